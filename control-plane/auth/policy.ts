@@ -1,0 +1,3 @@
+export interface CompiledPolicy {
+  readonly version: string;
+}

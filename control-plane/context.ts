@@ -1,0 +1,73 @@
+/** Context: who asks, where, when, and with which engines. Made once per request, handed down, never stored. */
+import type { KeyUsage } from '@keystead/provider-schema/records.ts';
+import type { Change, Mutation, StoredKey, StoreReader } from './storage/store.ts';
+import type { AuditRecord, AuditResource } from './domain/audit-record.ts';
+import type { Grant } from './auth/grants.ts';
+import type { Principal } from './auth/principal.ts';
+import type { Hsm } from './hsm/hsm.ts';
+
+export interface Context {
+  /** UUID; `x-amzn-RequestId` and the audit's `requestID`. */
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly accessKeyId: string;
+  /** The caller's account and the Region of the credential scope. */
+  readonly accountId: string;
+  readonly region: string;
+  /** The moment of the request; operations ask no clock. */
+  readonly nowMs: number;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly secureTransport: boolean;
+  readonly store: StoreReader;
+  readonly hsm: Hsm;
+  readonly tokens: Tokens;
+}
+
+/** Seals and opens what clients hold for us: pagination markers and grant tokens. Tamper-proof, opaque. */
+export interface Tokens {
+  seal(purpose: 'marker' | 'grant', value: unknown): string;
+  /** undefined when we did not make it, or made it for another purpose. */
+  open(purpose: 'marker' | 'grant', token: string): unknown;
+}
+
+/** A key that the request named and the pipeline found and authorized. */
+export interface ResolvedKey extends StoredKey {
+  readonly arn: string;
+  /** The alias name used to address it, when one was. */
+  readonly viaAlias?: string;
+  /** The grant that allowed this use, when that was the reason. */
+  readonly byGrant?: Grant;
+}
+
+/** Keys by input member (`KeyId`, `SourceKeyId`, `TargetKeyId`, …); an existing alias's key under the alias's member. */
+export type ResolvedKeys = Readonly<Record<string, ResolvedKey>>;
+
+/**
+ * What an operation decided: its answer, and what to commit. Operations change nothing themselves, so a dry run is an
+ * outcome thrown away and a lost race is the operation run again.
+ */
+export interface Outcome<Output> {
+  readonly output: Output;
+  readonly mutations?: readonly Mutation[];
+  readonly changes?: readonly Change[];
+  readonly audit?: {
+    readonly responseElements?: unknown;
+    readonly additionalEventData?: Readonly<Record<string, unknown>>;
+    /** Replaces the default (the resolved keys and aliases). */
+    readonly resources?: readonly AuditResource[];
+    /** Records of events the service made itself because of this request (RotateKey, CreateKey in another Region). */
+    readonly serviceEvents?: readonly Pick<
+      AuditRecord,
+      'eventName' | 'awsRegion' | 'serviceEventDetails' | 'resources'
+    >[];
+  };
+}
+
+export interface Operation<Input, Output> {
+  /** Parameter combinations and origin rules, after authorization and before the key's state is tested. */
+  check?(ctx: Context, input: Input, keys: ResolvedKeys): void | Promise<void>;
+  run(ctx: Context, input: Input, keys: ResolvedKeys): Promise<Outcome<Output>>;
+}
+
+export type { KeyUsage };

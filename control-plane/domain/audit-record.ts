@@ -1,0 +1,38 @@
+/**
+ * One audit record in CloudTrail's event form.
+ * Source: AWS CloudTrail record contents, and KMS's own entries (facts: requestParameters in lowerCamelCase,
+ * secrets never). The record is serialised once, by the store's caller, and hashed as that exact text.
+ */
+export interface AuditResource {
+  readonly accountId: string;
+  readonly type: 'AWS::KMS::Key';
+  readonly ARN: string;
+}
+
+export interface AuditRecord {
+  readonly eventVersion: '1.11';
+  readonly userIdentity: Readonly<Record<string, unknown>>;
+  /** ISO 8601 UTC, whole seconds, `Z`. */
+  readonly eventTime: string;
+  readonly eventSource: 'kms.amazonaws.com' | 'iam.amazonaws.com' | 'sts.amazonaws.com';
+  readonly eventName: string;
+  readonly awsRegion: string;
+  readonly sourceIPAddress: string;
+  readonly userAgent: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly requestParameters: unknown;
+  readonly responseElements: unknown;
+  readonly additionalEventData?: Readonly<Record<string, unknown>>;
+  readonly serviceEventDetails?: Readonly<Record<string, unknown>>;
+  readonly requestID: string;
+  /** UUID of this record. */
+  readonly eventID: string;
+  readonly readOnly: boolean;
+  readonly resources?: readonly AuditResource[];
+  readonly eventType: 'AwsApiCall' | 'AwsServiceEvent';
+  readonly managementEvent: true;
+  readonly recipientAccountId: string;
+  readonly eventCategory: 'Management';
+  readonly tlsDetails?: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,102 @@
+/**
+ * The Hsm port: the only door to key material. Every implementation keeps plaintext key material on its own side
+ * of this interface; what crosses it is wrapped material, ciphertext, and the results an operation's contract returns.
+ */
+import type { KeySpec } from '@keystead/provider-schema/records.ts';
+
+/** Names the domain key (root key → domain key → key material) that wraps a piece of key material. */
+export interface MaterialOwner {
+  /** 12-digit account id. */
+  readonly accountId: string;
+  /** Region in which the key was created; a multi-Region key keeps the domain of its first Region for life. */
+  readonly domainRegion: string;
+  /** UUID or `mrk-…`. */
+  readonly keyId: string;
+  readonly keySpec: KeySpec;
+}
+
+/** Key material as the store keeps it: an opaque wrapped blob bound to owner, material id and spec (AAD). */
+export interface WrappedMaterial extends MaterialOwner {
+  /** 64 lower-case hex digits. */
+  readonly materialId: string;
+  readonly wrapped: Uint8Array;
+}
+
+export type EncryptionContext = Readonly<Record<string, string>>;
+
+/** Names an access-key secret; bound to its wrapped form as AAD. */
+export interface SecretOwner {
+  readonly accountId: string;
+  readonly accessKeyId: string;
+}
+
+export interface WrappedSecret extends SecretOwner {
+  readonly wrapped: Uint8Array;
+}
+
+export interface Hsm {
+  /** Creates key material for `owner`. */
+  generateKey(owner: MaterialOwner): Promise<{ readonly materialId: string; readonly wrapped: Uint8Array }>;
+  /** @returns a ciphertext blob (layout: domain/ciphertext.ts). `plaintext` is 1–4096 bytes. */
+  encrypt(req: {
+    readonly material: WrappedMaterial;
+    readonly plaintext: Uint8Array;
+    readonly encryptionContext: EncryptionContext;
+  }): Promise<Uint8Array>;
+  /** @throws HsmError kind `invalid-ciphertext` for every failure to open, whatever its cause. */
+  decrypt(req: {
+    readonly material: WrappedMaterial;
+    readonly ciphertextBlob: Uint8Array;
+    readonly encryptionContext: EncryptionContext;
+  }): Promise<Uint8Array>;
+  /** A fresh random data key, returned encrypted and, on request, in plaintext. */
+  generateDataKey(req: {
+    readonly material: WrappedMaterial;
+    readonly lengthInBytes: number;
+    readonly encryptionContext: EncryptionContext;
+    readonly withPlaintext: boolean;
+  }): Promise<{ readonly ciphertextBlob: Uint8Array; readonly plaintext?: Uint8Array }>;
+  /** Decrypts and encrypts again inside the HSM; the plaintext never crosses this interface. */
+  reEncrypt(req: {
+    readonly source: WrappedMaterial;
+    readonly ciphertextBlob: Uint8Array;
+    readonly sourceEncryptionContext: EncryptionContext;
+    readonly destination: WrappedMaterial;
+    readonly destinationEncryptionContext: EncryptionContext;
+  }): Promise<Uint8Array>;
+  random(lengthInBytes: number): Promise<Uint8Array>;
+
+  /** Makes a secret access key: returned once in plaintext for its owner, and wrapped for the store. */
+  generateSecret(owner: SecretOwner): Promise<{ readonly secret: string; readonly wrapped: Uint8Array }>;
+  /** Wraps a secret that the operator chose (KEYSTEAD_ROOT_SECRET_ACCESS_KEY, `--seed`). */
+  wrapSecret(owner: SecretOwner, secret: string): Promise<Uint8Array>;
+  /** SigV4 signing key of one day, Region and service; the door never sees the secret itself. */
+  deriveSigningKey(req: {
+    readonly secret: WrappedSecret;
+    /** YYYYMMDD */
+    readonly date: string;
+    readonly region: string;
+    readonly service: string;
+  }): Promise<Uint8Array>;
+  /** A 32-byte key for this installation's own tokens (pagination markers, grant tokens); derived from the root key. */
+  deriveTokenKey(purpose: string): Promise<Uint8Array>;
+  /** A value that identifies the root key without revealing it; the store remembers it to detect a wrong root key. */
+  rootKeyFingerprint(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export type HsmErrorKind =
+  | 'invalid-ciphertext' // ciphertext, context or material do not belong together
+  | 'invalid-material' // wrapped material does not open under this root key
+  | 'unsupported' // this implementation has no such key spec
+  | 'unavailable'; // the HSM process is gone or restarting
+
+/** Carries a kind for the pipeline to map; never bytes or names of secrets. */
+export class HsmError extends Error {
+  readonly kind: HsmErrorKind;
+  constructor(kind: HsmErrorKind, message: string) {
+    super(message);
+    this.name = 'HsmError';
+    this.kind = kind;
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * The Store port: the only place with SQL lies behind it. Absent is not an error (`undefined`, empty page).
+ * A write is a list of conditional mutations that commits whole or not at all, together with its audit records and
+ * change-log rows; it is durable when the promise resolves.
+ */
+import type { AuditRecord } from '../domain/audit-record.ts';
+import type {
+  AccessKeyRow,
+  AliasRow,
+  GrantRow,
+  IdempotencyRow,
+  KeyMaterialRow,
+  KeyRow,
+  KeySetRow,
+  MetaRow,
+  PrimaryKey,
+  PrincipalRow,
+  TableName,
+  Tables,
+} from './tables.ts';
+
+export type Mutation = {
+  [T in TableName]:
+    | { readonly op: 'insert'; readonly table: T; readonly row: Omit<Tables[T], 'revision'> }
+    | {
+        readonly op: 'update';
+        readonly table: T;
+        readonly key: PrimaryKey<T>;
+        /** Revision the caller read; the row's becomes this plus one. */
+        readonly revision: number;
+        readonly set: Partial<Omit<Tables[T], 'revision' | keyof PrimaryKey<T>>>;
+      }
+    | { readonly op: 'delete'; readonly table: T; readonly key: PrimaryKey<T>; readonly revision: number }
+    /** Asserts that the row still has this revision, changing nothing. */
+    | { readonly op: 'require'; readonly table: T; readonly key: PrimaryKey<T>; readonly revision: number }
+    /** Deletes every row with these column values; none is fine. */
+    | { readonly op: 'deleteAll'; readonly table: T; readonly where: Partial<Tables[T]> };
+}[TableName];
+
+/** One change of declared state, for followers and drift. */
+export interface Change {
+  readonly accountId: string;
+  readonly region: string;
+  readonly resourceType: 'key' | 'alias' | 'grant' | 'principal' | 'access-key';
+  /** Key id, alias name, grant id, principal ARN, access key id. */
+  readonly resourceId: string;
+  /** The key a grant or alias belongs to, when there is one. */
+  readonly keyId?: string;
+  readonly kind: 'created' | 'updated' | 'deleted';
+  /** Operation or service event that made it. */
+  readonly eventName: string;
+}
+
+export interface Write {
+  readonly mutations: readonly Mutation[];
+  readonly changes: readonly Change[];
+  readonly audit: readonly AuditRecord[];
+}
+
+/** A condition of a write did not hold: another write came first, or the row to insert exists. Retry from the read. */
+export class WriteConflict extends Error {
+  override readonly name = 'WriteConflict';
+}
+
+/** The database cannot be reached or refused to commit; nothing was acknowledged. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** A key in one Region: what its Regions share, and what is its own. */
+export interface StoredKey {
+  readonly shared: KeySetRow;
+  readonly regional: KeyRow;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** True when more rows follow the last one. */
+  readonly more: boolean;
+}
+
+export interface RecordedChange extends Change {
+  /** Gap-free, grows by one with each change in commit order. */
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly requestId: string;
+  readonly eventId: string;
+}
+
+export interface RecordedAudit {
+  readonly chainId: string;
+  /** From 1, without gaps, per chain. */
+  readonly sequence: number;
+  /** Hex SHA-256, see domain/audit-chain.ts. */
+  readonly previousHash: string;
+  readonly hash: string;
+  /** The exact JSON text that was hashed. */
+  readonly recordJson: string;
+}
+
+export interface AuditQuery {
+  readonly accountId: string;
+  readonly region?: string;
+  readonly resourceArn?: string;
+  readonly eventName?: string;
+  readonly requestId?: string;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly limit: number;
+  /** Opaque position from the previous page, newest first. */
+  readonly before?: string;
+}
+
+/** Reads; all answer from committed state, and see every write this node acknowledged. */
+export interface StoreReader {
+  findKey(accountId: string, region: string, keyId: string): Promise<StoredKey | undefined>;
+  /** For a ciphertext that names only the key id: the key of that id in this Region, in whichever account. */
+  findKeyInAnyAccount(region: string, keyId: string): Promise<StoredKey | undefined>;
+  /** All Regions of one key, ordered by Region. */
+  listRelatedKeys(accountId: string, keyId: string): Promise<readonly KeyRow[]>;
+  /** Ordered by key id. `after` is the last key id of the previous page. */
+  listKeys(
+    accountId: string,
+    region: string,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<Page<KeyRow>>;
+  countKeys(accountId: string, region: string): Promise<number>;
+  findMaterial(accountId: string, keyId: string, materialId: string): Promise<KeyMaterialRow | undefined>;
+  /** Oldest first. */
+  listMaterials(accountId: string, keyId: string): Promise<readonly KeyMaterialRow[]>;
+
+  findAlias(accountId: string, region: string, aliasName: string): Promise<AliasRow | undefined>;
+  /** Ordered by alias name. */
+  listAliases(
+    accountId: string,
+    region: string,
+    query: { readonly keyId?: string; readonly after?: string; readonly limit: number },
+  ): Promise<Page<AliasRow>>;
+  countAliases(accountId: string, region: string, keyId: string): Promise<number>;
+
+  findGrant(accountId: string, region: string, keyId: string, grantId: string): Promise<GrantRow | undefined>;
+  /** Ordered by grant id. */
+  listGrants(
+    accountId: string,
+    region: string,
+    keyId: string,
+    query: { readonly granteePrincipal?: string; readonly after?: string; readonly limit: number },
+  ): Promise<Page<GrantRow>>;
+  /** Grants on one key whose grantee is one of `principals` (a principal's ARN and its account's root ARN). */
+  listGrantsForPrincipals(
+    accountId: string,
+    region: string,
+    keyId: string,
+    principals: readonly string[],
+  ): Promise<readonly GrantRow[]>;
+  findGrantsByName(accountId: string, region: string, keyId: string, name: string): Promise<readonly GrantRow[]>;
+  /** In one Region, over all accounts; ordered by grant id. */
+  listRetirableGrants(
+    region: string,
+    retiringPrincipal: string,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<Page<GrantRow>>;
+  countGrants(accountId: string, region: string, keyId: string): Promise<number>;
+
+  findPrincipal(arn: string): Promise<PrincipalRow | undefined>;
+  /** Ordered by kind and name. */
+  listPrincipals(accountId: string): Promise<readonly PrincipalRow[]>;
+  findAccessKey(accessKeyId: string): Promise<(AccessKeyRow & { readonly principal: PrincipalRow }) | undefined>;
+  listAccessKeys(principalArn: string): Promise<readonly AccessKeyRow[]>;
+
+  findIdempotent(accountId: string, principalArn: string, idempotencyKey: string): Promise<IdempotencyRow | undefined>;
+  findMeta(name: string): Promise<MetaRow | undefined>;
+
+  /** Ordered by sequence, those after `after`. */
+  listChanges(query: {
+    readonly accountId?: string;
+    readonly region?: string;
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<Page<RecordedChange>>;
+  listAuditChains(): Promise<readonly { readonly chainId: string; readonly lastSequence: number }[]>;
+  /** Ordered by sequence within one chain, those after `after`. */
+  listAudit(chainId: string, page: { readonly after: number; readonly limit: number }): Promise<Page<RecordedAudit>>;
+  lookupAudit(query: AuditQuery): Promise<{ readonly records: readonly AuditRecord[]; readonly next?: string }>;
+
+  /** Keys whose automatic rotation is due: enabled, primary, next_rotation_at_ms ≤ nowMs. */
+  listKeysDueForRotation(nowMs: number, limit: number): Promise<readonly StoredKey[]>;
+  /** Keys in PendingDeletion with deletion_at_ms ≤ nowMs. */
+  listKeysDueForDeletion(nowMs: number, limit: number): Promise<readonly StoredKey[]>;
+}
+
+export interface Lease {
+  readonly name: string;
+  readonly fencingToken: number;
+  readonly revision: number;
+}
+
+export interface Store extends StoreReader {
+  readonly engine: 'sqlite' | 'postgres';
+  /**
+   * Commits all of it or nothing, durably.
+   * @throws WriteConflict when a condition did not hold.
+   * @throws StoreUnavailable when the commit could not be made.
+   */
+  write(write: Write): Promise<void>;
+  /** Takes or renews a lease; undefined while another holder's has not expired. */
+  acquireLease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<Lease | undefined>;
+  releaseLease(lease: Lease, holder: string): Promise<void>;
+  /** Answers quickly whether the database can be read and written (readiness). */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

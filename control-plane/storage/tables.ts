@@ -1,0 +1,174 @@
+/**
+ * Every table, once. Rows hold portable values only: text, blobs, integers, integer milliseconds (`…Ms`), JSON as text.
+ * Account and Region come first in every key table. `revision` starts at 1 and grows by one with each update.
+ */
+import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
+
+/** What all Regions of a KMS key share: one row per key id, single- or multi-Region. */
+export interface KeySetRow {
+  readonly account_id: string;
+  readonly key_id: string;
+  readonly key_spec: KeySpec;
+  readonly key_usage: KeyUsage;
+  readonly origin: Origin;
+  /** 0 | 1 */
+  readonly multi_region: number;
+  readonly primary_region: string;
+  /** Region whose domain key wraps the material; fixed at creation. */
+  readonly domain_region: string;
+  readonly current_material_id: string | null;
+  /** 0 | 1 */
+  readonly rotation_enabled: number;
+  readonly rotation_period_in_days: number | null;
+  readonly next_rotation_at_ms: number | null;
+  readonly on_demand_rotation_count: number;
+  readonly revision: number;
+}
+
+/** One row per key and Region. */
+export interface KeyRow {
+  readonly account_id: string;
+  readonly region: string;
+  readonly key_id: string;
+  readonly state: KeyState;
+  readonly description: string;
+  /** Key policy document as put. */
+  readonly policy: string;
+  /** JSON object: tag key → tag value. */
+  readonly tags: string;
+  readonly created_at_ms: number;
+  readonly deletion_at_ms: number | null;
+  readonly pending_window_in_days: number | null;
+  readonly revision: number;
+}
+
+export interface KeyMaterialRow {
+  readonly account_id: string;
+  readonly key_id: string;
+  readonly material_id: string;
+  /** Opaque outside the hsm. */
+  readonly wrapped: Uint8Array;
+  readonly state: 'CURRENT' | 'NON_CURRENT';
+  readonly created_at_ms: number;
+  /** Absent for a key's first material. */
+  readonly rotated_at_ms: number | null;
+  readonly rotation_type: 'AUTOMATIC' | 'ON_DEMAND' | null;
+  readonly revision: number;
+}
+
+export interface AliasRow {
+  readonly account_id: string;
+  readonly region: string;
+  /** With the `alias/` prefix. */
+  readonly alias_name: string;
+  readonly target_key_id: string;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+  readonly revision: number;
+}
+
+export interface GrantRow {
+  readonly account_id: string;
+  readonly region: string;
+  readonly key_id: string;
+  /** 64 lower-case hex digits. */
+  readonly grant_id: string;
+  /** '' when none was given. */
+  readonly name: string;
+  readonly grantee_principal: string;
+  readonly retiring_principal: string | null;
+  /** JSON array of grant operations. */
+  readonly operations: string;
+  /** JSON of GrantConstraints, or null. */
+  readonly constraints: string | null;
+  /** Root ARN of the account whose credentials made it. */
+  readonly issuing_account: string;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+export interface PrincipalRow {
+  readonly account_id: string;
+  readonly kind: 'root' | 'user';
+  /** User name; '' for root. */
+  readonly name: string;
+  readonly arn: string;
+  /** `AIDA…`; the account id for root. */
+  readonly principal_id: string;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+export interface AccessKeyRow {
+  /** `AKIA…` */
+  readonly access_key_id: string;
+  readonly account_id: string;
+  readonly principal_arn: string;
+  readonly wrapped_secret: Uint8Array;
+  readonly status: 'Active' | 'Inactive';
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+/** The answer to a create that carried an idempotency key. */
+export interface IdempotencyRow {
+  readonly account_id: string;
+  readonly principal_arn: string;
+  readonly idempotency_key: string;
+  readonly operation: string;
+  /** SHA-256 of the request, hex: the same key with another request is refused. */
+  readonly request_hash: string;
+  /** Encoded output, JSON. */
+  readonly response: string;
+  readonly expires_at_ms: number;
+  readonly revision: number;
+}
+
+/** Installation facts: root key fingerprint, ids. */
+export interface MetaRow {
+  readonly name: string;
+  readonly value: string;
+  readonly revision: number;
+}
+
+export interface LeaseRow {
+  readonly name: string;
+  readonly holder: string;
+  /** Grows with every new holder; a write that names an older one loses. */
+  readonly fencing_token: number;
+  readonly expires_at_ms: number;
+  readonly revision: number;
+}
+
+/** Tables that mutations may name. */
+export interface Tables {
+  readonly key_sets: KeySetRow;
+  readonly keys: KeyRow;
+  readonly key_materials: KeyMaterialRow;
+  readonly aliases: AliasRow;
+  readonly grants: GrantRow;
+  readonly principals: PrincipalRow;
+  readonly access_keys: AccessKeyRow;
+  readonly idempotency: IdempotencyRow;
+  readonly meta: MetaRow;
+  readonly leases: LeaseRow;
+}
+export type TableName = keyof Tables;
+
+export const primaryKeys = {
+  key_sets: ['account_id', 'key_id'],
+  keys: ['account_id', 'region', 'key_id'],
+  key_materials: ['account_id', 'key_id', 'material_id'],
+  aliases: ['account_id', 'region', 'alias_name'],
+  grants: ['account_id', 'region', 'key_id', 'grant_id'],
+  principals: ['account_id', 'kind', 'name'],
+  access_keys: ['access_key_id'],
+  idempotency: ['account_id', 'principal_arn', 'idempotency_key'],
+  meta: ['name'],
+  leases: ['name'],
+} as const satisfies { readonly [T in TableName]: readonly (keyof Tables[T])[] };
+
+export type PrimaryKey<T extends TableName> = Pick<
+  Tables[T],
+  Extract<(typeof primaryKeys)[T][number], keyof Tables[T]>
+>;

@@ -1,0 +1,100 @@
+/**
+ * The shapes of the contract's records. The records themselves are in operations/, resources/ and data-sources/;
+ * everything else in the house reads them and none of it is repeated elsewhere.
+ */
+import type { ErrorCode } from './errors.ts';
+
+export type KeySpec =
+  | 'SYMMETRIC_DEFAULT'
+  | 'RSA_2048'
+  | 'RSA_3072'
+  | 'RSA_4096'
+  | 'ECC_NIST_P256'
+  | 'ECC_NIST_P384'
+  | 'ECC_NIST_P521'
+  | 'ECC_SECG_P256K1'
+  | 'ECC_NIST_EDWARDS25519'
+  | 'HMAC_224'
+  | 'HMAC_256'
+  | 'HMAC_384'
+  | 'HMAC_512'
+  | 'ML_DSA_44'
+  | 'ML_DSA_65'
+  | 'ML_DSA_87'
+  | 'SM2';
+export type KeyUsage = 'ENCRYPT_DECRYPT' | 'SIGN_VERIFY' | 'GENERATE_VERIFY_MAC' | 'KEY_AGREEMENT';
+export type Origin = 'AWS_KMS' | 'EXTERNAL' | 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
+export type KeyState =
+  | 'Creating'
+  | 'Enabled'
+  | 'Disabled'
+  | 'PendingImport'
+  | 'PendingDeletion'
+  | 'PendingReplicaDeletion'
+  | 'Unavailable'
+  | 'Updating';
+
+/**
+ * What a key in one state answers (facts of the developer guide's key state table):
+ * `ok`, or the error code thrown with the state's own message.
+ */
+export type StateRule = 'ok' | 'DisabledException' | 'KMSInvalidStateException' | 'UnsupportedOperationException';
+export type StateRules = Readonly<Record<KeyState, StateRule>>;
+
+/** Names one resource an operation touches, how its identifier may be written, and which action it takes. */
+export type Target =
+  | {
+      readonly kind: 'key';
+      /** Input member that names the key. */
+      readonly member: string;
+      /** When `member` is absent (or to check against), the key is named by this ciphertext member's header. */
+      readonly ciphertextMember?: string;
+      readonly accepts: 'key' | 'key-or-alias';
+      readonly crossAccount: boolean;
+      readonly action: string;
+      readonly states: StateRules;
+      /** Key usages that permit the operation; absent: any. */
+      readonly usages?: readonly KeyUsage[];
+      /** Key specs that permit the operation; absent: any of the usage. */
+      readonly keySpecs?: readonly KeySpec[];
+      /** The member may be absent and then no key is touched (ListAliases' filter). */
+      readonly optional?: true;
+    }
+  | {
+      readonly kind: 'alias';
+      readonly member: string;
+      readonly action: string;
+      /** `true`: must exist, and its target key is authorized with the same action too; `false`: about to be made. */
+      readonly exists: boolean;
+    }
+  /** IAM-only: authorized on `*` in the caller's account. */
+  | { readonly kind: 'account'; readonly action: string }
+  /** RetireGrant: found by token or by key and grant id; decided by the grant itself. */
+  | { readonly kind: 'grant'; readonly action: string };
+
+export interface RestRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `/v1/keys/{KeyId}`: a name in braces is an input member. GET and DELETE take the other members as query parameters. */
+  readonly path: string;
+  readonly successStatus: 200 | 201 | 204;
+}
+
+export interface OperationRecord {
+  readonly name: string;
+  /** One sentence for help, OpenAPI and docs. */
+  readonly summary: string;
+  /** `planned` operations are recognised, validated and refused honestly. */
+  readonly status: 'implemented' | 'planned';
+  /** Whether the AWS door serves it (`X-Amz-Target: TrentService.<name>`). Our own operations are REST only. */
+  readonly awsTarget: boolean;
+  readonly input: string; // shape name in shapes.ts
+  readonly output: string | null;
+  readonly targets: readonly Target[];
+  /** The grant operation that can allow it, when one can. ReEncrypt's are on its two targets' actions. */
+  readonly grantable: boolean;
+  readonly effect: 'read' | 'write';
+  readonly accessLevel: 'List' | 'Read' | 'Write' | 'Permissions management' | 'Tagging';
+  /** Codes it can raise beyond the common ones. */
+  readonly errors: readonly ErrorCode[];
+  readonly rest: RestRoute;
+}

@@ -1,0 +1,78 @@
+/**
+ * The shapes of the Terraform records: one per resource, data source and the provider block. From them come the
+ * plugin protocol's schema messages, the JSON that binding generators read, the plan engine's rules and the docs.
+ */
+export type AttributeType =
+  | 'string'
+  | 'number'
+  | 'bool'
+  | readonly ['list' | 'set' | 'map', AttributeType]
+  | readonly ['object', Readonly<Record<string, AttributeType>>];
+
+/** How two values can differ as text and still mean the same; the plan then keeps the prior one. */
+export type Equivalence = 'policy-document' | 'key-reference' | 'empty-is-null';
+
+/** A check on a known value. The engine knows each by name and words its diagnostic. */
+export type Validator =
+  | { readonly check: 'length'; readonly min?: number; readonly max?: number }
+  | { readonly check: 'range'; readonly min?: number; readonly max?: number }
+  | { readonly check: 'one-of'; readonly values: readonly string[] }
+  | { readonly check: 'pattern'; readonly pattern: string; readonly meaning: string }
+  | {
+      readonly check:
+        | 'json'
+        | 'arn'
+        | 'key-id'
+        | 'key-arn'
+        | 'key-id-or-arn'
+        | 'key-or-alias'
+        | 'alias-name'
+        | 'alias-name-customer'
+        | 'principal';
+    };
+
+export interface AttributeRecord {
+  readonly type: AttributeType;
+  readonly description: string;
+  readonly required?: true;
+  readonly optional?: true;
+  readonly computed?: true;
+  readonly sensitive?: true;
+  readonly writeOnly?: true;
+  readonly deprecated?: string;
+  /** Planned when the configuration is null; only on optional + computed attributes. */
+  readonly default?: string | number | boolean;
+  readonly forcesReplacement?: true;
+  /** Computed and never changed by an update: the plan keeps the prior value. */
+  readonly stable?: true;
+  readonly equivalence?: Equivalence;
+  readonly validators?: readonly Validator[];
+  readonly conflictsWith?: readonly string[];
+  readonly requiredWith?: readonly string[];
+}
+
+export interface BlockRecord {
+  readonly nesting: 'single' | 'list' | 'set';
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly description: string;
+  readonly attributes: Readonly<Record<string, AttributeRecord>>;
+  readonly blocks?: Readonly<Record<string, BlockRecord>>;
+  readonly forcesReplacement?: true;
+}
+
+export interface TerraformRecord {
+  readonly kind: 'provider' | 'resource' | 'data-source';
+  /** `aws_kms_key`; for the provider block: `aws`. */
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly description: string;
+  readonly attributes: Readonly<Record<string, AttributeRecord>>;
+  readonly blocks?: Readonly<Record<string, BlockRecord>>;
+  /** How an import id is written, for diagnostics and docs. */
+  readonly importId?: string;
+  /** Resource identity attributes (plugin protocol 6.9 and newer). */
+  readonly identity?: Readonly<
+    Record<string, { readonly type: 'string'; readonly description: string; readonly requiredForImport: boolean }>
+  >;
+}
