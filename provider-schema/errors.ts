@@ -1,27 +1,144 @@
-/** The error table: code, HTTP status, wire quirks. Code throws `new KmsError(code, message)`. */
+/**
+ * The error table: code, HTTP status, default text, wire quirks; and the exact texts that clients match on.
+ * Code throws `new KmsError(code, message)`. Sources: the AWS KMS API's error lists, its common errors, and captured
+ * answers for the texts; RFC 9110 for the statuses of the REST door.
+ */
+import { messages } from './messages.ts';
+
+export { messages };
+
 export interface ErrorRow {
+  /** Status at the AWS door: 400 for nearly everything that is the caller's fault. */
   readonly httpStatus: number;
+  /** Status at the REST door where HTTP has a better word for it; absent: the same. */
+  readonly restStatus?: number;
+  /** The text when the code is thrown without one. */
+  readonly text?: string;
   /** The body's text member is `Message` instead of `message`. */
   readonly capitalMessage?: true;
   /** Sent without any text. */
   readonly noMessage?: true;
+  /** What went wrong may pass: a client may send the same request again. */
+  readonly retryable?: true;
 }
 
 const clientFault = { httpStatus: 400 } as const;
+const notFound = { httpStatus: 400, restStatus: 404 } as const;
+const conflict = { httpStatus: 400, restStatus: 409 } as const;
+const serviceFault = { httpStatus: 500, retryable: true } as const;
 
-export const errors = {
-  AccessDeniedException: { httpStatus: 400, capitalMessage: true },
-  AlreadyExistsException: clientFault,
-  ValidationException: clientFault,
-  SerializationException: clientFault,
-  NotFoundException: clientFault,
+/** Errors of the KMS model; each is a shape in shapes/exceptions.ts too. */
+const modelled = {
+  AlreadyExistsException: conflict,
+  CloudHsmClusterInUseException: conflict,
+  CloudHsmClusterInvalidConfigurationException: clientFault,
+  CloudHsmClusterNotActiveException: clientFault,
+  CloudHsmClusterNotFoundException: notFound,
+  CloudHsmClusterNotRelatedException: clientFault,
+  ConflictException: conflict,
+  CustomKeyStoreHasCMKsException: conflict,
+  CustomKeyStoreInvalidStateException: conflict,
+  CustomKeyStoreNameInUseException: conflict,
+  CustomKeyStoreNotFoundException: notFound,
+  DependencyTimeoutException: serviceFault,
+  DisabledException: conflict,
+  DryRunOperationException: { httpStatus: 400, text: messages.dryRun },
+  ExpiredImportTokenException: clientFault,
+  IncorrectKeyException: { httpStatus: 400, text: messages.incorrectKey },
+  IncorrectKeyMaterialException: clientFault,
+  IncorrectTrustAnchorException: clientFault,
+  InvalidAliasNameException: clientFault,
+  InvalidArnException: clientFault,
+  InvalidCiphertextException: { httpStatus: 400, noMessage: true },
+  InvalidGrantIdException: clientFault,
+  InvalidGrantTokenException: clientFault,
+  InvalidImportTokenException: clientFault,
+  InvalidKeyUsageException: clientFault,
+  InvalidMarkerException: clientFault,
+  KeyUnavailableException: serviceFault,
+  KMSInternalException: { ...serviceFault, text: messages.internal },
+  KMSInvalidMacException: { httpStatus: 400, noMessage: true },
+  KMSInvalidSignatureException: { httpStatus: 400, noMessage: true },
+  KMSInvalidStateException: conflict,
+  LimitExceededException: clientFault,
+  MalformedPolicyDocumentException: clientFault,
+  NotFoundException: notFound,
+  TagException: clientFault,
+  UnsupportedOperationException: clientFault,
+  XksKeyAlreadyInUseException: conflict,
+  XksKeyInvalidConfigurationException: clientFault,
+  XksKeyNotFoundException: notFound,
+  XksProxyIncorrectAuthenticationCredentialException: clientFault,
+  XksProxyInvalidConfigurationException: clientFault,
+  XksProxyInvalidResponseException: clientFault,
+  XksProxyUriEndpointInUseException: conflict,
+  XksProxyUriInUseException: conflict,
+  XksProxyUriUnreachableException: clientFault,
+  XksProxyVpcEndpointServiceInUseException: conflict,
+  XksProxyVpcEndpointServiceInvalidConfigurationException: clientFault,
+  XksProxyVpcEndpointServiceNotFoundException: notFound,
 } as const satisfies Record<string, ErrorRow>;
+
+/** Errors any operation can answer with; the KMS model does not list them. */
+const common = {
+  AccessDeniedException: { httpStatus: 400, restStatus: 403, capitalMessage: true },
+  ExpiredTokenException: { httpStatus: 400, restStatus: 403, text: messages.expiredToken },
+  IncompleteSignatureException: clientFault,
+  InternalFailure: { ...serviceFault, text: messages.internal },
+  InvalidAction: clientFault,
+  InvalidClientTokenId: { httpStatus: 403, text: messages.unrecognizedClient },
+  InvalidSignatureException: { httpStatus: 400, restStatus: 403, text: messages.signatureMismatch },
+  MissingAuthenticationTokenException: { httpStatus: 400, restStatus: 401, text: messages.missingAuthenticationToken },
+  NotAuthorizedException: { httpStatus: 400, restStatus: 403, noMessage: true },
+  OptInRequired: { httpStatus: 403 },
+  RequestExpired: clientFault,
+  SerializationException: clientFault,
+  ServiceUnavailableException: { httpStatus: 503, retryable: true },
+  ThrottlingException: { httpStatus: 400, restStatus: 429, text: messages.throttled, retryable: true },
+  UnknownOperationException: { httpStatus: 400, restStatus: 404, noMessage: true },
+  UnrecognizedClientException: { httpStatus: 400, restStatus: 403, text: messages.unrecognizedClient },
+  ValidationException: clientFault,
+} as const satisfies Record<string, ErrorRow>;
+
+/** Errors of Keystead's own operations and of what only the REST door offers. IAM's and CloudTrail's codes where they fit. */
+const own = {
+  DeleteConflictException: { httpStatus: 409 },
+  EntityAlreadyExistsException: { httpStatus: 409 },
+  IdempotentParameterMismatchException: { httpStatus: 409, text: messages.idempotencyMismatch },
+  InvalidNextTokenException: clientFault,
+  InvalidTimeRangeException: { httpStatus: 400, text: messages.invalidTimeRange },
+  MethodNotAllowedException: { httpStatus: 405 },
+  NoSuchEntityException: { httpStatus: 404 },
+  PreconditionFailedException: { httpStatus: 412, text: messages.preconditionFailed },
+  RequestEntityTooLargeException: { httpStatus: 413, text: messages.requestTooLarge },
+  RequestTimeoutException: { httpStatus: 408, retryable: true },
+} as const satisfies Record<string, ErrorRow>;
+
+export const errors = { ...modelled, ...common, ...own } as const;
 
 export type ErrorCode = keyof typeof errors;
 
+/** Codes any operation can answer with, beyond those its record lists. */
+export const commonErrors = Object.keys(common) as readonly (keyof typeof common)[];
+/** Codes of the KMS model. */
+export const modelledErrors = Object.keys(modelled) as readonly (keyof typeof modelled)[];
+
+/** The row of a code, with its optional members readable. */
+export function errorRow(code: ErrorCode): ErrorRow {
+  return errors[code];
+}
+
+/** The status the REST door answers a code with. */
+export function restStatus(code: ErrorCode): number {
+  const row = errorRow(code);
+  return row.restStatus ?? row.httpStatus;
+}
+
+/** A refusal as the caller will see it. The text must never hold key material, plaintext or a secret. */
 export class KmsError extends Error {
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message = '') {
+  /** @param message the text to send; absent: the code's default text, if it has one. */
+  constructor(code: ErrorCode, message = errorRow(code).text ?? '') {
     super(message);
     this.name = 'KmsError';
     this.code = code;

@@ -1,0 +1,68 @@
+/**
+ * Numbers: ranges, defaults and quotas of AWS KMS (developer guide, "Quotas"; API reference), and Keystead's own.
+ * Messages are built from these, never typed beside them.
+ */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+  /** Applied when the caller gives none; absent: there is no default. */
+  readonly default?: number;
+}
+
+export const limits = {
+  // One request
+  requestBodyInBytes: 1_048_576,
+  /** Objects and arrays inside one another; the deepest KMS request needs four. */
+  jsonDepth: 32,
+  clockSkewInSeconds: 300,
+  grantTokensPerRequest: 10,
+  plaintextInBytes: { min: 1, max: 4096 },
+  ciphertextInBytes: { min: 1, max: 6144 },
+  numberOfBytes: { min: 1, max: 1024 },
+  encryptionContextInBytes: 8192,
+
+  // Times
+  pendingWindowInDays: { min: 7, max: 30, default: 30 },
+  rotationPeriodInDays: { min: 90, max: 2560, default: 365 },
+  importParametersInHours: 24,
+  importValidityInDays: 365,
+  idempotencyInHours: 24,
+  grantTokenInMinutes: 5,
+
+  // Per key
+  policyInBytes: 32_768,
+  tagsPerKey: 50,
+  tagKeyLength: { min: 1, max: 128 },
+  tagValueLength: { min: 0, max: 256 },
+  aliasesPerKey: 50,
+  grantsPerKey: 50_000,
+  onDemandRotationsPerKey: 25,
+  grantConstraintPairs: 8,
+  grantConstraintValueLength: 384,
+
+  // Per account, or per account and Region
+  keysPerAccountAndRegion: 100_000,
+  customKeyStoresPerAccountAndRegion: 10,
+  usersPerAccount: 5000,
+  accessKeysPerUser: 2,
+} as const;
+
+/** Page sizes. The shape allows 1 to 1000 everywhere; between an operation's maximum and 1000 the maximum is used. */
+export const pageSizes = {
+  ListKeys: { min: 1, max: 1000, default: 100 },
+  ListKeyPolicies: { min: 1, max: 1000, default: 100 },
+  ListKeyRotations: { min: 1, max: 1000, default: 100 },
+  ListAliases: { min: 1, max: 100, default: 50 },
+  ListGrants: { min: 1, max: 100, default: 50 },
+  ListRetirableGrants: { min: 1, max: 100, default: 50 },
+  ListResourceTags: { min: 1, max: 50, default: 50 },
+  DescribeCustomKeyStores: { min: 1, max: 1000, default: 1000 },
+  ListChanges: { min: 1, max: 1000, default: 100 },
+  LookupEvents: { min: 1, max: 50, default: 50 },
+} as const satisfies Record<string, Range & { readonly default: number }>;
+
+/** How many items a page of this operation holds for a caller who asked for `limit`. */
+export function pageSize(operation: keyof typeof pageSizes, limit: number | undefined): number {
+  const { max, default: usual } = pageSizes[operation];
+  return limit === undefined ? usual : Math.min(limit, max);
+}

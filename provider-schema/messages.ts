@@ -1,0 +1,145 @@
+/**
+ * The texts of errors that clients match on, as AWS KMS words them. A text with a number in it takes the number from
+ * limits.ts.
+ */
+import { limits } from './limits.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin, StateRules } from './records.ts';
+
+const statePhrases: Readonly<Record<KeyState, string>> = {
+  Creating: 'is creating.',
+  Enabled: 'is enabled.',
+  Disabled: 'is disabled.',
+  PendingImport: 'is pending import.',
+  PendingDeletion: 'is pending deletion.',
+  PendingReplicaDeletion: 'is pending replica deletion.',
+  Unavailable: 'is unavailable.',
+  Updating: 'is updating.',
+};
+
+/** Why nothing allowed a request, as AccessDeniedException ends. */
+export type DenialReason =
+  | { readonly kind: 'no-allow'; readonly policyType: string }
+  | { readonly kind: 'explicit-deny'; readonly policyType: string };
+
+const unseenResource =
+  'because the resource does not exist in this Region, no resource-based policies allow access, ' +
+  'or a resource-based policy explicitly denies access';
+
+export const messages = {
+  // NotFoundException
+  keyNotFound: (keyArn: string) => `Key '${keyArn}' does not exist`,
+  aliasNotFound: (aliasArn: string) => `Alias ${aliasArn} is not found.`,
+  invalidKeyId: (keyId: string) => `Invalid keyId '${keyId}'`,
+  /** An ARN of another Region. */
+  invalidArnRegion: (region: string) => `Invalid arn ${region}`,
+  noSuchPolicy: 'No such policy exists',
+
+  // AlreadyExistsException
+  aliasExists: (aliasArn: string) => `An alias with the name ${aliasArn} already exists`,
+
+  // DisabledException, KMSInvalidStateException
+  disabled: (keyArn: string) => `${keyArn} is disabled.`,
+  notPendingDeletion: (keyArn: string) => `${keyArn} is not pending deletion.`,
+  pendingDeletion: (keyArn: string) => `${keyArn} is pending deletion.`,
+  /** What a key in this state answers to an operation with these rules, which refuse it. */
+  stateForbids: (keyArn: string, states: StateRules, state: KeyState) =>
+    // An operation that refuses an enabled key is one that needs a key pending deletion.
+    states.Enabled === 'ok' ? `${keyArn} ${statePhrases[state]}` : `${keyArn} is not pending deletion.`,
+  noMaterialPendingRotation: (keyArn: string) => `No available key material pending rotation for the key: ${keyArn}.`,
+
+  // UnsupportedOperationException
+  originNotValid: (keyArn: string, origin: Origin) =>
+    `${keyArn} origin is ${origin} which is not valid for this operation.`,
+  keySpecNotValid: (keyArn: string, keySpec: KeySpec) =>
+    `${keyArn} key spec is ${keySpec} which is not valid for this operation.`,
+  notMultiRegionPrimary: (keyArn: string) => `${keyArn} is not a multi-region primary key.`,
+  planned: (operation: string) => `${operation} is not implemented yet.`,
+
+  // InvalidKeyUsageException, IncorrectKeyException
+  keyUsageNotValid: (keyArn: string, keyUsage: KeyUsage, operation: string) =>
+    `${keyArn} key usage is ${keyUsage} which is not valid for ${operation}.`,
+  algorithmIncompatible: (algorithm: string, keySpec: KeySpec) =>
+    `Algorithm ${algorithm} is incompatible with key spec ${keySpec}.`,
+  incorrectKey: 'The key ID in the request does not identify a CMK that can perform this operation.',
+
+  // ValidationException
+  aliasPrefix:
+    'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
+  aliasCharacters: (aliasName: string) => `${aliasName} contains invalid characters for an alias`,
+  aliasTarget: 'Aliases must refer to keys. Not aliases',
+  aliasUsageChange: (aliasName: string, from: KeyUsage, to: KeyUsage) =>
+    `Alias ${aliasName} cannot be changed from a CMK with key usage ${from} to a CMK with key usage ${to}`,
+  aliasTypeChange: (aliasName: string, from: string, to: string) =>
+    `Alias ${aliasName} cannot be changed from a CMK with key type ${from} to a CMK with key type ${to}`,
+  dataKeyLength: 'Please specify either number of bytes or key spec.',
+  plaintextTooLong: (algorithm: string, keySpec: KeySpec, maxLengthInBytes: number) =>
+    `Algorithm ${algorithm} and key spec ${keySpec} cannot encrypt data larger than ${maxLengthInBytes} bytes.`,
+  digestLength: (algorithm: string) => `Digest is invalid length for algorithm ${algorithm}.`,
+  keyUsageRequired: 'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
+  keyUsageIncompatible: (keyUsage: KeyUsage, keySpec: KeySpec) =>
+    `KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`,
+  bothKeySpecs:
+    'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
+  validToRequired: 'A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES',
+  numberOfBytesRequired: 'NumberOfBytes is required.',
+  grantReference: 'Grant token OR (grant ID, key ID) must be specified',
+  pendingWindow: `PendingWindowInDays must be between ${limits.pendingWindowInDays.min} and ${limits.pendingWindowInDays.max} days.`,
+
+  // TagException, LimitExceededException
+  reservedTag: 'Tags beginning with aws: are reserved',
+  duplicateTags: 'Duplicate tag keys',
+  tooManyTags: 'Too many tags',
+  onDemandRotations: (keyArn: string) =>
+    'The on-demand rotations limit has been reached for the given keyId. ' +
+    `No more on-demand rotations can be performed for this key: ${keyArn}`,
+
+  // MalformedPolicyDocumentException
+  policyLockout: 'The new key policy will not allow you to update the key policy in the future.',
+  invalidPrincipals: 'Policy contains a statement with one or more invalid principals.',
+  overlyPermissiveCondition: (what: 'encryption context' | 'tag') =>
+    'OverlyPermissiveCondition: Using the ForAllValues set operator with a single-valued condition key matches ' +
+    `requests without the specified ${what} or with an unspecified ${what}. To fix, remove ForAllValues.`,
+
+  // AccessDeniedException
+  accessDenied: (principalArn: string, action: string, resourceArn: string | undefined, reason: DenialReason) => {
+    const what = `User: ${principalArn} is not authorized to perform: ${action}`;
+    const where = resourceArn === undefined ? '' : ` on resource: ${resourceArn}`;
+    return reason.kind === 'no-allow'
+      ? `${what}${where} because no ${reason.policyType} policy allows the ${action} action`
+      : `${what}${where} with an explicit deny in ${article(reason.policyType)} ${reason.policyType} policy`;
+  },
+  /** A key of another account: one text whether it is missing, closed or denied, so that none can be told apart. */
+  accessDeniedForeign: (principalArn: string, action: string) =>
+    `User: ${principalArn} is not authorized to perform: ${action} on this resource ${unseenResource}`,
+  /** Decrypt or ReEncrypt without a key id, and the ciphertext's key is unknown or closed to the caller. */
+  accessDeniedCiphertext: (principalArn: string, action: string) =>
+    `User: ${principalArn} is not authorized to perform: ${action} on the resource associated with this ciphertext ${unseenResource}`,
+
+  // Signatures and credentials
+  missingAuthenticationToken: 'Missing Authentication Token',
+  unrecognizedClient: 'The security token included in the request is invalid.',
+  expiredToken: 'The security token included in the request is expired',
+  signatureMismatch:
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key ' +
+    'and signing method. Consult the service documentation for details.',
+  wrongRegion: (region: string) => `Credential should be scoped to a valid region, not '${region}'.`,
+  wrongService: (service: string) => `Credential should be scoped to correct service: '${service}'.`,
+
+  // The rest
+  dryRun: 'The request would have succeeded, but the DryRun option is set.',
+  internal: 'The request failed because of an internal error.',
+  throttled: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+  requestTooLarge: `The request body is larger than ${limits.requestBodyInBytes} bytes.`,
+  preconditionFailed:
+    'The resource has changed since the revision named in If-Match. Read it again and repeat the change.',
+  idempotencyMismatch: 'The idempotency key was used before with a different request. Use a new key for a new request.',
+  invalidTimeRange: 'The start time must be before the end time.',
+  userNotFound: (userName: string) => `The user with name ${userName} cannot be found.`,
+  userExists: (userName: string) => `User with name ${userName} already exists.`,
+  accessKeyNotFound: (accessKeyId: string) => `The Access Key with id ${accessKeyId} cannot be found`,
+  userHasAccessKeys: 'Cannot delete entity, must delete access keys first.',
+} as const;
+
+function article(word: string): 'a' | 'an' {
+  return /^[aeiou]/i.test(word) ? 'an' : 'a';
+}
