@@ -55,10 +55,12 @@ export type Target =
       readonly states: StateRules;
       /** Key usages that permit the operation; absent: any. */
       readonly usages?: readonly KeyUsage[];
-      /** Key specs that permit the operation; absent: any of the usage. */
+      /** Key specs that permit the operation, others get InvalidKeyUsageException; absent: any of the usage. */
       readonly keySpecs?: readonly KeySpec[];
       /** The member may be absent and then no key is touched (ListAliases' filter). */
       readonly optional?: true;
+      /** The key must be found but needs no permission of its own; an account target carries it. */
+      readonly resolveOnly?: true;
     }
   | {
       readonly kind: 'alias';
@@ -68,7 +70,14 @@ export type Target =
       readonly exists: boolean;
     }
   /** IAM-only: authorized on `*` in the caller's account. */
-  | { readonly kind: 'account'; readonly action: string }
+  | {
+      readonly kind: 'account';
+      readonly action: string;
+      /** Needed only when this input member is present (Tags of CreateKey). */
+      readonly when?: string;
+      /** Input member that names the Region to authorize in; absent: the request's. */
+      readonly region?: string;
+    }
   /** RetireGrant: found by token or by key and grant id; decided by the grant itself. */
   | { readonly kind: 'grant'; readonly action: string };
 

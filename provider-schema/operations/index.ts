@@ -1,0 +1,53 @@
+/** Every operation, by name: the 54 of AWS KMS and our own. Doors, pipeline, types and documents read this one table. */
+import type { OperationRecord } from '../records.ts';
+import { agreementOperations } from './agreement.ts';
+import { aliasesOperations } from './aliases.ts';
+import { changesOperations } from './changes.ts';
+import { dataKeysOperations } from './data-keys.ts';
+import { deletionOperations } from './deletion.ts';
+import { encryptOperations } from './encrypt.ts';
+import { grantsOperations } from './grants.ts';
+import { identitiesOperations } from './identities.ts';
+import { importOperations } from './import.ts';
+import { keyStoresOperations } from './key-stores.ts';
+import { keysOperations } from './keys.ts';
+import { macOperations } from './mac.ts';
+import { multiRegionOperations } from './multi-region.ts';
+import { policiesOperations } from './policies.ts';
+import { rotationOperations } from './rotation.ts';
+import { signOperations } from './sign.ts';
+import { tagsOperations } from './tags.ts';
+
+export const operations = {
+  ...keysOperations,
+  ...deletionOperations,
+  ...policiesOperations,
+  ...tagsOperations,
+  ...grantsOperations,
+  ...aliasesOperations,
+  ...rotationOperations,
+  ...multiRegionOperations,
+  ...encryptOperations,
+  ...dataKeysOperations,
+  ...signOperations,
+  ...macOperations,
+  ...agreementOperations,
+  ...importOperations,
+  ...keyStoresOperations,
+  ...changesOperations,
+  ...identitiesOperations,
+} as const;
+
+export type OperationName = keyof typeof operations;
+
+/** Operations that a function stands behind; the others are `planned` and answered by the table. */
+export type ImplementedOperationName = {
+  [Name in OperationName]: (typeof operations)[Name]['status'] extends 'implemented' ? Name : never;
+}[OperationName];
+
+/** undefined when no operation has this name; safe for names that come from outside. */
+export function findOperation(name: string): OperationRecord | undefined {
+  return Object.hasOwn(operations, name) ? operations[name as OperationName] : undefined;
+}
+
+export const operationNames = Object.keys(operations) as readonly OperationName[];

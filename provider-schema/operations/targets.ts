@@ -1,0 +1,19 @@
+/** Short forms for the targets that most operations have. */
+import type { StateRules, Target } from '../records.ts';
+
+type KeyTarget = Extract<Target, { kind: 'key' }>;
+type AccountTarget = Extract<Target, { kind: 'account' }>;
+
+/** A key of the caller's account in `KeyId`, named by id or ARN; `more` says what is different. */
+export function key(
+  action: string,
+  states: StateRules,
+  more: Partial<Omit<KeyTarget, 'kind' | 'action' | 'states'>> = {},
+): KeyTarget {
+  return { kind: 'key', member: 'KeyId', accepts: 'key', crossAccount: false, action, states, ...more };
+}
+
+/** A permission in IAM alone, on the caller's account. */
+export function account(action: string, more: Omit<AccountTarget, 'kind' | 'action'> = {}): AccountTarget {
+  return { kind: 'account', action, ...more };
+}

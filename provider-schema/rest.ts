@@ -1,0 +1,61 @@
+/**
+ * How an operation's input travels at the REST door: members named in braces in the path, the others in the query
+ * (GET, DELETE) or in a JSON body. Path members are percent-encoded, so an ARN or alias name is one path segment.
+ */
+import type { OperationRecord } from './records.ts';
+import { shapeOf, structureOf } from './shapes.ts';
+
+export interface QueryParameter {
+  readonly name: string;
+  /** How its text becomes a value; a list is the parameter repeated. */
+  readonly type: 'string' | 'number' | 'boolean' | 'list';
+}
+
+/** Input members in the path, in order. */
+export function pathMembers(record: OperationRecord): readonly string[] {
+  return [...record.rest.path.matchAll(/\{([A-Za-z]+)\}/g)].map((match) => match[1] ?? '');
+}
+
+/** True when the members that are not in the path travel as a JSON body. */
+export function hasBody(record: OperationRecord): boolean {
+  return record.rest.method !== 'GET' && record.rest.method !== 'DELETE';
+}
+
+/** Input members outside the path. */
+export function otherMembers(record: OperationRecord): readonly string[] {
+  const inPath = new Set(pathMembers(record));
+  return Object.keys(structureOf(record.input).members).filter((member) => !inPath.has(member));
+}
+
+/** Query parameters of a GET or DELETE; none for the other methods. */
+export function queryParameters(record: OperationRecord): readonly QueryParameter[] {
+  if (hasBody(record)) return [];
+  const { members } = structureOf(record.input);
+  return otherMembers(record).map((name) => ({ name, type: queryType(members[name] ?? '') }));
+}
+
+function queryType(shapeName: string): QueryParameter['type'] {
+  const { type } = shapeOf(shapeName);
+  switch (type) {
+    case 'integer':
+    case 'timestamp':
+      return 'number';
+    case 'boolean':
+    case 'list':
+      return type;
+    case 'string':
+    case 'blob':
+      return 'string';
+    default:
+      throw new Error(`shape ${shapeName} is a ${type}, which a query cannot carry`);
+  }
+}
+
+/** The path with its members filled in. */
+export function restPath(record: OperationRecord, input: Readonly<Record<string, string>>): string {
+  return record.rest.path.replace(/\{([A-Za-z]+)\}/g, (_, member: string) => {
+    const value = input[member];
+    if (value === undefined) throw new Error(`${record.name} needs ${member} in its path`);
+    return encodeURIComponent(value);
+  });
+}
