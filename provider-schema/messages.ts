@@ -85,6 +85,10 @@ export const messages = {
   grantReference: 'Grant token OR (grant ID, key ID) must be specified',
   pendingWindow: `PendingWindowInDays must be between ${limits.pendingWindowInDays.min} and ${limits.pendingWindowInDays.max} days.`,
 
+  // Grants
+  invalidGrantToken: () => 'The grant token is not valid.',
+  invalidGrantId: (grantId: string) => `Grant ID ${grantId} is not valid.`,
+
   // TagException, LimitExceededException
   reservedTag: 'Tags beginning with aws: are reserved',
   duplicateTags: 'Duplicate tag keys',

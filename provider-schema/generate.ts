@@ -1,0 +1,54 @@
+/**
+ * Writes everything that follows from the records: `node provider-schema/generate.ts`. With `--check` it writes nothing
+ * and exits 1 with the names of files that are not what the records say. Same records, same bytes.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { typesModule } from './generators/types.ts';
+
+/** Generated files and what makes each, by path from the root of the repository. */
+export const generatedFiles: Readonly<Record<string, () => string>> = {
+  'provider-schema/generated/types.ts': typesModule,
+};
+
+const root = new URL('../', import.meta.url);
+
+/** Paths of generated files that are missing or differ from what the records say. */
+export function staleFiles(): string[] {
+  return Object.entries(generatedFiles)
+    .filter(([path, make]) => readIfPresent(path) !== make())
+    .map(([path]) => path);
+}
+
+function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(new URL(path, root), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function writeAll(): void {
+  for (const [path, make] of Object.entries(generatedFiles)) {
+    const text = make();
+    if (readIfPresent(path) === text) continue;
+    const file = fileURLToPath(new URL(path, root));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    console.log(`wrote ${relative(process.cwd(), file)}`);
+  }
+}
+
+function main(args: readonly string[]): void {
+  if (!args.includes('--check')) {
+    writeAll();
+    return;
+  }
+  const stale = staleFiles();
+  if (stale.length === 0) return;
+  console.error(`Stale: ${stale.join(', ')}. Run \`make generate\`.`);
+  process.exitCode = 1;
+}
+
+if (import.meta.main) main(process.argv.slice(2));
