@@ -1,0 +1,137 @@
+/**
+ * Amazon Resource Names and the identifiers inside them: parsing, building, grammar. No I/O.
+ * Sources: IAM User Guide "IAM identifiers"; KMS Developer Guide "Key identifiers (KeyId)".
+ */
+
+/** Region prefixes of the partitions other than `aws`; the first that fits wins. */
+const partitionByRegionPrefix: readonly (readonly [prefix: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['eusc-', 'aws-eusc'],
+];
+
+const PARTITION = /^aws(-[a-z]+)*$/;
+const REGION = /^[a-z]{2,8}(-[a-z]{2,12}){1,2}-[0-9]{1,2}$/;
+const ACCOUNT_ID = /^[0-9]{12}$/;
+const SINGLE_REGION_KEY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
+/** With the prefix, 1 to 256 characters in all; the service refuses the colon that the model's pattern lists. */
+const ALIAS_NAME = /^alias\/[a-zA-Z0-9/_-]{1,250}$/;
+/** IAM names, and the path before them. */
+const IAM_NAME = /^[\w+=,.@-]{1,128}$/;
+const IAM_PATH_AND_NAME = /^([!-.0-~]+\/)*[\w+=,.@-]{1,128}$/;
+/** IAM unique ids: what a policy shows in place of a user (`AIDA`) or role (`AROA`) that was deleted. */
+const UNIQUE_ID = /^(AIDA|AROA)[A-Z0-9]{12,124}$/;
+
+export function partitionOf(region: string): string {
+  return partitionByRegionPrefix.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+}
+
+export const isRegion = (text: string): boolean => text.length <= 32 && REGION.test(text);
+export const isAccountId = (text: string): boolean => ACCOUNT_ID.test(text);
+export const isMultiRegionKeyId = (text: string): boolean => MULTI_REGION_KEY_ID.test(text);
+export const isKeyId = (text: string): boolean => SINGLE_REGION_KEY_ID.test(text) || isMultiRegionKeyId(text);
+export const isAliasName = (text: string): boolean => ALIAS_NAME.test(text);
+
+export interface Arn {
+  readonly partition: string;
+  readonly service: string;
+  /** '' for global services. */
+  readonly region: string;
+  readonly accountId: string;
+  /** Everything after the fifth colon. */
+  readonly resource: string;
+}
+
+/** undefined unless the text has the six parts of an ARN, a partition and a resource. */
+export function parseArn(text: string): Arn | undefined {
+  const [prefix, partition, service, region, accountId, ...rest] = text.split(':');
+  const resource = rest.join(':');
+  if (prefix !== 'arn' || !partition || !PARTITION.test(partition) || !service || resource === '') return undefined;
+  if (region === undefined || accountId === undefined) return undefined;
+  return { partition, service, region, accountId, resource };
+}
+
+interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+const kmsArn = (place: Place, resource: string) =>
+  `arn:${partitionOf(place.region)}:kms:${place.region}:${place.accountId}:${resource}`;
+
+export function keyArn(key: Place & { readonly keyId: string }): string {
+  return kmsArn(key, `key/${key.keyId}`);
+}
+
+/** `aliasName` carries its `alias/` prefix. */
+export function aliasArn(alias: Place & { readonly aliasName: string }): string {
+  return kmsArn(alias, alias.aliasName);
+}
+
+/** The account itself, and its root user. */
+export function rootArn(accountId: string, partition = 'aws'): string {
+  return `arn:${partition}:iam::${accountId}:root`;
+}
+
+/** `path` begins and ends with a slash. */
+export function userArn(accountId: string, userName: string, path = '/', partition = 'aws'): string {
+  return `arn:${partition}:iam::${accountId}:user${path}${userName}`;
+}
+
+/** A key as a request may write it (section "Key identifiers"): four forms. */
+export type KeyReference =
+  | { readonly form: 'key-id'; readonly keyId: string }
+  | ({ readonly form: 'key-arn'; readonly keyId: string; readonly partition: string } & Place)
+  | { readonly form: 'alias-name'; readonly aliasName: string }
+  | ({ readonly form: 'alias-arn'; readonly aliasName: string; readonly partition: string } & Place);
+
+/** undefined for a text that is none of the four forms. */
+export function parseKeyReference(text: string): KeyReference | undefined {
+  if (isKeyId(text)) return { form: 'key-id', keyId: text };
+  if (isAliasName(text)) return { form: 'alias-name', aliasName: text };
+  const arn = parseArn(text);
+  if (arn?.service !== 'kms' || !isRegion(arn.region) || !isAccountId(arn.accountId)) return undefined;
+  const { partition, region, accountId, resource } = arn;
+  if (isAliasName(resource)) return { form: 'alias-arn', partition, region, accountId, aliasName: resource };
+  const keyId = resource.startsWith('key/') ? resource.slice('key/'.length) : '';
+  return isKeyId(keyId) ? { form: 'key-arn', partition, region, accountId, keyId } : undefined;
+}
+
+/** A principal as policies and grants name it (IAM User Guide, "AWS JSON policy elements: Principal"). */
+export type PrincipalReference =
+  | { readonly kind: 'account'; readonly accountId: string }
+  | {
+      readonly kind: 'user' | 'role' | 'assumed-role' | 'federated-user';
+      readonly accountId: string;
+      readonly arn: string;
+    }
+  | { readonly kind: 'unique-id'; readonly principalId: string };
+
+type NamedKind = 'user' | 'role' | 'assumed-role' | 'federated-user';
+
+const principalKinds: Readonly<Record<string, { readonly service: string; readonly name: RegExp }>> = {
+  user: { service: 'iam', name: IAM_PATH_AND_NAME },
+  role: { service: 'iam', name: IAM_PATH_AND_NAME },
+  'assumed-role': { service: 'sts', name: /^[\w+=,.@-]{1,64}\/[\w+=,.@-]{2,64}$/ },
+  'federated-user': { service: 'sts', name: IAM_NAME },
+};
+
+/** undefined for what cannot be a principal: groups, wildcards inside an ARN, other services, free text. */
+export function parsePrincipal(text: string): PrincipalReference | undefined {
+  if (isAccountId(text)) return { kind: 'account', accountId: text };
+  if (UNIQUE_ID.test(text)) return { kind: 'unique-id', principalId: text };
+  const arn = parseArn(text);
+  if (arn?.region !== '' || !isAccountId(arn.accountId)) return undefined;
+  if (arn.service === 'iam' && arn.resource === 'root') return { kind: 'account', accountId: arn.accountId };
+  const slash = arn.resource.indexOf('/');
+  const kind = arn.resource.slice(0, slash);
+  const rule = Object.hasOwn(principalKinds, kind) ? principalKinds[kind] : undefined;
+  if (slash < 0 || rule?.service !== arn.service || text.length > 2048) return undefined;
+  if (!rule.name.test(arn.resource.slice(slash + 1)) || /[*?]/.test(arn.resource)) return undefined;
+  return { kind: kind as NamedKind, accountId: arn.accountId, arn: text };
+}

@@ -1,0 +1,151 @@
+/**
+ * The canonical form of a request and its string to sign, under Signature Version 4. Shared by the verifier and the
+ * signer, so the two cannot differ.
+ * Source: IAM User Guide, "Create a signed AWS API request".
+ *
+ * Two requests with one canonical form must mean the same to the server. Hence: query parameters are compared as the
+ * bytes they decode to, `+` being a space as form decoding has it; everything else is taken as sent.
+ */
+import { createHash, createHmac } from 'node:crypto';
+
+export const ALGORITHM = 'AWS4-HMAC-SHA256';
+export const SCOPE_TERMINATOR = 'aws4_request';
+
+/** A request as it came or will go: exact text and bytes. */
+export interface SignableRequest {
+  readonly method: string;
+  /** As sent, undecoded. */
+  readonly rawPath: string;
+  /** As sent, without `?`. */
+  readonly rawQuery: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
+
+/** How a service canonicalizes; the published suite exercises each. */
+export interface CanonicalRules {
+  /** Removes `.`, `..` and empty segments before signing. Off for us: the signature then covers the path as routed. */
+  readonly normalizePath: boolean;
+  /** Encodes the path as sent once more (every service but S3). */
+  readonly doubleEncode: boolean;
+  /** The session token is added after signing and so is not covered (some services ask for that; KMS does not). */
+  readonly omitSessionToken: boolean;
+}
+
+/** What is signed beside the request itself. */
+export interface Scope {
+  /** YYYYMMDD */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+export const scopeText = (scope: Scope): string => `${scope.date}/${scope.region}/${scope.service}/${SCOPE_TERMINATOR}`;
+
+export const sha256Hex = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+const hmac = (key: string | Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+/** `canonicalQuery` is the result of `canonicalQuery()`: the verifier and the presigner drop or add parameters first. */
+export function canonicalRequest(
+  request: SignableRequest,
+  signedHeaders: readonly string[],
+  query: string,
+  rules: CanonicalRules,
+): string {
+  return [
+    request.method,
+    canonicalPath(request.rawPath, rules),
+    query,
+    ...signedHeaders.map((name) => `${name}:${canonicalHeader(request.headers, name)}`),
+    '',
+    signedHeaders.join(';'),
+    sha256Hex(request.body),
+  ].join('\n');
+}
+
+/** `timestamp`: YYYYMMDDTHHMMSSZ. */
+export function stringToSign(timestamp: string, scope: Scope, canonical: string): string {
+  return [ALGORITHM, timestamp, scopeText(scope), sha256Hex(canonical)].join('\n');
+}
+
+/** The key of one day, Region and service: HMAC chain from the secret. */
+export function deriveSigningKey(secretAccessKey: string, scope: Scope): Uint8Array {
+  const dateKey = hmac(`AWS4${secretAccessKey}`, scope.date);
+  return hmac(hmac(hmac(dateKey, scope.region), scope.service), SCOPE_TERMINATOR);
+}
+
+export const signature = (signingKey: Uint8Array, toSign: string): Buffer => hmac(signingKey, toSign);
+
+function canonicalPath(rawPath: string, rules: CanonicalRules): string {
+  const path = rules.normalizePath ? withoutDotSegments(rawPath) : rawPath || '/';
+  const bytes = rules.doubleEncode ? Buffer.from(path) : percentDecode(path);
+  return encodeBytes(bytes, true);
+}
+
+function withoutDotSegments(path: string): string {
+  const kept: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') kept.pop();
+    else if (segment !== '' && segment !== '.') kept.push(segment);
+  }
+  const trailing = kept.length > 0 && path.endsWith('/') ? '/' : '';
+  return `/${kept.join('/')}${trailing}`;
+}
+
+/** Values of all fields of that name in order, outer white space gone and inner runs of spaces made one. */
+function canonicalHeader(headers: SignableRequest['headers'], name: string): string {
+  return headers
+    .filter(([sent]) => sent.toLowerCase() === name)
+    .map(([, value]) => value.trim().replace(/\s+/g, ' '))
+    .join(',');
+}
+
+export interface QueryParameter {
+  readonly name: Buffer;
+  readonly value: Buffer;
+}
+
+export function parseQuery(rawQuery: string): readonly QueryParameter[] {
+  return rawQuery
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const equals = part.indexOf('=');
+      const [name, value] = equals < 0 ? [part, ''] : [part.slice(0, equals), part.slice(equals + 1)];
+      return { name: formDecode(name), value: formDecode(value) };
+    });
+}
+
+/** Encoded, then sorted by name and, for one name, by value. */
+export function canonicalQuery(parameters: readonly QueryParameter[]): string {
+  return parameters
+    .map(({ name, value }) => [encodeBytes(name), encodeBytes(value)] as const)
+    .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+/** Encoded text is ASCII: comparing code units compares bytes. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const formDecode = (text: string): Buffer => percentDecode(text.replaceAll('+', ' '));
+
+/** A percent sign without two hex digits stands for itself. */
+function percentDecode(text: string): Buffer {
+  if (!text.includes('%')) return Buffer.from(text);
+  const parts = text.split(/(%[0-9a-fA-F]{2})/);
+  return Buffer.concat(parts.map((part, i) => (i % 2 ? Buffer.from(part.slice(1), 'hex') : Buffer.from(part))));
+}
+
+export const encodeComponent = (text: string): string => encodeBytes(Buffer.from(text));
+
+/** RFC 3986 unreserved characters stay, every other byte becomes %XX in capitals; the path keeps its slashes. */
+function encodeBytes(bytes: Uint8Array, keepSlash = false): string {
+  let encoded = '';
+  for (const byte of bytes) {
+    const character = String.fromCharCode(byte);
+    const stays = /[A-Za-z0-9._~-]/.test(character) || (keepSlash && character === '/');
+    encoded += stays ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return encoded;
+}
