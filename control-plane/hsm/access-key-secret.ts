@@ -1,0 +1,36 @@
+/**
+ * Secret access keys: making them, and deriving from them what a signature check needs.
+ * Signature Version 4, "Calculate the signature", step "Derive a signing key":
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import { SecretBytes } from './secret-bytes.ts';
+
+/** 240 random bits in the form AWS gives them: 40 characters of base64. */
+const SECRET_RANDOM_BYTES = 30;
+
+export interface SigningScope {
+  /** YYYYMMDD */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** A text, because its owner is shown it; texts cannot be wiped. */
+export function generateSecretText(): string {
+  return randomBytes(SECRET_RANDOM_BYTES).toString('base64');
+}
+
+export function secretFromText(text: string): SecretBytes {
+  return new SecretBytes(Buffer.from(text));
+}
+
+/** HMAC(HMAC(HMAC(HMAC("AWS4" + secret, date), region), service), "aws4_request"), each with SHA-256. */
+export function deriveSigningKey(secret: SecretBytes, { date, region, service }: SigningScope): Uint8Array {
+  const start = new SecretBytes(secret.use((bytes) => Buffer.concat([Buffer.from('AWS4'), bytes])));
+  const last = [date, region, service, 'aws4_request'].reduce(
+    (key, part) => new SecretBytes(key.useOnce((bytes) => createHmac('sha256', bytes).update(part).digest())),
+    start,
+  );
+  return last.useOnce((bytes) => Uint8Array.from(bytes));
+}
