@@ -1,0 +1,138 @@
+/**
+ * The provider block, source address `keystead/aws`. Every argument of the AWS provider is accepted, so that existing
+ * configurations apply; those that mean nothing here are accepted and ignored, and say so.
+ */
+import { endpointServices } from './endpoint-services.ts';
+import type { AttributeRecord, TerraformRecord, Validator } from './terraform.ts';
+
+const argument = (
+  type: AttributeRecord['type'],
+  description: string,
+  validators?: readonly Validator[],
+): AttributeRecord => ({
+  type,
+  description,
+  optional: true,
+  ...(validators && { validators }),
+});
+const text = (description: string, validators?: readonly Validator[]) => argument('string', description, validators);
+const flag = (description: string) => argument('bool', description);
+const secret = (description: string): AttributeRecord => ({ ...text(description), sensitive: true });
+
+const sessionName: readonly Validator[] = [{ check: 'length', min: 2, max: 64 }];
+
+const roleArguments = {
+  duration: text('Duration of the session, between 15m and 12h.'),
+  policy: text('Session policy, a JSON document.', [{ check: 'json' }]),
+  policy_arns: argument(['set', 'string'], 'ARNs of session policies.', [{ check: 'arn' }]),
+  role_arn: text('ARN of the role.', [{ check: 'arn' }]),
+  session_name: text('Name of the session.', sessionName),
+};
+
+export const providerRecord: TerraformRecord = {
+  kind: 'provider',
+  type: 'aws',
+  schemaVersion: 0,
+  description:
+    'Manages keys of a Keystead control plane. The control plane is found by endpoints { kms = … }, ' +
+    'AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL or KEYSTEAD_ENDPOINT.',
+  attributes: {
+    access_key: text('Access key id. Else AWS_ACCESS_KEY_ID, or the profile.'),
+    allowed_account_ids: {
+      ...argument(['set', 'string'], 'Accounts that may be worked on.'),
+      conflictsWith: ['forbidden_account_ids'],
+    },
+    custom_ca_bundle: text('File of certificates to trust. Else AWS_CA_BUNDLE.'),
+    ec2_metadata_service_endpoint: text('Ignored: credentials never come from an instance.'),
+    ec2_metadata_service_endpoint_mode: text('Ignored: credentials never come from an instance.', [
+      { check: 'one-of', values: ['IPv4', 'IPv6'] },
+    ]),
+    forbidden_account_ids: {
+      ...argument(['set', 'string'], 'Accounts that may not be worked on.'),
+      conflictsWith: ['allowed_account_ids'],
+    },
+    http_proxy: text('Proxy for http endpoints. Else HTTP_PROXY.'),
+    https_proxy: text('Proxy for https endpoints. Else HTTPS_PROXY.'),
+    insecure: flag('Whether to accept any TLS certificate.'),
+    max_retries: argument('number', 'How often a request is tried. Else AWS_MAX_ATTEMPTS, else 25.'),
+    no_proxy: text('Hosts to reach without a proxy, separated by commas. Else NO_PROXY.'),
+    profile: text('Profile in the shared files. Else AWS_PROFILE.'),
+    region: text('Region. Else AWS_REGION, AWS_DEFAULT_REGION, or the profile.'),
+    retry_mode: text('How requests are repeated. Else AWS_RETRY_MODE.', [
+      { check: 'one-of', values: ['standard', 'adaptive'] },
+    ]),
+    s3_us_east_1_regional_endpoint: text('Ignored: there is no S3 here.'),
+    s3_use_path_style: flag('Ignored: there is no S3 here.'),
+    secret_key: secret('Secret access key. Else AWS_SECRET_ACCESS_KEY, or the profile.'),
+    shared_config_files: argument(['list', 'string'], 'Shared configuration files. Else AWS_CONFIG_FILE.'),
+    shared_credentials_files: argument(
+      ['list', 'string'],
+      'Shared credentials files. Else AWS_SHARED_CREDENTIALS_FILE.',
+    ),
+    skip_credentials_validation: flag('Whether to leave out the check of the credentials.'),
+    skip_metadata_api_check: text('Ignored: credentials never come from an instance.'),
+    skip_region_validation: flag('Whether to accept regions with unusual names.'),
+    skip_requesting_account_id: flag('Whether to leave out asking for the account id.'),
+    sts_region: text('Region in which roles are assumed.'),
+    tag_policy_compliance: text('What to do when a tag policy is broken. Else TF_AWS_TAG_POLICY_COMPLIANCE.', [
+      { check: 'one-of', values: ['error', 'warning', 'disabled'] },
+    ]),
+    token: secret('Session token. Else AWS_SESSION_TOKEN.'),
+    token_bucket_rate_limiter_capacity: argument('number', 'Capacity of the limiter of repeated requests.'),
+    use_dualstack_endpoint: flag('Ignored: the endpoint is configured.'),
+    use_fips_endpoint: flag('Ignored: the endpoint is configured.'),
+    user_agent: argument(['list', 'string'], 'Products to add to the User-Agent header.'),
+  },
+  blocks: {
+    assume_role: {
+      nesting: 'list',
+      description: 'Role to assume; several form a chain, in order.',
+      attributes: {
+        ...roleArguments,
+        external_id: text('External id.', [{ check: 'length', min: 2, max: 1224 }]),
+        source_identity: text('Source identity.', sessionName),
+        tags: argument(['map', 'string'], 'Session tags.'),
+        transitive_tag_keys: argument(['set', 'string'], 'Keys of session tags that pass on along the chain.'),
+      },
+    },
+    assume_role_with_web_identity: {
+      nesting: 'list',
+      maxItems: 1,
+      description: 'Role to assume with a token of an OpenID Connect provider.',
+      attributes: {
+        ...roleArguments,
+        web_identity_token: {
+          ...text('Token.', [{ check: 'length', min: 4, max: 20000 }]),
+          sensitive: true,
+          conflictsWith: ['web_identity_token_file'],
+        },
+        web_identity_token_file: { ...text('File with the token.'), conflictsWith: ['web_identity_token'] },
+      },
+    },
+    default_tags: {
+      nesting: 'list',
+      maxItems: 1,
+      description: 'Tags for every resource that takes tags.',
+      attributes: { tags: argument(['map', 'string'], 'Tags; those of a resource overwrite them.') },
+    },
+    endpoints: {
+      nesting: 'set',
+      description: 'Addresses of services. Only kms, sts and iam are used, all for the same control plane.',
+      attributes: Object.fromEntries(
+        endpointServices.map((service) => [service, text(`Address of the control plane for ${service}.`)]),
+      ),
+    },
+    ignore_tags: {
+      nesting: 'list',
+      maxItems: 1,
+      description: 'Tags that others manage.',
+      attributes: {
+        key_prefixes: argument(['set', 'string'], 'Prefixes of tag keys to leave alone.'),
+        keys: argument(['set', 'string'], 'Tag keys to leave alone.'),
+      },
+    },
+  },
+  meta: {
+    user_agent: argument(['list', 'string'], 'Products that a module adds to the User-Agent header.'),
+  },
+};

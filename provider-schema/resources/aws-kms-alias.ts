@@ -1,0 +1,48 @@
+/** `aws_kms_alias`: a name for a KMS key. */
+import type { TerraformRecord } from '../terraform.ts';
+import { computedString, id, region, stableString } from './attributes.ts';
+
+export const awsKmsAlias: TerraformRecord = {
+  kind: 'resource',
+  type: 'aws_kms_alias',
+  schemaVersion: 0,
+  description: 'An alias of a KMS key.',
+  attributes: {
+    arn: stableString('ARN of the alias.'),
+    id: id('Alias name.'),
+    name: {
+      type: 'string',
+      description: 'Alias name, beginning with alias/. Made from name_prefix when absent.',
+      optional: true,
+      computed: true,
+      stable: true,
+      forcesReplacement: true,
+      validators: [{ check: 'alias-name-customer' }],
+      conflictsWith: ['name_prefix'],
+    },
+    name_prefix: {
+      type: 'string',
+      description: 'Beginning of a generated alias name, itself beginning with alias/.',
+      optional: true,
+      computed: true,
+      stable: true,
+      forcesReplacement: true,
+      validators: [{ check: 'alias-name-customer' }],
+      conflictsWith: ['name'],
+    },
+    region,
+    target_key_arn: computedString('ARN of the key the alias names.'),
+    target_key_id: {
+      type: 'string',
+      description: 'Id or ARN of the key the alias names.',
+      required: true,
+      equivalence: 'key-reference',
+    },
+  },
+  importId: 'alias name, for example alias/orders, with @region after it for another region',
+  identity: {
+    name: { type: 'string', description: 'Alias name.', requiredForImport: true },
+    account_id: { type: 'string', description: 'Account the alias is in.', requiredForImport: false },
+    region: { type: 'string', description: 'Region the alias is in.', requiredForImport: false },
+  },
+};

@@ -1,0 +1,91 @@
+/** `aws_kms_grant`: permission for one principal to use a KMS key. Nothing of it can change in place. */
+import { values } from '../shapes/values.ts';
+import type { AttributeRecord, TerraformRecord } from '../terraform.ts';
+import { id, region, stableString } from './attributes.ts';
+
+const encryptionContext = (description: string): AttributeRecord => ({
+  type: ['map', 'string'],
+  description,
+  optional: true,
+  forcesReplacement: true,
+});
+
+export const awsKmsGrant: TerraformRecord = {
+  kind: 'resource',
+  type: 'aws_kms_grant',
+  schemaVersion: 0,
+  description: 'A grant on a KMS key.',
+  attributes: {
+    grant_creation_tokens: {
+      type: ['set', 'string'],
+      description: 'Grant tokens to use when the grant is created. Never read back.',
+      optional: true,
+      forcesReplacement: true,
+    },
+    grant_id: stableString('Id of the grant.'),
+    grant_token: { ...stableString('Token of the grant, known only from its creation.'), sensitive: true },
+    grantee_principal: {
+      type: 'string',
+      description: 'Principal that may use the key: an ARN or a service principal.',
+      required: true,
+      forcesReplacement: true,
+      validators: [{ check: 'principal' }],
+    },
+    id: id('Key reference as configured, a colon, and the grant id.'),
+    key_id: {
+      type: 'string',
+      description: 'Id or ARN of the key.',
+      required: true,
+      forcesReplacement: true,
+    },
+    name: {
+      type: 'string',
+      description: 'Name that makes creating the same grant twice harmless.',
+      optional: true,
+      forcesReplacement: true,
+      validators: [
+        { check: 'length', max: values.GrantNameType.max },
+        {
+          check: 'pattern',
+          pattern: values.GrantNameType.pattern,
+          meaning: 'only letters, digits, colons, slashes, underscores and hyphens',
+        },
+      ],
+    },
+    operations: {
+      type: ['set', 'string'],
+      description: 'Operations the grant permits.',
+      required: true,
+      forcesReplacement: true,
+      validators: [{ check: 'one-of', values: values.GrantOperation.enum }],
+    },
+    region,
+    retire_on_delete: {
+      type: 'bool',
+      description: 'Whether to retire the grant instead of revoking it when it is destroyed. Default false.',
+      optional: true,
+      computed: true,
+      default: false,
+      forcesReplacement: true,
+    },
+    retiring_principal: {
+      type: 'string',
+      description: 'Principal that may retire the grant: an ARN or a service principal.',
+      optional: true,
+      forcesReplacement: true,
+      validators: [{ check: 'principal' }],
+    },
+  },
+  blocks: {
+    constraints: {
+      nesting: 'set',
+      description: 'Encryption context that a request must carry. Only one of the two kinds may be given.',
+      forcesReplacement: true,
+      attributes: {
+        encryption_context_equals: encryptionContext('The encryption context must be exactly these pairs.'),
+        encryption_context_subset: encryptionContext('The encryption context must contain these pairs.'),
+      },
+    },
+  },
+  importId: 'key id or key ARN, a colon, and the grant id, with @region after it for another region',
+};

@@ -1,0 +1,62 @@
+/** `aws_kms_replica_key`: a replica of a multi-Region primary key. */
+import { limits } from '../limits.ts';
+import type { TerraformRecord } from '../terraform.ts';
+import {
+  bypassPolicyLockoutSafetyCheck,
+  deletionWindow,
+  descriptionLength,
+  id,
+  optionalPolicy,
+  region,
+  stableString,
+  tags,
+  tagsAll,
+} from './attributes.ts';
+
+export const awsKmsReplicaKey: TerraformRecord = {
+  kind: 'resource',
+  type: 'aws_kms_replica_key',
+  schemaVersion: 0,
+  description: 'A replica of a multi-Region KMS key in another region.',
+  attributes: {
+    arn: stableString('ARN of the replica key.'),
+    bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
+    deletion_window_in_days: { ...deletionWindow, computed: true, default: limits.pendingWindowInDays.default },
+    description: {
+      type: 'string',
+      description: 'Description of the replica key; the description of the primary key is not copied.',
+      optional: true,
+      equivalence: 'empty-is-null',
+      validators: [descriptionLength],
+    },
+    enabled: {
+      type: 'bool',
+      description: 'Whether the replica key can be used. Default true.',
+      optional: true,
+      computed: true,
+      default: true,
+    },
+    id: id('Key id, the same in every region.'),
+    key_id: stableString('Key id, the same in every region.'),
+    key_rotation_enabled: {
+      type: 'bool',
+      description: 'Whether the key material rotates by itself; set on the primary key.',
+      computed: true,
+      stable: true,
+    },
+    key_spec: stableString('Key spec.'),
+    key_usage: stableString('What the key may be used for.'),
+    policy: optionalPolicy,
+    primary_key_arn: {
+      type: 'string',
+      description: 'ARN of the primary key.',
+      required: true,
+      forcesReplacement: true,
+      validators: [{ check: 'arn' }],
+    },
+    region,
+    tags,
+    tags_all: tagsAll,
+  },
+  importId: 'key id, for example mrk-1234abcd12ab34cd56ef1234567890ab, with @region after it for another region',
+};
