@@ -56,39 +56,40 @@ export function parseArn(text: string): Arn | undefined {
   return { partition, service, region, accountId, resource };
 }
 
-interface Place {
-  readonly region: string;
-  readonly accountId: string;
-}
+const kmsArn = (region: string, accountId: string, resource: string) =>
+  `arn:${partitionOf(region)}:kms:${region}:${accountId}:${resource}`;
 
-const kmsArn = (place: Place, resource: string) =>
-  `arn:${partitionOf(place.region)}:kms:${place.region}:${place.accountId}:${resource}`;
-
-export function keyArn(key: Place & { readonly keyId: string }): string {
-  return kmsArn(key, `key/${key.keyId}`);
+export function keyArn(region: string, accountId: string, keyId: string): string {
+  return kmsArn(region, accountId, `key/${keyId}`);
 }
 
 /** `aliasName` carries its `alias/` prefix. */
-export function aliasArn(alias: Place & { readonly aliasName: string }): string {
-  return kmsArn(alias, alias.aliasName);
+export function aliasArn(region: string, accountId: string, aliasName: string): string {
+  return kmsArn(region, accountId, aliasName);
 }
 
-/** The account itself, and its root user. */
-export function rootArn(accountId: string, partition = 'aws'): string {
-  return `arn:${partition}:iam::${accountId}:root`;
+/** The account itself, and its root user; its partition is the Region's. */
+export function rootArn(accountId: string, region = ''): string {
+  return `arn:${partitionOf(region)}:iam::${accountId}:root`;
 }
 
 /** `path` begins and ends with a slash. */
-export function userArn(accountId: string, userName: string, path = '/', partition = 'aws'): string {
-  return `arn:${partition}:iam::${accountId}:user${path}${userName}`;
+export function userArn(accountId: string, userName: string, path = '/', region = ''): string {
+  return `arn:${partitionOf(region)}:iam::${accountId}:user${path}${userName}`;
+}
+
+interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
 }
 
 /** A key as a request may write it (section "Key identifiers"): four forms. */
 export type KeyReference =
   | { readonly form: 'key-id'; readonly keyId: string }
-  | ({ readonly form: 'key-arn'; readonly keyId: string; readonly partition: string } & Place)
+  | ({ readonly form: 'key-arn'; readonly keyId: string } & Place)
   | { readonly form: 'alias-name'; readonly aliasName: string }
-  | ({ readonly form: 'alias-arn'; readonly aliasName: string; readonly partition: string } & Place);
+  | ({ readonly form: 'alias-arn'; readonly aliasName: string } & Place);
 
 /** undefined for a text that is none of the four forms. */
 export function parseKeyReference(text: string): KeyReference | undefined {

@@ -2,7 +2,7 @@
  * The key policy of a key that was created without one, in the exact text the service returns.
  * Source: KMS Developer Guide, "Default key policy"; spacing as in the service's published PutKeyPolicy records.
  */
-import { partitionOf, rootArn } from './arn.ts';
+import { rootArn } from './arn.ts';
 
 /** The one policy name a key has. */
 export const DEFAULT_POLICY_NAME = 'default';
@@ -14,7 +14,7 @@ export function defaultKeyPolicy(accountId: string, region: string): string {
   "Statement" : [ {
     "Sid" : "Enable IAM User Permissions",
     "Effect" : "Allow",
-    "Principal" : { "AWS" : "${rootArn(accountId, partitionOf(region))}" },
+    "Principal" : { "AWS" : "${rootArn(accountId, region)}" },
     "Action" : "kms:*",
     "Resource" : "*"
   } ]

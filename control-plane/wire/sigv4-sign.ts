@@ -73,6 +73,29 @@ export function sign(request: SignableRequest, credentials: SigningCredentials, 
   return [...headers, ...(rules.omitSessionToken ? token : []), ['Authorization', authorization]];
 }
 
+/** A request as `fetch` takes it. */
+export interface FetchRequest extends Omit<SigningOptions, 'rules'> {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly credentials: SigningCredentials;
+}
+
+/** @returns the headers to send; `host`, which the client derives from the URL, is signed and left out. */
+export function signRequest(request: FetchRequest): Record<string, string> {
+  const { method, url, headers, body, credentials, ...options } = request;
+  const signable: SignableRequest = {
+    method,
+    rawPath: url.pathname,
+    rawQuery: url.search.slice(1),
+    headers: [['host', url.host], ...Object.entries(headers)],
+    body,
+  };
+  const signed = sign(signable, credentials, options).filter(([name]) => name !== 'host');
+  return Object.fromEntries(signed.map(([name, value]) => [name.toLowerCase(), value]));
+}
+
 /** @returns the query (without `?`) that makes the request valid for `expiresInSeconds` without further headers. */
 export function presign(
   request: SignableRequest,

@@ -9,7 +9,7 @@
  * is refused), and the header and the query form exclude each other.
  */
 import { timingSafeEqual } from 'node:crypto';
-import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import {
   ALGORITHM,
   type CanonicalRules,
@@ -27,7 +27,14 @@ import {
 import { defaultRules, formatTimestamp } from './sigv4-sign.ts';
 
 export { type CanonicalRules, deriveSigningKey, type Scope, type SignableRequest } from './sigv4-canonical.ts';
-export { defaultRules, presign, type SigningCredentials, type SigningOptions, sign } from './sigv4-sign.ts';
+export {
+  defaultRules,
+  presign,
+  type SigningCredentials,
+  type SigningOptions,
+  sign,
+  signRequest,
+} from './sigv4-sign.ts';
 
 /** What the caller claims; nothing in it is proven before `verifySignature` returns. */
 export interface ParsedSignature extends Scope {
@@ -56,9 +63,6 @@ export const kmsRules: VerifierRules = { ...defaultRules, services: ['kms'], mus
 const SKEW_MS = 5 * 60 * 1000;
 const MAX_EXPIRES_IN_SECONDS = 7 * 24 * 60 * 60;
 const REGION = /^[a-z]{2,8}(-[a-z]{2,12}){1,2}-[0-9]{1,2}$/;
-const MISMATCH =
-  'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key ' +
-  'and signing method. Consult the service documentation for details.';
 
 const incomplete = (message: string) => new KmsError('IncompleteSignatureException', message);
 const invalid = (message: string) => new KmsError('InvalidSignatureException', message);
@@ -75,7 +79,7 @@ export function parseAuthorization(request: SignableRequest, rules: VerifierRule
     throw invalid('Only one auth mechanism allowed; only the Authorization header or the X-Amz query parameters.');
   }
   if (parameters.size === 0 && authorization === undefined) {
-    throw new KmsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+    throw new KmsError('MissingAuthenticationTokenException', messages.missingAuthenticationToken);
   }
   const parsed =
     authorization === undefined ? parseQueryForm(parameters, rules) : parseHeaderForm(request, authorization, rules);
@@ -122,7 +126,7 @@ export function verifySignature(
 ): void {
   const expected = signature(signingKey, signedText(parsed, request, rules).stringToSign);
   if (parsed.signature.length !== expected.length || !timingSafeEqual(parsed.signature, expected)) {
-    throw invalid(MISMATCH);
+    throw invalid(messages.signatureMismatch);
   }
 }
 
@@ -255,10 +259,8 @@ function parseCredential(text: string, rules: VerifierRules): Scope & { readonly
   }
   const faults = [
     /^[0-9]{8}$/.test(date) ? '' : `Date in Credential scope must be YYYYMMDD, not '${date}'.`,
-    REGION.test(region) ? '' : `Credential should be scoped to a valid region, not '${region}'.`,
-    rules.services.includes(service)
-      ? ''
-      : `Credential should be scoped to correct service: '${rules.services.join("' or '")}'.`,
+    REGION.test(region) ? '' : messages.wrongRegion(region),
+    rules.services.includes(service) ? '' : messages.wrongService(rules.services.join("' or '")),
     terminator === SCOPE_TERMINATOR
       ? ''
       : `Credential should be scoped with a valid terminator: '${SCOPE_TERMINATOR}', not '${terminator}'.`,
@@ -294,7 +296,7 @@ function parseSignedHeaders(text: string): readonly string[] {
 }
 
 function parseHex(text: string): Uint8Array {
-  if (!/^[0-9a-f]{64}$/.test(text)) throw invalid(MISMATCH);
+  if (!/^[0-9a-f]{64}$/.test(text)) throw invalid(messages.signatureMismatch);
   return Buffer.from(text, 'hex');
 }
 
