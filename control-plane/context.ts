@@ -1,10 +1,10 @@
 /** Context: who asks, where, when, and with which engines. Made once per request, handed down, never stored. */
 import type { KeyUsage } from '@keystead/provider-schema/records.ts';
-import type { Change, Mutation, StoredKey, StoreReader } from './storage/store.ts';
-import type { AuditRecord, AuditResource } from './domain/audit-record.ts';
 import type { Grant } from './auth/grants.ts';
 import type { Principal } from './auth/principal.ts';
+import type { AuditRecord, AuditResource } from './domain/audit-record.ts';
 import type { Hsm } from './hsm/hsm.ts';
+import type { Change, Mutation, StoredKey, StoreReader } from './storage/store.ts';
 
 export interface Context {
   /** UUID; `x-amzn-RequestId` and the audit's `requestID`. */
@@ -22,6 +22,23 @@ export interface Context {
   readonly store: StoreReader;
   readonly hsm: Hsm;
   readonly tokens: Tokens;
+  readonly policies: Policies;
+}
+
+/** What operations ask the authorizer about documents they are given; it decides, they only store. */
+export interface Policies {
+  /**
+   * Refuses a document that a key may not carry: not a key policy, too large, naming principals that do not exist,
+   * or, unless bypassed, one under which the caller could not put another.
+   * @throws KmsError MalformedPolicyDocumentException, LimitExceededException, InvalidArnException
+   */
+  requireAcceptable(
+    ctx: Context,
+    document: string,
+    key: { readonly arn: string; readonly accountId: string; readonly bypassLockoutSafetyCheck: boolean },
+  ): Promise<void>;
+  /** Whether a child grant stays within the grant that allows its creator to make it (operations and constraints). */
+  isNarrowerGrant(parent: Grant, child: Pick<Grant, 'operations' | 'constraints'>): boolean;
 }
 
 /** Seals and opens what clients hold for us: pagination markers and grant tokens. Tamper-proof, opaque. */

@@ -1,0 +1,56 @@
+/**
+ * Who signs requests: access keys and the signing keys derived from them. The access key row is read on every request,
+ * so a deactivated key or deleted principal loses access at once; only the derivation in the hsm is remembered, keyed
+ * by the very bytes it came from.
+ */
+import type { Principal } from './auth/principal.ts';
+import type { Hsm } from './hsm/hsm.ts';
+import type { StoreReader } from './storage/store.ts';
+import type { PrincipalRow } from './storage/tables.ts';
+
+export interface SigningScope {
+  /** YYYYMMDD */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+export interface KnownCaller {
+  readonly principal: Principal;
+  /** SigV4 signing key for the scope. */
+  readonly signingKey: Uint8Array;
+}
+
+export interface Callers {
+  /** undefined: no such access key, or an inactive one. */
+  find(accessKeyId: string, scope: SigningScope): Promise<KnownCaller | undefined>;
+}
+
+const REMEMBERED_SIGNING_KEYS = 4096;
+
+export function createCallers(store: StoreReader, hsm: Hsm): Callers {
+  /** Insertion order is age; the oldest goes first. */
+  const derived = new Map<string, { readonly wrapped: Uint8Array; readonly signingKey: Uint8Array }>();
+  return {
+    async find(accessKeyId, scope) {
+      const row = await store.findAccessKey(accessKeyId);
+      if (row?.status !== 'Active') return undefined;
+      const name = [accessKeyId, scope.date, scope.region, scope.service].join('/');
+      const known = derived.get(name);
+      if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) {
+        return { principal: principalOf(row.principal), signingKey: known.signingKey };
+      }
+      const secret = { accountId: row.account_id, accessKeyId, wrapped: row.wrapped_secret };
+      const signingKey = await hsm.deriveSigningKey({ secret, ...scope });
+      derived.delete(name);
+      derived.set(name, { wrapped: row.wrapped_secret, signingKey });
+      if (derived.size > REMEMBERED_SIGNING_KEYS) derived.delete(derived.keys().next().value as string);
+      return { principal: principalOf(row.principal), signingKey };
+    },
+  };
+}
+
+function principalOf(row: PrincipalRow): Principal {
+  const common = { accountId: row.account_id, arn: row.arn, principalId: row.principal_id };
+  return row.kind === 'root' ? { kind: 'root', ...common } : { kind: 'user', userName: row.name, ...common };
+}

@@ -1,0 +1,121 @@
+/**
+ * `keystead audit tail` and `keystead audit verify`: the audit log as the database holds it, read-only, with or
+ * without a running server.
+ */
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { pino } from 'pino';
+import { systemClock } from '../clock.ts';
+import { exitCodes } from '../config.ts';
+import { verifyChain } from '../domain/audit-chain.ts';
+import { openStoreReadOnly } from '../storage/open.ts';
+import type { RecordedAudit, StoreReader } from '../storage/store.ts';
+import { CommandError } from './report.ts';
+
+interface AuditOptions {
+  readonly dataDir: string;
+  readonly database: string;
+}
+
+const PAGE = 1000;
+const FOLLOW_INTERVAL_MS = 500;
+
+export function auditCommand(): Command {
+  const audit = new Command('audit').description(
+    'The audit log: who did what, when, and whether anyone touched the log.',
+  );
+  withDatabaseOptions(audit.command('tail').description('print audit records, oldest first, one JSON document a line'))
+    .option('-n, --lines <count>', 'how many of the newest to begin with', '20')
+    .option('-f, --follow', 'keep printing new records until interrupted')
+    .action(async (options: AuditOptions & { lines: string; follow?: true }) => {
+      await withStore(options, (store) => tail(store, Number(options.lines), options.follow === true));
+    });
+  withDatabaseOptions(
+    audit.command('verify').description('recompute every hash chain; any edit, removal or reordering is named'),
+  ).action(async (options: AuditOptions) => withStore(options, verify));
+  return audit;
+}
+
+function withDatabaseOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--data-dir <dir>', 'data directory of the server').env('KEYSTEAD_DATA_DIR').default('.keystead'),
+    )
+    .addOption(
+      new Option('--database <url>', '"sqlite", or the postgres:// URL').env('KEYSTEAD_DATABASE').default('sqlite'),
+    );
+}
+
+async function withStore(options: AuditOptions, work: (store: StoreReader) => Promise<void>): Promise<void> {
+  const store = await openStoreReadOnly({
+    database: options.database,
+    dataDir: resolve(options.dataDir),
+    clock: systemClock,
+    log: pino({ level: 'warn' }, process.stderr),
+  });
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function tail(store: StoreReader, lines: number, follow: boolean): Promise<void> {
+  if (!Number.isInteger(lines) || lines < 0) {
+    throw new CommandError(`--lines is "${lines}".`, 'It takes a whole number.', exitCodes.usage);
+  }
+  const printed = new Map<string, number>();
+  const newest: RecordedAudit[] = [];
+  for (const chain of await store.listAuditChains()) {
+    printed.set(chain.chainId, chain.lastSequence);
+    const after = Math.max(0, chain.lastSequence - lines);
+    for await (const record of records(store, chain.chainId, after)) newest.push(record);
+  }
+  newest.sort((a, b) => eventTimeOf(a).localeCompare(eventTimeOf(b)));
+  for (const record of newest.slice(-lines || newest.length)) if (lines > 0) console.log(record.recordJson);
+  while (follow) {
+    await new Promise((wake) => setTimeout(wake, FOLLOW_INTERVAL_MS));
+    for (const chain of await store.listAuditChains()) {
+      for await (const record of records(store, chain.chainId, printed.get(chain.chainId) ?? 0)) {
+        console.log(record.recordJson);
+        printed.set(chain.chainId, record.sequence);
+      }
+    }
+  }
+}
+
+function eventTimeOf(record: RecordedAudit): string {
+  return (JSON.parse(record.recordJson) as { eventTime: string }).eventTime;
+}
+
+async function* records(store: StoreReader, chainId: string, from: number): AsyncGenerator<RecordedAudit> {
+  for (let after = from; ; ) {
+    const page = await store.listAudit(chainId, { after, limit: PAGE });
+    yield* page.rows;
+    const last = page.rows.at(-1);
+    if (!page.more || !last) return;
+    after = last.sequence;
+  }
+}
+
+async function verify(store: StoreReader): Promise<void> {
+  let total = 0;
+  let faults = 0;
+  for (const chain of await store.listAuditChains()) {
+    const result = await verifyChain(records(store, chain.chainId, 0), chain);
+    if (result.ok) {
+      total += result.count;
+      console.log(`${chain.chainId}: ${result.count} records, intact`);
+    } else {
+      faults += 1;
+      console.log(`${chain.chainId}: ${result.fault}`);
+    }
+  }
+  if (faults > 0) {
+    throw new CommandError(
+      `${faults} audit chain${faults === 1 ? ' is' : 's are'} broken.`,
+      'Compare the named records with a backup; the log was edited outside Keystead.',
+    );
+  }
+  console.log(`${total} audit records verified.`);
+}

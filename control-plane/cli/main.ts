@@ -1,0 +1,25 @@
+/** The `keystead` command line: the only place that talks to people. Errors are one sentence and a hint what to do. */
+import { Command } from 'commander';
+import { exitCodes } from '../config.ts';
+import { auditCommand } from './audit.ts';
+import { driftCommand } from './drift.ts';
+import { identityCommand } from './identity.ts';
+import { report } from './report.ts';
+import { serveCommand } from './serve.ts';
+import { version } from './version.ts';
+
+const program = new Command('keystead')
+  .description('A key management control plane that a team runs itself and declares in code.')
+  .version(version)
+  .showHelpAfterError('(run with --help to see what it takes)')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitCodes.usage))
+  .addCommand(serveCommand())
+  .addCommand(identityCommand())
+  .addCommand(auditCommand())
+  .addCommand(driftCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}

@@ -1,0 +1,166 @@
+/** `keystead serve`: options from flags, KEYSTEAD_… variables and a config file, then the server until a signal. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { pino } from 'pino';
+import { exitCodes, requireAccountId, requireRegion, type ServeConfig } from '../config.ts';
+import { startServer } from '../main.ts';
+import type { RootCredentials } from '../root-principal.ts';
+import { CommandError } from './report.ts';
+
+interface ServeOptions {
+  readonly config?: string;
+  readonly listen: string;
+  readonly dataDir: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly database: string;
+  readonly seal?: string;
+  readonly logLevel: ServeConfig['logLevel'];
+  readonly jobInterval: string;
+  readonly shutdownGrace: string;
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Start the control plane: AWS KMS wire protocol and REST API on one port.')
+    .addOption(option('--config <file>', 'JSON file with any of these options by their long names', 'CONFIG'))
+    .addOption(option('--listen <host:port>', 'where to listen', 'LISTEN', '127.0.0.1:8600'))
+    .addOption(option('--data-dir <dir>', 'where database, root key and credentials live', 'DATA_DIR', '.keystead'))
+    .addOption(option('--account-id <id>', 'account of the root principal, 12 digits', 'ACCOUNT_ID', '111122223333'))
+    .addOption(option('--region <region>', 'Region of the root credentials profile', 'REGION', 'us-east-1'))
+    .addOption(option('--database <url>', '"sqlite", or a postgres:// URL', 'DATABASE', 'sqlite'))
+    .addOption(option('--seal <seal>', 'where the root key is: file:PATH (default: file:<data-dir>/root.key)', 'SEAL'))
+    .addOption(
+      option('--log-level <level>', 'how much to log', 'LOG_LEVEL', 'info').choices([
+        'trace',
+        'debug',
+        'info',
+        'warn',
+        'error',
+        'silent',
+      ]),
+    )
+    .addOption(
+      option('--job-interval <seconds>', 'how often due rotations and deletions are looked for', 'JOB_INTERVAL', '60'),
+    )
+    .addOption(
+      option('--shutdown-grace <seconds>', 'how long a stop waits for requests under way', 'SHUTDOWN_GRACE', '10'),
+    )
+    .addHelpText(
+      'after',
+      [
+        '',
+        'First start makes the root key and the root principal; their places are printed.',
+        'KEYSTEAD_ROOT_ACCESS_KEY_ID and KEYSTEAD_ROOT_SECRET_ACCESS_KEY set the root credentials instead.',
+        'Exit codes: 1 failure, 2 usage, 3 data directory in use, 4 address in use, 5 root key, 6 database.',
+      ].join('\n'),
+    )
+    .action(async (_options: ServeOptions, command: Command) => serve(withConfigFile(command)));
+}
+
+function option(flags: string, description: string, variable: string, fallback?: string): Option {
+  const made = new Option(flags, description).env(`KEYSTEAD_${variable}`);
+  return fallback === undefined ? made : made.default(fallback);
+}
+
+/** A value in the config file yields to a flag or a variable, and overrides a default. */
+function withConfigFile(command: Command): ServeOptions {
+  const { config } = command.opts<ServeOptions>();
+  if (config !== undefined) {
+    for (const [name, value] of Object.entries(readConfig(config))) {
+      const known = command.options.find((candidate) => candidate.long === `--${name}` && name !== 'config');
+      if (!known) {
+        throw new CommandError(
+          `${config}: there is no option "${name}".`,
+          'keystead serve --help lists them.',
+          exitCodes.usage,
+        );
+      }
+      const source = command.getOptionValueSource(known.attributeName());
+      if (source === 'default' || source === undefined) {
+        command.setOptionValueWithSource(known.attributeName(), String(value), 'config');
+      }
+    }
+  }
+  return command.opts<ServeOptions>();
+}
+
+function readConfig(file: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw new Error('it holds no JSON object');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      `The config file ${file} cannot be used: ${reason}.`,
+      'It is a JSON object such as {"listen": "127.0.0.1:8600"}.',
+      exitCodes.usage,
+    );
+  }
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const dataDir = resolve(options.dataDir);
+  const config: ServeConfig = {
+    listen: options.listen,
+    dataDir,
+    accountId: requireAccountId(options.accountId),
+    region: requireRegion(options.region),
+    database: options.database,
+    seal: options.seal ?? `file:${resolve(dataDir, 'root.key')}`,
+    logLevel: options.logLevel,
+    jobIntervalInSeconds: positive('--job-interval', options.jobInterval),
+    shutdownGraceInSeconds: positive('--shutdown-grace', options.shutdownGrace),
+  };
+  const log = pino({ level: config.logLevel, base: { pid: process.pid } }, process.stderr);
+  const given = rootCredentialsFromEnvironment();
+  const server = await startServer({ config, log, ...(given && { rootCredentials: given }) });
+  announce(server.endpoint, config, server.root.credentialsFile);
+  log.info({ endpoint: server.endpoint, database: server.engines.store.engine, root: server.root.arn }, 'serving');
+  await stopSignal();
+  log.info('stopping: no new requests, those under way may finish');
+  await server.stop();
+  log.info('stopped');
+}
+
+function announce(endpoint: string, config: ServeConfig, credentialsFile: string | undefined): void {
+  const credentials = credentialsFile ?? 'as given by KEYSTEAD_ROOT_ACCESS_KEY_ID';
+  console.log(
+    [
+      `Keystead is serving account ${config.accountId} at ${endpoint}`,
+      `  data directory    ${config.dataDir}`,
+      `  root key          ${config.seal}   (back it up: without it no key can be used)`,
+      `  root credentials  ${credentials}`,
+      '',
+      'Try it:',
+      ...(credentialsFile ? [`  export AWS_SHARED_CREDENTIALS_FILE=${credentialsFile}`] : []),
+      `  export AWS_ENDPOINT_URL_KMS=${endpoint} AWS_REGION=${config.region}`,
+      '  aws kms create-key',
+    ].join('\n'),
+  );
+}
+
+function rootCredentialsFromEnvironment(): RootCredentials | undefined {
+  const { KEYSTEAD_ROOT_ACCESS_KEY_ID: accessKeyId, KEYSTEAD_ROOT_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
+  if (!accessKeyId && !secretAccessKey) return undefined;
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+  throw new CommandError(
+    'Only one of KEYSTEAD_ROOT_ACCESS_KEY_ID and KEYSTEAD_ROOT_SECRET_ACCESS_KEY is set.',
+    'Set both, or neither.',
+    exitCodes.usage,
+  );
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new CommandError(`${name} is "${text}".`, 'It takes a positive number of seconds.', exitCodes.usage);
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => done());
+  });
+}

@@ -1,0 +1,77 @@
+/** What `keystead serve` can be told, with its defaults. Each value comes from a flag, a KEYSTEAD_… variable or the config file. */
+export interface ServeConfig {
+  /** `host:port`; port 0 takes a free one. */
+  readonly listen: string;
+  readonly dataDir: string;
+  /** Account of the root principal made at first start. */
+  readonly accountId: string;
+  /** Region written into the credentials profile and the hints; requests name their own. */
+  readonly region: string;
+  /** `sqlite` (in dataDir) or a `postgres://` URL. */
+  readonly database: string;
+  /** `file:PATH` or `passphrase`; see docs/guide/root-key.md. */
+  readonly seal: string;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** How often jobs look for due keys. */
+  readonly jobIntervalInSeconds: number;
+  /** How long a stop waits for requests under way. */
+  readonly shutdownGraceInSeconds: number;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A mistake of the operator: one sentence, what to do, and the process's exit code. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+  readonly hint: string;
+  readonly exitCode: number;
+  constructor(message: string, hint: string, exitCode: number) {
+    super(message);
+    this.hint = hint;
+    this.exitCode = exitCode;
+  }
+}
+
+/** Exit codes of the command line; documented in docs/guide/operating.md. */
+export const exitCodes = {
+  failure: 1,
+  usage: 2,
+  dataDirInUse: 3,
+  addressInUse: 4,
+  rootKey: 5,
+  database: 6,
+} as const;
+
+/** `127.0.0.1:8600`, `[::1]:8600`. @throws StartError */
+export function parseListenAddress(text: string): ListenAddress {
+  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  const host = match?.[1] ?? match?.[2];
+  if (!host || port > 65_535) {
+    throw new StartError(
+      `"${text}" is no address to listen on.`,
+      'Write it as host:port, such as 127.0.0.1:8600.',
+      exitCodes.usage,
+    );
+  }
+  return { host, port };
+}
+
+/** @throws StartError */
+export function requireAccountId(text: string): string {
+  if (/^\d{12}$/.test(text)) return text;
+  throw new StartError(
+    `"${text}" is no account id.`,
+    'An account id has 12 digits, such as 111122223333.',
+    exitCodes.usage,
+  );
+}
+
+/** @throws StartError */
+export function requireRegion(text: string): string {
+  if (/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(text)) return text;
+  throw new StartError(`"${text}" is no Region name.`, 'Write it as AWS does, such as eu-central-1.', exitCodes.usage);
+}

@@ -1,0 +1,81 @@
+/**
+ * Idempotency keys of the REST door: a create that carries one and is sent again within a day gets the first answer
+ * again, and nothing is created twice. The answer is remembered in the same write as the creation.
+ */
+import { createHash } from 'node:crypto';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { Context } from './context.ts';
+import type { Call } from './pipeline.ts';
+import type { Mutation } from './storage/store.ts';
+import { fromStoredOutput, toStoredOutput } from './validate.ts';
+
+const REMEMBERED_FOR_MS = 24 * 60 * 60 * 1000;
+
+/** An answer that shows a secret once cannot be shown again, so it is never remembered. */
+const SHOWN_ONCE = new Set(['CreateAccessKey']);
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** @throws KmsError IdempotentParameterMismatchException when the key came with another request before. */
+export async function findReplay(
+  ctx: Context,
+  call: Call,
+  input: Input,
+): Promise<{ readonly output: unknown } | undefined> {
+  if (call.idempotencyKey === undefined) return undefined;
+  if (SHOWN_ONCE.has(call.record.name)) {
+    throw new KmsError(
+      'ValidationException',
+      `${call.record.name} shows a secret once and takes no idempotency key. Send the request without it.`,
+    );
+  }
+  const row = await ctx.store.findIdempotent(ctx.accountId, ctx.principal.arn, call.idempotencyKey);
+  if (!row || row.expires_at_ms <= ctx.nowMs) return undefined;
+  if (row.operation !== call.record.name || row.request_hash !== requestHash(ctx, call, input)) {
+    throw new KmsError(
+      'IdempotentParameterMismatchException',
+      'The idempotency key was used before with another request. Use a new key for each new request.',
+    );
+  }
+  return { output: fromStoredOutput(call.record.name, JSON.parse(row.response)) };
+}
+
+export function idempotencyMutation(ctx: Context, call: Call, input: Input, output: unknown): readonly Mutation[] {
+  if (call.idempotencyKey === undefined || call.record.effect !== 'write') return [];
+  const key = {
+    account_id: ctx.accountId,
+    principal_arn: ctx.principal.arn,
+    idempotency_key: call.idempotencyKey,
+  };
+  return [
+    // An expired row with the same key makes way for the new one.
+    { op: 'deleteAll', table: 'idempotency', where: key },
+    {
+      op: 'insert',
+      table: 'idempotency',
+      row: {
+        ...key,
+        operation: call.record.name,
+        request_hash: requestHash(ctx, call, input),
+        response: JSON.stringify(toStoredOutput(call.record.name, output)),
+        expires_at_ms: ctx.nowMs + REMEMBERED_FOR_MS,
+      },
+    },
+  ];
+}
+
+/** The Region is part of the request: the same create in two Regions makes two things. */
+function requestHash(ctx: Context, call: Call, input: Input): string {
+  const canonical = JSON.stringify([call.record.name, ctx.region, sorted(input)]);
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+function sorted(value: unknown): unknown {
+  if (value instanceof Date || value === null || typeof value !== 'object') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value)) return value.map(sorted);
+  return Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]) => [name, sorted(member)]);
+}

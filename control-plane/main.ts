@@ -1,0 +1,141 @@
+/**
+ * The one file that builds engines and hands them over: store, HSM process, root principal, jobs, HTTP server.
+ * Everything started here is stopped here, in reverse order.
+ */
+import { chmod, mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { policies } from './key-policies.ts';
+import { createCallers } from './callers.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { exitCodes, parseListenAddress, type ServeConfig, StartError } from './config.ts';
+import { startHsm } from './hsm/supervisor.ts';
+import { startJobs } from './jobs/runner.ts';
+import { createMetrics } from './metrics.ts';
+import type { Engines } from './pipeline.ts';
+import { requireSameRootKey } from './root-key-check.ts';
+import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
+import { openStore } from './storage/open.ts';
+import { createTokens } from './tokens.ts';
+import { createHttpServer } from './wire/app.ts';
+
+export interface RunningServer {
+  /** `http://host:port` as bound. */
+  readonly endpoint: string;
+  readonly root: RootPrincipal;
+  readonly engines: Engines;
+  /** Stops taking requests, lets those under way finish within the grace period, closes everything. */
+  stop(): Promise<void>;
+}
+
+export interface ServeRequest {
+  readonly config: ServeConfig;
+  readonly log: Logger;
+  readonly rootCredentials?: RootCredentials;
+  readonly clock?: Clock;
+}
+
+/** @throws StartError for what the operator can mend; nothing is left running then. */
+export async function startServer({
+  config,
+  log,
+  rootCredentials,
+  clock = systemClock,
+}: ServeRequest): Promise<RunningServer> {
+  const opened: (() => Promise<void>)[] = [];
+  const closeAll = async () => {
+    for (const close of opened.splice(0).reverse()) {
+      await close().catch((error: unknown) => log.error({ err: error }, 'an engine did not close cleanly'));
+    }
+  };
+  try {
+    await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+    await chmod(config.dataDir, 0o700);
+    const store = await openStore({
+      database: config.database,
+      dataDir: config.dataDir,
+      nodeName: hostname(),
+      clock,
+      log,
+    });
+    opened.push(() => store.close());
+    const metrics = createMetrics();
+    const mustExist = (await store.findMeta('root-key-fingerprint')) !== undefined;
+    const hsm = await startHsm({
+      seal: sealOf(config, mustExist),
+      directory: config.dataDir,
+      log,
+      onRestart: metrics.hsmRestarted,
+    });
+    opened.push(() => hsm.close());
+    await requireSameRootKey(store, hsm);
+    const { accountId, region, dataDir } = config;
+    const given = rootCredentials && { given: rootCredentials };
+    const root = await ensureRootPrincipal({ store, hsm, clock, accountId, region, dataDir, ...given });
+    const tokens = await createTokens(hsm);
+    const engines: Engines = { store, hsm, clock, tokens, policies, log, observe: metrics.observe };
+    const jobs = startJobs({
+      store,
+      hsm,
+      clock,
+      log,
+      nodeId: hostname(),
+      intervalMs: config.jobIntervalInSeconds * 1000,
+    });
+    opened.push(() => jobs.stop());
+    const ready = async () => {
+      await Promise.all([store.ping(), hsm.random(1)]);
+    };
+    const server = createHttpServer({ engines, callers: createCallers(store, hsm), ready, metrics: metrics.expose });
+    await listen(server, config.listen);
+    opened.push(() => drain(server, config.shutdownGraceInSeconds * 1000));
+    return { endpoint: endpointOf(server), root, engines, stop: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function sealOf(config: ServeConfig, mustExist: boolean) {
+  return { kind: 'file' as const, path: config.seal.replace(/^file:/, ''), mustExist };
+}
+
+function listen(server: Server, address: string): Promise<void> {
+  const { host, port } = parseListenAddress(address);
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new StartError(
+              `${address} is already in use.`,
+              'Stop what listens there, or choose another with --listen.',
+              exitCodes.addressInUse,
+            )
+          : new StartError(
+              `Cannot listen on ${address}: ${error.message}.`,
+              'Choose another with --listen.',
+              exitCodes.failure,
+            ),
+      );
+    });
+    server.listen({ host, port }, resolve);
+  });
+}
+
+function drain(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function endpointOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,129 @@
+/**
+ * Step "authorize": every resource a request touches is asked about, each with its own action. The decision itself is
+ * auth's pure function; here its inputs are gathered, grants only when the policies have not decided.
+ */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
+import { type AuthorizationRequest, authorize, type Decision } from './auth/authorize.ts';
+import type { Grant, GrantConstraints } from './auth/grants.ts';
+import { compiledKeyPolicy } from './key-policies.ts';
+import { conditionValues, encryptionContextOf } from './auth/request-context.ts';
+import type { Context, ResolvedKey, ResolvedKeys } from './context.ts';
+import { aliasArn, rootArn } from './domain/arn.ts';
+import type { GrantRow } from './storage/tables.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** @returns the keys, each with the grant that allowed its use where one did. @throws KmsError AccessDeniedException */
+export async function authorizeTargets(
+  ctx: Context,
+  record: OperationRecord,
+  input: Input,
+  keys: ResolvedKeys,
+): Promise<ResolvedKeys> {
+  requireOwnGrantTokens(ctx, input);
+  const permitted: Record<string, ResolvedKey> = { ...keys };
+  for (const target of record.targets) {
+    if (target.kind === 'grant') continue; // decided by the grant, in the operation
+    if (target.kind === 'account') {
+      if (target.when !== undefined && input[target.when] === undefined) continue;
+      const there = target.region === undefined ? ctx : { ...ctx, region: String(input[target.region]) };
+      permit(authorize({ ...requestOf(there, record, input, target, undefined), identityPolicies: [], grants: [] }));
+      continue;
+    }
+    if (target.kind === 'key' && target.resolveOnly) continue;
+    if (target.kind === 'alias') permit(decideAlias(ctx, record, input, target));
+    const key = keys[target.member];
+    if (!key) continue;
+    const decision = permit(await decideKey(ctx, record, input, target, key));
+    if (decision.by.kind === 'grant') permitted[target.member] = { ...key, byGrant: decision.by.grant };
+  }
+  return permitted;
+}
+
+type Allowed = Extract<Decision, { allowed: true }>;
+
+function permit(decision: Decision): Allowed {
+  if (decision.allowed) return decision;
+  throw new KmsError('AccessDeniedException', decision.message);
+}
+
+function decideAlias(
+  ctx: Context,
+  record: OperationRecord,
+  input: Input,
+  target: Target & { kind: 'alias' },
+): Decision {
+  const arn = aliasArn(ctx.region, ctx.accountId, String(input[target.member]));
+  return authorize({
+    ...requestOf(ctx, record, input, target, undefined),
+    resource: { arn, accountId: ctx.accountId },
+    resourceKind: 'alias',
+    identityPolicies: [],
+    grants: [],
+  });
+}
+
+async function decideKey(
+  ctx: Context,
+  record: OperationRecord,
+  input: Input,
+  target: Target & { kind: 'key' | 'alias' },
+  key: ResolvedKey,
+): Promise<Decision> {
+  const request: AuthorizationRequest = {
+    ...requestOf(ctx, record, input, target, key),
+    resource: { arn: key.arn, accountId: key.regional.account_id },
+    resourceKind: 'key',
+    keyPolicy: compiledKeyPolicy(key.regional.policy),
+    identityPolicies: [],
+    grants: [],
+  };
+  const byPolicy = authorize(request);
+  if (byPolicy.allowed || request.grantOperation === undefined) return byPolicy;
+  const { account_id, region, key_id } = key.regional;
+  const principals = [ctx.principal.arn, rootArn(ctx.accountId, ctx.region)];
+  const rows = await ctx.store.listGrantsForPrincipals(account_id, region, key_id, principals);
+  return rows.length === 0 ? byPolicy : authorize({ ...request, grants: rows.map(grantOf) });
+}
+
+function requestOf(
+  ctx: Context,
+  record: OperationRecord,
+  input: Input,
+  target: Exclude<Target, { kind: 'grant' }>,
+  key: ResolvedKey | undefined,
+) {
+  const encryptionContext = target.kind === 'key' ? encryptionContextOf(target.action, input) : undefined;
+  const unnamed = target.kind === 'key' && target.ciphertextMember !== undefined && input[target.member] === undefined;
+  return {
+    principal: ctx.principal,
+    action: target.action,
+    conditions: conditionValues({ ctx, operation: record.name, action: target.action, input, ...(key && { key }) }),
+    ...(record.grantable && { grantOperation: target.action.slice('kms:'.length) }),
+    ...(encryptionContext && { encryptionContext }),
+    ...(unnamed && { namedByCiphertext: true as const }),
+    crossAccount: target.kind === 'key' && target.crossAccount,
+  };
+}
+
+/** Every grant token must be one we issued; grants take effect at once, so a token adds no permission of its own. */
+function requireOwnGrantTokens(ctx: Context, input: Input): void {
+  if (!Array.isArray(input.GrantTokens)) return;
+  for (const token of input.GrantTokens) {
+    if (ctx.tokens.open('grant', token) === undefined) {
+      throw new KmsError('InvalidGrantTokenException', messages.invalidGrantToken());
+    }
+  }
+}
+
+export function grantOf(row: GrantRow): Grant {
+  return {
+    grantId: row.grant_id,
+    granteePrincipal: row.grantee_principal,
+    operations: JSON.parse(row.operations) as string[],
+    issuingAccount: row.issuing_account,
+    ...(row.retiring_principal !== null && { retiringPrincipal: row.retiring_principal }),
+    ...(row.constraints !== null && { constraints: JSON.parse(row.constraints) as GrantConstraints }),
+  };
+}

@@ -1,0 +1,204 @@
+/**
+ * One request, top to bottom. Both doors come through here; nothing else calls an operation.
+ *
+ *   authenticate → look up → decode and validate → resolve keys → authorize → check → key state and usage
+ *   → run → one write (change, change log and audit together) → encode
+ *
+ * Each step returns a value or throws. A refusal of a known principal is audited in a write of its own; a request
+ * whose audit record cannot be written is refused. Losing a race (WriteConflict) runs the request again from resolve.
+ */
+import { randomUUID } from 'node:crypto';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import type { Logger } from 'pino';
+import { auditRecords } from './audit.ts';
+import type { Clock } from './clock.ts';
+import type { Context, Operation, Outcome, Policies, ResolvedKeys, Tokens } from './context.ts';
+import { requireKeyState, requireKeyUsage } from './domain/key-state.ts';
+import { toKmsError } from './failures.ts';
+import type { Hsm } from './hsm/hsm.ts';
+import { findReplay, idempotencyMutation } from './idempotency.ts';
+import { operations } from './operations/index.ts';
+import { authorizeTargets } from './permit.ts';
+import { requireRevision, resolveKeys } from './resolve.ts';
+import { type Store, WriteConflict } from './storage/store.ts';
+import { decodeInput } from './validate.ts';
+
+/** What one process works with; made in main.ts. */
+export interface Engines {
+  readonly store: Store;
+  readonly hsm: Hsm;
+  readonly clock: Clock;
+  readonly tokens: Tokens;
+  readonly policies: Policies;
+  readonly log: Logger;
+  /** Called once per request, after the answer is decided. */
+  readonly observe: (seen: { readonly operation: string; readonly code: string; readonly seconds: number }) => void;
+}
+
+/** A request as it came: exact bytes, because a signature needs them. */
+export interface RawRequest {
+  readonly method: string;
+  /** Path as sent, undecoded. */
+  readonly rawPath: string;
+  /** Query as sent, without `?`. */
+  readonly rawQuery: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly secureTransport: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export type Caller = Pick<Context, 'principal' | 'accessKeyId' | 'accountId' | 'region'>;
+
+export interface Call {
+  readonly record: OperationRecord;
+  /** The request's members, undecoded. */
+  readonly json: unknown;
+  readonly idempotencyKey?: string;
+  /** Revision the caller relies on (If-Match). */
+  readonly ifMatchRevision?: number;
+}
+
+export interface Door {
+  authenticate(engines: Engines, raw: RawRequest, nowMs: number): Promise<Caller>;
+  /** @throws KmsError UnknownOperationException, SerializationException */
+  lookUp(raw: RawRequest): Call;
+  encode(record: OperationRecord, output: unknown, requestId: string): Answer;
+  encodeError(error: KmsError, requestId: string): Answer;
+}
+
+/** How far a request came: what its audit record can say. */
+export interface Progress {
+  readonly requestId: string;
+  readonly nowMs: number;
+  context?: Context;
+  record?: OperationRecord;
+  input?: Readonly<Record<string, unknown>>;
+  keys?: ResolvedKeys;
+}
+
+type AnyInput = Readonly<Record<string, unknown>>;
+type AnyOperation = Operation<AnyInput, unknown>;
+
+/** Enough for any honest race on one key; beyond it something else is wrong. */
+const MAX_ATTEMPTS = 20;
+
+/** Answers one request; never throws. */
+export async function handle(engines: Engines, door: Door, raw: RawRequest): Promise<Answer> {
+  const startedAt = performance.now();
+  const progress: Progress = { requestId: randomUUID(), nowMs: engines.clock.now() };
+  const seen = (code: string) =>
+    engines.observe({
+      operation: progress.record?.name ?? 'unknown',
+      code,
+      seconds: (performance.now() - startedAt) / 1000,
+    });
+  try {
+    const { record, output } = await answer(engines, door, raw, progress);
+    seen('OK');
+    return door.encode(record, output, progress.requestId);
+  } catch (error) {
+    const refusal = await refuse(engines, progress, toKmsError(error, engines.log, progress.requestId));
+    seen(refusal.code);
+    return door.encodeError(refusal, progress.requestId);
+  }
+}
+
+async function answer(engines: Engines, door: Door, raw: RawRequest, progress: Progress) {
+  const caller = await door.authenticate(engines, raw, progress.nowMs);
+  const ctx: Context = {
+    ...caller,
+    requestId: progress.requestId,
+    nowMs: progress.nowMs,
+    sourceIp: raw.sourceIp,
+    userAgent: raw.userAgent,
+    secureTransport: raw.secureTransport,
+    store: engines.store,
+    hsm: engines.hsm,
+    tokens: engines.tokens,
+    policies: engines.policies,
+  };
+  progress.context = ctx;
+  const call = door.lookUp(raw);
+  progress.record = call.record;
+  const input = decodeInput(call.record.name, call.json) as AnyInput;
+  progress.input = input;
+  if (call.record.status === 'planned') {
+    throw new KmsError('UnsupportedOperationException', `${call.record.name} is not implemented yet.`);
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { record: call.record, output: await attemptOnce(engines, ctx, call, input, progress) };
+    } catch (error) {
+      if (!(error instanceof WriteConflict) || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: AnyInput, progress: Progress) {
+  const { record } = call;
+  const operation = operations[record.name as keyof typeof operations] as AnyOperation;
+  const keys = await resolveKeys(ctx, record, input);
+  progress.keys = keys;
+  const permitted = await authorizeTargets(ctx, record, input, keys);
+  const replay = await findReplay(ctx, call, input);
+  if (replay) {
+    await commit(engines, ctx, record, input, permitted, { output: replay.output });
+    return replay.output;
+  }
+  requireRevision(call.ifMatchRevision, record, permitted);
+  await operation.check?.(ctx, input, permitted);
+  for (const target of record.targets) {
+    if (target.kind !== 'key') continue;
+    const key = permitted[target.member];
+    if (!key) continue;
+    requireKeyState(target.states, key);
+    requireKeyUsage(target, key, record.name);
+  }
+  const outcome = await operation.run(ctx, input, permitted);
+  if (input.DryRun === true) throw new KmsError('DryRunOperationException');
+  await commit(engines, ctx, record, input, permitted, outcome, idempotencyMutation(ctx, call, input, outcome.output));
+  return outcome.output;
+}
+
+/** One write: what the operation changes, its change-log rows and its audit records. */
+async function commit(
+  engines: Engines,
+  ctx: Context,
+  record: OperationRecord,
+  input: AnyInput,
+  keys: ResolvedKeys,
+  outcome: Outcome<unknown>,
+  remember: readonly NonNullable<Outcome<unknown>['mutations']>[number][] = [],
+): Promise<void> {
+  await engines.store.write({
+    mutations: [...(outcome.mutations ?? []), ...remember],
+    changes: outcome.changes ?? [],
+    audit: auditRecords({ ctx, record, input, keys, outcome }),
+  });
+}
+
+/** Audits the refusal of a known principal; before one is known there is only the log, so strangers cannot fill it. */
+async function refuse(engines: Engines, progress: Progress, error: KmsError): Promise<KmsError> {
+  const { context: ctx, record, input, keys } = progress;
+  const facts = { requestId: progress.requestId, code: error.code, operation: record?.name };
+  if (!ctx || !record) {
+    engines.log.info(facts, 'refused before its operation or principal was known');
+    return error;
+  }
+  try {
+    const audit = auditRecords({ ctx, record, error, ...(input && { input }), ...(keys && { keys }) });
+    await engines.store.write({ mutations: [], changes: [], audit });
+    return error;
+  } catch (failure) {
+    return toKmsError(failure, engines.log, progress.requestId);
+  }
+}

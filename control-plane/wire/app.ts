@@ -1,0 +1,138 @@
+/**
+ * The HTTP surface of one process. `POST /` goes straight to the AWS door; everything else is Express: REST under /v1,
+ * the OpenAPI document, health, readiness and metrics. Time and size limits live here, so that no client can hold a
+ * connection for ever (slow headers, slow bodies, idle keep-alive).
+ */
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+import { operations } from '@keystead/provider-schema/operations/index.ts';
+import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import type { Callers } from '../callers.ts';
+import { toKmsError } from '../failures.ts';
+import { type Answer, type Door, type Engines, handle } from '../pipeline.ts';
+import { authenticator } from './authenticate.ts';
+import { awsJsonDoor } from './aws-json.ts';
+import { RequestAborted } from './body.ts';
+import { readRaw } from './raw.ts';
+import { restDoor } from './rest.ts';
+
+export interface Surface {
+  readonly engines: Engines;
+  readonly callers: Callers;
+  /** Resolves when every engine can serve; rejects with the reason. */
+  readonly ready: () => Promise<void>;
+  /** Prometheus exposition text and its content type. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const MAX_HEADER_BYTES = 32 * 1024;
+/** No request known to the contract comes near; more is an attack or a mistake. */
+const MAX_HEADERS = 100;
+
+export function createHttpServer(surface: Surface): Server {
+  const authenticate = authenticator(surface.callers);
+  const aws = awsJsonDoor(authenticate);
+  const app = createApp(surface, (record, parameters) => restDoor(authenticate, record, parameters), aws);
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS },
+    (request, response) => {
+      if (request.method === 'POST' && (request.url === '/' || request.url?.startsWith('/?'))) {
+        void serve(surface.engines, aws, request, response);
+      } else {
+        app(request, response);
+      }
+    },
+  );
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.maxHeadersCount = MAX_HEADERS;
+  return server;
+}
+
+type RestDoorOf = (record: OperationRecord, pathParameters: Readonly<Record<string, string>>) => Door;
+
+function createApp(surface: Surface, restDoorOf: RestDoorOf, aws: Door): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('case sensitive routing', true);
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/readyz', (_request, response) =>
+    surface.ready().then(
+      () => void response.json({ status: 'ready' }),
+      (error: unknown) => {
+        surface.engines.log.warn({ err: error }, 'not ready');
+        response.status(503).json({ status: 'not ready' });
+      },
+    ),
+  );
+  app.get('/metrics', async (_request, response) => {
+    const { contentType, text } = await surface.metrics();
+    response.type(contentType).send(text);
+  });
+  app.get('/v1/openapi.json', async (_request, response) => {
+    response.type('application/json').send(await openApiDocument());
+  });
+  for (const record of Object.values<OperationRecord>(operations)) {
+    const path = record.rest.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    app[method(record)](path, (request: Request, response: Response) =>
+      serve(surface.engines, restDoorOf(record, request.params as Record<string, string>), request, response),
+    );
+  }
+  app.use('/v1', (request, response) => {
+    const message = `There is no ${request.method} ${request.baseUrl}${request.path}. See /v1/openapi.json.`;
+    send(response, { ...problem(404, message), headers: { 'Content-Type': 'application/problem+json' } });
+  });
+  // Everything else speaks AWS JSON: an SDK pointed at a wrong path reads an error it knows.
+  app.use((request, response) => void serve(surface.engines, aws, request, response));
+  const onError: ErrorRequestHandler = (error, _request, response, _next) => {
+    // Express itself refuses here: a path that is not valid percent-encoding.
+    surface.engines.log.info({ err: error }, 'refused by the router');
+    send(response, {
+      ...problem(400, 'The request path is malformed.'),
+      headers: { 'Content-Type': 'application/problem+json' },
+    });
+  };
+  app.use(onError);
+  return app;
+}
+
+function method(record: OperationRecord): 'get' | 'post' | 'put' | 'patch' | 'delete' {
+  return record.rest.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+}
+
+function problem(status: number, detail: string): Omit<Answer, 'headers'> {
+  const code = status === 404 ? 'UnknownOperationException' : 'ValidationException';
+  return { status, body: JSON.stringify({ type: 'about:blank', title: code, status, detail, code }) };
+}
+
+async function openApiDocument(): Promise<string> {
+  return readFile(new URL(import.meta.resolve('@keystead/provider-schema/generated/openapi.json')), 'utf8');
+}
+
+/** Reads the request whole, hands it to the pipeline, sends the answer. */
+async function serve(engines: Engines, door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    send(response, await handle(engines, door, await readRaw(request)));
+  } catch (error) {
+    if (error instanceof RequestAborted) return void response.destroy();
+    const requestId = randomUUID();
+    const refusal = toKmsError(error, engines.log, requestId);
+    // Nothing more is read from this connection: what follows the refused part is not a request.
+    response.setHeader('Connection', 'close');
+    send(response, door.encodeError(refusal, requestId));
+  }
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  if (response.destroyed) return;
+  const body = Buffer.from(answer.body);
+  response.writeHead(answer.status, { ...answer.headers, 'Content-Length': body.length });
+  response.end(body);
+}

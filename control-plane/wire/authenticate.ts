@@ -1,0 +1,24 @@
+/** Step one of the pipeline, for both doors: the signature proves who asks. */
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { Callers } from '../callers.ts';
+import type { Door } from '../pipeline.ts';
+import { checkDate, kmsRules, parseAuthorization, type VerifierRules, verifySignature } from './sigv4.ts';
+
+export type Authenticate = Door['authenticate'];
+
+/** Headers that decide what a request does; unsigned, they could be changed on the way. */
+const DECIDING_HEADERS = ['x-amz-target', 'idempotency-key', 'if-match'];
+
+export function authenticator(callers: Callers): Authenticate {
+  const rules: VerifierRules = { ...kmsRules, mustBeSigned: DECIDING_HEADERS };
+  return async (_engines, raw, nowMs) => {
+    const signature = parseAuthorization(raw, rules);
+    checkDate(signature, nowMs);
+    const { accessKeyId, date, region, service } = signature;
+    const known = await callers.find(accessKeyId, { date, region, service });
+    // A session token beside a long-term access key belongs to no session of ours.
+    if (!known || signature.securityToken !== undefined) throw new KmsError('UnrecognizedClientException');
+    verifySignature(signature, raw, known.signingKey, rules);
+    return { principal: known.principal, accessKeyId, accountId: known.principal.accountId, region };
+  };
+}

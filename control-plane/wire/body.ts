@@ -1,0 +1,36 @@
+/** Reads a request's body as exact bytes, bounded in size; the server's timeouts bound it in time. */
+import type { IncomingMessage } from 'node:http';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+
+/** About what AWS's front ends accept; the largest honest request is far below. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The client went away before its request was whole: there is nobody to answer. */
+export class RequestAborted extends Error {
+  override readonly name = 'RequestAborted';
+}
+
+/**
+ * @throws KmsError RequestEntityTooLargeException over MAX_BODY_BYTES; the rest is not read.
+ * @throws RequestAborted when the connection ended early.
+ */
+export function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const tooLarge = () => {
+      request.removeAllListeners('data');
+      request.pause();
+      reject(new KmsError('RequestEntityTooLargeException', `The request body exceeds ${MAX_BODY_BYTES} bytes.`));
+    };
+    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return tooLarge();
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) return tooLarge();
+      chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    request.on('error', () => reject(new RequestAborted()));
+    request.on('aborted', () => reject(new RequestAborted()));
+  });
+}

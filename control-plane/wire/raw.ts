@@ -1,0 +1,30 @@
+/** Node's request as the pipeline takes it: headers in the order and number they came. */
+import type { IncomingMessage } from 'node:http';
+import type { RawRequest } from '../pipeline.ts';
+import { readBody } from './body.ts';
+
+export async function readRaw(request: IncomingMessage): Promise<RawRequest> {
+  const target = request.url ?? '/';
+  const queryAt = target.indexOf('?');
+  return {
+    method: request.method ?? '',
+    rawPath: queryAt < 0 ? target : target.slice(0, queryAt),
+    rawQuery: queryAt < 0 ? '' : target.slice(queryAt + 1),
+    headers: pairs(request.rawHeaders),
+    body: await readBody(request),
+    sourceIp: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    userAgent: request.headers['user-agent'] ?? '',
+    secureTransport: 'encrypted' in request.socket,
+  };
+}
+
+/** The one value of a header, in any spelling; undefined when absent. */
+export function header(raw: RawRequest, name: string): string | undefined {
+  return raw.headers.find(([spelled]) => spelled.toLowerCase() === name)?.[1];
+}
+
+function pairs(flat: readonly string[]): readonly (readonly [string, string])[] {
+  const list: [string, string][] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) list.push([flat[i] as string, flat[i + 1] as string]);
+  return list;
+}
