@@ -1,0 +1,72 @@
+/**
+ * Whether one statement of a compiled policy speaks about a request.
+ * Source: IAM User Guide, "Policy evaluation logic"; "AWS JSON policy elements: NotPrincipal".
+ */
+import { type ConditionValues, conditionHolds, valuesOf } from './conditions.ts';
+import { type Lookup, matchesPattern } from './pattern.ts';
+import type { CompiledStatement, Effect, PatternSet, PrincipalSet } from './policy.ts';
+import type { Principal } from './principal.ts';
+
+export interface Question {
+  readonly principal: Principal;
+  /** `kms:Encrypt` */
+  readonly action: string;
+  readonly resourceArn: string;
+  readonly conditions: ConditionValues;
+}
+
+/**
+ * How a statement reaches the caller: as itself (or as everyone), through its account, or not at all. The difference
+ * matters to Allow: an account that is allowed still has to allow its users by identity policy.
+ */
+export type Reach = 'direct' | 'account' | 'none';
+
+/** Keys of the resource itself are no part of a key policy's request context. */
+const absentInKeyPolicies = (name: string) => name === 'kms:resourcealiases' || name.startsWith('aws:resourcetag/');
+
+/** RetireGrant is the grant's to allow; a key policy can only deny it. */
+const notAllowedByKeyPolicies: ReadonlySet<string> = new Set(['kms:RetireGrant']);
+
+/** @param conditions of a key policy: without the resource's tags and aliases, see `keyPolicyConditions`. */
+export function reachOf(statement: CompiledStatement, question: Question): Reach {
+  if (statement.effect === 'Allow' && notAllowedByKeyPolicies.has(question.action)) return 'none';
+  const reach = principalReach(statement.principals, question.principal, statement.effect);
+  if (reach === 'none') return 'none';
+  const speaks =
+    actionMatches(statement.actions, question.action) &&
+    resourceMatches(statement.resources, question) &&
+    statement.conditions.every((condition) => conditionHolds(condition, question.conditions));
+  return speaks ? reach : 'none';
+}
+
+export function keyPolicyConditions(conditions: ConditionValues): ConditionValues {
+  return Object.fromEntries(Object.entries(conditions).filter(([name]) => !absentInKeyPolicies(name)));
+}
+
+function principalReach(set: PrincipalSet, caller: Principal, effect: Effect): Reach {
+  if (caller.kind === 'service') return 'none';
+  const account = set.accountIds.has(caller.accountId);
+  const self = caller.kind === 'root' ? account : set.arns.has(caller.arn) || set.uniqueIds.has(caller.principalId);
+  if (!set.negated) return set.everyone || self ? 'direct' : account ? 'account' : 'none';
+  // A caller is both itself and its account. A Deny spares only those listed as both, an Allow reaches only those
+  // listed as neither: doubt never opens.
+  const spared = set.everyone || (effect === 'Deny' ? self && account : self || account);
+  return spared ? 'none' : 'direct';
+}
+
+function actionMatches(set: PatternSet | undefined, action: string): boolean {
+  const lowered = action.toLowerCase();
+  return anyMatches(set, lowered, () => undefined);
+}
+
+function resourceMatches(set: PatternSet | undefined, { resourceArn, conditions }: Question): boolean {
+  return anyMatches(set, resourceArn, (name) => {
+    const values = valuesOf(conditions, name);
+    return values.length === 1 ? values[0] : undefined;
+  });
+}
+
+function anyMatches(set: PatternSet | undefined, value: string, lookup: Lookup): boolean {
+  if (!set) return false;
+  return set.patterns.some((pattern) => matchesPattern(pattern, value, lookup)) !== set.negated;
+}

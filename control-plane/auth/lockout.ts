@@ -1,0 +1,27 @@
+/**
+ * The lockout safety check: whoever puts a key policy must still be able to put another.
+ * Source: KMS API Reference, PutKeyPolicy, BypassPolicyLockoutSafetyCheck; KMS Developer Guide, "Default key policy".
+ */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { ConditionValues } from './conditions.ts';
+import { reachOf } from './evaluate.ts';
+import type { CompiledPolicy, CompiledStatement } from './policy.ts';
+import type { Principal } from './principal.ts';
+import { callerConditions } from './request-context.ts';
+
+/**
+ * The caller, or the caller's account, is allowed PutKeyPolicy by the new policy and denied by none of it. Only who
+ * calls can be proven beforehand: an Allow under any other condition does not count.
+ * @throws KmsError MalformedPolicyDocumentException
+ */
+export function lockoutCheck(policy: CompiledPolicy, principal: Principal, keyArn: string): void {
+  const provable = callerConditions(principal);
+  const question = { principal, action: 'kms:PutKeyPolicy', resourceArn: keyArn, conditions: provable };
+  const reaching = policy.statements.filter((statement) => reachOf(statement, question) !== 'none');
+  const denied = reaching.some(({ effect }) => effect === 'Deny');
+  const allowed = reaching.some((statement) => statement.effect === 'Allow' && isProven(statement, provable));
+  if (denied || !allowed) throw new KmsError('MalformedPolicyDocumentException', messages.policyLockout);
+}
+
+const isProven = (statement: CompiledStatement, provable: ConditionValues) =>
+  statement.conditions.every(({ key }) => Object.hasOwn(provable, key));
