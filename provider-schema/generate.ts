@@ -6,10 +6,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { typesModule } from './generators/types.ts';
+import { validatorsDeclarations, validatorsModule } from './generators/validators.ts';
 
 /** Generated files and what makes each, by path from the root of the repository. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   'provider-schema/generated/types.ts': typesModule,
+  'provider-schema/generated/validators.d.ts': validatorsDeclarations,
+  'provider-schema/generated/validators.js': validatorsModule,
 };
 
 const root = new URL('../', import.meta.url);

@@ -12,8 +12,11 @@ export interface Range {
 export const limits = {
   // One request
   requestBodyInBytes: 1_048_576,
-  /** Objects and arrays inside one another; the deepest KMS request needs four. */
-  jsonDepth: 32,
+  /** Of a value that a validation message repeats. */
+  printedValueLength: 1024,
+  /** That a validation message lists, and that it counts: a hostile request can have a hundred thousand. */
+  printedViolations: 50,
+  countedViolations: 1000,
   clockSkewInSeconds: 300,
   grantTokensPerRequest: 10,
   plaintextInBytes: { min: 1, max: 4096 },
