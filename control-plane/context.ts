@@ -37,6 +37,16 @@ export interface Policies {
     document: string,
     key: { readonly arn: string; readonly accountId: string; readonly bypassLockoutSafetyCheck: boolean },
   ): Promise<void>;
+  /**
+   * Asks about a further key that the request leads to without naming it (the replica that becomes the primary).
+   * @throws KmsError AccessDeniedException
+   */
+  requireAllowed(ctx: Context, action: string, key: ResolvedKey): Promise<void>;
+  /**
+   * Asks whether the caller may retire a grant; the grant itself decides.
+   * @throws KmsError AccessDeniedException
+   */
+  requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): void;
   /** Whether a child grant stays within the grant that allows its creator to make it (operations and constraints). */
   isNarrowerGrant(parent: Grant, child: Pick<Grant, 'operations' | 'constraints'>): boolean;
 }

@@ -4,9 +4,9 @@
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
-import { type AuthorizationRequest, authorize, type Decision } from './auth/authorize.ts';
+import { type AuthorizationRequest, authorize, authorizeRetirement, type Decision } from './auth/authorize.ts';
 import type { Grant, GrantConstraints } from './auth/grants.ts';
-import { compiledKeyPolicy } from './key-policies.ts';
+import { compiledKeyPolicy } from './auth/key-policies.ts';
 import { conditionValues, encryptionContextOf } from './auth/request-context.ts';
 import type { Context, ResolvedKey, ResolvedKeys } from './context.ts';
 import { aliasArn, rootArn } from './domain/arn.ts';
@@ -35,7 +35,8 @@ export async function authorizeTargets(
     if (target.kind === 'alias') permit(decideAlias(ctx, record, input, target));
     const key = keys[target.member];
     if (!key) continue;
-    const decision = permit(await decideKey(ctx, record, input, target, key));
+    const sameKey = sameKeyOnBothSides(record, keys);
+    const decision = permit(await decideKey(ctx, record, input, target, key, sameKey));
     if (decision.by.kind === 'grant') permitted[target.member] = { ...key, byGrant: decision.by.grant };
   }
   return permitted;
@@ -70,14 +71,13 @@ async function decideKey(
   input: Input,
   target: Target & { kind: 'key' | 'alias' },
   key: ResolvedKey,
+  sameKey: boolean | undefined,
 ): Promise<Decision> {
+  const requested = record.name === 'CreateGrant' ? requestedGrant(input) : undefined;
   const request: AuthorizationRequest = {
-    ...requestOf(ctx, record, input, target, key),
-    resource: { arn: key.arn, accountId: key.regional.account_id },
-    resourceKind: 'key',
-    keyPolicy: compiledKeyPolicy(key.regional.policy),
-    identityPolicies: [],
-    grants: [],
+    ...requestOf(ctx, record, input, target, key, sameKey),
+    ...askingAbout(key),
+    ...(requested && { requestedGrant: requested }),
   };
   const byPolicy = authorize(request);
   if (byPolicy.allowed || request.grantOperation === undefined) return byPolicy;
@@ -93,18 +93,59 @@ function requestOf(
   input: Input,
   target: Exclude<Target, { kind: 'grant' }>,
   key: ResolvedKey | undefined,
+  sameKey?: boolean,
 ) {
+  const about = { ...(key && { key }), ...(sameKey !== undefined && { sameKey }) };
   const encryptionContext = target.kind === 'key' ? encryptionContextOf(target.action, input) : undefined;
   const unnamed = target.kind === 'key' && target.ciphertextMember !== undefined && input[target.member] === undefined;
   return {
     principal: ctx.principal,
     action: target.action,
-    conditions: conditionValues({ ctx, operation: record.name, action: target.action, input, ...(key && { key }) }),
+    conditions: conditionValues({ ctx, operation: record.name, action: target.action, input, ...about }),
     ...(record.grantable && { grantOperation: target.action.slice('kms:'.length) }),
     ...(encryptionContext && { encryptionContext }),
     ...(unnamed && { namedByCiphertext: true as const }),
     crossAccount: target.kind === 'key' && target.crossAccount,
   };
+}
+
+function askingAbout(key: ResolvedKey) {
+  return {
+    resource: { arn: key.arn, accountId: key.regional.account_id },
+    resourceKind: 'key' as const,
+    keyPolicy: compiledKeyPolicy(key.regional.policy),
+    identityPolicies: [],
+    grants: [],
+  };
+}
+
+/** kms:ReEncryptOnSameKey; undefined for operations with one key. */
+function sameKeyOnBothSides(record: OperationRecord, keys: ResolvedKeys): boolean | undefined {
+  const [source, destination] = record.targets.map((target) => ('member' in target ? keys[target.member] : undefined));
+  return source && destination && source.arn === destination.arn;
+}
+
+function requestedGrant(input: Input): Pick<Grant, 'operations' | 'constraints'> {
+  return {
+    operations: input.Operations as readonly string[],
+    ...(input.Constraints !== undefined && { constraints: input.Constraints as GrantConstraints }),
+  };
+}
+
+/** A further key the request leads to without naming it. @throws KmsError AccessDeniedException */
+export async function requireAllowed(ctx: Context, action: string, key: ResolvedKey): Promise<void> {
+  // The key may live in another Region than the request: policies see the Region they decide for.
+  const there = { ...ctx, region: key.regional.region };
+  const conditions = conditionValues({ ctx: there, operation: action.slice('kms:'.length), action, input: {}, key });
+  permit(authorize({ principal: ctx.principal, action, conditions, crossAccount: false, ...askingAbout(key) }));
+}
+
+/** @throws KmsError AccessDeniedException */
+export function requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): void {
+  const facts = { ctx, operation: 'RetireGrant', action: 'kms:RetireGrant', input: {}, key, grant };
+  const { resource, keyPolicy, identityPolicies } = askingAbout(key);
+  const asked = { principal: ctx.principal, grant, key: resource, keyPolicy, identityPolicies };
+  permit(authorizeRetirement({ ...asked, conditions: conditionValues(facts) }));
 }
 
 /** Every grant token must be one we issued; grants take effect at once, so a token adds no permission of its own. */

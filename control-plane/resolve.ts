@@ -7,6 +7,7 @@ import type { OperationRecord, Target } from '@keystead/provider-schema/records.
 import type { Context, ResolvedKey, ResolvedKeys } from './context.ts';
 import { aliasArn, type KeyReference, keyArn } from './domain/arn.ts';
 import { parseCiphertextHeader } from './domain/ciphertext.ts';
+import { keyRevision } from './domain/key-metadata.ts';
 import { parseKeyRef } from './domain/key-ref.ts';
 import type { StoredKey } from './storage/store.ts';
 
@@ -90,11 +91,6 @@ function foreignRefusal(ctx: Context, action: string): KmsError {
 
 function aliasArnOf(ctx: Context, aliasName: string): string {
   return aliasArn(ctx.region, ctx.accountId, aliasName);
-}
-
-/** What `If-Match` and `ETag` compare: grows with every change of the key, in this Region or in all. */
-export function keyRevision(key: StoredKey): number {
-  return key.shared.revision + key.regional.revision;
 }
 
 /** @throws KmsError PreconditionFailedException when the key changed since the caller read it. */

@@ -100,20 +100,16 @@ async function* records(store: StoreReader, chainId: string, from: number): Asyn
 
 async function verify(store: StoreReader): Promise<void> {
   let total = 0;
-  let faults = 0;
+  let broken = 0;
   for (const chain of await store.listAuditChains()) {
-    const result = await verifyChain(records(store, chain.chainId, 0), chain);
-    if (result.ok) {
-      total += result.count;
-      console.log(`${chain.chainId}: ${result.count} records, intact`);
-    } else {
-      faults += 1;
-      console.log(`${chain.chainId}: ${result.fault}`);
-    }
+    const { verified, fault } = await verifyChain(chain, records(store, chain.chainId, 0));
+    total += verified;
+    if (fault) broken += 1;
+    console.log(`${chain.chainId}: ${fault ? `BROKEN, ${fault.message}` : `${verified} records, intact`}`);
   }
-  if (faults > 0) {
+  if (broken > 0) {
     throw new CommandError(
-      `${faults} audit chain${faults === 1 ? ' is' : 's are'} broken.`,
+      `${broken} audit chain${broken === 1 ? ' is' : 's are'} broken.`,
       'Compare the named records with a backup; the log was edited outside Keystead.',
     );
   }

@@ -1,0 +1,59 @@
+# Every command has one target here; `make help` prints them. Recipes run tools through npm, so that they use the
+# Node.js pinned in package.json even where the system's is older.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build provider generate check test test-fast soak demo up bench vectors format clean
+
+NODE := node_modules/.bin/node
+JEST := NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning" $(NODE) node_modules/jest/bin/jest.js
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: node_modules/.package-lock.json ## install dependencies, and say what else is missing
+
+node_modules/.package-lock.json: package.json package-lock.json $(wildcard */package.json)
+	@bash scripts/prerequisites.sh
+	npm ci
+	@touch $@
+
+build: setup provider ## bundle what ships: the Terraform provider and the constructs
+	$(NODE) constructs/build.ts
+
+provider: setup ## lay the Terraform provider out as a filesystem mirror in dist/provider
+	$(NODE) provider/package.ts
+
+generate: setup ## write everything that is generated from the contract
+	$(NODE) scripts/generate.ts
+
+check: setup ## types, lint, format, and that generated files are fresh
+	node_modules/.bin/tsc -p tsconfig.json
+	node_modules/.bin/biome check --error-on-warnings .
+	$(NODE) scripts/generate.ts --check
+
+test: build ## every test, with real SQLite, PostgreSQL, Terraform and clients; T=path narrows
+	$(JEST) --json --outputFile=dist/test-results.json $(T)
+
+test-fast: setup ## the tests that start no servers of other makers
+	$(JEST) test/contract test/domain test/hsm test/auth test/wire test/operations test/jobs test/constructs test/cli
+
+soak: build ## the long reliability run: 500 kill -9 on each engine (SOAK_KILLS=n)
+	$(NODE) test/reliability/soak.ts
+
+demo: build ## the whole story once: declare, apply, use, deny, drift, repair, destroy
+	$(NODE) scripts/demo.ts
+
+up: build ## leave a control plane running, with the lines to paste for aws, Terraform and SDKs
+	$(NODE) scripts/demo.ts --up
+
+bench: build ## benchmarks, each a ratio against a floor measured in the same run
+	$(NODE) bench/main.ts
+
+vectors: ## bring the published test vectors (needs a network)
+	@bash scripts/vectors.sh
+
+format: setup ## format and fix what can be fixed mechanically
+	node_modules/.bin/biome check --write .
+
+clean: ## remove what was built, and the demo's leftovers
+	rm -rf dist constructs/dist coverage .keystead cdktf-examples/*/cdktf.out

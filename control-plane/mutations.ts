@@ -1,0 +1,83 @@
+/**
+ * Builders for the Store port's mutations and change-log rows, for operations and jobs. Each names the revision that was
+ * read, so that a lost race fails the write instead of undoing what came between.
+ */
+import type { RotationType } from './domain/rotation.ts';
+import type { Change, Mutation, StoredKey } from './storage/store.ts';
+import type { KeyMaterialRow, KeyRow, KeySetRow } from './storage/tables.ts';
+
+type RegionalColumns = Partial<Omit<KeyRow, 'account_id' | 'region' | 'key_id' | 'revision'>>;
+type SharedColumns = Partial<Omit<KeySetRow, 'account_id' | 'key_id' | 'revision'>>;
+
+/** Changes a key in its own Region. */
+export function updateKey({ regional }: Pick<StoredKey, 'regional'>, set: RegionalColumns): Mutation {
+  const { account_id, region, key_id, revision } = regional;
+  return { op: 'update', table: 'keys', key: { account_id, region, key_id }, revision, set };
+}
+
+/** Changes what all Regions of a key share. */
+export function updateKeySet({ shared }: Pick<StoredKey, 'shared'>, set: SharedColumns): Mutation {
+  const { account_id, key_id, revision } = shared;
+  return { op: 'update', table: 'key_sets', key: { account_id, key_id }, revision, set };
+}
+
+/** The write fails if the key was changed or deleted in its Region since it was read. */
+export function requireUnchangedKey({ regional }: Pick<StoredKey, 'regional'>): Mutation {
+  const { account_id, region, key_id, revision } = regional;
+  return { op: 'require', table: 'keys', key: { account_id, region, key_id }, revision };
+}
+
+/** As above, for what all Regions share. */
+export function requireUnchangedKeySet({ shared }: Pick<StoredKey, 'shared'>): Mutation {
+  const { account_id, key_id, revision } = shared;
+  return { op: 'require', table: 'key_sets', key: { account_id, key_id }, revision };
+}
+
+/**
+ * Makes writes that count a key's aliases or grants take turns: of two that read the same count, the second fails and
+ * counts again, so no race can exceed a limit or make a twin.
+ */
+export function takeTurns(key: Pick<StoredKey, 'shared'>): Mutation {
+  return updateKeySet(key, {});
+}
+
+export function keyChange({ regional }: Pick<StoredKey, 'regional'>, kind: Change['kind'], eventName: string): Change {
+  const { account_id: accountId, region, key_id: keyId } = regional;
+  return { accountId, region, resourceType: 'key', resourceId: keyId, keyId, kind, eventName };
+}
+
+/** A new material takes the place of the current one, which stays to decrypt what it encrypted. */
+export function replaceMaterial(
+  key: StoredKey,
+  current: KeyMaterialRow,
+  fresh: { readonly materialId: string; readonly wrapped: Uint8Array },
+  rotation: { readonly type: RotationType; readonly atMs: number; readonly set: SharedColumns },
+): readonly Mutation[] {
+  const { account_id, key_id } = key.shared;
+  return [
+    {
+      op: 'insert',
+      table: 'key_materials',
+      row: {
+        account_id,
+        key_id,
+        material_id: fresh.materialId,
+        wrapped: fresh.wrapped,
+        state: 'CURRENT',
+        created_at_ms: rotation.atMs,
+        rotated_at_ms: rotation.atMs,
+        rotation_type: rotation.type,
+      },
+    },
+    {
+      op: 'update',
+      table: 'key_materials',
+      key: { account_id, key_id, material_id: current.material_id },
+      revision: current.revision,
+      set: { state: 'NON_CURRENT' },
+    },
+    updateKeySet(key, { ...rotation.set, current_material_id: fresh.materialId }),
+    // Not while the key is being disabled or scheduled for deletion.
+    requireUnchangedKey(key),
+  ];
+}
