@@ -1,0 +1,21 @@
+/** What an alias may be called. Source: AWS KMS API reference, CreateAlias; Developer Guide, "Aliases in AWS KMS". */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+
+const PREFIX = 'alias/';
+/** Aliases of AWS managed keys. */
+const RESERVED_PREFIX = 'alias/aws/';
+
+/**
+ * Tests the name of an alias to be made or moved. The shape's length and pattern were tested before.
+ * @throws KmsError ValidationException, NotAuthorizedException (reserved names)
+ */
+export function requireAliasName(aliasName: string): void {
+  if (!aliasName.startsWith(PREFIX) || aliasName.length === PREFIX.length) {
+    throw new KmsError('ValidationException', messages.aliasPrefix);
+  }
+  if (aliasName.startsWith(RESERVED_PREFIX)) throw new KmsError('NotAuthorizedException');
+  // The shape's pattern admits ':'; the service does not, because it would read as a part of an ARN.
+  if (aliasName.includes(':')) {
+    throw new KmsError('ValidationException', messages.aliasCharacters(aliasName));
+  }
+}

@@ -1,0 +1,89 @@
+/** What a key says about itself. Source: AWS KMS API reference, KeyMetadata, MultiRegionConfiguration. */
+import type { KeyMetadata, MultiRegionConfiguration } from '@keystead/provider-schema/generated/types.ts';
+import { algorithmsOf } from '@keystead/provider-schema/key-specs.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
+import { keyArn } from './arn.ts';
+
+/** The columns a key's metadata is read from. */
+export interface DescribedKey {
+  readonly shared: {
+    readonly key_spec: KeySpec;
+    readonly key_usage: KeyUsage;
+    readonly origin: Origin;
+    readonly multi_region: number;
+    readonly primary_region: string;
+    readonly current_material_id: string | null;
+  };
+  readonly regional: {
+    readonly account_id: string;
+    readonly region: string;
+    readonly key_id: string;
+    readonly state: KeyState;
+    readonly description: string;
+    readonly created_at_ms: number;
+    readonly deletion_at_ms: number | null;
+    readonly pending_window_in_days: number | null;
+  };
+}
+
+/** The member that lists a key's algorithms, by what the key is for. */
+const algorithmMembers = {
+  ENCRYPT_DECRYPT: 'EncryptionAlgorithms',
+  SIGN_VERIFY: 'SigningAlgorithms',
+  GENERATE_VERIFY_MAC: 'MacAlgorithms',
+  KEY_AGREEMENT: 'KeyAgreementAlgorithms',
+} as const satisfies Record<KeyUsage, keyof KeyMetadata>;
+
+/** @param regions every Region that has the key, its own included; read for multi-Region keys only. */
+export function keyMetadata({ shared, regional }: DescribedKey, regions: readonly string[]): KeyMetadata {
+  const { account_id: accountId, region, key_id: keyId, state } = regional;
+  return {
+    AWSAccountId: accountId,
+    KeyId: keyId,
+    Arn: keyArn(region, accountId, keyId),
+    CreationDate: new Date(regional.created_at_ms),
+    Enabled: state === 'Enabled',
+    Description: regional.description,
+    KeyUsage: shared.key_usage,
+    KeyState: state,
+    Origin: shared.origin,
+    KeyManager: 'CUSTOMER',
+    KeySpec: shared.key_spec,
+    // The deprecated twin repeats the spec, those included that are newer than its enumeration.
+    CustomerMasterKeySpec: shared.key_spec as KeyMetadata['CustomerMasterKeySpec'],
+    [algorithmMembers[shared.key_usage]]: algorithmsOf(shared.key_spec, shared.key_usage),
+    MultiRegion: shared.multi_region === 1,
+    ...(shared.multi_region === 1 && {
+      MultiRegionConfiguration: multiRegionConfiguration({ shared, regional }, regions),
+    }),
+    ...(state === 'PendingDeletion' &&
+      regional.deletion_at_ms !== null && { DeletionDate: new Date(regional.deletion_at_ms) }),
+    ...(state === 'PendingReplicaDeletion' &&
+      regional.pending_window_in_days !== null && { PendingDeletionWindowInDays: regional.pending_window_in_days }),
+    ...(shared.current_material_id !== null && { CurrentKeyMaterialId: shared.current_material_id }),
+  };
+}
+
+/** The same for every related key but for its own type; the key itself stands in its slot. */
+function multiRegionConfiguration(
+  { shared, regional }: DescribedKey,
+  regions: readonly string[],
+): MultiRegionConfiguration {
+  const related = (region: string) => ({
+    Arn: keyArn(region, regional.account_id, regional.key_id),
+    Region: region,
+  });
+  return {
+    MultiRegionKeyType: regional.region === shared.primary_region ? 'PRIMARY' : 'REPLICA',
+    PrimaryKey: related(shared.primary_region),
+    ReplicaKeys: regions.filter((region) => region !== shared.primary_region).map(related),
+  };
+}
+
+/** What `ETag` shows and `If-Match` compares: grows with every change of the key, in this Region or in all. */
+export function keyRevision(key: {
+  readonly shared: { readonly revision: number };
+  readonly regional: { readonly revision: number };
+}): number {
+  return key.shared.revision + key.regional.revision;
+}

@@ -1,0 +1,155 @@
+/** Aliases. Source: AWS KMS API reference, CreateAlias, UpdateAlias, DeleteAlias, ListAliases. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { AliasListEntry } from '@keystead/provider-schema/generated/types.ts';
+import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
+import type { Context, Outcome, ResolvedKey } from '../context.ts';
+import { requireAliasName } from '../domain/alias-name.ts';
+import { aliasArn } from '../domain/arn.ts';
+import { requireUnchangedKey, takeTurns } from '../mutations.ts';
+import type { Change, Mutation } from '../storage/store.ts';
+import type { AliasRow } from '../storage/tables.ts';
+import { type Implementation, resolvedKey } from './implementation.ts';
+import { listPage } from './paging.ts';
+import { trailResource } from './trail.ts';
+
+export const createAlias: Implementation<'CreateAlias'> = {
+  check(_ctx, input) {
+    requireAliasName(input.AliasName);
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys, 'TargetKeyId');
+    const arn = aliasArn(ctx.region, ctx.accountId, input.AliasName);
+    if (await ctx.store.findAlias(ctx.accountId, ctx.region, input.AliasName)) {
+      throw new KmsError('AlreadyExistsException', messages.aliasExists(arn));
+    }
+    await requireRoomForAlias(ctx, key);
+    const row = {
+      account_id: ctx.accountId,
+      region: ctx.region,
+      alias_name: input.AliasName,
+      target_key_id: key.regional.key_id,
+      created_at_ms: ctx.nowMs,
+      updated_at_ms: ctx.nowMs,
+    };
+    return {
+      output: undefined,
+      mutations: [{ op: 'insert', table: 'aliases', row }, requireUnchangedKey(key), takeTurns(key)],
+      changes: [aliasChange(row, 'created', 'CreateAlias')],
+      audit: aliasAudit([key.arn, arn], ctx.accountId),
+    };
+  },
+};
+
+export const updateAlias: Implementation<'UpdateAlias'> = {
+  check(_ctx, input, keys) {
+    requireAliasName(input.AliasName);
+    requireSameKind(input.AliasName, resolvedKey(keys, 'AliasName'), resolvedKey(keys, 'TargetKeyId'));
+  },
+  async run(ctx, input, keys) {
+    const target = resolvedKey(keys, 'TargetKeyId');
+    const alias = await requireAlias(ctx, input.AliasName);
+    const moves = alias.target_key_id !== target.regional.key_id;
+    if (moves) await requireRoomForAlias(ctx, target);
+    const set = { target_key_id: target.regional.key_id, updated_at_ms: ctx.nowMs };
+    return {
+      output: undefined,
+      mutations: [
+        { op: 'update', table: 'aliases', ...aliasAsRead(alias), set },
+        requireUnchangedKey(target),
+        ...(moves ? [takeTurns(target)] : []),
+      ],
+      changes: [aliasChange({ ...alias, ...set }, 'updated', 'UpdateAlias')],
+      audit: aliasAudit([target.arn, aliasArn(ctx.region, ctx.accountId, input.AliasName)], ctx.accountId),
+    };
+  },
+};
+
+export const deleteAlias: Implementation<'DeleteAlias'> = {
+  check(_ctx, input) {
+    requireAliasName(input.AliasName);
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys, 'AliasName');
+    const alias = await requireAlias(ctx, input.AliasName);
+    const mutation: Mutation = { op: 'delete', table: 'aliases', ...aliasAsRead(alias) };
+    return {
+      output: undefined,
+      mutations: [mutation],
+      changes: [aliasChange(alias, 'deleted', 'DeleteAlias')],
+      audit: aliasAudit([aliasArn(ctx.region, ctx.accountId, input.AliasName), key.arn], ctx.accountId),
+    };
+  },
+};
+
+export const listAliases: Implementation<'ListAliases'> = {
+  async run(ctx, input, keys) {
+    const keyId = keys.KeyId?.regional.key_id;
+    const { rows, paging } = await listPage(
+      ctx,
+      { operation: 'ListAliases', of: keyId ?? '', input },
+      (page) => ctx.store.listAliases(ctx.accountId, ctx.region, { ...page, ...(keyId !== undefined && { keyId }) }),
+      (row) => row.alias_name,
+    );
+    return { output: { Aliases: rows.map(aliasEntry), ...paging } };
+  },
+};
+
+export function aliasEntry(row: AliasRow): AliasListEntry {
+  return {
+    AliasName: row.alias_name,
+    AliasArn: aliasArn(row.region, row.account_id, row.alias_name),
+    TargetKeyId: row.target_key_id,
+    CreationDate: new Date(row.created_at_ms),
+    LastUpdatedDate: new Date(row.updated_at_ms),
+  };
+}
+
+/** The alias of a key that resolved it a moment ago; gone only if it was deleted since. */
+async function requireAlias(ctx: Context, aliasName: string): Promise<AliasRow> {
+  const alias = await ctx.store.findAlias(ctx.accountId, ctx.region, aliasName);
+  if (alias) return alias;
+  throw new KmsError('NotFoundException', messages.aliasNotFound(aliasArn(ctx.region, ctx.accountId, aliasName)));
+}
+
+async function requireRoomForAlias(ctx: Context, key: ResolvedKey): Promise<void> {
+  const count = await ctx.store.countAliases(ctx.accountId, ctx.region, key.regional.key_id);
+  if (count < limits.aliasesPerKey) return;
+  throw new KmsError('LimitExceededException', `${key.arn} has ${limits.aliasesPerKey} aliases, which is the limit.`);
+}
+
+/** An alias stays with one kind of key, so that what names it keeps working. */
+function requireSameKind(aliasName: string, from: ResolvedKey, to: ResolvedKey): void {
+  if (from.shared.key_usage !== to.shared.key_usage) {
+    const text = messages.aliasUsageChange(aliasName, from.shared.key_usage, to.shared.key_usage);
+    throw new KmsError('ValidationException', text);
+  }
+  const [fromType, toType] = [keySpecRow(from.shared.key_spec).type, keySpecRow(to.shared.key_spec).type];
+  if (fromType !== toType) {
+    throw new KmsError('ValidationException', messages.aliasTypeChange(aliasName, fromType, toType));
+  }
+}
+
+function aliasAsRead({ account_id, region, alias_name, revision }: AliasRow) {
+  return { key: { account_id, region, alias_name }, revision };
+}
+
+function aliasChange(
+  row: Pick<AliasRow, 'account_id' | 'region' | 'alias_name' | 'target_key_id'>,
+  kind: Change['kind'],
+  eventName: string,
+): Change {
+  return {
+    accountId: row.account_id,
+    region: row.region,
+    resourceType: 'alias',
+    resourceId: row.alias_name,
+    keyId: row.target_key_id,
+    kind,
+    eventName,
+  };
+}
+
+function aliasAudit(arns: readonly string[], accountId: string): NonNullable<Outcome<undefined>['audit']> {
+  return { resources: arns.map((arn) => trailResource(accountId, arn)) };
+}

@@ -1,0 +1,281 @@
+/** Grants. Source: AWS KMS API reference, CreateGrant, ListGrants, ListRetirableGrants, RevokeGrant, RetireGrant. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { GrantConstraints, GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
+import type { Context, Outcome, ResolvedKey } from '../context.ts';
+import { keyArn, parsePrincipal, rootArn } from '../domain/arn.ts';
+import {
+  decodeGrantOperations,
+  encodeGrantConstraints,
+  encodeGrantOperations,
+  type GrantTerms,
+  type GrantTokenContent,
+  isSameGrant,
+  mayRetireGrant,
+  requireGrantConstraints,
+  requireGrantOperations,
+} from '../domain/grants.ts';
+import { parseKeyRef } from '../domain/key-ref.ts';
+import { requireUnchangedKey, takeTurns } from '../mutations.ts';
+import type { Change, Mutation, Page } from '../storage/store.ts';
+import type { GrantRow } from '../storage/tables.ts';
+import { type Implementation, type Input, resolvedKey } from './implementation.ts';
+import { listPage } from './paging.ts';
+import { trailResource } from './trail.ts';
+
+/** Below the limit by less than this, creations take turns; above, no race can reach the limit. */
+const LIMIT_CLEARANCE = 1000;
+const GRANT_ID = /^[0-9a-f]{64}$/;
+
+type GrantPlace = Pick<GrantRow, 'account_id' | 'region' | 'key_id' | 'grant_id'>;
+
+export const createGrant: Implementation<'CreateGrant'> = {
+  check(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    requireGrantOperations(input.Operations, key.shared);
+    requireGrantConstraints(input.Constraints, key.shared);
+    requireWithinParent(ctx, input, key);
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    await requirePrincipal(ctx, input.GranteePrincipal);
+    if (input.RetiringPrincipal !== undefined) await requirePrincipal(ctx, input.RetiringPrincipal);
+    const terms = grantTerms(ctx, input);
+    const same = await findSameGrant(ctx, key, input.Name, terms);
+    return same ? grantAnswer(ctx, key, same) : newGrant(ctx, key, input.Name, terms);
+  },
+};
+
+export const listGrants: Implementation<'ListGrants'> = {
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    const { account_id, region, key_id } = key.regional;
+    const filters = [input.GranteePrincipal ?? '', input.GrantId ?? ''];
+    const { rows, paging } = await listPage(
+      ctx,
+      { operation: 'ListGrants', of: [account_id, key_id, ...filters].join(' '), input },
+      (page) => {
+        if (input.GrantId !== undefined) return oneGrant(ctx, key, input.GrantId, input.GranteePrincipal);
+        const grantee = input.GranteePrincipal !== undefined && { granteePrincipal: input.GranteePrincipal };
+        return ctx.store.listGrants(account_id, region, key_id, { ...page, ...grantee });
+      },
+      (row) => row.grant_id,
+    );
+    return { output: { Grants: rows.map(grantEntry), ...paging } };
+  },
+};
+
+export const listRetirableGrants: Implementation<'ListRetirableGrants'> = {
+  check(ctx, input) {
+    const principal = parsePrincipal(input.RetiringPrincipal);
+    if (!principal || principal.kind === 'unique-id') throw invalidPrincipal(input.RetiringPrincipal);
+    if (principal.accountId === ctx.accountId) return;
+    throw notAllowed(ctx, 'kms:ListRetirableGrants', input.RetiringPrincipal);
+  },
+  async run(ctx, input) {
+    const { rows, paging } = await listPage(
+      ctx,
+      { operation: 'ListRetirableGrants', of: input.RetiringPrincipal, input },
+      (page) => ctx.store.listRetirableGrants(ctx.region, input.RetiringPrincipal, page),
+      (row) => row.grant_id,
+    );
+    return { output: { Grants: rows.map(grantEntry), ...paging } };
+  },
+};
+
+export const revokeGrant: Implementation<'RevokeGrant'> = {
+  async run(ctx, input, keys) {
+    const grant = await requireGrant(ctx, resolvedKey(keys), input.GrantId);
+    return {
+      output: undefined,
+      mutations: [deleteGrant(grant)],
+      changes: [grantChange(grant, 'deleted', 'RevokeGrant')],
+    };
+  },
+};
+
+export const retireGrant: Implementation<'RetireGrant'> = {
+  check(_ctx, { GrantToken, KeyId, GrantId }) {
+    const byToken = GrantToken !== undefined && KeyId === undefined && GrantId === undefined;
+    const byId = GrantToken === undefined && KeyId !== undefined && GrantId !== undefined;
+    if (!byToken && !byId) throw new KmsError('ValidationException', messages.grantReference);
+  },
+  async run(ctx, input) {
+    const grant =
+      input.GrantToken === undefined ? await grantById(ctx, input) : await grantByToken(ctx, input.GrantToken);
+    const arn = keyArn(grant.region, grant.account_id, grant.key_id);
+    if (!mayRetireGrant(ctx.principal.arn, grant)) throw notAllowed(ctx, 'kms:RetireGrant', arn);
+    return {
+      output: undefined,
+      mutations: [deleteGrant(grant)],
+      changes: [grantChange(grant, 'deleted', 'RetireGrant')],
+      audit: {
+        additionalEventData: { grantId: grant.grant_id },
+        resources: [trailResource(grant.account_id, arn)],
+      },
+    };
+  },
+};
+
+export function grantEntry(row: GrantRow): GrantListEntry {
+  return {
+    KeyId: keyArn(row.region, row.account_id, row.key_id),
+    GrantId: row.grant_id,
+    Name: row.name,
+    CreationDate: new Date(row.created_at_ms),
+    GranteePrincipal: row.grantee_principal,
+    ...(row.retiring_principal !== null && { RetiringPrincipal: row.retiring_principal }),
+    IssuingAccount: row.issuing_account,
+    Operations: decodeGrantOperations(row.operations),
+    ...(row.constraints !== null && { Constraints: JSON.parse(row.constraints) as GrantConstraints }),
+  };
+}
+
+/** Who may create a grant because of a grant may create none that reaches further. */
+function requireWithinParent(ctx: Context, input: Input<'CreateGrant'>, key: ResolvedKey): void {
+  if (!key.byGrant) return;
+  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = input.Constraints ?? {};
+  const constraints = {
+    ...(equals && { EncryptionContextEquals: equals }),
+    ...(subset && { EncryptionContextSubset: subset }),
+  };
+  if (ctx.policies.isNarrowerGrant(key.byGrant, { operations: input.Operations, constraints })) return;
+  throw notAllowed(ctx, 'kms:CreateGrant', key.arn);
+}
+
+/** @throws KmsError InvalidArnException for what is no principal, or none that exists. */
+async function requirePrincipal(ctx: Context, arn: string): Promise<void> {
+  const principal = arn.startsWith('arn:') && parsePrincipal(arn);
+  if (!principal || !(await ctx.store.findPrincipal(arn))) throw invalidPrincipal(arn);
+}
+
+function invalidPrincipal(arn: string): KmsError {
+  return new KmsError('InvalidArnException', `ARN does not refer to a valid principal: ${arn}`);
+}
+
+function grantTerms(ctx: Context, input: Input<'CreateGrant'>): GrantTerms {
+  return {
+    grantee_principal: input.GranteePrincipal,
+    retiring_principal: input.RetiringPrincipal ?? null,
+    operations: encodeGrantOperations(input.Operations),
+    constraints: encodeGrantConstraints(input.Constraints),
+    issuing_account: rootArn(ctx.accountId, ctx.region),
+  };
+}
+
+/** A name makes CreateGrant idempotent. */
+async function findSameGrant(
+  ctx: Context,
+  { regional }: ResolvedKey,
+  name: string | undefined,
+  terms: GrantTerms,
+): Promise<GrantRow | undefined> {
+  if (name === undefined) return undefined;
+  const named = await ctx.store.findGrantsByName(regional.account_id, regional.region, regional.key_id, name);
+  return named.find((grant) => isSameGrant(grant, terms));
+}
+
+async function newGrant(
+  ctx: Context,
+  key: ResolvedKey,
+  name: string | undefined,
+  terms: GrantTerms,
+): Promise<Outcome<{ readonly GrantId: string; readonly GrantToken: string }>> {
+  const { account_id, region, key_id } = key.regional;
+  const count = await ctx.store.countGrants(account_id, region, key_id);
+  if (count >= limits.grantsPerKey) {
+    throw new KmsError('LimitExceededException', `${key.arn} has ${limits.grantsPerKey} grants, which is the limit.`);
+  }
+  const grant_id = randomBytes(32).toString('hex');
+  const row = { account_id, region, key_id, grant_id, name: name ?? '', ...terms, created_at_ms: ctx.nowMs };
+  const inTurn = name !== undefined || count >= limits.grantsPerKey - LIMIT_CLEARANCE;
+  return {
+    ...grantAnswer(ctx, key, row),
+    mutations: [{ op: 'insert', table: 'grants', row }, requireUnchangedKey(key), ...(inTurn ? [takeTurns(key)] : [])],
+    changes: [grantChange(row, 'created', 'CreateGrant')],
+  };
+}
+
+/** Every answer has a token of its own, also for a grant that was there already. */
+function grantAnswer(ctx: Context, key: ResolvedKey, grant: GrantPlace) {
+  const content: GrantTokenContent = {
+    accountId: grant.account_id,
+    region: grant.region,
+    keyId: grant.key_id,
+    grantId: grant.grant_id,
+    nonce: randomUUID(),
+  };
+  return {
+    output: { GrantId: grant.grant_id, GrantToken: ctx.tokens.seal('grant', content) },
+    audit: { responseElements: { grantId: grant.grant_id, keyId: key.arn } },
+  };
+}
+
+async function oneGrant(ctx: Context, key: ResolvedKey, grantId: string, grantee?: string): Promise<Page<GrantRow>> {
+  const grant = await requireGrant(ctx, key, grantId);
+  const rows = grantee === undefined || grant.grantee_principal === grantee ? [grant] : [];
+  return { rows, more: false };
+}
+
+/** @throws KmsError InvalidGrantIdException */
+async function requireGrant(ctx: Context, { regional, arn }: ResolvedKey, grantId: string): Promise<GrantRow> {
+  const { account_id, region, key_id } = regional;
+  const grant = GRANT_ID.test(grantId) ? await ctx.store.findGrant(account_id, region, key_id, grantId) : undefined;
+  if (!grant) throw unknownGrant(grantId, arn);
+  return grant;
+}
+
+function unknownGrant(grantId: string, arn: string): KmsError {
+  return new KmsError('InvalidGrantIdException', `Grant '${grantId}' does not exist on ${arn}`);
+}
+
+/** @throws KmsError InvalidGrantTokenException also for a grant that is gone. */
+async function grantByToken(ctx: Context, token: string): Promise<GrantRow> {
+  const content = ctx.tokens.open('grant', token) as GrantTokenContent | undefined;
+  const grant =
+    content?.region === ctx.region
+      ? await ctx.store.findGrant(content.accountId, content.region, content.keyId, content.grantId)
+      : undefined;
+  if (!grant) throw new KmsError('InvalidGrantTokenException');
+  return grant;
+}
+
+/** The key may be in another account, where nothing shows whether key or grant exist. */
+async function grantById(ctx: Context, input: Input<'RetireGrant'>): Promise<GrantRow> {
+  const { KeyId = '', GrantId = '' } = input;
+  const reference = parseKeyRef(KeyId, 'key');
+  if (!('keyId' in reference)) throw new KmsError('NotFoundException', messages.invalidKeyId(KeyId));
+  const { keyId } = reference;
+  const { accountId, region } = reference.form === 'key-arn' ? reference : ctx;
+  if (region !== ctx.region) throw new KmsError('NotFoundException', messages.invalidArnRegion(region));
+  const grant = GRANT_ID.test(GrantId) ? await ctx.store.findGrant(accountId, region, keyId, GrantId) : undefined;
+  if (grant) return grant;
+  if (accountId !== ctx.accountId) {
+    throw new KmsError('AccessDeniedException', messages.accessDeniedForeign(ctx.principal.arn, 'kms:RetireGrant'));
+  }
+  const arn = keyArn(region, accountId, keyId);
+  if (await ctx.store.findKey(accountId, region, keyId)) throw unknownGrant(GrantId, arn);
+  throw new KmsError('NotFoundException', messages.keyNotFound(arn));
+}
+
+function notAllowed(ctx: Context, action: string, arn: string): KmsError {
+  const reason = { kind: 'no-allow', policyType: 'identity-based' } as const;
+  return new KmsError('AccessDeniedException', messages.accessDenied(ctx.principal.arn, action, arn, reason));
+}
+
+function deleteGrant({ account_id, region, key_id, grant_id, revision }: GrantRow): Mutation {
+  return { op: 'delete', table: 'grants', key: { account_id, region, key_id, grant_id }, revision };
+}
+
+function grantChange(row: GrantPlace, kind: Change['kind'], eventName: string): Change {
+  return {
+    accountId: row.account_id,
+    region: row.region,
+    resourceType: 'grant',
+    resourceId: row.grant_id,
+    keyId: row.key_id,
+    kind,
+    eventName,
+  };
+}

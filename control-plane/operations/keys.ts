@@ -1,0 +1,239 @@
+/** Keys: made, described, listed, switched on and off. Source: AWS KMS API reference, the operations by name. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { KeyMetadata } from '@keystead/provider-schema/generated/types.ts';
+import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
+import type { KeySpec, KeyState, KeyUsage } from '@keystead/provider-schema/records.ts';
+import type { Context, Outcome, ResolvedKey } from '../context.ts';
+import { keyArn } from '../domain/arn.ts';
+import { defaultKeyPolicy } from '../domain/default-policy.ts';
+import { keyMetadata } from '../domain/key-metadata.ts';
+import { noRotation } from '../domain/rotation.ts';
+import { addTags, encodeTags } from '../domain/tags.ts';
+import { keyChange, updateKey } from '../mutations.ts';
+import type { Mutation, StoredKey } from '../storage/store.ts';
+import { type Implementation, type Input, resolvedKey } from './implementation.ts';
+import { listPage } from './paging.ts';
+import { trailElements, trailResource } from './trail.ts';
+
+export const createKey: Implementation<'CreateKey'> = {
+  check(_ctx, input) {
+    requireCustomKeyStoreRules(input);
+    const keySpec = keySpecOf(input);
+    keyUsageOf(input, keySpec);
+    requireAvailable(input, keySpec);
+  },
+  async run(ctx, input) {
+    const { accountId, region } = ctx;
+    const keyId = input.MultiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
+    const arn = keyArn(region, accountId, keyId);
+    const tags = encodeTags(addTags({}, input.Tags ?? []));
+    const policy = await acceptedPolicy(ctx, input, { arn, accountId, region });
+    await requireRoomForKey(ctx, region);
+    const key = await newKey(ctx, input, keyId, { tags, policy });
+    const KeyMetadata = keyMetadata(key.stored, [region]);
+    return {
+      output: { KeyMetadata },
+      mutations: key.mutations,
+      changes: [keyChange(key.stored, 'created', 'CreateKey')],
+      audit: {
+        responseElements: { keyMetadata: trailElements(KeyMetadata) },
+        resources: [trailResource(accountId, arn)],
+      },
+    };
+  },
+};
+
+export const describeKey: Implementation<'DescribeKey'> = {
+  async run(ctx, _input, keys) {
+    return { output: { KeyMetadata: await describe(ctx, resolvedKey(keys)) } };
+  },
+};
+
+export const listKeys: Implementation<'ListKeys'> = {
+  async run(ctx, input) {
+    const { rows, paging } = await listPage(
+      ctx,
+      { operation: 'ListKeys', of: '', input },
+      (page) => ctx.store.listKeys(ctx.accountId, ctx.region, page),
+      (row) => row.key_id,
+    );
+    const Keys = rows.map(({ account_id: accountId, region, key_id: keyId }) => ({
+      KeyId: keyId,
+      KeyArn: keyArn(region, accountId, keyId),
+    }));
+    return { output: { Keys, ...paging } };
+  },
+};
+
+export const enableKey: Implementation<'EnableKey'> = {
+  run: async (_ctx, _input, keys) => switchTo('Enabled', resolvedKey(keys), 'EnableKey'),
+};
+
+export const disableKey: Implementation<'DisableKey'> = {
+  run: async (_ctx, _input, keys) => switchTo('Disabled', resolvedKey(keys), 'DisableKey'),
+};
+
+export const updateKeyDescription: Implementation<'UpdateKeyDescription'> = {
+  async run(_ctx, input, keys) {
+    const key = resolvedKey(keys);
+    return {
+      output: undefined,
+      mutations: [updateKey(key, { description: input.Description })],
+      changes: [keyChange(key, 'updated', 'UpdateKeyDescription')],
+      audit: { responseElements: { keyId: key.arn } },
+    };
+  },
+};
+
+/** The key's metadata, with the Regions of its relatives when it has any. */
+export async function describe(ctx: Context, key: StoredKey): Promise<KeyMetadata> {
+  return keyMetadata(key, await regionsOf(ctx, key));
+}
+
+/** Every Region that has the key, ordered. */
+export async function regionsOf(ctx: Context, { shared, regional }: StoredKey): Promise<readonly string[]> {
+  if (shared.multi_region === 0) return [regional.region];
+  const related = await ctx.store.listRelatedKeys(shared.account_id, shared.key_id);
+  return related.map((row) => row.region);
+}
+
+/** @returns the policy given, once found acceptable, or the default one. */
+export async function acceptedPolicy(
+  ctx: Context,
+  input: { readonly Policy?: string | undefined; readonly BypassPolicyLockoutSafetyCheck?: boolean | undefined },
+  key: { readonly arn: string; readonly accountId: string; readonly region: string },
+): Promise<string> {
+  if (input.Policy === undefined) return defaultKeyPolicy(key.accountId, key.region);
+  await ctx.policies.requireAcceptable(ctx, input.Policy, {
+    arn: key.arn,
+    accountId: key.accountId,
+    bypassLockoutSafetyCheck: input.BypassPolicyLockoutSafetyCheck === true,
+  });
+  return input.Policy;
+}
+
+/**
+ * No row stands for an account's keys together, so creations at the very limit may pass it by as many as are under way
+ * at once: the quota protects the service, it promises nothing.
+ */
+export async function requireRoomForKey(ctx: Context, region: string): Promise<void> {
+  if ((await ctx.store.countKeys(ctx.accountId, region)) >= limits.keysPerAccountAndRegion) {
+    throw new KmsError(
+      'LimitExceededException',
+      `The account has ${limits.keysPerAccountAndRegion} KMS keys in ${region}, which is the limit.`,
+    );
+  }
+}
+
+/** Setting a key to the state it has is a success without a change. */
+function switchTo(state: KeyState, key: ResolvedKey, eventName: string): Outcome<undefined> {
+  const audit = { responseElements: { keyId: key.arn } };
+  if (key.regional.state === state) return { output: undefined, audit };
+  return {
+    output: undefined,
+    mutations: [updateKey(key, { state })],
+    changes: [keyChange(key, 'updated', eventName)],
+    audit,
+  };
+}
+
+async function newKey(
+  ctx: Context,
+  input: Input<'CreateKey'>,
+  keyId: string,
+  { tags, policy }: { readonly tags: string; readonly policy: string },
+): Promise<{ readonly stored: StoredKey; readonly mutations: readonly Mutation[] }> {
+  const { accountId, region, nowMs } = ctx;
+  const key_spec = keySpecOf(input);
+  const material = await ctx.hsm.generateKey({ accountId, domainRegion: region, keyId, keySpec: key_spec });
+  const ids = { account_id: accountId, key_id: keyId };
+  const shared = {
+    ...ids,
+    key_spec,
+    key_usage: keyUsageOf(input, key_spec),
+    origin: 'AWS_KMS',
+    multi_region: input.MultiRegion ? 1 : 0,
+    primary_region: region,
+    domain_region: region,
+    current_material_id: material.materialId,
+    ...noRotation,
+    on_demand_rotation_count: 0,
+  } as const;
+  const regional = {
+    ...ids,
+    region,
+    state: 'Enabled',
+    description: input.Description ?? '',
+    policy,
+    tags,
+    created_at_ms: nowMs,
+    deletion_at_ms: null,
+    pending_window_in_days: null,
+  } as const;
+  const firstMaterial = {
+    ...ids,
+    material_id: material.materialId,
+    wrapped: material.wrapped,
+    state: 'CURRENT',
+    created_at_ms: nowMs,
+    rotated_at_ms: null,
+    rotation_type: null,
+  } as const;
+  return {
+    stored: { shared: { ...shared, revision: 1 }, regional: { ...regional, revision: 1 } },
+    mutations: [
+      { op: 'insert', table: 'key_sets', row: shared },
+      { op: 'insert', table: 'keys', row: regional },
+      { op: 'insert', table: 'key_materials', row: firstMaterial },
+    ],
+  };
+}
+
+/** `CustomerMasterKeySpec` is the deprecated twin of `KeySpec`. */
+function keySpecOf(input: Input<'CreateKey'>): KeySpec {
+  if (input.KeySpec !== undefined && input.CustomerMasterKeySpec !== undefined) {
+    throw new KmsError('ValidationException', messages.bothKeySpecs);
+  }
+  return input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
+}
+
+function keyUsageOf(input: Input<'CreateKey'>, keySpec: KeySpec): KeyUsage {
+  const row = keySpecRow(keySpec);
+  const usage = input.KeyUsage ?? row.defaultUsage;
+  if (usage === undefined) throw new KmsError('ValidationException', messages.keyUsageRequired);
+  if (!row.algorithms[usage]) throw new KmsError('ValidationException', messages.keyUsageIncompatible(usage, keySpec));
+  return usage;
+}
+
+function requireCustomKeyStoreRules(input: Input<'CreateKey'>): void {
+  const { Origin: origin = 'AWS_KMS', CustomKeyStoreId: storeId, XksKeyId: xksKeyId } = input;
+  const inStore = origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE';
+  if (storeId !== undefined && input.MultiRegion) {
+    throw new KmsError('UnsupportedOperationException', 'A multi-Region key cannot be in a custom key store.');
+  }
+  if (inStore !== (storeId !== undefined)) {
+    const problem = inStore
+      ? `Origin ${origin} needs a CustomKeyStoreId.`
+      : `CustomKeyStoreId does not fit Origin ${origin}.`;
+    throw new KmsError('ValidationException', problem);
+  }
+  if ((origin === 'EXTERNAL_KEY_STORE') !== (xksKeyId !== undefined)) {
+    throw new KmsError('ValidationException', 'XksKeyId goes with Origin EXTERNAL_KEY_STORE, and with no other.');
+  }
+}
+
+/** What AWS KMS has and this version does not is refused by name, never made to look like something else. */
+function requireAvailable(input: Input<'CreateKey'>, keySpec: KeySpec): void {
+  const row = keySpecRow(keySpec);
+  const { Origin: origin = 'AWS_KMS' } = input;
+  if (!row.origins.includes(origin)) {
+    throw new KmsError('UnsupportedOperationException', `KeySpec ${keySpec} is not compatible with Origin ${origin}.`);
+  }
+  if (input.CustomKeyStoreId !== undefined) throw new KmsError('CustomKeyStoreNotFoundException');
+  if (origin !== 'AWS_KMS') throw new KmsError('UnsupportedOperationException', messages.planned(`Origin ${origin}`));
+  if (row.status === 'planned') {
+    throw new KmsError('UnsupportedOperationException', messages.planned(`KeySpec ${keySpec}`));
+  }
+}

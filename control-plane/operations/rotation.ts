@@ -1,0 +1,156 @@
+/** Rotation of key material. Source: AWS KMS API reference, EnableKeyRotation, RotateKeyOnDemand, ListKeyRotations. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { RotationStatus, RotationsListEntry } from '@keystead/provider-schema/generated/types.ts';
+import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import type { ResolvedKey } from '../context.ts';
+import { unsupportedOrigin } from '../domain/key-state.ts';
+import {
+  isRotationShown,
+  noRotation,
+  requireOnDemandRotation,
+  rotationEventDetails,
+  startRotation,
+} from '../domain/rotation.ts';
+import { keyChange, replaceMaterial, requireUnchangedKey, updateKeySet } from '../mutations.ts';
+import type { StoredKey } from '../storage/store.ts';
+import type { KeyMaterialRow } from '../storage/tables.ts';
+import { type Implementation, resolvedKey } from './implementation.ts';
+import { currentMaterialRow, materialOwner } from './key-material.ts';
+import { listPage, pageInMemory } from './paging.ts';
+import { trailResource } from './trail.ts';
+
+export const enableKeyRotation: Implementation<'EnableKeyRotation'> = {
+  check(_ctx, _input, keys) {
+    requireRotatedHere(resolvedKey(keys));
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    return {
+      output: undefined,
+      mutations: [updateKeySet(key, startRotation(ctx.nowMs, input.RotationPeriodInDays)), requireUnchangedKey(key)],
+      changes: [keyChange(key, 'updated', 'EnableKeyRotation')],
+      audit: { responseElements: { keyId: key.arn } },
+    };
+  },
+};
+
+export const disableKeyRotation: Implementation<'DisableKeyRotation'> = {
+  check(_ctx, _input, keys) {
+    requireRotatedHere(resolvedKey(keys));
+  },
+  async run(_ctx, _input, keys) {
+    const key = resolvedKey(keys);
+    const audit = { responseElements: { keyId: key.arn } };
+    if (key.shared.rotation_enabled === 0) return { output: undefined, audit };
+    return {
+      output: undefined,
+      mutations: [updateKeySet(key, noRotation), requireUnchangedKey(key)],
+      changes: [keyChange(key, 'updated', 'DisableKeyRotation')],
+      audit,
+    };
+  },
+};
+
+export const getKeyRotationStatus: Implementation<'GetKeyRotationStatus'> = {
+  check(_ctx, _input, keys) {
+    requireRotatable(resolvedKey(keys));
+  },
+  async run(_ctx, _input, keys) {
+    const key = resolvedKey(keys);
+    return { output: { KeyId: key.regional.key_id, ...rotationStatus(key) } };
+  },
+};
+
+export const rotateKeyOnDemand: Implementation<'RotateKeyOnDemand'> = {
+  check(_ctx, _input, keys) {
+    requireRotatedHere(resolvedKey(keys));
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    requireOnDemandRotation(key, ctx.nowMs);
+    const current = await currentMaterialRow(ctx, key);
+    const fresh = await ctx.hsm.generateKey(materialOwner(key));
+    const rotation = {
+      type: 'ON_DEMAND',
+      atMs: ctx.nowMs,
+      set: { on_demand_rotation_count: key.shared.on_demand_rotation_count + 1 },
+    } as const;
+    return {
+      output: { KeyId: key.regional.key_id },
+      mutations: replaceMaterial(key, current, fresh, rotation),
+      changes: [keyChange(key, 'updated', 'RotateKeyOnDemand')],
+      audit: {
+        responseElements: { keyId: input.KeyId },
+        serviceEvents: [
+          {
+            eventName: 'RotateKey',
+            awsRegion: key.regional.region,
+            serviceEventDetails: rotationEventDetails(key.shared, 'ON_DEMAND', current.material_id, fresh.materialId),
+            resources: [trailResource(key.regional.account_id, key.arn)],
+          },
+        ],
+      },
+    };
+  },
+};
+
+export const listKeyRotations: Implementation<'ListKeyRotations'> = {
+  check(_ctx, _input, keys) {
+    requireRotatable(resolvedKey(keys));
+  },
+  async run(ctx, input, keys) {
+    const { shared } = resolvedKey(keys);
+    const all = await ctx.store.listMaterials(shared.account_id, shared.key_id);
+    const listed =
+      input.IncludeKeyMaterial === 'ALL_KEY_MATERIAL' ? all : all.filter((row) => row.rotated_at_ms !== null);
+    const { rows, paging } = await listPage(
+      ctx,
+      { operation: 'ListKeyRotations', of: `${shared.key_id} ${input.IncludeKeyMaterial ?? 'ROTATIONS_ONLY'}`, input },
+      pageInMemory(listed, positionOf),
+      positionOf,
+    );
+    return { output: { Rotations: rows.map(rotationEntry), ...paging } };
+  },
+};
+
+export function rotationStatus({ shared, regional }: StoredKey): RotationStatus {
+  if (!isRotationShown(shared, regional.state)) return { KeyRotationEnabled: false };
+  const { rotation_period_in_days: period, next_rotation_at_ms: nextAtMs } = shared;
+  return {
+    KeyRotationEnabled: true,
+    ...(period !== null && { RotationPeriodInDays: period }),
+    ...(nextAtMs !== null && { NextRotationDate: new Date(nextAtMs) }),
+  };
+}
+
+/** Oldest first; equal times are told apart by the id. Thirteen digits of milliseconds last until the year 2286. */
+function positionOf(row: KeyMaterialRow): string {
+  return `${String(row.created_at_ms).padStart(13, '0')} ${row.material_id}`;
+}
+
+function rotationEntry(row: KeyMaterialRow): RotationsListEntry {
+  return {
+    KeyId: row.key_id,
+    KeyMaterialId: row.material_id,
+    KeyMaterialState: row.state,
+    ...(row.rotated_at_ms !== null && { RotationDate: new Date(row.rotated_at_ms) }),
+    ...(row.rotation_type !== null && { RotationType: row.rotation_type }),
+  };
+}
+
+/** @throws KmsError UnsupportedOperationException for keys whose material never rotates. */
+function requireRotatable(key: ResolvedKey): void {
+  const { key_spec: spec, origin } = key.shared;
+  if (!keySpecRow(spec).rotatable) {
+    throw new KmsError('UnsupportedOperationException', messages.keySpecNotValid(key.arn, spec));
+  }
+  if (origin !== 'AWS_KMS') throw unsupportedOrigin(key);
+}
+
+/** Rotation is set and started at the primary key alone; its replicas follow. */
+function requireRotatedHere(key: ResolvedKey): void {
+  requireRotatable(key);
+  if (key.shared.primary_region !== key.regional.region) {
+    throw new KmsError('UnsupportedOperationException', messages.notMultiRegionPrimary(key.arn));
+  }
+}
