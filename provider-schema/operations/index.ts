@@ -18,6 +18,27 @@ import { rotationOperations } from './rotation.ts';
 import { signOperations } from './sign.ts';
 import { tagsOperations } from './tags.ts';
 
+/** By family, in the order of the documents. */
+export const families = {
+  keys: keysOperations,
+  encrypt: encryptOperations,
+  'data-keys': dataKeysOperations,
+  sign: signOperations,
+  mac: macOperations,
+  agreement: agreementOperations,
+  aliases: aliasesOperations,
+  policies: policiesOperations,
+  tags: tagsOperations,
+  grants: grantsOperations,
+  rotation: rotationOperations,
+  deletion: deletionOperations,
+  'multi-region': multiRegionOperations,
+  import: importOperations,
+  'key-stores': keyStoresOperations,
+  changes: changesOperations,
+  identities: identitiesOperations,
+} as const satisfies Record<string, Readonly<Record<string, OperationRecord>>>;
+
 export const operations = {
   ...keysOperations,
   ...deletionOperations,
