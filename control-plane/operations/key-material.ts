@@ -1,18 +1,10 @@
 /** From a key to what the Hsm works with. */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../context.ts';
-import type { MaterialOwner, WrappedMaterial } from '../hsm/hsm.ts';
+import { materialOwner } from '../domain/material-owner.ts';
+import type { WrappedMaterial } from '../hsm/hsm.ts';
 import type { StoredKey } from '../storage/store.ts';
 import type { KeyMaterialRow } from '../storage/tables.ts';
-
-export function materialOwner({ shared }: Pick<StoredKey, 'shared'>): MaterialOwner {
-  return {
-    accountId: shared.account_id,
-    domainRegion: shared.domain_region,
-    keyId: shared.key_id,
-    keySpec: shared.key_spec,
-  };
-}
 
 /** The material that encrypts. */
 export async function currentMaterial(ctx: Context, key: StoredKey): Promise<WrappedMaterial> {

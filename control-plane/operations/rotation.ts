@@ -4,6 +4,7 @@ import type { RotationStatus, RotationsListEntry } from '@keystead/provider-sche
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { ResolvedKey } from '../context.ts';
 import { unsupportedOrigin } from '../domain/key-state.ts';
+import { materialOwner } from '../domain/material-owner.ts';
 import {
   isRotationShown,
   noRotation,
@@ -15,7 +16,7 @@ import { keyChange, replaceMaterial, requireUnchangedKey, updateKeySet } from '.
 import type { StoredKey } from '../storage/store.ts';
 import type { KeyMaterialRow } from '../storage/tables.ts';
 import { type Implementation, resolvedKey } from './implementation.ts';
-import { currentMaterialRow, materialOwner } from './key-material.ts';
+import { currentMaterialRow } from './key-material.ts';
 import { listPage, pageInMemory } from './paging.ts';
 import { trailResource } from './trail.ts';
 

@@ -1,0 +1,136 @@
+/**
+ * Runs the jobs. Every node asks at each interval; one lease lets one of them work. Each key's write requires the lease
+ * as it was taken, so a node that lost it without noticing can commit nothing. One key's failure stops only that key:
+ * it stays due and is tried again at the next interval.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Hsm } from '../hsm/hsm.ts';
+import { type Lease, type Mutation, type Store, type StoredKey, WriteConflict } from '../storage/store.ts';
+import { deleteDueKeys } from './delete.ts';
+import type { KeyJob } from './job.ts';
+import { rotateDueKeys } from './rotate.ts';
+
+export interface JobEngines {
+  readonly store: Store;
+  readonly hsm: Hsm;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Names this node in the lease, for people; processes of one node are told apart. */
+  readonly nodeId: string;
+  readonly intervalMs: number;
+}
+
+export interface JobRun {
+  /** False when another process holds the lease. */
+  readonly held: boolean;
+  readonly done: number;
+  readonly failed: number;
+}
+
+export interface Jobs {
+  /** Runs every job once, after a run that is under way. */
+  runOnce(): Promise<JobRun>;
+  /** Starts no more runs, waits for the one under way, gives the lease back. */
+  stop(): Promise<void>;
+}
+
+const jobs: readonly KeyJob[] = [rotateDueKeys, deleteDueKeys];
+
+const LEASE_NAME = 'jobs';
+const MIN_LEASE_MS = 60_000;
+const KEYS_PER_READ = 100;
+
+export function startJobs(engines: JobEngines): Jobs {
+  const holder = `${engines.nodeId}/${process.pid}/${randomUUID()}`;
+  let underWay: Promise<unknown> = Promise.resolve();
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const runOnce = (): Promise<JobRun> => {
+    const run = underWay.then(() => runJobs(engines, holder));
+    underWay = run.catch(() => undefined);
+    return run;
+  };
+  const tick = async (): Promise<void> => {
+    await runOnce().catch((err) => engines.log.error({ err }, 'jobs could not run'));
+    if (!stopped) timer = setTimeout(tick, engines.intervalMs).unref();
+  };
+  timer = setTimeout(tick, 0).unref();
+
+  return {
+    runOnce,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await underWay;
+      await releaseLease(engines, holder);
+    },
+  };
+}
+
+async function runJobs(engines: JobEngines, holder: string): Promise<JobRun> {
+  const total = { held: true, done: 0, failed: 0 };
+  for (const job of jobs) {
+    const run = await runJob(engines, holder, job);
+    if (!run.held) return { ...total, held: false };
+    total.done += run.done;
+    total.failed += run.failed;
+  }
+  return total;
+}
+
+/** Until no key is due but those that failed in this run. */
+async function runJob(engines: JobEngines, holder: string, job: KeyJob): Promise<JobRun> {
+  const failed = new Set<string>();
+  let done = 0;
+  for (;;) {
+    const lease = await acquireLease(engines, holder);
+    if (!lease) return { held: false, done, failed: failed.size };
+    const due = await job.due(engines.store, engines.clock.now(), KEYS_PER_READ + failed.size);
+    const keys = due.filter((key) => !failed.has(nameOf(key)));
+    if (keys.length === 0) return { held: true, done, failed: failed.size };
+    for (const key of keys) {
+      if (await runForKey(engines, job, lease, key)) done += 1;
+      else failed.add(nameOf(key));
+    }
+  }
+}
+
+/** @returns whether it was done; why not is logged. */
+async function runForKey(engines: JobEngines, job: KeyJob, lease: Lease, key: StoredKey): Promise<boolean> {
+  const requestId = randomUUID();
+  const about = { job: job.name, keyId: key.regional.key_id, region: key.regional.region, requestId };
+  try {
+    const { store, hsm, clock } = engines;
+    const write = await job.decide({ store, hsm, nowMs: clock.now(), requestId }, key);
+    await store.write({ ...write, mutations: [fence(lease), ...write.mutations] });
+    engines.log.info(about, 'job done for key');
+    return true;
+  } catch (err) {
+    if (err instanceof WriteConflict)
+      engines.log.info(about, 'the key or the lease changed; the job tries again later');
+    else engines.log.error({ ...about, err }, 'job failed for key');
+    return false;
+  }
+}
+
+/** Holds only while the lease is as we took it. */
+function fence(lease: Lease): Mutation {
+  return { op: 'require', table: 'leases', key: { name: lease.name }, revision: lease.revision };
+}
+
+/** Long enough that a run between two intervals keeps it, short enough that a dead node's work is soon taken over. */
+function acquireLease({ store, clock, intervalMs }: JobEngines, holder: string): Promise<Lease | undefined> {
+  return store.acquireLease(LEASE_NAME, holder, clock.now(), Math.max(MIN_LEASE_MS, 3 * intervalMs));
+}
+
+async function releaseLease(engines: JobEngines, holder: string): Promise<void> {
+  const lease = await acquireLease(engines, holder).catch(() => undefined);
+  if (lease) await engines.store.releaseLease(lease, holder).catch(() => undefined);
+}
+
+function nameOf({ regional }: StoredKey): string {
+  return `${regional.account_id}/${regional.region}/${regional.key_id}`;
+}
