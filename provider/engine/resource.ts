@@ -59,6 +59,8 @@ export interface ResourceType<Client> {
   remove(client: Client, state: ObjectValue): Promise<void>;
   /** Partial state from an import id; the engine then reads. Throws DiagnosticError with the expected form. */
   importState?(client: Client, id: string): Promise<ObjectValue>;
+  /** The same from identity attributes (Terraform 1.12 and newer), when the record has an identity. */
+  importIdentity?(client: Client, identity: ObjectValue): Promise<ObjectValue>;
   /** Identity values for a state, when the record has an identity. */
   identity?(client: Client, state: ObjectValue): ObjectValue;
 }
@@ -71,8 +73,15 @@ export interface DataSourceType<Client> {
 
 export interface ProviderType<Client> {
   readonly record: TerraformRecord;
-  /** May throw DiagnosticError. Unknown configuration values yield a client that fails with a clear text when used. */
-  configure(config: ObjectValue, terraformVersion: string): Promise<Client>;
+  /** What a module may set in `provider_meta`; absent: nothing, and such a block is an error. */
+  readonly meta?: TerraformRecord['attributes'];
+  /** Checks that need several arguments. Unknown values may be anywhere. */
+  validate?(config: ObjectValue): readonly Diagnostic[];
+  /**
+   * May throw DiagnosticError. Unknown configuration values yield a client that fails with a clear text when used.
+   * `stopSignal` aborts when the user interrupts: requests and waits should end, with what is true by then.
+   */
+  configure(config: ObjectValue, terraformVersion: string, stopSignal: AbortSignal): Promise<Client>;
   readonly resources: readonly ResourceType<Client>[];
   readonly dataSources: readonly DataSourceType<Client>[];
 }

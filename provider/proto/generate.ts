@@ -44,7 +44,10 @@ async function generate(): Promise<Record<Target, string>> {
       'tfplugin6.js': await readFile(join(folder, 'code.js'), 'utf8'),
       'tfplugin6.d.ts': types
         .replace('import Long = require("long");\n', '')
-        .replace('import * as $protobuf from "../runtime.ts"', 'import type * as $protobuf from "protobufjs/minimal.js"'),
+        .replace(
+          'import * as $protobuf from "../runtime.ts"',
+          'import type * as $protobuf from "protobufjs/minimal.js"',
+        ),
     };
   } finally {
     await rm(folder, { recursive: true });

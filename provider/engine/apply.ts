@@ -1,0 +1,86 @@
+/**
+ * Carries out one planned change. The state is always answered, also beside errors: what exists is in it, what was never
+ * made is not, so that a failure half-way loses nothing (a create that failed leaves the object tainted).
+ */
+import { isList, isObject, isSameValue, isWhollyKnown } from './compare.ts';
+import { conform } from './conform.ts';
+import { contractFault, diagnosticsOf, hasError } from './diagnostics.ts';
+import { keepSpelling } from './equivalence.ts';
+import type { ApplyResult, Diagnostic, PathStep, ResourceType } from './resource.ts';
+import { type Level, levelType } from './type.ts';
+import { type ObjectValue, unknown, type Value } from './value.ts';
+
+export interface ApplyRequest {
+  readonly prior: ObjectValue | null;
+  /** null: destroy. */
+  readonly planned: ObjectValue | null;
+  readonly config: ObjectValue | null;
+}
+
+export interface ApplyOutcome {
+  readonly state: ObjectValue | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Attributes whose known plan did not come true. Sets and collections count as one attribute. */
+function surprises(level: Level, planned: ObjectValue, state: ObjectValue): readonly (readonly PathStep[])[] {
+  return Object.entries(levelType(level)[1])
+    .filter(([name, type]) => {
+      const plan: Value = planned[name] ?? null;
+      return isWhollyKnown(plan)
+        ? !isSameValue(type, plan, state[name] ?? null)
+        : hasSurprise(plan, state[name] ?? null);
+    })
+    .map(([name]) => [name]);
+}
+
+/** For values with unknowns inside: only the shape can be compared. */
+function hasSurprise(planned: Value, actual: Value): boolean {
+  if (planned === unknown) return false;
+  if (isList(planned)) return !isList(actual) || actual.length !== planned.length;
+  return isObject(planned) !== isObject(actual);
+}
+
+function settle<Client>(type: ResourceType<Client>, planned: ObjectValue, result: ApplyResult): ApplyOutcome {
+  const reported = result.diagnostics ?? [];
+  const { value, faults } = conform(type.record, result.state, { unknowns: 'refused', absent: 'refused' });
+  const state = keepSpelling(type.record, planned, value);
+  // A change that stopped half-way may rightly differ from its plan and leave values without an answer.
+  if (hasError(reported)) return { state, diagnostics: reported };
+  const differing = surprises(type.record, planned, state)
+    .filter((path) => !faults.some((fault) => fault.path[0] === path[0]))
+    .map((path) => ({ path, what: 'the result differs from the plan' }));
+  const broken = [...faults, ...differing].map(({ path, what }) => contractFault(type.record.type, path, what));
+  return { state, diagnostics: [...reported, ...broken] };
+}
+
+async function destroy<Client>(
+  type: ResourceType<Client>,
+  client: Client,
+  prior: ObjectValue | null,
+): Promise<ApplyOutcome> {
+  try {
+    if (prior !== null) await type.remove(client, prior);
+    return { state: null, diagnostics: [] };
+  } catch (error) {
+    return { state: prior, diagnostics: diagnosticsOf(error, `destroying ${type.record.type}`) };
+  }
+}
+
+export async function applyChange<Client>(
+  type: ResourceType<Client>,
+  client: Client,
+  { prior, planned, config }: ApplyRequest,
+): Promise<ApplyOutcome> {
+  if (planned === null || config === null) return destroy(type, client, prior);
+  const isNew = prior === null;
+  try {
+    const result = isNew
+      ? await type.create(client, planned, config)
+      : await type.update(client, prior, planned, config);
+    return settle(type, planned, result);
+  } catch (error) {
+    const doing = `${isNew ? 'creating' : 'updating'} ${type.record.type}`;
+    return { state: prior, diagnostics: diagnosticsOf(error, doing) };
+  }
+}

@@ -1,0 +1,38 @@
+/** The words the engine itself uses towards the user. None of them ever contains a value: it may be secret. */
+import { type Diagnostic, DiagnosticError, type PathStep } from './resource.ts';
+
+export function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+}
+
+/** A rule of the plugin contract that the author of a resource type broke. Never the user's fault, and it says so. */
+export function contractFault(type: string, path: readonly PathStep[], what: string): Diagnostic {
+  const where = path.length === 0 ? 'the object' : path.join('.');
+  return {
+    severity: 'error',
+    summary: `Provider bug in ${type}`,
+    detail: `${where}: ${what}. This is a fault of the provider, not of the configuration. Please report it.`,
+    path,
+  };
+}
+
+/** What a function of a resource type threw, as diagnostics. `doing` completes "while …". */
+export function diagnosticsOf(error: unknown, doing: string): readonly Diagnostic[] {
+  if (error instanceof DiagnosticError) return error.diagnostics;
+  const text = error instanceof Error ? error.message : String(error);
+  return [
+    {
+      severity: 'error',
+      summary: `Unexpected failure while ${doing}`,
+      detail: `${text}\n\nThis is a fault of the provider. Please report it with the log that TF_LOG_PROVIDER=debug writes.`,
+    },
+  ];
+}
+
+export function notConfigured(doing: string): Diagnostic {
+  return {
+    severity: 'error',
+    summary: 'The provider is not configured',
+    detail: `The provider cannot do this (${doing}) before it knows its configuration. Make sure that the provider block does not depend on values that are known only after apply.`,
+  };
+}

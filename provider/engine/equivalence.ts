@@ -1,0 +1,58 @@
+/** Values that differ as text and mean the same, by the name the record gives the kind of difference. */
+import { samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
+import type { AttributeRecord, Equivalence } from '@keystead/provider-schema/terraform.ts';
+import { isList, isObject } from './compare.ts';
+import type { Level } from './type.ts';
+import type { ObjectValue, Value } from './value.ts';
+
+const keyArn = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/(.+)$/;
+
+/** A key ARN equals the id inside it. Two ARNs that differ name different keys (the account or Region counts). */
+function isSameKeyReference(a: string, b: string): boolean {
+  return a === b || keyArn.exec(a)?.[1] === b || keyArn.exec(b)?.[1] === a;
+}
+
+function isEmpty(value: Value): boolean {
+  if (value === null || value === '') return true;
+  return isList(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
+}
+
+function ofText(compare: (a: string, b: string) => boolean): (a: Value, b: Value) => boolean {
+  return (a, b) => typeof a === 'string' && typeof b === 'string' && compare(a, b);
+}
+
+const meansTheSame: Readonly<Record<Equivalence, (a: Value, b: Value) => boolean>> = {
+  'policy-document': ofText(samePolicy),
+  'key-reference': ofText(isSameKeyReference),
+  'empty-is-null': (a, b) => isEmpty(a) && isEmpty(b),
+};
+
+export function isEquivalent(attribute: AttributeRecord, a: Value, b: Value): boolean {
+  return attribute.equivalence !== undefined && meansTheSame[attribute.equivalence](a, b);
+}
+
+/**
+ * `next` with the spelling of `before` wherever both mean the same, so that the service's normal form of a value shows
+ * neither as drift nor as a result other than planned.
+ */
+export function keepSpelling(level: Level, before: ObjectValue, next: ObjectValue): ObjectValue {
+  const kept: Record<string, Value> = { ...next };
+  for (const [name, attribute] of Object.entries(level.attributes)) {
+    const was = before[name] ?? null;
+    if (isEquivalent(attribute, was, next[name] ?? null)) kept[name] = was;
+  }
+  for (const [name, block] of Object.entries(level.blocks ?? {})) {
+    if (block.nesting !== 'set') kept[name] = keepBlockSpelling(block, before[name] ?? null, next[name] ?? null);
+  }
+  return kept;
+}
+
+/** List elements are compared by position. Set elements have none: theirs stay as they are. */
+function keepBlockSpelling(level: Level, before: Value, next: Value): Value {
+  if (isObject(before) && isObject(next)) return keepSpelling(level, before, next);
+  if (!isList(before) || !isList(next)) return next;
+  return next.map((item, index) => {
+    const was = before[index];
+    return isObject(was) && isObject(item) ? keepSpelling(level, was, item) : item;
+  });
+}

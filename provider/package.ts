@@ -1,0 +1,126 @@
+/**
+ * Bundles the provider to one file and lays it out as Terraform and OpenTofu look for it: a filesystem mirror, and a CLI
+ * configuration beside it that installs from there. `node provider/package.ts [OUTPUT_DIRECTORY]`, by default
+ * dist/provider. The same sources give the same bytes.
+ *
+ * https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
+ */
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import manifest from './package.json' with { type: 'json' };
+
+/** Hosts that `source = "namespace/type"` means, for Terraform and for OpenTofu. */
+const hosts = ['registry.terraform.io', 'registry.opentofu.org'] as const;
+/** A script is the same file everywhere, but has to be offered once for each platform. */
+const platforms = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64'] as const;
+const minimumNodeMajor = 22;
+
+export interface PackageOptions {
+  /** Module that runs the plugin. */
+  readonly entry: string;
+  readonly namespace: string;
+  /** `aws`: the provider's local name, and the prefix of its resource types. */
+  readonly type: string;
+  readonly version: string;
+  readonly outputDirectory: string;
+}
+
+export interface Packaged {
+  /** The CLI configuration: TF_CLI_CONFIG_FILE. */
+  readonly cliConfigPath: string;
+  readonly mirrorDirectory: string;
+  /** Every copy of the executable. */
+  readonly executables: readonly string[];
+}
+
+/**
+ * Both a shell script and JavaScript: to the shell each line is the command `:` and then code; to Node it is a string and
+ * a comment. Whatever goes wrong before the handshake must be one line on stdout, where Terraform shows it.
+ */
+function header(name: string): string {
+  const need = `${name} needs Node.js ${minimumNodeMajor} or newer`;
+  const remedy = 'put node on the PATH, or set KEYSTEAD_NODE to the path of node';
+  return [
+    '#!/bin/sh',
+    `':' //; node=\${KEYSTEAD_NODE:-node}`,
+    `':' //; command -v "$node" >/dev/null 2>&1 || { echo "${need} and found none: ${remedy}."; exit 1; }`,
+    `':' //; exec "$node" "$0" "$@"`,
+    // Old syntax: it must run, and say so, on any Node that can be found.
+    `if (parseInt(process.versions.node, 10) < ${minimumNodeMajor}) {`,
+    `  console.log("${need}, this is " + process.versions.node + ": ${remedy}.");`,
+    '  process.exit(1);',
+    '}',
+  ].join('\n');
+}
+
+/** One CommonJS file: a module without extension is CommonJS to Node, and one file starts fastest. */
+async function bundle(options: PackageOptions): Promise<Uint8Array> {
+  const result = await build({
+    entryPoints: [options.entry],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    // Older than what it needs, so that an older Node can still parse it and say what is missing.
+    target: 'node14',
+    minify: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    banner: { js: header(`Terraform provider ${options.namespace}/${options.type}`) },
+    // int64 are plain numbers here (proto/runtime.ts): the arithmetic library would only cost start-up time.
+    alias: { long: join(import.meta.dirname, 'proto/no-long.cjs') },
+  });
+  const [file] = result.outputFiles;
+  if (file === undefined) throw new Error('the bundler wrote nothing');
+  return file.contents;
+}
+
+function cliConfig(namespace: string, mirrorDirectory: string): string {
+  const addresses = hosts.map((host) => `"${host}/${namespace}/*"`).join(', ');
+  return `# Installs providers of ${namespace} from this mirror and all others from their registries.
+disable_checkpoint = true
+
+provider_installation {
+  filesystem_mirror {
+    path    = ${JSON.stringify(mirrorDirectory)}
+    include = [${addresses}]
+  }
+  direct {
+    exclude = [${addresses}]
+  }
+}
+`;
+}
+
+export async function packageProvider(options: PackageOptions): Promise<Packaged> {
+  const { namespace, type, version, outputDirectory } = options;
+  const contents = await bundle(options);
+  const mirrorDirectory = join(resolve(outputDirectory), 'mirror');
+  const cliConfigPath = join(resolve(outputDirectory), 'terraform.rc');
+  await rm(mirrorDirectory, { recursive: true, force: true });
+  const executables: string[] = [];
+  for (const host of hosts) {
+    for (const platform of platforms) {
+      const directory = join(mirrorDirectory, host, namespace, type, version, platform);
+      const executable = join(directory, `terraform-provider-${type}_v${version}`);
+      await mkdir(directory, { recursive: true });
+      await writeFile(executable, contents);
+      await chmod(executable, 0o755);
+      executables.push(executable);
+    }
+  }
+  await writeFile(cliConfigPath, cliConfig(namespace, mirrorDirectory));
+  return { cliConfigPath, mirrorDirectory, executables };
+}
+
+if (import.meta.main) {
+  const { cliConfigPath } = await packageProvider({
+    entry: join(import.meta.dirname, 'main.ts'),
+    namespace: 'keystead',
+    type: 'aws',
+    version: manifest.version,
+    outputDirectory: process.argv[2] ?? join(import.meta.dirname, '../dist/provider'),
+  });
+  console.log(`Installed from a mirror. For Terraform and OpenTofu: export TF_CLI_CONFIG_FILE=${cliConfigPath}`);
+}

@@ -1,0 +1,2 @@
+// Stands in for the package `long` in the bundle.
+module.exports = null;

@@ -1,0 +1,11 @@
+import type { PathStep } from '../../engine/resource.ts';
+
+/** A value that does not fit its type, or bytes that are no value. Never carries the value itself: it may be secret. */
+export class CodecError extends Error {
+  readonly path: readonly PathStep[];
+  constructor(path: readonly PathStep[], message: string) {
+    super(path.length === 0 ? message : `${path.join('.')}: ${message}`);
+    this.name = 'CodecError';
+    this.path = path;
+  }
+}

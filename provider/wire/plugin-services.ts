@@ -1,0 +1,31 @@
+/**
+ * The services of go-plugin itself, beside the provider's own. Their messages are empty but for one fixed answer, so they
+ * need no definition: Controller ends the process, Stdio and Broker are opened by every client and carry nothing here
+ * (a standing Stdio stream also keeps the connection from going idle), Health is for other hosts than Terraform.
+ */
+import type { Method } from './grpc.ts';
+
+const empty = new Uint8Array();
+/** HealthCheckResponse { status: SERVING } */
+const serving = Uint8Array.of(0x08, 0x01);
+
+/** Terraform kills what lives 2 seconds after its shutdown; a connection that lingers must not keep us that long. */
+const lingerInMs = 200;
+
+/** `shutDown` is called once the answer to the client's shutdown has left. */
+export function pluginServices(shutDown: () => void): ReadonlyMap<string, Method> {
+  const shutdown: Method = {
+    kind: 'unary',
+    handle: (_request, call) => {
+      setTimeout(shutDown, lingerInMs);
+      void call.closed.then(shutDown);
+      return empty;
+    },
+  };
+  return new Map<string, Method>([
+    ['/plugin.GRPCController/Shutdown', shutdown],
+    ['/plugin.GRPCStdio/StreamStdio', { kind: 'idle-stream' }],
+    ['/plugin.GRPCBroker/StartStream', { kind: 'idle-stream' }],
+    ['/grpc.health.v1.Health/Check', { kind: 'unary', handle: () => serving }],
+  ]);
+}

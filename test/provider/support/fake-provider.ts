@@ -1,0 +1,219 @@
+/**
+ * A tiny provider for tests of the wire and the engine: things that live as JSON in one directory, with enough kinds of
+ * attributes and blocks to meet every rule of a plan, and failures on request.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type DataSourceType,
+  DiagnosticError,
+  type ProviderType,
+  type ResourceType,
+} from '@keystead/provider/engine/resource.ts';
+import { type ObjectValue, unknown, type Value } from '@keystead/provider/engine/value.ts';
+import type { TerraformRecord } from '@keystead/provider-schema/terraform.ts';
+
+export interface Shelf {
+  readonly directory: string | undefined;
+  readonly label: string | null;
+}
+
+export const providerRecord: TerraformRecord = {
+  kind: 'provider',
+  type: 'fake',
+  schemaVersion: 0,
+  description: 'Things on a shelf.',
+  attributes: {
+    directory: { type: 'string', description: 'Where things live.', required: true },
+    label: { type: 'string', description: 'Written on every new thing.', optional: true },
+  },
+  blocks: {
+    endpoints: {
+      nesting: 'set',
+      description: 'Not used.',
+      attributes: { kms: { type: 'string', description: 'URL.', optional: true } },
+    },
+  },
+};
+
+export const thingRecord: TerraformRecord = {
+  kind: 'resource',
+  type: 'fake_thing',
+  schemaVersion: 1,
+  description: 'A thing.',
+  importId: 'the id of the thing',
+  attributes: {
+    id: { type: 'string', description: 'Id.', computed: true, stable: true },
+    version: { type: 'number', description: 'Grows with every change.', computed: true },
+    kind: { type: 'string', description: 'Fixed for life.', required: true, forcesReplacement: true },
+    size: { type: 'number', description: 'How big.', optional: true, computed: true, default: 5 },
+    note: {
+      type: 'string',
+      description: 'Any text but a bad one.',
+      optional: true,
+      equivalence: 'empty-is-null',
+      validators: [{ check: 'length', max: 20 }],
+    },
+    owner: { type: 'string', description: 'Whose it is.', optional: true, computed: true, stable: true },
+    key: { type: 'string', description: 'A key.', optional: true, equivalence: 'key-reference' },
+    labels: { type: ['map', 'string'], description: 'Labels.', optional: true },
+    colours: { type: ['set', 'string'], description: 'Colours.', optional: true },
+    big: { type: 'number', description: 'Any number.', optional: true },
+    secret: { type: 'string', description: 'A secret.', optional: true, sensitive: true },
+    secret_wo: { type: 'string', description: 'A secret that is never stored.', optional: true, writeOnly: true },
+    fail: { type: 'string', description: 'Which step is to fail.', optional: true },
+  },
+  blocks: {
+    rule: {
+      nesting: 'list',
+      description: 'Rules in order.',
+      attributes: {
+        action: {
+          type: 'string',
+          description: 'What.',
+          required: true,
+          validators: [{ check: 'one-of', values: ['allow', 'deny'] }],
+        },
+        weight: { type: 'number', description: 'How much.', optional: true, computed: true, default: 1 },
+        serial: { type: 'string', description: 'Given by the shelf.', computed: true, stable: true },
+      },
+    },
+    tag: {
+      nesting: 'set',
+      description: 'Tags.',
+      attributes: {
+        key: { type: 'string', description: 'Key.', required: true },
+        value: { type: 'string', description: 'Value.', optional: true },
+      },
+    },
+    timeouts: {
+      nesting: 'single',
+      description: 'How long to wait.',
+      attributes: { create: { type: 'string', description: 'For creation.', optional: true } },
+    },
+  },
+  identity: {
+    id: { type: 'string', description: 'Id.', requiredForImport: true },
+    shelf: { type: 'string', description: 'Shelf.', requiredForImport: false },
+  },
+};
+
+function file(shelf: Shelf, id: Value): string {
+  if (shelf.directory === undefined) throw new Error('the shelf is not known yet');
+  return join(shelf.directory, `${String(id)}.json`);
+}
+
+/** Stores what is known; the fields that Terraform must not see are left out. */
+function store(shelf: Shelf, thing: ObjectValue): void {
+  const text = JSON.stringify(thing, (_key, value) => (typeof value === 'bigint' ? { big: value.toString() } : value));
+  mkdirSync(shelf.directory ?? '', { recursive: true });
+  writeFileSync(file(shelf, thing.id ?? null), text);
+}
+
+function load(shelf: Shelf, id: Value): ObjectValue | null {
+  try {
+    return JSON.parse(readFileSync(file(shelf, id), 'utf8'), (_key, value) =>
+      value !== null && typeof value === 'object' && 'big' in value && Object.keys(value).length === 1
+        ? BigInt(value.big)
+        : value,
+    );
+  } catch {
+    return null;
+  }
+}
+
+function withSerials(planned: ObjectValue): ObjectValue {
+  const rules = (planned.rule ?? []) as readonly ObjectValue[];
+  const rule = rules.map((each, index) => ({
+    ...each,
+    serial: each.serial === unknown ? `s${index}` : (each.serial ?? null),
+  }));
+  return { ...planned, rule };
+}
+
+export const thing: ResourceType<Shelf> = {
+  record: thingRecord,
+  validate(config) {
+    if (config.note !== 'bad') return [];
+    return [
+      { severity: 'error', summary: 'A bad note', detail: 'The note must not be bad. Write another.', path: ['note'] },
+    ];
+  },
+  async planDestroy(_shelf, prior) {
+    return prior.note === 'keep me'
+      ? [{ severity: 'warning', summary: 'It asked to be kept', detail: 'Think twice.' }]
+      : [];
+  },
+  async create(shelf, planned, config) {
+    if (config.fail === 'create') {
+      throw new DiagnosticError([{ severity: 'error', summary: 'No room', detail: 'Make room.', path: ['kind'] }]);
+    }
+    if (config.fail === 'crash') throw new TypeError('unforeseen');
+    const owner = planned.owner === unknown ? (shelf.label ?? 'nobody') : (planned.owner ?? null);
+    const state = { ...withSerials(planned), id: randomUUID(), version: 1, owner };
+    store(shelf, state);
+    if (config.fail !== 'after-create') return { state };
+    const halfway = { severity: 'error', summary: 'Only half done', detail: 'Apply again.' } as const;
+    return { state: { ...planned, ...state, version: unknown }, diagnostics: [halfway] };
+  },
+  async read(shelf, state) {
+    return load(shelf, state.id ?? null);
+  },
+  async update(shelf, prior, planned, config) {
+    if (config.fail === 'update') throw new DiagnosticError([{ severity: 'error', summary: 'Stuck', detail: 'Push.' }]);
+    const state = { ...withSerials(planned), version: Number(prior.version ?? 0) + 1 };
+    store(shelf, state);
+    return { state };
+  },
+  async remove(shelf, state) {
+    if (state.fail === 'remove') throw new DiagnosticError([{ severity: 'error', summary: 'Glued', detail: 'Pull.' }]);
+    rmSync(file(shelf, state.id ?? null), { force: true });
+  },
+  async importState(_shelf, id) {
+    if (!/^[0-9a-f-]{36}$/.test(id)) {
+      throw new DiagnosticError([{ severity: 'error', summary: 'Not an id', detail: `Give ${thingRecord.importId}.` }]);
+    }
+    return { id };
+  },
+  async importIdentity(_shelf, identity) {
+    return { id: identity.id ?? null };
+  },
+  identity: (shelf, state) => ({ id: state.id ?? null, shelf: shelf.directory ?? null }),
+};
+
+export const shelfSource: DataSourceType<Shelf> = {
+  record: {
+    kind: 'data-source',
+    type: 'fake_shelf',
+    schemaVersion: 0,
+    description: 'What is on the shelf.',
+    attributes: {
+      prefix: { type: 'string', description: 'Only ids that begin so.', optional: true },
+      ids: { type: ['list', 'string'], description: 'Ids.', computed: true },
+    },
+  },
+  async read(shelf, config) {
+    const prefix = String(config.prefix ?? '');
+    const names = readdirSync(shelf.directory ?? '').map((name) => name.replace('.json', ''));
+    return { ...config, ids: names.filter((name) => name.startsWith(prefix)).sort() };
+  },
+};
+
+export const fakeProvider: ProviderType<Shelf> = {
+  record: providerRecord,
+  meta: { user_agent: { type: ['list', 'string'], description: 'Products.', optional: true } },
+  async configure(config) {
+    if (config.label === 'refused') {
+      throw new DiagnosticError([
+        { severity: 'error', summary: 'No such label', detail: 'Use another.', path: ['label'] },
+      ]);
+    }
+    return {
+      directory: typeof config.directory === 'string' ? config.directory : undefined,
+      label: typeof config.label === 'string' ? config.label : null,
+    };
+  },
+  resources: [thing],
+  dataSources: [shelfSource],
+};
