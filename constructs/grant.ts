@@ -1,0 +1,135 @@
+/** A grant: one principal may do certain operations with one key. @see https://docs.aws.amazon.com/kms/latest/developerguide/grants.html */
+
+import type { GrantOperation } from '@keystead/provider-schema/generated/types.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
+import { Construct } from 'constructs';
+import { type TerraformProvider, Token } from './cdk.ts';
+import { KmsGrant } from './generated/kms-grant.ts';
+import type { IKey } from './key-base.ts';
+import { actionFits } from './key-rules.ts';
+import { assignProvider } from './keystead-provider.ts';
+import { providerBeside } from './placement.ts';
+import { parsePrincipal } from './principal.ts';
+import { refuse } from './refuse.ts';
+
+export type { GrantOperation };
+
+export interface GrantProps {
+  readonly key: IKey;
+  /** ARN of the user, role, session or account that may use the key. */
+  readonly granteePrincipal: string;
+  /** What it may do. Checked against the key's spec and usage where this program declares the key. */
+  readonly operations: GrantOperation[];
+  /**
+   * Repeating a request with the same name makes no second grant.
+   * @default - none
+   */
+  readonly name?: string;
+  /**
+   * ARN of a principal that may retire the grant.
+   * @default - none; the grantee may retire it only when `RetireGrant` is among the operations
+   */
+  readonly retiringPrincipal?: string;
+  /**
+   * The grant holds only for requests with exactly this encryption context. Symmetric encryption keys only.
+   * @default - any encryption context
+   * @see https://docs.aws.amazon.com/kms/latest/developerguide/create-grant-overview.html#grant-constraints
+   */
+  readonly encryptionContextEquals?: Record<string, string>;
+  /**
+   * The grant holds only for requests whose encryption context contains these pairs. Symmetric encryption keys only.
+   * @default - any encryption context
+   */
+  readonly encryptionContextSubset?: Record<string, string>;
+  /**
+   * Removes the grant by retiring it instead of revoking it.
+   * @default false
+   */
+  readonly retireOnDelete?: boolean;
+  /** @default - the key's, or the stack's default */
+  readonly provider?: TerraformProvider;
+}
+
+export class Grant extends Construct {
+  readonly grantId: string;
+  /** Makes the grant usable at once, before it is known everywhere. Sensitive. */
+  readonly grantToken: string;
+
+  constructor(scope: Construct, id: string, props: GrantProps) {
+    super(scope, id);
+    requirePrincipals(this, props);
+    requireOperations(this, props);
+    requireConstraints(this, props);
+    const resource = new KmsGrant(this, 'Resource', {
+      keyId: props.key.keyId,
+      region: props.key.region,
+      granteePrincipal: props.granteePrincipal,
+      operations: [...new Set(props.operations)].sort(),
+      name: props.name,
+      retiringPrincipal: props.retiringPrincipal,
+      retireOnDelete: props.retireOnDelete,
+      constraints: constraints(props),
+    });
+    assignProvider(resource, () => providerBeside(this, props.key, props.provider));
+    this.grantId = resource.grantId;
+    this.grantToken = resource.grantToken;
+  }
+}
+
+function constraints({ encryptionContextEquals, encryptionContextSubset }: GrantProps) {
+  if (encryptionContextEquals !== undefined) return [{ encryptionContextEquals }];
+  return encryptionContextSubset === undefined ? undefined : [{ encryptionContextSubset }];
+}
+
+function requirePrincipals(at: Grant, { granteePrincipal, retiringPrincipal }: GrantProps): void {
+  for (const principal of [granteePrincipal, retiringPrincipal]) {
+    if (principal === undefined || Token.isUnresolved(principal)) continue;
+    if (principal.startsWith('arn:') && parsePrincipal(principal).kind === 'AWS') continue;
+    refuse(
+      at,
+      `"${principal}" cannot hold a grant.`,
+      'Name the ARN of a user, role, session or account root; services get access through the key policy.',
+    );
+  }
+}
+
+function requireOperations(at: Grant, { key, operations }: GrantProps): void {
+  if (Token.isUnresolved(operations)) return;
+  if (operations.length === 0) refuse(at, 'The grant allows no operation.', 'Name at least one.');
+  const { keySpec, keyUsage } = key;
+  if (keySpec === undefined || keyUsage === undefined) return;
+  const unfit = operations.filter((operation) => !actionFits(`kms:${operation}`, keySpec, keyUsage));
+  if (unfit.length === 0) return;
+  refuse(
+    at,
+    `A ${keySpec} key with usage ${keyUsage} does not support ${unfit.join(', ')}.`,
+    'Leave these operations out of the grant.',
+  );
+}
+
+/** API reference, GrantConstraints: one of the two, and only where an encryption context exists. */
+function requireConstraints(at: Grant, props: GrantProps): void {
+  const { encryptionContextEquals: equals, encryptionContextSubset: subset } = props;
+  if (equals !== undefined && subset !== undefined) {
+    refuse(at, 'A grant cannot have both encryption context constraints.', 'Leave one of them out.');
+  }
+  const context = equals ?? subset;
+  if (context === undefined) return;
+  const { keySpec } = props.key;
+  if (keySpec !== undefined && keySpec !== 'SYMMETRIC_DEFAULT') {
+    refuse(at, `Operations of a ${keySpec} key have no encryption context.`, 'Leave the constraint out.');
+  }
+  if (Token.isUnresolved(context)) return;
+  const pairs = Object.entries(context);
+  if (pairs.length === 0 || pairs.length > limits.grantConstraintPairs) {
+    refuse(at, `The constraint has ${pairs.length} pairs.`, `Give 1 to ${limits.grantConstraintPairs}.`);
+  }
+  for (const [name, value] of pairs) {
+    if (Token.isUnresolved(value) || value.length <= limits.grantConstraintValueLength) continue;
+    refuse(
+      at,
+      `The constraint's value for "${name}" has ${value.length} characters.`,
+      `Give at most ${limits.grantConstraintValueLength}.`,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+/** Keys that exist outside this program. Whatever cannot be done to them is refused, never left out silently. */
+import type { Construct } from 'constructs';
+import { type TerraformProvider, Token } from './cdk.ts';
+import { DataAwsKmsKey } from './generated/data-aws-kms-key.ts';
+import { type IKey, KeyBase } from './key-base.ts';
+import { assignProvider, KeysteadProvider } from './keystead-provider.ts';
+import { refuse } from './refuse.ts';
+
+interface Location {
+  readonly keyArn: string;
+  readonly keyId: string;
+  readonly region: string | undefined;
+  readonly provider: TerraformProvider | undefined;
+}
+
+class ImportedKey extends KeyBase {
+  readonly keyArn: string;
+  readonly keyId: string;
+  readonly region: string | undefined;
+  readonly provider: TerraformProvider | undefined;
+  readonly keySpec = undefined;
+  readonly keyUsage = undefined;
+
+  constructor(scope: Construct, id: string, locate: (self: Construct) => Location) {
+    super(scope, id);
+    const { keyArn, keyId, region, provider } = locate(this);
+    this.keyArn = keyArn;
+    this.keyId = keyId;
+    this.region = region;
+    this.provider = provider;
+  }
+
+  addToKeyPolicy(): never {
+    return refuse(
+      this,
+      'The policy of an imported key is declared where the key is.',
+      'Add the statement there, declare a Grant, or take the policy over with a KeyPolicy.',
+    );
+  }
+}
+
+/** Account and Region stay in the ARN; aliases and grants are made in the Region it names. */
+export function importedKeyByArn(scope: Construct, id: string, keyArn: string): IKey {
+  return new ImportedKey(scope, id, (self) => {
+    const provider = undefined;
+    if (Token.isUnresolved(keyArn)) {
+      return refuse(
+        self,
+        'The ARN is only known to Terraform, so its Region and key id are not known here.',
+        'Hand on the key construct itself, or use Key.fromKeyId.',
+      );
+    }
+    const [, region, keyId] = /^arn:[^:]+:kms:([^:]+):\d{12}:key\/([\w-]+)$/.exec(keyArn) ?? [];
+    if (region === undefined || keyId === undefined) {
+      return refuse(self, `"${keyArn}" is not a key ARN.`, 'Write arn:aws:kms:REGION:ACCOUNT:key/KEY_ID.');
+    }
+    return { keyArn, keyId, region, provider };
+  });
+}
+
+/** By key id or alias name, through a data source. */
+export function importedKey(scope: Construct, id: string, keyReference: string, provider?: TerraformProvider): IKey {
+  return new ImportedKey(scope, id, (self) => {
+    const lookup = new DataAwsKmsKey(self, 'Lookup', { keyId: keyReference });
+    assignProvider(lookup, () => provider ?? KeysteadProvider.of(self));
+    return { keyArn: lookup.arn, keyId: lookup.id, region: undefined, provider };
+  });
+}

@@ -1,0 +1,157 @@
+/**
+ * The `policy` argument of a key: the account's own statement, the declared document, administrators and users, and
+ * whatever is added until the stack is written. It is always written out, so that the code stays the whole truth about
+ * who may do what: Terraform keeps the last policy of a key that declares none.
+ */
+import type { IConstruct } from 'constructs';
+import {
+  Annotations,
+  DefaultTokenResolver,
+  Lazy,
+  StringConcat,
+  type TerraformProvider,
+  type TerraformResource,
+  Tokenization,
+} from './cdk.ts';
+import { administration, useByUsage } from './key-actions.ts';
+import { KeyPolicyDocument, type KeyPolicyStatement } from './key-policy-document.ts';
+import { type KeyUsage, policySizeFinding, policyWarningInBytes } from './key-rules.ts';
+import { accountIdOf } from './keystead-provider.ts';
+import { knownSizeInBytes } from './policy-text.ts';
+import { refuse } from './refuse.ts';
+
+/** The part of a key's props that makes its policy. */
+export interface KeyPolicyProps {
+  /**
+   * Statements of your own. They take the place of the account's statement, unless `trustAccountIdentities` is set.
+   * @default - none
+   * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+   */
+  readonly policy?: KeyPolicyDocument;
+  /**
+   * Principals that may manage the key but not use it.
+   * @default - none beyond the account's own administrators
+   */
+  readonly administrators?: string[];
+  /**
+   * Principals that may use the key for all that its usage allows.
+   * @default - none beyond what the account's IAM policies allow
+   */
+  readonly users?: string[];
+  /**
+   * Lets the account's IAM policies control the key, as in the policy AWS KMS gives a key by default.
+   * @default - true, or false when `policy` is given
+   * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam
+   */
+  readonly trustAccountIdentities?: boolean;
+  /**
+   * Accepts a policy that lets nobody change it again.
+   * @default false
+   * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key
+   */
+  readonly bypassPolicyLockoutSafetyCheck?: boolean;
+}
+
+export class KeyPolicyArgument {
+  /** The argument's value, produced when the stack is written. */
+  readonly text: string;
+  readonly #key: IConstruct;
+  readonly #props: KeyPolicyProps;
+  readonly #added = new KeyPolicyDocument();
+  readonly #inherited: (() => KeyPolicyDocument) | undefined;
+  #accountId: string | undefined;
+
+  /** `inherited` is the policy of a key that declares none of its own. */
+  constructor(key: IConstruct, keyUsage: KeyUsage, props: KeyPolicyProps, inherited?: () => KeyPolicyDocument) {
+    this.#key = key;
+    this.#props = props;
+    this.#inherited = declaresPolicy(props) ? undefined : inherited;
+    this.text = Lazy.stringValue({ produce: () => this.document().toJson() });
+    this.#addRole('Administrators', props.administrators, administration);
+    this.#addRole('Users', props.users, useByUsage[keyUsage]);
+    key.node.addValidation({ validate: () => this.#lockoutFindings() });
+  }
+
+  add(statement: KeyPolicyStatement): void {
+    try {
+      this.#added.addStatement(statement);
+    } catch (error) {
+      refuse(this.#key, error instanceof Error ? error.message : String(error), '');
+    }
+  }
+
+  /** Everything known so far, the account's statement first. */
+  document(): KeyPolicyDocument {
+    const { policy } = this.#props;
+    return KeyPolicyDocument.concat([
+      ...(this.#trustsAccount ? [this.#accountStatement()] : []),
+      ...(this.#inherited === undefined ? [] : [this.#inherited()]),
+      ...(policy === undefined ? [] : [policy]),
+      this.#added,
+    ]);
+  }
+
+  /** Called once the key's provider is chosen: the account's statement names the provider's account. */
+  useProvider(provider: TerraformProvider): void {
+    if (this.#trustsAccount) this.#accountId = accountIdOf(provider);
+  }
+
+  /** Checks of the written text that need the resource: its size, and that it does not refer to the key itself. */
+  validateFor(resource: TerraformResource): void {
+    resource.node.addValidation({ validate: () => this.#textFindings(resource) });
+  }
+
+  get #trustsAccount(): boolean {
+    const { policy, trustAccountIdentities } = this.#props;
+    return trustAccountIdentities ?? (policy === undefined && this.#inherited === undefined);
+  }
+
+  #addRole(sid: string, principals: string[] | undefined, actions: KeyPolicyStatement['actions']): void {
+    if (principals !== undefined && principals.length > 0) this.add({ sid, principals, actions });
+  }
+
+  #accountStatement(): KeyPolicyDocument {
+    const accountRoot = Lazy.stringValue({ produce: () => `arn:aws:iam::${this.#accountId}:root` });
+    const statement = { sid: 'Enable IAM User Permissions', principals: [accountRoot], actions: ['kms:*' as const] };
+    return new KeyPolicyDocument({ statements: [statement] });
+  }
+
+  #lockoutFindings(): string[] {
+    const document = this.document();
+    if (document.isEmpty) {
+      return ['The key policy has no statements. Add one, name administrators, or set trustAccountIdentities to true.'];
+    }
+    if (this.#props.bypassPolicyLockoutSafetyCheck === true || document.allowsPutKeyPolicy) return [];
+    return [
+      'The key policy lets nobody change it again (kms:PutKeyPolicy), and AWS KMS refuses such a policy. Name ' +
+        'administrators, set trustAccountIdentities to true, or set bypassPolicyLockoutSafetyCheck if that is meant.',
+    ];
+  }
+
+  #textFindings(resource: TerraformResource): string[] {
+    const text = String(
+      Tokenization.resolve(this.text, {
+        scope: resource,
+        resolver: new DefaultTokenResolver(new StringConcat()),
+        preparing: false,
+      }),
+    );
+    const findings = text.includes(`\${${resource.fqn}.`)
+      ? [
+          'The key policy refers to its own key, which Terraform cannot resolve. A key policy always speaks of its own ' +
+            'key: leave the reference out.',
+        ]
+      : [];
+    const sizeInBytes = knownSizeInBytes(this.document().toJson());
+    const tooLarge = policySizeFinding(sizeInBytes);
+    if (tooLarge !== undefined) return [...findings, tooLarge.join(' ')];
+    if (sizeInBytes > policyWarningInBytes) {
+      Annotations.of(resource).addWarning(`The key policy takes ${sizeInBytes} bytes already, close to the limit.`);
+    }
+    return findings;
+  }
+}
+
+function declaresPolicy({ policy, administrators, users, trustAccountIdentities }: KeyPolicyProps): boolean {
+  return [policy, administrators, users, trustAccountIdentities].some((declared) => declared !== undefined);
+}

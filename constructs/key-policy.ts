@@ -1,0 +1,56 @@
+/** The whole policy of a key that is declared elsewhere. @see https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html */
+import { Construct } from 'constructs';
+import { Lazy, type TerraformProvider } from './cdk.ts';
+import { KmsKeyPolicy } from './generated/kms-key-policy.ts';
+import { Key } from './key.ts';
+import type { IKey } from './key-base.ts';
+import type { KeyPolicyDocument } from './key-policy-document.ts';
+import { policySizeFinding } from './key-rules.ts';
+import { assignProvider } from './keystead-provider.ts';
+import { providerBeside } from './placement.ts';
+import { knownSizeInBytes } from './policy-text.ts';
+import { refuse } from './refuse.ts';
+import { ReplicaKey } from './replica-key.ts';
+
+export interface KeyPolicyResourceProps {
+  /** A key of another stack or program; keys of this one declare their policy themselves. */
+  readonly key: IKey;
+  /** The whole policy: what it does not say, nobody may do. */
+  readonly policy: KeyPolicyDocument;
+  /**
+   * Accepts a policy that lets nobody change it again, and leaves it in place when this construct is removed.
+   * @default false
+   */
+  readonly bypassPolicyLockoutSafetyCheck?: boolean;
+  /** @default - the key's, or the stack's default */
+  readonly provider?: TerraformProvider;
+}
+
+export class KeyPolicy extends Construct {
+  constructor(scope: Construct, id: string, props: KeyPolicyResourceProps) {
+    super(scope, id);
+    const { key, policy } = props;
+    if (key instanceof Key || key instanceof ReplicaKey) {
+      refuse(this, `The key ${key.node.path} declares its own policy.`, 'Use its policy props or addToKeyPolicy.');
+    }
+    const resource = new KmsKeyPolicy(this, 'Resource', {
+      keyId: key.keyId,
+      region: key.region,
+      policy: Lazy.stringValue({ produce: () => policy.toJson() }),
+      bypassPolicyLockoutSafetyCheck: props.bypassPolicyLockoutSafetyCheck,
+    });
+    assignProvider(resource, () => providerBeside(this, key, props.provider));
+    this.node.addValidation({ validate: () => findings(props) });
+  }
+}
+
+function findings({ policy, bypassPolicyLockoutSafetyCheck }: KeyPolicyResourceProps): string[] {
+  const tooLarge = policySizeFinding(knownSizeInBytes(policy.toJson()));
+  const lockout =
+    'The key policy lets nobody change it again (kms:PutKeyPolicy). Allow that to somebody, or set ' +
+    'bypassPolicyLockoutSafetyCheck if that is meant.';
+  return [
+    ...(tooLarge === undefined ? [] : [tooLarge.join(' ')]),
+    ...(policy.allowsPutKeyPolicy || bypassPolicyLockoutSafetyCheck === true ? [] : [lockout]),
+  ];
+}

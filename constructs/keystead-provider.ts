@@ -1,0 +1,180 @@
+/**
+ * The provider block of a stack: where the control plane is and which account and Region it is asked for. Every
+ * construct of this library names its provider explicitly, because Terraform would otherwise choose by the type's
+ * prefix, and `aws_` may belong to another provider of the same stack.
+ */
+import type { Construct, IConstruct } from 'constructs';
+import {
+  Aspects,
+  type TerraformElement,
+  TerraformProvider,
+  type TerraformResource,
+  TerraformStack,
+  Token,
+} from './cdk.ts';
+import { DataAwsCallerIdentity } from './generated/data-aws-caller-identity.ts';
+import { AwsProvider } from './generated/provider.ts';
+import { refuse } from './refuse.ts';
+
+const sourceSuffix = 'keystead/aws';
+
+export interface KeysteadProviderProps {
+  /**
+   * Address of the control plane, for example `https://keys.example.com`.
+   * @default - `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL` or `KEYSTEAD_ENDPOINT` where Terraform runs
+   */
+  readonly endpoint?: string;
+  /** @default - `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile's Region where Terraform runs */
+  readonly region?: string;
+  /**
+   * The account this stack is meant for, 12 digits. Credentials of any other account are refused, and key policies
+   * name it without asking the control plane.
+   * @default - the account of the credentials, looked up at plan time
+   */
+  readonly account?: string;
+  /**
+   * Profile in the shared credentials file.
+   * @default - the usual AWS credential chain. Secrets are never written into a stack.
+   */
+  readonly profile?: string;
+  /** @default - `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials` */
+  readonly sharedCredentialsFiles?: string[];
+  /**
+   * Tags for every key of this provider.
+   * @default - none
+   */
+  readonly defaultTags?: Record<string, string>;
+  /**
+   * Distinguishes several providers of one stack, for example one per Region.
+   * @default - none: this is the stack's default provider
+   */
+  readonly alias?: string;
+  /**
+   * Name of the provider inside the stack. Choose `keystead` in a stack that also uses `hashicorp/aws`.
+   * @default 'aws'
+   */
+  readonly localName?: string;
+  /**
+   * Source address, with the host of a private registry or mirror in front if there is one.
+   * @default 'keystead/aws'
+   */
+  readonly source?: string;
+}
+
+export class KeysteadProvider extends AwsProvider {
+  /** The account the provider is bound to, when it is. */
+  readonly account: string | undefined;
+
+  constructor(scope: Construct, id: string, props: KeysteadProviderProps = {}) {
+    super(scope, id, {
+      region: props.region,
+      profile: props.profile,
+      sharedCredentialsFiles: props.sharedCredentialsFiles,
+      alias: props.alias,
+      allowedAccountIds: props.account === undefined ? undefined : [requireAccountId(scope, props.account)],
+      defaultTags: props.defaultTags === undefined ? undefined : { tags: props.defaultTags },
+      endpoints: props.endpoint === undefined ? undefined : [endpoints(scope, props.endpoint)],
+    });
+    this.account = props.account;
+    // Both are read when the stack is written; the CDK offers no argument for them.
+    Object.assign(this, {
+      terraformResourceType: props.localName ?? 'aws',
+      terraformProviderSource: props.source ?? sourceSuffix,
+    });
+    this.node.addValidation({ validate: () => localNameClashes(this) });
+  }
+
+  /** The provider a construct of this scope uses when none is given: the stack's only one, or the one without alias. */
+  static of(scope: IConstruct): TerraformProvider {
+    const stack = TerraformStack.of(scope);
+    const provider = defaultProviders.get(stack) ?? findDefaultProvider(stack, scope);
+    defaultProviders.set(stack, provider);
+    return provider;
+  }
+}
+
+/** Found once for each stack: a stack of thousands of keys is not searched for every one of them. */
+const defaultProviders = new WeakMap<TerraformStack, TerraformProvider>();
+
+function findDefaultProvider(stack: TerraformStack, scope: IConstruct): TerraformProvider {
+  const providers = providersIn(stack).filter(isOurs);
+  const unnamed = providers.filter((provider) => provider.alias === undefined);
+  const candidates = unnamed.length > 0 ? unnamed : providers;
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return only;
+  return providers.length === 0
+    ? refuse(
+        scope,
+        `The stack "${stack.node.id}" has no Keystead provider.`,
+        'Add `new KeysteadProvider(stack, "keystead", { endpoint, region })`.',
+      )
+    : refuse(
+        scope,
+        `The stack "${stack.node.id}" has ${providers.length} Keystead providers and no single default among them.`,
+        'Pass `provider`, or give every provider but one an alias.',
+      );
+}
+
+/** The account of a provider as a key policy can name it. Call it while the stack is being prepared or built. */
+export function accountIdOf(provider: TerraformProvider): string {
+  if (provider instanceof KeysteadProvider && provider.account !== undefined) return provider.account;
+  const known = provider.node.tryFindChild('CallerIdentity');
+  const identity =
+    known instanceof DataAwsCallerIdentity
+      ? known
+      : new DataAwsCallerIdentity(provider, 'CallerIdentity', { provider });
+  return identity.accountId;
+}
+
+/**
+ * Gives an element its provider once the whole stack is declared, so that declarations may come in any order; then
+ * hands it on to `then`.
+ */
+export function assignProvider(
+  element: TerraformElement & Pick<TerraformResource, 'provider'>,
+  choose: () => TerraformProvider,
+  then: (provider: TerraformProvider) => void = () => undefined,
+): void {
+  Aspects.of(element).add({
+    visit: (node) => {
+      if (node !== element) return;
+      element.provider = choose();
+      then(element.provider);
+    },
+  });
+}
+
+function providersIn(stack: TerraformStack): TerraformProvider[] {
+  return stack.node
+    .findAll()
+    .filter((node) => TerraformProvider.isTerraformProvider(node))
+    .filter((provider) => TerraformStack.of(provider) === stack);
+}
+
+function isOurs(provider: TerraformProvider): boolean {
+  return provider instanceof KeysteadProvider || (provider.terraformProviderSource ?? '').endsWith(sourceSuffix);
+}
+
+/** The CDK lets the later of two providers with one local name win without a word. */
+function localNameClashes(provider: TerraformProvider): string[] {
+  const { terraformResourceType: localName, terraformProviderSource: source } = provider;
+  return providersIn(TerraformStack.of(provider))
+    .filter((other) => other.terraformResourceType === localName && other.terraformProviderSource !== source)
+    .map(
+      (other) =>
+        `The providers ${source} and ${other.terraformProviderSource} (${other.node.path}) share the local name ` +
+        `"${localName}", and Terraform would see only one of them. Give this one another: \`localName: "keystead"\`.`,
+    );
+}
+
+function requireAccountId(scope: Construct, account: string): string {
+  if (Token.isUnresolved(account) || /^\d{12}$/.test(account)) return account;
+  return refuse(scope, `"${account}" is not an account id.`, 'Give 12 digits as a string.');
+}
+
+function endpoints(scope: Construct, endpoint: string): { kms: string; sts: string } {
+  if (!Token.isUnresolved(endpoint) && !/^https?:\/\/[^/]/.test(endpoint)) {
+    refuse(scope, `"${endpoint}" is not the address of a control plane.`, 'Give an http:// or https:// address.');
+  }
+  return { kms: endpoint, sts: endpoint };
+}

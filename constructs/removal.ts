@@ -1,0 +1,6 @@
+/** Terraform's own guard against destroying or replacing a resource; on unless it is taken off. */
+import type { TerraformResourceLifecycle } from './cdk.ts';
+
+export function removalLifecycle(removalProtection = true): { lifecycle?: TerraformResourceLifecycle } {
+  return removalProtection ? { lifecycle: { preventDestroy: true } } : {};
+}
