@@ -1,0 +1,150 @@
+/**
+ * The credential chain of the AWS SDKs, as far as it makes sense without AWS: provider block, its profile, environment,
+ * AWS_PROFILE or the default profile (static keys or credential_process). What the chain would find next on AWS (roles,
+ * web identity, SSO, instance metadata) is named in the diagnostic instead of being passed over.
+ */
+import { DiagnosticError, type PathStep } from '../engine/resource.ts';
+import type { Environment, SharedFiles } from './shared-files.ts';
+import type { SigningCredentials } from './sigv4.ts';
+
+export interface CredentialSettings {
+  readonly accessKey: string | undefined;
+  readonly secretKey: string | undefined;
+  readonly token: string | undefined;
+  readonly profile: string | undefined;
+}
+
+export interface FoundCredentials extends SigningCredentials {
+  /** For diagnostics: where they came from. */
+  readonly source: string;
+}
+
+export async function findCredentials(
+  settings: CredentialSettings,
+  env: Environment,
+  files: SharedFiles,
+): Promise<FoundCredentials> {
+  return (
+    fromBlock(settings) ??
+    (settings.profile === undefined ? undefined : await fromProfile(settings.profile, ['profile'], files, env)) ??
+    fromEnvironment(env) ??
+    (await fromProfile(env.AWS_PROFILE || 'default', undefined, files, env)) ??
+    notFound(env, files)
+  );
+}
+
+function fromBlock({ accessKey, secretKey, token }: CredentialSettings): FoundCredentials | undefined {
+  if (accessKey === undefined && secretKey === undefined) return undefined;
+  if (accessKey === undefined) throw halfPair('access_key', 'secret_key');
+  if (secretKey === undefined) throw halfPair('secret_key', 'access_key');
+  return credentials(accessKey, secretKey, token, 'the provider block');
+}
+
+function fromEnvironment(env: Environment): FoundCredentials | undefined {
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env;
+  return id && secret ? credentials(id, secret, token || undefined, 'the environment') : undefined;
+}
+
+async function fromProfile(
+  name: string,
+  path: readonly PathStep[] | undefined,
+  files: SharedFiles,
+  env: Environment,
+): Promise<FoundCredentials | undefined> {
+  const profile = files.profile(name);
+  if (profile === undefined) {
+    if (path === undefined && !env.AWS_PROFILE) return undefined;
+    throw failure(
+      `Profile ${name} not found`,
+      `No section for it in ${lookedAt(files)}. Correct the name or add it.`,
+      path,
+    );
+  }
+  const id = profile.get('aws_access_key_id');
+  const secret = profile.get('aws_secret_access_key');
+  if (id && secret) return credentials(id, secret, profile.get('aws_session_token') || undefined, `profile ${name}`);
+  const command = profile.get('credential_process');
+  if (command) return fromProcess(command, name, path);
+  const unsupported = ['role_arn', 'sso_session', 'sso_start_url', 'web_identity_token_file'].find((property) =>
+    profile.has(property),
+  );
+  if (unsupported !== undefined) {
+    throw failure(
+      `Profile ${name} needs ${unsupported}, which is not supported yet`,
+      'Use a profile with aws_access_key_id and aws_secret_access_key, or with credential_process.',
+      path,
+    );
+  }
+  if (path === undefined && !env.AWS_PROFILE) return undefined;
+  throw failure(
+    `Profile ${name} has no credentials`,
+    'Add aws_access_key_id and aws_secret_access_key, or credential_process, to it.',
+    path,
+  );
+}
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html */
+async function fromProcess(
+  command: string,
+  profile: string,
+  path: readonly PathStep[] | undefined,
+): Promise<FoundCredentials> {
+  const [{ exec }, { promisify }] = await Promise.all([import('node:child_process'), import('node:util')]);
+  const fail = (why: string) =>
+    failure(`credential_process of profile ${profile} gave no credentials`, `${why} The command is: ${command}`, path);
+  const { stdout } = await promisify(exec)(command, { timeout: 60_000 }).catch((error: Error) => {
+    throw fail(`It failed: ${error.message.split('\n')[0]}.`);
+  });
+  const output = parseObject(stdout);
+  const text = (name: string) => (typeof output?.[name] === 'string' ? output[name] : undefined);
+  const id = text('AccessKeyId');
+  const secret = text('SecretAccessKey');
+  if (output?.Version !== 1 || id === undefined || secret === undefined) {
+    throw fail('Its output is not JSON with Version 1, AccessKeyId and SecretAccessKey.');
+  }
+  return credentials(id, secret, text('SessionToken'), `credential_process of profile ${profile}`);
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function notFound(env: Environment, files: SharedFiles): never {
+  const webIdentity = env.AWS_WEB_IDENTITY_TOKEN_FILE
+    ? ' AWS_WEB_IDENTITY_TOKEN_FILE is set but not supported yet.'
+    : '';
+  throw failure(
+    'No credentials found',
+    'Set access_key and secret_key in the provider block, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the ' +
+      `environment, or a profile in a shared file. Looked at ${lookedAt(files)}.${webIdentity} The first start of ` +
+      '`keystead serve` writes such a file for the root principal: name it in shared_credentials_files or ' +
+      'AWS_SHARED_CREDENTIALS_FILE.',
+  );
+}
+
+const lookedAt = (files: SharedFiles): string =>
+  files.looked.map(({ path, found }) => (found ? path : `${path} (does not exist)`)).join(', ');
+
+const credentials = (
+  accessKeyId: string,
+  secretAccessKey: string,
+  sessionToken: string | undefined,
+  source: string,
+): FoundCredentials => ({
+  accessKeyId,
+  secretAccessKey,
+  ...(sessionToken === undefined ? {} : { sessionToken }),
+  source,
+});
+
+const halfPair = (missing: string, present: string): DiagnosticError =>
+  failure('Incomplete credentials', `${present} is set but ${missing} is not. Set both or neither.`, [missing]);
+
+function failure(summary: string, detail: string, path?: readonly PathStep[]): DiagnosticError {
+  return new DiagnosticError([{ severity: 'error', summary, detail, ...(path === undefined ? {} : { path }) }]);
+}

@@ -1,0 +1,49 @@
+/** What can come back instead of an answer. Kept apart from the rest of the client so that resources load nothing else. */
+
+/** The control plane answered, with an error (RFC 9457 problem details: `code`, `detail`, `requestId`). */
+export class ServiceError extends Error {
+  readonly operation: string;
+  /** The AWS error code, `NotFoundException` for one; `Http503` when the answer carried none. */
+  readonly code: string;
+  readonly status: number;
+  readonly requestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  constructor(error: {
+    readonly operation: string;
+    readonly code: string;
+    readonly status: number;
+    readonly detail: string;
+    readonly requestId: string | undefined;
+    readonly retryAfterMs?: number | undefined;
+  }) {
+    super(error.detail);
+    this.name = 'ServiceError';
+    this.operation = error.operation;
+    this.code = error.code;
+    this.status = error.status;
+    this.requestId = error.requestId;
+    this.retryAfterMs = error.retryAfterMs;
+  }
+}
+
+/** No answer came. */
+export class ConnectionError extends Error {
+  readonly endpoint: string;
+  /** Node's code, `ECONNREFUSED` for one. */
+  readonly code: string;
+  constructor(endpoint: string, code: string, message: string) {
+    super(message);
+    this.name = 'ConnectionError';
+    this.endpoint = endpoint;
+    this.code = code;
+  }
+}
+
+export function isServiceError(error: unknown, ...codes: readonly string[]): error is ServiceError {
+  return error instanceof ServiceError && codes.includes(error.code);
+}
+
+/** The key is on its way out: to Terraform it is gone already. */
+export function isPendingDeletion(error: unknown): boolean {
+  return isServiceError(error, 'KMSInvalidStateException') && /pending (replica )?deletion/.test(error.message);
+}

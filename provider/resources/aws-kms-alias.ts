@@ -1,0 +1,157 @@
+/** `aws_kms_alias`. Its ARN and its target are in the same account and Region, so one list entry tells all. */
+import { randomInt } from 'node:crypto';
+import { awsKmsAlias as record } from '@keystead/provider-schema/resources/aws-kms-alias.ts';
+import type { Output } from '../client/calls.ts';
+import { isServiceError } from '../client/service-error.ts';
+import type { Client } from '../client.ts';
+import { DiagnosticError, type ResourceType } from '../engine/resource.ts';
+import { type ObjectValue, unknown } from '../engine/value.ts';
+import { attempt, runSteps } from './shared/failures.ts';
+import { finish } from './shared/finish.ts';
+import { importIdFromIdentity, invalidImportId, splitImportId } from './shared/import-id.ts';
+import { accountIdOf, keyIdOf } from './shared/keys.ts';
+import { planRegion, regionOf } from './shared/region.ts';
+import { knownPart, requireText, textOf } from './shared/values.ts';
+
+type AliasEntry = NonNullable<Output<'ListAliases'>['Aliases']>[number];
+
+export const awsKmsAlias: ResourceType<Client> = {
+  record,
+
+  async plan({ config, prior, proposed, client }) {
+    const targetChanges = prior === null || proposed.target_key_id !== prior.target_key_id;
+    const target_key_arn = targetChanges ? unknown : (prior.target_key_arn ?? unknown);
+    return { planned: { ...proposed, region: planRegion(client, config), target_key_arn } };
+  },
+
+  async create(client, planned) {
+    const region = regionOf(client, planned);
+    const name = textOf(planned, 'name') ?? generatedName(textOf(planned, 'name_prefix') ?? 'alias/');
+    const target = requireText(planned, 'target_key_id');
+    await attempt(`creating KMS Alias (${name})`, ['name'], () =>
+      client.call('CreateAlias', { AliasName: name, TargetKeyId: target }, region),
+    );
+    const known = { ...knownPart(planned), id: name, name, region };
+    return finish({ ...end(client, known, planned), failures: [] });
+  },
+
+  read: (client, state) => attempt(reading(state), undefined, () => readAlias(client, state)),
+
+  async update(client, prior, planned) {
+    const name = requireText(prior, 'id');
+    const target = requireText(planned, 'target_key_id');
+    const failures = await runSteps([
+      {
+        doing: `updating KMS Alias (${name})`,
+        path: ['target_key_id'],
+        when: planned.target_key_id !== prior.target_key_id,
+        run: () => client.call('UpdateAlias', { AliasName: name, TargetKeyId: target }, regionOf(client, prior)),
+      },
+    ]);
+    return finish({ ...end(client, { ...prior, region: regionOf(client, prior) }, planned), failures });
+  },
+
+  async remove(client, state) {
+    const name = requireText(state, 'id');
+    await attempt(`deleting KMS Alias (${name})`, undefined, async () => {
+      try {
+        await client.call('DeleteAlias', { AliasName: name }, regionOf(client, state));
+      } catch (error) {
+        if (!isServiceError(error, 'NotFoundException')) throw error;
+      }
+    });
+  },
+
+  async importState(client, text) {
+    const { id, region } = splitImportId(text);
+    if (!/^alias\/[\w/-]+$/.test(id)) {
+      throw new DiagnosticError([invalidImportId(record.type, text, 'the alias name with its prefix, alias/orders')]);
+    }
+    return { id, name: id, region: region ?? client.region ?? null };
+  },
+
+  async importIdentity(client, identity) {
+    return awsKmsAlias.importState?.(client, await importIdFromIdentity(client, identity, 'name')) ?? {};
+  },
+
+  identity: (client, state) => ({
+    name: textOf(state, 'name') ?? unknown,
+    account_id: accountIdOf(state) ?? unknown,
+    region: regionOf(client, state),
+  }),
+};
+
+const reading = (state: ObjectValue): string => `reading KMS Alias (${textOf(state, 'id')})`;
+
+const end = (client: Client, known: ObjectValue, planned: ObjectValue) => ({
+  planned,
+  known,
+  reading: reading(known),
+  read: () => readAlias(client, { ...known, target_key_id: planned.target_key_id ?? null }),
+});
+
+async function readAlias(client: Client, state: ObjectValue): Promise<ObjectValue | null> {
+  const name = requireText(state, 'id');
+  const region = regionOf(client, state);
+  const entry = await findAlias(client, name, region, textOf(state, 'target_key_id'));
+  const target = entry?.TargetKeyId;
+  if (entry?.AliasArn === undefined || target === undefined) return null;
+  return {
+    ...state,
+    arn: entry.AliasArn,
+    id: name,
+    name,
+    name_prefix: /^(.*)[0-9a-f]{26}$/i.exec(name)?.[1] ?? '',
+    region,
+    target_key_arn: entry.AliasArn.replace(`:${name}`, `:key/${target}`),
+    target_key_id: keepArn(textOf(state, 'target_key_id'), target),
+  };
+}
+
+/** An ARN that still names the target stays an ARN. */
+function keepArn(before: string | undefined, target: string): string {
+  return before !== undefined && keyIdOf(before) === target ? before : target;
+}
+
+/** Asks for the aliases of the key it should point to, which are few, and for all only if it is not among them. */
+export async function findAlias(
+  client: Client,
+  name: string,
+  region: string,
+  expectedTarget: string | undefined,
+): Promise<AliasEntry | undefined> {
+  if (expectedTarget !== undefined) {
+    const found = await findAliasAmong(client, name, region, { KeyId: expectedTarget }).catch((error: unknown) => {
+      // The key is gone or was never an id: the whole list decides.
+      if (isServiceError(error, 'NotFoundException', 'InvalidArnException')) return undefined;
+      throw error;
+    });
+    if (found !== undefined) return found;
+  }
+  return findAliasAmong(client, name, region, {});
+}
+
+async function findAliasAmong(
+  client: Client,
+  name: string,
+  region: string,
+  filter: { readonly KeyId?: string },
+): Promise<AliasEntry | undefined> {
+  let marker: string | undefined;
+  do {
+    const page = await client.call('ListAliases', { ...filter, Limit: 100, Marker: marker }, region);
+    const found = page.Aliases?.find(({ AliasName }) => AliasName === name);
+    if (found !== undefined) return found;
+    marker = page.Truncated === true ? page.NextMarker : undefined;
+  } while (marker !== undefined);
+  return undefined;
+}
+
+let generated = randomInt(0x1_0000_0000);
+
+/** 26 digits that tell generated names apart and sort by time: UTC to a ten-thousandth of a second, and a counter. */
+function generatedName(prefix: string): string {
+  const time = new Date().toISOString().replace(/\D/g, '');
+  generated = (generated + 1) % 0x1_0000_0000;
+  return `${prefix}${time}0${generated.toString(16).padStart(8, '0')}`;
+}

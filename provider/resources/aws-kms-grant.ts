@@ -1,0 +1,200 @@
+/** `aws_kms_grant`. Nothing of a grant can change; its token is shown once, in the answer to its creation. */
+import { awsKmsGrant as record } from '@keystead/provider-schema/resources/aws-kms-grant.ts';
+import type { Output } from '../client/calls.ts';
+import { isServiceError } from '../client/service-error.ts';
+import type { Client } from '../client.ts';
+import { type Diagnostic, DiagnosticError, type ResourceType } from '../engine/resource.ts';
+import type { ObjectValue, Value } from '../engine/value.ts';
+import { attempt } from './shared/failures.ts';
+import { finish } from './shared/finish.ts';
+import { invalidImportId, splitImportId } from './shared/import-id.ts';
+import { planRegion, regionOf } from './shared/region.ts';
+import { knownPart, mapOf, requireText, textMapOf, textOf, textsOf } from './shared/values.ts';
+
+type GrantEntry = NonNullable<Output<'ListGrants'>['Grants']>[number];
+
+export const awsKmsGrant: ResourceType<Client> = {
+  record,
+
+  validate: (config) => tooManyConstraints(config),
+
+  async plan({ config, proposed, client }) {
+    return { planned: { ...proposed, region: planRegion(client, config) } };
+  },
+
+  async create(client, planned) {
+    const region = regionOf(client, planned);
+    const keyId = requireText(planned, 'key_id');
+    const refused = tooManyConstraints(planned);
+    if (refused.length > 0) throw new DiagnosticError(refused);
+    const { GrantId: grantId = '', GrantToken: token = null } = await attempt(
+      `creating KMS Grant for KMS Key (${keyId})`,
+      undefined,
+      () => client.call('CreateGrant', requestOf(planned, keyId), region),
+    );
+    const id = `${keyId}:${grantId}`;
+    const known = { ...knownPart(planned), grant_id: grantId, grant_token: token, id, region };
+    return finish({ ...end(client, known, planned), failures: [] });
+  },
+
+  read: (client, state) => attempt(reading(state), undefined, () => readGrant(client, state)),
+
+  /** Only a state from before the region argument comes here, and needs nothing but that. */
+  update: (client, prior, planned) =>
+    finish({ ...end(client, { ...prior, region: regionOf(client, planned) }, planned), failures: [] }),
+
+  async remove(client, state) {
+    const region = regionOf(client, state);
+    const { keyId, grantId } = requireGrantId(requireText(state, 'id'));
+    const name = state.retire_on_delete === true ? 'RetireGrant' : 'RevokeGrant';
+    await attempt(`deleting KMS Grant (${keyId}:${grantId})`, undefined, async () => {
+      try {
+        await client.call(name, { KeyId: keyId, GrantId: grantId }, region);
+      } catch (error) {
+        if (!isServiceError(error, 'NotFoundException')) throw error;
+      }
+    });
+  },
+
+  async importState(client, text) {
+    const { id, region } = splitImportId(text);
+    const { keyId, grantId } = requireGrantId(id);
+    return {
+      id: `${keyId}:${grantId}`,
+      key_id: keyId,
+      grant_id: grantId,
+      region: region ?? client.region ?? null,
+      retire_on_delete: false,
+    };
+  },
+};
+
+const reading = (state: ObjectValue): string => `reading KMS Grant (${textOf(state, 'id')})`;
+
+const end = (client: Client, known: ObjectValue, planned: ObjectValue) => ({
+  planned,
+  known,
+  reading: reading(known),
+  read: () => readGrant(client, known),
+});
+
+function requestOf(planned: ObjectValue, keyId: string) {
+  const tokens = textsOf(planned, 'grant_creation_tokens');
+  return {
+    KeyId: keyId,
+    GranteePrincipal: requireText(planned, 'grantee_principal'),
+    Operations: textsOf(planned, 'operations'),
+    Name: textOf(planned, 'name'),
+    RetiringPrincipal: textOf(planned, 'retiring_principal'),
+    Constraints: constraintsOf(planned),
+    GrantTokens: tokens.length === 0 ? undefined : tokens,
+  };
+}
+
+const constraintKinds = [
+  ['encryption_context_equals', 'EncryptionContextEquals'],
+  ['encryption_context_subset', 'EncryptionContextSubset'],
+] as const;
+
+function constraintBlocks(object: ObjectValue): readonly ObjectValue[] {
+  return Array.isArray(object.constraints) ? object.constraints.map((block: Value) => mapOf(block)) : [];
+}
+
+function constraintsOf(planned: ObjectValue): Readonly<Record<string, Readonly<Record<string, string>>>> | undefined {
+  const pairs = constraintBlocks(planned).flatMap((block) =>
+    constraintKinds
+      .map(([attribute, member]) => [member, textMapOf(block, attribute)] as const)
+      .filter(([, context]) => context.size > 0)
+      .map(([member, context]) => [member, Object.fromEntries(context)] as const),
+  );
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
+}
+
+/** The service takes one kind with one map; unknown maps are judged when they are known. */
+function tooManyConstraints(config: ObjectValue): readonly Diagnostic[] {
+  const given = constraintBlocks(config).flatMap((block) =>
+    constraintKinds.filter(([attribute]) => textMapOf(block, attribute).size > 0),
+  );
+  if (given.length <= 1) return [];
+  return [
+    {
+      severity: 'error',
+      summary: 'More than one constraint',
+      detail:
+        'A grant takes either encryption_context_equals or encryption_context_subset, once. ' +
+        'Put all pairs into one map, or make two grants.',
+      path: ['constraints'],
+    },
+  ];
+}
+
+async function readGrant(client: Client, state: ObjectValue): Promise<ObjectValue | null> {
+  const { keyId, grantId } = requireGrantId(requireText(state, 'id'));
+  const region = regionOf(client, state);
+  const grant = await findGrant(client, keyId, grantId, region);
+  if (grant === undefined) return null;
+  refuseOrphan(grant, keyId);
+  return {
+    ...state,
+    constraints: constraintsFrom(grant),
+    grant_id: grantId,
+    grantee_principal: grant.GranteePrincipal ?? state.grantee_principal ?? null,
+    key_id: keyId,
+    name: grant.Name || (state.name ?? null),
+    operations: grant.Operations ?? [],
+    region,
+    retiring_principal: grant.RetiringPrincipal ?? state.retiring_principal ?? null,
+  };
+}
+
+async function findGrant(
+  client: Client,
+  keyId: string,
+  grantId: string,
+  region: string,
+): Promise<GrantEntry | undefined> {
+  try {
+    const { Grants } = await client.call('ListGrants', { KeyId: keyId, GrantId: grantId }, region);
+    return Grants?.find(({ GrantId }) => GrantId === grantId);
+  } catch (error) {
+    if (isServiceError(error, 'NotFoundException')) return undefined;
+    throw error;
+  }
+}
+
+function constraintsFrom({ Constraints }: GrantEntry): Value {
+  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = Constraints ?? {};
+  if (equals === undefined && subset === undefined) return [];
+  return [
+    {
+      encryption_context_equals: (equals as ObjectValue | undefined) ?? null,
+      encryption_context_subset: (subset as ObjectValue | undefined) ?? null,
+    },
+  ];
+}
+
+const principal = /^(arn:aws[a-z-]*:|([a-z0-9-]+\.){1,4}(amazonaws|amazon)\.com$)/;
+
+/** A deleted principal shows as its unique id. Whoever is made anew under its name does not have the grant. */
+function refuseOrphan(grant: GrantEntry, keyId: string): void {
+  const orphan = [grant.GranteePrincipal, grant.RetiringPrincipal].find(
+    (name) => name !== undefined && name !== '' && !principal.test(name),
+  );
+  if (orphan === undefined) return;
+  throw new DiagnosticError([
+    {
+      severity: 'error',
+      summary: `KMS Grant (${keyId}:${grant.GrantId}) names a principal that is gone`,
+      detail:
+        `The grant is for ${orphan}, the unique id of a principal that was deleted, or deleted and made again. ` +
+        'Revoke the grant (aws kms revoke-grant), or replace it with terraform apply -replace.',
+      path: ['grantee_principal'],
+    },
+  ]);
+}
+
+function requireGrantId(text: string): { readonly keyId: string; readonly grantId: string } {
+  const [, keyId, grantId] = /^((?:arn:[^/]+:key\/)?[^:/]+):([0-9a-f]+)$/.exec(text) ?? [];
+  if (keyId !== undefined && grantId !== undefined) return { keyId, grantId };
+  throw new DiagnosticError([invalidImportId(record.type, text, 'the key id or key ARN, a colon, and the grant id')]);
+}

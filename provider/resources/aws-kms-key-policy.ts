@@ -1,0 +1,94 @@
+/** `aws_kms_key_policy`: the policy of a key that something else manages. Destroying it puts the default policy back. */
+import { awsKmsKeyPolicy as record } from '@keystead/provider-schema/resources/aws-kms-key-policy.ts';
+import { isPendingDeletion, isServiceError } from '../client/service-error.ts';
+import type { Client } from '../client.ts';
+import type { ResourceType } from '../engine/resource.ts';
+import type { ObjectValue } from '../engine/value.ts';
+import { attempt, runSteps } from './shared/failures.ts';
+import { finish } from './shared/finish.ts';
+import { keyImportId } from './shared/import-id.ts';
+import { findKey, type KeyPlace, parseArn, policyStep, putPolicy } from './shared/keys.ts';
+import { defaultPolicy, lockoutWarnings, normalPolicy } from './shared/policy.ts';
+import { planRegion, regionOf } from './shared/region.ts';
+import { knownPart, requireText, textOf } from './shared/values.ts';
+
+export const awsKmsKeyPolicy: ResourceType<Client> = {
+  record,
+
+  async plan({ config, prior, proposed, client }) {
+    const planned: ObjectValue = { ...proposed, region: planRegion(client, config) };
+    return { planned, diagnostics: lockoutWarnings(prior, planned) };
+  },
+
+  async create(client, planned) {
+    const region = regionOf(client, planned);
+    const keyId = requireText(planned, 'key_id');
+    const policy = requireText(planned, 'policy');
+    await attempt(`attaching KMS Key Policy (${keyId})`, ['policy'], () =>
+      putPolicy(client, { keyId, region }, policy, planned),
+    );
+    const known = { ...knownPart(planned), id: keyId, region };
+    return finish({ ...end(client, known, planned), failures: [] });
+  },
+
+  async read(client, state) {
+    return attempt(reading(state), undefined, () => readPolicy(client, state, 'shared'));
+  },
+
+  async update(client, prior, planned) {
+    const failures = await runSteps([policyStep(client, placeOf(client, prior), prior, planned)]);
+    const { bypass_policy_lockout_safety_check = null } = planned;
+    return finish({ ...end(client, { ...prior, bypass_policy_lockout_safety_check }, planned), failures });
+  },
+
+  async remove(client, state) {
+    if (state.bypass_policy_lockout_safety_check === true) return;
+    const place = placeOf(client, state);
+    await attempt(`resetting KMS Key Policy (${place.keyId})`, ['policy'], async () => {
+      const key = await findKey(client, place, 'fresh');
+      if (key === undefined) return;
+      const { partition, accountId } = parseArn(key.KeyMetadata.Arn ?? '');
+      try {
+        await putPolicy(client, place, defaultPolicy(partition, accountId), state);
+      } catch (error) {
+        if (!isServiceError(error, 'NotFoundException') && !isPendingDeletion(error)) throw error;
+      }
+    });
+  },
+
+  async importState(client, text) {
+    const { id, region } = keyImportId(record.type, text);
+    return { id, key_id: id, region: region ?? client.region ?? null, bypass_policy_lockout_safety_check: false };
+  },
+};
+
+const placeOf = (client: Client, state: ObjectValue): KeyPlace => ({
+  keyId: requireText(state, 'id'),
+  region: regionOf(client, state),
+});
+
+const reading = (state: ObjectValue): string => `reading KMS Key Policy (${textOf(state, 'id')})`;
+
+const end = (client: Client, known: ObjectValue, planned: ObjectValue) => ({
+  planned,
+  known,
+  reading: reading(known),
+  read: () => readPolicy(client, known, 'fresh'),
+});
+
+/** `key_id` stays in the form it has in the state, id or ARN: both name the key. */
+async function readPolicy(
+  client: Client,
+  state: ObjectValue,
+  freshness: 'fresh' | 'shared',
+): Promise<ObjectValue | null> {
+  const place = placeOf(client, state);
+  const key = await findKey(client, place, freshness);
+  if (key === undefined) return null;
+  return {
+    ...state,
+    key_id: textOf(state, 'key_id') ?? key.KeyMetadata.KeyId,
+    policy: normalPolicy(key.Policy),
+    region: place.region,
+  };
+}

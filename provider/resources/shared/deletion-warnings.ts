@@ -1,0 +1,117 @@
+/**
+ * What a plan that destroys a key says before anybody approves it: which aliases and replicas hang on it, who holds grants,
+ * and when it was used last. A warning and never an error: what cannot be found out does not stop the plan.
+ */
+import type { OperationName } from '../../client/calls.ts';
+import { ConnectionError, ServiceError } from '../../client/service-error.ts';
+import type { Client } from '../../client.ts';
+import type { Diagnostic } from '../../engine/resource.ts';
+import { findKey, type KeyConfiguration, type KeyPlace } from './keys.ts';
+
+/** Deletion waits 30 days unless the state says otherwise (AWS KMS, ScheduleKeyDeletion). */
+const usualWindowInDays = 30;
+
+const namesShown = 5;
+const eventsLookedAt = 50;
+
+/** Operations that use key material. */
+const uses = [
+  'Encrypt',
+  'Decrypt',
+  'ReEncrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+  'Sign',
+  'Verify',
+  'GenerateMac',
+  'VerifyMac',
+  'DeriveSharedSecret',
+] as const satisfies readonly OperationName[];
+
+const isUse = (eventName: string): boolean => uses.some((name) => name === eventName);
+
+export async function deletionWarnings(
+  client: Client,
+  place: KeyPlace,
+  windowInDays: number | undefined,
+): Promise<readonly Diagnostic[]> {
+  const key = await unlessRefused(() => findKey(client, place, 'shared'));
+  if (key === undefined) return [];
+  const hangingOn = dependents(key);
+  const lastUse = await findLastUse(client, key, place.region);
+  const inUse = hangingOn.length > 0 || lastUse.used;
+  const days = windowInDays ?? usualWindowInDays;
+  return [
+    {
+      severity: 'warning',
+      summary: inUse ? 'A KMS key that is in use will be deleted' : 'A KMS key will be deleted',
+      detail: [
+        `${key.KeyMetadata.Arn ?? place.keyId} stops working as soon as this plan is applied. After ${days} days it is ` +
+          'gone, and with it everything encrypted under it; until then CancelKeyDeletion brings it back.',
+        ...hangingOn,
+        lastUse.text,
+      ].join('\n'),
+    },
+  ];
+}
+
+/** The plan itself shows errors of access and connection where they matter; a warning does without. */
+async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ServiceError || error instanceof ConnectionError) return undefined;
+    throw error;
+  }
+}
+
+function dependents({ Aliases, Grants, KeyMetadata }: KeyConfiguration): readonly string[] {
+  const { MultiRegionKeyType: kind, ReplicaKeys: replicas = [] } = KeyMetadata.MultiRegionConfiguration ?? {};
+  return [
+    listed(
+      'Aliases that point to it',
+      Aliases.map(({ AliasName }) => AliasName ?? ''),
+    ),
+    listed(
+      'Live grants, by grantee',
+      Grants.map(({ GranteePrincipal, Name }) => (Name ? `${GranteePrincipal} (${Name})` : (GranteePrincipal ?? ''))),
+    ),
+    listed(
+      'Replicas, which must be deleted first',
+      kind === 'PRIMARY' ? replicas.map(({ Region }) => Region ?? '') : [],
+    ),
+  ].filter((line) => line !== '');
+}
+
+function listed(what: string, names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : '';
+  return `${what} (${names.length}): ${names.slice(0, namesShown).join(', ')}${more}`;
+}
+
+interface LastUse {
+  readonly used: boolean;
+  readonly text: string;
+}
+
+async function findLastUse(client: Client, key: KeyConfiguration, region: string): Promise<LastUse> {
+  const input = { ResourceArn: key.KeyMetadata.Arn, MaxResults: eventsLookedAt };
+  const answer = await unlessRefused(() => client.call('LookupEvents', input, region));
+  if (answer === undefined) return { used: false, text: 'Last use: not known, the audit log could not be asked.' };
+  const use = answer.Events.find(({ EventName, CloudTrailEvent }) => isUse(EventName) && succeeded(CloudTrailEvent));
+  if (use === undefined) {
+    const text = answer.NextToken === undefined ? 'Last use: none in the audit log.' : noneAmongLatest;
+    return { used: false, text };
+  }
+  const by = use.Username === undefined ? '' : ` by ${use.Username}`;
+  return { used: true, text: `Last use: ${use.EventName}${by}, ${new Date(use.EventTime * 1000).toISOString()}` };
+}
+
+const noneAmongLatest = `Last use: none among its latest ${eventsLookedAt} audit events.`;
+
+function succeeded(cloudTrailEvent: string): boolean {
+  const event: unknown = JSON.parse(cloudTrailEvent);
+  return typeof event === 'object' && event !== null && !('errorCode' in event && event.errorCode);
+}

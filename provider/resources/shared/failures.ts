@@ -1,0 +1,103 @@
+/** What went wrong, in words a user can act on: what was being done, the service's code and text, what to do, request id. */
+import { ConnectionError, ServiceError } from '../../client/service-error.ts';
+import { type Diagnostic, DiagnosticError, type PathStep } from '../../engine/resource.ts';
+
+type Path = readonly PathStep[];
+
+/** Runs `work`; what the client throws becomes a diagnostic at `path`. */
+export async function attempt<T>(doing: string, path: Path | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new DiagnosticError(failuresOf(error, doing, path));
+  }
+}
+
+/** Anything else than the client's own errors is a fault of the provider and goes on as it is. */
+export function failuresOf(error: unknown, doing: string, path?: Path): readonly Diagnostic[] {
+  if (error instanceof DiagnosticError) return error.diagnostics;
+  if (error instanceof ServiceError) return [{ ...serviceFailure(error, doing), ...pathFor(error, path) }];
+  if (error instanceof ConnectionError) return [connectionFailure(error, doing)];
+  throw error;
+}
+
+function serviceFailure(error: ServiceError, doing: string): Diagnostic {
+  const cause = error.message === '' ? error.code : `${error.code}: ${error.message}`;
+  const request = error.requestId === undefined ? '' : `\nRequest id: ${error.requestId}`;
+  const remedy = remedies[error.code] ?? (error.status >= 500 ? serverFault : undefined);
+  return {
+    severity: 'error',
+    summary: doing,
+    detail: `${cause}${remedy === undefined ? '' : `\n\n${remedy}`}${request}`,
+  };
+}
+
+function connectionFailure(error: ConnectionError, doing: string): Diagnostic {
+  return {
+    severity: 'error',
+    summary: doing,
+    detail:
+      `No answer from the Keystead control plane at ${error.endpoint}: ${error.message}\n\n` +
+      'Check that `keystead serve` runs and listens there, and that the endpoint in the provider block or the ' +
+      'environment is right.',
+  };
+}
+
+const serverFault = 'The control plane failed. Its log says why; look for the request id there, then apply again.';
+
+const signing =
+  'Check the access key and its secret (provider block, environment or shared credentials file): they must belong ' +
+  'to this control plane and be active.';
+
+const remedies: Readonly<Record<string, string>> = {
+  AccessDeniedException:
+    'Allow the action to this principal in the key policy or by a grant, or give the provider credentials that may do it.',
+  AlreadyExistsException: 'Import the existing object with `terraform import`, or choose another name.',
+  DisabledException: 'Enable the key first (is_enabled = true).',
+  ExpiredTokenException: 'Get a new session token and run Terraform again.',
+  IncompleteSignatureException: signing,
+  InvalidClientTokenId: signing,
+  InvalidSignatureException: `${signing} Check also that this machine's clock is right: it may differ by five minutes at most.`,
+  KMSInvalidStateException: 'Bring the key into a state that permits this, then apply again.',
+  LimitExceededException: 'Remove what is no longer needed, or spread it over more keys.',
+  MalformedPolicyDocumentException:
+    'Correct the policy document. It must name existing principals, and it must let the principal that Terraform runs ' +
+    'as change it again, unless bypass_policy_lockout_safety_check = true.',
+  MissingAuthenticationTokenException: signing,
+  NotFoundException: 'Check the key id or ARN, its Region and its account.',
+  TagException: 'Correct the tags: keys of 1 to 128 characters that do not begin with aws:, values of up to 256.',
+  UnrecognizedClientException: signing,
+  UnsupportedOperationException: 'Change the arguments: the control plane does not do this for this kind of key.',
+};
+
+/** Some codes say by themselves which argument is meant. */
+function pathFor(error: ServiceError, path: Path | undefined): { readonly path?: Path } {
+  const meant = argumentsMeant[error.code] ?? path;
+  return meant === undefined ? {} : { path: meant };
+}
+
+const argumentsMeant: Readonly<Record<string, Path>> = {
+  MalformedPolicyDocumentException: ['policy'],
+  TagException: ['tags'],
+};
+
+export interface Step {
+  readonly doing: string;
+  /** The argument the step carries out. */
+  readonly path: Path;
+  /** false: nothing to do. */
+  readonly when: boolean;
+  run(): Promise<unknown>;
+}
+
+/** One after the other up to the first that fails, whose diagnostics it returns: what was done before stays done. */
+export async function runSteps(steps: readonly Step[]): Promise<readonly Diagnostic[]> {
+  for (const step of steps.filter(({ when }) => when)) {
+    try {
+      await step.run();
+    } catch (error) {
+      return failuresOf(error, step.doing, step.path);
+    }
+  }
+  return [];
+}

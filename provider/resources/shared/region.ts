@@ -1,0 +1,39 @@
+/** The `region` argument: every object lives in one Region, by default the provider's. */
+
+import { partitionOf } from '../../client/endpoint.ts';
+import type { Client } from '../../client.ts';
+import { DiagnosticError } from '../../engine/resource.ts';
+import { type ObjectValue, unknown, type Value } from '../../engine/value.ts';
+import { textOf } from './values.ts';
+
+/** Region of the calls about this object. */
+export function regionOf(client: Client, object: ObjectValue): string {
+  const region = textOf(object, 'region') ?? client.region;
+  if (region === undefined) throw new Error('the Region is asked for before the provider is configured');
+  return region;
+}
+
+/** Known at plan time, so that a change of the provider's Region shows as the replacement it is. */
+export function planRegion(client: Client | undefined, config: ObjectValue): Value {
+  const configured = config.region ?? null;
+  if (configured === unknown) return unknown;
+  const region = configured ?? client?.region;
+  if (typeof region !== 'string') return unknown;
+  requirePartition(region, client?.region);
+  return region;
+}
+
+function requirePartition(region: string, providerRegion: string | undefined): void {
+  if (providerRegion === undefined || partitionOf(region) === partitionOf(providerRegion)) return;
+  throw new DiagnosticError([
+    {
+      severity: 'error',
+      summary: 'Region of another partition',
+      detail:
+        `Region ${region} lies in partition ${partitionOf(region)}, the provider works in ` +
+        `${partitionOf(providerRegion)} (Region ${providerRegion}). Use a Region of that partition, or a provider ` +
+        'configuration for the other one.',
+      path: ['region'],
+    },
+  ]);
+}
