@@ -1,0 +1,139 @@
+/**
+ * Codecs of the HSM protocol's fields: small, typed, composed by the verb table in protocol.ts. Bytes read are views
+ * of the frame they came in, so that wiping the frame wipes them.
+ */
+export interface Codec<T> {
+  write(to: Writer, value: T): void;
+  /** @throws RangeError when the bytes do not hold such a value. */
+  read(from: Reader): T;
+}
+
+/** Collects the parts of one message. */
+export class Writer {
+  readonly #parts: Uint8Array[] = [];
+
+  bytes(part: Uint8Array): void {
+    this.#parts.push(part);
+  }
+
+  uint32(value: number): void {
+    const part = Buffer.alloc(4);
+    part.writeUInt32BE(value);
+    this.#parts.push(part);
+  }
+
+  /** Copies everything into one new buffer. */
+  finish(): Buffer {
+    return Buffer.concat(this.#parts);
+  }
+}
+
+export class Reader {
+  readonly #bytes: Buffer;
+  #offset = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  uint32(): number {
+    const value = this.#bytes.readUInt32BE(this.#offset);
+    this.#offset += 4;
+    return value;
+  }
+
+  bytes(length: number): Buffer {
+    const end = this.#offset + length;
+    if (end > this.#bytes.length) throw new RangeError('message is shorter than its fields');
+    const view = this.#bytes.subarray(this.#offset, end);
+    this.#offset = end;
+    return view;
+  }
+
+  /** @throws RangeError when something is left over. */
+  finish(): void {
+    if (this.#offset !== this.#bytes.length) throw new RangeError('message is longer than its fields');
+  }
+}
+
+export const uint32: Codec<number> = {
+  write: (to, value) => to.uint32(value),
+  read: (from) => from.uint32(),
+};
+
+export const bytes: Codec<Uint8Array> = {
+  write(to, value) {
+    to.uint32(value.length);
+    to.bytes(value);
+  },
+  read: (from) => from.bytes(from.uint32()),
+};
+
+export const text: Codec<string> = {
+  write: (to, value) => bytes.write(to, Buffer.from(value)),
+  read: (from) => from.bytes(from.uint32()).toString('utf8'),
+};
+
+export const flag: Codec<boolean> = {
+  write: (to, value) => to.uint32(value ? 1 : 0),
+  read: (from) => from.uint32() === 1,
+};
+
+type Fields<T> = { readonly [Name in keyof T]-?: Codec<Exclude<T[Name], undefined>> };
+
+/** Members in the order of `required`, then of `optional` (each after a flag that tells whether it is there). */
+export function struct<T extends object>(
+  required: Fields<Pick<T, RequiredNames<T>>>,
+  optional?: Fields<Pick<T, OptionalNames<T>>>,
+): Codec<T>;
+export function struct(
+  required: Readonly<Record<string, Codec<unknown>>>,
+  optional: Readonly<Record<string, Codec<unknown>>> = {},
+): Codec<Record<string, unknown>> {
+  const always = Object.entries(required);
+  const perhaps = Object.entries(optional);
+  return {
+    write(to, value) {
+      for (const [name, codec] of always) codec.write(to, value[name]);
+      for (const [name, codec] of perhaps) {
+        flag.write(to, value[name] !== undefined);
+        if (value[name] !== undefined) codec.write(to, value[name]);
+      }
+    },
+    read(from) {
+      const members = always.map(([name, codec]) => [name, codec.read(from)]);
+      for (const [name, codec] of perhaps) if (flag.read(from)) members.push([name, codec.read(from)]);
+      return Object.fromEntries(members);
+    },
+  };
+}
+
+type OptionalNames<T> = { [Name in keyof T]-?: undefined extends T[Name] ? Name : never }[keyof T];
+type RequiredNames<T> = Exclude<keyof T, OptionalNames<T>>;
+
+/** The arguments of a call, in their order. */
+export function tuple<T extends readonly unknown[]>(
+  ...codecs: { readonly [Index in keyof T]: Codec<T[Index]> }
+): Codec<T>;
+export function tuple(...codecs: readonly Codec<unknown>[]): Codec<readonly unknown[]> {
+  return {
+    write(to, values) {
+      for (const [index, codec] of codecs.entries()) codec.write(to, values[index]);
+    },
+    read: (from) => codecs.map((codec) => codec.read(from)),
+  };
+}
+
+export function encodeWith<T>(codec: Codec<T>, value: T): Buffer {
+  const writer = new Writer();
+  codec.write(writer, value);
+  return writer.finish();
+}
+
+/** @throws RangeError when the bytes are not exactly one such value. */
+export function decodeWith<T>(codec: Codec<T>, message: Buffer): T {
+  const reader = new Reader(message);
+  const value = codec.read(reader);
+  reader.finish();
+  return value;
+}

@@ -1,0 +1,128 @@
+/**
+ * What the API process and the HSM process say to each other.
+ *
+ * On the control pipe (the HSM process's standard input and output): in, a token of 32 bytes and one line of JSON, the
+ * `Launch`; out, one line of JSON, the `LaunchAnswer`. The input stays open for as long as the HSM process shall live.
+ *
+ * On the socket (frames.ts): first one `hello` frame whose body is the token of the launch; then requests, whose kind
+ * is a verb and whose body holds its arguments, and answers, whose kind is a status and whose body holds the result.
+ */
+import { decodeEncryptionContext, encodeEncryptionContext } from '../domain/ciphertext.ts';
+import { bytes, type Codec, flag, struct, text, tuple, uint32 } from './codec.ts';
+import type { EncryptionContext, Hsm, HsmErrorKind, MaterialOwner, SecretOwner, WrappedMaterial } from './hsm.ts';
+import type { SealConfig } from './root-key.ts';
+
+/** The token admits one connection. It travels as bytes, not as text, because text cannot be wiped. */
+export const TOKEN_BYTES = 32;
+
+/** What the HSM process is told at birth. */
+export interface Launch {
+  readonly seal: SealConfig;
+  /** Mode 0700; the process makes its socket in it. */
+  readonly socketDirectory: string;
+}
+
+export type LaunchAnswer =
+  | { readonly ready: { readonly socketPath: string } }
+  | { readonly failed: { readonly message: string; readonly hint: string } };
+
+/** Kind of the first frame of a connection. */
+export const HELLO = 0;
+
+/** Kinds of answers. An error's body is its message, which never holds secrets. */
+export const STATUS_OK = 0;
+export const errorStatuses = {
+  'invalid-ciphertext': 1,
+  'invalid-material': 2,
+  unsupported: 3,
+  unavailable: 4,
+} as const satisfies Record<HsmErrorKind, number>;
+/** A defect: not an HsmError. */
+export const STATUS_DEFECT = 5;
+
+export type VerbName = Exclude<keyof Hsm, 'close'>;
+export type Arguments<Name extends VerbName> = Parameters<Hsm[Name]>;
+export type Result<Name extends VerbName> = Awaited<ReturnType<Hsm[Name]>>;
+
+export interface Verb<Name extends VerbName> {
+  readonly kind: number;
+  readonly arguments: Codec<Arguments<Name>>;
+  readonly result: Codec<Result<Name>>;
+}
+
+/** Travels in its canonical encoding, whose own length prefixes make it self-delimiting only inside a field. */
+const encryptionContext: Codec<EncryptionContext> = {
+  write: (to, context) => bytes.write(to, encodeEncryptionContext(context)),
+  read: (from) => decodeEncryptionContext(bytes.read(from)),
+};
+
+const ownerFields = {
+  accountId: text,
+  domainRegion: text,
+  keyId: text,
+  // Any text may arrive; the family table refuses what is no key spec.
+  keySpec: text as Codec<MaterialOwner['keySpec']>,
+};
+const owner = struct<MaterialOwner>(ownerFields);
+const material = struct<WrappedMaterial>({ ...ownerFields, materialId: text, wrapped: bytes });
+const secretOwner = struct<SecretOwner>({ accountId: text, accessKeyId: text });
+
+/** One row per verb of the port: a verb without a row does not compile. */
+export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
+  generateKey: {
+    kind: 1,
+    arguments: tuple(owner),
+    result: struct({ materialId: text, wrapped: bytes }),
+  },
+  encrypt: {
+    kind: 2,
+    arguments: tuple(struct({ material, plaintext: bytes, encryptionContext })),
+    result: bytes,
+  },
+  decrypt: {
+    kind: 3,
+    arguments: tuple(struct({ material, ciphertextBlob: bytes, encryptionContext })),
+    result: bytes,
+  },
+  generateDataKey: {
+    kind: 4,
+    arguments: tuple(struct({ material, lengthInBytes: uint32, encryptionContext, withPlaintext: flag })),
+    result: struct<Result<'generateDataKey'>>({ ciphertextBlob: bytes }, { plaintext: bytes }),
+  },
+  reEncrypt: {
+    kind: 5,
+    arguments: tuple(
+      struct({
+        source: material,
+        ciphertextBlob: bytes,
+        sourceEncryptionContext: encryptionContext,
+        destination: material,
+        destinationEncryptionContext: encryptionContext,
+      }),
+    ),
+    result: bytes,
+  },
+  random: { kind: 6, arguments: tuple(uint32), result: bytes },
+  generateSecret: {
+    kind: 7,
+    arguments: tuple(secretOwner),
+    result: struct({ secret: text, wrapped: bytes }),
+  },
+  wrapSecret: { kind: 8, arguments: tuple(secretOwner, text), result: bytes },
+  deriveSigningKey: {
+    kind: 9,
+    arguments: tuple(
+      struct({
+        secret: struct({ accountId: text, accessKeyId: text, wrapped: bytes }),
+        date: text,
+        region: text,
+        service: text,
+      }),
+    ),
+    result: bytes,
+  },
+  deriveTokenKey: { kind: 10, arguments: tuple(text), result: bytes },
+  rootKeyFingerprint: { kind: 11, arguments: tuple<[]>(), result: text },
+};
+
+export const verbNames = Object.keys(verbs) as readonly VerbName[];

@@ -1,0 +1,26 @@
+/** Where the HSM's socket is made: a directory that only this user can enter. */
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The smallest limit of the systems we run on (macOS: sun_path has 104 bytes, one of them for the end). */
+const MAX_SOCKET_PATH_BYTES = 103;
+/** `/hsm-` + 16 hex digits + `.sock` */
+const SOCKET_NAME_BYTES = 26;
+
+export interface SocketDirectory {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** `run` below `directory`; where that is too deep for a socket's name, a new directory among the temporary ones. */
+export async function makeSocketDirectory(directory: string): Promise<SocketDirectory> {
+  const path = resolve(directory, 'run');
+  if (Buffer.byteLength(path) + SOCKET_NAME_BYTES > MAX_SOCKET_PATH_BYTES) {
+    const temporary = await mkdtemp(join(tmpdir(), 'keystead-'));
+    return { path: temporary, remove: () => rm(temporary, { recursive: true, force: true }) };
+  }
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await chmod(path, 0o700);
+  return { path, remove: async () => undefined };
+}
