@@ -3,6 +3,7 @@
  * A write is a list of conditional mutations that commits whole or not at all, together with its audit records and
  * change-log rows; it is durable when the promise resolves.
  */
+import type { ChainHead } from '../domain/audit-chain.ts';
 import type { AuditRecord } from '../domain/audit-record.ts';
 import type {
   AccessKeyRow,
@@ -33,7 +34,10 @@ export type Mutation = {
     | { readonly op: 'delete'; readonly table: T; readonly key: PrimaryKey<T>; readonly revision: number }
     /** Asserts that the row still has this revision, changing nothing. */
     | { readonly op: 'require'; readonly table: T; readonly key: PrimaryKey<T>; readonly revision: number }
-    /** Deletes every row with these column values; none is fine. */
+    /**
+     * Deletes every row with these column values; none is fine. In a write that carries changes it also covers rows
+     * that another such write is adding at the same moment.
+     */
     | { readonly op: 'deleteAll'; readonly table: T; readonly where: Partial<Tables[T]> };
 }[TableName];
 
@@ -51,6 +55,10 @@ export interface Change {
   readonly eventName: string;
 }
 
+/**
+ * All or nothing. A write names each row at most once, and one that carries changes carries the audit record of the
+ * request that made them.
+ */
 export interface Write {
   readonly mutations: readonly Mutation[];
   readonly changes: readonly Change[];
@@ -65,6 +73,21 @@ export class WriteConflict extends Error {
 /** The database cannot be reached or refused to commit; nothing was acknowledged. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+}
+
+/** Another server has this data directory open. */
+export class StoreLocked extends Error {
+  override readonly name = 'StoreLocked';
+  readonly directory: string;
+  constructor(directory: string) {
+    super(`Another keystead server is using ${directory}: stop it, or choose another data directory`);
+    this.directory = directory;
+  }
+}
+
+/** The database's schema and this program's do not fit each other. */
+export class StoreVersionMismatch extends Error {
+  override readonly name = 'StoreVersionMismatch';
 }
 
 /** A key in one Region: what its Regions share, and what is its own. */
@@ -178,7 +201,8 @@ export interface StoreReader {
     readonly after: number;
     readonly limit: number;
   }): Promise<Page<RecordedChange>>;
-  listAuditChains(): Promise<readonly { readonly chainId: string; readonly lastSequence: number }[]>;
+  /** Every chain with its end as committed, for verifyChain in domain/audit-chain.ts. */
+  listAuditChains(): Promise<readonly ChainHead[]>;
   /** Ordered by sequence within one chain, those after `after`. */
   listAudit(chainId: string, page: { readonly after: number; readonly limit: number }): Promise<Page<RecordedAudit>>;
   lookupAudit(query: AuditQuery): Promise<{ readonly records: readonly AuditRecord[]; readonly next?: string }>;

@@ -1,0 +1,154 @@
+/**
+ * Group commit: many writes, one transaction, one sync. Each write runs in a savepoint of its own, so that a lost
+ * race undoes that write alone; no write is answered before the COMMIT that makes all of them durable.
+ */
+import type Database from 'better-sqlite3';
+import { genesisHash } from '../../domain/audit-chain.ts';
+import { appendToChain, type ChainEnd, insertAuditResources, insertAuditRows, moveChainEnd } from '../audit-log.ts';
+import { prepare } from '../prepared.ts';
+import type { AuditLogRow, AuditResourceRow } from '../schema.ts';
+import { sqliteDialect } from './dialect.ts';
+import { codeOf, openForWriting, Statements } from './sqlite-file.ts';
+import type { WorkerSetup, WriteJob, WriteResult } from './sqlite-protocol.ts';
+
+const db = sqliteDialect.queries;
+
+class LostRace extends Error {}
+
+export class BatchWriter {
+  readonly #setup: WorkerSetup;
+  #open: { readonly database: Database.Database; readonly statements: Statements } | undefined;
+  #end: ChainEnd;
+
+  constructor(setup: WorkerSetup) {
+    this.#setup = setup;
+    this.#end = { chainId: setup.chainId, sequence: 0, hash: genesisHash };
+    this.#reopen();
+  }
+
+  /** Never throws: each write gets its own result. */
+  commit(jobs: readonly WriteJob[]): readonly WriteResult[] {
+    try {
+      return this.#commit(jobs);
+    } catch (error) {
+      // The whole transaction failed: a full or broken disk. Nothing was committed, so nothing is acknowledged. The
+      // connection's idea of the file is not to be trusted after a failed write or sync; the next batch starts afresh.
+      this.close();
+      const message = `SQLite could not commit: ${textOf(error)}`;
+      return jobs.map(({ id }) => ({ id, outcome: 'unavailable', message, rows: [] }));
+    }
+  }
+
+  close(): void {
+    try {
+      this.#open?.database.close();
+    } finally {
+      this.#open = undefined;
+    }
+  }
+
+  #reopen() {
+    const database = openForWriting(this.#setup.file);
+    const statements = new Statements(database);
+    this.#open = { database, statements };
+    const stored = database
+      .prepare('select last_sequence as sequence, last_hash as hash from audit_chains where chain_id = ?')
+      .get(this.#setup.chainId) as { sequence: number; hash: string } | undefined;
+    if (!stored) throw new Error(`The audit chain ${this.#setup.chainId} is not in the database`);
+    this.#end = { chainId: this.#setup.chainId, ...stored };
+    return this.#open;
+  }
+
+  #commit(jobs: readonly WriteJob[]): readonly WriteResult[] {
+    const { database, statements } = this.#open ?? this.#reopen();
+    const start = this.#end;
+    statements.run({ sql: 'begin immediate', parameters: [] });
+    const results = jobs.map((job) => this.#attempt(database, statements, job));
+    if (this.#end !== start) {
+      const { chainId, sequence, hash } = this.#end;
+      const move = moveChainEnd(db, { chainId, fromSequence: start.sequence, sequence, hash });
+      if (statements.run(move.compile()).touched !== 1) {
+        throw new Error(
+          `the audit chain ${chainId} does not end at record ${start.sequence}, where this server left it`,
+        );
+      }
+    }
+    statements.run({ sql: 'commit', parameters: [] });
+    return results;
+  }
+
+  #attempt(database: Database.Database, statements: Statements, job: WriteJob): WriteResult {
+    const before = this.#end;
+    statements.run({ sql: 'savepoint job', parameters: [] });
+    try {
+      const rows = this.#apply(statements, job);
+      statements.run({ sql: 'release job', parameters: [] });
+      return { id: job.id, outcome: 'committed', message: '', rows };
+    } catch (error) {
+      this.#end = before;
+      const outcome = outcomeOf(error);
+      // Some failures (a full disk, an I/O error) end the transaction by themselves: https://www.sqlite.org/lang_transaction.html
+      if (!database.inTransaction || outcome === 'unavailable') throw error;
+      statements.run({ sql: 'rollback to job', parameters: [] });
+      statements.run({ sql: 'release job', parameters: [] });
+      return { id: job.id, outcome, message: textOf(error), rows: [] };
+    }
+  }
+
+  #apply(statements: Statements, job: WriteJob): readonly unknown[] {
+    let rows: readonly unknown[] = [];
+    for (const statement of job.statements) {
+      const result = statements.run(statement);
+      if (statement.mustTouch && result.touched === 0) throw new LostRace('a row is not as it was read');
+      rows = result.rows;
+    }
+    for (const entry of job.audit) {
+      const { row, resources, end } = appendToChain(this.#end, entry);
+      statements.run(auditInsert(row));
+      for (const resource of resources) statements.run(resourceInsert(resource));
+      this.#end = end;
+    }
+    return rows;
+  }
+}
+
+const auditInsert = prepare((row: AuditLogRow) =>
+  insertAuditRows(db, [
+    {
+      chain_id: row.chain_id,
+      sequence: row.sequence,
+      previous_hash: row.previous_hash,
+      hash: row.hash,
+      record_json: row.record_json,
+      account_id: row.account_id,
+      region: row.region,
+      event_name: row.event_name,
+      request_id: row.request_id,
+      event_id: row.event_id,
+      at_ms: row.at_ms,
+    },
+  ]),
+);
+const resourceInsert = prepare((row: AuditResourceRow) =>
+  insertAuditResources(db, [
+    {
+      account_id: row.account_id,
+      resource_arn: row.resource_arn,
+      at_ms: row.at_ms,
+      chain_id: row.chain_id,
+      sequence: row.sequence,
+    },
+  ]),
+);
+
+function outcomeOf(error: unknown): 'conflict' | 'refused' | 'unavailable' {
+  if (error instanceof LostRace) return 'conflict';
+  const code = codeOf(error);
+  if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE') return 'conflict';
+  // Plain SQLITE_ERROR, a constraint or a wrong type: the statement is at fault and the database is well.
+  const statementAtFault =
+    code === undefined || code === 'SQLITE_ERROR' || code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_MISMATCH';
+  return statementAtFault ? 'refused' : 'unavailable';
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,37 @@
+/**
+ * The thread that writes. It takes every job that has arrived while the last batch was syncing and commits them
+ * together, so the busier the server, the more writes share one sync, and an idle server waits for nobody.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { BatchWriter } from './sqlite-batch.ts';
+import type { WorkerReply, WorkerRequest, WorkerSetup, WriteJob } from './sqlite-protocol.ts';
+
+/** Bounds how long the first write of a batch waits for the last. */
+const JOBS_PER_BATCH = 512;
+
+if (!parentPort) throw new Error('sqlite-worker.ts runs as a worker thread');
+const port = parentPort;
+const writer = new BatchWriter(workerData as WorkerSetup);
+const reply = (message: WorkerReply) => port.postMessage(message);
+
+port.on('message', (first: WorkerRequest) => {
+  let next: WorkerRequest | undefined = first;
+  while (next !== undefined) {
+    const jobs: WriteJob[] = [];
+    while (next !== undefined && next !== 'close' && jobs.length < JOBS_PER_BATCH) {
+      jobs.push(next);
+      next = waiting();
+    }
+    if (jobs.length > 0) reply(writer.commit(jobs));
+    if (next === 'close') {
+      writer.close();
+      port.close();
+      return;
+    }
+  }
+});
+reply('ready');
+
+function waiting(): WorkerRequest | undefined {
+  return (receiveMessageOnPort(port) as { message: WorkerRequest } | undefined)?.message;
+}

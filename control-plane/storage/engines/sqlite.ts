@@ -1,0 +1,252 @@
+/**
+ * The embedded engine: one SQLite file, one server. Writes go to a worker thread (sqlite-worker.ts), because a commit
+ * waits for the disk and the event loop must not. Reads run right here on a connection of their own: they are point
+ * look-ups and bounded pages, mostly from memory, never a sync, and cheaper than a trip to another thread and back.
+ * In WAL mode they see every committed write, so also every write this server acknowledged.
+ */
+import { randomUUID } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import type Database from 'better-sqlite3';
+import type { CompiledQuery } from 'kysely';
+import type { Clock } from '../../clock.ts';
+import { type AuditEntry, auditEntry } from '../audit-log.ts';
+import { changeStatements } from '../changes.ts';
+import { dropLease, leaseOf, takeLease } from '../leases.ts';
+import { migrate, requireCurrentSchema } from '../migrations/runner.ts';
+import { checkWrite, mutationStatement } from '../mutations.ts';
+import { registerNode, seeNode, startChain } from '../nodes.ts';
+import type { RunQuery } from '../prepared.ts';
+import { createReader } from '../reader.ts';
+import { type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../store.ts';
+import { sqliteDialect } from './dialect.ts';
+import {
+  databaseFile,
+  lockDirectory,
+  openForReading,
+  openForWriting,
+  prepareFiles,
+  Statements,
+} from './sqlite-file.ts';
+import type {
+  WorkerReply,
+  WorkerRequest,
+  WorkerSetup,
+  WorkerStatement,
+  WriteJob,
+  WriteResult,
+} from './sqlite-protocol.ts';
+
+const db = sqliteDialect.queries;
+
+export interface SqliteOptions {
+  readonly directory: string;
+  readonly nodeName: string;
+  readonly clock: Clock;
+  /** Where the worker's program lies when it is not beside this file (a bundle). */
+  readonly workerUrl?: URL;
+}
+
+/** @throws StoreLocked, StoreVersionMismatch */
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  const file = databaseFile(options.directory);
+  prepareFiles(options.directory);
+  const lock = lockDirectory(options.directory);
+  try {
+    const nodeId = await setUp(file, options);
+    const reads = openForReading(file);
+    const workerUrl = options.workerUrl ?? new URL('./sqlite-worker.ts', import.meta.url);
+    const writer = new WriterThread(workerUrl, { file, chainId: nodeId });
+    const close = async () => {
+      // The writer last: the connection that closes last folds the WAL into the file.
+      reads.close();
+      await writer.close();
+      lock.close();
+    };
+    try {
+      await writer.started();
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    return sqliteStore({ reads, writer, nodeId, clock: options.clock, close });
+  } catch (error) {
+    if (lock.open) lock.close();
+    throw error;
+  }
+}
+
+/** Reads beside a running server, or after it; takes no lock. */
+export async function openSqliteReadOnly(directory: string): Promise<StoreReader & { close(): Promise<void> }> {
+  const reads = openForReading(databaseFile(directory));
+  const run = runOn(new Statements(reads));
+  try {
+    await requireCurrentSchema(sqliteDialect, run);
+  } catch (error) {
+    reads.close();
+    throw error;
+  }
+  return {
+    ...createReader(db, run),
+    close: async () => {
+      reads.close();
+    },
+  };
+}
+
+const runOn =
+  (statements: Statements): RunQuery =>
+  async <Row>(query: CompiledQuery<Row>) => {
+    try {
+      return statements.run(query).rows as readonly Row[];
+    } catch (error) {
+      throw new StoreUnavailable(`SQLite could not read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+
+/** Migrates, and answers the id of the node that lives in this file: its audit chain goes on where it ended. */
+async function setUp(file: string, { nodeName, clock }: SqliteOptions): Promise<string> {
+  const database = openForWriting(file);
+  const statements = new Statements(database);
+  const run: RunQuery = async <Row>(query: CompiledQuery<Row>) => statements.run(query).rows as readonly Row[];
+  try {
+    await migrate(
+      sqliteDialect,
+      async (work) => {
+        database.exec('begin immediate');
+        try {
+          const result = await work(run);
+          database.exec('commit');
+          return result;
+        } finally {
+          if (database.inTransaction) database.exec('rollback');
+        }
+      },
+      clock,
+    );
+    const [existing] = await run(db.selectFrom('nodes').select('node_id').compile());
+    if (existing) return existing.node_id;
+    const node = { nodeId: randomUUID(), name: nodeName, nowMs: clock.now() };
+    database.exec('begin immediate');
+    await run(registerNode(db, node).compile());
+    await run(startChain(db, { chainId: node.nodeId, nodeId: node.nodeId }).compile());
+    database.exec('commit');
+    return node.nodeId;
+  } finally {
+    database.close();
+  }
+}
+
+interface Parts {
+  readonly reads: Database.Database;
+  readonly writer: WriterThread;
+  readonly nodeId: string;
+  readonly clock: Clock;
+  close(): Promise<void>;
+}
+
+function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
+  const alone = (query: CompiledQuery) => writer.write([{ ...textOf(query), mustTouch: false }], []);
+  return {
+    engine: 'sqlite',
+    ...createReader(db, runOn(new Statements(reads))),
+    write: async (write) => {
+      checkWrite(write);
+      const audit = write.audit.map(auditEntry);
+      const mutations = write.mutations.map((mutation) => mutationStatement(sqliteDialect, mutation));
+      const changes = changeStatements(db, write.changes, audit[0]);
+      const statements = [...mutations, ...changes];
+      await writer.write(
+        statements.map(({ query, mustTouch }) => ({ ...textOf(query.compile()), mustTouch })),
+        audit,
+      );
+    },
+    acquireLease: async (name, holder, nowMs, ttlMs) => {
+      const rows = await alone(takeLease(db, { name, holder, nowMs, ttlMs }).compile());
+      return leaseOf((rows as Parameters<typeof leaseOf>)[0]);
+    },
+    releaseLease: async (lease, holder) => {
+      await alone(dropLease(db, lease, holder).compile());
+    },
+    ping: async () => {
+      await alone(seeNode(db, { nodeId, nowMs: clock.now() }).compile());
+    },
+    close,
+  };
+}
+
+const textOf = ({ sql, parameters }: CompiledQuery) => ({ sql, parameters });
+
+type Pending = { readonly resolve: (rows: readonly unknown[]) => void; readonly reject: (error: Error) => void };
+
+/** The worker as promises. A worker that dies fails what it held and is started again by the next write. */
+class WriterThread {
+  readonly #url: URL;
+  readonly #setup: WorkerSetup;
+  readonly #pending = new Map<number, Pending>();
+  #running: { readonly worker: Worker; readonly ready: Promise<void>; readonly gone: Promise<void> } | undefined;
+  #lastId = 0;
+  #closed = false;
+
+  constructor(url: URL, setup: WorkerSetup) {
+    this.#url = url;
+    this.#setup = setup;
+  }
+
+  async started(): Promise<void> {
+    this.#running ??= this.#start();
+    await this.#running.ready;
+  }
+
+  async write(statements: readonly WorkerStatement[], audit: readonly AuditEntry[]): Promise<readonly unknown[]> {
+    if (this.#closed) throw new StoreUnavailable('The store is closed');
+    this.#running ??= this.#start();
+    const { worker } = this.#running;
+    this.#lastId += 1;
+    const job: WriteJob = { id: this.#lastId, statements, audit };
+    return new Promise((resolve, reject) => {
+      this.#pending.set(job.id, { resolve, reject });
+      worker.postMessage(job satisfies WorkerRequest);
+    });
+  }
+
+  /** Lets what was handed over be committed first. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#running?.worker.postMessage('close' satisfies WorkerRequest);
+    await this.#running?.gone;
+  }
+
+  #start() {
+    const worker = new Worker(this.#url, { workerData: this.#setup });
+    const { promise: ready, resolve: isReady, reject: hasFailed } = Promise.withResolvers<void>();
+    const { promise: gone, resolve: isGone } = Promise.withResolvers<void>();
+    let failure = 'it ended';
+    worker.on('message', (reply: WorkerReply) => {
+      if (reply === 'ready') isReady();
+      else for (const result of reply) this.#settle(result);
+    });
+    worker.on('error', (error: Error) => {
+      failure = error.message;
+    });
+    worker.on('exit', () => {
+      this.#running = undefined;
+      const error = new StoreUnavailable(`The SQLite writer stopped: ${failure}`);
+      hasFailed(error);
+      for (const { reject } of this.#pending.values()) reject(error);
+      this.#pending.clear();
+      isGone();
+    });
+    // Whoever waits for the start sees its failure; later starts are nobody's to wait for.
+    ready.catch(() => {});
+    return { worker, ready, gone };
+  }
+
+  #settle({ id, outcome, message, rows }: WriteResult): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (outcome === 'committed') pending?.resolve(rows);
+    else if (outcome === 'conflict') pending?.reject(new WriteConflict(message));
+    else if (outcome === 'unavailable') pending?.reject(new StoreUnavailable(message));
+    else pending?.reject(new Error(message));
+  }
+}

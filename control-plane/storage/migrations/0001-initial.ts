@@ -1,0 +1,251 @@
+/**
+ * The first schema. Each table is written once for both engines; indexes are those that the queries page through.
+ * No foreign keys: a write names every row it relies on, and the order of its statements is nobody's concern.
+ */
+import { type CompiledQuery, sql } from 'kysely';
+import type { Dialect } from '../engines/dialect.ts';
+
+type ColumnType = 'text' | 'text?' | 'integer' | 'integer?' | 'blob';
+type Columns = Readonly<Record<string, ColumnType>>;
+
+interface Table {
+  readonly columns: Columns;
+  readonly key: readonly string[];
+}
+
+const tables: Readonly<Record<string, Table>> = {
+  key_sets: {
+    columns: {
+      account_id: 'text',
+      key_id: 'text',
+      key_spec: 'text',
+      key_usage: 'text',
+      origin: 'text',
+      multi_region: 'integer',
+      primary_region: 'text',
+      domain_region: 'text',
+      current_material_id: 'text?',
+      rotation_enabled: 'integer',
+      rotation_period_in_days: 'integer?',
+      next_rotation_at_ms: 'integer?',
+      on_demand_rotation_count: 'integer',
+      revision: 'integer',
+    },
+    key: ['account_id', 'key_id'],
+  },
+  keys: {
+    columns: {
+      account_id: 'text',
+      region: 'text',
+      key_id: 'text',
+      state: 'text',
+      description: 'text',
+      policy: 'text',
+      tags: 'text',
+      created_at_ms: 'integer',
+      deletion_at_ms: 'integer?',
+      pending_window_in_days: 'integer?',
+      revision: 'integer',
+    },
+    key: ['account_id', 'region', 'key_id'],
+  },
+  key_materials: {
+    columns: {
+      account_id: 'text',
+      key_id: 'text',
+      material_id: 'text',
+      wrapped: 'blob',
+      state: 'text',
+      created_at_ms: 'integer',
+      rotated_at_ms: 'integer?',
+      rotation_type: 'text?',
+      revision: 'integer',
+    },
+    key: ['account_id', 'key_id', 'material_id'],
+  },
+  aliases: {
+    columns: {
+      account_id: 'text',
+      region: 'text',
+      alias_name: 'text',
+      target_key_id: 'text',
+      created_at_ms: 'integer',
+      updated_at_ms: 'integer',
+      revision: 'integer',
+    },
+    key: ['account_id', 'region', 'alias_name'],
+  },
+  grants: {
+    columns: {
+      account_id: 'text',
+      region: 'text',
+      key_id: 'text',
+      grant_id: 'text',
+      name: 'text',
+      grantee_principal: 'text',
+      retiring_principal: 'text?',
+      operations: 'text',
+      constraints: 'text?',
+      issuing_account: 'text',
+      created_at_ms: 'integer',
+      revision: 'integer',
+    },
+    key: ['account_id', 'region', 'key_id', 'grant_id'],
+  },
+  principals: {
+    columns: {
+      account_id: 'text',
+      kind: 'text',
+      name: 'text',
+      arn: 'text',
+      principal_id: 'text',
+      created_at_ms: 'integer',
+      revision: 'integer',
+    },
+    key: ['account_id', 'kind', 'name'],
+  },
+  access_keys: {
+    columns: {
+      access_key_id: 'text',
+      account_id: 'text',
+      principal_arn: 'text',
+      wrapped_secret: 'blob',
+      status: 'text',
+      created_at_ms: 'integer',
+      revision: 'integer',
+    },
+    key: ['access_key_id'],
+  },
+  idempotency: {
+    columns: {
+      account_id: 'text',
+      principal_arn: 'text',
+      idempotency_key: 'text',
+      operation: 'text',
+      request_hash: 'text',
+      response: 'text',
+      expires_at_ms: 'integer',
+      revision: 'integer',
+    },
+    key: ['account_id', 'principal_arn', 'idempotency_key'],
+  },
+  meta: { columns: { name: 'text', value: 'text', revision: 'integer' }, key: ['name'] },
+  leases: {
+    columns: {
+      name: 'text',
+      holder: 'text',
+      fencing_token: 'integer',
+      expires_at_ms: 'integer',
+      revision: 'integer',
+    },
+    key: ['name'],
+  },
+  change_head: { columns: { id: 'integer', last_sequence: 'integer' }, key: ['id'] },
+  change_log: {
+    columns: {
+      sequence: 'integer',
+      account_id: 'text',
+      region: 'text',
+      resource_type: 'text',
+      resource_id: 'text',
+      key_id: 'text?',
+      kind: 'text',
+      event_name: 'text',
+      at_ms: 'integer',
+      request_id: 'text',
+      event_id: 'text',
+    },
+    key: ['sequence'],
+  },
+  nodes: {
+    columns: { node_id: 'text', name: 'text', started_at_ms: 'integer', seen_at_ms: 'integer' },
+    key: ['node_id'],
+  },
+  audit_chains: {
+    columns: { chain_id: 'text', node_id: 'text', last_sequence: 'integer', last_hash: 'text' },
+    key: ['chain_id'],
+  },
+  audit_log: {
+    columns: {
+      chain_id: 'text',
+      sequence: 'integer',
+      previous_hash: 'text',
+      hash: 'text',
+      record_json: 'text',
+      account_id: 'text',
+      region: 'text',
+      event_name: 'text',
+      request_id: 'text',
+      event_id: 'text',
+      at_ms: 'integer',
+    },
+    key: ['chain_id', 'sequence'],
+  },
+  audit_resources: {
+    columns: {
+      account_id: 'text',
+      resource_arn: 'text',
+      at_ms: 'integer',
+      chain_id: 'text',
+      sequence: 'integer',
+    },
+    key: ['account_id', 'resource_arn', 'at_ms', 'chain_id', 'sequence'],
+  },
+};
+
+interface Index {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly unique?: true;
+}
+
+const indexes: Readonly<Record<string, Index>> = {
+  keys_by_id: { table: 'keys', columns: ['region', 'key_id'] },
+  keys_by_set: { table: 'keys', columns: ['account_id', 'key_id', 'region'] },
+  keys_due_for_deletion: { table: 'keys', columns: ['deletion_at_ms'] },
+  key_sets_due_for_rotation: { table: 'key_sets', columns: ['next_rotation_at_ms'] },
+  aliases_by_key: { table: 'aliases', columns: ['account_id', 'region', 'target_key_id', 'alias_name'] },
+  grants_by_grantee: {
+    table: 'grants',
+    columns: ['account_id', 'region', 'key_id', 'grantee_principal', 'grant_id'],
+  },
+  grants_by_name: { table: 'grants', columns: ['account_id', 'region', 'key_id', 'name', 'grant_id'] },
+  grants_by_retiring_principal: { table: 'grants', columns: ['region', 'retiring_principal', 'grant_id'] },
+  principals_by_arn: { table: 'principals', columns: ['arn'], unique: true },
+  access_keys_by_principal: { table: 'access_keys', columns: ['principal_arn', 'access_key_id'] },
+  change_log_by_region: { table: 'change_log', columns: ['account_id', 'region', 'sequence'] },
+  audit_log_by_time: { table: 'audit_log', columns: ['account_id', 'at_ms', 'chain_id', 'sequence'] },
+  audit_log_by_event: {
+    table: 'audit_log',
+    columns: ['account_id', 'event_name', 'at_ms', 'chain_id', 'sequence'],
+  },
+  audit_log_by_request: { table: 'audit_log', columns: ['request_id'] },
+};
+
+export function initial(dialect: Dialect): readonly CompiledQuery[] {
+  return [
+    ...Object.entries(tables).map(([name, table]) => createTable(dialect, name, table)),
+    ...Object.entries(indexes).map(([name, index]) => createIndex(dialect, name, index)),
+    dialect.queries.insertInto('change_head').values({ id: 1, last_sequence: 0 }).compile(),
+  ];
+}
+
+function createTable(dialect: Dialect, name: string, { columns, key }: Table): CompiledQuery {
+  const types = { text: dialect.text, integer: dialect.integer, blob: dialect.blob };
+  const definitions = Object.entries(columns).map(([column, type]) => {
+    const nullable = type.endsWith('?');
+    const base = type.replace('?', '') as keyof typeof types;
+    return sql`${sql.id(column)} ${sql.raw(types[base])}${sql.raw(nullable ? '' : ' not null')}`;
+  });
+  const primaryKey = sql`primary key (${sql.join(key.map((column) => sql.id(column)))})`;
+  const body = sql.join([...definitions, primaryKey]);
+  return sql`create table ${sql.id(name)} (${body}) ${sql.raw(dialect.tableOptions)}`.compile(dialect.queries);
+}
+
+function createIndex({ queries }: Dialect, name: string, { table, columns, unique }: Index): CompiledQuery {
+  const index = queries.schema
+    .createIndex(name)
+    .on(table)
+    .columns([...columns]);
+  return (unique ? index.unique() : index).compile();
+}

@@ -1,0 +1,12 @@
+/** Every migration, in order. Numbers only grow, files never change once released, and there is no way back. */
+import type { CompiledQuery } from 'kysely';
+import type { Dialect } from '../engines/dialect.ts';
+import { initial } from './0001-initial.ts';
+
+export interface Migration {
+  readonly name: string;
+  readonly statements: (dialect: Dialect) => readonly CompiledQuery[];
+}
+
+/** Migration n is the nth. */
+export const migrations: readonly Migration[] = [{ name: 'initial', statements: initial }];

@@ -1,0 +1,21 @@
+/** All reads over one way to run a query. */
+import { aliasQueries } from './aliases.ts';
+import { auditQueries } from './audit-log.ts';
+import { changeQueries } from './changes.ts';
+import { grantQueries } from './grants.ts';
+import { identityQueries } from './identities.ts';
+import { keyQueries } from './keys.ts';
+import type { RunQuery } from './prepared.ts';
+import type { QueryBuilder } from './schema.ts';
+import type { StoreReader } from './store.ts';
+
+export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
+  return {
+    ...keyQueries(db, run),
+    ...aliasQueries(db, run),
+    ...grantQueries(db, run),
+    ...identityQueries(db, run),
+    ...changeQueries(db, run),
+    ...auditQueries(db, run),
+  };
+}
