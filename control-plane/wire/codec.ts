@@ -143,7 +143,8 @@ function decodeBase64(text: string): Uint8Array {
 }
 
 function decodeTimestamp(seconds: number): Date {
-  const date = new Date(seconds * 1000);
+  // Rounded, because seconds with milliseconds are not exact in binary.
+  const date = new Date(Math.round(seconds * 1000));
   if (Number.isNaN(date.getTime())) throw wrongType();
   return date;
 }

@@ -1,0 +1,300 @@
+import { errors } from '@keystead/provider-schema/errors.ts';
+import { families, findOperation, operationNames, operations } from '@keystead/provider-schema/operations/index.ts';
+import type { KeyState, OperationRecord, StateRule, Target } from '@keystead/provider-schema/records.ts';
+import { hasBody, otherMembers, pathMembers, queryParameters, restPath } from '@keystead/provider-schema/rest.ts';
+import { values } from '@keystead/provider-schema/shapes/values.ts';
+import { shapeOf, structureOf } from '@keystead/provider-schema/shapes.ts';
+
+const records: readonly OperationRecord[] = operationNames.map((name) => operations[name]);
+const aws = records.filter((record) => record.awsTarget);
+
+/** The API reference's list of actions. */
+const kmsOperations =
+  `CancelKeyDeletion ConnectCustomKeyStore CreateAlias CreateCustomKeyStore CreateGrant CreateKey Decrypt
+  DeleteAlias DeleteCustomKeyStore DeleteImportedKeyMaterial DeriveSharedSecret DescribeCustomKeyStores DescribeKey DisableKey
+  DisableKeyRotation DisconnectCustomKeyStore EnableKey EnableKeyRotation Encrypt GenerateDataKey GenerateDataKeyPair
+  GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac GenerateRandom GetKeyLastUsage GetKeyPolicy
+  GetKeyRotationStatus GetParametersForImport GetPublicKey ImportKeyMaterial ListAliases ListGrants ListKeyPolicies
+  ListKeyRotations ListKeys ListResourceTags ListRetirableGrants PutKeyPolicy ReEncrypt ReplicateKey RetireGrant RevokeGrant
+  RotateKeyOnDemand ScheduleKeyDeletion Sign TagResource UntagResource UpdateAlias UpdateCustomKeyStore UpdateKeyDescription
+  UpdatePrimaryRegion Verify VerifyMac`.split(/\s+/);
+
+describe('the table of operations', () => {
+  test('has the 54 operations of AWS KMS, all served at the AWS door', () => {
+    expect(kmsOperations).toHaveLength(54);
+    expect(aws.map((record) => record.name).sort()).toEqual([...kmsOperations].sort());
+  });
+
+  test('serves our own operations at the REST door only, and all of them are implemented', () => {
+    const own = records.filter((record) => !record.awsTarget);
+    expect(own.map((record) => record.name).sort()).toEqual(
+      `CreateAccessKey CreateUser DeleteAccessKey DeleteUser GetCallerIdentity GetKeyConfiguration GetUser ListAccessKeys
+       ListChanges ListUsers LookupEvents UpdateAccessKey`.split(/\s+/),
+    );
+    expect(own.every((record) => record.status === 'implemented')).toBe(true);
+  });
+
+  test('implements what the way from declared key to used key needs, and marks the rest planned', () => {
+    const planned = aws.filter((record) => record.status === 'planned').map((record) => record.name);
+    expect(planned.sort()).toEqual(
+      `ConnectCustomKeyStore CreateCustomKeyStore DeleteCustomKeyStore DeleteImportedKeyMaterial DeriveSharedSecret
+       DescribeCustomKeyStores DisconnectCustomKeyStore GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateMac
+       GetKeyLastUsage GetParametersForImport GetPublicKey ImportKeyMaterial Sign UpdateCustomKeyStore Verify VerifyMac`.split(
+        /\s+/,
+      ),
+    );
+  });
+
+  test('keeps each record under its own name, in one family', () => {
+    for (const name of operationNames) expect(operations[name].name).toBe(name);
+    const inFamilies = Object.values(families).flatMap((family) => Object.keys(family));
+    expect([...inFamilies].sort()).toEqual([...operationNames].sort());
+  });
+
+  test('finds operations by name and nothing that an object has by nature', () => {
+    expect(findOperation('Encrypt')?.name).toBe('Encrypt');
+    for (const name of ['encrypt', '', 'constructor', '__proto__', 'toString']) {
+      expect(findOperation(name)).toBeUndefined();
+    }
+  });
+
+  test.each(records)('$name names shapes, members and error codes that exist', (record) => {
+    const { members } = structureOf(record.input);
+    if (record.output !== null) structureOf(record.output);
+    for (const code of record.errors) expect(Object.keys(errors)).toContain(code);
+    expect([...record.errors].sort()).toEqual([...new Set(record.errors)].sort());
+    for (const member of record.targets.flatMap(membersOf)) expect(Object.keys(members)).toContain(member);
+  });
+
+  test('takes its actions from kms except in our own operations', () => {
+    const actions = aws.flatMap((record) => record.targets.map((target) => target.action));
+    expect(actions.every((action) => /^kms:[A-Z][A-Za-z]+$/.test(action))).toBe(true);
+    // There is no action kms:ReEncrypt.
+    expect(actions).not.toContain('kms:ReEncrypt');
+    expect(operations.ReEncrypt.targets.map((target) => target.action)).toEqual([
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    ]);
+  });
+
+  test('lets grants allow exactly the operations a grant can name', () => {
+    const grantable = records
+      .filter((record) => record.grantable)
+      .flatMap((record) => record.targets.map((target) => target.action.slice('kms:'.length)));
+    expect(grantable.sort()).toEqual([...values.GrantOperation.enum].sort());
+  });
+
+  test('needs no permission for GetCallerIdentity alone', () => {
+    const free = records.filter((record) => record.targets.length === 0).map((record) => record.name);
+    expect(free).toEqual(['GetCallerIdentity']);
+  });
+
+  test('reads a whole key only with the permissions of the calls it combines', () => {
+    expect(operations.GetKeyConfiguration.targets.map((target) => target.action).sort()).toEqual(
+      `kms:DescribeKey kms:GetKeyPolicy kms:GetKeyRotationStatus kms:ListGrants kms:ListResourceTags`.split(' '),
+    );
+  });
+});
+
+function membersOf(target: Target): readonly string[] {
+  switch (target.kind) {
+    case 'key':
+      return target.ciphertextMember === undefined ? [target.member] : [target.member, target.ciphertextMember];
+    case 'alias':
+      return [target.member];
+    case 'account':
+      return [target.when, target.region].filter((member) => member !== undefined);
+    case 'grant':
+      return [];
+  }
+}
+
+describe('routes', () => {
+  test('are unique by method and path, whatever the members in braces are called', () => {
+    const routes = records.map(({ rest }) => `${rest.method} ${rest.path.replace(/\{\w+\}/g, '{}')}`);
+    expect(new Set(routes).size).toBe(routes.length);
+  });
+
+  test.each(records)('$name has required scalar members in its path and a fitting success status', (record) => {
+    const { members, required = [] } = structureOf(record.input);
+    expect(record.rest.path).toMatch(/^(\/(v1|[a-z-]+|\{[A-Za-z]+\}))+$/);
+    for (const member of pathMembers(record)) {
+      expect(required).toContain(member);
+      expect(shapeOf(members[member] ?? '').type).toBe('string');
+    }
+    expect(record.rest.successStatus === 204).toBe(record.output === null && record.rest.successStatus !== 201);
+    if (record.effect === 'read') expect(record.rest.successStatus).toBe(200);
+    if (record.rest.method === 'GET') expect(record.effect).toBe('read');
+  });
+
+  test.each(records)('$name can carry every member that is not in its path', (record) => {
+    const all = Object.keys(structureOf(record.input).members);
+    expect([...pathMembers(record), ...otherMembers(record)].sort()).toEqual([...all].sort());
+    if (!hasBody(record)) expect(queryParameters(record).map((each) => each.name)).toEqual(otherMembers(record));
+  });
+
+  test('never put a secret or a ciphertext in a URL', () => {
+    for (const record of records) {
+      const { members } = structureOf(record.input);
+      for (const member of hasBody(record) ? pathMembers(record) : Object.keys(members)) {
+        const shape = shapeOf(members[member] ?? '');
+        expect(shape.sensitive).toBeUndefined();
+        expect(shape.type).not.toBe('blob');
+      }
+    }
+  });
+
+  test('percent-encode identifiers, so that an ARN is one segment', () => {
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    expect(restPath(operations.DescribeKey, { KeyId: arn })).toBe(`/v1/keys/${encodeURIComponent(arn)}`);
+    expect(restPath(operations.DeleteAlias, { AliasName: 'alias/a/b' })).toBe('/v1/aliases/alias%2Fa%2Fb');
+    expect(() => restPath(operations.DescribeKey, {})).toThrow('DescribeKey needs KeyId in its path');
+  });
+
+  test('say how query text becomes a value', () => {
+    const types = Object.fromEntries(queryParameters(operations.DescribeKey).map(({ name, type }) => [name, type]));
+    expect(types).toEqual({ GrantTokens: 'list' });
+    expect(queryParameters(operations.ListKeys)).toContainEqual({ name: 'Limit', type: 'number' });
+    expect(queryParameters(operations.RevokeGrant)).toContainEqual({ name: 'DryRun', type: 'boolean' });
+    expect(queryParameters(operations.LookupEvents)).toContainEqual({ name: 'StartTime', type: 'number' });
+    expect(queryParameters(operations.Encrypt)).toEqual([]);
+  });
+});
+
+/**
+ * The developer guide's key state table, written again by hand: o proceeds; D is disabled; P pending deletion; N not
+ * pending deletion; I pending import; U unavailable; C creating; G updating; O unsupported; - cannot happen.
+ * For operations of keys of one origin, the row of a key of that origin.
+ */
+const stateColumns: readonly (readonly KeyState[])[] = [
+  ['Enabled'],
+  ['Disabled'],
+  ['PendingDeletion', 'PendingReplicaDeletion'],
+  ['PendingImport'],
+  ['Unavailable'],
+  ['Creating'],
+  ['Updating'],
+];
+const stateTable = `
+  CancelKeyDeletion N N o N N N N
+  CreateAlias o o P o o o o
+  CreateGrant o D P I o C o
+  Decrypt o D P I U C o
+  DeleteImportedKeyMaterial o o o o O C G
+  DeriveSharedSecret o D P I - C o
+  DescribeKey o o o o o o o
+  DisableKey o o P I o C G
+  DisableKeyRotation o D P O O C o
+  EnableKey o o P I o C G
+  EnableKeyRotation o D P O O C o
+  Encrypt o D P I U C o
+  GenerateDataKey o D P I U C o
+  GenerateDataKeyPair o D P I U C o
+  GenerateDataKeyPairWithoutPlaintext o D P I U C o
+  GenerateDataKeyWithoutPlaintext o D P I U C o
+  GenerateMac o D P I - C o
+  GetKeyConfiguration o o o o o o o
+  GetKeyLastUsage o o o o o o o
+  GetKeyPolicy o o o o o o o
+  GetKeyRotationStatus o o o o O o o
+  GetParametersForImport o o P o O C G
+  GetPublicKey o D P I - C o
+  ImportKeyMaterial o o P o O C o
+  ListAliases o o o o o o o
+  ListGrants o o o o o o o
+  ListKeyPolicies o o o o o o o
+  ListKeyRotations o o o o O o o
+  ListResourceTags o o o o o o o
+  PutKeyPolicy o o o o o o o
+  ReEncrypt o D P I U C o
+  ReplicateKey o D P I - C G
+  RevokeGrant o o o o o o o
+  RotateKeyOnDemand o D P I O C G
+  ScheduleKeyDeletion o o P o o o G
+  Sign o D P I - C o
+  TagResource o o P o o o o
+  UntagResource o o P o o o o
+  UpdateAlias o o P o o o o
+  UpdateKeyDescription o o P o o o o
+  UpdatePrimaryRegion o D P I - C o
+  Verify o D P I - C o
+  VerifyMac o D P I - C o`;
+const rules: Readonly<Record<string, StateRule>> = {
+  o: 'ok',
+  D: 'DisabledException',
+  O: 'UnsupportedOperationException',
+};
+
+describe('key states', () => {
+  const rows = stateTable
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+
+  test('have a row for every operation that touches a key', () => {
+    const touching = records.filter((record) => record.targets.some((target) => target.kind === 'key'));
+    expect(rows.map(([name]) => name).sort()).toEqual(touching.map((record) => record.name).sort());
+  });
+
+  test.each(rows)('%s answers in each state as the guide says', (name, ...cells) => {
+    const targets = findOperation(name ?? '')?.targets.filter((target) => target.kind === 'key') ?? [];
+    expect(cells).toHaveLength(stateColumns.length);
+    for (const { states } of targets) {
+      cells.forEach((cell, column) => {
+        for (const state of stateColumns[column] ?? []) {
+          if (cell === '-') expect(states[state]).not.toBe('ok');
+          else expect(states[state]).toBe(rules[cell] ?? 'KMSInvalidStateException');
+        }
+      });
+    }
+  });
+});
+
+/** Which operations work on a key of another account, and which take an alias: the guide's tables, written again. */
+describe('identifiers', () => {
+  const namesWhere = (holds: (target: Extract<Target, { kind: 'key' }>) => boolean) =>
+    aws
+      .filter((record) => record.targets.some((target) => target.kind === 'key' && holds(target)))
+      .map((record) => record.name)
+      .sort();
+  const cryptographic = `Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
+    GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac GetPublicKey ReEncrypt Sign Verify
+    VerifyMac`.split(/\s+/);
+
+  test('may be aliases where a key is used or described', () => {
+    expect(namesWhere((target) => target.accepts === 'key-or-alias')).toEqual([...cryptographic, 'DescribeKey'].sort());
+  });
+
+  test('may name keys of other accounts for use, description, grants and rotation status', () => {
+    expect(namesWhere((target) => target.crossAccount)).toEqual(
+      [...cryptographic, 'CreateGrant', 'DescribeKey', 'GetKeyRotationStatus', 'ListGrants', 'RevokeGrant'].sort(),
+    );
+  });
+
+  test('may be left out where the ciphertext names the key', () => {
+    expect(namesWhere((target) => target.ciphertextMember !== undefined)).toEqual(['Decrypt', 'ReEncrypt']);
+  });
+
+  test('restrict use to fitting key usages and specs', () => {
+    const usages = Object.fromEntries(
+      aws.flatMap((record) =>
+        record.targets.flatMap((target) =>
+          target.kind === 'key' && target.usages ? [[record.name, target.usages.join()]] : [],
+        ),
+      ),
+    );
+    expect(usages).toEqual({
+      ...Object.fromEntries(
+        cryptographic.filter((name) => /crypt|DataKey/.test(name)).map((name) => [name, 'ENCRYPT_DECRYPT']),
+      ),
+      Sign: 'SIGN_VERIFY',
+      Verify: 'SIGN_VERIFY',
+      GenerateMac: 'GENERATE_VERIFY_MAC',
+      VerifyMac: 'GENERATE_VERIFY_MAC',
+      DeriveSharedSecret: 'KEY_AGREEMENT',
+    });
+    expect(namesWhere((target) => target.keySpecs?.join() === 'SYMMETRIC_DEFAULT')).toEqual(
+      cryptographic.filter((name) => name.startsWith('GenerateDataKey')).sort(),
+    );
+  });
+});
