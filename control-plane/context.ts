@@ -47,8 +47,6 @@ export interface Policies {
    * @throws KmsError AccessDeniedException
    */
   requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): void;
-  /** Whether a child grant stays within the grant that allows its creator to make it (operations and constraints). */
-  isNarrowerGrant(parent: Grant, child: Pick<Grant, 'operations' | 'constraints'>): boolean;
 }
 
 /** Seals and opens what clients hold for us: pagination markers and grant tokens. Tamper-proof, opaque. */

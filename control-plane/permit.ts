@@ -10,7 +10,7 @@ import { compiledKeyPolicy } from './auth/key-policies.ts';
 import { conditionValues, encryptionContextOf } from './auth/request-context.ts';
 import type { Context, ResolvedKey, ResolvedKeys } from './context.ts';
 import { aliasArn, rootArn } from './domain/arn.ts';
-import type { GrantRow } from './storage/tables.ts';
+import { decodeGrant } from './domain/grants.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -84,7 +84,7 @@ async function decideKey(
   const { account_id, region, key_id } = key.regional;
   const principals = [ctx.principal.arn, rootArn(ctx.accountId, ctx.region)];
   const rows = await ctx.store.listGrantsForPrincipals(account_id, region, key_id, principals);
-  return rows.length === 0 ? byPolicy : authorize({ ...request, grants: rows.map(grantOf) });
+  return rows.length === 0 ? byPolicy : authorize({ ...request, grants: rows.map(decodeGrant) });
 }
 
 function requestOf(
@@ -156,15 +156,4 @@ function requireOwnGrantTokens(ctx: Context, input: Input): void {
       throw new KmsError('InvalidGrantTokenException', messages.invalidGrantToken());
     }
   }
-}
-
-export function grantOf(row: GrantRow): Grant {
-  return {
-    grantId: row.grant_id,
-    granteePrincipal: row.grantee_principal,
-    operations: JSON.parse(row.operations) as string[],
-    issuingAccount: row.issuing_account,
-    ...(row.retiring_principal !== null && { retiringPrincipal: row.retiring_principal }),
-    ...(row.constraints !== null && { constraints: JSON.parse(row.constraints) as GrantConstraints }),
-  };
 }

@@ -1,6 +1,5 @@
 /** The `Policies` port of operations, wired to auth: what a key may carry as its policy, and who may do the rest. */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import { isNarrowerGrant } from './auth/grants.ts';
 import { compiledKeyPolicy } from './auth/key-policies.ts';
 import { lockoutCheck } from './auth/lockout.ts';
 import { principalsNamed } from './auth/policy.ts';
@@ -16,7 +15,6 @@ export const policies: Policies = {
   },
   requireAllowed,
   requireRetirement,
-  isNarrowerGrant,
 };
 
 /**

@@ -1,56 +1,15 @@
 /**
- * What a grant may hold, which two grants are the same, and who may retire one.
+ * What constrains a grant, how it is kept, and which two grants are the same.
  * Source: AWS KMS Developer Guide, "Grants in AWS KMS"; API reference, CreateGrant, GrantConstraints, RetireGrant.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { GrantConstraints, GrantOperation } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
-import type { KeySpec, KeyUsage } from '@keystead/provider-schema/records.ts';
-
-interface GrantedKey {
-  readonly key_spec: KeySpec;
-  readonly key_usage: KeyUsage;
-}
-
-const onEveryKey: readonly GrantOperation[] = ['CreateGrant', 'RetireGrant', 'DescribeKey'];
-const encryption: readonly GrantOperation[] = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo'];
-const dataKeys: readonly GrantOperation[] = [
-  'GenerateDataKey',
-  'GenerateDataKeyWithoutPlaintext',
-  'GenerateDataKeyPair',
-  'GenerateDataKeyPairWithoutPlaintext',
-];
-
-const byUsage: Readonly<Record<KeyUsage, readonly GrantOperation[]>> = {
-  ENCRYPT_DECRYPT: encryption,
-  SIGN_VERIFY: ['Sign', 'Verify'],
-  GENERATE_VERIFY_MAC: ['GenerateMac', 'VerifyMac'],
-  KEY_AGREEMENT: ['DeriveSharedSecret'],
-};
-
-/** Operations that a grant on such a key may hold. */
-export function grantableOperations({ key_spec, key_usage }: GrantedKey): readonly GrantOperation[] {
-  const { type } = keySpecRow(key_spec);
-  const byType: readonly GrantOperation[] =
-    type === 'symmetric' ? dataKeys : type === 'asymmetric' ? ['GetPublicKey'] : [];
-  return [...byUsage[key_usage], ...byType, ...onEveryKey];
-}
+import type { KeySpec } from '@keystead/provider-schema/records.ts';
 
 /** @throws KmsError ValidationException */
-export function requireGrantOperations(operations: readonly GrantOperation[], key: GrantedKey): void {
-  if (operations.length === 0) throw new KmsError('ValidationException', 'A grant needs at least one operation.');
-  const grantable = grantableOperations(key);
-  const unfit = operations.find((operation) => !grantable.includes(operation));
-  if (unfit === undefined) return;
-  throw new KmsError(
-    'ValidationException',
-    `Operation ${unfit} cannot be granted on a key with key spec ${key.key_spec} and key usage ${key.key_usage}.`,
-  );
-}
-
-/** @throws KmsError ValidationException */
-export function requireGrantConstraints(constraints: GrantConstraints | undefined, key: GrantedKey): void {
+export function requireGrantConstraints(constraints: GrantConstraints | undefined, keySpec: KeySpec): void {
   const maps = [constraints?.EncryptionContextEquals, constraints?.EncryptionContextSubset].filter(
     (map) => map !== undefined,
   );
@@ -59,7 +18,7 @@ export function requireGrantConstraints(constraints: GrantConstraints | undefine
   }
   const [pairs] = maps;
   if (!pairs) return;
-  if (keySpecRow(key.key_spec).type !== 'symmetric') {
+  if (keySpecRow(keySpec).type !== 'symmetric') {
     throw invalidConstraints('Encryption context constraints fit grants on symmetric encryption keys only.');
   }
   if (Object.keys(pairs).length > limits.grantConstraintPairs) {
@@ -102,6 +61,13 @@ export function encodeGrantConstraints(constraints: GrantConstraints = {}): stri
   return JSON.stringify(Object.fromEntries(sorted));
 }
 
+export function decodeGrantConstraints(json: string): {
+  readonly EncryptionContextEquals?: Readonly<Record<string, string>>;
+  readonly EncryptionContextSubset?: Readonly<Record<string, string>>;
+} {
+  return JSON.parse(json);
+}
+
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
   return a < b ? -1 : 1;
 }
@@ -120,14 +86,16 @@ function sortedOperations({ operations }: GrantTerms): string {
   return [...decodeGrantOperations(operations)].sort().join();
 }
 
-/**
- * The grant decides who may retire it: its retiring principal, its grantee if it holds RetireGrant, and the account
- * that made it.
- * @param principalArn the account's root ARN for its root principal
- */
-export function mayRetireGrant(principalArn: string, grant: GrantTerms): boolean {
-  if (principalArn === grant.retiring_principal || principalArn === grant.issuing_account) return true;
-  return principalArn === grant.grantee_principal && decodeGrantOperations(grant.operations).includes('RetireGrant');
+/** A stored grant as the authorizer reads it. */
+export function decodeGrant(row: GrantTerms & { readonly grant_id: string }) {
+  return {
+    grantId: row.grant_id,
+    granteePrincipal: row.grantee_principal,
+    operations: decodeGrantOperations(row.operations),
+    issuingAccount: row.issuing_account,
+    ...(row.retiring_principal !== null && { retiringPrincipal: row.retiring_principal }),
+    ...(row.constraints !== null && { constraints: decodeGrantConstraints(row.constraints) }),
+  };
 }
 
 /** What a grant token says to us: which grant it is for. The nonce makes each token new. */

@@ -1,20 +1,21 @@
 /** Grants. Source: AWS KMS API reference, CreateGrant, ListGrants, ListRetirableGrants, RevokeGrant, RetireGrant. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import type { GrantConstraints, GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
+import type { GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import { isGrantOperationAllowed } from '../auth/grants.ts';
 import type { Context, Outcome, ResolvedKey } from '../context.ts';
 import { keyArn, parsePrincipal, rootArn } from '../domain/arn.ts';
 import {
+  decodeGrant,
+  decodeGrantConstraints,
   decodeGrantOperations,
   encodeGrantConstraints,
   encodeGrantOperations,
   type GrantTerms,
   type GrantTokenContent,
   isSameGrant,
-  mayRetireGrant,
   requireGrantConstraints,
-  requireGrantOperations,
 } from '../domain/grants.ts';
 import { parseKeyRef } from '../domain/key-ref.ts';
 import { requireUnchangedKey, takeTurns } from '../mutations.ts';
@@ -31,11 +32,10 @@ const GRANT_ID = /^[0-9a-f]{64}$/;
 type GrantPlace = Pick<GrantRow, 'account_id' | 'region' | 'key_id' | 'grant_id'>;
 
 export const createGrant: Implementation<'CreateGrant'> = {
-  check(ctx, input, keys) {
+  check(_ctx, input, keys) {
     const key = resolvedKey(keys);
-    requireGrantOperations(input.Operations, key.shared);
-    requireGrantConstraints(input.Constraints, key.shared);
-    requireWithinParent(ctx, input, key);
+    requireGrantOperations(input.Operations, key);
+    requireGrantConstraints(input.Constraints, key.shared.key_spec);
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
@@ -105,7 +105,9 @@ export const retireGrant: Implementation<'RetireGrant'> = {
     const grant =
       input.GrantToken === undefined ? await grantById(ctx, input) : await grantByToken(ctx, input.GrantToken);
     const arn = keyArn(grant.region, grant.account_id, grant.key_id);
-    if (!mayRetireGrant(ctx.principal.arn, grant)) throw notAllowed(ctx, 'kms:RetireGrant', arn);
+    const key = await ctx.store.findKey(grant.account_id, grant.region, grant.key_id);
+    if (!key) throw new KmsError('NotFoundException', messages.keyNotFound(arn));
+    ctx.policies.requireRetirement(ctx, { ...key, arn }, decodeGrant(grant));
     return {
       output: undefined,
       mutations: [deleteGrant(grant)],
@@ -128,26 +130,32 @@ export function grantEntry(row: GrantRow): GrantListEntry {
     ...(row.retiring_principal !== null && { RetiringPrincipal: row.retiring_principal }),
     IssuingAccount: row.issuing_account,
     Operations: decodeGrantOperations(row.operations),
-    ...(row.constraints !== null && { Constraints: JSON.parse(row.constraints) as GrantConstraints }),
+    ...(row.constraints !== null && { Constraints: decodeGrantConstraints(row.constraints) }),
   };
 }
 
-/** Who may create a grant because of a grant may create none that reaches further. */
-function requireWithinParent(ctx: Context, input: Input<'CreateGrant'>, key: ResolvedKey): void {
-  if (!key.byGrant) return;
-  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = input.Constraints ?? {};
-  const constraints = {
-    ...(equals && { EncryptionContextEquals: equals }),
-    ...(subset && { EncryptionContextSubset: subset }),
-  };
-  if (ctx.policies.isNarrowerGrant(key.byGrant, { operations: input.Operations, constraints })) return;
-  throw notAllowed(ctx, 'kms:CreateGrant', key.arn);
+/** @throws KmsError ValidationException */
+function requireGrantOperations(operations: readonly string[], { shared }: ResolvedKey): void {
+  if (operations.length === 0) throw new KmsError('ValidationException', 'A grant needs at least one operation.');
+  const key = { keySpec: shared.key_spec, keyUsage: shared.key_usage };
+  const unfit = operations.find((operation) => !isGrantOperationAllowed(operation, key));
+  if (unfit === undefined) return;
+  throw new KmsError(
+    'ValidationException',
+    `Operation ${unfit} cannot be granted on a key with key spec ${key.keySpec} and key usage ${key.keyUsage}.`,
+  );
 }
 
-/** @throws KmsError InvalidArnException for what is no principal, or none that exists. */
+/**
+ * Users of this account must exist. Principals that are managed elsewhere, or of a kind that is not managed here yet,
+ * cannot be checked: they are accepted, and match no caller.
+ * @throws KmsError InvalidArnException
+ */
 async function requirePrincipal(ctx: Context, arn: string): Promise<void> {
-  const principal = arn.startsWith('arn:') && parsePrincipal(arn);
-  if (!principal || !(await ctx.store.findPrincipal(arn))) throw invalidPrincipal(arn);
+  const principal = arn.startsWith('arn:') ? parsePrincipal(arn) : undefined;
+  if (!principal) throw invalidPrincipal(arn);
+  if (principal.kind !== 'user' || principal.accountId !== ctx.accountId) return;
+  if (!(await ctx.store.findPrincipal(arn))) throw invalidPrincipal(arn);
 }
 
 function invalidPrincipal(arn: string): KmsError {

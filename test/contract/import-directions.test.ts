@@ -13,6 +13,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'contract',
     'control-plane/domain',
     'control-plane/context.ts',
+    'control-plane/mutations.ts',
     'control-plane/storage/store.ts',
     'control-plane/storage/tables.ts',
     'control-plane/hsm/hsm.ts',
