@@ -1,0 +1,15 @@
+/** How the demo talks: a numbered line for what it does, indented lines for what came of it. */
+let count = 0;
+
+export function say(text: string): void {
+  console.log(text);
+}
+
+export function step(text: string): void {
+  count += 1;
+  say(`\n${count}. ${text}`);
+}
+
+export function show(text: string): void {
+  say(text.replaceAll(/^/gm, '   │ '));
+}
