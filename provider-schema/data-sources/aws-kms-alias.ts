@@ -1,5 +1,5 @@
 /** Data source `aws_kms_alias`. */
-import { computedString, region } from '../resources/attributes.ts';
+import { computedString, dataRegion } from '../resources/attributes.ts';
 import type { TerraformRecord } from '../terraform.ts';
 
 export const awsKmsAliasData: TerraformRecord = {
@@ -16,7 +16,7 @@ export const awsKmsAliasData: TerraformRecord = {
       required: true,
       validators: [{ check: 'alias-name' }],
     },
-    region,
+    region: dataRegion,
     target_key_arn: computedString('ARN of the key the alias names.'),
     target_key_id: computedString('Id of the key the alias names.'),
   },

@@ -1,5 +1,5 @@
 /** Data source `aws_kms_key`: what DescribeKey tells. */
-import { computedString, region } from '../resources/attributes.ts';
+import { computedString, dataRegion } from '../resources/attributes.ts';
 import type { TerraformRecord } from '../terraform.ts';
 
 const arnAndRegion = ['object', { arn: 'string', region: 'string' }] as const;
@@ -54,7 +54,7 @@ export const awsKmsKeyData: TerraformRecord = {
       description: 'Days a primary key will wait once its last replica is deleted.',
       computed: true,
     },
-    region,
+    region: dataRegion,
     valid_to: computedString('When imported key material expires, RFC 3339, if it does.'),
     xks_key_configuration: {
       type: ['list', ['object', { id: 'string' }]],

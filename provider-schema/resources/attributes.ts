@@ -35,6 +35,13 @@ export const region: AttributeRecord = {
   forcesReplacement: true,
 };
 
+export const dataRegion: AttributeRecord = {
+  type: 'string',
+  description: 'Region to read from. Defaults to the region of the provider configuration.',
+  optional: true,
+  computed: true,
+};
+
 export const bypassPolicyLockoutSafetyCheck: AttributeRecord = {
   type: 'bool',
   description: 'Whether to skip the check that the policy lets the caller change it again. Never read back.',

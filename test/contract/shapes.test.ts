@@ -1,0 +1,177 @@
+import type * as generated from '@keystead/provider-schema/generated/types.ts';
+import { algorithmsOf, dataKeyLengthsInBytes, keySpecRow, keySpecs } from '@keystead/provider-schema/key-specs.ts';
+import { operations } from '@keystead/provider-schema/operations/index.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
+import { exceptions } from '@keystead/provider-schema/shapes/exceptions.ts';
+import { keysteadShapes } from '@keystead/provider-schema/shapes/keystead.ts';
+import { structures } from '@keystead/provider-schema/shapes/structures.ts';
+import { values } from '@keystead/provider-schema/shapes/values.ts';
+import { type Shape, shapeOf, shapes, structureOf } from '@keystead/provider-schema/shapes.ts';
+
+const names = Object.keys(shapes);
+
+function namedBy(shape: Shape): readonly string[] {
+  if (shape.type === 'structure') return Object.values(shape.members);
+  if (shape.type === 'list') return [shape.member];
+  if (shape.type === 'map') return [shape.key, shape.value];
+  return [];
+}
+
+describe('shapes', () => {
+  test('are the 249 of AWS KMS and our own, none defined twice', () => {
+    const groups = [values, structures, exceptions, keysteadShapes].map((group) => Object.keys(group));
+    expect(groups.slice(0, 3).flat()).toHaveLength(249);
+    expect(new Set(groups.flat()).size).toBe(groups.flat().length);
+    expect(names).toHaveLength(groups.flat().length);
+  });
+
+  test.each(names)('%s names only shapes that exist, and requires only members it has', (name) => {
+    const shape = shapeOf(name);
+    for (const other of namedBy(shape)) expect(names).toContain(other);
+    if (shape.type === 'structure') {
+      for (const member of shape.required ?? []) expect(Object.keys(shape.members)).toContain(member);
+    }
+  });
+
+  test('never contain themselves, so every walk over a value ends', () => {
+    const visit = (name: string, above: readonly string[]): void => {
+      expect(above).not.toContain(name);
+      for (const other of namedBy(shapeOf(name))) visit(other, [...above, name]);
+    };
+    for (const name of names) visit(name, []);
+  });
+
+  test('are all used by an operation, but for the exceptions and what the model itself leaves unused', () => {
+    const used = new Set<string>();
+    const visit = (name: string): void => {
+      used.add(name);
+      namedBy(shapeOf(name)).forEach(visit);
+    };
+    for (const { input, output } of Object.values(operations)) {
+      visit(input);
+      if (output !== null) visit(output);
+    }
+    const unused = names.filter((name) => !used.has(name) && !Object.hasOwn(exceptions, name));
+    expect(unused).toEqual(['ErrorMessageType']);
+  });
+
+  test.each(names)('%s has bounds and a pattern that can be met', (name) => {
+    const shape = shapeOf(name);
+    if ('min' in shape && 'max' in shape) expect(shape.min).toBeLessThanOrEqual(shape.max ?? Infinity);
+    if (shape.type === 'string' && shape.pattern !== undefined)
+      expect(() => new RegExp(shape.pattern ?? '', 'u')).not.toThrow();
+  });
+
+  test('mark what must never be repeated', () => {
+    const sensitive = names.filter((name) => shapeOf(name).sensitive);
+    expect(sensitive.sort()).toEqual([
+      'KeyStorePasswordType',
+      'PlaintextType',
+      'SecretAccessKeyType',
+      'XksProxyAuthenticationAccessKeyIdType',
+      'XksProxyAuthenticationRawSecretAccessKeyType',
+    ]);
+  });
+
+  test('refuse names that are no shapes', () => {
+    for (const name of ['Nothing', 'constructor', '__proto__']) expect(() => shapeOf(name)).toThrow('no shape named');
+    expect(() => structureOf('KeyIdType')).toThrow('not a structure');
+  });
+});
+
+describe('the words of the records', () => {
+  test('are the enumerations of the shapes', () => {
+    expect(Object.keys(keySpecs).sort()).toEqual([...values.KeySpec.enum].sort());
+    // The compiler compares the unions; at run time there is nothing left of them.
+    const same: [
+      Same<KeySpec, generated.KeySpec>,
+      Same<KeyUsage, generated.KeyUsageType>,
+      Same<KeyState, generated.KeyState>,
+      Same<Origin, generated.OriginType>,
+    ] = [true, true, true, true];
+    expect(same).toHaveLength(4);
+  });
+});
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+/** The developer guide's matrix of specs, usages and algorithms, written again by hand. */
+const matrix = `
+  SYMMETRIC_DEFAULT ENCRYPT_DECRYPT SYMMETRIC_DEFAULT
+  RSA_2048 ENCRYPT_DECRYPT RSAES_OAEP_SHA_1,RSAES_OAEP_SHA_256
+  RSA_2048 SIGN_VERIFY RSASSA_PKCS1_V1_5_SHA_256,RSASSA_PKCS1_V1_5_SHA_384,RSASSA_PKCS1_V1_5_SHA_512,RSASSA_PSS_SHA_256,RSASSA_PSS_SHA_384,RSASSA_PSS_SHA_512
+  RSA_3072 ENCRYPT_DECRYPT RSAES_OAEP_SHA_1,RSAES_OAEP_SHA_256
+  RSA_3072 SIGN_VERIFY RSASSA_PKCS1_V1_5_SHA_256,RSASSA_PKCS1_V1_5_SHA_384,RSASSA_PKCS1_V1_5_SHA_512,RSASSA_PSS_SHA_256,RSASSA_PSS_SHA_384,RSASSA_PSS_SHA_512
+  RSA_4096 ENCRYPT_DECRYPT RSAES_OAEP_SHA_1,RSAES_OAEP_SHA_256
+  RSA_4096 SIGN_VERIFY RSASSA_PKCS1_V1_5_SHA_256,RSASSA_PKCS1_V1_5_SHA_384,RSASSA_PKCS1_V1_5_SHA_512,RSASSA_PSS_SHA_256,RSASSA_PSS_SHA_384,RSASSA_PSS_SHA_512
+  ECC_NIST_P256 SIGN_VERIFY ECDSA_SHA_256
+  ECC_NIST_P256 KEY_AGREEMENT ECDH
+  ECC_NIST_P384 SIGN_VERIFY ECDSA_SHA_384
+  ECC_NIST_P384 KEY_AGREEMENT ECDH
+  ECC_NIST_P521 SIGN_VERIFY ECDSA_SHA_512
+  ECC_NIST_P521 KEY_AGREEMENT ECDH
+  ECC_SECG_P256K1 SIGN_VERIFY ECDSA_SHA_256
+  ECC_NIST_EDWARDS25519 SIGN_VERIFY ED25519_SHA_512,ED25519_PH_SHA_512
+  HMAC_224 GENERATE_VERIFY_MAC HMAC_SHA_224
+  HMAC_256 GENERATE_VERIFY_MAC HMAC_SHA_256
+  HMAC_384 GENERATE_VERIFY_MAC HMAC_SHA_384
+  HMAC_512 GENERATE_VERIFY_MAC HMAC_SHA_512
+  ML_DSA_44 SIGN_VERIFY ML_DSA_SHAKE_256
+  ML_DSA_65 SIGN_VERIFY ML_DSA_SHAKE_256
+  ML_DSA_87 SIGN_VERIFY ML_DSA_SHAKE_256
+  SM2 ENCRYPT_DECRYPT SM2PKE
+  SM2 SIGN_VERIFY SM2DSA
+  SM2 KEY_AGREEMENT ECDH`;
+
+describe('key specs', () => {
+  const specs = Object.keys(keySpecs) as KeySpec[];
+  const usages: readonly KeyUsage[] = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'];
+
+  test('allow the usages and algorithms of the guide and no others', () => {
+    const rows = specs.flatMap((spec) =>
+      usages
+        .filter((usage) => algorithmsOf(spec, usage).length > 0)
+        .map((usage) => `${spec} ${usage} ${algorithmsOf(spec, usage).join(',')}`),
+    );
+    const expected = matrix.trim().split('\n');
+    expect(rows.sort()).toEqual(expected.map((line) => line.trim()).sort());
+  });
+
+  test('name only algorithms that the API has', () => {
+    const known: readonly string[] = [
+      ...values.EncryptionAlgorithmSpec.enum,
+      ...values.SigningAlgorithmSpec.enum,
+      ...values.MacAlgorithmSpec.enum,
+      ...values.KeyAgreementAlgorithmSpec.enum,
+    ];
+    for (const spec of specs) {
+      for (const usage of usages) {
+        for (const algorithm of algorithmsOf(spec, usage)) expect(known).toContain(algorithm);
+      }
+    }
+  });
+
+  test('have a default usage for symmetric encryption keys alone, and it is one they allow', () => {
+    expect(specs.filter((spec) => keySpecRow(spec).defaultUsage)).toEqual(['SYMMETRIC_DEFAULT']);
+    expect(algorithmsOf('SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT')).toEqual(['SYMMETRIC_DEFAULT']);
+  });
+
+  test('rotate symmetric encryption keys alone, and import everything but ML-DSA', () => {
+    expect(specs.filter((spec) => keySpecRow(spec).rotatable)).toEqual(['SYMMETRIC_DEFAULT']);
+    expect(specs.filter((spec) => !keySpecRow(spec).importable)).toEqual(['ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87']);
+    for (const spec of specs) {
+      expect(keySpecRow(spec).origins.includes('EXTERNAL')).toBe(keySpecRow(spec).importable);
+    }
+  });
+
+  test('let custom key stores hold symmetric encryption keys alone', () => {
+    for (const origin of ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const) {
+      expect(specs.filter((spec) => keySpecRow(spec).origins.includes(origin))).toEqual(['SYMMETRIC_DEFAULT']);
+    }
+  });
+
+  test('give each data key spec its length', () => {
+    expect(Object.keys(dataKeyLengthsInBytes).sort()).toEqual([...values.DataKeySpec.enum].sort());
+    expect(dataKeyLengthsInBytes).toEqual({ AES_128: 16, AES_256: 32 });
+  });
+});

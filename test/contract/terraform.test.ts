@@ -1,0 +1,185 @@
+import { dataSources, providerRecord, resources } from '@keystead/provider-schema/resources/index.ts';
+import type {
+  AttributeRecord,
+  AttributeType,
+  BlockRecord,
+  TerraformRecord,
+} from '@keystead/provider-schema/terraform.ts';
+
+/**
+ * The upstream provider's attributes, written again by hand: name, type, and R required, O optional, C computed,
+ * F forces replacement, S sensitive. Optional attributes with a default are computed here, because only the older SDK
+ * may plan a value for an attribute that is not.
+ */
+const upstream: Readonly<Record<string, string>> = {
+  aws_kms_key: `
+    arn string C; bypass_policy_lockout_safety_check bool OC; custom_key_store_id string OF;
+    customer_master_key_spec string OCF; deletion_window_in_days number O; description string OC;
+    enable_key_rotation bool OC; id string OC; is_enabled bool OC; key_id string C; key_usage string OCF;
+    multi_region bool OCF; policy string OC; region string OCF; rotation_period_in_days number OC; tags map(string) O;
+    tags_all map(string) OC; xks_key_id string OF`,
+  aws_kms_alias: `
+    arn string C; id string OC; name string OCF; name_prefix string OCF; region string OCF; target_key_arn string C;
+    target_key_id string R`,
+  aws_kms_grant: `
+    grant_creation_tokens set(string) OF; grant_id string C; grant_token string CS; grantee_principal string RF;
+    id string OC; key_id string RF; name string OF; operations set(string) RF; region string OCF;
+    retire_on_delete bool OCF; retiring_principal string OF`,
+  aws_kms_replica_key: `
+    arn string C; bypass_policy_lockout_safety_check bool OC; deletion_window_in_days number OC; description string O;
+    enabled bool OC; id string OC; key_id string C; key_rotation_enabled bool C; key_spec string C; key_usage string C;
+    policy string OC; primary_key_arn string RF; region string OCF; tags map(string) O; tags_all map(string) OC`,
+  aws_kms_key_policy: `
+    bypass_policy_lockout_safety_check bool OC; id string OC; key_id string RF; policy string R; region string OCF`,
+};
+const upstreamData: Readonly<Record<string, string>> = {
+  aws_kms_key: `
+    arn string C; aws_account_id string C; cloud_hsm_cluster_id string C; creation_date string C;
+    custom_key_store_id string C; customer_master_key_spec string C; deletion_date string C; description string C;
+    enabled bool C; expiration_model string C; grant_tokens list(string) O; id string OC; key_id string R;
+    key_manager string C; key_spec string C; key_state string C; key_usage string C; multi_region bool C;
+    multi_region_configuration list(object{multi_region_key_type:string,primary_key:list(object{arn:string,region:string}),replica_keys:list(object{arn:string,region:string})}) C;
+    origin string C; pending_deletion_window_in_days number C; region string OC; valid_to string C;
+    xks_key_configuration list(object{id:string}) C`,
+  aws_kms_alias: `
+    arn string C; id string OC; name string R; region string OC; target_key_arn string C; target_key_id string C`,
+  aws_caller_identity: `account_id string C; arn string C; id string OC; user_id string C`,
+};
+
+function typeText(type: AttributeType): string {
+  if (typeof type === 'string') return type;
+  if (type[0] !== 'object') return `${type[0]}(${typeText(type[1])})`;
+  const members = Object.entries(type[1]).map(([name, member]) => `${name}:${typeText(member)}`);
+  return `object{${members.join(',')}}`;
+}
+
+function attributeText([name, record]: readonly [string, AttributeRecord]): string {
+  const flags = [
+    record.required && 'R',
+    record.optional && 'O',
+    record.computed && 'C',
+    record.forcesReplacement && 'F',
+    record.sensitive && 'S',
+  ];
+  return `${name} ${typeText(record.type)} ${flags.filter(Boolean).join('')}`;
+}
+
+function written(text: string): readonly string[] {
+  return text
+    .split(';')
+    .map((line) => line.trim())
+    .sort();
+}
+
+const all: readonly TerraformRecord[] = [...Object.values(resources), ...Object.values(dataSources), providerRecord];
+
+interface Level {
+  readonly where: string;
+  readonly attributes: Readonly<Record<string, AttributeRecord>>;
+}
+
+function levels(where: string, block: TerraformRecord | BlockRecord): readonly Level[] {
+  const nested = Object.entries(block.blocks ?? {}).flatMap(([name, inner]) => levels(`${where}.${name}`, inner));
+  return [{ where, attributes: block.attributes }, ...nested];
+}
+
+const everyLevel = all.flatMap((record) => levels(`${record.kind} ${record.type}`, record));
+const everyAttribute = everyLevel.flatMap(({ where, attributes }) =>
+  Object.entries(attributes).map(([name, record]) => ({ where: `${where}.${name}`, record, siblings: attributes })),
+);
+
+describe('resources and data sources', () => {
+  test.each(Object.entries(resources))('%s has the attributes of upstream', (type, record) => {
+    expect(Object.entries(record.attributes).map(attributeText).sort()).toEqual(written(upstream[type] ?? ''));
+    expect(record.type).toBe(type);
+    expect(record.kind).toBe('resource');
+  });
+
+  test.each(Object.entries(dataSources))('data source %s has the attributes of upstream', (type, record) => {
+    expect(Object.entries(record.attributes).map(attributeText).sort()).toEqual(written(upstreamData[type] ?? ''));
+    expect(record.type).toBe(type);
+    expect(record.kind).toBe('data-source');
+  });
+
+  test('have the nested blocks of upstream', () => {
+    const blocks = Object.values<TerraformRecord>(resources).flatMap((record) =>
+      Object.entries(record.blocks ?? {}).map(
+        ([name, block]) => `${record.type}.${name} ${block.nesting} ${Object.keys(block.attributes).join()}`,
+      ),
+    );
+    expect(blocks).toEqual([
+      'aws_kms_grant.constraints set encryption_context_equals,encryption_context_subset',
+      'aws_kms_key.timeouts single create',
+    ]);
+  });
+
+  test('give the defaults of upstream', () => {
+    const defaults = Object.values<TerraformRecord>(resources).flatMap((record) =>
+      Object.entries(record.attributes)
+        .filter(([, attribute]) => attribute.default !== undefined)
+        .map(([name, attribute]) => `${record.type}.${name}=${attribute.default}`),
+    );
+    expect(defaults.sort()).toEqual([
+      'aws_kms_grant.retire_on_delete=false',
+      'aws_kms_key.bypass_policy_lockout_safety_check=false',
+      'aws_kms_key.customer_master_key_spec=SYMMETRIC_DEFAULT',
+      'aws_kms_key.enable_key_rotation=false',
+      'aws_kms_key.is_enabled=true',
+      'aws_kms_key.key_usage=ENCRYPT_DECRYPT',
+      'aws_kms_key_policy.bypass_policy_lockout_safety_check=false',
+      'aws_kms_replica_key.bypass_policy_lockout_safety_check=false',
+      'aws_kms_replica_key.deletion_window_in_days=30',
+      'aws_kms_replica_key.enabled=true',
+    ]);
+  });
+
+  test('can be imported, each with a form the user can read', () => {
+    for (const record of Object.values<TerraformRecord>(resources)) expect(record.importId).toBeTruthy();
+  });
+});
+
+describe('the provider block', () => {
+  test('accepts every argument of upstream, all optional', () => {
+    const names = [...Object.keys(providerRecord.attributes), ...Object.keys(providerRecord.blocks ?? {})];
+    expect(names.sort()).toEqual(
+      `access_key allowed_account_ids assume_role assume_role_with_web_identity custom_ca_bundle default_tags
+       ec2_metadata_service_endpoint ec2_metadata_service_endpoint_mode endpoints forbidden_account_ids http_proxy
+       https_proxy ignore_tags insecure max_retries no_proxy profile region retry_mode s3_us_east_1_regional_endpoint
+       s3_use_path_style secret_key shared_config_files shared_credentials_files skip_credentials_validation
+       skip_metadata_api_check skip_region_validation skip_requesting_account_id sts_region tag_policy_compliance token
+       token_bucket_rate_limiter_capacity use_dualstack_endpoint use_fips_endpoint user_agent`.split(/\s+/),
+    );
+    for (const { attributes } of levels('provider', providerRecord)) {
+      for (const attribute of Object.values(attributes)) expect(attribute.optional).toBe(true);
+    }
+  });
+
+  test('finds the services of this family among the endpoints', () => {
+    const services = Object.keys(providerRecord.blocks?.endpoints?.attributes ?? {});
+    expect(services).toEqual(expect.arrayContaining(['kms', 'sts', 'iam', 'sso']));
+    expect(new Set(services).size).toBe(services.length);
+  });
+
+  test('accepts the metadata that modules send', () => {
+    expect(Object.keys(providerRecord.meta ?? {})).toEqual(['user_agent']);
+  });
+});
+
+describe('every attribute', () => {
+  test.each(everyAttribute)('$where is set by someone, and by no contradiction', ({ record, siblings }) => {
+    expect(record.required || record.optional || record.computed).toBeTruthy();
+    if (record.required) expect([record.optional, record.computed]).toEqual([undefined, undefined]);
+    // Without the legacy type system a value may be planned for a null configuration only when it is computed.
+    if (record.default !== undefined) expect([record.optional, record.computed]).toEqual([true, true]);
+    if (record.stable) expect(record.computed).toBe(true);
+    if (record.validators) expect(record.required ?? record.optional).toBe(true);
+    for (const other of [...(record.conflictsWith ?? []), ...(record.requiredWith ?? [])]) {
+      expect(Object.keys(siblings)).toContain(other);
+    }
+    expect(record.description).toMatch(/^\S.*\.$/);
+  });
+
+  test.each(everyLevel)('$where has names Terraform accepts', ({ attributes }) => {
+    for (const name of Object.keys(attributes)) expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
+  });
+});
