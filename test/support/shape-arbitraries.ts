@@ -1,0 +1,68 @@
+/** Random values of the contract's shapes, for property tests. */
+
+import type { Shape, StructureShape } from '@keystead/provider-schema/shapes.ts';
+import { shapeOf } from '@keystead/provider-schema/shapes.ts';
+import fc from 'fast-check';
+
+/** Values as operations see them: bytes, Dates. Of the right types, and within every constraint of their shapes. */
+export function shapeValue(shapeName: string): fc.Arbitrary<unknown> {
+  const shape = shapeOf(shapeName);
+  switch (shape.type) {
+    case 'string':
+      return text(shape);
+    case 'integer':
+      return fc.integer({ min: shape.min ?? -1000, max: shape.max ?? 1000 });
+    case 'boolean':
+      return fc.boolean();
+    case 'blob':
+      return fc.uint8Array({ minLength: shape.min ?? 0, maxLength: Math.min(shape.max ?? 64, (shape.min ?? 0) + 64) });
+    case 'timestamp':
+      return fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2200-01-01') });
+    case 'list':
+      return fc.array(shapeValue(shape.member), { minLength: shape.min ?? 0, maxLength: Math.min(shape.max ?? 4, 4) });
+    case 'map':
+      return fc
+        .array(fc.tuple(fc.oneof(fc.string(), fc.constant('__proto__')), shapeValue(shape.value)), { maxLength: 4 })
+        .map((entries) => Object.fromEntries(entries));
+    case 'structure':
+      return structure(shape);
+  }
+}
+
+function structure(shape: StructureShape): fc.Arbitrary<Record<string, unknown>> {
+  const members = Object.entries(shape.members).map(([name, target]) => [name, shapeValue(target)] as const);
+  return fc
+    .record(Object.fromEntries(members), { requiredKeys: [...(shape.required ?? [])] })
+    .map((value) => ({ ...value }));
+}
+
+function text(shape: Extract<Shape, { type: 'string' }>): fc.Arbitrary<string> {
+  if (shape.enum) return fc.constantFrom(...shape.enum);
+  const { min = 0, max = 40 } = shape;
+  const fits = (value: string) => value.length >= min && value.length <= max;
+  if (shape.pattern === undefined) return fc.string({ minLength: min, maxLength: Math.min(max, min + 20) });
+  const sample = samples[shape.pattern];
+  if (sample) return sample(min, max);
+  return fc.stringMatching(new RegExp(`^(?:${shape.pattern})$`)).filter(fits);
+}
+
+/** Patterns whose lengths a random match seldom meets. */
+const samples: Readonly<Record<string, (min: number, max: number) => fc.Arbitrary<string>>> = {
+  '^[a-f0-9]+$': (_, max) => hex(max),
+  '^[A-Z2-7]+$': (min, max) => from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', min, max),
+  '^[a-zA-Z0-9\\/+=]+$': (min, max) => from('abcXYZ019/+=', min, max),
+  '[\\w]+': (min) => from('abcXYZ019_', min, min + 8),
+  '^https://[a-zA-Z0-9.-]+$': () => from('abc.-9', 4, 20).map((host) => `https://${host}`),
+  '^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$': () =>
+    from('abc_-9', 1, 9).map((prefix) => `/${prefix}/kms/xks/v1`),
+  '^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$': () =>
+    hex(12).map((id) => `com.amazonaws.vpce.eu-west-1.vpce-svc-${id}`),
+};
+
+function hex(length: number): fc.Arbitrary<string> {
+  return from('0123456789abcdef', length, length);
+}
+
+function from(characters: string, minLength: number, maxLength: number): fc.Arbitrary<string> {
+  return fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
+}
