@@ -5,10 +5,9 @@
  *
  * https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
  */
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import manifest from './package.json' with { type: 'json' };
 
 /** Hosts that `source = "namespace/type"` means, for Terraform and for OpenTofu. */
 const hosts = ['registry.terraform.io', 'registry.opentofu.org'] as const;
@@ -107,6 +106,8 @@ export async function packageProvider(options: PackageOptions): Promise<Packaged
       await mkdir(directory, { recursive: true });
       await writeFile(executable, contents);
       await chmod(executable, 0o755);
+      // Without it the module type would be that of whatever project the provider is installed into.
+      await writeFile(join(directory, 'package.json'), '{ "type": "commonjs" }\n');
       executables.push(executable);
     }
   }
@@ -115,6 +116,7 @@ export async function packageProvider(options: PackageOptions): Promise<Packaged
 }
 
 if (import.meta.main) {
+  const manifest = JSON.parse(await readFile(join(import.meta.dirname, 'package.json'), 'utf8'));
   const { cliConfigPath } = await packageProvider({
     entry: join(import.meta.dirname, 'main.ts'),
     namespace: 'keystead',

@@ -1,0 +1,22 @@
+/** The fake provider, packaged as the real one is. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Packaged, packageProvider } from '@keystead/provider/package.ts';
+
+/** Node that tests run on: first on the PATH of what they start, as a machine's own may be too old. */
+export const pathWithNode = `${dirname(process.execPath)}:${process.env.PATH}`;
+
+export function temporaryDirectory(name: string): string {
+  return mkdtempSync(join(tmpdir(), `keystead-${name}-`));
+}
+
+export function packageFake(outputDirectory: string): Promise<Packaged> {
+  return packageProvider({
+    entry: join(import.meta.dirname, 'fake-main.ts'),
+    namespace: 'keystead',
+    type: 'fake',
+    version: '1.0.0',
+    outputDirectory,
+  });
+}
