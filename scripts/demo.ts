@@ -3,7 +3,7 @@
  * Each step says what it does, shows what came of it, and ends the demo if that is not as declared.
  * `--up` applies the same stacks and leaves the control plane running.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateAliasCommand,
@@ -122,14 +122,21 @@ async function use(demo: Demo, stacks: Stacks, bob: User): Promise<void> {
   if (!demo.hasAwsCli()) return say('  (the aws CLI is not installed: skipping its part, the SDK has done the same)');
   for (const region of [PRIMARY_REGION, REPLICA_REGION]) {
     step(`The same with the aws CLI in ${region}`);
-    const blob = demo.aws(region, [
+    // fileb:// means the same bytes to every version of the CLI.
+    const inFile = (name: string, bytes: Buffer) => {
+      const file = join(demo.directory, name);
+      writeFileSync(file, bytes);
+      return `fileb://${file}`;
+    };
+    const sealed = demo.aws(region, [
       'encrypt',
       '--key-id',
       'alias/archive',
       '--plaintext',
-      plaintext.toString('base64'),
+      inFile('plaintext', plaintext),
     ]);
-    const { Plaintext } = demo.aws(region, ['decrypt', '--ciphertext-blob', String(blob.CiphertextBlob)]);
+    const blob = inFile('ciphertext', Buffer.from(String(sealed.CiphertextBlob), 'base64'));
+    const { Plaintext } = demo.aws(region, ['decrypt', '--ciphertext-blob', blob]);
     expect(Buffer.from(String(Plaintext), 'base64').equals(plaintext), 'the aws CLI decrypted to another plaintext');
     show(`aws kms encrypt, aws kms decrypt → "${Buffer.from(String(Plaintext), 'base64')}"`);
   }
