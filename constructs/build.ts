@@ -9,9 +9,11 @@ import { join, relative, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
-/** The version of each CDK that is supported, as a peer of the published package. */
 const cdks = ['cdktf', 'cdktn'] as const;
 type Cdk = (typeof cdks)[number];
+
+/** Modules of the contract whose types are part of the public ones. */
+const contractModules = ['records.ts', 'generated/types.ts'];
 
 const root = import.meta.dirname;
 const repository = join(root, '..');
@@ -50,13 +52,17 @@ function emitDeclarations(): string {
   // Inside the repository, so that the compiler finds the CDK's own declarations.
   mkdirSync(join(repository, 'node_modules/.cache'), { recursive: true });
   const directory = mkdtempSync(join(repository, 'node_modules/.cache/constructs-'));
-  const { extends: base, ...rest } = { extends: join(repository, 'tsconfig.json'), files: [join(root, 'index.ts')] };
-  const emit = { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: repository, outDir: directory };
   const config = {
-    extends: base,
-    ...rest,
+    extends: join(repository, 'tsconfig.json'),
+    files: [join(root, 'index.ts'), ...contractModules.map((module) => join(repository, 'provider-schema', module))],
     include: [],
-    compilerOptions: { ...emit, allowImportingTsExtensions: true },
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: repository,
+      outDir: directory,
+    },
   };
   writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config));
   const compiler = join(repository, 'node_modules/typescript/bin/tsc');

@@ -136,7 +136,7 @@ export class KeyPolicyArgument {
         preparing: false,
       }),
     );
-    const findings = text.includes(`\${${resource.fqn}.`)
+    const findings = text.includes(`\${${resource.terraformResourceType}.${resource.friendlyUniqueId}.`)
       ? [
           'The key policy refers to its own key, which Terraform cannot resolve. A key policy always speaks of its own ' +
             'key: leave the reference out.',

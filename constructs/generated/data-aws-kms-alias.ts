@@ -19,7 +19,7 @@ export interface DataAwsKmsAliasConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * Region the object is managed in. Defaults to the region of the provider configuration.
+  * Region to read from. Defaults to the region of the provider configuration.
   */
   readonly region?: string | undefined;
 }

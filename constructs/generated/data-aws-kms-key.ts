@@ -23,7 +23,7 @@ export interface DataAwsKmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly keyId: string;
   /**
-  * Region the object is managed in. Defaults to the region of the provider configuration.
+  * Region to read from. Defaults to the region of the provider configuration.
   */
   readonly region?: string | undefined;
 }
