@@ -1,13 +1,9 @@
 /** Opens the store that a configuration names. */
 import { hostname } from 'node:os';
 import type { Clock } from '../clock.ts';
+import { openPostgres, openPostgresReadOnly } from './engines/postgres.ts';
 import { openSqlite, openSqliteReadOnly } from './engines/sqlite.ts';
-import type { Store, StoreReader } from './store.ts';
-
-/** What the store has to say to operators; pino's loggers fit. */
-export interface StoreLog {
-  warn(fields: object, message: string): void;
-}
+import type { Store, StoreLog, StoreReader } from './store.ts';
 
 export interface OpenOptions {
   /** `sqlite`, or a `postgres://` URL. */
@@ -28,12 +24,12 @@ export interface OpenOptions {
  * @throws StoreUnavailable when there is no reaching it.
  */
 export async function openStore(options: OpenOptions): Promise<Store> {
-  const { database, dataDir, nodeName = hostname(), clock, sqliteWorkerUrl } = options;
+  const { database, dataDir, nodeName = hostname(), clock, log, sqliteWorkerUrl } = options;
   if (database === 'sqlite') {
     const workerUrl = sqliteWorkerUrl && { workerUrl: sqliteWorkerUrl };
     return openSqlite({ directory: dataDir, nodeName, clock, ...workerUrl });
   }
-  throw new RangeError(`The database is "sqlite" or a postgres:// URL, not "${database}"`);
+  return openPostgres({ url: postgresUrl(database), nodeName, clock, ...(log && { log }) });
 }
 
 export interface ReadOnlyStore extends StoreReader {
@@ -43,5 +39,11 @@ export interface ReadOnlyStore extends StoreReader {
 /** For commands that look while a server may be running; takes no lock and changes nothing. */
 export async function openStoreReadOnly({ database, dataDir }: OpenOptions): Promise<ReadOnlyStore> {
   if (database === 'sqlite') return openSqliteReadOnly(dataDir);
-  throw new RangeError(`The database is "sqlite" or a postgres:// URL, not "${database}"`);
+  return openPostgresReadOnly(postgresUrl(database));
+}
+
+function postgresUrl(database: string): string {
+  if (/^postgres(ql)?:\/\//.test(database)) return database;
+  // Not repeated in the message: a mistyped URL may hold a password.
+  throw new RangeError('The database is "sqlite" or a postgres:// URL');
 }

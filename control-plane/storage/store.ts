@@ -213,6 +213,11 @@ export interface StoreReader {
   listKeysDueForDeletion(nowMs: number, limit: number): Promise<readonly StoredKey[]>;
 }
 
+/** What a store has to say to operators; pino's loggers fit. */
+export interface StoreLog {
+  warn(fields: object, message: string): void;
+}
+
 export interface Lease {
   readonly name: string;
   readonly fencingToken: number;

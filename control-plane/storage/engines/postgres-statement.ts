@@ -1,0 +1,121 @@
+/**
+ * A whole write as one PostgreSQL statement, so one round trip and atomic by itself: every mutation, the change log
+ * and the audit rows are common table expressions that modify data, and the last line asks whether each condition held.
+ * Source: PostgreSQL manual, 7.8.4 "Data-Modifying Statements in WITH".
+ *
+ *     with chain       as (update audit_chains … where last_sequence = <ours> returning 1),
+ *          snapshot    as (select last_sequence from change_head),
+ *          change_head as (update change_head … returning last_sequence),
+ *          mutation_0  as (update keys … where key_id = … and revision = … returning 1),
+ *          mutation_1  as (insert into aliases …),
+ *          changes     as (insert into change_log …),
+ *          audit       as (insert into audit_log …)
+ *     select <guards>
+ *
+ * A guard that fails must undo everything, and SQL's portable way to fail is arithmetic. Three guards, three SQLSTATEs:
+ *
+ * - `1 / 0`, 22012: a mutation touched no row. The write lost a race.
+ * - `sqrt(-1)`, 2201F: a change was committed after this statement's snapshot and before it held the change head, so a
+ *   deleteAll may have overlooked a row. The same write again sees it.
+ * - `ln(0)`, 2201E: the audit chain does not end where this lane left it.
+ *
+ * The guards are read from left to right, and reading one runs its expression: the change head is locked before any
+ * row, so writes with changes queue there one behind the other and cannot deadlock among themselves. At READ COMMITTED an
+ * update that waited for another writer judges its conditions by the row as that writer left it.
+ */
+import { type CompiledQuery, type OperationNodeSource, type RawBuilder, sql } from 'kysely';
+import {
+  type AuditEntry,
+  appendToChain,
+  type ChainEnd,
+  insertAuditResources,
+  insertAuditRows,
+  moveChainEnd,
+} from '../audit-log.ts';
+import { advanceChangeHead, appendChanges } from '../changes.ts';
+import { mutationStatement } from '../mutations.ts';
+import type { Change, Mutation } from '../store.ts';
+import { postgresDialect } from './dialect.ts';
+
+export const guardStates = { lostRace: '22012', staleSnapshot: '2201F', chainMoved: '2201E' } as const;
+
+export interface LaneWrite {
+  readonly mutations: readonly Mutation[];
+  readonly changes: readonly Change[];
+  readonly audit: readonly AuditEntry[];
+}
+
+interface Part {
+  readonly name: string;
+  readonly query: OperationNodeSource;
+}
+
+const db = postgresDialect.queries;
+const touched = sql<number>`1`.as('touched');
+
+/** The statement, and where the chain ends once it is committed. */
+export function writeStatement(
+  write: LaneWrite,
+  end: ChainEnd,
+): { readonly query: CompiledQuery; readonly end: ChainEnd } {
+  const changes = changeParts(write);
+  const audit = auditParts(write.audit, end);
+  const parts: Part[] = [...audit.chain, ...changes.head];
+  const lost: RawBuilder<unknown>[] = changes.head.length > 0 ? [touchedOnce('change_head')] : [];
+  for (const [index, mutation] of write.mutations.entries()) {
+    const name = `mutation_${index}`;
+    const { query, mustTouch } = mutationStatement(postgresDialect, mutation);
+    parts.push({ name, query });
+    if (mustTouch) lost.push(touchedOnce(name));
+  }
+  parts.push(...changes.log, ...audit.rows);
+  const guards = [
+    ...(audit.chain.length > 0 ? [sql`ln((select count(*) from chain))`] : []),
+    ...(changes.guard ? [changes.guard] : []),
+    ...(lost.length > 0 ? [sql`1 / (case when ${sql.join(lost, sql` and `)} then 1 else 0 end)`] : []),
+  ];
+  const expressions = sql.join(parts.map(({ name, query }) => sql`${sql.id(name)} as (${query})`));
+  const select = guards.length > 0 ? sql.join(guards) : sql`1`;
+  const query = parts.length > 0 ? sql`with ${expressions} select ${select}` : sql`select ${select}`;
+  return { query: query.compile(db), end: audit.end };
+}
+
+const touchedOnce = (name: string) => sql`(select count(*) from ${sql.id(name)}) = 1`;
+
+/** `snapshot` comes before the expression that hides the table's name, so it reads the table. */
+function changeParts({ mutations, changes, audit }: LaneWrite) {
+  const [cause] = audit;
+  if (changes.length === 0 || !cause) return { head: [], log: [] };
+  const head = [
+    { name: 'snapshot', query: db.selectFrom('change_head').select('last_sequence').where('id', '=', 1) },
+    { name: 'change_head', query: advanceChangeHead(db, changes.length) },
+  ];
+  const log = [{ name: 'changes', query: appendChanges(db, changes, cause) }];
+  if (!mutations.some(({ op }) => op === 'deleteAll')) return { head: head.slice(1), log };
+  const since = sql`(select last_sequence from change_head) - (select last_sequence from snapshot)`;
+  const guard = sql`sqrt(case when ${since} = ${sql.lit(changes.length)} then 1 else -1 end)`;
+  return { head, log, guard };
+}
+
+function auditParts(entries: readonly AuditEntry[], start: ChainEnd) {
+  if (entries.length === 0) return { chain: [], rows: [], end: start };
+  let end = start;
+  const appended = entries.map((entry) => {
+    const next = appendToChain(end, entry);
+    end = next.end;
+    return next;
+  });
+  const move = { chainId: end.chainId, fromSequence: start.sequence, sequence: end.sequence, hash: end.hash };
+  const resources = appended.flatMap((next) => next.resources);
+  const rows: Part[] = [
+    {
+      name: 'audit',
+      query: insertAuditRows(
+        db,
+        appended.map((next) => next.row),
+      ),
+    },
+  ];
+  if (resources.length > 0) rows.push({ name: 'resources', query: insertAuditResources(db, resources) });
+  return { chain: [{ name: 'chain', query: moveChainEnd(db, move).returning(touched) }], rows, end };
+}

@@ -1,0 +1,163 @@
+/**
+ * The engine for more than one machine. Every write is one statement and one round trip (postgres-statement.ts), sent
+ * over lanes (postgres-lanes.ts); reads share a pool. There are no interactive transactions but the migrations'.
+ *
+ * How durable a commit is, is the server's configuration: with `synchronous_standby_names` set and
+ * `synchronous_commit` at `on` (the default) or `remote_apply`, an acknowledged write survives the loss of the primary.
+ * With `synchronous_commit = off` not even a crash of the one server: the engine says so in the log and goes on.
+ */
+import { randomUUID } from 'node:crypto';
+import { type CompiledQuery, sql } from 'kysely';
+import pg from 'pg';
+import type { Clock } from '../../clock.ts';
+import { auditEntry } from '../audit-log.ts';
+import { dropLease, leaseOf, takeLease } from '../leases.ts';
+import { type InTransaction, migrate, requireCurrentSchema } from '../migrations/runner.ts';
+import { checkWrite } from '../mutations.ts';
+import { registerNode, seeNode } from '../nodes.ts';
+import type { RunQuery } from '../prepared.ts';
+import { createReader } from '../reader.ts';
+import { type Store, type StoreLog, type StoreReader, StoreUnavailable } from '../store.ts';
+import { postgresDialect } from './dialect.ts';
+import { connectionConfig, failureOf, runOn, sqlStateOf, storeErrorOf } from './postgres-connection.ts';
+import { Lanes } from './postgres-lanes.ts';
+
+const db = postgresDialect.queries;
+const READERS = 10;
+
+export interface PostgresOptions {
+  readonly url: string;
+  readonly nodeName: string;
+  readonly clock: Clock;
+  readonly log?: StoreLog;
+}
+
+/** @throws StoreUnavailable, StoreVersionMismatch */
+export async function openPostgres({ url, nodeName, clock, log }: PostgresOptions): Promise<Store> {
+  const pool = openPool(url);
+  // Every start is a node of its own: its chains begin with it, and those of earlier starts stay as they ended.
+  const node = { nodeId: randomUUID(), name: nodeName, nowMs: clock.now() };
+  const run = runOnce(pool);
+  try {
+    await checkServer(run, log);
+    await migrate(postgresDialect, inTransaction(pool), clock);
+    await run(registerNode(db, node).compile());
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const lanes = new Lanes(url, node.nodeId);
+  return {
+    engine: 'postgres',
+    ...createReader(db, runTwice(pool)),
+    write: async (write) => {
+      checkWrite(write);
+      const { mutations, changes } = write;
+      if (mutations.length + changes.length + write.audit.length === 0) return;
+      await lanes.write({ mutations, changes, audit: write.audit.map(auditEntry) });
+    },
+    acquireLease: async (name, holder, nowMs, ttlMs) =>
+      leaseOf((await run(takeLease(db, { name, holder, nowMs, ttlMs }).compile()))[0]),
+    releaseLease: async (lease, holder) => {
+      await run(dropLease(db, lease, holder).compile());
+    },
+    ping: async () => {
+      await run(seeNode(db, { nodeId: node.nodeId, nowMs: clock.now() }).compile());
+    },
+    close: async () => {
+      await lanes.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Reads beside running servers. */
+export async function openPostgresReadOnly(url: string): Promise<StoreReader & { close(): Promise<void> }> {
+  const pool = openPool(url);
+  const run = runTwice(pool);
+  try {
+    await requireCurrentSchema(postgresDialect, run);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return { ...createReader(db, run), close: () => pool.end() };
+}
+
+function openPool(url: string): pg.Pool {
+  const pool = new pg.Pool({ ...connectionConfig(url), max: READERS });
+  // An idle connection that breaks is simply gone from the pool.
+  pool.on('error', () => {});
+  return pool;
+}
+
+const runOnce =
+  (pool: pg.Pool): RunQuery =>
+  async <Row>(query: CompiledQuery<Row>) => {
+    try {
+      return await runOn(pool, query);
+    } catch (error) {
+      throw storeErrorOf(error);
+    }
+  };
+
+/** A read may be repeated: when the server was restarted, the pool's connections fail once each before they are gone. */
+const runTwice =
+  (pool: pg.Pool): RunQuery =>
+  async <Row>(query: CompiledQuery<Row>) => {
+    try {
+      return await runOn(pool, query);
+    } catch (error) {
+      if (failureOf(error) !== 'connection') throw storeErrorOf(error);
+      return runOnce(pool)(query);
+    }
+  };
+
+async function checkServer(run: RunQuery, log: StoreLog | undefined): Promise<void> {
+  const settings = sql<{ encoding: string | null; commit: string | null }>`
+    select current_setting('server_encoding', true) as encoding, current_setting('synchronous_commit', true) as commit`;
+  const [server] = await run(settings.compile(db));
+  if (server?.encoding && server.encoding !== 'UTF8') {
+    throw new StoreUnavailable(`The database's encoding is ${server.encoding}; create it with encoding UTF8`);
+  }
+  if (server?.commit === 'off') {
+    log?.warn(
+      { synchronousCommit: 'off' },
+      'synchronous_commit is off: a crash of the database loses acknowledged writes',
+    );
+  }
+}
+
+const ATTEMPTS_TO_MIGRATE = 10;
+
+/** For migrations. Nodes that start together may trip over each other's new tables; the later one just tries again. */
+const inTransaction =
+  (pool: pg.Pool): InTransaction =>
+  async (work) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await oneTransaction(pool, work);
+      } catch (error) {
+        if (!tripped(error) || attempt === ATTEMPTS_TO_MIGRATE) throw storeErrorOf(error);
+      }
+    }
+  };
+
+async function oneTransaction<Result>(pool: pg.Pool, work: (run: RunQuery) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let failed = true;
+  try {
+    await client.query('begin');
+    const result = await work(<Row>(query: CompiledQuery<Row>) => runOn(client, query));
+    await client.query('commit');
+    failed = false;
+    return result;
+  } finally {
+    // Closing the connection is the rollback that always works.
+    client.release(failed);
+  }
+}
+
+/** Unique violation in the system's own tables, duplicate table or object, "tuple concurrently updated". */
+const tripped = (error: unknown): boolean =>
+  failureOf(error) === 'conflict' || ['42P07', '42710', 'XX000'].includes(sqlStateOf(error) ?? '');

@@ -1,0 +1,155 @@
+/** Builders: a whole row, of which a test names only what it is about. */
+import { randomUUID } from 'node:crypto';
+import type { AuditRecord } from '../../../control-plane/domain/audit-record.ts';
+import type { Change } from '../../../control-plane/storage/store.ts';
+import type {
+  AccessKeyRow,
+  AliasRow,
+  GrantRow,
+  IdempotencyRow,
+  KeyMaterialRow,
+  KeyRow,
+  KeySetRow,
+  PrincipalRow,
+} from '../../../control-plane/storage/tables.ts';
+
+export const account = '111122223333';
+export const region = 'eu-central-1';
+export const startMs = Date.UTC(2026, 0, 15, 12);
+
+type New<Row> = Omit<Row, 'revision'>;
+
+export const aKeySet = (row: Partial<New<KeySetRow>> = {}): New<KeySetRow> => ({
+  account_id: account,
+  key_id: randomUUID(),
+  key_spec: 'SYMMETRIC_DEFAULT',
+  key_usage: 'ENCRYPT_DECRYPT',
+  origin: 'AWS_KMS',
+  multi_region: 0,
+  primary_region: region,
+  domain_region: region,
+  current_material_id: null,
+  rotation_enabled: 0,
+  rotation_period_in_days: null,
+  next_rotation_at_ms: null,
+  on_demand_rotation_count: 0,
+  ...row,
+});
+
+export const aKey = (row: Partial<New<KeyRow>> = {}): New<KeyRow> => ({
+  account_id: account,
+  region,
+  key_id: randomUUID(),
+  state: 'Enabled',
+  description: '',
+  policy: '{}',
+  tags: '{}',
+  created_at_ms: startMs,
+  deletion_at_ms: null,
+  pending_window_in_days: null,
+  ...row,
+});
+
+export const aMaterial = (row: Partial<New<KeyMaterialRow>> = {}): New<KeyMaterialRow> => ({
+  account_id: account,
+  key_id: randomUUID(),
+  material_id: randomUUID(),
+  wrapped: new Uint8Array([1, 2, 3]),
+  state: 'CURRENT',
+  created_at_ms: startMs,
+  rotated_at_ms: null,
+  rotation_type: null,
+  ...row,
+});
+
+export const anAlias = (row: Partial<New<AliasRow>> = {}): New<AliasRow> => ({
+  account_id: account,
+  region,
+  alias_name: `alias/${randomUUID()}`,
+  target_key_id: randomUUID(),
+  created_at_ms: startMs,
+  updated_at_ms: startMs,
+  ...row,
+});
+
+export const aGrant = (row: Partial<New<GrantRow>> = {}): New<GrantRow> => ({
+  account_id: account,
+  region,
+  key_id: randomUUID(),
+  grant_id: randomUUID().replaceAll('-', '').repeat(2),
+  name: '',
+  grantee_principal: `arn:aws:iam::${account}:user/alice`,
+  retiring_principal: null,
+  operations: '["Encrypt"]',
+  constraints: null,
+  issuing_account: `arn:aws:iam::${account}:root`,
+  created_at_ms: startMs,
+  ...row,
+});
+
+export const aPrincipal = (row: Partial<New<PrincipalRow>> = {}): New<PrincipalRow> => {
+  const name = row.name ?? randomUUID();
+  return {
+    account_id: account,
+    kind: 'user',
+    name,
+    arn: `arn:aws:iam::${account}:user/${name}`,
+    principal_id: 'AIDAEXAMPLE',
+    created_at_ms: startMs,
+    ...row,
+  };
+};
+
+export const anAccessKey = (row: Partial<New<AccessKeyRow>> = {}): New<AccessKeyRow> => ({
+  access_key_id: `AKIA${randomUUID().slice(0, 8).toUpperCase()}`,
+  account_id: account,
+  principal_arn: `arn:aws:iam::${account}:user/alice`,
+  wrapped_secret: new Uint8Array([9, 8, 7]),
+  status: 'Active',
+  created_at_ms: startMs,
+  ...row,
+});
+
+export const anAnswer = (row: Partial<New<IdempotencyRow>> = {}): New<IdempotencyRow> => ({
+  account_id: account,
+  principal_arn: `arn:aws:iam::${account}:root`,
+  idempotency_key: randomUUID(),
+  operation: 'CreateKey',
+  request_hash: '00',
+  response: '{}',
+  expires_at_ms: startMs,
+  ...row,
+});
+
+export const aChange = (change: Partial<Change> = {}): Change => ({
+  accountId: account,
+  region,
+  resourceType: 'key',
+  resourceId: randomUUID(),
+  kind: 'created',
+  eventName: 'CreateKey',
+  ...change,
+});
+
+export const keyArn = (keyId: string): string => `arn:aws:kms:${region}:${account}:key/${keyId}`;
+
+export const aRecord = (record: Partial<AuditRecord> = {}): AuditRecord => ({
+  eventVersion: '1.11',
+  userIdentity: { type: 'Root', accountId: account },
+  eventTime: new Date(startMs).toISOString().replace('.000Z', 'Z'),
+  eventSource: 'kms.amazonaws.com',
+  eventName: 'CreateKey',
+  awsRegion: region,
+  sourceIPAddress: '127.0.0.1',
+  userAgent: 'test',
+  requestParameters: null,
+  responseElements: null,
+  requestID: randomUUID(),
+  eventID: randomUUID(),
+  readOnly: false,
+  eventType: 'AwsApiCall',
+  managementEvent: true,
+  recipientAccountId: account,
+  eventCategory: 'Management',
+  ...record,
+});
