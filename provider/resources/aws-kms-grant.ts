@@ -13,6 +13,9 @@ import { knownPart, mapOf, requireText, textMapOf, textOf, textsOf } from './sha
 
 type GrantEntry = NonNullable<Output<'ListGrants'>['Grants']>[number];
 
+/** No such key, or no such grant on it. */
+const missing = ['NotFoundException', 'InvalidGrantIdException'] as const;
+
 export const awsKmsGrant: ResourceType<Client> = {
   record,
 
@@ -51,7 +54,7 @@ export const awsKmsGrant: ResourceType<Client> = {
       try {
         await client.call(name, { KeyId: keyId, GrantId: grantId }, region);
       } catch (error) {
-        if (!isServiceError(error, 'NotFoundException')) throw error;
+        if (!isServiceError(error, ...missing)) throw error;
       }
     });
   },
@@ -157,7 +160,7 @@ async function findGrant(
     const { Grants } = await client.call('ListGrants', { KeyId: keyId, GrantId: grantId }, region);
     return Grants?.find(({ GrantId }) => GrantId === grantId);
   } catch (error) {
-    if (isServiceError(error, 'NotFoundException')) return undefined;
+    if (isServiceError(error, ...missing)) return undefined;
     throw error;
   }
 }

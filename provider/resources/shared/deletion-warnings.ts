@@ -48,13 +48,19 @@ export async function deletionWarnings(
       severity: 'warning',
       summary: inUse ? 'A KMS key that is in use will be deleted' : 'A KMS key will be deleted',
       detail: [
-        `${key.KeyMetadata.Arn ?? place.keyId} stops working as soon as this plan is applied. After ${days} days it is ` +
-          'gone, and with it everything encrypted under it; until then CancelKeyDeletion brings it back.',
+        `${key.KeyMetadata.Arn ?? place.keyId} stops working as soon as this plan is applied and is gone after ${days} ` +
+          `days; until then CancelKeyDeletion brings it back. ${loss(key)}`,
         ...hangingOn,
         lastUse.text,
       ].join('\n'),
     },
   ];
+}
+
+function loss({ KeyMetadata }: KeyConfiguration): string {
+  return KeyMetadata.MultiRegionConfiguration?.MultiRegionKeyType === 'REPLICA'
+    ? 'Its related keys in other Regions can still decrypt what it encrypted.'
+    : 'With it goes everything that is encrypted under it.';
 }
 
 /** The plan itself shows errors of access and connection where they matter; a warning does without. */

@@ -1,0 +1,63 @@
+/** Two hundred keys, each with alias and grant: applied, refreshed, changed and destroyed without an error. */
+import { jest } from '@jest/globals';
+import { startServer, type TestServer } from '../support/server.ts';
+import { openWorkspace, type Workspace } from '../support/terraform.ts';
+
+jest.setTimeout(300_000);
+
+const keys = 200;
+
+const configuration = (description: string) => `
+provider "aws" {
+  default_tags { tags = { Owner = "platform" } }
+}
+data "aws_caller_identity" "me" {}
+resource "aws_kms_key" "many" {
+  count               = ${keys}
+  description         = "${description} \${count.index}"
+  enable_key_rotation = true
+}
+resource "aws_kms_alias" "many" {
+  count         = ${keys}
+  name          = "alias/many/\${count.index}"
+  target_key_id = aws_kms_key.many[count.index].id
+}
+resource "aws_kms_grant" "many" {
+  count             = ${keys}
+  key_id            = aws_kms_key.many[count.index].id
+  grantee_principal = data.aws_caller_identity.me.arn
+  operations        = ["Decrypt"]
+}
+`;
+
+let server: TestServer;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  server = await startServer();
+  workspace = await openWorkspace(server);
+});
+
+afterAll(async () => {
+  await workspace?.dispose();
+  await server?.stop();
+});
+
+test(`${keys} keys with aliases and grants apply, and a refresh finds every one as declared`, async () => {
+  await workspace.write(configuration('first'));
+  expect(await workspace.apply('-parallelism=20')).toContain(`Resources: ${3 * keys} added`);
+  expect(await workspace.plan('-parallelism=20')).toMatchObject({ code: 0 });
+  expect((await workspace.state()).size).toBe(3 * keys + 1);
+});
+
+test(`${keys} keys change in place`, async () => {
+  await workspace.write(configuration('second'));
+  expect(await workspace.apply()).toContain(`Resources: 0 added, ${keys} changed, 0 destroyed`);
+  expect(await workspace.plan()).toMatchObject({ code: 0 });
+});
+
+test(`${keys} keys are destroyed`, async () => {
+  const { code, stdout } = await workspace.terraform('destroy', '-auto-approve', '-no-color');
+  expect(stdout).toContain(`Destroy complete! Resources: ${3 * keys} destroyed`);
+  expect(code).toBe(0);
+});

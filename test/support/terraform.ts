@@ -1,0 +1,84 @@
+/** The real Terraform with the provider as it ships, in a directory of its own, against one running control plane. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageProvider } from '../../provider/package.ts';
+import { type CommandResult, root, run, type TestServer } from './server.ts';
+
+export interface Workspace {
+  readonly directory: string;
+  /** Replaces the configuration; the provider requirement and block are added. */
+  write(hcl: string): Promise<void>;
+  /** Any command, whatever its exit code. */
+  terraform(...args: string[]): Promise<CommandResult>;
+  /** @throws when it fails. Returns what Terraform printed. */
+  apply(...args: string[]): Promise<string>;
+  /** `-detailed-exitcode`: 0 nothing to do, 2 changes. @throws when the plan fails. */
+  plan(...args: string[]): Promise<{ readonly code: 0 | 2; readonly text: string }>;
+  /** Attribute values in the state, by resource address. */
+  state(): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>;
+  dispose(): Promise<void>;
+}
+
+const version = '0.1.0';
+
+const requirement = `terraform {
+  required_providers {
+    aws = { source = "keystead/aws" }
+  }
+}
+`;
+
+/** Packages the provider anew, so that a test never runs yesterday's. */
+export async function openWorkspace(
+  server: TestServer,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Workspace> {
+  const directory = await mkdtemp(join(tmpdir(), 'keystead-terraform-'));
+  const { cliConfigPath } = await packageProvider({
+    entry: join(root, 'provider/main.ts'),
+    namespace: 'keystead',
+    type: 'aws',
+    version,
+    outputDirectory: join(directory, 'provider'),
+  });
+  const settings = {
+    ...server.env,
+    TF_CLI_CONFIG_FILE: cliConfigPath,
+    TF_IN_AUTOMATION: '1',
+    TF_INPUT: '0',
+    KEYSTEAD_NODE: process.execPath,
+    NODE_OPTIONS: '',
+    ...env,
+  };
+  const terraform = (...args: string[]) => run('terraform', [...args], { cwd: directory, env: settings });
+  const succeed = (command: string, { code, stdout, stderr }: CommandResult, ...accepted: number[]): string => {
+    if (code === 0 || accepted.includes(code)) return stdout + stderr;
+    throw new Error(`terraform ${command} ended with ${code}:\n${stdout}\n${stderr}`);
+  };
+  let initialised = false;
+  return {
+    directory,
+    terraform,
+    async write(hcl) {
+      await writeFile(join(directory, 'main.tf'), requirement + hcl);
+      if (!initialised) succeed('init', await terraform('init', '-no-color'));
+      initialised = true;
+    },
+    async apply(...args) {
+      return succeed('apply', await terraform('apply', '-auto-approve', '-no-color', ...args));
+    },
+    async plan(...args) {
+      const result = await terraform('plan', '-detailed-exitcode', '-no-color', ...args);
+      const text = succeed('plan', result, 2);
+      return { code: result.code === 2 ? 2 : 0, text };
+    },
+    async state() {
+      const shown = JSON.parse(succeed('show', await terraform('show', '-json')));
+      const resources: { address: string; values: Record<string, unknown> }[] =
+        shown.values?.root_module?.resources ?? [];
+      return new Map(resources.map(({ address, values }) => [address, values]));
+    },
+    dispose: () => rm(directory, { recursive: true, force: true }),
+  };
+}
