@@ -4,12 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from './context.ts';
 import type { Call } from './pipeline.ts';
 import type { Mutation } from './storage/store.ts';
 import { fromStoredOutput, toStoredOutput } from './validate.ts';
 
-const REMEMBERED_FOR_MS = 24 * 60 * 60 * 1000;
+const REMEMBERED_FOR_MS = limits.idempotencyInHours * 60 * 60 * 1000;
 
 /** An answer that shows a secret once cannot be shown again, so it is never remembered. */
 const SHOWN_ONCE = new Set(['CreateAccessKey']);

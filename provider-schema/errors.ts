@@ -107,11 +107,9 @@ const own = {
   IdempotentParameterMismatchException: { httpStatus: 409, text: messages.idempotencyMismatch },
   InvalidNextTokenException: clientFault,
   InvalidTimeRangeException: { httpStatus: 400, text: messages.invalidTimeRange },
-  MethodNotAllowedException: { httpStatus: 405 },
   NoSuchEntityException: { httpStatus: 404 },
   PreconditionFailedException: { httpStatus: 412, text: messages.preconditionFailed },
   RequestEntityTooLargeException: { httpStatus: 413, text: messages.requestTooLarge },
-  RequestTimeoutException: { httpStatus: 408, retryable: true },
 } as const satisfies Record<string, ErrorRow>;
 
 export const errors = { ...modelled, ...common, ...own } as const;

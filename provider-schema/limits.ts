@@ -1,5 +1,6 @@
 /**
- * Numbers: ranges, defaults and quotas of AWS KMS (developer guide, "Quotas"; API reference), and Keystead's own.
+ * Numbers that no shape holds: ranges, defaults and quotas of AWS KMS (developer guide, "Quotas"; API reference), and
+ * Keystead's own. Bounds of single members are in the shapes.
  * Messages are built from these, never typed beside them.
  */
 export interface Range {
@@ -18,11 +19,6 @@ export const limits = {
   printedViolations: 50,
   countedViolations: 1000,
   clockSkewInSeconds: 300,
-  grantTokensPerRequest: 10,
-  plaintextInBytes: { min: 1, max: 4096 },
-  ciphertextInBytes: { min: 1, max: 6144 },
-  numberOfBytes: { min: 1, max: 1024 },
-  encryptionContextInBytes: 8192,
 
   // Times
   pendingWindowInDays: { min: 7, max: 30, default: 30 },
@@ -30,13 +26,10 @@ export const limits = {
   importParametersInHours: 24,
   importValidityInDays: 365,
   idempotencyInHours: 24,
-  grantTokenInMinutes: 5,
 
   // Per key
   policyInBytes: 32_768,
   tagsPerKey: 50,
-  tagKeyLength: { min: 1, max: 128 },
-  tagValueLength: { min: 0, max: 256 },
   aliasesPerKey: 50,
   grantsPerKey: 50_000,
   onDemandRotationsPerKey: 25,

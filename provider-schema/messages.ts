@@ -40,7 +40,6 @@ export const messages = {
   // DisabledException, KMSInvalidStateException
   disabled: (keyArn: string) => `${keyArn} is disabled.`,
   notPendingDeletion: (keyArn: string) => `${keyArn} is not pending deletion.`,
-  pendingDeletion: (keyArn: string) => `${keyArn} is pending deletion.`,
   /** What a key in this state answers to an operation with these rules, which refuse it. */
   stateForbids: (keyArn: string, states: StateRules, state: KeyState) =>
     // An operation that refuses an enabled key is one that needs a key pending deletion.
@@ -87,7 +86,6 @@ export const messages = {
 
   // Grants
   invalidGrantToken: () => 'The grant token is not valid.',
-  invalidGrantId: (grantId: string) => `Grant ID ${grantId} is not valid.`,
 
   // TagException, LimitExceededException
   reservedTag: 'Tags beginning with aws: are reserved',

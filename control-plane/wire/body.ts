@@ -1,9 +1,10 @@
 /** Reads a request's body as exact bytes, bounded in size; the server's timeouts bound it in time. */
 import type { IncomingMessage } from 'node:http';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
 
 /** About what AWS's front ends accept; the largest honest request is far below. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = limits.requestBodyInBytes;
 
 /** The client went away before its request was whole: there is nobody to answer. */
 export class RequestAborted extends Error {
@@ -21,7 +22,7 @@ export function readBody(request: IncomingMessage): Promise<Uint8Array> {
     const tooLarge = () => {
       request.removeAllListeners('data');
       request.pause();
-      reject(new KmsError('RequestEntityTooLargeException', `The request body exceeds ${MAX_BODY_BYTES} bytes.`));
+      reject(new KmsError('RequestEntityTooLargeException'));
     };
     if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return tooLarge();
     request.on('data', (chunk: Buffer) => {

@@ -10,6 +10,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
 import {
   ALGORITHM,
   type CanonicalRules,
@@ -60,7 +61,7 @@ export interface VerifierRules extends CanonicalRules {
 
 export const kmsRules: VerifierRules = { ...defaultRules, services: ['kms'], mustBeSigned: [] };
 
-const SKEW_MS = 5 * 60 * 1000;
+const SKEW_MS = limits.clockSkewInSeconds * 1000;
 const MAX_EXPIRES_IN_SECONDS = 7 * 24 * 60 * 60;
 const REGION = /^[a-z]{2,8}(-[a-z]{2,12}){1,2}-[0-9]{1,2}$/;
 
