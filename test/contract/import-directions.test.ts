@@ -58,7 +58,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 /** Build-time tools, not part of what runs. */
 const tools = /(^|\/)(generate|build|package)\.ts$/;
 const generated = /(^|\/)(generated|dist|node_modules|cdktf\.out)\//;
-const importLine = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s*'([^']+)'|import\('([^']+)'\)/g;
+const importLine = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s*'([^'\\]+)'|import\('([^']+)'\)/g;
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
