@@ -78,8 +78,12 @@ interface Verdict {
 
 function keyPolicyVerdict(request: AuthorizationRequest, resourceArn: string): Verdict {
   const question: Question = { ...request, resourceArn, conditions: keyPolicyConditions(request.conditions) };
-  return verdict(request.keyPolicy?.statements ?? [], question);
+  const said = verdict(request.keyPolicy?.statements ?? [], question);
+  return onlyDeniedByKeyPolicies.has(request.action) ? { ...said, direct: undefined, delegated: undefined } : said;
 }
+
+/** RetireGrant is the grant's to allow: a key policy can only deny it. */
+const onlyDeniedByKeyPolicies: ReadonlySet<string> = new Set(['kms:RetireGrant']);
 
 /** Root has full identity access of its own; only policies above it, which are none yet, could narrow that. */
 function identityVerdict(request: AuthorizationRequest): Verdict {

@@ -21,15 +21,11 @@ export interface Question {
  */
 export type Reach = 'direct' | 'account' | 'none';
 
-/** Keys of the resource itself are no part of a key policy's request context. */
+/** Tags and aliases of the key are no part of a key policy's request context. */
 const absentInKeyPolicies = (name: string) => name === 'kms:resourcealiases' || name.startsWith('aws:resourcetag/');
 
-/** RetireGrant is the grant's to allow; a key policy can only deny it. */
-const notAllowedByKeyPolicies: ReadonlySet<string> = new Set(['kms:RetireGrant']);
-
-/** @param conditions of a key policy: without the resource's tags and aliases, see `keyPolicyConditions`. */
+/** A statement speaks when its principals, actions, resources and all conditions fit; `none` when it does not. */
 export function reachOf(statement: CompiledStatement, question: Question): Reach {
-  if (statement.effect === 'Allow' && notAllowedByKeyPolicies.has(question.action)) return 'none';
   const reach = principalReach(statement.principals, question.principal, statement.effect);
   if (reach === 'none') return 'none';
   const speaks =
@@ -39,6 +35,7 @@ export function reachOf(statement: CompiledStatement, question: Question): Reach
   return speaks ? reach : 'none';
 }
 
+/** What a key policy can ask about, of what is known. */
 export function keyPolicyConditions(conditions: ConditionValues): ConditionValues {
   return Object.fromEntries(Object.entries(conditions).filter(([name]) => !absentInKeyPolicies(name)));
 }

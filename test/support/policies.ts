@@ -1,0 +1,41 @@
+/** Principals, ARNs and policy documents for tests of authorization. */
+import type { Principal } from '../../control-plane/auth/principal.ts';
+import { type CompiledPolicy, parseKeyPolicy } from '../../control-plane/auth/policy.ts';
+
+export const ACCOUNT = '111122223333';
+export const OTHER_ACCOUNT = '444455556666';
+export const KEY_ARN = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+
+export const rootOf = (accountId: string): Principal & { kind: 'root' } => ({
+  kind: 'root',
+  accountId,
+  arn: `arn:aws:iam::${accountId}:root`,
+  principalId: accountId,
+});
+
+export const userOf = (accountId: string, userName: string): Principal & { kind: 'user' } => ({
+  kind: 'user',
+  accountId,
+  arn: `arn:aws:iam::${accountId}:user/${userName}`,
+  principalId: `AIDA${userName.toUpperCase().padEnd(17, 'X')}`,
+  userName,
+});
+
+export const root = rootOf(ACCOUNT);
+export const alice = userOf(ACCOUNT, 'alice');
+export const bob = userOf(ACCOUNT, 'bob');
+export const stranger = userOf(OTHER_ACCOUNT, 'mallory');
+export const otherRoot = rootOf(OTHER_ACCOUNT);
+
+export type Statement = Readonly<Record<string, unknown>>;
+
+/** A statement that allows the account everything, with some elements replaced. */
+export function aStatement(changes: Statement = {}): Statement {
+  const statement = { Effect: 'Allow', Principal: { AWS: root.arn }, Action: 'kms:*', Resource: '*', ...changes };
+  return Object.fromEntries(Object.entries(statement).filter(([, value]) => value !== undefined));
+}
+
+export const policyText = (...statements: readonly Statement[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+export const aPolicy = (...statements: readonly Statement[]): CompiledPolicy => parseKeyPolicy(policyText(...statements));
