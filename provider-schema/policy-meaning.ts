@@ -83,6 +83,9 @@ const isAbsent = (value: unknown): value is null | undefined => value === undefi
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isStringList = (value: unknown) => listOf(value).every((item) => typeof item === 'string');
+/** Keys of one operator, each with one value or a list of them. */
+const isConditionBlock = (value: unknown) =>
+  isObject(value) && Object.values(value).every((values) => listOf(values).every((one) => typeof one !== 'object'));
 const listOf = (value: unknown): readonly unknown[] => (isAbsent(value) ? [] : Array.isArray(value) ? value : [value]);
 /** An own element; inherited names such as `constructor` are not the document's. */
 const element = (json: JsonObject, name: string) => (Object.hasOwn(json, name) ? json[name] : undefined);
@@ -98,7 +101,7 @@ function isReadable(statement: JsonObject): boolean {
     [Sid, Effect].every((value) => isAbsent(value) || typeof value === 'string') &&
     LIST_ELEMENTS.every((name) => isStringList(statement[name])) &&
     PRINCIPAL_ELEMENTS.every((name) => isPrincipal(statement[name])) &&
-    (isAbsent(Condition) || (isObject(Condition) && Object.values(Condition).every(isObject)))
+    (isAbsent(Condition) || (isObject(Condition) && Object.values(Condition).every(isConditionBlock)))
   );
 }
 
@@ -181,13 +184,11 @@ function sameMembers(a: JsonObject, b: JsonObject, same: Compare): boolean {
 
 /** Sets of equal length; booleans and numbers equal their text. */
 function sameValues(a: unknown, b: unknown): boolean {
-  const [left, right] = [listOf(a).map(valueText), listOf(b).map(valueText)];
+  const [left, right] = [listOf(a).map(String), listOf(b).map(String)];
   return (
     left.length === right.length && left.every((one) => right.includes(one)) && right.every((one) => left.includes(one))
   );
 }
-
-const valueText = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 /** What is left on each side when every item has taken its first equal on the other. */
 function unpaired<T>(a: readonly T[], b: readonly T[], same: (a: T, b: T) => boolean): readonly [T[], T[]] {
