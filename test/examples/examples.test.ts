@@ -1,0 +1,166 @@
+/** Each example synthesizes by its own program, to a configuration that Terraform and our provider accept. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const repository = join(import.meta.dirname, '../..');
+const examples = join(repository, 'cdktf-examples');
+const names = readdirSync(examples, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(join(examples, entry.name, 'main.ts')))
+  .map(({ name }) => name);
+
+type Blocks = Record<string, Record<string, Record<string, unknown>>>;
+interface Configuration {
+  readonly resource: Blocks;
+  readonly provider: Record<string, Record<string, unknown>[]>;
+  readonly output?: Record<string, { value: string }>;
+  readonly terraform: { readonly backend: object; readonly required_providers: Record<string, unknown> };
+}
+
+let directory: string;
+let terraformRc: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'keystead-examples-'));
+  run(process.execPath, [join(repository, 'provider/package.ts'), join(directory, 'provider')], repository);
+  terraformRc = join(directory, 'provider/terraform.rc');
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function run(command: string, options: string[], cwd: string, env: Record<string, string> = {}): string {
+  const { status, stdout, stderr } = spawnSync(command, options, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...bareEnvironment(), ...env },
+  });
+  if (status !== 0) throw new Error(`${command} ${options.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** The surroundings without anything that an example, the provider or Terraform would take as a setting. */
+function bareEnvironment(): Record<string, string> {
+  const settings = /^(KEYSTEAD_|AWS_|TF_|CDKTF_)/;
+  const kept = Object.entries(process.env).filter(([name]) => !settings.test(name) || name === 'KEYSTEAD_NODE');
+  return { ...(Object.fromEntries(kept) as Record<string, string>), KEYSTEAD_NODE: process.execPath };
+}
+
+/** Runs the example's program as its README says, writing elsewhere. */
+function synthesize(name: string, env: Record<string, string> = {}, folder = name): Configuration {
+  const outdir = join(directory, folder);
+  run(process.execPath, ['main.ts'], join(examples, name), { CDKTF_OUTDIR: outdir, ...env });
+  return JSON.parse(readFileSync(join(outdir, 'stacks', name, 'cdk.tf.json'), 'utf8'));
+}
+
+function blocks(configuration: Configuration, type: string): Record<string, unknown>[] {
+  return Object.values(configuration.resource[type] ?? {});
+}
+
+describe.each(names)('%s', (name) => {
+  test('synthesizes a stack of its own name, the same every time', () => {
+    const first = synthesize(name);
+    expect(synthesize(name, {}, `${name}-again`)).toEqual(first);
+    expect(first.terraform.backend).toEqual({ local: { path: 'terraform.tfstate' } });
+    expect(first.terraform.required_providers).toEqual({ aws: expect.objectContaining({ source: 'keystead/aws' }) });
+    expect(first.provider.aws).toHaveLength(1);
+  });
+
+  test('says where the control plane is, from the environment', () => {
+    const env = { KEYSTEAD_ENDPOINT: 'https://keys.example.com', KEYSTEAD_REGION: 'ap-south-1' };
+    expect(synthesize(name, env, `${name}-elsewhere`).provider.aws?.[0]).toEqual(
+      expect.objectContaining({
+        endpoints: [{ kms: 'https://keys.example.com', sts: 'https://keys.example.com' }],
+        region: 'ap-south-1',
+        allowed_account_ids: ['111122223333'],
+      }),
+    );
+  });
+
+  test('can be destroyed again', () => {
+    const configuration = synthesize(name);
+    const keys = ['aws_kms_key', 'aws_kms_replica_key'].flatMap((type) => blocks(configuration, type));
+    expect(keys.length).toBeGreaterThan(0);
+    for (const key of keys) expect(key.lifecycle).toBeUndefined();
+  });
+
+  test('is valid to Terraform and to the provider', () => {
+    synthesize(name);
+    const stack = join(directory, name, 'stacks', name);
+    const env = { TF_CLI_CONFIG_FILE: terraformRc };
+    run('terraform', ['init', '-input=false', '-no-color'], stack, env);
+    const { valid, diagnostics } = JSON.parse(run('terraform', ['validate', '-json'], stack, env));
+    expect({ valid, diagnostics }).toEqual({ valid: true, diagnostics: [] });
+  });
+
+  test('is described, and runs under the CDKTF command line as it does by hand', () => {
+    const settings = JSON.parse(readFileSync(join(examples, name, 'cdktf.json'), 'utf8'));
+    expect(settings).toEqual(
+      expect.objectContaining({ app: 'node main.ts', sendCrashReports: 'false', projectId: expect.any(String) }),
+    );
+    expect(readFileSync(join(examples, name, 'README.md'), 'utf8')).toContain(`cdktf.out/stacks/${name}`);
+    expect(readFileSync(join(examples, 'README.md'), 'utf8')).toContain(`(${name})`);
+  });
+});
+
+test('Every example has a project id of its own', () => {
+  const ids = names.map((name) => JSON.parse(readFileSync(join(examples, name, 'cdktf.json'), 'utf8')).projectId);
+  expect(new Set(ids).size).toBe(names.length);
+});
+
+describe('key-with-alias', () => {
+  test('declares a rotating key, its alias, and who may do what', () => {
+    const environment = { ADMINISTRATOR: 'arn:aws:iam::111122223333:user/ada', KEY_USER: '444455556666' };
+    const configuration = synthesize('key-with-alias', environment);
+    const [key] = blocks(configuration, 'aws_kms_key');
+    expect(key).toEqual(expect.objectContaining({ enable_key_rotation: true, rotation_period_in_days: 365 }));
+    expect(blocks(configuration, 'aws_kms_alias')).toEqual([expect.objectContaining({ name: 'alias/orders' })]);
+    const { Statement } = JSON.parse(String(key?.policy));
+    expect(Statement.slice(1).map(({ Principal }: { Principal: object }) => Principal)).toEqual([
+      { AWS: 'arn:aws:iam::111122223333:user/ada' },
+      { AWS: 'arn:aws:iam::444455556666:root' },
+    ]);
+    expect(Object.keys(configuration.output ?? {})).toEqual(['key_arn']);
+  });
+});
+
+describe('grant-finance', () => {
+  test('declares a grant for one principal and Department=finance alone', () => {
+    const configuration = synthesize('grant-finance');
+    expect(blocks(configuration, 'aws_kms_grant')).toEqual([
+      expect.objectContaining({
+        grantee_principal: 'arn:aws:iam::111122223333:user/carol',
+        constraints: [{ encryption_context_equals: { Department: 'finance' } }],
+      }),
+    ]);
+    expect(Object.keys(configuration.output ?? {}).sort()).toEqual(['grant_id', 'key_arn']);
+  });
+});
+
+describe('multi-region', () => {
+  test('declares a primary and a replica in the second Region, each with its alias', () => {
+    const configuration = synthesize('multi-region', { REPLICA_REGION: 'ap-southeast-2' });
+    expect(blocks(configuration, 'aws_kms_key')).toEqual([expect.objectContaining({ multi_region: true })]);
+    expect(blocks(configuration, 'aws_kms_replica_key')).toEqual([
+      expect.objectContaining({ region: 'ap-southeast-2' }),
+    ]);
+    const aliases = blocks(configuration, 'aws_kms_alias');
+    expect(aliases.map((alias) => [alias.name, alias.region]).sort(([, a]) => (a === undefined ? -1 : 1))).toEqual([
+      ['alias/archive', undefined],
+      ['alias/archive', 'ap-southeast-2'],
+    ]);
+  });
+});
+
+describe('declare-many', () => {
+  test('declares as many keys as it is told, without moving the others', () => {
+    const few = synthesize('declare-many', { KEY_COUNT: '3' });
+    const more = synthesize('declare-many', { KEY_COUNT: '12' });
+    expect(blocks(more, 'aws_kms_key')).toHaveLength(12);
+    expect(more.resource.aws_kms_key).toEqual(expect.objectContaining(few.resource.aws_kms_key ?? {}));
+  });
+
+  test('refuses a count that is none', () => {
+    expect(() => synthesize('declare-many', { KEY_COUNT: 'many' })).toThrow(/KEY_COUNT is "many"/);
+  });
+});
