@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import {
   checkDate,
@@ -10,10 +11,8 @@ import {
   type VerifierRules,
   verifySignature,
 } from '../../control-plane/wire/sigv4.ts';
-import { findSuite, readSuite, type SuiteCase } from './sigv4-suite.ts';
-
-const folder = findSuite();
-const cases = folder === undefined ? [] : readSuite(folder);
+import { describeWithVectors, vectorsDirectory } from '../support/external-vectors.ts';
+import { readSuite, type SuiteCase } from './sigv4-suite.ts';
 
 const rulesOf = (one: SuiteCase): VerifierRules => ({ ...one.rules, services: [one.service], mustBeSigned: [] });
 const keyOf = (one: SuiteCase, date: string) =>
@@ -35,9 +34,13 @@ function replaced(request: SignableRequest, part: string): SignableRequest {
   };
 }
 
-describe('the published Signature Version 4 suite', () => {
+describeWithVectors('the published Signature Version 4 suite', () => {
+  const cases = readSuite(join(vectorsDirectory ?? '', 'sigv4'));
+
   test('is whole: every published case is here', () => {
-    if (folder !== undefined) expect(cases.length).toBe(38);
+    expect(cases.length).toBe(38);
+    process.stdout.write(`Signature Version 4 suite: ${cases.length} cases run, in header and in query form
+`);
   });
 
   for (const one of cases) {

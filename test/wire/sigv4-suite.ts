@@ -1,5 +1,5 @@
 /** Reads the published Signature Version 4 suite: one folder per case, in header and in query form. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CanonicalRules, SignableRequest, SigningCredentials } from '../../control-plane/wire/sigv4.ts';
 
@@ -37,23 +37,6 @@ interface SuiteContext {
   readonly sign_body: boolean;
   readonly timestamp: string;
   readonly omit_session_token?: boolean;
-}
-
-const root = join(import.meta.dirname, '../..');
-
-/** @throws Error when the suite is nowhere and this is the CI; elsewhere it says how to get it. */
-export function findSuite(): string | undefined {
-  const places = [
-    process.env.KEYSTEAD_VECTORS_DIR,
-    join(root, 'test/vectors/external'),
-    join(root, '../shared/vectors'),
-  ];
-  const found = places.flatMap((place) => (place ? [join(place, 'sigv4')] : [])).find((place) => existsSync(place));
-  if (found !== undefined) return found;
-  const hint = 'The published Signature Version 4 suite is missing: "make vectors" brings it.';
-  if (process.env.CI === 'true') throw new Error(hint);
-  console.warn(hint);
-  return undefined;
 }
 
 export function readSuite(folder: string): readonly SuiteCase[] {
