@@ -8,6 +8,7 @@ import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from './context.ts';
 import type { Call } from './pipeline.ts';
 import type { Mutation } from './storage/store.ts';
+import type { IdempotencyRow } from './storage/tables.ts';
 import { fromStoredOutput, toStoredOutput } from './validate.ts';
 
 const REMEMBERED_FOR_MS = limits.idempotencyInHours * 60 * 60 * 1000;
@@ -17,13 +18,17 @@ const SHOWN_ONCE = new Set(['CreateAccessKey']);
 
 type Input = Readonly<Record<string, unknown>>;
 
+/** What is known of a request's idempotency key before the operation runs. */
+export interface Remembered {
+  /** The answer given before, when this request repeats that one. */
+  readonly replay?: { readonly output: unknown };
+  /** A row whose day is over; the new answer takes its place. */
+  readonly expired?: IdempotencyRow;
+}
+
 /** @throws KmsError IdempotentParameterMismatchException when the key came with another request before. */
-export async function findReplay(
-  ctx: Context,
-  call: Call,
-  input: Input,
-): Promise<{ readonly output: unknown } | undefined> {
-  if (call.idempotencyKey === undefined) return undefined;
+export async function findRemembered(ctx: Context, call: Call, input: Input): Promise<Remembered> {
+  if (call.idempotencyKey === undefined) return {};
   if (SHOWN_ONCE.has(call.record.name)) {
     throw new KmsError(
       'ValidationException',
@@ -31,38 +36,40 @@ export async function findReplay(
     );
   }
   const row = await ctx.store.findIdempotent(ctx.accountId, ctx.principal.arn, call.idempotencyKey);
-  if (!row || row.expires_at_ms <= ctx.nowMs) return undefined;
+  if (!row) return {};
+  if (row.expires_at_ms <= ctx.nowMs) return { expired: row };
   if (row.operation !== call.record.name || row.request_hash !== requestHash(ctx, call, input)) {
-    throw new KmsError(
-      'IdempotentParameterMismatchException',
-      'The idempotency key was used before with another request. Use a new key for each new request.',
-    );
+    throw new KmsError('IdempotentParameterMismatchException');
   }
-  return { output: fromStoredOutput(call.record.name, JSON.parse(row.response)) };
+  return { replay: { output: fromStoredOutput(call.record.name, JSON.parse(row.response)) } };
 }
 
-export function idempotencyMutation(ctx: Context, call: Call, input: Input, output: unknown): readonly Mutation[] {
-  if (call.idempotencyKey === undefined || call.record.effect !== 'write') return [];
+/**
+ * Remembers the answer in the operation's own write. Of two requests that race with one key the second loses its write
+ * (the row exists, or has a newer revision), runs again and finds the first one's answer.
+ */
+export function rememberMutation(
+  ctx: Context,
+  call: Call,
+  input: Input,
+  output: unknown,
+  { expired }: Remembered,
+): readonly Mutation[] {
+  if (call.idempotencyKey === undefined) return [];
   const key = {
     account_id: ctx.accountId,
     principal_arn: ctx.principal.arn,
     idempotency_key: call.idempotencyKey,
   };
-  return [
-    // An expired row with the same key makes way for the new one.
-    { op: 'deleteAll', table: 'idempotency', where: key },
-    {
-      op: 'insert',
-      table: 'idempotency',
-      row: {
-        ...key,
-        operation: call.record.name,
-        request_hash: requestHash(ctx, call, input),
-        response: JSON.stringify(toStoredOutput(call.record.name, output)),
-        expires_at_ms: ctx.nowMs + REMEMBERED_FOR_MS,
-      },
-    },
-  ];
+  const answer = {
+    operation: call.record.name,
+    request_hash: requestHash(ctx, call, input),
+    response: JSON.stringify(toStoredOutput(call.record.name, output)),
+    expires_at_ms: ctx.nowMs + REMEMBERED_FOR_MS,
+  };
+  return expired
+    ? [{ op: 'update', table: 'idempotency', key, revision: expired.revision, set: answer }]
+    : [{ op: 'insert', table: 'idempotency', row: { ...key, ...answer } }];
 }
 
 /** The Region is part of the request: the same create in two Regions makes two things. */

@@ -17,7 +17,7 @@ import type { Context, Operation, Outcome, Policies, ResolvedKeys, Tokens } from
 import { requireKeyState, requireKeyUsage } from './domain/key-state.ts';
 import { toKmsError } from './failures.ts';
 import type { Hsm } from './hsm/hsm.ts';
-import { findReplay, idempotencyMutation } from './idempotency.ts';
+import { findRemembered, rememberMutation } from './idempotency.ts';
 import { operations } from './operations/index.ts';
 import { authorizeTargets } from './permit.ts';
 import { requireRevision, resolveKeys } from './resolve.ts';
@@ -149,10 +149,10 @@ async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: An
   const keys = await resolveKeys(ctx, record, input);
   progress.keys = keys;
   const permitted = await authorizeTargets(ctx, record, input, keys);
-  const replay = await findReplay(ctx, call, input);
-  if (replay) {
-    await commit(engines, ctx, record, input, permitted, { output: replay.output });
-    return replay.output;
+  const remembered = await findRemembered(ctx, call, input);
+  if (remembered.replay) {
+    await commit(engines, ctx, record, input, permitted, remembered.replay);
+    return remembered.replay.output;
   }
   requireRevision(call.ifMatchRevision, record, permitted);
   await operation.check?.(ctx, input, permitted);
@@ -165,7 +165,8 @@ async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: An
   }
   const outcome = await operation.run(ctx, input, permitted);
   if (input.DryRun === true) throw new KmsError('DryRunOperationException');
-  await commit(engines, ctx, record, input, permitted, outcome, idempotencyMutation(ctx, call, input, outcome.output));
+  const remember = rememberMutation(ctx, call, input, outcome.output, remembered);
+  await commit(engines, ctx, record, input, permitted, outcome, remember);
   return outcome.output;
 }
 
