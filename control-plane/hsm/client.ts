@@ -102,6 +102,7 @@ function clientOver(socket: Socket, sender: FrameSender): HsmClient {
     call,
     closed,
     async close() {
+      sender.flush();
       socket.end();
       await closed;
     },

@@ -41,14 +41,16 @@ export class FrameSender {
     frame[LENGTH_BYTES + 4] = kind;
     frame.set(body, LENGTH_BYTES + PREFIX_BYTES);
     body.fill(0);
-    if (this.#queued.length === 0) setImmediate(() => this.#flush());
+    if (this.#queued.length === 0) setImmediate(() => this.flush());
     this.#queued.push(frame);
   }
 
-  #flush(): void {
+  /** Writes what is queued now instead of at the end of the turn. */
+  flush(): void {
     const frames = this.#queued;
+    if (frames.length === 0) return;
     this.#queued = [];
-    if (this.#socket.destroyed) {
+    if (!this.#socket.writable) {
       wipeAll(frames);
       return;
     }
