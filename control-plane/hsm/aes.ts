@@ -4,7 +4,7 @@
  * apply. On node:crypto (OpenSSL), synchronously: a message is at most 4 KiB, shorter work than a trip to a thread.
  * The blob's layout belongs to domain/ciphertext.ts.
  */
-import { createCipheriv, createDecipheriv, type DecipherGCM, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type DecipherGCM, randomBytes } from 'node:crypto';
 import {
   CIPHERTEXT_HEADER_BYTES,
   type CiphertextHeader,
@@ -61,7 +61,7 @@ export function sealMessageWith(
   }
   const headerBytes = encodeCiphertextHeader(header);
   const cipher = deriveMessageKey(material, header.nonce).useOnce((key) =>
-    createCipheriv('aes-256-gcm', key, header.iv, { authTagLength: TAG_BYTES }),
+    createCipheriv('aes-256-gcm', createSecretKey(key), header.iv, { authTagLength: TAG_BYTES }),
   );
   cipher.setAAD(additionalData(headerBytes, encryptionContext));
   return Buffer.concat([headerBytes, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
@@ -79,7 +79,7 @@ export function openMessage(
   const header = parseCiphertextHeader(blob);
   if (header?.keyId !== key.keyId || header.materialId !== key.materialId) throw invalidCiphertext();
   const decipher = deriveMessageKey(material, header.nonce).useOnce((messageKey) =>
-    createDecipheriv('aes-256-gcm', messageKey, header.iv, { authTagLength: TAG_BYTES }),
+    createDecipheriv('aes-256-gcm', createSecretKey(messageKey), header.iv, { authTagLength: TAG_BYTES }),
   );
   try {
     decipher.setAAD(additionalData(blob.subarray(0, CIPHERTEXT_HEADER_BYTES), encryptionContext));
