@@ -3,11 +3,13 @@
  * request, and `${*}`, `${?}`, `${$}` the characters themselves.
  * Source: IAM User Guide, "IAM policy elements: Variables and tags" and "IAM JSON policy elements: Resource".
  *
- * Matching walks the pattern once and backs up only to the last `*`: time is bounded by length of pattern times length
- * of value whatever the pattern. A substituted value is taken literally: its own `*` and `?` match only themselves.
+ * Patterns come from policies and values from requests, so neither may be able to stall the other's evaluation. There
+ * is no backtracking: what stands between two `*` is searched from left to right with a bit per pattern character,
+ * in time (length of value × length of pattern ÷ 32) whatever the two are. A character is a UTF-16 code unit. A
+ * substituted value is taken literally: its own `*` and `?` match only themselves.
  */
 
-/** Code point of a literal character, or one of these. */
+/** Code unit of a literal character, or one of these. */
 const ANY_RUN = -1;
 const ANY_ONE = -2;
 const COLON = 0x3a;
@@ -24,6 +26,8 @@ type Part = readonly number[] | Variable;
 
 export interface Pattern {
   readonly parts: readonly Part[];
+  /** The elements of a pattern without variables. */
+  readonly elements?: readonly number[];
   /** The whole pattern when it is plain text. */
   readonly literal?: string;
 }
@@ -38,17 +42,16 @@ const VARIABLE = /\$\{([^{}]*)\}/;
 export function compilePattern(text: string, syntax: PatternSyntax): Pattern {
   const pieces = syntax.variables ? text.split(VARIABLE) : [text];
   const parts = pieces.map((piece, i) => (i % 2 === 0 ? compileText(piece, syntax) : compileVariable(piece)));
-  const plain = parts.every((part) => isText(part) && part.every((element) => element >= 0));
-  return plain
-    ? { parts, literal: parts.map((part) => String.fromCodePoint(...(part as number[]))).join('') }
-    : { parts };
+  const elements = parts.every(isText) ? parts.flat() : undefined;
+  const plain = elements?.every((element) => element >= 0);
+  return { parts, ...(elements && { elements }), ...(elements && plain && { literal: textOf(elements) }) };
 }
 
 /** Whether the whole value fits the pattern. */
 export function matchesPattern(pattern: Pattern, value: string, lookup: Lookup): boolean {
   if (pattern.literal !== undefined) return pattern.literal === value;
   const elements = substitute(pattern, lookup);
-  return elements !== undefined && matchesElements(elements, codePoints(value));
+  return elements !== undefined && matchesElements(elements, value);
 }
 
 /**
@@ -59,29 +62,32 @@ export function matchesArnPattern(pattern: Pattern, value: string, lookup: Looku
   const elements = substitute(pattern, lookup);
   if (elements === undefined) return false;
   if (elements.length === 1 && elements[0] === ANY_RUN) return value.startsWith('arn:');
-  const wanted = splitArn(elements);
-  const given = splitArn(codePoints(value));
-  return wanted.length === 6 && given.length === 6 && wanted.every((part, i) => matchesElements(part, given[i] ?? []));
+  const wanted = split(elements, COLON, 6);
+  const parts = value.split(':');
+  const given = [...parts.slice(0, 5), parts.slice(5).join(':')];
+  const comparable = wanted.length === 6 && parts.length >= 6;
+  return comparable && wanted.every((part, i) => matchesElements(part, given[i] ?? ''));
 }
 
 /** The text a pattern stands for, its wildcards taken literally; undefined when a variable has no value. */
 export function substitutedText(pattern: Pattern, lookup: Lookup): string | undefined {
   if (pattern.literal !== undefined) return pattern.literal;
   const elements = substitute(pattern, lookup);
-  return elements?.map((element) => String.fromCodePoint(element)).join('');
+  return elements && textOf(elements);
 }
 
 const isText = (part: Part): part is readonly number[] => Array.isArray(part);
-const codePoints = (text: string): number[] => Array.from(text, (character) => character.codePointAt(0) ?? 0);
+const codeUnits = (text: string): number[] => Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+const textOf = (elements: readonly number[]) => elements.map((element) => String.fromCharCode(element)).join('');
 
 function compileText(text: string, syntax: PatternSyntax): readonly number[] {
-  const points = codePoints(text);
-  if (!syntax.wildcards) return points;
-  return points.map((point) => (point === 0x2a ? ANY_RUN : point === 0x3f ? ANY_ONE : point));
+  const units = codeUnits(text);
+  if (!syntax.wildcards) return units;
+  return units.map((unit) => (unit === 0x2a ? ANY_RUN : unit === 0x3f ? ANY_ONE : unit));
 }
 
 function compileVariable(body: string): Part {
-  if (body === '*' || body === '?' || body === '$') return codePoints(body);
+  if (body === '*' || body === '?' || body === '$') return codeUnits(body);
   const comma = body.indexOf(',');
   const name = (comma < 0 ? body : body.slice(0, comma)).trim().toLowerCase();
   const fallback = comma < 0 ? undefined : unquoted(body.slice(comma + 1).trim());
@@ -93,7 +99,8 @@ function unquoted(text: string): string | undefined {
   return text.length >= 2 && text.startsWith("'") && text.endsWith("'") ? text.slice(1, -1) : undefined;
 }
 
-function substitute(pattern: Pattern, lookup: Lookup): number[] | undefined {
+function substitute(pattern: Pattern, lookup: Lookup): readonly number[] | undefined {
+  if (pattern.elements) return pattern.elements;
   const elements: number[] = [];
   for (const part of pattern.parts) {
     if (isText(part)) {
@@ -102,40 +109,85 @@ function substitute(pattern: Pattern, lookup: Lookup): number[] | undefined {
     }
     const value = lookup(part.name) ?? part.fallback;
     if (value === undefined) return undefined;
-    for (const point of codePoints(value)) elements.push(point);
+    for (const unit of codeUnits(value)) elements.push(unit);
   }
   return elements;
 }
 
-function matchesElements(elements: readonly number[], value: readonly number[]): boolean {
-  let at = 0;
-  let valueAt = 0;
-  let lastRunAt = -1;
-  let resumeAt = 0;
-  while (valueAt < value.length) {
-    const element = elements[at];
-    if (element === ANY_RUN) {
-      lastRunAt = at++;
-      resumeAt = valueAt;
-    } else if (element !== undefined && (element === ANY_ONE || element === value[valueAt])) {
-      at++;
-      valueAt++;
-    } else if (lastRunAt >= 0) {
-      at = lastRunAt + 1;
-      valueAt = ++resumeAt;
-    } else {
-      return false;
-    }
+/** The first piece at the start, the last at the end, those between in order, each at its leftmost place. */
+function matchesElements(elements: readonly number[], value: string): boolean {
+  const pieces = split(elements, ANY_RUN, Number.POSITIVE_INFINITY);
+  const [first = [], ...rest] = pieces;
+  const last = rest.pop();
+  if (!last) return first.length === value.length && fitsAt(first, value, 0);
+  const end = value.length - last.length;
+  if (end < first.length || !fitsAt(first, value, 0) || !fitsAt(last, value, end)) return false;
+  let at = first.length;
+  for (const piece of rest) {
+    at = endOfFirst(piece, value, at, end);
+    if (at < 0) return false;
   }
-  while (elements[at] === ANY_RUN) at++;
-  return at === elements.length;
+  return true;
 }
 
-function splitArn(elements: readonly number[]): readonly (readonly number[])[] {
-  const parts: number[][] = [[]];
-  for (const element of elements) {
-    if (element === COLON && parts.length < 6) parts.push([]);
-    else parts.at(-1)?.push(element);
+const fits = (element: number | undefined, unit: number) => element === unit || element === ANY_ONE;
+
+function fitsAt(piece: readonly number[], value: string, at: number): boolean {
+  return piece.every((element, i) => fits(element, value.charCodeAt(at + i)));
+}
+
+/**
+ * Where the leftmost occurrence of a piece within [from, end) ends; -1 when there is none. Bit i of the state says that
+ * the piece's first i + 1 elements fit the value's latest characters.
+ * Source: R. Baeza-Yates, G. Gonnet, "A new approach to text searching", CACM 35(10), 1992 (Shift-And).
+ */
+function endOfFirst(piece: readonly number[], value: string, from: number, end: number): number {
+  if (piece.length === 0) return from;
+  if (piece.length > end - from) return -1;
+  const words = Math.ceil(piece.length / 32);
+  const masks = masksOf(piece, words);
+  const others = masks.get(ANY_ONE) ?? new Uint32Array(words);
+  const state = new Uint32Array(words);
+  const lastBit = 1 << ((piece.length - 1) & 31);
+  for (let at = from; at < end; at++) {
+    const mask = masks.get(value.charCodeAt(at)) ?? others;
+    let carry = 1;
+    for (let word = 0; word < words; word++) {
+      const before = state[word] ?? 0;
+      state[word] = ((before << 1) | carry) & (mask[word] ?? 0);
+      carry = before >>> 31;
+    }
+    if (((state[words - 1] ?? 0) & lastBit) !== 0) return at + 1;
   }
-  return parts;
+  return -1;
+}
+
+/** For each character of the piece, the places that it fits; under ANY_ONE, those that every character fits. */
+function masksOf(piece: readonly number[], words: number): ReadonlyMap<number, Uint32Array> {
+  const masks = new Map<number, Uint32Array>();
+  const everywhere = new Uint32Array(words);
+  const mark = (mask: Uint32Array, i: number) => {
+    mask[i >>> 5] = (mask[i >>> 5] ?? 0) | (1 << (i & 31));
+  };
+  piece.forEach((element, i) => {
+    if (element === ANY_ONE) mark(everywhere, i);
+  });
+  masks.set(ANY_ONE, everywhere);
+  piece.forEach((element, i) => {
+    if (element === ANY_ONE) return;
+    const mask = masks.get(element) ?? everywhere.slice();
+    mark(mask, i);
+    masks.set(element, mask);
+  });
+  return masks;
+}
+
+/** At every separator, into at most `limit` pieces. */
+function split(elements: readonly number[], separator: number, limit: number): readonly (readonly number[])[] {
+  const pieces: number[][] = [[]];
+  for (const element of elements) {
+    if (element === separator && pieces.length < limit) pieces.push([]);
+    else pieces.at(-1)?.push(element);
+  }
+  return pieces;
 }

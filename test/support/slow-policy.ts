@@ -93,7 +93,7 @@ function variableGlob(text: string, values: SlowRequest['conditions'], variables
       source += quote(literal);
     }
   }
-  return new RegExp(`^${source}$`, 'u');
+  return new RegExp(`^${source}$`);
 }
 
 function substitute(variable: string, values: SlowRequest['conditions']): string | undefined {
