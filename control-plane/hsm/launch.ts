@@ -1,6 +1,7 @@
 /** Starts one HSM process and connects to it. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -60,11 +61,10 @@ export async function launchHsm(options: LaunchOptions): Promise<LaunchedHsm> {
 }
 
 /** Never dumps core, whatever the limits here: a core file would hold every key. */
-const WITHOUT_CORE_DUMPS = 'ulimit -c 0; exec "$0" "$@"';
+const WITHOUT_CORE_DUMPS = ['/bin/sh', '-c', 'ulimit -c 0; exec "$0" "$@"'];
 
 function spawnProcess({ seal, socketDirectory, processPath }: LaunchOptions): Child {
-  const node = [
-    process.execPath,
+  const flags = [
     // No debugger on SIGUSR1; no child processes, threads, native code or inspector; no files but its own to write.
     '--disable-sigusr1',
     '--permission',
@@ -73,10 +73,12 @@ function spawnProcess({ seal, socketDirectory, processPath }: LaunchOptions): Ch
     `--allow-fs-write=${socketDirectory}`,
     // Newer releases restrict sockets too, private ones included, and older ones do not know the flag.
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
-    processPath,
   ];
+  // A container without a shell sets the limit itself.
+  const prefix = existsSync('/bin/sh') ? WITHOUT_CORE_DUMPS : [];
+  const [program = process.execPath, ...args] = [...prefix, process.execPath, ...flags, processPath];
   // An empty environment: nothing that changes how Node runs, and none of the server's own secrets.
-  return spawn('/bin/sh', ['-c', WITHOUT_CORE_DUMPS, ...node], { env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
+  return spawn(program, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 function handOver(child: Child, token: Uint8Array, launch: Launch): void {

@@ -9,8 +9,10 @@ import { decodeWith, encodeWith } from './codec.ts';
 import { type Frame, FrameReader, FrameSender } from './frames.ts';
 import { type Hsm, HsmError } from './hsm.ts';
 import {
+  type Arguments,
   errorStatuses,
   HELLO,
+  type Result,
   STATUS_DEFECT,
   STATUS_OK,
   type Verb,
@@ -111,8 +113,8 @@ async function answer(hsm: Hsm, { requestId, kind, body }: Frame): Promise<Frame
 
 async function run<Name extends VerbName>(hsm: Hsm, name: Name, body: Buffer): Promise<Buffer> {
   const verb: Verb<Name> = verbs[name];
-  const method = hsm[name] as (...args: Parameters<Hsm[Name]>) => ReturnType<Hsm[Name]>;
-  const result = await method(...decodeWith(verb.arguments, body));
+  const method = hsm[name] as (...args: Arguments<Name>) => Promise<Result<Name>>;
+  const result = await method.apply(hsm, decodeWith(verb.arguments, body));
   const encoded = encodeWith(verb.result, result);
   wipeBytes(result);
   return encoded;
