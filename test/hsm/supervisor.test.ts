@@ -241,18 +241,26 @@ onLinux('the process of a supervised HSM', () => {
   });
 
   test('opens no inspector on SIGUSR1', async () => {
-    const hsm = await start();
-    process.kill(requirePid(hsm), 'SIGUSR1');
-    await expect(whenBack(() => hsm.random(1))).resolves.toHaveLength(1);
+    const { log, lines } = listenedLog();
+    const hsm = await start({ log });
+    const pid = requirePid(hsm);
+    process.kill(pid, 'SIGUSR1');
+    expect(await hsm.random(1)).toHaveLength(1);
+    expect(hsm.pid).toBe(pid);
+    await hsm.close();
+    // Node would announce its inspector on the standard error, which is logged.
+    expect(lines).toEqual([]);
   });
 });
 
 /** A log that can be waited on. */
 function listenedLog() {
   const waiting: { readonly text: string; readonly resolve: () => void }[] = [];
+  const lines: string[] = [];
   const write = (line: string) => {
+    lines.push(line);
     for (const { text, resolve } of waiting) if (line.includes(text)) resolve();
   };
   const says = (text: string) => new Promise<void>((resolve) => waiting.push({ text, resolve }));
-  return { log: pino({ level: 'info' }, { write }), says };
+  return { log: pino({ level: 'info' }, { write }), says, lines };
 }

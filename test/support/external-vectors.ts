@@ -30,6 +30,7 @@ export function describeWithVectors(name: string, declare: () => void): void {
       throw new Error(remedy);
     });
   } else {
+    process.stdout.write(`${name}: ${remedy}\n`);
     test.skip(`${name} (${remedy})`, () => undefined);
   }
 }
