@@ -120,6 +120,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'dist') } } });
   await buildPackage(values.out);
   cpSync(join(repository, 'LICENSE'), join(values.out, 'LICENSE'));
+  cpSync(join(root, 'README.md'), join(values.out, 'README.md'));
 }
 
 if (import.meta.main) await main();

@@ -61,7 +61,7 @@ export class Grant extends Construct {
     requireOperations(this, props);
     requireConstraints(this, props);
     const resource = new KmsGrant(this, 'Resource', {
-      keyId: props.key.keyId,
+      keyId: keyReference(props.key),
       region: props.key.region,
       granteePrincipal: props.granteePrincipal,
       operations: [...new Set(props.operations)].sort(),
@@ -74,6 +74,11 @@ export class Grant extends Construct {
     this.grantId = resource.grantId;
     this.grantToken = resource.grantToken;
   }
+}
+
+/** An ARN that is known here may name another account, which only the ARN can say. */
+function keyReference({ keyArn, keyId }: IKey): string {
+  return Token.isUnresolved(keyArn) ? keyId : keyArn;
 }
 
 function constraints({ encryptionContextEquals, encryptionContextSubset }: GrantProps) {

@@ -57,16 +57,23 @@ export class KeyPolicyArgument {
   readonly text: string;
   readonly #key: IConstruct;
   readonly #props: KeyPolicyProps;
+  readonly #ofAccount = new KeyPolicyDocument();
   readonly #added = new KeyPolicyDocument();
-  readonly #inherited: (() => KeyPolicyDocument) | undefined;
+  readonly #inherited: KeyPolicyArgument | undefined;
   #accountId: string | undefined;
 
   /** `inherited` is the policy of a key that declares none of its own. */
-  constructor(key: IConstruct, keyUsage: KeyUsage, props: KeyPolicyProps, inherited?: () => KeyPolicyDocument) {
+  constructor(key: IConstruct, keyUsage: KeyUsage, props: KeyPolicyProps, inherited?: KeyPolicyArgument) {
     this.#key = key;
     this.#props = props;
     this.#inherited = declaresPolicy(props) ? undefined : inherited;
     this.text = Lazy.stringValue({ produce: () => this.document().toJson() });
+    const accountRoot = Lazy.stringValue({ produce: () => `arn:aws:iam::${this.#accountId}:root` });
+    this.#ofAccount.addStatement({
+      sid: 'Enable IAM User Permissions',
+      principals: [accountRoot],
+      actions: ['kms:*'],
+    });
     this.#addRole('Administrators', props.administrators, administration);
     this.#addRole('Users', props.users, useByUsage[keyUsage]);
     key.node.addValidation({ validate: () => this.#lockoutFindings() });
@@ -82,13 +89,7 @@ export class KeyPolicyArgument {
 
   /** Everything known so far, the account's statement first. */
   document(): KeyPolicyDocument {
-    const { policy } = this.#props;
-    return KeyPolicyDocument.concat([
-      ...(this.#trustsAccount ? [this.#accountStatement()] : []),
-      ...(this.#inherited === undefined ? [] : [this.#inherited()]),
-      ...(policy === undefined ? [] : [policy]),
-      this.#added,
-    ]);
+    return KeyPolicyDocument.concat([...(this.#trustsAccount ? [this.#ofAccount] : []), ...this.#declared()]);
   }
 
   /** Called once the key's provider is chosen: the account's statement names the provider's account. */
@@ -102,18 +103,20 @@ export class KeyPolicyArgument {
   }
 
   get #trustsAccount(): boolean {
+    if (this.#inherited !== undefined) return this.#inherited.#trustsAccount;
     const { policy, trustAccountIdentities } = this.#props;
-    return trustAccountIdentities ?? (policy === undefined && this.#inherited === undefined);
+    return trustAccountIdentities ?? policy === undefined;
+  }
+
+  /** All but the account's statement, which each key makes from its own provider: it may be in another stack. */
+  #declared(): KeyPolicyDocument[] {
+    const inherited = this.#inherited === undefined ? [] : this.#inherited.#declared();
+    const { policy } = this.#props;
+    return [...inherited, ...(policy === undefined ? [] : [policy]), this.#added];
   }
 
   #addRole(sid: string, principals: string[] | undefined, actions: KeyPolicyStatement['actions']): void {
     if (principals !== undefined && principals.length > 0) this.add({ sid, principals, actions });
-  }
-
-  #accountStatement(): KeyPolicyDocument {
-    const accountRoot = Lazy.stringValue({ produce: () => `arn:aws:iam::${this.#accountId}:root` });
-    const statement = { sid: 'Enable IAM User Permissions', principals: [accountRoot], actions: ['kms:*' as const] };
-    return new KeyPolicyDocument({ statements: [statement] });
   }
 
   #lockoutFindings(): string[] {

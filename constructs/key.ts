@@ -95,7 +95,8 @@ export class Key extends KeyBase {
   readonly multiRegion: boolean;
   readonly region: string | undefined;
   readonly provider: TerraformProvider | undefined;
-  readonly #policy: KeyPolicyArgument;
+  /** @internal */
+  readonly _policy: KeyPolicyArgument;
 
   constructor(scope: Construct, id: string, props: KeyProps = {}) {
     super(scope, id);
@@ -105,7 +106,7 @@ export class Key extends KeyBase {
     this.multiRegion = props.multiRegion ?? false;
     this.region = props.region;
     this.provider = props.provider;
-    this.#policy = new KeyPolicyArgument(this, keyUsage, props);
+    this._policy = new KeyPolicyArgument(this, keyUsage, props);
     const resource = this.#declare(props);
     this.keyArn = resource.arn;
     this.keyId = resource.keyId;
@@ -131,12 +132,12 @@ export class Key extends KeyBase {
   }
 
   addToKeyPolicy(statement: KeyPolicyStatement): void {
-    this.#policy.add(statement);
+    this._policy.add(statement);
   }
 
   /** The key policy as it stands, the account's statement included. */
   get policyDocument(): KeyPolicyDocument {
-    return this.#policy.document();
+    return this._policy.document();
   }
 
   /** Copies a multi-Region key into another Region; ciphertexts of one open with the other. */
@@ -154,17 +155,17 @@ export class Key extends KeyBase {
       rotationPeriodInDays: props.rotationPeriodInDays,
       deletionWindowInDays: props.pendingWindowInDays,
       multiRegion: props.multiRegion,
-      policy: this.#policy.text,
+      policy: this._policy.text,
       bypassPolicyLockoutSafetyCheck: props.bypassPolicyLockoutSafetyCheck,
       tags: props.tags,
       region: props.region,
       ...removalLifecycle(props.removalProtection),
     });
-    this.#policy.validateFor(resource);
+    this._policy.validateFor(resource);
     assignProvider(
       resource,
       () => props.provider ?? KeysteadProvider.of(this),
-      (provider) => this.#policy.useProvider(provider),
+      (provider) => this._policy.useProvider(provider),
     );
     return resource;
   }

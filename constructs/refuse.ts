@@ -3,5 +3,5 @@ import type { IConstruct } from 'constructs';
 
 /** @throws always, with the construct's path in front of the message. */
 export function refuse(at: IConstruct, problem: string, remedy: string): never {
-  throw new Error(`[${at.node.path}] ${problem} ${remedy}`);
+  throw new Error(`[${at.node.path}] ${problem} ${remedy}`.trimEnd());
 }

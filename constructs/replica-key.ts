@@ -70,7 +70,7 @@ export class ReplicaKey extends KeyBase {
     this.keyUsage = primaryKey.keyUsage;
     this.region = region;
     this.provider = props.provider ?? primaryKey.provider;
-    this.#policy = new KeyPolicyArgument(this, primaryKey.keyUsage, props, () => primaryKey.policyDocument);
+    this.#policy = new KeyPolicyArgument(this, primaryKey.keyUsage, props, primaryKey._policy);
     const resource = this.#declare(props);
     this.keyArn = resource.arn;
     this.keyId = resource.keyId;

@@ -22,6 +22,13 @@ describe('Key.fromKeyArn', () => {
     }
   });
 
+  test('names the account of the ARN in grants, which may be another one', () => {
+    const stack = aStack();
+    const key = Key.fromKeyArn(stack, 'key', keyArn);
+    new Grant(stack, 'grant', { key, granteePrincipal: alice, operations: ['Decrypt'] });
+    expect(theResource(synthesize(stack), 'aws_kms_grant').key_id).toBe(keyArn);
+  });
+
   test.each([
     ['a key id', keyId],
     ['an alias ARN', 'arn:aws:kms:eu-west-1:444455556666:alias/orders'],
