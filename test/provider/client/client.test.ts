@@ -1,0 +1,195 @@
+/** The whole client over real HTTP: what it sends, repeats, shares and says when nothing answers. */
+import { readSettings, unknownArguments } from '../../../provider/client/settings.ts';
+import { type Client, connect, type Surroundings } from '../../../provider/client.ts';
+import { type ObjectValue, unknown } from '../../../provider/engine/value.ts';
+import { provider } from '../../../provider/provider.ts';
+import { accountId, RestDoor } from '../support/rest-door.ts';
+
+let door: RestDoor;
+let clients: Client[];
+
+beforeEach(async () => {
+  door = await RestDoor.open();
+  clients = [];
+});
+
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await door.close();
+});
+
+async function open(config: ObjectValue = {}, more: Partial<Surroundings> = {}): Promise<Client> {
+  const around: Surroundings = {
+    env: { HOME: '/nonexistent' },
+    now: () => new Date(),
+    sleep: async () => undefined,
+    random: () => 0,
+    userAgent: 'terraform-provider-keystead',
+    stopSignal: new AbortController().signal,
+    ...more,
+  };
+  const block = {
+    access_key: 'AKIAEXAMPLE',
+    secret_key: 'secret',
+    region: 'us-east-1',
+    endpoints: [{ kms: door.endpoint }],
+    ...config,
+  };
+  const client = await connect(readSettings(block, around.env), around);
+  clients.push(client);
+  return client;
+}
+
+test('a create carries one idempotency key through all its attempts, and another create another one', async () => {
+  const client = await open();
+  door.refuse('CreateKey', { status: 500, code: 'KMSInternalException' }, 'cut', {
+    status: 429,
+    code: 'ThrottlingException',
+  });
+  await client.call('CreateKey', {}, 'us-east-1');
+  await client.call('CreateKey', {}, 'us-east-1');
+  const keys = door.received.map(({ headers }) => headers['idempotency-key']);
+  expect(keys).toHaveLength(5);
+  expect(new Set(keys.slice(0, 4)).size).toBe(1);
+  expect(keys[4]).not.toBe(keys[0]);
+});
+
+test('every attempt is signed anew, for the Region of the call', async () => {
+  let second = 0;
+  const client = await open({}, { now: () => new Date(Date.UTC(2026, 0, 1, 0, 0, second++)) });
+  door.refuse('CreateKey', { status: 503, code: 'KMSInternalException' });
+  await client.call('CreateKey', {}, 'eu-west-1');
+  expect(door.received.map(({ headers }) => headers['x-amz-date'])).toEqual(['20260101T000000Z', '20260101T000001Z']);
+  expect(door.received.map(({ region }) => region)).toEqual(['eu-west-1', 'eu-west-1']);
+});
+
+test('members travel in path, query or body as the contract says', async () => {
+  const client = await open();
+  const { KeyMetadata } = await client.call('CreateKey', { Description: 'ä/?&', MultiRegion: true }, 'us-east-1');
+  const KeyId = KeyMetadata?.Arn ?? '';
+  await client.call('TagResource', { KeyId, Tags: [{ TagKey: 'a b', TagValue: '+' }] }, 'us-east-1');
+  await client.call('UntagResource', { KeyId, TagKeys: ['x&y', 'é', '*'] }, 'us-east-1');
+  await client.call('CreateAlias', { AliasName: 'alias/a/b', TargetKeyId: KeyId }, 'us-east-1');
+  await client.call('UpdateAlias', { AliasName: 'alias/a/b', TargetKeyId: KeyId }, 'us-east-1');
+  expect(door.received.map(({ operation, input }) => [operation, input])).toEqual([
+    ['CreateKey', { Description: 'ä/?&', MultiRegion: true }],
+    ['TagResource', { KeyId, Tags: [{ TagKey: 'a b', TagValue: '+' }] }],
+    ['UntagResource', { KeyId, TagKeys: ['x&y', 'é', '*'] }],
+    ['CreateAlias', { AliasName: 'alias/a/b', TargetKeyId: KeyId }],
+    ['UpdateAlias', { AliasName: 'alias/a/b', TargetKeyId: KeyId }],
+  ]);
+});
+
+test('reads of one thing at one time share an answer; calls and later reads do not', async () => {
+  const client = await open();
+  const read = () => client.read('GetCallerIdentity', {}, 'us-east-1');
+  await Promise.all([read(), read(), read(), client.read('GetCallerIdentity', {}, 'us-west-2')]);
+  expect(door.calls()).toHaveLength(2);
+  await read();
+  expect(door.calls()).toHaveLength(3);
+});
+
+test('an error keeps code, text and request id', async () => {
+  const client = await open();
+  const missing = client.call('DescribeKey', { KeyId: 'none' }, 'us-east-1');
+  await expect(missing).rejects.toMatchObject({
+    name: 'ServiceError',
+    operation: 'DescribeKey',
+    code: 'NotFoundException',
+    status: 404,
+    message: "Key 'none' does not exist",
+    requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
+  expect(door.calls()).toHaveLength(1);
+});
+
+test('a server that is not there is a connection error that names it', async () => {
+  const client = await open();
+  await door.close();
+  await expect(client.call('CreateKey', {}, 'us-east-1')).rejects.toMatchObject({
+    name: 'ConnectionError',
+    endpoint: door.endpoint,
+    code: 'ECONNREFUSED',
+  });
+  door = await RestDoor.open();
+});
+
+test('the user agent names the provider and what was added', async () => {
+  const env = { HOME: '/nonexistent', TF_APPEND_USER_AGENT: 'ci/7' };
+  const client = await open({ user_agent: ['module/1.0 (key)'] }, { env });
+  await client.call('GetCallerIdentity', {}, 'us-east-1');
+  expect(door.received[0]?.headers['user-agent']).toBe('terraform-provider-keystead module/1.0 (key) ci/7');
+});
+
+test('only allowed accounts are worked on', async () => {
+  await open({ allowed_account_ids: [accountId] });
+  await open({ forbidden_account_ids: ['999999999999'] });
+  await expect(open({ allowed_account_ids: ['999999999999'] })).rejects.toThrow(/111122223333 is not allowed/);
+  await expect(open({ forbidden_account_ids: [accountId] })).rejects.toThrow(/forbidden_account_ids rules out/);
+});
+
+test('without a restriction nothing is asked before the first resource', async () => {
+  await open();
+  expect(door.calls()).toEqual([]);
+});
+
+test.each(['assume_role', 'assume_role_with_web_identity'])('%s is refused at its path', async (block) => {
+  await expect(open({ [block]: [{ role_arn: 'arn:aws:iam::111122223333:role/x' }] })).rejects.toMatchObject({
+    diagnostics: [{ severity: 'error', path: [block], summary: `${block} is not supported yet` }],
+  });
+});
+
+test('an unreadable CA bundle is refused at its path', async () => {
+  await expect(open({ custom_ca_bundle: '/nonexistent/ca.pem' })).rejects.toMatchObject({
+    diagnostics: [{ path: ['custom_ca_bundle'] }],
+  });
+});
+
+describe('settings', () => {
+  test('default tags come from the block and the environment, the block wins', () => {
+    const env = { TF_AWS_DEFAULT_TAGS_Owner: 'env', TF_AWS_DEFAULT_TAGS_Stage: 'env' };
+    const { tags } = readSettings({ default_tags: [{ tags: { Owner: 'block', Nothing: null } }] }, env);
+    expect([...tags.defaults].sort()).toEqual([
+      ['Owner', 'block'],
+      ['Stage', 'env'],
+    ]);
+  });
+
+  test('ignored tags come from the block and the environment, by key and by prefix', () => {
+    const env = { TF_AWS_IGNORE_TAGS_KEYS: 'a, b', TF_AWS_IGNORE_TAGS_KEY_PREFIXES: 'env:' };
+    const { tags } = readSettings({ ignore_tags: [{ keys: ['c'], key_prefixes: ['block:'] }] }, env);
+    expect(['a', 'b', 'c', 'env:x', 'block:x', 'd', 'aa'].map(tags.ignores)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test.each([
+    [{}, {}, 25],
+    [{}, { AWS_MAX_ATTEMPTS: '3' }, 3],
+    [{ max_retries: 5 }, { AWS_MAX_ATTEMPTS: '3' }, 5],
+    [{ max_retries: 0 }, {}, 1],
+    [{}, { AWS_MAX_ATTEMPTS: 'many' }, 25],
+  ])('attempts with %j and %j are %i', (config, env, attempts) => {
+    expect(readSettings(config, env).maxAttempts).toBe(attempts);
+  });
+});
+
+describe('a provider block that is not known yet', () => {
+  const config: ObjectValue = { region: 'us-east-1', endpoints: [{ kms: unknown }], secret_key: unknown };
+
+  test('is recognised wherever the unknown value is', () => {
+    expect(unknownArguments(config)).toEqual(['endpoints', 'secret_key']);
+  });
+
+  test('plans nothing it cannot know and refuses to be used, naming the arguments', async () => {
+    const client = await provider.configure(config, '1.11.4', new AbortController().signal);
+    expect([client.region, client.tags]).toEqual([undefined, undefined]);
+    await expect(client.call('CreateKey', {}, 'us-east-1')).rejects.toThrow(/endpoints, secret_key/);
+  });
+});

@@ -1,0 +1,314 @@
+/**
+ * A REST door without a control plane behind it: real HTTP, routes and encodings of the contract's records, a few keys in
+ * memory. It lets a test refuse, throttle or drop exactly the call it is about; the real control plane is in test/e2e.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type OperationName, operations } from '@keystead/provider-schema/operations/index.ts';
+import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import { queryParameters } from '@keystead/provider-schema/rest.ts';
+
+export const accountId = '111122223333';
+
+type Members = Record<string, unknown>;
+
+export interface Received {
+  readonly operation: OperationName;
+  readonly input: Members;
+  readonly region: string;
+  readonly headers: IncomingMessage['headers'];
+}
+
+export interface Key {
+  readonly metadata: Members & { readonly KeyId: string; readonly Arn: string };
+  policy: string;
+  tags: { TagKey: string; TagValue: string }[];
+  rotation: { KeyRotationEnabled: boolean; RotationPeriodInDays?: number };
+  grants: (Members & { readonly GrantId: string })[];
+}
+
+/** What happens instead of the operation: an error answer, or the connection cut. */
+export type Refusal = { readonly status: number; readonly code: string; readonly detail?: string } | 'cut';
+
+export class RestDoor {
+  readonly received: Received[] = [];
+  /** By `Region/key id`. */
+  readonly keys = new Map<string, Key>();
+  /** By `Region/alias name`: key id. */
+  readonly aliases = new Map<string, string>();
+  events: Members[] = [];
+  endpoint = '';
+  private readonly refusals = new Map<OperationName, Refusal[]>();
+  private readonly server = createServer((request, response) => void this.serve(request, response));
+
+  static async open(): Promise<RestDoor> {
+    const door = new RestDoor();
+    await new Promise<void>((listening) => door.server.listen(0, '127.0.0.1', listening));
+    door.endpoint = `http://127.0.0.1:${(door.server.address() as AddressInfo).port}`;
+    return door;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((closed) => this.server.close(closed));
+  }
+
+  /** The next calls of this operation meet these refusals, one each. */
+  refuse(operation: OperationName, ...refusals: Refusal[]): void {
+    this.refusals.set(operation, [...(this.refusals.get(operation) ?? []), ...refusals]);
+  }
+
+  calls(): readonly OperationName[] {
+    return this.received.map(({ operation }) => operation);
+  }
+
+  inputs(operation: OperationName): readonly Members[] {
+    return this.received.filter((call) => call.operation === operation).map(({ input }) => input);
+  }
+
+  /** Forgets what was received. */
+  forget(): void {
+    this.received.length = 0;
+  }
+
+  key(region: string, id: string): Key {
+    const keyId = this.aliases.get(`${region}/${id}`) ?? id.replace(/^arn:.*\//, '');
+    const key = this.keys.get(`${region}/${keyId}`);
+    if (key === undefined) throw new Refused(404, 'NotFoundException', `Key '${id}' does not exist`);
+    return key;
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const url = new URL(request.url ?? '/', this.endpoint);
+    const requestId = randomUUID();
+    try {
+      const call = receive(request, url, Buffer.concat(chunks).toString());
+      this.received.push(call);
+      const refusal = this.refusals.get(call.operation)?.shift();
+      if (refusal === 'cut') return void request.socket.destroy();
+      if (refusal !== undefined) throw new Refused(refusal.status, refusal.code, refusal.detail);
+      const output = this.answer(call);
+      const status = operations[call.operation].rest.successStatus;
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(status === 204 ? '' : JSON.stringify(output ?? {}));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const problem = { title: error.code, status: error.status, code: error.code, detail: error.message, requestId };
+      response.writeHead(error.status, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify(problem));
+    }
+  }
+
+  private answer({ operation, input, region }: Received): unknown {
+    const key = () => this.key(region, String(input.KeyId));
+    switch (operation) {
+      case 'GetCallerIdentity':
+        return { Account: accountId, Arn: `arn:aws:iam::${accountId}:root`, UserId: accountId };
+      case 'CreateKey':
+        return { KeyMetadata: this.createKey(region, input).metadata };
+      case 'ReplicateKey':
+        return { ReplicaKeyMetadata: this.replicate(key(), input).metadata };
+      case 'DescribeKey':
+        return { KeyMetadata: key().metadata };
+      case 'GetKeyConfiguration':
+        return this.configuration(region, key());
+      case 'EnableKey':
+        return void Object.assign(key().metadata, { Enabled: true, KeyState: 'Enabled' });
+      case 'DisableKey':
+        return void Object.assign(key().metadata, { Enabled: false, KeyState: 'Disabled' });
+      case 'ScheduleKeyDeletion':
+        return Object.assign(key().metadata, { Enabled: false, KeyState: 'PendingDeletion' });
+      case 'UpdateKeyDescription':
+        return void Object.assign(key().metadata, { Description: input.Description });
+      case 'EnableKeyRotation':
+        key().rotation = {
+          KeyRotationEnabled: true,
+          RotationPeriodInDays: Number(input.RotationPeriodInDays ?? 365),
+        };
+        return undefined;
+      case 'DisableKeyRotation':
+        key().rotation = { KeyRotationEnabled: false };
+        return undefined;
+      case 'PutKeyPolicy':
+        key().policy = String(input.Policy);
+        return undefined;
+      case 'TagResource':
+        return void this.tag(key(), input.Tags as Key['tags']);
+      case 'UntagResource':
+        key().tags = key().tags.filter(({ TagKey }) => !(input.TagKeys as string[]).includes(TagKey));
+        return undefined;
+      case 'CreateAlias':
+      case 'UpdateAlias':
+        return void this.aliases.set(
+          `${region}/${input.AliasName}`,
+          this.key(region, String(input.TargetKeyId)).metadata.KeyId,
+        );
+      case 'DeleteAlias':
+        return void this.aliases.delete(`${region}/${input.AliasName}`);
+      case 'ListAliases':
+        return this.listAliases(region, input);
+      case 'CreateGrant':
+        return this.createGrant(key(), input);
+      case 'ListGrants':
+        return {
+          Grants: key().grants.filter(({ GrantId }) => GrantId === (input.GrantId ?? GrantId)),
+          Truncated: false,
+        };
+      case 'RevokeGrant':
+      case 'RetireGrant':
+        key().grants = key().grants.filter(({ GrantId }) => GrantId !== input.GrantId);
+        return undefined;
+      case 'LookupEvents':
+        return { Events: this.events };
+      default:
+        throw new Refused(501, 'UnsupportedOperationException', `${operation} is not part of this door`);
+    }
+  }
+
+  private createKey(region: string, input: Members): Key {
+    const uuid = randomUUID();
+    const KeyId = input.MultiRegion === true ? `mrk-${uuid.replaceAll('-', '')}` : uuid;
+    const Arn = `arn:aws:kms:${region}:${accountId}:key/${KeyId}`;
+    const regions = {
+      MultiRegionKeyType: 'PRIMARY',
+      PrimaryKey: { Arn, Region: region },
+      ReplicaKeys: [],
+    };
+    return this.keep(region, {
+      metadata: {
+        ...this.metadata(KeyId, Arn, input),
+        KeySpec: input.KeySpec,
+        KeyUsage: input.KeyUsage,
+        MultiRegion: input.MultiRegion === true,
+        ...(input.MultiRegion === true && { MultiRegionConfiguration: regions }),
+      },
+      ...this.rest(input),
+    });
+  }
+
+  private replicate(primary: Key, input: Members): Key {
+    const region = String(input.ReplicaRegion);
+    const { KeyId, KeySpec, KeyUsage } = primary.metadata;
+    const Arn = `arn:aws:kms:${region}:${accountId}:key/${KeyId}`;
+    const shared = primary.metadata.MultiRegionConfiguration as Members & { ReplicaKeys: Members[] };
+    shared.ReplicaKeys.push({ Arn, Region: region });
+    return this.keep(region, {
+      metadata: {
+        ...this.metadata(KeyId, Arn, input),
+        KeySpec,
+        KeyUsage,
+        MultiRegion: true,
+        MultiRegionConfiguration: { ...shared, MultiRegionKeyType: 'REPLICA' },
+      },
+      ...this.rest(input),
+    });
+  }
+
+  private metadata(KeyId: string, Arn: string, input: Members) {
+    return {
+      KeyId,
+      Arn,
+      AWSAccountId: accountId,
+      CreationDate: 1_700_000_000,
+      Description: input.Description ?? '',
+      Enabled: true,
+      KeyManager: 'CUSTOMER',
+      KeyState: 'Enabled',
+      Origin: 'AWS_KMS',
+    };
+  }
+
+  private rest(input: Members): Omit<Key, 'metadata'> {
+    return {
+      policy: String(input.Policy ?? '{ "Version": "2012-10-17", "Id": "default", "Statement": [] }'),
+      tags: (input.Tags as Key['tags'] | undefined) ?? [],
+      rotation: { KeyRotationEnabled: false },
+      grants: [],
+    };
+  }
+
+  private keep(region: string, key: Key): Key {
+    this.keys.set(`${region}/${key.metadata.KeyId}`, key);
+    return key;
+  }
+
+  private configuration(region: string, { metadata, policy, tags, rotation, grants }: Key): Members {
+    return {
+      KeyMetadata: metadata,
+      Policy: policy,
+      Tags: tags,
+      RotationStatus: rotation,
+      Aliases: this.aliasesOf(region).filter(({ TargetKeyId }) => TargetKeyId === metadata.KeyId),
+      Grants: grants,
+      Revision: 1,
+    };
+  }
+
+  private tag(key: Key, tags: Key['tags']): void {
+    const others = key.tags.filter(({ TagKey }) => !tags.some((tag) => tag.TagKey === TagKey));
+    key.tags = [...others, ...tags];
+  }
+
+  private aliasesOf(region: string) {
+    return [...this.aliases]
+      .filter(([place]) => place.startsWith(`${region}/`))
+      .map(([place, TargetKeyId]) => {
+        const AliasName = place.slice(region.length + 1);
+        return { AliasName, AliasArn: `arn:aws:kms:${region}:${accountId}:${AliasName}`, TargetKeyId };
+      });
+  }
+
+  /** Two to a page, so that paging is always part of it. */
+  private listAliases(region: string, input: Members): Members {
+    const target = input.KeyId === undefined ? undefined : this.key(region, String(input.KeyId)).metadata.KeyId;
+    const all = this.aliasesOf(region).filter(({ TargetKeyId }) => target === undefined || TargetKeyId === target);
+    const start = Number(input.Marker ?? 0);
+    const more = start + 2 < all.length;
+    return { Aliases: all.slice(start, start + 2), Truncated: more, ...(more && { NextMarker: String(start + 2) }) };
+  }
+
+  private createGrant(key: Key, { GrantTokens: _, ...input }: Members): Members {
+    const GrantId = randomUUID().replaceAll('-', '').repeat(2);
+    key.grants.push({ ...input, KeyId: key.metadata.Arn, GrantId });
+    return { GrantId, GrantToken: `token-of-${GrantId}` };
+  }
+}
+
+class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, detail?: string) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+function receive(request: IncomingMessage, url: URL, body: string): Received {
+  const { record, inPath } = route(request.method ?? '', url.pathname);
+  const region = /Credential=[^/]+\/\d{8}\/([^/]+)\/kms\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  const others = body === '' ? fromQuery(record, url) : (JSON.parse(body) as Members);
+  const operation = record.name as OperationName;
+  return { operation, input: { ...others, ...inPath }, region, headers: request.headers };
+}
+
+function route(method: string, path: string): { readonly record: OperationRecord; readonly inPath: Members } {
+  for (const record of Object.values<OperationRecord>(operations)) {
+    const pattern = new RegExp(`^${record.rest.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+    const match = record.rest.method === method ? pattern.exec(path) : null;
+    if (match === null) continue;
+    const found = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decodeURIComponent(text)] as const);
+    return { record, inPath: Object.fromEntries(found) };
+  }
+  throw new Refused(404, 'UnknownOperationException', `There is no ${method} ${path}`);
+}
+
+function fromQuery(record: OperationRecord, { searchParams }: URL): Members {
+  const given = queryParameters(record).filter(({ name }) => searchParams.has(name));
+  return Object.fromEntries(
+    given.map(({ name, type }) => [name, type === 'list' ? searchParams.getAll(name) : searchParams.get(name)]),
+  );
+}
