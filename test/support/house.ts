@@ -1,0 +1,179 @@
+/**
+ * The control plane without its doors: the real pipeline, a real SQLite store in a directory of its own, a real
+ * software HSM, and a clock that a test moves. Requests come through a door that trusts its caller.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Principal } from '@keystead/control-plane/auth/principal.ts';
+import { rootArn, userArn } from '@keystead/control-plane/domain/arn.ts';
+import type { AuditRecord } from '@keystead/control-plane/domain/audit-record.ts';
+import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
+import { SoftHsm } from '@keystead/control-plane/hsm/soft-hsm.ts';
+import { type Caller, type Engines, handle } from '@keystead/control-plane/pipeline.ts';
+import { policies } from '@keystead/control-plane/policies.ts';
+import { openStore } from '@keystead/control-plane/storage/open.ts';
+import type { Store } from '@keystead/control-plane/storage/store.ts';
+import { createTokens } from '@keystead/control-plane/tokens.ts';
+import type { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
+import { findOperation } from '@keystead/provider-schema/operations/index.ts';
+import pino from 'pino';
+
+export const accountId = '111122223333';
+export const region = 'eu-west-1';
+export const DAY_MS = 86_400_000;
+
+type Name = keyof OperationTypes;
+
+export interface RequestOptions {
+  /** Default: the account's root. */
+  readonly as?: Caller;
+  /** Default: eu-west-1. */
+  readonly region?: string;
+  readonly idempotencyKey?: string;
+  readonly ifMatchRevision?: number;
+}
+
+export interface House {
+  readonly engines: Engines;
+  readonly store: Store;
+  readonly clock: { now(): number; advance(ms: number): void };
+  /** The operation's answer. @throws KmsError as the caller would be told. */
+  perform<N extends Name>(
+    operation: N,
+    input: OperationTypes[N]['input'],
+    options?: RequestOptions,
+  ): Promise<OperationTypes[N]['output']>;
+  /** `code: message` of the refusal; fails the test when there is none. */
+  refusal<N extends Name>(operation: N, input: OperationTypes[N]['input'], options?: RequestOptions): Promise<string>;
+  /** A new user, as a caller. */
+  user(name: string): Promise<Caller>;
+  /** Audit records of an event, newest first. */
+  events(eventName: string, options?: { region?: string; accountId?: string }): Promise<readonly AuditRecord[]>;
+  close(): Promise<void>;
+}
+
+export function rootOf(account: string): Caller {
+  const principal: Principal = { kind: 'root', accountId: account, arn: rootArn(account), principalId: account };
+  return { principal, accessKeyId: 'AKIAROOT000000000000', accountId: account, region };
+}
+
+export async function openHouse(): Promise<House> {
+  const directory = await mkdtemp(join(tmpdir(), 'keystead-house-'));
+  let nowMs = Date.UTC(2026, 0, 1, 12);
+  const clock = {
+    now: () => nowMs,
+    advance(ms: number) {
+      nowMs += ms;
+    },
+  };
+  const store = await openStore({ database: 'sqlite', dataDir: directory, clock });
+  const hsm = new SoftHsm(new SecretBytes(randomBytes(32)));
+  const tokens = await createTokens(hsm);
+  const log = pino({ level: 'silent' });
+  const engines: Engines = { store, hsm, clock, tokens, policies, log, observe: () => undefined };
+  await addRoot(store, accountId, nowMs);
+
+  const perform: House['perform'] = async (operation, input, options = {}) => {
+    const answer = await request(engines, operation, input, options);
+    if (answer.error) throw answer.error;
+    return answer.output as OperationTypes[typeof operation]['output'];
+  };
+  return {
+    engines,
+    store,
+    clock,
+    perform,
+    async refusal(operation, input, options = {}) {
+      const { error } = await request(engines, operation, input, options);
+      if (!error) throw new Error(`${operation} was not refused`);
+      return `${error.code}: ${error.message}`;
+    },
+    async user(userName) {
+      const { User } = await perform('CreateUser', { UserName: userName });
+      const arn = userArn(accountId, userName);
+      const principal: Principal = { kind: 'user', accountId, arn, principalId: User.UserId, userName };
+      return { principal, accessKeyId: 'AKIAUSER000000000000', accountId, region };
+    },
+    async events(eventName, { region: eventRegion = region, accountId: account = accountId } = {}) {
+      const query = { accountId: account, region: eventRegion, eventName, limit: 50 };
+      return (await store.lookupAudit(query)).records;
+    },
+    async close() {
+      await store.close();
+      await hsm.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An account lives here once its root principal does. */
+export async function addRoot(store: Store, account: string, nowMs: number): Promise<void> {
+  const row = {
+    account_id: account,
+    kind: 'root',
+    name: '',
+    arn: rootArn(account),
+    principal_id: account,
+    created_at_ms: nowMs,
+  } as const;
+  await store.write({ mutations: [{ op: 'insert', table: 'principals', row }], changes: [], audit: [] });
+}
+
+async function request(
+  engines: Engines,
+  operation: Name,
+  input: object,
+  { as = rootOf(accountId), region: there = region, idempotencyKey, ifMatchRevision }: RequestOptions,
+): Promise<{ output?: unknown; error?: KmsError }> {
+  const record = findOperation(operation);
+  if (!record) throw new Error(`no operation ${operation}`);
+  const seen: { output?: unknown; error?: KmsError } = {};
+  const nothing = { status: 0, headers: {}, body: '' };
+  await handle(
+    engines,
+    {
+      authenticate: async () => ({ ...as, region: there }),
+      lookUp: () => ({
+        record,
+        json: toWire(input),
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+        ...(ifMatchRevision !== undefined && { ifMatchRevision }),
+      }),
+      encode: (_record, output) => {
+        seen.output = output;
+        return nothing;
+      },
+      encodeError: (error) => {
+        seen.error = error;
+        return nothing;
+      },
+    },
+    {
+      method: 'POST',
+      rawPath: '/',
+      rawQuery: '',
+      headers: [],
+      body: new Uint8Array(),
+      sourceIp: '192.0.2.1',
+      userAgent: `house/${randomUUID()}`,
+      secureTransport: true,
+    },
+  );
+  return seen;
+}
+
+/** Blobs in Base64, times in seconds, absent members absent. */
+function toWire(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (Array.isArray(value)) return value.map(toWire);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => [name, toWire(member)]),
+  );
+}
