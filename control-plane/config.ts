@@ -9,8 +9,9 @@ export interface ServeConfig {
   readonly region: string;
   /** `sqlite` (in dataDir) or a `postgres://` URL. */
   readonly database: string;
-  /** `file:PATH` or `passphrase`; see docs/guide/root-key.md. */
+  /** `file:PATH`: the root key itself; `passphrase:PATH`: the root key sealed under the passphrase in passphraseFile. */
   readonly seal: string;
+  readonly passphraseFile?: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** How often jobs look for due keys. */
   readonly jobIntervalInSeconds: number;
@@ -58,6 +59,31 @@ export function parseListenAddress(text: string): ListenAddress {
     );
   }
   return { host, port };
+}
+
+/** Where the root key is. @throws StartError */
+export function parseSeal(
+  text: string,
+  passphraseFile?: string,
+):
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'passphrase'; readonly path: string; readonly passphrasePath: string } {
+  const [, kind, path] = /^(file|passphrase):(.+)$/s.exec(text) ?? [];
+  if (kind === 'file' && path !== undefined) return { kind, path };
+  if (kind === 'passphrase' && path !== undefined && passphraseFile !== undefined) {
+    return { kind, path, passphrasePath: passphraseFile };
+  }
+  throw kind === 'passphrase'
+    ? new StartError(
+        'A passphrase seal needs its passphrase.',
+        'Name a file of mode 0600 that holds it: --passphrase-file FILE.',
+        exitCodes.usage,
+      )
+    : new StartError(
+        `"${text}" is no seal.`,
+        'Write --seal file:PATH, or --seal passphrase:PATH with --passphrase-file FILE.',
+        exitCodes.usage,
+      );
 }
 
 /** @throws StartError */

@@ -9,7 +9,8 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createCallers } from './callers.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { exitCodes, parseListenAddress, type ServeConfig, StartError } from './config.ts';
+import { exitCodes, parseListenAddress, parseSeal, type ServeConfig, StartError } from './config.ts';
+import { SealError } from './hsm/seal-error.ts';
 import { startHsm } from './hsm/supervisor.ts';
 import { startJobs } from './jobs/runner.ts';
 import { createMetrics } from './metrics.ts';
@@ -18,6 +19,7 @@ import { policies } from './policies.ts';
 import { requireSameRootKey } from './root-key-check.ts';
 import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
 import { openStore } from './storage/open.ts';
+import { StoreLocked, StoreUnavailable, StoreVersionMismatch } from './storage/store.ts';
 import { createTokens } from './tokens.ts';
 import { createHttpServer } from './wire/app.ts';
 
@@ -64,7 +66,7 @@ export async function startServer({
     const metrics = createMetrics();
     const mustExist = (await store.findMeta('root-key-fingerprint')) !== undefined;
     const hsm = await startHsm({
-      seal: sealOf(config, mustExist),
+      seal: { ...parseSeal(config.seal, config.passphraseFile), mustExist },
       directory: config.dataDir,
       log,
       onRestart: metrics.hsmRestarted,
@@ -94,12 +96,28 @@ export async function startServer({
     return { endpoint: endpointOf(server), root, engines, stop: closeAll };
   } catch (error) {
     await closeAll();
-    throw error;
+    throw toStartError(error);
   }
 }
 
-function sealOf(config: ServeConfig, mustExist: boolean) {
-  return { kind: 'file' as const, path: config.seal.replace(/^file:/, ''), mustExist };
+/** What an engine refuses to start with, in the words and exit code of the command line. */
+function toStartError(error: unknown): unknown {
+  if (error instanceof SealError) return new StartError(error.message, error.hint, exitCodes.rootKey);
+  if (error instanceof StoreLocked) {
+    const hint = 'Stop the other server, or give this one a data directory of its own (--data-dir).';
+    return new StartError(error.message, hint, exitCodes.dataDirInUse);
+  }
+  if (error instanceof StoreVersionMismatch) {
+    return new StartError(
+      error.message,
+      'Run the version of Keystead that made it, or a newer one.',
+      exitCodes.database,
+    );
+  }
+  if (error instanceof StoreUnavailable) {
+    return new StartError(error.message, 'Check --database, and that the database server runs.', exitCodes.database);
+  }
+  return error;
 }
 
 function listen(server: Server, address: string): Promise<void> {

@@ -16,6 +16,7 @@ interface ServeOptions {
   readonly region: string;
   readonly database: string;
   readonly seal?: string;
+  readonly passphraseFile?: string;
   readonly logLevel: ServeConfig['logLevel'];
   readonly jobInterval: string;
   readonly shutdownGrace: string;
@@ -30,7 +31,14 @@ export function serveCommand(): Command {
     .addOption(option('--account-id <id>', 'account of the root principal, 12 digits', 'ACCOUNT_ID', '111122223333'))
     .addOption(option('--region <region>', 'Region of the root credentials profile', 'REGION', 'us-east-1'))
     .addOption(option('--database <url>', '"sqlite", or a postgres:// URL', 'DATABASE', 'sqlite'))
-    .addOption(option('--seal <seal>', 'where the root key is: file:PATH (default: file:<data-dir>/root.key)', 'SEAL'))
+    .addOption(
+      option(
+        '--seal <seal>',
+        'the root key: file:PATH, or passphrase:PATH (default: file:<data-dir>/root.key)',
+        'SEAL',
+      ),
+    )
+    .addOption(option('--passphrase-file <file>', 'holds the passphrase of a passphrase seal', 'PASSPHRASE_FILE'))
     .addOption(
       option('--log-level <level>', 'how much to log', 'LOG_LEVEL', 'info').choices([
         'trace',
@@ -110,6 +118,7 @@ async function serve(options: ServeOptions): Promise<void> {
     region: requireRegion(options.region),
     database: options.database,
     seal: options.seal ?? `file:${resolve(dataDir, 'root.key')}`,
+    ...(options.passphraseFile !== undefined && { passphraseFile: resolve(options.passphraseFile) }),
     logLevel: options.logLevel,
     jobIntervalInSeconds: positive('--job-interval', options.jobInterval),
     shutdownGraceInSeconds: positive('--shutdown-grace', options.shutdownGrace),

@@ -1,13 +1,23 @@
 /** Parses a request body strictly: UTF-8, one JSON object, bounded depth. */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 
+/** Only an escape can write half a surrogate pair into UTF-8 text, and half a pair has no UTF-8 form to sign or bind. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** @throws KmsError SerializationException for broken UTF-8, broken JSON, or anything but an object. */
+function requireWellFormed(name: string, value: unknown): unknown {
+  if (!name.isWellFormed() || (typeof value === 'string' && !value.isWellFormed()))
+    throw new Error('half a surrogate pair');
+  return value;
+}
+
+/** @throws KmsError SerializationException for broken UTF-8, half a surrogate pair, broken JSON, or anything but an object. */
 export function parseJson(body: Uint8Array): object {
   let value: unknown;
   try {
-    value = JSON.parse(utf8.decode(body));
+    const text = utf8.decode(body);
+    value = SURROGATE_ESCAPE.test(text) ? JSON.parse(text, requireWellFormed) : JSON.parse(text);
   } catch {
     throw new KmsError('SerializationException');
   }
