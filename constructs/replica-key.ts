@@ -2,6 +2,7 @@
 import type { Construct } from 'constructs';
 import { type TerraformProvider, Token } from './cdk.ts';
 import { KmsReplicaKey } from './generated/kms-replica-key.ts';
+import { AwsProvider } from './generated/provider.ts';
 import type { Key } from './key.ts';
 import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument, type KeyPolicyProps } from './key-policy-argument.ts';
@@ -97,7 +98,10 @@ export class ReplicaKey extends KeyBase {
     assignProvider(
       resource,
       () => providerBeside(this, props.primaryKey, props.provider),
-      (provider) => this.#policy.useProvider(provider),
+      (provider) => {
+        if (props.provider === undefined) requireOtherRegion(this, props, provider);
+        this.#policy.useProvider(provider);
+      },
     );
     return resource;
   }
@@ -107,9 +111,17 @@ function requireReplicable(replica: ReplicaKey, { primaryKey, region, pendingWin
   if (!primaryKey.multiRegion) {
     refuse(replica, `The key ${primaryKey.node.path} is a single-Region key.`, 'Set multiRegion: true on it.');
   }
-  if (region === primaryKey.region) {
-    refuse(replica, `The primary key is in ${region} already.`, 'Name another Region for the replica.');
-  }
+  if (region === primaryKey.region) refuseOwnRegion(replica, region);
   const finding = pendingWindowFinding(Token.isUnresolved(pendingWindowInDays) ? undefined : pendingWindowInDays);
   if (finding !== undefined) refuse(replica, ...finding);
+}
+
+/** Where the primary has no Region of its own it is in its provider's, which the replica shares here. */
+function requireOtherRegion(replica: ReplicaKey, props: ReplicaKeyProps, provider: TerraformProvider): void {
+  if (props.primaryKey.region !== undefined || !(provider instanceof AwsProvider)) return;
+  if (provider.regionInput === props.region) refuseOwnRegion(replica, props.region);
+}
+
+function refuseOwnRegion(replica: ReplicaKey, region: string): never {
+  return refuse(replica, `The primary key is in ${region} already.`, 'Name another Region for the replica.');
 }

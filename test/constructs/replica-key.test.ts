@@ -72,6 +72,12 @@ describe('ReplicaKey', () => {
     expect(() => key.replicateTo('us-east-1')).toThrow(/in us-east-1 already/);
   });
 
+  test('refuses at synth the Region of the provider it shares with its primary', () => {
+    const stack = aStack({ region: 'us-east-1' });
+    new Key(stack, 'key', { multiRegion: true }).replicateTo('us-east-1');
+    expect(() => synthesize(stack)).toThrow(/Replica-us-east-1\] The primary key is in us-east-1 already/);
+  });
+
   test('refuses one Region twice', () => {
     const key = new Key(aStack(), 'key', { multiRegion: true });
     key.replicateTo('us-east-1');
