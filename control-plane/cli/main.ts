@@ -11,12 +11,21 @@ import { version } from './version.ts';
 const program = new Command('keystead')
   .description('A key management control plane that a team runs itself and declares in code.')
   .version(version)
-  .showHelpAfterError('(run with --help to see what it takes)')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitCodes.usage))
   .addCommand(serveCommand())
   .addCommand(identityCommand())
   .addCommand(auditCommand())
   .addCommand(driftCommand());
+
+// Commands made apart from the program inherit none of its settings.
+for (const command of withSubcommands(program)) {
+  command
+    .showHelpAfterError('(run with --help to see what it takes)')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitCodes.usage));
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
 
 try {
   await program.parseAsync();
