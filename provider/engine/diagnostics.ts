@@ -25,6 +25,7 @@ export function diagnosticsOf(error: unknown, doing: string): readonly Diagnosti
       severity: 'error',
       summary: `Unexpected failure while ${doing}`,
       detail: `${text}\n\nThis is a fault of the provider. Please report it with the log that TF_LOG_PROVIDER=debug writes.`,
+      cause: error,
     },
   ];
 }

@@ -36,14 +36,14 @@ export class Engine<Client> {
   /** @throws UnknownTypeError */
   requireResource(typeName: string): ResourceType<Client> {
     const type = this.resources.get(typeName);
-    if (type === undefined) throw new UnknownTypeError(`There is no resource type "${typeName}".`);
+    if (type === undefined) throw new UnknownTypeError(`there is no resource type "${typeName}"`);
     return type;
   }
 
   /** @throws UnknownTypeError */
   requireDataSource(typeName: string): DataSourceType<Client> {
     const type = this.dataSources.get(typeName);
-    if (type === undefined) throw new UnknownTypeError(`There is no data source type "${typeName}".`);
+    if (type === undefined) throw new UnknownTypeError(`there is no data source type "${typeName}"`);
     return type;
   }
 

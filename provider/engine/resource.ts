@@ -10,6 +10,8 @@ export interface Diagnostic {
   /** Who must do what. */
   readonly detail: string;
   readonly path?: readonly PathStep[];
+  /** An exception behind it that nobody foresaw: for the log, never for the user. */
+  readonly cause?: unknown;
 }
 
 /** Thrown by resource functions: becomes diagnostics. */

@@ -35,6 +35,7 @@ export interface GrpcOptions {
   isTrusted(session: ServerHttp2Session): boolean;
   /** A fault of ours: the client is told nothing but that it happened. */
   onFault(error: unknown, path: string): void;
+  onAnswer?(path: string, durationInMs: number): void;
   readonly maxRequestSizeInBytes?: number;
 }
 
@@ -151,7 +152,10 @@ export class GrpcServer {
     try {
       const closed = new Promise<void>((resolve) => stream.once('close', resolve));
       const body = await readBody(stream, this.options.maxRequestSizeInBytes ?? maxMessageSizeInBytes);
-      if (body !== undefined) answer(stream, await method.handle(unframe(body), { closed }));
+      const startedAtMs = performance.now();
+      if (body === undefined) return;
+      answer(stream, await method.handle(unframe(body), { closed }));
+      this.options.onAnswer?.(String(headers[':path']), performance.now() - startedAtMs);
     } catch (error) {
       if (error instanceof GrpcError) {
         refuse(stream, error.code, error.message);

@@ -87,7 +87,8 @@ async function serve<Client>(
 ): Promise<Serving> {
   const engine = new Engine(provider);
   const grpc = new GrpcServer({
-    methods: new Map([...providerService(engine), ...pluginServices(onShutdown)]),
+    methods: new Map([...providerService(engine, log), ...pluginServices(onShutdown)]),
+    onAnswer: (path, durationInMs) => log('debug', 'answered', { method: path, duration_ms: Math.round(durationInMs) }),
     isTrusted: isTrustedBy(invitation.clientCertificate),
     onFault: (error, path) =>
       log('error', `${path}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),

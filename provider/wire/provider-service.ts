@@ -12,6 +12,7 @@ import { CodecError } from './codec/codec-error.ts';
 import { type DynamicValue, decodeObject, encodeDynamicValue } from './codec/dynamic-value.ts';
 import { decodeJson } from './codec/json.ts';
 import type { Method } from './grpc.ts';
+import type { Log } from './log.ts';
 import { diagnosticMessages, replacementMessages } from './paths.ts';
 import { identitySchemaMessage, metaSchemaMessage, schemaMessage } from './schema.ts';
 import { GrpcError, status } from './status.ts';
@@ -30,7 +31,7 @@ interface Reporting {
 
 /** What a message that cannot be understood means to the user. Such a message is a fault of the peer or of ours. */
 function misunderstanding(error: CodecError | UnknownTypeError): Diagnostic {
-  const detail = `${error.message} Terraform and this provider do not agree on a value or type; check that their versions match the state.`;
+  const detail = `${error.message}. Terraform and this provider do not agree on a value or type; check that their versions match the state.`;
   return { severity: 'error', summary: 'The provider could not read a request', detail };
 }
 
@@ -76,10 +77,7 @@ function identityMessage(record: TerraformRecord, identity: ObjectValue | null):
 
 function storedJson(raw: tfplugin6.RawState.$Properties | null | undefined): Uint8Array {
   if (raw?.json && raw.json.length > 0) return raw.json;
-  throw new CodecError(
-    [],
-    'the state is in a format from before Terraform 0.12. Upgrade it with Terraform 0.12 first.',
-  );
+  throw new CodecError([], 'the state is in a format from before Terraform 0.12, upgrade it with Terraform 0.12 first');
 }
 
 const capabilities: tfplugin6.ServerCapabilities.$Properties = {
@@ -88,6 +86,18 @@ const capabilities: tfplugin6.ServerCapabilities.$Properties = {
   moveResourceState: true,
   generateResourceConfig: false,
 };
+
+/** Diagnostics as messages; what threw them goes to the log. */
+type Report = typeof diagnosticMessages;
+
+function reportTo(log: Log): Report {
+  return (type, diagnostics) => {
+    for (const { cause } of diagnostics) {
+      if (cause !== undefined) log('error', cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+    }
+    return diagnosticMessages(type, diagnostics);
+  };
+}
 
 type Rows = readonly (readonly [name: string, method: Method])[];
 
@@ -130,14 +140,14 @@ function schemaRows<Client>({ provider }: Engine<Client>): Rows {
   ];
 }
 
-function configurationRows<Client>(engine: Engine<Client>): Rows {
+function configurationRows<Client>(engine: Engine<Client>, report: Report): Rows {
   const providerType = levelType(engine.provider.record);
   return [
     [
       'ValidateProviderConfig',
       rpc(tfplugin6.ValidateProviderConfig, ({ config }) => {
         const found = engine.validateProvider(requireObject(providerType, config));
-        return { diagnostics: diagnosticMessages(providerType, found) };
+        return { diagnostics: report(providerType, found) };
       }),
     ],
     [
@@ -147,7 +157,7 @@ function configurationRows<Client>(engine: Engine<Client>): Rows {
         const found = engine.validateResource(typeName, requireObject(type, config), {
           writeOnlyAllowed: clientCapabilities?.writeOnlyAttributesAllowed ?? false,
         });
-        return { diagnostics: diagnosticMessages(type, found) };
+        return { diagnostics: report(type, found) };
       }),
     ],
     [
@@ -155,14 +165,14 @@ function configurationRows<Client>(engine: Engine<Client>): Rows {
       rpc(tfplugin6.ValidateDataResourceConfig, ({ typeName, config }) => {
         const type = levelType(engine.requireDataSource(typeName).record);
         const found = engine.validateDataSource(typeName, requireObject(type, config));
-        return { diagnostics: diagnosticMessages(type, found) };
+        return { diagnostics: report(type, found) };
       }),
     ],
     [
       'ConfigureProvider',
       rpc(tfplugin6.ConfigureProvider, async ({ config, terraformVersion }) => {
         const found = await engine.configure(requireObject(providerType, config), terraformVersion);
-        return { diagnostics: diagnosticMessages(providerType, found) };
+        return { diagnostics: report(providerType, found) };
       }),
     ],
     [
@@ -178,7 +188,7 @@ function configurationRows<Client>(engine: Engine<Client>): Rows {
 
 const emptyResponse: PropertiesClass<Reporting> = { encode: () => tfplugin6.StopProvider.Response.encode({}) };
 
-function stateRows<Client>(engine: Engine<Client>): Rows {
+function stateRows<Client>(engine: Engine<Client>, report: Report): Rows {
   return [
     [
       'UpgradeResourceState',
@@ -192,7 +202,7 @@ function stateRows<Client>(engine: Engine<Client>): Rows {
       'UpgradeResourceIdentity',
       rpc(tfplugin6.UpgradeResourceIdentity, ({ typeName, rawIdentity }) => {
         const { identity } = engine.requireResource(typeName).record;
-        if (identity === undefined) throw new UnknownTypeError(`${typeName} has no identity.`);
+        if (identity === undefined) throw new UnknownTypeError(`${typeName} has no identity`);
         const type = identityType(identity);
         const data = encodeDynamicValue(type, decodeJson(type, storedJson(rawIdentity)));
         return { upgradedIdentity: { identityData: data } };
@@ -222,7 +232,7 @@ function stateRows<Client>(engine: Engine<Client>): Rows {
             ? { identity: requireObject(identityType(record.identity), identity.identityData) }
             : { id };
         const { state, diagnostics } = await engine.import(typeName, named);
-        const messages = diagnosticMessages(type, diagnostics);
+        const messages = report(type, diagnostics);
         if (state === null) return { diagnostics: messages };
         const known = identityMessage(record, engine.identity(typeName, state)) ?? identity;
         const imported = { typeName, state: encodeDynamicValue(type, state), ...(known ? { identity: known } : {}) };
@@ -240,7 +250,7 @@ function stateRows<Client>(engine: Engine<Client>): Rows {
         const identity = identityMessage(record, engine.identity(typeName, state)) ?? currentIdentity;
         return {
           newState: encodeDynamicValue(type, state),
-          diagnostics: diagnosticMessages(type, diagnostics),
+          diagnostics: report(type, diagnostics),
           private: kept,
           ...(identity && state !== null ? { newIdentity: identity } : {}),
         };
@@ -251,7 +261,7 @@ function stateRows<Client>(engine: Engine<Client>): Rows {
       rpc(tfplugin6.ReadDataSource, async ({ typeName, config }) => {
         const type = levelType(engine.requireDataSource(typeName).record);
         const { state, diagnostics } = await engine.readData(typeName, requireObject(type, config));
-        return { state: encodeDynamicValue(type, state), diagnostics: diagnosticMessages(type, diagnostics) };
+        return { state: encodeDynamicValue(type, state), diagnostics: report(type, diagnostics) };
       }),
     ],
   ];
@@ -268,7 +278,7 @@ function cannotMove(targetTypeName: string): tfplugin6.Diagnostic.$Properties {
   return message ?? {};
 }
 
-function changeRows<Client>(engine: Engine<Client>): Rows {
+function changeRows<Client>(engine: Engine<Client>, report: Report): Rows {
   return [
     [
       'PlanResourceChange',
@@ -285,7 +295,7 @@ function changeRows<Client>(engine: Engine<Client>): Rows {
           plannedState: encodeDynamicValue(type, planned),
           requiresReplace: replacementMessages(type, requiresReplace),
           plannedPrivate: priorPrivate,
-          diagnostics: diagnosticMessages(type, diagnostics),
+          diagnostics: report(type, diagnostics),
           ...(priorIdentity && !isDestroy ? { plannedIdentity: priorIdentity } : {}),
         };
       }),
@@ -305,7 +315,7 @@ function changeRows<Client>(engine: Engine<Client>): Rows {
         return {
           newState: encodeDynamicValue(type, state),
           private: plannedPrivate,
-          diagnostics: diagnosticMessages(type, diagnostics),
+          diagnostics: report(type, diagnostics),
           ...(identity && state !== null ? { newIdentity: identity } : {}),
         };
       }),
@@ -314,7 +324,13 @@ function changeRows<Client>(engine: Engine<Client>): Rows {
 }
 
 /** Every RPC served, by gRPC path. Terraform and OpenTofu take UNIMPLEMENTED for the others. */
-export function providerService<Client>(engine: Engine<Client>): ReadonlyMap<string, Method> {
-  const rows = [...schemaRows(engine), ...configurationRows(engine), ...stateRows(engine), ...changeRows(engine)];
+export function providerService<Client>(engine: Engine<Client>, log: Log): ReadonlyMap<string, Method> {
+  const report = reportTo(log);
+  const rows = [
+    ...schemaRows(engine),
+    ...configurationRows(engine, report),
+    ...stateRows(engine, report),
+    ...changeRows(engine, report),
+  ];
   return new Map(rows.map(([name, method]) => [`/tfplugin6.Provider/${name}`, method]));
 }

@@ -1,8 +1,11 @@
 /** The wire and the engine under the real Terraform, with a provider small enough to see both ends. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { packageFake, temporaryDirectory } from '../support/packaged.ts';
+import { packageFake, pathWithNode, temporaryDirectory } from '../support/packaged.ts';
 import { processesOf, Workspace } from '../support/terraform.ts';
 
 const root = temporaryDirectory('acceptance');
@@ -244,6 +247,14 @@ describe('failures', () => {
     expect(readdirSync(shelf(name))).toHaveLength(1);
   });
 
+  test('a fault outside any call does not lose the creation under way', () => {
+    const shaken = open('panic');
+    shaken.write(configuration('panic', 'resource "fake_thing" "a" {\n  kind = "box"\n  fail = "panic"\n}'));
+    shaken.must('apply', '-auto-approve');
+    expect(shaken.state()['fake_thing.a']?.attributes).toMatchObject({ fail: 'panic', version: 1 });
+    expect(readdirSync(shelf('panic'))).toHaveLength(1);
+  });
+
   test('an update that failed keeps what was true before', () => {
     failing('update', 2);
     expect(workspace.diagnostics('apply', '-auto-approve')).toMatchObject([{ summary: 'Stuck' }]);
@@ -341,6 +352,32 @@ output "found" {
     expect(workspace.planStatus()).toBe(0);
     expect(workspace.planStatus('-refresh=false')).toBe(0);
   });
+});
+
+test('a provider under a debugger serves plan, apply and destroy without being started', async () => {
+  const name = 'reattach';
+  const [relative = ''] = readdirSync(mirrorDirectory, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('_v1.0.0'),
+  );
+  const debugged = spawn(join(mirrorDirectory, relative), ['--debug'], { env: { PATH: pathWithNode } });
+  try {
+    let value = '';
+    for await (const line of createInterface(debugged.stdout)) {
+      value = /^TF_REATTACH_PROVIDERS='(.*)'$/.exec(line)?.[1] ?? '';
+      if (value !== '') break;
+    }
+    const workspace = new Workspace(join(root, name), '/dev/null', { TF_REATTACH_PROVIDERS: value });
+    workspace.write(configuration(name, whole(3)));
+    workspace.must('init', '-input=false');
+    workspace.must('apply', '-auto-approve');
+    expect(workspace.planStatus()).toBe(0);
+    workspace.must('destroy', '-auto-approve');
+    expect(readdirSync(shelf(name))).toEqual([]);
+    expect(debugged.exitCode).toBeNull();
+  } finally {
+    debugged.kill('SIGTERM');
+    await once(debugged, 'exit');
+  }
 });
 
 test('no provider process is left behind', () => {

@@ -150,6 +150,12 @@ export const thing: ResourceType<Shelf> = {
       throw new DiagnosticError([{ severity: 'error', summary: 'No room', detail: 'Make room.', path: ['kind'] }]);
     }
     if (config.fail === 'crash') throw new TypeError('unforeseen');
+    if (config.fail === 'panic') {
+      setImmediate(() => {
+        throw new Error('loose end');
+      });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
     const owner = planned.owner === unknown ? (shelf.label ?? 'nobody') : (planned.owner ?? null);
     const state = { ...withSerials(planned), id: randomUUID(), version: 1, owner };
     store(shelf, state);

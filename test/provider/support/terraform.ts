@@ -36,7 +36,7 @@ export class Workspace {
   private readonly env: Readonly<Record<string, string>>;
   private readonly binary = requireTerraform();
 
-  constructor(directory: string, cliConfigPath: string) {
+  constructor(directory: string, cliConfigPath: string, env: Readonly<Record<string, string>> = {}) {
     mkdirSync(directory, { recursive: true });
     this.directory = directory;
     this.env = {
@@ -45,6 +45,7 @@ export class Workspace {
       TF_CLI_CONFIG_FILE: cliConfigPath,
       TF_IN_AUTOMATION: '1',
       CHECKPOINT_DISABLE: '1',
+      ...env,
     };
   }
 

@@ -8,8 +8,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { levelType } from '@keystead/provider/engine/type.ts';
+import { unknown } from '@keystead/provider/engine/value.ts';
 import { tfplugin6 } from '@keystead/provider/proto/generated/tfplugin6.js';
 import { type Identity, makeIdentity } from '@keystead/provider/wire/certificate.ts';
+import { decodeDynamicValue, encodeDynamicValue } from '@keystead/provider/wire/codec/dynamic-value.ts';
+import { providerRecord, thingRecord } from '../support/fake-provider.ts';
 import { call, callRaw, framed } from '../support/grpc-client.ts';
 import { packageFake, pathWithNode, temporaryDirectory } from '../support/packaged.ts';
 
@@ -189,6 +193,31 @@ describe('the end', () => {
     parent.child.kill('SIGKILL');
     while (isAlive(Number(pid))) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(isAlive(Number(pid))).toBe(false);
+  });
+});
+
+describe('a fault outside any call', () => {
+  test('is a panic line on stderr, which Terraform shows, after the running calls have answered', async () => {
+    const started = await start();
+    const session = connectTo(started);
+    const provider = levelType(providerRecord);
+    const thing = levelType(thingRecord);
+    const nothing = Object.fromEntries(Object.keys(thingRecord.attributes).map((name) => [name, null]));
+    const config = { ...nothing, kind: 'box', fail: 'panic', rule: [], tag: [], timeouts: null };
+    await call(session, 'ConfigureProvider', tfplugin6.ConfigureProvider, {
+      config: encodeDynamicValue(provider, { directory: join(directory, 'shelf'), label: null, endpoints: [] }),
+    });
+    const applied = await call(session, 'ApplyResourceChange', tfplugin6.ApplyResourceChange, {
+      typeName: 'fake_thing',
+      priorState: encodeDynamicValue(thing, null),
+      plannedState: encodeDynamicValue(thing, { ...config, id: unknown, version: unknown, owner: unknown, size: 5 }),
+      config: encodeDynamicValue(thing, config),
+    });
+    expect(applied.diagnostics).toEqual([]);
+    expect(decodeDynamicValue(thing, applied.newState)).toMatchObject({ kind: 'box', version: 1 });
+    expect(await started.exited).toBe(2);
+    expect(started.stderr()).toMatch(/^panic: Error: loose end\n +at /);
+    expect(existsSync(started.fields[3] ?? '')).toBe(false);
   });
 });
 

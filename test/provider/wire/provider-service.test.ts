@@ -17,8 +17,10 @@ const directory = mkdtempSync(join(tmpdir(), 'keystead-service-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 let service: ReadonlyMap<string, Method>;
+const logged: string[] = [];
 beforeEach(() => {
-  service = providerService(new Engine<Shelf>(fakeProvider));
+  logged.length = 0;
+  service = providerService(new Engine<Shelf>(fakeProvider), (level, message) => logged.push(`${level} ${message}`));
 });
 
 interface Messages<Properties, Decoded> {
@@ -177,6 +179,18 @@ describe('a change', () => {
       config: encoded(null),
     });
     expect(decodeDynamicValue(thingType, planned.plannedState)).toBeNull();
+  });
+
+  test('that meets an unforeseen exception tells the user its text and the log where it came from', async () => {
+    await configure();
+    const applied = await ask('ApplyResourceChange', tfplugin6.ApplyResourceChange, {
+      typeName,
+      priorState: encoded(null),
+      plannedState: encoded(thing({ kind: 'k' })),
+      config: encoded(thing({ kind: 'k', fail: 'crash' })),
+    });
+    expect(applied.diagnostics?.[0]?.detail).toMatch(/^unforeseen\n/);
+    expect(logged).toEqual([expect.stringMatching(/^error TypeError: unforeseen\n +at /)]);
   });
 
   test('is applied, read back with its identity, and found gone', async () => {
