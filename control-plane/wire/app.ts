@@ -5,8 +5,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
@@ -52,7 +53,41 @@ export function createHttpServer(surface: Surface): Server {
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.maxHeadersCount = MAX_HEADERS;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    surface.engines.log.info({ code: error.code }, 'refused what is not a whole HTTP request');
+    refuseUnread(aws, socket, unreadable(error.code));
+  });
+  server.on('connect', (_request, socket: Duplex) =>
+    refuseUnread(aws, socket, new KmsError('UnknownOperationException')),
+  );
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('Connection', 'close');
+    const refusal = new KmsError('ValidationException', `Nothing here meets Expect: ${request.headers.expect}.`);
+    send(response, aws.encodeError(refusal, randomUUID()));
+  });
   return server;
+}
+
+/** What Node's parser could not make a request of, or gave up waiting for. */
+function unreadable(code: string | undefined): KmsError {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const text = `The request's headers are larger than ${MAX_HEADER_BYTES} bytes.`;
+    return new KmsError('RequestEntityTooLargeException', text);
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    const text = `The request did not arrive whole within ${REQUEST_TIMEOUT_MS / 1000} seconds.`;
+    return new KmsError('RequestExpired', text);
+  }
+  return new KmsError('SerializationException', 'The request is not valid HTTP/1.1.');
+}
+
+/** There is no response object for what was never a request: the answer is written by hand and ends the connection. */
+function refuseUnread(door: Door, socket: Duplex, error: KmsError): void {
+  if (!socket.writable) return void socket.destroy();
+  const { status, headers, body } = door.encodeError(error, randomUUID());
+  const fields = { ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
 type RestDoorOf = (record: OperationRecord, pathParameters: Readonly<Record<string, string>>) => Door;

@@ -65,7 +65,7 @@ export function decodeOutput(operation: string, json: unknown): JsonObject | und
 const decode: Walk = (plan, value) => {
   switch (plan.type) {
     case 'string':
-      return ofType('string', value);
+      return wellFormed(ofType('string', value) as string);
     case 'boolean':
       return ofType('boolean', value);
     case 'integer':
@@ -80,6 +80,7 @@ const decode: Walk = (plan, value) => {
       return value.map((item) => (item === null ? null : decode(plan.element, item)));
     case 'map':
       if (!isObject(value)) throw wrongType();
+      for (const key of Object.keys(value)) wellFormed(key);
       return mapEntries(value, (item) => (item === null ? null : decode(plan.element, item)));
     case 'structure':
       if (!isObject(value)) throw wrongType();
@@ -133,6 +134,15 @@ function isObject(value: unknown): value is JsonObject {
 function ofType(type: 'string' | 'boolean' | 'number', value: unknown): unknown {
   if (typeof value !== type) throw wrongType();
   return value;
+}
+
+/**
+ * JSON can escape half of a surrogate pair; UTF-8 cannot hold it, so two texts would be kept, or bound to a ciphertext,
+ * as one.
+ */
+function wellFormed(text: string): string {
+  if (!text.isWellFormed()) throw wrongType();
+  return text;
 }
 
 /** Encoding again and comparing refuses other alphabets, missing padding, white space and stray bits in one step. */

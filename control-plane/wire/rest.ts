@@ -50,6 +50,9 @@ function fromQuery(rawQuery: string, record: OperationRecord): Record<string, un
     const first = values[0];
     if (first === undefined) continue;
     const shape = shapeOf(shapeName);
+    if (shape.type !== 'list' && values.length > 1) {
+      throw new KmsError('ValidationException', `The query parameter ${name} must not appear more than once.`);
+    }
     members[name] = shape.type === 'list' ? values : scalar(first, shape.type);
   }
   return members;

@@ -1,0 +1,126 @@
+/** Requests with exactly one fault, made from the contract: what each shape forbids, at every depth. */
+import { type Shape, shapeOf } from '@keystead/provider-schema/shapes.ts';
+import fc from 'fast-check';
+import { shapeValue } from './shape-arbitraries.ts';
+
+export interface Fault {
+  /** What is wrong and where, for a failing test. */
+  readonly what: string;
+  readonly json: unknown;
+  readonly code: 'SerializationException' | 'ValidationException';
+}
+
+const SEED = 20_260_101;
+
+/** JSON of this shape with every member present and within every bound. */
+export function validJson(shapeName: string): unknown {
+  const shape = shapeOf(shapeName);
+  if (shape.type === 'structure') {
+    return Object.fromEntries(Object.entries(shape.members).map(([name, member]) => [name, validJson(member)]));
+  }
+  if (shape.type === 'list') return Array.from({ length: Math.max(shape.min ?? 1, 1) }, () => validJson(shape.member));
+  if (shape.type === 'map') return { Department: validJson(shape.value) };
+  return toJson(fc.sample(shapeValue(shapeName), { seed: SEED, numRuns: 1 })[0]);
+}
+
+function toJson(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Date) return value.getTime() / 1000;
+  return value;
+}
+
+export function faultsOf(shapeName: string, at = ''): readonly Fault[] {
+  const shape = shapeOf(shapeName);
+  return [...ofType(shape, at), ...ofBounds(shape, at), ...within(shape, shapeName, at)];
+}
+
+function ofType(shape: Shape, at: string): readonly Fault[] {
+  const wrong = [7.5, 'no text', true, [], {}, [[]], { member: 1 }].filter((json) => !fits(shape, json));
+  return wrong.map((json) => ({
+    what: `${at} is ${JSON.stringify(json)}, not a ${shape.type}`,
+    json,
+    code: 'SerializationException',
+  }));
+}
+
+/** Whether JSON is of the type; `no text` is broken Base64 and so of the wrong type for a blob. */
+function fits(shape: Shape, json: unknown): boolean {
+  if (shape.type === 'structure' || shape.type === 'map')
+    return (
+      typeof json === 'object' && !Array.isArray(json) && (shape.type === 'structure' || !('member' in Object(json)))
+    );
+  if (shape.type === 'list') return Array.isArray(json) && (json.length === 0 || shapeOf(shape.member).type === 'list');
+  if (shape.type === 'boolean') return typeof json === 'boolean';
+  if (shape.type === 'timestamp') return typeof json === 'number';
+  return shape.type === 'string' && typeof json === 'string';
+}
+
+function ofBounds(shape: Shape, at: string): readonly Fault[] {
+  const invalid = (what: string, json: unknown): Fault => ({
+    what: `${at} is ${what}`,
+    json,
+    code: 'ValidationException',
+  });
+  switch (shape.type) {
+    case 'string':
+      return [
+        ...(shape.min ? [invalid('too short', 'a'.repeat(shape.min - 1))] : []),
+        ...(shape.max === undefined ? [] : [invalid('too long', 'a'.repeat(shape.max + 1))]),
+        ...(shape.enum ? [invalid('not in its set', 'CONSTRUCTOR'), invalid('a prototype', '__proto__')] : []),
+        ...(shape.pattern === undefined ? [] : [invalid('off its pattern', '\u0001€')]),
+      ];
+    case 'integer':
+      return [
+        ...(shape.min === undefined ? [] : [invalid('too small', shape.min - 1)]),
+        ...(shape.max === undefined ? [] : [invalid('too large', shape.max + 1)]),
+      ];
+    case 'blob':
+      return [
+        ...(shape.min ? [invalid('too short', '')] : []),
+        ...(shape.max === undefined ? [] : [invalid('too long', Buffer.alloc(shape.max + 1).toString('base64'))]),
+        ...['A', 'AA', 'AA=', 'AAA', 'A===', '-_-_', 'AA==\n', ' AA==', 'AAAA====', 'AB=='].map((json) => ({
+          what: `${at} is broken Base64 ${JSON.stringify(json)}`,
+          json,
+          code: 'SerializationException' as const,
+        })),
+      ];
+    case 'list':
+      return [
+        invalid('a list that holds null', [null]),
+        ...(shape.max === undefined
+          ? []
+          : [
+              invalid(
+                'too long',
+                Array.from({ length: shape.max + 1 }, () => validJson(shape.member)),
+              ),
+            ]),
+      ];
+    case 'map':
+      return [invalid('a map that holds null', { a: null })];
+    default:
+      return [];
+  }
+}
+
+function within(shape: Shape, shapeName: string, at: string): readonly Fault[] {
+  if (shape.type === 'list')
+    return faultsOf(shape.member, `${at}[]`).map((fault) => ({ ...fault, json: [fault.json] }));
+  if (shape.type === 'map') {
+    return faultsOf(shape.value, `${at}{}`).map((fault) => ({ ...fault, json: { a: fault.json } }));
+  }
+  if (shape.type !== 'structure') return [];
+  const base = validJson(shapeName) as Readonly<Record<string, unknown>>;
+  const required = (shape.required ?? []).flatMap((name): readonly Fault[] => {
+    const { [name]: _, ...without } = base;
+    const code = 'ValidationException';
+    return [
+      { what: `${at}.${name} is missing`, json: without, code },
+      { what: `${at}.${name} is null`, json: { ...base, [name]: null }, code },
+    ];
+  });
+  const members = Object.entries(shape.members).flatMap(([name, member]) =>
+    faultsOf(member, `${at}.${name}`).map((fault) => ({ ...fault, json: { ...base, [name]: fault.json } })),
+  );
+  return [...required, ...members];
+}
