@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from './context.ts';
-import type { Call } from './pipeline.ts';
+import type { Call } from './door.ts';
 import type { Mutation } from './storage/store.ts';
 import type { IdempotencyRow } from './storage/tables.ts';
 import { fromStoredOutput, toStoredOutput } from './validate.ts';

@@ -1,7 +1,7 @@
 /** Step one of the pipeline, for both doors: the signature proves who asks. */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { Callers } from '../callers.ts';
-import type { Door } from '../pipeline.ts';
+import type { Door } from '../door.ts';
 import { checkDate, kmsRules, parseAuthorization, type VerifierRules, verifySignature } from './sigv4.ts';
 
 export type Authenticate = Door['authenticate'];

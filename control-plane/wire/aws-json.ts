@@ -5,7 +5,7 @@
 import { errorRow, KmsError } from '@keystead/provider-schema/errors.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import type { Answer, Call, Door, RawRequest } from '../pipeline.ts';
+import type { Answer, Call, Door, RawRequest } from '../door.ts';
 import type { Authenticate } from './authenticate.ts';
 import { encodeOutput } from './codec.ts';
 import { parseJson } from './json.ts';

@@ -1,6 +1,6 @@
 /** Node's request as the pipeline takes it: headers in the order and number they came. */
 import type { IncomingMessage } from 'node:http';
-import type { RawRequest } from '../pipeline.ts';
+import type { RawRequest } from '../door.ts';
 import { readBody } from './body.ts';
 
 export async function readRaw(request: IncomingMessage): Promise<RawRequest> {
