@@ -124,11 +124,11 @@ function warnOfDeletion(client: Client, prior: ObjectValue): Promise<readonly Di
   return deletionWarnings(client, placeOf(client, prior), numberOf(prior, 'deletion_window_in_days'));
 }
 
-/** Switching rotation on without a period leaves the choice to the service. */
+/** Switching rotation on without a period leaves the choice to the service. Taken-over states hold 0 for none. */
 function planRotationPeriod(prior: ObjectValue | null, proposed: ObjectValue): Value {
   const period = proposed.rotation_period_in_days ?? null;
   const switchesOn = proposed.enable_key_rotation !== false && prior?.enable_key_rotation !== true;
-  return period === null && switchesOn ? unknown : period;
+  return switchesOn && (period === null || period === 0) ? unknown : period;
 }
 
 function rotationChanges(prior: ObjectValue, planned: ObjectValue): boolean {

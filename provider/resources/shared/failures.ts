@@ -38,10 +38,17 @@ function connectionFailure(error: ConnectionError, doing: string): Diagnostic {
     summary: doing,
     detail:
       `No answer from the Keystead control plane at ${error.endpoint}: ${error.message}\n\n` +
-      'Check that `keystead serve` runs and listens there, and that the endpoint in the provider block or the ' +
-      'environment is right.',
+      (/CERT|SIGN/.test(error.code) ? untrusted : unreachable),
   };
 }
+
+const unreachable =
+  'Check that `keystead serve` runs and listens there, and that the endpoint in the provider block or the environment ' +
+  'is right.';
+
+const untrusted =
+  'Name the file with the certificate authority of the control plane in custom_ca_bundle or AWS_CA_BUNDLE, or correct ' +
+  'the host name in the endpoint.';
 
 const serverFault = 'The control plane failed. Its log says why; look for the request id there, then apply again.';
 

@@ -241,6 +241,25 @@ describe('refresh', () => {
     });
   });
 
+  test('takes over a state that hashicorp/aws wrote without a replacement or a call that changes the key', async () => {
+    await key.applied({});
+    key.state = {
+      ...key.state,
+      region: null,
+      custom_key_store_id: '',
+      xks_key_id: '',
+      rotation_period_in_days: 0,
+      tags: {},
+    };
+    await key.refresh();
+    door.forget();
+    expect((await key.plan({})).requiresReplace).toEqual([]);
+    await key.applied({});
+    expect(door.calls()).toEqual(['GetKeyConfiguration']);
+    expect(await key.isSettled({})).toBe(true);
+    expect((await key.plan({ enable_key_rotation: true })).planned).toMatchObject({ rotation_period_in_days: unknown });
+  });
+
   test('fills the Region of a state from before there was one', async () => {
     await key.applied({});
     key.state = { ...key.state, region: null };
