@@ -36,7 +36,7 @@ type AnyInput = Readonly<Record<string, unknown>>;
 type AnyOperation = Operation<AnyInput, unknown>;
 
 /** Enough for any honest race on one key; beyond it something else is wrong. */
-const MAX_ATTEMPTS = 20;
+const MAX_ATTEMPTS = 100;
 
 /** Answers one request; never throws. */
 export async function handle(engines: Engines, door: Door, raw: RawRequest): Promise<Answer> {
