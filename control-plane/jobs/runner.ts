@@ -57,7 +57,7 @@ export function startJobs(engines: JobEngines): Jobs {
     await runOnce().catch((err) => engines.log.error({ err }, 'jobs could not run'));
     if (!stopped) timer = setTimeout(tick, engines.intervalMs).unref();
   };
-  timer = setTimeout(tick, 0).unref();
+  void tick();
 
   return {
     runOnce,
