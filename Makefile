@@ -14,7 +14,7 @@ setup: node_modules/.package-lock.json ## install dependencies, and say what els
 
 node_modules/.package-lock.json: package.json package-lock.json $(wildcard */package.json)
 	@bash scripts/prerequisites.sh
-	npm ci
+	npm install --no-audit --no-fund # not ci: it wants other platforms' optional binaries in the lock file
 	@touch $@
 
 build: setup provider ## bundle what ships: the Terraform provider and the constructs
