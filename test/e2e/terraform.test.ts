@@ -320,6 +320,65 @@ test('a failing create names the resource, the cause and the request, and leaves
   }
 });
 
+test('a create that fails half-way keeps the key, tainted, and the next apply replaces it', async () => {
+  const other = await openWorkspace(server);
+  const configuration = (denied: string) => `
+    provider "aws" {}
+    resource "aws_kms_key" "half" {
+      enable_key_rotation = true
+      policy = jsonencode({
+        Version = "2012-10-17"
+        Statement = [
+          { Effect = "Allow", Principal = { AWS = "arn:aws:iam::${server.accountId}:root" }, Action = "kms:*", Resource = "*" },
+          { Effect = "Deny", Principal = "*", Action = "${denied}", Resource = "*" },
+        ]
+      })
+    }`;
+  try {
+    await other.write(configuration('kms:EnableKeyRotation'));
+    const { code, stderr } = await other.terraform('apply', '-auto-approve', '-no-color');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/enabling rotation of KMS Key \([0-9a-f-]{36}\)/);
+    expect(stderr).toMatch(/AccessDeniedException[\s\S]*kms:EnableKeyRotation/);
+    const made = (await other.state()).get('aws_kms_key.half');
+    expect(made).toMatchObject({ enable_key_rotation: false, id: expect.any(String) });
+
+    await other.write(configuration('kms:ImportKeyMaterial'));
+    expect(await other.apply()).toContain('1 added, 0 changed, 1 destroyed');
+    expect((await other.state()).get('aws_kms_key.half')).toMatchObject({ enable_key_rotation: true });
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: String(made?.id) }));
+    expect(KeyMetadata).toMatchObject({ KeyState: 'PendingDeletion' });
+  } finally {
+    await other.dispose();
+  }
+});
+
+test('endpoint and credentials can come from the provider block alone', async () => {
+  const nothing = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_REGION: '', AWS_DEFAULT_REGION: '' };
+  const other = await openWorkspace(server, { ...nothing, AWS_ENDPOINT_URL_KMS: '', KEYSTEAD_ENDPOINT: '' });
+  try {
+    await other.write(`
+      provider "aws" {
+        region                      = "eu-central-1"
+        shared_credentials_files    = ["${server.dataDir}/credentials"]
+        allowed_account_ids         = ["${server.accountId}"]
+        skip_credentials_validation = true
+        skip_metadata_api_check     = "true"
+        skip_requesting_account_id  = true
+        endpoints { kms = "${server.endpoint}" }
+      }
+      resource "aws_kms_key" "central" { deletion_window_in_days = 7 }`);
+    await other.apply();
+    expect((await other.state()).get('aws_kms_key.central')).toMatchObject({
+      arn: expect.stringContaining(`arn:aws:kms:eu-central-1:${server.accountId}:key/`),
+    });
+    expect(await other.plan()).toMatchObject({ code: 0 });
+    expect((await other.terraform('destroy', '-auto-approve', '-no-color')).code).toBe(0);
+  } finally {
+    await other.dispose();
+  }
+});
+
 test('wrong credentials are refused with what to check', async () => {
   const other = await openWorkspace(server, { AWS_SECRET_ACCESS_KEY: 'not-the-secret' });
   try {
