@@ -130,6 +130,29 @@ describe('the primary Region', () => {
   });
 });
 
+test('the primary Region moves only for a caller whom the policies of both keys allow', async () => {
+  const { KeyId } = await aPrimary(['us-east-1']);
+  const mover = await house.user('mover');
+  const allow = (principal: string, action: string) => ({
+    Effect: 'Allow',
+    Principal: { AWS: principal },
+    Action: action,
+    Resource: '*',
+  });
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      allow('arn:aws:iam::111122223333:root', 'kms:*'),
+      allow(mover.principal.arn, 'kms:UpdatePrimaryRegion'),
+    ],
+  });
+  const move = { KeyId, PrimaryRegion: 'us-east-1' };
+  await house.perform('PutKeyPolicy', { KeyId, Policy });
+  expect(await house.refusal('UpdatePrimaryRegion', move, { as: mover })).toContain('AccessDeniedException');
+  await house.perform('PutKeyPolicy', { KeyId, Policy }, there);
+  await house.perform('UpdatePrimaryRegion', move, { as: mover });
+});
+
 describe('deletion', () => {
   test('of a primary with replicas waits for them, without a date', async () => {
     const { KeyId, Arn } = await aPrimary(['us-east-1']);
