@@ -38,10 +38,8 @@ export function mutationStatement(dialect: Dialect, mutation: Mutation): Conditi
       const row = db.selectFrom(table).select(touched).where(allEqual(where));
       return { query: dialect.locksReadRows ? row.forShare() : row, mustTouch: true };
     }
-    case 'deleteAll': {
-      if (Object.keys(mutation.where).length === 0) throw new TypeError(`deleteAll of ${table} names no column`);
+    case 'deleteAll':
       return { query: db.deleteFrom(table).where(allEqual(mutation.where)), mustTouch: false };
-    }
   }
 }
 
@@ -58,7 +56,11 @@ export function checkWrite(write: Write): void {
   }
   const named = new Set<string>();
   for (const mutation of write.mutations) {
-    if (mutation.op === 'deleteAll') continue;
+    if (mutation.op === 'deleteAll') {
+      if (Object.keys(mutation.where).length === 0)
+        throw new TypeError(`deleteAll of ${mutation.table} names no column`);
+      continue;
+    }
     const cells: Cells = mutation.op === 'insert' ? mutation.row : mutation.key;
     const row = JSON.stringify([mutation.table, ...keyColumns(mutation.table).map((column) => cells[column])]);
     if (named.has(row)) throw new TypeError(`A write names a row twice: ${row}`);

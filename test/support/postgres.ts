@@ -74,6 +74,9 @@ export async function startPostgres({ fsync = true }: PostgresOptions = {}): Pro
     return child;
   };
   let server = await run();
+  // A test run that is cut short takes its server with it.
+  const killWithUs = () => server.kill('SIGKILL');
+  process.once('exit', killWithUs);
   return {
     createDatabase: async () => {
       const name = `test_${randomUUID().replaceAll('-', '')}`;
@@ -94,6 +97,7 @@ export async function startPostgres({ fsync = true }: PostgresOptions = {}): Pro
       const gone = ended(server);
       server.kill('SIGINT');
       await gone;
+      process.off('exit', killWithUs);
       rmSync(directory, { recursive: true, force: true });
     },
   };

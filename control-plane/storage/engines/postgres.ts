@@ -66,7 +66,7 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
     },
     close: async () => {
       await lanes.close();
-      await pool.end();
+      if (!pool.ending) await pool.end();
     },
   };
 }
@@ -81,7 +81,12 @@ export async function openPostgresReadOnly(url: string): Promise<StoreReader & {
     await pool.end();
     throw error;
   }
-  return { ...createReader(db, run), close: () => pool.end() };
+  return {
+    ...createReader(db, run),
+    close: async () => {
+      if (!pool.ending) await pool.end();
+    },
+  };
 }
 
 function openPool(url: string): pg.Pool {

@@ -57,9 +57,12 @@ export async function makePlaces(): Promise<Places> {
       };
     },
     removeAll: async () => {
-      for (const store of opened) await store.close();
-      await server.stop();
-      for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+      try {
+        for (const store of opened) await store.close();
+      } finally {
+        await server.stop();
+        for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -1,0 +1,604 @@
+import { randomUUID } from 'node:crypto';
+import { type Mutation, type Store, WriteConflict } from '../../control-plane/storage/store.ts';
+import { engines, makePlaces, type Place, type Places } from './support/engines.ts';
+import {
+  aChange,
+  account,
+  aGrant,
+  aKey,
+  aKeySet,
+  aMaterial,
+  anAccessKey,
+  anAlias,
+  anAnswer,
+  aPrincipal,
+  aRecord,
+  keyArn,
+  region,
+  startMs,
+} from './support/rows.ts';
+
+let places: Places;
+beforeAll(async () => {
+  places = await makePlaces();
+});
+afterAll(() => places.removeAll());
+
+describe.each(engines)('the %s store', (engine) => {
+  let place: Place;
+  let store: Store;
+  beforeAll(async () => {
+    place = await places.create(engine);
+    store = await place.open();
+  });
+
+  const write = (...mutations: Mutation[]) => store.write({ mutations, changes: [], audit: [] });
+  /** Ids in order, so that a test can name pages. */
+  const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID()).sort();
+  /** An account of its own, where a test counts rows. */
+  let accounts = 0;
+  const newAccount = () => {
+    accounts += 1;
+    return String(500_000_000_000 + accounts);
+  };
+
+  test('names its engine', () => expect(store.engine).toBe(engine));
+
+  test('answers readiness', () => expect(store.ping()).resolves.toBeUndefined());
+
+  describe('writes', () => {
+    test('insert at revision 1, update to the next, delete at the last', async () => {
+      const name = randomUUID();
+      await write({ op: 'insert', table: 'meta', row: { name, value: 'one' } });
+      expect(await store.findMeta(name)).toEqual({ name, value: 'one', revision: 1 });
+      await write({ op: 'update', table: 'meta', key: { name }, revision: 1, set: { value: 'two' } });
+      expect(await store.findMeta(name)).toEqual({ name, value: 'two', revision: 2 });
+      await write({ op: 'delete', table: 'meta', key: { name }, revision: 2 });
+      expect(await store.findMeta(name)).toBeUndefined();
+    });
+
+    test('refuse to insert a row that exists', async () => {
+      const name = randomUUID();
+      await write({ op: 'insert', table: 'meta', row: { name, value: 'one' } });
+      await expect(write({ op: 'insert', table: 'meta', row: { name, value: 'two' } })).rejects.toThrow(WriteConflict);
+      expect(await store.findMeta(name)).toMatchObject({ value: 'one' });
+    });
+
+    test('refuse a second row of a unique column', async () => {
+      const principal = aPrincipal();
+      await write({ op: 'insert', table: 'principals', row: principal });
+      const twin = { ...principal, name: 'other' };
+      await expect(write({ op: 'insert', table: 'principals', row: twin })).rejects.toThrow(WriteConflict);
+    });
+
+    test.each(['update', 'delete', 'require'] as const)(
+      'refuse to %s at another revision or an absent row',
+      async (op) => {
+        const name = randomUUID();
+        await write({ op: 'insert', table: 'meta', row: { name, value: 'one' } });
+        const set = op === 'update' ? { set: { value: 'two' } } : {};
+        const named = { table: 'meta', ...set } as const;
+        await expect(write({ ...named, op, key: { name }, revision: 2 } as Mutation)).rejects.toThrow(WriteConflict);
+        await expect(write({ ...named, op, key: { name: 'absent' }, revision: 1 } as Mutation)).rejects.toThrow(
+          WriteConflict,
+        );
+        expect(await store.findMeta(name)).toEqual({ name, value: 'one', revision: 1 });
+      },
+    );
+
+    test('require a revision and change nothing', async () => {
+      const [name, other] = ids(2) as [string, string];
+      await write({ op: 'insert', table: 'meta', row: { name, value: 'one' } });
+      await write(
+        { op: 'require', table: 'meta', key: { name }, revision: 1 },
+        { op: 'insert', table: 'meta', row: { name: other, value: 'made' } },
+      );
+      expect(await store.findMeta(name)).toEqual({ name, value: 'one', revision: 1 });
+      expect(await store.findMeta(other)).toBeDefined();
+    });
+
+    test('delete every matching row and no other, or none', async () => {
+      const keyId = randomUUID();
+      const grants = [aGrant({ key_id: keyId }), aGrant({ key_id: keyId }), aGrant()];
+      await write(...grants.map((row) => ({ op: 'insert', table: 'grants', row }) as const));
+      await write({ op: 'deleteAll', table: 'grants', where: { account_id: account, region, key_id: keyId } });
+      expect(await store.countGrants(account, region, keyId)).toBe(0);
+      expect(await store.countGrants(account, region, grants[2]?.key_id ?? '')).toBe(1);
+      await write({ op: 'deleteAll', table: 'grants', where: { account_id: account, key_id: randomUUID() } });
+    });
+
+    test('refuse deleteAll without a column', async () => {
+      await expect(write({ op: 'deleteAll', table: 'grants', where: {} })).rejects.toThrow(TypeError);
+    });
+
+    test('refuse to name one row twice', async () => {
+      const row = { name: randomUUID(), value: '' };
+      const twice = write(
+        { op: 'insert', table: 'meta', row },
+        { op: 'update', table: 'meta', key: { name: row.name }, revision: 1, set: { value: 'x' } },
+      );
+      await expect(twice).rejects.toThrow(TypeError);
+    });
+
+    test('refuse changes that no audit record explains', async () => {
+      const unexplained = store.write({ mutations: [], changes: [aChange()], audit: [] });
+      await expect(unexplained).rejects.toThrow(TypeError);
+    });
+
+    test('do nothing, successfully, when empty', () => expect(write()).resolves.toBeUndefined());
+
+    test.each(['first', 'last'])('leave nothing behind when the %s condition fails', async (position) => {
+      const accountId = newAccount();
+      const keyId = randomUUID();
+      const failing: Mutation = { op: 'require', table: 'meta', key: { name: 'absent' }, revision: 1 };
+      const inserting: Mutation = { op: 'insert', table: 'keys', row: aKey({ account_id: accountId, key_id: keyId }) };
+      const changes = [aChange({ accountId })];
+      const audit = [aRecord({ recipientAccountId: accountId })];
+      const mutations = position === 'first' ? [failing, inserting] : [inserting, failing];
+      await expect(store.write({ mutations, changes, audit })).rejects.toThrow(WriteConflict);
+      expect(await store.countKeys(accountId, region)).toBe(0);
+      expect((await store.listChanges({ accountId, after: 0, limit: 10 })).rows).toEqual([]);
+      expect((await store.lookupAudit({ accountId, limit: 10 })).records).toEqual([]);
+    });
+
+    test('let one of two win that name the same revision', async () => {
+      const name = randomUUID();
+      await write({ op: 'insert', table: 'meta', row: { name, value: '' } });
+      const update = (value: string) =>
+        write({ op: 'update', table: 'meta', key: { name }, revision: 1, set: { value } });
+      const results = await Promise.allSettled([update('a'), update('b')]);
+      const refused = results.filter((result) => result.status === 'rejected');
+      expect(refused).toHaveLength(1);
+      expect(refused[0]?.reason).toBeInstanceOf(WriteConflict);
+      const winner = results[0]?.status === 'fulfilled' ? 'a' : 'b';
+      expect(await store.findMeta(name)).toEqual({ name, value: winner, revision: 2 });
+    });
+
+    test('let one of many win that insert the same row', async () => {
+      const row = { name: randomUUID(), value: '' };
+      const results = await Promise.allSettled(
+        Array.from({ length: 8 }, () => write({ op: 'insert', table: 'meta', row })),
+      );
+      expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    });
+
+    test('are seen by every read that starts after they are acknowledged', async () => {
+      for (const name of ids(20)) {
+        await write({ op: 'insert', table: 'meta', row: { name, value: '' } });
+        expect(await store.findMeta(name)).toBeDefined();
+      }
+    });
+  });
+
+  describe('values', () => {
+    test('keep every byte', async () => {
+      const wrapped = Uint8Array.from({ length: 512 }, (_, index) => index % 256);
+      const material = aMaterial({ wrapped });
+      await write({ op: 'insert', table: 'key_materials', row: material });
+      const found = await store.findMaterial(account, material.key_id, material.material_id);
+      expect([...(found?.wrapped ?? [])]).toEqual([...wrapped]);
+      const empty = aMaterial({ wrapped: new Uint8Array() });
+      await write({ op: 'insert', table: 'key_materials', row: empty });
+      expect((await store.findMaterial(account, empty.key_id, empty.material_id))?.wrapped).toHaveLength(0);
+    });
+
+    test.each([
+      ['empty text', ''],
+      ['characters beyond the basic plane', 'clé 🔑 鍵 \u{10ffff}'],
+      ['combining marks, unnormalised', 'e\u0301 \u00e9'],
+      ['NUL and the characters beside it', '\0 a\0b \x1a0 \x1a1 \x1a\0\x01'],
+      ['quotes and comments', `' " \\ ; -- /* $1 ? %s`],
+      ['line ends', '\r\n\n\r\u2028'],
+      ['32 KiB', 'é'.repeat(16_384)],
+    ])('keep %s', async (_, text) => {
+      const name = randomUUID();
+      await write({ op: 'insert', table: 'meta', row: { name, value: text } });
+      expect((await store.findMeta(name))?.value).toBe(text);
+    });
+
+    test('keep integers up to 2^53 - 1, and null', async () => {
+      const set = aKeySet({ next_rotation_at_ms: Number.MAX_SAFE_INTEGER, rotation_period_in_days: null });
+      const key = aKey({ key_id: set.key_id });
+      await write({ op: 'insert', table: 'key_sets', row: set }, { op: 'insert', table: 'keys', row: key });
+      const found = await store.findKey(account, region, set.key_id);
+      expect(found?.shared).toEqual({ ...set, revision: 1 });
+      expect(found?.regional).toEqual({ ...key, revision: 1 });
+    });
+
+    test('find nothing, calmly, by a name with NUL in it', async () => {
+      expect(await store.findKey(account, region, 'a\0b')).toBeUndefined();
+      expect(await store.findGrant(account, region, '\0', '\0')).toBeUndefined();
+    });
+
+    test('tell apart names that differ in case, accent or trailing space, and order them by code point', async () => {
+      const accountId = newAccount();
+      const names = ['alias/A', 'alias/B', 'alias/a', 'alias/a ', 'alias/b', 'alias/é', 'alias/\u{1f511}'];
+      for (const alias_name of names.toReversed()) {
+        await write({ op: 'insert', table: 'aliases', row: anAlias({ account_id: accountId, alias_name }) });
+      }
+      const { rows } = await store.listAliases(accountId, region, { limit: 10 });
+      expect(rows.map((row) => row.alias_name)).toEqual(names);
+    });
+
+    test('refuse what the column cannot hold, and go on', async () => {
+      const row = { name: randomUUID(), value: null as unknown as string };
+      const refused = write({ op: 'insert', table: 'meta', row });
+      await expect(refused).rejects.toThrow();
+      await expect(refused).rejects.not.toThrow(WriteConflict);
+      await write({ op: 'insert', table: 'meta', row: { ...row, value: 'text' } });
+    });
+  });
+
+  describe('keys', () => {
+    test('are found by account, Region and id together, each with what its Regions share', async () => {
+      const set = aKeySet({ multi_region: 1 });
+      const here = aKey({ key_id: set.key_id });
+      const there = aKey({ key_id: set.key_id, region: 'us-east-1', description: 'replica' });
+      await write(
+        { op: 'insert', table: 'key_sets', row: set },
+        { op: 'insert', table: 'keys', row: here },
+        { op: 'insert', table: 'keys', row: there },
+      );
+      await write({
+        op: 'update',
+        table: 'key_sets',
+        key: { account_id: account, key_id: set.key_id },
+        revision: 1,
+        set: { primary_region: 'us-east-1' },
+      });
+      const found = await store.findKey(account, 'us-east-1', set.key_id);
+      expect(found).toEqual({
+        shared: { ...set, primary_region: 'us-east-1', revision: 2 },
+        regional: { ...there, revision: 1 },
+      });
+      expect(await store.findKey('999999999999', region, set.key_id)).toBeUndefined();
+      expect(await store.findKey(account, 'eu-west-1', set.key_id)).toBeUndefined();
+      expect(await store.findKeyInAnyAccount('us-east-1', set.key_id)).toEqual(found);
+      expect(await store.findKeyInAnyAccount('eu-west-1', set.key_id)).toBeUndefined();
+      const related = await store.listRelatedKeys(account, set.key_id);
+      expect(related.map((row) => row.region)).toEqual([region, 'us-east-1']);
+    });
+
+    test('are listed in pages by id, with the edges in place', async () => {
+      const accountId = newAccount();
+      const keyIds = ids(5);
+      await write(
+        ...keyIds.map(
+          (key_id) => ({ op: 'insert', table: 'keys', row: aKey({ account_id: accountId, key_id }) }) as const,
+        ),
+      );
+      const page = async (limit: number, after?: string) => {
+        const { rows, more } = await store.listKeys(accountId, region, {
+          limit,
+          ...(after === undefined ? {} : { after }),
+        });
+        return [rows.map((row) => keyIds.indexOf(row.key_id)), more];
+      };
+      expect(await page(2)).toEqual([[0, 1], true]);
+      expect(await page(2, keyIds[1])).toEqual([[2, 3], true]);
+      expect(await page(2, keyIds[3])).toEqual([[4], false]);
+      expect(await page(5)).toEqual([[0, 1, 2, 3, 4], false]);
+      expect(await page(4)).toEqual([[0, 1, 2, 3], true]);
+      expect(await page(2, keyIds[4])).toEqual([[], false]);
+      expect(await store.countKeys(accountId, region)).toBe(5);
+      expect(await store.countKeys(accountId, 'us-east-1')).toBe(0);
+    });
+
+    test('are due for rotation when enabled, primary and past their time, oldest first', async () => {
+      const dueMs = startMs - 1_000_000;
+      const make = async (shared: Parameters<typeof aKeySet>[0], regional: Parameters<typeof aKey>[0] = {}) => {
+        const set = aKeySet({ rotation_enabled: 1, next_rotation_at_ms: dueMs, ...shared });
+        const key = aKey({ key_id: set.key_id, ...regional });
+        await write({ op: 'insert', table: 'key_sets', row: set }, { op: 'insert', table: 'keys', row: key });
+        return set.key_id;
+      };
+      const second = await make({});
+      const first = await make({ next_rotation_at_ms: dueMs - 1 });
+      await make({ next_rotation_at_ms: dueMs + 1 });
+      await make({ rotation_enabled: 0 });
+      await make({ next_rotation_at_ms: null });
+      await make({}, { state: 'Disabled' });
+      await make({ primary_region: 'us-east-1' });
+      const due = await store.listKeysDueForRotation(dueMs, 10);
+      expect(due.map((key) => key.shared.key_id)).toEqual([first, second]);
+      expect(await store.listKeysDueForRotation(dueMs, 1)).toHaveLength(1);
+    });
+
+    test('are due for deletion when pending and past their time, oldest first', async () => {
+      const make = async (regional: Parameters<typeof aKey>[0]) => {
+        const set = aKeySet();
+        const key = aKey({ key_id: set.key_id, state: 'PendingDeletion', deletion_at_ms: startMs, ...regional });
+        await write({ op: 'insert', table: 'key_sets', row: set }, { op: 'insert', table: 'keys', row: key });
+        return set.key_id;
+      };
+      const second = await make({});
+      const first = await make({ deletion_at_ms: startMs - 1 });
+      await make({ deletion_at_ms: startMs + 1 });
+      await make({ state: 'PendingReplicaDeletion' });
+      const due = await store.listKeysDueForDeletion(startMs, 10);
+      expect(due.map((key) => key.regional.key_id)).toEqual([first, second]);
+    });
+
+    test('have their materials listed oldest first', async () => {
+      const keyId = randomUUID();
+      const times = [startMs + 2, startMs, startMs + 1];
+      await write(
+        ...times.map((created_at_ms) => {
+          const row = aMaterial({ key_id: keyId, created_at_ms });
+          return { op: 'insert', table: 'key_materials', row } as const;
+        }),
+      );
+      const materials = await store.listMaterials(account, keyId);
+      expect(materials.map((row) => row.created_at_ms - startMs)).toEqual([0, 1, 2]);
+      expect(await store.findMaterial(account, keyId, 'absent')).toBeUndefined();
+      expect(await store.listMaterials(account, randomUUID())).toEqual([]);
+    });
+  });
+
+  test('aliases are found by name, listed in pages and by key, and counted', async () => {
+    const accountId = newAccount();
+    const keyId = randomUUID();
+    const named = (alias_name: string, target_key_id: string) =>
+      ({ op: 'insert', table: 'aliases', row: anAlias({ account_id: accountId, alias_name, target_key_id }) }) as const;
+    await write(
+      named('alias/1', keyId),
+      named('alias/2', randomUUID()),
+      named('alias/3', keyId),
+      named('alias/4', keyId),
+    );
+    expect(await store.findAlias(accountId, region, 'alias/1')).toMatchObject({ target_key_id: keyId, revision: 1 });
+    expect(await store.findAlias(accountId, 'us-east-1', 'alias/1')).toBeUndefined();
+    const page = async (query: Parameters<Store['listAliases']>[2]) => {
+      const { rows, more } = await store.listAliases(accountId, region, query);
+      return [rows.map((row) => row.alias_name), more];
+    };
+    expect(await page({ limit: 2 })).toEqual([['alias/1', 'alias/2'], true]);
+    expect(await page({ limit: 2, after: 'alias/2' })).toEqual([['alias/3', 'alias/4'], false]);
+    expect(await page({ keyId, limit: 2 })).toEqual([['alias/1', 'alias/3'], true]);
+    expect(await page({ keyId, limit: 2, after: 'alias/3' })).toEqual([['alias/4'], false]);
+    expect(await page({ keyId: randomUUID(), limit: 2 })).toEqual([[], false]);
+    expect(await store.countAliases(accountId, region, keyId)).toBe(3);
+  });
+
+  test('grants are found by id, name, grantees and retiring principal, listed in pages, and counted', async () => {
+    const keyId = randomUUID();
+    const [one, two, three] = ['1', '2', '3'].map((digit) => digit.repeat(64)) as [string, string, string];
+    const retiring_principal = `arn:aws:iam::${account}:user/${randomUUID()}`;
+    const otherAccount = newAccount();
+    const grants = [
+      aGrant({ key_id: keyId, grant_id: two, grantee_principal: 'bob', retiring_principal, name: 'backup' }),
+      aGrant({ key_id: keyId, grant_id: one, grantee_principal: 'alice', retiring_principal }),
+      aGrant({ key_id: keyId, grant_id: three, grantee_principal: 'carol' }),
+      aGrant({ account_id: otherAccount, key_id: keyId, grant_id: three, retiring_principal }),
+    ];
+    await write(...grants.map((row) => ({ op: 'insert', table: 'grants', row }) as const));
+    const idsOf = (rows: readonly { grant_id: string }[]) => rows.map((row) => row.grant_id);
+
+    expect(await store.findGrant(account, region, keyId, two)).toEqual({ ...grants[0], revision: 1 });
+    expect(await store.findGrant(account, region, randomUUID(), two)).toBeUndefined();
+    expect(idsOf(await store.findGrantsByName(account, region, keyId, 'backup'))).toEqual([two]);
+    expect(idsOf(await store.findGrantsByName(account, region, keyId, 'other'))).toEqual([]);
+
+    const first = await store.listGrants(account, region, keyId, { limit: 2 });
+    expect([idsOf(first.rows), first.more]).toEqual([[one, two], true]);
+    const last = await store.listGrants(account, region, keyId, { limit: 2, after: two });
+    expect([idsOf(last.rows), last.more]).toEqual([[three], false]);
+    const bobs = await store.listGrants(account, region, keyId, { granteePrincipal: 'bob', limit: 2 });
+    expect(idsOf(bobs.rows)).toEqual([two]);
+
+    const forPrincipals = (...principals: string[]) =>
+      store.listGrantsForPrincipals(account, region, keyId, principals);
+    expect(idsOf(await forPrincipals('bob', 'alice'))).toEqual([one, two]);
+    expect(idsOf(await forPrincipals('bob'))).toEqual([two]);
+    expect(idsOf(await forPrincipals('bob', 'alice', 'carol'))).toEqual([one, two, three]);
+    expect(idsOf(await forPrincipals())).toEqual([]);
+
+    const retirable = await store.listRetirableGrants(region, retiring_principal, { limit: 2 });
+    expect([idsOf(retirable.rows), retirable.more]).toEqual([[one, two], true]);
+    const rest = await store.listRetirableGrants(region, retiring_principal, { limit: 2, after: two });
+    expect([rest.rows.map((row) => row.account_id), rest.more]).toEqual([[otherAccount], false]);
+    expect(await store.countGrants(account, region, keyId)).toBe(3);
+  });
+
+  test('principals and access keys are found and listed, a key with its principal', async () => {
+    const accountId = newAccount();
+    const root = aPrincipal({ account_id: accountId, kind: 'root', name: '', arn: `arn:aws:iam::${accountId}:root` });
+    const users = ['zoe', 'adam'].map((name) =>
+      aPrincipal({ account_id: accountId, name, arn: `arn:aws:iam::${accountId}:user/${name}` }),
+    );
+    await write(...[...users, root].map((row) => ({ op: 'insert', table: 'principals', row }) as const));
+    expect((await store.listPrincipals(accountId)).map((row) => row.name)).toEqual(['', 'adam', 'zoe']);
+    expect(await store.findPrincipal(root.arn)).toEqual({ ...root, revision: 1 });
+    expect(await store.findPrincipal('absent')).toBeUndefined();
+
+    const [zoe] = users as [ReturnType<typeof aPrincipal>];
+    const keys = ['AKIA2', 'AKIA1'].map((access_key_id) =>
+      anAccessKey({ access_key_id, account_id: accountId, principal_arn: zoe.arn }),
+    );
+    await write(...keys.map((row) => ({ op: 'insert', table: 'access_keys', row }) as const));
+    const found = await store.findAccessKey('AKIA2');
+    expect({ ...found, wrapped_secret: [...(found?.wrapped_secret ?? [])] }).toEqual({
+      ...keys[0],
+      wrapped_secret: [9, 8, 7],
+      revision: 1,
+      principal: { ...zoe, revision: 1 },
+    });
+    expect(await store.findAccessKey('AKIA0')).toBeUndefined();
+    expect((await store.listAccessKeys(zoe.arn)).map((row) => row.access_key_id)).toEqual(['AKIA1', 'AKIA2']);
+  });
+
+  test('answers to idempotent requests are found by account, principal and key', async () => {
+    const answer = anAnswer();
+    await write({ op: 'insert', table: 'idempotency', row: answer });
+    const { account_id, principal_arn, idempotency_key } = answer;
+    expect(await store.findIdempotent(account_id, principal_arn, idempotency_key)).toEqual({ ...answer, revision: 1 });
+    expect(await store.findIdempotent(account_id, 'other', idempotency_key)).toBeUndefined();
+    await expect(write({ op: 'insert', table: 'idempotency', row: answer })).rejects.toThrow(WriteConflict);
+  });
+
+  describe('the change log', () => {
+    test('numbers changes without a gap, in order, and says which request made them', async () => {
+      const accountId = newAccount();
+      const first = aRecord();
+      const changes = [
+        aChange({ accountId, keyId: 'k', resourceType: 'alias', resourceId: 'alias/a' }),
+        aChange({ accountId, region: 'us-east-1', kind: 'deleted', eventName: 'DeleteKey' }),
+      ];
+      await store.write({ mutations: [], changes, audit: [first, aRecord()] });
+      await store.write({ mutations: [], changes: [aChange({ accountId })], audit: [aRecord()] });
+      const { rows, more } = await store.listChanges({ accountId, after: 0, limit: 10 });
+      const cause = { atMs: startMs, requestId: first.requestID, eventId: first.eventID };
+      const start = rows[0]?.sequence ?? Number.NaN;
+      expect(rows.slice(0, 2)).toEqual([
+        { ...changes[0], ...cause, sequence: start },
+        { ...changes[1], ...cause, sequence: start + 1 },
+      ]);
+      expect(rows[2]?.sequence).toBe(start + 2);
+      expect(more).toBe(false);
+      const pages = await store.listChanges({ accountId, after: start, limit: 1 });
+      expect([pages.rows.map((row) => row.sequence), pages.more]).toEqual([[start + 1], true]);
+      const elsewhere = await store.listChanges({ accountId, region: 'us-east-1', after: 0, limit: 10 });
+      expect(elsewhere.rows.map((row) => row.sequence)).toEqual([start + 1]);
+    });
+  });
+
+  describe('the audit log', () => {
+    test('looks records up by account, Region, event, request, time and resource, newest first, in pages', async () => {
+      const accountId = newAccount();
+      const [keyOne, keyTwo] = ids(2).map(keyArn) as [string, string];
+      const naming = (...arns: string[]) => arns.map((ARN) => ({ accountId, type: 'AWS::KMS::Key', ARN }) as const);
+      const at = (second: number) => `2026-01-15T12:00:0${second}Z`;
+      const record = (second: number, rest: Parameters<typeof aRecord>[0]) =>
+        aRecord({ recipientAccountId: accountId, eventTime: at(second), ...rest });
+      const records = [
+        record(1, { eventName: 'CreateKey', resources: naming(keyOne) }),
+        record(2, { eventName: 'Encrypt', resources: naming(keyOne, keyTwo) }),
+        record(3, { eventName: 'Encrypt', awsRegion: 'us-east-1', resources: naming(keyTwo, keyTwo) }),
+        record(4, { eventName: 'ListKeys' }),
+      ];
+      for (const audit of records) await store.write({ mutations: [], changes: [], audit: [audit] });
+      const found = async (query: Partial<Parameters<Store['lookupAudit']>[0]>) => {
+        const { records: rows } = await store.lookupAudit({ accountId, limit: 10, ...query });
+        return rows.map((row) => records.findIndex((made) => made.eventID === row.eventID) + 1);
+      };
+      expect(await found({})).toEqual([4, 3, 2, 1]);
+      expect(await found({ accountId: newAccount() })).toEqual([]);
+      expect(await found({ region: 'us-east-1' })).toEqual([3]);
+      expect(await found({ eventName: 'Encrypt' })).toEqual([3, 2]);
+      expect(await found({ requestId: records[0]?.requestID ?? '' })).toEqual([1]);
+      expect(await found({ resourceArn: keyOne })).toEqual([2, 1]);
+      expect(await found({ resourceArn: keyTwo, eventName: 'Encrypt', region })).toEqual([2]);
+      expect(await found({ resourceArn: keyTwo })).toEqual([3, 2]);
+      expect(await found({ fromMs: Date.parse(at(2)), toMs: Date.parse(at(3)) })).toEqual([3, 2]);
+      expect(await found({ resourceArn: keyOne, fromMs: Date.parse(at(2)) })).toEqual([2]);
+
+      for (const resourceArn of [undefined, keyOne]) {
+        const seen: number[] = [];
+        let before: string | undefined;
+        do {
+          const query = { accountId, limit: 1, ...(resourceArn && { resourceArn }), ...(before && { before }) };
+          const page = await store.lookupAudit(query);
+          seen.push(...page.records.map((row) => records.findIndex((made) => made.eventID === row.eventID) + 1));
+          before = page.next;
+        } while (before);
+        expect(seen).toEqual(resourceArn ? [2, 1] : [4, 3, 2, 1]);
+      }
+    });
+
+    test('pages through the records of one second without losing or repeating one', async () => {
+      const accountId = newAccount();
+      const audit = Array.from({ length: 7 }, () => aRecord({ recipientAccountId: accountId }));
+      await Promise.all(audit.map((record) => store.write({ mutations: [], changes: [], audit: [record] })));
+      const seen: string[] = [];
+      let before: string | undefined;
+      do {
+        const page = await store.lookupAudit({ accountId, limit: 2, ...(before && { before }) });
+        seen.push(...page.records.map((record) => record.eventID));
+        before = page.next;
+      } while (before);
+      expect(seen.toSorted()).toEqual(audit.map((record) => record.eventID).toSorted());
+    });
+
+    test('refuses a position that it did not give', async () => {
+      const lookup = store.lookupAudit({ accountId: account, limit: 1, before: 'nonsense' });
+      await expect(lookup).rejects.toThrow(RangeError);
+    });
+
+    test('keeps a record exactly as it was serialised', async () => {
+      const record = aRecord({ requestParameters: { text: 'é\0\u2028"\\', nested: [null, 1.5, true] } });
+      await store.write({ mutations: [], changes: [], audit: [record] });
+      const { records } = await store.lookupAudit({ accountId: account, requestId: record.requestID, limit: 1 });
+      expect(records).toEqual([record]);
+    });
+  });
+
+  describe('leases', () => {
+    const ttlMs = 1_000;
+
+    test('have one holder until they expire, who may renew', async () => {
+      const name = randomUUID();
+      const first = await store.acquireLease(name, 'one', startMs, ttlMs);
+      expect(first).toEqual({ name, fencingToken: 1, revision: 1 });
+      expect(await store.acquireLease(name, 'two', startMs + ttlMs - 1, ttlMs)).toBeUndefined();
+      const renewed = await store.acquireLease(name, 'one', startMs + 500, ttlMs);
+      expect(renewed).toEqual({ name, fencingToken: 1, revision: 2 });
+      expect(await store.acquireLease(name, 'two', startMs + ttlMs, ttlMs)).toBeUndefined();
+      expect(await store.acquireLease(name, 'two', startMs + 500 + ttlMs, ttlMs)).toMatchObject({ fencingToken: 2 });
+      expect(await store.acquireLease(name, 'one', startMs + 500 + ttlMs, ttlMs)).toBeUndefined();
+    });
+
+    test('go to one of many that ask at once', async () => {
+      const name = randomUUID();
+      const asked = Array.from({ length: 8 }, (_, index) =>
+        store.acquireLease(name, `holder-${index}`, startMs, ttlMs),
+      );
+      expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);
+    });
+
+    test('once released go to anyone, with a larger token', async () => {
+      const name = randomUUID();
+      const lease = await store.acquireLease(name, 'one', startMs, ttlMs);
+      if (!lease) throw new Error('the lease is free');
+      await store.releaseLease(lease, 'two');
+      expect(await store.acquireLease(name, 'two', startMs, ttlMs)).toBeUndefined();
+      await store.releaseLease(lease, 'one');
+      expect(await store.acquireLease(name, 'two', startMs, ttlMs)).toMatchObject({ fencingToken: 2 });
+    });
+
+    test('fence the writes of a holder that was replaced', async () => {
+      const name = randomUUID();
+      const old = await store.acquireLease(name, 'one', startMs, ttlMs);
+      await store.acquireLease(name, 'two', startMs + ttlMs, ttlMs);
+      const late = write(
+        { op: 'require', table: 'leases', key: { name }, revision: old?.revision ?? 0 },
+        { op: 'insert', table: 'meta', row: { name, value: 'late' } },
+      );
+      await expect(late).rejects.toThrow(WriteConflict);
+      expect(await store.findMeta(name)).toBeUndefined();
+    });
+  });
+
+  test('a read-only store sees what a running server commits, and has no way to write', async () => {
+    const reader = await place.openReadOnly();
+    const name = randomUUID();
+    await write({ op: 'insert', table: 'meta', row: { name, value: '' } });
+    expect(await reader.findMeta(name)).toBeDefined();
+    expect('write' in reader).toBe(false);
+  });
+
+  test('what was written is there after closing and opening again', async () => {
+    const other = await places.create(engine);
+    const before = await other.open();
+    const record = aRecord();
+    await before.write({
+      mutations: [{ op: 'insert', table: 'meta', row: { name: 'kept', value: 'yes' } }],
+      changes: [aChange()],
+      audit: [record],
+    });
+    await before.close();
+    await expect(before.write({ mutations: [], changes: [], audit: [aRecord()] })).rejects.toThrow('closed');
+    const after = await other.open();
+    expect(await after.findMeta('kept')).toMatchObject({ value: 'yes' });
+    expect((await after.listChanges({ after: 0, limit: 10 })).rows).toMatchObject([{ sequence: 1 }]);
+  });
+});
