@@ -1,7 +1,7 @@
 /**
  * Entry point of the HSM process: opens the seal, listens on a private socket, serves one client, and ends when that
- * client, its parent or its operator says so. Started by launch.ts, which hands it a token and a `Launch` over standard
- * input (never arguments or environment, which other processes can read). Prints no secret, on no path.
+ * client or its parent is gone. Started by launch.ts, which hands it a token and a `Launch` over standard input (never
+ * arguments or environment, which other processes can read). Prints no secret, on no path.
  */
 import { randomBytes } from 'node:crypto';
 import { url as inspectorUrl } from 'node:inspector';
@@ -20,10 +20,16 @@ const OBSERVING_FLAG = /^--(inspect|debug|prof|cpu-prof|heap|report|diagnostic|t
 process.title = 'keystead-hsm';
 process.on('uncaughtException', (error) => fail(error));
 process.on('unhandledRejection', (error) => fail(error));
-// A Ctrl-C reaches the whole group: the parent decides what it means, and still needs keys while it drains.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+// A Ctrl-C or a service manager's stop reaches the whole group: the parent decides what it means, and still needs keys
+// while it drains. This process lives as long as its standard input, which only the parent holds open.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 // Nobody may be listening any more, and that is no reason to die before the parent's end is noticed.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+// Listened for from the very start: the parent may be killed at any moment, also while the seal is being opened.
+const parentGone = new Promise<void>((resolve) => {
+  process.stdin.once('end', resolve).once('close', resolve);
+});
 
 await run().catch((error: unknown) => fail(error));
 
@@ -32,8 +38,8 @@ async function run(): Promise<void> {
   const { token, launch } = await readLaunch(process.stdin);
   const hsm = new SoftHsm(await sealOf(launch.seal).open());
   const stop = () => void hsm.close().finally(() => process.exit(0));
-  process.on('SIGTERM', stop);
-  process.stdin.once('close', stop).once('end', stop).resume();
+  void parentGone.then(stop);
+  process.stdin.resume();
   const socketPath = join(launch.socketDirectory, `hsm-${randomBytes(8).toString('hex')}.sock`);
   await serveHsm({ hsm, socketPath, token, onClientGone: stop });
   say({ ready: { socketPath } });

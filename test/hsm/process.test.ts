@@ -197,9 +197,10 @@ describe('the HSM process ends', () => {
     while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
   });
 
-  test('when it is told to (SIGTERM)', async () => {
-    const { child } = await started();
-    child.kill('SIGTERM');
+  test('when its parent dies while the seal is being opened', async () => {
+    const child = start();
+    void launch(child);
+    child.stdin.end();
     expect(await exitCodeOf(child)).toBe(0);
   });
 
@@ -211,11 +212,10 @@ describe('the HSM process ends', () => {
     await expect(client.random(1)).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
-  test('but not on Ctrl-C, which is for its parent to answer', async () => {
+  test('but not on Ctrl-C or a stop of its whole group, which are for its parent to answer', async () => {
     const { child, socketPath } = await started();
     const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(token)));
-    child.kill('SIGINT');
-    child.kill('SIGHUP');
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) child.kill(signal);
     expect(await client.random(16)).toHaveLength(16);
   });
 });
