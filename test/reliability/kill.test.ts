@@ -1,0 +1,12 @@
+/** The short form of `make soak`. */
+import { runKills } from './kill.ts';
+
+describe.each(['sqlite', 'postgres'] as const)('after kill -9 at random moments, on %s', (engine) => {
+  test('nothing acknowledged is lost, every key decrypts, no HSM process is left, the audit log is whole', async () => {
+    const report = await runKills({ engine, kills: 24, checkEvery: 8 });
+    expect(report.faults).toEqual([]);
+    expect(report).toMatchObject({ apiKills: 12, hsmKills: 12 });
+    expect(report.answers).toBeGreaterThan(100);
+    expect(report.ciphertexts).toBeGreaterThan(10);
+  }, 300_000);
+});
