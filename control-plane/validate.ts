@@ -2,12 +2,12 @@
  * Step "decode and validate": from a request's JSON to the input its operation expects, or to the one error that names
  * everything wrong with it, in the words of AWS KMS. Values of blobs and of sensitive members are never repeated.
  */
-import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import * as validators from '@keystead/provider-schema/generated/validators.js';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { findOperation, type OperationName } from '@keystead/provider-schema/operations/index.ts';
-import { type Shape, shapeOf } from '@keystead/provider-schema/shapes.ts';
+import { type Shape, shapeOf, structureOf } from '@keystead/provider-schema/shapes.ts';
 import type { Validator, Violation } from '@keystead/provider-schema/validator.ts';
 import { decodeMembers, decodeOutput, encodeOutput, type JsonObject } from './wire/codec.ts';
 
@@ -29,7 +29,22 @@ export function decodeInput(operation: string, json: unknown): JsonObject {
   if (!record || !validate) throw new KmsError('UnknownOperationException');
   const input = decodeMembers(record.name as OperationName, json);
   if (!validate(input)) throw invalid(record.input, input, validate.errors ?? []);
+  requireContextSizes(record.input, input);
   return input;
+}
+
+/** A limit on a map as a whole, which no constraint of the model can say. */
+function requireContextSizes(shapeName: string, input: JsonObject): void {
+  for (const [member, shape] of Object.entries(structureOf(shapeName).members)) {
+    if (shape !== 'EncryptionContextType' || input[member] === undefined) continue;
+    let size = 0;
+    for (const [name, value] of Object.entries(input[member] as Readonly<Record<string, string>>)) {
+      size += Buffer.byteLength(name) + Buffer.byteLength(value);
+    }
+    if (size > limits.encryptionContextInBytes) {
+      throw new KmsError('ValidationException', messages.encryptionContextTooLarge(member));
+    }
+  }
 }
 
 function invalid(shapeName: string, input: JsonObject, violations: readonly Violation[]): KmsError {

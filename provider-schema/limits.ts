@@ -19,6 +19,8 @@ export const limits = {
   printedViolations: 50,
   countedViolations: 1000,
   clockSkewInSeconds: 300,
+  /** Names and values together, UTF-8; the additional authenticated data that an external key store takes. */
+  encryptionContextInBytes: 8192,
 
   // Times
   pendingWindowInDays: { min: 7, max: 30, default: 30 },

@@ -80,6 +80,7 @@ export const messages = {
   bothKeySpecs:
     'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
   validToRequired: 'A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES',
+  encryptionContextTooLarge: (member: string) => `${member} is larger than ${limits.encryptionContextInBytes} bytes.`,
   numberOfBytesRequired: 'NumberOfBytes is required.',
   grantReference: 'Grant token OR (grant ID, key ID) must be specified',
   pendingWindow: `PendingWindowInDays must be between ${limits.pendingWindowInDays.min} and ${limits.pendingWindowInDays.max} days.`,

@@ -183,6 +183,19 @@ describe('lengths', () => {
     expect(messageOf('TagResource', tag(130))).toContain('less than or equal to 128');
   });
 
+  test('of an encryption context count names and values together, as bytes', () => {
+    const context = (valueLength: number) => ({ ä: 'x'.repeat(valueLength - 2) });
+    const input = (valueLength: number) => ({
+      KeyId: 'k',
+      Plaintext: base64(1),
+      EncryptionContext: context(valueLength),
+    });
+    expect(() => decodeInput('Encrypt', input(limits.encryptionContextInBytes))).not.toThrow();
+    expect(messageOf('Encrypt', input(limits.encryptionContextInBytes + 1))).toBe(
+      'EncryptionContext is larger than 8192 bytes.',
+    );
+  });
+
   test('hold for every bounded string and blob of every operation, exactly at the bound', () => {
     for (const name of operationNames) {
       const { members } = structureOf(operations[name].input);
