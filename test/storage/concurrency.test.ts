@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { verifyChain } from '../../control-plane/domain/audit-chain.ts';
 import type { Mutation, Store } from '../../control-plane/storage/store.ts';
 import { WriteConflict } from '../../control-plane/storage/store.ts';
@@ -63,6 +64,7 @@ describe.each(engines)('under concurrent load, %s', (engine) => {
         const { rows } = await store.listChanges({ after: seen.at(-1) ?? 0, limit: 50 });
         seen.push(...rows.map((change) => change.sequence));
         if (rows.length === 50) finished = false;
+        await nextTurn();
       }
     };
     const [first = nodes[0]] = nodes;

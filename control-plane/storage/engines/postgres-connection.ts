@@ -4,7 +4,7 @@
  */
 import type { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { StoreUnavailable, WriteConflict } from '../store.ts';
+import { StoreUnavailable, StoreVersionMismatch, WriteConflict } from '../store.ts';
 import { guardStates } from './postgres-statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -63,7 +63,11 @@ const broken = /^(08|40003|57P0[1-4])/;
 /** Insufficient resources (disk full, memory, connections), operator intervention, system error, read-only. */
 const unable = /^(53|57|58|25006|55|F0|XX|28|3D)/;
 
+const ownErrors = [StoreUnavailable, StoreVersionMismatch, WriteConflict, TypeError, RangeError];
+
 export function failureOf(error: unknown): Failure {
+  // Our own: what was thrown around the statement, not by it.
+  if (ownErrors.some((own) => error instanceof own)) return 'refused';
   const state = sqlStateOf(error);
   // No SQLSTATE: the driver speaks, not the server. The connection is lost, was never made, or stays silent.
   if (state === undefined) return 'connection';

@@ -135,7 +135,7 @@ class Lane {
       } catch (error) {
         const failure = failureOf(error);
         if (failure === 'connection' || failure === 'chain-moved') await this.close();
-        if (failure !== 'stale-snapshot') throw error instanceof StoreUnavailable ? error : storeErrorOf(error);
+        if (failure !== 'stale-snapshot') throw storeErrorOf(error);
       }
     }
     throw new WriteConflict('Other changes kept coming first');

@@ -20,6 +20,7 @@ import { createReader } from '../reader.ts';
 import { type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../store.ts';
 import { sqliteDialect } from './dialect.ts';
 import {
+  codeOf,
   databaseFile,
   lockDirectory,
   openForReading,
@@ -46,8 +47,24 @@ export interface SqliteOptions {
   readonly workerUrl?: URL;
 }
 
-/** @throws StoreLocked, StoreVersionMismatch */
+/** @throws StoreLocked, StoreVersionMismatch, StoreUnavailable */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  try {
+    return await openLocked(options);
+  } catch (error) {
+    throw openingError(error, options.directory);
+  }
+}
+
+/** A file that is no database, is damaged, or cannot be written is the database's fault, not the program's. */
+function openingError(error: unknown, directory: string): unknown {
+  const code = codeOf(error);
+  if (error instanceof StoreUnavailable || !(error instanceof Error) || !/^(SQLITE_|E[A-Z]+$)/.test(code ?? ''))
+    return error;
+  return new StoreUnavailable(`SQLite cannot use ${databaseFile(directory)}: ${error.message}`);
+}
+
+async function openLocked(options: SqliteOptions): Promise<Store> {
   const file = databaseFile(options.directory);
   prepareFiles(options.directory);
   const lock = lockDirectory(options.directory);

@@ -1,0 +1,42 @@
+/**
+ * Writes to a SQLite store until it is killed or refused, and prints the name of each acknowledged write on a line of
+ * its own. Arguments: data directory, prefix of the names. Prints `refused` and waits for a line on stdin at the first
+ * write that the store could not commit, then tries again until one is committed.
+ */
+import { once } from 'node:events';
+import { writeSync } from 'node:fs';
+import { systemClock } from '../../control-plane/clock.ts';
+import { openStore } from '../../control-plane/storage/open.ts';
+import { StoreUnavailable } from '../../control-plane/storage/store.ts';
+import { aChange, aRecord } from '../storage/support/rows.ts';
+
+const WRITERS = 8;
+const [dataDir = '', prefix = ''] = process.argv.slice(2);
+const store = await openStore({ database: 'sqlite', dataDir, clock: systemClock });
+
+let refused: Promise<unknown> | undefined;
+
+async function writer(index: number): Promise<void> {
+  for (let count = 0; ; count += 1) {
+    const name = `${prefix}-${index}-${count}`;
+    const row = { name, value: 'x'.repeat(2_000) };
+    try {
+      await store.write({
+        mutations: [{ op: 'insert', table: 'meta', row }],
+        changes: [aChange({ resourceId: name })],
+        audit: [aRecord()],
+      });
+      // Straight to the descriptor: what is printed was acknowledged, whatever happens to this process next.
+      writeSync(1, `${name}\n`);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      if (!refused) {
+        writeSync(1, 'refused\n');
+        refused = once(process.stdin, 'data');
+      }
+      await refused;
+    }
+  }
+}
+
+await Promise.all(Array.from({ length: WRITERS }, (_, index) => writer(index)));
