@@ -101,3 +101,13 @@ export function requireRegion(text: string): string {
   if (/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(text)) return text;
   throw new StartError(`"${text}" is no Region name.`, 'Write it as AWS does, such as eu-central-1.', exitCodes.usage);
 }
+
+/** @throws StartError, without the text: a mistyped URL may hold a password. */
+export function requireDatabase(text: string): string {
+  if (text === 'sqlite' || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text))) return text;
+  throw new StartError(
+    'The value of --database is neither "sqlite" nor a postgres:// URL.',
+    'Write it as postgres://user:password@host:5432/database.',
+    exitCodes.usage,
+  );
+}

@@ -11,15 +11,14 @@ import { createCallers } from './callers.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { exitCodes, parseListenAddress, parseSeal, type ServeConfig, StartError } from './config.ts';
 import type { Engines } from './door.ts';
-import { SealError } from './hsm/seal-error.ts';
 import { startHsm } from './hsm/supervisor.ts';
 import { startJobs } from './jobs/runner.ts';
 import { createMetrics } from './metrics.ts';
 import { policies } from './policies.ts';
 import { requireSameRootKey } from './root-key-check.ts';
 import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
+import { startErrorOf } from './start-errors.ts';
 import { openStore } from './storage/open.ts';
-import { StoreLocked, StoreUnavailable, StoreVersionMismatch } from './storage/store.ts';
 import { createTokens } from './tokens.ts';
 import { createHttpServer } from './wire/app.ts';
 
@@ -53,8 +52,8 @@ export async function startServer({
     }
   };
   try {
-    await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-    await chmod(config.dataDir, 0o700);
+    const seal = parseSeal(config.seal, config.passphraseFile);
+    await makePrivateDirectory(config.dataDir);
     const store = await openStore({
       database: config.database,
       dataDir: config.dataDir,
@@ -66,7 +65,7 @@ export async function startServer({
     const metrics = createMetrics();
     const mustExist = (await store.findMeta('root-key-fingerprint')) !== undefined;
     const hsm = await startHsm({
-      seal: { ...parseSeal(config.seal, config.passphraseFile), mustExist },
+      seal: { ...seal, mustExist },
       directory: config.dataDir,
       log,
       onRestart: metrics.hsmRestarted,
@@ -96,28 +95,22 @@ export async function startServer({
     return { endpoint: endpointOf(server), root, engines, stop: closeAll };
   } catch (error) {
     await closeAll();
-    throw toStartError(error);
+    throw startErrorOf(error);
   }
 }
 
-/** What an engine refuses to start with, in the words and exit code of the command line. */
-function toStartError(error: unknown): unknown {
-  if (error instanceof SealError) return new StartError(error.message, error.hint, exitCodes.rootKey);
-  if (error instanceof StoreLocked) {
-    const hint = 'Stop the other server, or give this one a data directory of its own (--data-dir).';
-    return new StartError(error.message, hint, exitCodes.dataDirInUse);
-  }
-  if (error instanceof StoreVersionMismatch) {
-    return new StartError(
-      error.message,
-      'Run the version of Keystead that made it, or a newer one.',
-      exitCodes.database,
+/** @throws StartError */
+async function makePrivateDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await chmod(path, 0o700);
+  } catch (error) {
+    throw new StartError(
+      `The data directory ${path} cannot be used: ${error instanceof Error ? error.message : error}.`,
+      'Choose another with --data-dir, or give it to the user who runs keystead.',
+      exitCodes.failure,
     );
   }
-  if (error instanceof StoreUnavailable) {
-    return new StartError(error.message, 'Check --database, and that the database server runs.', exitCodes.database);
-  }
-  return error;
 }
 
 function listen(server: Server, address: string): Promise<void> {

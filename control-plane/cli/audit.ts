@@ -6,8 +6,9 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import { systemClock } from '../clock.ts';
-import { exitCodes } from '../config.ts';
+import { exitCodes, requireDatabase } from '../config.ts';
 import { verifyChain } from '../domain/audit-chain.ts';
+import { startErrorOf } from '../start-errors.ts';
 import { openStoreReadOnly } from '../storage/open.ts';
 import type { RecordedAudit, StoreReader } from '../storage/store.ts';
 import { CommandError } from './report.ts';
@@ -48,10 +49,12 @@ function withDatabaseOptions(command: Command): Command {
 
 async function withStore(options: AuditOptions, work: (store: StoreReader) => Promise<void>): Promise<void> {
   const store = await openStoreReadOnly({
-    database: options.database,
+    database: requireDatabase(options.database),
     dataDir: resolve(options.dataDir),
     clock: systemClock,
     log: pino({ level: 'warn' }, process.stderr),
+  }).catch((error: unknown) => {
+    throw startErrorOf(error);
   });
   try {
     await work(store);

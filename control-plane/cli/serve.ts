@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { pino } from 'pino';
-import { exitCodes, requireAccountId, requireRegion, type ServeConfig } from '../config.ts';
+import { exitCodes, requireAccountId, requireDatabase, requireRegion, type ServeConfig } from '../config.ts';
 import { startServer } from '../main.ts';
 import type { RootCredentials } from '../root-principal.ts';
 import { CommandError } from './report.ts';
@@ -116,7 +116,7 @@ async function serve(options: ServeOptions): Promise<void> {
     dataDir,
     accountId: requireAccountId(options.accountId),
     region: requireRegion(options.region),
-    database: options.database,
+    database: requireDatabase(options.database),
     seal: options.seal ?? `file:${resolve(dataDir, 'root.key')}`,
     ...(options.passphraseFile !== undefined && { passphraseFile: resolve(options.passphraseFile) }),
     logLevel: options.logLevel,
