@@ -213,13 +213,17 @@ const indexes: Readonly<Record<string, Index>> = {
   grants_by_retiring_principal: { table: 'grants', columns: ['region', 'retiring_principal', 'grant_id'] },
   principals_by_arn: { table: 'principals', columns: ['arn'], unique: true },
   access_keys_by_principal: { table: 'access_keys', columns: ['principal_arn', 'access_key_id'] },
+  change_log_by_account: { table: 'change_log', columns: ['account_id', 'sequence'] },
   change_log_by_region: { table: 'change_log', columns: ['account_id', 'region', 'sequence'] },
   audit_log_by_time: { table: 'audit_log', columns: ['account_id', 'at_ms', 'chain_id', 'sequence'] },
   audit_log_by_event: {
     table: 'audit_log',
     columns: ['account_id', 'event_name', 'at_ms', 'chain_id', 'sequence'],
   },
-  audit_log_by_request: { table: 'audit_log', columns: ['request_id'] },
+  audit_log_by_request: {
+    table: 'audit_log',
+    columns: ['account_id', 'request_id', 'at_ms', 'chain_id', 'sequence'],
+  },
 };
 
 export function initial(dialect: Dialect): readonly CompiledQuery[] {
