@@ -7,7 +7,7 @@ import type { Context, Outcome, ResolvedKey } from '../context.ts';
 import { requireAliasName } from '../domain/alias-name.ts';
 import { aliasArn } from '../domain/arn.ts';
 import { requireUnchangedKey, takeTurns } from '../mutations.ts';
-import type { Change, Mutation } from '../storage/store.ts';
+import { type Change, type Mutation, WriteConflict } from '../storage/store.ts';
 import type { AliasRow } from '../storage/tables.ts';
 import { type Implementation, resolvedKey } from './implementation.ts';
 import { listPage } from './paging.ts';
@@ -48,7 +48,7 @@ export const updateAlias: Implementation<'UpdateAlias'> = {
   },
   async run(ctx, input, keys) {
     const target = resolvedKey(keys, 'TargetKeyId');
-    const alias = await requireAlias(ctx, input.AliasName);
+    const alias = await requireAlias(ctx, input.AliasName, resolvedKey(keys, 'AliasName'));
     const moves = alias.target_key_id !== target.regional.key_id;
     if (moves) await requireRoomForAlias(ctx, target);
     const set = { target_key_id: target.regional.key_id, updated_at_ms: ctx.nowMs };
@@ -71,7 +71,7 @@ export const deleteAlias: Implementation<'DeleteAlias'> = {
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys, 'AliasName');
-    const alias = await requireAlias(ctx, input.AliasName);
+    const alias = await requireAlias(ctx, input.AliasName, key);
     const mutation: Mutation = { op: 'delete', table: 'aliases', ...aliasAsRead(alias) };
     return {
       output: undefined,
@@ -105,9 +105,14 @@ export function aliasEntry(row: AliasRow): AliasListEntry {
   };
 }
 
-/** The alias of a key that resolved it a moment ago; gone only if it was deleted since. */
-async function requireAlias(ctx: Context, aliasName: string): Promise<AliasRow> {
+/**
+ * The alias of a key that resolved it a moment ago; gone only if it was deleted since. If it was moved since, permission
+ * was asked of another key than the one it names now: the request starts anew.
+ * @throws WriteConflict, KmsError NotFoundException
+ */
+async function requireAlias(ctx: Context, aliasName: string, from: ResolvedKey): Promise<AliasRow> {
   const alias = await ctx.store.findAlias(ctx.accountId, ctx.region, aliasName);
+  if (alias && alias.target_key_id !== from.regional.key_id) throw new WriteConflict();
   if (alias) return alias;
   throw new KmsError('NotFoundException', messages.aliasNotFound(aliasArn(ctx.region, ctx.accountId, aliasName)));
 }

@@ -292,7 +292,9 @@ describe('a plain user', () => {
     if (record.awsTarget) return by.aws(record.name, input);
     const path = record.rest.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(input[name])));
     if (hasBody(record)) return by.rest(record.rest.method, path, input);
-    const query = new URLSearchParams(Object.entries(input).map(([name, value]) => [name, String(value)]));
+    const query = new URLSearchParams(
+      Object.entries(input).map(([name, value]) => [name, String(value)] as [string, string]),
+    );
     return by.rest(record.rest.method, `${path}?${query}`);
   };
 

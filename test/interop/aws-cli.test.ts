@@ -1,0 +1,326 @@
+/**
+ * The `aws` command line against a running server, as a user has it: endpoint and credentials file, nothing else.
+ * Every operation once, in the order a key lives through.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CommandResult, run, startServer, type TestServer } from '../support/server.ts';
+
+const PRIMARY = 'us-east-1';
+const SECOND = 'eu-central-1';
+const ACCOUNT = '111122223333';
+const INSTALL_HINT =
+  'The aws command line is not on the PATH. Install it: pip install awscli, or https://aws.amazon.com/cli/.';
+
+type Json = Readonly<Record<string, unknown>>;
+
+let server: TestServer;
+
+beforeAll(async () => {
+  await run('aws', ['--version']).catch((cause: unknown) => {
+    throw new Error(INSTALL_HINT, { cause });
+  });
+  server = await startServer();
+});
+
+afterAll(async () => {
+  await server?.stop();
+});
+
+function aws(args: readonly string[], region: string): Promise<CommandResult> {
+  const env = {
+    AWS_SHARED_CREDENTIALS_FILE: join(server.dataDir, 'credentials'),
+    AWS_CONFIG_FILE: join(server.dataDir, 'no-config'),
+    AWS_ACCESS_KEY_ID: '',
+    AWS_SECRET_ACCESS_KEY: '',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+    AWS_DEFAULT_OUTPUT: 'json',
+  };
+  const unset = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  return run(
+    'env',
+    [
+      '-u',
+      'AWS_ACCESS_KEY_ID',
+      '-u',
+      'AWS_SECRET_ACCESS_KEY',
+      '-u',
+      'AWS_SESSION_TOKEN',
+      'aws',
+      'kms',
+      ...args,
+      '--endpoint-url',
+      server.endpoint,
+      '--region',
+      region,
+    ],
+    { env: unset },
+  );
+}
+
+async function ok(command: string, region = PRIMARY, ...values: readonly string[]): Promise<Json> {
+  const { code, stdout, stderr } = await aws([...command.split(' '), ...values], region);
+  if (code !== 0) throw new Error(`aws kms ${command}: ${stderr}`);
+  return stdout.trim() === '' ? {} : (JSON.parse(stdout) as Json);
+}
+
+/** The refusal as the command line prints it. */
+async function refused(command: string, region = PRIMARY, ...values: readonly string[]): Promise<string> {
+  const { code, stderr } = await aws([...command.split(' '), ...values], region);
+  expect(code).toBeGreaterThan(0);
+  return stderr.trim();
+}
+
+const errorText = (code: string, operation: string, text: string) =>
+  expect.stringContaining(`An error occurred (${code}) when calling the ${operation} operation: ${text}`);
+
+const metadataOf = (answer: Json) =>
+  answer.KeyMetadata as { readonly KeyId: string; readonly Arn: string; readonly KeyState: string };
+const stateOf = async (KeyId: string, region = PRIMARY) =>
+  metadataOf(await ok(`describe-key --key-id ${KeyId}`, region)).KeyState;
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(server.dataDir, name);
+  await writeFile(path, content);
+  return `fileb://${path}`;
+}
+
+const blobFile = (name: string, base64: unknown) => file(name, Buffer.from(String(base64), 'base64'));
+
+test('a key is created, described, disabled, enabled and described anew', async () => {
+  const created = await ok('create-key --tags TagKey=team,TagValue=orders --description', PRIMARY, 'the first key');
+  expect(created.KeyMetadata).toMatchObject({
+    AWSAccountId: ACCOUNT,
+    Description: 'the first key',
+    Enabled: true,
+    KeyState: 'Enabled',
+    KeySpec: 'SYMMETRIC_DEFAULT',
+    CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+    KeyUsage: 'ENCRYPT_DECRYPT',
+    KeyManager: 'CUSTOMER',
+    Origin: 'AWS_KMS',
+    MultiRegion: false,
+    EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
+  });
+  const { KeyId, Arn } = metadataOf(created);
+  expect(Arn).toBe(`arn:aws:kms:${PRIMARY}:${ACCOUNT}:key/${KeyId}`);
+  expect((await ok('list-keys')).Keys).toEqual([{ KeyId, KeyArn: Arn }]);
+  expect((await ok('list-keys', SECOND)).Keys).toEqual([]);
+  await ok(`disable-key --key-id ${KeyId}`);
+  expect(await stateOf(KeyId)).toBe('Disabled');
+  const plaintext = await file('plaintext', 'hello');
+  expect(await refused(`encrypt --key-id ${KeyId} --plaintext ${plaintext}`)).toEqual(
+    errorText('DisabledException', 'Encrypt', `${Arn} is disabled.`),
+  );
+  await ok(`enable-key --key-id ${KeyId}`);
+  expect(await stateOf(KeyId)).toBe('Enabled');
+  await ok(`update-key-description --key-id ${KeyId} --description other`);
+  expect((await ok(`describe-key --key-id ${Arn}`)).KeyMetadata).toMatchObject({ Description: 'other' });
+});
+
+test('aliases are created, moved, listed and deleted', async () => {
+  const [first, second] = [metadataOf(await ok('create-key')), metadataOf(await ok('create-key'))];
+  await ok(`create-alias --alias-name alias/orders --target-key-id ${first.KeyId}`);
+  const arn = `arn:aws:kms:${PRIMARY}:${ACCOUNT}:alias/orders`;
+  expect(await refused(`create-alias --alias-name alias/orders --target-key-id ${first.KeyId}`)).toEqual(
+    errorText('AlreadyExistsException', 'CreateAlias', `An alias with the name ${arn} already exists`),
+  );
+  await ok(`update-alias --alias-name alias/orders --target-key-id ${second.KeyId}`);
+  expect(metadataOf(await ok('describe-key --key-id alias/orders')).KeyId).toBe(second.KeyId);
+  expect((await ok(`list-aliases --key-id ${second.KeyId}`)).Aliases).toMatchObject([
+    { AliasName: 'alias/orders', AliasArn: arn, TargetKeyId: second.KeyId },
+  ]);
+  await ok('delete-alias --alias-name alias/orders');
+  expect((await ok('list-aliases')).Aliases).toEqual([]);
+  expect(await refused('describe-key --key-id alias/orders')).toEqual(
+    errorText('NotFoundException', 'DescribeKey', `Alias ${arn} is not found.`),
+  );
+});
+
+test('policies and tags are read and written', async () => {
+  const { KeyId } = metadataOf(await ok('create-key'));
+  const read = await ok(`get-key-policy --key-id ${KeyId} --policy-name default`);
+  const policy = JSON.parse(String(read.Policy)) as { readonly Statement: readonly Json[] };
+  expect(policy.Statement[0]).toMatchObject({ Sid: 'Enable IAM User Permissions', Action: 'kms:*' });
+  const Statement = [...policy.Statement, { ...policy.Statement[0], Sid: 'second' }];
+  await ok(
+    `put-key-policy --key-id ${KeyId} --policy-name default --policy`,
+    PRIMARY,
+    JSON.stringify({ ...policy, Statement }),
+  );
+  expect(JSON.parse(String((await ok(`get-key-policy --key-id ${KeyId}`)).Policy)).Statement).toHaveLength(2);
+  expect((await ok(`list-key-policies --key-id ${KeyId}`)).PolicyNames).toEqual(['default']);
+  const lockout = JSON.stringify({ ...policy, Statement: [{ ...policy.Statement[0], Action: 'kms:Encrypt' }] });
+  expect(await refused(`put-key-policy --key-id ${KeyId} --policy`, PRIMARY, lockout)).toEqual(
+    errorText(
+      'MalformedPolicyDocumentException',
+      'PutKeyPolicy',
+      'The new key policy will not allow you to update the key policy in the future.',
+    ),
+  );
+  await ok(`tag-resource --key-id ${KeyId} --tags TagKey=team,TagValue=orders TagKey=stage,TagValue=test`);
+  await ok(`untag-resource --key-id ${KeyId} --tag-keys stage`);
+  expect((await ok(`list-resource-tags --key-id ${KeyId}`)).Tags).toEqual([{ TagKey: 'team', TagValue: 'orders' }]);
+  expect(await refused(`tag-resource --key-id ${KeyId} --tags TagKey=aws:team,TagValue=x`)).toEqual(
+    errorText('TagException', 'TagResource', 'Tags beginning with aws: are reserved'),
+  );
+});
+
+test('grants are created, listed, revoked and retired', async () => {
+  const { KeyId, Arn } = metadataOf(await ok('create-key'));
+  const root = `arn:aws:iam::${ACCOUNT}:root`;
+  const create = `create-grant --key-id ${KeyId} --grantee-principal ${root} --operations Encrypt Decrypt`;
+  const first = await ok(
+    `${create} --retiring-principal ${root} --name first --constraints EncryptionContextSubset={Department=finance}`,
+  );
+  const second = await ok(create);
+  const { Grants } = await ok(`list-grants --key-id ${KeyId}`);
+  expect(Grants).toHaveLength(2);
+  expect(Grants).toContainEqual(
+    expect.objectContaining({
+      KeyId: Arn,
+      GrantId: first.GrantId,
+      Name: 'first',
+      GranteePrincipal: root,
+      RetiringPrincipal: root,
+      IssuingAccount: root,
+      Operations: ['Encrypt', 'Decrypt'],
+      Constraints: { EncryptionContextSubset: { Department: 'finance' } },
+    }),
+  );
+  expect((await ok(`list-retirable-grants --retiring-principal ${root}`)).Grants).toHaveLength(1);
+  await ok(`revoke-grant --key-id ${KeyId} --grant-id ${second.GrantId}`);
+  await ok(`retire-grant --grant-token ${first.GrantToken}`);
+  expect((await ok(`list-grants --key-id ${KeyId}`)).Grants).toEqual([]);
+  expect(await refused(`revoke-grant --key-id ${KeyId} --grant-id ${second.GrantId}`)).toContain(
+    '(InvalidGrantIdException)',
+  );
+});
+
+test('rotation is switched, read, asked for at once and listed', async () => {
+  const { KeyId } = metadataOf(await ok('create-key'));
+  expect((await ok(`get-key-rotation-status --key-id ${KeyId}`)).KeyRotationEnabled).toBe(false);
+  await ok(`enable-key-rotation --key-id ${KeyId} --rotation-period-in-days 180`);
+  expect(await ok(`get-key-rotation-status --key-id ${KeyId}`)).toMatchObject({
+    KeyRotationEnabled: true,
+    RotationPeriodInDays: 180,
+    NextRotationDate: expect.anything(),
+  });
+  await ok(`disable-key-rotation --key-id ${KeyId}`);
+  expect((await ok(`rotate-key-on-demand --key-id ${KeyId}`)).KeyId).toContain(KeyId);
+  const { Rotations } = await ok(`list-key-rotations --key-id ${KeyId}`);
+  expect(Rotations).toMatchObject([{ RotationType: 'ON_DEMAND' }]);
+});
+
+test('data is encrypted, decrypted, re-encrypted; data keys and random bytes are made', async () => {
+  const [first, second] = [metadataOf(await ok('create-key')), metadataOf(await ok('create-key'))];
+  const secret = Buffer.from([0, 1, 2, 0xff, 0xfe, 10, 13]);
+  const plaintext = await file('secret', secret);
+  const context = '--encryption-context Department=finance';
+  const made = await ok(`encrypt --key-id ${first.KeyId} --plaintext ${plaintext} ${context}`);
+  expect(made).toMatchObject({ KeyId: first.Arn, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' });
+  const blob = await blobFile('ciphertext', made.CiphertextBlob);
+  const opened = await ok(`decrypt --ciphertext-blob ${blob} ${context}`);
+  expect(opened).toMatchObject({ KeyId: first.Arn, Plaintext: secret.toString('base64') });
+  expect(await refused(`decrypt --ciphertext-blob ${blob}`)).toContain(
+    'An error occurred (InvalidCiphertextException) when calling the Decrypt operation',
+  );
+  expect(await refused(`decrypt --key-id ${second.KeyId} --ciphertext-blob ${blob} ${context}`)).toEqual(
+    errorText(
+      'IncorrectKeyException',
+      'Decrypt',
+      'The key ID in the request does not identify a CMK that can perform this operation.',
+    ),
+  );
+  const again = await ok(
+    `re-encrypt --ciphertext-blob ${blob} --source-encryption-context Department=finance --destination-key-id ${second.KeyId}`,
+  );
+  expect(again).toMatchObject({ SourceKeyId: first.Arn, KeyId: second.Arn });
+  const reopened = await ok(`decrypt --ciphertext-blob ${await blobFile('again', again.CiphertextBlob)}`);
+  expect(reopened).toMatchObject({ KeyId: second.Arn, Plaintext: secret.toString('base64') });
+  const dataKey = await ok(`generate-data-key --key-id ${first.KeyId} --key-spec AES_256`);
+  const wrapped = await blobFile('data-key', dataKey.CiphertextBlob);
+  expect((await ok(`decrypt --ciphertext-blob ${wrapped}`)).Plaintext).toBe(dataKey.Plaintext);
+  const hidden = await ok(`generate-data-key-without-plaintext --key-id ${first.KeyId} --number-of-bytes 24`);
+  expect(hidden.Plaintext).toBeUndefined();
+  const opaque = await ok(`decrypt --ciphertext-blob ${await blobFile('hidden', hidden.CiphertextBlob)}`);
+  expect(Buffer.from(String(opaque.Plaintext), 'base64')).toHaveLength(24);
+  const random = await ok('generate-random --number-of-bytes 16');
+  expect(Buffer.from(String(random.Plaintext), 'base64')).toHaveLength(16);
+  expect(await refused(`generate-data-key --key-id ${first.KeyId}`)).toEqual(
+    errorText('ValidationException', 'GenerateDataKey', 'Please specify either number of bytes or key spec.'),
+  );
+});
+
+test('deletion is scheduled and cancelled', async () => {
+  const { KeyId, Arn } = metadataOf(await ok('create-key'));
+  expect(await ok(`schedule-key-deletion --key-id ${KeyId} --pending-window-in-days 7`)).toMatchObject({
+    KeyId: Arn,
+    KeyState: 'PendingDeletion',
+    PendingWindowInDays: 7,
+    DeletionDate: expect.anything(),
+  });
+  expect(await refused(`enable-key --key-id ${KeyId}`)).toEqual(
+    errorText('KMSInvalidStateException', 'EnableKey', `${Arn} is pending deletion.`),
+  );
+  expect((await ok(`cancel-key-deletion --key-id ${KeyId}`)).KeyId).toBe(Arn);
+  expect(await stateOf(KeyId)).toBe('Disabled');
+});
+
+test('a multi-Region key works in two Regions and moves its primary', async () => {
+  const { KeyId, Arn } = metadataOf(await ok('create-key --multi-region'));
+  expect(KeyId).toMatch(/^mrk-/);
+  expect(await refused(`describe-key --key-id ${KeyId}`, SECOND)).toEqual(
+    errorText('NotFoundException', 'DescribeKey', `Key '${Arn.replace(PRIMARY, SECOND)}' does not exist`),
+  );
+  const replicated = await ok(`replicate-key --key-id ${KeyId} --replica-region ${SECOND}`);
+  expect(replicated.ReplicaKeyMetadata).toMatchObject({
+    Arn: Arn.replace(PRIMARY, SECOND),
+    MultiRegionConfiguration: { MultiRegionKeyType: 'REPLICA' },
+  });
+  const made = await ok(`encrypt --key-id ${KeyId} --plaintext ${await file('plaintext', 'hello')}`);
+  const opened = await ok(
+    `decrypt --key-id ${KeyId} --ciphertext-blob ${await blobFile('mrk', made.CiphertextBlob)}`,
+    SECOND,
+  );
+  expect(opened).toMatchObject({
+    Plaintext: Buffer.from('hello').toString('base64'),
+    KeyId: Arn.replace(PRIMARY, SECOND),
+  });
+  await ok(`update-primary-region --key-id ${KeyId} --primary-region ${SECOND}`);
+  expect((await ok(`describe-key --key-id ${KeyId}`, SECOND)).KeyMetadata).toMatchObject({
+    MultiRegionConfiguration: { MultiRegionKeyType: 'PRIMARY', PrimaryKey: { Region: SECOND } },
+  });
+  expect(await refused(`describe-key --key-id ${Arn}`, SECOND)).toEqual(
+    errorText('NotFoundException', 'DescribeKey', `Invalid arn ${PRIMARY}`),
+  );
+});
+
+test('mistakes are told in the words of AWS', async () => {
+  const unknown = '1234abcd-12ab-34cd-56ef-1234567890ab';
+  expect(await refused(`describe-key --key-id ${unknown}`)).toEqual(
+    errorText(
+      'NotFoundException',
+      'DescribeKey',
+      `Key 'arn:aws:kms:${PRIMARY}:${ACCOUNT}:key/${unknown}' does not exist`,
+    ),
+  );
+  expect(await refused('describe-key --key-id nonsense')).toEqual(
+    errorText('NotFoundException', 'DescribeKey', "Invalid keyId 'nonsense'"),
+  );
+  const { KeyId } = metadataOf(await ok('create-key'));
+  expect(await refused(`create-alias --alias-name orders --target-key-id ${KeyId}`)).toEqual(
+    errorText('ValidationException', 'CreateAlias', 'Alias must start with the prefix "alias/".'),
+  );
+  expect(await refused('create-key --key-spec NO_SUCH_SPEC')).toEqual(
+    errorText(
+      'ValidationException',
+      'CreateKey',
+      "1 validation error detected: Value 'NO_SUCH_SPEC' at 'keySpec' failed to satisfy constraint: Member must satisfy enum value set: [",
+    ),
+  );
+  expect(
+    await refused(`sign --key-id ${KeyId} --message ${await file('m', 'm')} --signing-algorithm ECDSA_SHA_256`),
+  ).toEqual(errorText('UnsupportedOperationException', 'Sign', 'Sign is not implemented yet.'));
+});

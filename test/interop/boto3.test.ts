@@ -1,0 +1,40 @@
+/** The AWS SDK for Python against a running server: an envelope encryption program as its users write it. */
+import { join } from 'node:path';
+import { run, startServer, type TestServer } from '../support/server.ts';
+
+const INSTALL_HINT =
+  'python3 with boto3 is needed. Install it: pip install boto3 (and cryptography, to encrypt with the data key).';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  const found = await run('python3', ['-c', 'import boto3']).catch((cause: unknown) => {
+    throw new Error(INSTALL_HINT, { cause });
+  });
+  if (found.code !== 0) throw new Error(`${INSTALL_HINT}\n${found.stderr}`);
+  server = await startServer();
+});
+
+afterAll(async () => {
+  await server?.stop();
+});
+
+test('boto3 makes a data key, uses it and opens it again, and reads refusals as AWS words them', async () => {
+  const { code, stdout, stderr } = await run('python3', [join(import.meta.dirname, 'envelope.py')], {
+    env: server.env,
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({
+    cipher: expect.stringMatching(/^(AES-GCM|none)$/),
+    created: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    sameDataKey: true,
+    sameMessage: true,
+    keyIsListed: true,
+    otherContext: { Code: 'InvalidCiphertextException', Message: '', Attempts: 1 },
+    unknownKey: {
+      Code: 'NotFoundException',
+      Message: `Key 'arn:aws:kms:us-east-1:${server.accountId}:key/1234abcd-12ab-34cd-56ef-1234567890ab' does not exist`,
+      Attempts: 1,
+    },
+  });
+});
