@@ -354,6 +354,22 @@ output "found" {
   });
 });
 
+test('an interrupt of the whole process group ends a creation under way, and Terraform saves what is true', async () => {
+  const name = 'interrupt';
+  const workspace = open(name);
+  workspace.write(configuration(name, 'resource "fake_thing" "a" {\n  kind = "box"\n  fail = "slow"\n}'));
+  const applying = workspace.start('apply', '-auto-approve', '-no-color');
+  let output = '';
+  for await (const chunk of applying.stdout) {
+    output += chunk;
+    if (!output.includes('Creating...') || output.includes('Interrupt received')) continue;
+    process.kill(-(applying.pid ?? 0), 'SIGINT');
+  }
+  expect(applying.exitCode ?? (await once(applying, 'exit'))[0]).toBe(1);
+  expect(workspace.state()).toEqual({});
+  expect(output).toContain('Interrupt received');
+});
+
 test('a provider under a debugger serves plan, apply and destroy without being started', async () => {
   const name = 'reattach';
   const [relative = ''] = readdirSync(mirrorDirectory, { recursive: true, encoding: 'utf8' }).filter((path) =>

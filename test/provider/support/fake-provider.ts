@@ -17,6 +17,8 @@ import type { TerraformRecord } from '@keystead/provider-schema/terraform.ts';
 export interface Shelf {
   readonly directory: string | undefined;
   readonly label: string | null;
+  /** Aborts when the user interrupts. */
+  readonly stopSignal?: AbortSignal;
 }
 
 export const providerRecord: TerraformRecord = {
@@ -123,6 +125,13 @@ function load(shelf: Shelf, id: Value): ObjectValue | null {
   }
 }
 
+/** A step that never ends by itself. */
+async function untilStopped({ stopSignal }: Shelf): Promise<never> {
+  // The interrupt may come before the call does.
+  while (!stopSignal?.aborted) await new Promise((resolve) => setTimeout(resolve, 20));
+  throw new DiagnosticError([{ severity: 'error', summary: 'Interrupted', detail: 'Nothing was made. Apply again.' }]);
+}
+
 function withSerials(planned: ObjectValue): ObjectValue {
   const rules = (planned.rule ?? []) as readonly ObjectValue[];
   const rule = rules.map((each, index) => ({
@@ -150,6 +159,7 @@ export const thing: ResourceType<Shelf> = {
       throw new DiagnosticError([{ severity: 'error', summary: 'No room', detail: 'Make room.', path: ['kind'] }]);
     }
     if (config.fail === 'crash') throw new TypeError('unforeseen');
+    if (config.fail === 'slow') await untilStopped(shelf);
     if (config.fail === 'panic') {
       setImmediate(() => {
         throw new Error('loose end');
@@ -209,7 +219,7 @@ export const shelfSource: DataSourceType<Shelf> = {
 export const fakeProvider: ProviderType<Shelf> = {
   record: providerRecord,
   meta: { user_agent: { type: ['list', 'string'], description: 'Products.', optional: true } },
-  async configure(config) {
+  async configure(config, _terraformVersion, stopSignal) {
     if (config.label === 'refused') {
       throw new DiagnosticError([
         { severity: 'error', summary: 'No such label', detail: 'Use another.', path: ['label'] },
@@ -218,6 +228,7 @@ export const fakeProvider: ProviderType<Shelf> = {
     return {
       directory: typeof config.directory === 'string' ? config.directory : undefined,
       label: typeof config.label === 'string' ? config.label : null,
+      stopSignal,
     };
   },
   resources: [thing],

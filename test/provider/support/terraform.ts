@@ -1,7 +1,8 @@
 /** Runs the real Terraform (or OpenTofu) in a directory of its own, with providers from a packaged mirror. */
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pathWithNode } from './packaged.ts';
 
 /** Throws with the remedy when the machine has none: a prerequisite, not a reason to skip. */
@@ -60,6 +61,16 @@ export class Workspace {
       encoding: 'utf8',
     });
     return { status, output: `${stdout}${stderr}` };
+  }
+
+  /** Starts a command in a process group of its own, as a terminal does. */
+  start(...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
+    return spawn(this.binary, args, {
+      cwd: this.directory,
+      env: this.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   }
 
   /** Runs and insists on success. */
