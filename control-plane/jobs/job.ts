@@ -1,4 +1,4 @@
-/** Job: an operation the clock asks for, one key at a time. */
+/** Job: an operation the clock asks for, one piece of work at a time. */
 import type { Hsm } from '../hsm/hsm.ts';
 import type { StoredKey, StoreReader, Write } from '../storage/store.ts';
 
@@ -11,6 +11,22 @@ export interface JobContext {
   readonly requestId: string;
 }
 
+/** One piece of due work: one write. */
+export interface Work {
+  /** Tells it from the job's other work, also in logs; nothing secret. */
+  readonly name: string;
+  /** What to write for it: the change, its change-log rows and its audit records together. */
+  decide(ctx: JobContext): Promise<Write>;
+}
+
+export interface Job {
+  /** For logs. */
+  readonly name: string;
+  /** Work that is due, at most `limit` pieces. */
+  due(store: StoreReader, nowMs: number, limit: number): Promise<readonly Work[]>;
+}
+
+/** A job whose work is keys. */
 export interface KeyJob {
   /** For logs. */
   readonly name: string;
@@ -18,4 +34,17 @@ export interface KeyJob {
   due(store: StoreReader, nowMs: number, limit: number): Promise<readonly StoredKey[]>;
   /** What to write for one of them: the change, its change-log rows and its audit records together. */
   decide(ctx: JobContext, key: StoredKey): Promise<Write>;
+}
+
+export function perKey(job: KeyJob): Job {
+  return {
+    name: job.name,
+    async due(store, nowMs, limit) {
+      const keys = await job.due(store, nowMs, limit);
+      return keys.map((key) => ({
+        name: `${key.regional.account_id}/${key.regional.region}/${key.regional.key_id}`,
+        decide: (ctx) => job.decide(ctx, key),
+      }));
+    },
+  };
 }

@@ -1,15 +1,16 @@
 /**
- * Runs the jobs. Every node asks at each interval; one lease lets one of them work. Each key's write requires the lease
- * as it was taken, so a node that lost it without noticing can commit nothing. One key's failure stops only that key:
- * it stays due and is tried again at the next interval.
+ * Runs the jobs. Every node asks at each interval; one lease lets one of them work. Each write requires the lease as it
+ * was taken, so a node that lost it without noticing can commit nothing. A failure stops only its own piece of work,
+ * which stays due and is tried again at the next interval.
  */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Hsm } from '../hsm/hsm.ts';
-import { type Lease, type Mutation, type Store, type StoredKey, WriteConflict } from '../storage/store.ts';
+import { type Lease, type Mutation, type Store, WriteConflict } from '../storage/store.ts';
 import { deleteDueKeys } from './delete.ts';
-import type { KeyJob } from './job.ts';
+import { expireIdempotencyKeys } from './expire.ts';
+import { type Job, perKey, type Work } from './job.ts';
 import { rotateDueKeys } from './rotate.ts';
 
 export interface JobEngines {
@@ -36,11 +37,11 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-const jobs: readonly KeyJob[] = [rotateDueKeys, deleteDueKeys];
+const jobs: readonly Job[] = [perKey(rotateDueKeys), perKey(deleteDueKeys), expireIdempotencyKeys];
 
 const LEASE_NAME = 'jobs';
 const MIN_LEASE_MS = 60_000;
-const KEYS_PER_READ = 100;
+const WORK_PER_READ = 100;
 
 export function startJobs(engines: JobEngines): Jobs {
   const holder = `${engines.nodeId}/${process.pid}/${randomUUID()}`;
@@ -81,37 +82,39 @@ async function runJobs(engines: JobEngines, holder: string): Promise<JobRun> {
   return total;
 }
 
-/** Until no key is due but those that failed in this run. */
-async function runJob(engines: JobEngines, holder: string, job: KeyJob): Promise<JobRun> {
+/** Until no work is due but what failed in this run. */
+async function runJob(engines: JobEngines, holder: string, job: Job): Promise<JobRun> {
   const failed = new Set<string>();
   let done = 0;
   for (;;) {
     const lease = await acquireLease(engines, holder);
     if (!lease) return { held: false, done, failed: failed.size };
-    const due = await job.due(engines.store, engines.clock.now(), KEYS_PER_READ + failed.size);
-    const keys = due.filter((key) => !failed.has(nameOf(key)));
-    if (keys.length === 0) return { held: true, done, failed: failed.size };
-    for (const key of keys) {
-      if (await runForKey(engines, job, lease, key)) done += 1;
-      else failed.add(nameOf(key));
+    const due = await job.due(engines.store, engines.clock.now(), WORK_PER_READ + failed.size);
+    const left = due.filter(({ name }) => !failed.has(name));
+    if (left.length === 0) return { held: true, done, failed: failed.size };
+    for (const work of left) {
+      if (await perform(engines, job, lease, work)) done += 1;
+      else failed.add(work.name);
     }
   }
 }
 
 /** @returns whether it was done; why not is logged. */
-async function runForKey(engines: JobEngines, job: KeyJob, lease: Lease, key: StoredKey): Promise<boolean> {
+async function perform(engines: JobEngines, job: Job, lease: Lease, work: Work): Promise<boolean> {
   const requestId = randomUUID();
-  const about = { job: job.name, keyId: key.regional.key_id, region: key.regional.region, requestId };
+  const about = { job: job.name, work: work.name, requestId };
   try {
     const { store, hsm, clock } = engines;
-    const write = await job.decide({ store, hsm, nowMs: clock.now(), requestId }, key);
+    const write = await work.decide({ store, hsm, nowMs: clock.now(), requestId });
     await store.write({ ...write, mutations: [fence(lease), ...write.mutations] });
-    engines.log.info(about, 'job done for key');
+    engines.log.info(about, 'job did its work');
     return true;
   } catch (err) {
-    if (err instanceof WriteConflict)
-      engines.log.info(about, 'the key or the lease changed; the job tries again later');
-    else engines.log.error({ ...about, err }, 'job failed for key');
+    if (err instanceof WriteConflict) {
+      engines.log.info(about, 'what the work is about or the lease changed; the job tries again later');
+    } else {
+      engines.log.error({ ...about, err }, 'job failed');
+    }
     return false;
   }
 }
@@ -129,8 +132,4 @@ function acquireLease({ store, clock, intervalMs }: JobEngines, holder: string):
 async function releaseLease(engines: JobEngines, holder: string): Promise<void> {
   const lease = await acquireLease(engines, holder).catch(() => undefined);
   if (lease) await engines.store.releaseLease(lease, holder).catch(() => undefined);
-}
-
-function nameOf({ regional }: StoredKey): string {
-  return `${regional.account_id}/${regional.region}/${regional.key_id}`;
 }

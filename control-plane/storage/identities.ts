@@ -6,7 +6,13 @@ import type { AccessKeyRow, PrincipalRow } from './tables.ts';
 
 type IdentityQueries = Pick<
   StoreReader,
-  'findPrincipal' | 'listPrincipals' | 'findAccessKey' | 'listAccessKeys' | 'findIdempotent' | 'findMeta'
+  | 'findPrincipal'
+  | 'listPrincipals'
+  | 'findAccessKey'
+  | 'listAccessKeys'
+  | 'findIdempotent'
+  | 'listExpiredIdempotency'
+  | 'findMeta'
 >;
 
 export function identityQueries(db: QueryBuilder, run: RunQuery): IdentityQueries {
@@ -40,6 +46,14 @@ export function identityQueries(db: QueryBuilder, run: RunQuery): IdentityQuerie
       .where('principal_arn', '=', of.principalArn)
       .where('idempotency_key', '=', of.idempotencyKey),
   );
+  const expired = prepare((of: { nowMs: number; limit: number }) =>
+    db
+      .selectFrom('idempotency')
+      .selectAll()
+      .where('expires_at_ms', '<=', of.nowMs)
+      .orderBy('expires_at_ms')
+      .limit(of.limit),
+  );
   const meta = prepare((of: { name: string }) => db.selectFrom('meta').selectAll().where('name', '=', of.name));
 
   return {
@@ -52,6 +66,7 @@ export function identityQueries(db: QueryBuilder, run: RunQuery): IdentityQuerie
     listAccessKeys: (principalArn) => run(accessKeys({ principalArn })),
     findIdempotent: async (accountId, principalArn, idempotencyKey) =>
       (await run(idempotent({ accountId, principalArn, idempotencyKey })))[0],
+    listExpiredIdempotency: (nowMs, limit) => run(expired({ nowMs, limit })),
     findMeta: async (name) => (await run(meta({ name })))[0],
   };
 }

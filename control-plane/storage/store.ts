@@ -192,6 +192,8 @@ export interface StoreReader {
   listAccessKeys(principalArn: string): Promise<readonly AccessKeyRow[]>;
 
   findIdempotent(accountId: string, principalArn: string, idempotencyKey: string): Promise<IdempotencyRow | undefined>;
+  /** Rows with expires_at_ms ≤ nowMs, oldest first. */
+  listExpiredIdempotency(nowMs: number, limit: number): Promise<readonly IdempotencyRow[]>;
   findMeta(name: string): Promise<MetaRow | undefined>;
 
   /** Ordered by sequence, those after `after`. */

@@ -173,6 +173,20 @@ describe('deletion', () => {
   });
 });
 
+test('an idempotency key is forgotten when its day is over, and means a new request then', async () => {
+  const create = () => house.perform('CreateKey', {}, { idempotencyKey: 'once' });
+  const keyId = async () => (await create()).KeyMetadata?.KeyId;
+  const first = await keyId();
+  const jobs = await someJobs();
+  house.clock.advance(DAY_MS - 1);
+  expect(await jobs.runOnce()).toMatchObject({ done: 0, failed: 0 });
+  expect(await keyId()).toBe(first);
+  house.clock.advance(1);
+  expect(await jobs.runOnce()).toMatchObject({ done: 1, failed: 0 });
+  expect(await house.store.listExpiredIdempotency(house.clock.now(), 10)).toEqual([]);
+  expect(await keyId()).not.toBe(first);
+});
+
 test('of two processes one works, and the other takes over when the first is gone', async () => {
   const first = await someJobs();
   const second = await someJobs({ nodeId: 'node-2' });

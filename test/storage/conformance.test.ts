@@ -436,6 +436,18 @@ describe.each(engines)('the %s store', (engine) => {
     await expect(write({ op: 'insert', table: 'idempotency', row: answer })).rejects.toThrow(WriteConflict);
   });
 
+  test('answers whose day is over are listed, oldest first', async () => {
+    // Other tests' answers expire later than any moment here.
+    const [second, first, later] = [20, 10, 31].map((expires_at_ms) => anAnswer({ expires_at_ms }));
+    for (const row of [second, first, later]) {
+      if (row) await write({ op: 'insert', table: 'idempotency', row });
+    }
+    const keys = async (limit: number) =>
+      (await store.listExpiredIdempotency(30, limit)).map((row) => row.idempotency_key);
+    expect(await keys(10)).toEqual([first?.idempotency_key, second?.idempotency_key]);
+    expect(await keys(1)).toEqual([first?.idempotency_key]);
+  });
+
   describe('the change log', () => {
     test('numbers changes without a gap, in order, and says which request made them', async () => {
       const accountId = newAccount();

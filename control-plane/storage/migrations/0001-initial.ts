@@ -201,6 +201,7 @@ interface Index {
 
 const indexes: Readonly<Record<string, Index>> = {
   keys_by_id: { table: 'keys', columns: ['region', 'key_id'] },
+  idempotency_by_expiry: { table: 'idempotency', columns: ['expires_at_ms'] },
   keys_by_set: { table: 'keys', columns: ['account_id', 'key_id', 'region'] },
   keys_due_for_deletion: { table: 'keys', columns: ['deletion_at_ms'] },
   key_sets_due_for_rotation: { table: 'key_sets', columns: ['next_rotation_at_ms'] },

@@ -1,0 +1,16 @@
+/** Forgets the answers to creates whose idempotency keys have had their day. Nobody asked for them, so nothing is audited. */
+import type { Job } from './job.ts';
+
+export const expireIdempotencyKeys: Job = {
+  name: 'expire',
+  async due(store, nowMs, limit) {
+    const rows = await store.listExpiredIdempotency(nowMs, limit);
+    return rows.map(({ account_id, principal_arn, idempotency_key, revision }) => ({
+      name: `${principal_arn} ${idempotency_key}`,
+      async decide() {
+        const key = { account_id, principal_arn, idempotency_key };
+        return { mutations: [{ op: 'delete', table: 'idempotency', key, revision }], changes: [], audit: [] };
+      },
+    }));
+  },
+};
