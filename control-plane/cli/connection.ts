@@ -1,9 +1,9 @@
 /** How commands reach a running control plane: its REST door, signed with the caller's AWS credentials. */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { readCredentials } from '../root-principal.ts';
+import { exitCodes } from '../config.ts';
 import { signRequest } from '../wire/sigv4.ts';
+import { findCredentials } from './credentials.ts';
 import { CommandError } from './report.ts';
 
 export interface ConnectionOptions {
@@ -20,7 +20,7 @@ export function withConnectionOptions(command: Command): Command {
         .default('http://127.0.0.1:8600'),
     )
     .addOption(
-      new Option('--data-dir <dir>', 'where its credentials file is, when AWS_ACCESS_KEY_ID is not set')
+      new Option('--data-dir <dir>', 'where its credentials file is, when the environment names no credentials')
         .env('KEYSTEAD_DATA_DIR')
         .default('.keystead'),
     )
@@ -36,37 +36,90 @@ export interface Connection {
   ): Promise<unknown>;
 }
 
+/** Calls under way at once; more would only queue in the control plane. */
+const MAX_CALLS = 16;
+
 export async function connect(options: ConnectionOptions): Promise<Connection> {
+  const endpoint = requireUrl(options.endpoint);
   const credentials = await findCredentials(options.dataDir);
+  const takeTurn = turns(MAX_CALLS);
   return {
-    async call(method, path, { body, region = options.region, shownOnce } = {}) {
-      const url = new URL(path, options.endpoint);
-      const payload = Buffer.from(body === undefined ? '' : JSON.stringify(body));
-      const headers = signRequest({
-        method,
-        url,
-        headers: {
-          'content-type': 'application/json',
-          ...(method === 'POST' && !shownOnce && { 'idempotency-key': randomUUID() }),
-        },
-        body: payload,
-        credentials,
-        region,
-        service: 'kms',
-        nowMs: Date.now(),
-      });
-      const response = await fetch(url, { method, headers, ...(payload.length > 0 && { body: payload }) }).catch(() => {
-        throw new CommandError(
-          `There is no control plane at ${options.endpoint}.`,
-          'Start it with "keystead serve", or name its address with --endpoint or KEYSTEAD_ENDPOINT.',
+    call: (method, path, { body, region = options.region, shownOnce } = {}) =>
+      takeTurn(async () => {
+        const url = new URL(path, endpoint);
+        const payload = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+        const headers = signRequest({
+          method,
+          url,
+          headers: {
+            'content-type': 'application/json',
+            ...(method === 'POST' && !shownOnce && { 'idempotency-key': randomUUID() }),
+          },
+          body: payload,
+          credentials,
+          region,
+          service: 'kms',
+          nowMs: Date.now(),
+        });
+        const response = await fetch(url, { method, headers, ...(payload.length > 0 && { body: payload }) }).catch(
+          (error: Error) => {
+            throw unreachable(options.endpoint, error);
+          },
         );
-      });
-      const text = await response.text();
-      const answer = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-      if (response.ok) return answer;
-      throw refusal(answer);
-    },
+        const answer = parseAnswer(options.endpoint, await response.text());
+        if (response.ok) return answer;
+        throw refusal(answer);
+      }),
   };
+}
+
+function requireUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new CommandError(
+    `The endpoint "${text}" is not an http or https URL.`,
+    'Write it like http://127.0.0.1:8600 (--endpoint or KEYSTEAD_ENDPOINT).',
+    exitCodes.usage,
+  );
+}
+
+/** Lets `count` pieces of work run at once, the others in the order they came. */
+function turns(count: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = count;
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((wake) => waiting.push(wake));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+}
+
+function unreachable(endpoint: string, { cause }: Error): CommandError {
+  const { code, message } = (cause ?? {}) as { readonly code?: string; readonly message?: string };
+  const why = code === 'ECONNREFUSED' ? '' : ` (${message || code || 'the connection failed'})`;
+  return new CommandError(
+    `There is no control plane at ${endpoint}${why}.`,
+    'Start it with "keystead serve", or name its address with --endpoint or KEYSTEAD_ENDPOINT.',
+  );
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+function parseAnswer(endpoint: string, text: string): Answer {
+  try {
+    return text === '' ? {} : (JSON.parse(text) as Answer);
+  } catch {
+    throw new CommandError(
+      `${endpoint} answers, but not as a Keystead control plane.`,
+      'Name the address that "keystead serve" printed with --endpoint or KEYSTEAD_ENDPOINT.',
+    );
+  }
 }
 
 /** The service's refusal, with its code for callers that branch on it. */
@@ -78,25 +131,18 @@ export class Refusal extends CommandError {
   }
 }
 
-function refusal(answer: Readonly<Record<string, unknown>>): Refusal {
+const hints: Readonly<Record<string, string>> = {
+  UnrecognizedClientException:
+    'The control plane knows no such access key: check AWS_ACCESS_KEY_ID, AWS_PROFILE or --data-dir.',
+  InvalidSignatureException:
+    'The secret access key is not the right one, or the clocks differ by more than five minutes.',
+};
+
+function refusal(answer: Answer): Refusal {
   const code = String(answer.code ?? 'unknown error');
   return new Refusal(
     code,
     `${code}: ${answer.detail ?? 'no message'} (request ${answer.requestId ?? 'unknown'})`,
-    code === 'UnrecognizedClientException' || code === 'InvalidSignatureException'
-      ? 'The credentials are not of this control plane: check AWS_ACCESS_KEY_ID or --data-dir.'
-      : 'keystead audit tail shows the request as the control plane saw it.',
-  );
-}
-
-async function findCredentials(dataDir: string) {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
-  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
-  const file = process.env.AWS_SHARED_CREDENTIALS_FILE ?? join(dataDir, 'credentials');
-  const found = await readCredentials(file);
-  if (found) return found;
-  throw new CommandError(
-    `No credentials: AWS_ACCESS_KEY_ID is not set and ${file} does not exist.`,
-    "Name the server's data directory with --data-dir, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+    hints[code] ?? '"keystead audit tail" shows the request as the control plane saw it.',
   );
 }

@@ -7,22 +7,20 @@ import { readFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { Command, Option } from 'commander';
-import { type Connection, type ConnectionOptions, connect, withConnectionOptions } from './connection.ts';
-import { readActual } from './drift/actual.ts';
-import { type Cause, findCause } from './drift/attribute.ts';
-import { compareAll, type Difference } from './drift/compare.ts';
-import { type DeclaredResource, parseDeclared } from './drift/declared.ts';
+import { type ConnectionOptions, connect, withConnectionOptions } from './connection.ts';
+import { type DeclaredState, parseDeclared } from './drift/declared.ts';
+import { describeComparison } from './drift/describe.ts';
+import { findDrift } from './drift/find.ts';
 import { CommandError } from './report.ts';
 
 interface DriftOptions extends ConnectionOptions {
   readonly dir: readonly string[];
   readonly state?: string;
   readonly terraform: string;
+  readonly provider: string;
+  readonly ignoreTags: string;
+  readonly ignoreTagPrefixes: string;
   readonly json?: true;
-}
-
-export interface Finding extends Difference {
-  readonly cause?: Cause;
 }
 
 const DRIFT_FOUND = 2;
@@ -37,36 +35,46 @@ export function driftCommand(): Command {
     .addOption(
       new Option('--terraform <binary>', 'Terraform or OpenTofu').env('TERRAFORM_BINARY_NAME').default('terraform'),
     )
+    .option('--provider <source>', 'whose resources to compare, by source address', 'keystead/aws')
+    .addOption(
+      new Option('--ignore-tags <keys>', "tags to leave out, as in the provider's ignore_tags: a,b")
+        .env('TF_AWS_IGNORE_TAGS_KEYS')
+        .default(''),
+    )
+    .addOption(
+      new Option('--ignore-tag-prefixes <prefixes>', 'the same by the beginning of their keys')
+        .env('TF_AWS_IGNORE_TAGS_KEY_PREFIXES')
+        .default(''),
+    )
     .option('--json', 'print findings as one JSON document')
     .addHelpText('after', '\nExit codes: 0 no drift, 2 drift, 1 error. Nothing is changed.');
   return command.action(async () => {
     const options = command.opts<DriftOptions>();
-    const declared = await readDeclared(options);
-    const connection = await connect(options);
-    const findings = await findDrift(declared, connection);
-    console.log(
-      options.json ? JSON.stringify({ resources: declared.length, findings }, null, 2) : describe(declared, findings),
-    );
+    const { resources, ofOtherProviders } = await readDeclared(options);
+    const findings = await findDrift(resources, await connect(options), { ignoresTag: ignoredTags(options) });
+    const comparison = { resources: resources.length, findings, ofOtherProviders };
+    console.log(options.json ? JSON.stringify(comparison, null, 2) : describeComparison(comparison));
     if (findings.length > 0) process.exitCode = DRIFT_FOUND;
   });
 }
 
-async function findDrift(declared: readonly DeclaredResource[], connection: Connection): Promise<readonly Finding[]> {
-  const differences = await compareAll(declared, readActual(connection));
-  return Promise.all(
-    differences.map(async (difference) => {
-      const cause = await findCause(connection, difference);
-      return cause ? { ...difference, cause } : difference;
-    }),
-  );
+function ignoredTags({ ignoreTags, ignoreTagPrefixes }: DriftOptions): (key: string) => boolean {
+  const listed = (text: string) => (text === '' ? [] : text.split(',').map((part) => part.trim()));
+  const [keys, prefixes] = [new Set(listed(ignoreTags)), listed(ignoreTagPrefixes)];
+  return (key) => keys.has(key) || prefixes.some((prefix) => key.startsWith(prefix));
 }
 
-async function readDeclared(options: DriftOptions): Promise<readonly DeclaredResource[]> {
-  const states =
+async function readDeclared(options: DriftOptions): Promise<DeclaredState> {
+  const texts = await Promise.all(
     options.state === undefined
       ? options.dir.map((dir) => showState(options.terraform, dir))
-      : [readState(options.state)];
-  return (await Promise.all(states)).flatMap((state) => parseDeclared(state, options.region));
+      : [readState(options.state)],
+  );
+  const states = texts.map((text) => parseDeclared(text, options.region, options.provider));
+  return {
+    resources: states.flatMap(({ resources }) => resources),
+    ofOtherProviders: states.reduce((sum, state) => sum + state.ofOtherProviders, 0),
+  };
 }
 
 async function readState(file: string): Promise<string> {
@@ -93,32 +101,4 @@ async function showState(binary: string, dir: string): Promise<string> {
     },
   );
   return stdout;
-}
-
-function describe(declared: readonly DeclaredResource[], findings: readonly Finding[]): string {
-  const compared = `${declared.length} declared resource${declared.length === 1 ? '' : 's'} compared`;
-  if (findings.length === 0) return `No drift: ${compared}, all as declared.`;
-  const count = `${findings.length} difference${findings.length === 1 ? '' : 's'}`;
-  return [`Drift: ${count} (${compared}).`, ...findings.map(describeFinding)].join('\n\n');
-}
-
-function describeFinding(finding: Finding): string {
-  const subject = finding.address ?? finding.resourceArn;
-  const lines = [`${subject}: ${finding.attribute} ${finding.what}`];
-  if (finding.details && finding.details.length > 0) lines.push(...finding.details.map((detail) => `    ${detail}`));
-  else {
-    if (finding.declared !== undefined) lines.push(`    declared  ${show(finding.declared)}`);
-    if (finding.actual !== undefined) lines.push(`    actual    ${show(finding.actual)}`);
-  }
-  const { cause } = finding;
-  lines.push(
-    cause
-      ? `    by        ${cause.principal} at ${cause.time} from ${cause.sourceIp} (${cause.eventName}, request ${cause.requestId})`
-      : '    by        unknown: the audit holds no event that explains it',
-  );
-  return lines.join('\n');
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,6 +1,7 @@
-/** What runs: each key whole, in one call, through the REST door. */
-import type { Connection } from '../connection.ts';
-import { Refusal } from '../connection.ts';
+/** What runs: each declared key whole, in one call, and the little that no declared key can tell. */
+import { type Connection, Refusal } from '../connection.ts';
+import { CommandError } from '../report.ts';
+import { type DeclaredResource, keyIdOf } from './declared.ts';
 
 export interface ActualGrant {
   readonly GrantId: string;
@@ -11,6 +12,11 @@ export interface ActualGrant {
   readonly Constraints?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+export interface RegionalKey {
+  readonly Arn: string;
+  readonly Region: string;
+}
+
 export interface ActualKey {
   readonly KeyMetadata: {
     readonly KeyId: string;
@@ -18,8 +24,13 @@ export interface ActualKey {
     readonly Description?: string;
     readonly Enabled: boolean;
     readonly KeyState: string;
-    readonly MultiRegion: boolean;
+    /** Seconds since the epoch. */
     readonly DeletionDate?: number;
+    readonly MultiRegionConfiguration?: {
+      readonly MultiRegionKeyType: 'PRIMARY' | 'REPLICA';
+      readonly PrimaryKey: RegionalKey;
+      readonly ReplicaKeys: readonly RegionalKey[];
+    };
   };
   readonly Policy: string;
   readonly Tags: readonly { readonly TagKey: string; readonly TagValue: string }[];
@@ -30,35 +41,93 @@ export interface ActualKey {
 
 export interface Actual {
   /** undefined: there is no such key (any more). */
-  findKey(region: string, keyId: string): Promise<ActualKey | undefined>;
+  key(region: string, keyId: string): ActualKey | undefined;
   /** Id of the key an alias points to; undefined: there is no such alias. */
-  findAliasTarget(region: string, aliasName: string): Promise<string | undefined>;
+  aliasTarget(region: string, aliasName: string): string | undefined;
 }
 
-/** Each key and each Region's aliases are read once. */
-export function readActual(connection: Connection): Actual {
-  const keys = new Map<string, Promise<ActualKey | undefined>>();
-  const aliases = new Map<string, Promise<ReadonlyMap<string, string>>>();
+/** States in which Terraform takes a key for deleted. */
+const leavingStates: ReadonlySet<string> = new Set(['PendingDeletion', 'PendingReplicaDeletion']);
+
+export function isLeaving(key: ActualKey): boolean {
+  return leavingStates.has(key.KeyMetadata.KeyState);
+}
+
+/** All members of a multi-Region key, the key itself included; none for a key of a single Region. */
+export function relatives({ KeyMetadata: { MultiRegionConfiguration: regions } }: ActualKey): readonly RegionalKey[] {
+  return regions ? [regions.PrimaryKey, ...regions.ReplicaKeys] : [];
+}
+
+/**
+ * One call per key; aliases come with the keys they point to. The aliases of a Region are listed only when one of them
+ * is not where the state says.
+ * @throws CommandError when something may not be read
+ */
+export async function readActual(declared: readonly DeclaredResource[], connection: Connection): Promise<Actual> {
+  const keys = await readDeclaredKeys(declared, connection);
+  const found = [...keys.values()].filter((key) => key !== undefined);
+  await readInto(
+    keys,
+    found.flatMap(relatives).map(({ Region, Arn }) => [Region, Arn] as const),
+    connection,
+  );
+  const targets = new Map<string, string>();
+  for (const key of keys.values()) {
+    for (const alias of key?.Aliases ?? []) targets.set(alias.AliasArn, keyIdOf(key?.KeyMetadata.Arn));
+  }
+  const listed = new Map<string, ReadonlyMap<string, string>>();
+  for (const { type, region, values } of declared) {
+    if (type !== 'aws_kms_alias' || targets.has(String(values.arn)) || listed.has(region)) continue;
+    listed.set(region, await listAliases(connection, region));
+  }
+  const byName = new Map([...targets].map(([arn, keyId]) => [placeOfAlias(arn), keyId]));
   return {
-    findKey: (region, keyId) =>
-      once(keys, `${region}/${keyId}`, () => {
-        const path = `/v1/keys/${encodeURIComponent(keyId)}/configuration`;
-        return connection.call('GET', path, { region }).catch(absent) as Promise<ActualKey | undefined>;
-      }),
-    findAliasTarget: async (region, aliasName) =>
-      (await once(aliases, region, () => listAliases(connection, region))).get(aliasName),
+    key: (region, keyId) => keys.get(`${region}/${keyId}`),
+    aliasTarget: (region, name) => byName.get(`${region}/${name}`) ?? listed.get(region)?.get(name),
   };
 }
 
-function once<T>(known: Map<string, Promise<T>>, name: string, read: () => Promise<T>): Promise<T> {
-  const reading = known.get(name) ?? read();
-  known.set(name, reading);
-  return reading;
+type Keys = Map<string, ActualKey | undefined>;
+
+/** Asked for by ARN where the state has one: a key of another account is refused then, not taken for missing. */
+async function readDeclaredKeys(declared: readonly DeclaredResource[], connection: Connection): Promise<Keys> {
+  const references = declared.map(({ type, region, values }) => {
+    if (type === 'aws_kms_alias') return [region, values.target_key_arn ?? values.target_key_id] as const;
+    const isKey = type === 'aws_kms_key' || type === 'aws_kms_replica_key';
+    return [region, (isKey && values.arn) || values.key_id] as const;
+  });
+  // ARNs first: each key is read once.
+  const [arns, ids] = [true, false].map((isArn) =>
+    references.filter(([, reference]) => String(reference).startsWith('arn:') === isArn),
+  );
+  return readInto(new Map(), [...(arns ?? []), ...(ids ?? [])], connection);
 }
 
-function absent(error: unknown): undefined {
-  if (error instanceof Refusal && error.code === 'NotFoundException') return undefined;
-  throw error;
+async function readInto(
+  keys: Keys,
+  references: readonly (readonly [region: string, reference: unknown])[],
+  connection: Connection,
+): Promise<Keys> {
+  const wanted = new Map<string, readonly [region: string, reference: string]>();
+  for (const [region, reference] of references) {
+    const place = `${region}/${keyIdOf(reference)}`;
+    if (reference && !keys.has(place) && !wanted.has(place)) wanted.set(place, [region, String(reference)]);
+  }
+  const read = async ([place, [region, reference]]: [string, readonly [string, string]]) => {
+    keys.set(place, await findKey(connection, region, reference));
+  };
+  await Promise.all([...wanted].map(read));
+  return keys;
+}
+
+async function findKey(connection: Connection, region: string, reference: string): Promise<ActualKey | undefined> {
+  const path = `/v1/keys/${encodeURIComponent(reference)}/configuration`;
+  try {
+    return (await connection.call('GET', path, { region })) as ActualKey;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'NotFoundException') return undefined;
+    throw permissionNamed(error);
+  }
 }
 
 interface AliasPage {
@@ -70,9 +139,27 @@ async function listAliases(connection: Connection, region: string): Promise<Read
   const targets = new Map<string, string>();
   for (let marker: string | undefined; ; ) {
     const query = new URLSearchParams({ Limit: '100', ...(marker !== undefined && { Marker: marker }) });
-    const page = (await connection.call('GET', `/v1/aliases?${query}`, { region })) as AliasPage;
+    const page = (await connection.call('GET', `/v1/aliases?${query}`, { region }).catch((error: unknown) => {
+      throw permissionNamed(error);
+    })) as AliasPage;
     for (const { AliasName, TargetKeyId } of page.Aliases) if (TargetKeyId) targets.set(AliasName, TargetKeyId);
     if (page.NextMarker === undefined) return targets;
     marker = page.NextMarker;
   }
+}
+
+/** `arn:aws:kms:us-east-1:111122223333:alias/orders` as `us-east-1/alias/orders` */
+function placeOfAlias(arn: string): string {
+  const [, , , region, , ...name] = arn.split(':');
+  return `${region}/${name.join(':')}`;
+}
+
+/** What runs can only be compared when all of it can be read: a part left out would be drift that is missed. */
+function permissionNamed(error: unknown): unknown {
+  if (!(error instanceof Refusal) || error.code !== 'AccessDeniedException') return error;
+  return new CommandError(
+    `What runs cannot be read. ${error.message}`,
+    'keystead drift needs kms:DescribeKey, kms:GetKeyPolicy, kms:GetKeyRotationStatus, kms:ListGrants and ' +
+      'kms:ListResourceTags on every declared key, kms:ListAliases, and cloudtrail:LookupEvents to name who.',
+  );
 }

@@ -1,10 +1,10 @@
 /**
  * Declared against actual, attribute by attribute, by meaning: a policy written differently but saying the same is no
- * drift. Pure, but for reading what runs.
+ * drift. Pure.
  */
 import { describePolicyDifference, samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
-import type { Actual, ActualGrant, ActualKey } from './actual.ts';
-import type { DeclaredResource } from './declared.ts';
+import { type Actual, type ActualGrant, type ActualKey, isLeaving, relatives } from './actual.ts';
+import { type DeclaredResource, keyIdOf } from './declared.ts';
 
 export interface Difference {
   /** Terraform address; undefined for what no state knows. */
@@ -13,186 +13,250 @@ export interface Difference {
   /** ARN of the key or alias the difference is about. */
   readonly resourceArn: string;
   readonly what: 'changed' | 'missing' | 'unknown to Terraform';
-  /** `description`, `policy`, `alias`, `grant`, … */
+  /** `description`, `policy`, `tags_all["Owner"]`, `alias`, `grant`, `replica`, … */
   readonly attribute: string;
   readonly declared?: unknown;
   readonly actual?: unknown;
-  /** Readable parts of a difference between documents. */
+  /** Readable parts of a difference, one line each. */
   readonly details?: readonly string[];
-  /** Names the one grant the difference is about, to find its event. */
+  /** ARN of the key behind an alias, or of the primary key behind a replica. */
+  readonly keyArn?: string;
+  /** Names the one grant the difference is about. */
   readonly grantId?: string;
+  /** Terraform hides the declared value: neither value is to be shown. */
+  readonly isSensitive?: true;
 }
 
-type Values = Readonly<Record<string, unknown>>;
+export interface CompareOptions {
+  /** Tags that the provider's ignore_tags hides; a state does not tell. */
+  readonly ignoresTag: (key: string) => boolean;
+}
 
-/** States in which Terraform takes a key for deleted. */
-const LEAVING = new Set(['PendingDeletion', 'PendingReplicaDeletion']);
+type Change = Pick<Difference, 'attribute' | 'declared' | 'actual' | 'details' | 'keyArn'>;
 
-export async function compareAll(
-  declared: readonly DeclaredResource[],
+export function compareAll(
+  state: readonly DeclaredResource[],
   actual: Actual,
-): Promise<readonly Difference[]> {
-  const perResource = await Promise.all(declared.map((resource) => compareOne(resource, declared, actual)));
-  return [...perResource.flat(), ...(await strangers(declared, actual))];
+  options: CompareOptions,
+): readonly Difference[] {
+  const declared = state.filter(({ deposed }) => !deposed);
+  const compared = declared.flatMap((resource) => compareOne(resource, declared, actual, options));
+  return [...compared, ...strangers(state, actual)];
 }
 
-async function compareOne(
+function compareOne(
   resource: DeclaredResource,
   declared: readonly DeclaredResource[],
   actual: Actual,
-): Promise<readonly Difference[]> {
+  options: CompareOptions,
+): readonly Difference[] {
   const { address, region, values } = resource;
   if (resource.type === 'aws_kms_alias') return compareAlias(resource, actual);
-  const keyId = keyIdOf(values.key_id);
-  const key = await actual.findKey(region, keyId);
-  const resourceArn = key?.KeyMetadata.Arn ?? String(values.arn ?? values.key_id);
-  if (!key || LEAVING.has(key.KeyMetadata.KeyState)) {
-    return [
-      {
-        address,
-        region,
-        resourceArn,
-        what: 'missing',
-        attribute: 'key',
-        actual: key ? key.KeyMetadata.KeyState : 'gone',
-      },
-    ];
-  }
+  const key = actual.key(region, keyIdOf(values.key_id));
   if (resource.type === 'aws_kms_grant') return compareGrant(resource, key);
-  const attributes = resource.type === 'aws_kms_key_policy' ? ['policy'] : keyAttributes(resource, declared);
-  return attributes.flatMap((attribute) => {
-    const difference = compareAttribute(attribute, values[attribute], actualAttribute(attribute, key));
-    return difference ? [{ address, region, resourceArn, what: 'changed' as const, attribute, ...difference }] : [];
-  });
-}
-
-/** A key's policy belongs to its aws_kms_key_policy resource when one is declared. */
-function keyAttributes(resource: DeclaredResource, declared: readonly DeclaredResource[]): readonly string[] {
-  const keyId = keyIdOf(resource.values.key_id);
-  const policyElsewhere = declared.some(
-    (other) =>
-      other.type === 'aws_kms_key_policy' && other.region === resource.region && keyIdOf(other.values.key_id) === keyId,
-  );
-  const own =
-    resource.type === 'aws_kms_key'
-      ? ['description', 'is_enabled', 'enable_key_rotation', 'rotation_period_in_days']
-      : ['description', 'enabled'];
-  return [...own, ...(policyElsewhere ? [] : ['policy']), 'tags_all'];
-}
-
-function actualAttribute(attribute: string, key: ActualKey): unknown {
-  switch (attribute) {
-    case 'description':
-      return key.KeyMetadata.Description ?? '';
-    case 'is_enabled':
-    case 'enabled':
-      return key.KeyMetadata.Enabled;
-    case 'enable_key_rotation':
-      return key.RotationStatus.KeyRotationEnabled;
-    case 'rotation_period_in_days':
-      return key.RotationStatus.RotationPeriodInDays;
-    case 'policy':
-      return key.Policy;
-    default:
-      return Object.fromEntries(key.Tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
+  const resourceArn = key?.KeyMetadata.Arn ?? arnOf(resource);
+  if (!key || isLeaving(key)) {
+    return [{ address, region, resourceArn, what: 'missing', attribute: 'key', ...fateOf(key) }];
   }
+  return changes(resource, declared, key, options).map((change) => ({
+    address,
+    region,
+    resourceArn,
+    what: 'changed',
+    ...change,
+    ...(resource.sensitive.has(change.attribute.replace(/\[.*/s, '')) && { isSensitive: true as const }),
+  }));
 }
 
-function compareAttribute(attribute: string, declared: unknown, actual: unknown) {
-  if (attribute === 'policy') {
-    // A policy that Terraform leaves to the service has no declared text to compare.
-    if (typeof declared !== 'string' || declared === '' || samePolicy(declared, String(actual))) return undefined;
-    return { declared, actual, details: describePolicyDifference(declared, String(actual)) };
-  }
-  // A period is only declared while rotation is, and read back only while it is on.
-  if (
-    attribute === 'rotation_period_in_days' &&
-    (declared === null || declared === undefined || actual === undefined)
-  ) {
-    return undefined;
-  }
-  const wanted =
-    attribute === 'description' ? (declared ?? '') : attribute === 'tags_all' ? (declared ?? {}) : declared;
-  return sameJson(wanted, actual) ? undefined : { declared: wanted, actual };
+function fateOf(key: ActualKey | undefined): Pick<Difference, 'actual' | 'details'> {
+  if (!key) return { actual: 'gone' };
+  const { KeyState, DeletionDate: atSeconds } = key.KeyMetadata;
+  const date = atSeconds === undefined ? undefined : new Date(atSeconds * 1000).toISOString();
+  return { actual: KeyState, ...(date && { details: [`deleted for good on ${date}, unless cancelled before`] }) };
 }
 
-async function compareAlias(resource: DeclaredResource, actual: Actual): Promise<readonly Difference[]> {
-  const { address, region, values } = resource;
-  const target = await actual.findAliasTarget(region, String(values.name));
-  const resourceArn = String(values.arn);
-  const declared = keyIdOf(values.target_key_id);
-  if (target === declared) return [];
-  if (target === undefined)
-    return [{ address, region, resourceArn, what: 'missing', attribute: 'alias', declared: values.name }];
-  return [{ address, region, resourceArn, what: 'changed', attribute: 'target_key_id', declared, actual: target }];
-}
-
-function compareGrant({ address, region, values }: DeclaredResource, key: ActualKey): readonly Difference[] {
-  if (key.Grants.some((grant) => grant.GrantId === values.grant_id)) return []; // a grant is never changed, only replaced
-  const grantId = String(values.grant_id);
-  const declared = { grantee_principal: values.grantee_principal, operations: values.operations };
+function changes(
+  resource: DeclaredResource,
+  declared: readonly DeclaredResource[],
+  key: ActualKey,
+  options: CompareOptions,
+): readonly Change[] {
+  const { type, values } = resource;
+  if (type === 'aws_kms_key_policy') return policyChange(values.policy, key.Policy);
+  const enabled = type === 'aws_kms_key' ? 'is_enabled' : 'enabled';
   return [
-    { address, region, resourceArn: key.KeyMetadata.Arn, what: 'missing', attribute: 'grant', declared, grantId },
+    ...valueChange('description', values.description ?? '', key.KeyMetadata.Description ?? ''),
+    ...valueChange(enabled, values[enabled], key.KeyMetadata.Enabled),
+    ...(type === 'aws_kms_key' ? [...rotationChanges(values, key), ...primaryMoved(resource, key)] : []),
+    ...(type === 'aws_kms_replica_key' ? primaryChange(values.primary_key_arn, key) : []),
+    // A key's policy belongs to its aws_kms_key_policy resource when one is declared.
+    ...(hasPolicyResource(resource, declared) ? [] : policyChange(values.policy, key.Policy)),
+    ...tagChanges(values.tags_all, key, options),
   ];
 }
 
-/** Grants and aliases on declared keys that no state knows: Terraform cannot see these at all. */
-async function strangers(declared: readonly DeclaredResource[], actual: Actual): Promise<readonly Difference[]> {
-  const aliases = new Set(
-    declared.filter((r) => r.type === 'aws_kms_alias').map((r) => `${r.region}/${r.values.name}`),
+/** What the state does not hold is not declared. */
+function valueChange(attribute: string, declared: unknown, actual: unknown): readonly Change[] {
+  return declared === undefined || declared === null || declared === actual ? [] : [{ attribute, declared, actual }];
+}
+
+/** A period counts only while rotation is both declared and on; the service shows none otherwise. */
+function rotationChanges(values: DeclaredResource['values'], { RotationStatus: actual }: ActualKey): readonly Change[] {
+  const switched = valueChange('enable_key_rotation', values.enable_key_rotation, actual.KeyRotationEnabled);
+  if (switched.length > 0 || !actual.KeyRotationEnabled) return switched;
+  return valueChange('rotation_period_in_days', values.rotation_period_in_days, actual.RotationPeriodInDays);
+}
+
+/** An aws_kms_key of several Regions is declared as their primary key. */
+function primaryMoved({ region }: DeclaredResource, { KeyMetadata }: ActualKey): readonly Change[] {
+  const regions = KeyMetadata.MultiRegionConfiguration;
+  return regions ? valueChange('primary_region', region, regions.PrimaryKey.Region) : [];
+}
+
+function primaryChange(declared: unknown, { KeyMetadata }: ActualKey): readonly Change[] {
+  const arn = KeyMetadata.MultiRegionConfiguration?.PrimaryKey.Arn;
+  return valueChange('primary_key_arn', declared, arn).map((change) => ({ ...change, keyArn: String(declared) }));
+}
+
+function policyChange(declared: unknown, actual: string): readonly Change[] {
+  if (typeof declared !== 'string' || declared === '' || samePolicy(declared, actual)) return [];
+  return [{ attribute: 'policy', declared, actual, details: describePolicyDifference(declared, actual) }];
+}
+
+function hasPolicyResource({ region, values }: DeclaredResource, declared: readonly DeclaredResource[]): boolean {
+  const keyId = keyIdOf(values.key_id);
+  return declared.some(
+    (other) => other.type === 'aws_kms_key_policy' && other.region === region && keyIdOf(other.values.key_id) === keyId,
   );
-  const grants = new Set(declared.filter((r) => r.type === 'aws_kms_grant').map((r) => String(r.values.grant_id)));
-  const found: Difference[] = [];
-  for (const { address, region, values } of declared.filter(isKey)) {
-    const key = await actual.findKey(region, keyIdOf(values.key_id));
-    if (!key || LEAVING.has(key.KeyMetadata.KeyState)) continue;
-    for (const alias of key.Aliases.filter(({ AliasName }) => !aliases.has(`${region}/${AliasName}`))) {
-      found.push({
-        region,
-        resourceArn: alias.AliasArn,
-        what: 'unknown to Terraform',
-        attribute: 'alias',
-        actual: `${alias.AliasName} → ${address}`,
-      });
-    }
-    for (const grant of key.Grants.filter(({ GrantId }) => !grants.has(GrantId))) {
-      found.push({
-        region,
-        resourceArn: key.KeyMetadata.Arn,
-        what: 'unknown to Terraform',
-        attribute: 'grant',
-        actual: `${describeGrant(grant)} on ${address}`,
-        grantId: grant.GrantId,
-      });
-    }
-  }
-  return found;
+}
+
+/** One change per tag: each may have been made by someone else. Tags of AWS itself are never declared. */
+function tagChanges(declared: unknown, key: ActualKey, { ignoresTag }: CompareOptions): readonly Change[] {
+  if (declared === undefined) return [];
+  const wanted = new Map(Object.entries((declared ?? {}) as Readonly<Record<string, unknown>>));
+  const actual = new Map<string, unknown>(key.Tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
+  return [...new Set([...wanted.keys(), ...actual.keys()])]
+    .filter((tag) => wanted.get(tag) !== actual.get(tag) && !ignoresTag(tag) && !tag.startsWith('aws:'))
+    .sort()
+    .map((tag) => ({
+      attribute: tagAttribute(tag),
+      ...(wanted.has(tag) && { declared: wanted.get(tag) }),
+      ...(actual.has(tag) && { actual: actual.get(tag) }),
+    }));
+}
+
+/** `tags_all["Owner"]` */
+function tagAttribute(key: string): string {
+  return `tags_all[${JSON.stringify(key)}]`;
+}
+
+function compareAlias(resource: DeclaredResource, actual: Actual): readonly Difference[] {
+  const { address, region, values } = resource;
+  const declared = keyIdOf(values.target_key_id);
+  const aliasName = String(values.name);
+  const target = actual.aliasTarget(region, aliasName);
+  if (target === declared) return [];
+  const keyArn = String(values.target_key_arn ?? values.target_key_id);
+  const about = { address, region, resourceArn: String(values.arn), keyArn };
+  return target === undefined
+    ? [{ ...about, what: 'missing', attribute: 'alias', declared: aliasName }]
+    : [{ ...about, what: 'changed', attribute: 'target_key_id', declared, actual: target }];
+}
+
+/** A grant is never changed, only replaced; it stays on a key that waits for its deletion. */
+function compareGrant(resource: DeclaredResource, key: ActualKey | undefined): readonly Difference[] {
+  const { address, region, values } = resource;
+  if (key?.Grants.some((grant) => grant.GrantId === values.grant_id)) return [];
+  const resourceArn = key?.KeyMetadata.Arn ?? arnOf(resource);
+  const { grantee_principal, operations } = values;
+  const declared = { grantee_principal, operations };
+  return [
+    { address, region, resourceArn, what: 'missing', attribute: 'grant', declared, grantId: String(values.grant_id) },
+  ];
+}
+
+/** What hangs on declared keys and no state knows: Terraform cannot see it at all. */
+function strangers(state: readonly DeclaredResource[], actual: Actual): readonly Difference[] {
+  const known = new Set(state.map(nameOf));
+  const seen = new Set<string>();
+  return state
+    .filter((resource) => isKey(resource) && !resource.deposed)
+    .flatMap((resource) => {
+      const { address, region, values } = resource;
+      const key = actual.key(region, keyIdOf(values.key_id));
+      // A key that two states declare has its strangers once.
+      if (!key || isLeaving(key) || seen.has(key.KeyMetadata.Arn)) return [];
+      seen.add(key.KeyMetadata.Arn);
+      return [
+        ...strangeAliases(key, region, address, known),
+        ...strangeGrants(key, region, address, known),
+        ...(resource.type === 'aws_kms_key' ? strangeReplicas(key, address, known, actual) : []),
+      ];
+    });
+}
+
+/** What a state knows: keys and aliases by Region, grants by id. */
+function nameOf({ type, region, values }: DeclaredResource): string {
+  if (type === 'aws_kms_grant') return `grant ${values.grant_id}`;
+  if (type === 'aws_kms_alias') return `alias ${region}/${values.name}`;
+  return type === 'aws_kms_key_policy' ? '' : `key ${region}/${keyIdOf(values.key_id)}`;
+}
+
+type Known = ReadonlySet<string>;
+const unknownToTerraform = 'unknown to Terraform';
+
+function strangeAliases(key: ActualKey, region: string, address: string, known: Known): readonly Difference[] {
+  return key.Aliases.filter(({ AliasName }) => !known.has(`alias ${region}/${AliasName}`)).map((alias) => ({
+    region,
+    resourceArn: alias.AliasArn,
+    what: unknownToTerraform,
+    attribute: 'alias',
+    actual: `${alias.AliasName} → ${address}`,
+    keyArn: key.KeyMetadata.Arn,
+  }));
+}
+
+function strangeGrants(key: ActualKey, region: string, address: string, known: Known): readonly Difference[] {
+  return key.Grants.filter(({ GrantId }) => !known.has(`grant ${GrantId}`)).map((grant) => ({
+    region,
+    resourceArn: key.KeyMetadata.Arn,
+    what: unknownToTerraform,
+    attribute: 'grant',
+    actual: `${describeGrant(grant)} on ${address}`,
+    grantId: grant.GrantId,
+  }));
+}
+
+/** A replica that waits for its deletion is what remains of one that was destroyed. */
+function strangeReplicas(key: ActualKey, address: string, known: Known, actual: Actual): readonly Difference[] {
+  const { KeyId } = key.KeyMetadata;
+  return relatives(key).flatMap(({ Arn, Region }) => {
+    const replica = actual.key(Region, KeyId);
+    if (known.has(`key ${Region}/${KeyId}`) || !replica || isLeaving(replica)) return [];
+    return [
+      {
+        region: Region,
+        resourceArn: Arn,
+        what: unknownToTerraform,
+        attribute: 'replica',
+        actual: `replica in ${Region} of ${address}`,
+        keyArn: key.KeyMetadata.Arn,
+      },
+    ];
+  });
 }
 
 function isKey({ type }: DeclaredResource): boolean {
   return type === 'aws_kms_key' || type === 'aws_kms_replica_key';
 }
 
-function describeGrant(grant: ActualGrant): string {
-  const name = grant.Name ? ` "${grant.Name}"` : '';
-  return `grant${name} of ${[...grant.Operations].sort().join(', ')} to ${grant.GranteePrincipal}`;
+function describeGrant({ Name, Operations, GranteePrincipal, Constraints }: ActualGrant): string {
+  const name = Name ? ` "${Name}"` : '';
+  const constraints = Constraints ? ` with ${JSON.stringify(Constraints)}` : '';
+  return `grant${name} of ${[...Operations].sort().join(', ')} to ${GranteePrincipal}${constraints}`;
 }
 
-/** State holds a key as id or as ARN. */
-function keyIdOf(reference: unknown): string {
-  return String(reference).replace(/^arn:.*:key\//, '');
-}
-
-function sameJson(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  return Object.fromEntries(
-    Object.entries(value as Values)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, member]) => [name, sorted(member)]),
-  );
+/** Of a key that cannot be read: as the state has it. */
+function arnOf({ values }: DeclaredResource): string {
+  return String(values.arn ?? values.key_id);
 }

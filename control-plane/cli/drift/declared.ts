@@ -1,15 +1,26 @@
 /**
  * What Terraform's state declares, read from `terraform show -json` (format version 1.x): the managed `aws_kms_*`
- * resources of every module.
+ * resources of every module that belong to Keystead's provider.
+ * Source: Terraform, "JSON Output Format", state representation.
  */
 import { CommandError } from '../report.ts';
 
 export interface DeclaredResource {
-  /** `module.keys.aws_kms_key.orders[0]` */
+  /** `module.keys["eu"].aws_kms_key.orders[0]` */
   readonly address: string;
   readonly type: DeclaredType;
   readonly region: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Attributes whose values Terraform hides. */
+  readonly sensitive: ReadonlySet<string>;
+  /** Replaced, and about to be destroyed by the next apply: known to Terraform, but no longer declared. */
+  readonly deposed: boolean;
+}
+
+export interface DeclaredState {
+  readonly resources: readonly DeclaredResource[];
+  /** Resources of these types that another provider manages, perhaps in AWS itself. */
+  readonly ofOtherProviders: number;
 }
 
 const declaredTypes = [
@@ -21,27 +32,38 @@ const declaredTypes = [
 ] as const;
 export type DeclaredType = (typeof declaredTypes)[number];
 
+interface StateResource {
+  readonly address: string;
+  readonly mode: string;
+  readonly type: string;
+  /** `registry.terraform.io/keystead/aws` */
+  readonly provider_name?: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly sensitive_values?: Readonly<Record<string, unknown>> | boolean;
+  readonly deposed_key?: string;
+}
+
 interface Module {
-  readonly resources?: readonly {
-    readonly address: string;
-    readonly mode: string;
-    readonly type: string;
-    readonly values?: Readonly<Record<string, unknown>>;
-  }[];
+  readonly resources?: readonly StateResource[];
   readonly child_modules?: readonly Module[];
 }
 
 /**
  * @param text output of `terraform show -json`
- * @throws CommandError when it is something else
+ * @param provider source address without its host, `keystead/aws`
+ * @throws CommandError when the text is something else
  */
-export function parseDeclared(text: string, defaultRegion: string): readonly DeclaredResource[] {
-  const state = parseState(text);
-  return state === undefined ? [] : resourcesOf(state, defaultRegion);
+export function parseDeclared(text: string, defaultRegion: string, provider: string): DeclaredState {
+  const all = managed(parseState(text));
+  const own = all.filter(({ provider_name: name }) => name === undefined || `/${name}`.endsWith(`/${provider}`));
+  return {
+    resources: own.map((resource) => declaredResource(resource, defaultRegion)),
+    ofOtherProviders: all.length - own.length,
+  };
 }
 
-function parseState(text: string): Module | undefined {
-  let document: { readonly format_version?: unknown; readonly values?: { readonly root_module?: Module } };
+function parseState(text: string): Module {
+  let document: { readonly format_version?: unknown; readonly values?: { readonly root_module?: Module } } | null;
   try {
     document = JSON.parse(text);
   } catch {
@@ -53,16 +75,45 @@ function parseState(text: string): Module | undefined {
       'A terraform.tfstate file is another format: run "terraform show -json" in the stack\'s directory.',
     );
   }
-  return document.values?.root_module;
+  if ('planned_values' in document) {
+    throw new CommandError(
+      'This is a plan, not a state.',
+      'Run "terraform show -json" without naming a plan file, in the directory of the applied stack.',
+    );
+  }
+  return document.values?.root_module ?? {};
 }
 
-function resourcesOf(module: Module, defaultRegion: string): DeclaredResource[] {
-  const own = (module.resources ?? []).flatMap((resource) => {
-    const type = declaredTypes.find((known) => known === resource.type);
-    if (resource.mode !== 'managed' || type === undefined) return [];
-    const values = resource.values ?? {};
-    const region = typeof values.region === 'string' ? values.region : defaultRegion;
-    return [{ address: resource.address, type, region, values }];
-  });
-  return [...own, ...(module.child_modules ?? []).flatMap((child) => resourcesOf(child, defaultRegion))];
+function managed(module: Module): readonly StateResource[] {
+  const own = (module.resources ?? []).filter(
+    ({ mode, type }) => mode === 'managed' && declaredTypes.some((known) => known === type),
+  );
+  return [...own, ...(module.child_modules ?? []).flatMap(managed)];
+}
+
+function declaredResource(resource: StateResource, defaultRegion: string): DeclaredResource {
+  const { address, values = {}, sensitive_values: marks, deposed_key: deposedKey } = resource;
+  const sensitive = typeof marks === 'object' ? Object.keys(marks).filter((name) => marks[name] === true) : [];
+  return {
+    address,
+    type: resource.type as DeclaredType,
+    region: regionOf(values) ?? defaultRegion,
+    values,
+    sensitive: new Set(marks === true ? Object.keys(values) : sensitive),
+    deposed: deposedKey !== undefined,
+  };
+}
+
+/** States of older providers have no `region`; the ARNs in them do. */
+function regionOf(values: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof values.region === 'string' && values.region !== '') return values.region;
+  const arns = [values.arn, values.target_key_arn, values.key_id].map((arn) =>
+    /^arn:[^:]*:kms:([^:]+):/.exec(String(arn)),
+  );
+  return arns.find((match) => match !== null)?.[1];
+}
+
+/** State holds a key as id or as ARN. */
+export function keyIdOf(reference: unknown): string {
+  return String(reference).replace(/^arn:.*:key\//, '');
 }

@@ -1,0 +1,269 @@
+/**
+ * Who made a difference. The audit is walked from its newest event back, and each event is asked what it left behind:
+ * the difference was made by the oldest event of the unbroken run that left what is there now. So neither a later
+ * event about something else is blamed, nor whoever set the same value once more, nor a change that was undone since.
+ */
+import { limits } from '@keystead/provider-schema/limits.ts';
+import { samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
+import type { Difference } from './compare.ts';
+import { keyIdOf } from './declared.ts';
+import { type EventLog, type EventPlace, EventsDenied, type TrailEvent } from './events.ts';
+
+export interface Cause {
+  readonly eventName: string;
+  /** ARN of the principal, or `AWS Internal` for the service itself. */
+  readonly principal: string;
+  /** ISO 8601 */
+  readonly time: string;
+  readonly requestId: string;
+  readonly eventId: string;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+}
+
+/** Either who made it, or why that cannot be told. */
+export type Attribution = { readonly cause: Cause } | { readonly unattributed: string };
+
+/** What an event left: what is there now, something else, or nothing that matters here. */
+type Trace = 'same' | 'other' | 'none';
+
+/** Where to look, and how to tell. */
+interface Question {
+  readonly place: EventPlace;
+  readonly eventNames: readonly string[];
+  readonly trace: (event: TrailEvent) => Trace;
+  /** Such an event happens once, or its newest counts: the first is the answer. */
+  readonly newest?: true;
+}
+
+export async function findCause(log: EventLog, difference: Difference): Promise<Attribution> {
+  try {
+    for (const question of questionsAbout(difference)) {
+      const event = question.newest ? await newestTrace(log, question) : await oldestOfRun(log, question);
+      if (event) return { cause: causeOf(event) };
+    }
+  } catch (error) {
+    if (error instanceof EventsDenied) return { unattributed: `the audit cannot be asked: ${error.message}` };
+    throw error;
+  }
+  return { unattributed: 'no event in the audit left this; the state may be older than the audit, or of other origin' };
+}
+
+async function newestTrace(log: EventLog, question: Question): Promise<TrailEvent | undefined> {
+  const found = await Promise.all(
+    question.eventNames.map(async (name) => {
+      for await (const event of log.read(question.place, name)) if (question.trace(event) === 'same') return event;
+      return undefined;
+    }),
+  );
+  return found.filter((event) => event !== undefined).sort(byNewest)[0];
+}
+
+interface TracedEvent {
+  readonly event: TrailEvent;
+  readonly trace: Trace;
+}
+
+async function oldestOfRun(log: EventLog, question: Question): Promise<TrailEvent | undefined> {
+  const traced = (await Promise.all(question.eventNames.map((name) => tracesUntilOther(log, question, name)))).flat();
+  const order = await orderWithinSeconds(log, question.place, traced);
+  return runEnd(traced, order) ?? runEnd(traced, new Map());
+}
+
+/** Without an order within a second, what is there now must have come last. */
+function runEnd(traced: readonly TracedEvent[], order: ReadonlyMap<string, number>): TrailEvent | undefined {
+  const place = ({ event, trace }: TracedEvent) => order.get(event.eventID) ?? (trace === 'same' ? 0 : 1);
+  const newestFirst = traced.toSorted((a, b) => byNewest(a.event, b.event) || place(a) - place(b));
+  const end = newestFirst.findIndex(({ trace }) => trace === 'other');
+  return newestFirst.slice(0, end < 0 ? undefined : end).at(-1)?.event;
+}
+
+/** Events have whole seconds. Where a second holds both kinds, the audit is asked for the order of its events. */
+async function orderWithinSeconds(
+  log: EventLog,
+  place: EventPlace,
+  traced: readonly TracedEvent[],
+): Promise<ReadonlyMap<string, number>> {
+  const seconds = (trace: Trace) =>
+    new Set(traced.filter((one) => one.trace === trace).map((one) => one.event.eventTime));
+  const others = seconds('other');
+  const mixed = [...seconds('same')].filter((second) => others.has(second));
+  const ids = await Promise.all(mixed.map((second) => log.idsWithin(place, second)));
+  return new Map(ids.flatMap((inOrder) => inOrder.map((id, index) => [id, index] as const)));
+}
+
+/** Nothing beyond the newest event that left something else can belong to the run. */
+async function tracesUntilOther(
+  log: EventLog,
+  { place, trace }: Question,
+  eventName: string,
+): Promise<readonly TracedEvent[]> {
+  const traces: TracedEvent[] = [];
+  for await (const event of log.read(place, eventName)) {
+    const left = trace(event);
+    if (left !== 'none') traces.push({ event, trace: left });
+    if (left === 'other') break;
+  }
+  return traces;
+}
+
+const byNewest = (a: TrailEvent, b: TrailEvent) => b.eventTime.localeCompare(a.eventTime);
+
+function causeOf(event: TrailEvent): Cause {
+  return {
+    eventName: event.eventName,
+    principal: event.userIdentity.arn ?? event.userIdentity.invokedBy ?? 'unknown',
+    time: event.eventTime,
+    requestId: event.requestID,
+    eventId: event.eventID,
+    sourceIp: event.sourceIPAddress,
+    userAgent: event.userAgent,
+  };
+}
+
+/** In the order they are asked, until one is answered. */
+function questionsAbout(difference: Difference): readonly Question[] {
+  const { attribute, resourceArn, region, what, keyArn } = difference;
+  const place = { region, resourceArn };
+  if (attribute === 'key') return deletionOf(place);
+  if (attribute === 'grant') return [grantQuestion(difference), ...(what === 'missing' ? deletionOf(place) : [])];
+  if (attribute === 'replica') return replicaQuestions(difference);
+  if (attribute === 'primary_region') return [primaryMoved(place)];
+  if (attribute === 'primary_key_arn') return [primaryMoved(placeOf(String(keyArn)))];
+  if (attribute === 'alias' || attribute === 'target_key_id') {
+    const withKey = what === 'missing' && keyArn?.startsWith('arn:') ? deletionOf(placeOf(keyArn)) : [];
+    return [aliasQuestion(difference), ...withKey];
+  }
+  return [valueQuestion(difference)];
+}
+
+/** Who asked for the deletion; the service itself carries it out when the waiting period is over. */
+function deletionOf(place: EventPlace): readonly Question[] {
+  return ['ScheduleKeyDeletion', 'DeleteKey'].map((name) => ({
+    place,
+    eventNames: [name],
+    trace: () => 'same',
+    newest: true,
+  }));
+}
+
+function grantQuestion({ resourceArn, region, what, grantId }: Difference): Question {
+  return {
+    place: { region, resourceArn },
+    eventNames: what === 'missing' ? ['RevokeGrant', 'RetireGrant'] : ['CreateGrant'],
+    trace: ({ requestParameters, responseElements, additionalEventData }) =>
+      [requestParameters, responseElements, additionalEventData].some((part) => part?.grantId === grantId)
+        ? 'same'
+        : 'none',
+    newest: true,
+  };
+}
+
+/** In the replica's own Region only the service appears: its maker called the primary key. */
+function replicaQuestions({ resourceArn, region, keyArn }: Difference): readonly Question[] {
+  const byCaller: Question = {
+    place: placeOf(String(keyArn)),
+    eventNames: ['ReplicateKey'],
+    trace: ({ requestParameters }) => (requestParameters?.replicaRegion === region ? 'same' : 'none'),
+    newest: true,
+  };
+  const byService: Question = {
+    place: { region, resourceArn },
+    eventNames: ['CreateKey'],
+    trace: () => 'same',
+    newest: true,
+  };
+  return [byCaller, byService];
+}
+
+/** Asked in the Region that lost the primary key: the caller's request is recorded there. */
+function primaryMoved(place: EventPlace): Question {
+  return {
+    place,
+    eventNames: ['UpdatePrimaryRegion'],
+    trace: ({ requestParameters }) => (typeof requestParameters?.primaryRegion === 'string' ? 'same' : 'none'),
+    newest: true,
+  };
+}
+
+function aliasQuestion({ resourceArn, region, what, actual, keyArn }: Difference): Question {
+  const target = what === 'missing' ? undefined : what === 'changed' ? actual : keyIdOf(keyArn);
+  return {
+    place: { region, resourceArn },
+    eventNames: ['CreateAlias', 'UpdateAlias', 'DeleteAlias'],
+    trace: ({ eventName, requestParameters }) => {
+      const left = eventName === 'DeleteAlias' ? undefined : keyIdOf(requestParameters?.targetKeyId);
+      return left === target ? 'same' : 'other';
+    },
+  };
+}
+
+/** Marks an event that leaves an attribute as it was. */
+const untouched = Symbol('untouched');
+type Left = (event: TrailEvent) => unknown;
+
+const parameter =
+  (name: string, absent: unknown): Left =>
+  ({ requestParameters }) =>
+    requestParameters?.[name] ?? absent;
+
+const state: Readonly<Record<string, Left>> = {
+  EnableKey: () => true,
+  DisableKey: () => false,
+  ScheduleKeyDeletion: () => false,
+  CancelKeyDeletion: () => false,
+};
+
+/** By attribute and event, the value that the event leaves. */
+const leaves: Readonly<Record<string, Readonly<Record<string, Left>>>> = {
+  description: {
+    UpdateKeyDescription: parameter('description', ''),
+    CreateKey: parameter('description', untouched),
+  },
+  is_enabled: state,
+  enabled: state,
+  enable_key_rotation: { EnableKeyRotation: () => true, DisableKeyRotation: () => false },
+  rotation_period_in_days: {
+    EnableKeyRotation: parameter('rotationPeriodInDays', limits.rotationPeriodInDays.default),
+    DisableKeyRotation: () => undefined,
+  },
+  policy: { PutKeyPolicy: parameter('policy', untouched), CreateKey: parameter('policy', untouched) },
+};
+
+function valueQuestion({ attribute, resourceArn, region, actual }: Difference): Question {
+  const tag = /^tags_all\[(.*)\]$/s.exec(attribute)?.[1];
+  const events = (tag === undefined ? leaves[attribute] : tagLeft(JSON.parse(tag))) ?? {};
+  const same = attribute === 'policy' ? samePolicyText : (a: unknown, b: unknown) => a === b;
+  return {
+    place: { region, resourceArn },
+    eventNames: Object.keys(events),
+    trace: (event) => {
+      const left = events[event.eventName]?.(event);
+      return left === untouched ? 'none' : same(left, actual) ? 'same' : 'other';
+    },
+  };
+}
+
+function samePolicyText(a: unknown, b: unknown): boolean {
+  return samePolicy(String(a), String(b));
+}
+
+interface TrailTag {
+  readonly tagKey: string;
+  readonly tagValue: string;
+}
+
+function tagLeft(key: string): Readonly<Record<string, Left>> {
+  const set: Left = ({ requestParameters }) => {
+    const tags = (requestParameters?.tags ?? []) as readonly TrailTag[];
+    return tags.findLast(({ tagKey }) => tagKey === key)?.tagValue ?? untouched;
+  };
+  const removed: Left = ({ requestParameters }) =>
+    ((requestParameters?.tagKeys ?? []) as readonly string[]).includes(key) ? undefined : untouched;
+  return { TagResource: set, UntagResource: removed, CreateKey: set };
+}
+
+/** Where events about a key are: its ARN names the Region. */
+function placeOf(arn: string): EventPlace {
+  return { region: arn.split(':')[3] ?? '', resourceArn: arn };
+}

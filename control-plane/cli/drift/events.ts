@@ -1,0 +1,76 @@
+/** The audit as drift reads it: successful events of one resource and one name, newest first, each page asked for once. */
+import { type Connection, Refusal } from '../connection.ts';
+
+/** The parts of a CloudTrail event that tell who, when and what. */
+export interface TrailEvent {
+  readonly eventName: string;
+  /** ISO 8601, whole seconds. */
+  readonly eventTime: string;
+  readonly eventID: string;
+  readonly requestID: string;
+  readonly sourceIPAddress: string;
+  readonly userAgent: string;
+  readonly errorCode?: string;
+  readonly userIdentity: { readonly arn?: string; readonly invokedBy?: string };
+  readonly requestParameters?: Readonly<Record<string, unknown>> | null;
+  readonly responseElements?: Readonly<Record<string, unknown>> | null;
+  readonly additionalEventData?: Readonly<Record<string, unknown>>;
+}
+
+export interface EventPlace {
+  readonly region: string;
+  readonly resourceArn: string;
+}
+
+export interface EventLog {
+  /** Successful events of one name. @throws EventsDenied */
+  read(place: EventPlace, eventName: string): AsyncIterable<TrailEvent>;
+  /** Ids of all events of one second, in their order. @throws EventsDenied */
+  idsWithin(place: EventPlace, second: string): Promise<readonly string[]>;
+}
+
+/** The caller may compare, but not ask who. */
+export class EventsDenied extends Error {
+  override readonly name = 'EventsDenied';
+}
+
+interface EventPage {
+  readonly Events: readonly { readonly CloudTrailEvent: string }[];
+  readonly NextToken?: string;
+}
+
+export function readEvents(connection: Connection): EventLog {
+  const pages = new Map<string, Promise<EventPage>>();
+  const readPage = (region: string, query: string): Promise<EventPage> => {
+    const known = pages.get(`${region}?${query}`);
+    if (known) return known;
+    const page = connection.call('GET', `/v1/events?${query}`, { region }).catch(denied) as Promise<EventPage>;
+    pages.set(`${region}?${query}`, page);
+    return page;
+  };
+  async function* all(place: EventPlace, filter: Readonly<Record<string, string>>): AsyncIterable<TrailEvent> {
+    for (let token: string | undefined; ; ) {
+      const query = { ResourceArn: place.resourceArn, ...filter, MaxResults: '50', ...(token && { NextToken: token }) };
+      const page = await readPage(place.region, new URLSearchParams(query).toString());
+      yield* page.Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent) as TrailEvent);
+      if (page.NextToken === undefined) return;
+      token = page.NextToken;
+    }
+  }
+  return {
+    async *read(place, eventName) {
+      for await (const event of all(place, { EventName: eventName })) if (event.errorCode === undefined) yield event;
+    },
+    async idsWithin(place, second) {
+      const time = String(Date.parse(second) / 1000);
+      const ids: string[] = [];
+      for await (const { eventID } of all(place, { StartTime: time, EndTime: time })) ids.push(eventID);
+      return ids;
+    },
+  };
+}
+
+function denied(error: unknown): never {
+  if (error instanceof Refusal && error.code === 'AccessDeniedException') throw new EventsDenied(error.message);
+  throw error;
+}
