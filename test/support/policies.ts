@@ -1,6 +1,7 @@
 /** Principals, ARNs and policy documents for tests of authorization. */
-import type { Principal } from '../../control-plane/auth/principal.ts';
+
 import { type CompiledPolicy, parseKeyPolicy } from '../../control-plane/auth/policy.ts';
+import type { Principal } from '../../control-plane/auth/principal.ts';
 
 export const ACCOUNT = '111122223333';
 export const OTHER_ACCOUNT = '444455556666';
@@ -38,4 +39,5 @@ export function aStatement(changes: Statement = {}): Statement {
 export const policyText = (...statements: readonly Statement[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
-export const aPolicy = (...statements: readonly Statement[]): CompiledPolicy => parseKeyPolicy(policyText(...statements));
+export const aPolicy = (...statements: readonly Statement[]): CompiledPolicy =>
+  parseKeyPolicy(policyText(...statements));
