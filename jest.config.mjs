@@ -10,5 +10,7 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
-  testTimeout: 60_000,
+  // Much of a test's time is waiting for servers and Terraform: two at once also on two cores.
+  maxWorkers: '100%',
+  testTimeout: 120_000,
 };
