@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { KmsError } from '@keystead/provider-schema/errors.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { shapeOf } from '@keystead/provider-schema/shapes.ts';
 import type { Principal } from './auth/principal.ts';
@@ -40,9 +41,9 @@ function requestRecord({ ctx, record, input, keys, outcome, error }: AuditedRequ
     eventName: record.name,
     awsRegion: ctx.region,
     sourceIPAddress: ctx.sourceIp,
-    userAgent: ctx.userAgent,
-    ...(error && { errorCode: error.code, ...(error.message !== '' && { errorMessage: error.message }) }),
-    requestParameters: noParameters ? null : loggable(record.input, input),
+    userAgent: cutOff(ctx.userAgent),
+    ...(error && { errorCode: error.code, ...(error.message !== '' && { errorMessage: cutOff(error.message) }) }),
+    requestParameters: noParameters ? null : bounded(loggable(record.input, input)),
     responseElements: outcome?.audit?.responseElements ?? null,
     ...(outcome?.audit?.additionalEventData && { additionalEventData: outcome.audit.additionalEventData }),
     requestID: ctx.requestId,
@@ -136,6 +137,15 @@ function loggable(shapeName: string, value: unknown): unknown {
     default:
       return value;
   }
+}
+
+/** CloudTrail's limit keeps those who may do nothing from filling the trail. */
+function bounded(parameters: unknown): unknown {
+  return JSON.stringify(parameters ?? null).length > limits.auditedParametersInBytes ? null : parameters;
+}
+
+function cutOff(text: string): string {
+  return text.length > limits.auditedTextLength ? text.slice(0, limits.auditedTextLength).toWellFormed() : text;
 }
 
 function loggableStructure(members: Readonly<Record<string, string>>, value: Readonly<Record<string, unknown>>) {

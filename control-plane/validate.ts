@@ -33,13 +33,16 @@ export function decodeInput(operation: string, json: unknown): JsonObject {
   return input;
 }
 
-/** A limit on a map as a whole, which no constraint of the model can say. */
+/** A limit on a map as a whole, which no constraint of the model can say; the constraints of a grant are such maps too. */
 function requireContextSizes(shapeName: string, input: JsonObject): void {
   for (const [member, shape] of Object.entries(structureOf(shapeName).members)) {
-    if (shape !== 'EncryptionContextType' || input[member] === undefined) continue;
+    const value = input[member];
+    if (value === undefined) continue;
+    if (shape === 'GrantConstraints') requireContextSizes(shape, value as JsonObject);
+    if (shape !== 'EncryptionContextType') continue;
     let size = 0;
-    for (const [name, value] of Object.entries(input[member] as Readonly<Record<string, string>>)) {
-      size += Buffer.byteLength(name) + Buffer.byteLength(value);
+    for (const [name, text] of Object.entries(value as Readonly<Record<string, string>>)) {
+      size += Buffer.byteLength(name) + Buffer.byteLength(text);
     }
     if (size > limits.encryptionContextInBytes) {
       throw new KmsError('ValidationException', messages.encryptionContextTooLarge(member));

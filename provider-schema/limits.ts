@@ -21,6 +21,10 @@ export const limits = {
   clockSkewInSeconds: 300,
   /** Names and values together, UTF-8; the additional authenticated data that an external key store takes. */
   encryptionContextInBytes: 8192,
+  /** Of one audit record (CloudTrail User Guide, "CloudTrail record contents"): parameters beyond it are left out … */
+  auditedParametersInBytes: 102_400,
+  /** … and longer texts cut off. */
+  auditedTextLength: 1024,
 
   // Times
   pendingWindowInDays: { min: 7, max: 30, default: 30 },

@@ -182,7 +182,10 @@ function encryptionContextConditions({ action, input, grant }: ConditionFacts): 
   const byName = new Map<string, string[]>();
   for (const [name, value] of Object.entries(context)) {
     const key = `kms:encryptioncontext:${name.toLowerCase()}`;
-    byName.set(key, [...(byName.get(key) ?? []), value]);
+    const values = byName.get(key);
+    // Extended in place: a hostile context has thousands of names that differ only in case.
+    if (values) values.push(value);
+    else byName.set(key, [value]);
   }
   return { ...Object.fromEntries(byName), 'kms:encryptioncontextkeys': Object.keys(context) };
 }

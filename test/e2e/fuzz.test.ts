@@ -277,6 +277,50 @@ describe('random JSON', () => {
   });
 });
 
+describe('large but well-formed input from one who may do nothing', () => {
+  /** Names that differ only in case, and so are one condition key. */
+  const spellings = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [
+        [...'abcdefghijklmnop'].map((letter, bit) => ((i >> bit) & 1 ? letter.toUpperCase() : letter)).join(''),
+        '',
+      ]),
+    );
+
+  test.each([
+    ['CreateGrant', { Constraints: { EncryptionContextEquals: spellings(40_000) } }, 'ValidationException'],
+    ['CreateGrant', { Constraints: { EncryptionContextSubset: { ['x'.repeat(9000)]: '' } } }, 'ValidationException'],
+    ['Encrypt', { Plaintext: 'eA==', EncryptionContext: spellings(40_000) }, 'ValidationException'],
+    ['UntagResource', { TagKeys: Array.from({ length: 60_000 }, (_, i) => `k${i}`) }, 'AccessDeniedException'],
+    [
+      'TagResource',
+      { Tags: Array.from({ length: 20_000 }, () => ({ TagKey: '', TagValue: 7 })) },
+      'SerializationException',
+    ],
+    [
+      'TagResource',
+      { Tags: Array.from({ length: 20_000 }, () => ({ TagKey: '', TagValue: '' })) },
+      'ValidationException',
+    ],
+  ])('is refused by %s without holding others up', async (operation, input, code) => {
+    const grant = { GranteePrincipal: `arn:aws:iam::${server.accountId}:root`, Operations: ['Decrypt'] };
+    const reply = await stranger.aws(operation, {
+      KeyId: key.keyId,
+      ...(operation === 'CreateGrant' && grant),
+      ...input,
+    });
+    expect(reply.code).toBe(code);
+  });
+
+  test('leaves no audit record of its size', async () => {
+    const TagKeys = Array.from({ length: 60_000 }, (_, i) => `k${i}`);
+    const reply = await stranger.aws('UntagResource', { KeyId: key.keyId, TagKeys });
+    const found = await root.rest('GET', `/v1/events?RequestId=${reply.headers['x-amzn-requestid']}`);
+    expect(found.json.Events).toMatchObject([{ EventName: 'UntagResource' }]);
+    expect(found.text.length).toBeLessThan(4000);
+  });
+});
+
 describe('tokens that clients hold', () => {
   test('are refused when altered in any place, cut, or used for another purpose', async () => {
     await Promise.all([aKeyAside('marker-1'), aKeyAside('marker-2')]);
