@@ -135,14 +135,21 @@ function listen(server: Server, address: string): Promise<void> {
   });
 }
 
+const IDLE_SWEEP_INTERVAL_MS = 50;
+
+/** Lets requests under way finish; after the grace period connections are cut. */
 function drain(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const giveUp = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A kept-alive connection outlives `close`, and its client would go on asking: what comes on it now is answered
+    // as its last request, and what was under way leaves it idle.
+    server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
+    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS);
     server.close(() => {
-      clearTimeout(timer);
+      clearTimeout(giveUp);
+      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

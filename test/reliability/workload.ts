@@ -279,7 +279,7 @@ class Client {
   #revokeGrant = async (key: KeyEntry) => {
     const [name, GrantId] = pickIfAny([...key.grants]) ?? [];
     if (name === undefined) return;
-    const done = ['NotFoundException'];
+    const done = ['InvalidGrantIdException'];
     await this.#ask('RevokeGrant', { KeyId: key.keyId, GrantId }, { done, changes: true });
     key.grants.delete(name);
   };
