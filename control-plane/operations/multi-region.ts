@@ -6,7 +6,7 @@
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { operations as records } from '@keystead/provider-schema/operations/index.ts';
 import type { Context, ResolvedKey } from '../context.ts';
-import { keyArn } from '../domain/arn.ts';
+import { isRegion, keyArn, partitionOf } from '../domain/arn.ts';
 import { keyMetadata } from '../domain/key-metadata.ts';
 import { requireKeyState } from '../domain/key-state.ts';
 import { addTags, encodeTags, listTags } from '../domain/tags.ts';
@@ -17,8 +17,9 @@ import { acceptedPolicy, regionsOf, requireRoomForKey } from './keys.ts';
 import { trailElements, trailResource } from './trail.ts';
 
 export const replicateKey: Implementation<'ReplicateKey'> = {
-  check(_ctx, _input, keys) {
+  check(_ctx, input, keys) {
     requirePrimary(resolvedKey(keys));
+    requireReachable(resolvedKey(keys), input.ReplicaRegion);
   },
   async run(ctx, input, keys) {
     const primary = resolvedKey(keys);
@@ -111,6 +112,15 @@ async function newReplica(ctx: Context, input: Input<'ReplicateKey'>, primary: R
 function requirePrimary({ shared, regional, arn }: ResolvedKey): void {
   if (shared.multi_region === 1 && shared.primary_region === regional.region) return;
   throw new KmsError('UnsupportedOperationException', messages.notMultiRegionPrimary(arn));
+}
+
+/**
+ * Related keys stay within one partition. A name that the model admits and no Region can have would make a replica that
+ * no request can reach, and a primary that could never be deleted.
+ */
+function requireReachable({ regional }: ResolvedKey, replicaRegion: string): void {
+  if (isRegion(replicaRegion) && partitionOf(replicaRegion) === partitionOf(regional.region)) return;
+  throw new KmsError('ValidationException', `A key in ${regional.region} cannot be replicated to ${replicaRegion}.`);
 }
 
 async function requireReplica(ctx: Context, primary: ResolvedKey, region: string): Promise<ResolvedKey> {

@@ -69,7 +69,8 @@ const decode: Walk = (plan, value) => {
     case 'boolean':
       return ofType('boolean', value);
     case 'integer':
-      if (!Number.isInteger(value)) throw wrongType();
+      // Beyond the safe range one number stands for several, and a database may have no room for it.
+      if (!Number.isSafeInteger(value)) throw wrongType();
       return value;
     case 'blob':
       return decodeBase64(ofType('string', value) as string);

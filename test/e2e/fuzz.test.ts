@@ -424,10 +424,17 @@ describe('REST paths, queries and headers', () => {
     ['Limit=%00', 'a zero byte'],
     ['Marker=%ff', 'broken UTF-8'],
     ['Marker[__proto__]=x&Marker=x', 'a prototype'],
+    ['Limit=99999999999999999999999', 'beyond the safe integers'],
   ])('the query %s (%s) changes nothing', async (query) => {
     const reply = await root.rest('GET', `/v1/keys?${query}`);
     if (query === 'Limit[]=1') expect(reply.status).toBe(200);
     else expectRefusal(reply, 400);
+  });
+
+  test('a sequence number beyond the safe integers is refused', async () => {
+    for (const after of ['9007199254740992', '9223372036854775808', '99999999999999999999999']) {
+      expect((await root.rest('GET', `/v1/changes?After=${after}`)).code).toBe('SerializationException');
+    }
   });
 
   test.each([

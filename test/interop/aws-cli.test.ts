@@ -1,9 +1,10 @@
 /**
  * The `aws` command line against a running server, as a user has it: endpoint and credentials file, nothing else.
- * Every operation once, in the order a key lives through.
+ * Every operation once. The tests run side by side: a call is mostly the start of the command line itself.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { type CommandResult, run, startServer, type TestServer } from '../support/server.ts';
 
 const PRIMARY = 'us-east-1';
@@ -13,6 +14,9 @@ const INSTALL_HINT =
   'The aws command line is not on the PATH. Install it: pip install awscli, or https://aws.amazon.com/cli/.';
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** The command line takes half a second of a processor to start; a slow machine starts ninety of them. */
+jest.setTimeout(300_000);
 
 let server: TestServer;
 
@@ -88,7 +92,7 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
 
 const blobFile = (name: string, base64: unknown) => file(name, Buffer.from(String(base64), 'base64'));
 
-test('a key is created, described, disabled, enabled and described anew', async () => {
+test.concurrent('a key is created, described, disabled, enabled and described anew', async () => {
   const created = await ok('create-key --tags TagKey=team,TagValue=orders --description', PRIMARY, 'the first key');
   expect(created.KeyMetadata).toMatchObject({
     AWSAccountId: ACCOUNT,
@@ -105,8 +109,8 @@ test('a key is created, described, disabled, enabled and described anew', async 
   });
   const { KeyId, Arn } = metadataOf(created);
   expect(Arn).toBe(`arn:aws:kms:${PRIMARY}:${ACCOUNT}:key/${KeyId}`);
-  expect((await ok('list-keys')).Keys).toEqual([{ KeyId, KeyArn: Arn }]);
-  expect((await ok('list-keys', SECOND)).Keys).toEqual([]);
+  expect((await ok('list-keys')).Keys).toContainEqual({ KeyId, KeyArn: Arn });
+  expect((await ok('list-keys', SECOND)).Keys).not.toContainEqual(expect.objectContaining({ KeyId }));
   await ok(`disable-key --key-id ${KeyId}`);
   expect(await stateOf(KeyId)).toBe('Disabled');
   const plaintext = await file('plaintext', 'hello');
@@ -119,7 +123,7 @@ test('a key is created, described, disabled, enabled and described anew', async 
   expect((await ok(`describe-key --key-id ${Arn}`)).KeyMetadata).toMatchObject({ Description: 'other' });
 });
 
-test('aliases are created, moved, listed and deleted', async () => {
+test.concurrent('aliases are created, moved, listed and deleted', async () => {
   const [first, second] = [metadataOf(await ok('create-key')), metadataOf(await ok('create-key'))];
   await ok(`create-alias --alias-name alias/orders --target-key-id ${first.KeyId}`);
   const arn = `arn:aws:kms:${PRIMARY}:${ACCOUNT}:alias/orders`;
@@ -138,7 +142,7 @@ test('aliases are created, moved, listed and deleted', async () => {
   );
 });
 
-test('policies and tags are read and written', async () => {
+test.concurrent('policies and tags are read and written', async () => {
   const { KeyId } = metadataOf(await ok('create-key'));
   const read = await ok(`get-key-policy --key-id ${KeyId} --policy-name default`);
   const policy = JSON.parse(String(read.Policy)) as { readonly Statement: readonly Json[] };
@@ -167,7 +171,7 @@ test('policies and tags are read and written', async () => {
   );
 });
 
-test('grants are created, listed, revoked and retired', async () => {
+test.concurrent('grants are created, listed, revoked and retired', async () => {
   const { KeyId, Arn } = metadataOf(await ok('create-key'));
   const root = `arn:aws:iam::${ACCOUNT}:root`;
   const create = `create-grant --key-id ${KeyId} --grantee-principal ${root} --operations Encrypt Decrypt`;
@@ -198,7 +202,7 @@ test('grants are created, listed, revoked and retired', async () => {
   );
 });
 
-test('rotation is switched, read, asked for at once and listed', async () => {
+test.concurrent('rotation is switched, read, asked for at once and listed', async () => {
   const { KeyId } = metadataOf(await ok('create-key'));
   expect((await ok(`get-key-rotation-status --key-id ${KeyId}`)).KeyRotationEnabled).toBe(false);
   await ok(`enable-key-rotation --key-id ${KeyId} --rotation-period-in-days 180`);
@@ -213,7 +217,7 @@ test('rotation is switched, read, asked for at once and listed', async () => {
   expect(Rotations).toMatchObject([{ RotationType: 'ON_DEMAND' }]);
 });
 
-test('data is encrypted, decrypted, re-encrypted; data keys and random bytes are made', async () => {
+test.concurrent('data is encrypted, decrypted, re-encrypted; data keys and random bytes are made', async () => {
   const [first, second] = [metadataOf(await ok('create-key')), metadataOf(await ok('create-key'))];
   const secret = Buffer.from([0, 1, 2, 0xff, 0xfe, 10, 13]);
   const plaintext = await file('secret', secret);
@@ -253,7 +257,7 @@ test('data is encrypted, decrypted, re-encrypted; data keys and random bytes are
   );
 });
 
-test('deletion is scheduled and cancelled', async () => {
+test.concurrent('deletion is scheduled and cancelled', async () => {
   const { KeyId, Arn } = metadataOf(await ok('create-key'));
   expect(await ok(`schedule-key-deletion --key-id ${KeyId} --pending-window-in-days 7`)).toMatchObject({
     KeyId: Arn,
@@ -268,7 +272,7 @@ test('deletion is scheduled and cancelled', async () => {
   expect(await stateOf(KeyId)).toBe('Disabled');
 });
 
-test('a multi-Region key works in two Regions and moves its primary', async () => {
+test.concurrent('a multi-Region key works in two Regions and moves its primary', async () => {
   const { KeyId, Arn } = metadataOf(await ok('create-key --multi-region'));
   expect(KeyId).toMatch(/^mrk-/);
   expect(await refused(`describe-key --key-id ${KeyId}`, SECOND)).toEqual(
@@ -297,7 +301,7 @@ test('a multi-Region key works in two Regions and moves its primary', async () =
   );
 });
 
-test('mistakes are told in the words of AWS', async () => {
+test.concurrent('mistakes are told in the words of AWS', async () => {
   const unknown = '1234abcd-12ab-34cd-56ef-1234567890ab';
   expect(await refused(`describe-key --key-id ${unknown}`)).toEqual(
     errorText(

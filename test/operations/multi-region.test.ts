@@ -181,3 +181,13 @@ describe('deletion', () => {
     });
   });
 });
+
+test.each(['cn-north-1', 'us-gov-west-1', 'abcdefghijklmnop-qrstuvwxyz-1'])(
+  'a key is not replicated to %s, which no caller of its Region can reach',
+  async (ReplicaRegion) => {
+    const { KeyId } = await aKey(house, { MultiRegion: true });
+    expect(await house.refusal('ReplicateKey', { KeyId, ReplicaRegion })).toBe(
+      `ValidationException: A key in eu-west-1 cannot be replicated to ${ReplicaRegion}.`,
+    );
+  },
+);

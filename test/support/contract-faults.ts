@@ -73,6 +73,11 @@ function ofBounds(shape: Shape, at: string): readonly Fault[] {
       return [
         ...(shape.min === undefined ? [] : [invalid('too small', shape.min - 1)]),
         ...(shape.max === undefined ? [] : [invalid('too large', shape.max + 1)]),
+        ...[2 ** 53, 2 ** 63, 1e23].map((json) => ({
+          what: `${at} is ${json}, beyond the safe integers`,
+          json,
+          code: 'SerializationException' as const,
+        })),
       ];
     case 'blob':
       return [
