@@ -156,8 +156,9 @@ async function requireRoomForUser(ctx: Context, userName: string): Promise<void>
   }
 }
 
+/** By name, not by ARN: the ARN has the partition of the Region in which the user was made, and users are global. */
 async function requireUser(ctx: Context, userName: string): Promise<PrincipalRow> {
-  const user = await ctx.store.findPrincipal(userArn(ctx.accountId, userName, '/', ctx.region));
+  const user = (await listUserRows(ctx)).find((row) => row.name === userName);
   if (!user) throw new KmsError('NoSuchEntityException', messages.userNotFound(userName));
   return user;
 }

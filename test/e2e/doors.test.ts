@@ -77,6 +77,15 @@ describe('the two doors', () => {
   });
 });
 
+test('a user is the same from every Region, of whichever partition', async () => {
+  const made = await root.rest('POST', '/v1/users', { UserName: 'global' }, { region: 'cn-north-1' });
+  for (const region of ['us-east-1', 'cn-north-1', 'us-gov-west-1']) {
+    expect((await root.rest('GET', '/v1/users/global', undefined, { region })).json).toEqual(made.json);
+  }
+  expect((await root.rest('DELETE', '/v1/users/global')).status).toBe(204);
+  expect((await root.rest('GET', '/v1/users')).text).not.toContain('global');
+});
+
 describe('an answer', () => {
   test('without content is 204, bare', async () => {
     const { keyId } = await aKey(root);
