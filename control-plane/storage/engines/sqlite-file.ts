@@ -51,8 +51,9 @@ export function lockDirectory(directory: string): Database.Database {
 
 const isBusy = (error: unknown): boolean => String(codeOf(error)).startsWith('SQLITE_BUSY');
 
+/** By its member, not by its class: the driver is native code, and its errors may be of another realm than ours. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }
 
 /** The one connection that writes. */
