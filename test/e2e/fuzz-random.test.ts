@@ -1,4 +1,5 @@
 /** Random JSON for every operation, at both doors, over both databases: answered or refused, never failed on. */
+import { jest } from '@jest/globals';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { structureOf } from '@keystead/provider-schema/shapes.ts';
@@ -8,7 +9,8 @@ import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { shapeValue } from '../support/shape-arbitraries.ts';
 
-const RUNS_PER_OPERATION = 30;
+const RUNS_PER_OPERATION = 25;
+jest.setTimeout(180_000);
 const records = Object.values<OperationRecord>(operations);
 
 const json = fc.json({ maxDepth: 3 }).map((text) => JSON.parse(text) as unknown);
