@@ -2,14 +2,12 @@
  * `keystead audit tail` and `keystead audit verify`: the audit log as the database holds it, read-only, with or
  * without a running server.
  */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { pino } from 'pino';
 import { systemClock } from '../clock.ts';
 import { exitCodes, requireDatabase } from '../config.ts';
 import { verifyChain } from '../domain/audit-chain.ts';
-import { startErrorOf } from '../start-errors.ts';
-import { openStoreReadOnly } from '../storage/open.ts';
 import type { RecordedAudit, StoreReader } from '../storage/store.ts';
 import { CommandError } from './report.ts';
 
@@ -29,7 +27,8 @@ export function auditCommand(): Command {
     .option('-n, --lines <count>', 'how many of the newest to begin with', '20')
     .option('-f, --follow', 'keep printing new records until interrupted')
     .action(async (options: AuditOptions & { lines: string; follow?: true }) => {
-      await withStore(options, (store) => tail(store, Number(options.lines), options.follow === true));
+      const lines = requireCount(options.lines);
+      await withStore(options, (store) => tail(store, lines, options.follow === true));
     });
   withDatabaseOptions(
     audit.command('verify').description('recompute every hash chain; any edit, removal or reordering is named'),
@@ -48,12 +47,20 @@ function withDatabaseOptions(command: Command): Command {
 }
 
 async function withStore(options: AuditOptions, work: (store: StoreReader) => Promise<void>): Promise<void> {
-  const store = await openStoreReadOnly({
-    database: requireDatabase(options.database),
-    dataDir: resolve(options.dataDir),
-    clock: systemClock,
-    log: pino({ level: 'warn' }, process.stderr),
-  }).catch((error: unknown) => {
+  const database = requireDatabase(options.database);
+  const dataDir = resolve(options.dataDir);
+  if (database === 'sqlite' && !existsSync(dataDir)) {
+    throw new CommandError(
+      `There is no data directory ${dataDir}.`,
+      "Name the server's with --data-dir or KEYSTEAD_DATA_DIR, or its database with --database.",
+    );
+  }
+  // Database drivers are slow to load: only commands that need one wait for it.
+  const [{ openStoreReadOnly }, { startErrorOf }] = await Promise.all([
+    import('../storage/open.ts'),
+    import('../start-errors.ts'),
+  ]);
+  const store = await openStoreReadOnly({ database, dataDir, clock: systemClock }).catch((error: unknown) => {
     throw startErrorOf(error);
   });
   try {
@@ -63,10 +70,12 @@ async function withStore(options: AuditOptions, work: (store: StoreReader) => Pr
   }
 }
 
+function requireCount(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new CommandError(`--lines is "${text}".`, 'It takes a whole number.', exitCodes.usage);
+}
+
 async function tail(store: StoreReader, lines: number, follow: boolean): Promise<void> {
-  if (!Number.isInteger(lines) || lines < 0) {
-    throw new CommandError(`--lines is "${lines}".`, 'It takes a whole number.', exitCodes.usage);
-  }
   const printed = new Map<string, number>();
   const newest: RecordedAudit[] = [];
   for (const chain of await store.listAuditChains()) {
@@ -75,7 +84,7 @@ async function tail(store: StoreReader, lines: number, follow: boolean): Promise
     for await (const record of records(store, chain.chainId, after)) newest.push(record);
   }
   newest.sort((a, b) => eventTimeOf(a).localeCompare(eventTimeOf(b)));
-  for (const record of newest.slice(-lines || newest.length)) if (lines > 0) console.log(record.recordJson);
+  for (const record of newest.slice(newest.length - Math.min(lines, newest.length))) console.log(record.recordJson);
   while (follow) {
     await new Promise((wake) => setTimeout(wake, FOLLOW_INTERVAL_MS));
     for (const chain of await store.listAuditChains()) {

@@ -1,10 +1,10 @@
 /** How commands reach a running control plane: its REST door, signed with the caller's AWS credentials. */
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import { exitCodes } from '../config.ts';
 import { signRequest } from '../wire/sigv4.ts';
 import { findCredentials } from './credentials.ts';
 import { CommandError } from './report.ts';
+import { version } from './version.ts';
 
 export interface ConnectionOptions {
   readonly endpoint: string;
@@ -53,6 +53,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
           url,
           headers: {
             'content-type': 'application/json',
+            'user-agent': `keystead/${version}`,
             ...(method === 'POST' && !shownOnce && { 'idempotency-key': randomUUID() }),
           },
           body: payload,
@@ -79,7 +80,6 @@ function requireUrl(text: string): URL {
   throw new CommandError(
     `The endpoint "${text}" is not an http or https URL.`,
     'Write it like http://127.0.0.1:8600 (--endpoint or KEYSTEAD_ENDPOINT).',
-    exitCodes.usage,
   );
 }
 
@@ -132,10 +132,13 @@ export class Refusal extends CommandError {
 }
 
 const hints: Readonly<Record<string, string>> = {
+  EntityAlreadyExistsException:
+    '"keystead identity create-access-key" makes another access key for a user that exists.',
+  NoSuchEntityException: '"keystead identity list-users" and "list-access-keys" show what there is.',
   UnrecognizedClientException:
     'The control plane knows no such access key: check AWS_ACCESS_KEY_ID, AWS_PROFILE or --data-dir.',
   InvalidSignatureException:
-    'The secret access key is not the right one, or the clocks differ by more than five minutes.',
+    'Check the secret access key, the Region, and that the clocks differ by less than five minutes.',
 };
 
 function refusal(answer: Answer): Refusal {

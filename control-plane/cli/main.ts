@@ -16,11 +16,12 @@ const program = new Command('keystead')
   .addCommand(auditCommand())
   .addCommand(driftCommand());
 
-// Commands made apart from the program inherit none of its settings.
+// Commands made apart from the program inherit none of its settings. With drift, 2 means that there is some.
 for (const command of withSubcommands(program)) {
+  const usage = command.name() === 'drift' ? exitCodes.failure : exitCodes.usage;
   command
     .showHelpAfterError('(run with --help to see what it takes)')
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitCodes.usage));
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usage));
 }
 
 function withSubcommands(command: Command): readonly Command[] {

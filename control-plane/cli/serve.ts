@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import { exitCodes, requireAccountId, requireDatabase, requireRegion, type ServeConfig } from '../config.ts';
-import { startServer } from '../main.ts';
 import type { RootCredentials } from '../root-principal.ts';
 import { CommandError } from './report.ts';
 
@@ -125,6 +124,8 @@ async function serve(options: ServeOptions): Promise<void> {
   };
   const log = pino({ level: config.logLevel, base: { pid: process.pid } }, process.stderr);
   const given = rootCredentialsFromEnvironment();
+  // The server is slow to load: other commands do not wait for it.
+  const { startServer } = await import('../main.ts');
   const server = await startServer({ config, log, ...(given && { rootCredentials: given }) });
   announce(server.endpoint, config, server.root.credentialsFile);
   log.info({ endpoint: server.endpoint, database: server.engines.store.engine, root: server.root.arn }, 'serving');

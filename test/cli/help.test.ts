@@ -1,0 +1,60 @@
+/** Every command explains itself, and mistakes in usage end with the exit code that the guide promises. */
+import { runKeystead } from '../support/server.ts';
+
+test.each([
+  [[], ['serve', 'identity', 'audit', 'drift']],
+  [['serve'], ['--listen', '--data-dir', '--database', 'KEYSTEAD_LISTEN', 'Exit codes']],
+  [
+    ['identity'],
+    [
+      'create-user',
+      'list-users',
+      'delete-user',
+      'create-access-key',
+      'list-access-keys',
+      'activate-access-key',
+      'deactivate-access-key',
+      'delete-access-key',
+    ],
+  ],
+  [
+    ['identity', 'create-user'],
+    ['<name>', '--endpoint', 'KEYSTEAD_ENDPOINT', '--region'],
+  ],
+  [['audit'], ['tail', 'verify']],
+  [
+    ['audit', 'tail'],
+    ['--lines', '--follow', '--data-dir', 'KEYSTEAD_DATABASE'],
+  ],
+  [
+    ['audit', 'verify'],
+    ['--data-dir', '--database'],
+  ],
+  [
+    ['drift'],
+    ['--dir', '--state', '--json', '--ignore-tags', '--provider', 'Exit codes: 0 no drift, 2 drift, 1 error'],
+  ],
+] as const)('keystead %j --help', async (command, parts) => {
+  const { code, stdout, stderr } = await runKeystead([...command, '--help']);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^Usage: keystead/);
+  for (const part of parts) expect(stdout).toContain(part);
+  expect(code).toBe(0);
+});
+
+test.each([
+  ['an unknown command', ['nope'], 2],
+  ['an unknown subcommand', ['identity', 'nope'], 2],
+  ['a missing argument', ['identity', 'create-user'], 2],
+  ['an unknown option', ['audit', 'tail', '--nope'], 2],
+  // 2 from drift means that there is some.
+  ['an unknown option of drift', ['drift', '--nope'], 1],
+  ['a file that is not there', ['drift', '--state', '/nowhere.json'], 1],
+  ['a Terraform that is not there', ['drift', '--terraform', 'terraform-of-nobody'], 1],
+  ['a directory that is none', ['drift', '--dir', '/nowhere'], 1],
+] as const)('%s ends with its exit code and says what is wrong', async (_, command, expected) => {
+  const { code, stdout, stderr } = await runKeystead(command);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^(error|keystead): .+\n(\(run with --help|.*hint: )/s);
+  expect(code).toBe(expected);
+});
