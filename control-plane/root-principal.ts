@@ -3,13 +3,14 @@
  * shared-credentials format (0600) before the database learns of them, so that a crash between the two loses nothing:
  * the next start takes them up from the file.
  */
-import { randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serviceEventRecord } from './audit.ts';
 import type { Clock } from './clock.ts';
 import { exitCodes, StartError } from './config.ts';
 import { rootArn } from './domain/arn.ts';
+import { uniqueId } from './domain/unique-id.ts';
 import type { Hsm } from './hsm/hsm.ts';
 import type { Mutation, Store } from './storage/store.ts';
 import type { AccessKeyRow } from './storage/tables.ts';
@@ -139,7 +140,7 @@ async function credentialsInFile(
 ): Promise<RootCredentials> {
   const left = await readCredentials(file);
   if (left) return left;
-  const accessKeyId = newAccessKeyId();
+  const accessKeyId = uniqueId('AKIA');
   const { secret } = await hsm.generateSecret({ accountId, accessKeyId });
   const text = [
     '# Root principal of this Keystead installation. Whoever holds this file can do everything.',
@@ -187,13 +188,6 @@ async function writeDurably(file: string, text: string): Promise<void> {
   await rename(temporary, file);
   const directory = await open(join(file, '..'), 'r');
   await directory.sync().finally(() => directory.close());
-}
-
-const ACCESS_KEY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** `AKIA` and 16 characters of base32, as IAM issues them. */
-export function newAccessKeyId(): string {
-  return `AKIA${Array.from({ length: 16 }, () => ACCESS_KEY_ALPHABET[randomInt(32)]).join('')}`;
 }
 
 function requireWellFormed(given: RootCredentials): RootCredentials {

@@ -139,6 +139,9 @@ export const messages = {
   invalidTimeRange: 'The start time must be before the end time.',
   userNotFound: (userName: string) => `The user with name ${userName} cannot be found.`,
   userExists: (userName: string) => `User with name ${userName} already exists.`,
+  userNameRetired: (userName: string) =>
+    `A user with name ${userName} existed before; what key policies and grants still give it would pass to the new one. ` +
+    'Choose another name.',
   accessKeyNotFound: (accessKeyId: string) => `The Access Key with id ${accessKeyId} cannot be found`,
   userHasAccessKeys: 'Cannot delete entity, must delete access keys first.',
 } as const;

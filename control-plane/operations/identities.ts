@@ -2,18 +2,16 @@
  * Users and their access keys, and who the caller is. Keystead's own, in IAM's and STS's terms.
  * Source: AWS IAM API reference, CreateUser, CreateAccessKey and relatives; AWS STS API reference, GetCallerIdentity.
  */
-import { randomInt } from 'node:crypto';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { User } from '@keystead/provider-schema/generated/types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../context.ts';
 import { userArn } from '../domain/arn.ts';
-import type { Change } from '../storage/store.ts';
+import { uniqueId } from '../domain/unique-id.ts';
+import type { Change, Mutation } from '../storage/store.ts';
 import type { AccessKeyRow, PrincipalRow } from '../storage/tables.ts';
 import type { Implementation } from './implementation.ts';
 import { trailElements } from './trail.ts';
-
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 export const getCallerIdentity: Implementation<'GetCallerIdentity'> = {
   async run(ctx) {
@@ -25,12 +23,13 @@ export const getCallerIdentity: Implementation<'GetCallerIdentity'> = {
 export const createUser: Implementation<'CreateUser'> = {
   async run(ctx, { UserName }) {
     await requireRoomForUser(ctx, UserName);
+    await requireUnusedName(ctx, UserName);
     const row = {
       account_id: ctx.accountId,
       kind: 'user',
       name: UserName,
       arn: userArn(ctx.accountId, UserName, '/', ctx.region),
-      principal_id: uniqueId('AIDA', 17),
+      principal_id: uniqueId('AIDA'),
       created_at_ms: ctx.nowMs,
     } as const;
     const output = { User: userOf(row) };
@@ -63,7 +62,7 @@ export const deleteUser: Implementation<'DeleteUser'> = {
     if (accessKeys.length > 0) throw new KmsError('DeleteConflictException', messages.userHasAccessKeys);
     return {
       output: undefined,
-      mutations: [{ op: 'delete', table: 'principals', ...userAsRead(user) }],
+      mutations: [{ op: 'delete', table: 'principals', ...userAsRead(user) }, retireName(user)],
       changes: [principalChange(ctx, user, 'deleted', 'DeleteUser')],
     };
   },
@@ -77,7 +76,7 @@ export const createAccessKey: Implementation<'CreateAccessKey'> = {
       const text = `User ${UserName} has ${limits.accessKeysPerUser} access keys, which is the limit.`;
       throw new KmsError('LimitExceededException', text);
     }
-    const accessKeyId = uniqueId('AKIA', 16);
+    const accessKeyId = uniqueId('AKIA');
     const { secret, wrapped } = await ctx.hsm.generateSecret({ accountId: ctx.accountId, accessKeyId });
     const row = {
       access_key_id: accessKeyId,
@@ -132,9 +131,27 @@ export const deleteAccessKey: Implementation<'DeleteAccessKey'> = {
   },
 };
 
-/** IAM's form: a prefix that tells the kind, and random base32 digits. */
-function uniqueId(prefix: 'AIDA' | 'AKIA', digits: number): string {
-  return prefix + Array.from({ length: digits }, () => BASE32[randomInt(BASE32.length)]).join('');
+/**
+ * Key policies and grants name users by ARN, so a second user of one name would inherit what they gave the first. Until
+ * they hold unique ids, a name is used once.
+ */
+function retireName(user: PrincipalRow): Mutation {
+  return {
+    op: 'insert',
+    table: 'meta',
+    row: { name: retiredName(user.account_id, user.name), value: user.principal_id },
+  };
+}
+
+async function requireUnusedName(ctx: Context, userName: string): Promise<void> {
+  if (await ctx.store.findMeta(retiredName(ctx.accountId, userName))) {
+    throw new KmsError('EntityAlreadyExistsException', messages.userNameRetired(userName));
+  }
+}
+
+/** User names are told apart without regard to case, as in IAM. */
+function retiredName(accountId: string, userName: string): string {
+  return `retired-user/${accountId}/${userName.toLowerCase()}`;
 }
 
 async function listUserRows(ctx: Context): Promise<readonly PrincipalRow[]> {

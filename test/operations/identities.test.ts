@@ -77,3 +77,17 @@ test('access keys are deactivated and deleted, and a user with one stays', async
   await house.perform('DeleteAccessKey', key);
   await house.perform('DeleteUser', { UserName: 'app' });
 });
+
+test('the name of a deleted user is not used again, so that nobody inherits what policies and grants gave it', async () => {
+  const former = await house.user('app');
+  const { KeyMetadata } = await house.perform('CreateKey', {});
+  const KeyId = KeyMetadata?.KeyId ?? '';
+  await house.perform('CreateGrant', { KeyId, GranteePrincipal: former.principal.arn, Operations: ['Decrypt'] });
+  await house.perform('DeleteUser', { UserName: 'app' });
+  for (const UserName of ['app', 'App']) {
+    expect(await house.refusal('CreateUser', { UserName })).toMatch(
+      /^EntityAlreadyExistsException: A user with name \w+ existed before; .* Choose another name\.$/,
+    );
+  }
+  await house.perform('CreateUser', { UserName: 'app-2' });
+});
