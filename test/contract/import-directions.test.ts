@@ -21,7 +21,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'control-plane/auth/principal.ts',
   ],
   'control-plane/domain': ['contract'],
-  'control-plane/hsm': ['contract', 'control-plane/domain', 'npm:@noble/ciphers', 'npm:@noble/hashes', 'npm:pino'],
+  'control-plane/hsm': ['contract', 'control-plane/domain', 'npm:@noble/ciphers', 'npm:pino'],
   'control-plane/storage': [
     'contract',
     'control-plane/domain',
