@@ -41,7 +41,7 @@ export async function findRemembered(ctx: Context, call: Call, input: Input): Pr
   if (row.operation !== call.record.name || row.request_hash !== requestHash(ctx, call, input)) {
     throw new KmsError('IdempotentParameterMismatchException');
   }
-  return { replay: { output: fromStoredOutput(call.record.name, JSON.parse(row.response)) } };
+  return { replay: { output: fromStoredOutput(call.record.name, sealToken(ctx, JSON.parse(row.response))) } };
 }
 
 /**
@@ -64,12 +64,26 @@ export function rememberMutation(
   const answer = {
     operation: call.record.name,
     request_hash: requestHash(ctx, call, input),
-    response: JSON.stringify(toStoredOutput(call.record.name, output)),
+    response: JSON.stringify(openToken(ctx, toStoredOutput(call.record.name, output))),
     expires_at_ms: ctx.nowMs + REMEMBERED_FOR_MS,
   };
   return expired
     ? [{ op: 'update', table: 'idempotency', key, revision: expired.revision, set: answer }]
     : [{ op: 'insert', table: 'idempotency', row: { ...key, ...answer } }];
+}
+
+type StoredAnswer = { readonly GrantToken?: unknown } | undefined;
+
+/** A grant token rests as what it says, without its seal: what lies in a database or its backup is no token. */
+function openToken(ctx: Context, answer: unknown): unknown {
+  const token = (answer as StoredAnswer)?.GrantToken;
+  return typeof token === 'string' ? { ...(answer as object), GrantToken: ctx.tokens.open('grant', token) } : answer;
+}
+
+/** The same content has the same seal, so the replay is the first answer to the letter. */
+function sealToken(ctx: Context, answer: unknown): unknown {
+  const content = (answer as StoredAnswer)?.GrantToken;
+  return content === undefined ? answer : { ...(answer as object), GrantToken: ctx.tokens.seal('grant', content) };
 }
 
 /** The Region is part of the request: the same create in two Regions makes two things. */

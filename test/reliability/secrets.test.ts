@@ -1,0 +1,174 @@
+/**
+ * After a session with every kind of secret: what is written down. Logs, database files (SQLite's main file and
+ * write-ahead log; a dump of PostgreSQL), audit records, metrics and error bodies are searched for key material, data
+ * keys, plaintexts, random bytes, access-key secrets and grant tokens, in every form bytes tend to be written in.
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aKey, aUser, type Caller, caller, type Json, type Reply } from '../support/calls.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { childrenOf } from '../support/processes.ts';
+import { run, startServer, type TestServer } from '../support/server.ts';
+import { formsOf, type Needle, namesIn, secretsOf } from './needles.ts';
+
+const REGION = 'us-east-1';
+const CANARY = 'CanaryThatMustBeFound4711';
+const PLAINTEXT = Buffer.from('the plaintext that nobody may keep 0815');
+
+interface Session {
+  readonly secrets: readonly Needle[];
+  readonly errors: string;
+}
+
+/** Asks for everything that answers with a secret, at both doors, and for refusals that might quote one. */
+async function session(server: TestServer): Promise<Session> {
+  const root = caller(server.endpoint, server.credentials);
+  const user = await aUser(root, 'ada');
+  const secrets = [server.credentials, user].flatMap(({ accessKeyId, secretAccessKey }) =>
+    formsOf(`secret of ${accessKeyId}`, secretAccessKey),
+  );
+  const keep = (name: string, base64: unknown) => {
+    secrets.push(...formsOf(name, Buffer.from(String(base64), 'base64')));
+  };
+  const refusals: Reply[] = [];
+  const refuse = async (by: Caller, operation: string, input: Json | string) => {
+    const reply = await by.aws(operation, input);
+    expect([operation, reply.status >= 400]).toEqual([operation, true]);
+    refusals.push(reply);
+  };
+
+  const { keyId: KeyId } = await aKey(root, { Description: CANARY });
+  const plaintext = PLAINTEXT.toString('base64');
+  secrets.push(...formsOf('plaintext', PLAINTEXT));
+  const context = { EncryptionContext: { canary: CANARY } };
+  const encrypted = await root.aws('Encrypt', { KeyId, Plaintext: plaintext, ...context });
+  const CiphertextBlob = String(encrypted.json.CiphertextBlob);
+  expect((await root.aws('Decrypt', { CiphertextBlob, ...context })).json.Plaintext).toBe(plaintext);
+  const again = { CiphertextBlob, SourceEncryptionContext: context.EncryptionContext, DestinationKeyId: KeyId };
+  expect((await root.aws('ReEncrypt', again)).status).toBe(200);
+  keep('data key', (await root.aws('GenerateDataKey', { KeyId, KeySpec: 'AES_256' })).json.Plaintext);
+  keep('random bytes', (await root.aws('GenerateRandom', { NumberOfBytes: 32 })).json.Plaintext);
+  const headers = { 'Idempotency-Key': 'repeated' };
+  const keyPath = `/v1/keys/${KeyId}`;
+  const dataKey = await root.rest('POST', `${keyPath}/generate-data-key`, { NumberOfBytes: 48 }, { headers });
+  keep('data key at the REST door', dataKey.json.Plaintext);
+  expect((await root.aws('RotateKeyOnDemand', { KeyId })).status).toBe(200);
+
+  const grant = { GranteePrincipal: user.arn, Operations: ['Encrypt', 'Decrypt'] };
+  const granted = await root.aws('CreateGrant', { KeyId, ...grant });
+  const remembered = await root.rest('POST', `${keyPath}/grants`, grant, { headers: { 'Idempotency-Key': 'grant' } });
+  const replayed = await root.rest('POST', `${keyPath}/grants`, grant, { headers: { 'Idempotency-Key': 'grant' } });
+  expect(replayed.json).toEqual(remembered.json);
+  for (const { json } of [granted, remembered]) {
+    const token = String(json.GrantToken);
+    // The part that makes it a token: the seal behind the version byte.
+    secrets.push(
+      ...formsOf('grant token', token),
+      ...formsOf('seal of a grant token', Buffer.from(token, 'base64url').subarray(1, 33)),
+    );
+    const GrantTokens = [token];
+    const used = await caller(server.endpoint, user).aws('Encrypt', { KeyId, Plaintext: plaintext, GrantTokens });
+    expect(used.status).toBe(200);
+  }
+
+  const altered = Buffer.from(CiphertextBlob, 'base64');
+  altered[altered.length - 1] = (altered.at(-1) as number) ^ 1;
+  await refuse(root, 'Encrypt', { KeyId: CANARY, Plaintext: plaintext });
+  await refuse(root, 'Encrypt', { KeyId, Plaintext: PLAINTEXT.toString('utf8') });
+  await refuse(root, 'Encrypt', { KeyId, Plaintext: [plaintext] });
+  await refuse(root, 'Encrypt', { KeyId, Plaintext: plaintext, EncryptionAlgorithm: 'NONE' });
+  await refuse(root, 'Encrypt', { KeyId, Plaintext: Buffer.concat(Array(110).fill(PLAINTEXT)).toString('base64') });
+  await refuse(root, 'Encrypt', `{"KeyId":"${KeyId}","Plaintext":"${plaintext}"`);
+  await refuse(root, 'Decrypt', { CiphertextBlob: altered.toString('base64'), ...context });
+  await refuse(root, 'Decrypt', { CiphertextBlob });
+  await refuse(caller(server.endpoint, user), 'GenerateDataKey', { KeyId, KeySpec: 'AES_256' });
+  await refuse(caller(server.endpoint, { ...user, secretAccessKey: 'wrong' }), 'Encrypt', {
+    KeyId,
+    Plaintext: plaintext,
+  });
+  await refuse(root, 'RetireGrant', { GrantToken: `${granted.json.GrantToken}x` });
+  return { secrets, errors: refusals.map(({ text }) => text).join('\n') };
+}
+
+/** The canary is there, so the search finds what is there; and no secret is. */
+function expectClean(haystack: Uint8Array | string, secrets: readonly Needle[], canary = CANARY): void {
+  const found = namesIn(Buffer.from(haystack), [...formsOf('canary', canary), ...secrets]);
+  expect(found.filter((name) => !name.startsWith('canary'))).toEqual([]);
+  expect(found).not.toEqual([]);
+}
+
+async function auditLog(server: TestServer, database: string): Promise<string> {
+  const { code, stdout } = await server.keystead('audit', 'tail', '--lines', '100000', '--database', database);
+  expect(code).toBe(0);
+  return stdout;
+}
+
+describe('on SQLite, no secret is found', () => {
+  let dataDir: string;
+  let server: TestServer;
+  let secrets: readonly Needle[];
+  let errors: string;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'keystead-secrets-'));
+    server = await startServer({ dataDir, args: ['--log-level', 'trace'] });
+    const seen = await session(server);
+    errors = seen.errors;
+    const { rootKey, wrappingKeys, materials } = await secretsOf(dataDir, [REGION]);
+    expect(materials.length).toBeGreaterThan(0);
+    secrets = [...seen.secrets, ...rootKey, ...wrappingKeys, ...materials];
+  }, 120_000);
+  afterAll(async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  test('in error bodies', () => expectClean(errors, secrets));
+
+  test('in audit records', async () => expectClean(await auditLog(server, 'sqlite'), secrets));
+
+  test('in metrics', async () => {
+    const text = await (await fetch(`${server.endpoint}/metrics`)).text();
+    expectClean(text, secrets, 'GenerateDataKey');
+  });
+
+  test('in logs, at their most talkative and with an HSM that died', async () => {
+    for (const pid of await childrenOf(server.pid)) process.kill(pid, 'SIGKILL');
+    const root = caller(server.endpoint, server.credentials);
+    while (!server.log().includes('the HSM process is back')) await root.aws('GenerateRandom', { NumberOfBytes: 32 });
+    expectClean(server.log(), secrets, 'the HSM process died');
+  });
+
+  test('in the database files, while they are in use and after a clean stop', async () => {
+    const databaseFiles = async () => {
+      const names = (await readdir(dataDir)).filter((name) => name.startsWith('keystead.'));
+      return Buffer.concat(await Promise.all(names.map((name) => readFile(join(dataDir, name)))));
+    };
+    expect(await readdir(dataDir)).toContain('keystead.db-wal');
+    expectClean(await databaseFiles(), secrets);
+    await server.stop();
+    expectClean(await databaseFiles(), secrets);
+    server = await startServer({ dataDir });
+  });
+});
+
+test('on PostgreSQL, no secret is found in a dump of the database, in audit records, errors and logs', async () => {
+  const postgres = await startPostgres({ fsync: false });
+  const dataDir = await mkdtemp(join(tmpdir(), 'keystead-secrets-'));
+  try {
+    const database = await postgres.createDatabase();
+    const server = await startServer({ dataDir, database, args: ['--log-level', 'trace'] });
+    const { secrets, errors } = await session(server);
+    const rootKey = formsOf('root key', await readFile(join(dataDir, 'root.key')));
+    const audit = await auditLog(server, database);
+    await server.stop();
+    const dump = await run('pg_dump', ['--dbname', database, '--inserts']);
+    expect([dump.code, dump.stderr]).toEqual([0, '']);
+    for (const text of [dump.stdout, audit, errors]) expectClean(text, [...secrets, ...rootKey]);
+    expectClean(server.log(), [...secrets, ...rootKey], server.endpoint);
+  } finally {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}, 120_000);
