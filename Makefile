@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build provider generate check test test-fast soak demo up bench vectors format clean
+.PHONY: help setup build provider generate check test test-fast soak demo up down bench vectors format clean
 
 NODE := node_modules/.bin/node
 JEST := NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning" $(NODE) node_modules/jest/bin/jest.js
@@ -45,6 +45,9 @@ demo: build ## the whole story once: declare, apply, use, deny, drift, repair, d
 
 up: build ## leave a control plane running, with the lines to paste for aws, Terraform and SDKs
 	$(NODE) scripts/demo.ts --up
+
+down: setup ## stop what "make up" left running; its keys stay
+	$(NODE) scripts/demo.ts --down
 
 bench: build ## benchmarks, each a ratio against a floor measured in the same run
 	$(NODE) bench/main.ts

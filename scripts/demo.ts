@@ -1,7 +1,7 @@
 /**
  * `make demo`: the whole way once, from nothing to declared, used, drifted and repaired keys, with nothing simulated.
  * Each step says what it does, shows what came of it, and ends the demo if that is not as declared.
- * `--up` applies the same stacks and leaves the control plane running.
+ * `--up` applies the same stacks and leaves the control plane running; `--down` stops it.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import {
   ScheduleKeyDeletionCommand,
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
-import { type Demo, expect, openDemo, type User } from './demo/demo.ts';
+import { type Demo, expect, openDemo, takeDown, type User } from './demo/demo.ts';
 import { say, show, step } from './demo/say.ts';
 import { type Stack, stackOf } from './demo/stack.ts';
 
@@ -23,28 +23,35 @@ const PRIMARY_REGION = 'eu-west-1';
 const REPLICA_REGION = 'us-east-1';
 
 const up = process.argv.includes('--up');
-const demo = await openDemo(up ? 'up' : 'demo');
+let demo: Demo | undefined;
 try {
+  if (process.argv.includes('--down')) {
+    await takeDown();
+  } else {
+    demo = await openDemo(up ? 'up' : 'demo');
+    await runDemo(demo);
+  }
+} catch (error) {
+  if (!up) await demo?.stop();
+  console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
+  if (demo)
+    console.error(`hint: its files are in ${demo.directory}; server.log there is the control plane's own story.`);
+  process.exit(1);
+}
+
+async function runDemo(demo: Demo): Promise<void> {
   const { alice, bob, carol } = await makeUsers(demo);
   const stacks = declare(demo, { alice, bob, carol });
   apply(stacks);
-  if (up) {
-    demo.leaveRunning();
-  } else {
-    await use(demo, stacks, bob);
-    await refuse(demo, stacks, alice, carol);
-    const byHand = await drift(demo, stacks, alice);
-    await repair(demo, stacks, byHand);
-    await destroy(demo, stacks);
-    await demo.stop();
-    rmSync(demo.directory, { recursive: true });
-    say('\nDone. Everything the demo made is gone again; "make up" leaves a control plane running.');
-  }
-} catch (error) {
+  if (up) return demo.leaveRunning();
+  await use(demo, stacks, bob);
+  await refuse(demo, stacks, alice, carol);
+  const byHand = await drift(demo, stacks, alice);
+  await repair(demo, stacks, byHand);
+  await destroy(demo, stacks);
   await demo.stop();
-  console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
-  console.error(`hint: its files are kept in ${demo.directory}; server.log there is the control plane's own story.`);
-  process.exit(1);
+  rmSync(demo.directory, { recursive: true });
+  say('\nDone. Everything the demo made is gone again; "make up" leaves a control plane running.');
 }
 
 interface Stacks {

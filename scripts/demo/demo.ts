@@ -1,7 +1,6 @@
 /** The demo's own control plane, its users, and the clients they use. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { say, show, step } from './say.ts';
@@ -38,26 +37,34 @@ export interface Demo {
   /** Fails unless the call is refused with this code; shows the refusal. */
   expectRefusal(code: string, call: () => Promise<unknown>): Promise<void>;
   leaveRunning(): void;
-  stop(): Promise<void>;
+  /** @returns whether it was running */
+  stop(): Promise<boolean>;
 }
 
 const ACCOUNT_ID = '111122223333';
 const root = join(import.meta.dirname, '../..');
 const command = join(root, 'control-plane/bin/keystead');
+const cliConfig = join(root, 'dist/provider/terraform.rc');
 
 export function expect(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Error(otherwise);
 }
 
 export async function openDemo(name: 'demo' | 'up'): Promise<Demo> {
-  const directory = join(root, '.keystead', name);
+  const directory = demoDirectory(name);
+  expect(existsSync(cliConfig), `${cliConfig} is missing: "make provider" makes it`);
   step(`Start a control plane on embedded SQLite, data in ${directory}`);
   if (name === 'demo') rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const dataDir = join(directory, 'data');
   const listen = process.env.KEYSTEAD_LISTEN ?? (name === 'demo' ? '127.0.0.1:0' : '127.0.0.1:8600');
-  const server = await startServer(directory, ['--data-dir', dataDir, '--account-id', ACCOUNT_ID, '--listen', listen]);
+  const args = ['--data-dir', dataDir, '--account-id', ACCOUNT_ID, '--listen', listen];
+  const server = runningServer(directory) ?? (await startServer(directory, args));
   show(`serving at ${server.endpoint}`);
+  process.once('SIGINT', () => {
+    if (name === 'demo') process.kill(server.pid);
+    process.exit(130);
+  });
   const env = (user?: User): Record<string, string> => ({
     ...(process.env as Record<string, string>),
     ...clientEnvironment(server.endpoint, dataDir, user),
@@ -88,13 +95,14 @@ export async function openDemo(name: 'demo' | 'up'): Promise<Demo> {
       return JSON.parse(stdout) as Record<string, unknown>;
     },
     async createUser(userName) {
-      const made = keystead('identity', 'create-user', userName);
       const arn = `arn:aws:iam::${ACCOUNT_ID}:user/${userName}`;
-      if (made.code === 0) return { arn, ...credentialsIn(made.stdout) };
-      // "make up" meets the users of the last time: a further access key for each.
-      const again = keystead('identity', 'create-access-key', userName);
-      expect(again.code === 0, `keystead identity create-user ${userName} failed: ${made.stderr}`);
-      return { arn, ...credentialsIn(again.stdout) };
+      // "make up" meets the users of the last time.
+      const file = join(directory, `${userName}.credentials`);
+      if (existsSync(file)) return { arn, ...credentialsIn(readFileSync(file, 'utf8')) };
+      const made = keystead('identity', 'create-user', userName);
+      expect(made.code === 0, `keystead identity create-user ${userName} failed: ${made.stderr}`);
+      writeFileSync(file, made.stdout, { mode: 0o600 });
+      return { arn, ...credentialsIn(made.stdout) };
     },
     drift(...stacks) {
       const dirs = stacks.flatMap(({ directory }) => ['--dir', directory]);
@@ -111,17 +119,10 @@ export async function openDemo(name: 'demo' | 'up'): Promise<Demo> {
       show(`${refusal.name}: ${refusal.message}`);
     },
     leaveRunning() {
-      server.child.unref();
-      writeFileSync(join(directory, 'server.pid'), `${server.child.pid}\n`);
-      say(pasteLines(server.endpoint, dataDir, server.child.pid ?? 0));
+      say(pasteLines(server.endpoint, directory, server.pid));
       process.exit(0);
     },
-    async stop() {
-      if (server.child.exitCode !== null) return;
-      const ended = once(server.child, 'exit');
-      server.child.kill('SIGTERM');
-      await ended;
-    },
+    stop: () => stopServer(directory),
   };
 }
 
@@ -136,29 +137,76 @@ function clientEnvironment(endpoint: string, dataDir: string, user?: User): Reco
     AWS_PAGER: '',
     CHECKPOINT_DISABLE: '1',
     KEYSTEAD_NODE: process.execPath,
-    TF_CLI_CONFIG_FILE: join(root, 'dist/provider/terraform.rc'),
+    TF_CLI_CONFIG_FILE: cliConfig,
     TF_IN_AUTOMATION: '1',
   };
 }
 
+interface RunningServer {
+  readonly pid: number;
+  readonly endpoint: string;
+}
+
+function demoDirectory(name: 'demo' | 'up'): string {
+  return join(process.env.KEYSTEAD_DEMO_DIR ?? join(root, '.keystead'), name);
+}
+
 /** The server survives this program (`make up`), so it writes to files, not to pipes of ours. */
-async function startServer(directory: string, args: readonly string[]) {
+async function startServer(directory: string, args: readonly string[]): Promise<RunningServer> {
   const output = join(directory, 'server.out');
   const log = openSync(join(directory, 'server.log'), 'w');
   const child = spawn(process.execPath, [command, 'serve', ...args], {
     detached: true,
     stdio: ['ignore', openSync(output, 'w'), log],
   });
-  return { child, endpoint: await announced(child, output, join(directory, 'server.log')) };
+  const pid = child.pid ?? 0;
+  writeFileSync(join(directory, 'server.pid'), `${pid}\n`);
+  child.unref();
+  return { pid, endpoint: await announced(child, output, join(directory, 'server.log')) };
+}
+
+/** The one that an earlier `make up` left running. */
+function runningServer(directory: string): RunningServer | undefined {
+  const pid = serverPid(directory);
+  const endpoint = pid && announcedEndpoint(join(directory, 'server.out'));
+  return endpoint ? { pid, endpoint } : undefined;
+}
+
+/** undefined: it is not running. A process id may be another program's by now, so its command line is asked. */
+function serverPid(directory: string): number | undefined {
+  const file = join(directory, 'server.pid');
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  const { stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  return pid > 0 && (stdout ?? '').includes(join(directory, 'data')) ? pid : undefined;
+}
+
+async function stopServer(directory: string): Promise<boolean> {
+  const pid = serverPid(directory);
+  if (pid === undefined) return false;
+  process.kill(pid, 'SIGTERM');
+  while (serverPid(directory) !== undefined) await new Promise((wake) => setTimeout(wake, 50));
+  rmSync(join(directory, 'server.pid'), { force: true });
+  return true;
+}
+
+/** `make down`: ends what `make up` left running; its data stays. */
+export async function takeDown(): Promise<void> {
+  const directory = demoDirectory('up');
+  say((await stopServer(directory)) ? 'Keystead is stopped.' : 'Keystead is not running.');
+  if (existsSync(directory)) say(`Its keys and stacks stay in ${directory}: "make up" goes on with them.`);
 }
 
 async function announced(child: ChildProcess, output: string, log: string): Promise<string> {
   for (;;) {
-    const endpoint = / at (http:\/\/\S+)/.exec(readFileSync(output, 'utf8'))?.[1];
+    const endpoint = announcedEndpoint(output);
     if (endpoint !== undefined) return endpoint;
     expect(child.exitCode === null, `the control plane did not start:\n${readFileSync(log, 'utf8')}`);
     await new Promise((wake) => setTimeout(wake, 50));
   }
+}
+
+function announcedEndpoint(output: string): string | undefined {
+  return / at (http:\/\/\S+)/.exec(readFileSync(output, 'utf8'))?.[1];
 }
 
 function credentialsIn(text: string) {
@@ -166,19 +214,25 @@ function credentialsIn(text: string) {
   return { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') };
 }
 
-function pasteLines(endpoint: string, dataDir: string, pid: number): string {
+function pasteLines(endpoint: string, directory: string, pid: number): string {
+  const dataDir = join(directory, 'data');
+  const stack = join(directory, 'stacks/key-with-alias/stacks/key-with-alias');
   return `
-Keystead is running at ${endpoint} (process ${pid}). Stop it with: kill ${pid}
+Keystead is running at ${endpoint} (process ${pid}). "make down" stops it.
 
 For aws, SDKs and Terraform, paste:
+  unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE
   export AWS_SHARED_CREDENTIALS_FILE=${join(dataDir, 'credentials')}
-  export AWS_ENDPOINT_URL_KMS=${endpoint} AWS_REGION=eu-west-1
+  export AWS_ENDPOINT_URL_KMS=${endpoint} AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
   export KEYSTEAD_ENDPOINT=${endpoint} KEYSTEAD_DATA_DIR=${dataDir}
-  export TF_CLI_CONFIG_FILE=${join(root, 'dist/provider/terraform.rc')}
+  export TF_CLI_CONFIG_FILE=${cliConfig} KEYSTEAD_NODE=${process.execPath}
 
 Then:
   aws kms list-aliases
-  aws kms encrypt --key-id alias/orders --plaintext "$(echo hello | base64)"
+  aws kms encrypt --key-id alias/orders --plaintext fileb://<(echo hello)
+  aws kms disable-key --key-id $(terraform -chdir=${stack} output -raw key_arn)
+  npx keystead drift --dir ${stack}
+  terraform -chdir=${stack} apply
   npx keystead audit tail -f
 `;
 }

@@ -1,6 +1,6 @@
 /** One example stack on its way: synthesized by its own program, then driven by the real Terraform. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Demo } from './demo.ts';
 
@@ -34,12 +34,12 @@ export function stackOf(demo: Demo, name: string, env: Readonly<Record<string, s
     name,
     directory,
     synthesize() {
-      rmSync(output, { recursive: true, force: true });
+      // What is there stays: "make up" finds its state again.
+      mkdirSync(output, { recursive: true });
       const example = join(demo.root, 'cdktf-examples', name);
-      const options = { cwd: example, env: { ...demo.env(), ...env }, encoding: 'utf8' } as const;
+      const options = { cwd: example, env: { ...demo.env(), ...env, CDKTF_OUTDIR: output }, encoding: 'utf8' } as const;
       const { status, stderr } = spawnSync(process.execPath, ['main.ts'], options);
       if (status !== 0) throw new Error(`${name} does not synthesize:\n${stderr}`);
-      cpSync(join(example, 'cdktf.out'), output, { recursive: true });
     },
     initialize: () => void terraform(['init', '-input=false', '-no-color']),
     plan() {

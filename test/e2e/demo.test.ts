@@ -1,0 +1,117 @@
+/** The demo as a newcomer starts it: what it promises is shown, in order, and nothing is left behind. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { packageProvider } from '../../provider/package.ts';
+import { type CommandResult, root, run } from '../support/server.ts';
+
+jest.setTimeout(180_000);
+
+let directory: string;
+let demo: CommandResult;
+
+beforeAll(async () => {
+  // As "make provider" does; the demo shows what ships.
+  const outputDirectory = join(root, 'dist/provider');
+  const entry = join(root, 'provider/main.ts');
+  await packageProvider({ entry, namespace: 'keystead', type: 'aws', version: '0.1.0', outputDirectory });
+  directory = await mkdtemp(join(tmpdir(), 'keystead-demo-'));
+  demo = await run(process.execPath, [join(root, 'scripts/demo.ts')], {
+    env: { NODE_OPTIONS: '', KEYSTEAD_DEMO_DIR: directory },
+  });
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** Steps by number, each with what was shown under it. */
+function steps(): readonly string[] {
+  return demo.stdout.split(/^\d+\. /m).slice(1);
+}
+
+test('ends well and removes everything it made', () => {
+  expect(demo.stderr).toBe('');
+  expect(demo.stdout).toMatch(/Done\. Everything the demo made is gone again/);
+  expect(demo.code).toBe(0);
+  expect(existsSync(join(directory, 'demo'))).toBe(false);
+});
+
+test('shows each step after the other', () => {
+  const starts = steps().filter((step) => !step.startsWith('The same with the aws CLI'));
+  const expected = [
+    /^Start a control plane on embedded SQLite/,
+    /^Make three users/,
+    /^Synthesize the stacks from TypeScript/,
+    /^terraform init, plan, apply: key-with-alias/,
+    /^terraform init, plan, apply: grant-finance/,
+    /^terraform init, plan, apply: multi-region/,
+    /^Encrypt as bob with the AWS SDK, in eu-west-1, by alias; decrypt/,
+    /^Encrypt in eu-west-1, decrypt by the replica in us-east-1/,
+    /^alice administers the key, so she may not use it/,
+    /^carol's grant allows the finance department only/,
+    /^Behind Terraform's back/,
+    /^keystead drift/,
+    /^terraform plan -refresh-only agrees/,
+    /^Apply again/,
+    /^terraform destroy/,
+    /^The audit/,
+  ];
+  expect(starts).toHaveLength(expected.length);
+  for (const [index, pattern] of expected.entries()) expect(starts[index]).toMatch(pattern);
+});
+
+const shownBy = (start: string) => steps().find((step) => step.startsWith(start)) ?? '';
+
+test('plans, applies, and plans nothing more, for every stack', () => {
+  for (const [stack, resources] of [
+    ['key-with-alias', 2],
+    ['grant-finance', 3],
+    ['multi-region', 4],
+  ] as const) {
+    const shown = shownBy(`terraform init, plan, apply: ${stack}`);
+    expect(shown).toContain(`Plan: ${resources} to add, 0 to change, 0 to destroy.`);
+    expect(shown).toContain(`Apply complete! Resources: ${resources} added, 0 changed, 0 destroyed.`);
+    expect(shown).toContain('planned again: no changes');
+  }
+});
+
+test('encrypts and decrypts in both Regions, with the SDK and, where installed, the aws CLI', async () => {
+  expect(shownBy('Encrypt as bob')).toContain('"order 4711: 3 apples"');
+  expect(shownBy('Encrypt in eu-west-1, decrypt by the replica')).toMatch(
+    /decrypted by arn:aws:kms:us-east-1:111122223333:key\/mrk-/,
+  );
+  const hasAwsCli = await run('aws', ['--version']).then(
+    ({ code }) => code === 0,
+    () => false,
+  );
+  const byCli = steps().filter((step) => step.startsWith('The same with the aws CLI'));
+  expect(byCli).toHaveLength(hasAwsCli ? 2 : 0);
+  for (const shown of byCli) expect(shown).toContain('aws kms encrypt, aws kms decrypt → "order 4711: 3 apples"');
+  if (!hasAwsCli) expect(demo.stdout).toContain('the aws CLI is not installed');
+});
+
+test('shows denied requests and why', () => {
+  expect(shownBy('alice administers')).toMatch(
+    /AccessDeniedException: User: \S+:user\/alice is not authorized to perform: kms:Encrypt on resource: \S+ because/,
+  );
+  expect(shownBy("carol's grant")).toMatch(/Department=finance: encrypted\n.*AccessDeniedException: User: \S+carol/);
+});
+
+test('reports drift with principal, time and request, and repairs it', () => {
+  const report = shownBy('keystead drift');
+  const by = (who: string, event: string) =>
+    new RegExp(`by {8}arn:aws:iam::111122223333:${who} at \\S+Z from 127\\.0\\.0\\.1 \\(${event}, request [0-9a-f-]{36}\\)`);
+  expect(report).toContain('Drift: 3 differences');
+  expect(report).toMatch(by('user/alice', 'UpdateKeyDescription'));
+  expect(report).toMatch(by('root', 'CreateAlias'));
+  expect(report).toMatch(by('root', 'CreateGrant'));
+  expect(shownBy('terraform plan -refresh-only')).toContain('exit code 2');
+  expect(shownBy('Apply again')).toMatch(/Apply complete! Resources: 0 added, 1 changed, 0 destroyed\.\n.*No drift: 9/);
+});
+
+test('destroys everything, and the audit of all of it verifies', () => {
+  expect(shownBy('terraform destroy').match(/Destroy complete!/g)).toHaveLength(3);
+  expect(shownBy('terraform destroy')).toContain('is pending deletion');
+  expect(shownBy('The audit')).toMatch(/\d+ audit records verified\./);
+});
