@@ -13,13 +13,17 @@ let directory: string;
 let demo: CommandResult;
 
 beforeAll(async () => {
-  // As "make provider" does; the demo shows what ships.
-  const outputDirectory = join(root, 'dist/provider');
-  const entry = join(root, 'provider/main.ts');
-  await packageProvider({ entry, namespace: 'keystead', type: 'aws', version: '0.1.0', outputDirectory });
   directory = await mkdtemp(join(tmpdir(), 'keystead-demo-'));
+  // As "make provider" does, but in a place of its own: tests run side by side.
+  const { cliConfigPath } = await packageProvider({
+    entry: join(root, 'provider/main.ts'),
+    namespace: 'keystead',
+    type: 'aws',
+    version: '0.1.0',
+    outputDirectory: join(directory, 'provider'),
+  });
   demo = await run(process.execPath, [join(root, 'scripts/demo.ts')], {
-    env: { NODE_OPTIONS: '', KEYSTEAD_DEMO_DIR: directory },
+    env: { NODE_OPTIONS: '', KEYSTEAD_DEMO_DIR: directory, KEYSTEAD_DEMO_CLI_CONFIG: cliConfigPath },
   });
 });
 
@@ -101,7 +105,9 @@ test('shows denied requests and why', () => {
 test('reports drift with principal, time and request, and repairs it', () => {
   const report = shownBy('keystead drift');
   const by = (who: string, event: string) =>
-    new RegExp(`by {8}arn:aws:iam::111122223333:${who} at \\S+Z from 127\\.0\\.0\\.1 \\(${event}, request [0-9a-f-]{36}\\)`);
+    new RegExp(
+      `by {8}arn:aws:iam::111122223333:${who} at \\S+Z from 127\\.0\\.0\\.1 \\(${event}, request [0-9a-f-]{36}\\)`,
+    );
   expect(report).toContain('Drift: 3 differences');
   expect(report).toMatch(by('user/alice', 'UpdateKeyDescription'));
   expect(report).toMatch(by('root', 'CreateAlias'));
