@@ -37,6 +37,7 @@ const INSTALL_HINT =
 
 const START_ATTEMPTS = 300;
 const START_INTERVAL_MS = 50;
+const RESTART_ATTEMPTS = 100;
 
 export async function startPostgres({ fsync = true }: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = findBinaries();
@@ -84,6 +85,8 @@ export async function startPostgres({ fsync = true }: PostgresOptions = {}): Pro
       return url(name);
     },
     kill: async () => {
+      // Stopped first, so that it makes no child between being asked for them and its end.
+      server.kill('SIGSTOP');
       const children = childrenOf(server.pid);
       const gone = ended(server);
       server.kill('SIGKILL');
@@ -91,7 +94,7 @@ export async function startPostgres({ fsync = true }: PostgresOptions = {}): Pro
       for (const child of children) killQuietly(child);
     },
     restart: async () => {
-      server = await run();
+      server = await afterTheLast(run);
     },
     stop: async () => {
       const gone = ended(server);
@@ -101,6 +104,18 @@ export async function startPostgres({ fsync = true }: PostgresOptions = {}): Pro
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Killed children hold the shared memory until the system has ended them; PostgreSQL does not start beside them. */
+async function afterTheLast(run: () => Promise<ChildProcess>): Promise<ChildProcess> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === RESTART_ATTEMPTS || !/shared memory block|lock file/.test(String(error))) throw error;
+      await sleep(START_INTERVAL_MS);
+    }
+  }
 }
 
 function findBinaries(): string {

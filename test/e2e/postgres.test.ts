@@ -1,0 +1,174 @@
+/** Two nodes on one PostgreSQL with one root key, and PostgreSQL going away under them. */
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { systemClock } from '../../control-plane/clock.ts';
+import { openStoreReadOnly } from '../../control-plane/storage/open.ts';
+import { aKey, type Caller, caller } from '../support/calls.ts';
+import { type PostgresServer, query, startPostgres } from '../support/postgres.ts';
+import { type CommandResult, runKeystead, startServer, type TestServer } from '../support/server.ts';
+
+let postgres: PostgresServer;
+let database: string;
+let directories: string[];
+let nodes: TestServer[];
+let callers: Caller[];
+
+/** A node with a directory of its own and the root key of the first one. */
+async function startNode(): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'keystead-node-'));
+  const [first] = directories;
+  directories.push(dataDir);
+  if (first !== undefined) await copyFile(join(first, 'root.key'), join(dataDir, 'root.key'));
+  // The credentials file is the first node's: root is one principal, whichever node it asks.
+  if (first !== undefined) await copyFile(join(first, 'credentials'), join(dataDir, 'credentials'));
+  return startServer({ dataDir, database, args: ['--job-interval', '1'] });
+}
+
+beforeAll(async () => {
+  postgres = await startPostgres({ fsync: false });
+  database = await postgres.createDatabase();
+  directories = [];
+  nodes = [await startNode()];
+  nodes.push(await startNode());
+  callers = nodes.map(({ endpoint, credentials }) => caller(endpoint, credentials));
+}, 120_000);
+afterAll(async () => {
+  await Promise.all(nodes.map((node) => node.stop()));
+  for (const directory of directories) await rm(directory, { recursive: true, force: true });
+  await postgres.stop();
+});
+
+function pair<T>(values: readonly T[]): readonly [T, T] {
+  const [one, other] = values;
+  if (one === undefined || other === undefined) throw new Error('two nodes are needed');
+  return [one, other];
+}
+
+async function reading<T>(work: (store: Awaited<ReturnType<typeof openStoreReadOnly>>) => Promise<T>): Promise<T> {
+  const log = pino({ level: 'silent' });
+  const store = await openStoreReadOnly({ database, dataDir: '', clock: systemClock, log });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const verify = (): Promise<CommandResult> => runKeystead(['audit', 'verify', '--database', database]);
+
+describe('two nodes on one PostgreSQL', () => {
+  test('show each other at once what was answered: keys, policies, aliases, grants, states', async () => {
+    const [one, other] = pair(callers);
+    for (let round = 0; round < 5; round += 1) {
+      const { keyId: KeyId } = await aKey(one, { Description: `round ${round}` });
+      const { json } = await other.aws('Encrypt', { KeyId, Plaintext: 'aGVsbG8=' });
+      expect((await one.aws('Decrypt', { CiphertextBlob: String(json.CiphertextBlob) })).json.Plaintext).toBe(
+        'aGVsbG8=',
+      );
+      expect((await one.aws('DisableKey', { KeyId })).status).toBe(200);
+      expect((await other.aws('Encrypt', { KeyId, Plaintext: 'aGVsbG8=' })).code).toBe('DisabledException');
+      expect((await other.aws('EnableKey', { KeyId })).status).toBe(200);
+      expect((await one.aws('Encrypt', { KeyId, Plaintext: 'aGVsbG8=' })).status).toBe(200);
+      expect((await one.aws('CreateAlias', { AliasName: `alias/${round}`, TargetKeyId: KeyId })).status).toBe(200);
+      expect((await other.aws('Encrypt', { KeyId: `alias/${round}`, Plaintext: 'aGVsbG8=' })).status).toBe(200);
+      expect((await other.aws('RotateKeyOnDemand', { KeyId })).status).toBe(200);
+      expect((await one.aws('Decrypt', { CiphertextBlob: String(json.CiphertextBlob) })).status).toBe(200);
+    }
+  });
+
+  test('leave one winner of conflicting creations, and lose no update', async () => {
+    const [one, other] = pair(callers);
+    const { keyId: KeyId } = await aKey(one);
+    for (let round = 0; round < 10; round += 1) {
+      const input = { AliasName: `alias/race-${round}`, TargetKeyId: KeyId };
+      const codes = await Promise.all([one, other].map(async (by) => (await by.aws('CreateAlias', input)).code));
+      expect(codes.filter((code) => code === undefined)).toHaveLength(1);
+      expect(codes).toContain('AlreadyExistsException');
+    }
+    const tags = Array.from({ length: 40 }, (_, index) => `tag-${index}`);
+    const answers = await Promise.all(
+      tags.map((TagKey, index) =>
+        (index % 2 === 0 ? one : other).aws('TagResource', { KeyId, Tags: [{ TagKey, TagValue: 'set' }] }),
+      ),
+    );
+    expect(answers.map(({ status, text }) => [status, text])).toEqual(answers.map(() => [200, '']));
+    const { json } = await one.rest('GET', `/v1/keys/${KeyId}/tags`);
+    expect((json.Tags as readonly { TagKey: string }[]).map(({ TagKey }) => TagKey).sort()).toEqual(tags.sort());
+  });
+
+  test('number their changes without a gap, and chain audit records that verify', async () => {
+    const [one, other] = pair(callers);
+    await Promise.all(Array.from({ length: 30 }, (_, index) => aKey(index % 2 === 0 ? one : other)));
+    const sequences = await reading(async (store) =>
+      (await store.listChanges({ after: 0, limit: 1000 })).rows.map(({ sequence }) => sequence),
+    );
+    expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+    expect(sequences.length).toBeGreaterThanOrEqual(30);
+    const verified = await verify();
+    expect([verified.code, verified.stderr]).toEqual([0, '']);
+    const writers = await query(database, 'select distinct node_id from audit_chains where last_sequence > 0');
+    expect(writers.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('do each due job once', async () => {
+    const [one, other] = pair(callers);
+    const made = await Promise.all(Array.from({ length: 8 }, (_, index) => aKey(index % 2 === 0 ? one : other)));
+    const enabled = made.map(({ keyId: KeyId }) => one.aws('EnableKeyRotation', { KeyId }));
+    expect((await Promise.all(enabled)).map(({ status }) => status)).toEqual(made.map(() => 200));
+    await query(database, 'update key_sets set next_rotation_at_ms = 1');
+    const rotations = () =>
+      reading(async (store) => {
+        const { records } = await store.lookupAudit({ accountId: '111122223333', eventName: 'RotateKey', limit: 50 });
+        const automatic = records.map(({ serviceEventDetails }) => serviceEventDetails as Record<string, string>);
+        return automatic
+          .filter(({ rotationType }) => rotationType === 'AUTOMATIC')
+          .map(({ keyId }) => keyId)
+          .sort();
+      });
+    while ((await rotations()).length < made.length) await sleep(200);
+    // Two more intervals, in which nothing is due any more.
+    await sleep(2_500);
+    expect(await rotations()).toEqual(made.map(({ keyId }) => keyId).sort());
+  });
+
+  test('refuse a node that has another root key', async () => {
+    const stranger = await mkdtemp(join(tmpdir(), 'keystead-node-'));
+    directories.push(stranger);
+    const serve = ['serve', '--listen', '127.0.0.1:0', '--data-dir', stranger, '--database', database];
+    const { code, stderr } = await runKeystead(serve);
+    expect([code, stderr]).toEqual([5, expect.stringMatching(/no root key.*\nhint: /)]);
+  });
+});
+
+test('without its database a node refuses everything, says so when asked, and serves again once it is back', async () => {
+  const [one, other] = pair(callers);
+  const { keyId: KeyId } = await aKey(one);
+  const encrypt = (by: Caller) => by.aws('Encrypt', { KeyId, Plaintext: 'aGVsbG8=' });
+  const ready = async () => (await fetch(`${nodes[0]?.endpoint}/readyz`)).status;
+  expect(await ready()).toBe(200);
+
+  await postgres.kill();
+  for (const by of [one, other, one, other]) {
+    const { status, code } = await encrypt(by);
+    expect([status, code]).toEqual([500, 'KMSInternalException']);
+  }
+  expect((await one.aws('CreateKey')).code).toBe('KMSInternalException');
+  expect(await ready()).toBe(503);
+  expect((await fetch(`${nodes[0]?.endpoint}/healthz`)).status).toBe(200);
+
+  await postgres.restart();
+  for (const by of [one, other]) {
+    let attempts = 1;
+    while ((await encrypt(by)).status !== 200 && attempts < 100) {
+      attempts += 1;
+      await sleep(50);
+    }
+    expect(attempts).toBeLessThan(100);
+  }
+  expect(await ready()).toBe(200);
+  const verified = await verify();
+  expect([verified.code, verified.stderr]).toEqual([0, '']);
+}, 120_000);
