@@ -107,7 +107,7 @@ export async function startPostgres({ fsync = true }: PostgresOptions = {}): Pro
 }
 
 /** Killed children hold the shared memory until the system has ended them; PostgreSQL does not start beside them. */
-async function afterTheLast(run: () => Promise<ChildProcess>): Promise<ChildProcess> {
+async function afterTheLast<Server>(run: () => Promise<Server>): Promise<Server> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
