@@ -10,7 +10,7 @@ const empty = new Uint8Array();
 const serving = Uint8Array.of(0x08, 0x01);
 
 /** Terraform kills what lives 2 seconds after its shutdown; a connection that lingers must not keep us that long. */
-const lingerInMs = 200;
+const lingerInMs = 1000;
 
 /** `shutDown` is called once the answer to the client's shutdown has left. */
 export function pluginServices(shutDown: () => void): ReadonlyMap<string, Method> {
@@ -18,7 +18,8 @@ export function pluginServices(shutDown: () => void): ReadonlyMap<string, Method
     kind: 'unary',
     handle: (_request, call) => {
       setTimeout(shutDown, lingerInMs);
-      void call.closed.then(shutDown);
+      // Closed means handed to the socket's buffer: the turn of the event loop that writes it has yet to end.
+      void call.closed.then(() => setImmediate(shutDown));
       return empty;
     },
   };
