@@ -12,5 +12,6 @@ export default {
   },
   // Much of a test's time is waiting for servers and Terraform: two at once also on two cores.
   maxWorkers: '100%',
+  setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   testTimeout: 120_000,
 };

@@ -8,7 +8,8 @@ import { allChanges, makePlaces, type Places, verifiedRecords } from './support/
 import { aChange, account, aGrant, aKey, anAlias, aRecord, region } from './support/rows.ts';
 
 const OPERATIONS = 1_000;
-const seed = Number(process.env.KEYSTEAD_TEST_SEED ?? randomInt(2 ** 31));
+const { KEYSTEAD_TEST_SEED: named = '20260101' } = process.env;
+const seed = named === 'random' ? randomInt(2 ** 31) : Number(named);
 
 let places: Places;
 beforeAll(async () => {

@@ -12,7 +12,7 @@ async function signatureOfSdk(
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string },
 ): Promise<string | undefined> {
   const signer = new SignatureV4({ credentials, ...scope, sha256: Sha256, applyChecksum: false });
-  const query: Record<string, string[]> = {};
+  const query: Record<string, string[]> = Object.create(null);
   for (const [name, value] of request.url.searchParams) query[name] = [...(query[name] ?? []), value];
   const signed = await signer.sign(
     {
