@@ -59,12 +59,18 @@ export interface Hsm {
     readonly encryptionContext: EncryptionContext;
     readonly withPlaintext: boolean;
   }): Promise<{ readonly ciphertextBlob: Uint8Array; readonly plaintext?: Uint8Array }>;
-  /** Decrypts and encrypts again inside the HSM; the plaintext never crosses this interface. */
+  /**
+   * Decrypts and encrypts again inside the HSM; the plaintext never crosses this interface. A side that names an
+   * algorithm is an RSA key (RSA-OAEP, no encryption context); one that names none is a symmetric key.
+   * @throws HsmError kind `invalid-ciphertext` as decrypt, `plaintext-too-long` when the destination cannot take it.
+   */
   reEncrypt(req: {
     readonly source: WrappedMaterial;
+    readonly sourceAlgorithm?: AsymmetricEncryptionAlgorithm;
     readonly ciphertextBlob: Uint8Array;
     readonly sourceEncryptionContext: EncryptionContext;
     readonly destination: WrappedMaterial;
+    readonly destinationAlgorithm?: AsymmetricEncryptionAlgorithm;
     readonly destinationEncryptionContext: EncryptionContext;
   }): Promise<Uint8Array>;
 
@@ -153,6 +159,7 @@ export interface Hsm {
 export type HsmErrorKind =
   | 'invalid-ciphertext' // ciphertext, context or material do not belong together
   | 'invalid-material' // wrapped material does not open under this root key
+  | 'plaintext-too-long' // more than the destination's algorithm can encrypt
   | 'invalid-public-key' // a peer's key that is none, or of another curve
   | 'unsupported' // this implementation has no such key spec
   | 'unavailable'; // the HSM process is gone or restarting
