@@ -74,7 +74,10 @@ export interface Hsm {
     readonly destinationEncryptionContext: EncryptionContext;
   }): Promise<Uint8Array>;
 
-  /** RSA-OAEP under the key's public half (RFC 8017 section 7.1, empty label, MGF1 with the same hash). */
+  /**
+   * RSA-OAEP under the key's public half (RFC 8017 section 7.1, empty label, MGF1 with the same hash).
+   * @throws HsmError kind `plaintext-too-long`
+   */
   encryptAsymmetric(req: {
     readonly material: WrappedMaterial;
     readonly algorithm: AsymmetricEncryptionAlgorithm;
