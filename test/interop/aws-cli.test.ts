@@ -324,7 +324,11 @@ test.concurrent('mistakes are told in the words of AWS', async () => {
       "1 validation error detected: Value 'NO_SUCH_SPEC' at 'keySpec' failed to satisfy constraint: Member must satisfy enum value set: [",
     ),
   );
-  expect(
-    await refused(`sign --key-id ${KeyId} --message ${await file('m', 'm')} --signing-algorithm ECDSA_SHA_256`),
-  ).toEqual(errorText('UnsupportedOperationException', 'Sign', 'Sign is not implemented yet.'));
+  expect(await refused(`delete-imported-key-material --key-id ${KeyId}`)).toEqual(
+    errorText(
+      'UnsupportedOperationException',
+      'DeleteImportedKeyMaterial',
+      'DeleteImportedKeyMaterial is not implemented yet.',
+    ),
+  );
 });
