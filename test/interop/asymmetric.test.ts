@@ -256,6 +256,12 @@ test.each([
   const { SharedSecret = Buffer.of() } = await kms.send(new DeriveSharedSecretCommand(input));
   const publicKey = await publicKeyOf(KeyId);
   expect(Buffer.from(SharedSecret)).toEqual(diffieHellman({ privateKey: peer.privateKey, publicKey }));
+  const stranger = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey;
+  const elsewhere = { ...input, PublicKey: stranger.export({ format: 'der', type: 'spki' }) };
+  await expect(kms.send(new DeriveSharedSecretCommand(elsewhere))).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringContaining(`on the curve of ${spec}`),
+  });
 });
 
 test.each([
