@@ -8,7 +8,14 @@ import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { HsmError } from './hsm.ts';
-import { generatePrivateKey, keyPairOf, rawPublicKeyOf, signWithNode, verifyWithNode } from './key-pairs.ts';
+import {
+  generatePrivateKey,
+  keyPairOf,
+  publicKeyInfoOf,
+  rawPublicKeyOf,
+  signWithNode,
+  verifyWithNode,
+} from './key-pairs.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 import { digestLengths, type Signer, type SigningHash } from './signer.ts';
 
@@ -69,7 +76,8 @@ export function ecdsa(curve: Curve): { readonly RAW: Signer; readonly DIGEST: Si
 
 const messageSigner = ({ hash }: Curve): Signer => ({
   sign: (material, message) => signWithNode(material, hash, message, { dsaEncoding: 'der' }),
-  verify: (material, message, signature) => verifyWithNode(material, hash, message, signature, { dsaEncoding: 'der' }),
+  verify: (publicKey, message, signature) =>
+    verifyWithNode(publicKey, hash, message, signature, { dsaEncoding: 'der' }),
 });
 
 const overDigest = { prehash: false, lowS: false, format: 'der' } as const;
@@ -81,8 +89,8 @@ const digestSigner = ({ hash, noble, scalarOffset, coordinateLengthInBytes }: Cu
       const scalar = bytes.subarray(scalarOffset, scalarOffset + coordinateLengthInBytes);
       return noble.sign(digest, scalar, { ...overDigest, extraEntropy: true });
     }),
-  verify: (material, digest, signature) =>
-    noble.verify(signature, digest, rawPublicKeyOf(material, 1 + 2 * coordinateLengthInBytes), overDigest),
+  verify: (publicKey, digest, signature) =>
+    noble.verify(signature, digest, rawPublicKeyOf(publicKey, 1 + 2 * coordinateLengthInBytes), overDigest),
 });
 
 /** @throws HsmError `invalid-public-key` */
@@ -96,15 +104,19 @@ export function ecdh(material: SecretBytes, peerPublicKeyInfo: Uint8Array): Uint
 }
 
 /**
- * OpenSSL refuses points that are not on the curve. The named curve has to be ours in the encoding too: curves that
- * spell out their parameters, and bytes that follow the key, are refused (RFC 5480 section 2.1.1).
+ * OpenSSL refuses points that are not on the curve. The key has to name our curve, as RFC 5480 section 2.1.1 demands,
+ * and not spell out its parameters, which OpenSSL would take for the same; and nothing may follow it.
  */
 function readPeer(publicKeyInfo: Uint8Array, ours: KeyObject): KeyObject {
   const peer = createPublicKey({ key: Buffer.from(publicKeyInfo), format: 'der', type: 'spki' });
-  const isOfOurCurve =
-    peer.asymmetricKeyType === 'ec' &&
-    peer.asymmetricKeyDetails?.namedCurve === ours.asymmetricKeyDetails?.namedCurve &&
-    peer.export({ type: 'spki', format: 'der' }).equals(publicKeyInfo);
-  if (!isOfOurCurve) throw new RangeError('public key: of another curve or form');
-  return peer;
+  const encoded = publicKeyInfoOf(peer);
+  const namesOurCurve = algorithmIdentifierOf(encoded).equals(algorithmIdentifierOf(publicKeyInfoOf(ours)));
+  if (namesOurCurve && encoded.equals(publicKeyInfo)) return peer;
+  throw new RangeError('public key: of another curve or form');
+}
+
+/** The first member of the SPKI's sequence, whose length takes two bytes from 128 on. */
+function algorithmIdentifierOf(publicKeyInfo: Buffer): Buffer {
+  const start = publicKeyInfo.readUInt8(1) < 0x80 ? 2 : 3;
+  return publicKeyInfo.subarray(start, start + 2 + publicKeyInfo.readUInt8(start + 1));
 }

@@ -22,7 +22,7 @@ export const ed25519Signers: Signers = {
   ED25519_SHA_512: {
     RAW: {
       sign: (material, message) => signWithNode(material, null, message),
-      verify: (material, message, signature) => verifyWithNode(material, null, message, signature),
+      verify: (publicKey, message, signature) => verifyWithNode(publicKey, null, message, signature),
     },
   },
   ED25519_PH_SHA_512: {
@@ -30,8 +30,8 @@ export const ed25519Signers: Signers = {
       messageLengthInBytes: digestLengths.sha512,
       sign: (material, digest) => material.use((bytes) => ed25519ph.sign(digest, bytes.subarray(-SEED_BYTES))),
       // Strict as RFC 8032 has it, not in the manner of ZIP 215.
-      verify: (material, digest, signature) =>
-        ed25519ph.verify(signature, digest, rawPublicKeyOf(material, PUBLIC_KEY_BYTES), { zip215: false }),
+      verify: (publicKey, digest, signature) =>
+        ed25519ph.verify(signature, digest, rawPublicKeyOf(publicKey, PUBLIC_KEY_BYTES), { zip215: false }),
     },
   },
 };

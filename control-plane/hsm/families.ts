@@ -9,7 +9,7 @@ import { type Curve, curves, ecdh, ecdsa, generateEccKey } from './ecc.ts';
 import { ED25519_MATERIAL_BYTES, ed25519Signers, generateEd25519Key } from './ed25519.ts';
 import { generateHmacKey, hmac, type Mac } from './hmac.ts';
 import { type AsymmetricEncryptionAlgorithm, type EncryptionContext, HsmError } from './hsm.ts';
-import { publicKeyInfoOf } from './key-pairs.ts';
+import { keyPairOf, publicKeyInfoOf } from './key-pairs.ts';
 import {
   generateMlDsaKey,
   ML_DSA_MATERIAL_BYTES,
@@ -49,6 +49,8 @@ export interface Family {
   readonly generateDataKeyPair?: () => Promise<SecretBytes>;
 }
 
+const publicKey = (material: SecretBytes) => publicKeyInfoOf(keyPairOf(material).publicKey);
+
 const hasLength = (lengthInBytes: number) => (material: SecretBytes) => material.length === lengthInBytes;
 
 function rsa(modulusLengthInBits: number): Family {
@@ -58,7 +60,7 @@ function rsa(modulusLengthInBits: number): Family {
     fits: (material) => hasModulusLength(material, modulusLengthInBits),
     asymmetricCiphers: oaepCiphers,
     signers: rsaSigners,
-    publicKey: publicKeyInfoOf,
+    publicKey,
     generateDataKeyPair: generate,
   };
 }
@@ -69,7 +71,7 @@ function ecc(curve: Curve, algorithm: SigningAlgorithmSpec): Family {
     generate,
     fits: hasLength(curve.materialLengthInBytes),
     signers: { [algorithm]: ecdsa(curve) },
-    publicKey: publicKeyInfoOf,
+    publicKey,
     generateDataKeyPair: generate,
   };
 }
@@ -87,7 +89,7 @@ function mlDsa(parameters: MlDsaParameters): Family {
     generate: () => generateMlDsaKey(parameters),
     fits: hasLength(ML_DSA_MATERIAL_BYTES),
     signers: mlDsaSigners(parameters),
-    publicKey: publicKeyInfoOf,
+    publicKey,
   };
 }
 
@@ -108,7 +110,7 @@ const families: { readonly [Spec in KeySpec]?: Family } = {
     generate: generateEd25519Key,
     fits: hasLength(ED25519_MATERIAL_BYTES),
     signers: ed25519Signers,
-    publicKey: publicKeyInfoOf,
+    publicKey,
     generateDataKeyPair: generateEd25519Key,
   },
   HMAC_224: mac('HMAC_SHA_224', 28, hmac('sha224')),

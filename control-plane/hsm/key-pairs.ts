@@ -54,21 +54,24 @@ export function keyPairOf(material: SecretBytes): KeyPair {
 
 function readPrivateKey(bytes: Uint8Array): KeyObject {
   try {
-    return createPrivateKey({ key: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), ...DER_PKCS8 });
+    return createPrivateKey({
+      key: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+      format: 'der',
+      type: 'pkcs8',
+    });
   } catch {
     throw new HsmError('invalid-material', 'wrapped material is not a private key of its spec');
   }
 }
 
-const DER_PKCS8 = { format: 'der', type: 'pkcs8' } as const;
-
-export function publicKeyInfoOf(material: SecretBytes): Uint8Array {
-  return keyPairOf(material).publicKey.export({ type: 'spki', format: 'der' });
+/** X.509 SubjectPublicKeyInfo. */
+export function publicKeyInfoOf(publicKey: KeyObject): Buffer {
+  return publicKey.export({ type: 'spki', format: 'der' });
 }
 
 /** The last bytes of the SPKI: in every kind of key but RSA's, the public key in its own raw encoding. */
-export function rawPublicKeyOf(material: SecretBytes, lengthInBytes: number): Uint8Array {
-  return publicKeyInfoOf(material).subarray(-lengthInBytes);
+export function rawPublicKeyOf(publicKey: KeyObject, lengthInBytes: number): Uint8Array {
+  return publicKeyInfoOf(publicKey).subarray(-lengthInBytes);
 }
 
 type Padding = Omit<SignKeyObjectInput, 'key'> & Omit<VerifyKeyObjectInput, 'key'>;
@@ -91,11 +94,11 @@ export function signWithNode(
 
 /** Synchronous: shorter work than a trip to a thread. */
 export function verifyWithNode(
-  material: SecretBytes,
+  publicKey: KeyObject,
   hash: string | null,
   message: Uint8Array,
   signature: Uint8Array,
   padding: Padding = {},
 ): boolean {
-  return verify(hash, message, { key: keyPairOf(material).publicKey, ...padding }, signature);
+  return verify(hash, message, { key: publicKey, ...padding }, signature);
 }

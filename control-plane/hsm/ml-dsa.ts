@@ -53,7 +53,7 @@ export function mlDsaSigners({ noble, publicKeyLengthInBytes }: MlDsaParameters)
     ML_DSA_SHAKE_256: {
       RAW: {
         sign: (material, message) => signWithNode(material, null, message),
-        verify: (material, message, signature) => verifyWithNode(material, null, message, signature),
+        verify: (publicKey, message, signature) => verifyWithNode(publicKey, null, message, signature),
       },
       EXTERNAL_MU: {
         messageLengthInBytes: MU_BYTES,
@@ -61,8 +61,8 @@ export function mlDsaSigners({ noble, publicKeyLengthInBytes }: MlDsaParameters)
           const expanded = material.use((bytes) => noble.keygen(bytes.subarray(-SEED_BYTES)).secretKey);
           return new SecretBytes(expanded).useOnce((key) => noble.internal.sign(mu, key, { externalMu: true }));
         },
-        verify: (material, mu, signature) =>
-          noble.internal.verify(signature, mu, rawPublicKeyOf(material, publicKeyLengthInBytes), { externalMu: true }),
+        verify: (publicKey, mu, signature) =>
+          noble.internal.verify(signature, mu, rawPublicKeyOf(publicKey, publicKeyLengthInBytes), { externalMu: true }),
       },
     },
   };

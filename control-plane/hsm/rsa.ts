@@ -6,6 +6,7 @@
 import {
   constants,
   generateKeyPair,
+  type KeyObject,
   privateEncrypt,
   publicDecrypt,
   publicEncrypt,
@@ -37,8 +38,8 @@ export function hasModulusLength(material: SecretBytes, modulusLengthInBits: num
   return asymmetricKeyType === 'rsa' && asymmetricKeyDetails?.modulusLength === modulusLengthInBits;
 }
 
-function modulusBytes(material: SecretBytes): number {
-  return (keyPairOf(material).publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
+function modulusBytes(key: KeyObject): number {
+  return (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
 }
 
 export interface AsymmetricCipher {
@@ -53,15 +54,16 @@ type OaepHash = { readonly node: string; readonly web: string; readonly lengthIn
 function oaep(hash: OaepHash): AsymmetricCipher {
   return {
     encrypt(material, plaintext) {
-      const limit = modulusBytes(material) - 2 * hash.lengthInBytes - 2;
-      if (plaintext.length > limit) throw new HsmError('plaintext-too-long', `at most ${limit} bytes fit this key`);
       const { publicKey: key } = keyPairOf(material);
+      const limit = modulusBytes(key) - 2 * hash.lengthInBytes - 2;
+      if (plaintext.length > limit) throw new HsmError('plaintext-too-long', `at most ${limit} bytes fit this key`);
       return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: hash.node }, plaintext);
     },
     async decrypt(material, ciphertext) {
-      const key = keyPairOf(material).privateKey.toCryptoKey({ name: 'RSA-OAEP', hash: hash.web }, false, ['decrypt']);
+      const { privateKey } = keyPairOf(material);
       // RFC 8017 section 7.1.2, step 1b, which OpenSSL does not insist on.
-      if (ciphertext.length !== modulusBytes(material)) throw invalidCiphertext();
+      if (ciphertext.length !== modulusBytes(privateKey)) throw invalidCiphertext();
+      const key = privateKey.toCryptoKey({ name: 'RSA-OAEP', hash: hash.web }, false, ['decrypt']);
       try {
         return Buffer.from(await webcrypto.subtle.decrypt('RSA-OAEP', key, Buffer.from(ciphertext)));
       } catch {
@@ -86,34 +88,35 @@ const pssPadding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: const
 
 const messageSigner = (hash: SigningHash, padding: typeof pkcs1Padding): Signer => ({
   sign: (material, message) => signWithNode(material, hash, message, padding),
-  verify: (material, message, signature) => verifyWithNode(material, hash, message, signature, padding),
+  verify: (publicKey, message, signature) => verifyWithNode(publicKey, hash, message, signature, padding),
 });
 
 const pkcs1DigestSigner = (hash: SigningHash): Signer => ({
   messageLengthInBytes: digestLengths[hash],
-  sign: (material, digest) => signEncoded(material, encodePkcs1(hash, digest, modulusBytes(material))),
-  verify: (material, digest, signature) =>
-    timingSafeEqual(openSigned(material, signature), encodePkcs1(hash, digest, modulusBytes(material))),
+  sign: (material, digest) => signEncoded(material, (lengthInBytes) => encodePkcs1(hash, digest, lengthInBytes)),
+  verify: (publicKey, digest, signature) =>
+    timingSafeEqual(openSigned(publicKey, signature), encodePkcs1(hash, digest, modulusBytes(publicKey))),
 });
 
 const pssDigestSigner = (hash: SigningHash): Signer => ({
   messageLengthInBytes: digestLengths[hash],
   sign(material, digest) {
     const salt = randomBytes(digestLengths[hash]);
-    return signEncoded(material, encodePss(hash, digest, salt, modulusBytes(material)));
+    return signEncoded(material, (lengthInBytes) => encodePss(hash, digest, salt, lengthInBytes));
   },
-  verify: (material, digest, signature) => matchesPss(hash, digest, openSigned(material, signature)),
+  verify: (publicKey, digest, signature) => matchesPss(hash, digest, openSigned(publicKey, signature)),
 });
 
 /** RSASP1, section 5.2.1; OpenSSL blinds it. */
-function signEncoded(material: SecretBytes, encoded: Uint8Array): Uint8Array {
-  return privateEncrypt({ key: keyPairOf(material).privateKey, padding: constants.RSA_NO_PADDING }, encoded);
+function signEncoded(material: SecretBytes, encode: (lengthInBytes: number) => Uint8Array): Uint8Array {
+  const { privateKey: key } = keyPairOf(material);
+  return privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, encode(modulusBytes(key)));
 }
 
 /** RSAVP1, section 5.2.2. @throws RangeError on a signature of another length than the modulus. */
-function openSigned(material: SecretBytes, signature: Uint8Array): Uint8Array {
-  if (signature.length !== modulusBytes(material)) throw new RangeError('signature: not as long as the modulus');
-  return publicDecrypt({ key: keyPairOf(material).publicKey, padding: constants.RSA_NO_PADDING }, signature);
+function openSigned(publicKey: KeyObject, signature: Uint8Array): Uint8Array {
+  if (signature.length !== modulusBytes(publicKey)) throw new RangeError('signature: not as long as the modulus');
+  return publicDecrypt({ key: publicKey, padding: constants.RSA_NO_PADDING }, signature);
 }
 
 const pkcs1 = (hash: SigningHash) => ({ RAW: messageSigner(hash, pkcs1Padding), DIGEST: pkcs1DigestSigner(hash) });

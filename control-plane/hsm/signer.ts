@@ -1,4 +1,5 @@
 /** What every signature scheme of the HSM looks like: one row per algorithm and message type. */
+import type { KeyObject } from 'node:crypto';
 import type { MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 
@@ -7,7 +8,7 @@ export interface Signer {
   readonly messageLengthInBytes?: number;
   sign(material: SecretBytes, message: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** May throw on a signature it cannot read, which is then one that does not verify. */
-  verify(material: SecretBytes, message: Uint8Array, signature: Uint8Array): boolean;
+  verify(publicKey: KeyObject, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
 export type Signers = {
