@@ -92,12 +92,14 @@ export const reEncrypt: Implementation<'ReEncrypt'> = {
         ...(!from.oaep && { SourceKeyMaterialId: source.materialId }),
         ...(!into.oaep && { DestinationKeyMaterialId: destination.materialId }),
       },
-      audit: {
-        additionalEventData: {
-          ...(!from.oaep && { sourceKeyMaterialId: source.materialId }),
-          ...(!into.oaep && { destinationKeyMaterialId: destination.materialId }),
+      ...(!(from.oaep && into.oaep) && {
+        audit: {
+          additionalEventData: {
+            ...(!from.oaep && { sourceKeyMaterialId: source.materialId }),
+            ...(!into.oaep && { destinationKeyMaterialId: destination.materialId }),
+          },
         },
-      },
+      }),
     };
   },
 };

@@ -174,6 +174,15 @@ describe('a ciphertext moves', () => {
     });
     expect('SourceKeyMaterialId' in answer).toBe(from === 'symmetric');
     expect('DestinationKeyMaterialId' in answer).toBe(to === 'symmetric');
+    const [event] = await house.events('ReEncrypt');
+    expect(event?.additionalEventData).toEqual(
+      from === 'RSA' && to === 'RSA'
+        ? undefined
+        : {
+            ...(from === 'symmetric' && { sourceKeyMaterialId: answer.SourceKeyMaterialId }),
+            ...(to === 'symmetric' && { destinationKeyMaterialId: answer.DestinationKeyMaterialId }),
+          },
+    );
     const { CiphertextBlob } = answer;
     const named = to === 'RSA' ? ({ KeyId: destination.KeyId, EncryptionAlgorithm: OAEP } as const) : {};
     const opened = await house.perform('Decrypt', { CiphertextBlob, ...named });
