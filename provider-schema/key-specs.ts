@@ -16,6 +16,8 @@ export interface KeySpecRow {
   readonly importable: boolean;
   /** Automatic and on-demand rotation exist for it. */
   readonly rotatable: boolean;
+  /** RSA: length of the modulus, and so of ciphertexts and signatures. */
+  readonly modulusInBytes?: number;
   /** Only in the AWS China Regions. */
   readonly chinaOnly?: true;
   /** Keystead can make and use such keys now; otherwise CreateKey refuses the spec. */
@@ -37,13 +39,13 @@ const asymmetric = {
   multiRegion: true,
   importable: true,
   rotatable: false,
-  status: 'planned',
+  status: 'implemented',
 } as const;
 
-const rsa = {
-  ...asymmetric,
-  algorithms: { ENCRYPT_DECRYPT: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'], SIGN_VERIFY: rsaSigning },
-} as const;
+function rsa<Length extends number>(modulusInBytes: Length) {
+  const algorithms = { ENCRYPT_DECRYPT: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'], SIGN_VERIFY: rsaSigning } as const;
+  return { ...asymmetric, algorithms, modulusInBytes } as const;
+}
 
 function nistCurve<Algorithm extends string>(signing: Algorithm) {
   return { ...asymmetric, algorithms: { SIGN_VERIFY: [signing], KEY_AGREEMENT: ['ECDH'] } } as const;
@@ -72,9 +74,9 @@ export const keySpecs = {
     rotatable: true,
     status: 'implemented',
   },
-  RSA_2048: rsa,
-  RSA_3072: rsa,
-  RSA_4096: rsa,
+  RSA_2048: rsa(256),
+  RSA_3072: rsa(384),
+  RSA_4096: rsa(512),
   ECC_NIST_P256: nistCurve('ECDSA_SHA_256'),
   ECC_NIST_P384: nistCurve('ECDSA_SHA_384'),
   ECC_NIST_P521: nistCurve('ECDSA_SHA_512'),
@@ -91,6 +93,7 @@ export const keySpecs = {
     ...asymmetric,
     algorithms: { ENCRYPT_DECRYPT: ['SM2PKE'], SIGN_VERIFY: ['SM2DSA'], KEY_AGREEMENT: ['ECDH'] },
     chinaOnly: true,
+    status: 'planned',
   },
 } as const satisfies Record<KeySpec, KeySpecRow>;
 

@@ -2,6 +2,7 @@
  * The texts of errors that clients match on, as AWS KMS words them. A text with a number in it takes the number from
  * limits.ts.
  */
+import type { MessageType } from './generated/types.ts';
 import { limits } from './limits.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin, StateRules } from './records.ts';
 
@@ -74,6 +75,12 @@ export const messages = {
   plaintextTooLong: (algorithm: string, keySpec: KeySpec, maxLengthInBytes: number) =>
     `Algorithm ${algorithm} and key spec ${keySpec} cannot encrypt data larger than ${maxLengthInBytes} bytes.`,
   digestLength: (algorithm: string) => `Digest is invalid length for algorithm ${algorithm}.`,
+  messageType: (algorithm: string, messageType: MessageType) =>
+    `MessageType ${messageType} is not valid for algorithm ${algorithm}.`,
+  encryptionContextNotValid: (member: string, keySpec: KeySpec) =>
+    `${member} is not valid for key spec ${keySpec}: only symmetric encryption keys have an encryption context.`,
+  invalidPublicKey: (keySpec: KeySpec) =>
+    `PublicKey must be a DER-encoded X.509 SubjectPublicKeyInfo of a key on the curve of ${keySpec}.`,
   keyUsageRequired: 'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
   keyUsageIncompatible: (keyUsage: KeyUsage, keySpec: KeySpec) =>
     `KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`,

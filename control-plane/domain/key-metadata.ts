@@ -1,6 +1,6 @@
 /** What a key says about itself. Source: AWS KMS API reference, KeyMetadata, MultiRegionConfiguration. */
 import type { KeyMetadata, MultiRegionConfiguration } from '@keystead/provider-schema/generated/types.ts';
-import { algorithmsOf } from '@keystead/provider-schema/key-specs.ts';
+import { algorithmsOf, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
 import { keyArn } from './arn.ts';
 
@@ -34,6 +34,11 @@ const algorithmMembers = {
   KEY_AGREEMENT: 'KeyAgreementAlgorithms',
 } as const satisfies Record<KeyUsage, keyof KeyMetadata>;
 
+/** The one list of algorithms that fits the key's usage, under its member's name. */
+export function algorithmList({ key_spec, key_usage }: { readonly key_spec: KeySpec; readonly key_usage: KeyUsage }) {
+  return { [algorithmMembers[key_usage]]: algorithmsOf(key_spec, key_usage) };
+}
+
 /** @param regions every Region that has the key, its own included; read for multi-Region keys only. */
 export function keyMetadata({ shared, regional }: DescribedKey, regions: readonly string[]): KeyMetadata {
   const { account_id: accountId, region, key_id: keyId, state } = regional;
@@ -51,7 +56,7 @@ export function keyMetadata({ shared, regional }: DescribedKey, regions: readonl
     KeySpec: shared.key_spec,
     // The deprecated twin repeats the spec, those included that are newer than its enumeration.
     CustomerMasterKeySpec: shared.key_spec as KeyMetadata['CustomerMasterKeySpec'],
-    [algorithmMembers[shared.key_usage]]: algorithmsOf(shared.key_spec, shared.key_usage),
+    ...algorithmList(shared),
     MultiRegion: shared.multi_region === 1,
     ...(shared.multi_region === 1 && {
       MultiRegionConfiguration: multiRegionConfiguration({ shared, regional }, regions),
@@ -60,7 +65,9 @@ export function keyMetadata({ shared, regional }: DescribedKey, regions: readonl
       regional.deletion_at_ms !== null && { DeletionDate: new Date(regional.deletion_at_ms) }),
     ...(state === 'PendingReplicaDeletion' &&
       regional.pending_window_in_days !== null && { PendingDeletionWindowInDays: regional.pending_window_in_days }),
-    ...(shared.current_material_id !== null && { CurrentKeyMaterialId: shared.current_material_id }),
+    // Other keys have one material for life, and no name for it.
+    ...(keySpecRow(shared.key_spec).type === 'symmetric' &&
+      shared.current_material_id !== null && { CurrentKeyMaterialId: shared.current_material_id }),
   };
 }
 

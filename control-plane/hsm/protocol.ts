@@ -7,9 +7,18 @@
  * On the socket (frames.ts): first one `hello` frame whose body is the token of the launch; then requests, whose kind
  * is a verb and whose body holds its arguments, and answers, whose kind is a status and whose body holds the result.
  */
+import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import { decodeEncryptionContext, encodeEncryptionContext } from '../domain/ciphertext.ts';
 import { bytes, type Codec, flag, struct, text, tuple, uint32 } from './codec.ts';
-import type { EncryptionContext, Hsm, HsmErrorKind, MaterialOwner, SecretOwner, WrappedMaterial } from './hsm.ts';
+import type {
+  AsymmetricEncryptionAlgorithm,
+  EncryptionContext,
+  Hsm,
+  HsmErrorKind,
+  MaterialOwner,
+  SecretOwner,
+  WrappedMaterial,
+} from './hsm.ts';
 import type { SealConfig } from './root-key.ts';
 
 /** The token admits one connection. It travels as bytes, not as text, because text cannot be wiped. */
@@ -29,13 +38,15 @@ export type LaunchAnswer =
 /** Kind of the first frame of a connection. */
 export const HELLO = 0;
 
-/** Kinds of answers. An error's body is its message, which never holds secrets. */
+/** Kinds of answers; 5 is below. An error's body is its message, which never holds secrets. */
 export const STATUS_OK = 0;
 export const errorStatuses = {
   'invalid-ciphertext': 1,
   'invalid-material': 2,
   unsupported: 3,
   unavailable: 4,
+  'invalid-public-key': 6,
+  'plaintext-too-long': 7,
 } as const satisfies Record<HsmErrorKind, number>;
 /** A defect: not an HsmError. */
 export const STATUS_DEFECT = 5;
@@ -56,15 +67,17 @@ const encryptionContext: Codec<EncryptionContext> = {
   read: (from) => decodeEncryptionContext(bytes.read(from)),
 };
 
-const ownerFields = {
-  accountId: text,
-  domainRegion: text,
-  keyId: text,
-  // Any text may arrive; the family table refuses what is no key spec.
-  keySpec: text as Codec<MaterialOwner['keySpec']>,
-};
+// Any text may arrive for a name; the family table refuses what it has no row for.
+const keySpec = text as Codec<MaterialOwner['keySpec']>;
+const encryptionAlgorithm = text as Codec<AsymmetricEncryptionAlgorithm>;
+const macAlgorithm = text as Codec<MacAlgorithmSpec>;
+const signingAlgorithm = text as Codec<SigningAlgorithmSpec>;
+const messageType = text as Codec<MessageType>;
+
+const ownerFields = { accountId: text, domainRegion: text, keyId: text, keySpec };
 const owner = struct<MaterialOwner>(ownerFields);
 const material = struct<WrappedMaterial>({ ...ownerFields, materialId: text, wrapped: bytes });
+const signed = { material, algorithm: signingAlgorithm, messageType };
 const secretOwner = struct<SecretOwner>({ accountId: text, accessKeyId: text });
 
 /** One row per verb of the port: a verb without a row does not compile. */
@@ -92,13 +105,16 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
   reEncrypt: {
     kind: 5,
     arguments: tuple(
-      struct({
-        source: material,
-        ciphertextBlob: bytes,
-        sourceEncryptionContext: encryptionContext,
-        destination: material,
-        destinationEncryptionContext: encryptionContext,
-      }),
+      struct<Arguments<'reEncrypt'>[0]>(
+        {
+          source: material,
+          ciphertextBlob: bytes,
+          sourceEncryptionContext: encryptionContext,
+          destination: material,
+          destinationEncryptionContext: encryptionContext,
+        },
+        { sourceAlgorithm: encryptionAlgorithm, destinationAlgorithm: encryptionAlgorithm },
+      ),
     ),
     result: bytes,
   },
@@ -123,6 +139,38 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
   },
   deriveTokenKey: { kind: 10, arguments: tuple(text), result: bytes },
   rootKeyFingerprint: { kind: 11, arguments: tuple<[]>(), result: text },
+  encryptAsymmetric: {
+    kind: 12,
+    arguments: tuple(struct({ material, algorithm: encryptionAlgorithm, plaintext: bytes })),
+    result: bytes,
+  },
+  decryptAsymmetric: {
+    kind: 13,
+    arguments: tuple(struct({ material, algorithm: encryptionAlgorithm, ciphertext: bytes })),
+    result: bytes,
+  },
+  sign: { kind: 14, arguments: tuple(struct({ ...signed, message: bytes })), result: bytes },
+  verify: { kind: 15, arguments: tuple(struct({ ...signed, message: bytes, signature: bytes })), result: flag },
+  mac: {
+    kind: 16,
+    arguments: tuple(struct({ material, algorithm: macAlgorithm, message: bytes })),
+    result: bytes,
+  },
+  verifyMac: {
+    kind: 17,
+    arguments: tuple(struct({ material, algorithm: macAlgorithm, message: bytes, mac: bytes })),
+    result: flag,
+  },
+  deriveSharedSecret: { kind: 18, arguments: tuple(struct({ material, publicKey: bytes })), result: bytes },
+  publicKey: { kind: 19, arguments: tuple(material), result: bytes },
+  generateDataKeyPair: {
+    kind: 20,
+    arguments: tuple(struct({ material, keyPairSpec: keySpec, encryptionContext, withPlaintext: flag })),
+    result: struct<Result<'generateDataKeyPair'>>(
+      { publicKey: bytes, privateKeyCiphertextBlob: bytes },
+      { privateKeyPlaintext: bytes },
+    ),
+  },
 };
 
 export const verbNames = Object.keys(verbs) as readonly VerbName[];

@@ -1,11 +1,12 @@
-/** Data keys and random bytes. Source: AWS KMS API reference, GenerateDataKey, GenerateRandom. */
+/** Data keys, data key pairs and random bytes. Source: AWS KMS API reference, GenerateDataKey, GenerateRandom. */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import { dataKeyLengthsInBytes } from '@keystead/provider-schema/key-specs.ts';
+import { dataKeyLengthsInBytes, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { Context, ResolvedKey } from '../context.ts';
-import { type Implementation, type Input, resolvedKey } from './implementation.ts';
+import { type Implementation, type Input, refuseRecipient, resolvedKey } from './implementation.ts';
 import { currentMaterial } from './key-material.ts';
 
 type DataKeyInput = Pick<Input<'GenerateDataKey'>, 'KeySpec' | 'NumberOfBytes' | 'EncryptionContext'>;
+type DataKeyPairInput = Pick<Input<'GenerateDataKeyPair'>, 'KeyPairSpec' | 'EncryptionContext'>;
 
 export const generateDataKey: Implementation<'GenerateDataKey'> = {
   check(_ctx, input) {
@@ -25,6 +26,27 @@ export const generateDataKeyWithoutPlaintext: Implementation<'GenerateDataKeyWit
   async run(ctx, input, keys) {
     const { dataKey, ids, audit } = await newDataKey(ctx, input, resolvedKey(keys), false);
     return { output: { CiphertextBlob: dataKey.ciphertextBlob, ...ids }, audit };
+  },
+};
+
+export const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
+  check(_ctx, input) {
+    refuseRecipient(input);
+    requirePairSpec(input);
+  },
+  async run(ctx, input, keys) {
+    const { pair, output, audit } = await newDataKeyPair(ctx, input, resolvedKey(keys), true);
+    return { output: { ...output, PrivateKeyPlaintext: pair.privateKeyPlaintext }, audit };
+  },
+};
+
+export const generateDataKeyPairWithoutPlaintext: Implementation<'GenerateDataKeyPairWithoutPlaintext'> = {
+  check(_ctx, input) {
+    requirePairSpec(input);
+  },
+  async run(ctx, input, keys) {
+    const { output, audit } = await newDataKeyPair(ctx, input, resolvedKey(keys), false);
+    return { output, audit };
   },
 };
 
@@ -54,6 +76,32 @@ async function newDataKey(ctx: Context, input: DataKeyInput, key: ResolvedKey, w
   };
 }
 
+async function newDataKeyPair(ctx: Context, input: DataKeyPairInput, key: ResolvedKey, withPlaintext: boolean) {
+  const material = await currentMaterial(ctx, key);
+  const pair = await ctx.hsm.generateDataKeyPair({
+    material,
+    keyPairSpec: input.KeyPairSpec,
+    encryptionContext: input.EncryptionContext ?? {},
+    withPlaintext,
+  });
+  return {
+    pair,
+    output: {
+      PrivateKeyCiphertextBlob: pair.privateKeyCiphertextBlob,
+      PublicKey: pair.publicKey,
+      KeyId: key.arn,
+      KeyPairSpec: input.KeyPairSpec,
+      KeyMaterialId: material.materialId,
+    },
+    audit: { additionalEventData: { keyMaterialId: material.materialId } },
+  };
+}
+
+function requirePairSpec({ KeyPairSpec }: DataKeyPairInput): void {
+  if (keySpecRow(KeyPairSpec).status === 'implemented') return;
+  throw new KmsError('UnsupportedOperationException', messages.planned(`KeyPairSpec ${KeyPairSpec}`));
+}
+
 /** Exactly one of key spec and number of bytes says how long the data key is. */
 function requireLength({ KeySpec, NumberOfBytes }: DataKeyInput): number {
   if (KeySpec !== undefined && NumberOfBytes === undefined) return dataKeyLengthsInBytes[KeySpec];
@@ -64,9 +112,4 @@ function requireLength({ KeySpec, NumberOfBytes }: DataKeyInput): number {
 function requireNumberOfBytes({ NumberOfBytes }: Input<'GenerateRandom'>): number {
   if (NumberOfBytes === undefined) throw new KmsError('ValidationException', messages.numberOfBytesRequired);
   return NumberOfBytes;
-}
-
-/** Answers encrypted for an attested enclave. */
-function refuseRecipient({ Recipient }: { readonly Recipient?: unknown }): void {
-  if (Recipient !== undefined) throw new KmsError('UnsupportedOperationException', messages.planned('Recipient'));
 }

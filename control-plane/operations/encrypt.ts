@@ -1,54 +1,57 @@
 /**
- * Encryption and decryption under symmetric keys. Which material opens a ciphertext is read from its header; every way
- * in which opening can fail has one answer, so that failures teach nothing.
+ * Encryption and decryption, under symmetric keys and RSA keys. Which material opens a symmetric ciphertext is read from
+ * its header; an RSA ciphertext has none, so the caller names key and algorithm. Every way in which opening can fail has
+ * one answer, so that failures teach nothing.
  * Source: AWS KMS API reference, Encrypt, Decrypt, ReEncrypt.
  */
+import { isOaep, type OaepAlgorithm } from '@keystead/provider-schema/algorithms.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import type { EncryptionAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
-import { algorithmsOf } from '@keystead/provider-schema/key-specs.ts';
+import type { EncryptionAlgorithmSpec, EncryptionContextType } from '@keystead/provider-schema/generated/types.ts';
 import type { Context, ResolvedKey } from '../context.ts';
+import { oaepTooLong, requireAlgorithm, requireOaepLength } from '../domain/algorithms.ts';
 import { parseCiphertextHeader } from '../domain/ciphertext.ts';
-import type { WrappedMaterial } from '../hsm/hsm.ts';
-import { type Implementation, resolvedKey } from './implementation.ts';
+import { HsmError, type WrappedMaterial } from '../hsm/hsm.ts';
+import { type Implementation, type Input, refuseRecipient, resolvedKey } from './implementation.ts';
 import { currentMaterial, findMaterial } from './key-material.ts';
-
-const DEFAULT_ALGORITHM = 'SYMMETRIC_DEFAULT';
 
 export const encrypt: Implementation<'Encrypt'> = {
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
-    const EncryptionAlgorithm = requireAlgorithm(key, input.EncryptionAlgorithm);
+    const { algorithm, oaep, encryptionContext } = cipherOf(key, input);
+    const { Plaintext: plaintext } = input;
+    if (oaep) requireOaepLength(key, oaep, plaintext.length);
     const material = await currentMaterial(ctx, key);
-    const CiphertextBlob = await ctx.hsm.encrypt({
-      material,
-      plaintext: input.Plaintext,
-      encryptionContext: input.EncryptionContext ?? {},
-    });
+    const CiphertextBlob = oaep
+      ? await ctx.hsm.encryptAsymmetric({ material, algorithm: oaep, plaintext })
+      : await ctx.hsm.encrypt({ material, plaintext, encryptionContext });
     return {
-      output: { CiphertextBlob, KeyId: key.arn, EncryptionAlgorithm },
-      audit: { additionalEventData: { keyMaterialId: material.materialId } },
+      output: { CiphertextBlob, KeyId: key.arn, EncryptionAlgorithm: algorithm },
+      ...(!oaep && { audit: { additionalEventData: { keyMaterialId: material.materialId } } }),
     };
   },
 };
 
 export const decrypt: Implementation<'Decrypt'> = {
   check(_ctx, input) {
-    if (input.Recipient) throw new KmsError('UnsupportedOperationException', messages.planned('Recipient'));
+    refuseRecipient(input);
     requireCiphertext(input);
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
-    const EncryptionAlgorithm = requireAlgorithm(key, input.EncryptionAlgorithm);
-    if (input.CiphertextBlob === undefined || ignoresCiphertext(input)) return { output: { KeyId: key.arn } };
-    const material = await materialOf(ctx, key, input.CiphertextBlob);
-    const Plaintext = await ctx.hsm.decrypt({
-      material,
-      ciphertextBlob: input.CiphertextBlob,
-      encryptionContext: input.EncryptionContext ?? {},
-    });
+    const { algorithm, oaep, encryptionContext } = cipherOf(key, input);
+    const { CiphertextBlob: ciphertext } = input;
+    if (ciphertext === undefined || ignoresCiphertext(input)) return { output: { KeyId: key.arn } };
+    const answer = { KeyId: key.arn, EncryptionAlgorithm: algorithm };
+    if (oaep) {
+      const material = await currentMaterial(ctx, key);
+      const Plaintext = await ctx.hsm.decryptAsymmetric({ material, algorithm: oaep, ciphertext });
+      return { output: { ...answer, Plaintext } };
+    }
+    const material = await materialOf(ctx, key, ciphertext);
+    const Plaintext = await ctx.hsm.decrypt({ material, ciphertextBlob: ciphertext, encryptionContext });
     const KeyMaterialId = material.materialId;
     return {
-      output: { KeyId: key.arn, Plaintext, EncryptionAlgorithm, KeyMaterialId },
+      output: { ...answer, Plaintext, KeyMaterialId },
       audit: { additionalEventData: { keyMaterialId: KeyMaterialId } },
     };
   },
@@ -59,39 +62,58 @@ export const reEncrypt: Implementation<'ReEncrypt'> = {
     requireCiphertext(input);
   },
   async run(ctx, input, keys) {
-    const from = resolvedKey(keys, 'SourceKeyId');
-    const to = resolvedKey(keys, 'DestinationKeyId');
-    const SourceEncryptionAlgorithm = requireAlgorithm(from, input.SourceEncryptionAlgorithm);
-    const DestinationEncryptionAlgorithm = requireAlgorithm(to, input.DestinationEncryptionAlgorithm);
-    const ids = { SourceKeyId: from.arn, KeyId: to.arn };
-    if (input.CiphertextBlob === undefined || ignoresCiphertext(input)) return { output: ids };
-    const source = await materialOf(ctx, from, input.CiphertextBlob);
+    const [key, to] = [resolvedKey(keys, 'SourceKeyId'), resolvedKey(keys, 'DestinationKeyId')];
+    const from = sourceCipher(key, input);
+    const into = destinationCipher(to, input);
+    const ids = { SourceKeyId: key.arn, KeyId: to.arn };
+    const { CiphertextBlob: ciphertextBlob } = input;
+    if (ciphertextBlob === undefined || ignoresCiphertext(input)) return { output: ids };
+    const source = from.oaep ? await currentMaterial(ctx, key) : await materialOf(ctx, key, ciphertextBlob);
     const destination = await currentMaterial(ctx, to);
-    const CiphertextBlob = await ctx.hsm.reEncrypt({
+    const request = {
       source,
-      ciphertextBlob: input.CiphertextBlob,
-      sourceEncryptionContext: input.SourceEncryptionContext ?? {},
+      ...(from.oaep && { sourceAlgorithm: from.oaep }),
+      ciphertextBlob,
+      sourceEncryptionContext: from.encryptionContext,
       destination,
-      destinationEncryptionContext: input.DestinationEncryptionContext ?? {},
+      ...(into.oaep && { destinationAlgorithm: into.oaep }),
+      destinationEncryptionContext: into.encryptionContext,
+    };
+    const CiphertextBlob = await ctx.hsm.reEncrypt(request).catch((error) => {
+      const tooLong = error instanceof HsmError && error.kind === 'plaintext-too-long';
+      throw tooLong && into.oaep ? oaepTooLong(to, into.oaep) : error;
     });
     return {
       output: {
         CiphertextBlob,
         ...ids,
-        SourceEncryptionAlgorithm,
-        DestinationEncryptionAlgorithm,
-        SourceKeyMaterialId: source.materialId,
-        DestinationKeyMaterialId: destination.materialId,
+        SourceEncryptionAlgorithm: from.algorithm,
+        DestinationEncryptionAlgorithm: into.algorithm,
+        ...(!from.oaep && { SourceKeyMaterialId: source.materialId }),
+        ...(!into.oaep && { DestinationKeyMaterialId: destination.materialId }),
       },
-      audit: {
-        additionalEventData: {
-          sourceKeyMaterialId: source.materialId,
-          destinationKeyMaterialId: destination.materialId,
+      ...(!(from.oaep && into.oaep) && {
+        audit: {
+          additionalEventData: {
+            ...(!from.oaep && { sourceKeyMaterialId: source.materialId }),
+            ...(!into.oaep && { destinationKeyMaterialId: destination.materialId }),
+          },
         },
-      },
+      }),
     };
   },
 };
+
+function sourceCipher(key: ResolvedKey, input: Input<'ReEncrypt'>): Cipher {
+  const { SourceEncryptionAlgorithm: EncryptionAlgorithm, SourceEncryptionContext: EncryptionContext } = input;
+  return cipherOf(key, { EncryptionAlgorithm, EncryptionContext }, 'SourceEncryptionContext');
+}
+
+function destinationCipher(key: ResolvedKey, input: Input<'ReEncrypt'>): Cipher {
+  const { DestinationEncryptionAlgorithm: EncryptionAlgorithm, DestinationEncryptionContext: EncryptionContext } =
+    input;
+  return cipherOf(key, { EncryptionAlgorithm, EncryptionContext }, 'DestinationEncryptionContext');
+}
 
 /**
  * The material that the ciphertext's header names.
@@ -107,13 +129,32 @@ async function materialOf(ctx: Context, key: ResolvedKey, ciphertextBlob: Uint8A
   return material;
 }
 
-function requireAlgorithm(
-  key: ResolvedKey,
-  algorithm: EncryptionAlgorithmSpec = DEFAULT_ALGORITHM,
-): EncryptionAlgorithmSpec {
-  const { key_spec: spec, key_usage: usage } = key.shared;
-  if (algorithmsOf(spec, usage).includes(algorithm)) return algorithm;
-  throw new KmsError('InvalidKeyUsageException', messages.algorithmIncompatible(algorithm, spec));
+interface Cipher {
+  readonly algorithm: EncryptionAlgorithmSpec;
+  /** Set for RSA keys, absent for symmetric ones. */
+  readonly oaep?: OaepAlgorithm;
+  readonly encryptionContext: EncryptionContextType;
+}
+
+interface CipherInput {
+  readonly EncryptionAlgorithm?: EncryptionAlgorithmSpec | undefined;
+  readonly EncryptionContext?: EncryptionContextType | undefined;
+}
+
+/**
+ * How a key encrypts or decrypts in this request. SYMMETRIC_DEFAULT is the default for every key, so an RSA key needs
+ * its algorithm named.
+ * @param member the input member of the encryption context, which RSA keys do not have.
+ * @throws KmsError InvalidKeyUsageException, ValidationException
+ */
+function cipherOf(key: ResolvedKey, input: CipherInput, member = 'EncryptionContext'): Cipher {
+  const { EncryptionAlgorithm = 'SYMMETRIC_DEFAULT', EncryptionContext: encryptionContext = {} } = input;
+  const algorithm = requireAlgorithm(key, EncryptionAlgorithm);
+  if (!isOaep(algorithm)) return { algorithm, encryptionContext };
+  if (Object.keys(encryptionContext).length > 0) {
+    throw new KmsError('ValidationException', messages.encryptionContextNotValid(member, key.shared.key_spec));
+  }
+  return { algorithm, oaep: algorithm, encryptionContext };
 }
 
 interface CiphertextInput {

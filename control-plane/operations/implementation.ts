@@ -1,4 +1,5 @@
-/** The type of an operation's function, from the contract; and the keys that the pipeline found for it. */
+/** What operations share: the type of their functions, from the contract, and what the pipeline hands them. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import type { Operation, ResolvedKey, ResolvedKeys } from '../context.ts';
 
@@ -11,4 +12,9 @@ export function resolvedKey(keys: ResolvedKeys, member = 'KeyId'): ResolvedKey {
   const key = keys[member];
   if (!key) throw new Error(`the operation's record has no key target ${member}`);
   return key;
+}
+
+/** Answers encrypted for an attested enclave. */
+export function refuseRecipient({ Recipient }: { readonly Recipient?: unknown }): void {
+  if (Recipient !== undefined) throw new KmsError('UnsupportedOperationException', messages.planned('Recipient'));
 }

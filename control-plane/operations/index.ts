@@ -1,9 +1,16 @@
 /** Every implemented operation by its name. A record without a function does not compile. */
 import type { ImplementedOperationName } from '@keystead/provider-schema/operations/index.ts';
+import { deriveSharedSecret } from './agreement.ts';
 import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases.ts';
 import { listChanges, lookupEvents } from './changes.ts';
 import { getKeyConfiguration } from './configuration.ts';
-import { generateDataKey, generateDataKeyWithoutPlaintext, generateRandom } from './data-keys.ts';
+import {
+  generateDataKey,
+  generateDataKeyPair,
+  generateDataKeyPairWithoutPlaintext,
+  generateDataKeyWithoutPlaintext,
+  generateRandom,
+} from './data-keys.ts';
 import { cancelKeyDeletion, scheduleKeyDeletion } from './deletion.ts';
 import { decrypt, encrypt, reEncrypt } from './encrypt.ts';
 import { createGrant, listGrants, listRetirableGrants, retireGrant, revokeGrant } from './grants.ts';
@@ -20,8 +27,10 @@ import {
 } from './identities.ts';
 import type { Implementation } from './implementation.ts';
 import { createKey, describeKey, disableKey, enableKey, listKeys, updateKeyDescription } from './keys.ts';
+import { generateMac, verifyMac } from './mac.ts';
 import { replicateKey, updatePrimaryRegion } from './multi-region.ts';
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from './policies.ts';
+import { getPublicKey } from './public-key.ts';
 import {
   disableKeyRotation,
   enableKeyRotation,
@@ -29,6 +38,7 @@ import {
   listKeyRotations,
   rotateKeyOnDemand,
 } from './rotation.ts';
+import { sign, verify } from './sign.ts';
 import { listResourceTags, tagResource, untagResource } from './tags.ts';
 
 export const operations: { readonly [Name in ImplementedOperationName]: Implementation<Name> } = {
@@ -68,7 +78,15 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   ReEncrypt: reEncrypt,
   GenerateDataKey: generateDataKey,
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
+  GenerateDataKeyPair: generateDataKeyPair,
+  GenerateDataKeyPairWithoutPlaintext: generateDataKeyPairWithoutPlaintext,
   GenerateRandom: generateRandom,
+  Sign: sign,
+  Verify: verify,
+  GenerateMac: generateMac,
+  VerifyMac: verifyMac,
+  DeriveSharedSecret: deriveSharedSecret,
+  GetPublicKey: getPublicKey,
   ListChanges: listChanges,
   LookupEvents: lookupEvents,
   GetCallerIdentity: getCallerIdentity,

@@ -7,7 +7,7 @@ export const agreementOperations = {
   DeriveSharedSecret: {
     name: 'DeriveSharedSecret',
     summary: "Derives a shared secret from a key agreement key and a peer's public key.",
-    status: 'planned',
+    status: 'implemented',
     awsTarget: true,
     input: 'DeriveSharedSecretRequest',
     output: 'DeriveSharedSecretResponse',

@@ -69,7 +69,7 @@ export const dataKeysOperations = {
   GenerateDataKeyPair: {
     name: 'GenerateDataKeyPair',
     summary: 'Generates a data key pair and returns its private key in plaintext and encrypted.',
-    status: 'planned',
+    status: 'implemented',
     awsTarget: true,
     input: 'GenerateDataKeyPairRequest',
     output: 'GenerateDataKeyPairResponse',
@@ -101,7 +101,7 @@ export const dataKeysOperations = {
   GenerateDataKeyPairWithoutPlaintext: {
     name: 'GenerateDataKeyPairWithoutPlaintext',
     summary: 'Generates a data key pair and returns its private key encrypted only.',
-    status: 'planned',
+    status: 'implemented',
     awsTarget: true,
     input: 'GenerateDataKeyPairWithoutPlaintextRequest',
     output: 'GenerateDataKeyPairWithoutPlaintextResponse',

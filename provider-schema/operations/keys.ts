@@ -138,7 +138,7 @@ export const keysOperations = {
   GetPublicKey: {
     name: 'GetPublicKey',
     summary: 'Returns the public key of an asymmetric KMS key.',
-    status: 'planned',
+    status: 'implemented',
     awsTarget: true,
     input: 'GetPublicKeyRequest',
     output: 'GetPublicKeyResponse',

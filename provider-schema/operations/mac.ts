@@ -7,7 +7,7 @@ export const macOperations = {
   GenerateMac: {
     name: 'GenerateMac',
     summary: 'Generates an HMAC of a message.',
-    status: 'planned',
+    status: 'implemented',
     awsTarget: true,
     input: 'GenerateMacRequest',
     output: 'GenerateMacResponse',
@@ -36,7 +36,7 @@ export const macOperations = {
   VerifyMac: {
     name: 'VerifyMac',
     summary: 'Verifies an HMAC that GenerateMac made.',
-    status: 'planned',
+    status: 'implemented',
     awsTarget: true,
     input: 'VerifyMacRequest',
     output: 'VerifyMacResponse',

@@ -7,7 +7,7 @@ export const signOperations = {
   Sign: {
     name: 'Sign',
     summary: 'Signs a message or its digest.',
-    status: 'planned',
+    status: 'implemented',
     awsTarget: true,
     input: 'SignRequest',
     output: 'SignResponse',
@@ -31,7 +31,7 @@ export const signOperations = {
   Verify: {
     name: 'Verify',
     summary: 'Verifies a signature that Sign made.',
-    status: 'planned',
+    status: 'implemented',
     awsTarget: true,
     input: 'VerifyRequest',
     output: 'VerifyResponse',

@@ -60,8 +60,11 @@ describe('Key', () => {
 
   test('warns about a key spec that the control plane cannot make yet', () => {
     const stack = aStack();
-    const key = new Key(stack, 'key', { keySpec: 'HMAC_256' });
-    expect(key.node.metadata.map(({ data }) => data)).toEqual([expect.stringContaining('cannot make HMAC_256')]);
+    const warnings = (key: Key) => key.node.metadata.map(({ data }) => data);
+    expect(warnings(new Key(stack, 'sm2', { keySpec: 'SM2', keyUsage: 'SIGN_VERIFY' }))).toEqual([
+      expect.stringContaining('cannot make SM2'),
+    ]);
+    expect(warnings(new Key(stack, 'hmac', { keySpec: 'HMAC_256' }))).toEqual([]);
   });
 
   test.each<[string, KeyProps, RegExp]>([

@@ -21,7 +21,14 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'control-plane/auth/principal.ts',
   ],
   'control-plane/domain': ['contract'],
-  'control-plane/hsm': ['contract', 'control-plane/domain', 'npm:@noble/ciphers', 'npm:pino'],
+  'control-plane/hsm': [
+    'contract',
+    'control-plane/domain',
+    'npm:@noble/ciphers',
+    'npm:@noble/curves',
+    'npm:@noble/post-quantum',
+    'npm:pino',
+  ],
   'control-plane/storage': [
     'contract',
     'control-plane/domain',

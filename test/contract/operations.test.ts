@@ -37,9 +37,8 @@ describe('the table of operations', () => {
   test('implements what the way from declared key to used key needs, and marks the rest planned', () => {
     const planned = aws.filter((record) => record.status === 'planned').map((record) => record.name);
     expect(planned.sort()).toEqual(
-      `ConnectCustomKeyStore CreateCustomKeyStore DeleteCustomKeyStore DeleteImportedKeyMaterial DeriveSharedSecret
-       DescribeCustomKeyStores DisconnectCustomKeyStore GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateMac
-       GetKeyLastUsage GetParametersForImport GetPublicKey ImportKeyMaterial Sign UpdateCustomKeyStore Verify VerifyMac`.split(
+      `ConnectCustomKeyStore CreateCustomKeyStore DeleteCustomKeyStore DeleteImportedKeyMaterial DescribeCustomKeyStores
+       DisconnectCustomKeyStore GetKeyLastUsage GetParametersForImport ImportKeyMaterial UpdateCustomKeyStore`.split(
         /\s+/,
       ),
     );

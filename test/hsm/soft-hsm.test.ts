@@ -143,7 +143,7 @@ describe('key material', () => {
   });
 
   test('is refused for key specs that this HSM does not have', async () => {
-    for (const keySpec of ['RSA_2048', 'HMAC_256', 'SM2', 'constructor', '__proto__'] as MaterialOwner['keySpec'][]) {
+    for (const keySpec of ['SM2', 'RSA_1024', 'constructor', '__proto__'] as MaterialOwner['keySpec'][]) {
       expect((await refusal(hsm.generateKey({ ...owner, keySpec }))).kind).toBe('unsupported');
     }
   });

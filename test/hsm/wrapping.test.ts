@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { HsmError, type MaterialOwner } from '@keystead/control-plane/hsm/hsm.ts';
 import { OpenedCache } from '@keystead/control-plane/hsm/opened-cache.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
+import { SoftHsm } from '@keystead/control-plane/hsm/soft-hsm.ts';
 import {
   type Binding,
   materialBinding,
@@ -23,6 +24,8 @@ interface WrappedVectors {
     readonly nonce: string;
     readonly secret: string;
     readonly wrapped: string;
+    /** SPKI, of what has one. */
+    readonly publicKey?: string;
   }[];
 }
 const vectors: WrappedVectors = JSON.parse(
@@ -49,6 +52,13 @@ describe('the wrapped layout, version 1', () => {
     const again = wrapWith(root, bound, new SecretBytes(fromHex(secret)), fromHex(nonce));
     expect(Buffer.from(again).toString('hex')).toBe(wrapped);
     expect(hexOf(unwrap(root, bound, fromHex(wrapped)))).toBe(secret);
+  });
+
+  const withPublicKeys = vectors.cases.filter(({ publicKey }) => publicKey !== undefined);
+  test.each(withPublicKeys)('holds a key whose public half is known: $name', async (frozen) => {
+    const hsm = new SoftHsm(new SecretBytes(fromHex(frozen.rootKey)));
+    const material = { ...frozen.owner, materialId: frozen.materialId, wrapped: fromHex(frozen.wrapped) };
+    expect(Buffer.from(await hsm.publicKey(material)).toString('hex')).toBe(frozen.publicKey);
   });
 });
 

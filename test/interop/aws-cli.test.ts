@@ -257,6 +257,53 @@ test.concurrent('data is encrypted, decrypted, re-encrypted; data keys and rando
   );
 });
 
+test.concurrent('a signature made here verifies here and with openssl, from the public key alone', async () => {
+  const made = await ok('create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY');
+  expect(made.KeyMetadata).toMatchObject({ KeySpec: 'ECC_NIST_P256', SigningAlgorithms: ['ECDSA_SHA_256'] });
+  const { KeyId, Arn } = metadataOf(made);
+  const how = `--key-id ${KeyId} --signing-algorithm ECDSA_SHA_256`;
+  const message = await file('to-sign', 'attack at dawn');
+  const signed = await ok(`sign ${how} --message ${message}`);
+  expect(signed).toMatchObject({ KeyId: Arn, SigningAlgorithm: 'ECDSA_SHA_256' });
+  const signature = await blobFile('signature', signed.Signature);
+  expect(await ok(`verify ${how} --message ${message} --signature ${signature}`)).toMatchObject({
+    SignatureValid: true,
+  });
+  const other = await file('not-signed', 'attack at dusk');
+  expect(await refused(`verify ${how} --message ${other} --signature ${signature}`)).toContain(
+    'An error occurred (KMSInvalidSignatureException) when calling the Verify operation',
+  );
+  const shown = await ok(`get-public-key --key-id ${KeyId}`);
+  expect(shown).toMatchObject({ KeyId: Arn, KeyUsage: 'SIGN_VERIFY', SigningAlgorithms: ['ECDSA_SHA_256'] });
+  await blobFile('public.der', shown.PublicKey);
+  const path = (name: string) => join(server.dataDir, name);
+  const { stdout } = await run('openssl', [
+    'dgst',
+    '-sha256',
+    ...['-keyform', 'DER', '-verify', path('public.der'), '-signature', path('signature'), path('to-sign')],
+  ]);
+  expect(stdout.trim()).toBe('Verified OK');
+});
+
+test.concurrent('a MAC made here verifies here', async () => {
+  expect(await refused('create-key --key-spec HMAC_256')).toEqual(
+    errorText('ValidationException', 'CreateKey', 'You must specify a KeyUsage value for all KMS keys except for'),
+  );
+  const { KeyId, Arn } = metadataOf(await ok('create-key --key-spec HMAC_256 --key-usage GENERATE_VERIFY_MAC'));
+  const how = `--key-id ${KeyId} --mac-algorithm HMAC_SHA_256`;
+  const message = await file('to-authenticate', 'attack at dawn');
+  const { Mac } = await ok(`generate-mac ${how} --message ${message}`);
+  const mac = await blobFile('mac', Mac);
+  expect(await ok(`verify-mac ${how} --message ${message} --mac ${mac}`)).toMatchObject({ KeyId: Arn, MacValid: true });
+  const other = await file('not-authenticated', 'attack at dusk');
+  expect(await refused(`verify-mac ${how} --message ${other} --mac ${mac}`)).toContain(
+    'An error occurred (KMSInvalidMacException) when calling the VerifyMac operation',
+  );
+  expect(await refused(`get-public-key --key-id ${KeyId}`)).toEqual(
+    errorText('UnsupportedOperationException', 'GetPublicKey', `${Arn} key spec is HMAC_256 which is not valid`),
+  );
+});
+
 test.concurrent('deletion is scheduled and cancelled', async () => {
   const { KeyId, Arn } = metadataOf(await ok('create-key'));
   expect(await ok(`schedule-key-deletion --key-id ${KeyId} --pending-window-in-days 7`)).toMatchObject({
@@ -324,7 +371,11 @@ test.concurrent('mistakes are told in the words of AWS', async () => {
       "1 validation error detected: Value 'NO_SUCH_SPEC' at 'keySpec' failed to satisfy constraint: Member must satisfy enum value set: [",
     ),
   );
-  expect(
-    await refused(`sign --key-id ${KeyId} --message ${await file('m', 'm')} --signing-algorithm ECDSA_SHA_256`),
-  ).toEqual(errorText('UnsupportedOperationException', 'Sign', 'Sign is not implemented yet.'));
+  expect(await refused(`delete-imported-key-material --key-id ${KeyId}`)).toEqual(
+    errorText(
+      'UnsupportedOperationException',
+      'DeleteImportedKeyMaterial',
+      'DeleteImportedKeyMaterial is not implemented yet.',
+    ),
+  );
 });

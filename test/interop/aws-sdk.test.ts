@@ -6,6 +6,8 @@ import {
   CreateGrantCommand,
   CreateKeyCommand,
   DecryptCommand,
+  DeleteImportedKeyMaterialCommand,
+  DescribeCustomKeyStoresCommand,
   DescribeKeyCommand,
   DisabledException,
   DisableKeyCommand,
@@ -13,10 +15,8 @@ import {
   EncryptCommand,
   GenerateDataKeyCommand,
   GenerateDataKeyWithoutPlaintextCommand,
-  GenerateMacCommand,
   GenerateRandomCommand,
   GetParametersForImportCommand,
-  GetPublicKeyCommand,
   IncorrectKeyException,
   InvalidCiphertextException,
   InvalidMarkerException,
@@ -37,7 +37,6 @@ import {
   ReEncryptCommand,
   RotateKeyOnDemandCommand,
   ScheduleKeyDeletionCommand,
-  SignCommand,
   TagException,
   TagResourceCommand,
   UnsupportedOperationException,
@@ -370,20 +369,19 @@ describe('refusals', () => {
     const { KeyId } = await newKey();
     const wrapping = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
     for (const [name, command] of [
-      ['Sign', new SignCommand({ KeyId, Message: bytes(1), SigningAlgorithm: 'ECDSA_SHA_256' })],
-      ['GenerateMac', new GenerateMacCommand({ KeyId, Message: bytes(1), MacAlgorithm: 'HMAC_SHA_256' })],
-      ['GetPublicKey', new GetPublicKeyCommand({ KeyId })],
       ['GetParametersForImport', new GetParametersForImportCommand({ KeyId, ...wrapping })],
+      ['DeleteImportedKeyMaterial', new DeleteImportedKeyMaterialCommand({ KeyId })],
+      ['DescribeCustomKeyStores', new DescribeCustomKeyStoresCommand({})],
     ] as const) {
-      const refusal = expect(kms.send(command as SignCommand)).rejects;
+      const refusal = expect(kms.send(command as DescribeCustomKeyStoresCommand)).rejects;
       await refusal.toThrow(
         new UnsupportedOperationException({ message: `${name} is not implemented yet.`, $metadata: {} }),
       );
-      await expect(kms.send(command as SignCommand)).rejects.toBeInstanceOf(UnsupportedOperationException);
+      await expect(kms.send(command as DescribeCustomKeyStoresCommand)).rejects.toBeInstanceOf(
+        UnsupportedOperationException,
+      );
     }
-    await expect(kms.send(new CreateKeyCommand({ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }))).rejects.toThrow(
-      UnsupportedOperationException,
-    );
+    await expect(kms.send(new CreateKeyCommand({ Origin: 'EXTERNAL' }))).rejects.toThrow(UnsupportedOperationException);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Secrets to look for, in every form in which bytes tend to be written down. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { KeySpec } from '@keystead/provider-schema/records.ts';
 import Database from 'better-sqlite3';
 import { deriveKey, encodeTexts } from '../../control-plane/hsm/kdf.ts';
 import { SecretBytes } from '../../control-plane/hsm/secret-bytes.ts';
@@ -76,7 +77,8 @@ export async function secretsOf(dataDir: string, regions: readonly string[]): Pr
       .all() as Record<string, string>[];
     const materials = rows.flatMap((row) => {
       const { account_id: accountId = '', key_id: keyId = '', material_id: materialId = '' } = row;
-      const owner = { accountId, keyId, domainRegion: row.domain_region ?? '', keySpec: 'SYMMETRIC_DEFAULT' as const };
+      const keySpec = row.key_spec as KeySpec;
+      const owner = { accountId, keyId, domainRegion: row.domain_region ?? '', keySpec };
       const wrapped = row.wrapped as unknown as Uint8Array;
       const opened = unwrap(new SecretBytes(Buffer.from(rootKey)), materialBinding(owner, materialId), wrapped);
       return opened.useOnce((bytes) => formsOf(`material ${materialId.slice(0, 8)} of ${keyId}`, bytes));

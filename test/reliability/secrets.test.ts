@@ -3,6 +3,7 @@
  * write-ahead log; a dump of PostgreSQL), audit records, metrics and error bodies are searched for key material, data
  * keys, plaintexts, random bytes, access-key secrets and grant tokens, in every form bytes tend to be written in.
  */
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +56,8 @@ async function session(server: TestServer): Promise<Session> {
   keep('data key at the REST door', dataKey.json.Plaintext);
   expect((await root.aws('RotateKeyOnDemand', { KeyId })).status).toBe(200);
 
+  await otherKeys(root, plaintext, keep);
+
   const grant = { GranteePrincipal: user.arn, Operations: ['Encrypt', 'Decrypt'] };
   const granted = await root.aws('CreateGrant', { KeyId, ...grant });
   const remembered = await root.rest('POST', `${keyPath}/grants`, grant, { headers: { 'Idempotency-Key': 'grant' } });
@@ -87,8 +90,36 @@ async function session(server: TestServer): Promise<Session> {
     KeyId,
     Plaintext: plaintext,
   });
+  const { keyId: signer } = await aKey(root, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+  const hashed = { KeyId: signer, SigningAlgorithm: 'ECDSA_SHA_256', MessageType: 'DIGEST' };
+  await refuse(root, 'Sign', { ...hashed, Message: plaintext });
+  await refuse(root, 'Verify', { ...hashed, MessageType: 'RAW', Message: plaintext, Signature: plaintext });
   await refuse(root, 'RetireGrant', { GrantToken: `${granted.json.GrantToken}x` });
   return { secrets, errors: refusals.map(({ text }) => text).join('\n') };
+}
+
+/** What asymmetric and HMAC keys are given and answer: messages, private halves, shared secrets. */
+async function otherKeys(root: Caller, Message: string, keep: (name: string, base64: unknown) => void): Promise<void> {
+  const symmetric = await aKey(root);
+  for (const KeyPairSpec of ['ECC_NIST_P256', 'RSA_2048', 'ECC_NIST_EDWARDS25519']) {
+    const pair = await root.aws('GenerateDataKeyPair', { KeyId: symmetric.keyId, KeyPairSpec });
+    keep(`private data key ${KeyPairSpec}`, pair.json.PrivateKeyPlaintext);
+  }
+  const signing = await aKey(root, { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' });
+  const signed = await root.aws('Sign', { KeyId: signing.keyId, Message, SigningAlgorithm: 'ML_DSA_SHAKE_256' });
+  expect(signed.status).toBe(200);
+  const mac = await aKey(root, { KeySpec: 'HMAC_512', KeyUsage: 'GENERATE_VERIFY_MAC' });
+  const made = await root.aws('GenerateMac', { KeyId: mac.keyId, Message, MacAlgorithm: 'HMAC_SHA_512' });
+  expect(made.status).toBe(200);
+  const rsa = await aKey(root, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
+  const algorithm = { KeyId: rsa.keyId, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' };
+  const { CiphertextBlob } = (await root.aws('Encrypt', { ...algorithm, Plaintext: Message })).json;
+  expect((await root.aws('Decrypt', { ...algorithm, CiphertextBlob })).json.Plaintext).toBe(Message);
+  const agreement = await aKey(root, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' });
+  const peer = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey;
+  const PublicKey = peer.export({ format: 'der', type: 'spki' }).toString('base64');
+  const asked = { KeyId: agreement.keyId, KeyAgreementAlgorithm: 'ECDH', PublicKey };
+  keep('shared secret', (await root.aws('DeriveSharedSecret', asked)).json.SharedSecret);
 }
 
 /** The canary is there, so the search finds what is there; and no secret is. */

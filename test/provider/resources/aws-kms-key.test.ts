@@ -59,6 +59,20 @@ describe('create', () => {
     expect(await key.isSettled({})).toBe(true);
   });
 
+  test.each([
+    ['RSA_4096', 'ENCRYPT_DECRYPT'],
+    ['ECC_NIST_P384', 'KEY_AGREEMENT'],
+    ['ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'],
+    ['ML_DSA_65', 'SIGN_VERIFY'],
+    ['HMAC_512', 'GENERATE_VERIFY_MAC'],
+  ])('makes a key of spec %s for %s, and settles', async (customer_master_key_spec, key_usage) => {
+    const config = { customer_master_key_spec, key_usage };
+    expect(await key.applied(config)).toMatchObject({ ...config, enable_key_rotation: false });
+    expect(door.inputs('CreateKey')).toEqual([{ KeySpec: customer_master_key_spec, KeyUsage: key_usage }]);
+    expect(door.calls()).toEqual(['CreateKey', 'GetKeyConfiguration']);
+    expect(await key.isSettled(config)).toBe(true);
+  });
+
   test('that fails at once leaves no state', async () => {
     door.refuse('CreateKey', { status: 409, code: 'LimitExceededException', detail: 'Too many keys.' });
     const { state, diagnostics } = await key.apply({});
