@@ -91,6 +91,7 @@ export async function startServer({
     };
     const server = createHttpServer({ engines, callers: createCallers(store, hsm), ready, metrics: metrics.expose });
     await listen(server, config.listen);
+    warnBeyondLoopback(config.listen, log);
     opened.push(() => drain(server, config.shutdownGraceInSeconds * 1000));
     return { endpoint: endpointOf(server), root, engines, stop: closeAll };
   } catch (error) {
@@ -99,11 +100,11 @@ export async function startServer({
   }
 }
 
-/** @throws StartError */
+/** Private when it is made here; one that exists keeps its mode, for it may be anything. @throws StartError */
 async function makePrivateDirectory(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    await chmod(path, 0o700);
+    const made = await mkdir(path, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await chmod(path, 0o700);
   } catch (error) {
     throw new StartError(
       `The data directory ${path} cannot be used: ${error instanceof Error ? error.message : error}.`,
@@ -133,6 +134,16 @@ function listen(server: Server, address: string): Promise<void> {
     });
     server.listen({ host, port }, resolve);
   });
+}
+
+/** Signatures keep requests whole on any network; they do not keep answers secret. */
+function warnBeyondLoopback(address: string, log: Logger): void {
+  const { host } = parseListenAddress(address);
+  if (/^127\.|^::1$|^localhost$/.test(host)) return;
+  log.warn(
+    { address },
+    'listening beyond loopback without TLS: put a TLS proxy in front, answers can be read on the way',
+  );
 }
 
 const IDLE_SWEEP_INTERVAL_MS = 50;
