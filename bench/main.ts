@@ -31,5 +31,5 @@ if (process.argv.includes('--write')) {
 function machine(): string {
   const processors = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return `Measured on ${new Date().toISOString().slice(0, 10)}: ${processors.length} × ${processors[0]?.model ?? 'unknown CPU'}, ${memory}, Linux ${release()}, Node ${process.version}. Figures are medians of alternating rounds.`;
+  return `Measured on ${new Date().toISOString().slice(0, 10)}: ${processors.length} × ${processors[0]?.model ?? 'unknown CPU'}, ${memory}, Linux ${release().replace(/-.*/, '')}, Node ${process.version}. Figures are medians of alternating rounds.`;
 }
