@@ -8,7 +8,7 @@
  * whose audit record cannot be written is refused. Losing a race (WriteConflict) runs the request again from resolve.
  */
 import { randomUUID } from 'node:crypto';
-import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { auditRecords } from './audit.ts';
 import type { Context, Operation, Outcome, ResolvedKeys } from './context.ts';
@@ -79,7 +79,7 @@ async function answer(engines: Engines, door: Door, raw: RawRequest, progress: P
   const input = decodeInput(call.record.name, call.json) as AnyInput;
   progress.input = input;
   if (call.record.status === 'planned') {
-    throw new KmsError('UnsupportedOperationException', `${call.record.name} is not implemented yet.`);
+    throw new KmsError('UnsupportedOperationException', messages.planned(call.record.name));
   }
   for (let attempt = 1; ; attempt++) {
     try {
