@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build provider generate check test test-fast soak demo up down bench vectors format clean
+.PHONY: help setup build provider generate check test test-fast exhaustive soak demo up down bench vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -10,7 +10,7 @@ NODE := node_modules/.bin/node
 JEST := NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning" $(NODE) node_modules/jest/bin/jest.js
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 setup: node_modules/.package-lock.json ## install dependencies, and say what else is missing
 
@@ -38,6 +38,9 @@ test: build ## every test, with real SQLite, PostgreSQL, Terraform and clients; 
 
 test-fast: setup ## the tests that start no servers of other makers
 	$(JEST) test/contract test/domain test/hsm test/auth test/wire test/operations test/jobs test/constructs test/cli
+
+exhaustive: build ## every property and model test at the size the documentation states (an hour or more)
+	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)
 
 soak: build ## the long reliability run: 500 kill -9 on each engine (SOAK_KILLS=n)
 	$(NODE) test/reliability/soak.ts
