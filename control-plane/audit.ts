@@ -104,10 +104,9 @@ function userIdentity(principal: Principal, accessKeyId: string): AuditRecord['u
   };
 }
 
-function eventSource(record: OperationRecord): AuditRecord['eventSource'] {
-  const action = record.targets[0] && 'action' in record.targets[0] ? record.targets[0].action : '';
-  if (action.startsWith('iam:')) return 'iam.amazonaws.com';
-  return record.name === 'GetCallerIdentity' ? 'sts.amazonaws.com' : 'kms.amazonaws.com';
+/** Operations of our own are management of keys, and so KMS's. */
+function eventSource({ service }: OperationRecord): AuditRecord['eventSource'] {
+  return service === 'keystead' ? 'kms.amazonaws.com' : `${service}.amazonaws.com`;
 }
 
 /** CloudTrail writes whole seconds. */

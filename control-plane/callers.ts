@@ -3,6 +3,7 @@
  * so a deactivated key or deleted principal loses access at once; only the derivation in the hsm is remembered, keyed
  * by the very bytes it came from.
  */
+import { type Authority, noPolicies } from './auth/authority.ts';
 import type { Principal } from './auth/principal.ts';
 import type { Hsm } from './hsm/hsm.ts';
 import type { StoreReader } from './storage/store.ts';
@@ -17,6 +18,7 @@ export interface SigningScope {
 
 export interface KnownCaller {
   readonly principal: Principal;
+  readonly authority: Authority;
   /** SigV4 signing key for the scope. */
   readonly signingKey: Uint8Array;
 }
@@ -38,14 +40,14 @@ export function createCallers(store: StoreReader, hsm: Hsm): Callers {
       const name = [accessKeyId, scope.date, scope.region, scope.service].join('/');
       const known = derived.get(name);
       if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) {
-        return { principal: principalOf(row.principal), signingKey: known.signingKey };
+        return { principal: principalOf(row.principal), authority: noPolicies, signingKey: known.signingKey };
       }
       const secret = { accountId: row.account_id, accessKeyId, wrapped: row.wrapped_secret };
       const signingKey = await hsm.deriveSigningKey({ secret, ...scope });
       derived.delete(name);
       derived.set(name, { wrapped: row.wrapped_secret, signingKey });
       if (derived.size > REMEMBERED_SIGNING_KEYS) derived.delete(derived.keys().next().value as string);
-      return { principal: principalOf(row.principal), signingKey };
+      return { principal: principalOf(row.principal), authority: noPolicies, signingKey };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Context: who asks, where, when, and with which engines. Made once per request, handed down, never stored. */
 import type { KeyUsage } from '@keystead/provider-schema/records.ts';
+import type { Authority } from './auth/authority.ts';
 import type { Grant } from './auth/grants.ts';
 import type { Principal } from './auth/principal.ts';
 import type { AuditRecord, AuditResource } from './domain/audit-record.ts';
@@ -10,6 +11,7 @@ export interface Context {
   /** UUID; `x-amzn-RequestId` and the audit's `requestID`. */
   readonly requestId: string;
   readonly principal: Principal;
+  readonly authority: Authority;
   readonly accessKeyId: string;
   /** The caller's account and the Region of the credential scope. */
   readonly accountId: string;

@@ -39,7 +39,7 @@ export interface Answer {
   readonly body: string;
 }
 
-export type Caller = Pick<Context, 'principal' | 'accessKeyId' | 'accountId' | 'region'>;
+export type Caller = Pick<Context, 'principal' | 'authority' | 'accessKeyId' | 'accountId' | 'region'>;
 
 export interface Call {
   readonly record: OperationRecord;

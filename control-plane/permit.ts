@@ -28,7 +28,13 @@ export async function authorizeTargets(
     if (target.kind === 'account') {
       if (target.when !== undefined && input[target.when] === undefined) continue;
       const there = target.region === undefined ? ctx : { ...ctx, region: String(input[target.region]) };
-      permit(authorize({ ...requestOf(there, record, input, target, undefined), identityPolicies: [], grants: [] }));
+      permit(
+        authorize({
+          ...requestOf(there, record, input, target, undefined),
+          identityPolicies: ctx.authority.identityPolicies,
+          grants: [],
+        }),
+      );
       continue;
     }
     if (target.kind === 'key' && target.resolveOnly) continue;
@@ -60,7 +66,7 @@ function decideAlias(
     ...requestOf(ctx, record, input, target, undefined),
     resource: { arn, accountId: ctx.accountId },
     resourceKind: 'alias',
-    identityPolicies: [],
+    identityPolicies: ctx.authority.identityPolicies,
     grants: [],
   });
 }
@@ -76,7 +82,7 @@ async function decideKey(
   const requested = record.name === 'CreateGrant' ? requestedGrant(input) : undefined;
   const request: AuthorizationRequest = {
     ...requestOf(ctx, record, input, target, key, sameKey),
-    ...askingAbout(key),
+    ...askingAbout(ctx, key),
     ...(requested && { requestedGrant: requested }),
   };
   const byPolicy = authorize(request);
@@ -109,12 +115,12 @@ function requestOf(
   };
 }
 
-function askingAbout(key: ResolvedKey) {
+function askingAbout(ctx: Context, key: ResolvedKey) {
   return {
     resource: { arn: key.arn, accountId: key.regional.account_id },
     resourceKind: 'key' as const,
     keyPolicy: compiledKeyPolicy(key.regional.policy),
-    identityPolicies: [],
+    identityPolicies: ctx.authority.identityPolicies,
     grants: [],
   };
 }
@@ -137,13 +143,13 @@ export async function requireAllowed(ctx: Context, action: string, key: Resolved
   // The key may live in another Region than the request: policies see the Region they decide for.
   const there = { ...ctx, region: key.regional.region };
   const conditions = conditionValues({ ctx: there, operation: action.slice('kms:'.length), action, input: {}, key });
-  permit(authorize({ principal: ctx.principal, action, conditions, crossAccount: false, ...askingAbout(key) }));
+  permit(authorize({ principal: ctx.principal, action, conditions, crossAccount: false, ...askingAbout(ctx, key) }));
 }
 
 /** @throws KmsError AccessDeniedException */
 export function requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): void {
   const facts = { ctx, operation: 'RetireGrant', action: 'kms:RetireGrant', input: {}, key, grant };
-  const { resource, keyPolicy, identityPolicies } = askingAbout(key);
+  const { resource, keyPolicy, identityPolicies } = askingAbout(ctx, key);
   const asked = { principal: ctx.principal, grant, key: resource, keyPolicy, identityPolicies };
   permit(authorizeRetirement({ ...asked, conditions: conditionValues(facts) }));
 }

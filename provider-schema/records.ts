@@ -88,14 +88,19 @@ export interface RestRoute {
   readonly successStatus: 200 | 201 | 204;
 }
 
+/**
+ * The AWS service whose API an operation belongs to, and so the AWS door that serves it: AWS JSON 1.1 for `kms` and
+ * `cloudtrail`, Query for `iam` and `sts`. `keystead` is our own: REST only. REST serves every operation.
+ */
+export type Service = 'kms' | 'iam' | 'sts' | 'cloudtrail' | 'keystead';
+
 export interface OperationRecord {
   readonly name: string;
   /** One sentence for help, OpenAPI and docs. */
   readonly summary: string;
   /** `planned` operations are recognised, validated and refused honestly. */
   readonly status: 'implemented' | 'planned';
-  /** Whether the AWS door serves it (`X-Amz-Target: TrentService.<name>`). Our own operations are REST only. */
-  readonly awsTarget: boolean;
+  readonly service: Service;
   readonly input: string; // shape name in shapes.ts
   readonly output: string | null;
   readonly targets: readonly Target[];

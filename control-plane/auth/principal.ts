@@ -1,4 +1,4 @@
-/** The caller, as the signature proved it. Roles and sessions join this union with their issue of credentials. */
+/** The caller, as the signature proved it. */
 export type Principal =
   | { readonly kind: 'root'; readonly accountId: string; readonly arn: string; readonly principalId: string }
   | {
@@ -6,8 +6,31 @@ export type Principal =
       readonly accountId: string;
       /** `arn:aws:iam::<account>:user/<path><name>` */
       readonly arn: string;
+      /** `AIDA…` */
       readonly principalId: string;
       readonly userName: string;
+    }
+  | {
+      readonly kind: 'assumed-role';
+      readonly accountId: string;
+      /** `arn:aws:sts::<account>:assumed-role/<role>/<session>` */
+      readonly arn: string;
+      /** `AROA…:<session>` */
+      readonly principalId: string;
+      /** `arn:aws:iam::<account>:role/<path><role>`: what policies and grants name. */
+      readonly roleArn: string;
+      /** `AROA…` */
+      readonly roleId: string;
+      readonly roleName: string;
+      readonly sessionName: string;
+    }
+  /** A caller that is configured as a service of the account's: `dynamodb.amazonaws.com`. */
+  | {
+      readonly kind: 'aws-service';
+      readonly accountId: string;
+      /** The service principal's name, which takes an ARN's place. */
+      readonly arn: string;
+      readonly principalId: string;
     }
   /** Keystead itself: jobs. Never comes from a request. */
   | {

@@ -14,7 +14,7 @@ export interface AuditRecord {
   readonly userIdentity: Readonly<Record<string, unknown>>;
   /** ISO 8601 UTC, whole seconds, `Z`. */
   readonly eventTime: string;
-  readonly eventSource: 'kms.amazonaws.com' | 'iam.amazonaws.com' | 'sts.amazonaws.com';
+  readonly eventSource: 'kms.amazonaws.com' | 'iam.amazonaws.com' | 'sts.amazonaws.com' | 'cloudtrail.amazonaws.com';
   readonly eventName: string;
   readonly awsRegion: string;
   readonly sourceIPAddress: string;

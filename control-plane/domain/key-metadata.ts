@@ -1,5 +1,5 @@
 /** What a key says about itself. Source: AWS KMS API reference, KeyMetadata, MultiRegionConfiguration. */
-import type { KeyMetadata, MultiRegionConfiguration } from '@keystead/provider-schema/generated/types.ts';
+import type { KeyManagerType, KeyMetadata, MultiRegionConfiguration } from '@keystead/provider-schema/generated/types.ts';
 import { algorithmsOf, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
 import { keyArn } from './arn.ts';
@@ -10,6 +10,7 @@ export interface DescribedKey {
     readonly key_spec: KeySpec;
     readonly key_usage: KeyUsage;
     readonly origin: Origin;
+    readonly key_manager: KeyManagerType;
     readonly multi_region: number;
     readonly primary_region: string;
     readonly current_material_id: string | null;
@@ -52,7 +53,7 @@ export function keyMetadata({ shared, regional }: DescribedKey, regions: readonl
     KeyUsage: shared.key_usage,
     KeyState: state,
     Origin: shared.origin,
-    KeyManager: 'CUSTOMER',
+    KeyManager: shared.key_manager,
     KeySpec: shared.key_spec,
     // The deprecated twin repeats the spec, those included that are newer than its enumeration.
     CustomerMasterKeySpec: shared.key_spec as KeyMetadata['CustomerMasterKeySpec'],

@@ -154,6 +154,7 @@ async function newKey(
     key_spec,
     key_usage: keyUsageOf(input, key_spec),
     origin: 'AWS_KMS',
+    key_manager: 'CUSTOMER',
     multi_region: input.MultiRegion ? 1 : 0,
     primary_region: region,
     domain_region: region,

@@ -41,6 +41,7 @@ const sharedColumns = [
   'key_sets.key_spec',
   'key_sets.key_usage',
   'key_sets.origin',
+  'key_sets.key_manager',
   'key_sets.multi_region',
   'key_sets.primary_region',
   'key_sets.domain_region',

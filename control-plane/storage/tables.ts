@@ -2,6 +2,7 @@
  * Every table, once. Rows hold portable values only: text, blobs, integers, integer milliseconds (`…Ms`), JSON as text.
  * Account and Region come first in every key table. `revision` starts at 1 and grows by one with each update.
  */
+import type { KeyManagerType, KeyLastUsageTrackingOperation } from '@keystead/provider-schema/generated/types.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
 
 /** What all Regions of a KMS key share: one row per key id, single- or multi-Region. */
@@ -11,6 +12,7 @@ export interface KeySetRow {
   readonly key_spec: KeySpec;
   readonly key_usage: KeyUsage;
   readonly origin: Origin;
+  readonly key_manager: KeyManagerType;
   /** 0 | 1 */
   readonly multi_region: number;
   readonly primary_region: string;
@@ -131,6 +133,28 @@ export interface MetaRow {
   readonly revision: number;
 }
 
+/** A key's last use, as far as the audit log has been read. */
+export interface KeyUsageRow {
+  readonly account_id: string;
+  readonly region: string;
+  readonly key_id: string;
+  readonly operation: KeyLastUsageTrackingOperation;
+  readonly used_at_ms: number;
+  /** Of the audit record that tells the use. */
+  readonly event_id: string;
+  readonly request_id: string;
+  readonly revision: number;
+}
+
+/** How far an audit chain has been read for uses of keys. */
+export interface UsageMarkRow {
+  readonly chain_id: string;
+  /** The last record read. */
+  readonly sequence: number;
+  readonly read_at_ms: number;
+  readonly revision: number;
+}
+
 export interface LeaseRow {
   readonly name: string;
   readonly holder: string;
@@ -147,6 +171,8 @@ export interface Tables {
   readonly key_materials: KeyMaterialRow;
   readonly aliases: AliasRow;
   readonly grants: GrantRow;
+  readonly key_usage: KeyUsageRow;
+  readonly usage_marks: UsageMarkRow;
   readonly principals: PrincipalRow;
   readonly access_keys: AccessKeyRow;
   readonly idempotency: IdempotencyRow;
@@ -161,6 +187,8 @@ export const primaryKeys = {
   key_materials: ['account_id', 'key_id', 'material_id'],
   aliases: ['account_id', 'region', 'alias_name'],
   grants: ['account_id', 'region', 'key_id', 'grant_id'],
+  key_usage: ['account_id', 'region', 'key_id'],
+  usage_marks: ['chain_id'],
   principals: ['account_id', 'kind', 'name'],
   access_keys: ['access_key_id'],
   idempotency: ['account_id', 'principal_arn', 'idempotency_key'],

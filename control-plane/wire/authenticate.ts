@@ -19,6 +19,7 @@ export function authenticator(callers: Callers): Authenticate {
     // A session token beside a long-term access key belongs to no session of ours.
     if (!known || signature.securityToken !== undefined) throw new KmsError('UnrecognizedClientException');
     verifySignature(signature, raw, known.signingKey, rules);
-    return { principal: known.principal, accessKeyId, accountId: known.principal.accountId, region };
+    const { principal, authority } = known;
+    return { principal, authority, accessKeyId, accountId: principal.accountId, region };
   };
 }

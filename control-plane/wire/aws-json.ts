@@ -20,7 +20,7 @@ export function awsJsonDoor(authenticate: Authenticate): Door {
 function lookUp(raw: RawRequest): Call {
   const target = raw.method === 'POST' && raw.rawPath === '/' ? header(raw, 'x-amz-target') : undefined;
   const record = target?.startsWith(TARGET_PREFIX) ? findOperation(target.slice(TARGET_PREFIX.length)) : undefined;
-  if (!record?.awsTarget) throw new KmsError('UnknownOperationException');
+  if (record?.service !== 'kms') throw new KmsError('UnknownOperationException');
   // An absent body is read as {} (kms semantics 1.1).
   return { record, json: raw.body.length === 0 ? {} : parseJson(raw.body) };
 }

@@ -36,7 +36,7 @@ function row(record: OperationRecord): string {
   const cells = [
     `\`${record.name}\``,
     record.summary,
-    record.awsTarget ? 'AWS, REST' : 'REST',
+    record.service === 'kms' ? 'AWS, REST' : 'REST',
     record.status,
     `\`${record.rest.method} ${record.rest.path}\``,
     permissions(record.targets),

@@ -8,7 +8,7 @@ export const agreementOperations = {
     name: 'DeriveSharedSecret',
     summary: "Derives a shared secret from a key agreement key and a peer's public key.",
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'DeriveSharedSecretRequest',
     output: 'DeriveSharedSecretResponse',
     targets: [

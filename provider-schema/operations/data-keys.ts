@@ -8,7 +8,7 @@ export const dataKeysOperations = {
     name: 'GenerateDataKey',
     summary: 'Generates a data key and returns it in plaintext and encrypted.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'GenerateDataKeyRequest',
     output: 'GenerateDataKeyResponse',
     targets: [
@@ -39,7 +39,7 @@ export const dataKeysOperations = {
     name: 'GenerateDataKeyWithoutPlaintext',
     summary: 'Generates a data key and returns it encrypted only.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'GenerateDataKeyWithoutPlaintextRequest',
     output: 'GenerateDataKeyWithoutPlaintextResponse',
     targets: [
@@ -70,7 +70,7 @@ export const dataKeysOperations = {
     name: 'GenerateDataKeyPair',
     summary: 'Generates a data key pair and returns its private key in plaintext and encrypted.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'GenerateDataKeyPairRequest',
     output: 'GenerateDataKeyPairResponse',
     targets: [
@@ -102,7 +102,7 @@ export const dataKeysOperations = {
     name: 'GenerateDataKeyPairWithoutPlaintext',
     summary: 'Generates a data key pair and returns its private key encrypted only.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'GenerateDataKeyPairWithoutPlaintextRequest',
     output: 'GenerateDataKeyPairWithoutPlaintextResponse',
     targets: [
@@ -134,7 +134,7 @@ export const dataKeysOperations = {
     name: 'GenerateRandom',
     summary: 'Returns random bytes.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'GenerateRandomRequest',
     output: 'GenerateRandomResponse',
     targets: [account('kms:GenerateRandom')],

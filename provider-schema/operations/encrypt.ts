@@ -8,7 +8,7 @@ export const encryptOperations = {
     name: 'Encrypt',
     summary: 'Encrypts up to 4096 bytes under a KMS key.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'EncryptRequest',
     output: 'EncryptResponse',
     targets: [
@@ -34,7 +34,7 @@ export const encryptOperations = {
     name: 'Decrypt',
     summary: 'Decrypts a ciphertext that a KMS key made.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'DecryptRequest',
     output: 'DecryptResponse',
     targets: [
@@ -67,7 +67,7 @@ export const encryptOperations = {
     name: 'ReEncrypt',
     summary: 'Decrypts a ciphertext and encrypts it again under another KMS key, without showing the plaintext.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'ReEncryptRequest',
     output: 'ReEncryptResponse',
     targets: [

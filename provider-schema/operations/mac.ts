@@ -8,7 +8,7 @@ export const macOperations = {
     name: 'GenerateMac',
     summary: 'Generates an HMAC of a message.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'GenerateMacRequest',
     output: 'GenerateMacResponse',
     targets: [
@@ -37,7 +37,7 @@ export const macOperations = {
     name: 'VerifyMac',
     summary: 'Verifies an HMAC that GenerateMac made.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'VerifyMacRequest',
     output: 'VerifyMacResponse',
     targets: [

@@ -8,7 +8,7 @@ export const multiRegionOperations = {
     name: 'ReplicateKey',
     summary: 'Creates a replica of a multi-Region primary key in another Region.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'ReplicateKeyRequest',
     output: 'ReplicateKeyResponse',
     targets: [
@@ -37,7 +37,7 @@ export const multiRegionOperations = {
     name: 'UpdatePrimaryRegion',
     summary: 'Makes a replica key the primary key, and the primary key a replica.',
     status: 'implemented',
-    awsTarget: true,
+    service: 'kms',
     input: 'UpdatePrimaryRegionRequest',
     output: null,
     targets: [key('kms:UpdatePrimaryRegion', usableKey)],

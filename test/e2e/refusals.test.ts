@@ -289,7 +289,7 @@ describe('a plain user', () => {
   }
 
   const ask = (record: OperationRecord, input: Json, by: Caller): Promise<Reply> => {
-    if (record.awsTarget) return by.aws(record.name, input);
+    if (record.service === 'kms') return by.aws(record.name, input);
     const path = record.rest.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(input[name])));
     if (hasBody(record)) return by.rest(record.rest.method, path, input);
     const query = new URLSearchParams(
@@ -307,7 +307,7 @@ describe('a plain user', () => {
       const before = await storedState(root);
       const reply = await ask(record, leastInput(record), plain);
       expect(reply.code).toBe('AccessDeniedException');
-      expect(reply.status).toBe(record.awsTarget ? 400 : 403);
+      expect(reply.status).toBe(record.service === 'kms' ? 400 : 403);
       const actions = record.targets.map(({ action }) => action);
       const asked = /^User: arn:aws:iam::111122223333:user\/plain is not authorized to perform: (\S+)/.exec(
         reply.message,

@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noPolicies } from '@keystead/control-plane/auth/authority.ts';
 import type { Principal } from '@keystead/control-plane/auth/principal.ts';
 import { rootArn, userArn } from '@keystead/control-plane/domain/arn.ts';
 import type { AuditRecord } from '@keystead/control-plane/domain/audit-record.ts';
@@ -58,7 +59,7 @@ export interface House {
 
 export function rootOf(account: string): Caller {
   const principal: Principal = { kind: 'root', accountId: account, arn: rootArn(account), principalId: account };
-  return { principal, accessKeyId: 'AKIAROOT000000000000', accountId: account, region };
+  return { principal, authority: noPolicies, accessKeyId: 'AKIAROOT000000000000', accountId: account, region };
 }
 
 export async function openHouse(): Promise<House> {
@@ -96,7 +97,7 @@ export async function openHouse(): Promise<House> {
       const { User } = await perform('CreateUser', { UserName: userName });
       const arn = userArn(accountId, userName);
       const principal: Principal = { kind: 'user', accountId, arn, principalId: User.UserId, userName };
-      return { principal, accessKeyId: 'AKIAUSER000000000000', accountId, region };
+      return { principal, authority: noPolicies, accessKeyId: 'AKIAUSER000000000000', accountId, region };
     },
     async events(eventName, { region: eventRegion = region, accountId: account = accountId } = {}) {
       const query = { accountId: account, region: eventRegion, eventName, limit: 50 };

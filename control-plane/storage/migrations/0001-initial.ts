@@ -21,6 +21,7 @@ const tables: Readonly<Record<string, Table>> = {
       key_spec: 'text',
       key_usage: 'text',
       origin: 'text',
+      key_manager: 'text',
       multi_region: 'integer',
       primary_region: 'text',
       domain_region: 'text',
@@ -91,6 +92,23 @@ const tables: Readonly<Record<string, Table>> = {
       revision: 'integer',
     },
     key: ['account_id', 'region', 'key_id', 'grant_id'],
+  },
+  key_usage: {
+    columns: {
+      account_id: 'text',
+      region: 'text',
+      key_id: 'text',
+      operation: 'text',
+      used_at_ms: 'integer',
+      event_id: 'text',
+      request_id: 'text',
+      revision: 'integer',
+    },
+    key: ['account_id', 'region', 'key_id'],
+  },
+  usage_marks: {
+    columns: { chain_id: 'text', sequence: 'integer', read_at_ms: 'integer', revision: 'integer' },
+    key: ['chain_id'],
   },
   principals: {
     columns: {

@@ -25,6 +25,7 @@ export const aKeySet = (row: Partial<New<KeySetRow>> = {}): New<KeySetRow> => ({
   key_spec: 'SYMMETRIC_DEFAULT',
   key_usage: 'ENCRYPT_DECRYPT',
   origin: 'AWS_KMS',
+  key_manager: 'CUSTOMER',
   multi_region: 0,
   primary_region: region,
   domain_region: region,
