@@ -8,6 +8,7 @@ import { keyQueries } from './keys.ts';
 import type { RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 import type { StoreReader } from './store.ts';
+import { usageQueries } from './usage.ts';
 
 export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
   return {
@@ -17,5 +18,6 @@ export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
     ...identityQueries(db, run),
     ...changeQueries(db, run),
     ...auditQueries(db, run),
+    ...usageQueries(db, run),
   };
 }

@@ -13,6 +13,7 @@ import type {
   KeyMaterialRow,
   KeyRow,
   KeySetRow,
+  KeyUsageRow,
   MetaRow,
   PrimaryKey,
   PrincipalRow,
@@ -134,6 +135,21 @@ export interface AuditQuery {
   readonly before?: string;
 }
 
+/** A key, and what is stored of its last use. */
+export interface KnownUsage {
+  readonly keyId: string;
+  readonly createdAtMs: number;
+  /** Absent while no use is stored. */
+  readonly known?: { readonly usedAtMs: number; readonly revision: number };
+}
+
+/** An audit chain with records that have not been read for uses of keys. */
+export interface ChainToRead {
+  readonly chainId: string;
+  /** The last record read, and the mark's revision; absent: none was. */
+  readonly mark?: { readonly sequence: number; readonly revision: number };
+}
+
 /** Reads; all answer from committed state, and see every write this node acknowledged. */
 export interface StoreReader {
   findKey(accountId: string, region: string, keyId: string): Promise<StoredKey | undefined>;
@@ -151,6 +167,13 @@ export interface StoreReader {
   findMaterial(accountId: string, keyId: string, materialId: string): Promise<KeyMaterialRow | undefined>;
   /** Oldest first. */
   listMaterials(accountId: string, keyId: string): Promise<readonly KeyMaterialRow[]>;
+
+  /** A key's last use, as far as the audit log has been read. */
+  findKeyUsage(accountId: string, region: string, keyId: string): Promise<KeyUsageRow | undefined>;
+  /** Those of these keys that exist, at most a few hundred. */
+  listKeyUsages(accountId: string, region: string, keyIds: readonly string[]): Promise<readonly KnownUsage[]>;
+  /** Chains that have grown since they were read, and were not read after `readBeforeMs`. Ordered by chain id. */
+  listChainsToReadForUsage(readBeforeMs: number, limit: number): Promise<readonly ChainToRead[]>;
 
   findAlias(accountId: string, region: string, aliasName: string): Promise<AliasRow | undefined>;
   /** Ordered by alias name. */

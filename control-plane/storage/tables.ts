@@ -2,7 +2,7 @@
  * Every table, once. Rows hold portable values only: text, blobs, integers, integer milliseconds (`…Ms`), JSON as text.
  * Account and Region come first in every key table. `revision` starts at 1 and grows by one with each update.
  */
-import type { KeyManagerType, KeyLastUsageTrackingOperation } from '@keystead/provider-schema/generated/types.ts';
+import type { KeyLastUsageTrackingOperation, KeyManagerType } from '@keystead/provider-schema/generated/types.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
 
 /** What all Regions of a KMS key share: one row per key id, single- or multi-Region. */

@@ -15,6 +15,7 @@ function aKey({
       key_spec: 'SYMMETRIC_DEFAULT',
       key_usage: 'ENCRYPT_DECRYPT',
       origin: 'AWS_KMS',
+      key_manager: 'CUSTOMER',
       multi_region: 0,
       primary_region: 'eu-west-1',
       current_material_id: materialId,
