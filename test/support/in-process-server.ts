@@ -1,0 +1,70 @@
+/**
+ * The whole server in this process, with its HSM beside it as always: real requests come in over HTTP, and a test can
+ * reach past them into the store, for states that no request leads to.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '@keystead/control-plane/clock.ts';
+import type { ServeConfig } from '@keystead/control-plane/config.ts';
+import type { Engines } from '@keystead/control-plane/door.ts';
+import { startServer } from '@keystead/control-plane/main.ts';
+import pino from 'pino';
+import { type Caller, caller } from './calls.ts';
+
+export interface InProcessServer {
+  readonly endpoint: string;
+  readonly engines: Engines;
+  /** The account's root, in us-east-1. */
+  readonly root: Caller;
+  /** What was logged from level warn on. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+export const ACCOUNT = '111122223333';
+export const REGION = 'us-east-1';
+/** Jobs run at the start and then not again. */
+const NEVER_IN_SECONDS = 1_000_000;
+
+export async function startInProcess(
+  options: { readonly clock?: Clock; readonly config?: Partial<ServeConfig> } = {},
+): Promise<InProcessServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'keystead-in-process-'));
+  const rootCredentials = {
+    accessKeyId: 'AKIAINPROCESSSERVER0',
+    secretAccessKey: 'in-process-server-secret-0123456789abcdef',
+  };
+  let logged = '';
+  const write = (line: string) => {
+    logged += line;
+  };
+  const log = pino({ level: 'warn' }, { write });
+  const server = await startServer({
+    config: {
+      listen: '127.0.0.1:0',
+      dataDir,
+      accountId: ACCOUNT,
+      region: REGION,
+      database: 'sqlite',
+      seal: `file:${join(dataDir, 'root.key')}`,
+      logLevel: 'warn',
+      jobIntervalInSeconds: NEVER_IN_SECONDS,
+      shutdownGraceInSeconds: 1,
+      ...options.config,
+    },
+    log,
+    rootCredentials,
+    ...(options.clock && { clock: options.clock }),
+  });
+  return {
+    endpoint: server.endpoint,
+    engines: server.engines,
+    root: caller(server.endpoint, rootCredentials, REGION),
+    log: () => logged,
+    async stop() {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
