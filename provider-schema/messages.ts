@@ -40,6 +40,7 @@ export const messages = {
 
   // DisabledException, KMSInvalidStateException
   disabled: (keyArn: string) => `${keyArn} is disabled.`,
+  pendingImport: (keyArn: string) => `${keyArn} ${statePhrases.PendingImport}`,
   notPendingDeletion: (keyArn: string) => `${keyArn} is not pending deletion.`,
   /** What a key in this state answers to an operation with these rules, which refuse it. */
   stateForbids: (keyArn: string, states: StateRules, state: KeyState) =>

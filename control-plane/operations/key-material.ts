@@ -1,24 +1,52 @@
 /** From a key to what the Hsm works with. */
-import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../context.ts';
+import { keyArn } from '../domain/arn.ts';
+import { isPresent } from '../domain/imported-material.ts';
 import { materialOwner } from '../domain/material-owner.ts';
 import type { WrappedMaterial } from '../hsm/hsm.ts';
 import type { StoredKey } from '../storage/store.ts';
 import type { KeyMaterialRow } from '../storage/tables.ts';
 
-/** The material that encrypts. */
+/** The material that encrypts. @throws KmsError KMSInvalidStateException when it was imported and has expired. */
 export async function currentMaterial(ctx: Context, key: StoredKey): Promise<WrappedMaterial> {
-  return wrapped(key, await currentMaterialRow(ctx, key));
+  const materialId = key.shared.current_material_id;
+  const material = materialId === null ? undefined : await findMaterial(ctx, key, materialId);
+  if (!material) throw new KmsError('KMSInternalException');
+  return material;
 }
 
-/** A material that once encrypted, by the id in a ciphertext; undefined when the key has none of this id. */
+/**
+ * A material that once encrypted, by the id in a ciphertext; undefined when the key has none of this id.
+ * @throws KmsError KMSInvalidStateException when it was imported and has expired.
+ */
 export async function findMaterial(
   ctx: Context,
   key: StoredKey,
   materialId: string,
 ): Promise<WrappedMaterial | undefined> {
-  const row = await ctx.store.findMaterial(key.shared.account_id, key.shared.key_id, materialId);
-  return row && wrapped(key, row);
+  const row = await findCopy(ctx, key, materialId);
+  if (!row) return undefined;
+  if (row.wrapped === null) throw pendingImport(key);
+  return { ...materialOwner(key), materialId, wrapped: row.wrapped };
+}
+
+/** Imported material has a copy in each Region, which counts until it expires, whether or not the job has been by. */
+async function findCopy(
+  ctx: Context,
+  { shared, regional }: StoredKey,
+  materialId: string,
+): Promise<{ readonly wrapped: Uint8Array | null } | undefined> {
+  const { account_id, key_id, origin } = shared;
+  if (origin !== 'EXTERNAL') return ctx.store.findMaterial(account_id, key_id, materialId);
+  const copy = await ctx.store.findImportedMaterial(account_id, regional.region, key_id, materialId);
+  return copy && !isPresent(copy, ctx.nowMs) ? { wrapped: null } : copy;
+}
+
+/** The key's state says so as soon as the job that expires material has seen it. */
+function pendingImport({ regional }: StoredKey): KmsError {
+  const arn = keyArn(regional.region, regional.account_id, regional.key_id);
+  return new KmsError('KMSInvalidStateException', messages.pendingImport(arn));
 }
 
 /** @throws KmsError KMSInternalException when the key was deleted since it was found, or its material is lost. */
@@ -28,8 +56,4 @@ export async function currentMaterialRow(ctx: Context, { shared }: StoredKey): P
     materialId === null ? undefined : await ctx.store.findMaterial(shared.account_id, shared.key_id, materialId);
   if (!row) throw new KmsError('KMSInternalException');
   return row;
-}
-
-function wrapped(key: StoredKey, row: KeyMaterialRow): WrappedMaterial {
-  return { ...materialOwner(key), materialId: row.material_id, wrapped: row.wrapped };
 }

@@ -15,6 +15,9 @@ type KeyQueries = Pick<
   | 'countKeys'
   | 'findMaterial'
   | 'listMaterials'
+  | 'findImportedMaterial'
+  | 'listImportedMaterials'
+  | 'listExpiredMaterials'
   | 'listKeysDueForRotation'
   | 'listKeysDueForDeletion'
 >;
@@ -104,6 +107,35 @@ export function keyQueries(db: QueryBuilder, run: RunQuery): KeyQueries {
   const allMaterials = prepare((key: { accountId: string; keyId: string }) =>
     materials(key).orderBy('created_at_ms').orderBy('material_id'),
   );
+  const imported = prepare((key: { accountId: string; region: string; keyId: string; materialId: string }) =>
+    db
+      .selectFrom('imported_materials')
+      .selectAll()
+      .where('account_id', '=', key.accountId)
+      .where('region', '=', key.region)
+      .where('key_id', '=', key.keyId)
+      .where('material_id', '=', key.materialId),
+  );
+  const allImported = prepare((key: { accountId: string; keyId: string }) =>
+    db
+      .selectFrom('imported_materials')
+      .selectAll()
+      .where('account_id', '=', key.accountId)
+      .where('key_id', '=', key.keyId)
+      .orderBy('region')
+      .orderBy('material_id'),
+  );
+  const expired = prepare((due: { nowMs: number; limit: number }) =>
+    db
+      .selectFrom('imported_materials')
+      .selectAll()
+      .where('valid_to_ms', '<=', due.nowMs)
+      .orderBy('valid_to_ms')
+      .orderBy('key_id')
+      .orderBy('region')
+      .orderBy('material_id')
+      .limit(due.limit),
+  );
   const dueForRotation = prepare((due: { nowMs: number; limit: number }) =>
     joined()
       .where('key_sets.next_rotation_at_ms', '<=', due.nowMs)
@@ -132,6 +164,10 @@ export function keyQueries(db: QueryBuilder, run: RunQuery): KeyQueries {
     countKeys: async (accountId, region) => (await run(count({ accountId, region })))[0]?.count ?? 0,
     findMaterial: async (accountId, keyId, materialId) => (await run(material({ accountId, keyId, materialId })))[0],
     listMaterials: (accountId, keyId) => run(allMaterials({ accountId, keyId })),
+    findImportedMaterial: async (accountId, region, keyId, materialId) =>
+      (await run(imported({ accountId, region, keyId, materialId })))[0],
+    listImportedMaterials: (accountId, keyId) => run(allImported({ accountId, keyId })),
+    listExpiredMaterials: (nowMs, limit) => run(expired({ nowMs, limit })),
     listKeysDueForRotation: async (nowMs, limit) => storedKeys(await run(dueForRotation({ nowMs, limit }))),
     listKeysDueForDeletion: async (nowMs, limit) => storedKeys(await run(dueForDeletion({ nowMs, limit }))),
   };

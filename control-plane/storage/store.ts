@@ -10,6 +10,7 @@ import type {
   AliasRow,
   GrantRow,
   IdempotencyRow,
+  ImportedMaterialRow,
   KeyMaterialRow,
   KeyRow,
   KeySetRow,
@@ -167,6 +168,15 @@ export interface StoreReader {
   findMaterial(accountId: string, keyId: string, materialId: string): Promise<KeyMaterialRow | undefined>;
   /** Oldest first. */
   listMaterials(accountId: string, keyId: string): Promise<readonly KeyMaterialRow[]>;
+  /** A Region's copy of imported material. */
+  findImportedMaterial(
+    accountId: string,
+    region: string,
+    keyId: string,
+    materialId: string,
+  ): Promise<ImportedMaterialRow | undefined>;
+  /** The copies of all Regions, ordered by Region. */
+  listImportedMaterials(accountId: string, keyId: string): Promise<readonly ImportedMaterialRow[]>;
 
   /** A key's last use, as far as the audit log has been read. */
   findKeyUsage(accountId: string, region: string, keyId: string): Promise<KeyUsageRow | undefined>;
@@ -174,6 +184,9 @@ export interface StoreReader {
   listKeyUsages(accountId: string, region: string, keyIds: readonly string[]): Promise<readonly KnownUsage[]>;
   /** Chains that have grown since they were read, and were not read after `readBeforeMs`. Ordered by chain id. */
   listChainsToReadForUsage(readBeforeMs: number, limit: number): Promise<readonly ChainToRead[]>;
+
+  /** Time of the oldest record that was not read for uses of keys; undefined when every record was. */
+  findUnreadForUsageSince(): Promise<number | undefined>;
 
   findAlias(accountId: string, region: string, aliasName: string): Promise<AliasRow | undefined>;
   /** Ordered by alias name. */
@@ -236,6 +249,8 @@ export interface StoreReader {
   listKeysDueForRotation(nowMs: number, limit: number): Promise<readonly StoredKey[]>;
   /** Keys in PendingDeletion with deletion_at_ms ≤ nowMs. */
   listKeysDueForDeletion(nowMs: number, limit: number): Promise<readonly StoredKey[]>;
+  /** Copies of imported material with valid_to_ms ≤ nowMs, oldest first. */
+  listExpiredMaterials(nowMs: number, limit: number): Promise<readonly ImportedMaterialRow[]>;
 }
 
 /** What a store has to say to operators; pino's loggers fit. */

@@ -48,13 +48,28 @@ export interface KeyMaterialRow {
   readonly account_id: string;
   readonly key_id: string;
   readonly material_id: string;
-  /** Opaque outside the hsm. */
-  readonly wrapped: Uint8Array;
-  readonly state: 'CURRENT' | 'NON_CURRENT';
+  /** Opaque outside the hsm. Null for imported material, of which each Region keeps its own copy. */
+  readonly wrapped: Uint8Array | null;
+  /** PENDING_ROTATION: imported to become the current one with the next rotation on demand. */
+  readonly state: 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
   readonly created_at_ms: number;
   /** Absent for a key's first material. */
   readonly rotated_at_ms: number | null;
   readonly rotation_type: 'AUTOMATIC' | 'ON_DEMAND' | null;
+  readonly revision: number;
+}
+
+/** One Region's copy of imported key material: every Region imports, expires and deletes for itself. */
+export interface ImportedMaterialRow {
+  readonly account_id: string;
+  readonly region: string;
+  readonly key_id: string;
+  readonly material_id: string;
+  /** Opaque outside the hsm. Null once deleted or expired, until the same material is imported again. */
+  readonly wrapped: Uint8Array | null;
+  readonly description: string | null;
+  /** Null when it does not expire, or is not there. */
+  readonly valid_to_ms: number | null;
   readonly revision: number;
 }
 
@@ -169,6 +184,7 @@ export interface Tables {
   readonly key_sets: KeySetRow;
   readonly keys: KeyRow;
   readonly key_materials: KeyMaterialRow;
+  readonly imported_materials: ImportedMaterialRow;
   readonly aliases: AliasRow;
   readonly grants: GrantRow;
   readonly key_usage: KeyUsageRow;
@@ -185,6 +201,7 @@ export const primaryKeys = {
   key_sets: ['account_id', 'key_id'],
   keys: ['account_id', 'region', 'key_id'],
   key_materials: ['account_id', 'key_id', 'material_id'],
+  imported_materials: ['account_id', 'region', 'key_id', 'material_id'],
   aliases: ['account_id', 'region', 'alias_name'],
   grants: ['account_id', 'region', 'key_id', 'grant_id'],
   key_usage: ['account_id', 'region', 'key_id'],

@@ -3,7 +3,7 @@ import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 import type { StoreReader } from './store.ts';
 
-type UsageQueries = Pick<StoreReader, 'findKeyUsage' | 'listKeyUsages' | 'listChainsToReadForUsage'>;
+type UsageQueries = Pick<StoreReader, 'findKeyUsage' | 'listKeyUsages' | 'listChainsToReadForUsage' | 'findUnreadForUsageSince'>;
 
 export function usageQueries(db: QueryBuilder, run: RunQuery): UsageQueries {
   const usage = prepare((key: { accountId: string; region: string; keyId: string }) =>
@@ -28,7 +28,19 @@ export function usageQueries(db: QueryBuilder, run: RunQuery): UsageQueries {
       .orderBy('audit_chains.chain_id')
       .limit(due.limit),
   );
+  const unread = prepare(() =>
+    db
+      .selectFrom('audit_chains')
+      .leftJoin('usage_marks', 'usage_marks.chain_id', 'audit_chains.chain_id')
+      .innerJoin('audit_log', (join) =>
+        join
+          .onRef('audit_log.chain_id', '=', 'audit_chains.chain_id')
+          .on((eb) => eb('audit_log.sequence', '=', eb(markOf(eb), '+', 1))),
+      )
+      .select((eb) => eb.fn.min('audit_log.at_ms').as('since_ms')),
+  );
   return {
+    findUnreadForUsageSince: async () => (await run(unread({})))[0]?.since_ms ?? undefined,
     findKeyUsage: async (accountId, region, keyId) => (await run(usage({ accountId, region, keyId })))[0],
     listKeyUsages: async (accountId, region, keyIds) => {
       const rows = await run(

@@ -11,6 +11,7 @@ import {
   anAccessKey,
   anAlias,
   anAnswer,
+  anImportedMaterial,
   aPrincipal,
   aRecord,
   keyArn,
@@ -332,6 +333,45 @@ describe.each(engines)('the %s store', (engine) => {
       expect(materials.map((row) => row.created_at_ms - startMs)).toEqual([0, 1, 2]);
       expect(await store.findMaterial(account, keyId, 'absent')).toBeUndefined();
       expect(await store.listMaterials(account, randomUUID())).toEqual([]);
+    });
+
+    test('have a copy of imported material in each Region, listed by Region', async () => {
+      const [keyId, materialId] = ids(2) as [string, string];
+      const copies = ['us-east-1', 'eu-central-1'].map((place) =>
+        anImportedMaterial({ key_id: keyId, material_id: materialId, region: place, description: place }),
+      );
+      await write(...copies.map((row) => ({ op: 'insert', table: 'imported_materials', row }) as const));
+      const listed = await store.listImportedMaterials(account, keyId);
+      expect(listed.map((row) => row.description)).toEqual(['eu-central-1', 'us-east-1']);
+      const key = { account_id: account, region: 'us-east-1', key_id: keyId, material_id: materialId };
+      await write({ op: 'update', table: 'imported_materials', key, revision: 1, set: { wrapped: null } });
+      expect(await store.findImportedMaterial(account, 'us-east-1', keyId, materialId)).toEqual({
+        ...key,
+        wrapped: null,
+        description: 'us-east-1',
+        valid_to_ms: null,
+        revision: 2,
+      });
+      const other = await store.findImportedMaterial(account, 'eu-central-1', keyId, materialId);
+      expect([...(other?.wrapped ?? [])]).toEqual([1, 2, 3]);
+      expect(await store.findImportedMaterial(account, 'eu-west-1', keyId, materialId)).toBeUndefined();
+      expect(await store.listImportedMaterials(account, randomUUID())).toEqual([]);
+    });
+
+    test('have imported material listed once it expired, oldest first', async () => {
+      const dueMs = Date.UTC(2001, 0, 1);
+      const make = async (valid_to_ms: number | null) => {
+        const row = anImportedMaterial({ valid_to_ms });
+        await write({ op: 'insert', table: 'imported_materials', row });
+        return row.key_id;
+      };
+      const second = await make(dueMs);
+      const first = await make(dueMs - 1);
+      await make(dueMs + 1);
+      await make(null);
+      const due = await store.listExpiredMaterials(dueMs, 10);
+      expect(due.map((row) => row.key_id)).toEqual([first, second]);
+      expect(await store.listExpiredMaterials(dueMs, 1)).toHaveLength(1);
     });
   });
 

@@ -5,7 +5,7 @@
 import { type CompiledQuery, sql } from 'kysely';
 import type { Dialect } from '../engines/dialect.ts';
 
-type ColumnType = 'text' | 'text?' | 'integer' | 'integer?' | 'blob';
+type ColumnType = 'text' | 'text?' | 'integer' | 'integer?' | 'blob' | 'blob?';
 type Columns = Readonly<Record<string, ColumnType>>;
 
 interface Table {
@@ -55,7 +55,7 @@ const tables: Readonly<Record<string, Table>> = {
       account_id: 'text',
       key_id: 'text',
       material_id: 'text',
-      wrapped: 'blob',
+      wrapped: 'blob?',
       state: 'text',
       created_at_ms: 'integer',
       rotated_at_ms: 'integer?',
@@ -63,6 +63,19 @@ const tables: Readonly<Record<string, Table>> = {
       revision: 'integer',
     },
     key: ['account_id', 'key_id', 'material_id'],
+  },
+  imported_materials: {
+    columns: {
+      account_id: 'text',
+      region: 'text',
+      key_id: 'text',
+      material_id: 'text',
+      wrapped: 'blob?',
+      description: 'text?',
+      valid_to_ms: 'integer?',
+      revision: 'integer',
+    },
+    key: ['account_id', 'region', 'key_id', 'material_id'],
   },
   aliases: {
     columns: {
@@ -222,6 +235,8 @@ const indexes: Readonly<Record<string, Index>> = {
   idempotency_by_expiry: { table: 'idempotency', columns: ['expires_at_ms'] },
   keys_by_set: { table: 'keys', columns: ['account_id', 'key_id', 'region'] },
   keys_due_for_deletion: { table: 'keys', columns: ['deletion_at_ms'] },
+  imported_materials_by_key: { table: 'imported_materials', columns: ['account_id', 'key_id'] },
+  imported_materials_by_expiry: { table: 'imported_materials', columns: ['valid_to_ms'] },
   key_sets_due_for_rotation: { table: 'key_sets', columns: ['next_rotation_at_ms'] },
   aliases_by_key: { table: 'aliases', columns: ['account_id', 'region', 'target_key_id', 'alias_name'] },
   grants_by_grantee: {

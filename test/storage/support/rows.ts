@@ -7,6 +7,7 @@ import type {
   AliasRow,
   GrantRow,
   IdempotencyRow,
+  ImportedMaterialRow,
   KeyMaterialRow,
   KeyRow,
   KeySetRow,
@@ -60,6 +61,17 @@ export const aMaterial = (row: Partial<New<KeyMaterialRow>> = {}): New<KeyMateri
   created_at_ms: startMs,
   rotated_at_ms: null,
   rotation_type: null,
+  ...row,
+});
+
+export const anImportedMaterial = (row: Partial<New<ImportedMaterialRow>> = {}): New<ImportedMaterialRow> => ({
+  account_id: account,
+  region,
+  key_id: randomUUID(),
+  material_id: randomUUID(),
+  wrapped: new Uint8Array([1, 2, 3]),
+  description: null,
+  valid_to_ms: null,
   ...row,
 });
 
