@@ -1,5 +1,9 @@
 /** What a key says about itself. Source: AWS KMS API reference, KeyMetadata, MultiRegionConfiguration. */
-import type { KeyManagerType, KeyMetadata, MultiRegionConfiguration } from '@keystead/provider-schema/generated/types.ts';
+import type {
+  KeyManagerType,
+  KeyMetadata,
+  MultiRegionConfiguration,
+} from '@keystead/provider-schema/generated/types.ts';
 import { algorithmsOf, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
 import { keyArn } from './arn.ts';

@@ -22,6 +22,8 @@ export interface Work {
 export interface Job {
   /** For logs. */
   readonly name: string;
+  /** Upkeep of every run, which is no news to a log nor to who counts what was done. */
+  readonly uncounted?: true;
   /** Work that is due, at most `limit` pieces. */
   due(store: StoreReader, nowMs: number, limit: number): Promise<readonly Work[]>;
 }

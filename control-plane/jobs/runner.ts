@@ -11,6 +11,7 @@ import { type Lease, type Mutation, type Store, WriteConflict } from '../storage
 import { deleteDueKeys } from './delete.ts';
 import { expireIdempotencyKeys } from './expire.ts';
 import { type Job, perKey, type Work } from './job.ts';
+import { readKeyUsage } from './read-usage.ts';
 import { rotateDueKeys } from './rotate.ts';
 
 export interface JobEngines {
@@ -37,7 +38,7 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-const jobs: readonly Job[] = [perKey(rotateDueKeys), perKey(deleteDueKeys), expireIdempotencyKeys];
+const jobs: readonly Job[] = [perKey(rotateDueKeys), perKey(deleteDueKeys), expireIdempotencyKeys, readKeyUsage];
 
 const LEASE_NAME = 'jobs';
 const MIN_LEASE_MS = 60_000;
@@ -93,7 +94,7 @@ async function runJob(engines: JobEngines, holder: string, job: Job): Promise<Jo
     const left = due.filter(({ name }) => !failed.has(name));
     if (left.length === 0) return { held: true, done, failed: failed.size };
     for (const work of left) {
-      if (await perform(engines, job, lease, work)) done += 1;
+      if (await perform(engines, job, lease, work)) done += job.uncounted ? 0 : 1;
       else failed.add(work.name);
     }
   }
@@ -107,7 +108,7 @@ async function perform(engines: JobEngines, job: Job, lease: Lease, work: Work):
     const { store, hsm, clock } = engines;
     const write = await work.decide({ store, hsm, nowMs: clock.now(), requestId });
     await store.write({ ...write, mutations: [fence(lease), ...write.mutations] });
-    engines.log.info(about, 'job did its work');
+    engines.log[job.uncounted ? 'debug' : 'info'](about, 'job did its work');
     return true;
   } catch (err) {
     if (err instanceof WriteConflict) {

@@ -26,6 +26,7 @@ import {
   updateAccessKey,
 } from './identities.ts';
 import type { Implementation } from './implementation.ts';
+import { getKeyLastUsage } from './key-usage.ts';
 import { createKey, describeKey, disableKey, enableKey, listKeys, updateKeyDescription } from './keys.ts';
 import { generateMac, verifyMac } from './mac.ts';
 import { replicateKey, updatePrimaryRegion } from './multi-region.ts';
@@ -47,6 +48,7 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   ListKeys: listKeys,
   EnableKey: enableKey,
   DisableKey: disableKey,
+  GetKeyLastUsage: getKeyLastUsage,
   UpdateKeyDescription: updateKeyDescription,
   GetKeyConfiguration: getKeyConfiguration,
   ScheduleKeyDeletion: scheduleKeyDeletion,

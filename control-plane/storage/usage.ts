@@ -1,9 +1,13 @@
 /** Queries over keys' last uses, and over how far the audit log has been read for them. */
+import { sql } from 'kysely';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 import type { StoreReader } from './store.ts';
 
-type UsageQueries = Pick<StoreReader, 'findKeyUsage' | 'listKeyUsages' | 'listChainsToReadForUsage' | 'findUnreadForUsageSince'>;
+type UsageQueries = Pick<
+  StoreReader,
+  'findKeyUsage' | 'listKeyUsages' | 'listChainsToReadForUsage' | 'findUnreadForUsageSince'
+>;
 
 export function usageQueries(db: QueryBuilder, run: RunQuery): UsageQueries {
   const usage = prepare((key: { accountId: string; region: string; keyId: string }) =>
@@ -35,7 +39,7 @@ export function usageQueries(db: QueryBuilder, run: RunQuery): UsageQueries {
       .innerJoin('audit_log', (join) =>
         join
           .onRef('audit_log.chain_id', '=', 'audit_chains.chain_id')
-          .on((eb) => eb('audit_log.sequence', '=', eb(markOf(eb), '+', 1))),
+          .on('audit_log.sequence', '=', sql<number>`coalesce(usage_marks.sequence, 0) + 1`),
       )
       .select((eb) => eb.fn.min('audit_log.at_ms').as('since_ms')),
   );

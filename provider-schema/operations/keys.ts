@@ -124,7 +124,7 @@ export const keysOperations = {
   GetKeyLastUsage: {
     name: 'GetKeyLastUsage',
     summary: 'Tells when, how and by which request a KMS key was last used.',
-    status: 'planned',
+    status: 'implemented',
     service: 'kms',
     input: 'GetKeyLastUsageRequest',
     output: 'GetKeyLastUsageResponse',
