@@ -2,6 +2,10 @@
 export interface ServeConfig {
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
+  /** Absent: plain HTTP. */
+  readonly tls?: TlsFiles;
+  /** Where plain HTTP may be served: answers cross an open network readable. */
+  readonly plaintext: 'loopback' | 'anywhere';
   readonly dataDir: string;
   /** Account of the root principal made at first start. */
   readonly accountId: string;
@@ -17,6 +21,15 @@ export interface ServeConfig {
   readonly jobIntervalInSeconds: number;
   /** How long a stop waits for requests under way. */
   readonly shutdownGraceInSeconds: number;
+}
+
+/** PEM files. */
+export interface TlsFiles {
+  /** The server's certificate, then any intermediate ones. */
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** When given, every client must show a certificate that one of these authorities signed. */
+  readonly clientCaFile?: string;
 }
 
 export interface ListenAddress {
@@ -44,6 +57,7 @@ export const exitCodes = {
   addressInUse: 4,
   rootKey: 5,
   database: 6,
+  tls: 7,
 } as const;
 
 /** `127.0.0.1:8600`, `[::1]:8600`. @throws StartError */
@@ -59,6 +73,20 @@ export function parseListenAddress(text: string): ListenAddress {
     );
   }
   return { host, port };
+}
+
+/**
+ * Signatures keep requests whole on any network; they do not keep answers secret.
+ * @throws StartError when plain HTTP would be served where others can read it, unless that was asked for
+ */
+export function requirePrivateTransport({ listen, tls, plaintext }: ServeConfig): void {
+  const { host } = parseListenAddress(listen);
+  if (tls !== undefined || plaintext === 'anywhere' || /^127\.|^::1$|^localhost$/.test(host)) return;
+  throw new StartError(
+    `${listen} is beyond loopback, and there is no TLS: plaintext and data keys could be read on the way.`,
+    'Give --tls-cert and --tls-key; or --plaintext anywhere, when a TLS proxy stands in front.',
+    exitCodes.tls,
+  );
 }
 
 /** Where the root key is. @throws StartError */

@@ -4,12 +4,20 @@
  */
 import { chmod, mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createCallers } from './callers.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { exitCodes, parseListenAddress, parseSeal, type ServeConfig, StartError } from './config.ts';
+import {
+  exitCodes,
+  parseListenAddress,
+  parseSeal,
+  requirePrivateTransport,
+  type ServeConfig,
+  StartError,
+} from './config.ts';
 import type { Engines } from './door.ts';
 import { startHsm } from './hsm/supervisor.ts';
 import { startJobs } from './jobs/runner.ts';
@@ -21,12 +29,18 @@ import { startErrorOf } from './start-errors.ts';
 import { openStore } from './storage/open.ts';
 import { createTokens } from './tokens.ts';
 import { createHttpServer } from './wire/app.ts';
+import { readTls } from './wire/tls.ts';
 
 export interface RunningServer {
-  /** `http://host:port` as bound. */
+  /** `http://host:port` as bound, `https://` with TLS. */
   readonly endpoint: string;
   readonly root: RootPrincipal;
   readonly engines: Engines;
+  /**
+   * Reads certificate, key and client authorities again; new connections get them.
+   * @throws StartError when they do not fit each other: the old ones stay.
+   */
+  reloadTls(): Promise<void>;
   /** Stops taking requests, lets those under way finish within the grace period, closes everything. */
   stop(): Promise<void>;
 }
@@ -53,6 +67,8 @@ export async function startServer({
   };
   try {
     const seal = parseSeal(config.seal, config.passphraseFile);
+    requirePrivateTransport(config);
+    const tls = config.tls && (await readTls(config.tls));
     await makePrivateDirectory(config.dataDir);
     const store = await openStore({
       database: config.database,
@@ -89,11 +105,14 @@ export async function startServer({
     const ready = async () => {
       await Promise.all([store.ping(), hsm.random(1)]);
     };
-    const server = createHttpServer({ engines, callers: createCallers(store, hsm), ready, metrics: metrics.expose });
+    const surface = { engines, callers: createCallers(store, hsm), ready, metrics: metrics.expose };
+    const server = createHttpServer(surface, tls);
     await listen(server, config.listen);
-    warnBeyondLoopback(config.listen, log);
     opened.push(() => drain(server, config.shutdownGraceInSeconds * 1000));
-    return { endpoint: endpointOf(server), root, engines, stop: closeAll };
+    const reloadTls = async () => {
+      if (config.tls && server instanceof HttpsServer) server.setSecureContext(await readTls(config.tls));
+    };
+    return { endpoint: endpointOf(server), root, engines, reloadTls, stop: closeAll };
   } catch (error) {
     await closeAll();
     throw startErrorOf(error);
@@ -136,16 +155,6 @@ function listen(server: Server, address: string): Promise<void> {
   });
 }
 
-/** Signatures keep requests whole on any network; they do not keep answers secret. */
-function warnBeyondLoopback(address: string, log: Logger): void {
-  const { host } = parseListenAddress(address);
-  if (/^127\.|^::1$|^localhost$/.test(host)) return;
-  log.warn(
-    { address },
-    'listening beyond loopback without TLS: put a TLS proxy in front, answers can be read on the way',
-  );
-}
-
 const IDLE_SWEEP_INTERVAL_MS = 50;
 
 /** Lets requests under way finish; after the grace period connections are cut. */
@@ -166,5 +175,6 @@ function drain(server: Server, graceMs: number): Promise<void> {
 
 function endpointOf(server: Server): string {
   const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const scheme = server instanceof HttpsServer ? 'https' : 'http';
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

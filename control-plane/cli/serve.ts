@@ -2,14 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { exitCodes, requireAccountId, requireDatabase, requireRegion, type ServeConfig } from '../config.ts';
+import type { RunningServer } from '../main.ts';
 import type { RootCredentials } from '../root-principal.ts';
 import { CommandError } from './report.ts';
 
 interface ServeOptions {
   readonly config?: string;
   readonly listen: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+  readonly plaintext: ServeConfig['plaintext'];
   readonly dataDir: string;
   readonly accountId: string;
   readonly region: string;
@@ -26,6 +31,17 @@ export function serveCommand(): Command {
     .description('Start the control plane: AWS KMS wire protocol and REST API on one port.')
     .addOption(option('--config <file>', 'JSON file with any of these options by their long names', 'CONFIG'))
     .addOption(option('--listen <host:port>', 'where to listen', 'LISTEN', '127.0.0.1:8600'))
+    .addOption(option('--tls-cert <file>', 'PEM certificate, with its chain: serve HTTPS', 'TLS_CERT'))
+    .addOption(option('--tls-key <file>', 'PEM private key of --tls-cert', 'TLS_KEY'))
+    .addOption(
+      option('--tls-client-ca <file>', 'PEM authorities, one of which must have signed every client', 'TLS_CLIENT_CA'),
+    )
+    .addOption(
+      option('--plaintext <where>', 'where plain HTTP may be served', 'PLAINTEXT', 'loopback').choices([
+        'loopback',
+        'anywhere',
+      ]),
+    )
     .addOption(option('--data-dir <dir>', 'where database, root key and credentials live', 'DATA_DIR', '.keystead'))
     .addOption(option('--account-id <id>', 'account of the root principal, 12 digits', 'ACCOUNT_ID', '111122223333'))
     .addOption(option('--region <region>', 'Region of the root credentials profile', 'REGION', 'us-east-1'))
@@ -60,7 +76,8 @@ export function serveCommand(): Command {
         '',
         'First start makes the root key and the root principal; their places are printed.',
         'KEYSTEAD_ROOT_ACCESS_KEY_ID and KEYSTEAD_ROOT_SECRET_ACCESS_KEY set the root credentials instead.',
-        'Exit codes: 1 failure, 2 usage, 3 data directory in use, 4 address in use, 5 root key, 6 database.',
+        'Exit codes: 1 failure, 2 usage, 3 data directory in use, 4 address in use, 5 root key, 6 database, 7 TLS.',
+        'SIGHUP reads the TLS files again.',
       ].join('\n'),
     )
     .action(async (_options: ServeOptions, command: Command) => serve(withConfigFile(command)));
@@ -112,6 +129,8 @@ async function serve(options: ServeOptions): Promise<void> {
   const dataDir = resolve(options.dataDir);
   const config: ServeConfig = {
     listen: options.listen,
+    ...tlsOf(options),
+    plaintext: options.plaintext,
     dataDir,
     accountId: requireAccountId(options.accountId),
     region: requireRegion(options.region),
@@ -128,11 +147,34 @@ async function serve(options: ServeOptions): Promise<void> {
   const { startServer } = await import('../main.ts');
   const server = await startServer({ config, log, ...(given && { rootCredentials: given }) });
   announce(server.endpoint, config, server.root.credentialsFile);
+  if (config.tls) process.on('SIGHUP', () => void reloadTls(server, log));
   log.info({ endpoint: server.endpoint, database: server.engines.store.engine, root: server.root.arn }, 'serving');
   await stopSignal();
   log.info('stopping: no new requests, those under way may finish');
   await server.stop();
   log.info('stopped');
+}
+
+function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions): Pick<ServeConfig, 'tls'> {
+  if (tlsCert !== undefined && tlsKey !== undefined) {
+    const files = { certFile: resolve(tlsCert), keyFile: resolve(tlsKey) };
+    return { tls: { ...files, ...(tlsClientCa !== undefined && { clientCaFile: resolve(tlsClientCa) }) } };
+  }
+  if (tlsCert === undefined && tlsKey === undefined && tlsClientCa === undefined) return {};
+  throw new CommandError(
+    'TLS needs both a certificate and its private key.',
+    'Give --tls-cert FILE and --tls-key FILE.',
+    exitCodes.usage,
+  );
+}
+
+async function reloadTls(server: RunningServer, log: Logger): Promise<void> {
+  try {
+    await server.reloadTls();
+    log.info('read the TLS files again');
+  } catch (error) {
+    log.error({ err: error }, 'the TLS files cannot be used: the certificate read before stays');
+  }
 }
 
 function announce(endpoint: string, config: ServeConfig, credentialsFile: string | undefined): void {

@@ -6,17 +6,20 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import type { Callers } from '../callers.ts';
-import type { Answer, Door, Engines } from '../door.ts';
+import type { Answer, Door, Engines, RawRequest } from '../door.ts';
 import { toKmsError } from '../failures.ts';
 import { handle } from '../pipeline.ts';
 import { authenticator } from './authenticate.ts';
 import { awsJsonDoor } from './aws-json.ts';
+import { awsQueryDoor, queryApiOf, queryApis, speaksQuery } from './aws-query.ts';
 import { RequestAborted } from './body.ts';
 import { readRaw } from './raw.ts';
 import { restDoor } from './rest.ts';
@@ -37,20 +40,23 @@ const MAX_HEADER_BYTES = 32 * 1024;
 /** No request known to the contract comes near; more is an attack or a mistake. */
 const MAX_HEADERS = 100;
 
-export function createHttpServer(surface: Surface): Server {
-  const authenticate = authenticator(surface.callers);
+/** @param tls absent: plain HTTP */
+export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
+  const authenticate = authenticator(surface.callers, ['kms']);
   const aws = awsJsonDoor(authenticate);
+  const query = queryDoors(surface.callers);
   const app = createApp(surface, (record, parameters) => restDoor(authenticate, record, parameters), aws);
-  const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS },
-    (request, response) => {
-      if (request.method === 'POST' && (request.url === '/' || request.url?.startsWith('/?'))) {
-        void serve(surface.engines, aws, request, response);
-      } else {
-        app(request, response);
-      }
-    },
-  );
+  const bounds = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS };
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.method === 'POST' && (request.url === '/' || request.url?.startsWith('/?'))) {
+      void serve(surface.engines, aws, request, response);
+    } else {
+      app(request, response);
+    }
+  };
+  const server = tls
+    ? createTlsServer({ ...bounds, ...tls, handshakeTimeout: HEADERS_TIMEOUT_MS }, listener)
+    : createServer(bounds, listener);
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.maxHeadersCount = MAX_HEADERS;
@@ -118,7 +124,7 @@ function createApp(surface: Surface, restDoorOf: RestDoorOf, aws: Door): Express
   for (const record of Object.values<OperationRecord>(operations)) {
     const path = record.rest.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app[method(record)](path, (request: Request, response: Response) =>
-      serve(surface.engines, restDoorOf(record, request.params as Record<string, string>), request, response),
+      serve(surface.engines, only(restDoorOf(record, request.params as Record<string, string>)), request, response),
     );
   }
   app.use('/v1', (request, response) => {
@@ -126,7 +132,7 @@ function createApp(surface: Surface, restDoorOf: RestDoorOf, aws: Door): Express
     send(response, { ...problem(404, message), headers: { 'Content-Type': 'application/problem+json' } });
   });
   // Everything else speaks AWS JSON: an SDK pointed at a wrong path reads an error it knows.
-  app.use((request, response) => void serve(surface.engines, aws, request, response));
+  app.use((request, response) => void serve(surface.engines, only(aws), request, response));
   const onError: ErrorRequestHandler = (error, _request, response, _next) => {
     // Express itself refuses here: a path that is not valid percent-encoding.
     surface.engines.log.info({ err: error }, 'refused by the router');
@@ -152,17 +158,40 @@ async function openApiDocument(): Promise<string> {
   return readFile(new URL(import.meta.resolve('@keystead/provider-schema/generated/openapi.json')), 'utf8');
 }
 
+/** The door that a request goes through, and the one that answers when it could not be read. */
+interface Doors {
+  of(raw: RawRequest): Door;
+  readonly unread: Door;
+}
+
+const only = (door: Door): Doors => ({ of: () => door, unread: door });
+
+function queryDoors(callers: Callers): Doors {
+  const { iam, sts } = queryApis;
+  const doors = {
+    iam: awsQueryDoor(iam, authenticator(callers, ['iam'])),
+    sts: awsQueryDoor(sts, authenticator(callers, ['sts'])),
+  };
+  return { of: (raw) => doors[queryApiOf(raw).service], unread: doors.iam };
+}
+
 /** Reads the request whole, hands it to the pipeline, sends the answer. */
-async function serve(engines: Engines, door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  engines: Engines,
+  doors: Doors,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
-    send(response, await handle(engines, door, await readRaw(request)));
+    const raw = await readRaw(request);
+    send(response, await handle(engines, doors.of(raw), raw));
   } catch (error) {
     if (error instanceof RequestAborted) return void response.destroy();
     const requestId = randomUUID();
     const refusal = toKmsError(error, engines.log, requestId);
     // Nothing more is read from this connection: what follows the refused part is not a request.
     response.setHeader('Connection', 'close');
-    send(response, door.encodeError(refusal, requestId));
+    send(response, doors.unread.encodeError(refusal, requestId));
   }
 }
 

@@ -43,6 +43,7 @@ export async function startInProcess(
   const server = await startServer({
     config: {
       listen: '127.0.0.1:0',
+      plaintext: 'loopback',
       dataDir,
       accountId: ACCOUNT,
       region: REGION,

@@ -123,7 +123,7 @@ async function serving(child: ChildProcess, log: () => string): Promise<string> 
   if (!child.stdout) throw new Error('the server has no output');
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
-    const endpoint = / at (http:\/\/\S+)$/.exec(line)?.[1];
+    const endpoint = / at (https?:\/\/\S+)$/.exec(line)?.[1];
     if (endpoint !== undefined) {
       child.stdout.resume();
       return endpoint;
