@@ -4,11 +4,19 @@
  */
 import { type ConditionValues, conditionHolds, valuesOf } from './conditions.ts';
 import { type Lookup, matchesPattern } from './pattern.ts';
-import type { CompiledStatement, Effect, PatternSet, PrincipalSet } from './policy.ts';
+import type { CompiledStatement, Effect, PatternSet } from './policy.ts';
+import type { PrincipalSet } from './policy-principals.ts';
 import type { Principal } from './principal.ts';
 
+/** The bearer of an identity provider's token, before it has a session: nobody's principal yet. */
+export interface FederatedBearer {
+  readonly kind: 'federated';
+  /** ARN of the provider as a trust policy names it, or a well-known provider's name. */
+  readonly provider: string;
+}
+
 export interface Question {
-  readonly principal: Principal;
+  readonly principal: Principal | FederatedBearer;
   /** `kms:Encrypt` */
   readonly action: string;
   readonly resourceArn: string;
@@ -40,16 +48,41 @@ export function keyPolicyConditions(conditions: ConditionValues): ConditionValue
   return Object.fromEntries(Object.entries(conditions).filter(([name]) => !absentInKeyPolicies(name)));
 }
 
-function principalReach(set: PrincipalSet, caller: Principal, effect: Effect): Reach {
+function principalReach(set: PrincipalSet, caller: Question['principal'], effect: Effect): Reach {
   if (caller.kind === 'service') return 'none';
-  const account = set.accountIds.has(caller.accountId);
-  const self = caller.kind === 'root' ? account : set.arns.has(caller.arn) || set.uniqueIds.has(caller.principalId);
+  const { self, account } = listed(set, caller);
   if (!set.negated) return set.everyone || self ? 'direct' : account ? 'account' : 'none';
   // A caller is both itself and its account. A Deny spares only those listed as both, an Allow reaches only those
   // listed as neither: doubt never opens.
   const spared = set.everyone || (effect === 'Deny' ? self && account : self || account);
   return spared ? 'none' : 'direct';
 }
+
+/** Whether the set lists the caller itself, and its account; a caller without an account is listed as itself or not. */
+function listed(set: PrincipalSet, caller: Question['principal']): { self: boolean; account: boolean } {
+  switch (caller.kind) {
+    case 'federated':
+      return both(set.federated.has(caller.provider));
+    case 'aws-service':
+      return both(set.services.has(caller.arn));
+    case 'root':
+      return both(set.accountIds.has(caller.accountId));
+    case 'user':
+      return {
+        self: set.arns.has(caller.arn) || set.uniqueIds.has(caller.principalId),
+        account: set.accountIds.has(caller.accountId),
+      };
+    case 'assumed-role':
+      return {
+        self: set.arns.has(caller.arn) || set.arns.has(caller.roleArn) || set.uniqueIds.has(caller.roleId),
+        account: set.accountIds.has(caller.accountId),
+      };
+    default:
+      return both(false);
+  }
+}
+
+const both = (is: boolean) => ({ self: is, account: is });
 
 function actionMatches(set: PatternSet | undefined, action: string): boolean {
   const lowered = action.toLowerCase();

@@ -1,16 +1,28 @@
 /**
- * Key policy documents: strict parsing into a form that is evaluated without further checks.
+ * Policy documents: strict parsing into a form that is evaluated without further checks. Three dialects of one language:
+ * a key policy names principals, an identity policy has its holder, a trust policy is about sessions of its role alone.
  * Sources: IAM User Guide, "IAM JSON policy elements reference" and "Grammar of the IAM JSON policy language"; KMS
  * Developer Guide, "Key policies in AWS KMS".
  *
  * A document comes from outside and may be hostile: it is bounded in size before it is parsed, walked to the fixed depth
  * of the grammar, read through own properties only, and refused at the first element that the grammar does not have.
  */
-import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
-import { type PrincipalReference, parsePrincipal } from '../domain/arn.ts';
+import type { PrincipalReference } from '../domain/arn.ts';
 import { type CompiledCondition, compileCondition } from './conditions.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
+import {
+  type Json,
+  malformed,
+  parsePolicyJson,
+  pickElement,
+  requireKnownElements,
+  requireObject,
+  requireScalars,
+  requireStrings,
+} from './policy-json.ts';
+import { anyPrincipal, compilePrincipals, type PrincipalSet } from './policy-principals.ts';
 
 export type Effect = 'Allow' | 'Deny';
 
@@ -36,15 +48,53 @@ export interface PatternSet {
   readonly patterns: readonly Pattern[];
 }
 
-export interface PrincipalSet {
-  /** NotPrincipal. */
-  readonly negated: boolean;
-  readonly everyone: boolean;
-  readonly accountIds: ReadonlySet<string>;
-  readonly arns: ReadonlySet<string>;
-  readonly uniqueIds: ReadonlySet<string>;
-  readonly named: readonly PrincipalReference[];
+/** How the three kinds of documents differ. */
+interface Dialect {
+  readonly principals: 'required' | 'prohibited';
+  /** `optional`: a statement without is accepted and has no effect; `prohibited`: it is about the holder itself. */
+  readonly actions: 'required' | 'optional';
+  readonly resources: 'required' | 'optional' | 'prohibited';
+  readonly isSid: (text: string) => boolean;
+  readonly isAction: (text: string) => boolean;
+  readonly actionMessage: string;
+  readonly isResource: (text: string) => boolean;
 }
+
+/** `*`, or a vendor and a name that may hold wildcards. */
+const ACTION = /^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/;
+const STS_ACTION = /^sts:[A-Za-z0-9*?]+$/i;
+const IAM_SID = /^[0-9A-Za-z]*$/;
+const vendorMessage = 'Actions/Conditions must be prefaced by a vendor, e.g., kms, iam, ec2.';
+
+const keyDialect: Dialect = {
+  principals: 'required',
+  actions: 'optional',
+  resources: 'optional',
+  isSid: () => true,
+  isAction: (text) => ACTION.test(text),
+  actionMessage: vendorMessage,
+  isResource: () => true,
+};
+
+const identityDialect: Dialect = {
+  principals: 'prohibited',
+  actions: 'required',
+  resources: 'required',
+  isSid: (text) => IAM_SID.test(text),
+  isAction: (text) => ACTION.test(text),
+  actionMessage: vendorMessage,
+  isResource: isResourceArn,
+};
+
+const trustDialect: Dialect = {
+  principals: 'required',
+  actions: 'required',
+  resources: 'prohibited',
+  isSid: (text) => IAM_SID.test(text),
+  isAction: (text) => STS_ACTION.test(text),
+  actionMessage: 'AssumeRole policy may only specify STS AssumeRole actions.',
+  isResource: () => false,
+};
 
 const VERSIONS: readonly string[] = ['2012-10-17', '2008-10-17'];
 const POLICY_ELEMENTS: readonly string[] = ['Version', 'Id', 'Statement'];
@@ -59,18 +109,35 @@ const STATEMENT_ELEMENTS: readonly string[] = [
   'NotResource',
   'Condition',
 ];
-const PRINCIPAL_TYPES: readonly string[] = ['AWS', 'Service', 'Federated', 'CanonicalUser'];
-/** `*`, or a vendor and a name that may hold wildcards. */
-const ACTION = /^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/;
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** @throws KmsError MalformedPolicyDocumentException saying where; LimitExceededException above 32 KiB */
 export function parseKeyPolicy(text: string): CompiledPolicy {
   if (Buffer.byteLength(text) > limits.policyInBytes) {
     throw new KmsError('LimitExceededException', `The key policy is larger than ${limits.policyInBytes} bytes.`);
   }
-  const document = requireObject(parseJson(text), 'Policy');
+  return parsePolicy(text, keyDialect);
+}
+
+/**
+ * An identity policy, a permissions boundary or a session policy: no principal, ARNs as resources. The caller bounds its
+ * size, which differs by where the policy is kept.
+ * @throws KmsError MalformedPolicyDocumentException saying where
+ */
+export function parseIdentityPolicy(text: string): CompiledPolicy {
+  return parsePolicy(text, identityDialect);
+}
+
+/**
+ * The trust policy of a role: who may open sessions of it, and how (`sts:AssumeRole`, `sts:TagSession`, …). It has no
+ * resources, being about its role; each statement fits any. The caller bounds its size.
+ * @throws KmsError MalformedPolicyDocumentException saying where
+ */
+export function parseTrustPolicy(text: string): CompiledPolicy {
+  return parsePolicy(text, trustDialect);
+}
+
+function parsePolicy(text: string, dialect: Dialect): CompiledPolicy {
+  const document = parsePolicyJson(text);
   requireKnownElements(document, POLICY_ELEMENTS, 'Policy');
   const version = document.Version ?? '2008-10-17';
   if (typeof version !== 'string' || !VERSIONS.includes(version)) {
@@ -81,7 +148,7 @@ export function parseKeyPolicy(text: string): CompiledPolicy {
   if (document.Statement === undefined || listed.length === 0) {
     throw malformed('Policy', 'Missing required field Statement');
   }
-  const statements = listed.map((statement, i) => compileStatement(statement, i, version === '2012-10-17'));
+  const statements = listed.map((statement, i) => compileStatement(statement, i, dialect, version === '2012-10-17'));
   requireUniqueSids(listed as readonly Json[]);
   return { version, statements };
 }
@@ -91,47 +158,72 @@ export function principalsNamed(policy: CompiledPolicy): readonly PrincipalRefer
   return policy.statements.flatMap(({ principals }) => principals.named);
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw malformed('Policy', 'This policy contains invalid Json');
-  }
-}
-
-function compileStatement(json: unknown, index: number, variables: boolean): CompiledStatement {
+function compileStatement(json: unknown, index: number, dialect: Dialect, variables: boolean): CompiledStatement {
   const where = `Statement[${index}]`;
   const statement = requireObject(json, where);
   requireKnownElements(statement, STATEMENT_ELEMENTS, where);
   const { Sid, Effect } = statement;
   if (Sid !== undefined && typeof Sid !== 'string') throw malformed(`${where}.Sid`, 'Must be a string.');
+  if (!dialect.isSid(Sid ?? '')) {
+    throw malformed(`${where}.Sid`, 'Statement IDs (SID) must be alpha-numeric.');
+  }
   if (Effect === undefined) throw malformed(where, 'Missing required field Effect');
   if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed(`${where}.Effect`, 'Must be Allow or Deny.');
   return {
     name: Sid || where,
     effect: Effect,
-    principals: compilePrincipals(statement, where),
-    actions: compilePatterns(statement, 'Action', where, (text) => {
-      if (!ACTION.test(text)) {
-        throw malformed(`${where}.Action`, 'Actions/Conditions must be prefaced by a vendor, e.g., kms, iam, ec2.');
-      }
-      return compilePattern(text.toLowerCase(), { wildcards: true, variables: false });
-    }),
-    resources: compilePatterns(statement, 'Resource', where, (text) =>
-      compilePattern(text, { wildcards: true, variables }),
-    ),
+    principals: compileHolders(statement, where, dialect),
+    actions: compileActions(statement, where, dialect),
+    resources: compileResources(statement, where, dialect, variables),
     conditions: compileConditions(statement.Condition, Effect, `${where}.Condition`, variables),
   };
 }
 
-/** The element or its `Not…` twin. */
-function pick(statement: Json, name: string, where: string): { readonly negated: boolean; readonly value: unknown } {
-  const value = statement[name];
-  const inverse = statement[`Not${name}`];
-  if (value !== undefined && inverse !== undefined) {
-    throw malformed(where, `Statement cannot have both ${name} and Not${name}.`);
+function compileHolders(statement: Json, where: string, dialect: Dialect): PrincipalSet {
+  if (dialect.principals === 'required') return compilePrincipals(statement, where);
+  if (pickElement(statement, 'Principal', where).value === undefined) return anyPrincipal;
+  throw malformed(where, 'Policy document should not specify a principal.');
+}
+
+function compileActions(statement: Json, where: string, dialect: Dialect): PatternSet | undefined {
+  const actions = compilePatterns(statement, 'Action', where, (text) => {
+    if (!dialect.isAction(text)) throw malformed(`${where}.Action`, dialect.actionMessage);
+    return compilePattern(text.toLowerCase(), { wildcards: true, variables: false });
+  });
+  if (!actions && dialect.actions === 'required') throw malformed(where, 'Policy statement must contain actions.');
+  return actions;
+}
+
+const anyResource: PatternSet = {
+  negated: false,
+  patterns: [compilePattern('*', { wildcards: true, variables: false })],
+};
+
+function compileResources(
+  statement: Json,
+  where: string,
+  dialect: Dialect,
+  variables: boolean,
+): PatternSet | undefined {
+  if (dialect.resources === 'prohibited') {
+    if (pickElement(statement, 'Resource', where).value === undefined) return anyResource;
+    throw malformed(where, 'Has prohibited field Resource');
   }
-  return value === undefined && inverse !== undefined ? { negated: true, value: inverse } : { negated: false, value };
+  const resources = compilePatterns(statement, 'Resource', where, (text) => {
+    if (dialect.isResource(text)) return compilePattern(text, { wildcards: true, variables });
+    throw malformed(`${where}.Resource`, `Resource ${text.slice(0, 100)} must be in ARN format or "*".`);
+  });
+  if (!resources && dialect.resources === 'required')
+    throw malformed(where, 'Policy statement must contain resources.');
+  return resources;
+}
+
+/** `*`, or six parts between colons, of which a `*` at the end may stand for the last ones. */
+function isResourceArn(text: string): boolean {
+  if (text === '*') return true;
+  // A variable counts as the text that it stands for, not by the colons of its name.
+  const parts = text.replace(/\$\{[^{}]*\}/g, 'x').split(':');
+  return parts[0] === 'arn' && (parts.length >= 6 || (parts.length > 1 && text.endsWith('*')));
 }
 
 function compilePatterns(
@@ -140,39 +232,10 @@ function compilePatterns(
   where: string,
   compile: (text: string) => Pattern,
 ): PatternSet | undefined {
-  const { negated, value } = pick(statement, name, where);
+  const { negated, value } = pickElement(statement, name, where);
   if (value === undefined) return undefined;
-  const texts = requireStrings(value, `${where}.${name}`);
+  const texts = requireStrings(value, `${where}.${negated ? 'Not' : ''}${name}`);
   return texts.length === 0 ? undefined : { negated, patterns: texts.map(compile) };
-}
-
-function compilePrincipals(statement: Json, where: string): PrincipalSet {
-  const { negated, value } = pick(statement, 'Principal', where);
-  if (value === undefined) throw malformed(where, 'Missing required field Principal');
-  if (value === '*') return principalSet(negated, true, []);
-  if (typeof value !== 'object') throw invalidPrincipals();
-  const byType = requireObject(value, `${where}.Principal`);
-  if (Object.keys(byType).length === 0) throw invalidPrincipals();
-  requireKnownElements(byType, PRINCIPAL_TYPES, `${where}.Principal`);
-  // Services, federated and canonical users are part of the grammar; none of them signs requests here.
-  for (const type of Object.keys(byType)) {
-    const texts = requireStrings(byType[type], `${where}.Principal.${type}`);
-    if (texts.length === 0 || texts.includes('')) throw invalidPrincipals();
-  }
-  const texts = Object.hasOwn(byType, 'AWS') ? requireStrings(byType.AWS, `${where}.Principal.AWS`) : [];
-  const named = texts.filter((text) => text !== '*').map((text) => parsePrincipal(text) ?? fail(invalidPrincipals()));
-  return principalSet(negated, texts.includes('*'), named);
-}
-
-function principalSet(negated: boolean, everyone: boolean, named: readonly PrincipalReference[]): PrincipalSet {
-  return {
-    negated,
-    everyone,
-    accountIds: new Set(named.flatMap((one) => (one.kind === 'account' ? [one.accountId] : []))),
-    arns: new Set(named.flatMap((one) => ('arn' in one ? [one.arn] : []))),
-    uniqueIds: new Set(named.flatMap((one) => (one.kind === 'unique-id' ? [one.principalId] : []))),
-    named,
-  };
 }
 
 function compileConditions(
@@ -195,39 +258,4 @@ function requireUniqueSids(statements: readonly Json[]): void {
   if (new Set(sids).size < sids.length) {
     throw malformed('Policy', 'Statement IDs (SID) in a single policy must be unique.');
   }
-}
-
-function requireObject(value: unknown, where: string): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(where, 'Must be an object.');
-  return value as Json;
-}
-
-function requireKnownElements(json: Json, known: readonly string[], where: string): void {
-  const unknown = Object.keys(json).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw malformed(where, `Unknown element "${unknown.slice(0, 100)}".`);
-}
-
-function requireStrings(value: unknown, where: string): readonly string[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (!list.every((item) => typeof item === 'string')) throw malformed(where, 'Must be a string or a list of strings.');
-  return list;
-}
-
-/** Condition values: booleans and numbers count as their text. */
-function requireScalars(value: unknown, where: string): readonly string[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (!list.every((item) => ['string', 'number', 'boolean'].includes(typeof item))) {
-    throw malformed(where, 'Values must be strings, numbers or booleans.');
-  }
-  return list.map(String);
-}
-
-function malformed(where: string, message: string): KmsError {
-  return new KmsError('MalformedPolicyDocumentException', `${where}: ${message}`);
-}
-
-const invalidPrincipals = () => new KmsError('MalformedPolicyDocumentException', messages.invalidPrincipals);
-
-function fail(error: Error): never {
-  throw error;
 }

@@ -31,6 +31,10 @@ export function partitionOf(region: string): string {
   return partitionByRegionPrefix.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 }
 
+/** A service as policies name it: `ec2.amazonaws.com`, `logs.eu-central-1.amazonaws.com`. */
+const SERVICE_NAME = /^(?=.{3,255}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/;
+
+export const isServiceName = (text: string): boolean => SERVICE_NAME.test(text);
 export const isRegion = (text: string): boolean => text.length <= 32 && REGION.test(text);
 export const isAccountId = (text: string): boolean => ACCOUNT_ID.test(text);
 export const isMultiRegionKeyId = (text: string): boolean => MULTI_REGION_KEY_ID.test(text);

@@ -1,8 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import fc from 'fast-check';
+import { type Question, reachOf } from '../../control-plane/auth/evaluate.ts';
 import { compiledKeyPolicy } from '../../control-plane/auth/key-policies.ts';
-import { parseKeyPolicy, principalsNamed } from '../../control-plane/auth/policy.ts';
+import {
+  parseIdentityPolicy,
+  parseKeyPolicy,
+  parseTrustPolicy,
+  principalsNamed,
+} from '../../control-plane/auth/policy.ts';
 import { defaultKeyPolicy } from '../../control-plane/domain/default-policy.ts';
 import { ACCOUNT, alice, aPolicy, aStatement, policyText, root, type Statement } from '../support/policies.ts';
 
@@ -38,7 +44,7 @@ describe('a document is accepted', () => {
     ['with a service', { Principal: { Service: 'ec2.amazonaws.com' } }],
     [
       'with several types',
-      { Principal: { AWS: root.arn, Federated: 'cognito-identity.amazonaws.com', CanonicalUser: 'x' } },
+      { Principal: { AWS: root.arn, Federated: 'cognito-identity.amazonaws.com', CanonicalUser: '0'.repeat(64) } },
     ],
     ['with NotPrincipal', { Principal: undefined, NotPrincipal: { AWS: [alice.arn, root.arn] } }],
     ['with NotAction', { Action: undefined, NotAction: 'kms:Decrypt' }],
@@ -226,4 +232,98 @@ test('a stored policy is compiled once and found again by its text', () => {
   const again = compiledKeyPolicy(text);
   expect(again).not.toBe(first);
   expect(again).toEqual(first);
+});
+
+describe('an identity policy', () => {
+  const statement = { Effect: 'Allow', Action: 'kms:Encrypt', Resource: '*' };
+  const parse = (changes: Statement) => parseIdentityPolicy(policyText({ ...statement, ...changes }));
+
+  test.each<[string, Statement]>([
+    ['everything', { Action: '*' }],
+    ['keys by pattern', { Resource: ['arn:aws:kms:*:111122223333:key/*', 'arn:aws:kms:*'] }],
+    ['a resource with a variable', { Resource: 'arn:aws:s3:::home/${aws:username}/*' }],
+    ['NotAction and NotResource', { Action: undefined, NotAction: 'iam:*', Resource: undefined, NotResource: '*' }],
+    ['a Sid of letters and digits', { Sid: 'AllowUse1' }],
+  ])('may name %s', (_title, changes) => {
+    expect(parse(changes).statements[0]?.principals.everyone).toBe(true);
+  });
+
+  test.each<[string, Statement, RegExp]>([
+    ['a principal', { Principal: '*' }, /^Statement\[0\]: Policy document should not specify a principal\.$/],
+    ['NotPrincipal', { NotPrincipal: '*' }, /should not specify a principal/],
+    ['no action', { Action: undefined }, /^Statement\[0\]: Policy statement must contain actions\.$/],
+    ['an empty list of actions', { Action: [] }, /must contain actions/],
+    ['no resource', { Resource: undefined }, /^Statement\[0\]: Policy statement must contain resources\.$/],
+    [
+      'a bare key id',
+      { Resource: '1234abcd-12ab-34cd-56ef-1234567890ab' },
+      /^Statement\[0\]\.Resource: Resource 1234abcd.* must be in ARN format or "\*"\.$/,
+    ],
+    ['an ARN of five parts', { Resource: 'arn:aws:kms::111122223333' }, /ARN format/],
+    ['colons in a variable only', { Resource: 'arn:${aws:a:b:c:d:e}' }, /ARN format/],
+    ['a Sid with spaces', { Sid: 'Allow use' }, /^Statement\[0\]\.Sid: .*alpha-numeric/],
+  ])('is refused with %s', (_title, changes, message) => {
+    expect(() => parse(changes)).toThrow(message);
+  });
+
+  test('is not bounded in size here: its caller knows its limit', () => {
+    expect(() => parse({ Resource: Array.from({ length: 2000 }, () => 'arn:aws:kms:us-east-1:*:*') })).not.toThrow();
+  });
+});
+
+describe('a trust policy', () => {
+  const statement = { Effect: 'Allow', Principal: { AWS: alice.arn }, Action: 'sts:AssumeRole' };
+  const parse = (changes: Statement) =>
+    parseTrustPolicy(
+      policyText(
+        Object.fromEntries(Object.entries({ ...statement, ...changes }).filter(([, value]) => value !== undefined)),
+      ),
+    );
+  const provider = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.example.com`;
+  const reachOfTrust = (changes: Statement, principal: Question['principal'], action = 'sts:AssumeRole') => {
+    const [compiled] = parse(changes).statements;
+    return compiled && reachOf(compiled, { principal, action, resourceArn: 'arn:aws:iam::1:role/r', conditions: {} });
+  };
+
+  test('names users, accounts, services and providers, and has no resource', () => {
+    expect(reachOfTrust({}, alice)).toBe('direct');
+    expect(reachOfTrust({ Principal: { AWS: ACCOUNT } }, alice)).toBe('account');
+    const service = { kind: 'aws-service', accountId: ACCOUNT, arn: 'ec2.amazonaws.com', principalId: 'x' } as const;
+    expect(reachOfTrust({ Principal: { Service: 'ec2.amazonaws.com' } }, service)).toBe('direct');
+    expect(reachOfTrust({ Principal: { Service: 'sqs.amazonaws.com' } }, service)).toBe('none');
+    const bearer = { kind: 'federated', provider } as const;
+    const byToken = { Principal: { Federated: provider }, Action: 'sts:AssumeRoleWithWebIdentity' };
+    expect(reachOfTrust(byToken, bearer, 'sts:AssumeRoleWithWebIdentity')).toBe('direct');
+    expect(reachOfTrust(byToken, { ...bearer, provider: `${provider}2` }, 'sts:AssumeRoleWithWebIdentity')).toBe(
+      'none',
+    );
+    expect(reachOfTrust({ Action: ['sts:TagSession', 'sts:*'] }, alice)).toBe('direct');
+  });
+
+  test.each<[string, Statement, RegExp]>([
+    ['a resource', { Resource: '*' }, /^Statement\[0\]: Has prohibited field Resource$/],
+    ['NotResource', { NotResource: '*' }, /prohibited field Resource/],
+    ['an action of another service', { Action: 'kms:Decrypt' }, /may only specify STS AssumeRole actions/],
+    ['every action', { Action: '*' }, /may only specify STS AssumeRole actions/],
+    ['no principal', { Principal: undefined }, /Missing required field Principal/],
+    ['no action', { Action: undefined }, /must contain actions/],
+    ['a provider that is none', { Principal: { Federated: 'arn:aws:iam::1:user/x' } }, /invalid principals/],
+    ['a service that is none', { Principal: { Service: 'ec2' } }, /invalid principals/],
+    ['every service', { Principal: { Service: '*' } }, /invalid principals/],
+  ])('is refused with %s', (_title, changes, message) => {
+    expect(() => parse(changes)).toThrow(message);
+  });
+});
+
+test('a name that occurs twice in an object is refused wherever it stands, also when it is written differently', () => {
+  const twice = (text: string) => refusal(text).message;
+  expect(twice('{"Version":"2012-10-17","Statement":[],"Statement":[]}')).toBe(
+    'Policy: The name "Statement" occurs twice.',
+  );
+  const statement = (inner: string) =>
+    `{"Statement":[{"Effect":"Deny",${inner},"Principal":"*","Action":"kms:*","Resource":"*"}]}`;
+  expect(twice(statement('"Effect":"Allow"'))).toContain('"Effect" occurs twice');
+  expect(twice(statement('"\\u0045ffect" : "Allow"'))).toContain('"Effect" occurs twice');
+  expect(twice(statement('"Condition":{"Bool":{"a":true,"a":false}}'))).toContain('"a" occurs twice');
+  expect(() => parseKeyPolicy(statement('"Sid":"a\\": \\"{\\"Effect\\":"'))).not.toThrow();
 });

@@ -1,0 +1,87 @@
+/**
+ * The Principal and NotPrincipal elements.
+ * Source: IAM User Guide, "AWS JSON policy elements: Principal" and "AWS JSON policy elements: NotPrincipal".
+ */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { isServiceName, type PrincipalReference, parsePrincipal } from '../domain/arn.ts';
+import {
+  type Json,
+  malformed,
+  pickElement,
+  requireKnownElements,
+  requireObject,
+  requireStrings,
+} from './policy-json.ts';
+
+export interface PrincipalSet {
+  /** NotPrincipal. */
+  readonly negated: boolean;
+  readonly everyone: boolean;
+  readonly accountIds: ReadonlySet<string>;
+  /** Of users, roles and sessions. */
+  readonly arns: ReadonlySet<string>;
+  readonly uniqueIds: ReadonlySet<string>;
+  /** `dynamodb.amazonaws.com` */
+  readonly services: ReadonlySet<string>;
+  /** ARNs of OIDC and SAML providers, and the names of well-known ones. */
+  readonly federated: ReadonlySet<string>;
+  readonly named: readonly PrincipalReference[];
+}
+
+const TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'] as const;
+
+/** `arn:aws:iam::111122223333:oidc-provider/token.example.com`, `…:saml-provider/name`, or a host name. */
+const FEDERATED =
+  /^(arn:aws(-[a-z]+)*:iam::\d{12}:(oidc|saml)-provider\/[\w+=,.@:/-]{1,255}|[a-z0-9-]+(\.[a-z0-9-]+)+)$/;
+/** Amazon S3's id of an account; nobody signs requests by it here. */
+const CANONICAL_USER = /^[0-9a-f]{64}$/;
+
+/** Holders of an identity policy: whoever asks. */
+export const anyPrincipal: PrincipalSet = principalSet(false, { AWS: ['*'] });
+
+/** @throws KmsError MalformedPolicyDocumentException */
+export function compilePrincipals(statement: Json, where: string): PrincipalSet {
+  const { negated, value } = pickElement(statement, 'Principal', where);
+  if (value === undefined) throw malformed(where, 'Missing required field Principal');
+  if (value === '*') return principalSet(negated, { AWS: ['*'] });
+  if (typeof value !== 'object') throw invalidPrincipals();
+  const element = `${where}.${negated ? 'NotPrincipal' : 'Principal'}`;
+  const byType = requireObject(value, element);
+  requireKnownElements(byType, TYPES, element);
+  const texts: Partial<Record<(typeof TYPES)[number], readonly string[]>> = {};
+  for (const type of TYPES) {
+    if (!Object.hasOwn(byType, type)) continue;
+    const listed = requireStrings(byType[type], `${element}.${type}`);
+    if (listed.length === 0 || !listed.every((text) => isValid[type](text))) throw invalidPrincipals();
+    texts[type] = listed;
+  }
+  if (Object.keys(texts).length === 0) throw invalidPrincipals();
+  return principalSet(negated, texts);
+}
+
+const isValid: Readonly<Record<(typeof TYPES)[number], (text: string) => boolean>> = {
+  AWS: (text) => text === '*' || parsePrincipal(text) !== undefined,
+  Service: isServiceName,
+  Federated: (text) => FEDERATED.test(text),
+  CanonicalUser: (text) => CANONICAL_USER.test(text),
+};
+
+function principalSet(
+  negated: boolean,
+  texts: Partial<Record<(typeof TYPES)[number], readonly string[]>>,
+): PrincipalSet {
+  const { AWS = [], Service = [], Federated = [] } = texts;
+  const named = AWS.flatMap((text) => parsePrincipal(text) ?? []);
+  return {
+    negated,
+    everyone: AWS.includes('*'),
+    accountIds: new Set(named.flatMap((one) => (one.kind === 'account' ? [one.accountId] : []))),
+    arns: new Set(named.flatMap((one) => ('arn' in one ? [one.arn] : []))),
+    uniqueIds: new Set(named.flatMap((one) => (one.kind === 'unique-id' ? [one.principalId] : []))),
+    services: new Set(Service),
+    federated: new Set(Federated),
+    named,
+  };
+}
+
+const invalidPrincipals = () => new KmsError('MalformedPolicyDocumentException', messages.invalidPrincipals);
