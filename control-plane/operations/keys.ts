@@ -159,6 +159,8 @@ async function newKey(
     primary_region: region,
     domain_region: region,
     current_material_id: material.materialId,
+    custom_key_store_id: null,
+    xks_key_id: null,
     ...noRotation,
     on_demand_rotation_count: 0,
   } as const;

@@ -49,6 +49,8 @@ const sharedColumns = [
   'key_sets.primary_region',
   'key_sets.domain_region',
   'key_sets.current_material_id',
+  'key_sets.custom_key_store_id',
+  'key_sets.xks_key_id',
   'key_sets.rotation_enabled',
   'key_sets.rotation_period_in_days',
   'key_sets.next_rotation_at_ms',

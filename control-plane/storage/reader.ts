@@ -2,6 +2,7 @@
 import { aliasQueries } from './aliases.ts';
 import { auditQueries } from './audit-log.ts';
 import { changeQueries } from './changes.ts';
+import { customKeyStoreQueries } from './custom-key-stores.ts';
 import { grantQueries } from './grants.ts';
 import { identityQueries } from './identities.ts';
 import { keyQueries } from './keys.ts';
@@ -13,6 +14,7 @@ import { usageQueries } from './usage.ts';
 export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
   return {
     ...keyQueries(db, run),
+    ...customKeyStoreQueries(db, run),
     ...aliasQueries(db, run),
     ...grantQueries(db, run),
     ...identityQueries(db, run),

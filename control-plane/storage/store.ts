@@ -8,6 +8,7 @@ import type { AuditRecord } from '../domain/audit-record.ts';
 import type {
   AccessKeyRow,
   AliasRow,
+  CustomKeyStoreRow,
   GrantRow,
   IdempotencyRow,
   ImportedMaterialRow,
@@ -47,8 +48,8 @@ export type Mutation = {
 export interface Change {
   readonly accountId: string;
   readonly region: string;
-  readonly resourceType: 'key' | 'alias' | 'grant' | 'principal' | 'access-key';
-  /** Key id, alias name, grant id, principal ARN, access key id. */
+  readonly resourceType: 'key' | 'alias' | 'grant' | 'custom-key-store' | 'principal' | 'access-key';
+  /** Key id, alias name, grant id, custom key store id, principal ARN, access key id. */
   readonly resourceId: string;
   /** The key a grant or alias belongs to, when there is one. */
   readonly keyId?: string;
@@ -151,6 +152,12 @@ export interface ChainToRead {
   readonly mark?: { readonly sequence: number; readonly revision: number };
 }
 
+/** What a custom key store stands on; one of these. */
+export type KeyStoreBacking =
+  | { readonly cloud_hsm_cluster_id: string }
+  | { readonly xks_uri_endpoint: string }
+  | { readonly xks_vpc_endpoint_service_name: string };
+
 /** Reads; all answer from committed state, and see every write this node acknowledged. */
 export interface StoreReader {
   findKey(accountId: string, region: string, keyId: string): Promise<StoredKey | undefined>;
@@ -187,6 +194,16 @@ export interface StoreReader {
 
   /** Time of the oldest record that was not read for uses of keys; undefined when every record was. */
   findUnreadForUsageSince(): Promise<number | undefined>;
+
+  findCustomKeyStore(accountId: string, region: string, keyStoreId: string): Promise<CustomKeyStoreRow | undefined>;
+  /** Ordered by id. */
+  listCustomKeyStores(accountId: string, region: string): Promise<readonly CustomKeyStoreRow[]>;
+  /** In every account and Region: those on this cluster, proxy endpoint or endpoint service. */
+  listCustomKeyStoresOn(backing: KeyStoreBacking): Promise<readonly CustomKeyStoreRow[]>;
+  /** CONNECTING or DISCONNECTING, at most `limit`. */
+  listCustomKeyStoresInTransition(limit: number): Promise<readonly CustomKeyStoreRow[]>;
+  /** Whether the key store holds a KMS key in any state, or one on this external key. */
+  hasKeyInKeyStore(accountId: string, keyStoreId: string, xksKeyId?: string): Promise<boolean>;
 
   findAlias(accountId: string, region: string, aliasName: string): Promise<AliasRow | undefined>;
   /** Ordered by alias name. */

@@ -2,7 +2,14 @@
  * Every table, once. Rows hold portable values only: text, blobs, integers, integer milliseconds (`…Ms`), JSON as text.
  * Account and Region come first in every key table. `revision` starts at 1 and grows by one with each update.
  */
-import type { KeyLastUsageTrackingOperation, KeyManagerType } from '@keystead/provider-schema/generated/types.ts';
+import type {
+  ConnectionErrorCodeType,
+  ConnectionStateType,
+  CustomKeyStoreType,
+  KeyLastUsageTrackingOperation,
+  KeyManagerType,
+  XksProxyConnectivityType,
+} from '@keystead/provider-schema/generated/types.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
 
 /** What all Regions of a KMS key share: one row per key id, single- or multi-Region. */
@@ -19,6 +26,10 @@ export interface KeySetRow {
   /** Region whose domain key wraps the material; fixed at creation. */
   readonly domain_region: string;
   readonly current_material_id: string | null;
+  /** Keys of Origin AWS_CLOUDHSM and EXTERNAL_KEY_STORE only. */
+  readonly custom_key_store_id: string | null;
+  /** Keys of Origin EXTERNAL_KEY_STORE only: the external key manager's name for the other half. */
+  readonly xks_key_id: string | null;
   /** 0 | 1 */
   readonly rotation_enabled: number;
   readonly rotation_period_in_days: number | null;
@@ -70,6 +81,32 @@ export interface ImportedMaterialRow {
   readonly description: string | null;
   /** Null when it does not expire, or is not there. */
   readonly valid_to_ms: number | null;
+  readonly revision: number;
+}
+
+export interface CustomKeyStoreRow {
+  readonly account_id: string;
+  readonly region: string;
+  /** `cks-` and 17 hex digits. */
+  readonly custom_key_store_id: string;
+  readonly name: string;
+  readonly type: CustomKeyStoreType;
+  readonly connection_state: ConnectionStateType;
+  /** While FAILED only. */
+  readonly connection_error_code: ConnectionErrorCodeType | null;
+  readonly created_at_ms: number;
+  /** KeyStorePassword or RawSecretAccessKey; opaque outside the hsm. */
+  readonly wrapped_secret: Uint8Array;
+  /** AWS_CLOUDHSM only. */
+  readonly cloud_hsm_cluster_id: string | null;
+  readonly trust_anchor_certificate: string | null;
+  /** EXTERNAL_KEY_STORE only, to the last column. */
+  readonly xks_connectivity: XksProxyConnectivityType | null;
+  readonly xks_access_key_id: string | null;
+  readonly xks_uri_endpoint: string | null;
+  readonly xks_uri_path: string | null;
+  readonly xks_vpc_endpoint_service_name: string | null;
+  readonly xks_vpc_endpoint_service_owner: string | null;
   readonly revision: number;
 }
 
@@ -185,6 +222,7 @@ export interface Tables {
   readonly keys: KeyRow;
   readonly key_materials: KeyMaterialRow;
   readonly imported_materials: ImportedMaterialRow;
+  readonly custom_key_stores: CustomKeyStoreRow;
   readonly aliases: AliasRow;
   readonly grants: GrantRow;
   readonly key_usage: KeyUsageRow;
@@ -202,6 +240,7 @@ export const primaryKeys = {
   keys: ['account_id', 'region', 'key_id'],
   key_materials: ['account_id', 'key_id', 'material_id'],
   imported_materials: ['account_id', 'region', 'key_id', 'material_id'],
+  custom_key_stores: ['account_id', 'region', 'custom_key_store_id'],
   aliases: ['account_id', 'region', 'alias_name'],
   grants: ['account_id', 'region', 'key_id', 'grant_id'],
   key_usage: ['account_id', 'region', 'key_id'],

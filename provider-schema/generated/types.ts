@@ -978,7 +978,7 @@ export interface Change {
 
 export type SequenceType = number;
 
-export type ChangedResourceType = 'key' | 'alias' | 'grant' | 'principal' | 'access-key';
+export type ChangedResourceType = 'key' | 'alias' | 'grant' | 'custom-key-store' | 'principal' | 'access-key';
 
 export type ChangedResourceIdType = string;
 

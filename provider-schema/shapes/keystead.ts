@@ -72,7 +72,10 @@ export const keysteadShapes = {
     ],
   },
   SequenceType: { type: 'integer', min: 0 },
-  ChangedResourceType: { type: 'string', enum: ['key', 'alias', 'grant', 'principal', 'access-key'] },
+  ChangedResourceType: {
+    type: 'string',
+    enum: ['key', 'alias', 'grant', 'custom-key-store', 'principal', 'access-key'],
+  },
   ChangedResourceIdType: { type: 'string', min: 1, max: 2048 },
   ChangeKind: { type: 'string', enum: ['created', 'updated', 'deleted'] },
   EventNameType: { type: 'string', min: 1, max: 128, pattern: '^[A-Za-z0-9]+$' },

@@ -7,6 +7,7 @@ import {
   aGrant,
   aKey,
   aKeySet,
+  aKeyStore,
   aMaterial,
   anAccessKey,
   anAlias,
@@ -581,6 +582,141 @@ describe.each(engines)('the %s store', (engine) => {
       await store.write({ mutations: [], changes: [], audit: [record] });
       const { records } = await store.lookupAudit({ accountId: account, requestId: record.requestID, limit: 1 });
       expect(records).toEqual([record]);
+    });
+  });
+
+  describe('custom key stores', () => {
+    test('are found by id, and listed by account and Region in order', async () => {
+      const owner = newAccount();
+      const [first = '', second = ''] = ids(2);
+      const rows = [second, first].map((custom_key_store_id) => aKeyStore({ account_id: owner, custom_key_store_id }));
+      const elsewhere = aKeyStore({ account_id: owner, region: 'eu-west-3' });
+      await write(...[...rows, elsewhere].map((row) => ({ op: 'insert', table: 'custom_key_stores', row }) as const));
+      expect(await store.findCustomKeyStore(owner, region, first)).toEqual({ ...rows[1], revision: 1 });
+      expect(await store.findCustomKeyStore(owner, 'eu-west-3', first)).toBeUndefined();
+      const listed = await store.listCustomKeyStores(owner, region);
+      expect(listed.map((row) => row.custom_key_store_id)).toEqual([first, second]);
+    });
+
+    test.each([
+      ['name', { name: 'taken' }],
+      ['cluster, in whichever account', { account_id: '999988887777', cloud_hsm_cluster_id: 'cluster-taken234567' }],
+      ['proxy URI', { xks_uri_endpoint: 'https://taken.example', xks_uri_path: '/kms/xks/v1' }],
+      [
+        'endpoint service, in whichever account',
+        { account_id: '999988887777', xks_vpc_endpoint_service_name: 'com.amazonaws.vpce.eu-west-1.vpce-svc-taken' },
+      ],
+    ])('no two share a %s', async (_what, twin) => {
+      const taken = {
+        account_id: newAccount(),
+        name: 'taken',
+        cloud_hsm_cluster_id: `cluster-${randomUUID()}`,
+        xks_uri_endpoint: 'https://taken.example',
+        xks_uri_path: '/kms/xks/v1',
+        xks_vpc_endpoint_service_name: randomUUID(),
+      };
+      const shared = Object.fromEntries(
+        Object.keys(twin).map((column) => [column, taken[column as keyof typeof taken]]),
+      );
+      const owner = 'account_id' in twin ? '999988887777' : taken.account_id;
+      await write({ op: 'insert', table: 'custom_key_stores', row: aKeyStore(taken) });
+      const second = aKeyStore({ ...shared, account_id: owner });
+      await expect(write({ op: 'insert', table: 'custom_key_stores', row: second })).rejects.toThrow(WriteConflict);
+      const other = aKeyStore({ account_id: owner });
+      await write({ op: 'insert', table: 'custom_key_stores', row: other });
+      const { account_id, custom_key_store_id } = other;
+      const { account_id: _, ...set } = { ...shared, account_id };
+      const key = { account_id, region, custom_key_store_id };
+      const renamed = write({ op: 'update', table: 'custom_key_stores', key, revision: 1, set });
+      await expect(renamed).rejects.toThrow(WriteConflict);
+    });
+
+    test('are found by what they stand on, and while they change their connection', async () => {
+      const owner = newAccount();
+      const endpoint = `https://${randomUUID()}.example`;
+      const connecting = aKeyStore({
+        account_id: owner,
+        connection_state: 'CONNECTING',
+        xks_uri_endpoint: endpoint,
+        xks_uri_path: '/one/kms/xks/v1',
+      });
+      const idle = aKeyStore({ account_id: owner, xks_uri_endpoint: endpoint, xks_uri_path: '/two/kms/xks/v1' });
+      await write(...[connecting, idle].map((row) => ({ op: 'insert', table: 'custom_key_stores', row }) as const));
+      const onEndpoint = await store.listCustomKeyStoresOn({ xks_uri_endpoint: endpoint });
+      expect(onEndpoint.map((row) => row.custom_key_store_id).sort()).toEqual(
+        [connecting.custom_key_store_id, idle.custom_key_store_id].sort(),
+      );
+      expect(await store.listCustomKeyStoresOn({ cloud_hsm_cluster_id: 'cluster-none2345677' })).toEqual([]);
+      const changing = await store.listCustomKeyStoresInTransition(1000);
+      const ours = changing.filter((row) => row.account_id === owner);
+      expect(ours.map((row) => row.custom_key_store_id)).toEqual([connecting.custom_key_store_id]);
+      expect(await store.listCustomKeyStoresInTransition(0)).toEqual([]);
+    });
+
+    test('know whether they hold a key, and one on a given external key', async () => {
+      const owner = newAccount();
+      const row = aKeySet({ account_id: owner, custom_key_store_id: 'cks-1', xks_key_id: 'external' });
+      expect(await store.hasKeyInKeyStore(owner, 'cks-1')).toBe(false);
+      await write({ op: 'insert', table: 'key_sets', row });
+      expect(await store.hasKeyInKeyStore(owner, 'cks-1')).toBe(true);
+      expect(await store.hasKeyInKeyStore(owner, 'cks-1', 'external')).toBe(true);
+      expect(await store.hasKeyInKeyStore(owner, 'cks-1', 'other')).toBe(false);
+      expect(await store.hasKeyInKeyStore(owner, 'cks-2')).toBe(false);
+    });
+  });
+
+  describe('uses of keys', () => {
+    const usageOf = (key: { account_id: string; region: string; key_id: string }, used_at_ms: number) => ({
+      ...{ account_id: key.account_id, region: key.region, key_id: key.key_id },
+      ...({ operation: 'Encrypt', used_at_ms, event_id: randomUUID(), request_id: randomUUID() } as const),
+    });
+
+    test('are found by key, and listed for keys that exist, used or not', async () => {
+      const accountId = newAccount();
+      const [used, unused] = [aKey({ account_id: accountId }), aKey({ account_id: accountId })];
+      const usage = usageOf(used, startMs + 1);
+      const orphan = usageOf({ ...used, key_id: randomUUID() }, startMs);
+      await write(
+        { op: 'insert', table: 'keys', row: used },
+        { op: 'insert', table: 'keys', row: unused },
+        { op: 'insert', table: 'key_usage', row: usage },
+        { op: 'insert', table: 'key_usage', row: orphan },
+      );
+      expect(await store.findKeyUsage(accountId, region, used.key_id)).toEqual({ ...usage, revision: 1 });
+      expect(await store.findKeyUsage(accountId, region, unused.key_id)).toBeUndefined();
+      const asked = [used.key_id, unused.key_id, orphan.key_id];
+      const found = await store.listKeyUsages(accountId, region, asked);
+      const createdAtMs = startMs;
+      const expected = [
+        { keyId: used.key_id, createdAtMs, known: { usedAtMs: startMs + 1, revision: 1 } },
+        { keyId: unused.key_id, createdAtMs },
+      ];
+      const byId = (a: { keyId: string }, b: { keyId: string }) => (a.keyId < b.keyId ? -1 : 1);
+      expect(found.toSorted(byId)).toEqual(expected.toSorted(byId));
+      expect(await store.listKeyUsages(accountId, 'us-west-2', asked)).toEqual([]);
+    });
+
+    test('leave chains to read that have grown since, are rested, and where their mark is', async () => {
+      await store.write({ mutations: [], changes: [], audit: [aRecord()] });
+      const due = await store.listChainsToReadForUsage(startMs, 100);
+      const heads = (await store.listAuditChains()).filter((head) => head.lastSequence > 0);
+      expect(due).toEqual(heads.map(({ chainId }) => ({ chainId })));
+      expect(await store.findUnreadForUsageSince()).toBeLessThanOrEqual(startMs);
+
+      const read = heads.map((head) => ({ chain_id: head.chainId, sequence: head.lastSequence, read_at_ms: startMs }));
+      await write(...read.map((row) => ({ op: 'insert', table: 'usage_marks', row }) as const));
+      expect(await store.listChainsToReadForUsage(startMs, 100)).toEqual([]);
+      expect(await store.findUnreadForUsageSince()).toBeUndefined();
+
+      const late = aRecord({ eventTime: '2026-01-15T12:01:00Z' });
+      await store.write({ mutations: [], changes: [], audit: [late] });
+      expect(await store.findUnreadForUsageSince()).toBe(startMs + 60_000);
+      expect(await store.listChainsToReadForUsage(startMs - 1, 100)).toEqual([]);
+      const [grown, ...others] = await store.listChainsToReadForUsage(startMs, 100);
+      expect(others).toEqual([]);
+      const mark = read.find((row) => row.chain_id === grown?.chainId);
+      // PostgreSQL may have begun another chain for it.
+      expect(grown?.mark).toEqual(mark && { sequence: mark.sequence, revision: 1 });
     });
   });
 

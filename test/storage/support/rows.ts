@@ -5,6 +5,7 @@ import type { Change } from '../../../control-plane/storage/store.ts';
 import type {
   AccessKeyRow,
   AliasRow,
+  CustomKeyStoreRow,
   GrantRow,
   IdempotencyRow,
   ImportedMaterialRow,
@@ -31,6 +32,8 @@ export const aKeySet = (row: Partial<New<KeySetRow>> = {}): New<KeySetRow> => ({
   primary_region: region,
   domain_region: region,
   current_material_id: null,
+  custom_key_store_id: null,
+  xks_key_id: null,
   rotation_enabled: 0,
   rotation_period_in_days: null,
   next_rotation_at_ms: null,
@@ -72,6 +75,27 @@ export const anImportedMaterial = (row: Partial<New<ImportedMaterialRow>> = {}):
   wrapped: new Uint8Array([1, 2, 3]),
   description: null,
   valid_to_ms: null,
+  ...row,
+});
+
+export const aKeyStore = (row: Partial<New<CustomKeyStoreRow>> = {}): New<CustomKeyStoreRow> => ({
+  account_id: account,
+  region,
+  custom_key_store_id: randomUUID(),
+  name: randomUUID(),
+  type: 'AWS_CLOUDHSM',
+  connection_state: 'DISCONNECTED',
+  connection_error_code: null,
+  created_at_ms: startMs,
+  wrapped_secret: new Uint8Array([1, 2, 3]),
+  cloud_hsm_cluster_id: null,
+  trust_anchor_certificate: null,
+  xks_connectivity: null,
+  xks_access_key_id: null,
+  xks_uri_endpoint: null,
+  xks_uri_path: null,
+  xks_vpc_endpoint_service_name: null,
+  xks_vpc_endpoint_service_owner: null,
   ...row,
 });
 
