@@ -2,7 +2,7 @@
  * What a plan that destroys a key says before anybody approves it: which aliases and replicas hang on it, who holds grants,
  * and when it was used last. A warning and never an error: what cannot be found out does not stop the plan.
  */
-import type { OperationName } from '../../client/calls.ts';
+import type { Input } from '../../client/calls.ts';
 import { ConnectionError, ServiceError } from '../../client/service-error.ts';
 import type { Client } from '../../client.ts';
 import type { Diagnostic } from '../../engine/resource.ts';
@@ -12,25 +12,6 @@ import { findKey, type KeyConfiguration, type KeyPlace } from './keys.ts';
 const usualWindowInDays = 30;
 
 const namesShown = 5;
-const eventsLookedAt = 50;
-
-/** Operations that use key material. */
-const uses = [
-  'Encrypt',
-  'Decrypt',
-  'ReEncrypt',
-  'GenerateDataKey',
-  'GenerateDataKeyWithoutPlaintext',
-  'GenerateDataKeyPair',
-  'GenerateDataKeyPairWithoutPlaintext',
-  'Sign',
-  'Verify',
-  'GenerateMac',
-  'VerifyMac',
-  'DeriveSharedSecret',
-] as const satisfies readonly OperationName[];
-
-const isUse = (eventName: string): boolean => uses.some((name) => name === eventName);
 
 export async function deletionWarnings(
   client: Client,
@@ -102,22 +83,22 @@ interface LastUse {
   readonly text: string;
 }
 
-async function findLastUse(client: Client, key: KeyConfiguration, region: string): Promise<LastUse> {
-  const input = { ResourceArn: key.KeyMetadata.Arn, MaxResults: eventsLookedAt };
-  const answer = await unlessRefused(() => client.call('LookupEvents', input, region));
-  if (answer === undefined) return { used: false, text: 'Last use: not known, the audit log could not be asked.' };
-  const use = answer.Events.find(({ EventName, CloudTrailEvent }) => isUse(EventName) && succeeded(CloudTrailEvent));
-  if (use === undefined) {
-    const text = answer.NextToken === undefined ? 'Last use: none in the audit log.' : noneAmongLatest;
-    return { used: false, text };
-  }
-  const by = use.Username === undefined ? '' : ` by ${use.Username}`;
-  return { used: true, text: `Last use: ${use.EventName}${by}, ${new Date(use.EventTime * 1000).toISOString()}` };
+async function findLastUse(
+  client: Client,
+  { KeyMetadata: { KeyId, Arn } }: KeyConfiguration,
+  region: string,
+): Promise<LastUse> {
+  const answer = await unlessRefused(() => client.call('GetKeyLastUsage', { KeyId }, region));
+  if (answer === undefined) return { used: false, text: 'Last use: not known, the service would not tell.' };
+  const { Operation, Timestamp, KmsRequestId } = answer.KeyLastUsage ?? {};
+  if (Operation === undefined || Timestamp === undefined) return { used: false, text: 'Last use: never.' };
+  const user = await findUser(client, { ResourceArn: Arn, RequestId: KmsRequestId }, region);
+  const by = user === undefined ? '' : ` by ${user}`;
+  return { used: true, text: `Last use: ${Operation}${by}, ${new Date(Timestamp * 1000).toISOString()}` };
 }
 
-const noneAmongLatest = `Last use: none among its latest ${eventsLookedAt} audit events.`;
-
-function succeeded(cloudTrailEvent: string): boolean {
-  const event: unknown = JSON.parse(cloudTrailEvent);
-  return typeof event === 'object' && event !== null && !('errorCode' in event && event.errorCode);
+/** The trail knows who; a caller who may not read it is told the rest. */
+async function findUser(client: Client, event: Input<'LookupEvents'>, region: string): Promise<string | undefined> {
+  const answer = await unlessRefused(() => client.call('LookupEvents', event, region));
+  return answer?.Events.find(({ Username }) => Username !== undefined)?.Username;
 }

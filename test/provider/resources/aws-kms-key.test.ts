@@ -347,11 +347,8 @@ describe('destroy', () => {
     const stored = door.key('us-east-1', String(id));
     stored.grants.push({ GrantId: 'ab', GranteePrincipal: 'arn:aws:iam::1:user/a', Name: 'app' });
     Object.assign(stored.metadata.MultiRegionConfiguration as object, { ReplicaKeys: [{ Region: 'us-west-2' }] });
-    door.events = [
-      event('GetKeyConfiguration'),
-      { ...event('Decrypt'), CloudTrailEvent: '{"errorCode":"AccessDenied"}' },
-      event('Encrypt'),
-    ];
+    door.lastUsage = { Operation: 'Encrypt', Timestamp: 1_700_000_000, KmsRequestId: 'a-request' };
+    door.events = [event('Encrypt')];
     const { diagnostics } = await key.planDestroy();
     const detail = diagnostics[0]?.detail ?? '';
     expect(diagnostics).toMatchObject([{ severity: 'warning', summary: 'A KMS key that is in use will be deleted' }]);
@@ -360,11 +357,28 @@ describe('destroy', () => {
     expect(detail).toContain('Live grants, by grantee (1): arn:aws:iam::1:user/a (app)');
     expect(detail).toContain('Replicas, which must be deleted first (1): us-west-2');
     expect(detail).toContain('Last use: Encrypt by alice, 2023-11-14T22:13:20.000Z');
+    expect(door.inputs('LookupEvents')).toMatchObject([{ RequestId: 'a-request' }]);
   });
 
-  test('says so when the audit log cannot be asked, and is planned all the same', async () => {
+  test('says that a key was never used', async () => {
     await key.applied({});
+    const { diagnostics } = await key.planDestroy();
+    expect(diagnostics).toMatchObject([
+      { summary: 'A KMS key will be deleted', detail: expect.stringContaining('Last use: never.') },
+    ]);
+  });
+
+  test('names no user to those who may not read the audit log', async () => {
+    await key.applied({});
+    door.lastUsage = { Operation: 'Decrypt', Timestamp: 1_700_000_000, KmsRequestId: 'a-request' };
     door.refuse('LookupEvents', { status: 400, code: 'AccessDeniedException' });
+    const { diagnostics } = await key.planDestroy();
+    expect(diagnostics[0]?.detail).toContain('Last use: Decrypt, 2023-11-14T22:13:20.000Z');
+  });
+
+  test('says so when the last use is not told, and is planned all the same', async () => {
+    await key.applied({});
+    door.refuse('GetKeyLastUsage', { status: 400, code: 'AccessDeniedException' });
     const { diagnostics } = await key.planDestroy();
     expect(diagnostics).toMatchObject([
       { severity: 'warning', detail: expect.stringContaining('Last use: not known') },

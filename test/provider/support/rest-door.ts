@@ -38,6 +38,8 @@ export class RestDoor {
   /** By `Region/alias name`: key id. */
   readonly aliases = new Map<string, string>();
   events: Members[] = [];
+  /** What every key answers GetKeyLastUsage. */
+  lastUsage: Members = {};
   endpoint = '';
   private readonly refusals = new Map<OperationName, Refusal[]>();
   private readonly server = createServer((request, response) => void this.serve(request, response));
@@ -163,6 +165,8 @@ export class RestDoor {
         return undefined;
       case 'LookupEvents':
         return { Events: this.events };
+      case 'GetKeyLastUsage':
+        return { KeyId: key().metadata.KeyId, KeyLastUsage: this.lastUsage };
       default:
         throw new Refused(501, 'UnsupportedOperationException', `${operation} is not part of this door`);
     }
