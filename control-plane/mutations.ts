@@ -2,7 +2,8 @@
  * Builders for the Store port's mutations and change-log rows, for operations and jobs. Each names the revision that was
  * read, so that a lost race fails the write instead of undoing what came between.
  */
-import type { RotationType } from './domain/rotation.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
+import { noRotation, type RotationSchedule, type RotationType } from './domain/rotation.ts';
 import type { Change, Mutation, StoredKey } from './storage/store.ts';
 import type { KeyMaterialRow, KeyRow, KeySetRow } from './storage/tables.ts';
 
@@ -44,6 +45,84 @@ export function takeTurns(key: Pick<StoredKey, 'shared'>): Mutation {
 export function keyChange({ regional }: Pick<StoredKey, 'regional'>, kind: Change['kind'], eventName: string): Change {
   const { account_id: accountId, region, key_id: keyId } = regional;
   return { accountId, region, resourceType: 'key', resourceId: keyId, keyId, kind, eventName };
+}
+
+/** What a new key is; absent members have the values of a key that was created without parameters. */
+export interface NewKey {
+  readonly accountId: string;
+  readonly region: string;
+  readonly keyId: string;
+  readonly createdAtMs: number;
+  readonly keySpec: KeySpec;
+  readonly keyUsage: KeyUsage;
+  readonly policy: string;
+  /** JSON, as in the row. */
+  readonly tags: string;
+  readonly description?: string;
+  readonly origin?: Origin;
+  readonly multiRegion?: boolean;
+  readonly shared?: Pick<SharedColumns, 'key_manager' | 'custom_key_store_id' | 'xks_key_id' | keyof RotationSchedule>;
+  readonly state?: KeyState;
+  /** Absent while the key has none. */
+  readonly material?: { readonly materialId: string; readonly wrapped: Uint8Array };
+}
+
+/** A key in its first Region, with its first material, as it will be stored and what stores it. */
+export function insertKey(key: NewKey): { readonly stored: StoredKey; readonly mutations: readonly Mutation[] } {
+  const { accountId, region, keyId, material } = key;
+  const ids = { account_id: accountId, key_id: keyId };
+  const shared = {
+    ...ids,
+    key_spec: key.keySpec,
+    key_usage: key.keyUsage,
+    origin: key.origin ?? 'AWS_KMS',
+    key_manager: 'CUSTOMER',
+    multi_region: key.multiRegion ? 1 : 0,
+    primary_region: region,
+    domain_region: region,
+    current_material_id: material?.materialId ?? null,
+    custom_key_store_id: null,
+    xks_key_id: null,
+    ...noRotation,
+    on_demand_rotation_count: 0,
+    ...key.shared,
+  } as const;
+  const regional = {
+    ...ids,
+    region,
+    state: key.state ?? 'Enabled',
+    description: key.description ?? '',
+    policy: key.policy,
+    tags: key.tags,
+    created_at_ms: key.createdAtMs,
+    deletion_at_ms: null,
+    pending_window_in_days: null,
+  } as const;
+  return {
+    stored: { shared: { ...shared, revision: 1 }, regional: { ...regional, revision: 1 } },
+    mutations: [
+      { op: 'insert', table: 'key_sets', row: shared },
+      { op: 'insert', table: 'keys', row: regional },
+      ...(material ? [insertFirstMaterial(ids, material, key.createdAtMs)] : []),
+    ],
+  };
+}
+
+function insertFirstMaterial(
+  ids: { readonly account_id: string; readonly key_id: string },
+  { materialId, wrapped }: { readonly materialId: string; readonly wrapped: Uint8Array },
+  createdAtMs: number,
+): Mutation {
+  const row = {
+    ...ids,
+    material_id: materialId,
+    wrapped,
+    state: 'CURRENT',
+    created_at_ms: createdAtMs,
+    rotated_at_ms: null,
+    rotation_type: null,
+  } as const;
+  return { op: 'insert', table: 'key_materials', row };
 }
 
 /** A new material takes the place of the current one, which stays to decrypt what it encrypted. */

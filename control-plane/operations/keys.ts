@@ -9,9 +9,8 @@ import type { Context, Outcome, ResolvedKey } from '../context.ts';
 import { keyArn } from '../domain/arn.ts';
 import { defaultKeyPolicy } from '../domain/default-policy.ts';
 import { keyMetadata } from '../domain/key-metadata.ts';
-import { noRotation } from '../domain/rotation.ts';
 import { addTags, encodeTags } from '../domain/tags.ts';
-import { keyChange, updateKey } from '../mutations.ts';
+import { insertKey, keyChange, updateKey } from '../mutations.ts';
 import type { Mutation, StoredKey } from '../storage/store.ts';
 import { type Implementation, type Input, resolvedKey } from './implementation.ts';
 import { listPage } from './paging.ts';
@@ -145,53 +144,15 @@ async function newKey(
   keyId: string,
   { tags, policy }: { readonly tags: string; readonly policy: string },
 ): Promise<{ readonly stored: StoredKey; readonly mutations: readonly Mutation[] }> {
-  const { accountId, region, nowMs } = ctx;
-  const key_spec = keySpecOf(input);
-  const material = await ctx.hsm.generateKey({ accountId, domainRegion: region, keyId, keySpec: key_spec });
-  const ids = { account_id: accountId, key_id: keyId };
-  const shared = {
-    ...ids,
-    key_spec,
-    key_usage: keyUsageOf(input, key_spec),
-    origin: 'AWS_KMS',
-    key_manager: 'CUSTOMER',
-    multi_region: input.MultiRegion ? 1 : 0,
-    primary_region: region,
-    domain_region: region,
-    current_material_id: material.materialId,
-    custom_key_store_id: null,
-    xks_key_id: null,
-    ...noRotation,
-    on_demand_rotation_count: 0,
-  } as const;
-  const regional = {
-    ...ids,
-    region,
-    state: 'Enabled',
-    description: input.Description ?? '',
-    policy,
-    tags,
-    created_at_ms: nowMs,
-    deletion_at_ms: null,
-    pending_window_in_days: null,
-  } as const;
-  const firstMaterial = {
-    ...ids,
-    material_id: material.materialId,
-    wrapped: material.wrapped,
-    state: 'CURRENT',
-    created_at_ms: nowMs,
-    rotated_at_ms: null,
-    rotation_type: null,
-  } as const;
-  return {
-    stored: { shared: { ...shared, revision: 1 }, regional: { ...regional, revision: 1 } },
-    mutations: [
-      { op: 'insert', table: 'key_sets', row: shared },
-      { op: 'insert', table: 'keys', row: regional },
-      { op: 'insert', table: 'key_materials', row: firstMaterial },
-    ],
-  };
+  const { accountId, region, nowMs: createdAtMs } = ctx;
+  const keySpec = keySpecOf(input);
+  return insertKey({
+    ...{ accountId, region, keyId, createdAtMs, keySpec, policy, tags },
+    keyUsage: keyUsageOf(input, keySpec),
+    ...(input.Description !== undefined && { description: input.Description }),
+    multiRegion: input.MultiRegion === true,
+    material: await ctx.hsm.generateKey({ accountId, domainRegion: region, keyId, keySpec }),
+  });
 }
 
 /** `CustomerMasterKeySpec` is the deprecated twin of `KeySpec`. */
