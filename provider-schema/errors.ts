@@ -20,6 +20,10 @@ export interface ErrorRow {
   readonly noMessage?: true;
   /** What went wrong may pass: a client may send the same request again. */
   readonly retryable?: true;
+  /** Code at the Query doors (IAM, STS); absent: the code without `Exception`. */
+  readonly queryCode?: string;
+  /** Status at the Query doors; absent: that of the AWS door. */
+  readonly queryStatus?: number;
 }
 
 const clientFault = { httpStatus: 400 } as const;
@@ -56,11 +60,11 @@ const modelled = {
   InvalidKeyUsageException: clientFault,
   InvalidMarkerException: clientFault,
   KeyUnavailableException: serviceFault,
-  KMSInternalException: { ...serviceFault, text: messages.internal },
+  KMSInternalException: { ...serviceFault, text: messages.internal, queryCode: 'InternalFailure' },
   KMSInvalidMacException: { httpStatus: 400, noMessage: true },
   KMSInvalidSignatureException: { httpStatus: 400, noMessage: true },
   KMSInvalidStateException: conflict,
-  LimitExceededException: clientFault,
+  LimitExceededException: { ...clientFault, queryStatus: 409 },
   MalformedPolicyDocumentException: clientFault,
   NotFoundException: notFound,
   TagException: clientFault,
@@ -81,23 +85,46 @@ const modelled = {
 
 /** Errors any operation can answer with; the KMS model does not list them. */
 const common = {
-  AccessDeniedException: { httpStatus: 400, restStatus: 403, capitalMessage: true },
-  ExpiredTokenException: { httpStatus: 400, restStatus: 403, text: messages.expiredToken },
+  AccessDeniedException: { httpStatus: 400, restStatus: 403, capitalMessage: true, queryStatus: 403 },
+  ExpiredTokenException: { httpStatus: 400, restStatus: 403, text: messages.expiredToken, queryStatus: 403 },
   IncompleteSignatureException: clientFault,
   InternalFailure: { ...serviceFault, text: messages.internal },
   InvalidAction: clientFault,
   InvalidClientTokenId: { httpStatus: 403, text: messages.unrecognizedClient },
-  InvalidSignatureException: { httpStatus: 400, restStatus: 403, text: messages.signatureMismatch },
-  MissingAuthenticationTokenException: { httpStatus: 400, restStatus: 401, text: messages.missingAuthenticationToken },
+  InvalidSignatureException: {
+    httpStatus: 400,
+    restStatus: 403,
+    text: messages.signatureMismatch,
+    queryCode: 'SignatureDoesNotMatch',
+    queryStatus: 403,
+  },
+  MissingAuthenticationTokenException: {
+    httpStatus: 400,
+    restStatus: 401,
+    text: messages.missingAuthenticationToken,
+    queryStatus: 403,
+  },
   NotAuthorizedException: { httpStatus: 400, restStatus: 403, noMessage: true },
   OptInRequired: { httpStatus: 403 },
   RequestExpired: clientFault,
-  SerializationException: clientFault,
+  SerializationException: { ...clientFault, queryCode: 'MalformedInput' },
   ServiceUnavailableException: { httpStatus: 503, retryable: true },
   ThrottlingException: { httpStatus: 400, restStatus: 429, text: messages.throttled, retryable: true },
-  UnknownOperationException: { httpStatus: 400, restStatus: 404, noMessage: true },
-  UnrecognizedClientException: { httpStatus: 400, restStatus: 403, text: messages.unrecognizedClient },
-  ValidationException: clientFault,
+  UnknownOperationException: { httpStatus: 400, restStatus: 404, noMessage: true, queryCode: 'InvalidAction' },
+  UnrecognizedClientException: {
+    httpStatus: 400,
+    restStatus: 403,
+    text: messages.unrecognizedClient,
+    queryCode: 'InvalidClientTokenId',
+    queryStatus: 403,
+  },
+  ValidationException: { ...clientFault, queryCode: 'ValidationError' },
+} as const satisfies Record<string, ErrorRow>;
+
+/** Errors that the Query protocol adds (IAM API reference, "Common errors"). */
+const query = {
+  MalformedQueryString: { httpStatus: 404, restStatus: 400 },
+  MissingAction: clientFault,
 } as const satisfies Record<string, ErrorRow>;
 
 /** Errors of Keystead's own operations and of what only the REST door offers. IAM's and CloudTrail's codes where they fit. */
@@ -112,7 +139,7 @@ const own = {
   RequestEntityTooLargeException: { httpStatus: 413, text: messages.requestTooLarge },
 } as const satisfies Record<string, ErrorRow>;
 
-export const errors = { ...modelled, ...common, ...own } as const;
+export const errors = { ...modelled, ...common, ...query, ...own } as const;
 
 export type ErrorCode = keyof typeof errors;
 
@@ -130,6 +157,12 @@ export function errorRow(code: ErrorCode): ErrorRow {
 export function restStatus(code: ErrorCode): number {
   const row = errorRow(code);
   return row.restStatus ?? row.httpStatus;
+}
+
+/** How a code is sent at the doors of IAM and STS. */
+export function queryError(code: ErrorCode): { readonly code: string; readonly status: number } {
+  const row = errorRow(code);
+  return { code: row.queryCode ?? code.replace(/Exception$/, ''), status: row.queryStatus ?? row.httpStatus };
 }
 
 /** A refusal as the caller will see it. The text must never hold key material, plaintext or a secret. */

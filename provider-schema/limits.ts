@@ -13,6 +13,8 @@ export interface Range {
 export const limits = {
   // One request
   requestBodyInBytes: 1_048_576,
+  /** Of a Query request: more than any honest one has. */
+  queryParameters: 2000,
   /** Of a value that a validation message repeats. */
   printedValueLength: 1024,
   /** That a validation message lists, and that it counts: a hostile request can have a hundred thousand. */

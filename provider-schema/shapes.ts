@@ -21,6 +21,8 @@ export interface StringShape extends Common {
   /** Must match the whole value, whether or not it is anchored. */
   readonly pattern?: string;
   readonly enum?: readonly string[];
+  /** The Query doors percent-encode it (RFC 3986), as IAM does with policy documents. */
+  readonly urlEncodedInXml?: true;
 }
 
 /** Base64 on the wire, bytes inside; lengths count the decoded bytes. */

@@ -48,8 +48,10 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
   const app = createApp(surface, (record, parameters) => restDoor(authenticate, record, parameters), aws);
   const bounds = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    if (request.method === 'POST' && (request.url === '/' || request.url?.startsWith('/?'))) {
-      void serve(surface.engines, aws, request, response);
+    if (speaksQuery(request.method, request.url ?? '', request.headers['content-type'])) {
+      void serve(surface.engines, query, request, response);
+    } else if (request.method === 'POST' && (request.url === '/' || request.url?.startsWith('/?'))) {
+      void serve(surface.engines, only(aws), request, response);
     } else {
       app(request, response);
     }

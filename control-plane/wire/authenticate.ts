@@ -9,8 +9,9 @@ export type Authenticate = Door['authenticate'];
 /** Headers that decide what a request does; unsigned, they could be changed on the way. */
 const DECIDING_HEADERS = ['x-amz-target', 'idempotency-key', 'if-match'];
 
-export function authenticator(callers: Callers): Authenticate {
-  const rules: VerifierRules = { ...kmsRules, mustBeSigned: DECIDING_HEADERS };
+/** @param services that a signature may be scoped to at this door */
+export function authenticator(callers: Callers, services: readonly string[]): Authenticate {
+  const rules: VerifierRules = { ...kmsRules, services, mustBeSigned: DECIDING_HEADERS };
   return async (_engines, raw, nowMs) => {
     const signature = parseAuthorization(raw, rules);
     checkDate(signature, nowMs);
