@@ -12,7 +12,7 @@ import type { Settings, TagSettings } from './client/settings.ts';
 import { type Environment, readSharedFiles, sharedFilePaths } from './client/shared-files.ts';
 import { sign } from './client/sigv4.ts';
 import { openTransport, type Transport } from './client/transport.ts';
-import { DiagnosticError } from './engine/resource.ts';
+import { DiagnosticError, type PathStep } from './engine/resource.ts';
 
 export interface Client {
   /** The provider's own Region; a resource may name another one. Not known before the provider block is (undefined). */
@@ -57,8 +57,9 @@ export async function connect(settings: Settings, around: Surroundings): Promise
   const region = findRegion(settings, env, files, profile);
   const credentials = await findCredentials(settings, env, files);
   const transport = await openTransport(endpoint, {
-    ca: settings.customCaBundle === undefined ? undefined : await readCaBundle(settings.customCaBundle),
+    ca: settings.customCaBundle === undefined ? undefined : await readPem(settings.customCaBundle, caBundle),
     insecure: settings.insecure,
+    ...(await readClientCertificate(settings)),
     proxy: settings.proxy,
   });
   const client = makeClient({ endpoint, region, credentials, transport, settings, around });
@@ -112,18 +113,38 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
   return { region, tags: settings.tags, call, read, close: () => transport.close() };
 }
 
-async function readCaBundle(path: string): Promise<string> {
+interface PemSource {
+  readonly what: string;
+  readonly correct: string;
+  readonly path?: readonly PathStep[];
+}
+
+const caBundle: PemSource = {
+  what: 'the CA bundle',
+  correct: 'custom_ca_bundle or AWS_CA_BUNDLE',
+  path: ['custom_ca_bundle'],
+};
+const clientCertificate: PemSource = { what: 'the client certificate', correct: 'KEYSTEAD_CLIENT_CERT' };
+const clientKey: PemSource = { what: "the client certificate's key", correct: 'KEYSTEAD_CLIENT_KEY' };
+
+async function readPem(file: string, { what, correct, path }: PemSource): Promise<string> {
   const { readFile } = await import('node:fs/promises');
-  return readFile(path, 'utf8').catch((error: Error) => {
+  return readFile(file, 'utf8').catch((error: Error) => {
     throw new DiagnosticError([
       {
         severity: 'error',
-        summary: 'Cannot read the CA bundle',
-        detail: `${error.message}. Correct custom_ca_bundle or AWS_CA_BUNDLE.`,
-        path: ['custom_ca_bundle'],
+        summary: `Cannot read ${what}`,
+        detail: `${error.message}. Correct ${correct}.`,
+        ...(path && { path }),
       },
     ]);
   });
+}
+
+async function readClientCertificate({ clientCertificate: certFile, clientKey: keyFile }: Settings) {
+  if (certFile === undefined || keyFile === undefined) return {};
+  const [cert, key] = await Promise.all([readPem(certFile, clientCertificate), readPem(keyFile, clientKey)]);
+  return { clientCertificate: { cert, key } };
 }
 
 async function checkAccount(

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { signRequest } from '../wire/sigv4.ts';
 import { findCredentials } from './credentials.ts';
+import { openHttp } from './http.ts';
 import { CommandError } from './report.ts';
 import { version } from './version.ts';
 
@@ -42,6 +43,7 @@ const MAX_CALLS = 16;
 export async function connect(options: ConnectionOptions): Promise<Connection> {
   const endpoint = requireUrl(options.endpoint);
   const credentials = await findCredentials(options.dataDir);
+  const send = await openHttp(endpoint);
   const takeTurn = turns(MAX_CALLS);
   return {
     call: (method, path, { body, region = options.region, shownOnce } = {}) =>
@@ -62,13 +64,11 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
           service: 'kms',
           nowMs: Date.now(),
         });
-        const response = await fetch(url, { method, headers, ...(payload.length > 0 && { body: payload }) }).catch(
-          (error: Error) => {
-            throw unreachable(options.endpoint, error);
-          },
-        );
-        const answer = parseAnswer(options.endpoint, await response.text());
-        if (response.ok) return answer;
+        const { status, text } = await send(url, { method, headers, body: payload }).catch((error: Error) => {
+          throw unreachable(options.endpoint, error);
+        });
+        const answer = parseAnswer(options.endpoint, text);
+        if (status < 300) return answer;
         throw refusal(answer);
       }),
   };
@@ -100,9 +100,15 @@ function turns(count: number): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-function unreachable(endpoint: string, { cause }: Error): CommandError {
-  const { code, message } = (cause ?? {}) as { readonly code?: string; readonly message?: string };
+function unreachable(endpoint: string, { code, message }: NodeJS.ErrnoException): CommandError {
   const why = code === 'ECONNREFUSED' ? '' : ` (${message || code || 'the connection failed'})`;
+  if (/CERT|SSL|TLS/.test(code ?? '')) {
+    return new CommandError(
+      `The TLS connection to ${endpoint} failed${why}.`,
+      "Name the authorities of the server's certificate with AWS_CA_BUNDLE, and a client certificate, where the server " +
+        'asks for one, with KEYSTEAD_CLIENT_CERT and KEYSTEAD_CLIENT_KEY.',
+    );
+  }
   return new CommandError(
     `There is no control plane at ${endpoint}${why}.`,
     'Start it with "keystead serve", or name its address with --endpoint or KEYSTEAD_ENDPOINT.',

@@ -9,12 +9,16 @@ import { CommandError } from './report.ts';
 export interface CommandCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string;
 }
 
 /** @throws CommandError when there are none */
 export async function findCredentials(dataDir: string): Promise<CommandCredentials> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
-  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+  if (accessKeyId && secretAccessKey) {
+    return { accessKeyId, secretAccessKey, ...withToken(process.env.AWS_SESSION_TOKEN) };
+  }
   if (accessKeyId || secretAccessKey) {
     throw new CommandError(
       'Only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set.',
@@ -27,12 +31,16 @@ export async function findCredentials(dataDir: string): Promise<CommandCredentia
   const profile = (shared && process.env.AWS_PROFILE) || 'default';
   const section = sectionOf(await readCredentialsFile(file), profile);
   const [id, secret] = [section?.get('aws_access_key_id'), section?.get('aws_secret_access_key')];
-  if (id && secret) return { accessKeyId: id, secretAccessKey: secret };
+  if (id && secret) {
+    return { accessKeyId: id, secretAccessKey: secret, ...withToken(section?.get('aws_session_token')) };
+  }
   throw new CommandError(
     section ? `Profile ${profile} in ${file} holds no access key.` : `${file} has no profile ${profile}.`,
     'Name another with AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   );
 }
+
+const withToken = (token: string | undefined) => (token ? { sessionToken: token } : {});
 
 async function readCredentialsFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -189,6 +189,7 @@ function announce(endpoint: string, config: ServeConfig, credentialsFile: string
       'Try it:',
       ...(credentialsFile ? [`  export AWS_SHARED_CREDENTIALS_FILE=${credentialsFile}`] : []),
       `  export AWS_ENDPOINT_URL_KMS=${endpoint} AWS_REGION=${config.region}`,
+      ...(config.tls ? ['  export AWS_CA_BUNDLE=FILE   (unless the certificate is of a public authority)'] : []),
       '  aws kms create-key',
     ].join('\n'),
   );

@@ -20,6 +20,9 @@ export interface Settings extends CredentialSettings {
   readonly forbiddenAccountIds: readonly string[];
   readonly customCaBundle: string | undefined;
   readonly insecure: boolean;
+  /** PEM files; for servers that ask every client for a certificate. */
+  readonly clientCertificate: string | undefined;
+  readonly clientKey: string | undefined;
   readonly proxy: {
     readonly http: string | undefined;
     readonly https: string | undefined;
@@ -51,6 +54,8 @@ export function readSettings(config: ObjectValue, env: Environment): Settings {
     forbiddenAccountIds: texts(config.forbidden_account_ids),
     customCaBundle: text(config.custom_ca_bundle) ?? (env.AWS_CA_BUNDLE || undefined),
     insecure: config.insecure === true,
+    clientCertificate: env.KEYSTEAD_CLIENT_CERT || undefined,
+    clientKey: env.KEYSTEAD_CLIENT_KEY || undefined,
     proxy: {
       http: text(config.http_proxy) ?? env.HTTP_PROXY ?? env.http_proxy,
       https: text(config.https_proxy) ?? env.HTTPS_PROXY ?? env.https_proxy,

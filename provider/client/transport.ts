@@ -20,6 +20,8 @@ export interface TransportSettings {
   readonly ca: string | undefined;
   /** No check of the server's certificate. */
   readonly insecure: boolean;
+  /** PEM texts, for a server that asks its clients for a certificate. */
+  readonly clientCertificate?: { readonly cert: string; readonly key: string };
   readonly proxy: {
     readonly http: string | undefined;
     readonly https: string | undefined;
@@ -44,7 +46,11 @@ export async function openTransport(endpoint: URL, settings: TransportSettings):
   const options = { keepAlive: true, maxSockets: maxConnections, ...(proxyEnv === undefined ? {} : { proxyEnv }) };
   const { Agent, request } = secure ? await import('node:https') : await import('node:http');
   const tls = secure
-    ? { rejectUnauthorized: !settings.insecure, ...(settings.ca === undefined ? {} : { ca: settings.ca }) }
+    ? {
+        rejectUnauthorized: !settings.insecure,
+        ...(settings.ca === undefined ? {} : { ca: settings.ca }),
+        ...settings.clientCertificate,
+      }
     : {};
   const agent: Agent = new Agent({ ...options, ...tls });
   return {
