@@ -102,7 +102,7 @@ function turns(count: number): <T>(work: () => Promise<T>) => Promise<T> {
 
 function unreachable(endpoint: string, { code, message }: NodeJS.ErrnoException): CommandError {
   const why = code === 'ECONNREFUSED' ? '' : ` (${message || code || 'the connection failed'})`;
-  if (/CERT|SSL|TLS/.test(code ?? '')) {
+  if (/CERT|SSL|TLS|VERIFY/.test(code ?? '')) {
     return new CommandError(
       `The TLS connection to ${endpoint} failed${why}.`,
       "Name the authorities of the server's certificate with AWS_CA_BUNDLE, and a client certificate, where the server " +

@@ -1,11 +1,12 @@
 /**
  * One HTTP exchange of a command. Node's own client, because certificates come from the environment: authorities from
- * AWS_CA_BUNDLE (as the AWS tools have it; without it Node's, NODE_EXTRA_CA_CERTS included), and a client certificate, when
+ * AWS_CA_BUNDLE (as the AWS tools have it; without it Node's) and NODE_EXTRA_CA_CERTS, and a client certificate, when
  * the server asks for one, from KEYSTEAD_CLIENT_CERT and KEYSTEAD_CLIENT_KEY.
  */
 import { readFile } from 'node:fs/promises';
 import { request as overTcp } from 'node:http';
 import { Agent, request as overTls } from 'node:https';
+import { getCACertificates } from 'node:tls';
 import { CommandError } from './report.ts';
 
 export interface HttpAnswer {
@@ -50,5 +51,6 @@ async function certificates(env: NodeJS.ProcessEnv) {
   const [ca, cert, key] = await Promise.all(
     ['AWS_CA_BUNDLE', 'KEYSTEAD_CLIENT_CERT', 'KEYSTEAD_CLIENT_KEY'].map((variable) => read(variable)),
   );
-  return { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
+  const trusted = ca === undefined ? {} : { ca: [ca, ...getCACertificates('extra')] };
+  return { ...trusted, ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
 }
