@@ -18,7 +18,8 @@
  *   ciphertext, tag = AES-256-GCM(per-message key, IV, AAD = bytes 0–77 ‖ encryption context)  SP 800-38D
  *
  * The blob names key and material, never account or Region: any related multi-Region key opens it, and no client may
- * rely on its contents. The layout is frozen by test/vectors/ciphertext-v1.json.
+ * rely on its contents. The layout is frozen by test/vectors/ciphertext-v1.json. Keys in custom key stores have
+ * layouts of their own, with the same first 50 bytes: domain/key-store-ciphertext.ts.
  *
  * Encryption context, canonical encoding (AAD):
  *
@@ -28,6 +29,9 @@
  */
 
 export const CIPHERTEXT_VERSION = 1;
+/** Of a blob whose key is in a PKCS#11 token, and of one that an external key manager encrypted last. */
+export const TOKEN_CIPHERTEXT_VERSION = 2;
+export const EXTERNAL_CIPHERTEXT_VERSION = 3;
 export const NONCE_BYTES = 16;
 export const IV_BYTES = 12;
 export const TAG_BYTES = 16;
@@ -41,6 +45,8 @@ const KEY_ID_OFFSET = 2;
 const MATERIAL_ID_OFFSET = 18;
 const NONCE_OFFSET = 50;
 const IV_OFFSET = 66;
+/** Version, key id and material id, which begin a blob of every version. */
+export const CIPHERTEXT_NAMES_BYTES = NONCE_OFFSET;
 export const CIPHERTEXT_HEADER_BYTES = 78;
 /** What a blob adds to its plaintext. */
 export const CIPHERTEXT_OVERHEAD_BYTES = CIPHERTEXT_HEADER_BYTES + TAG_BYTES;
@@ -49,11 +55,15 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const MULTI_REGION_ID = /^mrk-[0-9a-f]{32}$/;
 const MATERIAL_ID = /^[0-9a-f]{64}$/;
 
-export interface CiphertextHeader {
+/** What a ciphertext blob of every version says first. */
+export interface CiphertextNames {
   /** UUID or `mrk-…`. */
   readonly keyId: string;
   /** 64 lower-case hex digits. */
   readonly materialId: string;
+}
+
+export interface CiphertextHeader extends CiphertextNames {
   /** 16 bytes. */
   readonly nonce: Uint8Array;
   /** 12 bytes. */
@@ -62,18 +72,31 @@ export interface CiphertextHeader {
 
 /** @throws RangeError when a field does not have its form. */
 export function encodeCiphertextHeader(header: CiphertextHeader): Uint8Array {
-  if (!MATERIAL_ID.test(header.materialId)) throw new RangeError('material id: expected 64 lower-case hex digits');
   requireLength('nonce', header.nonce, NONCE_BYTES);
   requireLength('IV', header.iv, IV_BYTES);
-  const { kind, hexDigits } = keyIdParts(header.keyId);
-  const bytes = Buffer.alloc(CIPHERTEXT_HEADER_BYTES);
-  bytes[0] = CIPHERTEXT_VERSION;
+  return Buffer.concat([encodeCiphertextNames(CIPHERTEXT_VERSION, header), header.nonce, header.iv]);
+}
+
+/** The first 50 bytes of a blob. @throws RangeError when a field does not have its form. */
+export function encodeCiphertextNames(version: number, { keyId, materialId }: CiphertextNames): Uint8Array {
+  if (!MATERIAL_ID.test(materialId)) throw new RangeError('material id: expected 64 lower-case hex digits');
+  const { kind, hexDigits } = keyIdParts(keyId);
+  const bytes = Buffer.alloc(CIPHERTEXT_NAMES_BYTES);
+  bytes[0] = version;
   bytes[KIND_OFFSET] = kind;
   bytes.write(hexDigits, KEY_ID_OFFSET, 'hex');
-  bytes.write(header.materialId, MATERIAL_ID_OFFSET, 'hex');
-  bytes.set(header.nonce, NONCE_OFFSET);
-  bytes.set(header.iv, IV_OFFSET);
+  bytes.write(materialId, MATERIAL_ID_OFFSET, 'hex');
   return bytes;
+}
+
+/** Reads which key and material a blob of that version names; undefined when it is of another one or too short. */
+export function parseCiphertextNames(version: number, blob: Uint8Array): CiphertextNames | undefined {
+  const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
+  if (bytes.length < CIPHERTEXT_NAMES_BYTES || bytes[0] !== version) return undefined;
+  const keyId = keyIdText(bytes[KIND_OFFSET], bytes.toString('hex', KEY_ID_OFFSET, MATERIAL_ID_OFFSET));
+  return keyId === undefined
+    ? undefined
+    : { keyId, materialId: bytes.toString('hex', MATERIAL_ID_OFFSET, NONCE_OFFSET) };
 }
 
 /**
@@ -84,12 +107,10 @@ export function parseCiphertextHeader(blob: Uint8Array): CiphertextHeader | unde
   if (blob.length <= CIPHERTEXT_OVERHEAD_BYTES || blob.length > CIPHERTEXT_OVERHEAD_BYTES + MAX_PLAINTEXT_BYTES) {
     return undefined;
   }
-  const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
-  const keyId = keyIdText(bytes[KIND_OFFSET], bytes.toString('hex', KEY_ID_OFFSET, MATERIAL_ID_OFFSET));
-  if (bytes[0] !== CIPHERTEXT_VERSION || keyId === undefined) return undefined;
+  const names = parseCiphertextNames(CIPHERTEXT_VERSION, blob);
+  if (!names) return undefined;
   return {
-    keyId,
-    materialId: bytes.toString('hex', MATERIAL_ID_OFFSET, NONCE_OFFSET),
+    ...names,
     nonce: blob.subarray(NONCE_OFFSET, IV_OFFSET),
     iv: blob.subarray(IV_OFFSET, CIPHERTEXT_HEADER_BYTES),
   };
