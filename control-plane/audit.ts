@@ -115,11 +115,13 @@ function eventTime(atMs: number): string {
 }
 
 function keyResources(keys: ResolvedKeys): readonly AuditResource[] {
-  return Object.values(keys).map((key) => ({
-    accountId: key.regional.account_id,
-    type: 'AWS::KMS::Key',
-    ARN: key.arn,
-  }));
+  return Object.values(keys)
+    .filter((key) => !key.unmade)
+    .map((key) => ({
+      accountId: key.regional.account_id,
+      type: 'AWS::KMS::Key',
+      ARN: key.arn,
+    }));
 }
 
 /** The value as a record may hold it; undefined for what must not be written. */

@@ -63,6 +63,8 @@ export interface ResolvedKey extends StoredKey {
   readonly arn: string;
   /** The alias name used to address it, when one was. */
   readonly viaAlias?: string;
+  /** An AWS managed key that nobody named before: its policy decides, and it is made before anything is done with it. */
+  readonly unmade?: true;
   /** The grant that allowed this use, when that was the reason. */
   readonly byGrant?: Grant;
 }

@@ -16,6 +16,7 @@ import { requireKeyState, requireKeyUsage } from './domain/key-state.ts';
 import type { Answer, Call, Door, Engines, RawRequest } from './door.ts';
 import { toKmsError } from './failures.ts';
 import { findRemembered, rememberMutation } from './idempotency.ts';
+import { makeManagedKeys } from './managed-keys.ts';
 import { operations } from './operations/index.ts';
 import { authorizeTargets } from './permit.ts';
 import { requireRevision, resolveKeys } from './resolve.ts';
@@ -96,6 +97,7 @@ async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: An
   const keys = await resolveKeys(ctx, record, input);
   progress.keys = keys;
   const permitted = await authorizeTargets(ctx, record, input, keys);
+  await makeManagedKeys(engines, ctx, permitted);
   const remembered = await findRemembered(ctx, call, input);
   if (remembered.replay) {
     await commit(engines, ctx, record, input, permitted, remembered.replay);

@@ -9,6 +9,7 @@ import { aliasArn, type KeyReference, keyArn } from './domain/arn.ts';
 import { parseCiphertextHeader } from './domain/ciphertext.ts';
 import { keyRevision } from './domain/key-metadata.ts';
 import { parseKeyRef } from './domain/key-ref.ts';
+import { unmadeManagedKey } from './managed-keys.ts';
 import type { StoredKey } from './storage/store.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -50,6 +51,8 @@ async function resolveNamed(ctx: Context, target: KeyTarget, ref: KeyReference):
     const stored = alias && (await ctx.store.findKey(accountId, ctx.region, alias.target_key_id));
     if (stored) return { ...resolved(ctx, stored), viaAlias: ref.aliasName };
     if (foreign) throw foreignRefusal(ctx, target.action);
+    const unmade = unmadeManagedKey(ctx, ref.aliasName);
+    if (unmade) return unmade;
     throw new KmsError('NotFoundException', messages.aliasNotFound(aliasArnOf(ctx, ref.aliasName)));
   }
   const stored = await ctx.store.findKey(accountId, ctx.region, ref.keyId);

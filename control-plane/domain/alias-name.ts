@@ -1,9 +1,8 @@
 /** What an alias may be called. Source: AWS KMS API reference, CreateAlias; Developer Guide, "Aliases in AWS KMS". */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { RESERVED_ALIAS_PREFIX } from './managed-keys.ts';
 
 const PREFIX = 'alias/';
-/** Aliases of AWS managed keys. */
-const RESERVED_PREFIX = 'alias/aws/';
 
 /**
  * Tests the name of an alias to be made or moved. The shape's length and pattern were tested before.
@@ -13,7 +12,7 @@ export function requireAliasName(aliasName: string): void {
   if (!aliasName.startsWith(PREFIX) || aliasName.length === PREFIX.length) {
     throw new KmsError('ValidationException', messages.aliasPrefix);
   }
-  if (aliasName.startsWith(RESERVED_PREFIX)) throw new KmsError('NotAuthorizedException');
+  if (aliasName.startsWith(RESERVED_ALIAS_PREFIX)) throw new KmsError('NotAuthorizedException');
   // The shape's pattern admits ':'; the service does not, because it would read as a part of an ARN.
   if (aliasName.includes(':')) {
     throw new KmsError('ValidationException', messages.aliasCharacters(aliasName));

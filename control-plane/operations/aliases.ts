@@ -6,8 +6,9 @@ import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context, Outcome, ResolvedKey } from '../context.ts';
 import { requireAliasName } from '../domain/alias-name.ts';
 import { aliasArn } from '../domain/arn.ts';
+import { managedAliases } from '../domain/managed-keys.ts';
 import { requireUnchangedKey, takeTurns } from '../mutations.ts';
-import { type Change, type Mutation, WriteConflict } from '../storage/store.ts';
+import { type Change, type Mutation, type Page, WriteConflict } from '../storage/store.ts';
 import type { AliasRow } from '../storage/tables.ts';
 import { type Implementation, resolvedKey } from './implementation.ts';
 import { listPage } from './paging.ts';
@@ -88,12 +89,36 @@ export const listAliases: Implementation<'ListAliases'> = {
     const { rows, paging } = await listPage(
       ctx,
       { operation: 'ListAliases', of: keyId ?? '', input },
-      (page) => ctx.store.listAliases(ctx.accountId, ctx.region, { ...page, ...(keyId !== undefined && { keyId }) }),
+      (page) => (keyId === undefined ? withPredefined(ctx, page) : listAliasRows(ctx, { ...page, keyId })),
       (row) => row.alias_name,
     );
-    return { output: { Aliases: rows.map(aliasEntry), ...paging } };
+    return { output: { Aliases: rows.map((row) => listedAlias(ctx, row)), ...paging } };
   },
 };
+
+type AliasPage = { readonly after?: string; readonly limit: number };
+/** A predefined alias has no key until the key's first use. */
+type ListedAlias = AliasRow | { readonly alias_name: string };
+
+function listAliasRows(ctx: Context, query: AliasPage & { readonly keyId?: string }): Promise<Page<AliasRow>> {
+  return ctx.store.listAliases(ctx.accountId, ctx.region, query);
+}
+
+/** Both lists are in order of name, so their first names together are the page. */
+async function withPredefined(ctx: Context, page: AliasPage): Promise<Page<ListedAlias>> {
+  const { rows, more } = await listAliasRows(ctx, page);
+  const made = new Set(rows.map((row) => row.alias_name));
+  const predefined = managedAliases
+    .filter((name) => name > (page.after ?? '') && !made.has(name))
+    .map((alias_name) => ({ alias_name }));
+  const merged = [...rows, ...predefined].sort((a, b) => (a.alias_name < b.alias_name ? -1 : 1));
+  return { rows: merged.slice(0, page.limit), more: more || merged.length > page.limit };
+}
+
+function listedAlias(ctx: Context, row: ListedAlias): AliasListEntry {
+  if ('target_key_id' in row) return aliasEntry(row);
+  return { AliasName: row.alias_name, AliasArn: aliasArn(ctx.region, ctx.accountId, row.alias_name) };
+}
 
 export function aliasEntry(row: AliasRow): AliasListEntry {
   return {

@@ -102,5 +102,6 @@ test('aliases of one account are unknown to another', async () => {
   const { KeyId } = await aKey(house);
   await house.perform('CreateAlias', { AliasName: 'alias/private', TargetKeyId: KeyId });
   expect(await house.refusal('DescribeKey', { KeyId: 'alias/private' }, stranger)).toContain('NotFoundException');
-  expect((await house.perform('ListAliases', {}, stranger)).Aliases).toEqual([]);
+  const { Aliases = [] } = await house.perform('ListAliases', {}, stranger);
+  expect(Aliases.filter(({ TargetKeyId }) => TargetKeyId !== undefined)).toEqual([]);
 });
