@@ -50,6 +50,15 @@ export interface ChainHead {
   readonly chainId: string;
   readonly lastSequence: number;
   readonly lastHash: string;
+  /** The last record that retention removed, on which the first kept one stands; absent: none was removed. */
+  readonly anchor?: ChainAnchor;
+}
+
+export interface ChainAnchor {
+  readonly sequence: number;
+  readonly hash: string;
+  /** The chain's Merkle tree up to here, as hex, see domain/merkle.ts. */
+  readonly peaks: readonly string[];
 }
 
 /** - `wrong-start`: the first record is not number 1, or claims a predecessor.

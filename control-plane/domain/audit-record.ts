@@ -3,6 +3,7 @@
  * Source: AWS CloudTrail record contents, and KMS's own entries (facts: requestParameters in lowerCamelCase,
  * secrets never). The record is serialised once, by the store's caller, and hashed as that exact text.
  */
+/** CloudTrail names resource types as CloudFormation does; KMS lists aliases with the type of a key too. */
 export interface AuditResource {
   readonly accountId: string;
   readonly type: 'AWS::KMS::Key';
@@ -26,13 +27,28 @@ export interface AuditRecord {
   readonly additionalEventData?: Readonly<Record<string, unknown>>;
   readonly serviceEventDetails?: Readonly<Record<string, unknown>>;
   readonly requestID: string;
-  /** UUID of this record. */
+  /** UUID of this record, version 7 (time-ordered-id.ts). */
   readonly eventID: string;
   readonly readOnly: boolean;
   readonly resources?: readonly AuditResource[];
   readonly eventType: 'AwsApiCall' | 'AwsServiceEvent';
   readonly managementEvent: true;
   readonly recipientAccountId: string;
+  /** The same in each account's record of one request that concerns several. */
+  readonly sharedEventID?: string;
   readonly eventCategory: 'Management';
   readonly tlsDetails?: Readonly<Record<string, unknown>>;
+}
+
+/** Who CloudTrail's LookupEvents says it was: the user, the session, `root`; undefined for services. */
+export function userNameOf({ userIdentity: { type, userName, principalId } }: AuditRecord): string | undefined {
+  if (type === 'Root') return 'root';
+  if (typeof userName === 'string') return userName;
+  if (type !== 'AssumedRole' && type !== 'FederatedUser') return undefined;
+  // `AROA…:session`
+  return String(principalId).split(':').slice(1).join(':') || undefined;
+}
+
+export function accessKeyIdOf({ userIdentity: { accessKeyId } }: AuditRecord): string | undefined {
+  return typeof accessKeyId === 'string' ? accessKeyId : undefined;
 }

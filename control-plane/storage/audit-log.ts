@@ -3,11 +3,11 @@
  * what is hashed, stored and read back; the columns beside it only serve look-ups.
  */
 import { type SelectQueryBuilder, sql } from 'kysely';
-import { type AuditLink, linkHash } from '../domain/audit-chain.ts';
-import type { AuditRecord } from '../domain/audit-record.ts';
+import { type AuditLink, type ChainHead, linkHash } from '../domain/audit-chain.ts';
+import { type AuditRecord, accessKeyIdOf, userNameOf } from '../domain/audit-record.ts';
 import { pageOf } from './paging.ts';
 import { prepare, type RunQuery } from './prepared.ts';
-import type { AuditLogRow, AuditResourceRow, QueryBuilder, Schema } from './schema.ts';
+import type { AuditChainRow, AuditLogRow, AuditResourceRow, QueryBuilder, Schema } from './schema.ts';
 import type { AuditQuery, RecordedAudit, StoreReader } from './store.ts';
 
 /** A record with all that its rows need but their place in a chain. */
@@ -15,7 +15,12 @@ export interface AuditEntry {
   readonly recordJson: string;
   readonly accountId: string;
   readonly region: string;
+  readonly eventSource: string;
   readonly eventName: string;
+  readonly userName: string | undefined;
+  readonly accessKeyId: string | undefined;
+  readonly readOnly: boolean;
+  readonly resourceType: string | undefined;
   readonly requestId: string;
   readonly eventId: string;
   readonly atMs: number;
@@ -27,7 +32,13 @@ export function auditEntry(record: AuditRecord): AuditEntry {
     recordJson: JSON.stringify(record),
     accountId: record.recipientAccountId,
     region: record.awsRegion,
+    eventSource: record.eventSource,
     eventName: record.eventName,
+    userName: userNameOf(record),
+    accessKeyId: accessKeyIdOf(record),
+    readOnly: record.readOnly,
+    // One record's resources are all of one type.
+    resourceType: record.resources?.[0]?.type,
     requestId: record.requestID,
     eventId: record.eventID,
     atMs: Date.parse(record.eventTime),
@@ -59,7 +70,12 @@ export function appendToChain(end: ChainEnd, entry: AuditEntry) {
     record_json: link.recordJson,
     account_id: entry.accountId,
     region: entry.region,
+    event_source: entry.eventSource,
     event_name: entry.eventName,
+    user_name: entry.userName ?? null,
+    access_key_id: entry.accessKeyId ?? null,
+    read_only: entry.readOnly ? 1 : 0,
+    resource_type: entry.resourceType ?? null,
     request_id: entry.requestId,
     event_id: entry.eventId,
     at_ms: entry.atMs,
@@ -91,7 +107,10 @@ export const moveChainEnd = (
     .where('chain_id', '=', move.chainId)
     .where('last_sequence', '=', move.fromSequence);
 
-type AuditQueries = Pick<StoreReader, 'listAuditChains' | 'listAudit' | 'lookupAudit'>;
+type AuditQueries = Pick<
+  StoreReader,
+  'listAuditChains' | 'listAudit' | 'listAuditLinks' | 'findAuditPlace' | 'lookupAudit'
+>;
 
 export function auditQueries(db: QueryBuilder, run: RunQuery): AuditQueries {
   const chains = prepare(() => db.selectFrom('audit_chains').selectAll().orderBy('chain_id'));
@@ -104,55 +123,126 @@ export function auditQueries(db: QueryBuilder, run: RunQuery): AuditQueries {
       .orderBy('sequence')
       .limit(page.rows),
   );
+  const links = prepare((page: { chainId: string; after: number; rows: number }) =>
+    db
+      .selectFrom('audit_log')
+      .select(['sequence', 'hash', 'at_ms'])
+      .where('chain_id', '=', page.chainId)
+      .where('sequence', '>', page.after)
+      .orderBy('sequence')
+      .limit(page.rows),
+  );
   return {
-    listAuditChains: async () =>
-      (await run(chains({}))).map((row) => ({
-        chainId: row.chain_id,
-        lastSequence: row.last_sequence,
-        lastHash: row.last_hash,
-      })),
+    listAuditChains: async () => (await run(chains({}))).map(chainHead),
     listAudit: async (chainId, { after, limit }) => {
       const page = pageOf(await run(chain({ chainId, after, rows: limit + 1 })), limit);
       return { rows: page.rows.map(recordedAudit), more: page.more };
     },
+    listAuditLinks: async (chainId, { after, limit }) => {
+      const page = pageOf(await run(links({ chainId, after, rows: limit + 1 })), limit);
+      return {
+        rows: page.rows.map(({ sequence, hash, at_ms: atMs }) => ({ sequence, hash, atMs })),
+        more: page.more,
+      };
+    },
+    findAuditPlace: async (eventId) => {
+      const place = db.selectFrom('audit_log').select(['chain_id', 'sequence']).where('event_id', '=', eventId);
+      const [row] = await run(place.compile());
+      return row && { chainId: row.chain_id, sequence: row.sequence };
+    },
     lookupAudit: async (query) => {
       const { rows, more } = pageOf(await run(lookup(db, query).compile()), query.limit);
       const records = rows.map((row) => JSON.parse(row.record_json) as AuditRecord);
-      const last = rows.at(-1);
-      return more && last ? { records, next: formatPosition(last) } : { records };
+      const last = more ? rows.at(-1) : (await run(lastScanned(db, query).compile()))[0];
+      return last ? { records, next: formatPosition(last) } : { records };
     },
   };
 }
 
+export function chainHead(row: AuditChainRow): ChainHead {
+  const head = { chainId: row.chain_id, lastSequence: row.last_sequence, lastHash: row.last_hash };
+  if (row.pruned_sequence === 0) return head;
+  const peaks = JSON.parse(row.pruned_peaks) as readonly string[];
+  return { ...head, anchor: { sequence: row.pruned_sequence, hash: row.pruned_hash, peaks } };
+}
+
 type Position = Pick<AuditLogRow, 'at_ms' | 'chain_id' | 'sequence'>;
 
-/** Newest first; chain and sequence order the records of one second. Read from the index of the table that leads. */
+/**
+ * Records that one page looks at. A filter that no index serves may match few of very many: such a page comes back
+ * short or empty with a position to go on from, as CloudTrail's do, and holds nobody up.
+ */
+const SCANNED_PER_PAGE = 2000;
+
+/** Newest first; chain and sequence order the records of one second. */
 function lookup(db: QueryBuilder, query: AuditQuery) {
-  const { accountId, resourceArn, region = '', eventName = '', requestId = '', fromMs = 0, toMs = 0, before } = query;
-  const leading = resourceArn === undefined ? 'audit_log' : 'audit_resources';
-  const at = sql.ref<number>(`${leading}.at_ms`);
-  const place = sql`${at}, ${sql.ref(`${leading}.chain_id`)}, ${sql.ref(`${leading}.sequence`)}`;
+  const { region = '', eventId = '', requestId = '', eventSource = '', resourceType = '' } = query;
+  const { eventName = '', userName = '', accessKeyId = '' } = query;
   return db
-    .selectFrom('audit_log')
-    .select(['audit_log.chain_id', 'audit_log.sequence', 'audit_log.at_ms', 'audit_log.record_json'])
-    .$call((all) => (resourceArn === undefined ? all : naming(all, resourceArn)))
-    .where(sql.ref(`${leading}.account_id`), '=', accountId)
-    .$if(query.region !== undefined, (all) => all.where('audit_log.region', '=', region))
-    .$if(query.eventName !== undefined, (all) => all.where('audit_log.event_name', '=', eventName))
-    .$if(query.requestId !== undefined, (all) => all.where('audit_log.request_id', '=', requestId))
-    .$if(query.fromMs !== undefined, (all) => all.where(at, '>=', fromMs))
-    .$if(query.toMs !== undefined, (all) => all.where(at, '<=', toMs))
-    .$if(before !== undefined, (all) => {
-      const last = parsePosition(before ?? '');
-      return all.where(sql<boolean>`(${place}) < (${last.at_ms}, ${last.chain_id}, ${last.sequence})`);
-    })
-    .orderBy(at, 'desc')
-    .orderBy(sql.ref(`${leading}.chain_id`), 'desc')
-    .orderBy(sql.ref(`${leading}.sequence`), 'desc')
+    .selectFrom(scan(db, query).selectAll('audit_log').limit(SCANNED_PER_PAGE).as('scanned'))
+    .select(['chain_id', 'sequence', 'at_ms', 'record_json'])
+    .$if(query.region !== undefined, (all) => all.where('region', '=', region))
+    .$if(query.eventName !== undefined, (all) => all.where('event_name', '=', eventName))
+    .$if(query.userName !== undefined, (all) => all.where('user_name', '=', userName))
+    .$if(query.accessKeyId !== undefined, (all) => all.where('access_key_id', '=', accessKeyId))
+    .$if(query.readOnly !== undefined, (all) => all.where('read_only', '=', query.readOnly ? 1 : 0))
+    .$if(query.eventId !== undefined, (all) => all.where('event_id', '=', eventId))
+    .$if(query.requestId !== undefined, (all) => all.where('request_id', '=', requestId))
+    .$if(query.eventSource !== undefined, (all) => all.where('event_source', '=', eventSource))
+    .$if(query.resourceType !== undefined, (all) => all.where('resource_type', '=', resourceType))
+    .orderBy('at_ms', 'desc')
+    .orderBy('chain_id', 'desc')
+    .orderBy('sequence', 'desc')
     .limit(query.limit + 1);
 }
 
-type LogSelection = SelectQueryBuilder<Schema, 'audit_log', Position & Pick<AuditLogRow, 'record_json'>>;
+/** Where a page's scan stopped short of the last record; none when it did not. */
+function lastScanned(db: QueryBuilder, query: AuditQuery) {
+  return scan(db, query)
+    .select(['audit_log.chain_id', 'audit_log.sequence', 'audit_log.at_ms'])
+    .offset(SCANNED_PER_PAGE - 1)
+    .limit(1);
+}
+
+/** The account's records in the order of the one index that fits the query best. */
+function scan(db: QueryBuilder, query: AuditQuery) {
+  const { accountId, resourceArn, fromMs = 0, toMs = 0, before } = query;
+  const { eventName = '', userName = '', accessKeyId = '' } = query;
+  const leading = resourceArn === undefined ? 'audit_log' : 'audit_resources';
+  const at = sql.ref<number>(`${leading}.at_ms`);
+  const place = sql`${at}, ${sql.ref(`${leading}.chain_id`)}, ${sql.ref(`${leading}.sequence`)}`;
+  const by = leadingFilter(query);
+  return (
+    db
+      .selectFrom('audit_log')
+      .$call((all) => (resourceArn === undefined ? all : naming(all, resourceArn)))
+      .where(sql.ref(`${leading}.account_id`), '=', accountId)
+      .$if(by === 'user', (all) => all.where('user_name', '=', userName))
+      .$if(by === 'access-key', (all) => all.where('access_key_id', '=', accessKeyId))
+      .$if(by === 'event', (all) => all.where('event_name', '=', eventName))
+      // As a literal, or the partial index would not be known to fit.
+      .$if(by === 'changes', (all) => all.where('read_only', '=', sql.lit(0)))
+      .$if(query.fromMs !== undefined, (all) => all.where(at, '>=', fromMs))
+      .$if(query.toMs !== undefined, (all) => all.where(at, '<=', toMs))
+      .$if(before !== undefined, (all) => {
+        const last = parsePosition(before ?? '');
+        return all.where(sql<boolean>`(${place}) < (${last.at_ms}, ${last.chain_id}, ${last.sequence})`);
+      })
+      .orderBy(at, 'desc')
+      .orderBy(sql.ref(`${leading}.chain_id`), 'desc')
+      .orderBy(sql.ref(`${leading}.sequence`), 'desc')
+  );
+}
+
+function leadingFilter(query: AuditQuery): 'resource' | 'user' | 'access-key' | 'event' | 'changes' | 'time' {
+  if (query.resourceArn !== undefined) return 'resource';
+  if (query.accessKeyId !== undefined) return 'access-key';
+  if (query.userName !== undefined) return 'user';
+  if (query.eventName !== undefined) return 'event';
+  return query.readOnly === false ? 'changes' : 'time';
+}
+
+type LogSelection = SelectQueryBuilder<Schema, 'audit_log', object>;
 
 function naming(log: LogSelection, resourceArn: string): LogSelection {
   return log

@@ -12,6 +12,12 @@ export const seeNode = (db: QueryBuilder, { nodeId, nowMs }: { nodeId: string; n
   db.updateTable('nodes').set({ seen_at_ms: nowMs }).where('node_id', '=', nodeId).returning('node_id');
 
 export const startChain = (db: QueryBuilder, { chainId, nodeId }: { chainId: string; nodeId: string }) =>
-  db
-    .insertInto('audit_chains')
-    .values({ chain_id: chainId, node_id: nodeId, last_sequence: 0, last_hash: genesisHash });
+  db.insertInto('audit_chains').values({
+    chain_id: chainId,
+    node_id: nodeId,
+    last_sequence: 0,
+    last_hash: genesisHash,
+    pruned_sequence: 0,
+    pruned_hash: genesisHash,
+    pruned_peaks: '[]',
+  });

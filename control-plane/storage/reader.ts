@@ -1,5 +1,6 @@
 /** All reads over one way to run a query. */
 import { aliasQueries } from './aliases.ts';
+import { checkpointQueries } from './audit-checkpoints.ts';
 import { auditQueries } from './audit-log.ts';
 import { changeQueries } from './changes.ts';
 import { customKeyStoreQueries } from './custom-key-stores.ts';
@@ -20,6 +21,7 @@ export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
     ...identityQueries(db, run),
     ...changeQueries(db, run),
     ...auditQueries(db, run),
+    ...checkpointQueries(db, run),
     ...usageQueries(db, run),
   };
 }

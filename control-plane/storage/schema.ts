@@ -40,6 +40,10 @@ export interface AuditChainRow {
   readonly node_id: string;
   readonly last_sequence: number;
   readonly last_hash: string;
+  /** The last record that retention removed, 0 when none was; its hash; and the tree up to it (AuditTreeRow's peaks). */
+  readonly pruned_sequence: number;
+  readonly pruned_hash: string;
+  readonly pruned_peaks: string;
 }
 
 /** `record_json` is hashed; the columns after it only find it. */
@@ -51,7 +55,13 @@ export interface AuditLogRow {
   readonly record_json: string;
   readonly account_id: string;
   readonly region: string;
+  readonly event_source: string;
   readonly event_name: string;
+  readonly user_name: string | null;
+  readonly access_key_id: string | null;
+  /** 0 | 1 */
+  readonly read_only: number;
+  readonly resource_type: string | null;
   readonly request_id: string;
   readonly event_id: string;
   readonly at_ms: number;

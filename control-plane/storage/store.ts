@@ -3,11 +3,13 @@
  * A write is a list of conditional mutations that commits whole or not at all, together with its audit records and
  * change-log rows; it is durable when the promise resolves.
  */
-import type { ChainHead } from '../domain/audit-chain.ts';
+import type { ChainAnchor, ChainHead } from '../domain/audit-chain.ts';
 import type { AuditRecord } from '../domain/audit-record.ts';
 import type {
   AccessKeyRow,
   AliasRow,
+  AuditCheckpointRow,
+  AuditTreeRow,
   CustomKeyStoreRow,
   GrantRow,
   IdempotencyRow,
@@ -124,11 +126,25 @@ export interface RecordedAudit {
   readonly recordJson: string;
 }
 
+/** A record's place in its chain, without the record. */
+export interface RecordedLink {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly atMs: number;
+}
+
 export interface AuditQuery {
   readonly accountId: string;
   readonly region?: string;
   readonly resourceArn?: string;
   readonly eventName?: string;
+  readonly eventSource?: string;
+  readonly userName?: string;
+  readonly accessKeyId?: string;
+  readonly readOnly?: boolean;
+  readonly resourceType?: string;
+  /** No index serves the two ids: give the time that they tell with them (domain/time-ordered-id.ts). */
+  readonly eventId?: string;
   readonly requestId?: string;
   readonly fromMs?: number;
   readonly toMs?: number;
@@ -260,7 +276,20 @@ export interface StoreReader {
   listAuditChains(): Promise<readonly ChainHead[]>;
   /** Ordered by sequence within one chain, those after `after`. */
   listAudit(chainId: string, page: { readonly after: number; readonly limit: number }): Promise<Page<RecordedAudit>>;
+  /** The same records' hashes alone. */
+  listAuditLinks(
+    chainId: string,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<Page<RecordedLink>>;
+  /** Where a record is, by its eventID; reads the whole log. */
+  findAuditPlace(eventId: string): Promise<{ readonly chainId: string; readonly sequence: number } | undefined>;
+  /** A page may be short or empty and still tell where to go on. */
   lookupAudit(query: AuditQuery): Promise<{ readonly records: readonly AuditRecord[]; readonly next?: string }>;
+  /** How far each chain is covered by checkpoints; ordered by chain id. */
+  listAuditTrees(): Promise<readonly AuditTreeRow[]>;
+  findLastCheckpoint(): Promise<AuditCheckpointRow | undefined>;
+  /** Ordered by number, those after `after`. */
+  listCheckpoints(page: { readonly after: number; readonly limit: number }): Promise<Page<AuditCheckpointRow>>;
 
   /** Keys whose automatic rotation is due: enabled, primary, next_rotation_at_ms ≤ nowMs. */
   listKeysDueForRotation(nowMs: number, limit: number): Promise<readonly StoredKey[]>;
@@ -289,6 +318,12 @@ export interface Store extends StoreReader {
    * @throws StoreUnavailable when the commit could not be made.
    */
   write(write: Write): Promise<void>;
+  /**
+   * Removes a chain's oldest records: those after sequence `from`, where an earlier call left off (0: none was made),
+   * up to and including the new anchor.
+   * @throws WriteConflict when the chain was pruned meanwhile.
+   */
+  pruneAudit(chainId: string, from: number, anchor: ChainAnchor): Promise<void>;
   /** Takes or renews a lease; undefined while another holder's has not expired. */
   acquireLease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<Lease | undefined>;
   releaseLease(lease: Lease, holder: string): Promise<void>;

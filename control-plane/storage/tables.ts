@@ -207,6 +207,32 @@ export interface UsageMarkRow {
   readonly revision: number;
 }
 
+/** How far an audit chain is covered by checkpoints. */
+export interface AuditTreeRow {
+  readonly chain_id: string;
+  /** Records covered: those with sequence 1 to size. */
+  readonly size: number;
+  /** Link hash of record `size`. */
+  readonly head_hash: string;
+  /** JSON array of hex: the chain's Merkle tree as its largest perfect subtrees, left to right. */
+  readonly peaks: string;
+  /** Records up to this one may be pruned: the newest checkpoint says so. */
+  readonly prunable: number;
+  readonly revision: number;
+}
+
+/** A signed statement of where every audit chain ended at one moment. */
+export interface AuditCheckpointRow {
+  /** From 1, without gaps. */
+  readonly number: number;
+  /** The exact text that was signed, see domain/audit-checkpoint.ts. */
+  readonly body: string;
+  /** Ed25519, hex. */
+  readonly signature: string;
+  readonly at_ms: number;
+  readonly revision: number;
+}
+
 export interface LeaseRow {
   readonly name: string;
   readonly holder: string;
@@ -231,6 +257,8 @@ export interface Tables {
   readonly access_keys: AccessKeyRow;
   readonly idempotency: IdempotencyRow;
   readonly meta: MetaRow;
+  readonly audit_trees: AuditTreeRow;
+  readonly audit_checkpoints: AuditCheckpointRow;
   readonly leases: LeaseRow;
 }
 export type TableName = keyof Tables;
@@ -249,6 +277,8 @@ export const primaryKeys = {
   access_keys: ['access_key_id'],
   idempotency: ['account_id', 'principal_arn', 'idempotency_key'],
   meta: ['name'],
+  audit_trees: ['chain_id'],
+  audit_checkpoints: ['number'],
   leases: ['name'],
 } as const satisfies { readonly [T in TableName]: readonly (keyof Tables[T])[] };
 

@@ -19,7 +19,7 @@ import { type LaneWrite, writeStatement } from './postgres-statement.ts';
 const LANES = 8;
 /** Fewer lanes make larger groups. */
 const LANES_FOR_AUDIT_ALONE = 2;
-/** PostgreSQL takes 65,535 parameters; a record needs 11 and 5 for each resource. */
+/** PostgreSQL takes 65,535 parameters; a record needs 16 and 5 for each resource. */
 const RECORDS_PER_STATEMENT = 256;
 const ATTEMPTS_ON_STALE_SNAPSHOT = 10;
 

@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { type CompiledQuery, sql } from 'kysely';
 import pg from 'pg';
 import type { Clock } from '../../clock.ts';
+import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../audit-checkpoints.ts';
 import { auditEntry } from '../audit-log.ts';
 import { dropLease, leaseOf, takeLease } from '../leases.ts';
 import { type InTransaction, migrate, requireCurrentSchema } from '../migrations/runner.ts';
@@ -17,7 +18,7 @@ import { checkWrite } from '../mutations.ts';
 import { registerNode, seeNode } from '../nodes.ts';
 import type { RunQuery } from '../prepared.ts';
 import { createReader } from '../reader.ts';
-import { type Store, type StoreLog, type StoreReader, StoreUnavailable } from '../store.ts';
+import { type Store, type StoreLog, type StoreReader, StoreUnavailable, WriteConflict } from '../store.ts';
 import { postgresDialect } from './dialect.ts';
 import { connectionConfig, failureOf, runOn, sqlStateOf, storeErrorOf } from './postgres-connection.ts';
 import { Lanes } from './postgres-lanes.ts';
@@ -55,6 +56,21 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
       const { mutations, changes } = write;
       if (mutations.length + changes.length + write.audit.length === 0) return;
       await lanes.write({ mutations, changes, audit: write.audit.map(auditEntry) });
+    },
+    pruneAudit: async (chainId, from, anchor) => {
+      const pruning = { chainId, from, anchor };
+      // What names a record goes first: a crash in between leaves it unlisted by its resources, never listed and gone.
+      for (const query of deleteResources(db, await resourcesOf(db, run, pruning))) await run(query);
+      const moved = sql`exists (select 1 from moved)`;
+      const rows = await run(
+        db
+          .with('moved', () => moveAnchor(db, pruning))
+          .with('gone', () => deleteRecords(db, pruning).where(sql<boolean>`${moved}`))
+          .selectFrom('moved')
+          .select('chain_id')
+          .compile(),
+      );
+      if (rows.length === 0) throw new WriteConflict(`the audit chain ${chainId} was pruned meanwhile`);
     },
     acquireLease: async (name, holder, nowMs, ttlMs) =>
       leaseOf((await run(takeLease(db, { name, holder, nowMs, ttlMs }).compile()))[0]),

@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
 import type { Clock } from '../../clock.ts';
+import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../audit-checkpoints.ts';
 import { type AuditEntry, auditEntry } from '../audit-log.ts';
 import { changeStatements } from '../changes.ts';
 import { dropLease, leaseOf, takeLease } from '../leases.ts';
@@ -176,6 +177,16 @@ function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
         statements.map(({ query, mustTouch }) => ({ ...textOf(query.compile()), mustTouch })),
         audit,
       );
+    },
+    pruneAudit: async (chainId, from, anchor) => {
+      const pruning = { chainId, from, anchor };
+      const resources = await resourcesOf(db, runOn(new Statements(reads)), pruning);
+      const gone = [...deleteResources(db, resources), deleteRecords(db, pruning).compile()];
+      const statements = [
+        { ...textOf(moveAnchor(db, pruning).compile()), mustTouch: true },
+        ...gone.map((query) => ({ ...textOf(query), mustTouch: false })),
+      ];
+      await writer.write(statements, []);
     },
     acquireLease: async (name, holder, nowMs, ttlMs) => {
       const rows = await alone(takeLease(db, { name, holder, nowMs, ttlMs }).compile());

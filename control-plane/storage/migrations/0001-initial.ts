@@ -218,8 +218,31 @@ const tables: Readonly<Record<string, Table>> = {
     key: ['node_id'],
   },
   audit_chains: {
-    columns: { chain_id: 'text', node_id: 'text', last_sequence: 'integer', last_hash: 'text' },
+    columns: {
+      chain_id: 'text',
+      node_id: 'text',
+      last_sequence: 'integer',
+      last_hash: 'text',
+      pruned_sequence: 'integer',
+      pruned_hash: 'text',
+      pruned_peaks: 'text',
+    },
     key: ['chain_id'],
+  },
+  audit_trees: {
+    columns: {
+      chain_id: 'text',
+      size: 'integer',
+      head_hash: 'text',
+      peaks: 'text',
+      prunable: 'integer',
+      revision: 'integer',
+    },
+    key: ['chain_id'],
+  },
+  audit_checkpoints: {
+    columns: { number: 'integer', body: 'text', signature: 'text', at_ms: 'integer', revision: 'integer' },
+    key: ['number'],
   },
   audit_log: {
     columns: {
@@ -230,7 +253,12 @@ const tables: Readonly<Record<string, Table>> = {
       record_json: 'text',
       account_id: 'text',
       region: 'text',
+      event_source: 'text',
       event_name: 'text',
+      user_name: 'text?',
+      access_key_id: 'text?',
+      read_only: 'integer',
+      resource_type: 'text?',
       request_id: 'text',
       event_id: 'text',
       at_ms: 'integer',
@@ -253,6 +281,8 @@ interface Index {
   readonly table: string;
   readonly columns: readonly string[];
   readonly unique?: true;
+  /** A partial index: of the rows in which this column is 0. */
+  readonly whereZero?: string;
 }
 
 const indexes: Readonly<Record<string, Index>> = {
@@ -290,14 +320,22 @@ const indexes: Readonly<Record<string, Index>> = {
   access_keys_by_principal: { table: 'access_keys', columns: ['principal_arn', 'access_key_id'] },
   change_log_by_account: { table: 'change_log', columns: ['account_id', 'sequence'] },
   change_log_by_region: { table: 'change_log', columns: ['account_id', 'region', 'sequence'] },
+  // No index finds a record by its ids: they tell its time (domain/time-ordered-id.ts), and every index is a cost that
+  // every request pays.
   audit_log_by_time: { table: 'audit_log', columns: ['account_id', 'at_ms', 'chain_id', 'sequence'] },
+  audit_log_by_user: { table: 'audit_log', columns: ['account_id', 'user_name', 'at_ms', 'chain_id', 'sequence'] },
+  audit_log_by_access_key: {
+    table: 'audit_log',
+    columns: ['account_id', 'access_key_id', 'at_ms', 'chain_id', 'sequence'],
+  },
+  audit_log_of_changes: {
+    table: 'audit_log',
+    columns: ['account_id', 'at_ms', 'chain_id', 'sequence'],
+    whereZero: 'read_only',
+  },
   audit_log_by_event: {
     table: 'audit_log',
     columns: ['account_id', 'event_name', 'at_ms', 'chain_id', 'sequence'],
-  },
-  audit_log_by_request: {
-    table: 'audit_log',
-    columns: ['account_id', 'request_id', 'at_ms', 'chain_id', 'sequence'],
   },
 };
 
@@ -321,10 +359,11 @@ function createTable(dialect: Dialect, name: string, { columns, key }: Table): C
   return sql`create table ${sql.id(name)} (${body}) ${sql.raw(dialect.tableOptions)}`.compile(dialect.queries);
 }
 
-function createIndex({ queries }: Dialect, name: string, { table, columns, unique }: Index): CompiledQuery {
+function createIndex({ queries }: Dialect, name: string, { table, columns, unique, whereZero }: Index): CompiledQuery {
   const index = queries.schema
     .createIndex(name)
     .on(table)
     .columns([...columns]);
+  if (whereZero !== undefined) return index.where(sql.ref(whereZero), '=', sql.lit(0)).compile();
   return (unique ? index.unique() : index).compile();
 }
