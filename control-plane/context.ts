@@ -51,12 +51,17 @@ export interface Policies {
   requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): void;
 }
 
-/** Seals and opens what clients hold for us: pagination markers and grant tokens. Tamper-proof, opaque. */
+/**
+ * Seals and opens what clients hold for us: pagination markers, grant tokens, session tokens. Tamper-proof, opaque; session
+ * tokens confidential too.
+ */
 export interface Tokens {
-  seal(purpose: 'marker' | 'grant', value: unknown): string;
+  seal(purpose: TokenPurpose, value: unknown): string;
   /** undefined when we did not make it, or made it for another purpose. */
-  open(purpose: 'marker' | 'grant', token: string): unknown;
+  open(purpose: TokenPurpose, token: string): unknown;
 }
+
+export type TokenPurpose = 'marker' | 'grant' | 'session';
 
 /** A key that the request named and the pipeline found and authorized. */
 export interface ResolvedKey extends StoredKey {

@@ -1,10 +1,33 @@
 /** Unique ids in IAM's form. Source: IAM User Guide, "IAM identifiers", understanding unique ID prefixes. */
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** The digits that follow each prefix: `AIDA` a user, `AKIA` an access key. */
 const digitsByPrefix = { AIDA: 17, AKIA: 16 } as const;
+
+/** Place of the account id in an access key id that carries it: 40 bits after one that is set, of 80 in all. */
+const ACCOUNT_SHIFT = 39n;
+const LEADING_BIT = 1n << 79n;
+
+/**
+ * `ASIA…`: the access key id of temporary credentials. Nothing is stored of them, so the id itself tells its account, in the
+ * encoding of AWS's own access key ids; the rest is random.
+ */
+export function temporaryAccessKeyId(accountId: string): string {
+  const bits =
+    LEADING_BIT | (BigInt(accountId) << ACCOUNT_SHIFT) | (BigInt(`0x${randomBytes(5).toString('hex')}`) >> 1n);
+  const digits = Array.from({ length: 16 }, (_, i) => BASE32[Number((bits >> BigInt(75 - 5 * i)) & 31n)]);
+  return `ASIA${digits.join('')}`;
+}
+
+/** The account of a temporary access key id; undefined for a text that is none. */
+export function accountOfTemporaryAccessKeyId(accessKeyId: string): string | undefined {
+  if (!/^ASIA[A-Z2-7]{16}$/.test(accessKeyId)) return undefined;
+  const bits = [...accessKeyId.slice(4)].reduce((sum, digit) => (sum << 5n) | BigInt(BASE32.indexOf(digit)), 0n);
+  const account = (bits & (LEADING_BIT - 1n)) >> ACCOUNT_SHIFT;
+  return (bits & LEADING_BIT) !== 0n && account < 10n ** 12n ? String(account).padStart(12, '0') : undefined;
+}
 
 /** A prefix that tells the kind, and random base32 digits. */
 export function uniqueId(prefix: keyof typeof digitsByPrefix): string {

@@ -41,7 +41,11 @@ const NOTHING = new Uint8Array(0);
 export type KdfLabel =
   | 'keystead domain key v1'
   | 'keystead access key secret v1'
+  | 'keystead key store password v1'
   | 'keystead token key v1'
+  | 'keystead session token v1'
+  | 'keystead import token v1'
+  | 'keystead imported material id v1'
   | 'keystead root key fingerprint v1'
   | 'keystead ciphertext v1';
 

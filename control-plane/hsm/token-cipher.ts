@@ -1,0 +1,52 @@
+/**
+ * Owns the form of tokens that nobody but us may read or change: AES-256-GCM (NIST SP 800-38D) under a key derived per
+ * token from the installation's token key and a 128-bit random nonce (SP 800-108r1), as a ciphertext blob's is.
+ *
+ *   offset  bytes  field
+ *        0      1  version      0x01
+ *        1     16  nonce        random
+ *       17     12  IV           random
+ *       29      n  sealed
+ *   29 + n     16  tag
+ *
+ *   AAD = bytes 0–28
+ *
+ * Runs in the API process, whose tokens these are: the key came from the HSM process for this purpose alone.
+ */
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
+import { deriveKey } from './kdf.ts';
+
+const VERSION = 1;
+const IV_OFFSET = 17;
+const SEALED_OFFSET = 29;
+const TAG_BYTES = 16;
+
+export function sealToken(tokenKey: Uint8Array, plaintext: Uint8Array): Uint8Array {
+  const header = Buffer.concat([Buffer.of(VERSION), randomBytes(SEALED_OFFSET - 1)]);
+  const cipher = messageKey(tokenKey, header).useOnce((key) =>
+    createCipheriv('aes-256-gcm', createSecretKey(key), header.subarray(IV_OFFSET), { authTagLength: TAG_BYTES }),
+  );
+  cipher.setAAD(header);
+  return Buffer.concat([header, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** undefined for everything that was not sealed under this key. */
+export function openToken(tokenKey: Uint8Array, token: Uint8Array): Uint8Array | undefined {
+  if (token[0] !== VERSION || token.length < SEALED_OFFSET + TAG_BYTES) return undefined;
+  const header = token.subarray(0, SEALED_OFFSET);
+  const decipher = messageKey(tokenKey, header).useOnce((key) =>
+    createDecipheriv('aes-256-gcm', createSecretKey(key), header.subarray(IV_OFFSET), { authTagLength: TAG_BYTES }),
+  );
+  try {
+    decipher.setAAD(header);
+    decipher.setAuthTag(token.subarray(-TAG_BYTES));
+    const unproven = decipher.update(token.subarray(SEALED_OFFSET, -TAG_BYTES));
+    decipher.final();
+    return unproven;
+  } catch {
+    return undefined;
+  }
+}
+
+const messageKey = (tokenKey: Uint8Array, header: Uint8Array) =>
+  deriveKey(tokenKey, 'keystead session token v1', header.subarray(1, IV_OFFSET));
