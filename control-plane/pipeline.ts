@@ -7,12 +7,12 @@
  * Each step returns a value or throws. A refusal of a known principal is audited in a write of its own; a request
  * whose audit record cannot be written is refused. Losing a race (WriteConflict) runs the request again from resolve.
  */
-import { randomUUID } from 'node:crypto';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { auditRecords } from './audit.ts';
 import type { Context, Operation, Outcome, ResolvedKeys } from './context.ts';
 import { requireKeyState, requireKeyUsage } from './domain/key-state.ts';
+import { timeOrderedId } from './domain/time-ordered-id.ts';
 import type { Answer, Call, Door, Engines, RawRequest } from './door.ts';
 import { toKmsError } from './failures.ts';
 import { findRemembered, rememberMutation } from './idempotency.ts';
@@ -42,7 +42,8 @@ const MAX_ATTEMPTS = 100;
 /** Answers one request; never throws. */
 export async function handle(engines: Engines, door: Door, raw: RawRequest): Promise<Answer> {
   const startedAt = performance.now();
-  const progress: Progress = { requestId: randomUUID(), nowMs: engines.clock.now() };
+  const nowMs = engines.clock.now();
+  const progress: Progress = { requestId: timeOrderedId(nowMs), nowMs };
   const seen = (code: string) =>
     engines.observe({
       operation: progress.record?.name ?? 'unknown',
@@ -73,10 +74,12 @@ async function answer(engines: Engines, door: Door, raw: RawRequest, progress: P
     hsm: engines.hsm,
     tokens: engines.tokens,
     policies: engines.policies,
+    quotas: engines.quotas,
   };
   progress.context = ctx;
   const call = door.lookUp(raw);
   progress.record = call.record;
+  requireWithinRate(engines, ctx, call);
   const input = decodeInput(call.record.name, call.json) as AnyInput;
   progress.input = input;
   if (call.record.status === 'planned') {
@@ -98,6 +101,7 @@ async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: An
   progress.keys = keys;
   const permitted = await authorizeTargets(ctx, record, input, keys);
   await makeManagedKeys(engines, ctx, permitted);
+  requireStoresWithinRate(engines, ctx, record, permitted);
   const remembered = await findRemembered(ctx, call, input);
   if (remembered.replay) {
     await commit(engines, ctx, record, input, permitted, remembered.replay);
@@ -117,6 +121,26 @@ async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: An
   const remember = rememberMutation(ctx, call, input, outcome.output, remembered);
   await commit(engines, ctx, record, input, permitted, outcome, remember);
   return outcome.output;
+}
+
+/** Before anything is looked at, as at AWS: what is asked too often costs no more than its signature. */
+function requireWithinRate({ throttle }: Engines, { accountId, region, nowMs }: Context, call: Call): void {
+  const admitted = throttle.admits({ accountId, region, nowMs, operation: call.record.name, members: call.json });
+  if (!admitted) throw new KmsError('ThrottlingException');
+}
+
+/** A custom key store has a rate of its own, for the uses of all its keys together. */
+function requireStoresWithinRate(
+  { throttle }: Engines,
+  ctx: Context,
+  record: OperationRecord,
+  keys: ResolvedKeys,
+): void {
+  const { accountId, region, nowMs } = ctx;
+  if (!record.targets.some((target) => target.kind === 'key' && target.usages)) return;
+  const customKeyStoreIds = new Set(Object.values(keys).flatMap(({ shared }) => shared.custom_key_store_id ?? []));
+  if (throttle.admitsKeyStores({ accountId, region, nowMs, customKeyStoreIds })) return;
+  throw new KmsError('ThrottlingException');
 }
 
 /** One write: what the operation changes, its change-log rows and its audit records. */

@@ -48,7 +48,16 @@ export const messages = {
     states.Enabled === 'ok' ? `${keyArn} ${statePhrases[state]}` : `${keyArn} is not pending deletion.`,
   noMaterialPendingRotation: (keyArn: string) => `No available key material pending rotation for the key: ${keyArn}.`,
 
+  otherMaterialPendingRotation: (keyArn: string, materialId: string, pendingMaterialId: string) =>
+    `New key material (id: ${materialId}) cannot be imported into KMS key ${keyArn}, ` +
+    `because another key material (id: ${pendingMaterialId}) is pending rotation.`,
+
   // UnsupportedOperationException
+  wrappingNotValid: (algorithm: string, wrappingKeySpec: string, keySpec: KeySpec) =>
+    `WrappingAlgorithm ${algorithm} with WrappingKeySpec ${wrappingKeySpec} is not valid for key material of key spec ` +
+    `${keySpec}.`,
+  materialMemberNotValid: (member: string, keySpec: KeySpec) =>
+    `${member} is not valid for key spec ${keySpec}: only symmetric encryption keys can have several key materials.`,
   originNotValid: (keyArn: string, origin: Origin) =>
     `${keyArn} origin is ${origin} which is not valid for this operation.`,
   keySpecNotValid: (keyArn: string, keySpec: KeySpec) =>
@@ -88,10 +97,21 @@ export const messages = {
   bothKeySpecs:
     'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
   validToRequired: 'A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES',
+  validToOutOfRange: `ValidTo must be in the future, and at most ${limits.importValidityInDays} days ahead.`,
+  validToNotAllowed: 'ValidTo cannot be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE.',
+  materialIdOfNewMaterial: 'KeyMaterialId cannot be set if the ImportType is NEW_KEY_MATERIAL.',
   encryptionContextTooLarge: (member: string) => `${member} is larger than ${limits.encryptionContextInBytes} bytes.`,
   numberOfBytesRequired: 'NumberOfBytes is required.',
   grantReference: 'Grant token OR (grant ID, key ID) must be specified',
   pendingWindow: `PendingWindowInDays must be between ${limits.pendingWindowInDays.min} and ${limits.pendingWindowInDays.max} days.`,
+
+  // Import
+  invalidImportToken: 'The import token is not valid, or was made for another KMS key.',
+  expiredImportToken: 'The import token has expired. Get new import parameters.',
+  incorrectKeyMaterial:
+    'The key material in the request is expired, invalid, or is not the same key material that was previously imported ' +
+    'into this KMS key.',
+  materialNotFound: (keyArn: string, materialId: string) => `Key material ${materialId} of ${keyArn} does not exist`,
 
   // Grants
   invalidGrantToken: () => 'The grant token is not valid.',
@@ -145,6 +165,14 @@ export const messages = {
     'The resource has changed since the revision named in If-Match. Read it again and repeat the change.',
   idempotencyMismatch: 'The idempotency key was used before with a different request. Use a new key for a new request.',
   invalidTimeRange: 'The start time must be before the end time.',
+  invalidMaxResults: 'MaxResults must be between 1 and 50.',
+  invalidNextToken: 'The token is not valid for this query.',
+  invalidEventCategory: (category: string) => `${category} is not an event category.`,
+  oneLookupAttribute: 'You can specify only one lookup attribute.',
+  invalidLookupAttributeKey: (key: string) => `${key} is not a lookup attribute key.`,
+  invalidLookupAttributeValue: (key: string) => `The value is not valid for the lookup attribute key ${key}.`,
+  otherTrailOperation: (operation: string) =>
+    `${operation} is not served here. Of CloudTrail, Keystead answers LookupEvents; trails are configured on the server.`,
   userNotFound: (userName: string) => `The user with name ${userName} cannot be found.`,
   userExists: (userName: string) => `User with name ${userName} already exists.`,
   userNameRetired: (userName: string) =>

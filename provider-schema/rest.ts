@@ -31,7 +31,15 @@ export function otherMembers(record: OperationRecord): readonly string[] {
 export function queryParameters(record: OperationRecord): readonly QueryParameter[] {
   if (hasBody(record)) return [];
   const { members } = structureOf(record.input);
-  return otherMembers(record).map((name) => ({ name, type: queryType(members[name] ?? '') }));
+  return otherMembers(record)
+    .filter((name) => !isListOfStructures(members[name] ?? ''))
+    .map((name) => ({ name, type: queryType(members[name] ?? '') }));
+}
+
+/** No query can carry one: an operation that has one offers parameters in its place. */
+function isListOfStructures(shapeName: string): boolean {
+  const shape = shapeOf(shapeName);
+  return shape.type === 'list' && shapeOf(shape.member).type === 'structure';
 }
 
 function queryType(shapeName: string): QueryParameter['type'] {

@@ -18,7 +18,7 @@ import type { Answer, Door, Engines, RawRequest } from '../door.ts';
 import { toKmsError } from '../failures.ts';
 import { handle } from '../pipeline.ts';
 import { authenticator } from './authenticate.ts';
-import { awsJsonDoor } from './aws-json.ts';
+import { awsJsonDoor, jsonServiceOf } from './aws-json.ts';
 import { awsQueryDoor, queryApiOf, queryApis, speaksQuery } from './aws-query.ts';
 import { RequestAborted } from './body.ts';
 import { readRaw } from './raw.ts';
@@ -40,18 +40,31 @@ const MAX_HEADER_BYTES = 32 * 1024;
 /** No request known to the contract comes near; more is an attack or a mistake. */
 const MAX_HEADERS = 100;
 
+/**
+ * On every answer: what a browser that was led here may make of it, which is nothing, and that nobody keeps it. A door
+ * may say more. Source: OWASP REST Security Cheat Sheet, "Security headers".
+ */
+const SAFE_HEADERS: readonly (readonly [name: string, value: string])[] = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Cache-Control', 'no-store'],
+];
+
 /** @param tls absent: plain HTTP */
 export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
   const authenticate = authenticator(surface.callers, ['kms']);
-  const aws = awsJsonDoor(authenticate);
+  const json = jsonDoors(surface.callers);
   const query = queryDoors(surface.callers);
-  const app = createApp(surface, (record, parameters) => restDoor(authenticate, record, parameters), aws);
+  const app = createApp(surface, (record, parameters) => restDoor(authenticate, record, parameters), json);
   const bounds = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
+    for (const [name, value] of SAFE_HEADERS) response.setHeader(name, value);
+    if (tls) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
     if (speaksQuery(request.method, request.url ?? '', request.headers['content-type'])) {
       void serve(surface.engines, query, request, response);
     } else if (request.method === 'POST' && (request.url === '/' || request.url?.startsWith('/?'))) {
-      void serve(surface.engines, only(aws), request, response);
+      void serve(surface.engines, json, request, response);
     } else {
       app(request, response);
     }
@@ -64,15 +77,15 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
   server.maxHeadersCount = MAX_HEADERS;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     surface.engines.log.info({ code: error.code }, 'refused what is not a whole HTTP request');
-    refuseUnread(aws, socket, unreadable(error.code));
+    refuseUnread(json.unread, socket, unreadable(error.code));
   });
   server.on('connect', (_request, socket: Duplex) =>
-    refuseUnread(aws, socket, new KmsError('UnknownOperationException')),
+    refuseUnread(json.unread, socket, new KmsError('UnknownOperationException')),
   );
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     response.setHeader('Connection', 'close');
     const refusal = new KmsError('ValidationException', `Nothing here meets Expect: ${request.headers.expect}.`);
-    send(response, aws.encodeError(refusal, randomUUID()));
+    send(response, json.unread.encodeError(refusal, randomUUID()));
   });
   return server;
 }
@@ -94,14 +107,19 @@ function unreadable(code: string | undefined): KmsError {
 function refuseUnread(door: Door, socket: Duplex, error: KmsError): void {
   if (!socket.writable) return void socket.destroy();
   const { status, headers, body } = door.encodeError(error, randomUUID());
-  const fields = { ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' };
+  const fields = {
+    ...Object.fromEntries(SAFE_HEADERS),
+    ...headers,
+    'Content-Length': Buffer.byteLength(body),
+    Connection: 'close',
+  };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
 type RestDoorOf = (record: OperationRecord, pathParameters: Readonly<Record<string, string>>) => Door;
 
-function createApp(surface: Surface, restDoorOf: RestDoorOf, aws: Door): Express {
+function createApp(surface: Surface, restDoorOf: RestDoorOf, json: Doors): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -134,7 +152,7 @@ function createApp(surface: Surface, restDoorOf: RestDoorOf, aws: Door): Express
     send(response, { ...problem(404, message), headers: { 'Content-Type': 'application/problem+json' } });
   });
   // Everything else speaks AWS JSON: an SDK pointed at a wrong path reads an error it knows.
-  app.use((request, response) => void serve(surface.engines, only(aws), request, response));
+  app.use((request, response) => void serve(surface.engines, json, request, response));
   const onError: ErrorRequestHandler = (error, _request, response, _next) => {
     // Express itself refuses here: a path that is not valid percent-encoding.
     surface.engines.log.info({ err: error }, 'refused by the router');
@@ -167,6 +185,14 @@ interface Doors {
 }
 
 const only = (door: Door): Doors => ({ of: () => door, unread: door });
+
+function jsonDoors(callers: Callers): Doors {
+  const doors = {
+    kms: awsJsonDoor('kms', authenticator(callers, ['kms'])),
+    cloudtrail: awsJsonDoor('cloudtrail', authenticator(callers, ['cloudtrail'])),
+  };
+  return { of: (raw) => doors[jsonServiceOf(raw)], unread: doors.kms };
+}
 
 function queryDoors(callers: Callers): Doors {
   const { iam, sts } = queryApis;

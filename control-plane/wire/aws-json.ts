@@ -1,8 +1,9 @@
 /**
- * The AWS door: AWS JSON 1.1 at `POST /`, operation in `X-Amz-Target: TrentService.<Operation>`.
- * Source: AWS JSON 1.1 protocol; KMS API reference, Common Errors.
+ * The AWS doors of KMS and CloudTrail: AWS JSON 1.1 at `POST /`, operation in `X-Amz-Target: TrentService.<Operation>`
+ * or `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.<Operation>`, whose first part older clients leave out.
+ * Source: AWS JSON 1.1 protocol; KMS API reference, Common Errors; CloudTrail API's service model.
  */
-import { errorRow, KmsError } from '@keystead/provider-schema/errors.ts';
+import { errorRow, KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import type { Answer, Call, Door, RawRequest } from '../door.ts';
@@ -11,18 +12,33 @@ import { encodeOutput } from './codec.ts';
 import { parseJson } from './json.ts';
 import { header } from './raw.ts';
 
-const TARGET_PREFIX = 'TrentService.';
+export type JsonService = 'kms' | 'cloudtrail';
 
-export function awsJsonDoor(authenticate: Authenticate): Door {
-  return { authenticate, lookUp, encode, encodeError };
+const targetForms: Readonly<Record<JsonService, RegExp>> = {
+  kms: /^TrentService\.(.+)$/,
+  cloudtrail: /^(?:com\.amazonaws\.cloudtrail\.v20131101\.)?CloudTrail_20131101\.([A-Z][A-Za-z]{2,63})$/,
+};
+
+/** The API that a request's target names; KMS where it names none. */
+export function jsonServiceOf(raw: RawRequest): JsonService {
+  return targetForms.cloudtrail.test(header(raw, 'x-amz-target') ?? '') ? 'cloudtrail' : 'kms';
 }
 
-function lookUp(raw: RawRequest): Call {
+/** @param authenticate for signatures scoped to the service */
+export function awsJsonDoor(service: JsonService, authenticate: Authenticate): Door {
+  return { authenticate, lookUp: (raw) => lookUp(service, raw), encode, encodeError };
+}
+
+function lookUp(service: JsonService, raw: RawRequest): Call {
   const target = raw.method === 'POST' && raw.rawPath === '/' ? header(raw, 'x-amz-target') : undefined;
-  const record = target?.startsWith(TARGET_PREFIX) ? findOperation(target.slice(TARGET_PREFIX.length)) : undefined;
-  if (record?.service !== 'kms') throw new KmsError('UnknownOperationException');
+  const operation = targetForms[service].exec(target ?? '')?.[1];
+  const record = operation === undefined ? undefined : findOperation(operation);
   // An absent body is read as {} (kms semantics 1.1).
-  return { record, json: raw.body.length === 0 ? {} : parseJson(raw.body) };
+  if (record?.service === service) return { record, json: raw.body.length === 0 ? {} : parseJson(raw.body) };
+  if (service === 'cloudtrail' && operation !== undefined) {
+    throw new KmsError('UnsupportedOperationException', messages.otherTrailOperation(operation));
+  }
+  throw new KmsError('UnknownOperationException');
 }
 
 function encode(record: OperationRecord, output: unknown, requestId: string): Answer {

@@ -989,14 +989,34 @@ export type EventNameType = string;
 export type UuidType = string;
 
 export interface LookupEventsRequest {
-  readonly ResourceArn?: ArnType | undefined;
-  readonly EventName?: EventNameType | undefined;
-  readonly RequestId?: UuidType | undefined;
+  readonly LookupAttributes?: LookupAttributesList | undefined;
   readonly StartTime?: DateType | undefined;
   readonly EndTime?: DateType | undefined;
+  readonly EventCategory?: EventCategory | undefined;
   readonly MaxResults?: MaxResultsType | undefined;
   readonly NextToken?: NextTokenType | undefined;
+  readonly ResourceArn?: ArnType | undefined;
+  readonly EventId?: UuidType | undefined;
+  readonly EventName?: EventNameType | undefined;
+  readonly EventSource?: LookupAttributeValue | undefined;
+  readonly RequestId?: UuidType | undefined;
+  readonly Username?: LookupAttributeValue | undefined;
+  readonly AccessKeyId?: LookupAttributeValue | undefined;
+  readonly ReadOnly?: BooleanType | undefined;
 }
+
+export type LookupAttributesList = readonly LookupAttribute[];
+
+export interface LookupAttribute {
+  readonly AttributeKey: LookupAttributeKey;
+  readonly AttributeValue: LookupAttributeValue;
+}
+
+export type LookupAttributeKey = string;
+
+export type LookupAttributeValue = string;
+
+export type EventCategory = string;
 
 export interface LookupEventsResponse {
   readonly Events: EventList;
@@ -1008,9 +1028,24 @@ export type EventList = readonly Event[];
 export interface Event {
   readonly EventId: UuidType;
   readonly EventName: EventNameType;
+  readonly ReadOnly: EventReadOnlyType;
+  readonly AccessKeyId?: EventTextType | undefined;
   readonly EventTime: DateType;
+  readonly EventSource: EventTextType;
   readonly Username?: EventUsernameType | undefined;
+  readonly Resources: EventResourceList;
   readonly CloudTrailEvent: CloudTrailEventType;
+}
+
+export type EventReadOnlyType = 'true' | 'false';
+
+export type EventTextType = string;
+
+export type EventResourceList = readonly EventResource[];
+
+export interface EventResource {
+  readonly ResourceType?: EventTextType | undefined;
+  readonly ResourceName?: EventTextType | undefined;
 }
 
 export type EventUsernameType = string;

@@ -7729,20 +7729,24 @@ return errors === 0;
 }
 
 export const LookupEventsRequest = validate58;
-const schema59 = {"$id":"LookupEventsRequest","type":"object","properties":{"ResourceArn":{"type":"string","minUnits":20,"maxUnits":2048},"EventName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:^[A-Za-z0-9]+$)$"},"RequestId":{"type":"string","minUnits":36,"maxUnits":36,"pattern":"^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"},"StartTime":{},"EndTime":{},"MaxResults":{"type":"integer","minimum":1,"maximum":50},"NextToken":{"type":"string","minUnits":1,"maxUnits":1024}}};
-const pattern35 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
-const pattern36 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
+const schema59 = {"$id":"LookupEventsRequest","type":"object","properties":{"LookupAttributes":{"type":"array","items":{"type":"object","properties":{"AttributeKey":{"type":"string"},"AttributeValue":{"type":"string","minUnits":1,"maxUnits":2000}},"required":["AttributeKey","AttributeValue"]}},"StartTime":{},"EndTime":{},"EventCategory":{"type":"string"},"MaxResults":{"type":"integer"},"NextToken":{"type":"string"},"ResourceArn":{"type":"string","minUnits":20,"maxUnits":2048},"EventId":{"type":"string","minUnits":36,"maxUnits":36,"pattern":"^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"},"EventName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:^[A-Za-z0-9]+$)$"},"EventSource":{"type":"string","minUnits":1,"maxUnits":2000},"RequestId":{"type":"string","minUnits":36,"maxUnits":36,"pattern":"^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"},"Username":{"type":"string","minUnits":1,"maxUnits":2000},"AccessKeyId":{"type":"string","minUnits":1,"maxUnits":2000},"ReadOnly":{"type":"boolean"}}};
+const pattern35 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
+const pattern36 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
 
 function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="LookupEventsRequest" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.ResourceArn !== undefined){
-let data0 = data.ResourceArn;
-if(typeof data0 === "string"){
-if(data0.length < 20){
-const err0 = {instancePath:instancePath+"/ResourceArn",schemaPath:"#/properties/ResourceArn/minUnits",keyword:"minUnits",params:{}};
+if(data.LookupAttributes !== undefined){
+let data0 = data.LookupAttributes;
+if(Array.isArray(data0)){
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.AttributeKey === undefined){
+const err0 = {instancePath:instancePath+"/LookupAttributes/" + i0,schemaPath:"#/properties/LookupAttributes/items/required",keyword:"required",params:{missingProperty: "AttributeKey"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7751,8 +7755,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data0.length > 2048){
-const err1 = {instancePath:instancePath+"/ResourceArn",schemaPath:"#/properties/ResourceArn/maxUnits",keyword:"maxUnits",params:{}};
+if(data1.AttributeValue === undefined){
+const err1 = {instancePath:instancePath+"/LookupAttributes/" + i0,schemaPath:"#/properties/LookupAttributes/items/required",keyword:"required",params:{missingProperty: "AttributeValue"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7761,9 +7765,9 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath:instancePath+"/ResourceArn",schemaPath:"#/properties/ResourceArn/type",keyword:"type",params:{type: "string"}};
+if(data1.AttributeKey !== undefined){
+if(typeof data1.AttributeKey !== "string"){
+const err2 = {instancePath:instancePath+"/LookupAttributes/" + i0+"/AttributeKey",schemaPath:"#/properties/LookupAttributes/items/properties/AttributeKey/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7773,11 +7777,11 @@ vErrors.push(err2);
 errors++;
 }
 }
-if(data.EventName !== undefined){
-let data1 = data.EventName;
-if(typeof data1 === "string"){
-if(!pattern35.test(data1)){
-const err3 = {instancePath:instancePath+"/EventName",schemaPath:"#/properties/EventName/pattern",keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9]+$)$"}};
+if(data1.AttributeValue !== undefined){
+let data3 = data1.AttributeValue;
+if(typeof data3 === "string"){
+if(data3.length < 1){
+const err3 = {instancePath:instancePath+"/LookupAttributes/" + i0+"/AttributeValue",schemaPath:"#/properties/LookupAttributes/items/properties/AttributeValue/minUnits",keyword:"minUnits",params:{}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7786,8 +7790,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data1.length < 1){
-const err4 = {instancePath:instancePath+"/EventName",schemaPath:"#/properties/EventName/minUnits",keyword:"minUnits",params:{}};
+if(data3.length > 2000){
+const err4 = {instancePath:instancePath+"/LookupAttributes/" + i0+"/AttributeValue",schemaPath:"#/properties/LookupAttributes/items/properties/AttributeValue/maxUnits",keyword:"maxUnits",params:{}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7796,8 +7800,9 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(data1.length > 128){
-const err5 = {instancePath:instancePath+"/EventName",schemaPath:"#/properties/EventName/maxUnits",keyword:"maxUnits",params:{}};
+}
+else {
+const err5 = {instancePath:instancePath+"/LookupAttributes/" + i0+"/AttributeValue",schemaPath:"#/properties/LookupAttributes/items/properties/AttributeValue/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7807,8 +7812,9 @@ vErrors.push(err5);
 errors++;
 }
 }
+}
 else {
-const err6 = {instancePath:instancePath+"/EventName",schemaPath:"#/properties/EventName/type",keyword:"type",params:{type: "string"}};
+const err6 = {instancePath:instancePath+"/LookupAttributes/" + i0,schemaPath:"#/properties/LookupAttributes/items/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7818,11 +7824,9 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.RequestId !== undefined){
-let data2 = data.RequestId;
-if(typeof data2 === "string"){
-if(!pattern36.test(data2)){
-const err7 = {instancePath:instancePath+"/RequestId",schemaPath:"#/properties/RequestId/pattern",keyword:"pattern",params:{pattern: "^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"}};
+}
+else {
+const err7 = {instancePath:instancePath+"/LookupAttributes",schemaPath:"#/properties/LookupAttributes/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7831,8 +7835,10 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data2.length < 36){
-const err8 = {instancePath:instancePath+"/RequestId",schemaPath:"#/properties/RequestId/minUnits",keyword:"minUnits",params:{}};
+}
+if(data.EventCategory !== undefined){
+if(typeof data.EventCategory !== "string"){
+const err8 = {instancePath:instancePath+"/EventCategory",schemaPath:"#/properties/EventCategory/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7841,8 +7847,11 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data2.length > 36){
-const err9 = {instancePath:instancePath+"/RequestId",schemaPath:"#/properties/RequestId/maxUnits",keyword:"maxUnits",params:{}};
+}
+if(data.MaxResults !== undefined){
+let data5 = data.MaxResults;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err9 = {instancePath:instancePath+"/MaxResults",schemaPath:"#/properties/MaxResults/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7852,8 +7861,9 @@ vErrors.push(err9);
 errors++;
 }
 }
-else {
-const err10 = {instancePath:instancePath+"/RequestId",schemaPath:"#/properties/RequestId/type",keyword:"type",params:{type: "string"}};
+if(data.NextToken !== undefined){
+if(typeof data.NextToken !== "string"){
+const err10 = {instancePath:instancePath+"/NextToken",schemaPath:"#/properties/NextToken/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7863,10 +7873,11 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.MaxResults !== undefined){
-let data3 = data.MaxResults;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err11 = {instancePath:instancePath+"/MaxResults",schemaPath:"#/properties/MaxResults/type",keyword:"type",params:{type: "integer"}};
+if(data.ResourceArn !== undefined){
+let data7 = data.ResourceArn;
+if(typeof data7 === "string"){
+if(data7.length < 20){
+const err11 = {instancePath:instancePath+"/ResourceArn",schemaPath:"#/properties/ResourceArn/minUnits",keyword:"minUnits",params:{}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7875,9 +7886,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 50 || isNaN(data3)){
-const err12 = {instancePath:instancePath+"/MaxResults",schemaPath:"#/properties/MaxResults/maximum",keyword:"maximum",params:{comparison: "<=", limit: 50}};
+if(data7.length > 2048){
+const err12 = {instancePath:instancePath+"/ResourceArn",schemaPath:"#/properties/ResourceArn/maxUnits",keyword:"maxUnits",params:{}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7886,8 +7896,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data3 < 1 || isNaN(data3)){
-const err13 = {instancePath:instancePath+"/MaxResults",schemaPath:"#/properties/MaxResults/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+else {
+const err13 = {instancePath:instancePath+"/ResourceArn",schemaPath:"#/properties/ResourceArn/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -7897,12 +7908,11 @@ vErrors.push(err13);
 errors++;
 }
 }
-}
-if(data.NextToken !== undefined){
-let data4 = data.NextToken;
-if(typeof data4 === "string"){
-if(data4.length < 1){
-const err14 = {instancePath:instancePath+"/NextToken",schemaPath:"#/properties/NextToken/minUnits",keyword:"minUnits",params:{}};
+if(data.EventId !== undefined){
+let data8 = data.EventId;
+if(typeof data8 === "string"){
+if(!pattern35.test(data8)){
+const err14 = {instancePath:instancePath+"/EventId",schemaPath:"#/properties/EventId/pattern",keyword:"pattern",params:{pattern: "^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7911,8 +7921,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(data4.length > 1024){
-const err15 = {instancePath:instancePath+"/NextToken",schemaPath:"#/properties/NextToken/maxUnits",keyword:"maxUnits",params:{}};
+if(data8.length < 36){
+const err15 = {instancePath:instancePath+"/EventId",schemaPath:"#/properties/EventId/minUnits",keyword:"minUnits",params:{}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7921,9 +7931,8 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-else {
-const err16 = {instancePath:instancePath+"/NextToken",schemaPath:"#/properties/NextToken/type",keyword:"type",params:{type: "string"}};
+if(data8.length > 36){
+const err16 = {instancePath:instancePath+"/EventId",schemaPath:"#/properties/EventId/maxUnits",keyword:"maxUnits",params:{}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -7933,14 +7942,232 @@ vErrors.push(err16);
 errors++;
 }
 }
-}
 else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err17 = {instancePath:instancePath+"/EventId",schemaPath:"#/properties/EventId/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err17];
 }
 else {
 vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.EventName !== undefined){
+let data9 = data.EventName;
+if(typeof data9 === "string"){
+if(!pattern36.test(data9)){
+const err18 = {instancePath:instancePath+"/EventName",schemaPath:"#/properties/EventName/pattern",keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9]+$)$"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data9.length < 1){
+const err19 = {instancePath:instancePath+"/EventName",schemaPath:"#/properties/EventName/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data9.length > 128){
+const err20 = {instancePath:instancePath+"/EventName",schemaPath:"#/properties/EventName/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/EventName",schemaPath:"#/properties/EventName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.EventSource !== undefined){
+let data10 = data.EventSource;
+if(typeof data10 === "string"){
+if(data10.length < 1){
+const err22 = {instancePath:instancePath+"/EventSource",schemaPath:"#/properties/EventSource/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data10.length > 2000){
+const err23 = {instancePath:instancePath+"/EventSource",schemaPath:"#/properties/EventSource/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/EventSource",schemaPath:"#/properties/EventSource/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data.RequestId !== undefined){
+let data11 = data.RequestId;
+if(typeof data11 === "string"){
+if(!pattern35.test(data11)){
+const err25 = {instancePath:instancePath+"/RequestId",schemaPath:"#/properties/RequestId/pattern",keyword:"pattern",params:{pattern: "^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data11.length < 36){
+const err26 = {instancePath:instancePath+"/RequestId",schemaPath:"#/properties/RequestId/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data11.length > 36){
+const err27 = {instancePath:instancePath+"/RequestId",schemaPath:"#/properties/RequestId/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/RequestId",schemaPath:"#/properties/RequestId/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.Username !== undefined){
+let data12 = data.Username;
+if(typeof data12 === "string"){
+if(data12.length < 1){
+const err29 = {instancePath:instancePath+"/Username",schemaPath:"#/properties/Username/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if(data12.length > 2000){
+const err30 = {instancePath:instancePath+"/Username",schemaPath:"#/properties/Username/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/Username",schemaPath:"#/properties/Username/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.AccessKeyId !== undefined){
+let data13 = data.AccessKeyId;
+if(typeof data13 === "string"){
+if(data13.length < 1){
+const err32 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+if(data13.length > 2000){
+const err33 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data.ReadOnly !== undefined){
+if(typeof data.ReadOnly !== "boolean"){
+const err35 = {instancePath:instancePath+"/ReadOnly",schemaPath:"#/properties/ReadOnly/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
 }
 errors++;
 }
@@ -8538,7 +8765,7 @@ return errors === 0;
 
 export const ReplicateKeyRequest = validate61;
 const schema62 = {"$id":"ReplicateKeyRequest","type":"object","properties":{"BypassPolicyLockoutSafetyCheck":{"type":"boolean"},"Description":{"type":"string","minUnits":0,"maxUnits":8192},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Policy":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"ReplicaRegion":{"type":"string","minUnits":1,"maxUnits":32,"pattern":"^(?:^([a-z]+-){2,3}\\d+$)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"TagKey":{"type":"string","minUnits":1,"maxUnits":128},"TagValue":{"type":"string","minUnits":0,"maxUnits":256}},"required":["TagKey","TagValue"]}}},"required":["KeyId","ReplicaRegion"]};
-const pattern40 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
+const pattern41 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ReplicateKeyRequest" */;
@@ -8695,7 +8922,7 @@ errors++;
 if(data.ReplicaRegion !== undefined){
 let data4 = data.ReplicaRegion;
 if(typeof data4 === "string"){
-if(!pattern40.test(data4)){
+if(!pattern41.test(data4)){
 const err13 = {instancePath:instancePath+"/ReplicaRegion",schemaPath:"#/properties/ReplicaRegion/pattern",keyword:"pattern",params:{pattern: "^(?:^([a-z]+-){2,3}\\d+$)$"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -10868,7 +11095,7 @@ errors++;
 if(data.PrimaryRegion !== undefined){
 let data1 = data.PrimaryRegion;
 if(typeof data1 === "string"){
-if(!pattern40.test(data1)){
+if(!pattern41.test(data1)){
 const err5 = {instancePath:instancePath+"/PrimaryRegion",schemaPath:"#/properties/PrimaryRegion/pattern",keyword:"pattern",params:{pattern: "^(?:^([a-z]+-){2,3}\\d+$)$"}};
 if(vErrors === null){
 vErrors = [err5];

@@ -5,7 +5,7 @@
 import { commonErrors, type ErrorCode, restStatus } from '../errors.ts';
 import { families, operationNames, operations } from '../operations/index.ts';
 import type { OperationRecord } from '../records.ts';
-import { hasBody, otherMembers, pathMembers } from '../rest.ts';
+import { hasBody, otherMembers, pathMembers, queryParameters } from '../rest.ts';
 import { type Shape, type StructureShape, shapeOf, shapes, structureOf } from '../shapes.ts';
 import { jsonText } from './json-text.ts';
 
@@ -69,8 +69,8 @@ function operation(record: OperationRecord): Json {
       ...pathMembers(record).map((member) => parameter('path', member, members[member] ?? '', true)),
       ...(hasBody(record)
         ? []
-        : otherMembers(record).map((member) =>
-            parameter('query', member, members[member] ?? '', required?.includes(member) ?? false),
+        : queryParameters(record).map(({ name }) =>
+            parameter('query', name, members[name] ?? '', required?.includes(name) ?? false),
           )),
       ...(takesIdempotencyKey(record) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
       ...(takesIfMatch(record) ? [{ $ref: '#/components/parameters/IfMatch' }] : []),

@@ -1,4 +1,4 @@
-/** What changed and what was asked: the change log and the audit. Keystead's own, REST only. */
+/** What changed, Keystead's own; and what was asked, CloudTrail's LookupEvents. */
 import type { OperationRecord } from '../records.ts';
 import { account } from './targets.ts';
 
@@ -19,7 +19,7 @@ export const changesOperations = {
   },
   LookupEvents: {
     name: 'LookupEvents',
-    summary: 'Looks up audit events, newest first.',
+    summary: 'Looks up audit events of the account and Region, newest first.',
     status: 'implemented',
     service: 'cloudtrail',
     input: 'LookupEventsRequest',
@@ -28,7 +28,14 @@ export const changesOperations = {
     grantable: false,
     effect: 'read',
     accessLevel: 'List',
-    errors: ['InvalidNextTokenException', 'InvalidTimeRangeException', 'KMSInternalException'],
+    errors: [
+      'InvalidEventCategoryException',
+      'InvalidLookupAttributesException',
+      'InvalidMaxResultsException',
+      'InvalidNextTokenException',
+      'InvalidTimeRangeException',
+      'KMSInternalException',
+    ],
     rest: { method: 'GET', path: '/v1/events', successStatus: 200 },
   },
 } as const satisfies Record<string, OperationRecord>;

@@ -81,19 +81,37 @@ export const keysteadShapes = {
   EventNameType: { type: 'string', min: 1, max: 128, pattern: '^[A-Za-z0-9]+$' },
   UuidType: { type: 'string', min: 36, max: 36, pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
 
-  // Audit events, newest first.
+  // Audit events, newest first, as CloudTrail has them. The members from ResourceArn on are ours: one query parameter
+  // each at the REST door, where there is no list of attributes. What CloudTrail has codes of its own for is left to the
+  // operation.
   LookupEventsRequest: {
     type: 'structure',
     members: {
-      ResourceArn: 'ArnType',
-      EventName: 'EventNameType',
-      RequestId: 'UuidType',
+      LookupAttributes: 'LookupAttributesList',
       StartTime: 'DateType',
       EndTime: 'DateType',
+      EventCategory: 'EventCategory',
       MaxResults: 'MaxResultsType',
       NextToken: 'NextTokenType',
+      ResourceArn: 'ArnType',
+      EventId: 'UuidType',
+      EventName: 'EventNameType',
+      EventSource: 'LookupAttributeValue',
+      RequestId: 'UuidType',
+      Username: 'LookupAttributeValue',
+      AccessKeyId: 'LookupAttributeValue',
+      ReadOnly: 'BooleanType',
     },
   },
+  LookupAttributesList: { type: 'list', member: 'LookupAttribute' },
+  LookupAttribute: {
+    type: 'structure',
+    members: { AttributeKey: 'LookupAttributeKey', AttributeValue: 'LookupAttributeValue' },
+    required: ['AttributeKey', 'AttributeValue'],
+  },
+  LookupAttributeKey: { type: 'string' },
+  LookupAttributeValue: { type: 'string', min: 1, max: 2000 },
+  EventCategory: { type: 'string' },
   LookupEventsResponse: {
     type: 'structure',
     members: { Events: 'EventList', NextToken: 'NextTokenType' },
@@ -105,16 +123,24 @@ export const keysteadShapes = {
     members: {
       EventId: 'UuidType',
       EventName: 'EventNameType',
+      ReadOnly: 'EventReadOnlyType',
+      AccessKeyId: 'EventTextType',
       EventTime: 'DateType',
+      EventSource: 'EventTextType',
       Username: 'EventUsernameType',
+      Resources: 'EventResourceList',
       CloudTrailEvent: 'CloudTrailEventType',
     },
-    required: ['EventId', 'EventName', 'EventTime', 'CloudTrailEvent'],
+    required: ['EventId', 'EventName', 'EventTime', 'EventSource', 'ReadOnly', 'Resources', 'CloudTrailEvent'],
   },
+  EventReadOnlyType: { type: 'string', enum: ['true', 'false'] },
+  EventTextType: { type: 'string' },
+  EventResourceList: { type: 'list', member: 'EventResource' },
+  EventResource: { type: 'structure', members: { ResourceType: 'EventTextType', ResourceName: 'EventTextType' } },
   EventUsernameType: { type: 'string' },
   CloudTrailEventType: { type: 'string' },
-  MaxResultsType: { type: 'integer', min: 1, max: 50 },
-  NextTokenType: { type: 'string', min: 1, max: 1024 },
+  MaxResultsType: { type: 'integer' },
+  NextTokenType: { type: 'string' },
 
   // Who signed this request.
   GetCallerIdentityRequest: { type: 'structure', members: {} },
