@@ -127,6 +127,17 @@ const query = {
   MissingAction: clientFault,
 } as const satisfies Record<string, ErrorRow>;
 
+/** Errors of STS (STS API reference). */
+const sts = {
+  /** A web identity token past its expiry; AWS has the code of an expired session for it, with another status. */
+  ExpiredIdentityTokenException: { ...clientFault, queryCode: 'ExpiredTokenException' },
+  IDPCommunicationErrorException: { ...clientFault, retryable: true },
+  IDPRejectedClaimException: { httpStatus: 403 },
+  InvalidAuthorizationMessageException: { ...clientFault, queryCode: 'InvalidAuthorizationMessageException' },
+  InvalidIdentityTokenException: clientFault,
+  PackedPolicyTooLargeException: clientFault,
+} as const satisfies Record<string, ErrorRow>;
+
 /** Errors of Keystead's own operations and of what only the REST door offers. IAM's and CloudTrail's codes where they fit. */
 const own = {
   DeleteConflictException: { httpStatus: 409 },
@@ -142,7 +153,7 @@ const own = {
   RequestEntityTooLargeException: { httpStatus: 413, text: messages.requestTooLarge },
 } as const satisfies Record<string, ErrorRow>;
 
-export const errors = { ...modelled, ...common, ...query, ...own } as const;
+export const errors = { ...modelled, ...common, ...query, ...sts, ...own } as const;
 
 export type ErrorCode = keyof typeof errors;
 
