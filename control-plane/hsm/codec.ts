@@ -61,6 +61,15 @@ export const uint32: Codec<number> = {
   read: (from) => from.uint32(),
 };
 
+/** Milliseconds since the epoch, in 64 bits. */
+export const timeMs: Codec<number> = {
+  write(to, value) {
+    to.uint32(Math.floor(value / 2 ** 32));
+    to.uint32(value % 2 ** 32);
+  },
+  read: (from) => from.uint32() * 2 ** 32 + from.uint32(),
+};
+
 export const bytes: Codec<Uint8Array> = {
   write(to, value) {
     to.uint32(value.length);
@@ -78,6 +87,8 @@ export const flag: Codec<boolean> = {
   write: (to, value) => to.uint32(value ? 1 : 0),
   read: (from) => from.uint32() === 1,
 };
+
+export const nothing: Codec<void> = { write: () => undefined, read: () => undefined };
 
 type Fields<T> = { readonly [Name in keyof T]-?: Codec<Exclude<T[Name], undefined>> };
 

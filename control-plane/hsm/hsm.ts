@@ -4,6 +4,7 @@
  */
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import type { KeySpec } from '@keystead/provider-schema/records.ts';
+import type { WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 
 /** Names the domain key (root key → domain key → key material) that wraps a piece of key material. */
 export interface MaterialOwner {
@@ -21,6 +22,14 @@ export interface WrappedMaterial extends MaterialOwner {
   /** 64 lower-case hex digits. */
   readonly materialId: string;
   readonly wrapped: Uint8Array;
+  /** Set for a key in a PKCS#11 token: `wrapped` then holds no key, but the place of the key in the token. */
+  readonly token?: TokenLogin;
+}
+
+/** The KMS key, in one Region, that key material is imported into. */
+export interface ImportTarget {
+  readonly owner: MaterialOwner;
+  readonly region: string;
 }
 
 export type AsymmetricEncryptionAlgorithm = 'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA_256';
@@ -36,6 +45,22 @@ export interface SecretOwner {
 export interface WrappedSecret extends SecretOwner {
   readonly wrapped: Uint8Array;
 }
+
+/** Names a custom key store, to which its password is bound. */
+export interface KeyStoreOwner {
+  readonly accountId: string;
+  readonly keyStoreId: string;
+}
+
+/** Which PKCS#11 token a custom key store stands on, and the PIN of its crypto user. */
+export interface TokenLogin extends KeyStoreOwner {
+  /** By which the operator configured the token. */
+  readonly clusterId: string;
+  readonly wrappedPassword: Uint8Array;
+}
+
+/** `inactive`: without a user PIN, or not there. `unfit`: cannot make AES keys or encrypt with AES-GCM. */
+export type TokenStatus = 'unknown' | 'inactive' | 'unfit' | 'ready';
 
 export interface Hsm {
   /** Creates key material for `owner`: secret bytes, or a private key (PKCS#8) whose public half `publicKey` tells. */
@@ -138,6 +163,31 @@ export interface Hsm {
     readonly privateKeyCiphertextBlob: Uint8Array;
     readonly privateKeyPlaintext?: Uint8Array;
   }>;
+  /**
+   * Makes an RSA key pair for one import. Its private half leaves the HSM only sealed in the import token, which is
+   * bound to the target, the choice of wrapping and its last moment; nothing is kept.
+   */
+  generateImportParameters(req: {
+    readonly target: ImportTarget;
+    readonly wrapping: WrappingChoice;
+    readonly validToMs: number;
+  }): Promise<{
+    /** SubjectPublicKeyInfo. */
+    readonly publicKey: Uint8Array;
+    readonly importToken: Uint8Array;
+  }>;
+  /**
+   * Takes in key material that was wrapped under the public key of these parameters. The same material for the same key
+   * has the same id, in every Region.
+   * @throws HsmError kind `invalid-import-token` when the token is damaged or of another target, `expired-import-token`,
+   *   `invalid-ciphertext` when the material does not unwrap, `incorrect-key-material` when it is none of the key's spec.
+   */
+  importKey(req: {
+    readonly target: ImportTarget;
+    readonly importToken: Uint8Array;
+    readonly encryptedKeyMaterial: Uint8Array;
+    readonly nowMs: number;
+  }): Promise<{ readonly materialId: string; readonly wrapped: Uint8Array }>;
   random(lengthInBytes: number): Promise<Uint8Array>;
 
   /** Makes a secret access key: returned once in plaintext for its owner, and wrapped for the store. */
@@ -152,6 +202,39 @@ export interface Hsm {
     readonly region: string;
     readonly service: string;
   }): Promise<Uint8Array>;
+  /** Wraps the password of a custom key store (the PIN of the token's crypto user). */
+  wrapKeyStorePassword(owner: KeyStoreOwner, password: string): Promise<Uint8Array>;
+  /** Compares in constant time; tells a retry from another request. */
+  isKeyStorePassword(login: TokenLogin, password: string): Promise<boolean>;
+  /** What is known of a token without logging in to it. */
+  tokenStatus(clusterId: string): Promise<TokenStatus>;
+  /**
+   * Logs in afresh, whatever happened before. Until then a PIN that was refused is not tried again, for tokens lock
+   * after a few attempts.
+   * @throws HsmError of a `token-…` kind
+   */
+  connectToken(login: TokenLogin): Promise<void>;
+  /** Logs out; nothing is lost when the token is not there. */
+  disconnectToken(clusterId: string): Promise<void>;
+  /**
+   * Creates an AES-256 key in the token, which never lets it go (CKA_SENSITIVE, not CKA_EXTRACTABLE).
+   * @throws HsmError of a `token-…` kind
+   */
+  generateTokenKey(
+    owner: MaterialOwner,
+    login: TokenLogin,
+  ): Promise<{
+    readonly materialId: string;
+    readonly wrapped: Uint8Array;
+    /** CKA_ID of the key, hex: for the trail, and to find the key with the token's own tools. */
+    readonly backingKeyId: string;
+  }>;
+  /** Destroys the key in the token. @returns whether there was one. @throws HsmError of a `token-…` kind */
+  destroyTokenKey(material: WrappedMaterial): Promise<boolean>;
+  /** CKA_ID of a key in a token, hex. */
+  backingKeyId(material: WrappedMaterial): Promise<string>;
+  /** From the token's own generator. @throws HsmError of a `token-…` kind */
+  tokenRandom(login: TokenLogin, lengthInBytes: number): Promise<Uint8Array>;
   /** A 32-byte key for this installation's own tokens (pagination markers, grant tokens); derived from the root key. */
   deriveTokenKey(purpose: string): Promise<Uint8Array>;
   /** A value that identifies the root key without revealing it; the store remembers it to detect a wrong root key. */
@@ -164,8 +247,26 @@ export type HsmErrorKind =
   | 'invalid-material' // wrapped material does not open under this root key
   | 'plaintext-too-long' // more than the destination's algorithm can encrypt
   | 'invalid-public-key' // a peer's key that is none, or of another curve
+  | 'invalid-import-token' // damaged, or of another key
+  | 'expired-import-token'
+  | 'incorrect-key-material' // imported bytes that are no material of the key's spec
   | 'unsupported' // this implementation has no such key spec
-  | 'unavailable'; // the HSM process is gone or restarting
+  | 'unavailable' // the HSM process is gone or restarting
+  | TokenErrorKind;
+
+/** Why a PKCS#11 token did not do what it was asked. */
+export type TokenErrorKind =
+  | 'token-unknown' // no token is configured under this cluster id, or there is none as configured
+  | 'token-inactive' // not initialized, or not there
+  | 'token-unfit' // cannot make or use such keys
+  | 'token-pin-incorrect'
+  | 'token-pin-locked'
+  | 'token-user-missing' // its user PIN was never set
+  | 'token-user-busy' // someone else is logged in and the token takes one at a time
+  | 'token-unreachable' // gone, or its driver cannot reach it
+  | 'token-no-session'
+  | 'token-key-missing' // destroyed by other means than ours
+  | 'token-failed';
 
 /** Carries a kind for the pipeline to map; never bytes or names of secrets. */
 export class HsmError extends Error {

@@ -12,12 +12,17 @@ import { type Launch, type LaunchAnswer, TOKEN_BYTES } from './protocol.ts';
 import type { SealConfig } from './root-key.ts';
 import { SealError } from './seal-error.ts';
 import { SecretBytes } from './secret-bytes.ts';
+import type { TokenConfig } from './token-config.ts';
 
 export interface LaunchOptions {
   readonly seal: SealConfig;
   readonly socketDirectory: string;
   /** The HSM process's program, process.ts or its bundle. */
   readonly processPath: string;
+  /** PKCS#11 tokens for custom key stores. Only with them may the process load native code: their drivers. */
+  readonly tokens?: readonly TokenConfig[];
+  /** Variables that those drivers need; the process has no others. */
+  readonly driverEnvironment?: Readonly<Record<string, string>>;
   readonly log: Logger;
 }
 
@@ -48,7 +53,8 @@ export async function launchHsm(options: LaunchOptions): Promise<LaunchedHsm> {
   const stop = () => stopProcess(child, exited);
   const token = randomBytes(TOKEN_BYTES);
   try {
-    handOver(child, token, { seal: options.seal, socketDirectory: options.socketDirectory });
+    const { seal, socketDirectory, tokens = [] } = options;
+    handOver(child, token, { seal, socketDirectory, tokens });
     const socketPath = await socketPathOf(child, exited);
     const client = await connectHsm(socketPath, new SecretBytes(token));
     return { client, pid: child.pid ?? 0, exited, stop };
@@ -63,7 +69,8 @@ export async function launchHsm(options: LaunchOptions): Promise<LaunchedHsm> {
 /** Never dumps core, whatever the limits here: a core file would hold every key. */
 const WITHOUT_CORE_DUMPS = ['/bin/sh', '-c', 'ulimit -c 0; exec "$0" "$@"'];
 
-function spawnProcess({ seal, socketDirectory, processPath }: LaunchOptions): Child {
+function spawnProcess(options: LaunchOptions): Child {
+  const { seal, socketDirectory, processPath, tokens = [], driverEnvironment = {} } = options;
   const flags = [
     // No debugger on SIGUSR1; no child processes, threads, native code or inspector; no files but its own to write.
     '--disable-sigusr1',
@@ -71,14 +78,15 @@ function spawnProcess({ seal, socketDirectory, processPath }: LaunchOptions): Ch
     '--allow-fs-read=*',
     `--allow-fs-write=${dirname(seal.path)}`,
     `--allow-fs-write=${socketDirectory}`,
+    ...(tokens.length > 0 ? ['--allow-addons', '--disable-warning=SecurityWarning'] : []),
     // Newer releases restrict sockets too, private ones included, and older ones do not know the flag.
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
   ];
   // A container without a shell sets the limit itself.
   const prefix = existsSync('/bin/sh') ? WITHOUT_CORE_DUMPS : [];
   const [program = process.execPath, ...args] = [...prefix, process.execPath, ...flags, processPath];
-  // An empty environment: nothing that changes how Node runs, and none of the server's own secrets.
-  return spawn(program, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
+  // No environment of ours: nothing that changes how Node runs, and none of the server's own secrets.
+  return spawn(program, args, { env: { ...driverEnvironment }, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 function handOver(child: Child, token: Uint8Array, launch: Launch): void {

@@ -36,7 +36,7 @@ await run().catch((error: unknown) => fail(error));
 async function run(): Promise<void> {
   requireUnobserved();
   const { token, launch } = await readLaunch(process.stdin);
-  const hsm = new SoftHsm(await sealOf(launch.seal).open());
+  const hsm = new SoftHsm(await sealOf(launch.seal).open(), { tokens: launch.tokens });
   const stop = () => void hsm.close().finally(() => process.exit(0));
   void parentGone.then(stop);
   process.stdin.resume();

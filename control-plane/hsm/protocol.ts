@@ -8,18 +8,24 @@
  * is a verb and whose body holds its arguments, and answers, whose kind is a status and whose body holds the result.
  */
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
+import type { RsaWrappingKeySpec, WrappingAlgorithm, WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 import { decodeEncryptionContext, encodeEncryptionContext } from '../domain/ciphertext.ts';
-import { bytes, type Codec, flag, struct, text, tuple, uint32 } from './codec.ts';
+import { bytes, type Codec, flag, nothing, struct, text, timeMs, tuple, uint32 } from './codec.ts';
 import type {
   AsymmetricEncryptionAlgorithm,
   EncryptionContext,
   Hsm,
   HsmErrorKind,
+  ImportTarget,
+  KeyStoreOwner,
   MaterialOwner,
   SecretOwner,
+  TokenLogin,
+  TokenStatus,
   WrappedMaterial,
 } from './hsm.ts';
 import type { SealConfig } from './root-key.ts';
+import type { TokenConfig } from './token-config.ts';
 
 /** The token admits one connection. It travels as bytes, not as text, because text cannot be wiped. */
 export const TOKEN_BYTES = 32;
@@ -29,6 +35,7 @@ export interface Launch {
   readonly seal: SealConfig;
   /** Mode 0700; the process makes its socket in it. */
   readonly socketDirectory: string;
+  readonly tokens: readonly TokenConfig[];
 }
 
 export type LaunchAnswer =
@@ -47,6 +54,20 @@ export const errorStatuses = {
   unavailable: 4,
   'invalid-public-key': 6,
   'plaintext-too-long': 7,
+  'invalid-import-token': 8,
+  'expired-import-token': 9,
+  'incorrect-key-material': 10,
+  'token-unknown': 20,
+  'token-inactive': 21,
+  'token-unfit': 22,
+  'token-pin-incorrect': 23,
+  'token-pin-locked': 24,
+  'token-user-missing': 25,
+  'token-user-busy': 26,
+  'token-unreachable': 27,
+  'token-no-session': 28,
+  'token-key-missing': 29,
+  'token-failed': 30,
 } as const satisfies Record<HsmErrorKind, number>;
 /** A defect: not an HsmError. */
 export const STATUS_DEFECT = 5;
@@ -76,7 +97,15 @@ const messageType = text as Codec<MessageType>;
 
 const ownerFields = { accountId: text, domainRegion: text, keyId: text, keySpec };
 const owner = struct<MaterialOwner>(ownerFields);
-const material = struct<WrappedMaterial>({ ...ownerFields, materialId: text, wrapped: bytes });
+const keyStoreOwner = struct<KeyStoreOwner>({ accountId: text, keyStoreId: text });
+const login = struct<TokenLogin>({ accountId: text, keyStoreId: text, clusterId: text, wrappedPassword: bytes });
+const tokenStatus = text as Codec<TokenStatus>;
+const material = struct<WrappedMaterial>({ ...ownerFields, materialId: text, wrapped: bytes }, { token: login });
+const importTarget = struct<ImportTarget>({ owner, region: text });
+const wrapping = struct<WrappingChoice>({
+  algorithm: text as Codec<WrappingAlgorithm>,
+  keySpec: text as Codec<RsaWrappingKeySpec>,
+});
 const signed = { material, algorithm: signingAlgorithm, messageType };
 const secretOwner = struct<SecretOwner>({ accountId: text, accessKeyId: text });
 
@@ -170,6 +199,29 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
       { publicKey: bytes, privateKeyCiphertextBlob: bytes },
       { privateKeyPlaintext: bytes },
     ),
+  },
+  wrapKeyStorePassword: { kind: 40, arguments: tuple(keyStoreOwner, text), result: bytes },
+  isKeyStorePassword: { kind: 41, arguments: tuple(login, text), result: flag },
+  tokenStatus: { kind: 42, arguments: tuple(text), result: tokenStatus },
+  connectToken: { kind: 43, arguments: tuple(login), result: nothing },
+  disconnectToken: { kind: 44, arguments: tuple(text), result: nothing },
+  generateTokenKey: {
+    kind: 45,
+    arguments: tuple(owner, login),
+    result: struct({ materialId: text, wrapped: bytes, backingKeyId: text }),
+  },
+  destroyTokenKey: { kind: 46, arguments: tuple(material), result: flag },
+  backingKeyId: { kind: 47, arguments: tuple(material), result: text },
+  tokenRandom: { kind: 48, arguments: tuple(login, uint32), result: bytes },
+  generateImportParameters: {
+    kind: 21,
+    arguments: tuple(struct({ target: importTarget, wrapping, validToMs: timeMs })),
+    result: struct({ publicKey: bytes, importToken: bytes }),
+  },
+  importKey: {
+    kind: 22,
+    arguments: tuple(struct({ target: importTarget, importToken: bytes, encryptedKeyMaterial: bytes, nowMs: timeMs })),
+    result: struct({ materialId: text, wrapped: bytes }),
   },
 };
 

@@ -6,21 +6,30 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { deriveSigningKey, generateSecretText, secretFromText } from './access-key-secret.ts';
 import { requireAbility, requireFamily, requireOwn } from './families.ts';
-import { type Hsm, HsmError, type WrappedMaterial } from './hsm.ts';
+import { type Hsm, HsmError, type TokenLogin, type WrappedMaterial } from './hsm.ts';
+import { openImportToken, sealImportToken } from './import-token.ts';
 import { deriveKey, encodeTexts } from './kdf.ts';
-import { keyPairOf } from './key-pairs.ts';
+import { importedMaterialId, unwrapKeyMaterial } from './key-import.ts';
+import { keyPairOf, publicKeyInfoOf } from './key-pairs.ts';
 import { OpenedCache } from './opened-cache.ts';
-import type { SecretBytes } from './secret-bytes.ts';
+import { SecretBytes } from './secret-bytes.ts';
 import type { Signer } from './signer.ts';
-import { materialBinding, secretBinding, wrap } from './wrapping.ts';
+import type { TokenConfig } from './token-config.ts';
+import { destroyTokenKey, generateTokenKey, openInToken, sealInToken, tokenRandom } from './token-keys.ts';
+import { Tokens } from './tokens.ts';
+import { materialBinding, passwordBinding, secretBinding, tokenKeyBinding, wrap } from './wrapping.ts';
 
 const MATERIAL_ID_BYTES = 32;
+/** CKA_ID of a key in a token. */
+const BACKING_KEY_ID_BYTES = 16;
 const FINGERPRINT_BYTES = 16;
 const DEFAULT_CACHE_CAPACITY = 1024;
 
 export interface SoftHsmOptions {
   /** How many opened secrets (key material, access-key secrets) stay in memory. */
   readonly cacheCapacity?: number;
+  /** PKCS#11 tokens that custom key stores may stand on. */
+  readonly tokens?: readonly TokenConfig[];
 }
 
 type ReEncryption = Parameters<Hsm['reEncrypt']>[0];
@@ -28,11 +37,13 @@ type ReEncryption = Parameters<Hsm['reEncrypt']>[0];
 export class SoftHsm implements Hsm {
   readonly #rootKey: SecretBytes;
   readonly #opened: OpenedCache;
+  readonly #tokens: Tokens;
 
   /** Takes ownership of the root key; `close` wipes it. */
-  constructor(rootKey: SecretBytes, { cacheCapacity = DEFAULT_CACHE_CAPACITY }: SoftHsmOptions = {}) {
+  constructor(rootKey: SecretBytes, { cacheCapacity = DEFAULT_CACHE_CAPACITY, tokens = [] }: SoftHsmOptions = {}) {
     this.#rootKey = rootKey;
     this.#opened = new OpenedCache(rootKey, cacheCapacity);
+    this.#tokens = new Tokens(tokens, (login) => this.#opened.open(passwordBinding(login), login.wrappedPassword));
   }
 
   generateKey: Hsm['generateKey'] = async (owner) => {
@@ -47,19 +58,28 @@ export class SoftHsm implements Hsm {
   };
 
   encrypt: Hsm['encrypt'] = async ({ material, plaintext, encryptionContext }) => {
+    const { token } = material;
+    if (token) {
+      const id = this.#backingKeyId(material);
+      return this.#tokens.use(token, (open) => sealInToken(open, id, material, plaintext, encryptionContext));
+    }
     const { seal } = requireAbility(material.keySpec, 'cipher');
     return seal(this.#openMaterial(material), material, plaintext, encryptionContext);
   };
 
   decrypt: Hsm['decrypt'] = async ({ material, ciphertextBlob, encryptionContext }) => {
+    const { token } = material;
+    if (token) {
+      const id = this.#backingKeyId(material);
+      return this.#tokens.use(token, (open) => openInToken(open, id, material, ciphertextBlob, encryptionContext));
+    }
     const { open } = requireAbility(material.keySpec, 'cipher');
     return open(this.#openMaterial(material), material, ciphertextBlob, encryptionContext);
   };
 
   generateDataKey: Hsm['generateDataKey'] = async ({ material, lengthInBytes, encryptionContext, withPlaintext }) => {
-    const { seal } = requireAbility(material.keySpec, 'cipher');
     const plaintext = randomBytes(lengthInBytes);
-    const ciphertextBlob = seal(this.#openMaterial(material), material, plaintext, encryptionContext);
+    const ciphertextBlob = await this.encrypt({ material, plaintext, encryptionContext });
     if (withPlaintext) return { ciphertextBlob, plaintext };
     plaintext.fill(0);
     return { ciphertextBlob };
@@ -151,6 +171,32 @@ export class SoftHsm implements Hsm {
     return publicKeyOf(this.#openMaterial(material));
   };
 
+  generateImportParameters: Hsm['generateImportParameters'] = async ({ target, ...token }) => {
+    const privateKey = await requireFamily(token.wrapping.keySpec).generate();
+    try {
+      const { publicKey } = keyPairOf(privateKey);
+      const importToken = sealImportToken(this.#rootKey, target, token, privateKey);
+      return { publicKey: publicKeyInfoOf(publicKey), importToken };
+    } finally {
+      privateKey.wipe();
+    }
+  };
+
+  importKey: Hsm['importKey'] = async ({ target, importToken, encryptedKeyMaterial, nowMs }) => {
+    const { wrapping, validToMs, privateKey } = openImportToken(this.#rootKey, target, importToken);
+    const { owner } = target;
+    try {
+      if (nowMs >= validToMs) throw new HsmError('expired-import-token', 'the import token has expired');
+      const material = await unwrapKeyMaterial(owner, wrapping.algorithm, privateKey, encryptedKeyMaterial);
+      const materialId = importedMaterialId(owner, material);
+      const wrapped = wrap(this.#rootKey, materialBinding(owner, materialId), material);
+      material.wipe();
+      return { materialId, wrapped };
+    } finally {
+      privateKey.wipe();
+    }
+  };
+
   random: Hsm['random'] = async (lengthInBytes) => randomBytes(lengthInBytes);
 
   generateSecret: Hsm['generateSecret'] = async (owner) => {
@@ -170,6 +216,47 @@ export class SoftHsm implements Hsm {
   deriveSigningKey: Hsm['deriveSigningKey'] = async ({ secret, ...scope }) =>
     deriveSigningKey(this.#opened.open(secretBinding(secret), secret.wrapped), scope);
 
+  wrapKeyStorePassword: Hsm['wrapKeyStorePassword'] = async (owner, password) => {
+    const bytes = secretFromText(password);
+    try {
+      return wrap(this.#rootKey, passwordBinding(owner), bytes);
+    } finally {
+      bytes.wipe();
+    }
+  };
+
+  isKeyStorePassword: Hsm['isKeyStorePassword'] = async (login, password) => {
+    const known = this.#opened.open(passwordBinding(login), login.wrappedPassword);
+    return secretFromText(password).useOnce((given) =>
+      known.use((bytes) => bytes.length === given.length && timingSafeEqual(bytes, given)),
+    );
+  };
+
+  tokenStatus: Hsm['tokenStatus'] = (clusterId) => this.#tokens.status(clusterId);
+
+  connectToken: Hsm['connectToken'] = (login) => this.#tokens.connect(login);
+
+  disconnectToken: Hsm['disconnectToken'] = (clusterId) => this.#tokens.disconnect(clusterId);
+
+  generateTokenKey: Hsm['generateTokenKey'] = async (owner, login) => {
+    const materialId = randomBytes(MATERIAL_ID_BYTES).toString('hex');
+    const id = randomBytes(BACKING_KEY_ID_BYTES);
+    await this.#tokens.use(login, (token) => generateTokenKey(token, id, owner.keyId));
+    const place = new SecretBytes(Uint8Array.from(id));
+    const wrapped = place.useOnce(() => wrap(this.#rootKey, tokenKeyBinding(owner, materialId), place));
+    return { materialId, wrapped, backingKeyId: id.toString('hex') };
+  };
+
+  destroyTokenKey: Hsm['destroyTokenKey'] = async (material) => {
+    const id = this.#backingKeyId(material);
+    return this.#tokens.use(requireToken(material), (token) => destroyTokenKey(token, id));
+  };
+
+  backingKeyId: Hsm['backingKeyId'] = async (material) => Buffer.from(this.#backingKeyId(material)).toString('hex');
+
+  tokenRandom: Hsm['tokenRandom'] = (login, lengthInBytes) =>
+    this.#tokens.use(login, (token) => tokenRandom(token, lengthInBytes));
+
   deriveTokenKey: Hsm['deriveTokenKey'] = async (purpose) =>
     this.#rootKey.use((rootKey) =>
       deriveKey(rootKey, 'keystead token key v1', encodeTexts(purpose)).useOnce((key) => Uint8Array.from(key)),
@@ -178,8 +265,15 @@ export class SoftHsm implements Hsm {
   rootKeyFingerprint: Hsm['rootKeyFingerprint'] = async () => fingerprintOf(this.#rootKey);
 
   async close(): Promise<void> {
+    await this.#tokens.close();
     this.#opened.clear();
     this.#rootKey.wipe();
+  }
+
+  /** Where in its token the key is. @throws HsmError `invalid-material` */
+  #backingKeyId(material: WrappedMaterial): Uint8Array {
+    const place = this.#opened.open(tokenKeyBinding(material, material.materialId), material.wrapped);
+    return place.use((id) => Uint8Array.from(id));
   }
 
   /** @throws HsmError `invalid-material` */
@@ -197,6 +291,12 @@ function requireSigner({ material, algorithm, messageType, message }: Parameters
   const { messageLengthInBytes: expected = message.length } = signer;
   if (message.length === expected) return signer;
   throw new RangeError(`message: expected ${expected} bytes, got ${message.length}`);
+}
+
+/** @throws HsmError `unsupported` */
+function requireToken({ token }: WrappedMaterial): TokenLogin {
+  if (token) return token;
+  throw new HsmError('unsupported', 'the key is in no token');
 }
 
 /** 32 hex digits, one-way from the root key. */

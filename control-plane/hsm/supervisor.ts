@@ -20,6 +20,8 @@ export interface StartHsmOptions {
   readonly log: Logger;
   /** Called each time a new process has taken the place of a dead one. */
   readonly onRestart?: () => void;
+  readonly tokens?: LaunchOptions['tokens'];
+  readonly driverEnvironment?: LaunchOptions['driverEnvironment'];
   /** Program of the HSM process; default: process.ts beside this file. A bundle names its own. */
   readonly processPath?: string;
 }
@@ -38,7 +40,8 @@ export interface SupervisedHsm extends Hsm {
 export async function startHsm(options: StartHsmOptions): Promise<SupervisedHsm> {
   const sockets = await makeSocketDirectory(options.directory);
   const processPath = options.processPath ?? fileURLToPath(new URL('./process.ts', import.meta.url));
-  const launch = { seal: options.seal, socketDirectory: sockets.path, processPath, log: options.log };
+  const { seal, log, tokens = [], driverEnvironment = {} } = options;
+  const launch = { seal, socketDirectory: sockets.path, processPath, log, tokens, driverEnvironment };
   try {
     const keeper = new ProcessKeeper(options, launch, await launchKnown(launch));
     return {

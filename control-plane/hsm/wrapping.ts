@@ -17,13 +17,15 @@
  *   AAD             = bytes 0–4 ‖ texts(what it belongs to)
  *   of material: texts("key material", account, domain Region, key id, key spec, material id)
  *   of secrets:  texts("access key secret", account, access key id)
+ *   of the place of a key in a PKCS#11 token: as of material, beginning "token key"
+ *   of key store passwords: texts("key store password", account, key store id), under a key of their own label
  *
  * `texts` is length-prefixed (kdf.ts). Because the names are AAD, a blob moved to another key, spec, account or Region
  * does not open. The layout is frozen by test/vectors/wrapped-v1.json.
  */
 import { randomBytes } from 'node:crypto';
 import { gcmsiv } from '@noble/ciphers/aes.js';
-import { HsmError, type MaterialOwner, type SecretOwner } from './hsm.ts';
+import { HsmError, type KeyStoreOwner, type MaterialOwner, type SecretOwner } from './hsm.ts';
 import { deriveKey, encodeTexts, type KdfLabel } from './kdf.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
@@ -57,6 +59,24 @@ export function secretBinding({ accountId, accessKeyId }: SecretOwner): Binding 
     label: 'keystead access key secret v1',
     keyContext: encodeTexts(accountId),
     associatedData: encodeTexts('access key secret', accountId, accessKeyId),
+  };
+}
+
+/** Where a key is in a token: sealed like the key's material would be, and never to be mistaken for it. */
+export function tokenKeyBinding(owner: MaterialOwner, materialId: string): Binding {
+  const { accountId, domainRegion, keyId, keySpec } = owner;
+  return {
+    label: 'keystead domain key v1',
+    keyContext: encodeTexts(accountId, domainRegion),
+    associatedData: encodeTexts('token key', accountId, domainRegion, keyId, keySpec, materialId),
+  };
+}
+
+export function passwordBinding({ accountId, keyStoreId }: KeyStoreOwner): Binding {
+  return {
+    label: 'keystead key store password v1',
+    keyContext: encodeTexts(accountId),
+    associatedData: encodeTexts('key store password', accountId, keyStoreId),
   };
 }
 
