@@ -5,7 +5,18 @@ import type { Grant } from './auth/grants.ts';
 import type { Principal } from './auth/principal.ts';
 import type { AuditRecord, AuditResource } from './domain/audit-record.ts';
 import type { Hsm } from './hsm/hsm.ts';
+import type { ResourceQuotas } from './quotas.ts';
 import type { Change, Mutation, StoredKey, StoreReader } from './storage/store.ts';
+
+/** The audit's `tlsDetails`. */
+export interface TlsDetails {
+  readonly tlsVersion: string;
+  /** IANA's name. */
+  readonly cipherSuite: string;
+  readonly clientProvidedHostHeader?: string;
+  /** The named group of the handshake. */
+  readonly keyExchange?: string;
+}
 
 export interface Context {
   /** UUID; `x-amzn-RequestId` and the audit's `requestID`. */
@@ -21,10 +32,13 @@ export interface Context {
   readonly sourceIp: string;
   readonly userAgent: string;
   readonly secureTransport: boolean;
+  /** Absent without TLS. */
+  readonly tlsDetails?: TlsDetails;
   readonly store: StoreReader;
   readonly hsm: Hsm;
   readonly tokens: Tokens;
   readonly policies: Policies;
+  readonly quotas: ResourceQuotas;
 }
 
 /** What operations ask the authorizer about documents they are given; it decides, they only store. */

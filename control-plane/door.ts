@@ -3,8 +3,9 @@ import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
-import type { Context, Policies, Tokens } from './context.ts';
+import type { Context, Policies, TlsDetails, Tokens } from './context.ts';
 import type { Hsm } from './hsm/hsm.ts';
+import type { ResourceQuotas, Throttle } from './quotas.ts';
 import type { Store } from './storage/store.ts';
 
 /** What one process works with; made in main.ts. */
@@ -14,6 +15,8 @@ export interface Engines {
   readonly clock: Clock;
   readonly tokens: Tokens;
   readonly policies: Policies;
+  readonly quotas: ResourceQuotas;
+  readonly throttle: Throttle;
   readonly log: Logger;
   /** Called once per request, after the answer is decided. */
   readonly observe: (seen: { readonly operation: string; readonly code: string; readonly seconds: number }) => void;
@@ -31,6 +34,7 @@ export interface RawRequest {
   readonly sourceIp: string;
   readonly userAgent: string;
   readonly secureTransport: boolean;
+  readonly tlsDetails?: TlsDetails;
 }
 
 export interface Answer {

@@ -70,6 +70,7 @@ async function answer(engines: Engines, door: Door, raw: RawRequest, progress: P
     sourceIp: raw.sourceIp,
     userAgent: raw.userAgent,
     secureTransport: raw.secureTransport,
+    ...(raw.tlsDetails && { tlsDetails: raw.tlsDetails }),
     store: engines.store,
     hsm: engines.hsm,
     tokens: engines.tokens,

@@ -37,7 +37,7 @@ export interface AuditRecord {
   /** The same in each account's record of one request that concerns several. */
   readonly sharedEventID?: string;
   readonly eventCategory: 'Management';
-  readonly tlsDetails?: Readonly<Record<string, unknown>>;
+  readonly tlsDetails?: object;
 }
 
 /** Who CloudTrail's LookupEvents says it was: the user, the session, `root`; undefined for services. */

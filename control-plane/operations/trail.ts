@@ -7,7 +7,7 @@ import type { AuditResource } from '../domain/audit-record.ts';
 const dateInWords = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' });
 
 /** `Nov 2, 2021, 11:25:25 PM` */
-function trailDate(date: Date): string {
+export function trailDate(date: Date): string {
   // ICU puts a narrow no-break space before AM and PM; the trail has a plain one.
   return dateInWords.format(date).replace(/\u202f/g, ' ');
 }

@@ -1,5 +1,7 @@
 /** Node's request as the pipeline takes it: headers in the order and number they came. */
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import type { TlsDetails } from '../context.ts';
 import type { RawRequest } from '../door.ts';
 import { readBody } from './body.ts';
 
@@ -14,7 +16,8 @@ export async function readRaw(request: IncomingMessage): Promise<RawRequest> {
     body: await readBody(request),
     sourceIp: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     userAgent: request.headers['user-agent'] ?? '',
-    secureTransport: 'encrypted' in request.socket,
+    secureTransport: request.socket instanceof TLSSocket,
+    ...(request.socket instanceof TLSSocket && { tlsDetails: tlsDetails(request.socket, request.headers.host) }),
   };
 }
 
@@ -27,4 +30,15 @@ function pairs(flat: readonly string[]): readonly (readonly [string, string])[] 
   const list: [string, string][] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) list.push([flat[i] as string, flat[i + 1] as string]);
   return list;
+}
+
+function tlsDetails(socket: TLSSocket, host: string | undefined): TlsDetails {
+  const group = socket.getEphemeralKeyInfo();
+  const keyExchange = group && 'name' in group ? String(group.name) : undefined;
+  return {
+    tlsVersion: socket.getProtocol() ?? '',
+    cipherSuite: socket.getCipher().standardName,
+    ...(host !== undefined && { clientProvidedHostHeader: host }),
+    ...(keyExchange !== undefined && { keyExchange }),
+  };
 }
