@@ -3,11 +3,12 @@
  * so a deactivated key or deleted principal loses access at once; only the derivation in the hsm is remembered, keyed
  * by the very bytes it came from.
  */
-import { type Authority, noPolicies } from './auth/authority.ts';
+import type { Authority } from './auth/authority.ts';
 import type { Principal } from './auth/principal.ts';
+import { createAuthorities } from './authorities.ts';
 import type { Hsm } from './hsm/hsm.ts';
 import type { StoreReader } from './storage/store.ts';
-import type { PrincipalRow } from './storage/tables.ts';
+import type { AccessKeyRow, PrincipalRow } from './storage/tables.ts';
 
 export interface SigningScope {
   /** YYYYMMDD */
@@ -33,26 +34,40 @@ const REMEMBERED_SIGNING_KEYS = 4096;
 export function createCallers(store: StoreReader, hsm: Hsm): Callers {
   /** Insertion order is age; the oldest goes first. */
   const derived = new Map<string, { readonly wrapped: Uint8Array; readonly signingKey: Uint8Array }>();
+  const authorities = createAuthorities(store);
+  const signingKeyOf = async (row: AccessKeyRow, scope: SigningScope): Promise<Uint8Array> => {
+    const name = [row.access_key_id, scope.date, scope.region, scope.service].join('/');
+    const known = derived.get(name);
+    if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) return known.signingKey;
+    const secret = { accountId: row.account_id, accessKeyId: row.access_key_id, wrapped: row.wrapped_secret };
+    const signingKey = await hsm.deriveSigningKey({ secret, ...scope });
+    derived.delete(name);
+    derived.set(name, { wrapped: row.wrapped_secret, signingKey });
+    if (derived.size > REMEMBERED_SIGNING_KEYS) derived.delete(derived.keys().next().value as string);
+    return signingKey;
+  };
   return {
     async find(accessKeyId, scope) {
       const row = await store.findAccessKey(accessKeyId);
-      if (row?.status !== 'Active') return undefined;
-      const name = [accessKeyId, scope.date, scope.region, scope.service].join('/');
-      const known = derived.get(name);
-      if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) {
-        return { principal: principalOf(row.principal), authority: noPolicies, signingKey: known.signingKey };
-      }
-      const secret = { accountId: row.account_id, accessKeyId, wrapped: row.wrapped_secret };
-      const signingKey = await hsm.deriveSigningKey({ secret, ...scope });
-      derived.delete(name);
-      derived.set(name, { wrapped: row.wrapped_secret, signingKey });
-      if (derived.size > REMEMBERED_SIGNING_KEYS) derived.delete(derived.keys().next().value as string);
-      return { principal: principalOf(row.principal), authority: noPolicies, signingKey };
+      const principal = row && principalOf(row.principal);
+      if (row?.status !== 'Active' || !principal) return undefined;
+      const signingKey = await signingKeyOf(row, scope);
+      return { principal, authority: await authorities.of(row), signingKey };
     },
   };
 }
 
-function principalOf(row: PrincipalRow): Principal {
+/** undefined for a role: it has no access keys of its own, only sessions. */
+function principalOf(row: PrincipalRow): Principal | undefined {
   const common = { accountId: row.account_id, arn: row.arn, principalId: row.principal_id };
-  return row.kind === 'root' ? { kind: 'root', ...common } : { kind: 'user', userName: row.name, ...common };
+  switch (row.kind) {
+    case 'root':
+      return { kind: 'root', ...common };
+    case 'user':
+      return { kind: 'user', userName: row.name, ...common };
+    case 'aws-service':
+      return { kind: 'aws-service', ...common, arn: row.name };
+    case 'role':
+      return undefined;
+  }
 }

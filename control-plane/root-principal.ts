@@ -12,6 +12,7 @@ import { exitCodes, StartError } from './config.ts';
 import { rootArn } from './domain/arn.ts';
 import { uniqueId } from './domain/unique-id.ts';
 import type { Hsm } from './hsm/hsm.ts';
+import { newAccount, rootPrincipal } from './identity-mutations.ts';
 import type { Mutation, Store } from './storage/store.ts';
 import type { AccessKeyRow } from './storage/tables.ts';
 
@@ -38,13 +39,16 @@ export interface RootPrincipal {
   readonly credentialsFile?: string;
 }
 
+/** Installation fact: the account whose root may make further accounts. */
+export const FIRST_ACCOUNT = 'first-account';
+
 /** @throws StartError when the given credentials are malformed or a credentials file cannot be read. */
 export async function ensureRootPrincipal(request: RootPrincipalRequest): Promise<RootPrincipal> {
   const arn = rootArn(request.accountId, request.region);
   const file = credentialsFile(request.dataDir);
   const existing = await request.store.findPrincipal(arn);
   if (existing && !request.given) {
-    const active = (await request.store.listAccessKeys(arn)).find((key) => key.status === 'Active');
+    const active = (await request.store.listAccessKeys(request.accountId)).find((key) => key.status === 'Active');
     return { arn, accessKeyId: active?.access_key_id ?? '(none active)', credentialsFile: file };
   }
   const credentials = request.given ? requireWellFormed(request.given) : await credentialsInFile(request, file);
@@ -65,9 +69,9 @@ async function remember(
   const nowMs = clock.now();
   const { accessKeyId, secretAccessKey } = credentials;
   const known = await store.findAccessKey(accessKeyId);
-  if (known && known.principal_arn !== arn) {
+  if (known && known.principal.arn !== arn) {
     throw new StartError(
-      `The access key ${accessKeyId} belongs to ${known.principal_arn}.`,
+      `The access key ${accessKeyId} belongs to ${known.principal.arn}.`,
       'Choose another KEYSTEAD_ROOT_ACCESS_KEY_ID.',
       exitCodes.usage,
     );
@@ -76,15 +80,11 @@ async function remember(
   if (known?.status === 'Active' && (await sameSecret(hsm, known, wrapped_secret))) return;
   const mutations: Mutation[] = [];
   if (!principalExists) {
-    const row = {
-      account_id: accountId,
-      kind: 'root',
-      name: '',
-      arn,
-      principal_id: accountId,
-      created_at_ms: nowMs,
-    } as const;
-    mutations.push({ op: 'insert', table: 'principals', row });
+    mutations.push(newAccount(accountId, '', nowMs));
+    mutations.push({ op: 'insert', table: 'principals', row: rootPrincipal(accountId, arn, nowMs) });
+    if (!(await store.findMeta(FIRST_ACCOUNT))) {
+      mutations.push({ op: 'insert', table: 'meta', row: { name: FIRST_ACCOUNT, value: accountId } });
+    }
   }
   mutations.push(
     known
@@ -101,7 +101,7 @@ async function remember(
           row: {
             access_key_id: accessKeyId,
             account_id: accountId,
-            principal_arn: arn,
+            principal_id: accountId,
             wrapped_secret,
             status: 'Active',
             created_at_ms: nowMs,

@@ -8,6 +8,7 @@ import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../context.ts';
 import { userArn } from '../domain/arn.ts';
 import { uniqueId } from '../domain/unique-id.ts';
+import { newPrincipal } from '../identity-mutations.ts';
 import type { Change, Mutation } from '../storage/store.ts';
 import type { AccessKeyRow, PrincipalRow } from '../storage/tables.ts';
 import type { Implementation } from './implementation.ts';
@@ -24,14 +25,14 @@ export const createUser: Implementation<'CreateUser'> = {
   async run(ctx, { UserName }) {
     await requireRoomForUser(ctx, UserName);
     await requireUnusedName(ctx, UserName);
-    const row = {
+    const row = newPrincipal({
       account_id: ctx.accountId,
       kind: 'user',
       name: UserName,
       arn: userArn(ctx.accountId, UserName, '/', ctx.region),
       principal_id: uniqueId('AIDA'),
       created_at_ms: ctx.nowMs,
-    } as const;
+    });
     const output = { User: userOf(row) };
     return {
       output,
@@ -58,7 +59,7 @@ export const listUsers: Implementation<'ListUsers'> = {
 export const deleteUser: Implementation<'DeleteUser'> = {
   async run(ctx, { UserName }) {
     const user = await requireUser(ctx, UserName);
-    const accessKeys = await ctx.store.listAccessKeys(user.arn);
+    const accessKeys = await ctx.store.listAccessKeys(user.principal_id);
     if (accessKeys.length > 0) throw new KmsError('DeleteConflictException', messages.userHasAccessKeys);
     return {
       output: undefined,
@@ -71,7 +72,7 @@ export const deleteUser: Implementation<'DeleteUser'> = {
 export const createAccessKey: Implementation<'CreateAccessKey'> = {
   async run(ctx, { UserName }) {
     const user = await requireUser(ctx, UserName);
-    const existing = await ctx.store.listAccessKeys(user.arn);
+    const existing = await ctx.store.listAccessKeys(user.principal_id);
     if (existing.length >= limits.accessKeysPerUser) {
       const text = `User ${UserName} has ${limits.accessKeysPerUser} access keys, which is the limit.`;
       throw new KmsError('LimitExceededException', text);
@@ -81,7 +82,7 @@ export const createAccessKey: Implementation<'CreateAccessKey'> = {
     const row = {
       access_key_id: accessKeyId,
       account_id: ctx.accountId,
-      principal_arn: user.arn,
+      principal_id: user.principal_id,
       wrapped_secret: wrapped,
       status: 'Active',
       created_at_ms: ctx.nowMs,
@@ -103,7 +104,7 @@ export const createAccessKey: Implementation<'CreateAccessKey'> = {
 export const listAccessKeys: Implementation<'ListAccessKeys'> = {
   async run(ctx, { UserName }) {
     const user = await requireUser(ctx, UserName);
-    const rows = await ctx.store.listAccessKeys(user.arn);
+    const rows = await ctx.store.listAccessKeys(user.principal_id);
     return { output: { AccessKeyMetadata: rows.map((row) => accessKeyOf(row, UserName)) } };
   },
 };
@@ -155,8 +156,7 @@ function retiredName(accountId: string, userName: string): string {
 }
 
 async function listUserRows(ctx: Context): Promise<readonly PrincipalRow[]> {
-  const principals = await ctx.store.listPrincipals(ctx.accountId);
-  return principals.filter((row) => row.kind === 'user');
+  return (await ctx.store.listPrincipals(ctx.accountId, 'user', { limit: limits.usersPerAccount })).rows;
 }
 
 /** User names differ by more than case. */
@@ -182,7 +182,7 @@ async function requireUser(ctx: Context, userName: string): Promise<PrincipalRow
 
 async function requireAccessKey(ctx: Context, userName: string, accessKeyId: string): Promise<AccessKeyRow> {
   const user = await requireUser(ctx, userName);
-  const row = (await ctx.store.listAccessKeys(user.arn)).find((key) => key.access_key_id === accessKeyId);
+  const row = (await ctx.store.listAccessKeys(user.principal_id)).find((key) => key.access_key_id === accessKeyId);
   if (!row) throw new KmsError('NoSuchEntityException', messages.accessKeyNotFound(accessKeyId));
   return row;
 }
@@ -200,8 +200,8 @@ function accessKeyOf(row: Omit<AccessKeyRow, 'revision'>, userName: string) {
   };
 }
 
-function userAsRead({ account_id, kind, name, revision }: PrincipalRow) {
-  return { key: { account_id, kind, name }, revision };
+function userAsRead({ principal_id, revision }: PrincipalRow) {
+  return { key: { principal_id }, revision };
 }
 
 function accessKeyAsRead({ access_key_id, revision }: AccessKeyRow) {

@@ -5,6 +5,7 @@ import { auditQueries } from './audit-log.ts';
 import { changeQueries } from './changes.ts';
 import { customKeyStoreQueries } from './custom-key-stores.ts';
 import { grantQueries } from './grants.ts';
+import { policyQueries } from './iam-policies.ts';
 import { identityQueries } from './identities.ts';
 import { keyQueries } from './keys.ts';
 import type { RunQuery } from './prepared.ts';
@@ -19,6 +20,7 @@ export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
     ...aliasQueries(db, run),
     ...grantQueries(db, run),
     ...identityQueries(db, run),
+    ...policyQueries(db, run),
     ...changeQueries(db, run),
     ...auditQueries(db, run),
     ...checkpointQueries(db, run),

@@ -5,8 +5,8 @@
  */
 import type { ChainAnchor, ChainHead } from '../domain/audit-chain.ts';
 import type { AuditRecord } from '../domain/audit-record.ts';
+import type { IdentityReader } from './identity-reader.ts';
 import type {
-  AccessKeyRow,
   AliasRow,
   AuditCheckpointRow,
   AuditTreeRow,
@@ -20,10 +20,11 @@ import type {
   KeyUsageRow,
   MetaRow,
   PrimaryKey,
-  PrincipalRow,
   TableName,
   Tables,
 } from './tables.ts';
+
+export type { AttachedEntity, IdentityReader, KnownPrincipal, NamePage } from './identity-reader.ts';
 
 export type Mutation = {
   [T in TableName]:
@@ -175,7 +176,7 @@ export type KeyStoreBacking =
   | { readonly xks_vpc_endpoint_service_name: string };
 
 /** Reads; all answer from committed state, and see every write this node acknowledged. */
-export interface StoreReader {
+export interface StoreReader extends IdentityReader {
   findKey(accountId: string, region: string, keyId: string): Promise<StoredKey | undefined>;
   /** For a ciphertext that names only the key id: the key of that id in this Region, in whichever account. */
   findKeyInAnyAccount(region: string, keyId: string): Promise<StoredKey | undefined>;
@@ -187,7 +188,8 @@ export interface StoreReader {
     region: string,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<Page<KeyRow>>;
-  countKeys(accountId: string, region: string): Promise<number>;
+  /** Counts no further than `upTo`. */
+  countKeys(accountId: string, region: string, upTo: number): Promise<number>;
   findMaterial(accountId: string, keyId: string, materialId: string): Promise<KeyMaterialRow | undefined>;
   /** Oldest first. */
   listMaterials(accountId: string, keyId: string): Promise<readonly KeyMaterialRow[]>;
@@ -253,12 +255,6 @@ export interface StoreReader {
     page: { readonly after?: string; readonly limit: number },
   ): Promise<Page<GrantRow>>;
   countGrants(accountId: string, region: string, keyId: string): Promise<number>;
-
-  findPrincipal(arn: string): Promise<PrincipalRow | undefined>;
-  /** Ordered by kind and name. */
-  listPrincipals(accountId: string): Promise<readonly PrincipalRow[]>;
-  findAccessKey(accessKeyId: string): Promise<(AccessKeyRow & { readonly principal: PrincipalRow }) | undefined>;
-  listAccessKeys(principalArn: string): Promise<readonly AccessKeyRow[]>;
 
   findIdempotent(accountId: string, principalArn: string, idempotencyKey: string): Promise<IdempotencyRow | undefined>;
   /** Rows with expires_at_ms ≤ nowMs, oldest first. */

@@ -141,14 +141,128 @@ export interface GrantRow {
   readonly revision: number;
 }
 
-export interface PrincipalRow {
+/**
+ * An account of this installation. Its revision grows with every change of its identities: who remembers what they may
+ * do asks whether it is still the one it remembers.
+ */
+export interface AccountRow {
   readonly account_id: string;
-  readonly kind: 'root' | 'user';
-  /** User name; '' for root. */
+  /** '' when none was given. */
   readonly name: string;
-  readonly arn: string;
-  /** `AIDA…`; the account id for root. */
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+/** Who can sign or be assumed. */
+export interface PrincipalRow {
+  /** `AIDA…` a user, `AROA…` a role, `AIPA…` a service; the account id for root. Never used again. */
   readonly principal_id: string;
+  readonly account_id: string;
+  readonly kind: 'root' | 'user' | 'role' | 'aws-service';
+  /** User or role name, `dynamodb.amazonaws.com`; '' for root. */
+  readonly name: string;
+  /** The name in lower case: names are told apart without regard to it. */
+  readonly name_key: string;
+  readonly arn: string;
+  /** Begins and ends with a slash. */
+  readonly path: string;
+  readonly description: string;
+  /** JSON object: tag key → tag value. */
+  readonly tags: string;
+  readonly permissions_boundary_arn: string | null;
+  /** Roles: the policy that says who may assume it. */
+  readonly trust_policy: string | null;
+  readonly max_session_duration_in_seconds: number | null;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+export interface GroupRow {
+  /** `AGPA…` */
+  readonly group_id: string;
+  readonly account_id: string;
+  readonly name: string;
+  readonly name_key: string;
+  readonly arn: string;
+  readonly path: string;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+export interface GroupMemberRow {
+  readonly group_id: string;
+  /** A user's. */
+  readonly principal_id: string;
+  readonly account_id: string;
+  readonly revision: number;
+}
+
+/** A customer managed policy; those of AWS are in the code. */
+export interface ManagedPolicyRow {
+  /** `ANPA…` */
+  readonly policy_id: string;
+  readonly account_id: string;
+  readonly name: string;
+  readonly name_key: string;
+  readonly arn: string;
+  readonly path: string;
+  readonly description: string;
+  /** JSON object: tag key → tag value. */
+  readonly tags: string;
+  /** The version in force. */
+  readonly default_version_number: number;
+  /** The last version made; numbers are not used again. */
+  readonly latest_version_number: number;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+  readonly revision: number;
+}
+
+export interface PolicyVersionRow {
+  readonly policy_id: string;
+  readonly version_number: number;
+  readonly account_id: string;
+  /** As put. */
+  readonly document: string;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+export interface InlinePolicyRow {
+  /** Principal id or group id. */
+  readonly owner_id: string;
+  readonly name: string;
+  readonly account_id: string;
+  /** As put. */
+  readonly document: string;
+  readonly revision: number;
+}
+
+export interface PolicyAttachmentRow {
+  /** Principal id or group id. */
+  readonly owner_id: string;
+  /** Of a customer managed policy of the account, or of one of AWS's. */
+  readonly policy_arn: string;
+  readonly account_id: string;
+  readonly owner_kind: 'user' | 'group' | 'role';
+  readonly revision: number;
+}
+
+export interface OidcProviderRow {
+  readonly account_id: string;
+  /** Without `https://`, as tokens name it in `iss` after it. */
+  readonly url: string;
+  readonly arn: string;
+  /** JSON array of audiences. */
+  readonly client_ids: string;
+  /** JSON array of SHA-1 certificate thumbprints, in hexadecimal. */
+  readonly thumbprints: string;
+  /** JSON object: tag key → tag value. */
+  readonly tags: string;
+  /** JSON Web Key Set (RFC 7517 section 5) as given; null: fetched from the URL. */
+  readonly jwks: string | null;
+  /** Where the key set is; null, and no set given: where the provider's discovery document says. */
+  readonly jwks_uri: string | null;
   readonly created_at_ms: number;
   readonly revision: number;
 }
@@ -157,10 +271,20 @@ export interface AccessKeyRow {
   /** `AKIA…` */
   readonly access_key_id: string;
   readonly account_id: string;
-  readonly principal_arn: string;
+  readonly principal_id: string;
   readonly wrapped_secret: Uint8Array;
   readonly status: 'Active' | 'Inactive';
   readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+/** An access key's last use, as far as the audit log has been read. */
+export interface AccessKeyUsageRow {
+  readonly access_key_id: string;
+  readonly used_at_ms: number;
+  /** `kms`, `iam`, … */
+  readonly service: string;
+  readonly region: string;
   readonly revision: number;
 }
 
@@ -253,8 +377,17 @@ export interface Tables {
   readonly grants: GrantRow;
   readonly key_usage: KeyUsageRow;
   readonly usage_marks: UsageMarkRow;
+  readonly accounts: AccountRow;
   readonly principals: PrincipalRow;
+  readonly groups: GroupRow;
+  readonly group_members: GroupMemberRow;
+  readonly managed_policies: ManagedPolicyRow;
+  readonly policy_versions: PolicyVersionRow;
+  readonly inline_policies: InlinePolicyRow;
+  readonly policy_attachments: PolicyAttachmentRow;
+  readonly oidc_providers: OidcProviderRow;
   readonly access_keys: AccessKeyRow;
+  readonly access_key_usage: AccessKeyUsageRow;
   readonly idempotency: IdempotencyRow;
   readonly meta: MetaRow;
   readonly audit_trees: AuditTreeRow;
@@ -273,8 +406,17 @@ export const primaryKeys = {
   grants: ['account_id', 'region', 'key_id', 'grant_id'],
   key_usage: ['account_id', 'region', 'key_id'],
   usage_marks: ['chain_id'],
-  principals: ['account_id', 'kind', 'name'],
+  accounts: ['account_id'],
+  principals: ['principal_id'],
+  groups: ['group_id'],
+  group_members: ['group_id', 'principal_id'],
+  managed_policies: ['policy_id'],
+  policy_versions: ['policy_id', 'version_number'],
+  inline_policies: ['owner_id', 'name'],
+  policy_attachments: ['owner_id', 'policy_arn'],
+  oidc_providers: ['account_id', 'url'],
   access_keys: ['access_key_id'],
+  access_key_usage: ['access_key_id'],
   idempotency: ['account_id', 'principal_arn', 'idempotency_key'],
   meta: ['name'],
   audit_trees: ['chain_id'],

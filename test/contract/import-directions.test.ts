@@ -14,6 +14,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'control-plane/domain',
     'control-plane/context.ts',
     'control-plane/mutations.ts',
+    'control-plane/identity-mutations.ts',
     'control-plane/storage/store.ts',
     'control-plane/storage/tables.ts',
     'control-plane/hsm/hsm.ts',

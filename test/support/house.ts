@@ -13,14 +13,17 @@ import type { AuditRecord } from '@keystead/control-plane/domain/audit-record.ts
 import type { Caller, Engines } from '@keystead/control-plane/door.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
 import { SoftHsm } from '@keystead/control-plane/hsm/soft-hsm.ts';
+import { newAccount, rootPrincipal } from '@keystead/control-plane/identity-mutations.ts';
 import { handle } from '@keystead/control-plane/pipeline.ts';
 import { policies } from '@keystead/control-plane/policies.ts';
+import { createThrottle, noQuotas, type Quotas } from '@keystead/control-plane/quotas.ts';
 import { openStore } from '@keystead/control-plane/storage/open.ts';
 import type { Store } from '@keystead/control-plane/storage/store.ts';
 import { createTokens } from '@keystead/control-plane/tokens.ts';
 import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
+import { resourceQuotas } from '@keystead/provider-schema/quotas.ts';
 import pino from 'pino';
 
 export const accountId = '111122223333';
@@ -62,7 +65,9 @@ export function rootOf(account: string): Caller {
   return { principal, authority: noPolicies, accessKeyId: 'AKIAROOT000000000000', accountId: account, region };
 }
 
-export async function openHouse(): Promise<House> {
+/** Resource quotas as at AWS; no request quotas, for the clock stands still. */
+export async function openHouse(quotas: Partial<Quotas> = {}): Promise<House> {
+  const { resources, rateOf } = { ...noQuotas, resources: resourceQuotas, ...quotas };
   const directory = await mkdtemp(join(tmpdir(), 'keystead-house-'));
   let nowMs = Date.UTC(2026, 0, 1, 12);
   const clock = {
@@ -75,7 +80,12 @@ export async function openHouse(): Promise<House> {
   const hsm = new SoftHsm(new SecretBytes(randomBytes(32)));
   const tokens = await createTokens(hsm);
   const log = pino({ level: 'silent' });
-  const engines: Engines = { store, hsm, clock, tokens, policies, log, observe: () => undefined };
+  const engines: Engines = {
+    ...{ store, hsm, clock, tokens, policies, log },
+    quotas: resources,
+    throttle: createThrottle({ rateOf }),
+    observe: () => undefined,
+  };
   await addRoot(store, accountId, nowMs);
 
   const perform: House['perform'] = async (operation, input, options = {}) => {
@@ -113,15 +123,9 @@ export async function openHouse(): Promise<House> {
 
 /** An account lives here once its root principal does. */
 export async function addRoot(store: Store, account: string, nowMs: number): Promise<void> {
-  const row = {
-    account_id: account,
-    kind: 'root',
-    name: '',
-    arn: rootArn(account),
-    principal_id: account,
-    created_at_ms: nowMs,
-  } as const;
-  await store.write({ mutations: [{ op: 'insert', table: 'principals', row }], changes: [], audit: [] });
+  const row = rootPrincipal(account, rootArn(account), nowMs);
+  const mutations = [newAccount(account, '', nowMs), { op: 'insert', table: 'principals', row } as const];
+  await store.write({ mutations, changes: [], audit: [] });
 }
 
 async function request(

@@ -7,11 +7,13 @@ import type {
   AliasRow,
   CustomKeyStoreRow,
   GrantRow,
+  GroupRow,
   IdempotencyRow,
   ImportedMaterialRow,
   KeyMaterialRow,
   KeyRow,
   KeySetRow,
+  ManagedPolicyRow,
   PrincipalRow,
 } from '../../../control-plane/storage/tables.ts';
 
@@ -127,20 +129,54 @@ export const aGrant = (row: Partial<New<GrantRow>> = {}): New<GrantRow> => ({
 export const aPrincipal = (row: Partial<New<PrincipalRow>> = {}): New<PrincipalRow> => {
   const name = row.name ?? randomUUID();
   return {
+    principal_id: `AIDA${randomUUID()}`,
     account_id: account,
     kind: 'user',
     name,
+    name_key: name.toLowerCase(),
     arn: `arn:aws:iam::${account}:user/${name}`,
-    principal_id: 'AIDAEXAMPLE',
+    path: '/',
+    description: '',
+    tags: '{}',
+    permissions_boundary_arn: null,
+    trust_policy: null,
+    max_session_duration_in_seconds: null,
     created_at_ms: startMs,
     ...row,
   };
 };
 
+export const aGroup = (row: Partial<New<GroupRow>> = {}): New<GroupRow> => ({
+  group_id: `AGPA${randomUUID()}`,
+  account_id: account,
+  name: 'ops',
+  name_key: 'ops',
+  arn: `arn:aws:iam::${account}:group/ops`,
+  path: '/',
+  created_at_ms: startMs,
+  ...row,
+});
+
+export const aManagedPolicy = (row: Partial<New<ManagedPolicyRow>> = {}): New<ManagedPolicyRow> => ({
+  policy_id: `ANPA${randomUUID()}`,
+  account_id: account,
+  name: 'p',
+  name_key: 'p',
+  arn: `arn:aws:iam::${account}:policy/p`,
+  path: '/',
+  description: '',
+  tags: '{}',
+  default_version_number: 1,
+  latest_version_number: 1,
+  created_at_ms: startMs,
+  updated_at_ms: startMs,
+  ...row,
+});
+
 export const anAccessKey = (row: Partial<New<AccessKeyRow>> = {}): New<AccessKeyRow> => ({
   access_key_id: `AKIA${randomUUID().slice(0, 8).toUpperCase()}`,
   account_id: account,
-  principal_arn: `arn:aws:iam::${account}:user/alice`,
+  principal_id: 'AIDAALICE',
   wrapped_secret: new Uint8Array([9, 8, 7]),
   status: 'Active',
   created_at_ms: startMs,

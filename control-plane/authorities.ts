@@ -1,0 +1,115 @@
+/**
+ * What a principal may do, gathered from the store and compiled: its own policies, those of its groups, its boundary and
+ * tags. Remembered under the revision of its account's identities, which every change of them moves on and every request
+ * reads with its access key: so what is remembered is right on every node, and costs a request no query.
+ */
+import type { Authority } from './auth/authority.ts';
+import { type CompiledPolicy, parseIdentityPolicy } from './auth/policy.ts';
+import { awsManagedPolicies } from './domain/aws-managed-policies.ts';
+import { type KnownPrincipal, type StoreReader, StoreUnavailable } from './storage/store.ts';
+import type { GroupRow, PrincipalRow } from './storage/tables.ts';
+
+export interface Authorities {
+  /** For users, roles and services; the root user needs no policies and has none. */
+  of(known: KnownPrincipal): Promise<Authority>;
+}
+
+const REMEMBERED_PRINCIPALS = 4096;
+const DENY_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
+/** Of an account whose identities change while they are read; more changes than that in a moment are not honest work. */
+const MAX_READS = 20;
+
+export function createAuthorities(store: StoreReader): Authorities {
+  /** Insertion order is age; the oldest goes first. */
+  const remembered = new Map<string, { readonly identityRevision: number; readonly authority: Authority }>();
+  return {
+    async of(known) {
+      const { principal, identityRevision } = known;
+      const found = remembered.get(principal.principal_id);
+      if (found?.identityRevision === identityRevision) return found.authority;
+      const fresh = await readConsistently(store, known);
+      remembered.delete(principal.principal_id);
+      remembered.set(principal.principal_id, fresh);
+      if (remembered.size > REMEMBERED_PRINCIPALS) remembered.delete(remembered.keys().next().value as string);
+      return fresh.authority;
+    },
+  };
+}
+
+/** Several queries see one state of the account only if its revision is the same after them as before. */
+async function readConsistently(store: StoreReader, known: KnownPrincipal) {
+  let { principal, identityRevision } = known;
+  for (let read = 0; read < MAX_READS; read++) {
+    const authority = await authorityOf(store, principal);
+    const now = await store.findPrincipalById(principal.principal_id);
+    // Deleted since: its next request finds no access key.
+    if (!now || now.identityRevision === identityRevision) return { identityRevision, authority };
+    ({ principal, identityRevision } = now);
+  }
+  throw new StoreUnavailable('the identities of the account change faster than they can be read');
+}
+
+/** One principal's authority as the store has it now. */
+export async function authorityOf(store: StoreReader, principal: PrincipalRow): Promise<Authority> {
+  const principalTags = JSON.parse(principal.tags) as Readonly<Record<string, string>>;
+  if (principal.kind === 'root') return { identityPolicies: [], principalTags };
+  const groups = principal.kind === 'user' ? await store.listGroupsOf(principal.principal_id) : [];
+  const owners = [{ id: principal.principal_id, arn: principal.arn }, ...groups.map(groupOwner)];
+  const policies = await Promise.all(owners.map((owner) => policiesOf(store, owner)));
+  const boundary = principal.permissions_boundary_arn;
+  return {
+    identityPolicies: policies.flat(),
+    principalTags,
+    ...(boundary !== null && { permissionsBoundary: await managedPolicy(store, boundary) }),
+  };
+}
+
+interface Owner {
+  readonly id: string;
+  readonly arn: string;
+}
+
+const groupOwner = ({ group_id: id, arn }: GroupRow): Owner => ({ id, arn });
+
+async function policiesOf(store: StoreReader, { id, arn }: Owner): Promise<readonly CompiledPolicy[]> {
+  const inline = await store.listInlinePolicies(id);
+  const attached = await store.listAttachments(id);
+  return [
+    ...inline.map(({ name, document }) => compiled(document, `${arn}:${name}`)),
+    ...(await Promise.all(attached.map(({ policy_arn }) => managedPolicy(store, policy_arn)))),
+  ];
+}
+
+/** The version in force. What a policy that is gone said is unknown, so nothing is allowed in its place. */
+async function managedPolicy(store: StoreReader, arn: string): Promise<CompiledPolicy> {
+  const document = await managedDocument(store, arn);
+  return compiled(document ?? DENY_ALL, arn);
+}
+
+async function managedDocument(store: StoreReader, arn: string): Promise<string | undefined> {
+  const own = awsManagedPolicies.get(arn);
+  if (own) return own.document;
+  const policy = await store.findManagedPolicy(arn);
+  const versions = policy ? await store.listPolicyVersions(policy.policy_id) : [];
+  return versions.find((version) => version.version_number === policy?.default_version_number)?.document;
+}
+
+const MAX_TEXT_CHARS = 8 * 1024 * 1024;
+const compiledByText = new Map<string, CompiledPolicy>();
+let textChars = 0;
+
+/** Groups share policies and principals share managed ones: each is compiled once while it is in use. */
+function compiled(document: string, name: string): CompiledPolicy {
+  const key = `${name}\n${document}`;
+  const known = compiledByText.get(key);
+  const policy = known ?? parseIdentityPolicy(document, name);
+  if (known) compiledByText.delete(key);
+  else textChars += key.length;
+  compiledByText.set(key, policy);
+  for (const oldest of compiledByText.keys()) {
+    if (textChars <= MAX_TEXT_CHARS) break;
+    compiledByText.delete(oldest);
+    textChars -= oldest.length;
+  }
+  return policy;
+}
