@@ -16,6 +16,8 @@ export interface ServeConfig {
   /** `file:PATH`: the root key itself; `passphrase:PATH`: the root key sealed under the passphrase in passphraseFile. */
   readonly seal: string;
   readonly passphraseFile?: string;
+  /** `off`, `aws`, or a JSON file of what differs from AWS's quotas. */
+  readonly quotas: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** How often jobs look for due keys. */
   readonly jobIntervalInSeconds: number;

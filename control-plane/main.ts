@@ -23,6 +23,7 @@ import { startHsm } from './hsm/supervisor.ts';
 import { startJobs } from './jobs/runner.ts';
 import { createMetrics } from './metrics.ts';
 import { policies } from './policies.ts';
+import { createThrottle, readQuotas } from './quotas.ts';
 import { requireSameRootKey } from './root-key-check.ts';
 import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
 import { startErrorOf } from './start-errors.ts';
@@ -92,7 +93,13 @@ export async function startServer({
     const given = rootCredentials && { given: rootCredentials };
     const root = await ensureRootPrincipal({ store, hsm, clock, accountId, region, dataDir, ...given });
     const tokens = await createTokens(hsm);
-    const engines: Engines = { store, hsm, clock, tokens, policies, log, observe: metrics.observe };
+    const quotas = readQuotas(config.quotas);
+    const engines: Engines = {
+      ...{ store, hsm, clock, tokens, policies, log },
+      quotas: quotas.resources,
+      throttle: createThrottle(quotas),
+      observe: metrics.observe,
+    };
     const jobs = startJobs({
       store,
       hsm,

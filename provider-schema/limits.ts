@@ -38,14 +38,11 @@ export const limits = {
   // Per key
   policyInBytes: 32_768,
   tagsPerKey: 50,
-  aliasesPerKey: 50,
-  grantsPerKey: 50_000,
   onDemandRotationsPerKey: 25,
   grantConstraintPairs: 8,
   grantConstraintValueLength: 384,
 
   // Per account, or per account and Region
-  keysPerAccountAndRegion: 100_000,
   customKeyStoresPerAccountAndRegion: 10,
   usersPerAccount: 5000,
   accessKeysPerUser: 2,

@@ -22,6 +22,7 @@ interface ServeOptions {
   readonly seal?: string;
   readonly passphraseFile?: string;
   readonly logLevel: ServeConfig['logLevel'];
+  readonly quotas: string;
   readonly jobInterval: string;
   readonly shutdownGrace: string;
 }
@@ -63,6 +64,9 @@ export function serveCommand(): Command {
         'error',
         'silent',
       ]),
+    )
+    .addOption(
+      option('--quotas <quotas>', '"off", "aws", or a JSON file of what differs from AWS\'s quotas', 'QUOTAS', 'off'),
     )
     .addOption(
       option('--job-interval <seconds>', 'how often due rotations and deletions are looked for', 'JOB_INTERVAL', '60'),
@@ -137,6 +141,7 @@ async function serve(options: ServeOptions): Promise<void> {
     database: requireDatabase(options.database),
     seal: options.seal ?? `file:${resolve(dataDir, 'root.key')}`,
     ...(options.passphraseFile !== undefined && { passphraseFile: resolve(options.passphraseFile) }),
+    quotas: options.quotas === 'off' || options.quotas === 'aws' ? options.quotas : resolve(options.quotas),
     logLevel: options.logLevel,
     jobIntervalInSeconds: positive('--job-interval', options.jobInterval),
     shutdownGraceInSeconds: positive('--shutdown-grace', options.shutdownGrace),

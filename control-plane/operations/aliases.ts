@@ -2,7 +2,6 @@
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { AliasListEntry } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
-import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context, Outcome, ResolvedKey } from '../context.ts';
 import { requireAliasName } from '../domain/alias-name.ts';
 import { aliasArn } from '../domain/arn.ts';
@@ -143,9 +142,11 @@ async function requireAlias(ctx: Context, aliasName: string, from: ResolvedKey):
 }
 
 async function requireRoomForAlias(ctx: Context, key: ResolvedKey): Promise<void> {
+  const { aliasesPerKey: quota } = ctx.quotas;
+  if (quota === undefined) return;
   const count = await ctx.store.countAliases(ctx.accountId, ctx.region, key.regional.key_id);
-  if (count < limits.aliasesPerKey) return;
-  throw new KmsError('LimitExceededException', `${key.arn} has ${limits.aliasesPerKey} aliases, which is the limit.`);
+  if (count < quota) return;
+  throw new KmsError('LimitExceededException', `${key.arn} has ${quota} aliases, which is the limit.`);
 }
 
 /** An alias stays with one kind of key, so that what names it keeps working. */

@@ -2,7 +2,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
-import { limits } from '@keystead/provider-schema/limits.ts';
 import { isGrantOperationAllowed } from '../auth/grants.ts';
 import type { Context, Outcome, ResolvedKey } from '../context.ts';
 import { keyArn, parsePrincipal, rootArn } from '../domain/arn.ts';
@@ -184,6 +183,16 @@ async function findSameGrant(
   return named.find((grant) => isSameGrant(grant, terms));
 }
 
+/** @returns whether so few more fit that creations must take turns. AWS managed keys take any number. */
+async function requireRoomForGrant(ctx: Context, key: ResolvedKey): Promise<boolean> {
+  const { grantsPerKey: quota } = ctx.quotas;
+  if (quota === undefined || key.shared.key_manager === 'AWS') return false;
+  const { account_id, region, key_id } = key.regional;
+  const count = await ctx.store.countGrants(account_id, region, key_id);
+  if (count < quota) return count >= quota - LIMIT_CLEARANCE;
+  throw new KmsError('LimitExceededException', `${key.arn} has ${quota} grants, which is the limit.`);
+}
+
 async function newGrant(
   ctx: Context,
   key: ResolvedKey,
@@ -191,13 +200,10 @@ async function newGrant(
   terms: GrantTerms,
 ): Promise<Outcome<{ readonly GrantId: string; readonly GrantToken: string }>> {
   const { account_id, region, key_id } = key.regional;
-  const count = await ctx.store.countGrants(account_id, region, key_id);
-  if (count >= limits.grantsPerKey) {
-    throw new KmsError('LimitExceededException', `${key.arn} has ${limits.grantsPerKey} grants, which is the limit.`);
-  }
+  const nearQuota = await requireRoomForGrant(ctx, key);
   const grant_id = randomBytes(32).toString('hex');
   const row = { account_id, region, key_id, grant_id, name: name ?? '', ...terms, created_at_ms: ctx.nowMs };
-  const inTurn = name !== undefined || count >= limits.grantsPerKey - LIMIT_CLEARANCE;
+  const inTurn = name !== undefined || nearQuota;
   return {
     ...grantAnswer(ctx, key, row),
     mutations: [{ op: 'insert', table: 'grants', row }, requireUnchangedKey(key), ...(inTurn ? [takeTurns(key)] : [])],
@@ -268,7 +274,7 @@ async function grantById(ctx: Context, input: Input<'RetireGrant'>): Promise<Gra
 }
 
 function notAllowed(ctx: Context, action: string, arn: string): KmsError {
-  const reason = { kind: 'no-allow', policyType: 'identity-based' } as const;
+  const reason = { kind: 'no-allow', policyType: 'identity-based policy' } as const;
   return new KmsError('AccessDeniedException', messages.accessDenied(ctx.principal.arn, action, arn, reason));
 }
 

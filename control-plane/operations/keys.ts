@@ -3,16 +3,18 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { KeyMetadata } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
-import { limits } from '@keystead/provider-schema/limits.ts';
 import type { KeySpec, KeyState, KeyUsage } from '@keystead/provider-schema/records.ts';
 import type { Context, Outcome, ResolvedKey } from '../context.ts';
 import { keyArn } from '../domain/arn.ts';
 import { defaultKeyPolicy } from '../domain/default-policy.ts';
+import { copiesIn, expirationOf } from '../domain/imported-material.ts';
 import { keyMetadata } from '../domain/key-metadata.ts';
+import { managedAliases, RESERVED_ALIAS_PREFIX } from '../domain/managed-keys.ts';
 import { addTags, encodeTags } from '../domain/tags.ts';
 import { insertKey, keyChange, updateKey } from '../mutations.ts';
 import type { Mutation, StoredKey } from '../storage/store.ts';
 import { type Implementation, type Input, resolvedKey } from './implementation.ts';
+import { importedMaterials } from './key-material.ts';
 import { listPage } from './paging.ts';
 import { trailElements, trailResource } from './trail.ts';
 
@@ -88,7 +90,10 @@ export const updateKeyDescription: Implementation<'UpdateKeyDescription'> = {
 
 /** The key's metadata, with the Regions of its relatives when it has any. */
 export async function describe(ctx: Context, key: StoredKey): Promise<KeyMetadata> {
-  return keyMetadata(key, await regionsOf(ctx, key));
+  const regions = await regionsOf(ctx, key);
+  if (key.shared.origin !== 'EXTERNAL') return keyMetadata(key, regions);
+  const { materials, copies } = await importedMaterials(ctx, key);
+  return keyMetadata(key, regions, expirationOf(materials, copiesIn(key.regional.region, copies), ctx.nowMs));
 }
 
 /** Every Region that has the key, ordered. */
@@ -118,12 +123,18 @@ export async function acceptedPolicy(
  * at once: the quota protects the service, it promises nothing.
  */
 export async function requireRoomForKey(ctx: Context, region: string): Promise<void> {
-  if ((await ctx.store.countKeys(ctx.accountId, region)) >= limits.keysPerAccountAndRegion) {
-    throw new KmsError(
-      'LimitExceededException',
-      `The account has ${limits.keysPerAccountAndRegion} KMS keys in ${region}, which is the limit.`,
-    );
-  }
+  const { keysPerRegion: quota } = ctx.quotas;
+  if (quota === undefined) return;
+  const managed = await countManagedKeys(ctx, region);
+  if ((await ctx.store.countKeys(ctx.accountId, region, quota + managed)) - managed < quota) return;
+  throw new KmsError('LimitExceededException', `The account has ${quota} KMS keys in ${region}, which is the limit.`);
+}
+
+/** AWS managed keys count against no quota; each has its one alias for life. */
+async function countManagedKeys({ store, accountId }: Context, region: string): Promise<number> {
+  const page = { after: RESERVED_ALIAS_PREFIX, limit: managedAliases.length };
+  const { rows } = await store.listAliases(accountId, region, page);
+  return rows.filter((row) => row.alias_name.startsWith(RESERVED_ALIAS_PREFIX)).length;
 }
 
 /** Setting a key to the state it has is a success without a change. */
@@ -151,7 +162,9 @@ async function newKey(
     keyUsage: keyUsageOf(input, keySpec),
     ...(input.Description !== undefined && { description: input.Description }),
     multiRegion: input.MultiRegion === true,
-    material: await ctx.hsm.generateKey({ accountId, domainRegion: region, keyId, keySpec }),
+    ...(input.Origin === 'EXTERNAL'
+      ? { origin: input.Origin, state: 'PendingImport' }
+      : { material: await ctx.hsm.generateKey({ accountId, domainRegion: region, keyId, keySpec }) }),
   });
 }
 
@@ -196,7 +209,8 @@ function requireAvailable(input: Input<'CreateKey'>, keySpec: KeySpec): void {
     throw new KmsError('UnsupportedOperationException', `KeySpec ${keySpec} is not compatible with Origin ${origin}.`);
   }
   if (input.CustomKeyStoreId !== undefined) throw new KmsError('CustomKeyStoreNotFoundException');
-  if (origin !== 'AWS_KMS') throw new KmsError('UnsupportedOperationException', messages.planned(`Origin ${origin}`));
+  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL')
+    throw new KmsError('UnsupportedOperationException', messages.planned(`Origin ${origin}`));
   if (row.status === 'planned') {
     throw new KmsError('UnsupportedOperationException', messages.planned(`KeySpec ${keySpec}`));
   }

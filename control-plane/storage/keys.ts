@@ -94,12 +94,18 @@ export function keyQueries(db: QueryBuilder, run: RunQuery): KeyQueries {
       .orderBy('key_id')
       .limit(page.rows),
   );
-  const count = prepare((of: { accountId: string; region: string }) =>
+  const count = prepare((of: { accountId: string; region: string; upTo: number }) =>
     db
-      .selectFrom('keys')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('account_id', '=', of.accountId)
-      .where('region', '=', of.region),
+      .selectFrom((eb) =>
+        eb
+          .selectFrom('keys')
+          .select('key_id')
+          .where('account_id', '=', of.accountId)
+          .where('region', '=', of.region)
+          .limit(of.upTo)
+          .as('counted'),
+      )
+      .select((eb) => eb.fn.countAll<number>().as('count')),
   );
   const materials = (key: { accountId: string; keyId: string }) =>
     db.selectFrom('key_materials').selectAll().where('account_id', '=', key.accountId).where('key_id', '=', key.keyId);
@@ -163,7 +169,7 @@ export function keyQueries(db: QueryBuilder, run: RunQuery): KeyQueries {
     listRelatedKeys: (accountId, keyId) => run(related({ accountId, keyId })),
     listKeys: async (accountId, region, { after = '', limit }) =>
       pageOf(await run(inRegion({ accountId, region, after, rows: limit + 1 })), limit),
-    countKeys: async (accountId, region) => (await run(count({ accountId, region })))[0]?.count ?? 0,
+    countKeys: async (accountId, region, upTo) => (await run(count({ accountId, region, upTo })))[0]?.count ?? 0,
     findMaterial: async (accountId, keyId, materialId) => (await run(material({ accountId, keyId, materialId })))[0],
     listMaterials: (accountId, keyId) => run(allMaterials({ accountId, keyId })),
     findImportedMaterial: async (accountId, region, keyId, materialId) =>

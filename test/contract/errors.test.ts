@@ -161,12 +161,9 @@ describe('limits', () => {
     expect(limits.pendingWindowInDays).toEqual({ min: 7, max: 30, default: 30 });
     expect(limits.rotationPeriodInDays).toEqual({ min: 90, max: 2560, default: 365 });
     expect(limits).toMatchObject({
-      aliasesPerKey: 50,
       customKeyStoresPerAccountAndRegion: 10,
       grantConstraintPairs: 8,
       grantConstraintValueLength: 384,
-      grantsPerKey: 50_000,
-      keysPerAccountAndRegion: 100_000,
       onDemandRotationsPerKey: 25,
       policyInBytes: 32_768,
       tagsPerKey: 50,

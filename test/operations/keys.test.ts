@@ -91,9 +91,9 @@ describe('CreateKey refuses', () => {
   });
 
   test('and leaves nothing behind', async () => {
-    const before = await house.store.countKeys('111122223333', 'eu-west-1');
+    const before = await house.store.countKeys('111122223333', 'eu-west-1', 1000);
     await house.refusal('CreateKey', { Policy: '[]' });
-    expect(await house.store.countKeys('111122223333', 'eu-west-1')).toBe(before);
+    expect(await house.store.countKeys('111122223333', 'eu-west-1', 1000)).toBe(before);
   });
 });
 

@@ -49,6 +49,7 @@ export async function startInProcess(
       region: REGION,
       database: 'sqlite',
       seal: `file:${join(dataDir, 'root.key')}`,
+      quotas: 'off',
       logLevel: 'warn',
       jobIntervalInSeconds: NEVER_IN_SECONDS,
       shutdownGraceInSeconds: 1,

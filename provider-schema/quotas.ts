@@ -1,0 +1,194 @@
+/**
+ * Quotas: how often an account may ask and how much it may have in a Region, as AWS KMS sets them for an account.
+ * What cannot be adjusted at AWS (tags, policy size, on-demand rotations of a key) is in limits.ts.
+ * Source: AWS KMS Developer Guide, "Request quotas", "Resource quotas".
+ */
+
+/** One rate that an account has in each Region. */
+export interface RequestQuota {
+  readonly perSecond: number;
+  /** Regions with another rate. */
+  readonly perSecondIn?: Readonly<Record<string, number>>;
+  /** The rate in the Regions of the China partition. */
+  readonly perSecondInChina?: number;
+}
+
+const each = <Name extends string>(perSecond: number, ...names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, { perSecond }])) as Readonly<Record<Name, RequestQuota>>;
+
+const atRate = (perSecond: number, ...regions: readonly string[]) =>
+  Object.fromEntries(regions.map((region) => [region, perSecond]));
+
+/**
+ * Requests per second, by quota: one operation's own, under its name; those that operations share, under `Crypto…`;
+ * those of a kind of data key pair, under `DataKeyPair` and its spec.
+ */
+export const requestQuotas = {
+  CryptoSymmetric: {
+    perSecond: 10_000,
+    perSecondIn: {
+      ...atRate(100_000, 'us-east-1', 'us-west-2', 'eu-west-1'),
+      ...atRate(20_000, 'us-east-2', 'ap-southeast-1', 'ap-southeast-2', 'ap-northeast-1', 'eu-central-1', 'eu-west-2'),
+    },
+  },
+  ...each(1000, 'CryptoRsa', 'CryptoEcc', 'CryptoMlDsa'),
+  /** Of each store; its requests count against CryptoSymmetric as well. */
+  ...each(1800, 'CryptoCustomKeyStore'),
+  ...each(
+    100,
+    'DataKeyPairEccNistP256',
+    'DataKeyPairEccNistP384',
+    'DataKeyPairEccNistP521',
+    'DataKeyPairEccSecgP256k1',
+    'DataKeyPairEccNistEdwards25519',
+  ),
+  ...each(25, 'DataKeyPairSm2'),
+  DataKeyPairRsa2048: { perSecond: 20, perSecondInChina: 1 },
+  DataKeyPairRsa3072: { perSecond: 4, perSecondInChina: 0.5 },
+  DataKeyPairRsa4096: { perSecond: 1, perSecondInChina: 0.1 },
+  ...each(2000, 'DescribeKey', 'GetPublicKey', 'ListResourceTags'),
+  ...each(1000, 'GetKeyPolicy', 'GetKeyRotationStatus'),
+  ...each(500, 'ListAliases', 'ListKeys'),
+  ...each(100, 'ListGrants', 'ListKeyPolicies', 'ListKeyRotations', 'ListRetirableGrants'),
+  ...each(50, 'CreateGrant', 'RetireGrant', 'RevokeGrant'),
+  ...each(
+    15,
+    'DeleteAlias',
+    'DeleteImportedKeyMaterial',
+    'EnableKeyRotation',
+    'ImportKeyMaterial',
+    'PutKeyPolicy',
+    'ScheduleKeyDeletion',
+  ),
+  ...each(10, 'TagResource'),
+  ...each(
+    5,
+    'CancelKeyDeletion',
+    'ConnectCustomKeyStore',
+    'CreateAlias',
+    'CreateCustomKeyStore',
+    'CreateKey',
+    'DeleteCustomKeyStore',
+    'DescribeCustomKeyStores',
+    'DisableKey',
+    'DisableKeyRotation',
+    'DisconnectCustomKeyStore',
+    'EnableKey',
+    'GetKeyLastUsage',
+    'ReplicateKey',
+    'RotateKeyOnDemand',
+    'UntagResource',
+    'UpdateAlias',
+    'UpdateCustomKeyStore',
+    'UpdateKeyDescription',
+    'UpdatePrimaryRegion',
+  ),
+  ...each(1, 'GetParametersForImport'),
+} as const satisfies Readonly<Record<string, RequestQuota>>;
+
+export type RequestQuotaName = keyof typeof requestQuotas;
+
+/** How much there may be; what AWS has beside them cannot be adjusted. */
+export const resourceQuotas = {
+  /** Customer managed keys of an account in a Region, in whatever state. */
+  keysPerRegion: 100_000,
+  aliasesPerKey: 50,
+  grantsPerKey: 50_000,
+  /** Of an account in a Region. */
+  customKeyStoresPerRegion: 10,
+} as const;
+
+export type ResourceQuotaName = keyof typeof resourceQuotas;
+
+/** The rate that AWS gives an account in a Region. */
+export function defaultRate(name: RequestQuotaName, region: string): number {
+  const quota: RequestQuota = requestQuotas[name];
+  const inChina = region.startsWith('cn-') ? quota.perSecondInChina : undefined;
+  return quota.perSecondIn?.[region] ?? inChina ?? quota.perSecond;
+}
+
+/** What one request takes from a quota. */
+export interface Charge {
+  readonly quota: RequestQuotaName;
+  readonly requests: number;
+  /** Absent: the Region of the request. */
+  readonly region?: string;
+}
+
+/** The request's members as they were sent: not validated yet. */
+type Members = Readonly<Record<string, unknown>>;
+
+const symmetric = () => 'CryptoSymmetric' as const;
+
+/** Operations that share a quota, which their algorithm or spec chooses. */
+const shared: Readonly<Record<string, (members: Members) => RequestQuotaName>> = {
+  Encrypt: ({ EncryptionAlgorithm }) => byAlgorithm(EncryptionAlgorithm),
+  Decrypt: ({ EncryptionAlgorithm }) => byAlgorithm(EncryptionAlgorithm),
+  ReEncrypt: ({ SourceEncryptionAlgorithm: from, DestinationEncryptionAlgorithm: to }) =>
+    byAlgorithm(byAlgorithm(from) === 'CryptoSymmetric' ? to : from),
+  GenerateDataKey: symmetric,
+  GenerateDataKeyWithoutPlaintext: symmetric,
+  GenerateRandom: symmetric,
+  GenerateMac: symmetric,
+  VerifyMac: symmetric,
+  Sign: ({ SigningAlgorithm }) => byAlgorithm(SigningAlgorithm),
+  Verify: ({ SigningAlgorithm }) => byAlgorithm(SigningAlgorithm),
+  DeriveSharedSecret: () => 'CryptoEcc',
+  GenerateDataKeyPair: ({ KeyPairSpec }) => byKeyPairSpec(KeyPairSpec),
+  GenerateDataKeyPairWithoutPlaintext: ({ KeyPairSpec }) => byKeyPairSpec(KeyPairSpec),
+};
+
+function byAlgorithm(algorithm: unknown): RequestQuotaName {
+  if (typeof algorithm !== 'string') return 'CryptoSymmetric';
+  if (algorithm.startsWith('RSA')) return 'CryptoRsa';
+  if (algorithm.startsWith('ML_DSA')) return 'CryptoMlDsa';
+  return /^(ECDSA|ED25519|SM2)/.test(algorithm) ? 'CryptoEcc' : 'CryptoSymmetric';
+}
+
+const keyPairQuotas: Readonly<Record<string, RequestQuotaName>> = {
+  ECC_NIST_P256: 'DataKeyPairEccNistP256',
+  ECC_NIST_P384: 'DataKeyPairEccNistP384',
+  ECC_NIST_P521: 'DataKeyPairEccNistP521',
+  ECC_SECG_P256K1: 'DataKeyPairEccSecgP256k1',
+  ECC_NIST_EDWARDS25519: 'DataKeyPairEccNistEdwards25519',
+  RSA_2048: 'DataKeyPairRsa2048',
+  RSA_3072: 'DataKeyPairRsa3072',
+  RSA_4096: 'DataKeyPairRsa4096',
+  SM2: 'DataKeyPairSm2',
+};
+
+/** A spec that there is not will be refused; until then it is one of the many. */
+function byKeyPairSpec(spec: unknown): RequestQuotaName {
+  return (typeof spec === 'string' && Object.hasOwn(keyPairQuotas, spec) && keyPairQuotas[spec]) || 'CryptoSymmetric';
+}
+
+/** What a request takes from the quotas of its caller's account; nothing for operations that are not AWS's. */
+export function chargesOf(operation: string, members: Members): readonly Charge[] {
+  const choose = Object.hasOwn(shared, operation) ? shared[operation] : undefined;
+  if (choose) return [{ quota: choose(members), requests: 1 }];
+  if (!isRequestQuota(operation)) return [];
+  return [{ quota: operation, requests: 1 }, ...chargesElsewhere(operation, members)];
+}
+
+/** The request goes on in another Region: creating a replica is one creation there and its dry run before it. */
+function chargesElsewhere(operation: string, members: Members): readonly Charge[] {
+  const { ReplicaRegion, PrimaryRegion } = members;
+  if (operation === 'ReplicateKey' && isRegion(ReplicaRegion)) {
+    return [{ quota: 'CreateKey', requests: 2, region: ReplicaRegion }];
+  }
+  if (operation === 'UpdatePrimaryRegion' && isRegion(PrimaryRegion)) {
+    return [{ quota: 'UpdatePrimaryRegion', requests: 1, region: PrimaryRegion }];
+  }
+  return [];
+}
+
+const isRegion = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 32 && /^([a-z]+-){2,3}\d+$/.test(value);
+
+export function isRequestQuota(name: string): name is RequestQuotaName {
+  return Object.hasOwn(requestQuotas, name);
+}
+
+export function isResourceQuota(name: string): name is ResourceQuotaName {
+  return Object.hasOwn(resourceQuotas, name);
+}
