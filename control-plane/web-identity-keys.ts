@@ -1,0 +1,92 @@
+/**
+ * The keys of OpenID Connect providers that publish them: fetched over HTTPS, remembered for ten minutes, and fetched again
+ * at most twice a minute for a key that is not among them. What an account's administrator registers makes this process
+ * call out: hence HTTPS only, no redirects, a deadline, a size limit, and only documents that are key sets.
+ * Source: OpenID Connect Discovery 1.0, section 4.
+ */
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { JSONWebKeySet } from 'jose';
+import type { FetchKeys } from './web-identity.ts';
+
+const REMEMBERED_FOR_MS = 10 * 60_000;
+const REFETCHED_AFTER_MS = 30_000;
+const DEADLINE_MS = 5_000;
+const MAX_BYTES = 256 * 1024;
+const MAX_REMEMBERED = 256;
+
+interface Fetched {
+  readonly keys: JSONWebKeySet;
+  readonly atMs: number;
+}
+
+/** @param now a clock that only measures ages */
+export function createKeyFetcher(now: () => number = () => performance.now()): FetchKeys {
+  const remembered = new Map<string, Promise<Fetched>>();
+  const fetchNow = (name: string, provider: Parameters<FetchKeys>[0]) => {
+    const fetching = fetchKeySet(provider).then((keys) => ({ keys, atMs: now() }));
+    remembered.delete(name);
+    remembered.set(name, fetching);
+    // What failed is tried again by the next who asks.
+    fetching.catch(() => remembered.delete(name));
+    if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
+    return fetching;
+  };
+  return async (provider) => {
+    const name = JSON.stringify([provider.url, provider.jwks_uri]);
+    const known = await remembered.get(name);
+    const fresh = known && now() - known.atMs < REMEMBERED_FOR_MS ? known : await fetchNow(name, provider);
+    return {
+      keys: fresh.keys,
+      async refetch() {
+        if (now() - fresh.atMs < REFETCHED_AFTER_MS) return undefined;
+        return (await fetchNow(name, provider)).keys;
+      },
+    };
+  };
+}
+
+async function fetchKeySet({ url, jwks_uri: given }: Parameters<FetchKeys>[0]): Promise<JSONWebKeySet> {
+  const where =
+    given ?? (await fetchJson(`https://${url.replace(/\/$/, '')}/.well-known/openid-configuration`)).jwks_uri;
+  if (typeof where !== 'string') throw unreachable(url);
+  const keys = await fetchJson(where);
+  if (!Array.isArray(keys.keys)) throw unreachable(where);
+  return keys as unknown as JSONWebKeySet;
+}
+
+async function fetchJson(where: string): Promise<Readonly<Record<string, unknown>>> {
+  if (!URL.canParse(where) || new URL(where).protocol !== 'https:') throw unreachable(where);
+  try {
+    const response = await fetch(where, {
+      redirect: 'error',
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    if (response.status !== 200) throw new Error(`status ${response.status}`);
+    const value: unknown = JSON.parse(await boundedText(response));
+    if (typeof value !== 'object' || value === null) throw new Error('no JSON object');
+    return value as Readonly<Record<string, unknown>>;
+  } catch {
+    throw unreachable(where);
+  }
+}
+
+async function boundedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new Error('too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Names the host alone: what the address answered is nobody's business but the operator's. */
+function unreachable(where: string): KmsError {
+  const host = URL.canParse(where) ? new URL(where).host : where.split('/')[0];
+  return new KmsError(
+    'IDPCommunicationErrorException',
+    `The identity provider's keys could not be read from ${host}. Try again.`,
+  );
+}
