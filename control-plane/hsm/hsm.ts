@@ -239,6 +239,13 @@ export interface Hsm {
   deriveTokenKey(purpose: string): Promise<Uint8Array>;
   /** A value that identifies the root key without revealing it; the store remembers it to detect a wrong root key. */
   rootKeyFingerprint(): Promise<string>;
+  /**
+   * Signs a statement about the audit log (domain/audit-checkpoint.ts): Ed25519 with a key derived from the root key,
+   * used for nothing else. The signature covers the statement behind a label of its own.
+   */
+  signCheckpoint(body: string): Promise<Uint8Array>;
+  /** Of signCheckpoint's key: X.509 SubjectPublicKeyInfo, DER (RFC 8410). */
+  checkpointPublicKey(): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

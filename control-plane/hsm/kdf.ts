@@ -47,6 +47,7 @@ export type KdfLabel =
   | 'keystead import token v1'
   | 'keystead imported material id v1'
   | 'keystead root key fingerprint v1'
+  | 'keystead checkpoint key v1'
   | 'keystead ciphertext v1';
 
 /** One 256-bit key: HMAC-SHA-256(key, [1]₃₂ ‖ label ‖ 0x00 ‖ context ‖ [256]₃₂). `context` must be unambiguous. */

@@ -168,6 +168,8 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
   },
   deriveTokenKey: { kind: 10, arguments: tuple(text), result: bytes },
   rootKeyFingerprint: { kind: 11, arguments: tuple<[]>(), result: text },
+  signCheckpoint: { kind: 60, arguments: tuple(text), result: bytes },
+  checkpointPublicKey: { kind: 61, arguments: tuple<[]>(), result: bytes },
   encryptAsymmetric: {
     kind: 12,
     arguments: tuple(struct({ material, algorithm: encryptionAlgorithm, plaintext: bytes })),

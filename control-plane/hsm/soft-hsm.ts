@@ -5,6 +5,7 @@
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { deriveSigningKey, generateSecretText, secretFromText } from './access-key-secret.ts';
+import { signStatement, statementPublicKey } from './checkpoint-key.ts';
 import { requireAbility, requireFamily, requireOwn } from './families.ts';
 import { type Hsm, HsmError, type TokenLogin, type WrappedMaterial } from './hsm.ts';
 import { openImportToken, sealImportToken } from './import-token.ts';
@@ -264,6 +265,12 @@ export class SoftHsm implements Hsm {
 
   rootKeyFingerprint: Hsm['rootKeyFingerprint'] = async () => fingerprintOf(this.#rootKey);
 
+  signCheckpoint: Hsm['signCheckpoint'] = async (body) =>
+    checkpointKeyOf(this.#rootKey).useOnce((key) => signStatement(key, body));
+
+  checkpointPublicKey: Hsm['checkpointPublicKey'] = async () =>
+    checkpointKeyOf(this.#rootKey).useOnce(statementPublicKey);
+
   async close(): Promise<void> {
     await this.#tokens.close();
     this.#opened.clear();
@@ -297,6 +304,10 @@ function requireSigner({ material, algorithm, messageType, message }: Parameters
 function requireToken({ token }: WrappedMaterial): TokenLogin {
   if (token) return token;
   throw new HsmError('unsupported', 'the key is in no token');
+}
+
+function checkpointKeyOf(rootKey: SecretBytes): SecretBytes {
+  return rootKey.use((bytes) => deriveKey(bytes, 'keystead checkpoint key v1', new Uint8Array(0)));
 }
 
 /** 32 hex digits, one-way from the root key. */

@@ -55,6 +55,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'control-plane/storage/open.ts',
     'control-plane/storage/store.ts',
     'control-plane/wire/sigv4.ts',
+    // Verifies signatures with a public key; no HSM is needed for that.
+    'control-plane/hsm/checkpoint-key.ts',
     'npm:commander',
     'npm:pino',
   ],

@@ -1,0 +1,149 @@
+/**
+ * Checkpoints: signed statements of where every audit chain ended at one moment. Each names its predecessor by hash, so
+ * they are a chain of their own; a copy of the newest one, kept elsewhere, holds the whole log to what it was. What was
+ * signed is this text itself, stored and published byte for byte:
+ *
+ *     {"format":"keystead/audit-checkpoint/v1",
+ *      "number": n, "time": "2026-01-01T12:00:00.000Z",
+ *      "previous": SHA-256 of the text of checkpoint n-1, hex (zeros for the first),
+ *      "chains": how many chains there are, "records": how many records they hold, pruned ones included,
+ *      "root": Merkle root over all chains in order of their ids, hex,
+ *      "complete": whether every chain is listed; else those that changed since checkpoint n-1,
+ *      "entries": [[chain id, size, link hash of record `size`, Merkle root over records 1 to `size`, prunable], …]}
+ *
+ * Merkle trees as in merkle.ts. A leaf of a chain's tree is a record's link hash (audit-chain.ts); a leaf of the tree over
+ * chains is the entry's JSON text. So a record is proven to be in a checkpoint by two short paths. `prunable` is how far
+ * retention may remove the chain's records: what is missing beyond was not removed by the server.
+ */
+import { hash } from 'node:crypto';
+import { genesisHash } from './audit-chain.ts';
+import { emptyRoot, leafHash, rootOf } from './merkle.ts';
+
+export const CHECKPOINT_FORMAT = 'keystead/audit-checkpoint/v1';
+
+/** So often a checkpoint lists every chain: older ones may be removed then. */
+export const COMPLETE_EVERY = 1000;
+
+export interface ChainEntry {
+  readonly chainId: string;
+  /** Records covered: those with sequence 1 to size. */
+  readonly size: number;
+  /** Link hash of record `size`. */
+  readonly headHash: string;
+  /** Merkle root over the link hashes of records 1 to `size`. */
+  readonly treeRoot: string;
+  /** Records up to this one may be removed by retention. */
+  readonly prunable: number;
+}
+
+export interface Checkpoint {
+  readonly number: number;
+  /** ISO 8601, milliseconds. */
+  readonly time: string;
+  /** SHA-256 of the predecessor's text, hex. */
+  readonly previous: string;
+  readonly chains: number;
+  readonly records: number;
+  readonly root: string;
+  readonly complete: boolean;
+  readonly entries: readonly ChainEntry[];
+}
+
+/** A checkpoint as it is stored and published. */
+export interface SignedCheckpoint {
+  readonly body: string;
+  /** Ed25519 over the statement (statementBytes), hex. */
+  readonly signature: string;
+}
+
+/** What the HSM signs: a label that keeps this key's statements apart from anything else, and the text. */
+export function statementBytes(body: string): Buffer {
+  return Buffer.concat([Buffer.from('keystead audit statement v1\0'), Buffer.from(body)]);
+}
+
+export function bodyHash(body: string): string {
+  return hash('sha256', body, 'hex');
+}
+
+export interface CheckpointRequest {
+  /** Absent for the first. */
+  readonly previous?: { readonly number: number; readonly body: string };
+  readonly nowMs: number;
+  /** Every chain as it is now. */
+  readonly all: readonly ChainEntry[];
+  /** Those that are not as the previous checkpoint had them. */
+  readonly changed: readonly ChainEntry[];
+}
+
+/** The text of the next checkpoint. */
+export function nextCheckpoint({ previous, nowMs, all, changed }: CheckpointRequest): { number: number; body: string } {
+  const number = (previous?.number ?? 0) + 1;
+  const complete = number % COMPLETE_EVERY === 1;
+  const entries = (complete ? all : changed).toSorted(byChainId);
+  const body = JSON.stringify({
+    format: CHECKPOINT_FORMAT,
+    number,
+    time: new Date(nowMs).toISOString(),
+    previous: previous ? bodyHash(previous.body) : genesisHash,
+    chains: all.length,
+    records: all.reduce((sum, { size }) => sum + size, 0),
+    root: rootOfChains(all),
+    complete,
+    entries: entries.map(tupleOf),
+  });
+  return { number, body };
+}
+
+/** Hex. */
+export function rootOfChains(entries: readonly ChainEntry[]): string {
+  return (entries.length === 0 ? emptyRoot : rootOf(entries.toSorted(byChainId).map(entryLeaf))).toString('hex');
+}
+
+export function entryLeaf(entry: ChainEntry): Buffer {
+  return leafHash(Buffer.from(JSON.stringify(tupleOf(entry))));
+}
+
+export const byChainId = (a: { readonly chainId: string }, b: { readonly chainId: string }): number =>
+  a.chainId < b.chainId ? -1 : Number(a.chainId > b.chainId);
+
+const tupleOf = ({ chainId, size, headHash, treeRoot, prunable }: ChainEntry) =>
+  [chainId, size, headHash, treeRoot, prunable] as const;
+
+/** undefined for a text that is no checkpoint. */
+export function parseCheckpoint(body: string): Checkpoint | undefined {
+  const value = parseObject(body);
+  if (value?.format !== CHECKPOINT_FORMAT || !Array.isArray(value.entries)) return undefined;
+  const { number, time, previous, chains, records, root, complete } = value;
+  const entries = value.entries.map(parseEntry);
+  const known = entries.filter((entry) => entry !== undefined);
+  const wellFormed =
+    isCount(number) &&
+    typeof time === 'string' &&
+    isHash(previous) &&
+    isCount(chains) &&
+    isCount(records) &&
+    isHash(root) &&
+    typeof complete === 'boolean' &&
+    known.length === entries.length;
+  return wellFormed ? { number, time, previous, chains, records, root, complete, entries: known } : undefined;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseEntry(tuple: unknown): ChainEntry | undefined {
+  if (!Array.isArray(tuple) || tuple.length !== 5) return undefined;
+  const [chainId, size, headHash, treeRoot, prunable] = tuple as readonly unknown[];
+  const wellFormed =
+    typeof chainId === 'string' && isCount(size) && isHash(headHash) && isHash(treeRoot) && isCount(prunable);
+  return wellFormed ? { chainId, size, headHash, treeRoot, prunable } : undefined;
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
