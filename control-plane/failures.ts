@@ -1,13 +1,21 @@
 /** Turns what the inner rooms throw into what the wire may say. Anything unknown becomes an error without detail. */
-import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { type ErrorCode, KmsError } from '@keystead/provider-schema/errors.ts';
 import type { Logger } from 'pino';
-import { HsmError } from './hsm/hsm.ts';
+import { HsmError, type HsmErrorKind } from './hsm/hsm.ts';
 import { StoreUnavailable, WriteConflict } from './storage/store.ts';
+
+/** What the HSM refuses because of what the caller sent. */
+const callerFaults: { readonly [Kind in HsmErrorKind]?: ErrorCode } = {
+  'invalid-ciphertext': 'InvalidCiphertextException',
+  'invalid-import-token': 'InvalidImportTokenException',
+  'expired-import-token': 'ExpiredImportTokenException',
+  'incorrect-key-material': 'IncorrectKeyMaterialException',
+};
 
 export function toKmsError(error: unknown, log: Logger, requestId: string): KmsError {
   if (error instanceof KmsError) return error;
-  if (error instanceof HsmError && error.kind === 'invalid-ciphertext')
-    return new KmsError('InvalidCiphertextException');
+  const code = error instanceof HsmError ? callerFaults[error.kind] : undefined;
+  if (code !== undefined) return new KmsError(code);
   if (error instanceof HsmError || error instanceof StoreUnavailable || error instanceof WriteConflict) {
     log.error({ requestId, error: error.name, message: error.message }, 'an engine failed the request');
     return new KmsError('KMSInternalException', 'The request failed because of an internal error. Try again.');

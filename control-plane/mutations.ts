@@ -3,9 +3,10 @@
  * read, so that a lost race fails the write instead of undoing what came between.
  */
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
+import { isComplete, isPermanent, stateWithMaterial } from './domain/imported-material.ts';
 import { noRotation, type RotationSchedule, type RotationType } from './domain/rotation.ts';
 import type { Change, Mutation, StoredKey } from './storage/store.ts';
-import type { KeyMaterialRow, KeyRow, KeySetRow } from './storage/tables.ts';
+import type { ImportedMaterialRow, KeyMaterialRow, KeyRow, KeySetRow } from './storage/tables.ts';
 
 type RegionalColumns = Partial<Omit<KeyRow, 'account_id' | 'region' | 'key_id' | 'revision'>>;
 type SharedColumns = Partial<Omit<KeySetRow, 'account_id' | 'key_id' | 'revision'>>;
@@ -123,6 +124,72 @@ function insertFirstMaterial(
     rotation_type: null,
   } as const;
   return { op: 'insert', table: 'key_materials', row };
+}
+
+/** An imported key's materials, and their copies in all its Regions. */
+export interface ImportedMaterials {
+  readonly materials: readonly KeyMaterialRow[];
+  readonly copies: readonly ImportedMaterialRow[];
+}
+
+/**
+ * Takes the Region's copy of imported material away. A permanent material keeps its place and waits to be imported again;
+ * one that waits for rotation is gone, and when the primary gives it up, in every Region.
+ */
+export function removeCopy(
+  key: StoredKey,
+  { materials, copies }: ImportedMaterials,
+  copy: ImportedMaterialRow,
+  nowMs: number,
+): readonly Mutation[] {
+  const { account_id, key_id, material_id } = copy;
+  const material = materials.find((row) => row.material_id === material_id);
+  const others = copies.filter((row) => row.region === copy.region && row.material_id !== material_id);
+  const state = stateWithMaterial(key.regional.state, isComplete(materials, others, nowMs));
+  const ofCopy = { table: 'imported_materials', key: idsOfCopy(copy), revision: copy.revision } as const;
+  const taken = (): readonly Mutation[] => {
+    if (material && isPermanent(material))
+      return [{ op: 'update', ...ofCopy, set: { wrapped: null, valid_to_ms: null } }];
+    if (!material || copy.region !== key.shared.primary_region) return [{ op: 'delete', ...ofCopy }];
+    const ids = { account_id, key_id, material_id };
+    return [
+      { op: 'delete', table: 'key_materials', key: ids, revision: material.revision },
+      { op: 'deleteAll', table: 'imported_materials', where: ids },
+    ];
+  };
+  return [...taken(), updateKey(key, { state }), takeTurns(key)];
+}
+
+/** A row of imported material, whose bytes are in the copies of its Regions. */
+export function importedMaterialRow(
+  ids: Pick<KeyMaterialRow, 'account_id' | 'key_id' | 'material_id'>,
+  state: KeyMaterialRow['state'],
+  createdAtMs: number,
+): Omit<KeyMaterialRow, 'revision'> {
+  return { ...ids, wrapped: null, state, created_at_ms: createdAtMs, rotated_at_ms: null, rotation_type: null };
+}
+
+export function idsOfCopy({ account_id, region, key_id, material_id }: Omit<ImportedMaterialRow, 'revision'>) {
+  return { account_id, region, key_id, material_id };
+}
+
+/** Imported material that waited for it takes the place of the current one. */
+export function promoteMaterial(
+  key: StoredKey,
+  current: KeyMaterialRow,
+  pending: KeyMaterialRow,
+  rotation: { readonly type: RotationType; readonly atMs: number; readonly set: SharedColumns },
+): readonly Mutation[] {
+  const update = (
+    { account_id, key_id, material_id, revision }: KeyMaterialRow,
+    set: Partial<Pick<KeyMaterialRow, 'state' | 'rotated_at_ms' | 'rotation_type'>>,
+  ): Mutation => ({ op: 'update', table: 'key_materials', key: { account_id, key_id, material_id }, revision, set });
+  return [
+    update(pending, { state: 'CURRENT', rotated_at_ms: rotation.atMs, rotation_type: rotation.type }),
+    update(current, { state: 'NON_CURRENT' }),
+    updateKeySet(key, { ...rotation.set, current_material_id: pending.material_id }),
+    requireUnchangedKey(key),
+  ];
 }
 
 /** A new material takes the place of the current one, which stays to decrypt what it encrypted. */

@@ -5,8 +5,13 @@
  * the copies of all its permanent materials are present.
  * Source: AWS KMS Developer Guide, "Importing key material", "Rotate keys with imported key material".
  */
-import type { ExpirationModelType, KeyMaterialState } from '@keystead/provider-schema/generated/types.ts';
-import type { KeyState } from '@keystead/provider-schema/records.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { ExpirationModelType, ImportType, KeyMaterialState } from '@keystead/provider-schema/generated/types.ts';
+import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
+import type { KeySpec, KeyState } from '@keystead/provider-schema/records.ts';
+
+const MS_PER_DAY = 86_400_000;
 
 /** The columns of a material that its key's Regions share. */
 export interface Material {
@@ -25,6 +30,10 @@ export interface MaterialCopy {
 /** A copy that expired counts as gone even before the job that deletes it has come by. */
 export function isPresent({ wrapped, valid_to_ms }: Omit<MaterialCopy, 'region' | 'material_id'>, nowMs: number) {
   return wrapped !== null && (valid_to_ms === null || valid_to_ms > nowMs);
+}
+
+export function copiesIn<Copy extends Pick<MaterialCopy, 'region'>>(region: string, copies: readonly Copy[]) {
+  return copies.filter((copy) => copy.region === region);
 }
 
 export function isPermanent({ state }: Pick<Material, 'state'>): boolean {
@@ -48,13 +57,16 @@ export function stateWithMaterial(state: KeyState, complete: boolean): KeyState 
   return state === 'PendingImport' ? 'Enabled' : state;
 }
 
-/** When a key's material expires: the earliest date among the permanent ones. Undefined while one of them is missing. */
+/** Whether and when material expires, in the words of the API. */
 export interface Expiration {
   readonly ExpirationModel: ExpirationModelType;
   readonly ValidTo?: Date;
 }
 
-/** @param copies those of one Region. */
+/**
+ * When a key's material expires: the earliest date among the permanent ones. Undefined while one of them is missing.
+ * @param copies those of one Region.
+ */
 export function expirationOf(
   materials: readonly Material[],
   copies: readonly MaterialCopy[],
@@ -63,8 +75,12 @@ export function expirationOf(
   if (!isComplete(materials, copies, nowMs)) return undefined;
   const permanent = new Set(materials.filter(isPermanent).map((material) => material.material_id));
   const dates = copies.flatMap((copy) => (permanent.has(copy.material_id) ? (copy.valid_to_ms ?? []) : []));
-  if (dates.length === 0) return { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' };
-  return { ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: new Date(Math.min(...dates)) };
+  return validityOf({ valid_to_ms: dates.length === 0 ? null : Math.min(...dates) });
+}
+
+export function validityOf({ valid_to_ms }: Pick<MaterialCopy, 'valid_to_ms'>): Expiration {
+  if (valid_to_ms === null) return { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' };
+  return { ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: new Date(valid_to_ms) };
 }
 
 /**
@@ -85,4 +101,66 @@ export function materialState(
   );
   const everywhere = regions.every((region) => here.has(region));
   return everywhere ? 'PENDING_ROTATION' : 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION';
+}
+
+/** Only symmetric encryption keys can have several materials, and name them. */
+export function namesMaterials(keySpec: KeySpec): boolean {
+  return keySpecRow(keySpec).type === 'symmetric';
+}
+
+interface ValidityAsked {
+  readonly ExpirationModel?: ExpirationModelType | undefined;
+  readonly ValidTo?: Date | undefined;
+}
+
+/**
+ * Until when a copy is valid; null for ever.
+ * @throws KmsError ValidationException
+ */
+export function requireValidity({ ExpirationModel, ValidTo }: ValidityAsked, nowMs: number): number | null {
+  if (ExpirationModel === 'KEY_MATERIAL_DOES_NOT_EXPIRE') {
+    if (ValidTo !== undefined) throw new KmsError('ValidationException', messages.validToNotAllowed);
+    return null;
+  }
+  if (ValidTo === undefined) throw new KmsError('ValidationException', messages.validToRequired);
+  const validToMs = ValidTo.getTime();
+  if (validToMs <= nowMs || validToMs > nowMs + limits.importValidityInDays * MS_PER_DAY) {
+    throw new KmsError('ValidationException', messages.validToOutOfRange);
+  }
+  return validToMs;
+}
+
+/** What an import makes of its material: the key's first one, one that waits for rotation, or one the key has already. */
+export type ImportPlan = 'first' | 'pending' | 'again';
+
+/**
+ * @param materialId of the bytes in the request.
+ * @throws KmsError UnsupportedOperationException, IncorrectKeyMaterialException, KMSInvalidStateException
+ */
+export function planImport(
+  key: { readonly arn: string; readonly isPrimary: boolean; readonly materials: readonly Material[] },
+  materialId: string,
+  asked: { readonly ImportType?: ImportType | undefined; readonly KeyMaterialId?: string | undefined },
+): ImportPlan {
+  const { arn, isPrimary, materials } = key;
+  const isKnown = materials.some((material) => material.material_id === materialId);
+  const { ImportType: importType = materials.length === 0 ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL' } = asked;
+  if (asked.KeyMaterialId !== undefined && asked.KeyMaterialId !== materialId) throw incorrectMaterial();
+  if (importType === 'EXISTING_KEY_MATERIAL') {
+    if (!isKnown) throw incorrectMaterial();
+    return 'again';
+  }
+  if (!isPrimary) throw new KmsError('UnsupportedOperationException', messages.notMultiRegionPrimary(arn));
+  if (isKnown) throw incorrectMaterial();
+  if (materials.length === 0) return 'first';
+  const pending = materials.find((material) => !isPermanent(material));
+  if (!pending) return 'pending';
+  throw new KmsError(
+    'KMSInvalidStateException',
+    messages.otherMaterialPendingRotation(arn, materialId, pending.material_id),
+  );
+}
+
+function incorrectMaterial(): KmsError {
+  return new KmsError('IncorrectKeyMaterialException');
 }

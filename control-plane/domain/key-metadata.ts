@@ -7,6 +7,7 @@ import type {
 import { algorithmsOf, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
 import { keyArn } from './arn.ts';
+import type { Expiration } from './imported-material.ts';
 
 /** The columns a key's metadata is read from. */
 export interface DescribedKey {
@@ -44,8 +45,15 @@ export function algorithmList({ key_spec, key_usage }: { readonly key_spec: KeyS
   return { [algorithmMembers[key_usage]]: algorithmsOf(key_spec, key_usage) };
 }
 
-/** @param regions every Region that has the key, its own included; read for multi-Region keys only. */
-export function keyMetadata({ shared, regional }: DescribedKey, regions: readonly string[]): KeyMetadata {
+/**
+ * @param regions every Region that has the key, its own included; read for multi-Region keys only.
+ * @param expiration of imported material that is there.
+ */
+export function keyMetadata(
+  { shared, regional }: DescribedKey,
+  regions: readonly string[],
+  expiration?: Expiration,
+): KeyMetadata {
   const { account_id: accountId, region, key_id: keyId, state } = regional;
   return {
     AWSAccountId: accountId,
@@ -70,6 +78,7 @@ export function keyMetadata({ shared, regional }: DescribedKey, regions: readonl
       regional.deletion_at_ms !== null && { DeletionDate: new Date(regional.deletion_at_ms) }),
     ...(state === 'PendingReplicaDeletion' &&
       regional.pending_window_in_days !== null && { PendingDeletionWindowInDays: regional.pending_window_in_days }),
+    ...expiration,
     // Other keys have one material for life, and no name for it.
     ...(keySpecRow(shared.key_spec).type === 'symmetric' &&
       shared.current_material_id !== null && { CurrentKeyMaterialId: shared.current_material_id }),

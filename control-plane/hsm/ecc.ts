@@ -116,7 +116,7 @@ function readPeer(publicKeyInfo: Uint8Array, ours: KeyObject): KeyObject {
 }
 
 /** The first member of the SPKI's sequence, whose length takes two bytes from 128 on. */
-function algorithmIdentifierOf(publicKeyInfo: Buffer): Buffer {
+export function algorithmIdentifierOf(publicKeyInfo: Buffer): Buffer {
   const start = publicKeyInfo.readUInt8(1) < 0x80 ? 2 : 3;
   return publicKeyInfo.subarray(start, start + 2 + publicKeyInfo.readUInt8(start + 1));
 }

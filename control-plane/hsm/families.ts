@@ -9,6 +9,7 @@ import { type Curve, curves, ecdh, ecdsa, generateEccKey } from './ecc.ts';
 import { ED25519_MATERIAL_BYTES, ed25519Signers, generateEd25519Key } from './ed25519.ts';
 import { generateHmacKey, hmac, type Mac } from './hmac.ts';
 import { type AsymmetricEncryptionAlgorithm, type EncryptionContext, HsmError } from './hsm.ts';
+import { type Accept, acceptBytes, acceptEccKey, acceptEd25519Key, acceptRsaKey } from './imported-private-keys.ts';
 import { keyPairOf, publicKeyInfoOf } from './key-pairs.ts';
 import {
   generateMlDsaKey,
@@ -32,6 +33,11 @@ export interface Family {
   generate(): SecretBytes | Promise<SecretBytes>;
   /** Whether opened material can be of this spec. */
   fits(material: SecretBytes): boolean;
+  /**
+   * Takes in material that was made elsewhere; absent where KMS imports none.
+   * @throws HsmError `incorrect-key-material`
+   */
+  readonly accept?: Accept;
   readonly cipher?: {
     /** Plaintext to ciphertext blob. */
     readonly seal: MessageTransform;
@@ -51,13 +57,17 @@ export interface Family {
 
 const publicKey = (material: SecretBytes) => publicKeyInfoOf(keyPairOf(material).publicKey);
 
-const hasLength = (lengthInBytes: number) => (material: SecretBytes) => material.length === lengthInBytes;
+const hasLength =
+  (minLength: number, maxLength = minLength) =>
+  (material: SecretBytes) =>
+    material.length >= minLength && material.length <= maxLength;
 
 function rsa(modulusLengthInBits: number): Family {
   const generate = () => generateRsaKey(modulusLengthInBits);
   return {
     generate,
     fits: (material) => hasModulusLength(material, modulusLengthInBits),
+    accept: acceptRsaKey(modulusLengthInBits),
     asymmetricCiphers: oaepCiphers,
     signers: rsaSigners,
     publicKey,
@@ -70,16 +80,19 @@ function ecc(curve: Curve, algorithm: SigningAlgorithmSpec): Family {
   return {
     generate,
     fits: hasLength(curve.materialLengthInBytes),
+    accept: acceptEccKey(curve),
     signers: { [algorithm]: ecdsa(curve) },
     publicKey,
     generateDataKeyPair: generate,
   };
 }
 
-function mac(algorithm: MacAlgorithmSpec, lengthInBytes: number, compute: Mac): Family {
+/** Keys are made as long as the hash; imported ones may be as long as its block, beyond which HMAC would hash them. */
+function mac(algorithm: MacAlgorithmSpec, lengthInBytes: number, blockInBytes: number, compute: Mac): Family {
   return {
     generate: () => generateHmacKey(lengthInBytes),
-    fits: hasLength(lengthInBytes),
+    fits: hasLength(lengthInBytes, blockInBytes),
+    accept: acceptBytes(lengthInBytes, blockInBytes),
     macs: { [algorithm]: compute },
   };
 }
@@ -97,6 +110,7 @@ const families: { readonly [Spec in KeySpec]?: Family } = {
   SYMMETRIC_DEFAULT: {
     generate: generateAesKey,
     fits: hasLength(AES_256_KEY_BYTES),
+    accept: acceptBytes(AES_256_KEY_BYTES, AES_256_KEY_BYTES),
     cipher: { seal: sealMessage, open: openMessage },
   },
   RSA_2048: rsa(2048),
@@ -109,14 +123,15 @@ const families: { readonly [Spec in KeySpec]?: Family } = {
   ECC_NIST_EDWARDS25519: {
     generate: generateEd25519Key,
     fits: hasLength(ED25519_MATERIAL_BYTES),
+    accept: acceptEd25519Key,
     signers: ed25519Signers,
     publicKey,
     generateDataKeyPair: generateEd25519Key,
   },
-  HMAC_224: mac('HMAC_SHA_224', 28, hmac('sha224')),
-  HMAC_256: mac('HMAC_SHA_256', 32, hmac('sha256')),
-  HMAC_384: mac('HMAC_SHA_384', 48, hmac('sha384')),
-  HMAC_512: mac('HMAC_SHA_512', 64, hmac('sha512')),
+  HMAC_224: mac('HMAC_SHA_224', 28, 64, hmac('sha224')),
+  HMAC_256: mac('HMAC_SHA_256', 32, 64, hmac('sha256')),
+  HMAC_384: mac('HMAC_SHA_384', 48, 128, hmac('sha384')),
+  HMAC_512: mac('HMAC_SHA_512', 64, 128, hmac('sha512')),
   ML_DSA_44: mlDsa(mlDsaParameters.mlDsa44),
   ML_DSA_65: mlDsa(mlDsaParameters.mlDsa65),
   ML_DSA_87: mlDsa(mlDsaParameters.mlDsa87),
@@ -127,7 +142,15 @@ export function requireFamily(keySpec: KeySpec): Family {
   return requireOwn(families, keySpec, `key spec ${keySpec} is not supported by this HSM`);
 }
 
-type Ability = 'cipher' | 'asymmetricCiphers' | 'signers' | 'macs' | 'agree' | 'publicKey' | 'generateDataKeyPair';
+type Ability =
+  | 'accept'
+  | 'cipher'
+  | 'asymmetricCiphers'
+  | 'signers'
+  | 'macs'
+  | 'agree'
+  | 'publicKey'
+  | 'generateDataKeyPair';
 
 /** @throws HsmError `unsupported` when keys of this spec cannot do it. */
 export function requireAbility<Name extends Ability>(keySpec: KeySpec, ability: Name): NonNullable<Family[Name]> {

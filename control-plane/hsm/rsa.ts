@@ -38,6 +38,10 @@ export function hasModulusLength(material: SecretBytes, modulusLengthInBits: num
   return asymmetricKeyType === 'rsa' && asymmetricKeyDetails?.modulusLength === modulusLengthInBits;
 }
 
+export function modulusLengthInBytes(material: SecretBytes): number {
+  return modulusBytes(keyPairOf(material).publicKey);
+}
+
 function modulusBytes(key: KeyObject): number {
   return (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
 }

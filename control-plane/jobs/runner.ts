@@ -10,6 +10,7 @@ import type { Hsm } from '../hsm/hsm.ts';
 import { type Lease, type Mutation, type Store, WriteConflict } from '../storage/store.ts';
 import { deleteDueKeys } from './delete.ts';
 import { expireIdempotencyKeys } from './expire.ts';
+import { expireImportedMaterial } from './expire-material.ts';
 import { type Job, perKey, type Work } from './job.ts';
 import { readKeyUsage } from './read-usage.ts';
 import { rotateDueKeys } from './rotate.ts';
@@ -38,7 +39,13 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-const jobs: readonly Job[] = [perKey(rotateDueKeys), perKey(deleteDueKeys), expireIdempotencyKeys, readKeyUsage];
+const jobs: readonly Job[] = [
+  perKey(rotateDueKeys),
+  perKey(deleteDueKeys),
+  expireImportedMaterial,
+  expireIdempotencyKeys,
+  readKeyUsage,
+];
 
 const LEASE_NAME = 'jobs';
 const MIN_LEASE_MS = 60_000;

@@ -2,6 +2,7 @@
 import { cancelDeletion, requirePendingWindow, scheduleDeletion } from '../domain/deletion.ts';
 import { keyChange, requireUnchangedKeySet, updateKey } from '../mutations.ts';
 import { type Implementation, resolvedKey } from './implementation.ts';
+import { hasMaterial } from './key-material.ts';
 import { regionsOf } from './keys.ts';
 import { trailElements } from './trail.ts';
 
@@ -32,12 +33,12 @@ export const scheduleKeyDeletion: Implementation<'ScheduleKeyDeletion'> = {
 };
 
 export const cancelKeyDeletion: Implementation<'CancelKeyDeletion'> = {
-  async run(_ctx, _input, keys) {
+  async run(ctx, _input, keys) {
     const key = resolvedKey(keys);
     const output = { KeyId: key.arn };
     return {
       output,
-      mutations: [updateKey(key, cancelDeletion(key.shared.current_material_id !== null))],
+      mutations: [updateKey(key, cancelDeletion(await hasMaterial(ctx, key))), requireUnchangedKeySet(key)],
       changes: [keyChange(key, 'updated', 'CancelKeyDeletion')],
       audit: { responseElements: trailElements(output) },
     };

@@ -26,6 +26,7 @@ import {
   updateAccessKey,
 } from './identities.ts';
 import type { Implementation } from './implementation.ts';
+import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from './import.ts';
 import { getKeyLastUsage } from './key-usage.ts';
 import { createKey, describeKey, disableKey, enableKey, listKeys, updateKeyDescription } from './keys.ts';
 import { generateMac, verifyMac } from './mac.ts';
@@ -73,6 +74,9 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   GetKeyRotationStatus: getKeyRotationStatus,
   RotateKeyOnDemand: rotateKeyOnDemand,
   ListKeyRotations: listKeyRotations,
+  GetParametersForImport: getParametersForImport,
+  ImportKeyMaterial: importKeyMaterial,
+  DeleteImportedKeyMaterial: deleteImportedKeyMaterial,
   ReplicateKey: replicateKey,
   UpdatePrimaryRegion: updatePrimaryRegion,
   Encrypt: encrypt,

@@ -2,9 +2,10 @@
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../context.ts';
 import { keyArn } from '../domain/arn.ts';
-import { isPresent } from '../domain/imported-material.ts';
+import { copiesIn, isComplete, isPresent } from '../domain/imported-material.ts';
 import { materialOwner } from '../domain/material-owner.ts';
 import type { WrappedMaterial } from '../hsm/hsm.ts';
+import type { ImportedMaterials } from '../mutations.ts';
 import type { StoredKey } from '../storage/store.ts';
 import type { KeyMaterialRow } from '../storage/tables.ts';
 
@@ -47,6 +48,23 @@ async function findCopy(
 function pendingImport({ regional }: StoredKey): KmsError {
   const arn = keyArn(regional.region, regional.account_id, regional.key_id);
   return new KmsError('KMSInvalidStateException', messages.pendingImport(arn));
+}
+
+/** What a key with imported material has of it, in all its Regions. */
+export async function importedMaterials(ctx: Context, { shared }: StoredKey): Promise<ImportedMaterials> {
+  const { account_id, key_id } = shared;
+  const [materials, copies] = await Promise.all([
+    ctx.store.listMaterials(account_id, key_id),
+    ctx.store.listImportedMaterials(account_id, key_id),
+  ]);
+  return { materials, copies };
+}
+
+/** Whether nothing that was imported is missing in the key's Region; always true of keys that import nothing. */
+export async function hasMaterial(ctx: Context, key: StoredKey): Promise<boolean> {
+  if (key.shared.origin !== 'EXTERNAL') return true;
+  const { materials, copies } = await importedMaterials(ctx, key);
+  return isComplete(materials, copiesIn(key.regional.region, copies), ctx.nowMs);
 }
 
 /** @throws KmsError KMSInternalException when the key was deleted since it was found, or its material is lost. */

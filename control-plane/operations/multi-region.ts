@@ -98,7 +98,8 @@ async function newReplica(ctx: Context, input: Input<'ReplicateKey'>, primary: R
     account_id,
     region: input.ReplicaRegion,
     key_id,
-    state: 'Enabled',
+    // No imported material is copied: each Region imports for itself.
+    state: primary.shared.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
     description: input.Description ?? '',
     policy: await acceptedPolicy(ctx, input, place),
     tags: encodeTags(tags),

@@ -2,7 +2,8 @@
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { RotationStatus, RotationsListEntry } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
-import type { ResolvedKey } from '../context.ts';
+import type { Context, ResolvedKey } from '../context.ts';
+import { copiesIn, isPresent, materialState, validityOf } from '../domain/imported-material.ts';
 import { unsupportedOrigin } from '../domain/key-state.ts';
 import { materialOwner } from '../domain/material-owner.ts';
 import {
@@ -12,17 +13,18 @@ import {
   rotationEventDetails,
   startRotation,
 } from '../domain/rotation.ts';
-import { keyChange, replaceMaterial, requireUnchangedKey, updateKeySet } from '../mutations.ts';
+import { keyChange, promoteMaterial, replaceMaterial, requireUnchangedKey, updateKeySet } from '../mutations.ts';
 import type { StoredKey } from '../storage/store.ts';
-import type { KeyMaterialRow } from '../storage/tables.ts';
+import type { ImportedMaterialRow, KeyMaterialRow } from '../storage/tables.ts';
 import { type Implementation, resolvedKey } from './implementation.ts';
-import { currentMaterialRow } from './key-material.ts';
+import { currentMaterialRow, importedMaterials } from './key-material.ts';
+import { regionsOf } from './keys.ts';
 import { listPage, pageInMemory } from './paging.ts';
 import { trailResource } from './trail.ts';
 
 export const enableKeyRotation: Implementation<'EnableKeyRotation'> = {
   check(_ctx, _input, keys) {
-    requireRotatedHere(resolvedKey(keys));
+    requireAutomaticRotation(resolvedKey(keys));
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
@@ -37,7 +39,7 @@ export const enableKeyRotation: Implementation<'EnableKeyRotation'> = {
 
 export const disableKeyRotation: Implementation<'DisableKeyRotation'> = {
   check(_ctx, _input, keys) {
-    requireRotatedHere(resolvedKey(keys));
+    requireAutomaticRotation(resolvedKey(keys));
   },
   async run(_ctx, _input, keys) {
     const key = resolvedKey(keys);
@@ -70,15 +72,10 @@ export const rotateKeyOnDemand: Implementation<'RotateKeyOnDemand'> = {
     const key = resolvedKey(keys);
     requireOnDemandRotation(key, ctx.nowMs);
     const current = await currentMaterialRow(ctx, key);
-    const fresh = await ctx.hsm.generateKey(materialOwner(key));
-    const rotation = {
-      type: 'ON_DEMAND',
-      atMs: ctx.nowMs,
-      set: { on_demand_rotation_count: key.shared.on_demand_rotation_count + 1 },
-    } as const;
+    const { materialId, mutations } = await rotateNow(ctx, key, current);
     return {
       output: { KeyId: key.regional.key_id },
-      mutations: replaceMaterial(key, current, fresh, rotation),
+      mutations,
       changes: [keyChange(key, 'updated', 'RotateKeyOnDemand')],
       audit: {
         responseElements: { keyId: input.KeyId },
@@ -86,7 +83,7 @@ export const rotateKeyOnDemand: Implementation<'RotateKeyOnDemand'> = {
           {
             eventName: 'RotateKey',
             awsRegion: key.regional.region,
-            serviceEventDetails: rotationEventDetails(key.shared, 'ON_DEMAND', current.material_id, fresh.materialId),
+            serviceEventDetails: rotationEventDetails(key.shared, 'ON_DEMAND', current.material_id, materialId),
             resources: [trailResource(key.regional.account_id, key.arn)],
           },
         ],
@@ -100,7 +97,8 @@ export const listKeyRotations: Implementation<'ListKeyRotations'> = {
     requireRotatable(resolvedKey(keys));
   },
   async run(ctx, input, keys) {
-    const { shared } = resolvedKey(keys);
+    const key = resolvedKey(keys);
+    const { shared } = key;
     const all = await ctx.store.listMaterials(shared.account_id, shared.key_id);
     const listed =
       input.IncludeKeyMaterial === 'ALL_KEY_MATERIAL' ? all : all.filter((row) => row.rotated_at_ms !== null);
@@ -110,9 +108,60 @@ export const listKeyRotations: Implementation<'ListKeyRotations'> = {
       pageInMemory(listed, positionOf),
       positionOf,
     );
-    return { output: { Rotations: rows.map(rotationEntry), ...paging } };
+    const describeImport = await importDescriber(ctx, key);
+    const Rotations = rows.map((row) => ({ ...rotationEntry(row), ...describeImport(row) }));
+    return { output: { Rotations, ...paging } };
   },
 };
+
+/** Imported keys take the material that waits for it; others get a new one. */
+async function rotateNow(ctx: Context, key: ResolvedKey, current: KeyMaterialRow) {
+  const rotation = {
+    type: 'ON_DEMAND',
+    atMs: ctx.nowMs,
+    set: { on_demand_rotation_count: key.shared.on_demand_rotation_count + 1 },
+  } as const;
+  if (key.shared.origin === 'EXTERNAL') {
+    const pending = await requirePendingMaterial(ctx, key);
+    return { materialId: pending.material_id, mutations: promoteMaterial(key, current, pending, rotation) };
+  }
+  const fresh = await ctx.hsm.generateKey(materialOwner(key));
+  return { materialId: fresh.materialId, mutations: replaceMaterial(key, current, fresh, rotation) };
+}
+
+/** @throws KmsError KMSInvalidStateException until the material that waits is in every Region of the key. */
+async function requirePendingMaterial(ctx: Context, key: ResolvedKey): Promise<KeyMaterialRow> {
+  const { materials, copies } = await importedMaterials(ctx, key);
+  const regions = await regionsOf(ctx, key);
+  const pending = materials.find((row) => materialState(row, copies, regions, ctx.nowMs) === 'PENDING_ROTATION');
+  if (pending) return pending;
+  throw new KmsError('KMSInvalidStateException', messages.noMaterialPendingRotation(key.arn));
+}
+
+/** What a material's entry tells beyond the usual when it was imported: how it is in the key's Region. */
+async function importDescriber(
+  ctx: Context,
+  key: ResolvedKey,
+): Promise<(row: KeyMaterialRow) => Partial<RotationsListEntry>> {
+  if (key.shared.origin !== 'EXTERNAL') return () => ({});
+  const { copies } = await importedMaterials(ctx, key);
+  const regions = await regionsOf(ctx, key);
+  const here = new Map(copiesIn(key.regional.region, copies).map((copy) => [copy.material_id, copy]));
+  return (row) => ({
+    KeyMaterialState: materialState(row, copies, regions, ctx.nowMs),
+    ...importEntry(here.get(row.material_id), ctx.nowMs),
+  });
+}
+
+function importEntry(copy: ImportedMaterialRow | undefined, nowMs: number): Partial<RotationsListEntry> {
+  const description = copy?.description ?? null;
+  return {
+    ...(description !== null && { KeyMaterialDescription: description }),
+    ...(copy && isPresent(copy, nowMs)
+      ? { ImportState: 'IMPORTED', ...validityOf(copy) }
+      : { ImportState: 'PENDING_IMPORT' }),
+  };
+}
 
 export function rotationStatus({ shared, regional }: StoredKey): RotationStatus {
   if (!isRotationShown(shared, regional.state)) return { KeyRotationEnabled: false };
@@ -145,7 +194,14 @@ function requireRotatable(key: ResolvedKey): void {
   if (!keySpecRow(spec).rotatable) {
     throw new KmsError('UnsupportedOperationException', messages.keySpecNotValid(key.arn, spec));
   }
-  if (origin !== 'AWS_KMS') throw unsupportedOrigin(key);
+  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') throw unsupportedOrigin(key);
+}
+
+/** New material cannot come by itself where it is imported. */
+function requireAutomaticRotation(key: ResolvedKey): void {
+  requireRotatable(key);
+  if (key.shared.origin !== 'AWS_KMS') throw unsupportedOrigin(key);
+  requireRotatedHere(key);
 }
 
 /** Rotation is set and started at the primary key alone; its replicas follow. */

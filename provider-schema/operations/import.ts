@@ -7,7 +7,7 @@ export const importOperations = {
   GetParametersForImport: {
     name: 'GetParametersForImport',
     summary: 'Returns a wrapping key and an import token for importing key material.',
-    status: 'planned',
+    status: 'implemented',
     service: 'kms',
     input: 'GetParametersForImportRequest',
     output: 'GetParametersForImportResponse',
@@ -28,7 +28,7 @@ export const importOperations = {
   ImportKeyMaterial: {
     name: 'ImportKeyMaterial',
     summary: 'Imports wrapped key material into a KMS key of origin EXTERNAL.',
-    status: 'planned',
+    status: 'implemented',
     service: 'kms',
     input: 'ImportKeyMaterialRequest',
     output: 'ImportKeyMaterialResponse',
@@ -53,7 +53,7 @@ export const importOperations = {
   DeleteImportedKeyMaterial: {
     name: 'DeleteImportedKeyMaterial',
     summary: 'Deletes imported key material; the KMS key then waits for a new import.',
-    status: 'planned',
+    status: 'implemented',
     service: 'kms',
     input: 'DeleteImportedKeyMaterialRequest',
     output: 'DeleteImportedKeyMaterialResponse',

@@ -1,0 +1,51 @@
+/**
+ * Deletion of imported key material on its last day, copy by copy. The key stays and waits for the same material.
+ * Source: AWS KMS Developer Guide, "Importing key material", "Setting an expiration time"; the trail's event
+ * DeleteExpiredKeyMaterial.
+ */
+import { serviceEventRecord } from '../audit.ts';
+import { keyArn } from '../domain/arn.ts';
+import { namesMaterials } from '../domain/imported-material.ts';
+import { keyChange, removeCopy } from '../mutations.ts';
+import type { StoredKey, Write } from '../storage/store.ts';
+import type { ImportedMaterialRow } from '../storage/tables.ts';
+import type { Job, JobContext } from './job.ts';
+
+export const expireImportedMaterial: Job = {
+  name: 'expire-material',
+  async due(store, nowMs, limit) {
+    const copies = await store.listExpiredMaterials(nowMs, limit);
+    return copies.map((copy) => ({
+      name: `${copy.account_id}/${copy.region}/${copy.key_id}/${copy.material_id}`,
+      decide: (ctx) => expire(ctx, copy),
+    }));
+  },
+};
+
+async function expire(ctx: JobContext, copy: ImportedMaterialRow): Promise<Write> {
+  const { account_id, region, key_id } = copy;
+  const key = await ctx.store.findKey(account_id, region, key_id);
+  if (!key) throw new Error(`key ${key_id} is gone, and material of it is left in ${region}`);
+  const [materials, copies] = await Promise.all([
+    ctx.store.listMaterials(account_id, key_id),
+    ctx.store.listImportedMaterials(account_id, key_id),
+  ]);
+  return {
+    mutations: removeCopy(key, { materials, copies }, copy, ctx.nowMs),
+    changes: [keyChange(key, 'updated', 'DeleteExpiredKeyMaterial')],
+    audit: [expiryEvent(ctx, key, copy.material_id)],
+  };
+}
+
+function expiryEvent(ctx: JobContext, { shared, regional }: StoredKey, keyMaterialId: string) {
+  const { account_id: accountId, region, key_id: keyId } = regional;
+  return serviceEventRecord({
+    eventName: 'DeleteExpiredKeyMaterial',
+    awsRegion: region,
+    accountId,
+    nowMs: ctx.nowMs,
+    requestId: ctx.requestId,
+    serviceEventDetails: { keyId, ...(namesMaterials(shared.key_spec) && { keyMaterialId }) },
+    resources: [{ accountId, type: 'AWS::KMS::Key', ARN: keyArn(region, accountId, keyId) }],
+  });
+}
