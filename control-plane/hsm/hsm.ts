@@ -188,6 +188,15 @@ export interface Hsm {
     readonly encryptedKeyMaterial: Uint8Array;
     readonly nowMs: number;
   }): Promise<{ readonly materialId: string; readonly wrapped: Uint8Array }>;
+  /**
+   * Takes in key material that the operator chose (`--seed`) as importKey does when it has unwrapped it: secret bytes, or
+   * PKCS#8 DER. The same material for the same key has the same id.
+   * @throws HsmError kind `incorrect-key-material` when it is none of the key's spec, `unsupported`
+   */
+  acceptKey(
+    owner: MaterialOwner,
+    keyMaterial: Uint8Array,
+  ): Promise<{ readonly materialId: string; readonly wrapped: Uint8Array }>;
   random(lengthInBytes: number): Promise<Uint8Array>;
 
   /** Makes a secret access key: returned once in plaintext for its owner, and wrapped for the store. */

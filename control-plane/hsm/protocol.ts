@@ -225,6 +225,7 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
     arguments: tuple(struct({ target: importTarget, importToken: bytes, encryptedKeyMaterial: bytes, nowMs: timeMs })),
     result: struct({ materialId: text, wrapped: bytes }),
   },
+  acceptKey: { kind: 23, arguments: tuple(owner, bytes), result: struct({ materialId: text, wrapped: bytes }) },
 };
 
 export const verbNames = Object.keys(verbs) as readonly VerbName[];

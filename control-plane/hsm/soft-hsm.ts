@@ -7,7 +7,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { deriveSigningKey, generateSecretText, secretFromText } from './access-key-secret.ts';
 import { signStatement, statementPublicKey } from './checkpoint-key.ts';
 import { requireAbility, requireFamily, requireOwn } from './families.ts';
-import { type Hsm, HsmError, type TokenLogin, type WrappedMaterial } from './hsm.ts';
+import { type Hsm, HsmError, type MaterialOwner, type TokenLogin, type WrappedMaterial } from './hsm.ts';
 import { openImportToken, sealImportToken } from './import-token.ts';
 import { deriveKey, encodeTexts } from './kdf.ts';
 import { importedMaterialId, unwrapKeyMaterial } from './key-import.ts';
@@ -189,14 +189,28 @@ export class SoftHsm implements Hsm {
     try {
       if (nowMs >= validToMs) throw new HsmError('expired-import-token', 'the import token has expired');
       const material = await unwrapKeyMaterial(owner, wrapping.algorithm, privateKey, encryptedKeyMaterial);
-      const materialId = importedMaterialId(owner, material);
-      const wrapped = wrap(this.#rootKey, materialBinding(owner, materialId), material);
-      material.wipe();
-      return { materialId, wrapped };
+      return this.#takeIn(owner, material);
     } finally {
       privateKey.wipe();
     }
   };
+
+  acceptKey: Hsm['acceptKey'] = async (owner, keyMaterial) => {
+    const accept = requireAbility(owner.keySpec, 'accept');
+    const plaintext = new SecretBytes(Uint8Array.from(keyMaterial));
+    try {
+      return this.#takeIn(owner, await accept(plaintext));
+    } finally {
+      plaintext.wipe();
+    }
+  };
+
+  #takeIn(owner: MaterialOwner, material: SecretBytes) {
+    const materialId = importedMaterialId(owner, material);
+    const wrapped = wrap(this.#rootKey, materialBinding(owner, materialId), material);
+    material.wipe();
+    return { materialId, wrapped };
+  }
 
   random: Hsm['random'] = async (lengthInBytes) => randomBytes(lengthInBytes);
 
