@@ -58,9 +58,7 @@ function requestRecord({ ctx, record, input, keys, outcome, error }: AuditedRequ
     ...(error && { errorCode: error.code, ...(error.message !== '' && { errorMessage: cutOff(error.message) }) }),
     requestParameters: noParameters ? null : bounded(requestParameters(record, input)),
     responseElements: withoutSecrets(shown?.responseElements) ?? null,
-    ...(shown?.additionalEventData && {
-      additionalEventData: withoutSecrets(shown.additionalEventData) as Readonly<Record<string, unknown>>,
-    }),
+    ...additionalEventData(ctx, shown?.additionalEventData),
     requestID: ctx.requestId,
     eventID: timeOrderedId(ctx.nowMs),
     readOnly: record.effect === 'read',
@@ -80,10 +78,26 @@ function otherOwners({ resources = [], recipientAccountId }: AuditRecord): reado
   return [...owners];
 }
 
-/** What the owner of a key learns of a caller from elsewhere: the account and the principal's id, not its name. */
+/** The operation's own, and which policy, statement or grant let the request through, or what was missing. */
+function additionalEventData(
+  { decided }: Context,
+  ofOperation: Readonly<Record<string, unknown>> | undefined,
+): Pick<AuditRecord, 'additionalEventData'> {
+  if (!ofOperation && decided.length === 0) return {};
+  const data = withoutSecrets(ofOperation) as Readonly<Record<string, unknown>> | undefined;
+  return { additionalEventData: { ...data, ...(decided.length > 0 && { keysteadAuthorization: [...decided] }) } };
+}
+
+/**
+ * What the owner of a key learns of a caller from elsewhere: the account and the principal's id, not its name nor its
+ * policies.
+ */
 function ownersRecord({ principal, nowMs }: Context, own: AuditRecord, accountId: string): AuditRecord {
+  const { additionalEventData: data, ...rest } = own;
+  const { keysteadAuthorization: _, ...shown } = data ?? {};
   return {
-    ...own,
+    ...rest,
+    ...(Object.keys(shown).length > 0 && { additionalEventData: shown }),
     userIdentity: { type: 'AWSAccount', principalId: principal.principalId, accountId: principal.accountId },
     eventID: timeOrderedId(nowMs),
     resources: (own.resources ?? []).filter((resource) => resource.accountId === accountId),
@@ -190,7 +204,8 @@ function eventTime(atMs: number): string {
 }
 
 function keyResources(keys: ResolvedKeys): readonly AuditResource[] {
-  return Object.values(keys).map((key) => ({
+  const existing = Object.values(keys).filter((key) => !key.unmade);
+  return existing.map((key) => ({
     accountId: key.regional.account_id,
     type: 'AWS::KMS::Key',
     ARN: key.arn,

@@ -1,6 +1,7 @@
 /** Context: who asks, where, when, and with which engines. Made once per request, handed down, never stored. */
 import type { KeyUsage } from '@keystead/provider-schema/records.ts';
 import type { Authority } from './auth/authority.ts';
+import type { DecisionNote } from './auth/decision.ts';
 import type { Grant } from './auth/grants.ts';
 import type { Principal } from './auth/principal.ts';
 import type { AuditRecord, AuditResource } from './domain/audit-record.ts';
@@ -39,6 +40,8 @@ export interface Context {
   readonly tokens: Tokens;
   readonly policies: Policies;
   readonly quotas: ResourceQuotas;
+  /** What was decided about the request so far, for its audit record; grows with each question. */
+  readonly decided: DecisionNote[];
 }
 
 /** What operations ask the authorizer about documents they are given; it decides, they only store. */
@@ -62,7 +65,7 @@ export interface Policies {
    * Asks whether the caller may retire a grant; the grant itself decides.
    * @throws KmsError AccessDeniedException
    */
-  requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): void;
+  requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): Promise<void>;
 }
 
 /**

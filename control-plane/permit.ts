@@ -1,18 +1,27 @@
 /**
  * Step "authorize": every resource a request touches is asked about, each with its own action. The decision itself is
- * auth's pure function; here its inputs are gathered, grants only when the policies have not decided.
+ * auth's pure function; here its inputs are gathered: grants only when the policies have not decided, a key's aliases
+ * and last use only when a policy asks about them.
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
-import { type AuthorizationRequest, authorize, authorizeRetirement, type Decision } from './auth/authorize.ts';
+import type { Authority } from './auth/authority.ts';
+import { type AuthorizationRequest, authorize } from './auth/authorize.ts';
+import { type Decision, noteOf } from './auth/decision.ts';
 import type { Grant, GrantConstraints } from './auth/grants.ts';
 import { compiledKeyPolicy } from './auth/key-policies.ts';
-import { conditionValues, encryptionContextOf } from './auth/request-context.ts';
+import type { CompiledPolicy } from './auth/policy.ts';
+import type { Principal } from './auth/principal.ts';
+import { type ConditionFacts, conditionsOf, encryptionContextOf } from './auth/request-context.ts';
+import { authorizeRetirement } from './auth/retirement.ts';
 import type { Context, ResolvedKey, ResolvedKeys } from './context.ts';
 import { aliasArn, rootArn } from './domain/arn.ts';
 import { decodeGrant } from './domain/grants.ts';
 
 type Input = Readonly<Record<string, unknown>>;
+type KeyTarget = Extract<Target, { kind: 'key' }>;
+type AliasTarget = Extract<Target, { kind: 'alias' }>;
+type AccountTarget = Extract<Target, { kind: 'account' }>;
 
 /** @returns the keys, each with the grant that allowed its use where one did. @throws KmsError AccessDeniedException */
 export async function authorizeTargets(
@@ -27,103 +36,150 @@ export async function authorizeTargets(
     if (target.kind === 'grant') continue; // decided by the grant, in the operation
     if (target.kind === 'account') {
       if (target.when !== undefined && input[target.when] === undefined) continue;
-      const there = target.region === undefined ? ctx : { ...ctx, region: String(input[target.region]) };
-      permit(
-        authorize({
-          ...requestOf(there, record, input, target, undefined),
-          identityPolicies: ctx.authority.identityPolicies,
-          grants: [],
-        }),
-      );
+      decideAccount(ctx, record, input, target, keys);
       continue;
     }
     if (target.kind === 'key' && target.resolveOnly) continue;
-    if (target.kind === 'alias') permit(decideAlias(ctx, record, input, target));
+    if (target.kind === 'alias') decideAlias(ctx, record, input, target);
     const key = keys[target.member];
     if (!key) continue;
-    const sameKey = sameKeyOnBothSides(record, keys);
-    const decision = permit(await decideKey(ctx, record, input, target, key, sameKey));
-    if (decision.by.kind === 'grant') permitted[target.member] = { ...key, byGrant: decision.by.grant };
+    const { by } = await decideKey(ctx, record, input, target, key, sameKeyOnBothSides(record, keys));
+    if (by.policy === 'grant') permitted[target.member] = { ...key, byGrant: by.grant };
   }
   return permitted;
 }
 
-type Allowed = Extract<Decision, { allowed: true }>;
-
-function permit(decision: Decision): Allowed {
+/** Notes the decision for the audit. @throws KmsError AccessDeniedException */
+function permit(ctx: Context, request: AuthorizationRequest, decision: Decision): Extract<Decision, { allowed: true }> {
+  ctx.decided.push(noteOf(request, decision));
   if (decision.allowed) return decision;
   throw new KmsError('AccessDeniedException', decision.message);
 }
 
-function decideAlias(
+/** CreateKey's permission for a replica is asked about the primary key's properties, in the replica's Region. */
+function decideAccount(
   ctx: Context,
   record: OperationRecord,
   input: Input,
-  target: Target & { kind: 'alias' },
-): Decision {
+  target: AccountTarget,
+  keys: ResolvedKeys,
+): void {
+  const there = target.region === undefined ? ctx : { ...ctx, region: String(input[target.region]) };
+  const primary = target.region === undefined ? undefined : keys.KeyId;
+  const facts = { ctx: there, operation: record.name, action: target.action, input };
+  const request: AuthorizationRequest = {
+    principal: ctx.principal,
+    authority: ctx.authority,
+    action: target.action,
+    conditions: conditionsOf({ ...facts, ...(primary && { replicaOf: primary }) }),
+    grants: [],
+    crossAccount: false,
+  };
+  permit(ctx, request, authorize(request));
+}
+
+function decideAlias(ctx: Context, record: OperationRecord, input: Input, target: AliasTarget): void {
   const arn = aliasArn(ctx.region, ctx.accountId, String(input[target.member]));
-  return authorize({
-    ...requestOf(ctx, record, input, target, undefined),
+  const request: AuthorizationRequest = {
+    principal: ctx.principal,
+    authority: ctx.authority,
+    action: target.action,
     resource: { arn, accountId: ctx.accountId },
     resourceKind: 'alias',
-    identityPolicies: ctx.authority.identityPolicies,
+    conditions: conditionsOf({ ctx, operation: record.name, action: target.action, input }),
     grants: [],
-  });
+    crossAccount: false,
+  };
+  permit(ctx, request, authorize(request));
 }
 
 async function decideKey(
   ctx: Context,
   record: OperationRecord,
   input: Input,
-  target: Target & { kind: 'key' | 'alias' },
+  target: KeyTarget | AliasTarget,
   key: ResolvedKey,
   sameKey: boolean | undefined,
-): Promise<Decision> {
-  const requested = record.name === 'CreateGrant' ? requestedGrant(input) : undefined;
-  const request: AuthorizationRequest = {
-    ...requestOf(ctx, record, input, target, key, sameKey),
-    ...askingAbout(ctx, key),
-    ...(requested && { requestedGrant: requested }),
-  };
-  const byPolicy = authorize(request);
-  if (byPolicy.allowed || request.grantOperation === undefined) return byPolicy;
-  const { account_id, region, key_id } = key.regional;
-  const principals = [ctx.principal.arn, rootArn(ctx.accountId, ctx.region)];
-  const rows = await ctx.store.listGrantsForPrincipals(account_id, region, key_id, principals);
-  return rows.length === 0 ? byPolicy : authorize({ ...request, grants: rows.map(decodeGrant) });
-}
-
-function requestOf(
-  ctx: Context,
-  record: OperationRecord,
-  input: Input,
-  target: Exclude<Target, { kind: 'grant' }>,
-  key: ResolvedKey | undefined,
-  sameKey?: boolean,
-) {
-  const about = { ...(key && { key }), ...(sameKey !== undefined && { sameKey }) };
-  const encryptionContext = target.kind === 'key' ? encryptionContextOf(target.action, input) : undefined;
+): Promise<Extract<Decision, { allowed: true }>> {
+  const { action } = target;
+  const about = aboutKey(ctx, key);
+  const read = await factsToRead(ctx, about.keyPolicy, key);
+  const facts = { ctx, operation: record.name, action, input, key, ...read, ...(sameKey !== undefined && { sameKey }) };
+  const encryptionContext = target.kind === 'key' ? encryptionContextOf(action, input) : undefined;
   const unnamed = target.kind === 'key' && target.ciphertextMember !== undefined && input[target.member] === undefined;
-  return {
-    principal: ctx.principal,
-    action: target.action,
-    conditions: conditionValues({ ctx, operation: record.name, action: target.action, input, ...about }),
-    ...(record.grantable && { grantOperation: target.action.slice('kms:'.length) }),
+  const request: AuthorizationRequest = {
+    ...about,
+    action,
+    conditions: conditionsOf(facts),
+    crossAccount: target.kind === 'key' && target.crossAccount,
+    ...(record.grantable && { grantOperation: action.slice('kms:'.length) }),
     ...(encryptionContext && { encryptionContext }),
     ...(unnamed && { namedByCiphertext: true as const }),
-    crossAccount: target.kind === 'key' && target.crossAccount,
+    ...(record.name === 'CreateGrant' && { requestedGrant: requestedGrant(input) }),
   };
+  const byPolicy = authorize(request);
+  if (byPolicy.allowed || request.grantOperation === undefined) return permit(ctx, request, byPolicy);
+  const grants = await grantsTo(ctx, key);
+  return permit(ctx, request, grants.length === 0 ? byPolicy : authorize({ ...request, grants }));
 }
 
-function askingAbout(ctx: Context, key: ResolvedKey) {
+function aboutKey(ctx: Context, key: ResolvedKey) {
   return {
+    principal: ctx.principal,
+    authority: ctx.authority,
     resource: { arn: key.arn, accountId: key.regional.account_id },
     resourceKind: 'key' as const,
     keyPolicy: compiledKeyPolicy(key.regional.policy),
-    identityPolicies: ctx.authority.identityPolicies,
     grants: [],
   };
 }
+
+/** What only some policies ask about and has to be read for them. */
+async function factsToRead(
+  ctx: Context,
+  keyPolicy: CompiledPolicy,
+  { regional }: ResolvedKey,
+): Promise<Pick<ConditionFacts, 'keyAliases' | 'daysWithoutUse'>> {
+  const { account_id, region, key_id } = regional;
+  const ofCaller = policiesOf(ctx.authority);
+  const asksFor = (name: string, policies: readonly CompiledPolicy[]) =>
+    policies.some(({ mentions }) => mentions.has(name));
+  const aliases = asksFor('kms:resourcealiases', ofCaller)
+    ? await ctx.store.listAliases(account_id, region, { keyId: key_id, limit: MAX_ALIASES })
+    : undefined;
+  const usage = asksFor('kms:trailingdayswithoutkeyusage', [keyPolicy, ...ofCaller])
+    ? await ctx.store.findKeyUsage(account_id, region, key_id)
+    : undefined;
+  return {
+    ...(aliases && { keyAliases: aliases.rows.map(({ alias_name }) => alias_name) }),
+    ...(usage && { daysWithoutUse: Math.floor((ctx.nowMs - usage.used_at_ms) / MS_PER_DAY) }),
+  };
+}
+
+const MS_PER_DAY = 86_400_000;
+/** More than a key can have. */
+const MAX_ALIASES = 1000;
+
+const policiesOf = ({ identityPolicies, permissionsBoundary, sessionPolicies = [] }: Authority) => [
+  ...identityPolicies,
+  ...(permissionsBoundary ? [permissionsBoundary] : []),
+  ...sessionPolicies,
+];
+
+async function grantsTo(ctx: Context, { regional }: ResolvedKey): Promise<readonly Grant[]> {
+  const { account_id, region, key_id } = regional;
+  const rows = await ctx.store.listGrantsForPrincipals(account_id, region, key_id, granteeNames(ctx));
+  return rows.map(decodeGrant);
+}
+
+/** Every name under which a grant may be the caller's. */
+function granteeNames({ principal, region }: Context): readonly string[] {
+  const names = ownNames(principal);
+  return principal.kind === 'aws-service' ? names : [...names, rootArn(principal.accountId, region)];
+}
+
+const ownNames = (principal: Principal) =>
+  principal.kind === 'assumed-role' ? [principal.arn, principal.roleArn] : [principal.arn];
 
 /** kms:ReEncryptOnSameKey; undefined for operations with one key. */
 function sameKeyOnBothSides(record: OperationRecord, keys: ResolvedKeys): boolean | undefined {
@@ -142,16 +198,21 @@ function requestedGrant(input: Input): Pick<Grant, 'operations' | 'constraints'>
 export async function requireAllowed(ctx: Context, action: string, key: ResolvedKey): Promise<void> {
   // The key may live in another Region than the request: policies see the Region they decide for.
   const there = { ...ctx, region: key.regional.region };
-  const conditions = conditionValues({ ctx: there, operation: action.slice('kms:'.length), action, input: {}, key });
-  permit(authorize({ principal: ctx.principal, action, conditions, crossAccount: false, ...askingAbout(ctx, key) }));
+  const about = aboutKey(ctx, key);
+  const read = await factsToRead(ctx, about.keyPolicy, key);
+  const facts = { ctx: there, operation: action.slice('kms:'.length), action, input: {}, key, ...read };
+  const request = { ...about, action, conditions: conditionsOf(facts), crossAccount: false };
+  permit(ctx, request, authorize(request));
 }
 
 /** @throws KmsError AccessDeniedException */
-export function requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): void {
-  const facts = { ctx, operation: 'RetireGrant', action: 'kms:RetireGrant', input: {}, key, grant };
-  const { resource, keyPolicy, identityPolicies } = askingAbout(ctx, key);
-  const asked = { principal: ctx.principal, grant, key: resource, keyPolicy, identityPolicies };
-  permit(authorizeRetirement({ ...asked, conditions: conditionValues(facts) }));
+export async function requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): Promise<void> {
+  const action = 'kms:RetireGrant';
+  const { principal, authority, resource, keyPolicy } = aboutKey(ctx, key);
+  const read = await factsToRead(ctx, keyPolicy, key);
+  const conditions = conditionsOf({ ctx, operation: 'RetireGrant', action, input: {}, key, grant, ...read });
+  const retirement = { principal, authority, grant, key: resource, keyPolicy, conditions };
+  permit(ctx, { ...aboutKey(ctx, key), action, conditions, crossAccount: true }, authorizeRetirement(retirement));
 }
 
 /** Every grant token must be one we issued; grants take effect at once, so a token adds no permission of its own. */

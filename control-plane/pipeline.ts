@@ -76,6 +76,7 @@ async function answer(engines: Engines, door: Door, raw: RawRequest, progress: P
     tokens: engines.tokens,
     policies: engines.policies,
     quotas: engines.quotas,
+    decided: [],
   };
   progress.context = ctx;
   const call = door.lookUp(raw);
@@ -97,6 +98,7 @@ async function answer(engines: Engines, door: Door, raw: RawRequest, progress: P
 
 async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: AnyInput, progress: Progress) {
   const { record } = call;
+  ctx.decided.length = 0;
   const operation = operations[record.name as keyof typeof operations] as AnyOperation;
   const keys = await resolveKeys(ctx, record, input);
   progress.keys = keys;

@@ -19,8 +19,9 @@ const statePhrases: Readonly<Record<KeyState, string>> = {
 
 /** Why nothing allowed a request, as AccessDeniedException ends. */
 export type DenialReason =
-  | { readonly kind: 'no-allow'; readonly policyType: string }
-  | { readonly kind: 'explicit-deny'; readonly policyType: string };
+  | { readonly kind: 'no-allow'; readonly policyType: PolicyType }
+  | { readonly kind: 'explicit-deny'; readonly policyType: PolicyType };
+type PolicyType = 'resource-based policy' | 'identity-based policy' | 'permissions boundary' | 'session policy';
 
 const unseenResource =
   'because the resource does not exist in this Region, no resource-based policies allow access, ' +
@@ -136,8 +137,8 @@ export const messages = {
     const what = `User: ${principalArn} is not authorized to perform: ${action}`;
     const where = resourceArn === undefined ? '' : ` on resource: ${resourceArn}`;
     return reason.kind === 'no-allow'
-      ? `${what}${where} because no ${reason.policyType} policy allows the ${action} action`
-      : `${what}${where} with an explicit deny in ${article(reason.policyType)} ${reason.policyType} policy`;
+      ? `${what}${where} because no ${reason.policyType} allows the ${action} action`
+      : `${what}${where} with an explicit deny in ${article(reason.policyType)} ${reason.policyType}`;
   },
   /** A key of another account: one text whether it is missing, closed or denied, so that none can be told apart. */
   accessDeniedForeign: (principalArn: string, action: string) =>

@@ -17,12 +17,24 @@ export interface Authority {
   readonly session?: SessionFacts;
   /** The service through which the request came, `s3.eu-central-1.amazonaws.com`: kms:ViaService. */
   readonly viaService?: string;
+  /** A service's own call: the resource on whose behalf it is made, as the service says. */
+  readonly source?: SourceFacts;
+}
+
+/** aws:SourceArn and aws:SourceAccount. */
+export interface SourceFacts {
+  readonly arn?: string;
+  readonly accountId?: string;
 }
 
 /** What temporary credentials say of themselves, for the global condition keys and the audit. */
 export interface SessionFacts {
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
+  /** Long-term access key to which the session goes back; absent: it goes back to a web identity. */
+  readonly openedBy?: string;
+  /** Tags that go on to the sessions that this one opens. */
+  readonly transitiveTags?: Readonly<Record<string, string>>;
   /** aws:SourceIdentity */
   readonly sourceIdentity?: string;
   /** aws:FederatedProvider: ARN of the OIDC provider whose token opened the session. */

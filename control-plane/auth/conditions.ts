@@ -15,10 +15,16 @@ import {
   matchesPattern,
   type Pattern,
   substitutedText,
+  variablesOf,
 } from './pattern.ts';
 
-/** Condition keys of a request, names in lower case; absent keys are absent. */
-export type ConditionValues = Readonly<Record<string, string | readonly string[]>>;
+export type ConditionValue = string | readonly string[] | undefined;
+
+/**
+ * The condition keys of a request, asked for by name in lower case; undefined, or an empty list, is a key that the
+ * request does not have. A function and not a table: most requests are decided by looking at none or few of them.
+ */
+export type Conditions = (name: string) => ConditionValue;
 
 /** Whether one value of the request fits one value of the policy. */
 type Test = (requestValue: string, lookup: Lookup) => boolean;
@@ -30,34 +36,59 @@ export interface CompiledCondition {
   readonly quantifier: 'ForAllValues' | 'ForAnyValue' | undefined;
   readonly ifExists: boolean;
   readonly negated: boolean;
-  /** One per value in the policy. For `Null`: a test of "true" (absent) or "false" (present). */
+  /** One per value in the policy that is not in `texts`. For `Null`: a test of "true" (absent) or "false" (present). */
   readonly tests: readonly Test[];
+  /** Values that are compared as they stand, for one look instead of many tests. */
+  readonly texts: ReadonlySet<string>;
+  /** What a value of the request is looked up as in `texts`. */
+  readonly fold: ((requestValue: string) => string) | undefined;
+  /** Names of the variables in its values, lower case. */
+  readonly variables: readonly string[];
+  /** As written, for explanations. */
+  readonly source: { readonly operator: string; readonly key: string; readonly values: readonly string[] };
 }
+
+/** A value of the policy, ready: a plain text to look up, or a test with the variables it needs. */
+type Compiled = { readonly text: string } | { readonly test: Test; readonly variables: readonly string[] };
 
 interface Operator {
   readonly negated?: true;
+  /** How texts are compared; only operators that can look them up. */
+  readonly fold?: (text: string) => string;
   /** @returns undefined when the policy's value is not of the operator's type. */
-  readonly compile: (policyValue: string, variables: boolean) => Test | undefined;
+  readonly compile: (policyValue: string, variables: boolean) => Compiled | undefined;
 }
 
-const sameIgnoringCase = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+const asItIs = (text: string) => text;
+const lowerCase = (text: string) => text.toLowerCase();
 
-const text =
-  (equal: (a: string, b: string) => boolean): Operator['compile'] =>
-  (policyValue, variables) => {
+const text = (fold: (text: string) => string): Pick<Operator, 'fold' | 'compile'> => ({
+  fold,
+  compile: (policyValue, variables) => {
     const pattern = compilePattern(policyValue, { wildcards: false, variables });
-    return (value, lookup) => {
+    if (pattern.literal !== undefined) return { text: fold(pattern.literal) };
+    const test: Test = (value, lookup) => {
       const wanted = substitutedText(pattern, lookup);
-      return wanted !== undefined && equal(wanted, value);
+      return wanted !== undefined && fold(wanted) === fold(value);
     };
-  };
+    return { test, variables: variablesOf(pattern) };
+  },
+});
 
-const wildcard =
-  (matches: (pattern: Pattern, value: string, lookup: Lookup) => boolean): Operator['compile'] =>
-  (policyValue, variables) => {
+const wildcard = (
+  matches: (pattern: Pattern, value: string, lookup: Lookup) => boolean,
+): Pick<Operator, 'fold' | 'compile'> => ({
+  fold: asItIs,
+  compile: (policyValue, variables) => {
     const pattern = compilePattern(policyValue, { wildcards: true, variables });
-    return (value, lookup) => matches(pattern, value, lookup);
-  };
+    const { literal } = pattern;
+    // Plain text that fits itself: an ARN does, a text that is no ARN fits nothing as one.
+    if (literal !== undefined && matches(pattern, literal, () => undefined)) return { text: literal };
+    return { test: (value, lookup) => matches(pattern, value, lookup), variables: variablesOf(pattern) };
+  },
+});
+
+const typed = (test: Test): Compiled => ({ test, variables: [] });
 
 /** Both sides read as the same type; a request value that is not of the type fits nothing. */
 const ordered =
@@ -68,17 +99,17 @@ const ordered =
   (policyValue) => {
     const wanted = parse(policyValue);
     if (wanted === undefined) return undefined;
-    return (value) => {
+    return typed((value) => {
       const given = parse(value);
       return given !== undefined && holds(given, wanted);
-    };
+    });
   };
 
 const exact =
   (parse: (text: string) => string | undefined): Operator['compile'] =>
   (policyValue) => {
     const wanted = parse(policyValue);
-    return wanted === undefined ? undefined : (value) => parse(value) === wanted;
+    return wanted === undefined ? undefined : typed((value) => parse(value) === wanted);
   };
 
 const parseNumber = (text: string) => (/^[+-]?\d{1,18}(\.\d{1,18})?$/.test(text) ? Number(text) : undefined);
@@ -108,8 +139,9 @@ const addressRange: Operator['compile'] = (policyValue) => {
   if (version === 0 || address.includes('%') || rest.length > 0 || !(prefix <= bits)) return undefined;
   const range = new BlockList();
   range.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
-  return (value) =>
-    isIP(value) !== 0 && !value.includes('%') && range.check(value, isIP(value) === 6 ? 'ipv6' : 'ipv4');
+  return typed(
+    (value) => isIP(value) !== 0 && !value.includes('%') && range.check(value, isIP(value) === 6 ? 'ipv6' : 'ipv4'),
+  );
 };
 
 const equal = (given: number, wanted: number) => given === wanted;
@@ -119,12 +151,12 @@ const greater = (given: number, wanted: number) => given > wanted;
 const greaterOrEqual = (given: number, wanted: number) => given >= wanted;
 
 const operators: Readonly<Record<string, Operator>> = {
-  StringEquals: { compile: text((a, b) => a === b) },
-  StringNotEquals: { compile: text((a, b) => a === b), negated: true },
-  StringEqualsIgnoreCase: { compile: text(sameIgnoringCase) },
-  StringNotEqualsIgnoreCase: { compile: text(sameIgnoringCase), negated: true },
-  StringLike: { compile: wildcard(matchesPattern) },
-  StringNotLike: { compile: wildcard(matchesPattern), negated: true },
+  StringEquals: text(asItIs),
+  StringNotEquals: { ...text(asItIs), negated: true },
+  StringEqualsIgnoreCase: text(lowerCase),
+  StringNotEqualsIgnoreCase: { ...text(lowerCase), negated: true },
+  StringLike: wildcard(matchesPattern),
+  StringNotLike: { ...wildcard(matchesPattern), negated: true },
   NumericEquals: { compile: ordered(parseNumber, equal) },
   NumericNotEquals: { compile: ordered(parseNumber, equal), negated: true },
   NumericLessThan: { compile: ordered(parseNumber, less) },
@@ -141,10 +173,10 @@ const operators: Readonly<Record<string, Operator>> = {
   BinaryEquals: { compile: exact(parseBase64) },
   IpAddress: { compile: addressRange },
   NotIpAddress: { compile: addressRange, negated: true },
-  ArnEquals: { compile: wildcard(matchesArnPattern) },
-  ArnLike: { compile: wildcard(matchesArnPattern) },
-  ArnNotEquals: { compile: wildcard(matchesArnPattern), negated: true },
-  ArnNotLike: { compile: wildcard(matchesArnPattern), negated: true },
+  ArnEquals: wildcard(matchesArnPattern),
+  ArnLike: wildcard(matchesArnPattern),
+  ArnNotEquals: { ...wildcard(matchesArnPattern), negated: true },
+  ArnNotLike: { ...wildcard(matchesArnPattern), negated: true },
 };
 
 const OPERATOR_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
@@ -169,17 +201,22 @@ export function compileCondition(source: ConditionSource): CompiledCondition {
   if (!operator && !isNull) throw malformed(`Invalid Condition type : ${source.operator}.`, source);
   requireNotOverlyPermissive(source, quantifier);
   const compile = isNull ? exact(parseBoolean) : operator?.compile;
+  const compiled = source.values.map((value) => {
+    const one = compile?.(value, source.variables);
+    if (!one) throw malformed(`Invalid value for ${source.operator} "${value.slice(0, 100)}".`, source);
+    return one;
+  });
   return {
     key: source.key.toLowerCase(),
     kind: isNull ? 'null' : 'compare',
     quantifier: quantifier as CompiledCondition['quantifier'],
     ifExists: ifExists !== undefined,
     negated: operator?.negated ?? false,
-    tests: source.values.map((value) => {
-      const test = compile?.(value, source.variables);
-      if (!test) throw malformed(`Invalid value for ${source.operator} "${value.slice(0, 100)}".`, source);
-      return test;
-    }),
+    tests: compiled.flatMap((one) => ('test' in one ? [one.test] : [])),
+    texts: new Set(compiled.flatMap((one) => ('text' in one ? [one.text] : []))),
+    fold: operator?.fold,
+    variables: compiled.flatMap((one) => ('variables' in one ? one.variables : [])),
+    source: { operator: source.operator, key: source.key, values: source.values },
   };
 }
 
@@ -198,25 +235,32 @@ function requireNotOverlyPermissive({ key, effect }: ConditionSource, quantifier
 const malformed = (message: string, { where, key }: ConditionSource) =>
   new KmsError('MalformedPolicyDocumentException', `${where}, ${key.slice(0, 100)}: ${message}`);
 
-export function conditionHolds(condition: CompiledCondition, values: ConditionValues): boolean {
-  const given = valuesOf(values, condition.key);
+export function conditionHolds(condition: CompiledCondition, conditions: Conditions): boolean {
+  const given = valuesOf(conditions, condition.key);
   const absent = given.length === 0;
-  const lookup: Lookup = (name) => {
-    const found = valuesOf(values, name);
-    return found.length === 1 ? found[0] : undefined;
-  };
+  const lookup = lookupIn(conditions);
   if (condition.kind === 'null') return condition.tests.some((test) => test(String(absent), lookup));
   if (absent) {
     if (condition.ifExists || condition.quantifier === 'ForAllValues') return true;
     return condition.quantifier === undefined && condition.negated;
   }
-  const fits = (value: string) => condition.tests.some((test) => test(value, lookup)) !== condition.negated;
+  const { tests, texts, fold } = condition;
+  const fits = (value: string) =>
+    ((fold && texts.has(fold(value))) || tests.some((test) => test(value, lookup))) !== condition.negated;
   const all = condition.quantifier === 'ForAllValues' || (condition.quantifier === undefined && condition.negated);
   return all ? given.every(fits) : given.some(fits);
 }
 
 /** Empty when the request does not have the key. `name` in lower case. */
-export function valuesOf(values: ConditionValues, name: string): readonly string[] {
-  const found = Object.hasOwn(values, name) ? values[name] : undefined;
+export function valuesOf(conditions: Conditions, name: string): readonly string[] {
+  const found = conditions(name);
   return found === undefined ? [] : typeof found === 'string' ? [found] : found;
+}
+
+/** A policy variable stands for a key with one value. */
+export function lookupIn(conditions: Conditions): Lookup {
+  return (name) => {
+    const found = valuesOf(conditions, name);
+    return found.length === 1 ? found[0] : undefined;
+  };
 }

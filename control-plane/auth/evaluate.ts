@@ -2,7 +2,7 @@
  * Whether one statement of a compiled policy speaks about a request.
  * Source: IAM User Guide, "Policy evaluation logic"; "AWS JSON policy elements: NotPrincipal".
  */
-import { type ConditionValues, conditionHolds, valuesOf } from './conditions.ts';
+import { type Conditions, conditionHolds, lookupIn } from './conditions.ts';
 import { type Lookup, matchesPattern } from './pattern.ts';
 import type { CompiledStatement, Effect, PatternSet } from './policy.ts';
 import type { PrincipalSet } from './policy-principals.ts';
@@ -20,7 +20,7 @@ export interface Question {
   /** `kms:Encrypt` */
   readonly action: string;
   readonly resourceArn: string;
-  readonly conditions: ConditionValues;
+  readonly conditions: Conditions;
 }
 
 /**
@@ -29,71 +29,85 @@ export interface Question {
  */
 export type Reach = 'direct' | 'account' | 'none';
 
-/** Tags and aliases of the key are no part of a key policy's request context. */
-const absentInKeyPolicies = (name: string) => name === 'kms:resourcealiases' || name.startsWith('aws:resourcetag/');
-
 /** A statement speaks when its principals, actions, resources and all conditions fit; `none` when it does not. */
 export function reachOf(statement: CompiledStatement, question: Question): Reach {
   const reach = principalReach(statement.principals, question.principal, statement.effect);
   if (reach === 'none') return 'none';
   const speaks =
-    actionMatches(statement.actions, question.action) &&
-    resourceMatches(statement.resources, question) &&
+    actionMatches(statement, question) &&
+    resourceMatches(statement, question) &&
     statement.conditions.every((condition) => conditionHolds(condition, question.conditions));
   return speaks ? reach : 'none';
 }
 
-/** What a key policy can ask about, of what is known. */
-export function keyPolicyConditions(conditions: ConditionValues): ConditionValues {
-  return Object.fromEntries(Object.entries(conditions).filter(([name]) => !absentInKeyPolicies(name)));
+/** Tags and aliases of the key are no part of a key policy's request context. */
+export function keyPolicyConditions(conditions: Conditions): Conditions {
+  return (name) =>
+    name === 'kms:resourcealiases' || name.startsWith('aws:resourcetag/') ? undefined : conditions(name);
 }
 
-function principalReach(set: PrincipalSet, caller: Question['principal'], effect: Effect): Reach {
+export function principalReach(set: PrincipalSet, caller: Question['principal'], effect: Effect): Reach {
   if (caller.kind === 'service') return 'none';
-  const { self, account } = listed(set, caller);
-  if (!set.negated) return set.everyone || self ? 'direct' : account ? 'account' : 'none';
-  // A caller is both itself and its account. A Deny spares only those listed as both, an Allow reaches only those
-  // listed as neither: doubt never opens.
-  const spared = set.everyone || (effect === 'Deny' ? self && account : self || account);
+  const listed = placesOf(set, caller);
+  if (!set.negated) return set.everyone || listed.itself.some(Boolean) ? 'direct' : listed.account ? 'account' : 'none';
+  // A caller is all of its names at once: a session is its role and its account's too. A Deny spares only those listed
+  // under every name, an Allow reaches only those listed under none: doubt never opens.
+  const names = [...listed.itself, listed.account];
+  const spared = set.everyone || (effect === 'Deny' ? names.every(Boolean) : names.some(Boolean));
   return spared ? 'none' : 'direct';
 }
 
-/** Whether the set lists the caller itself, and its account; a caller without an account is listed as itself or not. */
-function listed(set: PrincipalSet, caller: Question['principal']): { self: boolean; account: boolean } {
+/**
+ * Whether an element names the user, or the session, and not merely its role, its account or everyone: what it allows is
+ * then not narrowed by the silence of a permissions boundary or session policy.
+ * Source: IAM User Guide, "Policy evaluation for requests within a single account".
+ */
+export function namesCaller(set: PrincipalSet, caller: Principal): boolean {
+  return !set.negated && lists(set, caller);
+}
+
+function lists(set: PrincipalSet, caller: Principal): boolean {
   switch (caller.kind) {
-    case 'federated':
-      return both(set.federated.has(caller.provider));
-    case 'aws-service':
-      return both(set.services.has(caller.arn));
     case 'root':
-      return both(set.accountIds.has(caller.accountId));
+      return set.accountIds.has(caller.accountId);
     case 'user':
-      return {
-        self: set.arns.has(caller.arn) || set.uniqueIds.has(caller.principalId),
-        account: set.accountIds.has(caller.accountId),
-      };
+      return set.arns.has(caller.arn) || set.uniqueIds.has(caller.principalId);
     case 'assumed-role':
-      return {
-        self: set.arns.has(caller.arn) || set.arns.has(caller.roleArn) || set.uniqueIds.has(caller.roleId),
-        account: set.accountIds.has(caller.accountId),
-      };
+      return namesSession(set, caller);
+    case 'aws-service':
+      return set.services.has(caller.arn);
     default:
-      return both(false);
+      return false;
   }
 }
 
-const both = (is: boolean) => ({ self: is, account: is });
+type Session = Extract<Principal, { kind: 'assumed-role' }>;
 
-function actionMatches(set: PatternSet | undefined, action: string): boolean {
-  const lowered = action.toLowerCase();
-  return anyMatches(set, lowered, () => undefined);
+function namesSession({ sessions }: PrincipalSet, { arn, roleId }: Session): boolean {
+  return sessions.has(arn) && [undefined, roleId].includes(sessions.get(arn));
 }
 
-function resourceMatches(set: PatternSet | undefined, { resourceArn, conditions }: Question): boolean {
-  return anyMatches(set, resourceArn, (name) => {
-    const values = valuesOf(conditions, name);
-    return values.length === 1 ? values[0] : undefined;
-  });
+/** Under which of its names a set lists the caller; those without an account stand for it themselves. */
+function placesOf(set: PrincipalSet, caller: Question['principal']): { itself: readonly boolean[]; account: boolean } {
+  if (caller.kind === 'federated') {
+    const itself = set.federated.has(caller.provider);
+    return { itself: [itself], account: itself };
+  }
+  const named = lists(set, caller);
+  if (caller.kind === 'root' || caller.kind === 'aws-service') return { itself: [named], account: named };
+  const account = set.accountIds.has(caller.accountId);
+  if (caller.kind !== 'assumed-role') return { itself: [named], account };
+  return { itself: [named, set.arns.has(caller.roleArn) || set.uniqueIds.has(caller.roleId)], account };
+}
+
+const noVariables: Lookup = () => undefined;
+
+export function actionMatches({ actions }: CompiledStatement, { action }: Question): boolean {
+  return anyMatches(actions, action.toLowerCase(), noVariables);
+}
+
+export function resourceMatches({ resources }: CompiledStatement, { resourceArn, conditions }: Question): boolean {
+  return anyMatches(resources, resourceArn, lookupIn(conditions));
 }
 
 function anyMatches(set: PatternSet | undefined, value: string, lookup: Lookup): boolean {

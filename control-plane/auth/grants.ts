@@ -4,18 +4,27 @@
  * API Reference, CreateGrant and GrantConstraints.
  */
 import type { KeySpec, KeyUsage } from '@keystead/provider-schema/records.ts';
+import { parsePrincipal } from '../domain/arn.ts';
+import { compilePattern, matchesArnPattern } from './pattern.ts';
+import type { Principal } from './principal.ts';
 
 export interface GrantConstraints {
   readonly EncryptionContextEquals?: EncryptionContext;
   readonly EncryptionContextSubset?: EncryptionContext;
+  /** Pattern of the resource on whose behalf a service calls; not asked of other callers. */
+  readonly SourceArn?: string;
 }
 
 export type EncryptionContext = Readonly<Record<string, string>>;
 
 export interface Grant {
   readonly grantId: string;
+  /** ARN, or the name of a service. */
   readonly granteePrincipal: string;
+  /** Unique id that the grantee (a session's role) had when the grant was made, if it was known. */
+  readonly granteePrincipalId?: string;
   readonly retiringPrincipal?: string;
+  readonly retiringPrincipalId?: string;
   readonly operations: readonly string[];
   readonly constraints?: GrantConstraints;
   readonly issuingAccount: string;
@@ -59,10 +68,45 @@ const isSymmetric = (keySpec: KeySpec) => keySpec === 'SYMMETRIC_DEFAULT';
  */
 const unconstrainedOperations: ReadonlySet<string> = new Set(['DescribeKey', 'RetireGrant', 'CreateGrant']);
 
-/** Whether a grant gives this operation under this encryption context (absent: an operation without one). */
-export function grantAllows(grant: Grant, operation: string, encryptionContext: EncryptionContext = {}): boolean {
+/** How the text of a grant reaches a caller: by its own name, as a session of a role, through its account, not at all. */
+export type GrantReach = 'itself' | 'role' | 'account' | 'none';
+
+export function granteeReach(grant: Grant, principal: Principal): GrantReach {
+  return principalReach(grant.granteePrincipal, grant.granteePrincipalId, principal);
+}
+
+/** @param uniqueId that the principal must have; undefined: its ARN alone decides */
+export function principalReach(named: string, uniqueId: string | undefined, principal: Principal): GrantReach {
+  if (principal.kind === 'service') return 'none';
+  const id = principal.kind === 'assumed-role' ? principal.roleId : principal.principalId;
+  if (uniqueId !== undefined && uniqueId !== id) return 'none';
+  if (named === principal.arn) return 'itself';
+  if (principal.kind === 'aws-service') return 'none';
+  if (principal.kind === 'assumed-role' && named === principal.roleArn) return 'role';
+  const account = parsePrincipal(named);
+  return account?.kind === 'account' && account.accountId === principal.accountId ? 'account' : 'none';
+}
+
+export interface GrantUse {
+  readonly operation: string;
+  /** Absent: the operation has none. */
+  readonly encryptionContext?: EncryptionContext;
+  /** A service calls, for this resource; '' when it named none. Absent: another caller. */
+  readonly sourceArn?: string;
+}
+
+/** Whether a grant gives this operation under these circumstances. */
+export function grantAllows(grant: Grant, { operation, encryptionContext = {}, sourceArn }: GrantUse): boolean {
   if (!grant.operations.includes(operation)) return false;
+  if (sourceArn !== undefined && !sourceHolds(grant.constraints, sourceArn)) return false;
   return unconstrainedOperations.has(operation) || constraintsHold(grant.constraints, encryptionContext);
+}
+
+/** As aws:SourceArn with ArnLike. */
+function sourceHolds(constraints: GrantConstraints | undefined, sourceArn: string): boolean {
+  const wanted = constraints?.SourceArn;
+  if (wanted === undefined) return true;
+  return matchesArnPattern(compilePattern(wanted, { wildcards: true, variables: false }), sourceArn, () => undefined);
 }
 
 /** Names of pairs are compared without case, values exactly (GrantConstraints). */
@@ -85,11 +129,12 @@ const pairText = (name: string, value: string) => JSON.stringify([name.toLowerCa
 
 /**
  * The rule for a grant made by right of another grant: no operation that the parent does not give, and constraints at
- * least as strict. Subset may gain pairs or become Equals over them; Equals stays exactly what it is.
+ * least as strict. Subset may gain pairs or become Equals over them; Equals and SourceArn stay exactly what they are.
  */
 export function isNarrowerGrant(parent: Grant, child: Pick<Grant, 'operations' | 'constraints'>): boolean {
   if (!child.operations.every((operation) => parent.operations.includes(operation))) return false;
-  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = parent.constraints ?? {};
+  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn } = parent.constraints ?? {};
+  if (SourceArn !== undefined && child.constraints?.SourceArn !== SourceArn) return false;
   const childEquals = child.constraints?.EncryptionContextEquals;
   const childSubset = child.constraints?.EncryptionContextSubset;
   if (equals) {

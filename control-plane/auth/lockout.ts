@@ -3,7 +3,7 @@
  * Source: KMS API Reference, PutKeyPolicy, BypassPolicyLockoutSafetyCheck; KMS Developer Guide, "Default key policy".
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import type { ConditionValues } from './conditions.ts';
+import type { Conditions } from './conditions.ts';
 import { reachOf } from './evaluate.ts';
 import type { CompiledPolicy, CompiledStatement } from './policy.ts';
 import type { Principal } from './principal.ts';
@@ -23,5 +23,5 @@ export function lockoutCheck(policy: CompiledPolicy, principal: Principal, keyAr
   if (denied || !allowed) throw new KmsError('MalformedPolicyDocumentException', messages.policyLockout);
 }
 
-const isProven = (statement: CompiledStatement, provable: ConditionValues) =>
-  statement.conditions.every(({ key }) => Object.hasOwn(provable, key));
+const isProven = (statement: CompiledStatement, provable: Conditions) =>
+  statement.conditions.every(({ key }) => provable(key) !== undefined);

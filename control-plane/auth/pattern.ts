@@ -18,6 +18,7 @@ const COLON = 0x3a;
 export type Lookup = (name: string) => string | undefined;
 
 interface Variable {
+  /** Lower case. */
   readonly name: string;
   readonly fallback: string | undefined;
 }
@@ -26,10 +27,26 @@ type Part = readonly number[] | Variable;
 
 export interface Pattern {
   readonly parts: readonly Part[];
-  /** The elements of a pattern without variables. */
-  readonly elements?: readonly number[];
   /** The whole pattern when it is plain text. */
   readonly literal?: string;
+  /** A pattern without variables, taken apart once. */
+  readonly pieces?: Pieces;
+  /** The same for `matchesArnPattern`: its six parts; null when it has fewer. */
+  readonly arnPieces?: readonly Pieces[] | null;
+}
+
+/** What stands before, between and after the runs of a pattern. */
+interface Pieces {
+  readonly first: Piece;
+  readonly middle: readonly Piece[];
+  /** undefined: there is no run, and `first` is everything. */
+  readonly last: Piece | undefined;
+}
+
+interface Piece {
+  readonly elements: readonly number[];
+  /** The piece when it is plain text. */
+  readonly text: string | undefined;
 }
 
 export interface PatternSyntax {
@@ -43,15 +60,22 @@ export function compilePattern(text: string, syntax: PatternSyntax): Pattern {
   const pieces = syntax.variables ? text.split(VARIABLE) : [text];
   const parts = pieces.map((piece, i) => (i % 2 === 0 ? compileText(piece, syntax) : compileVariable(piece)));
   const elements = parts.every(isText) ? parts.flat() : undefined;
-  const plain = elements?.every((element) => element >= 0);
-  return { parts, ...(elements && { elements }), ...(elements && plain && { literal: textOf(elements) }) };
+  if (!elements) return { parts };
+  const literal = elements.every((element) => element >= 0) ? { literal: textOf(elements) } : {};
+  return { parts, ...literal, pieces: piecesOf(elements), arnPieces: arnPiecesOf(elements) };
+}
+
+/** Names of the variables that a pattern substitutes, in lower case. */
+export function variablesOf(pattern: Pattern): readonly string[] {
+  return pattern.parts.flatMap((part) => (isText(part) ? [] : [part.name]));
 }
 
 /** Whether the whole value fits the pattern. */
 export function matchesPattern(pattern: Pattern, value: string, lookup: Lookup): boolean {
   if (pattern.literal !== undefined) return pattern.literal === value;
+  if (pattern.pieces) return matchesPieces(pattern.pieces, value);
   const elements = substitute(pattern, lookup);
-  return elements !== undefined && matchesElements(elements, value);
+  return elements !== undefined && matchesPieces(piecesOf(elements), value);
 }
 
 /**
@@ -59,14 +83,14 @@ export function matchesPattern(pattern: Pattern, value: string, lookup: Lookup):
  * resource part. A lone `*` is any ARN.
  */
 export function matchesArnPattern(pattern: Pattern, value: string, lookup: Lookup): boolean {
-  const elements = substitute(pattern, lookup);
-  if (elements === undefined) return false;
-  if (elements.length === 1 && elements[0] === ANY_RUN) return value.startsWith('arn:');
-  const wanted = split(elements, COLON, 6);
+  const wanted = pattern.arnPieces === undefined ? substitutedArn(pattern, lookup) : pattern.arnPieces;
+  if (wanted === null) return false;
+  const [only] = wanted;
+  if (wanted.length === 1 && only) return value.startsWith('arn:') && matchesPieces(only, value);
   const parts = value.split(':');
+  if (parts.length < 6) return false;
   const given = [...parts.slice(0, 5), parts.slice(5).join(':')];
-  const comparable = wanted.length === 6 && parts.length >= 6;
-  return comparable && wanted.every((part, i) => matchesElements(part, given[i] ?? ''));
+  return wanted.every((part, i) => matchesPieces(part, given[i] ?? ''));
 }
 
 /** The text a pattern stands for, its wildcards taken literally; undefined when a variable has no value. */
@@ -100,7 +124,6 @@ function unquoted(text: string): string | undefined {
 }
 
 function substitute(pattern: Pattern, lookup: Lookup): readonly number[] | undefined {
-  if (pattern.elements) return pattern.elements;
   const elements: number[] = [];
   for (const part of pattern.parts) {
     if (isText(part)) {
@@ -114,16 +137,34 @@ function substitute(pattern: Pattern, lookup: Lookup): readonly number[] | undef
   return elements;
 }
 
-/** The first piece at the start, the last at the end, those between in order, each at its leftmost place. */
-function matchesElements(elements: readonly number[], value: string): boolean {
-  const pieces = split(elements, ANY_RUN, Number.POSITIVE_INFINITY);
-  const [first = [], ...rest] = pieces;
+function piecesOf(elements: readonly number[]): Pieces {
+  const [first, ...rest] = split(elements, ANY_RUN, Number.POSITIVE_INFINITY).map(pieceOf);
   const last = rest.pop();
-  if (!last) return first.length === value.length && fitsAt(first, value, 0);
-  const end = value.length - last.length;
-  if (end < first.length || !fitsAt(first, value, 0) || !fitsAt(last, value, end)) return false;
-  let at = first.length;
-  for (const piece of rest) {
+  return { first: first ?? pieceOf([]), middle: rest.filter((piece) => piece.elements.length > 0), last };
+}
+
+function pieceOf(elements: readonly number[]): Piece {
+  return { elements, text: elements.every((element) => element >= 0) ? textOf(elements) : undefined };
+}
+
+function arnPiecesOf(elements: readonly number[]): readonly Pieces[] | null {
+  if (elements.length === 1 && elements[0] === ANY_RUN) return [piecesOf(elements)];
+  const parts = split(elements, COLON, 6);
+  return parts.length === 6 ? parts.map(piecesOf) : null;
+}
+
+function substitutedArn(pattern: Pattern, lookup: Lookup): readonly Pieces[] | null {
+  const elements = substitute(pattern, lookup);
+  return elements ? arnPiecesOf(elements) : null;
+}
+
+/** The first piece at the start, the last at the end, those between in order, each at its leftmost place. */
+function matchesPieces({ first, middle, last }: Pieces, value: string): boolean {
+  if (!last) return first.elements.length === value.length && fitsAt(first, value, 0);
+  const end = value.length - last.elements.length;
+  let at = first.elements.length;
+  if (end < at || !fitsAt(first, value, 0) || !fitsAt(last, value, end)) return false;
+  for (const piece of middle) {
     at = endOfFirst(piece, value, at, end);
     if (at < 0) return false;
   }
@@ -132,18 +173,28 @@ function matchesElements(elements: readonly number[], value: string): boolean {
 
 const fits = (element: number | undefined, unit: number) => element === unit || element === ANY_ONE;
 
-function fitsAt(piece: readonly number[], value: string, at: number): boolean {
-  return piece.every((element, i) => fits(element, value.charCodeAt(at + i)));
+function fitsAt({ elements, text }: Piece, value: string, at: number): boolean {
+  if (text !== undefined) return value.startsWith(text, at);
+  return elements.every((element, i) => fits(element, value.charCodeAt(at + i)));
+}
+
+/** Plain text up to this length is searched for by the engine, whose worst case is length times length. */
+const SHORT_TEXT = 32;
+
+/** Where the leftmost occurrence of a piece within [from, end) ends; -1 when there is none. */
+function endOfFirst(piece: Piece, value: string, from: number, end: number): number {
+  const { length } = piece.elements;
+  if (length > end - from) return -1;
+  if (piece.text === undefined || length > SHORT_TEXT) return shiftAnd(piece.elements, value, from, end);
+  const at = value.indexOf(piece.text, from);
+  return at < 0 || at + length > end ? -1 : at + length;
 }
 
 /**
- * Where the leftmost occurrence of a piece within [from, end) ends; -1 when there is none. Bit i of the state says that
- * the piece's first i + 1 elements fit the value's latest characters.
+ * Bit i of the state says that the piece's first i + 1 elements fit the value's latest characters.
  * Source: R. Baeza-Yates, G. Gonnet, "A new approach to text searching", CACM 35(10), 1992 (Shift-And).
  */
-function endOfFirst(piece: readonly number[], value: string, from: number, end: number): number {
-  if (piece.length === 0) return from;
-  if (piece.length > end - from) return -1;
+function shiftAnd(piece: readonly number[], value: string, from: number, end: number): number {
   const words = Math.ceil(piece.length / 32);
   const masks = masksOf(piece, words);
   const others = masks.get(ANY_ONE) ?? new Uint32Array(words);

@@ -18,9 +18,12 @@ export interface PrincipalSet {
   readonly negated: boolean;
   readonly everyone: boolean;
   readonly accountIds: ReadonlySet<string>;
-  /** Of users, roles and sessions. */
+  /** Of users and roles whose unique id is not known. */
   readonly arns: ReadonlySet<string>;
+  /** Of users and roles. */
   readonly uniqueIds: ReadonlySet<string>;
+  /** ARNs of sessions, each with the unique id its role must have, when that is known. */
+  readonly sessions: ReadonlyMap<string, string | undefined>;
   /** `dynamodb.amazonaws.com` */
   readonly services: ReadonlySet<string>;
   /** ARNs of OIDC and SAML providers, and the names of well-known ones. */
@@ -36,6 +39,12 @@ const FEDERATED =
 /** Amazon S3's id of an account; nobody signs requests by it here. */
 const CANONICAL_USER = /^[0-9a-f]{64}$/;
 
+/**
+ * Unique ids of principals, by the ARN that names them in a policy; a session's is its role's. An ARN with an id here
+ * stands for the principal of that id alone: another one that gets the same name later is not meant.
+ */
+export type PrincipalIds = Readonly<Record<string, string>>;
+
 /** Holders of an identity policy: whoever asks. */
 export const anyPrincipal: PrincipalSet = principalSet(false, { AWS: ['*'] });
 
@@ -48,7 +57,7 @@ export function compilePrincipals(statement: Json, where: string): PrincipalSet 
   const element = `${where}.${negated ? 'NotPrincipal' : 'Principal'}`;
   const byType = requireObject(value, element);
   requireKnownElements(byType, TYPES, element);
-  const texts: Partial<Record<(typeof TYPES)[number], readonly string[]>> = {};
+  const texts: Texts = {};
   for (const type of TYPES) {
     if (!Object.hasOwn(byType, type)) continue;
     const listed = requireStrings(byType[type], `${element}.${type}`);
@@ -66,22 +75,44 @@ const isValid: Readonly<Record<(typeof TYPES)[number], (text: string) => boolean
   CanonicalUser: (text) => CANONICAL_USER.test(text),
 };
 
-function principalSet(
-  negated: boolean,
-  texts: Partial<Record<(typeof TYPES)[number], readonly string[]>>,
-): PrincipalSet {
-  const { AWS = [], Service = [], Federated = [] } = texts;
+type Texts = Partial<Record<(typeof TYPES)[number], readonly string[]>>;
+
+function principalSet(negated: boolean, { AWS = [], Service = [], Federated = [] }: Texts): PrincipalSet {
   const named = AWS.flatMap((text) => parsePrincipal(text) ?? []);
   return {
     negated,
     everyone: AWS.includes('*'),
     accountIds: new Set(named.flatMap((one) => (one.kind === 'account' ? [one.accountId] : []))),
-    arns: new Set(named.flatMap((one) => ('arn' in one ? [one.arn] : []))),
-    uniqueIds: new Set(named.flatMap((one) => (one.kind === 'unique-id' ? [one.principalId] : []))),
+    ...principalsByArn(named, {}),
     services: new Set(Service),
     federated: new Set(Federated),
     named,
   };
+}
+
+function principalsByArn(
+  named: readonly PrincipalReference[],
+  ids: PrincipalIds,
+): Pick<PrincipalSet, 'arns' | 'uniqueIds' | 'sessions'> {
+  const idOf = (arn: string) => (Object.hasOwn(ids, arn) ? ids[arn] : undefined);
+  const arns = new Set<string>();
+  const uniqueIds = new Set<string>();
+  const sessions = new Map<string, string | undefined>();
+  for (const one of named) {
+    if (one.kind === 'unique-id') uniqueIds.add(one.principalId);
+    else if (one.kind === 'assumed-role') sessions.set(one.arn, idOf(one.arn));
+    else if (one.kind !== 'account') {
+      const id = idOf(one.arn);
+      if (id === undefined) arns.add(one.arn);
+      else uniqueIds.add(id);
+    }
+  }
+  return { arns, uniqueIds, sessions };
+}
+
+/** The set with its ARNs standing for the principals of these ids. */
+export function bindPrincipals(set: PrincipalSet, ids: PrincipalIds): PrincipalSet {
+  return { ...set, ...principalsByArn(set.named, ids) };
 }
 
 const invalidPrincipals = () => new KmsError('MalformedPolicyDocumentException', messages.invalidPrincipals);

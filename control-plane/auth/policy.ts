@@ -11,7 +11,7 @@ import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { PrincipalReference } from '../domain/arn.ts';
 import { type CompiledCondition, compileCondition } from './conditions.ts';
-import { compilePattern, type Pattern } from './pattern.ts';
+import { compilePattern, type Pattern, variablesOf } from './pattern.ts';
 import {
   type Json,
   malformed,
@@ -22,12 +22,22 @@ import {
   requireScalars,
   requireStrings,
 } from './policy-json.ts';
-import { anyPrincipal, compilePrincipals, type PrincipalSet } from './policy-principals.ts';
+import {
+  anyPrincipal,
+  bindPrincipals,
+  compilePrincipals,
+  type PrincipalIds,
+  type PrincipalSet,
+} from './policy-principals.ts';
 
 export type Effect = 'Allow' | 'Deny';
 
 export interface CompiledPolicy {
   readonly version: string;
+  /** What the decision calls it: the ARN of a managed policy, or whose inline policy it is. */
+  readonly name?: string;
+  /** Condition keys it asks about, in conditions and as variables, lower case. */
+  readonly mentions: ReadonlySet<string>;
   readonly statements: readonly CompiledStatement[];
 }
 
@@ -121,10 +131,11 @@ export function parseKeyPolicy(text: string): CompiledPolicy {
 /**
  * An identity policy, a permissions boundary or a session policy: no principal, ARNs as resources. The caller bounds its
  * size, which differs by where the policy is kept.
+ * @param name what the decision and its audit call the policy
  * @throws KmsError MalformedPolicyDocumentException saying where
  */
-export function parseIdentityPolicy(text: string): CompiledPolicy {
-  return parsePolicy(text, identityDialect);
+export function parseIdentityPolicy(text: string, name?: string): CompiledPolicy {
+  return { ...parsePolicy(text, identityDialect), ...(name !== undefined && { name }) };
 }
 
 /**
@@ -150,7 +161,22 @@ function parsePolicy(text: string, dialect: Dialect): CompiledPolicy {
   }
   const statements = listed.map((statement, i) => compileStatement(statement, i, dialect, version === '2012-10-17'));
   requireUniqueSids(listed as readonly Json[]);
-  return { version, statements };
+  return { version, statements, mentions: new Set(statements.flatMap(mentionsOf)) };
+}
+
+function mentionsOf({ resources, conditions }: CompiledStatement): readonly string[] {
+  const inResources = resources?.patterns.flatMap(variablesOf) ?? [];
+  return [...inResources, ...conditions.flatMap(({ key, variables }) => [key, ...variables])];
+}
+
+/** The policy with its ARNs standing for the principals of these ids alone. */
+export function bindPolicy(policy: CompiledPolicy, ids: PrincipalIds): CompiledPolicy {
+  if (Object.keys(ids).length === 0) return policy;
+  const statements = policy.statements.map((statement) => ({
+    ...statement,
+    principals: bindPrincipals(statement.principals, ids),
+  }));
+  return { ...policy, statements };
 }
 
 /** Every AWS principal a document names: those that must exist when it is stored. */

@@ -24,6 +24,19 @@ export type Principal =
       readonly roleName: string;
       readonly sessionName: string;
     }
+  /** The bearer of an identity provider's token, who opens a session and has none yet. */
+  | {
+      readonly kind: 'federated';
+      /** Of the role that is to be assumed. */
+      readonly accountId: string;
+      /** ARN of the identity provider. */
+      readonly arn: string;
+      /** `<provider>:<audience>:<subject>` */
+      readonly principalId: string;
+      /** What a trust policy names: the ARN of the identity provider. */
+      readonly provider: string;
+      readonly subject: string;
+    }
   /** A caller that is configured as a service of the account's: `dynamodb.amazonaws.com`. */
   | {
       readonly kind: 'aws-service';

@@ -3,9 +3,11 @@
  * Sources: KMS Developer Guide, "AWS KMS condition keys"; IAM User Guide, "AWS global condition context keys".
  *
  * A key that the request cannot have is absent, not empty. Names are lower case, since policies do not distinguish case
- * in them; pairs of an encryption context whose names differ only in case share one key with several values.
+ * in them; tags and pairs of an encryption context whose names differ only in case share one key with several values.
+ * Nothing is worked out before a policy asks for it.
  */
-import type { ConditionValues } from './conditions.ts';
+import type { Authority } from './authority.ts';
+import type { Conditions, ConditionValue } from './conditions.ts';
 import type { EncryptionContext, Grant } from './grants.ts';
 import type { Principal } from './principal.ts';
 
@@ -14,6 +16,7 @@ export type Input = Readonly<Record<string, unknown>>;
 /** Of the request; a `Context` is one. */
 export interface Caller {
   readonly principal: Principal;
+  readonly authority: Authority;
   readonly region: string;
   readonly nowMs: number;
   readonly sourceIp: string;
@@ -49,28 +52,74 @@ export interface ConditionFacts {
   readonly action: string;
   readonly input: Input;
   readonly key?: KeyFacts;
+  /** CreateKey's permission for a replica: the primary key it is made of. */
+  readonly replicaOf?: KeyFacts;
   /** ReEncrypt: source and destination are the same key. */
   readonly sameKey?: boolean;
-  /** Names of the key's aliases, for identity policies. */
+  /** Names of the key's aliases, when a policy asks. */
   readonly keyAliases?: readonly string[];
+  /** Whole days since the key's last use, when a policy asks and there was one. */
+  readonly daysWithoutUse?: number;
   /** RetireGrant: the grant to retire. */
   readonly grant?: Grant;
 }
 
-type Values = Readonly<Record<string, string | readonly string[] | undefined>>;
+type Values = Readonly<Record<string, ConditionValue>>;
+type Rule = (facts: ConditionFacts) => ConditionValue;
 
-export function conditionValues(facts: ConditionFacts): ConditionValues {
-  return present({
-    ...callerConditions(facts.ctx.principal),
-    ...transport(facts.ctx),
-    ...(withoutCallerAccount.has(facts.operation) && { 'kms:calleraccount': undefined }),
-    ...(facts.key && keyConditions(facts.key, facts)),
-    ...(facts.operation === 'CreateKey' && newKeyConditions(facts.input)),
-    ...tagConditions(facts),
-    ...encryptionContextConditions(facts),
-    ...parameterConditions(facts),
-  });
+/** Answers from the facts, each key when it is asked for. */
+export function conditionsOf(facts: ConditionFacts): Conditions {
+  const worked = new Map<Family, ReadonlyMap<string, ConditionValue>>();
+  const valuesOf = (family: Family) => {
+    const known = worked.get(family) ?? family.values(facts);
+    worked.set(family, known);
+    return known;
+  };
+  return (name) => {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (rule) return rule(facts);
+    const family = families.find(({ prefix }) => name.startsWith(prefix));
+    return family && valuesOf(family).get(name.slice(family.prefix.length));
+  };
 }
+
+/** Every key that the request has, for explanations: name → values. */
+export function allConditions(facts: ConditionFacts): Readonly<Record<string, string | readonly string[]>> {
+  const single = Object.entries(rules).map(([name, rule]) => [name, rule(facts)] as const);
+  const several = families.flatMap(({ prefix, values }) =>
+    [...values(facts)].map(([name, value]) => [`${prefix}${name}`, value] as const),
+  );
+  const had = [...single, ...several].filter(
+    (entry): entry is [string, string | readonly string[]] =>
+      entry[1] !== undefined && (typeof entry[1] === 'string' || entry[1].length > 0),
+  );
+  return Object.fromEntries(had.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What is known of a caller whatever it asks. */
+export function callerConditions(principal: Principal): Conditions {
+  return (name) => (Object.hasOwn(callerRules, name) ? callerRules[name]?.(principal) : undefined);
+}
+
+const principalTypes = { root: 'Account', user: 'User', 'assumed-role': 'AssumedRole' } as const;
+
+const callerRules: Readonly<Record<string, (principal: Principal) => ConditionValue>> = {
+  'aws:principalarn': (principal) =>
+    principal.kind === 'assumed-role'
+      ? principal.roleArn
+      : principal.kind === 'root' || principal.kind === 'user'
+        ? principal.arn
+        : undefined,
+  'aws:principalaccount': ({ accountId }) => accountId,
+  'aws:principaltype': ({ kind }) =>
+    Object.hasOwn(principalTypes, kind) ? principalTypes[kind as keyof typeof principalTypes] : undefined,
+  'aws:principalisawsservice': ({ kind }) => String(kind === 'aws-service' || kind === 'service'),
+  'aws:principalservicename': ({ kind, arn }) => (kind === 'aws-service' ? arn : undefined),
+  'aws:principalservicenameslist': ({ kind, arn }) => (kind === 'aws-service' ? [arn] : undefined),
+  'aws:userid': ({ principalId }) => principalId,
+  'aws:username': (principal) => (principal.kind === 'user' ? principal.userName : undefined),
+  'kms:calleraccount': ({ accountId }) => accountId,
+};
 
 /** Operations that are asked about no key and no store of keys, and so not about the caller's account either. */
 const withoutCallerAccount: ReadonlySet<string> = new Set([
@@ -80,75 +129,166 @@ const withoutCallerAccount: ReadonlySet<string> = new Set([
   'ListRetirableGrants',
 ]);
 
-/** What is known of a caller whatever it asks. */
-export function callerConditions(principal: Principal): ConditionValues {
-  return present({
-    'aws:principalarn': principal.arn,
-    'aws:principalaccount': principal.accountId,
-    'aws:principaltype': principal.kind === 'root' ? 'Account' : principal.kind === 'user' ? 'User' : undefined,
-    'aws:principalisawsservice': String(principal.kind === 'service'),
-    'aws:userid': principal.principalId,
-    'aws:username': principal.kind === 'user' ? principal.userName : undefined,
-    'kms:calleraccount': principal.accountId,
-  });
+const isoSeconds = (atMs: number) => new Date(atMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+const seconds = (atMs: number) => String(Math.floor(atMs / 1000));
+
+/** Only calls that a service makes in its own name have a source. */
+const sourceOf = ({ principal, authority }: Caller) =>
+  principal.kind === 'aws-service' ? authority.source : undefined;
+/** A service that acts for the caller, by the name that it has as a principal. */
+const calledVia = ({ authority: { viaService } }: Caller) => viaService?.replace(/^([^.]+)\.[^.]+\./, '$1.');
+const throughService = ({ principal, authority }: Caller) =>
+  principal.kind === 'aws-service' || authority.viaService !== undefined;
+
+const ofKey =
+  (read: (key: KeyFacts, facts: ConditionFacts) => ConditionValue): Rule =>
+  (facts) =>
+    facts.key && read(facts.key, facts);
+
+/** Of the key, of the primary key of a replica to be, or of the parameters of a key to be, defaults included. */
+const ofAnyKey =
+  (read: (shared: KeyFacts['shared']) => string, fromInput: (input: Input) => string): Rule =>
+  ({ key, replicaOf, operation, input }) =>
+    key || replicaOf
+      ? read((key ?? (replicaOf as KeyFacts)).shared)
+      : operation === 'CreateKey'
+        ? fromInput(input)
+        : undefined;
+
+const keySpec = ofAnyKey(
+  ({ key_spec }) => key_spec,
+  (input) => text(input.KeySpec) ?? text(input.CustomerMasterKeySpec) ?? SYMMETRIC_DEFAULT,
+);
+const keyUsage = ofAnyKey(
+  ({ key_usage }) => key_usage,
+  (input) => text(input.KeyUsage) ?? 'ENCRYPT_DECRYPT',
+);
+
+const rules: Readonly<Record<string, Rule>> = {
+  ...Object.fromEntries(
+    Object.entries(callerRules).map(([name, rule]) => [name, ({ ctx }: ConditionFacts) => rule(ctx.principal)]),
+  ),
+  'kms:calleraccount': ({ ctx, operation }) =>
+    withoutCallerAccount.has(operation) ? undefined : ctx.principal.accountId,
+
+  'aws:currenttime': ({ ctx }) => isoSeconds(ctx.nowMs),
+  'aws:epochtime': ({ ctx }) => seconds(ctx.nowMs),
+  'aws:requestedregion': ({ ctx }) => ctx.region,
+  'aws:securetransport': ({ ctx }) => String(ctx.secureTransport),
+  // The address of a service is not its caller's.
+  'aws:sourceip': ({ ctx }) => (throughService(ctx) ? undefined : ctx.sourceIp || undefined),
+  'aws:useragent': ({ ctx }) => ctx.userAgent || undefined,
+
+  'aws:viaawsservice': ({ ctx }) => String(ctx.authority.viaService !== undefined),
+  'aws:calledvia': ({ ctx }) => {
+    const service = calledVia(ctx);
+    return service === undefined ? undefined : [service];
+  },
+  'aws:calledviafirst': ({ ctx }) => calledVia(ctx),
+  'aws:calledvialast': ({ ctx }) => calledVia(ctx),
+  'aws:sourcearn': ({ ctx }) => sourceOf(ctx)?.arn,
+  'aws:sourceaccount': ({ ctx }) => sourceOf(ctx)?.accountId,
+  'kms:viaservice': ({ ctx, key, operation }) =>
+    key || operation === 'CreateKey' ? ctx.authority.viaService : undefined,
+
+  // Only temporary credentials say whether a second factor was shown; Keystead asks for none.
+  'aws:multifactorauthpresent': ({ ctx }) => (ctx.authority.session ? 'false' : undefined),
+  'aws:tokenissuetime': ({ ctx }) => ctx.authority.session && isoSeconds(ctx.authority.session.issuedAtMs),
+  'aws:sourceidentity': ({ ctx }) => ctx.authority.session?.sourceIdentity,
+  'aws:federatedprovider': ({ ctx }) => ctx.authority.session?.federatedProvider,
+
+  'kms:keyspec': keySpec,
+  'kms:customermasterkeyspec': keySpec,
+  'kms:keyusage': keyUsage,
+  'kms:customermasterkeyusage': keyUsage,
+  'kms:keyorigin': ofAnyKey(
+    ({ origin }) => origin,
+    (input) => text(input.Origin) ?? 'AWS_KMS',
+  ),
+  'kms:multiregion': ofAnyKey(
+    ({ multi_region }) => String(multi_region === 1),
+    (input) => String(input.MultiRegion === true),
+  ),
+  'kms:multiregionkeytype': ({ key, replicaOf, operation, input }) => {
+    if (key) return multiRegionKeyType(key);
+    if (replicaOf) return 'REPLICA';
+    return operation === 'CreateKey' && input.MultiRegion === true ? 'PRIMARY' : undefined;
+  },
+  'kms:requestalias': ofKey(({ viaAlias }, { operation }) => (aliasAddressed.has(operation) ? viaAlias : undefined)),
+  'kms:resourcealiases': ofKey((_key, { keyAliases }) => keyAliases),
+  'kms:trailingdayswithoutkeyusage': ofKey((_key, { operation, daysWithoutUse }) =>
+    ['DisableKey', 'ScheduleKeyDeletion'].includes(operation) ? text(daysWithoutUse) : undefined,
+  ),
+  'aws:resourceaccount': ofKey(({ regional }) => regional.account_id),
+
+  'aws:tagkeys': ({ operation, input }) =>
+    operation.startsWith('Untag') ? strings(input.TagKeys) : requestTags(input).map(([name]) => name),
+  'kms:encryptioncontextkeys': (facts) => Object.keys(contextOf(facts)),
+
+  'iam:permissionsboundary': ({ action, input }) =>
+    action.startsWith('iam:') ? text(input.PermissionsBoundary) : undefined,
+  'iam:policyarn': ({ action, input }) => (action.startsWith('iam:') ? text(input.PolicyArn) : undefined),
+  'sts:rolesessionname': ({ action, input }) => (action.startsWith('sts:') ? text(input.RoleSessionName) : undefined),
+  'sts:externalid': ({ action, input }) => (action.startsWith('sts:') ? text(input.ExternalId) : undefined),
+  'sts:sourceidentity': ({ action, input }) => (action.startsWith('sts:') ? text(input.SourceIdentity) : undefined),
+  'sts:transitivetagkeys': ({ action, input }) =>
+    action.startsWith('sts:') ? strings(input.TransitiveTagKeys) : undefined,
+};
+
+function multiRegionKeyType({ shared, regional }: KeyFacts): ConditionValue {
+  if (shared.multi_region !== 1) return undefined;
+  return shared.primary_region === regional.region ? 'PRIMARY' : 'REPLICA';
 }
 
-function transport(ctx: Caller): Values {
-  const iso = new Date(ctx.nowMs).toISOString();
-  return {
-    'aws:currenttime': `${iso.slice(0, 19)}Z`,
-    'aws:epochtime': String(Math.floor(ctx.nowMs / 1000)),
-    'aws:requestedregion': ctx.region,
-    'aws:securetransport': String(ctx.secureTransport),
-    'aws:sourceip': ctx.sourceIp || undefined,
-    'aws:useragent': ctx.userAgent || undefined,
-    'aws:viaawsservice': 'false',
-  };
+/** Keys whose names end in a name of the request's own; the last one takes the rest. */
+interface Family {
+  readonly prefix: string;
+  /** By the end of the name, lower case. */
+  readonly values: (facts: ConditionFacts) => ReadonlyMap<string, ConditionValue>;
 }
 
-function keyConditions({ shared, regional, viaAlias }: KeyFacts, { operation, keyAliases }: ConditionFacts): Values {
-  const tags = Object.entries(JSON.parse(regional.tags) as Record<string, string>);
-  const primary = shared.primary_region === regional.region;
-  return {
-    'kms:keyspec': shared.key_spec,
-    'kms:customermasterkeyspec': shared.key_spec,
-    'kms:keyusage': shared.key_usage,
-    'kms:customermasterkeyusage': shared.key_usage,
-    'kms:keyorigin': shared.origin,
-    'kms:multiregion': String(shared.multi_region === 1),
-    'kms:multiregionkeytype': shared.multi_region === 1 ? (primary ? 'PRIMARY' : 'REPLICA') : undefined,
-    'kms:requestalias': aliasAddressed.has(operation) ? viaAlias : undefined,
-    'kms:resourcealiases': keyAliases,
-    'aws:resourceaccount': regional.account_id,
-    ...Object.fromEntries(tags.map(([name, value]) => [`aws:resourcetag/${name.toLowerCase()}`, value])),
-  };
+const families: readonly Family[] = [
+  {
+    prefix: 'aws:resourcetag/',
+    values: ({ key }) =>
+      byLowerCase(key ? Object.entries(JSON.parse(key.regional.tags) as Record<string, string>) : []),
+  },
+  { prefix: 'aws:requesttag/', values: ({ input }) => byLowerCase(requestTags(input)) },
+  { prefix: 'aws:principaltag/', values: ({ ctx }) => byLowerCase(Object.entries(ctx.authority.principalTags)) },
+  { prefix: 'kms:encryptioncontext:', values: (facts) => byLowerCase(Object.entries(contextOf(facts))) },
+  {
+    prefix: '',
+    values: (facts) =>
+      new Map([
+        ...Object.entries(facts.ctx.authority.session?.federatedClaims ?? {}).map(
+          ([name, value]) => [name.toLowerCase(), value] as const,
+        ),
+        ...Object.entries(parameterConditions(facts)),
+      ]),
+  },
+];
+
+function byLowerCase(entries: readonly (readonly [string, string])[]): ReadonlyMap<string, ConditionValue> {
+  const byName = new Map<string, string[]>();
+  for (const [name, value] of entries) {
+    const key = name.toLowerCase();
+    const values = byName.get(key);
+    // Extended in place: a hostile context has thousands of names that differ only in case.
+    if (values) values.push(value);
+    else byName.set(key, [value]);
+  }
+  return new Map(
+    [...byName].map(([key, [first, ...more]]) => [key, more.length === 0 ? first : [first ?? '', ...more]]),
+  );
 }
 
-/** CreateKey has no key yet: the request's parameters, defaults included, stand for it. */
-function newKeyConditions(input: Input): Values {
-  const keySpec = text(input.KeySpec) ?? text(input.CustomerMasterKeySpec) ?? 'SYMMETRIC_DEFAULT';
-  const keyUsage = text(input.KeyUsage) ?? 'ENCRYPT_DECRYPT';
-  return {
-    'kms:keyspec': keySpec,
-    'kms:customermasterkeyspec': keySpec,
-    'kms:keyusage': keyUsage,
-    'kms:customermasterkeyusage': keyUsage,
-    'kms:keyorigin': text(input.Origin) ?? 'AWS_KMS',
-    'kms:multiregion': String(input.MultiRegion === true),
-    'kms:multiregionkeytype': input.MultiRegion === true ? 'PRIMARY' : undefined,
-  };
-}
-
-function tagConditions({ operation, input }: ConditionFacts): Values {
-  if (operation === 'UntagResource') return { 'aws:tagkeys': strings(input.TagKeys) };
-  if (!['CreateKey', 'ReplicateKey', 'TagResource'].includes(operation)) return {};
-  const tags = (Array.isArray(input.Tags) ? input.Tags : []) as readonly Input[];
-  return {
-    'aws:tagkeys': tags.map(({ TagKey }) => String(TagKey)),
-    ...Object.fromEntries(
-      tags.map((tag) => [`aws:requesttag/${String(tag.TagKey).toLowerCase()}`, text(tag.TagValue)]),
-    ),
-  };
+/** KMS says TagKey and TagValue, IAM and STS say Key and Value. */
+function requestTags({ Tags }: Input): readonly (readonly [string, string])[] {
+  if (!Array.isArray(Tags)) return [];
+  return (Tags as readonly Input[]).map((tag) => [
+    String(tag.TagKey ?? tag.Key),
+    text(tag.TagValue ?? tag.Value) ?? '',
+  ]);
 }
 
 /** The encryption context that an action works under; undefined for actions without one. */
@@ -170,24 +310,16 @@ const encryptionContextMembers: Readonly<Record<string, string>> = {
 };
 
 /** CreateGrant and RetireGrant are asked about the pairs of the grant's constraint. */
-function encryptionContextConditions({ action, input, grant }: ConditionFacts): Values {
+function contextOf({ action, input, grant }: ConditionFacts): EncryptionContext {
   const constraints = (action === 'kms:CreateGrant' ? input.Constraints : grant?.constraints) as
     | Grant['constraints']
     | undefined;
-  const context =
+  return (
     encryptionContextOf(action, input) ??
     constraints?.EncryptionContextEquals ??
     constraints?.EncryptionContextSubset ??
-    {};
-  const byName = new Map<string, string[]>();
-  for (const [name, value] of Object.entries(context)) {
-    const key = `kms:encryptioncontext:${name.toLowerCase()}`;
-    const values = byName.get(key);
-    // Extended in place: a hostile context has thousands of names that differ only in case.
-    if (values) values.push(value);
-    else byName.set(key, [value]);
-  }
-  return { ...Object.fromEntries(byName), 'kms:encryptioncontextkeys': Object.keys(context) };
+    {}
+  );
 }
 
 const aliasAddressed: ReadonlySet<string> = new Set([
@@ -262,12 +394,12 @@ const parameterRules: Readonly<Record<string, ParameterRule>> = {
   GenerateMac: mac,
   VerifyMac: mac,
   DeriveSharedSecret: ({ input }) => ({ 'kms:keyagreementalgorithm': text(input.KeyAgreementAlgorithm) }),
-  CreateGrant: ({ input }) => {
-    const constraints = input.Constraints as (Grant['constraints'] & { readonly SourceArn?: string }) | undefined;
+  CreateGrant: ({ input, ctx }) => {
+    const constraints = input.Constraints as Grant['constraints'];
     return {
       'kms:grantconstrainttype': grantConstraintType(constraints),
       'kms:grantconstraintsourcearn': constraints?.SourceArn,
-      'kms:grantisforawsresource': 'false',
+      'kms:grantisforawsresource': String(throughService(ctx)),
       'kms:grantoperations': strings(input.Operations),
       'kms:granteeprincipal': text(input.GranteePrincipal),
       'kms:granteeserviceprincipal': text(input.GranteeServicePrincipal),
@@ -275,8 +407,8 @@ const parameterRules: Readonly<Record<string, ParameterRule>> = {
       'kms:retiringserviceprincipal': text(input.RetiringServicePrincipal),
     };
   },
-  ListGrants: () => ({ 'kms:grantisforawsresource': 'false' }),
-  RevokeGrant: () => ({ 'kms:grantisforawsresource': 'false' }),
+  ListGrants: ({ ctx }) => ({ 'kms:grantisforawsresource': String(throughService(ctx)) }),
+  RevokeGrant: ({ ctx }) => ({ 'kms:grantisforawsresource': String(throughService(ctx)) }),
   RetireGrant: ({ grant }) => ({ 'kms:grantconstrainttype': grantConstraintType(grant?.constraints) }),
   EnableKeyRotation: ({ input }) => ({ 'kms:rotationperiodindays': text(input.RotationPeriodInDays) ?? '365' }),
   ScheduleKeyDeletion: ({ input }) => ({
@@ -298,13 +430,3 @@ function text(value: unknown): string | undefined {
 }
 
 const strings = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
-
-/** Drops what the request does not have; a list without members is not had either. */
-function present(values: Values): ConditionValues {
-  return Object.fromEntries(
-    Object.entries(values).filter(
-      (entry): entry is [string, string | readonly string[]] =>
-        entry[1] !== undefined && (typeof entry[1] === 'string' || entry[1].length > 0),
-    ),
-  );
-}

@@ -106,7 +106,7 @@ export const retireGrant: Implementation<'RetireGrant'> = {
     const arn = keyArn(grant.region, grant.account_id, grant.key_id);
     const key = await ctx.store.findKey(grant.account_id, grant.region, grant.key_id);
     if (!key) throw new KmsError('NotFoundException', messages.keyNotFound(arn));
-    ctx.policies.requireRetirement(ctx, { ...key, arn }, decodeGrant(grant));
+    await ctx.policies.requireRetirement(ctx, { ...key, arn }, decodeGrant(grant));
     return {
       output: undefined,
       mutations: [deleteGrant(grant)],

@@ -1,12 +1,18 @@
-import { type AuthorizationRequest, authorize, authorizeRetirement } from '../../control-plane/auth/authorize.ts';
+import { type AuthorizationRequest, authorize } from '../../control-plane/auth/authorize.ts';
+import { reasonOf } from '../../control-plane/auth/decision.ts';
 import type { Grant } from '../../control-plane/auth/grants.ts';
+import type { CompiledPolicy } from '../../control-plane/auth/policy.ts';
 import type { Principal } from '../../control-plane/auth/principal.ts';
+import { authorizeRetirement } from '../../control-plane/auth/retirement.ts';
 import {
   ACCOUNT,
   alice,
+  anAuthority,
   aPolicy,
   aStatement,
   bob,
+  given,
+  identityPolicy,
   KEY_ARN,
   otherRoot,
   root,
@@ -14,13 +20,19 @@ import {
   stranger,
 } from '../support/policies.ts';
 
-const aRequest = (changes: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
+/** What a test says about a request; policies of the caller's and conditions in short. */
+type Changes = Partial<Omit<AuthorizationRequest, 'conditions' | 'authority'>> & {
+  readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
+  readonly identityPolicies?: readonly CompiledPolicy[];
+};
+
+const aRequest = ({ conditions, identityPolicies = [], ...changes }: Changes = {}): AuthorizationRequest => ({
   principal: alice,
+  authority: anAuthority({ identityPolicies }),
+  conditions: given(conditions),
   action: 'kms:Encrypt',
   resource: { arn: KEY_ARN, accountId: ACCOUNT },
   resourceKind: 'key',
-  conditions: {},
-  identityPolicies: [],
   grants: [],
   grantOperation: 'Encrypt',
   crossAccount: true,
@@ -35,7 +47,7 @@ const aGrant = (changes: Partial<Grant> = {}): Grant => ({
   ...changes,
 });
 
-const ask = (principal: Principal, statements: readonly Statement[], changes: Partial<AuthorizationRequest> = {}) =>
+const ask = (principal: Principal, statements: readonly Statement[], changes: Changes = {}) =>
   authorize(aRequest({ principal, keyPolicy: aPolicy(...statements), ...changes }));
 const text = (decision: ReturnType<typeof authorize>) => (decision.allowed ? 'allowed' : decision.message);
 
@@ -45,8 +57,7 @@ const toForeignAccount = aStatement({ Sid: 'foreign', Principal: { AWS: otherRoo
 const toMallory = aStatement({ Sid: 'mallory', Principal: { AWS: stranger.arn } });
 const toEveryone = aStatement({ Sid: 'everyone', Principal: '*' });
 const denyAlice = aStatement({ Sid: 'not alice', Effect: 'Deny', Principal: { AWS: alice.arn } });
-/** The same grammar serves identity policies; they have no principal of their own. */
-const identity = (changes: Statement = {}) => aPolicy(aStatement({ Sid: 'identity', Principal: '*', ...changes }));
+const identity = (changes: Statement = {}) => identityPolicy({ Sid: 'identity', ...changes });
 
 const subject = (action = 'kms:Encrypt') => `User: ${alice.arn} is not authorized to perform: ${action}`;
 const noResourcePolicy = `${subject()} on resource: ${KEY_ARN} because no resource-based policy allows the kms:Encrypt action`;
@@ -54,7 +65,7 @@ const noIdentityPolicy = `${subject()} on resource: ${KEY_ARN} because no identi
 
 describe('a caller of the key’s account', () => {
   test('is allowed by a statement that names it, without an identity policy', () => {
-    expect(ask(alice, [toAlice])).toEqual({ allowed: true, by: { kind: 'key-policy', statement: 'use' } });
+    expect(ask(alice, [toAlice])).toEqual({ allowed: true, by: { policy: 'key policy', statement: 'use' } });
     expect(text(ask(bob, [toAlice]))).toContain('no resource-based policy');
   });
 
@@ -74,7 +85,8 @@ describe('a caller of the key’s account', () => {
     expect(text(ask(alice, [toAccount]))).toBe(noIdentityPolicy);
     expect(ask(alice, [toAccount], { identityPolicies: [identity()] })).toEqual({
       allowed: true,
-      by: { kind: 'identity-policy', statement: 'identity' },
+      by: { policy: 'identity policy', statement: 'identity' },
+      delegatedBy: 'account',
     });
     expect(text(ask(alice, [toAccount], { identityPolicies: [identity({ Action: 'kms:Decrypt' })] }))).toBe(
       noIdentityPolicy,
@@ -89,7 +101,7 @@ describe('a caller of the key’s account', () => {
   });
 
   test('as root is allowed by its account’s statement directly', () => {
-    expect(ask(root, [toAccount])).toEqual({ allowed: true, by: { kind: 'key-policy', statement: 'account' } });
+    expect(ask(root, [toAccount])).toEqual({ allowed: true, by: { policy: 'key policy', statement: 'account' } });
   });
 
   test('is allowed through its account no further than the statement’s actions and conditions', () => {
@@ -116,10 +128,10 @@ describe('a caller of the key’s account', () => {
   });
 
   test('is told by reason which statement decided', () => {
-    expect(ask(alice, [toAlice, denyAlice])).toMatchObject({ reason: 'explicit deny: key policy, not alice' });
-    expect(ask(alice, [toAccount])).toMatchObject({
-      reason: 'key policy delegates (account), no identity policy allows',
-    });
+    expect(reasonOf(ask(alice, [toAlice, denyAlice]))).toBe('key policy statement "not alice" denies explicitly');
+    expect(reasonOf(ask(alice, [toAccount]))).toBe(
+      'key policy statement "account" leaves it to identity policies, none of which allows',
+    );
   });
 });
 
@@ -181,12 +193,11 @@ describe('statements', () => {
 
 describe('grants', () => {
   const elsewhere = aStatement({ Principal: { AWS: bob.arn } });
-  const withGrant = (grant: Grant, changes: Partial<AuthorizationRequest> = {}) =>
-    ask(alice, [elsewhere], { grants: [grant], ...changes });
+  const withGrant = (grant: Grant, changes: Changes = {}) => ask(alice, [elsewhere], { grants: [grant], ...changes });
 
   test('allow their grantee their operations', () => {
     const grant = aGrant();
-    expect(withGrant(grant)).toEqual({ allowed: true, by: { kind: 'grant', grant } });
+    expect(withGrant(grant)).toEqual({ allowed: true, by: { policy: 'grant', grant } });
     expect(text(withGrant(grant, { action: 'kms:Sign', grantOperation: 'Sign' }))).toContain(
       'no resource-based policy',
     );
@@ -236,7 +247,7 @@ describe('grants', () => {
       grants: [parent],
       ...create(['Encrypt'], {}),
     });
-    expect(byPolicy).toMatchObject({ allowed: true, by: { kind: 'key-policy' } });
+    expect(byPolicy).toMatchObject({ allowed: true, by: { policy: 'key policy' } });
   });
 });
 
@@ -279,11 +290,12 @@ describe('what no key policy decides', () => {
 
   test('is allowed to root, and to users by identity policy', () => {
     expect(authorize({ ...account, principal: root }).allowed).toBe(true);
-    expect(authorize({ ...account, identityPolicies: [identity()] }).allowed).toBe(true);
+    expect(authorize({ ...account, authority: anAuthority({ identityPolicies: [identity()] }) }).allowed).toBe(true);
     expect(text(authorize(account))).toBe(
       `${subject('kms:ListKeys')} because no identity-based policy allows the kms:ListKeys action`,
     );
-    expect(text(authorize({ ...account, identityPolicies: [identity({ Effect: 'Deny' })] }))).toBe(
+    const authority = anAuthority({ identityPolicies: [identity({ Effect: 'Deny' })] });
+    expect(text(authorize({ ...account, authority }))).toBe(
       `${subject('kms:ListKeys')} with an explicit deny in an identity-based policy`,
     );
   });
@@ -369,8 +381,8 @@ describe('retiring a grant', () => {
       grant,
       key: { arn: KEY_ARN, accountId: ACCOUNT },
       keyPolicy: aPolicy(...statements),
-      identityPolicies,
-      conditions: {},
+      authority: anAuthority({ identityPolicies }),
+      conditions: given(),
     }).allowed;
 
   test('is for the retiring principal, the grantee who was given it, and the issuing account’s root', () => {

@@ -1,12 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
-import { type ConditionValues, compileCondition, conditionHolds } from '../../control-plane/auth/conditions.ts';
+import { compileCondition, conditionHolds } from '../../control-plane/auth/conditions.ts';
+import { given as conditions } from '../support/policies.ts';
 
 const condition = (operator: string, key: string, values: readonly string[], effect: 'Allow' | 'Deny' = 'Deny') =>
   compileCondition({ operator, key, values, effect, variables: true, where: 'Statement[0].Condition' });
 const holds = (operator: string, values: string | readonly string[], given: string | readonly string[] | undefined) =>
   conditionHolds(
     condition(operator, 'Aws:Test', typeof values === 'string' ? [values] : values),
-    given === undefined ? {} : { 'aws:test': given },
+    conditions(given === undefined ? {} : { 'aws:test': given }),
   );
 
 describe('operators', () => {
@@ -98,21 +99,21 @@ describe('operators', () => {
 
 describe('keys and values', () => {
   test('names of keys do not distinguish case; inherited names are not keys', () => {
-    const values: ConditionValues = { 'kms:encryptioncontext:department': 'finance' };
+    const values = conditions({ 'kms:encryptioncontext:department': 'finance' });
     expect(conditionHolds(condition('StringEquals', 'kms:EncryptionContext:DEPARTMENT', ['finance']), values)).toBe(
       true,
     );
-    expect(conditionHolds(condition('Null', 'constructor', ['true']), {})).toBe(true);
-    expect(conditionHolds(condition('Null', '__proto__', ['true']), {})).toBe(true);
+    expect(conditionHolds(condition('Null', 'constructor', ['true']), conditions({}))).toBe(true);
+    expect(conditionHolds(condition('Null', '__proto__', ['true']), conditions({}))).toBe(true);
   });
 
   test('a variable in a value stands for the caller’s own', () => {
     const own = condition('StringEquals', 'kms:EncryptionContext:owner', ['${aws:username}']);
     const values = { 'kms:encryptioncontext:owner': 'alice', 'aws:username': 'alice' };
-    expect(conditionHolds(own, values)).toBe(true);
-    expect(conditionHolds(own, { ...values, 'aws:username': 'bob' })).toBe(false);
-    expect(conditionHolds(own, { 'kms:encryptioncontext:owner': 'alice' })).toBe(false);
-    expect(conditionHolds(own, { ...values, 'aws:username': ['alice', 'bob'] })).toBe(false);
+    expect(conditionHolds(own, conditions(values))).toBe(true);
+    expect(conditionHolds(own, conditions({ ...values, 'aws:username': 'bob' }))).toBe(false);
+    expect(conditionHolds(own, conditions({ 'kms:encryptioncontext:owner': 'alice' }))).toBe(false);
+    expect(conditionHolds(own, conditions({ ...values, 'aws:username': ['alice', 'bob'] }))).toBe(false);
   });
 
   test.each([

@@ -3,7 +3,18 @@ import fc from 'fast-check';
 import { authorize } from '../../control-plane/auth/authorize.ts';
 import { parseKeyPolicy } from '../../control-plane/auth/policy.ts';
 import type { Principal } from '../../control-plane/auth/principal.ts';
-import { ACCOUNT, alice, bob, KEY_ARN, OTHER_ACCOUNT, otherRoot, root, stranger } from '../support/policies.ts';
+import {
+  ACCOUNT,
+  alice,
+  anAuthority,
+  bob,
+  given,
+  KEY_ARN,
+  OTHER_ACCOUNT,
+  otherRoot,
+  root,
+  stranger,
+} from '../support/policies.ts';
 import { slowAllows } from '../support/slow-policy.ts';
 
 const oneOrList = <T>(item: fc.Arbitrary<T>) => fc.oneof(item, fc.array(item, { minLength: 1, maxLength: 3 }));
@@ -137,9 +148,9 @@ test('the compiled evaluator and a plain slow one agree on random policies and r
           action: askedAction,
           resource: { arn: KEY_ARN, accountId: ACCOUNT },
           resourceKind: 'key',
-          conditions,
+          conditions: given(conditions),
           keyPolicy: parseKeyPolicy(text),
-          identityPolicies: [],
+          authority: anAuthority(),
           grants: [],
           crossAccount,
         });
@@ -172,9 +183,9 @@ test('a Deny added to a policy never allows more, an Allow never less', () => {
           action: askedAction,
           resource: { arn: KEY_ARN, accountId: ACCOUNT },
           resourceKind: 'key',
-          conditions,
+          conditions: given(conditions),
           keyPolicy: parseKeyPolicy(policy),
-          identityPolicies: [],
+          authority: anAuthority(),
           grants: [],
           crossAccount: true,
         }).allowed;

@@ -59,11 +59,11 @@ describe('constraints', () => {
   test('do not bind DescribeKey, RetireGrant and CreateGrant, which have no context', () => {
     const held = grant(['DescribeKey', 'RetireGrant', 'CreateGrant', 'Decrypt'], equals({ a: '1' }));
     for (const operation of ['DescribeKey', 'RetireGrant', 'CreateGrant']) {
-      expect(grantAllows(held, operation)).toBe(true);
+      expect(grantAllows(held, { operation })).toBe(true);
     }
-    expect(grantAllows(held, 'Decrypt')).toBe(false);
-    expect(grantAllows(held, 'Decrypt', { a: '1' })).toBe(true);
-    expect(grantAllows(held, 'Encrypt', { a: '1' })).toBe(false);
+    expect(grantAllows(held, { operation: 'Decrypt' })).toBe(false);
+    expect(grantAllows(held, { operation: 'Decrypt', encryptionContext: { a: '1' } })).toBe(true);
+    expect(grantAllows(held, { operation: 'Encrypt', encryptionContext: { a: '1' } })).toBe(false);
   });
 });
 
@@ -103,7 +103,8 @@ describe('a grant made by right of a grant', () => {
         if (!isNarrowerGrant(parent, child)) return;
         narrower++;
         for (const operation of opsB) {
-          if (grantAllows(child, operation, context)) expect(grantAllows(parent, operation, context)).toBe(true);
+          const use = { operation, encryptionContext: context };
+          if (grantAllows(child, use)) expect(grantAllows(parent, use)).toBe(true);
         }
       }),
       { numRuns: 5000 },

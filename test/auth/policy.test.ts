@@ -10,7 +10,7 @@ import {
   principalsNamed,
 } from '../../control-plane/auth/policy.ts';
 import { defaultKeyPolicy } from '../../control-plane/domain/default-policy.ts';
-import { ACCOUNT, alice, aPolicy, aStatement, policyText, root, type Statement } from '../support/policies.ts';
+import { ACCOUNT, alice, aPolicy, aStatement, given, policyText, root, type Statement } from '../support/policies.ts';
 
 function refusal(text: string): { code: string; message: string } {
   try {
@@ -282,7 +282,9 @@ describe('a trust policy', () => {
   const provider = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.example.com`;
   const reachOfTrust = (changes: Statement, principal: Question['principal'], action = 'sts:AssumeRole') => {
     const [compiled] = parse(changes).statements;
-    return compiled && reachOf(compiled, { principal, action, resourceArn: 'arn:aws:iam::1:role/r', conditions: {} });
+    return (
+      compiled && reachOf(compiled, { principal, action, resourceArn: 'arn:aws:iam::1:role/r', conditions: given() })
+    );
   };
 
   test('names users, accounts, services and providers, and has no resource', () => {

@@ -1,8 +1,9 @@
-import { type ConditionFacts, conditionValues, encryptionContextOf } from '../../control-plane/auth/request-context.ts';
-import { ACCOUNT, alice, root } from '../support/policies.ts';
+import { allConditions, type ConditionFacts, encryptionContextOf } from '../../control-plane/auth/request-context.ts';
+import { ACCOUNT, alice, anAuthority, root } from '../support/policies.ts';
 
 const ctx: ConditionFacts['ctx'] = {
   principal: alice,
+  authority: anAuthority(),
   region: 'us-east-1',
   nowMs: Date.parse('2026-03-01T12:00:00.789Z'),
   sourceIp: '203.0.113.7',
@@ -23,7 +24,7 @@ const key: NonNullable<ConditionFacts['key']> = {
 };
 
 const valuesOf = (operation: string, input: Record<string, unknown> = {}, more: Partial<ConditionFacts> = {}) =>
-  conditionValues({ ctx, operation, action: `kms:${operation}`, input, ...more });
+  allConditions({ ctx, operation, action: `kms:${operation}`, input, ...more });
 
 test('who asks, when, from where, is known of every request', () => {
   expect(valuesOf('DescribeCustomKeyStores')).toEqual({
@@ -143,7 +144,7 @@ describe('parameters', () => {
       'kms:retiringprincipal': root.arn,
       'kms:grantoperations': ['Encrypt', 'Decrypt'],
       'kms:grantconstrainttype': 'EncryptionContextSubset',
-      'kms:encryptioncontext:department': ['finance'],
+      'kms:encryptioncontext:department': 'finance',
       'kms:encryptioncontextkeys': ['Department'],
     });
   });
@@ -157,7 +158,7 @@ describe('parameters', () => {
     );
     expect(values).toMatchObject({
       'kms:grantconstrainttype': 'EncryptionContextEquals',
-      'kms:encryptioncontext:a': ['1'],
+      'kms:encryptioncontext:a': '1',
     });
   });
 });
@@ -172,13 +173,13 @@ describe('the encryption context', () => {
     const from = valuesOf('ReEncrypt', input, { action: 'kms:ReEncryptFrom', sameKey: false });
     const to = valuesOf('ReEncrypt', input, { action: 'kms:ReEncryptTo', sameKey: true });
     expect(from).toMatchObject({
-      'kms:encryptioncontext:a': ['1'],
+      'kms:encryptioncontext:a': '1',
       'kms:encryptionalgorithm': 'RSAES_OAEP_SHA_1',
       'kms:reencryptonsamekey': 'false',
     });
     expect(from).not.toHaveProperty(['kms:encryptioncontext:b']);
     expect(to).toMatchObject({
-      'kms:encryptioncontext:b': ['2'],
+      'kms:encryptioncontext:b': '2',
       'kms:encryptionalgorithm': 'SYMMETRIC_DEFAULT',
       'kms:reencryptonsamekey': 'true',
     });

@@ -116,20 +116,20 @@ describe('texts that clients match on', () => {
     [
       messages.accessDenied('arn:aws:iam::111122223333:user/a', 'kms:Encrypt', keyArn, {
         kind: 'no-allow',
-        policyType: 'resource-based',
+        policyType: 'resource-based policy',
       }),
       `User: arn:aws:iam::111122223333:user/a is not authorized to perform: kms:Encrypt on resource: ${keyArn} because no resource-based policy allows the kms:Encrypt action`,
     ],
     [
-      messages.accessDenied('U', 'kms:ListKeys', undefined, { kind: 'no-allow', policyType: 'identity-based' }),
+      messages.accessDenied('U', 'kms:ListKeys', undefined, { kind: 'no-allow', policyType: 'identity-based policy' }),
       'User: U is not authorized to perform: kms:ListKeys because no identity-based policy allows the kms:ListKeys action',
     ],
     [
-      messages.accessDenied('U', 'kms:Encrypt', keyArn, { kind: 'explicit-deny', policyType: 'identity-based' }),
+      messages.accessDenied('U', 'kms:Encrypt', keyArn, { kind: 'explicit-deny', policyType: 'identity-based policy' }),
       `User: U is not authorized to perform: kms:Encrypt on resource: ${keyArn} with an explicit deny in an identity-based policy`,
     ],
     [
-      messages.accessDenied('U', 'kms:Encrypt', keyArn, { kind: 'explicit-deny', policyType: 'resource-based' }),
+      messages.accessDenied('U', 'kms:Encrypt', keyArn, { kind: 'explicit-deny', policyType: 'resource-based policy' }),
       `User: U is not authorized to perform: kms:Encrypt on resource: ${keyArn} with an explicit deny in a resource-based policy`,
     ],
     [

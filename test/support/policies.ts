@@ -1,6 +1,8 @@
 /** Principals, ARNs and policy documents for tests of authorization. */
 
-import { type CompiledPolicy, parseKeyPolicy } from '../../control-plane/auth/policy.ts';
+import type { Authority } from '../../control-plane/auth/authority.ts';
+import type { Conditions } from '../../control-plane/auth/conditions.ts';
+import { type CompiledPolicy, parseIdentityPolicy, parseKeyPolicy } from '../../control-plane/auth/policy.ts';
 import type { Principal } from '../../control-plane/auth/principal.ts';
 
 export const ACCOUNT = '111122223333';
@@ -22,11 +24,40 @@ export const userOf = (accountId: string, userName: string): Principal & { kind:
   userName,
 });
 
+export const sessionOf = (
+  accountId: string,
+  roleName: string,
+  sessionName: string,
+): Principal & { kind: 'assumed-role' } => {
+  const roleId = `AROA${roleName.toUpperCase().padEnd(17, 'X')}`;
+  return {
+    kind: 'assumed-role',
+    accountId,
+    arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
+    principalId: `${roleId}:${sessionName}`,
+    roleArn: `arn:aws:iam::${accountId}:role/${roleName}`,
+    roleId,
+    roleName,
+    sessionName,
+  };
+};
+
+export const serviceOf = (accountId: string, name: string): Principal & { kind: 'aws-service' } => ({
+  kind: 'aws-service',
+  accountId,
+  arn: name,
+  principalId: name,
+});
+
 export const root = rootOf(ACCOUNT);
 export const alice = userOf(ACCOUNT, 'alice');
 export const bob = userOf(ACCOUNT, 'bob');
 export const stranger = userOf(OTHER_ACCOUNT, 'mallory');
 export const otherRoot = rootOf(OTHER_ACCOUNT);
+/** A session of a role of the account. */
+export const builder = sessionOf(ACCOUNT, 'builder', 'ci');
+export const foreignBuilder = sessionOf(OTHER_ACCOUNT, 'builder', 'ci');
+export const database = serviceOf(ACCOUNT, 'dynamodb.amazonaws.com');
 
 export type Statement = Readonly<Record<string, unknown>>;
 
@@ -41,3 +72,21 @@ export const policyText = (...statements: readonly Statement[]): string =>
 
 export const aPolicy = (...statements: readonly Statement[]): CompiledPolicy =>
   parseKeyPolicy(policyText(...statements));
+
+/** An identity policy of one statement that allows everything, with some elements replaced. */
+export function identityPolicy(changes: Statement = {}): CompiledPolicy {
+  const { Principal: _none, ...statement } = aStatement(changes);
+  return parseIdentityPolicy(policyText(statement));
+}
+
+export const anAuthority = (changes: Partial<Authority> = {}): Authority => ({
+  identityPolicies: [],
+  principalTags: {},
+  ...changes,
+});
+
+/** Condition keys of a request, as a table. */
+export const given =
+  (values: Readonly<Record<string, string | readonly string[]>> = {}): Conditions =>
+  (name) =>
+    Object.hasOwn(values, name) ? values[name] : undefined;
