@@ -21,7 +21,10 @@ export interface KeyUse {
 const tracked = shapeOf('KeyLastUsageTrackingOperation');
 const trackedNames: ReadonlySet<string> = new Set(tracked.type === 'string' ? tracked.enum : []);
 
-/** The keys whose material was used; re-encryption uses two. */
+/**
+ * The keys whose material was used; re-encryption uses two. A key of another account than the record's is told of in a
+ * record of its owner's.
+ */
 export function usesIn(record: AuditRecord): readonly KeyUse[] {
   if (record.eventSource !== 'kms.amazonaws.com' || !isTracked(record.eventName)) return [];
   if (record.eventType !== 'AwsApiCall' || record.errorCode !== undefined) return [];
@@ -30,7 +33,7 @@ export function usesIn(record: AuditRecord): readonly KeyUse[] {
   return (record.resources ?? []).flatMap(({ ARN }) => {
     const { service, region = '', accountId = '', resource = '' } = parseArn(ARN) ?? {};
     const keyId = /^key\/(.+)$/.exec(resource)?.[1];
-    return service === 'kms' && keyId !== undefined
+    return service === 'kms' && accountId === record.recipientAccountId && keyId !== undefined
       ? [{ accountId, region, keyId, operation, usedAtMs, eventId, requestId }]
       : [];
   });

@@ -3,7 +3,7 @@
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import type { KeyLastUsageData } from '@keystead/provider-schema/generated/types.ts';
 import { aKey } from '../operations/a-key.ts';
-import { DAY_MS, type House, openHouse } from '../support/house.ts';
+import { addRoot, DAY_MS, type House, openHouse, rootOf } from '../support/house.ts';
 
 let house: House;
 const running: Jobs[] = [];
@@ -103,6 +103,23 @@ describe('the last use of a key', () => {
     house.clock.advance(60_000);
     await (await someJobs()).runOnce();
     for (const { KeyId } of [from, to]) expect(await stored(KeyId)).toMatchObject({ operation: 'ReEncrypt' });
+  });
+
+  test('by another account is told with the event in the trail of the owner', async () => {
+    const other = '444455556666';
+    await addRoot(house.store, other, house.clock.now());
+    const { KeyId, Arn } = await aKey(house);
+    const GranteePrincipal = `arn:aws:iam::${other}:root`;
+    await house.perform('CreateGrant', { KeyId, GranteePrincipal, Operations: ['Encrypt'] });
+    await house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: rootOf(other) });
+    const [own] = await house.events('Encrypt');
+    const [theirs] = await house.events('Encrypt', { accountId: other });
+    expect(own?.eventID).not.toBe(theirs?.eventID);
+    const told = { Operation: 'Encrypt', CloudTrailEventId: own?.eventID, KmsRequestId: theirs?.requestID };
+    expect(await usage(KeyId)).toMatchObject(told);
+    house.clock.advance(60_000);
+    await (await someJobs()).runOnce();
+    expect(await stored(KeyId)).toMatchObject({ event_id: own?.eventID });
   });
 
   test('is tracked apart for a primary key and its replica', async () => {
