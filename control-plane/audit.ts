@@ -146,6 +146,10 @@ function userIdentity(ctx: Context): AuditRecord['userIdentity'] {
   const { principal, accessKeyId, authority } = ctx;
   if (principal.kind === 'service') return { accountId: principal.accountId, invokedBy: principal.arn };
   if (principal.kind === 'aws-service') return { type: 'AWSService', invokedBy: principal.arn };
+  if (principal.kind === 'federated') {
+    const { principalId, subject, provider } = principal;
+    return { type: 'WebIdentityUser', principalId, userName: subject, identityProvider: provider };
+  }
   const through = invokedBy(ctx);
   const session = sessionContext(principal, authority.session);
   return {

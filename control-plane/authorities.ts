@@ -6,12 +6,15 @@
 import type { Authority } from './auth/authority.ts';
 import { type CompiledPolicy, parseIdentityPolicy } from './auth/policy.ts';
 import { awsManagedPolicies } from './domain/aws-managed-policies.ts';
+import { overlaidTags, type Session, transitiveTags } from './domain/session.ts';
 import { type KnownPrincipal, type StoreReader, StoreUnavailable } from './storage/store.ts';
 import type { GroupRow, PrincipalRow } from './storage/tables.ts';
 
 export interface Authorities {
   /** For users, roles and services; the root user needs no policies and has none. */
   of(known: KnownPrincipal): Promise<Authority>;
+  /** Of a session: its principal's, within the session's policies. */
+  ofSession(known: KnownPrincipal, session: Session): Promise<Authority>;
 }
 
 const REMEMBERED_PRINCIPALS = 4096;
@@ -21,26 +24,70 @@ const MAX_READS = 20;
 
 export function createAuthorities(store: StoreReader): Authorities {
   /** Insertion order is age; the oldest goes first. */
-  const remembered = new Map<string, { readonly identityRevision: number; readonly authority: Authority }>();
+  const remembered = new Map<string, Remembered>();
+  const remember = async (name: string, known: KnownPrincipal, read: ReadAuthority): Promise<Authority> => {
+    const found = remembered.get(name);
+    if (found?.identityRevision === known.identityRevision) return found.authority;
+    const fresh = await readConsistently(store, known, read);
+    remembered.delete(name);
+    remembered.set(name, fresh);
+    if (remembered.size > REMEMBERED_PRINCIPALS) remembered.delete(remembered.keys().next().value as string);
+    return fresh.authority;
+  };
+  const own: ReadAuthority = (principal) => authorityOf(store, principal);
   return {
-    async of(known) {
-      const { principal, identityRevision } = known;
-      const found = remembered.get(principal.principal_id);
-      if (found?.identityRevision === identityRevision) return found.authority;
-      const fresh = await readConsistently(store, known);
-      remembered.delete(principal.principal_id);
-      remembered.set(principal.principal_id, fresh);
-      if (remembered.size > REMEMBERED_PRINCIPALS) remembered.delete(remembered.keys().next().value as string);
-      return fresh.authority;
+    of: (known) => remember(known.principal.principal_id, known, own),
+    // The access key id of a session is random, but not by much: its secret tells it apart for certain.
+    ofSession: (known, session) =>
+      remember(`${session.accessKeyId}/${session.wrappedSecret}`, known, async (principal) =>
+        narrowed(await own(principal), await sessionPolicies(store, principal, session), session),
+      ),
+  };
+}
+
+type ReadAuthority = (principal: PrincipalRow) => Promise<Authority>;
+
+interface Remembered {
+  readonly identityRevision: number;
+  readonly authority: Authority;
+}
+
+async function sessionPolicies(store: StoreReader, { arn }: PrincipalRow, { bounds }: Session) {
+  const managed = await Promise.all((bounds?.policyArns ?? []).map((policyArn) => managedPolicy(store, policyArn)));
+  return bounds?.policy === undefined ? managed : [...managed, compiled(bounds.policy, arn)];
+}
+
+function narrowed(own: Authority, policies: readonly CompiledPolicy[], session: Session): Authority {
+  const {
+    bounds = {},
+    issuedAtMs,
+    expiresAtMs,
+    openedBy,
+    sourceIdentity,
+    federatedProvider,
+    federatedClaims,
+  } = session;
+  return {
+    ...own,
+    ...(policies.length > 0 && { sessionPolicies: policies }),
+    principalTags: overlaidTags(own.principalTags, bounds.tags),
+    session: {
+      issuedAtMs,
+      expiresAtMs,
+      transitiveTags: transitiveTags(bounds),
+      ...(openedBy !== undefined && { openedBy }),
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
+      ...(federatedProvider !== undefined && { federatedProvider }),
+      ...(federatedClaims && { federatedClaims }),
     },
   };
 }
 
 /** Several queries see one state of the account only if its revision is the same after them as before. */
-async function readConsistently(store: StoreReader, known: KnownPrincipal) {
+async function readConsistently(store: StoreReader, known: KnownPrincipal, readAuthority: ReadAuthority) {
   let { principal, identityRevision } = known;
   for (let read = 0; read < MAX_READS; read++) {
-    const authority = await authorityOf(store, principal);
+    const authority = await readAuthority(principal);
     const now = await store.findPrincipalById(principal.principal_id);
     // Deleted since: its next request finds no access key.
     if (!now || now.identityRevision === identityRevision) return { identityRevision, authority };

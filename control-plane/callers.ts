@@ -2,12 +2,19 @@
  * Who signs requests: access keys and the signing keys derived from them. The access key row is read on every request,
  * so a deactivated key or deleted principal loses access at once; only the derivation in the hsm is remembered, keyed
  * by the very bytes it came from.
+ *
+ * Temporary access keys have no row: their session token holds what there is to know of them. What is read instead on
+ * every request is whose they are, and the long-term access key that opened them: with either a session ends.
  */
+import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { Authority } from './auth/authority.ts';
 import type { Principal } from './auth/principal.ts';
 import { createAuthorities } from './authorities.ts';
+import type { Tokens } from './context.ts';
+import { assumedRoleArn } from './domain/arn.ts';
+import type { Session } from './domain/session.ts';
 import type { Hsm } from './hsm/hsm.ts';
-import type { StoreReader } from './storage/store.ts';
+import type { KnownPrincipal, StoreReader } from './storage/store.ts';
 import type { AccessKeyRow, PrincipalRow } from './storage/tables.ts';
 
 export interface SigningScope {
@@ -24,18 +31,30 @@ export interface KnownCaller {
   readonly signingKey: Uint8Array;
 }
 
+/** What a request says of its credentials; nothing in it is proven. */
+export interface ClaimedCredentials {
+  readonly accessKeyId: string;
+  /** Of temporary credentials. */
+  readonly securityToken?: string;
+}
+
 export interface Callers {
-  /** undefined: no such access key, or an inactive one. */
-  find(accessKeyId: string, scope: SigningScope): Promise<KnownCaller | undefined>;
+  /**
+   * undefined: no such access key, or an inactive one, or a session that is none or has ended.
+   * @throws KmsError ExpiredTokenException
+   */
+  find(claimed: ClaimedCredentials, scope: SigningScope, nowMs: number): Promise<KnownCaller | undefined>;
 }
 
 const REMEMBERED_SIGNING_KEYS = 4096;
 
-export function createCallers(store: StoreReader, hsm: Hsm): Callers {
+type WrappedKey = Pick<AccessKeyRow, 'access_key_id' | 'account_id' | 'wrapped_secret'>;
+
+export function createCallers(store: StoreReader, hsm: Hsm, tokens: Tokens): Callers {
   /** Insertion order is age; the oldest goes first. */
   const derived = new Map<string, { readonly wrapped: Uint8Array; readonly signingKey: Uint8Array }>();
   const authorities = createAuthorities(store);
-  const signingKeyOf = async (row: AccessKeyRow, scope: SigningScope): Promise<Uint8Array> => {
+  const signingKeyOf = async (row: WrappedKey, scope: SigningScope): Promise<Uint8Array> => {
     const name = [row.access_key_id, scope.date, scope.region, scope.service].join('/');
     const known = derived.get(name);
     if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) return known.signingKey;
@@ -46,14 +65,57 @@ export function createCallers(store: StoreReader, hsm: Hsm): Callers {
     if (derived.size > REMEMBERED_SIGNING_KEYS) derived.delete(derived.keys().next().value as string);
     return signingKey;
   };
+  const byAccessKey = async (accessKeyId: string, scope: SigningScope): Promise<KnownCaller | undefined> => {
+    const row = await store.findAccessKey(accessKeyId);
+    const principal = row && principalOf(row.principal);
+    if (row?.status !== 'Active' || !principal) return undefined;
+    const signingKey = await signingKeyOf(row, scope);
+    return { principal, authority: await authorities.of(row), signingKey };
+  };
+  const bySession = async (session: Session, scope: SigningScope): Promise<KnownCaller | undefined> => {
+    const known = await holderOf(store, session);
+    const principal = known && sessionPrincipalOf(known.principal, session);
+    if (!principal) return undefined;
+    const { accessKeyId: access_key_id, accountId: account_id, wrappedSecret } = session;
+    const row = { access_key_id, account_id, wrapped_secret: Buffer.from(wrappedSecret, 'base64') };
+    const signingKey = await signingKeyOf(row, scope);
+    return { principal, authority: await authorities.ofSession(known, session), signingKey };
+  };
   return {
-    async find(accessKeyId, scope) {
-      const row = await store.findAccessKey(accessKeyId);
-      const principal = row && principalOf(row.principal);
-      if (row?.status !== 'Active' || !principal) return undefined;
-      const signingKey = await signingKeyOf(row, scope);
-      return { principal, authority: await authorities.of(row), signingKey };
+    async find({ accessKeyId, securityToken }, scope, nowMs) {
+      if (securityToken === undefined) return byAccessKey(accessKeyId, scope);
+      const session = tokens.open('session', securityToken) as Session | undefined;
+      if (session?.accessKeyId !== accessKeyId) return undefined;
+      if (session.expiresAtMs <= nowMs) throw new KmsError('ExpiredTokenException');
+      return bySession(session, scope);
     },
+  };
+}
+
+/** The principal of a session as it is now; undefined when it, or the access key that opened the session, is no more. */
+async function holderOf(store: StoreReader, session: Session): Promise<KnownPrincipal | undefined> {
+  const { openedBy, principalId, sessionName } = session;
+  const [opener, role] = await Promise.all([
+    openedBy === undefined ? undefined : store.findAccessKey(openedBy),
+    sessionName === undefined ? undefined : store.findPrincipalById(principalId),
+  ]);
+  if (openedBy !== undefined && opener?.status !== 'Active') return undefined;
+  const holder = sessionName === undefined ? opener : role;
+  return holder?.principal.principal_id === principalId ? holder : undefined;
+}
+
+function sessionPrincipalOf(row: PrincipalRow, { sessionName }: Session): Principal | undefined {
+  if (row.kind !== 'role') return sessionName === undefined ? principalOf(row) : undefined;
+  if (sessionName === undefined) return undefined;
+  return {
+    kind: 'assumed-role',
+    accountId: row.account_id,
+    arn: assumedRoleArn(row.arn, row.name, sessionName),
+    principalId: `${row.principal_id}:${sessionName}`,
+    roleArn: row.arn,
+    roleId: row.principal_id,
+    roleName: row.name,
+    sessionName,
   };
 }
 

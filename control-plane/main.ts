@@ -112,7 +112,7 @@ export async function startServer({
     const ready = async () => {
       await Promise.all([store.ping(), hsm.random(1)]);
     };
-    const surface = { engines, callers: createCallers(store, hsm), ready, metrics: metrics.expose };
+    const surface = { engines, callers: createCallers(store, hsm, tokens), ready, metrics: metrics.expose };
     const server = createHttpServer(surface, tls);
     await listen(server, config.listen);
     opened.push(() => drain(server, config.shutdownGraceInSeconds * 1000));

@@ -35,6 +35,17 @@ export const limits = {
   importValidityInDays: 365,
   idempotencyInHours: 24,
 
+  // Sessions (STS API reference, AssumeRole and GetSessionToken)
+  roleSessionInSeconds: { min: 900, max: 43_200, default: 3600 },
+  /** Of a role that a session of another assumes. */
+  chainedSessionInSeconds: 3600,
+  userSessionInSeconds: { min: 900, max: 129_600, default: 43_200 },
+  rootSessionInSeconds: 3600,
+  /** Session policies and tags, deflated; AWS does not tell its measure. */
+  packedSessionPolicyInBytes: 2048,
+  tagsPerSession: 50,
+  policyArnsPerSession: 10,
+
   // Per key
   policyInBytes: 32_768,
   tagsPerKey: 50,

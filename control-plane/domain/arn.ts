@@ -82,6 +82,12 @@ export function userArn(accountId: string, userName: string, path = '/', region 
   return `arn:${partitionOf(region)}:iam::${accountId}:user${path}${userName}`;
 }
 
+/** A session of a role: in the role's partition and account, without its path. */
+export function assumedRoleArn(roleArn: string, roleName: string, sessionName: string): string {
+  const role = parseArn(roleArn);
+  return `arn:${role?.partition}:sts::${role?.accountId}:assumed-role/${roleName}/${sessionName}`;
+}
+
 interface Place {
   readonly partition: string;
   readonly region: string;

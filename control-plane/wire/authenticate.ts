@@ -16,9 +16,8 @@ export function authenticator(callers: Callers, services: readonly string[]): Au
     const signature = parseAuthorization(raw, rules);
     checkDate(signature, nowMs);
     const { accessKeyId, date, region, service } = signature;
-    const known = await callers.find(accessKeyId, { date, region, service });
-    // A session token beside a long-term access key belongs to no session of ours.
-    if (!known || signature.securityToken !== undefined) throw new KmsError('UnrecognizedClientException');
+    const known = await callers.find(signature, { date, region, service }, nowMs);
+    if (!known) throw new KmsError('UnrecognizedClientException');
     verifySignature(signature, raw, known.signingKey, rules);
     const { principal, authority } = known;
     return { principal, authority, accessKeyId, accountId: principal.accountId, region };
