@@ -9,9 +9,10 @@
  *     record (its exact JSON text)   ┘
  *
  * A chain proves order and integrity against anyone who cannot also rewrite everything after the change. Whoever can
- * rewrite the whole database can forge a whole chain; only a hash kept elsewhere shows that.
+ * rewrite the whole database can forge a whole chain; signed checkpoints (audit-checkpoint.ts) show that.
  */
 import { hash } from 'node:crypto';
+import { GrowingTree, leafHash } from './merkle.ts';
 
 const label = Buffer.from('keystead/audit-link/v1');
 
@@ -64,12 +65,14 @@ export interface ChainAnchor {
 /** - `wrong-start`: the first record is not number 1, or claims a predecessor.
  *  - `missing`: one or more records are gone before, or at the end.
  *  - `reordered`: a record stands where it does not belong.
- *  - `edited`: a record's text or hash is not what was written. */
-export type ChainFaultKind = 'wrong-start' | 'missing' | 'reordered' | 'edited';
+ *  - `edited`: a record's text or hash is not what was written.
+ *  - `rewritten`: hashes and all, records are others than those that a checkpoint covers.
+ *  - `removed`: records are gone that retention may not remove. */
+export type ChainFaultKind = 'wrong-start' | 'missing' | 'reordered' | 'edited' | 'rewritten' | 'removed';
 
 export interface ChainFault {
   readonly kind: ChainFaultKind;
-  /** Sequence of the record at fault. */
+  /** Sequence of the record at fault, or of the first of them. */
   readonly sequence: number;
   /** One clause that names the record. */
   readonly message: string;
@@ -81,22 +84,107 @@ export interface ChainReport {
   readonly fault?: ChainFault;
 }
 
-/** Reads one chain's records in order of sequence and names the first fault. */
+/** Where one checkpoint saw a chain. */
+export interface ChainMark {
+  readonly checkpoint: number;
+  readonly size: number;
+  readonly headHash: string;
+  readonly treeRoot: string;
+}
+
+/** What signed checkpoints say of a chain. */
+export interface ChainExpectation {
+  /** By size, growing. */
+  readonly marks: readonly ChainMark[];
+  /** Records up to this one may have been removed. */
+  readonly prunable: number;
+}
+
+type Records = AsyncIterable<AuditLink & { readonly hash: string }> | Iterable<AuditLink & { readonly hash: string }>;
+
+/**
+ * Reads one chain's records in order of sequence and names the first fault. Against someone who can write hashes too,
+ * only an expectation from checkpoints helps.
+ */
 export async function verifyChain(
   head: ChainHead,
-  records: AsyncIterable<AuditLink & { readonly hash: string }>,
+  records: Records,
+  expectation: ChainExpectation = { marks: [], prunable: Number.POSITIVE_INFINITY },
 ): Promise<ChainReport> {
-  let verified = 0;
-  let previousHash = genesisHash;
+  const { anchor = noAnchor } = head;
+  if (anchor.sequence > expectation.prunable) return { verified: 0, fault: removedFault(anchor, expectation) };
+  const follower = new MarkFollower(anchor, expectation.marks);
+  let verified = anchor.sequence;
+  let previousHash = anchor.hash;
   for await (const record of records) {
-    const fault = findFault(record, head, verified + 1, previousHash);
-    if (fault) return { verified, fault };
+    const fault = findFault(record, head, verified + 1, previousHash) ?? follower.faultAt(record);
+    if (fault) return { verified: verified - anchor.sequence, fault };
     verified = record.sequence;
     previousHash = record.hash;
   }
-  if (verified >= head.lastSequence) return { verified };
-  const message = `records ${verified + 1} to ${head.lastSequence} at the end of the chain are missing`;
-  return { verified, fault: { kind: 'missing', sequence: verified + 1, message } };
+  const last = Math.max(head.lastSequence, expectation.marks.at(-1)?.size ?? 0);
+  const report = { verified: verified - anchor.sequence };
+  const atAnchor = verified === anchor.sequence ? follower.faultAtAnchor(head) : undefined;
+  if (atAnchor) return { ...report, fault: atAnchor };
+  if (verified >= last) return report;
+  const message = `records ${verified + 1} to ${last} at the end of the chain are missing`;
+  return { ...report, fault: { kind: 'missing', sequence: verified + 1, message } };
+}
+
+const noAnchor: ChainAnchor = { sequence: 0, hash: genesisHash, peaks: [] };
+
+function removedFault({ sequence }: ChainAnchor, { prunable }: ChainExpectation): ChainFault {
+  const message = `records ${prunable + 1} to ${sequence} were removed, and no checkpoint lets retention do that`;
+  return { kind: 'removed', sequence: prunable + 1, message };
+}
+
+/** Grows the chain's tree beside the records and compares it wherever a checkpoint saw it. */
+class MarkFollower {
+  readonly #marks: readonly ChainMark[];
+  readonly #tree: GrowingTree;
+  readonly #anchor: ChainAnchor;
+  #next: number;
+  #covered: number;
+
+  constructor(anchor: ChainAnchor, marks: readonly ChainMark[]) {
+    this.#marks = marks;
+    this.#anchor = anchor;
+    this.#tree = GrowingTree.fromHex(anchor.sequence, anchor.peaks);
+    // Earlier ones saw what is removed now; what it was is in the peaks, which every later mark covers.
+    const first = marks.findIndex(({ size }) => size > anchor.sequence);
+    this.#next = first < 0 ? marks.length : first;
+    this.#covered = anchor.sequence;
+  }
+
+  faultAt({ sequence, hash: link }: { readonly sequence: number; readonly hash: string }): ChainFault | undefined {
+    let mark = this.#marks[this.#next];
+    if (!mark) return undefined;
+    this.#tree.append(leafHash(Buffer.from(link, 'hex')));
+    for (; mark?.size === sequence; mark = this.#marks[this.#next]) {
+      const asSeen = link === mark.headHash && this.#tree.root().toString('hex') === mark.treeRoot;
+      if (!asSeen) return this.#rewritten(mark);
+      this.#covered = sequence;
+      this.#next += 1;
+    }
+    return undefined;
+  }
+
+  /** Of a chain of which no record is kept, the anchor is all there is to compare. */
+  faultAtAnchor({ lastSequence, lastHash }: ChainHead): ChainFault | undefined {
+    const { sequence, hash: anchorHash } = this.#anchor;
+    const mark = this.#marks.findLast(({ size }) => size === sequence);
+    const asSeen = !mark || (mark.headHash === anchorHash && this.#tree.root().toString('hex') === mark.treeRoot);
+    if (!asSeen) return this.#rewritten(mark);
+    if (lastSequence !== sequence || lastHash === anchorHash) return undefined;
+    return { kind: 'edited', sequence, message: `record ${sequence} is not what was written` };
+  }
+
+  #rewritten({ size, checkpoint }: ChainMark): ChainFault {
+    const first = this.#covered + 1;
+    const which = first >= size ? `record ${size} is` : `one or more of records ${first} to ${size} are`;
+    const message = `${which} not what checkpoint ${checkpoint} covers`;
+    return { kind: 'rewritten', sequence: Math.min(first, size), message };
+  }
 }
 
 function findFault(

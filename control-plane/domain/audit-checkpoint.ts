@@ -9,6 +9,7 @@
  *      "chains": how many chains there are, "records": how many records they hold, pruned ones included,
  *      "root": Merkle root over all chains in order of their ids, hex,
  *      "complete": whether every chain is listed; else those that changed since checkpoint n-1,
+ *      "covered": [[chain id, first, last], …], the records that checkpoint n-1 did not cover yet,
  *      "entries": [[chain id, size, link hash of record `size`, Merkle root over records 1 to `size`, prunable], …]}
  *
  * Merkle trees as in merkle.ts. A leaf of a chain's tree is a record's link hash (audit-chain.ts); a leaf of the tree over
@@ -36,6 +37,13 @@ export interface ChainEntry {
   readonly prunable: number;
 }
 
+/** Records of one chain, the first and the last of them by sequence. */
+export interface RecordRange {
+  readonly chainId: string;
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface Checkpoint {
   readonly number: number;
   /** ISO 8601, milliseconds. */
@@ -46,6 +54,7 @@ export interface Checkpoint {
   readonly records: number;
   readonly root: string;
   readonly complete: boolean;
+  readonly covered: readonly RecordRange[];
   readonly entries: readonly ChainEntry[];
 }
 
@@ -73,10 +82,12 @@ export interface CheckpointRequest {
   readonly all: readonly ChainEntry[];
   /** Those that are not as the previous checkpoint had them. */
   readonly changed: readonly ChainEntry[];
+  readonly covered: readonly RecordRange[];
 }
 
 /** The text of the next checkpoint. */
-export function nextCheckpoint({ previous, nowMs, all, changed }: CheckpointRequest): { number: number; body: string } {
+export function nextCheckpoint(request: CheckpointRequest): { number: number; body: string } {
+  const { previous, nowMs, all, changed, covered } = request;
   const number = (previous?.number ?? 0) + 1;
   const complete = number % COMPLETE_EVERY === 1;
   const entries = (complete ? all : changed).toSorted(byChainId);
@@ -89,6 +100,7 @@ export function nextCheckpoint({ previous, nowMs, all, changed }: CheckpointRequ
     records: all.reduce((sum, { size }) => sum + size, 0),
     root: rootOfChains(all),
     complete,
+    covered: covered.toSorted(byChainId).map(({ chainId, first, last }) => [chainId, first, last]),
     entries: entries.map(tupleOf),
   });
   return { number, body };
@@ -112,10 +124,13 @@ const tupleOf = ({ chainId, size, headHash, treeRoot, prunable }: ChainEntry) =>
 /** undefined for a text that is no checkpoint. */
 export function parseCheckpoint(body: string): Checkpoint | undefined {
   const value = parseObject(body);
-  if (value?.format !== CHECKPOINT_FORMAT || !Array.isArray(value.entries)) return undefined;
+  if (value?.format !== CHECKPOINT_FORMAT || !Array.isArray(value.entries) || !Array.isArray(value.covered))
+    return undefined;
   const { number, time, previous, chains, records, root, complete } = value;
   const entries = value.entries.map(parseEntry);
   const known = entries.filter((entry) => entry !== undefined);
+  const ranges = value.covered.map(parseRange);
+  const covered = ranges.filter((range) => range !== undefined);
   const wellFormed =
     isCount(number) &&
     typeof time === 'string' &&
@@ -124,8 +139,10 @@ export function parseCheckpoint(body: string): Checkpoint | undefined {
     isCount(records) &&
     isHash(root) &&
     typeof complete === 'boolean' &&
-    known.length === entries.length;
-  return wellFormed ? { number, time, previous, chains, records, root, complete, entries: known } : undefined;
+    known.length === entries.length &&
+    covered.length === ranges.length;
+  if (!wellFormed) return undefined;
+  return { number, time, previous, chains, records, root, complete, covered, entries: known };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -135,6 +152,13 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
   } catch {
     return undefined;
   }
+}
+
+function parseRange(tuple: unknown): RecordRange | undefined {
+  if (!Array.isArray(tuple) || tuple.length !== 3) return undefined;
+  const [chainId, first, last] = tuple as readonly unknown[];
+  const wellFormed = typeof chainId === 'string' && isCount(first) && isCount(last);
+  return wellFormed ? { chainId, first, last } : undefined;
 }
 
 function parseEntry(tuple: unknown): ChainEntry | undefined {

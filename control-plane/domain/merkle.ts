@@ -175,7 +175,8 @@ export function verifyConsistency(
   if (start === undefined) return false;
   let [node, last] = [first - 1, second - 1];
   while (node % 2 === 1) [node, last] = [half(node), half(last)];
-  let [older, newer] = [Buffer.from(start), Buffer.from(start)];
+  let older: Buffer = Buffer.from(start);
+  let newer: Buffer = older;
   for (const sibling of rest) {
     if (last === 0) return false;
     if (node % 2 === 1 || node === last) {
