@@ -18,12 +18,31 @@ export interface ServeConfig {
   readonly passphraseFile?: string;
   /** `off`, `aws`, or a JSON file of what differs from AWS's quotas. */
   readonly quotas: string;
+  /** YAML or JSON: accounts, users and keys that shall exist. */
+  readonly seedFile?: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** How often jobs look for due keys. */
   readonly jobIntervalInSeconds: number;
   /** How long a stop waits for requests under way. */
   readonly shutdownGraceInSeconds: number;
+  /** Absent: the audit log is in the database alone, as usual. */
+  readonly audit?: AuditConfig;
 }
+
+/** What becomes of the audit log beside the database. */
+export interface AuditConfig {
+  /** Log files and checkpoints are delivered here. */
+  readonly logDirectory?: string;
+  readonly checkpointIntervalInSeconds: number;
+  /** How long records stay in the database; absent: for ever. */
+  readonly retentionInDays?: number;
+  /** A request whose audit record takes longer to write is refused. */
+  readonly deadlineInSeconds: number;
+  /** Takes every record too, before its request is answered. */
+  readonly mirrorFile?: string;
+}
+
+export const usualAudit: AuditConfig = { checkpointIntervalInSeconds: 300, deadlineInSeconds: 10 };
 
 /** PEM files. */
 export interface TlsFiles {
@@ -60,6 +79,7 @@ export const exitCodes = {
   rootKey: 5,
   database: 6,
   tls: 7,
+  seed: 8,
 } as const;
 
 /** `127.0.0.1:8600`, `[::1]:8600`. @throws StartError */

@@ -7,20 +7,28 @@ import type { Server } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { AuditMirror, withAuditSinks } from './audit-sinks.ts';
 import { createCallers } from './callers.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
+  type AuditConfig,
   exitCodes,
   parseListenAddress,
   parseSeal,
   requirePrivateTransport,
   type ServeConfig,
   StartError,
+  usualAudit,
 } from './config.ts';
 import type { Engines } from './door.ts';
+import { publicKeyPem } from './hsm/checkpoint-key.ts';
+import type { Hsm } from './hsm/hsm.ts';
 import { startHsm } from './hsm/supervisor.ts';
+import type { AuditSettings } from './jobs/audit.ts';
 import { startJobs } from './jobs/runner.ts';
+import { writeDurably } from './log-directory.ts';
 import { createMetrics } from './metrics.ts';
 import { policies } from './policies.ts';
 import { createThrottle, readQuotas } from './quotas.ts';
@@ -71,14 +79,21 @@ export async function startServer({
     requirePrivateTransport(config);
     const tls = config.tls && (await readTls(config.tls));
     await makePrivateDirectory(config.dataDir);
-    const store = await openStore({
+    const { audit = usualAudit } = config;
+    const database = await openStore({
       database: config.database,
       dataDir: config.dataDir,
       nodeName: hostname(),
       clock,
       log,
     });
-    opened.push(() => store.close());
+    opened.push(() => database.close());
+    const mirror = audit.mirrorFile === undefined ? undefined : new AuditMirror(audit.mirrorFile);
+    if (mirror) {
+      opened.push(() => mirror.close());
+      await mirror.append([]).catch(refuseMirror);
+    }
+    const store = withAuditSinks(database, { deadlineMs: audit.deadlineInSeconds * 1000, ...(mirror && { mirror }) });
     const metrics = createMetrics();
     const mustExist = (await store.findMeta('root-key-fingerprint')) !== undefined;
     const hsm = await startHsm({
@@ -89,6 +104,7 @@ export async function startServer({
     });
     opened.push(() => hsm.close());
     await requireSameRootKey(store, hsm);
+    await publishCheckpointKey(hsm, [config.dataDir, audit.logDirectory]);
     const { accountId, region, dataDir } = config;
     const given = rootCredentials && { given: rootCredentials };
     const root = await ensureRootPrincipal({ store, hsm, clock, accountId, region, dataDir, ...given });
@@ -107,6 +123,7 @@ export async function startServer({
       log,
       nodeId: hostname(),
       intervalMs: config.jobIntervalInSeconds * 1000,
+      audit: auditSettings(audit),
     });
     opened.push(() => jobs.stop());
     const ready = async () => {
@@ -123,6 +140,41 @@ export async function startServer({
   } catch (error) {
     await closeAll();
     throw startErrorOf(error);
+  }
+}
+
+function refuseMirror(error: Error): never {
+  throw new StartError(
+    `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`,
+    'Choose another file with --audit-mirror, or give its directory to the user who runs keystead.',
+    exitCodes.failure,
+  );
+}
+
+const DAY_IN_MS = 24 * 60 * 60 * 1000;
+
+function auditSettings({ checkpointIntervalInSeconds, logDirectory, retentionInDays }: AuditConfig): AuditSettings {
+  return {
+    checkpointIntervalMs: checkpointIntervalInSeconds * 1000,
+    ...(logDirectory !== undefined && { logDirectory }),
+    ...(retentionInDays !== undefined && { retentionMs: retentionInDays * DAY_IN_MS }),
+  };
+}
+
+/** Where verifiers find it; who keeps a copy elsewhere need not trust this machine's. @throws StartError */
+async function publishCheckpointKey(hsm: Hsm, directories: readonly (string | undefined)[]): Promise<void> {
+  const pem = publicKeyPem(await hsm.checkpointPublicKey());
+  for (const directory of directories) {
+    if (directory === undefined) continue;
+    try {
+      await writeDurably(join(directory, 'audit-public-key.pem'), pem);
+    } catch (error) {
+      throw new StartError(
+        `The directory ${directory} cannot be written: ${error instanceof Error ? error.message : error}.`,
+        'Choose another with --audit-log-dir or --data-dir, or give it to the user who runs keystead.',
+        exitCodes.failure,
+      );
+    }
   }
 }
 

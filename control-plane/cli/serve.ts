@@ -7,8 +7,9 @@ import { exitCodes, requireAccountId, requireDatabase, requireRegion, type Serve
 import type { RunningServer } from '../main.ts';
 import type { RootCredentials } from '../root-principal.ts';
 import { CommandError } from './report.ts';
+import { type AuditOptions, auditConfigOf, auditOptions } from './serve-audit.ts';
 
-interface ServeOptions {
+interface ServeOptions extends AuditOptions {
   readonly config?: string;
   readonly listen: string;
   readonly tlsCert?: string;
@@ -23,12 +24,13 @@ interface ServeOptions {
   readonly passphraseFile?: string;
   readonly logLevel: ServeConfig['logLevel'];
   readonly quotas: string;
+  readonly seed?: string;
   readonly jobInterval: string;
   readonly shutdownGrace: string;
 }
 
 export function serveCommand(): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description('Start the control plane: AWS KMS wire protocol and REST API on one port.')
     .addOption(option('--config <file>', 'JSON file with any of these options by their long names', 'CONFIG'))
     .addOption(option('--listen <host:port>', 'where to listen', 'LISTEN', '127.0.0.1:8600'))
@@ -68,6 +70,7 @@ export function serveCommand(): Command {
     .addOption(
       option('--quotas <quotas>', '"off", "aws", or a JSON file of what differs from AWS\'s quotas', 'QUOTAS', 'off'),
     )
+    .addOption(option('--seed <file>', 'YAML or JSON file of accounts, users and keys that shall exist', 'SEED'))
     .addOption(
       option('--job-interval <seconds>', 'how often due rotations and deletions are looked for', 'JOB_INTERVAL', '60'),
     )
@@ -80,11 +83,13 @@ export function serveCommand(): Command {
         '',
         'First start makes the root key and the root principal; their places are printed.',
         'KEYSTEAD_ROOT_ACCESS_KEY_ID and KEYSTEAD_ROOT_SECRET_ACCESS_KEY set the root credentials instead.',
-        'Exit codes: 1 failure, 2 usage, 3 data directory in use, 4 address in use, 5 root key, 6 database, 7 TLS.',
+        'Exit codes: 1 failure, 2 usage, 3 data directory in use, 4 address in use, 5 root key, 6 database, 7 TLS, 8 seed.',
         'SIGHUP reads the TLS files again.',
       ].join('\n'),
     )
     .action(async (_options: ServeOptions, command: Command) => serve(withConfigFile(command)));
+  for (const auditOption of auditOptions) command.addOption(auditOption);
+  return command;
 }
 
 function option(flags: string, description: string, variable: string, fallback?: string): Option {
@@ -142,9 +147,11 @@ async function serve(options: ServeOptions): Promise<void> {
     seal: options.seal ?? `file:${resolve(dataDir, 'root.key')}`,
     ...(options.passphraseFile !== undefined && { passphraseFile: resolve(options.passphraseFile) }),
     quotas: options.quotas === 'off' || options.quotas === 'aws' ? options.quotas : resolve(options.quotas),
+    ...(options.seed !== undefined && { seedFile: resolve(options.seed) }),
     logLevel: options.logLevel,
     jobIntervalInSeconds: positive('--job-interval', options.jobInterval),
     shutdownGraceInSeconds: positive('--shutdown-grace', options.shutdownGrace),
+    audit: auditConfigOf(options),
   };
   const log = pino({ level: config.logLevel, base: { pid: process.pid } }, process.stderr);
   const given = rootCredentialsFromEnvironment();

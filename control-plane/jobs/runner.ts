@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Hsm } from '../hsm/hsm.ts';
 import { type Lease, type Mutation, type Store, WriteConflict } from '../storage/store.ts';
+import { type AuditSettings, auditJobs } from './audit.ts';
 import { deleteDueKeys } from './delete.ts';
 import { expireIdempotencyKeys } from './expire.ts';
 import { expireImportedMaterial } from './expire-material.ts';
@@ -23,6 +24,8 @@ export interface JobEngines {
   /** Names this node in the lease, for people; processes of one node are told apart. */
   readonly nodeId: string;
   readonly intervalMs: number;
+  /** Absent: nobody looks after the audit log. */
+  readonly audit?: AuditSettings;
 }
 
 export interface JobRun {
@@ -81,7 +84,8 @@ export function startJobs(engines: JobEngines): Jobs {
 
 async function runJobs(engines: JobEngines, holder: string): Promise<JobRun> {
   const total = { held: true, done: 0, failed: 0 };
-  for (const job of jobs) {
+  const { store, audit } = engines;
+  for (const job of [...jobs, ...(audit ? auditJobs(store, audit) : [])]) {
     const run = await runJob(engines, holder, job);
     if (!run.held) return { ...total, held: false };
     total.done += run.done;

@@ -1,0 +1,178 @@
+/**
+ * Takes checkpoints: how far every audit chain has come, signed. A checkpoint covers at most so many new records, so that
+ * its work and what is delivered with it stay small; while more wait, one follows the other.
+ */
+
+import type { ChainHead } from '../domain/audit-chain.ts';
+import { type ChainEntry, nextCheckpoint, type RecordRange } from '../domain/audit-checkpoint.ts';
+import { GrowingTree, leafHash } from '../domain/merkle.ts';
+import type { Mutation, StoreReader, Write } from '../storage/store.ts';
+import type { AuditTreeRow } from '../storage/tables.ts';
+import type { AuditSettings } from './audit.ts';
+import { deliveredCheckpoint } from './deliver.ts';
+import type { Job, JobContext } from './job.ts';
+
+const RECORDS_PER_CHECKPOINT = 10_000;
+const PAGE = 1000;
+
+export function takeCheckpoints(settings: AuditSettings): Job {
+  return {
+    name: 'checkpoint',
+    uncounted: true,
+    async due(store, nowMs) {
+      const [last, chains] = await Promise.all([store.findLastCheckpoint(), chainsAndTrees(store)]);
+      const waiting = chains.reduce((sum, { head, tree }) => sum + head.lastSequence - tree.size, 0);
+      const isTime = !last || nowMs - last.at_ms >= settings.checkpointIntervalMs;
+      const wanted =
+        waiting >= RECORDS_PER_CHECKPOINT ||
+        (isTime && (waiting > 0 || (await hasAged(store, chains, nowMs, settings))));
+      return wanted ? [{ name: `checkpoint ${(last?.number ?? 0) + 1}`, decide: (ctx) => decide(ctx, settings) }] : [];
+    },
+  };
+}
+
+interface ChainState {
+  readonly head: ChainHead;
+  /** Without a revision: not stored yet. */
+  readonly tree: Omit<AuditTreeRow, 'revision'> & { readonly revision?: number };
+}
+
+async function chainsAndTrees(store: StoreReader): Promise<readonly ChainState[]> {
+  const [heads, trees] = await Promise.all([store.listAuditChains(), store.listAuditTrees()]);
+  const byChain = new Map(trees.map((tree) => [tree.chain_id, tree]));
+  return heads
+    .map((head) => ({ head, tree: byChain.get(head.chainId) ?? emptyTree(head.chainId) }))
+    .filter(({ head, tree }) => head.lastSequence > 0 || tree.size > 0);
+}
+
+const emptyTree = (chain_id: string) => ({ chain_id, size: 0, head_hash: '', peaks: '[]', prunable: 0 });
+
+async function decide(ctx: JobContext, settings: AuditSettings): Promise<Write> {
+  const { store, hsm, nowMs } = ctx;
+  const previous = await store.findLastCheckpoint();
+  const chains = await chainsAndTrees(store);
+  const agedBeforeMs = await mayGoBefore(store, nowMs, settings);
+  let left = RECORDS_PER_CHECKPOINT;
+  const next: Advance[] = [];
+  for (const chain of chains) {
+    const advance = await advanced(store, chain, left, agedBeforeMs);
+    left -= advance.tree.size - chain.tree.size;
+    if (advance.tree.size > 0) next.push(advance);
+  }
+  const changed = next.filter(({ tree, before }) => tree.size > before.size || tree.prunable > before.prunable);
+  const { number, body } = nextCheckpoint({
+    ...(previous && { previous }),
+    nowMs,
+    all: next.map(entryOf),
+    changed: changed.map(entryOf),
+    covered: next.flatMap(coveredBy),
+  });
+  const signature = Buffer.from(await hsm.signCheckpoint(body)).toString('hex');
+  const row = { number, body, signature, at_ms: nowMs };
+  return {
+    mutations: [{ op: 'insert', table: 'audit_checkpoints', row }, ...changed.map(treeMutation)],
+    changes: [],
+    audit: [],
+  };
+}
+
+interface Advance {
+  readonly before: ChainState['tree'];
+  readonly tree: Omit<AuditTreeRow, 'revision'>;
+  readonly treeRoot: string;
+}
+
+/** The chain's tree grown by its new records, at most `limit`, and how much of it may go. */
+async function advanced(
+  store: StoreReader,
+  { head, tree: before }: ChainState,
+  limit: number,
+  agedBeforeMs: number,
+): Promise<Advance> {
+  const tree = GrowingTree.fromHex(before.size, JSON.parse(before.peaks) as readonly string[]);
+  let headHash = before.head_hash;
+  const end = Math.min(head.lastSequence, before.size + limit);
+  while (tree.size < end) {
+    const page = await store.listAuditLinks(head.chainId, {
+      after: tree.size,
+      limit: Math.min(PAGE, end - tree.size),
+    });
+    if (page.rows[0]?.sequence !== tree.size + 1) {
+      throw new Error(`record ${tree.size + 1} of audit chain ${head.chainId} is missing`);
+    }
+    for (const { hash } of page.rows) tree.append(leafHash(Buffer.from(hash, 'hex')));
+    headHash = page.rows.at(-1)?.hash ?? headHash;
+  }
+  const prunable = await agedUntil(store, before, agedBeforeMs);
+  const row = {
+    chain_id: head.chainId,
+    size: tree.size,
+    head_hash: headHash,
+    peaks: JSON.stringify(tree.peaks),
+    prunable,
+  };
+  return { before, tree: row, treeRoot: tree.root().toString('hex') };
+}
+
+function entryOf({ tree, treeRoot }: Advance): ChainEntry {
+  return { chainId: tree.chain_id, size: tree.size, headHash: tree.head_hash, treeRoot, prunable: tree.prunable };
+}
+
+function coveredBy({ before, tree }: Advance): readonly RecordRange[] {
+  if (tree.size === before.size) return [];
+  return [{ chainId: tree.chain_id, first: before.size + 1, last: tree.size }];
+}
+
+function treeMutation({ before, tree }: Advance): Mutation {
+  const { chain_id, ...set } = tree;
+  if (before.revision === undefined) return { op: 'insert', table: 'audit_trees', row: tree };
+  return { op: 'update', table: 'audit_trees', key: { chain_id }, revision: before.revision, set };
+}
+
+/** So many of a chain's records are looked at in one checkpoint for those old enough to go. */
+const AGED_PER_CHECKPOINT = 10_000;
+
+/** The last record of the chain's covered ones that is older than `beforeMs`, with all before it. */
+async function agedUntil(
+  store: StoreReader,
+  { chain_id, size, prunable }: AuditTreeRow | ChainState['tree'],
+  beforeMs: number,
+) {
+  let until = prunable;
+  while (until < size && until - prunable < AGED_PER_CHECKPOINT) {
+    const { rows } = await store.listAuditLinks(chain_id, { after: until, limit: PAGE });
+    const young = rows.findIndex(({ sequence, atMs }) => atMs >= beforeMs || sequence > size);
+    const aged = young < 0 ? rows : rows.slice(0, young);
+    until = aged.at(-1)?.sequence ?? until;
+    if (aged.length < PAGE) break;
+  }
+  return until;
+}
+
+async function hasAged(
+  store: StoreReader,
+  chains: readonly ChainState[],
+  nowMs: number,
+  settings: AuditSettings,
+): Promise<boolean> {
+  const beforeMs = await mayGoBefore(store, nowMs, settings);
+  if (beforeMs === Number.NEGATIVE_INFINITY) return false;
+  for (const { tree } of chains) {
+    if (tree.prunable >= tree.size) continue;
+    const { rows } = await store.listAuditLinks(tree.chain_id, { after: tree.prunable, limit: 1 });
+    if (rows[0] && rows[0].atMs < beforeMs) return true;
+  }
+  return false;
+}
+
+/** Records older than this may go: past retention, delivered if they are to be, and read for uses of keys. */
+async function mayGoBefore(store: StoreReader, nowMs: number, settings: AuditSettings): Promise<number> {
+  const { retentionMs, logDirectory } = settings;
+  if (retentionMs === undefined) return Number.NEGATIVE_INFINITY;
+  if (logDirectory !== undefined) {
+    const [last, delivered] = await Promise.all([store.findLastCheckpoint(), deliveredCheckpoint(store)]);
+    if ((last?.number ?? 0) > delivered.number) return Number.NEGATIVE_INFINITY;
+  }
+  const unreadSinceMs = (await store.findUnreadForUsageSince()) ?? Number.POSITIVE_INFINITY;
+  return Math.min(nowMs - retentionMs, unreadSinceMs);
+}

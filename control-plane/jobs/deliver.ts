@@ -1,0 +1,82 @@
+/**
+ * Delivers the audit log as files, one checkpoint after the other. How far it came is one row that moves after the files
+ * are on disk; files follow from their checkpoint alone, so those that a crash made twice are the same files, and every
+ * record is in the directory exactly once.
+ */
+import { join } from 'node:path';
+import { type Checkpoint, parseCheckpoint } from '../domain/audit-checkpoint.ts';
+import {
+  checkpointPath,
+  digestBody,
+  logFiles,
+  type PlacedRecord,
+  type PublishedCheckpoint,
+} from '../domain/trail-files.ts';
+import { writeDurably, writeLogFiles } from '../log-directory.ts';
+import type { Mutation, StoreReader, Write } from '../storage/store.ts';
+import type { Job, JobContext } from './job.ts';
+
+const CURSOR = 'audit-delivered-checkpoint';
+const PAGE = 1000;
+
+export function deliverLogFiles(directory: string): Job {
+  return {
+    name: 'deliver-audit',
+    uncounted: true,
+    async due(store) {
+      const delivered = await deliveredCheckpoint(store);
+      const { rows } = await store.listCheckpoints({ after: delivered.number, limit: 1 });
+      return rows.map(({ number }) => ({ name: `checkpoint ${number}`, decide: (ctx) => deliver(ctx, directory) }));
+    },
+  };
+}
+
+interface Delivered {
+  readonly number: number;
+  /** Absent: nothing was delivered yet. */
+  readonly revision?: number;
+}
+
+/** The last checkpoint whose records are all in the directory. */
+export async function deliveredCheckpoint(store: StoreReader): Promise<Delivered> {
+  const row = await store.findMeta(CURSOR);
+  return row ? { number: Number(row.value), revision: row.revision } : { number: 0 };
+}
+
+async function deliver({ store, hsm }: JobContext, directory: string): Promise<Write> {
+  const delivered = await deliveredCheckpoint(store);
+  const [row] = (await store.listCheckpoints({ after: delivered.number, limit: 1 })).rows;
+  if (!row) return { mutations: [], changes: [], audit: [] };
+  const { number, body, signature } = row;
+  const checkpoint = parseCheckpoint(body);
+  if (!checkpoint) throw new Error(`checkpoint ${number} cannot be read`);
+  const records = await coveredRecords(store, checkpoint);
+  const files = logFiles(checkpoint, body, records);
+  await writeLogFiles(directory, files);
+  const digest = digestBody(number, body, files, records);
+  const published: PublishedCheckpoint = {
+    checkpoint: { body, signature },
+    digest: { body: digest, signature: Buffer.from(await hsm.signCheckpoint(digest)).toString('hex') },
+  };
+  await writeDurably(join(directory, checkpointPath(checkpoint)), JSON.stringify(published));
+  return { mutations: [moveCursor(delivered, number)], changes: [], audit: [] };
+}
+
+/** Those that retention removed before delivery was asked for are not there to deliver. */
+async function coveredRecords(store: StoreReader, { covered }: Checkpoint): Promise<readonly PlacedRecord[]> {
+  const records: PlacedRecord[] = [];
+  for (const { chainId, first, last } of covered) {
+    for (let after = first - 1; after < last; ) {
+      const { rows } = await store.listAudit(chainId, { after, limit: Math.min(PAGE, last - after) });
+      records.push(...rows.filter(({ sequence }) => sequence <= last));
+      after = rows.at(-1)?.sequence ?? last;
+    }
+  }
+  return records;
+}
+
+function moveCursor({ revision }: Delivered, number: number): Mutation {
+  const value = String(number);
+  if (revision === undefined) return { op: 'insert', table: 'meta', row: { name: CURSOR, value } };
+  return { op: 'update', table: 'meta', key: { name: CURSOR }, revision, set: { value } };
+}

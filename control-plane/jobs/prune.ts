@@ -1,0 +1,53 @@
+/**
+ * Removes records that retention no longer wants, as far as the newest checkpoint lets it. What is removed leaves an
+ * anchor, on which the rest is verified as before.
+ */
+import type { ChainHead } from '../domain/audit-chain.ts';
+import { GrowingTree, leafHash } from '../domain/merkle.ts';
+import type { Store, StoreReader } from '../storage/store.ts';
+import type { Job } from './job.ts';
+
+const RECORDS_PER_STEP = 500;
+
+export function pruneAuditLog(store: Store): Job {
+  return {
+    name: 'prune-audit',
+    uncounted: true,
+    async due(reader, _nowMs, limit) {
+      const chains = (await prunableChains(reader)).slice(0, limit);
+      return chains.map((chain) => ({
+        name: `${chain.head.chainId} from ${chain.head.anchor?.sequence ?? 0}`,
+        async decide() {
+          await pruneSome(store, chain);
+          return { mutations: [], changes: [], audit: [] };
+        },
+      }));
+    },
+  };
+}
+
+interface PrunableChain {
+  readonly head: ChainHead;
+  readonly until: number;
+}
+
+async function prunableChains(store: StoreReader): Promise<readonly PrunableChain[]> {
+  const trees = (await store.listAuditTrees()).filter(({ prunable }) => prunable > 0);
+  if (trees.length === 0) return [];
+  const heads = new Map((await store.listAuditChains()).map((head) => [head.chainId, head]));
+  return trees.flatMap(({ chain_id, prunable }) => {
+    const head = heads.get(chain_id);
+    return head && (head.anchor?.sequence ?? 0) < prunable ? [{ head, until: prunable }] : [];
+  });
+}
+
+/** The next few, so that no write waits long for the removal of many. */
+async function pruneSome(store: Store, { head, until }: PrunableChain): Promise<void> {
+  const from = head.anchor?.sequence ?? 0;
+  const tree = GrowingTree.fromHex(from, head.anchor?.peaks ?? []);
+  const limit = Math.min(RECORDS_PER_STEP, until - from);
+  const { rows } = await store.listAuditLinks(head.chainId, { after: from, limit });
+  for (const { hash } of rows) tree.append(leafHash(Buffer.from(hash, 'hex')));
+  const last = rows.at(-1);
+  if (last) await store.pruneAudit(head.chainId, from, { sequence: last.sequence, hash: last.hash, peaks: tree.peaks });
+}
