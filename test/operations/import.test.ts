@@ -25,14 +25,14 @@ const there = { region: 'us-east-1' };
 
 const anExternalKey = (input: Parameters<typeof aKey>[1] = {}) => aKey(house, { Origin: 'EXTERNAL', ...input });
 
-interface Parameters {
+interface ImportParameters {
   readonly ImportToken: Uint8Array;
   readonly PublicKey: Uint8Array;
   readonly ParametersValidTo: Date;
 }
 
 /** Parameters serve for a day: making a wrapping key is most of the work of an import. */
-const known = new Map<string, Parameters>();
+const known = new Map<string, ImportParameters>();
 
 async function parametersFor(KeyId: string, WrappingAlgorithm: AlgorithmSpec, options: RequestOptions) {
   const name = `${KeyId} ${WrappingAlgorithm} ${options.region}`;
