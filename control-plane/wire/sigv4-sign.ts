@@ -52,6 +52,20 @@ type Headers = SignableRequest['headers'];
 
 /** @returns the request's headers with the signature's added; the request must already carry `host`. */
 export function sign(request: SignableRequest, credentials: SigningCredentials, options: SigningOptions): Headers {
+  const scope = scopeOf(options, formatTimestamp(options.nowMs));
+  return signWith(
+    request,
+    { ...credentials, signingKey: deriveSigningKey(credentials.secretAccessKey, scope) },
+    options,
+  );
+}
+
+/** The same for who holds the signing key of the scope and not the secret. */
+export function signWith(
+  request: SignableRequest,
+  credentials: Omit<SigningCredentials, 'secretAccessKey'> & { readonly signingKey: Uint8Array },
+  options: SigningOptions,
+): Headers {
   const timestamp = formatTimestamp(options.nowMs);
   const rules = options.rules ?? defaultRules;
   const token: Headers = credentials.sessionToken ? [['X-Amz-Security-Token', credentials.sessionToken]] : [];
@@ -65,11 +79,10 @@ export function sign(request: SignableRequest, credentials: SigningCredentials, 
   const signedHeaders = signable(headers);
   const query = canonicalQuery(parseQuery(request.rawQuery));
   const canonical = canonicalRequest({ ...request, headers }, signedHeaders, query, rules);
-  const key = deriveSigningKey(credentials.secretAccessKey, scope);
   const authorization =
     `${ALGORITHM} Credential=${credentials.accessKeyId}/${scopeText(scope)}, ` +
     `SignedHeaders=${signedHeaders.join(';')}, ` +
-    `Signature=${signature(key, stringToSign(timestamp, scope, canonical)).toString('hex')}`;
+    `Signature=${signature(credentials.signingKey, stringToSign(timestamp, scope, canonical)).toString('hex')}`;
   return [...headers, ...(rules.omitSessionToken ? token : []), ['Authorization', authorization]];
 }
 

@@ -1,0 +1,207 @@
+/**
+ * Client of the external key store proxy API, version 1: HTTPS only, signed with Signature Version 4, one deadline from
+ * the first byte out to the last byte in. A proxy is another maker's program on another network: every member of its
+ * answers is checked, its texts are logged and passed to nobody.
+ * Source: AWS KMS External Key Store Proxy API specification 1.0.3.
+ */
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import { TAG_BYTES } from '../domain/ciphertext.ts';
+import { EXTERNAL_IV_LENGTHS_IN_BYTES, MAX_CIPHERTEXT_METADATA_BYTES } from '../domain/key-store-ciphertext.ts';
+import { type XksFailure, xksFailures } from '../domain/xks-failures.ts';
+import type { Hsm } from '../hsm/hsm.ts';
+import { signWith } from '../wire/sigv4-sign.ts';
+import { createTransport, type ProxyResponse, type TransportOptions } from './transport.ts';
+import {
+  type ExternalKeyMetadata,
+  type ExternallySealed,
+  secretOwner,
+  type Xks,
+  XksError,
+  type XksProxy,
+} from './xks.ts';
+
+const SERVICE = 'kms-xks-proxy';
+const CIPHER = 'AES_GCM';
+const MAX_KEY_USAGES = 10;
+const MAX_FLEET_MEMBERS = 10;
+const MAX_LOGGED_TEXT = 512;
+const REMEMBERED_SIGNING_KEYS = 256;
+
+export interface XksClientOptions extends TransportOptions {
+  readonly hsm: Pick<Hsm, 'deriveSigningKey'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function createXksClient(options: XksClientOptions): Xks {
+  const transport = createTransport(options);
+  const signingKeyOf = signingKeys(options.hsm);
+
+  /** Members of the proxy's answer. @throws XksError */
+  const call = async (proxy: XksProxy, path: string, body: object): Promise<Members> => {
+    const nowMs = options.clock.now();
+    const rawPath = `${proxy.uriPath}/${path}`;
+    const payload = Buffer.from(JSON.stringify(body));
+    const { hostname } = new URL(proxy.uriEndpoint);
+    const headers = [
+      ['host', hostname],
+      ['content-type', 'application/json'],
+      ['content-length', String(payload.length)],
+    ] as const;
+    const request = { method: 'POST', rawPath, rawQuery: '', headers, body: payload };
+    const scope = { region: proxy.region, service: SERVICE };
+    const signingKey = await signingKeyOf(proxy, { ...scope, date: dateOf(nowMs) });
+    const signed = signWith(request, { accessKeyId: proxy.accessKeyId, signingKey }, { ...scope, nowMs });
+    const response = await transport.post({ hostname, path: rawPath, headers: Object.fromEntries(signed), payload });
+    if (response.status === 200) return membersOf(response);
+    throw refusal(response, { keyStoreId: proxy.keyStoreId, path: rawPath });
+  };
+
+  /** The proxy's own error name where it gave one that exists, for the caller; all it said for the log. */
+  const refusal = (response: ProxyResponse, about: object): XksError => {
+    const { errorName, errorMessage } = membersOf(response);
+    const known = typeof errorName === 'string' && /^[A-Z]/.test(errorName) && Object.hasOwn(xksFailures, errorName);
+    const facts = { ...about, status: response.status, errorName: loggable(errorName), said: loggable(errorMessage) };
+    options.log.warn(facts, 'an external key store proxy refused a request');
+    return new XksError(known ? (errorName as XksFailure) : 'malformed');
+  };
+
+  return {
+    async getHealthStatus(proxy, requestMetadata) {
+      requireHealthy(await call(proxy, 'health', { requestMetadata }));
+    },
+    async getKeyMetadata(proxy, externalKeyId, requestMetadata) {
+      return keyMetadata(await call(proxy, `keys/${externalKeyId}/metadata`, { requestMetadata }));
+    },
+    async encrypt(proxy, externalKeyId, { plaintext, additionalData, metadata }) {
+      const answer = await call(proxy, `keys/${externalKeyId}/encrypt`, {
+        requestMetadata: metadata,
+        additionalAuthenticatedData: base64(additionalData),
+        plaintext: base64(plaintext),
+        encryptionAlgorithm: CIPHER,
+        ciphertextDataIntegrityValueAlgorithm: 'SHA_256',
+      });
+      return sealed(answer, plaintext.length, additionalData);
+    },
+    async decrypt(proxy, externalKeyId, { requestMetadata, additionalData, iv, metadata, ciphertext, tag }) {
+      const answer = await call(proxy, `keys/${externalKeyId}/decrypt`, {
+        requestMetadata,
+        additionalAuthenticatedData: base64(additionalData),
+        ciphertext: base64(ciphertext),
+        ...(metadata.length > 0 && { ciphertextMetadata: base64(metadata) }),
+        encryptionAlgorithm: CIPHER,
+        initializationVector: base64(iv),
+        authenticationTag: base64(tag),
+      });
+      return requireBytes(answer.plaintext, (length) => length === ciphertext.length);
+    },
+    close: () => transport.close(),
+  };
+}
+
+interface Scope {
+  /** YYYYMMDD */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** The hsm derives the day's key from the wrapped secret; only that key is ever here. */
+function signingKeys(hsm: XksClientOptions['hsm']) {
+  /** Insertion order is age; the oldest goes first. */
+  const derived = new Map<string, Uint8Array>();
+  return async (proxy: XksProxy, scope: Scope): Promise<Uint8Array> => {
+    const name = [scope.date, scope.region, base64(proxy.wrappedSecret)].join('/');
+    const known = derived.get(name);
+    if (known) return known;
+    const secret = { ...secretOwner(proxy), wrapped: proxy.wrappedSecret };
+    const signingKey = await hsm.deriveSigningKey({ secret, ...scope });
+    derived.set(name, signingKey);
+    if (derived.size > REMEMBERED_SIGNING_KEYS) derived.delete(derived.keys().next().value as string);
+    return signingKey;
+  };
+}
+
+/** YYYYMMDD */
+const dateOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '');
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** @throws XksError `malformed` when the body is no JSON object. */
+function membersOf({ body }: ProxyResponse): Members {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
+  } catch {
+    // As below.
+  }
+  throw malformed();
+}
+
+function requireHealthy({
+  xksProxyFleetSize,
+  xksProxyVendor,
+  xksProxyModel,
+  ekmVendor,
+  ekmFleetDetails,
+}: Members): void {
+  const texts = [xksProxyVendor, xksProxyModel, ekmVendor];
+  const fleet = Array.isArray(ekmFleetDetails) ? (ekmFleetDetails as unknown[]) : [];
+  const sizes = Number.isInteger(xksProxyFleetSize) && Number(xksProxyFleetSize) > 0;
+  const isMember = (member: unknown): member is { healthStatus: string } =>
+    typeof member === 'object' &&
+    member !== null &&
+    'healthStatus' in member &&
+    ['ACTIVE', 'DEGRADED', 'UNAVAILABLE'].includes(member.healthStatus as string);
+  if (!sizes || !texts.every((text) => typeof text === 'string')) throw malformed();
+  if (fleet.length < 1 || fleet.length > MAX_FLEET_MEMBERS || !fleet.every(isMember)) throw malformed();
+  if (fleet.every(({ healthStatus }) => healthStatus === 'UNAVAILABLE')) throw new XksError('unhealthy');
+}
+
+function keyMetadata({ keySpec, keyUsage, keyStatus }: Members): ExternalKeyMetadata {
+  const usages = Array.isArray(keyUsage) ? (keyUsage as unknown[]) : undefined;
+  if (!usages || usages.length > MAX_KEY_USAGES || !usages.every((usage) => typeof usage === 'string'))
+    throw malformed();
+  if (typeof keySpec !== 'string' || typeof keyStatus !== 'string') throw malformed();
+  return { keySpec, keyUsage: usages, keyStatus };
+}
+
+function sealed(answer: Members, lengthInBytes: number, additionalData: Uint8Array): ExternallySealed {
+  const parts = {
+    iv: requireBytes(answer.initializationVector, (length) => EXTERNAL_IV_LENGTHS_IN_BYTES.includes(length)),
+    metadata:
+      answer.ciphertextMetadata === undefined || answer.ciphertextMetadata === null
+        ? Buffer.alloc(0)
+        : requireBytes(answer.ciphertextMetadata, (length) => length <= MAX_CIPHERTEXT_METADATA_BYTES),
+    ciphertext: requireBytes(answer.ciphertext, (length) => length === lengthInBytes),
+    tag: requireBytes(answer.authenticationTag, (length) => length === TAG_BYTES),
+  };
+  if (answer.ciphertextDataIntegrityValue !== integrityValue(additionalData, parts)) throw malformed();
+  return parts;
+}
+
+/** Appendix C of the specification: the proxy's word that what it answered is what it will open. */
+export function integrityValue(additionalData: Uint8Array, parts: ExternallySealed): string {
+  const hash = createHash('sha256');
+  for (const part of [additionalData, parts.metadata, parts.iv, parts.ciphertext, parts.tag]) hash.update(part);
+  return hash.digest('base64');
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** @throws XksError `malformed` when it is not the base64 of as many bytes as it must be. */
+function requireBytes(value: unknown, fits: (lengthInBytes: number) => boolean): Buffer {
+  if (typeof value !== 'string') throw malformed();
+  const bytes = Buffer.from(value, 'base64');
+  if (bytes.toString('base64') !== value || !fits(bytes.length)) throw malformed();
+  return bytes;
+}
+
+/** Printable and short, whatever the proxy sent. */
+function loggable(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.slice(0, MAX_LOGGED_TEXT).replace(/[^\x20-\x7e]/g, '?') : undefined;
+}
+
+const malformed = (): XksError => new XksError('malformed');

@@ -1,0 +1,119 @@
+/**
+ * HTTPS to external key store proxies: kept-alive connections, TLS 1.2 or newer, the proxy's certificate proven for its
+ * host name, no redirects, one deadline for everything from look-up to the last byte.
+ */
+import { Agent, type RequestOptions, request } from 'node:https';
+import type { Socket } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import type { XksFailure } from '../domain/xks-failures.ts';
+import { XksError } from './xks.ts';
+
+export interface TransportOptions {
+  /** For one call, connecting included. AWS's is 250. */
+  readonly timeoutMs: number;
+  /** PEM; trusted beside the public certificate authorities. */
+  readonly extraCertificateAuthorities?: string;
+  /** Where to connect instead of port 443 of a host; its certificate is still proven for the host. */
+  readonly connectTo?: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
+}
+
+export interface ProxyRequest {
+  readonly hostname: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Uint8Array;
+}
+
+export interface ProxyResponse {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+export interface Transport {
+  /** @throws XksError `unreachable`, `tls`, `timeout`, `malformed` */
+  post(request: ProxyRequest): Promise<ProxyResponse>;
+  close(): void;
+}
+
+const HTTPS_PORT = 443;
+/** An encrypt answer is under 9 KiB. */
+const MAX_RESPONSE_BYTES = 64 * 1024;
+const MAX_IDLE_CONNECTIONS = 32;
+
+export function createTransport({ timeoutMs, extraCertificateAuthorities, connectTo }: TransportOptions): Transport {
+  const agent = new Agent({
+    keepAlive: true,
+    maxFreeSockets: MAX_IDLE_CONNECTIONS,
+    minVersion: 'TLSv1.2',
+    // Whatever the environment says.
+    rejectUnauthorized: true,
+    ...(extraCertificateAuthorities && { ca: [...rootCertificates, extraCertificateAuthorities] }),
+  });
+  return {
+    async post({ hostname, path, headers, payload }) {
+      const { host, port } = connectTo?.get(hostname.toLowerCase()) ?? { host: hostname, port: HTTPS_PORT };
+      const options = { agent, host, port, servername: hostname, path, method: 'POST', headers };
+      const deadline = AbortSignal.timeout(timeoutMs);
+      try {
+        return await exchange(options, payload, deadline);
+      } catch (error) {
+        // The proxy may close a kept-alive connection just as it is used again: that says nothing about the proxy.
+        if (error === STALE) return await exchange(options, payload, deadline);
+        throw error;
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+type Stage = 'connecting' | 'handshaking' | 'waiting' | 'reading';
+
+/** What it means that the connection broke in a stage. */
+const failures: Readonly<Record<Stage, XksFailure>> = {
+  connecting: 'unreachable',
+  handshaking: 'tls',
+  waiting: 'unreachable',
+  reading: 'malformed',
+};
+
+const STALE = new Error('a kept-alive connection had been closed');
+
+function exchange(options: RequestOptions, payload: Uint8Array, deadline: AbortSignal): Promise<ProxyResponse> {
+  return new Promise((resolve, reject) => {
+    let stage: Stage = 'connecting';
+    const fail = () => {
+      if (deadline.aborted) reject(new XksError('timeout'));
+      else if (sent.reusedSocket && stage === 'waiting') reject(STALE);
+      else reject(new XksError(failures[stage]));
+    };
+    const sent = request({ ...options, signal: deadline }, (response) => {
+      stage = 'reading';
+      const chunks: Buffer[] = [];
+      let length = 0;
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > MAX_RESPONSE_BYTES) sent.destroy();
+      });
+      response.once('error', fail);
+      response.once('end', () => {
+        if (response.complete) resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) });
+        else fail();
+      });
+      response.once('close', fail);
+    });
+    sent.once('socket', (socket: Socket) => {
+      if (sent.reusedSocket) stage = 'waiting';
+      else {
+        socket.once('connect', () => {
+          stage = 'handshaking';
+        });
+        socket.once('secureConnect', () => {
+          stage = 'waiting';
+        });
+      }
+    });
+    sent.once('error', fail);
+    sent.end(payload);
+  });
+}

@@ -1,0 +1,334 @@
+/** The client of the proxy API against a proxy over TLS that checks every signature and fails on demand. */
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { systemClock } from '@keystead/control-plane/clock.ts';
+import type { XksFailure } from '@keystead/control-plane/domain/xks-failures.ts';
+import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
+import { SoftHsm } from '@keystead/control-plane/hsm/soft-hsm.ts';
+import { createXksClient, integrityValue } from '@keystead/control-plane/xks/client.ts';
+import { secretOwner, type Xks, type XksProxy } from '@keystead/control-plane/xks/xks.ts';
+import { pino } from 'pino';
+import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
+import { type Fault, type ProxyCall, startXksProxy, type TestXksProxy } from '../support/xks-proxy.ts';
+
+const hostname = 'proxy.example.test';
+const accessKeyId = 'ABCDEFGHIJKLMNOPQRST';
+const secretAccessKey = randomBytes(36).toString('base64');
+const requestMetadata = {
+  awsPrincipalArn: 'arn:aws:iam::111122223333:user/Alice',
+  kmsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  kmsOperation: 'Encrypt',
+  kmsRequestId: '4112f4d6-db54-4af4-ae30-c55a22a8dfae',
+};
+const plaintext = Buffer.from('a ciphertext of our own');
+const additionalData = randomBytes(32);
+
+/** No test but one is about the budget: a busy machine must not be mistaken for a slow proxy. */
+const PATIENT_MS = 20_000;
+
+const hsm = new SoftHsm(new SecretBytes(randomBytes(32)));
+const log = pino({ level: 'silent' });
+let authority: CertificateAuthority;
+let server: TestXksProxy;
+let proxy: XksProxy;
+const clients: Xks[] = [];
+
+interface ClientOptions {
+  readonly timeoutMs?: number;
+  readonly port?: number;
+  readonly ca?: string;
+}
+
+function client({ timeoutMs = PATIENT_MS, port = server.port, ca = authority.certificate }: ClientOptions = {}): Xks {
+  const made = createXksClient({
+    hsm,
+    clock: systemClock,
+    log,
+    timeoutMs,
+    extraCertificateAuthorities: ca,
+    connectTo: new Map([[hostname, { host: '127.0.0.1', port }]]),
+  });
+  clients.push(made);
+  return made;
+}
+
+beforeAll(async () => {
+  authority = await makeCertificateAuthority();
+  const certificate = await authority.issue(hostname);
+  server = await startXksProxy({ certificate, accessKeyId, secretAccessKey, uriPath: '/example/kms/xks/v1' });
+  server.addKey('external-key');
+  const names = { accountId: '111122223333', keyStoreId: 'cks-1234567890abcdef0', accessKeyId };
+  proxy = {
+    ...names,
+    region: 'eu-central-1',
+    uriEndpoint: `https://${hostname}`,
+    uriPath: '/example/kms/xks/v1',
+    wrappedSecret: await hsm.wrapSecret(secretOwner(names), secretAccessKey),
+  };
+});
+beforeEach(() => server.faults.clear());
+afterEach(() => {
+  for (const made of clients.splice(0)) made.close();
+});
+afterAll(async () => {
+  await server.stop();
+  await authority.remove();
+});
+
+const calls: Readonly<Record<ProxyCall, (xks: Xks, to?: XksProxy) => Promise<unknown>>> = {
+  health: (xks, to = proxy) => xks.getHealthStatus(to, requestMetadata),
+  metadata: (xks, to = proxy) => xks.getKeyMetadata(to, 'external-key', requestMetadata),
+  encrypt: (xks, to = proxy) =>
+    xks.encrypt(to, 'external-key', { plaintext, additionalData, metadata: requestMetadata }),
+  decrypt: (xks, to = proxy) =>
+    xks.decrypt(to, 'external-key', {
+      requestMetadata,
+      additionalData,
+      iv: randomBytes(12),
+      metadata: Buffer.alloc(0),
+      ciphertext: plaintext,
+      tag: randomBytes(16),
+    }),
+};
+const callNames = Object.keys(calls) as ProxyCall[];
+
+const failing = (attempt: Promise<unknown>) =>
+  attempt.then(
+    () => 'nothing',
+    (error: { failure?: XksFailure }) => error.failure ?? error,
+  );
+
+describe('the proxy API client', () => {
+  test('asks for health, and takes one manager that can serve', async () => {
+    await expect(client().getHealthStatus(proxy, requestMetadata)).resolves.toBeUndefined();
+    expect(server.seen.at(-1)).toMatchObject({ call: 'health', host: hostname });
+  });
+
+  test('reads what a key is for', async () => {
+    expect(await client().getKeyMetadata(proxy, 'external-key', requestMetadata)).toEqual({
+      keySpec: 'AES_256',
+      keyUsage: ['ENCRYPT', 'DECRYPT'],
+      keyStatus: 'ENABLED',
+    });
+  });
+
+  test('has bytes encrypted and decrypted, with the metadata the manager added', async () => {
+    const xks = client();
+    const sealed = await xks.encrypt(proxy, 'external-key', { plaintext, additionalData, metadata: requestMetadata });
+    expect(sealed).toMatchObject({ metadata: Buffer.from('key_version=1') });
+    expect(server.seen.at(-1)?.body).toMatchObject({
+      requestMetadata,
+      encryptionAlgorithm: 'AES_GCM',
+      plaintext: plaintext.toString('base64'),
+      additionalAuthenticatedData: additionalData.toString('base64'),
+      ciphertextDataIntegrityValueAlgorithm: 'SHA_256',
+    });
+    const opened = await xks.decrypt(proxy, 'external-key', { ...sealed, requestMetadata, additionalData });
+    expect(Buffer.from(opened)).toEqual(plaintext);
+  });
+
+  test('keeps its connections', async () => {
+    const before = server.connections();
+    const xks = client();
+    for (let i = 0; i < 5; i++) await calls.health(xks);
+    expect(server.connections() - before).toBe(1);
+  });
+
+  test('makes a new connection when the proxy closed the old one', async () => {
+    const xks = client();
+    await calls.health(xks);
+    server.closeIdle();
+    await expect(calls.health(xks)).resolves.toBeUndefined();
+  });
+
+  test('computes the integrity value of the specification', () => {
+    const value = integrityValue(Buffer.from('project=nile,department=marketing'), {
+      metadata: Buffer.from('key_version=1'),
+      iv: Buffer.from('1ccae5470f39700254779031', 'hex'),
+      ciphertext: Buffer.from('821c642b5b71783367deaf18', 'hex'),
+      tag: Buffer.from('bc1c4dda7707d6812447c5955e99b261', 'hex'),
+    });
+    expect(value).toBe('qHA/ImC9h5HsLRXqCyPmWgYx7tzyoTplzILbP0fPXsc=');
+  });
+});
+
+describe('what a proxy says', () => {
+  test.each([
+    [400, 'ValidationException'],
+    [400, 'InvalidStateException'],
+    [400, 'InvalidCiphertextException'],
+    [400, 'InvalidKeyUsageException'],
+    [401, 'AuthenticationFailedException'],
+    [403, 'AccessDeniedException'],
+    [404, 'KeyNotFoundException'],
+    [404, 'InvalidUriPathException'],
+    [429, 'ThrottlingException'],
+    [500, 'InternalException'],
+    [501, 'UnsupportedOperationException'],
+    [503, 'DependencyTimeoutException'],
+  ] as const)('%i %s is known by its name, on every call', async (status, errorName) => {
+    for (const name of callNames) {
+      server.faults.set(name, { kind: 'error', status, errorName, errorMessage: 'line\nbreak' });
+      expect(await failing(calls[name](client()))).toBe(errorName);
+    }
+  });
+
+  test.each<[string, Fault]>([
+    ['no JSON', { kind: 'body', body: '<html>' }],
+    ['an array', { kind: 'body', body: '[]' }],
+    ['null', { kind: 'body', body: 'null' }],
+    ['nothing', { kind: 'body', body: '' }],
+    ['an empty object', { kind: 'body', body: '{}' }],
+    ['more than it may', { kind: 'body', body: `{"a":"${'x'.repeat(70_000)}"}` }],
+    ['an error without a name', { kind: 'body', status: 500, body: '{}' }],
+    ['an error in HTML', { kind: 'body', status: 502, body: '<html>' }],
+    ['an error of an unknown name', { kind: 'error', status: 400, errorName: 'SurpriseException' }],
+    ['an error named as ours are', { kind: 'error', status: 400, errorName: 'tls' }],
+    ['an error named as every object is', { kind: 'error', status: 400, errorName: 'toString' }],
+    ['an answer cut short', { kind: 'truncated' }],
+    ['a redirect', { kind: 'redirect', location: 'https://127.0.0.1/kms/xks/v1/health' }],
+  ])('as %s means nothing', async (_what, fault) => {
+    for (const name of callNames) {
+      server.faults.set(name, fault);
+      expect(await failing(calls[name](client()))).toBe('malformed');
+    }
+  });
+
+  const b64 = (lengthInBytes: number) => Buffer.alloc(lengthInBytes, 7).toString('base64');
+  test.each<[ProxyCall, string, Record<string, unknown>]>([
+    ['health', 'no fleet', { ekmFleetDetails: [] }],
+    ['health', 'eleven managers', { ekmFleetDetails: Array(11).fill({ healthStatus: 'ACTIVE' }) }],
+    ['health', 'an unknown state', { ekmFleetDetails: [{ healthStatus: 'FINE' }] }],
+    ['health', 'a fleet of texts', { ekmFleetDetails: ['ACTIVE'] }],
+    ['health', 'a proxy fleet of none', { xksProxyFleetSize: 0 }],
+    ['health', 'a vendor that is no text', { xksProxyVendor: 1 }],
+    ['metadata', 'a usage that is no list', { keyUsage: 'ENCRYPT' }],
+    ['metadata', 'eleven usages', { keyUsage: Array(11).fill('ENCRYPT') }],
+    ['metadata', 'no spec', { keySpec: undefined }],
+    ['metadata', 'a status that is no text', { keyStatus: true }],
+    ['encrypt', 'another integrity value', { ciphertextDataIntegrityValue: b64(32) }],
+    ['encrypt', 'no integrity value', { ciphertextDataIntegrityValue: undefined }],
+    ['encrypt', 'a longer ciphertext', { ciphertext: b64(plaintext.length + 1) }],
+    ['encrypt', 'a ciphertext that is no base64', { ciphertext: '!!!!' }],
+    ['encrypt', 'an IV of 13 bytes', { initializationVector: b64(13) }],
+    ['encrypt', 'no IV', { initializationVector: undefined }],
+    ['encrypt', 'a tag of 15 bytes', { authenticationTag: b64(15) }],
+    ['encrypt', '21 bytes of metadata', { ciphertextMetadata: b64(21) }],
+  ])('to %s with %s means nothing', async (name, _what, members) => {
+    server.faults.set(name, { kind: 'answer', members });
+    expect(await failing(calls[name](client()))).toBe('malformed');
+  });
+
+  test('of decryption with another length means nothing', async () => {
+    const xks = client();
+    const sealed = await xks.encrypt(proxy, 'external-key', { plaintext, additionalData, metadata: requestMetadata });
+    for (const value of [b64(plaintext.length + 1), '', '?', 7, null]) {
+      server.faults.set('decrypt', { kind: 'answer', members: { plaintext: value } });
+      const opened = xks.decrypt(proxy, 'external-key', { ...sealed, requestMetadata, additionalData });
+      expect(await failing(opened)).toBe('malformed');
+    }
+  });
+
+  test('of health when no manager can serve is bad health', async () => {
+    const ekmFleetDetails = [{ healthStatus: 'UNAVAILABLE' }, { healthStatus: 'UNAVAILABLE' }];
+    server.faults.set('health', { kind: 'answer', members: { ekmFleetDetails } });
+    expect(await failing(calls.health(client()))).toBe('unhealthy');
+  });
+
+  test.each([
+    ['IV', { iv: randomBytes(12) }],
+    ['tag', { tag: randomBytes(16) }],
+    ['metadata', { metadata: Buffer.from('key_version=2') }],
+    ['ciphertext', { ciphertext: randomBytes(plaintext.length) }],
+    ['additional data', { additionalData: randomBytes(32) }],
+  ])('of another %s is that the ciphertext is invalid', async (_what, other) => {
+    const xks = client();
+    const sealed = await xks.encrypt(proxy, 'external-key', { plaintext, additionalData, metadata: requestMetadata });
+    const opened = xks.decrypt(proxy, 'external-key', { ...sealed, requestMetadata, additionalData, ...other });
+    expect(await failing(opened)).toBe('InvalidCiphertextException');
+  });
+});
+
+describe('a signature', () => {
+  test.each([
+    ['another access key id', { accessKeyId: 'ZZZZZZZZZZZZZZZZZZZZ' }],
+    ['another Region, for whose signing key the secret still stands', { region: 'eu-west-1' }],
+  ])('with %s', async (what, change) => {
+    const names = { ...proxy, ...change };
+    const wrappedSecret = await hsm.wrapSecret(secretOwner(names), secretAccessKey);
+    const outcome = await failing(calls.health(client(), { ...names, wrappedSecret }));
+    expect(outcome).toBe(what.startsWith('another access') ? 'AuthenticationFailedException' : 'nothing');
+  });
+
+  test('with another secret is refused by the proxy', async () => {
+    const wrappedSecret = await hsm.wrapSecret(secretOwner(proxy), randomBytes(36).toString('base64'));
+    const outcome = await failing(calls.health(client(), { ...proxy, wrappedSecret }));
+    expect(outcome).toBe('AuthenticationFailedException');
+  });
+
+  test('cannot be made with the secret of another key store', async () => {
+    const stranger = { ...proxy, keyStoreId: 'cks-00000000000000000' };
+    await expect(calls.health(client(), stranger)).rejects.toMatchObject({ kind: 'invalid-material' });
+  });
+
+  test('covers the path: another prefix is another proxy', async () => {
+    const outcome = await failing(calls.health(client(), { ...proxy, uriPath: '/other/kms/xks/v1' }));
+    expect(outcome).toBe('InvalidUriPathException');
+  });
+});
+
+describe('the way to a proxy', () => {
+  test('fails when it does not answer in time, headers or body', async () => {
+    server.faults.set('health', { kind: 'slow', delayMs: 2_000 });
+    expect(await failing(calls.health(client({ timeoutMs: 250 })))).toBe('timeout');
+  });
+
+  test('fails when nobody listens', async () => {
+    const unused = createServer().listen(0, '127.0.0.1');
+    await new Promise((done) => unused.once('listening', done));
+    const { port } = unused.address() as { port: number };
+    await new Promise((done) => unused.close(done));
+    expect(await failing(calls.health(client({ port })))).toBe('unreachable');
+  });
+
+  test('fails when the host has no address', async () => {
+    const nowhere = { ...proxy, uriEndpoint: 'https://no-such-host.invalid' };
+    expect(await failing(calls.health(client(), nowhere))).toBe('unreachable');
+  });
+
+  test('fails when the proxy hangs up', async () => {
+    server.faults.set('health', { kind: 'hangs-up' });
+    expect(await failing(calls.health(client()))).toBe('unreachable');
+  });
+
+  test('fails on a certificate of an authority nobody trusts', async () => {
+    expect(await failing(calls.health(client({ ca: '' })))).toBe('tls');
+  });
+
+  test.each([
+    ['for another host', 'other.example.test', 1],
+    ['that has expired', hostname, 0],
+  ])('fails on a certificate %s', async (_what, name, days) => {
+    const certificate = await authority.issue(name, days);
+    const other = await startXksProxy({ certificate, accessKeyId, secretAccessKey });
+    try {
+      expect(await failing(calls.health(client({ port: other.port })))).toBe('tls');
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test('fails when what listens speaks no TLS', async () => {
+    const plain = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.resume().end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+    });
+    await new Promise<void>((done) => plain.listen(0, '127.0.0.1', done));
+    try {
+      const { port } = plain.address() as { port: number };
+      expect(await failing(calls.health(client({ port })))).toBe('tls');
+    } finally {
+      await new Promise((done) => plain.close(done));
+    }
+  });
+});
