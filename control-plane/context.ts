@@ -1,13 +1,18 @@
 /** Context: who asks, where, when, and with which engines. Made once per request, handed down, never stored. */
+import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { KeyUsage } from '@keystead/provider-schema/records.ts';
 import type { Authority } from './auth/authority.ts';
 import type { DecisionNote } from './auth/decision.ts';
 import type { Grant } from './auth/grants.ts';
 import type { Principal } from './auth/principal.ts';
+import type { PrincipalReference } from './domain/arn.ts';
 import type { AuditRecord, AuditResource } from './domain/audit-record.ts';
+import type { SessionBounds } from './domain/session.ts';
 import type { Hsm } from './hsm/hsm.ts';
 import type { ResourceQuotas } from './quotas.ts';
 import type { Change, Mutation, StoredKey, StoreReader } from './storage/store.ts';
+import type { KeyRow, PrincipalRow } from './storage/tables.ts';
+import type { WebIdentity } from './web-identity.ts';
 
 /** The audit's `tlsDetails`. */
 export interface TlsDetails {
@@ -24,7 +29,10 @@ export interface Context {
   readonly requestId: string;
   readonly principal: Principal;
   readonly authority: Authority;
+  /** '' for the bearer of a token, who has none. */
   readonly accessKeyId: string;
+  /** The token that stands in for a signature, verified. */
+  readonly webIdentity?: WebIdentity;
   /** The caller's account and the Region of the credential scope. */
   readonly accountId: string;
   readonly region: string;
@@ -44,6 +52,13 @@ export interface Context {
   readonly decided: DecisionNote[];
 }
 
+/** A key policy as its row holds it. */
+export interface AcceptedPolicy {
+  readonly policy: string;
+  /** JSON: ARN → unique id, see KeyRow. */
+  readonly policy_principals: string;
+}
+
 /** What operations ask the authorizer about documents they are given; it decides, they only store. */
 export interface Policies {
   /**
@@ -55,7 +70,16 @@ export interface Policies {
     ctx: Context,
     document: string,
     key: { readonly arn: string; readonly accountId: string; readonly bypassLockoutSafetyCheck: boolean },
-  ): Promise<void>;
+  ): Promise<AcceptedPolicy>;
+  /** The policy as its reader is to see it: a principal that was deleted by its unique id, one renamed by its new ARN. */
+  describe(ctx: Context, key: KeyRow): Promise<string>;
+  /**
+   * What a principal is recognised by when grants are asked: its unique id where its account lives here, else its ARN;
+   * undefined for one that does not exist, though its account lives here.
+   */
+  identify(ctx: Context, principal: PrincipalReference): Promise<string | undefined>;
+  /** The ARN that a principal recognised by this id has now; the id itself when it was deleted. */
+  nameOf(ctx: Context, id: string, arn: string): Promise<string>;
   /**
    * Asks about a further key that the request leads to without naming it (the replica that becomes the primary).
    * @throws KmsError AccessDeniedException
@@ -66,6 +90,29 @@ export interface Policies {
    * @throws KmsError AccessDeniedException
    */
   requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): Promise<void>;
+  /**
+   * Asks whether the caller may open a session of a role, and such a one.
+   * @throws KmsError AccessDeniedException
+   */
+  requireAssumption(ctx: Context, role: PrincipalRow, action: RoleAction, asked: SessionRequest): void;
+  /** The refusal of a role that is not there: the same as of one that may not be assumed. */
+  unassumable(ctx: Context, action: RoleAction, roleArn: string): KmsError;
+  /**
+   * Refuses session policies that are none, or that the account does not have.
+   * @throws KmsError MalformedPolicyDocumentException
+   */
+  requireSessionPolicies(ctx: Context, accountId: string, bounds: SessionBounds): Promise<void>;
+}
+
+export type RoleAction = 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity';
+
+/** What a caller asks of a session, beside the role. */
+export interface SessionRequest {
+  readonly sessionName: string;
+  readonly externalId?: string;
+  readonly sourceIdentity?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
 }
 
 /**

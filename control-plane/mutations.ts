@@ -57,6 +57,8 @@ export interface NewKey {
   readonly keySpec: KeySpec;
   readonly keyUsage: KeyUsage;
   readonly policy: string;
+  /** As in the row; absent: the policy names no principal that has a unique id. */
+  readonly policy_principals?: string;
   /** JSON, as in the row. */
   readonly tags: string;
   readonly description?: string;
@@ -94,6 +96,7 @@ export function insertKey(key: NewKey): { readonly stored: StoredKey; readonly m
     state: key.state ?? 'Enabled',
     description: key.description ?? '',
     policy: key.policy,
+    policy_principals: key.policy_principals ?? '{}',
     tags: key.tags,
     created_at_ms: key.createdAtMs,
     deletion_at_ms: null,

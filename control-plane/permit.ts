@@ -8,20 +8,21 @@ import type { OperationRecord, Target } from '@keystead/provider-schema/records.
 import type { Authority } from './auth/authority.ts';
 import { type AuthorizationRequest, authorize } from './auth/authorize.ts';
 import { type Decision, noteOf } from './auth/decision.ts';
-import type { Grant, GrantConstraints } from './auth/grants.ts';
+import { type Grant, type GrantConstraints, granteeIdsOf } from './auth/grants.ts';
 import { compiledKeyPolicy } from './auth/key-policies.ts';
 import type { CompiledPolicy } from './auth/policy.ts';
-import type { Principal } from './auth/principal.ts';
 import { type ConditionFacts, conditionsOf, encryptionContextOf } from './auth/request-context.ts';
 import { authorizeRetirement } from './auth/retirement.ts';
 import type { Context, ResolvedKey, ResolvedKeys } from './context.ts';
 import { aliasArn, rootArn } from './domain/arn.ts';
 import { decodeGrant } from './domain/grants.ts';
+import { targetedIdentity } from './identity-targets.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type KeyTarget = Extract<Target, { kind: 'key' }>;
 type AliasTarget = Extract<Target, { kind: 'alias' }>;
 type AccountTarget = Extract<Target, { kind: 'account' }>;
+type IdentityTarget = Extract<Target, { kind: 'identity' }>;
 
 /** @returns the keys, each with the grant that allowed its use where one did. @throws KmsError AccessDeniedException */
 export async function authorizeTargets(
@@ -37,6 +38,11 @@ export async function authorizeTargets(
     if (target.kind === 'account') {
       if (target.when !== undefined && input[target.when] === undefined) continue;
       decideAccount(ctx, record, input, target, keys);
+      continue;
+    }
+    if (target.kind === 'identity') {
+      if (target.when === undefined || input[target.when] !== undefined)
+        await decideIdentity(ctx, record, input, target);
       continue;
     }
     if (target.kind === 'key' && target.resolveOnly) continue;
@@ -72,6 +78,26 @@ function decideAccount(
     authority: ctx.authority,
     action: target.action,
     conditions: conditionsOf({ ...facts, ...(primary && { replicaOf: primary }) }),
+    grants: [],
+    crossAccount: false,
+  };
+  permit(ctx, request, authorize(request));
+}
+
+async function decideIdentity(
+  ctx: Context,
+  record: OperationRecord,
+  input: Input,
+  target: IdentityTarget,
+): Promise<void> {
+  const { arn, tags } = await targetedIdentity(ctx, target, input);
+  const facts = { ctx, operation: record.name, action: target.action, input, ...(tags && { resourceTags: tags }) };
+  const request: AuthorizationRequest = {
+    principal: ctx.principal,
+    authority: ctx.authority,
+    action: target.action,
+    resource: { arn, accountId: ctx.accountId },
+    conditions: conditionsOf(facts),
     grants: [],
     crossAccount: false,
   };
@@ -129,7 +155,7 @@ function aboutKey(ctx: Context, key: ResolvedKey) {
     authority: ctx.authority,
     resource: { arn: key.arn, accountId: key.regional.account_id },
     resourceKind: 'key' as const,
-    keyPolicy: compiledKeyPolicy(key.regional.policy),
+    keyPolicy: compiledKeyPolicy(key.regional.policy, key.regional.policy_principals),
     grants: [],
   };
 }
@@ -168,18 +194,12 @@ const policiesOf = ({ identityPolicies, permissionsBoundary, sessionPolicies = [
 
 async function grantsTo(ctx: Context, { regional }: ResolvedKey): Promise<readonly Grant[]> {
   const { account_id, region, key_id } = regional;
-  const rows = await ctx.store.listGrantsForPrincipals(account_id, region, key_id, granteeNames(ctx));
+  const { principal } = ctx;
+  const account = principal.kind === 'aws-service' ? [] : [rootArn(principal.accountId, ctx.region)];
+  const ids = [...new Set([...granteeIdsOf(principal), ...account])];
+  const rows = await ctx.store.listGrantsForGrantees(account_id, region, key_id, ids);
   return rows.map(decodeGrant);
 }
-
-/** Every name under which a grant may be the caller's. */
-function granteeNames({ principal, region }: Context): readonly string[] {
-  const names = ownNames(principal);
-  return principal.kind === 'aws-service' ? names : [...names, rootArn(principal.accountId, region)];
-}
-
-const ownNames = (principal: Principal) =>
-  principal.kind === 'assumed-role' ? [principal.arn, principal.roleArn] : [principal.arn];
 
 /** kms:ReEncryptOnSameKey; undefined for operations with one key. */
 function sameKeyOnBothSides(record: OperationRecord, keys: ResolvedKeys): boolean | undefined {

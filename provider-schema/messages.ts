@@ -115,6 +115,8 @@ export const messages = {
   materialNotFound: (keyArn: string, materialId: string) => `Key material ${materialId} of ${keyArn} does not exist`,
 
   // Grants
+  granteeRequired:
+    "1 validation error detected: Value null at 'granteePrincipal' failed to satisfy constraint: Member must not be null",
   invalidGrantToken: () => 'The grant token is not valid.',
 
   // TagException, LimitExceededException

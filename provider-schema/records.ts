@@ -78,6 +78,21 @@ export type Target =
       /** Input member that names the Region to authorize in; absent: the request's. */
       readonly region?: string;
     }
+  /** IAM-only: authorized on one of the account's identities, named by its ARN with its path. */
+  | {
+      readonly kind: 'identity';
+      readonly action: string;
+      /** `access-key`: the user whose it is. */
+      readonly entity: 'user' | 'group' | 'role' | 'policy' | 'oidc-provider' | 'access-key';
+      /** Input member with the name, the ARN, or for a new provider the URL. */
+      readonly member: string;
+      /** About to be made: its ARN follows from the input. */
+      readonly isNew?: true;
+      /** Without the member the caller itself is meant. */
+      readonly orCaller?: true;
+      /** Needed only when this input member is present (Tags of CreateUser). */
+      readonly when?: string;
+    }
   /** RetireGrant: found by token or by key and grant id; decided by the grant itself. */
   | { readonly kind: 'grant'; readonly action: string };
 
@@ -101,6 +116,8 @@ export interface OperationRecord {
   /** `planned` operations are recognised, validated and refused honestly. */
   readonly status: 'implemented' | 'planned';
   readonly service: Service;
+  /** Needs no signature: a token in its input proves who asks. */
+  readonly unsigned?: true;
   readonly input: string; // shape name in shapes.ts
   readonly output: string | null;
   readonly targets: readonly Target[];

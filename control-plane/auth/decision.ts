@@ -6,7 +6,7 @@ import { type DenialReason, messages } from '@keystead/provider-schema/messages.
 import type { Grant } from './grants.ts';
 import type { Principal } from './principal.ts';
 
-export type PolicyKind = 'key policy' | 'identity policy' | 'permissions boundary' | 'session policy';
+export type PolicyKind = 'key policy' | 'trust policy' | 'identity policy' | 'permissions boundary' | 'session policy';
 
 /** A statement that decided. */
 export interface Finding {
@@ -62,6 +62,7 @@ export function deny({ principal, action, resource, namedByCiphertext }: Asked, 
 
 const policyTypes: Readonly<Record<PolicyKind, DenialReason['policyType']>> = {
   'key policy': 'resource-based policy',
+  'trust policy': 'resource-based policy',
   'identity policy': 'identity-based policy',
   'permissions boundary': 'permissions boundary',
   'session policy': 'session policy',

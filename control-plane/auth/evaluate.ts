@@ -71,20 +71,13 @@ function lists(set: PrincipalSet, caller: Principal): boolean {
     case 'root':
       return set.accountIds.has(caller.accountId);
     case 'user':
-      return set.arns.has(caller.arn) || set.uniqueIds.has(caller.principalId);
     case 'assumed-role':
-      return namesSession(set, caller);
+      return set.arns.has(caller.arn) || set.uniqueIds.has(caller.principalId);
     case 'aws-service':
       return set.services.has(caller.arn);
     default:
       return false;
   }
-}
-
-type Session = Extract<Principal, { kind: 'assumed-role' }>;
-
-function namesSession({ sessions }: PrincipalSet, { arn, roleId }: Session): boolean {
-  return sessions.has(arn) && [undefined, roleId].includes(sessions.get(arn));
 }
 
 /** Under which of its names a set lists the caller; those without an account stand for it themselves. */

@@ -19,12 +19,12 @@ export type EncryptionContext = Readonly<Record<string, string>>;
 
 export interface Grant {
   readonly grantId: string;
-  /** ARN, or the name of a service. */
-  readonly granteePrincipal: string;
-  /** Unique id that the grantee (a session's role) had when the grant was made, if it was known. */
-  readonly granteePrincipalId?: string;
-  readonly retiringPrincipal?: string;
-  readonly retiringPrincipalId?: string;
+  /**
+   * What its grantee is recognised by: the unique id that it had when the grant was made (a session's is its role's, a
+   * colon and its name), an account's root ARN, a service's name; the ARN of a principal whose id is not known here.
+   */
+  readonly granteeId: string;
+  readonly retiringId?: string;
   readonly operations: readonly string[];
   readonly constraints?: GrantConstraints;
   readonly issuingAccount: string;
@@ -72,20 +72,27 @@ const unconstrainedOperations: ReadonlySet<string> = new Set(['DescribeKey', 'Re
 export type GrantReach = 'itself' | 'role' | 'account' | 'none';
 
 export function granteeReach(grant: Grant, principal: Principal): GrantReach {
-  return principalReach(grant.granteePrincipal, grant.granteePrincipalId, principal);
+  return reachOfId(grant.granteeId, principal);
 }
 
-/** @param uniqueId that the principal must have; undefined: its ARN alone decides */
-export function principalReach(named: string, uniqueId: string | undefined, principal: Principal): GrantReach {
+/** @param id as `granteeId` of a grant */
+export function reachOfId(id: string, principal: Principal): GrantReach {
   if (principal.kind === 'service') return 'none';
-  const id = principal.kind === 'assumed-role' ? principal.roleId : principal.principalId;
-  if (uniqueId !== undefined && uniqueId !== id) return 'none';
-  if (named === principal.arn) return 'itself';
+  const [own, roles] = namesOf(principal);
+  if (own.includes(id)) return 'itself';
+  if (roles.includes(id)) return 'role';
   if (principal.kind === 'aws-service') return 'none';
-  if (principal.kind === 'assumed-role' && named === principal.roleArn) return 'role';
-  const account = parsePrincipal(named);
+  const account = parsePrincipal(id);
   return account?.kind === 'account' && account.accountId === principal.accountId ? 'account' : 'none';
 }
+
+function namesOf(principal: Principal): readonly [own: readonly string[], roles: readonly string[]] {
+  const own = principal.kind === 'aws-service' ? [principal.arn] : [principal.principalId, principal.arn];
+  return [own, principal.kind === 'assumed-role' ? [principal.roleId, principal.roleArn] : []];
+}
+
+/** Every id by which a grant can be the caller's, its account's aside. */
+export const granteeIdsOf = (principal: Principal): readonly string[] => namesOf(principal).flat();
 
 export interface GrantUse {
   readonly operation: string;

@@ -2,20 +2,26 @@
  * Compiled forms of stored key policies, kept by their text: a policy is parsed once and evaluated many times. Oldest
  * use goes first, and the bound is on text, because a compiled policy grows with it.
  */
-import { type CompiledPolicy, parseKeyPolicy } from './policy.ts';
+import { bindPolicy, type CompiledPolicy, parseKeyPolicy } from './policy.ts';
+import type { PrincipalIds } from './policy-principals.ts';
 
 const MAX_TEXT_CHARS = 4 * 1024 * 1024;
 
 const compiled = new Map<string, CompiledPolicy>();
 let textChars = 0;
 
-/** @throws KmsError MalformedPolicyDocumentException, LimitExceededException */
-export function compiledKeyPolicy(text: string): CompiledPolicy {
-  const known = compiled.get(text);
-  const policy = known ?? parseKeyPolicy(text);
-  if (known) compiled.delete(text);
-  else textChars += text.length;
-  compiled.set(text, policy);
+/**
+ * @param principals JSON object: ARN in the policy → unique id of the principal it stands for
+ * @throws KmsError MalformedPolicyDocumentException, LimitExceededException
+ */
+export function compiledKeyPolicy(text: string, principals = '{}'): CompiledPolicy {
+  // No policy begins with a line break: the two texts cannot run into each other.
+  const key = principals === '{}' ? text : `${principals}\n${text}`;
+  const known = compiled.get(key);
+  const policy = known ?? bindPolicy(parseKeyPolicy(text), JSON.parse(principals) as PrincipalIds);
+  if (known) compiled.delete(key);
+  else textChars += key.length;
+  compiled.set(key, policy);
   for (const oldest of compiled.keys()) {
     if (textChars <= MAX_TEXT_CHARS) break;
     compiled.delete(oldest);

@@ -18,12 +18,10 @@ export interface PrincipalSet {
   readonly negated: boolean;
   readonly everyone: boolean;
   readonly accountIds: ReadonlySet<string>;
-  /** Of users and roles whose unique id is not known. */
+  /** Of users, roles and sessions whose unique id is not known. */
   readonly arns: ReadonlySet<string>;
-  /** Of users and roles. */
+  /** Of users and roles; of sessions the role's, a colon and the session's name. */
   readonly uniqueIds: ReadonlySet<string>;
-  /** ARNs of sessions, each with the unique id its role must have, when that is known. */
-  readonly sessions: ReadonlyMap<string, string | undefined>;
   /** `dynamodb.amazonaws.com` */
   readonly services: ReadonlySet<string>;
   /** ARNs of OIDC and SAML providers, and the names of well-known ones. */
@@ -40,8 +38,8 @@ const FEDERATED =
 const CANONICAL_USER = /^[0-9a-f]{64}$/;
 
 /**
- * Unique ids of principals, by the ARN that names them in a policy; a session's is its role's. An ARN with an id here
- * stands for the principal of that id alone: another one that gets the same name later is not meant.
+ * Unique ids of principals, by the ARN that names them in a policy. An ARN with an id here stands for the principal of
+ * that id alone, whatever its name is now; another one that gets the same name later is not meant.
  */
 export type PrincipalIds = Readonly<Record<string, string>>;
 
@@ -93,21 +91,17 @@ function principalSet(negated: boolean, { AWS = [], Service = [], Federated = []
 function principalsByArn(
   named: readonly PrincipalReference[],
   ids: PrincipalIds,
-): Pick<PrincipalSet, 'arns' | 'uniqueIds' | 'sessions'> {
-  const idOf = (arn: string) => (Object.hasOwn(ids, arn) ? ids[arn] : undefined);
+): Pick<PrincipalSet, 'arns' | 'uniqueIds'> {
   const arns = new Set<string>();
   const uniqueIds = new Set<string>();
-  const sessions = new Map<string, string | undefined>();
   for (const one of named) {
     if (one.kind === 'unique-id') uniqueIds.add(one.principalId);
-    else if (one.kind === 'assumed-role') sessions.set(one.arn, idOf(one.arn));
-    else if (one.kind !== 'account') {
-      const id = idOf(one.arn);
-      if (id === undefined) arns.add(one.arn);
-      else uniqueIds.add(id);
-    }
+    if (!('arn' in one)) continue;
+    const id = Object.hasOwn(ids, one.arn) ? ids[one.arn] : undefined;
+    if (id === undefined) arns.add(one.arn);
+    else uniqueIds.add(id);
   }
-  return { arns, uniqueIds, sessions };
+  return { arns, uniqueIds };
 }
 
 /** The set with its ARNs standing for the principals of these ids. */
@@ -116,3 +110,24 @@ export function bindPrincipals(set: PrincipalSet, ids: PrincipalIds): PrincipalS
 }
 
 const invalidPrincipals = () => new KmsError('MalformedPolicyDocumentException', messages.invalidPrincipals);
+
+/** The document with other names for some of the principals that its Principal and NotPrincipal elements list. */
+export function renamePrincipals(document: string, names: Readonly<Record<string, string>>): string {
+  const renamed = (text: unknown) => (typeof text === 'string' && Object.hasOwn(names, text) ? names[text] : text);
+  const inElement = (element: unknown) => {
+    if (typeof element !== 'object' || element === null) return element;
+    const { AWS } = element as Json;
+    return { ...element, ...(AWS !== undefined && { AWS: Array.isArray(AWS) ? AWS.map(renamed) : renamed(AWS) }) };
+  };
+  const policy = JSON.parse(document) as { readonly Statement: Json | readonly Json[] };
+  const inStatement = (statement: Json): Json =>
+    Object.fromEntries(
+      Object.entries(statement).map(([name, value]) => [
+        name,
+        name === 'Principal' || name === 'NotPrincipal' ? inElement(value) : value,
+      ]),
+    );
+  const { Statement } = policy;
+  const statements = Array.isArray(Statement) ? Statement.map(inStatement) : inStatement(Statement as Json);
+  return JSON.stringify({ ...policy, Statement: statements }, null, 2);
+}

@@ -56,6 +56,8 @@ export interface ConditionFacts {
   readonly replicaOf?: KeyFacts;
   /** ReEncrypt: source and destination are the same key. */
   readonly sameKey?: boolean;
+  /** Of an identity that the request is about. */
+  readonly resourceTags?: Readonly<Record<string, string>>;
   /** Names of the key's aliases, when a policy asks. */
   readonly keyAliases?: readonly string[];
   /** Whole days since the key's last use, when a policy asks and there was one. */
@@ -250,9 +252,10 @@ interface Family {
 const families: readonly Family[] = [
   {
     prefix: 'aws:resourcetag/',
-    values: ({ key }) =>
-      byLowerCase(key ? Object.entries(JSON.parse(key.regional.tags) as Record<string, string>) : []),
+    values: ({ key, resourceTags = {} }) =>
+      byLowerCase(Object.entries(key ? (JSON.parse(key.regional.tags) as Record<string, string>) : resourceTags)),
   },
+  { prefix: 'iam:resourcetag/', values: ({ resourceTags = {} }) => byLowerCase(Object.entries(resourceTags)) },
   { prefix: 'aws:requesttag/', values: ({ input }) => byLowerCase(requestTags(input)) },
   { prefix: 'aws:principaltag/', values: ({ ctx }) => byLowerCase(Object.entries(ctx.authority.principalTags)) },
   { prefix: 'kms:encryptioncontext:', values: (facts) => byLowerCase(Object.entries(contextOf(facts))) },

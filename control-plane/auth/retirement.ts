@@ -16,7 +16,7 @@ import {
 } from './authorize.ts';
 import type { Conditions } from './conditions.ts';
 import { type Decision, deny } from './decision.ts';
-import { type Grant, type GrantReach, principalReach } from './grants.ts';
+import { type Grant, type GrantReach, reachOfId } from './grants.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Principal } from './principal.ts';
 
@@ -54,12 +54,12 @@ export function authorizeRetirement(retirement: RetirementRequest): Decision {
     : deny(request, { kind: 'no-allow', lacking: 'key policy', because: 'the grant lets others retire it' });
 }
 
-function retiringReach({ retiringPrincipal, retiringPrincipalId }: Grant, principal: Principal): GrantReach {
-  return retiringPrincipal === undefined ? 'none' : principalReach(retiringPrincipal, retiringPrincipalId, principal);
+function retiringReach({ retiringId }: Grant, principal: Principal): GrantReach {
+  return retiringId === undefined ? 'none' : reachOfId(retiringId, principal);
 }
 
 /** Root itself is one of the account's identities that may do everything. */
 function issuingReach({ issuingAccount }: Grant, principal: Principal): GrantReach {
-  const reach = principalReach(issuingAccount, undefined, principal);
+  const reach = reachOfId(issuingAccount, principal);
   return reach === 'itself' ? 'account' : reach;
 }

@@ -38,7 +38,9 @@ function invalidConstraints(message: string): KmsError {
 /** What a grant consists of, as stored; a grant made again with the same name and these the same is the same grant. */
 export interface GrantTerms {
   readonly grantee_principal: string;
+  readonly grantee_id: string;
   readonly retiring_principal: string | null;
+  readonly retiring_id: string | null;
   readonly operations: string;
   readonly constraints: string | null;
   readonly issuing_account: string;
@@ -55,15 +57,20 @@ export function decodeGrantOperations(json: string): readonly GrantOperation[] {
 
 /** JSON with its members in order, so that equal constraints are equal texts; null for none. */
 export function encodeGrantConstraints(constraints: GrantConstraints = {}): string | null {
-  const kinds = (['EncryptionContextEquals', 'EncryptionContextSubset'] as const).filter((kind) => constraints[kind]);
-  if (kinds.length === 0) return null;
-  const sorted = kinds.map((kind) => [kind, Object.fromEntries(Object.entries(constraints[kind] ?? {}).sort(byName))]);
-  return JSON.stringify(Object.fromEntries(sorted));
+  const { EncryptionContextEquals, EncryptionContextSubset, SourceArn } = constraints;
+  if (!EncryptionContextEquals && !EncryptionContextSubset && SourceArn === undefined) return null;
+  const sorted = (pairs: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(pairs).sort(byName));
+  return JSON.stringify({
+    ...(EncryptionContextEquals && { EncryptionContextEquals: sorted(EncryptionContextEquals) }),
+    ...(EncryptionContextSubset && { EncryptionContextSubset: sorted(EncryptionContextSubset) }),
+    ...(SourceArn !== undefined && { SourceArn }),
+  });
 }
 
 export function decodeGrantConstraints(json: string): {
   readonly EncryptionContextEquals?: Readonly<Record<string, string>>;
   readonly EncryptionContextSubset?: Readonly<Record<string, string>>;
+  readonly SourceArn?: string;
 } {
   return JSON.parse(json);
 }
@@ -75,7 +82,9 @@ function byName([a]: readonly [string, string], [b]: readonly [string, string]):
 export function isSameGrant(a: GrantTerms, b: GrantTerms): boolean {
   return (
     a.grantee_principal === b.grantee_principal &&
+    a.grantee_id === b.grantee_id &&
     a.retiring_principal === b.retiring_principal &&
+    a.retiring_id === b.retiring_id &&
     a.constraints === b.constraints &&
     a.issuing_account === b.issuing_account &&
     sortedOperations(a) === sortedOperations(b)
@@ -90,10 +99,10 @@ function sortedOperations({ operations }: GrantTerms): string {
 export function decodeGrant(row: GrantTerms & { readonly grant_id: string }) {
   return {
     grantId: row.grant_id,
-    granteePrincipal: row.grantee_principal,
+    granteeId: row.grantee_id,
     operations: decodeGrantOperations(row.operations),
     issuingAccount: row.issuing_account,
-    ...(row.retiring_principal !== null && { retiringPrincipal: row.retiring_principal }),
+    ...(row.retiring_id !== null && { retiringId: row.retiring_id }),
     ...(row.constraints !== null && { constraints: decodeGrantConstraints(row.constraints) }),
   };
 }

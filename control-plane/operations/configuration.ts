@@ -4,7 +4,7 @@ import { keyRevision } from '../domain/key-metadata.ts';
 import { decodeTags, listTags } from '../domain/tags.ts';
 import type { Page } from '../storage/store.ts';
 import { aliasEntry } from './aliases.ts';
-import { grantEntry } from './grants.ts';
+import { grantEntries } from './grants.ts';
 import { type Implementation, resolvedKey } from './implementation.ts';
 import { describe } from './keys.ts';
 import { rotationStatus } from './rotation.ts';
@@ -14,7 +14,7 @@ const ROWS_PER_READ = 1000;
 export const getKeyConfiguration: Implementation<'GetKeyConfiguration'> = {
   async run(ctx, _input, keys) {
     const key = resolvedKey(keys);
-    const { account_id, region, key_id, policy, tags } = key.regional;
+    const { account_id, region, key_id, tags } = key.regional;
     const aliases = await allRows(
       (page) => ctx.store.listAliases(account_id, region, { ...page, keyId: key_id }),
       (row) => row.alias_name,
@@ -26,11 +26,11 @@ export const getKeyConfiguration: Implementation<'GetKeyConfiguration'> = {
     return {
       output: {
         KeyMetadata: await describe(ctx, key),
-        Policy: policy,
+        Policy: await ctx.policies.describe(ctx, key.regional),
         Tags: listTags(decodeTags(tags)),
         RotationStatus: rotationStatus(key),
         Aliases: aliases.map(aliasEntry),
-        Grants: grants.map(grantEntry),
+        Grants: await grantEntries(ctx, grants),
         Revision: keyRevision(key),
       },
     };

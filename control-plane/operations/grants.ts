@@ -4,7 +4,7 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
 import { isGrantOperationAllowed } from '../auth/grants.ts';
 import type { Context, Outcome, ResolvedKey } from '../context.ts';
-import { keyArn, parsePrincipal, rootArn } from '../domain/arn.ts';
+import { isServiceName, keyArn, parsePrincipal, rootArn } from '../domain/arn.ts';
 import {
   decodeGrant,
   decodeGrantConstraints,
@@ -33,14 +33,13 @@ type GrantPlace = Pick<GrantRow, 'account_id' | 'region' | 'key_id' | 'grant_id'
 export const createGrant: Implementation<'CreateGrant'> = {
   check(_ctx, input, keys) {
     const key = resolvedKey(keys);
+    requirePrincipalMembers(input);
     requireGrantOperations(input.Operations, key);
     requireGrantConstraints(input.Constraints, key.shared.key_spec);
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
-    await requirePrincipal(ctx, input.GranteePrincipal);
-    if (input.RetiringPrincipal !== undefined) await requirePrincipal(ctx, input.RetiringPrincipal);
-    const terms = grantTerms(ctx, input);
+    const terms = await grantTerms(ctx, input);
     const same = await findSameGrant(ctx, key, input.Name, terms);
     return same ? grantAnswer(ctx, key, same) : newGrant(ctx, key, input.Name, terms);
   },
@@ -61,7 +60,7 @@ export const listGrants: Implementation<'ListGrants'> = {
       },
       (row) => row.grant_id,
     );
-    return { output: { Grants: rows.map(grantEntry), ...paging } };
+    return { output: { Grants: await grantEntries(ctx, rows), ...paging } };
   },
 };
 
@@ -73,13 +72,16 @@ export const listRetirableGrants: Implementation<'ListRetirableGrants'> = {
     throw notAllowed(ctx, 'kms:ListRetirableGrants', input.RetiringPrincipal);
   },
   async run(ctx, input) {
+    const principal = parsePrincipal(input.RetiringPrincipal);
+    // A principal that does not exist retires nothing, whatever grants name another that had its ARN.
+    const id = (principal && (await ctx.policies.identify(ctx, principal))) ?? '';
     const { rows, paging } = await listPage(
       ctx,
       { operation: 'ListRetirableGrants', of: input.RetiringPrincipal, input },
-      (page) => ctx.store.listRetirableGrants(ctx.region, input.RetiringPrincipal, page),
+      (page) => ctx.store.listRetirableGrants(ctx.region, id, page),
       (row) => row.grant_id,
     );
-    return { output: { Grants: rows.map(grantEntry), ...paging } };
+    return { output: { Grants: await grantEntries(ctx, rows), ...paging } };
   },
 };
 
@@ -119,18 +121,57 @@ export const retireGrant: Implementation<'RetireGrant'> = {
   },
 };
 
-export function grantEntry(row: GrantRow): GrantListEntry {
+/** As their reader is to see them: a principal that was deleted is shown by its unique id. */
+export async function grantEntries(ctx: Context, rows: readonly GrantRow[]): Promise<readonly GrantListEntry[]> {
+  const names = new Map<string, string>();
+  const learn = async (id: string, arn: string) => {
+    if (!names.has(id)) names.set(id, await ctx.policies.nameOf(ctx, id, arn));
+  };
+  for (const row of rows) {
+    await learn(row.grantee_id, row.grantee_principal);
+    if (row.retiring_id !== null && row.retiring_principal !== null)
+      await learn(row.retiring_id, row.retiring_principal);
+  }
+  return rows.map((row) => grantEntry(row, names));
+}
+
+function grantEntry(row: GrantRow, names: ReadonlyMap<string, string>): GrantListEntry {
+  const grantee = names.get(row.grantee_id) ?? row.grantee_principal;
+  const retiring = row.retiring_id === null ? undefined : (names.get(row.retiring_id) ?? row.retiring_principal ?? '');
   return {
     KeyId: keyArn(row.region, row.account_id, row.key_id),
     GrantId: row.grant_id,
     Name: row.name,
     CreationDate: new Date(row.created_at_ms),
-    GranteePrincipal: row.grantee_principal,
-    ...(row.retiring_principal !== null && { RetiringPrincipal: row.retiring_principal }),
+    ...(isServiceName(grantee) ? { GranteeServicePrincipal: grantee } : { GranteePrincipal: grantee }),
+    ...(retiring !== undefined &&
+      (isServiceName(retiring) ? { RetiringServicePrincipal: retiring } : { RetiringPrincipal: retiring })),
     IssuingAccount: row.issuing_account,
     Operations: decodeGrantOperations(row.operations),
     ...(row.constraints !== null && { Constraints: decodeGrantConstraints(row.constraints) }),
   };
+}
+
+/** @throws KmsError ValidationException */
+function requirePrincipalMembers(input: Input<'CreateGrant'>): void {
+  const { GranteePrincipal, GranteeServicePrincipal, RetiringPrincipal, RetiringServicePrincipal } = input;
+  const refuse = (message: string) => new KmsError('ValidationException', message);
+  if (GranteePrincipal === undefined && GranteeServicePrincipal === undefined) {
+    throw refuse(messages.granteeRequired);
+  }
+  if (GranteePrincipal !== undefined && GranteeServicePrincipal !== undefined) {
+    throw refuse('A grant has GranteePrincipal or GranteeServicePrincipal, not both.');
+  }
+  if (RetiringPrincipal !== undefined && RetiringServicePrincipal !== undefined) {
+    throw refuse('A grant has RetiringPrincipal or RetiringServicePrincipal, not both.');
+  }
+  if (GranteeServicePrincipal === undefined) return;
+  if (input.Constraints?.SourceArn === undefined) {
+    throw refuse('A grant to GranteeServicePrincipal needs the constraint SourceArn.');
+  }
+  if (RetiringPrincipal === undefined && RetiringServicePrincipal === undefined) {
+    throw refuse('A grant to GranteeServicePrincipal needs RetiringPrincipal or RetiringServicePrincipal.');
+  }
 }
 
 /** @throws KmsError ValidationException */
@@ -145,26 +186,47 @@ function requireGrantOperations(operations: readonly string[], { shared }: Resol
   );
 }
 
-/**
- * Users of this account must exist. Principals that are managed elsewhere, or of a kind that is not managed here yet,
- * cannot be checked: they are accepted, and match no caller.
- * @throws KmsError InvalidArnException
- */
-async function requirePrincipal(ctx: Context, arn: string): Promise<void> {
+interface NamedPrincipal {
+  /** ARN or service name, as given. */
+  readonly name: string;
+  /** See `Policies.identify`. */
+  readonly id: string;
+}
+
+/** @throws KmsError InvalidArnException for what is no principal, or one of an account here that does not exist. */
+async function requirePrincipal(ctx: Context, arn: string): Promise<NamedPrincipal> {
   const principal = arn.startsWith('arn:') ? parsePrincipal(arn) : undefined;
-  if (!principal) throw invalidPrincipal(arn);
-  if (principal.kind !== 'user' || principal.accountId !== ctx.accountId) return;
-  if (!(await ctx.store.findPrincipal(arn))) throw invalidPrincipal(arn);
+  const id = principal && (await ctx.policies.identify(ctx, principal));
+  if (id === undefined) throw invalidPrincipal(arn);
+  return { name: arn, id };
+}
+
+function requireService(name: string): NamedPrincipal {
+  if (!isServiceName(name)) throw invalidPrincipal(name);
+  return { name, id: name };
 }
 
 function invalidPrincipal(arn: string): KmsError {
   return new KmsError('InvalidArnException', `ARN does not refer to a valid principal: ${arn}`);
 }
 
-function grantTerms(ctx: Context, input: Input<'CreateGrant'>): GrantTerms {
+async function grantTerms(ctx: Context, input: Input<'CreateGrant'>): Promise<GrantTerms> {
+  const { GranteePrincipal = '', GranteeServicePrincipal, RetiringPrincipal, RetiringServicePrincipal } = input;
+  const grantee =
+    GranteeServicePrincipal === undefined
+      ? await requirePrincipal(ctx, GranteePrincipal)
+      : requireService(GranteeServicePrincipal);
+  const retiring =
+    RetiringPrincipal !== undefined
+      ? await requirePrincipal(ctx, RetiringPrincipal)
+      : RetiringServicePrincipal !== undefined
+        ? requireService(RetiringServicePrincipal)
+        : undefined;
   return {
-    grantee_principal: input.GranteePrincipal,
-    retiring_principal: input.RetiringPrincipal ?? null,
+    grantee_principal: grantee.name,
+    grantee_id: grantee.id,
+    retiring_principal: retiring?.name ?? null,
+    retiring_id: retiring?.id ?? null,
     operations: encodeGrantOperations(input.Operations),
     constraints: encodeGrantConstraints(input.Constraints),
     issuing_account: rootArn(ctx.accountId, ctx.region),

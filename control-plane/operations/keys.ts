@@ -4,7 +4,7 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { KeyMetadata } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { KeySpec, KeyState, KeyUsage } from '@keystead/provider-schema/records.ts';
-import type { Context, Outcome, ResolvedKey } from '../context.ts';
+import type { AcceptedPolicy, Context, Outcome, ResolvedKey } from '../context.ts';
 import { keyArn } from '../domain/arn.ts';
 import { defaultKeyPolicy } from '../domain/default-policy.ts';
 import { copiesIn, expirationOf } from '../domain/imported-material.ts';
@@ -30,9 +30,9 @@ export const createKey: Implementation<'CreateKey'> = {
     const keyId = input.MultiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
     const arn = keyArn(region, accountId, keyId);
     const tags = encodeTags(addTags({}, input.Tags ?? []));
-    const policy = await acceptedPolicy(ctx, input, { arn, accountId, region });
+    const accepted = await acceptedPolicy(ctx, input, { arn, accountId, region });
     await requireRoomForKey(ctx, region);
-    const key = await newKey(ctx, input, keyId, { tags, policy });
+    const key = await newKey(ctx, input, keyId, { tags, ...accepted });
     const KeyMetadata = keyMetadata(key.stored, [region]);
     return {
       output: { KeyMetadata },
@@ -108,14 +108,15 @@ export async function acceptedPolicy(
   ctx: Context,
   input: { readonly Policy?: string | undefined; readonly BypassPolicyLockoutSafetyCheck?: boolean | undefined },
   key: { readonly arn: string; readonly accountId: string; readonly region: string },
-): Promise<string> {
-  if (input.Policy === undefined) return defaultKeyPolicy(key.accountId, key.region);
-  await ctx.policies.requireAcceptable(ctx, input.Policy, {
+): Promise<AcceptedPolicy> {
+  if (input.Policy === undefined) {
+    return { policy: defaultKeyPolicy(key.accountId, key.region), policy_principals: '{}' };
+  }
+  return ctx.policies.requireAcceptable(ctx, input.Policy, {
     arn: key.arn,
     accountId: key.accountId,
     bypassLockoutSafetyCheck: input.BypassPolicyLockoutSafetyCheck === true,
   });
-  return input.Policy;
 }
 
 /**
@@ -153,12 +154,12 @@ async function newKey(
   ctx: Context,
   input: Input<'CreateKey'>,
   keyId: string,
-  { tags, policy }: { readonly tags: string; readonly policy: string },
+  own: AcceptedPolicy & { readonly tags: string },
 ): Promise<{ readonly stored: StoredKey; readonly mutations: readonly Mutation[] }> {
   const { accountId, region, nowMs: createdAtMs } = ctx;
   const keySpec = keySpecOf(input);
   return insertKey({
-    ...{ accountId, region, keyId, createdAtMs, keySpec, policy, tags },
+    ...{ accountId, region, keyId, createdAtMs, keySpec, ...own },
     keyUsage: keyUsageOf(input, keySpec),
     ...(input.Description !== undefined && { description: input.Description }),
     multiRegion: input.MultiRegion === true,

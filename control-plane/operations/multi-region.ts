@@ -101,7 +101,7 @@ async function newReplica(ctx: Context, input: Input<'ReplicateKey'>, primary: R
     // No imported material is copied: each Region imports for itself.
     state: primary.shared.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
     description: input.Description ?? '',
-    policy: await acceptedPolicy(ctx, input, place),
+    ...(await acceptedPolicy(ctx, input, place)),
     tags: encodeTags(tags),
     created_at_ms: ctx.nowMs,
     deletion_at_ms: null,

@@ -9,8 +9,9 @@ export const getKeyPolicy: Implementation<'GetKeyPolicy'> = {
   check(_ctx, { PolicyName = DEFAULT_POLICY_NAME }) {
     if (PolicyName !== DEFAULT_POLICY_NAME) throw new KmsError('NotFoundException', messages.noSuchPolicy);
   },
-  async run(_ctx, _input, keys) {
-    return { output: { Policy: resolvedKey(keys).regional.policy, PolicyName: DEFAULT_POLICY_NAME } };
+  async run(ctx, _input, keys) {
+    const Policy = await ctx.policies.describe(ctx, resolvedKey(keys).regional);
+    return { output: { Policy, PolicyName: DEFAULT_POLICY_NAME } };
   },
 };
 
@@ -21,14 +22,14 @@ export const putKeyPolicy: Implementation<'PutKeyPolicy'> = {
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
-    await ctx.policies.requireAcceptable(ctx, input.Policy, {
+    const accepted = await ctx.policies.requireAcceptable(ctx, input.Policy, {
       arn: key.arn,
       accountId: key.regional.account_id,
       bypassLockoutSafetyCheck: input.BypassPolicyLockoutSafetyCheck === true,
     });
     return {
       output: undefined,
-      mutations: [updateKey(key, { policy: input.Policy })],
+      mutations: [updateKey(key, accepted)],
       changes: [keyChange(key, 'updated', 'PutKeyPolicy')],
       audit: { responseElements: { keyId: key.arn } },
     };

@@ -6,7 +6,7 @@ import type { StoreReader } from './store.ts';
 
 type GrantQueries = Pick<
   StoreReader,
-  'findGrant' | 'listGrants' | 'listGrantsForPrincipals' | 'findGrantsByName' | 'listRetirableGrants' | 'countGrants'
+  'findGrant' | 'listGrants' | 'listGrantsForGrantees' | 'findGrantsByName' | 'listRetirableGrants' | 'countGrants'
 >;
 
 interface KeyOf {
@@ -29,21 +29,21 @@ export function grantQueries(db: QueryBuilder, run: RunQuery): GrantQueries {
   const byName = prepare((grant: KeyOf & { name: string }) =>
     onKey(grant).selectAll().where('name', '=', grant.name).orderBy('grant_id'),
   );
-  // Every authorization asks for two: the principal's own ARN and its account's root. In the index's order, so that a
-  // key with many grants is not searched through.
-  const forTwo = prepare((of: KeyOf & { first: string; second: string }) =>
+  // A caller goes by few names: its unique id, ARN, role and account. In the index's order, so that a key with many
+  // grants is not searched through.
+  const toAny = prepare((of: KeyOf & { a: string; b: string; c: string; d: string; e: string }) =>
     onKey(of)
       .selectAll()
-      .where('grantee_principal', 'in', [of.first, of.second])
-      .orderBy('grantee_principal')
+      .where('grantee_id', 'in', [of.a, of.b, of.c, of.d, of.e])
+      .orderBy('grantee_id')
       .orderBy('grant_id'),
   );
-  const retirable = prepare((page: { region: string; retiringPrincipal: string; after: string; rows: number }) =>
+  const retirable = prepare((page: { region: string; retiringId: string; after: string; rows: number }) =>
     db
       .selectFrom('grants')
       .selectAll()
       .where('region', '=', page.region)
-      .where('retiring_principal', '=', page.retiringPrincipal)
+      .where('retiring_id', '=', page.retiringId)
       .where('grant_id', '>', page.after)
       .orderBy('grant_id')
       .limit(page.rows),
@@ -61,21 +61,15 @@ export function grantQueries(db: QueryBuilder, run: RunQuery): GrantQueries {
         .limit(limit + 1);
       return pageOf(await run(query.compile()), limit);
     },
-    listGrantsForPrincipals: async (accountId, region, keyId, principals) => {
-      const key = { accountId, region, keyId };
-      const [first, second = first, ...others] = principals;
-      if (first === undefined || second === undefined) return [];
-      if (others.length === 0) return run(forTwo({ ...key, first, second }));
-      const query = onKey(key)
-        .selectAll()
-        .where('grantee_principal', 'in', principals)
-        .orderBy('grantee_principal')
-        .orderBy('grant_id');
-      return run(query.compile());
+    listGrantsForGrantees: async (accountId, region, keyId, granteeIds) => {
+      const [a, b = a, c = a, d = a, e = a, ...more] = granteeIds;
+      if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined) return [];
+      if (more.length > 0) throw new RangeError('a caller has at most five names');
+      return run(toAny({ accountId, region, keyId, a, b, c, d, e }));
     },
     findGrantsByName: (accountId, region, keyId, name) => run(byName({ accountId, region, keyId, name })),
-    listRetirableGrants: async (region, retiringPrincipal, { after = '', limit }) =>
-      pageOf(await run(retirable({ region, retiringPrincipal, after, rows: limit + 1 })), limit),
+    listRetirableGrants: async (region, retiringId, { after = '', limit }) =>
+      pageOf(await run(retirable({ region, retiringId, after, rows: limit + 1 })), limit),
     countGrants: async (accountId, region, keyId) => (await run(count({ accountId, region, keyId })))[0]?.count ?? 0,
   };
 }

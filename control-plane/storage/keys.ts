@@ -33,6 +33,7 @@ const keyColumns = [
   'keys.state',
   'keys.description',
   'keys.policy',
+  'keys.policy_principals',
   'keys.tags',
   'keys.created_at_ms',
   'keys.deletion_at_ms',
@@ -183,8 +184,8 @@ export function keyQueries(db: QueryBuilder, run: RunQuery): KeyQueries {
 
 function storedKey(row: JoinedRow | undefined): StoredKey | undefined {
   if (!row) return undefined;
-  const { account_id, region, key_id, state, description, policy, tags, created_at_ms, ...rest } = row;
-  const { deletion_at_ms, pending_window_in_days, revision, shared_revision, ...shared } = rest;
+  const { account_id, region, key_id, state, description, policy, policy_principals, tags, ...rest } = row;
+  const { created_at_ms, deletion_at_ms, pending_window_in_days, revision, shared_revision, ...shared } = rest;
   return {
     shared: { account_id, key_id, ...shared, revision: shared_revision },
     regional: {
@@ -194,6 +195,7 @@ function storedKey(row: JoinedRow | undefined): StoredKey | undefined {
       state,
       description,
       policy,
+      policy_principals,
       tags,
       created_at_ms,
       deletion_at_ms,

@@ -240,18 +240,19 @@ export interface StoreReader extends IdentityReader {
     keyId: string,
     query: { readonly granteePrincipal?: string; readonly after?: string; readonly limit: number },
   ): Promise<Page<GrantRow>>;
-  /** Grants on one key whose grantee is one of `principals` (a principal's ARN and its account's root ARN). */
-  listGrantsForPrincipals(
+  /** Grants on one key to a grantee that is recognised by one of these, at most five: unique ids, ARNs, service names. */
+  listGrantsForGrantees(
     accountId: string,
     region: string,
     keyId: string,
-    principals: readonly string[],
+    granteeIds: readonly string[],
   ): Promise<readonly GrantRow[]>;
   findGrantsByName(accountId: string, region: string, keyId: string, name: string): Promise<readonly GrantRow[]>;
   /** In one Region, over all accounts; ordered by grant id. */
   listRetirableGrants(
     region: string,
-    retiringPrincipal: string,
+    /** As in the row: unique id, or ARN. */
+    retiringId: string,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<Page<GrantRow>>;
   countGrants(accountId: string, region: string, keyId: string): Promise<number>;

@@ -47,6 +47,11 @@ export interface KeyRow {
   readonly description: string;
   /** Key policy document as put. */
   readonly policy: string;
+  /**
+   * JSON object: ARN in the policy → unique id of the principal that had it when the policy was put; a session's is its
+   * role's, a colon and its name.
+   */
+  readonly policy_principals: string;
   /** JSON object: tag key → tag value. */
   readonly tags: string;
   readonly created_at_ms: number;
@@ -129,8 +134,12 @@ export interface GrantRow {
   readonly grant_id: string;
   /** '' when none was given. */
   readonly name: string;
+  /** ARN, or a service's name. */
   readonly grantee_principal: string;
+  /** Unique id of the principal that had the ARN when the grant was made; the ARN or name itself when it has none here. */
+  readonly grantee_id: string;
   readonly retiring_principal: string | null;
+  readonly retiring_id: string | null;
   /** JSON array of grant operations. */
   readonly operations: string;
   /** JSON of GrantConstraints, or null. */

@@ -162,7 +162,11 @@ export type RotationType = 'AUTOMATIC' | 'ON_DEMAND';
 
 export type RotationsList = readonly RotationsListEntry[];
 
+export type ServicePrincipalType = string;
+
 export type SigningAlgorithmSpec = 'RSASSA_PSS_SHA_256' | 'RSASSA_PSS_SHA_384' | 'RSASSA_PSS_SHA_512' | 'RSASSA_PKCS1_V1_5_SHA_256' | 'RSASSA_PKCS1_V1_5_SHA_384' | 'RSASSA_PKCS1_V1_5_SHA_512' | 'ECDSA_SHA_256' | 'ECDSA_SHA_384' | 'ECDSA_SHA_512' | 'SM2DSA' | 'ML_DSA_SHAKE_256' | 'ED25519_SHA_512' | 'ED25519_PH_SHA_512';
+
+export type SourceArnType = string;
 
 export type SigningAlgorithmSpecList = readonly SigningAlgorithmSpec[];
 
@@ -242,11 +246,13 @@ export interface CreateGrantRequest {
   readonly Constraints?: GrantConstraints | undefined;
   readonly DryRun?: NullableBooleanType | undefined;
   readonly GrantTokens?: GrantTokenList | undefined;
-  readonly GranteePrincipal: PrincipalIdType;
+  readonly GranteePrincipal?: PrincipalIdType | undefined;
+  readonly GranteeServicePrincipal?: ServicePrincipalType | undefined;
   readonly KeyId: KeyIdType;
   readonly Name?: GrantNameType | undefined;
   readonly Operations: GrantOperationList;
   readonly RetiringPrincipal?: PrincipalIdType | undefined;
+  readonly RetiringServicePrincipal?: ServicePrincipalType | undefined;
 }
 
 export interface CreateGrantResponse {
@@ -560,6 +566,7 @@ export interface GetPublicKeyResponse {
 export interface GrantConstraints {
   readonly EncryptionContextEquals?: EncryptionContextType | undefined;
   readonly EncryptionContextSubset?: EncryptionContextType | undefined;
+  readonly SourceArn?: SourceArnType | undefined;
 }
 
 export interface GrantListEntry {
@@ -567,11 +574,13 @@ export interface GrantListEntry {
   readonly CreationDate?: DateType | undefined;
   readonly GrantId?: GrantIdType | undefined;
   readonly GranteePrincipal?: PrincipalIdType | undefined;
+  readonly GranteeServicePrincipal?: ServicePrincipalType | undefined;
   readonly IssuingAccount?: PrincipalIdType | undefined;
   readonly KeyId?: KeyIdType | undefined;
   readonly Name?: GrantNameType | undefined;
   readonly Operations?: GrantOperationList | undefined;
   readonly RetiringPrincipal?: PrincipalIdType | undefined;
+  readonly RetiringServicePrincipal?: ServicePrincipalType | undefined;
 }
 
 export interface ImportKeyMaterialRequest {
@@ -1067,93 +1076,1091 @@ export interface GetCallerIdentityResponse {
 
 export type PrincipalUniqueIdType = string;
 
-export type UserNameType = string;
-
 export type AccessKeyIdType = string;
 
-export type SecretAccessKeyType = string;
+export type AccessKeyMetadataListType = readonly AccessKeyMetadata[];
 
 export type AccessKeyStatusType = 'Active' | 'Inactive';
 
-export interface User {
-  readonly UserName: UserNameType;
-  readonly UserId: PrincipalUniqueIdType;
-  readonly Arn: ArnType;
-  readonly CreateDate: DateType;
-}
+export type AttachedPoliciesListType = readonly AttachedPolicy[];
 
-export type UserList = readonly User[];
+export type AttachmentCountType = number;
+
+export type ClientIDListType = readonly ClientIDType[];
+
+export type ClientIDType = string;
+
+export type EntityListType = readonly EntityType[];
+
+export type EntityType = 'User' | 'Role' | 'Group' | 'LocalManagedPolicy' | 'AWSManagedPolicy';
+
+export type ExistingUserNameType = string;
+
+export type GroupDetailListType = readonly GroupDetail[];
+
+export type GroupListType = readonly Group[];
+
+export type GroupNameListType = readonly GroupNameType[];
+
+export type GroupNameType = string;
+
+export type IamIdType = string;
+
+export type IamMarkerType = string;
+
+export type IamPolicyNameType = string;
+
+export type IamTagKeyType = string;
+
+export type IamTagValueType = string;
+
+export type IamTextType = string;
+
+export type IdentityPolicyDocumentType = string;
+
+export type InstanceProfileListType = readonly InstanceProfile[];
+
+export type InstanceProfileNameType = string;
+
+export type ManagedPolicyDetailListType = readonly ManagedPolicyDetail[];
+
+export type MaxItemsType = number;
+
+export type OpenIDConnectProviderListType = readonly OpenIDConnectProviderListEntry[];
+
+export type OpenIDConnectProviderUrlType = string;
+
+export type PathPrefixType = string;
+
+export type PathType = string;
+
+export type PermissionsBoundaryAttachmentType = 'PermissionsBoundaryPolicy';
+
+export type PolicyDescriptionType = string;
+
+export type PolicyDetailListType = readonly PolicyDetail[];
+
+export type PolicyDocumentVersionListType = readonly PolicyVersion[];
+
+export type PolicyGroupListType = readonly PolicyGroup[];
+
+export type PolicyListType = readonly Policy[];
+
+export type PolicyNameListType = readonly IamPolicyNameType[];
+
+export type PolicyPathType = string;
+
+export type PolicyRoleListType = readonly PolicyRole[];
+
+export type PolicyScopeType = 'All' | 'AWS' | 'Local';
+
+export type PolicyUsageType = 'PermissionsPolicy' | 'PermissionsBoundary';
+
+export type PolicyUserListType = readonly PolicyUser[];
+
+export type PolicyVersionIdType = string;
+
+export type ResponseMarkerType = string;
+
+export type RoleDescriptionType = string;
+
+export type RoleDetailListType = readonly RoleDetail[];
+
+export type RoleListType = readonly Role[];
+
+export type RoleMaxSessionDurationType = number;
+
+export type RoleNameType = string;
+
+export type SecretAccessKeyType = string;
+
+export type SummaryKeyType = 'Users' | 'UsersQuota' | 'Groups' | 'GroupsQuota' | 'ServerCertificates' | 'ServerCertificatesQuota' | 'UserPolicySizeQuota' | 'GroupPolicySizeQuota' | 'GroupsPerUserQuota' | 'SigningCertificatesPerUserQuota' | 'AccessKeysPerUserQuota' | 'MFADevices' | 'MFADevicesInUse' | 'AccountMFAEnabled' | 'AccountAccessKeysPresent' | 'AccountPasswordPresent' | 'AccountSigningCertificatesPresent' | 'AttachedPoliciesPerGroupQuota' | 'AttachedPoliciesPerRoleQuota' | 'AttachedPoliciesPerUserQuota' | 'Policies' | 'PoliciesQuota' | 'PolicySizeQuota' | 'PolicyVersionsInUse' | 'PolicyVersionsInUseQuota' | 'VersionsPerPolicyQuota' | 'GlobalEndpointTokenVersion' | 'AssumeRolePolicySizeQuota' | 'InstanceProfiles' | 'InstanceProfilesQuota' | 'Providers' | 'RolePolicySizeQuota' | 'Roles' | 'RolesQuota';
+
+export type SummaryMapType = Readonly<Record<SummaryKeyType, SummaryValueType>>;
+
+export type SummaryValueType = number;
+
+export type TagKeyListType = readonly IamTagKeyType[];
+
+export type TagListType = readonly IamTag[];
+
+export type ThumbprintListType = readonly ThumbprintType[];
+
+export type ThumbprintType = string;
+
+export type UserDetailListType = readonly UserDetail[];
+
+export type UserListType = readonly User[];
+
+export type UserNameType = string;
 
 export interface AccessKey {
-  readonly UserName: UserNameType;
   readonly AccessKeyId: AccessKeyIdType;
-  readonly Status: AccessKeyStatusType;
+  readonly CreateDate?: DateType | undefined;
   readonly SecretAccessKey: SecretAccessKeyType;
-  readonly CreateDate: DateType;
+  readonly Status: AccessKeyStatusType;
+  readonly UserName?: UserNameType | undefined;
+}
+
+export interface AccessKeyLastUsed {
+  readonly LastUsedDate?: DateType | undefined;
+  readonly Region: IamTextType;
+  readonly ServiceName: IamTextType;
 }
 
 export interface AccessKeyMetadata {
+  readonly AccessKeyId?: AccessKeyIdType | undefined;
+  readonly CreateDate?: DateType | undefined;
+  readonly Status?: AccessKeyStatusType | undefined;
+  readonly UserName?: UserNameType | undefined;
+}
+
+export interface AddClientIDToOpenIDConnectProviderRequest {
+  readonly ClientID: ClientIDType;
+  readonly OpenIDConnectProviderArn: ArnType;
+}
+
+export interface AddUserToGroupRequest {
+  readonly GroupName: GroupNameType;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface AttachGroupPolicyRequest {
+  readonly GroupName: GroupNameType;
+  readonly PolicyArn: ArnType;
+}
+
+export interface AttachRolePolicyRequest {
+  readonly PolicyArn: ArnType;
+  readonly RoleName: RoleNameType;
+}
+
+export interface AttachUserPolicyRequest {
+  readonly PolicyArn: ArnType;
   readonly UserName: UserNameType;
-  readonly AccessKeyId: AccessKeyIdType;
-  readonly Status: AccessKeyStatusType;
-  readonly CreateDate: DateType;
 }
 
-export type AccessKeyMetadataList = readonly AccessKeyMetadata[];
-
-export interface CreateUserRequest {
-  readonly UserName: UserNameType;
+export interface AttachedPermissionsBoundary {
+  readonly PermissionsBoundaryArn?: ArnType | undefined;
+  readonly PermissionsBoundaryType?: PermissionsBoundaryAttachmentType | undefined;
 }
 
-export interface CreateUserResponse {
-  readonly User: User;
-}
-
-export interface GetUserRequest {
-  readonly UserName: UserNameType;
-}
-
-export interface GetUserResponse {
-  readonly User: User;
-}
-
-export interface ListUsersRequest {
-}
-
-export interface ListUsersResponse {
-  readonly Users: UserList;
-}
-
-export interface DeleteUserRequest {
-  readonly UserName: UserNameType;
+export interface AttachedPolicy {
+  readonly PolicyArn?: ArnType | undefined;
+  readonly PolicyName?: IamPolicyNameType | undefined;
 }
 
 export interface CreateAccessKeyRequest {
-  readonly UserName: UserNameType;
+  readonly UserName?: ExistingUserNameType | undefined;
 }
 
 export interface CreateAccessKeyResponse {
   readonly AccessKey: AccessKey;
 }
 
-export interface ListAccessKeysRequest {
+export interface CreateGroupRequest {
+  readonly GroupName: GroupNameType;
+  readonly Path?: PathType | undefined;
+}
+
+export interface CreateGroupResponse {
+  readonly Group: Group;
+}
+
+export interface CreateOpenIDConnectProviderRequest {
+  readonly ClientIDList?: ClientIDListType | undefined;
+  readonly Tags?: TagListType | undefined;
+  readonly ThumbprintList?: ThumbprintListType | undefined;
+  readonly Url: OpenIDConnectProviderUrlType;
+}
+
+export interface CreateOpenIDConnectProviderResponse {
+  readonly OpenIDConnectProviderArn?: ArnType | undefined;
+  readonly Tags?: TagListType | undefined;
+}
+
+export interface CreatePolicyRequest {
+  readonly Description?: PolicyDescriptionType | undefined;
+  readonly Path?: PolicyPathType | undefined;
+  readonly PolicyDocument: IdentityPolicyDocumentType;
+  readonly PolicyName: IamPolicyNameType;
+  readonly Tags?: TagListType | undefined;
+}
+
+export interface CreatePolicyResponse {
+  readonly Policy?: Policy | undefined;
+}
+
+export interface CreatePolicyVersionRequest {
+  readonly PolicyArn: ArnType;
+  readonly PolicyDocument: IdentityPolicyDocumentType;
+  readonly SetAsDefault?: BooleanType | undefined;
+}
+
+export interface CreatePolicyVersionResponse {
+  readonly PolicyVersion?: PolicyVersion | undefined;
+}
+
+export interface CreateRoleRequest {
+  readonly AssumeRolePolicyDocument: IdentityPolicyDocumentType;
+  readonly Description?: RoleDescriptionType | undefined;
+  readonly MaxSessionDuration?: RoleMaxSessionDurationType | undefined;
+  readonly Path?: PathType | undefined;
+  readonly PermissionsBoundary?: ArnType | undefined;
+  readonly RoleName: RoleNameType;
+  readonly Tags?: TagListType | undefined;
+}
+
+export interface CreateRoleResponse {
+  readonly Role: Role;
+}
+
+export interface CreateUserRequest {
+  readonly Path?: PathType | undefined;
+  readonly PermissionsBoundary?: ArnType | undefined;
+  readonly Tags?: TagListType | undefined;
   readonly UserName: UserNameType;
 }
 
-export interface ListAccessKeysResponse {
-  readonly AccessKeyMetadata: AccessKeyMetadataList;
-}
-
-export interface UpdateAccessKeyRequest {
-  readonly UserName: UserNameType;
-  readonly AccessKeyId: AccessKeyIdType;
-  readonly Status: AccessKeyStatusType;
+export interface CreateUserResponse {
+  readonly User?: User | undefined;
 }
 
 export interface DeleteAccessKeyRequest {
+  readonly AccessKeyId: AccessKeyIdType;
+  readonly UserName?: ExistingUserNameType | undefined;
+}
+
+export interface DeleteGroupPolicyRequest {
+  readonly GroupName: GroupNameType;
+  readonly PolicyName: IamPolicyNameType;
+}
+
+export interface DeleteGroupRequest {
+  readonly GroupName: GroupNameType;
+}
+
+export interface DeleteOpenIDConnectProviderRequest {
+  readonly OpenIDConnectProviderArn: ArnType;
+}
+
+export interface DeletePolicyRequest {
+  readonly PolicyArn: ArnType;
+}
+
+export interface DeletePolicyVersionRequest {
+  readonly PolicyArn: ArnType;
+  readonly VersionId: PolicyVersionIdType;
+}
+
+export interface DeleteRolePermissionsBoundaryRequest {
+  readonly RoleName: RoleNameType;
+}
+
+export interface DeleteRolePolicyRequest {
+  readonly PolicyName: IamPolicyNameType;
+  readonly RoleName: RoleNameType;
+}
+
+export interface DeleteRoleRequest {
+  readonly RoleName: RoleNameType;
+}
+
+export interface DeleteUserPermissionsBoundaryRequest {
   readonly UserName: UserNameType;
+}
+
+export interface DeleteUserPolicyRequest {
+  readonly PolicyName: IamPolicyNameType;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface DeleteUserRequest {
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface DetachGroupPolicyRequest {
+  readonly GroupName: GroupNameType;
+  readonly PolicyArn: ArnType;
+}
+
+export interface DetachRolePolicyRequest {
+  readonly PolicyArn: ArnType;
+  readonly RoleName: RoleNameType;
+}
+
+export interface DetachUserPolicyRequest {
+  readonly PolicyArn: ArnType;
+  readonly UserName: UserNameType;
+}
+
+export interface GetAccessKeyLastUsedRequest {
   readonly AccessKeyId: AccessKeyIdType;
 }
+
+export interface GetAccessKeyLastUsedResponse {
+  readonly AccessKeyLastUsed?: AccessKeyLastUsed | undefined;
+  readonly UserName?: ExistingUserNameType | undefined;
+}
+
+export interface GetAccountAuthorizationDetailsRequest {
+  readonly Filter?: EntityListType | undefined;
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+}
+
+export interface GetAccountAuthorizationDetailsResponse {
+  readonly GroupDetailList?: GroupDetailListType | undefined;
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly Policies?: ManagedPolicyDetailListType | undefined;
+  readonly RoleDetailList?: RoleDetailListType | undefined;
+  readonly UserDetailList?: UserDetailListType | undefined;
+}
+
+export interface GetAccountSummaryRequest {
+}
+
+export interface GetAccountSummaryResponse {
+  readonly SummaryMap?: SummaryMapType | undefined;
+}
+
+export interface GetGroupPolicyRequest {
+  readonly GroupName: GroupNameType;
+  readonly PolicyName: IamPolicyNameType;
+}
+
+export interface GetGroupPolicyResponse {
+  readonly GroupName: GroupNameType;
+  readonly PolicyDocument: IdentityPolicyDocumentType;
+  readonly PolicyName: IamPolicyNameType;
+}
+
+export interface GetGroupRequest {
+  readonly GroupName: GroupNameType;
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+}
+
+export interface GetGroupResponse {
+  readonly Group: Group;
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly Users: UserListType;
+}
+
+export interface GetOpenIDConnectProviderRequest {
+  readonly OpenIDConnectProviderArn: ArnType;
+}
+
+export interface GetOpenIDConnectProviderResponse {
+  readonly ClientIDList?: ClientIDListType | undefined;
+  readonly CreateDate?: DateType | undefined;
+  readonly Tags?: TagListType | undefined;
+  readonly ThumbprintList?: ThumbprintListType | undefined;
+  readonly Url?: OpenIDConnectProviderUrlType | undefined;
+}
+
+export interface GetPolicyRequest {
+  readonly PolicyArn: ArnType;
+}
+
+export interface GetPolicyResponse {
+  readonly Policy?: Policy | undefined;
+}
+
+export interface GetPolicyVersionRequest {
+  readonly PolicyArn: ArnType;
+  readonly VersionId: PolicyVersionIdType;
+}
+
+export interface GetPolicyVersionResponse {
+  readonly PolicyVersion?: PolicyVersion | undefined;
+}
+
+export interface GetRolePolicyRequest {
+  readonly PolicyName: IamPolicyNameType;
+  readonly RoleName: RoleNameType;
+}
+
+export interface GetRolePolicyResponse {
+  readonly PolicyDocument: IdentityPolicyDocumentType;
+  readonly PolicyName: IamPolicyNameType;
+  readonly RoleName: RoleNameType;
+}
+
+export interface GetRoleRequest {
+  readonly RoleName: RoleNameType;
+}
+
+export interface GetRoleResponse {
+  readonly Role: Role;
+}
+
+export interface GetUserPolicyRequest {
+  readonly PolicyName: IamPolicyNameType;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface GetUserPolicyResponse {
+  readonly PolicyDocument: IdentityPolicyDocumentType;
+  readonly PolicyName: IamPolicyNameType;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface GetUserRequest {
+  readonly UserName?: ExistingUserNameType | undefined;
+}
+
+export interface GetUserResponse {
+  readonly User: User;
+}
+
+export interface Group {
+  readonly Arn: ArnType;
+  readonly CreateDate: DateType;
+  readonly GroupId: IamIdType;
+  readonly GroupName: GroupNameType;
+  readonly Path: PathType;
+}
+
+export interface GroupDetail {
+  readonly Arn?: ArnType | undefined;
+  readonly AttachedManagedPolicies?: AttachedPoliciesListType | undefined;
+  readonly CreateDate?: DateType | undefined;
+  readonly GroupId?: IamIdType | undefined;
+  readonly GroupName?: GroupNameType | undefined;
+  readonly GroupPolicyList?: PolicyDetailListType | undefined;
+  readonly Path?: PathType | undefined;
+}
+
+export interface IamTag {
+  readonly Key: IamTagKeyType;
+  readonly Value: IamTagValueType;
+}
+
+export interface InstanceProfile {
+  readonly Arn: ArnType;
+  readonly CreateDate: DateType;
+  readonly InstanceProfileId: IamIdType;
+  readonly InstanceProfileName: InstanceProfileNameType;
+  readonly Path: PathType;
+  readonly Roles: RoleListType;
+  readonly Tags?: TagListType | undefined;
+}
+
+export interface ListAccessKeysRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly UserName?: ExistingUserNameType | undefined;
+}
+
+export interface ListAccessKeysResponse {
+  readonly AccessKeyMetadata: AccessKeyMetadataListType;
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+}
+
+export interface ListAttachedGroupPoliciesRequest {
+  readonly GroupName: GroupNameType;
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly PathPrefix?: PolicyPathType | undefined;
+}
+
+export interface ListAttachedGroupPoliciesResponse {
+  readonly AttachedPolicies?: AttachedPoliciesListType | undefined;
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+}
+
+export interface ListAttachedRolePoliciesRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly PathPrefix?: PolicyPathType | undefined;
+  readonly RoleName: RoleNameType;
+}
+
+export interface ListAttachedRolePoliciesResponse {
+  readonly AttachedPolicies?: AttachedPoliciesListType | undefined;
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+}
+
+export interface ListAttachedUserPoliciesRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly PathPrefix?: PolicyPathType | undefined;
+  readonly UserName: UserNameType;
+}
+
+export interface ListAttachedUserPoliciesResponse {
+  readonly AttachedPolicies?: AttachedPoliciesListType | undefined;
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+}
+
+export interface ListEntitiesForPolicyRequest {
+  readonly EntityFilter?: EntityType | undefined;
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly PathPrefix?: PathType | undefined;
+  readonly PolicyArn: ArnType;
+  readonly PolicyUsageFilter?: PolicyUsageType | undefined;
+}
+
+export interface ListEntitiesForPolicyResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly PolicyGroups?: PolicyGroupListType | undefined;
+  readonly PolicyRoles?: PolicyRoleListType | undefined;
+  readonly PolicyUsers?: PolicyUserListType | undefined;
+}
+
+export interface ListGroupPoliciesRequest {
+  readonly GroupName: GroupNameType;
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+}
+
+export interface ListGroupPoliciesResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly PolicyNames: PolicyNameListType;
+}
+
+export interface ListGroupsForUserRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface ListGroupsForUserResponse {
+  readonly Groups: GroupListType;
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+}
+
+export interface ListGroupsRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly PathPrefix?: PathPrefixType | undefined;
+}
+
+export interface ListGroupsResponse {
+  readonly Groups: GroupListType;
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+}
+
+export interface ListInstanceProfilesForRoleRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly RoleName: RoleNameType;
+}
+
+export interface ListInstanceProfilesForRoleResponse {
+  readonly InstanceProfiles: InstanceProfileListType;
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+}
+
+export interface ListOpenIDConnectProviderTagsRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly OpenIDConnectProviderArn: ArnType;
+}
+
+export interface ListOpenIDConnectProviderTagsResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly Tags: TagListType;
+}
+
+export interface ListOpenIDConnectProvidersRequest {
+}
+
+export interface ListOpenIDConnectProvidersResponse {
+  readonly OpenIDConnectProviderList?: OpenIDConnectProviderListType | undefined;
+}
+
+export interface ListPoliciesRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly OnlyAttached?: BooleanType | undefined;
+  readonly PathPrefix?: PolicyPathType | undefined;
+  readonly PolicyUsageFilter?: PolicyUsageType | undefined;
+  readonly Scope?: PolicyScopeType | undefined;
+}
+
+export interface ListPoliciesResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly Policies?: PolicyListType | undefined;
+}
+
+export interface ListPolicyTagsRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly PolicyArn: ArnType;
+}
+
+export interface ListPolicyTagsResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly Tags: TagListType;
+}
+
+export interface ListPolicyVersionsRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly PolicyArn: ArnType;
+}
+
+export interface ListPolicyVersionsResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly Versions?: PolicyDocumentVersionListType | undefined;
+}
+
+export interface ListRolePoliciesRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly RoleName: RoleNameType;
+}
+
+export interface ListRolePoliciesResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly PolicyNames: PolicyNameListType;
+}
+
+export interface ListRoleTagsRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly RoleName: RoleNameType;
+}
+
+export interface ListRoleTagsResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly Tags: TagListType;
+}
+
+export interface ListRolesRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly PathPrefix?: PathPrefixType | undefined;
+}
+
+export interface ListRolesResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly Roles: RoleListType;
+}
+
+export interface ListUserPoliciesRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface ListUserPoliciesResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly PolicyNames: PolicyNameListType;
+}
+
+export interface ListUserTagsRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface ListUserTagsResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly Tags: TagListType;
+}
+
+export interface ListUsersRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+  readonly PathPrefix?: PathPrefixType | undefined;
+}
+
+export interface ListUsersResponse {
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
+  readonly Users: UserListType;
+}
+
+export interface ManagedPolicyDetail {
+  readonly Arn?: ArnType | undefined;
+  readonly AttachmentCount?: AttachmentCountType | undefined;
+  readonly CreateDate?: DateType | undefined;
+  readonly DefaultVersionId?: PolicyVersionIdType | undefined;
+  readonly Description?: PolicyDescriptionType | undefined;
+  readonly IsAttachable?: BooleanType | undefined;
+  readonly Path?: PolicyPathType | undefined;
+  readonly PermissionsBoundaryUsageCount?: AttachmentCountType | undefined;
+  readonly PolicyId?: IamIdType | undefined;
+  readonly PolicyName?: IamPolicyNameType | undefined;
+  readonly PolicyVersionList?: PolicyDocumentVersionListType | undefined;
+  readonly UpdateDate?: DateType | undefined;
+}
+
+export interface OpenIDConnectProviderListEntry {
+  readonly Arn?: ArnType | undefined;
+}
+
+export interface Policy {
+  readonly Arn?: ArnType | undefined;
+  readonly AttachmentCount?: AttachmentCountType | undefined;
+  readonly CreateDate?: DateType | undefined;
+  readonly DefaultVersionId?: PolicyVersionIdType | undefined;
+  readonly Description?: PolicyDescriptionType | undefined;
+  readonly IsAttachable?: BooleanType | undefined;
+  readonly Path?: PolicyPathType | undefined;
+  readonly PermissionsBoundaryUsageCount?: AttachmentCountType | undefined;
+  readonly PolicyId?: IamIdType | undefined;
+  readonly PolicyName?: IamPolicyNameType | undefined;
+  readonly Tags?: TagListType | undefined;
+  readonly UpdateDate?: DateType | undefined;
+}
+
+export interface PolicyDetail {
+  readonly PolicyDocument?: IdentityPolicyDocumentType | undefined;
+  readonly PolicyName?: IamPolicyNameType | undefined;
+}
+
+export interface PolicyGroup {
+  readonly GroupId?: IamIdType | undefined;
+  readonly GroupName?: GroupNameType | undefined;
+}
+
+export interface PolicyRole {
+  readonly RoleId?: IamIdType | undefined;
+  readonly RoleName?: RoleNameType | undefined;
+}
+
+export interface PolicyUser {
+  readonly UserId?: IamIdType | undefined;
+  readonly UserName?: UserNameType | undefined;
+}
+
+export interface PolicyVersion {
+  readonly CreateDate?: DateType | undefined;
+  readonly Document?: IdentityPolicyDocumentType | undefined;
+  readonly IsDefaultVersion?: BooleanType | undefined;
+  readonly VersionId?: PolicyVersionIdType | undefined;
+}
+
+export interface PutGroupPolicyRequest {
+  readonly GroupName: GroupNameType;
+  readonly PolicyDocument: IdentityPolicyDocumentType;
+  readonly PolicyName: IamPolicyNameType;
+}
+
+export interface PutRolePermissionsBoundaryRequest {
+  readonly PermissionsBoundary: ArnType;
+  readonly RoleName: RoleNameType;
+}
+
+export interface PutRolePolicyRequest {
+  readonly PolicyDocument: IdentityPolicyDocumentType;
+  readonly PolicyName: IamPolicyNameType;
+  readonly RoleName: RoleNameType;
+}
+
+export interface PutUserPermissionsBoundaryRequest {
+  readonly PermissionsBoundary: ArnType;
+  readonly UserName: UserNameType;
+}
+
+export interface PutUserPolicyRequest {
+  readonly PolicyDocument: IdentityPolicyDocumentType;
+  readonly PolicyName: IamPolicyNameType;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface RemoveClientIDFromOpenIDConnectProviderRequest {
+  readonly ClientID: ClientIDType;
+  readonly OpenIDConnectProviderArn: ArnType;
+}
+
+export interface RemoveUserFromGroupRequest {
+  readonly GroupName: GroupNameType;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface Role {
+  readonly Arn: ArnType;
+  readonly AssumeRolePolicyDocument?: IdentityPolicyDocumentType | undefined;
+  readonly CreateDate: DateType;
+  readonly Description?: RoleDescriptionType | undefined;
+  readonly MaxSessionDuration?: RoleMaxSessionDurationType | undefined;
+  readonly Path: PathType;
+  readonly PermissionsBoundary?: AttachedPermissionsBoundary | undefined;
+  readonly RoleId: IamIdType;
+  readonly RoleName: RoleNameType;
+  readonly Tags?: TagListType | undefined;
+}
+
+export interface RoleDetail {
+  readonly Arn?: ArnType | undefined;
+  readonly AssumeRolePolicyDocument?: IdentityPolicyDocumentType | undefined;
+  readonly AttachedManagedPolicies?: AttachedPoliciesListType | undefined;
+  readonly CreateDate?: DateType | undefined;
+  readonly InstanceProfileList?: InstanceProfileListType | undefined;
+  readonly Path?: PathType | undefined;
+  readonly PermissionsBoundary?: AttachedPermissionsBoundary | undefined;
+  readonly RoleId?: IamIdType | undefined;
+  readonly RoleName?: RoleNameType | undefined;
+  readonly RolePolicyList?: PolicyDetailListType | undefined;
+  readonly Tags?: TagListType | undefined;
+}
+
+export interface SetDefaultPolicyVersionRequest {
+  readonly PolicyArn: ArnType;
+  readonly VersionId: PolicyVersionIdType;
+}
+
+export interface TagOpenIDConnectProviderRequest {
+  readonly OpenIDConnectProviderArn: ArnType;
+  readonly Tags: TagListType;
+}
+
+export interface TagPolicyRequest {
+  readonly PolicyArn: ArnType;
+  readonly Tags: TagListType;
+}
+
+export interface TagRoleRequest {
+  readonly RoleName: RoleNameType;
+  readonly Tags: TagListType;
+}
+
+export interface TagUserRequest {
+  readonly Tags: TagListType;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface UntagOpenIDConnectProviderRequest {
+  readonly OpenIDConnectProviderArn: ArnType;
+  readonly TagKeys: TagKeyListType;
+}
+
+export interface UntagPolicyRequest {
+  readonly PolicyArn: ArnType;
+  readonly TagKeys: TagKeyListType;
+}
+
+export interface UntagRoleRequest {
+  readonly RoleName: RoleNameType;
+  readonly TagKeys: TagKeyListType;
+}
+
+export interface UntagUserRequest {
+  readonly TagKeys: TagKeyListType;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface UpdateAccessKeyRequest {
+  readonly AccessKeyId: AccessKeyIdType;
+  readonly Status: AccessKeyStatusType;
+  readonly UserName?: ExistingUserNameType | undefined;
+}
+
+export interface UpdateAssumeRolePolicyRequest {
+  readonly PolicyDocument: IdentityPolicyDocumentType;
+  readonly RoleName: RoleNameType;
+}
+
+export interface UpdateGroupRequest {
+  readonly GroupName: GroupNameType;
+  readonly NewGroupName?: GroupNameType | undefined;
+  readonly NewPath?: PathType | undefined;
+}
+
+export interface UpdateOpenIDConnectProviderThumbprintRequest {
+  readonly OpenIDConnectProviderArn: ArnType;
+  readonly ThumbprintList: ThumbprintListType;
+}
+
+export interface UpdateRoleDescriptionRequest {
+  readonly Description: RoleDescriptionType;
+  readonly RoleName: RoleNameType;
+}
+
+export interface UpdateRoleDescriptionResponse {
+  readonly Role?: Role | undefined;
+}
+
+export interface UpdateRoleRequest {
+  readonly Description?: RoleDescriptionType | undefined;
+  readonly MaxSessionDuration?: RoleMaxSessionDurationType | undefined;
+  readonly RoleName: RoleNameType;
+}
+
+export interface UpdateRoleResponse {
+}
+
+export interface UpdateUserRequest {
+  readonly NewPath?: PathType | undefined;
+  readonly NewUserName?: UserNameType | undefined;
+  readonly UserName: ExistingUserNameType;
+}
+
+export interface User {
+  readonly Arn: ArnType;
+  readonly CreateDate: DateType;
+  readonly Path?: PathType | undefined;
+  readonly PermissionsBoundary?: AttachedPermissionsBoundary | undefined;
+  readonly Tags?: TagListType | undefined;
+  readonly UserId: IamIdType;
+  readonly UserName?: UserNameType | undefined;
+}
+
+export interface UserDetail {
+  readonly Arn?: ArnType | undefined;
+  readonly AttachedManagedPolicies?: AttachedPoliciesListType | undefined;
+  readonly CreateDate?: DateType | undefined;
+  readonly GroupList?: GroupNameListType | undefined;
+  readonly Path?: PathType | undefined;
+  readonly PermissionsBoundary?: AttachedPermissionsBoundary | undefined;
+  readonly Tags?: TagListType | undefined;
+  readonly UserId?: IamIdType | undefined;
+  readonly UserName?: UserNameType | undefined;
+  readonly UserPolicyList?: PolicyDetailListType | undefined;
+}
+
+export interface AssumeRoleRequest {
+  readonly DurationSeconds?: RoleDurationSecondsType | undefined;
+  readonly ExternalId?: ExternalIdType | undefined;
+  readonly Policy?: UnrestrictedSessionPolicyDocumentType | undefined;
+  readonly PolicyArns?: PolicyDescriptorListType | undefined;
+  readonly ProvidedContexts?: ProvidedContextsListType | undefined;
+  readonly RoleArn: ArnType;
+  readonly RoleSessionName: RoleSessionNameType;
+  readonly SerialNumber?: SerialNumberType | undefined;
+  readonly SourceIdentity?: SourceIdentityType | undefined;
+  readonly Tags?: TagListType | undefined;
+  readonly TokenCode?: TokenCodeType | undefined;
+  readonly TransitiveTagKeys?: TagKeyListType | undefined;
+}
+
+export interface AssumeRoleResponse {
+  readonly AssumedRoleUser: AssumedRoleUser;
+  readonly Credentials: Credentials;
+  readonly PackedPolicySize?: NonNegativeIntegerType | undefined;
+  readonly SourceIdentity?: SourceIdentityType | undefined;
+}
+
+export interface AssumeRoleWithWebIdentityRequest {
+  readonly DurationSeconds?: RoleDurationSecondsType | undefined;
+  readonly Policy?: SessionPolicyDocumentType | undefined;
+  readonly PolicyArns?: PolicyDescriptorListType | undefined;
+  readonly ProviderId?: ProviderIdType | undefined;
+  readonly RoleArn: ArnType;
+  readonly RoleSessionName: RoleSessionNameType;
+  readonly WebIdentityToken: ClientTokenType;
+}
+
+export interface AssumeRoleWithWebIdentityResponse {
+  readonly AssumedRoleUser: AssumedRoleUser;
+  readonly Audience: StsTextType;
+  readonly Credentials: Credentials;
+  readonly PackedPolicySize?: NonNegativeIntegerType | undefined;
+  readonly Provider: StsTextType;
+  readonly SourceIdentity?: SourceIdentityType | undefined;
+  readonly SubjectFromWebIdentityToken: StsTextType;
+}
+
+export interface AssumedRoleUser {
+  readonly Arn: ArnType;
+  readonly AssumedRoleId: AssumedRoleIdType;
+}
+
+export interface Credentials {
+  readonly AccessKeyId: AccessKeyIdType;
+  readonly Expiration: DateType;
+  readonly SecretAccessKey: SecretAccessKeyType;
+  readonly SessionToken: SessionTokenType;
+}
+
+export interface DecodeAuthorizationMessageRequest {
+  readonly EncodedMessage: EncodedMessageType;
+}
+
+export interface DecodeAuthorizationMessageResponse {
+  readonly DecodedMessage?: StsTextType | undefined;
+}
+
+export interface GetAccessKeyInfoRequest {
+  readonly AccessKeyId: AccessKeyIdType;
+}
+
+export interface GetAccessKeyInfoResponse {
+  readonly Account: StsTextType;
+}
+
+export interface GetSessionTokenRequest {
+  readonly DurationSeconds?: SessionDurationSecondsType | undefined;
+  readonly SerialNumber?: SerialNumberType | undefined;
+  readonly TokenCode?: TokenCodeType | undefined;
+}
+
+export interface GetSessionTokenResponse {
+  readonly Credentials: Credentials;
+}
+
+export type PolicyDescriptorListType = readonly PolicyDescriptorType[];
+
+export interface PolicyDescriptorType {
+  readonly arn?: ArnType | undefined;
+}
+
+export type ProvidedContextsListType = readonly ProvidedContext[];
+
+export interface ProvidedContext {
+  readonly ContextAssertion?: ContextAssertionType | undefined;
+  readonly ProviderArn?: ArnType | undefined;
+}
+
+export type AssumedRoleIdType = string;
+
+export type ClientTokenType = string;
+
+export type ContextAssertionType = string;
+
+export type EncodedMessageType = string;
+
+export type ExternalIdType = string;
+
+export type NonNegativeIntegerType = number;
+
+export type ProviderIdType = string;
+
+export type RoleDurationSecondsType = number;
+
+export type RoleSessionNameType = string;
+
+export type SerialNumberType = string;
+
+export type SessionDurationSecondsType = number;
+
+export type SessionPolicyDocumentType = string;
+
+export type SessionTokenType = string;
+
+export type SourceIdentityType = string;
+
+export type StsTextType = string;
+
+export type TokenCodeType = string;
+
+export type UnrestrictedSessionPolicyDocumentType = string;
 
 /** Input and output of each operation; an operation without an output shape answers undefined. */
 export interface OperationTypes {
@@ -1215,12 +2222,91 @@ export interface OperationTypes {
   readonly ListChanges: { readonly input: ListChangesRequest; readonly output: ListChangesResponse };
   readonly LookupEvents: { readonly input: LookupEventsRequest; readonly output: LookupEventsResponse };
   readonly GetCallerIdentity: { readonly input: GetCallerIdentityRequest; readonly output: GetCallerIdentityResponse };
+  readonly AssumeRole: { readonly input: AssumeRoleRequest; readonly output: AssumeRoleResponse };
+  readonly AssumeRoleWithWebIdentity: { readonly input: AssumeRoleWithWebIdentityRequest; readonly output: AssumeRoleWithWebIdentityResponse };
+  readonly GetSessionToken: { readonly input: GetSessionTokenRequest; readonly output: GetSessionTokenResponse };
+  readonly GetAccessKeyInfo: { readonly input: GetAccessKeyInfoRequest; readonly output: GetAccessKeyInfoResponse };
+  readonly DecodeAuthorizationMessage: { readonly input: DecodeAuthorizationMessageRequest; readonly output: DecodeAuthorizationMessageResponse };
   readonly CreateUser: { readonly input: CreateUserRequest; readonly output: CreateUserResponse };
   readonly GetUser: { readonly input: GetUserRequest; readonly output: GetUserResponse };
   readonly ListUsers: { readonly input: ListUsersRequest; readonly output: ListUsersResponse };
+  readonly UpdateUser: { readonly input: UpdateUserRequest; readonly output: undefined };
   readonly DeleteUser: { readonly input: DeleteUserRequest; readonly output: undefined };
+  readonly TagUser: { readonly input: TagUserRequest; readonly output: undefined };
+  readonly UntagUser: { readonly input: UntagUserRequest; readonly output: undefined };
+  readonly ListUserTags: { readonly input: ListUserTagsRequest; readonly output: ListUserTagsResponse };
+  readonly PutUserPermissionsBoundary: { readonly input: PutUserPermissionsBoundaryRequest; readonly output: undefined };
+  readonly DeleteUserPermissionsBoundary: { readonly input: DeleteUserPermissionsBoundaryRequest; readonly output: undefined };
   readonly CreateAccessKey: { readonly input: CreateAccessKeyRequest; readonly output: CreateAccessKeyResponse };
   readonly ListAccessKeys: { readonly input: ListAccessKeysRequest; readonly output: ListAccessKeysResponse };
   readonly UpdateAccessKey: { readonly input: UpdateAccessKeyRequest; readonly output: undefined };
   readonly DeleteAccessKey: { readonly input: DeleteAccessKeyRequest; readonly output: undefined };
+  readonly GetAccessKeyLastUsed: { readonly input: GetAccessKeyLastUsedRequest; readonly output: GetAccessKeyLastUsedResponse };
+  readonly CreateGroup: { readonly input: CreateGroupRequest; readonly output: CreateGroupResponse };
+  readonly GetGroup: { readonly input: GetGroupRequest; readonly output: GetGroupResponse };
+  readonly ListGroups: { readonly input: ListGroupsRequest; readonly output: ListGroupsResponse };
+  readonly UpdateGroup: { readonly input: UpdateGroupRequest; readonly output: undefined };
+  readonly DeleteGroup: { readonly input: DeleteGroupRequest; readonly output: undefined };
+  readonly AddUserToGroup: { readonly input: AddUserToGroupRequest; readonly output: undefined };
+  readonly RemoveUserFromGroup: { readonly input: RemoveUserFromGroupRequest; readonly output: undefined };
+  readonly ListGroupsForUser: { readonly input: ListGroupsForUserRequest; readonly output: ListGroupsForUserResponse };
+  readonly CreateRole: { readonly input: CreateRoleRequest; readonly output: CreateRoleResponse };
+  readonly GetRole: { readonly input: GetRoleRequest; readonly output: GetRoleResponse };
+  readonly ListRoles: { readonly input: ListRolesRequest; readonly output: ListRolesResponse };
+  readonly UpdateRole: { readonly input: UpdateRoleRequest; readonly output: UpdateRoleResponse };
+  readonly UpdateRoleDescription: { readonly input: UpdateRoleDescriptionRequest; readonly output: UpdateRoleDescriptionResponse };
+  readonly UpdateAssumeRolePolicy: { readonly input: UpdateAssumeRolePolicyRequest; readonly output: undefined };
+  readonly DeleteRole: { readonly input: DeleteRoleRequest; readonly output: undefined };
+  readonly TagRole: { readonly input: TagRoleRequest; readonly output: undefined };
+  readonly UntagRole: { readonly input: UntagRoleRequest; readonly output: undefined };
+  readonly ListRoleTags: { readonly input: ListRoleTagsRequest; readonly output: ListRoleTagsResponse };
+  readonly ListInstanceProfilesForRole: { readonly input: ListInstanceProfilesForRoleRequest; readonly output: ListInstanceProfilesForRoleResponse };
+  readonly PutRolePermissionsBoundary: { readonly input: PutRolePermissionsBoundaryRequest; readonly output: undefined };
+  readonly DeleteRolePermissionsBoundary: { readonly input: DeleteRolePermissionsBoundaryRequest; readonly output: undefined };
+  readonly CreatePolicy: { readonly input: CreatePolicyRequest; readonly output: CreatePolicyResponse };
+  readonly GetPolicy: { readonly input: GetPolicyRequest; readonly output: GetPolicyResponse };
+  readonly ListPolicies: { readonly input: ListPoliciesRequest; readonly output: ListPoliciesResponse };
+  readonly DeletePolicy: { readonly input: DeletePolicyRequest; readonly output: undefined };
+  readonly CreatePolicyVersion: { readonly input: CreatePolicyVersionRequest; readonly output: CreatePolicyVersionResponse };
+  readonly GetPolicyVersion: { readonly input: GetPolicyVersionRequest; readonly output: GetPolicyVersionResponse };
+  readonly ListPolicyVersions: { readonly input: ListPolicyVersionsRequest; readonly output: ListPolicyVersionsResponse };
+  readonly DeletePolicyVersion: { readonly input: DeletePolicyVersionRequest; readonly output: undefined };
+  readonly SetDefaultPolicyVersion: { readonly input: SetDefaultPolicyVersionRequest; readonly output: undefined };
+  readonly TagPolicy: { readonly input: TagPolicyRequest; readonly output: undefined };
+  readonly UntagPolicy: { readonly input: UntagPolicyRequest; readonly output: undefined };
+  readonly ListPolicyTags: { readonly input: ListPolicyTagsRequest; readonly output: ListPolicyTagsResponse };
+  readonly ListEntitiesForPolicy: { readonly input: ListEntitiesForPolicyRequest; readonly output: ListEntitiesForPolicyResponse };
+  readonly AttachUserPolicy: { readonly input: AttachUserPolicyRequest; readonly output: undefined };
+  readonly DetachUserPolicy: { readonly input: DetachUserPolicyRequest; readonly output: undefined };
+  readonly ListAttachedUserPolicies: { readonly input: ListAttachedUserPoliciesRequest; readonly output: ListAttachedUserPoliciesResponse };
+  readonly AttachGroupPolicy: { readonly input: AttachGroupPolicyRequest; readonly output: undefined };
+  readonly DetachGroupPolicy: { readonly input: DetachGroupPolicyRequest; readonly output: undefined };
+  readonly ListAttachedGroupPolicies: { readonly input: ListAttachedGroupPoliciesRequest; readonly output: ListAttachedGroupPoliciesResponse };
+  readonly AttachRolePolicy: { readonly input: AttachRolePolicyRequest; readonly output: undefined };
+  readonly DetachRolePolicy: { readonly input: DetachRolePolicyRequest; readonly output: undefined };
+  readonly ListAttachedRolePolicies: { readonly input: ListAttachedRolePoliciesRequest; readonly output: ListAttachedRolePoliciesResponse };
+  readonly PutUserPolicy: { readonly input: PutUserPolicyRequest; readonly output: undefined };
+  readonly GetUserPolicy: { readonly input: GetUserPolicyRequest; readonly output: GetUserPolicyResponse };
+  readonly DeleteUserPolicy: { readonly input: DeleteUserPolicyRequest; readonly output: undefined };
+  readonly ListUserPolicies: { readonly input: ListUserPoliciesRequest; readonly output: ListUserPoliciesResponse };
+  readonly PutGroupPolicy: { readonly input: PutGroupPolicyRequest; readonly output: undefined };
+  readonly GetGroupPolicy: { readonly input: GetGroupPolicyRequest; readonly output: GetGroupPolicyResponse };
+  readonly DeleteGroupPolicy: { readonly input: DeleteGroupPolicyRequest; readonly output: undefined };
+  readonly ListGroupPolicies: { readonly input: ListGroupPoliciesRequest; readonly output: ListGroupPoliciesResponse };
+  readonly PutRolePolicy: { readonly input: PutRolePolicyRequest; readonly output: undefined };
+  readonly GetRolePolicy: { readonly input: GetRolePolicyRequest; readonly output: GetRolePolicyResponse };
+  readonly DeleteRolePolicy: { readonly input: DeleteRolePolicyRequest; readonly output: undefined };
+  readonly ListRolePolicies: { readonly input: ListRolePoliciesRequest; readonly output: ListRolePoliciesResponse };
+  readonly CreateOpenIDConnectProvider: { readonly input: CreateOpenIDConnectProviderRequest; readonly output: CreateOpenIDConnectProviderResponse };
+  readonly GetOpenIDConnectProvider: { readonly input: GetOpenIDConnectProviderRequest; readonly output: GetOpenIDConnectProviderResponse };
+  readonly ListOpenIDConnectProviders: { readonly input: ListOpenIDConnectProvidersRequest; readonly output: ListOpenIDConnectProvidersResponse };
+  readonly DeleteOpenIDConnectProvider: { readonly input: DeleteOpenIDConnectProviderRequest; readonly output: undefined };
+  readonly AddClientIDToOpenIDConnectProvider: { readonly input: AddClientIDToOpenIDConnectProviderRequest; readonly output: undefined };
+  readonly RemoveClientIDFromOpenIDConnectProvider: { readonly input: RemoveClientIDFromOpenIDConnectProviderRequest; readonly output: undefined };
+  readonly UpdateOpenIDConnectProviderThumbprint: { readonly input: UpdateOpenIDConnectProviderThumbprintRequest; readonly output: undefined };
+  readonly TagOpenIDConnectProvider: { readonly input: TagOpenIDConnectProviderRequest; readonly output: undefined };
+  readonly UntagOpenIDConnectProvider: { readonly input: UntagOpenIDConnectProviderRequest; readonly output: undefined };
+  readonly ListOpenIDConnectProviderTags: { readonly input: ListOpenIDConnectProviderTagsRequest; readonly output: ListOpenIDConnectProviderTagsResponse };
+  readonly GetAccountSummary: { readonly input: GetAccountSummaryRequest; readonly output: GetAccountSummaryResponse };
+  readonly GetAccountAuthorizationDetails: { readonly input: GetAccountAuthorizationDetailsRequest; readonly output: GetAccountAuthorizationDetailsResponse };
 }

@@ -50,12 +50,14 @@ export const structures = {
       DryRun: 'NullableBooleanType',
       GrantTokens: 'GrantTokenList',
       GranteePrincipal: 'PrincipalIdType',
+      GranteeServicePrincipal: 'ServicePrincipalType',
       KeyId: 'KeyIdType',
       Name: 'GrantNameType',
       Operations: 'GrantOperationList',
       RetiringPrincipal: 'PrincipalIdType',
+      RetiringServicePrincipal: 'ServicePrincipalType',
     },
-    required: ['KeyId', 'GranteePrincipal', 'Operations'],
+    required: ['KeyId', 'Operations'],
   },
   CreateGrantResponse: { type: 'structure', members: { GrantId: 'GrantIdType', GrantToken: 'GrantTokenType' } },
   CreateKeyRequest: {
@@ -371,7 +373,11 @@ export const structures = {
   },
   GrantConstraints: {
     type: 'structure',
-    members: { EncryptionContextEquals: 'EncryptionContextType', EncryptionContextSubset: 'EncryptionContextType' },
+    members: {
+      EncryptionContextEquals: 'EncryptionContextType',
+      EncryptionContextSubset: 'EncryptionContextType',
+      SourceArn: 'SourceArnType',
+    },
   },
   GrantListEntry: {
     type: 'structure',
@@ -380,11 +386,13 @@ export const structures = {
       CreationDate: 'DateType',
       GrantId: 'GrantIdType',
       GranteePrincipal: 'PrincipalIdType',
+      GranteeServicePrincipal: 'ServicePrincipalType',
       IssuingAccount: 'PrincipalIdType',
       KeyId: 'KeyIdType',
       Name: 'GrantNameType',
       Operations: 'GrantOperationList',
       RetiringPrincipal: 'PrincipalIdType',
+      RetiringServicePrincipal: 'ServicePrincipalType',
     },
   },
   ImportKeyMaterialRequest: {

@@ -41,7 +41,7 @@ const aRequest = ({ conditions, identityPolicies = [], ...changes }: Changes = {
 
 const aGrant = (changes: Partial<Grant> = {}): Grant => ({
   grantId: 'g1',
-  granteePrincipal: alice.arn,
+  granteeId: alice.arn,
   operations: ['Encrypt', 'Decrypt'],
   issuingAccount: root.arn,
   ...changes,
@@ -201,13 +201,13 @@ describe('grants', () => {
     expect(text(withGrant(grant, { action: 'kms:Sign', grantOperation: 'Sign' }))).toContain(
       'no resource-based policy',
     );
-    expect(withGrant(aGrant({ granteePrincipal: bob.arn })).allowed).toBe(false);
+    expect(withGrant(aGrant({ granteeId: bob.arn })).allowed).toBe(false);
     const { grantOperation: _none, ...notGrantable } = aRequest({ grants: [grant], keyPolicy: aPolicy(elsewhere) });
     expect(authorize(notGrantable).allowed).toBe(false);
   });
 
   test('to the account need an identity policy, except for root', () => {
-    const grant = aGrant({ granteePrincipal: root.arn });
+    const grant = aGrant({ granteeId: root.arn });
     expect(withGrant(grant).allowed).toBe(false);
     expect(withGrant(grant, { identityPolicies: [identity()] }).allowed).toBe(true);
     expect(ask(root, [elsewhere], { grants: [grant] }).allowed).toBe(true);
@@ -277,8 +277,8 @@ describe('a caller of another account', () => {
   });
 
   test('is allowed by a grant to itself; one to its account needs an identity policy', () => {
-    const own = aGrant({ granteePrincipal: stranger.arn });
-    const account = aGrant({ granteePrincipal: otherRoot.arn });
+    const own = aGrant({ granteeId: stranger.arn });
+    const account = aGrant({ granteeId: otherRoot.arn });
     expect(ask(stranger, [toAccount], { grants: [own] }).allowed).toBe(true);
     expect(ask(stranger, [toAccount], { grants: [account] }).allowed).toBe(false);
     expect(ask(stranger, [toAccount], { grants: [account], identityPolicies: [identity()] }).allowed).toBe(true);
@@ -386,20 +386,20 @@ describe('retiring a grant', () => {
     }).allowed;
 
   test('is for the retiring principal, the grantee who was given it, and the issuing account’s root', () => {
-    expect(retire(bob, aGrant({ retiringPrincipal: bob.arn }))).toBe(true);
+    expect(retire(bob, aGrant({ retiringId: bob.arn }))).toBe(true);
     expect(retire(alice, aGrant({ operations: ['RetireGrant'] }))).toBe(true);
     expect(retire(alice, aGrant())).toBe(false);
     expect(retire(root, aGrant())).toBe(true);
     expect(retire(bob, aGrant())).toBe(false);
     expect(retire(bob, aGrant(), [toAccount], [identity()])).toBe(true);
-    expect(retire(stranger, aGrant({ retiringPrincipal: otherRoot.arn }), [toAccount], [identity()])).toBe(true);
+    expect(retire(stranger, aGrant({ retiringId: otherRoot.arn }), [toAccount], [identity()])).toBe(true);
     expect(retire(stranger, aGrant(), [toAccount], [identity()])).toBe(false);
   });
 
   test('is never allowed by a key policy, but can be denied by one', () => {
     const toBob = aStatement({ Principal: { AWS: bob.arn }, Action: 'kms:RetireGrant' });
     expect(retire(bob, aGrant(), [toBob])).toBe(false);
-    expect(retire(bob, aGrant({ retiringPrincipal: bob.arn }), [{ ...toBob, Effect: 'Deny' }])).toBe(false);
+    expect(retire(bob, aGrant({ retiringId: bob.arn }), [{ ...toBob, Effect: 'Deny' }])).toBe(false);
     expect(ask(bob, [toBob], { action: 'kms:RetireGrant' }).allowed).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ import {
 
 const grant = (operations: readonly string[], constraints?: GrantConstraints): Grant => ({
   grantId: 'g1',
-  granteePrincipal: 'arn:aws:iam::111122223333:user/alice',
+  granteeId: 'arn:aws:iam::111122223333:user/alice',
   operations,
   issuingAccount: 'arn:aws:iam::111122223333:root',
   ...(constraints && { constraints }),

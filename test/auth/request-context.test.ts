@@ -150,7 +150,7 @@ describe('parameters', () => {
   });
 
   test('of RetireGrant: the grant to be retired', () => {
-    const grant = { grantId: 'g', granteePrincipal: alice.arn, operations: [], issuingAccount: root.arn };
+    const grant = { grantId: 'g', granteeId: alice.arn, operations: [], issuingAccount: root.arn };
     const values = valuesOf(
       'RetireGrant',
       {},

@@ -52,7 +52,9 @@ describe('constraints', () => {
 describe('sameness', () => {
   const terms = {
     grantee_principal: 'arn:aws:iam::111122223333:user/app',
+    grantee_id: 'AIDAEXAMPLE123456',
     retiring_principal: null,
+    retiring_id: null,
     operations: encodeGrantOperations(['Encrypt', 'Decrypt']),
     constraints: null,
     issuing_account: 'arn:aws:iam::111122223333:root',
@@ -66,7 +68,9 @@ describe('sameness', () => {
 
   test.each([
     { grantee_principal: 'arn:aws:iam::111122223333:user/other' },
+    { grantee_id: 'AIDAANOTHER123456' },
     { retiring_principal: 'arn:aws:iam::111122223333:user/app' },
+    { retiring_id: 'AIDAEXAMPLE123456' },
     { operations: encodeGrantOperations(['Encrypt']) },
     { constraints: encodeGrantConstraints({ EncryptionContextEquals: { a: '1' } }) },
     { issuing_account: 'arn:aws:iam::444455556666:root' },
@@ -79,7 +83,7 @@ describe('sameness', () => {
     const row = { ...terms, grant_id: 'ab'.repeat(32), constraints: encodeGrantConstraints(constraints) };
     expect(decodeGrant(row)).toEqual({
       grantId: row.grant_id,
-      granteePrincipal: terms.grantee_principal,
+      granteeId: terms.grantee_id,
       operations: ['Encrypt', 'Decrypt'],
       issuingAccount: terms.issuing_account,
       constraints,

@@ -408,13 +408,21 @@ describe.each(engines)('the %s store', (engine) => {
   test('grants are found by id, name, grantees and retiring principal, listed in pages, and counted', async () => {
     const keyId = randomUUID();
     const [one, two, three] = ['1', '2', '3'].map((digit) => digit.repeat(64)) as [string, string, string];
-    const retiring_principal = `arn:aws:iam::${account}:user/${randomUUID()}`;
+    const retiring_id = `AIDA${randomUUID()}`;
+    const retiring = { retiring_principal: `arn:aws:iam::${account}:user/dora`, retiring_id };
     const otherAccount = newAccount();
     const grants = [
-      aGrant({ key_id: keyId, grant_id: two, grantee_principal: 'bob', retiring_principal, name: 'backup' }),
-      aGrant({ key_id: keyId, grant_id: one, grantee_principal: 'alice', retiring_principal }),
-      aGrant({ key_id: keyId, grant_id: three, grantee_principal: 'carol' }),
-      aGrant({ account_id: otherAccount, key_id: keyId, grant_id: three, retiring_principal }),
+      aGrant({
+        key_id: keyId,
+        grant_id: two,
+        grantee_principal: 'bob',
+        grantee_id: 'AIDABOB',
+        ...retiring,
+        name: 'backup',
+      }),
+      aGrant({ key_id: keyId, grant_id: one, grantee_principal: 'alice', grantee_id: 'alice', ...retiring }),
+      aGrant({ key_id: keyId, grant_id: three, grantee_principal: 'carol', grantee_id: 'carol' }),
+      aGrant({ account_id: otherAccount, key_id: keyId, grant_id: three, ...retiring }),
     ];
     await write(...grants.map((row) => ({ op: 'insert', table: 'grants', row }) as const));
     const idsOf = (rows: readonly { grant_id: string }[]) => rows.map((row) => row.grant_id);
@@ -431,16 +439,17 @@ describe.each(engines)('the %s store', (engine) => {
     const bobs = await store.listGrants(account, region, keyId, { granteePrincipal: 'bob', limit: 2 });
     expect(idsOf(bobs.rows)).toEqual([two]);
 
-    const forPrincipals = (...principals: string[]) =>
-      store.listGrantsForPrincipals(account, region, keyId, principals);
-    expect(idsOf(await forPrincipals('bob', 'alice'))).toEqual([one, two]);
-    expect(idsOf(await forPrincipals('bob'))).toEqual([two]);
-    expect(idsOf(await forPrincipals('bob', 'alice', 'carol'))).toEqual([one, two, three]);
-    expect(idsOf(await forPrincipals())).toEqual([]);
+    const grantedTo = async (...ids: string[]) =>
+      idsOf(await store.listGrantsForGrantees(account, region, keyId, ids)).sort();
+    expect(await grantedTo('AIDABOB', 'alice')).toEqual([one, two]);
+    expect(await grantedTo('AIDABOB')).toEqual([two]);
+    expect(await grantedTo('bob')).toEqual([]);
+    expect(await grantedTo('nobody', 'AIDABOB', 'alice', 'x', 'carol')).toEqual([one, two, three]);
+    expect(await grantedTo()).toEqual([]);
 
-    const retirable = await store.listRetirableGrants(region, retiring_principal, { limit: 2 });
+    const retirable = await store.listRetirableGrants(region, retiring_id, { limit: 2 });
     expect([idsOf(retirable.rows), retirable.more]).toEqual([[one, two], true]);
-    const rest = await store.listRetirableGrants(region, retiring_principal, { limit: 2, after: two });
+    const rest = await store.listRetirableGrants(region, retiring_id, { limit: 2, after: two });
     expect([rest.rows.map((row) => row.account_id), rest.more]).toEqual([[otherAccount], false]);
     expect(await store.countGrants(account, region, keyId)).toBe(3);
   });

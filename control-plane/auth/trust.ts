@@ -1,0 +1,107 @@
+/**
+ * Who may open a session of a role. The role's trust policy takes the place that a key policy has: it allows the caller by
+ * name, or leaves it to the caller's account and so to identity policies; across accounts both are asked. The bearer of an
+ * identity provider's token has no policies of its own: the trust policy alone decides.
+ * Source: IAM User Guide, "Methods to assume a role", "How to use trust policies with IAM roles", "Pass session tags in AWS
+ * STS" and "Monitor and control actions taken with assumed roles" (permissions that the trust policy must give too).
+ */
+import type { Authority } from './authority.ts';
+import { authorize } from './authorize.ts';
+import type { Conditions, ConditionValue } from './conditions.ts';
+import type { Decision, Finding } from './decision.ts';
+import { reachOf } from './evaluate.ts';
+import type { CompiledPolicy } from './policy.ts';
+import type { Principal } from './principal.ts';
+
+export interface Assumption {
+  readonly principal: Principal;
+  readonly authority: Authority;
+  readonly role: { readonly arn: string; readonly accountId: string };
+  readonly trustPolicy: CompiledPolicy;
+  /** `sts:AssumeRole`, `sts:TagSession`, … */
+  readonly action: string;
+  readonly conditions: Conditions;
+}
+
+export function authorizeAssumption(assumption: Assumption): Decision {
+  if (assumption.principal.kind === 'federated') return decideForBearer(assumption);
+  const { principal, authority, role, trustPolicy, action, conditions } = assumption;
+  const asked = { principal, authority, action, conditions, resource: role, keyPolicy: trustPolicy };
+  return inTermsOfTrust(assumption, authorize({ ...asked, resourceKind: 'key', grants: [], crossAccount: true }));
+}
+
+function decideForBearer(assumption: Assumption): Decision {
+  const { principal, role, trustPolicy, action, conditions } = assumption;
+  const question = { principal, action, resourceArn: role.arn, conditions };
+  const speaking = trustPolicy.statements.filter((statement) => reachOf(statement, question) === 'direct');
+  const found = (effect: 'Allow' | 'Deny'): Finding | undefined => {
+    const statement = speaking.find((one) => one.effect === effect);
+    return statement && { policy: 'trust policy', statement: statement.name };
+  };
+  const denied = found('Deny');
+  const allowed = found('Allow');
+  if (denied) return refuse(assumption, { kind: 'explicit-deny', by: denied });
+  return allowed ? { allowed: true, by: allowed } : refuse(assumption, { kind: 'no-allow', lacking: 'trust policy' });
+}
+
+function inTermsOfTrust(assumption: Assumption, decision: Decision): Decision {
+  const named = (found: Finding): Finding =>
+    found.policy === 'key policy' ? { ...found, policy: 'trust policy' } : found;
+  if (decision.allowed) {
+    const { by, alsoBy } = decision;
+    return { allowed: true, by: by.policy === 'grant' ? by : named(by), ...(alsoBy && { alsoBy: named(alsoBy) }) };
+  }
+  const { denial } = decision;
+  if (denial.kind === 'explicit-deny') return refuse(assumption, { ...denial, by: named(denial.by) });
+  return refuse(assumption, {
+    kind: 'no-allow',
+    lacking: denial.lacking === 'key policy' ? 'trust policy' : denial.lacking,
+  });
+}
+
+/** STS says neither why nor whether there is such a role. */
+const refuse = ({ principal, role, action }: Assumption, denial: Extract<Decision, { allowed: false }>['denial']) => ({
+  allowed: false as const,
+  denial,
+  message: assumptionDenied(principal, action, role.arn),
+});
+
+export function assumptionDenied(principal: Principal, action: string, roleArn: string): string {
+  return principal.kind === 'federated'
+    ? `Not authorized to perform ${action}`
+    : `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${roleArn}`;
+}
+
+/** What a caller asks of a session beside the role. */
+export interface AskedOfSession {
+  readonly sessionName: string;
+  readonly externalId?: string;
+  readonly sourceIdentity?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
+  readonly roleTags: Readonly<Record<string, string>>;
+  readonly roleAccountId: string;
+  /** Condition keys of a web identity's claims. */
+  readonly claims?: Readonly<Record<string, string | readonly string[]>>;
+  readonly federatedProvider?: string;
+}
+
+/** The condition keys of STS (Service Authorization Reference), and then those that every request has. */
+export function assumptionConditions(asked: AskedOfSession, ofRequest: Conditions): Conditions {
+  const tagKeys = Object.keys(asked.tags);
+  const own = new Map<string, ConditionValue>([
+    ['sts:rolesessionname', asked.sessionName],
+    ['sts:externalid', asked.externalId],
+    ['sts:sourceidentity', asked.sourceIdentity],
+    ['sts:transitivetagkeys', asked.transitiveTagKeys],
+    ['aws:tagkeys', tagKeys],
+    ['aws:resourceaccount', asked.roleAccountId],
+    ...Object.entries(asked.tags).map(([key, value]) => [`aws:requesttag/${key.toLowerCase()}`, value] as const),
+    ...Object.entries(asked.roleTags).flatMap(([key, value]) =>
+      ['aws', 'iam'].map((prefix) => [`${prefix}:resourcetag/${key.toLowerCase()}`, value] as const),
+    ),
+    ...Object.entries(asked.claims ?? {}),
+  ]);
+  if (asked.federatedProvider !== undefined) own.set('aws:federatedprovider', asked.federatedProvider);
+  return (name) => (own.has(name) ? own.get(name) : ofRequest(name));
+}
