@@ -23,6 +23,8 @@ export interface ServeConfig {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** How often jobs look for due keys. */
   readonly jobIntervalInSeconds: number;
+  /** Requests with credentials that do not hold that one address may send in a minute; 0: any number. */
+  readonly failedAuthenticationsPerMinute: number;
   /** How long a stop waits for requests under way. */
   readonly shutdownGraceInSeconds: number;
   /** Absent: the audit log is in the database alone, as usual. */

@@ -43,7 +43,7 @@ export interface Answer {
   readonly body: string;
 }
 
-export type Caller = Pick<Context, 'principal' | 'authority' | 'accessKeyId' | 'accountId' | 'region'>;
+export type Caller = Pick<Context, 'principal' | 'authority' | 'accessKeyId' | 'accountId' | 'region' | 'webIdentity'>;
 
 export interface Call {
   readonly record: OperationRecord;

@@ -10,6 +10,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AuditMirror, withAuditSinks } from './audit-sinks.ts';
+import { createBearers } from './bearers.ts';
 import { createCallers } from './callers.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
@@ -34,10 +35,15 @@ import { policies } from './policies.ts';
 import { createThrottle, readQuotas } from './quotas.ts';
 import { requireSameRootKey } from './root-key-check.ts';
 import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
+import { seed } from './seed.ts';
+import { readSeed } from './seed-file.ts';
 import { startErrorOf } from './start-errors.ts';
 import { openStore } from './storage/open.ts';
 import { createTokens } from './tokens.ts';
+import { createWebIdentities } from './web-identity.ts';
+import { createKeyFetcher } from './web-identity-keys.ts';
 import { createHttpServer } from './wire/app.ts';
+import { createFailedAuthentications } from './wire/failed-authentications.ts';
 import { readTls } from './wire/tls.ts';
 
 export interface RunningServer {
@@ -116,6 +122,10 @@ export async function startServer({
       throttle: createThrottle(quotas),
       observe: metrics.observe,
     };
+    if (config.seedFile !== undefined) {
+      const report = await seed(engines, readSeed(config.seedFile));
+      log.info({ file: config.seedFile, ...report }, 'seeded');
+    }
     const jobs = startJobs({
       store,
       hsm,
@@ -129,7 +139,12 @@ export async function startServer({
     const ready = async () => {
       await Promise.all([store.ping(), hsm.random(1)]);
     };
-    const surface = { engines, callers: createCallers(store, hsm, tokens), ready, metrics: metrics.expose };
+    const admission = {
+      callers: createCallers(store, hsm, tokens),
+      bearers: createBearers(createWebIdentities(store, createKeyFetcher()), region),
+      failures: createFailedAuthentications(config.failedAuthenticationsPerMinute),
+    };
+    const surface = { engines, admission, ready, metrics: metrics.expose };
     const server = createHttpServer(surface, tls);
     await listen(server, config.listen);
     opened.push(() => drain(server, config.shutdownGraceInSeconds * 1000));

@@ -20,6 +20,7 @@ import { makeManagedKeys } from './managed-keys.ts';
 import { operations } from './operations/index.ts';
 import { authorizeTargets } from './permit.ts';
 import { requireRevision, resolveKeys } from './resolve.ts';
+import { requireWithinSession } from './session-scope.ts';
 import { WriteConflict } from './storage/store.ts';
 import { decodeInput } from './validate.ts';
 
@@ -82,6 +83,7 @@ async function answer(engines: Engines, door: Door, raw: RawRequest, progress: P
   const call = door.lookUp(raw);
   progress.record = call.record;
   requireWithinRate(engines, ctx, call);
+  requireWithinSession(ctx, call.record);
   const input = decodeInput(call.record.name, call.json) as AnyInput;
   progress.input = input;
   if (call.record.status === 'planned') {

@@ -4,8 +4,11 @@
  * value out of error texts, audit records and logs.
  */
 import { exceptions } from './shapes/exceptions.ts';
+import { iamStructures } from './shapes/iam-structures.ts';
+import { iamValues } from './shapes/iam-values.ts';
 import { keysteadShapes } from './shapes/keystead.ts';
 import { structures } from './shapes/structures.ts';
+import { stsShapes } from './shapes/sts.ts';
 import { values } from './shapes/values.ts';
 
 interface Common {
@@ -79,7 +82,15 @@ export type Shape =
   | MapShape
   | StructureShape;
 
-export const shapes = { ...values, ...structures, ...exceptions, ...keysteadShapes } as const;
+export const shapes = {
+  ...values,
+  ...structures,
+  ...exceptions,
+  ...keysteadShapes,
+  ...iamValues,
+  ...iamStructures,
+  ...stsShapes,
+} as const;
 
 export type ShapeName = keyof typeof shapes;
 

@@ -26,6 +26,7 @@ interface ServeOptions extends AuditOptions {
   readonly quotas: string;
   readonly seed?: string;
   readonly jobInterval: string;
+  readonly failedAuthentications: string;
   readonly shutdownGrace: string;
 }
 
@@ -73,6 +74,14 @@ export function serveCommand(): Command {
     .addOption(option('--seed <file>', 'YAML or JSON file of accounts, users and keys that shall exist', 'SEED'))
     .addOption(
       option('--job-interval <seconds>', 'how often due rotations and deletions are looked for', 'JOB_INTERVAL', '60'),
+    )
+    .addOption(
+      option(
+        '--failed-authentications <number>',
+        'failures that one address beyond loopback may have in a minute; 0: any number',
+        'FAILED_AUTHENTICATIONS',
+        '100',
+      ),
     )
     .addOption(
       option('--shutdown-grace <seconds>', 'how long a stop waits for requests under way', 'SHUTDOWN_GRACE', '10'),
@@ -150,6 +159,7 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(options.seed !== undefined && { seedFile: resolve(options.seed) }),
     logLevel: options.logLevel,
     jobIntervalInSeconds: positive('--job-interval', options.jobInterval),
+    failedAuthenticationsPerMinute: wholeNumber('--failed-authentications', options.failedAuthentications),
     shutdownGraceInSeconds: positive('--shutdown-grace', options.shutdownGrace),
     audit: auditConfigOf(options),
   };
@@ -222,6 +232,11 @@ function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
   throw new CommandError(`${name} is "${text}".`, 'It takes a positive number of seconds.', exitCodes.usage);
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CommandError(`${name} is "${text}".`, 'It takes a whole number, 0 or more.', exitCodes.usage);
 }
 
 function stopSignal(): Promise<void> {

@@ -41,6 +41,13 @@ import {
   rotateKeyOnDemand,
 } from './rotation.ts';
 import { sign, verify } from './sign.ts';
+import {
+  assumeRole,
+  assumeRoleWithWebIdentity,
+  decodeAuthorizationMessage,
+  getAccessKeyInfo,
+  getSessionToken,
+} from './sts.ts';
 import { listResourceTags, tagResource, untagResource } from './tags.ts';
 
 export const operations: { readonly [Name in ImplementedOperationName]: Implementation<Name> } = {
@@ -96,6 +103,11 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   ListChanges: listChanges,
   LookupEvents: lookupEvents,
   GetCallerIdentity: getCallerIdentity,
+  AssumeRole: assumeRole,
+  AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
+  GetSessionToken: getSessionToken,
+  GetAccessKeyInfo: getAccessKeyInfo,
+  DecodeAuthorizationMessage: decodeAuthorizationMessage,
   CreateUser: createUser,
   GetUser: getUser,
   ListUsers: listUsers,

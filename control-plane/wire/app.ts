@@ -13,11 +13,10 @@ import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import type { Callers } from '../callers.ts';
 import type { Answer, Door, Engines, RawRequest } from '../door.ts';
 import { toKmsError } from '../failures.ts';
 import { handle } from '../pipeline.ts';
-import { authenticator } from './authenticate.ts';
+import { type Admission, admittingBearers, authenticator } from './authenticate.ts';
 import { awsJsonDoor, jsonServiceOf } from './aws-json.ts';
 import { awsQueryDoor, queryApiOf, queryApis, speaksQuery } from './aws-query.ts';
 import { RequestAborted } from './body.ts';
@@ -26,7 +25,7 @@ import { restDoor } from './rest.ts';
 
 export interface Surface {
   readonly engines: Engines;
-  readonly callers: Callers;
+  readonly admission: Admission;
   /** Resolves when every engine can serve; rejects with the reason. */
   readonly ready: () => Promise<void>;
   /** Prometheus exposition text and its content type. */
@@ -53,10 +52,15 @@ const SAFE_HEADERS: readonly (readonly [name: string, value: string])[] = [
 
 /** @param tls absent: plain HTTP */
 export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
-  const authenticate = authenticator(surface.callers, ['kms']);
-  const json = jsonDoors(surface.callers);
-  const query = queryDoors(surface.callers);
-  const app = createApp(surface, (record, parameters) => restDoor(authenticate, record, parameters), json);
+  const { admission } = surface;
+  const authenticate = authenticator(admission, ['kms']);
+  const json = jsonDoors(admission);
+  const query = queryDoors(admission);
+  const restDoorOf: RestDoorOf = (record, parameters) => {
+    const door = restDoor(authenticate, record, parameters);
+    return record.unsigned ? admittingBearers(door, admission) : door;
+  };
+  const app = createApp(surface, restDoorOf, json);
   const bounds = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of SAFE_HEADERS) response.setHeader(name, value);
@@ -186,19 +190,19 @@ interface Doors {
 
 const only = (door: Door): Doors => ({ of: () => door, unread: door });
 
-function jsonDoors(callers: Callers): Doors {
+function jsonDoors(admission: Admission): Doors {
   const doors = {
-    kms: awsJsonDoor('kms', authenticator(callers, ['kms'])),
-    cloudtrail: awsJsonDoor('cloudtrail', authenticator(callers, ['cloudtrail'])),
+    kms: awsJsonDoor('kms', authenticator(admission, ['kms'])),
+    cloudtrail: awsJsonDoor('cloudtrail', authenticator(admission, ['cloudtrail'])),
   };
   return { of: (raw) => doors[jsonServiceOf(raw)], unread: doors.kms };
 }
 
-function queryDoors(callers: Callers): Doors {
+function queryDoors(admission: Admission): Doors {
   const { iam, sts } = queryApis;
   const doors = {
-    iam: awsQueryDoor(iam, authenticator(callers, ['iam'])),
-    sts: awsQueryDoor(sts, authenticator(callers, ['sts'])),
+    iam: awsQueryDoor(iam, authenticator(admission, ['iam'])),
+    sts: admittingBearers(awsQueryDoor(sts, authenticator(admission, ['sts'])), admission),
   };
   return { of: (raw) => doors[queryApiOf(raw).service], unread: doors.iam };
 }

@@ -1,5 +1,7 @@
 /** Every operation, by name: the 54 of AWS KMS and our own. Doors, pipeline, types and documents read this one table. */
 import type { OperationRecord } from '../records.ts';
+import { accessKeysOperations } from './access-keys.ts';
+import { accountsOperations } from './accounts.ts';
 import { agreementOperations } from './agreement.ts';
 import { aliasesOperations } from './aliases.ts';
 import { changesOperations } from './changes.ts';
@@ -7,16 +9,24 @@ import { dataKeysOperations } from './data-keys.ts';
 import { deletionOperations } from './deletion.ts';
 import { encryptOperations } from './encrypt.ts';
 import { grantsOperations } from './grants.ts';
+import { groupsOperations } from './groups.ts';
 import { identitiesOperations } from './identities.ts';
 import { importOperations } from './import.ts';
+import { inlinePoliciesOperations } from './inline-policies.ts';
 import { keyStoresOperations } from './key-stores.ts';
 import { keysOperations } from './keys.ts';
 import { macOperations } from './mac.ts';
+import { managedPoliciesOperations } from './managed-policies.ts';
 import { multiRegionOperations } from './multi-region.ts';
+import { oidcProvidersOperations } from './oidc-providers.ts';
 import { policiesOperations } from './policies.ts';
+import { policyAttachmentsOperations } from './policy-attachments.ts';
+import { rolesOperations } from './roles.ts';
 import { rotationOperations } from './rotation.ts';
 import { signOperations } from './sign.ts';
+import { stsOperations } from './sts.ts';
 import { tagsOperations } from './tags.ts';
+import { usersOperations } from './users.ts';
 
 /** By family, in the order of the documents. */
 export const families = {
@@ -37,6 +47,16 @@ export const families = {
   'key-stores': keyStoresOperations,
   changes: changesOperations,
   identities: identitiesOperations,
+  sts: stsOperations,
+  users: usersOperations,
+  'access-keys': accessKeysOperations,
+  groups: groupsOperations,
+  roles: rolesOperations,
+  'managed-policies': managedPoliciesOperations,
+  'policy-attachments': policyAttachmentsOperations,
+  'inline-policies': inlinePoliciesOperations,
+  'oidc-providers': oidcProvidersOperations,
+  accounts: accountsOperations,
 } as const satisfies Record<string, Readonly<Record<string, OperationRecord>>>;
 
 export const operations = {
@@ -57,6 +77,16 @@ export const operations = {
   ...keyStoresOperations,
   ...changesOperations,
   ...identitiesOperations,
+  ...stsOperations,
+  ...usersOperations,
+  ...accessKeysOperations,
+  ...groupsOperations,
+  ...rolesOperations,
+  ...managedPoliciesOperations,
+  ...policyAttachmentsOperations,
+  ...inlinePoliciesOperations,
+  ...oidcProvidersOperations,
+  ...accountsOperations,
 } as const;
 
 export type OperationName = keyof typeof operations;

@@ -52,6 +52,7 @@ export async function startInProcess(
       quotas: 'off',
       logLevel: 'warn',
       jobIntervalInSeconds: NEVER_IN_SECONDS,
+      failedAuthenticationsPerMinute: 100,
       shutdownGraceInSeconds: 1,
       ...options.config,
     },

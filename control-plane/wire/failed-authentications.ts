@@ -1,0 +1,103 @@
+/**
+ * Limits how fast credentials that do not hold can be tried: by network address, and by access key from one address. Each has
+ * a bucket of tokens; a failure takes one, time gives them back, and from an empty bucket the next try is refused before
+ * it costs a look into the store or a derivation in the hsm.
+ *
+ * Nobody can lock another out. Buckets are always of an address, so failures from elsewhere never count against a client;
+ * and a pair of address and access key that proved itself within the last hour is always looked at, whatever others behind
+ * the same address do. Loopback is not limited: a proxy on this machine would make all its clients one.
+ */
+import { isIP } from 'node:net';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+
+export interface Claimant {
+  readonly sourceIp: string;
+  /** Absent: the bearer of an identity provider's token. */
+  readonly accessKeyId?: string;
+}
+
+export interface FailedAuthentications {
+  /** @throws KmsError ThrottlingException */
+  requireRoom(who: Claimant, nowMs: number): void;
+  failed(who: Claimant, nowMs: number): void;
+  proven(who: Claimant, nowMs: number): void;
+}
+
+/** Tries of one access key from one address, as a part of what the address has. */
+const SHARE_OF_ONE_KEY = 5;
+const PROVEN_FOR_MS = 60 * 60_000;
+/** Of each kind; the longest untouched is forgotten first. */
+const MAX_REMEMBERED = 10_000;
+const MINUTE_MS = 60_000;
+
+const LOOPBACK = /^127\.|^::1$/;
+const THROTTLED = 'Too many requests with credentials that do not hold came from this address. Try again in a minute.';
+
+/** @param perMinute failures that one address may have in a minute, and at once; 0: there is no limit */
+export function createFailedAuthentications(perMinute: number): FailedAuthentications {
+  const addresses = buckets(perMinute);
+  const pairs = buckets(Math.max(1, Math.floor(perMinute / SHARE_OF_ONE_KEY)));
+  const provenAtMs = new Map<string, number>();
+  const unlimited = ({ sourceIp }: Claimant) => perMinute === 0 || LOOPBACK.test(sourceIp);
+  return {
+    requireRoom(who, nowMs) {
+      if (unlimited(who)) return;
+      const pair = pairOf(who);
+      if ((provenAtMs.get(pair) ?? Number.NEGATIVE_INFINITY) + PROVEN_FOR_MS > nowMs) return;
+      if (addresses.isEmpty(networkOf(who.sourceIp), nowMs) || pairs.isEmpty(pair, nowMs)) {
+        throw new KmsError('ThrottlingException', THROTTLED);
+      }
+    },
+    failed(who, nowMs) {
+      if (unlimited(who)) return;
+      addresses.take(networkOf(who.sourceIp), nowMs);
+      pairs.take(pairOf(who), nowMs);
+    },
+    proven(who, nowMs) {
+      if (unlimited(who)) return;
+      touch(provenAtMs, pairOf(who), nowMs);
+    },
+  };
+}
+
+const pairOf = ({ sourceIp, accessKeyId = '' }: Claimant) => `${networkOf(sourceIp)} ${accessKeyId}`;
+
+/** An IPv6 host has a network of 64 bits to itself (RFC 4291 section 2.5.4), and as many addresses as it likes. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('::', 2);
+  const groups = (text: string) => (text === '' ? [] : text.split(':'));
+  const [left, right] = [groups(head), groups(tail ?? '')];
+  const zeros = Array.from({ length: tail === undefined ? 0 : 8 - left.length - right.length }, () => '0');
+  const network = [...left, ...zeros, ...right].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(':')}::/64`;
+}
+
+interface Bucket {
+  readonly tokens: number;
+  readonly atMs: number;
+}
+
+function buckets(capacity: number) {
+  const known = new Map<string, Bucket>();
+  const tokensAt = (name: string, nowMs: number): number => {
+    const bucket = known.get(name);
+    if (!bucket) return capacity;
+    // A clock that went back gives nothing and takes nothing.
+    const sinceMs = Math.max(0, nowMs - bucket.atMs);
+    return Math.min(capacity, bucket.tokens + (sinceMs * capacity) / MINUTE_MS);
+  };
+  return {
+    isEmpty: (name: string, nowMs: number) => tokensAt(name, nowMs) < 1,
+    take(name: string, nowMs: number) {
+      touch(known, name, { tokens: Math.max(0, tokensAt(name, nowMs) - 1), atMs: nowMs });
+    },
+  };
+}
+
+/** Insertion order is age. */
+function touch<Value>(map: Map<string, Value>, name: string, value: Value): void {
+  map.delete(name);
+  map.set(name, value);
+  if (map.size > MAX_REMEMBERED) map.delete(map.keys().next().value as string);
+}
