@@ -126,7 +126,7 @@ async function remember(
 }
 
 /** Wrapping is randomised, so two wrapped secrets are compared by a signing key derived from each. */
-async function sameSecret(hsm: Hsm, known: AccessKeyRow, wrapped: Uint8Array): Promise<boolean> {
+export async function sameSecret(hsm: Hsm, known: AccessKeyRow, wrapped: Uint8Array): Promise<boolean> {
   const owner = { accountId: known.account_id, accessKeyId: known.access_key_id };
   const scope = { date: '20000101', region: 'us-east-1', service: 'kms' };
   const stored = await hsm.deriveSigningKey({ secret: { ...owner, wrapped: known.wrapped_secret }, ...scope });
