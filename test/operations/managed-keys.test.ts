@@ -14,6 +14,11 @@ const KeyId = 'alias/aws/s3';
 const Plaintext = Buffer.from('an object');
 const describeKey = async (options = {}) => (await house.perform('DescribeKey', { KeyId }, options)).KeyMetadata;
 
+const through = (service: string, accountId = '111122223333') => {
+  const caller = rootOf(accountId);
+  return { as: { ...caller, authority: { ...caller.authority, viaService: `${service}.eu-west-1.amazonaws.com` } } };
+};
+
 describe('the first DescribeKey of a reserved alias', () => {
   test('makes the key, once, with AWS as its manager and yearly rotation', async () => {
     const made = await describeKey();
@@ -92,6 +97,30 @@ describe('an AWS managed key', () => {
     expect(await house.store.findAlias('111122223333', 'eu-west-1', KeyId)).toBeUndefined();
     await describeKey();
     expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toMatch(refused);
+  });
+
+  test('is used through its own service, from its own account, and made by the first use', async () => {
+    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext }, through('s3'));
+    const opened = await house.perform('Decrypt', { CiphertextBlob }, through('s3'));
+    expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
+    expect(await house.refusal('Decrypt', { CiphertextBlob }, through('sqs'))).toMatch(/^AccessDeniedException/);
+    expect(await house.refusal('Decrypt', { CiphertextBlob }, through('s3', '444455556666'))).toMatch(
+      /^AccessDeniedException/,
+    );
+    expect(await house.refusal('Decrypt', { CiphertextBlob })).toMatch(/^AccessDeniedException/);
+  });
+
+  test('lets its service grant, and its account revoke', async () => {
+    const made = await describeKey();
+    const keyId = made?.KeyId ?? '';
+    const grant = {
+      KeyId: keyId,
+      GranteePrincipal: 'arn:aws:iam::111122223333:root',
+      Operations: ['Decrypt' as const],
+    };
+    expect(await house.refusal('CreateGrant', grant)).toMatch(/^AccessDeniedException/);
+    const { GrantId = '' } = await house.perform('CreateGrant', grant, through('s3'));
+    await house.perform('RevokeGrant', { KeyId: keyId, GrantId });
   });
 
   test('is rotated every year', async () => {
