@@ -44,6 +44,13 @@ export interface Callers {
    * @throws KmsError ExpiredTokenException
    */
   find(claimed: ClaimedCredentials, scope: SigningScope, nowMs: number): Promise<KnownCaller | undefined>;
+  /** Whom a service acts for: a user or root by ARN, a session by its token too; undefined when there is none. */
+  behind(named: NamedPrincipal, nowMs: number): Promise<Omit<KnownCaller, 'signingKey'> | undefined>;
+}
+
+export interface NamedPrincipal {
+  readonly arn: string;
+  readonly sessionToken?: string;
 }
 
 const REMEMBERED_SIGNING_KEYS = 4096;
@@ -88,6 +95,22 @@ export function createCallers(store: StoreReader, hsm: Hsm, tokens: Tokens): Cal
       if (session?.accessKeyId !== accessKeyId) return undefined;
       if (session.expiresAtMs <= nowMs) throw new KmsError('ExpiredTokenException');
       return bySession(session, scope);
+    },
+    async behind({ arn, sessionToken }, nowMs) {
+      const session = sessionToken && (tokens.open('session', sessionToken) as Session | undefined);
+      if (sessionToken !== undefined && (!session || session.expiresAtMs <= nowMs)) return undefined;
+      if (session) {
+        const known = await holderOf(store, session);
+        const principal = known && sessionPrincipalOf(known.principal, session);
+        if (!known || principal?.arn !== arn) return undefined;
+        return { principal, authority: await authorities.ofSession(known, session) };
+      }
+      const row = await store.findPrincipal(arn);
+      const known = row && (await store.findPrincipalById(row.principal_id));
+      const principal = known && principalOf(known.principal);
+      return principal && principal.kind !== 'aws-service'
+        ? { principal, authority: await authorities.of(known) }
+        : undefined;
     },
   };
 }

@@ -31,6 +31,7 @@ export async function authorizeTargets(
   input: Input,
   keys: ResolvedKeys,
 ): Promise<ResolvedKeys> {
+  requireForwardable(ctx, record);
   requireOwnGrantTokens(ctx, input);
   const permitted: Record<string, ResolvedKey> = { ...keys };
   for (const target of record.targets) {
@@ -233,6 +234,13 @@ export async function requireRetirement(ctx: Context, key: ResolvedKey, grant: G
   const conditions = conditionsOf({ ctx, operation: 'RetireGrant', action, input: {}, key, grant, ...read });
   const retirement = { principal, authority, grant, key: resource, keyPolicy, conditions };
   permit(ctx, { ...aboutKey(ctx, key), action, conditions, crossAccount: true }, authorizeRetirement(retirement));
+}
+
+/** A service acts for its callers where keys are concerned; identities are changed by those who answer for it. */
+function requireForwardable({ authority, principal }: Context, { service, name }: OperationRecord): void {
+  if (authority.viaService === undefined || service === 'kms') return;
+  const message = `User: ${principal.arn} cannot call ${name} through a service.`;
+  throw new KmsError('AccessDeniedException', message);
 }
 
 /** Every grant token must be one we issued; grants take effect at once, so a token adds no permission of its own. */

@@ -7,6 +7,7 @@ import type { OperationName } from '@keystead/provider-schema/operations/index.t
 import type { Bearers } from '../bearers.ts';
 import type { Callers } from '../callers.ts';
 import type { Call, Caller, Door, RawRequest } from '../door.ts';
+import { ON_BEHALF_OF, ON_BEHALF_OF_TOKEN, whoAsks } from '../forwarding.ts';
 import { decodeInput } from '../validate.ts';
 import type { Claimant, FailedAuthentications } from './failed-authentications.ts';
 import { checkDate, kmsRules, parseAuthorization, type VerifierRules, verifySignature } from './sigv4.ts';
@@ -14,7 +15,7 @@ import { checkDate, kmsRules, parseAuthorization, type VerifierRules, verifySign
 export type Authenticate = Door['authenticate'];
 
 /** Headers that decide what a request does; unsigned, they could be changed on the way. */
-const DECIDING_HEADERS = ['x-amz-target', 'idempotency-key', 'if-match'];
+const DECIDING_HEADERS = ['x-amz-target', 'idempotency-key', 'if-match', ON_BEHALF_OF, ON_BEHALF_OF_TOKEN];
 
 /** Whom a process knows, and how fast it lets strangers try. */
 export interface Admission {
@@ -30,13 +31,14 @@ export function authenticator({ callers, failures }: Admission, services: readon
     const signature = parseAuthorization(raw, rules);
     checkDate(signature, nowMs);
     const { accessKeyId, date, region, service } = signature;
-    return metered(failures, { sourceIp: raw.sourceIp, accessKeyId }, nowMs, async () => {
+    const caller = await metered(failures, { sourceIp: raw.sourceIp, accessKeyId }, nowMs, async () => {
       const known = await callers.find(signature, { date, region, service }, nowMs);
       if (!known) throw new KmsError('UnrecognizedClientException');
       verifySignature(signature, raw, known.signingKey, rules);
       const { principal, authority } = known;
       return { principal, authority, accessKeyId, accountId: principal.accountId, region };
     });
+    return whoAsks(callers, caller, raw, nowMs);
   };
 }
 
