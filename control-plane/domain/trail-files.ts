@@ -4,7 +4,7 @@
  * crash have the same names and contents: each record is in the directory once.
  *
  *     AWSLogs/<account>/CloudTrail/<region>/YYYY/MM/DD/<account>_CloudTrail_<region>_YYYYMMDDTHHmmZ_<16 characters>.json.gz
- *     Checkpoints/YYYY/MM/DD/<number, 10 digits>.json
+ *     Checkpoints/<thousands of the number, 7 digits>/<number, 10 digits>.json
  *
  * Times are the checkpoint's. Source: AWS CloudTrail User Guide, "CloudTrail log file examples" (log file name format),
  * "CloudTrail digest file structure" (hashes are of the uncompressed content).
@@ -99,8 +99,10 @@ function runsOf(records: readonly PlacedRecord[]): readonly RecordRange[] {
   return runs;
 }
 
-export function checkpointPath({ time, number }: Checkpoint): string {
-  return `Checkpoints/${dayPath(time)}/${String(number).padStart(10, '0')}.json`;
+/** Follows from the number alone: no second checkpoint of a number fits beside the first. */
+export function checkpointPath(number: number): string {
+  const thousands = String(Math.floor(number / 1000)).padStart(7, '0');
+  return `Checkpoints/${thousands}/${String(number).padStart(10, '0')}.json`;
 }
 
 const dayPath = (time: string): string => time.slice(0, 10).replaceAll('-', '/');

@@ -3,6 +3,7 @@
  * are on disk; files follow from their checkpoint alone, so those that a crash made twice are the same files, and every
  * record is in the directory exactly once.
  */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Checkpoint, parseCheckpoint } from '../domain/audit-checkpoint.ts';
 import {
@@ -50,6 +51,8 @@ async function deliver({ store, hsm }: JobContext, directory: string): Promise<W
   const { number, body, signature } = row;
   const checkpoint = parseCheckpoint(body);
   if (!checkpoint) throw new Error(`checkpoint ${number} cannot be read`);
+  const path = join(directory, checkpointPath(number));
+  await requireOwn(path, body);
   const records = await coveredRecords(store, checkpoint);
   const files = logFiles(checkpoint, body, records);
   await writeLogFiles(directory, files);
@@ -58,8 +61,15 @@ async function deliver({ store, hsm }: JobContext, directory: string): Promise<W
     checkpoint: { body, signature },
     digest: { body: digest, signature: Buffer.from(await hsm.signCheckpoint(digest)).toString('hex') },
   };
-  await writeDurably(join(directory, checkpointPath(checkpoint)), JSON.stringify(published));
+  await writeDurably(path, JSON.stringify(published));
   return { mutations: [moveCursor(delivered, number)], changes: [], audit: [] };
+}
+
+/** A directory is never made to agree with a database that was set back: who did that shall not cover it up so. */
+async function requireOwn(path: string, body: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined || (JSON.parse(text) as PublishedCheckpoint).checkpoint.body === body) return;
+  throw new Error(`${path} holds another checkpoint: the database was set back, or the directory is another server's`);
 }
 
 /** Those that retention removed before delivery was asked for are not there to deliver. */
