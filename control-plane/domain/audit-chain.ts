@@ -30,20 +30,30 @@ export interface AuditLink {
 
 /** Hex SHA-256 of one link. */
 export function linkHash({ chainId, sequence, previousHash, recordJson }: AuditLink): string {
-  const fields = [
-    label,
-    Buffer.from(chainId),
-    uint64(sequence),
-    Buffer.from(previousHash, 'hex'),
-    Buffer.from(recordJson),
-  ];
-  return hash('sha256', Buffer.concat(fields.flatMap((field) => [uint64(field.length), field])), 'hex');
+  const chainLength = Buffer.byteLength(chainId);
+  const previous = Buffer.from(previousHash, 'hex');
+  const recordLength = Buffer.byteLength(recordJson);
+  // Every request waits for this: one buffer, written front to back.
+  const size = 5 * LENGTH_BYTES + label.length + chainLength + LENGTH_BYTES + previous.length + recordLength;
+  const bytes = Buffer.allocUnsafe(size);
+  let at = writeUint64(bytes, label.length, 0);
+  at += label.copy(bytes, at);
+  at = writeUint64(bytes, chainLength, at);
+  at += bytes.write(chainId, at);
+  at = writeUint64(bytes, LENGTH_BYTES, at);
+  at = writeUint64(bytes, sequence, at);
+  at = writeUint64(bytes, previous.length, at);
+  at += previous.copy(bytes, at);
+  at = writeUint64(bytes, recordLength, at);
+  bytes.write(recordJson, at);
+  return hash('sha256', bytes, 'hex');
 }
 
-function uint64(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(value));
-  return bytes;
+const LENGTH_BYTES = 8;
+
+function writeUint64(bytes: Buffer, value: number, at: number): number {
+  bytes.writeUInt32BE(Math.floor(value / 2 ** 32), at);
+  return bytes.writeUInt32BE(value % 2 ** 32, at + 4);
 }
 
 /** Where a chain ends, as the store knows it: read before the records, which may grow meanwhile. */
