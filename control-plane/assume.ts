@@ -1,7 +1,8 @@
 /** What STS's operations ask the authorizer: who may open a session of a role, and what may bound one. */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { noteOf } from './auth/decision.ts';
-import { parseIdentityPolicy, parseTrustPolicy } from './auth/policy.ts';
+import { bindPolicy, parseIdentityPolicy, parseTrustPolicy } from './auth/policy.ts';
+import type { PrincipalIds } from './auth/policy-principals.ts';
 import { conditionsOf } from './auth/request-context.ts';
 import { type AskedOfSession, assumptionConditions, assumptionDenied, authorizeAssumption } from './auth/trust.ts';
 import type { Policies } from './context.ts';
@@ -14,7 +15,8 @@ export const requireAssumption: Policies['requireAssumption'] = (ctx, role, acti
     ...(Object.keys(asked.tags).length > 0 || asked.transitiveTagKeys.length > 0 ? ['sts:TagSession'] : []),
     ...(asked.sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
   ];
-  const trustPolicy = parseTrustPolicy(role.trust_policy ?? '');
+  const principalIds = JSON.parse(role.trust_principals ?? '{}') as PrincipalIds;
+  const trustPolicy = bindPolicy(parseTrustPolicy(role.trust_policy ?? ''), principalIds);
   const facts: AskedOfSession = {
     ...asked,
     roleTags: JSON.parse(role.tags) as Readonly<Record<string, string>>,

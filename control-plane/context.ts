@@ -1,5 +1,6 @@
 /** Context: who asks, where, when, and with which engines. Made once per request, handed down, never stored. */
 import type { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import type { KeyUsage } from '@keystead/provider-schema/records.ts';
 import type { Authority } from './auth/authority.ts';
 import type { DecisionNote } from './auth/decision.ts';
@@ -11,8 +12,9 @@ import type { SessionBounds } from './domain/session.ts';
 import type { Hsm } from './hsm/hsm.ts';
 import type { ResourceQuotas } from './quotas.ts';
 import type { Change, Mutation, StoredKey, StoreReader } from './storage/store.ts';
-import type { KeyRow, PrincipalRow } from './storage/tables.ts';
+import type { CustomKeyStoreRow, PrincipalRow } from './storage/tables.ts';
 import type { WebIdentity } from './web-identity.ts';
+import type { Xks } from './xks/xks.ts';
 
 /** The audit's `tlsDetails`. */
 export interface TlsDetails {
@@ -47,6 +49,7 @@ export interface Context {
   readonly hsm: Hsm;
   readonly tokens: Tokens;
   readonly policies: Policies;
+  readonly keyStores: KeyStoreEngines;
   readonly quotas: ResourceQuotas;
   /** What was decided about the request so far, for its audit record; grows with each question. */
   readonly decided: DecisionNote[];
@@ -57,6 +60,21 @@ export interface AcceptedPolicy {
   readonly policy: string;
   /** JSON: ARN → unique id, see KeyRow. */
   readonly policy_principals: string;
+}
+
+/** What custom key stores stand on. */
+export interface KeyStoreEngines {
+  readonly xks: Xks;
+  /** Tokens that the operator configured, by cluster id. */
+  readonly clusters: ReadonlyMap<string, Cluster>;
+}
+
+/** A PKCS#11 token in the place of an AWS CloudHSM cluster. */
+export interface Cluster {
+  /** For every other account there is no such cluster. */
+  readonly accountId?: string;
+  /** PEM; what a key store's TrustAnchorCertificate has to be. */
+  readonly trustAnchorCertificate?: string;
 }
 
 /** What operations ask the authorizer about documents they are given; it decides, they only store. */
@@ -72,7 +90,17 @@ export interface Policies {
     key: { readonly arn: string; readonly accountId: string; readonly bypassLockoutSafetyCheck: boolean },
   ): Promise<AcceptedPolicy>;
   /** The policy as its reader is to see it: a principal that was deleted by its unique id, one renamed by its new ARN. */
-  describe(ctx: Context, key: KeyRow): Promise<string>;
+  describe(ctx: Context, key: AcceptedPolicy): Promise<string>;
+  /**
+   * Refuses a document that gives a user, group or role nothing sensible to hold to.
+   * @throws KmsError MalformedPolicyDocumentException
+   */
+  requireIdentityPolicy(document: string): void;
+  /**
+   * Refuses a document that a role may not have as its trust policy, or that names principals that do not exist.
+   * @throws KmsError MalformedPolicyDocumentException
+   */
+  requireTrustPolicy(ctx: Context, document: string): Promise<AcceptedPolicy>;
   /**
    * What a principal is recognised by when grants are asked: its unique id where its account lives here, else its ARN;
    * undefined for one that does not exist, though its account lives here.
@@ -90,6 +118,14 @@ export interface Policies {
    * @throws KmsError AccessDeniedException
    */
   requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): Promise<void>;
+  /**
+   * Decides a request that nobody made, and tells the reasoning.
+   * @throws KmsError MalformedPolicyDocumentException, NoSuchEntityException, NotFoundException
+   */
+  simulate(
+    ctx: Context,
+    request: OperationTypes['SimulateAuthorization']['input'],
+  ): Promise<OperationTypes['SimulateAuthorization']['output']>;
   /**
    * Asks whether the caller may open a session of a role, and such a one.
    * @throws KmsError AccessDeniedException
@@ -136,6 +172,8 @@ export interface ResolvedKey extends StoredKey {
   readonly unmade?: true;
   /** The grant that allowed this use, when that was the reason. */
   readonly byGrant?: Grant;
+  /** Of a key in a custom key store; while that is not connected, the key's state here is Unavailable. */
+  readonly keyStore?: CustomKeyStoreRow;
 }
 
 /** Keys by input member (`KeyId`, `SourceKeyId`, `TargetKeyId`, …); an existing alias's key under the alias's member. */
@@ -147,6 +185,10 @@ export type ResolvedKeys = Readonly<Record<string, ResolvedKey>>;
  */
 export interface Outcome<Output> {
   readonly output: Output;
+  /** Called when the outcome is not committed: takes back what was made outside the store (a key in a token). */
+  readonly abandon?: () => Promise<void>;
+  /** The outcome left work for the jobs that shall not wait for their next interval. */
+  readonly wakesJobs?: true;
   readonly mutations?: readonly Mutation[];
   readonly changes?: readonly Change[];
   readonly audit?: {

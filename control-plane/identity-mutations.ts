@@ -19,6 +19,7 @@ export function newPrincipal(
     tags: '{}',
     permissions_boundary_arn: null,
     trust_policy: null,
+    trust_principals: null,
     max_session_duration_in_seconds: null,
     ...of,
     name_key: of.name.toLowerCase(),

@@ -3,11 +3,12 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { requireAssumption, requireSessionPolicies, unassumable } from './assume.ts';
 import { compiledKeyPolicy } from './auth/key-policies.ts';
 import { lockoutCheck } from './auth/lockout.ts';
-import { principalsNamed } from './auth/policy.ts';
+import { parseIdentityPolicy, parseTrustPolicy, principalsNamed } from './auth/policy.ts';
 import { type PrincipalIds, renamePrincipals } from './auth/policy-principals.ts';
 import type { AcceptedPolicy, Context, Policies } from './context.ts';
 import { assumedRoleArn, type PrincipalReference, rootArn } from './domain/arn.ts';
 import { requireAllowed, requireRetirement } from './permit.ts';
+import { simulate } from './simulate.ts';
 
 export const policies: Policies = {
   async requireAcceptable(ctx, document, key) {
@@ -26,10 +27,19 @@ export const policies: Policies = {
     return Object.keys(names).length === 0 ? policy : renamePrincipals(policy, names);
   },
 
+  requireIdentityPolicy(document) {
+    parseIdentityPolicy(document);
+  },
+
+  async requireTrustPolicy(ctx, document) {
+    return { policy: document, policy_principals: await idsOf(ctx, principalsNamed(parseTrustPolicy(document))) };
+  },
+
   identify,
   nameOf,
   requireAllowed,
   requireRetirement,
+  simulate,
   requireAssumption,
   unassumable,
   requireSessionPolicies,

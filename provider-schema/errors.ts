@@ -146,6 +146,7 @@ const own = {
   InvalidEventCategoryException: clientFault,
   InvalidLookupAttributesException: clientFault,
   InvalidMaxResultsException: { httpStatus: 400, text: messages.invalidMaxResults },
+  InvalidInputException: clientFault,
   InvalidNextTokenException: { httpStatus: 400, text: messages.invalidNextToken },
   InvalidTimeRangeException: { httpStatus: 400, text: messages.invalidTimeRange },
   NoSuchEntityException: { httpStatus: 404 },

@@ -55,8 +55,26 @@ export const limits = {
 
   // Per account, or per account and Region
   customKeyStoresPerAccountAndRegion: 10,
+
+  // Identities: IAM's default quotas (IAM User Guide, "IAM and AWS STS quotas"). Sizes leave white space out.
   usersPerAccount: 5000,
+  groupsPerAccount: 300,
+  rolesPerAccount: 1000,
+  managedPoliciesPerAccount: 1500,
+  oidcProvidersPerAccount: 100,
   accessKeysPerUser: 2,
+  groupsPerUser: 10,
+  attachedPoliciesPerIdentity: 10,
+  versionsPerPolicy: 5,
+  tagsPerIdentity: 50,
+  clientIdsPerProvider: 100,
+  thumbprintsPerProvider: 5,
+  managedPolicyInChars: 6144,
+  userPoliciesInChars: 2048,
+  groupPoliciesInChars: 5120,
+  rolePoliciesInChars: 10_240,
+  trustPolicyInChars: 2048,
+  maxSessionDurationInSeconds: { min: 3600, max: 43_200, default: 3600 },
 } as const;
 
 /** Page sizes. The shape allows 1 to 1000 everywhere; between an operation's maximum and 1000 the maximum is used. */

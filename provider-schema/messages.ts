@@ -47,6 +47,13 @@ export const messages = {
   stateForbids: (keyArn: string, states: StateRules, state: KeyState) =>
     // An operation that refuses an enabled key is one that needs a key pending deletion.
     states.Enabled === 'ok' ? `${keyArn} ${statePhrases[state]}` : `${keyArn} is not pending deletion.`,
+  xksNotConnected:
+    'This KMS key is in a custom key store that is not connected to its external key store proxy. Connect the ' +
+    'external key store and try the request again.',
+  xksInnerCiphertext:
+    'The ciphertext that the external key store proxy submitted for decryption, or the encryption context, is ' +
+    'corrupted, missing, or otherwise invalid.',
+  cloudHsmUnreachable: 'KMS cannot communicate with your CloudHSM cluster',
   noMaterialPendingRotation: (keyArn: string) => `No available key material pending rotation for the key: ${keyArn}.`,
 
   otherMaterialPendingRotation: (keyArn: string, materialId: string, pendingMaterialId: string) =>
@@ -178,11 +185,38 @@ export const messages = {
     `${operation} is not served here. Of CloudTrail, Keystead answers LookupEvents; trails are configured on the server.`,
   userNotFound: (userName: string) => `The user with name ${userName} cannot be found.`,
   userExists: (userName: string) => `User with name ${userName} already exists.`,
-  userNameRetired: (userName: string) =>
-    `A user with name ${userName} existed before; what key policies and grants still give it would pass to the new one. ` +
-    'Choose another name.',
   accessKeyNotFound: (accessKeyId: string) => `The Access Key with id ${accessKeyId} cannot be found`,
-  userHasAccessKeys: 'Cannot delete entity, must delete access keys first.',
+  userNameRequired: 'Must specify userName when calling with non-User credentials',
+  groupNotFound: (name: string) => `The group with name ${name} cannot be found.`,
+  groupExists: (name: string) => `Group with name ${name} already exists.`,
+  userNotInGroup: (userName: string, groupName: string) => `User ${userName} is not in group ${groupName}.`,
+  roleNotFound: (name: string) => `The role with name ${name} cannot be found.`,
+  roleExists: (name: string) => `Role with name ${name} already exists.`,
+  policyNotFound: (arn: string) => `Policy ${arn} was not found.`,
+  policyNotAttachable: (arn: string) => `Policy ${arn} does not exist or is not attachable.`,
+  policyExists: (name: string) => `A policy called ${name} already exists. Duplicate names are not allowed.`,
+  policyVersionNotFound: (arn: string, versionId: string) =>
+    `Policy ${arn} version ${versionId} does not exist or is not attachable.`,
+  inlinePolicyNotFound: (owner: string, name: string) => `The ${owner} policy with name ${name} cannot be found.`,
+  awsManagedPolicy: (arn: string) => `Policy ${arn} is an AWS managed policy: nobody can change it.`,
+  policyInUse: 'Cannot delete a policy attached to entities.',
+  policyHasVersions:
+    "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. " +
+    'The default version is deleted with the policy.',
+  policyVersionInForce: 'Cannot delete the default version of a policy.',
+  tooManyPolicyVersions:
+    `A managed policy can have up to ${limits.versionsPerPolicy} versions. ` +
+    'Before you create a new version, you must delete an existing version.',
+  inlinePoliciesTooLarge: (max: number, owner: string, name: string) =>
+    `Maximum policy size of ${max} bytes exceeded for ${owner} ${name}`,
+  quotaExceeded: (quota: string, limit: number) => `Cannot exceed quota for ${quota}: ${limit}`,
+  mustFirst: (what: string) => `Cannot delete entity, must ${what} first.`,
+  accessKeyOfOthers: 'The access key belongs to another account, or to none.',
+  providerNotFound: (arn: string) => `OpenIDConnect Provider not found for arn ${arn}`,
+  providerExists: (url: string) => `Provider with url ${url} already exists.`,
+  providerUrl: 'Invalid Open ID Connect Provider URL: https, a host and a path, without port, query or user.',
+  duplicateIdentityTags: 'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+  onlyFirstRoot: "Only the root user of the installation's first account may do this.",
 } as const;
 
 function article(word: string): 'a' | 'an' {

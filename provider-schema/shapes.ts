@@ -3,6 +3,7 @@
  * `required`, lengths, ranges, patterns and enumerations are what the compiled validators enforce; `sensitive` keeps a
  * value out of error texts, audit records and logs.
  */
+import { authorizationShapes } from './shapes/authorization.ts';
 import { exceptions } from './shapes/exceptions.ts';
 import { iamStructures } from './shapes/iam-structures.ts';
 import { iamValues } from './shapes/iam-values.ts';
@@ -90,6 +91,7 @@ export const shapes = {
   ...iamValues,
   ...iamStructures,
   ...stsShapes,
+  ...authorizationShapes,
 } as const;
 
 export type ShapeName = keyof typeof shapes;

@@ -10,7 +10,7 @@ export type AttributeType =
   | readonly ['object', Readonly<Record<string, AttributeType>>];
 
 /** How two values can differ as text and still mean the same; the plan then keeps the prior one. */
-export type Equivalence = 'policy-document' | 'key-reference' | 'empty-is-null';
+export type Equivalence = 'policy-document' | 'key-reference' | 'empty-is-null' | 'time';
 
 /** A check on a known value, on each element of a list or set. The engine knows each by name and words its diagnostic. */
 export type Validator =
@@ -28,7 +28,8 @@ export type Validator =
         | 'key-or-alias'
         | 'alias-name'
         | 'alias-name-customer'
-        | 'principal';
+        | 'principal'
+        | 'time';
     };
 
 export interface AttributeRecord {

@@ -88,6 +88,19 @@ export function assumedRoleArn(roleArn: string, roleName: string, sessionName: s
   return `arn:${role?.partition}:sts::${role?.accountId}:assumed-role/${roleName}/${sessionName}`;
 }
 
+/** An identity of the account. `path` begins and ends with a slash. */
+export function identityArn(
+  kind: 'user' | 'group' | 'role' | 'policy',
+  { accountId, name, path = '/', region = '' }: { accountId: string; name: string; path?: string; region?: string },
+): string {
+  return `arn:${partitionOf(region)}:iam::${accountId}:${kind}${path}${name}`;
+}
+
+/** `url` is without its `https://`. */
+export function oidcProviderArn(accountId: string, url: string, region = ''): string {
+  return `arn:${partitionOf(region)}:iam::${accountId}:oidc-provider/${url}`;
+}
+
 interface Place {
   readonly partition: string;
   readonly region: string;

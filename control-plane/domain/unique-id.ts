@@ -3,8 +3,8 @@ import { randomBytes, randomInt } from 'node:crypto';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** The digits that follow each prefix: `AIDA` a user, `AKIA` an access key. */
-const digitsByPrefix = { AIDA: 17, AKIA: 16 } as const;
+/** The digits that follow each prefix: `AIDA` a user, `AROA` a role, `AGPA` a group, `ANPA` a policy, `AIPA` a service. */
+const digitsByPrefix = { AIDA: 17, AROA: 17, AGPA: 17, ANPA: 17, AIPA: 17, AKIA: 16 } as const;
 
 /** Place of the account id in an access key id that carries it: 40 bits after one that is set, of 80 in all. */
 const ACCOUNT_SHIFT = 39n;

@@ -1,7 +1,17 @@
 /** Every implemented operation by its name. A record without a function does not compile. */
 import type { ImplementedOperationName } from '@keystead/provider-schema/operations/index.ts';
+import {
+  createAccessKey,
+  deleteAccessKey,
+  getAccessKeyLastUsed,
+  listAccessKeys,
+  updateAccessKey,
+} from './access-keys.ts';
+import { getAccountAuthorizationDetails } from './account-details.ts';
+import { createAccount, getAccountSummary, listAccounts } from './accounts.ts';
 import { deriveSharedSecret } from './agreement.ts';
 import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases.ts';
+import { simulateAuthorization } from './authorization.ts';
 import { listChanges, lookupEvents } from './changes.ts';
 import { getKeyConfiguration } from './configuration.ts';
 import {
@@ -15,24 +25,93 @@ import { cancelKeyDeletion, scheduleKeyDeletion } from './deletion.ts';
 import { decrypt, encrypt, reEncrypt } from './encrypt.ts';
 import { createGrant, listGrants, listRetirableGrants, retireGrant, revokeGrant } from './grants.ts';
 import {
-  createAccessKey,
-  createUser,
-  deleteAccessKey,
-  deleteUser,
-  getCallerIdentity,
-  getUser,
-  listAccessKeys,
-  listUsers,
-  updateAccessKey,
-} from './identities.ts';
+  addUserToGroup,
+  createGroup,
+  deleteGroup,
+  getGroup,
+  listGroups,
+  listGroupsForUser,
+  removeUserFromGroup,
+  updateGroup,
+} from './groups.ts';
+import { getCallerIdentity } from './identities.ts';
 import type { Implementation } from './implementation.ts';
 import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from './import.ts';
+import {
+  deleteGroupPolicy,
+  deleteRolePolicy,
+  deleteUserPolicy,
+  getGroupPolicy,
+  getRolePolicy,
+  getUserPolicy,
+  listGroupPolicies,
+  listRolePolicies,
+  listUserPolicies,
+  putGroupPolicy,
+  putRolePolicy,
+  putUserPolicy,
+} from './inline-policies.ts';
 import { getKeyLastUsage } from './key-usage.ts';
 import { createKey, describeKey, disableKey, enableKey, listKeys, updateKeyDescription } from './keys.ts';
 import { generateMac, verifyMac } from './mac.ts';
+import {
+  createPolicy,
+  createPolicyVersion,
+  deletePolicy,
+  deletePolicyVersion,
+  getPolicy,
+  getPolicyVersion,
+  listEntitiesForPolicy,
+  listPolicies,
+  listPolicyTags,
+  listPolicyVersions,
+  setDefaultPolicyVersion,
+  tagPolicy,
+  untagPolicy,
+} from './managed-policies.ts';
 import { replicateKey, updatePrimaryRegion } from './multi-region.ts';
+import {
+  addClientIDToOpenIDConnectProvider,
+  createOpenIDConnectProvider,
+  deleteOpenIDConnectProvider,
+  getOpenIDConnectProvider,
+  getOpenIDConnectProviderKeys,
+  listOpenIDConnectProviders,
+  listOpenIDConnectProviderTags,
+  putOpenIDConnectProviderKeys,
+  removeClientIDFromOpenIDConnectProvider,
+  tagOpenIDConnectProvider,
+  untagOpenIDConnectProvider,
+  updateOpenIDConnectProviderThumbprint,
+} from './oidc-providers.ts';
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from './policies.ts';
+import {
+  attachGroupPolicy,
+  attachRolePolicy,
+  attachUserPolicy,
+  detachGroupPolicy,
+  detachRolePolicy,
+  detachUserPolicy,
+  listAttachedGroupPolicies,
+  listAttachedRolePolicies,
+  listAttachedUserPolicies,
+} from './policy-attachments.ts';
 import { getPublicKey } from './public-key.ts';
+import {
+  createRole,
+  deleteRole,
+  deleteRolePermissionsBoundary,
+  getRole,
+  listInstanceProfilesForRole,
+  listRoles,
+  listRoleTags,
+  putRolePermissionsBoundary,
+  tagRole,
+  untagRole,
+  updateAssumeRolePolicy,
+  updateRole,
+  updateRoleDescription,
+} from './roles.ts';
 import {
   disableKeyRotation,
   enableKeyRotation,
@@ -40,6 +119,14 @@ import {
   listKeyRotations,
   rotateKeyOnDemand,
 } from './rotation.ts';
+import {
+  createServiceAccessKey,
+  createServicePrincipal,
+  deleteServiceAccessKey,
+  deleteServicePrincipal,
+  listServiceAccessKeys,
+  listServicePrincipals,
+} from './service-principals.ts';
 import { sign, verify } from './sign.ts';
 import {
   assumeRole,
@@ -49,6 +136,18 @@ import {
   getSessionToken,
 } from './sts.ts';
 import { listResourceTags, tagResource, untagResource } from './tags.ts';
+import {
+  createUser,
+  deleteUser,
+  deleteUserPermissionsBoundary,
+  getUser,
+  listUsers,
+  listUserTags,
+  putUserPermissionsBoundary,
+  tagUser,
+  untagUser,
+  updateUser,
+} from './users.ts';
 
 export const operations: { readonly [Name in ImplementedOperationName]: Implementation<Name> } = {
   CreateKey: createKey,
@@ -100,20 +199,105 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   VerifyMac: verifyMac,
   DeriveSharedSecret: deriveSharedSecret,
   GetPublicKey: getPublicKey,
+  SimulateAuthorization: simulateAuthorization,
   ListChanges: listChanges,
   LookupEvents: lookupEvents,
   GetCallerIdentity: getCallerIdentity,
+  CreateAccessKey: createAccessKey,
+  ListAccessKeys: listAccessKeys,
+  UpdateAccessKey: updateAccessKey,
+  DeleteAccessKey: deleteAccessKey,
+  GetAccessKeyLastUsed: getAccessKeyLastUsed,
+  GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
+  GetAccountSummary: getAccountSummary,
+  CreateAccount: createAccount,
+  ListAccounts: listAccounts,
+  CreateGroup: createGroup,
+  GetGroup: getGroup,
+  ListGroups: listGroups,
+  UpdateGroup: updateGroup,
+  DeleteGroup: deleteGroup,
+  AddUserToGroup: addUserToGroup,
+  RemoveUserFromGroup: removeUserFromGroup,
+  ListGroupsForUser: listGroupsForUser,
+  PutUserPolicy: putUserPolicy,
+  PutGroupPolicy: putGroupPolicy,
+  PutRolePolicy: putRolePolicy,
+  GetUserPolicy: getUserPolicy,
+  GetGroupPolicy: getGroupPolicy,
+  GetRolePolicy: getRolePolicy,
+  DeleteUserPolicy: deleteUserPolicy,
+  DeleteGroupPolicy: deleteGroupPolicy,
+  DeleteRolePolicy: deleteRolePolicy,
+  ListUserPolicies: listUserPolicies,
+  ListGroupPolicies: listGroupPolicies,
+  ListRolePolicies: listRolePolicies,
+  CreatePolicy: createPolicy,
+  GetPolicy: getPolicy,
+  ListPolicies: listPolicies,
+  DeletePolicy: deletePolicy,
+  CreatePolicyVersion: createPolicyVersion,
+  GetPolicyVersion: getPolicyVersion,
+  ListPolicyVersions: listPolicyVersions,
+  DeletePolicyVersion: deletePolicyVersion,
+  SetDefaultPolicyVersion: setDefaultPolicyVersion,
+  TagPolicy: tagPolicy,
+  UntagPolicy: untagPolicy,
+  ListPolicyTags: listPolicyTags,
+  ListEntitiesForPolicy: listEntitiesForPolicy,
+  CreateOpenIDConnectProvider: createOpenIDConnectProvider,
+  GetOpenIDConnectProvider: getOpenIDConnectProvider,
+  ListOpenIDConnectProviders: listOpenIDConnectProviders,
+  DeleteOpenIDConnectProvider: deleteOpenIDConnectProvider,
+  AddClientIDToOpenIDConnectProvider: addClientIDToOpenIDConnectProvider,
+  RemoveClientIDFromOpenIDConnectProvider: removeClientIDFromOpenIDConnectProvider,
+  UpdateOpenIDConnectProviderThumbprint: updateOpenIDConnectProviderThumbprint,
+  TagOpenIDConnectProvider: tagOpenIDConnectProvider,
+  UntagOpenIDConnectProvider: untagOpenIDConnectProvider,
+  ListOpenIDConnectProviderTags: listOpenIDConnectProviderTags,
+  PutOpenIDConnectProviderKeys: putOpenIDConnectProviderKeys,
+  GetOpenIDConnectProviderKeys: getOpenIDConnectProviderKeys,
+  AttachUserPolicy: attachUserPolicy,
+  AttachGroupPolicy: attachGroupPolicy,
+  AttachRolePolicy: attachRolePolicy,
+  DetachUserPolicy: detachUserPolicy,
+  DetachGroupPolicy: detachGroupPolicy,
+  DetachRolePolicy: detachRolePolicy,
+  ListAttachedUserPolicies: listAttachedUserPolicies,
+  ListAttachedGroupPolicies: listAttachedGroupPolicies,
+  ListAttachedRolePolicies: listAttachedRolePolicies,
+  CreateRole: createRole,
+  GetRole: getRole,
+  ListRoles: listRoles,
+  UpdateRole: updateRole,
+  UpdateRoleDescription: updateRoleDescription,
+  UpdateAssumeRolePolicy: updateAssumeRolePolicy,
+  DeleteRole: deleteRole,
+  TagRole: tagRole,
+  UntagRole: untagRole,
+  ListRoleTags: listRoleTags,
+  ListInstanceProfilesForRole: listInstanceProfilesForRole,
+  PutRolePermissionsBoundary: putRolePermissionsBoundary,
+  DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
+  CreateServicePrincipal: createServicePrincipal,
+  ListServicePrincipals: listServicePrincipals,
+  DeleteServicePrincipal: deleteServicePrincipal,
+  CreateServiceAccessKey: createServiceAccessKey,
+  ListServiceAccessKeys: listServiceAccessKeys,
+  DeleteServiceAccessKey: deleteServiceAccessKey,
+  CreateUser: createUser,
+  GetUser: getUser,
+  ListUsers: listUsers,
+  UpdateUser: updateUser,
+  DeleteUser: deleteUser,
+  TagUser: tagUser,
+  UntagUser: untagUser,
+  ListUserTags: listUserTags,
+  PutUserPermissionsBoundary: putUserPermissionsBoundary,
+  DeleteUserPermissionsBoundary: deleteUserPermissionsBoundary,
   AssumeRole: assumeRole,
   AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
   GetSessionToken: getSessionToken,
   GetAccessKeyInfo: getAccessKeyInfo,
   DecodeAuthorizationMessage: decodeAuthorizationMessage,
-  CreateUser: createUser,
-  GetUser: getUser,
-  ListUsers: listUsers,
-  DeleteUser: deleteUser,
-  CreateAccessKey: createAccessKey,
-  ListAccessKeys: listAccessKeys,
-  UpdateAccessKey: updateAccessKey,
-  DeleteAccessKey: deleteAccessKey,
 };

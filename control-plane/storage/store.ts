@@ -51,7 +51,17 @@ export type Mutation = {
 export interface Change {
   readonly accountId: string;
   readonly region: string;
-  readonly resourceType: 'key' | 'alias' | 'grant' | 'custom-key-store' | 'principal' | 'access-key';
+  readonly resourceType:
+    | 'key'
+    | 'alias'
+    | 'grant'
+    | 'custom-key-store'
+    | 'principal'
+    | 'group'
+    | 'policy'
+    | 'oidc-provider'
+    | 'account'
+    | 'access-key';
   /** Key id, alias name, grant id, custom key store id, principal ARN, access key id. */
   readonly resourceId: string;
   /** The key a grant or alias belongs to, when there is one. */

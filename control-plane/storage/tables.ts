@@ -181,6 +181,8 @@ export interface PrincipalRow {
   readonly permissions_boundary_arn: string | null;
   /** Roles: the policy that says who may assume it. */
   readonly trust_policy: string | null;
+  /** JSON object: ARNs of users and roles in it → their unique ids, see KeyRow. */
+  readonly trust_principals: string | null;
   readonly max_session_duration_in_seconds: number | null;
   readonly created_at_ms: number;
   readonly revision: number;

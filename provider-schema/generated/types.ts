@@ -987,7 +987,7 @@ export interface Change {
 
 export type SequenceType = number;
 
-export type ChangedResourceType = 'key' | 'alias' | 'grant' | 'custom-key-store' | 'principal' | 'access-key';
+export type ChangedResourceType = 'key' | 'alias' | 'grant' | 'custom-key-store' | 'principal' | 'group' | 'policy' | 'oidc-provider' | 'account' | 'access-key';
 
 export type ChangedResourceIdType = string;
 
@@ -1075,6 +1075,110 @@ export interface GetCallerIdentityResponse {
 }
 
 export type PrincipalUniqueIdType = string;
+
+export interface CreateAccountRequest {
+  readonly AccountId: AccountIdType;
+  readonly AccountName?: AccountNameType | undefined;
+}
+
+export interface CreateAccountResponse {
+  readonly Account: Account;
+  readonly AccessKey: AccessKey;
+}
+
+export interface ListAccountsRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+}
+
+export interface ListAccountsResponse {
+  readonly Accounts: AccountList;
+  readonly IsTruncated: BooleanType;
+  readonly Marker?: ResponseMarkerType | undefined;
+}
+
+export type AccountList = readonly Account[];
+
+export interface Account {
+  readonly AccountId: AccountIdType;
+  readonly AccountName?: AccountNameType | undefined;
+  readonly CreateDate: DateType;
+}
+
+export type AccountNameType = string;
+
+export type ServiceNameType = string;
+
+export interface ServicePrincipal {
+  readonly ServiceName: ServiceNameType;
+  readonly ServicePrincipalId: IamIdType;
+  readonly CreateDate: DateType;
+}
+
+export type ServicePrincipalList = readonly ServicePrincipal[];
+
+export interface CreateServicePrincipalRequest {
+  readonly ServiceName: ServiceNameType;
+}
+
+export interface CreateServicePrincipalResponse {
+  readonly ServicePrincipal: ServicePrincipal;
+}
+
+export interface ListServicePrincipalsRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+}
+
+export interface ListServicePrincipalsResponse {
+  readonly ServicePrincipals: ServicePrincipalList;
+  readonly IsTruncated: BooleanType;
+  readonly Marker?: ResponseMarkerType | undefined;
+}
+
+export interface DeleteServicePrincipalRequest {
+  readonly ServiceName: ServiceNameType;
+}
+
+export interface CreateServiceAccessKeyRequest {
+  readonly ServiceName: ServiceNameType;
+}
+
+export interface CreateServiceAccessKeyResponse {
+  readonly AccessKey: AccessKey;
+}
+
+export interface ListServiceAccessKeysRequest {
+  readonly ServiceName: ServiceNameType;
+}
+
+export interface ListServiceAccessKeysResponse {
+  readonly AccessKeyMetadata: AccessKeyMetadataListType;
+}
+
+export interface DeleteServiceAccessKeyRequest {
+  readonly ServiceName: ServiceNameType;
+  readonly AccessKeyId: AccessKeyIdType;
+}
+
+export interface PutOpenIDConnectProviderKeysRequest {
+  readonly OpenIDConnectProviderArn: ArnType;
+  readonly Jwks?: JwksType | undefined;
+  readonly JwksUri?: JwksUriType | undefined;
+}
+
+export interface GetOpenIDConnectProviderKeysRequest {
+  readonly OpenIDConnectProviderArn: ArnType;
+}
+
+export interface GetOpenIDConnectProviderKeysResponse {
+  readonly Jwks?: JwksType | undefined;
+  readonly JwksUri?: JwksUriType | undefined;
+}
+
+export type JwksType = string;
+
+export type JwksUriType = string;
 
 export type AccessKeyIdType = string;
 
@@ -1176,7 +1280,7 @@ export type SecretAccessKeyType = string;
 
 export type SummaryKeyType = 'Users' | 'UsersQuota' | 'Groups' | 'GroupsQuota' | 'ServerCertificates' | 'ServerCertificatesQuota' | 'UserPolicySizeQuota' | 'GroupPolicySizeQuota' | 'GroupsPerUserQuota' | 'SigningCertificatesPerUserQuota' | 'AccessKeysPerUserQuota' | 'MFADevices' | 'MFADevicesInUse' | 'AccountMFAEnabled' | 'AccountAccessKeysPresent' | 'AccountPasswordPresent' | 'AccountSigningCertificatesPresent' | 'AttachedPoliciesPerGroupQuota' | 'AttachedPoliciesPerRoleQuota' | 'AttachedPoliciesPerUserQuota' | 'Policies' | 'PoliciesQuota' | 'PolicySizeQuota' | 'PolicyVersionsInUse' | 'PolicyVersionsInUseQuota' | 'VersionsPerPolicyQuota' | 'GlobalEndpointTokenVersion' | 'AssumeRolePolicySizeQuota' | 'InstanceProfiles' | 'InstanceProfilesQuota' | 'Providers' | 'RolePolicySizeQuota' | 'Roles' | 'RolesQuota';
 
-export type SummaryMapType = Readonly<Record<SummaryKeyType, SummaryValueType>>;
+export type SummaryMapType = Readonly<Partial<Record<SummaryKeyType, SummaryValueType>>>;
 
 export type SummaryValueType = number;
 
@@ -1288,7 +1392,7 @@ export interface CreatePolicyRequest {
 }
 
 export interface CreatePolicyResponse {
-  readonly Policy?: Policy | undefined;
+  readonly Policy: Policy;
 }
 
 export interface CreatePolicyVersionRequest {
@@ -1298,7 +1402,7 @@ export interface CreatePolicyVersionRequest {
 }
 
 export interface CreatePolicyVersionResponse {
-  readonly PolicyVersion?: PolicyVersion | undefined;
+  readonly PolicyVersion: PolicyVersion;
 }
 
 export interface CreateRoleRequest {
@@ -1323,7 +1427,7 @@ export interface CreateUserRequest {
 }
 
 export interface CreateUserResponse {
-  readonly User?: User | undefined;
+  readonly User: User;
 }
 
 export interface DeleteAccessKeyRequest {
@@ -1399,7 +1503,7 @@ export interface GetAccessKeyLastUsedRequest {
 }
 
 export interface GetAccessKeyLastUsedResponse {
-  readonly AccessKeyLastUsed?: AccessKeyLastUsed | undefined;
+  readonly AccessKeyLastUsed: AccessKeyLastUsed;
   readonly UserName?: ExistingUserNameType | undefined;
 }
 
@@ -1422,7 +1526,7 @@ export interface GetAccountSummaryRequest {
 }
 
 export interface GetAccountSummaryResponse {
-  readonly SummaryMap?: SummaryMapType | undefined;
+  readonly SummaryMap: SummaryMapType;
 }
 
 export interface GetGroupPolicyRequest {
@@ -1466,7 +1570,7 @@ export interface GetPolicyRequest {
 }
 
 export interface GetPolicyResponse {
-  readonly Policy?: Policy | undefined;
+  readonly Policy: Policy;
 }
 
 export interface GetPolicyVersionRequest {
@@ -1475,7 +1579,7 @@ export interface GetPolicyVersionRequest {
 }
 
 export interface GetPolicyVersionResponse {
-  readonly PolicyVersion?: PolicyVersion | undefined;
+  readonly PolicyVersion: PolicyVersion;
 }
 
 export interface GetRolePolicyRequest {
@@ -1994,7 +2098,7 @@ export interface UpdateRoleDescriptionRequest {
 }
 
 export interface UpdateRoleDescriptionResponse {
-  readonly Role?: Role | undefined;
+  readonly Role: Role;
 }
 
 export interface UpdateRoleRequest {
@@ -2162,6 +2266,53 @@ export type TokenCodeType = string;
 
 export type UnrestrictedSessionPolicyDocumentType = string;
 
+export interface SimulateAuthorizationRequest {
+  readonly PrincipalArn: SimulatedPrincipalType;
+  readonly Action: SimulatedActionType;
+  readonly KeyId?: KeyIdType | undefined;
+  readonly EncryptionContext?: EncryptionContextType | undefined;
+  readonly ConditionValues?: ConditionValuesType | undefined;
+  readonly ViaService?: SimulatedServiceType | undefined;
+  readonly KeyPolicy?: PolicyType | undefined;
+  readonly IdentityPolicy?: PolicyType | undefined;
+}
+
+export interface SimulateAuthorizationResponse {
+  readonly Decision: SimulatedDecisionType;
+  readonly Reason: ReasoningType;
+  readonly Message?: ReasoningType | undefined;
+  readonly Steps: ReasoningStepList;
+  readonly ConditionValues: ConditionValuesType;
+}
+
+export type SimulatedPrincipalType = string;
+
+export type SimulatedActionType = string;
+
+export type SimulatedServiceType = string;
+
+export type SimulatedDecisionType = 'Allow' | 'Deny';
+
+export type ConditionValuesType = Readonly<Record<ConditionKeyType, ConditionValueList>>;
+
+export type ConditionKeyType = string;
+
+export type ConditionValueList = readonly ConditionValueType[];
+
+export type ConditionValueType = string;
+
+export type ReasoningStepList = readonly ReasoningStep[];
+
+export interface ReasoningStep {
+  readonly Question: ReasoningType;
+  readonly Answer: ReasoningType;
+  readonly Details: ReasoningList;
+}
+
+export type ReasoningList = readonly ReasoningType[];
+
+export type ReasoningType = string;
+
 /** Input and output of each operation; an operation without an output shape answers undefined. */
 export interface OperationTypes {
   readonly CreateKey: { readonly input: CreateKeyRequest; readonly output: CreateKeyResponse };
@@ -2221,6 +2372,7 @@ export interface OperationTypes {
   readonly DisconnectCustomKeyStore: { readonly input: DisconnectCustomKeyStoreRequest; readonly output: DisconnectCustomKeyStoreResponse };
   readonly ListChanges: { readonly input: ListChangesRequest; readonly output: ListChangesResponse };
   readonly LookupEvents: { readonly input: LookupEventsRequest; readonly output: LookupEventsResponse };
+  readonly SimulateAuthorization: { readonly input: SimulateAuthorizationRequest; readonly output: SimulateAuthorizationResponse };
   readonly GetCallerIdentity: { readonly input: GetCallerIdentityRequest; readonly output: GetCallerIdentityResponse };
   readonly AssumeRole: { readonly input: AssumeRoleRequest; readonly output: AssumeRoleResponse };
   readonly AssumeRoleWithWebIdentity: { readonly input: AssumeRoleWithWebIdentityRequest; readonly output: AssumeRoleWithWebIdentityResponse };
@@ -2307,6 +2459,16 @@ export interface OperationTypes {
   readonly TagOpenIDConnectProvider: { readonly input: TagOpenIDConnectProviderRequest; readonly output: undefined };
   readonly UntagOpenIDConnectProvider: { readonly input: UntagOpenIDConnectProviderRequest; readonly output: undefined };
   readonly ListOpenIDConnectProviderTags: { readonly input: ListOpenIDConnectProviderTagsRequest; readonly output: ListOpenIDConnectProviderTagsResponse };
+  readonly PutOpenIDConnectProviderKeys: { readonly input: PutOpenIDConnectProviderKeysRequest; readonly output: undefined };
+  readonly GetOpenIDConnectProviderKeys: { readonly input: GetOpenIDConnectProviderKeysRequest; readonly output: GetOpenIDConnectProviderKeysResponse };
   readonly GetAccountSummary: { readonly input: GetAccountSummaryRequest; readonly output: GetAccountSummaryResponse };
   readonly GetAccountAuthorizationDetails: { readonly input: GetAccountAuthorizationDetailsRequest; readonly output: GetAccountAuthorizationDetailsResponse };
+  readonly CreateAccount: { readonly input: CreateAccountRequest; readonly output: CreateAccountResponse };
+  readonly ListAccounts: { readonly input: ListAccountsRequest; readonly output: ListAccountsResponse };
+  readonly CreateServicePrincipal: { readonly input: CreateServicePrincipalRequest; readonly output: CreateServicePrincipalResponse };
+  readonly ListServicePrincipals: { readonly input: ListServicePrincipalsRequest; readonly output: ListServicePrincipalsResponse };
+  readonly DeleteServicePrincipal: { readonly input: DeleteServicePrincipalRequest; readonly output: undefined };
+  readonly CreateServiceAccessKey: { readonly input: CreateServiceAccessKeyRequest; readonly output: CreateServiceAccessKeyResponse };
+  readonly ListServiceAccessKeys: { readonly input: ListServiceAccessKeysRequest; readonly output: ListServiceAccessKeysResponse };
+  readonly DeleteServiceAccessKey: { readonly input: DeleteServiceAccessKeyRequest; readonly output: undefined };
 }

@@ -1958,11 +1958,136 @@ validate19.errors = vErrors;
 return errors === 0;
 }
 
-export const CreateAliasRequest = validate20;
-const schema21 = {"$id":"CreateAliasRequest","type":"object","properties":{"AliasName":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-zA-Z0-9:/_-]+$)$"},"TargetKeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["AliasName","TargetKeyId"]};
-const pattern17 = new RegExp("^(?:^[a-zA-Z0-9:/_-]+$)$", "u");
+export const CreateAccountRequest = validate20;
+const schema21 = {"$id":"CreateAccountRequest","type":"object","properties":{"AccountId":{"type":"string","minUnits":12,"maxUnits":12,"pattern":"^(?:[0-9]{12})$"},"AccountName":{"type":"string","minUnits":1,"maxUnits":50,"pattern":"^(?:[\\u0020-\\u007E]+)$"}},"required":["AccountId"]};
+const pattern17 = new RegExp("^(?:[0-9]{12})$", "u");
+const pattern18 = new RegExp("^(?:[\\u0020-\\u007E]+)$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="CreateAccountRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.AccountId === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "AccountId"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.AccountId !== undefined){
+let data0 = data.AccountId;
+if(typeof data0 === "string"){
+if(!pattern17.test(data0)){
+const err1 = {instancePath:instancePath+"/AccountId",schemaPath:"#/properties/AccountId/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9]{12})$"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data0.length < 12){
+const err2 = {instancePath:instancePath+"/AccountId",schemaPath:"#/properties/AccountId/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0.length > 12){
+const err3 = {instancePath:instancePath+"/AccountId",schemaPath:"#/properties/AccountId/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/AccountId",schemaPath:"#/properties/AccountId/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.AccountName !== undefined){
+let data1 = data.AccountName;
+if(typeof data1 === "string"){
+if(!pattern18.test(data1)){
+const err5 = {instancePath:instancePath+"/AccountName",schemaPath:"#/properties/AccountName/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u007E]+)$"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data1.length < 1){
+const err6 = {instancePath:instancePath+"/AccountName",schemaPath:"#/properties/AccountName/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data1.length > 50){
+const err7 = {instancePath:instancePath+"/AccountName",schemaPath:"#/properties/AccountName/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/AccountName",schemaPath:"#/properties/AccountName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+export const CreateAliasRequest = validate21;
+const schema22 = {"$id":"CreateAliasRequest","type":"object","properties":{"AliasName":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-zA-Z0-9:/_-]+$)$"},"TargetKeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["AliasName","TargetKeyId"]};
+const pattern19 = new RegExp("^(?:^[a-zA-Z0-9:/_-]+$)$", "u");
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="CreateAliasRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -1990,7 +2115,7 @@ errors++;
 if(data.AliasName !== undefined){
 let data0 = data.AliasName;
 if(typeof data0 === "string"){
-if(!pattern17.test(data0)){
+if(!pattern19.test(data0)){
 const err2 = {instancePath:instancePath+"/AliasName",schemaPath:"#/properties/AliasName/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_-]+$)$"}};
 if(vErrors === null){
 vErrors = [err2];
@@ -2078,21 +2203,20 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const CreateCustomKeyStoreRequest = validate21;
-const schema22 = {"$id":"CreateCustomKeyStoreRequest","type":"object","properties":{"CloudHsmClusterId":{"type":"string","minUnits":19,"maxUnits":24,"pattern":"^(?:cluster-[2-7a-zA-Z]{11,16})$"},"CustomKeyStoreName":{"type":"string","minUnits":1,"maxUnits":256},"CustomKeyStoreType":{"type":"string","enum":["AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]},"KeyStorePassword":{"type":"string","minUnits":7,"maxUnits":32},"TrustAnchorCertificate":{"type":"string","minUnits":1,"maxUnits":5000},"XksProxyAuthenticationCredential":{"type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":20,"maxUnits":30,"pattern":"^(?:^[A-Z2-7]+$)$"},"RawSecretAccessKey":{"type":"string","minUnits":43,"maxUnits":64,"pattern":"^(?:^[a-zA-Z0-9\\/+=]+$)$"}},"required":["AccessKeyId","RawSecretAccessKey"]},"XksProxyConnectivity":{"type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]},"XksProxyUriEndpoint":{"type":"string","minUnits":10,"maxUnits":128,"pattern":"^(?:^https://[a-zA-Z0-9.-]+$)$"},"XksProxyUriPath":{"type":"string","minUnits":10,"maxUnits":128,"pattern":"^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$"},"XksProxyVpcEndpointServiceName":{"type":"string","minUnits":20,"maxUnits":64,"pattern":"^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$"},"XksProxyVpcEndpointServiceOwner":{"type":"string","minUnits":12,"maxUnits":12,"pattern":"^(?:[0-9]{12})$"}},"required":["CustomKeyStoreName"]};
-const pattern18 = new RegExp("^(?:cluster-[2-7a-zA-Z]{11,16})$", "u");
-const pattern19 = new RegExp("^(?:^[A-Z2-7]+$)$", "u");
-const pattern20 = new RegExp("^(?:^[a-zA-Z0-9\\/+=]+$)$", "u");
-const pattern21 = new RegExp("^(?:^https://[a-zA-Z0-9.-]+$)$", "u");
-const pattern22 = new RegExp("^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$", "u");
-const pattern23 = new RegExp("^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$", "u");
-const pattern24 = new RegExp("^(?:[0-9]{12})$", "u");
+export const CreateCustomKeyStoreRequest = validate22;
+const schema23 = {"$id":"CreateCustomKeyStoreRequest","type":"object","properties":{"CloudHsmClusterId":{"type":"string","minUnits":19,"maxUnits":24,"pattern":"^(?:cluster-[2-7a-zA-Z]{11,16})$"},"CustomKeyStoreName":{"type":"string","minUnits":1,"maxUnits":256},"CustomKeyStoreType":{"type":"string","enum":["AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]},"KeyStorePassword":{"type":"string","minUnits":7,"maxUnits":32},"TrustAnchorCertificate":{"type":"string","minUnits":1,"maxUnits":5000},"XksProxyAuthenticationCredential":{"type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":20,"maxUnits":30,"pattern":"^(?:^[A-Z2-7]+$)$"},"RawSecretAccessKey":{"type":"string","minUnits":43,"maxUnits":64,"pattern":"^(?:^[a-zA-Z0-9\\/+=]+$)$"}},"required":["AccessKeyId","RawSecretAccessKey"]},"XksProxyConnectivity":{"type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]},"XksProxyUriEndpoint":{"type":"string","minUnits":10,"maxUnits":128,"pattern":"^(?:^https://[a-zA-Z0-9.-]+$)$"},"XksProxyUriPath":{"type":"string","minUnits":10,"maxUnits":128,"pattern":"^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$"},"XksProxyVpcEndpointServiceName":{"type":"string","minUnits":20,"maxUnits":64,"pattern":"^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$"},"XksProxyVpcEndpointServiceOwner":{"type":"string","minUnits":12,"maxUnits":12,"pattern":"^(?:[0-9]{12})$"}},"required":["CustomKeyStoreName"]};
+const pattern20 = new RegExp("^(?:cluster-[2-7a-zA-Z]{11,16})$", "u");
+const pattern21 = new RegExp("^(?:^[A-Z2-7]+$)$", "u");
+const pattern22 = new RegExp("^(?:^[a-zA-Z0-9\\/+=]+$)$", "u");
+const pattern23 = new RegExp("^(?:^https://[a-zA-Z0-9.-]+$)$", "u");
+const pattern24 = new RegExp("^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$", "u");
+const pattern25 = new RegExp("^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$", "u");
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="CreateCustomKeyStoreRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -2110,7 +2234,7 @@ errors++;
 if(data.CloudHsmClusterId !== undefined){
 let data0 = data.CloudHsmClusterId;
 if(typeof data0 === "string"){
-if(!pattern18.test(data0)){
+if(!pattern20.test(data0)){
 const err1 = {instancePath:instancePath+"/CloudHsmClusterId",schemaPath:"#/properties/CloudHsmClusterId/pattern",keyword:"pattern",params:{pattern: "^(?:cluster-[2-7a-zA-Z]{11,16})$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -2200,7 +2324,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((data2 === "AWS_CLOUDHSM") || (data2 === "EXTERNAL_KEY_STORE"))){
-const err9 = {instancePath:instancePath+"/CustomKeyStoreType",schemaPath:"#/properties/CustomKeyStoreType/enum",keyword:"enum",params:{allowedValues: schema22.properties.CustomKeyStoreType.enum}};
+const err9 = {instancePath:instancePath+"/CustomKeyStoreType",schemaPath:"#/properties/CustomKeyStoreType/enum",keyword:"enum",params:{allowedValues: schema23.properties.CustomKeyStoreType.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2306,7 +2430,7 @@ errors++;
 if(data5.AccessKeyId !== undefined){
 let data6 = data5.AccessKeyId;
 if(typeof data6 === "string"){
-if(!pattern19.test(data6)){
+if(!pattern21.test(data6)){
 const err18 = {instancePath:instancePath+"/XksProxyAuthenticationCredential/AccessKeyId",schemaPath:"#/properties/XksProxyAuthenticationCredential/properties/AccessKeyId/pattern",keyword:"pattern",params:{pattern: "^(?:^[A-Z2-7]+$)$"}};
 if(vErrors === null){
 vErrors = [err18];
@@ -2351,7 +2475,7 @@ errors++;
 if(data5.RawSecretAccessKey !== undefined){
 let data7 = data5.RawSecretAccessKey;
 if(typeof data7 === "string"){
-if(!pattern20.test(data7)){
+if(!pattern22.test(data7)){
 const err22 = {instancePath:instancePath+"/XksProxyAuthenticationCredential/RawSecretAccessKey",schemaPath:"#/properties/XksProxyAuthenticationCredential/properties/RawSecretAccessKey/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9\\/+=]+$)$"}};
 if(vErrors === null){
 vErrors = [err22];
@@ -2418,7 +2542,7 @@ vErrors.push(err27);
 errors++;
 }
 if(!((data8 === "PUBLIC_ENDPOINT") || (data8 === "VPC_ENDPOINT_SERVICE"))){
-const err28 = {instancePath:instancePath+"/XksProxyConnectivity",schemaPath:"#/properties/XksProxyConnectivity/enum",keyword:"enum",params:{allowedValues: schema22.properties.XksProxyConnectivity.enum}};
+const err28 = {instancePath:instancePath+"/XksProxyConnectivity",schemaPath:"#/properties/XksProxyConnectivity/enum",keyword:"enum",params:{allowedValues: schema23.properties.XksProxyConnectivity.enum}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2431,7 +2555,7 @@ errors++;
 if(data.XksProxyUriEndpoint !== undefined){
 let data9 = data.XksProxyUriEndpoint;
 if(typeof data9 === "string"){
-if(!pattern21.test(data9)){
+if(!pattern23.test(data9)){
 const err29 = {instancePath:instancePath+"/XksProxyUriEndpoint",schemaPath:"#/properties/XksProxyUriEndpoint/pattern",keyword:"pattern",params:{pattern: "^(?:^https://[a-zA-Z0-9.-]+$)$"}};
 if(vErrors === null){
 vErrors = [err29];
@@ -2476,7 +2600,7 @@ errors++;
 if(data.XksProxyUriPath !== undefined){
 let data10 = data.XksProxyUriPath;
 if(typeof data10 === "string"){
-if(!pattern22.test(data10)){
+if(!pattern24.test(data10)){
 const err33 = {instancePath:instancePath+"/XksProxyUriPath",schemaPath:"#/properties/XksProxyUriPath/pattern",keyword:"pattern",params:{pattern: "^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$"}};
 if(vErrors === null){
 vErrors = [err33];
@@ -2521,7 +2645,7 @@ errors++;
 if(data.XksProxyVpcEndpointServiceName !== undefined){
 let data11 = data.XksProxyVpcEndpointServiceName;
 if(typeof data11 === "string"){
-if(!pattern23.test(data11)){
+if(!pattern25.test(data11)){
 const err37 = {instancePath:instancePath+"/XksProxyVpcEndpointServiceName",schemaPath:"#/properties/XksProxyVpcEndpointServiceName/pattern",keyword:"pattern",params:{pattern: "^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$"}};
 if(vErrors === null){
 vErrors = [err37];
@@ -2566,7 +2690,7 @@ errors++;
 if(data.XksProxyVpcEndpointServiceOwner !== undefined){
 let data12 = data.XksProxyVpcEndpointServiceOwner;
 if(typeof data12 === "string"){
-if(!pattern24.test(data12)){
+if(!pattern17.test(data12)){
 const err41 = {instancePath:instancePath+"/XksProxyVpcEndpointServiceOwner",schemaPath:"#/properties/XksProxyVpcEndpointServiceOwner/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9]{12})$"}};
 if(vErrors === null){
 vErrors = [err41];
@@ -2619,17 +2743,17 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const CreateGrantRequest = validate22;
-const schema23 = {"$id":"CreateGrantRequest","type":"object","properties":{"Constraints":{"type":"object","properties":{"EncryptionContextEquals":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"EncryptionContextSubset":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"SourceArn":{"type":"string","minUnits":20,"maxUnits":2048,"pattern":"^(?:^arn:[\\x21-\\x7E]+$)$"}}},"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"GranteePrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[\\w+=,.@:/-]+$)$"},"GranteeServicePrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-z0-9.-]+$)$"},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Name":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-zA-Z0-9:/_-]+$)$"},"Operations":{"type":"array","items":{"type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret"]}},"RetiringPrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[\\w+=,.@:/-]+$)$"},"RetiringServicePrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-z0-9.-]+$)$"}},"required":["KeyId","Operations"]};
-const pattern25 = new RegExp("^(?:^arn:[\\x21-\\x7E]+$)$", "u");
-const pattern26 = new RegExp("^(?:^[\\w+=,.@:/-]+$)$", "u");
-const pattern27 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
+export const CreateGrantRequest = validate23;
+const schema24 = {"$id":"CreateGrantRequest","type":"object","properties":{"Constraints":{"type":"object","properties":{"EncryptionContextEquals":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"EncryptionContextSubset":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"SourceArn":{"type":"string","minUnits":20,"maxUnits":2048,"pattern":"^(?:^arn:[\\x21-\\x7E]+$)$"}}},"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"GranteePrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[\\w+=,.@:/-]+$)$"},"GranteeServicePrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-z0-9.-]+$)$"},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Name":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-zA-Z0-9:/_-]+$)$"},"Operations":{"type":"array","items":{"type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret"]}},"RetiringPrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[\\w+=,.@:/-]+$)$"},"RetiringServicePrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-z0-9.-]+$)$"}},"required":["KeyId","Operations"]};
+const pattern27 = new RegExp("^(?:^arn:[\\x21-\\x7E]+$)$", "u");
+const pattern28 = new RegExp("^(?:^[\\w+=,.@:/-]+$)$", "u");
+const pattern29 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="CreateGrantRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -2762,7 +2886,7 @@ errors++;
 if(data0.SourceArn !== undefined){
 let data5 = data0.SourceArn;
 if(typeof data5 === "string"){
-if(!pattern25.test(data5)){
+if(!pattern27.test(data5)){
 const err10 = {instancePath:instancePath+"/Constraints/SourceArn",schemaPath:"#/properties/Constraints/properties/SourceArn/pattern",keyword:"pattern",params:{pattern: "^(?:^arn:[\\x21-\\x7E]+$)$"}};
 if(vErrors === null){
 vErrors = [err10];
@@ -2902,7 +3026,7 @@ errors++;
 if(data.GranteePrincipal !== undefined){
 let data9 = data.GranteePrincipal;
 if(typeof data9 === "string"){
-if(!pattern26.test(data9)){
+if(!pattern28.test(data9)){
 const err22 = {instancePath:instancePath+"/GranteePrincipal",schemaPath:"#/properties/GranteePrincipal/pattern",keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}};
 if(vErrors === null){
 vErrors = [err22];
@@ -2947,7 +3071,7 @@ errors++;
 if(data.GranteeServicePrincipal !== undefined){
 let data10 = data.GranteeServicePrincipal;
 if(typeof data10 === "string"){
-if(!pattern27.test(data10)){
+if(!pattern29.test(data10)){
 const err26 = {instancePath:instancePath+"/GranteeServicePrincipal",schemaPath:"#/properties/GranteeServicePrincipal/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}};
 if(vErrors === null){
 vErrors = [err26];
@@ -3027,7 +3151,7 @@ errors++;
 if(data.Name !== undefined){
 let data12 = data.Name;
 if(typeof data12 === "string"){
-if(!pattern17.test(data12)){
+if(!pattern19.test(data12)){
 const err33 = {instancePath:instancePath+"/Name",schemaPath:"#/properties/Name/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_-]+$)$"}};
 if(vErrors === null){
 vErrors = [err33];
@@ -3086,7 +3210,7 @@ vErrors.push(err37);
 errors++;
 }
 if(!(((((((((((((((((data14 === "Decrypt") || (data14 === "Encrypt")) || (data14 === "GenerateDataKey")) || (data14 === "GenerateDataKeyWithoutPlaintext")) || (data14 === "ReEncryptFrom")) || (data14 === "ReEncryptTo")) || (data14 === "Sign")) || (data14 === "Verify")) || (data14 === "GetPublicKey")) || (data14 === "CreateGrant")) || (data14 === "RetireGrant")) || (data14 === "DescribeKey")) || (data14 === "GenerateDataKeyPair")) || (data14 === "GenerateDataKeyPairWithoutPlaintext")) || (data14 === "GenerateMac")) || (data14 === "VerifyMac")) || (data14 === "DeriveSharedSecret"))){
-const err38 = {instancePath:instancePath+"/Operations/" + i1,schemaPath:"#/properties/Operations/items/enum",keyword:"enum",params:{allowedValues: schema23.properties.Operations.items.enum}};
+const err38 = {instancePath:instancePath+"/Operations/" + i1,schemaPath:"#/properties/Operations/items/enum",keyword:"enum",params:{allowedValues: schema24.properties.Operations.items.enum}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3111,7 +3235,7 @@ errors++;
 if(data.RetiringPrincipal !== undefined){
 let data15 = data.RetiringPrincipal;
 if(typeof data15 === "string"){
-if(!pattern26.test(data15)){
+if(!pattern28.test(data15)){
 const err40 = {instancePath:instancePath+"/RetiringPrincipal",schemaPath:"#/properties/RetiringPrincipal/pattern",keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}};
 if(vErrors === null){
 vErrors = [err40];
@@ -3156,7 +3280,7 @@ errors++;
 if(data.RetiringServicePrincipal !== undefined){
 let data16 = data.RetiringServicePrincipal;
 if(typeof data16 === "string"){
-if(!pattern27.test(data16)){
+if(!pattern29.test(data16)){
 const err44 = {instancePath:instancePath+"/RetiringServicePrincipal",schemaPath:"#/properties/RetiringServicePrincipal/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}};
 if(vErrors === null){
 vErrors = [err44];
@@ -3209,15 +3333,15 @@ vErrors.push(err48);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const CreateGroupRequest = validate23;
-const schema24 = {"$id":"CreateGroupRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"Path":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}},"required":["GroupName"]};
-const pattern32 = new RegExp("^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$", "u");
+export const CreateGroupRequest = validate24;
+const schema25 = {"$id":"CreateGroupRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"Path":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}},"required":["GroupName"]};
+const pattern34 = new RegExp("^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$", "u");
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="CreateGroupRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -3280,7 +3404,7 @@ errors++;
 if(data.Path !== undefined){
 let data1 = data.Path;
 if(typeof data1 === "string"){
-if(!pattern32.test(data1)){
+if(!pattern34.test(data1)){
 const err5 = {instancePath:instancePath+"/Path",schemaPath:"#/properties/Path/pattern",keyword:"pattern",params:{pattern: "^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -3333,15 +3457,15 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const CreateKeyRequest = validate24;
-const schema25 = {"$id":"CreateKeyRequest","type":"object","properties":{"BypassPolicyLockoutSafetyCheck":{"type":"boolean"},"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64},"CustomerMasterKeySpec":{"type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2"]},"Description":{"type":"string","minUnits":0,"maxUnits":8192},"KeySpec":{"type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519"]},"KeyUsage":{"type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT"]},"MultiRegion":{"type":"boolean"},"Origin":{"type":"string","enum":["AWS_KMS","EXTERNAL","AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]},"Policy":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"TagKey":{"type":"string","minUnits":1,"maxUnits":128},"TagValue":{"type":"string","minUnits":0,"maxUnits":256}},"required":["TagKey","TagValue"]}},"XksKeyId":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:^[a-zA-Z0-9-_.]+$)$"}}};
-const pattern34 = new RegExp("^(?:^[a-zA-Z0-9-_.]+$)$", "u");
+export const CreateKeyRequest = validate25;
+const schema26 = {"$id":"CreateKeyRequest","type":"object","properties":{"BypassPolicyLockoutSafetyCheck":{"type":"boolean"},"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64},"CustomerMasterKeySpec":{"type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2"]},"Description":{"type":"string","minUnits":0,"maxUnits":8192},"KeySpec":{"type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519"]},"KeyUsage":{"type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT"]},"MultiRegion":{"type":"boolean"},"Origin":{"type":"string","enum":["AWS_KMS","EXTERNAL","AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]},"Policy":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"TagKey":{"type":"string","minUnits":1,"maxUnits":128},"TagValue":{"type":"string","minUnits":0,"maxUnits":256}},"required":["TagKey","TagValue"]}},"XksKeyId":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:^[a-zA-Z0-9-_.]+$)$"}}};
+const pattern36 = new RegExp("^(?:^[a-zA-Z0-9-_.]+$)$", "u");
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="CreateKeyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -3406,7 +3530,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!(((((((((((((data2 === "RSA_2048") || (data2 === "RSA_3072")) || (data2 === "RSA_4096")) || (data2 === "ECC_NIST_P256")) || (data2 === "ECC_NIST_P384")) || (data2 === "ECC_NIST_P521")) || (data2 === "ECC_SECG_P256K1")) || (data2 === "SYMMETRIC_DEFAULT")) || (data2 === "HMAC_224")) || (data2 === "HMAC_256")) || (data2 === "HMAC_384")) || (data2 === "HMAC_512")) || (data2 === "SM2"))){
-const err5 = {instancePath:instancePath+"/CustomerMasterKeySpec",schemaPath:"#/properties/CustomerMasterKeySpec/enum",keyword:"enum",params:{allowedValues: schema25.properties.CustomerMasterKeySpec.enum}};
+const err5 = {instancePath:instancePath+"/CustomerMasterKeySpec",schemaPath:"#/properties/CustomerMasterKeySpec/enum",keyword:"enum",params:{allowedValues: schema26.properties.CustomerMasterKeySpec.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3464,7 +3588,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!(((((((((((((((((data4 === "RSA_2048") || (data4 === "RSA_3072")) || (data4 === "RSA_4096")) || (data4 === "ECC_NIST_P256")) || (data4 === "ECC_NIST_P384")) || (data4 === "ECC_NIST_P521")) || (data4 === "ECC_SECG_P256K1")) || (data4 === "SYMMETRIC_DEFAULT")) || (data4 === "HMAC_224")) || (data4 === "HMAC_256")) || (data4 === "HMAC_384")) || (data4 === "HMAC_512")) || (data4 === "SM2")) || (data4 === "ML_DSA_44")) || (data4 === "ML_DSA_65")) || (data4 === "ML_DSA_87")) || (data4 === "ECC_NIST_EDWARDS25519"))){
-const err10 = {instancePath:instancePath+"/KeySpec",schemaPath:"#/properties/KeySpec/enum",keyword:"enum",params:{allowedValues: schema25.properties.KeySpec.enum}};
+const err10 = {instancePath:instancePath+"/KeySpec",schemaPath:"#/properties/KeySpec/enum",keyword:"enum",params:{allowedValues: schema26.properties.KeySpec.enum}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3487,7 +3611,7 @@ vErrors.push(err11);
 errors++;
 }
 if(!((((data5 === "SIGN_VERIFY") || (data5 === "ENCRYPT_DECRYPT")) || (data5 === "GENERATE_VERIFY_MAC")) || (data5 === "KEY_AGREEMENT"))){
-const err12 = {instancePath:instancePath+"/KeyUsage",schemaPath:"#/properties/KeyUsage/enum",keyword:"enum",params:{allowedValues: schema25.properties.KeyUsage.enum}};
+const err12 = {instancePath:instancePath+"/KeyUsage",schemaPath:"#/properties/KeyUsage/enum",keyword:"enum",params:{allowedValues: schema26.properties.KeyUsage.enum}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3522,7 +3646,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!((((data7 === "AWS_KMS") || (data7 === "EXTERNAL")) || (data7 === "AWS_CLOUDHSM")) || (data7 === "EXTERNAL_KEY_STORE"))){
-const err15 = {instancePath:instancePath+"/Origin",schemaPath:"#/properties/Origin/enum",keyword:"enum",params:{allowedValues: schema25.properties.Origin.enum}};
+const err15 = {instancePath:instancePath+"/Origin",schemaPath:"#/properties/Origin/enum",keyword:"enum",params:{allowedValues: schema26.properties.Origin.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3701,7 +3825,7 @@ errors++;
 if(data.XksKeyId !== undefined){
 let data13 = data.XksKeyId;
 if(typeof data13 === "string"){
-if(!pattern34.test(data13)){
+if(!pattern36.test(data13)){
 const err30 = {instancePath:instancePath+"/XksKeyId",schemaPath:"#/properties/XksKeyId/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9-_.]+$)$"}};
 if(vErrors === null){
 vErrors = [err30];
@@ -3754,14 +3878,14 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const CreateOpenIDConnectProviderRequest = validate25;
-const schema26 = {"$id":"CreateOpenIDConnectProviderRequest","type":"object","properties":{"ClientIDList":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":255}},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50},"ThumbprintList":{"type":"array","items":{"type":"string","minUnits":40,"maxUnits":40}},"Url":{"type":"string","minUnits":1,"maxUnits":255}},"required":["Url"]};
+export const CreateOpenIDConnectProviderRequest = validate26;
+const schema27 = {"$id":"CreateOpenIDConnectProviderRequest","type":"object","properties":{"ClientIDList":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":255}},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50},"ThumbprintList":{"type":"array","items":{"type":"string","minUnits":40,"maxUnits":40}},"Url":{"type":"string","minUnits":1,"maxUnits":255}},"required":["Url"]};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="CreateOpenIDConnectProviderRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -4075,15 +4199,15 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-export const CreatePolicyRequest = validate26;
-const schema27 = {"$id":"CreatePolicyRequest","type":"object","properties":{"Description":{"type":"string","maxUnits":1000},"Path":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"},"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50}},"required":["PolicyName","PolicyDocument"]};
-const pattern37 = new RegExp("^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$", "u");
+export const CreatePolicyRequest = validate27;
+const schema28 = {"$id":"CreatePolicyRequest","type":"object","properties":{"Description":{"type":"string","maxUnits":1000},"Path":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"},"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50}},"required":["PolicyName","PolicyDocument"]};
+const pattern39 = new RegExp("^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$", "u");
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="CreatePolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -4136,7 +4260,7 @@ errors++;
 if(data.Path !== undefined){
 let data1 = data.Path;
 if(typeof data1 === "string"){
-if(!pattern37.test(data1)){
+if(!pattern39.test(data1)){
 const err4 = {instancePath:instancePath+"/Path",schemaPath:"#/properties/Path/pattern",keyword:"pattern",params:{pattern: "^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -4430,14 +4554,14 @@ vErrors.push(err29);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-export const CreatePolicyVersionRequest = validate27;
-const schema28 = {"$id":"CreatePolicyVersionRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"SetAsDefault":{"type":"boolean"}},"required":["PolicyArn","PolicyDocument"]};
+export const CreatePolicyVersionRequest = validate28;
+const schema29 = {"$id":"CreatePolicyVersionRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"SetAsDefault":{"type":"boolean"}},"required":["PolicyArn","PolicyDocument"]};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="CreatePolicyVersionRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -4565,15 +4689,15 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-export const CreateRoleRequest = validate28;
-const schema29 = {"$id":"CreateRoleRequest","type":"object","properties":{"AssumeRolePolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"Description":{"type":"string","maxUnits":1000,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"},"MaxSessionDuration":{"type":"integer","minimum":3600,"maximum":43200},"Path":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"},"PermissionsBoundary":{"type":"string","minUnits":20,"maxUnits":2048},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50}},"required":["RoleName","AssumeRolePolicyDocument"]};
-const pattern44 = new RegExp("^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$", "u");
+export const CreateRoleRequest = validate29;
+const schema30 = {"$id":"CreateRoleRequest","type":"object","properties":{"AssumeRolePolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"Description":{"type":"string","maxUnits":1000,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"},"MaxSessionDuration":{"type":"integer","minimum":3600,"maximum":43200},"Path":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"},"PermissionsBoundary":{"type":"string","minUnits":20,"maxUnits":2048},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50}},"required":["RoleName","AssumeRolePolicyDocument"]};
+const pattern46 = new RegExp("^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$", "u");
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="CreateRoleRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -4646,7 +4770,7 @@ errors++;
 if(data.Description !== undefined){
 let data1 = data.Description;
 if(typeof data1 === "string"){
-if(!pattern44.test(data1)){
+if(!pattern46.test(data1)){
 const err6 = {instancePath:instancePath+"/Description",schemaPath:"#/properties/Description/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -4716,7 +4840,7 @@ errors++;
 if(data.Path !== undefined){
 let data3 = data.Path;
 if(typeof data3 === "string"){
-if(!pattern32.test(data3)){
+if(!pattern34.test(data3)){
 const err12 = {instancePath:instancePath+"/Path",schemaPath:"#/properties/Path/pattern",keyword:"pattern",params:{pattern: "^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}};
 if(vErrors === null){
 vErrors = [err12];
@@ -5000,14 +5124,171 @@ vErrors.push(err36);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
-export const CreateUserRequest = validate29;
-const schema30 = {"$id":"CreateUserRequest","type":"object","properties":{"Path":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"},"PermissionsBoundary":{"type":"string","minUnits":20,"maxUnits":2048},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50},"UserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+export const CreateServiceAccessKeyRequest = validate30;
+const schema31 = {"$id":"CreateServiceAccessKeyRequest","type":"object","properties":{"ServiceName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}},"required":["ServiceName"]};
+const pattern51 = new RegExp("^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$", "u");
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="CreateServiceAccessKeyRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ServiceName === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ServiceName"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.ServiceName !== undefined){
+let data0 = data.ServiceName;
+if(typeof data0 === "string"){
+if(!pattern51.test(data0)){
+const err1 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/pattern",keyword:"pattern",params:{pattern: "^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data0.length < 1){
+const err2 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0.length > 128){
+const err3 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+
+export const CreateServicePrincipalRequest = validate31;
+const schema32 = {"$id":"CreateServicePrincipalRequest","type":"object","properties":{"ServiceName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}},"required":["ServiceName"]};
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="CreateServicePrincipalRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ServiceName === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ServiceName"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.ServiceName !== undefined){
+let data0 = data.ServiceName;
+if(typeof data0 === "string"){
+if(!pattern51.test(data0)){
+const err1 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/pattern",keyword:"pattern",params:{pattern: "^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data0.length < 1){
+const err2 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0.length > 128){
+const err3 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate31.errors = vErrors;
+return errors === 0;
+}
+
+export const CreateUserRequest = validate32;
+const schema33 = {"$id":"CreateUserRequest","type":"object","properties":{"Path":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"},"PermissionsBoundary":{"type":"string","minUnits":20,"maxUnits":2048},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50},"UserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="CreateUserRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -5025,7 +5306,7 @@ errors++;
 if(data.Path !== undefined){
 let data0 = data.Path;
 if(typeof data0 === "string"){
-if(!pattern32.test(data0)){
+if(!pattern34.test(data0)){
 const err1 = {instancePath:instancePath+"/Path",schemaPath:"#/properties/Path/pattern",keyword:"pattern",params:{pattern: "^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -5309,14 +5590,14 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-export const DecodeAuthorizationMessageRequest = validate30;
-const schema31 = {"$id":"DecodeAuthorizationMessageRequest","type":"object","properties":{"EncodedMessage":{"type":"string","minUnits":1,"maxUnits":10240}},"required":["EncodedMessage"]};
+export const DecodeAuthorizationMessageRequest = validate33;
+const schema34 = {"$id":"DecodeAuthorizationMessageRequest","type":"object","properties":{"EncodedMessage":{"type":"string","minUnits":1,"maxUnits":10240}},"required":["EncodedMessage"]};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DecodeAuthorizationMessageRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -5377,14 +5658,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-export const DecryptRequest = validate31;
-const schema32 = {"$id":"DecryptRequest","type":"object","properties":{"CiphertextBlob":{"type":"object","minBytes":1,"maxBytes":6144},"DryRun":{"type":"boolean"},"DryRunModifiers":{"type":"array","items":{"type":"string","enum":["IGNORE_CIPHERTEXT"]}},"EncryptionAlgorithm":{"type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Recipient":{"type":"object","properties":{"AttestationDocument":{"type":"object","minBytes":1,"maxBytes":262144},"KeyEncryptionAlgorithm":{"type":"string","enum":["RSAES_OAEP_SHA_256"]}}}}};
+export const DecryptRequest = validate34;
+const schema35 = {"$id":"DecryptRequest","type":"object","properties":{"CiphertextBlob":{"type":"object","minBytes":1,"maxBytes":6144},"DryRun":{"type":"boolean"},"DryRunModifiers":{"type":"array","items":{"type":"string","enum":["IGNORE_CIPHERTEXT"]}},"EncryptionAlgorithm":{"type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Recipient":{"type":"object","properties":{"AttestationDocument":{"type":"object","minBytes":1,"maxBytes":262144},"KeyEncryptionAlgorithm":{"type":"string","enum":["RSAES_OAEP_SHA_256"]}}}}};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DecryptRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -5453,7 +5734,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!(data3 === "IGNORE_CIPHERTEXT")){
-const err5 = {instancePath:instancePath+"/DryRunModifiers/" + i0,schemaPath:"#/properties/DryRunModifiers/items/enum",keyword:"enum",params:{allowedValues: schema32.properties.DryRunModifiers.items.enum}};
+const err5 = {instancePath:instancePath+"/DryRunModifiers/" + i0,schemaPath:"#/properties/DryRunModifiers/items/enum",keyword:"enum",params:{allowedValues: schema35.properties.DryRunModifiers.items.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5488,7 +5769,7 @@ vErrors.push(err7);
 errors++;
 }
 if(!((((data4 === "SYMMETRIC_DEFAULT") || (data4 === "RSAES_OAEP_SHA_1")) || (data4 === "RSAES_OAEP_SHA_256")) || (data4 === "SM2PKE"))){
-const err8 = {instancePath:instancePath+"/EncryptionAlgorithm",schemaPath:"#/properties/EncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema32.properties.EncryptionAlgorithm.enum}};
+const err8 = {instancePath:instancePath+"/EncryptionAlgorithm",schemaPath:"#/properties/EncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema35.properties.EncryptionAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5706,7 +5987,7 @@ vErrors.push(err25);
 errors++;
 }
 if(!(data12 === "RSAES_OAEP_SHA_256")){
-const err26 = {instancePath:instancePath+"/Recipient/KeyEncryptionAlgorithm",schemaPath:"#/properties/Recipient/properties/KeyEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema32.properties.Recipient.properties.KeyEncryptionAlgorithm.enum}};
+const err26 = {instancePath:instancePath+"/Recipient/KeyEncryptionAlgorithm",schemaPath:"#/properties/Recipient/properties/KeyEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema35.properties.Recipient.properties.KeyEncryptionAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5739,15 +6020,15 @@ vErrors.push(err28);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteAccessKeyRequest = validate32;
-const schema33 = {"$id":"DeleteAccessKeyRequest","type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":16,"maxUnits":128,"pattern":"^(?:[\\w]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["AccessKeyId"]};
-const pattern53 = new RegExp("^(?:[\\w]+)$", "u");
+export const DeleteAccessKeyRequest = validate35;
+const schema36 = {"$id":"DeleteAccessKeyRequest","type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":16,"maxUnits":128,"pattern":"^(?:[\\w]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["AccessKeyId"]};
+const pattern57 = new RegExp("^(?:[\\w]+)$", "u");
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteAccessKeyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -5765,7 +6046,7 @@ errors++;
 if(data.AccessKeyId !== undefined){
 let data0 = data.AccessKeyId;
 if(typeof data0 === "string"){
-if(!pattern53.test(data0)){
+if(!pattern57.test(data0)){
 const err1 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/pattern",keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -5863,14 +6144,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteAliasRequest = validate33;
-const schema34 = {"$id":"DeleteAliasRequest","type":"object","properties":{"AliasName":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-zA-Z0-9:/_-]+$)$"}},"required":["AliasName"]};
+export const DeleteAliasRequest = validate36;
+const schema37 = {"$id":"DeleteAliasRequest","type":"object","properties":{"AliasName":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-zA-Z0-9:/_-]+$)$"}},"required":["AliasName"]};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteAliasRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -5888,7 +6169,7 @@ errors++;
 if(data.AliasName !== undefined){
 let data0 = data.AliasName;
 if(typeof data0 === "string"){
-if(!pattern17.test(data0)){
+if(!pattern19.test(data0)){
 const err1 = {instancePath:instancePath+"/AliasName",schemaPath:"#/properties/AliasName/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_-]+$)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -5941,14 +6222,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteCustomKeyStoreRequest = validate34;
-const schema35 = {"$id":"DeleteCustomKeyStoreRequest","type":"object","properties":{"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64}},"required":["CustomKeyStoreId"]};
+export const DeleteCustomKeyStoreRequest = validate37;
+const schema38 = {"$id":"DeleteCustomKeyStoreRequest","type":"object","properties":{"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64}},"required":["CustomKeyStoreId"]};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteCustomKeyStoreRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6009,14 +6290,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteGroupPolicyRequest = validate35;
-const schema36 = {"$id":"DeleteGroupPolicyRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["GroupName","PolicyName"]};
+export const DeleteGroupPolicyRequest = validate38;
+const schema39 = {"$id":"DeleteGroupPolicyRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["GroupName","PolicyName"]};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteGroupPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6142,14 +6423,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteGroupRequest = validate36;
-const schema37 = {"$id":"DeleteGroupRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["GroupName"]};
+export const DeleteGroupRequest = validate39;
+const schema40 = {"$id":"DeleteGroupRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["GroupName"]};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteGroupRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6220,15 +6501,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate36.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteImportedKeyMaterialRequest = validate37;
-const schema38 = {"$id":"DeleteImportedKeyMaterialRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeyMaterialId":{"type":"string","minUnits":64,"maxUnits":64,"pattern":"^(?:^[a-f0-9]+$)$"}},"required":["KeyId"]};
-const pattern59 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
+export const DeleteImportedKeyMaterialRequest = validate40;
+const schema41 = {"$id":"DeleteImportedKeyMaterialRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeyMaterialId":{"type":"string","minUnits":64,"maxUnits":64,"pattern":"^(?:^[a-f0-9]+$)$"}},"required":["KeyId"]};
+const pattern63 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteImportedKeyMaterialRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6281,7 +6562,7 @@ errors++;
 if(data.KeyMaterialId !== undefined){
 let data1 = data.KeyMaterialId;
 if(typeof data1 === "string"){
-if(!pattern59.test(data1)){
+if(!pattern63.test(data1)){
 const err4 = {instancePath:instancePath+"/KeyMaterialId",schemaPath:"#/properties/KeyMaterialId/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-f0-9]+$)$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -6334,14 +6615,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteOpenIDConnectProviderRequest = validate38;
-const schema39 = {"$id":"DeleteOpenIDConnectProviderRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["OpenIDConnectProviderArn"]};
+export const DeleteOpenIDConnectProviderRequest = validate41;
+const schema42 = {"$id":"DeleteOpenIDConnectProviderRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["OpenIDConnectProviderArn"]};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteOpenIDConnectProviderRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6402,14 +6683,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-export const DeletePolicyRequest = validate39;
-const schema40 = {"$id":"DeletePolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["PolicyArn"]};
+export const DeletePolicyRequest = validate42;
+const schema43 = {"$id":"DeletePolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["PolicyArn"]};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeletePolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6470,15 +6751,15 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-export const DeletePolicyVersionRequest = validate40;
-const schema41 = {"$id":"DeletePolicyVersionRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"VersionId":{"type":"string","pattern":"^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}},"required":["PolicyArn","VersionId"]};
-const pattern60 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
+export const DeletePolicyVersionRequest = validate43;
+const schema44 = {"$id":"DeletePolicyVersionRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"VersionId":{"type":"string","pattern":"^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}},"required":["PolicyArn","VersionId"]};
+const pattern64 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeletePolicyVersionRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6541,7 +6822,7 @@ errors++;
 if(data.VersionId !== undefined){
 let data1 = data.VersionId;
 if(typeof data1 === "string"){
-if(!pattern60.test(data1)){
+if(!pattern64.test(data1)){
 const err5 = {instancePath:instancePath+"/VersionId",schemaPath:"#/properties/VersionId/pattern",keyword:"pattern",params:{pattern: "^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -6574,14 +6855,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteRolePermissionsBoundaryRequest = validate41;
-const schema42 = {"$id":"DeleteRolePermissionsBoundaryRequest","type":"object","properties":{"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
+export const DeleteRolePermissionsBoundaryRequest = validate44;
+const schema45 = {"$id":"DeleteRolePermissionsBoundaryRequest","type":"object","properties":{"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteRolePermissionsBoundaryRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6652,14 +6933,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteRolePolicyRequest = validate42;
-const schema43 = {"$id":"DeleteRolePolicyRequest","type":"object","properties":{"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PolicyName"]};
+export const DeleteRolePolicyRequest = validate45;
+const schema46 = {"$id":"DeleteRolePolicyRequest","type":"object","properties":{"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PolicyName"]};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteRolePolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6785,14 +7066,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteRoleRequest = validate43;
-const schema44 = {"$id":"DeleteRoleRequest","type":"object","properties":{"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
+export const DeleteRoleRequest = validate46;
+const schema47 = {"$id":"DeleteRoleRequest","type":"object","properties":{"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteRoleRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6863,14 +7144,225 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteUserPermissionsBoundaryRequest = validate44;
-const schema45 = {"$id":"DeleteUserPermissionsBoundaryRequest","type":"object","properties":{"UserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+export const DeleteServiceAccessKeyRequest = validate47;
+const schema48 = {"$id":"DeleteServiceAccessKeyRequest","type":"object","properties":{"ServiceName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"},"AccessKeyId":{"type":"string","minUnits":16,"maxUnits":128,"pattern":"^(?:[\\w]+)$"}},"required":["ServiceName","AccessKeyId"]};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="DeleteServiceAccessKeyRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ServiceName === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ServiceName"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.AccessKeyId === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "AccessKeyId"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.ServiceName !== undefined){
+let data0 = data.ServiceName;
+if(typeof data0 === "string"){
+if(!pattern51.test(data0)){
+const err2 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/pattern",keyword:"pattern",params:{pattern: "^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0.length < 1){
+const err3 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data0.length > 128){
+const err4 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.AccessKeyId !== undefined){
+let data1 = data.AccessKeyId;
+if(typeof data1 === "string"){
+if(!pattern57.test(data1)){
+const err6 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/pattern",keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data1.length < 16){
+const err7 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data1.length > 128){
+const err8 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate47.errors = vErrors;
+return errors === 0;
+}
+
+export const DeleteServicePrincipalRequest = validate48;
+const schema49 = {"$id":"DeleteServicePrincipalRequest","type":"object","properties":{"ServiceName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}},"required":["ServiceName"]};
+
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="DeleteServicePrincipalRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ServiceName === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ServiceName"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.ServiceName !== undefined){
+let data0 = data.ServiceName;
+if(typeof data0 === "string"){
+if(!pattern51.test(data0)){
+const err1 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/pattern",keyword:"pattern",params:{pattern: "^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data0.length < 1){
+const err2 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0.length > 128){
+const err3 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate48.errors = vErrors;
+return errors === 0;
+}
+
+export const DeleteUserPermissionsBoundaryRequest = validate49;
+const schema50 = {"$id":"DeleteUserPermissionsBoundaryRequest","type":"object","properties":{"UserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteUserPermissionsBoundaryRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -6941,14 +7433,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteUserPolicyRequest = validate45;
-const schema46 = {"$id":"DeleteUserPolicyRequest","type":"object","properties":{"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","PolicyName"]};
+export const DeleteUserPolicyRequest = validate50;
+const schema51 = {"$id":"DeleteUserPolicyRequest","type":"object","properties":{"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","PolicyName"]};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteUserPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -7074,14 +7566,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate50.errors = vErrors;
 return errors === 0;
 }
 
-export const DeleteUserRequest = validate46;
-const schema47 = {"$id":"DeleteUserRequest","type":"object","properties":{"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+export const DeleteUserRequest = validate51;
+const schema52 = {"$id":"DeleteUserRequest","type":"object","properties":{"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeleteUserRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -7152,14 +7644,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-export const DeriveSharedSecretRequest = validate47;
-const schema48 = {"$id":"DeriveSharedSecretRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyAgreementAlgorithm":{"type":"string","enum":["ECDH"]},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"PublicKey":{"type":"object","minBytes":1,"maxBytes":8192},"Recipient":{"type":"object","properties":{"AttestationDocument":{"type":"object","minBytes":1,"maxBytes":262144},"KeyEncryptionAlgorithm":{"type":"string","enum":["RSAES_OAEP_SHA_256"]}}}},"required":["KeyId","KeyAgreementAlgorithm","PublicKey"]};
+export const DeriveSharedSecretRequest = validate52;
+const schema53 = {"$id":"DeriveSharedSecretRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyAgreementAlgorithm":{"type":"string","enum":["ECDH"]},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"PublicKey":{"type":"object","minBytes":1,"maxBytes":8192},"Recipient":{"type":"object","properties":{"AttestationDocument":{"type":"object","minBytes":1,"maxBytes":262144},"KeyEncryptionAlgorithm":{"type":"string","enum":["RSAES_OAEP_SHA_256"]}}}},"required":["KeyId","KeyAgreementAlgorithm","PublicKey"]};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DeriveSharedSecretRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -7290,7 +7782,7 @@ vErrors.push(err10);
 errors++;
 }
 if(!(data3 === "ECDH")){
-const err11 = {instancePath:instancePath+"/KeyAgreementAlgorithm",schemaPath:"#/properties/KeyAgreementAlgorithm/enum",keyword:"enum",params:{allowedValues: schema48.properties.KeyAgreementAlgorithm.enum}};
+const err11 = {instancePath:instancePath+"/KeyAgreementAlgorithm",schemaPath:"#/properties/KeyAgreementAlgorithm/enum",keyword:"enum",params:{allowedValues: schema53.properties.KeyAgreementAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7421,7 +7913,7 @@ vErrors.push(err21);
 errors++;
 }
 if(!(data8 === "RSAES_OAEP_SHA_256")){
-const err22 = {instancePath:instancePath+"/Recipient/KeyEncryptionAlgorithm",schemaPath:"#/properties/Recipient/properties/KeyEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema48.properties.Recipient.properties.KeyEncryptionAlgorithm.enum}};
+const err22 = {instancePath:instancePath+"/Recipient/KeyEncryptionAlgorithm",schemaPath:"#/properties/Recipient/properties/KeyEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema53.properties.Recipient.properties.KeyEncryptionAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -7454,15 +7946,15 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
 
-export const DescribeCustomKeyStoresRequest = validate48;
-const schema49 = {"$id":"DescribeCustomKeyStoresRequest","type":"object","properties":{"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64},"CustomKeyStoreName":{"type":"string","minUnits":1,"maxUnits":256},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}}};
-const pattern69 = new RegExp("^(?:[\\u0020-\\u00FF]*)$", "u");
+export const DescribeCustomKeyStoresRequest = validate53;
+const schema54 = {"$id":"DescribeCustomKeyStoresRequest","type":"object","properties":{"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64},"CustomKeyStoreName":{"type":"string","minUnits":1,"maxUnits":256},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}}};
+const pattern76 = new RegExp("^(?:[\\u0020-\\u00FF]*)$", "u");
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DescribeCustomKeyStoresRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -7575,7 +8067,7 @@ errors++;
 if(data.Marker !== undefined){
 let data3 = data.Marker;
 if(typeof data3 === "string"){
-if(!pattern69.test(data3)){
+if(!pattern76.test(data3)){
 const err9 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -7628,14 +8120,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate48.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
 
-export const DescribeKeyRequest = validate49;
-const schema50 = {"$id":"DescribeKeyRequest","type":"object","properties":{"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
+export const DescribeKeyRequest = validate54;
+const schema55 = {"$id":"DescribeKeyRequest","type":"object","properties":{"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DescribeKeyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -7767,14 +8259,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate49.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
-export const DetachGroupPolicyRequest = validate50;
-const schema51 = {"$id":"DetachGroupPolicyRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["GroupName","PolicyArn"]};
+export const DetachGroupPolicyRequest = validate55;
+const schema56 = {"$id":"DetachGroupPolicyRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["GroupName","PolicyArn"]};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DetachGroupPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -7890,14 +8382,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate50.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
 
-export const DetachRolePolicyRequest = validate51;
-const schema52 = {"$id":"DetachRolePolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PolicyArn"]};
+export const DetachRolePolicyRequest = validate56;
+const schema57 = {"$id":"DetachRolePolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PolicyArn"]};
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DetachRolePolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -8013,14 +8505,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate51.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
 
-export const DetachUserPolicyRequest = validate52;
-const schema53 = {"$id":"DetachUserPolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"UserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","PolicyArn"]};
+export const DetachUserPolicyRequest = validate57;
+const schema58 = {"$id":"DetachUserPolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"UserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","PolicyArn"]};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DetachUserPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -8136,14 +8628,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
 
-export const DisableKeyRequest = validate53;
-const schema54 = {"$id":"DisableKeyRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
+export const DisableKeyRequest = validate58;
+const schema59 = {"$id":"DisableKeyRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DisableKeyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -8204,14 +8696,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate53.errors = vErrors;
+validate58.errors = vErrors;
 return errors === 0;
 }
 
-export const DisableKeyRotationRequest = validate54;
-const schema55 = {"$id":"DisableKeyRotationRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
+export const DisableKeyRotationRequest = validate59;
+const schema60 = {"$id":"DisableKeyRotationRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DisableKeyRotationRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -8272,14 +8764,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate54.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
 
-export const DisconnectCustomKeyStoreRequest = validate55;
-const schema56 = {"$id":"DisconnectCustomKeyStoreRequest","type":"object","properties":{"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64}},"required":["CustomKeyStoreId"]};
+export const DisconnectCustomKeyStoreRequest = validate60;
+const schema61 = {"$id":"DisconnectCustomKeyStoreRequest","type":"object","properties":{"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64}},"required":["CustomKeyStoreId"]};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="DisconnectCustomKeyStoreRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -8340,14 +8832,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
 
-export const EnableKeyRequest = validate56;
-const schema57 = {"$id":"EnableKeyRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
+export const EnableKeyRequest = validate61;
+const schema62 = {"$id":"EnableKeyRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="EnableKeyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -8408,14 +8900,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate56.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
 
-export const EnableKeyRotationRequest = validate57;
-const schema58 = {"$id":"EnableKeyRotationRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"RotationPeriodInDays":{"type":"integer","minimum":90,"maximum":2560}},"required":["KeyId"]};
+export const EnableKeyRotationRequest = validate62;
+const schema63 = {"$id":"EnableKeyRotationRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"RotationPeriodInDays":{"type":"integer","minimum":90,"maximum":2560}},"required":["KeyId"]};
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="EnableKeyRotationRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -8511,14 +9003,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate57.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
 
-export const EncryptRequest = validate58;
-const schema59 = {"$id":"EncryptRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"EncryptionAlgorithm":{"type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Plaintext":{"type":"object","minBytes":1,"maxBytes":4096}},"required":["KeyId","Plaintext"]};
+export const EncryptRequest = validate63;
+const schema64 = {"$id":"EncryptRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"EncryptionAlgorithm":{"type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Plaintext":{"type":"object","minBytes":1,"maxBytes":4096}},"required":["KeyId","Plaintext"]};
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="EncryptRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -8568,7 +9060,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "SYMMETRIC_DEFAULT") || (data1 === "RSAES_OAEP_SHA_1")) || (data1 === "RSAES_OAEP_SHA_256")) || (data1 === "SM2PKE"))){
-const err4 = {instancePath:instancePath+"/EncryptionAlgorithm",schemaPath:"#/properties/EncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema59.properties.EncryptionAlgorithm.enum}};
+const err4 = {instancePath:instancePath+"/EncryptionAlgorithm",schemaPath:"#/properties/EncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema64.properties.EncryptionAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8781,14 +9273,14 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate58.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
 
-export const GenerateDataKeyPairRequest = validate59;
-const schema60 = {"$id":"GenerateDataKeyPairRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeyPairSpec":{"type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519"]},"Recipient":{"type":"object","properties":{"AttestationDocument":{"type":"object","minBytes":1,"maxBytes":262144},"KeyEncryptionAlgorithm":{"type":"string","enum":["RSAES_OAEP_SHA_256"]}}}},"required":["KeyId","KeyPairSpec"]};
+export const GenerateDataKeyPairRequest = validate64;
+const schema65 = {"$id":"GenerateDataKeyPairRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeyPairSpec":{"type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519"]},"Recipient":{"type":"object","properties":{"AttestationDocument":{"type":"object","minBytes":1,"maxBytes":262144},"KeyEncryptionAlgorithm":{"type":"string","enum":["RSAES_OAEP_SHA_256"]}}}},"required":["KeyId","KeyPairSpec"]};
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GenerateDataKeyPairRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -8995,7 +9487,7 @@ vErrors.push(err16);
 errors++;
 }
 if(!(((((((((data6 === "RSA_2048") || (data6 === "RSA_3072")) || (data6 === "RSA_4096")) || (data6 === "ECC_NIST_P256")) || (data6 === "ECC_NIST_P384")) || (data6 === "ECC_NIST_P521")) || (data6 === "ECC_SECG_P256K1")) || (data6 === "SM2")) || (data6 === "ECC_NIST_EDWARDS25519"))){
-const err17 = {instancePath:instancePath+"/KeyPairSpec",schemaPath:"#/properties/KeyPairSpec/enum",keyword:"enum",params:{allowedValues: schema60.properties.KeyPairSpec.enum}};
+const err17 = {instancePath:instancePath+"/KeyPairSpec",schemaPath:"#/properties/KeyPairSpec/enum",keyword:"enum",params:{allowedValues: schema65.properties.KeyPairSpec.enum}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -9056,7 +9548,7 @@ vErrors.push(err21);
 errors++;
 }
 if(!(data9 === "RSAES_OAEP_SHA_256")){
-const err22 = {instancePath:instancePath+"/Recipient/KeyEncryptionAlgorithm",schemaPath:"#/properties/Recipient/properties/KeyEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema60.properties.Recipient.properties.KeyEncryptionAlgorithm.enum}};
+const err22 = {instancePath:instancePath+"/Recipient/KeyEncryptionAlgorithm",schemaPath:"#/properties/Recipient/properties/KeyEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema65.properties.Recipient.properties.KeyEncryptionAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -9089,14 +9581,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate59.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
 
-export const GenerateDataKeyPairWithoutPlaintextRequest = validate60;
-const schema61 = {"$id":"GenerateDataKeyPairWithoutPlaintextRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeyPairSpec":{"type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519"]}},"required":["KeyId","KeyPairSpec"]};
+export const GenerateDataKeyPairWithoutPlaintextRequest = validate65;
+const schema66 = {"$id":"GenerateDataKeyPairWithoutPlaintextRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeyPairSpec":{"type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519"]}},"required":["KeyId","KeyPairSpec"]};
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GenerateDataKeyPairWithoutPlaintextRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -9303,7 +9795,7 @@ vErrors.push(err16);
 errors++;
 }
 if(!(((((((((data6 === "RSA_2048") || (data6 === "RSA_3072")) || (data6 === "RSA_4096")) || (data6 === "ECC_NIST_P256")) || (data6 === "ECC_NIST_P384")) || (data6 === "ECC_NIST_P521")) || (data6 === "ECC_SECG_P256K1")) || (data6 === "SM2")) || (data6 === "ECC_NIST_EDWARDS25519"))){
-const err17 = {instancePath:instancePath+"/KeyPairSpec",schemaPath:"#/properties/KeyPairSpec/enum",keyword:"enum",params:{allowedValues: schema61.properties.KeyPairSpec.enum}};
+const err17 = {instancePath:instancePath+"/KeyPairSpec",schemaPath:"#/properties/KeyPairSpec/enum",keyword:"enum",params:{allowedValues: schema66.properties.KeyPairSpec.enum}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -9324,14 +9816,14 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate60.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
 
-export const GenerateDataKeyRequest = validate61;
-const schema62 = {"$id":"GenerateDataKeyRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeySpec":{"type":"string","enum":["AES_256","AES_128"]},"NumberOfBytes":{"type":"integer","minimum":1,"maximum":1024},"Recipient":{"type":"object","properties":{"AttestationDocument":{"type":"object","minBytes":1,"maxBytes":262144},"KeyEncryptionAlgorithm":{"type":"string","enum":["RSAES_OAEP_SHA_256"]}}}},"required":["KeyId"]};
+export const GenerateDataKeyRequest = validate66;
+const schema67 = {"$id":"GenerateDataKeyRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeySpec":{"type":"string","enum":["AES_256","AES_128"]},"NumberOfBytes":{"type":"integer","minimum":1,"maximum":1024},"Recipient":{"type":"object","properties":{"AttestationDocument":{"type":"object","minBytes":1,"maxBytes":262144},"KeyEncryptionAlgorithm":{"type":"string","enum":["RSAES_OAEP_SHA_256"]}}}},"required":["KeyId"]};
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GenerateDataKeyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -9528,7 +10020,7 @@ vErrors.push(err15);
 errors++;
 }
 if(!((data6 === "AES_256") || (data6 === "AES_128"))){
-const err16 = {instancePath:instancePath+"/KeySpec",schemaPath:"#/properties/KeySpec/enum",keyword:"enum",params:{allowedValues: schema62.properties.KeySpec.enum}};
+const err16 = {instancePath:instancePath+"/KeySpec",schemaPath:"#/properties/KeySpec/enum",keyword:"enum",params:{allowedValues: schema67.properties.KeySpec.enum}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -9624,7 +10116,7 @@ vErrors.push(err23);
 errors++;
 }
 if(!(data10 === "RSAES_OAEP_SHA_256")){
-const err24 = {instancePath:instancePath+"/Recipient/KeyEncryptionAlgorithm",schemaPath:"#/properties/Recipient/properties/KeyEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema62.properties.Recipient.properties.KeyEncryptionAlgorithm.enum}};
+const err24 = {instancePath:instancePath+"/Recipient/KeyEncryptionAlgorithm",schemaPath:"#/properties/Recipient/properties/KeyEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema67.properties.Recipient.properties.KeyEncryptionAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -9657,14 +10149,14 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate61.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
 
-export const GenerateDataKeyWithoutPlaintextRequest = validate62;
-const schema63 = {"$id":"GenerateDataKeyWithoutPlaintextRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeySpec":{"type":"string","enum":["AES_256","AES_128"]},"NumberOfBytes":{"type":"integer","minimum":1,"maximum":1024}},"required":["KeyId"]};
+export const GenerateDataKeyWithoutPlaintextRequest = validate67;
+const schema68 = {"$id":"GenerateDataKeyWithoutPlaintextRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeySpec":{"type":"string","enum":["AES_256","AES_128"]},"NumberOfBytes":{"type":"integer","minimum":1,"maximum":1024}},"required":["KeyId"]};
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GenerateDataKeyWithoutPlaintextRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -9861,7 +10353,7 @@ vErrors.push(err15);
 errors++;
 }
 if(!((data6 === "AES_256") || (data6 === "AES_128"))){
-const err16 = {instancePath:instancePath+"/KeySpec",schemaPath:"#/properties/KeySpec/enum",keyword:"enum",params:{allowedValues: schema63.properties.KeySpec.enum}};
+const err16 = {instancePath:instancePath+"/KeySpec",schemaPath:"#/properties/KeySpec/enum",keyword:"enum",params:{allowedValues: schema68.properties.KeySpec.enum}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -9917,14 +10409,14 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate62.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
 
-export const GenerateMacRequest = validate63;
-const schema64 = {"$id":"GenerateMacRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"MacAlgorithm":{"type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]},"Message":{"type":"object","minBytes":1,"maxBytes":4096}},"required":["Message","KeyId","MacAlgorithm"]};
+export const GenerateMacRequest = validate68;
+const schema69 = {"$id":"GenerateMacRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"MacAlgorithm":{"type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]},"Message":{"type":"object","minBytes":1,"maxBytes":4096}},"required":["Message","KeyId","MacAlgorithm"]};
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GenerateMacRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -10090,7 +10582,7 @@ vErrors.push(err13);
 errors++;
 }
 if(!((((data4 === "HMAC_SHA_224") || (data4 === "HMAC_SHA_256")) || (data4 === "HMAC_SHA_384")) || (data4 === "HMAC_SHA_512"))){
-const err14 = {instancePath:instancePath+"/MacAlgorithm",schemaPath:"#/properties/MacAlgorithm/enum",keyword:"enum",params:{allowedValues: schema64.properties.MacAlgorithm.enum}};
+const err14 = {instancePath:instancePath+"/MacAlgorithm",schemaPath:"#/properties/MacAlgorithm/enum",keyword:"enum",params:{allowedValues: schema69.properties.MacAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -10146,14 +10638,14 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate63.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
 
-export const GenerateRandomRequest = validate64;
-const schema65 = {"$id":"GenerateRandomRequest","type":"object","properties":{"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64},"NumberOfBytes":{"type":"integer","minimum":1,"maximum":1024},"Recipient":{"type":"object","properties":{"AttestationDocument":{"type":"object","minBytes":1,"maxBytes":262144},"KeyEncryptionAlgorithm":{"type":"string","enum":["RSAES_OAEP_SHA_256"]}}}}};
+export const GenerateRandomRequest = validate69;
+const schema70 = {"$id":"GenerateRandomRequest","type":"object","properties":{"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64},"NumberOfBytes":{"type":"integer","minimum":1,"maximum":1024},"Recipient":{"type":"object","properties":{"AttestationDocument":{"type":"object","minBytes":1,"maxBytes":262144},"KeyEncryptionAlgorithm":{"type":"string","enum":["RSAES_OAEP_SHA_256"]}}}}};
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GenerateRandomRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -10279,7 +10771,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!(data4 === "RSAES_OAEP_SHA_256")){
-const err10 = {instancePath:instancePath+"/Recipient/KeyEncryptionAlgorithm",schemaPath:"#/properties/Recipient/properties/KeyEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema65.properties.Recipient.properties.KeyEncryptionAlgorithm.enum}};
+const err10 = {instancePath:instancePath+"/Recipient/KeyEncryptionAlgorithm",schemaPath:"#/properties/Recipient/properties/KeyEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema70.properties.Recipient.properties.KeyEncryptionAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -10312,14 +10804,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate64.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
 
-export const GetAccessKeyInfoRequest = validate65;
-const schema66 = {"$id":"GetAccessKeyInfoRequest","type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":16,"maxUnits":128,"pattern":"^(?:[\\w]+)$"}},"required":["AccessKeyId"]};
+export const GetAccessKeyInfoRequest = validate70;
+const schema71 = {"$id":"GetAccessKeyInfoRequest","type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":16,"maxUnits":128,"pattern":"^(?:[\\w]+)$"}},"required":["AccessKeyId"]};
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetAccessKeyInfoRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -10337,7 +10829,7 @@ errors++;
 if(data.AccessKeyId !== undefined){
 let data0 = data.AccessKeyId;
 if(typeof data0 === "string"){
-if(!pattern53.test(data0)){
+if(!pattern57.test(data0)){
 const err1 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/pattern",keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -10390,14 +10882,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate65.errors = vErrors;
+validate70.errors = vErrors;
 return errors === 0;
 }
 
-export const GetAccessKeyLastUsedRequest = validate66;
-const schema67 = {"$id":"GetAccessKeyLastUsedRequest","type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":16,"maxUnits":128,"pattern":"^(?:[\\w]+)$"}},"required":["AccessKeyId"]};
+export const GetAccessKeyLastUsedRequest = validate71;
+const schema72 = {"$id":"GetAccessKeyLastUsedRequest","type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":16,"maxUnits":128,"pattern":"^(?:[\\w]+)$"}},"required":["AccessKeyId"]};
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetAccessKeyLastUsedRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -10415,7 +10907,7 @@ errors++;
 if(data.AccessKeyId !== undefined){
 let data0 = data.AccessKeyId;
 if(typeof data0 === "string"){
-if(!pattern53.test(data0)){
+if(!pattern57.test(data0)){
 const err1 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/pattern",keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -10468,15 +10960,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
 
-export const GetAccountAuthorizationDetailsRequest = validate67;
-const schema68 = {"$id":"GetAccountAuthorizationDetailsRequest","type":"object","properties":{"Filter":{"type":"array","items":{"type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]}},"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000}}};
-const pattern75 = new RegExp("^(?:[\\u0020-\\u00FF]+)$", "u");
+export const GetAccountAuthorizationDetailsRequest = validate72;
+const schema73 = {"$id":"GetAccountAuthorizationDetailsRequest","type":"object","properties":{"Filter":{"type":"array","items":{"type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]}},"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000}}};
+const pattern82 = new RegExp("^(?:[\\u0020-\\u00FF]+)$", "u");
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetAccountAuthorizationDetailsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -10498,7 +10990,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((data1 === "User") || (data1 === "Role")) || (data1 === "Group")) || (data1 === "LocalManagedPolicy")) || (data1 === "AWSManagedPolicy"))){
-const err1 = {instancePath:instancePath+"/Filter/" + i0,schemaPath:"#/properties/Filter/items/enum",keyword:"enum",params:{allowedValues: schema68.properties.Filter.items.enum}};
+const err1 = {instancePath:instancePath+"/Filter/" + i0,schemaPath:"#/properties/Filter/items/enum",keyword:"enum",params:{allowedValues: schema73.properties.Filter.items.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -10523,7 +11015,7 @@ errors++;
 if(data.Marker !== undefined){
 let data2 = data.Marker;
 if(typeof data2 === "string"){
-if(!pattern75.test(data2)){
+if(!pattern82.test(data2)){
 const err3 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -10611,14 +11103,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate67.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
 
-export const GetAccountSummaryRequest = validate68;
-const schema69 = {"$id":"GetAccountSummaryRequest","type":"object","properties":{}};
+export const GetAccountSummaryRequest = validate73;
+const schema74 = {"$id":"GetAccountSummaryRequest","type":"object","properties":{}};
 
-function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetAccountSummaryRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -10632,14 +11124,14 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate68.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
 
-export const GetCallerIdentityRequest = validate69;
-const schema70 = {"$id":"GetCallerIdentityRequest","type":"object","properties":{}};
+export const GetCallerIdentityRequest = validate74;
+const schema75 = {"$id":"GetCallerIdentityRequest","type":"object","properties":{}};
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetCallerIdentityRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -10653,14 +11145,14 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate69.errors = vErrors;
+validate74.errors = vErrors;
 return errors === 0;
 }
 
-export const GetGroupPolicyRequest = validate70;
-const schema71 = {"$id":"GetGroupPolicyRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["GroupName","PolicyName"]};
+export const GetGroupPolicyRequest = validate75;
+const schema76 = {"$id":"GetGroupPolicyRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["GroupName","PolicyName"]};
 
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetGroupPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -10786,14 +11278,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate70.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
 
-export const GetGroupRequest = validate71;
-const schema72 = {"$id":"GetGroupRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000}},"required":["GroupName"]};
+export const GetGroupRequest = validate76;
+const schema77 = {"$id":"GetGroupRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000}},"required":["GroupName"]};
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetGroupRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -10856,7 +11348,7 @@ errors++;
 if(data.Marker !== undefined){
 let data1 = data.Marker;
 if(typeof data1 === "string"){
-if(!pattern75.test(data1)){
+if(!pattern82.test(data1)){
 const err5 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -10944,14 +11436,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate71.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
 
-export const GetKeyConfigurationRequest = validate72;
-const schema73 = {"$id":"GetKeyConfigurationRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
+export const GetKeyConfigurationRequest = validate77;
+const schema78 = {"$id":"GetKeyConfigurationRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
 
-function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetKeyConfigurationRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11012,14 +11504,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate72.errors = vErrors;
+validate77.errors = vErrors;
 return errors === 0;
 }
 
-export const GetKeyLastUsageRequest = validate73;
-const schema74 = {"$id":"GetKeyLastUsageRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
+export const GetKeyLastUsageRequest = validate78;
+const schema79 = {"$id":"GetKeyLastUsageRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
 
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetKeyLastUsageRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11080,14 +11572,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate73.errors = vErrors;
+validate78.errors = vErrors;
 return errors === 0;
 }
 
-export const GetKeyPolicyRequest = validate74;
-const schema75 = {"$id":"GetKeyPolicyRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w]+)$"}},"required":["KeyId"]};
+export const GetKeyPolicyRequest = validate79;
+const schema80 = {"$id":"GetKeyPolicyRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w]+)$"}},"required":["KeyId"]};
 
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetKeyPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11140,7 +11632,7 @@ errors++;
 if(data.PolicyName !== undefined){
 let data1 = data.PolicyName;
 if(typeof data1 === "string"){
-if(!pattern53.test(data1)){
+if(!pattern57.test(data1)){
 const err4 = {instancePath:instancePath+"/PolicyName",schemaPath:"#/properties/PolicyName/pattern",keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -11193,14 +11685,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate74.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
 
-export const GetKeyRotationStatusRequest = validate75;
-const schema76 = {"$id":"GetKeyRotationStatusRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
+export const GetKeyRotationStatusRequest = validate80;
+const schema81 = {"$id":"GetKeyRotationStatusRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
 
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetKeyRotationStatusRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11261,14 +11753,82 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate75.errors = vErrors;
+validate80.errors = vErrors;
 return errors === 0;
 }
 
-export const GetOpenIDConnectProviderRequest = validate76;
-const schema77 = {"$id":"GetOpenIDConnectProviderRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["OpenIDConnectProviderArn"]};
+export const GetOpenIDConnectProviderKeysRequest = validate81;
+const schema82 = {"$id":"GetOpenIDConnectProviderKeysRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["OpenIDConnectProviderArn"]};
 
-function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="GetOpenIDConnectProviderKeysRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.OpenIDConnectProviderArn === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "OpenIDConnectProviderArn"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.OpenIDConnectProviderArn !== undefined){
+let data0 = data.OpenIDConnectProviderArn;
+if(typeof data0 === "string"){
+if(data0.length < 20){
+const err1 = {instancePath:instancePath+"/OpenIDConnectProviderArn",schemaPath:"#/properties/OpenIDConnectProviderArn/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data0.length > 2048){
+const err2 = {instancePath:instancePath+"/OpenIDConnectProviderArn",schemaPath:"#/properties/OpenIDConnectProviderArn/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/OpenIDConnectProviderArn",schemaPath:"#/properties/OpenIDConnectProviderArn/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate81.errors = vErrors;
+return errors === 0;
+}
+
+export const GetOpenIDConnectProviderRequest = validate82;
+const schema83 = {"$id":"GetOpenIDConnectProviderRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["OpenIDConnectProviderArn"]};
+
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetOpenIDConnectProviderRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11329,14 +11889,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate76.errors = vErrors;
+validate82.errors = vErrors;
 return errors === 0;
 }
 
-export const GetParametersForImportRequest = validate77;
-const schema78 = {"$id":"GetParametersForImportRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"WrappingAlgorithm":{"type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]},"WrappingKeySpec":{"type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]}},"required":["KeyId","WrappingAlgorithm","WrappingKeySpec"]};
+export const GetParametersForImportRequest = validate83;
+const schema84 = {"$id":"GetParametersForImportRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"WrappingAlgorithm":{"type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]},"WrappingKeySpec":{"type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]}},"required":["KeyId","WrappingAlgorithm","WrappingKeySpec"]};
 
-function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetParametersForImportRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11419,7 +11979,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!((((((data1 === "RSAES_PKCS1_V1_5") || (data1 === "RSAES_OAEP_SHA_1")) || (data1 === "RSAES_OAEP_SHA_256")) || (data1 === "RSA_AES_KEY_WRAP_SHA_1")) || (data1 === "RSA_AES_KEY_WRAP_SHA_256")) || (data1 === "SM2PKE"))){
-const err7 = {instancePath:instancePath+"/WrappingAlgorithm",schemaPath:"#/properties/WrappingAlgorithm/enum",keyword:"enum",params:{allowedValues: schema78.properties.WrappingAlgorithm.enum}};
+const err7 = {instancePath:instancePath+"/WrappingAlgorithm",schemaPath:"#/properties/WrappingAlgorithm/enum",keyword:"enum",params:{allowedValues: schema84.properties.WrappingAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -11442,7 +12002,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((((data2 === "RSA_2048") || (data2 === "RSA_3072")) || (data2 === "RSA_4096")) || (data2 === "SM2"))){
-const err9 = {instancePath:instancePath+"/WrappingKeySpec",schemaPath:"#/properties/WrappingKeySpec/enum",keyword:"enum",params:{allowedValues: schema78.properties.WrappingKeySpec.enum}};
+const err9 = {instancePath:instancePath+"/WrappingKeySpec",schemaPath:"#/properties/WrappingKeySpec/enum",keyword:"enum",params:{allowedValues: schema84.properties.WrappingKeySpec.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -11463,14 +12023,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate77.errors = vErrors;
+validate83.errors = vErrors;
 return errors === 0;
 }
 
-export const GetPolicyRequest = validate78;
-const schema79 = {"$id":"GetPolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["PolicyArn"]};
+export const GetPolicyRequest = validate84;
+const schema85 = {"$id":"GetPolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["PolicyArn"]};
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11531,14 +12091,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate78.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
 
-export const GetPolicyVersionRequest = validate79;
-const schema80 = {"$id":"GetPolicyVersionRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"VersionId":{"type":"string","pattern":"^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}},"required":["PolicyArn","VersionId"]};
+export const GetPolicyVersionRequest = validate85;
+const schema86 = {"$id":"GetPolicyVersionRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"VersionId":{"type":"string","pattern":"^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}},"required":["PolicyArn","VersionId"]};
 
-function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetPolicyVersionRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11601,7 +12161,7 @@ errors++;
 if(data.VersionId !== undefined){
 let data1 = data.VersionId;
 if(typeof data1 === "string"){
-if(!pattern60.test(data1)){
+if(!pattern64.test(data1)){
 const err5 = {instancePath:instancePath+"/VersionId",schemaPath:"#/properties/VersionId/pattern",keyword:"pattern",params:{pattern: "^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -11634,14 +12194,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate79.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
 
-export const GetPublicKeyRequest = validate80;
-const schema81 = {"$id":"GetPublicKeyRequest","type":"object","properties":{"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
+export const GetPublicKeyRequest = validate86;
+const schema87 = {"$id":"GetPublicKeyRequest","type":"object","properties":{"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetPublicKeyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11773,14 +12333,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate80.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
 
-export const GetRolePolicyRequest = validate81;
-const schema82 = {"$id":"GetRolePolicyRequest","type":"object","properties":{"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PolicyName"]};
+export const GetRolePolicyRequest = validate87;
+const schema88 = {"$id":"GetRolePolicyRequest","type":"object","properties":{"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PolicyName"]};
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetRolePolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11906,14 +12466,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate81.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
 
-export const GetRoleRequest = validate82;
-const schema83 = {"$id":"GetRoleRequest","type":"object","properties":{"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
+export const GetRoleRequest = validate88;
+const schema89 = {"$id":"GetRoleRequest","type":"object","properties":{"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
 
-function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetRoleRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -11984,14 +12544,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate82.errors = vErrors;
+validate88.errors = vErrors;
 return errors === 0;
 }
 
-export const GetSessionTokenRequest = validate83;
-const schema84 = {"$id":"GetSessionTokenRequest","type":"object","properties":{"DurationSeconds":{"type":"integer","minimum":900,"maximum":129600},"SerialNumber":{"type":"string","minUnits":9,"maxUnits":256,"pattern":"^(?:[\\w+=/:,.@-]*)$"},"TokenCode":{"type":"string","minUnits":6,"maxUnits":6,"pattern":"^(?:[\\d]*)$"}}};
+export const GetSessionTokenRequest = validate89;
+const schema90 = {"$id":"GetSessionTokenRequest","type":"object","properties":{"DurationSeconds":{"type":"integer","minimum":900,"maximum":129600},"SerialNumber":{"type":"string","minUnits":9,"maxUnits":256,"pattern":"^(?:[\\w+=/:,.@-]*)$"},"TokenCode":{"type":"string","minUnits":6,"maxUnits":6,"pattern":"^(?:[\\d]*)$"}}};
 
-function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetSessionTokenRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -12132,14 +12692,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate83.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
 
-export const GetUserPolicyRequest = validate84;
-const schema85 = {"$id":"GetUserPolicyRequest","type":"object","properties":{"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","PolicyName"]};
+export const GetUserPolicyRequest = validate90;
+const schema91 = {"$id":"GetUserPolicyRequest","type":"object","properties":{"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","PolicyName"]};
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetUserPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -12265,14 +12825,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate84.errors = vErrors;
+validate90.errors = vErrors;
 return errors === 0;
 }
 
-export const GetUserRequest = validate85;
-const schema86 = {"$id":"GetUserRequest","type":"object","properties":{"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}}};
+export const GetUserRequest = validate91;
+const schema92 = {"$id":"GetUserRequest","type":"object","properties":{"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}}};
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="GetUserRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -12333,15 +12893,15 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate85.errors = vErrors;
+validate91.errors = vErrors;
 return errors === 0;
 }
 
-export const ImportKeyMaterialRequest = validate86;
-const schema87 = {"$id":"ImportKeyMaterialRequest","type":"object","properties":{"EncryptedKeyMaterial":{"type":"object","minBytes":1,"maxBytes":6144},"ExpirationModel":{"type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]},"ImportToken":{"type":"object","minBytes":1,"maxBytes":6144},"ImportType":{"type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeyMaterialDescription":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:^[a-zA-Z0-9:/_\\s.-]+$)$"},"KeyMaterialId":{"type":"string","minUnits":64,"maxUnits":64,"pattern":"^(?:^[a-f0-9]+$)$"},"ValidTo":{}},"required":["KeyId","ImportToken","EncryptedKeyMaterial"]};
-const pattern90 = new RegExp("^(?:^[a-zA-Z0-9:/_\\s.-]+$)$", "u");
+export const ImportKeyMaterialRequest = validate92;
+const schema93 = {"$id":"ImportKeyMaterialRequest","type":"object","properties":{"EncryptedKeyMaterial":{"type":"object","minBytes":1,"maxBytes":6144},"ExpirationModel":{"type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]},"ImportToken":{"type":"object","minBytes":1,"maxBytes":6144},"ImportType":{"type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"KeyMaterialDescription":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:^[a-zA-Z0-9:/_\\s.-]+$)$"},"KeyMaterialId":{"type":"string","minUnits":64,"maxUnits":64,"pattern":"^(?:^[a-f0-9]+$)$"},"ValidTo":{}},"required":["KeyId","ImportToken","EncryptedKeyMaterial"]};
+const pattern97 = new RegExp("^(?:^[a-zA-Z0-9:/_\\s.-]+$)$", "u");
 
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ImportKeyMaterialRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -12424,7 +12984,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!((data1 === "KEY_MATERIAL_EXPIRES") || (data1 === "KEY_MATERIAL_DOES_NOT_EXPIRE"))){
-const err7 = {instancePath:instancePath+"/ExpirationModel",schemaPath:"#/properties/ExpirationModel/enum",keyword:"enum",params:{allowedValues: schema87.properties.ExpirationModel.enum}};
+const err7 = {instancePath:instancePath+"/ExpirationModel",schemaPath:"#/properties/ExpirationModel/enum",keyword:"enum",params:{allowedValues: schema93.properties.ExpirationModel.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -12482,7 +13042,7 @@ vErrors.push(err11);
 errors++;
 }
 if(!((data3 === "NEW_KEY_MATERIAL") || (data3 === "EXISTING_KEY_MATERIAL"))){
-const err12 = {instancePath:instancePath+"/ImportType",schemaPath:"#/properties/ImportType/enum",keyword:"enum",params:{allowedValues: schema87.properties.ImportType.enum}};
+const err12 = {instancePath:instancePath+"/ImportType",schemaPath:"#/properties/ImportType/enum",keyword:"enum",params:{allowedValues: schema93.properties.ImportType.enum}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -12530,7 +13090,7 @@ errors++;
 if(data.KeyMaterialDescription !== undefined){
 let data5 = data.KeyMaterialDescription;
 if(typeof data5 === "string"){
-if(!pattern90.test(data5)){
+if(!pattern97.test(data5)){
 const err16 = {instancePath:instancePath+"/KeyMaterialDescription",schemaPath:"#/properties/KeyMaterialDescription/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_\\s.-]+$)$"}};
 if(vErrors === null){
 vErrors = [err16];
@@ -12575,7 +13135,7 @@ errors++;
 if(data.KeyMaterialId !== undefined){
 let data6 = data.KeyMaterialId;
 if(typeof data6 === "string"){
-if(!pattern59.test(data6)){
+if(!pattern63.test(data6)){
 const err20 = {instancePath:instancePath+"/KeyMaterialId",schemaPath:"#/properties/KeyMaterialId/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-f0-9]+$)$"}};
 if(vErrors === null){
 vErrors = [err20];
@@ -12628,14 +13188,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate86.errors = vErrors;
+validate92.errors = vErrors;
 return errors === 0;
 }
 
-export const ListAccessKeysRequest = validate87;
-const schema88 = {"$id":"ListAccessKeysRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}}};
+export const ListAccessKeysRequest = validate93;
+const schema94 = {"$id":"ListAccessKeysRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}}};
 
-function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListAccessKeysRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -12643,7 +13203,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err0 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -12776,14 +13336,117 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate87.errors = vErrors;
+validate93.errors = vErrors;
 return errors === 0;
 }
 
-export const ListAliasesRequest = validate88;
-const schema89 = {"$id":"ListAliasesRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}}};
+export const ListAccountsRequest = validate94;
+const schema95 = {"$id":"ListAccountsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000}}};
 
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="ListAccountsRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Marker !== undefined){
+let data0 = data.Marker;
+if(typeof data0 === "string"){
+if(!pattern82.test(data0)){
+const err0 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data0.length < 1){
+const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data0.length > 320){
+const err2 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.MaxItems !== undefined){
+let data1 = data.MaxItems;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err4 = {instancePath:instancePath+"/MaxItems",schemaPath:"#/properties/MaxItems/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 1000 || isNaN(data1)){
+const err5 = {instancePath:instancePath+"/MaxItems",schemaPath:"#/properties/MaxItems/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data1 < 1 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/MaxItems",schemaPath:"#/properties/MaxItems/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate94.errors = vErrors;
+return errors === 0;
+}
+
+export const ListAliasesRequest = validate95;
+const schema96 = {"$id":"ListAliasesRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}}};
+
+function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListAliasesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -12861,7 +13524,7 @@ errors++;
 if(data.Marker !== undefined){
 let data2 = data.Marker;
 if(typeof data2 === "string"){
-if(!pattern69.test(data2)){
+if(!pattern76.test(data2)){
 const err6 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -12914,14 +13577,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate88.errors = vErrors;
+validate95.errors = vErrors;
 return errors === 0;
 }
 
-export const ListAttachedGroupPoliciesRequest = validate89;
-const schema90 = {"$id":"ListAttachedGroupPoliciesRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"}},"required":["GroupName"]};
+export const ListAttachedGroupPoliciesRequest = validate96;
+const schema97 = {"$id":"ListAttachedGroupPoliciesRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"}},"required":["GroupName"]};
 
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListAttachedGroupPoliciesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -12984,7 +13647,7 @@ errors++;
 if(data.Marker !== undefined){
 let data1 = data.Marker;
 if(typeof data1 === "string"){
-if(!pattern75.test(data1)){
+if(!pattern82.test(data1)){
 const err5 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -13064,7 +13727,7 @@ errors++;
 if(data.PathPrefix !== undefined){
 let data3 = data.PathPrefix;
 if(typeof data3 === "string"){
-if(!pattern37.test(data3)){
+if(!pattern39.test(data3)){
 const err12 = {instancePath:instancePath+"/PathPrefix",schemaPath:"#/properties/PathPrefix/pattern",keyword:"pattern",params:{pattern: "^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"}};
 if(vErrors === null){
 vErrors = [err12];
@@ -13117,14 +13780,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate89.errors = vErrors;
+validate96.errors = vErrors;
 return errors === 0;
 }
 
-export const ListAttachedRolePoliciesRequest = validate90;
-const schema91 = {"$id":"ListAttachedRolePoliciesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
+export const ListAttachedRolePoliciesRequest = validate97;
+const schema98 = {"$id":"ListAttachedRolePoliciesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
 
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListAttachedRolePoliciesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -13142,7 +13805,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -13222,7 +13885,7 @@ errors++;
 if(data.PathPrefix !== undefined){
 let data2 = data.PathPrefix;
 if(typeof data2 === "string"){
-if(!pattern37.test(data2)){
+if(!pattern39.test(data2)){
 const err8 = {instancePath:instancePath+"/PathPrefix",schemaPath:"#/properties/PathPrefix/pattern",keyword:"pattern",params:{pattern: "^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -13320,14 +13983,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate90.errors = vErrors;
+validate97.errors = vErrors;
 return errors === 0;
 }
 
-export const ListAttachedUserPoliciesRequest = validate91;
-const schema92 = {"$id":"ListAttachedUserPoliciesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+export const ListAttachedUserPoliciesRequest = validate98;
+const schema99 = {"$id":"ListAttachedUserPoliciesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
 
-function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListAttachedUserPoliciesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -13345,7 +14008,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -13425,7 +14088,7 @@ errors++;
 if(data.PathPrefix !== undefined){
 let data2 = data.PathPrefix;
 if(typeof data2 === "string"){
-if(!pattern37.test(data2)){
+if(!pattern39.test(data2)){
 const err8 = {instancePath:instancePath+"/PathPrefix",schemaPath:"#/properties/PathPrefix/pattern",keyword:"pattern",params:{pattern: "^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -13523,14 +14186,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate91.errors = vErrors;
+validate98.errors = vErrors;
 return errors === 0;
 }
 
-export const ListChangesRequest = validate92;
-const schema93 = {"$id":"ListChangesRequest","type":"object","properties":{"After":{"type":"integer","minimum":0},"Limit":{"type":"integer","minimum":1,"maximum":1000}}};
+export const ListChangesRequest = validate99;
+const schema100 = {"$id":"ListChangesRequest","type":"object","properties":{"After":{"type":"integer","minimum":0},"Limit":{"type":"integer","minimum":1,"maximum":1000}}};
 
-function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListChangesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -13606,14 +14269,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate92.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
 
-export const ListEntitiesForPolicyRequest = validate93;
-const schema94 = {"$id":"ListEntitiesForPolicyRequest","type":"object","properties":{"EntityFilter":{"type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]},"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"},"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"PolicyUsageFilter":{"type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]}},"required":["PolicyArn"]};
+export const ListEntitiesForPolicyRequest = validate100;
+const schema101 = {"$id":"ListEntitiesForPolicyRequest","type":"object","properties":{"EntityFilter":{"type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]},"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"},"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"PolicyUsageFilter":{"type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]}},"required":["PolicyArn"]};
 
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListEntitiesForPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -13641,7 +14304,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!(((((data0 === "User") || (data0 === "Role")) || (data0 === "Group")) || (data0 === "LocalManagedPolicy")) || (data0 === "AWSManagedPolicy"))){
-const err2 = {instancePath:instancePath+"/EntityFilter",schemaPath:"#/properties/EntityFilter/enum",keyword:"enum",params:{allowedValues: schema94.properties.EntityFilter.enum}};
+const err2 = {instancePath:instancePath+"/EntityFilter",schemaPath:"#/properties/EntityFilter/enum",keyword:"enum",params:{allowedValues: schema101.properties.EntityFilter.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -13654,7 +14317,7 @@ errors++;
 if(data.Marker !== undefined){
 let data1 = data.Marker;
 if(typeof data1 === "string"){
-if(!pattern75.test(data1)){
+if(!pattern82.test(data1)){
 const err3 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -13734,7 +14397,7 @@ errors++;
 if(data.PathPrefix !== undefined){
 let data3 = data.PathPrefix;
 if(typeof data3 === "string"){
-if(!pattern32.test(data3)){
+if(!pattern34.test(data3)){
 const err10 = {instancePath:instancePath+"/PathPrefix",schemaPath:"#/properties/PathPrefix/pattern",keyword:"pattern",params:{pattern: "^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}};
 if(vErrors === null){
 vErrors = [err10];
@@ -13824,7 +14487,7 @@ vErrors.push(err17);
 errors++;
 }
 if(!((data5 === "PermissionsPolicy") || (data5 === "PermissionsBoundary"))){
-const err18 = {instancePath:instancePath+"/PolicyUsageFilter",schemaPath:"#/properties/PolicyUsageFilter/enum",keyword:"enum",params:{allowedValues: schema94.properties.PolicyUsageFilter.enum}};
+const err18 = {instancePath:instancePath+"/PolicyUsageFilter",schemaPath:"#/properties/PolicyUsageFilter/enum",keyword:"enum",params:{allowedValues: schema101.properties.PolicyUsageFilter.enum}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -13845,14 +14508,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate93.errors = vErrors;
+validate100.errors = vErrors;
 return errors === 0;
 }
 
-export const ListGrantsRequest = validate94;
-const schema95 = {"$id":"ListGrantsRequest","type":"object","properties":{"GrantId":{"type":"string","minUnits":1,"maxUnits":128},"GranteePrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[\\w+=,.@:/-]+$)$"},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}},"required":["KeyId"]};
+export const ListGrantsRequest = validate101;
+const schema102 = {"$id":"ListGrantsRequest","type":"object","properties":{"GrantId":{"type":"string","minUnits":1,"maxUnits":128},"GranteePrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[\\w+=,.@:/-]+$)$"},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}},"required":["KeyId"]};
 
-function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListGrantsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -13905,7 +14568,7 @@ errors++;
 if(data.GranteePrincipal !== undefined){
 let data1 = data.GranteePrincipal;
 if(typeof data1 === "string"){
-if(!pattern26.test(data1)){
+if(!pattern28.test(data1)){
 const err4 = {instancePath:instancePath+"/GranteePrincipal",schemaPath:"#/properties/GranteePrincipal/pattern",keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -14020,7 +14683,7 @@ errors++;
 if(data.Marker !== undefined){
 let data4 = data.Marker;
 if(typeof data4 === "string"){
-if(!pattern69.test(data4)){
+if(!pattern76.test(data4)){
 const err14 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err14];
@@ -14073,14 +14736,14 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate94.errors = vErrors;
+validate101.errors = vErrors;
 return errors === 0;
 }
 
-export const ListGroupPoliciesRequest = validate95;
-const schema96 = {"$id":"ListGroupPoliciesRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000}},"required":["GroupName"]};
+export const ListGroupPoliciesRequest = validate102;
+const schema103 = {"$id":"ListGroupPoliciesRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000}},"required":["GroupName"]};
 
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListGroupPoliciesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -14143,7 +14806,7 @@ errors++;
 if(data.Marker !== undefined){
 let data1 = data.Marker;
 if(typeof data1 === "string"){
-if(!pattern75.test(data1)){
+if(!pattern82.test(data1)){
 const err5 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -14231,14 +14894,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate95.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
 
-export const ListGroupsForUserRequest = validate96;
-const schema97 = {"$id":"ListGroupsForUserRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+export const ListGroupsForUserRequest = validate103;
+const schema104 = {"$id":"ListGroupsForUserRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
 
-function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListGroupsForUserRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -14256,7 +14919,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -14389,15 +15052,15 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate96.errors = vErrors;
+validate103.errors = vErrors;
 return errors === 0;
 }
 
-export const ListGroupsRequest = validate97;
-const schema98 = {"$id":"ListGroupsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:\\u002F[\\u0021-\\u007F]*)$"}}};
-const pattern113 = new RegExp("^(?:\\u002F[\\u0021-\\u007F]*)$", "u");
+export const ListGroupsRequest = validate104;
+const schema105 = {"$id":"ListGroupsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:\\u002F[\\u0021-\\u007F]*)$"}}};
+const pattern121 = new RegExp("^(?:\\u002F[\\u0021-\\u007F]*)$", "u");
 
-function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListGroupsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -14405,7 +15068,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err0 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -14485,7 +15148,7 @@ errors++;
 if(data.PathPrefix !== undefined){
 let data2 = data.PathPrefix;
 if(typeof data2 === "string"){
-if(!pattern113.test(data2)){
+if(!pattern121.test(data2)){
 const err7 = {instancePath:instancePath+"/PathPrefix",schemaPath:"#/properties/PathPrefix/pattern",keyword:"pattern",params:{pattern: "^(?:\\u002F[\\u0021-\\u007F]*)$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -14538,14 +15201,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate97.errors = vErrors;
+validate104.errors = vErrors;
 return errors === 0;
 }
 
-export const ListInstanceProfilesForRoleRequest = validate98;
-const schema99 = {"$id":"ListInstanceProfilesForRoleRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
+export const ListInstanceProfilesForRoleRequest = validate105;
+const schema106 = {"$id":"ListInstanceProfilesForRoleRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
 
-function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListInstanceProfilesForRoleRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -14563,7 +15226,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -14696,14 +15359,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate98.errors = vErrors;
+validate105.errors = vErrors;
 return errors === 0;
 }
 
-export const ListKeyPoliciesRequest = validate99;
-const schema100 = {"$id":"ListKeyPoliciesRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}},"required":["KeyId"]};
+export const ListKeyPoliciesRequest = validate106;
+const schema107 = {"$id":"ListKeyPoliciesRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}},"required":["KeyId"]};
 
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListKeyPoliciesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -14791,7 +15454,7 @@ errors++;
 if(data.Marker !== undefined){
 let data2 = data.Marker;
 if(typeof data2 === "string"){
-if(!pattern69.test(data2)){
+if(!pattern76.test(data2)){
 const err7 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -14844,14 +15507,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate99.errors = vErrors;
+validate106.errors = vErrors;
 return errors === 0;
 }
 
-export const ListKeyRotationsRequest = validate100;
-const schema101 = {"$id":"ListKeyRotationsRequest","type":"object","properties":{"IncludeKeyMaterial":{"type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}},"required":["KeyId"]};
+export const ListKeyRotationsRequest = validate107;
+const schema108 = {"$id":"ListKeyRotationsRequest","type":"object","properties":{"IncludeKeyMaterial":{"type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}},"required":["KeyId"]};
 
-function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListKeyRotationsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -14879,7 +15542,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!((data0 === "ALL_KEY_MATERIAL") || (data0 === "ROTATIONS_ONLY"))){
-const err2 = {instancePath:instancePath+"/IncludeKeyMaterial",schemaPath:"#/properties/IncludeKeyMaterial/enum",keyword:"enum",params:{allowedValues: schema101.properties.IncludeKeyMaterial.enum}};
+const err2 = {instancePath:instancePath+"/IncludeKeyMaterial",schemaPath:"#/properties/IncludeKeyMaterial/enum",keyword:"enum",params:{allowedValues: schema108.properties.IncludeKeyMaterial.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -14962,7 +15625,7 @@ errors++;
 if(data.Marker !== undefined){
 let data3 = data.Marker;
 if(typeof data3 === "string"){
-if(!pattern69.test(data3)){
+if(!pattern76.test(data3)){
 const err9 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -15015,14 +15678,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate100.errors = vErrors;
+validate107.errors = vErrors;
 return errors === 0;
 }
 
-export const ListKeysRequest = validate101;
-const schema102 = {"$id":"ListKeysRequest","type":"object","properties":{"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}}};
+export const ListKeysRequest = validate108;
+const schema109 = {"$id":"ListKeysRequest","type":"object","properties":{"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}}};
 
-function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListKeysRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -15065,7 +15728,7 @@ errors++;
 if(data.Marker !== undefined){
 let data1 = data.Marker;
 if(typeof data1 === "string"){
-if(!pattern69.test(data1)){
+if(!pattern76.test(data1)){
 const err3 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -15118,14 +15781,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate101.errors = vErrors;
+validate108.errors = vErrors;
 return errors === 0;
 }
 
-export const ListOpenIDConnectProviderTagsRequest = validate102;
-const schema103 = {"$id":"ListOpenIDConnectProviderTagsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["OpenIDConnectProviderArn"]};
+export const ListOpenIDConnectProviderTagsRequest = validate109;
+const schema110 = {"$id":"ListOpenIDConnectProviderTagsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["OpenIDConnectProviderArn"]};
 
-function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListOpenIDConnectProviderTagsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -15143,7 +15806,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -15266,14 +15929,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate102.errors = vErrors;
+validate109.errors = vErrors;
 return errors === 0;
 }
 
-export const ListOpenIDConnectProvidersRequest = validate103;
-const schema104 = {"$id":"ListOpenIDConnectProvidersRequest","type":"object","properties":{}};
+export const ListOpenIDConnectProvidersRequest = validate110;
+const schema111 = {"$id":"ListOpenIDConnectProvidersRequest","type":"object","properties":{}};
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListOpenIDConnectProvidersRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -15287,14 +15950,14 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate103.errors = vErrors;
+validate110.errors = vErrors;
 return errors === 0;
 }
 
-export const ListPoliciesRequest = validate104;
-const schema105 = {"$id":"ListPoliciesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"OnlyAttached":{"type":"boolean"},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"},"PolicyUsageFilter":{"type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]},"Scope":{"type":"string","enum":["All","AWS","Local"]}}};
+export const ListPoliciesRequest = validate111;
+const schema112 = {"$id":"ListPoliciesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"OnlyAttached":{"type":"boolean"},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"},"PolicyUsageFilter":{"type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]},"Scope":{"type":"string","enum":["All","AWS","Local"]}}};
 
-function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListPoliciesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -15302,7 +15965,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err0 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -15394,7 +16057,7 @@ errors++;
 if(data.PathPrefix !== undefined){
 let data3 = data.PathPrefix;
 if(typeof data3 === "string"){
-if(!pattern37.test(data3)){
+if(!pattern39.test(data3)){
 const err8 = {instancePath:instancePath+"/PathPrefix",schemaPath:"#/properties/PathPrefix/pattern",keyword:"pattern",params:{pattern: "^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -15449,7 +16112,7 @@ vErrors.push(err12);
 errors++;
 }
 if(!((data4 === "PermissionsPolicy") || (data4 === "PermissionsBoundary"))){
-const err13 = {instancePath:instancePath+"/PolicyUsageFilter",schemaPath:"#/properties/PolicyUsageFilter/enum",keyword:"enum",params:{allowedValues: schema105.properties.PolicyUsageFilter.enum}};
+const err13 = {instancePath:instancePath+"/PolicyUsageFilter",schemaPath:"#/properties/PolicyUsageFilter/enum",keyword:"enum",params:{allowedValues: schema112.properties.PolicyUsageFilter.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -15472,7 +16135,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!(((data5 === "All") || (data5 === "AWS")) || (data5 === "Local"))){
-const err15 = {instancePath:instancePath+"/Scope",schemaPath:"#/properties/Scope/enum",keyword:"enum",params:{allowedValues: schema105.properties.Scope.enum}};
+const err15 = {instancePath:instancePath+"/Scope",schemaPath:"#/properties/Scope/enum",keyword:"enum",params:{allowedValues: schema112.properties.Scope.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -15493,14 +16156,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate104.errors = vErrors;
+validate111.errors = vErrors;
 return errors === 0;
 }
 
-export const ListPolicyTagsRequest = validate105;
-const schema106 = {"$id":"ListPolicyTagsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["PolicyArn"]};
+export const ListPolicyTagsRequest = validate112;
+const schema113 = {"$id":"ListPolicyTagsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["PolicyArn"]};
 
-function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListPolicyTagsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -15518,7 +16181,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -15641,14 +16304,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate105.errors = vErrors;
+validate112.errors = vErrors;
 return errors === 0;
 }
 
-export const ListPolicyVersionsRequest = validate106;
-const schema107 = {"$id":"ListPolicyVersionsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["PolicyArn"]};
+export const ListPolicyVersionsRequest = validate113;
+const schema114 = {"$id":"ListPolicyVersionsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["PolicyArn"]};
 
-function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListPolicyVersionsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -15666,7 +16329,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -15789,14 +16452,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate106.errors = vErrors;
+validate113.errors = vErrors;
 return errors === 0;
 }
 
-export const ListResourceTagsRequest = validate107;
-const schema108 = {"$id":"ListResourceTagsRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}},"required":["KeyId"]};
+export const ListResourceTagsRequest = validate114;
+const schema115 = {"$id":"ListResourceTagsRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"}},"required":["KeyId"]};
 
-function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListResourceTagsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -15884,7 +16547,7 @@ errors++;
 if(data.Marker !== undefined){
 let data2 = data.Marker;
 if(typeof data2 === "string"){
-if(!pattern69.test(data2)){
+if(!pattern76.test(data2)){
 const err7 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -15937,14 +16600,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate107.errors = vErrors;
+validate114.errors = vErrors;
 return errors === 0;
 }
 
-export const ListRetirableGrantsRequest = validate108;
-const schema109 = {"$id":"ListRetirableGrantsRequest","type":"object","properties":{"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"},"RetiringPrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[\\w+=,.@:/-]+$)$"}},"required":["RetiringPrincipal"]};
+export const ListRetirableGrantsRequest = validate115;
+const schema116 = {"$id":"ListRetirableGrantsRequest","type":"object","properties":{"Limit":{"type":"integer","minimum":1,"maximum":1000},"Marker":{"type":"string","minUnits":1,"maxUnits":1024,"pattern":"^(?:[\\u0020-\\u00FF]*)$"},"RetiringPrincipal":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[\\w+=,.@:/-]+$)$"}},"required":["RetiringPrincipal"]};
 
-function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListRetirableGrantsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -15997,7 +16660,7 @@ errors++;
 if(data.Marker !== undefined){
 let data1 = data.Marker;
 if(typeof data1 === "string"){
-if(!pattern69.test(data1)){
+if(!pattern76.test(data1)){
 const err4 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -16042,7 +16705,7 @@ errors++;
 if(data.RetiringPrincipal !== undefined){
 let data2 = data.RetiringPrincipal;
 if(typeof data2 === "string"){
-if(!pattern26.test(data2)){
+if(!pattern28.test(data2)){
 const err8 = {instancePath:instancePath+"/RetiringPrincipal",schemaPath:"#/properties/RetiringPrincipal/pattern",keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -16095,14 +16758,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate108.errors = vErrors;
+validate115.errors = vErrors;
 return errors === 0;
 }
 
-export const ListRolePoliciesRequest = validate109;
-const schema110 = {"$id":"ListRolePoliciesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
+export const ListRolePoliciesRequest = validate116;
+const schema117 = {"$id":"ListRolePoliciesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
 
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListRolePoliciesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -16120,7 +16783,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -16253,14 +16916,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate109.errors = vErrors;
+validate116.errors = vErrors;
 return errors === 0;
 }
 
-export const ListRoleTagsRequest = validate110;
-const schema111 = {"$id":"ListRoleTagsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
+export const ListRoleTagsRequest = validate117;
+const schema118 = {"$id":"ListRoleTagsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
 
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListRoleTagsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -16278,7 +16941,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -16411,14 +17074,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate110.errors = vErrors;
+validate117.errors = vErrors;
 return errors === 0;
 }
 
-export const ListRolesRequest = validate111;
-const schema112 = {"$id":"ListRolesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:\\u002F[\\u0021-\\u007F]*)$"}}};
+export const ListRolesRequest = validate118;
+const schema119 = {"$id":"ListRolesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:\\u002F[\\u0021-\\u007F]*)$"}}};
 
-function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListRolesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -16426,7 +17089,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err0 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -16506,7 +17169,7 @@ errors++;
 if(data.PathPrefix !== undefined){
 let data2 = data.PathPrefix;
 if(typeof data2 === "string"){
-if(!pattern113.test(data2)){
+if(!pattern121.test(data2)){
 const err7 = {instancePath:instancePath+"/PathPrefix",schemaPath:"#/properties/PathPrefix/pattern",keyword:"pattern",params:{pattern: "^(?:\\u002F[\\u0021-\\u007F]*)$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -16559,14 +17222,195 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate111.errors = vErrors;
+validate118.errors = vErrors;
 return errors === 0;
 }
 
-export const ListUserPoliciesRequest = validate112;
-const schema113 = {"$id":"ListUserPoliciesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+export const ListServiceAccessKeysRequest = validate119;
+const schema120 = {"$id":"ListServiceAccessKeysRequest","type":"object","properties":{"ServiceName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}},"required":["ServiceName"]};
 
-function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="ListServiceAccessKeysRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ServiceName === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "ServiceName"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.ServiceName !== undefined){
+let data0 = data.ServiceName;
+if(typeof data0 === "string"){
+if(!pattern51.test(data0)){
+const err1 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/pattern",keyword:"pattern",params:{pattern: "^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data0.length < 1){
+const err2 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0.length > 128){
+const err3 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/ServiceName",schemaPath:"#/properties/ServiceName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate119.errors = vErrors;
+return errors === 0;
+}
+
+export const ListServicePrincipalsRequest = validate120;
+const schema121 = {"$id":"ListServicePrincipalsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000}}};
+
+function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="ListServicePrincipalsRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Marker !== undefined){
+let data0 = data.Marker;
+if(typeof data0 === "string"){
+if(!pattern82.test(data0)){
+const err0 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data0.length < 1){
+const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data0.length > 320){
+const err2 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.MaxItems !== undefined){
+let data1 = data.MaxItems;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err4 = {instancePath:instancePath+"/MaxItems",schemaPath:"#/properties/MaxItems/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 1000 || isNaN(data1)){
+const err5 = {instancePath:instancePath+"/MaxItems",schemaPath:"#/properties/MaxItems/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data1 < 1 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/MaxItems",schemaPath:"#/properties/MaxItems/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate120.errors = vErrors;
+return errors === 0;
+}
+
+export const ListUserPoliciesRequest = validate121;
+const schema122 = {"$id":"ListUserPoliciesRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListUserPoliciesRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -16584,7 +17428,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -16717,14 +17561,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate112.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
 
-export const ListUserTagsRequest = validate113;
-const schema114 = {"$id":"ListUserTagsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+export const ListUserTagsRequest = validate122;
+const schema123 = {"$id":"ListUserTagsRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListUserTagsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -16742,7 +17586,7 @@ errors++;
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err1 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -16875,14 +17719,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate113.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
 
-export const ListUsersRequest = validate114;
-const schema115 = {"$id":"ListUsersRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:\\u002F[\\u0021-\\u007F]*)$"}}};
+export const ListUsersRequest = validate123;
+const schema124 = {"$id":"ListUsersRequest","type":"object","properties":{"Marker":{"type":"string","minUnits":1,"maxUnits":320,"pattern":"^(?:[\\u0020-\\u00FF]+)$"},"MaxItems":{"type":"integer","minimum":1,"maximum":1000},"PathPrefix":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:\\u002F[\\u0021-\\u007F]*)$"}}};
 
-function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ListUsersRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -16890,7 +17734,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.Marker !== undefined){
 let data0 = data.Marker;
 if(typeof data0 === "string"){
-if(!pattern75.test(data0)){
+if(!pattern82.test(data0)){
 const err0 = {instancePath:instancePath+"/Marker",schemaPath:"#/properties/Marker/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -16970,7 +17814,7 @@ errors++;
 if(data.PathPrefix !== undefined){
 let data2 = data.PathPrefix;
 if(typeof data2 === "string"){
-if(!pattern113.test(data2)){
+if(!pattern121.test(data2)){
 const err7 = {instancePath:instancePath+"/PathPrefix",schemaPath:"#/properties/PathPrefix/pattern",keyword:"pattern",params:{pattern: "^(?:\\u002F[\\u0021-\\u007F]*)$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -17023,16 +17867,16 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate114.errors = vErrors;
+validate123.errors = vErrors;
 return errors === 0;
 }
 
-export const LookupEventsRequest = validate115;
-const schema116 = {"$id":"LookupEventsRequest","type":"object","properties":{"LookupAttributes":{"type":"array","items":{"type":"object","properties":{"AttributeKey":{"type":"string"},"AttributeValue":{"type":"string","minUnits":1,"maxUnits":2000}},"required":["AttributeKey","AttributeValue"]}},"StartTime":{},"EndTime":{},"EventCategory":{"type":"string"},"MaxResults":{"type":"integer"},"NextToken":{"type":"string"},"ResourceArn":{"type":"string","minUnits":20,"maxUnits":2048},"EventId":{"type":"string","minUnits":36,"maxUnits":36,"pattern":"^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"},"EventName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:^[A-Za-z0-9]+$)$"},"EventSource":{"type":"string","minUnits":1,"maxUnits":2000},"RequestId":{"type":"string","minUnits":36,"maxUnits":36,"pattern":"^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"},"Username":{"type":"string","minUnits":1,"maxUnits":2000},"AccessKeyId":{"type":"string","minUnits":1,"maxUnits":2000},"ReadOnly":{"type":"boolean"}}};
-const pattern139 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
-const pattern140 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
+export const LookupEventsRequest = validate124;
+const schema125 = {"$id":"LookupEventsRequest","type":"object","properties":{"LookupAttributes":{"type":"array","items":{"type":"object","properties":{"AttributeKey":{"type":"string"},"AttributeValue":{"type":"string","minUnits":1,"maxUnits":2000}},"required":["AttributeKey","AttributeValue"]}},"StartTime":{},"EndTime":{},"EventCategory":{"type":"string"},"MaxResults":{"type":"integer"},"NextToken":{"type":"string"},"ResourceArn":{"type":"string","minUnits":20,"maxUnits":2048},"EventId":{"type":"string","minUnits":36,"maxUnits":36,"pattern":"^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"},"EventName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:^[A-Za-z0-9]+$)$"},"EventSource":{"type":"string","minUnits":1,"maxUnits":2000},"RequestId":{"type":"string","minUnits":36,"maxUnits":36,"pattern":"^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"},"Username":{"type":"string","minUnits":1,"maxUnits":2000},"AccessKeyId":{"type":"string","minUnits":1,"maxUnits":2000},"ReadOnly":{"type":"boolean"}}};
+const pattern149 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
+const pattern150 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
 
-function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="LookupEventsRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -17210,7 +18054,7 @@ errors++;
 if(data.EventId !== undefined){
 let data8 = data.EventId;
 if(typeof data8 === "string"){
-if(!pattern139.test(data8)){
+if(!pattern149.test(data8)){
 const err14 = {instancePath:instancePath+"/EventId",schemaPath:"#/properties/EventId/pattern",keyword:"pattern",params:{pattern: "^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"}};
 if(vErrors === null){
 vErrors = [err14];
@@ -17255,7 +18099,7 @@ errors++;
 if(data.EventName !== undefined){
 let data9 = data.EventName;
 if(typeof data9 === "string"){
-if(!pattern140.test(data9)){
+if(!pattern150.test(data9)){
 const err18 = {instancePath:instancePath+"/EventName",schemaPath:"#/properties/EventName/pattern",keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9]+$)$"}};
 if(vErrors === null){
 vErrors = [err18];
@@ -17335,7 +18179,7 @@ errors++;
 if(data.RequestId !== undefined){
 let data11 = data.RequestId;
 if(typeof data11 === "string"){
-if(!pattern139.test(data11)){
+if(!pattern149.test(data11)){
 const err25 = {instancePath:instancePath+"/RequestId",schemaPath:"#/properties/RequestId/pattern",keyword:"pattern",params:{pattern: "^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"}};
 if(vErrors === null){
 vErrors = [err25];
@@ -17470,14 +18314,14 @@ vErrors.push(err36);
 }
 errors++;
 }
-validate115.errors = vErrors;
+validate124.errors = vErrors;
 return errors === 0;
 }
 
-export const PutGroupPolicyRequest = validate116;
-const schema117 = {"$id":"PutGroupPolicyRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["GroupName","PolicyName","PolicyDocument"]};
+export const PutGroupPolicyRequest = validate125;
+const schema126 = {"$id":"PutGroupPolicyRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["GroupName","PolicyName","PolicyDocument"]};
 
-function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="PutGroupPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -17658,14 +18502,14 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate116.errors = vErrors;
+validate125.errors = vErrors;
 return errors === 0;
 }
 
-export const PutKeyPolicyRequest = validate117;
-const schema118 = {"$id":"PutKeyPolicyRequest","type":"object","properties":{"BypassPolicyLockoutSafetyCheck":{"type":"boolean"},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Policy":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w]+)$"}},"required":["KeyId","Policy"]};
+export const PutKeyPolicyRequest = validate126;
+const schema127 = {"$id":"PutKeyPolicyRequest","type":"object","properties":{"BypassPolicyLockoutSafetyCheck":{"type":"boolean"},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Policy":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w]+)$"}},"required":["KeyId","Policy"]};
 
-function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="PutKeyPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -17785,7 +18629,7 @@ errors++;
 if(data.PolicyName !== undefined){
 let data3 = data.PolicyName;
 if(typeof data3 === "string"){
-if(!pattern53.test(data3)){
+if(!pattern57.test(data3)){
 const err10 = {instancePath:instancePath+"/PolicyName",schemaPath:"#/properties/PolicyName/pattern",keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}};
 if(vErrors === null){
 vErrors = [err10];
@@ -17838,14 +18682,163 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate117.errors = vErrors;
+validate126.errors = vErrors;
 return errors === 0;
 }
 
-export const PutRolePermissionsBoundaryRequest = validate118;
-const schema119 = {"$id":"PutRolePermissionsBoundaryRequest","type":"object","properties":{"PermissionsBoundary":{"type":"string","minUnits":20,"maxUnits":2048},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PermissionsBoundary"]};
+export const PutOpenIDConnectProviderKeysRequest = validate127;
+const schema128 = {"$id":"PutOpenIDConnectProviderKeysRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048},"Jwks":{"type":"string","minUnits":1,"maxUnits":131072},"JwksUri":{"type":"string","minUnits":1,"maxUnits":2048,"pattern":"^(?:https?://[\\u0021-\\u007E]+)$"}},"required":["OpenIDConnectProviderArn"]};
+const pattern157 = new RegExp("^(?:https?://[\\u0021-\\u007E]+)$", "u");
 
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="PutOpenIDConnectProviderKeysRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.OpenIDConnectProviderArn === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "OpenIDConnectProviderArn"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.OpenIDConnectProviderArn !== undefined){
+let data0 = data.OpenIDConnectProviderArn;
+if(typeof data0 === "string"){
+if(data0.length < 20){
+const err1 = {instancePath:instancePath+"/OpenIDConnectProviderArn",schemaPath:"#/properties/OpenIDConnectProviderArn/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data0.length > 2048){
+const err2 = {instancePath:instancePath+"/OpenIDConnectProviderArn",schemaPath:"#/properties/OpenIDConnectProviderArn/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/OpenIDConnectProviderArn",schemaPath:"#/properties/OpenIDConnectProviderArn/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.Jwks !== undefined){
+let data1 = data.Jwks;
+if(typeof data1 === "string"){
+if(data1.length < 1){
+const err4 = {instancePath:instancePath+"/Jwks",schemaPath:"#/properties/Jwks/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data1.length > 131072){
+const err5 = {instancePath:instancePath+"/Jwks",schemaPath:"#/properties/Jwks/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/Jwks",schemaPath:"#/properties/Jwks/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.JwksUri !== undefined){
+let data2 = data.JwksUri;
+if(typeof data2 === "string"){
+if(!pattern157.test(data2)){
+const err7 = {instancePath:instancePath+"/JwksUri",schemaPath:"#/properties/JwksUri/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[\\u0021-\\u007E]+)$"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data2.length < 1){
+const err8 = {instancePath:instancePath+"/JwksUri",schemaPath:"#/properties/JwksUri/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data2.length > 2048){
+const err9 = {instancePath:instancePath+"/JwksUri",schemaPath:"#/properties/JwksUri/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/JwksUri",schemaPath:"#/properties/JwksUri/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+validate127.errors = vErrors;
+return errors === 0;
+}
+
+export const PutRolePermissionsBoundaryRequest = validate128;
+const schema129 = {"$id":"PutRolePermissionsBoundaryRequest","type":"object","properties":{"PermissionsBoundary":{"type":"string","minUnits":20,"maxUnits":2048},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PermissionsBoundary"]};
+
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="PutRolePermissionsBoundaryRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -17961,14 +18954,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate118.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
 
-export const PutRolePolicyRequest = validate119;
-const schema120 = {"$id":"PutRolePolicyRequest","type":"object","properties":{"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PolicyName","PolicyDocument"]};
+export const PutRolePolicyRequest = validate129;
+const schema130 = {"$id":"PutRolePolicyRequest","type":"object","properties":{"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PolicyName","PolicyDocument"]};
 
-function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="PutRolePolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -18149,14 +19142,14 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate119.errors = vErrors;
+validate129.errors = vErrors;
 return errors === 0;
 }
 
-export const PutUserPermissionsBoundaryRequest = validate120;
-const schema121 = {"$id":"PutUserPermissionsBoundaryRequest","type":"object","properties":{"PermissionsBoundary":{"type":"string","minUnits":20,"maxUnits":2048},"UserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","PermissionsBoundary"]};
+export const PutUserPermissionsBoundaryRequest = validate130;
+const schema131 = {"$id":"PutUserPermissionsBoundaryRequest","type":"object","properties":{"PermissionsBoundary":{"type":"string","minUnits":20,"maxUnits":2048},"UserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","PermissionsBoundary"]};
 
-function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="PutUserPermissionsBoundaryRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -18272,14 +19265,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate120.errors = vErrors;
+validate130.errors = vErrors;
 return errors === 0;
 }
 
-export const PutUserPolicyRequest = validate121;
-const schema122 = {"$id":"PutUserPolicyRequest","type":"object","properties":{"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","PolicyName","PolicyDocument"]};
+export const PutUserPolicyRequest = validate131;
+const schema132 = {"$id":"PutUserPolicyRequest","type":"object","properties":{"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"PolicyName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","PolicyName","PolicyDocument"]};
 
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="PutUserPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -18460,14 +19453,14 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate121.errors = vErrors;
+validate131.errors = vErrors;
 return errors === 0;
 }
 
-export const ReEncryptRequest = validate122;
-const schema123 = {"$id":"ReEncryptRequest","type":"object","properties":{"CiphertextBlob":{"type":"object","minBytes":1,"maxBytes":6144},"DestinationEncryptionAlgorithm":{"type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]},"DestinationEncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"DestinationKeyId":{"type":"string","minUnits":1,"maxUnits":2048},"DryRun":{"type":"boolean"},"DryRunModifiers":{"type":"array","items":{"type":"string","enum":["IGNORE_CIPHERTEXT"]}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"SourceEncryptionAlgorithm":{"type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]},"SourceEncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"SourceKeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["DestinationKeyId"]};
+export const ReEncryptRequest = validate132;
+const schema133 = {"$id":"ReEncryptRequest","type":"object","properties":{"CiphertextBlob":{"type":"object","minBytes":1,"maxBytes":6144},"DestinationEncryptionAlgorithm":{"type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]},"DestinationEncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"DestinationKeyId":{"type":"string","minUnits":1,"maxUnits":2048},"DryRun":{"type":"boolean"},"DryRunModifiers":{"type":"array","items":{"type":"string","enum":["IGNORE_CIPHERTEXT"]}},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"SourceEncryptionAlgorithm":{"type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]},"SourceEncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"SourceKeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["DestinationKeyId"]};
 
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ReEncryptRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -18530,7 +19523,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((data1 === "SYMMETRIC_DEFAULT") || (data1 === "RSAES_OAEP_SHA_1")) || (data1 === "RSAES_OAEP_SHA_256")) || (data1 === "SM2PKE"))){
-const err5 = {instancePath:instancePath+"/DestinationEncryptionAlgorithm",schemaPath:"#/properties/DestinationEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema123.properties.DestinationEncryptionAlgorithm.enum}};
+const err5 = {instancePath:instancePath+"/DestinationEncryptionAlgorithm",schemaPath:"#/properties/DestinationEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema133.properties.DestinationEncryptionAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -18655,7 +19648,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!(data7 === "IGNORE_CIPHERTEXT")){
-const err15 = {instancePath:instancePath+"/DryRunModifiers/" + i0,schemaPath:"#/properties/DryRunModifiers/items/enum",keyword:"enum",params:{allowedValues: schema123.properties.DryRunModifiers.items.enum}};
+const err15 = {instancePath:instancePath+"/DryRunModifiers/" + i0,schemaPath:"#/properties/DryRunModifiers/items/enum",keyword:"enum",params:{allowedValues: schema133.properties.DryRunModifiers.items.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -18761,7 +19754,7 @@ vErrors.push(err23);
 errors++;
 }
 if(!((((data10 === "SYMMETRIC_DEFAULT") || (data10 === "RSAES_OAEP_SHA_1")) || (data10 === "RSAES_OAEP_SHA_256")) || (data10 === "SM2PKE"))){
-const err24 = {instancePath:instancePath+"/SourceEncryptionAlgorithm",schemaPath:"#/properties/SourceEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema123.properties.SourceEncryptionAlgorithm.enum}};
+const err24 = {instancePath:instancePath+"/SourceEncryptionAlgorithm",schemaPath:"#/properties/SourceEncryptionAlgorithm/enum",keyword:"enum",params:{allowedValues: schema133.properties.SourceEncryptionAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -18868,14 +19861,14 @@ vErrors.push(err32);
 }
 errors++;
 }
-validate122.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
 
-export const RemoveClientIDFromOpenIDConnectProviderRequest = validate123;
-const schema124 = {"$id":"RemoveClientIDFromOpenIDConnectProviderRequest","type":"object","properties":{"ClientID":{"type":"string","minUnits":1,"maxUnits":255},"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["OpenIDConnectProviderArn","ClientID"]};
+export const RemoveClientIDFromOpenIDConnectProviderRequest = validate133;
+const schema134 = {"$id":"RemoveClientIDFromOpenIDConnectProviderRequest","type":"object","properties":{"ClientID":{"type":"string","minUnits":1,"maxUnits":255},"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048}},"required":["OpenIDConnectProviderArn","ClientID"]};
 
-function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="RemoveClientIDFromOpenIDConnectProviderRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -18981,14 +19974,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate123.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
 
-export const RemoveUserFromGroupRequest = validate124;
-const schema125 = {"$id":"RemoveUserFromGroupRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["GroupName","UserName"]};
+export const RemoveUserFromGroupRequest = validate134;
+const schema135 = {"$id":"RemoveUserFromGroupRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["GroupName","UserName"]};
 
-function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="RemoveUserFromGroupRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -19114,15 +20107,15 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate124.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
 
-export const ReplicateKeyRequest = validate125;
-const schema126 = {"$id":"ReplicateKeyRequest","type":"object","properties":{"BypassPolicyLockoutSafetyCheck":{"type":"boolean"},"Description":{"type":"string","minUnits":0,"maxUnits":8192},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Policy":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"ReplicaRegion":{"type":"string","minUnits":1,"maxUnits":32,"pattern":"^(?:^([a-z]+-){2,3}\\d+$)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"TagKey":{"type":"string","minUnits":1,"maxUnits":128},"TagValue":{"type":"string","minUnits":0,"maxUnits":256}},"required":["TagKey","TagValue"]}}},"required":["KeyId","ReplicaRegion"]};
-const pattern158 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
+export const ReplicateKeyRequest = validate135;
+const schema136 = {"$id":"ReplicateKeyRequest","type":"object","properties":{"BypassPolicyLockoutSafetyCheck":{"type":"boolean"},"Description":{"type":"string","minUnits":0,"maxUnits":8192},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Policy":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"ReplicaRegion":{"type":"string","minUnits":1,"maxUnits":32,"pattern":"^(?:^([a-z]+-){2,3}\\d+$)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"TagKey":{"type":"string","minUnits":1,"maxUnits":128},"TagValue":{"type":"string","minUnits":0,"maxUnits":256}},"required":["TagKey","TagValue"]}}},"required":["KeyId","ReplicaRegion"]};
+const pattern169 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
 
-function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ReplicateKeyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -19277,7 +20270,7 @@ errors++;
 if(data.ReplicaRegion !== undefined){
 let data4 = data.ReplicaRegion;
 if(typeof data4 === "string"){
-if(!pattern158.test(data4)){
+if(!pattern169.test(data4)){
 const err13 = {instancePath:instancePath+"/ReplicaRegion",schemaPath:"#/properties/ReplicaRegion/pattern",keyword:"pattern",params:{pattern: "^(?:^([a-z]+-){2,3}\\d+$)$"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -19451,14 +20444,14 @@ vErrors.push(err27);
 }
 errors++;
 }
-validate125.errors = vErrors;
+validate135.errors = vErrors;
 return errors === 0;
 }
 
-export const RetireGrantRequest = validate126;
-const schema127 = {"$id":"RetireGrantRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantId":{"type":"string","minUnits":1,"maxUnits":128},"GrantToken":{"type":"string","minUnits":1,"maxUnits":8192},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}}};
+export const RetireGrantRequest = validate136;
+const schema137 = {"$id":"RetireGrantRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantId":{"type":"string","minUnits":1,"maxUnits":128},"GrantToken":{"type":"string","minUnits":1,"maxUnits":8192},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}}};
 
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="RetireGrantRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -19591,14 +20584,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate126.errors = vErrors;
+validate136.errors = vErrors;
 return errors === 0;
 }
 
-export const RevokeGrantRequest = validate127;
-const schema128 = {"$id":"RevokeGrantRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantId":{"type":"string","minUnits":1,"maxUnits":128},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId","GrantId"]};
+export const RevokeGrantRequest = validate137;
+const schema138 = {"$id":"RevokeGrantRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantId":{"type":"string","minUnits":1,"maxUnits":128},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId","GrantId"]};
 
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="RevokeGrantRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -19716,14 +20709,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate127.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
 
-export const RotateKeyOnDemandRequest = validate128;
-const schema129 = {"$id":"RotateKeyOnDemandRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
+export const RotateKeyOnDemandRequest = validate138;
+const schema139 = {"$id":"RotateKeyOnDemandRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId"]};
 
-function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="RotateKeyOnDemandRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -19784,14 +20777,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate128.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
 
-export const ScheduleKeyDeletionRequest = validate129;
-const schema130 = {"$id":"ScheduleKeyDeletionRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"PendingWindowInDays":{"type":"integer","minimum":1,"maximum":365}},"required":["KeyId"]};
+export const ScheduleKeyDeletionRequest = validate139;
+const schema140 = {"$id":"ScheduleKeyDeletionRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"PendingWindowInDays":{"type":"integer","minimum":1,"maximum":365}},"required":["KeyId"]};
 
-function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="ScheduleKeyDeletionRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -19887,14 +20880,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate129.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
 
-export const SetDefaultPolicyVersionRequest = validate130;
-const schema131 = {"$id":"SetDefaultPolicyVersionRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"VersionId":{"type":"string","pattern":"^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}},"required":["PolicyArn","VersionId"]};
+export const SetDefaultPolicyVersionRequest = validate140;
+const schema141 = {"$id":"SetDefaultPolicyVersionRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"VersionId":{"type":"string","pattern":"^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}},"required":["PolicyArn","VersionId"]};
 
-function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="SetDefaultPolicyVersionRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -19957,7 +20950,7 @@ errors++;
 if(data.VersionId !== undefined){
 let data1 = data.VersionId;
 if(typeof data1 === "string"){
-if(!pattern60.test(data1)){
+if(!pattern64.test(data1)){
 const err5 = {instancePath:instancePath+"/VersionId",schemaPath:"#/properties/VersionId/pattern",keyword:"pattern",params:{pattern: "^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -19990,14 +20983,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate130.errors = vErrors;
+validate140.errors = vErrors;
 return errors === 0;
 }
 
-export const SignRequest = validate131;
-const schema132 = {"$id":"SignRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Message":{"type":"object","minBytes":1,"maxBytes":4096},"MessageType":{"type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]},"SigningAlgorithm":{"type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]}},"required":["KeyId","Message","SigningAlgorithm"]};
+export const SignRequest = validate141;
+const schema142 = {"$id":"SignRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Message":{"type":"object","minBytes":1,"maxBytes":4096},"MessageType":{"type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]},"SigningAlgorithm":{"type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]}},"required":["KeyId","Message","SigningAlgorithm"]};
 
-function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="SignRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -20198,7 +21191,7 @@ vErrors.push(err16);
 errors++;
 }
 if(!(((data5 === "RAW") || (data5 === "DIGEST")) || (data5 === "EXTERNAL_MU"))){
-const err17 = {instancePath:instancePath+"/MessageType",schemaPath:"#/properties/MessageType/enum",keyword:"enum",params:{allowedValues: schema132.properties.MessageType.enum}};
+const err17 = {instancePath:instancePath+"/MessageType",schemaPath:"#/properties/MessageType/enum",keyword:"enum",params:{allowedValues: schema142.properties.MessageType.enum}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -20221,7 +21214,7 @@ vErrors.push(err18);
 errors++;
 }
 if(!(((((((((((((data6 === "RSASSA_PSS_SHA_256") || (data6 === "RSASSA_PSS_SHA_384")) || (data6 === "RSASSA_PSS_SHA_512")) || (data6 === "RSASSA_PKCS1_V1_5_SHA_256")) || (data6 === "RSASSA_PKCS1_V1_5_SHA_384")) || (data6 === "RSASSA_PKCS1_V1_5_SHA_512")) || (data6 === "ECDSA_SHA_256")) || (data6 === "ECDSA_SHA_384")) || (data6 === "ECDSA_SHA_512")) || (data6 === "SM2DSA")) || (data6 === "ML_DSA_SHAKE_256")) || (data6 === "ED25519_SHA_512")) || (data6 === "ED25519_PH_SHA_512"))){
-const err19 = {instancePath:instancePath+"/SigningAlgorithm",schemaPath:"#/properties/SigningAlgorithm/enum",keyword:"enum",params:{allowedValues: schema132.properties.SigningAlgorithm.enum}};
+const err19 = {instancePath:instancePath+"/SigningAlgorithm",schemaPath:"#/properties/SigningAlgorithm/enum",keyword:"enum",params:{allowedValues: schema142.properties.SigningAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -20242,14 +21235,471 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate131.errors = vErrors;
+validate141.errors = vErrors;
 return errors === 0;
 }
 
-export const TagOpenIDConnectProviderRequest = validate132;
-const schema133 = {"$id":"TagOpenIDConnectProviderRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50}},"required":["OpenIDConnectProviderArn","Tags"]};
+export const SimulateAuthorizationRequest = validate142;
+const schema143 = {"$id":"SimulateAuthorizationRequest","type":"object","properties":{"PrincipalArn":{"type":"string","minUnits":1,"maxUnits":2048,"pattern":"^(?:^[\\w+=,.@:/-]+$)$"},"Action":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$"},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"EncryptionContext":{"type":"object","propertyNames":{"type":"string"},"additionalProperties":{"type":"string"}},"ConditionValues":{"type":"object","propertyNames":{"type":"string","minUnits":1,"maxUnits":1024},"additionalProperties":{"type":"array","items":{"type":"string","maxUnits":8192}}},"ViaService":{"type":"string","minUnits":3,"maxUnits":256,"pattern":"^(?:^[a-z0-9.-]+$)$"},"KeyPolicy":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"IdentityPolicy":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"}},"required":["PrincipalArn","Action"]};
+const pattern172 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
 
-function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="SimulateAuthorizationRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.PrincipalArn === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "PrincipalArn"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.Action === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "Action"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.PrincipalArn !== undefined){
+let data0 = data.PrincipalArn;
+if(typeof data0 === "string"){
+if(!pattern28.test(data0)){
+const err2 = {instancePath:instancePath+"/PrincipalArn",schemaPath:"#/properties/PrincipalArn/pattern",keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0.length < 1){
+const err3 = {instancePath:instancePath+"/PrincipalArn",schemaPath:"#/properties/PrincipalArn/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data0.length > 2048){
+const err4 = {instancePath:instancePath+"/PrincipalArn",schemaPath:"#/properties/PrincipalArn/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/PrincipalArn",schemaPath:"#/properties/PrincipalArn/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.Action !== undefined){
+let data1 = data.Action;
+if(typeof data1 === "string"){
+if(!pattern172.test(data1)){
+const err6 = {instancePath:instancePath+"/Action",schemaPath:"#/properties/Action/pattern",keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data1.length < 1){
+const err7 = {instancePath:instancePath+"/Action",schemaPath:"#/properties/Action/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data1.length > 128){
+const err8 = {instancePath:instancePath+"/Action",schemaPath:"#/properties/Action/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/Action",schemaPath:"#/properties/Action/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.KeyId !== undefined){
+let data2 = data.KeyId;
+if(typeof data2 === "string"){
+if(data2.length < 1){
+const err10 = {instancePath:instancePath+"/KeyId",schemaPath:"#/properties/KeyId/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data2.length > 2048){
+const err11 = {instancePath:instancePath+"/KeyId",schemaPath:"#/properties/KeyId/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/KeyId",schemaPath:"#/properties/KeyId/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.EncryptionContext !== undefined){
+let data3 = data.EncryptionContext;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key0 in data3){
+const _errs9 = errors;
+if(typeof key0 !== "string"){
+const err13 = {instancePath:instancePath+"/EncryptionContext",schemaPath:"#/properties/EncryptionContext/propertyNames/type",keyword:"type",params:{type: "string"},propertyName:key0};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+var valid1 = _errs9 === errors;
+if(!valid1){
+const err14 = {instancePath:instancePath+"/EncryptionContext",schemaPath:"#/properties/EncryptionContext/propertyNames",keyword:"propertyNames",params:{propertyName: key0}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+for(const key1 in data3){
+if(typeof data3[key1] !== "string"){
+const err15 = {instancePath:instancePath+"/EncryptionContext/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/EncryptionContext/additionalProperties/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/EncryptionContext",schemaPath:"#/properties/EncryptionContext/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.ConditionValues !== undefined){
+let data5 = data.ConditionValues;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key2 in data5){
+const _errs16 = errors;
+if(typeof key2 === "string"){
+if(key2.length < 1){
+const err17 = {instancePath:instancePath+"/ConditionValues",schemaPath:"#/properties/ConditionValues/propertyNames/minUnits",keyword:"minUnits",params:{},propertyName:key2};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(key2.length > 1024){
+const err18 = {instancePath:instancePath+"/ConditionValues",schemaPath:"#/properties/ConditionValues/propertyNames/maxUnits",keyword:"maxUnits",params:{},propertyName:key2};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/ConditionValues",schemaPath:"#/properties/ConditionValues/propertyNames/type",keyword:"type",params:{type: "string"},propertyName:key2};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+var valid3 = _errs16 === errors;
+if(!valid3){
+const err20 = {instancePath:instancePath+"/ConditionValues",schemaPath:"#/properties/ConditionValues/propertyNames",keyword:"propertyNames",params:{propertyName: key2}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+for(const key3 in data5){
+let data6 = data5[key3];
+if(Array.isArray(data6)){
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+let data7 = data6[i0];
+if(typeof data7 === "string"){
+if(data7.length > 8192){
+const err21 = {instancePath:instancePath+"/ConditionValues/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/ConditionValues/additionalProperties/items/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/ConditionValues/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/ConditionValues/additionalProperties/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/ConditionValues/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ConditionValues/additionalProperties/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/ConditionValues",schemaPath:"#/properties/ConditionValues/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data.ViaService !== undefined){
+let data8 = data.ViaService;
+if(typeof data8 === "string"){
+if(!pattern29.test(data8)){
+const err25 = {instancePath:instancePath+"/ViaService",schemaPath:"#/properties/ViaService/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(data8.length < 3){
+const err26 = {instancePath:instancePath+"/ViaService",schemaPath:"#/properties/ViaService/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data8.length > 256){
+const err27 = {instancePath:instancePath+"/ViaService",schemaPath:"#/properties/ViaService/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/ViaService",schemaPath:"#/properties/ViaService/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.KeyPolicy !== undefined){
+let data9 = data.KeyPolicy;
+if(typeof data9 === "string"){
+if(!pattern3.test(data9)){
+const err29 = {instancePath:instancePath+"/KeyPolicy",schemaPath:"#/properties/KeyPolicy/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if(data9.length < 1){
+const err30 = {instancePath:instancePath+"/KeyPolicy",schemaPath:"#/properties/KeyPolicy/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+if(data9.length > 131072){
+const err31 = {instancePath:instancePath+"/KeyPolicy",schemaPath:"#/properties/KeyPolicy/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/KeyPolicy",schemaPath:"#/properties/KeyPolicy/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data.IdentityPolicy !== undefined){
+let data10 = data.IdentityPolicy;
+if(typeof data10 === "string"){
+if(!pattern3.test(data10)){
+const err33 = {instancePath:instancePath+"/IdentityPolicy",schemaPath:"#/properties/IdentityPolicy/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(data10.length < 1){
+const err34 = {instancePath:instancePath+"/IdentityPolicy",schemaPath:"#/properties/IdentityPolicy/minUnits",keyword:"minUnits",params:{}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(data10.length > 131072){
+const err35 = {instancePath:instancePath+"/IdentityPolicy",schemaPath:"#/properties/IdentityPolicy/maxUnits",keyword:"maxUnits",params:{}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/IdentityPolicy",schemaPath:"#/properties/IdentityPolicy/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+validate142.errors = vErrors;
+return errors === 0;
+}
+
+export const TagOpenIDConnectProviderRequest = validate143;
+const schema144 = {"$id":"TagOpenIDConnectProviderRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50}},"required":["OpenIDConnectProviderArn","Tags"]};
+
+function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="TagOpenIDConnectProviderRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -20471,14 +21921,14 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate132.errors = vErrors;
+validate143.errors = vErrors;
 return errors === 0;
 }
 
-export const TagPolicyRequest = validate133;
-const schema134 = {"$id":"TagPolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50}},"required":["PolicyArn","Tags"]};
+export const TagPolicyRequest = validate144;
+const schema145 = {"$id":"TagPolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50}},"required":["PolicyArn","Tags"]};
 
-function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="TagPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -20700,14 +22150,14 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate133.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
 
-export const TagResourceRequest = validate134;
-const schema135 = {"$id":"TagResourceRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Tags":{"type":"array","items":{"type":"object","properties":{"TagKey":{"type":"string","minUnits":1,"maxUnits":128},"TagValue":{"type":"string","minUnits":0,"maxUnits":256}},"required":["TagKey","TagValue"]}}},"required":["KeyId","Tags"]};
+export const TagResourceRequest = validate145;
+const schema146 = {"$id":"TagResourceRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Tags":{"type":"array","items":{"type":"object","properties":{"TagKey":{"type":"string","minUnits":1,"maxUnits":128},"TagValue":{"type":"string","minUnits":0,"maxUnits":256}},"required":["TagKey","TagValue"]}}},"required":["KeyId","Tags"]};
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="TagResourceRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -20899,14 +22349,14 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate134.errors = vErrors;
+validate145.errors = vErrors;
 return errors === 0;
 }
 
-export const TagRoleRequest = validate135;
-const schema136 = {"$id":"TagRoleRequest","type":"object","properties":{"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50}},"required":["RoleName","Tags"]};
+export const TagRoleRequest = validate146;
+const schema147 = {"$id":"TagRoleRequest","type":"object","properties":{"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"},"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50}},"required":["RoleName","Tags"]};
 
-function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="TagRoleRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -21138,14 +22588,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate135.errors = vErrors;
+validate146.errors = vErrors;
 return errors === 0;
 }
 
-export const TagUserRequest = validate136;
-const schema137 = {"$id":"TagUserRequest","type":"object","properties":{"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","Tags"]};
+export const TagUserRequest = validate147;
+const schema148 = {"$id":"TagUserRequest","type":"object","properties":{"Tags":{"type":"array","items":{"type":"object","properties":{"Key":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"Value":{"type":"string","minUnits":0,"maxUnits":256,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$"}},"required":["Key","Value"]},"maxItems":50},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","Tags"]};
 
-function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="TagUserRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -21377,14 +22827,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate136.errors = vErrors;
+validate147.errors = vErrors;
 return errors === 0;
 }
 
-export const UntagOpenIDConnectProviderRequest = validate137;
-const schema138 = {"$id":"UntagOpenIDConnectProviderRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048},"TagKeys":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"maxItems":50}},"required":["OpenIDConnectProviderArn","TagKeys"]};
+export const UntagOpenIDConnectProviderRequest = validate148;
+const schema149 = {"$id":"UntagOpenIDConnectProviderRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048},"TagKeys":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"maxItems":50}},"required":["OpenIDConnectProviderArn","TagKeys"]};
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UntagOpenIDConnectProviderRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -21526,14 +22976,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate137.errors = vErrors;
+validate148.errors = vErrors;
 return errors === 0;
 }
 
-export const UntagPolicyRequest = validate138;
-const schema139 = {"$id":"UntagPolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"TagKeys":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"maxItems":50}},"required":["PolicyArn","TagKeys"]};
+export const UntagPolicyRequest = validate149;
+const schema150 = {"$id":"UntagPolicyRequest","type":"object","properties":{"PolicyArn":{"type":"string","minUnits":20,"maxUnits":2048},"TagKeys":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"maxItems":50}},"required":["PolicyArn","TagKeys"]};
 
-function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UntagPolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -21675,14 +23125,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate138.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
 
-export const UntagResourceRequest = validate139;
-const schema140 = {"$id":"UntagResourceRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"TagKeys":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":128}}},"required":["KeyId","TagKeys"]};
+export const UntagResourceRequest = validate150;
+const schema151 = {"$id":"UntagResourceRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"TagKeys":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":128}}},"required":["KeyId","TagKeys"]};
 
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UntagResourceRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -21804,14 +23254,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate139.errors = vErrors;
+validate150.errors = vErrors;
 return errors === 0;
 }
 
-export const UntagRoleRequest = validate140;
-const schema141 = {"$id":"UntagRoleRequest","type":"object","properties":{"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"},"TagKeys":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"maxItems":50}},"required":["RoleName","TagKeys"]};
+export const UntagRoleRequest = validate151;
+const schema152 = {"$id":"UntagRoleRequest","type":"object","properties":{"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"},"TagKeys":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"maxItems":50}},"required":["RoleName","TagKeys"]};
 
-function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UntagRoleRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -21963,14 +23413,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate140.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
 
-export const UntagUserRequest = validate141;
-const schema142 = {"$id":"UntagUserRequest","type":"object","properties":{"TagKeys":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"maxItems":50},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","TagKeys"]};
+export const UntagUserRequest = validate152;
+const schema153 = {"$id":"UntagUserRequest","type":"object","properties":{"TagKeys":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$"},"maxItems":50},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName","TagKeys"]};
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UntagUserRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -22122,14 +23572,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate141.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdateAccessKeyRequest = validate142;
-const schema143 = {"$id":"UpdateAccessKeyRequest","type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":16,"maxUnits":128,"pattern":"^(?:[\\w]+)$"},"Status":{"type":"string","enum":["Active","Inactive"]},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["AccessKeyId","Status"]};
+export const UpdateAccessKeyRequest = validate153;
+const schema154 = {"$id":"UpdateAccessKeyRequest","type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":16,"maxUnits":128,"pattern":"^(?:[\\w]+)$"},"Status":{"type":"string","enum":["Active","Inactive"]},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["AccessKeyId","Status"]};
 
-function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdateAccessKeyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -22157,7 +23607,7 @@ errors++;
 if(data.AccessKeyId !== undefined){
 let data0 = data.AccessKeyId;
 if(typeof data0 === "string"){
-if(!pattern53.test(data0)){
+if(!pattern57.test(data0)){
 const err2 = {instancePath:instancePath+"/AccessKeyId",schemaPath:"#/properties/AccessKeyId/pattern",keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}};
 if(vErrors === null){
 vErrors = [err2];
@@ -22212,7 +23662,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!((data1 === "Active") || (data1 === "Inactive"))){
-const err7 = {instancePath:instancePath+"/Status",schemaPath:"#/properties/Status/enum",keyword:"enum",params:{allowedValues: schema143.properties.Status.enum}};
+const err7 = {instancePath:instancePath+"/Status",schemaPath:"#/properties/Status/enum",keyword:"enum",params:{allowedValues: schema154.properties.Status.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -22278,14 +23728,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate142.errors = vErrors;
+validate153.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdateAliasRequest = validate143;
-const schema144 = {"$id":"UpdateAliasRequest","type":"object","properties":{"AliasName":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-zA-Z0-9:/_-]+$)$"},"TargetKeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["AliasName","TargetKeyId"]};
+export const UpdateAliasRequest = validate154;
+const schema155 = {"$id":"UpdateAliasRequest","type":"object","properties":{"AliasName":{"type":"string","minUnits":1,"maxUnits":256,"pattern":"^(?:^[a-zA-Z0-9:/_-]+$)$"},"TargetKeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["AliasName","TargetKeyId"]};
 
-function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdateAliasRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -22313,7 +23763,7 @@ errors++;
 if(data.AliasName !== undefined){
 let data0 = data.AliasName;
 if(typeof data0 === "string"){
-if(!pattern17.test(data0)){
+if(!pattern19.test(data0)){
 const err2 = {instancePath:instancePath+"/AliasName",schemaPath:"#/properties/AliasName/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_-]+$)$"}};
 if(vErrors === null){
 vErrors = [err2];
@@ -22401,14 +23851,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate143.errors = vErrors;
+validate154.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdateAssumeRolePolicyRequest = validate144;
-const schema145 = {"$id":"UpdateAssumeRolePolicyRequest","type":"object","properties":{"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PolicyDocument"]};
+export const UpdateAssumeRolePolicyRequest = validate155;
+const schema156 = {"$id":"UpdateAssumeRolePolicyRequest","type":"object","properties":{"PolicyDocument":{"type":"string","minUnits":1,"maxUnits":131072,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","PolicyDocument"]};
 
-function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdateAssumeRolePolicyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -22534,14 +23984,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate144.errors = vErrors;
+validate155.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdateCustomKeyStoreRequest = validate145;
-const schema146 = {"$id":"UpdateCustomKeyStoreRequest","type":"object","properties":{"CloudHsmClusterId":{"type":"string","minUnits":19,"maxUnits":24,"pattern":"^(?:cluster-[2-7a-zA-Z]{11,16})$"},"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64},"KeyStorePassword":{"type":"string","minUnits":7,"maxUnits":32},"NewCustomKeyStoreName":{"type":"string","minUnits":1,"maxUnits":256},"XksProxyAuthenticationCredential":{"type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":20,"maxUnits":30,"pattern":"^(?:^[A-Z2-7]+$)$"},"RawSecretAccessKey":{"type":"string","minUnits":43,"maxUnits":64,"pattern":"^(?:^[a-zA-Z0-9\\/+=]+$)$"}},"required":["AccessKeyId","RawSecretAccessKey"]},"XksProxyConnectivity":{"type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]},"XksProxyUriEndpoint":{"type":"string","minUnits":10,"maxUnits":128,"pattern":"^(?:^https://[a-zA-Z0-9.-]+$)$"},"XksProxyUriPath":{"type":"string","minUnits":10,"maxUnits":128,"pattern":"^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$"},"XksProxyVpcEndpointServiceName":{"type":"string","minUnits":20,"maxUnits":64,"pattern":"^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$"},"XksProxyVpcEndpointServiceOwner":{"type":"string","minUnits":12,"maxUnits":12,"pattern":"^(?:[0-9]{12})$"}},"required":["CustomKeyStoreId"]};
+export const UpdateCustomKeyStoreRequest = validate156;
+const schema157 = {"$id":"UpdateCustomKeyStoreRequest","type":"object","properties":{"CloudHsmClusterId":{"type":"string","minUnits":19,"maxUnits":24,"pattern":"^(?:cluster-[2-7a-zA-Z]{11,16})$"},"CustomKeyStoreId":{"type":"string","minUnits":1,"maxUnits":64},"KeyStorePassword":{"type":"string","minUnits":7,"maxUnits":32},"NewCustomKeyStoreName":{"type":"string","minUnits":1,"maxUnits":256},"XksProxyAuthenticationCredential":{"type":"object","properties":{"AccessKeyId":{"type":"string","minUnits":20,"maxUnits":30,"pattern":"^(?:^[A-Z2-7]+$)$"},"RawSecretAccessKey":{"type":"string","minUnits":43,"maxUnits":64,"pattern":"^(?:^[a-zA-Z0-9\\/+=]+$)$"}},"required":["AccessKeyId","RawSecretAccessKey"]},"XksProxyConnectivity":{"type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]},"XksProxyUriEndpoint":{"type":"string","minUnits":10,"maxUnits":128,"pattern":"^(?:^https://[a-zA-Z0-9.-]+$)$"},"XksProxyUriPath":{"type":"string","minUnits":10,"maxUnits":128,"pattern":"^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$"},"XksProxyVpcEndpointServiceName":{"type":"string","minUnits":20,"maxUnits":64,"pattern":"^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$"},"XksProxyVpcEndpointServiceOwner":{"type":"string","minUnits":12,"maxUnits":12,"pattern":"^(?:[0-9]{12})$"}},"required":["CustomKeyStoreId"]};
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdateCustomKeyStoreRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -22559,7 +24009,7 @@ errors++;
 if(data.CloudHsmClusterId !== undefined){
 let data0 = data.CloudHsmClusterId;
 if(typeof data0 === "string"){
-if(!pattern18.test(data0)){
+if(!pattern20.test(data0)){
 const err1 = {instancePath:instancePath+"/CloudHsmClusterId",schemaPath:"#/properties/CloudHsmClusterId/pattern",keyword:"pattern",params:{pattern: "^(?:cluster-[2-7a-zA-Z]{11,16})$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -22732,7 +24182,7 @@ errors++;
 if(data4.AccessKeyId !== undefined){
 let data5 = data4.AccessKeyId;
 if(typeof data5 === "string"){
-if(!pattern19.test(data5)){
+if(!pattern21.test(data5)){
 const err16 = {instancePath:instancePath+"/XksProxyAuthenticationCredential/AccessKeyId",schemaPath:"#/properties/XksProxyAuthenticationCredential/properties/AccessKeyId/pattern",keyword:"pattern",params:{pattern: "^(?:^[A-Z2-7]+$)$"}};
 if(vErrors === null){
 vErrors = [err16];
@@ -22777,7 +24227,7 @@ errors++;
 if(data4.RawSecretAccessKey !== undefined){
 let data6 = data4.RawSecretAccessKey;
 if(typeof data6 === "string"){
-if(!pattern20.test(data6)){
+if(!pattern22.test(data6)){
 const err20 = {instancePath:instancePath+"/XksProxyAuthenticationCredential/RawSecretAccessKey",schemaPath:"#/properties/XksProxyAuthenticationCredential/properties/RawSecretAccessKey/pattern",keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9\\/+=]+$)$"}};
 if(vErrors === null){
 vErrors = [err20];
@@ -22844,7 +24294,7 @@ vErrors.push(err25);
 errors++;
 }
 if(!((data7 === "PUBLIC_ENDPOINT") || (data7 === "VPC_ENDPOINT_SERVICE"))){
-const err26 = {instancePath:instancePath+"/XksProxyConnectivity",schemaPath:"#/properties/XksProxyConnectivity/enum",keyword:"enum",params:{allowedValues: schema146.properties.XksProxyConnectivity.enum}};
+const err26 = {instancePath:instancePath+"/XksProxyConnectivity",schemaPath:"#/properties/XksProxyConnectivity/enum",keyword:"enum",params:{allowedValues: schema157.properties.XksProxyConnectivity.enum}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -22857,7 +24307,7 @@ errors++;
 if(data.XksProxyUriEndpoint !== undefined){
 let data8 = data.XksProxyUriEndpoint;
 if(typeof data8 === "string"){
-if(!pattern21.test(data8)){
+if(!pattern23.test(data8)){
 const err27 = {instancePath:instancePath+"/XksProxyUriEndpoint",schemaPath:"#/properties/XksProxyUriEndpoint/pattern",keyword:"pattern",params:{pattern: "^(?:^https://[a-zA-Z0-9.-]+$)$"}};
 if(vErrors === null){
 vErrors = [err27];
@@ -22902,7 +24352,7 @@ errors++;
 if(data.XksProxyUriPath !== undefined){
 let data9 = data.XksProxyUriPath;
 if(typeof data9 === "string"){
-if(!pattern22.test(data9)){
+if(!pattern24.test(data9)){
 const err31 = {instancePath:instancePath+"/XksProxyUriPath",schemaPath:"#/properties/XksProxyUriPath/pattern",keyword:"pattern",params:{pattern: "^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$"}};
 if(vErrors === null){
 vErrors = [err31];
@@ -22947,7 +24397,7 @@ errors++;
 if(data.XksProxyVpcEndpointServiceName !== undefined){
 let data10 = data.XksProxyVpcEndpointServiceName;
 if(typeof data10 === "string"){
-if(!pattern23.test(data10)){
+if(!pattern25.test(data10)){
 const err35 = {instancePath:instancePath+"/XksProxyVpcEndpointServiceName",schemaPath:"#/properties/XksProxyVpcEndpointServiceName/pattern",keyword:"pattern",params:{pattern: "^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$"}};
 if(vErrors === null){
 vErrors = [err35];
@@ -22992,7 +24442,7 @@ errors++;
 if(data.XksProxyVpcEndpointServiceOwner !== undefined){
 let data11 = data.XksProxyVpcEndpointServiceOwner;
 if(typeof data11 === "string"){
-if(!pattern24.test(data11)){
+if(!pattern17.test(data11)){
 const err39 = {instancePath:instancePath+"/XksProxyVpcEndpointServiceOwner",schemaPath:"#/properties/XksProxyVpcEndpointServiceOwner/pattern",keyword:"pattern",params:{pattern: "^(?:[0-9]{12})$"}};
 if(vErrors === null){
 vErrors = [err39];
@@ -23045,14 +24495,14 @@ vErrors.push(err43);
 }
 errors++;
 }
-validate145.errors = vErrors;
+validate156.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdateGroupRequest = validate146;
-const schema147 = {"$id":"UpdateGroupRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"NewGroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"NewPath":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}},"required":["GroupName"]};
+export const UpdateGroupRequest = validate157;
+const schema158 = {"$id":"UpdateGroupRequest","type":"object","properties":{"GroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"NewGroupName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"},"NewPath":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}},"required":["GroupName"]};
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdateGroupRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -23160,7 +24610,7 @@ errors++;
 if(data.NewPath !== undefined){
 let data2 = data.NewPath;
 if(typeof data2 === "string"){
-if(!pattern32.test(data2)){
+if(!pattern34.test(data2)){
 const err9 = {instancePath:instancePath+"/NewPath",schemaPath:"#/properties/NewPath/pattern",keyword:"pattern",params:{pattern: "^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -23213,14 +24663,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate146.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdateKeyDescriptionRequest = validate147;
-const schema148 = {"$id":"UpdateKeyDescriptionRequest","type":"object","properties":{"Description":{"type":"string","minUnits":0,"maxUnits":8192},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId","Description"]};
+export const UpdateKeyDescriptionRequest = validate158;
+const schema159 = {"$id":"UpdateKeyDescriptionRequest","type":"object","properties":{"Description":{"type":"string","minUnits":0,"maxUnits":8192},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048}},"required":["KeyId","Description"]};
 
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdateKeyDescriptionRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -23326,14 +24776,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate147.errors = vErrors;
+validate158.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdateOpenIDConnectProviderThumbprintRequest = validate148;
-const schema149 = {"$id":"UpdateOpenIDConnectProviderThumbprintRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048},"ThumbprintList":{"type":"array","items":{"type":"string","minUnits":40,"maxUnits":40}}},"required":["OpenIDConnectProviderArn","ThumbprintList"]};
+export const UpdateOpenIDConnectProviderThumbprintRequest = validate159;
+const schema160 = {"$id":"UpdateOpenIDConnectProviderThumbprintRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048},"ThumbprintList":{"type":"array","items":{"type":"string","minUnits":40,"maxUnits":40}}},"required":["OpenIDConnectProviderArn","ThumbprintList"]};
 
-function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdateOpenIDConnectProviderThumbprintRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -23455,14 +24905,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate148.errors = vErrors;
+validate159.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdatePrimaryRegionRequest = validate149;
-const schema150 = {"$id":"UpdatePrimaryRegionRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"PrimaryRegion":{"type":"string","minUnits":1,"maxUnits":32,"pattern":"^(?:^([a-z]+-){2,3}\\d+$)$"}},"required":["KeyId","PrimaryRegion"]};
+export const UpdatePrimaryRegionRequest = validate160;
+const schema161 = {"$id":"UpdatePrimaryRegionRequest","type":"object","properties":{"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"PrimaryRegion":{"type":"string","minUnits":1,"maxUnits":32,"pattern":"^(?:^([a-z]+-){2,3}\\d+$)$"}},"required":["KeyId","PrimaryRegion"]};
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdatePrimaryRegionRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -23525,7 +24975,7 @@ errors++;
 if(data.PrimaryRegion !== undefined){
 let data1 = data.PrimaryRegion;
 if(typeof data1 === "string"){
-if(!pattern158.test(data1)){
+if(!pattern169.test(data1)){
 const err5 = {instancePath:instancePath+"/PrimaryRegion",schemaPath:"#/properties/PrimaryRegion/pattern",keyword:"pattern",params:{pattern: "^(?:^([a-z]+-){2,3}\\d+$)$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -23578,14 +25028,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate149.errors = vErrors;
+validate160.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdateRoleDescriptionRequest = validate150;
-const schema151 = {"$id":"UpdateRoleDescriptionRequest","type":"object","properties":{"Description":{"type":"string","maxUnits":1000,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","Description"]};
+export const UpdateRoleDescriptionRequest = validate161;
+const schema162 = {"$id":"UpdateRoleDescriptionRequest","type":"object","properties":{"Description":{"type":"string","maxUnits":1000,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName","Description"]};
 
-function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdateRoleDescriptionRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -23613,7 +25063,7 @@ errors++;
 if(data.Description !== undefined){
 let data0 = data.Description;
 if(typeof data0 === "string"){
-if(!pattern44.test(data0)){
+if(!pattern46.test(data0)){
 const err2 = {instancePath:instancePath+"/Description",schemaPath:"#/properties/Description/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err2];
@@ -23701,14 +25151,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate150.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdateRoleRequest = validate151;
-const schema152 = {"$id":"UpdateRoleRequest","type":"object","properties":{"Description":{"type":"string","maxUnits":1000,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"},"MaxSessionDuration":{"type":"integer","minimum":3600,"maximum":43200},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
+export const UpdateRoleRequest = validate162;
+const schema163 = {"$id":"UpdateRoleRequest","type":"object","properties":{"Description":{"type":"string","maxUnits":1000,"pattern":"^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"},"MaxSessionDuration":{"type":"integer","minimum":3600,"maximum":43200},"RoleName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["RoleName"]};
 
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdateRoleRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -23726,7 +25176,7 @@ errors++;
 if(data.Description !== undefined){
 let data0 = data.Description;
 if(typeof data0 === "string"){
-if(!pattern44.test(data0)){
+if(!pattern46.test(data0)){
 const err1 = {instancePath:instancePath+"/Description",schemaPath:"#/properties/Description/pattern",keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -23849,14 +25299,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate151.errors = vErrors;
+validate162.errors = vErrors;
 return errors === 0;
 }
 
-export const UpdateUserRequest = validate152;
-const schema153 = {"$id":"UpdateUserRequest","type":"object","properties":{"NewPath":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"},"NewUserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
+export const UpdateUserRequest = validate163;
+const schema164 = {"$id":"UpdateUserRequest","type":"object","properties":{"NewPath":{"type":"string","minUnits":1,"maxUnits":512,"pattern":"^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"},"NewUserName":{"type":"string","minUnits":1,"maxUnits":64,"pattern":"^(?:[\\w+=,.@-]+)$"},"UserName":{"type":"string","minUnits":1,"maxUnits":128,"pattern":"^(?:[\\w+=,.@-]+)$"}},"required":["UserName"]};
 
-function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="UpdateUserRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -23874,7 +25324,7 @@ errors++;
 if(data.NewPath !== undefined){
 let data0 = data.NewPath;
 if(typeof data0 === "string"){
-if(!pattern32.test(data0)){
+if(!pattern34.test(data0)){
 const err1 = {instancePath:instancePath+"/NewPath",schemaPath:"#/properties/NewPath/pattern",keyword:"pattern",params:{pattern: "^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -24017,14 +25467,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate152.errors = vErrors;
+validate163.errors = vErrors;
 return errors === 0;
 }
 
-export const VerifyMacRequest = validate153;
-const schema154 = {"$id":"VerifyMacRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Mac":{"type":"object","minBytes":1,"maxBytes":6144},"MacAlgorithm":{"type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]},"Message":{"type":"object","minBytes":1,"maxBytes":4096}},"required":["Message","KeyId","MacAlgorithm","Mac"]};
+export const VerifyMacRequest = validate164;
+const schema165 = {"$id":"VerifyMacRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Mac":{"type":"object","minBytes":1,"maxBytes":6144},"MacAlgorithm":{"type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]},"Message":{"type":"object","minBytes":1,"maxBytes":4096}},"required":["Message","KeyId","MacAlgorithm","Mac"]};
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="VerifyMacRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -24235,7 +25685,7 @@ vErrors.push(err17);
 errors++;
 }
 if(!((((data5 === "HMAC_SHA_224") || (data5 === "HMAC_SHA_256")) || (data5 === "HMAC_SHA_384")) || (data5 === "HMAC_SHA_512"))){
-const err18 = {instancePath:instancePath+"/MacAlgorithm",schemaPath:"#/properties/MacAlgorithm/enum",keyword:"enum",params:{allowedValues: schema154.properties.MacAlgorithm.enum}};
+const err18 = {instancePath:instancePath+"/MacAlgorithm",schemaPath:"#/properties/MacAlgorithm/enum",keyword:"enum",params:{allowedValues: schema165.properties.MacAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -24291,14 +25741,14 @@ vErrors.push(err22);
 }
 errors++;
 }
-validate153.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
 
-export const VerifyRequest = validate154;
-const schema155 = {"$id":"VerifyRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Message":{"type":"object","minBytes":1,"maxBytes":4096},"MessageType":{"type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]},"Signature":{"type":"object","minBytes":1,"maxBytes":6144},"SigningAlgorithm":{"type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]}},"required":["KeyId","Message","Signature","SigningAlgorithm"]};
+export const VerifyRequest = validate165;
+const schema166 = {"$id":"VerifyRequest","type":"object","properties":{"DryRun":{"type":"boolean"},"GrantTokens":{"type":"array","items":{"type":"string","minUnits":1,"maxUnits":8192},"minItems":0,"maxItems":10},"KeyId":{"type":"string","minUnits":1,"maxUnits":2048},"Message":{"type":"object","minBytes":1,"maxBytes":4096},"MessageType":{"type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]},"Signature":{"type":"object","minBytes":1,"maxBytes":6144},"SigningAlgorithm":{"type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]}},"required":["KeyId","Message","Signature","SigningAlgorithm"]};
 
-function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="VerifyRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -24509,7 +25959,7 @@ vErrors.push(err17);
 errors++;
 }
 if(!(((data5 === "RAW") || (data5 === "DIGEST")) || (data5 === "EXTERNAL_MU"))){
-const err18 = {instancePath:instancePath+"/MessageType",schemaPath:"#/properties/MessageType/enum",keyword:"enum",params:{allowedValues: schema155.properties.MessageType.enum}};
+const err18 = {instancePath:instancePath+"/MessageType",schemaPath:"#/properties/MessageType/enum",keyword:"enum",params:{allowedValues: schema166.properties.MessageType.enum}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -24567,7 +26017,7 @@ vErrors.push(err22);
 errors++;
 }
 if(!(((((((((((((data7 === "RSASSA_PSS_SHA_256") || (data7 === "RSASSA_PSS_SHA_384")) || (data7 === "RSASSA_PSS_SHA_512")) || (data7 === "RSASSA_PKCS1_V1_5_SHA_256")) || (data7 === "RSASSA_PKCS1_V1_5_SHA_384")) || (data7 === "RSASSA_PKCS1_V1_5_SHA_512")) || (data7 === "ECDSA_SHA_256")) || (data7 === "ECDSA_SHA_384")) || (data7 === "ECDSA_SHA_512")) || (data7 === "SM2DSA")) || (data7 === "ML_DSA_SHAKE_256")) || (data7 === "ED25519_SHA_512")) || (data7 === "ED25519_PH_SHA_512"))){
-const err23 = {instancePath:instancePath+"/SigningAlgorithm",schemaPath:"#/properties/SigningAlgorithm/enum",keyword:"enum",params:{allowedValues: schema155.properties.SigningAlgorithm.enum}};
+const err23 = {instancePath:instancePath+"/SigningAlgorithm",schemaPath:"#/properties/SigningAlgorithm/enum",keyword:"enum",params:{allowedValues: schema166.properties.SigningAlgorithm.enum}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -24588,7 +26038,7 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate154.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
 

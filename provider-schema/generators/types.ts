@@ -54,8 +54,12 @@ function typeText(shape: Exclude<Shape, { type: 'structure' }>): string {
       return 'Date';
     case 'list':
       return `readonly ${shape.member}[]`;
-    case 'map':
-      return `Readonly<Record<${shape.key}, ${shape.value}>>`;
+    case 'map': {
+      const key = shapeOf(shape.key);
+      const record = `Record<${shape.key}, ${shape.value}>`;
+      // A map need not have every key that it may have.
+      return key.type === 'string' && key.enum ? `Readonly<Partial<${record}>>` : `Readonly<${record}>`;
+    }
   }
 }
 

@@ -1,9 +1,10 @@
-/** Every operation, by name: the 54 of AWS KMS and our own. Doors, pipeline, types and documents read this one table. */
+/** Every operation, by name: the 54 of AWS KMS, those of IAM, STS and CloudTrail that go with them, and our own. Doors, pipeline, types and documents read this one table. */
 import type { OperationRecord } from '../records.ts';
 import { accessKeysOperations } from './access-keys.ts';
 import { accountsOperations } from './accounts.ts';
 import { agreementOperations } from './agreement.ts';
 import { aliasesOperations } from './aliases.ts';
+import { authorizationOperations } from './authorization.ts';
 import { changesOperations } from './changes.ts';
 import { dataKeysOperations } from './data-keys.ts';
 import { deletionOperations } from './deletion.ts';
@@ -23,6 +24,7 @@ import { policiesOperations } from './policies.ts';
 import { policyAttachmentsOperations } from './policy-attachments.ts';
 import { rolesOperations } from './roles.ts';
 import { rotationOperations } from './rotation.ts';
+import { servicePrincipalsOperations } from './service-principals.ts';
 import { signOperations } from './sign.ts';
 import { stsOperations } from './sts.ts';
 import { tagsOperations } from './tags.ts';
@@ -46,6 +48,7 @@ export const families = {
   import: importOperations,
   'key-stores': keyStoresOperations,
   changes: changesOperations,
+  authorization: authorizationOperations,
   identities: identitiesOperations,
   sts: stsOperations,
   users: usersOperations,
@@ -57,6 +60,7 @@ export const families = {
   'inline-policies': inlinePoliciesOperations,
   'oidc-providers': oidcProvidersOperations,
   accounts: accountsOperations,
+  'service-principals': servicePrincipalsOperations,
 } as const satisfies Record<string, Readonly<Record<string, OperationRecord>>>;
 
 export const operations = {
@@ -76,6 +80,7 @@ export const operations = {
   ...importOperations,
   ...keyStoresOperations,
   ...changesOperations,
+  ...authorizationOperations,
   ...identitiesOperations,
   ...stsOperations,
   ...usersOperations,
@@ -87,6 +92,7 @@ export const operations = {
   ...inlinePoliciesOperations,
   ...oidcProvidersOperations,
   ...accountsOperations,
+  ...servicePrincipalsOperations,
 } as const;
 
 export type OperationName = keyof typeof operations;

@@ -3,6 +3,7 @@ import type { StateRules, Target } from '../records.ts';
 
 type KeyTarget = Extract<Target, { kind: 'key' }>;
 type AccountTarget = Extract<Target, { kind: 'account' }>;
+type IdentityTarget = Extract<Target, { kind: 'identity' }>;
 
 /** A key of the caller's account in `KeyId`, named by id or ARN; `more` says what is different. */
 export function key(
@@ -16,4 +17,14 @@ export function key(
 /** A permission in IAM alone, on the caller's account. */
 export function account(action: string, more: Omit<AccountTarget, 'kind' | 'action'> = {}): AccountTarget {
   return { kind: 'account', action, ...more };
+}
+
+/** A permission in IAM alone, on a user, group, role, policy or provider. */
+export function identity(
+  action: string,
+  entity: IdentityTarget['entity'],
+  member: string,
+  more: Partial<Pick<IdentityTarget, 'isNew' | 'orCaller' | 'when'>> = {},
+): IdentityTarget {
+  return { kind: 'identity', action, entity, member, ...more };
 }

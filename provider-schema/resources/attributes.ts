@@ -82,6 +82,14 @@ export const tagsAll: AttributeRecord = {
   computed: true,
 };
 
+export const primaryKeyArn: AttributeRecord = {
+  type: 'string',
+  description: 'ARN of the primary key.',
+  required: true,
+  forcesReplacement: true,
+  validators: [{ check: 'arn' }],
+};
+
 export const descriptionLength = { check: 'length', min: 0, max: 8192 } as const;
 
 export const keySpecNames: readonly string[] = Object.keys(keySpecs);
@@ -92,3 +100,46 @@ export const keyUsages: readonly KeyUsage[] = [
   'GENERATE_VERIFY_MAC',
   'KEY_AGREEMENT',
 ];
+
+/** Keys with imported key material, single- and multi-Region, primary and replica. */
+export const externalKeyAttributes = {
+  deletion_window_in_days: { ...deletionWindow, computed: true, default: limits.pendingWindowInDays.default },
+  description: {
+    type: 'string',
+    description: 'Description of the key.',
+    optional: true,
+    equivalence: 'empty-is-null',
+    validators: [descriptionLength],
+  },
+  enabled: {
+    type: 'bool',
+    description: 'Whether the key can be used. A key that gets key material and leaves this out ends up disabled.',
+    optional: true,
+    computed: true,
+  },
+  expiration_model: computedString(
+    'KEY_MATERIAL_EXPIRES, KEY_MATERIAL_DOES_NOT_EXPIRE, or empty while there is no key material.',
+  ),
+  key_material_base64: {
+    type: 'string',
+    description: 'Key material to import, in base64. It is kept in the state: protect that.',
+    optional: true,
+    sensitive: true,
+    forcesReplacement: true,
+    validators: [
+      {
+        check: 'pattern',
+        pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+        meaning: 'standard base64',
+      },
+    ],
+  },
+  key_state: computedString('State of the key.'),
+  valid_to: {
+    type: 'string',
+    description: 'When the key material expires, RFC 3339, for example 2027-01-01T00:00:00Z. Absent: never.',
+    optional: true,
+    equivalence: 'time',
+    validators: [{ check: 'time' }],
+  },
+} as const satisfies Readonly<Record<string, AttributeRecord>>;

@@ -74,7 +74,18 @@ export const keysteadShapes = {
   SequenceType: { type: 'integer', min: 0 },
   ChangedResourceType: {
     type: 'string',
-    enum: ['key', 'alias', 'grant', 'custom-key-store', 'principal', 'access-key'],
+    enum: [
+      'key',
+      'alias',
+      'grant',
+      'custom-key-store',
+      'principal',
+      'group',
+      'policy',
+      'oidc-provider',
+      'account',
+      'access-key',
+    ],
   },
   ChangedResourceIdType: { type: 'string', min: 1, max: 2048 },
   ChangeKind: { type: 'string', enum: ['created', 'updated', 'deleted'] },
@@ -151,62 +162,93 @@ export const keysteadShapes = {
   },
   PrincipalUniqueIdType: { type: 'string', min: 12, max: 128 },
 
-  // Users and their access keys.
-  UserNameType: { type: 'string', min: 1, max: 64, pattern: '[\\w+=,.@-]+' },
-  AccessKeyIdType: { type: 'string', min: 16, max: 128, pattern: '[\\w]+' },
-  SecretAccessKeyType: { type: 'string', sensitive: true },
-  AccessKeyStatusType: { type: 'string', enum: ['Active', 'Inactive'] },
-  User: {
+  // Accounts, service principals, and the keys of identity providers.
+  CreateAccountRequest: {
     type: 'structure',
-    members: { UserName: 'UserNameType', UserId: 'PrincipalUniqueIdType', Arn: 'ArnType', CreateDate: 'DateType' },
-    required: ['UserName', 'UserId', 'Arn', 'CreateDate'],
+    members: { AccountId: 'AccountIdType', AccountName: 'AccountNameType' },
+    required: ['AccountId'],
   },
-  UserList: { type: 'list', member: 'User' },
-  AccessKey: {
+  CreateAccountResponse: {
     type: 'structure',
-    members: {
-      UserName: 'UserNameType',
-      AccessKeyId: 'AccessKeyIdType',
-      Status: 'AccessKeyStatusType',
-      SecretAccessKey: 'SecretAccessKeyType',
-      CreateDate: 'DateType',
-    },
-    required: ['UserName', 'AccessKeyId', 'Status', 'SecretAccessKey', 'CreateDate'],
+    members: { Account: 'Account', AccessKey: 'AccessKey' },
+    required: ['Account', 'AccessKey'],
   },
-  AccessKeyMetadata: {
+  ListAccountsRequest: { type: 'structure', members: { Marker: 'IamMarkerType', MaxItems: 'MaxItemsType' } },
+  ListAccountsResponse: {
     type: 'structure',
-    members: {
-      UserName: 'UserNameType',
-      AccessKeyId: 'AccessKeyIdType',
-      Status: 'AccessKeyStatusType',
-      CreateDate: 'DateType',
-    },
-    required: ['UserName', 'AccessKeyId', 'Status', 'CreateDate'],
+    members: { Accounts: 'AccountList', IsTruncated: 'BooleanType', Marker: 'ResponseMarkerType' },
+    required: ['Accounts', 'IsTruncated'],
   },
-  AccessKeyMetadataList: { type: 'list', member: 'AccessKeyMetadata' },
-  CreateUserRequest: { type: 'structure', members: { UserName: 'UserNameType' }, required: ['UserName'] },
-  CreateUserResponse: { type: 'structure', members: { User: 'User' }, required: ['User'] },
-  GetUserRequest: { type: 'structure', members: { UserName: 'UserNameType' }, required: ['UserName'] },
-  GetUserResponse: { type: 'structure', members: { User: 'User' }, required: ['User'] },
-  ListUsersRequest: { type: 'structure', members: {} },
-  ListUsersResponse: { type: 'structure', members: { Users: 'UserList' }, required: ['Users'] },
-  DeleteUserRequest: { type: 'structure', members: { UserName: 'UserNameType' }, required: ['UserName'] },
-  CreateAccessKeyRequest: { type: 'structure', members: { UserName: 'UserNameType' }, required: ['UserName'] },
-  CreateAccessKeyResponse: { type: 'structure', members: { AccessKey: 'AccessKey' }, required: ['AccessKey'] },
-  ListAccessKeysRequest: { type: 'structure', members: { UserName: 'UserNameType' }, required: ['UserName'] },
-  ListAccessKeysResponse: {
+  AccountList: { type: 'list', member: 'Account' },
+  Account: {
     type: 'structure',
-    members: { AccessKeyMetadata: 'AccessKeyMetadataList' },
+    members: { AccountId: 'AccountIdType', AccountName: 'AccountNameType', CreateDate: 'DateType' },
+    required: ['AccountId', 'CreateDate'],
+  },
+  AccountNameType: { type: 'string', min: 1, max: 50, pattern: '[\\u0020-\\u007E]+' },
+  ServiceNameType: { type: 'string', min: 1, max: 128, pattern: '[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com' },
+  ServicePrincipal: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType', ServicePrincipalId: 'IamIdType', CreateDate: 'DateType' },
+    required: ['ServiceName', 'ServicePrincipalId', 'CreateDate'],
+  },
+  ServicePrincipalList: { type: 'list', member: 'ServicePrincipal' },
+  CreateServicePrincipalRequest: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType' },
+    required: ['ServiceName'],
+  },
+  CreateServicePrincipalResponse: {
+    type: 'structure',
+    members: { ServicePrincipal: 'ServicePrincipal' },
+    required: ['ServicePrincipal'],
+  },
+  ListServicePrincipalsRequest: { type: 'structure', members: { Marker: 'IamMarkerType', MaxItems: 'MaxItemsType' } },
+  ListServicePrincipalsResponse: {
+    type: 'structure',
+    members: { ServicePrincipals: 'ServicePrincipalList', IsTruncated: 'BooleanType', Marker: 'ResponseMarkerType' },
+    required: ['ServicePrincipals', 'IsTruncated'],
+  },
+  DeleteServicePrincipalRequest: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType' },
+    required: ['ServiceName'],
+  },
+  CreateServiceAccessKeyRequest: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType' },
+    required: ['ServiceName'],
+  },
+  CreateServiceAccessKeyResponse: { type: 'structure', members: { AccessKey: 'AccessKey' }, required: ['AccessKey'] },
+  ListServiceAccessKeysRequest: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType' },
+    required: ['ServiceName'],
+  },
+  ListServiceAccessKeysResponse: {
+    type: 'structure',
+    members: { AccessKeyMetadata: 'AccessKeyMetadataListType' },
     required: ['AccessKeyMetadata'],
   },
-  UpdateAccessKeyRequest: {
+  DeleteServiceAccessKeyRequest: {
     type: 'structure',
-    members: { UserName: 'UserNameType', AccessKeyId: 'AccessKeyIdType', Status: 'AccessKeyStatusType' },
-    required: ['UserName', 'AccessKeyId', 'Status'],
+    members: { ServiceName: 'ServiceNameType', AccessKeyId: 'AccessKeyIdType' },
+    required: ['ServiceName', 'AccessKeyId'],
   },
-  DeleteAccessKeyRequest: {
+  PutOpenIDConnectProviderKeysRequest: {
     type: 'structure',
-    members: { UserName: 'UserNameType', AccessKeyId: 'AccessKeyIdType' },
-    required: ['UserName', 'AccessKeyId'],
+    members: { OpenIDConnectProviderArn: 'ArnType', Jwks: 'JwksType', JwksUri: 'JwksUriType' },
+    required: ['OpenIDConnectProviderArn'],
   },
+  GetOpenIDConnectProviderKeysRequest: {
+    type: 'structure',
+    members: { OpenIDConnectProviderArn: 'ArnType' },
+    required: ['OpenIDConnectProviderArn'],
+  },
+  GetOpenIDConnectProviderKeysResponse: {
+    type: 'structure',
+    members: { Jwks: 'JwksType', JwksUri: 'JwksUriType' },
+  },
+  JwksType: { type: 'string', min: 1, max: 131072 },
+  JwksUriType: { type: 'string', min: 1, max: 2048, pattern: 'https?://[\\u0021-\\u007E]+' },
 } as const satisfies Record<string, Shape>;

@@ -461,13 +461,9 @@ describe.each(engines)('the %s store', (engine) => {
     const accountId = newAccount();
     const arn = `arn:aws:iam::${accountId}:root`;
     const root = aPrincipal({ account_id: accountId, kind: 'root', name: '', arn, principal_id: accountId });
-    const users = [
-      ['zoe', '/'],
-      ['Adam', '/finance/'],
-      ['bert', '/finance/eu/'],
-      ['carl', '/fin/'],
-    ].map(([name, path]) =>
-      aPrincipal({ account_id: accountId, name, path, arn: `arn:aws:iam::${accountId}:user${path}${name}` }),
+    const users = Object.entries({ zoe: '/', Adam: '/finance/', bert: '/finance/eu/', carl: '/fin/' }).map(
+      ([name, path]) =>
+        aPrincipal({ account_id: accountId, name, path, arn: `arn:aws:iam::${accountId}:user${path}${name}` }),
     );
     await write({ op: 'insert', table: 'accounts', row: { account_id: accountId, name: '', created_at_ms: startMs } });
     await insertAll('principals', [...users, root]);

@@ -173,6 +173,7 @@ const tables: Readonly<Record<string, Table>> = {
       tags: 'text',
       permissions_boundary_arn: 'text?',
       trust_policy: 'text?',
+      trust_principals: 'text?',
       max_session_duration_in_seconds: 'integer?',
       created_at_ms: 'integer',
       revision: 'integer',

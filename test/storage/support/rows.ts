@@ -143,6 +143,7 @@ export const aPrincipal = (row: Partial<New<PrincipalRow>> = {}): New<PrincipalR
     tags: '{}',
     permissions_boundary_arn: null,
     trust_policy: null,
+    trust_principals: null,
     max_session_duration_in_seconds: null,
     created_at_ms: startMs,
     ...row,

@@ -1,0 +1,160 @@
+/** Users. Source: AWS IAM API reference, CreateUser, UpdateUser, DeleteUser and relatives. */
+import { messages } from '@keystead/provider-schema/errors.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
+import type { Context } from '../context.ts';
+import { identityArn } from '../domain/arn.ts';
+import { listIdentityTags, withoutTags, withTags } from '../domain/identity-tags.ts';
+import { uniqueId } from '../domain/unique-id.ts';
+import { newPrincipal, updatePrincipal } from '../identity-mutations.ts';
+import type { PrincipalRow } from '../storage/tables.ts';
+import {
+  alreadyExists,
+  deleteConflict,
+  identityPage,
+  identityPageInMemory,
+  identityRead,
+  identityWrite,
+  namePage,
+  requireRoom,
+} from './identity-change.ts';
+import { listed, principalResource, requireUser, requireUserOrCaller, userOf } from './identity-lookups.ts';
+import { requireAttachable } from './managed-policies.ts';
+
+export const createUser = identityWrite(
+  'CreateUser',
+  async (ctx, { UserName, Path = '/', Tags, PermissionsBoundary }) => {
+    await requireUnusedName(ctx, UserName);
+    requireRoom('UsersPerAccount', limits.usersPerAccount, await ctx.store.countPrincipals(ctx.accountId, 'user'));
+    if (PermissionsBoundary !== undefined) await requireAttachable(ctx, PermissionsBoundary);
+    const row = newPrincipal({
+      principal_id: uniqueId('AIDA'),
+      account_id: ctx.accountId,
+      kind: 'user',
+      name: UserName,
+      arn: identityArn('user', { accountId: ctx.accountId, name: UserName, path: Path, region: ctx.region }),
+      path: Path,
+      tags: withTags('{}', Tags),
+      permissions_boundary_arn: PermissionsBoundary ?? null,
+      created_at_ms: ctx.nowMs,
+    });
+    return {
+      output: { User: userOf(row) },
+      resource: principalResource(row),
+      kind: 'created',
+      mutations: [{ op: 'insert', table: 'principals', row }],
+    };
+  },
+);
+
+export const getUser = identityRead<'GetUser'>(async (ctx, { UserName }) => ({
+  User: userOf(await requireUserOrCaller(ctx, UserName)),
+}));
+
+export const listUsers = identityRead<'ListUsers'>(async (ctx, input) => {
+  const { rows, paging } = await identityPage(
+    ctx,
+    ['ListUsers', input.PathPrefix ?? '/'],
+    input,
+    (page) => ctx.store.listPrincipals(ctx.accountId, 'user', namePage(input, page)),
+    (row) => row.name_key,
+  );
+  return { Users: rows.map((row) => listed(userOf(row))), ...paging };
+});
+
+export const updateUser = identityWrite('UpdateUser', async (ctx, { UserName, NewUserName, NewPath }) => {
+  const user = await requireUser(ctx, UserName);
+  const name = NewUserName ?? user.name;
+  const path = NewPath ?? user.path;
+  if (name.toLowerCase() !== user.name_key) await requireUnusedName(ctx, name);
+  const arn = identityArn('user', { accountId: ctx.accountId, name, path, region: ctx.region });
+  const renamed = name !== user.name || path !== user.path;
+  return {
+    output: undefined,
+    resource: principalResource(user),
+    kind: 'updated',
+    mutations: renamed ? [updatePrincipal(user, { name, name_key: name.toLowerCase(), path, arn })] : [],
+  };
+});
+
+export const deleteUser = identityWrite('DeleteUser', async (ctx, { UserName }) => {
+  const user = await requireUser(ctx, UserName);
+  const id = user.principal_id;
+  if ((await ctx.store.listAccessKeys(id)).length > 0) throw deleteConflict(messages.mustFirst('delete access keys'));
+  await requireNoPolicies(ctx, id);
+  if ((await ctx.store.listGroupsOf(id)).length > 0) {
+    throw deleteConflict(messages.mustFirst('remove the user from all groups'));
+  }
+  return {
+    output: undefined,
+    resource: principalResource(user),
+    kind: 'deleted',
+    mutations: [{ op: 'delete', table: 'principals', key: { principal_id: id }, revision: user.revision }],
+  };
+});
+
+export const tagUser = identityWrite('TagUser', async (ctx, { UserName, Tags }) =>
+  retagged(await requireUser(ctx, UserName), (tags) => withTags(tags, Tags)),
+);
+
+export const untagUser = identityWrite('UntagUser', async (ctx, { UserName, TagKeys }) =>
+  retagged(await requireUser(ctx, UserName), (tags) => withoutTags(tags, TagKeys)),
+);
+
+export const listUserTags = identityRead<'ListUserTags'>(async (ctx, input) => {
+  const user = await requireUser(ctx, input.UserName);
+  const page = await identityPageInMemory(ctx, ['ListUserTags', user.principal_id], input, listIdentityTags(user.tags));
+  return { Tags: page.rows, ...page.paging };
+});
+
+export const putUserPermissionsBoundary = identityWrite(
+  'PutUserPermissionsBoundary',
+  async (ctx, { UserName, PermissionsBoundary }) => {
+    const user = await requireUser(ctx, UserName);
+    await requireAttachable(ctx, PermissionsBoundary);
+    return bounded(user, PermissionsBoundary);
+  },
+);
+
+export const deleteUserPermissionsBoundary = identityWrite('DeleteUserPermissionsBoundary', async (ctx, { UserName }) =>
+  bounded(await requireUser(ctx, UserName), null),
+);
+
+/** A user's or role's new tags. */
+export function retagged(row: PrincipalRow, change: (tags: string) => string) {
+  const tags = change(row.tags);
+  return {
+    output: undefined,
+    resource: principalResource(row),
+    kind: 'updated' as const,
+    mutations: tags === row.tags ? [] : [updatePrincipal(row, { tags })],
+  };
+}
+
+/** A user's or role's new permissions boundary. */
+export function bounded(row: PrincipalRow, permissions_boundary_arn: string | null) {
+  return {
+    output: undefined,
+    resource: principalResource(row),
+    kind: 'updated' as const,
+    mutations:
+      row.permissions_boundary_arn === permissions_boundary_arn
+        ? []
+        : [updatePrincipal(row, { permissions_boundary_arn })],
+  };
+}
+
+/** @throws KmsError DeleteConflictException while a user, group or role has policies */
+export async function requireNoPolicies(ctx: Context, ownerId: string): Promise<void> {
+  if ((await ctx.store.listAttachments(ownerId)).length > 0) {
+    throw deleteConflict(messages.mustFirst('detach all policies'));
+  }
+  if ((await ctx.store.listInlinePolicies(ownerId)).length > 0) {
+    throw deleteConflict(messages.mustFirst('delete policies'));
+  }
+}
+
+async function requireUnusedName(ctx: Context, userName: string): Promise<void> {
+  if (await ctx.store.findPrincipalNamed(ctx.accountId, 'user', userName)) {
+    throw alreadyExists(messages.userExists(userName));
+  }
+}

@@ -1,0 +1,58 @@
+/** `aws_kms_external_key`: a KMS key whose key material is imported. */
+import type { TerraformRecord } from '../terraform.ts';
+import {
+  bypassPolicyLockoutSafetyCheck,
+  externalKeyAttributes,
+  id,
+  keySpecNames,
+  keyUsages,
+  optionalPolicy,
+  region,
+  stableString,
+  tags,
+  tagsAll,
+} from './attributes.ts';
+
+export const awsKmsExternalKey: TerraformRecord = {
+  kind: 'resource',
+  type: 'aws_kms_external_key',
+  schemaVersion: 0,
+  description: 'A KMS key with imported key material.',
+  attributes: {
+    arn: stableString('ARN of the key.'),
+    bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
+    ...externalKeyAttributes,
+    id: id('Key id.'),
+    key_spec: {
+      type: 'string',
+      description: 'Key spec: what kind of key it is. SYMMETRIC_DEFAULT when absent.',
+      optional: true,
+      computed: true,
+      stable: true,
+      forcesReplacement: true,
+      validators: [{ check: 'one-of', values: keySpecNames }],
+    },
+    key_usage: {
+      type: 'string',
+      description: 'What the key may be used for. Default ENCRYPT_DECRYPT.',
+      optional: true,
+      computed: true,
+      default: 'ENCRYPT_DECRYPT',
+      forcesReplacement: true,
+      validators: [{ check: 'one-of', values: keyUsages }],
+    },
+    multi_region: {
+      type: 'bool',
+      description: 'Whether the key is a multi-Region primary key.',
+      optional: true,
+      computed: true,
+      stable: true,
+      forcesReplacement: true,
+    },
+    policy: optionalPolicy,
+    region,
+    tags,
+    tags_all: tagsAll,
+  },
+  importId: 'key id, for example 1234abcd-12ab-34cd-56ef-1234567890ab, with @region after it for another region',
+};
