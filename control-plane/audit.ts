@@ -275,7 +275,9 @@ const SECRET_NAMES: ReadonlySet<string> = new Set(
     .map(shapeOf)
     .flatMap((shape) => (shape.type === 'structure' ? Object.entries(shape.members) : []))
     .filter(([name, target]) => UNLOGGED.has(name) || shapeOf(target).sensitive || shapeOf(target).type === 'blob')
-    .map(([name]) => lowerCamel(name)),
+    .map(([name]) => lowerCamel(name))
+    // An identifier, which CloudTrail writes; only the credentials of an external key store's proxy keep theirs.
+    .filter((name) => name !== 'accessKeyId'),
 );
 
 /** What an operation wants written about its answer; should that ever name a secret, the secret stays out. */

@@ -1,0 +1,177 @@
+/** Users, roles and sessions in a house, each found from its credentials as the doors find it. */
+import { type Callers, createCallers } from '@keystead/control-plane/callers.ts';
+import { uniqueId } from '@keystead/control-plane/domain/unique-id.ts';
+import type { Caller } from '@keystead/control-plane/door.ts';
+import { newPrincipal, takeIdentityTurn } from '@keystead/control-plane/identity-mutations.ts';
+import type { Mutation } from '@keystead/control-plane/storage/store.ts';
+import type { PrincipalRow } from '@keystead/control-plane/storage/tables.ts';
+import { accountId, type House, region } from './house.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+export type Statement = Readonly<Record<string, unknown>>;
+
+export const policy = (...statements: readonly Statement[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+export const allow = (
+  Action: string | readonly string[],
+  Resource: string | readonly string[] = '*',
+  more: Json = {},
+) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...more,
+});
+
+/** A trust policy that lets in whom `Principal` names. */
+export const trusting = (Principal: unknown, more: Json = {}, Action: unknown = 'sts:AssumeRole'): string =>
+  policy({ Effect: 'Allow', Principal, Action, ...more });
+
+export const arnOfRole = (name: string, account = accountId) => `arn:aws:iam::${account}:role/${name}`;
+export const arnOfUser = (name: string, account = accountId) => `arn:aws:iam::${account}:user/${name}`;
+
+interface IdentityOptions {
+  readonly account?: string;
+  readonly policies?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A change of the account's identities, as its operations make them. */
+export async function changeIdentities(
+  house: House,
+  mutations: readonly Mutation[],
+  account = accountId,
+): Promise<void> {
+  const row = await house.store.findAccount(account);
+  if (!row) throw new Error(`no account ${account}`);
+  await house.store.write({ mutations: [...mutations, takeIdentityTurn(row)], changes: [], audit: [] });
+}
+
+const inlinePolicies = (owner: string, account: string, policies: Readonly<Record<string, string>> = {}) =>
+  Object.entries(policies).map(
+    ([name, document]): Mutation => ({
+      op: 'insert',
+      table: 'inline_policies',
+      row: { owner_id: owner, name, account_id: account, document },
+    }),
+  );
+
+export async function aRole(
+  house: House,
+  name: string,
+  trustPolicy: string,
+  {
+    account = accountId,
+    policies,
+    tags = {},
+    maxSeconds = 3600,
+  }: IdentityOptions & { readonly maxSeconds?: number } = {},
+): Promise<string> {
+  const row = newPrincipal({
+    principal_id: uniqueId('AROA'),
+    account_id: account,
+    kind: 'role',
+    name,
+    arn: arnOfRole(name, account),
+    created_at_ms: house.clock.now(),
+    tags: JSON.stringify(tags),
+    trust_policy: trustPolicy,
+    max_session_duration_in_seconds: maxSeconds,
+  });
+  await changeIdentities(
+    house,
+    [{ op: 'insert', table: 'principals', row }, ...inlinePolicies(row.principal_id, account, policies)],
+    account,
+  );
+  return row.arn;
+}
+
+export interface TestUser {
+  readonly caller: Caller;
+  readonly accessKeyId: string;
+  readonly row: PrincipalRow;
+}
+
+/** A user with one access key, who may do what `policies` say. */
+export async function aUser(house: House, name: string, options: IdentityOptions = {}): Promise<TestUser> {
+  const { account = accountId, policies, tags = {} } = options;
+  const row = newPrincipal({
+    principal_id: uniqueId('AIDA'),
+    account_id: account,
+    kind: 'user',
+    name,
+    arn: arnOfUser(name, account),
+    created_at_ms: house.clock.now(),
+    tags: JSON.stringify(tags),
+  });
+  const accessKeyId = uniqueId('AKIA');
+  const { wrapped } = await house.engines.hsm.generateSecret({ accountId: account, accessKeyId });
+  const accessKey: Mutation = {
+    op: 'insert',
+    table: 'access_keys',
+    row: {
+      access_key_id: accessKeyId,
+      account_id: account,
+      principal_id: row.principal_id,
+      wrapped_secret: wrapped,
+      status: 'Active',
+      created_at_ms: house.clock.now(),
+    },
+  };
+  const mutations = [{ op: 'insert', table: 'principals', row } as const, accessKey];
+  await changeIdentities(house, [...mutations, ...inlinePolicies(row.principal_id, account, policies)], account);
+  const stored = await house.store.findPrincipal(row.arn);
+  if (!stored) throw new Error(`no user ${name}`);
+  return { caller: await signedBy(house, { accessKeyId }), accessKeyId, row: stored };
+}
+
+export const removeRow = async (house: House, { principal_id, revision, account_id }: PrincipalRow): Promise<void> =>
+  changeIdentities(house, [{ op: 'delete', table: 'principals', key: { principal_id }, revision }], account_id);
+
+const known = new WeakMap<House, Callers>();
+
+/** One per house, as a process has it, with all it remembers. */
+function callersOf(house: House): Callers {
+  const { store, hsm, tokens } = house.engines;
+  const callers = known.get(house) ?? createCallers(store, hsm, tokens);
+  known.set(house, callers);
+  return callers;
+}
+
+/** Deletes every user, role, access key and policy. */
+export async function clearIdentities(house: House, account = accountId): Promise<void> {
+  const tables = ['access_keys', 'inline_policies', 'managed_policies', 'policy_versions'] as const;
+  const where = { account_id: account };
+  await changeIdentities(
+    house,
+    [
+      ...tables.map((table) => ({ op: 'deleteAll', table, where }) as const),
+      ...(['user', 'role'] as const).map(
+        (kind) => ({ op: 'deleteAll', table: 'principals', where: { ...where, kind } }) as const,
+      ),
+    ],
+    account,
+  );
+}
+
+/** Who signs with these credentials now. @throws KmsError as the doors would */
+export async function signedBy(
+  house: House,
+  claimed: { readonly accessKeyId: string; readonly securityToken?: string },
+): Promise<Caller> {
+  const scope = { date: '20260101', region, service: 'kms' };
+  const found = await callersOf(house).find(claimed, scope, house.clock.now());
+  if (!found) throw new Error('UnrecognizedClientException');
+  const { principal, authority } = found;
+  return { principal, authority, accessKeyId: claimed.accessKeyId, accountId: principal.accountId, region };
+}
+
+interface Credentials {
+  readonly AccessKeyId: string;
+  readonly SessionToken: string;
+}
+
+/** Whoever holds these temporary credentials now. */
+export const entered = (house: House, { Credentials }: { readonly Credentials: Credentials }): Promise<Caller> =>
+  signedBy(house, { accessKeyId: Credentials.AccessKeyId, securityToken: Credentials.SessionToken });
