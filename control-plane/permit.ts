@@ -162,7 +162,7 @@ function aboutKey(ctx: Context, key: ResolvedKey) {
 }
 
 /** What only some policies ask about and has to be read for them. */
-async function factsToRead(
+export async function factsToRead(
   ctx: Context,
   keyPolicy: CompiledPolicy,
   { regional }: ResolvedKey,
@@ -193,7 +193,8 @@ const policiesOf = ({ identityPolicies, permissionsBoundary, sessionPolicies = [
   ...sessionPolicies,
 ];
 
-async function grantsTo(ctx: Context, { regional }: ResolvedKey): Promise<readonly Grant[]> {
+/** Grants on the key that can be the caller's. */
+export async function grantsTo(ctx: Context, { regional }: ResolvedKey): Promise<readonly Grant[]> {
   const { account_id, region, key_id } = regional;
   const { principal } = ctx;
   const account = principal.kind === 'aws-service' ? [] : [rootArn(principal.accountId, ctx.region)];

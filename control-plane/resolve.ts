@@ -6,9 +6,10 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
 import type { Context, ResolvedKey, ResolvedKeys } from './context.ts';
 import { aliasArn, type KeyReference, keyArn } from './domain/arn.ts';
-import { parseCiphertextHeader } from './domain/ciphertext.ts';
 import { keyRevision } from './domain/key-metadata.ts';
 import { parseKeyRef } from './domain/key-ref.ts';
+import { stateInKeyStore } from './domain/key-store.ts';
+import { readCiphertextNames } from './domain/key-store-ciphertext.ts';
 import { unmadeManagedKey } from './managed-keys.ts';
 import type { StoredKey } from './storage/store.ts';
 
@@ -40,7 +41,7 @@ async function resolveKeyTarget(ctx: Context, target: KeyTarget, input: Input): 
   return resolveCiphertext(ctx, target, input[target.ciphertextMember]);
 }
 
-async function resolveNamed(ctx: Context, target: KeyTarget, ref: KeyReference): Promise<ResolvedKey> {
+export async function resolveNamed(ctx: Context, target: KeyTarget, ref: KeyReference): Promise<ResolvedKey> {
   const accountId = 'accountId' in ref ? ref.accountId : ctx.accountId;
   const foreign = accountId !== ctx.accountId;
   if (foreign && !target.crossAccount) throw foreignRefusal(ctx, target.action);
@@ -49,7 +50,7 @@ async function resolveNamed(ctx: Context, target: KeyTarget, ref: KeyReference):
   if (ref.form === 'alias-name' || ref.form === 'alias-arn') {
     const alias = await ctx.store.findAlias(accountId, ctx.region, ref.aliasName);
     const stored = alias && (await ctx.store.findKey(accountId, ctx.region, alias.target_key_id));
-    if (stored) return { ...resolved(ctx, stored), viaAlias: ref.aliasName };
+    if (stored) return { ...(await resolved(ctx, stored)), viaAlias: ref.aliasName };
     if (foreign) throw foreignRefusal(ctx, target.action);
     const unmade = unmadeManagedKey(ctx, ref.aliasName);
     if (unmade) return unmade;
@@ -66,7 +67,7 @@ async function resolveCiphertext(ctx: Context, target: KeyTarget, blob: unknown)
   if (!(blob instanceof Uint8Array)) {
     throw new KmsError('ValidationException', `${target.member} is required when no ciphertext is given.`);
   }
-  const header = parseCiphertextHeader(blob);
+  const header = readCiphertextNames(blob);
   if (!header) throw new KmsError('InvalidCiphertextException');
   const stored =
     (await ctx.store.findKey(ctx.accountId, ctx.region, header.keyId)) ??
@@ -84,8 +85,14 @@ async function resolveAliasTarget(ctx: Context, target: AliasTarget, input: Inpu
   return resolved(ctx, stored);
 }
 
-function resolved(ctx: Context, stored: StoredKey): ResolvedKey {
-  return { ...stored, arn: keyArn(ctx.region, stored.regional.account_id, stored.regional.key_id) };
+async function resolved(ctx: Context, stored: StoredKey): Promise<ResolvedKey> {
+  const { account_id: accountId, key_id: keyId } = stored.regional;
+  const key = { ...stored, arn: keyArn(ctx.region, accountId, keyId) };
+  const keyStoreId = stored.shared.custom_key_store_id;
+  if (keyStoreId === null) return key;
+  const keyStore = await ctx.store.findCustomKeyStore(accountId, ctx.region, keyStoreId);
+  const state = stateInKeyStore(stored.regional.state, keyStore?.connection_state);
+  return { ...key, ...(keyStore && { keyStore }), regional: { ...stored.regional, state } };
 }
 
 function foreignRefusal(ctx: Context, action: string): KmsError {

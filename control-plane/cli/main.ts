@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { exitCodes } from '../config.ts';
 import { auditCommand } from './audit.ts';
+import { authorizeCommand } from './authorize.ts';
 import { driftCommand } from './drift.ts';
 import { identityCommand } from './identity.ts';
 import { report } from './report.ts';
@@ -14,11 +15,13 @@ const program = new Command('keystead')
   .addCommand(serveCommand())
   .addCommand(identityCommand())
   .addCommand(auditCommand())
-  .addCommand(driftCommand());
+  .addCommand(driftCommand())
+  .addCommand(authorizeCommand());
 
-// Commands made apart from the program inherit none of its settings. With drift, 2 means that there is some.
+// Commands made apart from the program inherit none of its settings. With drift, 2 means that there is some, with
+// authorize a denial.
 for (const command of withSubcommands(program)) {
-  const usage = command.name() === 'drift' ? exitCodes.failure : exitCodes.usage;
+  const usage = ['drift', 'authorize'].includes(command.name()) ? exitCodes.failure : exitCodes.usage;
   command
     .showHelpAfterError('(run with --help to see what it takes)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usage));
