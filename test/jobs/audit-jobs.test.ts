@@ -1,0 +1,346 @@
+/** Checkpoints, delivery and retention of the audit log, with the clock in the test's hands. */
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type ChainHead, verifyChain } from '@keystead/control-plane/domain/audit-chain.ts';
+import { type Checkpoint, parseCheckpoint } from '@keystead/control-plane/domain/audit-checkpoint.ts';
+import type { AuditRecord } from '@keystead/control-plane/domain/audit-record.ts';
+import { CheckpointHistory } from '@keystead/control-plane/domain/checkpoint-history.ts';
+import type { PublishedCheckpoint } from '@keystead/control-plane/domain/trail-files.ts';
+import { TrailVerifier } from '@keystead/control-plane/domain/trail-verify.ts';
+import { publicKeyPem, readPublicKey, verifiesStatement } from '@keystead/control-plane/hsm/checkpoint-key.ts';
+import type { AuditSettings } from '@keystead/control-plane/jobs/audit.ts';
+import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
+import type { RecordedAudit } from '@keystead/control-plane/storage/store.ts';
+import { aKey } from '../operations/a-key.ts';
+import { accountId, DAY_MS, type House, openHouse } from '../support/house.ts';
+
+const INTERVAL_MS = 300_000;
+
+let house: House;
+let directory: string;
+const running: Jobs[] = [];
+beforeEach(async () => {
+  house = await openHouse();
+  directory = await mkdtemp(join(tmpdir(), 'keystead-trail-'));
+});
+afterEach(async () => {
+  for (const jobs of running.splice(0)) await jobs.stop();
+  await house?.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function auditJobs(settings: Partial<AuditSettings> = {}): Promise<Jobs> {
+  const { store, hsm, clock, log } = house.engines;
+  const audit = { checkpointIntervalMs: INTERVAL_MS, ...settings };
+  const jobs = startJobs({ store, hsm, clock, log, nodeId: 'node-1', intervalMs: 3_600_000, audit });
+  running.push(jobs);
+  await jobs.runOnce();
+  return jobs;
+}
+
+async function checkpoints(): Promise<readonly Checkpoint[]> {
+  const { rows } = await house.store.listCheckpoints({ after: 0, limit: 1000 });
+  return rows.map(({ body }) => parseCheckpoint(body) as Checkpoint);
+}
+
+async function verifier(): Promise<(body: string, signature: string) => boolean> {
+  const key = readPublicKey(publicKeyPem(await house.engines.hsm.checkpointPublicKey()));
+  return (body, signature) => verifiesStatement(key, body, signature);
+}
+
+async function recordsOf(head: ChainHead): Promise<readonly RecordedAudit[]> {
+  return (await house.store.listAudit(head.chainId, { after: head.anchor?.sequence ?? 0, limit: 100_000 })).rows;
+}
+
+/** Every chain held to every checkpoint. */
+async function verified(): Promise<number> {
+  const history = new CheckpointHistory(await verifier());
+  const { rows } = await house.store.listCheckpoints({ after: 0, limit: 1000 });
+  expect(rows.map((row) => history.add(row)).filter((fault) => fault !== undefined)).toEqual([]);
+  let records = 0;
+  for (const head of await house.store.listAuditChains()) {
+    const report = await verifyChain(head, await recordsOf(head), history.expectationOf(head.chainId));
+    expect(report.fault).toBeUndefined();
+    records += report.verified;
+  }
+  return records;
+}
+
+const describe100 = async (KeyId: string) => {
+  for (let i = 0; i < 100; i++) await house.perform('DescribeKey', { KeyId });
+};
+
+describe('checkpoints', () => {
+  test('cover every chain, are signed, and follow one another no sooner than they should', async () => {
+    const { KeyId } = await aKey(house);
+    const jobs = await auditJobs();
+    expect(await checkpoints()).toMatchObject([{ number: 1, complete: true, records: 1, covered: [{ first: 1 }] }]);
+    await house.perform('DescribeKey', { KeyId });
+    house.clock.advance(INTERVAL_MS - 1);
+    await jobs.runOnce();
+    expect(await checkpoints()).toHaveLength(1);
+    house.clock.advance(1);
+    await jobs.runOnce();
+    expect(await checkpoints()).toMatchObject([{}, { number: 2, records: 2, covered: [{ first: 2, last: 2 }] }]);
+    house.clock.advance(INTERVAL_MS);
+    await jobs.runOnce();
+    expect(await checkpoints()).toHaveLength(2);
+    expect(await verified()).toBe(2);
+  });
+
+  test('come sooner when many records wait, and each takes on a bounded number', async () => {
+    const { KeyId } = await aKey(house);
+    const jobs = await auditJobs();
+    const [record] = await house.events('CreateKey');
+    const audit = Array.from({ length: 500 }, (_, index) => ({ ...(record as AuditRecord), eventID: `${index}` }));
+    for (let i = 0; i < 24; i++) await house.store.write({ mutations: [], changes: [], audit });
+    await house.perform('DescribeKey', { KeyId });
+    await jobs.runOnce();
+    expect((await checkpoints()).map(({ records }) => records)).toEqual([1, 10_001]);
+    house.clock.advance(INTERVAL_MS);
+    await jobs.runOnce();
+    expect((await checkpoints()).map(({ records }) => records)).toEqual([1, 10_001, 12_002]);
+    expect(await verified()).toBe(12_002);
+  });
+
+  test('are not taken over a chain that lost records: that is for people to look at', async () => {
+    await aKey(house);
+    const jobs = await auditJobs();
+    const store = Object.create(house.store) as typeof house.store;
+    store.listAuditLinks = async () => ({ rows: [], more: false });
+    house.clock.advance(INTERVAL_MS);
+    await house.perform('ListKeys', {});
+    const { hsm, clock, log } = house.engines;
+    await jobs.stop();
+    const audit = { checkpointIntervalMs: INTERVAL_MS };
+    const blind = startJobs({ store, hsm, clock, log, nodeId: 'node-2', intervalMs: 3_600_000, audit });
+    running.push(blind);
+    expect(await blind.runOnce()).toMatchObject({ failed: 1 });
+    expect(await checkpoints()).toHaveLength(1);
+  });
+});
+
+async function filesBelow(path: string): Promise<readonly string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .sort();
+}
+
+async function delivered(): Promise<readonly AuditRecord[]> {
+  const logs = (await filesBelow(directory)).filter((name) => name.includes('AWSLogs/'));
+  const texts = await Promise.all(logs.map((name) => readFile(join(directory, name))));
+  return texts.flatMap((text) => (JSON.parse(gunzipSync(text).toString()) as { Records: AuditRecord[] }).Records);
+}
+
+async function directoryFaults(): Promise<readonly string[]> {
+  const trail = new TrailVerifier(await verifier(), async (path) => {
+    const compressed = await readFile(join(directory, path)).catch(() => undefined);
+    return compressed && gunzipSync(compressed).toString();
+  });
+  const faults: string[] = [];
+  for (const name of await filesBelow(directory)) {
+    if (!name.startsWith('Checkpoints/')) continue;
+    const published = JSON.parse(await readFile(join(directory, name), 'utf8')) as PublishedCheckpoint;
+    faults.push(...(await trail.add(published)));
+  }
+  return faults;
+}
+
+describe('delivery', () => {
+  test('writes every record once, by account, Region and day, in CloudTrail’s names, privately', async () => {
+    const { KeyId } = await aKey(house);
+    await house.perform('ListKeys', {}, { region: 'us-east-1' });
+    const jobs = await auditJobs({ logDirectory: directory });
+    await house.perform('DescribeKey', { KeyId });
+    house.clock.advance(DAY_MS);
+    await jobs.runOnce();
+    const files = await filesBelow(directory);
+    const log = (day: string, region: string) =>
+      new RegExp(
+        `^AWSLogs/${accountId}/CloudTrail/${region}/2026/01/${day}/` +
+          `${accountId}_CloudTrail_${region}_202601${day}T\\d{4}Z_[A-Za-z0-9]{16}\\.json\\.gz$`,
+      );
+    expect(files).toEqual([
+      expect.stringMatching(log('01', 'eu-west-1')),
+      expect.stringMatching(log('02', 'eu-west-1')),
+      expect.stringMatching(log('01', 'us-east-1')),
+      'Checkpoints/0000000/0000000001.json',
+      'Checkpoints/0000000/0000000002.json',
+    ]);
+    expect((await stat(join(directory, files[0] ?? ''))).mode & 0o777).toBe(0o600);
+    const events = (await delivered()).map(({ eventName, awsRegion }) => `${eventName} ${awsRegion}`);
+    expect(events.sort()).toEqual(['CreateKey eu-west-1', 'DescribeKey eu-west-1', 'ListKeys us-east-1']);
+    expect(await directoryFaults()).toEqual([]);
+  });
+
+  test('delivers what was there before it was asked for, and again nothing that was delivered', async () => {
+    const { KeyId } = await aKey(house);
+    await describe100(KeyId);
+    const first = await auditJobs();
+    await first.stop();
+    const second = await auditJobs({ logDirectory: directory });
+    expect(await delivered()).toHaveLength(101);
+    const before = await filesBelow(directory);
+    await second.runOnce();
+    expect(await filesBelow(directory)).toEqual(before);
+  });
+
+  test('writes the same files again when the row that says so was lost with a crash', async () => {
+    await aKey(house);
+    const jobs = await auditJobs({ logDirectory: directory });
+    const before = await Promise.all((await filesBelow(directory)).map((name) => readFile(join(directory, name))));
+    const cursor = await house.store.findMeta('audit-delivered-checkpoint');
+    const key = { name: 'audit-delivered-checkpoint' };
+    const revision = cursor?.revision ?? 0;
+    await house.store.write({ mutations: [{ op: 'delete', table: 'meta', key, revision }], changes: [], audit: [] });
+    await jobs.runOnce();
+    const names = await filesBelow(directory);
+    expect(await Promise.all(names.map((name) => readFile(join(directory, name))))).toEqual(before);
+    expect(await delivered()).toHaveLength(1);
+  });
+
+  test('stops at a directory whose checkpoints are others: the database was set back', async () => {
+    const { KeyId } = await aKey(house);
+    const jobs = await auditJobs({ logDirectory: directory });
+    await writeFile(
+      join(directory, 'Checkpoints/0000000/0000000002.json'),
+      JSON.stringify({ checkpoint: { body: 'another', signature: '' }, digest: { body: '', signature: '' } }),
+    );
+    await house.perform('DescribeKey', { KeyId });
+    house.clock.advance(INTERVAL_MS);
+    expect(await jobs.runOnce()).toMatchObject({ failed: 1 });
+    expect(await delivered()).toHaveLength(1);
+  });
+
+  describe('to a directory that someone changed', () => {
+    let log: string;
+    let records: AuditRecord[];
+    beforeEach(async () => {
+      const { KeyId } = await aKey(house);
+      for (let i = 0; i < 5; i++) await house.perform('DescribeKey', { KeyId });
+      await auditJobs({ logDirectory: directory });
+      log = (await filesBelow(directory)).find((name) => name.startsWith('AWSLogs/')) ?? '';
+      records = [...(await delivered())];
+    });
+
+    const put = (changed: readonly unknown[]) =>
+      writeFile(join(directory, log), gzipSync(JSON.stringify({ Records: changed })));
+    const chainId = async () => (await house.store.listAuditChains())[0]?.chainId;
+    const event = (index: number) => `(${records[index]?.eventName}, event ${records[index]?.eventID})`;
+
+    test('an edited record is named', async () => {
+      await put(records.with(2, { ...(records[2] as AuditRecord), sourceIPAddress: '203.0.113.9' }));
+      expect(await directoryFaults()).toEqual([
+        `${log}: record 3 of chain ${await chainId()} is not what was written ${event(2)}`,
+      ]);
+    });
+
+    test('a dropped record is named, in the middle and at the end', async () => {
+      await put(records.toSpliced(1, 1));
+      expect(await directoryFaults()).toEqual([`${log}: record 2 of chain ${await chainId()} is missing here`]);
+      await put(records.slice(0, -1));
+      expect(await directoryFaults()).toEqual([`${log}: record 6 of chain ${await chainId()} is missing here`]);
+    });
+
+    test('an inserted record is named', async () => {
+      const forged = { ...(records[4] as AuditRecord), eventID: 'forged' };
+      await put(records.toSpliced(4, 0, forged));
+      const place = `a record before record 5 of chain ${await chainId()} does not belong there`;
+      expect(await directoryFaults()).toEqual([`${log}: ${place} (DescribeKey, event forged)`]);
+      await put([...records, null]);
+      expect(await directoryFaults()).toEqual([`${log}: a record at the end does not belong there`]);
+    });
+
+    test('swapped records are named', async () => {
+      await put(records.with(1, records[3] as AuditRecord).with(3, records[1] as AuditRecord));
+      const named = (await directoryFaults()).map((fault) => /record (\d)/.exec(fault)?.[1]);
+      expect(named).toEqual(expect.arrayContaining(['2', '3']));
+    });
+
+    test('a missing file, a file that is none, and other white space are told', async () => {
+      await rm(join(directory, log));
+      expect(await directoryFaults()).toEqual([`${log} is missing: records 1 to 6 of chain ${await chainId()}`]);
+      await writeFile(join(directory, log), gzipSync('nothing'));
+      expect(await directoryFaults()).toEqual([`${log} is no log file`]);
+      await writeFile(join(directory, log), gzipSync(`${JSON.stringify({ Records: records })}\n`));
+      expect(await directoryFaults()).toEqual([`${log}: its text was changed, its records were not`]);
+    });
+
+    test('a checkpoint that was altered, exchanged or taken away is told', async () => {
+      const path = join(directory, 'Checkpoints/0000000/0000000001.json');
+      const text = await readFile(path, 'utf8');
+      const published = JSON.parse(text) as PublishedCheckpoint;
+      await writeFile(path, text.replace('complete\\":true', 'complete\\":false'));
+      expect(await directoryFaults()).toEqual(['checkpoint at the start does not verify under the public key']);
+      await writeFile(path, JSON.stringify({ ...published, digest: published.checkpoint }));
+      expect(await directoryFaults()).toEqual(['the digest beside checkpoint 1 is another’s'.replace('’', "'")]);
+    });
+  });
+});
+
+describe('retention', () => {
+  const twoDays = { retentionMs: 2 * DAY_MS };
+
+  test('removes what is old enough and no more, and the rest still verifies', async () => {
+    const { KeyId, Arn } = await aKey(house);
+    await describe100(KeyId);
+    const jobs = await auditJobs(twoDays);
+    house.clock.advance(DAY_MS);
+    await describe100(KeyId);
+    await jobs.runOnce();
+    expect(await verified()).toBe(201);
+    house.clock.advance(DAY_MS + 60_000);
+    await jobs.runOnce();
+    expect(await verified()).toBe(100);
+    const [head] = await house.store.listAuditChains();
+    expect(head?.anchor).toMatchObject({ sequence: 101 });
+    const { records } = await house.store.lookupAudit({ accountId, resourceArn: Arn, limit: 1000 });
+    expect(records).toHaveLength(100);
+    house.clock.advance(5 * DAY_MS);
+    await jobs.runOnce();
+    expect(await verified()).toBe(0);
+    await house.perform('DescribeKey', { KeyId });
+    house.clock.advance(INTERVAL_MS);
+    await jobs.runOnce();
+    expect(await verified()).toBe(1);
+  });
+
+  test('waits for delivery where records are to be delivered', async () => {
+    await aKey(house);
+    await writeFile(join(directory, 'blocked'), '');
+    const jobs = await auditJobs({ ...twoDays, logDirectory: join(directory, 'blocked') });
+    house.clock.advance(5 * DAY_MS);
+    await jobs.runOnce();
+    expect(await verified()).toBe(1);
+    await rm(join(directory, 'blocked'));
+    await jobs.runOnce();
+    await jobs.runOnce();
+    expect(await delivered()).toHaveLength(1);
+    expect(await verified()).toBe(0);
+  });
+
+  test('leaves an anchor that cannot be moved on by hand', async () => {
+    const { KeyId } = await aKey(house);
+    await describe100(KeyId);
+    const jobs = await auditJobs(twoDays);
+    await jobs.runOnce();
+    const history = new CheckpointHistory(await verifier());
+    for (const row of (await house.store.listCheckpoints({ after: 0, limit: 10 })).rows) history.add(row);
+    const [head] = await house.store.listAuditChains();
+    const records = await recordsOf(head as ChainHead);
+    const anchor = { sequence: 40, hash: records[39]?.hash ?? '', peaks: [] };
+    const report = await verifyChain(
+      { ...(head as ChainHead), anchor },
+      records.slice(40),
+      history.expectationOf(head?.chainId ?? ''),
+    );
+    expect(report.fault).toMatchObject({
+      kind: 'removed',
+      message: 'records 1 to 40 were removed, and no checkpoint lets retention do that',
+    });
+  });
+});
