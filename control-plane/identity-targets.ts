@@ -14,10 +14,28 @@ export interface TargetedIdentity {
   readonly arn: string;
   /** Of an identity that exists and has tags. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Of a user or role that has one. */
+  readonly permissionsBoundary?: string;
+}
+
+/** One, or for a change of name or path two: the identity as it is, and as it will be. */
+export async function targetedIdentities(
+  ctx: Context,
+  target: IdentityTarget,
+  input: Input,
+): Promise<readonly TargetedIdentity[]> {
+  const now = await targetedIdentity(ctx, target, input);
+  const { NewUserName, NewGroupName, NewPath } = input;
+  const name = NewUserName ?? NewGroupName;
+  if (name === undefined && NewPath === undefined) return [now];
+  const [, path = '/', oldName = ''] = /:\w+(\/(?:.*\/)?)([^/]*)$/.exec(now.arn) ?? [];
+  const place = { accountId: ctx.accountId, region: ctx.region };
+  const renamed = { ...place, name: String(name ?? oldName), path: String(NewPath ?? path) };
+  return [now, { ...now, arn: identityArn(target.entity === 'group' ? 'group' : 'user', renamed) }];
 }
 
 /** What does not exist is asked about under the ARN that it would have at the root path. */
-export async function targetedIdentity(ctx: Context, target: IdentityTarget, input: Input): Promise<TargetedIdentity> {
+async function targetedIdentity(ctx: Context, target: IdentityTarget, input: Input): Promise<TargetedIdentity> {
   const named = input[target.member];
   if (named === undefined && target.orCaller) return { arn: callerArn(ctx) };
   const name = String(named ?? '');
@@ -35,7 +53,9 @@ export async function targetedIdentity(ctx: Context, target: IdentityTarget, inp
       ? await ctx.store.findGroupNamed(ctx.accountId, name)
       : await ctx.store.findPrincipalNamed(ctx.accountId, entity, name);
   if (!row) return { arn: identityArn(entity, { ...place, name }) };
-  return { arn: row.arn, ...('tags' in row && { tags: tagsOf(row) }) };
+  if (!('tags' in row)) return { arn: row.arn };
+  const boundary = row.permissions_boundary_arn;
+  return { arn: row.arn, tags: tagsOf(row), ...(boundary !== null && { permissionsBoundary: boundary }) };
 }
 
 async function targetedProvider(ctx: Context, named: string, isNew: boolean): Promise<TargetedIdentity> {

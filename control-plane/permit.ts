@@ -16,7 +16,7 @@ import { authorizeRetirement } from './auth/retirement.ts';
 import type { Context, ResolvedKey, ResolvedKeys } from './context.ts';
 import { aliasArn, rootArn } from './domain/arn.ts';
 import { decodeGrant } from './domain/grants.ts';
-import { targetedIdentity } from './identity-targets.ts';
+import { targetedIdentities } from './identity-targets.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type KeyTarget = Extract<Target, { kind: 'key' }>;
@@ -91,18 +91,19 @@ async function decideIdentity(
   input: Input,
   target: IdentityTarget,
 ): Promise<void> {
-  const { arn, tags } = await targetedIdentity(ctx, target, input);
-  const facts = { ctx, operation: record.name, action: target.action, input, ...(tags && { resourceTags: tags }) };
-  const request: AuthorizationRequest = {
-    principal: ctx.principal,
-    authority: ctx.authority,
-    action: target.action,
-    resource: { arn, accountId: ctx.accountId },
-    conditions: conditionsOf(facts),
-    grants: [],
-    crossAccount: false,
-  };
-  permit(ctx, request, authorize(request));
+  for (const { arn, tags, permissionsBoundary } of await targetedIdentities(ctx, target, input)) {
+    const about = { ...(tags && { resourceTags: tags }), ...(permissionsBoundary && { permissionsBoundary }) };
+    const request: AuthorizationRequest = {
+      principal: ctx.principal,
+      authority: ctx.authority,
+      action: target.action,
+      resource: { arn, accountId: ctx.accountId },
+      conditions: conditionsOf({ ctx, operation: record.name, action: target.action, input, ...about }),
+      grants: [],
+      crossAccount: false,
+    };
+    permit(ctx, request, authorize(request));
+  }
 }
 
 function decideAlias(ctx: Context, record: OperationRecord, input: Input, target: AliasTarget): void {

@@ -58,6 +58,8 @@ export interface ConditionFacts {
   readonly sameKey?: boolean;
   /** Of an identity that the request is about. */
   readonly resourceTags?: Readonly<Record<string, string>>;
+  /** ARN of the boundary that the identity has. */
+  readonly permissionsBoundary?: string;
   /** Names of the key's aliases, when a policy asks. */
   readonly keyAliases?: readonly string[];
   /** Whole days since the key's last use, when a policy asks and there was one. */
@@ -227,8 +229,8 @@ const rules: Readonly<Record<string, Rule>> = {
     operation.startsWith('Untag') ? strings(input.TagKeys) : requestTags(input).map(([name]) => name),
   'kms:encryptioncontextkeys': (facts) => Object.keys(contextOf(facts)),
 
-  'iam:permissionsboundary': ({ action, input }) =>
-    action.startsWith('iam:') ? text(input.PermissionsBoundary) : undefined,
+  'iam:permissionsboundary': ({ action, input, permissionsBoundary }) =>
+    action.startsWith('iam:') ? (text(input.PermissionsBoundary) ?? permissionsBoundary) : undefined,
   'iam:policyarn': ({ action, input }) => (action.startsWith('iam:') ? text(input.PolicyArn) : undefined),
   'sts:rolesessionname': ({ action, input }) => (action.startsWith('sts:') ? text(input.RoleSessionName) : undefined),
   'sts:externalid': ({ action, input }) => (action.startsWith('sts:') ? text(input.ExternalId) : undefined),

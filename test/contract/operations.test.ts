@@ -25,13 +25,34 @@ describe('the table of operations', () => {
     expect(aws.map((record) => record.name).sort()).toEqual([...kmsOperations].sort());
   });
 
-  test('serves our own operations at the REST door only, and all of them are implemented', () => {
-    const own = records.filter((record) => record.service !== 'kms');
-    expect(own.map((record) => record.name).sort()).toEqual(
-      `CreateAccessKey CreateUser DeleteAccessKey DeleteUser GetCallerIdentity GetKeyConfiguration GetUser ListAccessKeys
-       ListChanges ListUsers LookupEvents UpdateAccessKey`.split(/\s+/),
+  test('implements all that it has of the other services and of its own', () => {
+    const other = records.filter((record) => record.service !== 'kms');
+    expect(other.filter((record) => record.status !== 'implemented').map((record) => record.name)).toEqual([]);
+    expect(new Set(other.map((record) => record.service))).toEqual(new Set(['iam', 'sts', 'cloudtrail', 'keystead']));
+  });
+
+  test('has IAM’s operations on users, groups, roles, policies, boundaries, access keys and OIDC providers', () => {
+    const names = records.filter((record) => record.service === 'iam').map((record) => record.name);
+    const onPolicies = ['User', 'Group', 'Role'].flatMap((entity) =>
+      `Put${entity}Policy Get${entity}Policy Delete${entity}Policy List${entity}Policies
+       Attach${entity}Policy Detach${entity}Policy ListAttached${entity}Policies`.split(/\s+/),
     );
-    expect(own.every((record) => record.status === 'implemented')).toBe(true);
+    const onTags = ['User', 'Role', 'Policy', 'OpenIDConnectProvider'].flatMap((entity) => [
+      `Tag${entity}`,
+      `Untag${entity}`,
+      `List${entity}Tags`,
+    ]);
+    const others = `CreateUser GetUser ListUsers UpdateUser DeleteUser PutUserPermissionsBoundary
+      DeleteUserPermissionsBoundary CreateAccessKey ListAccessKeys UpdateAccessKey DeleteAccessKey GetAccessKeyLastUsed
+      CreateGroup GetGroup ListGroups UpdateGroup DeleteGroup AddUserToGroup RemoveUserFromGroup ListGroupsForUser
+      CreateRole GetRole ListRoles UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy DeleteRole
+      ListInstanceProfilesForRole PutRolePermissionsBoundary DeleteRolePermissionsBoundary CreatePolicy GetPolicy
+      ListPolicies DeletePolicy CreatePolicyVersion GetPolicyVersion ListPolicyVersions DeletePolicyVersion
+      SetDefaultPolicyVersion ListEntitiesForPolicy CreateOpenIDConnectProvider GetOpenIDConnectProvider
+      ListOpenIDConnectProviders DeleteOpenIDConnectProvider AddClientIDToOpenIDConnectProvider
+      RemoveClientIDFromOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint GetAccountSummary
+      GetAccountAuthorizationDetails`.split(/\s+/);
+    expect(names.sort()).toEqual([...onPolicies, ...onTags, ...others].sort());
   });
 
   test('implements what the way from declared key to used key needs, and marks the rest planned', () => {
@@ -99,6 +120,8 @@ function membersOf(target: Target): readonly string[] {
       return target.ciphertextMember === undefined ? [target.member] : [target.member, target.ciphertextMember];
     case 'alias':
       return [target.member];
+    case 'identity':
+      return [target.member, target.when].filter((member) => member !== undefined);
     case 'account':
       return [target.when, target.region].filter((member) => member !== undefined);
     case 'grant':
@@ -115,8 +138,12 @@ describe('routes', () => {
   test.each(records)('$name has required scalar members in its path and a fitting success status', (record) => {
     const { members, required = [] } = structureOf(record.input);
     expect(record.rest.path).toMatch(/^(\/(v1|[a-z-]+|\{[A-Za-z]+\}))+$/);
+    // What the Query door lets a caller leave out, to mean itself, the path always has.
+    const orCaller = record.targets.flatMap((target) =>
+      target.kind === 'identity' && target.orCaller ? [target.member] : [],
+    );
     for (const member of pathMembers(record)) {
-      expect(required).toContain(member);
+      expect([...required, ...orCaller]).toContain(member);
       expect(shapeOf(members[member] ?? '').type).toBe('string');
     }
     expect(record.rest.successStatus === 204).toBe(record.output === null && record.rest.successStatus !== 201);

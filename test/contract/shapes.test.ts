@@ -3,11 +3,15 @@ import { algorithmsOf, dataKeyLengthsInBytes, keySpecRow, keySpecs } from '@keys
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
 import { exceptions } from '@keystead/provider-schema/shapes/exceptions.ts';
+import { iamStructures } from '@keystead/provider-schema/shapes/iam-structures.ts';
+import { iamValues } from '@keystead/provider-schema/shapes/iam-values.ts';
 import { keysteadShapes } from '@keystead/provider-schema/shapes/keystead.ts';
 import { structures } from '@keystead/provider-schema/shapes/structures.ts';
+import { stsShapes } from '@keystead/provider-schema/shapes/sts.ts';
 import { values } from '@keystead/provider-schema/shapes/values.ts';
 import { type Shape, shapeOf, shapes, structureOf } from '@keystead/provider-schema/shapes.ts';
 
+const others = [iamValues, iamStructures, stsShapes];
 const names = Object.keys(shapes);
 
 function namedBy(shape: Shape): readonly string[] {
@@ -19,7 +23,7 @@ function namedBy(shape: Shape): readonly string[] {
 
 describe('shapes', () => {
   test('are the 249 of AWS KMS and our own, none defined twice', () => {
-    const groups = [values, structures, exceptions, keysteadShapes].map((group) => Object.keys(group));
+    const groups = [values, structures, exceptions, keysteadShapes, ...others].map((group) => Object.keys(group));
     expect(groups.slice(0, 3).flat()).toHaveLength(249);
     expect(new Set(groups.flat()).size).toBe(groups.flat().length);
     expect(names).toHaveLength(groups.flat().length);
@@ -65,9 +69,13 @@ describe('shapes', () => {
   test('mark what must never be repeated', () => {
     const sensitive = names.filter((name) => shapeOf(name).sensitive);
     expect(sensitive.sort()).toEqual([
+      'ClientTokenType',
+      'ContextAssertionType',
       'KeyStorePasswordType',
       'PlaintextType',
       'SecretAccessKeyType',
+      'SessionTokenType',
+      'TokenCodeType',
       'XksProxyAuthenticationAccessKeyIdType',
       'XksProxyAuthenticationRawSecretAccessKeyType',
     ]);
