@@ -1,63 +1,129 @@
 /**
- * A second reading of key policies, written for plainness and not for speed, to judge the compiled evaluator by: it
- * walks the JSON document for each request and knows nothing of the code under test. Wildcards become regular
- * expressions. It covers the string, numeric, boolean and ARN operators that the random policies use.
+ * A second reading of policies and grants, written for plainness and not for speed, to judge the compiled evaluator by:
+ * it walks the JSON documents for each request and knows nothing of the code under test. Wildcards become regular
+ * expressions. It covers what the random policies use: every family of operators.
  */
+import type { Principal } from '../../control-plane/auth/principal.ts';
+
 export interface SlowRequest {
-  readonly caller: { readonly kind: 'root' | 'user'; readonly accountId: string; readonly arn: string };
+  readonly caller: Exclude<Principal, { kind: 'service' | 'federated' }>;
   readonly action: string;
   readonly keyArn: string;
   readonly keyAccountId: string;
   readonly conditions: Readonly<Record<string, string | readonly string[]>>;
   readonly crossAccount: boolean;
+  readonly identityPolicies: readonly string[];
+  readonly boundary?: string;
+  readonly sessionPolicies?: readonly string[];
+  readonly grants: readonly SlowGrant[];
+  readonly encryptionContext: Readonly<Record<string, string>>;
+}
+
+export interface SlowGrant {
+  readonly grantee: string;
+  readonly operations: readonly string[];
+  readonly subset?: Readonly<Record<string, string>>;
+  readonly equals?: Readonly<Record<string, string>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the document is read as the text has it
 type Json = any;
+/** How a statement or grant that applies names the caller: itself, what it belongs to or everyone, or its account. */
+type Naming = 'deny' | 'itself' | 'wide' | 'account';
 
 const list = (value: Json): Json[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
-export function slowAllows(text: string, request: SlowRequest): boolean {
+export function slowAllows(keyPolicy: string, request: SlowRequest): boolean {
+  const { caller, boundary, sessionPolicies } = request;
+  const key = said(keyPolicy, request, true);
+  const identity = request.identityPolicies.flatMap((text) => said(text, request, false));
+  const bound = boundary === undefined ? undefined : said(boundary, request, false);
+  const session = sessionPolicies?.flatMap((text) => said(text, request, false));
+  if ([key, identity, bound ?? [], session ?? []].some((all) => all.includes('deny'))) return false;
+  const bounded = (bound === undefined || bound.length > 0) && (session === undefined || session.length > 0);
+  const identityAllows = caller.kind === 'root' || identity.length > 0;
+  const granted = request.grants.filter((grant) => gives(grant, request)).map((grant) => granteeNaming(grant, caller));
+
+  if (caller.accountId !== request.keyAccountId) {
+    if (!request.crossAccount || caller.kind === 'aws-service' || !bounded) return false;
+    if (key.length > 0 && identityAllows) return true;
+    return granted.some(
+      (naming) => naming === 'itself' || naming === 'wide' || (naming === 'account' && identityAllows),
+    );
+  }
+  return [...key, ...granted].some(
+    (naming) =>
+      naming === 'itself' || (naming === 'wide' && bounded) || (naming === 'account' && bounded && identityAllows),
+  );
+}
+
+/** What the statements that apply to the request say; an identity policy has no principal, and allows without naming. */
+function said(text: string, request: SlowRequest, ofKey: boolean): readonly Naming[] {
   const document = JSON.parse(text);
   const variables = document.Version === '2012-10-17';
-  const { caller } = request;
-  let byName = false;
-  let byAccount = false;
-  for (const statement of list(document.Statement)) {
-    const elsewhere = speaks(statement, request, variables);
-    if (!elsewhere) continue;
-    const { self, account, everyone } = listed(statement.Principal ?? statement.NotPrincipal, caller);
-    if (statement.Effect === 'Deny') {
-      const hit = statement.NotPrincipal ? !everyone && !(self && account) : everyone || self || account;
-      if (hit) return false;
-    } else if (statement.NotPrincipal) {
-      if (!everyone && !self && !account) byName = true;
-    } else if (everyone || self) {
-      byName = true;
-    } else if (account) {
-      byAccount = true;
-    }
+  return list(document.Statement)
+    .filter((statement) => speaks(statement, request, variables, ofKey))
+    .flatMap((statement) =>
+      ofKey ? naming(statement, request.caller) : [statement.Effect === 'Deny' ? 'deny' : 'wide'],
+    );
+}
+
+function naming(statement: Json, caller: SlowRequest['caller']): readonly Naming[] {
+  const element = statement.Principal ?? statement.NotPrincipal;
+  const aws: string[] = element === '*' ? ['*'] : list(element.AWS);
+  const services: string[] = element === '*' ? [] : list(element.Service);
+  const everyone = aws.includes('*');
+  const account = aws.includes(caller.accountId) || aws.includes(`arn:aws:iam::${caller.accountId}:root`);
+  const names: boolean[] = [];
+  if (caller.kind === 'root') names.push(account);
+  if (caller.kind === 'user') names.push(aws.includes(caller.arn) || aws.includes(caller.principalId), account);
+  if (caller.kind === 'assumed-role') {
+    names.push(aws.includes(caller.arn), aws.includes(caller.roleArn) || aws.includes(caller.roleId), account);
   }
-  const rootOnly = caller.kind === 'root';
-  if (caller.accountId === request.keyAccountId) return byName || (byAccount && rootOnly);
-  return request.crossAccount && (byName || byAccount) && rootOnly;
+  if (caller.kind === 'aws-service') names.push(services.includes(caller.arn));
+  const [itself = false, role = false] = caller.kind === 'assumed-role' ? names : [names[0], false];
+
+  if (statement.Effect === 'Deny') {
+    const hit = statement.NotPrincipal ? !everyone && names.includes(false) : everyone || names.includes(true);
+    return hit ? ['deny'] : [];
+  }
+  if (statement.NotPrincipal) return everyone || names.includes(true) ? [] : ['wide'];
+  return [
+    ...(itself ? (['itself'] as const) : []),
+    ...(role || everyone ? (['wide'] as const) : []),
+    ...(account && caller.kind !== 'root' && caller.kind !== 'aws-service' ? (['account'] as const) : []),
+  ];
 }
 
-function listed(principal: Json, caller: SlowRequest['caller']) {
-  const names: string[] = principal === '*' ? ['*'] : list(principal.AWS);
-  const account = names.some((name) => name === caller.accountId || name === `arn:aws:iam::${caller.accountId}:root`);
-  const self = caller.kind === 'root' ? account : names.includes(caller.arn);
-  return { self, account, everyone: names.includes('*') };
+function granteeNaming({ grantee }: SlowGrant, caller: SlowRequest['caller']): Naming | 'none' {
+  if (grantee === caller.arn) return 'itself';
+  if (caller.kind === 'aws-service') return 'none';
+  if (caller.kind === 'user' && grantee === caller.principalId) return 'itself';
+  if (caller.kind === 'assumed-role' && (grantee === caller.roleArn || grantee === caller.roleId)) return 'wide';
+  return grantee === `arn:aws:iam::${caller.accountId}:root` ? 'account' : 'none';
 }
 
-function speaks(statement: Json, request: SlowRequest, variables: boolean): boolean {
-  if (statement.Effect === 'Allow' && request.action === 'kms:RetireGrant') return false;
+function gives({ operations, subset, equals }: SlowGrant, { action, encryptionContext }: SlowRequest): boolean {
+  const operation = action.slice('kms:'.length);
+  if (!operations.includes(operation) || operation === 'PutKeyPolicy') return false;
+  if (['DescribeKey', 'RetireGrant', 'CreateGrant'].includes(operation)) return true;
+  const pairs = (map: Readonly<Record<string, string>>) =>
+    Object.entries(map).map(([name, value]) => `${name.toLowerCase()}=${value}`);
+  const has = pairs(encryptionContext);
+  if (subset && !pairs(subset).every((pair) => has.includes(pair))) return false;
+  return (
+    !equals || (pairs(equals).every((pair) => has.includes(pair)) && has.every((pair) => pairs(equals).includes(pair)))
+  );
+}
+
+function speaks(statement: Json, request: SlowRequest, variables: boolean, ofKey: boolean): boolean {
+  if (ofKey && statement.Effect === 'Allow' && request.action === 'kms:RetireGrant') return false;
   const actions = list(statement.Action ?? statement.NotAction);
   const resources = list(statement.Resource ?? statement.NotResource);
   if (actions.length === 0 || resources.length === 0) return false;
   const visible = Object.fromEntries(
     Object.entries(request.conditions).filter(
-      ([name]) => name !== 'kms:resourcealiases' && !name.startsWith('aws:resourcetag/'),
+      ([name]) => !ofKey || (name !== 'kms:resourcealiases' && !name.startsWith('aws:resourcetag/')),
     ),
   );
   const action = actions.some((one) => glob(one.toLowerCase()).test(request.action.toLowerCase()));
@@ -164,13 +230,45 @@ function fits(
         wantedParts.every((part, i) => glob(part).test(givenParts[i] ?? ''))
       );
     }
+    case 'ArnEquals':
+      return fits('ArnLike', wanted, given, values, variables);
     case 'NumericEquals':
-      return !Number.isNaN(Number(given)) && Number(given) === Number(wanted);
     case 'NumericLessThan':
-      return Number(given) < Number(wanted);
+    case 'NumericLessThanEquals':
+    case 'NumericGreaterThan':
+    case 'NumericGreaterThanEquals':
+      return compares(operator.slice('Numeric'.length), Number(given), Number(wanted));
+    case 'DateEquals':
+    case 'DateLessThan':
+    case 'DateLessThanEquals':
+    case 'DateGreaterThan':
+    case 'DateGreaterThanEquals':
+      return compares(operator.slice('Date'.length), moment(given), moment(wanted));
     case 'Bool':
       return given.toLowerCase() === wanted.toLowerCase();
+    case 'BinaryEquals':
+      return Buffer.from(given, 'base64').equals(Buffer.from(wanted, 'base64'));
+    case 'IpAddress': {
+      const [network = '', length = '32'] = wanted.split('/');
+      const block = 2 ** (32 - Number(length));
+      return Math.floor(ipv4(given) / block) === Math.floor(ipv4(network) / block);
+    }
     default:
       throw new Error(`the plain evaluator does not know ${operator}`);
   }
 }
+
+/** A side that is no number, NaN, compares with nothing. */
+function compares(how: string, given: number, wanted: number): boolean {
+  if (how === 'Equals') return given === wanted;
+  if (how === 'LessThan') return given < wanted;
+  if (how === 'LessThanEquals') return given <= wanted;
+  return how === 'GreaterThan' ? given > wanted : given >= wanted;
+}
+
+const moment = (text: string) => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text));
+
+const ipv4 = (text: string) => {
+  const bytes = text.split('.').map(Number);
+  return bytes.length === 4 ? bytes.reduce((sum, byte) => sum * 256 + byte, 0) : Number.NaN;
+};
