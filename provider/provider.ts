@@ -7,16 +7,26 @@ import { awsKmsKeyData } from './data-sources/aws-kms-key.ts';
 import { DiagnosticError, type ProviderType } from './engine/resource.ts';
 import type { ObjectValue } from './engine/value.ts';
 import { awsKmsAlias } from './resources/aws-kms-alias.ts';
+import { awsKmsExternalKey } from './resources/aws-kms-external-key.ts';
 import { awsKmsGrant } from './resources/aws-kms-grant.ts';
 import { awsKmsKey } from './resources/aws-kms-key.ts';
 import { awsKmsKeyPolicy } from './resources/aws-kms-key-policy.ts';
+import { awsKmsReplicaExternalKey } from './resources/aws-kms-replica-external-key.ts';
 import { awsKmsReplicaKey } from './resources/aws-kms-replica-key.ts';
 
 export const provider: ProviderType<Client> = {
   record: providerRecord,
   meta: providerRecord.meta ?? {},
   configure,
-  resources: [awsKmsAlias, awsKmsGrant, awsKmsKey, awsKmsKeyPolicy, awsKmsReplicaKey],
+  resources: [
+    awsKmsAlias,
+    awsKmsExternalKey,
+    awsKmsGrant,
+    awsKmsKey,
+    awsKmsKeyPolicy,
+    awsKmsReplicaExternalKey,
+    awsKmsReplicaKey,
+  ],
   dataSources: [awsCallerIdentityData, awsKmsAliasData, awsKmsKeyData],
 };
 

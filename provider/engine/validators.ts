@@ -12,6 +12,9 @@ const arn = `arn:aws(?:-[a-z]+)*:[a-z0-9-]+:(?:${region})?:${account}?:.+`;
 const kmsArn = `arn:aws(?:-[a-z]+)*:kms:${region}:[0-9]{12}:`;
 const servicePrincipal = '(?:[a-z0-9-]+\\.){1,4}(?:amazonaws|amazon)\\.com';
 
+/** Section 5.6. */
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
 function whole(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, 's');
 }
@@ -51,6 +54,10 @@ const named: Readonly<Record<NamedCheck, NamedRule>> = {
     `(?!alias/aws/)${aliasName}`,
     'an alias name: alias/ and letters, digits, _, / or -, but not under alias/aws/, which is reserved',
   ),
+  time: {
+    accepts: (text) => text === '' || (rfc3339.test(text) && !Number.isNaN(Date.parse(text))),
+    meaning: 'a time in the form of RFC 3339, like 2027-01-01T00:00:00Z',
+  },
   principal: matching(
     `${arn}|${servicePrincipal}`,
     'the ARN of a principal, or a service principal like name.amazonaws.com',

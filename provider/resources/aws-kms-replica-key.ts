@@ -9,7 +9,6 @@ import { attempt, runSteps } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
 import { keyImportId } from './shared/import-id.ts';
 import {
-  bypass,
   descriptionStep,
   disableStep,
   enableStep,
@@ -17,16 +16,15 @@ import {
   type KeyConfiguration,
   type KeyMetadata,
   type KeyPlace,
-  keyIdOf,
-  parseArn,
   policyStep,
   scheduleDeletion,
   tagSteps,
 } from './shared/keys.ts';
 import { lockoutWarnings, normalPolicy } from './shared/policy.ts';
 import { planRegion, regionOf } from './shared/region.ts';
-import { planTagsAll, readTags, tagsToCreate } from './shared/tags.ts';
-import { knownPart, numberOf, requireText, textOf } from './shared/values.ts';
+import { replicate, sameRegion } from './shared/replicas.ts';
+import { planTagsAll, readTags } from './shared/tags.ts';
+import { knownPart, numberOf, requireText } from './shared/values.ts';
 
 /** Used on destroy when nothing else was configured; the record's default. */
 const usualWindowInDays = 30;
@@ -113,40 +111,6 @@ const end = (client: Client, place: KeyPlace, known: ObjectValue, planned: Objec
 
 function warnOfDeletion(client: Client, prior: ObjectValue): Promise<readonly Diagnostic[]> {
   return deletionWarnings(client, placeOf(client, prior), numberOf(prior, 'deletion_window_in_days'));
-}
-
-/** Found at plan time, before the primary key is made. */
-function sameRegion(planned: ObjectValue): readonly Diagnostic[] {
-  const primary = textOf(planned, 'primary_key_arn');
-  const region = textOf(planned, 'region');
-  if (primary === undefined || region === undefined || parseArn(primary).region !== region) return [];
-  return [
-    {
-      severity: 'error',
-      summary: 'The replica would be in the Region of its primary key',
-      detail: `Both are in ${region}. Set region, or the provider of this resource, to another Region.`,
-      path: ['region'],
-    },
-  ];
-}
-
-async function replicate(client: Client, planned: ObjectValue, region: string): Promise<KeyMetadata> {
-  const primary = requireText(planned, 'primary_key_arn');
-  const tags = tagsToCreate(client.tags, planned);
-  const { ReplicaKeyMetadata: key } = await client.call(
-    'ReplicateKey',
-    {
-      ...bypass(planned),
-      KeyId: keyIdOf(primary),
-      ReplicaRegion: region,
-      Description: textOf(planned, 'description'),
-      Policy: textOf(planned, 'policy'),
-      Tags: tags.length === 0 ? undefined : tags,
-    },
-    parseArn(primary).region,
-  );
-  if (key === undefined) throw new Error('ReplicateKey answered without the replica key');
-  return key;
 }
 
 async function readReplica(

@@ -29,6 +29,16 @@ const upstream: Readonly<Record<string, string>> = {
     arn string C; bypass_policy_lockout_safety_check bool OC; deletion_window_in_days number OC; description string O;
     enabled bool OC; id string OC; key_id string C; key_rotation_enabled bool C; key_spec string C; key_usage string C;
     policy string OC; primary_key_arn string RF; region string OCF; tags map(string) O; tags_all map(string) OC`,
+  aws_kms_external_key: `
+    arn string C; bypass_policy_lockout_safety_check bool OC; deletion_window_in_days number OC; description string O;
+    enabled bool OC; expiration_model string C; id string OC; key_material_base64 string OFS; key_spec string OCF;
+    key_state string C; key_usage string OCF; multi_region bool OCF; policy string OC; region string OCF;
+    tags map(string) O; tags_all map(string) OC; valid_to string O`,
+  aws_kms_replica_external_key: `
+    arn string C; bypass_policy_lockout_safety_check bool OC; deletion_window_in_days number OC; description string O;
+    enabled bool OC; expiration_model string C; id string OC; key_id string C; key_material_base64 string OFS;
+    key_state string C; key_usage string C; policy string OC; primary_key_arn string RF; region string OCF;
+    tags map(string) O; tags_all map(string) OC; valid_to string O`,
   aws_kms_key_policy: `
     bypass_policy_lockout_safety_check bool OC; id string OC; key_id string RF; policy string R; region string OCF`,
 };

@@ -63,6 +63,9 @@ const remedies: Readonly<Record<string, string>> = {
   DisabledException: 'Enable the key first (is_enabled = true).',
   ExpiredTokenException: 'Get a new session token and run Terraform again.',
   IncompleteSignatureException: signing,
+  IncorrectKeyMaterialException:
+    'Check key_material_base64: its length or form has to fit key_spec (a private key: PKCS#8, DER), and a key takes the ' +
+    'material again that it had before, and no other.',
   InvalidClientTokenId: signing,
   InvalidSignatureException: `${signing} Check also that this machine's clock is right: it may differ by five minutes at most.`,
   KMSInvalidStateException: 'Bring the key into a state that permits this, then apply again.',

@@ -2,7 +2,7 @@
  * A REST door without a control plane behind it: real HTTP, routes and encodings of the contract's records, a few keys in
  * memory. It lets a test refuse, throttle or drop exactly the call it is about; the real control plane is in test/e2e.
  */
-import { randomUUID } from 'node:crypto';
+import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type OperationName, operations } from '@keystead/provider-schema/operations/index.ts';
@@ -31,7 +31,12 @@ export interface Key {
 /** What happens instead of the operation: an error answer, or the connection cut. */
 export type Refusal = { readonly status: number; readonly code: string; readonly detail?: string } | 'cut';
 
+/** One pair serves every import: making one takes longer than a test. */
+const wrappingKey = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
 export class RestDoor {
+  /** Key material that was imported, unwrapped. */
+  readonly imported: Buffer[] = [];
   readonly received: Received[] = [];
   /** By `Region/key id`. */
   readonly keys = new Map<string, Key>();
@@ -163,6 +168,13 @@ export class RestDoor {
       case 'RetireGrant':
         key().grants = key().grants.filter(({ GrantId }) => GrantId !== input.GrantId);
         return undefined;
+      case 'GetParametersForImport':
+        return {
+          ImportToken: Buffer.from(String(input.WrappingAlgorithm)).toString('base64'),
+          PublicKey: wrappingKey.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+        };
+      case 'ImportKeyMaterial':
+        return this.importMaterial(key(), input);
       case 'LookupEvents':
         return { Events: this.events };
       case 'GetKeyLastUsage':
@@ -193,15 +205,26 @@ export class RestDoor {
     });
   }
 
+  /** The token names the algorithm, as its real counterpart does, only that anybody can read it. */
+  private importMaterial({ metadata }: Key, input: Members): Members {
+    const wrapped = Buffer.from(String(input.EncryptedKeyMaterial), 'base64');
+    const algorithm = Buffer.from(String(input.ImportToken), 'base64').toString();
+    this.imported.push(algorithm.startsWith('RSA_AES') ? openThroughAes(wrapped) : openDirect(wrapped));
+    const { ExpirationModel, ValidTo } = input;
+    const waited = metadata.KeyState === 'PendingImport';
+    Object.assign(metadata, { ExpirationModel, ValidTo, ...(waited && { Enabled: true, KeyState: 'Enabled' }) });
+    return { KeyId: metadata.Arn };
+  }
+
   private replicate(primary: Key, input: Members): Key {
     const region = String(input.ReplicaRegion);
-    const { KeyId, KeySpec, KeyUsage } = primary.metadata;
+    const { KeyId, KeySpec, KeyUsage, Origin } = primary.metadata;
     const Arn = `arn:aws:kms:${region}:${accountId}:key/${KeyId}`;
     const shared = primary.metadata.MultiRegionConfiguration as Members & { ReplicaKeys: Members[] };
     shared.ReplicaKeys.push({ Arn, Region: region });
     return this.keep(region, {
       metadata: {
-        ...this.metadata(KeyId, Arn, input),
+        ...this.metadata(KeyId, Arn, { ...input, Origin }),
         KeySpec,
         KeyUsage,
         MultiRegion: true,
@@ -212,16 +235,17 @@ export class RestDoor {
   }
 
   private metadata(KeyId: string, Arn: string, input: Members) {
+    const external = input.Origin === 'EXTERNAL';
     return {
       KeyId,
       Arn,
       AWSAccountId: accountId,
       CreationDate: 1_700_000_000,
       Description: input.Description ?? '',
-      Enabled: true,
+      Enabled: !external,
       KeyManager: 'CUSTOMER',
-      KeyState: 'Enabled',
-      Origin: 'AWS_KMS',
+      KeyState: external ? 'PendingImport' : 'Enabled',
+      Origin: input.Origin ?? 'AWS_KMS',
     };
   }
 
@@ -279,6 +303,17 @@ export class RestDoor {
     key.grants.push({ ...input, KeyId: key.metadata.Arn, GrantId });
     return { GrantId, GrantToken: `token-of-${GrantId}` };
   }
+}
+
+function openDirect(wrapped: Buffer): Buffer {
+  const key = { key: wrappingKey.privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
+  return privateDecrypt(key, wrapped);
+}
+
+function openThroughAes(wrapped: Buffer): Buffer {
+  const aesKey = openDirect(wrapped.subarray(0, 256));
+  const decipher = createDecipheriv('id-aes256-wrap-pad', aesKey, Buffer.from('a65959a6', 'hex'));
+  return Buffer.concat([decipher.update(wrapped.subarray(256)), decipher.final()]);
 }
 
 class Refused extends Error {
