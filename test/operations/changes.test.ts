@@ -64,3 +64,93 @@ test('a time range that ends before it starts is refused', async () => {
     'InvalidTimeRangeException',
   );
 });
+
+describe('LookupEvents, attribute by attribute', () => {
+  const names = async (AttributeKey: string, AttributeValue: string) => {
+    const { Events } = await house.perform('LookupEvents', { LookupAttributes: [{ AttributeKey, AttributeValue }] });
+    return Events.map(({ EventName }) => EventName);
+  };
+
+  test('finds events by each of CloudTrail’s eight', async () => {
+    const { KeyId, Arn } = await aKey(house);
+    await house.perform('CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
+    const ada = await house.user('ada');
+    await house.refusal('DescribeKey', { KeyId }, { as: ada });
+    const {
+      Events: [described],
+    } = await house.perform('LookupEvents', { EventName: 'DescribeKey' });
+    expect(described).toMatchObject({
+      ReadOnly: 'true',
+      EventSource: 'kms.amazonaws.com',
+      Username: 'ada',
+      AccessKeyId: 'AKIAUSER000000000000',
+      Resources: [{ ResourceType: 'AWS::KMS::Key', ResourceName: Arn }],
+    });
+    expect(await names('EventId', described?.EventId ?? '')).toEqual(['DescribeKey']);
+    expect(await names('EventName', 'CreateAlias')).toEqual(['CreateAlias']);
+    expect(await names('Username', 'ada')).toEqual(['DescribeKey']);
+    expect(await names('AccessKeyId', 'AKIAUSER000000000000')).toEqual(['DescribeKey']);
+    const named = ['DescribeKey', 'CreateAlias', 'CreateKey'];
+    expect(await names('ResourceName', Arn)).toEqual(named);
+    expect(await names('ResourceName', KeyId)).toEqual(named);
+    expect(await names('ResourceName', 'alias/app')).toEqual(['CreateAlias']);
+    expect(await names('ResourceType', 'AWS::KMS::Key')).toEqual(named);
+    expect(await names('ResourceType', 'AWS::S3::Bucket')).toEqual([]);
+    expect(await names('ReadOnly', 'false')).toEqual(['CreateUser', 'CreateAlias', 'CreateKey']);
+    expect(await names('ReadOnly', 'true')).toEqual(expect.arrayContaining(['DescribeKey', 'LookupEvents']));
+    expect(await names('EventSource', 'cloudtrail.amazonaws.com')).toContain('LookupEvents');
+    expect(await names('EventSource', 's3.amazonaws.com')).toEqual([]);
+  });
+
+  test('finds no event by an id that is none of ours', async () => {
+    await aKey(house);
+    expect(await names('EventId', '017f22e2-79b0-4cc3-98c4-dc0c0c07398f')).toEqual([]);
+    expect(await names('EventId', '017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toEqual([]);
+  });
+
+  test('refuses what CloudTrail refuses, with its codes', async () => {
+    const refused = (input: Parameters<typeof house.refusal<'LookupEvents'>>[1]) =>
+      house.refusal('LookupEvents', input);
+    const one = { AttributeKey: 'EventName', AttributeValue: 'CreateKey' };
+    expect(await refused({ LookupAttributes: [one, one] })).toMatch(/^InvalidLookupAttributesException: .*only one/);
+    expect(await refused({ LookupAttributes: [{ ...one, AttributeKey: 'constructor' }] })).toBe(
+      'InvalidLookupAttributesException: constructor is not a lookup attribute key.',
+    );
+    expect(await refused({ LookupAttributes: [{ AttributeKey: 'ReadOnly', AttributeValue: 'maybe' }] })).toMatch(
+      /^InvalidLookupAttributesException/,
+    );
+    expect(await refused({ MaxResults: 0 })).toBe('InvalidMaxResultsException: MaxResults must be between 1 and 50.');
+    expect(await refused({ MaxResults: 51 })).toMatch(/^InvalidMaxResultsException/);
+    expect(await refused({ NextToken: 'made up' })).toMatch(/^InvalidNextTokenException/);
+    expect(await refused({ EventCategory: 'data' })).toMatch(/^InvalidEventCategoryException/);
+  });
+
+  test('has no insights', async () => {
+    await aKey(house);
+    expect(await house.perform('LookupEvents', { EventCategory: 'insight' })).toEqual({ Events: [] });
+  });
+
+  test('pages through thousands of events that do not fit, and finds the one that does', async () => {
+    const { KeyId } = await aKey(house);
+    const [made] = await house.events('CreateKey');
+    if (!made) throw new Error('no record of CreateKey');
+    const { resources: _none, ...other } = { ...made, eventName: 'Decrypt', readOnly: true };
+    const audit = Array.from({ length: 500 }, (_, index) => ({ ...other, eventID: `${index}` }));
+    for (let i = 0; i < 9; i++) await house.store.write({ mutations: [], changes: [], audit });
+    const found: string[] = [];
+    let pages = 0;
+    for (let NextToken: string | undefined; ; ) {
+      const page = await house.perform('LookupEvents', {
+        LookupAttributes: [{ AttributeKey: 'ResourceType', AttributeValue: 'AWS::KMS::Key' }],
+        NextToken,
+      });
+      pages += 1;
+      found.push(...page.Events.map(({ EventName }) => EventName));
+      NextToken = page.NextToken;
+      if (NextToken === undefined) break;
+    }
+    expect(KeyId).toBeDefined();
+    expect(found).toEqual(['CreateKey']);
+    expect(pages).toBe(3);
+  });
+});
