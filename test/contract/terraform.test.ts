@@ -130,6 +130,9 @@ describe('resources and data sources', () => {
         .map(([name, attribute]) => `${record.type}.${name}=${attribute.default}`),
     );
     expect(defaults.sort()).toEqual([
+      'aws_kms_external_key.bypass_policy_lockout_safety_check=false',
+      'aws_kms_external_key.deletion_window_in_days=30',
+      'aws_kms_external_key.key_usage=ENCRYPT_DECRYPT',
       'aws_kms_grant.retire_on_delete=false',
       'aws_kms_key.bypass_policy_lockout_safety_check=false',
       'aws_kms_key.customer_master_key_spec=SYMMETRIC_DEFAULT',
@@ -137,6 +140,8 @@ describe('resources and data sources', () => {
       'aws_kms_key.is_enabled=true',
       'aws_kms_key.key_usage=ENCRYPT_DECRYPT',
       'aws_kms_key_policy.bypass_policy_lockout_safety_check=false',
+      'aws_kms_replica_external_key.bypass_policy_lockout_safety_check=false',
+      'aws_kms_replica_external_key.deletion_window_in_days=30',
       'aws_kms_replica_key.bypass_policy_lockout_safety_check=false',
       'aws_kms_replica_key.deletion_window_in_days=30',
       'aws_kms_replica_key.enabled=true',
