@@ -7,8 +7,8 @@ import { gunzip } from 'node:zlib';
 import { type ChainFault, type ChainHead, verifyChain } from '../domain/audit-chain.ts';
 import { parseCheckpoint, type SignedCheckpoint } from '../domain/audit-checkpoint.ts';
 import { CheckpointHistory } from '../domain/checkpoint-history.ts';
-import type { PublishedCheckpoint } from '../domain/trail-files.ts';
-import { TrailVerifier } from '../domain/trail-verify.ts';
+import type { Digest, PublishedCheckpoint } from '../domain/trail-files.ts';
+import { hashesOf, TrailVerifier } from '../domain/trail-verify.ts';
 import type { StoreReader } from '../storage/store.ts';
 import { type AuditPlace, recordsOf, withStore } from './audit-database.ts';
 import { type CheckpointKey, parseJson, readCheckpointFile, readCheckpointKey } from './audit-keys.ts';
@@ -32,8 +32,7 @@ export function verifyDatabase(options: VerifyOptions): Promise<void> {
     const once = await verifyOnce(store, key);
     const good = once.faults.length === 0 && once.broken.length === 0;
     const result = good ? once : await verifyOnce(store, key);
-    const elsewhere = key ? await keptElsewhere(options) : [];
-    const faults = [...result.faults, ...(key ? elsewhere.flatMap((kept) => keptFaults(kept, result, key)) : [])];
+    const faults = [...result.faults, ...(key ? await elsewhereFaults(store, result, key, options) : [])];
     for (const line of result.lines) console.log(line);
     for (const fault of faults) console.log(fault);
     if (result.broken.length > 0 || faults.length > 0) throw brokenError(result.broken.length);
@@ -110,12 +109,48 @@ async function readCheckpoints(store: StoreReader, key: CheckpointKey | undefine
 /** A checkpoint that was kept outside the database, and where. */
 interface Kept extends SignedCheckpoint {
   readonly where: string;
+  /** Of what was delivered with it. */
+  readonly digest?: SignedCheckpoint;
+}
+
+/** What the database holds, compared with what was kept or delivered outside it. */
+async function elsewhereFaults(
+  store: StoreReader,
+  result: Verified,
+  key: CheckpointKey,
+  options: VerifyOptions,
+): Promise<readonly string[]> {
+  const kept = await keptElsewhere(options);
+  const faults = kept.flatMap((one) => keptFaults(one, result, key));
+  for (const { digest } of kept) {
+    if (digest && key.verifies(digest.body, digest.signature)) faults.push(...(await linkFaults(store, digest.body)));
+  }
+  return faults;
+}
+
+/** Delivery wrote down the hash of each record, so that one which is another now can be told from its neighbours. */
+async function linkFaults(store: StoreReader, digestText: string): Promise<readonly string[]> {
+  const { chains } = JSON.parse(digestText) as Digest;
+  const faults: string[] = [];
+  for (const chain of chains) {
+    const delivered = hashesOf(chain);
+    const { rows } = await store.listAuditLinks(chain.chainId, { after: chain.first - 1, limit: delivered.length });
+    const other = rows.find(({ sequence, hash }) => {
+      const link = delivered[sequence - chain.first];
+      return link !== undefined && link.toString('hex') !== hash;
+    });
+    if (other) faults.push(`${chain.chainId}: record ${other.sequence} is another than the one that was delivered`);
+  }
+  return faults;
 }
 
 async function keptElsewhere({ checkpoint, logDir }: VerifyOptions): Promise<readonly Kept[]> {
   const files = logDir === undefined ? [] : await publishedFiles(logDir);
   const published = await Promise.all(
-    files.map(async (file) => ({ ...(await readPublished(file)).checkpoint, where: file })),
+    files.map(async (file) => {
+      const { checkpoint: body, digest } = await readPublished(file);
+      return { ...body, digest, where: file };
+    }),
   );
   if (checkpoint === undefined) return published;
   return [{ ...(await readCheckpointFile(checkpoint)), where: checkpoint }, ...published];

@@ -109,7 +109,8 @@ export class TrailVerifier {
 
 const newChain = (): Known => ({ sequence: 0, hash: genesisHash, tree: new GrowingTree() });
 
-function hashesOf({ hashes }: DigestChain): readonly Buffer[] {
+/** A digest's link hashes, one by one. */
+export function hashesOf({ hashes }: DigestChain): readonly Buffer[] {
   const bytes = Buffer.from(hashes, 'base64');
   return Array.from({ length: bytes.length / HASH_BYTES }, (_, index) =>
     bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
