@@ -77,9 +77,7 @@ export class AuditMirror {
   append(records: readonly AuditRecord[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ lines: records.map((record) => `${JSON.stringify(record)}\n`).join(''), resolve, reject });
-      this.#flushing ??= this.#flush().finally(() => {
-        this.#flushing = undefined;
-      });
+      this.#flushing ??= this.#flush();
     });
   }
 
@@ -99,10 +97,12 @@ export class AuditMirror {
       } catch (error) {
         this.#failed = true;
         await this.#close().catch(() => undefined);
-        const reason = error instanceof Error ? error.message : String(error);
-        for (const { reject } of group) reject(new StoreUnavailable(`the audit mirror cannot be written: ${reason}`));
+        const { message } = error as NodeJS.ErrnoException;
+        for (const { reject } of group) reject(new StoreUnavailable(`the audit mirror cannot be written: ${message}`));
       }
     }
+    // Here and not when the promise is settled: whoever comes in between would wait for nobody.
+    this.#flushing = undefined;
   }
 
   async #write(text: string): Promise<void> {
