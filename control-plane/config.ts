@@ -1,3 +1,5 @@
+import type { KeyStoreConfig } from './key-store-config.ts';
+
 /** What `keystead serve` can be told, with its defaults. Each value comes from a flag, a KEYSTEAD_… variable or the config file. */
 export interface ServeConfig {
   /** `host:port`; port 0 takes a free one. */
@@ -27,6 +29,8 @@ export interface ServeConfig {
   readonly failedAuthenticationsPerMinute: number;
   /** How long a stop waits for requests under way. */
   readonly shutdownGraceInSeconds: number;
+  /** Absent: no tokens, and external key stores as usual. */
+  readonly keyStores?: KeyStoreConfig;
   /** Absent: the audit log is in the database alone, as usual. */
   readonly audit?: AuditConfig;
 }

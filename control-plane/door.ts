@@ -3,7 +3,7 @@ import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
-import type { Context, Policies, TlsDetails, Tokens } from './context.ts';
+import type { Context, KeyStoreEngines, Policies, TlsDetails, Tokens } from './context.ts';
 import type { Hsm } from './hsm/hsm.ts';
 import type { ResourceQuotas, Throttle } from './quotas.ts';
 import type { Store } from './storage/store.ts';
@@ -15,9 +15,12 @@ export interface Engines {
   readonly clock: Clock;
   readonly tokens: Tokens;
   readonly policies: Policies;
+  readonly keyStores: KeyStoreEngines;
   readonly quotas: ResourceQuotas;
   readonly throttle: Throttle;
   readonly log: Logger;
+  /** Lets the jobs run now. */
+  readonly wakeJobs: () => void;
   /** Called once per request, after the answer is decided. */
   readonly observe: (seen: { readonly operation: string; readonly code: string; readonly seconds: number }) => void;
 }

@@ -28,7 +28,8 @@ import { publicKeyPem } from './hsm/checkpoint-key.ts';
 import type { Hsm } from './hsm/hsm.ts';
 import { startHsm } from './hsm/supervisor.ts';
 import type { AuditSettings } from './jobs/audit.ts';
-import { startJobs } from './jobs/runner.ts';
+import { type Jobs, startJobs } from './jobs/runner.ts';
+import { parseConnectTo, readCertificateAuthorities, readTokens, usualKeyStores } from './key-store-config.ts';
 import { writeDurably } from './log-directory.ts';
 import { createMetrics } from './metrics.ts';
 import { policies } from './policies.ts';
@@ -45,6 +46,7 @@ import { createKeyFetcher } from './web-identity-keys.ts';
 import { createHttpServer } from './wire/app.ts';
 import { createFailedAuthentications } from './wire/failed-authentications.ts';
 import { readTls } from './wire/tls.ts';
+import { createXksClient } from './xks/client.ts';
 
 export interface RunningServer {
   /** `http://host:port` as bound, `https://` with TLS. */
@@ -102,10 +104,13 @@ export async function startServer({
     const store = withAuditSinks(database, { deadlineMs: audit.deadlineInSeconds * 1000, ...(mirror && { mirror }) });
     const metrics = createMetrics();
     const mustExist = (await store.findMeta('root-key-fingerprint')) !== undefined;
+    const { keyStores = usualKeyStores } = config;
+    const { clusters, ...drivers } = readTokens(keyStores.tokensFile);
     const hsm = await startHsm({
       seal: { ...seal, mustExist },
       directory: config.dataDir,
       log,
+      ...drivers,
       onRestart: metrics.hsmRestarted,
     });
     opened.push(() => hsm.close());
@@ -116,10 +121,21 @@ export async function startServer({
     const root = await ensureRootPrincipal({ store, hsm, clock, accountId, region, dataDir, ...given });
     const tokens = await createTokens(hsm);
     const quotas = readQuotas(config.quotas);
+    const extraCertificateAuthorities = readCertificateAuthorities(keyStores.xksCaFile);
+    const xks = createXksClient({
+      ...{ hsm, clock, log },
+      timeoutMs: keyStores.xksTimeoutInMs,
+      connectTo: parseConnectTo(keyStores.xksConnectTo),
+      ...(extraCertificateAuthorities !== undefined && { extraCertificateAuthorities }),
+    });
+    opened.push(async () => xks.close());
+    const running: { jobs?: Jobs } = {};
     const engines: Engines = {
       ...{ store, hsm, clock, tokens, policies, log },
       quotas: quotas.resources,
       throttle: createThrottle(quotas),
+      keyStores: { xks, clusters },
+      wakeJobs: () => running.jobs?.wake(),
       observe: metrics.observe,
     };
     if (config.seedFile !== undefined) {
@@ -129,12 +145,14 @@ export async function startServer({
     const jobs = startJobs({
       store,
       hsm,
+      xks,
       clock,
       log,
       nodeId: hostname(),
       intervalMs: config.jobIntervalInSeconds * 1000,
       audit: auditSettings(audit),
     });
+    running.jobs = jobs;
     opened.push(() => jobs.stop());
     const ready = async () => {
       await Promise.all([store.ping(), hsm.random(1)]);

@@ -6,7 +6,7 @@ import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-sch
 import { isComplete, isPermanent, stateWithMaterial } from './domain/imported-material.ts';
 import { noRotation, type RotationSchedule, type RotationType } from './domain/rotation.ts';
 import type { Change, Mutation, StoredKey } from './storage/store.ts';
-import type { ImportedMaterialRow, KeyMaterialRow, KeyRow, KeySetRow } from './storage/tables.ts';
+import type { CustomKeyStoreRow, ImportedMaterialRow, KeyMaterialRow, KeyRow, KeySetRow } from './storage/tables.ts';
 
 type RegionalColumns = Partial<Omit<KeyRow, 'account_id' | 'region' | 'key_id' | 'revision'>>;
 type SharedColumns = Partial<Omit<KeySetRow, 'account_id' | 'key_id' | 'revision'>>;
@@ -41,6 +41,22 @@ export function requireUnchangedKeySet({ shared }: Pick<StoredKey, 'shared'>): M
  */
 export function takeTurns(key: Pick<StoredKey, 'shared'>): Mutation {
   return updateKeySet(key, {});
+}
+
+type KeyStoreColumns = Partial<Omit<CustomKeyStoreRow, 'account_id' | 'region' | 'custom_key_store_id' | 'revision'>>;
+
+export function updateKeyStore(row: CustomKeyStoreRow, set: KeyStoreColumns): Mutation {
+  const { account_id, region, custom_key_store_id, revision } = row;
+  return { op: 'update', table: 'custom_key_stores', key: { account_id, region, custom_key_store_id }, revision, set };
+}
+
+export function keyStoreChange(
+  row: Pick<CustomKeyStoreRow, 'account_id' | 'region' | 'custom_key_store_id'>,
+  kind: Change['kind'],
+  eventName: string,
+): Change {
+  const { account_id: accountId, region, custom_key_store_id: resourceId } = row;
+  return { accountId, region, resourceType: 'custom-key-store', resourceId, kind, eventName };
 }
 
 export function keyChange({ regional }: Pick<StoredKey, 'regional'>, kind: Change['kind'], eventName: string): Change {

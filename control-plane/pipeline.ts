@@ -76,6 +76,7 @@ async function answer(engines: Engines, door: Door, raw: RawRequest, progress: P
     hsm: engines.hsm,
     tokens: engines.tokens,
     policies: engines.policies,
+    keyStores: engines.keyStores,
     quotas: engines.quotas,
     decided: [],
   };
@@ -122,10 +123,21 @@ async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: An
     requireKeyUsage(target, key, record.name);
   }
   const outcome = await operation.run(ctx, input, permitted);
-  if (input.DryRun === true) throw new KmsError('DryRunOperationException');
-  const remember = rememberMutation(ctx, call, input, outcome.output, remembered);
-  await commit(engines, ctx, record, input, permitted, outcome, remember);
+  try {
+    if (input.DryRun === true) throw new KmsError('DryRunOperationException');
+    const remember = rememberMutation(ctx, call, input, outcome.output, remembered);
+    await commit(engines, ctx, record, input, permitted, outcome, remember);
+  } catch (error) {
+    await abandon(engines, ctx, outcome);
+    throw error;
+  }
+  if (outcome.wakesJobs) engines.wakeJobs();
   return outcome.output;
+}
+
+/** What cannot be taken back is left behind, and the log says so: it was never anybody's. */
+async function abandon({ log }: Engines, { requestId }: Context, outcome: Outcome<unknown>): Promise<void> {
+  await outcome.abandon?.().catch((err: unknown) => log.warn({ requestId, err }, 'something made in vain is left'));
 }
 
 /** Before anything is looked at, as at AWS: what is asked too often costs no more than its signature. */

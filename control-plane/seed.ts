@@ -29,7 +29,7 @@ export interface SeedReport {
   readonly unchanged: number;
 }
 
-type SeedEngines = Pick<Engines, 'store' | 'hsm' | 'clock' | 'tokens' | 'policies'>;
+type SeedEngines = Pick<Engines, 'store' | 'hsm' | 'clock' | 'tokens' | 'policies' | 'keyStores'>;
 type Material = { readonly materialId: string; readonly wrapped: Uint8Array };
 
 /** One thing to seed, and what is known of it. */
@@ -317,7 +317,8 @@ async function finish({ store }: SeedEngines, { recordName, declared }: Task<unk
 }
 
 /** Keystead itself asks, for the operator who wrote the file; nobody's policies are asked. */
-function contextOf({ store, hsm, clock, tokens, policies }: SeedEngines, accountId: string, region: string): Context {
+function contextOf(engines: SeedEngines, accountId: string, region: string): Context {
+  const { store, hsm, clock, tokens, policies, keyStores } = engines;
   return {
     requestId: randomUUID(),
     principal: { kind: 'service', accountId, arn: 'AWS Internal', principalId: 'AWS Internal' },
@@ -329,7 +330,7 @@ function contextOf({ store, hsm, clock, tokens, policies }: SeedEngines, account
     sourceIp: 'AWS Internal',
     userAgent: 'keystead serve --seed',
     secureTransport: false,
-    ...{ store, hsm, tokens, policies },
+    ...{ store, hsm, tokens, policies, keyStores },
     quotas: {},
     decided: [],
   };

@@ -156,6 +156,25 @@ export const messages = {
   accessDeniedCiphertext: (principalArn: string, action: string) =>
     `User: ${principalArn} is not authorized to perform: ${action} on the resource associated with this ciphertext ${unseenResource}`,
 
+  // Custom key stores
+  keyStoreNotFound: (idOrName: string) => `Custom key store '${idOrName}' does not exist.`,
+  keyStoreNameInUse: (name: string) => `A custom key store with the name '${name}' already exists.`,
+  keyStoreHasKeys: (keyStoreId: string) => `The custom key store ${keyStoreId} contains KMS keys.`,
+  clusterInUse: (clusterId: string) => `The cluster ${clusterId} is already associated with a custom key store.`,
+  clusterNotUsable: (clusterId: string, status: string) => `The cluster ${clusterId} cannot be used: it is ${status}.`,
+  clusterNotRelated: (clusterId: string) =>
+    `The cluster ${clusterId} does not share the cluster certificate of the custom key store's cluster.`,
+  incorrectTrustAnchor: "The trust anchor certificate is not the certificate of the cluster's certificate authority.",
+  xksUriInUse: (uri: string) => `The XKS proxy URI ${uri} is already used by another external key store.`,
+  xksEndpointInUse: (endpoint: string) =>
+    `The XKS proxy URI endpoint ${endpoint} is already used by another external key store.`,
+  xksServiceInUse: (service: string) =>
+    `The VPC endpoint service ${service} is already used by another external key store.`,
+  xksKeyInUse: (xksKeyId: string) =>
+    `The external key ${xksKeyId} is already used by another KMS key in the custom key store.`,
+  xksKeyConfiguration:
+    'The external key must be an enabled AES_256 key that is permitted to ENCRYPT and DECRYPT in the external key manager.',
+
   // Signatures and credentials
   missingAuthenticationToken: 'Missing Authentication Token',
   unrecognizedClient: 'The security token included in the request is invalid.',

@@ -28,6 +28,10 @@ interface ServeOptions extends AuditOptions {
   readonly jobInterval: string;
   readonly failedAuthentications: string;
   readonly shutdownGrace: string;
+  readonly pkcs11Tokens?: string;
+  readonly xksCaFile?: string;
+  readonly xksConnectTo?: string;
+  readonly xksTimeout: string;
 }
 
 export function serveCommand(): Command {
@@ -86,6 +90,14 @@ export function serveCommand(): Command {
     .addOption(
       option('--shutdown-grace <seconds>', 'how long a stop waits for requests under way', 'SHUTDOWN_GRACE', '10'),
     )
+    .addOption(
+      option('--pkcs11-tokens <file>', 'JSON: the PKCS#11 tokens that custom key stores may stand on', 'PKCS11_TOKENS'),
+    )
+    .addOption(option('--xks-ca-file <file>', 'PEM: further authorities of XKS proxy certificates', 'XKS_CA_FILE'))
+    .addOption(
+      option('--xks-connect-to <host=address:port,…>', 'where XKS proxies are, unless at port 443', 'XKS_CONNECT_TO'),
+    )
+    .addOption(option('--xks-timeout <ms>', 'how long an XKS proxy may take to answer', 'XKS_TIMEOUT', '250'))
     .addHelpText(
       'after',
       [
@@ -161,6 +173,12 @@ async function serve(options: ServeOptions): Promise<void> {
     jobIntervalInSeconds: positive('--job-interval', options.jobInterval),
     failedAuthenticationsPerMinute: wholeNumber('--failed-authentications', options.failedAuthentications),
     shutdownGraceInSeconds: positive('--shutdown-grace', options.shutdownGrace),
+    keyStores: {
+      ...(options.pkcs11Tokens !== undefined && { tokensFile: resolve(options.pkcs11Tokens) }),
+      ...(options.xksCaFile !== undefined && { xksCaFile: resolve(options.xksCaFile) }),
+      ...(options.xksConnectTo !== undefined && { xksConnectTo: options.xksConnectTo }),
+      xksTimeoutInMs: positive('--xks-timeout', options.xksTimeout, 'milliseconds'),
+    },
     audit: auditConfigOf(options),
   };
   const log = pino({ level: config.logLevel, base: { pid: process.pid } }, process.stderr);
@@ -228,10 +246,10 @@ function rootCredentialsFromEnvironment(): RootCredentials | undefined {
   );
 }
 
-function positive(name: string, text: string): number {
+function positive(name: string, text: string, unit = 'seconds'): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new CommandError(`${name} is "${text}".`, 'It takes a positive number of seconds.', exitCodes.usage);
+  throw new CommandError(`${name} is "${text}".`, `It takes a positive number of ${unit}.`, exitCodes.usage);
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -19,6 +19,8 @@ export interface DescribedKey {
     readonly multi_region: number;
     readonly primary_region: string;
     readonly current_material_id: string | null;
+    readonly custom_key_store_id: string | null;
+    readonly xks_key_id: string | null;
   };
   readonly regional: {
     readonly account_id: string;
@@ -30,6 +32,8 @@ export interface DescribedKey {
     readonly deletion_at_ms: number | null;
     readonly pending_window_in_days: number | null;
   };
+  /** Of a key in a custom key store. */
+  readonly keyStore?: { readonly cloud_hsm_cluster_id: string | null };
 }
 
 /** The member that lists a key's algorithms, by what the key is for. */
@@ -50,7 +54,7 @@ export function algorithmList({ key_spec, key_usage }: { readonly key_spec: KeyS
  * @param expiration of imported material that is there.
  */
 export function keyMetadata(
-  { shared, regional }: DescribedKey,
+  { shared, regional, keyStore }: DescribedKey,
   regions: readonly string[],
   expiration?: Expiration,
 ): KeyMetadata {
@@ -79,10 +83,18 @@ export function keyMetadata(
     ...(state === 'PendingReplicaDeletion' &&
       regional.pending_window_in_days !== null && { PendingDeletionWindowInDays: regional.pending_window_in_days }),
     ...expiration,
+    ...(shared.custom_key_store_id !== null && { CustomKeyStoreId: shared.custom_key_store_id }),
+    ...(typeof keyStore?.cloud_hsm_cluster_id === 'string' && { CloudHsmClusterId: keyStore.cloud_hsm_cluster_id }),
+    ...(shared.xks_key_id !== null && { XksKeyConfiguration: { Id: shared.xks_key_id } }),
     // Other keys have one material for life, and no name for it.
-    ...(keySpecRow(shared.key_spec).type === 'symmetric' &&
+    ...(hasMaterialIds(shared) &&
       shared.current_material_id !== null && { CurrentKeyMaterialId: shared.current_material_id }),
   };
+}
+
+/** Only keys whose material can be rotated or imported name it; those in custom key stores cannot. */
+export function hasMaterialIds({ key_spec, origin }: Pick<DescribedKey['shared'], 'key_spec' | 'origin'>): boolean {
+  return keySpecRow(key_spec).type === 'symmetric' && (origin === 'AWS_KMS' || origin === 'EXTERNAL');
 }
 
 /** The same for every related key but for its own type; the key itself stands in its slot. */

@@ -18,7 +18,9 @@ export function requireKeyState(rules: StateRules, key: JudgedKey): void {
   const rule = rules[state];
   if (rule === 'ok') return;
   if (rule === 'UnsupportedOperationException') throw unsupportedOrigin(key);
-  throw new KmsError(rule, messages.stateForbids(key.arn, rules, state));
+  // Of external key stores the guide words it otherwise.
+  const external = state === 'Unavailable' && rules.Enabled === 'ok' && key.shared.origin === 'EXTERNAL_KEY_STORE';
+  throw new KmsError(rule, external ? messages.xksNotConnected : messages.stateForbids(key.arn, rules, state));
 }
 
 /** @throws KmsError InvalidKeyUsageException when the key's usage or spec does not fit the operation. */

@@ -5,6 +5,8 @@
 import { serviceEventRecord } from '../audit.ts';
 import { keyArn } from '../domain/arn.ts';
 import { scheduleDeletion } from '../domain/deletion.ts';
+import { materialOwner } from '../domain/material-owner.ts';
+import type { WrappedMaterial } from '../hsm/hsm.ts';
 import { keyChange, takeTurns, updateKey } from '../mutations.ts';
 import type { Change, Mutation, StoredKey, Write } from '../storage/store.ts';
 import type { KeyRow } from '../storage/tables.ts';
@@ -13,11 +15,12 @@ import type { JobContext, KeyJob } from './job.ts';
 export const deleteDueKeys: KeyJob = {
   name: 'delete',
   due: (store, nowMs, limit) => store.listKeysDueForDeletion(nowMs, limit),
-  async decide(ctx, key): Promise<Write> {
+  async decide(ctx, key) {
     const { account_id, region, key_id } = key.regional;
     const related = await ctx.store.listRelatedKeys(account_id, key_id);
     const remaining = related.filter((row) => row.region !== region);
     const primary = waitingPrimary(key, remaining);
+    const backing = await findBackingKey(ctx, key);
     return {
       mutations: [
         ...deleteRegional(key.regional),
@@ -25,7 +28,8 @@ export const deleteDueKeys: KeyJob = {
         ...(primary ? [startWindow(ctx, primary)] : []),
       ],
       changes: [keyChange(key, 'deleted', 'DeleteKey'), ...(primary ? [windowStarted(primary)] : [])],
-      audit: [deleteKeyEvent(ctx, key)],
+      audit: [deleteKeyEvent(ctx, key, backing?.eventData)],
+      ...(backing && { finish: async () => destroyBackingKey(ctx, key, backing) }),
     };
   },
 };
@@ -66,7 +70,11 @@ function windowStarted(primary: KeyRow): Change {
   return keyChange({ regional: primary }, 'updated', 'DeleteKey');
 }
 
-function deleteKeyEvent(ctx: JobContext, { regional }: StoredKey) {
+function deleteKeyEvent(
+  ctx: JobContext,
+  { regional }: StoredKey,
+  additionalEventData?: Readonly<Record<string, unknown>>,
+) {
   const { account_id: accountId, region, key_id: keyId } = regional;
   return serviceEventRecord({
     eventName: 'DeleteKey',
@@ -75,6 +83,50 @@ function deleteKeyEvent(ctx: JobContext, { regional }: StoredKey) {
     nowMs: ctx.nowMs,
     requestId: ctx.requestId,
     serviceEventDetails: { keyId },
+    ...(additionalEventData && { additionalEventData }),
     resources: [{ accountId, type: 'AWS::KMS::Key', ARN: keyArn(region, accountId, keyId) }],
   });
+}
+
+interface BackingKey {
+  /** With the login to its token. */
+  readonly material: WrappedMaterial;
+  readonly isConnected: boolean;
+  readonly backingKeyId: string;
+  readonly eventData: Readonly<Record<string, unknown>>;
+}
+
+/** The key in the token, of a key that has one. */
+async function findBackingKey({ store, hsm }: JobContext, key: StoredKey): Promise<BackingKey | undefined> {
+  const { account_id, region, key_id } = key.regional;
+  const { custom_key_store_id: customKeyStoreId, origin } = key.shared;
+  if (origin !== 'AWS_CLOUDHSM' || customKeyStoreId === null) return undefined;
+  const keyStore = await store.findCustomKeyStore(account_id, region, customKeyStoreId);
+  const [row] = await store.listMaterials(account_id, key_id);
+  if (!keyStore || !row?.wrapped) return undefined;
+  const clusterId = keyStore.cloud_hsm_cluster_id ?? '';
+  const login = {
+    accountId: account_id,
+    keyStoreId: customKeyStoreId,
+    clusterId,
+    wrappedPassword: keyStore.wrapped_secret,
+  };
+  const material = { ...materialOwner(key), materialId: row.material_id, wrapped: row.wrapped, token: login };
+  const backingKeyId = await hsm.backingKeyId(material);
+  const backingKeys = JSON.stringify([{ backingKeyId }]);
+  return {
+    material,
+    backingKeyId,
+    isConnected: keyStore.connection_state === 'CONNECTED',
+    eventData: { customKeyStoreId, clusterId, backingKeys },
+  };
+}
+
+/** Only now: until the deletion was written, somebody could have cancelled it. */
+async function destroyBackingKey(ctx: JobContext, key: StoredKey, backing: BackingKey): Promise<Write> {
+  const { material, isConnected, backingKeyId, eventData } = backing;
+  const destroyed = isConnected && (await ctx.hsm.destroyTokenKey(material).catch(() => false));
+  const status = [{ backingKeyId, deletionStatus: destroyed ? 'SUCCESS' : 'FAILURE' }];
+  const event = deleteKeyEvent(ctx, key, { ...eventData, backingKeysDeletionStatus: JSON.stringify(status) });
+  return { mutations: [], changes: [], audit: [event] };
 }

@@ -11,12 +11,17 @@ export interface JobContext {
   readonly requestId: string;
 }
 
+/** What to write, and what can only be done once it is written: best effort, with a write that tells how it went. */
+export interface Decision extends Write {
+  readonly finish?: () => Promise<Write>;
+}
+
 /** One piece of due work: one write. */
 export interface Work {
   /** Tells it from the job's other work, also in logs; nothing secret. */
   readonly name: string;
   /** What to write for it: the change, its change-log rows and its audit records together. */
-  decide(ctx: JobContext): Promise<Write>;
+  decide(ctx: JobContext): Promise<Decision>;
 }
 
 export interface Job {
@@ -35,7 +40,7 @@ export interface KeyJob {
   /** Keys that are due, at most `limit`. */
   due(store: StoreReader, nowMs: number, limit: number): Promise<readonly StoredKey[]>;
   /** What to write for one of them: the change, its change-log rows and its audit records together. */
-  decide(ctx: JobContext, key: StoredKey): Promise<Write>;
+  decide(ctx: JobContext, key: StoredKey): Promise<Decision>;
 }
 
 export function perKey(job: KeyJob): Job {

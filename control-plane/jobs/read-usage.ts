@@ -1,8 +1,10 @@
 /**
- * Reads the audit log for uses of keys and keeps each key's last one. The log is written in the commit that precedes
+ * Reads the audit log for uses of KMS keys and of access keys and keeps each one's last. The log is written in the commit that precedes
  * every answer, so it misses no use and requests pay nothing for this table; each chain is read on from its mark, and
  * the mark moves in the write that stores what was found, so a job that dies in between loses and repeats nothing.
  */
+import { type AccessKeyUse, accessKeyUseIn } from '../domain/access-key-usage.ts';
+import type { AuditRecord } from '../domain/audit-record.ts';
 import { isUseOf, type KeyUse, usesIn } from '../domain/key-usage.ts';
 import type { ChainToRead, KnownUsage, Mutation, RecordedAudit, Write } from '../storage/store.ts';
 import type { Job, JobContext } from './job.ts';
@@ -25,26 +27,33 @@ export const readKeyUsage: Job = {
 async function readChain(ctx: JobContext, chain: ChainToRead): Promise<Write> {
   const after = chain.mark?.sequence ?? 0;
   const page = await ctx.store.listAudit(chain.chainId, { after, limit: RECORDS_PER_READ });
-  const { uses, sequence } = latestUses(page.rows, after);
+  const { uses, accessKeyUses, sequence } = latestUses(page.rows, after);
   const isRead = !page.more && sequence === (page.rows.at(-1)?.sequence ?? after);
   const mark = { sequence, read_at_ms: isRead ? ctx.nowMs : 0 };
-  return { mutations: [moveMark(chain, mark), ...(await storeUses(ctx, uses))], changes: [], audit: [] };
+  const stored = [...(await storeUses(ctx, uses)), ...(await storeAccessKeyUses(ctx, accessKeyUses))];
+  return { mutations: [moveMark(chain, mark), ...stored], changes: [], audit: [] };
 }
 
 /** The last use of each key in these records, and the last record that was taken in. */
 function latestUses(records: readonly RecordedAudit[], after: number) {
   const uses = new Map<string, KeyUse>();
+  const accessKeyUses = new Map<string, AccessKeyUse>();
   let sequence = after;
   for (const record of records) {
-    if (uses.size >= KEYS_PER_WRITE) break;
-    for (const use of usesIn(JSON.parse(record.recordJson))) {
+    if (uses.size >= KEYS_PER_WRITE || accessKeyUses.size >= KEYS_PER_WRITE) break;
+    const event = JSON.parse(record.recordJson) as AuditRecord;
+    const signed = accessKeyUseIn(event);
+    if (signed && signed.usedAtMs >= (accessKeyUses.get(signed.accessKeyId)?.usedAtMs ?? 0)) {
+      accessKeyUses.set(signed.accessKeyId, signed);
+    }
+    for (const use of usesIn(event)) {
       const name = `${use.accountId}/${use.region}/${use.keyId}`;
       const known = uses.get(name);
       if (!known || use.usedAtMs >= known.usedAtMs) uses.set(name, use);
     }
     sequence = record.sequence;
   }
-  return { uses: [...uses.values()], sequence };
+  return { uses: [...uses.values()], accessKeyUses: [...accessKeyUses.values()], sequence };
 }
 
 function moveMark({ chainId, mark }: ChainToRead, to: { sequence: number; read_at_ms: number }): Mutation {
@@ -64,6 +73,21 @@ async function storeUses(ctx: JobContext, uses: readonly KeyUse[]): Promise<read
     mutations.push(...here.flatMap((use) => storeUse(use, byId.get(use.keyId)) ?? []));
   }
   return mutations;
+}
+
+/** Nothing for an access key that is gone, or one whose later use another chain has told already. */
+async function storeAccessKeyUses(ctx: JobContext, uses: readonly AccessKeyUse[]): Promise<readonly Mutation[]> {
+  const keys = await ctx.store.listAccessKeyUsages(uses.map(({ accessKeyId }) => accessKeyId));
+  const byId = new Map(keys.map((key) => [key.accessKeyId, key]));
+  return uses.flatMap((use): readonly Mutation[] => {
+    const key = byId.get(use.accessKeyId);
+    if (!key || (key.known && key.known.used_at_ms > use.usedAtMs)) return [];
+    const access_key_id = use.accessKeyId;
+    const set = { used_at_ms: use.usedAtMs, service: use.service, region: use.region };
+    return key.known
+      ? [{ op: 'update', table: 'access_key_usage', key: { access_key_id }, revision: key.known.revision, set }]
+      : [{ op: 'insert', table: 'access_key_usage', row: { access_key_id, ...set } }];
+  });
 }
 
 /** Nothing for a key that is gone, or one whose later use another chain has told already. */

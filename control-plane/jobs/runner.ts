@@ -8,7 +8,9 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Hsm } from '../hsm/hsm.ts';
 import { type Lease, type Mutation, type Store, WriteConflict } from '../storage/store.ts';
+import type { Xks } from '../xks/xks.ts';
 import { type AuditSettings, auditJobs } from './audit.ts';
+import { connectKeyStores } from './connect.ts';
 import { deleteDueKeys } from './delete.ts';
 import { expireIdempotencyKeys } from './expire.ts';
 import { expireImportedMaterial } from './expire-material.ts';
@@ -24,6 +26,8 @@ export interface JobEngines {
   /** Names this node in the lease, for people; processes of one node are told apart. */
   readonly nodeId: string;
   readonly intervalMs: number;
+  /** Absent: no key store is connected. */
+  readonly xks?: Xks;
   /** Absent: nobody looks after the audit log. */
   readonly audit?: AuditSettings;
 }
@@ -36,6 +40,8 @@ export interface JobRun {
 }
 
 export interface Jobs {
+  /** Starts a run soon, when none is about to start. */
+  wake(): void;
   /** Runs every job once, after a run that is under way. */
   runOnce(): Promise<JobRun>;
   /** Starts no more runs, waits for the one under way, gives the lease back. */
@@ -71,8 +77,19 @@ export function startJobs(engines: JobEngines): Jobs {
   };
   void tick();
 
+  let woken = false;
+  const wake = () => {
+    if (woken || stopped) return;
+    woken = true;
+    void underWay.then(() => {
+      woken = false;
+      if (!stopped) runOnce().catch((err) => engines.log.error({ err }, 'jobs could not run'));
+    });
+  };
+
   return {
     runOnce,
+    wake,
     async stop() {
       stopped = true;
       clearTimeout(timer);
@@ -84,8 +101,8 @@ export function startJobs(engines: JobEngines): Jobs {
 
 async function runJobs(engines: JobEngines, holder: string): Promise<JobRun> {
   const total = { held: true, done: 0, failed: 0 };
-  const { store, audit } = engines;
-  for (const job of [...jobs, ...(audit ? auditJobs(store, audit) : [])]) {
+  const { store, audit, xks } = engines;
+  for (const job of [...(xks ? [connectKeyStores(xks)] : []), ...jobs, ...(audit ? auditJobs(store, audit) : [])]) {
     const run = await runJob(engines, holder, job);
     if (!run.held) return { ...total, held: false };
     total.done += run.done;
@@ -117,8 +134,9 @@ async function perform(engines: JobEngines, job: Job, lease: Lease, work: Work):
   const about = { job: job.name, work: work.name, requestId };
   try {
     const { store, hsm, clock } = engines;
-    const write = await work.decide({ store, hsm, nowMs: clock.now(), requestId });
+    const { finish, ...write } = await work.decide({ store, hsm, nowMs: clock.now(), requestId });
     await store.write({ ...write, mutations: [fence(lease), ...write.mutations] });
+    if (finish) await store.write(await finish());
     engines.log[job.uncounted ? 'debug' : 'info'](about, 'job did its work');
     return true;
   } catch (err) {

@@ -2,8 +2,14 @@
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { dataKeyLengthsInBytes, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { Context, ResolvedKey } from '../context.ts';
+import { hasMaterialIds } from '../domain/key-metadata.ts';
+import { unsupportedOrigin } from '../domain/key-state.ts';
+import { requireTransition } from '../domain/key-store.ts';
+import { encryptExternally } from './external-encryption.ts';
 import { type Implementation, type Input, refuseRecipient, resolvedKey } from './implementation.ts';
-import { currentMaterial } from './key-material.ts';
+import { currentMaterial, materialEventData } from './key-material.ts';
+import { clusterRefusal, loginOf } from './key-store-backing.ts';
+import { requireKeyStore } from './key-stores.ts';
 
 type DataKeyInput = Pick<Input<'GenerateDataKey'>, 'KeySpec' | 'NumberOfBytes' | 'EncryptionContext'>;
 type DataKeyPairInput = Pick<Input<'GenerateDataKeyPair'>, 'KeyPairSpec' | 'EncryptionContext'>;
@@ -14,7 +20,7 @@ export const generateDataKey: Implementation<'GenerateDataKey'> = {
     requireLength(input);
   },
   async run(ctx, input, keys) {
-    const { dataKey, ids, audit } = await newDataKey(ctx, input, resolvedKey(keys), true);
+    const { dataKey, ids, audit } = await newDataKey(ctx, input, resolvedKey(keys), 'GenerateDataKey');
     return { output: { CiphertextBlob: dataKey.ciphertextBlob, Plaintext: dataKey.plaintext, ...ids }, audit };
   },
 };
@@ -24,15 +30,16 @@ export const generateDataKeyWithoutPlaintext: Implementation<'GenerateDataKeyWit
     requireLength(input);
   },
   async run(ctx, input, keys) {
-    const { dataKey, ids, audit } = await newDataKey(ctx, input, resolvedKey(keys), false);
+    const { dataKey, ids, audit } = await newDataKey(ctx, input, resolvedKey(keys), 'GenerateDataKeyWithoutPlaintext');
     return { output: { CiphertextBlob: dataKey.ciphertextBlob, ...ids }, audit };
   },
 };
 
 export const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
-  check(_ctx, input) {
+  check(_ctx, input, keys) {
     refuseRecipient(input);
     requirePairSpec(input);
+    refuseKeyStore(resolvedKey(keys));
   },
   async run(ctx, input, keys) {
     const { pair, output, audit } = await newDataKeyPair(ctx, input, resolvedKey(keys), true);
@@ -41,8 +48,9 @@ export const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
 };
 
 export const generateDataKeyPairWithoutPlaintext: Implementation<'GenerateDataKeyPairWithoutPlaintext'> = {
-  check(_ctx, input) {
+  check(_ctx, input, keys) {
     requirePairSpec(input);
+    refuseKeyStore(resolvedKey(keys));
   },
   async run(ctx, input, keys) {
     const { output, audit } = await newDataKeyPair(ctx, input, resolvedKey(keys), false);
@@ -54,25 +62,49 @@ export const generateRandom: Implementation<'GenerateRandom'> = {
   check(_ctx, input) {
     refuseRecipient(input);
     requireNumberOfBytes(input);
-    if (input.CustomKeyStoreId !== undefined) throw new KmsError('CustomKeyStoreNotFoundException');
   },
   async run(ctx, input) {
-    return { output: { Plaintext: await ctx.hsm.random(requireNumberOfBytes(input)) } };
+    const lengthInBytes = requireNumberOfBytes(input);
+    const { CustomKeyStoreId } = input;
+    const Plaintext =
+      CustomKeyStoreId === undefined
+        ? await ctx.hsm.random(lengthInBytes)
+        : await randomOfKeyStore(ctx, CustomKeyStoreId, lengthInBytes);
+    return { output: { Plaintext } };
   },
 };
 
-async function newDataKey(ctx: Context, input: DataKeyInput, key: ResolvedKey, withPlaintext: boolean) {
+/** Only a cluster has a generator of its own. */
+async function randomOfKeyStore(ctx: Context, keyStoreId: string, lengthInBytes: number): Promise<Uint8Array> {
+  const keyStore = await requireKeyStore(ctx, keyStoreId);
+  if (keyStore.type !== 'AWS_CLOUDHSM') {
+    throw new KmsError('UnsupportedOperationException', 'GenerateRandom does not support external key stores.');
+  }
+  requireTransition(keyStore, 'GenerateRandom');
+  return await ctx.hsm.tokenRandom(loginOf(keyStore), lengthInBytes).catch(clusterRefusal);
+}
+
+async function newDataKey(
+  ctx: Context,
+  input: DataKeyInput,
+  key: ResolvedKey,
+  operation: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext',
+) {
   const material = await currentMaterial(ctx, key);
+  const { materialId } = material;
+  const { EncryptionContext: encryptionContext = {} } = input;
   const dataKey = await ctx.hsm.generateDataKey({
     material,
     lengthInBytes: requireLength(input),
-    encryptionContext: input.EncryptionContext ?? {},
-    withPlaintext,
+    encryptionContext,
+    withPlaintext: operation === 'GenerateDataKey',
   });
+  const blob = dataKey.ciphertextBlob;
+  const ciphertextBlob = await encryptExternally(ctx, key, operation, { blob, materialId, encryptionContext });
   return {
-    dataKey,
-    ids: { KeyId: key.arn, KeyMaterialId: material.materialId },
-    audit: { additionalEventData: { keyMaterialId: material.materialId } },
+    dataKey: { ...dataKey, ciphertextBlob },
+    ids: { KeyId: key.arn, ...(hasMaterialIds(key.shared) && { KeyMaterialId: materialId }) },
+    audit: { additionalEventData: materialEventData(key, materialId) },
   };
 }
 
@@ -95,6 +127,11 @@ async function newDataKeyPair(ctx: Context, input: DataKeyPairInput, key: Resolv
     },
     audit: { additionalEventData: { keyMaterialId: material.materialId } },
   };
+}
+
+/** Keys in custom key stores make no key pairs. */
+function refuseKeyStore(key: ResolvedKey): void {
+  if (key.shared.custom_key_store_id !== null) throw unsupportedOrigin(key);
 }
 
 function requirePairSpec({ KeyPairSpec }: DataKeyPairInput): void {

@@ -9,10 +9,12 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { EncryptionAlgorithmSpec, EncryptionContextType } from '@keystead/provider-schema/generated/types.ts';
 import type { Context, ResolvedKey } from '../context.ts';
 import { oaepTooLong, requireAlgorithm, requireOaepLength } from '../domain/algorithms.ts';
-import { parseCiphertextHeader } from '../domain/ciphertext.ts';
+import { hasMaterialIds } from '../domain/key-metadata.ts';
+import { readCiphertextNames } from '../domain/key-store-ciphertext.ts';
 import { HsmError, type WrappedMaterial } from '../hsm/hsm.ts';
+import { decryptExternally, encryptExternally, innerRefusal } from './external-encryption.ts';
 import { type Implementation, type Input, refuseRecipient, resolvedKey } from './implementation.ts';
-import { currentMaterial, findMaterial } from './key-material.ts';
+import { currentMaterial, findMaterial, materialEventData } from './key-material.ts';
 
 export const encrypt: Implementation<'Encrypt'> = {
   async run(ctx, input, keys) {
@@ -21,12 +23,14 @@ export const encrypt: Implementation<'Encrypt'> = {
     const { Plaintext: plaintext } = input;
     if (oaep) requireOaepLength(key, oaep, plaintext.length);
     const material = await currentMaterial(ctx, key);
-    const CiphertextBlob = oaep
+    const blob = oaep
       ? await ctx.hsm.encryptAsymmetric({ material, algorithm: oaep, plaintext })
       : await ctx.hsm.encrypt({ material, plaintext, encryptionContext });
+    const { materialId } = material;
+    const CiphertextBlob = await encryptExternally(ctx, key, 'Encrypt', { blob, materialId, encryptionContext });
     return {
       output: { CiphertextBlob, KeyId: key.arn, EncryptionAlgorithm: algorithm },
-      ...(!oaep && { audit: { additionalEventData: { keyMaterialId: material.materialId } } }),
+      ...(!oaep && { audit: { additionalEventData: materialEventData(key, materialId) } }),
     };
   },
 };
@@ -48,11 +52,13 @@ export const decrypt: Implementation<'Decrypt'> = {
       return { output: { ...answer, Plaintext } };
     }
     const material = await materialOf(ctx, key, ciphertext);
-    const Plaintext = await ctx.hsm.decrypt({ material, ciphertextBlob: ciphertext, encryptionContext });
-    const KeyMaterialId = material.materialId;
+    const ciphertextBlob = await decryptExternally(ctx, key, 'Decrypt', ciphertext, encryptionContext);
+    const opened = ctx.hsm.decrypt({ material, ciphertextBlob, encryptionContext });
+    const Plaintext = await opened.catch(innerRefusal(key));
+    const { materialId } = material;
     return {
-      output: { ...answer, Plaintext, KeyMaterialId },
-      audit: { additionalEventData: { keyMaterialId: KeyMaterialId } },
+      output: { ...answer, Plaintext, ...(hasMaterialIds(key.shared) && { KeyMaterialId: materialId }) },
+      audit: { additionalEventData: materialEventData(key, materialId) },
     };
   },
 };
@@ -66,9 +72,10 @@ export const reEncrypt: Implementation<'ReEncrypt'> = {
     const from = sourceCipher(key, input);
     const into = destinationCipher(to, input);
     const ids = { SourceKeyId: key.arn, KeyId: to.arn };
-    const { CiphertextBlob: ciphertextBlob } = input;
-    if (ciphertextBlob === undefined || ignoresCiphertext(input)) return { output: ids };
-    const source = from.oaep ? await currentMaterial(ctx, key) : await materialOf(ctx, key, ciphertextBlob);
+    const { CiphertextBlob: given } = input;
+    if (given === undefined || ignoresCiphertext(input)) return { output: ids };
+    const source = from.oaep ? await currentMaterial(ctx, key) : await materialOf(ctx, key, given);
+    const ciphertextBlob = await decryptExternally(ctx, key, 'ReEncrypt', given, from.encryptionContext);
     const destination = await currentMaterial(ctx, to);
     const request = {
       source,
@@ -79,24 +86,29 @@ export const reEncrypt: Implementation<'ReEncrypt'> = {
       ...(into.oaep && { destinationAlgorithm: into.oaep }),
       destinationEncryptionContext: into.encryptionContext,
     };
-    const CiphertextBlob = await ctx.hsm.reEncrypt(request).catch((error) => {
+    const blob = await ctx.hsm.reEncrypt(request).catch((error) => {
       const tooLong = error instanceof HsmError && error.kind === 'plaintext-too-long';
-      throw tooLong && into.oaep ? oaepTooLong(to, into.oaep) : error;
+      if (tooLong && into.oaep) throw oaepTooLong(to, into.oaep);
+      return innerRefusal(key)(error);
     });
+    const { encryptionContext } = into;
+    const { materialId } = destination;
+    const CiphertextBlob = await encryptExternally(ctx, to, 'ReEncrypt', { blob, materialId, encryptionContext });
+    const [namesSource, namesDestination] = [key, to].map((each) => hasMaterialIds(each.shared));
     return {
       output: {
         CiphertextBlob,
         ...ids,
         SourceEncryptionAlgorithm: from.algorithm,
         DestinationEncryptionAlgorithm: into.algorithm,
-        ...(!from.oaep && { SourceKeyMaterialId: source.materialId }),
-        ...(!into.oaep && { DestinationKeyMaterialId: destination.materialId }),
+        ...(namesSource && { SourceKeyMaterialId: source.materialId }),
+        ...(namesDestination && { DestinationKeyMaterialId: destination.materialId }),
       },
-      ...(!(from.oaep && into.oaep) && {
+      ...((namesSource || namesDestination) && {
         audit: {
           additionalEventData: {
-            ...(!from.oaep && { sourceKeyMaterialId: source.materialId }),
-            ...(!into.oaep && { destinationKeyMaterialId: destination.materialId }),
+            ...(namesSource && { sourceKeyMaterialId: source.materialId }),
+            ...(namesDestination && { destinationKeyMaterialId: destination.materialId }),
           },
         },
       }),
@@ -121,7 +133,7 @@ function destinationCipher(key: ResolvedKey, input: Input<'ReEncrypt'>): Cipher 
  *   InvalidCiphertextException when it cannot be read or the key never had that material.
  */
 async function materialOf(ctx: Context, key: ResolvedKey, ciphertextBlob: Uint8Array): Promise<WrappedMaterial> {
-  const header = parseCiphertextHeader(ciphertextBlob);
+  const header = readCiphertextNames(ciphertextBlob);
   if (!header) throw new KmsError('InvalidCiphertextException');
   if (header.keyId !== key.shared.key_id) throw new KmsError('IncorrectKeyException');
   const material = await findMaterial(ctx, key, header.materialId);

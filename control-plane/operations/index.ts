@@ -51,6 +51,14 @@ import {
   putRolePolicy,
   putUserPolicy,
 } from './inline-policies.ts';
+import {
+  connectCustomKeyStore,
+  createCustomKeyStore,
+  deleteCustomKeyStore,
+  describeCustomKeyStores,
+  disconnectCustomKeyStore,
+  updateCustomKeyStore,
+} from './key-stores.ts';
 import { getKeyLastUsage } from './key-usage.ts';
 import { createKey, describeKey, disableKey, enableKey, listKeys, updateKeyDescription } from './keys.ts';
 import { generateMac, verifyMac } from './mac.ts';
@@ -200,6 +208,12 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   DeriveSharedSecret: deriveSharedSecret,
   GetPublicKey: getPublicKey,
   SimulateAuthorization: simulateAuthorization,
+  CreateCustomKeyStore: createCustomKeyStore,
+  DescribeCustomKeyStores: describeCustomKeyStores,
+  UpdateCustomKeyStore: updateCustomKeyStore,
+  DeleteCustomKeyStore: deleteCustomKeyStore,
+  ConnectCustomKeyStore: connectCustomKeyStore,
+  DisconnectCustomKeyStore: disconnectCustomKeyStore,
   ListChanges: listChanges,
   LookupEvents: lookupEvents,
   GetCallerIdentity: getCallerIdentity,

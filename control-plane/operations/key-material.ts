@@ -1,6 +1,6 @@
 /** From a key to what the Hsm works with. */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import type { Context } from '../context.ts';
+import type { Context, ResolvedKey } from '../context.ts';
 import { keyArn } from '../domain/arn.ts';
 import { copiesIn, isComplete, isPresent } from '../domain/imported-material.ts';
 import { materialOwner } from '../domain/material-owner.ts';
@@ -8,9 +8,13 @@ import type { WrappedMaterial } from '../hsm/hsm.ts';
 import type { ImportedMaterials } from '../mutations.ts';
 import type { StoredKey } from '../storage/store.ts';
 import type { KeyMaterialRow } from '../storage/tables.ts';
+import { inItsToken } from './key-store-backing.ts';
+
+/** A key with the key store it is in, if it is in one. */
+type UsedKey = StoredKey & Pick<ResolvedKey, 'keyStore'>;
 
 /** The material that encrypts. @throws KmsError KMSInvalidStateException when it was imported and has expired. */
-export async function currentMaterial(ctx: Context, key: StoredKey): Promise<WrappedMaterial> {
+export async function currentMaterial(ctx: Context, key: UsedKey): Promise<WrappedMaterial> {
   const materialId = key.shared.current_material_id;
   const material = materialId === null ? undefined : await findMaterial(ctx, key, materialId);
   if (!material) throw new KmsError('KMSInternalException');
@@ -23,13 +27,13 @@ export async function currentMaterial(ctx: Context, key: StoredKey): Promise<Wra
  */
 export async function findMaterial(
   ctx: Context,
-  key: StoredKey,
+  key: UsedKey,
   materialId: string,
 ): Promise<WrappedMaterial | undefined> {
   const row = await findCopy(ctx, key, materialId);
   if (!row) return undefined;
   if (row.wrapped === null) throw pendingImport(key);
-  return { ...materialOwner(key), materialId, wrapped: row.wrapped };
+  return inItsToken({ ...materialOwner(key), materialId, wrapped: row.wrapped }, key);
 }
 
 /** Imported material has a copy in each Region, which counts until it expires, whether or not the job has been by. */
@@ -74,4 +78,11 @@ export async function currentMaterialRow(ctx: Context, { shared }: StoredKey): P
     materialId === null ? undefined : await ctx.store.findMaterial(shared.account_id, shared.key_id, materialId);
   if (!row) throw new KmsError('KMSInternalException');
   return row;
+}
+
+/** What the trail says of the material that was used: its id, or where it is. */
+export function materialEventData({ shared }: StoredKey, materialId: string): Readonly<Record<string, unknown>> {
+  const { custom_key_store_id: customKeyStoreId, xks_key_id: xksKeyId } = shared;
+  if (customKeyStoreId === null) return { keyMaterialId: materialId };
+  return { customKeyStoreId, ...(xksKeyId !== null && { xksKeyId }) };
 }

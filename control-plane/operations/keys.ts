@@ -15,6 +15,7 @@ import { insertKey, keyChange, updateKey } from '../mutations.ts';
 import type { Mutation, StoredKey } from '../storage/store.ts';
 import { type Implementation, type Input, resolvedKey } from './implementation.ts';
 import { importedMaterials } from './key-material.ts';
+import { type KeyStoreColumns, keyStoreBacking } from './key-store-keys.ts';
 import { listPage } from './paging.ts';
 import { trailElements, trailResource } from './trail.ts';
 
@@ -32,15 +33,18 @@ export const createKey: Implementation<'CreateKey'> = {
     const tags = encodeTags(addTags({}, input.Tags ?? []));
     const accepted = await acceptedPolicy(ctx, input, { arn, accountId, region });
     await requireRoomForKey(ctx, region);
-    const key = await newKey(ctx, input, keyId, { tags, ...accepted });
-    const KeyMetadata = keyMetadata(key.stored, [region]);
+    const backing = await keyStoreBacking(ctx, input, keyId);
+    const key = await newKey(ctx, input, keyId, { tags, ...accepted, ...backing?.columns });
+    const KeyMetadata = keyMetadata({ ...key.stored, ...(backing && { keyStore: backing.keyStore }) }, [region]);
     return {
       output: { KeyMetadata },
-      mutations: key.mutations,
+      mutations: [...key.mutations, ...(backing?.mutations ?? [])],
+      ...(backing?.abandon && { abandon: backing.abandon }),
       changes: [keyChange(key.stored, 'created', 'CreateKey')],
       audit: {
         responseElements: { keyMetadata: trailElements(KeyMetadata) },
         resources: [trailResource(accountId, arn)],
+        ...(backing?.eventData && { additionalEventData: backing.eventData }),
       },
     };
   },
@@ -154,7 +158,7 @@ async function newKey(
   ctx: Context,
   input: Input<'CreateKey'>,
   keyId: string,
-  own: AcceptedPolicy & { readonly tags: string },
+  own: AcceptedPolicy & { readonly tags: string } & Partial<KeyStoreColumns>,
 ): Promise<{ readonly stored: StoredKey; readonly mutations: readonly Mutation[] }> {
   const { accountId, region, nowMs: createdAtMs } = ctx;
   const keySpec = keySpecOf(input);
@@ -163,10 +167,16 @@ async function newKey(
     keyUsage: keyUsageOf(input, keySpec),
     ...(input.Description !== undefined && { description: input.Description }),
     multiRegion: input.MultiRegion === true,
-    ...(input.Origin === 'EXTERNAL'
-      ? { origin: input.Origin, state: 'PendingImport' }
-      : { material: await ctx.hsm.generateKey({ accountId, domainRegion: region, keyId, keySpec }) }),
+    ...(input.Origin === 'EXTERNAL' && { origin: input.Origin, state: 'PendingImport' }),
+    ...(needsMaterial(input, own) && {
+      material: await ctx.hsm.generateKey({ accountId, domainRegion: region, keyId, keySpec }),
+    }),
   });
+}
+
+/** Imported keys get theirs later, keys in a token have it there; the inner layer of external keys is our own. */
+function needsMaterial({ Origin }: Input<'CreateKey'>, own: Partial<KeyStoreColumns>): boolean {
+  return Origin !== 'EXTERNAL' && own.material === undefined;
 }
 
 /** `CustomerMasterKeySpec` is the deprecated twin of `KeySpec`. */
@@ -200,6 +210,10 @@ function requireCustomKeyStoreRules(input: Input<'CreateKey'>): void {
   if ((origin === 'EXTERNAL_KEY_STORE') !== (xksKeyId !== undefined)) {
     throw new KmsError('ValidationException', 'XksKeyId goes with Origin EXTERNAL_KEY_STORE, and with no other.');
   }
+  // It becomes a segment of a path.
+  if (xksKeyId !== undefined && /^\.+$/.test(xksKeyId)) {
+    throw new KmsError('ValidationException', 'XksKeyId cannot be dots alone.');
+  }
 }
 
 /** What AWS KMS has and this version does not is refused by name, never made to look like something else. */
@@ -209,9 +223,6 @@ function requireAvailable(input: Input<'CreateKey'>, keySpec: KeySpec): void {
   if (!row.origins.includes(origin)) {
     throw new KmsError('UnsupportedOperationException', `KeySpec ${keySpec} is not compatible with Origin ${origin}.`);
   }
-  if (input.CustomKeyStoreId !== undefined) throw new KmsError('CustomKeyStoreNotFoundException');
-  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL')
-    throw new KmsError('UnsupportedOperationException', messages.planned(`Origin ${origin}`));
   if (row.status === 'planned') {
     throw new KmsError('UnsupportedOperationException', messages.planned(`KeySpec ${keySpec}`));
   }

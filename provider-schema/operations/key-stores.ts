@@ -6,7 +6,7 @@ export const keyStoresOperations = {
   CreateCustomKeyStore: {
     name: 'CreateCustomKeyStore',
     summary: 'Creates a custom key store.',
-    status: 'planned',
+    status: 'implemented',
     service: 'kms',
     input: 'CreateCustomKeyStoreRequest',
     output: 'CreateCustomKeyStoreResponse',
@@ -38,7 +38,7 @@ export const keyStoresOperations = {
   DescribeCustomKeyStores: {
     name: 'DescribeCustomKeyStores',
     summary: 'Describes the custom key stores of the account and Region.',
-    status: 'planned',
+    status: 'implemented',
     service: 'kms',
     input: 'DescribeCustomKeyStoresRequest',
     output: 'DescribeCustomKeyStoresResponse',
@@ -52,7 +52,7 @@ export const keyStoresOperations = {
   UpdateCustomKeyStore: {
     name: 'UpdateCustomKeyStore',
     summary: 'Changes the properties of a custom key store.',
-    status: 'planned',
+    status: 'implemented',
     service: 'kms',
     input: 'UpdateCustomKeyStoreRequest',
     output: 'UpdateCustomKeyStoreResponse',
@@ -84,7 +84,7 @@ export const keyStoresOperations = {
   DeleteCustomKeyStore: {
     name: 'DeleteCustomKeyStore',
     summary: 'Deletes a custom key store that holds no KMS keys.',
-    status: 'planned',
+    status: 'implemented',
     service: 'kms',
     input: 'DeleteCustomKeyStoreRequest',
     output: 'DeleteCustomKeyStoreResponse',
@@ -103,7 +103,7 @@ export const keyStoresOperations = {
   ConnectCustomKeyStore: {
     name: 'ConnectCustomKeyStore',
     summary: 'Connects a custom key store to its backing key store.',
-    status: 'planned',
+    status: 'implemented',
     service: 'kms',
     input: 'ConnectCustomKeyStoreRequest',
     output: 'ConnectCustomKeyStoreResponse',
@@ -123,7 +123,7 @@ export const keyStoresOperations = {
   DisconnectCustomKeyStore: {
     name: 'DisconnectCustomKeyStore',
     summary: 'Disconnects a custom key store; its KMS keys are then unavailable.',
-    status: 'planned',
+    status: 'implemented',
     service: 'kms',
     input: 'DisconnectCustomKeyStoreRequest',
     output: 'DisconnectCustomKeyStoreResponse',

@@ -18,6 +18,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'control-plane/storage/store.ts',
     'control-plane/storage/tables.ts',
     'control-plane/hsm/hsm.ts',
+    'control-plane/xks/xks.ts',
     'control-plane/auth/grants.ts',
     'control-plane/auth/principal.ts',
   ],
@@ -28,6 +29,15 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'npm:@noble/ciphers',
     'npm:@noble/curves',
     'npm:@noble/post-quantum',
+    'npm:pkcs11js',
+    'npm:pino',
+  ],
+  'control-plane/xks': [
+    'contract',
+    'control-plane/domain',
+    'control-plane/clock.ts',
+    'control-plane/hsm/hsm.ts',
+    'control-plane/wire/sigv4-sign.ts',
     'npm:pino',
   ],
   'control-plane/storage': [
@@ -46,6 +56,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'control-plane/storage/store.ts',
     'control-plane/storage/tables.ts',
     'control-plane/hsm/hsm.ts',
+    'control-plane/xks/xks.ts',
     'npm:pino',
   ],
   'control-plane/cli': [

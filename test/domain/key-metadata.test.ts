@@ -19,6 +19,8 @@ function aKey({
       multi_region: 0,
       primary_region: 'eu-west-1',
       current_material_id: materialId,
+      custom_key_store_id: null,
+      xks_key_id: null,
       ...shared,
     },
     regional: {
@@ -101,4 +103,31 @@ test('algorithms are listed under the member of the key usage', () => {
 
 test('a revision grows with either row', () => {
   expect(keyRevision({ shared: { revision: 2 }, regional: { revision: 3 } })).toBe(5);
+});
+
+describe('a key in a custom key store', () => {
+  const inStore = { custom_key_store_id: 'cks-1234567890abcdef0' };
+
+  test('shows its key store and cluster, and no material id', () => {
+    const key = {
+      ...aKey({ shared: { ...inStore, origin: 'AWS_CLOUDHSM' } }),
+      keyStore: { cloud_hsm_cluster_id: 'c' },
+    };
+    const metadata = keyMetadata(key, ['eu-west-1']);
+    expect(metadata).toMatchObject({
+      Origin: 'AWS_CLOUDHSM',
+      CustomKeyStoreId: 'cks-1234567890abcdef0',
+      CloudHsmClusterId: 'c',
+    });
+    expect(metadata).not.toHaveProperty('CurrentKeyMaterialId');
+    expect(metadata).not.toHaveProperty('XksKeyConfiguration');
+  });
+
+  test('shows its external key, and no cluster', () => {
+    const shared = { ...inStore, origin: 'EXTERNAL_KEY_STORE', xks_key_id: 'external-key' };
+    const metadata = keyMetadata({ ...aKey({ shared }), keyStore: { cloud_hsm_cluster_id: null } }, ['eu-west-1']);
+    expect(metadata).toMatchObject({ XksKeyConfiguration: { Id: 'external-key' } });
+    expect(metadata).not.toHaveProperty('CloudHsmClusterId');
+    expect(metadata).not.toHaveProperty('CurrentKeyMaterialId');
+  });
 });

@@ -8,9 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noPolicies } from '@keystead/control-plane/auth/authority.ts';
 import type { Principal } from '@keystead/control-plane/auth/principal.ts';
+import { systemClock } from '@keystead/control-plane/clock.ts';
+import type { KeyStoreEngines } from '@keystead/control-plane/context.ts';
 import { rootArn, userArn } from '@keystead/control-plane/domain/arn.ts';
 import type { AuditRecord } from '@keystead/control-plane/domain/audit-record.ts';
 import type { Caller, Engines } from '@keystead/control-plane/door.ts';
+import type { Hsm } from '@keystead/control-plane/hsm/hsm.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
 import { SoftHsm } from '@keystead/control-plane/hsm/soft-hsm.ts';
 import { newAccount, rootPrincipal } from '@keystead/control-plane/identity-mutations.ts';
@@ -20,6 +23,7 @@ import { createThrottle, noQuotas, type Quotas } from '@keystead/control-plane/q
 import { openStore } from '@keystead/control-plane/storage/open.ts';
 import type { Store } from '@keystead/control-plane/storage/store.ts';
 import { createTokens } from '@keystead/control-plane/tokens.ts';
+import { createXksClient } from '@keystead/control-plane/xks/client.ts';
 import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
@@ -65,8 +69,14 @@ export function rootOf(account: string): Caller {
   return { principal, authority: noPolicies, accessKeyId: 'AKIAROOT000000000000', accountId: account, region };
 }
 
+/** What key stores stand on, when not on nothing. */
+export interface Behind {
+  readonly hsm?: Hsm;
+  readonly keyStores?: (hsm: Hsm) => Partial<KeyStoreEngines>;
+}
+
 /** Resource quotas as at AWS; no request quotas, for the clock stands still. */
-export async function openHouse(quotas: Partial<Quotas> = {}): Promise<House> {
+export async function openHouse(quotas: Partial<Quotas> = {}, behind: Behind = {}): Promise<House> {
   const { resources, rateOf } = { ...noQuotas, resources: resourceQuotas, ...quotas };
   const directory = await mkdtemp(join(tmpdir(), 'keystead-house-'));
   let nowMs = Date.UTC(2026, 0, 1, 12);
@@ -77,13 +87,16 @@ export async function openHouse(quotas: Partial<Quotas> = {}): Promise<House> {
     },
   };
   const store = await openStore({ database: 'sqlite', dataDir: directory, clock });
-  const hsm = new SoftHsm(new SecretBytes(randomBytes(32)));
+  const hsm = behind.hsm ?? new SoftHsm(new SecretBytes(randomBytes(32)));
   const tokens = await createTokens(hsm);
   const log = pino({ level: 'silent' });
+  const xks = createXksClient({ hsm, clock: systemClock, log, timeoutMs: 250 });
   const engines: Engines = {
     ...{ store, hsm, clock, tokens, policies, log },
     quotas: resources,
     throttle: createThrottle({ rateOf }),
+    keyStores: { xks, clusters: new Map(), ...behind.keyStores?.(hsm) },
+    wakeJobs: () => undefined,
     observe: () => undefined,
   };
   await addRoot(store, accountId, nowMs);

@@ -1,0 +1,45 @@
+/**
+ * Custom key stores: what their connection means for their keys and for what may be asked of them.
+ * Source: AWS KMS Developer Guide, "Connect and disconnect a custom key store"; API reference, the operations.
+ */
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { ConnectionStateType } from '@keystead/provider-schema/generated/types.ts';
+import type { KeyState } from '@keystead/provider-schema/records.ts';
+
+/**
+ * A key's state as it shows: its own, or Unavailable while its key store is not connected. What waits for deletion goes
+ * on doing so, and can be saved.
+ * @param connection undefined when the key store is gone.
+ */
+export function stateInKeyStore(state: KeyState, connection: ConnectionStateType | undefined): KeyState {
+  return connection !== 'CONNECTED' && (state === 'Enabled' || state === 'Disabled') ? 'Unavailable' : state;
+}
+
+/** What may be asked of a key store in each state: the state it is in afterwards, or nothing when it is refused. */
+const transitions = {
+  ConnectCustomKeyStore: { DISCONNECTED: 'CONNECTING', CONNECTING: 'CONNECTING', CONNECTED: 'CONNECTED' },
+  DisconnectCustomKeyStore: { CONNECTING: 'DISCONNECTING', CONNECTED: 'DISCONNECTING', FAILED: 'DISCONNECTED' },
+  DeleteCustomKeyStore: { DISCONNECTED: 'DISCONNECTED' },
+  CreateKey: { CONNECTED: 'CONNECTED' },
+  GenerateRandom: { CONNECTED: 'CONNECTED' },
+  /** Name; credential and URI path of an external key store. */
+  UpdateLive: { CONNECTED: 'CONNECTED', DISCONNECTED: 'DISCONNECTED' },
+  /** Everything else. */
+  UpdateCustomKeyStore: { DISCONNECTED: 'DISCONNECTED' },
+} as const satisfies Record<string, Partial<Record<ConnectionStateType, ConnectionStateType>>>;
+
+/** @throws KmsError CustomKeyStoreInvalidStateException */
+export function requireTransition(
+  keyStore: { readonly custom_key_store_id: string; readonly connection_state: ConnectionStateType },
+  request: keyof typeof transitions,
+): ConnectionStateType {
+  const from = keyStore.connection_state;
+  const allowed: Partial<Record<ConnectionStateType, ConnectionStateType>> = transitions[request];
+  const to = allowed[from];
+  if (to !== undefined) return to;
+  const wanted = Object.keys(allowed).join(' or ');
+  throw new KmsError(
+    'CustomKeyStoreInvalidStateException',
+    `The custom key store ${keyStore.custom_key_store_id} is ${from}; the request needs it to be ${wanted}.`,
+  );
+}
