@@ -114,6 +114,25 @@ describe('blamed is', () => {
       'alice 2 ScheduleKeyDeletion r1',
     ],
     [
+      'who deleted imported key material, not who enabled the key before',
+      [
+        [1, 'EnableKey', 'terraform'],
+        [2, 'DeleteImportedKeyMaterial', 'alice'],
+      ],
+      { attribute: 'enabled', actual: false },
+      'alice 2 DeleteImportedKeyMaterial r1',
+    ],
+    [
+      'who imported key material with another expiry',
+      [
+        [1, 'ImportKeyMaterial', 'terraform', { validTo: 'Jan 1, 2027, 12:00:00 AM' }],
+        [2, 'ImportKeyMaterial', 'alice', { validTo: 'Feb 1, 2027, 12:00:00 AM' }],
+        [3, 'ImportKeyMaterial', 'bob', { validTo: 'Feb 1, 2027, 12:00:00 AM' }],
+      ],
+      { attribute: 'valid_to', actual: '2027-02-01T00:00:00.250Z' },
+      'alice 2 ImportKeyMaterial r1',
+    ],
+    [
       'who enabled rotation without a period, which means a year',
       [
         [1, 'EnableKeyRotation', 'terraform', { rotationPeriodInDays: 90 }],

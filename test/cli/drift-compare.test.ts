@@ -349,6 +349,59 @@ describe('drift', () => {
   });
 });
 
+describe('of a key with imported material', () => {
+  const valid_to = '2027-01-01T02:00:00+02:00';
+  const ValidTo = Date.UTC(2027, 0, 1) / 1000;
+  const externalState = (values: StateResource['values'] = {}): StateResource => {
+    const { key_id: _, is_enabled: __, ...rest } = keyState().values;
+    return {
+      address: 'aws_kms_external_key.orders',
+      type: 'aws_kms_external_key',
+      values: { ...rest, enabled: true, ...values },
+    };
+  };
+
+  test('there is none while it is as declared, in all its Regions', () => {
+    const everywhere = { ...regions('us-east-1', 'us-west-2') };
+    const keys = [
+      runningKey({ KeyMetadata: { ValidTo, MultiRegionConfiguration: everywhere } }),
+      runningKey({
+        KeyMetadata: {
+          Arn: arnOf(keyId, 'us-west-2'),
+          MultiRegionConfiguration: { ...everywhere, MultiRegionKeyType: 'REPLICA' },
+        },
+      }),
+    ];
+    const { values } = replicaState({ description: 'orders' });
+    const replica = { address: 'aws_kms_replica_external_key.west', type: 'aws_kms_replica_external_key', values };
+    expect(brief(compare(declared(externalState({ valid_to }), replica), keys))).toEqual([]);
+  });
+
+  test('is another expiry, and one that nobody declared', () => {
+    const later = runningKey({ KeyMetadata: { ValidTo: ValidTo + 60 } });
+    expect(brief(compare(declared(externalState({ valid_to })), [later]))).toEqual([
+      `aws_kms_external_key.orders: valid_to changed ("${valid_to}" → "2027-01-01T00:01:00.000Z")`,
+    ]);
+    expect(brief(compare(declared(externalState({ valid_to })), [runningKey()]))).toEqual([
+      `aws_kms_external_key.orders: valid_to changed ("${valid_to}" → undefined)`,
+    ]);
+    expect(brief(compare(declared(externalState()), [runningKey({ KeyMetadata: { ValidTo } })]))).toEqual([
+      'aws_kms_external_key.orders: valid_to changed (undefined → "2027-01-01T00:00:00.000Z")',
+    ]);
+  });
+
+  test('is said once where the material is gone: the key is not enabled', () => {
+    const gone = runningKey({ KeyMetadata: { Enabled: false, KeyState: 'PendingImport' } });
+    expect(brief(compare(declared(externalState({ valid_to })), [gone]))).toEqual([
+      'aws_kms_external_key.orders: enabled changed (true → false)',
+    ]);
+  });
+
+  test('is a grant that was made by hand', () => {
+    expect(brief(compare(declared(externalState()), [runningKey({ Grants: [grant()] })]))).toHaveLength(1);
+  });
+});
+
 describe('a state read back right after apply', () => {
   const text = fc.string({ maxLength: 12 });
   const principal = fc.constantFrom(`arn:aws:iam::${account}:root`, `arn:aws:iam::${account}:user/bob`, account);

@@ -21,7 +21,7 @@ test('leaves out data sources and other types', () => {
   const state = shown(
     keyState({}, { mode: 'data' }),
     { address: 'aws_s3_bucket.b', type: 'aws_s3_bucket', values: {} },
-    { address: 'aws_kms_external_key.e', type: 'aws_kms_external_key', values: {} },
+    { address: 'aws_kms_ciphertext.e', type: 'aws_kms_ciphertext', values: {} },
   );
   expect(parse(state)).toEqual({ resources: [], ofOtherProviders: 0 });
 });

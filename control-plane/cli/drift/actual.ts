@@ -1,7 +1,7 @@
 /** What runs: each declared key whole, in one call, and the little that no declared key can tell. */
 import { type Connection, Refusal } from '../connection.ts';
 import { CommandError } from '../report.ts';
-import { type DeclaredResource, keyIdOf } from './declared.ts';
+import { type DeclaredResource, isKeyType, keyIdOf } from './declared.ts';
 
 export interface ActualGrant {
   readonly GrantId: string;
@@ -26,6 +26,8 @@ export interface ActualKey {
     readonly KeyState: string;
     /** Seconds since the epoch. */
     readonly DeletionDate?: number;
+    /** Seconds since the epoch. */
+    readonly ValidTo?: number;
     readonly MultiRegionConfiguration?: {
       readonly MultiRegionKeyType: 'PRIMARY' | 'REPLICA';
       readonly PrimaryKey: RegionalKey;
@@ -93,8 +95,7 @@ type Keys = Map<string, ActualKey | undefined>;
 async function readDeclaredKeys(declared: readonly DeclaredResource[], connection: Connection): Promise<Keys> {
   const references = declared.map(({ type, region, values }) => {
     if (type === 'aws_kms_alias') return [region, values.target_key_arn ?? values.target_key_id] as const;
-    const isKey = type === 'aws_kms_key' || type === 'aws_kms_replica_key';
-    return [region, (isKey && values.arn) || values.key_id] as const;
+    return [region, (isKeyType(type) && values.arn) || values.key_id] as const;
   });
   // ARNs first: each key is read once.
   const [arns, ids] = [true, false].map((isArn) =>

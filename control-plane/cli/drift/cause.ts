@@ -212,6 +212,8 @@ const state: Readonly<Record<string, Left>> = {
   DisableKey: () => false,
   ScheduleKeyDeletion: () => false,
   CancelKeyDeletion: () => false,
+  DeleteImportedKeyMaterial: () => false,
+  DeleteExpiredKeyMaterial: () => false,
 };
 
 /** By attribute and event, the value that the event leaves. */
@@ -227,13 +229,14 @@ const leaves: Readonly<Record<string, Readonly<Record<string, Left>>>> = {
     EnableKeyRotation: parameter('rotationPeriodInDays', limits.rotationPeriodInDays.default),
     DisableKeyRotation: () => undefined,
   },
+  valid_to: { ImportKeyMaterial: parameter('validTo', undefined) },
   policy: { PutKeyPolicy: parameter('policy', untouched), CreateKey: parameter('policy', untouched) },
 };
 
 function valueQuestion({ attribute, resourceArn, region, actual }: Difference): Question {
   const tag = /^tags_all\[(.*)\]$/s.exec(attribute)?.[1];
   const events = (tag === undefined ? leaves[attribute] : tagLeft(JSON.parse(tag))) ?? {};
-  const same = attribute === 'policy' ? samePolicyText : (a: unknown, b: unknown) => a === b;
+  const { [attribute]: same = Object.is } = sameness;
   return {
     place: { region, resourceArn },
     eventNames: Object.keys(events),
@@ -244,9 +247,15 @@ function valueQuestion({ attribute, resourceArn, region, actual }: Difference): 
   };
 }
 
-function samePolicyText(a: unknown, b: unknown): boolean {
-  return samePolicy(String(a), String(b));
-}
+/** By attribute, when what an event left is what is there now; others have to be identical. */
+const sameness: Readonly<Record<string, (left: unknown, actual: unknown) => boolean>> = {
+  policy: (left, actual) => samePolicy(String(left), String(actual)),
+  // The trail writes dates in words, in UTC, to the second.
+  valid_to: (left, actual) =>
+    left === undefined || actual === undefined
+      ? left === actual
+      : Math.floor(Date.parse(String(actual)) / 1000) === Date.parse(`${left} UTC`) / 1000,
+};
 
 interface TrailTag {
   readonly tagKey: string;

@@ -4,7 +4,7 @@
  */
 import { describePolicyDifference, samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
 import { type Actual, type ActualGrant, type ActualKey, isLeaving, relatives } from './actual.ts';
-import { type DeclaredResource, keyIdOf } from './declared.ts';
+import { type DeclaredResource, isKeyType, isPrimaryType, isReplicaType, keyIdOf } from './declared.ts';
 
 export interface Difference {
   /** Terraform address; undefined for what no state knows. */
@@ -87,8 +87,9 @@ function changes(
   return [
     ...valueChange('description', values.description ?? '', key.KeyMetadata.Description ?? ''),
     ...valueChange(enabled, values[enabled], key.KeyMetadata.Enabled),
-    ...(type === 'aws_kms_key' ? [...rotationChanges(values, key), ...primaryMoved(resource, key)] : []),
-    ...(type === 'aws_kms_replica_key' ? primaryChange(values.primary_key_arn, key) : []),
+    ...(type === 'aws_kms_key' ? rotationChanges(values, key) : expiryChange(values.valid_to, key)),
+    ...(isPrimaryType(type) ? primaryMoved(resource, key) : []),
+    ...(isReplicaType(type) ? primaryChange(values.primary_key_arn, key) : []),
     // A key's policy belongs to its aws_kms_key_policy resource when one is declared.
     ...(hasPolicyResource(resource, declared) ? [] : policyChange(values.policy, key.Policy)),
     ...tagChanges(values.tags_all, key, options),
@@ -107,7 +108,15 @@ function rotationChanges(values: DeclaredResource['values'], { RotationStatus: a
   return valueChange('rotation_period_in_days', values.rotation_period_in_days, actual.RotationPeriodInDays);
 }
 
-/** An aws_kms_key of several Regions is declared as their primary key. */
+/** Of imported material. An absent date means that it never expires; while there is none, `enabled` tells. */
+function expiryChange(declared: unknown, { KeyMetadata: { KeyState, ValidTo } }: ActualKey): readonly Change[] {
+  const date = typeof declared === 'string' && declared !== '' ? declared : undefined;
+  const actual = ValidTo === undefined ? undefined : new Date(ValidTo * 1000).toISOString();
+  const isSame = date === undefined ? actual === undefined : Date.parse(date) === Date.parse(actual ?? '');
+  return isSame || KeyState === 'PendingImport' ? [] : [{ attribute: 'valid_to', declared: date, actual }];
+}
+
+/** A key of several Regions that is no replica is declared as their primary key. */
 function primaryMoved({ region }: DeclaredResource, { KeyMetadata }: ActualKey): readonly Change[] {
   const regions = KeyMetadata.MultiRegionConfiguration;
   return regions ? valueChange('primary_region', region, regions.PrimaryKey.Region) : [];
@@ -180,7 +189,7 @@ function strangers(state: readonly DeclaredResource[], actual: Actual): readonly
   const known = new Set(state.map(nameOf));
   const seen = new Set<string>();
   return state
-    .filter((resource) => isKey(resource) && !resource.deposed)
+    .filter((resource) => isKeyType(resource.type) && !resource.deposed)
     .flatMap((resource) => {
       const { address, region, values } = resource;
       const key = actual.key(region, keyIdOf(values.key_id));
@@ -190,7 +199,7 @@ function strangers(state: readonly DeclaredResource[], actual: Actual): readonly
       return [
         ...strangeAliases(key, region, address, known),
         ...strangeGrants(key, region, address, known),
-        ...(resource.type === 'aws_kms_key' ? strangeReplicas(key, address, known, actual) : []),
+        ...(isPrimaryType(resource.type) ? strangeReplicas(key, address, known, actual) : []),
       ];
     });
 }
@@ -244,10 +253,6 @@ function strangeReplicas(key: ActualKey, address: string, known: Known, actual: 
       },
     ];
   });
-}
-
-function isKey({ type }: DeclaredResource): boolean {
-  return type === 'aws_kms_key' || type === 'aws_kms_replica_key';
 }
 
 function describeGrant({ Name, Operations, GranteePrincipal, Constraints }: ActualGrant): string {

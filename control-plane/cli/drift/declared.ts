@@ -23,14 +23,30 @@ export interface DeclaredState {
   readonly ofOtherProviders: number;
 }
 
+const primaryTypes = ['aws_kms_key', 'aws_kms_external_key'] as const;
+const replicaTypes = ['aws_kms_replica_key', 'aws_kms_replica_external_key'] as const;
+
 const declaredTypes = [
-  'aws_kms_key',
-  'aws_kms_replica_key',
+  ...primaryTypes,
+  ...replicaTypes,
   'aws_kms_key_policy',
   'aws_kms_alias',
   'aws_kms_grant',
 ] as const;
 export type DeclaredType = (typeof declaredTypes)[number];
+
+/** A key that is no replica, whether of one Region or several. */
+export function isPrimaryType(type: DeclaredType): boolean {
+  return primaryTypes.some((known) => known === type);
+}
+
+export function isReplicaType(type: DeclaredType): boolean {
+  return replicaTypes.some((known) => known === type);
+}
+
+export function isKeyType(type: DeclaredType): boolean {
+  return isPrimaryType(type) || isReplicaType(type);
+}
 
 interface StateResource {
   readonly address: string;
@@ -98,7 +114,8 @@ function declaredResource(resource: StateResource, defaultRegion: string): Decla
     address,
     type: resource.type as DeclaredType,
     region: regionOf(values) ?? defaultRegion,
-    values,
+    // A key with imported material names itself in `id` alone.
+    values: resource.type === 'aws_kms_external_key' ? { ...values, key_id: values.id } : values,
     sensitive: new Set(marks === true ? Object.keys(values) : sensitive),
     deposed: deposedKey !== undefined,
   };
