@@ -3,7 +3,6 @@ import { type ChainEntry, parseCheckpoint, rootOfChains } from '../domain/audit-
 import { parseProof, proofFault, proveRecord } from '../domain/audit-proof.ts';
 import { GrowingTree, type LeavesAfter, leafHash } from '../domain/merkle.ts';
 import type { StoreReader } from '../storage/store.ts';
-import type { AuditCheckpointRow } from '../storage/tables.ts';
 import { type AuditPlace, withStore } from './audit-database.ts';
 import { readCheckpointKey, readText } from './audit-keys.ts';
 import { CommandError } from './report.ts';
@@ -18,7 +17,7 @@ export function printCheckpoint(options: AuditPlace): Promise<void> {
   });
 }
 
-async function requireCheckpoint(store: StoreReader): Promise<AuditCheckpointRow> {
+async function requireCheckpoint(store: StoreReader) {
   const checkpoint = await store.findLastCheckpoint();
   if (checkpoint) return checkpoint;
   throw new CommandError('There is no checkpoint yet.', 'A running server takes one with its first jobs.');
