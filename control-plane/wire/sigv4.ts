@@ -324,7 +324,12 @@ function requireCoverage(request: SignableRequest, parsed: ParsedSignature, rule
 /** A declared hash is the body's; the signature covers the true hash in any case. */
 function requireBodyHash(request: SignableRequest, parameters: ReadonlyMap<string, string>): void {
   const declared = header(request, 'x-amz-content-sha256') ?? parameters.get('X-Amz-Content-Sha256');
-  if (declared !== undefined && declared !== sha256Hex(request.body)) {
+  if (declared === undefined) return;
+  // Payload forms of Amazon S3: the body would be uncovered, or covered in pieces that nobody else would check.
+  if (/^(UNSIGNED-PAYLOAD|STREAMING-)/.test(declared)) {
+    throw invalid(`${declared.slice(0, 64)} is not supported: sign the SHA-256 of the request's body.`);
+  }
+  if (declared !== sha256Hex(request.body)) {
     throw invalid("The value of 'x-amz-content-sha256' is not the SHA-256 of the request's body.");
   }
 }

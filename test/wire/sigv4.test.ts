@@ -292,6 +292,18 @@ describe('a request without usable credentials', () => {
       'an unsigned payload',
       signed({ ...plain, headers: [...plain.headers, ['x-amz-content-sha256', 'UNSIGNED-PAYLOAD']] }),
       'InvalidSignatureException',
+      /^UNSIGNED-PAYLOAD is not supported/,
+    ],
+    [
+      'a payload signed in chunks',
+      signed({ ...plain, headers: [...plain.headers, ['x-amz-content-sha256', 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD']] }),
+      'InvalidSignatureException',
+      /^STREAMING-AWS4-HMAC-SHA256-PAYLOAD is not supported: sign the SHA-256 of the request's body\.$/,
+    ],
+    [
+      'another body’s hash',
+      signed({ ...plain, headers: [...plain.headers, ['x-amz-content-sha256', '0'.repeat(64)]] }),
+      'InvalidSignatureException',
       /x-amz-content-sha256/,
     ],
     [
