@@ -11,7 +11,7 @@ const aws = records.filter((record) => record.service === 'kms');
 /** The API reference's list of actions. */
 const kmsOperations =
   `CancelKeyDeletion ConnectCustomKeyStore CreateAlias CreateCustomKeyStore CreateGrant CreateKey Decrypt
-  DeleteAlias DeleteCustomKeyStore DeriveSharedSecret DescribeCustomKeyStores DescribeKey DisableKey
+  DeleteAlias DeleteCustomKeyStore DeleteImportedKeyMaterial DeriveSharedSecret DescribeCustomKeyStores DescribeKey DisableKey
   DisableKeyRotation DisconnectCustomKeyStore EnableKey EnableKeyRotation Encrypt GenerateDataKey GenerateDataKeyPair
   GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac GenerateRandom GetKeyLastUsage GetKeyPolicy
   GetKeyRotationStatus GetParametersForImport GetPublicKey ImportKeyMaterial ListAliases ListGrants ListKeyPolicies
@@ -203,7 +203,7 @@ const stateTable = `
   CreateAlias o o P o o o o
   CreateGrant o D P I o C o
   Decrypt o D P I U C o
-  o o o o O C G
+  DeleteImportedKeyMaterial o o o o O C G
   DeriveSharedSecret o D P I - C o
   DescribeKey o o o o o o o
   DisableKey o o P I o C G
