@@ -41,26 +41,21 @@ const MAX_RESPONSE_BYTES = 64 * 1024;
 const MAX_IDLE_CONNECTIONS = 32;
 
 export function createTransport({ timeoutMs, extraCertificateAuthorities, connectTo }: TransportOptions): Transport {
-  const agent = new Agent({
-    keepAlive: true,
-    maxFreeSockets: MAX_IDLE_CONNECTIONS,
+  const tls = {
     minVersion: 'TLSv1.2',
     // Whatever the environment says.
     rejectUnauthorized: true,
     ...(extraCertificateAuthorities && { ca: [...rootCertificates, extraCertificateAuthorities] }),
-  });
+  } as const;
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_CONNECTIONS, ...tls });
   return {
     async post({ hostname, path, headers, payload }) {
       const { host, port } = connectTo?.get(hostname.toLowerCase()) ?? { host: hostname, port: HTTPS_PORT };
-      const options = { agent, host, port, servername: hostname, path, method: 'POST', headers };
+      const options = { host, port, servername: hostname, path, method: 'POST', headers };
       const deadline = AbortSignal.timeout(timeoutMs);
-      try {
-        return await exchange(options, payload, deadline);
-      } catch (error) {
-        // The proxy may close a kept-alive connection just as it is used again: that says nothing about the proxy.
-        if (error === STALE) return await exchange(options, payload, deadline);
-        throw error;
-      }
+      const answer = await exchange({ ...options, agent }, payload, deadline);
+      // The proxy may close a kept-alive connection just as it is used again: that says nothing about the proxy.
+      return answer ?? (await requireAnswer(exchange({ ...options, ...tls, agent: false }, payload, deadline)));
     },
     close: () => agent.destroy(),
   };
@@ -76,14 +71,23 @@ const failures: Readonly<Record<Stage, XksFailure>> = {
   reading: 'malformed',
 };
 
-const STALE = new Error('a kept-alive connection had been closed');
+async function requireAnswer(answer: Promise<ProxyResponse | undefined>): Promise<ProxyResponse> {
+  const response = await answer;
+  if (response) return response;
+  throw new XksError('unreachable');
+}
 
-function exchange(options: RequestOptions, payload: Uint8Array, deadline: AbortSignal): Promise<ProxyResponse> {
+/** @returns undefined when the connection was a kept-alive one and is gone. */
+function exchange(
+  options: RequestOptions,
+  payload: Uint8Array,
+  deadline: AbortSignal,
+): Promise<ProxyResponse | undefined> {
   return new Promise((resolve, reject) => {
     let stage: Stage = 'connecting';
     const fail = () => {
       if (deadline.aborted) reject(new XksError('timeout'));
-      else if (sent.reusedSocket && stage === 'waiting') reject(STALE);
+      else if (sent.reusedSocket && stage === 'waiting') resolve(undefined);
       else reject(new XksError(failures[stage]));
     };
     const sent = request({ ...options, signal: deadline }, (response) => {

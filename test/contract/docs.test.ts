@@ -24,7 +24,7 @@ test('every make target that a page names is in the Makefile', () => {
 test('CONTRIBUTING gives a reason for every runtime dependency, and for none that is gone', () => {
   const dependencies = ['provider-schema', 'control-plane', 'provider', 'constructs'].flatMap((room) => {
     const manifest = JSON.parse(read(`${room}/package.json`)) as Record<string, Record<string, string> | undefined>;
-    return Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    return Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies });
   });
   const wanted = new Set(dependencies.filter((name) => !name.startsWith('@keystead/')));
   const section = read('CONTRIBUTING.md').split('## Runtime dependencies')[1] ?? '';

@@ -13,7 +13,7 @@ import { makeTokens, PIN, type SoftHsmTokens } from '../support/softhsm.ts';
 
 const execute = promisify(execFile);
 
-const clusterId = 'cluster-1a23b4cdefg';
+const clusterId = 'cluster-2a23b4cdefg';
 const store = { accountId: '111122223333', keyStoreId: 'cks-1234567890abcdef0' };
 const owner: MaterialOwner = {
   accountId: '111122223333',
