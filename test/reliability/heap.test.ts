@@ -7,11 +7,13 @@
  * data keys, a new access key's secret) are JavaScript strings for a moment: they cannot be wiped, are garbage once
  * answered, and may stay in freed memory until it is used again.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aKey, aUser, caller } from '../support/calls.ts';
+import { importInto } from '../support/key-import.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { formsOf, type Needle, namesIn, secretsOf } from './needles.ts';
 
@@ -62,6 +64,8 @@ async function use(callers: readonly ReturnType<typeof caller>[], region: string
   const [root, ...others] = callers;
   if (!root) return;
   const there = { region };
+  const external = await aKey(root, { Origin: 'EXTERNAL' }, there);
+  expect((await importInto(root, external.keyId, randomBytes(32), there)).status).toBe(200);
   for (let round = 0; round < 5; round += 1) {
     const { keyId: KeyId } = await aKey(root, {}, there);
     const { json } = await root.aws('GenerateDataKey', { KeyId, KeySpec: 'AES_256' }, there);
@@ -87,9 +91,9 @@ async function heapStrings(): Promise<Buffer> {
   }
 }
 
-test('the truth is known: two materials of each rotated key open with the root key', () => {
+test('the truth is known: two materials of each rotated key and one of each imported open with the root key', () => {
   const names = new Set(secrets.materials.map(({ name }) => name.replace(/ \(.*/, '')));
-  expect(names.size).toBe(2 * 5 * REGIONS.length + 1);
+  expect(names.size).toBe((2 * 5 + 1) * REGIONS.length + 1);
 });
 
 test('a heap snapshot of the API process shows what it works with, and no key and no secret', async () => {

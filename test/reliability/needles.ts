@@ -72,7 +72,9 @@ export async function secretsOf(dataDir: string, regions: readonly string[]): Pr
     const rows = database
       .prepare(
         `select m.account_id, m.key_id, m.material_id, m.wrapped, s.key_spec, s.domain_region
-         from key_materials m join key_sets s on s.account_id = m.account_id and s.key_id = m.key_id`,
+         from (select account_id, key_id, material_id, wrapped from key_materials
+               union all select account_id, key_id, material_id, wrapped from imported_materials) m
+         join key_sets s on s.account_id = m.account_id and s.key_id = m.key_id where m.wrapped is not null`,
       )
       .all() as Record<string, string>[];
     const materials = rows.flatMap((row) => {

@@ -3,11 +3,12 @@
  * write-ahead log; a dump of PostgreSQL), audit records, metrics and error bodies are searched for key material, data
  * keys, plaintexts, random bytes, access-key secrets and grant tokens, in every form bytes tend to be written in.
  */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aKey, aUser, type Caller, caller, type Json, type Reply } from '../support/calls.ts';
+import { importInto } from '../support/key-import.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { childrenOf } from '../support/processes.ts';
 import { run, startServer, type TestServer } from '../support/server.ts';
@@ -58,6 +59,8 @@ async function session(server: TestServer): Promise<Session> {
 
   await otherKeys(root, plaintext, keep);
 
+  await importedKey(root, secrets);
+
   const grant = { GranteePrincipal: user.arn, Operations: ['Encrypt', 'Decrypt'] };
   const granted = await root.aws('CreateGrant', { KeyId, ...grant });
   const remembered = await root.rest('POST', `${keyPath}/grants`, grant, { headers: { 'Idempotency-Key': 'grant' } });
@@ -96,6 +99,17 @@ async function session(server: TestServer): Promise<Session> {
   await refuse(root, 'Verify', { ...hashed, MessageType: 'RAW', Message: plaintext, Signature: plaintext });
   await refuse(root, 'RetireGrant', { GrantToken: `${granted.json.GrantToken}x` });
   return { secrets, errors: refusals.map(({ text }) => text).join('\n') };
+}
+
+/** Key material that comes from outside, taken and refused. */
+async function importedKey(root: Caller, secrets: Needle[]): Promise<void> {
+  const { keyId } = await aKey(root, { Origin: 'EXTERNAL' });
+  const [material, refused] = [randomBytes(32), randomBytes(33)];
+  secrets.push(...formsOf('imported key material', material), ...formsOf('refused key material', refused));
+  expect((await importInto(root, keyId, refused)).code).toBe('IncorrectKeyMaterialException');
+  expect((await importInto(root, keyId, material)).status).toBe(200);
+  expect((await root.aws('GenerateDataKey', { KeyId: keyId, KeySpec: 'AES_256' })).status).toBe(200);
+  expect((await root.aws('DeleteImportedKeyMaterial', { KeyId: keyId })).status).toBe(200);
 }
 
 /** What asymmetric and HMAC keys are given and answer: messages, private halves, shared secrets. */

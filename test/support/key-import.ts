@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AlgorithmSpec, KeySpec } from '@keystead/provider-schema/generated/types.ts';
+import type { Caller, Json, Reply, Signing } from './calls.ts';
 
 /** Runs commands in a directory of their own, which is gone afterwards. */
 function inDirectory<T>(work: (openssl: (...args: string[]) => void, path: (name: string) => string) => T): T {
@@ -86,4 +87,19 @@ export function wrapKeyMaterial(material: Uint8Array, publicKey: Uint8Array, alg
     encrypt('aes-key', 'wrapped-aes-key');
     return Buffer.concat([readFileSync(path('wrapped-aes-key')), readFileSync(path('wrapped'))]);
   });
+}
+
+/** Imports 32 bytes into a symmetric key at the AWS door, for ever. */
+export async function importInto(
+  by: Caller,
+  KeyId: string,
+  material: Uint8Array,
+  more: Partial<Signing> = {},
+): Promise<Reply> {
+  const wanted = { KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' };
+  const { ImportToken, PublicKey }: Json = (await by.aws('GetParametersForImport', wanted, more)).json;
+  const wrapped = wrapKeyMaterial(material, Buffer.from(String(PublicKey), 'base64'), 'RSAES_OAEP_SHA_256');
+  const EncryptedKeyMaterial = wrapped.toString('base64');
+  const ExpirationModel = 'KEY_MATERIAL_DOES_NOT_EXPIRE';
+  return by.aws('ImportKeyMaterial', { KeyId, ImportToken, EncryptedKeyMaterial, ExpirationModel }, more);
 }
