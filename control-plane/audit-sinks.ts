@@ -107,9 +107,8 @@ export class AuditMirror {
 
   async #write(text: string): Promise<void> {
     if (this.#file && !(await this.#isCurrent(this.#file))) await this.#close();
-    this.#file ??= await open(this.#path, 'a', 0o600);
-    // What a failed write left behind may end in the middle of a line.
-    await this.#file.appendFile(this.#failed ? `\n${text}` : text);
+    this.#file ??= await openAtNewLine(this.#path);
+    await this.#file.appendFile(text);
     await this.#file.datasync();
   }
 
@@ -122,5 +121,19 @@ export class AuditMirror {
     const file = this.#file;
     this.#file = undefined;
     await file?.close();
+  }
+}
+
+/** A crash or a full disk may have ended the file in the middle of a line. */
+async function openAtNewLine(path: string): Promise<FileHandle> {
+  const file = await open(path, 'a+', 0o600);
+  try {
+    const { size } = await file.stat();
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    if (size > 0 && buffer[0] !== 0x0a) await file.appendFile('\n');
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }

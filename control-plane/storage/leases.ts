@@ -35,6 +35,9 @@ export function leaseOf(row: { name: string; fencing_token: number; revision: nu
 }
 
 /** Does nothing when another holder has taken it meanwhile. */
+/** For when whoever held one is known to be gone. */
+export const endLeases = (db: QueryBuilder) => db.updateTable('leases').set({ expires_at_ms: 0 });
+
 export function dropLease(db: QueryBuilder, lease: Lease, holder: string) {
   return db
     .updateTable('leases')

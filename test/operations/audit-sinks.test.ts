@@ -1,5 +1,5 @@
 /** No answer without its audit record: a database that fails or hangs, and the second sink. */
-import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditMirror, withAuditSinks } from '@keystead/control-plane/audit-sinks.ts';
@@ -91,6 +91,17 @@ test('a second sink that works again is used again', async () => {
   await rename(`${directory}-away`, directory);
   await both.write(aWrite('3'));
   expect(await mirrored()).toEqual(['1', '3']);
+});
+
+test('a line that a crash cut short spoils no other', async () => {
+  await writeFile(path, '{"eventID":"1"}\n{"eventID":"2","eve');
+  await withAuditSinks(aStore().store, { deadlineMs: 1000, mirror }).write(aWrite('3'));
+  expect((await readFile(path, 'utf8')).split('\n')).toEqual([
+    '{"eventID":"1"}',
+    '{"eventID":"2","eve',
+    '{"eventID":"3","eventName":"Encrypt"}',
+    '',
+  ]);
 });
 
 test('a file that was moved away is begun anew', async () => {

@@ -12,7 +12,7 @@ import type { Clock } from '../../clock.ts';
 import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../audit-checkpoints.ts';
 import { type AuditEntry, auditEntry } from '../audit-log.ts';
 import { changeStatements } from '../changes.ts';
-import { dropLease, leaseOf, takeLease } from '../leases.ts';
+import { dropLease, endLeases, leaseOf, takeLease } from '../leases.ts';
 import { migrate, requireCurrentSchema } from '../migrations/runner.ts';
 import { checkWrite, mutationStatement } from '../mutations.ts';
 import { registerNode, seeNode, startChain } from '../nodes.ts';
@@ -141,6 +141,8 @@ async function setUp(file: string, { nodeName, clock }: SqliteOptions): Promise<
       },
       clock,
     );
+    // The directory is locked: no server that held a lease lives, and jobs need not wait for one that was killed.
+    await run(endLeases(db).compile());
     const [existing] = await run(db.selectFrom('nodes').select('node_id').compile());
     if (existing) return existing.node_id;
     const node = { nodeId: randomUUID(), name: nodeName, nowMs: clock.now() };
