@@ -49,10 +49,9 @@ export function wrappingChoice(
   algorithm: AlgorithmSpec,
   keySpec: WrappingKeySpec,
 ): WrappingChoice | undefined {
-  if (keySpec === 'SM2') return undefined;
-  if (isRsaAesKeyWrap(algorithm)) {
-    return keySpecRow(materialSpec).type === 'asymmetric' ? { algorithm, keySpec } : undefined;
-  }
+  const { type, importable, chinaOnly } = keySpecRow(materialSpec);
+  if (keySpec === 'SM2' || chinaOnly || !importable) return undefined;
+  if (isRsaAesKeyWrap(algorithm)) return type === 'asymmetric' ? { algorithm, keySpec } : undefined;
   if (!isOaep(algorithm)) return undefined;
   const room = modulusInBytes[keySpec] - 2 * oaepHashInBytes[algorithm] - 2;
   const { [materialSpec]: length = Number.POSITIVE_INFINITY } = directLengthsInBytes;

@@ -74,6 +74,12 @@ async function materials(KeyId: string, options: RequestOptions = {}) {
   return (await house.perform('ListKeyRotations', all, options)).Rotations ?? [];
 }
 
+/** Tests share a house, and jobs do all that is due. */
+const expirations = async (KeyId: string, options: RequestOptions = {}) =>
+  (await house.events('DeleteExpiredKeyMaterial', options)).filter(
+    ({ serviceEventDetails }) => serviceEventDetails?.keyId === KeyId,
+  );
+
 const encrypted = async (KeyId: string, text: string, options: RequestOptions = {}) => {
   const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: Buffer.from(text) }, options);
   if (!CiphertextBlob) throw new Error('no ciphertext');
@@ -187,6 +193,45 @@ function usageOf(KeySpec: KeySpec) {
   if (KeySpec === 'SYMMETRIC_DEFAULT') return {};
   return { KeyUsage: KeySpec.startsWith('HMAC') ? 'GENERATE_VERIFY_MAC' : 'SIGN_VERIFY' } as const;
 }
+
+describe('a key policy', () => {
+  const allow = (Condition?: object, Action: string | string[] = 'kms:*') => ({
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::111122223333:root` },
+    Action,
+    Resource: '*',
+    ...(Condition && { Condition }),
+  });
+  const deny = (Action: string, Condition: object) => ({ ...allow(Condition, Action), Effect: 'Deny' });
+  const policyOf = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+
+  test('decides on wrapping algorithm, wrapping key, expiration model and date', async () => {
+    const { KeyId } = await anExternalKey({
+      Policy: policyOf(
+        allow(),
+        deny('kms:GetParametersForImport', { StringEquals: { 'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_1' } }),
+        deny('kms:GetParametersForImport', { StringEquals: { 'kms:WrappingKeySpec': 'RSA_3072' } }),
+        deny('kms:ImportKeyMaterial', { StringEquals: { 'kms:ExpirationModel': 'KEY_MATERIAL_DOES_NOT_EXPIRE' } }),
+        deny('kms:ImportKeyMaterial', {
+          NumericGreaterThan: { 'kms:ValidTo': String((house.clock.now() + 2 * DAY_MS) / 1000) },
+        }),
+      ),
+    });
+    const wanted = { KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
+    for (const change of [{ WrappingAlgorithm: 'RSAES_OAEP_SHA_1' }, { WrappingKeySpec: 'RSA_3072' }] as const) {
+      expect(await house.refusal('GetParametersForImport', { ...wanted, ...change })).toContain(
+        'AccessDeniedException',
+      );
+    }
+    const material = randomBytes(32);
+    const later = { ValidTo: new Date(house.clock.now() + 3 * DAY_MS) };
+    for (const asked of [forEver, later]) {
+      expect(await refused(KeyId, material, asked)).toContain('AccessDeniedException');
+    }
+    await importing(KeyId, material, { ValidTo: new Date(house.clock.now() + DAY_MS) });
+    expect((await metadata(KeyId)).KeyState).toBe('Enabled');
+  });
+});
 
 describe('the first import', () => {
   test('makes a symmetric key usable and is told with the id of the material', async () => {
@@ -338,7 +383,7 @@ describe('validity', () => {
     ]);
     const [copy] = await house.store.listImportedMaterials('111122223333', KeyId);
     expect(copy).toMatchObject({ wrapped: null, valid_to_ms: null });
-    const [event] = await house.events('DeleteExpiredKeyMaterial');
+    const [event] = await expirations(KeyId);
     expect(event).toMatchObject({
       eventType: 'AwsServiceEvent',
       userIdentity: { accountId: '111122223333', invokedBy: 'AWS Internal' },
@@ -346,8 +391,9 @@ describe('validity', () => {
       serviceEventDetails: { keyId: KeyId, keyMaterialId: KeyMaterialId },
       resources: [{ ARN: Arn }],
     });
-    const { Changes } = await house.perform('ListChanges', {});
-    expect(Changes.at(-1)).toMatchObject({ ResourceId: KeyId, EventName: 'DeleteExpiredKeyMaterial' });
+    const { Changes } = await house.perform('ListChanges', { Limit: 1000 });
+    const ours = Changes.filter(({ ResourceId }) => ResourceId === KeyId);
+    expect(ours.at(-1)).toMatchObject({ Kind: 'updated', EventName: 'DeleteExpiredKeyMaterial' });
     await importing(KeyId, material);
     expect(await decrypted(CiphertextBlob)).toBe('kept');
   });
@@ -636,12 +682,8 @@ describe('a multi-Region key with imported material', () => {
     expect(await jobs.runOnce()).toMatchObject({ failed: 0 });
     expect((await metadata(KeyId, there)).KeyState).toBe('PendingImport');
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
-    const expired = async (options = {}) =>
-      (await house.events('DeleteExpiredKeyMaterial', options)).filter(
-        (event) => event.serviceEventDetails?.keyId === KeyId,
-      );
-    expect(await expired(there)).toHaveLength(1);
-    expect(await expired()).toHaveLength(0);
+    expect(await expirations(KeyId, there)).toHaveLength(1);
+    expect(await expirations(KeyId)).toHaveLength(0);
   });
 
   test('rotates once every Region has the new material', async () => {
