@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build provider generate check test test-fast exhaustive soak demo up down bench vectors format clean
+.PHONY: help setup build provider generate check advisories test test-fast exhaustive soak demo up down bench vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -28,10 +28,14 @@ provider: setup ## lay the Terraform provider out as a filesystem mirror in dist
 generate: setup ## write everything that is generated from the contract
 	$(NODE) scripts/generate.ts
 
-check: setup ## types, lint, format, and that generated files are fresh
+check: setup ## types, lint, format, fresh generated files, dependencies by policy
 	node_modules/.bin/tsc -p tsconfig.json
 	node_modules/.bin/biome check --error-on-warnings .
 	$(NODE) scripts/generate.ts --check
+	$(NODE) scripts/dependencies.ts
+
+advisories: setup ## ask the registry for known flaws of what runs in production
+	$(NODE) scripts/dependencies.ts --advisories
 
 test: build ## every test, with real SQLite, PostgreSQL, Terraform and clients; T=path narrows
 	$(JEST) --json --outputFile=dist/test-results.json $(T)
@@ -54,8 +58,8 @@ up: build ## leave a control plane running, with the lines to paste for aws, Ter
 down: setup ## stop what "make up" left running; its keys stay
 	$(NODE) scripts/demo.ts --down
 
-bench: build ## benchmarks, each a ratio against a floor measured in the same run
-	$(NODE) bench/main.ts
+bench: build ## benchmarks, each a ratio against a floor measured in the same run; B=many-keys: among a million keys
+	$(NODE) bench/main.ts $(B)
 
 vectors: ## bring the published test vectors (needs a network)
 	@bash scripts/vectors.sh
