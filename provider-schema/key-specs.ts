@@ -89,6 +89,10 @@ export const keySpecs = {
   ML_DSA_44: mlDsa,
   ML_DSA_65: mlDsa,
   ML_DSA_87: mlDsa,
+  /**
+   * OpenSSL signs with SM2 keys through Node, but with an empty distinguishing identifier where GM/T 0009 has
+   * 1234567812345678, and does not encrypt; no maintained library has what is missing.
+   */
   SM2: {
     ...asymmetric,
     algorithms: { ENCRYPT_DECRYPT: ['SM2PKE'], SIGN_VERIFY: ['SM2DSA'], KEY_AGREEMENT: ['ECDH'] },

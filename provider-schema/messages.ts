@@ -72,6 +72,12 @@ export const messages = {
     `${keyArn} key spec is ${keySpec} which is not valid for this operation.`,
   notMultiRegionPrimary: (keyArn: string) => `${keyArn} is not a multi-region primary key.`,
   planned: (operation: string) => `${operation} is not implemented yet.`,
+  /** A key spec that AWS has in its China Regions alone, and this service nowhere. */
+  unavailableSpec: (member: 'KeySpec' | 'KeyPairSpec', keySpec: KeySpec, region: string) =>
+    region.startsWith('cn-')
+      ? `${member} ${keySpec} is not available: the cryptographic library of this service does not implement it.`
+      : `${member} ${keySpec} is available in the China Regions only.`,
+  recipient: 'Recipient is not supported: this service does not verify attestation documents.',
 
   // InvalidKeyUsageException, IncorrectKeyException
   keyUsageNotValid: (keyArn: string, keyUsage: KeyUsage, operation: string) =>

@@ -36,9 +36,9 @@ export const generateDataKeyWithoutPlaintext: Implementation<'GenerateDataKeyWit
 };
 
 export const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
-  check(_ctx, input, keys) {
+  check(ctx, input, keys) {
     refuseRecipient(input);
-    requirePairSpec(input);
+    requirePairSpec(ctx, input);
     refuseKeyStore(resolvedKey(keys));
   },
   async run(ctx, input, keys) {
@@ -48,8 +48,8 @@ export const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
 };
 
 export const generateDataKeyPairWithoutPlaintext: Implementation<'GenerateDataKeyPairWithoutPlaintext'> = {
-  check(_ctx, input, keys) {
-    requirePairSpec(input);
+  check(ctx, input, keys) {
+    requirePairSpec(ctx, input);
     refuseKeyStore(resolvedKey(keys));
   },
   async run(ctx, input, keys) {
@@ -134,9 +134,10 @@ function refuseKeyStore(key: ResolvedKey): void {
   if (key.shared.custom_key_store_id !== null) throw unsupportedOrigin(key);
 }
 
-function requirePairSpec({ KeyPairSpec }: DataKeyPairInput): void {
+function requirePairSpec({ region }: Context, { KeyPairSpec }: DataKeyPairInput): void {
   if (keySpecRow(KeyPairSpec).status === 'implemented') return;
-  throw new KmsError('UnsupportedOperationException', messages.planned(`KeyPairSpec ${KeyPairSpec}`));
+  const text = messages.unavailableSpec('KeyPairSpec', KeyPairSpec, region);
+  throw new KmsError('UnsupportedOperationException', text);
 }
 
 /** Exactly one of key spec and number of bytes says how long the data key is. */

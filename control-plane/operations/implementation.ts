@@ -14,7 +14,10 @@ export function resolvedKey(keys: ResolvedKeys, member = 'KeyId'): ResolvedKey {
   return key;
 }
 
-/** Answers encrypted for an attested enclave. */
+/**
+ * An answer encrypted for an attested enclave alone. Without a verifier of attestation documents the request is refused:
+ * ignoring the member would send the caller's parent instance the plaintext it must not see.
+ */
 export function refuseRecipient({ Recipient }: { readonly Recipient?: unknown }): void {
-  if (Recipient !== undefined) throw new KmsError('UnsupportedOperationException', messages.planned('Recipient'));
+  if (Recipient !== undefined) throw new KmsError('UnsupportedOperationException', messages.recipient);
 }

@@ -20,11 +20,11 @@ import { listPage } from './paging.ts';
 import { trailElements, trailResource } from './trail.ts';
 
 export const createKey: Implementation<'CreateKey'> = {
-  check(_ctx, input) {
+  check(ctx, input) {
     requireCustomKeyStoreRules(input);
     const keySpec = keySpecOf(input);
     keyUsageOf(input, keySpec);
-    requireAvailable(input, keySpec);
+    requireAvailable(input, keySpec, ctx.region);
   },
   async run(ctx, input) {
     const { accountId, region } = ctx;
@@ -217,13 +217,13 @@ function requireCustomKeyStoreRules(input: Input<'CreateKey'>): void {
 }
 
 /** What AWS KMS has and this version does not is refused by name, never made to look like something else. */
-function requireAvailable(input: Input<'CreateKey'>, keySpec: KeySpec): void {
+function requireAvailable(input: Input<'CreateKey'>, keySpec: KeySpec, region: string): void {
   const row = keySpecRow(keySpec);
   const { Origin: origin = 'AWS_KMS' } = input;
   if (!row.origins.includes(origin)) {
     throw new KmsError('UnsupportedOperationException', `KeySpec ${keySpec} is not compatible with Origin ${origin}.`);
   }
   if (row.status === 'planned') {
-    throw new KmsError('UnsupportedOperationException', messages.planned(`KeySpec ${keySpec}`));
+    throw new KmsError('UnsupportedOperationException', messages.unavailableSpec('KeySpec', keySpec, region));
   }
 }

@@ -59,7 +59,7 @@ test('a disabled key derives nothing, a dry run shows nothing, and nothing is an
   const input = { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey } as const;
   expect(await house.refusal('DeriveSharedSecret', { ...input, DryRun: true })).toContain('DryRunOperationException');
   expect(await house.refusal('DeriveSharedSecret', { ...input, Recipient: {} })).toBe(
-    'UnsupportedOperationException: Recipient is not implemented yet.',
+    'UnsupportedOperationException: Recipient is not supported: this service does not verify attestation documents.',
   );
   await house.perform('DisableKey', { KeyId });
   expect(await house.refusal('DeriveSharedSecret', input)).toBe(`DisabledException: ${Arn} is disabled.`);

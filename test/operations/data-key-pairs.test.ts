@@ -61,14 +61,14 @@ test('no two pairs are alike', async () => {
 test('SM2 pairs and answers to enclaves are refused by name', async () => {
   const { KeyId } = await aKey(house);
   expect(await house.refusal('GenerateDataKeyPair', { KeyId, KeyPairSpec: 'SM2' })).toBe(
-    'UnsupportedOperationException: KeyPairSpec SM2 is not implemented yet.',
+    'UnsupportedOperationException: KeyPairSpec SM2 is available in the China Regions only.',
   );
   expect(await house.refusal('GenerateDataKeyPairWithoutPlaintext', { KeyId, KeyPairSpec: 'SM2' })).toBe(
-    'UnsupportedOperationException: KeyPairSpec SM2 is not implemented yet.',
+    'UnsupportedOperationException: KeyPairSpec SM2 is available in the China Regions only.',
   );
   const input = { KeyId, KeyPairSpec: 'ECC_NIST_P256', Recipient: {} } as const;
   expect(await house.refusal('GenerateDataKeyPair', input)).toBe(
-    'UnsupportedOperationException: Recipient is not implemented yet.',
+    'UnsupportedOperationException: Recipient is not supported: this service does not verify attestation documents.',
   );
 });
 
