@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { signRequest } from '@keystead/control-plane/wire/sigv4.ts';
 import { type LoadResult, load, type PreparedRequest } from './load.ts';
+import { prepare } from './prepare.ts';
 import { type Figure, ratio } from './report.ts';
 import { credentialsOf, startFloor, startKeystead } from './servers.ts';
 
@@ -64,23 +64,9 @@ async function prepareEncrypt(endpoint: string, dataDir: string): Promise<Prepar
   const client = new KMSClient({ endpoint, region, credentials });
   const { KeyMetadata } = await client.send(new CreateKeyCommand({}));
   client.destroy();
-  const url = new URL(endpoint);
-  const body = Buffer.from(
-    JSON.stringify({
-      KeyId: KeyMetadata?.KeyId,
-      Plaintext: Buffer.alloc(256, 7).toString('base64'),
-      EncryptionContext: { Department: 'finance' },
-    }),
-  );
-  const headers = signRequest({
-    method: 'POST',
-    url,
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'TrentService.Encrypt' },
-    body,
-    credentials,
-    region,
-    service: 'kms',
-    nowMs: Date.now(),
+  return prepare({ endpoint, credentials, region }, 'Encrypt', {
+    KeyId: KeyMetadata?.KeyId,
+    Plaintext: Buffer.alloc(256, 7).toString('base64'),
+    EncryptionContext: { Department: 'finance' },
   });
-  return { url, headers, body };
 }

@@ -1,6 +1,6 @@
 /**
- * A load of one prepared request over keep-alive connections, the same for every server it is sent to: what differs
- * between two runs is the server. The request is signed once and sent again and again (a signature lives five minutes).
+ * A load of prepared requests over keep-alive connections, the same for every server it is sent to: what differs
+ * between two runs is the server. Requests are signed once and sent again and again (a signature lives five minutes).
  */
 import { Agent, request } from 'node:http';
 
@@ -16,8 +16,16 @@ export interface LoadResult {
   readonly p99Ms: number;
 }
 
-/** @throws Error on any answer but 200: a benchmark of refusals measures nothing. */
-export async function load(prepared: PreparedRequest, requests: number, connections: number): Promise<LoadResult> {
+/**
+ * @param prepared one request, or several that take turns.
+ * @throws Error on any answer but 200: a benchmark of refusals measures nothing.
+ */
+export async function load(
+  prepared: PreparedRequest | readonly PreparedRequest[],
+  requests: number,
+  connections: number,
+): Promise<LoadResult> {
+  const turns = [prepared].flat();
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latenciesMs: number[] = [];
   let left = requests;
@@ -26,7 +34,7 @@ export async function load(prepared: PreparedRequest, requests: number, connecti
     while (left > 0) {
       left -= 1;
       const sentAt = performance.now();
-      await send(prepared, agent);
+      await send(turns[left % turns.length] as PreparedRequest, agent);
       latenciesMs.push(performance.now() - sentAt);
     }
   };
