@@ -39,7 +39,13 @@ function structure(shape: StructureShape): fc.Arbitrary<Record<string, unknown>>
 function text(shape: Extract<Shape, { type: 'string' }>): fc.Arbitrary<string> {
   if (shape.enum) return fc.constantFrom(...shape.enum);
   const { min = 0, max = 40 } = shape;
-  const fits = (value: string) => value.length >= min && value.length <= max;
+  let misfits = 0;
+  const fits = (value: string) => {
+    if (value.length >= min && value.length <= max) return true;
+    misfits += 1;
+    if (misfits > 10_000) throw new Error(`random matches of ${shape.pattern} are too short or long: add a sample`);
+    return false;
+  };
   if (shape.pattern === undefined) return fc.string({ minLength: min, maxLength: Math.min(max, min + 20) });
   const sample = samples[shape.pattern];
   if (sample) return sample(min, max);
@@ -51,7 +57,11 @@ const samples: Readonly<Record<string, (min: number, max: number) => fc.Arbitrar
   '^[a-f0-9]+$': (_, max) => hex(max),
   '^[A-Z2-7]+$': (min, max) => from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', min, max),
   '^[a-zA-Z0-9\\/+=]+$': (min, max) => from('abcXYZ019/+=', min, max),
+  '^arn:[\\x21-\\x7E]+$': (min) => from('abcXYZ019:/_*', min, min + 20).map((rest) => `arn:${rest}`),
   '[\\w]+': (min) => from('abcXYZ019_', min, min + 8),
+  // Unicode properties, which fast-check's patterns do not know.
+  '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+': (min) => from('aé世9 _.:/=+-@', min, min + 12),
+  '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*': (min) => from('aé世9 _.:/=+-@', min, min + 12),
   '^https://[a-zA-Z0-9.-]+$': () => from('abc.-9', 4, 20).map((host) => `https://${host}`),
   '^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$': () =>
     from('abc_-9', 1, 9).map((prefix) => `/${prefix}/kms/xks/v1`),
