@@ -17,6 +17,8 @@ export interface XksProxyOptions {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly uriPath?: string;
+  /** How far a signature's time may be off; the specification says five minutes. */
+  readonly maxSkewMs?: number;
 }
 
 /** How a call goes wrong; `answer` replaces members of a good answer. */
@@ -76,18 +78,18 @@ export async function startXksProxy(options: XksProxyOptions): Promise<TestXksPr
   const faults: TestXksProxy['faults'] = new Map();
   const seen: SeenRequest[] = [];
   const credential = { accessKeyId: options.accessKeyId, secretAccessKey: options.secretAccessKey };
-  const uriPath = options.uriPath ?? '/kms/xks/v1';
+  const { uriPath = '/kms/xks/v1', maxSkewMs = 5 * 60_000 } = options;
   let connections = 0;
 
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const raw = await bodyOf(request);
     const { call, keyId } = route(request, uriPath);
-    await verifySignature(request, raw, credential);
+    await verifySignature(request, raw, credential, maxSkewMs);
     const body = JSON.parse(raw.toString('utf8')) as SeenRequest['body'];
     requireMetadata(body, call);
     seen.push({ call, host: request.headers.host, body });
     const fault = faults.get(call);
-    if (fault?.kind === 'slow') await new Promise((done) => setTimeout(done, fault.delayMs));
+    if (fault?.kind === 'slow') await new Promise((done) => setTimeout(done, fault.delayMs).unref());
     if (fault && fault.kind !== 'slow' && fault.kind !== 'answer') {
       fail(fault, request.socket, response);
       return;
@@ -192,13 +194,13 @@ class Sha256 {
 
 const CREDENTIAL =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([a-z0-9-]+)\/kms-xks-proxy\/aws4_request, SignedHeaders=(\S+), Signature=([0-9a-f]{64})$/;
-const MAX_SKEW_MS = 5 * 60_000;
 
 /** Signs the same request and compares. */
 async function verifySignature(
   request: IncomingMessage,
   body: Buffer,
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+  maxSkewMs: number,
 ): Promise<void> {
   const refused = new Refusal(401, 'AuthenticationFailedException');
   const match = CREDENTIAL.exec(request.headers.authorization ?? '');
@@ -208,7 +210,7 @@ async function verifySignature(
   const [, , date, region = '', signedHeaders = '', signature = ''] = match;
   const names = signedHeaders.split(';');
   if (!names.includes('host') || !names.includes('x-amz-date') || !timestamp.startsWith(date ?? '')) throw refused;
-  if (!(Math.abs(Date.now() - signingDate.getTime()) < MAX_SKEW_MS)) throw refused;
+  if (!(Math.abs(Date.now() - signingDate.getTime()) < maxSkewMs)) throw refused;
   const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name] ?? '')]));
   const signer = new SignatureV4({
     service: 'kms-xks-proxy',
