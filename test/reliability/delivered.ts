@@ -58,7 +58,7 @@ export async function checkDelivery(dataDir: string, ledger: Ledger): Promise<Fa
 const PATIENCE_MS = 60_000;
 
 /** Nobody asks any more: sooner or later a checkpoint covers every record, and is delivered. */
-async function allDelivered(dataDir: string): Promise<void> {
+export async function allDelivered(dataDir: string): Promise<void> {
   const store = await openStoreReadOnly({ database: 'sqlite', dataDir, clock: systemClock });
   try {
     for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(200)) {

@@ -1,17 +1,29 @@
 /**
  * After a session with every kind of secret: what is written down. Logs, database files (SQLite's main file and
- * write-ahead log; a dump of PostgreSQL), audit records, metrics and error bodies are searched for key material, data
- * keys, plaintexts, random bytes, access-key secrets and grant tokens, in every form bytes tend to be written in.
+ * write-ahead log; a backup; a dump of PostgreSQL), audit records, delivered audit files, the audit mirror, metrics and
+ * error bodies are searched for key material, data keys, plaintexts, random bytes, access-key secrets, session secrets and
+ * tokens, key store passwords and grant tokens, in every form bytes tend to be written in.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import Database from 'better-sqlite3';
 import { aKey, aUser, type Caller, caller, type Json, type Reply } from '../support/calls.ts';
 import { importInto } from '../support/key-import.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { childrenOf } from '../support/processes.ts';
 import { run, startServer, type TestServer } from '../support/server.ts';
+import { allDelivered, mirrorOf, trailOf } from './delivered.ts';
 import { formsOf, type Needle, namesIn, secretsOf } from './needles.ts';
 
 const REGION = 'us-east-1';
@@ -60,6 +72,24 @@ async function session(server: TestServer): Promise<Session> {
   await otherKeys(root, plaintext, keep);
 
   await importedKey(root, secrets);
+  await sessions(server, secrets);
+  const [password, proxySecret] = ['kmsuser-password-4711', `${'ProxySecret+/'.repeat(4)}0123456=`];
+  secrets.push(...formsOf('key store password', password), ...formsOf('proxy secret', proxySecret));
+  await refuse(root, 'CreateCustomKeyStore', {
+    CustomKeyStoreName: 'cluster',
+    CloudHsmClusterId: 'cluster-1a23b4cdefg',
+    TrustAnchorCertificate: 'none',
+    KeyStorePassword: password,
+  });
+  const RawSecretAccessKey = proxySecret;
+  await refuse(root, 'CreateCustomKeyStore', {
+    CustomKeyStoreName: 'proxy',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    XksProxyConnectivity: 'PUBLIC_ENDPOINT',
+    XksProxyUriEndpoint: 'https://xks.invalid',
+    XksProxyUriPath: '/kms/xks/v1',
+    XksProxyAuthenticationCredential: { AccessKeyId: 'ABCDEFGHIJKLMNOPQRST', RawSecretAccessKey },
+  });
 
   const grant = { GranteePrincipal: user.arn, Operations: ['Encrypt', 'Decrypt'] };
   const granted = await root.aws('CreateGrant', { KeyId, ...grant });
@@ -99,6 +129,38 @@ async function session(server: TestServer): Promise<Session> {
   await refuse(root, 'Verify', { ...hashed, MessageType: 'RAW', Message: plaintext, Signature: plaintext });
   await refuse(root, 'RetireGrant', { GrantToken: `${granted.json.GrantToken}x` });
   return { secrets, errors: refusals.map(({ text }) => text).join('\n') };
+}
+
+/** Temporary credentials of a user and of a role, used once each. */
+async function sessions(server: TestServer, secrets: Needle[]): Promise<void> {
+  const { endpoint, credentials, accountId } = server;
+  const iam = new IAMClient({ endpoint, region: REGION, credentials });
+  const sts = new STSClient({ endpoint, region: REGION, credentials });
+  const root = `arn:aws:iam::${accountId}:root`;
+  const trust = { Effect: 'Allow', Principal: { AWS: root }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+  await iam.send(new CreateRoleCommand({ RoleName: 'ci', AssumeRolePolicyDocument }));
+  await iam.send(new CreateUserCommand({ UserName: 'iam-user' }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'iam-user' }));
+  const [accessKeyId = '', secretAccessKey = ''] = [AccessKey?.AccessKeyId, AccessKey?.SecretAccessKey];
+  secrets.push(...formsOf('secret of a user made by IAM', secretAccessKey));
+  const user = { accessKeyId, secretAccessKey };
+  const allow = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [allow] });
+  await iam.send(new PutUserPolicyCommand({ UserName: 'iam-user', PolicyName: 'assume', PolicyDocument }));
+  const hers = new STSClient({ endpoint, region: REGION, credentials: user });
+  const RoleArn = `arn:aws:iam::${accountId}:role/ci`;
+  const role = await hers.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: CANARY }));
+  const session = await hers.send(new GetSessionTokenCommand({}));
+  for (const { Credentials } of [role, session]) {
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+    secrets.push(...formsOf('session secret', SecretAccessKey), ...formsOf('session token', SessionToken));
+    const temporary = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+    const as = new STSClient({ endpoint, region: REGION, credentials: temporary });
+    expect((await as.send(new GetCallerIdentityCommand({}))).Account).toBe(accountId);
+    as.destroy();
+  }
+  for (const client of [iam, sts, hers]) client.destroy();
 }
 
 /** Key material that comes from outside, taken and refused. */
@@ -157,7 +219,9 @@ describe('on SQLite, no secret is found', () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'keystead-secrets-'));
-    server = await startServer({ dataDir, args: ['--log-level', 'trace'] });
+    const often = ['--job-interval', '0.3', '--audit-checkpoint-interval', '0.3'];
+    const beside = ['--audit-log-dir', trailOf(dataDir), '--audit-mirror', mirrorOf(dataDir)];
+    server = await startServer({ dataDir, args: ['--log-level', 'trace', ...often, ...beside] });
     const seen = await session(server);
     errors = seen.errors;
     const { rootKey, wrappingKeys, materials } = await secretsOf(dataDir, [REGION]);
@@ -172,6 +236,26 @@ describe('on SQLite, no secret is found', () => {
   test('in error bodies', () => expectClean(errors, secrets));
 
   test('in audit records', async () => expectClean(await auditLog(server, 'sqlite'), secrets));
+
+  test('in delivered audit files and their checkpoints', async () => {
+    await allDelivered(dataDir);
+    const names = (await readdir(trailOf(dataDir), { recursive: true })).filter((name) => /\.(json|gz)$/.test(name));
+    const files = await Promise.all(names.map((name) => readFile(join(trailOf(dataDir), name))));
+    expectClean(
+      Buffer.concat(files.map((file, index) => (names[index]?.endsWith('.gz') ? gunzipSync(file) : file))),
+      secrets,
+    );
+  });
+
+  test('in the audit mirror', async () => expectClean(await readFile(mirrorOf(dataDir)), secrets));
+
+  test('in a backup of the database', async () => {
+    const backup = join(dataDir, 'backup.db');
+    const database = new Database(join(dataDir, 'keystead.db'), { readonly: true });
+    await database.backup(backup);
+    database.close();
+    expectClean(await readFile(backup), secrets);
+  });
 
   test('in metrics', async () => {
     const text = await (await fetch(`${server.endpoint}/metrics`)).text();
