@@ -1,20 +1,30 @@
 /**
  * Keeps recently opened secrets at hand, because opening one costs many times what using it does. Bounded; the one
- * unused for longest is wiped and forgotten first. Entries are found by everything that opening depends on (wrapped
+ * unused for longest is wiped and forgotten first, and each a few minutes after its last use: so a key that is disabled,
+ * or whose imported material was deleted on whichever node, does not stay in memory for long. Entries are found by everything that opening depends on (wrapped
  * bytes and all they are bound to), so a hit answers exactly what opening would have answered.
  */
 import type { SecretBytes } from './secret-bytes.ts';
 import { type Binding, unwrap } from './wrapping.ts';
 
+const IDLE_MS = 5 * 60_000;
+
+interface Entry {
+  readonly secret: SecretBytes;
+  readonly usedAtMs: number;
+}
+
 export class OpenedCache {
   readonly #rootKey: SecretBytes;
   readonly #capacity: number;
   /** A Map remembers the order of insertion: the first entry is the one unused for longest. */
-  readonly #opened = new Map<string, SecretBytes>();
+  readonly #opened = new Map<string, Entry>();
+  readonly #sweeper: NodeJS.Timeout;
 
   constructor(rootKey: SecretBytes, capacity: number) {
     this.#rootKey = rootKey;
     this.#capacity = capacity;
+    this.#sweeper = setInterval(() => this.#evictIdle(), IDLE_MS / 5).unref();
   }
 
   get size(): number {
@@ -28,28 +38,37 @@ export class OpenedCache {
   open(binding: Binding, wrapped: Uint8Array): SecretBytes {
     const name = cacheName(binding, wrapped);
     const known = this.#opened.get(name);
-    if (known) {
-      this.#opened.delete(name);
-      this.#opened.set(name, known);
-      return known;
-    }
-    const secret = unwrap(this.#rootKey, binding, wrapped);
-    this.#opened.set(name, secret);
+    if (known) this.#opened.delete(name);
+    const secret = known?.secret ?? unwrap(this.#rootKey, binding, wrapped);
+    this.#opened.set(name, { secret, usedAtMs: performance.now() });
     if (this.#opened.size > this.#capacity) this.#evictOldest();
     return secret;
   }
 
+  /** For good: the cache is of no use afterwards. */
   clear(): void {
-    for (const secret of this.#opened.values()) secret.wipe();
+    clearInterval(this.#sweeper);
+    for (const { secret } of this.#opened.values()) secret.wipe();
     this.#opened.clear();
   }
 
-  #evictOldest(): void {
-    for (const [name, secret] of this.#opened) {
-      secret.wipe();
-      this.#opened.delete(name);
-      return;
+  #evictIdle(): void {
+    const idleSinceMs = performance.now() - IDLE_MS;
+    for (const [name, { usedAtMs }] of this.#opened) {
+      // Those that follow were used later.
+      if (usedAtMs > idleSinceMs) return;
+      this.#evict(name);
     }
+  }
+
+  #evictOldest(): void {
+    const { value: oldest } = this.#opened.keys().next();
+    if (oldest !== undefined) this.#evict(oldest);
+  }
+
+  #evict(name: string): void {
+    this.#opened.get(name)?.secret.wipe();
+    this.#opened.delete(name);
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { jest } from '@jest/globals';
 import { HsmError, type MaterialOwner } from '@keystead/control-plane/hsm/hsm.ts';
 import { OpenedCache } from '@keystead/control-plane/hsm/opened-cache.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
@@ -6,7 +7,9 @@ import { SoftHsm } from '@keystead/control-plane/hsm/soft-hsm.ts';
 import {
   type Binding,
   materialBinding,
+  passwordBinding,
   secretBinding,
+  tokenKeyBinding,
   unwrap,
   wrap,
   wrapWith,
@@ -17,9 +20,9 @@ import { fromHex } from '../support/external-vectors.ts';
 interface WrappedVectors {
   readonly cases: readonly {
     readonly name: string;
-    readonly kind: 'material' | 'secret';
+    readonly kind: 'material' | 'secret' | 'token-key' | 'password';
     readonly rootKey: string;
-    readonly owner: MaterialOwner & { readonly accessKeyId: string };
+    readonly owner: MaterialOwner & { readonly accessKeyId: string; readonly keyStoreId?: string };
     readonly materialId: string;
     readonly nonce: string;
     readonly secret: string;
@@ -47,7 +50,12 @@ const invalidMaterial = expect.objectContaining({ constructor: HsmError, kind: '
 
 describe('the wrapped layout, version 1', () => {
   test.each(vectors.cases)('is frozen: $name', ({ kind, rootKey, owner, materialId, nonce, secret, wrapped }) => {
-    const bound = kind === 'material' ? materialBinding(owner, materialId) : secretBinding(owner);
+    const bound = {
+      material: materialBinding(owner, materialId),
+      secret: secretBinding(owner),
+      'token-key': tokenKeyBinding(owner, materialId),
+      password: passwordBinding({ keyStoreId: '', ...owner }),
+    }[kind];
     const root = new SecretBytes(fromHex(rootKey));
     const again = wrapWith(root, bound, new SecretBytes(fromHex(secret)), fromHex(nonce));
     expect(Buffer.from(again).toString('hex')).toBe(wrapped);
@@ -130,6 +138,26 @@ describe('the cache of opened secrets', () => {
     cache.open(bound, wrapped);
     expect(() => cache.open(entry(2)[0], wrapped)).toThrow(invalidMaterial);
     expect(cache.size).toBe(1);
+  });
+
+  test('wipes what was not used for some minutes, and nothing that was', () => {
+    jest.useFakeTimers();
+    try {
+      const cache = new OpenedCache(rootKey, 3);
+      const [idle, busy] = [entry(1), entry(2)];
+      const opened = [cache.open(...idle), cache.open(...busy)] as const;
+      for (let minute = 0; minute < 5; minute += 1) {
+        jest.advanceTimersByTime(60_000);
+        expect(cache.open(...busy)).toBe(opened[1]);
+      }
+      expect(cache.size).toBe(1);
+      expect(() => hexOf(opened[0])).toThrow('wiped');
+      expect(hexOf(cache.open(...idle))).toBe('05'.repeat(32));
+      cache.clear();
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test('wipes everything when it is cleared', () => {
