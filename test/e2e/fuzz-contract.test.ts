@@ -3,20 +3,25 @@ import { restStatus } from '@keystead/provider-schema/errors.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { hasBody, pathMembers } from '@keystead/provider-schema/rest.ts';
-import { type Caller, caller, storedState } from '../support/calls.ts';
-import { type Fault, faultsOf, validJson } from '../support/contract-faults.ts';
+import { structureOf } from '@keystead/provider-schema/shapes.ts';
+import type { SigningCredentials } from '../../control-plane/wire/sigv4.ts';
+import { aUser, type Caller, caller, storedState } from '../support/calls.ts';
+import { boundsOf, type Fault, faultsOf, validJson } from '../support/contract-faults.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const records = Object.values<OperationRecord>(operations);
+const kms = records.filter(({ service }) => service === 'kms');
 const CONCURRENCY = 16;
 
 let server: TestServer;
 let root: Caller;
+let nobodyCredentials: SigningCredentials;
 let before: string;
 
 beforeAll(async () => {
   server = await startServer({ env: { KEYSTEAD_LOG_LEVEL: 'warn' } });
   root = caller(server.endpoint, server.credentials);
+  nobodyCredentials = await aUser(root, 'nobody');
   before = await storedState(root);
 });
 
@@ -50,14 +55,68 @@ function told(
   return `${record.name}: ${fault.what}, expected ${fault.code}: ${answer.status} ${answer.text.slice(0, 300)}`;
 }
 
+/** `1 validation error detected: …`, `2 validation errors detected: …; …`: as many as are said to be. */
+function isCounted(message: string): boolean {
+  const [, count, plural = '', items = ''] = /^(\d+) validation error(s?) detected: (.*)$/s.exec(message) ?? [];
+  const said = items.match(/ failed to satisfy constraint: /g)?.length;
+  return Number(count) === said && (plural === 's') === said > 1;
+}
+
 test("the AWS door names each fault with AWS's code, and says nothing else", async () => {
-  const cases = records.filter((record) => record.service === 'kms').flatMap(inputFaults);
+  const cases = kms.flatMap(inputFaults);
   expect(cases.length).toBeGreaterThan(1500);
   const wrong = await unexpected(cases, async ({ record, fault }) => {
     const answer = await root.aws(record.name, JSON.stringify(fault.json));
     const right =
       answer.status === 400 && answer.code === fault.code && answer.headers['x-amzn-errortype'] === fault.code;
-    return right ? undefined : told(record, fault, answer);
+    return right && (fault.code !== 'ValidationException' || isCounted(answer.message))
+      ? undefined
+      : told(record, fault, answer);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('the AWS door names all faults of a request in one text', async () => {
+  const several = kms.flatMap((record) => {
+    const { members, required = [] } = structureOf(record.input);
+    const invalid = Object.keys(members).flatMap((name) => {
+      const fault = faultsOf(members[name] ?? '', name).find(({ code }) => code === 'ValidationException');
+      return fault ? [[name, fault.json] as const] : [];
+    });
+    // Required members that no value makes invalid are left out, which does.
+    const faulty = new Set([...required, ...invalid.map(([name]) => name)]);
+    return faulty.size > 1 ? [{ record, json: Object.fromEntries(invalid), faulty: [...faulty] }] : [];
+  });
+  expect(several.length).toBeGreaterThan(30);
+  const wrong = await unexpected(several, async ({ record, json, faulty }) => {
+    const answer = await root.aws(record.name, JSON.stringify(json));
+    const unnamed = faulty.filter(
+      (name) => !answer.message.includes(`at '${name.charAt(0).toLowerCase()}${name.slice(1)}`),
+    );
+    const right = answer.code === 'ValidationException' && isCounted(answer.message) && unnamed.length === 0;
+    return right ? undefined : `${record.name} does not name ${unnamed}: ${answer.text.slice(0, 500)}`;
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('a value at its very bound, and null for a member that may be absent, are no faults', async () => {
+  // Asked by one who may do nothing, so that nothing comes of it.
+  const nobody = caller(server.endpoint, nobodyCredentials);
+  const limits = kms.flatMap((record) => boundsOf(record.input).map((limit) => ({ record, ...limit })));
+  const absent = kms.flatMap((record) => {
+    const { members, required = [] } = structureOf(record.input);
+    const base = validJson(record.input) as Readonly<Record<string, unknown>>;
+    return Object.keys(members)
+      .filter((name) => !required.includes(name))
+      .map((name) => ({ record, what: `.${name} is null`, json: { ...base, [name]: null } }));
+  });
+  expect(limits.length).toBeGreaterThan(150);
+  expect(absent.length).toBeGreaterThan(100);
+  const wrong = await unexpected([...limits, ...absent], async ({ record, what, json }) => {
+    const answer = await nobody.aws(record.name, JSON.stringify(json));
+    const refused =
+      /SerializationException/.test(answer.code ?? '') || / validation errors? detected: /.test(answer.message);
+    return refused || answer.status === 500 ? `${record.name}: ${what}: ${answer.text.slice(0, 300)}` : undefined;
   });
   expect(wrong).toEqual([]);
 });

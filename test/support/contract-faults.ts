@@ -92,6 +92,7 @@ function ofBounds(shape: Shape, at: string): readonly Fault[] {
     case 'list':
       return [
         invalid('a list that holds null', [null]),
+        ...(shape.min ? [invalid('too short', [])] : []),
         ...(shape.max === undefined
           ? []
           : [
@@ -128,4 +129,43 @@ function within(shape: Shape, shapeName: string, at: string): readonly Fault[] {
     faultsOf(member, `${at}.${name}`).map((fault) => ({ ...fault, json: { ...base, [name]: fault.json } })),
   );
   return [...required, ...members];
+}
+
+export interface Limit {
+  /** Which bound and where, for a failing test. */
+  readonly what: string;
+  readonly json: unknown;
+}
+
+/** Requests with one value at the very bound of its shape, which the contract allows. */
+export function boundsOf(shapeName: string, at = ''): readonly Limit[] {
+  const shape = shapeOf(shapeName);
+  if (shape.type === 'list') {
+    const inner = boundsOf(shape.member, `${at}[]`).map((limit) => ({ ...limit, json: [limit.json] }));
+    return [...inner, ...atLengths(shape, at, (length) => Array.from({ length }, () => validJson(shape.member)))];
+  }
+  if (shape.type === 'map')
+    return boundsOf(shape.value, `${at}{}`).map((limit) => ({ ...limit, json: { a: limit.json } }));
+  if (shape.type === 'structure') {
+    const base = validJson(shapeName) as Readonly<Record<string, unknown>>;
+    return Object.entries(shape.members).flatMap(([name, member]) =>
+      boundsOf(member, `${at}.${name}`).map((limit) => ({ ...limit, json: { ...base, [name]: limit.json } })),
+    );
+  }
+  if (shape.type === 'blob') return atLengths(shape, at, (length) => Buffer.alloc(length, 7).toString('base64'));
+  if (shape.type === 'integer') return atLengths(shape, at, (value) => value);
+  if (shape.type !== 'string' || shape.enum) return [];
+  const pattern = new RegExp(`^(?:${shape.pattern ?? '.*'})$`);
+  return atLengths(shape, at, (length) => 'a'.repeat(length)).filter(({ json }) => pattern.test(String(json)));
+}
+
+function atLengths(
+  { min, max }: { readonly min?: number; readonly max?: number },
+  at: string,
+  ofLength: (length: number) => unknown,
+): readonly Limit[] {
+  return [
+    ...(min === undefined ? [] : [{ what: `${at} at its least, ${min}`, json: ofLength(min) }]),
+    ...(max === undefined ? [] : [{ what: `${at} at its most, ${max}`, json: ofLength(max) }]),
+  ];
 }
