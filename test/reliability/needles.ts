@@ -58,7 +58,7 @@ export function namesIn(haystack: Uint8Array, needles: readonly Needle[]): reado
 
 export interface InstallationSecrets {
   readonly rootKey: readonly Needle[];
-  /** Domain keys of these Regions and the key that wraps access-key secrets. */
+  /** Domain keys of these Regions, the key that wraps access-key secrets and the one that signs checkpoints. */
   readonly wrappingKeys: readonly Needle[];
   /** Of every material in the database, opened with the root key. */
   readonly materials: readonly Needle[];
@@ -95,10 +95,14 @@ function wrappingKeys(rootKey: Buffer, rows: readonly Record<string, string>[], 
   const generation = Buffer.of(0, 0, 0, 1);
   const derived = (name: string, label: Parameters<typeof deriveKey>[1], context: Uint8Array) =>
     deriveKey(rootKey, label, Buffer.concat([context, generation])).useOnce((bytes) => formsOf(name, bytes));
-  return [...new Set(rows.map((row) => row.account_id ?? ''))].flatMap((account) => [
+  const checkpointKey = deriveKey(rootKey, 'keystead checkpoint key v1', new Uint8Array(0)).useOnce((bytes) =>
+    formsOf('checkpoint key', bytes),
+  );
+  const perAccount = [...new Set(rows.map((row) => row.account_id ?? ''))].flatMap((account) => [
     ...derived(`secrets key of ${account}`, 'keystead access key secret v1', encodeTexts(account)),
     ...regions.flatMap((region) =>
       derived(`domain key of ${account} in ${region}`, 'keystead domain key v1', encodeTexts(account, region)),
     ),
   ]);
+  return [...checkpointKey, ...perAccount];
 }
