@@ -13,4 +13,9 @@ if ! command -v "${TERRAFORM_BINARY_NAME:-terraform}" >/dev/null 2>&1 && ! comma
     'Install Terraform 1.5 or newer (https://developer.hashicorp.com/terraform/install), or OpenTofu and set TERRAFORM_BINARY_NAME=tofu.' >&2
   missing=1
 fi
+# Only custom key stores on PKCS#11 tokens need it, so its absence stops nobody.
+if ! command -v g++ >/dev/null 2>&1 && ! command -v c++ >/dev/null 2>&1; then
+  printf 'missing, and only needed for keys in PKCS#11 tokens: a C++ compiler (builds the PKCS#11 binding)\n    %s\n' \
+    'Install g++, make and python3 (Debian and Ubuntu: apt-get install g++ make python3), then run npm install again.' >&2
+fi
 exit $missing
