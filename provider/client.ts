@@ -5,12 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { decodeAnswer, encodeCall, type Input, type OperationName, type Output } from './client/calls.ts';
-import { type FoundCredentials, findCredentials } from './client/credentials.ts';
+import { findCredentials } from './client/credentials.ts';
 import { findEndpoint, findRegion } from './client/endpoint.ts';
 import { withRetries } from './client/retry.ts';
+import { type CredentialPlan, credentialsOf, type OpenSession } from './client/roles.ts';
 import type { Settings, TagSettings } from './client/settings.ts';
 import { type Environment, readSharedFiles, sharedFilePaths } from './client/shared-files.ts';
-import { sign } from './client/sigv4.ts';
+import { type SigningCredentials, sign } from './client/sigv4.ts';
 import { openTransport, type Transport } from './client/transport.ts';
 import { DiagnosticError, type PathStep } from './engine/resource.ts';
 
@@ -63,6 +64,8 @@ export async function connect(settings: Settings, around: Surroundings): Promise
     proxy: settings.proxy,
   });
   const client = makeClient({ endpoint, region, credentials, transport, settings, around });
+  // A role that cannot be assumed is the provider block's fault, not that of the first resource.
+  await client.credentials();
   await checkAccount(client, region, settings);
   return client;
 }
@@ -70,21 +73,29 @@ export async function connect(settings: Settings, around: Surroundings): Promise
 interface Parts {
   readonly endpoint: URL;
   readonly region: string;
-  readonly credentials: FoundCredentials;
+  readonly credentials: CredentialPlan;
   readonly transport: Transport;
   readonly settings: Settings;
   readonly around: Surroundings;
 }
 
-function makeClient({ endpoint, region, credentials, transport, settings, around }: Parts): Client {
+function makeClient({ endpoint, region, credentials, transport, settings, around }: Parts) {
   const { sleep, random, stopSignal } = around;
   const retryPolicy = { maxAttempts: settings.maxAttempts, sleep, random, stopSignal };
   const userAgent = [around.userAgent, ...settings.userAgent].join(' ');
 
-  async function call<Name extends OperationName>(
+  const open = ((name: 'AssumeRole' | 'AssumeRoleWithWebIdentity', input: never, by?: SigningCredentials) =>
+    exchange(name, input, region, async () => by)) as OpenSession;
+  const current = credentialsOf(credentials, open, around.now);
+
+  const call: Client['call'] = (name, input, callRegion) => exchange(name, input, callRegion, current);
+
+  /** @param signer the credentials of the moment; undefined: the request goes out without a signature */
+  async function exchange<Name extends OperationName>(
     name: Name,
     input: Input<Name>,
     callRegion: string,
+    signer: () => Promise<SigningCredentials | undefined>,
   ): Promise<Output<Name>> {
     const unsent = encodeCall(endpoint, name, input as Readonly<Record<string, unknown>>);
     const headers = {
@@ -94,7 +105,9 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
     };
     return withRetries(async () => {
       // Signed anew each time: a signature holds for five minutes only.
-      const signed = sign({ ...unsent, headers }, credentials, { region: callRegion, service: 'kms' }, around.now());
+      const by = await signer();
+      const scope = { region: callRegion, service: 'kms' };
+      const signed = by ? sign({ ...unsent, headers }, by, scope, around.now()) : headers;
       const answer = await transport.send({ ...unsent, headers: { ...signed, 'user-agent': userAgent } });
       return decodeAnswer(name, answer) as Output<Name>;
     }, retryPolicy);
@@ -110,7 +123,8 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
     return started;
   }
 
-  return { region, tags: settings.tags, call, read, close: () => transport.close() };
+  const client: Client = { region, tags: settings.tags, call, read, close: () => transport.close() };
+  return { ...client, credentials: current };
 }
 
 interface PemSource {

@@ -1,9 +1,12 @@
 /**
- * The credential chain of the AWS SDKs, as far as it makes sense without AWS: provider block, its profile, environment,
- * AWS_PROFILE or the default profile (static keys or credential_process). What the chain would find next on AWS (roles,
- * web identity, SSO, instance metadata) is named in the diagnostic instead of being passed over.
+ * The credential chain of the AWS SDKs, as far as it makes sense without AWS: provider block, its profile, environment, an
+ * identity token in the environment, AWS_PROFILE or the default profile (static keys, credential_process, or a role with
+ * its source profile). What the chain would find next on AWS (SSO, instance metadata) is named in the diagnostic instead
+ * of being passed over.
  */
+import { readFile } from 'node:fs/promises';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
+import type { CredentialPlan, RoleRequest, WebIdentityRequest } from './roles.ts';
 import type { Environment, SharedFiles } from './shared-files.ts';
 import type { SigningCredentials } from './sigv4.ts';
 
@@ -12,6 +15,9 @@ export interface CredentialSettings {
   readonly secretKey: string | undefined;
   readonly token: string | undefined;
   readonly profile: string | undefined;
+  readonly roles?: readonly RoleRequest[];
+  readonly webIdentity?: WebIdentityRequest | undefined;
+  readonly webIdentityFirst?: boolean;
 }
 
 export interface FoundCredentials extends SigningCredentials {
@@ -19,19 +25,26 @@ export interface FoundCredentials extends SigningCredentials {
   readonly source: string;
 }
 
+/** What the chain finds first, and the roles to assume with it: those of the profile, then those of the provider block. */
 export async function findCredentials(
   settings: CredentialSettings,
   env: Environment,
   files: SharedFiles,
-): Promise<FoundCredentials> {
-  return (
-    fromBlock(settings) ??
+): Promise<CredentialPlan> {
+  const { webIdentity, roles = [] } = settings;
+  const found =
+    (settings.webIdentityFirst ? byToken(webIdentity) : undefined) ??
+    asIs(fromBlock(settings)) ??
     (settings.profile === undefined ? undefined : await fromProfile(settings.profile, ['profile'], files, env)) ??
-    fromEnvironment(env) ??
+    asIs(fromEnvironment(env)) ??
+    byToken(webIdentity) ??
     (await fromProfile(env.AWS_PROFILE || 'default', undefined, files, env)) ??
-    notFound(env, files)
-  );
+    notFound(env, files);
+  return { ...found, roles: [...found.roles, ...roles] };
 }
+
+const asIs = (base: FoundCredentials | undefined): CredentialPlan | undefined => base && { base, roles: [] };
+const byToken = (base: WebIdentityRequest | undefined): CredentialPlan | undefined => base && { base, roles: [] };
 
 function fromBlock({ accessKey, secretKey, token }: CredentialSettings): FoundCredentials | undefined {
   if (accessKey === undefined && secretKey === undefined) return undefined;
@@ -50,7 +63,8 @@ async function fromProfile(
   path: readonly PathStep[] | undefined,
   files: SharedFiles,
   env: Environment,
-): Promise<FoundCredentials | undefined> {
+  seen: readonly string[] = [],
+): Promise<CredentialPlan | undefined> {
   const profile = files.profile(name);
   if (profile === undefined) {
     if (path === undefined && !env.AWS_PROFILE) return undefined;
@@ -60,18 +74,19 @@ async function fromProfile(
       path,
     );
   }
-  const id = profile.get('aws_access_key_id');
-  const secret = profile.get('aws_secret_access_key');
-  if (id && secret) return credentials(id, secret, profile.get('aws_session_token') || undefined, `profile ${name}`);
-  const command = profile.get('credential_process');
-  if (command) return fromProcess(command, name, path);
-  const unsupported = ['role_arn', 'sso_session', 'sso_start_url', 'web_identity_token_file'].find((property) =>
-    profile.has(property),
-  );
+  if (seen.includes(name)) {
+    throw failure(`Profile ${name} is its own source`, `source_profile leads back to it: ${seen.join(', ')}.`, path);
+  }
+  const role = roleOf(profile);
+  // A profile that names itself as its source has the keys that assume its role.
+  if (role && profile.get('source_profile') !== name) return fromRoleProfile(name, role, path, files, env, seen);
+  const own = await ownCredentials(name, profile, path);
+  if (own) return { base: own, roles: role ? [role] : [] };
+  const unsupported = ['sso_session', 'sso_start_url'].find((property) => profile.has(property));
   if (unsupported !== undefined) {
     throw failure(
-      `Profile ${name} needs ${unsupported}, which is not supported yet`,
-      'Use a profile with aws_access_key_id and aws_secret_access_key, or with credential_process.',
+      `Profile ${name} needs ${unsupported}, which is not supported`,
+      'Use a profile with aws_access_key_id and aws_secret_access_key, with credential_process, or with role_arn.',
       path,
     );
   }
@@ -81,6 +96,60 @@ async function fromProfile(
     'Add aws_access_key_id and aws_secret_access_key, or credential_process, to it.',
     path,
   );
+}
+
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html */
+function roleOf(profile: ReadonlyMap<string, string>): RoleRequest | undefined {
+  const RoleArn = profile.get('role_arn');
+  if (!RoleArn) return undefined;
+  const seconds = Number(profile.get('duration_seconds') ?? Number.NaN);
+  const [name, externalId] = [profile.get('role_session_name'), profile.get('external_id')];
+  return {
+    RoleArn,
+    ...(name && { RoleSessionName: name }),
+    ...(externalId && { ExternalId: externalId }),
+    ...(Number.isInteger(seconds) && { DurationSeconds: seconds }),
+  };
+}
+
+async function fromRoleProfile(
+  name: string,
+  role: RoleRequest,
+  path: readonly PathStep[] | undefined,
+  files: SharedFiles,
+  env: Environment,
+  seen: readonly string[],
+): Promise<CredentialPlan> {
+  const profile = files.profile(name);
+  const tokenFile = profile?.get('web_identity_token_file');
+  if (tokenFile) {
+    const { ExternalId: _, ...request } = role;
+    return { base: { ...request, token: async () => (await readFile(tokenFile, 'utf8')).trim() }, roles: [] };
+  }
+  const source = profile?.get('source_profile');
+  const found = source
+    ? await fromProfile(source, path ?? [], files, env, [...seen, name])
+    : profile?.get('credential_source') === 'Environment'
+      ? asIs(fromEnvironment(env))
+      : undefined;
+  if (found) return { ...found, roles: [...found.roles, role] };
+  throw failure(
+    `Profile ${name} has nothing to assume its role with`,
+    'Add source_profile, web_identity_token_file, or credential_source = Environment to it.',
+    path,
+  );
+}
+
+async function ownCredentials(
+  name: string,
+  profile: ReadonlyMap<string, string>,
+  path: readonly PathStep[] | undefined,
+): Promise<FoundCredentials | undefined> {
+  const id = profile.get('aws_access_key_id');
+  const secret = profile.get('aws_secret_access_key');
+  if (id && secret) return credentials(id, secret, profile.get('aws_session_token') || undefined, `profile ${name}`);
+  const command = profile.get('credential_process');
+  return command ? fromProcess(command, name, path) : undefined;
 }
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html */
@@ -115,9 +184,10 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
 }
 
 function notFound(env: Environment, files: SharedFiles): never {
-  const webIdentity = env.AWS_WEB_IDENTITY_TOKEN_FILE
-    ? ' AWS_WEB_IDENTITY_TOKEN_FILE is set but not supported yet.'
-    : '';
+  const webIdentity =
+    env.AWS_WEB_IDENTITY_TOKEN_FILE && !env.AWS_ROLE_ARN
+      ? ' AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN.'
+      : '';
   throw failure(
     'No credentials found',
     'Set access_key and secret_key in the provider block, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the ' +

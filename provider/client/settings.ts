@@ -1,8 +1,9 @@
 /** The provider block, read once into plain settings. Arguments that would be silently without effect are refused here. */
-import { type Diagnostic, DiagnosticError } from '../engine/resource.ts';
+import { DiagnosticError, type PathStep } from '../engine/resource.ts';
 import type { ObjectValue, Value } from '../engine/value.ts';
 import { unknown } from '../engine/value.ts';
 import type { CredentialSettings } from './credentials.ts';
+import { parseDuration, type RoleRequest, type WebIdentityRequest } from './roles.ts';
 import type { Environment } from './shared-files.ts';
 
 export interface TagSettings {
@@ -11,6 +12,11 @@ export interface TagSettings {
 }
 
 export interface Settings extends CredentialSettings {
+  /** Roles to assume, each with the session of the one before. */
+  readonly roles: readonly RoleRequest[];
+  readonly webIdentity: WebIdentityRequest | undefined;
+  /** The provider block names the web identity: it is used before any credentials. */
+  readonly webIdentityFirst: boolean;
   readonly region: string | undefined;
   readonly skipRegionValidation: boolean;
   readonly endpoint: string | undefined;
@@ -37,12 +43,14 @@ export interface Settings extends CredentialSettings {
 const usualMaxAttempts = 25;
 
 export function readSettings(config: ObjectValue, env: Environment): Settings {
-  refuseUnsupported(config);
   return {
     accessKey: text(config.access_key),
     secretKey: text(config.secret_key),
     token: text(config.token),
     profile: text(config.profile),
+    roles: roles(config),
+    webIdentity: webIdentity(config, env),
+    webIdentityFirst: blocks(config.assume_role_with_web_identity).length > 0,
     region: text(config.region),
     skipRegionValidation: config.skip_region_validation === true,
     endpoint: blocks(config.endpoints)
@@ -78,18 +86,89 @@ function holdsUnknown(value: Value): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsUnknown);
 }
 
-/** Roles change who signs and with which rights: passing them over would do the right thing as the wrong principal. */
-function refuseUnsupported(config: ObjectValue): void {
-  const refused: Diagnostic[] = ['assume_role', 'assume_role_with_web_identity']
-    .filter((name) => blocks(config[name]).length > 0)
-    .map((name) => ({
-      severity: 'error',
-      summary: `${name} is not supported yet`,
-      detail: `Remove the ${name} block and give the provider the credentials of the user that shall manage the keys.`,
-      path: [name],
-    }));
-  if (refused.length > 0) throw new DiagnosticError(refused);
+/** A block without a role, as modules leave it for optional use, assumes none. */
+function roles(config: ObjectValue): readonly RoleRequest[] {
+  return blocks(config.assume_role).flatMap((block, i) => {
+    const path = ['assume_role', i];
+    const RoleArn = text(block.role_arn);
+    if (RoleArn === undefined) return [];
+    const tags = Object.entries(typeof block.tags === 'object' && block.tags !== null ? block.tags : {}).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string',
+    );
+    return [
+      {
+        RoleArn,
+        ...roleArguments(block, path),
+        ...given('ExternalId', text(block.external_id)),
+        ...given('SourceIdentity', text(block.source_identity)),
+        ...(tags.length > 0 && { Tags: tags.map(([Key, Value]) => ({ Key, Value })) }),
+        ...listed('TransitiveTagKeys', texts(block.transitive_tag_keys)),
+      },
+    ];
+  });
 }
+
+/** From the block, or from what a CI job has in its environment. */
+function webIdentity(config: ObjectValue, env: Environment): WebIdentityRequest | undefined {
+  const [block] = blocks(config.assume_role_with_web_identity);
+  const path = ['assume_role_with_web_identity', 0];
+  const role = block && roleArguments(block, path);
+  const token = text(block?.web_identity_token) ?? (env.TF_AWS_WEB_IDENTITY_TOKEN || undefined);
+  const file = text(block?.web_identity_token_file) ?? (env.AWS_WEB_IDENTITY_TOKEN_FILE || undefined);
+  const RoleArn = text(block?.role_arn) ?? (env.AWS_ROLE_ARN || undefined);
+  if (block === undefined && !(RoleArn && file)) return undefined;
+  if (RoleArn === undefined || (token === undefined && file === undefined)) {
+    throw failure(
+      'assume_role_with_web_identity is incomplete',
+      'It needs role_arn or AWS_ROLE_ARN, and web_identity_token, web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE.',
+      path,
+    );
+  }
+  const name = role?.RoleSessionName ?? (env.AWS_ROLE_SESSION_NAME || undefined);
+  return {
+    ...role,
+    RoleArn,
+    ...given('RoleSessionName', name),
+    token: async () => token ?? readToken(file ?? '', block && path),
+  };
+}
+
+async function readToken(file: string, path: readonly PathStep[] | undefined): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  const content = await readFile(file, 'utf8').catch((error: Error) => {
+    throw failure('Cannot read the identity token', `${error.message}. Correct the file that holds it.`, path);
+  });
+  return content.trim();
+}
+
+function roleArguments(block: ObjectValue, path: readonly PathStep[]) {
+  const duration = text(block.duration);
+  const DurationSeconds = duration === undefined ? undefined : parseDuration(duration);
+  if (duration !== undefined && DurationSeconds === undefined) {
+    throw failure('Invalid duration', `"${duration}" is no duration: write it like 1h or 1h30m.`, [
+      ...path,
+      'duration',
+    ]);
+  }
+  return {
+    path,
+    ...given('RoleSessionName', text(block.session_name)),
+    ...given('DurationSeconds', DurationSeconds),
+    ...given('Policy', text(block.policy)),
+    ...listed(
+      'PolicyArns',
+      texts(block.policy_arns).map((arn) => ({ arn })),
+    ),
+  };
+}
+
+const given = <Name extends string, T>(name: Name, value: T | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [N in Name]?: T };
+const listed = <Name extends string, T>(name: Name, values: readonly T[]) =>
+  (values.length === 0 ? {} : { [name]: values }) as { readonly [N in Name]?: readonly T[] };
+
+const failure = (summary: string, detail: string, path?: readonly PathStep[]) =>
+  new DiagnosticError([{ severity: 'error', summary, detail, ...(path && { path }) }]);
 
 const defaultTagsPrefix = 'TF_AWS_DEFAULT_TAGS_';
 

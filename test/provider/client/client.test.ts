@@ -133,9 +133,119 @@ test('without a restriction nothing is asked before the first resource', async (
   expect(door.calls()).toEqual([]);
 });
 
-test.each(['assume_role', 'assume_role_with_web_identity'])('%s is refused at its path', async (block) => {
-  await expect(open({ [block]: [{ role_arn: 'arn:aws:iam::111122223333:role/x' }] })).rejects.toMatchObject({
-    diagnostics: [{ severity: 'error', path: [block], summary: `${block} is not supported yet` }],
+describe('roles', () => {
+  const RoleArn = 'arn:aws:iam::111122223333:role/Deploy';
+  const accessKeys = () =>
+    door.received.map(({ operation, headers }) => [
+      operation,
+      /Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1],
+    ]);
+
+  test('are assumed in order, each with the session of the one before, and everything is signed with the last', async () => {
+    const first = { role_arn: RoleArn, session_name: 'ci', duration: '1h30m', external_id: 'e', tags: { Team: 'red' } };
+    const second = {
+      role_arn: `${RoleArn}2`,
+      policy_arns: ['arn:aws:iam::aws:policy/x'],
+      transitive_tag_keys: ['Team'],
+    };
+    const client = await open({ assume_role: [first, {}, second] });
+    await client.call('GetCallerIdentity', {}, 'eu-west-1');
+    expect(door.inputs('AssumeRole')).toEqual([
+      {
+        RoleArn,
+        RoleSessionName: 'ci',
+        DurationSeconds: 5400,
+        ExternalId: 'e',
+        Tags: [{ Key: 'Team', Value: 'red' }],
+      },
+      {
+        RoleArn: `${RoleArn}2`,
+        RoleSessionName: expect.stringMatching(/^terraform-\d+$/),
+        PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/x' }],
+        TransitiveTagKeys: ['Team'],
+      },
+    ]);
+    expect(accessKeys()).toEqual([
+      ['AssumeRole', 'AKIAEXAMPLE'],
+      ['AssumeRole', 'ASIASESSION1'],
+      ['GetCallerIdentity', 'ASIASESSION2'],
+    ]);
+    expect(door.received.at(-1)?.headers['x-amz-security-token']).toBe('token 2');
+  });
+
+  test('are assumed once for all calls, and again before the session ends', async () => {
+    let nowMs = Date.now();
+    const client = await open({ assume_role: [{ role_arn: RoleArn }] }, { now: () => new Date(nowMs) });
+    const call = () => client.call('GetCallerIdentity', {}, 'us-east-1');
+    await Promise.all([call(), call(), call()]);
+    expect(door.inputs('AssumeRole')).toHaveLength(1);
+    nowMs += 54 * 60_000;
+    await call();
+    expect(door.inputs('AssumeRole')).toHaveLength(1);
+    nowMs += 2 * 60_000;
+    await Promise.all([call(), call(), call()]);
+    expect(door.inputs('AssumeRole')).toHaveLength(2);
+  });
+
+  test('may be opened with an identity token, and then nothing is signed before', async () => {
+    const env = { HOME: '/nonexistent', AWS_ROLE_ARN: RoleArn };
+    const client = await open(
+      {
+        access_key: null,
+        secret_key: null,
+        assume_role_with_web_identity: [{ web_identity_token: 'a.b.c', session_name: 'run-7' }],
+        assume_role: [{ role_arn: `${RoleArn}2` }],
+      },
+      { env },
+    );
+    await client.call('GetCallerIdentity', {}, 'us-east-1');
+    expect(door.inputs('AssumeRoleWithWebIdentity')).toEqual([
+      { RoleArn, RoleSessionName: 'run-7', WebIdentityToken: 'a.b.c' },
+    ]);
+    expect(accessKeys()).toEqual([
+      ['AssumeRoleWithWebIdentity', undefined],
+      ['AssumeRole', 'ASIASESSION1'],
+      ['GetCallerIdentity', 'ASIASESSION2'],
+    ]);
+  });
+
+  test('that may not be assumed are refused at their path, before any resource', async () => {
+    door.refuse('AssumeRole', { status: 403, code: 'AccessDeniedException', detail: 'User: x is not authorized' });
+    await expect(open({ assume_role: [{}, { role_arn: RoleArn }] })).rejects.toMatchObject({
+      diagnostics: [
+        {
+          severity: 'error',
+          path: ['assume_role', 1],
+          summary: `Cannot assume ${RoleArn}`,
+          detail: expect.stringMatching(/^AccessDeniedException: User: x is not authorized \(request /),
+        },
+      ],
+    });
+  });
+
+  test.each([
+    [
+      'a duration that is none',
+      { assume_role: [{ role_arn: RoleArn, duration: 'long' }] },
+      ['assume_role', 0, 'duration'],
+    ],
+    [
+      'a token without a role',
+      { assume_role_with_web_identity: [{ web_identity_token: 'a.b.c' }] },
+      ['assume_role_with_web_identity', 0],
+    ],
+    [
+      'a role without a token',
+      { assume_role_with_web_identity: [{ role_arn: RoleArn }] },
+      ['assume_role_with_web_identity', 0],
+    ],
+    [
+      'a token file that is not there',
+      { assume_role_with_web_identity: [{ role_arn: RoleArn, web_identity_token_file: '/nonexistent/token' }] },
+      ['assume_role_with_web_identity', 0],
+    ],
+  ])('are refused with %s', async (_title, config, path) => {
+    await expect(open(config)).rejects.toMatchObject({ diagnostics: [{ severity: 'error', path }] });
   });
 });
 

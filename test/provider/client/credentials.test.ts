@@ -22,7 +22,9 @@ async function find(
 ) {
   const around = { HOME: home, ...env };
   const paths = sharedFilePaths({ config: given.config ?? [], credentials: given.credentials ?? [] }, around);
-  return findCredentials({ ...none, ...settings }, around, await readSharedFiles(paths));
+  const files = await readSharedFiles(paths);
+  const { base, roles } = await findCredentials({ ...none, ...settings }, around, files);
+  return roles.length === 0 ? base : { ...base, roles };
 }
 
 async function file(name: string, text: string): Promise<string> {
@@ -111,18 +113,60 @@ describe('the credential chain', () => {
   });
 });
 
+describe('a profile with a role', () => {
+  const roles =
+    '[profile deploy]\nrole_arn = arn:aws:iam::1:role/Deploy\nsource_profile = work\nexternal_id = e\n' +
+    'role_session_name = me\nduration_seconds = 1800\n' +
+    '[profile chained]\nrole_arn = arn:aws:iam::1:role/Next\nsource_profile = deploy\n' +
+    '[profile ambient]\nrole_arn = arn:aws:iam::1:role/Deploy\ncredential_source = Environment\n' +
+    '[profile self]\nrole_arn = arn:aws:iam::1:role/Self\nsource_profile = self\naws_access_key_id = A\naws_secret_access_key = s\n';
+  const deploy = {
+    RoleArn: 'arn:aws:iam::1:role/Deploy',
+    ExternalId: 'e',
+    RoleSessionName: 'me',
+    DurationSeconds: 1800,
+  };
+
+  test.each([
+    ['deploy', {}, { accessKeyId: 'AKIAWORK', roles: [deploy] }],
+    ['chained', {}, { accessKeyId: 'AKIAWORK', roles: [deploy, { RoleArn: 'arn:aws:iam::1:role/Next' }] }],
+    ['ambient', environment, { accessKeyId: 'AKIAENV', roles: [{ RoleArn: deploy.RoleArn }] }],
+    ['self', {}, { accessKeyId: 'A', roles: [{ RoleArn: 'arn:aws:iam::1:role/Self' }] }],
+  ])('%s is its source and the roles to assume with it', async (profile, env, found) => {
+    const [config, credentials] = [await file('config', roles), await file('credentials', shared)];
+    expect(await find({ profile }, env, { config: [config], credentials: [credentials] })).toMatchObject(found);
+  });
+
+  test('may have an identity token in place of a source, read when it is needed', async () => {
+    const token = await file('token', 'first');
+    const config = await file('config', `[profile ci]\nrole_arn = arn:x\nweb_identity_token_file = ${token}\n`);
+    const base = await find({ profile: 'ci' }, {}, { config: [config] });
+    if (!('token' in base)) throw new Error('no web identity');
+    await file('token', ' second\n');
+    expect(await base.token()).toBe('second');
+  });
+});
+
 describe('the credential chain refuses', () => {
   test.each([
     ['half a pair', { accessKey: 'AKIABLOCK' }, {}, '', /access_key is set but secret_key is not/],
     ['a profile nobody has', { profile: 'absent' }, {}, shared, /Profile absent not found[\s\S]*credentials/],
     ['a profile without credentials', { profile: 'empty' }, {}, '[empty]\nregion = us-east-1\n', /has no credentials/],
     [
-      'a role to assume',
+      'a role without a source',
       { profile: 'role' },
       {},
       '[role]\nrole_arn = arn:aws:iam::1:role/x\n',
-      /role_arn, which is not supported yet/,
+      /nothing to assume its role with[\s\S]*source_profile/,
     ],
+    [
+      'roles that lead in a circle',
+      { profile: 'a' },
+      {},
+      '[a]\nrole_arn = x\nsource_profile = b\n[b]\nrole_arn = y\nsource_profile = a\n',
+      /Profile a is its own source[\s\S]*a, b/,
+    ],
+    ['single sign-on', { profile: 'sso' }, {}, '[sso]\nsso_session = x\n', /sso_session, which is not supported/],
     ['a process that fails', {}, {}, '[default]\ncredential_process = exit 3\n', /gave no credentials/],
     ['a process that prints no credentials', {}, {}, '[default]\ncredential_process = echo hello\n', /Version 1/],
     ['nothing at all', {}, {}, '', /No credentials found[\s\S]*keystead serve/],
@@ -131,7 +175,7 @@ describe('the credential chain refuses', () => {
       {},
       { AWS_WEB_IDENTITY_TOKEN_FILE: '/x' },
       '',
-      /AWS_WEB_IDENTITY_TOKEN_FILE is set but not supported yet/,
+      /AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN/,
     ],
   ])('%s', async (_, settings, env, text, reason) => {
     const path = await file('credentials', text);

@@ -46,6 +46,7 @@ export class RestDoor {
   /** What every key answers GetKeyLastUsage. */
   lastUsage: Members = {};
   endpoint = '';
+  private sessions = 0;
   private readonly refusals = new Map<OperationName, Refusal[]>();
   private readonly server = createServer((request, response) => void this.serve(request, response));
 
@@ -114,6 +115,17 @@ export class RestDoor {
     switch (operation) {
       case 'GetCallerIdentity':
         return { Account: accountId, Arn: `arn:aws:iam::${accountId}:root`, UserId: accountId };
+      case 'AssumeRole':
+      case 'AssumeRoleWithWebIdentity':
+        this.sessions += 1;
+        return {
+          Credentials: {
+            AccessKeyId: `ASIASESSION${this.sessions}`,
+            SecretAccessKey: 'session-secret',
+            SessionToken: `token ${this.sessions}`,
+            Expiration: Math.floor(Date.now() / 1000) + 3600,
+          },
+        };
       case 'CreateKey':
         return { KeyMetadata: this.createKey(region, input).metadata };
       case 'ReplicateKey':
