@@ -35,9 +35,12 @@ import {
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers';
 import { jest } from '@jest/globals';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { readSettings } from '../../provider/client/settings.ts';
+import { connect, surroundings } from '../../provider/client.ts';
+import type { ObjectValue } from '../../provider/engine/value.ts';
 import { caller } from '../support/calls.ts';
 import { anAuthority } from '../support/certificates.ts';
-import { run, startServer, type TestServer } from '../support/server.ts';
+import { run, runKeystead, startServer, type TestServer } from '../support/server.ts';
 
 jest.setTimeout(180_000);
 
@@ -99,6 +102,7 @@ beforeAll(async () => {
   await iam.send(
     new CreateOpenIDConnectProviderCommand({ Url: `https://${ISSUER_HOST}`, ClientIDList: ['sts.amazonaws.com'] }),
   );
+  await keysFrom({ Jwks: jwks });
 });
 afterAll(async () => {
   iam?.destroy();
@@ -234,7 +238,6 @@ describe('an identity token', () => {
   const onMain = { Condition: { StringEquals: { [`${ISSUER_HOST}:sub`]: usualClaims.sub } } };
 
   test('opens a session without any stored secret, for the subject that the trust policy names', async () => {
-    await keysFrom({ Jwks: jwks });
     const RoleArn = await aRole('Ci', byToken(onMain), allow('kms:ListKeys'));
     const clientConfig = { region: 'us-east-1', endpoint: server.endpoint };
     const webIdentityToken = await identityToken();
@@ -310,6 +313,59 @@ describe('an identity token', () => {
         type: 'AssumedRole',
         sessionContext: { webIdFederationData: { federatedProvider: PROVIDER } },
       },
+    });
+  });
+});
+
+describe('the Terraform provider', () => {
+  const identityOf = async (block: ObjectValue, env: Readonly<Record<string, string>>) => {
+    const around = { HOME: directory, AWS_ENDPOINT_URL: server.endpoint, AWS_REGION: 'us-east-1', ...env };
+    const client = await connect(readSettings({ max_retries: 0, ...block }, around), {
+      ...surroundings('test', new AbortController().signal),
+      env: around,
+    });
+    return client.read('GetCallerIdentity', {}, 'us-east-1').finally(() => client.close());
+  };
+
+  test('works as the role that its block names, and as the next one', async () => {
+    const first = await aRole('ProviderFirst', byAccount(), allow('sts:AssumeRole'));
+    const next = await aRole('ProviderNext', trust({ AWS: first }, 'sts:AssumeRole'), allow('kms:*'));
+    const block = {
+      access_key: alice.accessKeyId,
+      secret_key: alice.secretAccessKey,
+      assume_role: [{ role_arn: first }, { role_arn: next, session_name: 'apply' }],
+    };
+    expect(await identityOf(block, {})).toMatchObject({
+      Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/ProviderNext/apply`,
+    });
+    const closed = { ...block, assume_role: [{ role_arn: next }] };
+    await expect(identityOf(closed, {})).rejects.toMatchObject({
+      diagnostics: [{ summary: `Cannot assume ${next}`, path: ['assume_role', 0] }],
+    });
+  });
+
+  test('needs nothing but a role and an identity token in a CI job', async () => {
+    const RoleArn = await aRole('ProviderCi', byToken(), allow('kms:*'));
+    const tokenFile = join(directory, 'provider-token');
+    await writeFile(tokenFile, await identityToken());
+    const env = { AWS_ROLE_ARN: RoleArn, AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_SESSION_NAME: 'run-12' };
+    expect(await identityOf({}, env)).toMatchObject({ Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/ProviderCi/run-12` });
+  });
+
+  test('and the keystead command line take a session from the environment', async () => {
+    const RoleArn = await aRole('CliRole', byAccount(), allow('iam:ListUsers'));
+    const { Credentials } = await new STSClient(config(alice)).send(
+      new AssumeRoleCommand({ RoleArn, RoleSessionName: 'cli' }),
+    );
+    const { accessKeyId, secretAccessKey, sessionToken } = sessionOf(Credentials);
+    const env = {
+      ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken },
+      KEYSTEAD_ENDPOINT: server.endpoint,
+    };
+    expect(await identityOf({}, env)).toMatchObject({ Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/CliRole/cli` });
+    expect(await runKeystead(['identity', 'list-users'], env)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('alice'),
     });
   });
 });
