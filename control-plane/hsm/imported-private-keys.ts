@@ -16,6 +16,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { algorithmIdentifierOf, type Curve } from './ecc.ts';
+import { Gate } from './gate.ts';
 import { HsmError } from './hsm.ts';
 import { publicKeyInfoOf } from './key-pairs.ts';
 import { SecretBytes } from './secret-bytes.ts';
@@ -59,14 +60,18 @@ export const acceptEccKey =
 /** The public key in the form that RFC 8410 section 7 also allows is left out. */
 export const acceptEd25519Key: Accept = (plaintext) => written(readPrivateKey(plaintext, 'ed25519'));
 
-/** FIPS 186-5 section 5.1 and appendix A.1.1: two primes, an odd public exponent in (2^16, 2^256), and all the rest of it. */
+/**
+ * FIPS 186-5 section 5.1 and appendix A.1.1: two primes, each half as long as the modulus and not close to each other, an
+ * odd public exponent in (2^16, 2^256), and all the rest of it.
+ */
 export const acceptRsaKey =
   (modulusLengthInBits: number): Accept =>
   async (plaintext) => {
     const imported = readPrivateKey(plaintext, 'rsa');
     if (imported.asymmetricKeyDetails?.modulusLength !== modulusLengthInBits) throw incorrectKeyMaterial();
     const numbers = numbersOf(imported.export({ format: 'jwk' }));
-    if (!isConsistent(numbers) || !(await arePrimes(numbers.p, numbers.q))) throw incorrectKeyMaterial();
+    const hasForm = isConsistent(numbers) && isFarApart(numbers, modulusLengthInBits / 2);
+    if (!hasForm || !(await arePrimes(numbers.p, numbers.q))) throw incorrectKeyMaterial();
     return written(imported);
   };
 
@@ -160,10 +165,20 @@ function isConsistent({ n, e, d, p, q, dp, dq, qi }: RsaNumbers): boolean {
   );
 }
 
+/** Close factors are found by Fermat's method, short ones by any. */
+function isFarApart({ p, q }: RsaNumbers, lengthInBits: number): boolean {
+  const bits = BigInt(lengthInBits);
+  const distance = p > q ? p - q : q - p;
+  return p >> (bits - 1n) === 1n && q >> (bits - 1n) === 1n && distance > 1n << (bits - 100n);
+}
+
 const isPrime = promisify<bigint, boolean>((candidate, done) => checkPrime(candidate, done));
+
+/** Half of the pool's threads, as where primes are searched. */
+const primalityTests = new Gate(2);
 
 /** Miller-Rabin on the thread pool, as often as OpenSSL holds necessary for the size. */
 async function arePrimes(...candidates: readonly bigint[]): Promise<boolean> {
-  const found = await Promise.all(candidates.map((candidate) => isPrime(candidate)));
+  const found = await Promise.all(candidates.map((candidate) => primalityTests.run(() => isPrime(candidate))));
   return found.every(Boolean);
 }

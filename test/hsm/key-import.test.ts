@@ -1,4 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import {
+  checkPrimeSync,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  generatePrimeSync,
+  randomBytes,
+  randomUUID,
+} from 'node:crypto';
 import { HsmError, type ImportTarget } from '@keystead/control-plane/hsm/hsm.ts';
 import { openImportToken, sealImportToken } from '@keystead/control-plane/hsm/import-token.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
@@ -360,6 +368,25 @@ describe('an import is refused', () => {
   });
 });
 
+/** A private key of these factors, whatever they are, with all its other numbers right (RFC 8017 section 3.2). */
+function rsaKeyOf(p: bigint, q: bigint): Buffer {
+  const e = 65537n;
+  const inverse = (a: bigint, n: bigint): bigint => {
+    let [r, nextR, t, nextT] = [n, a % n, 0n, 1n];
+    while (nextR !== 0n) [r, nextR, t, nextT] = [nextR, r % nextR, nextT, t - (r / nextR) * nextT];
+    return ((t % n) + n) % n;
+  };
+  const d = inverse(e, (p - 1n) * (q - 1n));
+  const text = (number: bigint) => {
+    const hex = number.toString(16);
+    return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').toString('base64url');
+  };
+  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
+  const members = Object.entries(numbers).map(([name, number]) => [name, text(number)]);
+  const key = createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(members) }, format: 'jwk' });
+  return key.export({ type: 'pkcs8', format: 'der' });
+}
+
 describe('bytes that are no key material of the spec are refused', () => {
   const refused = async (spec: KeySpec, material: Uint8Array) =>
     expect(await kindOf(importing(spec, material))).toBe('incorrect-key-material');
@@ -387,7 +414,7 @@ describe('bytes that are no key material of the spec are refused', () => {
     await refused('RSA_2048', opensslKey(['RSA', '-pkeyopt', 'rsa_keygen_bits:2056']));
   });
 
-  test('an RSA key with a small or an even larger public exponent than FIPS 186-5 allows', async () => {
+  test('an RSA key with the public exponent 3', async () => {
     await refused(
       'RSA_2048',
       opensslKey(['RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-pkeyopt', 'rsa_keygen_pubexp:3']),
@@ -399,6 +426,26 @@ describe('bytes that are no key material of the spec are refused', () => {
       'RSA_2048',
       opensslKey(['RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-pkeyopt', 'rsa_keygen_primes:3']),
     );
+  });
+
+  test('an RSA key with factors of unlike length, close to each other, or not prime', async () => {
+    const prime = (bits: number) => generatePrimeSync(bits, { bigint: true });
+    const after = (first: bigint) => {
+      let next = first + 2n;
+      while (!checkPrimeSync(next)) next += 2n;
+      return next;
+    };
+    /** Top bits as OpenSSL sets them in primes, so that the modulus has its full length. */
+    const compositeOf = (bits: number) => {
+      let odd = prime(bits) - 2n;
+      while (checkPrimeSync(odd) || (odd - 1n) % 65537n === 0n) odd -= 2n;
+      return odd;
+    };
+    const p = prime(1024);
+    expect(await kindOf(importing('RSA_2048', rsaKeyOf(p, prime(1024))))).toBe('accepted');
+    await refused('RSA_2048', rsaKeyOf(prime(1023), prime(1025)));
+    await refused('RSA_2048', rsaKeyOf(p, after(p)));
+    await refused('RSA_2048', rsaKeyOf(p, compositeOf(1024)));
   });
 
   test('an RSA key in which one number does not fit the others', async () => {
