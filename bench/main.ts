@@ -6,13 +6,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchEncrypt } from './encrypt.ts';
+import { benchKeyUsage } from './key-usage.ts';
 import { benchManyKeys } from './many-keys.ts';
 import { benchPlan } from './plan.ts';
 import { benchProviderStart } from './provider-start.ts';
 import { type Figure, markdownTable } from './report.ts';
 import { root } from './servers.ts';
 
-const benches = { encrypt: benchEncrypt, 'provider-start': benchProviderStart, plan: benchPlan } as const;
+const benches = {
+  encrypt: benchEncrypt,
+  'key-usage': benchKeyUsage,
+  'provider-start': benchProviderStart,
+  plan: benchPlan,
+} as const;
 /** Too long for every run: named, they run alone and have a table of their own. */
 const longBenches = { 'many-keys': benchManyKeys } as const;
 
