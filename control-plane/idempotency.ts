@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import { holdsSecret } from '@keystead/provider-schema/shapes.ts';
 import type { Context } from './context.ts';
 import type { Call } from './door.ts';
 import type { Mutation } from './storage/store.ts';
@@ -14,7 +16,7 @@ import { fromStoredOutput, toStoredOutput } from './validate.ts';
 const REMEMBERED_FOR_MS = limits.idempotencyInHours * 60 * 60 * 1000;
 
 /** An answer that shows a secret once cannot be shown again, so it is never remembered. */
-const SHOWN_ONCE = new Set(['CreateAccessKey']);
+const isShownOnce = ({ output }: OperationRecord) => output !== null && holdsSecret(output);
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -29,7 +31,7 @@ export interface Remembered {
 /** @throws KmsError IdempotentParameterMismatchException when the key came with another request before. */
 export async function findRemembered(ctx: Context, call: Call, input: Input): Promise<Remembered> {
   if (call.idempotencyKey === undefined) return {};
-  if (SHOWN_ONCE.has(call.record.name)) {
+  if (isShownOnce(call.record)) {
     throw new KmsError(
       'ValidationException',
       `${call.record.name} shows a secret once and takes no idempotency key. Send the request without it.`,

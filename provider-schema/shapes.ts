@@ -111,3 +111,11 @@ export function structureOf(name: string): StructureShape {
   if (shape.type !== 'structure') throw new Error(`shape ${name} is a ${shape.type}, not a structure`);
   return shape;
 }
+
+/** Whether a value of this shape can hold something that must never be repeated, at whatever depth. */
+export function holdsSecret(name: string): boolean {
+  const shape = shapeOf(name);
+  if (shape.sensitive) return true;
+  if (shape.type === 'structure') return Object.values(shape.members).some(holdsSecret);
+  return shape.type === 'list' ? holdsSecret(shape.member) : shape.type === 'map' && holdsSecret(shape.value);
+}

@@ -6,7 +6,7 @@ import { commonErrors, type ErrorCode, restStatus } from '../errors.ts';
 import { families, operationNames, operations } from '../operations/index.ts';
 import type { OperationRecord } from '../records.ts';
 import { hasBody, otherMembers, pathMembers, queryParameters } from '../rest.ts';
-import { type Shape, type StructureShape, shapeOf, shapes, structureOf } from '../shapes.ts';
+import { holdsSecret, type Shape, type StructureShape, shapeOf, shapes, structureOf } from '../shapes.ts';
 import { jsonText } from './json-text.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -85,9 +85,9 @@ function familyOf(name: string): string {
   return family?.[0] ?? '';
 }
 
-/** Creates: sent again with the same key, they answer again and create nothing. */
+/** Creates: sent again with the same key, they answer again and create nothing; not those that show a secret once. */
 function takesIdempotencyKey(record: OperationRecord): boolean {
-  return record.effect === 'write' && record.name !== 'CreateAccessKey';
+  return record.effect === 'write' && (record.output === null || !holdsSecret(record.output));
 }
 
 /** Changes of a key can be made conditional on the revision that was read. */
