@@ -98,9 +98,10 @@ describe('the table of operations', () => {
     expect(grantable.sort()).toEqual([...values.GrantOperation.enum].sort());
   });
 
-  test('needs no permission for GetCallerIdentity alone', () => {
+  test('asks no policy of the caller’s where none is needed, and for a role its trust policy', () => {
     const free = records.filter((record) => record.targets.length === 0).map((record) => record.name);
-    expect(free).toEqual(['GetCallerIdentity']);
+    expect(free).toEqual(['GetCallerIdentity', 'AssumeRole', 'AssumeRoleWithWebIdentity', 'GetSessionToken']);
+    expect(records.filter(({ unsigned }) => unsigned).map(({ name }) => name)).toEqual(['AssumeRoleWithWebIdentity']);
   });
 
   test('reads a whole key only with the permissions of the calls it combines', () => {
