@@ -54,7 +54,6 @@ export const limits = {
   grantConstraintValueLength: 384,
 
   // Per account, or per account and Region
-  customKeyStoresPerAccountAndRegion: 10,
 
   // Identities: IAM's default quotas (IAM User Guide, "IAM and AWS STS quotas"). Sizes leave white space out.
   usersPerAccount: 5000,

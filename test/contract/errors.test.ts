@@ -161,7 +161,6 @@ describe('limits', () => {
     expect(limits.pendingWindowInDays).toEqual({ min: 7, max: 30, default: 30 });
     expect(limits.rotationPeriodInDays).toEqual({ min: 90, max: 2560, default: 365 });
     expect(limits).toMatchObject({
-      customKeyStoresPerAccountAndRegion: 10,
       grantConstraintPairs: 8,
       grantConstraintValueLength: 384,
       onDemandRotationsPerKey: 25,
