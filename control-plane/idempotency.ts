@@ -37,7 +37,7 @@ export async function findRemembered(ctx: Context, call: Call, input: Input): Pr
       `${call.record.name} shows a secret once and takes no idempotency key. Send the request without it.`,
     );
   }
-  const row = await ctx.store.findIdempotent(ctx.accountId, ctx.principal.arn, call.idempotencyKey);
+  const row = await ctx.store.findIdempotent(ctx.accountId, ctx.principal.principalId, call.idempotencyKey);
   if (!row) return {};
   if (row.expires_at_ms <= ctx.nowMs) return { expired: row };
   if (row.operation !== call.record.name || row.request_hash !== requestHash(ctx, call, input)) {
@@ -60,7 +60,7 @@ export function rememberMutation(
   if (call.idempotencyKey === undefined) return [];
   const key = {
     account_id: ctx.accountId,
-    principal_arn: ctx.principal.arn,
+    principal_id: ctx.principal.principalId,
     idempotency_key: call.idempotencyKey,
   };
   const answer = {

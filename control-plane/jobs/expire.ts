@@ -5,10 +5,10 @@ export const expireIdempotencyKeys: Job = {
   name: 'expire',
   async due(store, nowMs, limit) {
     const rows = await store.listExpiredIdempotency(nowMs, limit);
-    return rows.map(({ account_id, principal_arn, idempotency_key, revision }) => ({
-      name: `${principal_arn} ${idempotency_key}`,
+    return rows.map(({ account_id, principal_id, idempotency_key, revision }) => ({
+      name: `${principal_id} ${idempotency_key}`,
       async decide() {
-        const key = { account_id, principal_arn, idempotency_key };
+        const key = { account_id, principal_id, idempotency_key };
         return { mutations: [{ op: 'delete', table: 'idempotency', key, revision }], changes: [], audit: [] };
       },
     }));

@@ -88,12 +88,12 @@ export function identityQueries(db: QueryBuilder, run: RunQuery): IdentityQuerie
   const accessKeyUsage = prepare((of: { accessKeyId: string }) =>
     db.selectFrom('access_key_usage').selectAll().where('access_key_id', '=', of.accessKeyId),
   );
-  const idempotent = prepare((of: { accountId: string; principalArn: string; idempotencyKey: string }) =>
+  const idempotent = prepare((of: { accountId: string; principalId: string; idempotencyKey: string }) =>
     db
       .selectFrom('idempotency')
       .selectAll()
       .where('account_id', '=', of.accountId)
-      .where('principal_arn', '=', of.principalArn)
+      .where('principal_id', '=', of.principalId)
       .where('idempotency_key', '=', of.idempotencyKey),
   );
   const expired = prepare((of: { nowMs: number; limit: number }) =>
@@ -142,8 +142,8 @@ export function identityQueries(db: QueryBuilder, run: RunQuery): IdentityQuerie
         return { accessKeyId, ...(usage && { known: usage }) };
       });
     },
-    findIdempotent: async (accountId, principalArn, idempotencyKey) =>
-      (await run(idempotent({ accountId, principalArn, idempotencyKey })))[0],
+    findIdempotent: async (accountId, principalId, idempotencyKey) =>
+      (await run(idempotent({ accountId, principalId, idempotencyKey })))[0],
     listExpiredIdempotency: (nowMs, limit) => run(expired({ nowMs, limit })),
     findMeta: async (name) => (await run(meta({ name })))[0],
   };

@@ -267,7 +267,7 @@ export interface StoreReader extends IdentityReader {
   ): Promise<Page<GrantRow>>;
   countGrants(accountId: string, region: string, keyId: string): Promise<number>;
 
-  findIdempotent(accountId: string, principalArn: string, idempotencyKey: string): Promise<IdempotencyRow | undefined>;
+  findIdempotent(accountId: string, principalId: string, idempotencyKey: string): Promise<IdempotencyRow | undefined>;
   /** Rows with expires_at_ms ≤ nowMs, oldest first. */
   listExpiredIdempotency(nowMs: number, limit: number): Promise<readonly IdempotencyRow[]>;
   findMeta(name: string): Promise<MetaRow | undefined>;

@@ -302,7 +302,7 @@ export interface AccessKeyUsageRow {
 /** The answer to a create that carried an idempotency key. */
 export interface IdempotencyRow {
   readonly account_id: string;
-  readonly principal_arn: string;
+  readonly principal_id: string;
   readonly idempotency_key: string;
   readonly operation: string;
   /** SHA-256 of the request, hex: the same key with another request is refused. */
@@ -428,7 +428,7 @@ export const primaryKeys = {
   oidc_providers: ['account_id', 'url'],
   access_keys: ['access_key_id'],
   access_key_usage: ['access_key_id'],
-  idempotency: ['account_id', 'principal_arn', 'idempotency_key'],
+  idempotency: ['account_id', 'principal_id', 'idempotency_key'],
   meta: ['name'],
   audit_trees: ['chain_id'],
   audit_checkpoints: ['number'],

@@ -679,8 +679,8 @@ describe.each(engines)('the %s store', (engine) => {
   test('answers to idempotent requests are found by account, principal and key', async () => {
     const answer = anAnswer();
     await write({ op: 'insert', table: 'idempotency', row: answer });
-    const { account_id, principal_arn, idempotency_key } = answer;
-    expect(await store.findIdempotent(account_id, principal_arn, idempotency_key)).toEqual({ ...answer, revision: 1 });
+    const { account_id, principal_id, idempotency_key } = answer;
+    expect(await store.findIdempotent(account_id, principal_id, idempotency_key)).toEqual({ ...answer, revision: 1 });
     expect(await store.findIdempotent(account_id, 'other', idempotency_key)).toBeUndefined();
     await expect(write({ op: 'insert', table: 'idempotency', row: answer })).rejects.toThrow(WriteConflict);
   });

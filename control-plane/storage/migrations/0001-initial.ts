@@ -291,7 +291,7 @@ const tables: Readonly<Record<string, Table>> = {
   idempotency: {
     columns: {
       account_id: 'text',
-      principal_arn: 'text',
+      principal_id: 'text',
       idempotency_key: 'text',
       operation: 'text',
       request_hash: 'text',
@@ -299,7 +299,7 @@ const tables: Readonly<Record<string, Table>> = {
       expires_at_ms: 'integer',
       revision: 'integer',
     },
-    key: ['account_id', 'principal_arn', 'idempotency_key'],
+    key: ['account_id', 'principal_id', 'idempotency_key'],
   },
   meta: { columns: { name: 'text', value: 'text', revision: 'integer' }, key: ['name'] },
   leases: {

@@ -189,7 +189,7 @@ export const anAccessKey = (row: Partial<New<AccessKeyRow>> = {}): New<AccessKey
 
 export const anAnswer = (row: Partial<New<IdempotencyRow>> = {}): New<IdempotencyRow> => ({
   account_id: account,
-  principal_arn: `arn:aws:iam::${account}:root`,
+  principal_id: account,
   idempotency_key: randomUUID(),
   operation: 'CreateKey',
   request_hash: '00',
