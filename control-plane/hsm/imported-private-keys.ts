@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 import { algorithmIdentifierOf, type Curve } from './ecc.ts';
 import { Gate } from './gate.ts';
 import { HsmError } from './hsm.ts';
-import { publicKeyInfoOf } from './key-pairs.ts';
+import { publicKeyInfoOf, rawPublicKeyOf } from './key-pairs.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
 /** Takes the bytes that were unwrapped, which stay the caller's, to material as the HSM keeps it. */
@@ -57,8 +57,16 @@ export const acceptEccKey =
     }
   };
 
-/** The public key in the form that RFC 8410 section 7 also allows is left out. */
-export const acceptEd25519Key: Accept = (plaintext) => written(readPrivateKey(plaintext, 'ed25519'));
+/** Version 2 (RFC 5958 section 2, RFC 8410 section 10.3) ends in the public key, which has to be the private key's. */
+export const acceptEd25519Key: Accept = (plaintext) => {
+  const key = readPrivateKey(plaintext, 'ed25519');
+  const publicKey = Buffer.concat([Buffer.of(0x81, 0x21, 0x00), rawPublicKeyOf(createPublicKey(key), 32)]);
+  const isOurs = plaintext.use(
+    (bytes) => versionOf(bytes) === 0 || publicKey.equals(bytes.subarray(-publicKey.length)),
+  );
+  if (!isOurs) throw incorrectKeyMaterial();
+  return written(key);
+};
 
 /**
  * FIPS 186-5 section 5.1 and appendix A.1.1: two primes, each half as long as the modulus and not close to each other, an
@@ -100,6 +108,13 @@ function isOneDerValue(bytes: Uint8Array): boolean {
   const octets = bytes.subarray(2, 2 + (short & 0x7f));
   if (octets.length < 1 || octets.length > 2) return false;
   return bytes.length === 2 + octets.length + octets.reduce((length, octet) => 256 * length + octet, 0);
+}
+
+/** The first member of the PKCS#8 sequence. */
+function versionOf(pkcs8: Uint8Array): number | undefined {
+  const [, short = 0] = pkcs8;
+  const head = short < 0x80 ? 2 : 2 + (short & 0x7f);
+  return pkcs8[head + 2];
 }
 
 function written(key: KeyObject): SecretBytes {

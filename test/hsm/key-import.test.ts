@@ -494,6 +494,23 @@ describe('bytes that are no key material of the spec are refused', () => {
     },
   );
 
+  test('an Ed25519 key with the public key of another', async () => {
+    const key = someKeyMaterial('ECC_NIST_EDWARDS25519');
+    const publicKeyOf = (pkcs8: Buffer) =>
+      createPublicKey(createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }))
+        .export({ type: 'spki', format: 'der' })
+        .subarray(-32);
+    // RFC 8410 section 10.3: version 2 has the public key at its end.
+    const withPublicKey = (publicKey: Buffer) =>
+      Buffer.concat([Buffer.from('3051020101', 'hex'), key.subarray(5), Buffer.from('812100', 'hex'), publicKey]);
+    const target = aTarget('ECC_NIST_EDWARDS25519');
+    const bare = await importing('ECC_NIST_EDWARDS25519', key, target);
+    const whole = await importing('ECC_NIST_EDWARDS25519', withPublicKey(publicKeyOf(key)), target);
+    expect(whole.materialId).toBe(bare.materialId);
+    const other = publicKeyOf(someKeyMaterial('ECC_NIST_EDWARDS25519'));
+    await refused('ECC_NIST_EDWARDS25519', withPublicKey(other));
+  });
+
   test('a key that spells its curve out instead of naming it', async () => {
     const curve = ['EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-pkeyopt', 'ec_param_enc:explicit'];
     await refused('ECC_NIST_P256', opensslKey(curve));
