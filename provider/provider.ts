@@ -7,6 +7,7 @@ import { awsKmsKeyData } from './data-sources/aws-kms-key.ts';
 import { DiagnosticError, type ProviderType } from './engine/resource.ts';
 import type { ObjectValue } from './engine/value.ts';
 import { awsKmsAlias } from './resources/aws-kms-alias.ts';
+import { awsKmsCustomKeyStore } from './resources/aws-kms-custom-key-store.ts';
 import { awsKmsExternalKey } from './resources/aws-kms-external-key.ts';
 import { awsKmsGrant } from './resources/aws-kms-grant.ts';
 import { awsKmsKey } from './resources/aws-kms-key.ts';
@@ -20,6 +21,7 @@ export const provider: ProviderType<Client> = {
   configure,
   resources: [
     awsKmsAlias,
+    awsKmsCustomKeyStore,
     awsKmsExternalKey,
     awsKmsGrant,
     awsKmsKey,

@@ -1,6 +1,7 @@
 /** Every resource, by type; data sources and the provider block are handed on, so one import brings all records. */
 import type { TerraformRecord } from '../terraform.ts';
 import { awsKmsAlias } from './aws-kms-alias.ts';
+import { awsKmsCustomKeyStore } from './aws-kms-custom-key-store.ts';
 import { awsKmsExternalKey } from './aws-kms-external-key.ts';
 import { awsKmsGrant } from './aws-kms-grant.ts';
 import { awsKmsKey } from './aws-kms-key.ts';
@@ -13,6 +14,7 @@ export { providerRecord } from '../provider.ts';
 
 export const resources = {
   aws_kms_alias: awsKmsAlias,
+  aws_kms_custom_key_store: awsKmsCustomKeyStore,
   aws_kms_external_key: awsKmsExternalKey,
   aws_kms_grant: awsKmsGrant,
   aws_kms_key: awsKmsKey,

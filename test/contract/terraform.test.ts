@@ -29,6 +29,10 @@ const upstream: Readonly<Record<string, string>> = {
     arn string C; bypass_policy_lockout_safety_check bool OC; deletion_window_in_days number OC; description string O;
     enabled bool OC; id string OC; key_id string C; key_rotation_enabled bool C; key_spec string C; key_usage string C;
     policy string OC; primary_key_arn string RF; region string OCF; tags map(string) O; tags_all map(string) OC`,
+  aws_kms_custom_key_store: `
+    cloud_hsm_cluster_id string OF; custom_key_store_name string R; custom_key_store_type string OCF; id string OC;
+    key_store_password string OS; region string OCF; trust_anchor_certificate string OF; xks_proxy_connectivity string O;
+    xks_proxy_uri_endpoint string O; xks_proxy_uri_path string O; xks_proxy_vpc_endpoint_service_name string O`,
   aws_kms_external_key: `
     arn string C; bypass_policy_lockout_safety_check bool OC; deletion_window_in_days number OC; description string O;
     enabled bool OC; expiration_model string C; id string OC; key_material_base64 string OFS; key_spec string OCF;
@@ -118,6 +122,8 @@ describe('resources and data sources', () => {
       ),
     );
     expect(blocks).toEqual([
+      'aws_kms_custom_key_store.timeouts single create,delete,update',
+      'aws_kms_custom_key_store.xks_proxy_authentication_credential list access_key_id,raw_secret_access_key',
       'aws_kms_grant.constraints set encryption_context_equals,encryption_context_subset',
       'aws_kms_key.timeouts single create',
     ]);
@@ -130,6 +136,7 @@ describe('resources and data sources', () => {
         .map(([name, attribute]) => `${record.type}.${name}=${attribute.default}`),
     );
     expect(defaults.sort()).toEqual([
+      'aws_kms_custom_key_store.custom_key_store_type=AWS_CLOUDHSM',
       'aws_kms_external_key.bypass_policy_lockout_safety_check=false',
       'aws_kms_external_key.deletion_window_in_days=30',
       'aws_kms_external_key.key_usage=ENCRYPT_DECRYPT',

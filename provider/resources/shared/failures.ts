@@ -60,6 +60,10 @@ const remedies: Readonly<Record<string, string>> = {
   AccessDeniedException:
     'Allow the action to this principal in the key policy or by a grant, or give the provider credentials that may do it.',
   AlreadyExistsException: 'Import the existing object with `terraform import`, or choose another name.',
+  CustomKeyStoreHasCMKsException: 'Delete its KMS keys first; they leave when their waiting periods are over.',
+  CustomKeyStoreInvalidStateException:
+    'Connect or disconnect the key store first (ConnectCustomKeyStore, DisconnectCustomKeyStore), then apply again: keys ' +
+    'need it connected; deleting it, and most changes of it, need it disconnected.',
   DisabledException: 'Enable the key first (is_enabled = true).',
   ExpiredTokenException: 'Get a new session token and run Terraform again.',
   IncompleteSignatureException: signing,

@@ -42,6 +42,8 @@ export class RestDoor {
   readonly keys = new Map<string, Key>();
   /** By `Region/alias name`: key id. */
   readonly aliases = new Map<string, string>();
+  /** By custom key store id. */
+  readonly keyStores = new Map<string, Members>();
   events: Members[] = [];
   /** What every key answers GetKeyLastUsage. */
   lastUsage: Members = {};
@@ -110,6 +112,24 @@ export class RestDoor {
     }
   }
 
+  private createKeyStore(input: Members): Members {
+    const CustomKeyStoreId = `cks-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
+    const { CustomKeyStoreName, CustomKeyStoreType, CloudHsmClusterId, TrustAnchorCertificate } = input;
+    const store: Members = {
+      ...{ CustomKeyStoreId, CustomKeyStoreName, CustomKeyStoreType, CloudHsmClusterId, TrustAnchorCertificate },
+      ...(CustomKeyStoreType === 'EXTERNAL_KEY_STORE' && { XksProxyConfiguration: {} }),
+    };
+    updateKeyStore(store, input);
+    this.keyStores.set(CustomKeyStoreId, store);
+    return { CustomKeyStoreId };
+  }
+
+  private keyStore({ CustomKeyStoreId: id }: Members): Members {
+    const store = this.keyStores.get(String(id));
+    if (store === undefined) throw new Refused(404, 'CustomKeyStoreNotFoundException', `no ${id}`);
+    return store;
+  }
+
   private answer({ operation, input, region }: Received): unknown {
     const key = () => this.key(region, String(input.KeyId));
     switch (operation) {
@@ -126,6 +146,14 @@ export class RestDoor {
             Expiration: Math.floor(Date.now() / 1000) + 3600,
           },
         };
+      case 'CreateCustomKeyStore':
+        return this.createKeyStore(input);
+      case 'DescribeCustomKeyStores':
+        return { CustomKeyStores: [this.keyStore(input)] };
+      case 'UpdateCustomKeyStore':
+        return void updateKeyStore(this.keyStore(input), input);
+      case 'DeleteCustomKeyStore':
+        return void this.keyStores.delete(String(this.keyStore(input).CustomKeyStoreId));
       case 'CreateKey':
         return { KeyMetadata: this.createKey(region, input).metadata };
       case 'ReplicateKey':
@@ -362,4 +390,18 @@ function fromQuery(record: OperationRecord, { searchParams }: URL): Members {
   return Object.fromEntries(
     given.map(({ name, type }) => [name, type === 'list' ? searchParams.getAll(name) : searchParams.get(name)]),
   );
+}
+
+/** Secrets are taken and not shown again. */
+function updateKeyStore(store: Members, input: Members): void {
+  if (input.NewCustomKeyStoreName !== undefined) store.CustomKeyStoreName = input.NewCustomKeyStoreName;
+  if (store.XksProxyConfiguration === undefined) return;
+  const changes = {
+    Connectivity: input.XksProxyConnectivity,
+    UriEndpoint: input.XksProxyUriEndpoint,
+    UriPath: input.XksProxyUriPath,
+    VpcEndpointServiceName: input.XksProxyVpcEndpointServiceName,
+  };
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  store.XksProxyConfiguration = { ...(store.XksProxyConfiguration as Members), ...Object.fromEntries(given) };
 }

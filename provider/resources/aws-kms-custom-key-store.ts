@@ -1,0 +1,171 @@
+/** `aws_kms_custom_key_store`. Password and credential cannot be read back: the state keeps what was configured. */
+import { awsKmsCustomKeyStore as record } from '@keystead/provider-schema/resources/aws-kms-custom-key-store.ts';
+import type { Input, Output } from '../client/calls.ts';
+import { isServiceError } from '../client/service-error.ts';
+import type { Client } from '../client.ts';
+import { DiagnosticError, type ResourceType } from '../engine/resource.ts';
+import type { ObjectValue, Value } from '../engine/value.ts';
+import { attempt, runSteps } from './shared/failures.ts';
+import { finish } from './shared/finish.ts';
+import { invalidImportId, splitImportId } from './shared/import-id.ts';
+import { planRegion, regionOf } from './shared/region.ts';
+import { knownPart, mapOf, requireText, textOf } from './shared/values.ts';
+
+type KeyStore = NonNullable<Output<'DescribeCustomKeyStores'>['CustomKeyStores']>[number];
+
+export const awsKmsCustomKeyStore: ResourceType<Client> = {
+  record,
+
+  async plan({ config, proposed, client }) {
+    return { planned: { ...proposed, region: planRegion(client, config) } };
+  },
+
+  async create(client, planned) {
+    const region = regionOf(client, planned);
+    const name = requireText(planned, 'custom_key_store_name');
+    const { CustomKeyStoreId: id = '' } = await attempt(`creating KMS Custom Key Store (${name})`, undefined, () =>
+      client.call('CreateCustomKeyStore', requestOf(planned, name), region),
+    );
+    return finish({ ...end(client, { ...knownPart(planned), id, region }, planned), failures: [] });
+  },
+
+  read: (client, state) => attempt(reading(state), undefined, () => readKeyStore(client, state)),
+
+  async update(client, prior, planned) {
+    const region = regionOf(client, prior);
+    const id = requireText(prior, 'id');
+    const changes = changesOf(prior, planned);
+    const failures = await runSteps([
+      {
+        doing: `updating KMS Custom Key Store (${id})`,
+        path: [changedNames(prior, planned)[0] ?? 'id'],
+        when: Object.keys(changes).length > 0,
+        run: () => client.call('UpdateCustomKeyStore', { CustomKeyStoreId: id, ...changes }, region),
+      },
+    ]);
+    return finish({ ...end(client, { ...prior, region }, planned), failures });
+  },
+
+  async remove(client, state) {
+    const id = requireText(state, 'id');
+    await attempt(`deleting KMS Custom Key Store (${id})`, undefined, async () => {
+      try {
+        await client.call('DeleteCustomKeyStore', { CustomKeyStoreId: id }, regionOf(client, state));
+      } catch (error) {
+        if (!isServiceError(error, 'CustomKeyStoreNotFoundException')) throw error;
+      }
+    });
+  },
+
+  async importState(client, text) {
+    const { id, region } = splitImportId(text);
+    if (!/^cks-[0-9a-f]+$/.test(id)) {
+      throw new DiagnosticError([invalidImportId(record.type, text, 'the custom key store id, cks-1234567890abcdef0')]);
+    }
+    return { id, region: region ?? client.region ?? null };
+  },
+};
+
+const reading = (state: ObjectValue): string => `reading KMS Custom Key Store (${textOf(state, 'id')})`;
+
+/** Secrets are taken from the plan: nothing else knows them. */
+const end = (client: Client, known: ObjectValue, planned: ObjectValue) => ({
+  planned,
+  known,
+  reading: reading(known),
+  read: () => readKeyStore(client, { ...known, ...secretsOf(planned) }),
+});
+
+const secretsOf = (object: ObjectValue): ObjectValue => ({
+  key_store_password: object.key_store_password ?? null,
+  xks_proxy_authentication_credential: object.xks_proxy_authentication_credential ?? [],
+});
+
+function requestOf(planned: ObjectValue, name: string): Input<'CreateCustomKeyStore'> {
+  return {
+    CustomKeyStoreName: name,
+    CustomKeyStoreType: textOf(planned, 'custom_key_store_type') as KeyStore['CustomKeyStoreType'],
+    CloudHsmClusterId: textOf(planned, 'cloud_hsm_cluster_id'),
+    TrustAnchorCertificate: textOf(planned, 'trust_anchor_certificate'),
+    KeyStorePassword: textOf(planned, 'key_store_password'),
+    XksProxyConnectivity: textOf(planned, 'xks_proxy_connectivity') as Connectivity,
+    XksProxyUriEndpoint: textOf(planned, 'xks_proxy_uri_endpoint'),
+    XksProxyUriPath: textOf(planned, 'xks_proxy_uri_path'),
+    XksProxyVpcEndpointServiceName: textOf(planned, 'xks_proxy_vpc_endpoint_service_name'),
+    XksProxyAuthenticationCredential: credentialOf(planned),
+  };
+}
+
+type Connectivity = Input<'CreateCustomKeyStore'>['XksProxyConnectivity'];
+
+function credentialOf(planned: ObjectValue): Input<'CreateCustomKeyStore'>['XksProxyAuthenticationCredential'] {
+  const [block] = (planned.xks_proxy_authentication_credential ?? []) as readonly Value[];
+  if (block === undefined) return undefined;
+  const credential = mapOf(block);
+  return {
+    AccessKeyId: requireText(credential, 'access_key_id'),
+    RawSecretAccessKey: requireText(credential, 'raw_secret_access_key'),
+  };
+}
+
+function changedNames(prior: ObjectValue, planned: ObjectValue): readonly string[] {
+  const text = (object: ObjectValue, name: string) => JSON.stringify(object[name] ?? null);
+  return Object.keys(planned).filter((name) => text(prior, name) !== text(planned, name));
+}
+
+/**
+ * Only what changed. A change of connectivity takes its endpoint along, as the service asks; a service name that is no
+ * longer configured goes with the connectivity that needed it.
+ */
+function changesOf(prior: ObjectValue, planned: ObjectValue): Omit<Input<'UpdateCustomKeyStore'>, 'CustomKeyStoreId'> {
+  const request = requestOf(planned, requireText(planned, 'custom_key_store_name'));
+  const names = changedNames(prior, planned);
+  const changed = (name: string) => names.includes(name);
+  const reconnected = changed('xks_proxy_connectivity');
+  return {
+    ...(changed('custom_key_store_name') && { NewCustomKeyStoreName: request.CustomKeyStoreName }),
+    ...(changed('key_store_password') && { KeyStorePassword: request.KeyStorePassword }),
+    ...(reconnected && { XksProxyConnectivity: request.XksProxyConnectivity }),
+    ...((reconnected || changed('xks_proxy_uri_endpoint')) && { XksProxyUriEndpoint: request.XksProxyUriEndpoint }),
+    ...(changed('xks_proxy_uri_path') && { XksProxyUriPath: request.XksProxyUriPath }),
+    ...(changed('xks_proxy_vpc_endpoint_service_name') &&
+      request.XksProxyVpcEndpointServiceName !== undefined && {
+        XksProxyVpcEndpointServiceName: request.XksProxyVpcEndpointServiceName,
+      }),
+    ...(changed('xks_proxy_authentication_credential') && {
+      XksProxyAuthenticationCredential: request.XksProxyAuthenticationCredential,
+    }),
+  };
+}
+
+async function readKeyStore(client: Client, state: ObjectValue): Promise<ObjectValue | null> {
+  const region = regionOf(client, state);
+  const store = await findKeyStore(client, requireText(state, 'id'), region);
+  if (store === undefined) return null;
+  const proxy = store.XksProxyConfiguration;
+  return {
+    ...state,
+    ...secretsOf(state),
+    cloud_hsm_cluster_id: store.CloudHsmClusterId ?? null,
+    custom_key_store_name: store.CustomKeyStoreName ?? null,
+    custom_key_store_type: store.CustomKeyStoreType ?? null,
+    id: store.CustomKeyStoreId ?? null,
+    region,
+    timeouts: state.timeouts ?? null,
+    trust_anchor_certificate: store.TrustAnchorCertificate ?? null,
+    xks_proxy_connectivity: proxy?.Connectivity ?? null,
+    xks_proxy_uri_endpoint: proxy?.UriEndpoint ?? null,
+    xks_proxy_uri_path: proxy?.UriPath ?? null,
+    xks_proxy_vpc_endpoint_service_name: proxy?.VpcEndpointServiceName ?? null,
+  };
+}
+
+async function findKeyStore(client: Client, id: string, region: string): Promise<KeyStore | undefined> {
+  try {
+    const { CustomKeyStores } = await client.call('DescribeCustomKeyStores', { CustomKeyStoreId: id }, region);
+    return CustomKeyStores?.[0];
+  } catch (error) {
+    if (isServiceError(error, 'CustomKeyStoreNotFoundException')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+/** aws_kms_custom_key_store through the engine, against a REST door that remembers key stores. */
+import { configured, Managed } from '../support/managed.ts';
+import { RestDoor } from '../support/rest-door.ts';
+
+let door: RestDoor;
+let keyStore: Managed;
+
+beforeEach(async () => {
+  door = await RestDoor.open();
+  keyStore = new Managed(await configured(door), 'aws_kms_custom_key_store');
+});
+afterEach(() => door.close());
+
+const cluster = {
+  custom_key_store_name: 'hsm',
+  cloud_hsm_cluster_id: 'cluster-2a23b4cdefg',
+  trust_anchor_certificate: 'a certificate',
+  key_store_password: 'correct-horse-7',
+};
+const external = {
+  custom_key_store_name: 'ours',
+  custom_key_store_type: 'EXTERNAL_KEY_STORE',
+  xks_proxy_connectivity: 'PUBLIC_ENDPOINT',
+  xks_proxy_uri_endpoint: 'https://xks.example.com',
+  xks_proxy_uri_path: '/kms/xks/v1',
+  xks_proxy_authentication_credential: [{ access_key_id: 'ABCDEFGHIJKLMNOPQRST', raw_secret_access_key: 'secret' }],
+};
+
+test('on a cluster is created with its password, which stays in the state', async () => {
+  const state = await keyStore.applied(cluster);
+  expect(door.calls()).toEqual(['CreateCustomKeyStore', 'DescribeCustomKeyStores']);
+  expect(state).toEqual({
+    ...cluster,
+    custom_key_store_type: 'AWS_CLOUDHSM',
+    id: expect.stringMatching(/^cks-/),
+    region: 'us-east-1',
+    timeouts: null,
+    xks_proxy_authentication_credential: [],
+    xks_proxy_connectivity: null,
+    xks_proxy_uri_endpoint: null,
+    xks_proxy_uri_path: null,
+    xks_proxy_vpc_endpoint_service_name: null,
+  });
+  await keyStore.refresh();
+  expect(await keyStore.isSettled(cluster)).toBe(true);
+});
+
+test('on a proxy is created with its credential, which stays in the state', async () => {
+  await keyStore.applied(external);
+  expect(door.inputs('CreateCustomKeyStore')).toEqual([
+    expect.objectContaining({
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      XksProxyAuthenticationCredential: { AccessKeyId: 'ABCDEFGHIJKLMNOPQRST', RawSecretAccessKey: 'secret' },
+    }),
+  ]);
+  await keyStore.refresh();
+  expect(await keyStore.isSettled(external)).toBe(true);
+});
+
+test.each([
+  ['name', { custom_key_store_name: 'other' }, { NewCustomKeyStoreName: 'other' }],
+  ['path', { xks_proxy_uri_path: '/a/kms/xks/v1' }, { XksProxyUriPath: '/a/kms/xks/v1' }],
+  [
+    'credential',
+    { xks_proxy_authentication_credential: [{ access_key_id: 'TSRQ', raw_secret_access_key: 'new' }] },
+    { XksProxyAuthenticationCredential: { AccessKeyId: 'TSRQ', RawSecretAccessKey: 'new' } },
+  ],
+  [
+    'connectivity, with its endpoint',
+    { xks_proxy_connectivity: 'VPC_ENDPOINT_SERVICE', xks_proxy_vpc_endpoint_service_name: 'a service' },
+    {
+      XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
+      XksProxyUriEndpoint: 'https://xks.example.com',
+      XksProxyVpcEndpointServiceName: 'a service',
+    },
+  ],
+])('changes its %s in place, and sends nothing else', async (_what, change, sent) => {
+  await keyStore.applied(external);
+  const { requiresReplace } = await keyStore.plan({ ...external, ...change });
+  expect(requiresReplace).toEqual([]);
+  await keyStore.applied({ ...external, ...change });
+  expect(door.inputs('UpdateCustomKeyStore')).toEqual([{ CustomKeyStoreId: keyStore.id, ...sent }]);
+  await keyStore.refresh();
+  expect(await keyStore.isSettled({ ...external, ...change })).toBe(true);
+});
+
+test('is replaced for another cluster, certificate or type', async () => {
+  await keyStore.applied(cluster);
+  const change = { cloud_hsm_cluster_id: 'cluster-3a23b4cdefg', trust_anchor_certificate: 'another' };
+  const { requiresReplace } = await keyStore.plan({ ...cluster, ...change });
+  expect(requiresReplace.map((path) => path.join('.')).sort()).toEqual([
+    'cloud_hsm_cluster_id',
+    'trust_anchor_certificate',
+  ]);
+});
+
+test('that is gone leaves the state; that cannot be deleted stays, with what to do', async () => {
+  await keyStore.applied(cluster);
+  door.refuse('DeleteCustomKeyStore', { status: 409, code: 'CustomKeyStoreInvalidStateException' });
+  const [problem] = await keyStore.destroy();
+  expect(problem?.detail).toContain('Connect or disconnect the key store first');
+  expect(keyStore.state).not.toBeNull();
+  expect(await keyStore.destroy()).toEqual([]);
+  await keyStore.applied(cluster);
+  door.keyStores.clear();
+  await keyStore.refresh();
+  expect(keyStore.state).toBeNull();
+});
+
+test('is imported by its id, without what nobody can read', async () => {
+  await keyStore.applied(cluster);
+  const other = new Managed(keyStore.engine, 'aws_kms_custom_key_store');
+  expect(await other.import(keyStore.id)).toEqual([]);
+  expect(other.state).toEqual({ ...keyStore.state, key_store_password: null });
+  expect(await other.import('hsm')).toEqual([expect.objectContaining({ severity: 'error' })]);
+});
