@@ -58,7 +58,7 @@ async function alternate(echo: PreparedRequest, encrypt: PreparedRequest, reques
   return rounds[Math.floor(ROUNDS / 2)] as readonly [LoadResult, LoadResult];
 }
 
-async function prepareEncrypt(endpoint: string, dataDir: string): Promise<PreparedRequest> {
+export async function prepareEncrypt(endpoint: string, dataDir: string): Promise<PreparedRequest> {
   const credentials = await credentialsOf(dataDir);
   const region = 'us-east-1';
   const client = new KMSClient({ endpoint, region, credentials });

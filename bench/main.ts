@@ -12,10 +12,12 @@ import { benchPlan } from './plan.ts';
 import { benchProviderStart } from './provider-start.ts';
 import { type Figure, markdownTable } from './report.ts';
 import { root } from './servers.ts';
+import { benchSignatures } from './signatures.ts';
 
 const benches = {
   encrypt: benchEncrypt,
   'key-usage': benchKeyUsage,
+  signatures: benchSignatures,
   'provider-start': benchProviderStart,
   plan: benchPlan,
 } as const;
