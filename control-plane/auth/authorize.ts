@@ -17,6 +17,7 @@
 import type { Authority } from './authority.ts';
 import type { Conditions } from './conditions.ts';
 import { type Decision, deny, type Finding, type PolicyKind } from './decision.ts';
+import { newEffort, TooCostly } from './effort.ts';
 import { keyPolicyConditions, namesCaller, type Question, reachOf } from './evaluate.ts';
 import {
   type EncryptionContext,
@@ -79,16 +80,31 @@ export interface Hearing {
 }
 
 export function authorize(request: AuthorizationRequest): Decision {
-  const heard = hear(request);
+  return withinEffort(request, () => decide(request, hear(request)));
+}
+
+/** Refuses what costs too much to decide. */
+export function withinEffort(request: AuthorizationRequest, decide: () => Decision): Decision {
+  try {
+    return decide();
+  } catch (error) {
+    if (!(error instanceof TooCostly)) throw error;
+    const lacking = request.resourceKind === 'key' ? 'key policy' : 'identity policy';
+    return deny(request, { kind: 'no-allow', lacking, because: error.message, tooCostly: true });
+  }
+}
+
+function decide(request: AuthorizationRequest, heard: Hearing): Decision {
   const denied = explicitDenial(request, heard);
   if (denied) return denied;
   if (request.resourceKind !== 'key' || !request.resource) return decideByIdentity(request, heard);
   return isForeign(request) ? decideForeign(request, heard) : decideOwn(request, heard);
 }
 
+/** @throws TooCostly */
 export function hear(request: AuthorizationRequest): Hearing {
   const { principal, authority, resource } = request;
-  const question: Question = { ...request, resourceArn: resource?.arn ?? '*' };
+  const question: Question = { ...request, resourceArn: resource?.arn ?? '*', effort: newEffort() };
   const { permissionsBoundary: boundary, sessionPolicies: session } = authority;
   const identity = hearPolicies('identity policy', authority.identityPolicies, question);
   return {

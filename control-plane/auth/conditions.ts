@@ -8,11 +8,16 @@
  */
 import { BlockList, isIP } from 'node:net';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { type Effort, spend, spendOnBinding } from './effort.ts';
 import {
+  arnParts,
+  boundArnPattern,
+  boundPattern,
   compilePattern,
   type Lookup,
-  matchesArnPattern,
-  matchesPattern,
+  lengthOf,
+  matchesArnPieces,
+  matchesPieces,
   type Pattern,
   substitutedText,
   variablesOf,
@@ -26,8 +31,11 @@ export type ConditionValue = string | readonly string[] | undefined;
  */
 export type Conditions = (name: string) => ConditionValue;
 
-/** Whether one value of the request fits one value of the policy. */
-type Test = (requestValue: string, lookup: Lookup) => boolean;
+/** Whether a value of the request, as the operator reads it, fits a value of the policy. */
+type Test = (given: unknown) => boolean;
+
+/** A value of the policy with variables: the test that it is for one request, and how long it became. */
+type Binder = (lookup: Lookup) => { readonly test: Test; readonly lengthInChars: number };
 
 export interface CompiledCondition {
   /** Lower case: key names do not distinguish case. */
@@ -36,25 +44,30 @@ export interface CompiledCondition {
   readonly quantifier: 'ForAllValues' | 'ForAnyValue' | undefined;
   readonly ifExists: boolean;
   readonly negated: boolean;
-  /** One per value in the policy that is not in `texts`. For `Null`: a test of "true" (absent) or "false" (present). */
+  /** Reads a value of the request once for all tests; undefined is not of the operator's type, and fits nothing. */
+  readonly read: (requestValue: string) => unknown;
+  /** Values of the policy that are compared as they stand, for one look instead of many tests. */
+  readonly texts: ReadonlySet<unknown>;
   readonly tests: readonly Test[];
-  /** Values that are compared as they stand, for one look instead of many tests. */
-  readonly texts: ReadonlySet<string>;
-  /** What a value of the request is looked up as in `texts`. */
-  readonly fold: ((requestValue: string) => string) | undefined;
+  readonly binders: readonly Binder[];
+  /** Of one test, against a comparison of short texts. */
+  readonly weight: number;
   /** Names of the variables in its values, lower case. */
   readonly variables: readonly string[];
   /** As written, for explanations. */
   readonly source: { readonly operator: string; readonly key: string; readonly values: readonly string[] };
 }
 
-/** A value of the policy, ready: a plain text to look up, or a test with the variables it needs. */
-type Compiled = { readonly text: string } | { readonly test: Test; readonly variables: readonly string[] };
+/** A value of the policy, ready. */
+type Compiled =
+  | { readonly text: unknown }
+  | { readonly test: Test }
+  | { readonly binder: Binder; readonly variables: readonly string[] };
 
 interface Operator {
   readonly negated?: true;
-  /** How texts are compared; only operators that can look them up. */
-  readonly fold?: (text: string) => string;
+  readonly weight?: number;
+  readonly read: (requestValue: string) => unknown;
   /** @returns undefined when the policy's value is not of the operator's type. */
   readonly compile: (policyValue: string, variables: boolean) => Compiled | undefined;
 }
@@ -62,55 +75,79 @@ interface Operator {
 const asItIs = (text: string) => text;
 const lowerCase = (text: string) => text.toLowerCase();
 
-const text = (fold: (text: string) => string): Pick<Operator, 'fold' | 'compile'> => ({
-  fold,
+const text = (fold: (text: string) => string): Operator => ({
+  read: fold,
   compile: (policyValue, variables) => {
     const pattern = compilePattern(policyValue, { wildcards: false, variables });
     if (pattern.literal !== undefined) return { text: fold(pattern.literal) };
-    const test: Test = (value, lookup) => {
+    const binder: Binder = (lookup) => {
       const wanted = substitutedText(pattern, lookup);
-      return wanted !== undefined && fold(wanted) === fold(value);
+      const folded = wanted === undefined ? undefined : fold(wanted);
+      return { test: (given) => given === folded, lengthInChars: wanted?.length ?? 0 };
     };
-    return { test, variables: variablesOf(pattern) };
+    return { binder, variables: variablesOf(pattern) };
   },
 });
 
-const wildcard = (
-  matches: (pattern: Pattern, value: string, lookup: Lookup) => boolean,
-): Pick<Operator, 'fold' | 'compile'> => ({
-  fold: asItIs,
-  compile: (policyValue, variables) => {
-    const pattern = compilePattern(policyValue, { wildcards: true, variables });
-    const { literal } = pattern;
-    // Plain text that fits itself: an ARN does, a text that is no ARN fits nothing as one.
-    if (literal !== undefined && matches(pattern, literal, () => undefined)) return { text: literal };
-    return { test: (value, lookup) => matches(pattern, value, lookup), variables: variablesOf(pattern) };
-  },
-});
+/** @param bind undefined when a variable has no value: nothing fits */
+function wildcard<Bound, Given>(
+  read: (requestValue: string) => Given | undefined,
+  bind: (pattern: Pattern, lookup: Lookup) => { readonly bound: Bound; readonly lengthInChars: number } | undefined,
+  matches: (bound: Bound, given: Given) => boolean,
+): Operator {
+  const testOf = (pattern: Pattern, lookup: Lookup) => {
+    const ready = bind(pattern, lookup);
+    const test: Test = (given) => ready !== undefined && matches(ready.bound, given as Given);
+    return { test, lengthInChars: ready?.lengthInChars ?? 0 };
+  };
+  return {
+    read,
+    compile: (policyValue, variables) => {
+      const pattern = compilePattern(policyValue, { wildcards: true, variables });
+      const names = variablesOf(pattern);
+      if (names.length > 0) return { binder: (lookup) => testOf(pattern, lookup), variables: names };
+      return { test: testOf(pattern, () => undefined).test };
+    },
+  };
+}
 
-const typed = (test: Test): Compiled => ({ test, variables: [] });
+const like: Operator = wildcard(
+  asItIs,
+  (pattern, lookup) => {
+    const bound = boundPattern(pattern, lookup);
+    return bound && { bound, lengthInChars: lengthOf(bound) };
+  },
+  matchesPieces,
+);
+
+const arnLike: Operator = wildcard(
+  arnParts,
+  (pattern, lookup) => {
+    const bound = boundArnPattern(pattern, lookup);
+    return bound && { bound, lengthInChars: bound.reduce((sum, part) => sum + lengthOf(part), 0) };
+  },
+  matchesArnPieces,
+);
 
 /** Both sides read as the same type; a request value that is not of the type fits nothing. */
-const ordered =
-  (
-    parse: (text: string) => number | undefined,
-    holds: (given: number, wanted: number) => boolean,
-  ): Operator['compile'] =>
-  (policyValue) => {
-    const wanted = parse(policyValue);
-    if (wanted === undefined) return undefined;
-    return typed((value) => {
-      const given = parse(value);
-      return given !== undefined && holds(given, wanted);
-    });
-  };
+const ordered = (
+  read: (text: string) => number | undefined,
+  holds: (given: number, wanted: number) => boolean,
+): Operator => ({
+  read,
+  compile: (policyValue) => {
+    const wanted = read(policyValue);
+    return wanted === undefined ? undefined : { test: (given) => holds(given as number, wanted) };
+  },
+});
 
-const exact =
-  (parse: (text: string) => string | undefined): Operator['compile'] =>
-  (policyValue) => {
-    const wanted = parse(policyValue);
-    return wanted === undefined ? undefined : typed((value) => parse(value) === wanted);
-  };
+const exact = (read: (text: string) => string | undefined): Operator => ({
+  read,
+  compile: (policyValue) => {
+    const wanted = read(policyValue);
+    return wanted === undefined ? undefined : { text: wanted };
+  },
+});
 
 const parseNumber = (text: string) => (/^[+-]?\d{1,18}(\.\d{1,18})?$/.test(text) ? Number(text) : undefined);
 const parseBoolean = (text: string) => (/^(true|false)$/i.test(text) ? text.toLowerCase() : undefined);
@@ -130,18 +167,21 @@ function parseBase64(text: string): string | undefined {
   return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64').toString('hex') : undefined;
 }
 
+const address = (text: string) => (isIP(text) === 0 || text.includes('%') ? undefined : text);
+
 /** An address or a CIDR block, IPv4 or IPv6. */
-const addressRange: Operator['compile'] = (policyValue) => {
-  const [address = '', length, ...rest] = policyValue.split('/');
-  const version = isIP(address);
-  const bits = version === 6 ? 128 : 32;
-  const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
-  if (version === 0 || address.includes('%') || rest.length > 0 || !(prefix <= bits)) return undefined;
-  const range = new BlockList();
-  range.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
-  return typed(
-    (value) => isIP(value) !== 0 && !value.includes('%') && range.check(value, isIP(value) === 6 ? 'ipv6' : 'ipv4'),
-  );
+const addressRange: Operator = {
+  weight: 32,
+  read: address,
+  compile: (policyValue) => {
+    const [network = '', length, ...rest] = policyValue.split('/');
+    const bits = isIP(network) === 6 ? 128 : 32;
+    const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
+    if (address(network) === undefined || rest.length > 0 || !(prefix <= bits)) return undefined;
+    const range = new BlockList();
+    range.addSubnet(network, prefix, bits === 128 ? 'ipv6' : 'ipv4');
+    return { test: (given) => range.check(given as string, isIP(given as string) === 6 ? 'ipv6' : 'ipv4') };
+  },
 };
 
 const equal = (given: number, wanted: number) => given === wanted;
@@ -150,34 +190,38 @@ const lessOrEqual = (given: number, wanted: number) => given <= wanted;
 const greater = (given: number, wanted: number) => given > wanted;
 const greaterOrEqual = (given: number, wanted: number) => given >= wanted;
 
+const not = (operator: Operator): Operator => ({ ...operator, negated: true });
+
+const comparisons = (type: string, read: (text: string) => number | undefined): Readonly<Record<string, Operator>> => ({
+  [`${type}Equals`]: ordered(read, equal),
+  [`${type}NotEquals`]: not(ordered(read, equal)),
+  [`${type}LessThan`]: ordered(read, less),
+  [`${type}LessThanEquals`]: ordered(read, lessOrEqual),
+  [`${type}GreaterThan`]: ordered(read, greater),
+  [`${type}GreaterThanEquals`]: ordered(read, greaterOrEqual),
+});
+
 const operators: Readonly<Record<string, Operator>> = {
   StringEquals: text(asItIs),
-  StringNotEquals: { ...text(asItIs), negated: true },
+  StringNotEquals: not(text(asItIs)),
   StringEqualsIgnoreCase: text(lowerCase),
-  StringNotEqualsIgnoreCase: { ...text(lowerCase), negated: true },
-  StringLike: wildcard(matchesPattern),
-  StringNotLike: { ...wildcard(matchesPattern), negated: true },
-  NumericEquals: { compile: ordered(parseNumber, equal) },
-  NumericNotEquals: { compile: ordered(parseNumber, equal), negated: true },
-  NumericLessThan: { compile: ordered(parseNumber, less) },
-  NumericLessThanEquals: { compile: ordered(parseNumber, lessOrEqual) },
-  NumericGreaterThan: { compile: ordered(parseNumber, greater) },
-  NumericGreaterThanEquals: { compile: ordered(parseNumber, greaterOrEqual) },
-  DateEquals: { compile: ordered(parseDate, equal) },
-  DateNotEquals: { compile: ordered(parseDate, equal), negated: true },
-  DateLessThan: { compile: ordered(parseDate, less) },
-  DateLessThanEquals: { compile: ordered(parseDate, lessOrEqual) },
-  DateGreaterThan: { compile: ordered(parseDate, greater) },
-  DateGreaterThanEquals: { compile: ordered(parseDate, greaterOrEqual) },
-  Bool: { compile: exact(parseBoolean) },
-  BinaryEquals: { compile: exact(parseBase64) },
-  IpAddress: { compile: addressRange },
-  NotIpAddress: { compile: addressRange, negated: true },
-  ArnEquals: wildcard(matchesArnPattern),
-  ArnLike: wildcard(matchesArnPattern),
-  ArnNotEquals: { ...wildcard(matchesArnPattern), negated: true },
-  ArnNotLike: { ...wildcard(matchesArnPattern), negated: true },
+  StringNotEqualsIgnoreCase: not(text(lowerCase)),
+  StringLike: like,
+  StringNotLike: not(like),
+  ...comparisons('Numeric', parseNumber),
+  ...comparisons('Date', parseDate),
+  Bool: exact(parseBoolean),
+  BinaryEquals: exact(parseBase64),
+  IpAddress: addressRange,
+  NotIpAddress: not(addressRange),
+  ArnEquals: arnLike,
+  ArnLike: arnLike,
+  ArnNotEquals: not(arnLike),
+  ArnNotLike: not(arnLike),
 };
+
+/** A test of "true" (the key is absent) or "false" (it is present). */
+const nullOperator: Operator = exact(parseBoolean);
 
 const OPERATOR_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
@@ -197,12 +241,12 @@ export interface ConditionSource {
 export function compileCondition(source: ConditionSource): CompiledCondition {
   const [, quantifier, name = '', ifExists] = OPERATOR_NAME.exec(source.operator) ?? [];
   const isNull = name === 'Null' && !ifExists && !quantifier;
-  const operator = Object.hasOwn(operators, name) ? operators[name] : undefined;
-  if (!operator && !isNull) throw malformed(`Invalid Condition type : ${source.operator}.`, source);
+  const operator = isNull ? nullOperator : Object.hasOwn(operators, name) ? operators[name] : undefined;
+  if (!operator) throw malformed(`Invalid Condition type : ${source.operator}.`, source);
   requireNotOverlyPermissive(source, quantifier);
-  const compile = isNull ? exact(parseBoolean) : operator?.compile;
-  const compiled = source.values.map((value) => {
-    const one = compile?.(value, source.variables);
+  // A value that is there twice says nothing more.
+  const compiled = [...new Set(source.values)].map((value) => {
+    const one = operator.compile(value, source.variables);
     if (!one) throw malformed(`Invalid value for ${source.operator} "${value.slice(0, 100)}".`, source);
     return one;
   });
@@ -211,10 +255,12 @@ export function compileCondition(source: ConditionSource): CompiledCondition {
     kind: isNull ? 'null' : 'compare',
     quantifier: quantifier as CompiledCondition['quantifier'],
     ifExists: ifExists !== undefined,
-    negated: operator?.negated ?? false,
-    tests: compiled.flatMap((one) => ('test' in one ? [one.test] : [])),
+    negated: operator.negated ?? false,
+    read: operator.read,
     texts: new Set(compiled.flatMap((one) => ('text' in one ? [one.text] : []))),
-    fold: operator?.fold,
+    tests: compiled.flatMap((one) => ('test' in one ? [one.test] : [])),
+    binders: compiled.flatMap((one) => ('binder' in one ? [one.binder] : [])),
+    weight: operator.weight ?? 1,
     variables: compiled.flatMap((one) => ('variables' in one ? one.variables : [])),
     source: { operator: source.operator, key: source.key, values: source.values },
   };
@@ -235,20 +281,38 @@ function requireNotOverlyPermissive({ key, effect }: ConditionSource, quantifier
 const malformed = (message: string, { where, key }: ConditionSource) =>
   new KmsError('MalformedPolicyDocumentException', `${where}, ${key.slice(0, 100)}: ${message}`);
 
-export function conditionHolds(condition: CompiledCondition, conditions: Conditions): boolean {
+/** @throws TooCostly */
+export function conditionHolds(condition: CompiledCondition, conditions: Conditions, effort: Effort): boolean {
   const given = valuesOf(conditions, condition.key);
   const absent = given.length === 0;
-  const lookup = lookupIn(conditions);
-  if (condition.kind === 'null') return condition.tests.some((test) => test(String(absent), lookup));
+  if (condition.kind === 'null') return condition.texts.has(String(absent));
   if (absent) {
     if (condition.ifExists || condition.quantifier === 'ForAllValues') return true;
     return condition.quantifier === undefined && condition.negated;
   }
-  const { tests, texts, fold } = condition;
-  const fits = (value: string) =>
-    ((fold && texts.has(fold(value))) || tests.some((test) => test(value, lookup))) !== condition.negated;
-  const all = condition.quantifier === 'ForAllValues' || (condition.quantifier === undefined && condition.negated);
+  const { texts, read, negated, quantifier, weight } = condition;
+  const tests = boundTests(condition, conditions, effort);
+  const fits = (value: string) => {
+    const known = read(value);
+    if (known === undefined) return negated;
+    if (texts.has(known)) return !negated;
+    spend(effort, tests.length * weight, value.length);
+    return tests.some((test) => test(known)) !== negated;
+  };
+  const all = quantifier === 'ForAllValues' || (quantifier === undefined && negated);
   return all ? given.every(fits) : given.some(fits);
+}
+
+/** Variables are substituted once for all values of the request. */
+function boundTests({ tests, binders }: CompiledCondition, conditions: Conditions, effort: Effort): readonly Test[] {
+  if (binders.length === 0) return tests;
+  const lookup = lookupIn(conditions);
+  const bound = binders.map((bind) => {
+    const { test, lengthInChars } = bind(lookup);
+    spendOnBinding(effort, lengthInChars);
+    return test;
+  });
+  return [...tests, ...bound];
 }
 
 /** Empty when the request does not have the key. `name` in lower case. */

@@ -3,8 +3,9 @@
  * Source: IAM User Guide, "Policy evaluation logic"; "AWS JSON policy elements: NotPrincipal".
  */
 import { type Conditions, conditionHolds, lookupIn } from './conditions.ts';
-import { type Lookup, matchesPattern } from './pattern.ts';
-import type { CompiledStatement, Effect, PatternSet } from './policy.ts';
+import { type Effort, newEffort, spend, spendOnBinding } from './effort.ts';
+import { boundPattern, type Lookup, lengthOf, matchesPattern, matchesPieces, type Pattern } from './pattern.ts';
+import type { CompiledStatement, Effect } from './policy.ts';
 import type { PrincipalSet } from './policy-principals.ts';
 import type { Principal } from './principal.ts';
 
@@ -21,6 +22,8 @@ export interface Question {
   readonly action: string;
   readonly resourceArn: string;
   readonly conditions: Conditions;
+  /** What the decision may still cost; absent: each statement may cost as much as a decision. */
+  readonly effort?: Effort;
 }
 
 /**
@@ -29,14 +32,18 @@ export interface Question {
  */
 export type Reach = 'direct' | 'account' | 'none';
 
-/** A statement speaks when its principals, actions, resources and all conditions fit; `none` when it does not. */
+/**
+ * A statement speaks when its principals, actions, resources and all conditions fit; `none` when it does not.
+ * @throws TooCostly
+ */
 export function reachOf(statement: CompiledStatement, question: Question): Reach {
   const reach = principalReach(statement.principals, question.principal, statement.effect);
   if (reach === 'none') return 'none';
+  const effort = question.effort ?? newEffort();
   const speaks =
     actionMatches(statement, question) &&
-    resourceMatches(statement, question) &&
-    statement.conditions.every((condition) => conditionHolds(condition, question.conditions));
+    resourceMatches(statement, question, effort) &&
+    statement.conditions.every((condition) => conditionHolds(condition, question.conditions, effort));
   return speaks ? reach : 'none';
 }
 
@@ -96,14 +103,22 @@ function placesOf(set: PrincipalSet, caller: Question['principal']): { itself: r
 const noVariables: Lookup = () => undefined;
 
 export function actionMatches({ actions }: CompiledStatement, { action }: Question): boolean {
-  return anyMatches(actions, action.toLowerCase(), noVariables);
+  if (!actions) return false;
+  const lowered = action.toLowerCase();
+  return actions.patterns.some((pattern) => matchesPattern(pattern, lowered, noVariables)) !== actions.negated;
 }
 
-export function resourceMatches({ resources }: CompiledStatement, { resourceArn, conditions }: Question): boolean {
-  return anyMatches(resources, resourceArn, lookupIn(conditions));
-}
-
-function anyMatches(set: PatternSet | undefined, value: string, lookup: Lookup): boolean {
-  if (!set) return false;
-  return set.patterns.some((pattern) => matchesPattern(pattern, value, lookup)) !== set.negated;
+/** @throws TooCostly */
+export function resourceMatches({ resources }: CompiledStatement, question: Question, effort: Effort): boolean {
+  if (!resources) return false;
+  const { resourceArn, conditions } = question;
+  const lookup = lookupIn(conditions);
+  const fits = (pattern: Pattern) => {
+    if (pattern.literal !== undefined) return pattern.literal === resourceArn;
+    const bound = boundPattern(pattern, lookup);
+    spend(effort, 1, resourceArn.length);
+    if (bound && !pattern.pieces) spendOnBinding(effort, lengthOf(bound));
+    return bound !== undefined && matchesPieces(bound, resourceArn);
+  };
+  return resources.patterns.some(fits) !== resources.negated;
 }

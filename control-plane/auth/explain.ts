@@ -6,6 +6,7 @@
 import { type AuthorizationRequest, authorize, type Hearing, hear, isForeign, silentBound } from './authorize.ts';
 import { type CompiledCondition, type Conditions, conditionHolds, valuesOf } from './conditions.ts';
 import { type Decision, type PolicyKind, reasonOf } from './decision.ts';
+import { newEffort, TooCostly } from './effort.ts';
 import { actionMatches, keyPolicyConditions, principalReach, type Question, resourceMatches } from './evaluate.ts';
 import { constraintsHold, type Grant, granteeReach, isNarrowerGrant } from './grants.ts';
 import type { CompiledPolicy, CompiledStatement } from './policy.ts';
@@ -23,8 +24,11 @@ export interface Explanation {
 
 export function explain(request: AuthorizationRequest): Explanation {
   const decision = authorize(request);
+  if (!decision.allowed && decision.denial.kind === 'no-allow' && decision.denial.tooCostly) {
+    return { decision, steps: [{ question: 'decision', answer: `Deny: ${reasonOf(decision)}`, details: [] }] };
+  }
   const heard = hear(request);
-  const question: Question = { ...request, resourceArn: request.resource?.arn ?? '*' };
+  const question: Question = { ...request, resourceArn: request.resource?.arn ?? '*', effort: newEffort() };
   const { identityPolicies, permissionsBoundary, sessionPolicies } = request.authority;
   const ofKey = request.resourceKind === 'key';
   return {
@@ -93,9 +97,19 @@ function statementLines(policies: readonly CompiledPolicy[], question: Question)
   return policies.flatMap(({ statements, name }) =>
     statements.map((statement) => {
       const where = name === undefined ? '' : `${name} `;
-      return `${where}${statement.effect} "${statement.name}": ${statementLine(statement, question)}`;
+      return `${where}${statement.effect} "${statement.name}": ${boundedLine(statement, question)}`;
     }),
   );
+}
+
+/** A statement that the decision did not come to may cost too much. */
+function boundedLine(statement: CompiledStatement, question: Question): string {
+  try {
+    return statementLine(statement, question);
+  } catch (error) {
+    if (error instanceof TooCostly) return 'costs too much to evaluate for this request';
+    throw error;
+  }
 }
 
 /** The first thing that keeps a statement from speaking, or how it reaches the caller. */
@@ -104,8 +118,10 @@ function statementLine(statement: CompiledStatement, question: Question): string
   if (reach === 'none') return 'is about other principals';
   if (!statement.actions || !statement.resources) return 'has no Action or no Resource, and so no effect';
   if (!actionMatches(statement, question)) return 'is about other actions';
-  if (!resourceMatches(statement, question)) return 'is about other resources';
-  const failing = statement.conditions.find((condition) => !conditionHolds(condition, question.conditions));
+  if (!resourceMatches(statement, question, newEffort())) return 'is about other resources';
+  const failing = statement.conditions.find(
+    (condition) => !conditionHolds(condition, question.conditions, newEffort()),
+  );
   if (failing) return `does not apply: ${conditionLine(failing, question.conditions)}`;
   return reach === 'account' ? "applies to the caller's account" : 'applies';
 }

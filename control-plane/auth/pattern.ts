@@ -36,7 +36,7 @@ export interface Pattern {
 }
 
 /** What stands before, between and after the runs of a pattern. */
-interface Pieces {
+export interface Pieces {
   readonly first: Piece;
   readonly middle: readonly Piece[];
   /** undefined: there is no run, and `first` is everything. */
@@ -70,12 +70,18 @@ export function variablesOf(pattern: Pattern): readonly string[] {
   return pattern.parts.flatMap((part) => (isText(part) ? [] : [part.name]));
 }
 
+/** A pattern with its variables substituted, ready for many values; undefined when a variable has no value. */
+export function boundPattern(pattern: Pattern, lookup: Lookup): Pieces | undefined {
+  if (pattern.pieces) return pattern.pieces;
+  const elements = substitute(pattern, lookup);
+  return elements && piecesOf(elements);
+}
+
 /** Whether the whole value fits the pattern. */
 export function matchesPattern(pattern: Pattern, value: string, lookup: Lookup): boolean {
   if (pattern.literal !== undefined) return pattern.literal === value;
-  if (pattern.pieces) return matchesPieces(pattern.pieces, value);
-  const elements = substitute(pattern, lookup);
-  return elements !== undefined && matchesPieces(piecesOf(elements), value);
+  const pieces = boundPattern(pattern, lookup);
+  return pieces !== undefined && matchesPieces(pieces, value);
 }
 
 /**
@@ -83,15 +89,31 @@ export function matchesPattern(pattern: Pattern, value: string, lookup: Lookup):
  * resource part. A lone `*` is any ARN.
  */
 export function matchesArnPattern(pattern: Pattern, value: string, lookup: Lookup): boolean {
-  const wanted = pattern.arnPieces === undefined ? substitutedArn(pattern, lookup) : pattern.arnPieces;
-  if (wanted === null) return false;
-  const [only] = wanted;
-  if (wanted.length === 1 && only) return value.startsWith('arn:') && matchesPieces(only, value);
-  const parts = value.split(':');
-  if (parts.length < 6) return false;
-  const given = [...parts.slice(0, 5), parts.slice(5).join(':')];
-  return wanted.every((part, i) => matchesPieces(part, given[i] ?? ''));
+  const wanted = boundArnPattern(pattern, lookup);
+  const given = arnParts(value);
+  return wanted !== undefined && given !== undefined && matchesArnPieces(wanted, given);
 }
+
+/** As `boundPattern`, in six parts, or one that is any ARN; undefined also for a pattern of fewer. */
+export function boundArnPattern(pattern: Pattern, lookup: Lookup): readonly Pieces[] | undefined {
+  if (pattern.arnPieces !== undefined) return pattern.arnPieces ?? undefined;
+  const elements = substitute(pattern, lookup);
+  return (elements && arnPiecesOf(elements)) ?? undefined;
+}
+
+/** The six parts of an ARN; undefined for a text of fewer, which is none. */
+export function arnParts(value: string): readonly string[] | undefined {
+  const parts = value.split(':');
+  return parts.length < 6 ? undefined : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+export function matchesArnPieces(wanted: readonly Pieces[], given: readonly string[]): boolean {
+  return wanted.length === 1 ? given[0] === 'arn' : wanted.every((part, i) => matchesPieces(part, given[i] ?? ''));
+}
+
+/** Characters and wildcards of a bound pattern: what it cost to bind. */
+export const lengthOf = ({ first, middle, last }: Pieces): number =>
+  [first, ...middle, ...(last ? [last] : [])].reduce((sum, { elements }) => sum + elements.length, 0);
 
 /** The text a pattern stands for, its wildcards taken literally; undefined when a variable has no value. */
 export function substitutedText(pattern: Pattern, lookup: Lookup): string | undefined {
@@ -153,13 +175,8 @@ function arnPiecesOf(elements: readonly number[]): readonly Pieces[] | null {
   return parts.length === 6 ? parts.map(piecesOf) : null;
 }
 
-function substitutedArn(pattern: Pattern, lookup: Lookup): readonly Pieces[] | null {
-  const elements = substitute(pattern, lookup);
-  return elements ? arnPiecesOf(elements) : null;
-}
-
 /** The first piece at the start, the last at the end, those between in order, each at its leftmost place. */
-function matchesPieces({ first, middle, last }: Pieces, value: string): boolean {
+export function matchesPieces({ first, middle, last }: Pieces, value: string): boolean {
   if (!last) return first.elements.length === value.length && fitsAt(first, value, 0);
   const end = value.length - last.elements.length;
   let at = first.elements.length;
@@ -178,16 +195,20 @@ function fitsAt({ elements, text }: Piece, value: string, at: number): boolean {
   return elements.every((element, i) => fits(element, value.charCodeAt(at + i)));
 }
 
-/** Plain text up to this length is searched for by the engine, whose worst case is length times length. */
-const SHORT_TEXT = 32;
+/** Pieces up to this length are tried at each place in turn, which costs less than to prepare for them. */
+const SHORT_PIECE = 32;
 
 /** Where the leftmost occurrence of a piece within [from, end) ends; -1 when there is none. */
 function endOfFirst(piece: Piece, value: string, from: number, end: number): number {
   const { length } = piece.elements;
   if (length > end - from) return -1;
-  if (piece.text === undefined || length > SHORT_TEXT) return shiftAnd(piece.elements, value, from, end);
-  const at = value.indexOf(piece.text, from);
-  return at < 0 || at + length > end ? -1 : at + length;
+  if (length > SHORT_PIECE) return shiftAnd(piece.elements, value, from, end);
+  if (piece.text !== undefined) {
+    const at = value.indexOf(piece.text, from);
+    return at < 0 || at + length > end ? -1 : at + length;
+  }
+  for (let at = from; at + length <= end; at++) if (fitsAt(piece, value, at)) return at + length;
+  return -1;
 }
 
 /**

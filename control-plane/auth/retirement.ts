@@ -13,6 +13,7 @@ import {
   hear,
   isForeign,
   silentBound,
+  withinEffort,
 } from './authorize.ts';
 import type { Conditions } from './conditions.ts';
 import { type Decision, deny } from './decision.ts';
@@ -30,7 +31,7 @@ export interface RetirementRequest {
 }
 
 export function authorizeRetirement(retirement: RetirementRequest): Decision {
-  const { principal, grant, key } = retirement;
+  const { grant, key } = retirement;
   const request: AuthorizationRequest = {
     ...retirement,
     action: 'kms:RetireGrant',
@@ -40,6 +41,10 @@ export function authorizeRetirement(retirement: RetirementRequest): Decision {
     grantOperation: 'RetireGrant',
     crossAccount: true,
   };
+  return withinEffort(request, () => decide(request, retirement));
+}
+
+function decide(request: AuthorizationRequest, { principal, grant }: RetirementRequest): Decision {
   const heard = hear(request);
   const denied = explicitDenial(request, heard);
   if (denied) return denied;

@@ -1,7 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
-import { compileCondition, conditionHolds } from '../../control-plane/auth/conditions.ts';
+import {
+  type Conditions,
+  compileCondition,
+  conditionHolds as holdsWithin,
+} from '../../control-plane/auth/conditions.ts';
+import { newEffort } from '../../control-plane/auth/effort.ts';
 import { given as conditions } from '../support/policies.ts';
 
+const conditionHolds = (one: ReturnType<typeof compileCondition>, values: Conditions) =>
+  holdsWithin(one, values, newEffort());
 const condition = (operator: string, key: string, values: readonly string[], effect: 'Allow' | 'Deny' = 'Deny') =>
   compileCondition({ operator, key, values, effect, variables: true, where: 'Statement[0].Condition' });
 const holds = (operator: string, values: string | readonly string[], given: string | readonly string[] | undefined) =>
