@@ -1,114 +1,16 @@
 /**
  * The developer guide's table of key states, cell by cell: every operation on a key in every state, for every origin
- * that has the state, through the doors of a real server. The table below is written down from the guide for this test
- * alone; the server has its own (provider-schema/operations/states.ts), so that each checks the other.
- * Source: AWS KMS Developer Guide, "Key states of AWS KMS keys", with the special functions of imported key material
- * and custom key stores. Since imported keys can be rotated on demand they have a rotation status to read, in every
- * state; the guide's table is older than that.
+ * that has the state, through a real server.
  */
 import { constants, createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { updateKey } from '@keystead/control-plane/mutations.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { KeyState, OperationRecord, Origin } from '@keystead/provider-schema/records.ts';
 import type { Json, Reply } from '../support/calls.ts';
 import { ACCOUNT, type InProcessServer, REGION, startInProcess } from '../support/in-process-server.ts';
-
-/**
- * Columns: Enabled, Disabled, PendingDeletion and PendingReplicaDeletion, PendingImport, Unavailable, Creating, Updating.
- * ok it proceeds · D is disabled · P is pending deletion · NP is not pending deletion · I is pending import ·
- * U is unavailable · C is creating · G is updating. The last column: what it answers to keys of which origins before the
- * state is looked at. `generated`: AWS_KMS only, `imported`: EXTERNAL only, `kms`: both, `any`: all.
- */
-const guide = `
-  CancelKeyDeletion                    NP  NP  ok  NP  NP  NP  NP  any
-  CreateAlias                          ok  ok  P   ok  ok  ok  ok  any
-  CreateGrant                          ok  D   P   I   ok  C   ok  any
-  Decrypt                              ok  D   P   I   U   C   ok  any
-  DeleteAlias                          ok  ok  ok  ok  ok  ok  ok  any
-  DeleteImportedKeyMaterial            ok  ok  ok  ok  -   C   G   imported
-  DeriveSharedSecret                   ok  D   P   I   -   C   ok  kms
-  DescribeKey                          ok  ok  ok  ok  ok  ok  ok  any
-  DisableKey                           ok  ok  P   I   ok  C   G   any
-  DisableKeyRotation                   ok  D   P   -   -   C   ok  generated
-  EnableKey                            ok  ok  P   I   ok  C   G   any
-  EnableKeyRotation                    ok  D   P   -   -   C   ok  generated
-  Encrypt                              ok  D   P   I   U   C   ok  any
-  GenerateDataKey                      ok  D   P   I   U   C   ok  any
-  GenerateDataKeyPair                  ok  D   P   I   -   C   ok  kms
-  GenerateDataKeyPairWithoutPlaintext  ok  D   P   I   -   C   ok  kms
-  GenerateDataKeyWithoutPlaintext      ok  D   P   I   U   C   ok  any
-  GenerateMac                          ok  D   P   I   -   C   ok  kms
-  GetKeyLastUsage                      ok  ok  ok  ok  ok  ok  ok  any
-  GetKeyPolicy                         ok  ok  ok  ok  ok  ok  ok  any
-  GetKeyRotationStatus                 ok  ok  ok  ok  -   ok  ok  kms
-  GetParametersForImport               ok  ok  P   ok  -   C   G   imported
-  GetPublicKey                         ok  D   P   I   -   C   ok  kms
-  ImportKeyMaterial                    ok  ok  P   ok  -   C   ok  imported
-  ListAliases                          ok  ok  ok  ok  ok  ok  ok  any
-  ListGrants                           ok  ok  ok  ok  ok  ok  ok  any
-  ListKeyPolicies                      ok  ok  ok  ok  ok  ok  ok  any
-  ListKeyRotations                     ok  ok  ok  ok  -   ok  ok  kms
-  ListResourceTags                     ok  ok  ok  ok  ok  ok  ok  any
-  PutKeyPolicy                         ok  ok  ok  ok  ok  ok  ok  any
-  ReEncrypt/source                     ok  D   P   I   U   C   ok  any
-  ReEncrypt/destination                ok  D   P   I   U   C   ok  any
-  ReplicateKey                         ok  D   P   I   -   C   G   kms
-  RetireGrant                          ok  ok  ok  ok  ok  ok  ok  any
-  RevokeGrant                          ok  ok  ok  ok  ok  ok  ok  any
-  RotateKeyOnDemand                    ok  D   P   I   -   C   G   kms
-  ScheduleKeyDeletion                  ok  ok  P   ok  ok  ok  G   any
-  Sign                                 ok  D   P   I   -   C   ok  kms
-  TagResource                          ok  ok  P   ok  ok  ok  ok  any
-  UntagResource                        ok  ok  P   ok  ok  ok  ok  any
-  UpdateAlias/source                   ok  ok  ok  ok  ok  ok  ok  any
-  UpdateAlias/destination              ok  ok  P   ok  ok  ok  ok  any
-  UpdateKeyDescription                 ok  ok  P   ok  ok  ok  ok  any
-  UpdatePrimaryRegion                  ok  D   P   I   -   C   ok  kms
-  Verify                               ok  D   P   I   -   C   ok  kms
-  VerifyMac                            ok  D   P   I   -   C   ok  kms
-`;
-
-type Rule = 'ok' | 'D' | 'P' | 'NP' | 'I' | 'U' | 'C' | 'G' | '-';
-type Group = 'any' | 'kms' | 'generated' | 'imported';
-interface Row {
-  readonly name: string;
-  readonly rules: Readonly<Record<KeyState, Rule>>;
-  readonly group: Group;
-}
-
-const rows: readonly Row[] = guide
-  .trim()
-  .split('\n')
-  .map((line) => {
-    const [name = '', Enabled, Disabled, PendingDeletion, PendingImport, Unavailable, Creating, Updating, group] = line
-      .trim()
-      .split(/\s+/);
-    const rules = { Enabled, Disabled, PendingDeletion, PendingImport, Unavailable, Creating, Updating };
-    return { name, rules: { ...rules, PendingReplicaDeletion: PendingDeletion }, group } as Row;
-  });
-
-const groups: Readonly<Record<Group, readonly Origin[]>> = {
-  any: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
-  kms: ['AWS_KMS', 'EXTERNAL'],
-  generated: ['AWS_KMS'],
-  imported: ['EXTERNAL'],
-};
-
-/** Which states a key of an origin can have. Only multi-Region keys are ever creating, updating or wait for replicas. */
-const statesOf: Readonly<Record<Origin, readonly KeyState[]>> = {
-  AWS_KMS: ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'Creating', 'Updating'],
-  EXTERNAL: [
-    'Enabled',
-    'Disabled',
-    'PendingDeletion',
-    'PendingReplicaDeletion',
-    'PendingImport',
-    'Creating',
-    'Updating',
-  ],
-  AWS_CLOUDHSM: ['Enabled', 'Disabled', 'PendingDeletion', 'Unavailable'],
-  EXTERNAL_KEY_STORE: ['Enabled', 'Disabled', 'PendingDeletion', 'Unavailable'],
-};
+import { type GuideRow, groups, guideRows, type Rule, statesOf } from '../support/key-state-guide.ts';
+import { type KeyStoreBackends, startKeyStoreBackends } from '../support/key-store-backends.ts';
 
 const phrases: Readonly<Record<Exclude<Rule, 'ok' | '-'>, string>> = {
   D: 'is disabled.',
@@ -120,12 +22,18 @@ const phrases: Readonly<Record<Exclude<Rule, 'ok' | '-'>, string>> = {
   G: 'is updating.',
 };
 
+/** External key store proxy specification, errors of the service: what it says in place of the state. */
+const proxyNotConnected =
+  'This KMS key is in a custom key store that is not connected to its external key store proxy. ' +
+  'Connect the external key store and try the request again.';
+
 /** `ok`, or the code and text of the refusal. */
-function expected(row: Row, origin: Origin, state: KeyState, arn: string): string {
+function expected(row: GuideRow, origin: Origin, state: KeyState, arn: string): string {
   if (!groups[row.group].includes(origin)) return 'UnsupportedOperationException';
   const rule = row.rules[state];
   if (rule === 'ok') return 'ok';
   if (rule === '-') throw new Error(`the guide has no cell for ${row.name} on ${origin} ${state}`);
+  if (rule === 'U' && origin === 'EXTERNAL_KEY_STORE') return `KMSInvalidStateException: ${proxyNotConnected}`;
   const phrase = state === 'PendingReplicaDeletion' ? 'is pending replica deletion.' : phrases[rule];
   return `${rule === 'D' ? 'DisabledException' : 'KMSInvalidStateException'}: ${arn} ${phrase}`;
 }
@@ -150,6 +58,9 @@ const SigningAlgorithm = 'ECDSA_SHA_256';
 const MacAlgorithm = 'HMAC_SHA_256';
 
 let server: InProcessServer;
+let backends: KeyStoreBackends;
+/** Connected custom key stores, by the origin of their keys. */
+const stores = new Map<Origin, string>();
 /** A symmetric key that stays enabled. */
 let other: Key;
 let serial = 0;
@@ -312,7 +223,8 @@ const cases: Readonly<Record<string, Case>> = {
 
 /** Brings an enabled key into a state: by request where one leads there, else straight in the store. */
 async function enter(state: KeyState, key: Key): Promise<void> {
-  if (state === 'Enabled') return;
+  // All keys of a store become unavailable at once, when it is disconnected.
+  if (state === 'Enabled' || state === 'Unavailable') return;
   if (state === 'Disabled') return void (await done('DisableKey', { KeyId: key.keyId }));
   if (state === 'PendingDeletion') {
     const scheduled = await done('ScheduleKeyDeletion', { KeyId: key.keyId, PendingWindowInDays: 7 });
@@ -334,15 +246,24 @@ async function enter(state: KeyState, key: Key): Promise<void> {
 
 const isMultiRegionState = (state: KeyState) => ['PendingReplicaDeletion', 'Creating', 'Updating'].includes(state);
 
-async function answered(
-  row: Row,
-  origin: Origin,
-  state: KeyState,
-): Promise<{ readonly got: string; readonly want: string }> {
+interface Cell {
+  readonly row: GuideRow;
+  readonly origin: Origin;
+  readonly state: KeyState;
+  readonly key: Key;
+  readonly input: Json;
+}
+
+/** A key of the origin in the state, and what will be asked of it. */
+async function prepared(row: GuideRow, origin: Origin, state: KeyState): Promise<Cell> {
   const { create = {}, prepare = id } = cases[row.name] ?? {};
   const key = await aKeyOf(origin, { ...create, ...(isMultiRegionState(state) && { MultiRegion: true }) });
   const input = await prepare(key);
   await enter(state, key);
+  return { row, origin, state, key, input };
+}
+
+async function answered({ row, origin, state, key, input }: Cell): Promise<Told> {
   const [operation = ''] = row.name.split('/');
   const reply = await server.root.aws(operation, input);
   const want = expected(row, origin, state, key.arn);
@@ -358,9 +279,13 @@ const newMaterial = (spec: unknown): Buffer =>
     ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'der', type: 'pkcs8' })
     : randomBytes(32);
 
-/** A key of the origin that is enabled; undefined where no key of this kind has the origin. */
+/** A key of the origin, enabled. */
 async function aKeyOf(origin: Origin, input: Json): Promise<Key> {
   if (origin === 'AWS_KMS') return created(input);
+  if (inStore(origin)) {
+    const XksKeyId = origin === 'EXTERNAL_KEY_STORE' ? { XksKeyId: backends.newExternalKey() } : {};
+    return created({ ...input, Origin: origin, CustomKeyStoreId: stores.get(origin), ...XksKeyId });
+  }
   const key = await created({ ...input, Origin: origin });
   const material = newMaterial(input.KeySpec);
   await importMaterial(key, material);
@@ -390,23 +315,40 @@ async function importInput(key: Key, material = imported.get(key.keyId), region 
 }
 
 beforeAll(async () => {
-  server = await startInProcess();
+  backends = await startKeyStoreBackends();
+  server = await startInProcess({ config: { keyStores: backends.config, jobIntervalInSeconds: 0.05 } });
   other = await created();
+  stores.set('AWS_CLOUDHSM', await connectedStore(backends.clusterStore));
+  stores.set('EXTERNAL_KEY_STORE', await connectedStore(backends.externalStore));
 });
 
 afterAll(async () => {
   await server?.stop();
+  await backends?.stop();
 });
 
-const recordOf = (row: Row): OperationRecord => {
+async function connectedStore(input: Json): Promise<string> {
+  const store = text(await done('CreateCustomKeyStore', input), 'CustomKeyStoreId');
+  await done('ConnectCustomKeyStore', { CustomKeyStoreId: store });
+  await connection(store, 'CONNECTED');
+  return store;
+}
+
+/** A job connects and disconnects, soon after it is asked for. */
+async function connection(CustomKeyStoreId: string, wanted: string): Promise<void> {
+  for (;;) {
+    const { json } = await done('DescribeCustomKeyStores', { CustomKeyStoreId });
+    const [entry] = json.CustomKeyStores as readonly { ConnectionState: string; ConnectionErrorCode?: string }[];
+    if (entry?.ConnectionState === wanted) return;
+    if (entry?.ConnectionState === 'FAILED') throw new Error(`no connection: ${entry.ConnectionErrorCode}`);
+    await sleep(20);
+  }
+}
+
+const recordOf = (row: GuideRow): OperationRecord => {
   const [name = ''] = row.name.split('/');
   return operations[name as keyof typeof operations];
 };
-/** Origins whose keys can be made. */
-const origins = (['AWS_KMS', 'EXTERNAL'] as const).filter(
-  (origin) => origin === 'AWS_KMS' || operations.ImportKeyMaterial.status === ('implemented' as string),
-);
-const isImplemented = (row: Row) => recordOf(row).status === 'implemented';
 
 test('the table has a row for every operation that names a key, and a case for every row', () => {
   const named = (record: OperationRecord) =>
@@ -415,22 +357,40 @@ test('the table has a row for every operation that names a key, and a case for e
   const wanted = Object.values<OperationRecord>(operations)
     .filter(named)
     .map(({ name }) => name);
-  expect([...new Set(rows.map((row) => recordOf(row).name))].sort()).toEqual(wanted.sort());
-  expect(Object.keys(cases).sort()).toEqual(rows.map(({ name }) => name).sort());
+  expect([...new Set(guideRows.map((row) => recordOf(row).name))].sort()).toEqual(wanted.sort());
+  expect(Object.keys(cases).sort()).toEqual(guideRows.map(({ name }) => name).sort());
 });
 
+type Told = { readonly got: string; readonly want: string };
+const column = (what: keyof Told, told: readonly (readonly [string, Told])[]) =>
+  Object.fromEntries(told.map(([name, answer]) => [name, answer[what]]));
+
+const origins: readonly Origin[] = ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
+const inStore = (origin: Origin) => origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE';
+
 describe.each(origins)('a key of origin %s', (origin) => {
-  const hasKeys = (row: Row) => origin === 'AWS_KMS' || origin === 'EXTERNAL' || !cases[row.name]?.create;
-  test.each(
-    rows
-      .filter(isImplemented)
-      .filter(hasKeys)
-      .map((row) => [row.name, row] as const),
-  )('answers %s in each of its states as the guide says', async (_, row) => {
-    const states = statesOf[origin];
-    const answers = await Promise.all(states.map((state) => answered(row, origin, state)));
-    const table = (what: 'got' | 'want') => Object.fromEntries(states.map((state, i) => [state, answers[i]?.[what]]));
-    expect(table('got')).toEqual(table('want'));
+  // Custom key stores hold symmetric keys of one Region only.
+  const rows = guideRows.filter(({ name }) => !inStore(origin) || !cases[name]?.create);
+  const states = statesOf[origin].filter((state) => state !== 'Unavailable');
+
+  test.each(rows.map((row) => [row.name, row] as const))(
+    'answers %s in each of its states as the guide says',
+    async (_, row) => {
+      const told = await Promise.all(
+        states.map(async (state) => [state, await answered(await prepared(row, origin, state))] as const),
+      );
+      expect(column('got', told)).toEqual(column('want', told));
+    },
+  );
+
+  if (!inStore(origin)) return;
+  test('answers every operation as the guide says while its key store is disconnected', async () => {
+    const ready = await Promise.all(rows.map((row) => prepared(row, origin, 'Unavailable')));
+    const CustomKeyStoreId = stores.get(origin);
+    await done('DisconnectCustomKeyStore', { CustomKeyStoreId });
+    await connection(String(CustomKeyStoreId), 'DISCONNECTED');
+    const told = await Promise.all(ready.map(async (cell) => [cell.row.name, await answered(cell)] as const));
+    expect(column('got', told)).toEqual(column('want', told));
   });
 });
 

@@ -406,7 +406,7 @@ class JobsStep implements Step {
 async function compareAll(model: KmsModel, real: Real): Promise<void> {
   const reads = ['DescribeKey', 'GetKeyPolicy', 'ListResourceTags', 'ListGrants', 'GetKeyRotationStatus'];
   const asked: Omit<Request, 'answer'>[] = model.keys.flatMap((key) =>
-    REGIONS.filter((region) => region === key.primary || key.multiRegion).flatMap((region) => [
+    [...key.places.keys()].flatMap((region) => [
       ...reads.map((operation) => ({ operation, region, by: 'root' as const, input: { KeyId: key.id } })),
       {
         operation: 'ListKeyRotations',

@@ -1,0 +1,106 @@
+/**
+ * The developer guide's table of key states, written down for the tests alone: the server has its own
+ * (provider-schema/operations/states.ts), so that each checks the other. Since imported keys can be rotated on demand
+ * they have a rotation status to read, in every state; the guide's table is older than that.
+ * Source: AWS KMS Developer Guide, "Key states of AWS KMS keys", with the special functions of imported key material
+ * and custom key stores.
+ */
+import type { KeyState, Origin } from '@keystead/provider-schema/records.ts';
+
+/**
+ * Columns: Enabled, Disabled, PendingDeletion and PendingReplicaDeletion, PendingImport, Unavailable, Creating, Updating.
+ * ok it proceeds · D is disabled · P is pending deletion · NP is not pending deletion · I is pending import ·
+ * U is unavailable · C is creating · G is updating. The last column: what it answers to keys of which origins before the
+ * state is looked at. `generated`: AWS_KMS only, `imported`: EXTERNAL only, `kms`: both, `any`: all.
+ */
+const guide = `
+  CancelKeyDeletion                    NP  NP  ok  NP  NP  NP  NP  any
+  CreateAlias                          ok  ok  P   ok  ok  ok  ok  any
+  CreateGrant                          ok  D   P   I   ok  C   ok  any
+  Decrypt                              ok  D   P   I   U   C   ok  any
+  DeleteAlias                          ok  ok  ok  ok  ok  ok  ok  any
+  DeleteImportedKeyMaterial            ok  ok  ok  ok  -   C   G   imported
+  DeriveSharedSecret                   ok  D   P   I   -   C   ok  kms
+  DescribeKey                          ok  ok  ok  ok  ok  ok  ok  any
+  DisableKey                           ok  ok  P   I   ok  C   G   any
+  DisableKeyRotation                   ok  D   P   -   -   C   ok  generated
+  EnableKey                            ok  ok  P   I   ok  C   G   any
+  EnableKeyRotation                    ok  D   P   -   -   C   ok  generated
+  Encrypt                              ok  D   P   I   U   C   ok  any
+  GenerateDataKey                      ok  D   P   I   U   C   ok  any
+  GenerateDataKeyPair                  ok  D   P   I   -   C   ok  kms
+  GenerateDataKeyPairWithoutPlaintext  ok  D   P   I   -   C   ok  kms
+  GenerateDataKeyWithoutPlaintext      ok  D   P   I   U   C   ok  any
+  GenerateMac                          ok  D   P   I   -   C   ok  kms
+  GetKeyLastUsage                      ok  ok  ok  ok  ok  ok  ok  any
+  GetKeyPolicy                         ok  ok  ok  ok  ok  ok  ok  any
+  GetKeyRotationStatus                 ok  ok  ok  ok  -   ok  ok  kms
+  GetParametersForImport               ok  ok  P   ok  -   C   G   imported
+  GetPublicKey                         ok  D   P   I   -   C   ok  kms
+  ImportKeyMaterial                    ok  ok  P   ok  -   C   ok  imported
+  ListAliases                          ok  ok  ok  ok  ok  ok  ok  any
+  ListGrants                           ok  ok  ok  ok  ok  ok  ok  any
+  ListKeyPolicies                      ok  ok  ok  ok  ok  ok  ok  any
+  ListKeyRotations                     ok  ok  ok  ok  -   ok  ok  kms
+  ListResourceTags                     ok  ok  ok  ok  ok  ok  ok  any
+  PutKeyPolicy                         ok  ok  ok  ok  ok  ok  ok  any
+  ReEncrypt/source                     ok  D   P   I   U   C   ok  any
+  ReEncrypt/destination                ok  D   P   I   U   C   ok  any
+  ReplicateKey                         ok  D   P   I   -   C   G   kms
+  RetireGrant                          ok  ok  ok  ok  ok  ok  ok  any
+  RevokeGrant                          ok  ok  ok  ok  ok  ok  ok  any
+  RotateKeyOnDemand                    ok  D   P   I   -   C   G   kms
+  ScheduleKeyDeletion                  ok  ok  P   ok  ok  ok  G   any
+  Sign                                 ok  D   P   I   -   C   ok  kms
+  TagResource                          ok  ok  P   ok  ok  ok  ok  any
+  UntagResource                        ok  ok  P   ok  ok  ok  ok  any
+  UpdateAlias/source                   ok  ok  ok  ok  ok  ok  ok  any
+  UpdateAlias/destination              ok  ok  P   ok  ok  ok  ok  any
+  UpdateKeyDescription                 ok  ok  P   ok  ok  ok  ok  any
+  UpdatePrimaryRegion                  ok  D   P   I   -   C   ok  kms
+  Verify                               ok  D   P   I   -   C   ok  kms
+  VerifyMac                            ok  D   P   I   -   C   ok  kms
+`;
+
+export type Rule = 'ok' | 'D' | 'P' | 'NP' | 'I' | 'U' | 'C' | 'G' | '-';
+export type Group = 'any' | 'kms' | 'generated' | 'imported';
+export interface GuideRow {
+  readonly name: string;
+  readonly rules: Readonly<Record<KeyState, Rule>>;
+  readonly group: Group;
+}
+
+export const guideRows: readonly GuideRow[] = guide
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const [name = '', Enabled, Disabled, PendingDeletion, PendingImport, Unavailable, Creating, Updating, group] = line
+      .trim()
+      .split(/\s+/);
+    const rules = { Enabled, Disabled, PendingDeletion, PendingImport, Unavailable, Creating, Updating };
+    return { name, rules: { ...rules, PendingReplicaDeletion: PendingDeletion }, group } as GuideRow;
+  });
+
+/** Whose keys a row is about; the others are refused as unsupported whatever their state. */
+export const groups: Readonly<Record<Group, readonly Origin[]>> = {
+  any: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
+  kms: ['AWS_KMS', 'EXTERNAL'],
+  generated: ['AWS_KMS'],
+  imported: ['EXTERNAL'],
+};
+
+/** Which states a key of an origin can have. Only multi-Region keys are ever creating, updating or wait for replicas. */
+export const statesOf: Readonly<Record<Origin, readonly KeyState[]>> = {
+  AWS_KMS: ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'Creating', 'Updating'],
+  EXTERNAL: [
+    'Enabled',
+    'Disabled',
+    'PendingDeletion',
+    'PendingReplicaDeletion',
+    'PendingImport',
+    'Creating',
+    'Updating',
+  ],
+  AWS_CLOUDHSM: ['Enabled', 'Disabled', 'PendingDeletion', 'Unavailable'],
+  EXTERNAL_KEY_STORE: ['Enabled', 'Disabled', 'PendingDeletion', 'Unavailable'],
+};

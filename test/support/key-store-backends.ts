@@ -1,0 +1,91 @@
+/** What stands behind custom key stores: a PKCS#11 token and an external key store proxy, for a server to be told of. */
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { KeyStoreConfig } from '@keystead/control-plane/key-store-config.ts';
+import { makeCertificateAuthority } from './proxy-certificates.ts';
+import { makeTokens, PIN } from './softhsm.ts';
+import { startXksProxy, type TestXksProxy } from './xks-proxy.ts';
+
+const HOST = 'proxy.example.test';
+const URI_PATH = '/kms/xks/v1';
+const CLUSTER = 'cluster-a23b4cdefgh';
+const CREDENTIAL = {
+  AccessKeyId: 'ABCDEFGHIJKLMNOPQRST',
+  RawSecretAccessKey: 'c2VjcmV0IG9mIHRoZSBwcm94eSwgNDMgYnl0ZXMgbG9uZyE',
+};
+
+export interface KeyStoreBackends {
+  readonly config: KeyStoreConfig;
+  /** Flags of `keystead serve` that say the same. */
+  readonly args: readonly string[];
+  readonly proxy: TestXksProxy;
+  /** Input of CreateCustomKeyStore; one store of each kind fits at a time. */
+  readonly clusterStore: {
+    readonly CustomKeyStoreName: string;
+    readonly CloudHsmClusterId: string;
+    readonly TrustAnchorCertificate: string;
+    readonly KeyStorePassword: string;
+  };
+  readonly externalStore: {
+    readonly CustomKeyStoreName: string;
+    readonly CustomKeyStoreType: 'EXTERNAL_KEY_STORE';
+    readonly XksProxyConnectivity: 'PUBLIC_ENDPOINT';
+    readonly XksProxyAuthenticationCredential: typeof CREDENTIAL;
+    readonly XksProxyUriEndpoint: string;
+    readonly XksProxyUriPath: string;
+  };
+  /** The id of a new key at the proxy. */
+  newExternalKey(): string;
+  stop(): Promise<void>;
+}
+
+export async function startKeyStoreBackends(): Promise<KeyStoreBackends> {
+  const [authority, tokens] = await Promise.all([makeCertificateAuthority(), makeTokens()]);
+  await tokens.addToken('keystead');
+  const proxy = await startXksProxy({
+    certificate: await authority.issue(HOST),
+    accessKeyId: CREDENTIAL.AccessKeyId,
+    secretAccessKey: CREDENTIAL.RawSecretAccessKey,
+    uriPath: URI_PATH,
+  });
+  const tokensFile = join(dirname(tokens.directory), 'tokens.json');
+  const token = { module: tokens.modulePath, label: 'keystead', trustAnchorFile: authority.certificateFile };
+  await writeFile(tokensFile, JSON.stringify({ environment: tokens.environment, clusters: { [CLUSTER]: token } }));
+  const xksConnectTo = `${HOST}=127.0.0.1:${proxy.port}`;
+  const xksTimeoutInMs = 20_000;
+  const flags = {
+    'pkcs11-tokens': tokensFile,
+    'xks-ca-file': authority.certificateFile,
+    'xks-connect-to': xksConnectTo,
+    'xks-timeout': xksTimeoutInMs,
+  };
+  return {
+    config: { tokensFile, xksCaFile: authority.certificateFile, xksConnectTo, xksTimeoutInMs },
+    args: Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    proxy,
+    clusterStore: {
+      CustomKeyStoreName: 'cluster-store',
+      CloudHsmClusterId: CLUSTER,
+      TrustAnchorCertificate: authority.certificate,
+      KeyStorePassword: PIN,
+    },
+    externalStore: {
+      CustomKeyStoreName: 'external-store',
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      XksProxyConnectivity: 'PUBLIC_ENDPOINT',
+      XksProxyAuthenticationCredential: CREDENTIAL,
+      XksProxyUriEndpoint: `https://${HOST}`,
+      XksProxyUriPath: URI_PATH,
+    },
+    newExternalKey() {
+      const id = randomUUID();
+      proxy.addKey(id);
+      return id;
+    },
+    async stop() {
+      await proxy.stop();
+      await Promise.all([tokens.remove(), authority.remove()]);
+    },
+  };
+}
