@@ -77,8 +77,8 @@ export const acceptRsaKey =
   async (plaintext) => {
     const imported = readPrivateKey(plaintext, 'rsa');
     if (imported.asymmetricKeyDetails?.modulusLength !== modulusLengthInBits) throw incorrectKeyMaterial();
-    const numbers = numbersOf(imported.export({ format: 'jwk' }));
-    const hasForm = isConsistent(numbers) && isFarApart(numbers, modulusLengthInBits / 2);
+    const numbers = findNumbers(imported);
+    const hasForm = numbers && isConsistent(numbers) && isFarApart(numbers, modulusLengthInBits / 2);
     if (!hasForm || !(await arePrimes(numbers.p, numbers.q))) throw incorrectKeyMaterial();
     return written(imported);
   };
@@ -149,6 +149,16 @@ interface RsaNumbers {
   readonly qi: bigint;
 }
 
+/** undefined of keys without factors, which have no such form. */
+function findNumbers(key: KeyObject): RsaNumbers | undefined {
+  try {
+    return numbersOf(key.export({ format: 'jwk' }));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws SyntaxError when a number is missing. */
 function numbersOf(key: JsonWebKey): RsaNumbers {
   const number = (member: keyof RsaNumbers) =>
     BigInt(`0x${Buffer.from(String(key[member]), 'base64url').toString('hex')}`);

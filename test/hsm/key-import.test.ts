@@ -7,6 +7,7 @@ import {
   randomBytes,
   randomUUID,
 } from 'node:crypto';
+import { requireAbility } from '@keystead/control-plane/hsm/families.ts';
 import { HsmError, type ImportTarget } from '@keystead/control-plane/hsm/hsm.ts';
 import { openImportToken, sealImportToken } from '@keystead/control-plane/hsm/import-token.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
@@ -21,6 +22,7 @@ import {
 import fc from 'fast-check';
 import { opensslKey, someKeyMaterial, wrapKeyMaterial } from '../support/key-import.ts';
 import { runs } from '../support/sizes.ts';
+import { der } from './wycheproof.ts';
 
 const rootKey = randomBytes(32);
 const hsm = new SoftHsm(new SecretBytes(Buffer.from(rootKey)));
@@ -529,6 +531,36 @@ describe('bytes that are no key material of the spec are refused', () => {
     await refused('ECC_NIST_P256', ec.export({ type: 'sec1', format: 'der' }));
     const locked = ec.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: 'x' });
     await refused('ECC_NIST_P256', locked);
+  });
+
+  test('an RSA key that leaves its factors out', async () => {
+    const integer = (bytes: Uint8Array) =>
+      der(0x02, (bytes[0] ?? 0) < 0x80 ? bytes : Buffer.concat([Buffer.of(0), bytes]));
+    const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+    const given = [jwk.n, jwk.e, jwk.d].map((text) => integer(Buffer.from(String(text), 'base64url')));
+    const none = Array.from({ length: 5 }, () => integer(Buffer.of(0)));
+    const rsaKey = der(0x30, Buffer.concat([integer(Buffer.of(0)), ...given, ...none]));
+    const algorithm = Buffer.from('300d06092a864886f70d0101010500', 'hex');
+    await refused('RSA_2048', der(0x30, Buffer.concat([integer(Buffer.of(0)), algorithm, der(0x04, rsaKey)])));
+  });
+
+  test('whatever they are: they are taken or refused, and nothing else happens', async () => {
+    const specs = materialSpecs.filter((spec) => /^(RSA_2048|ECC)/.test(spec));
+    const keys = new Map(specs.map((spec) => [spec, someKeyMaterial(spec)]));
+    const change = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }) });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...specs),
+        fc.array(change, { minLength: 1, maxLength: 3 }),
+        async (spec, changes) => {
+          const bytes = Buffer.from(keys.get(spec) ?? []);
+          for (const { at, byte } of changes) bytes[at % bytes.length] = byte;
+          const accepted = (async () => requireAbility(spec, 'accept')(new SecretBytes(bytes)))();
+          expect(['accepted', 'incorrect-key-material']).toContain(await kindOf(accepted));
+        },
+      ),
+      { numRuns: runs(300, 5_000) },
+    );
   });
 
   test('anything at all into a key of a spec that KMS imports nothing into', async () => {
