@@ -1,0 +1,104 @@
+/** A key store and a key in it, declared in Terraform; connecting is done by whoever operates it. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ConnectCustomKeyStoreCommand,
+  DescribeCustomKeyStoresCommand,
+  EncryptCommand,
+  KMSClient,
+} from '@aws-sdk/client-kms';
+import { jest } from '@jest/globals';
+import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { makeTokens, PIN, type SoftHsmTokens } from '../support/softhsm.ts';
+import { openWorkspace, type Workspace } from '../support/terraform.ts';
+
+jest.setTimeout(120_000);
+
+const CLUSTER = 'cluster-2a23b4cdefg';
+
+let tokens: SoftHsmTokens;
+let authority: CertificateAuthority;
+let directory: string;
+let server: TestServer;
+let kms: KMSClient;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  [tokens, authority] = await Promise.all([makeTokens(), makeCertificateAuthority()]);
+  await tokens.addToken('keystead');
+  directory = await mkdtemp(join(tmpdir(), 'keystead-terraform-key-stores-'));
+  const tokensFile = join(directory, 'tokens.json');
+  const clusters = { [CLUSTER]: { module: tokens.modulePath, label: 'keystead' } };
+  await writeFile(tokensFile, JSON.stringify({ environment: tokens.environment, clusters }));
+  server = await startServer({ args: ['--pkcs11-tokens', tokensFile] });
+  kms = new KMSClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: server.credentials });
+  workspace = await openWorkspace(server);
+});
+afterAll(async () => {
+  kms.destroy();
+  await workspace.dispose();
+  await server.stop();
+  await Promise.all([tokens.remove(), authority.remove()]);
+  await rm(directory, { recursive: true, force: true });
+});
+
+const store = (name: string) => `
+provider "aws" {
+  region = "us-east-1"
+}
+resource "aws_kms_custom_key_store" "hsm" {
+  custom_key_store_name    = "${name}"
+  cloud_hsm_cluster_id     = "${CLUSTER}"
+  key_store_password       = "${PIN}"
+  trust_anchor_certificate = <<-PEM
+${authority.certificate.replace(/^/gm, '    ').trimEnd()}
+  PEM
+}
+`;
+const key = `
+resource "aws_kms_key" "kept" {
+  description             = "kept in the token"
+  custom_key_store_id     = aws_kms_custom_key_store.hsm.id
+  deletion_window_in_days = 7
+}
+`;
+
+test('a key store is declared, connected by hand, and takes declared keys', async () => {
+  await workspace.write(store('hsm'));
+  const printed = await workspace.apply();
+  expect(printed).not.toContain(PIN);
+  expect((await workspace.plan()).code).toBe(0);
+  const { id } = (await workspace.state()).get('aws_kms_custom_key_store.hsm') as { id: string };
+
+  await workspace.write(store('hsm') + key);
+  const early = await workspace.terraform('apply', '-auto-approve', '-no-color');
+  expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('Connect or disconnect the key store first')]);
+
+  await kms.send(new ConnectCustomKeyStoreCommand({ CustomKeyStoreId: id }));
+  for (let attempts = 0; attempts < 600; attempts++) {
+    const { CustomKeyStores } = await kms.send(new DescribeCustomKeyStoresCommand({ CustomKeyStoreId: id }));
+    if (CustomKeyStores?.[0]?.ConnectionState === 'CONNECTED') break;
+    await sleep(50);
+  }
+  await workspace.apply();
+  expect((await workspace.plan()).code).toBe(0);
+  const kept = (await workspace.state()).get('aws_kms_key.kept');
+  expect(kept).toMatchObject({ custom_key_store_id: id });
+  const encrypted = await kms.send(new EncryptCommand({ KeyId: String(kept?.id), Plaintext: Buffer.of(1) }));
+  expect(encrypted.CiphertextBlob?.[0]).toBe(2);
+});
+
+test('it is renamed in place while connected, and not destroyed while it holds keys', async () => {
+  await workspace.write(store('renamed') + key);
+  const { text } = await workspace.plan();
+  expect(text).toMatch(/0 to add, 1 to change, 0 to destroy/);
+  await workspace.apply();
+  expect((await workspace.plan()).code).toBe(0);
+  const destroyed = await workspace.terraform('destroy', '-auto-approve', '-no-color');
+  expect(destroyed.code).toBe(1);
+  expect(destroyed.stderr).toContain('CustomKeyStoreInvalidStateException');
+  expect((await workspace.state()).has('aws_kms_custom_key_store.hsm')).toBe(true);
+});
