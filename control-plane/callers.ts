@@ -6,6 +6,7 @@
  * Temporary access keys have no row: their session token holds what there is to know of them. What is read instead on
  * every request is whose they are, and the long-term access key that opened them: with either a session ends.
  */
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { Authority } from './auth/authority.ts';
 import type { Principal } from './auth/principal.ts';
@@ -28,7 +29,7 @@ export interface KnownCaller {
   readonly principal: Principal;
   readonly authority: Authority;
   /** SigV4 signing key for the scope. */
-  readonly signingKey: Uint8Array;
+  readonly signingKey: KeyObject;
 }
 
 /** What a request says of its credentials; nothing in it is proven. */
@@ -59,14 +60,14 @@ type WrappedKey = Pick<AccessKeyRow, 'access_key_id' | 'account_id' | 'wrapped_s
 
 export function createCallers(store: StoreReader, hsm: Hsm, tokens: Tokens): Callers {
   /** Insertion order is age; the oldest goes first. */
-  const derived = new Map<string, { readonly wrapped: Uint8Array; readonly signingKey: Uint8Array }>();
+  const derived = new Map<string, { readonly wrapped: Uint8Array; readonly signingKey: KeyObject }>();
   const authorities = createAuthorities(store);
-  const signingKeyOf = async (row: WrappedKey, scope: SigningScope): Promise<Uint8Array> => {
+  const signingKeyOf = async (row: WrappedKey, scope: SigningScope): Promise<KeyObject> => {
     const name = [row.access_key_id, scope.date, scope.region, scope.service].join('/');
     const known = derived.get(name);
     if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) return known.signingKey;
     const secret = { accountId: row.account_id, accessKeyId: row.access_key_id, wrapped: row.wrapped_secret };
-    const signingKey = await hsm.deriveSigningKey({ secret, ...scope });
+    const signingKey = createSecretKey(await hsm.deriveSigningKey({ secret, ...scope }));
     derived.delete(name);
     derived.set(name, { wrapped: row.wrapped_secret, signingKey });
     if (derived.size > REMEMBERED_SIGNING_KEYS) derived.delete(derived.keys().next().value as string);

@@ -21,13 +21,20 @@ import {
   SCOPE_TERMINATOR,
   type Scope,
   type SignableRequest,
+  type SigningKey,
   sha256Hex,
   signature,
   stringToSign,
 } from './sigv4-canonical.ts';
 import { defaultRules, formatTimestamp } from './sigv4-sign.ts';
 
-export { type CanonicalRules, deriveSigningKey, type Scope, type SignableRequest } from './sigv4-canonical.ts';
+export {
+  type CanonicalRules,
+  deriveSigningKey,
+  type Scope,
+  type SignableRequest,
+  type SigningKey,
+} from './sigv4-canonical.ts';
 export {
   defaultRules,
   presign,
@@ -73,8 +80,8 @@ const invalid = (message: string) => new KmsError('InvalidSignatureException', m
  * is missing or unreadable; InvalidSignatureException for a wrong scope, an uncovered or an ambiguous field.
  */
 export function parseAuthorization(request: SignableRequest, rules: VerifierRules = kmsRules): ParsedSignature {
-  requireSingleFields(request, rules);
-  const authorization = header(request, 'authorization');
+  const fields = singleFields(request, rules);
+  const authorization = fields.get('authorization');
   const parameters = signatureParameters(request);
   if (parameters.size > 0 && authorization !== undefined) {
     throw invalid('Only one auth mechanism allowed; only the Authorization header or the X-Amz query parameters.');
@@ -83,9 +90,9 @@ export function parseAuthorization(request: SignableRequest, rules: VerifierRule
     throw new KmsError('MissingAuthenticationTokenException', messages.missingAuthenticationToken);
   }
   const parsed =
-    authorization === undefined ? parseQueryForm(parameters, rules) : parseHeaderForm(request, authorization, rules);
-  requireCoverage(request, parsed, rules);
-  requireBodyHash(request, parameters);
+    authorization === undefined ? parseQueryForm(parameters, rules) : parseHeaderForm(fields, authorization, rules);
+  requireCoverage(fields, parsed, rules);
+  requireBodyHash(fields, request.body, parameters);
   return parsed;
 }
 
@@ -122,7 +129,7 @@ export function checkDate(parsed: ParsedSignature, nowMs: number): void {
 export function verifySignature(
   parsed: ParsedSignature,
   request: SignableRequest,
-  signingKey: Uint8Array,
+  signingKey: SigningKey,
   rules: VerifierRules = kmsRules,
 ): void {
   const expected = signature(signingKey, signedText(parsed, request, rules).stringToSign);
@@ -146,24 +153,23 @@ export function signedText(
 const notCovered = (rules: CanonicalRules) =>
   rules.omitSessionToken ? ['X-Amz-Signature', 'X-Amz-Security-Token'] : ['X-Amz-Signature'];
 
-function headerValues(request: SignableRequest, name: string): readonly string[] {
-  return request.headers.filter(([sent]) => sent.toLowerCase() === name).map(([, value]) => value.trim());
-}
+/** The request's fields by lower-case name, the first of each. */
+type Fields = ReadonlyMap<string, string>;
 
-const header = (request: SignableRequest, name: string): string | undefined => headerValues(request, name)[0];
+const single: ReadonlySet<string> = new Set(['authorization', 'host', 'date', 'content-type', 'content-length']);
 
-/** Fields that decide something and so may not be ambiguous. */
-function requireSingleFields(request: SignableRequest, rules: VerifierRules): void {
-  const seen = new Set<string>();
-  for (const [sent] of request.headers) {
+/** Fields that decide something may not be ambiguous. @throws KmsError InvalidSignatureException */
+function singleFields(request: SignableRequest, rules: VerifierRules): Fields {
+  const fields = new Map<string, string>();
+  for (const [sent, value] of request.headers) {
     const name = sent.toLowerCase();
-    const decides =
-      ['authorization', 'host', 'date', 'content-type', 'content-length'].includes(name) ||
-      name.startsWith('x-amz-') ||
-      rules.mustBeSigned.includes(name);
-    if (decides && seen.has(name)) throw invalid(`Header '${name}' must not appear more than once.`);
-    seen.add(name);
+    if (!fields.has(name)) {
+      fields.set(name, value.trim());
+    } else if (single.has(name) || name.startsWith('x-amz-') || rules.mustBeSigned.includes(name)) {
+      throw invalid(`Header '${name}' must not appear more than once.`);
+    }
   }
+  return fields;
 }
 
 /** The presigned form's own parameters, by exact name; empty when the query carries no signature. */
@@ -179,13 +185,13 @@ function signatureParameters(request: SignableRequest): ReadonlyMap<string, stri
   return signs ? found : new Map();
 }
 
-function parseHeaderForm(request: SignableRequest, authorization: string, rules: VerifierRules): ParsedSignature {
+function parseHeaderForm(fields: Fields, authorization: string, rules: VerifierRules): ParsedSignature {
   const [algorithm = '', ...rest] = authorization.split(/\s+/);
   const parts = algorithm === ALGORITHM ? authorizationParts(rest.join(' ')) : new Map<string, string>();
   if (algorithm !== ALGORITHM && /^AWS\d/.test(algorithm)) {
     throw incomplete(`Unsupported AWS 'algorithm': '${algorithm}'. Only AWS4-HMAC-SHA256 is supported.`);
   }
-  const date = header(request, 'x-amz-date') ?? header(request, 'date');
+  const date = fields.get('x-amz-date') ?? fields.get('date');
   const missing = ['Credential', 'Signature', 'SignedHeaders']
     .filter((name) => !parts.get(name))
     .map((name) => `Authorization header requires '${name}' parameter.`);
@@ -193,7 +199,7 @@ function parseHeaderForm(request: SignableRequest, authorization: string, rules:
     missing.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
   }
   if (missing.length > 0) throw incomplete([...missing, `Authorization=${withoutSignature(authorization)}`].join(' '));
-  const token = header(request, 'x-amz-security-token');
+  const token = fields.get('x-amz-security-token');
   return {
     form: 'header',
     ...parseCredential(parts.get('Credential') ?? '', rules),
@@ -302,14 +308,13 @@ function parseHex(text: string): Uint8Array {
 }
 
 /** The host, the date that counts, and every field that the door may act on are under the signature. */
-function requireCoverage(request: SignableRequest, parsed: ParsedSignature, rules: VerifierRules): void {
+function requireCoverage(sent: Fields, parsed: ParsedSignature, rules: VerifierRules): void {
   const signed = new Set(parsed.signedHeaders);
-  const sent = new Set(request.headers.map(([name]) => name.toLowerCase()));
   if (!signed.has('host')) throw invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.");
   if (parsed.form === 'header' && !signed.has(sent.has('x-amz-date') ? 'x-amz-date' : 'date')) {
     throw invalid("'X-Amz-Date' must be a 'SignedHeader' in the AWS Authorization.");
   }
-  for (const name of sent) {
+  for (const name of sent.keys()) {
     const free = name === 'x-amz-security-token' && rules.omitSessionToken;
     const must = name.startsWith('x-amz-') || rules.mustBeSigned.includes(name);
     if (must && !free && !signed.has(name)) {
@@ -322,14 +327,14 @@ function requireCoverage(request: SignableRequest, parsed: ParsedSignature, rule
 }
 
 /** A declared hash is the body's; the signature covers the true hash in any case. */
-function requireBodyHash(request: SignableRequest, parameters: ReadonlyMap<string, string>): void {
-  const declared = header(request, 'x-amz-content-sha256') ?? parameters.get('X-Amz-Content-Sha256');
+function requireBodyHash(fields: Fields, body: Uint8Array, parameters: ReadonlyMap<string, string>): void {
+  const declared = fields.get('x-amz-content-sha256') ?? parameters.get('X-Amz-Content-Sha256');
   if (declared === undefined) return;
   // Payload forms of Amazon S3: the body would be uncovered, or covered in pieces that nobody else would check.
   if (/^(UNSIGNED-PAYLOAD|STREAMING-)/.test(declared)) {
     throw invalid(`${declared.slice(0, 64)} is not supported: sign the SHA-256 of the request's body.`);
   }
-  if (declared !== sha256Hex(request.body)) {
+  if (declared !== sha256Hex(body)) {
     throw invalid("The value of 'x-amz-content-sha256' is not the SHA-256 of the request's body.");
   }
 }

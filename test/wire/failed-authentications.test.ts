@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import fc from 'fast-check';
 import { noPolicies } from '../../control-plane/auth/authority.ts';
@@ -104,7 +105,7 @@ describe('the door', () => {
       looks += 1;
       if (accessKeyId === 'AKIAEXPIRED000000000') throw new KmsError('ExpiredTokenException');
       if (accessKeyId !== good.accessKeyId) return undefined;
-      return { principal, authority: noPolicies, signingKey: deriveSigningKey('good', scope) };
+      return { principal, authority: noPolicies, signingKey: createSecretKey(deriveSigningKey('good', scope)) };
     },
     behind: async () => undefined,
   };
