@@ -5,6 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { benchAuthorization } from './authorization.ts';
 import { benchEncrypt } from './encrypt.ts';
 import { benchKeyUsage } from './key-usage.ts';
 import { benchManyKeys } from './many-keys.ts';
@@ -18,6 +19,7 @@ const benches = {
   encrypt: benchEncrypt,
   'key-usage': benchKeyUsage,
   signatures: benchSignatures,
+  authorization: benchAuthorization,
   'provider-start': benchProviderStart,
   plan: benchPlan,
 } as const;

@@ -102,7 +102,7 @@ function aSession() {
 }
 
 /** In turn, so that a drift of the machine's speed hits all; the median round counts. */
-function alternate<Name extends string>(works: Readonly<Record<Name, () => unknown>>): Record<Name, number> {
+export function alternate<Name extends string>(works: Readonly<Record<Name, () => unknown>>): Record<Name, number> {
   const names = Object.keys(works) as Name[];
   const rates = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= ROUNDS; round++) {
@@ -117,7 +117,7 @@ function alternate<Name extends string>(works: Readonly<Record<Name, () => unkno
 }
 
 /** Microseconds of all threads of the API process, its store's writer included, for one Encrypt under load. */
-async function processorTimeOfEncrypt(): Promise<number> {
+export async function processorTimeOfEncrypt(): Promise<number> {
   const dataDir = await mkdtemp(join(tmpdir(), 'keystead-bench-'));
   const server = await startKeystead(dataDir);
   try {

@@ -1,0 +1,126 @@
+/**
+ * The decision to allow: how many a second one thread makes, against reading the policies' JSON, which an evaluator that
+ * compiles nothing would do each time; and which share of an Encrypt a decision is.
+ */
+import { type AuthorizationRequest, authorize } from '@keystead/control-plane/auth/authorize.ts';
+import { parseIdentityPolicy, parseKeyPolicy } from '@keystead/control-plane/auth/policy.ts';
+import type { Principal } from '@keystead/control-plane/auth/principal.ts';
+import { conditionsOf } from '@keystead/control-plane/auth/request-context.ts';
+import { type Figure, ratio } from './report.ts';
+import { alternate, processorTimeOfEncrypt } from './signatures.ts';
+
+const accountId = '111122223333';
+const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab';
+const keyArn = `arn:aws:kms:us-east-1:${accountId}:key/${keyId}`;
+const user: Principal = {
+  kind: 'user',
+  accountId,
+  arn: `arn:aws:iam::${accountId}:user/app`,
+  principalId: 'AIDACKCEVSQ6C2EXAMPLE',
+  userName: 'app',
+};
+const session: Principal = {
+  kind: 'assumed-role',
+  accountId,
+  arn: `arn:aws:sts::${accountId}:assumed-role/builder/build-7`,
+  principalId: 'AROACKCEVSQ6C2EXAMPLE:build-7',
+  roleArn: `arn:aws:iam::${accountId}:role/builder`,
+  roleId: 'AROACKCEVSQ6C2EXAMPLE',
+  roleName: 'builder',
+  sessionName: 'build-7',
+};
+
+const document = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+const use = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'];
+const account = { Effect: 'Allow', Principal: { AWS: accountId }, Action: 'kms:*', Resource: '*' };
+const administrators = {
+  Effect: 'Allow',
+  Principal: { AWS: `arn:aws:iam::${accountId}:user/admin` },
+  Action: ['kms:Create*', 'kms:Describe*', 'kms:Enable*', 'kms:List*', 'kms:Put*', 'kms:ScheduleKeyDeletion'],
+  Resource: '*',
+};
+const users = {
+  Effect: 'Allow',
+  Principal: { AWS: user.arn },
+  Action: use,
+  Resource: '*',
+  Condition: {
+    StringEquals: { 'kms:EncryptionContext:Department': 'finance' },
+    Bool: { 'aws:SecureTransport': 'true' },
+  },
+};
+const byKey = document(administrators, users);
+const toAccount = document(account);
+/** Ten statements, of which the last allows. */
+const own = document(
+  ...Array.from({ length: 9 }, (_, i) => ({
+    Effect: 'Allow',
+    Action: [`s3:Get*`, `s3:List*`],
+    Resource: `arn:aws:s3:::bucket-${i}/*`,
+  })),
+  { Effect: 'Allow', Action: use, Resource: `arn:aws:kms:*:${accountId}:key/*` },
+);
+
+export async function benchAuthorization(): Promise<readonly Figure[]> {
+  const direct = requestOf(user, byKey);
+  const delegated = requestOf(user, toAccount, own, own, own);
+  const bounded: AuthorizationRequest = {
+    ...requestOf(session, toAccount, own),
+    authority: {
+      identityPolicies: [parseIdentityPolicy(own)],
+      permissionsBoundary: parseIdentityPolicy(own),
+      sessionPolicies: [parseIdentityPolicy(own)],
+      principalTags: {},
+    },
+  };
+  const perSecond = alternate({
+    direct: () => decide(direct),
+    delegated: () => decide(delegated),
+    bounded: () => decide(bounded),
+    reading: () => JSON.parse(byKey),
+    readingOwn: () => [toAccount, own, own, own].map((text) => JSON.parse(text)),
+  });
+  const encryptMicroseconds = await processorTimeOfEncrypt();
+  const share = (name: string, rate: number) =>
+    ratio(`${name}: processor µs`, 'Encrypt, API process', 1_000_000 / rate, encryptMicroseconds);
+  return [
+    ratio('Decisions by the key policy/s', 'its JSON read', perSecond.direct, perSecond.reading),
+    ratio('Decisions by identity policies/s', 'their JSON read', perSecond.delegated, perSecond.readingOwn),
+    ratio('Decisions for a bounded session/s', 'their JSON read', perSecond.bounded, perSecond.readingOwn),
+    share('Decision by the key policy', perSecond.direct),
+    share('Decision for a bounded session', perSecond.bounded),
+  ];
+}
+
+function requestOf(
+  principal: Principal,
+  keyPolicy: string,
+  ...identityPolicies: readonly string[]
+): AuthorizationRequest {
+  return {
+    principal,
+    authority: { identityPolicies: identityPolicies.map((text) => parseIdentityPolicy(text)), principalTags: {} },
+    action: 'kms:Encrypt',
+    resource: { arn: keyArn, accountId },
+    resourceKind: 'key',
+    conditions: () => undefined,
+    keyPolicy: parseKeyPolicy(keyPolicy),
+    grants: [],
+    grantOperation: 'Encrypt',
+    crossAccount: true,
+  };
+}
+
+/** As the pipeline does: the conditions are made anew for each request, and each is worked out when it is asked for. */
+function decide(request: AuthorizationRequest): void {
+  const { principal, authority } = request;
+  const ctx = {
+    ...{ principal, authority, region: 'us-east-1', nowMs: Date.now(), sourceIp: '203.0.113.7' },
+    userAgent: 'aws-sdk-js/3.1169.0',
+    secureTransport: true,
+  };
+  const input = { KeyId: keyId, EncryptionContext: { Department: 'finance' } };
+  const conditions = conditionsOf({ ctx, operation: 'Encrypt', action: 'kms:Encrypt', input });
+  const decision = authorize({ ...request, conditions, encryptionContext: input.EncryptionContext });
+  if (!decision.allowed) throw new Error(`the benchmark's caller is refused: ${decision.message}`);
+}
