@@ -6,7 +6,7 @@ import { type NewKey, updateKeyStore } from '../mutations.ts';
 import type { Mutation } from '../storage/store.ts';
 import type { CustomKeyStoreRow } from '../storage/tables.ts';
 import type { Input } from './implementation.ts';
-import { clusterRefusal, keyRequest, loginOf, proxyOf, refusalIn, requireCluster } from './key-store-backing.ts';
+import { clusterRefusal, keyRequest, loginOf, proxyOf, refusalIn } from './key-store-backing.ts';
 import { requireKeyStore } from './key-stores.ts';
 
 /** What a key has because of its key store. */
@@ -47,7 +47,6 @@ export async function keyStoreBacking(
 }
 
 async function keyInToken(ctx: Context, keyStore: CustomKeyStoreRow, keyId: string) {
-  await requireCluster(ctx, keyStore.cloud_hsm_cluster_id ?? '');
   const owner = { accountId: ctx.accountId, domainRegion: ctx.region, keyId, keySpec: 'SYMMETRIC_DEFAULT' } as const;
   const login = loginOf(keyStore);
   const { materialId, wrapped, backingKeyId } = await ctx.hsm.generateTokenKey(owner, login).catch(clusterRefusal);
