@@ -234,29 +234,35 @@ async function findUser({ store }: Pick<SeedEngines, 'store'>, accountId: string
   return store.findPrincipalNamed(accountId, 'user', userName);
 }
 
+/** Each step that an earlier start had done already is left as it is. */
 async function seedKey(engines: SeedEngines, task: KeyTask): Promise<void> {
   const { accountId, region, keyId, aliases, grants, rotationPeriodInDays, enabled } = task.item;
+  const { store } = engines;
   const ctx = contextOf(engines, accountId, region);
   const key = async (): Promise<ResolvedKey> => {
-    const stored = await engines.store.findKey(accountId, region, keyId);
+    const stored = await store.findKey(accountId, region, keyId);
     if (!stored) throw new Error(`the key ${keyId} vanished while it was seeded`);
     return { ...stored, arn: keyArn(region, accountId, keyId) };
   };
+  const keys = async () => ({ KeyId: await key() });
   if (!task.record) await insertSeedKey(engines, ctx, task);
   for (const AliasName of aliases) {
-    const known = await engines.store.findAlias(accountId, region, AliasName);
+    const known = await store.findAlias(accountId, region, AliasName);
     if (known?.target_key_id === keyId) continue;
-    await perform(engines, ctx, 'CreateAlias', { AliasName, TargetKeyId: keyId }, async () => ({
-      TargetKeyId: await key(),
-    }));
+    const target = async () => ({ TargetKeyId: await key() });
+    await perform(engines, ctx, 'CreateAlias', { AliasName, TargetKeyId: keyId }, target);
   }
-  const keys = async () => ({ KeyId: await key() });
-  for (const grant of grants) await perform(engines, ctx, 'CreateGrant', grant, keys);
-  if (rotationPeriodInDays !== undefined) {
+  for (const grant of grants) {
+    const known = await store.findGrantsByName(accountId, region, keyId, grant.Name ?? '');
+    if (known.length === 0) await perform(engines, ctx, 'CreateGrant', grant, keys);
+  }
+  if (rotationPeriodInDays !== undefined && (await key()).shared.rotation_enabled === 0) {
     const rotation = { KeyId: keyId, RotationPeriodInDays: rotationPeriodInDays };
     await perform(engines, ctx, 'EnableKeyRotation', rotation, keys);
   }
-  if (!enabled) await perform(engines, ctx, 'DisableKey', { KeyId: keyId }, keys);
+  if (!enabled && (await key()).regional.state === 'Enabled') {
+    await perform(engines, ctx, 'DisableKey', { KeyId: keyId }, keys);
+  }
   await finish(engines, task);
 }
 

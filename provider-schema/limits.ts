@@ -53,8 +53,6 @@ export const limits = {
   grantConstraintPairs: 8,
   grantConstraintValueLength: 384,
 
-  // Per account, or per account and Region
-
   // Identities: IAM's default quotas (IAM User Guide, "IAM and AWS STS quotas"). Sizes leave white space out.
   usersPerAccount: 5000,
   groupsPerAccount: 300,
