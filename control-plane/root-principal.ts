@@ -6,6 +6,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import { serviceEventRecord } from './audit.ts';
 import type { Clock } from './clock.ts';
 import { exitCodes, StartError } from './config.ts';
@@ -18,7 +19,7 @@ import type { AccessKeyRow } from './storage/tables.ts';
 
 export interface RootCredentials {
   readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+  readonly secretAccessKey: Secret;
 }
 
 export interface RootPrincipalRequest {
@@ -146,7 +147,7 @@ async function credentialsInFile(
     '# Root principal of this Keystead installation. Whoever holds this file can do everything.',
     '[default]',
     `aws_access_key_id = ${accessKeyId}`,
-    `aws_secret_access_key = ${secret}`,
+    `aws_secret_access_key = ${secret.reveal()}`,
     `region = ${region}`,
     '',
   ].join('\n');
@@ -167,7 +168,7 @@ export async function readCredentials(file: string): Promise<RootCredentials | u
   if (text === undefined) return undefined;
   const accessKeyId = /^\s*aws_access_key_id\s*=\s*(\S+)\s*$/m.exec(text)?.[1];
   const secretAccessKey = /^\s*aws_secret_access_key\s*=\s*(\S+)\s*$/m.exec(text)?.[1];
-  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey: new Secret(secretAccessKey) };
   throw new StartError(
     `${file} holds no access key.`,
     'Restore it, or remove it to have a new one made.',
@@ -191,7 +192,7 @@ async function writeDurably(file: string, text: string): Promise<void> {
 }
 
 function requireWellFormed(given: RootCredentials): RootCredentials {
-  if (/^[A-Z0-9_]{16,128}$/i.test(given.accessKeyId) && given.secretAccessKey.length >= 16) return given;
+  if (/^[A-Z0-9_]{16,128}$/i.test(given.accessKeyId) && given.secretAccessKey.reveal().length >= 16) return given;
   throw new StartError(
     'KEYSTEAD_ROOT_ACCESS_KEY_ID or KEYSTEAD_ROOT_SECRET_ACCESS_KEY is malformed.',
     'The id has 16 to 128 letters, digits or underscores; the secret at least 16 characters.',

@@ -8,6 +8,7 @@ import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { type KeySpecRow, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { KeySpec, KeyUsage } from '@keystead/provider-schema/records.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import { type Document, parseDocument } from 'yaml';
 import { exitCodes, StartError } from './config.ts';
 import { requireAliasName } from './domain/alias-name.ts';
@@ -18,7 +19,7 @@ import { decodeInput } from './validate.ts';
 export interface SeedAccessKey {
   readonly path: string;
   readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+  readonly secretAccessKey: Secret;
 }
 
 /** One thing that is seeded as a whole; `declared` is what is remembered of it, which holds no secret. */
@@ -230,7 +231,7 @@ function readAccessKeys(accountId: string, place: Place) {
     return {
       path: accessKey.path,
       accessKeyId: AccessKeyId.text(/^[A-Z0-9_]{16,128}$/i, 'access key id: 16 to 128 letters, digits or underscores'),
-      secretAccessKey: SecretAccessKey.text(/^.{16,}$/, 'secret: it has less than 16 characters'),
+      secretAccessKey: new Secret(SecretAccessKey.text(/^.{16,}$/, 'secret: it has less than 16 characters')),
     };
   });
   return { accountId, accessKeys, declared: { AccessKeyIds: accessKeys.map(({ accessKeyId }) => accessKeyId) } };

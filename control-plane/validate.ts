@@ -9,7 +9,7 @@ import { limits } from '@keystead/provider-schema/limits.ts';
 import { findOperation, type OperationName } from '@keystead/provider-schema/operations/index.ts';
 import { type Shape, shapeOf, structureOf } from '@keystead/provider-schema/shapes.ts';
 import type { Validator, Violation } from '@keystead/provider-schema/validator.ts';
-import { decodeMembers, decodeOutput, encodeOutput, type JsonObject } from './wire/codec.ts';
+import { concealSecrets, decodeMembers, decodeOutput, encodeOutput, type JsonObject } from './wire/codec.ts';
 
 /** An operation's output as the store keeps it for a repeated request, and back. */
 export const toStoredOutput = encodeOutput;
@@ -30,7 +30,7 @@ export function decodeInput(operation: string, json: unknown): JsonObject {
   const input = decodeMembers(record.name as OperationName, json);
   if (!validate(input)) throw invalid(record.input, input, validate.errors ?? []);
   requireContextSizes(record.input, input);
-  return input;
+  return concealSecrets(record.name as OperationName, input);
 }
 
 /** A limit on a map as a whole, which no constraint of the model can say; the constraints of a grant are such maps too. */

@@ -1,6 +1,7 @@
 /** `keystead serve`: options from flags, KEYSTEAD_… variables and a config file, then the server until a signal. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import { Command, Option } from 'commander';
 import { type Logger, pino } from 'pino';
 import { exitCodes, requireAccountId, requireDatabase, requireRegion, type ServeConfig } from '../config.ts';
@@ -238,7 +239,7 @@ function announce(endpoint: string, config: ServeConfig, credentialsFile: string
 function rootCredentialsFromEnvironment(): RootCredentials | undefined {
   const { KEYSTEAD_ROOT_ACCESS_KEY_ID: accessKeyId, KEYSTEAD_ROOT_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
   if (!accessKeyId && !secretAccessKey) return undefined;
-  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey: new Secret(secretAccessKey) };
   throw new CommandError(
     'Only one of KEYSTEAD_ROOT_ACCESS_KEY_ID and KEYSTEAD_ROOT_SECRET_ACCESS_KEY is set.',
     'Set both, or neither.',

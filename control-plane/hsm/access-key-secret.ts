@@ -4,6 +4,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 import { createHmac, randomBytes } from 'node:crypto';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
 /** 240 random bits in the form AWS gives them: 40 characters of base64. */
@@ -17,8 +18,8 @@ export interface SigningScope {
 }
 
 /** A text, because its owner is shown it; texts cannot be wiped. */
-export function generateSecretText(): string {
-  return randomBytes(SECRET_RANDOM_BYTES).toString('base64');
+export function generateSecret(): Secret {
+  return new Secret(randomBytes(SECRET_RANDOM_BYTES).toString('base64'));
 }
 
 export function secretFromText(text: string): SecretBytes {

@@ -4,6 +4,7 @@
  */
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import type { KeySpec } from '@keystead/provider-schema/records.ts';
+import type { Secret } from '@keystead/provider-schema/secret.ts';
 import type { WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 
 /** Names the domain key (root key → domain key → key material) that wraps a piece of key material. */
@@ -200,9 +201,9 @@ export interface Hsm {
   random(lengthInBytes: number): Promise<Uint8Array>;
 
   /** Makes a secret access key: returned once in plaintext for its owner, and wrapped for the store. */
-  generateSecret(owner: SecretOwner): Promise<{ readonly secret: string; readonly wrapped: Uint8Array }>;
+  generateSecret(owner: SecretOwner): Promise<{ readonly secret: Secret; readonly wrapped: Uint8Array }>;
   /** Wraps a secret that the operator chose (KEYSTEAD_ROOT_SECRET_ACCESS_KEY, `--seed`). */
-  wrapSecret(owner: SecretOwner, secret: string): Promise<Uint8Array>;
+  wrapSecret(owner: SecretOwner, secret: Secret): Promise<Uint8Array>;
   /** SigV4 signing key of one day, Region and service; the door never sees the secret itself. */
   deriveSigningKey(req: {
     readonly secret: WrappedSecret;
@@ -212,9 +213,9 @@ export interface Hsm {
     readonly service: string;
   }): Promise<Uint8Array>;
   /** Wraps the password of a custom key store (the PIN of the token's crypto user). */
-  wrapKeyStorePassword(owner: KeyStoreOwner, password: string): Promise<Uint8Array>;
+  wrapKeyStorePassword(owner: KeyStoreOwner, password: Secret): Promise<Uint8Array>;
   /** Compares in constant time; tells a retry from another request. */
-  isKeyStorePassword(login: TokenLogin, password: string): Promise<boolean>;
+  isKeyStorePassword(login: TokenLogin, password: Secret): Promise<boolean>;
   /** What is known of a token without logging in to it. */
   tokenStatus(clusterId: string): Promise<TokenStatus>;
   /**

@@ -8,6 +8,7 @@
  * is a verb and whose body holds its arguments, and answers, whose kind is a status and whose body holds the result.
  */
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { RsaWrappingKeySpec, WrappingAlgorithm, WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 import { decodeEncryptionContext, encodeEncryptionContext } from '../domain/ciphertext.ts';
 import { bytes, type Codec, flag, nothing, struct, text, timeMs, tuple, uint32 } from './codec.ts';
@@ -88,6 +89,12 @@ const encryptionContext: Codec<EncryptionContext> = {
   read: (from) => decodeEncryptionContext(bytes.read(from)),
 };
 
+/** The text crosses as it is: the socket is private. */
+const secretText: Codec<Secret> = {
+  write: (to, secret) => text.write(to, secret.reveal()),
+  read: (from) => new Secret(text.read(from)),
+};
+
 // Any text may arrive for a name; the family table refuses what it has no row for.
 const keySpec = text as Codec<MaterialOwner['keySpec']>;
 const encryptionAlgorithm = text as Codec<AsymmetricEncryptionAlgorithm>;
@@ -151,9 +158,9 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
   generateSecret: {
     kind: 7,
     arguments: tuple(secretOwner),
-    result: struct({ secret: text, wrapped: bytes }),
+    result: struct({ secret: secretText, wrapped: bytes }),
   },
-  wrapSecret: { kind: 8, arguments: tuple(secretOwner, text), result: bytes },
+  wrapSecret: { kind: 8, arguments: tuple(secretOwner, secretText), result: bytes },
   deriveSigningKey: {
     kind: 9,
     arguments: tuple(
@@ -202,8 +209,8 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
       { privateKeyPlaintext: bytes },
     ),
   },
-  wrapKeyStorePassword: { kind: 40, arguments: tuple(keyStoreOwner, text), result: bytes },
-  isKeyStorePassword: { kind: 41, arguments: tuple(login, text), result: flag },
+  wrapKeyStorePassword: { kind: 40, arguments: tuple(keyStoreOwner, secretText), result: bytes },
+  isKeyStorePassword: { kind: 41, arguments: tuple(login, secretText), result: flag },
   tokenStatus: { kind: 42, arguments: tuple(text), result: tokenStatus },
   connectToken: { kind: 43, arguments: tuple(login), result: nothing },
   disconnectToken: { kind: 44, arguments: tuple(text), result: nothing },

@@ -4,7 +4,7 @@
  * opened for it, so the process keeps no state that could be lost.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { deriveSigningKey, generateSecretText, secretFromText } from './access-key-secret.ts';
+import { deriveSigningKey, generateSecret, secretFromText } from './access-key-secret.ts';
 import { signStatement, statementPublicKey } from './checkpoint-key.ts';
 import { requireAbility, requireFamily, requireOwn } from './families.ts';
 import { type Hsm, HsmError, type MaterialOwner, type TokenLogin, type WrappedMaterial } from './hsm.ts';
@@ -215,12 +215,12 @@ export class SoftHsm implements Hsm {
   random: Hsm['random'] = async (lengthInBytes) => randomBytes(lengthInBytes);
 
   generateSecret: Hsm['generateSecret'] = async (owner) => {
-    const secret = generateSecretText();
+    const secret = generateSecret();
     return { secret, wrapped: await this.wrapSecret(owner, secret) };
   };
 
   wrapSecret: Hsm['wrapSecret'] = async (owner, secret) => {
-    const bytes = secretFromText(secret);
+    const bytes = secretFromText(secret.reveal());
     try {
       return wrap(this.#rootKey, secretBinding(owner), bytes);
     } finally {
@@ -232,7 +232,7 @@ export class SoftHsm implements Hsm {
     deriveSigningKey(this.#opened.open(secretBinding(secret), secret.wrapped), scope);
 
   wrapKeyStorePassword: Hsm['wrapKeyStorePassword'] = async (owner, password) => {
-    const bytes = secretFromText(password);
+    const bytes = secretFromText(password.reveal());
     try {
       return wrap(this.#rootKey, passwordBinding(owner), bytes);
     } finally {
@@ -242,7 +242,7 @@ export class SoftHsm implements Hsm {
 
   isKeyStorePassword: Hsm['isKeyStorePassword'] = async (login, password) => {
     const known = this.#opened.open(passwordBinding(login), login.wrappedPassword);
-    return secretFromText(password).useOnce((given) =>
+    return secretFromText(password.reveal()).useOnce((given) =>
       known.use((bytes) => bytes.length === given.length && timingSafeEqual(bytes, given)),
     );
   };

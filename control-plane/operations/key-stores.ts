@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { CustomKeyStoresListEntry } from '@keystead/provider-schema/generated/types.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { Context, Outcome } from '../context.ts';
 import { requireTransition } from '../domain/key-store.ts';
 import { isSameCertificate, parseTrustAnchor } from '../domain/trust-anchor.ts';
@@ -172,7 +173,7 @@ function proxyConfiguration(row: CustomKeyStoreRow): NonNullable<CustomKeyStores
   const { xks_vpc_endpoint_service_name: service, xks_vpc_endpoint_service_owner: owner } = row;
   return {
     ...(row.xks_connectivity !== null && { Connectivity: row.xks_connectivity }),
-    ...(row.xks_access_key_id !== null && { AccessKeyId: row.xks_access_key_id }),
+    ...(row.xks_access_key_id !== null && { AccessKeyId: new Secret(row.xks_access_key_id) }),
     ...(row.xks_uri_endpoint !== null && { UriEndpoint: row.xks_uri_endpoint }),
     ...(row.xks_uri_path !== null && { UriPath: row.xks_uri_path }),
     ...(service !== null && { VpcEndpointServiceName: service }),
@@ -305,7 +306,7 @@ async function findRetried(ctx: Context, input: CreateInput): Promise<CustomKeyS
 }
 
 async function newClusterStore(ctx: Context, input: CreateInput): Promise<NewRow> {
-  const { CloudHsmClusterId = '', TrustAnchorCertificate = '', KeyStorePassword = '' } = input;
+  const { CloudHsmClusterId = '', TrustAnchorCertificate = '', KeyStorePassword = NO_SECRET } = input;
   const row = newRow(ctx, input);
   const cluster = await requireCluster(ctx, CloudHsmClusterId);
   if ((await ctx.store.listCustomKeyStoresOn({ cloud_hsm_cluster_id: CloudHsmClusterId })).length > 0) {
@@ -370,7 +371,7 @@ async function newExternalStore(ctx: Context, input: CreateInput): Promise<NewRo
   const row = {
     ...base,
     xks_connectivity: input.XksProxyConnectivity ?? null,
-    xks_access_key_id: credential?.AccessKeyId ?? null,
+    xks_access_key_id: credential?.AccessKeyId.reveal() ?? null,
     xks_uri_endpoint: input.XksProxyUriEndpoint ?? null,
     xks_uri_path: input.XksProxyUriPath ?? null,
     xks_vpc_endpoint_service_name: input.XksProxyVpcEndpointServiceName ?? null,
@@ -402,7 +403,7 @@ async function externalChanges(
       : null,
     xks_vpc_endpoint_service_owner: isPrivate ? owner : null,
     ...(credential && {
-      xks_access_key_id: credential.AccessKeyId,
+      xks_access_key_id: credential.AccessKeyId.reveal(),
       wrapped_secret: await wrapCredential(ctx, row, credential),
     }),
   };
@@ -412,11 +413,15 @@ async function externalChanges(
   return changes;
 }
 
+/** In place of one that the check before has seen to be there. */
+const NO_SECRET = new Secret('');
+
 type Credential = NonNullable<CreateInput['XksProxyAuthenticationCredential']>;
 
 function wrapCredential(ctx: Context, row: Omit<NewRow, 'wrapped_secret'>, credential: Credential | undefined) {
-  const { AccessKeyId: accessKeyId = '', RawSecretAccessKey: secret = '' } = credential ?? {};
-  return ctx.hsm.wrapSecret(secretOwner({ ...ownerOf(row), accessKeyId }), secret);
+  const { AccessKeyId = NO_SECRET, RawSecretAccessKey = NO_SECRET } = credential ?? {};
+  const owner = secretOwner({ ...ownerOf(row), accessKeyId: AccessKeyId.reveal() });
+  return ctx.hsm.wrapSecret(owner, RawSecretAccessKey);
 }
 
 /** @throws KmsError as the proxy's failure is called in requests about key stores. */

@@ -6,6 +6,7 @@
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { Context, RoleAction } from '../context.ts';
 import { assumedRoleArn, parseArn } from '../domain/arn.ts';
 import { packedPolicySize, type Session, type SessionBounds } from '../domain/session.ts';
@@ -265,7 +266,7 @@ async function openSession(ctx: Context, { expiresInSeconds, ...session }: NewSe
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secret,
-    SessionToken: ctx.tokens.seal('session', whole),
+    SessionToken: new Secret(ctx.tokens.seal('session', whole)),
     Expiration: new Date(expiresAtMs),
   };
 }

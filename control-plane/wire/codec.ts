@@ -1,10 +1,12 @@
 /**
  * Between JSON and what operations work with, driven by the contract's shapes: blobs are Base64 (RFC 4648 section 4)
- * on the wire and bytes inside, timestamps are seconds since the Unix epoch and Dates. Both doors use it.
+ * on the wire and bytes inside, timestamps are seconds since the Unix epoch and Dates, sensitive texts are Secrets inside.
+ * Both doors use it.
  * Source: AWS JSON 1.1 protocol.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { type OperationName, operations } from '@keystead/provider-schema/operations/index.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import { type Shape, shapeOf } from '@keystead/provider-schema/shapes.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -45,6 +47,36 @@ function makePlan(shape: Shape): Plan {
 export function decodeMembers(operation: OperationName, json: unknown): JsonObject {
   if (!isObject(json)) throw wrongType();
   return decode(planOf(operations[operation].input), json) as JsonObject;
+}
+
+/** Names of input shapes that hold no sensitive text: most. */
+const withoutSecrets = new Map<string, boolean>();
+
+/** Makes Secrets of a validated input's sensitive texts. */
+export function concealSecrets(operation: OperationName, input: JsonObject): JsonObject {
+  const name: string = operations[operation].input;
+  const known = withoutSecrets.get(name) ?? !holdsSecretText(name);
+  withoutSecrets.set(name, known);
+  return known ? input : (conceal(name, input) as JsonObject);
+}
+
+function holdsSecretText(shapeName: string): boolean {
+  const shape = shapeOf(shapeName);
+  if (shape.type === 'structure') return Object.values(shape.members).some(holdsSecretText);
+  if (shape.type === 'list') return holdsSecretText(shape.member);
+  return shape.type === 'map' ? holdsSecretText(shape.value) : shape.type === 'string' && shape.sensitive === true;
+}
+
+function conceal(shapeName: string, value: unknown): unknown {
+  const shape = shapeOf(shapeName);
+  if (shape.type === 'string' && shape.sensitive && typeof value === 'string') return new Secret(value);
+  if (shape.type === 'list') return (value as readonly unknown[]).map((item) => conceal(shape.member, item));
+  if (shape.type === 'map') return mapEntries(value as JsonObject, (item) => conceal(shape.value, item));
+  if (shape.type !== 'structure') return value;
+  const members = value as JsonObject;
+  return Object.fromEntries(
+    Object.entries(members).map(([name, member]) => [name, conceal(shape.members[name] ?? '', member)]),
+  );
 }
 
 /** Writes an operation's output as JSON. Members without a value, and any the shape does not name, are left out. */
@@ -95,6 +127,8 @@ const encode: Walk = (plan, value) => {
       const bytes = value as Uint8Array;
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
     }
+    case 'string':
+      return value instanceof Secret ? value.reveal() : value;
     case 'timestamp':
       return (value as Date).getTime() / 1000;
     case 'list':

@@ -3,6 +3,7 @@
  * `member` per item of a list, an `entry` with `key` and `value` per entry of a map. Nothing here reads XML.
  * Sources: XML 1.0 (Fifth Edition) section 2.2 (characters) and 2.4 (escaping); AWS Query protocol (Smithy 2.0).
  */
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import { type Shape, shapeOf } from '@keystead/provider-schema/shapes.ts';
 
 const escapes: Readonly<Record<string, string>> = {
@@ -54,6 +55,7 @@ function xmlOfMembers(members: Readonly<Record<string, string>>, value: Readonly
 }
 
 function textOf(shape: Shape, value: unknown): string {
+  if (value instanceof Secret) return value.reveal();
   if (shape.type === 'timestamp') return (value as Date).toISOString().replace(/\.\d{3}Z$/, 'Z');
   if (shape.type === 'blob') return Buffer.from(value as Uint8Array).toString('base64');
   return shape.type === 'string' && shape.urlEncodedInXml ? encodeRfc3986(String(value)) : String(value);

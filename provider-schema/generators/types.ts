@@ -7,9 +7,11 @@ export function typesModule(): string {
   return [generatedHeader, preamble, ...declarations(), operationTypes()].join('\n');
 }
 
-const preamble = `/**
- * Blobs are bytes and timestamps are Dates: the codec converts at the doors. Optional members may be absent or
- * undefined; both mean absent. Lists and maps are read-only.
+const preamble = `import type { Secret } from '../secret.ts';
+
+/**
+ * Blobs are bytes, timestamps are Dates, sensitive texts are Secrets: the codec converts at the doors. Optional members may
+ * be absent or undefined; both mean absent. Lists and maps are read-only.
  */
 `;
 
@@ -43,6 +45,7 @@ function members(name: string): string {
 function typeText(shape: Exclude<Shape, { type: 'structure' }>): string {
   switch (shape.type) {
     case 'string':
+      if (shape.sensitive) return 'Secret';
       return shape.enum ? shape.enum.map((value) => `'${value}'`).join(' | ') : 'string';
     case 'integer':
       return 'number';

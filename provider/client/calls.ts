@@ -2,6 +2,7 @@
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import type { Secret } from '@keystead/provider-schema/secret.ts';
 import { ServiceError } from './service-error.ts';
 import { uriEncode } from './sigv4.ts';
 import type { HttpAnswer } from './transport.ts';
@@ -11,7 +12,7 @@ export type OperationName = keyof OperationTypes;
 /** A shape as JSON: timestamps are epoch seconds, blobs base64. */
 export type Wire<T> = T extends Date
   ? number
-  : T extends Uint8Array | string
+  : T extends Uint8Array | string | Secret
     ? string
     : T extends readonly (infer Item)[]
       ? readonly Wire<Item>[]

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { HsmError, MaterialOwner, WrappedMaterial } from '@keystead/control-plane/hsm/hsm.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
 import { SoftHsm } from '@keystead/control-plane/hsm/soft-hsm.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import fc from 'fast-check';
 
 const rootKey = (fill = 1) => new SecretBytes(Buffer.alloc(32, fill));
@@ -171,10 +172,10 @@ describe('access-key secrets', () => {
 
   test('are 40 characters in the form of AWS’s and sign as the text would', async () => {
     const { secret, wrapped } = await hsm.generateSecret(secretOwner);
-    expect(secret).toMatch(/^[A-Za-z0-9+/]{40}$/);
+    expect(secret.reveal()).toMatch(/^[A-Za-z0-9+/]{40}$/);
     const chain = ['20150830', 'us-east-1', 'iam', 'aws4_request'].reduce<Buffer | string>(
       (key, part) => createHmac('sha256', key).update(part).digest(),
-      `AWS4${secret}`,
+      `AWS4${secret.reveal()}`,
     );
     const derived = await hsm.deriveSigningKey({ secret: { ...secretOwner, wrapped }, ...scope });
     expect(Buffer.from(derived)).toEqual(chain);
@@ -182,7 +183,7 @@ describe('access-key secrets', () => {
 
   test('derive the signing key of the example in the AWS documentation', async () => {
     // docs.aws.amazon.com, "Examples of how to derive a signing key for Signature Version 4"
-    const wrapped = await hsm.wrapSecret(secretOwner, 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY');
+    const wrapped = await hsm.wrapSecret(secretOwner, new Secret('wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'));
     const derived = await hsm.deriveSigningKey({ secret: { ...secretOwner, wrapped }, ...scope });
     expect(Buffer.from(derived).toString('hex')).toBe(
       'c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9',

@@ -1,4 +1,5 @@
 /** Keys in a PKCS#11 token, on the far side of the HSM process: created in it, used in it, never leaving it. */
+
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import { promisify } from 'node:util';
 import { parseTokenCiphertext } from '@keystead/control-plane/domain/key-store-ciphertext.ts';
 import type { MaterialOwner, TokenLogin, WrappedMaterial } from '@keystead/control-plane/hsm/hsm.ts';
 import { type SupervisedHsm, startHsm } from '@keystead/control-plane/hsm/supervisor.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import { pino } from 'pino';
 import { makeTokens, PIN, type SoftHsmTokens } from '../support/softhsm.ts';
 
@@ -45,7 +47,7 @@ const start = () =>
 const loginWith = async (password: string, to = clusterId): Promise<TokenLogin> => ({
   ...store,
   clusterId: to,
-  wrappedPassword: await hsm.wrapKeyStorePassword(store, password),
+  wrappedPassword: await hsm.wrapKeyStorePassword(store, new Secret(password)),
 });
 
 async function newKey(): Promise<WrappedMaterial> {
@@ -230,9 +232,9 @@ describe('a login', () => {
   });
 
   test('knows its password from another', async () => {
-    expect(await hsm.isKeyStorePassword(login, PIN)).toBe(true);
-    expect(await hsm.isKeyStorePassword(login, 'wrong-horse-7')).toBe(false);
-    expect(await hsm.isKeyStorePassword(login, `${PIN} `)).toBe(false);
+    expect(await hsm.isKeyStorePassword(login, new Secret(PIN))).toBe(true);
+    expect(await hsm.isKeyStorePassword(login, new Secret('wrong-horse-7'))).toBe(false);
+    expect(await hsm.isKeyStorePassword(login, new Secret(`${PIN} `))).toBe(false);
   });
 
   test('finds a ready token', async () => expect(await hsm.tokenStatus(clusterId)).toBe('ready'));

@@ -28,6 +28,7 @@ import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
 import { resourceQuotas } from '@keystead/provider-schema/quotas.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import pino from 'pino';
 
 export const accountId = '111122223333';
@@ -35,6 +36,22 @@ export const region = 'eu-west-1';
 export const DAY_MS = 86_400_000;
 
 type Name = keyof OperationTypes;
+
+/** As clients see it: secrets are texts. */
+export type Plain<T> = T extends Secret
+  ? string
+  : T extends Uint8Array | Date
+    ? T
+    : T extends object
+      ? { [Member in keyof T]: Plain<T[Member]> }
+      : T;
+
+function revealed(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, revealed(member)]));
+}
 
 export interface RequestOptions {
   /** Default: the account's root. */
@@ -52,11 +69,15 @@ export interface House {
   /** The operation's answer. @throws KmsError as the caller would be told. */
   perform<N extends Name>(
     operation: N,
-    input: OperationTypes[N]['input'],
+    input: Plain<OperationTypes[N]['input']>,
     options?: RequestOptions,
-  ): Promise<OperationTypes[N]['output']>;
+  ): Promise<Plain<OperationTypes[N]['output']>>;
   /** `code: message` of the refusal; fails the test when there is none. */
-  refusal<N extends Name>(operation: N, input: OperationTypes[N]['input'], options?: RequestOptions): Promise<string>;
+  refusal<N extends Name>(
+    operation: N,
+    input: Plain<OperationTypes[N]['input']>,
+    options?: RequestOptions,
+  ): Promise<string>;
   /** A new user, as a caller. */
   user(name: string): Promise<Caller>;
   /** Audit records of an event, newest first. */
@@ -102,9 +123,9 @@ export async function openHouse(quotas: Partial<Quotas> = {}, behind: Behind = {
   await addRoot(store, accountId, nowMs);
 
   const perform: House['perform'] = async (operation, input, options = {}) => {
-    const answer = await request(engines, operation, input, options);
+    const answer = await request(engines, operation, input as object, options);
     if (answer.error) throw answer.error;
-    return answer.output as OperationTypes[typeof operation]['output'];
+    return revealed(answer.output) as Plain<OperationTypes[typeof operation]['output']>;
   };
   return {
     engines,
@@ -112,7 +133,7 @@ export async function openHouse(quotas: Partial<Quotas> = {}, behind: Behind = {
     clock,
     perform,
     async refusal(operation, input, options = {}) {
-      const { error } = await request(engines, operation, input, options);
+      const { error } = await request(engines, operation, input as object, options);
       if (!error) throw new Error(`${operation} was not refused`);
       return `${error.code}: ${error.message}`;
     },

@@ -9,6 +9,7 @@ import type { Clock } from '@keystead/control-plane/clock.ts';
 import type { ServeConfig } from '@keystead/control-plane/config.ts';
 import type { Engines } from '@keystead/control-plane/door.ts';
 import { startServer } from '@keystead/control-plane/main.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import pino from 'pino';
 import { type Caller, caller } from './calls.ts';
 
@@ -57,7 +58,7 @@ export async function startInProcess(
       ...options.config,
     },
     log,
-    rootCredentials,
+    rootCredentials: { ...rootCredentials, secretAccessKey: new Secret(rootCredentials.secretAccessKey) },
     ...(options.clock && { clock: options.clock }),
   });
   return {

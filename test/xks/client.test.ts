@@ -1,4 +1,5 @@
 /** The client of the proxy API against a proxy over TLS that checks every signature and fails on demand. */
+
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { systemClock } from '@keystead/control-plane/clock.ts';
@@ -7,6 +8,7 @@ import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
 import { SoftHsm } from '@keystead/control-plane/hsm/soft-hsm.ts';
 import { createXksClient, integrityValue } from '@keystead/control-plane/xks/client.ts';
 import { secretOwner, type Xks, type XksProxy } from '@keystead/control-plane/xks/xks.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import { pino } from 'pino';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
 import { type Fault, type ProxyCall, startXksProxy, type TestXksProxy } from '../support/xks-proxy.ts';
@@ -63,7 +65,7 @@ beforeAll(async () => {
     region: 'eu-central-1',
     uriEndpoint: `https://${hostname}`,
     uriPath: '/example/kms/xks/v1',
-    wrappedSecret: await hsm.wrapSecret(secretOwner(names), secretAccessKey),
+    wrappedSecret: await hsm.wrapSecret(secretOwner(names), new Secret(secretAccessKey)),
   };
 });
 beforeEach(() => server.faults.clear());
@@ -255,13 +257,13 @@ describe('a signature', () => {
     ['another Region, for whose signing key the secret still stands', { region: 'eu-west-1' }],
   ])('with %s', async (what, change) => {
     const names = { ...proxy, ...change };
-    const wrappedSecret = await hsm.wrapSecret(secretOwner(names), secretAccessKey);
+    const wrappedSecret = await hsm.wrapSecret(secretOwner(names), new Secret(secretAccessKey));
     const outcome = await failing(calls.health(client(), { ...names, wrappedSecret }));
     expect(outcome).toBe(what.startsWith('another access') ? 'AuthenticationFailedException' : 'nothing');
   });
 
   test('with another secret is refused by the proxy', async () => {
-    const wrappedSecret = await hsm.wrapSecret(secretOwner(proxy), randomBytes(36).toString('base64'));
+    const wrappedSecret = await hsm.wrapSecret(secretOwner(proxy), new Secret(randomBytes(36).toString('base64')));
     const outcome = await failing(calls.health(client(), { ...proxy, wrappedSecret }));
     expect(outcome).toBe('AuthenticationFailedException');
   });

@@ -1,0 +1,76 @@
+/** Secret texts are of a type that nobody prints by accident, wherever the contract says that a text is secret. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, inspect } from 'node:util';
+import { Secret } from '@keystead/provider-schema/secret.ts';
+import { shapeOf, shapes } from '@keystead/provider-schema/shapes.ts';
+import pino from 'pino';
+
+const root = join(import.meta.dirname, '../..');
+const TEXT = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
+const secret = new Secret(TEXT);
+
+describe('a secret', () => {
+  test.each<readonly [string, () => string]>([
+    ['as text', () => String(secret)],
+    ['in a longer text', () => `the secret is ${secret}`],
+    ['added to a text', () => `${['', secret].join('')}`],
+    ['as JSON', () => JSON.stringify({ deep: [{ secret }] })],
+    ['inspected', () => inspect({ deep: [{ secret }] }, { depth: null, showHidden: true })],
+    ['formatted', () => format('%s %j %o %O', secret, secret, secret, secret)],
+    ['in an error’s message', () => new Error(`refused ${secret}`).stack ?? ''],
+    ['copied by spreading', () => JSON.stringify({ ...secret })],
+    ['cloned', () => JSON.stringify(structuredClone(secret))],
+  ])('%s does not show', (_, show) => expect(show()).not.toContain(TEXT));
+
+  test('logged does not show', () => {
+    let logged = '';
+    const write = (line: string) => {
+      logged += line;
+    };
+    const log = pino({ level: 'trace' }, { write });
+    log.info({ secret, deep: { secret }, err: new Error(`refused ${secret}`) }, 'made %s', secret);
+    expect(logged).toContain('[secret]');
+    expect(logged).not.toContain(TEXT);
+  });
+
+  test('shows to whoever asks for it by name', () => expect(secret.reveal()).toBe(TEXT));
+});
+
+test('every sensitive text of the contract has that type in the program', () => {
+  const types = readFileSync(join(root, 'provider-schema/generated/types.ts'), 'utf8');
+  const sensitive = Object.keys(shapes).filter((name) => shapeOf(name).sensitive && shapeOf(name).type === 'string');
+  expect(sensitive.length).toBeGreaterThan(4);
+  for (const name of sensitive) expect(types).toContain(`export type ${name} = Secret;`);
+});
+
+/** Where a secret's text is needed: to encode an answer, to wrap or compare it, to hand it to the operator once. */
+const readers = [
+  'control-plane/hsm/protocol.ts',
+  'control-plane/hsm/soft-hsm.ts',
+  'control-plane/operations/key-stores.ts',
+  'control-plane/root-principal.ts',
+  'control-plane/wire/codec.ts',
+  'control-plane/wire/xml.ts',
+];
+
+function sources(): readonly string[] {
+  return readdirSync(join(root, 'control-plane'), { recursive: true, encoding: 'utf8' })
+    .map((name) => join('control-plane', name))
+    .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'));
+}
+
+test('secrets are revealed in few places, all of them known', () => {
+  const revealing = sources().filter((file) => readFileSync(join(root, file), 'utf8').includes('.reveal()'));
+  expect(revealing.sort()).toEqual(readers);
+});
+
+/** What the command line reads for itself, as a client of the server; and a request's token, as its headers hold it. */
+const elsewhere = /^control-plane\/(cli\/(credentials|identity)|wire\/sigv4-sign|callers)/;
+
+test('no record of the server holds a secret access key, a session token or a password as a bare text', () => {
+  const bare =
+    /readonly \w*(?:secretAccessKey|SecretAccessKey|sessionToken|SessionToken|[pP]assword|[pP]assphrase)\??: string/;
+  const strays = sources().filter((file) => bare.test(readFileSync(join(root, file), 'utf8')));
+  expect(strays.filter((file) => !elsewhere.test(file))).toEqual([]);
+});
