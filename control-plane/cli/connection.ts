@@ -139,8 +139,9 @@ export class Refusal extends CommandError {
 
 const hints: Readonly<Record<string, string>> = {
   EntityAlreadyExistsException:
-    '"keystead identity create-access-key" makes another access key for a user that exists.',
-  NoSuchEntityException: '"keystead identity list-users" and "list-access-keys" show what there is.',
+    '"keystead identity create-access-key" makes another access key for a user that exists; the list commands show the rest.',
+  NoSuchEntityException:
+    '"keystead identity list-users", "list-groups", "list-roles" and "list-policies" show what there is.',
   UnrecognizedClientException:
     'The control plane knows no such access key: check AWS_ACCESS_KEY_ID, AWS_PROFILE or --data-dir.',
   InvalidSignatureException:
