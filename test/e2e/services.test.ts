@@ -1,0 +1,182 @@
+/** Programs that call as services: in their own name, and for those who called them. Signed requests to a real server. */
+import { aKey, aUser, awsRequest, type Caller, caller, type Json, type Reply, send, signed } from '../support/calls.ts';
+import { ACCOUNT, type InProcessServer, REGION, startInProcess } from '../support/in-process-server.ts';
+import { policyText, type Statement } from '../support/policies.ts';
+import { runKeystead } from '../support/server.ts';
+
+let server: InProcessServer;
+let service: Caller;
+let alice: Awaited<ReturnType<typeof aUser>>;
+let keyId: string;
+
+const SERVICE = 's3.amazonaws.com';
+const VIA = `s3.${REGION}.amazonaws.com`;
+const Plaintext = Buffer.from('attack at dawn').toString('base64');
+const source = `arn:aws:s3:::orders`;
+
+const account: Statement = {
+  ...{ Sid: 'account', Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'kms:*', Resource: '*' },
+};
+const through: Statement = {
+  ...{ Sid: 'through', Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:Encrypt', Resource: '*' },
+  Condition: { StringEquals: { 'kms:CallerAccount': ACCOUNT, 'kms:ViaService': VIA } },
+};
+const own: Statement = {
+  ...{ Sid: 'own', Effect: 'Allow', Principal: { Service: SERVICE }, Action: 'kms:GenerateDataKey', Resource: '*' },
+  Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::ord*' }, StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+};
+
+beforeAll(async () => {
+  server = await startInProcess();
+  const { root, endpoint } = server;
+  alice = await aUser(root, 'alice');
+  service = await aService(SERVICE);
+  ({ keyId } = await aKey(root, { Policy: policyText(account, through, own) }));
+  expect(endpoint).toMatch(/^http/);
+});
+afterAll(() => server?.stop());
+
+async function aService(ServiceName: string): Promise<Caller> {
+  await server.root.rest('POST', '/v1/service-principals', { ServiceName });
+  const { json } = await server.root.rest('POST', `/v1/service-principals/${ServiceName}/access-keys`);
+  const key = json.AccessKey as { readonly AccessKeyId: string; readonly SecretAccessKey: string };
+  return caller(server.endpoint, { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey }, REGION);
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** An operation with headers that the signature covers. */
+function call(by: Caller, operation: string, input: Json, headers: Headers = {}): Promise<Reply> {
+  const request = awsRequest(operation, { KeyId: keyId, ...input });
+  const all = { ...request, headers: [...(request.headers ?? []), ...Object.entries(headers)] };
+  return send(server.endpoint, signed(server.endpoint, all, { credentials: by.credentials, region: REGION }));
+}
+const behalf = (arn: string, token?: string): Headers => ({
+  'x-keystead-on-behalf-of': arn,
+  ...(token !== undefined && { 'x-keystead-on-behalf-of-token': token }),
+});
+
+test('a user may do through the service what it may not do alone, and the audit names both', async () => {
+  const direct = caller(server.endpoint, alice, REGION);
+  expect((await call(direct, 'Encrypt', { Plaintext })).code).toBe('AccessDeniedException');
+  expect((await call(service, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBeUndefined();
+  expect((await call(service, 'DescribeKey', {}, behalf(alice.arn))).code).toBe('AccessDeniedException');
+  const { json } = await server.root.rest('GET', '/v1/events?EventName=Encrypt');
+  expect(JSON.stringify(json)).toContain('invokedBy');
+});
+
+test('another service is another condition value', async () => {
+  const other = await aService('sqs.amazonaws.com');
+  expect((await call(other, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBe('AccessDeniedException');
+});
+
+test('in its own name a service is allowed by its name, for the source that it signs', async () => {
+  const from = (arn: string, accountId = ACCOUNT) => ({ 'x-amz-source-arn': arn, 'x-amz-source-account': accountId });
+  const ask = async (headers: Headers) =>
+    (await call(service, 'GenerateDataKey', { KeySpec: 'AES_256' }, headers)).code;
+  expect(await ask(from(source))).toBeUndefined();
+  expect(await ask(from('arn:aws:s3:::other'))).toBe('AccessDeniedException');
+  expect(await ask(from(source, '444455556666'))).toBe('AccessDeniedException');
+  expect(await ask({})).toBe('AccessDeniedException');
+  expect(await ask(from('orders'))).toBe('ValidationException');
+  expect(await ask(from(source, '1'))).toBe('ValidationException');
+  expect(await ask({ ...from(source), ...behalf(alice.arn) })).toBe('ValidationException');
+});
+
+test('nobody else acts for anybody, and no header works unsigned', async () => {
+  const user = caller(server.endpoint, alice, REGION);
+  expect((await call(user, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBe('AccessDeniedException');
+  expect((await call(server.root, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBe('AccessDeniedException');
+  for (const headers of [behalf(alice.arn), { 'x-amz-source-arn': source }]) {
+    const request = signed(server.endpoint, awsRequest('Encrypt', { KeyId: keyId, Plaintext }), {
+      credentials: service.credentials,
+      region: REGION,
+    });
+    const extended = { ...request, headers: [...request.headers, ...Object.entries(headers)] };
+    expect((await send(server.endpoint, extended)).code).toBe('InvalidSignatureException');
+  }
+});
+
+test('a service acts for principals that exist in its account, on keys', async () => {
+  const ask = async (arn: string, operation = 'Encrypt') =>
+    (await call(service, operation, { Plaintext }, behalf(arn))).code;
+  expect(await ask(`arn:aws:iam::${ACCOUNT}:user/nobody`)).toBe('AccessDeniedException');
+  expect(await ask('arn:aws:iam::444455556666:user/mallory')).toBe('AccessDeniedException');
+  expect(await ask(`arn:aws:iam::${ACCOUNT}:role/any`)).toBe('AccessDeniedException');
+  const made = await service.rest(
+    'POST',
+    '/v1/users',
+    { UserName: 'smuggled' },
+    {
+      headers: behalf(`arn:aws:iam::${ACCOUNT}:root`),
+    },
+  );
+  expect(made.code).toBe('AccessDeniedException');
+  expect(made.message).toContain('through a service');
+});
+
+test('a session is proven by its token, and ends for services when it ends', async () => {
+  const user = caller(server.endpoint, alice, REGION);
+  const trust = { Effect: 'Allow', Principal: { AWS: alice.arn }, Action: 'sts:AssumeRole' };
+  const role = await server.root.rest('POST', '/v1/roles', {
+    RoleName: 'worker',
+    AssumeRolePolicyDocument: policyText(trust),
+  });
+  expect(role.status).toBe(201);
+  const RoleArn = `arn:aws:iam::${ACCOUNT}:role/worker`;
+  const open = async (more: Json = {}) => {
+    const input = { RoleArn, RoleSessionName: 'job', ...more };
+    const { json } = await user.rest('POST', '/v1/sessions/assume-role', input);
+    return (json.Credentials as { readonly SessionToken: string }).SessionToken;
+  };
+  const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/worker/job`;
+  const token = await open();
+  const ask = async (who: string, given?: string) =>
+    (await call(service, 'Encrypt', { Plaintext }, behalf(who, given))).code;
+  expect(await ask(arn, token)).toBeUndefined();
+  expect(await ask(arn)).toBe('AccessDeniedException');
+  expect(await ask(arn.replace('/job', '/other'), token)).toBe('AccessDeniedException');
+  expect(await ask(arn, `${token.slice(0, -4)}AAAA`)).toBe('AccessDeniedException');
+  // The session's own policy holds for the service too.
+  const narrow = policyText({ Effect: 'Allow', Action: 'kms:DescribeKey', Resource: '*' });
+  expect(await ask(arn, await open({ Policy: narrow }))).toBe('AccessDeniedException');
+  await server.root.rest('DELETE', '/v1/roles/worker');
+  expect(await ask(arn, token)).toBe('AccessDeniedException');
+});
+
+describe('keystead authorize', () => {
+  const keystead = (...args: string[]) =>
+    runKeystead(['authorize', '--key', keyId, ...args], {
+      KEYSTEAD_ENDPOINT: server.endpoint,
+      AWS_ACCESS_KEY_ID: server.root.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: server.root.credentials.secretAccessKey,
+      AWS_REGION: REGION,
+    });
+
+  test('answers by exit code and in one sentence; --explain tells the reasoning', async () => {
+    const asked = ['--principal', alice.arn, '--action', 'kms:Encrypt'];
+    expect(await keystead(...asked)).toMatchObject({
+      code: 2,
+      stdout: 'Deny: key policy statement "account" leaves it to identity policies, none of which allows\n',
+    });
+    expect(await keystead(...asked, '--via-service', VIA)).toMatchObject({
+      code: 0,
+      stdout: 'Allow: key policy statement "through" allows\n',
+    });
+    const { code, stdout } = await keystead(...asked, '--explain');
+    expect(code).toBe(2);
+    expect(stdout).toContain('aws:username = alice');
+    expect(stdout).toContain(
+      `Allow "through": does not apply: StringEquals kms:ViaService ["${VIA}"], the request has none`,
+    );
+    expect(stdout).toMatch(/the caller is told: User: \S+ is not authorized to perform: kms:Encrypt/);
+  });
+
+  test('says what it cannot do', async () => {
+    expect((await keystead('--principal', alice.arn)).code).toBe(1);
+    const nobody = await keystead('--principal', `${alice.arn}2`, '--action', 'kms:Encrypt');
+    expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('NoSuchEntity')]);
+    const missing = await keystead('--principal', alice.arn, '--action', 'kms:Encrypt', '--key-policy', '/nonexistent');
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('cannot be read')]);
+  });
+});
