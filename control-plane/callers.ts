@@ -55,12 +55,23 @@ export interface NamedPrincipal {
 }
 
 const REMEMBERED_SIGNING_KEYS = 4096;
+/** Opening a token takes longer than verifying a signature; a client shows the same one with every request. */
+const REMEMBERED_SESSIONS = 1024;
 
 type WrappedKey = Pick<AccessKeyRow, 'access_key_id' | 'account_id' | 'wrapped_secret'>;
 
 export function createCallers(store: StoreReader, hsm: Hsm, tokens: Tokens): Callers {
   /** Insertion order is age; the oldest goes first. */
   const derived = new Map<string, { readonly wrapped: Uint8Array; readonly signingKey: KeyObject }>();
+  const sessions = new Map<string, Session>();
+  const sessionOf = (token: string): Session | undefined => {
+    const session = sessions.get(token) ?? (tokens.open('session', token) as Session | undefined);
+    if (!session) return undefined;
+    sessions.delete(token);
+    sessions.set(token, session);
+    if (sessions.size > REMEMBERED_SESSIONS) sessions.delete(sessions.keys().next().value as string);
+    return session;
+  };
   const authorities = createAuthorities(store);
   const signingKeyOf = async (row: WrappedKey, scope: SigningScope): Promise<KeyObject> => {
     const name = [row.access_key_id, scope.date, scope.region, scope.service].join('/');
@@ -92,13 +103,13 @@ export function createCallers(store: StoreReader, hsm: Hsm, tokens: Tokens): Cal
   return {
     async find({ accessKeyId, securityToken }, scope, nowMs) {
       if (securityToken === undefined) return byAccessKey(accessKeyId, scope);
-      const session = tokens.open('session', securityToken) as Session | undefined;
+      const session = sessionOf(securityToken);
       if (session?.accessKeyId !== accessKeyId) return undefined;
       if (session.expiresAtMs <= nowMs) throw new KmsError('ExpiredTokenException');
       return bySession(session, scope);
     },
     async behind({ arn, sessionToken }, nowMs) {
-      const session = sessionToken && (tokens.open('session', sessionToken) as Session | undefined);
+      const session = sessionToken && sessionOf(sessionToken);
       if (sessionToken !== undefined && (!session || session.expiresAtMs <= nowMs)) return undefined;
       if (session) {
         const known = await holderOf(store, session);
