@@ -6,8 +6,6 @@ import {
   CreateGrantCommand,
   CreateKeyCommand,
   DecryptCommand,
-  DeleteImportedKeyMaterialCommand,
-  DescribeCustomKeyStoresCommand,
   DescribeKeyCommand,
   DisabledException,
   DisableKeyCommand,
@@ -16,7 +14,6 @@ import {
   GenerateDataKeyCommand,
   GenerateDataKeyWithoutPlaintextCommand,
   GenerateRandomCommand,
-  GetParametersForImportCommand,
   IncorrectKeyException,
   InvalidCiphertextException,
   InvalidMarkerException,
@@ -39,7 +36,6 @@ import {
   ScheduleKeyDeletionCommand,
   TagException,
   TagResourceCommand,
-  UnsupportedOperationException,
 } from '@aws-sdk/client-kms';
 import fc from 'fast-check';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -363,25 +359,6 @@ describe('refusals', () => {
     const Policy = JSON.stringify({ Id: 'x'.repeat(33_000) });
     await expect(once.send(new PutKeyPolicyCommand({ KeyId, Policy }))).rejects.toThrow(LimitExceededException);
     once.destroy();
-  });
-
-  test('of operations that are planned say so', async () => {
-    const { KeyId } = await newKey();
-    const wrapping = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
-    for (const [name, command] of [
-      ['GetParametersForImport', new GetParametersForImportCommand({ KeyId, ...wrapping })],
-      ['DeleteImportedKeyMaterial', new DeleteImportedKeyMaterialCommand({ KeyId })],
-      ['DescribeCustomKeyStores', new DescribeCustomKeyStoresCommand({})],
-    ] as const) {
-      const refusal = expect(kms.send(command as DescribeCustomKeyStoresCommand)).rejects;
-      await refusal.toThrow(
-        new UnsupportedOperationException({ message: `${name} is not implemented yet.`, $metadata: {} }),
-      );
-      await expect(kms.send(command as DescribeCustomKeyStoresCommand)).rejects.toBeInstanceOf(
-        UnsupportedOperationException,
-      );
-    }
-    await expect(kms.send(new CreateKeyCommand({ Origin: 'EXTERNAL' }))).rejects.toThrow(UnsupportedOperationException);
   });
 });
 

@@ -4,17 +4,21 @@
  * fails the test.
  */
 import { constants, createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as sdk from '@aws-sdk/client-kms';
 import { KMS, KMSServiceException } from '@aws-sdk/client-kms';
 import { findOperation, operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import { type KeyStoreBackends, startKeyStoreBackends } from '../support/key-store-backends.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const NOWHERE = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const NO_STORE = 'cks-1234567890abcdef0';
+const STORE_NAME = 'sdk-store';
 const Message = Buffer.from('attack at dawn');
 
 let server: TestServer;
+let backends: KeyStoreBackends;
 let kms: KMS;
 /** In a second Region. */
 let away: KMS;
@@ -39,7 +43,8 @@ interface Case {
 }
 
 beforeAll(async () => {
-  server = await startServer();
+  backends = await startKeyStoreBackends();
+  server = await startServer({ args: [...backends.args, '--job-interval', '1'] });
   const connection = { endpoint: server.endpoint, credentials: server.credentials };
   kms = new KMS({ region: 'us-east-1', ...connection });
   away = new KMS({ region: 'eu-west-1', ...connection });
@@ -54,6 +59,7 @@ afterAll(async () => {
   kms?.destroy();
   away?.destroy();
   await server?.stop();
+  await backends?.stop();
 });
 
 async function aKey(input: sdk.CreateKeyCommandInput = {}): Promise<Key> {
@@ -72,6 +78,40 @@ async function anAlias(of: Key): Promise<string> {
 const aGrant = (KeyId: string) =>
   kms.createGrant({ KeyId, GranteePrincipal: root, RetiringPrincipal: root, Operations: ['Decrypt'] });
 const sealed = async (KeyId: string) => (await kms.encrypt({ KeyId, Plaintext: Message })).CiphertextBlob;
+/** The one store that the token bears: there from now on, disconnected. */
+async function aStore(): Promise<string> {
+  const { CustomKeyStores = [] } = await kms.describeCustomKeyStores({});
+  const there = CustomKeyStores[0]?.CustomKeyStoreId;
+  if (there === undefined) {
+    const made = await kms.createCustomKeyStore({ ...backends.clusterStore, CustomKeyStoreName: STORE_NAME });
+    return String(made.CustomKeyStoreId);
+  }
+  if (CustomKeyStores[0]?.ConnectionState !== 'DISCONNECTED') {
+    await kms.disconnectCustomKeyStore({ CustomKeyStoreId: there });
+    await connection(there, 'DISCONNECTED');
+  }
+  return there;
+}
+
+/** The same, connected. */
+async function connected(): Promise<string> {
+  const CustomKeyStoreId = await aStore();
+  await kms.connectCustomKeyStore({ CustomKeyStoreId });
+  await connection(CustomKeyStoreId, 'CONNECTED');
+  return CustomKeyStoreId;
+}
+
+/** A job connects and disconnects, soon after it is asked for. */
+async function connection(CustomKeyStoreId: string, wanted: string): Promise<void> {
+  for (;;) {
+    const { CustomKeyStores = [] } = await kms.describeCustomKeyStores({ CustomKeyStoreId });
+    const [{ ConnectionState, ConnectionErrorCode } = {}] = CustomKeyStores;
+    if (ConnectionState === wanted) return;
+    if (ConnectionState === 'FAILED') throw new Error(`no connection: ${ConnectionErrorCode}`);
+    await sleep(50);
+  }
+}
+
 const state = async ({ id }: Key) => (await kms.describeKey({ KeyId: id })).KeyMetadata?.KeyState;
 const peer = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'der', type: 'spki' });
 const wrapping = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
@@ -98,12 +138,29 @@ const cases: Readonly<Record<string, Case>> = {
     refused: () => kms.cancelKeyDeletion({ KeyId: key.id }),
     exception: 'KMSInvalidStateException',
   },
+  ConnectCustomKeyStore: {
+    answered: () => connected(),
+    refused: () => kms.connectCustomKeyStore({ CustomKeyStoreId: NO_STORE }),
+    exception: 'CustomKeyStoreNotFoundException',
+  },
   CreateAlias: {
     answered: () => anAlias(key),
     async refused() {
       await kms.createAlias({ AliasName: await anAlias(key), TargetKeyId: key.id });
     },
     exception: 'AlreadyExistsException',
+  },
+  CreateCustomKeyStore: {
+    async answered() {
+      expect(await aStore()).toMatch(/^cks-[0-9a-f]{17}$/);
+    },
+    async refused() {
+      await aStore();
+      // The same request again would be a retry, which is answered with the same store.
+      const other = { ...backends.clusterStore, KeyStorePassword: 'another-password' };
+      await kms.createCustomKeyStore({ ...other, CustomKeyStoreName: STORE_NAME });
+    },
+    exception: 'CustomKeyStoreNameInUseException',
   },
   CreateGrant: {
     async answered() {
@@ -141,6 +198,18 @@ const cases: Readonly<Record<string, Case>> = {
     refused: () => kms.deleteAlias({ AliasName: 'alias/nowhere' }),
     exception: 'NotFoundException',
   },
+  DeleteCustomKeyStore: {
+    async answered() {
+      await kms.deleteCustomKeyStore({ CustomKeyStoreId: await aStore() });
+      await expect(kms.describeCustomKeyStores({ CustomKeyStoreName: STORE_NAME })).rejects.toThrow(
+        sdk.CustomKeyStoreNotFoundException,
+      );
+    },
+    async refused() {
+      await kms.deleteCustomKeyStore({ CustomKeyStoreId: await connected() });
+    },
+    exception: 'CustomKeyStoreInvalidStateException',
+  },
   DeleteImportedKeyMaterial: {
     async answered() {
       const imported = await aKey({ Origin: 'EXTERNAL' });
@@ -158,6 +227,17 @@ const cases: Readonly<Record<string, Case>> = {
     },
     refused: () => kms.deriveSharedSecret({ KeyId: key.id, KeyAgreementAlgorithm: 'ECDH', PublicKey: peer() }),
     exception: 'InvalidKeyUsageException',
+  },
+  DescribeCustomKeyStores: {
+    async answered() {
+      const CustomKeyStoreId = await aStore();
+      const { CustomKeyStores } = await kms.describeCustomKeyStores({ CustomKeyStoreId });
+      expect(CustomKeyStores).toMatchObject([
+        { CustomKeyStoreId, CustomKeyStoreName: STORE_NAME, ConnectionState: 'DISCONNECTED' },
+      ]);
+    },
+    refused: () => kms.describeCustomKeyStores({ CustomKeyStoreId: NO_STORE }),
+    exception: 'CustomKeyStoreNotFoundException',
   },
   DescribeKey: {
     answered: async () =>
@@ -183,6 +263,15 @@ const cases: Readonly<Record<string, Case>> = {
     },
     refused: () => kms.disableKeyRotation({ KeyId: signer.id }),
     exception: 'UnsupportedOperationException',
+  },
+  DisconnectCustomKeyStore: {
+    async answered() {
+      const CustomKeyStoreId = await connected();
+      await kms.disconnectCustomKeyStore({ CustomKeyStoreId });
+      await connection(CustomKeyStoreId, 'DISCONNECTED');
+    },
+    refused: () => kms.disconnectCustomKeyStore({ CustomKeyStoreId: NO_STORE }),
+    exception: 'CustomKeyStoreNotFoundException',
   },
   EnableKey: {
     async answered() {
@@ -514,6 +603,19 @@ const cases: Readonly<Record<string, Case>> = {
     },
     refused: () => kms.updateAlias({ AliasName: 'alias/nowhere', TargetKeyId: key.id }),
     exception: 'NotFoundException',
+  },
+  UpdateCustomKeyStore: {
+    async answered() {
+      const CustomKeyStoreId = await aStore();
+      await kms.updateCustomKeyStore({ CustomKeyStoreId, NewCustomKeyStoreName: 'renamed' });
+      const { CustomKeyStores } = await kms.describeCustomKeyStores({ CustomKeyStoreId });
+      expect(CustomKeyStores).toMatchObject([{ CustomKeyStoreName: 'renamed' }]);
+      await kms.updateCustomKeyStore({ CustomKeyStoreId, NewCustomKeyStoreName: STORE_NAME });
+    },
+    async refused() {
+      await kms.updateCustomKeyStore({ CustomKeyStoreId: await connected(), KeyStorePassword: 'another-password' });
+    },
+    exception: 'CustomKeyStoreInvalidStateException',
   },
   UpdateKeyDescription: {
     async answered() {
