@@ -72,9 +72,11 @@ const ROWS_PER_DELETE = 500;
 export function deleteResources(db: QueryBuilder, rows: readonly AuditResourceRow[]): readonly CompiledQuery[] {
   const queries: CompiledQuery[] = [];
   for (let at = 0; at < rows.length; at += ROWS_PER_DELETE) {
-    const tuples = rows
-      .slice(at, at + ROWS_PER_DELETE)
-      .map((row) => sql`(${row.account_id}, ${row.resource_arn}, ${row.at_ms}, ${row.chain_id}, ${row.sequence})`);
+    const tuples = rows.slice(at, at + ROWS_PER_DELETE).map((row) => {
+      // PostgreSQL takes the values of such a list for text unless told.
+      const [atMs, sequence] = [row.at_ms, row.sequence].map((value) => sql`cast(${value} as bigint)`);
+      return sql`(${row.account_id}, ${row.resource_arn}, ${atMs}, ${row.chain_id}, ${sequence})`;
+    });
     const named = sql<boolean>`(account_id, resource_arn, at_ms, chain_id, sequence) in (values ${sql.join(tuples)})`;
     queries.push(db.deleteFrom('audit_resources').where(named).compile());
   }
