@@ -164,11 +164,7 @@ export type RotationType = 'AUTOMATIC' | 'ON_DEMAND';
 
 export type RotationsList = readonly RotationsListEntry[];
 
-export type ServicePrincipalType = string;
-
 export type SigningAlgorithmSpec = 'RSASSA_PSS_SHA_256' | 'RSASSA_PSS_SHA_384' | 'RSASSA_PSS_SHA_512' | 'RSASSA_PKCS1_V1_5_SHA_256' | 'RSASSA_PKCS1_V1_5_SHA_384' | 'RSASSA_PKCS1_V1_5_SHA_512' | 'ECDSA_SHA_256' | 'ECDSA_SHA_384' | 'ECDSA_SHA_512' | 'SM2DSA' | 'ML_DSA_SHAKE_256' | 'ED25519_SHA_512' | 'ED25519_PH_SHA_512';
-
-export type SourceArnType = string;
 
 export type SigningAlgorithmSpecList = readonly SigningAlgorithmSpec[];
 
@@ -2314,6 +2310,10 @@ export interface ReasoningStep {
 export type ReasoningList = readonly ReasoningType[];
 
 export type ReasoningType = string;
+
+export type ServicePrincipalType = string;
+
+export type SourceArnType = string;
 
 /** Input and output of each operation; an operation without an output shape answers undefined. */
 export interface OperationTypes {

@@ -223,7 +223,6 @@ export const values = {
   RotationPeriodInDaysType: { type: 'integer', min: 90, max: 2560 },
   RotationType: { type: 'string', enum: ['AUTOMATIC', 'ON_DEMAND'] },
   RotationsList: { type: 'list', member: 'RotationsListEntry' },
-  ServicePrincipalType: { type: 'string', min: 1, max: 256, pattern: '^[a-z0-9.-]+$' },
   SigningAlgorithmSpec: {
     type: 'string',
     enum: [
@@ -242,8 +241,6 @@ export const values = {
       'ED25519_PH_SHA_512',
     ],
   },
-  /** May hold the wildcards of ArnLike. */
-  SourceArnType: { type: 'string', min: 20, max: 2048, pattern: '^arn:[\\x21-\\x7E]+$' },
   SigningAlgorithmSpecList: { type: 'list', member: 'SigningAlgorithmSpec' },
   TagKeyList: { type: 'list', member: 'TagKeyType' },
   TagKeyType: { type: 'string', min: 1, max: 128 },
