@@ -28,7 +28,7 @@ import { caller } from '../support/calls.ts';
 import { someKeyMaterial, wrapKeyMaterial } from '../support/key-import.ts';
 import { root, run, startServer, type TestServer } from '../support/server.ts';
 
-/** The guide starts the command line nine times, and a slow machine takes its time for each. */
+/** The guide starts the command line ten times, and a slow machine takes its time for each. */
 jest.setTimeout(300_000);
 
 let server: TestServer;
