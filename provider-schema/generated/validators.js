@@ -18687,8 +18687,8 @@ return errors === 0;
 }
 
 export const PutOpenIDConnectProviderKeysRequest = validate127;
-const schema128 = {"$id":"PutOpenIDConnectProviderKeysRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048},"Jwks":{"type":"string","minUnits":1,"maxUnits":131072},"JwksUri":{"type":"string","minUnits":1,"maxUnits":2048,"pattern":"^(?:https?://[\\u0021-\\u007E]+)$"}},"required":["OpenIDConnectProviderArn"]};
-const pattern157 = new RegExp("^(?:https?://[\\u0021-\\u007E]+)$", "u");
+const schema128 = {"$id":"PutOpenIDConnectProviderKeysRequest","type":"object","properties":{"OpenIDConnectProviderArn":{"type":"string","minUnits":20,"maxUnits":2048},"Jwks":{"type":"string","minUnits":1,"maxUnits":131072},"JwksUri":{"type":"string","minUnits":1,"maxUnits":2048,"pattern":"^(?:https://[\\u0021-\\u007E]+)$"}},"required":["OpenIDConnectProviderArn"]};
+const pattern157 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
 
 function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="PutOpenIDConnectProviderKeysRequest" */;
@@ -18779,7 +18779,7 @@ if(data.JwksUri !== undefined){
 let data2 = data.JwksUri;
 if(typeof data2 === "string"){
 if(!pattern157.test(data2)){
-const err7 = {instancePath:instancePath+"/JwksUri",schemaPath:"#/properties/JwksUri/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[\\u0021-\\u007E]+)$"}};
+const err7 = {instancePath:instancePath+"/JwksUri",schemaPath:"#/properties/JwksUri/pattern",keyword:"pattern",params:{pattern: "^(?:https://[\\u0021-\\u007E]+)$"}};
 if(vErrors === null){
 vErrors = [err7];
 }

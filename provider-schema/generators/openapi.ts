@@ -63,6 +63,7 @@ function operation(record: OperationRecord): Json {
     summary: record.summary,
     tags: [familyOf(record.name)],
     ...(record.status === 'planned' && { description: 'Planned: recognised, validated, and refused for now.' }),
+    ...(record.unsigned && { security: [] }),
     'x-keystead-status': record.status,
     'x-keystead-actions': [...new Set(record.targets.map((target) => target.action))],
     parameters: [

@@ -250,5 +250,5 @@ export const keysteadShapes = {
     members: { Jwks: 'JwksType', JwksUri: 'JwksUriType' },
   },
   JwksType: { type: 'string', min: 1, max: 131072 },
-  JwksUriType: { type: 'string', min: 1, max: 2048, pattern: 'https?://[\\u0021-\\u007E]+' },
+  JwksUriType: { type: 'string', min: 1, max: 2048, pattern: 'https://[\\u0021-\\u007E]+' },
 } as const satisfies Record<string, Shape>;

@@ -102,7 +102,7 @@ describe('a server with a certificate', () => {
   });
 
   test('makes aws:SecureTransport true', async () => {
-    const env = { ...server.env, AWS_CA_BUNDLE: authority.certFile };
+    const env = { ...server.env, AWS_CA_BUNDLE: authority.certFile, HOME: directory };
     const statement = (condition: string, effect: string) => ({
       Effect: effect,
       Principal: { AWS: `arn:aws:iam::${server.accountId}:root` },
@@ -112,13 +112,14 @@ describe('a server with a certificate', () => {
     });
     const withDeny = (condition: string) =>
       JSON.stringify({ Version: '2012-10-17', Statement: [statement('', 'Allow'), statement(condition, 'Deny')] });
+    const client = await connectProvider(readSettings({ max_retries: 0 }, env), surroundings(env));
     const encrypt = async (condition: string) => {
-      const args = ['kms', 'create-key', '--policy', withDeny(condition), '--query', 'KeyMetadata.KeyId'];
-      const { stdout } = await run('aws', [...args, '--output', 'text'], { env });
-      return run('aws', ['kms', 'encrypt', '--key-id', stdout.trim(), '--plaintext', 'aGk='], { env });
+      const { KeyMetadata } = await client.call('CreateKey', { Policy: withDeny(condition) }, 'us-east-1');
+      return client.call('Encrypt', { KeyId: KeyMetadata?.KeyId ?? '', Plaintext: 'aGk=' }, 'us-east-1');
     };
-    expect((await encrypt('false')).code).toBe(0);
-    expect((await encrypt('true')).stderr).toMatch(/explicit deny in a resource-based policy/);
+    expect(await encrypt('false')).toMatchObject({ CiphertextBlob: expect.any(String) });
+    await expect(encrypt('true')).rejects.toThrow(/explicit deny in a resource-based policy/);
+    client.close();
   });
 
   test('speaks TLS 1.2 and newer only', async () => {
