@@ -38,3 +38,19 @@ test('boto3 makes a data key, uses it and opens it again, and reads refusals as 
     },
   });
 });
+
+test('boto3 manages users, policies and roles, page by page, and reads documents and refusals', async () => {
+  const { code, stdout, stderr } = await run('python3', [join(import.meta.dirname, 'identities.py')], {
+    env: server.env,
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual({
+    pages: [['boto-a', 'boto-b'], ['boto-c']],
+    documentIsRead: true,
+    trustIsRead: true,
+    created: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    tags: [{ Key: 'language', Value: 'Python 3' }],
+    refusal: { Type: 'Sender', Code: 'DeleteConflict', Message: 'Cannot delete a policy attached to entities.' },
+    absent: ['NoSuchEntity', 404],
+  });
+});
