@@ -2,9 +2,11 @@
  * The `aws` command line against a running server, as a user has it: endpoint and credentials file, nothing else.
  * Every operation once. The tests run side by side: a call is mostly the start of the command line itself.
  */
+import { createPrivateKey, createPublicKey, diffieHellman, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { type KeyStoreBackends, startKeyStoreBackends } from '../support/key-store-backends.ts';
 import { type CommandResult, run, startServer, type TestServer } from '../support/server.ts';
 
 const PRIMARY = 'us-east-1';
@@ -19,16 +21,20 @@ type Json = Readonly<Record<string, unknown>>;
 jest.setTimeout(300_000);
 
 let server: TestServer;
+/** What custom key stores stand on. */
+let backends: KeyStoreBackends;
 
 beforeAll(async () => {
   await run('aws', ['--version']).catch((cause: unknown) => {
     throw new Error(INSTALL_HINT, { cause });
   });
-  server = await startServer();
+  backends = await startKeyStoreBackends();
+  server = await startServer({ args: [...backends.args, '--job-interval', '1'] });
 });
 
 afterAll(async () => {
   await server?.stop();
+  await backends?.stop();
 });
 
 function aws(args: readonly string[], region: string): Promise<CommandResult> {
@@ -90,7 +96,8 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   return `fileb://${path}`;
 }
 
-const blobFile = (name: string, base64: unknown) => file(name, Buffer.from(String(base64), 'base64'));
+const base64 = (text: unknown) => Buffer.from(String(text), 'base64');
+const blobFile = (name: string, text: unknown) => file(name, base64(text));
 
 test.concurrent('a key is created, described, disabled, enabled and described anew', async () => {
   const created = await ok('create-key --tags TagKey=team,TagValue=orders --description', PRIMARY, 'the first key');
@@ -375,7 +382,94 @@ test.concurrent('mistakes are told in the words of AWS', async () => {
     errorText(
       'UnsupportedOperationException',
       'DeleteImportedKeyMaterial',
-      'DeleteImportedKeyMaterial is not implemented yet.',
+      `arn:aws:kms:${PRIMARY}:${ACCOUNT}:key/${KeyId} origin is AWS_KMS which is not valid for this operation.`,
     ),
+  );
+});
+
+test.concurrent('key material is imported as openssl wraps it, deleted, and imported again', async () => {
+  const { KeyId } = metadataOf(await ok('create-key --origin EXTERNAL'));
+  expect(await stateOf(KeyId)).toBe('PendingImport');
+  const path = (name: string) => join(server.dataDir, `import.${name}`);
+  await writeFile(path('material'), randomBytes(32));
+  const importIt = async () => {
+    const parameters = await ok(
+      `get-parameters-for-import --key-id ${KeyId} --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_4096`,
+    );
+    await writeFile(path('der'), Buffer.from(String(parameters.PublicKey), 'base64'));
+    const oaep = ['rsa_padding_mode:oaep', 'rsa_oaep_md:sha256', 'rsa_mgf1_md:sha256'];
+    const how = ['-encrypt', '-pubin', '-keyform', 'DER', '-inkey', path('der')];
+    const options = oaep.flatMap((option) => ['-pkeyopt', option]);
+    const files = ['-in', path('material'), '-out', path('wrapped')];
+    expect(await run('openssl', ['pkeyutl', ...how, ...options, ...files])).toMatchObject({ code: 0 });
+    const token = await blobFile('import.token', parameters.ImportToken);
+    return ok(
+      `import-key-material --key-id ${KeyId} --import-token ${token} --encrypted-key-material fileb://${path('wrapped')} ` +
+        '--expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE',
+    );
+  };
+  const { KeyMaterialId } = await importIt();
+  const made = await ok(`encrypt --key-id ${KeyId} --plaintext ${await file('imported', 'hello')}`);
+  expect(await ok(`delete-imported-key-material --key-id ${KeyId}`)).toMatchObject({ KeyMaterialId });
+  expect(await stateOf(KeyId)).toBe('PendingImport');
+  expect(await importIt()).toMatchObject({ KeyMaterialId });
+  const sealed = await blobFile('imported.sealed', made.CiphertextBlob);
+  expect(await ok(`decrypt --ciphertext-blob ${sealed}`)).toMatchObject({ KeyMaterialId });
+});
+
+test.concurrent('data key pairs, shared secrets and the last use of a key', async () => {
+  const { KeyId } = metadataOf(await ok('create-key'));
+  expect((await ok(`get-key-last-usage --key-id ${KeyId}`)).KeyLastUsage).toEqual({});
+  const pair = await ok(`generate-data-key-pair --key-id ${KeyId} --key-pair-spec ECC_NIST_P256`);
+  const sealed = await blobFile('pair.sealed', pair.PrivateKeyCiphertextBlob);
+  expect((await ok(`decrypt --ciphertext-blob ${sealed}`)).Plaintext).toBe(pair.PrivateKeyPlaintext);
+  const closed = await ok(`generate-data-key-pair-without-plaintext --key-id ${KeyId} --key-pair-spec ECC_NIST_P256`);
+  expect(closed).not.toHaveProperty('PrivateKeyPlaintext');
+  expect((await ok(`get-key-last-usage --key-id ${KeyId}`)).KeyLastUsage).toMatchObject({
+    Operation: 'GenerateDataKeyPairWithoutPlaintext',
+  });
+  const mine = metadataOf(await ok('create-key --key-spec ECC_NIST_P256 --key-usage KEY_AGREEMENT')).KeyId;
+  const theirs = await blobFile('pair.public', pair.PublicKey);
+  const agreed = await ok(
+    `derive-shared-secret --key-id ${mine} --key-agreement-algorithm ECDH --public-key ${theirs}`,
+  );
+  const { PublicKey } = await ok(`get-public-key --key-id ${mine}`);
+  const secret = diffieHellman({
+    privateKey: createPrivateKey({ key: base64(pair.PrivateKeyPlaintext), format: 'der', type: 'pkcs8' }),
+    publicKey: createPublicKey({ key: base64(PublicKey), format: 'der', type: 'spki' }),
+  });
+  expect(base64(agreed.SharedSecret)).toEqual(secret);
+});
+
+test.concurrent('a custom key store is made, connected, used, changed and given up', async () => {
+  // As JSON: the command line would fetch a parameter that is an address.
+  const { CustomKeyStoreId } = await ok(
+    'create-custom-key-store --cli-input-json',
+    PRIMARY,
+    JSON.stringify(backends.externalStore),
+  );
+  const named = `--custom-key-store-id ${CustomKeyStoreId}`;
+  const connection = async (wanted: string) => {
+    for (;;) {
+      const { CustomKeyStores } = await ok(`describe-custom-key-stores ${named}`);
+      const [entry] = CustomKeyStores as readonly { readonly ConnectionState: string }[];
+      if (entry?.ConnectionState === wanted) return;
+      if (entry?.ConnectionState === 'FAILED') throw new Error('the key store does not connect');
+    }
+  };
+  await ok(`update-custom-key-store ${named} --new-custom-key-store-name renamed`);
+  await ok(`connect-custom-key-store ${named}`);
+  await connection('CONNECTED');
+  const { KeyId, Arn } = metadataOf(
+    await ok(`create-key --origin EXTERNAL_KEY_STORE ${named} --xks-key-id ${backends.newExternalKey()}`),
+  );
+  const made = await ok(`encrypt --key-id ${KeyId} --plaintext ${await file('external', 'hello')}`);
+  const sealed = await blobFile('external.sealed', made.CiphertextBlob);
+  expect(base64((await ok(`decrypt --ciphertext-blob ${sealed}`)).Plaintext)).toEqual(Buffer.from('hello'));
+  await ok(`disconnect-custom-key-store ${named}`);
+  await connection('DISCONNECTED');
+  expect(metadataOf(await ok(`describe-key --key-id ${Arn}`)).KeyState).toBe('Unavailable');
+  expect(await refused(`delete-custom-key-store ${named}`)).toEqual(
+    errorText('CustomKeyStoreHasCMKsException', 'DeleteCustomKeyStore', ''),
   );
 });
