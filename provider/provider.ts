@@ -3,6 +3,7 @@ import { providerRecord } from '@keystead/provider-schema/provider.ts';
 import type { Client } from './client.ts';
 import { awsCallerIdentityData } from './data-sources/aws-caller-identity.ts';
 import { awsKmsAliasData } from './data-sources/aws-kms-alias.ts';
+import { awsKmsCustomKeyStoreData } from './data-sources/aws-kms-custom-key-store.ts';
 import { awsKmsKeyData } from './data-sources/aws-kms-key.ts';
 import { DiagnosticError, type ProviderType } from './engine/resource.ts';
 import type { ObjectValue } from './engine/value.ts';
@@ -29,7 +30,7 @@ export const provider: ProviderType<Client> = {
     awsKmsReplicaExternalKey,
     awsKmsReplicaKey,
   ],
-  dataSources: [awsCallerIdentityData, awsKmsAliasData, awsKmsKeyData],
+  dataSources: [awsCallerIdentityData, awsKmsAliasData, awsKmsCustomKeyStoreData, awsKmsKeyData],
 };
 
 /** The connection is loaded here and not with the module: schema questions start and end without it. */

@@ -10,5 +10,6 @@ export * as kmsReplicaExternalKey from './kms-replica-external-key.ts';
 export * as kmsReplicaKey from './kms-replica-key.ts';
 export * as dataAwsCallerIdentity from './data-aws-caller-identity.ts';
 export * as dataAwsKmsAlias from './data-aws-kms-alias.ts';
+export * as dataAwsKmsCustomKeyStore from './data-aws-kms-custom-key-store.ts';
 export * as dataAwsKmsKey from './data-aws-kms-key.ts';
 export * as provider from './provider.ts';

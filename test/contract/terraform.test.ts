@@ -57,6 +57,9 @@ const upstreamData: Readonly<Record<string, string>> = {
     xks_key_configuration list(object{id:string}) C`,
   aws_kms_alias: `
     arn string C; id string OC; name string R; region string OC; target_key_arn string C; target_key_id string C`,
+  aws_kms_custom_key_store: `
+    cloud_hsm_cluster_id string C; connection_state string C; creation_date string C; custom_key_store_id string OC;
+    custom_key_store_name string OC; id string OC; region string OC; trust_anchor_certificate string C`,
   aws_caller_identity: `account_id string C; arn string C; id string OC; user_id string C`,
 };
 

@@ -114,3 +114,40 @@ test('is imported by its id, without what nobody can read', async () => {
   expect(other.state).toEqual({ ...keyStore.state, key_store_password: null });
   expect(await other.import('hsm')).toEqual([expect.objectContaining({ severity: 'error' })]);
 });
+
+describe('the data source', () => {
+  const query = (custom_key_store_id: string | null, custom_key_store_name: string | null = null) =>
+    keyStore.engine.readData('aws_kms_custom_key_store', {
+      custom_key_store_id,
+      custom_key_store_name,
+      id: null,
+      region: null,
+    });
+
+  test('finds a key store by id, by name, or as the only one', async () => {
+    await keyStore.applied(cluster);
+    for (const found of [await query(keyStore.id), await query(null, 'hsm'), await query(null)]) {
+      expect(found.diagnostics).toEqual([]);
+      expect(found.state).toEqual({
+        cloud_hsm_cluster_id: cluster.cloud_hsm_cluster_id,
+        connection_state: 'DISCONNECTED',
+        creation_date: '2023-11-14T22:13:20Z',
+        custom_key_store_id: keyStore.id,
+        custom_key_store_name: 'hsm',
+        id: keyStore.id,
+        region: 'us-east-1',
+        trust_anchor_certificate: cluster.trust_anchor_certificate,
+      });
+    }
+  });
+
+  test('fails for none, and for several when none is named', async () => {
+    for (const wrong of [await query(null), await query(null, 'nobody'), await query('cks-0')]) {
+      expect(wrong.diagnostics).toEqual([expect.objectContaining({ severity: 'error' })]);
+    }
+    await keyStore.applied(cluster);
+    await new Managed(keyStore.engine, 'aws_kms_custom_key_store').applied(external);
+    const several = await query(null);
+    expect(several.diagnostics[0]?.detail).toContain('There are 2 custom key stores in Region us-east-1');
+  });
+});

@@ -117,11 +117,21 @@ export class RestDoor {
     const { CustomKeyStoreName, CustomKeyStoreType, CloudHsmClusterId, TrustAnchorCertificate } = input;
     const store: Members = {
       ...{ CustomKeyStoreId, CustomKeyStoreName, CustomKeyStoreType, CloudHsmClusterId, TrustAnchorCertificate },
+      ...{ ConnectionState: 'DISCONNECTED', CreationDate: 1_700_000_000 },
       ...(CustomKeyStoreType === 'EXTERNAL_KEY_STORE' && { XksProxyConfiguration: {} }),
     };
     updateKeyStore(store, input);
     this.keyStores.set(CustomKeyStoreId, store);
     return { CustomKeyStoreId };
+  }
+
+  private keyStoresOf({ CustomKeyStoreId: id, CustomKeyStoreName: name }: Members): readonly Members[] {
+    if (id !== undefined) return [this.keyStore({ CustomKeyStoreId: id })];
+    const found = [...this.keyStores.values()].filter(
+      (store) => name === undefined || store.CustomKeyStoreName === name,
+    );
+    if (name === undefined || found.length > 0) return found;
+    throw new Refused(404, 'CustomKeyStoreNotFoundException', `no ${name}`);
   }
 
   private keyStore({ CustomKeyStoreId: id }: Members): Members {
@@ -149,7 +159,7 @@ export class RestDoor {
       case 'CreateCustomKeyStore':
         return this.createKeyStore(input);
       case 'DescribeCustomKeyStores':
-        return { CustomKeyStores: [this.keyStore(input)] };
+        return { CustomKeyStores: this.keyStoresOf(input) };
       case 'UpdateCustomKeyStore':
         return void updateKeyStore(this.keyStore(input), input);
       case 'DeleteCustomKeyStore':
