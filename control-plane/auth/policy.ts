@@ -42,7 +42,7 @@ export interface CompiledPolicy {
 }
 
 export interface CompiledStatement {
-  /** The Sid, or the statement's place in the document. */
+  /** The Sid, cut off, or the statement's place in the document: the audit repeats it with every request. */
   readonly name: string;
   readonly effect: Effect;
   readonly principals: PrincipalSet;
@@ -106,6 +106,7 @@ const trustDialect: Dialect = {
   isResource: () => false,
 };
 
+const MAX_NAME_LENGTH = 128;
 const VERSIONS: readonly string[] = ['2012-10-17', '2008-10-17'];
 const POLICY_ELEMENTS: readonly string[] = ['Version', 'Id', 'Statement'];
 const STATEMENT_ELEMENTS: readonly string[] = [
@@ -196,7 +197,7 @@ function compileStatement(json: unknown, index: number, dialect: Dialect, variab
   if (Effect === undefined) throw malformed(where, 'Missing required field Effect');
   if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed(`${where}.Effect`, 'Must be Allow or Deny.');
   return {
-    name: Sid || where,
+    name: (Sid || where).slice(0, MAX_NAME_LENGTH),
     effect: Effect,
     principals: compileHolders(statement, where, dialect),
     actions: compileActions(statement, where, dialect),

@@ -10,7 +10,8 @@ import { authorize } from './authorize.ts';
 import type { Conditions, ConditionValue } from './conditions.ts';
 import type { Decision, Finding } from './decision.ts';
 import { reachOf } from './evaluate.ts';
-import type { CompiledPolicy } from './policy.ts';
+import type { CompiledPolicy, CompiledStatement } from './policy.ts';
+import type { PrincipalSet } from './policy-principals.ts';
 import type { Principal } from './principal.ts';
 
 export interface Assumption {
@@ -34,15 +35,16 @@ function decideForBearer(assumption: Assumption): Decision {
   const { principal, role, trustPolicy, action, conditions } = assumption;
   const question = { principal, action, resourceArn: role.arn, conditions };
   const speaking = trustPolicy.statements.filter((statement) => reachOf(statement, question) === 'direct');
-  const found = (effect: 'Allow' | 'Deny'): Finding | undefined => {
-    const statement = speaking.find((one) => one.effect === effect);
-    return statement && { policy: 'trust policy', statement: statement.name };
-  };
-  const denied = found('Deny');
-  const allowed = found('Allow');
+  const found = (statement: CompiledStatement | undefined): Finding | undefined =>
+    statement && { policy: 'trust policy', statement: statement.name };
+  const denied = found(speaking.find(({ effect }) => effect === 'Deny'));
+  // Everyone means AWS's principals. A provider whose tokens may come in is named.
+  const allowed = found(speaking.find(({ effect, principals }) => effect === 'Allow' && names(principals, principal)));
   if (denied) return refuse(assumption, { kind: 'explicit-deny', by: denied });
   return allowed ? { allowed: true, by: allowed } : refuse(assumption, { kind: 'no-allow', lacking: 'trust policy' });
 }
+
+const names = ({ negated, federated }: PrincipalSet, { arn }: Principal) => !negated && federated.has(arn);
 
 function inTermsOfTrust(assumption: Assumption, decision: Decision): Decision {
   const named = (found: Finding): Finding =>

@@ -112,3 +112,24 @@ describe('a grant made by right of a grant', () => {
     expect(narrower).toBeGreaterThan(100);
   });
 });
+
+describe('a source', () => {
+  const source = 'arn:aws:s3:::orders';
+  const held = grant(['Decrypt'], { SourceArn: 'arn:aws:s3:::ord*' });
+
+  test('is asked of services alone, and fits as with ArnLike', () => {
+    expect(grantAllows(held, { operation: 'Decrypt' })).toBe(true);
+    expect(grantAllows(held, { operation: 'Decrypt', sourceArn: source })).toBe(true);
+    expect(grantAllows(held, { operation: 'Decrypt', sourceArn: 'arn:aws:s3:::other' })).toBe(false);
+    expect(grantAllows(held, { operation: 'Decrypt', sourceArn: '' })).toBe(false);
+    expect(grantAllows(grant(['Decrypt']), { operation: 'Decrypt', sourceArn: '' })).toBe(true);
+  });
+
+  test('stays what it is in a grant made by right of another', () => {
+    const child = (SourceArn?: string) => grant(['Decrypt'], SourceArn === undefined ? undefined : { SourceArn });
+    expect(isNarrowerGrant(held, child('arn:aws:s3:::ord*'))).toBe(true);
+    expect(isNarrowerGrant(held, child('arn:aws:s3:::*'))).toBe(false);
+    expect(isNarrowerGrant(held, child())).toBe(false);
+    expect(isNarrowerGrant(grant(['Decrypt']), child(source))).toBe(true);
+  });
+});

@@ -1,5 +1,19 @@
 import { lockoutCheck } from '../../control-plane/auth/lockout.ts';
-import { alice, aPolicy, aStatement, bob, KEY_ARN, root, type Statement, stranger } from '../support/policies.ts';
+import type { Principal } from '../../control-plane/auth/principal.ts';
+import {
+  alice,
+  aPolicy,
+  aStatement,
+  bob,
+  builder,
+  database,
+  KEY_ARN,
+  root,
+  type Statement,
+  serviceOf,
+  sessionOf,
+  stranger,
+} from '../support/policies.ts';
 
 const check = (...statements: readonly Statement[]) => lockoutCheck(aPolicy(...statements), alice, KEY_ARN);
 const LOCKED_OUT = 'The new key policy will not allow you to update the key policy in the future.';
@@ -67,5 +81,45 @@ describe('a new key policy locks out', () => {
     expect(() => check(...statements)).toThrow(
       expect.objectContaining({ code: 'MalformedPolicyDocumentException', message: LOCKED_OUT }),
     );
+  });
+});
+
+describe('the caller that must not lock itself out', () => {
+  const passes = (principal: Principal, AWS: string) => {
+    try {
+      lockoutCheck(aPolicy(aStatement({ Principal: { AWS }, ...put })), principal, KEY_ARN);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  test('may be a session: its role, its own ARN, or its account lets it in again', () => {
+    for (const named of [builder.roleArn, builder.arn, builder.roleId, root.arn])
+      expect(passes(builder, named)).toBe(true);
+    expect(passes(builder, alice.arn)).toBe(false);
+    expect(passes(builder, sessionOf(builder.accountId, 'painter', 'ci').roleArn)).toBe(false);
+  });
+
+  test('may be a service, by its name alone', () => {
+    const named = aPolicy(aStatement({ Principal: { Service: database.arn }, ...put }));
+    expect(() => lockoutCheck(named, database, KEY_ARN)).not.toThrow();
+    expect(() => lockoutCheck(named, serviceOf(database.accountId, 's3.amazonaws.com'), KEY_ARN)).toThrow(LOCKED_OUT);
+    expect(passes(database, root.arn)).toBe(false);
+  });
+
+  test('cannot count on what only its session or the way it comes proves', () => {
+    const under = (Condition: Statement) =>
+      aPolicy(aStatement({ Principal: { AWS: builder.roleArn }, ...put, Condition }));
+    for (const condition of [
+      { StringEquals: { 'aws:PrincipalTag/team': 'blue' } },
+      { StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } },
+      { Bool: { 'aws:MultiFactorAuthPresent': 'false' } },
+      { DateGreaterThan: { 'aws:TokenIssueTime': '2020-01-01' } },
+    ]) {
+      expect(() => lockoutCheck(under(condition), builder, KEY_ARN)).toThrow(LOCKED_OUT);
+    }
+    const known = { ArnEquals: { 'aws:PrincipalArn': builder.roleArn } };
+    expect(() => lockoutCheck(under(known), builder, KEY_ARN)).not.toThrow();
   });
 });

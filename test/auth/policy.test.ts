@@ -329,3 +329,8 @@ test('a name that occurs twice in an object is refused wherever it stands, also 
   expect(twice(statement('"Condition":{"Bool":{"a":true,"a":false}}'))).toContain('"a" occurs twice');
   expect(() => parseKeyPolicy(statement('"Sid":"a\\": \\"{\\"Effect\\":"'))).not.toThrow();
 });
+
+test('a Sid names its statement in decisions, long ones cut off', () => {
+  const [statement] = aPolicy(aStatement({ Sid: 's'.repeat(30_000) })).statements;
+  expect(statement?.name).toBe('s'.repeat(128));
+});

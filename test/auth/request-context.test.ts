@@ -1,5 +1,11 @@
-import { allConditions, type ConditionFacts, encryptionContextOf } from '../../control-plane/auth/request-context.ts';
-import { ACCOUNT, alice, anAuthority, root } from '../support/policies.ts';
+import type { Authority } from '../../control-plane/auth/authority.ts';
+import {
+  allConditions,
+  type ConditionFacts,
+  conditionsOf,
+  encryptionContextOf,
+} from '../../control-plane/auth/request-context.ts';
+import { ACCOUNT, alice, anAuthority, builder, database, root } from '../support/policies.ts';
 
 const ctx: ConditionFacts['ctx'] = {
   principal: alice,
@@ -198,4 +204,125 @@ describe('the encryption context', () => {
       'kms:encryptioncontextkeys': ['Owner', 'OWNER'],
     });
   });
+});
+
+describe('the caller', () => {
+  const as = (principal: ConditionFacts['ctx']['principal'], authority: Partial<Authority> = {}) =>
+    valuesOf('Encrypt', {}, { ctx: { ...ctx, principal, authority: anAuthority(authority) }, key });
+  const session = { issuedAtMs: Date.parse('2026-03-01T11:00:00.500Z'), expiresAtMs: 0 };
+
+  test('a session is known by its role, its own id, its tags and what opened it', () => {
+    const values = as(builder, {
+      principalTags: { Team: 'blue' },
+      session: {
+        ...session,
+        sourceIdentity: 'alice',
+        federatedProvider: `arn:aws:iam::${ACCOUNT}:oidc-provider/token.example.com`,
+        federatedClaims: { 'Token.example.com:sub': 'repo:a', 'token.example.com:aud': ['x', 'y'] },
+      },
+    });
+    expect(values).toMatchObject({
+      'aws:principalarn': builder.roleArn,
+      'aws:principaltype': 'AssumedRole',
+      'aws:userid': builder.principalId,
+      'aws:principaltag/team': 'blue',
+      'aws:tokenissuetime': '2026-03-01T11:00:00Z',
+      'aws:multifactorauthpresent': 'false',
+      'aws:sourceidentity': 'alice',
+      'aws:federatedprovider': `arn:aws:iam::${ACCOUNT}:oidc-provider/token.example.com`,
+      'token.example.com:sub': 'repo:a',
+      'token.example.com:aud': ['x', 'y'],
+    });
+    expect(values).not.toHaveProperty(['aws:username']);
+  });
+
+  test('long-term credentials know no second factor and no time of issue, and nobody is in an organization', () => {
+    for (const name of ['aws:multifactorauthpresent', 'aws:tokenissuetime', 'aws:principalorgid', 'aws:sourcevpc']) {
+      expect(as(alice)).not.toHaveProperty([name]);
+    }
+  });
+
+  test('a service is known by its name and its source, not by an address', () => {
+    const source = { arn: 'arn:aws:dynamodb:us-east-1:111122223333:table/a', accountId: ACCOUNT };
+    const values = as(database, { source });
+    expect(values).toMatchObject({
+      'aws:principalisawsservice': 'true',
+      'aws:principalservicename': database.arn,
+      'aws:principalservicenameslist': [database.arn],
+      'aws:sourcearn': source.arn,
+      'aws:sourceaccount': ACCOUNT,
+      'aws:viaawsservice': 'false',
+    });
+    for (const name of ['aws:principalarn', 'aws:sourceip', 'kms:viaservice'])
+      expect(values).not.toHaveProperty([name]);
+    expect(as(alice, { source })).not.toHaveProperty(['aws:sourcearn']);
+  });
+
+  test('a principal that comes through a service is itself, through the service', () => {
+    const through = { viaService: 's3.eu-west-1.amazonaws.com' };
+    expect(as(alice, through)).toMatchObject({
+      'aws:principalarn': alice.arn,
+      'aws:principalisawsservice': 'false',
+      'aws:viaawsservice': 'true',
+      'aws:calledvia': ['s3.amazonaws.com'],
+      'aws:calledviafirst': 's3.amazonaws.com',
+      'aws:calledvialast': 's3.amazonaws.com',
+      'kms:viaservice': 's3.eu-west-1.amazonaws.com',
+    });
+    expect(as(alice, through)).not.toHaveProperty(['aws:sourceip']);
+    const asked = (operation: string) =>
+      valuesOf(operation, {}, { ctx: { ...ctx, authority: anAuthority(through) } })['kms:grantisforawsresource'];
+    expect(['CreateGrant', 'ListGrants', 'RevokeGrant'].map(asked)).toEqual(['true', 'true', 'true']);
+  });
+});
+
+test('a replica to be is asked about as its primary key, and as a replica', () => {
+  const values = valuesOf('ReplicateKey', {}, { action: 'kms:CreateKey', replicaOf: key });
+  expect(values).toMatchObject({ 'kms:keyspec': 'SYMMETRIC_DEFAULT', 'kms:multiregionkeytype': 'REPLICA' });
+  expect(values).not.toHaveProperty(['aws:resourcetag/team']);
+});
+
+test('days without use are known to what a pending deletion or disabling asks, once there was a use', () => {
+  const days = (operation: string, daysWithoutUse?: number) =>
+    valuesOf(operation, {}, { key, ...(daysWithoutUse !== undefined && { daysWithoutUse }) })[
+      'kms:trailingdayswithoutkeyusage'
+    ];
+  expect([days('DisableKey', 90), days('ScheduleKeyDeletion', 0), days('Encrypt', 90), days('DisableKey')]).toEqual([
+    '90',
+    '0',
+    undefined,
+    undefined,
+  ]);
+});
+
+test('tags of IAM’s and of KMS’s spelling are request tags; an identity’s own are resource tags', () => {
+  const values = valuesOf(
+    'CreateRole',
+    { Tags: [{ Key: 'Team', Value: 'blue' }], PermissionsBoundary: 'arn:aws:iam::1:policy/b' },
+    { action: 'iam:CreateRole', resourceTags: { Owner: 'alice' } },
+  );
+  expect(values).toMatchObject({
+    'aws:requesttag/team': 'blue',
+    'aws:tagkeys': ['Team'],
+    'aws:resourcetag/owner': 'alice',
+    'iam:resourcetag/owner': 'alice',
+    'iam:permissionsboundary': 'arn:aws:iam::1:policy/b',
+  });
+});
+
+test('what is asked for one by one is what there is in all', () => {
+  const facts: ConditionFacts = {
+    ctx: { ...ctx, authority: anAuthority({ principalTags: { Team: 'blue' } }) },
+    operation: 'Encrypt',
+    action: 'kms:Encrypt',
+    input: { EncryptionContext: { a: '1', A: '2' }, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
+    key,
+    keyAliases: ['alias/a'],
+  };
+  const all = allConditions(facts);
+  const one = conditionsOf(facts);
+  for (const [name, values] of Object.entries(all)) expect([name, one(name)]).toEqual([name, values]);
+  for (const name of ['constructor', '__proto__', 'toString', 'aws:resourcetag/constructor', 'nothing:here']) {
+    expect(one(name)).toBeUndefined();
+  }
 });
