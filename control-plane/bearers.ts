@@ -1,5 +1,6 @@
 /** Who comes with a token of an identity provider in place of a signature: the bearer, until it has a session. */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { Secret } from '@keystead/provider-schema/secret.ts';
 import { noPolicies } from './auth/authority.ts';
 import { isAccountId, parseArn } from './domain/arn.ts';
 import type { Caller } from './door.ts';
@@ -7,7 +8,7 @@ import type { WebIdentities } from './web-identity.ts';
 
 export interface Bearers {
   /** @throws KmsError ValidationException for an ARN that is no role's, and what `WebIdentities.verify` throws. */
-  find(input: { readonly RoleArn: string; readonly WebIdentityToken: string }, nowMs: number): Promise<Caller>;
+  find(input: { readonly RoleArn: string; readonly WebIdentityToken: Secret }, nowMs: number): Promise<Caller>;
 }
 
 /** @param region of requests that have no signature, whose scope would name it */
@@ -18,7 +19,7 @@ export function createBearers(webIdentities: WebIdentities, region: string): Bea
       if (role?.service !== 'iam' || !isAccountId(role.accountId) || !role.resource.startsWith('role/')) {
         throw new KmsError('ValidationException', `${RoleArn} is invalid`);
       }
-      const webIdentity = await webIdentities.verify(WebIdentityToken, role, nowMs);
+      const webIdentity = await webIdentities.verify(WebIdentityToken.reveal(), role, nowMs);
       const { providerArn: provider, audience, subject } = webIdentity;
       const { accountId } = role;
       const principalId = `${provider}:${audience}:${subject}`;

@@ -3,6 +3,7 @@
  * of an identity provider does.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { AssumeRoleWithWebIdentityRequest } from '@keystead/provider-schema/generated/types.ts';
 import type { OperationName } from '@keystead/provider-schema/operations/index.ts';
 import type { Bearers } from '../bearers.ts';
 import type { Callers } from '../callers.ts';
@@ -49,10 +50,7 @@ export function admittingBearers(door: Door, { bearers, failures }: Admission): 
     async authenticate(engines, raw, nowMs) {
       const call = unsignedCall(door, raw);
       if (!call) return door.authenticate(engines, raw, nowMs);
-      const input = decodeInput(call.record.name as OperationName, call.json) as {
-        readonly RoleArn: string;
-        readonly WebIdentityToken: string;
-      };
+      const input = decodeInput(call.record.name as OperationName, call.json) as AssumeRoleWithWebIdentityRequest;
       return metered(failures, { sourceIp: raw.sourceIp }, nowMs, () => bearers.find(input, nowMs));
     },
   };

@@ -46,6 +46,7 @@ test('every sensitive text of the contract has that type in the program', () => 
 
 /** Where a secret's text is needed: to encode an answer, to wrap or compare it, to hand it to the operator once. */
 const readers = [
+  'control-plane/bearers.ts',
   'control-plane/hsm/protocol.ts',
   'control-plane/hsm/soft-hsm.ts',
   'control-plane/operations/key-stores.ts',
