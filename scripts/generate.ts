@@ -4,7 +4,12 @@
  */
 import { spawnSync } from 'node:child_process';
 
-const generators = ['provider-schema/generate.ts', 'provider/proto/generate.ts', 'constructs/generate.ts'];
+const generators = [
+  'provider-schema/generate.ts',
+  'provider/proto/generate.ts',
+  'constructs/generate.ts',
+  'test/compatibility/generate.ts',
+];
 
 const stale = generators.filter((generator) => {
   const { status } = spawnSync(process.execPath, [generator, ...process.argv.slice(2)], { stdio: 'inherit' });
