@@ -43,6 +43,8 @@ export const limits = {
   rootSessionInSeconds: 3600,
   /** Session policies and tags, deflated; AWS does not tell its measure. */
   packedSessionPolicyInBytes: 2048,
+  /** Before it is packed; the size of a role's own inline policies. */
+  sessionPolicyLength: 10_240,
   tagsPerSession: 50,
   policyArnsPerSession: 10,
 

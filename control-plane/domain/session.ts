@@ -43,6 +43,12 @@ export interface SessionBounds {
  * @throws KmsError PackedPolicyTooLargeException
  */
 export function packedPolicySize(bounds: SessionBounds): number {
+  if ((bounds.policy?.length ?? 0) > limits.sessionPolicyLength) {
+    throw new KmsError(
+      'PackedPolicyTooLargeException',
+      `The session policy is longer than ${limits.sessionPolicyLength} characters.`,
+    );
+  }
   const packed = deflateRawSync(JSON.stringify(bounds)).length;
   const percent = Math.ceil((packed * 100) / limits.packedSessionPolicyInBytes);
   if (percent <= 100) return percent;
