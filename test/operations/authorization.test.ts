@@ -340,6 +340,44 @@ describe('condition keys that have to be read', () => {
   });
 });
 
+describe('permissions on identities', () => {
+  const users = `arn:aws:iam::${accountId}:user`;
+  const may = (Action: string, Resource: string, Condition?: object) =>
+    allowed(app, { ...everything, Action, Resource, ...(Condition && { Condition }) });
+
+  test('are about their ARNs, path included, whether they exist yet or not', async () => {
+    const maker = may('iam:CreateUser', `${users}/team/*`);
+    const make = (UserName: string, Path: string) =>
+      outcome(house.perform('CreateUser', { UserName, Path }, { as: maker }));
+    expect(await make('inside', '/team/')).toBe('allowed');
+    expect(await make('outside', '/')).toBe('AccessDeniedException');
+    const reader = may('iam:GetUser', `${users}/team/*`);
+    const read = (UserName?: string) =>
+      outcome(house.perform('GetUser', UserName === undefined ? {} : { UserName }, { as: reader }));
+    expect(await read('inside')).toBe('allowed');
+    expect(await read('app')).toBe('AccessDeniedException');
+    expect(await read('nobody')).toBe('AccessDeniedException');
+    expect(await read()).toBe('AccessDeniedException');
+  });
+
+  test('can ask for their tags and for the tags they are to have', async () => {
+    await house.perform('CreateUser', { UserName: 'tagged', Tags: [{ Key: 'team', Value: 'blue' }] });
+    const blue = { StringEquals: { 'aws:ResourceTag/team': 'blue' } };
+    const read = (UserName: string) =>
+      outcome(house.perform('GetUser', { UserName }, { as: may('iam:GetUser', '*', blue) }));
+    expect([await read('tagged'), await read('app')]).toEqual(['allowed', 'AccessDeniedException']);
+    const make = (Value: string) =>
+      outcome(
+        house.perform(
+          'CreateUser',
+          { UserName: `made-${Value}`, Tags: [{ Key: 'team', Value }] },
+          { as: may('iam:*', '*', { StringEquals: { 'aws:RequestTag/team': 'blue' } }) },
+        ),
+      );
+    expect([await make('blue'), await make('red')]).toEqual(['allowed', 'AccessDeniedException']);
+  });
+});
+
 test('a service acts for its callers on keys, not on identities', async () => {
   const through = withAuthority(rootOf(accountId), { viaService: `s3.${region}.amazonaws.com` });
   const { Arn } = await keyFor();
