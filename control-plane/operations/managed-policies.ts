@@ -7,7 +7,7 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Policy, PolicyVersion } from '@keystead/provider-schema/generated/types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../context.ts';
-import { identityArn } from '../domain/arn.ts';
+import { identityArn, parseArn } from '../domain/arn.ts';
 import { type AwsManagedPolicy, awsManagedPolicies } from '../domain/aws-managed-policies.ts';
 import { listIdentityTags, withoutTags, withTags } from '../domain/identity-tags.ts';
 import { uniqueId } from '../domain/unique-id.ts';
@@ -227,8 +227,10 @@ const positionOf = ({ kind, id }: { readonly kind: string; readonly id: string }
 type AnyPolicy = ManagedPolicyRow | AwsManagedPolicy;
 const isOwn = (policy: AnyPolicy): policy is ManagedPolicyRow => 'policy_id' in policy;
 
-/** A policy of the caller's account or of AWS. @throws KmsError NoSuchEntityException */
+/** A policy of the caller's account or of AWS. @throws KmsError InvalidInputException, NoSuchEntityException */
 export async function requirePolicy(ctx: Context, arn: string): Promise<AnyPolicy> {
+  if (!parseArn(arn)?.resource.startsWith('policy/'))
+    throw new KmsError('InvalidInputException', `ARN ${arn} is not valid.`);
   const policy = awsManagedPolicies.get(arn) ?? (await ctx.store.findManagedPolicy(arn));
   if (!policy || (isOwn(policy) && policy.account_id !== ctx.accountId))
     throw noSuchEntity(messages.policyNotFound(arn));
@@ -242,10 +244,14 @@ async function requireOwnPolicy(ctx: Context, arn: string): Promise<ManagedPolic
   return policy;
 }
 
-/** A policy that a user, group or role may be given, or be bounded by. @throws KmsError NoSuchEntityException */
+/**
+ * A policy that a user, group or role may be given, or be bounded by.
+ * @throws KmsError InvalidInputException, NoSuchEntityException
+ */
 export async function requireAttachable(ctx: Context, arn: string): Promise<AnyPolicy> {
   return requirePolicy(ctx, arn).catch((error: unknown) => {
-    throw error instanceof KmsError ? noSuchEntity(messages.policyNotAttachable(arn)) : error;
+    const isAbsent = error instanceof KmsError && error.code === 'NoSuchEntityException';
+    throw isAbsent ? noSuchEntity(messages.policyNotAttachable(arn)) : error;
   });
 }
 

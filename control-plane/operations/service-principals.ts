@@ -50,6 +50,7 @@ export const listServicePrincipals = identityRead<'ListServicePrincipals'>(async
 export const deleteServicePrincipal = identityWrite('DeleteServicePrincipal', async (ctx, { ServiceName }) => {
   const service = await requireService(ctx, ServiceName);
   const { principal_id, revision } = service;
+  const keys = await ctx.store.listAccessKeys(principal_id);
   return {
     output: undefined,
     resource: principalResource(service),
@@ -57,6 +58,9 @@ export const deleteServicePrincipal = identityWrite('DeleteServicePrincipal', as
     mutations: [
       { op: 'delete', table: 'principals', key: { principal_id }, revision },
       { op: 'deleteAll', table: 'access_keys', where: { principal_id } },
+      ...keys.map(
+        ({ access_key_id }) => ({ op: 'deleteAll', table: 'access_key_usage', where: { access_key_id } }) as const,
+      ),
     ],
   };
 });

@@ -14,7 +14,7 @@ export const policyAttachmentsOperations = {
     grantable: false,
     effect: 'write',
     accessLevel: 'Permissions management',
-    errors: ['KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
+    errors: ['InvalidInputException', 'KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
     rest: { method: 'PUT', path: '/v1/users/{UserName}/attached-policies/{PolicyArn}', successStatus: 204 },
   },
   DetachUserPolicy: {
@@ -28,7 +28,7 @@ export const policyAttachmentsOperations = {
     grantable: false,
     effect: 'write',
     accessLevel: 'Permissions management',
-    errors: ['KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
+    errors: ['InvalidInputException', 'KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
     rest: { method: 'DELETE', path: '/v1/users/{UserName}/attached-policies/{PolicyArn}', successStatus: 204 },
   },
   ListAttachedUserPolicies: {
@@ -42,7 +42,7 @@ export const policyAttachmentsOperations = {
     grantable: false,
     effect: 'read',
     accessLevel: 'List',
-    errors: ['KMSInternalException', 'NoSuchEntityException'],
+    errors: ['InvalidInputException', 'KMSInternalException', 'NoSuchEntityException'],
     rest: { method: 'GET', path: '/v1/users/{UserName}/attached-policies', successStatus: 200 },
   },
   AttachGroupPolicy: {
@@ -56,7 +56,7 @@ export const policyAttachmentsOperations = {
     grantable: false,
     effect: 'write',
     accessLevel: 'Permissions management',
-    errors: ['KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
+    errors: ['InvalidInputException', 'KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
     rest: { method: 'PUT', path: '/v1/groups/{GroupName}/attached-policies/{PolicyArn}', successStatus: 204 },
   },
   DetachGroupPolicy: {
@@ -70,7 +70,7 @@ export const policyAttachmentsOperations = {
     grantable: false,
     effect: 'write',
     accessLevel: 'Permissions management',
-    errors: ['KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
+    errors: ['InvalidInputException', 'KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
     rest: { method: 'DELETE', path: '/v1/groups/{GroupName}/attached-policies/{PolicyArn}', successStatus: 204 },
   },
   ListAttachedGroupPolicies: {
@@ -84,7 +84,7 @@ export const policyAttachmentsOperations = {
     grantable: false,
     effect: 'read',
     accessLevel: 'List',
-    errors: ['KMSInternalException', 'NoSuchEntityException'],
+    errors: ['InvalidInputException', 'KMSInternalException', 'NoSuchEntityException'],
     rest: { method: 'GET', path: '/v1/groups/{GroupName}/attached-policies', successStatus: 200 },
   },
   AttachRolePolicy: {
@@ -98,7 +98,7 @@ export const policyAttachmentsOperations = {
     grantable: false,
     effect: 'write',
     accessLevel: 'Permissions management',
-    errors: ['KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
+    errors: ['InvalidInputException', 'KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
     rest: { method: 'PUT', path: '/v1/roles/{RoleName}/attached-policies/{PolicyArn}', successStatus: 204 },
   },
   DetachRolePolicy: {
@@ -112,7 +112,7 @@ export const policyAttachmentsOperations = {
     grantable: false,
     effect: 'write',
     accessLevel: 'Permissions management',
-    errors: ['KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
+    errors: ['InvalidInputException', 'KMSInternalException', 'LimitExceededException', 'NoSuchEntityException'],
     rest: { method: 'DELETE', path: '/v1/roles/{RoleName}/attached-policies/{PolicyArn}', successStatus: 204 },
   },
   ListAttachedRolePolicies: {
@@ -126,7 +126,7 @@ export const policyAttachmentsOperations = {
     grantable: false,
     effect: 'read',
     accessLevel: 'List',
-    errors: ['KMSInternalException', 'NoSuchEntityException'],
+    errors: ['InvalidInputException', 'KMSInternalException', 'NoSuchEntityException'],
     rest: { method: 'GET', path: '/v1/roles/{RoleName}/attached-policies', successStatus: 200 },
   },
 } as const satisfies Record<string, OperationRecord>;

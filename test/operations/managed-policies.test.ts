@@ -101,6 +101,14 @@ describe('managed policies', () => {
     }
   });
 
+  test('are named by ARNs of policies', async () => {
+    for (const PolicyArn of ['not an ARN, but long enough', 'arn:aws:iam::111122223333:user/bert']) {
+      expect(await house.refusal('GetPolicy', { PolicyArn })).toBe(
+        `InvalidInputException: ARN ${PolicyArn} is not valid.`,
+      );
+    }
+  });
+
   test('of another account are not there', async () => {
     const PolicyArn = 'arn:aws:iam::444455556666:policy/theirs';
     expect(await house.refusal('GetPolicy', { PolicyArn })).toContain('NoSuchEntityException');
