@@ -64,14 +64,9 @@ describe('CreateKey refuses', () => {
       'ValidationException: KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT',
     ],
     [
-      { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' },
-      'UnsupportedOperationException: Origin EXTERNAL is not implemented yet.',
-    ],
-    [
       { KeySpec: 'ML_DSA_65', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' },
       'UnsupportedOperationException: KeySpec ML_DSA_65 is not compatible with Origin EXTERNAL.',
     ],
-    [{ Origin: 'EXTERNAL' }, 'UnsupportedOperationException: Origin EXTERNAL is not implemented yet.'],
     [{ Origin: 'AWS_CLOUDHSM' }, 'ValidationException: Origin AWS_CLOUDHSM needs a CustomKeyStoreId.'],
     [{ CustomKeyStoreId: 'cks-1234567890abcdef0' }, 'ValidationException: CustomKeyStoreId does not fit'],
     [{ CustomKeyStoreId: 'cks-1234567890abcdef0', Origin: 'AWS_CLOUDHSM' }, 'CustomKeyStoreNotFoundException'],
