@@ -9,6 +9,7 @@ import type { Door, RawRequest } from '@keystead/control-plane/door.ts';
 import { startServer } from '@keystead/control-plane/main.ts';
 import { handle } from '@keystead/control-plane/pipeline.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import { pino } from 'pino';
 
 /** Enough that the writer always finds a full batch waiting. */
@@ -16,7 +17,8 @@ const AT_ONCE = 512;
 const accountId = '111122223333';
 const region = 'us-east-1';
 
-const [dataDir = '', database = 'sqlite', count = '0'] = process.argv.slice(2);
+const [dataDir = '', databaseText = 'sqlite', count = '0'] = process.argv.slice(2);
+const database = new Secret(databaseText);
 const server = await startServer({
   config: {
     ...{ listen: '127.0.0.1:0', plaintext: 'loopback', dataDir, accountId, region, database, quotas: 'off' },

@@ -1,3 +1,4 @@
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { KeyStoreConfig } from './key-store-config.ts';
 
 /** What `keystead serve` can be told, with its defaults. Each value comes from a flag, a KEYSTEAD_… variable or the config file. */
@@ -13,8 +14,8 @@ export interface ServeConfig {
   readonly accountId: string;
   /** Region written into the credentials profile and the hints; requests name their own. */
   readonly region: string;
-  /** `sqlite` (in dataDir) or a `postgres://` URL. */
-  readonly database: string;
+  /** `sqlite` (in dataDir) or a `postgres://` URL, which may hold a password. */
+  readonly database: Secret;
   /** `file:PATH`: the root key itself; `passphrase:PATH`: the root key sealed under the passphrase in passphraseFile. */
   readonly seal: string;
   readonly passphraseFile?: string;
@@ -159,8 +160,8 @@ export function requireRegion(text: string): string {
 }
 
 /** @throws StartError, without the text: a mistyped URL may hold a password. */
-export function requireDatabase(text: string): string {
-  if (text === 'sqlite' || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text))) return text;
+export function requireDatabase(text: string): Secret {
+  if (text === 'sqlite' || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text))) return new Secret(text);
   throw new StartError(
     'The value of --database is neither "sqlite" nor a postgres:// URL.',
     'Write it as postgres://user:password@host:5432/database.',

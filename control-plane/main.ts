@@ -89,7 +89,7 @@ export async function startServer({
     await makePrivateDirectory(config.dataDir);
     const { audit = usualAudit } = config;
     const database = await openStore({
-      database: config.database,
+      database: config.database.reveal(),
       dataDir: config.dataDir,
       nodeName: hostname(),
       clock,

@@ -25,7 +25,7 @@ export function withDatabaseOptions(command: Command): Command {
 }
 
 export async function withStore(options: AuditPlace, work: (store: StoreReader) => Promise<void>): Promise<void> {
-  const database = requireDatabase(options.database);
+  const database = requireDatabase(options.database).reveal();
   const dataDir = resolve(options.dataDir);
   if (database === 'sqlite' && !existsSync(dataDir)) {
     throw new CommandError(

@@ -44,11 +44,13 @@ test('every sensitive text of the contract has that type in the program', () => 
   for (const name of sensitive) expect(types).toContain(`export type ${name} = Secret;`);
 });
 
-/** Where a secret's text is needed: to encode an answer, to wrap or compare it, to hand it to the operator once. */
+/** Where a secret's text is needed: to encode an answer, to wrap or compare it, to hand it over once, to open a database. */
 const readers = [
   'control-plane/bearers.ts',
+  'control-plane/cli/audit-database.ts',
   'control-plane/hsm/protocol.ts',
   'control-plane/hsm/soft-hsm.ts',
+  'control-plane/main.ts',
   'control-plane/operations/key-stores.ts',
   'control-plane/root-principal.ts',
   'control-plane/wire/codec.ts',

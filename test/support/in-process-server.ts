@@ -48,7 +48,7 @@ export async function startInProcess(
       dataDir,
       accountId: ACCOUNT,
       region: REGION,
-      database: 'sqlite',
+      database: new Secret('sqlite'),
       seal: `file:${join(dataDir, 'root.key')}`,
       quotas: 'off',
       logLevel: 'warn',
