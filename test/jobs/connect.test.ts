@@ -1,0 +1,98 @@
+/** The job that connects key stores: what it writes of every way in which token or proxy can fail. */
+import type { XksFailure } from '@keystead/control-plane/domain/xks-failures.ts';
+import { xksFailures } from '@keystead/control-plane/domain/xks-failures.ts';
+import { type Hsm, HsmError, type TokenErrorKind } from '@keystead/control-plane/hsm/hsm.ts';
+import { tokenError } from '@keystead/control-plane/hsm/token-errors.ts';
+import { connectKeyStores } from '@keystead/control-plane/jobs/connect.ts';
+import type { StoreReader } from '@keystead/control-plane/storage/store.ts';
+import type { CustomKeyStoreRow } from '@keystead/control-plane/storage/tables.ts';
+import { type Xks, XksError } from '@keystead/control-plane/xks/xks.ts';
+import { values } from '@keystead/provider-schema/shapes/values.ts';
+import { aKeyStore } from '../storage/support/rows.ts';
+
+const onCluster = { cloud_hsm_cluster_id: 'cluster-2a23b4cdefg' };
+const onProxy = { type: 'EXTERNAL_KEY_STORE', xks_uri_endpoint: 'https://xks.example.com' } as const;
+
+/** What the job sets in the one row that is in transition. */
+async function settled(columns: Partial<CustomKeyStoreRow>, failure: Error) {
+  const row: CustomKeyStoreRow = { ...aKeyStore({ connection_state: 'CONNECTING', ...columns }), revision: 7 };
+  const fail = async () => {
+    throw failure;
+  };
+  const hsm = { connectToken: fail } as unknown as Hsm;
+  const xks = { getHealthStatus: fail } as unknown as Xks;
+  const store = { listCustomKeyStoresInTransition: async () => [row] } as unknown as StoreReader;
+  const [work] = await connectKeyStores(xks).due(store, 0, 10);
+  const decision = await work?.decide({ store, hsm, nowMs: 0, requestId: 'request' });
+  expect(decision).toMatchObject({ changes: [], audit: [] });
+  const [mutation] = decision?.mutations ?? [];
+  return mutation;
+}
+
+test.each<[TokenErrorKind, string]>([
+  ['token-unknown', 'CLUSTER_NOT_FOUND'],
+  ['token-inactive', 'INSUFFICIENT_CLOUDHSM_HSMS'],
+  ['token-unfit', 'INTERNAL_ERROR'],
+  ['token-pin-incorrect', 'INVALID_CREDENTIALS'],
+  ['token-pin-locked', 'USER_LOCKED_OUT'],
+  ['token-user-missing', 'USER_NOT_FOUND'],
+  ['token-user-busy', 'USER_LOGGED_IN'],
+  ['token-unreachable', 'NETWORK_ERRORS'],
+  ['token-no-session', 'INTERNAL_ERROR'],
+  ['token-key-missing', 'INTERNAL_ERROR'],
+  ['token-failed', 'INTERNAL_ERROR'],
+])('a cluster that fails with %s is FAILED with %s', async (kind, code) => {
+  expect(await settled(onCluster, new HsmError(kind, 'as it is'))).toMatchObject({
+    op: 'update',
+    table: 'custom_key_stores',
+    revision: 7,
+    set: { connection_state: 'FAILED', connection_error_code: code },
+  });
+});
+
+test.each(Object.keys(xksFailures) as XksFailure[])(
+  'a proxy that fails with %s is FAILED with its code',
+  async (failure) => {
+    const code = xksFailures[failure].connection;
+    expect(values.ConnectionErrorCodeType.enum).toContain(code);
+    expect(await settled(onProxy, new XksError(failure))).toMatchObject({
+      set: { connection_state: 'FAILED', connection_error_code: code },
+    });
+  },
+);
+
+test.each([
+  ['an HSM process that restarts', onCluster, new HsmError('unavailable', 'gone')],
+  ['a defect', onProxy, new TypeError('a defect')],
+])('%s says nothing about the key store: the work stays due', async (_what, columns, failure) => {
+  await expect(settled(columns, failure)).rejects.toBe(failure);
+});
+
+describe('a return value of PKCS#11', () => {
+  const refusal = (code: number) => Object.assign(new Error('text of a driver'), { name: 'Pkcs11Error', code });
+
+  test.each<[string, number, TokenErrorKind]>([
+    ['CKR_GENERAL_ERROR', 0x05, 'token-failed'],
+    ['CKR_DEVICE_ERROR', 0x30, 'token-unreachable'],
+    ['CKR_DEVICE_REMOVED', 0x32, 'token-unreachable'],
+    ['CKR_MECHANISM_INVALID', 0x70, 'token-unfit'],
+    ['CKR_PIN_INCORRECT', 0xa0, 'token-pin-incorrect'],
+    ['CKR_PIN_EXPIRED', 0xa3, 'token-pin-incorrect'],
+    ['CKR_PIN_LOCKED', 0xa4, 'token-pin-locked'],
+    ['CKR_SESSION_COUNT', 0xb1, 'token-no-session'],
+    ['CKR_TOKEN_NOT_PRESENT', 0xe0, 'token-inactive'],
+    ['CKR_USER_PIN_NOT_INITIALIZED', 0x102, 'token-user-missing'],
+    ['CKR_USER_ANOTHER_ALREADY_LOGGED_IN', 0x104, 'token-user-busy'],
+    ['a value of a vendor', 0x8000_0001, 'token-failed'],
+  ])('%s has a meaning, and its text goes no further', (_name, code, kind) => {
+    const error = tokenError(refusal(code));
+    expect(error).toMatchObject({ name: 'HsmError', kind });
+    expect(error.message).not.toContain('text of a driver');
+  });
+
+  test('of no PKCS#11 call is a failure, and our own errors stay as they are', () => {
+    expect(tokenError(new TypeError('text of a driver'))).toMatchObject({ kind: 'token-failed' });
+    const own = new HsmError('invalid-material', 'ours');
+    expect(tokenError(own)).toBe(own);
+  });
+});
