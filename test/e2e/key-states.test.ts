@@ -316,7 +316,7 @@ async function importInput(key: Key, material = imported.get(key.keyId), region 
 
 beforeAll(async () => {
   backends = await startKeyStoreBackends();
-  server = await startInProcess({ config: { keyStores: backends.config, jobIntervalInSeconds: 0.05 } });
+  server = await startInProcess({ config: { keyStores: backends.config, jobIntervalInSeconds: 0.5 } });
   other = await created();
   stores.set('AWS_CLOUDHSM', await connectedStore(backends.clusterStore));
   stores.set('EXTERNAL_KEY_STORE', await connectedStore(backends.externalStore));
