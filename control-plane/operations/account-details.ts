@@ -6,8 +6,8 @@ import type { NamePage, Page } from '../storage/store.ts';
 import type { GroupRow, ManagedPolicyRow, PrincipalRow } from '../storage/tables.ts';
 import { identityPage, identityRead } from './identity-change.ts';
 import { groupOf, roleOf, userOf } from './identity-lookups.ts';
-import { awsPolicyOf, awsVersionOf, countUses, policyOf, versionOf } from './managed-policies.ts';
 import { attachedPolicy } from './policy-attachments.ts';
+import { awsPolicyOf, awsVersionOf, countUses, policyOf, versionOf } from './policy-views.ts';
 
 type Entity =
   | { readonly kind: 'User' | 'Role'; readonly name: string; readonly row: PrincipalRow }

@@ -16,7 +16,7 @@ import {
   requireRoom,
 } from './identity-change.ts';
 import { groupOf, groupResource, listed, requireGroup, requireUser, userOf } from './identity-lookups.ts';
-import { requireNoPolicies } from './users.ts';
+import { requireNoPolicies } from './principal-changes.ts';
 
 export const createGroup = identityWrite('CreateGroup', async (ctx, { GroupName, Path = '/' }) => {
   await requireUnusedName(ctx, GroupName);

@@ -3,7 +3,7 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../context.ts';
 import type { InlinePolicyRow } from '../storage/tables.ts';
 import { identityPageInMemory, identityRead, identityWrite, noSuchEntity } from './identity-change.ts';
-import { policySize } from './managed-policies.ts';
+import { policySize } from './policy-lookups.ts';
 import { groupOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
 
 export const putUserPolicy = identityWrite('PutUserPolicy', async (ctx, input) =>

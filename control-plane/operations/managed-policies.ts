@@ -4,15 +4,14 @@
  * Source: AWS IAM API reference, CreatePolicy, CreatePolicyVersion, ListEntitiesForPolicy and relatives.
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import type { Policy, PolicyVersion } from '@keystead/provider-schema/generated/types.ts';
+import type { Policy } from '@keystead/provider-schema/generated/types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../context.ts';
-import { identityArn, parseArn } from '../domain/arn.ts';
-import { type AwsManagedPolicy, awsManagedPolicies } from '../domain/aws-managed-policies.ts';
+import { identityArn } from '../domain/arn.ts';
 import { listIdentityTags, withoutTags, withTags } from '../domain/identity-tags.ts';
 import { uniqueId } from '../domain/unique-id.ts';
 import type { Mutation } from '../storage/store.ts';
-import type { ManagedPolicyRow, PolicyVersionRow, PrincipalRow } from '../storage/tables.ts';
+import type { ManagedPolicyRow, PrincipalRow } from '../storage/tables.ts';
 import {
   alreadyExists,
   deleteConflict,
@@ -24,6 +23,8 @@ import {
   requireRoom,
 } from './identity-change.ts';
 import { listPolicyPage } from './policy-list.ts';
+import { isOwn, policySize, requireOwnPolicy, requirePolicy, requireVersion } from './policy-lookups.ts';
+import { awsPolicyOf, awsVersionOf, countUses, policyOf, versionId, versionOf } from './policy-views.ts';
 
 export const createPolicy = identityWrite('CreatePolicy', async (ctx, input) => {
   const { PolicyName, PolicyDocument, Path = '/' } = input;
@@ -224,49 +225,6 @@ export const listEntitiesForPolicy = identityRead<'ListEntitiesForPolicy'>(async
 const boundedEntity = ({ kind, principal_id: id, name, path }: PrincipalRow) => ({ kind, id, name, path });
 const positionOf = ({ kind, id }: { readonly kind: string; readonly id: string }) => `${kind}/${id}`;
 
-type AnyPolicy = ManagedPolicyRow | AwsManagedPolicy;
-const isOwn = (policy: AnyPolicy): policy is ManagedPolicyRow => 'policy_id' in policy;
-
-/** A policy of the caller's account or of AWS. @throws KmsError InvalidInputException, NoSuchEntityException */
-export async function requirePolicy(ctx: Context, arn: string): Promise<AnyPolicy> {
-  if (!parseArn(arn)?.resource.startsWith('policy/'))
-    throw new KmsError('InvalidInputException', `ARN ${arn} is not valid.`);
-  const policy = awsManagedPolicies.get(arn) ?? (await ctx.store.findManagedPolicy(arn));
-  if (!policy || (isOwn(policy) && policy.account_id !== ctx.accountId))
-    throw noSuchEntity(messages.policyNotFound(arn));
-  return policy;
-}
-
-/** @throws KmsError NoSuchEntityException, AccessDeniedException for a policy of AWS */
-async function requireOwnPolicy(ctx: Context, arn: string): Promise<ManagedPolicyRow> {
-  const policy = await requirePolicy(ctx, arn);
-  if (!isOwn(policy)) throw new KmsError('AccessDeniedException', messages.awsManagedPolicy(arn));
-  return policy;
-}
-
-/**
- * A policy that a user, group or role may be given, or be bounded by.
- * @throws KmsError InvalidInputException, NoSuchEntityException
- */
-export async function requireAttachable(ctx: Context, arn: string): Promise<AnyPolicy> {
-  return requirePolicy(ctx, arn).catch((error: unknown) => {
-    const isAbsent = error instanceof KmsError && error.code === 'NoSuchEntityException';
-    throw isAbsent ? noSuchEntity(messages.policyNotAttachable(arn)) : error;
-  });
-}
-
-async function requireVersion(ctx: Context, policy: ManagedPolicyRow, id: string): Promise<PolicyVersionRow> {
-  const versions = await ctx.store.listPolicyVersions(policy.policy_id);
-  const version = versions.find((one) => versionId(one.version_number) === id);
-  if (!version) throw noSuchEntity(messages.policyVersionNotFound(policy.arn, id));
-  return version;
-}
-
-/** What counts against IAM's quotas: everything but white space. */
-export function policySize(document: string): number {
-  return document.replace(/\s/g, '').length;
-}
-
 /** @throws KmsError MalformedPolicyDocumentException, LimitExceededException */
 function requireDocument(ctx: Context, document: string): void {
   if (policySize(document) > limits.managedPolicyInChars) {
@@ -274,8 +232,6 @@ function requireDocument(ctx: Context, document: string): void {
   }
   ctx.policies.requireIdentityPolicy(document);
 }
-
-const versionId = (number: number) => `v${number}`;
 
 function insertVersion(ctx: Context, policy_id: string, version_number: number, document: string): Mutation {
   const row = { policy_id, version_number, account_id: ctx.accountId, document, created_at_ms: ctx.nowMs };
@@ -296,75 +252,6 @@ function retagged(policy: ManagedPolicyRow, change: (tags: string) => string) {
     resource: policyResource(policy),
     kind: 'updated' as const,
     mutations: tags === policy.tags ? [] : [updatePolicy(policy, { tags })],
-  };
-}
-
-interface Uses {
-  readonly attachments?: Readonly<Record<string, number>>;
-  readonly boundaries?: Readonly<Record<string, number>>;
-}
-
-/** By policy ARN. */
-export async function countUses(ctx: Context, arns: readonly string[]): Promise<Uses> {
-  const [attachments, boundaries] = await Promise.all([
-    ctx.store.countAttachments(ctx.accountId, arns),
-    ctx.store.countBoundaries(ctx.accountId, arns),
-  ]);
-  return { attachments, boundaries };
-}
-
-function usesOf(arn: string, { attachments, boundaries }: Uses) {
-  return {
-    AttachmentCount: attachments?.[arn] ?? 0,
-    PermissionsBoundaryUsageCount: boundaries?.[arn] ?? 0,
-    IsAttachable: true,
-  };
-}
-
-export function policyOf(row: Omit<ManagedPolicyRow, 'revision'>, uses: Uses): Policy {
-  const tags = listIdentityTags(row.tags);
-  return {
-    PolicyName: row.name,
-    PolicyId: row.policy_id,
-    Arn: row.arn,
-    Path: row.path,
-    DefaultVersionId: versionId(row.default_version_number),
-    ...usesOf(row.arn, uses),
-    ...(row.description !== '' && { Description: row.description }),
-    CreateDate: new Date(row.created_at_ms),
-    UpdateDate: new Date(row.updated_at_ms),
-    ...(tags.length > 0 && { Tags: tags }),
-  };
-}
-
-export function awsPolicyOf(policy: AwsManagedPolicy, uses: Uses): Policy {
-  return {
-    PolicyName: policy.name,
-    PolicyId: policy.policyId,
-    Arn: policy.arn,
-    Path: '/',
-    DefaultVersionId: policy.versionId,
-    ...usesOf(policy.arn, uses),
-    Description: policy.description,
-    CreateDate: new Date(policy.createdAtMs),
-    UpdateDate: new Date(policy.updatedAtMs),
-  };
-}
-
-export function versionOf(policy: ManagedPolicyRow, version: PolicyVersionRow): PolicyVersion {
-  return {
-    VersionId: versionId(version.version_number),
-    IsDefaultVersion: version.version_number === policy.default_version_number,
-    CreateDate: new Date(version.created_at_ms),
-  };
-}
-
-export function awsVersionOf(policy: AwsManagedPolicy): PolicyVersion {
-  return {
-    Document: policy.document,
-    VersionId: policy.versionId,
-    IsDefaultVersion: true,
-    CreateDate: new Date(policy.updatedAtMs),
   };
 }
 

@@ -4,7 +4,7 @@ import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../context.ts';
 import type { PolicyAttachmentRow } from '../storage/tables.ts';
 import { identityPageInMemory, identityRead, identityWrite, noSuchEntity, requireRoom } from './identity-change.ts';
-import { requireAttachable } from './managed-policies.ts';
+import { requireAttachable } from './policy-lookups.ts';
 import { groupOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
 
 export const attachUserPolicy = identityWrite('AttachUserPolicy', async (ctx, { UserName, PolicyArn }) =>

@@ -4,8 +4,7 @@ import { type AwsManagedPolicy, awsManagedPolicies } from '../domain/aws-managed
 import type { Page } from '../storage/store.ts';
 import type { ManagedPolicyRow } from '../storage/tables.ts';
 import { type IdentityPaging, identityPage, namePage } from './identity-change.ts';
-
-type AnyPolicy = ManagedPolicyRow | AwsManagedPolicy;
+import type { AnyPolicy } from './policy-lookups.ts';
 
 export function listPolicyPage(
   ctx: Context,

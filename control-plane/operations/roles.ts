@@ -17,8 +17,8 @@ import {
   requireRoom,
 } from './identity-change.ts';
 import { listed, principalResource, requireRole, roleOf } from './identity-lookups.ts';
-import { policySize, requireAttachable } from './managed-policies.ts';
-import { bounded, requireNoPolicies, retagged } from './users.ts';
+import { policySize, requireAttachable } from './policy-lookups.ts';
+import { bounded, requireNoPolicies, retagged } from './principal-changes.ts';
 
 export const createRole = identityWrite('CreateRole', async (ctx, input) => {
   const { RoleName, Path = '/', PermissionsBoundary } = input;

@@ -6,7 +6,6 @@ import { identityArn } from '../domain/arn.ts';
 import { listIdentityTags, withoutTags, withTags } from '../domain/identity-tags.ts';
 import { uniqueId } from '../domain/unique-id.ts';
 import { newPrincipal, updatePrincipal } from '../identity-mutations.ts';
-import type { PrincipalRow } from '../storage/tables.ts';
 import {
   alreadyExists,
   deleteConflict,
@@ -18,7 +17,8 @@ import {
   requireRoom,
 } from './identity-change.ts';
 import { listed, principalResource, requireUser, requireUserOrCaller, userOf } from './identity-lookups.ts';
-import { requireAttachable } from './managed-policies.ts';
+import { requireAttachable } from './policy-lookups.ts';
+import { bounded, requireNoPolicies, retagged } from './principal-changes.ts';
 
 export const createUser = identityWrite(
   'CreateUser',
@@ -118,40 +118,6 @@ export const putUserPermissionsBoundary = identityWrite(
 export const deleteUserPermissionsBoundary = identityWrite('DeleteUserPermissionsBoundary', async (ctx, { UserName }) =>
   bounded(await requireUser(ctx, UserName), null),
 );
-
-/** A user's or role's new tags. */
-export function retagged(row: PrincipalRow, change: (tags: string) => string) {
-  const tags = change(row.tags);
-  return {
-    output: undefined,
-    resource: principalResource(row),
-    kind: 'updated' as const,
-    mutations: tags === row.tags ? [] : [updatePrincipal(row, { tags })],
-  };
-}
-
-/** A user's or role's new permissions boundary. */
-export function bounded(row: PrincipalRow, permissions_boundary_arn: string | null) {
-  return {
-    output: undefined,
-    resource: principalResource(row),
-    kind: 'updated' as const,
-    mutations:
-      row.permissions_boundary_arn === permissions_boundary_arn
-        ? []
-        : [updatePrincipal(row, { permissions_boundary_arn })],
-  };
-}
-
-/** @throws KmsError DeleteConflictException while a user, group or role has policies */
-export async function requireNoPolicies(ctx: Context, ownerId: string): Promise<void> {
-  if ((await ctx.store.listAttachments(ownerId)).length > 0) {
-    throw deleteConflict(messages.mustFirst('detach all policies'));
-  }
-  if ((await ctx.store.listInlinePolicies(ownerId)).length > 0) {
-    throw deleteConflict(messages.mustFirst('delete policies'));
-  }
-}
 
 async function requireUnusedName(ctx: Context, userName: string): Promise<void> {
   if (await ctx.store.findPrincipalNamed(ctx.accountId, 'user', userName)) {
