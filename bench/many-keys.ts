@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { type LoadResult, load, type PreparedRequest } from './load.ts';
 import { type Caller, prepare } from './prepare.ts';
 import { type Figure, ratio } from './report.ts';
@@ -41,6 +42,8 @@ export async function benchManyKeys(): Promise<readonly Figure[]> {
     const bulk = await makeKeys(manyDir, own('many'), MANY);
     const few = await start(fewDir, 'few');
     const many = await start(manyDir, 'many');
+    await settled(few);
+    await settled(many);
     const sides = { floor: await sampleKeys(few, FEW), ours: await sampleKeys(many, MANY) };
     const figures = [ratio(`Making ${count(MANY)} keys: keys/s`, `${count(FEW)} keys`, bulk, floor)];
     for (const operation of operations) {
@@ -63,6 +66,20 @@ async function makeKeys(dataDir: string, database: string, keys: number): Promis
   const seconds = Number(await text(child.stdout));
   if (!(seconds > 0)) throw new Error(`bench/fill.ts made no keys in ${dataDir}`);
   return keys / seconds;
+}
+
+/** Jobs read the log of all that was made, once; who measures waits until the server's processor time stands still. */
+async function settled({ endpoint }: Caller): Promise<void> {
+  const cpuSeconds = async () => {
+    const exposed = await (await fetch(new URL('/metrics', endpoint))).text();
+    return Number(/^process_cpu_seconds_total ([\d.]+)/m.exec(exposed)?.[1]);
+  };
+  for (let before = await cpuSeconds(); ; ) {
+    await setTimeout(2000);
+    const now = await cpuSeconds();
+    if (now - before < 0.1) return;
+    before = now;
+  }
 }
 
 /** Signs anew what is asked of keys spread evenly over all there are. */

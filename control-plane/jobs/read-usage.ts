@@ -9,7 +9,8 @@ import { isUseOf, type KeyUse, usesIn } from '../domain/key-usage.ts';
 import type { ChainToRead, KnownUsage, Mutation, RecordedAudit, Write } from '../storage/store.ts';
 import type { Job, JobContext } from './job.ts';
 
-const RECORDS_PER_READ = 1000;
+/** Few enough that requests hardly wait while they are looked through. */
+const RECORDS_PER_READ = 500;
 /** One write stores so many keys' uses, and reads as much before it. */
 const KEYS_PER_WRITE = 200;
 /** A chain that was read to its end rests; else a busy server's chains would never be done. */
