@@ -89,7 +89,7 @@ async function sampleKeys(caller: Caller, keys: number): Promise<(operation: Ope
   const every = Math.max(1, Math.floor(keys / SAMPLE));
   let seen = 0;
   for (let Marker: string | undefined; ; ) {
-    const page = await listKeys(caller, Marker);
+    const page = await listKeys(caller, Math.min(1000, keys / 10), Marker);
     for (const { KeyId } of page.Keys) if (seen++ % every === 0) ids.push(KeyId);
     if (page.NextMarker === undefined) break;
     Marker = page.NextMarker;
@@ -112,9 +112,8 @@ interface KeyPage {
   readonly NextMarker?: string;
 }
 
-/** Pages of a hundred among a thousand keys, so that there are markers between them. */
-async function listKeys(caller: Caller, Marker: string | undefined): Promise<KeyPage> {
-  const { url, headers, body } = prepare(caller, 'ListKeys', { Limit: 100, ...(Marker !== undefined && { Marker }) });
+async function listKeys(caller: Caller, Limit: number, Marker: string | undefined): Promise<KeyPage> {
+  const { url, headers, body } = prepare(caller, 'ListKeys', { Limit, ...(Marker !== undefined && { Marker }) });
   const answer = await fetch(url, { method: 'POST', headers, body });
   if (!answer.ok) throw new Error(`ListKeys answered ${answer.status}`);
   return (await answer.json()) as KeyPage;
