@@ -327,7 +327,7 @@ describe('a log directory', () => {
     const original = await readFile(log);
     await writeFile(log, gzipSync(gunzipSync(original).toString().replace('us-east-1', 'us-east-2')));
     const { code, stdout } = await runKeystead(['audit', 'verify-logs', logDir]);
-    expect(stdout).toMatch(/AWSLogs\S+: record 1 of chain \S+ is not what was written \(\w+, event [0-9a-f-]{36}\)/);
+    expect(stdout).toMatch(/AWSLogs\S+: record \d+ of chain \S+ is not what was written \(\w+, event [0-9a-f-]{36}\)/);
     expect(code).toBe(1);
     await writeFile(log, original);
   });
