@@ -2,6 +2,7 @@
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { operationNames, operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
 import { shapeOf } from '@keystead/provider-schema/shapes.ts';
 import fc from 'fast-check';
 import { decodeInput } from '../../control-plane/validate.ts';
@@ -40,6 +41,14 @@ const asJson = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, asJson(member)]));
 };
 
+/** With its secret texts as they came. */
+function revealed(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null) return input;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
+  );
+}
+
 /** A form has no way to say that a list holds something without members. */
 const isSayable = (value: unknown): boolean =>
   !Array.isArray(value) || value.every((item) => typeof item !== 'object' || Object.keys(item ?? {}).length > 0)
@@ -50,7 +59,7 @@ test.each(records)('$name is asked for what was meant', (record) => {
   fc.assert(
     fc.property(shapeValue(record.input), (input) => {
       fc.pre(isSayable(input));
-      expect(read(record, asJson(input))).toEqual(input);
+      expect(revealed(read(record, asJson(input)))).toEqual(input);
     }),
     { numRuns: 20 },
   );
