@@ -42,11 +42,11 @@ const asJson = (value: unknown): unknown => {
 };
 
 /** With its secret texts as they came. */
-function revealed(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null) return input;
-  return Object.fromEntries(
-    Object.entries(input).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]),
-  );
+function revealed(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, revealed(member)]));
 }
 
 /** A form has no way to say that a list holds something without members. */
