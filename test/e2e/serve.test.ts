@@ -49,7 +49,7 @@ describe('the first start', () => {
     const first = await start();
     await first.stop();
     const database = new Database(join(dataDir, 'keystead.db'));
-    for (const table of ['access_keys', 'principals']) database.exec(`delete from ${table}`);
+    for (const table of ['access_keys', 'principals', 'accounts']) database.exec(`delete from ${table}`);
     database.close();
     const second = await start();
     expect(second.credentials).toEqual(first.credentials);
