@@ -109,7 +109,8 @@ export interface DecisionNote {
   readonly grantId?: string;
   /** Key policy statement that leaves the decision to identity policies. */
   readonly delegatedBy?: string;
-  readonly reason: string;
+  /** Of a denial, in a sentence; the members above say all there is to say of an Allow. */
+  readonly reason?: string;
 }
 
 export function noteOf({ action, resource }: Asked, decision: Decision): DecisionNote {
@@ -124,7 +125,7 @@ export function noteOf({ action, resource }: Asked, decision: Decision): Decisio
     decision: decision.allowed ? 'Allow' : 'Deny',
     ...(decision.allowed ? sourceOf(decision.by) : sourceOfDenial(decision.denial)),
     ...(delegatedBy !== undefined && { delegatedBy }),
-    reason: reasonOf(decision),
+    ...(!decision.allowed && { reason: reasonOf(decision) }),
   };
 }
 

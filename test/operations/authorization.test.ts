@@ -399,7 +399,6 @@ describe('the audit notes who decided', () => {
         decision: 'Allow',
         policy: 'key policy',
         statement: 'to',
-        reason: 'key policy statement "to" allows',
       },
     ]);
     await house.perform('DescribeKey', { KeyId: Arn }, { as: allowed(app, everything) });
