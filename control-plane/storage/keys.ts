@@ -88,7 +88,8 @@ export function keyQueries(db: QueryBuilder, run: RunQuery): KeyQueries {
   const inRegion = prepare((page: { accountId: string; region: string; after: string; rows: number }) =>
     db
       .selectFrom('keys')
-      .selectAll()
+      // The primary key's own columns: its index answers alone, whatever the rows hold and wherever they lie.
+      .select(['account_id', 'region', 'key_id'])
       .where('account_id', '=', page.accountId)
       .where('region', '=', page.region)
       .where('key_id', '>', page.after)

@@ -197,7 +197,7 @@ export interface StoreReader extends IdentityReader {
     accountId: string,
     region: string,
     page: { readonly after?: string; readonly limit: number },
-  ): Promise<Page<KeyRow>>;
+  ): Promise<Page<Pick<KeyRow, 'account_id' | 'region' | 'key_id'>>>;
   /** Counts no further than `upTo`. */
   countKeys(accountId: string, region: string, upTo: number): Promise<number>;
   findMaterial(accountId: string, keyId: string, materialId: string): Promise<KeyMaterialRow | undefined>;

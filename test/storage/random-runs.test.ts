@@ -77,7 +77,8 @@ async function everything(store: Store) {
   const limit = 100;
   const grants = await Promise.all(keyIds.map((keyId) => store.listGrants(account, region, keyId, { limit })));
   return {
-    keys: (await store.listKeys(account, region, { limit })).rows,
+    keyIds: (await store.listKeys(account, region, { limit })).rows,
+    keys: await Promise.all(keyIds.map((keyId) => store.listRelatedKeys(account, keyId))),
     aliases: (await store.listAliases(account, region, { limit })).rows,
     grants: grants.map((page) => page.rows),
     changes: await allChanges(store),

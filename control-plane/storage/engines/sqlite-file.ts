@@ -56,6 +56,9 @@ export function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }
 
+/** Of pages, for each connection, as far as they are used: a million keys have indexes that 2 MB, the default, do not hold. */
+const CACHE_IN_KIB = 65_536;
+
 /** The one connection that writes. */
 export function openForWriting(file: string): Database.Database {
   const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
@@ -67,6 +70,7 @@ export function openForWriting(file: string): Database.Database {
   database.pragma('fullfsync = on');
   database.pragma('checkpoint_fullfsync = on');
   database.pragma(`journal_size_limit = ${WAL_SIZE_LIMIT_IN_BYTES}`);
+  database.pragma(`cache_size = -${CACHE_IN_KIB}`);
   // The schema of a file that someone handed us runs no functions.
   database.pragma('trusted_schema = off');
   return database;
@@ -76,6 +80,7 @@ export function openForWriting(file: string): Database.Database {
 export function openForReading(file: string): Database.Database {
   try {
     const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    database.pragma(`cache_size = -${CACHE_IN_KIB}`);
     database.pragma('trusted_schema = off');
     return database;
   } catch (error) {
