@@ -61,7 +61,8 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
     return record.unsigned ? admittingBearers(door, admission) : door;
   };
   const app = createApp(surface, restDoorOf, json);
-  const bounds = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS };
+  // A request without a Host is refused by its signature, in a form that clients read, not by Node's bare answer.
+  const bounds = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of SAFE_HEADERS) response.setHeader(name, value);
     if (tls) response.setHeader('Strict-Transport-Security', 'max-age=31536000');

@@ -125,13 +125,23 @@ test('no answer to a malformed request tells of the inside', async () => {
 
 test('no answer to bytes in place of a request tells of the inside', async () => {
   const request = awsRequest('Encrypt', { KeyId: keyId, Plaintext: 'aGVsbG8=' });
-  const honest = wireText(signed(server.endpoint, request, { credentials: server.credentials }));
-  for (let i = 0; i < 40; i++) {
-    const mutated = Buffer.from(honest);
+  const honest = wireText(signed(server.endpoint, request, { credentials: server.credentials })).toString('latin1');
+  const requests = [honest.replace(/^host: .*\r\n/im, ''), honest.replace('HTTP/1.1', 'HTTP/1.0')];
+  for (let i = 0; i < 60; i++) {
+    const mutated = Buffer.from(honest, 'latin1');
     for (const at of randomBytes(4)) mutated[(at * (i + 1)) % mutated.length] = randomBytes(1)[0] as number;
+    requests.push(mutated.toString('latin1'));
+  }
+  for (const request of requests) {
     const connection = rawConnection(server.endpoint);
-    connection.write(mutated);
+    connection.write(Buffer.from(request, 'latin1'));
     connection.socket.end();
-    for (const reply of await connection.answers()) expectSafe(reply);
+    for (const reply of await connection.answers()) {
+      try {
+        expectSafe(reply);
+      } catch (cause) {
+        throw new Error(`answered ${reply.status} to ${JSON.stringify(request)}`, { cause });
+      }
+    }
   }
 });
