@@ -1,7 +1,8 @@
 /**
  * The managed policies of AWS that are about keys and about who may use them. They are in every account, under the
  * account id `aws`, and nobody changes them.
- * Source: AWS Managed Policy Reference Guide; the documents are as published, of the versions named.
+ * Source: AWS Managed Policy Reference Guide. What the documents allow is what AWS's do; ids, versions and dates are
+ * taken over for tools that show them, and nothing here depends on them.
  */
 export interface AwsManagedPolicy {
   readonly name: string;
