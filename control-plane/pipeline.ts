@@ -21,7 +21,7 @@ import { operations } from './operations/index.ts';
 import { authorizeTargets } from './permit.ts';
 import { requireRevision, resolveKeys } from './resolve.ts';
 import { requireWithinSession } from './session-scope.ts';
-import { WriteConflict } from './storage/store.ts';
+import { StoreUnavailable, WriteConflict } from './storage/store.ts';
 import { decodeInput } from './validate.ts';
 
 /** How far a request came: what its audit record can say. */
@@ -128,11 +128,18 @@ async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: An
     const remember = rememberMutation(ctx, call, input, outcome.output, remembered);
     await commit(engines, ctx, record, input, permitted, outcome, remember);
   } catch (error) {
-    await abandon(engines, ctx, outcome);
+    // A write that was given up may still have committed, and what it names must then be there.
+    if (error instanceof StoreUnavailable) warnOfUnknown(engines, ctx, outcome);
+    else await abandon(engines, ctx, outcome);
     throw error;
   }
   if (outcome.wakesJobs) engines.wakeJobs();
   return outcome.output;
+}
+
+function warnOfUnknown({ log }: Engines, { requestId }: Context, outcome: Outcome<unknown>): void {
+  if (!outcome.abandon) return;
+  log.warn({ requestId }, 'whether the write committed is not known: what was made for it outside the store stays');
 }
 
 /** What cannot be taken back is left behind, and the log says so: it was never anybody's. */

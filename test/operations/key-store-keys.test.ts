@@ -1,7 +1,9 @@
 /** Keys in custom key stores of both kinds: made, used, described, refused, given up. */
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { jest } from '@jest/globals';
 import { parseExternalCiphertext, parseTokenCiphertext } from '@keystead/control-plane/domain/key-store-ciphertext.ts';
+import { StoreUnavailable, WriteConflict } from '@keystead/control-plane/storage/store.ts';
 import { accountId, DAY_MS, region } from '../support/house.ts';
 import { runs } from '../support/sizes.ts';
 import { PIN } from '../support/softhsm.ts';
@@ -461,4 +463,28 @@ test('neither the PIN nor the proxy secret is in the audit, and no row holds the
     expect(text).not.toContain(secret);
     expect(wrapped.includes(secret)).toBe(false);
   }
+});
+
+describe('a key made in the token, whose write fails', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  function failOnce(error: Error) {
+    jest.spyOn(house.engines.store, 'write').mockRejectedValueOnce(error);
+    return jest.spyOn(house.engines.hsm, 'destroyTokenKey');
+  }
+
+  test('is taken back when the write lost a race, and made anew', async () => {
+    const destroyed = failOnce(new WriteConflict('another write came first'));
+    const keyId = await newKey('AWS_CLOUDHSM');
+    expect(destroyed).toHaveBeenCalledTimes(1);
+    await house.perform('Encrypt', { KeyId: keyId, Plaintext });
+  });
+
+  test('stays when nobody knows whether the write committed', async () => {
+    const destroyed = failOnce(new StoreUnavailable('the database did not answer'));
+    expect(await house.refusal('CreateKey', inStore('AWS_CLOUDHSM'))).toMatch(/^KMSInternalException/);
+    expect(destroyed).not.toHaveBeenCalled();
+  });
 });
