@@ -52,8 +52,11 @@ function requireContextSizes(shapeName: string, input: JsonObject): void {
 
 function invalid(shapeName: string, input: JsonObject, violations: readonly Violation[]): KmsError {
   const items = new Map<string, Item>();
-  for (const violation of violations.slice(0, limits.countedViolations)) {
-    const place = locate(shapeName, input, pointerSteps(violation));
+  // Each faulty name of a map's member comes twice: as what is wrong with the name, and as a map with a faulty name.
+  const told = violations.filter(({ keyword }) => keyword !== 'propertyNames');
+  for (const violation of told.slice(0, limits.countedViolations)) {
+    const found = locate(shapeName, input, pointerSteps(violation));
+    const place = violation.propertyName === undefined ? found : nameIn(found, violation.propertyName);
     // However many scalars of a list are wrong, the list is reported once.
     const key = place.holder ? place.path : `${violation.instancePath} ${violation.keyword} ${place.path}`;
     if (!items.has(key)) items.set(key, { place, keyword: violation.keyword });
@@ -75,9 +78,14 @@ function itemText({ place, keyword }: Item): string {
   if (holder === undefined) return text(printed(shape, value), path, constraint(shape, keyword));
   // A scalar in a list is reported as the whole list, with every constraint of its elements.
   const inner = value === null ? [mustNotBeNull] : constraints(shape);
-  const what = holder.type === 'map' ? 'Map value must satisfy constraint' : 'Member must satisfy constraint';
-  return text(printed(shape, holder.value), path, `${what}: [${inner.join(', ')}]`);
+  return text(
+    printed(shape, holder.value),
+    path,
+    `${holders[holder.type]} must satisfy constraint: [${inner.join(', ')}]`,
+  );
 }
+
+const holders = { list: 'Member', map: 'Map value', names: 'Map keys' } as const;
 
 function text(value: string, path: string, failed: string): string {
   return `${value} at '${path}' failed to satisfy constraint: ${failed}`;
@@ -98,8 +106,8 @@ interface Place {
   readonly shape: Shape;
   /** undefined: absent. */
   readonly value: unknown;
-  /** The list or map of scalars the value is in. */
-  readonly holder?: { readonly type: 'list' | 'map'; readonly value: unknown };
+  /** The list or map of scalars the value is in; `names`: the map whose member's name the value is. */
+  readonly holder?: { readonly type: keyof typeof holders; readonly value: unknown };
 }
 
 /** Follows a pointer through value and shape; the path has lower-case first letters and counts list members from 1. */
@@ -124,6 +132,11 @@ function stepInto({ path, shape, value }: Place, step: string): Place {
   }
   if (shape.type === 'map') return { path, shape: shapeOf(shape.value), value: next, holder: { type: 'map', value } };
   return { path, shape, value: next };
+}
+
+function nameIn({ path, shape, value }: Place, name: string): Place {
+  if (shape.type !== 'map') throw new Error(`${path} has no names to constrain`);
+  return { path, shape: shapeOf(shape.key), value: name, holder: { type: 'names', value } };
 }
 
 const mustNotBeNull = 'Member must not be null';

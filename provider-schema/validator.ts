@@ -4,6 +4,8 @@ export interface Violation {
   readonly instancePath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Set when what breaks the constraint is not the value but the name of one of its members. */
+  readonly propertyName?: string;
 }
 
 export interface Validator {

@@ -57,7 +57,8 @@ async function reading<T>(work: (store: Awaited<ReturnType<typeof openStoreReadO
   }
 }
 
-const verify = (): Promise<CommandResult> => runKeystead(['audit', 'verify', '--database', database]);
+const verify = (): Promise<CommandResult> =>
+  runKeystead(['audit', 'verify', '--database', database, '--data-dir', directories[0] ?? '']);
 
 describe('two nodes on one PostgreSQL', () => {
   test('show each other at once what was answered: keys, policies, aliases, grants, states', async () => {
