@@ -297,11 +297,13 @@ describe('the OpenAPI document', () => {
 
   test('asks for a signature on every route', async () => {
     for (const { method, path, operationId } of await routes()) {
-      if (!findOperation(operationId)) continue;
+      const operation = findOperation(operationId);
+      if (!operation) continue;
       const response = await plainly(method, path.replace(/\{\w+\}/g, 'x'));
       expect({ operationId, status: response.status }).toEqual({
         operationId,
-        status: restStatus('MissingAuthenticationTokenException'),
+        // A token stands in for the signature where one says so; that it is missing is a fault of the request's own.
+        status: restStatus(operation.unsigned ? 'ValidationException' : 'MissingAuthenticationTokenException'),
       });
     }
   });

@@ -64,7 +64,7 @@ describe('CreateKey refuses', () => {
 
   test('SM2, which belongs to the China Regions', async () => {
     expect(await house.refusal('CreateKey', { KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' })).toBe(
-      'UnsupportedOperationException: KeySpec SM2 is not implemented yet.',
+      'UnsupportedOperationException: KeySpec SM2 is available in the China Regions only.',
     );
   });
 });

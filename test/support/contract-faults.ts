@@ -1,5 +1,5 @@
 /** Requests with exactly one fault, made from the contract: what each shape forbids, at every depth. */
-import { type Shape, shapeOf } from '@keystead/provider-schema/shapes.ts';
+import { type MapShape, type Shape, shapeOf } from '@keystead/provider-schema/shapes.ts';
 import fc from 'fast-check';
 import { shapeValue } from './shape-arbitraries.ts';
 
@@ -103,10 +103,20 @@ function ofBounds(shape: Shape, at: string): readonly Fault[] {
             ]),
       ];
     case 'map':
-      return [invalid('a map that holds null', { a: null })];
+      return [invalid('a map that holds null', { a: null }), ...ofNames(shape, invalid)];
     default:
       return [];
   }
+}
+
+function ofNames(shape: MapShape, invalid: (what: string, json: unknown) => Fault): readonly Fault[] {
+  const name = shapeOf(shape.key);
+  if (name.type !== 'string') return [];
+  const value = validJson(shape.value);
+  return [
+    ...(name.min ? [invalid('a map with a name too short', { ['a'.repeat(name.min - 1)]: value })] : []),
+    ...(name.max !== undefined ? [invalid('a map with a name too long', { ['a'.repeat(name.max + 1)]: value })] : []),
+  ];
 }
 
 function within(shape: Shape, shapeName: string, at: string): readonly Fault[] {

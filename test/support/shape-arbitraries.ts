@@ -22,7 +22,9 @@ export function shapeValue(shapeName: string): fc.Arbitrary<unknown> {
       return fc.array(shapeValue(shape.member), { minLength: shape.min ?? 0, maxLength: Math.min(shape.max ?? 4, 4) });
     case 'map':
       return fc
-        .array(fc.tuple(fc.oneof(fc.string(), fc.constant('__proto__')), shapeValue(shape.value)), { maxLength: 4 })
+        .array(fc.tuple(fc.oneof(shapeValue(shape.key), fc.constant('__proto__')), shapeValue(shape.value)), {
+          maxLength: 4,
+        })
         .map((entries) => Object.fromEntries(entries));
     case 'structure':
       return structure(shape);

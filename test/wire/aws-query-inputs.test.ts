@@ -2,13 +2,13 @@
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { operationNames, operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import { Secret } from '@keystead/provider-schema/secret.ts';
 import { shapeOf } from '@keystead/provider-schema/shapes.ts';
 import fc from 'fast-check';
 import { decodeInput } from '../../control-plane/validate.ts';
 import { awsQueryDoor, queryApis } from '../../control-plane/wire/aws-query.ts';
 import { faultsOf } from '../support/contract-faults.ts';
 import { formOf } from '../support/query-form.ts';
+import { revealed } from '../support/revealed.ts';
 import { shapeValue } from '../support/shape-arbitraries.ts';
 
 const records: readonly OperationRecord[] = operationNames
@@ -40,14 +40,6 @@ const asJson = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, asJson(member)]));
 };
-
-/** With its secret texts as they came. */
-function revealed(value: unknown): unknown {
-  if (value instanceof Secret) return value.reveal();
-  if (Array.isArray(value)) return value.map(revealed);
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, revealed(member)]));
-}
 
 /** A form has no way to say that a list holds something without members. */
 const isSayable = (value: unknown): boolean =>
