@@ -46,10 +46,10 @@ export const CK = {
 } as const;
 
 /**
- * Calls that take time run on Node's pool of four threads, which asymmetric keys use too: a token that hangs must leave
- * one of them free.
+ * One call at a time. Drivers promise more (CKF_OS_LOCKING_OK), but SoftHSM 2.6 fails now and then, and even crashes, when
+ * keys are made on several threads at once; a crash takes every key of this process with it.
  */
-const MAX_SESSIONS = 3;
+const MAX_SESSIONS = 1;
 
 export interface Session {
   readonly module: PKCS11;

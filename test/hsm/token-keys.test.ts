@@ -69,6 +69,18 @@ afterAll(async () => {
 });
 
 describe('a key in a token', () => {
+  test('is made while others are made, used and destroyed', async () => {
+    const first = await newKey();
+    const one = async () => {
+      const material = await newKey();
+      const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
+      await hsm.encrypt({ material: first, plaintext, encryptionContext });
+      expect(await hsm.decrypt({ material, ciphertextBlob, encryptionContext })).toEqual(plaintext);
+      expect(await hsm.destroyTokenKey(material)).toBe(true);
+    };
+    await Promise.all(Array.from({ length: 60 }, one));
+  });
+
   test('encrypts and decrypts with its encryption context', async () => {
     const material = await newKey();
     const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
