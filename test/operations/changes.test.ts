@@ -131,7 +131,7 @@ describe('LookupEvents, attribute by attribute', () => {
   });
 
   test('pages through thousands of events that do not fit, and finds the one that does', async () => {
-    const { KeyId } = await aKey(house);
+    await aKey(house);
     const [made] = await house.events('CreateKey');
     if (!made) throw new Error('no record of CreateKey');
     const { resources: _none, ...other } = { ...made, eventName: 'Decrypt', readOnly: true };
@@ -149,7 +149,6 @@ describe('LookupEvents, attribute by attribute', () => {
       NextToken = page.NextToken;
       if (NextToken === undefined) break;
     }
-    expect(KeyId).toBeDefined();
     expect(found).toEqual(['CreateKey']);
     expect(pages).toBe(3);
   });

@@ -211,7 +211,7 @@ describe('a token is refused', () => {
     for (let at = 0; at < token.length - 1; at += 5) {
       if (token[at] === '.' || token[at + 1] === '.') continue;
       const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
-      expect(await refusal(changed, verifier)).toBeDefined();
+      expect(await refusal(changed, verifier)).toMatchObject({ code: 'InvalidIdentityTokenException' });
     }
   });
 
