@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build provider generate check advisories test test-fast exhaustive soak demo up down bench vectors format clean
+.PHONY: help setup build provider generate check advisories test test-fast exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -59,7 +59,17 @@ down: setup ## stop what "make up" left running; its keys stay
 	$(NODE) scripts/demo.ts --down
 
 bench: build ## benchmarks, each a ratio against a floor measured in the same run; B=many-keys: among a million keys
-	$(NODE) bench/main.ts $(B)
+	$(NODE) bench/main.ts $(B) $(ARGS)
+
+# The words after bench-compare are its arguments, files or commits, and not targets.
+ifeq (bench-compare,$(firstword $(MAKECMDGOALS)))
+COMPARED := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
+.PHONY: $(COMPARED)
+$(foreach word,$(sort $(COMPARED)),$(eval $(word): ; @true))
+endif
+
+bench-compare: setup ## what a change did: "make bench-compare A B" with two results files or two commits
+	@$(NODE) bench/compare.ts $(ARGS) -- $(COMPARED)
 
 vectors: ## bring the published test vectors (needs a network)
 	@bash scripts/vectors.sh

@@ -1,64 +1,92 @@
 /**
- * `make bench`: every benchmark, one after the other (two at once would measure each other). Prints a Markdown table;
- * with `--write` puts it into docs/benchmarks.md with the machine it was measured on.
+ * `make bench`: the chosen benchmarks, one after the other (two at once would measure each other). Prints a Markdown table
+ * and writes a results file; with `--write` the table goes into docs/benchmarks.md.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus, release, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { benchAuthorization } from './authorization.ts';
-import { benchEncrypt } from './encrypt.ts';
-import { benchKeyUsage } from './key-usage.ts';
-import { benchManyKeys } from './many-keys.ts';
-import { benchPlan } from './plan.ts';
-import { benchProviderStart } from './provider-start.ts';
-import { type Figure, markdownTable } from './report.ts';
-import { root } from './servers.ts';
-import { benchSignatures } from './signatures.ts';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchmarks, chooseBenchmarks } from './benchmarks/index.ts';
+import type { Benchmark } from './measure/benchmark.ts';
+import { commitOf, thisMachine } from './results/machine.ts';
+import { type Figure, type Results, writeResults } from './results/results.ts';
+import { figuresTable, measuredOn } from './results/table.ts';
+import { cleanUpWhenInterrupted, progress, runCommand } from './run/command.ts';
+import { namesOf, optionalRounds } from './run/options.ts';
+import { measureInTurn } from './run/rounds.ts';
+import { root } from './servers/paths.ts';
 
-const benches = {
-  encrypt: benchEncrypt,
-  'key-usage': benchKeyUsage,
-  signatures: benchSignatures,
-  authorization: benchAuthorization,
-  'provider-start': benchProviderStart,
-  plan: benchPlan,
-} as const;
-/** Too long for every run: named, they run alone and have a table of their own. */
-const longBenches = { 'many-keys': benchManyKeys } as const;
+const help = `Usage: make bench [B=NAME[,NAME]] [ARGS="OPTION …"]
 
-type Bench = () => Promise<readonly Figure[]>;
+Measures Keystead against floors in the same run and prints a table.
 
-const all: Readonly<Record<string, Bench>> = { ...benches, ...longBenches };
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const unknown = named.find((name) => !Object.hasOwn(all, name));
-if (unknown !== undefined) {
-  console.error(`There is no benchmark "${unknown}": there are ${Object.keys(all).join(', ')}.`);
-  process.exit(2);
+Options
+  --only NAME[,NAME]  only these benchmarks (also B=NAME)
+  --rounds N          rounds of each benchmark (default: each has its own number)
+  --results FILE      where the results go (default: bench/results.json)
+  --write             put the table into docs/benchmarks.md
+  --help              print this
+
+Benchmarks
+${benchmarks.map(({ name, summary, long }) => `  ${name.padEnd(18)}  ${summary}${long ? '; only when named' : ''}`).join('\n')}`;
+
+await runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      results: { type: 'string', default: join(root, 'bench/results.json') },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(help);
+  const chosen = chooseBenchmarks(
+    namesOf(
+      values.only,
+      positionals.flatMap((name) => name.split(',')),
+    ),
+  );
+  const place = values.write ? placeOf(chosen) : undefined;
+  for (const benchmark of chosen) benchmark.check?.();
+  cleanUpWhenInterrupted(async () => undefined);
+  const results = await measureAll(chosen, optionalRounds(values.rounds));
+  await writeResults(values.results, results);
+  console.log(figuresTable(results.figures));
+  progress(`results: ${relative(process.cwd(), values.results)}`);
+  if (place !== undefined) await writeFigures(place, results);
+});
+
+async function measureAll(chosen: readonly Benchmark[], options: { readonly rounds?: number }): Promise<Results> {
+  const tree = { label: 'this work tree', directory: root, node: process.execPath };
+  const figures: Figure[] = [];
+  for (const { name, rounds, lasting, long = false } of chosen) {
+    const [measured = []] = await measureInTurn([tree], { name, rounds, lasting, long }, { ...options, progress });
+    figures.push(...measured);
+  }
+  const about = { machine: thisMachine(), nodeVersion: process.version };
+  return { measuredAt: new Date().toISOString(), ...(await commitOf(root)), ...about, figures };
 }
-const chosen = named.length > 0 ? named : Object.keys(benches);
-const figures: Figure[] = [];
-for (const name of chosen) {
-  console.error(`measuring ${name} …`);
-  figures.push(...((await all[name]?.()) ?? []));
-}
-const table = markdownTable(figures);
-console.log(table);
-if (process.argv.includes('--write')) await writeFigures(chosen.length === 1 ? (chosen[0] ?? '') : '');
 
-/** A long benchmark's figures stand in a place of their own. */
-async function writeFigures(alone: string): Promise<void> {
-  const place = Object.hasOwn(longBenches, alone) ? `figures ${alone}` : 'figures';
+/**
+ * A long benchmark's figures stand in a place of their own.
+ * @throws Error when the table would lack rows that the page has.
+ */
+function placeOf(chosen: readonly Benchmark[]): string {
+  const [first] = chosen;
+  if (chosen.length === 1 && first?.long) return `figures ${first.name}`;
+  const usual = chooseBenchmarks([]);
+  if (chosen.length === usual.length && chosen.every(({ long }) => !long)) return 'figures';
+  throw new Error('--write needs a run of all usual benchmarks, or of one long benchmark alone.');
+}
+
+async function writeFigures(place: string, results: Results): Promise<void> {
   const file = join(root, 'docs/benchmarks.md');
   const text = await readFile(file, 'utf8');
   const start = `<!-- ${place} -->`;
-  const end = `<!-- /${place} -->`;
-  const [before, after] = [text.indexOf(start), text.indexOf(end)];
+  const [before, after] = [text.indexOf(start), text.indexOf(`<!-- /${place} -->`)];
   if (before < 0 || after < before) throw new Error(`docs/benchmarks.md has no place for ${place}`);
-  await writeFile(file, `${text.slice(0, before)}${start}\n${machine()}\n\n${table}\n${text.slice(after)}`);
-}
-
-function machine(): string {
-  const processors = cpus();
-  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return `Measured on ${new Date().toISOString().slice(0, 10)}: ${processors.length} × ${processors[0]?.model ?? 'unknown CPU'}, ${memory}, Linux ${release().replace(/-.*/, '')}, Node ${process.version}. Figures are medians of alternating rounds.`;
+  const figures = `${start}\n${measuredOn(results)}\n\n${figuresTable(results.figures)}\n`;
+  await writeFile(file, `${text.slice(0, before)}${figures}${text.slice(after)}`);
+  progress('figures: docs/benchmarks.md');
 }

@@ -25,7 +25,7 @@ export interface Policy {
 
 /** Permissive licences, as SPDX writes them; MPL-2.0 is file-level copyleft of unmodified files. */
 const LICENCES: ReadonlySet<string> = new Set(
-  `0BSD Apache-2.0 BlueOak-1.0.0 BSD-2-Clause BSD-3-Clause CC-BY-4.0 CC0-1.0 ISC MIT MPL-2.0 Python-2.0 Unlicense`.split(
+  `0BSD Apache-2.0 BlueOak-1.0.0 BSD-2-Clause BSD-3-Clause CC-BY-4.0 CC0-1.0 ISC MIT MPL-2.0 Python-2.0 Unlicense Zlib`.split(
     ' ',
   ),
 );

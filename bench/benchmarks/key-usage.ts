@@ -4,16 +4,16 @@
  * time of the process, all threads, which other work on the machine does not lengthen.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { AuditRecord } from '@keystead/control-plane/domain/audit-record.ts';
 import type { Hsm } from '@keystead/control-plane/hsm/hsm.ts';
 import { readKeyUsage } from '@keystead/control-plane/jobs/read-usage.ts';
 import { insertKey } from '@keystead/control-plane/mutations.ts';
 import { openStore } from '@keystead/control-plane/storage/open.ts';
 import type { Mutation, Store } from '@keystead/control-plane/storage/store.ts';
-import { type Figure, ratio } from './report.ts';
+import type { Benchmark, FigureDescription, RoundSamples } from '../measure/benchmark.ts';
+import { withClosers } from '../measure/closers.ts';
+import { inTurn } from '../measure/in-turn.ts';
+import { microsecondsSince } from '../measure/processor-time.ts';
 
 const USES = 20_000;
 const KEYS = 100;
@@ -22,31 +22,44 @@ const accountId = '111122223333';
 const region = 'us-east-1';
 const nowMs = Date.UTC(2026, 0, 1);
 
-export async function benchKeyUsage(): Promise<readonly Figure[]> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'keystead-bench-'));
-  const store = await openStore({ database: 'sqlite', dataDir, clock: { now: () => nowMs } });
-  try {
-    const keyIds = await addKeys(store);
-    const floor = await cpuMicrosPerUse(() => writeUses(store, keyIds, () => []));
-    const job = await cpuMicrosPerUse(() => readUses(store));
-    const keep = await keepAtOnce(store, keyIds);
-    const atOnce = await cpuMicrosPerUse(() => writeUses(store, keyIds, keep));
-    const alone = 'its audit record alone';
-    return [
-      ratio('Last use of keys, by the job: CPU µs per use', alone, job, floor),
-      ratio('Last use of keys, were it written with each use: CPU µs per use', alone, atOnce, floor),
-    ];
-  } finally {
-    await store.close();
-    await rm(dataDir, { recursive: true });
-  }
+const shape = { unit: 'µs of processor time per use', better: 'lower', floorName: 'its audit record alone' } as const;
+const figures: readonly FigureDescription[] = [
+  { id: 'key-usage-job', name: 'Last use of keys, by the job', ...shape },
+  { id: 'key-usage-at-once', name: 'Last use of keys, were it written with each use', ...shape },
+];
+
+export const keyUsage: Benchmark = {
+  name: 'key-usage',
+  summary: "knowing each key's last use: the job that reads it, and the rejected write with each use",
+  rounds: 7,
+  lasting: false,
+  figures,
+  prepare: () =>
+    withClosers(async (closers) => {
+      const dataDir = await closers.directory();
+      const store = await openStore({ database: 'sqlite', dataDir, clock: { now: () => nowMs } });
+      closers.add(() => store.close());
+      const keyIds = await addKeys(store);
+      return { measure: (round) => measure(round, store, keyIds), close: closers.close };
+    }),
+};
+
+/** The job goes first, outside the turns: it reads the uses that are there, and makes the rows that the write updates. */
+async function measure(round: number, store: Store, keyIds: readonly string[]): Promise<RoundSamples> {
+  await writeUses(store, keyIds, () => []);
+  const job = await microsecondsPerUse(() => readUses(store));
+  const keep = await keepAtOnce(store, keyIds);
+  const { subject: atOnce, floor } = await inTurn(round, {
+    subject: () => microsecondsPerUse(() => writeUses(store, keyIds, keep)),
+    floor: () => microsecondsPerUse(() => writeUses(store, keyIds, () => [])),
+  });
+  return { 'key-usage-job': { subject: job, floor }, 'key-usage-at-once': { subject: atOnce, floor } };
 }
 
-async function cpuMicrosPerUse(work: () => Promise<void>): Promise<number> {
+async function microsecondsPerUse(work: () => Promise<void>): Promise<number> {
   const before = process.cpuUsage();
   await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / USES;
+  return microsecondsSince(before) / USES;
 }
 
 async function addKeys(store: Store): Promise<readonly string[]> {

@@ -6,8 +6,9 @@ import { type AuthorizationRequest, authorize } from '@keystead/control-plane/au
 import { parseIdentityPolicy, parseKeyPolicy } from '@keystead/control-plane/auth/policy.ts';
 import type { Principal } from '@keystead/control-plane/auth/principal.ts';
 import { conditionsOf } from '@keystead/control-plane/auth/request-context.ts';
-import { type Figure, ratio } from './report.ts';
-import { alternate, processorTimeOfEncrypt } from './signatures.ts';
+import type { Benchmark, FigureDescription, RoundSamples } from '../measure/benchmark.ts';
+import { microsecondsPerRun } from '../measure/processor-time.ts';
+import { encryptProcessorMicroseconds } from './encrypt-processor-time.ts';
 
 const accountId = '111122223333';
 const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -61,7 +62,39 @@ const own = document(
   { Effect: 'Allow', Action: use, Resource: `arn:aws:kms:*:${accountId}:key/*` },
 );
 
-export async function benchAuthorization(): Promise<readonly Figure[]> {
+const rate = { unit: '1/s', better: 'higher' } as const;
+const share = { unit: 'µs of processor time', better: 'neither', floorName: 'Encrypt, API process' } as const;
+const figures: readonly FigureDescription[] = [
+  { id: 'decision-key-policy-rate', name: 'Decisions by the key policy', ...rate, floorName: 'its JSON read' },
+  { id: 'decision-identity-rate', name: 'Decisions by identity policies', ...rate, floorName: 'their JSON read' },
+  { id: 'decision-bounded-rate', name: 'Decisions for a bounded session', ...rate, floorName: 'their JSON read' },
+  { id: 'decision-key-policy-share', name: 'Decision by the key policy, in an Encrypt', ...share },
+  { id: 'decision-bounded-share', name: 'Decision for a bounded session, in an Encrypt', ...share },
+];
+
+export const authorization: Benchmark = {
+  name: 'authorization',
+  summary: 'deciding by compiled policies, and its share in an Encrypt',
+  rounds: 7,
+  lasting: false,
+  figures,
+  prepare: async () => ({ measure, close: async () => undefined }),
+};
+
+async function measure(round: number): Promise<RoundSamples> {
+  const { direct, delegated, bounded, reading, readingOwn } = microsecondsPerRun(round, works());
+  const encrypt = await encryptProcessorMicroseconds();
+  const perSecond = (microseconds: number) => 1_000_000 / microseconds;
+  return {
+    'decision-key-policy-rate': { subject: perSecond(direct), floor: perSecond(reading) },
+    'decision-identity-rate': { subject: perSecond(delegated), floor: perSecond(readingOwn) },
+    'decision-bounded-rate': { subject: perSecond(bounded), floor: perSecond(readingOwn) },
+    'decision-key-policy-share': { subject: direct, floor: encrypt },
+    'decision-bounded-share': { subject: bounded, floor: encrypt },
+  };
+}
+
+function works() {
   const direct = requestOf(user, byKey);
   const delegated = requestOf(user, toAccount, own, own, own);
   const bounded: AuthorizationRequest = {
@@ -73,23 +106,13 @@ export async function benchAuthorization(): Promise<readonly Figure[]> {
       principalTags: {},
     },
   };
-  const perSecond = alternate({
+  return {
     direct: () => decide(direct),
     delegated: () => decide(delegated),
     bounded: () => decide(bounded),
     reading: () => JSON.parse(byKey),
     readingOwn: () => [toAccount, own, own, own].map((text) => JSON.parse(text)),
-  });
-  const encryptMicroseconds = await processorTimeOfEncrypt();
-  const share = (name: string, rate: number) =>
-    ratio(`${name}: processor µs`, 'Encrypt, API process', 1_000_000 / rate, encryptMicroseconds);
-  return [
-    ratio('Decisions by the key policy/s', 'its JSON read', perSecond.direct, perSecond.reading),
-    ratio('Decisions by identity policies/s', 'their JSON read', perSecond.delegated, perSecond.readingOwn),
-    ratio('Decisions for a bounded session/s', 'their JSON read', perSecond.bounded, perSecond.readingOwn),
-    share('Decision by the key policy', perSecond.direct),
-    share('Decision for a bounded session', perSecond.bounded),
-  ];
+  };
 }
 
 function requestOf(

@@ -1,9 +1,17 @@
-/** The floor: the least a Node HTTP server can do with a JSON request. Prints its port. */
+/**
+ * The floor: the least a Node HTTP server can do with a JSON request. Prints its port. Like Keystead it says at /metrics how
+ * much processor time it took.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 const server = createServer(async (request, response) => {
+  if (request.method === 'GET') {
+    const { user, system } = process.cpuUsage();
+    response.end(`process_cpu_seconds_total ${(user + system) / 1_000_000}\n`);
+    return;
+  }
   const body = Buffer.from(JSON.stringify(await json(request)));
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
   response.end(body);

@@ -1,0 +1,33 @@
+/** Every benchmark, in the order they run. */
+import type { Benchmark } from '../measure/benchmark.ts';
+import { authorization } from './authorization.ts';
+import { encrypt } from './encrypt.ts';
+import { keyUsage } from './key-usage.ts';
+import { manyKeys } from './many-keys.ts';
+import { modules } from './modules.ts';
+import { plan } from './plan.ts';
+import { providerStart } from './provider-start.ts';
+import { serverStart } from './server-start.ts';
+import { signatures } from './signatures.ts';
+
+export const benchmarks: readonly Benchmark[] = [
+  encrypt,
+  keyUsage,
+  signatures,
+  authorization,
+  serverStart,
+  modules,
+  providerStart,
+  plan,
+  manyKeys,
+];
+
+/** @throws Error that lists the names there are, when one is unknown. No names: all but the long ones. */
+export function chooseBenchmarks(names: readonly string[]): readonly Benchmark[] {
+  const unknown = names.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+  if (unknown !== undefined) {
+    const known = benchmarks.map(({ name }) => name).join(', ');
+    throw new Error(`There is no benchmark "${unknown}". The benchmarks are ${known}.`);
+  }
+  return benchmarks.filter(({ name, long }) => (names.length > 0 ? names.includes(name) : !long));
+}
