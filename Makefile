@@ -20,7 +20,7 @@ node_modules/.package-lock.json: package.json package-lock.json $(wildcard */pac
 	@touch $@
 
 build: setup provider ## bundle what ships: the Terraform provider and the constructs
-	$(NODE) constructs/build.ts
+	$(NODE) constructs/build/build.ts
 
 provider: setup ## lay the Terraform provider out as a filesystem mirror in dist/provider
 	$(NODE) provider/package.ts
@@ -41,7 +41,7 @@ test: build ## every test, with real SQLite, PostgreSQL, Terraform and clients; 
 	$(JEST) --json --outputFile=dist/test-results.json $(T)
 
 test-fast: setup ## the tests that start no servers of other makers
-	$(JEST) test/contract test/domain test/hsm test/auth test/wire test/operations test/jobs test/constructs test/cli
+	$(JEST) test/contract test/policy test/provider-schema test/domain test/hsm test/sigv4 test/validation test/authentication test/authorization test/operations test/pipeline test/audit test/quotas test/jobs test/startup test/wire test/constructs test/cli
 
 exhaustive: build ## every property and model test at the size the documentation states (an hour or more)
 	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)
@@ -50,13 +50,13 @@ soak: build ## the long reliability run: 500 kill -9 on each engine (SOAK_KILLS=
 	$(NODE) test/reliability/soak.ts
 
 demo: build ## the whole story once: declare, apply, use, deny, drift, repair, destroy
-	$(NODE) scripts/demo.ts
+	$(NODE) scripts/demo/main.ts
 
 up: build ## leave a control plane running, with the lines to paste for aws, Terraform and SDKs
-	$(NODE) scripts/demo.ts --up
+	$(NODE) scripts/demo/main.ts --up
 
 down: setup ## stop what "make up" left running; its keys stay
-	$(NODE) scripts/demo.ts --down
+	$(NODE) scripts/demo/main.ts --down
 
 bench: build ## benchmarks, each a ratio against a floor measured in the same run; B=many-keys: among a million keys
 	$(NODE) bench/main.ts $(B) $(ARGS)

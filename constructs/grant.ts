@@ -1,5 +1,4 @@
 /** A grant: one principal may do certain operations with one key. @see https://docs.aws.amazon.com/kms/latest/developerguide/grants.html */
-
 import type { GrantOperation } from '@keystead/provider-schema/generated/types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { Construct } from 'constructs';

@@ -31,7 +31,7 @@ const notFound = { httpStatus: 400, restStatus: 404 } as const;
 const conflict = { httpStatus: 400, restStatus: 409 } as const;
 const serviceFault = { httpStatus: 500, retryable: true } as const;
 
-/** Errors of the KMS model; each is a shape in shapes/exceptions.ts too. */
+/** Errors of the KMS model; each is a shape in shapes/kms/exceptions.ts too. */
 const modelled = {
   AlreadyExistsException: conflict,
   CloudHsmClusterInUseException: conflict,

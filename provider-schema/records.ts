@@ -118,7 +118,7 @@ export interface OperationRecord {
   readonly service: Service;
   /** Needs no signature: a token in its input proves who asks. */
   readonly unsigned?: true;
-  readonly input: string; // shape name in shapes.ts
+  readonly input: string; // shape name in shapes/
   readonly output: string | null;
   readonly targets: readonly Target[];
   /** The grant operation that can allow it, when one can. ReEncrypt's are on its two targets' actions. */

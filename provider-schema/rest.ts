@@ -3,7 +3,7 @@
  * (GET, DELETE) or in a JSON body. Path members are percent-encoded, so an ARN or alias name is one path segment.
  */
 import type { OperationRecord } from './records.ts';
-import { shapeOf, structureOf } from './shapes.ts';
+import { shapeOf, structureOf } from './shapes/index.ts';
 
 export interface QueryParameter {
   readonly name: string;

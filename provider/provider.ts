@@ -1,6 +1,6 @@
 /** The provider: its resources and data sources, and how its block becomes a connection. */
 import { providerRecord } from '@keystead/provider-schema/provider.ts';
-import type { Client } from './client.ts';
+import type { Client } from './client/client.ts';
 import { awsCallerIdentityData } from './data-sources/aws-caller-identity.ts';
 import { awsKmsAliasData } from './data-sources/aws-kms-alias.ts';
 import { awsKmsCustomKeyStoreData } from './data-sources/aws-kms-custom-key-store.ts';
@@ -36,7 +36,7 @@ export const provider: ProviderType<Client> = {
 /** The connection is loaded here and not with the module: schema questions start and end without it. */
 async function configure(config: ObjectValue, terraformVersion: string, stopSignal: AbortSignal): Promise<Client> {
   const [{ connect, surroundings }, { readSettings, unknownArguments }, { attempt }] = await Promise.all([
-    import('./client.ts'),
+    import('./client/client.ts'),
     import('./client/settings.ts'),
     import('./resources/shared/failures.ts'),
   ]);

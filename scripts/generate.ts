@@ -7,8 +7,8 @@ import { spawnSync } from 'node:child_process';
 const generators = [
   'provider-schema/generate.ts',
   'provider/proto/generate.ts',
-  'constructs/generate.ts',
-  'test/compatibility/generate.ts',
+  'constructs/build/generate.ts',
+  'test/contract/compatibility/generate.ts',
 ];
 
 const stale = generators.filter((generator) => {

@@ -2,10 +2,10 @@
  * The decision to allow: how many a second one thread makes, against reading the policies' JSON, which an evaluator that
  * compiles nothing would do each time; and which share of an Encrypt a decision is.
  */
-import { type AuthorizationRequest, authorize } from '@keystead/control-plane/auth/authorize.ts';
-import { parseIdentityPolicy, parseKeyPolicy } from '@keystead/control-plane/auth/policy.ts';
-import type { Principal } from '@keystead/control-plane/auth/principal.ts';
-import { conditionsOf } from '@keystead/control-plane/auth/request-context.ts';
+import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
+import { parseIdentityPolicy, parseKeyPolicy } from '@keystead/policy/policy.ts';
+import type { Principal } from '@keystead/policy/principal.ts';
+import { conditionsOf } from '@keystead/policy/request-context.ts';
 import type { Benchmark, FigureDescription, RoundSamples } from '../measure/benchmark.ts';
 import { microsecondsPerRun } from '../measure/processor-time.ts';
 import { encryptProcessorMicroseconds } from './encrypt-processor-time.ts';

@@ -4,12 +4,12 @@
  * time of the process, all threads, which other work on the machine does not lengthen.
  */
 import { randomUUID } from 'node:crypto';
-import type { AuditRecord } from '@keystead/control-plane/domain/audit-record.ts';
-import type { Hsm } from '@keystead/control-plane/hsm/hsm.ts';
+import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
+import type { Hsm } from '@keystead/control-plane/hsm/port/hsm.ts';
 import { readKeyUsage } from '@keystead/control-plane/jobs/read-usage.ts';
-import { insertKey } from '@keystead/control-plane/mutations.ts';
+import { insertKey } from '@keystead/control-plane/mutations/mutations.ts';
 import { openStore } from '@keystead/control-plane/storage/open.ts';
-import type { Mutation, Store } from '@keystead/control-plane/storage/store.ts';
+import type { Mutation, Store } from '@keystead/control-plane/storage/port/store.ts';
 import type { Benchmark, FigureDescription, RoundSamples } from '../measure/benchmark.ts';
 import { withClosers } from '../measure/closers.ts';
 import { inTurn } from '../measure/in-turn.ts';

@@ -3,9 +3,9 @@
  * done without; and which share of an Encrypt that is, by processor time of the API process.
  */
 import { createHmac, createSecretKey, hash, randomBytes } from 'node:crypto';
-import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
-import { SoftHsm } from '@keystead/control-plane/hsm/soft-hsm.ts';
-import { createTokens } from '@keystead/control-plane/tokens.ts';
+import { createTokens } from '@keystead/control-plane/authentication/sealed-tokens.ts';
+import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
+import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
 import {
   checkDate,
   deriveSigningKey,
@@ -13,7 +13,7 @@ import {
   type SignableRequest,
   sign,
   verifySignature,
-} from '@keystead/control-plane/wire/sigv4.ts';
+} from '@keystead/control-plane/sigv4/verify.ts';
 import type { Benchmark, FigureDescription, RoundSamples } from '../measure/benchmark.ts';
 import { microsecondsPerRun } from '../measure/processor-time.ts';
 import { encryptProcessorMicroseconds } from './encrypt-processor-time.ts';

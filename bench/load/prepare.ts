@@ -1,5 +1,5 @@
 /** Signed requests of the AWS wire protocol, ready to be sent again and again: a signature lives five minutes. */
-import { signRequest } from '@keystead/control-plane/wire/sigv4.ts';
+import { signRequest } from '@keystead/control-plane/sigv4/verify.ts';
 import type { PreparedRequest } from './request.ts';
 
 export interface Caller {

@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { noPolicies } from '@keystead/control-plane/auth/authority.ts';
-import type { Door, RawRequest } from '@keystead/control-plane/door.ts';
-import { startServer } from '@keystead/control-plane/main.ts';
-import { handle } from '@keystead/control-plane/pipeline.ts';
+import type { Door, RawRequest } from '@keystead/control-plane/context/door.ts';
+import { handle } from '@keystead/control-plane/pipeline/pipeline.ts';
+import { startServer } from '@keystead/control-plane/startup/server.ts';
+import { noPolicies } from '@keystead/policy/authority.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { pino } from 'pino';

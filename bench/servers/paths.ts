@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export const root = join(import.meta.dirname, '../..');
 
 export const scripts = {
-  keystead: join(root, 'control-plane/bin/keystead'),
+  keystead: join(root, 'control-plane/cli/bin/keystead'),
   drive: join(root, 'bench/load/drive.ts'),
   httpFloor: join(root, 'bench/servers/http-floor.ts'),
   fill: join(root, 'bench/servers/fill.ts'),

@@ -1,13 +1,13 @@
 /** The `keystead` command line: the only place that talks to people. Errors are one sentence and a hint what to do. */
 import { Command } from 'commander';
-import { exitCodes } from '../config.ts';
-import { auditCommand } from './audit.ts';
-import { authorizeCommand } from './authorize.ts';
-import { driftCommand } from './drift.ts';
-import { identityCommand } from './identity.ts';
-import { report } from './report.ts';
-import { serveCommand } from './serve.ts';
-import { version } from './version.ts';
+import { exitCodes } from '../startup/config.ts';
+import { auditCommand } from './audit/audit.ts';
+import { authorizeCommand } from './authorize/authorize.ts';
+import { driftCommand } from './drift/drift.ts';
+import { identityCommand } from './identity/identity.ts';
+import { serveCommand } from './serve/serve.ts';
+import { report } from './shared/report.ts';
+import { version } from './shared/version.ts';
 
 const program = new Command('keystead')
   .description('A key management control plane that a team runs itself and declares in code.')

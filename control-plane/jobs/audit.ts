@@ -1,5 +1,5 @@
 /** The jobs that look after the audit log: checkpoints, delivery, retention; as far as the configuration asks for them. */
-import type { Store } from '../storage/store.ts';
+import type { Store } from '../storage/port/store.ts';
 import { takeCheckpoints } from './checkpoint.ts';
 import { deliverLogFiles } from './deliver.ts';
 import type { Job } from './job.ts';

@@ -2,12 +2,11 @@
  * Takes checkpoints: how far every audit chain has come, signed. A checkpoint covers at most so many new records, so that
  * its work and what is delivered with it stay small; while more wait, one follows the other.
  */
-
-import type { ChainHead } from '../domain/audit-chain.ts';
-import { type ChainEntry, nextCheckpoint, type RecordRange } from '../domain/audit-checkpoint.ts';
-import { GrowingTree, leafHash } from '../domain/merkle.ts';
-import type { Mutation, StoreReader, Write } from '../storage/store.ts';
-import type { AuditTreeRow } from '../storage/tables.ts';
+import type { ChainHead } from '../domain/audit/audit-chain.ts';
+import { type ChainEntry, nextCheckpoint, type RecordRange } from '../domain/audit/audit-checkpoint.ts';
+import { GrowingTree, leafHash } from '../domain/audit/merkle.ts';
+import type { Mutation, StoreReader, Write } from '../storage/port/store.ts';
+import type { AuditTreeRow } from '../storage/port/tables.ts';
 import type { AuditSettings } from './audit.ts';
 import { deliveredCheckpoint } from './deliver.ts';
 import type { Job, JobContext } from './job.ts';

@@ -4,12 +4,12 @@
  * Source: AWS KMS API reference, ConnectCustomKeyStore, CustomKeyStoresListEntry (ConnectionErrorCode).
  */
 import type { ConnectionErrorCodeType } from '@keystead/provider-schema/generated/types.ts';
-import { xksFailures } from '../domain/xks-failures.ts';
-import { HsmError, type TokenErrorKind } from '../hsm/hsm.ts';
-import { updateKeyStore } from '../mutations.ts';
-import type { Write } from '../storage/store.ts';
-import type { CustomKeyStoreRow } from '../storage/tables.ts';
-import { type Xks, XksError } from '../xks/xks.ts';
+import { xksFailures } from '../domain/key-stores/xks-failures.ts';
+import { HsmError, type TokenErrorKind } from '../hsm/port/hsm.ts';
+import { updateKeyStore } from '../mutations/mutations.ts';
+import type { Write } from '../storage/port/store.ts';
+import type { CustomKeyStoreRow } from '../storage/port/tables.ts';
+import { type Xks, XksError } from '../xks/port/xks.ts';
 import type { Job, JobContext } from './job.ts';
 
 export function connectKeyStores(xks: Xks): Job {

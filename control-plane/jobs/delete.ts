@@ -2,14 +2,14 @@
  * Deletion of keys whose waiting period is over, with all that is theirs: aliases, grants and, with the last Region,
  * the key material. Source: AWS KMS Developer Guide, "Delete an AWS KMS key", "Deleting multi-Region keys".
  */
-import { serviceEventRecord } from '../audit.ts';
-import { keyArn } from '../domain/arn.ts';
-import { scheduleDeletion } from '../domain/deletion.ts';
-import { materialOwner } from '../domain/material-owner.ts';
-import type { WrappedMaterial } from '../hsm/hsm.ts';
-import { keyChange, takeTurns, updateKey } from '../mutations.ts';
-import type { Change, Mutation, StoredKey, Write } from '../storage/store.ts';
-import type { KeyRow } from '../storage/tables.ts';
+import { keyArn } from '@keystead/provider-schema/arn.ts';
+import { serviceEventRecord } from '../audit/record.ts';
+import { scheduleDeletion } from '../domain/keys/deletion.ts';
+import { materialOwner } from '../domain/keys/material-owner.ts';
+import type { WrappedMaterial } from '../hsm/port/hsm.ts';
+import { keyChange, takeTurns, updateKey } from '../mutations/mutations.ts';
+import type { Change, Mutation, StoredKey, Write } from '../storage/port/store.ts';
+import type { KeyRow } from '../storage/port/tables.ts';
 import type { JobContext, KeyJob } from './job.ts';
 
 export const deleteDueKeys: KeyJob = {

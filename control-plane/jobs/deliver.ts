@@ -5,16 +5,16 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Checkpoint, parseCheckpoint } from '../domain/audit-checkpoint.ts';
+import { writeDurably, writeLogFiles } from '../audit/log-directory.ts';
+import { type Checkpoint, parseCheckpoint } from '../domain/audit/audit-checkpoint.ts';
 import {
   checkpointPath,
   digestBody,
   logFiles,
   type PlacedRecord,
   type PublishedCheckpoint,
-} from '../domain/trail-files.ts';
-import { writeDurably, writeLogFiles } from '../log-directory.ts';
-import type { Mutation, StoreReader, Write } from '../storage/store.ts';
+} from '../domain/audit/trail-files.ts';
+import type { Mutation, StoreReader, Write } from '../storage/port/store.ts';
 import type { Job, JobContext } from './job.ts';
 
 const CURSOR = 'audit-delivered-checkpoint';

@@ -3,12 +3,12 @@
  * Source: AWS KMS Developer Guide, "Importing key material", "Setting an expiration time"; the trail's event
  * DeleteExpiredKeyMaterial.
  */
-import { serviceEventRecord } from '../audit.ts';
-import { keyArn } from '../domain/arn.ts';
-import { namesMaterials } from '../domain/imported-material.ts';
-import { keyChange, removeCopy } from '../mutations.ts';
-import type { StoredKey, Write } from '../storage/store.ts';
-import type { ImportedMaterialRow } from '../storage/tables.ts';
+import { keyArn } from '@keystead/provider-schema/arn.ts';
+import { serviceEventRecord } from '../audit/record.ts';
+import { namesMaterials } from '../domain/keys/imported-material.ts';
+import { keyChange, removeCopy } from '../mutations/mutations.ts';
+import type { StoredKey, Write } from '../storage/port/store.ts';
+import type { ImportedMaterialRow } from '../storage/port/tables.ts';
 import type { Job, JobContext } from './job.ts';
 
 export const expireImportedMaterial: Job = {

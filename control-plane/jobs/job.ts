@@ -1,6 +1,6 @@
 /** Job: an operation the clock asks for, one piece of work at a time. */
-import type { Hsm } from '../hsm/hsm.ts';
-import type { StoredKey, StoreReader, Write } from '../storage/store.ts';
+import type { Hsm } from '../hsm/port/hsm.ts';
+import type { StoredKey, StoreReader, Write } from '../storage/port/store.ts';
 
 /** What a job works with; it reads, and decides a write. */
 export interface JobContext {

@@ -2,9 +2,9 @@
  * Removes records that retention no longer wants, as far as the newest checkpoint lets it. What is removed leaves an
  * anchor, on which the rest is verified as before.
  */
-import type { ChainHead } from '../domain/audit-chain.ts';
-import { GrowingTree, leafHash } from '../domain/merkle.ts';
-import type { Store, StoreReader } from '../storage/store.ts';
+import type { ChainHead } from '../domain/audit/audit-chain.ts';
+import { GrowingTree, leafHash } from '../domain/audit/merkle.ts';
+import type { Store, StoreReader } from '../storage/port/store.ts';
 import type { Job } from './job.ts';
 
 const RECORDS_PER_STEP = 500;

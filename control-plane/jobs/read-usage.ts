@@ -3,10 +3,10 @@
  * every answer, so it misses no use and requests pay nothing for this table; each chain is read on from its mark, and
  * the mark moves in the write that stores what was found, so a job that dies in between loses and repeats nothing.
  */
-import { type AccessKeyUse, accessKeyUseIn } from '../domain/access-key-usage.ts';
-import type { AuditRecord } from '../domain/audit-record.ts';
-import { isUseOf, type KeyUse, usesIn } from '../domain/key-usage.ts';
-import type { ChainToRead, KnownUsage, Mutation, RecordedAudit, Write } from '../storage/store.ts';
+import type { AuditRecord } from '../domain/audit/audit-record.ts';
+import { type AccessKeyUse, accessKeyUseIn } from '../domain/identities/access-key-usage.ts';
+import { isUseOf, type KeyUse, usesIn } from '../domain/keys/key-usage.ts';
+import type { ChainToRead, KnownUsage, Mutation, RecordedAudit, Write } from '../storage/port/store.ts';
 import type { Job, JobContext } from './job.ts';
 
 /** Few enough that requests hardly wait while they are looked through. */

@@ -1,10 +1,10 @@
 /** Automatic rotation. Source: AWS KMS Developer Guide, "Rotate AWS KMS keys"; the trail's event RotateKey. */
-import { serviceEventRecord } from '../audit.ts';
-import { keyArn } from '../domain/arn.ts';
-import { materialOwner } from '../domain/material-owner.ts';
-import { nextRotationAtMs, rotationEventDetails } from '../domain/rotation.ts';
-import { keyChange, replaceMaterial } from '../mutations.ts';
-import type { StoredKey, Write } from '../storage/store.ts';
+import { keyArn } from '@keystead/provider-schema/arn.ts';
+import { serviceEventRecord } from '../audit/record.ts';
+import { materialOwner } from '../domain/keys/material-owner.ts';
+import { nextRotationAtMs, rotationEventDetails } from '../domain/keys/rotation.ts';
+import { keyChange, replaceMaterial } from '../mutations/mutations.ts';
+import type { StoredKey, Write } from '../storage/port/store.ts';
 import type { JobContext, KeyJob } from './job.ts';
 
 export const rotateDueKeys: KeyJob = {

@@ -5,10 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
-import type { Hsm } from '../hsm/hsm.ts';
-import { type Lease, type Mutation, type Store, WriteConflict } from '../storage/store.ts';
-import type { Xks } from '../xks/xks.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Hsm } from '../hsm/port/hsm.ts';
+import { type Lease, type Mutation, type Store, WriteConflict } from '../storage/port/store.ts';
+import type { Xks } from '../xks/port/xks.ts';
 import { type AuditSettings, auditJobs } from './audit.ts';
 import { connectKeyStores } from './connect.ts';
 import { deleteDueKeys } from './delete.ts';

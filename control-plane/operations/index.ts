@@ -6,24 +6,8 @@ import {
   getAccessKeyLastUsed,
   listAccessKeys,
   updateAccessKey,
-} from './access-keys.ts';
-import { getAccountAuthorizationDetails } from './account-details.ts';
-import { createAccount, getAccountSummary, listAccounts } from './accounts.ts';
-import { deriveSharedSecret } from './agreement.ts';
-import { createAlias, deleteAlias, listAliases, updateAlias } from './aliases.ts';
-import { simulateAuthorization } from './authorization.ts';
-import { listChanges, lookupEvents } from './changes.ts';
-import { getKeyConfiguration } from './configuration.ts';
-import {
-  generateDataKey,
-  generateDataKeyPair,
-  generateDataKeyPairWithoutPlaintext,
-  generateDataKeyWithoutPlaintext,
-  generateRandom,
-} from './data-keys.ts';
-import { cancelKeyDeletion, scheduleKeyDeletion } from './deletion.ts';
-import { decrypt, encrypt, reEncrypt } from './encrypt.ts';
-import { createGrant, listGrants, listRetirableGrants, retireGrant, revokeGrant } from './grants.ts';
+} from './iam/access-keys.ts';
+import { getAccountAuthorizationDetails } from './iam/account-details.ts';
 import {
   addUserToGroup,
   createGroup,
@@ -33,10 +17,7 @@ import {
   listGroupsForUser,
   removeUserFromGroup,
   updateGroup,
-} from './groups.ts';
-import { getCallerIdentity } from './identities.ts';
-import type { Implementation } from './implementation.ts';
-import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from './import.ts';
+} from './iam/groups.ts';
 import {
   deleteGroupPolicy,
   deleteRolePolicy,
@@ -50,18 +31,7 @@ import {
   putGroupPolicy,
   putRolePolicy,
   putUserPolicy,
-} from './inline-policies.ts';
-import {
-  connectCustomKeyStore,
-  createCustomKeyStore,
-  deleteCustomKeyStore,
-  describeCustomKeyStores,
-  disconnectCustomKeyStore,
-  updateCustomKeyStore,
-} from './key-stores.ts';
-import { getKeyLastUsage } from './key-usage.ts';
-import { createKey, describeKey, disableKey, enableKey, listKeys, updateKeyDescription } from './keys.ts';
-import { generateMac, verifyMac } from './mac.ts';
+} from './iam/inline-policies.ts';
 import {
   createPolicy,
   createPolicyVersion,
@@ -76,8 +46,7 @@ import {
   setDefaultPolicyVersion,
   tagPolicy,
   untagPolicy,
-} from './managed-policies.ts';
-import { replicateKey, updatePrimaryRegion } from './multi-region.ts';
+} from './iam/managed-policies.ts';
 import {
   addClientIDToOpenIDConnectProvider,
   createOpenIDConnectProvider,
@@ -91,8 +60,7 @@ import {
   tagOpenIDConnectProvider,
   untagOpenIDConnectProvider,
   updateOpenIDConnectProviderThumbprint,
-} from './oidc-providers.ts';
-import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from './policies.ts';
+} from './iam/oidc-providers.ts';
 import {
   attachGroupPolicy,
   attachRolePolicy,
@@ -103,8 +71,7 @@ import {
   listAttachedGroupPolicies,
   listAttachedRolePolicies,
   listAttachedUserPolicies,
-} from './policy-attachments.ts';
-import { getPublicKey } from './public-key.ts';
+} from './iam/policy-attachments.ts';
 import {
   createRole,
   deleteRole,
@@ -119,31 +86,7 @@ import {
   updateAssumeRolePolicy,
   updateRole,
   updateRoleDescription,
-} from './roles.ts';
-import {
-  disableKeyRotation,
-  enableKeyRotation,
-  getKeyRotationStatus,
-  listKeyRotations,
-  rotateKeyOnDemand,
-} from './rotation.ts';
-import {
-  createServiceAccessKey,
-  createServicePrincipal,
-  deleteServiceAccessKey,
-  deleteServicePrincipal,
-  listServiceAccessKeys,
-  listServicePrincipals,
-} from './service-principals.ts';
-import { sign, verify } from './sign.ts';
-import {
-  assumeRole,
-  assumeRoleWithWebIdentity,
-  decodeAuthorizationMessage,
-  getAccessKeyInfo,
-  getSessionToken,
-} from './sts.ts';
-import { listResourceTags, tagResource, untagResource } from './tags.ts';
+} from './iam/roles.ts';
 import {
   createUser,
   deleteUser,
@@ -155,7 +98,64 @@ import {
   tagUser,
   untagUser,
   updateUser,
-} from './users.ts';
+} from './iam/users.ts';
+import { createAccount, getAccountSummary, listAccounts } from './keystead/accounts.ts';
+import { simulateAuthorization } from './keystead/authorization.ts';
+import { listChanges, lookupEvents } from './keystead/changes.ts';
+import { getKeyConfiguration } from './keystead/configuration.ts';
+import {
+  createServiceAccessKey,
+  createServicePrincipal,
+  deleteServiceAccessKey,
+  deleteServicePrincipal,
+  listServiceAccessKeys,
+  listServicePrincipals,
+} from './keystead/service-principals.ts';
+import { deriveSharedSecret } from './kms/agreement.ts';
+import { createAlias, deleteAlias, listAliases, updateAlias } from './kms/aliases.ts';
+import {
+  generateDataKey,
+  generateDataKeyPair,
+  generateDataKeyPairWithoutPlaintext,
+  generateDataKeyWithoutPlaintext,
+  generateRandom,
+} from './kms/data-keys.ts';
+import { cancelKeyDeletion, scheduleKeyDeletion } from './kms/deletion.ts';
+import { decrypt, encrypt, reEncrypt } from './kms/encrypt.ts';
+import { createGrant, listGrants, listRetirableGrants, retireGrant, revokeGrant } from './kms/grants.ts';
+import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from './kms/import.ts';
+import {
+  connectCustomKeyStore,
+  createCustomKeyStore,
+  deleteCustomKeyStore,
+  describeCustomKeyStores,
+  disconnectCustomKeyStore,
+  updateCustomKeyStore,
+} from './kms/key-stores.ts';
+import { getKeyLastUsage } from './kms/key-usage.ts';
+import { createKey, describeKey, disableKey, enableKey, listKeys, updateKeyDescription } from './kms/keys.ts';
+import { generateMac, verifyMac } from './kms/mac.ts';
+import { replicateKey, updatePrimaryRegion } from './kms/multi-region.ts';
+import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from './kms/policies.ts';
+import { getPublicKey } from './kms/public-key.ts';
+import {
+  disableKeyRotation,
+  enableKeyRotation,
+  getKeyRotationStatus,
+  listKeyRotations,
+  rotateKeyOnDemand,
+} from './kms/rotation.ts';
+import { sign, verify } from './kms/sign.ts';
+import { listResourceTags, tagResource, untagResource } from './kms/tags.ts';
+import type { Implementation } from './shared/implementation.ts';
+import { getCallerIdentity } from './sts/caller-identity.ts';
+import {
+  assumeRole,
+  assumeRoleWithWebIdentity,
+  decodeAuthorizationMessage,
+  getAccessKeyInfo,
+  getSessionToken,
+} from './sts/sessions.ts';
 
 export const operations: { readonly [Name in ImplementedOperationName]: Implementation<Name> } = {
   CreateKey: createKey,

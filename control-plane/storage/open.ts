@@ -1,9 +1,9 @@
 /** Opens the store that a configuration names. */
 import { hostname } from 'node:os';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../domain/clock.ts';
 import { openPostgres, openPostgresReadOnly } from './engines/postgres.ts';
 import { openSqlite, openSqliteReadOnly } from './engines/sqlite.ts';
-import type { Store, StoreLog, StoreReader } from './store.ts';
+import type { Store, StoreLog, StoreReader } from './port/store.ts';
 
 export interface OpenOptions {
   /** `sqlite`, or a `postgres://` URL. */

@@ -6,9 +6,9 @@
 import { errorRow, KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import type { Answer, Call, Door, RawRequest } from '../door.ts';
-import type { Authenticate } from './authenticate.ts';
-import { encodeOutput } from './codec.ts';
+import type { Authenticate } from '../authentication/authenticate.ts';
+import type { Answer, Call, Door, RawRequest } from '../context/door.ts';
+import { encodeOutput } from '../validation/codec.ts';
 import { parseJson } from './json.ts';
 import { header } from './raw.ts';
 

@@ -6,8 +6,8 @@
 import { KmsError, queryError } from '@keystead/provider-schema/errors.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import type { Answer, Call, Door, RawRequest } from '../door.ts';
-import type { Authenticate } from './authenticate.ts';
+import type { Authenticate } from '../authentication/authenticate.ts';
+import type { Answer, Call, Door, RawRequest } from '../context/door.ts';
 import { formMembers, parseForm, type QueryForm } from './query-form.ts';
 import { header } from './raw.ts';
 import { element, escapeXml, xmlOf } from './xml.ts';

@@ -5,7 +5,7 @@
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
-import { type Shape, shapeOf } from '@keystead/provider-schema/shapes.ts';
+import { type Shape, shapeOf } from '@keystead/provider-schema/shapes/index.ts';
 
 /** Parameters by name, each once. */
 export type QueryForm = ReadonlyMap<string, string>;

@@ -1,8 +1,8 @@
 /** Node's request as the pipeline takes it: headers in the order and number they came. */
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import type { TlsDetails } from '../context.ts';
-import type { RawRequest } from '../door.ts';
+import type { TlsDetails } from '../context/context.ts';
+import type { RawRequest } from '../context/door.ts';
 import { readBody } from './body.ts';
 
 export async function readRaw(request: IncomingMessage): Promise<RawRequest> {

@@ -4,10 +4,10 @@
  */
 import { KmsError, restStatus } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import { type Shape, shapeOf, structureOf } from '@keystead/provider-schema/shapes.ts';
-import type { Answer, Call, Door, RawRequest } from '../door.ts';
-import type { Authenticate } from './authenticate.ts';
-import { encodeOutput } from './codec.ts';
+import { type Shape, shapeOf, structureOf } from '@keystead/provider-schema/shapes/index.ts';
+import type { Authenticate } from '../authentication/authenticate.ts';
+import type { Answer, Call, Door, RawRequest } from '../context/door.ts';
+import { encodeOutput } from '../validation/codec.ts';
 import { parseJson } from './json.ts';
 import { header } from './raw.ts';
 

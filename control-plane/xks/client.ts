@@ -6,13 +6,15 @@
  */
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
-import { TAG_BYTES } from '../domain/ciphertext.ts';
-import { EXTERNAL_IV_LENGTHS_IN_BYTES, MAX_CIPHERTEXT_METADATA_BYTES } from '../domain/key-store-ciphertext.ts';
-import { type XksFailure, xksFailures } from '../domain/xks-failures.ts';
-import type { Hsm } from '../hsm/hsm.ts';
-import { signWith } from '../wire/sigv4-sign.ts';
-import { createTransport, type ProxyResponse, type TransportOptions } from './transport.ts';
+import type { Clock } from '../domain/clock.ts';
+import {
+  EXTERNAL_IV_LENGTHS_IN_BYTES,
+  MAX_CIPHERTEXT_METADATA_BYTES,
+} from '../domain/key-stores/key-store-ciphertext.ts';
+import { type XksFailure, xksFailures } from '../domain/key-stores/xks-failures.ts';
+import { TAG_BYTES } from '../domain/keys/ciphertext.ts';
+import type { Hsm } from '../hsm/port/hsm.ts';
+import { signWith } from '../sigv4/sign.ts';
 import {
   type ExternalKeyMetadata,
   type ExternallySealed,
@@ -20,7 +22,8 @@ import {
   type Xks,
   XksError,
   type XksProxy,
-} from './xks.ts';
+} from './port/xks.ts';
+import { createTransport, type ProxyResponse, type TransportOptions } from './transport.ts';
 
 const SERVICE = 'kms-xks-proxy';
 const CIPHER = 'AES_GCM';

@@ -5,8 +5,8 @@
 import { Agent, type RequestOptions, request } from 'node:https';
 import type { Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import type { XksFailure } from '../domain/xks-failures.ts';
-import { XksError } from './xks.ts';
+import type { XksFailure } from '../domain/key-stores/xks-failures.ts';
+import { XksError } from './port/xks.ts';
 
 export interface TransportOptions {
   /** For one call, connecting included. AWS's is 250. */

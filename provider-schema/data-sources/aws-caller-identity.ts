@@ -1,5 +1,5 @@
 /** Data source `aws_caller_identity`. */
-import { computedString } from '../resources/attributes.ts';
+import { computedString } from '../attributes.ts';
 import type { TerraformRecord } from '../terraform.ts';
 
 export const awsCallerIdentityData: TerraformRecord = {

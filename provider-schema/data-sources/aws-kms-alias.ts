@@ -1,5 +1,5 @@
 /** Data source `aws_kms_alias`. */
-import { computedString, dataRegion } from '../resources/attributes.ts';
+import { computedString, dataRegion } from '../attributes.ts';
 import type { TerraformRecord } from '../terraform.ts';
 
 export const awsKmsAliasData: TerraformRecord = {

@@ -1,5 +1,5 @@
 /** Data source `aws_kms_custom_key_store`. */
-import { computedString, dataRegion } from '../resources/attributes.ts';
+import { computedString, dataRegion } from '../attributes.ts';
 import type { TerraformRecord } from '../terraform.ts';
 
 export const awsKmsCustomKeyStoreData: TerraformRecord = {

@@ -1,5 +1,5 @@
 /** Data source `aws_kms_key`: what DescribeKey tells. */
-import { computedString, dataRegion } from '../resources/attributes.ts';
+import { computedString, dataRegion } from '../attributes.ts';
 import type { TerraformRecord } from '../terraform.ts';
 
 const arnAndRegion = ['object', { arn: 'string', region: 'string' }] as const;

@@ -6,7 +6,7 @@ import { commonErrors, type ErrorCode, restStatus } from '../errors.ts';
 import { families, operationNames, operations } from '../operations/index.ts';
 import type { OperationRecord } from '../records.ts';
 import { hasBody, otherMembers, pathMembers, queryParameters } from '../rest.ts';
-import { holdsSecret, type Shape, type StructureShape, shapeOf, shapes, structureOf } from '../shapes.ts';
+import { holdsSecret, type Shape, type StructureShape, shapeOf, shapes, structureOf } from '../shapes/index.ts';
 import { jsonText } from './json-text.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** `aws_kms_alias`: a name for a KMS key. */
+import { computedString, id, region, stableString } from '../attributes.ts';
 import type { TerraformRecord } from '../terraform.ts';
-import { computedString, id, region, stableString } from './attributes.ts';
 
 export const awsKmsAlias: TerraformRecord = {
   kind: 'resource',

@@ -1,7 +1,7 @@
 /** `aws_kms_custom_key_store`: a custom key store. Connecting it is an act, not a state: it stays with its operators. */
-import { values } from '../shapes/values.ts';
+import { id, region } from '../attributes.ts';
+import { values } from '../shapes/kms/values.ts';
 import type { AttributeRecord, TerraformRecord } from '../terraform.ts';
-import { id, region } from './attributes.ts';
 
 const timeout: AttributeRecord = { type: 'string', description: 'Accepted and not needed.', optional: true };
 

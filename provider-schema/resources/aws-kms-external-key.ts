@@ -1,5 +1,4 @@
 /** `aws_kms_external_key`: a KMS key whose key material is imported. */
-import type { TerraformRecord } from '../terraform.ts';
 import {
   bypassPolicyLockoutSafetyCheck,
   externalKeyAttributes,
@@ -11,7 +10,8 @@ import {
   stableString,
   tags,
   tagsAll,
-} from './attributes.ts';
+} from '../attributes.ts';
+import type { TerraformRecord } from '../terraform.ts';
 
 export const awsKmsExternalKey: TerraformRecord = {
   kind: 'resource',

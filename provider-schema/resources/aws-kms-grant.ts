@@ -1,7 +1,7 @@
 /** `aws_kms_grant`: permission for one principal to use a KMS key. Nothing of it can change in place. */
-import { values } from '../shapes/values.ts';
+import { id, region, stableString } from '../attributes.ts';
+import { values } from '../shapes/kms/values.ts';
 import type { AttributeRecord, TerraformRecord } from '../terraform.ts';
-import { id, region, stableString } from './attributes.ts';
 
 const encryptionContext = (description: string): AttributeRecord => ({
   type: ['map', 'string'],

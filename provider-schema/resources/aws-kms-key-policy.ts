@@ -2,8 +2,8 @@
  * `aws_kms_key_policy`: the policy of a key that is managed elsewhere. Another `key_id` replaces the resource; the
  * upstream provider plans an update there that leaves the new key untouched and comes back for ever.
  */
+import { bypassPolicyLockoutSafetyCheck, id, region } from '../attributes.ts';
 import type { TerraformRecord } from '../terraform.ts';
-import { bypassPolicyLockoutSafetyCheck, id, region } from './attributes.ts';
 
 export const awsKmsKeyPolicy: TerraformRecord = {
   kind: 'resource',

@@ -1,6 +1,4 @@
 /** `aws_kms_key`: a KMS key. */
-import { limits } from '../limits.ts';
-import type { TerraformRecord } from '../terraform.ts';
 import {
   bypassPolicyLockoutSafetyCheck,
   deletionWindow,
@@ -13,7 +11,9 @@ import {
   stableString,
   tags,
   tagsAll,
-} from './attributes.ts';
+} from '../attributes.ts';
+import { limits } from '../limits.ts';
+import type { TerraformRecord } from '../terraform.ts';
 
 export const awsKmsKey: TerraformRecord = {
   kind: 'resource',

@@ -1,5 +1,4 @@
 /** `aws_kms_replica_external_key`: a replica of a multi-Region primary key whose key material is imported. */
-import type { TerraformRecord } from '../terraform.ts';
 import {
   bypassPolicyLockoutSafetyCheck,
   externalKeyAttributes,
@@ -10,7 +9,8 @@ import {
   stableString,
   tags,
   tagsAll,
-} from './attributes.ts';
+} from '../attributes.ts';
+import type { TerraformRecord } from '../terraform.ts';
 
 export const awsKmsReplicaExternalKey: TerraformRecord = {
   kind: 'resource',

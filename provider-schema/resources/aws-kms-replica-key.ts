@@ -1,6 +1,4 @@
 /** `aws_kms_replica_key`: a replica of a multi-Region primary key. */
-import { limits } from '../limits.ts';
-import type { TerraformRecord } from '../terraform.ts';
 import {
   bypassPolicyLockoutSafetyCheck,
   deletionWindow,
@@ -12,7 +10,9 @@ import {
   stableString,
   tags,
   tagsAll,
-} from './attributes.ts';
+} from '../attributes.ts';
+import { limits } from '../limits.ts';
+import type { TerraformRecord } from '../terraform.ts';
 
 export const awsKmsReplicaKey: TerraformRecord = {
   kind: 'resource',

@@ -1,6 +1,6 @@
 /** Data source `aws_caller_identity`: the principal whose credentials sign the provider's requests. */
 import { awsCallerIdentityData as record } from '@keystead/provider-schema/data-sources/aws-caller-identity.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../client/client.ts';
 import type { DataSourceType } from '../engine/resource.ts';
 import { attempt } from '../resources/shared/failures.ts';
 import { regionOf } from '../resources/shared/region.ts';

@@ -1,6 +1,6 @@
 /** Data source `aws_kms_alias`. An alias whose key waits for deletion is an error, not an answer. */
 import { awsKmsAliasData as record } from '@keystead/provider-schema/data-sources/aws-kms-alias.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../client/client.ts';
 import { type DataSourceType, DiagnosticError } from '../engine/resource.ts';
 import { findAlias } from '../resources/aws-kms-alias.ts';
 import { attempt } from '../resources/shared/failures.ts';

@@ -1,6 +1,6 @@
 /** Data source `aws_kms_custom_key_store`: found by id or by name, or as the only one. */
 import { awsKmsCustomKeyStoreData as record } from '@keystead/provider-schema/data-sources/aws-kms-custom-key-store.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../client/client.ts';
 import { type DataSourceType, DiagnosticError } from '../engine/resource.ts';
 import { attempt } from '../resources/shared/failures.ts';
 import { planRegion, regionOf } from '../resources/shared/region.ts';

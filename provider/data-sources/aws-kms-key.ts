@@ -1,7 +1,7 @@
 /** Data source `aws_kms_key`. Unlike the resource it finds keys that wait for their deletion, too. */
 import { awsKmsKeyData as record } from '@keystead/provider-schema/data-sources/aws-kms-key.ts';
 import type { Output } from '../client/calls.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../client/client.ts';
 import type { DataSourceType } from '../engine/resource.ts';
 import type { ObjectValue, Value } from '../engine/value.ts';
 import { attempt } from '../resources/shared/failures.ts';

@@ -33,7 +33,7 @@ export interface ApplyResult {
   readonly diagnostics?: readonly Diagnostic[];
 }
 
-/** `Client` is the provider's configured connection (provider/client.ts). */
+/** `Client` is the provider's configured connection (provider/client/client.ts). */
 export interface ResourceType<Client> {
   readonly record: TerraformRecord;
   /** Checks that need several attributes. Unknown values may be anywhere. */

@@ -2,8 +2,8 @@
 import { randomInt } from 'node:crypto';
 import { awsKmsAlias as record } from '@keystead/provider-schema/resources/aws-kms-alias.ts';
 import type { Output } from '../client/calls.ts';
+import type { Client } from '../client/client.ts';
 import { isServiceError } from '../client/service-error.ts';
-import type { Client } from '../client.ts';
 import { DiagnosticError, type ResourceType } from '../engine/resource.ts';
 import { type ObjectValue, unknown } from '../engine/value.ts';
 import { attempt, runSteps } from './shared/failures.ts';

@@ -1,8 +1,8 @@
 /** `aws_kms_custom_key_store`. Password and credential cannot be read back: the state keeps what was configured. */
 import { awsKmsCustomKeyStore as record } from '@keystead/provider-schema/resources/aws-kms-custom-key-store.ts';
 import type { Input, Output } from '../client/calls.ts';
+import type { Client } from '../client/client.ts';
 import { isServiceError } from '../client/service-error.ts';
-import type { Client } from '../client.ts';
 import { DiagnosticError, type ResourceType } from '../engine/resource.ts';
 import type { ObjectValue, Value } from '../engine/value.ts';
 import { attempt, runSteps } from './shared/failures.ts';

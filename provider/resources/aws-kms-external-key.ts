@@ -1,6 +1,6 @@
 /** `aws_kms_external_key`. Material comes right after the key; enabling it comes first of the changes, disabling last. */
 import { awsKmsExternalKey as record } from '@keystead/provider-schema/resources/aws-kms-external-key.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../client/client.ts';
 import { findForcedReplacement } from '../engine/plan.ts';
 import type { Diagnostic, ResourceType } from '../engine/resource.ts';
 import type { ObjectValue } from '../engine/value.ts';

@@ -1,8 +1,8 @@
 /** `aws_kms_grant`. Nothing of a grant can change; its token is shown once, in the answer to its creation. */
 import { awsKmsGrant as record } from '@keystead/provider-schema/resources/aws-kms-grant.ts';
 import type { Output } from '../client/calls.ts';
+import type { Client } from '../client/client.ts';
 import { isServiceError } from '../client/service-error.ts';
-import type { Client } from '../client.ts';
 import { type Diagnostic, DiagnosticError, type ResourceType } from '../engine/resource.ts';
 import type { ObjectValue, Value } from '../engine/value.ts';
 import { attempt } from './shared/failures.ts';

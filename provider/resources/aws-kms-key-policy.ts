@@ -1,7 +1,7 @@
 /** `aws_kms_key_policy`: the policy of a key that something else manages. Destroying it puts the default policy back. */
 import { awsKmsKeyPolicy as record } from '@keystead/provider-schema/resources/aws-kms-key-policy.ts';
+import type { Client } from '../client/client.ts';
 import { isPendingDeletion, isServiceError } from '../client/service-error.ts';
-import type { Client } from '../client.ts';
 import type { ResourceType } from '../engine/resource.ts';
 import type { ObjectValue } from '../engine/value.ts';
 import { attempt, runSteps } from './shared/failures.ts';

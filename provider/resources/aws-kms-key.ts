@@ -1,6 +1,6 @@
 /** `aws_kms_key`. Tags and rotation come before disabling, because a disabled key refuses some changes. */
 import { awsKmsKey as record } from '@keystead/provider-schema/resources/aws-kms-key.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../client/client.ts';
 import { findForcedReplacement } from '../engine/plan.ts';
 import { type Diagnostic, DiagnosticError, type ResourceType } from '../engine/resource.ts';
 import { type ObjectValue, unknown, type Value } from '../engine/value.ts';

@@ -1,6 +1,6 @@
 /** `aws_kms_replica_external_key`. Made in the Region of its primary key, it imports the same material in its own. */
 import { awsKmsReplicaExternalKey as record } from '@keystead/provider-schema/resources/aws-kms-replica-external-key.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../client/client.ts';
 import { findForcedReplacement } from '../engine/plan.ts';
 import type { Diagnostic, ResourceType } from '../engine/resource.ts';
 import type { ObjectValue } from '../engine/value.ts';

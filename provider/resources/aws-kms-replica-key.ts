@@ -1,6 +1,6 @@
 /** `aws_kms_replica_key`. Made in the Region of its primary key; from then on every call goes to its own Region. */
 import { awsKmsReplicaKey as record } from '@keystead/provider-schema/resources/aws-kms-replica-key.ts';
-import type { Client } from '../client.ts';
+import type { Client } from '../client/client.ts';
 import { findForcedReplacement } from '../engine/plan.ts';
 import { type Diagnostic, DiagnosticError, type ResourceType } from '../engine/resource.ts';
 import { type ObjectValue, unknown } from '../engine/value.ts';

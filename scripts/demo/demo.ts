@@ -43,7 +43,7 @@ export interface Demo {
 
 const ACCOUNT_ID = '111122223333';
 const root = join(import.meta.dirname, '../..');
-const command = join(root, 'control-plane/bin/keystead');
+const command = join(root, 'control-plane/cli/bin/keystead');
 const cliConfig = process.env.KEYSTEAD_DEMO_CLI_CONFIG ?? join(root, 'dist/provider/terraform.rc');
 
 export function expect(holds: boolean, otherwise: string): asserts holds {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Results, writeResults } from '../../bench/results/results.ts';
+import { type Results, writeResults } from '@keystead/bench/results/results.ts';
 import { aFigure, aResults } from './results-of.ts';
 
 const root = resolve(import.meta.dirname, '../..');

@@ -1,7 +1,7 @@
 /** The words for a change, and which changes fail. */
-import { compareResults, differencesOf } from '../../bench/results/comparison.ts';
-import { comparisonTable, conclusion } from '../../bench/results/comparison-table.ts';
-import type { Figure } from '../../bench/results/results.ts';
+import { compareResults, differencesOf } from '@keystead/bench/results/comparison.ts';
+import { comparisonTable, conclusion } from '@keystead/bench/results/comparison-table.ts';
+import type { Figure } from '@keystead/bench/results/results.ts';
 import { aCount, aFigure, aResults, machine } from './results-of.ts';
 
 const limits = { worseThanPercent: 5, moreModulesThan: 10 };

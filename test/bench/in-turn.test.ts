@@ -1,7 +1,7 @@
 /** The order of floor and subject, and that what was begun is undone. */
 import { existsSync } from 'node:fs';
-import { withClosers } from '../../bench/measure/closers.ts';
-import { inTurn, inTurnRepeatedly } from '../../bench/measure/in-turn.ts';
+import { withClosers } from '@keystead/bench/measure/closers.ts';
+import { inTurn, inTurnRepeatedly } from '@keystead/bench/measure/in-turn.ts';
 
 function recorder() {
   const order: string[] = [];

@@ -2,7 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { load } from '../../bench/load/load.ts';
+import { load } from '@keystead/bench/load/load.ts';
 
 let server: Server | undefined;
 

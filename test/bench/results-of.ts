@@ -1,5 +1,5 @@
 /** Results with figures as a test needs them. */
-import type { Figure, Results } from '../../bench/results/results.ts';
+import type { Figure, Results } from '@keystead/bench/results/results.ts';
 
 export const machine = { processors: 2, model: 'Example CPU', memoryInGiB: 8, system: 'Linux 6.1' };
 

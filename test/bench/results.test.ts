@@ -2,8 +2,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseResults, readResults, writeResults } from '../../bench/results/results.ts';
-import { figuresTable } from '../../bench/results/table.ts';
+import { parseResults, readResults, writeResults } from '@keystead/bench/results/results.ts';
+import { figuresTable } from '@keystead/bench/results/table.ts';
 import { aCount, aFigure, aResults } from './results-of.ts';
 
 let directory: string;

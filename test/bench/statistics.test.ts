@@ -1,13 +1,13 @@
 /** What a figure's value, spread and change are computed with. */
-import fc from 'fast-check';
 import {
   changeInPercent,
   changeIntervalInPercent,
   median,
   quantile,
   summarize,
-} from '../../bench/measure/statistics.ts';
-import { valuesOf } from '../../bench/results/results.ts';
+} from '@keystead/bench/measure/statistics.ts';
+import { valuesOf } from '@keystead/bench/results/results.ts';
+import fc from 'fast-check';
 
 const values = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 40 });
 

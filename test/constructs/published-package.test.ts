@@ -14,7 +14,7 @@ beforeAll(() => {
   directory = mkdtempSync(join(repository, 'node_modules/.cache/constructs-consumer-'));
   mkdirSync(join(directory, 'node_modules/@keystead'), { recursive: true });
   const published = join(directory, 'published');
-  run(process.execPath, [join(repository, 'constructs/build.ts'), '--out', published], repository);
+  run(process.execPath, [join(repository, 'constructs/build/build.ts'), '--out', published], repository);
   symlinkSync(published, join(directory, 'node_modules/@keystead/constructs'));
 });
 

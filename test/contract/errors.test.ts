@@ -10,7 +10,7 @@ import {
 } from '@keystead/provider-schema/errors.ts';
 import { limits, pageSize, pageSizes } from '@keystead/provider-schema/limits.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
-import { exceptions } from '@keystead/provider-schema/shapes/exceptions.ts';
+import { exceptions } from '@keystead/provider-schema/shapes/kms/exceptions.ts';
 
 const codes = Object.keys(errors) as ErrorCode[];
 const keyArn = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';

@@ -2,8 +2,8 @@ import { errors } from '@keystead/provider-schema/errors.ts';
 import { families, findOperation, operationNames, operations } from '@keystead/provider-schema/operations/index.ts';
 import type { KeyState, OperationRecord, StateRule, Target } from '@keystead/provider-schema/records.ts';
 import { hasBody, otherMembers, pathMembers, queryParameters, restPath } from '@keystead/provider-schema/rest.ts';
-import { values } from '@keystead/provider-schema/shapes/values.ts';
-import { shapeOf, structureOf } from '@keystead/provider-schema/shapes.ts';
+import { shapeOf, structureOf } from '@keystead/provider-schema/shapes/index.ts';
+import { values } from '@keystead/provider-schema/shapes/kms/values.ts';
 
 const records: readonly OperationRecord[] = operationNames.map((name) => operations[name]);
 const aws = records.filter((record) => record.service === 'kms');

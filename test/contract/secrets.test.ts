@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, inspect } from 'node:util';
 import { Secret } from '@keystead/provider-schema/secret.ts';
-import { shapeOf, shapes } from '@keystead/provider-schema/shapes.ts';
+import { shapeOf, shapes } from '@keystead/provider-schema/shapes/index.ts';
 import pino from 'pino';
 
 const root = join(import.meta.dirname, '../..');
@@ -46,14 +46,14 @@ test('every sensitive text of the contract has that type in the program', () => 
 
 /** Where a secret's text is needed: to encode an answer, to wrap or compare it, to hand it over once, to open a database. */
 const readers = [
-  'control-plane/bearers.ts',
-  'control-plane/cli/audit-database.ts',
-  'control-plane/hsm/protocol.ts',
-  'control-plane/hsm/soft-hsm.ts',
-  'control-plane/main.ts',
-  'control-plane/operations/key-stores.ts',
-  'control-plane/root-principal.ts',
-  'control-plane/wire/codec.ts',
+  'control-plane/authentication/web-identity-callers.ts',
+  'control-plane/cli/audit/audit-database.ts',
+  'control-plane/hsm/process/protocol.ts',
+  'control-plane/hsm/process/soft-hsm.ts',
+  'control-plane/operations/kms/key-stores.ts',
+  'control-plane/startup/root-principal.ts',
+  'control-plane/startup/server.ts',
+  'control-plane/validation/codec.ts',
   'control-plane/wire/xml.ts',
 ];
 
@@ -69,7 +69,7 @@ test('secrets are revealed in few places, all of them known', () => {
 });
 
 /** What the command line reads for itself, as a client of the server; and a request's token, as its headers hold it. */
-const elsewhere = /^control-plane\/(cli\/(credentials|identity)|wire\/sigv4-sign|callers)/;
+const elsewhere = /^control-plane\/(cli\/(shared\/credentials|identity)|sigv4\/sign|authentication\/callers)/;
 
 test('no record of the server holds a secret access key, a session token or a password as a bare text', () => {
   const bare =

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { packageProvider } from '../../provider/package.ts';
+import { packageProvider } from '@keystead/provider/package.ts';
 import { type CommandResult, root, run } from '../support/server.ts';
 
 jest.setTimeout(180_000);
@@ -22,7 +22,7 @@ beforeAll(async () => {
     version: '0.1.0',
     outputDirectory: join(directory, 'provider'),
   });
-  demo = await run(process.execPath, [join(root, 'scripts/demo.ts')], {
+  demo = await run(process.execPath, [join(root, 'scripts/demo/main.ts')], {
     env: { NODE_OPTIONS: '', KEYSTEAD_DEMO_DIR: directory, KEYSTEAD_DEMO_CLI_CONFIG: cliConfigPath },
   });
 });

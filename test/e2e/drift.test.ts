@@ -30,7 +30,7 @@ import { openWorkspace, type Workspace } from '../support/terraform.ts';
 
 jest.setTimeout(120_000);
 
-const command = join(import.meta.dirname, '../../control-plane/bin/keystead');
+const command = join(import.meta.dirname, '../../control-plane/cli/bin/keystead');
 
 interface Finding {
   readonly address?: string;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
-import { structureOf } from '@keystead/provider-schema/shapes.ts';
+import { structureOf } from '@keystead/provider-schema/shapes/index.ts';
 import { aKey, aUser, type Caller, caller, type Json, type Reply } from '../support/calls.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { runs } from '../support/sizes.ts';

@@ -1,10 +1,10 @@
 /** Every fault that the contract forbids, at both doors of a real server: refused in AWS's words, nothing stored. */
+import type { SigningCredentials } from '@keystead/control-plane/sigv4/verify.ts';
 import { restStatus } from '@keystead/provider-schema/errors.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { hasBody, pathMembers } from '@keystead/provider-schema/rest.ts';
-import { structureOf } from '@keystead/provider-schema/shapes.ts';
-import type { SigningCredentials } from '../../control-plane/wire/sigv4.ts';
+import { structureOf } from '@keystead/provider-schema/shapes/index.ts';
 import { aUser, type Caller, caller, storedState } from '../support/calls.ts';
 import { boundsOf, type Fault, faultsOf, validJson } from '../support/contract-faults.ts';
 import { startServer, type TestServer } from '../support/server.ts';

@@ -2,7 +2,7 @@
 import { jest } from '@jest/globals';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import { structureOf } from '@keystead/provider-schema/shapes.ts';
+import { structureOf } from '@keystead/provider-schema/shapes/index.ts';
 import fc from 'fast-check';
 import { aKey, aUser, type Caller, caller, storedState } from '../support/calls.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';

@@ -4,7 +4,7 @@
  */
 import { constants, createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { updateKey } from '@keystead/control-plane/mutations.ts';
+import { updateKey } from '@keystead/control-plane/mutations/mutations.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { KeyState, OperationRecord, Origin } from '@keystead/provider-schema/records.ts';
 import type { Json, Reply } from '../support/calls.ts';

@@ -1,5 +1,4 @@
 /** The last use of a key through the official SDK, across kill -9. */
-
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

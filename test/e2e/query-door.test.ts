@@ -1,7 +1,7 @@
 /** The Query door of a running server: what is signed for what, and whatever strangers send. */
+import { presign } from '@keystead/control-plane/sigv4/verify.ts';
 import { DOMParser } from '@xmldom/xmldom';
 import fc from 'fast-check';
-import { presign } from '../../control-plane/wire/sigv4.ts';
 import { type Reply, type Request, type Signing, send, signed } from '../support/calls.ts';
 import { type InProcessServer, startInProcess } from '../support/in-process-server.ts';
 import { runs } from '../support/sizes.ts';

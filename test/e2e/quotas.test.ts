@@ -76,7 +76,7 @@ test('a file changes some of them, and REST answers 429', async () => {
   await client.send(new CreateAliasCommand({ AliasName: 'alias/one', TargetKeyId }));
   const second = client.send(new CreateAliasCommand({ AliasName: 'alias/two', TargetKeyId }));
   await expect(second).rejects.toMatchObject({ name: 'LimitExceededException' });
-  const { signRequest } = await import('@keystead/control-plane/wire/sigv4.ts');
+  const { signRequest } = await import('@keystead/control-plane/sigv4/verify.ts');
   const url = new URL(`/v1/keys/${TargetKeyId}`, running.endpoint);
   const statuses = [];
   for (let i = 0; i < 3; i += 1) {

@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { presign, type SignableRequest } from '@keystead/control-plane/sigv4/verify.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { hasBody } from '@keystead/provider-schema/rest.ts';
-import { structureOf } from '@keystead/provider-schema/shapes.ts';
-import { presign, type SignableRequest } from '../../control-plane/wire/sigv4.ts';
+import { structureOf } from '@keystead/provider-schema/shapes/index.ts';
 import {
   aKey,
   aUser,
@@ -304,7 +304,7 @@ describe('a plain user', () => {
 
   const implemented = Object.values<OperationRecord>(operations).filter(({ status }) => status === 'implemented');
   const needsNothing = new Set(['GetCallerIdentity', 'GetSessionToken']);
-  /** What a role's trust policy decides is asked about in test/operations/sts.test.ts. */
+  /** What a role's trust policy decides is asked about in test/operations/sts/sessions.test.ts. */
   const byTrust = new Set(['AssumeRole', 'AssumeRoleWithWebIdentity']);
 
   test.each(

@@ -12,7 +12,7 @@ import { aKey, caller } from '../support/calls.ts';
 import { childrenOf, stillRunning } from '../support/processes.ts';
 import { type CommandResult, root, runKeystead, type ServerOptions, startServer } from '../support/server.ts';
 
-const command = join(root, 'control-plane/bin/keystead');
+const command = join(root, 'control-plane/cli/bin/keystead');
 let dataDir: string;
 
 beforeEach(async () => {

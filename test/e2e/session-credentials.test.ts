@@ -1,5 +1,5 @@
 /** Temporary credentials at every door, in header and in query form, with the clock of the server in the test's hand. */
-import { presign, type SignableRequest, type SigningCredentials } from '../../control-plane/wire/sigv4.ts';
+import { presign, type SignableRequest, type SigningCredentials } from '@keystead/control-plane/sigv4/verify.ts';
 import { awsRequest, type Reply, type Request, send, signed } from '../support/calls.ts';
 import { type InProcessServer, startInProcess } from '../support/in-process-server.ts';
 

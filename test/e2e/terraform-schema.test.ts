@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { packageProvider } from '../../provider/package.ts';
+import { packageProvider } from '@keystead/provider/package.ts';
 
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);

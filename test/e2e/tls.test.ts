@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import { jest } from '@jest/globals';
-import { readSettings } from '../../provider/client/settings.ts';
-import { connect as connectProvider } from '../../provider/client.ts';
+import { connect as connectProvider } from '@keystead/provider/client/client.ts';
+import { readSettings } from '@keystead/provider/client/settings.ts';
 import { type Authority, anAuthority, type Pair } from '../support/certificates.ts';
 import { run, runKeystead, startServer, type TestServer } from '../support/server.ts';
 

@@ -82,7 +82,7 @@ const forEver = { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' } as const;
 describe('through the AWS SDK', () => {
   const material = someKeyMaterial('ECC_NIST_P256');
 
-  // Each of both once; test/hsm/key-import.test.ts has them all, for every kind of key.
+  // Each of both once; test/hsm/crypto/key-import.test.ts has them all, for every kind of key.
   test.each([
     ['RSAES_OAEP_SHA_1', 'RSA_2048'],
     ['RSAES_OAEP_SHA_256', 'RSA_3072'],

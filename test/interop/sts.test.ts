@@ -34,10 +34,10 @@ import {
 } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials, fromWebToken } from '@aws-sdk/credential-providers';
 import { jest } from '@jest/globals';
+import { connect, surroundings } from '@keystead/provider/client/client.ts';
+import { readSettings } from '@keystead/provider/client/settings.ts';
+import type { ObjectValue } from '@keystead/provider/engine/value.ts';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { readSettings } from '../../provider/client/settings.ts';
-import { connect, surroundings } from '../../provider/client.ts';
-import type { ObjectValue } from '../../provider/engine/value.ts';
 import { caller } from '../support/calls.ts';
 import { anAuthority } from '../support/certificates.ts';
 import { run, runKeystead, startServer, type TestServer } from '../support/server.ts';

@@ -3,17 +3,17 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type ChainHead, verifyChain } from '@keystead/control-plane/domain/audit-chain.ts';
-import { type Checkpoint, parseCheckpoint } from '@keystead/control-plane/domain/audit-checkpoint.ts';
-import type { AuditRecord } from '@keystead/control-plane/domain/audit-record.ts';
-import { CheckpointHistory } from '@keystead/control-plane/domain/checkpoint-history.ts';
-import type { PublishedCheckpoint } from '@keystead/control-plane/domain/trail-files.ts';
-import { TrailVerifier } from '@keystead/control-plane/domain/trail-verify.ts';
-import { publicKeyPem, readPublicKey, verifiesStatement } from '@keystead/control-plane/hsm/checkpoint-key.ts';
+import { type ChainHead, verifyChain } from '@keystead/control-plane/domain/audit/audit-chain.ts';
+import { type Checkpoint, parseCheckpoint } from '@keystead/control-plane/domain/audit/audit-checkpoint.ts';
+import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
+import { CheckpointHistory } from '@keystead/control-plane/domain/audit/checkpoint-history.ts';
+import type { PublishedCheckpoint } from '@keystead/control-plane/domain/audit/trail-files.ts';
+import { TrailVerifier } from '@keystead/control-plane/domain/audit/trail-verify.ts';
+import { publicKeyPem, readPublicKey, verifiesStatement } from '@keystead/control-plane/hsm/crypto/checkpoint-key.ts';
 import type { AuditSettings } from '@keystead/control-plane/jobs/audit.ts';
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
-import type { RecordedAudit } from '@keystead/control-plane/storage/store.ts';
-import { aKey } from '../operations/a-key.ts';
+import type { RecordedAudit } from '@keystead/control-plane/storage/port/store.ts';
+import { aKey } from '../support/a-key.ts';
 import { accountId, DAY_MS, type House, openHouse } from '../support/house.ts';
 
 const INTERVAL_MS = 300_000;

@@ -1,14 +1,14 @@
 /** The job that connects key stores: what it writes of every way in which token or proxy can fail. */
-import type { XksFailure } from '@keystead/control-plane/domain/xks-failures.ts';
-import { xksFailures } from '@keystead/control-plane/domain/xks-failures.ts';
-import { type Hsm, HsmError, type TokenErrorKind } from '@keystead/control-plane/hsm/hsm.ts';
-import { tokenError } from '@keystead/control-plane/hsm/token-errors.ts';
+import type { XksFailure } from '@keystead/control-plane/domain/key-stores/xks-failures.ts';
+import { xksFailures } from '@keystead/control-plane/domain/key-stores/xks-failures.ts';
+import { tokenError } from '@keystead/control-plane/hsm/pkcs11/token-errors.ts';
+import { type Hsm, HsmError, type TokenErrorKind } from '@keystead/control-plane/hsm/port/hsm.ts';
 import { connectKeyStores } from '@keystead/control-plane/jobs/connect.ts';
-import type { StoreReader } from '@keystead/control-plane/storage/store.ts';
-import type { CustomKeyStoreRow } from '@keystead/control-plane/storage/tables.ts';
-import { type Xks, XksError } from '@keystead/control-plane/xks/xks.ts';
-import { values } from '@keystead/provider-schema/shapes/values.ts';
-import { aKeyStore } from '../storage/support/rows.ts';
+import type { StoreReader } from '@keystead/control-plane/storage/port/store.ts';
+import type { CustomKeyStoreRow } from '@keystead/control-plane/storage/port/tables.ts';
+import { type Xks, XksError } from '@keystead/control-plane/xks/port/xks.ts';
+import { values } from '@keystead/provider-schema/shapes/kms/values.ts';
+import { aKeyStore } from '../support/storage/rows.ts';
 
 const onCluster = { cloud_hsm_cluster_id: 'cluster-2a23b4cdefg' };
 const onProxy = { type: 'EXTERNAL_KEY_STORE', xks_uri_endpoint: 'https://xks.example.com' } as const;

@@ -1,6 +1,6 @@
-import type { Hsm } from '@keystead/control-plane/hsm/hsm.ts';
+import type { Hsm } from '@keystead/control-plane/hsm/port/hsm.ts';
 import { type JobEngines, type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
-import { aKey } from '../operations/a-key.ts';
+import { aKey } from '../support/a-key.ts';
 import { DAY_MS, type House, openHouse } from '../support/house.ts';
 
 let house: House;

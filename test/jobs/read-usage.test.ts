@@ -1,7 +1,6 @@
 /** The job that reads the audit log for uses of keys. */
-
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
-import { aKey } from '../operations/a-key.ts';
+import { aKey } from '../support/a-key.ts';
 import { type House, openHouse } from '../support/house.ts';
 
 let house: House;

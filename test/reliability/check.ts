@@ -1,7 +1,7 @@
 /** Compares what a server shows, and what its database holds, with what its clients were told. */
+import { systemClock } from '@keystead/control-plane/domain/clock.ts';
+import { openStoreReadOnly, type ReadOnlyStore } from '@keystead/control-plane/storage/open.ts';
 import pino from 'pino';
-import { systemClock } from '../../control-plane/clock.ts';
-import { openStoreReadOnly, type ReadOnlyStore } from '../../control-plane/storage/open.ts';
 import type { Json } from '../support/calls.ts';
 import { type Caller, caller } from '../support/calls.ts';
 import { insist, type KeyEntry, type Ledger } from './workload.ts';

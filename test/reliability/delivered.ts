@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { systemClock } from '../../control-plane/clock.ts';
-import { openStoreReadOnly } from '../../control-plane/storage/open.ts';
+import { systemClock } from '@keystead/control-plane/domain/clock.ts';
+import { openStoreReadOnly } from '@keystead/control-plane/storage/open.ts';
 import type { Faults } from './check.ts';
 import type { Ledger } from './workload.ts';
 

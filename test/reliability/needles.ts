@@ -1,11 +1,11 @@
 /** Secrets to look for, in every form in which bytes tend to be written down. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deriveKey, encodeTexts } from '@keystead/control-plane/hsm/crypto/kdf.ts';
+import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
+import { materialBinding, unwrap } from '@keystead/control-plane/hsm/crypto/wrapping.ts';
 import type { KeySpec } from '@keystead/provider-schema/records.ts';
 import Database from 'better-sqlite3';
-import { deriveKey, encodeTexts } from '../../control-plane/hsm/kdf.ts';
-import { SecretBytes } from '../../control-plane/hsm/secret-bytes.ts';
-import { materialBinding, unwrap } from '../../control-plane/hsm/wrapping.ts';
 
 export interface Needle {
   /** Which secret, in which form. */

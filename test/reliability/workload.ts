@@ -5,7 +5,7 @@
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SigningCredentials } from '../../control-plane/wire/sigv4.ts';
+import type { SigningCredentials } from '@keystead/control-plane/sigv4/verify.ts';
 import { type Caller, caller, type Json, type Reply } from '../support/calls.ts';
 
 export interface Ciphertext {

@@ -1,9 +1,9 @@
 /** Callers of every kind for tests on the house: principals that exist, with the policies that a test gives them. */
-import type { Authority } from '@keystead/control-plane/auth/authority.ts';
-import { parseIdentityPolicy } from '@keystead/control-plane/auth/policy.ts';
-import type { Principal } from '@keystead/control-plane/auth/principal.ts';
-import { assumedRoleArn, userArn } from '@keystead/control-plane/domain/arn.ts';
-import type { Caller } from '@keystead/control-plane/door.ts';
+import type { Caller } from '@keystead/control-plane/context/door.ts';
+import type { Authority } from '@keystead/policy/authority.ts';
+import { parseIdentityPolicy } from '@keystead/policy/policy.ts';
+import type { Principal } from '@keystead/policy/principal.ts';
+import { assumedRoleArn, userArn } from '@keystead/provider-schema/arn.ts';
 import { accountId, type House, region } from './house.ts';
 import { policyText, type Statement } from './policies.ts';
 

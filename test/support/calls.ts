@@ -1,7 +1,7 @@
 /** Signed requests to a running server, sent byte for byte as asked: paths are not normalized, nothing is retried. */
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { type SignableRequest, type SigningCredentials, sign } from '../../control-plane/wire/sigv4.ts';
+import { type SignableRequest, type SigningCredentials, sign } from '@keystead/control-plane/sigv4/verify.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

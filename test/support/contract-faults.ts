@@ -1,5 +1,5 @@
 /** Requests with exactly one fault, made from the contract: what each shape forbids, at every depth. */
-import { type MapShape, type Shape, shapeOf } from '@keystead/provider-schema/shapes.ts';
+import { type MapShape, type Shape, shapeOf } from '@keystead/provider-schema/shapes/index.ts';
 import fc from 'fast-check';
 import { shapeValue } from './shape-arbitraries.ts';
 

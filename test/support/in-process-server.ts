@@ -5,10 +5,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '@keystead/control-plane/clock.ts';
-import type { ServeConfig } from '@keystead/control-plane/config.ts';
-import type { Engines } from '@keystead/control-plane/door.ts';
-import { startServer } from '@keystead/control-plane/main.ts';
+import type { Engines } from '@keystead/control-plane/context/door.ts';
+import type { Clock } from '@keystead/control-plane/domain/clock.ts';
+import type { ServeConfig } from '@keystead/control-plane/startup/config.ts';
+import { startServer } from '@keystead/control-plane/startup/server.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import pino from 'pino';
 import { type Caller, caller } from './calls.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { KeyStoreConfig } from '@keystead/control-plane/key-store-config.ts';
+import type { KeyStoreConfig } from '@keystead/control-plane/startup/key-store-config.ts';
 import { makeCertificateAuthority } from './proxy-certificates.ts';
 import { makeTokens, PIN } from './softhsm.ts';
 import { startXksProxy, type TestXksProxy } from './xks-proxy.ts';

@@ -1,9 +1,8 @@
 /** Principals, ARNs and policy documents for tests of authorization. */
-
-import type { Authority } from '../../control-plane/auth/authority.ts';
-import type { Conditions } from '../../control-plane/auth/conditions.ts';
-import { type CompiledPolicy, parseIdentityPolicy, parseKeyPolicy } from '../../control-plane/auth/policy.ts';
-import type { Principal } from '../../control-plane/auth/principal.ts';
+import type { Authority } from '@keystead/policy/authority.ts';
+import type { Conditions } from '@keystead/policy/conditions.ts';
+import { type CompiledPolicy, parseIdentityPolicy, parseKeyPolicy } from '@keystead/policy/policy.ts';
+import type { Principal } from '@keystead/policy/principal.ts';
 
 export const ACCOUNT = '111122223333';
 export const OTHER_ACCOUNT = '444455556666';

@@ -1,5 +1,5 @@
 /** A request of the Query protocol as a client writes it, by the contract's shapes. */
-import { shapeOf } from '@keystead/provider-schema/shapes.ts';
+import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
 
 type Pair = readonly [name: string, value: string];
 

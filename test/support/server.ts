@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export const root = resolve(import.meta.dirname, '../..');
-const command = join(root, 'control-plane/bin/keystead');
+const command = join(root, 'control-plane/cli/bin/keystead');
 
 export interface ServerOptions {
   /** Default: a new temporary directory, removed by `stop`. */

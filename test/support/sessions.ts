@@ -1,10 +1,10 @@
 /** Users, roles and sessions in a house, each found from its credentials as the doors find it. */
-import { type Callers, createCallers } from '@keystead/control-plane/callers.ts';
-import { uniqueId } from '@keystead/control-plane/domain/unique-id.ts';
-import type { Caller } from '@keystead/control-plane/door.ts';
-import { newPrincipal, takeIdentityTurn } from '@keystead/control-plane/identity-mutations.ts';
-import type { Mutation } from '@keystead/control-plane/storage/store.ts';
-import type { PrincipalRow } from '@keystead/control-plane/storage/tables.ts';
+import { type Callers, createCallers } from '@keystead/control-plane/authentication/callers.ts';
+import type { Caller } from '@keystead/control-plane/context/door.ts';
+import { uniqueId } from '@keystead/control-plane/domain/identifiers/unique-id.ts';
+import { newPrincipal, takeIdentityTurn } from '@keystead/control-plane/mutations/identity-mutations.ts';
+import type { Mutation } from '@keystead/control-plane/storage/port/store.ts';
+import type { PrincipalRow } from '@keystead/control-plane/storage/port/tables.ts';
 import { accountId, type House, region } from './house.ts';
 
 export type Json = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@
  * it walks the JSON documents for each request and knows nothing of the code under test. Wildcards become regular
  * expressions. It covers what the random policies use: every family of operators.
  */
-import type { Principal } from '../../control-plane/auth/principal.ts';
+import type { Principal } from '@keystead/policy/principal.ts';
 
 export interface SlowRequest {
   readonly caller: Exclude<Principal, { kind: 'service' | 'federated' }>;

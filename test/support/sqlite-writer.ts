@@ -5,10 +5,10 @@
  */
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
-import { systemClock } from '../../control-plane/clock.ts';
-import { openStore } from '../../control-plane/storage/open.ts';
-import { StoreUnavailable } from '../../control-plane/storage/store.ts';
-import { aChange, aRecord } from '../storage/support/rows.ts';
+import { systemClock } from '@keystead/control-plane/domain/clock.ts';
+import { openStore } from '@keystead/control-plane/storage/open.ts';
+import { StoreUnavailable } from '@keystead/control-plane/storage/port/store.ts';
+import { aChange, aRecord } from './storage/rows.ts';
 
 const WRITERS = 8;
 const [dataDir = '', prefix = ''] = process.argv.slice(2);

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageProvider } from '../../provider/package.ts';
+import { packageProvider } from '@keystead/provider/package.ts';
 import { type CommandResult, root, run, type TestServer } from './server.ts';
 
 export interface Workspace {

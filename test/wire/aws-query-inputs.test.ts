@@ -1,11 +1,11 @@
 /** What the Query door makes of every input of IAM and STS: the values that were meant, or a refusal of each fault. */
+import { decodeInput } from '@keystead/control-plane/validation/validate.ts';
+import { awsQueryDoor, queryApis } from '@keystead/control-plane/wire/aws-query.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { operationNames, operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import { shapeOf } from '@keystead/provider-schema/shapes.ts';
+import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
 import fc from 'fast-check';
-import { decodeInput } from '../../control-plane/validate.ts';
-import { awsQueryDoor, queryApis } from '../../control-plane/wire/aws-query.ts';
 import { faultsOf } from '../support/contract-faults.ts';
 import { formOf } from '../support/query-form.ts';
 import { revealed } from '../support/revealed.ts';

@@ -1,13 +1,13 @@
 /** The Query protocol of IAM and STS: parameters in, XML out. Hostile forms end in a refusal, never in a wrong reading. */
+import type { RawRequest } from '@keystead/control-plane/context/door.ts';
+import { awsQueryDoor, queryApiOf, queryApis, speaksQuery } from '@keystead/control-plane/wire/aws-query.ts';
+import { formMembers, parseForm } from '@keystead/control-plane/wire/query-form.ts';
+import { escapeXml } from '@keystead/control-plane/wire/xml.ts';
 import { errors, KmsError, queryError } from '@keystead/provider-schema/errors.ts';
 import { findOperation, operationNames, operations } from '@keystead/provider-schema/operations/index.ts';
-import { shapeOf } from '@keystead/provider-schema/shapes.ts';
+import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
 import { DOMParser, type Element as XmlElement } from '@xmldom/xmldom';
 import fc from 'fast-check';
-import type { RawRequest } from '../../control-plane/door.ts';
-import { awsQueryDoor, queryApiOf, queryApis, speaksQuery } from '../../control-plane/wire/aws-query.ts';
-import { formMembers, parseForm } from '../../control-plane/wire/query-form.ts';
-import { escapeXml } from '../../control-plane/wire/xml.ts';
 import { shapeValue } from '../support/shape-arbitraries.ts';
 
 const door = awsQueryDoor(queryApis.iam, async () => {

@@ -1,13 +1,12 @@
 /** The client of the proxy API against a proxy over TLS that checks every signature and fails on demand. */
-
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
-import { systemClock } from '@keystead/control-plane/clock.ts';
-import type { XksFailure } from '@keystead/control-plane/domain/xks-failures.ts';
-import { SecretBytes } from '@keystead/control-plane/hsm/secret-bytes.ts';
-import { SoftHsm } from '@keystead/control-plane/hsm/soft-hsm.ts';
+import { systemClock } from '@keystead/control-plane/domain/clock.ts';
+import type { XksFailure } from '@keystead/control-plane/domain/key-stores/xks-failures.ts';
+import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
+import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
 import { createXksClient, integrityValue } from '@keystead/control-plane/xks/client.ts';
-import { secretOwner, type Xks, type XksProxy } from '@keystead/control-plane/xks/xks.ts';
+import { secretOwner, type Xks, type XksProxy } from '@keystead/control-plane/xks/port/xks.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { pino } from 'pino';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';

@@ -1,6 +1,6 @@
 /** What runs: each declared key whole, in one call, and the little that no declared key can tell. */
-import { type Connection, Refusal } from '../connection.ts';
-import { CommandError } from '../report.ts';
+import { type Connection, Refusal } from '../shared/connection.ts';
+import { CommandError } from '../shared/report.ts';
 import { type DeclaredResource, isKeyType, keyIdOf } from './declared.ts';
 
 export interface ActualGrant {

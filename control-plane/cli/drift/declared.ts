@@ -3,7 +3,7 @@
  * resources of every module that belong to Keystead's provider.
  * Source: Terraform, "JSON Output Format", state representation.
  */
-import { CommandError } from '../report.ts';
+import { CommandError } from '../shared/report.ts';
 
 export interface DeclaredResource {
   /** `module.keys["eu"].aws_kms_key.orders[0]` */

@@ -1,5 +1,5 @@
 /** The audit as drift reads it: successful events of one resource and one name, newest first, each page asked for once. */
-import { type Connection, Refusal } from '../connection.ts';
+import { type Connection, Refusal } from '../shared/connection.ts';
 
 /** The parts of a CloudTrail event that tell who, when and what. */
 export interface TrailEvent {

@@ -1,5 +1,5 @@
 /** Drift from end to end: read what runs, compare, ask the audit about each difference. */
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../shared/connection.ts';
 import { readActual } from './actual.ts';
 import { type Cause, findCause } from './cause.ts';
 import { type CompareOptions, compareAll, type Difference } from './compare.ts';

@@ -1,8 +1,8 @@
 /** What the `keystead identity` commands share: how one is declared, lists that are read whole, and secrets shown once. */
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { type Connection, type ConnectionOptions, connect, withConnectionOptions } from '../connection.ts';
-import { CommandError } from '../report.ts';
+import { type Connection, type ConnectionOptions, connect, withConnectionOptions } from '../shared/connection.ts';
+import { CommandError } from '../shared/report.ts';
 
 export interface IdentityCommand {
   /** `create-user <name>` */

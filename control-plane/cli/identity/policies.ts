@@ -1,7 +1,7 @@
 /** Policies: managed ones, attached by name or ARN; inline ones; and permissions boundaries. */
 import { Option } from 'commander';
-import { type Connection, Refusal } from '../connection.ts';
-import { CommandError } from '../report.ts';
+import { type Connection, Refusal } from '../shared/connection.ts';
+import { CommandError } from '../shared/report.ts';
 import { type IdentityCommand, listAll, ownerOptions, ownerPath, path, readDocument } from './command.ts';
 
 const MAX_VERSIONS = 5;

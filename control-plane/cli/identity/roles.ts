@@ -1,6 +1,6 @@
 /** Roles, and the OpenID Connect providers whose tokens open sessions of them. */
 import { Option } from 'commander';
-import { CommandError } from '../report.ts';
+import { CommandError } from '../shared/report.ts';
 import { type IdentityCommand, listAll, path, readDocument } from './command.ts';
 import { emptyPolicies } from './policies.ts';
 

@@ -1,6 +1,6 @@
 /** Users, their access keys, and groups. */
 import { Option } from 'commander';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../shared/connection.ts';
 import { type IdentityCommand, listAll, path, printNewKey } from './command.ts';
 import { emptyPolicies } from './policies.ts';
 

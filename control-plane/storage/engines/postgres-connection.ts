@@ -4,7 +4,7 @@
  */
 import type { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { StoreUnavailable, StoreVersionMismatch, WriteConflict } from '../store.ts';
+import { StoreUnavailable, StoreVersionMismatch, WriteConflict } from '../port/store.ts';
 import { guardStates } from './postgres-statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -8,11 +8,11 @@
  * write was committed, or still will be; so its chain is left as it is, whole either way, and the next connection starts a new one.
  */
 import pg from 'pg';
-import { genesisHash } from '../../domain/audit-chain.ts';
-import type { ChainEnd } from '../audit-log.ts';
-import { startChain } from '../nodes.ts';
-import { StoreUnavailable, WriteConflict } from '../store.ts';
-import { postgresDialect } from './dialect.ts';
+import { genesisHash } from '../../domain/audit/audit-chain.ts';
+import { StoreUnavailable, WriteConflict } from '../port/store.ts';
+import type { ChainEnd } from '../queries/audit-log.ts';
+import { postgresDialect } from '../queries/dialect.ts';
+import { startChain } from '../queries/nodes.ts';
 import { connectionConfig, failureOf, runOn, storeErrorOf } from './postgres-connection.ts';
 import { type LaneWrite, writeStatement } from './postgres-statement.ts';
 

@@ -24,6 +24,7 @@
  * update that waited for another writer judges its conditions by the row as that writer left it.
  */
 import { type CompiledQuery, type OperationNodeSource, type RawBuilder, sql } from 'kysely';
+import type { Change, Mutation } from '../port/store.ts';
 import {
   type AuditEntry,
   appendToChain,
@@ -31,11 +32,10 @@ import {
   insertAuditResources,
   insertAuditRows,
   moveChainEnd,
-} from '../audit-log.ts';
-import { advanceChangeHead, appendChanges } from '../changes.ts';
-import { mutationStatement } from '../mutations.ts';
-import type { Change, Mutation } from '../store.ts';
-import { postgresDialect } from './dialect.ts';
+} from '../queries/audit-log.ts';
+import { advanceChangeHead, appendChanges } from '../queries/changes.ts';
+import { postgresDialect } from '../queries/dialect.ts';
+import { mutationStatement } from '../queries/mutations.ts';
 
 export const guardStates = { lostRace: '22012', staleSnapshot: '2201F', chainMoved: '2201E' } as const;
 

@@ -9,17 +9,17 @@
 import { randomUUID } from 'node:crypto';
 import { type CompiledQuery, sql } from 'kysely';
 import pg from 'pg';
-import type { Clock } from '../../clock.ts';
-import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../audit-checkpoints.ts';
-import { auditEntry } from '../audit-log.ts';
-import { dropLease, leaseOf, takeLease } from '../leases.ts';
+import type { Clock } from '../../domain/clock.ts';
 import { type InTransaction, migrate, requireCurrentSchema } from '../migrations/runner.ts';
-import { checkWrite } from '../mutations.ts';
-import { registerNode, seeNode } from '../nodes.ts';
-import type { RunQuery } from '../prepared.ts';
-import { createReader } from '../reader.ts';
-import { type Store, type StoreLog, type StoreReader, StoreUnavailable, WriteConflict } from '../store.ts';
-import { postgresDialect } from './dialect.ts';
+import { type Store, type StoreLog, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
+import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../queries/audit-checkpoints.ts';
+import { auditEntry } from '../queries/audit-log.ts';
+import { postgresDialect } from '../queries/dialect.ts';
+import { dropLease, leaseOf, takeLease } from '../queries/leases.ts';
+import { checkWrite } from '../queries/mutations.ts';
+import { registerNode, seeNode } from '../queries/nodes.ts';
+import type { RunQuery } from '../queries/prepared.ts';
+import { createReader } from '../queries/reader.ts';
 import { connectionConfig, failureOf, runOn, sqlStateOf, storeErrorOf } from './postgres-connection.ts';
 import { Lanes } from './postgres-lanes.ts';
 

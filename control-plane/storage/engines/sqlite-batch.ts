@@ -3,11 +3,17 @@
  * race undoes that write alone; no write is answered before the COMMIT that makes all of them durable.
  */
 import type Database from 'better-sqlite3';
-import { genesisHash } from '../../domain/audit-chain.ts';
-import { appendToChain, type ChainEnd, insertAuditResources, insertAuditRows, moveChainEnd } from '../audit-log.ts';
-import { prepare } from '../prepared.ts';
-import type { AuditLogRow, AuditResourceRow } from '../schema.ts';
-import { sqliteDialect } from './dialect.ts';
+import { genesisHash } from '../../domain/audit/audit-chain.ts';
+import {
+  appendToChain,
+  type ChainEnd,
+  insertAuditResources,
+  insertAuditRows,
+  moveChainEnd,
+} from '../queries/audit-log.ts';
+import { sqliteDialect } from '../queries/dialect.ts';
+import { prepare } from '../queries/prepared.ts';
+import type { AuditLogRow, AuditResourceRow } from '../queries/schema.ts';
 import { codeOf, openForWriting, Statements } from './sqlite-file.ts';
 import type { WorkerSetup, WriteJob, WriteResult } from './sqlite-protocol.ts';
 

@@ -6,7 +6,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
-import { StoreLocked, StoreUnavailable } from '../store.ts';
+import { StoreLocked, StoreUnavailable } from '../port/store.ts';
 
 export const databaseFile = (directory: string): string => join(directory, 'keystead.db');
 

@@ -1,5 +1,5 @@
 /** What the SQLite engine and its worker thread say to each other: plain values that a thread boundary copies. */
-import type { AuditEntry } from '../audit-log.ts';
+import type { AuditEntry } from '../queries/audit-log.ts';
 
 export interface WorkerStatement {
   readonly sql: string;

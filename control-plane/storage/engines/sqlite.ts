@@ -8,18 +8,18 @@ import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
-import type { Clock } from '../../clock.ts';
-import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../audit-checkpoints.ts';
-import { type AuditEntry, auditEntry } from '../audit-log.ts';
-import { changeStatements } from '../changes.ts';
-import { dropLease, endLeases, leaseOf, takeLease } from '../leases.ts';
+import type { Clock } from '../../domain/clock.ts';
 import { migrate, requireCurrentSchema } from '../migrations/runner.ts';
-import { checkWrite, mutationStatement } from '../mutations.ts';
-import { registerNode, seeNode, startChain } from '../nodes.ts';
-import type { RunQuery } from '../prepared.ts';
-import { createReader } from '../reader.ts';
-import { type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../store.ts';
-import { sqliteDialect } from './dialect.ts';
+import { type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
+import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../queries/audit-checkpoints.ts';
+import { type AuditEntry, auditEntry } from '../queries/audit-log.ts';
+import { changeStatements } from '../queries/changes.ts';
+import { sqliteDialect } from '../queries/dialect.ts';
+import { dropLease, endLeases, leaseOf, takeLease } from '../queries/leases.ts';
+import { checkWrite, mutationStatement } from '../queries/mutations.ts';
+import { registerNode, seeNode, startChain } from '../queries/nodes.ts';
+import type { RunQuery } from '../queries/prepared.ts';
+import { createReader } from '../queries/reader.ts';
 import {
   codeOf,
   databaseFile,

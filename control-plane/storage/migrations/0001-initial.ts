@@ -3,7 +3,7 @@
  * No foreign keys: a write names every row it relies on, and the order of its statements is nobody's concern.
  */
 import { type CompiledQuery, sql } from 'kysely';
-import type { Dialect } from '../engines/dialect.ts';
+import type { Dialect } from '../queries/dialect.ts';
 
 type ColumnType = 'text' | 'text?' | 'integer' | 'integer?' | 'blob' | 'blob?';
 type Columns = Readonly<Record<string, ColumnType>>;
@@ -447,7 +447,7 @@ const indexes: Readonly<Record<string, Index>> = {
   access_keys_by_principal: { table: 'access_keys', columns: ['principal_id', 'access_key_id'] },
   change_log_by_account: { table: 'change_log', columns: ['account_id', 'sequence'] },
   change_log_by_region: { table: 'change_log', columns: ['account_id', 'region', 'sequence'] },
-  // No index finds a record by its ids: they tell its time (domain/time-ordered-id.ts), and every index is a cost that
+  // No index finds a record by its ids: they tell its time (domain/identifiers/time-ordered-id.ts), and every index is a cost that
   // every request pays.
   audit_log_by_time: { table: 'audit_log', columns: ['account_id', 'at_ms', 'chain_id', 'sequence'] },
   audit_log_by_user: { table: 'audit_log', columns: ['account_id', 'user_name', 'at_ms', 'chain_id', 'sequence'] },

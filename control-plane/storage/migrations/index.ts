@@ -1,6 +1,6 @@
 /** Every migration, in order. Numbers only grow, files never change once released, and there is no way back. */
 import type { CompiledQuery } from 'kysely';
-import type { Dialect } from '../engines/dialect.ts';
+import type { Dialect } from '../queries/dialect.ts';
 import { initial } from './0001-initial.ts';
 
 export interface Migration {

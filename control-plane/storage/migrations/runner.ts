@@ -3,10 +3,10 @@
  * so that nodes which start together on one database migrate it once. A database from a newer program is refused.
  */
 import { type CompiledQuery, sql } from 'kysely';
-import type { Clock } from '../../clock.ts';
-import type { Dialect } from '../engines/dialect.ts';
-import type { RunQuery } from '../prepared.ts';
-import { StoreVersionMismatch } from '../store.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { StoreVersionMismatch } from '../port/store.ts';
+import type { Dialect } from '../queries/dialect.ts';
+import type { RunQuery } from '../queries/prepared.ts';
 import { migrations } from './index.ts';
 
 /** Runs `work` inside one transaction on one connection. */

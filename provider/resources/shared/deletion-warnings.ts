@@ -3,8 +3,8 @@
  * and when it was used last. A warning and never an error: what cannot be found out does not stop the plan.
  */
 import type { Input } from '../../client/calls.ts';
+import type { Client } from '../../client/client.ts';
 import { ConnectionError, ServiceError } from '../../client/service-error.ts';
-import type { Client } from '../../client.ts';
 import type { Diagnostic } from '../../engine/resource.ts';
 import { findKey, type KeyConfiguration, type KeyPlace } from './keys.ts';
 

@@ -1,5 +1,5 @@
 /** Import ids: what names the object, then optionally `@` and its Region. */
-import type { Client } from '../../client.ts';
+import type { Client } from '../../client/client.ts';
 import { type Diagnostic, DiagnosticError } from '../../engine/resource.ts';
 import type { ObjectValue } from '../../engine/value.ts';
 import { attempt } from './failures.ts';

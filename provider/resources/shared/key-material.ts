@@ -3,7 +3,7 @@
  * What fits RSA-OAEP goes directly, as the upstream provider sends it; private keys that do not fit go under an AES key.
  */
 import { constants, createCipheriv, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
-import type { Client } from '../../client.ts';
+import type { Client } from '../../client/client.ts';
 import { type Diagnostic, DiagnosticError } from '../../engine/resource.ts';
 import { type ObjectValue, unknown, type Value } from '../../engine/value.ts';
 import type { Step } from './failures.ts';

@@ -1,7 +1,7 @@
 /** What the key resources share: finding a key whole in one call, and the calls that change one. */
 import type { Output } from '../../client/calls.ts';
+import type { Client } from '../../client/client.ts';
 import { isPendingDeletion, isServiceError } from '../../client/service-error.ts';
-import type { Client } from '../../client.ts';
 import type { ObjectValue } from '../../engine/value.ts';
 import { attempt, type Step } from './failures.ts';
 import { normalPolicy } from './policy.ts';

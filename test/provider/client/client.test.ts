@@ -1,9 +1,9 @@
 /** The whole client over real HTTP: what it sends, repeats, shares and says when nothing answers. */
-import { readSettings, unknownArguments } from '../../../provider/client/settings.ts';
-import { type Client, connect, type Surroundings } from '../../../provider/client.ts';
-import { type ObjectValue, unknown } from '../../../provider/engine/value.ts';
-import { provider } from '../../../provider/provider.ts';
-import { accountId, RestDoor } from '../support/rest-door.ts';
+import { type Client, connect, type Surroundings } from '@keystead/provider/client/client.ts';
+import { readSettings, unknownArguments } from '@keystead/provider/client/settings.ts';
+import { type ObjectValue, unknown } from '@keystead/provider/engine/value.ts';
+import { provider } from '@keystead/provider/provider.ts';
+import { accountId, RestDoor } from '../../support/provider/rest-door.ts';
 
 let door: RestDoor;
 let clients: Client[];

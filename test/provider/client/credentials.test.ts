@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findCredentials } from '../../../provider/client/credentials.ts';
-import { parseIni } from '../../../provider/client/ini.ts';
-import { type Environment, readSharedFiles, sharedFilePaths } from '../../../provider/client/shared-files.ts';
+import { findCredentials } from '@keystead/provider/client/credentials.ts';
+import { parseIni } from '@keystead/provider/client/ini.ts';
+import { type Environment, readSharedFiles, sharedFilePaths } from '@keystead/provider/client/shared-files.ts';
 
 const none = { accessKey: undefined, secretKey: undefined, token: undefined, profile: undefined };
 

@@ -1,6 +1,6 @@
-import { findEndpoint, findRegion, partitionOf } from '../../../provider/client/endpoint.ts';
-import { parseIni } from '../../../provider/client/ini.ts';
-import type { Environment, SharedFiles } from '../../../provider/client/shared-files.ts';
+import { findEndpoint, findRegion, partitionOf } from '@keystead/provider/client/endpoint.ts';
+import { parseIni } from '@keystead/provider/client/ini.ts';
+import type { Environment, SharedFiles } from '@keystead/provider/client/shared-files.ts';
 
 function files(text = ''): SharedFiles {
   const sections = parseIni(text);

@@ -1,6 +1,6 @@
+import { type RetryPolicy, withRetries } from '@keystead/provider/client/retry.ts';
+import { ConnectionError, ServiceError } from '@keystead/provider/client/service-error.ts';
 import fc from 'fast-check';
-import { type RetryPolicy, withRetries } from '../../../provider/client/retry.ts';
-import { ConnectionError, ServiceError } from '../../../provider/client/service-error.ts';
 
 function service(status: number, code = 'KMSInternalException', retryAfterMs?: number): ServiceError {
   return new ServiceError({ operation: 'CreateKey', code, status, detail: '', requestId: undefined, retryAfterMs });

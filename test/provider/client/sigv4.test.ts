@@ -1,8 +1,8 @@
 /** The AWS SDK's own signer is the oracle; the control plane's verifier meets the same signatures in the end-to-end tests. */
 import { Sha256 } from '@aws-crypto/sha256-js';
+import { type SignableRequest, sign, uriEncode } from '@keystead/provider/client/sigv4.ts';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { type SignableRequest, sign, uriEncode } from '../../../provider/client/sigv4.ts';
 
 const now = new Date('2026-03-14T15:09:26.535Z');
 const scope = { region: 'eu-central-1', service: 'kms' };

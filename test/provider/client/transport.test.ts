@@ -2,8 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { openTransport, type Transport, type TransportSettings } from '../../../provider/client/transport.ts';
-import { makeIdentity } from '../../../provider/wire/certificate.ts';
+import { openTransport, type Transport, type TransportSettings } from '@keystead/provider/client/transport.ts';
+import { makeIdentity } from '@keystead/provider/wire/certificate.ts';
 
 const plain: TransportSettings = {
   ca: undefined,

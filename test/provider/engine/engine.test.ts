@@ -7,7 +7,7 @@ import { Engine, UnknownTypeError } from '@keystead/provider/engine/engine.ts';
 import { importResource, readDataSource, readResource } from '@keystead/provider/engine/read.ts';
 import type { ResourceType } from '@keystead/provider/engine/resource.ts';
 import { type ObjectValue, unknown } from '@keystead/provider/engine/value.ts';
-import { fakeProvider, type Shelf, shelfSource, thing, thingRecord } from '../support/fake-provider.ts';
+import { fakeProvider, type Shelf, shelfSource, thing, thingRecord } from '../../support/provider/fake-provider.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'keystead-engine-'));
 afterAll(() => rmSync(directory, { recursive: true }));

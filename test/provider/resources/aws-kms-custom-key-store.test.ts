@@ -1,6 +1,6 @@
 /** aws_kms_custom_key_store through the engine, against a REST door that remembers key stores. */
-import { configured, Managed } from '../support/managed.ts';
-import { RestDoor } from '../support/rest-door.ts';
+import { configured, Managed } from '../../support/provider/managed.ts';
+import { RestDoor } from '../../support/provider/rest-door.ts';
 
 let door: RestDoor;
 let keyStore: Managed;

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { ObjectValue } from '@keystead/provider/engine/value.ts';
 import { awsKmsExternalKey } from '@keystead/provider-schema/resources/aws-kms-external-key.ts';
-import type { ObjectValue } from '../../../provider/engine/value.ts';
-import { configured, Managed } from '../support/managed.ts';
-import { RestDoor } from '../support/rest-door.ts';
+import { configured, Managed } from '../../support/provider/managed.ts';
+import { RestDoor } from '../../support/provider/rest-door.ts';
 
 let door: RestDoor;
 let key: Managed;

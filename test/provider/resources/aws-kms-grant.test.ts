@@ -1,7 +1,7 @@
-import type { ObjectValue } from '../../../provider/engine/value.ts';
-import { unknown } from '../../../provider/engine/value.ts';
-import { configured, Managed } from '../support/managed.ts';
-import { RestDoor } from '../support/rest-door.ts';
+import type { ObjectValue } from '@keystead/provider/engine/value.ts';
+import { unknown } from '@keystead/provider/engine/value.ts';
+import { configured, Managed } from '../../support/provider/managed.ts';
+import { RestDoor } from '../../support/provider/rest-door.ts';
 
 const grantee = 'arn:aws:iam::111122223333:user/app';
 

@@ -1,5 +1,5 @@
-import { configured, Managed } from '../support/managed.ts';
-import { RestDoor } from '../support/rest-door.ts';
+import { configured, Managed } from '../../support/provider/managed.ts';
+import { RestDoor } from '../../support/provider/rest-door.ts';
 
 const policy = '{"Version":"2012-10-17","Statement":[{"Sid":"Mine","Effect":"Allow"}]}';
 

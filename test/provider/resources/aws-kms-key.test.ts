@@ -1,6 +1,6 @@
-import { unknown } from '../../../provider/engine/value.ts';
-import { configured, Managed } from '../support/managed.ts';
-import { RestDoor } from '../support/rest-door.ts';
+import { unknown } from '@keystead/provider/engine/value.ts';
+import { configured, Managed } from '../../support/provider/managed.ts';
+import { RestDoor } from '../../support/provider/rest-door.ts';
 
 let door: RestDoor;
 let key: Managed;

@@ -1,6 +1,6 @@
-import type { ObjectValue } from '../../../provider/engine/value.ts';
-import { configured, Managed } from '../support/managed.ts';
-import { RestDoor } from '../support/rest-door.ts';
+import type { ObjectValue } from '@keystead/provider/engine/value.ts';
+import { configured, Managed } from '../../support/provider/managed.ts';
+import { RestDoor } from '../../support/provider/rest-door.ts';
 
 let door: RestDoor;
 let primary: Managed;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GrpcServer, type Method } from '@keystead/provider/wire/grpc.ts';
 import { encodeStatusMessage, GrpcError, parseTimeoutInMs, status } from '@keystead/provider/wire/status.ts';
-import { callRaw, framed } from '../support/grpc-client.ts';
+import { callRaw, framed } from '../../support/provider/grpc-client.ts';
 
 const faults: unknown[] = [];
 let release: () => void = () => {};

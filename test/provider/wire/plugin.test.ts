@@ -13,9 +13,9 @@ import { unknown } from '@keystead/provider/engine/value.ts';
 import { tfplugin6 } from '@keystead/provider/proto/generated/tfplugin6.js';
 import { type Identity, makeIdentity } from '@keystead/provider/wire/certificate.ts';
 import { decodeDynamicValue, encodeDynamicValue } from '@keystead/provider/wire/codec/dynamic-value.ts';
-import { providerRecord, thingRecord } from '../support/fake-provider.ts';
-import { call, callRaw, framed } from '../support/grpc-client.ts';
-import { packageFake, pathWithNode, temporaryDirectory } from '../support/packaged.ts';
+import { providerRecord, thingRecord } from '../../support/provider/fake-provider.ts';
+import { call, callRaw, framed } from '../../support/provider/grpc-client.ts';
+import { packageFake, pathWithNode, temporaryDirectory } from '../../support/provider/packaged.ts';
 
 const cookie = { TF_PLUGIN_MAGIC_COOKIE: 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2' };
 const directory = temporaryDirectory('plugin');

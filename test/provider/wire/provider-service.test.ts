@@ -11,7 +11,13 @@ import { decodeDynamicValue, encodeDynamicValue } from '@keystead/provider/wire/
 import type { Method } from '@keystead/provider/wire/grpc.ts';
 import { providerService } from '@keystead/provider/wire/provider-service.ts';
 import { GrpcError } from '@keystead/provider/wire/status.ts';
-import { fakeProvider, providerRecord, type Shelf, shelfSource, thingRecord } from '../support/fake-provider.ts';
+import {
+  fakeProvider,
+  providerRecord,
+  type Shelf,
+  shelfSource,
+  thingRecord,
+} from '../../support/provider/fake-provider.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'keystead-service-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,0 +1,32 @@
+/**
+ * What an answer looks like in an audit record: lowerCamelCase members, dates in words.
+ * Source: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail", example entries.
+ */
+import type { AuditResource } from '../domain/audit/audit-record.ts';
+
+const dateInWords = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' });
+
+/** `Nov 2, 2021, 11:25:25 PM` */
+export function trailDate(date: Date): string {
+  // ICU puts a narrow no-break space before AM and PM; the trail has a plain one.
+  return dateInWords.format(date).replace(/\u202f/g, ' ');
+}
+
+/** Only for answers without secrets: nothing is left out. */
+export function trailElements(answer: object): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(answer).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), trailValue(value)]),
+  );
+}
+
+function trailValue(value: unknown): unknown {
+  if (value instanceof Date) return trailDate(value);
+  if (Array.isArray(value)) return value.map(trailValue);
+  return typeof value === 'object' && value !== null ? trailElements(value) : value;
+}
+
+/** Aliases are listed with the key's type too. */
+export function trailResource(accountId: string, arn: string): AuditResource {
+  return { accountId, type: 'AWS::KMS::Key', ARN: arn };
+}

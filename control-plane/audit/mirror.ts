@@ -1,0 +1,139 @@
+/**
+ * No answer without its audit record: the store's write is given so long and no longer, and, where a second sink is
+ * configured, the record must be on its disk too. What fails or takes too long is refused.
+ *
+ * The second sink takes a record after the database has committed it, so it never tells of what did not happen. A crash,
+ * or a failing second sink, can leave the newest records in the database alone; their requests were not answered. While
+ * the second sink is known to fail, requests are refused before they change anything. See docs/decisions/0016.
+ */
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { AuditRecord } from '../domain/audit/audit-record.ts';
+import { type Store, StoreUnavailable, type Write } from '../storage/port/store.ts';
+
+export interface SinkSettings {
+  /** How long a write may take, in the database and in the second sink each. */
+  readonly deadlineMs: number;
+  readonly mirror?: AuditMirror;
+}
+
+/** The store, as the pipeline and the jobs use it. */
+export function withAuditSinks(store: Store, { deadlineMs, mirror }: SinkSettings): Store {
+  return {
+    ...store,
+    async write(write: Write): Promise<void> {
+      const audited = mirror !== undefined && write.audit.length > 0;
+      if (audited && mirror.failed) await within(deadlineMs, mirror.append([]), 'the audit mirror');
+      await within(deadlineMs, store.write(write), 'the database');
+      if (audited) await within(deadlineMs, mirror.append(write.audit), 'the audit mirror');
+    },
+  };
+}
+
+/** @throws StoreUnavailable when it takes longer; the work itself may still be done later. */
+async function within<T>(deadlineMs: number, work: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new StoreUnavailable(`${what} did not answer within ${deadlineMs} ms`)),
+      deadlineMs,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    // Whoever waited has been answered.
+    work.catch(() => undefined);
+  }
+}
+
+interface Waiting {
+  readonly lines: string;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A file to which every record is appended, one JSON document a line, synced before the append resolves; appends that come
+ * while one is syncing share the next sync. A file that was moved away (log rotation) is begun anew.
+ */
+export class AuditMirror {
+  readonly #path: string;
+  #file: FileHandle | undefined;
+  #waiting: Waiting[] = [];
+  #flushing: Promise<void> | undefined;
+  #failed = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Whether the last append failed. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** No records: only whether the file can be written. @throws StoreUnavailable */
+  append(records: readonly AuditRecord[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ lines: records.map((record) => `${JSON.stringify(record)}\n`).join(''), resolve, reject });
+      this.#flushing ??= this.#flush();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#flushing;
+    await this.#close();
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#write(group.map(({ lines }) => lines).join(''));
+        this.#failed = false;
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        this.#failed = true;
+        await this.#close().catch(() => undefined);
+        const { message } = error as NodeJS.ErrnoException;
+        for (const { reject } of group) reject(new StoreUnavailable(`the audit mirror cannot be written: ${message}`));
+      }
+    }
+    // Here and not when the promise is settled: whoever comes in between would wait for nobody.
+    this.#flushing = undefined;
+  }
+
+  async #write(text: string): Promise<void> {
+    if (this.#file && !(await this.#isCurrent(this.#file))) await this.#close();
+    this.#file ??= await openAtNewLine(this.#path);
+    await this.#file.appendFile(text);
+    await this.#file.datasync();
+  }
+
+  async #isCurrent(file: FileHandle): Promise<boolean> {
+    const [ours, named] = await Promise.all([file.stat(), stat(this.#path).catch(() => undefined)]);
+    return named !== undefined && named.ino === ours.ino && named.dev === ours.dev;
+  }
+
+  async #close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+}
+
+/** A crash or a full disk may have ended the file in the middle of a line. */
+async function openAtNewLine(path: string): Promise<FileHandle> {
+  const file = await open(path, 'a+', 0o600);
+  try {
+    const { size } = await file.stat();
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    if (size > 0 && buffer[0] !== 0x0a) await file.appendFile('\n');
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}

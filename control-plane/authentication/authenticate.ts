@@ -1,0 +1,91 @@
+/**
+ * Step one of the pipeline, for all doors: who asks. A signature proves it; for the few operations that need none, a token
+ * of an identity provider does.
+ */
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { AssumeRoleWithWebIdentityRequest } from '@keystead/provider-schema/generated/types.ts';
+import type { OperationName } from '@keystead/provider-schema/operations/index.ts';
+import type { Call, Caller, Door, RawRequest } from '../context/door.ts';
+import { checkDate, kmsRules, parseAuthorization, type VerifierRules, verifySignature } from '../sigv4/verify.ts';
+import { decodeInput } from '../validation/validate.ts';
+import type { Callers } from './callers.ts';
+import type { Claimant, FailedAuthentications } from './failed-authentications.ts';
+import { ON_BEHALF_OF, ON_BEHALF_OF_TOKEN, whoAsks } from './forwarding.ts';
+import type { Bearers } from './web-identity-callers.ts';
+
+export type Authenticate = Door['authenticate'];
+
+/** Headers that decide what a request does; unsigned, they could be changed on the way. */
+const DECIDING_HEADERS = ['x-amz-target', 'idempotency-key', 'if-match', ON_BEHALF_OF, ON_BEHALF_OF_TOKEN];
+
+/** Whom a process knows, and how fast it lets strangers try. */
+export interface Admission {
+  readonly callers: Callers;
+  readonly bearers: Bearers;
+  readonly failures: FailedAuthentications;
+}
+
+/** @param services that a signature may be scoped to at this door */
+export function authenticator({ callers, failures }: Admission, services: readonly string[]): Authenticate {
+  const rules: VerifierRules = { ...kmsRules, services, mustBeSigned: DECIDING_HEADERS };
+  return async (_engines, raw, nowMs) => {
+    const signature = parseAuthorization(raw, rules);
+    checkDate(signature, nowMs);
+    const { accessKeyId, date, region, service } = signature;
+    const caller = await metered(failures, { sourceIp: raw.sourceIp, accessKeyId }, nowMs, async () => {
+      const known = await callers.find(signature, { date, region, service }, nowMs);
+      if (!known) throw new KmsError('UnrecognizedClientException');
+      verifySignature(signature, raw, known.signingKey, rules);
+      const { principal, authority } = known;
+      return { principal, authority, accessKeyId, accountId: principal.accountId, region };
+    });
+    return whoAsks(callers, caller, raw, nowMs);
+  };
+}
+
+/** A door whose unsigned operations are entered with an identity token in place of a signature. */
+export function admittingBearers(door: Door, { bearers, failures }: Admission): Door {
+  return {
+    ...door,
+    async authenticate(engines, raw, nowMs) {
+      const call = unsignedCall(door, raw);
+      if (!call) return door.authenticate(engines, raw, nowMs);
+      const input = decodeInput(call.record.name as OperationName, call.json) as AssumeRoleWithWebIdentityRequest;
+      return metered(failures, { sourceIp: raw.sourceIp }, nowMs, () => bearers.find(input, nowMs));
+    },
+  };
+}
+
+/** What cannot be looked up is refused where every request is, after its signature. */
+function unsignedCall(door: Door, raw: RawRequest): Call | undefined {
+  try {
+    const call = door.lookUp(raw);
+    return call.record.unsigned ? call : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Credentials that have expired, or engines that failed, say nothing of a stranger. */
+const countsNot: ReadonlySet<string> = new Set([
+  'ExpiredTokenException',
+  'ExpiredIdentityTokenException',
+  'IDPCommunicationErrorException',
+]);
+
+async function metered(
+  failures: FailedAuthentications,
+  who: Claimant,
+  nowMs: number,
+  prove: () => Promise<Caller>,
+): Promise<Caller> {
+  failures.requireRoom(who, nowMs);
+  try {
+    const caller = await prove();
+    failures.proven(who, nowMs);
+    return caller;
+  } catch (error) {
+    if (error instanceof KmsError && !countsNot.has(error.code)) failures.failed(who, nowMs);
+    throw error;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Who signs requests: access keys and the signing keys derived from them. The access key row is read on every request,
+ * so a deactivated key or deleted principal loses access at once; only the derivation in the hsm is remembered, keyed
+ * by the very bytes it came from.
+ *
+ * Temporary access keys have no row: their session token holds what there is to know of them. What is read instead on
+ * every request is whose they are, and the long-term access key that opened them: with either a session ends.
+ */
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { Authority } from '@keystead/policy/authority.ts';
+import type { Principal } from '@keystead/policy/principal.ts';
+import { assumedRoleArn } from '@keystead/provider-schema/arn.ts';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { createAuthorities } from '../authorization/principal-policies.ts';
+import type { Tokens } from '../context/context.ts';
+import type { Session } from '../domain/identities/session.ts';
+import type { Hsm } from '../hsm/port/hsm.ts';
+import type { KnownPrincipal, StoreReader } from '../storage/port/store.ts';
+import type { AccessKeyRow, PrincipalRow } from '../storage/port/tables.ts';
+
+export interface SigningScope {
+  /** YYYYMMDD */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+export interface KnownCaller {
+  readonly principal: Principal;
+  readonly authority: Authority;
+  /** SigV4 signing key for the scope. */
+  readonly signingKey: KeyObject;
+}
+
+/** What a request says of its credentials; nothing in it is proven. */
+export interface ClaimedCredentials {
+  readonly accessKeyId: string;
+  /** Of temporary credentials. */
+  readonly securityToken?: string;
+}
+
+export interface Callers {
+  /**
+   * undefined: no such access key, or an inactive one, or a session that is none or has ended.
+   * @throws KmsError ExpiredTokenException
+   */
+  find(claimed: ClaimedCredentials, scope: SigningScope, nowMs: number): Promise<KnownCaller | undefined>;
+  /** Whom a service acts for: a user or root by ARN, a session by its token too; undefined when there is none. */
+  behind(named: NamedPrincipal, nowMs: number): Promise<Omit<KnownCaller, 'signingKey'> | undefined>;
+}
+
+export interface NamedPrincipal {
+  readonly arn: string;
+  readonly sessionToken?: string;
+}
+
+const REMEMBERED_SIGNING_KEYS = 4096;
+/** Opening a token takes longer than verifying a signature; a client shows the same one with every request. */
+const REMEMBERED_SESSIONS = 1024;
+
+type WrappedKey = Pick<AccessKeyRow, 'access_key_id' | 'account_id' | 'wrapped_secret'>;
+
+export function createCallers(store: StoreReader, hsm: Hsm, tokens: Tokens): Callers {
+  /** Insertion order is age; the oldest goes first. */
+  const derived = new Map<string, { readonly wrapped: Uint8Array; readonly signingKey: KeyObject }>();
+  const sessions = new Map<string, Session>();
+  const sessionOf = (token: string): Session | undefined => {
+    const session = sessions.get(token) ?? (tokens.open('session', token) as Session | undefined);
+    if (!session) return undefined;
+    sessions.delete(token);
+    sessions.set(token, session);
+    if (sessions.size > REMEMBERED_SESSIONS) sessions.delete(sessions.keys().next().value as string);
+    return session;
+  };
+  const authorities = createAuthorities(store);
+  const signingKeyOf = async (row: WrappedKey, scope: SigningScope): Promise<KeyObject> => {
+    const name = [row.access_key_id, scope.date, scope.region, scope.service].join('/');
+    const known = derived.get(name);
+    if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) return known.signingKey;
+    const secret = { accountId: row.account_id, accessKeyId: row.access_key_id, wrapped: row.wrapped_secret };
+    const signingKey = createSecretKey(await hsm.deriveSigningKey({ secret, ...scope }));
+    derived.delete(name);
+    derived.set(name, { wrapped: row.wrapped_secret, signingKey });
+    if (derived.size > REMEMBERED_SIGNING_KEYS) derived.delete(derived.keys().next().value as string);
+    return signingKey;
+  };
+  const byAccessKey = async (accessKeyId: string, scope: SigningScope): Promise<KnownCaller | undefined> => {
+    const row = await store.findAccessKey(accessKeyId);
+    const principal = row && principalOf(row.principal);
+    if (row?.status !== 'Active' || !principal) return undefined;
+    const signingKey = await signingKeyOf(row, scope);
+    return { principal, authority: await authorities.of(row), signingKey };
+  };
+  const bySession = async (session: Session, scope: SigningScope): Promise<KnownCaller | undefined> => {
+    const known = await holderOf(store, session);
+    const principal = known && sessionPrincipalOf(known.principal, session);
+    if (!principal) return undefined;
+    const { accessKeyId: access_key_id, accountId: account_id, wrappedSecret } = session;
+    const row = { access_key_id, account_id, wrapped_secret: Buffer.from(wrappedSecret, 'base64') };
+    const signingKey = await signingKeyOf(row, scope);
+    return { principal, authority: await authorities.ofSession(known, session), signingKey };
+  };
+  return {
+    async find({ accessKeyId, securityToken }, scope, nowMs) {
+      if (securityToken === undefined) return byAccessKey(accessKeyId, scope);
+      const session = sessionOf(securityToken);
+      if (session?.accessKeyId !== accessKeyId) return undefined;
+      if (session.expiresAtMs <= nowMs) throw new KmsError('ExpiredTokenException');
+      return bySession(session, scope);
+    },
+    async behind({ arn, sessionToken }, nowMs) {
+      const session = sessionToken && sessionOf(sessionToken);
+      if (sessionToken !== undefined && (!session || session.expiresAtMs <= nowMs)) return undefined;
+      if (session) {
+        const known = await holderOf(store, session);
+        const principal = known && sessionPrincipalOf(known.principal, session);
+        if (!known || principal?.arn !== arn) return undefined;
+        return { principal, authority: await authorities.ofSession(known, session) };
+      }
+      const row = await store.findPrincipal(arn);
+      const known = row && (await store.findPrincipalById(row.principal_id));
+      const principal = known && principalOf(known.principal);
+      return principal && principal.kind !== 'aws-service'
+        ? { principal, authority: await authorities.of(known) }
+        : undefined;
+    },
+  };
+}
+
+/** The principal of a session as it is now; undefined when it, or the access key that opened the session, is no more. */
+async function holderOf(store: StoreReader, session: Session): Promise<KnownPrincipal | undefined> {
+  const { openedBy, principalId, sessionName } = session;
+  const [opener, role] = await Promise.all([
+    openedBy === undefined ? undefined : store.findAccessKey(openedBy),
+    sessionName === undefined ? undefined : store.findPrincipalById(principalId),
+  ]);
+  if (openedBy !== undefined && opener?.status !== 'Active') return undefined;
+  const holder = sessionName === undefined ? opener : role;
+  return holder?.principal.principal_id === principalId ? holder : undefined;
+}
+
+function sessionPrincipalOf(row: PrincipalRow, { sessionName }: Session): Principal | undefined {
+  if (row.kind !== 'role') return sessionName === undefined ? principalOf(row) : undefined;
+  if (sessionName === undefined) return undefined;
+  return {
+    kind: 'assumed-role',
+    accountId: row.account_id,
+    arn: assumedRoleArn(row.arn, row.name, sessionName),
+    principalId: `${row.principal_id}:${sessionName}`,
+    roleArn: row.arn,
+    roleId: row.principal_id,
+    roleName: row.name,
+    sessionName,
+  };
+}
+
+/** undefined for a role: it has no access keys of its own, only sessions. */
+function principalOf(row: PrincipalRow): Principal | undefined {
+  const common = { accountId: row.account_id, arn: row.arn, principalId: row.principal_id };
+  switch (row.kind) {
+    case 'root':
+      return { kind: 'root', ...common };
+    case 'user':
+      return { kind: 'user', userName: row.name, ...common };
+    case 'aws-service':
+      return { kind: 'aws-service', ...common, arn: row.name };
+    case 'role':
+      return undefined;
+  }
+}

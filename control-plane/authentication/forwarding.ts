@@ -1,0 +1,70 @@
+/**
+ * Forwarded access: a configured service calls in its own name, for a resource that it names, or acts for a principal of
+ * its account. Then the principal asks, with its own permissions and their bounds, through the service.
+ * Source: IAM User Guide, "Forward access sessions", "The confused deputy problem"; decision 15 for the headers.
+ */
+import type { SourceFacts } from '@keystead/policy/authority.ts';
+import { isAccountId, parseArn } from '@keystead/provider-schema/arn.ts';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { Caller, RawRequest } from '../context/door.ts';
+import type { Callers } from './callers.ts';
+
+/** ARN of the principal that a service acts for. */
+export const ON_BEHALF_OF = 'x-keystead-on-behalf-of';
+/** Session token of the principal, when it is a session. */
+export const ON_BEHALF_OF_TOKEN = 'x-keystead-on-behalf-of-token';
+const SOURCE_ARN = 'x-amz-source-arn';
+const SOURCE_ACCOUNT = 'x-amz-source-account';
+const MAX_ARN_LENGTH = 2048;
+
+/** @returns who asks, once a signature has proven who calls. @throws KmsError AccessDeniedException, ValidationException */
+export async function whoAsks(
+  callers: Pick<Callers, 'behind'>,
+  caller: Caller,
+  { headers }: Pick<RawRequest, 'headers'>,
+  nowMs: number,
+): Promise<Caller> {
+  const sent = (name: string) => headers.find(([header]) => header.toLowerCase() === name)?.[1].trim();
+  const arn = sent(ON_BEHALF_OF);
+  const sessionToken = sent(ON_BEHALF_OF_TOKEN);
+  const { principal, authority, region } = caller;
+  if (arn === undefined && sessionToken !== undefined) {
+    throw new KmsError('ValidationException', `${ON_BEHALF_OF_TOKEN} goes with ${ON_BEHALF_OF}.`);
+  }
+  if (principal.kind !== 'aws-service') {
+    if (arn === undefined) return caller;
+    throw new KmsError('AccessDeniedException', `User: ${principal.arn} is no service and acts for nobody else.`);
+  }
+  const source = sourceOf(sent(SOURCE_ARN), sent(SOURCE_ACCOUNT));
+  if (arn === undefined) return { ...caller, authority: { ...authority, ...(source && { source }) } };
+  if (source) {
+    throw new KmsError('ValidationException', `${SOURCE_ARN} and ${SOURCE_ACCOUNT} are of a service's own calls.`);
+  }
+  const behind = await callers.behind({ arn, ...(sessionToken !== undefined && { sessionToken }) }, nowMs);
+  // Whether there is such a principal elsewhere is nothing that a service may find out.
+  if (behind?.principal.accountId !== principal.accountId) {
+    throw new KmsError(
+      'AccessDeniedException',
+      `Service: ${principal.arn} cannot act for ${arn.slice(0, MAX_ARN_LENGTH)}`,
+    );
+  }
+  const viaService = regionalName(principal.arn, region);
+  return { ...caller, principal: behind.principal, authority: { ...behind.authority, viaService } };
+}
+
+function sourceOf(arn: string | undefined, accountId: string | undefined): SourceFacts | undefined {
+  if (arn === undefined && accountId === undefined) return undefined;
+  if (arn !== undefined && (arn.length > MAX_ARN_LENGTH || !parseArn(arn))) {
+    throw new KmsError('ValidationException', `${SOURCE_ARN} is not an ARN.`);
+  }
+  if (accountId !== undefined && !isAccountId(accountId)) {
+    throw new KmsError('ValidationException', `${SOURCE_ACCOUNT} is not an account id of 12 digits.`);
+  }
+  return { ...(arn !== undefined && { arn }), ...(accountId !== undefined && { accountId }) };
+}
+
+/** kms:ViaService: `dynamodb.amazonaws.com` in eu-central-1 is `dynamodb.eu-central-1.amazonaws.com`. */
+function regionalName(service: string, region: string): string {
+  const dot = service.indexOf('.');
+  return `${service.slice(0, dot)}.${region}${service.slice(dot)}`;
+}

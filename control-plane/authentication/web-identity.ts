@@ -1,0 +1,205 @@
+/**
+ * Identity tokens of OpenID Connect providers: verified before anything else is done for their bearer. A token counts when
+ * a provider that is registered in the role's account issued it for one of the provider's audiences, it is in its time,
+ * and one of the provider's keys signed it.
+ * Sources: OpenID Connect Core 1.0, section 3.1.3.7; RFC 7519; RFC 8725 (asymmetric algorithms only); IAM User Guide, "OIDC
+ * federation", "Available keys for AWS OIDC federation"; "Pass session tags in AWS STS", tokens' principal tags.
+ *
+ * The keys are the set registered with the provider, or fetched over HTTPS from where the provider is registered, never
+ * from where a token says. Certificate thumbprints are kept and not used: the connection is verified as any other.
+ */
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
+import {
+  compactVerify,
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+} from 'jose';
+import type { StoreReader } from '../storage/port/store.ts';
+import type { OidcProviderRow } from '../storage/port/tables.ts';
+
+export interface WebIdentity {
+  readonly providerArn: string;
+  /** The issuer without `https://`: what its condition keys begin with. */
+  readonly providerUrl: string;
+  readonly issuer: string;
+  readonly subject: string;
+  /** The client the token is for. */
+  readonly audience: string;
+  /** Condition keys, lower case: `token.example.com:sub`. */
+  readonly claims: Readonly<Record<string, string | readonly string[]>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
+  readonly sourceIdentity?: string;
+}
+
+export interface WebIdentities {
+  /**
+   * @throws KmsError InvalidIdentityTokenException, ExpiredIdentityTokenException, IDPCommunicationErrorException,
+   * IDPRejectedClaimException
+   */
+  verify(
+    token: string,
+    role: { readonly accountId: string; readonly partition: string },
+    nowMs: number,
+  ): Promise<WebIdentity>;
+}
+
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const SKEW_MS = limits.clockSkewInSeconds * 1000;
+const TAGS_CLAIM = 'https://aws.amazon.com/tags';
+const SOURCE_IDENTITY_CLAIM = 'https://aws.amazon.com/source_identity';
+
+const invalid = (message: string) => new KmsError('InvalidIdentityTokenException', message);
+
+export type FetchKeys = (provider: Pick<OidcProviderRow, 'url' | 'jwks_uri'>) => Promise<KeySource>;
+
+export interface KeySource {
+  readonly keys: JSONWebKeySet;
+  /** The set once more, fetched anew; undefined when it was fetched a moment ago. */
+  refetch?(): Promise<JSONWebKeySet | undefined>;
+}
+
+export function createWebIdentities(store: Pick<StoreReader, 'findOidcProvider'>, fetchKeys: FetchKeys): WebIdentities {
+  return {
+    async verify(token, { accountId, partition }, nowMs) {
+      const claimed = unlessMalformed(() => ({ header: decodeProtectedHeader(token), payload: decodeJwt(token) }));
+      if (!ALGORITHMS.includes(String(claimed.header.alg))) {
+        throw invalid(`The token is signed with ${String(claimed.header.alg).slice(0, 32)}, which is not accepted.`);
+      }
+      const { iss: issuer } = claimed.payload;
+      if (typeof issuer !== 'string' || !issuer.startsWith('https://')) throw invalid('Issuer must be a valid URL.');
+      const url = issuer.slice('https://'.length);
+      const provider = await store.findOidcProvider(`arn:${partition}:iam::${accountId}:oidc-provider/${url}`);
+      if (!provider) throw invalid(`No OpenIDConnect provider found in your account for ${issuer}`);
+      const payload = await verifySignature(token, provider, fetchKeys);
+      requireInTime(payload, nowMs);
+      return identityOf(provider, issuer, payload);
+    },
+  };
+}
+
+function unlessMalformed<T>(read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw invalid('The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)');
+  }
+}
+
+/** Tries the keys at hand, and once more with keys fetched anew: a provider may have begun to use another. */
+async function verifySignature(token: string, provider: OidcProviderRow, fetchKeys: FetchKeys): Promise<JWTPayload> {
+  const source: KeySource =
+    provider.jwks === null ? await fetchKeys(provider) : { keys: JSON.parse(provider.jwks) as JSONWebKeySet };
+  const first = await signedPayload(token, source.keys);
+  const renewed = first === 'no key' ? await source.refetch?.() : undefined;
+  const payload = renewed ? await signedPayload(token, renewed) : first;
+  if (payload === 'no key') {
+    throw invalid("Couldn't retrieve verification key from your identity provider: none of its keys is the token's.");
+  }
+  return payload;
+}
+
+/** Whether the times hold is asked of our own clock, later. */
+async function signedPayload(token: string, keys: JSONWebKeySet): Promise<JWTPayload | 'no key'> {
+  const decode = ({ payload }: { readonly payload: Uint8Array }) =>
+    unlessMalformed(() => JSON.parse(Buffer.from(payload).toString()) as JWTPayload);
+  try {
+    return decode(await compactVerify(token, createLocalJWKSet(keys), { algorithms: ALGORITHMS }));
+  } catch (error) {
+    if (error instanceof errors.JWKSNoMatchingKey) return 'no key';
+    if (error instanceof errors.JWKSMultipleMatchingKeys) {
+      // A token that names no key: any that fits its algorithm may have signed it.
+      for await (const key of error) {
+        const verified = await compactVerify(token, key, { algorithms: ALGORITHMS }).catch(() => undefined);
+        if (verified) return decode(verified);
+      }
+    }
+    if (error instanceof KmsError) throw error;
+    throw invalid('The token signature is invalid.');
+  }
+}
+
+function requireInTime({ exp, iat, nbf }: JWTPayload, nowMs: number): void {
+  if (typeof exp !== 'number' || typeof iat !== 'number') throw invalid('Token must contain exp and iat claims.');
+  if (exp * 1000 <= nowMs) {
+    const seconds = Math.floor(nowMs / 1000);
+    throw new KmsError(
+      'ExpiredIdentityTokenException',
+      `Token expired: current date/time ${seconds} must be before the expiration date/time ${exp}`,
+    );
+  }
+  if (Math.max(iat, typeof nbf === 'number' ? nbf : iat) * 1000 > nowMs + SKEW_MS) {
+    throw invalid('The token is not valid yet.');
+  }
+}
+
+/** A token that names an authorized party is for that one; its audiences are then what else it was made for. */
+function identityOf(provider: OidcProviderRow, issuer: string, payload: JWTPayload): WebIdentity {
+  const { sub: subject, aud, azp } = payload;
+  if (typeof subject !== 'string' || subject === '') throw invalid('Missing a required claim: sub');
+  const audiences = typeof aud === 'string' ? [aud] : (aud ?? []);
+  const clients = JSON.parse(provider.client_ids) as readonly string[];
+  const audience = (typeof azp === 'string' ? [azp] : audiences).find((client) => clients.includes(client));
+  if (audience === undefined) throw invalid('Incorrect token audience');
+  const claims = {
+    ...conditionKeys(provider.url, payload),
+    [`${provider.url}:aud`.toLowerCase()]: audience,
+    ...(typeof azp === 'string' && { [`${provider.url}:oaud`.toLowerCase()]: audiences }),
+  };
+  const sourceIdentity = payload[SOURCE_IDENTITY_CLAIM];
+  if (
+    sourceIdentity !== undefined &&
+    !(typeof sourceIdentity === 'string' && /^[\w+=,.@-]{2,64}$/.test(sourceIdentity))
+  ) {
+    throw rejected(SOURCE_IDENTITY_CLAIM);
+  }
+  return {
+    providerArn: provider.arn,
+    providerUrl: provider.url,
+    issuer,
+    subject,
+    audience,
+    claims,
+    ...tagsOf(payload[TAGS_CLAIM]),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  };
+}
+
+/** Texts, numbers and truth values, alone or listed; what is deeper no condition can ask about. */
+function conditionKeys(url: string, payload: JWTPayload): Record<string, string | readonly string[]> {
+  const plain = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
+  const keys: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(payload)) {
+    const key = `${url}:${name}`.toLowerCase();
+    if (plain(value)) keys[key] = String(value);
+    else if (Array.isArray(value) && value.every(plain)) keys[key] = value.map(String);
+  }
+  return keys;
+}
+
+/** `{"principal_tags": {"Team": ["payments"]}, "transitive_tag_keys": ["Team"]}` */
+function tagsOf(claim: unknown): Pick<WebIdentity, 'tags' | 'transitiveTagKeys'> {
+  if (claim === undefined) return { tags: {}, transitiveTagKeys: [] };
+  const { principal_tags: tags = {}, transitive_tag_keys: transitive = [] } = (claim ?? {}) as {
+    readonly principal_tags?: unknown;
+    readonly transitive_tag_keys?: unknown;
+  };
+  if (typeof tags !== 'object' || tags === null || !isTexts(transitive)) throw rejected(TAGS_CLAIM);
+  const entries = Object.entries(tags).map(([key, values]) => {
+    const [value, ...more] = isTexts(values) ? values : [];
+    if (value === undefined || more.length > 0) throw rejected(TAGS_CLAIM);
+    return [key, value] as const;
+  });
+  return { tags: Object.fromEntries(entries), transitiveTagKeys: transitive };
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+const rejected = (claim: string) =>
+  new KmsError('IDPRejectedClaimException', `The claim ${claim} of the token is not of the form that STS reads.`);

@@ -1,0 +1,256 @@
+/**
+ * Step "authorize": every resource a request touches is asked about, each with its own action. The decision itself is
+ * auth's pure function; here its inputs are gathered: grants only when the policies have not decided, a key's aliases
+ * and last use only when a policy asks about them.
+ */
+import type { Authority } from '@keystead/policy/authority.ts';
+import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
+import { type Decision, noteOf } from '@keystead/policy/decision.ts';
+import { type Grant, type GrantConstraints, granteeIdsOf } from '@keystead/policy/grants.ts';
+import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
+import type { CompiledPolicy } from '@keystead/policy/policy.ts';
+import { type ConditionFacts, conditionsOf, encryptionContextOf } from '@keystead/policy/request-context.ts';
+import { authorizeRetirement } from '@keystead/policy/retirement.ts';
+import { aliasArn, rootArn } from '@keystead/provider-schema/arn.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
+import type { Context, ResolvedKey, ResolvedKeys } from '../context/context.ts';
+import { decodeGrant } from '../domain/keys/grants.ts';
+import { targetedIdentities } from './identity-targets.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+type KeyTarget = Extract<Target, { kind: 'key' }>;
+type AliasTarget = Extract<Target, { kind: 'alias' }>;
+type AccountTarget = Extract<Target, { kind: 'account' }>;
+type IdentityTarget = Extract<Target, { kind: 'identity' }>;
+
+/** @returns the keys, each with the grant that allowed its use where one did. @throws KmsError AccessDeniedException */
+export async function authorizeTargets(
+  ctx: Context,
+  record: OperationRecord,
+  input: Input,
+  keys: ResolvedKeys,
+): Promise<ResolvedKeys> {
+  requireForwardable(ctx, record);
+  requireOwnGrantTokens(ctx, input);
+  const permitted: Record<string, ResolvedKey> = { ...keys };
+  for (const target of record.targets) {
+    if (target.kind === 'grant') continue; // decided by the grant, in the operation
+    if (target.kind === 'account') {
+      if (target.when !== undefined && input[target.when] === undefined) continue;
+      decideAccount(ctx, record, input, target, keys);
+      continue;
+    }
+    if (target.kind === 'identity') {
+      if (target.when === undefined || input[target.when] !== undefined)
+        await decideIdentity(ctx, record, input, target);
+      continue;
+    }
+    if (target.kind === 'key' && target.resolveOnly) continue;
+    if (target.kind === 'alias') decideAlias(ctx, record, input, target);
+    const key = keys[target.member];
+    if (!key) continue;
+    const { by } = await decideKey(ctx, record, input, target, key, sameKeyOnBothSides(record, keys));
+    if (by.policy === 'grant') permitted[target.member] = { ...key, byGrant: by.grant };
+  }
+  return permitted;
+}
+
+/** Notes the decision for the audit. @throws KmsError AccessDeniedException */
+function permit(ctx: Context, request: AuthorizationRequest, decision: Decision): Extract<Decision, { allowed: true }> {
+  ctx.decided.push(noteOf(request, decision));
+  if (decision.allowed) return decision;
+  throw new KmsError('AccessDeniedException', decision.message);
+}
+
+/** CreateKey's permission for a replica is asked about the primary key's properties, in the replica's Region. */
+function decideAccount(
+  ctx: Context,
+  record: OperationRecord,
+  input: Input,
+  target: AccountTarget,
+  keys: ResolvedKeys,
+): void {
+  const there = target.region === undefined ? ctx : { ...ctx, region: String(input[target.region]) };
+  const primary = target.region === undefined ? undefined : keys.KeyId;
+  const facts = { ctx: there, operation: record.name, action: target.action, input };
+  const request: AuthorizationRequest = {
+    principal: ctx.principal,
+    authority: ctx.authority,
+    action: target.action,
+    conditions: conditionsOf({ ...facts, ...(primary && { replicaOf: primary }) }),
+    grants: [],
+    crossAccount: false,
+  };
+  permit(ctx, request, authorize(request));
+}
+
+async function decideIdentity(
+  ctx: Context,
+  record: OperationRecord,
+  input: Input,
+  target: IdentityTarget,
+): Promise<void> {
+  for (const { arn, tags, permissionsBoundary } of await targetedIdentities(ctx, target, input)) {
+    const about = { ...(tags && { resourceTags: tags }), ...(permissionsBoundary && { permissionsBoundary }) };
+    const request: AuthorizationRequest = {
+      principal: ctx.principal,
+      authority: ctx.authority,
+      action: target.action,
+      resource: { arn, accountId: ctx.accountId },
+      conditions: conditionsOf({ ctx, operation: record.name, action: target.action, input, ...about }),
+      grants: [],
+      crossAccount: false,
+    };
+    permit(ctx, request, authorize(request));
+  }
+}
+
+function decideAlias(ctx: Context, record: OperationRecord, input: Input, target: AliasTarget): void {
+  const arn = aliasArn(ctx.region, ctx.accountId, String(input[target.member]));
+  const request: AuthorizationRequest = {
+    principal: ctx.principal,
+    authority: ctx.authority,
+    action: target.action,
+    resource: { arn, accountId: ctx.accountId },
+    resourceKind: 'alias',
+    conditions: conditionsOf({ ctx, operation: record.name, action: target.action, input }),
+    grants: [],
+    crossAccount: false,
+  };
+  permit(ctx, request, authorize(request));
+}
+
+async function decideKey(
+  ctx: Context,
+  record: OperationRecord,
+  input: Input,
+  target: KeyTarget | AliasTarget,
+  key: ResolvedKey,
+  sameKey: boolean | undefined,
+): Promise<Extract<Decision, { allowed: true }>> {
+  const { action } = target;
+  const about = aboutKey(ctx, key);
+  const read = await factsToRead(ctx, about.keyPolicy, key);
+  const facts = { ctx, operation: record.name, action, input, key, ...read, ...(sameKey !== undefined && { sameKey }) };
+  const encryptionContext = target.kind === 'key' ? encryptionContextOf(action, input) : undefined;
+  const unnamed = target.kind === 'key' && target.ciphertextMember !== undefined && input[target.member] === undefined;
+  const request: AuthorizationRequest = {
+    ...about,
+    action,
+    conditions: conditionsOf(facts),
+    crossAccount: target.kind === 'key' && target.crossAccount,
+    ...(record.grantable && { grantOperation: action.slice('kms:'.length) }),
+    ...(encryptionContext && { encryptionContext }),
+    ...(unnamed && { namedByCiphertext: true as const }),
+    ...(record.name === 'CreateGrant' && { requestedGrant: requestedGrant(input) }),
+  };
+  const byPolicy = authorize(request);
+  if (byPolicy.allowed || request.grantOperation === undefined) return permit(ctx, request, byPolicy);
+  const grants = await grantsTo(ctx, key);
+  return permit(ctx, request, grants.length === 0 ? byPolicy : authorize({ ...request, grants }));
+}
+
+function aboutKey(ctx: Context, key: ResolvedKey) {
+  return {
+    principal: ctx.principal,
+    authority: ctx.authority,
+    resource: { arn: key.arn, accountId: key.regional.account_id },
+    resourceKind: 'key' as const,
+    keyPolicy: compiledKeyPolicy(key.regional.policy, key.regional.policy_principals),
+    grants: [],
+  };
+}
+
+/** What only some policies ask about and has to be read for them. */
+export async function factsToRead(
+  ctx: Context,
+  keyPolicy: CompiledPolicy,
+  { regional }: ResolvedKey,
+): Promise<Pick<ConditionFacts, 'keyAliases' | 'daysWithoutUse'>> {
+  const { account_id, region, key_id } = regional;
+  const ofCaller = policiesOf(ctx.authority);
+  const asksFor = (name: string, policies: readonly CompiledPolicy[]) =>
+    policies.some(({ mentions }) => mentions.has(name));
+  const aliases = asksFor('kms:resourcealiases', ofCaller)
+    ? await ctx.store.listAliases(account_id, region, { keyId: key_id, limit: MAX_ALIASES })
+    : undefined;
+  const usage = asksFor('kms:trailingdayswithoutkeyusage', [keyPolicy, ...ofCaller])
+    ? await ctx.store.findKeyUsage(account_id, region, key_id)
+    : undefined;
+  return {
+    ...(aliases && { keyAliases: aliases.rows.map(({ alias_name }) => alias_name) }),
+    ...(usage && { daysWithoutUse: Math.floor((ctx.nowMs - usage.used_at_ms) / MS_PER_DAY) }),
+  };
+}
+
+const MS_PER_DAY = 86_400_000;
+/** More than a key can have. */
+const MAX_ALIASES = 1000;
+
+const policiesOf = ({ identityPolicies, permissionsBoundary, sessionPolicies = [] }: Authority) => [
+  ...identityPolicies,
+  ...(permissionsBoundary ? [permissionsBoundary] : []),
+  ...sessionPolicies,
+];
+
+/** Grants on the key that can be the caller's. */
+export async function grantsTo(ctx: Context, { regional }: ResolvedKey): Promise<readonly Grant[]> {
+  const { account_id, region, key_id } = regional;
+  const { principal } = ctx;
+  const account = principal.kind === 'aws-service' ? [] : [rootArn(principal.accountId, ctx.region)];
+  const ids = [...new Set([...granteeIdsOf(principal), ...account])];
+  const rows = await ctx.store.listGrantsForGrantees(account_id, region, key_id, ids);
+  return rows.map(decodeGrant);
+}
+
+/** kms:ReEncryptOnSameKey; undefined for operations with one key. */
+function sameKeyOnBothSides(record: OperationRecord, keys: ResolvedKeys): boolean | undefined {
+  const [source, destination] = record.targets.map((target) => ('member' in target ? keys[target.member] : undefined));
+  return source && destination && source.arn === destination.arn;
+}
+
+function requestedGrant(input: Input): Pick<Grant, 'operations' | 'constraints'> {
+  return {
+    operations: input.Operations as readonly string[],
+    ...(input.Constraints !== undefined && { constraints: input.Constraints as GrantConstraints }),
+  };
+}
+
+/** A further key the request leads to without naming it. @throws KmsError AccessDeniedException */
+export async function requireAllowed(ctx: Context, action: string, key: ResolvedKey): Promise<void> {
+  // The key may live in another Region than the request: policies see the Region they decide for.
+  const there = { ...ctx, region: key.regional.region };
+  const about = aboutKey(ctx, key);
+  const read = await factsToRead(ctx, about.keyPolicy, key);
+  const facts = { ctx: there, operation: action.slice('kms:'.length), action, input: {}, key, ...read };
+  const request = { ...about, action, conditions: conditionsOf(facts), crossAccount: false };
+  permit(ctx, request, authorize(request));
+}
+
+/** @throws KmsError AccessDeniedException */
+export async function requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): Promise<void> {
+  const action = 'kms:RetireGrant';
+  const { principal, authority, resource, keyPolicy } = aboutKey(ctx, key);
+  const read = await factsToRead(ctx, keyPolicy, key);
+  const conditions = conditionsOf({ ctx, operation: 'RetireGrant', action, input: {}, key, grant, ...read });
+  const retirement = { principal, authority, grant, key: resource, keyPolicy, conditions };
+  permit(ctx, { ...aboutKey(ctx, key), action, conditions, crossAccount: true }, authorizeRetirement(retirement));
+}
+
+/** A service acts for its callers where keys are concerned; identities are changed by those who answer for it. */
+function requireForwardable({ authority, principal }: Context, { service, name }: OperationRecord): void {
+  if (authority.viaService === undefined || service === 'kms') return;
+  const message = `User: ${principal.arn} cannot call ${name} through a service.`;
+  throw new KmsError('AccessDeniedException', message);
+}
+
+/** Every grant token must be one we issued; grants take effect at once, so a token adds no permission of its own. */
+function requireOwnGrantTokens(ctx: Context, input: Input): void {
+  if (!Array.isArray(input.GrantTokens)) return;
+  for (const token of input.GrantTokens) {
+    if (ctx.tokens.open('grant', token) === undefined) {
+      throw new KmsError('InvalidGrantTokenException', messages.invalidGrantToken());
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * What a principal may do, gathered from the store and compiled: its own policies, those of its groups, its boundary and
+ * tags. Remembered under the revision of its account's identities, which every change of them moves on and every request
+ * reads with its access key: so what is remembered is right on every node, and costs a request no query.
+ */
+import type { Authority } from '@keystead/policy/authority.ts';
+import { type CompiledPolicy, parseIdentityPolicy } from '@keystead/policy/policy.ts';
+import { awsManagedPolicies } from '../domain/identities/aws-managed-policies.ts';
+import { overlaidTags, type Session, transitiveTags } from '../domain/identities/session.ts';
+import { type KnownPrincipal, type StoreReader, StoreUnavailable } from '../storage/port/store.ts';
+import type { GroupRow, PrincipalRow } from '../storage/port/tables.ts';
+
+export interface Authorities {
+  /** For users, roles and services; the root user needs no policies and has none. */
+  of(known: KnownPrincipal): Promise<Authority>;
+  /** Of a session: its principal's, within the session's policies. */
+  ofSession(known: KnownPrincipal, session: Session): Promise<Authority>;
+}
+
+const REMEMBERED_PRINCIPALS = 4096;
+const DENY_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
+/** Of an account whose identities change while they are read; more changes than that in a moment are not honest work. */
+const MAX_READS = 20;
+
+export function createAuthorities(store: StoreReader): Authorities {
+  /** Insertion order is age; the oldest goes first. */
+  const remembered = new Map<string, Remembered>();
+  const remember = async (name: string, known: KnownPrincipal, read: ReadAuthority): Promise<Authority> => {
+    const found = remembered.get(name);
+    if (found?.identityRevision === known.identityRevision) return found.authority;
+    const fresh = await readConsistently(store, known, read);
+    remembered.delete(name);
+    remembered.set(name, fresh);
+    if (remembered.size > REMEMBERED_PRINCIPALS) remembered.delete(remembered.keys().next().value as string);
+    return fresh.authority;
+  };
+  const own: ReadAuthority = (principal) => authorityOf(store, principal);
+  return {
+    of: (known) => remember(known.principal.principal_id, known, own),
+    // The access key id of a session is random, but not by much: its secret tells it apart for certain.
+    ofSession: (known, session) =>
+      remember(`${session.accessKeyId}/${session.wrappedSecret}`, known, async (principal) =>
+        narrowed(await own(principal), await sessionPolicies(store, principal, session), session),
+      ),
+  };
+}
+
+type ReadAuthority = (principal: PrincipalRow) => Promise<Authority>;
+
+interface Remembered {
+  readonly identityRevision: number;
+  readonly authority: Authority;
+}
+
+async function sessionPolicies(store: StoreReader, { arn }: PrincipalRow, { bounds }: Session) {
+  const managed = await Promise.all((bounds?.policyArns ?? []).map((policyArn) => managedPolicy(store, policyArn)));
+  return bounds?.policy === undefined ? managed : [...managed, compiled(bounds.policy, arn)];
+}
+
+function narrowed(own: Authority, policies: readonly CompiledPolicy[], session: Session): Authority {
+  const {
+    bounds = {},
+    issuedAtMs,
+    expiresAtMs,
+    openedBy,
+    sourceIdentity,
+    federatedProvider,
+    federatedClaims,
+  } = session;
+  return {
+    ...own,
+    ...(policies.length > 0 && { sessionPolicies: policies }),
+    principalTags: overlaidTags(own.principalTags, bounds.tags),
+    session: {
+      issuedAtMs,
+      expiresAtMs,
+      transitiveTags: transitiveTags(bounds),
+      ...(openedBy !== undefined && { openedBy }),
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
+      ...(federatedProvider !== undefined && { federatedProvider }),
+      ...(federatedClaims && { federatedClaims }),
+    },
+  };
+}
+
+/** Several queries see one state of the account only if its revision is the same after them as before. */
+async function readConsistently(store: StoreReader, known: KnownPrincipal, readAuthority: ReadAuthority) {
+  let { principal, identityRevision } = known;
+  for (let read = 0; read < MAX_READS; read++) {
+    const authority = await readAuthority(principal);
+    const now = await store.findPrincipalById(principal.principal_id);
+    // Deleted since: its next request finds no access key.
+    if (!now || now.identityRevision === identityRevision) return { identityRevision, authority };
+    ({ principal, identityRevision } = now);
+  }
+  throw new StoreUnavailable('the identities of the account change faster than they can be read');
+}
+
+/** One principal's authority as the store has it now. */
+export async function authorityOf(store: StoreReader, principal: PrincipalRow): Promise<Authority> {
+  const principalTags = JSON.parse(principal.tags) as Readonly<Record<string, string>>;
+  if (principal.kind === 'root') return { identityPolicies: [], principalTags };
+  const groups = principal.kind === 'user' ? await store.listGroupsOf(principal.principal_id) : [];
+  const owners = [{ id: principal.principal_id, arn: principal.arn }, ...groups.map(groupOwner)];
+  const policies = await Promise.all(owners.map((owner) => policiesOf(store, owner)));
+  const boundary = principal.permissions_boundary_arn;
+  return {
+    identityPolicies: policies.flat(),
+    principalTags,
+    ...(boundary !== null && { permissionsBoundary: await managedPolicy(store, boundary) }),
+  };
+}
+
+interface Owner {
+  readonly id: string;
+  readonly arn: string;
+}
+
+const groupOwner = ({ group_id: id, arn }: GroupRow): Owner => ({ id, arn });
+
+async function policiesOf(store: StoreReader, { id, arn }: Owner): Promise<readonly CompiledPolicy[]> {
+  const inline = await store.listInlinePolicies(id);
+  const attached = await store.listAttachments(id);
+  return [
+    ...inline.map(({ name, document }) => compiled(document, `${arn}:${name}`)),
+    ...(await Promise.all(attached.map(({ policy_arn }) => managedPolicy(store, policy_arn)))),
+  ];
+}
+
+/** The version in force. What a policy that is gone said is unknown, so nothing is allowed in its place. */
+async function managedPolicy(store: StoreReader, arn: string): Promise<CompiledPolicy> {
+  const document = await managedDocument(store, arn);
+  return compiled(document ?? DENY_ALL, arn);
+}
+
+async function managedDocument(store: StoreReader, arn: string): Promise<string | undefined> {
+  const own = awsManagedPolicies.get(arn);
+  if (own) return own.document;
+  const policy = await store.findManagedPolicy(arn);
+  const versions = policy ? await store.listPolicyVersions(policy.policy_id) : [];
+  return versions.find((version) => version.version_number === policy?.default_version_number)?.document;
+}
+
+const MAX_TEXT_CHARS = 8 * 1024 * 1024;
+const compiledByText = new Map<string, CompiledPolicy>();
+let textChars = 0;
+
+/** Groups share policies and principals share managed ones: each is compiled once while it is in use. */
+function compiled(document: string, name: string): CompiledPolicy {
+  const key = `${name}\n${document}`;
+  const known = compiledByText.get(key);
+  const policy = known ?? parseIdentityPolicy(document, name);
+  if (known) compiledByText.delete(key);
+  else textChars += key.length;
+  compiledByText.set(key, policy);
+  for (const oldest of compiledByText.keys()) {
+    if (textChars <= MAX_TEXT_CHARS) break;
+    compiledByText.delete(oldest);
+    textChars -= oldest.length;
+  }
+  return policy;
+}

@@ -1,0 +1,201 @@
+/**
+ * A request that nobody made, decided as if somebody had: the same function, the same policies and grants as stored, with
+ * a policy from the asker in the place of one in force. Nothing is changed, and no key is used.
+ */
+import { type Authority, noPolicies } from '@keystead/policy/authority.ts';
+import type { AuthorizationRequest } from '@keystead/policy/authorize.ts';
+import { reasonOf } from '@keystead/policy/decision.ts';
+import { explain } from '@keystead/policy/explain.ts';
+import { isGrantOperationAllowed } from '@keystead/policy/grants.ts';
+import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
+import { type CompiledPolicy, parseIdentityPolicy } from '@keystead/policy/policy.ts';
+import type { Principal } from '@keystead/policy/principal.ts';
+import { allConditions, type ConditionFacts, conditionsOf } from '@keystead/policy/request-context.ts';
+import {
+  assumedRoleArn,
+  isServiceName,
+  type PrincipalReference,
+  parsePrincipal,
+} from '@keystead/provider-schema/arn.ts';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
+import { operations } from '@keystead/provider-schema/operations/index.ts';
+import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import type { Context, ResolvedKey } from '../context/context.ts';
+import { parseKeyRef } from '../domain/identifiers/key-ref.ts';
+import type { PrincipalRow } from '../storage/port/tables.ts';
+import { factsToRead, grantsTo } from './permit.ts';
+import { authorityOf } from './principal-policies.ts';
+import { resolveNamed } from './resolve.ts';
+
+type Input = OperationTypes['SimulateAuthorization']['input'];
+type Output = OperationTypes['SimulateAuthorization']['output'];
+
+interface Simulated {
+  readonly principal: Principal;
+  readonly authority: Authority;
+}
+
+const SESSION_NAME = 'simulated';
+const MAX_LINES = 2000;
+
+/** @throws KmsError MalformedPolicyDocumentException, NoSuchEntityException, NotFoundException */
+export async function simulate(ctx: Context, input: Input): Promise<Output> {
+  const { principal, authority: own } = await simulatedPrincipal(ctx, input.PrincipalArn);
+  const added =
+    input.IdentityPolicy === undefined ? [] : [parseIdentityPolicy(input.IdentityPolicy, 'the policy given')];
+  const authority: Authority = {
+    ...own,
+    identityPolicies: [...own.identityPolicies, ...added],
+    ...(input.ViaService !== undefined && { viaService: input.ViaService }),
+  };
+  const as: Context = { ...ctx, principal, authority, sourceIp: '', userAgent: '' };
+  const key = input.KeyId === undefined ? undefined : await simulatedKey(ctx, input.KeyId);
+  const facts = await simulatedFacts(as, input, key);
+  const request = { ...requestOf(as, input, facts, key), grants: key ? await grantsTo(as, key) : [] };
+  const { decision, steps } = explain(request);
+  return {
+    Decision: decision.allowed ? 'Allow' : 'Deny',
+    Reason: reasonOf(decision),
+    ...(!decision.allowed && { Message: decision.message }),
+    Steps: steps.map(({ question, answer, details }) => ({
+      Question: question,
+      Answer: answer,
+      Details: details.slice(0, MAX_LINES),
+    })),
+    ConditionValues: shownConditions({ ...allConditions(facts), ...given(input) }),
+  };
+}
+
+function requestOf(
+  { principal, authority }: Context,
+  input: Input,
+  facts: ConditionFacts,
+  key: ResolvedKey | undefined,
+): Omit<AuthorizationRequest, 'grants'> {
+  const overrides = given(input);
+  const derived = conditionsOf(facts);
+  const operation = input.Action.slice('kms:'.length);
+  const asked = {
+    principal,
+    authority,
+    action: input.Action,
+    conditions: (name: string) => (Object.hasOwn(overrides, name) ? overrides[name] : derived(name)),
+    crossAccount:
+      recordOf(input.Action)?.targets.some((target) => 'crossAccount' in target && target.crossAccount) ?? false,
+  };
+  if (!key) return asked;
+  const { shared, regional } = key;
+  const grantable = isGrantOperationAllowed(operation, { keySpec: shared.key_spec, keyUsage: shared.key_usage });
+  return {
+    ...asked,
+    resource: { arn: key.arn, accountId: regional.account_id },
+    resourceKind: 'key',
+    keyPolicy: simulatedKeyPolicy(input, key),
+    ...(grantable && { grantOperation: operation }),
+    ...(input.EncryptionContext && { encryptionContext: input.EncryptionContext }),
+  };
+}
+
+async function simulatedFacts(ctx: Context, input: Input, key: ResolvedKey | undefined): Promise<ConditionFacts> {
+  const { Action: action, EncryptionContext: pairs } = input;
+  const contexts = { EncryptionContext: pairs, SourceEncryptionContext: pairs, DestinationEncryptionContext: pairs };
+  const facts = {
+    ctx,
+    operation: recordOf(action)?.name ?? action.slice(action.indexOf(':') + 1),
+    action,
+    input: contexts,
+  };
+  if (!key) return facts;
+  return { ...facts, key, ...(await factsToRead(ctx, simulatedKeyPolicy(input, key), key)) };
+}
+
+function simulatedKeyPolicy({ KeyPolicy }: Input, { regional }: ResolvedKey): CompiledPolicy {
+  if (KeyPolicy !== undefined) return compiledKeyPolicy(KeyPolicy);
+  return compiledKeyPolicy(regional.policy, regional.policy_principals);
+}
+
+/** Condition values of the asker's, beside or in place of those that follow from the request. */
+const given = ({ ConditionValues = {} }: Input): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(Object.entries(ConditionValues).map(([name, values]) => [name.toLowerCase(), values]));
+
+const shownConditions = (values: Readonly<Record<string, string | readonly string[]>>) =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? [value] : value]),
+  );
+
+function recordOf(action: string): OperationRecord | undefined {
+  const records: readonly OperationRecord[] = Object.values(operations);
+  return records.find(({ targets }) => targets.some((target) => target.action.toLowerCase() === action.toLowerCase()));
+}
+
+/** Keys of the asker's own account only: the answer tells of policies. */
+const simulatedKey = (ctx: Context, keyId: string): Promise<ResolvedKey> =>
+  resolveNamed(ctx, { ...operations.DescribeKey.targets[0], crossAccount: false }, parseKeyRef(keyId, 'key-or-alias'));
+
+/** Of the asker's account as it is; of another, as if its own account allowed it everything. */
+async function simulatedPrincipal(ctx: Context, named: string): Promise<Simulated> {
+  if (isServiceName(named)) {
+    const principal = { kind: 'aws-service', accountId: ctx.accountId, arn: named, principalId: named } as const;
+    return { principal, authority: noPolicies };
+  }
+  const reference = parsePrincipal(named);
+  if (!reference || reference.kind === 'unique-id' || !named.startsWith('arn:')) {
+    throw new KmsError('InvalidArnException', `ARN does not refer to a valid principal: ${named}`);
+  }
+  if (reference.kind === 'account') {
+    const { accountId } = reference;
+    return { principal: { kind: 'root', accountId, arn: named, principalId: accountId }, authority: noPolicies };
+  }
+  return reference.accountId === ctx.accountId ? ownPrincipal(ctx, reference) : foreignPrincipal(reference);
+}
+
+type Named = Extract<PrincipalReference, { readonly arn: string }>;
+
+async function ownPrincipal(ctx: Context, { kind, accountId, arn }: Named): Promise<Simulated> {
+  const [roleName = '', sessionName = SESSION_NAME] = arn.slice(arn.indexOf('/') + 1).split('/');
+  const row =
+    kind === 'assumed-role'
+      ? await ctx.store.findPrincipalNamed(accountId, 'role', roleName)
+      : await ctx.store.findPrincipal(arn);
+  if (!row) throw new KmsError('NoSuchEntityException', `There is no ${arn} in this account.`);
+  const authority = await authorityOf(ctx.store, row);
+  if (row.kind !== 'role') {
+    const principal = { kind: 'user', accountId, arn, principalId: row.principal_id, userName: row.name } as const;
+    return { principal, authority };
+  }
+  return { principal: sessionOf(row, kind === 'assumed-role' ? sessionName : SESSION_NAME), authority };
+}
+
+function sessionOf(
+  { account_id, principal_id, name, arn }: Pick<PrincipalRow, 'account_id' | 'principal_id' | 'name' | 'arn'>,
+  sessionName: string,
+): Principal {
+  return {
+    kind: 'assumed-role',
+    accountId: account_id,
+    arn: assumedRoleArn(arn, name, sessionName),
+    principalId: `${principal_id}:${sessionName}`,
+    roleArn: arn,
+    roleId: principal_id,
+    roleName: name,
+    sessionName,
+  };
+}
+
+const ALLOW_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
+
+function foreignPrincipal({ kind, accountId, arn }: Named): Simulated {
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const authority = {
+    identityPolicies: [parseIdentityPolicy(ALLOW_ALL, `assumed of account ${accountId}`)],
+    principalTags: {},
+  };
+  if (kind === 'role' || kind === 'assumed-role') {
+    const role =
+      kind === 'role' ? arn : arn.replace(':sts:', ':iam:').replace(/:assumed-role\/([^/]+)\/.*$/, ':role/$1');
+    const row = { account_id: accountId, principal_id: '', name: role.slice(role.lastIndexOf('/') + 1), arn: role };
+    return { principal: sessionOf(row, kind === 'role' ? SESSION_NAME : name), authority };
+  }
+  return { principal: { kind: 'user', accountId, arn, principalId: '', userName: name }, authority };
+}

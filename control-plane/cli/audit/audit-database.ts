@@ -1,0 +1,59 @@
+/** Reading the audit log in a database, for the commands that do. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { systemClock } from '../../domain/clock.ts';
+import { requireDatabase } from '../../startup/config.ts';
+import type { RecordedAudit, StoreReader } from '../../storage/port/store.ts';
+import { CommandError } from '../shared/report.ts';
+
+export interface AuditPlace {
+  readonly dataDir: string;
+  readonly database: string;
+}
+
+const PAGE = 1000;
+
+export function withDatabaseOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--data-dir <dir>', 'data directory of the server').env('KEYSTEAD_DATA_DIR').default('.keystead'),
+    )
+    .addOption(
+      new Option('--database <url>', '"sqlite", or the postgres:// URL').env('KEYSTEAD_DATABASE').default('sqlite'),
+    );
+}
+
+export async function withStore(options: AuditPlace, work: (store: StoreReader) => Promise<void>): Promise<void> {
+  const database = requireDatabase(options.database).reveal();
+  const dataDir = resolve(options.dataDir);
+  if (database === 'sqlite' && !existsSync(dataDir)) {
+    throw new CommandError(
+      `There is no data directory ${dataDir}.`,
+      "Name the server's with --data-dir or KEYSTEAD_DATA_DIR, or its database with --database.",
+    );
+  }
+  // Database drivers are slow to load: only commands that need one wait for it.
+  const [{ openStoreReadOnly }, { startErrorOf }] = await Promise.all([
+    import('../../storage/open.ts'),
+    import('../../startup/start-error-mapping.ts'),
+  ]);
+  const store = await openStoreReadOnly({ database, dataDir, clock: systemClock }).catch((error: unknown) => {
+    throw startErrorOf(error);
+  });
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+export async function* recordsOf(store: StoreReader, chainId: string, from: number): AsyncGenerator<RecordedAudit> {
+  for (let after = from; ; ) {
+    const page = await store.listAudit(chainId, { after, limit: PAGE });
+    yield* page.rows;
+    const last = page.rows.at(-1);
+    if (!page.more || !last) return;
+    after = last.sequence;
+  }
+}

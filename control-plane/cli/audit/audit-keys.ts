@@ -1,0 +1,54 @@
+/** The public key of checkpoints, and checkpoints kept in files. */
+import { createHash, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { SignedCheckpoint } from '../../domain/audit/audit-checkpoint.ts';
+import type { VerifySignature } from '../../domain/audit/checkpoint-history.ts';
+import { readPublicKey, verifiesStatement } from '../../hsm/crypto/checkpoint-key.ts';
+import { CommandError } from '../shared/report.ts';
+
+export interface CheckpointKey {
+  readonly verifies: VerifySignature;
+  /** For people to compare: `SHA256:` and Base64, as ssh-keygen shows keys. */
+  readonly fingerprint: string;
+}
+
+export async function readCheckpointKey(file: string): Promise<CheckpointKey> {
+  const key = parseKey(file, await readText(file, 'Name the public key of checkpoints with --public-key.'));
+  const spki = key.export({ type: 'spki', format: 'der' });
+  return {
+    verifies: (body, signature) => verifiesStatement(key, body, signature),
+    fingerprint: `SHA256:${createHash('sha256').update(spki).digest('base64').replace(/=+$/, '')}`,
+  };
+}
+
+function parseKey(file: string, pem: string): KeyObject {
+  try {
+    return readPublicKey(pem);
+  } catch {
+    throw new CommandError(`${file} holds no Ed25519 public key.`, "It is the server's audit-public-key.pem, in PEM.");
+  }
+}
+
+export async function readCheckpointFile(file: string): Promise<SignedCheckpoint> {
+  const text = await readText(file, 'It is what "keystead audit checkpoint" printed.');
+  const value = parseJson(text) as Partial<SignedCheckpoint> | null | undefined;
+  const { body, signature } = value ?? {};
+  if (typeof body === 'string' && typeof signature === 'string') return { body, signature };
+  throw new CommandError(`${file} holds no checkpoint.`, 'It is what "keystead audit checkpoint" printed.');
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function readText(file: string, hint: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CommandError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}.`, hint);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * `keystead audit`: the audit log as the database or a log directory holds it, read-only, with or without a running
+ * server.
+ */
+import { Command } from 'commander';
+import { exitCodes } from '../../startup/config.ts';
+import type { RecordedAudit, StoreReader } from '../../storage/port/store.ts';
+import { CommandError } from '../shared/report.ts';
+import { type AuditPlace, recordsOf, withDatabaseOptions, withStore } from './audit-database.ts';
+import { printCheckpoint, printProof, verifyProofFile } from './audit-proofs.ts';
+import { verifyDatabase, verifyLogs } from './audit-verify.ts';
+
+const FOLLOW_INTERVAL_MS = 500;
+
+const PUBLIC_KEY = '--public-key <file>';
+const PUBLIC_KEY_HELP = 'PEM key that checkpoints verify under';
+
+export function auditCommand(): Command {
+  const audit = new Command('audit').description(
+    'The audit log: who did what, when, and whether anyone touched the log.',
+  );
+  withDatabaseOptions(audit.command('tail').description('print audit records, oldest first, one JSON document a line'))
+    .option('-n, --lines <count>', 'how many of the newest to begin with', '20')
+    .option('-f, --follow', 'keep printing new records until interrupted')
+    .action(async (options: AuditPlace & { lines: string; follow?: true }) => {
+      const lines = requireCount(options.lines);
+      await withStore(options, (store) => tail(store, lines, options.follow === true));
+    });
+  withDatabaseOptions(
+    audit
+      .command('verify')
+      .description('recompute every hash chain and hold it to the signed checkpoints; names what was touched'),
+  )
+    .option(PUBLIC_KEY, `${PUBLIC_KEY_HELP} (default: <data-dir>/audit-public-key.pem)`)
+    .option('--checkpoint <file>', 'hold the log to this checkpoint too, kept elsewhere')
+    .option('--log-dir <dir>', 'hold the log to what was delivered there too')
+    .action(verifyDatabase);
+  audit
+    .command('verify-logs')
+    .description('verify a log directory by itself; names every record that was touched')
+    .argument('<dir>', 'what --audit-log-dir names')
+    .option(PUBLIC_KEY, `${PUBLIC_KEY_HELP} (default: audit-public-key.pem in the directory)`)
+    .action(verifyLogs);
+  withDatabaseOptions(
+    audit.command('checkpoint').description('print the newest signed checkpoint, to keep elsewhere'),
+  ).action(printCheckpoint);
+  withDatabaseOptions(
+    audit
+      .command('prove')
+      .description('print a proof that a record is in the log as the newest checkpoint has it')
+      .argument('<event-id>', "the record's eventID"),
+  ).action(printProof);
+  audit
+    .command('verify-proof')
+    .description('verify a proof and print its record; needs nothing but the public key')
+    .argument('<file>', 'what "audit prove" printed')
+    .requiredOption(PUBLIC_KEY, PUBLIC_KEY_HELP)
+    .action(verifyProofFile);
+  return audit;
+}
+
+function requireCount(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new CommandError(`--lines is "${text}".`, 'It takes a whole number.', exitCodes.usage);
+}
+
+async function tail(store: StoreReader, lines: number, follow: boolean): Promise<void> {
+  const printed = new Map<string, number>();
+  const newest: RecordedAudit[] = [];
+  for (const chain of await store.listAuditChains()) {
+    printed.set(chain.chainId, chain.lastSequence);
+    const after = Math.max(0, chain.lastSequence - lines);
+    for await (const record of recordsOf(store, chain.chainId, after)) newest.push(record);
+  }
+  newest.sort((a, b) => eventTimeOf(a).localeCompare(eventTimeOf(b)));
+  for (const record of newest.slice(newest.length - Math.min(lines, newest.length))) console.log(record.recordJson);
+  while (follow) {
+    await new Promise((wake) => setTimeout(wake, FOLLOW_INTERVAL_MS));
+    for (const chain of await store.listAuditChains()) {
+      for await (const record of recordsOf(store, chain.chainId, printed.get(chain.chainId) ?? 0)) {
+        console.log(record.recordJson);
+        printed.set(chain.chainId, record.sequence);
+      }
+    }
+  }
+}
+
+function eventTimeOf(record: RecordedAudit): string {
+  return (JSON.parse(record.recordJson) as { eventTime: string }).eventTime;
+}

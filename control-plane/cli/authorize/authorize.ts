@@ -1,0 +1,105 @@
+/**
+ * `keystead authorize`: whether a principal may do something, and with --explain why, also under a policy that is not in
+ * force yet. Nothing is done and no key is used.
+ */
+import { readFile } from 'node:fs/promises';
+import { text as readStream } from 'node:stream/consumers';
+import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
+import { Command } from 'commander';
+import { type ConnectionOptions, connect, withConnectionOptions } from '../shared/connection.ts';
+import { CommandError } from '../shared/report.ts';
+
+type Answer = OperationTypes['SimulateAuthorization']['output'];
+
+interface AuthorizeOptions extends ConnectionOptions {
+  readonly principal: string;
+  readonly action: string;
+  readonly key?: string;
+  readonly encryptionContext: readonly string[];
+  readonly context: readonly string[];
+  readonly viaService?: string;
+  readonly keyPolicy?: string;
+  readonly identityPolicy?: string;
+  readonly explain?: true;
+  readonly json?: true;
+}
+
+/** As `keystead drift` has it: 0 is the good news, 2 the bad, 1 an error. */
+const DENIED = 2;
+
+export function authorizeCommand(): Command {
+  const command = withConnectionOptions(
+    new Command('authorize').description('Tell whether a principal may do something, and why.'),
+  )
+    .requiredOption('--principal <arn>', "user, role, session or account root; or a service's name")
+    .requiredOption('--action <action>', 'like kms:Decrypt; for ReEncrypt kms:ReEncryptFrom or kms:ReEncryptTo')
+    .option('--key <id>', 'key id, key ARN or alias; without it an action that needs no key')
+    .option('--encryption-context <pairs...>', 'of the request: name=value', [])
+    .option('--context <pairs...>', 'further condition keys: aws:SourceIp=203.0.113.7; again for several values', [])
+    .option('--via-service <name>', 'the request comes through a service: s3.eu-central-1.amazonaws.com')
+    .option('--key-policy <file>', 'a key policy in place of the one in force; - reads standard input')
+    .option('--identity-policy <file>', "a policy beside the principal's own; - reads standard input")
+    .option('--explain', 'print the reasoning step by step')
+    .option('--json', 'print the whole answer as one JSON document')
+    .addHelpText('after', '\nExit codes: 0 allowed, 2 denied, 1 error. Nothing is done and no key is used.');
+  return command.action(async () => {
+    const options = command.opts<AuthorizeOptions>();
+    const connection = await connect(options);
+    const body = await requestBody(options);
+    const answer = (await connection.call('POST', '/v1/authorization/simulate', { body })) as Answer;
+    console.log(options.json ? JSON.stringify(answer, null, 2) : described(answer, options.explain === true));
+    if (answer.Decision === 'Deny') process.exitCode = DENIED;
+  });
+}
+
+async function requestBody(options: AuthorizeOptions): Promise<object> {
+  const { principal, action, key, viaService, keyPolicy, identityPolicy } = options;
+  const encryptionContext = pairs(options.encryptionContext, '--encryption-context');
+  const conditions = pairs(options.context, '--context');
+  return {
+    PrincipalArn: principal,
+    Action: action,
+    ...(key !== undefined && { KeyId: key }),
+    ...(viaService !== undefined && { ViaService: viaService }),
+    ...(encryptionContext.length > 0 && { EncryptionContext: Object.fromEntries(encryptionContext) }),
+    ...(conditions.length > 0 && { ConditionValues: byName(conditions) }),
+    ...(keyPolicy !== undefined && { KeyPolicy: await readPolicy(keyPolicy) }),
+    ...(identityPolicy !== undefined && { IdentityPolicy: await readPolicy(identityPolicy) }),
+  };
+}
+
+function pairs(texts: readonly string[], option: string): readonly (readonly [string, string])[] {
+  return texts.map((text) => {
+    const equals = text.indexOf('=');
+    if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)] as const;
+    throw new CommandError(`${option} is "${text}".`, 'Write it like name=value.');
+  });
+}
+
+function byName(entries: readonly (readonly [string, string])[]): Readonly<Record<string, readonly string[]>> {
+  const names = new Set(entries.map(([name]) => name));
+  const valuesOf = (wanted: string) => entries.flatMap(([name, value]) => (name === wanted ? [value] : []));
+  return Object.fromEntries([...names].map((name) => [name, valuesOf(name)]));
+}
+
+async function readPolicy(file: string): Promise<string> {
+  try {
+    return file === '-' ? await readStream(process.stdin) : await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CommandError(`${file} cannot be read: ${(error as Error).message}`, 'Name a policy document in JSON.');
+  }
+}
+
+function described({ Decision, Reason, Message, Steps, ConditionValues }: Answer, explained: boolean): string {
+  if (!explained) return `${Decision}: ${Reason}`;
+  const conditions = Object.entries(ConditionValues).map(([name, values]) => `  ${name} = ${values.join(', ')}`);
+  return [
+    'condition keys of the request',
+    ...conditions,
+    ...Steps.flatMap(({ Question, Answer, Details }) => [
+      `${Question}: ${Answer}`,
+      ...Details.map((line) => `  ${line}`),
+    ]),
+    ...(Message === undefined ? [] : [`the caller is told: ${Message}`]),
+  ].join('\n');
+}

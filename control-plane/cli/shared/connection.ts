@@ -1,0 +1,158 @@
+/** How commands reach a running control plane: its REST door, signed with the caller's AWS credentials. */
+import { randomUUID } from 'node:crypto';
+import { type Command, Option } from 'commander';
+import { signRequest } from '../../sigv4/verify.ts';
+import { findCredentials } from './credentials.ts';
+import { openHttp } from './http.ts';
+import { CommandError } from './report.ts';
+import { version } from './version.ts';
+
+export interface ConnectionOptions {
+  readonly endpoint: string;
+  readonly dataDir: string;
+  readonly region: string;
+}
+
+export function withConnectionOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--endpoint <url>', 'the running control plane')
+        .env('KEYSTEAD_ENDPOINT')
+        .default('http://127.0.0.1:8600'),
+    )
+    .addOption(
+      new Option('--data-dir <dir>', 'where its credentials file is, when the environment names no credentials')
+        .env('KEYSTEAD_DATA_DIR')
+        .default('.keystead'),
+    )
+    .addOption(new Option('--region <region>', 'Region of the request').env('AWS_REGION').default('us-east-1'));
+}
+
+export interface Connection {
+  /** @throws CommandError with the service's code, message and request id. */
+  call(
+    method: string,
+    path: string,
+    options?: { readonly body?: object; readonly region?: string; readonly shownOnce?: true },
+  ): Promise<unknown>;
+}
+
+/** Calls under way at once; more would only queue in the control plane. */
+const MAX_CALLS = 16;
+
+export async function connect(options: ConnectionOptions): Promise<Connection> {
+  const endpoint = requireUrl(options.endpoint);
+  const credentials = await findCredentials(options.dataDir);
+  const send = await openHttp(endpoint);
+  const takeTurn = turns(MAX_CALLS);
+  return {
+    call: (method, path, { body, region = options.region, shownOnce } = {}) =>
+      takeTurn(async () => {
+        const url = new URL(path, endpoint);
+        const payload = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+        const headers = signRequest({
+          method,
+          url,
+          headers: {
+            'content-type': 'application/json',
+            'user-agent': `keystead/${version}`,
+            ...(method === 'POST' && !shownOnce && { 'idempotency-key': randomUUID() }),
+          },
+          body: payload,
+          credentials,
+          region,
+          service: 'kms',
+          nowMs: Date.now(),
+        });
+        const { status, text } = await send(url, { method, headers, body: payload }).catch((error: Error) => {
+          throw unreachable(options.endpoint, error);
+        });
+        const answer = parseAnswer(options.endpoint, text);
+        if (status < 300) return answer;
+        throw refusal(answer);
+      }),
+  };
+}
+
+function requireUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new CommandError(
+    `The endpoint "${text}" is not an http or https URL.`,
+    'Write it like http://127.0.0.1:8600 (--endpoint or KEYSTEAD_ENDPOINT).',
+  );
+}
+
+/** Lets `count` pieces of work run at once, the others in the order they came. */
+function turns(count: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = count;
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((wake) => waiting.push(wake));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+}
+
+function unreachable(endpoint: string, { code, message }: NodeJS.ErrnoException): CommandError {
+  const why = code === 'ECONNREFUSED' ? '' : ` (${message || code || 'the connection failed'})`;
+  if (/CERT|SSL|TLS|VERIFY/.test(code ?? '')) {
+    return new CommandError(
+      `The TLS connection to ${endpoint} failed${why}.`,
+      "Name the authorities of the server's certificate with AWS_CA_BUNDLE, and a client certificate, where the server " +
+        'asks for one, with KEYSTEAD_CLIENT_CERT and KEYSTEAD_CLIENT_KEY.',
+    );
+  }
+  return new CommandError(
+    `There is no control plane at ${endpoint}${why}.`,
+    'Start it with "keystead serve", or name its address with --endpoint or KEYSTEAD_ENDPOINT.',
+  );
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+function parseAnswer(endpoint: string, text: string): Answer {
+  try {
+    return text === '' ? {} : (JSON.parse(text) as Answer);
+  } catch {
+    throw new CommandError(
+      `${endpoint} answers, but not as a Keystead control plane.`,
+      'Name the address that "keystead serve" printed with --endpoint or KEYSTEAD_ENDPOINT.',
+    );
+  }
+}
+
+/** The service's refusal, with its code for callers that branch on it. */
+export class Refusal extends CommandError {
+  readonly code: string;
+  constructor(code: string, message: string, hint: string) {
+    super(message, hint);
+    this.code = code;
+  }
+}
+
+const hints: Readonly<Record<string, string>> = {
+  EntityAlreadyExistsException:
+    '"keystead identity create-access-key" makes another access key for a user that exists; the list commands show the rest.',
+  NoSuchEntityException:
+    '"keystead identity list-users", "list-groups", "list-roles" and "list-policies" show what there is.',
+  UnrecognizedClientException:
+    'The control plane knows no such access key: check AWS_ACCESS_KEY_ID, AWS_PROFILE or --data-dir.',
+  InvalidSignatureException:
+    'Check the secret access key, the Region, and that the clocks differ by less than five minutes.',
+};
+
+function refusal(answer: Answer): Refusal {
+  const code = String(answer.code ?? 'unknown error');
+  return new Refusal(
+    code,
+    `${code}: ${answer.detail ?? 'no message'} (request ${answer.requestId ?? 'unknown'})`,
+    hints[code] ?? '"keystead audit tail" shows the request as the control plane saw it.',
+  );
+}

@@ -1,0 +1,213 @@
+/** Context: who asks, where, when, and with which engines. Made once per request, handed down, never stored. */
+import type { Authority } from '@keystead/policy/authority.ts';
+import type { DecisionNote } from '@keystead/policy/decision.ts';
+import type { Grant } from '@keystead/policy/grants.ts';
+import type { Principal } from '@keystead/policy/principal.ts';
+import type { PrincipalReference } from '@keystead/provider-schema/arn.ts';
+import type { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
+import type { KeyUsage } from '@keystead/provider-schema/records.ts';
+import type { WebIdentity } from '../authentication/web-identity.ts';
+import type { AuditRecord, AuditResource } from '../domain/audit/audit-record.ts';
+import type { SessionBounds } from '../domain/identities/session.ts';
+import type { Hsm } from '../hsm/port/hsm.ts';
+import type { ResourceQuotas } from '../quotas/quotas.ts';
+import type { Change, Mutation, StoredKey, StoreReader } from '../storage/port/store.ts';
+import type { CustomKeyStoreRow, PrincipalRow } from '../storage/port/tables.ts';
+import type { Xks } from '../xks/port/xks.ts';
+
+/** The audit's `tlsDetails`. */
+export interface TlsDetails {
+  readonly tlsVersion: string;
+  /** IANA's name. */
+  readonly cipherSuite: string;
+  readonly clientProvidedHostHeader?: string;
+  /** The named group of the handshake. */
+  readonly keyExchange?: string;
+}
+
+export interface Context {
+  /** UUID; `x-amzn-RequestId` and the audit's `requestID`. */
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly authority: Authority;
+  /** '' for the bearer of a token, who has none. */
+  readonly accessKeyId: string;
+  /** The token that stands in for a signature, verified. */
+  readonly webIdentity?: WebIdentity;
+  /** The caller's account and the Region of the credential scope. */
+  readonly accountId: string;
+  readonly region: string;
+  /** The moment of the request; operations ask no clock. */
+  readonly nowMs: number;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly secureTransport: boolean;
+  /** Absent without TLS. */
+  readonly tlsDetails?: TlsDetails;
+  readonly store: StoreReader;
+  readonly hsm: Hsm;
+  readonly tokens: Tokens;
+  readonly policies: Policies;
+  readonly keyStores: KeyStoreEngines;
+  readonly quotas: ResourceQuotas;
+  /** What was decided about the request so far, for its audit record; grows with each question. */
+  readonly decided: DecisionNote[];
+}
+
+/** A key policy as its row holds it. */
+export interface AcceptedPolicy {
+  readonly policy: string;
+  /** JSON: ARN → unique id, see KeyRow. */
+  readonly policy_principals: string;
+}
+
+/** What custom key stores stand on. */
+export interface KeyStoreEngines {
+  readonly xks: Xks;
+  /** Tokens that the operator configured, by cluster id. */
+  readonly clusters: ReadonlyMap<string, Cluster>;
+}
+
+/** A PKCS#11 token in the place of an AWS CloudHSM cluster. */
+export interface Cluster {
+  /** For every other account there is no such cluster. */
+  readonly accountId?: string;
+  /** PEM; what a key store's TrustAnchorCertificate has to be. */
+  readonly trustAnchorCertificate?: string;
+}
+
+/** What operations ask the authorizer about documents they are given; it decides, they only store. */
+export interface Policies {
+  /**
+   * Refuses a document that a key may not carry: not a key policy, too large, naming principals that do not exist,
+   * or, unless bypassed, one under which the caller could not put another.
+   * @throws KmsError MalformedPolicyDocumentException, LimitExceededException, InvalidArnException
+   */
+  requireAcceptable(
+    ctx: Context,
+    document: string,
+    key: { readonly arn: string; readonly accountId: string; readonly bypassLockoutSafetyCheck: boolean },
+  ): Promise<AcceptedPolicy>;
+  /** The policy as its reader is to see it: a principal that was deleted by its unique id, one renamed by its new ARN. */
+  describe(ctx: Context, key: AcceptedPolicy): Promise<string>;
+  /**
+   * Refuses a document that gives a user, group or role nothing sensible to hold to.
+   * @throws KmsError MalformedPolicyDocumentException
+   */
+  requireIdentityPolicy(document: string): void;
+  /**
+   * Refuses a document that a role may not have as its trust policy, or that names principals that do not exist.
+   * @throws KmsError MalformedPolicyDocumentException
+   */
+  requireTrustPolicy(ctx: Context, document: string): Promise<AcceptedPolicy>;
+  /**
+   * What a principal is recognised by when grants are asked: its unique id where its account lives here, else its ARN;
+   * undefined for one that does not exist, though its account lives here.
+   */
+  identify(ctx: Context, principal: PrincipalReference): Promise<string | undefined>;
+  /** The ARN that a principal recognised by this id has now; the id itself when it was deleted. */
+  nameOf(ctx: Context, id: string, arn: string): Promise<string>;
+  /**
+   * Asks about a further key that the request leads to without naming it (the replica that becomes the primary).
+   * @throws KmsError AccessDeniedException
+   */
+  requireAllowed(ctx: Context, action: string, key: ResolvedKey): Promise<void>;
+  /**
+   * Asks whether the caller may retire a grant; the grant itself decides.
+   * @throws KmsError AccessDeniedException
+   */
+  requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): Promise<void>;
+  /**
+   * Decides a request that nobody made, and tells the reasoning.
+   * @throws KmsError MalformedPolicyDocumentException, NoSuchEntityException, NotFoundException
+   */
+  simulate(
+    ctx: Context,
+    request: OperationTypes['SimulateAuthorization']['input'],
+  ): Promise<OperationTypes['SimulateAuthorization']['output']>;
+  /**
+   * Asks whether the caller may open a session of a role, and such a one.
+   * @throws KmsError AccessDeniedException
+   */
+  requireAssumption(ctx: Context, role: PrincipalRow, action: RoleAction, asked: SessionRequest): void;
+  /** The refusal of a role that is not there: the same as of one that may not be assumed. */
+  unassumable(ctx: Context, action: RoleAction, roleArn: string): KmsError;
+  /**
+   * Refuses session policies that are none, or that the account does not have.
+   * @throws KmsError MalformedPolicyDocumentException
+   */
+  requireSessionPolicies(ctx: Context, accountId: string, bounds: SessionBounds): Promise<void>;
+}
+
+export type RoleAction = 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity';
+
+/** What a caller asks of a session, beside the role. */
+export interface SessionRequest {
+  readonly sessionName: string;
+  readonly externalId?: string;
+  readonly sourceIdentity?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
+}
+
+/**
+ * Seals and opens what clients hold for us: pagination markers, grant tokens, session tokens. Tamper-proof, opaque; session
+ * tokens confidential too.
+ */
+export interface Tokens {
+  seal(purpose: TokenPurpose, value: unknown): string;
+  /** undefined when we did not make it, or made it for another purpose. */
+  open(purpose: TokenPurpose, token: string): unknown;
+}
+
+export type TokenPurpose = 'marker' | 'grant' | 'session';
+
+/** A key that the request named and the pipeline found and authorized. */
+export interface ResolvedKey extends StoredKey {
+  readonly arn: string;
+  /** The alias name used to address it, when one was. */
+  readonly viaAlias?: string;
+  /** An AWS managed key that nobody named before: its policy decides, and it is made before anything is done with it. */
+  readonly unmade?: true;
+  /** The grant that allowed this use, when that was the reason. */
+  readonly byGrant?: Grant;
+  /** Of a key in a custom key store; while that is not connected, the key's state here is Unavailable. */
+  readonly keyStore?: CustomKeyStoreRow;
+}
+
+/** Keys by input member (`KeyId`, `SourceKeyId`, `TargetKeyId`, …); an existing alias's key under the alias's member. */
+export type ResolvedKeys = Readonly<Record<string, ResolvedKey>>;
+
+/**
+ * What an operation decided: its answer, and what to commit. Operations change nothing themselves, so a dry run is an
+ * outcome thrown away and a lost race is the operation run again.
+ */
+export interface Outcome<Output> {
+  readonly output: Output;
+  /** Called when the outcome is not committed: takes back what was made outside the store (a key in a token). */
+  readonly abandon?: () => Promise<void>;
+  /** The outcome left work for the jobs that shall not wait for their next interval. */
+  readonly wakesJobs?: true;
+  readonly mutations?: readonly Mutation[];
+  readonly changes?: readonly Change[];
+  readonly audit?: {
+    readonly responseElements?: unknown;
+    readonly additionalEventData?: Readonly<Record<string, unknown>>;
+    /** Replaces the default (the resolved keys and aliases). */
+    readonly resources?: readonly AuditResource[];
+    /** Records of events the service made itself because of this request (RotateKey, CreateKey in another Region). */
+    readonly serviceEvents?: readonly Pick<
+      AuditRecord,
+      'eventName' | 'awsRegion' | 'serviceEventDetails' | 'resources'
+    >[];
+  };
+}
+
+export interface Operation<Input, Output> {
+  /** Parameter combinations and origin rules, after authorization and before the key's state is tested. */
+  check?(ctx: Context, input: Input, keys: ResolvedKeys): void | Promise<void>;
+  run(ctx: Context, input: Input, keys: ResolvedKeys): Promise<Outcome<Output>>;
+}
+
+export type { KeyUsage };

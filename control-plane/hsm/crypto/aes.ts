@@ -1,0 +1,116 @@
+/**
+ * Symmetric encryption of messages: AES-256-GCM (NIST SP 800-38D) under a key derived per message from the key
+ * material and a 128-bit random nonce (SP 800-108r1), so that the limit of 2^32 messages under one GCM key does not
+ * apply. On node:crypto (OpenSSL), synchronously: a message is at most 4 KiB, shorter work than a trip to a thread.
+ * The blob's layout belongs to domain/keys/ciphertext.ts.
+ */
+import { createCipheriv, createDecipheriv, createSecretKey, type DecipherGCM, randomBytes } from 'node:crypto';
+import {
+  CIPHERTEXT_HEADER_BYTES,
+  type CiphertextHeader,
+  encodeCiphertextHeader,
+  encodeEncryptionContext,
+  IV_BYTES,
+  MAX_PLAINTEXT_BYTES,
+  NONCE_BYTES,
+  parseCiphertextHeader,
+  TAG_BYTES,
+} from '../../domain/keys/ciphertext.ts';
+import { type EncryptionContext, HsmError } from '../port/hsm.ts';
+import { deriveKey } from './kdf.ts';
+import { SecretBytes } from './secret-bytes.ts';
+
+export const AES_256_KEY_BYTES = 32;
+
+/** The names a ciphertext blob carries. */
+export type MessageKey = Pick<CiphertextHeader, 'keyId' | 'materialId'>;
+
+export function generateAesKey(): SecretBytes {
+  return new SecretBytes(randomBytes(AES_256_KEY_BYTES));
+}
+
+/** @returns a ciphertext blob under a fresh nonce and IV. */
+export function sealMessage(
+  material: SecretBytes,
+  key: MessageKey,
+  plaintext: Uint8Array,
+  encryptionContext: EncryptionContext,
+): Uint8Array {
+  const random = randomBytes(NONCE_BYTES + IV_BYTES);
+  const header = {
+    keyId: key.keyId,
+    materialId: key.materialId,
+    nonce: random.subarray(0, NONCE_BYTES),
+    iv: random.subarray(NONCE_BYTES),
+  };
+  return sealMessageWith(material, header, plaintext, encryptionContext);
+}
+
+/**
+ * The whole construction with nonce and IV chosen by the caller: deterministic, so that vectors can freeze it.
+ * @throws RangeError when the plaintext is not 1–4096 bytes, or the context has no encoding.
+ */
+export function sealMessageWith(
+  material: SecretBytes,
+  header: CiphertextHeader,
+  plaintext: Uint8Array,
+  encryptionContext: EncryptionContext,
+): Uint8Array {
+  if (plaintext.length < 1 || plaintext.length > MAX_PLAINTEXT_BYTES) {
+    throw new RangeError(`plaintext: expected 1–${MAX_PLAINTEXT_BYTES} bytes, got ${plaintext.length}`);
+  }
+  const headerBytes = encodeCiphertextHeader(header);
+  const cipher = deriveMessageKey(material, header.nonce).useOnce((key) =>
+    createCipheriv('aes-256-gcm', createSecretKey(key), header.iv, { authTagLength: TAG_BYTES }),
+  );
+  cipher.setAAD(additionalData(headerBytes, encryptionContext));
+  return Buffer.concat([headerBytes, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+}
+
+/**
+ * @throws HsmError `invalid-ciphertext`, the same for every cause: another key, material, context or a changed byte.
+ */
+export function openMessage(
+  material: SecretBytes,
+  key: MessageKey,
+  blob: Uint8Array,
+  encryptionContext: EncryptionContext,
+): Uint8Array {
+  const header = parseCiphertextHeader(blob);
+  if (header?.keyId !== key.keyId || header.materialId !== key.materialId) throw invalidCiphertext();
+  const decipher = deriveMessageKey(material, header.nonce).useOnce((messageKey) =>
+    createDecipheriv('aes-256-gcm', createSecretKey(messageKey), header.iv, { authTagLength: TAG_BYTES }),
+  );
+  try {
+    decipher.setAAD(additionalData(blob.subarray(0, CIPHERTEXT_HEADER_BYTES), encryptionContext));
+    decipher.setAuthTag(blob.subarray(-TAG_BYTES));
+    return finish(decipher, blob.subarray(CIPHERTEXT_HEADER_BYTES, -TAG_BYTES));
+  } catch {
+    throw invalidCiphertext();
+  }
+}
+
+/** GCM is a stream: what `update` returns is the whole plaintext, still unproven until `final` has seen the tag. */
+function finish(decipher: DecipherGCM, ciphertext: Uint8Array): Uint8Array {
+  const unproven = decipher.update(ciphertext);
+  try {
+    decipher.final();
+    return unproven;
+  } catch (error) {
+    unproven.fill(0);
+    throw error;
+  }
+}
+
+function additionalData(header: Uint8Array, encryptionContext: EncryptionContext): Uint8Array {
+  return Buffer.concat([header, encodeEncryptionContext(encryptionContext)]);
+}
+
+function deriveMessageKey(material: SecretBytes, nonce: Uint8Array): SecretBytes {
+  return material.use((bytes) => deriveKey(bytes, 'keystead ciphertext v1', nonce));
+}
+
+/** One text for every cause: an answer that told them apart would be an oracle. */
+function invalidCiphertext(): HsmError {
+  return new HsmError('invalid-ciphertext', 'ciphertext, encryption context and key do not belong together');
+}

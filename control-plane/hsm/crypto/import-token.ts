@@ -1,0 +1,106 @@
+/**
+ * Owns the import token: the private half of a wrapping key pair, sealed, so that the service itself keeps nothing
+ * between GetParametersForImport and ImportKeyMaterial and any node can finish what another began.
+ *
+ * Import token, version 1 (integers big-endian):
+ *
+ *   offset  bytes  field
+ *        0      1  version             0x01
+ *        1      1  wrapping algorithm  1 RSAES_OAEP_SHA_1, 2 RSAES_OAEP_SHA_256,
+ *                                      3 RSA_AES_KEY_WRAP_SHA_1, 4 RSA_AES_KEY_WRAP_SHA_256
+ *        2      1  wrapping key spec   1 RSA_2048, 2 RSA_3072, 3 RSA_4096
+ *        3      8  valid to            milliseconds since the epoch
+ *       11      n  private key         PKCS#8, wrapped as wrapping.ts draws it
+ *
+ *   key of tokens = KDF(root key, label "keystead import token v1", context = texts(account, Region) ‖ generation)
+ *   AAD           = texts("import token", account, Region, key id, key spec) ‖ bytes 0–10
+ *
+ * Because all of this is AAD, a token opens for one KMS key in one Region alone, and says truly how and until when it
+ * may be used.
+ */
+import type { RsaWrappingKeySpec, WrappingAlgorithm, WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
+import { HsmError, type ImportTarget } from '../port/hsm.ts';
+import { encodeTexts } from './kdf.ts';
+import type { SecretBytes } from './secret-bytes.ts';
+import { type Binding, unwrap, wrap } from './wrapping.ts';
+
+const VERSION = 1;
+const ALGORITHM_OFFSET = 1;
+const KEY_SPEC_OFFSET = 2;
+const VALID_TO_OFFSET = 3;
+const HEADER_BYTES = 11;
+
+const algorithmCodes: Readonly<Record<WrappingAlgorithm, number>> = {
+  RSAES_OAEP_SHA_1: 1,
+  RSAES_OAEP_SHA_256: 2,
+  RSA_AES_KEY_WRAP_SHA_1: 3,
+  RSA_AES_KEY_WRAP_SHA_256: 4,
+};
+
+const keySpecCodes: Readonly<Record<RsaWrappingKeySpec, number>> = { RSA_2048: 1, RSA_3072: 2, RSA_4096: 3 };
+
+export interface ImportTokenHeader {
+  readonly wrapping: WrappingChoice;
+  readonly validToMs: number;
+}
+
+export interface OpenedImportToken extends ImportTokenHeader {
+  /** PKCS#8; the caller wipes it. */
+  readonly privateKey: SecretBytes;
+}
+
+export function sealImportToken(
+  rootKey: SecretBytes,
+  target: ImportTarget,
+  token: ImportTokenHeader,
+  privateKey: SecretBytes,
+): Uint8Array {
+  const header = encodeHeader(token);
+  return Buffer.concat([header, wrap(rootKey, tokenBinding(target, header), privateKey)]);
+}
+
+/** @throws HsmError `invalid-import-token` when it is damaged, not of this installation, or for another key. */
+export function openImportToken(rootKey: SecretBytes, target: ImportTarget, token: Uint8Array): OpenedImportToken {
+  const header = Buffer.from(token.subarray(0, HEADER_BYTES));
+  const opened = parseHeader(header);
+  if (!opened) throw invalidToken();
+  try {
+    return { ...opened, privateKey: unwrap(rootKey, tokenBinding(target, header), token.subarray(HEADER_BYTES)) };
+  } catch {
+    throw invalidToken();
+  }
+}
+
+function encodeHeader({ wrapping, validToMs }: ImportTokenHeader): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header[0] = VERSION;
+  header[ALGORITHM_OFFSET] = algorithmCodes[wrapping.algorithm];
+  header[KEY_SPEC_OFFSET] = keySpecCodes[wrapping.keySpec];
+  header.writeBigUInt64BE(BigInt(validToMs), VALID_TO_OFFSET);
+  return header;
+}
+
+function parseHeader(header: Buffer): ImportTokenHeader | undefined {
+  if (header.length !== HEADER_BYTES || header[0] !== VERSION) return undefined;
+  const algorithm = nameOf(algorithmCodes, header[ALGORITHM_OFFSET]);
+  const keySpec = nameOf(keySpecCodes, header[KEY_SPEC_OFFSET]);
+  if (algorithm === undefined || keySpec === undefined) return undefined;
+  return { wrapping: { algorithm, keySpec }, validToMs: Number(header.readBigUInt64BE(VALID_TO_OFFSET)) };
+}
+
+function nameOf<Name extends string>(codes: Readonly<Record<Name, number>>, code: number | undefined) {
+  return (Object.keys(codes) as Name[]).find((name) => codes[name] === code);
+}
+
+function tokenBinding({ owner, region }: ImportTarget, header: Uint8Array): Binding {
+  const { accountId, keyId, keySpec } = owner;
+  return {
+    label: 'keystead import token v1',
+    keyContext: encodeTexts(accountId, region),
+    associatedData: Buffer.concat([encodeTexts('import token', accountId, region, keyId, keySpec), header]),
+  };
+}
+
+function invalidToken(): HsmError {
+  return new HsmError('invalid-import-token', 'the import token is damaged, or of another key');
+}

@@ -1,0 +1,212 @@
+/**
+ * One PKCS#11 token: found, logged in to, and used through a few sessions. The module is a driver of another maker that
+ * is loaded into this process; without a configured token none is loaded and native code is forbidden (hsm/process/launch.ts).
+ * Source: OASIS PKCS #11 Specification version 3.1.
+ */
+import type { Handle, PKCS11, TokenInfo } from 'pkcs11js';
+import { Gate } from '../../runtime/gate.ts';
+import type { SecretBytes } from '../crypto/secret-bytes.ts';
+import { HsmError, type TokenStatus } from '../port/hsm.ts';
+import type { TokenConfig } from '../port/token-config.ts';
+import {
+  CKR_CRYPTOKI_ALREADY_INITIALIZED,
+  CKR_USER_ALREADY_LOGGED_IN,
+  returnValueOf,
+  tokenError,
+} from './token-errors.ts';
+
+/** Names of the specification's header pkcs11t.h. */
+export const CK = {
+  CKF_OS_LOCKING_OK: 0x02,
+  CKF_RW_SESSION: 0x02,
+  CKF_SERIAL_SESSION: 0x04,
+  CKF_USER_PIN_INITIALIZED: 0x08,
+  CKF_TOKEN_INITIALIZED: 0x0400,
+  CKU_USER: 1,
+  CKO_SECRET_KEY: 0x04,
+  CKK_AES: 0x1f,
+  CKA_CLASS: 0x00,
+  CKA_TOKEN: 0x01,
+  CKA_PRIVATE: 0x02,
+  CKA_LABEL: 0x03,
+  CKA_KEY_TYPE: 0x100,
+  CKA_ID: 0x102,
+  CKA_SENSITIVE: 0x103,
+  CKA_ENCRYPT: 0x104,
+  CKA_DECRYPT: 0x105,
+  CKA_WRAP: 0x106,
+  CKA_UNWRAP: 0x107,
+  CKA_SIGN: 0x108,
+  CKA_VERIFY: 0x10a,
+  CKA_DERIVE: 0x10c,
+  CKA_VALUE_LEN: 0x161,
+  CKA_EXTRACTABLE: 0x162,
+  CKM_AES_KEY_GEN: 0x1080,
+  CKM_AES_GCM: 0x1087,
+} as const;
+
+/**
+ * One call at a time. Drivers promise more (CKF_OS_LOCKING_OK), but SoftHSM 2.6 fails now and then, and even crashes, when
+ * keys are made on several threads at once; a crash takes every key of this process with it.
+ */
+const MAX_SESSIONS = 1;
+
+export interface Session {
+  readonly module: PKCS11;
+  readonly handle: Handle;
+}
+
+const modules = new Map<string, PKCS11>();
+
+/** Loads and initializes a module, once per process. @throws HsmError `token-unknown` */
+async function loadModule(path: string): Promise<PKCS11> {
+  const known = modules.get(path);
+  if (known) return known;
+  try {
+    // A CommonJS package whose types know no default export.
+    const { default: binding } = (await import('pkcs11js')) as unknown as { default: { PKCS11: new () => PKCS11 } };
+    const module = new binding.PKCS11();
+    module.load(path);
+    initialize(module);
+    modules.set(path, module);
+    return module;
+  } catch {
+    throw new HsmError('token-unknown', `the PKCS#11 module ${path} cannot be loaded`);
+  }
+}
+
+function initialize(module: PKCS11): void {
+  try {
+    module.C_Initialize({ flags: CK.CKF_OS_LOCKING_OK });
+  } catch (error) {
+    if (returnValueOf(error) !== CKR_CRYPTOKI_ALREADY_INITIALIZED) throw error;
+  }
+}
+
+export class Pkcs11Token {
+  readonly #config: TokenConfig;
+  readonly #gate = new Gate(MAX_SESSIONS);
+  readonly #idle: Session[] = [];
+  /** Handles of keys by CKA_ID, hex. They last as long as the login. */
+  readonly handles = new Map<string, Handle>();
+  #slot: Handle | undefined;
+  /** Lent to nobody: a login lasts as long as one session does (section 5.6.4). */
+  #holder: Session | undefined;
+  /** Grows with each login and logout: a session of an earlier one is not put back. */
+  #generation = 0;
+
+  constructor(config: TokenConfig) {
+    this.#config = config;
+  }
+
+  get isLoggedIn(): boolean {
+    return this.#slot !== undefined;
+  }
+
+  async status(): Promise<TokenStatus> {
+    try {
+      const module = await loadModule(this.#config.modulePath);
+      const slot = this.#findSlot(module);
+      if (slot === undefined) return 'inactive';
+      const wanted = CK.CKF_TOKEN_INITIALIZED | CK.CKF_USER_PIN_INITIALIZED;
+      if ((module.C_GetTokenInfo(slot).flags & wanted) !== wanted) return 'inactive';
+      const mechanisms = module.C_GetMechanismList(slot);
+      return mechanisms.includes(CK.CKM_AES_GCM) && mechanisms.includes(CK.CKM_AES_KEY_GEN) ? 'ready' : 'unfit';
+    } catch (error) {
+      return error instanceof HsmError && error.kind === 'token-unknown' ? 'unknown' : 'inactive';
+    }
+  }
+
+  /** Ends what was before and logs the crypto user in. @throws HsmError */
+  async login(pin: SecretBytes): Promise<void> {
+    const module = await loadModule(this.#config.modulePath);
+    this.logout(module);
+    try {
+      const slot = this.#findSlot(module);
+      if (slot === undefined) throw new HsmError('token-inactive', 'the PKCS#11 token is not there');
+      this.#slot = slot;
+      this.#holder = openSession(module, slot);
+      // A text, because the binding takes no bytes; it is gone with the next garbage collection.
+      const text = pin.use((bytes) => Buffer.from(bytes).toString());
+      loginUser(this.#holder, text);
+    } catch (error) {
+      this.logout(module);
+      throw tokenError(error);
+    }
+  }
+
+  /** Never fails: a token that is gone has nobody logged in. */
+  logout(module = modules.get(this.#config.modulePath)): void {
+    this.#generation += 1;
+    this.#idle.length = 0;
+    this.handles.clear();
+    const slot = this.#slot;
+    this.#slot = undefined;
+    this.#holder = undefined;
+    if (slot === undefined || !module) return;
+    try {
+      module.C_CloseAllSessions(slot);
+    } catch {
+      // Its sessions are gone with it.
+    }
+  }
+
+  /** Lends a session, which comes back only from work that succeeded. @throws what `work` throws */
+  run<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#gate.run(async () => {
+      const generation = this.#generation;
+      const session = this.#idle.pop() ?? (await this.#open());
+      try {
+        const result = await work(session);
+        if (generation === this.#generation) this.#idle.push(session);
+        return result;
+      } catch (error) {
+        closeSession(session);
+        throw error;
+      }
+    });
+  }
+
+  async #open(): Promise<Session> {
+    const module = await loadModule(this.#config.modulePath);
+    if (this.#slot === undefined) throw new HsmError('token-unreachable', 'nobody is logged in to the PKCS#11 token');
+    return openSession(module, this.#slot);
+  }
+
+  /** Two tokens that fit are none: which one was meant nobody knows. */
+  #findSlot(module: PKCS11): Handle | undefined {
+    const fitting = module.C_GetSlotList(true).filter((slot) => this.#fits(module.C_GetTokenInfo(slot)));
+    return fitting.length === 1 ? fitting[0] : undefined;
+  }
+
+  #fits(info: TokenInfo): boolean {
+    const { label = info.label, serialNumber = info.serialNumber } = this.#config;
+    return info.label.trimEnd() === label.trimEnd() && info.serialNumber.trimEnd() === serialNumber.trimEnd();
+  }
+}
+
+function openSession(module: PKCS11, slot: Handle): Session {
+  return { module, handle: module.C_OpenSession(slot, CK.CKF_SERIAL_SESSION | CK.CKF_RW_SESSION) };
+}
+
+function closeSession({ module, handle }: Session): void {
+  try {
+    module.C_CloseSession(handle);
+  } catch {
+    // Closed already.
+  }
+}
+
+function loginUser({ module, handle }: Session, pin: string): void {
+  try {
+    module.C_Login(handle, CK.CKU_USER, pin);
+  } catch (error) {
+    // Whoever is, is of this process, and this token is only ours: another PIN would not have been proven.
+    if (returnValueOf(error) === CKR_USER_ALREADY_LOGGED_IN) {
+      module.C_Logout(handle);
+      module.C_Login(handle, CK.CKU_USER, pin);
+    } else {
+      throw error;
+    }
+  }
+}

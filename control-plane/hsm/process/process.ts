@@ -1,0 +1,105 @@
+/**
+ * Entry point of the HSM process: opens the seal, listens on a private socket, serves one client, and ends when that
+ * client or its parent is gone. Started by launch.ts, which hands it a token and a `Launch` over standard input (never
+ * arguments or environment, which other processes can read). Prints no secret, on no path.
+ */
+import { randomBytes } from 'node:crypto';
+import { url as inspectorUrl } from 'node:inspector';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { SecretBytes } from '../crypto/secret-bytes.ts';
+import { SealError } from '../port/seal-error.ts';
+import { sealOf } from '../root-key/root-key.ts';
+import { type Launch, type LaunchAnswer, TOKEN_BYTES } from './protocol.ts';
+import { serveHsm } from './server.ts';
+import { SoftHsm } from './soft-hsm.ts';
+
+const MAX_LAUNCH_BYTES = 64 * 1024;
+const OBSERVING_FLAG = /^--(inspect|debug|prof|cpu-prof|heap|report|diagnostic|trace|require|import|loader)/;
+
+process.title = 'keystead-hsm';
+process.on('uncaughtException', (error) => fail(error));
+process.on('unhandledRejection', (error) => fail(error));
+// A Ctrl-C or a service manager's stop reaches the whole group: the parent decides what it means, and still needs keys
+// while it drains. This process lives as long as its standard input, which only the parent holds open.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+// Nobody may be listening any more, and that is no reason to die before the parent's end is noticed.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+// Listened for from the very start: the parent may be killed at any moment, also while the seal is being opened.
+const parentGone = new Promise<void>((resolve) => {
+  process.stdin.once('end', resolve).once('close', resolve);
+});
+
+await run().catch((error: unknown) => fail(error));
+
+async function run(): Promise<void> {
+  requireUnobserved();
+  const { token, launch } = await readLaunch(process.stdin);
+  const hsm = new SoftHsm(await sealOf(launch.seal).open(), { tokens: launch.tokens });
+  const stop = () => void hsm.close().finally(() => process.exit(0));
+  void parentGone.then(stop);
+  process.stdin.resume();
+  const socketPath = join(launch.socketDirectory, `hsm-${randomBytes(8).toString('hex')}.sock`);
+  await serveHsm({ hsm, socketPath, token, onClientGone: stop });
+  say({ ready: { socketPath } });
+}
+
+/** Refuses to hold keys where a debugger, a profiler or preloaded code looks on. */
+function requireUnobserved(): void {
+  const flags = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)];
+  const flag = flags.find((candidate) => OBSERVING_FLAG.test(candidate));
+  if (flag === undefined && inspectorUrl() === undefined) return;
+  throw new SealError(
+    `The HSM process does not start under observation (${flag ?? 'inspector'}).`,
+    'Remove the flag, also from NODE_OPTIONS.',
+  );
+}
+
+function readLaunch(input: Readable): Promise<{ token: SecretBytes; launch: Launch }> {
+  return new Promise((resolve, reject) => {
+    let received = Buffer.alloc(0);
+    const end = () => reject(new SealError('The HSM process is not started by hand.', 'Start it with: keystead serve'));
+    const take = (chunk: Buffer) => {
+      const joined = Buffer.concat([received, chunk]);
+      for (const old of [received, chunk]) old.fill(0);
+      received = joined;
+      const lineEnd = received.indexOf(0x0a, TOKEN_BYTES);
+      if (lineEnd === -1 && received.length <= MAX_LAUNCH_BYTES) return;
+      input.off('data', take).off('end', end);
+      try {
+        const token = new SecretBytes(Uint8Array.prototype.slice.call(received, 0, TOKEN_BYTES));
+        resolve({ token, launch: JSON.parse(received.toString('utf8', TOKEN_BYTES, lineEnd)) });
+      } catch {
+        end();
+      } finally {
+        received.fill(0);
+      }
+    };
+    input.on('data', take).once('end', end);
+  });
+}
+
+function say(answer: LaunchAnswer): void {
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+/** Tells what the operator can mend in full; of anything else only where it happened, for its text could quote secrets. */
+function fail(error: unknown): void {
+  if (error instanceof SealError) {
+    say({ failed: { message: error.message, hint: error.hint } });
+  } else {
+    const { name, stack = '' } = error instanceof Error ? error : { name: typeof error };
+    const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
+    process.stderr.write(`the HSM process failed: ${[name, codeOf(error), ...frames].join('\n')}\n`);
+  }
+  process.exitCode = 1;
+  process.stdin.destroy();
+  setImmediate(() => process.exit(1));
+}
+
+/** Codes of the system and of Node (`EACCES`, `ERR_…`) are constants. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : 'no code';
+}

@@ -1,0 +1,238 @@
+/**
+ * What the API process and the HSM process say to each other.
+ *
+ * On the control pipe (the HSM process's standard input and output): in, a token of 32 bytes and one line of JSON, the
+ * `Launch`; out, one line of JSON, the `LaunchAnswer`. The input stays open for as long as the HSM process shall live.
+ *
+ * On the socket (frames.ts): first one `hello` frame whose body is the token of the launch; then requests, whose kind
+ * is a verb and whose body holds its arguments, and answers, whose kind is a status and whose body holds the result.
+ */
+import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
+import type { RsaWrappingKeySpec, WrappingAlgorithm, WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
+import { decodeEncryptionContext, encodeEncryptionContext } from '../../domain/keys/ciphertext.ts';
+import type {
+  AsymmetricEncryptionAlgorithm,
+  EncryptionContext,
+  Hsm,
+  HsmErrorKind,
+  ImportTarget,
+  KeyStoreOwner,
+  MaterialOwner,
+  SecretOwner,
+  TokenLogin,
+  TokenStatus,
+  WrappedMaterial,
+} from '../port/hsm.ts';
+import type { TokenConfig } from '../port/token-config.ts';
+import type { SealConfig } from '../root-key/root-key.ts';
+import { bytes, type Codec, flag, nothing, struct, text, timeMs, tuple, uint32 } from './codec.ts';
+
+/** The token admits one connection. It travels as bytes, not as text, because text cannot be wiped. */
+export const TOKEN_BYTES = 32;
+
+/** What the HSM process is told at birth. */
+export interface Launch {
+  readonly seal: SealConfig;
+  /** Mode 0700; the process makes its socket in it. */
+  readonly socketDirectory: string;
+  readonly tokens: readonly TokenConfig[];
+}
+
+export type LaunchAnswer =
+  | { readonly ready: { readonly socketPath: string } }
+  | { readonly failed: { readonly message: string; readonly hint: string } };
+
+/** Kind of the first frame of a connection. */
+export const HELLO = 0;
+
+/** Kinds of answers; 5 is below. An error's body is its message, which never holds secrets. */
+export const STATUS_OK = 0;
+export const errorStatuses = {
+  'invalid-ciphertext': 1,
+  'invalid-material': 2,
+  unsupported: 3,
+  unavailable: 4,
+  'invalid-public-key': 6,
+  'plaintext-too-long': 7,
+  'invalid-import-token': 8,
+  'expired-import-token': 9,
+  'incorrect-key-material': 10,
+  'token-unknown': 20,
+  'token-inactive': 21,
+  'token-unfit': 22,
+  'token-pin-incorrect': 23,
+  'token-pin-locked': 24,
+  'token-user-missing': 25,
+  'token-user-busy': 26,
+  'token-unreachable': 27,
+  'token-no-session': 28,
+  'token-key-missing': 29,
+  'token-failed': 30,
+} as const satisfies Record<HsmErrorKind, number>;
+/** A defect: not an HsmError. */
+export const STATUS_DEFECT = 5;
+
+export type VerbName = Exclude<keyof Hsm, 'close'>;
+export type Arguments<Name extends VerbName> = Parameters<Hsm[Name]>;
+export type Result<Name extends VerbName> = Awaited<ReturnType<Hsm[Name]>>;
+
+export interface Verb<Name extends VerbName> {
+  readonly kind: number;
+  readonly arguments: Codec<Arguments<Name>>;
+  readonly result: Codec<Result<Name>>;
+}
+
+/** Travels in its canonical encoding, whose own length prefixes make it self-delimiting only inside a field. */
+const encryptionContext: Codec<EncryptionContext> = {
+  write: (to, context) => bytes.write(to, encodeEncryptionContext(context)),
+  read: (from) => decodeEncryptionContext(bytes.read(from)),
+};
+
+/** The text crosses as it is: the socket is private. */
+const secretText: Codec<Secret> = {
+  write: (to, secret) => text.write(to, secret.reveal()),
+  read: (from) => new Secret(text.read(from)),
+};
+
+// Any text may arrive for a name; the family table refuses what it has no row for.
+const keySpec = text as Codec<MaterialOwner['keySpec']>;
+const encryptionAlgorithm = text as Codec<AsymmetricEncryptionAlgorithm>;
+const macAlgorithm = text as Codec<MacAlgorithmSpec>;
+const signingAlgorithm = text as Codec<SigningAlgorithmSpec>;
+const messageType = text as Codec<MessageType>;
+
+const ownerFields = { accountId: text, domainRegion: text, keyId: text, keySpec };
+const owner = struct<MaterialOwner>(ownerFields);
+const keyStoreOwner = struct<KeyStoreOwner>({ accountId: text, keyStoreId: text });
+const login = struct<TokenLogin>({ accountId: text, keyStoreId: text, clusterId: text, wrappedPassword: bytes });
+const tokenStatus = text as Codec<TokenStatus>;
+const material = struct<WrappedMaterial>({ ...ownerFields, materialId: text, wrapped: bytes }, { token: login });
+const importTarget = struct<ImportTarget>({ owner, region: text });
+const wrapping = struct<WrappingChoice>({
+  algorithm: text as Codec<WrappingAlgorithm>,
+  keySpec: text as Codec<RsaWrappingKeySpec>,
+});
+const signed = { material, algorithm: signingAlgorithm, messageType };
+const secretOwner = struct<SecretOwner>({ accountId: text, accessKeyId: text });
+
+/** One row per verb of the port: a verb without a row does not compile. */
+export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
+  generateKey: {
+    kind: 1,
+    arguments: tuple(owner),
+    result: struct({ materialId: text, wrapped: bytes }),
+  },
+  encrypt: {
+    kind: 2,
+    arguments: tuple(struct({ material, plaintext: bytes, encryptionContext })),
+    result: bytes,
+  },
+  decrypt: {
+    kind: 3,
+    arguments: tuple(struct({ material, ciphertextBlob: bytes, encryptionContext })),
+    result: bytes,
+  },
+  generateDataKey: {
+    kind: 4,
+    arguments: tuple(struct({ material, lengthInBytes: uint32, encryptionContext, withPlaintext: flag })),
+    result: struct<Result<'generateDataKey'>>({ ciphertextBlob: bytes }, { plaintext: bytes }),
+  },
+  reEncrypt: {
+    kind: 5,
+    arguments: tuple(
+      struct<Arguments<'reEncrypt'>[0]>(
+        {
+          source: material,
+          ciphertextBlob: bytes,
+          sourceEncryptionContext: encryptionContext,
+          destination: material,
+          destinationEncryptionContext: encryptionContext,
+        },
+        { sourceAlgorithm: encryptionAlgorithm, destinationAlgorithm: encryptionAlgorithm },
+      ),
+    ),
+    result: bytes,
+  },
+  random: { kind: 6, arguments: tuple(uint32), result: bytes },
+  generateSecret: {
+    kind: 7,
+    arguments: tuple(secretOwner),
+    result: struct({ secret: secretText, wrapped: bytes }),
+  },
+  wrapSecret: { kind: 8, arguments: tuple(secretOwner, secretText), result: bytes },
+  deriveSigningKey: {
+    kind: 9,
+    arguments: tuple(
+      struct({
+        secret: struct({ accountId: text, accessKeyId: text, wrapped: bytes }),
+        date: text,
+        region: text,
+        service: text,
+      }),
+    ),
+    result: bytes,
+  },
+  deriveTokenKey: { kind: 10, arguments: tuple(text), result: bytes },
+  rootKeyFingerprint: { kind: 11, arguments: tuple<[]>(), result: text },
+  signCheckpoint: { kind: 60, arguments: tuple(text), result: bytes },
+  checkpointPublicKey: { kind: 61, arguments: tuple<[]>(), result: bytes },
+  encryptAsymmetric: {
+    kind: 12,
+    arguments: tuple(struct({ material, algorithm: encryptionAlgorithm, plaintext: bytes })),
+    result: bytes,
+  },
+  decryptAsymmetric: {
+    kind: 13,
+    arguments: tuple(struct({ material, algorithm: encryptionAlgorithm, ciphertext: bytes })),
+    result: bytes,
+  },
+  sign: { kind: 14, arguments: tuple(struct({ ...signed, message: bytes })), result: bytes },
+  verify: { kind: 15, arguments: tuple(struct({ ...signed, message: bytes, signature: bytes })), result: flag },
+  mac: {
+    kind: 16,
+    arguments: tuple(struct({ material, algorithm: macAlgorithm, message: bytes })),
+    result: bytes,
+  },
+  verifyMac: {
+    kind: 17,
+    arguments: tuple(struct({ material, algorithm: macAlgorithm, message: bytes, mac: bytes })),
+    result: flag,
+  },
+  deriveSharedSecret: { kind: 18, arguments: tuple(struct({ material, publicKey: bytes })), result: bytes },
+  publicKey: { kind: 19, arguments: tuple(material), result: bytes },
+  generateDataKeyPair: {
+    kind: 20,
+    arguments: tuple(struct({ material, keyPairSpec: keySpec, encryptionContext, withPlaintext: flag })),
+    result: struct<Result<'generateDataKeyPair'>>(
+      { publicKey: bytes, privateKeyCiphertextBlob: bytes },
+      { privateKeyPlaintext: bytes },
+    ),
+  },
+  wrapKeyStorePassword: { kind: 40, arguments: tuple(keyStoreOwner, secretText), result: bytes },
+  isKeyStorePassword: { kind: 41, arguments: tuple(login, secretText), result: flag },
+  tokenStatus: { kind: 42, arguments: tuple(text), result: tokenStatus },
+  connectToken: { kind: 43, arguments: tuple(login), result: nothing },
+  disconnectToken: { kind: 44, arguments: tuple(text), result: nothing },
+  generateTokenKey: {
+    kind: 45,
+    arguments: tuple(owner, login),
+    result: struct({ materialId: text, wrapped: bytes, backingKeyId: text }),
+  },
+  destroyTokenKey: { kind: 46, arguments: tuple(material), result: flag },
+  backingKeyId: { kind: 47, arguments: tuple(material), result: text },
+  tokenRandom: { kind: 48, arguments: tuple(login, uint32), result: bytes },
+  generateImportParameters: {
+    kind: 21,
+    arguments: tuple(struct({ target: importTarget, wrapping, validToMs: timeMs })),
+    result: struct({ publicKey: bytes, importToken: bytes }),
+  },
+  importKey: {
+    kind: 22,
+    arguments: tuple(struct({ target: importTarget, importToken: bytes, encryptedKeyMaterial: bytes, nowMs: timeMs })),
+    result: struct({ materialId: text, wrapped: bytes }),
+  },
+  acceptKey: { kind: 23, arguments: tuple(owner, bytes), result: struct({ materialId: text, wrapped: bytes }) },
+};
+
+export const verbNames = Object.keys(verbs) as readonly VerbName[];

@@ -1,0 +1,185 @@
+/**
+ * Keeps one HSM process running and is the Hsm of the API process. When the process dies, requests fail with
+ * `unavailable` until the next one is up; nothing is lost, because the HSM keeps nothing but what it derives from the
+ * root key.
+ */
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { type Hsm, HsmError } from '../port/hsm.ts';
+import { SealError } from '../port/seal-error.ts';
+import type { SealConfig } from '../root-key/root-key.ts';
+import { verbsOver } from './client.ts';
+import { type HsmExit, type LaunchedHsm, type LaunchOptions, launchHsm } from './launch.ts';
+import type { Arguments, Result, VerbName } from './protocol.ts';
+import { makeSocketDirectory } from './socket-directory.ts';
+
+export interface StartHsmOptions {
+  readonly seal: SealConfig;
+  /** A directory of the server's own; the socket is made in `run` below it. */
+  readonly directory: string;
+  readonly log: Logger;
+  /** Called each time a new process has taken the place of a dead one. */
+  readonly onRestart?: () => void;
+  readonly tokens?: LaunchOptions['tokens'];
+  readonly driverEnvironment?: LaunchOptions['driverEnvironment'];
+  /** Program of the HSM process; default: process.ts beside this file. A bundle names its own. */
+  readonly processPath?: string;
+}
+
+export interface SupervisedHsm extends Hsm {
+  /** Of the process running now; undefined while there is none. */
+  readonly pid: number | undefined;
+  /** Called at each death that was not asked for. */
+  onExit(listener: (exit: HsmExit) => void): void;
+}
+
+/**
+ * Starts the HSM process.
+ * @throws SealError when there is no root key to be had; HsmError `unavailable` when the process does not come up.
+ */
+export async function startHsm(options: StartHsmOptions): Promise<SupervisedHsm> {
+  const sockets = await makeSocketDirectory(options.directory);
+  const processPath = options.processPath ?? fileURLToPath(new URL('./process.ts', import.meta.url));
+  const { seal, log, tokens = [], driverEnvironment = {} } = options;
+  const launch = { seal, socketDirectory: sockets.path, processPath, log, tokens, driverEnvironment };
+  try {
+    const keeper = new ProcessKeeper(options, launch, await launchKnown(launch));
+    return {
+      ...verbsOver((name, args) => keeper.call(name, args)),
+      get pid() {
+        return keeper.pid;
+      },
+      onExit: (listener) => keeper.onExit(listener),
+      async close() {
+        await keeper.close();
+        await sockets.remove();
+      },
+    };
+  } catch (error) {
+    await sockets.remove();
+    throw error;
+  }
+}
+
+const FIRST_DELAY_MS = 20;
+const LAST_DELAY_MS = 5_000;
+/** A process that lived this long has earned a quick restart again. */
+const STABLE_AFTER_MS = 30_000;
+
+interface KnownHsm extends LaunchedHsm {
+  readonly fingerprint: string;
+}
+
+async function launchKnown(launch: LaunchOptions): Promise<KnownHsm> {
+  const launched = await launchHsm(launch);
+  try {
+    return { ...launched, fingerprint: await launched.client.rootKeyFingerprint() };
+  } catch (error) {
+    await launched.stop();
+    throw error;
+  }
+}
+
+/** Follows one process after the other until it is closed. */
+class ProcessKeeper {
+  readonly #options: StartHsmOptions;
+  readonly #relaunch: LaunchOptions;
+  readonly #fingerprint: string;
+  readonly #listeners: ((exit: HsmExit) => void)[] = [];
+  readonly #finished: Promise<void>;
+  #current: LaunchedHsm | undefined;
+  #closing = false;
+  #delayMs = FIRST_DELAY_MS;
+  #wakeUp: (() => void) | undefined;
+
+  constructor(options: StartHsmOptions, launch: LaunchOptions, first: KnownHsm) {
+    this.#options = options;
+    // From now on there is a root key: one that goes missing must never be replaced by a new one.
+    this.#relaunch = { ...launch, seal: { ...launch.seal, mustExist: true } };
+    this.#fingerprint = first.fingerprint;
+    this.#finished = this.#keep(first);
+  }
+
+  get pid(): number | undefined {
+    return this.#current?.pid;
+  }
+
+  /** @throws HsmError `unavailable` while no process runs. */
+  async call<Name extends VerbName>(name: Name, args: Arguments<Name>): Promise<Result<Name>> {
+    if (this.#current) return await this.#current.client.call(name, args);
+    throw new HsmError('unavailable', 'the HSM process is not running; it is being restarted');
+  }
+
+  onExit(listener: (exit: HsmExit) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#wakeUp?.();
+    await this.#current?.stop();
+    await this.#finished;
+  }
+
+  async #keep(first: LaunchedHsm): Promise<void> {
+    let launched: LaunchedHsm | undefined = first;
+    while (launched) {
+      await this.#watch(launched);
+      launched = await this.#replace();
+    }
+  }
+
+  /** Returns once the process is gone. A lost connection is as good as a dead process: it could serve nobody. */
+  async #watch(launched: LaunchedHsm): Promise<void> {
+    const startedAtMs = performance.now();
+    this.#current = launched;
+    if (!this.#closing) await Promise.race([launched.exited, launched.client.closed]);
+    this.#current = undefined;
+    const exit = await launched.stop();
+    if (this.#closing) return;
+    this.#options.log.error({ hsmPid: launched.pid, ...exit }, 'the HSM process died; it is restarted');
+    if (performance.now() - startedAtMs > STABLE_AFTER_MS) this.#delayMs = FIRST_DELAY_MS;
+    for (const listener of this.#listeners) listener(exit);
+  }
+
+  /** Tries until a process is up (it is returned) or the keeper is closed. */
+  async #replace(): Promise<LaunchedHsm | undefined> {
+    while (!this.#closing) {
+      await this.#pause();
+      if (this.#closing) break;
+      const launched = await this.#tryLaunch();
+      if (launched) return launched;
+    }
+    return undefined;
+  }
+
+  async #tryLaunch(): Promise<LaunchedHsm | undefined> {
+    const { log, onRestart } = this.#options;
+    try {
+      const launched = await launchKnown(this.#relaunch);
+      if (launched.fingerprint === this.#fingerprint) {
+        log.warn({ hsmPid: launched.pid }, 'the HSM process is back');
+        onRestart?.();
+        return launched;
+      }
+      await launched.stop();
+      log.error('the root key was changed while the server runs; restore it, or stop the server');
+    } catch (error) {
+      const hint = error instanceof SealError ? error.hint : undefined;
+      log.error({ reason: error instanceof Error ? error.message : error, hint }, 'the HSM process does not come back');
+    }
+    return undefined;
+  }
+
+  #pause(): Promise<void> {
+    const delayMs = this.#delayMs;
+    this.#delayMs = Math.min(2 * delayMs, LAST_DELAY_MS);
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, delayMs);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

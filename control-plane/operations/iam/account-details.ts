@@ -1,0 +1,144 @@
+/** GetAccountAuthorizationDetails: users, groups, roles and policies, one kind after the other, page by page. */
+import type { Context } from '../../context/context.ts';
+import { type AwsManagedPolicy, awsManagedPolicies } from '../../domain/identities/aws-managed-policies.ts';
+import { listIdentityTags } from '../../domain/identities/identity-tags.ts';
+import type { NamePage, Page } from '../../storage/port/store.ts';
+import type { GroupRow, ManagedPolicyRow, PrincipalRow } from '../../storage/port/tables.ts';
+import { identityPage, identityRead } from './identity-change.ts';
+import { groupOf, roleOf, userOf } from './identity-lookups.ts';
+import { attachedPolicy } from './policy-attachments.ts';
+import { awsPolicyOf, awsVersionOf, countUses, policyOf, versionOf } from './policy-views.ts';
+
+type Entity =
+  | { readonly kind: 'User' | 'Role'; readonly name: string; readonly row: PrincipalRow }
+  | { readonly kind: 'Group'; readonly name: string; readonly row: GroupRow }
+  | { readonly kind: 'LocalManagedPolicy'; readonly name: string; readonly row: ManagedPolicyRow }
+  | { readonly kind: 'AWSManagedPolicy'; readonly name: string; readonly row: AwsManagedPolicy };
+type Kind = Entity['kind'];
+
+const kinds: readonly Kind[] = ['User', 'Group', 'Role', 'LocalManagedPolicy', 'AWSManagedPolicy'];
+
+export const getAccountAuthorizationDetails = identityRead<'GetAccountAuthorizationDetails'>(async (ctx, input) => {
+  const asked = kinds.filter((kind) => (input.Filter ?? kinds).includes(kind));
+  const { rows, paging } = await identityPage(
+    ctx,
+    ['GetAccountAuthorizationDetails', ...asked],
+    input,
+    (page) => readEntities(ctx, asked, page),
+    ({ kind, name }) => `${kind}/${name}`,
+  );
+  return { ...(await details(ctx, rows)), ...paging };
+});
+
+/** Fills a page with one kind after the other. */
+async function readEntities(
+  ctx: Context,
+  asked: readonly Kind[],
+  { after, limit }: { readonly after?: string; readonly limit: number },
+): Promise<Page<Entity>> {
+  const [at, ...name] = after?.split('/') ?? [];
+  const rows: Entity[] = [];
+  for (const kind of asked.slice(Math.max(asked.indexOf(at as Kind), 0))) {
+    if (rows.length === limit) return { rows, more: true };
+    const page = { limit: limit - rows.length, ...(kind === at && { after: name.join('/') }) };
+    const found = await readKind(ctx, kind, page);
+    rows.push(...found.rows);
+    if (found.more) return { rows, more: true };
+  }
+  return { rows, more: false };
+}
+
+async function readKind(ctx: Context, kind: Kind, page: NamePage): Promise<Page<Entity>> {
+  const { store, accountId } = ctx;
+  switch (kind) {
+    case 'User':
+    case 'Role':
+      return named(await store.listPrincipals(accountId, kind === 'User' ? 'user' : 'role', page), (row) => ({
+        kind,
+        name: row.name_key,
+        row,
+      }));
+    case 'Group':
+      return named(await store.listGroups(accountId, page), (row) => ({ kind, name: row.name_key, row }));
+    case 'LocalManagedPolicy':
+      return named(await store.listManagedPolicies(accountId, page), (row) => ({ kind, name: row.name_key, row }));
+    case 'AWSManagedPolicy':
+      return awsPolicies(page);
+  }
+}
+
+function named<Row>(page: Page<Row>, entity: (row: Row) => Entity): Page<Entity> {
+  return { rows: page.rows.map(entity), more: page.more };
+}
+
+function awsPolicies({ after, limit }: NamePage): Page<Entity> {
+  const rest = [...awsManagedPolicies.values()]
+    .map((row) => ({ kind: 'AWSManagedPolicy' as const, name: row.name.toLowerCase(), row }))
+    .filter(({ name }) => after === undefined || name > after)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { rows: rest.slice(0, limit), more: rest.length > limit };
+}
+
+async function details(ctx: Context, entities: readonly Entity[]) {
+  const users = await each(entities, 'User', (row) => userDetail(ctx, row as PrincipalRow));
+  const groups = await each(entities, 'Group', (row) => groupDetail(ctx, row as GroupRow));
+  const roles = await each(entities, 'Role', (row) => roleDetail(ctx, row as PrincipalRow));
+  const own = await each(entities, 'LocalManagedPolicy', (row) => policyDetail(ctx, row as ManagedPolicyRow));
+  const aws = await each(entities, 'AWSManagedPolicy', (row) => awsPolicyDetail(ctx, row as AwsManagedPolicy));
+  return { UserDetailList: users, GroupDetailList: groups, RoleDetailList: roles, Policies: [...own, ...aws] };
+}
+
+function each<Detail>(entities: readonly Entity[], kind: Kind, detail: (row: Entity['row']) => Promise<Detail>) {
+  return Promise.all(entities.filter((entity) => entity.kind === kind).map(({ row }) => detail(row)));
+}
+
+async function inlineOf(ctx: Context, ownerId: string) {
+  const policies = await ctx.store.listInlinePolicies(ownerId);
+  return policies.map(({ name, document }) => ({ PolicyName: name, PolicyDocument: document }));
+}
+
+async function attachedTo(ctx: Context, ownerId: string) {
+  const attached = (await ctx.store.listAttachments(ownerId)).map(attachedPolicy);
+  return attached.map(({ PolicyName, PolicyArn }) => ({ PolicyName, PolicyArn }));
+}
+
+async function userDetail(ctx: Context, row: PrincipalRow) {
+  return {
+    ...userOf(row),
+    GroupList: (await ctx.store.listGroupsOf(row.principal_id)).map(({ name }) => name),
+    UserPolicyList: await inlineOf(ctx, row.principal_id),
+    AttachedManagedPolicies: await attachedTo(ctx, row.principal_id),
+    Tags: listIdentityTags(row.tags),
+  };
+}
+
+async function groupDetail(ctx: Context, row: GroupRow) {
+  return {
+    ...groupOf(row),
+    GroupPolicyList: await inlineOf(ctx, row.group_id),
+    AttachedManagedPolicies: await attachedTo(ctx, row.group_id),
+  };
+}
+
+async function roleDetail(ctx: Context, row: PrincipalRow) {
+  const { Description, MaxSessionDuration, ...shown } = await roleOf(ctx, row);
+  return {
+    ...shown,
+    InstanceProfileList: [],
+    RolePolicyList: await inlineOf(ctx, row.principal_id),
+    AttachedManagedPolicies: await attachedTo(ctx, row.principal_id),
+    Tags: listIdentityTags(row.tags),
+  };
+}
+
+async function policyDetail(ctx: Context, row: ManagedPolicyRow) {
+  const { Tags, ...shown } = policyOf(row, await countUses(ctx, [row.arn]));
+  const versions = await ctx.store.listPolicyVersions(row.policy_id);
+  const PolicyVersionList = versions.map((version) => ({ ...versionOf(row, version), Document: version.document }));
+  return { ...shown, PolicyVersionList };
+}
+
+async function awsPolicyDetail(ctx: Context, policy: AwsManagedPolicy) {
+  const shown = awsPolicyOf(policy, await countUses(ctx, [policy.arn]));
+  return { ...shown, PolicyVersionList: [awsVersionOf(policy)] };
+}

@@ -1,0 +1,102 @@
+/** Finding identities by the names requests give them, and showing them as answers do. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { Group, Role, User } from '@keystead/provider-schema/generated/types.ts';
+import type { Context } from '../../context/context.ts';
+import { listIdentityTags } from '../../domain/identities/identity-tags.ts';
+import type { GroupRow, PrincipalRow } from '../../storage/port/tables.ts';
+import { noSuchEntity } from './identity-change.ts';
+
+type New<Row> = Omit<Row, 'revision'>;
+
+/** @throws KmsError NoSuchEntityException */
+export async function requireUser(ctx: Context, name: string): Promise<PrincipalRow> {
+  const row = await ctx.store.findPrincipalNamed(ctx.accountId, 'user', name);
+  if (row?.name !== name) throw noSuchEntity(messages.userNotFound(name));
+  return row;
+}
+
+/**
+ * The user of this name, or the caller when no name is given: a user, or the root user.
+ * @throws KmsError NoSuchEntityException, ValidationException for a caller that is neither
+ */
+export async function requireUserOrCaller(ctx: Context, name: string | undefined): Promise<PrincipalRow> {
+  if (name !== undefined) return requireUser(ctx, name);
+  const { kind, principalId } = ctx.principal;
+  const known = kind === 'user' || kind === 'root' ? await ctx.store.findPrincipalById(principalId) : undefined;
+  if (!known) throw new KmsError('ValidationException', messages.userNameRequired);
+  return known.principal;
+}
+
+/** @throws KmsError NoSuchEntityException */
+export async function requireRole(ctx: Context, name: string): Promise<PrincipalRow> {
+  const row = await ctx.store.findPrincipalNamed(ctx.accountId, 'role', name);
+  if (row?.name !== name) throw noSuchEntity(messages.roleNotFound(name));
+  return row;
+}
+
+/** @throws KmsError NoSuchEntityException */
+export async function requireGroup(ctx: Context, name: string): Promise<GroupRow> {
+  const row = await ctx.store.findGroupNamed(ctx.accountId, name);
+  if (row?.name !== name) throw noSuchEntity(messages.groupNotFound(name));
+  return row;
+}
+
+/** The root user has neither name nor path. */
+export function userOf(row: New<PrincipalRow>): User {
+  const named = row.kind === 'root' ? {} : { Path: row.path, UserName: row.name };
+  return { ...named, ...common(row), UserId: row.principal_id };
+}
+
+/** Its trust policy shows whoever was deleted or renamed since by unique id or new ARN. */
+export async function roleOf(ctx: Context, row: New<PrincipalRow>): Promise<Role> {
+  const trust = { policy: row.trust_policy ?? '', policy_principals: row.trust_principals ?? '{}' };
+  return {
+    Path: row.path,
+    RoleName: row.name,
+    RoleId: row.principal_id,
+    ...common(row),
+    AssumeRolePolicyDocument: await ctx.policies.describe(ctx, trust),
+    MaxSessionDuration: row.max_session_duration_in_seconds ?? undefined,
+    ...(row.description !== '' && { Description: row.description }),
+  };
+}
+
+/** A user or role as a list shows it: without tags and boundary, which are asked for one by one. */
+export function listed<Entity extends User | Role>({ Tags, PermissionsBoundary, ...rest }: Entity) {
+  return rest;
+}
+
+function common(row: New<PrincipalRow>) {
+  const tags = listIdentityTags(row.tags);
+  const boundary = row.permissions_boundary_arn;
+  return {
+    Arn: row.arn,
+    CreateDate: new Date(row.created_at_ms),
+    ...(boundary !== null && {
+      PermissionsBoundary: {
+        PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const,
+        PermissionsBoundaryArn: boundary,
+      },
+    }),
+    ...(tags.length > 0 && { Tags: tags }),
+  };
+}
+
+export function groupOf(row: New<GroupRow>): Group {
+  return {
+    Path: row.path,
+    GroupName: row.name,
+    GroupId: row.group_id,
+    Arn: row.arn,
+    CreateDate: new Date(row.created_at_ms),
+  };
+}
+
+/** What the change log calls a user or role. */
+export function principalResource({ arn }: Pick<PrincipalRow, 'arn'>) {
+  return { resourceType: 'principal', resourceId: arn } as const;
+}
+
+export function groupResource({ arn }: Pick<GroupRow, 'arn'>) {
+  return { resourceType: 'group', resourceId: arn } as const;
+}

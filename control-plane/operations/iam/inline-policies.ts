@@ -1,0 +1,95 @@
+/** Policies that belong to one user, group or role. Source: AWS IAM API reference, PutUserPolicy and relatives. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { Context } from '../../context/context.ts';
+import type { InlinePolicyRow } from '../../storage/port/tables.ts';
+import { identityPageInMemory, identityRead, identityWrite, noSuchEntity } from './identity-change.ts';
+import { policySize } from './policy-lookups.ts';
+import { groupOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
+
+export const putUserPolicy = identityWrite('PutUserPolicy', async (ctx, input) =>
+  put(ctx, await userOwner(ctx, input.UserName), input),
+);
+export const putGroupPolicy = identityWrite('PutGroupPolicy', async (ctx, input) =>
+  put(ctx, await groupOwner(ctx, input.GroupName), input),
+);
+export const putRolePolicy = identityWrite('PutRolePolicy', async (ctx, input) =>
+  put(ctx, await roleOwner(ctx, input.RoleName), input),
+);
+
+export const getUserPolicy = identityRead<'GetUserPolicy'>(async (ctx, { UserName, PolicyName }) => {
+  const { document } = await requireInline(ctx, await userOwner(ctx, UserName), PolicyName);
+  return { UserName, PolicyName, PolicyDocument: document };
+});
+export const getGroupPolicy = identityRead<'GetGroupPolicy'>(async (ctx, { GroupName, PolicyName }) => {
+  const { document } = await requireInline(ctx, await groupOwner(ctx, GroupName), PolicyName);
+  return { GroupName, PolicyName, PolicyDocument: document };
+});
+export const getRolePolicy = identityRead<'GetRolePolicy'>(async (ctx, { RoleName, PolicyName }) => {
+  const { document } = await requireInline(ctx, await roleOwner(ctx, RoleName), PolicyName);
+  return { RoleName, PolicyName, PolicyDocument: document };
+});
+
+export const deleteUserPolicy = identityWrite('DeleteUserPolicy', async (ctx, { UserName, PolicyName }) =>
+  remove(ctx, await userOwner(ctx, UserName), PolicyName),
+);
+export const deleteGroupPolicy = identityWrite('DeleteGroupPolicy', async (ctx, { GroupName, PolicyName }) =>
+  remove(ctx, await groupOwner(ctx, GroupName), PolicyName),
+);
+export const deleteRolePolicy = identityWrite('DeleteRolePolicy', async (ctx, { RoleName, PolicyName }) =>
+  remove(ctx, await roleOwner(ctx, RoleName), PolicyName),
+);
+
+export const listUserPolicies = identityRead<'ListUserPolicies'>(async (ctx, input) =>
+  listNames(ctx, await userOwner(ctx, input.UserName), input),
+);
+export const listGroupPolicies = identityRead<'ListGroupPolicies'>(async (ctx, input) =>
+  listNames(ctx, await groupOwner(ctx, input.GroupName), input),
+);
+export const listRolePolicies = identityRead<'ListRolePolicies'>(async (ctx, input) =>
+  listNames(ctx, await roleOwner(ctx, input.RoleName), input),
+);
+
+interface Put {
+  readonly PolicyName: string;
+  readonly PolicyDocument: string;
+}
+
+async function put(ctx: Context, owner: PolicyOwner, { PolicyName: name, PolicyDocument: document }: Put) {
+  ctx.policies.requireIdentityPolicy(document);
+  const existing = await ctx.store.listInlinePolicies(owner.id);
+  const others = existing.filter((row) => row.name !== name);
+  const size = [...others.map((row) => row.document), document].reduce((sum, text) => sum + policySize(text), 0);
+  if (size > owner.inlinePoliciesInChars) {
+    const text = messages.inlinePoliciesTooLarge(owner.inlinePoliciesInChars, owner.kind, owner.name);
+    throw new KmsError('LimitExceededException', text);
+  }
+  const known = existing.find((row) => row.name === name);
+  const key = { owner_id: owner.id, name };
+  const mutation = known
+    ? ({ op: 'update', table: 'inline_policies', key, revision: known.revision, set: { document } } as const)
+    : ({ op: 'insert', table: 'inline_policies', row: { ...key, account_id: ctx.accountId, document } } as const);
+  return { output: undefined, resource: owner.resource, kind: 'updated' as const, mutations: [mutation] };
+}
+
+async function remove(ctx: Context, owner: PolicyOwner, name: string) {
+  const { revision } = await requireInline(ctx, owner, name);
+  const key = { owner_id: owner.id, name };
+  const mutations = [{ op: 'delete', table: 'inline_policies', key, revision } as const];
+  return { output: undefined, resource: owner.resource, kind: 'updated' as const, mutations };
+}
+
+async function requireInline(ctx: Context, owner: PolicyOwner, name: string): Promise<InlinePolicyRow> {
+  const policy = (await ctx.store.listInlinePolicies(owner.id)).find((row) => row.name === name);
+  if (!policy) throw noSuchEntity(messages.inlinePolicyNotFound(owner.kind, name));
+  return policy;
+}
+
+async function listNames(
+  ctx: Context,
+  owner: PolicyOwner,
+  input: { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined },
+) {
+  const names = (await ctx.store.listInlinePolicies(owner.id)).map((row) => row.name);
+  const { rows, paging } = await identityPageInMemory(ctx, ['ListInlinePolicies', owner.id], input, names);
+  return { PolicyNames: rows, ...paging };
+}

@@ -1,0 +1,47 @@
+/** Managed policies page by page: the account's own first, then those of AWS. */
+import type { Context } from '../../context/context.ts';
+import { type AwsManagedPolicy, awsManagedPolicies } from '../../domain/identities/aws-managed-policies.ts';
+import type { Page } from '../../storage/port/store.ts';
+import type { ManagedPolicyRow } from '../../storage/port/tables.ts';
+import { type IdentityPaging, identityPage, namePage } from './identity-change.ts';
+import type { AnyPolicy } from './policy-lookups.ts';
+
+export function listPolicyPage(
+  ctx: Context,
+  operation: string,
+  scope: 'All' | 'AWS' | 'Local',
+  pathPrefix: string,
+  input: { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined },
+): Promise<{ readonly rows: readonly AnyPolicy[]; readonly paging: IdentityPaging }> {
+  const read = async ({ after, limit }: { readonly after?: string; readonly limit: number }) => {
+    const own = scope === 'AWS' || after?.startsWith('aws/') ? undefined : await ownPage(ctx, pathPrefix, after, limit);
+    if (own?.more || scope === 'Local') return own ?? { rows: [], more: false };
+    const rows = own?.rows ?? [];
+    const rest = awsPolicies(pathPrefix).filter(
+      (policy) => after === undefined || after.startsWith('own/') || positionOf(policy) > after,
+    );
+    const room = limit - rows.length;
+    return { rows: [...rows, ...rest.slice(0, room)], more: rest.length > room };
+  };
+  return identityPage<AnyPolicy>(ctx, [operation, scope, pathPrefix], input, read, positionOf);
+}
+
+function ownPage(
+  ctx: Context,
+  PathPrefix: string,
+  after: string | undefined,
+  limit: number,
+): Promise<Page<ManagedPolicyRow>> {
+  const page = { limit, ...(after !== undefined && { after: after.slice('own/'.length) }) };
+  return ctx.store.listManagedPolicies(ctx.accountId, namePage({ PathPrefix }, page));
+}
+
+/** Those that Keystead knows are all at the root path. */
+function awsPolicies(pathPrefix: string): readonly AwsManagedPolicy[] {
+  if (pathPrefix !== '/') return [];
+  return [...awsManagedPolicies.values()].sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1));
+}
+
+function positionOf(policy: AnyPolicy): string {
+  return 'policy_id' in policy ? `own/${policy.name_key}` : `aws/${policy.name.toLowerCase()}`;
+}

@@ -1,0 +1,113 @@
+/**
+ * Accounts: how many identities they have, everything that bears on what those may do, and making further accounts.
+ * Source: AWS IAM API reference, GetAccountSummary, GetAccountAuthorizationDetails; the rest is Keystead's own.
+ */
+import { rootArn } from '@keystead/provider-schema/arn.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
+import { trailElements } from '../../audit/event-form.ts';
+import type { Context } from '../../context/context.ts';
+import { uniqueId } from '../../domain/identifiers/unique-id.ts';
+import { identityChange, newAccount, rootPrincipal } from '../../mutations/identity-mutations.ts';
+import type { AccountRow } from '../../storage/port/tables.ts';
+import { accessKeyOf } from '../iam/access-keys.ts';
+import { alreadyExists, identityPage, identityRead } from '../iam/identity-change.ts';
+import type { Implementation } from '../shared/implementation.ts';
+
+export const getAccountSummary = identityRead<'GetAccountSummary'>(async (ctx) => {
+  const { store, accountId } = ctx;
+  const [users, roles, groups, policies, providers, rootKeys] = await Promise.all([
+    store.countPrincipals(accountId, 'user'),
+    store.countPrincipals(accountId, 'role'),
+    store.countGroups(accountId),
+    store.countManagedPolicies(accountId),
+    store.listOidcProviders(accountId),
+    store.listAccessKeys(accountId),
+  ]);
+  return {
+    SummaryMap: {
+      Users: users,
+      UsersQuota: limits.usersPerAccount,
+      Groups: groups,
+      GroupsQuota: limits.groupsPerAccount,
+      Roles: roles,
+      RolesQuota: limits.rolesPerAccount,
+      Policies: policies,
+      PoliciesQuota: limits.managedPoliciesPerAccount,
+      Providers: providers.length,
+      GroupsPerUserQuota: limits.groupsPerUser,
+      AccessKeysPerUserQuota: limits.accessKeysPerUser,
+      AccountAccessKeysPresent: rootKeys.length > 0 ? 1 : 0,
+      AttachedPoliciesPerUserQuota: limits.attachedPoliciesPerIdentity,
+      AttachedPoliciesPerGroupQuota: limits.attachedPoliciesPerIdentity,
+      AttachedPoliciesPerRoleQuota: limits.attachedPoliciesPerIdentity,
+      PolicySizeQuota: limits.managedPolicyInChars,
+      UserPolicySizeQuota: limits.userPoliciesInChars,
+      GroupPolicySizeQuota: limits.groupPoliciesInChars,
+      RolePolicySizeQuota: limits.rolePoliciesInChars,
+      AssumeRolePolicySizeQuota: limits.trustPolicyInChars,
+      VersionsPerPolicyQuota: limits.versionsPerPolicy,
+    },
+  };
+});
+
+/** The installation's first account alone has a root that may make others. @throws KmsError AccessDeniedException */
+async function requireFirstRoot(ctx: Context): Promise<void> {
+  const first = await ctx.store.findMeta('first-account');
+  if (ctx.principal.kind === 'root' && first?.value === ctx.accountId) return;
+  throw new KmsError('AccessDeniedException', messages.onlyFirstRoot);
+}
+
+/** The new account's root user and its access key; the secret is shown this once. */
+export const createAccount: Implementation<'CreateAccount'> = {
+  check: requireFirstRoot,
+  async run(ctx, { AccountId, AccountName = '' }) {
+    if (await ctx.store.findAccount(AccountId)) throw alreadyExists(`The account ${AccountId} exists.`);
+    const root = rootPrincipal(AccountId, rootArn(AccountId, ctx.region), ctx.nowMs);
+    const accessKeyId = uniqueId('AKIA');
+    const { secret, wrapped } = await ctx.hsm.generateSecret({ accountId: AccountId, accessKeyId });
+    const key = {
+      access_key_id: accessKeyId,
+      account_id: AccountId,
+      principal_id: AccountId,
+      wrapped_secret: wrapped,
+      status: 'Active',
+      created_at_ms: ctx.nowMs,
+    } as const;
+    const Account = accountOf({ account_id: AccountId, name: AccountName, created_at_ms: ctx.nowMs });
+    return {
+      output: { Account, AccessKey: { ...accessKeyOf(key, root), SecretAccessKey: secret } },
+      mutations: [
+        newAccount(AccountId, AccountName, ctx.nowMs),
+        { op: 'insert', table: 'principals', row: root },
+        { op: 'insert', table: 'access_keys', row: key },
+      ],
+      changes: [identityChange(ctx, { resourceType: 'account', resourceId: AccountId }, 'created', 'CreateAccount')],
+      audit: {
+        responseElements: { account: trailElements(Account), accessKey: trailElements(accessKeyOf(key, root)) },
+      },
+    };
+  },
+};
+
+export const listAccounts: Implementation<'ListAccounts'> = {
+  check: requireFirstRoot,
+  async run(ctx, input) {
+    const { rows, paging } = await identityPage(
+      ctx,
+      ['ListAccounts'],
+      input,
+      (page) => ctx.store.listAccounts(page),
+      (row) => row.account_id,
+    );
+    return { output: { Accounts: rows.map(accountOf), ...paging } };
+  },
+};
+
+function accountOf(row: Omit<AccountRow, 'revision'>) {
+  return {
+    AccountId: row.account_id,
+    ...(row.name !== '' && { AccountName: row.name }),
+    CreateDate: new Date(row.created_at_ms),
+  };
+}

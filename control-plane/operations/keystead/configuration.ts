@@ -1,0 +1,50 @@
+/** One key whole, for those who compare it with a declaration. Keystead's own. */
+import { keyRevision } from '../../domain/keys/key-metadata.ts';
+import { decodeTags, listTags } from '../../domain/keys/tags.ts';
+import type { Page } from '../../storage/port/store.ts';
+import { aliasEntry } from '../kms/aliases.ts';
+import { grantEntries } from '../kms/grants.ts';
+import { describe } from '../kms/keys.ts';
+import { rotationStatus } from '../kms/rotation.ts';
+import { type Implementation, resolvedKey } from '../shared/implementation.ts';
+
+const ROWS_PER_READ = 1000;
+
+export const getKeyConfiguration: Implementation<'GetKeyConfiguration'> = {
+  async run(ctx, _input, keys) {
+    const key = resolvedKey(keys);
+    const { account_id, region, key_id, tags } = key.regional;
+    const aliases = await allRows(
+      (page) => ctx.store.listAliases(account_id, region, { ...page, keyId: key_id }),
+      (row) => row.alias_name,
+    );
+    const grants = await allRows(
+      (page) => ctx.store.listGrants(account_id, region, key_id, page),
+      (row) => row.grant_id,
+    );
+    return {
+      output: {
+        KeyMetadata: await describe(ctx, key),
+        Policy: await ctx.policies.describe(ctx, key.regional),
+        Tags: listTags(decodeTags(tags)),
+        RotationStatus: rotationStatus(key),
+        Aliases: aliases.map(aliasEntry),
+        Grants: await grantEntries(ctx, grants),
+        Revision: keyRevision(key),
+      },
+    };
+  },
+};
+
+async function allRows<Row>(
+  read: (page: { readonly after?: string; readonly limit: number }) => Promise<Page<Row>>,
+  positionOf: (row: Row) => string,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const last = rows.at(-1);
+    const page = await read({ limit: ROWS_PER_READ, ...(last !== undefined && { after: positionOf(last) }) });
+    rows.push(...page.rows);
+    if (!page.more) return rows;
+  }
+}

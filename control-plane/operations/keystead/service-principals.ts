@@ -1,0 +1,114 @@
+/**
+ * Service principals: programs of the operator's that act as an AWS service does, `dynamodb.amazonaws.com`, for callers
+ * or in their own name. They sign with access keys of their own; what they may do is for key policies and grants to say.
+ * Source: KMS Developer Guide, "kms:ViaService"; the operations are Keystead's own.
+ */
+import { partitionOf } from '@keystead/provider-schema/arn.ts';
+import { messages } from '@keystead/provider-schema/errors.ts';
+import { trailElements } from '../../audit/event-form.ts';
+import type { Context } from '../../context/context.ts';
+import { uniqueId } from '../../domain/identifiers/unique-id.ts';
+import { identityChange, newPrincipal } from '../../mutations/identity-mutations.ts';
+import type { PrincipalRow } from '../../storage/port/tables.ts';
+import { accessKeyOf, accessKeyResource, newAccessKey } from '../iam/access-keys.ts';
+import { alreadyExists, identityPage, identityRead, identityWrite, noSuchEntity } from '../iam/identity-change.ts';
+import { principalResource } from '../iam/identity-lookups.ts';
+import type { Implementation } from '../shared/implementation.ts';
+
+export const createServicePrincipal = identityWrite('CreateServicePrincipal', async (ctx, { ServiceName }) => {
+  if (await ctx.store.findPrincipalNamed(ctx.accountId, 'aws-service', ServiceName)) {
+    throw alreadyExists(`The service principal ${ServiceName} exists.`);
+  }
+  const row = newPrincipal({
+    principal_id: uniqueId('AIPA'),
+    account_id: ctx.accountId,
+    kind: 'aws-service',
+    name: ServiceName,
+    arn: `arn:${partitionOf(ctx.region)}:iam::${ctx.accountId}:service-principal/${ServiceName}`,
+    created_at_ms: ctx.nowMs,
+  });
+  return {
+    output: { ServicePrincipal: serviceOf(row) },
+    resource: principalResource(row),
+    kind: 'created',
+    mutations: [{ op: 'insert', table: 'principals', row }],
+  };
+});
+
+export const listServicePrincipals = identityRead<'ListServicePrincipals'>(async (ctx, input) => {
+  const { rows, paging } = await identityPage(
+    ctx,
+    ['ListServicePrincipals'],
+    input,
+    (page) => ctx.store.listPrincipals(ctx.accountId, 'aws-service', page),
+    (row) => row.name_key,
+  );
+  return { ServicePrincipals: rows.map(serviceOf), ...paging };
+});
+
+/** With its access keys. */
+export const deleteServicePrincipal = identityWrite('DeleteServicePrincipal', async (ctx, { ServiceName }) => {
+  const service = await requireService(ctx, ServiceName);
+  const { principal_id, revision } = service;
+  const keys = await ctx.store.listAccessKeys(principal_id);
+  return {
+    output: undefined,
+    resource: principalResource(service),
+    kind: 'deleted',
+    mutations: [
+      { op: 'delete', table: 'principals', key: { principal_id }, revision },
+      { op: 'deleteAll', table: 'access_keys', where: { principal_id } },
+      ...keys.map(
+        ({ access_key_id }) => ({ op: 'deleteAll', table: 'access_key_usage', where: { access_key_id } }) as const,
+      ),
+    ],
+  };
+});
+
+export const createServiceAccessKey: Implementation<'CreateServiceAccessKey'> = {
+  async run(ctx, { ServiceName }) {
+    const { row, secret, mutations } = await newAccessKey(ctx, await requireService(ctx, ServiceName));
+    const shown = serviceKeyOf(row, ServiceName);
+    return {
+      output: { AccessKey: { ...shown, SecretAccessKey: secret } },
+      mutations,
+      changes: [identityChange(ctx, accessKeyResource(row), 'created', 'CreateServiceAccessKey')],
+      audit: { responseElements: { accessKey: trailElements(shown) } },
+    };
+  },
+};
+
+export const listServiceAccessKeys = identityRead<'ListServiceAccessKeys'>(async (ctx, { ServiceName }) => {
+  const { principal_id } = await requireService(ctx, ServiceName);
+  const keys = await ctx.store.listAccessKeys(principal_id);
+  return { AccessKeyMetadata: keys.map((row) => serviceKeyOf(row, ServiceName)) };
+});
+
+export const deleteServiceAccessKey: Implementation<'DeleteServiceAccessKey'> = {
+  async run(ctx, { ServiceName, AccessKeyId }) {
+    const { principal_id } = await requireService(ctx, ServiceName);
+    const row = (await ctx.store.listAccessKeys(principal_id)).find((key) => key.access_key_id === AccessKeyId);
+    if (!row) throw noSuchEntity(messages.accessKeyNotFound(AccessKeyId));
+    const { access_key_id, revision } = row;
+    return {
+      output: undefined,
+      mutations: [{ op: 'delete', table: 'access_keys', key: { access_key_id }, revision }],
+      changes: [identityChange(ctx, accessKeyResource(row), 'deleted', 'DeleteServiceAccessKey')],
+    };
+  },
+};
+
+/** @throws KmsError NoSuchEntityException */
+async function requireService(ctx: Context, name: string): Promise<PrincipalRow> {
+  const row = await ctx.store.findPrincipalNamed(ctx.accountId, 'aws-service', name);
+  if (!row) throw noSuchEntity(`The service principal ${name} cannot be found.`);
+  return row;
+}
+
+function serviceOf(row: Omit<PrincipalRow, 'revision'>) {
+  return { ServiceName: row.name, ServicePrincipalId: row.principal_id, CreateDate: new Date(row.created_at_ms) };
+}
+
+function serviceKeyOf(row: Parameters<typeof accessKeyOf>[0], name: string) {
+  return accessKeyOf(row, { kind: 'aws-service', name });
+}

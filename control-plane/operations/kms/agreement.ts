@@ -1,0 +1,24 @@
+/** Key agreement. Source: AWS KMS API reference, DeriveSharedSecret. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { requireAlgorithm } from '../../domain/keys/algorithms.ts';
+import { HsmError } from '../../hsm/port/hsm.ts';
+import { type Implementation, refuseRecipient, resolvedKey } from '../shared/implementation.ts';
+import { currentMaterial } from './key-material.ts';
+
+export const deriveSharedSecret: Implementation<'DeriveSharedSecret'> = {
+  check(_ctx, input) {
+    refuseRecipient(input);
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    const KeyAgreementAlgorithm = requireAlgorithm(key, input.KeyAgreementAlgorithm);
+    const material = await currentMaterial(ctx, key);
+    try {
+      const SharedSecret = await ctx.hsm.deriveSharedSecret({ material, publicKey: input.PublicKey });
+      return { output: { KeyId: key.arn, SharedSecret, KeyAgreementAlgorithm, KeyOrigin: key.shared.origin } };
+    } catch (error) {
+      if (!(error instanceof HsmError) || error.kind !== 'invalid-public-key') throw error;
+      throw new KmsError('ValidationException', messages.invalidPublicKey(key.shared.key_spec));
+    }
+  },
+};

@@ -1,0 +1,153 @@
+/** Data keys, data key pairs and random bytes. Source: AWS KMS API reference, GenerateDataKey, GenerateRandom. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { dataKeyLengthsInBytes, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import type { Context, ResolvedKey } from '../../context/context.ts';
+import { requireTransition } from '../../domain/key-stores/key-store.ts';
+import { hasMaterialIds } from '../../domain/keys/key-metadata.ts';
+import { unsupportedOrigin } from '../../domain/keys/key-state.ts';
+import { type Implementation, type Input, refuseRecipient, resolvedKey } from '../shared/implementation.ts';
+import { encryptExternally } from './external-encryption.ts';
+import { currentMaterial, materialEventData } from './key-material.ts';
+import { clusterRefusal, loginOf } from './key-store-backing.ts';
+import { requireKeyStore } from './key-stores.ts';
+
+type DataKeyInput = Pick<Input<'GenerateDataKey'>, 'KeySpec' | 'NumberOfBytes' | 'EncryptionContext'>;
+type DataKeyPairInput = Pick<Input<'GenerateDataKeyPair'>, 'KeyPairSpec' | 'EncryptionContext'>;
+
+export const generateDataKey: Implementation<'GenerateDataKey'> = {
+  check(_ctx, input) {
+    refuseRecipient(input);
+    requireLength(input);
+  },
+  async run(ctx, input, keys) {
+    const { dataKey, ids, audit } = await newDataKey(ctx, input, resolvedKey(keys), 'GenerateDataKey');
+    return { output: { CiphertextBlob: dataKey.ciphertextBlob, Plaintext: dataKey.plaintext, ...ids }, audit };
+  },
+};
+
+export const generateDataKeyWithoutPlaintext: Implementation<'GenerateDataKeyWithoutPlaintext'> = {
+  check(_ctx, input) {
+    requireLength(input);
+  },
+  async run(ctx, input, keys) {
+    const { dataKey, ids, audit } = await newDataKey(ctx, input, resolvedKey(keys), 'GenerateDataKeyWithoutPlaintext');
+    return { output: { CiphertextBlob: dataKey.ciphertextBlob, ...ids }, audit };
+  },
+};
+
+export const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
+  check(ctx, input, keys) {
+    refuseRecipient(input);
+    requirePairSpec(ctx, input);
+    refuseKeyStore(resolvedKey(keys));
+  },
+  async run(ctx, input, keys) {
+    const { pair, output, audit } = await newDataKeyPair(ctx, input, resolvedKey(keys), true);
+    return { output: { ...output, PrivateKeyPlaintext: pair.privateKeyPlaintext }, audit };
+  },
+};
+
+export const generateDataKeyPairWithoutPlaintext: Implementation<'GenerateDataKeyPairWithoutPlaintext'> = {
+  check(ctx, input, keys) {
+    requirePairSpec(ctx, input);
+    refuseKeyStore(resolvedKey(keys));
+  },
+  async run(ctx, input, keys) {
+    const { output, audit } = await newDataKeyPair(ctx, input, resolvedKey(keys), false);
+    return { output, audit };
+  },
+};
+
+export const generateRandom: Implementation<'GenerateRandom'> = {
+  check(_ctx, input) {
+    refuseRecipient(input);
+    requireNumberOfBytes(input);
+  },
+  async run(ctx, input) {
+    const lengthInBytes = requireNumberOfBytes(input);
+    const { CustomKeyStoreId } = input;
+    const Plaintext =
+      CustomKeyStoreId === undefined
+        ? await ctx.hsm.random(lengthInBytes)
+        : await randomOfKeyStore(ctx, CustomKeyStoreId, lengthInBytes);
+    return { output: { Plaintext } };
+  },
+};
+
+/** Only a cluster has a generator of its own. */
+async function randomOfKeyStore(ctx: Context, keyStoreId: string, lengthInBytes: number): Promise<Uint8Array> {
+  const keyStore = await requireKeyStore(ctx, keyStoreId);
+  if (keyStore.type !== 'AWS_CLOUDHSM') {
+    throw new KmsError('UnsupportedOperationException', 'GenerateRandom does not support external key stores.');
+  }
+  requireTransition(keyStore, 'GenerateRandom');
+  return await ctx.hsm.tokenRandom(loginOf(keyStore), lengthInBytes).catch(clusterRefusal);
+}
+
+async function newDataKey(
+  ctx: Context,
+  input: DataKeyInput,
+  key: ResolvedKey,
+  operation: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext',
+) {
+  const material = await currentMaterial(ctx, key);
+  const { materialId } = material;
+  const { EncryptionContext: encryptionContext = {} } = input;
+  const dataKey = await ctx.hsm.generateDataKey({
+    material,
+    lengthInBytes: requireLength(input),
+    encryptionContext,
+    withPlaintext: operation === 'GenerateDataKey',
+  });
+  const blob = dataKey.ciphertextBlob;
+  const ciphertextBlob = await encryptExternally(ctx, key, operation, { blob, materialId, encryptionContext });
+  return {
+    dataKey: { ...dataKey, ciphertextBlob },
+    ids: { KeyId: key.arn, ...(hasMaterialIds(key.shared) && { KeyMaterialId: materialId }) },
+    audit: { additionalEventData: materialEventData(key, materialId) },
+  };
+}
+
+async function newDataKeyPair(ctx: Context, input: DataKeyPairInput, key: ResolvedKey, withPlaintext: boolean) {
+  const material = await currentMaterial(ctx, key);
+  const pair = await ctx.hsm.generateDataKeyPair({
+    material,
+    keyPairSpec: input.KeyPairSpec,
+    encryptionContext: input.EncryptionContext ?? {},
+    withPlaintext,
+  });
+  return {
+    pair,
+    output: {
+      PrivateKeyCiphertextBlob: pair.privateKeyCiphertextBlob,
+      PublicKey: pair.publicKey,
+      KeyId: key.arn,
+      KeyPairSpec: input.KeyPairSpec,
+      KeyMaterialId: material.materialId,
+    },
+    audit: { additionalEventData: { keyMaterialId: material.materialId } },
+  };
+}
+
+/** Keys in custom key stores make no key pairs. */
+function refuseKeyStore(key: ResolvedKey): void {
+  if (key.shared.custom_key_store_id !== null) throw unsupportedOrigin(key);
+}
+
+function requirePairSpec({ region }: Context, { KeyPairSpec }: DataKeyPairInput): void {
+  if (keySpecRow(KeyPairSpec).status === 'implemented') return;
+  const text = messages.unavailableSpec('KeyPairSpec', KeyPairSpec, region);
+  throw new KmsError('UnsupportedOperationException', text);
+}
+
+/** Exactly one of key spec and number of bytes says how long the data key is. */
+function requireLength({ KeySpec, NumberOfBytes }: DataKeyInput): number {
+  if (KeySpec !== undefined && NumberOfBytes === undefined) return dataKeyLengthsInBytes[KeySpec];
+  if (KeySpec === undefined && NumberOfBytes !== undefined) return NumberOfBytes;
+  throw new KmsError('ValidationException', messages.dataKeyLength);
+}
+
+function requireNumberOfBytes({ NumberOfBytes }: Input<'GenerateRandom'>): number {
+  if (NumberOfBytes === undefined) throw new KmsError('ValidationException', messages.numberOfBytesRequired);
+  return NumberOfBytes;
+}

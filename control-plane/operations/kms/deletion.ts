@@ -1,0 +1,46 @@
+/** Deletion of keys, which always waits. Source: AWS KMS API reference, ScheduleKeyDeletion, CancelKeyDeletion. */
+import { trailElements } from '../../audit/event-form.ts';
+import { cancelDeletion, requirePendingWindow, scheduleDeletion } from '../../domain/keys/deletion.ts';
+import { keyChange, requireUnchangedKeySet, updateKey } from '../../mutations/mutations.ts';
+import { type Implementation, resolvedKey } from '../shared/implementation.ts';
+import { hasMaterial } from './key-material.ts';
+import { regionsOf } from './keys.ts';
+
+export const scheduleKeyDeletion: Implementation<'ScheduleKeyDeletion'> = {
+  check(_ctx, input) {
+    requirePendingWindow(input.PendingWindowInDays);
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    const windowInDays = requirePendingWindow(input.PendingWindowInDays);
+    const isPrimary = key.shared.primary_region === key.regional.region;
+    const hasReplicas = isPrimary && (await regionsOf(ctx, key)).length > 1;
+    const plan = scheduleDeletion(windowInDays, ctx.nowMs, hasReplicas);
+    const output = {
+      KeyId: key.arn,
+      ...(plan.deletion_at_ms !== null && { DeletionDate: new Date(plan.deletion_at_ms) }),
+      KeyState: plan.state,
+      PendingWindowInDays: windowInDays,
+    };
+    return {
+      output,
+      // A replica made or deleted meanwhile changes the shared row, and this is decided again.
+      mutations: [updateKey(key, plan), requireUnchangedKeySet(key)],
+      changes: [keyChange(key, 'updated', 'ScheduleKeyDeletion')],
+      audit: { responseElements: trailElements(output) },
+    };
+  },
+};
+
+export const cancelKeyDeletion: Implementation<'CancelKeyDeletion'> = {
+  async run(ctx, _input, keys) {
+    const key = resolvedKey(keys);
+    const output = { KeyId: key.arn };
+    return {
+      output,
+      mutations: [updateKey(key, cancelDeletion(await hasMaterial(ctx, key))), requireUnchangedKeySet(key)],
+      changes: [keyChange(key, 'updated', 'CancelKeyDeletion')],
+      audit: { responseElements: trailElements(output) },
+    };
+  },
+};

@@ -1,0 +1,82 @@
+/**
+ * The outer layer of keys in external key stores: what the HSM encrypted is encrypted once more by the external key
+ * manager, and opened by it before the HSM opens it. Other keys have no outer layer, and pass through.
+ * Source: AWS KMS Developer Guide, "How external key stores work: double encryption".
+ */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { EncryptionContextType } from '@keystead/provider-schema/generated/types.ts';
+import type { Context, ResolvedKey } from '../../context/context.ts';
+import {
+  encodeExternalCiphertext,
+  externalAdditionalData,
+  parseExternalCiphertext,
+} from '../../domain/key-stores/key-store-ciphertext.ts';
+import { HsmError } from '../../hsm/port/hsm.ts';
+import type { CustomKeyStoreRow } from '../../storage/port/tables.ts';
+import { keyRequest, proxyOf } from './key-store-backing.ts';
+
+interface Layer {
+  readonly keyStore: CustomKeyStoreRow;
+  readonly externalKeyId: string;
+}
+
+function outerLayer({ shared, keyStore }: ResolvedKey): Layer | undefined {
+  return keyStore && shared.xks_key_id !== null ? { keyStore, externalKeyId: shared.xks_key_id } : undefined;
+}
+
+export const isExternal = (key: ResolvedKey): boolean => outerLayer(key) !== undefined;
+
+/** @throws XksError */
+export async function encryptExternally(
+  ctx: Context,
+  key: ResolvedKey,
+  operation: string,
+  {
+    blob,
+    materialId,
+    encryptionContext,
+  }: {
+    readonly blob: Uint8Array;
+    readonly materialId: string;
+    readonly encryptionContext: EncryptionContextType;
+  },
+): Promise<Uint8Array> {
+  const layer = outerLayer(key);
+  if (!layer) return blob;
+  const names = { keyId: key.shared.key_id, materialId };
+  const sealed = await ctx.keyStores.xks.encrypt(proxyOf(layer.keyStore), layer.externalKeyId, {
+    plaintext: blob,
+    additionalData: externalAdditionalData(names, encryptionContext),
+    metadata: { ...keyRequest(ctx, operation), kmsKeyArn: key.arn },
+  });
+  return encodeExternalCiphertext({ ...names, ...sealed });
+}
+
+/** @throws XksError; KmsError InvalidCiphertextException when the blob has no outer layer to take off. */
+export async function decryptExternally(
+  ctx: Context,
+  key: ResolvedKey,
+  operation: string,
+  blob: Uint8Array,
+  encryptionContext: EncryptionContextType,
+): Promise<Uint8Array> {
+  const layer = outerLayer(key);
+  if (!layer) return blob;
+  const parsed = parseExternalCiphertext(blob);
+  if (!parsed) throw new KmsError('InvalidCiphertextException');
+  return await ctx.keyStores.xks.decrypt(proxyOf(layer.keyStore), layer.externalKeyId, {
+    ...parsed,
+    additionalData: externalAdditionalData(parsed, encryptionContext),
+    requestMetadata: { ...keyRequest(ctx, operation), kmsKeyArn: key.arn },
+  });
+}
+
+/** What the HSM found inside did not open: the proxy gave back something else than it was given. */
+export function innerRefusal(key: ResolvedKey) {
+  return (error: unknown): never => {
+    if (isExternal(key) && error instanceof HsmError && error.kind === 'invalid-ciphertext') {
+      throw new KmsError('KMSInvalidStateException', messages.xksInnerCiphertext);
+    }
+    throw error;
+  };
+}

@@ -1,0 +1,357 @@
+/** Grants. Source: AWS KMS API reference, CreateGrant, ListGrants, ListRetirableGrants, RevokeGrant, RetireGrant. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { isGrantOperationAllowed } from '@keystead/policy/grants.ts';
+import { isServiceName, keyArn, parsePrincipal, rootArn } from '@keystead/provider-schema/arn.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
+import { trailResource } from '../../audit/event-form.ts';
+import type { Context, Outcome, ResolvedKey } from '../../context/context.ts';
+import { parseKeyRef } from '../../domain/identifiers/key-ref.ts';
+import {
+  decodeGrant,
+  decodeGrantConstraints,
+  decodeGrantOperations,
+  encodeGrantConstraints,
+  encodeGrantOperations,
+  type GrantTerms,
+  type GrantTokenContent,
+  isSameGrant,
+  requireGrantConstraints,
+} from '../../domain/keys/grants.ts';
+import { requireUnchangedKey, takeTurns } from '../../mutations/mutations.ts';
+import type { Change, Mutation, Page } from '../../storage/port/store.ts';
+import type { GrantRow } from '../../storage/port/tables.ts';
+import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
+import { listPage } from '../shared/paging.ts';
+
+/** Below the limit by less than this, creations take turns; above, no race can reach the limit. */
+const LIMIT_CLEARANCE = 1000;
+const GRANT_ID = /^[0-9a-f]{64}$/;
+
+type GrantPlace = Pick<GrantRow, 'account_id' | 'region' | 'key_id' | 'grant_id'>;
+
+export const createGrant: Implementation<'CreateGrant'> = {
+  check(_ctx, input, keys) {
+    const key = resolvedKey(keys);
+    requirePrincipalMembers(input);
+    requireGrantOperations(input.Operations, key);
+    requireGrantConstraints(input.Constraints, key.shared.key_spec);
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    const terms = await grantTerms(ctx, input);
+    const same = await findSameGrant(ctx, key, input.Name, terms);
+    return same ? grantAnswer(ctx, key, same) : newGrant(ctx, key, input.Name, terms);
+  },
+};
+
+export const listGrants: Implementation<'ListGrants'> = {
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    const { account_id, region, key_id } = key.regional;
+    const filters = [input.GranteePrincipal ?? '', input.GrantId ?? ''];
+    const { rows, paging } = await listPage(
+      ctx,
+      { operation: 'ListGrants', of: [account_id, key_id, ...filters].join(' '), input },
+      (page) => {
+        if (input.GrantId !== undefined) return oneGrant(ctx, key, input.GrantId, input.GranteePrincipal);
+        const grantee = input.GranteePrincipal !== undefined && { granteePrincipal: input.GranteePrincipal };
+        return ctx.store.listGrants(account_id, region, key_id, { ...page, ...grantee });
+      },
+      (row) => row.grant_id,
+    );
+    return { output: { Grants: await grantEntries(ctx, rows), ...paging } };
+  },
+};
+
+export const listRetirableGrants: Implementation<'ListRetirableGrants'> = {
+  check(ctx, input) {
+    const principal = parsePrincipal(input.RetiringPrincipal);
+    if (!principal || principal.kind === 'unique-id') throw invalidPrincipal(input.RetiringPrincipal);
+    if (principal.accountId === ctx.accountId) return;
+    throw notAllowed(ctx, 'kms:ListRetirableGrants', input.RetiringPrincipal);
+  },
+  async run(ctx, input) {
+    const principal = parsePrincipal(input.RetiringPrincipal);
+    // A principal that does not exist retires nothing, whatever grants name another that had its ARN.
+    const id = (principal && (await ctx.policies.identify(ctx, principal))) ?? '';
+    const { rows, paging } = await listPage(
+      ctx,
+      { operation: 'ListRetirableGrants', of: input.RetiringPrincipal, input },
+      (page) => ctx.store.listRetirableGrants(ctx.region, id, page),
+      (row) => row.grant_id,
+    );
+    return { output: { Grants: await grantEntries(ctx, rows), ...paging } };
+  },
+};
+
+export const revokeGrant: Implementation<'RevokeGrant'> = {
+  async run(ctx, input, keys) {
+    const grant = await requireGrant(ctx, resolvedKey(keys), input.GrantId);
+    return {
+      output: undefined,
+      mutations: [deleteGrant(grant)],
+      changes: [grantChange(grant, 'deleted', 'RevokeGrant')],
+    };
+  },
+};
+
+export const retireGrant: Implementation<'RetireGrant'> = {
+  check(_ctx, { GrantToken, KeyId, GrantId }) {
+    const byToken = GrantToken !== undefined && KeyId === undefined && GrantId === undefined;
+    const byId = GrantToken === undefined && KeyId !== undefined && GrantId !== undefined;
+    if (!byToken && !byId) throw new KmsError('ValidationException', messages.grantReference);
+  },
+  async run(ctx, input) {
+    const grant =
+      input.GrantToken === undefined ? await grantById(ctx, input) : await grantByToken(ctx, input.GrantToken);
+    const arn = keyArn(grant.region, grant.account_id, grant.key_id);
+    const key = await ctx.store.findKey(grant.account_id, grant.region, grant.key_id);
+    if (!key) throw new KmsError('NotFoundException', messages.keyNotFound(arn));
+    await ctx.policies.requireRetirement(ctx, { ...key, arn }, decodeGrant(grant));
+    return {
+      output: undefined,
+      mutations: [deleteGrant(grant)],
+      changes: [grantChange(grant, 'deleted', 'RetireGrant')],
+      audit: {
+        additionalEventData: { grantId: grant.grant_id },
+        resources: [trailResource(grant.account_id, arn)],
+      },
+    };
+  },
+};
+
+/** As their reader is to see them: a principal that was deleted is shown by its unique id. */
+export async function grantEntries(ctx: Context, rows: readonly GrantRow[]): Promise<readonly GrantListEntry[]> {
+  const names = new Map<string, string>();
+  const learn = async (id: string, arn: string) => {
+    if (!names.has(id)) names.set(id, await ctx.policies.nameOf(ctx, id, arn));
+  };
+  for (const row of rows) {
+    await learn(row.grantee_id, row.grantee_principal);
+    if (row.retiring_id !== null && row.retiring_principal !== null)
+      await learn(row.retiring_id, row.retiring_principal);
+  }
+  return rows.map((row) => grantEntry(row, names));
+}
+
+function grantEntry(row: GrantRow, names: ReadonlyMap<string, string>): GrantListEntry {
+  const grantee = names.get(row.grantee_id) ?? row.grantee_principal;
+  const retiring = row.retiring_id === null ? undefined : (names.get(row.retiring_id) ?? row.retiring_principal ?? '');
+  return {
+    KeyId: keyArn(row.region, row.account_id, row.key_id),
+    GrantId: row.grant_id,
+    Name: row.name,
+    CreationDate: new Date(row.created_at_ms),
+    ...(isServiceName(grantee) ? { GranteeServicePrincipal: grantee } : { GranteePrincipal: grantee }),
+    ...(retiring !== undefined &&
+      (isServiceName(retiring) ? { RetiringServicePrincipal: retiring } : { RetiringPrincipal: retiring })),
+    IssuingAccount: row.issuing_account,
+    Operations: decodeGrantOperations(row.operations),
+    ...(row.constraints !== null && { Constraints: decodeGrantConstraints(row.constraints) }),
+  };
+}
+
+/** @throws KmsError ValidationException */
+function requirePrincipalMembers(input: Input<'CreateGrant'>): void {
+  const { GranteePrincipal, GranteeServicePrincipal, RetiringPrincipal, RetiringServicePrincipal } = input;
+  const refuse = (message: string) => new KmsError('ValidationException', message);
+  if (GranteePrincipal === undefined && GranteeServicePrincipal === undefined) {
+    throw refuse(messages.granteeRequired);
+  }
+  if (GranteePrincipal !== undefined && GranteeServicePrincipal !== undefined) {
+    throw refuse('A grant has GranteePrincipal or GranteeServicePrincipal, not both.');
+  }
+  if (RetiringPrincipal !== undefined && RetiringServicePrincipal !== undefined) {
+    throw refuse('A grant has RetiringPrincipal or RetiringServicePrincipal, not both.');
+  }
+  if (GranteeServicePrincipal === undefined) return;
+  if (input.Constraints?.SourceArn === undefined) {
+    throw refuse('A grant to GranteeServicePrincipal needs the constraint SourceArn.');
+  }
+  if (RetiringPrincipal === undefined && RetiringServicePrincipal === undefined) {
+    throw refuse('A grant to GranteeServicePrincipal needs RetiringPrincipal or RetiringServicePrincipal.');
+  }
+}
+
+/** @throws KmsError ValidationException */
+function requireGrantOperations(operations: readonly string[], { shared }: ResolvedKey): void {
+  if (operations.length === 0) throw new KmsError('ValidationException', 'A grant needs at least one operation.');
+  const key = { keySpec: shared.key_spec, keyUsage: shared.key_usage };
+  const unfit = operations.find((operation) => !isGrantOperationAllowed(operation, key));
+  if (unfit === undefined) return;
+  throw new KmsError(
+    'ValidationException',
+    `Operation ${unfit} cannot be granted on a key with key spec ${key.keySpec} and key usage ${key.keyUsage}.`,
+  );
+}
+
+interface NamedPrincipal {
+  /** ARN or service name, as given. */
+  readonly name: string;
+  /** See `Policies.identify`. */
+  readonly id: string;
+}
+
+/** @throws KmsError InvalidArnException for what is no principal, or one of an account here that does not exist. */
+async function requirePrincipal(ctx: Context, arn: string): Promise<NamedPrincipal> {
+  const principal = arn.startsWith('arn:') ? parsePrincipal(arn) : undefined;
+  const id = principal && (await ctx.policies.identify(ctx, principal));
+  if (id === undefined) throw invalidPrincipal(arn);
+  return { name: arn, id };
+}
+
+function requireService(name: string): NamedPrincipal {
+  if (!isServiceName(name)) throw invalidPrincipal(name);
+  return { name, id: name };
+}
+
+function invalidPrincipal(arn: string): KmsError {
+  return new KmsError('InvalidArnException', `ARN does not refer to a valid principal: ${arn}`);
+}
+
+async function grantTerms(ctx: Context, input: Input<'CreateGrant'>): Promise<GrantTerms> {
+  const { GranteePrincipal = '', GranteeServicePrincipal, RetiringPrincipal, RetiringServicePrincipal } = input;
+  const grantee =
+    GranteeServicePrincipal === undefined
+      ? await requirePrincipal(ctx, GranteePrincipal)
+      : requireService(GranteeServicePrincipal);
+  const retiring =
+    RetiringPrincipal !== undefined
+      ? await requirePrincipal(ctx, RetiringPrincipal)
+      : RetiringServicePrincipal !== undefined
+        ? requireService(RetiringServicePrincipal)
+        : undefined;
+  return {
+    grantee_principal: grantee.name,
+    grantee_id: grantee.id,
+    retiring_principal: retiring?.name ?? null,
+    retiring_id: retiring?.id ?? null,
+    operations: encodeGrantOperations(input.Operations),
+    constraints: encodeGrantConstraints(input.Constraints),
+    issuing_account: rootArn(ctx.accountId, ctx.region),
+  };
+}
+
+/** A name makes CreateGrant idempotent. */
+async function findSameGrant(
+  ctx: Context,
+  { regional }: ResolvedKey,
+  name: string | undefined,
+  terms: GrantTerms,
+): Promise<GrantRow | undefined> {
+  if (name === undefined) return undefined;
+  const named = await ctx.store.findGrantsByName(regional.account_id, regional.region, regional.key_id, name);
+  return named.find((grant) => isSameGrant(grant, terms));
+}
+
+/** @returns whether so few more fit that creations must take turns. AWS managed keys take any number. */
+async function requireRoomForGrant(ctx: Context, key: ResolvedKey): Promise<boolean> {
+  const { grantsPerKey: quota } = ctx.quotas;
+  if (quota === undefined || key.shared.key_manager === 'AWS') return false;
+  const { account_id, region, key_id } = key.regional;
+  const count = await ctx.store.countGrants(account_id, region, key_id);
+  if (count < quota) return count >= quota - LIMIT_CLEARANCE;
+  throw new KmsError('LimitExceededException', `${key.arn} has ${quota} grants, which is the limit.`);
+}
+
+async function newGrant(
+  ctx: Context,
+  key: ResolvedKey,
+  name: string | undefined,
+  terms: GrantTerms,
+): Promise<Outcome<{ readonly GrantId: string; readonly GrantToken: string }>> {
+  const { account_id, region, key_id } = key.regional;
+  const nearQuota = await requireRoomForGrant(ctx, key);
+  const grant_id = randomBytes(32).toString('hex');
+  const row = { account_id, region, key_id, grant_id, name: name ?? '', ...terms, created_at_ms: ctx.nowMs };
+  const inTurn = name !== undefined || nearQuota;
+  return {
+    ...grantAnswer(ctx, key, row),
+    mutations: [{ op: 'insert', table: 'grants', row }, requireUnchangedKey(key), ...(inTurn ? [takeTurns(key)] : [])],
+    changes: [grantChange(row, 'created', 'CreateGrant')],
+  };
+}
+
+/** Every answer has a token of its own, also for a grant that was there already. */
+function grantAnswer(ctx: Context, key: ResolvedKey, grant: GrantPlace) {
+  const content: GrantTokenContent = {
+    accountId: grant.account_id,
+    region: grant.region,
+    keyId: grant.key_id,
+    grantId: grant.grant_id,
+    nonce: randomUUID(),
+  };
+  return {
+    output: { GrantId: grant.grant_id, GrantToken: ctx.tokens.seal('grant', content) },
+    audit: { responseElements: { grantId: grant.grant_id, keyId: key.arn } },
+  };
+}
+
+async function oneGrant(ctx: Context, key: ResolvedKey, grantId: string, grantee?: string): Promise<Page<GrantRow>> {
+  const grant = await requireGrant(ctx, key, grantId);
+  const rows = grantee === undefined || grant.grantee_principal === grantee ? [grant] : [];
+  return { rows, more: false };
+}
+
+/** @throws KmsError InvalidGrantIdException */
+async function requireGrant(ctx: Context, { regional, arn }: ResolvedKey, grantId: string): Promise<GrantRow> {
+  const { account_id, region, key_id } = regional;
+  const grant = GRANT_ID.test(grantId) ? await ctx.store.findGrant(account_id, region, key_id, grantId) : undefined;
+  if (!grant) throw unknownGrant(grantId, arn);
+  return grant;
+}
+
+function unknownGrant(grantId: string, arn: string): KmsError {
+  return new KmsError('InvalidGrantIdException', `Grant '${grantId}' does not exist on ${arn}`);
+}
+
+/** @throws KmsError InvalidGrantTokenException also for a grant that is gone. */
+async function grantByToken(ctx: Context, token: string): Promise<GrantRow> {
+  const content = ctx.tokens.open('grant', token) as GrantTokenContent | undefined;
+  const grant =
+    content?.region === ctx.region
+      ? await ctx.store.findGrant(content.accountId, content.region, content.keyId, content.grantId)
+      : undefined;
+  if (!grant) throw new KmsError('InvalidGrantTokenException');
+  return grant;
+}
+
+/** The key may be in another account, where nothing shows whether key or grant exist. */
+async function grantById(ctx: Context, input: Input<'RetireGrant'>): Promise<GrantRow> {
+  const { KeyId = '', GrantId = '' } = input;
+  const reference = parseKeyRef(KeyId, 'key');
+  if (!('keyId' in reference)) throw new KmsError('NotFoundException', messages.invalidKeyId(KeyId));
+  const { keyId } = reference;
+  const { accountId, region } = reference.form === 'key-arn' ? reference : ctx;
+  if (region !== ctx.region) throw new KmsError('NotFoundException', messages.invalidArnRegion(region));
+  const grant = GRANT_ID.test(GrantId) ? await ctx.store.findGrant(accountId, region, keyId, GrantId) : undefined;
+  if (grant) return grant;
+  if (accountId !== ctx.accountId) {
+    throw new KmsError('AccessDeniedException', messages.accessDeniedForeign(ctx.principal.arn, 'kms:RetireGrant'));
+  }
+  const arn = keyArn(region, accountId, keyId);
+  if (await ctx.store.findKey(accountId, region, keyId)) throw unknownGrant(GrantId, arn);
+  throw new KmsError('NotFoundException', messages.keyNotFound(arn));
+}
+
+function notAllowed(ctx: Context, action: string, arn: string): KmsError {
+  const reason = { kind: 'no-allow', policyType: 'identity-based policy' } as const;
+  return new KmsError('AccessDeniedException', messages.accessDenied(ctx.principal.arn, action, arn, reason));
+}
+
+function deleteGrant({ account_id, region, key_id, grant_id, revision }: GrantRow): Mutation {
+  return { op: 'delete', table: 'grants', key: { account_id, region, key_id, grant_id }, revision };
+}
+
+function grantChange(row: GrantPlace, kind: Change['kind'], eventName: string): Change {
+  return {
+    accountId: row.account_id,
+    region: row.region,
+    resourceType: 'grant',
+    resourceId: row.grant_id,
+    keyId: row.key_id,
+    kind,
+    eventName,
+  };
+}

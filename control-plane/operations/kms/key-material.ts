@@ -1,0 +1,88 @@
+/** From a key to what the Hsm works with. */
+import { keyArn } from '@keystead/provider-schema/arn.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { Context, ResolvedKey } from '../../context/context.ts';
+import { copiesIn, isComplete, isPresent } from '../../domain/keys/imported-material.ts';
+import { materialOwner } from '../../domain/keys/material-owner.ts';
+import type { WrappedMaterial } from '../../hsm/port/hsm.ts';
+import type { ImportedMaterials } from '../../mutations/mutations.ts';
+import type { StoredKey } from '../../storage/port/store.ts';
+import type { KeyMaterialRow } from '../../storage/port/tables.ts';
+import { inItsToken } from './key-store-backing.ts';
+
+/** A key with the key store it is in, if it is in one. */
+type UsedKey = StoredKey & Pick<ResolvedKey, 'keyStore'>;
+
+/** The material that encrypts. @throws KmsError KMSInvalidStateException when it was imported and has expired. */
+export async function currentMaterial(ctx: Context, key: UsedKey): Promise<WrappedMaterial> {
+  const materialId = key.shared.current_material_id;
+  const material = materialId === null ? undefined : await findMaterial(ctx, key, materialId);
+  if (!material) throw new KmsError('KMSInternalException');
+  return material;
+}
+
+/**
+ * A material that once encrypted, by the id in a ciphertext; undefined when the key has none of this id.
+ * @throws KmsError KMSInvalidStateException when it was imported and has expired.
+ */
+export async function findMaterial(
+  ctx: Context,
+  key: UsedKey,
+  materialId: string,
+): Promise<WrappedMaterial | undefined> {
+  const row = await findCopy(ctx, key, materialId);
+  if (!row) return undefined;
+  if (row.wrapped === null) throw pendingImport(key);
+  return inItsToken({ ...materialOwner(key), materialId, wrapped: row.wrapped }, key);
+}
+
+/** Imported material has a copy in each Region, which counts until it expires, whether or not the job has been by. */
+async function findCopy(
+  ctx: Context,
+  { shared, regional }: StoredKey,
+  materialId: string,
+): Promise<{ readonly wrapped: Uint8Array | null } | undefined> {
+  const { account_id, key_id, origin } = shared;
+  if (origin !== 'EXTERNAL') return ctx.store.findMaterial(account_id, key_id, materialId);
+  const copy = await ctx.store.findImportedMaterial(account_id, regional.region, key_id, materialId);
+  return copy && !isPresent(copy, ctx.nowMs) ? { wrapped: null } : copy;
+}
+
+/** The key's state says so as soon as the job that expires material has seen it. */
+function pendingImport({ regional }: StoredKey): KmsError {
+  const arn = keyArn(regional.region, regional.account_id, regional.key_id);
+  return new KmsError('KMSInvalidStateException', messages.pendingImport(arn));
+}
+
+/** What a key with imported material has of it, in all its Regions. */
+export async function importedMaterials(ctx: Context, { shared }: StoredKey): Promise<ImportedMaterials> {
+  const { account_id, key_id } = shared;
+  const [materials, copies] = await Promise.all([
+    ctx.store.listMaterials(account_id, key_id),
+    ctx.store.listImportedMaterials(account_id, key_id),
+  ]);
+  return { materials, copies };
+}
+
+/** Whether nothing that was imported is missing in the key's Region; always true of keys that import nothing. */
+export async function hasMaterial(ctx: Context, key: StoredKey): Promise<boolean> {
+  if (key.shared.origin !== 'EXTERNAL') return true;
+  const { materials, copies } = await importedMaterials(ctx, key);
+  return isComplete(materials, copiesIn(key.regional.region, copies), ctx.nowMs);
+}
+
+/** @throws KmsError KMSInternalException when the key was deleted since it was found, or its material is lost. */
+export async function currentMaterialRow(ctx: Context, { shared }: StoredKey): Promise<KeyMaterialRow> {
+  const materialId = shared.current_material_id;
+  const row =
+    materialId === null ? undefined : await ctx.store.findMaterial(shared.account_id, shared.key_id, materialId);
+  if (!row) throw new KmsError('KMSInternalException');
+  return row;
+}
+
+/** What the trail says of the material that was used: its id, or where it is. */
+export function materialEventData({ shared }: StoredKey, materialId: string): Readonly<Record<string, unknown>> {
+  const { custom_key_store_id: customKeyStoreId, xks_key_id: xksKeyId } = shared;
+  if (customKeyStoreId === null) return { keyMaterialId: materialId };
+  return { customKeyStoreId, ...(xksKeyId !== null && { xksKeyId }) };
+}

@@ -1,0 +1,83 @@
+/** New keys in custom key stores. Source: AWS KMS API reference, CreateKey (Origin, CustomKeyStoreId, XksKeyId). */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { Context } from '../../context/context.ts';
+import { requireTransition } from '../../domain/key-stores/key-store.ts';
+import { type NewKey, updateKeyStore } from '../../mutations/mutations.ts';
+import type { Mutation } from '../../storage/port/store.ts';
+import type { CustomKeyStoreRow } from '../../storage/port/tables.ts';
+import type { Input } from '../shared/implementation.ts';
+import { clusterRefusal, keyRequest, loginOf, proxyOf, refusalIn } from './key-store-backing.ts';
+import { requireKeyStore } from './key-stores.ts';
+
+/** What a key has because of its key store. */
+export type KeyStoreColumns = Required<Pick<NewKey, 'origin' | 'shared'>> & Pick<NewKey, 'material'>;
+
+export interface KeyStoreBacking {
+  readonly keyStore: CustomKeyStoreRow;
+  readonly columns: KeyStoreColumns;
+  readonly mutations: readonly Mutation[];
+  readonly eventData?: Readonly<Record<string, unknown>>;
+  readonly abandon?: () => Promise<void>;
+}
+
+/**
+ * Prepares the key store for one more key; undefined for keys outside of key stores.
+ * @throws KmsError CustomKeyStoreNotFoundException, CustomKeyStoreInvalidStateException, and those of its kind of store
+ */
+export async function keyStoreBacking(
+  ctx: Context,
+  input: Input<'CreateKey'>,
+  keyId: string,
+): Promise<KeyStoreBacking | undefined> {
+  const { CustomKeyStoreId, Origin: origin, XksKeyId } = input;
+  if (CustomKeyStoreId === undefined) return undefined;
+  const keyStore = await requireKeyStore(ctx, CustomKeyStoreId);
+  if (keyStore.type !== origin) {
+    throw new KmsError(
+      'UnsupportedOperationException',
+      `Origin ${origin} does not fit a custom key store of type ${keyStore.type}.`,
+    );
+  }
+  requireTransition(keyStore, 'CreateKey');
+  // The store's revision changes with each key, so that it cannot be deleted from under one being made.
+  const base = { keyStore, mutations: [updateKeyStore(keyStore, {})] };
+  return XksKeyId === undefined
+    ? { ...base, ...(await keyInToken(ctx, keyStore, keyId)) }
+    : { ...base, columns: await keyOnProxy(ctx, keyStore, XksKeyId) };
+}
+
+async function keyInToken(ctx: Context, keyStore: CustomKeyStoreRow, keyId: string) {
+  const owner = { accountId: ctx.accountId, domainRegion: ctx.region, keyId, keySpec: 'SYMMETRIC_DEFAULT' } as const;
+  const login = loginOf(keyStore);
+  const { materialId, wrapped, backingKeyId } = await ctx.hsm.generateTokenKey(owner, login).catch(clusterRefusal);
+  return {
+    columns: {
+      origin: 'AWS_CLOUDHSM',
+      shared: { custom_key_store_id: keyStore.custom_key_store_id },
+      material: { materialId, wrapped },
+    } as const,
+    eventData: { backingKey: JSON.stringify({ backingKeyId }) },
+    abandon: async () => {
+      await ctx.hsm.destroyTokenKey({ ...owner, materialId, wrapped, token: login });
+    },
+  };
+}
+
+/** The external key must be fit for it, and no other key's in this store. */
+async function keyOnProxy(ctx: Context, keyStore: CustomKeyStoreRow, xksKeyId: string): Promise<KeyStoreColumns> {
+  const { account_id: accountId, custom_key_store_id: keyStoreId } = keyStore;
+  if (await ctx.store.hasKeyInKeyStore(accountId, keyStoreId, xksKeyId)) {
+    throw new KmsError('XksKeyAlreadyInUseException', messages.xksKeyInUse(xksKeyId));
+  }
+  const { keySpec, keyUsage, keyStatus } = await ctx.keyStores.xks
+    .getKeyMetadata(proxyOf(keyStore), xksKeyId, keyRequest(ctx, 'CreateKey'))
+    .catch(refusalIn('createKey'));
+  const usable = keyUsage.includes('ENCRYPT') && keyUsage.includes('DECRYPT');
+  if (keySpec !== 'AES_256' || keyStatus !== 'ENABLED' || !usable) {
+    throw new KmsError('XksKeyInvalidConfigurationException', messages.xksKeyConfiguration);
+  }
+  return {
+    origin: 'EXTERNAL_KEY_STORE',
+    shared: { custom_key_store_id: keyStoreId, xks_key_id: xksKeyId },
+  };
+}

@@ -1,0 +1,31 @@
+/** Message authentication codes. Source: AWS KMS API reference, GenerateMac, VerifyMac. */
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { Context, ResolvedKey } from '../../context/context.ts';
+import { requireAlgorithm } from '../../domain/keys/algorithms.ts';
+import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
+import { currentMaterial } from './key-material.ts';
+
+type MacInput = Pick<Input<'GenerateMac'>, 'MacAlgorithm' | 'Message'>;
+
+export const generateMac: Implementation<'GenerateMac'> = {
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    const Mac = await ctx.hsm.mac(await macRequest(ctx, input, key));
+    return { output: { Mac, MacAlgorithm: input.MacAlgorithm, KeyId: key.arn } };
+  },
+};
+
+/** A MAC that does not match is an error, never an answer. */
+export const verifyMac: Implementation<'VerifyMac'> = {
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    const MacValid = await ctx.hsm.verifyMac({ ...(await macRequest(ctx, input, key)), mac: input.Mac });
+    if (!MacValid) throw new KmsError('KMSInvalidMacException');
+    return { output: { KeyId: key.arn, MacValid, MacAlgorithm: input.MacAlgorithm } };
+  },
+};
+
+async function macRequest(ctx: Context, input: MacInput, key: ResolvedKey) {
+  const algorithm = requireAlgorithm(key, input.MacAlgorithm);
+  return { material: await currentMaterial(ctx, key), algorithm, message: input.Message };
+}

@@ -1,0 +1,136 @@
+/**
+ * Multi-Region keys: one shared row and material, one row per Region. Regions share a database, so both steps of the
+ * service's synchronisation (Creating, Updating) are over when the write commits.
+ * Source: AWS KMS API reference, ReplicateKey, UpdatePrimaryRegion; Developer Guide, "Multi-Region keys".
+ */
+import { isRegion, keyArn, partitionOf } from '@keystead/provider-schema/arn.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { operations as records } from '@keystead/provider-schema/operations/index.ts';
+import { trailElements, trailResource } from '../../audit/event-form.ts';
+import type { Context, ResolvedKey } from '../../context/context.ts';
+import { keyMetadata } from '../../domain/keys/key-metadata.ts';
+import { requireKeyState } from '../../domain/keys/key-state.ts';
+import { addTags, encodeTags, listTags } from '../../domain/keys/tags.ts';
+import { keyChange, requireUnchangedKey, takeTurns, updateKeySet } from '../../mutations/mutations.ts';
+import type { KeyRow } from '../../storage/port/tables.ts';
+import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
+import { acceptedPolicy, regionsOf, requireRoomForKey } from './keys.ts';
+
+export const replicateKey: Implementation<'ReplicateKey'> = {
+  check(_ctx, input, keys) {
+    requirePrimary(resolvedKey(keys));
+    requireReachable(resolvedKey(keys), input.ReplicaRegion);
+  },
+  async run(ctx, input, keys) {
+    const primary = resolvedKey(keys);
+    const regions = await regionsOf(ctx, primary);
+    const arn = relatedArn(primary, input.ReplicaRegion);
+    if (regions.includes(input.ReplicaRegion))
+      throw new KmsError('AlreadyExistsException', `Key ${arn} already exists`);
+    await requireRoomForKey(ctx, input.ReplicaRegion);
+    const { replica, tags } = await newReplica(ctx, input, primary, arn);
+    // The key can be used as soon as the write commits; the answer shows the state that clients expect of a new replica.
+    const creating = { shared: primary.shared, regional: { ...replica, state: 'Creating' } } as const;
+    const ReplicaKeyMetadata = keyMetadata(creating, [...regions, input.ReplicaRegion].sort());
+    return {
+      output: { ReplicaKeyMetadata, ReplicaPolicy: replica.policy, ReplicaTags: listTags(tags) },
+      // The primary neither changes hands nor is scheduled for deletion meanwhile.
+      mutations: [{ op: 'insert', table: 'keys', row: replica }, requireUnchangedKey(primary), takeTurns(primary)],
+      changes: [keyChange({ regional: { ...replica, revision: 1 } }, 'created', 'ReplicateKey')],
+      audit: {
+        responseElements: {
+          replicaKeyMetadata: trailElements(ReplicaKeyMetadata),
+          replicaPolicy: replica.policy,
+          replicaTags: listTags(tags).map(trailElements),
+        },
+        serviceEvents: [
+          {
+            eventName: 'CreateKey',
+            awsRegion: input.ReplicaRegion,
+            resources: [trailResource(replica.account_id, arn)],
+          },
+        ],
+      },
+    };
+  },
+};
+
+export const updatePrimaryRegion: Implementation<'UpdatePrimaryRegion'> = {
+  check(_ctx, input, keys) {
+    const key = resolvedKey(keys);
+    requirePrimary(key);
+    if (input.PrimaryRegion === key.regional.region) {
+      throw new KmsError('UnsupportedOperationException', `${key.arn} is the primary key already.`);
+    }
+  },
+  async run(ctx, input, keys) {
+    const primary = resolvedKey(keys);
+    const replica = await requireReplica(ctx, primary, input.PrimaryRegion);
+    await ctx.policies.requireAllowed(ctx, 'kms:UpdatePrimaryRegion', replica);
+    requireKeyState(records.UpdatePrimaryRegion.targets[0].states, replica);
+    return {
+      output: undefined,
+      mutations: [
+        updateKeySet(primary, { primary_region: input.PrimaryRegion }),
+        requireUnchangedKey(primary),
+        requireUnchangedKey(replica),
+      ],
+      changes: [primary, replica].map((key) => keyChange(key, 'updated', 'UpdatePrimaryRegion')),
+      audit: {
+        serviceEvents: [
+          {
+            eventName: 'UpdatePrimaryRegion',
+            awsRegion: input.PrimaryRegion,
+            resources: [trailResource(replica.regional.account_id, replica.arn)],
+          },
+        ],
+      },
+    };
+  },
+};
+
+/** Nothing of the primary's own is copied: a replica has its own policy, tags and description, or the defaults. */
+async function newReplica(ctx: Context, input: Input<'ReplicateKey'>, primary: ResolvedKey, arn: string) {
+  const { account_id, key_id } = primary.regional;
+  const tags = addTags({}, input.Tags ?? []);
+  const place = { arn, accountId: account_id, region: input.ReplicaRegion };
+  const replica: Omit<KeyRow, 'revision'> = {
+    account_id,
+    region: input.ReplicaRegion,
+    key_id,
+    // No imported material is copied: each Region imports for itself.
+    state: primary.shared.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
+    description: input.Description ?? '',
+    ...(await acceptedPolicy(ctx, input, place)),
+    tags: encodeTags(tags),
+    created_at_ms: ctx.nowMs,
+    deletion_at_ms: null,
+    pending_window_in_days: null,
+  };
+  return { replica, tags };
+}
+
+function requirePrimary({ shared, regional, arn }: ResolvedKey): void {
+  if (shared.multi_region === 1 && shared.primary_region === regional.region) return;
+  throw new KmsError('UnsupportedOperationException', messages.notMultiRegionPrimary(arn));
+}
+
+/**
+ * Related keys stay within one partition. A name that the model admits and no Region can have would make a replica that
+ * no request can reach, and a primary that could never be deleted.
+ */
+function requireReachable({ regional }: ResolvedKey, replicaRegion: string): void {
+  if (isRegion(replicaRegion) && partitionOf(replicaRegion) === partitionOf(regional.region)) return;
+  throw new KmsError('ValidationException', `A key in ${regional.region} cannot be replicated to ${replicaRegion}.`);
+}
+
+async function requireReplica(ctx: Context, primary: ResolvedKey, region: string): Promise<ResolvedKey> {
+  const arn = relatedArn(primary, region);
+  const stored = await ctx.store.findKey(primary.shared.account_id, region, primary.shared.key_id);
+  if (!stored) throw new KmsError('NotFoundException', messages.keyNotFound(arn));
+  return { ...stored, arn };
+}
+
+function relatedArn({ shared }: ResolvedKey, region: string): string {
+  return keyArn(region, shared.account_id, shared.key_id);
+}

@@ -1,0 +1,49 @@
+/** Key policies: a key has one, named `default`. Source: AWS KMS API reference, GetKeyPolicy, PutKeyPolicy. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { DEFAULT_POLICY_NAME } from '../../domain/keys/default-policy.ts';
+import { keyChange, updateKey } from '../../mutations/mutations.ts';
+import { type Implementation, resolvedKey } from '../shared/implementation.ts';
+import { listPage, pageInMemory } from '../shared/paging.ts';
+
+export const getKeyPolicy: Implementation<'GetKeyPolicy'> = {
+  check(_ctx, { PolicyName = DEFAULT_POLICY_NAME }) {
+    if (PolicyName !== DEFAULT_POLICY_NAME) throw new KmsError('NotFoundException', messages.noSuchPolicy);
+  },
+  async run(ctx, _input, keys) {
+    const Policy = await ctx.policies.describe(ctx, resolvedKey(keys).regional);
+    return { output: { Policy, PolicyName: DEFAULT_POLICY_NAME } };
+  },
+};
+
+export const putKeyPolicy: Implementation<'PutKeyPolicy'> = {
+  check(_ctx, { PolicyName = DEFAULT_POLICY_NAME }) {
+    if (PolicyName === DEFAULT_POLICY_NAME) return;
+    throw new KmsError('UnsupportedOperationException', `A key has one policy, named ${DEFAULT_POLICY_NAME}.`);
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    const accepted = await ctx.policies.requireAcceptable(ctx, input.Policy, {
+      arn: key.arn,
+      accountId: key.regional.account_id,
+      bypassLockoutSafetyCheck: input.BypassPolicyLockoutSafetyCheck === true,
+    });
+    return {
+      output: undefined,
+      mutations: [updateKey(key, accepted)],
+      changes: [keyChange(key, 'updated', 'PutKeyPolicy')],
+      audit: { responseElements: { keyId: key.arn } },
+    };
+  },
+};
+
+export const listKeyPolicies: Implementation<'ListKeyPolicies'> = {
+  async run(ctx, input, keys) {
+    const { rows, paging } = await listPage(
+      ctx,
+      { operation: 'ListKeyPolicies', of: resolvedKey(keys).regional.key_id, input },
+      pageInMemory([DEFAULT_POLICY_NAME], (name) => name),
+      (name) => name,
+    );
+    return { output: { PolicyNames: rows, ...paging } };
+  },
+};

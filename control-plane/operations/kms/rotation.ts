@@ -1,0 +1,219 @@
+/** Rotation of key material. Source: AWS KMS API reference, EnableKeyRotation, RotateKeyOnDemand, ListKeyRotations. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { RotationStatus, RotationsListEntry } from '@keystead/provider-schema/generated/types.ts';
+import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import { trailResource } from '../../audit/event-form.ts';
+import type { Context, ResolvedKey } from '../../context/context.ts';
+import { copiesIn, isPresent, materialState, validityOf } from '../../domain/keys/imported-material.ts';
+import { unsupportedOrigin } from '../../domain/keys/key-state.ts';
+import { materialOwner } from '../../domain/keys/material-owner.ts';
+import {
+  isRotationShown,
+  noRotation,
+  requireOnDemandRotation,
+  rotationEventDetails,
+  startRotation,
+} from '../../domain/keys/rotation.ts';
+import {
+  keyChange,
+  promoteMaterial,
+  replaceMaterial,
+  requireUnchangedKey,
+  updateKeySet,
+} from '../../mutations/mutations.ts';
+import type { StoredKey } from '../../storage/port/store.ts';
+import type { ImportedMaterialRow, KeyMaterialRow } from '../../storage/port/tables.ts';
+import { type Implementation, resolvedKey } from '../shared/implementation.ts';
+import { listPage, pageInMemory } from '../shared/paging.ts';
+import { currentMaterialRow, importedMaterials } from './key-material.ts';
+import { regionsOf } from './keys.ts';
+
+export const enableKeyRotation: Implementation<'EnableKeyRotation'> = {
+  check(_ctx, _input, keys) {
+    requireAutomaticRotation(resolvedKey(keys));
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    return {
+      output: undefined,
+      mutations: [updateKeySet(key, startRotation(ctx.nowMs, input.RotationPeriodInDays)), requireUnchangedKey(key)],
+      changes: [keyChange(key, 'updated', 'EnableKeyRotation')],
+      audit: { responseElements: { keyId: key.arn } },
+    };
+  },
+};
+
+export const disableKeyRotation: Implementation<'DisableKeyRotation'> = {
+  check(_ctx, _input, keys) {
+    requireAutomaticRotation(resolvedKey(keys));
+  },
+  async run(_ctx, _input, keys) {
+    const key = resolvedKey(keys);
+    const audit = { responseElements: { keyId: key.arn } };
+    if (key.shared.rotation_enabled === 0) return { output: undefined, audit };
+    return {
+      output: undefined,
+      mutations: [updateKeySet(key, noRotation), requireUnchangedKey(key)],
+      changes: [keyChange(key, 'updated', 'DisableKeyRotation')],
+      audit,
+    };
+  },
+};
+
+export const getKeyRotationStatus: Implementation<'GetKeyRotationStatus'> = {
+  check(_ctx, _input, keys) {
+    requireRotatable(resolvedKey(keys));
+  },
+  async run(_ctx, _input, keys) {
+    const key = resolvedKey(keys);
+    return { output: { KeyId: key.regional.key_id, ...rotationStatus(key) } };
+  },
+};
+
+export const rotateKeyOnDemand: Implementation<'RotateKeyOnDemand'> = {
+  check(_ctx, _input, keys) {
+    requireRotatedHere(resolvedKey(keys));
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    requireOnDemandRotation(key, ctx.nowMs);
+    const current = await currentMaterialRow(ctx, key);
+    const { materialId, mutations } = await rotateNow(ctx, key, current);
+    return {
+      output: { KeyId: key.regional.key_id },
+      mutations,
+      changes: [keyChange(key, 'updated', 'RotateKeyOnDemand')],
+      audit: {
+        responseElements: { keyId: input.KeyId },
+        serviceEvents: [
+          {
+            eventName: 'RotateKey',
+            awsRegion: key.regional.region,
+            serviceEventDetails: rotationEventDetails(key.shared, 'ON_DEMAND', current.material_id, materialId),
+            resources: [trailResource(key.regional.account_id, key.arn)],
+          },
+        ],
+      },
+    };
+  },
+};
+
+export const listKeyRotations: Implementation<'ListKeyRotations'> = {
+  check(_ctx, _input, keys) {
+    requireRotatable(resolvedKey(keys));
+  },
+  async run(ctx, input, keys) {
+    const key = resolvedKey(keys);
+    const { shared } = key;
+    const all = await ctx.store.listMaterials(shared.account_id, shared.key_id);
+    const listed =
+      input.IncludeKeyMaterial === 'ALL_KEY_MATERIAL' ? all : all.filter((row) => row.rotated_at_ms !== null);
+    const { rows, paging } = await listPage(
+      ctx,
+      { operation: 'ListKeyRotations', of: `${shared.key_id} ${input.IncludeKeyMaterial ?? 'ROTATIONS_ONLY'}`, input },
+      pageInMemory(listed, positionOf),
+      positionOf,
+    );
+    const describeImport = await importDescriber(ctx, key);
+    const Rotations = rows.map((row) => ({ ...rotationEntry(row), ...describeImport(row) }));
+    return { output: { Rotations, ...paging } };
+  },
+};
+
+/** Imported keys take the material that waits for it; others get a new one. */
+async function rotateNow(ctx: Context, key: ResolvedKey, current: KeyMaterialRow) {
+  const rotation = {
+    type: 'ON_DEMAND',
+    atMs: ctx.nowMs,
+    set: { on_demand_rotation_count: key.shared.on_demand_rotation_count + 1 },
+  } as const;
+  if (key.shared.origin === 'EXTERNAL') {
+    const pending = await requirePendingMaterial(ctx, key);
+    return { materialId: pending.material_id, mutations: promoteMaterial(key, current, pending, rotation) };
+  }
+  const fresh = await ctx.hsm.generateKey(materialOwner(key));
+  return { materialId: fresh.materialId, mutations: replaceMaterial(key, current, fresh, rotation) };
+}
+
+/** @throws KmsError KMSInvalidStateException until the material that waits is in every Region of the key. */
+async function requirePendingMaterial(ctx: Context, key: ResolvedKey): Promise<KeyMaterialRow> {
+  const { materials, copies } = await importedMaterials(ctx, key);
+  const regions = await regionsOf(ctx, key);
+  const pending = materials.find((row) => materialState(row, copies, regions, ctx.nowMs) === 'PENDING_ROTATION');
+  if (pending) return pending;
+  throw new KmsError('KMSInvalidStateException', messages.noMaterialPendingRotation(key.arn));
+}
+
+/** What a material's entry tells beyond the usual when it was imported: how it is in the key's Region. */
+async function importDescriber(
+  ctx: Context,
+  key: ResolvedKey,
+): Promise<(row: KeyMaterialRow) => Partial<RotationsListEntry>> {
+  if (key.shared.origin !== 'EXTERNAL') return () => ({});
+  const { copies } = await importedMaterials(ctx, key);
+  const regions = await regionsOf(ctx, key);
+  const here = new Map(copiesIn(key.regional.region, copies).map((copy) => [copy.material_id, copy]));
+  return (row) => ({
+    KeyMaterialState: materialState(row, copies, regions, ctx.nowMs),
+    ...importEntry(here.get(row.material_id), ctx.nowMs),
+  });
+}
+
+function importEntry(copy: ImportedMaterialRow | undefined, nowMs: number): Partial<RotationsListEntry> {
+  const description = copy?.description ?? null;
+  return {
+    ...(description !== null && { KeyMaterialDescription: description }),
+    ...(copy && isPresent(copy, nowMs)
+      ? { ImportState: 'IMPORTED', ...validityOf(copy) }
+      : { ImportState: 'PENDING_IMPORT' }),
+  };
+}
+
+export function rotationStatus({ shared, regional }: StoredKey): RotationStatus {
+  if (!isRotationShown(shared, regional.state)) return { KeyRotationEnabled: false };
+  const { rotation_period_in_days: period, next_rotation_at_ms: nextAtMs } = shared;
+  return {
+    KeyRotationEnabled: true,
+    ...(period !== null && { RotationPeriodInDays: period }),
+    ...(nextAtMs !== null && { NextRotationDate: new Date(nextAtMs) }),
+  };
+}
+
+/** Oldest first; equal times are told apart by the id. Thirteen digits of milliseconds last until the year 2286. */
+function positionOf(row: KeyMaterialRow): string {
+  return `${String(row.created_at_ms).padStart(13, '0')} ${row.material_id}`;
+}
+
+function rotationEntry(row: KeyMaterialRow): RotationsListEntry {
+  return {
+    KeyId: row.key_id,
+    KeyMaterialId: row.material_id,
+    KeyMaterialState: row.state,
+    ...(row.rotated_at_ms !== null && { RotationDate: new Date(row.rotated_at_ms) }),
+    ...(row.rotation_type !== null && { RotationType: row.rotation_type }),
+  };
+}
+
+/** @throws KmsError UnsupportedOperationException for keys whose material never rotates. */
+function requireRotatable(key: ResolvedKey): void {
+  const { key_spec: spec, origin } = key.shared;
+  if (!keySpecRow(spec).rotatable) {
+    throw new KmsError('UnsupportedOperationException', messages.keySpecNotValid(key.arn, spec));
+  }
+  if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') throw unsupportedOrigin(key);
+}
+
+/** New material cannot come by itself where it is imported. */
+function requireAutomaticRotation(key: ResolvedKey): void {
+  requireRotatable(key);
+  if (key.shared.origin !== 'AWS_KMS') throw unsupportedOrigin(key);
+  requireRotatedHere(key);
+}
+
+/** Rotation is set and started at the primary key alone; its replicas follow. */
+function requireRotatedHere(key: ResolvedKey): void {
+  requireRotatable(key);
+  if (key.shared.primary_region !== key.regional.region) {
+    throw new KmsError('UnsupportedOperationException', messages.notMultiRegionPrimary(key.arn));
+  }
+}

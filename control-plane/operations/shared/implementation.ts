@@ -1,0 +1,23 @@
+/** What operations share: the type of their functions, from the contract, and what the pipeline hands them. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
+import type { Operation, ResolvedKey, ResolvedKeys } from '../../context/context.ts';
+
+export type Input<Name extends keyof OperationTypes> = OperationTypes[Name]['input'];
+export type Output<Name extends keyof OperationTypes> = OperationTypes[Name]['output'];
+export type Implementation<Name extends keyof OperationTypes> = Operation<Input<Name>, Output<Name>>;
+
+/** The key that the operation's record names under this input member; the pipeline has found it already. */
+export function resolvedKey(keys: ResolvedKeys, member = 'KeyId'): ResolvedKey {
+  const key = keys[member];
+  if (!key) throw new Error(`the operation's record has no key target ${member}`);
+  return key;
+}
+
+/**
+ * An answer encrypted for an attested enclave alone. Without a verifier of attestation documents the request is refused:
+ * ignoring the member would send the caller's parent instance the plaintext it must not see.
+ */
+export function refuseRecipient({ Recipient }: { readonly Recipient?: unknown }): void {
+  if (Recipient !== undefined) throw new KmsError('UnsupportedOperationException', messages.recipient);
+}

@@ -1,0 +1,272 @@
+/**
+ * Sessions: temporary credentials whose token holds all there is to know of them; nothing is stored, so opening one writes
+ * nothing but its audit record.
+ * Source: STS API reference, AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken, GetAccessKeyInfo; IAM User Guide,
+ * "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles".
+ */
+import { assumedRoleArn, parseArn } from '@keystead/provider-schema/arn.ts';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
+import { trailElements } from '../../audit/event-form.ts';
+import type { Context, RoleAction } from '../../context/context.ts';
+import { accountOfTemporaryAccessKeyId, temporaryAccessKeyId } from '../../domain/identifiers/unique-id.ts';
+import { packedPolicySize, type Session, type SessionBounds } from '../../domain/identities/session.ts';
+import type { PrincipalRow } from '../../storage/port/tables.ts';
+import type { Implementation, Input } from '../shared/implementation.ts';
+
+const invalid = (message: string) => new KmsError('ValidationException', message);
+const denied = (message: string) => new KmsError('AccessDeniedException', message);
+
+export const assumeRole: Implementation<'AssumeRole'> = {
+  async run(ctx, input) {
+    if (ctx.principal.kind === 'root') throw denied('Roles may not be assumed by root accounts.');
+    refuseSecondFactor(input);
+    if (input.ProvidedContexts) throw invalid('ProvidedContexts are not supported.');
+    const inherited = ctx.authority.session?.transitiveTags ?? {};
+    const bounds = sessionBounds(input, tagsIn(input), input.TransitiveTagKeys ?? [], inherited);
+    const sourceIdentity = keptSourceIdentity(ctx, input.SourceIdentity);
+    const opened = await openRoleSession(ctx, 'sts:AssumeRole', {
+      ...input,
+      bounds,
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
+    });
+    const output = { ...opened.output, ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }) };
+    return { output, audit: { responseElements: trailElements(output), resources: [opened.resource] } };
+  },
+};
+
+export const assumeRoleWithWebIdentity: Implementation<'AssumeRoleWithWebIdentity'> = {
+  async run(ctx, input) {
+    const { webIdentity } = ctx;
+    if (!webIdentity) throw new Error('a web identity was not verified');
+    if (input.ProviderId !== undefined) {
+      throw invalid('ProviderId is for OAuth 2.0 access tokens, which are not supported: register an OIDC provider.');
+    }
+    const { sourceIdentity, tags, transitiveTagKeys } = webIdentity;
+    const bounds = sessionBounds(input, Object.entries(tags), transitiveTagKeys, {});
+    const opened = await openRoleSession(ctx, 'sts:AssumeRoleWithWebIdentity', {
+      ...input,
+      bounds,
+      ...(sourceIdentity !== undefined && { sourceIdentity }),
+    });
+    const output = {
+      ...opened.output,
+      ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+      Audience: webIdentity.audience,
+      Provider: webIdentity.issuer,
+      SubjectFromWebIdentityToken: webIdentity.subject,
+    };
+    return { output, audit: { responseElements: trailElements(output), resources: [opened.resource] } };
+  },
+};
+
+export const getSessionToken: Implementation<'GetSessionToken'> = {
+  async run(ctx, input) {
+    const { principal, authority, accessKeyId } = ctx;
+    if (authority.session || (principal.kind !== 'user' && principal.kind !== 'root')) {
+      throw denied('Cannot call GetSessionToken with session credentials');
+    }
+    refuseSecondFactor(input);
+    const asked = input.DurationSeconds ?? limits.userSessionInSeconds.default;
+    const Credentials = await openSession(ctx, {
+      accountId: principal.accountId,
+      principalId: principal.principalId,
+      openedBy: accessKeyId,
+      expiresInSeconds: principal.kind === 'root' ? Math.min(asked, limits.rootSessionInSeconds) : asked,
+    });
+    const output = { Credentials };
+    return { output, audit: { responseElements: trailElements(output) } };
+  },
+};
+
+export const getAccessKeyInfo: Implementation<'GetAccessKeyInfo'> = {
+  async run(ctx, { AccessKeyId }) {
+    const account =
+      accountOfTemporaryAccessKeyId(AccessKeyId) ?? (await ctx.store.findAccessKey(AccessKeyId))?.account_id;
+    if (account === undefined) throw invalid(`There is no access key with id ${AccessKeyId}.`);
+    return { output: { Account: account } };
+  },
+};
+
+export const decodeAuthorizationMessage: Implementation<'DecodeAuthorizationMessage'> = {
+  async run() {
+    throw new KmsError(
+      'InvalidAuthorizationMessageException',
+      'Message is not valid: Keystead encodes no authorization messages; each denial says what was missing.',
+    );
+  },
+};
+
+/** There are no second factors here to be right or wrong. */
+function refuseSecondFactor({ SerialNumber, TokenCode }: Input<'GetSessionToken'>): void {
+  if (SerialNumber === undefined && TokenCode === undefined) return;
+  throw denied(
+    'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid ' +
+      'and associated with this user.',
+  );
+}
+
+/** A source identity, once set, goes with every session that follows, unchanged. */
+function keptSourceIdentity(ctx: Context, asked: string | undefined): string | undefined {
+  const kept = ctx.authority.session?.sourceIdentity;
+  if (kept !== undefined && asked !== undefined && asked !== kept) {
+    throw denied('The source identity of the calling session cannot be changed.');
+  }
+  return kept ?? asked;
+}
+
+const tagsIn = ({ Tags = [] }: Pick<Input<'AssumeRole'>, 'Tags'>) =>
+  Tags.map(({ Key, Value }) => [Key, Value] as const);
+
+/** @throws KmsError ValidationException, PackedPolicyTooLargeException */
+function sessionBounds(
+  { Policy, PolicyArns = [] }: Pick<Input<'AssumeRole'>, 'Policy' | 'PolicyArns'>,
+  given: readonly (readonly [key: string, value: string])[],
+  transitiveTagKeys: readonly string[],
+  inherited: Readonly<Record<string, string>>,
+): SessionBounds {
+  requireTags(given, transitiveTagKeys, inherited);
+  const policyArns = PolicyArns.flatMap(({ arn }) => (arn === undefined ? [] : [arn]));
+  if (policyArns.length > limits.policyArnsPerSession) {
+    throw invalid(`A session has at most ${limits.policyArnsPerSession} managed session policies.`);
+  }
+  const tags = { ...inherited, ...Object.fromEntries(given) };
+  const keys = [...Object.keys(inherited), ...transitiveTagKeys];
+  return {
+    ...(Policy !== undefined && { policy: Policy }),
+    ...(policyArns.length > 0 && { policyArns }),
+    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(keys.length > 0 && { transitiveTagKeys: keys }),
+  };
+}
+
+function requireTags(
+  given: readonly (readonly [key: string, value: string])[],
+  transitiveTagKeys: readonly string[],
+  inherited: Readonly<Record<string, string>>,
+): void {
+  const keys = given.map(([key]) => key.toLowerCase());
+  const kept = Object.keys(inherited).map((key) => key.toLowerCase());
+  if (new Set(keys).size < keys.length) {
+    throw invalid('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+  }
+  if (keys.some((key) => key.startsWith('aws:'))) throw invalid('Tag keys beginning with aws: are reserved.');
+  if (keys.length + kept.length > limits.tagsPerSession) {
+    throw invalid(`A session has at most ${limits.tagsPerSession} tags, those it inherits included.`);
+  }
+  if (keys.some((key) => kept.includes(key))) {
+    throw invalid(
+      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the " +
+        'calling session.',
+    );
+  }
+  if (transitiveTagKeys.some((key) => !keys.includes(key.toLowerCase()))) {
+    throw invalid('The specified transitive tag key must be included in the requested tags.');
+  }
+}
+
+interface RoleSessionRequest {
+  readonly RoleArn: string;
+  readonly RoleSessionName: string;
+  readonly DurationSeconds?: number | undefined;
+  readonly ExternalId?: string | undefined;
+  readonly bounds: SessionBounds;
+  readonly sourceIdentity?: string;
+}
+
+async function openRoleSession(ctx: Context, action: RoleAction, asked: RoleSessionRequest) {
+  const { RoleSessionName: sessionName, ExternalId: externalId, bounds, sourceIdentity } = asked;
+  const role = await requireRole(ctx, action, asked.RoleArn);
+  ctx.policies.requireAssumption(ctx, role, action, {
+    sessionName,
+    tags: bounds.tags ?? {},
+    transitiveTagKeys: bounds.transitiveTagKeys ?? [],
+    ...(externalId !== undefined && { externalId }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  });
+  const expiresInSeconds = requireDuration(ctx, role, asked.DurationSeconds);
+  await ctx.policies.requireSessionPolicies(ctx, role.account_id, bounds);
+  const bounded = Object.keys(bounds).length > 0;
+  const PackedPolicySize = bounded ? packedPolicySize(bounds) : undefined;
+  const Credentials = await openSession(ctx, {
+    accountId: role.account_id,
+    principalId: role.principal_id,
+    sessionName,
+    expiresInSeconds,
+    ...originOf(ctx),
+    ...(bounded && { bounds }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+  });
+  return {
+    output: {
+      Credentials,
+      AssumedRoleUser: {
+        AssumedRoleId: `${role.principal_id}:${sessionName}`,
+        Arn: assumedRoleArn(role.arn, role.name, sessionName),
+      },
+      ...(PackedPolicySize !== undefined && { PackedPolicySize }),
+    },
+    resource: { accountId: role.account_id, type: 'AWS::IAM::Role', ARN: role.arn } as const,
+  };
+}
+
+/** A role that does not exist is told from one that is closed by nobody. @throws KmsError AccessDeniedException */
+async function requireRole(ctx: Context, action: RoleAction, arn: string): Promise<PrincipalRow> {
+  if (!parseArn(arn)?.resource.startsWith('role/')) throw invalid(`${arn} is invalid`);
+  const role = await ctx.store.findPrincipal(arn);
+  if (role?.kind === 'role') return role;
+  throw ctx.policies.unassumable(ctx, action, arn);
+}
+
+/** Role chaining: a session that a role's session opens lasts an hour, whatever the role would allow. */
+function requireDuration(ctx: Context, role: PrincipalRow, asked: number | undefined): number {
+  const { default: usual } = limits.roleSessionInSeconds;
+  const chained = ctx.principal.kind === 'assumed-role';
+  if (chained && asked !== undefined && asked > limits.chainedSessionInSeconds) {
+    throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
+  }
+  if (asked !== undefined && asked > (role.max_session_duration_in_seconds ?? usual)) {
+    throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+  }
+  return asked ?? usual;
+}
+
+/** To what a session goes back: a long-term access key, through however many sessions, or a web identity. */
+function originOf({
+  accessKeyId,
+  authority,
+  webIdentity,
+}: Context): Pick<Session, 'openedBy' | 'federatedProvider' | 'federatedClaims'> {
+  if (webIdentity) {
+    const { providerArn, providerUrl, audience, subject } = webIdentity;
+    const claims = { [`${providerUrl}:aud`]: audience, [`${providerUrl}:sub`]: subject };
+    return { federatedProvider: providerArn, federatedClaims: claims };
+  }
+  const { session } = authority;
+  const openedBy = session ? session.openedBy : accessKeyId;
+  return {
+    ...(openedBy !== undefined && { openedBy }),
+    ...(session?.federatedProvider !== undefined && { federatedProvider: session.federatedProvider }),
+  };
+}
+
+type NewSession = Omit<Session, 'accessKeyId' | 'wrappedSecret' | 'issuedAtMs' | 'expiresAtMs'> & {
+  readonly expiresInSeconds: number;
+};
+
+async function openSession(ctx: Context, { expiresInSeconds, ...session }: NewSession) {
+  const accessKeyId = temporaryAccessKeyId(session.accountId);
+  const { secret, wrapped } = await ctx.hsm.generateSecret({ accountId: session.accountId, accessKeyId });
+  // Clients and the trail see whole seconds.
+  const issuedAtMs = Math.floor(ctx.nowMs / 1000) * 1000;
+  const expiresAtMs = issuedAtMs + expiresInSeconds * 1000;
+  const wrappedSecret = Buffer.from(wrapped).toString('base64');
+  const whole: Session = { ...session, accessKeyId, wrappedSecret, issuedAtMs, expiresAtMs };
+  return {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secret,
+    SessionToken: new Secret(ctx.tokens.seal('session', whole)),
+    Expiration: new Date(expiresAtMs),
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * What the operator says about custom key stores: the PKCS#11 tokens they may stand on, and how external key store
+ * proxies are reached. Read once, at the start.
+ */
+import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import type { Cluster } from '../context/context.ts';
+import { parseTrustAnchor } from '../domain/key-stores/trust-anchor.ts';
+import type { TokenConfig } from '../hsm/port/token-config.ts';
+import { exitCodes, parseListenAddress, StartError } from './config.ts';
+
+export interface KeyStoreConfig {
+  /** JSON file that names PKCS#11 tokens by cluster id. */
+  readonly tokensFile?: string;
+  /** PEM file of certificate authorities that proxies' certificates may come from, beside the public ones. */
+  readonly xksCaFile?: string;
+  /** `host=address:port,…`: where the proxy of a host is, when not at its port 443. */
+  readonly xksConnectTo?: string;
+  readonly xksTimeoutInMs: number;
+}
+
+/** AWS's own budget for one call. */
+export const usualKeyStores: KeyStoreConfig = { xksTimeoutInMs: 250 };
+
+export interface TokenSettings {
+  readonly tokens: readonly TokenConfig[];
+  /** Variables that the tokens' drivers need. */
+  readonly driverEnvironment: Readonly<Record<string, string>>;
+  readonly clusters: ReadonlyMap<string, Cluster>;
+}
+
+const CLUSTER_ID = /^cluster-[2-7a-zA-Z]{11,16}$/;
+/** These change how the HSM process itself runs. */
+const OWN_VARIABLE = /^(NODE_|LD_PRELOAD$|LD_AUDIT$|DYLD_INSERT_LIBRARIES$)/;
+
+/** @throws StartError */
+export function readTokens(file: string | undefined): TokenSettings {
+  if (file === undefined) return { tokens: [], driverEnvironment: {}, clusters: new Map() };
+  const { environment = {}, clusters } = members(file, read(file), ['environment', 'clusters'], 'the file');
+  const entries = Object.entries(members(file, clusters, undefined, '"clusters"')).map(([clusterId, value]) => {
+    if (!CLUSTER_ID.test(clusterId)) {
+      throw unusable(file, `"${clusterId}" is no cluster id: "cluster-" and 11 to 16 of the characters 2-7, a-z, A-Z`);
+    }
+    return readToken(file, clusterId, value);
+  });
+  return {
+    tokens: entries.map(({ token }) => token),
+    driverEnvironment: readEnvironment(file, environment),
+    clusters: new Map(entries.map(({ token, cluster }) => [token.clusterId, cluster])),
+  };
+}
+
+function readToken(file: string, clusterId: string, value: unknown) {
+  const names = ['module', 'label', 'serialNumber', 'trustAnchorFile', 'accountId'];
+  const entry = members(file, value, names, `"${clusterId}"`);
+  const text = (name: string): string | undefined => {
+    const member = entry[name];
+    if (member === undefined || (typeof member === 'string' && member !== '')) return member;
+    throw unusable(file, `"${clusterId}.${name}" is no text`);
+  };
+  const [modulePath, label, serialNumber] = [text('module'), text('label'), text('serialNumber')];
+  const [trustAnchorFile, accountId] = [text('trustAnchorFile'), text('accountId')];
+  if (modulePath === undefined || !isAbsolute(modulePath)) {
+    throw unusable(file, `"${clusterId}.module" is no absolute path of a PKCS#11 module`);
+  }
+  if (label === undefined && serialNumber === undefined) {
+    throw unusable(file, `"${clusterId}" names neither the label nor the serialNumber of a token`);
+  }
+  if (accountId !== undefined && !/^\d{12}$/.test(accountId)) {
+    throw unusable(file, `"${clusterId}.accountId" is no account id`);
+  }
+  const token: TokenConfig = {
+    ...{ clusterId, modulePath },
+    ...(label !== undefined && { label }),
+    ...(serialNumber !== undefined && { serialNumber }),
+  };
+  const cluster: Cluster = {
+    ...(accountId !== undefined && { accountId }),
+    ...(trustAnchorFile !== undefined && { trustAnchorCertificate: readAnchor(trustAnchorFile) }),
+  };
+  return { token, cluster };
+}
+
+function readEnvironment(file: string, value: unknown): Readonly<Record<string, string>> {
+  const environment = members(file, value, undefined, '"environment"');
+  for (const [name, setting] of Object.entries(environment)) {
+    if (typeof setting !== 'string') throw unusable(file, `"environment.${name}" is no text`);
+    if (OWN_VARIABLE.test(name)) throw unusable(file, `"environment.${name}" is not for drivers`);
+  }
+  return environment as Record<string, string>;
+}
+
+function readAnchor(path: string): string {
+  const text = readText(path);
+  if (parseTrustAnchor(text)) return text;
+  throw unusable(path, 'it holds no certificate of a certificate authority');
+}
+
+/** @throws StartError */
+export function readCertificateAuthorities(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const text = readText(file);
+  if (parseTrustAnchor(text)) return text;
+  throw unusable(file, 'it holds no certificate of a certificate authority');
+}
+
+/** @throws StartError */
+export function parseConnectTo(text = ''): ReadonlyMap<string, { readonly host: string; readonly port: number }> {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  return new Map(
+    pairs.map((pair) => {
+      const [, hostname, address] = /^\s*([a-zA-Z0-9.-]+)=(\S+)\s*$/.exec(pair) ?? [];
+      if (hostname === undefined || address === undefined) {
+        throw new StartError(
+          `"${pair}" does not say where a proxy is.`,
+          'Write --xks-connect-to host=address:port, such as proxy.example.com=10.0.0.7:8443.',
+          exitCodes.usage,
+        );
+      }
+      return [hostname.toLowerCase(), parseListenAddress(address)];
+    }),
+  );
+}
+
+function read(file: string): unknown {
+  try {
+    return JSON.parse(readText(file));
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw unusable(file, 'it is no JSON');
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw unusable(file, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function members(file: string, value: unknown, names: readonly string[] | undefined, what: string) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw unusable(file, `${what} is no JSON object`);
+  }
+  const unknown = names && Object.keys(value).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw unusable(file, `${what} has a member "${unknown}"`);
+  return value as Record<string, unknown>;
+}
+
+function unusable(file: string, reason: string): StartError {
+  return new StartError(
+    `${file} cannot be used: ${reason}.`,
+    'docs/guide/custom-key-stores.md shows how to write it.',
+    exitCodes.usage,
+  );
+}

@@ -1,0 +1,201 @@
+/**
+ * First start: the account's root principal and its access key. The credentials go to a file in the AWS
+ * shared-credentials format (0600) before the database learns of them, so that a crash between the two loses nothing:
+ * the next start takes them up from the file.
+ */
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rootArn } from '@keystead/provider-schema/arn.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
+import { serviceEventRecord } from '../audit/record.ts';
+import type { Clock } from '../domain/clock.ts';
+import { uniqueId } from '../domain/identifiers/unique-id.ts';
+import type { Hsm } from '../hsm/port/hsm.ts';
+import { newAccount, rootPrincipal } from '../mutations/identity-mutations.ts';
+import type { Mutation, Store } from '../storage/port/store.ts';
+import type { AccessKeyRow } from '../storage/port/tables.ts';
+import { exitCodes, StartError } from './config.ts';
+
+export interface RootCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: Secret;
+}
+
+export interface RootPrincipalRequest {
+  readonly store: Store;
+  readonly hsm: Hsm;
+  readonly clock: Clock;
+  readonly accountId: string;
+  readonly region: string;
+  readonly dataDir: string;
+  /** From KEYSTEAD_ROOT_ACCESS_KEY_ID and KEYSTEAD_ROOT_SECRET_ACCESS_KEY. */
+  readonly given?: RootCredentials;
+}
+
+export interface RootPrincipal {
+  readonly arn: string;
+  readonly accessKeyId: string;
+  /** Where the credentials are; undefined when the environment gave them. */
+  readonly credentialsFile?: string;
+}
+
+/** Installation fact: the account whose root may make further accounts. */
+export const FIRST_ACCOUNT = 'first-account';
+
+/** @throws StartError when the given credentials are malformed or a credentials file cannot be read. */
+export async function ensureRootPrincipal(request: RootPrincipalRequest): Promise<RootPrincipal> {
+  const arn = rootArn(request.accountId, request.region);
+  const file = credentialsFile(request.dataDir);
+  const existing = await request.store.findPrincipal(arn);
+  if (existing && !request.given) {
+    const active = (await request.store.listAccessKeys(request.accountId)).find((key) => key.status === 'Active');
+    return { arn, accessKeyId: active?.access_key_id ?? '(none active)', credentialsFile: file };
+  }
+  const credentials = request.given ? requireWellFormed(request.given) : await credentialsInFile(request, file);
+  await remember(request, arn, existing !== undefined, credentials);
+  return { arn, accessKeyId: credentials.accessKeyId, ...(!request.given && { credentialsFile: file }) };
+}
+
+export function credentialsFile(dataDir: string): string {
+  return join(dataDir, 'credentials');
+}
+
+async function remember(
+  { store, hsm, clock, accountId, region }: RootPrincipalRequest,
+  arn: string,
+  principalExists: boolean,
+  credentials: RootCredentials,
+): Promise<void> {
+  const nowMs = clock.now();
+  const { accessKeyId, secretAccessKey } = credentials;
+  const known = await store.findAccessKey(accessKeyId);
+  if (known && known.principal.arn !== arn) {
+    throw new StartError(
+      `The access key ${accessKeyId} belongs to ${known.principal.arn}.`,
+      'Choose another KEYSTEAD_ROOT_ACCESS_KEY_ID.',
+      exitCodes.usage,
+    );
+  }
+  const wrapped_secret = await hsm.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
+  if (known?.status === 'Active' && (await sameSecret(hsm, known, wrapped_secret))) return;
+  const mutations: Mutation[] = [];
+  if (!principalExists) {
+    mutations.push(newAccount(accountId, '', nowMs));
+    mutations.push({ op: 'insert', table: 'principals', row: rootPrincipal(accountId, arn, nowMs) });
+    if (!(await store.findMeta(FIRST_ACCOUNT))) {
+      mutations.push({ op: 'insert', table: 'meta', row: { name: FIRST_ACCOUNT, value: accountId } });
+    }
+  }
+  mutations.push(
+    known
+      ? {
+          op: 'update',
+          table: 'access_keys',
+          key: { access_key_id: accessKeyId },
+          revision: known.revision,
+          set: { wrapped_secret, status: 'Active' },
+        }
+      : {
+          op: 'insert',
+          table: 'access_keys',
+          row: {
+            access_key_id: accessKeyId,
+            account_id: accountId,
+            principal_id: accountId,
+            wrapped_secret,
+            status: 'Active',
+            created_at_ms: nowMs,
+          },
+        },
+  );
+  const eventName = 'CreateRootAccessKey';
+  await store.write({
+    mutations,
+    changes: [
+      {
+        accountId,
+        region,
+        resourceType: 'access-key',
+        resourceId: accessKeyId,
+        kind: known ? 'updated' : 'created',
+        eventName,
+      },
+    ],
+    audit: [serviceEventRecord({ eventName, awsRegion: region, accountId, nowMs, requestId: randomUUID() })],
+  });
+}
+
+/** Wrapping is randomised, so two wrapped secrets are compared by a signing key derived from each. */
+export async function sameSecret(hsm: Hsm, known: AccessKeyRow, wrapped: Uint8Array): Promise<boolean> {
+  const owner = { accountId: known.account_id, accessKeyId: known.access_key_id };
+  const scope = { date: '20000101', region: 'us-east-1', service: 'kms' };
+  const stored = await hsm.deriveSigningKey({ secret: { ...owner, wrapped: known.wrapped_secret }, ...scope });
+  return timingSafeEqual(stored, await hsm.deriveSigningKey({ secret: { ...owner, wrapped }, ...scope }));
+}
+
+/** Those of an interrupted first start, or new ones, durably in the file before anything else knows them. */
+async function credentialsInFile(
+  { hsm, accountId, region }: RootPrincipalRequest,
+  file: string,
+): Promise<RootCredentials> {
+  const left = await readCredentials(file);
+  if (left) return left;
+  const accessKeyId = uniqueId('AKIA');
+  const { secret } = await hsm.generateSecret({ accountId, accessKeyId });
+  const text = [
+    '# Root principal of this Keystead installation. Whoever holds this file can do everything.',
+    '[default]',
+    `aws_access_key_id = ${accessKeyId}`,
+    `aws_secret_access_key = ${secret.reveal()}`,
+    `region = ${region}`,
+    '',
+  ].join('\n');
+  await writeDurably(file, text);
+  return { accessKeyId, secretAccessKey: secret };
+}
+
+/** undefined when there is no file. @throws StartError when there is one without credentials. */
+export async function readCredentials(file: string): Promise<RootCredentials | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new StartError(
+      `${file} cannot be read: ${error.message}.`,
+      'Run as the user who owns the data directory.',
+      exitCodes.failure,
+    );
+  });
+  if (text === undefined) return undefined;
+  const accessKeyId = /^\s*aws_access_key_id\s*=\s*(\S+)\s*$/m.exec(text)?.[1];
+  const secretAccessKey = /^\s*aws_secret_access_key\s*=\s*(\S+)\s*$/m.exec(text)?.[1];
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey: new Secret(secretAccessKey) };
+  throw new StartError(
+    `${file} holds no access key.`,
+    'Restore it, or remove it to have a new one made.',
+    exitCodes.failure,
+  );
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const temporary = `${file}.new`;
+  const handle = await open(temporary, 'w', 0o600);
+  try {
+    await handle.chmod(0o600);
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+  const directory = await open(join(file, '..'), 'r');
+  await directory.sync().finally(() => directory.close());
+}
+
+function requireWellFormed(given: RootCredentials): RootCredentials {
+  if (/^[A-Z0-9_]{16,128}$/i.test(given.accessKeyId) && given.secretAccessKey.reveal().length >= 16) return given;
+  throw new StartError(
+    'KEYSTEAD_ROOT_ACCESS_KEY_ID or KEYSTEAD_ROOT_SECRET_ACCESS_KEY is malformed.',
+    'The id has 16 to 128 letters, digits or underscores; the secret at least 16 characters.',
+    exitCodes.usage,
+  );
+}

@@ -1,0 +1,385 @@
+/**
+ * Brings what a seed file declares into being, once. What was seeded is remembered with its declaration, so the same file
+ * changes nothing at the next start, whatever became of the keys since; a file that declares it otherwise is refused
+ * before anything is written. A start that was cut short goes on where it stopped.
+ */
+import { randomUUID } from 'node:crypto';
+import { noPolicies } from '@keystead/policy/authority.ts';
+import { isMultiRegionKeyId, keyArn, rootArn } from '@keystead/provider-schema/arn.ts';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
+import { findOperation } from '@keystead/provider-schema/operations/index.ts';
+import { trailElements, trailResource } from '../../audit/event-form.ts';
+import { auditRecords } from '../../audit/record.ts';
+import type { Context, Outcome, ResolvedKey } from '../../context/context.ts';
+import type { Engines } from '../../context/door.ts';
+import { keyMetadata } from '../../domain/keys/key-metadata.ts';
+import { HsmError } from '../../hsm/port/hsm.ts';
+import { newAccount, rootPrincipal } from '../../mutations/identity-mutations.ts';
+import { insertKey, keyChange } from '../../mutations/mutations.ts';
+import { operations } from '../../operations/index.ts';
+import { acceptedPolicy } from '../../operations/kms/keys.ts';
+import { type Mutation, WriteConflict } from '../../storage/port/store.ts';
+import type { MetaRow } from '../../storage/port/tables.ts';
+import { sameSecret } from '../root-principal.ts';
+import { type Seed, type SeedAccessKey, type SeedKey, type SeedUser, seedError } from './seed-file.ts';
+
+export interface SeedReport {
+  readonly seeded: number;
+  readonly unchanged: number;
+}
+
+type SeedEngines = Pick<Engines, 'store' | 'hsm' | 'clock' | 'tokens' | 'policies' | 'keyStores'>;
+type Material = { readonly materialId: string; readonly wrapped: Uint8Array };
+
+/** One thing to seed, and what is known of it. */
+interface Task<Item> {
+  readonly item: Item;
+  readonly recordName: string;
+  /** As it is remembered. */
+  readonly declared: string;
+  readonly record?: MetaRow;
+}
+
+interface KeyTask extends Task<SeedKey> {
+  readonly material?: Material;
+}
+
+/** In an installation fact, under the item's name. */
+interface SeedRecord {
+  readonly declared: Readonly<Record<string, unknown>>;
+  readonly done: boolean;
+}
+
+/** @throws StartError with every conflict; nothing is written then. */
+export async function seed(engines: SeedEngines, file: Seed): Promise<SeedReport> {
+  const problems: string[] = [];
+  const users: Task<SeedUser>[] = [];
+  for (const user of file.users) users.push(await userTask(engines, user, problems));
+  const keys: KeyTask[] = [];
+  for (const key of file.keys) keys.push(await keyTask(engines, key, problems));
+  if (problems.length > 0) throw seedError(file.file, problems);
+  const open = <T extends Task<unknown>>(tasks: readonly T[]) => tasks.filter(({ record }) => !isDone(record));
+  const [openUsers, openKeys] = [open(users), open(keys)];
+  for (const accountId of file.accountIds) await ensureAccount(engines, accountId);
+  for (const task of openUsers) await at(file, task.item, () => seedUser(engines, task));
+  for (const task of openKeys) await at(file, task.item, () => seedKey(engines, task));
+  const seeded = openUsers.length + openKeys.length;
+  return { seeded, unchanged: users.length + keys.length - seeded };
+}
+
+/** A refusal by the service is told as a mistake of the file, at its place. */
+async function at(file: Seed, { path }: { readonly path: string }, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof KmsError)) throw error;
+    throw seedError(file.file, [`${path}: ${error.code}: ${error.message}`]);
+  }
+}
+
+async function userTask({ store, hsm }: SeedEngines, item: SeedUser, problems: string[]): Promise<Task<SeedUser>> {
+  const recordName = `seed/${item.accountId}/user/${item.userName ?? ''}`;
+  const record = await store.findMeta(recordName);
+  problems.push(...differences(item.path, record, item.declared));
+  if (!record && item.userName !== undefined && (await findUser({ store }, item.accountId, item.userName))) {
+    problems.push(`${item.path}: the user ${item.userName} exists already, and no seed file made it`);
+  }
+  for (const accessKey of item.accessKeys) problems.push(...(await accessKeyProblems({ store, hsm }, item, accessKey)));
+  return { item, recordName, declared: JSON.stringify(item.declared), ...(record && { record }) };
+}
+
+async function accessKeyProblems(
+  { store, hsm }: Pick<SeedEngines, 'store' | 'hsm'>,
+  { accountId, userName }: SeedUser,
+  { path, accessKeyId, secretAccessKey }: SeedAccessKey,
+): Promise<readonly string[]> {
+  const known = await store.findAccessKey(accessKeyId);
+  if (!known) return [];
+  const owner = known.principal.kind === 'root' ? undefined : known.principal.name;
+  if (known.account_id !== accountId || owner !== userName) {
+    return [`${path}: the access key ${accessKeyId} belongs to ${known.principal.arn}`];
+  }
+  const wrapped = await hsm.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
+  return (await sameSecret(hsm, known, wrapped)) ? [] : [`${path}.SecretAccessKey: it was another when it was seeded`];
+}
+
+async function keyTask({ store, hsm }: SeedEngines, item: SeedKey, problems: string[]): Promise<KeyTask> {
+  const { accountId, region, keyId, keySpec, path } = item;
+  const recordName = `seed/${accountId}/key/${region}/${keyId}`;
+  const record = await store.findMeta(recordName);
+  const owner = { accountId, domainRegion: region, keyId, keySpec };
+  const material = item.material && (await accepted(hsm.acceptKey(owner, item.material)));
+  if (item.material && !material) problems.push(`${path}.KeyMaterial: it is no key material for ${keySpec}`);
+  const declared = { ...item.declared, ...(material && { KeyMaterialId: material.materialId }) };
+  problems.push(...differences(path, record, declared));
+  if (!record) problems.push(...(await keyConflicts({ store }, item)));
+  return {
+    ...{ item, recordName, declared: JSON.stringify(declared) },
+    ...(material && { material }),
+    ...(record && { record }),
+  };
+}
+
+async function accepted(accepting: Promise<Material>): Promise<Material | undefined> {
+  return accepting.catch((error) => {
+    if (error instanceof HsmError && error.kind === 'incorrect-key-material') return undefined;
+    throw error;
+  });
+}
+
+/** What stands in the way of a key that was not seeded yet. */
+async function keyConflicts({ store }: Pick<SeedEngines, 'store'>, key: SeedKey): Promise<readonly string[]> {
+  const { accountId, region, keyId, path } = key;
+  const related = await store.listRelatedKeys(accountId, keyId);
+  const elsewhere = related[0] ?? (await store.findKeyInAnyAccount(region, keyId))?.regional;
+  const problems: string[] = [];
+  if (elsewhere) {
+    const arn = keyArn(elsewhere.region, elsewhere.account_id, keyId);
+    problems.push(`${path}.KeyId: ${arn} exists already, and no seed file made it`);
+  }
+  for (const [index, alias] of key.aliases.entries()) {
+    const taken = await store.findAlias(accountId, region, alias);
+    if (taken) problems.push(`${path}.Aliases[${index}]: ${alias} is an alias of ${taken.target_key_id} already`);
+  }
+  return problems;
+}
+
+const isDone = (record: MetaRow | undefined): boolean => record !== undefined && parseRecord(record).done;
+
+const parseRecord = ({ value }: MetaRow): SeedRecord => JSON.parse(value) as SeedRecord;
+
+/** Members that are declared otherwise than they were when the item was seeded. */
+function differences(path: string, record: MetaRow | undefined, declared: SeedRecord['declared']): readonly string[] {
+  if (!record) return [];
+  return differing(path, parseRecord(record).declared, JSON.parse(JSON.stringify(declared)));
+}
+
+function differing(path: string, was: unknown, is: unknown): readonly string[] {
+  if (isMapping(was) && isMapping(is)) {
+    const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
+    return names.flatMap((name) => differing(`${path}.${name}`, was[name], is[name]));
+  }
+  if (JSON.stringify(was) === JSON.stringify(is)) return [];
+  return [`${path}: it was ${shown(was)} when it was seeded, and is ${shown(is)} now`];
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (text === undefined) return 'absent';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+async function ensureAccount({ store, clock }: SeedEngines, accountId: string): Promise<void> {
+  const arn = rootArn(accountId);
+  const nowMs = clock.now();
+  if (await store.findAccount(accountId)) return;
+  await store
+    .write({
+      mutations: [
+        newAccount(accountId, '', nowMs),
+        { op: 'insert', table: 'principals', row: rootPrincipal(accountId, arn, nowMs) },
+      ],
+      changes: [],
+      audit: [],
+    })
+    .catch(ignoreConflict);
+}
+
+/** Another node seeds the same. */
+function ignoreConflict(error: unknown): void {
+  if (!(error instanceof WriteConflict)) throw error;
+}
+
+async function seedUser(engines: SeedEngines, task: Task<SeedUser>): Promise<void> {
+  const { store, hsm } = engines;
+  const { accountId, userName, accessKeys } = task.item;
+  const ctx = contextOf(engines, accountId, 'us-east-1');
+  await remember(engines, task);
+  if (userName !== undefined && !(await findUser(engines, accountId, userName))) {
+    await perform(engines, ctx, 'CreateUser', { UserName: userName });
+  }
+  const principalId = userName === undefined ? accountId : (await findUser(engines, accountId, userName))?.principal_id;
+  if (principalId === undefined) throw new Error(`the user ${userName} vanished while it was seeded`);
+  for (const { accessKeyId, secretAccessKey } of accessKeys) {
+    if (await store.findAccessKey(accessKeyId)) continue;
+    const row = {
+      access_key_id: accessKeyId,
+      account_id: accountId,
+      principal_id: principalId,
+      wrapped_secret: await hsm.wrapSecret({ accountId, accessKeyId }, secretAccessKey),
+      status: 'Active',
+      created_at_ms: ctx.nowMs,
+    } as const;
+    const shown = { accessKey: { accessKeyId, userName, status: 'Active' } };
+    await commit(engines, ctx, 'CreateAccessKey', { UserName: userName ?? '' }, undefined, {
+      output: undefined,
+      mutations: [{ op: 'insert', table: 'access_keys', row }],
+      changes: [
+        {
+          ...{ accountId, region: ctx.region, resourceType: 'access-key', resourceId: accessKeyId },
+          ...{ kind: 'created', eventName: 'CreateAccessKey' },
+        },
+      ],
+      audit: { responseElements: shown },
+    });
+  }
+  await finish(engines, task);
+}
+
+async function findUser({ store }: Pick<SeedEngines, 'store'>, accountId: string, userName: string) {
+  return store.findPrincipalNamed(accountId, 'user', userName);
+}
+
+/** Each step that an earlier start had done already is left as it is. */
+async function seedKey(engines: SeedEngines, task: KeyTask): Promise<void> {
+  const { accountId, region, keyId, aliases, grants, rotationPeriodInDays, enabled } = task.item;
+  const { store } = engines;
+  const ctx = contextOf(engines, accountId, region);
+  const key = async (): Promise<ResolvedKey> => {
+    const stored = await store.findKey(accountId, region, keyId);
+    if (!stored) throw new Error(`the key ${keyId} vanished while it was seeded`);
+    return { ...stored, arn: keyArn(region, accountId, keyId) };
+  };
+  const keys = async () => ({ KeyId: await key() });
+  if (!task.record) await insertSeedKey(engines, ctx, task);
+  for (const AliasName of aliases) {
+    const known = await store.findAlias(accountId, region, AliasName);
+    if (known?.target_key_id === keyId) continue;
+    const target = async () => ({ TargetKeyId: await key() });
+    await perform(engines, ctx, 'CreateAlias', { AliasName, TargetKeyId: keyId }, target);
+  }
+  for (const grant of grants) {
+    const known = await store.findGrantsByName(accountId, region, keyId, grant.Name ?? '');
+    if (known.length === 0) await perform(engines, ctx, 'CreateGrant', grant, keys);
+  }
+  if (rotationPeriodInDays !== undefined && (await key()).shared.rotation_enabled === 0) {
+    const rotation = { KeyId: keyId, RotationPeriodInDays: rotationPeriodInDays };
+    await perform(engines, ctx, 'EnableKeyRotation', rotation, keys);
+  }
+  if (!enabled && (await key()).regional.state === 'Enabled') {
+    await perform(engines, ctx, 'DisableKey', { KeyId: keyId }, keys);
+  }
+  await finish(engines, task);
+}
+
+/** The key, and in the same write the memory of it. */
+async function insertSeedKey(engines: SeedEngines, ctx: Context, task: KeyTask): Promise<void> {
+  const { accountId, region, keyId, keySpec, keyUsage, description, tags, policy } = task.item;
+  const arn = keyArn(region, accountId, keyId);
+  const accepted = await acceptedPolicy(
+    ctx,
+    { Policy: policy, BypassPolicyLockoutSafetyCheck: true },
+    { arn, accountId, region },
+  );
+  const owner = { accountId, domainRegion: region, keyId, keySpec };
+  const { stored, mutations } = insertKey({
+    ...{ accountId, region, keyId, keySpec, keyUsage, description, tags, createdAtMs: ctx.nowMs },
+    ...accepted,
+    multiRegion: isMultiRegionKeyId(keyId),
+    material: task.material ?? (await engines.hsm.generateKey(owner)),
+  });
+  const shownKey = trailElements(keyMetadata(stored, [region]));
+  await commit(
+    engines,
+    ctx,
+    'CreateKey',
+    { KeySpec: keySpec, KeyUsage: keyUsage, Description: description },
+    undefined,
+    {
+      output: undefined,
+      mutations: [...mutations, rememberMutation(task)],
+      changes: [keyChange(stored, 'created', 'CreateKey')],
+      audit: { responseElements: { keyMetadata: shownKey }, resources: [trailResource(accountId, arn)] },
+    },
+  );
+}
+
+function rememberMutation({ recordName, declared }: Task<unknown>): Mutation {
+  return { op: 'insert', table: 'meta', row: { name: recordName, value: recordText(declared, false) } };
+}
+
+const recordText = (declared: string, done: boolean): string => `{"declared":${declared},"done":${done}}`;
+
+async function remember({ store }: SeedEngines, task: Task<unknown>): Promise<void> {
+  if (task.record) return;
+  await store.write({ mutations: [rememberMutation(task)], changes: [], audit: [] }).catch(ignoreConflict);
+}
+
+async function finish({ store }: SeedEngines, { recordName, declared }: Task<unknown>): Promise<void> {
+  const record = await store.findMeta(recordName);
+  if (!record || isDone(record)) return;
+  const done: Mutation = {
+    op: 'update',
+    table: 'meta',
+    key: { name: recordName },
+    revision: record.revision,
+    set: { value: recordText(declared, true) },
+  };
+  await store.write({ mutations: [done], changes: [], audit: [] }).catch(ignoreConflict);
+}
+
+/** Keystead itself asks, for the operator who wrote the file; nobody's policies are asked. */
+function contextOf(engines: SeedEngines, accountId: string, region: string): Context {
+  const { store, hsm, clock, tokens, policies, keyStores } = engines;
+  return {
+    requestId: randomUUID(),
+    principal: { kind: 'service', accountId, arn: 'AWS Internal', principalId: 'AWS Internal' },
+    authority: noPolicies,
+    accessKeyId: '',
+    accountId,
+    region,
+    nowMs: clock.now(),
+    sourceIp: 'AWS Internal',
+    userAgent: 'keystead serve --seed',
+    secureTransport: false,
+    ...{ store, hsm, tokens, policies, keyStores },
+    quotas: {},
+    decided: [],
+  };
+}
+
+type SeedOperation = 'CreateUser' | 'CreateAlias' | 'CreateGrant' | 'EnableKeyRotation' | 'DisableKey';
+type Keys = Readonly<Record<string, ResolvedKey>>;
+
+const MAX_ATTEMPTS = 100;
+
+/** An operation with its own checks, its audit record and its changes; a lost race runs it again. */
+async function perform<Name extends SeedOperation>(
+  engines: SeedEngines,
+  ctx: Context,
+  name: Name,
+  input: OperationTypes[Name]['input'],
+  resolve: () => Promise<Keys> = async () => ({}),
+): Promise<void> {
+  const operation = operations[name] as {
+    check?(ctx: Context, input: unknown, keys: Keys): unknown;
+    run(ctx: Context, input: unknown, keys: Keys): Promise<Outcome<unknown>>;
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const keys = await resolve();
+      await operation.check?.(ctx, input, keys);
+      return await commit(engines, ctx, name, input, keys, await operation.run(ctx, input, keys));
+    } catch (error) {
+      if (!(error instanceof WriteConflict) || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function commit(
+  { store }: SeedEngines,
+  ctx: Context,
+  operationName: string,
+  input: object,
+  keys: Keys | undefined,
+  outcome: Outcome<unknown>,
+): Promise<void> {
+  const record = findOperation(operationName);
+  if (!record) throw new Error(`there is no operation ${operationName}`);
+  const audit = auditRecords({ ctx, record, input: input as Record<string, unknown>, ...(keys && { keys }), outcome });
+  await store.write({ mutations: outcome.mutations ?? [], changes: outcome.changes ?? [], audit });
+}

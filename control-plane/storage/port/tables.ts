@@ -1,0 +1,441 @@
+/**
+ * Every table, once. Rows hold portable values only: text, blobs, integers, integer milliseconds (`…Ms`), JSON as text.
+ * Account and Region come first in every key table. `revision` starts at 1 and grows by one with each update.
+ */
+import type {
+  ConnectionErrorCodeType,
+  ConnectionStateType,
+  CustomKeyStoreType,
+  KeyLastUsageTrackingOperation,
+  KeyManagerType,
+  XksProxyConnectivityType,
+} from '@keystead/provider-schema/generated/types.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
+
+/** What all Regions of a KMS key share: one row per key id, single- or multi-Region. */
+export interface KeySetRow {
+  readonly account_id: string;
+  readonly key_id: string;
+  readonly key_spec: KeySpec;
+  readonly key_usage: KeyUsage;
+  readonly origin: Origin;
+  readonly key_manager: KeyManagerType;
+  /** 0 | 1 */
+  readonly multi_region: number;
+  readonly primary_region: string;
+  /** Region whose domain key wraps the material; fixed at creation. */
+  readonly domain_region: string;
+  readonly current_material_id: string | null;
+  /** Keys of Origin AWS_CLOUDHSM and EXTERNAL_KEY_STORE only. */
+  readonly custom_key_store_id: string | null;
+  /** Keys of Origin EXTERNAL_KEY_STORE only: the external key manager's name for the other half. */
+  readonly xks_key_id: string | null;
+  /** 0 | 1 */
+  readonly rotation_enabled: number;
+  readonly rotation_period_in_days: number | null;
+  readonly next_rotation_at_ms: number | null;
+  readonly on_demand_rotation_count: number;
+  readonly revision: number;
+}
+
+/** One row per key and Region. */
+export interface KeyRow {
+  readonly account_id: string;
+  readonly region: string;
+  readonly key_id: string;
+  readonly state: KeyState;
+  readonly description: string;
+  /** Key policy document as put. */
+  readonly policy: string;
+  /**
+   * JSON object: ARN in the policy → unique id of the principal that had it when the policy was put; a session's is its
+   * role's, a colon and its name.
+   */
+  readonly policy_principals: string;
+  /** JSON object: tag key → tag value. */
+  readonly tags: string;
+  readonly created_at_ms: number;
+  readonly deletion_at_ms: number | null;
+  readonly pending_window_in_days: number | null;
+  readonly revision: number;
+}
+
+export interface KeyMaterialRow {
+  readonly account_id: string;
+  readonly key_id: string;
+  readonly material_id: string;
+  /** Opaque outside the hsm. Null for imported material, of which each Region keeps its own copy. */
+  readonly wrapped: Uint8Array | null;
+  /** PENDING_ROTATION: imported to become the current one with the next rotation on demand. */
+  readonly state: 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
+  readonly created_at_ms: number;
+  /** Absent for a key's first material. */
+  readonly rotated_at_ms: number | null;
+  readonly rotation_type: 'AUTOMATIC' | 'ON_DEMAND' | null;
+  readonly revision: number;
+}
+
+/** One Region's copy of imported key material: every Region imports, expires and deletes for itself. */
+export interface ImportedMaterialRow {
+  readonly account_id: string;
+  readonly region: string;
+  readonly key_id: string;
+  readonly material_id: string;
+  /** Opaque outside the hsm. Null once deleted or expired, until the same material is imported again. */
+  readonly wrapped: Uint8Array | null;
+  readonly description: string | null;
+  /** Null when it does not expire, or is not there. */
+  readonly valid_to_ms: number | null;
+  readonly revision: number;
+}
+
+export interface CustomKeyStoreRow {
+  readonly account_id: string;
+  readonly region: string;
+  /** `cks-` and 17 hex digits. */
+  readonly custom_key_store_id: string;
+  readonly name: string;
+  readonly type: CustomKeyStoreType;
+  readonly connection_state: ConnectionStateType;
+  /** While FAILED only. */
+  readonly connection_error_code: ConnectionErrorCodeType | null;
+  readonly created_at_ms: number;
+  /** KeyStorePassword or RawSecretAccessKey; opaque outside the hsm. */
+  readonly wrapped_secret: Uint8Array;
+  /** AWS_CLOUDHSM only. */
+  readonly cloud_hsm_cluster_id: string | null;
+  readonly trust_anchor_certificate: string | null;
+  /** EXTERNAL_KEY_STORE only, to the last column. */
+  readonly xks_connectivity: XksProxyConnectivityType | null;
+  readonly xks_access_key_id: string | null;
+  readonly xks_uri_endpoint: string | null;
+  readonly xks_uri_path: string | null;
+  readonly xks_vpc_endpoint_service_name: string | null;
+  readonly xks_vpc_endpoint_service_owner: string | null;
+  readonly revision: number;
+}
+
+export interface AliasRow {
+  readonly account_id: string;
+  readonly region: string;
+  /** With the `alias/` prefix. */
+  readonly alias_name: string;
+  readonly target_key_id: string;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+  readonly revision: number;
+}
+
+export interface GrantRow {
+  readonly account_id: string;
+  readonly region: string;
+  readonly key_id: string;
+  /** 64 lower-case hex digits. */
+  readonly grant_id: string;
+  /** '' when none was given. */
+  readonly name: string;
+  /** ARN, or a service's name. */
+  readonly grantee_principal: string;
+  /** Unique id of the principal that had the ARN when the grant was made; the ARN or name itself when it has none here. */
+  readonly grantee_id: string;
+  readonly retiring_principal: string | null;
+  readonly retiring_id: string | null;
+  /** JSON array of grant operations. */
+  readonly operations: string;
+  /** JSON of GrantConstraints, or null. */
+  readonly constraints: string | null;
+  /** Root ARN of the account whose credentials made it. */
+  readonly issuing_account: string;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+/**
+ * An account of this installation. Its revision grows with every change of its identities: who remembers what they may
+ * do asks whether it is still the one it remembers.
+ */
+export interface AccountRow {
+  readonly account_id: string;
+  /** '' when none was given. */
+  readonly name: string;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+/** Who can sign or be assumed. */
+export interface PrincipalRow {
+  /** `AIDA…` a user, `AROA…` a role, `AIPA…` a service; the account id for root. Never used again. */
+  readonly principal_id: string;
+  readonly account_id: string;
+  readonly kind: 'root' | 'user' | 'role' | 'aws-service';
+  /** User or role name, `dynamodb.amazonaws.com`; '' for root. */
+  readonly name: string;
+  /** The name in lower case: names are told apart without regard to it. */
+  readonly name_key: string;
+  readonly arn: string;
+  /** Begins and ends with a slash. */
+  readonly path: string;
+  readonly description: string;
+  /** JSON object: tag key → tag value. */
+  readonly tags: string;
+  readonly permissions_boundary_arn: string | null;
+  /** Roles: the policy that says who may assume it. */
+  readonly trust_policy: string | null;
+  /** JSON object: ARNs of users and roles in it → their unique ids, see KeyRow. */
+  readonly trust_principals: string | null;
+  readonly max_session_duration_in_seconds: number | null;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+export interface GroupRow {
+  /** `AGPA…` */
+  readonly group_id: string;
+  readonly account_id: string;
+  readonly name: string;
+  readonly name_key: string;
+  readonly arn: string;
+  readonly path: string;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+export interface GroupMemberRow {
+  readonly group_id: string;
+  /** A user's. */
+  readonly principal_id: string;
+  readonly account_id: string;
+  readonly revision: number;
+}
+
+/** A customer managed policy; those of AWS are in the code. */
+export interface ManagedPolicyRow {
+  /** `ANPA…` */
+  readonly policy_id: string;
+  readonly account_id: string;
+  readonly name: string;
+  readonly name_key: string;
+  readonly arn: string;
+  readonly path: string;
+  readonly description: string;
+  /** JSON object: tag key → tag value. */
+  readonly tags: string;
+  /** The version in force. */
+  readonly default_version_number: number;
+  /** The last version made; numbers are not used again. */
+  readonly latest_version_number: number;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+  readonly revision: number;
+}
+
+export interface PolicyVersionRow {
+  readonly policy_id: string;
+  readonly version_number: number;
+  readonly account_id: string;
+  /** As put. */
+  readonly document: string;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+export interface InlinePolicyRow {
+  /** Principal id or group id. */
+  readonly owner_id: string;
+  readonly name: string;
+  readonly account_id: string;
+  /** As put. */
+  readonly document: string;
+  readonly revision: number;
+}
+
+export interface PolicyAttachmentRow {
+  /** Principal id or group id. */
+  readonly owner_id: string;
+  /** Of a customer managed policy of the account, or of one of AWS's. */
+  readonly policy_arn: string;
+  readonly account_id: string;
+  readonly owner_kind: 'user' | 'group' | 'role';
+  readonly revision: number;
+}
+
+export interface OidcProviderRow {
+  readonly account_id: string;
+  /** Without `https://`, as tokens name it in `iss` after it. */
+  readonly url: string;
+  readonly arn: string;
+  /** JSON array of audiences. */
+  readonly client_ids: string;
+  /** JSON array of SHA-1 certificate thumbprints, in hexadecimal. */
+  readonly thumbprints: string;
+  /** JSON object: tag key → tag value. */
+  readonly tags: string;
+  /** JSON Web Key Set (RFC 7517 section 5) as given; null: fetched from the URL. */
+  readonly jwks: string | null;
+  /** Where the key set is; null, and no set given: where the provider's discovery document says. */
+  readonly jwks_uri: string | null;
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+export interface AccessKeyRow {
+  /** `AKIA…` */
+  readonly access_key_id: string;
+  readonly account_id: string;
+  readonly principal_id: string;
+  readonly wrapped_secret: Uint8Array;
+  readonly status: 'Active' | 'Inactive';
+  readonly created_at_ms: number;
+  readonly revision: number;
+}
+
+/** An access key's last use, as far as the audit log has been read. */
+export interface AccessKeyUsageRow {
+  readonly access_key_id: string;
+  readonly used_at_ms: number;
+  /** `kms`, `iam`, … */
+  readonly service: string;
+  readonly region: string;
+  readonly revision: number;
+}
+
+/** The answer to a create that carried an idempotency key. */
+export interface IdempotencyRow {
+  readonly account_id: string;
+  readonly principal_id: string;
+  readonly idempotency_key: string;
+  readonly operation: string;
+  /** SHA-256 of the request, hex: the same key with another request is refused. */
+  readonly request_hash: string;
+  /** Encoded output, JSON. */
+  readonly response: string;
+  readonly expires_at_ms: number;
+  readonly revision: number;
+}
+
+/** Installation facts: root key fingerprint, ids. */
+export interface MetaRow {
+  readonly name: string;
+  readonly value: string;
+  readonly revision: number;
+}
+
+/** A key's last use, as far as the audit log has been read. */
+export interface KeyUsageRow {
+  readonly account_id: string;
+  readonly region: string;
+  readonly key_id: string;
+  readonly operation: KeyLastUsageTrackingOperation;
+  readonly used_at_ms: number;
+  /** Of the audit record that tells the use. */
+  readonly event_id: string;
+  readonly request_id: string;
+  readonly revision: number;
+}
+
+/** How far an audit chain has been read for uses of keys. */
+export interface UsageMarkRow {
+  readonly chain_id: string;
+  /** The last record read. */
+  readonly sequence: number;
+  readonly read_at_ms: number;
+  readonly revision: number;
+}
+
+/** How far an audit chain is covered by checkpoints. */
+export interface AuditTreeRow {
+  readonly chain_id: string;
+  /** Records covered: those with sequence 1 to size. */
+  readonly size: number;
+  /** Link hash of record `size`. */
+  readonly head_hash: string;
+  /** JSON array of hex: the chain's Merkle tree as its largest perfect subtrees, left to right. */
+  readonly peaks: string;
+  /** Records up to this one may be pruned: the newest checkpoint says so. */
+  readonly prunable: number;
+  readonly revision: number;
+}
+
+/** A signed statement of where every audit chain ended at one moment. */
+export interface AuditCheckpointRow {
+  /** From 1, without gaps. */
+  readonly number: number;
+  /** The exact text that was signed, see domain/audit/audit-checkpoint.ts. */
+  readonly body: string;
+  /** Ed25519, hex. */
+  readonly signature: string;
+  readonly at_ms: number;
+  readonly revision: number;
+}
+
+export interface LeaseRow {
+  readonly name: string;
+  readonly holder: string;
+  /** Grows with every new holder; a write that names an older one loses. */
+  readonly fencing_token: number;
+  readonly expires_at_ms: number;
+  readonly revision: number;
+}
+
+/** Tables that mutations may name. */
+export interface Tables {
+  readonly key_sets: KeySetRow;
+  readonly keys: KeyRow;
+  readonly key_materials: KeyMaterialRow;
+  readonly imported_materials: ImportedMaterialRow;
+  readonly custom_key_stores: CustomKeyStoreRow;
+  readonly aliases: AliasRow;
+  readonly grants: GrantRow;
+  readonly key_usage: KeyUsageRow;
+  readonly usage_marks: UsageMarkRow;
+  readonly accounts: AccountRow;
+  readonly principals: PrincipalRow;
+  readonly groups: GroupRow;
+  readonly group_members: GroupMemberRow;
+  readonly managed_policies: ManagedPolicyRow;
+  readonly policy_versions: PolicyVersionRow;
+  readonly inline_policies: InlinePolicyRow;
+  readonly policy_attachments: PolicyAttachmentRow;
+  readonly oidc_providers: OidcProviderRow;
+  readonly access_keys: AccessKeyRow;
+  readonly access_key_usage: AccessKeyUsageRow;
+  readonly idempotency: IdempotencyRow;
+  readonly meta: MetaRow;
+  readonly audit_trees: AuditTreeRow;
+  readonly audit_checkpoints: AuditCheckpointRow;
+  readonly leases: LeaseRow;
+}
+export type TableName = keyof Tables;
+
+export const primaryKeys = {
+  key_sets: ['account_id', 'key_id'],
+  keys: ['account_id', 'region', 'key_id'],
+  key_materials: ['account_id', 'key_id', 'material_id'],
+  imported_materials: ['account_id', 'region', 'key_id', 'material_id'],
+  custom_key_stores: ['account_id', 'region', 'custom_key_store_id'],
+  aliases: ['account_id', 'region', 'alias_name'],
+  grants: ['account_id', 'region', 'key_id', 'grant_id'],
+  key_usage: ['account_id', 'region', 'key_id'],
+  usage_marks: ['chain_id'],
+  accounts: ['account_id'],
+  principals: ['principal_id'],
+  groups: ['group_id'],
+  group_members: ['group_id', 'principal_id'],
+  managed_policies: ['policy_id'],
+  policy_versions: ['policy_id', 'version_number'],
+  inline_policies: ['owner_id', 'name'],
+  policy_attachments: ['owner_id', 'policy_arn'],
+  oidc_providers: ['account_id', 'url'],
+  access_keys: ['access_key_id'],
+  access_key_usage: ['access_key_id'],
+  idempotency: ['account_id', 'principal_id', 'idempotency_key'],
+  meta: ['name'],
+  audit_trees: ['chain_id'],
+  audit_checkpoints: ['number'],
+  leases: ['name'],
+} as const satisfies { readonly [T in TableName]: readonly (keyof Tables[T])[] };
+
+export type PrimaryKey<T extends TableName> = Pick<
+  Tables[T],
+  Extract<(typeof primaryKeys)[T][number], keyof Tables[T]>
+>;

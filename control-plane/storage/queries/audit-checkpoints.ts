@@ -1,0 +1,84 @@
+/** Queries over checkpoints, and the removal of records that retention no longer wants. */
+import { type CompiledQuery, sql } from 'kysely';
+import type { ChainAnchor } from '../../domain/audit/audit-chain.ts';
+import type { AuditRecord } from '../../domain/audit/audit-record.ts';
+import type { StoreReader } from '../port/store.ts';
+import { auditEntry } from './audit-log.ts';
+import { pageOf } from './paging.ts';
+import { prepare, type RunQuery } from './prepared.ts';
+import type { AuditResourceRow, QueryBuilder } from './schema.ts';
+
+type CheckpointQueries = Pick<StoreReader, 'listAuditTrees' | 'findLastCheckpoint' | 'listCheckpoints'>;
+
+export function checkpointQueries(db: QueryBuilder, run: RunQuery): CheckpointQueries {
+  const trees = prepare(() => db.selectFrom('audit_trees').selectAll().orderBy('chain_id'));
+  const last = prepare(() => db.selectFrom('audit_checkpoints').selectAll().orderBy('number', 'desc').limit(1));
+  const checkpoints = prepare((page: { after: number; rows: number }) =>
+    db.selectFrom('audit_checkpoints').selectAll().where('number', '>', page.after).orderBy('number').limit(page.rows),
+  );
+  return {
+    listAuditTrees: async () => await run(trees({})),
+    findLastCheckpoint: async () => (await run(last({})))[0],
+    listCheckpoints: async ({ after, limit }) => pageOf(await run(checkpoints({ after, rows: limit + 1 })), limit),
+  };
+}
+
+/** One part of a chain to remove: records `from + 1` to `anchor.sequence`. */
+export interface Pruning {
+  readonly chainId: string;
+  readonly from: number;
+  readonly anchor: ChainAnchor;
+}
+
+/** The rows of `audit_resources` that go with it: only the records themselves tell which. */
+export async function resourcesOf(db: QueryBuilder, run: RunQuery, { chainId, from, anchor }: Pruning) {
+  const texts = db
+    .selectFrom('audit_log')
+    .select(['sequence', 'record_json'])
+    .where('chain_id', '=', chainId)
+    .where('sequence', '>', from)
+    .where('sequence', '<=', anchor.sequence);
+  return (await run(texts.compile())).flatMap(({ sequence, record_json }): AuditResourceRow[] => {
+    const { accountId, atMs, resourceArns } = auditEntry(JSON.parse(record_json) as AuditRecord);
+    return resourceArns.map((resource_arn) => ({
+      account_id: accountId,
+      resource_arn,
+      at_ms: atMs,
+      chain_id: chainId,
+      sequence,
+    }));
+  });
+}
+
+/** Touches no row when the chain was pruned meanwhile. */
+export const moveAnchor = (db: QueryBuilder, { chainId, from, anchor }: Pruning) =>
+  db
+    .updateTable('audit_chains')
+    .set({
+      pruned_sequence: anchor.sequence,
+      pruned_hash: anchor.hash,
+      pruned_peaks: JSON.stringify(anchor.peaks),
+    })
+    .where('chain_id', '=', chainId)
+    .where('pruned_sequence', '=', from)
+    .where('last_sequence', '>=', anchor.sequence)
+    .returning('chain_id');
+
+export const deleteRecords = (db: QueryBuilder, { chainId, anchor }: Pruning) =>
+  db.deleteFrom('audit_log').where('chain_id', '=', chainId).where('sequence', '<=', anchor.sequence);
+
+const ROWS_PER_DELETE = 500;
+
+export function deleteResources(db: QueryBuilder, rows: readonly AuditResourceRow[]): readonly CompiledQuery[] {
+  const queries: CompiledQuery[] = [];
+  for (let at = 0; at < rows.length; at += ROWS_PER_DELETE) {
+    const tuples = rows.slice(at, at + ROWS_PER_DELETE).map((row) => {
+      // PostgreSQL takes the values of such a list for text unless told.
+      const [atMs, sequence] = [row.at_ms, row.sequence].map((value) => sql`cast(${value} as bigint)`);
+      return sql`(${row.account_id}, ${row.resource_arn}, ${atMs}, ${row.chain_id}, ${sequence})`;
+    });
+    const named = sql<boolean>`(account_id, resource_arn, at_ms, chain_id, sequence) in (values ${sql.join(tuples)})`;
+    queries.push(db.deleteFrom('audit_resources').where(named).compile());
+  }
+  return queries;
+}

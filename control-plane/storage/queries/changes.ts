@@ -1,0 +1,96 @@
+/**
+ * The change log: what happened to declared state, in commit order, without gaps. The head row's update holds every
+ * other change-bearing write back until this one commits, so a reader never sees sequence n before n - 1.
+ */
+import { type Expression, type RawBuilder, sql } from 'kysely';
+import type { Change, RecordedChange, StoreReader } from '../port/store.ts';
+import type { ConditionalStatement } from './mutations.ts';
+import { pageOf } from './paging.ts';
+import type { RunQuery } from './prepared.ts';
+import type { ChangeLogRow, QueryBuilder } from './schema.ts';
+
+export function changeQueries(db: QueryBuilder, run: RunQuery): Pick<StoreReader, 'listChanges'> {
+  return {
+    listChanges: async ({ accountId, region, after, limit }) => {
+      const query = db
+        .selectFrom('change_log')
+        .selectAll()
+        .$if(accountId !== undefined, (all) => all.where('account_id', '=', accountId ?? ''))
+        .$if(region !== undefined, (all) => all.where('region', '=', region ?? ''))
+        .where('sequence', '>', after)
+        .orderBy('sequence')
+        .limit(limit + 1);
+      const page = pageOf(await run(query.compile()), limit);
+      return { rows: page.rows.map(recordedChange), more: page.more };
+    },
+  };
+}
+
+function recordedChange(row: ChangeLogRow): RecordedChange {
+  return {
+    sequence: row.sequence,
+    accountId: row.account_id,
+    region: row.region,
+    resourceType: row.resource_type,
+    resourceId: row.resource_id,
+    ...(row.key_id === null ? {} : { keyId: row.key_id }),
+    kind: row.kind,
+    eventName: row.event_name,
+    atMs: row.at_ms,
+    requestId: row.request_id,
+    eventId: row.event_id,
+  };
+}
+
+/** Why a change is in the log: the request's first audit record. */
+export interface ChangeCause {
+  readonly atMs: number;
+  readonly requestId: string;
+  readonly eventId: string;
+}
+
+/** The statements that log a write's changes, after its mutations. */
+export function changeStatements(
+  db: QueryBuilder,
+  changes: readonly Change[],
+  cause: ChangeCause | undefined,
+): readonly ConditionalStatement[] {
+  if (changes.length === 0 || !cause) return [];
+  return [
+    { query: advanceChangeHead(db, changes.length), mustTouch: true },
+    { query: appendChanges(db, changes, cause), mustTouch: false },
+  ];
+}
+
+/** Reserves `count` sequences. Answers the last of them. */
+export function advanceChangeHead(db: QueryBuilder, count: number) {
+  return db
+    .updateTable('change_head')
+    .set((eb) => ({ last_sequence: eb('last_sequence', '+', count) }))
+    .where('id', '=', 1)
+    .returning('last_sequence');
+}
+
+/**
+ * Appends the changes under the sequences just reserved. `change_head` is the table after its update, or a common
+ * table expression of that name which hides it: the same text serves both engines.
+ */
+export function appendChanges(db: QueryBuilder, changes: readonly Change[], cause: ChangeCause) {
+  const sequence = (index: number): Expression<number> & RawBuilder<number> =>
+    sql<number>`(select last_sequence from change_head) - ${sql.lit(changes.length - 1 - index)}`;
+  return db.insertInto('change_log').values(
+    changes.map((change, index) => ({
+      sequence: sequence(index),
+      account_id: change.accountId,
+      region: change.region,
+      resource_type: change.resourceType,
+      resource_id: change.resourceId,
+      key_id: change.keyId ?? null,
+      kind: change.kind,
+      event_name: change.eventName,
+      at_ms: cause.atMs,
+      request_id: cause.requestId,
+      event_id: cause.eventId,
+    })),
+  );
+}

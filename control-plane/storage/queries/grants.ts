@@ -1,0 +1,75 @@
+/** Queries over grants. */
+import type { StoreReader } from '../port/store.ts';
+import { pageOf } from './paging.ts';
+import { prepare, type RunQuery } from './prepared.ts';
+import type { QueryBuilder } from './schema.ts';
+
+type GrantQueries = Pick<
+  StoreReader,
+  'findGrant' | 'listGrants' | 'listGrantsForGrantees' | 'findGrantsByName' | 'listRetirableGrants' | 'countGrants'
+>;
+
+interface KeyOf {
+  readonly accountId: string;
+  readonly region: string;
+  readonly keyId: string;
+}
+
+export function grantQueries(db: QueryBuilder, run: RunQuery): GrantQueries {
+  const onKey = (key: KeyOf) =>
+    db
+      .selectFrom('grants')
+      .where('account_id', '=', key.accountId)
+      .where('region', '=', key.region)
+      .where('key_id', '=', key.keyId);
+
+  const byId = prepare((grant: KeyOf & { grantId: string }) =>
+    onKey(grant).selectAll().where('grant_id', '=', grant.grantId),
+  );
+  const byName = prepare((grant: KeyOf & { name: string }) =>
+    onKey(grant).selectAll().where('name', '=', grant.name).orderBy('grant_id'),
+  );
+  // A caller goes by few names: its unique id, ARN, role and account. In the index's order, so that a key with many
+  // grants is not searched through.
+  const toAny = prepare((of: KeyOf & { a: string; b: string; c: string; d: string; e: string }) =>
+    onKey(of)
+      .selectAll()
+      .where('grantee_id', 'in', [of.a, of.b, of.c, of.d, of.e])
+      .orderBy('grantee_id')
+      .orderBy('grant_id'),
+  );
+  const retirable = prepare((page: { region: string; retiringId: string; after: string; rows: number }) =>
+    db
+      .selectFrom('grants')
+      .selectAll()
+      .where('region', '=', page.region)
+      .where('retiring_id', '=', page.retiringId)
+      .where('grant_id', '>', page.after)
+      .orderBy('grant_id')
+      .limit(page.rows),
+  );
+  const count = prepare((key: KeyOf) => onKey(key).select((eb) => eb.fn.countAll<number>().as('count')));
+
+  return {
+    findGrant: async (accountId, region, keyId, grantId) => (await run(byId({ accountId, region, keyId, grantId })))[0],
+    listGrants: async (accountId, region, keyId, { granteePrincipal, after = '', limit }) => {
+      const query = onKey({ accountId, region, keyId })
+        .selectAll()
+        .$if(granteePrincipal !== undefined, (all) => all.where('grantee_principal', '=', granteePrincipal ?? ''))
+        .where('grant_id', '>', after)
+        .orderBy('grant_id')
+        .limit(limit + 1);
+      return pageOf(await run(query.compile()), limit);
+    },
+    listGrantsForGrantees: async (accountId, region, keyId, granteeIds) => {
+      const [a, b = a, c = a, d = a, e = a, ...more] = granteeIds;
+      if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined) return [];
+      if (more.length > 0) throw new RangeError('a caller has at most five names');
+      return run(toAny({ accountId, region, keyId, a, b, c, d, e }));
+    },
+    findGrantsByName: (accountId, region, keyId, name) => run(byName({ accountId, region, keyId, name })),
+    listRetirableGrants: async (region, retiringId, { after = '', limit }) =>
+      pageOf(await run(retirable({ region, retiringId, after, rows: limit + 1 })), limit),
+    countGrants: async (accountId, region, keyId) => (await run(count({ accountId, region, keyId })))[0]?.count ?? 0,
+  };
+}

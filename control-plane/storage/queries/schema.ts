@@ -1,0 +1,96 @@
+/**
+ * The whole database as the queries see it: the tables that mutations may name, and those the store keeps itself
+ * (change log, audit log, nodes). Queries are built and compiled with Kysely and run by the engines.
+ */
+import type { Kysely } from 'kysely';
+import type { RecordedChange } from '../port/store.ts';
+import type { Tables } from '../port/tables.ts';
+
+/** One row: the sequence of the last change. Updating it is what puts changes into commit order. */
+export interface ChangeHeadRow {
+  readonly id: 1;
+  readonly last_sequence: number;
+}
+
+export interface ChangeLogRow {
+  readonly sequence: number;
+  readonly account_id: string;
+  readonly region: string;
+  readonly resource_type: RecordedChange['resourceType'];
+  readonly resource_id: string;
+  readonly key_id: string | null;
+  readonly kind: RecordedChange['kind'];
+  readonly event_name: string;
+  readonly at_ms: number;
+  readonly request_id: string;
+  readonly event_id: string;
+}
+
+/** A server process's place in the audit log: one per SQLite file, one per process on PostgreSQL. */
+export interface NodeRow {
+  readonly node_id: string;
+  readonly name: string;
+  readonly started_at_ms: number;
+  readonly seen_at_ms: number;
+}
+
+/** The end of each chain, updated in the commit that appends: a chain cut short no longer fits its row. */
+export interface AuditChainRow {
+  readonly chain_id: string;
+  readonly node_id: string;
+  readonly last_sequence: number;
+  readonly last_hash: string;
+  /** The last record that retention removed, 0 when none was; its hash; and the tree up to it (AuditTreeRow's peaks). */
+  readonly pruned_sequence: number;
+  readonly pruned_hash: string;
+  readonly pruned_peaks: string;
+}
+
+/** `record_json` is hashed; the columns after it only find it. */
+export interface AuditLogRow {
+  readonly chain_id: string;
+  readonly sequence: number;
+  readonly previous_hash: string;
+  readonly hash: string;
+  readonly record_json: string;
+  readonly account_id: string;
+  readonly region: string;
+  readonly event_source: string;
+  readonly event_name: string;
+  readonly user_name: string | null;
+  readonly access_key_id: string | null;
+  /** 0 | 1 */
+  readonly read_only: number;
+  readonly resource_type: string | null;
+  readonly request_id: string;
+  readonly event_id: string;
+  readonly at_ms: number;
+}
+
+/** Which records name a resource. */
+export interface AuditResourceRow {
+  readonly account_id: string;
+  readonly resource_arn: string;
+  readonly at_ms: number;
+  readonly chain_id: string;
+  readonly sequence: number;
+}
+
+export interface MigrationRow {
+  readonly number: number;
+  readonly name: string;
+  readonly applied_at_ms: number;
+}
+
+export interface Schema extends Tables {
+  readonly change_head: ChangeHeadRow;
+  readonly change_log: ChangeLogRow;
+  readonly nodes: NodeRow;
+  readonly audit_chains: AuditChainRow;
+  readonly audit_log: AuditLogRow;
+  readonly audit_resources: AuditResourceRow;
+  readonly migrations: MigrationRow;
+}
+
+/** Builds and compiles queries; never runs one. */
+export type QueryBuilder = Kysely<Schema>;

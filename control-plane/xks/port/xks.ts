@@ -1,0 +1,85 @@
+/**
+ * The Xks port: an external key store proxy as KMS sees it. What is encrypted here is ciphertext of our own HSM already,
+ * so neither proxy nor network ever sees plaintext.
+ * Source: AWS KMS External Key Store Proxy API specification 1.0.3.
+ */
+import type { XksFailure } from '../../domain/key-stores/xks-failures.ts';
+
+/** Where a proxy is and how to be known to it: the columns of an external key store. */
+export interface XksProxy {
+  readonly accountId: string;
+  readonly region: string;
+  readonly keyStoreId: string;
+  /** `https://host`, port 443. */
+  readonly uriEndpoint: string;
+  /** `…/kms/xks/v1`. */
+  readonly uriPath: string;
+  readonly accessKeyId: string;
+  /** RawSecretAccessKey, wrapped by the hsm for `secretOwner(…)`. */
+  readonly wrappedSecret: Uint8Array;
+}
+
+/** What the proxy is told about the request it serves. */
+export interface XksRequestMetadata {
+  readonly kmsOperation: string;
+  readonly kmsRequestId: string;
+}
+export interface XksKeyRequestMetadata extends XksRequestMetadata {
+  readonly awsPrincipalArn: string;
+}
+export interface XksCryptoRequestMetadata extends XksKeyRequestMetadata {
+  readonly kmsKeyArn: string;
+}
+
+export interface ExternalKeyMetadata {
+  readonly keySpec: string;
+  readonly keyUsage: readonly string[];
+  readonly keyStatus: string;
+}
+
+/** An answer of the external key manager, every field of which the ciphertext blob keeps. */
+export interface ExternallySealed {
+  readonly iv: Uint8Array;
+  readonly metadata: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly tag: Uint8Array;
+}
+
+/** @throws XksError from every call */
+export interface Xks {
+  /** Resolves when the proxy answers and an external key manager can serve. */
+  getHealthStatus(proxy: XksProxy, metadata: XksRequestMetadata): Promise<void>;
+  getKeyMetadata(proxy: XksProxy, externalKeyId: string, metadata: XksKeyRequestMetadata): Promise<ExternalKeyMetadata>;
+  encrypt(
+    proxy: XksProxy,
+    externalKeyId: string,
+    request: {
+      readonly plaintext: Uint8Array;
+      readonly additionalData: Uint8Array;
+      readonly metadata: XksCryptoRequestMetadata;
+    },
+  ): Promise<ExternallySealed>;
+  decrypt(
+    proxy: XksProxy,
+    externalKeyId: string,
+    request: ExternallySealed & {
+      readonly additionalData: Uint8Array;
+      readonly requestMetadata: XksCryptoRequestMetadata;
+    },
+  ): Promise<Uint8Array>;
+  close(): void;
+}
+
+export class XksError extends Error {
+  override readonly name = 'XksError';
+  readonly failure: XksFailure;
+  constructor(failure: XksFailure) {
+    super(`the external key store proxy failed: ${failure}`);
+    this.failure = failure;
+  }
+}
+
+/** The name under which the hsm wraps a proxy's secret: no access key of our own has a `/` in its id. */
+export function secretOwner(proxy: Pick<XksProxy, 'accountId' | 'keyStoreId' | 'accessKeyId'>) {
+  return { accountId: proxy.accountId, accessKeyId: `${proxy.keyStoreId}/${proxy.accessKeyId}` };
+}

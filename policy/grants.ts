@@ -1,0 +1,152 @@
+/**
+ * Grants as the authorizer sees them: whom they serve, under which encryption context, and what may grow from them.
+ * Sources: KMS Developer Guide, "Grants in AWS KMS", "Using grant constraints", "Granting CreateGrant permission"; KMS
+ * API Reference, CreateGrant and GrantConstraints.
+ */
+import { parsePrincipal } from '@keystead/provider-schema/arn.ts';
+import type { KeySpec, KeyUsage } from '@keystead/provider-schema/records.ts';
+import { compilePattern, matchesArnPattern } from './pattern.ts';
+import type { Principal } from './principal.ts';
+
+export interface GrantConstraints {
+  readonly EncryptionContextEquals?: EncryptionContext;
+  readonly EncryptionContextSubset?: EncryptionContext;
+  /** Pattern of the resource on whose behalf a service calls; not asked of other callers. */
+  readonly SourceArn?: string;
+}
+
+export type EncryptionContext = Readonly<Record<string, string>>;
+
+export interface Grant {
+  readonly grantId: string;
+  /**
+   * What its grantee is recognised by: the unique id that it had when the grant was made (a session's is its role's, a
+   * colon and its name), an account's root ARN, a service's name; the ARN of a principal whose id is not known here.
+   */
+  readonly granteeId: string;
+  readonly retiringId?: string;
+  readonly operations: readonly string[];
+  readonly constraints?: GrantConstraints;
+  readonly issuingAccount: string;
+}
+
+const cipherOperations = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo'];
+const dataKeyOperations = [
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+];
+const grantManagement = ['CreateGrant', 'RetireGrant', 'DescribeKey'];
+
+/** What a grant may hold, by what the key is for; encryption keys differ by whether they are symmetric. */
+const operationsByUse = {
+  'ENCRYPT_DECRYPT, symmetric': [...cipherOperations, ...dataKeyOperations, ...grantManagement],
+  'ENCRYPT_DECRYPT, asymmetric': [...cipherOperations, 'GetPublicKey', ...grantManagement],
+  SIGN_VERIFY: ['Sign', 'Verify', 'GetPublicKey', ...grantManagement],
+  KEY_AGREEMENT: ['DeriveSharedSecret', 'GetPublicKey', ...grantManagement],
+  GENERATE_VERIFY_MAC: ['GenerateMac', 'VerifyMac', ...grantManagement],
+} as const satisfies Record<Exclude<KeyUsage, 'ENCRYPT_DECRYPT'> | `ENCRYPT_DECRYPT, ${string}`, readonly string[]>;
+
+export function grantOperationsFor(key: { readonly keySpec: KeySpec; readonly keyUsage: KeyUsage }): readonly string[] {
+  if (key.keyUsage !== 'ENCRYPT_DECRYPT') return operationsByUse[key.keyUsage];
+  return operationsByUse[`ENCRYPT_DECRYPT, ${isSymmetric(key.keySpec) ? 'symmetric' : 'asymmetric'}`];
+}
+
+export function isGrantOperationAllowed(
+  operation: string,
+  key: { readonly keySpec: KeySpec; readonly keyUsage: KeyUsage },
+): boolean {
+  return grantOperationsFor(key).includes(operation);
+}
+
+const isSymmetric = (keySpec: KeySpec) => keySpec === 'SYMMETRIC_DEFAULT';
+
+/**
+ * Operations that carry no encryption context of their own: on CreateGrant the constraint binds the child instead
+ * (`isNarrowerGrant`).
+ */
+const unconstrainedOperations: ReadonlySet<string> = new Set(['DescribeKey', 'RetireGrant', 'CreateGrant']);
+
+/** How the text of a grant reaches a caller: by its own name, as a session of a role, through its account, not at all. */
+export type GrantReach = 'itself' | 'role' | 'account' | 'none';
+
+export function granteeReach(grant: Grant, principal: Principal): GrantReach {
+  return reachOfId(grant.granteeId, principal);
+}
+
+/** @param id as `granteeId` of a grant */
+export function reachOfId(id: string, principal: Principal): GrantReach {
+  if (principal.kind === 'service') return 'none';
+  const [own, roles] = namesOf(principal);
+  if (own.includes(id)) return 'itself';
+  if (roles.includes(id)) return 'role';
+  if (principal.kind === 'aws-service') return 'none';
+  const account = parsePrincipal(id);
+  return account?.kind === 'account' && account.accountId === principal.accountId ? 'account' : 'none';
+}
+
+function namesOf(principal: Principal): readonly [own: readonly string[], roles: readonly string[]] {
+  const own = principal.kind === 'aws-service' ? [principal.arn] : [principal.principalId, principal.arn];
+  return [own, principal.kind === 'assumed-role' ? [principal.roleId, principal.roleArn] : []];
+}
+
+/** Every id by which a grant can be the caller's, its account's aside. */
+export const granteeIdsOf = (principal: Principal): readonly string[] => namesOf(principal).flat();
+
+export interface GrantUse {
+  readonly operation: string;
+  /** Absent: the operation has none. */
+  readonly encryptionContext?: EncryptionContext;
+  /** A service calls, for this resource; '' when it named none. Absent: another caller. */
+  readonly sourceArn?: string;
+}
+
+/** Whether a grant gives this operation under these circumstances. */
+export function grantAllows(grant: Grant, { operation, encryptionContext = {}, sourceArn }: GrantUse): boolean {
+  if (!grant.operations.includes(operation)) return false;
+  if (sourceArn !== undefined && !sourceHolds(grant.constraints, sourceArn)) return false;
+  return unconstrainedOperations.has(operation) || constraintsHold(grant.constraints, encryptionContext);
+}
+
+/** As aws:SourceArn with ArnLike. */
+function sourceHolds(constraints: GrantConstraints | undefined, sourceArn: string): boolean {
+  const wanted = constraints?.SourceArn;
+  if (wanted === undefined) return true;
+  return matchesArnPattern(compilePattern(wanted, { wildcards: true, variables: false }), sourceArn, () => undefined);
+}
+
+/** Names of pairs are compared without case, values exactly (GrantConstraints). */
+export function constraintsHold(constraints: GrantConstraints | undefined, context: EncryptionContext): boolean {
+  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = constraints ?? {};
+  if (equals && !(containsPairs(context, equals) && containsPairs(equals, context))) return false;
+  return !subset || containsPairs(context, subset);
+}
+
+/**
+ * Names that differ only in case are one name here. With several values for it, each wanted pair must be among the
+ * given ones.
+ */
+function containsPairs(given: EncryptionContext, wanted: EncryptionContext): boolean {
+  const pairs = new Set(Object.entries(given).map(([name, value]) => pairText(name, value)));
+  return Object.entries(wanted).every(([name, value]) => pairs.has(pairText(name, value)));
+}
+
+const pairText = (name: string, value: string) => JSON.stringify([name.toLowerCase(), value]);
+
+/**
+ * The rule for a grant made by right of another grant: no operation that the parent does not give, and constraints at
+ * least as strict. Subset may gain pairs or become Equals over them; Equals and SourceArn stay exactly what they are.
+ */
+export function isNarrowerGrant(parent: Grant, child: Pick<Grant, 'operations' | 'constraints'>): boolean {
+  if (!child.operations.every((operation) => parent.operations.includes(operation))) return false;
+  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn } = parent.constraints ?? {};
+  if (SourceArn !== undefined && child.constraints?.SourceArn !== SourceArn) return false;
+  const childEquals = child.constraints?.EncryptionContextEquals;
+  const childSubset = child.constraints?.EncryptionContextSubset;
+  if (equals) {
+    return childEquals !== undefined && containsPairs(childEquals, equals) && containsPairs(equals, childEquals);
+  }
+  if (!subset || Object.keys(subset).length === 0) return true;
+  return [childEquals, childSubset].some((pairs) => pairs !== undefined && containsPairs(pairs, subset));
+}

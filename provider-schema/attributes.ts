@@ -1,0 +1,145 @@
+/** Attributes that several resources share. */
+import { keySpecs } from './key-specs.ts';
+import { limits } from './limits.ts';
+import type { KeyUsage } from './records.ts';
+import type { AttributeRecord } from './terraform.ts';
+
+/** Known after apply and then for life. */
+export const stableString = (description: string): AttributeRecord => ({
+  type: 'string',
+  description,
+  computed: true,
+  stable: true,
+});
+
+export const computedString = (description: string): AttributeRecord => ({
+  type: 'string',
+  description,
+  computed: true,
+});
+
+export const id = (description: string): AttributeRecord => ({
+  type: 'string',
+  description,
+  optional: true,
+  computed: true,
+  stable: true,
+});
+
+export const region: AttributeRecord = {
+  type: 'string',
+  description: 'Region the object is managed in. Defaults to the region of the provider configuration.',
+  optional: true,
+  computed: true,
+  stable: true,
+  forcesReplacement: true,
+};
+
+export const dataRegion: AttributeRecord = {
+  type: 'string',
+  description: 'Region to read from. Defaults to the region of the provider configuration.',
+  optional: true,
+  computed: true,
+};
+
+export const bypassPolicyLockoutSafetyCheck: AttributeRecord = {
+  type: 'bool',
+  description: 'Whether to skip the check that the policy lets the caller change it again. Never read back.',
+  optional: true,
+  computed: true,
+  default: false,
+};
+
+export const deletionWindow = {
+  type: 'number',
+  description: `Days the key waits before it is deleted, ${limits.pendingWindowInDays.min} to ${limits.pendingWindowInDays.max}. Used on destroy.`,
+  optional: true,
+  validators: [{ check: 'range', min: limits.pendingWindowInDays.min, max: limits.pendingWindowInDays.max }],
+} as const satisfies AttributeRecord;
+
+/** Optional and computed: taking it out of the configuration keeps the policy in force. */
+export const optionalPolicy: AttributeRecord = {
+  type: 'string',
+  description: 'Key policy, a JSON document. The default policy when absent.',
+  optional: true,
+  computed: true,
+  stable: true,
+  equivalence: 'policy-document',
+  validators: [{ check: 'json' }],
+};
+
+export const tags: AttributeRecord = {
+  type: ['map', 'string'],
+  description: 'Tags of the key. With default_tags of the provider, tags with the same key overwrite those.',
+  optional: true,
+  equivalence: 'empty-is-null',
+};
+
+export const tagsAll: AttributeRecord = {
+  type: ['map', 'string'],
+  description: 'All tags of the key, those from default_tags included.',
+  optional: true,
+  computed: true,
+};
+
+export const primaryKeyArn: AttributeRecord = {
+  type: 'string',
+  description: 'ARN of the primary key.',
+  required: true,
+  forcesReplacement: true,
+  validators: [{ check: 'arn' }],
+};
+
+export const descriptionLength = { check: 'length', min: 0, max: 8192 } as const;
+
+export const keySpecNames: readonly string[] = Object.keys(keySpecs);
+
+export const keyUsages: readonly KeyUsage[] = [
+  'ENCRYPT_DECRYPT',
+  'SIGN_VERIFY',
+  'GENERATE_VERIFY_MAC',
+  'KEY_AGREEMENT',
+];
+
+/** Keys with imported key material, single- and multi-Region, primary and replica. */
+export const externalKeyAttributes = {
+  deletion_window_in_days: { ...deletionWindow, computed: true, default: limits.pendingWindowInDays.default },
+  description: {
+    type: 'string',
+    description: 'Description of the key.',
+    optional: true,
+    equivalence: 'empty-is-null',
+    validators: [descriptionLength],
+  },
+  enabled: {
+    type: 'bool',
+    description: 'Whether the key can be used. A key that gets key material and leaves this out ends up disabled.',
+    optional: true,
+    computed: true,
+  },
+  expiration_model: computedString(
+    'KEY_MATERIAL_EXPIRES, KEY_MATERIAL_DOES_NOT_EXPIRE, or empty while there is no key material.',
+  ),
+  key_material_base64: {
+    type: 'string',
+    description: 'Key material to import, in base64. It is kept in the state: protect that.',
+    optional: true,
+    sensitive: true,
+    forcesReplacement: true,
+    validators: [
+      {
+        check: 'pattern',
+        pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+        meaning: 'standard base64',
+      },
+    ],
+  },
+  key_state: computedString('State of the key.'),
+  valid_to: {
+    type: 'string',
+    description: 'When the key material expires, RFC 3339, for example 2027-01-01T00:00:00Z. Absent: never.',
+    optional: true,
+    equivalence: 'time',
+    validators: [{ check: 'time' }],
+  },
+} as const satisfies Readonly<Record<string, AttributeRecord>>;

@@ -1,0 +1,63 @@
+/** Accounts as a whole, as the AWS IAM API (2010-05-08) tells of them; making further ones is Keystead's own. */
+import type { OperationRecord } from '../../records.ts';
+import { account } from '../targets.ts';
+
+export const accountsOperations = {
+  GetAccountSummary: {
+    name: 'GetAccountSummary',
+    summary: 'Counts the identities of the account beside its quotas.',
+    status: 'implemented',
+    service: 'iam',
+    input: 'GetAccountSummaryRequest',
+    output: 'GetAccountSummaryResponse',
+    targets: [account('iam:GetAccountSummary')],
+    grantable: false,
+    effect: 'read',
+    accessLevel: 'List',
+    errors: ['KMSInternalException'],
+    rest: { method: 'GET', path: '/v1/account/summary', successStatus: 200 },
+  },
+  GetAccountAuthorizationDetails: {
+    name: 'GetAccountAuthorizationDetails',
+    summary: 'Lists users, groups, roles and policies of the account with all that bears on what they may do.',
+    status: 'implemented',
+    service: 'iam',
+    input: 'GetAccountAuthorizationDetailsRequest',
+    output: 'GetAccountAuthorizationDetailsResponse',
+    targets: [account('iam:GetAccountAuthorizationDetails')],
+    grantable: false,
+    effect: 'read',
+    accessLevel: 'List',
+    errors: ['KMSInternalException'],
+    rest: { method: 'GET', path: '/v1/account/authorization-details', successStatus: 200 },
+  },
+  CreateAccount: {
+    name: 'CreateAccount',
+    summary:
+      "Creates a further account with its root user's access key, shown this once. For the first account's root user.",
+    status: 'implemented',
+    service: 'keystead',
+    input: 'CreateAccountRequest',
+    output: 'CreateAccountResponse',
+    targets: [account('keystead:CreateAccount')],
+    grantable: false,
+    effect: 'write',
+    accessLevel: 'Write',
+    errors: ['EntityAlreadyExistsException', 'KMSInternalException'],
+    rest: { method: 'POST', path: '/v1/accounts', successStatus: 201 },
+  },
+  ListAccounts: {
+    name: 'ListAccounts',
+    summary: "Lists the accounts of the installation. For the first account's root user.",
+    status: 'implemented',
+    service: 'keystead',
+    input: 'ListAccountsRequest',
+    output: 'ListAccountsResponse',
+    targets: [account('keystead:ListAccounts')],
+    grantable: false,
+    effect: 'read',
+    accessLevel: 'List',
+    errors: ['KMSInternalException'],
+    rest: { method: 'GET', path: '/v1/accounts', successStatus: 200 },
+  },
+} as const satisfies Record<string, OperationRecord>;

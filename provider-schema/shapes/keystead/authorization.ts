@@ -1,0 +1,54 @@
+/**
+ * Shapes of SimulateAuthorization, Keystead's own: IAM's SimulatePrincipalPolicy knows no key policies and no grants. And
+ * those of grants to services, which KMS got in 2026, after the model that the other shapes of KMS follow.
+ */
+import type { Shape } from '../index.ts';
+
+export const authorizationShapes = {
+  SimulateAuthorizationRequest: {
+    type: 'structure',
+    members: {
+      PrincipalArn: 'SimulatedPrincipalType',
+      Action: 'SimulatedActionType',
+      KeyId: 'KeyIdType',
+      EncryptionContext: 'EncryptionContextType',
+      ConditionValues: 'ConditionValuesType',
+      ViaService: 'SimulatedServiceType',
+      KeyPolicy: 'PolicyType',
+      IdentityPolicy: 'PolicyType',
+    },
+    required: ['PrincipalArn', 'Action'],
+  },
+  SimulateAuthorizationResponse: {
+    type: 'structure',
+    members: {
+      Decision: 'SimulatedDecisionType',
+      Reason: 'ReasoningType',
+      Message: 'ReasoningType',
+      Steps: 'ReasoningStepList',
+      ConditionValues: 'ConditionValuesType',
+    },
+    required: ['Decision', 'Reason', 'Steps', 'ConditionValues'],
+  },
+  /** ARN of a user, a role, a session or an account's root; or a service's name. */
+  SimulatedPrincipalType: { type: 'string', min: 1, max: 2048, pattern: '^[\\w+=,.@:/-]+$' },
+  SimulatedActionType: { type: 'string', min: 1, max: 128, pattern: '^[A-Za-z0-9-]+:[A-Za-z0-9]+$' },
+  SimulatedServiceType: { type: 'string', min: 3, max: 256, pattern: '^[a-z0-9.-]+$' },
+  SimulatedDecisionType: { type: 'string', enum: ['Allow', 'Deny'] },
+  ConditionValuesType: { type: 'map', key: 'ConditionKeyType', value: 'ConditionValueList' },
+  ConditionKeyType: { type: 'string', min: 1, max: 1024 },
+  ConditionValueList: { type: 'list', member: 'ConditionValueType' },
+  ConditionValueType: { type: 'string', max: 8192 },
+  ReasoningStepList: { type: 'list', member: 'ReasoningStep' },
+  ReasoningStep: {
+    type: 'structure',
+    members: { Question: 'ReasoningType', Answer: 'ReasoningType', Details: 'ReasoningList' },
+    required: ['Question', 'Answer', 'Details'],
+  },
+  ReasoningList: { type: 'list', member: 'ReasoningType' },
+  ReasoningType: { type: 'string' },
+
+  ServicePrincipalType: { type: 'string', min: 1, max: 256, pattern: '^[a-z0-9.-]+$' },
+  /** May hold the wildcards of ArnLike. */
+  SourceArnType: { type: 'string', min: 20, max: 2048, pattern: '^arn:[\\x21-\\x7E]+$' },
+} as const satisfies Record<string, Shape>;

@@ -1,0 +1,254 @@
+/**
+ * Shapes of Keystead's own operations, which the REST door alone serves. Names of members follow IAM, STS and
+ * CloudTrail where those services have the same thing (IAM API 2010-05-08, STS API 2011-06-15, CloudTrail API 2013-11-01).
+ */
+import type { Shape } from '../index.ts';
+
+export const keysteadShapes = {
+  // One key whole: what a declared key is compared with.
+  GetKeyConfigurationRequest: { type: 'structure', members: { KeyId: 'KeyIdType' }, required: ['KeyId'] },
+  GetKeyConfigurationResponse: {
+    type: 'structure',
+    members: {
+      KeyMetadata: 'KeyMetadata',
+      Policy: 'PolicyType',
+      Tags: 'TagList',
+      RotationStatus: 'RotationStatus',
+      Aliases: 'AliasList',
+      Grants: 'GrantList',
+      Revision: 'RevisionType',
+    },
+    required: ['KeyMetadata', 'Policy', 'Tags', 'RotationStatus', 'Aliases', 'Grants', 'Revision'],
+  },
+  RotationStatus: {
+    type: 'structure',
+    members: {
+      KeyRotationEnabled: 'BooleanType',
+      RotationPeriodInDays: 'RotationPeriodInDaysType',
+      NextRotationDate: 'DateType',
+      OnDemandRotationStartDate: 'DateType',
+    },
+    required: ['KeyRotationEnabled'],
+  },
+  RevisionType: { type: 'integer', min: 1 },
+
+  // The change log.
+  ListChangesRequest: {
+    type: 'structure',
+    members: { After: 'SequenceType', Limit: 'LimitType' },
+  },
+  ListChangesResponse: {
+    type: 'structure',
+    members: { Changes: 'ChangeList', NextSequence: 'SequenceType' },
+    required: ['Changes', 'NextSequence'],
+  },
+  ChangeList: { type: 'list', member: 'Change' },
+  Change: {
+    type: 'structure',
+    members: {
+      Sequence: 'SequenceType',
+      Time: 'DateType',
+      AccountId: 'AWSAccountIdType',
+      Region: 'RegionType',
+      ResourceType: 'ChangedResourceType',
+      ResourceId: 'ChangedResourceIdType',
+      KeyId: 'KeyIdType',
+      Kind: 'ChangeKind',
+      EventName: 'EventNameType',
+      RequestId: 'UuidType',
+      EventId: 'UuidType',
+    },
+    required: [
+      'Sequence',
+      'Time',
+      'AccountId',
+      'Region',
+      'ResourceType',
+      'ResourceId',
+      'Kind',
+      'EventName',
+      'RequestId',
+      'EventId',
+    ],
+  },
+  SequenceType: { type: 'integer', min: 0 },
+  ChangedResourceType: {
+    type: 'string',
+    enum: [
+      'key',
+      'alias',
+      'grant',
+      'custom-key-store',
+      'principal',
+      'group',
+      'policy',
+      'oidc-provider',
+      'account',
+      'access-key',
+    ],
+  },
+  ChangedResourceIdType: { type: 'string', min: 1, max: 2048 },
+  ChangeKind: { type: 'string', enum: ['created', 'updated', 'deleted'] },
+  EventNameType: { type: 'string', min: 1, max: 128, pattern: '^[A-Za-z0-9]+$' },
+  UuidType: { type: 'string', min: 36, max: 36, pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
+
+  // Audit events, newest first, as CloudTrail has them. The members from ResourceArn on are ours: one query parameter
+  // each at the REST door, where there is no list of attributes. What CloudTrail has codes of its own for is left to the
+  // operation.
+  LookupEventsRequest: {
+    type: 'structure',
+    members: {
+      LookupAttributes: 'LookupAttributesList',
+      StartTime: 'DateType',
+      EndTime: 'DateType',
+      EventCategory: 'EventCategory',
+      MaxResults: 'MaxResultsType',
+      NextToken: 'NextTokenType',
+      ResourceArn: 'ArnType',
+      EventId: 'UuidType',
+      EventName: 'EventNameType',
+      EventSource: 'LookupAttributeValue',
+      RequestId: 'UuidType',
+      Username: 'LookupAttributeValue',
+      AccessKeyId: 'LookupAttributeValue',
+      ReadOnly: 'BooleanType',
+    },
+  },
+  LookupAttributesList: { type: 'list', member: 'LookupAttribute' },
+  LookupAttribute: {
+    type: 'structure',
+    members: { AttributeKey: 'LookupAttributeKey', AttributeValue: 'LookupAttributeValue' },
+    required: ['AttributeKey', 'AttributeValue'],
+  },
+  LookupAttributeKey: { type: 'string' },
+  LookupAttributeValue: { type: 'string', min: 1, max: 2000 },
+  EventCategory: { type: 'string' },
+  LookupEventsResponse: {
+    type: 'structure',
+    members: { Events: 'EventList', NextToken: 'NextTokenType' },
+    required: ['Events'],
+  },
+  EventList: { type: 'list', member: 'Event' },
+  Event: {
+    type: 'structure',
+    members: {
+      EventId: 'UuidType',
+      EventName: 'EventNameType',
+      ReadOnly: 'EventReadOnlyType',
+      AccessKeyId: 'EventTextType',
+      EventTime: 'DateType',
+      EventSource: 'EventTextType',
+      Username: 'EventUsernameType',
+      Resources: 'EventResourceList',
+      CloudTrailEvent: 'CloudTrailEventType',
+    },
+    required: ['EventId', 'EventName', 'EventTime', 'EventSource', 'ReadOnly', 'Resources', 'CloudTrailEvent'],
+  },
+  EventReadOnlyType: { type: 'string', enum: ['true', 'false'] },
+  EventTextType: { type: 'string' },
+  EventResourceList: { type: 'list', member: 'EventResource' },
+  EventResource: { type: 'structure', members: { ResourceType: 'EventTextType', ResourceName: 'EventTextType' } },
+  EventUsernameType: { type: 'string' },
+  CloudTrailEventType: { type: 'string' },
+  MaxResultsType: { type: 'integer' },
+  NextTokenType: { type: 'string' },
+
+  // Who signed this request.
+  GetCallerIdentityRequest: { type: 'structure', members: {} },
+  GetCallerIdentityResponse: {
+    type: 'structure',
+    members: { Account: 'AccountIdType', Arn: 'ArnType', UserId: 'PrincipalUniqueIdType' },
+    required: ['Account', 'Arn', 'UserId'],
+  },
+  PrincipalUniqueIdType: { type: 'string', min: 12, max: 128 },
+
+  // Accounts, service principals, and the keys of identity providers.
+  CreateAccountRequest: {
+    type: 'structure',
+    members: { AccountId: 'AccountIdType', AccountName: 'AccountNameType' },
+    required: ['AccountId'],
+  },
+  CreateAccountResponse: {
+    type: 'structure',
+    members: { Account: 'Account', AccessKey: 'AccessKey' },
+    required: ['Account', 'AccessKey'],
+  },
+  ListAccountsRequest: { type: 'structure', members: { Marker: 'IamMarkerType', MaxItems: 'MaxItemsType' } },
+  ListAccountsResponse: {
+    type: 'structure',
+    members: { Accounts: 'AccountList', IsTruncated: 'BooleanType', Marker: 'ResponseMarkerType' },
+    required: ['Accounts', 'IsTruncated'],
+  },
+  AccountList: { type: 'list', member: 'Account' },
+  Account: {
+    type: 'structure',
+    members: { AccountId: 'AccountIdType', AccountName: 'AccountNameType', CreateDate: 'DateType' },
+    required: ['AccountId', 'CreateDate'],
+  },
+  AccountNameType: { type: 'string', min: 1, max: 50, pattern: '[\\u0020-\\u007E]+' },
+  ServiceNameType: { type: 'string', min: 1, max: 128, pattern: '[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com' },
+  ServicePrincipal: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType', ServicePrincipalId: 'IamIdType', CreateDate: 'DateType' },
+    required: ['ServiceName', 'ServicePrincipalId', 'CreateDate'],
+  },
+  ServicePrincipalList: { type: 'list', member: 'ServicePrincipal' },
+  CreateServicePrincipalRequest: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType' },
+    required: ['ServiceName'],
+  },
+  CreateServicePrincipalResponse: {
+    type: 'structure',
+    members: { ServicePrincipal: 'ServicePrincipal' },
+    required: ['ServicePrincipal'],
+  },
+  ListServicePrincipalsRequest: { type: 'structure', members: { Marker: 'IamMarkerType', MaxItems: 'MaxItemsType' } },
+  ListServicePrincipalsResponse: {
+    type: 'structure',
+    members: { ServicePrincipals: 'ServicePrincipalList', IsTruncated: 'BooleanType', Marker: 'ResponseMarkerType' },
+    required: ['ServicePrincipals', 'IsTruncated'],
+  },
+  DeleteServicePrincipalRequest: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType' },
+    required: ['ServiceName'],
+  },
+  CreateServiceAccessKeyRequest: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType' },
+    required: ['ServiceName'],
+  },
+  CreateServiceAccessKeyResponse: { type: 'structure', members: { AccessKey: 'AccessKey' }, required: ['AccessKey'] },
+  ListServiceAccessKeysRequest: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType' },
+    required: ['ServiceName'],
+  },
+  ListServiceAccessKeysResponse: {
+    type: 'structure',
+    members: { AccessKeyMetadata: 'AccessKeyMetadataListType' },
+    required: ['AccessKeyMetadata'],
+  },
+  DeleteServiceAccessKeyRequest: {
+    type: 'structure',
+    members: { ServiceName: 'ServiceNameType', AccessKeyId: 'AccessKeyIdType' },
+    required: ['ServiceName', 'AccessKeyId'],
+  },
+  PutOpenIDConnectProviderKeysRequest: {
+    type: 'structure',
+    members: { OpenIDConnectProviderArn: 'ArnType', Jwks: 'JwksType', JwksUri: 'JwksUriType' },
+    required: ['OpenIDConnectProviderArn'],
+  },
+  GetOpenIDConnectProviderKeysRequest: {
+    type: 'structure',
+    members: { OpenIDConnectProviderArn: 'ArnType' },
+    required: ['OpenIDConnectProviderArn'],
+  },
+  GetOpenIDConnectProviderKeysResponse: {
+    type: 'structure',
+    members: { Jwks: 'JwksType', JwksUri: 'JwksUriType' },
+  },
+  JwksType: { type: 'string', min: 1, max: 131072 },
+  JwksUriType: { type: 'string', min: 1, max: 2048, pattern: 'https://[\\u0021-\\u007E]+' },
+} as const satisfies Record<string, Shape>;

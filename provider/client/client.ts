@@ -1,0 +1,182 @@
+/**
+ * The provider's connection to the control plane: one signed REST call per operation, repeated when that is safe and of use.
+ * Knows no resources. Never talks to AWS (client/endpoint.ts).
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { DiagnosticError, type PathStep } from '../engine/resource.ts';
+import { decodeAnswer, encodeCall, type Input, type OperationName, type Output } from './calls.ts';
+import { findCredentials } from './credentials.ts';
+import { findEndpoint, findRegion } from './endpoint.ts';
+import { withRetries } from './retry.ts';
+import { type CredentialPlan, credentialsOf, type OpenSession } from './roles.ts';
+import type { Settings, TagSettings } from './settings.ts';
+import { type Environment, readSharedFiles, sharedFilePaths } from './shared-files.ts';
+import { type SigningCredentials, sign } from './sigv4.ts';
+import { openTransport, type Transport } from './transport.ts';
+
+export interface Client {
+  /** The provider's own Region; a resource may name another one. Not known before the provider block is (undefined). */
+  readonly region: string | undefined;
+  readonly tags: TagSettings | undefined;
+  /** @throws ServiceError, ConnectionError */
+  call<Name extends OperationName>(name: Name, input: Input<Name>, region: string): Promise<Output<Name>>;
+  /** Reads asked for while the same read is under way share its answer: a key, its policy and its tags cost one call. */
+  read<Name extends OperationName>(name: Name, input: Input<Name>, region: string): Promise<Output<Name>>;
+  close(): void;
+}
+
+export interface Surroundings {
+  readonly env: Environment;
+  readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly random: () => number;
+  readonly userAgent: string;
+  readonly stopSignal: AbortSignal;
+}
+
+export const surroundings = (userAgent: string, stopSignal: AbortSignal): Surroundings => ({
+  env: process.env,
+  now: () => new Date(),
+  // An interrupt ends the wait early; the retry policy looks at the signal itself.
+  sleep: (ms) => wait(ms, undefined, { signal: stopSignal }).catch(() => undefined),
+  random: Math.random,
+  userAgent,
+  stopSignal,
+});
+
+/** @throws DiagnosticError when something needed is missing or wrong; asks the control plane only if accounts are restricted. */
+export async function connect(settings: Settings, around: Surroundings): Promise<Client> {
+  const { env } = around;
+  const paths = sharedFilePaths(
+    { config: settings.sharedConfigFiles, credentials: settings.sharedCredentialsFiles },
+    env,
+  );
+  const files = await readSharedFiles(paths);
+  const profile = settings.profile ?? (env.AWS_PROFILE || 'default');
+  const endpoint = findEndpoint(settings.endpoint, env, files, profile);
+  const region = findRegion(settings, env, files, profile);
+  const credentials = await findCredentials(settings, env, files);
+  const transport = await openTransport(endpoint, {
+    ca: settings.customCaBundle === undefined ? undefined : await readPem(settings.customCaBundle, caBundle),
+    insecure: settings.insecure,
+    ...(await readClientCertificate(settings)),
+    proxy: settings.proxy,
+  });
+  const client = makeClient({ endpoint, region, credentials, transport, settings, around });
+  // A role that cannot be assumed is the provider block's fault, not that of the first resource.
+  await client.credentials();
+  await checkAccount(client, region, settings);
+  return client;
+}
+
+interface Parts {
+  readonly endpoint: URL;
+  readonly region: string;
+  readonly credentials: CredentialPlan;
+  readonly transport: Transport;
+  readonly settings: Settings;
+  readonly around: Surroundings;
+}
+
+function makeClient({ endpoint, region, credentials, transport, settings, around }: Parts) {
+  const { sleep, random, stopSignal } = around;
+  const retryPolicy = { maxAttempts: settings.maxAttempts, sleep, random, stopSignal };
+  const userAgent = [around.userAgent, ...settings.userAgent].join(' ');
+
+  const open = ((name: 'AssumeRole' | 'AssumeRoleWithWebIdentity', input: never, by?: SigningCredentials) =>
+    exchange(name, input, region, async () => by)) as OpenSession;
+  const current = credentialsOf(credentials, open, around.now);
+
+  const call: Client['call'] = (name, input, callRegion) => exchange(name, input, callRegion, current);
+
+  /** @param signer the credentials of the moment; undefined: the request goes out without a signature */
+  async function exchange<Name extends OperationName>(
+    name: Name,
+    input: Input<Name>,
+    callRegion: string,
+    signer: () => Promise<SigningCredentials | undefined>,
+  ): Promise<Output<Name>> {
+    const unsent = encodeCall(endpoint, name, input as Readonly<Record<string, unknown>>);
+    const headers = {
+      accept: 'application/json',
+      ...(unsent.body === '' ? {} : { 'content-type': 'application/json' }),
+      ...(unsent.creates ? { 'idempotency-key': randomUUID() } : {}),
+    };
+    return withRetries(async () => {
+      // Signed anew each time: a signature holds for five minutes only.
+      const by = await signer();
+      const scope = { region: callRegion, service: 'kms' };
+      const signed = by ? sign({ ...unsent, headers }, by, scope, around.now()) : headers;
+      const answer = await transport.send({ ...unsent, headers: { ...signed, 'user-agent': userAgent } });
+      return decodeAnswer(name, answer) as Output<Name>;
+    }, retryPolicy);
+  }
+
+  const underWay = new Map<string, Promise<unknown>>();
+  function read<Name extends OperationName>(name: Name, input: Input<Name>, callRegion: string): Promise<Output<Name>> {
+    const key = JSON.stringify([name, input, callRegion]);
+    const running = underWay.get(key);
+    if (running !== undefined) return running as Promise<Output<Name>>;
+    const started = call(name, input, callRegion).finally(() => underWay.delete(key));
+    underWay.set(key, started);
+    return started;
+  }
+
+  const client: Client = { region, tags: settings.tags, call, read, close: () => transport.close() };
+  return { ...client, credentials: current };
+}
+
+interface PemSource {
+  readonly what: string;
+  readonly correct: string;
+  readonly path?: readonly PathStep[];
+}
+
+const caBundle: PemSource = {
+  what: 'the CA bundle',
+  correct: 'custom_ca_bundle or AWS_CA_BUNDLE',
+  path: ['custom_ca_bundle'],
+};
+const clientCertificate: PemSource = { what: 'the client certificate', correct: 'KEYSTEAD_CLIENT_CERT' };
+const clientKey: PemSource = { what: "the client certificate's key", correct: 'KEYSTEAD_CLIENT_KEY' };
+
+async function readPem(file: string, { what, correct, path }: PemSource): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw new DiagnosticError([
+      {
+        severity: 'error',
+        summary: `Cannot read ${what}`,
+        detail: `${error.message}. Correct ${correct}.`,
+        ...(path && { path }),
+      },
+    ]);
+  });
+}
+
+async function readClientCertificate({ clientCertificate: certFile, clientKey: keyFile }: Settings) {
+  if (certFile === undefined || keyFile === undefined) return {};
+  const [cert, key] = await Promise.all([readPem(certFile, clientCertificate), readPem(keyFile, clientKey)]);
+  return { clientCertificate: { cert, key } };
+}
+
+async function checkAccount(
+  client: Client,
+  region: string,
+  { allowedAccountIds, forbiddenAccountIds }: Settings,
+): Promise<void> {
+  if (allowedAccountIds.length === 0 && forbiddenAccountIds.length === 0) return;
+  const { Account } = await client.read('GetCallerIdentity', {}, region);
+  const allowed = allowedAccountIds.length === 0 || allowedAccountIds.includes(Account);
+  if (allowed && !forbiddenAccountIds.includes(Account)) return;
+  const argument = allowed ? 'forbidden_account_ids' : 'allowed_account_ids';
+  throw new DiagnosticError([
+    {
+      severity: 'error',
+      summary: `Account ${Account} is not allowed`,
+      detail: `The credentials belong to account ${Account}, which ${argument} rules out. Use other credentials or change the list.`,
+      path: [argument],
+    },
+  ]);
+}

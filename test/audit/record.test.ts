@@ -1,0 +1,208 @@
+/** Who and what audit records name: users, roles and their sessions, services, and callers of other accounts. */
+import type { Caller } from '@keystead/control-plane/context/door.ts';
+import { timeOfId } from '@keystead/control-plane/domain/identifiers/time-ordered-id.ts';
+import type { Authority, SessionFacts } from '@keystead/policy/authority.ts';
+import { noPolicies } from '@keystead/policy/authority.ts';
+import type { Principal } from '@keystead/policy/principal.ts';
+import { aKey } from '../support/a-key.ts';
+import { accountId, addRoot, type House, openHouse, region, rootOf } from '../support/house.ts';
+
+const OTHER = '444455556666';
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(() => house?.close());
+
+const aCaller = (
+  principal: Principal,
+  authority: Partial<Authority> = {},
+  accessKeyId = 'ASIA0000000000000000',
+): Caller => ({
+  principal,
+  authority: { ...noPolicies, ...authority },
+  accessKeyId,
+  accountId: principal.accountId,
+  region,
+});
+
+const issuedAtMs = Date.UTC(2026, 0, 1, 11, 30);
+const session: SessionFacts = { issuedAtMs, expiresAtMs: issuedAtMs + 3_600_000 };
+
+const role = (account = accountId): Principal => ({
+  kind: 'assumed-role',
+  accountId: account,
+  arn: `arn:aws:sts::${account}:assumed-role/ci/build-42`,
+  principalId: 'AROAEXAMPLEEXAMPLE00:build-42',
+  roleArn: `arn:aws:iam::${account}:role/pipelines/ci`,
+  roleId: 'AROAEXAMPLEEXAMPLE00',
+  roleName: 'ci',
+  sessionName: 'build-42',
+});
+
+/** The identity in the record of a request by this caller, refused or not. */
+async function identityOf(caller: Caller) {
+  await house.perform('ListKeys', {}, { as: caller }).catch(() => undefined);
+  const [event] = await house.events('ListKeys', { accountId: caller.accountId });
+  return event;
+}
+
+describe('userIdentity', () => {
+  test('of the root principal and of a user with an access key', async () => {
+    expect((await identityOf(rootOf(accountId)))?.userIdentity).toEqual({
+      type: 'Root',
+      principalId: accountId,
+      arn: `arn:aws:iam::${accountId}:root`,
+      accountId,
+      accessKeyId: 'AKIAROOT000000000000',
+    });
+    const ada = await house.user('ada');
+    expect((await identityOf(ada))?.userIdentity).toMatchObject({ type: 'IAMUser', userName: 'ada' });
+    expect((await identityOf(ada))?.userIdentity).not.toHaveProperty('sessionContext');
+  });
+
+  test('of a user’s session token tells when it was issued', async () => {
+    const { principal } = await house.user('ada');
+    const event = await identityOf(aCaller(principal, { session }));
+    expect(event?.userIdentity).toMatchObject({
+      type: 'IAMUser',
+      accessKeyId: 'ASIA0000000000000000',
+      sessionContext: { attributes: { creationDate: '2026-01-01T11:30:00Z', mfaAuthenticated: 'false' } },
+    });
+  });
+
+  test('of an assumed role names the session and the role that issued it', async () => {
+    const event = await identityOf(aCaller(role(), { session: { ...session, sourceIdentity: 'ada' } }));
+    expect(event?.userIdentity).toEqual({
+      type: 'AssumedRole',
+      principalId: 'AROAEXAMPLEEXAMPLE00:build-42',
+      arn: `arn:aws:sts::${accountId}:assumed-role/ci/build-42`,
+      accountId,
+      accessKeyId: 'ASIA0000000000000000',
+      sessionContext: {
+        sessionIssuer: {
+          type: 'Role',
+          principalId: 'AROAEXAMPLEEXAMPLE00',
+          arn: `arn:aws:iam::${accountId}:role/pipelines/ci`,
+          accountId,
+          userName: 'ci',
+        },
+        attributes: { creationDate: '2026-01-01T11:30:00Z', mfaAuthenticated: 'false' },
+        sourceIdentity: 'ada',
+      },
+    });
+    const { Events } = await house.perform('LookupEvents', { Username: 'build-42' });
+    expect(Events).toMatchObject([{ EventName: 'ListKeys', Username: 'build-42' }]);
+  });
+
+  test('of a role opened by a web identity names the provider and its claims', async () => {
+    const provider = `arn:aws:iam::${accountId}:oidc-provider/token.example.com`;
+    const federatedClaims = { 'token.example.com:sub': 'repo:keystead' };
+    const facts = { ...session, federatedProvider: provider, federatedClaims };
+    expect((await identityOf(aCaller(role(), { session: facts })))?.userIdentity).toMatchObject({
+      sessionContext: { webIdFederationData: { federatedProvider: provider, attributes: federatedClaims } },
+    });
+  });
+
+  test('of a service is the service, which stands for address and agent too', async () => {
+    const name = 'dynamodb.amazonaws.com';
+    const event = await identityOf(aCaller({ kind: 'aws-service', accountId, arn: name, principalId: name }));
+    expect(event).toMatchObject({
+      userIdentity: { type: 'AWSService', invokedBy: name },
+      sourceIPAddress: name,
+      userAgent: name,
+    });
+  });
+
+  test('of a user who came through a service names both', async () => {
+    const { principal } = await house.user('ada');
+    const event = await identityOf(aCaller(principal, { viaService: 's3.eu-west-1.amazonaws.com' }));
+    expect(event).toMatchObject({
+      userIdentity: { type: 'IAMUser', userName: 'ada', invokedBy: 's3.amazonaws.com' },
+      sourceIPAddress: 's3.amazonaws.com',
+    });
+  });
+});
+
+describe('a call on another account’s key', () => {
+  const openToAll = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'kms:*', Resource: '*' },
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${OTHER}:root` }, Action: 'kms:DescribeKey', Resource: '*' },
+    ],
+  });
+  beforeEach(() => addRoot(house.store, OTHER, house.clock.now()));
+
+  test('is in both accounts’ logs, as two events of one call; the owner learns less of the caller', async () => {
+    const { Arn } = await aKey(house, { Policy: openToAll });
+    await house.perform('DescribeKey', { KeyId: Arn }, { as: rootOf(OTHER) });
+    const [theirs] = await house.events('DescribeKey', { accountId: OTHER });
+    const [owners] = await house.events('DescribeKey');
+    expect(theirs).toMatchObject({ recipientAccountId: OTHER, userIdentity: { type: 'Root', accountId: OTHER } });
+    expect(owners).toMatchObject({ recipientAccountId: accountId, resources: [{ ARN: Arn, accountId }] });
+    expect(owners?.userIdentity).toEqual({ type: 'AWSAccount', principalId: OTHER, accountId: OTHER });
+    expect(owners?.sharedEventID).toMatch(/^[0-9a-f-]{36}$/);
+    expect(owners?.sharedEventID).toBe(theirs?.sharedEventID);
+    expect(owners?.eventID).not.toBe(theirs?.eventID);
+    expect(owners?.requestID).toBe(theirs?.requestID);
+  });
+
+  test('is in the caller’s log alone when it is refused', async () => {
+    const { Arn } = await aKey(house, { Policy: openToAll });
+    await house.refusal('DisableKey', { KeyId: Arn }, { as: rootOf(OTHER) });
+    expect(await house.events('DisableKey', { accountId: OTHER })).toHaveLength(1);
+    expect(await house.events('DisableKey')).toEqual([]);
+  });
+});
+
+describe('one record', () => {
+  test('shares no event with other accounts when the key is the caller’s own', async () => {
+    await aKey(house);
+    const [event] = await house.events('CreateKey');
+    expect(event).not.toHaveProperty('sharedEventID');
+  });
+
+  test('fills in what CreateKey took for granted, and tells times in words', async () => {
+    await aKey(house, { Description: 'payroll' });
+    await house.perform('LookupEvents', { StartTime: new Date(Date.UTC(2026, 0, 1, 10)) });
+    const [created] = await house.events('CreateKey');
+    expect(created?.requestParameters).toEqual({
+      description: 'payroll',
+      origin: 'AWS_KMS',
+      keySpec: 'SYMMETRIC_DEFAULT',
+      customerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+      keyUsage: 'ENCRYPT_DECRYPT',
+      bypassPolicyLockoutSafetyCheck: false,
+      multiRegion: false,
+    });
+    const [asked] = await house.events('LookupEvents');
+    expect(asked).toMatchObject({
+      eventSource: 'cloudtrail.amazonaws.com',
+      requestParameters: { startTime: 'Jan 1, 2026, 10:00:00 AM' },
+    });
+  });
+
+  test('has ids that tell its time', async () => {
+    await aKey(house);
+    const [event] = await house.events('CreateKey');
+    for (const id of [event?.eventID, event?.requestID]) expect(timeOfId(id ?? '')).toBe(house.clock.now());
+  });
+
+  test('keeps the secrets of answers and requests out, whatever an operation would show', async () => {
+    await house.user('ada');
+    const { AccessKey } = await house.perform('CreateAccessKey', { UserName: 'ada' });
+    const { KeyId } = await aKey(house);
+    const Plaintext = Buffer.from('the plaintext that nobody may keep');
+    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext });
+    await house.perform('Decrypt', { CiphertextBlob });
+    const all = await house.store.lookupAudit({ accountId, limit: 100 });
+    const text = JSON.stringify(all.records);
+    expect(all.records.length).toBeGreaterThan(4);
+    for (const secret of [AccessKey.SecretAccessKey, Plaintext.toString(), Plaintext.toString('base64')]) {
+      expect(text).not.toContain(secret);
+    }
+    expect(text).not.toMatch(/"(secretAccessKey|plaintext|ciphertextBlob|sessionToken)"/i);
+  });
+});

@@ -1,0 +1,130 @@
+/** What a node remembers of a principal is what the store says, whatever changed meanwhile and on whichever node. */
+import { authorityOf, createAuthorities } from '@keystead/control-plane/authorization/principal-policies.ts';
+import { type StoreReader, StoreUnavailable } from '@keystead/control-plane/storage/port/store.ts';
+import type { Authority } from '@keystead/policy/authority.ts';
+import fc from 'fast-check';
+import { policy } from '../support/documents.ts';
+import { accountId, type House, openHouse } from '../support/house.ts';
+import { runs } from '../support/sizes.ts';
+
+let house: House;
+let userId: string;
+beforeAll(async () => {
+  house = await openHouse();
+  userId = (await house.perform('CreateUser', { UserName: 'user' })).User.UserId;
+  await house.perform('CreateGroup', { GroupName: 'group' });
+  await house.perform('CreatePolicy', { PolicyName: 'managed', PolicyDocument: policy('kms:A') });
+});
+afterAll(() => house?.close());
+
+const arn = `arn:aws:iam::${accountId}:policy/managed`;
+
+/** What can be seen of an authority: its policies by name and statement, its boundary and tags. */
+const seen = ({ identityPolicies, permissionsBoundary, principalTags }: Authority) => ({
+  policies: identityPolicies.map((each) => [each.name, JSON.stringify(each.statements)]),
+  boundary: permissionsBoundary?.name,
+  tags: principalTags,
+});
+
+async function known(store: StoreReader = house.store) {
+  const found = await store.findPrincipalById(userId);
+  if (!found) throw new Error('no user');
+  return found;
+}
+
+const user = { UserName: 'user' };
+const group = { GroupName: 'group' };
+/** Changes that a caller can ask for; one that makes no sense now is refused, and changes nothing. */
+const changes: Readonly<Record<string, () => Promise<unknown>>> = {
+  join: () => house.perform('AddUserToGroup', { ...user, ...group }),
+  leave: () => house.perform('RemoveUserFromGroup', { ...user, ...group }),
+  attach: () => house.perform('AttachUserPolicy', { ...user, PolicyArn: arn }),
+  detach: () => house.perform('DetachUserPolicy', { ...user, PolicyArn: arn }),
+  attachToGroup: () => house.perform('AttachGroupPolicy', { ...group, PolicyArn: arn }),
+  detachFromGroup: () => house.perform('DetachGroupPolicy', { ...group, PolicyArn: arn }),
+  put: () => house.perform('PutUserPolicy', { ...user, PolicyName: 'p', PolicyDocument: policy(`kms:P${next()}`) }),
+  remove: () => house.perform('DeleteUserPolicy', { ...user, PolicyName: 'p' }),
+  putOnGroup: () => house.perform('PutGroupPolicy', { ...group, PolicyName: 'g', PolicyDocument: policy('kms:G') }),
+  removeFromGroup: () => house.perform('DeleteGroupPolicy', { ...group, PolicyName: 'g' }),
+  version: async () => {
+    const { Versions = [] } = await house.perform('ListPolicyVersions', { PolicyArn: arn });
+    const oldest = Versions.findLast((each) => !each.IsDefaultVersion);
+    if (Versions.length === 5) {
+      await house.perform('DeletePolicyVersion', { PolicyArn: arn, VersionId: oldest?.VersionId ?? '' });
+    }
+    const PolicyDocument = policy(`kms:V${next()}`);
+    await house.perform('CreatePolicyVersion', { PolicyArn: arn, PolicyDocument, SetAsDefault: true });
+  },
+  bound: () => house.perform('PutUserPermissionsBoundary', { ...user, PermissionsBoundary: arn }),
+  unbound: () => house.perform('DeleteUserPermissionsBoundary', user),
+  tag: () => house.perform('TagUser', { ...user, Tags: [{ Key: 'k', Value: String(next()) }] }),
+  untag: () => house.perform('UntagUser', { ...user, TagKeys: ['k'] }),
+};
+let last = 0;
+const next = () => ++last;
+
+test('after any changes, each of two nodes holds what the store says', async () => {
+  const nodes = [createAuthorities(house.store), createAuthorities(house.store)];
+  const steps = fc.array(fc.tuple(fc.constantFrom(...Object.keys(changes)), fc.nat(1)), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  await fc.assert(
+    fc.asyncProperty(steps, async (sequence) => {
+      for (const [change, node] of sequence) {
+        await changes[change]?.().catch(() => undefined);
+        const now = await known();
+        const remembered = await nodes[node]?.of(now);
+        expect(remembered && seen(remembered)).toEqual(seen(await authorityOf(house.store, now.principal)));
+      }
+    }),
+    { numRuns: runs(15, 500) },
+  );
+});
+
+test('is read once for each revision of the account', async () => {
+  let reads = 0;
+  const counting = watched('listInlinePolicies', async () => {
+    reads += 1;
+  });
+  const authorities = createAuthorities(counting);
+  for (let i = 0; i < 5; i++) await authorities.of(await known());
+  expect(reads).toBe(1);
+  await house.perform('CreateUser', { UserName: 'somebody-else' });
+  for (let i = 0; i < 5; i++) await authorities.of(await known());
+  expect(reads).toBe(2);
+});
+
+test('a change between two of its queries is not mixed in: everything is read again', async () => {
+  await changes.remove?.().catch(() => undefined);
+  await changes.leave?.().catch(() => undefined);
+  let left = 1;
+  const racing = watched('listAttachments', async () => {
+    if (left-- > 0) await changes.put?.();
+  });
+  const before = await known();
+  const authority = await createAuthorities(racing).of(before);
+  expect(seen(authority)).toEqual(seen(await authorityOf(house.store, (await known()).principal)));
+  expect(seen(authority).policies.map(([name]) => name)).toContain(`arn:aws:iam::${accountId}:user/user:p`);
+});
+
+test('an account that never stands still is refused rather than misread', async () => {
+  const restless = watched('listAttachments', async () => {
+    await changes.tag?.();
+  });
+  await expect(createAuthorities(restless).of(await known())).rejects.toThrow(StoreUnavailable);
+});
+
+/** The store, with something that happens before one of its reads. */
+function watched(method: 'listAttachments' | 'listInlinePolicies', before: () => Promise<void>): StoreReader {
+  return new Proxy<StoreReader>(house.store, {
+    get(store, name, receiver) {
+      const own = Reflect.get(store, name, receiver);
+      if (name !== method) return typeof own === 'function' ? own.bind(store) : own;
+      return async (id: string) => {
+        await before();
+        return store[method](id);
+      };
+    },
+  });
+}

@@ -1,0 +1,361 @@
+/** `keystead audit` beside a running server, and against someone who edits its database. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { CreateKeyCommand, DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { linkHash } from '@keystead/control-plane/domain/audit/audit-chain.ts';
+import Database from 'better-sqlite3';
+import { root, runKeystead, startServer, type TestServer } from '../../support/server.ts';
+
+let server: TestServer;
+let kms: KMSClient;
+let keyId: string;
+let logDir: string;
+
+beforeAll(async () => {
+  logDir = await mkdtemp(join(tmpdir(), 'keystead-cli-trail-'));
+  const often = ['--job-interval', '0.5', '--audit-checkpoint-interval', '0.5', '--audit-log-dir', logDir];
+  server = await startServer({ args: often });
+  kms = new KMSClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: server.credentials });
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  keyId = KeyMetadata?.KeyId ?? '';
+  for (let i = 0; i < 4; i += 1) await describeKey();
+});
+
+afterAll(async () => {
+  kms?.destroy();
+  await server?.stop();
+  await rm(logDir, { recursive: true, force: true });
+});
+
+async function describeKey(): Promise<string | undefined> {
+  return (await kms.send(new DescribeKeyCommand({ KeyId: keyId }))).$metadata.requestId;
+}
+
+/** Waits until a checkpoint covers everything and is delivered. */
+async function covered(): Promise<void> {
+  const database = new Database(join(server.dataDir, 'keystead.db'), { readonly: true });
+  try {
+    const left = `select (select sum(last_sequence) from audit_chains) - (select sum(size) from audit_trees) as records,
+      (select max(number) from audit_checkpoints) -
+        (select cast(value as integer) from meta where name = 'audit-delivered-checkpoint') as checkpoints`;
+    for (;;) {
+      const { records, checkpoints } = database.prepare(left).get() as Record<string, number | null>;
+      if (records === 0 && checkpoints === 0) return;
+      await sleep(100);
+    }
+  } finally {
+    database.close();
+  }
+}
+
+const audit = (...args: string[]) => runKeystead(['audit', ...args], { KEYSTEAD_DATA_DIR: server.dataDir });
+
+interface Shown {
+  readonly eventName: string;
+  readonly requestID: string;
+}
+
+function shownIn(stdout: string): readonly Shown[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Shown);
+}
+
+describe('audit tail', () => {
+  test('prints the newest records, oldest first, while the server runs', async () => {
+    const newest = await describeKey();
+    const { code, stdout, stderr } = await audit('tail', '-n', '3');
+    expect(stderr).toBe('');
+    expect(shownIn(stdout)).toHaveLength(3);
+    expect(shownIn(stdout).at(-1)).toMatchObject({ eventName: 'DescribeKey', requestID: newest });
+    expect(code).toBe(0);
+  });
+
+  test('prints all there are when asked for more, and none when asked for none', async () => {
+    const all = shownIn((await audit('tail', '-n', '1000')).stdout);
+    expect(all.map(({ eventName }) => eventName)).toContain('CreateKey');
+    expect(new Set(all.map(({ requestID }) => requestID)).size).toBeGreaterThanOrEqual(6);
+    expect((await audit('tail', '-n', '0')).stdout).toBe('');
+  });
+
+  test('-f goes on printing what comes, each record once', async () => {
+    const command = join(root, 'control-plane/cli/bin/keystead');
+    const child = spawn(process.execPath, [command, 'audit', 'tail', '-n', '1', '-f'], {
+      env: { ...process.env, NODE_OPTIONS: '', KEYSTEAD_DATA_DIR: server.dataDir },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'exit');
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const next = async () => (JSON.parse((await lines.next()).value ?? '{}') as Shown).requestID;
+    await next();
+    const first = await describeKey();
+    expect(await next()).toBe(first);
+    const more = [await describeKey(), await describeKey()];
+    expect([await next(), await next()]).toEqual(more);
+    child.kill('SIGINT');
+    await ended;
+  });
+
+  test('refuses a count that is none', async () => {
+    const { code, stderr } = await audit('tail', '-n', 'ten');
+    expect(stderr).toBe('keystead: --lines is "ten".\nhint: It takes a whole number.\n');
+    expect(code).toBe(2);
+  });
+
+  test('says where it looked when there is no data directory', async () => {
+    const { code, stderr } = await runKeystead(['audit', 'tail', '--data-dir', '/nowhere/at/all']);
+    expect(stderr).toMatch(/^keystead: There is no data directory \/nowhere\/at\/all\.\nhint: .*--data-dir/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('audit verify', () => {
+  test('finds every record intact, while the server runs', async () => {
+    await covered();
+    const { code, stdout, stderr } = await audit('verify');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^\S+: (\d+) records, intact\n\1 audit records verified\.\nCheckpoint \d+ of \S+ covers \1/);
+    expect(stdout).toMatch(/Key SHA256:[A-Za-z0-9+/]{43}\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  interface Row {
+    readonly chain_id: string;
+    readonly sequence: number;
+  }
+  const where = 'where chain_id = @chain_id and sequence = @sequence';
+  const faults: readonly (readonly [string, (database: Database.Database, row: Row) => void, (n: number) => string])[] =
+    [
+      [
+        'an edited record',
+        (database, row) => {
+          const edit = `replace(record_json, '127.0.0.1', '203.0.113.9')`;
+          expect(database.prepare(`update audit_log set record_json = ${edit} ${where}`).run(row).changes).toBe(1);
+        },
+        (n) => `record ${n} is not what was written`,
+      ],
+      [
+        'a removed record',
+        (database, row) => void database.prepare(`delete from audit_log ${where}`).run(row),
+        (n) => `record ${n} is missing`,
+      ],
+      [
+        'two records that changed places',
+        (database, row) => {
+          const texts = 'select record_json from audit_log';
+          const swap = `update audit_log set record_json = case sequence
+          when @sequence then (${texts} where chain_id = @chain_id and sequence = @sequence + 1)
+          else (${texts} where chain_id = @chain_id and sequence = @sequence) end
+          where chain_id = @chain_id and sequence in (@sequence, @sequence + 1)`;
+          expect(database.prepare(swap).run(row).changes).toBe(2);
+        },
+        (n) => `record ${n} is not what was written`,
+      ],
+      [
+        'records cut off at the end',
+        (database, row) =>
+          void database
+            .prepare(where.replace('where', 'delete from audit_log where').replace('= @sequence', '>= @sequence'))
+            .run(row),
+        (n) => `records ${n} to ${n + 2} at the end of the chain are missing`,
+      ],
+    ];
+
+  test.each(faults)('names %s and ends with 1', async (_, tamper, message) => {
+    const database = new Database(join(server.dataDir, 'keystead.db'));
+    database.pragma('foreign_keys = off');
+    try {
+      const row = database
+        .prepare('select chain_id, last_sequence - 2 as sequence from audit_chains order by last_sequence desc')
+        .get() as Row;
+      const before = database.prepare('select * from audit_log').all() as Record<string, unknown>[];
+      tamper(database, row);
+      const { code, stdout, stderr } = await audit('verify');
+      expect(stdout).toBe(`${row.chain_id}: BROKEN, ${message(row.sequence)}\n`);
+      expect(stderr).toMatch(/^keystead: 1 audit chain is broken\.\nhint: /);
+      expect(code).toBe(1);
+      restore(database, before);
+    } finally {
+      database.close();
+    }
+    expect((await audit('verify')).code).toBe(0);
+  });
+
+  function restore(database: Database.Database, rows: readonly Record<string, unknown>[]): void {
+    const columns = Object.keys(rows[0] ?? {});
+    const insert = database.prepare(
+      `insert or replace into audit_log (${columns}) values (${columns.map((name) => `@${name}`)})`,
+    );
+    for (const row of rows) insert.run(row);
+  }
+});
+
+describe('audit verify against checkpoints', () => {
+  /** A copy of the server's database that a test may spoil; the server's public key is beside it. */
+  async function copyOfDatabase(): Promise<{ readonly directory: string; readonly database: Database.Database }> {
+    await covered();
+    const directory = await mkdtemp(join(tmpdir(), 'keystead-cli-copy-'));
+    const original = new Database(join(server.dataDir, 'keystead.db'), { readonly: true });
+    await original.backup(join(directory, 'keystead.db'));
+    original.close();
+    const key = await readFile(join(server.dataDir, 'audit-public-key.pem'));
+    await writeFile(join(directory, 'audit-public-key.pem'), key);
+    return { directory, database: new Database(join(directory, 'keystead.db')) };
+  }
+
+  async function verifyCopy(spoil: (database: Database.Database) => void, ...args: string[]) {
+    const { directory, database } = await copyOfDatabase();
+    try {
+      spoil(database);
+      database.close();
+      return await runKeystead(['audit', 'verify', '--data-dir', directory, ...args]);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  test('names records that were rewritten with all their hashes', async () => {
+    const { code, stdout } = await verifyCopy((database) => rewriteFrom(database, 3), '--log-dir', logDir);
+    expect(stdout).toMatch(
+      /: BROKEN, (record \d+ is|one or more of records \d+ to \d+ are) not what checkpoint \d+ covers\n/,
+    );
+    expect(stdout).toMatch(/: record 3 is another than the one that was delivered\n/);
+    expect(code).toBe(1);
+  });
+
+  test('finds a chain that was removed whole, with everything that tells of it', async () => {
+    const { code, stdout, stderr } = await verifyCopy((database) => {
+      for (const table of ['audit_log', 'audit_resources', 'audit_chains', 'audit_trees']) {
+        database.exec(`delete from ${table}`);
+      }
+    });
+    expect(stdout).toMatch(/^\S+: GONE, with its \d+ records\n$/);
+    expect(stderr).toContain('The audit log is not what its checkpoints say.');
+    expect(code).toBe(1);
+  });
+
+  test('finds a tail that was cut off together with the end that the database keeps', async () => {
+    const { stdout } = await verifyCopy((database) => {
+      database.exec('delete from audit_log where sequence > 4');
+      const last = 'select hash from audit_log where sequence = 4';
+      database.exec(`update audit_chains set last_sequence = 4, last_hash = (${last})`);
+    });
+    expect(stdout).toMatch(/: BROKEN, records 5 to \d+ at the end of the chain are missing\n/);
+  });
+
+  test('finds records removed in the name of retention', async () => {
+    const { stdout } = await verifyCopy((database) => {
+      const last = 'select hash from audit_log where sequence = 4';
+      database.exec(`update audit_chains set pruned_sequence = 4, pruned_hash = (${last})`);
+      database.exec('delete from audit_log where sequence <= 4');
+    });
+    expect(stdout).toContain('BROKEN, records 1 to 4 were removed, and no checkpoint lets retention do that');
+  });
+
+  test('finds checkpoints that were altered, dropped or made by another key', async () => {
+    const altered = await verifyCopy((database) =>
+      database.exec(`update audit_checkpoints set body = replace(body, '"records":', '"records": ') where number = 2`),
+    );
+    expect(altered.stdout).toContain('checkpoints: BROKEN, checkpoint 2 does not verify under the public key');
+    const dropped = await verifyCopy((database) => database.exec('delete from audit_checkpoints where number = 1'));
+    expect(dropped.stdout).toMatch(/checkpoints: BROKEN, checkpoint 2 is the first there is/);
+  });
+
+  test('finds a database that was set back to an old copy, by a checkpoint kept elsewhere', async () => {
+    const { directory } = await copyOfDatabase();
+    await describeKey();
+    await covered();
+    const kept = join(directory, 'kept.json');
+    await writeFile(kept, (await audit('checkpoint')).stdout);
+    const byCheckpoint = await runKeystead(['audit', 'verify', '--data-dir', directory, '--checkpoint', kept]);
+    expect(byCheckpoint.stdout).toMatch(/kept\.json: ROLLED BACK, the database ends with checkpoint \d+ and this is/);
+    expect(byCheckpoint.code).toBe(1);
+    const byDelivery = await runKeystead(['audit', 'verify', '--data-dir', directory, '--log-dir', logDir]);
+    expect(byDelivery.stdout).toContain('ROLLED BACK');
+    expect((await audit('verify', '--checkpoint', kept, '--log-dir', logDir)).code).toBe(0);
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  test('says what it needs when there is no public key', async () => {
+    const { directory, database } = await copyOfDatabase();
+    database.close();
+    await rm(join(directory, 'audit-public-key.pem'));
+    const { code, stderr } = await runKeystead(['audit', 'verify', '--data-dir', directory]);
+    expect(stderr).toMatch(/audit-public-key\.pem cannot be read: ENOENT\.\nhint: .*--public-key/);
+    expect(code).toBe(1);
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  /** What someone does who knows how the log is made: new text, new hashes, new end. */
+  function rewriteFrom(database: Database.Database, first: number): void {
+    const rows = database.prepare('select * from audit_log where sequence >= ? order by sequence').all(first) as {
+      chain_id: string;
+      sequence: number;
+      previous_hash: string;
+      record_json: string;
+    }[];
+    let previousHash = rows[0]?.previous_hash ?? '';
+    const update = database.prepare(
+      'update audit_log set record_json = ?, previous_hash = ?, hash = ? where chain_id = ? and sequence = ?',
+    );
+    for (const row of rows) {
+      const recordJson = row.record_json.replace('127.0.0.1', '203.0.113.9');
+      const link = { chainId: row.chain_id, sequence: row.sequence, previousHash, recordJson };
+      const hash = linkHash(link);
+      update.run(recordJson, previousHash, hash, row.chain_id, row.sequence);
+      previousHash = hash;
+    }
+    database.prepare('update audit_chains set last_hash = ?').run(previousHash);
+  }
+});
+
+describe('a log directory', () => {
+  test('verifies by itself, and names a record that was touched', async () => {
+    await covered();
+    const good = await runKeystead(['audit', 'verify-logs', logDir]);
+    expect(good.stderr).toBe('');
+    expect(good.stdout).toMatch(/^\d+ audit records verified, up to checkpoint \d+\. Key SHA256:/);
+    const names = await readdir(logDir, { recursive: true });
+    const log = join(logDir, names.find((name) => name.endsWith('.json.gz')) ?? '');
+    const original = await readFile(log);
+    await writeFile(log, gzipSync(gunzipSync(original).toString().replace('us-east-1', 'us-east-2')));
+    const { code, stdout } = await runKeystead(['audit', 'verify-logs', logDir]);
+    expect(stdout).toMatch(/AWSLogs\S+: record \d+ of chain \S+ is not what was written \(\w+, event [0-9a-f-]{36}\)/);
+    expect(code).toBe(1);
+    await writeFile(log, original);
+  });
+});
+
+describe('a proof', () => {
+  test('shows one record to whoever has the public key, and nothing that was altered', async () => {
+    await describeKey();
+    await covered();
+    const newest = JSON.parse((await audit('tail', '-n', '1')).stdout) as { readonly eventID: string };
+    const { stdout, stderr } = await audit('prove', newest.eventID);
+    expect(stderr).toBe('');
+    const file = join(logDir, 'proof.json');
+    const key = ['--public-key', join(server.dataDir, 'audit-public-key.pem')];
+    await writeFile(file, stdout);
+    const shown = await runKeystead(['audit', 'verify-proof', file, ...key]);
+    expect(JSON.parse(shown.stdout)).toEqual(newest);
+    await writeFile(file, stdout.replace('us-east-1', 'us-east-2'));
+    const refused = await runKeystead(['audit', 'verify-proof', file, ...key]);
+    expect(refused.stderr).toContain('The proof does not hold: the record is not in the chain like this.');
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    await writeFile(file, '{}');
+    expect((await runKeystead(['audit', 'verify-proof', file, ...key])).stderr).toContain('holds no proof');
+  });
+
+  test('cannot be made for an event that is not there', async () => {
+    const { code, stderr } = await audit('prove', '017f22e2-79b0-7cc3-98c4-dc0c0c07398f');
+    expect(stderr).toMatch(/^keystead: There is no event 017f22e2/);
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,292 @@
+/** Whom the audit names for a difference, given what it holds; the log here is a list. */
+import { findCause } from '@keystead/control-plane/cli/drift/cause.ts';
+import type { Difference } from '@keystead/control-plane/cli/drift/compare.ts';
+import { type EventLog, EventsDenied, type TrailEvent } from '@keystead/control-plane/cli/drift/events.ts';
+import { account, arnOf, keyId } from './state.ts';
+
+/** One event a line, oldest first: second, name, who, and what it asked for. */
+type Line = readonly [second: number, eventName: string, who: string, parameters?: TrailEvent['requestParameters']];
+
+const keyArn = arnOf(keyId);
+const time = (second: number) => `2026-11-22T03:00:${String(second).padStart(2, '0')}Z`;
+
+function logOf(lines: readonly Line[], resourceArn = keyArn): EventLog & { readonly asked: readonly string[] } {
+  const asked: string[] = [];
+  const events = lines.map(
+    ([second, eventName, who, requestParameters = {}], index): TrailEvent => ({
+      eventName,
+      eventTime: time(second),
+      eventID: `e${index}`,
+      requestID: `r${index}`,
+      sourceIPAddress: '192.0.2.1',
+      userAgent: 'aws-cli',
+      userIdentity: who === 'AWS Internal' ? { invokedBy: who } : { arn: `arn:aws:iam::${account}:user/${who}` },
+      requestParameters,
+    }),
+  );
+  const newestFirst = events.toReversed();
+  return {
+    asked,
+    async *read(place, eventName) {
+      asked.push(eventName);
+      if (place.resourceArn !== resourceArn) return;
+      for (const event of newestFirst) if (event.eventName === eventName) yield event;
+    },
+    async idsWithin(_place, second) {
+      return newestFirst.filter(({ eventTime }) => eventTime === second).map(({ eventID }) => eventID);
+    },
+  };
+}
+
+const about = (changes: Partial<Difference>): Difference => ({
+  address: 'aws_kms_key.orders',
+  region: 'us-east-1',
+  resourceArn: keyArn,
+  what: 'changed',
+  attribute: 'description',
+  ...changes,
+});
+
+async function blamed(lines: readonly Line[], difference: Partial<Difference>, resourceArn?: string): Promise<string> {
+  const found = await findCause(logOf(lines, resourceArn), about(difference));
+  if ('unattributed' in found) return 'nobody';
+  const { principal, time: at, requestId, eventName } = found.cause;
+  return `${principal.replace(/.*\//, '')} ${Number(at.slice(-3, -1))} ${eventName} ${requestId}`;
+}
+
+const text = (description: string) => ({ keyId, description });
+const tags = (...pairs: readonly (readonly [string, string])[]) => ({
+  tags: pairs.map(([tagKey, tagValue]) => ({ tagKey, tagValue })),
+});
+const policy = (Id: string) => JSON.stringify({ Version: '2012-10-17', Id, Statement: [] });
+const aliasArn = `arn:aws:kms:us-east-1:${account}:alias/orders`;
+
+describe('blamed is', () => {
+  const cases: readonly (readonly [string, readonly Line[], Partial<Difference>, string])[] = [
+    [
+      'who set the value, not who set it before or changed something else since',
+      [
+        [1, 'UpdateKeyDescription', 'terraform', text('declared')],
+        [2, 'UpdateKeyDescription', 'alice', text('by hand')],
+        [3, 'TagResource', 'bob', tags(['a', '1'])],
+      ],
+      { actual: 'by hand' },
+      'alice 2 UpdateKeyDescription r1',
+    ],
+    [
+      'who set it first, not who set the same again',
+      [
+        [1, 'UpdateKeyDescription', 'terraform', text('declared')],
+        [2, 'UpdateKeyDescription', 'alice', text('by hand')],
+        [3, 'UpdateKeyDescription', 'bob', text('by hand')],
+      ],
+      { actual: 'by hand' },
+      'alice 2 UpdateKeyDescription r1',
+    ],
+    [
+      'who made the change after one that was repaired',
+      [
+        [1, 'DisableKey', 'alice'],
+        [2, 'EnableKey', 'terraform'],
+        [3, 'DisableKey', 'bob'],
+      ],
+      { attribute: 'is_enabled', actual: false },
+      'bob 3 DisableKey r2',
+    ],
+    [
+      'the same where all of it happened within one second',
+      [
+        [1, 'DisableKey', 'alice'],
+        [1, 'EnableKey', 'terraform'],
+        [1, 'DisableKey', 'bob'],
+      ],
+      { attribute: 'is_enabled', actual: false },
+      'bob 1 DisableKey r2',
+    ],
+    [
+      'who scheduled a deletion that was cancelled and left the key disabled',
+      [
+        [1, 'CreateKey', 'terraform'],
+        [2, 'ScheduleKeyDeletion', 'alice'],
+        [3, 'CancelKeyDeletion', 'bob'],
+      ],
+      { attribute: 'is_enabled', actual: false },
+      'alice 2 ScheduleKeyDeletion r1',
+    ],
+    [
+      'who deleted imported key material, not who enabled the key before',
+      [
+        [1, 'EnableKey', 'terraform'],
+        [2, 'DeleteImportedKeyMaterial', 'alice'],
+      ],
+      { attribute: 'enabled', actual: false },
+      'alice 2 DeleteImportedKeyMaterial r1',
+    ],
+    [
+      'who imported key material with another expiry',
+      [
+        [1, 'ImportKeyMaterial', 'terraform', { validTo: 'Jan 1, 2027, 12:00:00 AM' }],
+        [2, 'ImportKeyMaterial', 'alice', { validTo: 'Feb 1, 2027, 12:00:00 AM' }],
+        [3, 'ImportKeyMaterial', 'bob', { validTo: 'Feb 1, 2027, 12:00:00 AM' }],
+      ],
+      { attribute: 'valid_to', actual: '2027-02-01T00:00:00.250Z' },
+      'alice 2 ImportKeyMaterial r1',
+    ],
+    [
+      'who enabled rotation without a period, which means a year',
+      [
+        [1, 'EnableKeyRotation', 'terraform', { rotationPeriodInDays: 90 }],
+        [2, 'EnableKeyRotation', 'alice'],
+      ],
+      { attribute: 'rotation_period_in_days', actual: 365 },
+      'alice 2 EnableKeyRotation r1',
+    ],
+    [
+      'who put a policy that says the same, however it is written',
+      [
+        [1, 'PutKeyPolicy', 'terraform', { policy: policy('declared') }],
+        [2, 'PutKeyPolicy', 'alice', { policy: ` ${policy('by hand')} ` }],
+      ],
+      { attribute: 'policy', actual: policy('by hand') },
+      'alice 2 PutKeyPolicy r1',
+    ],
+    [
+      'who changed this tag, not who changed another since',
+      [
+        [1, 'CreateKey', 'terraform', tags(['a', '1'], ['b', '1'])],
+        [2, 'TagResource', 'alice', tags(['a', '2'])],
+        [3, 'TagResource', 'bob', tags(['b', '2'])],
+      ],
+      { attribute: 'tags_all["a"]', declared: '1', actual: '2' },
+      'alice 2 TagResource r1',
+    ],
+    [
+      'who removed a tag',
+      [
+        [1, 'CreateKey', 'terraform', tags(['a', '1'])],
+        [2, 'UntagResource', 'alice', { tagKeys: ['b', 'a'] }],
+        [3, 'UntagResource', 'bob', { tagKeys: ['b'] }],
+      ],
+      { attribute: 'tags_all["a"]', declared: '1' },
+      'alice 2 UntagResource r1',
+    ],
+    [
+      'who asked for the deletion of a key that the service then deleted',
+      [
+        [1, 'ScheduleKeyDeletion', 'alice'],
+        [2, 'DeleteKey', 'AWS Internal'],
+      ],
+      { what: 'missing', attribute: 'key', actual: 'gone' },
+      'alice 1 ScheduleKeyDeletion r0',
+    ],
+    [
+      'who revoked this grant, not another',
+      [
+        [1, 'RevokeGrant', 'alice', { grantId: 'a1' }],
+        [2, 'RevokeGrant', 'bob', { grantId: 'b2' }],
+      ],
+      { what: 'missing', attribute: 'grant', grantId: 'a1' },
+      'alice 1 RevokeGrant r0',
+    ],
+    [
+      'who scheduled the deletion of the key that took a grant with it',
+      [[1, 'ScheduleKeyDeletion', 'alice']],
+      { what: 'missing', attribute: 'grant', grantId: 'a1' },
+      'alice 1 ScheduleKeyDeletion r0',
+    ],
+    [
+      'who moved the primary key away',
+      [
+        [1, 'UpdatePrimaryRegion', 'AWS Internal', null],
+        [2, 'UpdatePrimaryRegion', 'alice', { primaryRegion: 'us-west-2' }],
+      ],
+      { attribute: 'primary_region', declared: 'us-east-1', actual: 'us-west-2' },
+      'alice 2 UpdatePrimaryRegion r1',
+    ],
+    [
+      'who made a replica in this Region, not in another',
+      [
+        [1, 'ReplicateKey', 'alice', { replicaRegion: 'eu-west-1' }],
+        [2, 'ReplicateKey', 'bob', { replicaRegion: 'us-west-2' }],
+      ],
+      {
+        what: 'unknown to Terraform',
+        attribute: 'replica',
+        region: 'eu-west-1',
+        keyArn,
+        resourceArn: arnOf(keyId, 'eu-west-1'),
+      },
+      'alice 1 ReplicateKey r0',
+    ],
+    [
+      'nobody when the newest event left another value',
+      [
+        [1, 'UpdateKeyDescription', 'alice', text('by hand')],
+        [2, 'UpdateKeyDescription', 'bob', text('another')],
+      ],
+      { actual: 'by hand' },
+      'nobody',
+    ],
+    ['nobody when the audit holds nothing', [], { attribute: 'policy', actual: policy('x') }, 'nobody'],
+    ['nobody for an attribute that no event changes', [[1, 'CreateKey', 'alice']], { attribute: 'other' }, 'nobody'],
+  ];
+  test.each(cases)('%s', async (_, lines, difference, expected) => {
+    expect(await blamed(lines, difference)).toBe(expected);
+  });
+
+  const aliasCases: readonly (readonly [string, readonly Line[], Partial<Difference>, string])[] = [
+    [
+      'who pointed an alias elsewhere',
+      [
+        [1, 'CreateAlias', 'terraform', { targetKeyId: keyArn }],
+        [2, 'UpdateAlias', 'alice', { targetKeyId: arnOf('other') }],
+      ],
+      { attribute: 'target_key_id', declared: keyId, actual: 'other' },
+      'alice 2 UpdateAlias r1',
+    ],
+    [
+      'who deleted an alias, not who deleted it earlier',
+      [
+        [1, 'DeleteAlias', 'alice'],
+        [2, 'CreateAlias', 'terraform', { targetKeyId: keyArn }],
+        [3, 'DeleteAlias', 'bob'],
+      ],
+      { what: 'missing', attribute: 'alias' },
+      'bob 3 DeleteAlias r2',
+    ],
+    [
+      'who made a strange alias',
+      [[1, 'CreateAlias', 'alice', { targetKeyId: keyId }]],
+      { what: 'unknown to Terraform', attribute: 'alias', keyArn, actual: 'alias/orders → aws_kms_key.orders' },
+      'alice 1 CreateAlias r0',
+    ],
+  ];
+  test.each(aliasCases)('%s', async (_, lines, difference, expected) => {
+    expect(await blamed(lines, { keyArn, ...difference, resourceArn: aliasArn }, aliasArn)).toBe(expected);
+  });
+
+  test('whoever had the key deleted, for the alias that went with it', async () => {
+    const log: readonly Line[] = [[1, 'ScheduleKeyDeletion', 'alice']];
+    const missing = { what: 'missing', attribute: 'alias', resourceArn: aliasArn, keyArn } as const;
+    expect(await blamed(log, missing)).toBe('alice 1 ScheduleKeyDeletion r0');
+  });
+});
+
+test('who may not read the audit is told so, and the difference stands', async () => {
+  const log: EventLog = {
+    // biome-ignore lint/correctness/useYield: it is refused before its first event
+    async *read() {
+      throw new EventsDenied('not authorized to perform: cloudtrail:LookupEvents');
+    },
+    idsWithin: async () => [],
+  };
+  expect(await findCause(log, about({ actual: 'x' }))).toEqual({
+    unattributed: 'the audit cannot be asked: not authorized to perform: cloudtrail:LookupEvents',
+  });
+});
+
+test('only events that can have made the difference are asked for', async () => {
+  const log = logOf([]);
+  await findCause(log, about({ attribute: 'description', actual: 'x' }));
+  expect(log.asked).toEqual(['UpdateKeyDescription', 'CreateKey']);
+});

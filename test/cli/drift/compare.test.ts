@@ -1,0 +1,495 @@
+/** What counts as drift and what does not, case by case; and that a state just read back never drifts. */
+import type { ActualGrant, ActualKey } from '@keystead/control-plane/cli/drift/actual.ts';
+import { type CompareOptions, compareAll, type Difference } from '@keystead/control-plane/cli/drift/compare.ts';
+import type { DeclaredResource } from '@keystead/control-plane/cli/drift/declared.ts';
+import type { Client } from '@keystead/provider/client/client.ts';
+import { provider } from '@keystead/provider/provider.ts';
+import fc from 'fast-check';
+import {
+  account,
+  arnOf,
+  declared,
+  defaultPolicy,
+  type KeyChanges,
+  keyId,
+  keyState,
+  running,
+  runningKey,
+  type StateResource,
+} from './state.ts';
+
+const nothingIgnored: CompareOptions = { ignoresTag: () => false };
+
+function compare(
+  state: readonly DeclaredResource[],
+  keys: readonly ActualKey[],
+  options = nothingIgnored,
+): readonly Difference[] {
+  return compareAll(state, running(...keys), options);
+}
+
+/** `address: attribute what (declared → actual)` */
+function brief(differences: readonly Difference[]): readonly string[] {
+  return differences.map(
+    ({ address, resourceArn, attribute, what, declared: wanted, actual }) =>
+      `${address ?? resourceArn}: ${attribute} ${what} (${JSON.stringify(wanted)} → ${JSON.stringify(actual)})`,
+  );
+}
+
+const grant = (changes: Partial<ActualGrant> = {}): ActualGrant => ({
+  GrantId: 'a1',
+  GranteePrincipal: `arn:aws:iam::${account}:user/bob`,
+  Operations: ['Encrypt', 'Decrypt'],
+  ...changes,
+});
+const alias = (name: string) => ({ AliasName: name, AliasArn: `arn:aws:kms:us-east-1:${account}:${name}` });
+const tag = (TagKey: string, TagValue: string) => ({ TagKey, TagValue });
+const regions = (primary: string, ...replicas: readonly string[]) => ({
+  MultiRegionKeyType: 'PRIMARY' as const,
+  PrimaryKey: { Arn: arnOf(keyId, primary), Region: primary },
+  ReplicaKeys: replicas.map((Region) => ({ Arn: arnOf(keyId, Region), Region })),
+});
+
+const grantState = (values: StateResource['values'] = {}): StateResource => ({
+  address: 'aws_kms_grant.bob',
+  type: 'aws_kms_grant',
+  values: {
+    grant_id: 'a1',
+    key_id: keyId,
+    grantee_principal: `arn:aws:iam::${account}:user/bob`,
+    operations: ['Decrypt', 'Encrypt'],
+    region: 'us-east-1',
+    ...values,
+  },
+});
+const aliasState = (values: StateResource['values'] = {}): StateResource => ({
+  address: 'aws_kms_alias.orders',
+  type: 'aws_kms_alias',
+  values: {
+    arn: `arn:aws:kms:us-east-1:${account}:alias/orders`,
+    name: 'alias/orders',
+    target_key_id: keyId,
+    target_key_arn: arnOf(keyId),
+    region: 'us-east-1',
+    ...values,
+  },
+});
+const policyState = (policy: string): StateResource => ({
+  address: 'aws_kms_key_policy.orders',
+  type: 'aws_kms_key_policy',
+  values: { id: keyId, key_id: arnOf(keyId), policy, region: 'us-east-1' },
+});
+const replicaState = (values: StateResource['values'] = {}): StateResource => ({
+  address: 'aws_kms_replica_key.west',
+  type: 'aws_kms_replica_key',
+  values: {
+    arn: arnOf(keyId, 'us-west-2'),
+    description: null,
+    enabled: true,
+    key_id: keyId,
+    key_rotation_enabled: false,
+    policy: defaultPolicy,
+    primary_key_arn: arnOf(keyId),
+    region: 'us-west-2',
+    tags_all: {},
+    ...values,
+  },
+});
+
+const otherPolicy = JSON.stringify({ ...JSON.parse(defaultPolicy), Id: 'other' });
+const respelled = JSON.stringify({
+  Statement: { Resource: ['*'], Action: ['kms:*'], Principal: { AWS: account }, Effect: 'Allow' },
+  Version: '2012-10-17',
+});
+
+describe('no drift', () => {
+  const cases: readonly (readonly [string, StateResource['values'], KeyChanges])[] = [
+    ['is a key as declared', {}, {}],
+    ['is a policy written differently that says the same', { policy: respelled }, {}],
+    ['is a null description against an empty one', { description: null }, { KeyMetadata: { Description: '' } }],
+    ['is null tags against none', { tags_all: null }, {}],
+    ['is a policy that the state does not hold', { policy: null }, {}],
+    ['is an empty policy, which declares none', { policy: '' }, {}],
+    ['is a period declared for a rotation that is off', { rotation_period_in_days: 100 }, {}],
+    [
+      'is a rotation whose period was left to the service',
+      { enable_key_rotation: true },
+      { RotationStatus: { KeyRotationEnabled: true, RotationPeriodInDays: 365 } },
+    ],
+    ['is an attribute that the state lacks', { is_enabled: undefined, enable_key_rotation: undefined }, {}],
+    ['are tags of AWS itself', {}, { Tags: [tag('aws:cloudformation:stack', 'x')] }],
+    ['are tags in another order', { tags_all: { b: '2', a: '' } }, { Tags: [tag('a', ''), tag('b', '2')] }],
+  ];
+  test.each(cases)('%s', (_, values, changes) => {
+    expect(brief(compare(declared(keyState(values)), [runningKey(changes)]))).toEqual([]);
+  });
+
+  test('are tags that ignore_tags hides', () => {
+    const key = runningKey({ Tags: [tag('cost-center', '1'), tag('Owner', 'x')] });
+    const options = { ignoresTag: (name: string) => name.startsWith('cost-') };
+    const state = declared(keyState({ tags_all: { Owner: 'x' } }));
+    expect(brief(compare(state, [key], options))).toEqual([]);
+  });
+
+  test("is a key's older policy when an aws_kms_key_policy has it, of this state or another", () => {
+    const key = runningKey({ Policy: otherPolicy });
+    expect(brief(compare(declared(keyState(), policyState(otherPolicy)), [key]))).toEqual([]);
+    expect(brief(compare([...declared(policyState(otherPolicy)), ...declared(keyState())], [key]))).toEqual([]);
+  });
+
+  test('is a replica whose rotation follows its primary key', () => {
+    const MultiRegionConfiguration = regions('us-east-1', 'us-west-2');
+    const replica = runningKey({
+      KeyMetadata: { Arn: arnOf(keyId, 'us-west-2'), Description: '', MultiRegionConfiguration },
+      RotationStatus: { KeyRotationEnabled: true, RotationPeriodInDays: 365 },
+    });
+    const primary = runningKey({ KeyMetadata: { MultiRegionConfiguration } });
+    expect(brief(compare(declared(keyState(), replicaState()), [primary, replica]))).toEqual([]);
+  });
+
+  test('are aliases, by name and by prefix, and grants as declared', () => {
+    const generated = 'alias/orders-20261122085113000000000001';
+    const state = declared(
+      keyState(),
+      aliasState({ target_key_id: arnOf(keyId) }),
+      { ...aliasState({ name: generated, name_prefix: 'alias/orders-' }), address: 'aws_kms_alias.generated' },
+      grantState({ key_id: arnOf(keyId) }),
+    );
+    const key = runningKey({ Aliases: [alias('alias/orders'), alias(generated)], Grants: [grant()] });
+    expect(brief(compare(state, [key]))).toEqual([]);
+  });
+
+  test('is what another state declares on the same key, nor is it told twice of a key in two states', () => {
+    const key = runningKey({ Aliases: [alias('alias/orders')], Grants: [grant(), grant({ GrantId: 'b2' })] });
+    const state = [...declared(keyState(), aliasState()), ...declared(keyState(), grantState())];
+    expect(brief(compare(state, [key]))).toEqual([
+      `${arnOf(keyId)}: grant unknown to Terraform (undefined → "grant of Decrypt, Encrypt to arn:aws:iam::${account}:user/bob on aws_kms_key.orders")`,
+    ]);
+  });
+
+  test('is a replica that Terraform destroyed and that waits for its deletion', () => {
+    const MultiRegionConfiguration = regions('us-east-1', 'us-west-2');
+    const primary = runningKey({ KeyMetadata: { MultiRegionConfiguration } });
+    const replica = runningKey({
+      KeyMetadata: { Arn: arnOf(keyId, 'us-west-2'), KeyState: 'PendingDeletion', MultiRegionConfiguration },
+    });
+    expect(brief(compare(declared(keyState()), [primary, replica]))).toEqual([]);
+  });
+
+  test('are alias and grant on a key that waits for its deletion: they are there still', () => {
+    const key = runningKey({
+      KeyMetadata: { KeyState: 'PendingDeletion', Enabled: false },
+      Aliases: [alias('alias/orders')],
+      Grants: [grant()],
+    });
+    expect(brief(compare(declared(aliasState(), grantState()), [key]))).toEqual([]);
+  });
+
+  test('is an object that Terraform is about to destroy, and it is no stranger either', () => {
+    const state = declared(
+      keyState(),
+      { ...grantState(), deposed_key: 'd0d0d0d0' },
+      { ...keyState({ key_id: 'gone', arn: arnOf('gone') }), address: 'aws_kms_key.old', deposed_key: 'd1d1d1d1' },
+    );
+    expect(brief(compare(state, [runningKey({ Grants: [grant()] })]))).toEqual([]);
+  });
+});
+
+describe('drift', () => {
+  const cases: readonly (readonly [string, StateResource['values'], KeyChanges, readonly string[]])[] = [
+    ['is a disabled key', {}, { KeyMetadata: { Enabled: false } }, ['is_enabled changed (true → false)']],
+    ['is an enabled key', { is_enabled: false }, {}, ['is_enabled changed (false → true)']],
+    [
+      'is another description',
+      { description: null },
+      { KeyMetadata: { Description: 'x' } },
+      ['description changed ("" → "x")'],
+    ],
+    [
+      'is rotation switched on, told once',
+      { rotation_period_in_days: 100 },
+      { RotationStatus: { KeyRotationEnabled: true, RotationPeriodInDays: 365 } },
+      ['enable_key_rotation changed (false → true)'],
+    ],
+    [
+      'is rotation switched off',
+      { enable_key_rotation: true, rotation_period_in_days: 100 },
+      {},
+      ['enable_key_rotation changed (true → false)'],
+    ],
+    [
+      'is another period',
+      { enable_key_rotation: true, rotation_period_in_days: 100 },
+      { RotationStatus: { KeyRotationEnabled: true, RotationPeriodInDays: 90 } },
+      ['rotation_period_in_days changed (100 → 90)'],
+    ],
+    [
+      'is each tag changed, added and removed',
+      { tags_all: { a: '1', b: '2', 'c "d"': '' } },
+      { Tags: [tag('a', '9'), tag('b', '2'), tag('constructor', 'x')] },
+      [
+        'tags_all["a"] changed ("1" → "9")',
+        'tags_all["c \\"d\\""] changed ("" → undefined)',
+        'tags_all["constructor"] changed (undefined → "x")',
+      ],
+    ],
+    [
+      'is another policy',
+      {},
+      { Policy: otherPolicy },
+      [`policy changed (${JSON.stringify(defaultPolicy)} → ${JSON.stringify(otherPolicy)})`],
+    ],
+    [
+      'is a key that waits for its deletion, whatever else changed on it',
+      { description: 'x' },
+      { KeyMetadata: { KeyState: 'PendingDeletion', Enabled: false, DeletionDate: 1_800_000_000 } },
+      ['key missing (undefined → "PendingDeletion")'],
+    ],
+    [
+      'is a primary key that waits for its replicas to be deleted',
+      {},
+      { KeyMetadata: { KeyState: 'PendingReplicaDeletion' } },
+      ['key missing (undefined → "PendingReplicaDeletion")'],
+    ],
+  ];
+  test.each(cases)('%s', (_, values, changes, expected) => {
+    const found = brief(compare(declared(keyState(values)), [runningKey(changes)]));
+    expect(found).toEqual(expected.map((part) => `aws_kms_key.orders: ${part}`));
+  });
+
+  test('is a key that is gone, with its grant, its alias and its policy', () => {
+    const state = declared(keyState(), grantState(), aliasState(), policyState(otherPolicy));
+    expect(brief(compare(state, [])).map((line) => line.replace(/ \(.*/, ''))).toEqual([
+      'aws_kms_key.orders: key missing',
+      'aws_kms_grant.bob: grant missing',
+      'aws_kms_alias.orders: alias missing',
+      'aws_kms_key_policy.orders: key missing',
+    ]);
+  });
+
+  test('is the policy of a key when it is declared by aws_kms_key_policy, told there', () => {
+    const found = compare(declared(keyState(), policyState(otherPolicy)), [runningKey()]);
+    expect(found).toMatchObject([
+      { address: 'aws_kms_key_policy.orders', attribute: 'policy', details: ['Id: declared "other", actual ""'] },
+    ]);
+  });
+
+  test('is an alias that points elsewhere, and it is no stranger there', () => {
+    const other = runningKey({
+      KeyMetadata: { KeyId: 'other', Arn: arnOf('other') },
+      Aliases: [alias('alias/orders'), alias('alias/new')],
+    });
+    const state = declared(
+      keyState(),
+      { ...keyState({ key_id: 'other', arn: arnOf('other') }), address: 'aws_kms_key.other' },
+      aliasState(),
+    );
+    expect(brief(compare(state, [runningKey(), other]))).toEqual([
+      `aws_kms_alias.orders: target_key_id changed ("${keyId}" → "other")`,
+      `arn:aws:kms:us-east-1:${account}:alias/new: alias unknown to Terraform (undefined → "alias/new → aws_kms_key.other")`,
+    ]);
+  });
+
+  test('is a grant made by hand, with its name and constraints', () => {
+    const Constraints = { EncryptionContextSubset: { Department: 'finance' } };
+    const key = runningKey({ Grants: [grant({ GrantId: 'b2', Name: 'night', Constraints })] });
+    expect(compare(declared(keyState()), [key])).toEqual([
+      {
+        region: 'us-east-1',
+        resourceArn: arnOf(keyId),
+        what: 'unknown to Terraform',
+        attribute: 'grant',
+        actual: `grant "night" of Decrypt, Encrypt to arn:aws:iam::${account}:user/bob with {"EncryptionContextSubset":{"Department":"finance"}} on aws_kms_key.orders`,
+        grantId: 'b2',
+      },
+    ]);
+  });
+
+  test('is a replica that no state knows, and not one that a state does', () => {
+    const MultiRegionConfiguration = regions('us-east-1', 'us-west-2', 'eu-west-1');
+    const keys = ['us-east-1', 'us-west-2', 'eu-west-1'].map((region) =>
+      runningKey({
+        KeyMetadata: {
+          Arn: arnOf(keyId, region),
+          Description: region === 'us-east-1' ? 'orders' : '',
+          MultiRegionConfiguration,
+        },
+      }),
+    );
+    expect(compare(declared(keyState(), replicaState()), keys)).toEqual([
+      {
+        region: 'eu-west-1',
+        resourceArn: arnOf(keyId, 'eu-west-1'),
+        what: 'unknown to Terraform',
+        attribute: 'replica',
+        actual: 'replica in eu-west-1 of aws_kms_key.orders',
+        keyArn: arnOf(keyId),
+      },
+    ]);
+  });
+
+  test('is a primary key that was moved, on the key and on its replica', () => {
+    const MultiRegionConfiguration = regions('us-west-2', 'us-east-1');
+    const keys = ['us-east-1', 'us-west-2'].map((region) =>
+      runningKey({ KeyMetadata: { Arn: arnOf(keyId, region), MultiRegionConfiguration } }),
+    );
+    expect(brief(compare(declared(keyState(), replicaState({ description: 'orders' })), keys))).toEqual([
+      'aws_kms_key.orders: primary_region changed ("us-east-1" → "us-west-2")',
+      `aws_kms_replica_key.west: primary_key_arn changed ("${arnOf(keyId)}" → "${arnOf(keyId, 'us-west-2')}")`,
+    ]);
+  });
+
+  test('in a sensitive attribute is marked, so that neither value is shown', () => {
+    const state = declared(keyState({}, { sensitive_values: { description: true, tags_all: {} } }));
+    const key = runningKey({ KeyMetadata: { Description: 'x' }, Tags: [tag('a', '1')] });
+    expect(compare(state, [key])).toMatchObject([
+      { attribute: 'description', isSensitive: true },
+      { attribute: 'tags_all["a"]', actual: '1' },
+    ]);
+  });
+});
+
+describe('of a key with imported material', () => {
+  const valid_to = '2027-01-01T02:00:00+02:00';
+  const ValidTo = Date.UTC(2027, 0, 1) / 1000;
+  const externalState = (values: StateResource['values'] = {}): StateResource => {
+    const { key_id: _, is_enabled: __, ...rest } = keyState().values;
+    return {
+      address: 'aws_kms_external_key.orders',
+      type: 'aws_kms_external_key',
+      values: { ...rest, enabled: true, ...values },
+    };
+  };
+
+  test('there is none while it is as declared, in all its Regions', () => {
+    const everywhere = { ...regions('us-east-1', 'us-west-2') };
+    const keys = [
+      runningKey({ KeyMetadata: { ValidTo, MultiRegionConfiguration: everywhere } }),
+      runningKey({
+        KeyMetadata: {
+          Arn: arnOf(keyId, 'us-west-2'),
+          MultiRegionConfiguration: { ...everywhere, MultiRegionKeyType: 'REPLICA' },
+        },
+      }),
+    ];
+    const { values } = replicaState({ description: 'orders' });
+    const replica = { address: 'aws_kms_replica_external_key.west', type: 'aws_kms_replica_external_key', values };
+    expect(brief(compare(declared(externalState({ valid_to }), replica), keys))).toEqual([]);
+  });
+
+  test('is another expiry, and one that nobody declared', () => {
+    const later = runningKey({ KeyMetadata: { ValidTo: ValidTo + 60 } });
+    expect(brief(compare(declared(externalState({ valid_to })), [later]))).toEqual([
+      `aws_kms_external_key.orders: valid_to changed ("${valid_to}" → "2027-01-01T00:01:00.000Z")`,
+    ]);
+    expect(brief(compare(declared(externalState({ valid_to })), [runningKey()]))).toEqual([
+      `aws_kms_external_key.orders: valid_to changed ("${valid_to}" → undefined)`,
+    ]);
+    expect(brief(compare(declared(externalState()), [runningKey({ KeyMetadata: { ValidTo } })]))).toEqual([
+      'aws_kms_external_key.orders: valid_to changed (undefined → "2027-01-01T00:00:00.000Z")',
+    ]);
+  });
+
+  test('is said once where the material is gone: the key is not enabled', () => {
+    const gone = runningKey({ KeyMetadata: { Enabled: false, KeyState: 'PendingImport' } });
+    expect(brief(compare(declared(externalState({ valid_to })), [gone]))).toEqual([
+      'aws_kms_external_key.orders: enabled changed (true → false)',
+    ]);
+  });
+
+  test('is a grant that was made by hand', () => {
+    expect(brief(compare(declared(externalState()), [runningKey({ Grants: [grant()] })]))).toHaveLength(1);
+  });
+});
+
+describe('a state read back right after apply', () => {
+  const text = fc.string({ maxLength: 12 });
+  const principal = fc.constantFrom(`arn:aws:iam::${account}:root`, `arn:aws:iam::${account}:user/bob`, account);
+  const action = fc.constantFrom('kms:*', 'kms:Decrypt', 'kms:D*', '*');
+  const oneOrMany = <T>(item: fc.Arbitrary<T>) => fc.oneof(item, fc.uniqueArray(item, { minLength: 1, maxLength: 3 }));
+  const policy = fc
+    .array(
+      fc.record({
+        Sid: text,
+        Effect: fc.constantFrom('Allow', 'Deny'),
+        Principal: fc.record({ AWS: oneOrMany(principal) }),
+        Action: oneOrMany(action),
+        Resource: fc.constantFrom('*', ['*']),
+      }),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((Statement) => JSON.stringify({ Version: '2012-10-17', Statement }));
+  const key = fc
+    .record({
+      Description: text,
+      Enabled: fc.boolean(),
+      Policy: policy,
+      tags: fc.dictionary(fc.oneof(text, fc.constantFrom('__proto__', 'aws:x', 'hidden')), text, { maxKeys: 4 }),
+      period: fc.option(fc.integer({ min: 90, max: 2560 }), { nil: undefined }),
+      aliases: fc.uniqueArray(fc.stringMatching(/^[a-z0-9/_-]{1,8}$/), { maxLength: 3 }),
+      grants: fc.uniqueArray(fc.stringMatching(/^[0-9a-f]{8}$/), { maxLength: 3 }),
+    })
+    .map(({ Description, Enabled, Policy, tags, period, aliases, grants }) =>
+      runningKey({
+        KeyMetadata: { Description, Enabled, KeyState: Enabled ? 'Enabled' : 'Disabled' },
+        Policy,
+        Tags: Object.entries(tags).map(([TagKey, TagValue]) => tag(TagKey, TagValue)),
+        RotationStatus:
+          period === undefined
+            ? { KeyRotationEnabled: false }
+            : { KeyRotationEnabled: true, RotationPeriodInDays: period },
+        Aliases: aliases.map((name) => alias(`alias/${name}`)),
+        Grants: grants.map((GrantId) => grant({ GrantId })),
+      }),
+    );
+
+  /** A client of a control plane that runs this one key. */
+  function clientOf(only: ActualKey): Client {
+    const answers: Readonly<Record<string, unknown>> = {
+      GetKeyConfiguration: only,
+      ListAliases: { Aliases: only.Aliases.map((one) => ({ ...one, TargetKeyId: keyId })) },
+      ListGrants: { Grants: only.Grants },
+    };
+    const call = async (name: string) => answers[name] as never;
+    const tags = { defaults: new Map([['Owner', 'platform']]), ignores: (name: string) => name === 'hidden' };
+    return { region: 'us-east-1', tags, call, read: call, close: () => undefined };
+  }
+
+  const reader = (type: string) => {
+    const found = provider.resources.find(({ record }) => record.type === type);
+    if (!found) throw new Error(`the provider has no ${type}`);
+    return found;
+  };
+
+  test('never drifts, whatever the key, its tags, aliases and grants are', async () => {
+    await fc.assert(
+      fc.asyncProperty(key, fc.boolean(), async (only, ownPolicy) => {
+        const client = clientOf(only);
+        const read = async (address: string, type: string, values: StateResource['values']): Promise<StateResource> => {
+          const state = await reader(type).read(client, values as never);
+          // As Terraform writes it and reads it back.
+          return { address, type, values: JSON.parse(JSON.stringify(state)) };
+        };
+        const resources = [
+          await read('aws_kms_key.orders', 'aws_kms_key', { id: keyId }),
+          ...(ownPolicy
+            ? [await read('aws_kms_key_policy.orders', 'aws_kms_key_policy', { id: keyId, key_id: keyId })]
+            : []),
+          ...(await Promise.all(
+            only.Aliases.map(({ AliasName }) =>
+              read(`aws_kms_alias.${AliasName}`, 'aws_kms_alias', { id: AliasName, target_key_id: keyId }),
+            ),
+          )),
+          ...(await Promise.all(
+            only.Grants.map(({ GrantId }) =>
+              read(`aws_kms_grant.${GrantId}`, 'aws_kms_grant', { id: `${keyId}:${GrantId}` }),
+            ),
+          )),
+        ];
+        const options = { ignoresTag: (name: string) => name === 'hidden' };
+        expect(brief(compare(declared(...resources), [only], options))).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

@@ -1,0 +1,280 @@
+/** Keys in a PKCS#11 token, on the far side of the HSM process: created in it, used in it, never leaving it. */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseTokenCiphertext } from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
+import type { MaterialOwner, TokenLogin, WrappedMaterial } from '@keystead/control-plane/hsm/port/hsm.ts';
+import { type SupervisedHsm, startHsm } from '@keystead/control-plane/hsm/process/supervisor.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
+import { pino } from 'pino';
+import { makeTokens, PIN, type SoftHsmTokens } from '../../support/softhsm.ts';
+
+const execute = promisify(execFile);
+
+const clusterId = 'cluster-2a23b4cdefg';
+const store = { accountId: '111122223333', keyStoreId: 'cks-1234567890abcdef0' };
+const owner: MaterialOwner = {
+  accountId: '111122223333',
+  domainRegion: 'eu-central-1',
+  keyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
+  keySpec: 'SYMMETRIC_DEFAULT',
+};
+const encryptionContext = { Department: 'finance' };
+const plaintext = Buffer.from('to whom it may concern');
+
+let tokens: SoftHsmTokens;
+let directory: string;
+let hsm: SupervisedHsm;
+let login: TokenLogin;
+
+const start = () =>
+  startHsm({
+    seal: { kind: 'file', path: join(directory, 'root.key') },
+    directory,
+    log: pino({ level: 'silent' }),
+    tokens: [
+      { clusterId, modulePath: tokens.modulePath, label: 'keystead' },
+      { clusterId: 'cluster-empty234567', modulePath: tokens.modulePath, label: 'no such token' },
+      { clusterId: 'cluster-nomodule2345', modulePath: '/nowhere/libnone.so', label: 'keystead' },
+    ],
+    driverEnvironment: tokens.environment,
+  });
+
+const loginWith = async (password: string, to = clusterId): Promise<TokenLogin> => ({
+  ...store,
+  clusterId: to,
+  wrappedPassword: await hsm.wrapKeyStorePassword(store, new Secret(password)),
+});
+
+async function newKey(): Promise<WrappedMaterial> {
+  const { materialId, wrapped } = await hsm.generateTokenKey(owner, login);
+  return { ...owner, materialId, wrapped, token: login };
+}
+
+beforeAll(async () => {
+  tokens = await makeTokens();
+  await tokens.addToken('keystead');
+  directory = await mkdtemp(join(tmpdir(), 'keystead-token-keys-'));
+  hsm = await start();
+  login = await loginWith(PIN);
+});
+afterAll(async () => {
+  await hsm.close();
+  await rm(directory, { recursive: true });
+  await tokens.remove();
+});
+
+describe('a key in a token', () => {
+  test('is made while others are made, used and destroyed', async () => {
+    const first = await newKey();
+    const one = async () => {
+      const material = await newKey();
+      const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
+      await hsm.encrypt({ material: first, plaintext, encryptionContext });
+      expect(await hsm.decrypt({ material, ciphertextBlob, encryptionContext })).toEqual(plaintext);
+      expect(await hsm.destroyTokenKey(material)).toBe(true);
+    };
+    await Promise.all(Array.from({ length: 60 }, one));
+  });
+
+  test('encrypts and decrypts with its encryption context', async () => {
+    const material = await newKey();
+    const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
+    expect(parseTokenCiphertext(ciphertextBlob)).toMatchObject({
+      keyId: owner.keyId,
+      materialId: material.materialId,
+    });
+    const opened = await hsm.decrypt({ material, ciphertextBlob, encryptionContext });
+    expect(Buffer.from(opened)).toEqual(plaintext);
+  });
+
+  test('never leaves the token: it has no value to read and cannot be wrapped', async () => {
+    const { backingKeyId } = await hsm.generateTokenKey(owner, login);
+    // A second application on the same token, with the crypto user's own rights.
+    const script = join(import.meta.dirname, '../../support/token-inspector.ts');
+    const args = [script, tokens.modulePath, 'keystead', PIN, backingKeyId];
+    const { stdout } = await execute(process.execPath, args, { env: { ...tokens.environment } });
+    expect(JSON.parse(stdout)).toEqual({
+      sensitive: true,
+      alwaysSensitive: true,
+      extractable: false,
+      neverExtractable: true,
+      local: true,
+      read: 'CKR_ATTRIBUTE_SENSITIVE',
+      wrap: 'CKR_KEY_UNEXTRACTABLE',
+      makeExtractable: expect.stringMatching(/^CKR_ATTRIBUTE_READ_ONLY/),
+    });
+  });
+
+  test.each([
+    ['the context', (blob: Uint8Array) => blob, { Department: 'sales' }],
+    ['the IV', (blob: Uint8Array) => flip(blob, 50), encryptionContext],
+    ['the ciphertext', (blob: Uint8Array) => flip(blob, 62), encryptionContext],
+    ['the tag', (blob: Uint8Array) => flip(blob, blob.length - 1), encryptionContext],
+    ['the key id', (blob: Uint8Array) => flip(blob, 2), encryptionContext],
+    ['the material id', (blob: Uint8Array) => flip(blob, 18), encryptionContext],
+    ['the version', (blob: Uint8Array) => flip(blob, 0), encryptionContext],
+    ['the length', (blob: Uint8Array) => blob.subarray(0, -1), encryptionContext],
+  ])('refuses a ciphertext with %s changed, and says no more', async (_what, change, context) => {
+    const material = await newKey();
+    const blob = await hsm.encrypt({ material, plaintext, encryptionContext });
+    const opened = hsm.decrypt({ material, ciphertextBlob: change(Buffer.from(blob)), encryptionContext: context });
+    await expect(opened).rejects.toMatchObject({
+      kind: 'invalid-ciphertext',
+      message: 'ciphertext, encryption context and key do not belong together',
+    });
+    const again = await hsm.decrypt({ material, ciphertextBlob: blob, encryptionContext });
+    expect(Buffer.from(again)).toEqual(plaintext);
+  });
+
+  test('takes one to 4,096 bytes', async () => {
+    const material = await newKey();
+    for (const length of [1, 4096]) {
+      const message = randomBytes(length);
+      const ciphertextBlob = await hsm.encrypt({ material, plaintext: message, encryptionContext: {} });
+      expect(Buffer.from(await hsm.decrypt({ material, ciphertextBlob, encryptionContext: {} }))).toEqual(message);
+    }
+  });
+
+  test('makes data keys, and exchanges ciphertext with keys of the HSM process inside it', async () => {
+    const material = await newKey();
+    const other = { ...owner, keyId: '99999999-12ab-34cd-56ef-1234567890ab' };
+    const local: WrappedMaterial = { ...other, ...(await hsm.generateKey(other)) };
+    const dataKey = { material, lengthInBytes: 32, encryptionContext };
+    const { ciphertextBlob, plaintext: key } = await hsm.generateDataKey({ ...dataKey, withPlaintext: true });
+    expect(await hsm.generateDataKey({ ...dataKey, withPlaintext: false })).not.toHaveProperty('plaintext');
+    const contexts = { sourceEncryptionContext: encryptionContext, destinationEncryptionContext: {} };
+    const moved = await hsm.reEncrypt({ source: material, ciphertextBlob, destination: local, ...contexts });
+    expect(await hsm.decrypt({ material: local, ciphertextBlob: moved, encryptionContext: {} })).toEqual(key);
+    const back = await hsm.reEncrypt({
+      source: local,
+      ciphertextBlob: moved,
+      destination: material,
+      sourceEncryptionContext: {},
+      destinationEncryptionContext: encryptionContext,
+    });
+    expect(await hsm.decrypt({ material, ciphertextBlob: back, encryptionContext })).toEqual(key);
+  });
+
+  test('answers many requests at once through its few sessions', async () => {
+    const material = await newKey();
+    const blobs = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => hsm.encrypt({ material, plaintext: Buffer.of(i), encryptionContext: {} })),
+    );
+    const opened = await Promise.all(
+      blobs.map((ciphertextBlob) => hsm.decrypt({ material, ciphertextBlob, encryptionContext: {} })),
+    );
+    expect(opened.map((bytes) => bytes[0])).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  });
+
+  test('once destroyed, is missed; destroying it again finds nothing', async () => {
+    const material = await newKey();
+    expect(await hsm.destroyTokenKey(material)).toBe(true);
+    expect(await hsm.destroyTokenKey(material)).toBe(false);
+    await expect(hsm.encrypt({ material, plaintext, encryptionContext })).rejects.toMatchObject({
+      kind: 'token-key-missing',
+    });
+  });
+
+  test('is found again by a new HSM process, which logs in by itself', async () => {
+    const material = await newKey();
+    const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
+    await hsm.close();
+    hsm = await start();
+    const opened = await hsm.decrypt({ material, ciphertextBlob, encryptionContext });
+    expect(Buffer.from(opened)).toEqual(plaintext);
+  });
+
+  test('is found again after its token was logged out', async () => {
+    const material = await newKey();
+    const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
+    await hsm.disconnectToken(clusterId);
+    const opened = await hsm.decrypt({ material, ciphertextBlob, encryptionContext });
+    expect(Buffer.from(opened)).toEqual(plaintext);
+  });
+
+  test('does not open with the place of another key, or a wrapped key for a place', async () => {
+    const material = await newKey();
+    const other = await newKey();
+    const swapped = { ...material, wrapped: other.wrapped };
+    await expect(hsm.encrypt({ material: swapped, plaintext, encryptionContext })).rejects.toMatchObject({
+      kind: 'invalid-material',
+    });
+    const { token: _, ...withoutToken } = material;
+    await expect(hsm.encrypt({ material: withoutToken, plaintext, encryptionContext })).rejects.toMatchObject({
+      kind: 'invalid-material',
+    });
+  });
+});
+
+describe('a login', () => {
+  test('with a wrong PIN is refused, and not tried again until asked for', async () => {
+    const wrong = await loginWith('wrong-horse-7');
+    await expect(hsm.connectToken(wrong)).rejects.toMatchObject({ kind: 'token-pin-incorrect' });
+    await expect(hsm.tokenRandom(wrong, 8)).rejects.toMatchObject({ kind: 'token-pin-incorrect' });
+    await hsm.connectToken(login);
+    expect(await hsm.tokenRandom(login, 8)).toHaveLength(8);
+  });
+
+  test('proves the PIN even while the token is in use', async () => {
+    await hsm.connectToken(login);
+    await expect(hsm.connectToken(await loginWith('wrong-horse-7'))).rejects.toMatchObject({
+      kind: 'token-pin-incorrect',
+    });
+    await hsm.connectToken(login);
+  });
+
+  test.each([
+    ['an unknown cluster', 'cluster-unknown2345', 'token-unknown', 'unknown'],
+    ['a token that is not there', 'cluster-empty234567', 'token-inactive', 'inactive'],
+    ['a module that cannot be loaded', 'cluster-nomodule2345', 'token-unknown', 'unknown'],
+  ])('to %s is refused', async (_what, to, kind, status) => {
+    await expect(hsm.connectToken(await loginWith(PIN, to))).rejects.toMatchObject({ kind });
+    expect(await hsm.tokenStatus(to)).toBe(status);
+  });
+
+  test('belongs to its key store: another store cannot use the wrapped password', async () => {
+    const stolen = { ...login, keyStoreId: 'cks-00000000000000000' };
+    await expect(hsm.connectToken(stolen)).rejects.toMatchObject({ kind: 'invalid-material' });
+    await hsm.connectToken(login);
+  });
+
+  test('knows its password from another', async () => {
+    expect(await hsm.isKeyStorePassword(login, new Secret(PIN))).toBe(true);
+    expect(await hsm.isKeyStorePassword(login, new Secret('wrong-horse-7'))).toBe(false);
+    expect(await hsm.isKeyStorePassword(login, new Secret(`${PIN} `))).toBe(false);
+  });
+
+  test('finds a ready token', async () => expect(await hsm.tokenStatus(clusterId)).toBe('ready'));
+});
+
+test('what is wrapped for the store holds neither PIN nor key', async () => {
+  const { wrapped } = await newKey();
+  for (const bytes of [wrapped, login.wrappedPassword]) expect(Buffer.from(bytes).includes(PIN)).toBe(false);
+  const files = await readdir(directory, { recursive: true, withFileTypes: true });
+  for (const file of files.filter((entry) => entry.isFile())) {
+    expect((await readFile(join(file.parentPath, file.name))).includes(PIN)).toBe(false);
+  }
+});
+
+test('an HSM process loads native code only when it is given tokens', async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), 'keystead-no-tokens-'));
+  const seal = { kind: 'file' as const, path: join(elsewhere, 'root.key') };
+  const plain = await startHsm({ seal, directory: elsewhere, log: pino({ level: 'silent' }) });
+  const loaded = async (pid: number | undefined) => (await readFile(`/proc/${pid}/maps`, 'utf8')).includes('pkcs11');
+  try {
+    expect(await plain.tokenStatus(clusterId)).toBe('unknown');
+    expect(await loaded(plain.pid)).toBe(false);
+    expect(await loaded(hsm.pid)).toBe(true);
+  } finally {
+    await plain.close();
+    await rm(elsewhere, { recursive: true });
+  }
+});
+
+function flip(blob: Uint8Array, index: number): Uint8Array {
+  return blob.with(index, (blob[index] ?? 0) ^ 1);
+}

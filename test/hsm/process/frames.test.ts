@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { createConnection, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeWith, encodeWith } from '@keystead/control-plane/hsm/process/codec.ts';
+import { type Frame, FrameReader, FrameSender, MAX_FRAME_BYTES } from '@keystead/control-plane/hsm/process/frames.ts';
+import { verbNames, verbs } from '@keystead/control-plane/hsm/process/protocol.ts';
+import fc from 'fast-check';
+
+const frames = fc.array(
+  fc.record({ requestId: fc.nat(2 ** 32 - 1), kind: fc.nat(255), body: fc.uint8Array({ maxLength: 40 }) }),
+  { maxLength: 6 },
+);
+
+function encodeFrame({ requestId, kind, body }: { requestId: number; kind: number; body: Uint8Array }): Buffer {
+  const prefix = Buffer.alloc(9);
+  prefix.writeUInt32BE(5 + body.length, 0);
+  prefix.writeUInt32BE(requestId, 4);
+  prefix[8] = kind;
+  return Buffer.concat([prefix, body]);
+}
+
+const seen = ({ requestId, kind, body }: { requestId: number; kind: number; body: Uint8Array }) => ({
+  requestId,
+  kind,
+  body: Buffer.from(body).toString('hex'),
+});
+
+describe('reading frames', () => {
+  test('finds the same frames however the stream is cut', () => {
+    fc.assert(
+      fc.property(frames, fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (sent, sizes) => {
+        const stream = Buffer.concat(sent.map(encodeFrame));
+        const received: Frame[] = [];
+        const reader = new FrameReader((frame) => received.push(frame));
+        for (let offset = 0, cut = 0; offset < stream.length; cut++) {
+          const size = sizes[cut % sizes.length] ?? 1;
+          reader.push(Buffer.from(stream.subarray(offset, offset + size)));
+          offset += size;
+        }
+        expect(received.map(seen)).toEqual(sent.map(seen));
+      }),
+    );
+  });
+
+  test('wipes the chunks it has cut up and leaves the frames whole', () => {
+    const received: Frame[] = [];
+    const reader = new FrameReader((frame) => received.push(frame));
+    const chunk = encodeFrame({ requestId: 1, kind: 2, body: Buffer.from('secret') });
+    reader.push(chunk);
+    expect(chunk.every((byte) => byte === 0)).toBe(true);
+    expect(received[0]?.body.toString()).toBe('secret');
+  });
+
+  test.each([0, 4, MAX_FRAME_BYTES + 1])('refuses a frame that claims %i bytes before it arrives', (length) => {
+    const reader = new FrameReader(() => undefined);
+    const claim = Buffer.alloc(4);
+    claim.writeUInt32BE(length);
+    expect(() => reader.push(claim)).toThrow(expect.objectContaining({ name: 'RangeError' }));
+  });
+});
+
+describe('sending frames', () => {
+  let accepted: Socket;
+  let socket: Socket;
+  const server = createServer((connection) => {
+    accepted = connection;
+  });
+  beforeAll(async () => {
+    const path = join(tmpdir(), `keystead-frames-${process.pid}.sock`);
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    socket = createConnection(path);
+    await Promise.all([once(server, 'connection'), once(socket, 'connect')]);
+  });
+  afterAll(() => {
+    socket.destroy();
+    accepted.destroy();
+    server.close();
+  });
+
+  test('puts frames of one turn into one write, in order, and wipes what it was given', async () => {
+    const received: Frame[] = [];
+    const reader = new FrameReader((frame) => received.push(frame));
+    let writes = 0;
+    const write = socket.write.bind(socket);
+    socket.write = ((...args: Parameters<typeof write>) => {
+      writes++;
+      return write(...args);
+    }) as typeof socket.write;
+    const sender = new FrameSender(socket);
+    const bodies = ['a', 'b', 'c'].map((text) => Buffer.from(text));
+    for (const [requestId, body] of bodies.entries()) sender.send({ requestId, kind: 1, body });
+    const arrived = once(accepted, 'data');
+    const [chunk] = await arrived;
+    reader.push(chunk);
+    expect(writes).toBe(1);
+    expect(received.map(({ body }) => body.toString())).toEqual(['a', 'b', 'c']);
+    expect(Buffer.concat(bodies).every((byte) => byte === 0)).toBe(true);
+  });
+
+  test('refuses a message larger than a frame may be', () => {
+    const body = Buffer.alloc(MAX_FRAME_BYTES);
+    expect(() => new FrameSender(socket).send({ requestId: 1, kind: 1, body })).toThrow(RangeError);
+  });
+});
+
+describe('the table of verbs', () => {
+  test('gives each verb a kind of its own that no hello can be taken for', () => {
+    const kinds = verbNames.map((name) => verbs[name].kind);
+    expect(new Set(kinds).size).toBe(kinds.length);
+    for (const kind of kinds) expect(kind).toBeGreaterThan(0);
+  });
+
+  test('carries arguments and results unchanged', () => {
+    const text = fc.string({ unit: 'grapheme' });
+    const bytes = fc.uint8Array({ maxLength: 50 }).map((value) => Buffer.from(value));
+    const material = fc.record({
+      accountId: text,
+      domainRegion: text,
+      keyId: text,
+      keySpec: fc.constantFrom('SYMMETRIC_DEFAULT' as const, 'SM2' as const),
+      materialId: text,
+      wrapped: bytes,
+    });
+    const request = fc.record({
+      material,
+      lengthInBytes: fc.nat(1024),
+      encryptionContext: fc.dictionary(text, text),
+      withPlaintext: fc.boolean(),
+    });
+    const { arguments: args, result } = verbs.generateDataKey;
+    const answer = fc.record({ ciphertextBlob: bytes, plaintext: bytes }, { requiredKeys: ['ciphertextBlob'] });
+    fc.assert(
+      fc.property(request, answer, (asked, answered) => {
+        expect(decodeWith(args, encodeWith(args, [asked]))).toEqual([asked]);
+        expect(decodeWith(result, encodeWith(result, answered))).toEqual(answered);
+      }),
+    );
+  });
+
+  test('refuses arguments cut short or prolonged', () => {
+    const encoded = encodeWith(verbs.deriveTokenKey.arguments, ['marker']);
+    const decode = (message: Buffer) => () => decodeWith(verbs.deriveTokenKey.arguments, message);
+    const refused = expect.objectContaining({ name: 'RangeError' });
+    for (let length = 0; length < encoded.length; length++)
+      expect(decode(encoded.subarray(0, length))).toThrow(refused);
+    expect(decode(Buffer.concat([encoded, Buffer.of(0)]))).toThrow(refused);
+  });
+});

@@ -1,0 +1,225 @@
+import { createHmac } from 'node:crypto';
+import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
+import type { HsmError, MaterialOwner, WrappedMaterial } from '@keystead/control-plane/hsm/port/hsm.ts';
+import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
+import { Secret } from '@keystead/provider-schema/secret.ts';
+import fc from 'fast-check';
+
+const rootKey = (fill = 1) => new SecretBytes(Buffer.alloc(32, fill));
+const owner: MaterialOwner = {
+  accountId: '111122223333',
+  domainRegion: 'eu-central-1',
+  keyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
+  keySpec: 'SYMMETRIC_DEFAULT',
+};
+const hsm = new SoftHsm(rootKey());
+const keyOf = async (keyOwner = owner): Promise<WrappedMaterial> => ({
+  ...keyOwner,
+  ...(await hsm.generateKey(keyOwner)),
+});
+const refusal = (promise: Promise<unknown>): Promise<HsmError> =>
+  promise.then(
+    () => Promise.reject(new Error('it was not refused')),
+    (error) => error,
+  );
+const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
+
+const encryptionContext = { Department: 'finance' };
+
+describe('encryption under a key', () => {
+  test('gives back any plaintext of 1 to 4096 bytes under the same encryption context', async () => {
+    const material = await keyOf();
+    const contexts = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), { maxKeys: 3 });
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 4096 }), contexts, async (plaintext, context) => {
+        const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext: context });
+        const opened = await hsm.decrypt({ material, ciphertextBlob, encryptionContext: context });
+        expect(Buffer.compare(opened, plaintext)).toBe(0);
+      }),
+    );
+  });
+
+  test('never gives the same ciphertext twice', async () => {
+    const material = await keyOf();
+    const request = { material, plaintext: Buffer.from('same'), encryptionContext };
+    expect(await hsm.encrypt(request)).not.toEqual(await hsm.encrypt(request));
+  });
+
+  test('refuses a plaintext of no bytes and one of more than 4096', async () => {
+    const material = await keyOf();
+    for (const length of [0, 4097]) {
+      const request = { material, plaintext: Buffer.alloc(length), encryptionContext };
+      expect(await refusal(hsm.encrypt(request))).toBeInstanceOf(RangeError);
+    }
+  });
+
+  test('fails with one indistinguishable error for any flipped bit, other context, other key, other material', async () => {
+    const [material, other] = [await keyOf(), await keyOf({ ...owner, keyId: 'mrk-1234abcd12ab34cd56ef1234567890ab' })];
+    const rotated = await keyOf();
+    const ciphertextBlob = Buffer.from(
+      await hsm.encrypt({ material, plaintext: Buffer.from('secret'), encryptionContext }),
+    );
+    const errors = [
+      await refusal(hsm.decrypt({ material: other, ciphertextBlob, encryptionContext })),
+      await refusal(hsm.decrypt({ material: rotated, ciphertextBlob, encryptionContext })),
+      await refusal(hsm.decrypt({ material, ciphertextBlob, encryptionContext: {} })),
+      await refusal(hsm.decrypt({ material, ciphertextBlob, encryptionContext: { Department: '\ud800' } })),
+      await refusal(hsm.decrypt({ material, ciphertextBlob: Buffer.from('no blob'), encryptionContext })),
+    ];
+    for (let index = 0; index < ciphertextBlob.length; index++) {
+      const flipped = Buffer.from(ciphertextBlob);
+      flipped[index] = (flipped[index] ?? 0) ^ (1 << (index % 8));
+      errors.push(await refusal(hsm.decrypt({ material, ciphertextBlob: flipped, encryptionContext })));
+    }
+    const seen = new Set(errors.map(({ name, kind, message }) => JSON.stringify({ name, kind, message })));
+    expect([...seen]).toEqual([expect.stringContaining('"kind":"invalid-ciphertext"')]);
+  });
+
+  test('does not open for a context that differs in anything', async () => {
+    const material = await keyOf();
+    const contexts = fc.dictionary(fc.string({ maxLength: 4 }), fc.string({ maxLength: 4 }), { maxKeys: 3 });
+    await fc.assert(
+      fc.asyncProperty(contexts, contexts, async (sealedWith, openedWith) => {
+        const sorted = (context: Record<string, string>) => JSON.stringify(Object.entries(context).sort());
+        fc.pre(sorted(sealedWith) !== sorted(openedWith));
+        const plaintext = Buffer.from('secret');
+        const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext: sealedWith });
+        const error = await refusal(hsm.decrypt({ material, ciphertextBlob, encryptionContext: openedWith }));
+        expect(error.kind).toBe('invalid-ciphertext');
+      }),
+    );
+  });
+});
+
+describe('data keys', () => {
+  test('come in plaintext and encrypted, and the two are the same key', async () => {
+    const material = await keyOf();
+    const made = await hsm.generateDataKey({ material, lengthInBytes: 32, encryptionContext, withPlaintext: true });
+    expect(made.plaintext).toHaveLength(32);
+    const opened = await hsm.decrypt({ material, ciphertextBlob: made.ciphertextBlob, encryptionContext });
+    expect(Buffer.from(opened)).toEqual(Buffer.from(made.plaintext ?? []));
+  });
+
+  test('come without plaintext when it was not asked for, and are no zeros', async () => {
+    const material = await keyOf();
+    const made = await hsm.generateDataKey({ material, lengthInBytes: 64, encryptionContext, withPlaintext: false });
+    expect(made).not.toHaveProperty('plaintext');
+    const opened = await hsm.decrypt({ material, ciphertextBlob: made.ciphertextBlob, encryptionContext });
+    expect(opened).toHaveLength(64);
+    expect(opened.every((byte) => byte === 0)).toBe(false);
+  });
+});
+
+test('re-encryption moves a message to another key and context', async () => {
+  const [source, destination] = [await keyOf(), await keyOf({ ...owner, accountId: '444455556666' })];
+  const ciphertextBlob = await hsm.encrypt({ material: source, plaintext: Buffer.from('moved'), encryptionContext });
+  const moved = await hsm.reEncrypt({
+    source,
+    ciphertextBlob,
+    sourceEncryptionContext: encryptionContext,
+    destination,
+    destinationEncryptionContext: { Team: 'a' },
+  });
+  const opened = await hsm.decrypt({ material: destination, ciphertextBlob: moved, encryptionContext: { Team: 'a' } });
+  expect(text(opened)).toBe('moved');
+});
+
+describe('key material', () => {
+  test('has an id of 64 hex digits and is new each time', async () => {
+    const [first, second] = [await keyOf(), await keyOf()];
+    expect(first.materialId).toMatch(/^[0-9a-f]{64}$/);
+    expect(first.materialId).not.toBe(second.materialId);
+  });
+
+  test('outlives the HSM: another with the same root key opens it, one with another root key does not', async () => {
+    const material = await keyOf();
+    const request = { material, plaintext: Buffer.from('kept'), encryptionContext };
+    const ciphertextBlob = await hsm.encrypt(request);
+    const successor = new SoftHsm(rootKey());
+    expect(text(await successor.decrypt({ material, ciphertextBlob, encryptionContext }))).toBe('kept');
+    const stranger = new SoftHsm(rootKey(2));
+    expect((await refusal(stranger.decrypt({ material, ciphertextBlob, encryptionContext }))).kind).toBe(
+      'invalid-material',
+    );
+  });
+
+  test('is refused for key specs that this HSM does not have', async () => {
+    for (const keySpec of ['SM2', 'RSA_1024', 'constructor', '__proto__'] as MaterialOwner['keySpec'][]) {
+      expect((await refusal(hsm.generateKey({ ...owner, keySpec }))).kind).toBe('unsupported');
+    }
+  });
+
+  test('stays usable with a cache of one entry', async () => {
+    const small = new SoftHsm(rootKey(), { cacheCapacity: 1 });
+    const [source, destination] = [await keyOf(), await keyOf()];
+    const ciphertextBlob = await small.encrypt({ material: source, plaintext: Buffer.from('x'), encryptionContext });
+    const moved = await small.reEncrypt({
+      source,
+      ciphertextBlob,
+      sourceEncryptionContext: encryptionContext,
+      destination,
+      destinationEncryptionContext: {},
+    });
+    expect(text(await small.decrypt({ material: destination, ciphertextBlob: moved, encryptionContext: {} }))).toBe(
+      'x',
+    );
+  });
+});
+
+describe('access-key secrets', () => {
+  const secretOwner = { accountId: '111122223333', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' };
+  const scope = { date: '20150830', region: 'us-east-1', service: 'iam' };
+
+  test('are 40 characters in the form of AWS’s and sign as the text would', async () => {
+    const { secret, wrapped } = await hsm.generateSecret(secretOwner);
+    expect(secret.reveal()).toMatch(/^[A-Za-z0-9+/]{40}$/);
+    const chain = ['20150830', 'us-east-1', 'iam', 'aws4_request'].reduce<Buffer | string>(
+      (key, part) => createHmac('sha256', key).update(part).digest(),
+      `AWS4${secret.reveal()}`,
+    );
+    const derived = await hsm.deriveSigningKey({ secret: { ...secretOwner, wrapped }, ...scope });
+    expect(Buffer.from(derived)).toEqual(chain);
+  });
+
+  test('derive the signing key of the example in the AWS documentation', async () => {
+    // docs.aws.amazon.com, "Examples of how to derive a signing key for Signature Version 4"
+    const wrapped = await hsm.wrapSecret(secretOwner, new Secret('wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'));
+    const derived = await hsm.deriveSigningKey({ secret: { ...secretOwner, wrapped }, ...scope });
+    expect(Buffer.from(derived).toString('hex')).toBe(
+      'c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9',
+    );
+  });
+
+  test('do not open for another access key', async () => {
+    const { wrapped } = await hsm.generateSecret(secretOwner);
+    const secret = { ...secretOwner, accessKeyId: 'AKIAI44QH8DHBEXAMPLE', wrapped };
+    expect((await refusal(hsm.deriveSigningKey({ secret, ...scope }))).kind).toBe('invalid-material');
+  });
+});
+
+describe('what is derived from the root key', () => {
+  test('token keys differ by purpose and root key, and are the same after a restart', async () => {
+    const hex = async (from: SoftHsm, purpose: string) =>
+      Buffer.from(await from.deriveTokenKey(purpose)).toString('hex');
+    expect(await hex(hsm, 'marker')).toMatch(/^[0-9a-f]{64}$/);
+    expect(await hex(hsm, 'marker')).toBe(await hex(new SoftHsm(rootKey()), 'marker'));
+    expect(await hex(hsm, 'marker')).not.toBe(await hex(hsm, 'grant'));
+    expect(await hex(hsm, 'marker')).not.toBe(await hex(new SoftHsm(rootKey(2)), 'marker'));
+  });
+
+  test('the fingerprint tells root keys apart', async () => {
+    expect(await hsm.rootKeyFingerprint()).toMatch(/^[0-9a-f]{32}$/);
+    expect(await hsm.rootKeyFingerprint()).not.toBe(await new SoftHsm(rootKey(2)).rootKeyFingerprint());
+  });
+});
+
+test('random bytes come in the length asked for', async () => {
+  expect(await hsm.random(1024)).toHaveLength(1024);
+  expect(await hsm.random(16)).not.toEqual(await hsm.random(16));
+});
+
+test('a closed HSM answers nothing that needs a key', async () => {
+  const closed = new SoftHsm(rootKey());
+  await closed.close();
+  expect(await refusal(closed.generateKey(owner))).toMatchObject({ message: 'secret bytes are wiped' });
+});

@@ -1,0 +1,91 @@
+import { policy, trustPolicy } from '../../support/documents.ts';
+import { type House, openHouse } from '../../support/house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+  await house.perform('CreateUser', { UserName: 'user' });
+  await house.perform('CreateGroup', { GroupName: 'group' });
+  await house.perform('CreateRole', {
+    RoleName: 'role',
+    AssumeRolePolicyDocument: trustPolicy('arn:aws:iam::111122223333:root'),
+  });
+});
+afterAll(() => house?.close());
+
+const user = { UserName: 'user' };
+const group = { GroupName: 'group' };
+const role = { RoleName: 'role' };
+
+/** The same for each that can have policies. */
+const entities = [
+  {
+    entity: 'user',
+    maxChars: 2048,
+    put: (of: Put) => house.perform('PutUserPolicy', { ...user, ...of }),
+    refused: (of: Put) => house.refusal('PutUserPolicy', { ...user, ...of }),
+    get: async (PolicyName: string) => (await house.perform('GetUserPolicy', { ...user, PolicyName })).PolicyDocument,
+    absent: (PolicyName: string) => house.refusal('GetUserPolicy', { ...user, PolicyName }),
+    remove: (PolicyName: string) => house.perform('DeleteUserPolicy', { ...user, PolicyName }),
+    list: (more: object = {}) => house.perform('ListUserPolicies', { ...user, ...more }),
+  },
+  {
+    entity: 'group',
+    maxChars: 5120,
+    put: (of: Put) => house.perform('PutGroupPolicy', { ...group, ...of }),
+    refused: (of: Put) => house.refusal('PutGroupPolicy', { ...group, ...of }),
+    get: async (PolicyName: string) => (await house.perform('GetGroupPolicy', { ...group, PolicyName })).PolicyDocument,
+    absent: (PolicyName: string) => house.refusal('GetGroupPolicy', { ...group, PolicyName }),
+    remove: (PolicyName: string) => house.perform('DeleteGroupPolicy', { ...group, PolicyName }),
+    list: (more: object = {}) => house.perform('ListGroupPolicies', { ...group, ...more }),
+  },
+  {
+    entity: 'role',
+    maxChars: 10_240,
+    put: (of: Put) => house.perform('PutRolePolicy', { ...role, ...of }),
+    refused: (of: Put) => house.refusal('PutRolePolicy', { ...role, ...of }),
+    get: async (PolicyName: string) => (await house.perform('GetRolePolicy', { ...role, PolicyName })).PolicyDocument,
+    absent: (PolicyName: string) => house.refusal('GetRolePolicy', { ...role, PolicyName }),
+    remove: (PolicyName: string) => house.perform('DeleteRolePolicy', { ...role, PolicyName }),
+    list: (more: object = {}) => house.perform('ListRolePolicies', { ...role, ...more }),
+  },
+];
+interface Put {
+  readonly PolicyName: string;
+  readonly PolicyDocument: string;
+}
+
+test.each(entities)('a $entity has inline policies written, replaced, read, listed and deleted', async (one) => {
+  await one.put({ PolicyName: 'b', PolicyDocument: policy('kms:Encrypt') });
+  await one.put({ PolicyName: 'b', PolicyDocument: policy('kms:Decrypt') });
+  await one.put({ PolicyName: 'a', PolicyDocument: policy('kms:*') });
+  expect(await one.get('b')).toBe(policy('kms:Decrypt'));
+  expect((await one.list()).PolicyNames).toEqual(['a', 'b']);
+  expect(await one.list({ MaxItems: 1 })).toMatchObject({ PolicyNames: ['a'], IsTruncated: true });
+  await one.remove('b');
+  expect(await one.absent('b')).toBe(`NoSuchEntityException: The ${one.entity} policy with name b cannot be found.`);
+  await one.remove('a');
+});
+
+test.each(entities)(
+  'a $entity has inline policies of $maxChars characters in all, white space not counted',
+  async (one) => {
+    const sized = (chars: number) => {
+      const empty = policy(['kms:', 'kms:a']);
+      return empty.replace('kms:"', `kms:${'x'.repeat(chars - empty.length)}"`);
+    };
+    await one.put({ PolicyName: 'half', PolicyDocument: sized(one.maxChars / 2) });
+    await one.put({ PolicyName: 'other', PolicyDocument: sized(one.maxChars / 2).replace('{', `{${' '.repeat(500)}`) });
+    expect(await one.refused({ PolicyName: 'other', PolicyDocument: sized(one.maxChars / 2 + 1) })).toBe(
+      `LimitExceededException: Maximum policy size of ${one.maxChars} bytes exceeded for ${one.entity} ${one.entity}`,
+    );
+    await one.remove('half');
+    await one.remove('other');
+  },
+);
+
+test.each(entities)('a $entity has no inline policy that is none', async (one) => {
+  for (const PolicyDocument of ['{', trustPolicy('*'), policy('decrypt')]) {
+    expect(await one.refused({ PolicyName: 'bad', PolicyDocument })).toContain('MalformedPolicyDocumentException');
+  }
+});

@@ -1,0 +1,155 @@
+import { aKey } from '../../support/a-key.ts';
+import { type House, openHouse, region } from '../../support/house.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(() => house?.close());
+
+test('changes are listed in order, with what changed and by which operation, in every Region', async () => {
+  const { KeyId } = await aKey(house, { MultiRegion: true });
+  await house.perform('CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
+  await house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
+  await house.perform('DescribeKey', { KeyId });
+  await house.perform('DeleteAlias', { AliasName: 'alias/app' });
+  const { Changes, NextSequence } = await house.perform('ListChanges', {});
+  expect(Changes.map(({ Region, ResourceType, Kind, EventName }) => [Region, ResourceType, Kind, EventName])).toEqual([
+    [region, 'key', 'created', 'CreateKey'],
+    [region, 'alias', 'created', 'CreateAlias'],
+    ['us-east-1', 'key', 'created', 'ReplicateKey'],
+    [region, 'alias', 'deleted', 'DeleteAlias'],
+  ]);
+  expect(await house.perform('ListChanges', { After: NextSequence })).toEqual({ Changes: [], NextSequence });
+  const [one] = (await house.perform('ListChanges', { Limit: 1 })).Changes;
+  expect(one).toEqual(Changes[0]);
+});
+
+test('a change names the request that made it, which the audit tells about', async () => {
+  const { KeyId } = await aKey(house);
+  const user = await house.user('app');
+  await house.perform('PutKeyPolicy', {
+    KeyId,
+    Policy: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' },
+        { Effect: 'Allow', Principal: { AWS: user.principal.arn }, Action: 'kms:DisableKey', Resource: '*' },
+      ],
+    }),
+  });
+  await house.perform('DisableKey', { KeyId }, { as: user });
+  const { Changes } = await house.perform('ListChanges', {});
+  const { Events } = await house.perform('LookupEvents', { RequestId: Changes.at(-1)?.RequestId });
+  expect(Events).toMatchObject([{ EventName: 'DisableKey', Username: 'app' }]);
+});
+
+test('events are looked up newest first, by key and by page; refusals are among them', async () => {
+  const { KeyId, Arn } = await aKey(house);
+  await house.refusal('CancelKeyDeletion', { KeyId });
+  await house.perform('DisableKey', { KeyId });
+  const first = await house.perform('LookupEvents', { ResourceArn: Arn, MaxResults: 2 });
+  expect(first.Events.map((event) => event.EventName)).toEqual(['DisableKey', 'CancelKeyDeletion']);
+  expect(JSON.parse(first.Events[1]?.CloudTrailEvent ?? '')).toMatchObject({ errorCode: 'KMSInvalidStateException' });
+  const second = await house.perform('LookupEvents', { ResourceArn: Arn, MaxResults: 2, NextToken: first.NextToken });
+  expect(second.Events.map((event) => event.EventName)).toEqual(['CreateKey']);
+  expect(await house.refusal('LookupEvents', { MaxResults: 2, NextToken: first.NextToken })).toContain(
+    'InvalidNextTokenException',
+  );
+});
+
+test('a time range that ends before it starts is refused', async () => {
+  const now = house.clock.now();
+  expect(await house.refusal('LookupEvents', { StartTime: new Date(now), EndTime: new Date(now - 1000) })).toContain(
+    'InvalidTimeRangeException',
+  );
+});
+
+describe('LookupEvents, attribute by attribute', () => {
+  const names = async (AttributeKey: string, AttributeValue: string) => {
+    const { Events } = await house.perform('LookupEvents', { LookupAttributes: [{ AttributeKey, AttributeValue }] });
+    return Events.map(({ EventName }) => EventName);
+  };
+
+  test('finds events by each of CloudTrail’s eight', async () => {
+    const { KeyId, Arn } = await aKey(house);
+    await house.perform('CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
+    const ada = await house.user('ada');
+    await house.refusal('DescribeKey', { KeyId }, { as: ada });
+    const {
+      Events: [described],
+    } = await house.perform('LookupEvents', { EventName: 'DescribeKey' });
+    expect(described).toMatchObject({
+      ReadOnly: 'true',
+      EventSource: 'kms.amazonaws.com',
+      Username: 'ada',
+      AccessKeyId: 'AKIAUSER000000000000',
+      Resources: [{ ResourceType: 'AWS::KMS::Key', ResourceName: Arn }],
+    });
+    expect(await names('EventId', described?.EventId ?? '')).toEqual(['DescribeKey']);
+    expect(await names('EventName', 'CreateAlias')).toEqual(['CreateAlias']);
+    expect(await names('Username', 'ada')).toEqual(['DescribeKey']);
+    expect(await names('AccessKeyId', 'AKIAUSER000000000000')).toEqual(['DescribeKey']);
+    const named = ['DescribeKey', 'CreateAlias', 'CreateKey'];
+    expect(await names('ResourceName', Arn)).toEqual(named);
+    expect(await names('ResourceName', KeyId)).toEqual(named);
+    expect(await names('ResourceName', 'alias/app')).toEqual(['CreateAlias']);
+    expect(await names('ResourceType', 'AWS::KMS::Key')).toEqual(named);
+    expect(await names('ResourceType', 'AWS::S3::Bucket')).toEqual([]);
+    expect(await names('ReadOnly', 'false')).toEqual(['CreateUser', 'CreateAlias', 'CreateKey']);
+    expect(await names('ReadOnly', 'true')).toEqual(expect.arrayContaining(['DescribeKey', 'LookupEvents']));
+    expect(await names('EventSource', 'cloudtrail.amazonaws.com')).toContain('LookupEvents');
+    expect(await names('EventSource', 's3.amazonaws.com')).toEqual([]);
+  });
+
+  test('finds no event by an id that is none of ours', async () => {
+    await aKey(house);
+    expect(await names('EventId', '017f22e2-79b0-4cc3-98c4-dc0c0c07398f')).toEqual([]);
+    expect(await names('EventId', '017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toEqual([]);
+  });
+
+  test('refuses what CloudTrail refuses, with its codes', async () => {
+    const refused = (input: Parameters<typeof house.refusal<'LookupEvents'>>[1]) =>
+      house.refusal('LookupEvents', input);
+    const one = { AttributeKey: 'EventName', AttributeValue: 'CreateKey' };
+    expect(await refused({ LookupAttributes: [one, one] })).toMatch(/^InvalidLookupAttributesException: .*only one/);
+    expect(await refused({ LookupAttributes: [{ ...one, AttributeKey: 'constructor' }] })).toBe(
+      'InvalidLookupAttributesException: constructor is not a lookup attribute key.',
+    );
+    expect(await refused({ LookupAttributes: [{ AttributeKey: 'ReadOnly', AttributeValue: 'maybe' }] })).toMatch(
+      /^InvalidLookupAttributesException/,
+    );
+    expect(await refused({ MaxResults: 0 })).toBe('InvalidMaxResultsException: MaxResults must be between 1 and 50.');
+    expect(await refused({ MaxResults: 51 })).toMatch(/^InvalidMaxResultsException/);
+    expect(await refused({ NextToken: 'made up' })).toMatch(/^InvalidNextTokenException/);
+    expect(await refused({ EventCategory: 'data' })).toMatch(/^InvalidEventCategoryException/);
+  });
+
+  test('has no insights', async () => {
+    await aKey(house);
+    expect(await house.perform('LookupEvents', { EventCategory: 'insight' })).toEqual({ Events: [] });
+  });
+
+  test('pages through thousands of events that do not fit, and finds the one that does', async () => {
+    await aKey(house);
+    const [made] = await house.events('CreateKey');
+    if (!made) throw new Error('no record of CreateKey');
+    const { resources: _none, ...other } = { ...made, eventName: 'Decrypt', readOnly: true };
+    const audit = Array.from({ length: 500 }, (_, index) => ({ ...other, eventID: `${index}` }));
+    for (let i = 0; i < 9; i++) await house.store.write({ mutations: [], changes: [], audit });
+    const found: string[] = [];
+    let pages = 0;
+    for (let NextToken: string | undefined; ; ) {
+      const page = await house.perform('LookupEvents', {
+        LookupAttributes: [{ AttributeKey: 'ResourceType', AttributeValue: 'AWS::KMS::Key' }],
+        NextToken,
+      });
+      pages += 1;
+      found.push(...page.Events.map(({ EventName }) => EventName));
+      NextToken = page.NextToken;
+      if (NextToken === undefined) break;
+    }
+    expect(found).toEqual(['CreateKey']);
+    expect(pages).toBe(3);
+  });
+});

@@ -1,0 +1,75 @@
+import { createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
+import { aKey } from '../../support/a-key.ts';
+import { type House, openHouse } from '../../support/house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house?.close());
+
+const peer = (namedCurve: string) => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve });
+  return { privateKey, PublicKey: publicKey.export({ format: 'der', type: 'spki' }) };
+};
+const anAgreementKey = (KeySpec: 'ECC_NIST_P256' | 'ECC_NIST_P384' | 'ECC_NIST_P521') =>
+  aKey(house, { KeySpec, KeyUsage: 'KEY_AGREEMENT' });
+
+test.each([
+  ['ECC_NIST_P256', 'prime256v1', 32],
+  ['ECC_NIST_P384', 'secp384r1', 48],
+  ['ECC_NIST_P521', 'secp521r1', 66],
+] as const)('a %s key and its peer on %s share a secret of %d bytes', async (spec, curve, length) => {
+  const { KeyId, Arn } = await anAgreementKey(spec);
+  const { privateKey, PublicKey } = peer(curve);
+  const input = { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey } as const;
+  const { SharedSecret, ...rest } = await house.perform('DeriveSharedSecret', input);
+  expect(rest).toEqual({ KeyId: Arn, KeyAgreementAlgorithm: 'ECDH', KeyOrigin: 'AWS_KMS' });
+  const { PublicKey: ours } = await house.perform('GetPublicKey', { KeyId });
+  const publicKey = createPublicKey({ key: Buffer.from(ours ?? []), format: 'der', type: 'spki' });
+  expect(SharedSecret).toHaveLength(length);
+  expect(Buffer.from(SharedSecret ?? [])).toEqual(diffieHellman({ privateKey, publicKey }));
+});
+
+describe('a peer key is refused that', () => {
+  const offCurve = () => {
+    const { PublicKey } = peer('prime256v1');
+    return Uint8Array.from(PublicKey, (byte, i) => (i === PublicKey.length - 1 ? byte ^ 1 : byte));
+  };
+  test.each<[string, () => Uint8Array]>([
+    ['is on another curve', () => peer('secp384r1').PublicKey],
+    ['is on a curve of the same length', () => peer('secp256k1').PublicKey],
+    ['is not on its curve', offCurve],
+    ['has a byte too many', () => Buffer.concat([peer('prime256v1').PublicKey, Buffer.of(0)])],
+    ['is of another kind', () => generateKeyPairSync('x25519').publicKey.export({ format: 'der', type: 'spki' })],
+    ['is no key', () => Buffer.from('key')],
+  ])('%s', async (_what, make) => {
+    const { KeyId } = await anAgreementKey('ECC_NIST_P256');
+    const input = { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey: make() } as const;
+    const text =
+      'ValidationException: PublicKey must be a DER-encoded X.509 SubjectPublicKeyInfo of a key on the curve of ECC_NIST_P256.';
+    expect(await house.refusal('DeriveSharedSecret', input)).toBe(text);
+    expect(await house.refusal('DeriveSharedSecret', { ...input, DryRun: true })).toBe(text);
+  });
+});
+
+test('a disabled key derives nothing, a dry run shows nothing, and nothing is answered to an enclave', async () => {
+  const { KeyId, Arn } = await anAgreementKey('ECC_NIST_P256');
+  const { PublicKey } = peer('prime256v1');
+  const input = { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey } as const;
+  expect(await house.refusal('DeriveSharedSecret', { ...input, DryRun: true })).toContain('DryRunOperationException');
+  expect(await house.refusal('DeriveSharedSecret', { ...input, Recipient: {} })).toBe(
+    'UnsupportedOperationException: Recipient is not supported: this service does not verify attestation documents.',
+  );
+  await house.perform('DisableKey', { KeyId });
+  expect(await house.refusal('DeriveSharedSecret', input)).toBe(`DisabledException: ${Arn} is disabled.`);
+});
+
+test('the record names the algorithm, and holds neither key nor secret', async () => {
+  const { KeyId } = await anAgreementKey('ECC_NIST_P256');
+  const { PublicKey } = peer('prime256v1');
+  await house.perform('DeriveSharedSecret', { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey });
+  const [event] = await house.events('DeriveSharedSecret');
+  expect(event).toMatchObject({ responseElements: null });
+  expect(event?.requestParameters).toEqual({ keyId: KeyId, keyAgreementAlgorithm: 'ECDH' });
+});

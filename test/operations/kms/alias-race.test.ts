@@ -1,0 +1,65 @@
+/** An alias that moves while a request about it is under way. */
+import type { Engines } from '@keystead/control-plane/context/door.ts';
+import type { Store } from '@keystead/control-plane/storage/port/store.ts';
+import { aKey } from '../../support/a-key.ts';
+import { accountId, type House, openHouse, region } from '../../support/house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house?.close());
+
+const closedTo = (action: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'kms:*', Resource: '*' },
+      { Effect: 'Deny', Principal: '*', Action: action, Resource: '*' },
+    ],
+  });
+
+/** The store, in which somebody moves the alias right after it was read for the first time. */
+function storeWithRace(store: Store, aliasName: string, target: string): Store {
+  let raced = false;
+  const findAlias: Store['findAlias'] = async (...of) => {
+    const alias = await store.findAlias(...of);
+    if (raced || !alias) return alias;
+    raced = true;
+    const key = { account_id: accountId, region, alias_name: aliasName };
+    const set = { target_key_id: target };
+    await store.write({
+      mutations: [{ op: 'update', table: 'aliases', key, revision: alias.revision, set }],
+      changes: [],
+      audit: [],
+    });
+    return alias;
+  };
+  return new Proxy(store, {
+    get: (whole, name) => {
+      if (name === 'findAlias') return findAlias;
+      const member: unknown = Reflect.get(whole, name, whole);
+      return typeof member === 'function' ? member.bind(whole) : member;
+    },
+  });
+}
+
+test.each(['UpdateAlias', 'DeleteAlias'] as const)(
+  '%s asks permission of the key that the alias names when it is changed, not of the one it named before',
+  async (operation) => {
+    const AliasName = `alias/${operation}`;
+    const [before, goal] = [await aKey(house), await aKey(house)];
+    const closed = await aKey(house, { Policy: closedTo(`kms:${operation}`) });
+    await house.perform('CreateAlias', { AliasName, TargetKeyId: before.KeyId });
+    const { store } = house.engines;
+    const engines = house.engines as { -readonly [Name in keyof Engines]: Engines[Name] };
+    engines.store = storeWithRace(store, AliasName, closed.KeyId);
+    try {
+      const input = operation === 'UpdateAlias' ? { AliasName, TargetKeyId: goal.KeyId } : { AliasName };
+      expect(await house.refusal(operation, input)).toContain('explicit deny in a resource-based policy');
+    } finally {
+      engines.store = store;
+    }
+    expect((await house.perform('DescribeKey', { KeyId: AliasName })).KeyMetadata?.KeyId).toBe(closed.KeyId);
+  },
+);

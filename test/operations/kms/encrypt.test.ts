@@ -1,0 +1,179 @@
+import { aKey } from '../../support/a-key.ts';
+import { type House, openHouse } from '../../support/house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house?.close());
+
+const Plaintext = Buffer.from('attack at dawn');
+
+async function sealed(KeyId: string, EncryptionContext?: Record<string, string>): Promise<Uint8Array> {
+  const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext, EncryptionContext });
+  if (!CiphertextBlob) throw new Error('no ciphertext');
+  return CiphertextBlob;
+}
+
+test('what a key encrypts it decrypts, and the ciphertext names the key', async () => {
+  const key = await aKey(house);
+  const CiphertextBlob = await sealed(key.KeyId, { Department: 'finance' });
+  const answer = await house.perform('Decrypt', { CiphertextBlob, EncryptionContext: { Department: 'finance' } });
+  expect(Buffer.from(answer.Plaintext ?? []).toString()).toBe('attack at dawn');
+  expect(answer).toMatchObject({
+    KeyId: key.Arn,
+    EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+    KeyMaterialId: key.CurrentKeyMaterialId,
+  });
+});
+
+test('Encrypt shows its material in the record only, and no record holds what was encrypted', async () => {
+  const key = await aKey(house);
+  const answer = await house.perform('Encrypt', { KeyId: key.KeyId, Plaintext });
+  expect(answer).not.toHaveProperty('KeyMaterialId');
+  const [event] = await house.events('Encrypt');
+  expect(event).toMatchObject({
+    responseElements: null,
+    additionalEventData: { keyMaterialId: key.CurrentKeyMaterialId },
+  });
+  expect(JSON.stringify(event)).not.toContain(Plaintext.toString('base64'));
+});
+
+describe('Decrypt refuses without saying why', () => {
+  test.each<[string, (blob: Uint8Array) => object]>([
+    ['another encryption context', (blob) => ({ CiphertextBlob: blob, EncryptionContext: { a: '2' } })],
+    ['no encryption context', (blob) => ({ CiphertextBlob: blob })],
+    [
+      'a flipped bit',
+      (blob) => ({
+        CiphertextBlob: Uint8Array.from(blob, (b, i) => (i === blob.length - 1 ? b ^ 1 : b)),
+        EncryptionContext: { a: '1' },
+      }),
+    ],
+    [
+      'a material the key never had',
+      (blob) => ({
+        CiphertextBlob: Uint8Array.from(blob, (b, i) => (i === 20 ? b ^ 1 : b)),
+        EncryptionContext: { a: '1' },
+      }),
+    ],
+    ['a ciphertext cut short', (blob) => ({ CiphertextBlob: blob.slice(0, 40), EncryptionContext: { a: '1' } })],
+    ['something else entirely', () => ({ CiphertextBlob: Buffer.from('x') })],
+  ])('%s', async (_what, input) => {
+    const { KeyId } = await aKey(house);
+    const blob = await sealed(KeyId, { a: '1' });
+    for (const named of [{}, { KeyId }]) {
+      expect(await house.refusal('Decrypt', { ...input(blob), ...named })).toBe('InvalidCiphertextException: ');
+    }
+  });
+});
+
+test('a key that the ciphertext does not name is the incorrect key', async () => {
+  const [key, other] = [await aKey(house), await aKey(house)];
+  expect(await house.refusal('Decrypt', { CiphertextBlob: await sealed(key.KeyId), KeyId: other.KeyId })).toBe(
+    'IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation.',
+  );
+});
+
+test('an algorithm of other keys does not fit this one', async () => {
+  const { KeyId } = await aKey(house);
+  expect(await house.refusal('Encrypt', { KeyId, Plaintext, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' })).toBe(
+    'InvalidKeyUsageException: Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT.',
+  );
+});
+
+test('a disabled key neither encrypts nor decrypts', async () => {
+  const { KeyId, Arn } = await aKey(house);
+  const CiphertextBlob = await sealed(KeyId);
+  await house.perform('DisableKey', { KeyId });
+  const disabled = `DisabledException: ${Arn} is disabled.`;
+  expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toBe(disabled);
+  expect(await house.refusal('Decrypt', { CiphertextBlob })).toBe(disabled);
+  expect(await house.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256' })).toBe(disabled);
+});
+
+test('a ciphertext moves from key to key without showing its plaintext', async () => {
+  const [from, to] = [await aKey(house), await aKey(house)];
+  const answer = await house.perform('ReEncrypt', {
+    CiphertextBlob: await sealed(from.KeyId, { a: '1' }),
+    SourceEncryptionContext: { a: '1' },
+    DestinationKeyId: to.KeyId,
+    DestinationEncryptionContext: { b: '2' },
+  });
+  expect(answer).toMatchObject({
+    SourceKeyId: from.Arn,
+    KeyId: to.Arn,
+    SourceKeyMaterialId: from.CurrentKeyMaterialId,
+    DestinationKeyMaterialId: to.CurrentKeyMaterialId,
+  });
+  expect(answer).not.toHaveProperty('Plaintext');
+  const opened = await house.perform('Decrypt', {
+    CiphertextBlob: answer.CiphertextBlob,
+    KeyId: to.KeyId,
+    EncryptionContext: { b: '2' },
+  });
+  expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
+  const [event] = await house.events('ReEncrypt');
+  expect(event?.resources?.map((resource) => resource.ARN)).toEqual([from.Arn, to.Arn]);
+});
+
+describe('a dry run', () => {
+  test('refuses what the real call would refuse', async () => {
+    const { KeyId } = await aKey(house);
+    const CiphertextBlob = await sealed(KeyId);
+    expect(await house.refusal('Decrypt', { CiphertextBlob, DryRun: true })).toContain('DryRunOperationException');
+    expect(await house.refusal('Decrypt', { CiphertextBlob, EncryptionContext: { x: 'y' }, DryRun: true })).toBe(
+      'InvalidCiphertextException: ',
+    );
+  });
+
+  test('may ask about authorization alone', async () => {
+    const { KeyId } = await aKey(house);
+    const input = { KeyId, DryRunModifiers: ['IGNORE_CIPHERTEXT'] } as const;
+    expect(await house.refusal('Decrypt', { ...input, DryRun: true })).toContain('DryRunOperationException');
+    expect(await house.refusal('Decrypt', input)).toContain('ValidationException');
+    expect(await house.refusal('Decrypt', { KeyId, DryRun: true })).toContain('ValidationException');
+  });
+});
+
+describe('data keys', () => {
+  test.each([
+    [{ KeySpec: 'AES_128' }, 16],
+    [{ KeySpec: 'AES_256' }, 32],
+    [{ NumberOfBytes: 1024 }, 1024],
+  ] as const)('%j makes %d bytes, returned in plaintext and encrypted', async (length, bytes) => {
+    const key = await aKey(house);
+    const answer = await house.perform('GenerateDataKey', {
+      KeyId: key.KeyId,
+      ...length,
+      EncryptionContext: { a: '1' },
+    });
+    expect(answer.Plaintext).toHaveLength(bytes);
+    expect(answer).toMatchObject({ KeyId: key.Arn, KeyMaterialId: key.CurrentKeyMaterialId });
+    const opened = await house.perform('Decrypt', {
+      CiphertextBlob: answer.CiphertextBlob,
+      EncryptionContext: { a: '1' },
+    });
+    expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Buffer.from(answer.Plaintext ?? []));
+  });
+
+  test('are returned encrypted only, when asked so', async () => {
+    const { KeyId } = await aKey(house);
+    const answer = await house.perform('GenerateDataKeyWithoutPlaintext', { KeyId, KeySpec: 'AES_256' });
+    expect(answer).not.toHaveProperty('Plaintext');
+    expect((await house.perform('Decrypt', { CiphertextBlob: answer.CiphertextBlob })).Plaintext).toHaveLength(32);
+  });
+
+  test.each([{}, { KeySpec: 'AES_256', NumberOfBytes: 32 }] as const)('%j does not say one length', async (length) => {
+    const { KeyId } = await aKey(house);
+    expect(await house.refusal('GenerateDataKey', { KeyId, ...length })).toBe(
+      'ValidationException: Please specify either number of bytes or key spec.',
+    );
+  });
+});
+
+test('random bytes come in the number asked for, and the number is required', async () => {
+  expect((await house.perform('GenerateRandom', { NumberOfBytes: 1024 })).Plaintext).toHaveLength(1024);
+  expect(await house.refusal('GenerateRandom', {})).toBe('ValidationException: NumberOfBytes is required.');
+  expect(await house.refusal('GenerateRandom', { NumberOfBytes: 1025 })).toContain('less than or equal to 1024');
+});

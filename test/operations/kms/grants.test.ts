@@ -1,0 +1,245 @@
+import type { Caller } from '@keystead/control-plane/context/door.ts';
+import { aKey } from '../../support/a-key.ts';
+import { addRoot, type House, openHouse, rootOf } from '../../support/house.ts';
+
+let house: House;
+let app: Caller;
+let other: Caller;
+beforeAll(async () => {
+  house = await openHouse();
+  app = await house.user('app');
+  other = await house.user('other');
+});
+afterAll(() => house?.close());
+
+const plaintext = Buffer.from('secret');
+
+test('a grant lets its grantee do what it says and nothing else', async () => {
+  const { KeyId } = await aKey(house);
+  expect(await house.refusal('Encrypt', { KeyId, Plaintext: plaintext }, { as: app })).toContain(
+    'AccessDeniedException',
+  );
+  await house.perform('CreateGrant', { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] });
+  const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: plaintext }, { as: app });
+  expect(await house.refusal('Decrypt', { CiphertextBlob }, { as: app })).toContain('AccessDeniedException');
+  expect(await house.refusal('Encrypt', { KeyId, Plaintext: plaintext }, { as: other })).toContain(
+    'AccessDeniedException',
+  );
+});
+
+test('a grant is listed as it was made', async () => {
+  const { KeyId, Arn } = await aKey(house);
+  const { GrantId } = await house.perform('CreateGrant', {
+    KeyId,
+    GranteePrincipal: app.principal.arn,
+    RetiringPrincipal: other.principal.arn,
+    Operations: ['Encrypt', 'Decrypt', 'Encrypt'],
+    Constraints: { EncryptionContextSubset: { Department: 'finance' } },
+  });
+  const { Grants } = await house.perform('ListGrants', { KeyId });
+  expect(Grants).toEqual([
+    {
+      KeyId: Arn,
+      GrantId,
+      Name: '',
+      CreationDate: new Date(house.clock.now()),
+      GranteePrincipal: app.principal.arn,
+      RetiringPrincipal: other.principal.arn,
+      IssuingAccount: 'arn:aws:iam::111122223333:root',
+      Operations: ['Encrypt', 'Decrypt'],
+      Constraints: { EncryptionContextSubset: { Department: 'finance' } },
+    },
+  ]);
+  expect(GrantId).toMatch(/^[0-9a-f]{64}$/);
+  const [event] = await house.events('CreateGrant');
+  expect(event?.responseElements).toEqual({ grantId: GrantId, keyId: Arn });
+});
+
+test('a named grant made again is the same grant with another token', async () => {
+  const { KeyId } = await aKey(house);
+  const input = {
+    KeyId,
+    GranteePrincipal: app.principal.arn,
+    Operations: ['Decrypt', 'Encrypt'],
+    Name: 'nightly',
+  } as const;
+  const first = await house.perform('CreateGrant', input);
+  const again = await house.perform('CreateGrant', { ...input, Operations: ['Encrypt', 'Decrypt'] });
+  expect(again.GrantId).toBe(first.GrantId);
+  expect(again.GrantToken).not.toBe(first.GrantToken);
+  const different = await house.perform('CreateGrant', { ...input, Operations: ['Decrypt'] });
+  expect(different.GrantId).not.toBe(first.GrantId);
+  const { Name: _, ...unnamed } = input;
+  const ids = [await house.perform('CreateGrant', unnamed), await house.perform('CreateGrant', unnamed)];
+  expect(new Set(ids.map((grant) => grant.GrantId)).size).toBe(2);
+});
+
+test('a named grant that many ask for at once is made once', async () => {
+  const { KeyId } = await aKey(house);
+  const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Decrypt'], Name: 'race' } as const;
+  const grants = await Promise.all(Array.from({ length: 15 }, () => house.perform('CreateGrant', input)));
+  expect(new Set(grants.map((grant) => grant.GrantId)).size).toBe(1);
+  expect((await house.perform('ListGrants', { KeyId })).Grants).toHaveLength(1);
+});
+
+describe('CreateGrant refuses', () => {
+  const grant = (input: object) => ({
+    GranteePrincipal: app.principal.arn,
+    Operations: ['Encrypt'] as const,
+    ...input,
+  });
+
+  test.each([
+    [{ Operations: ['Sign'] }, 'ValidationException: Operation Sign cannot be granted'],
+    [{ Operations: [] }, 'ValidationException'],
+    [{ GranteePrincipal: 'arn:aws:iam::111122223333:user/nobody' }, 'InvalidArnException'],
+    [{ GranteePrincipal: 'arn:aws:iam::111122223333:group/staff' }, 'InvalidArnException'],
+    [{ GranteePrincipal: '111122223333' }, 'InvalidArnException'],
+    [{ RetiringPrincipal: 'arn:aws:iam::111122223333:user/nobody' }, 'InvalidArnException'],
+    [
+      { Constraints: { EncryptionContextEquals: { a: '1' }, EncryptionContextSubset: { a: '1' } } },
+      'ValidationException: A grant has EncryptionContextEquals or EncryptionContextSubset, not both.',
+    ],
+    [{ GrantTokens: ['bm8'] }, 'InvalidGrantTokenException'],
+  ])('%j', async (input, expected) => {
+    const { KeyId } = await aKey(house);
+    expect(await house.refusal('CreateGrant', { KeyId, ...grant(input) })).toContain(expected);
+    expect((await house.perform('ListGrants', { KeyId })).Grants).toEqual([]);
+  });
+
+  test('a disabled key', async () => {
+    const { KeyId, Arn } = await aKey(house);
+    await house.perform('DisableKey', { KeyId });
+    expect(await house.refusal('CreateGrant', { KeyId, ...grant({}) })).toBe(`DisabledException: ${Arn} is disabled.`);
+  });
+
+  test('a grant that reaches further than the one its creator has', async () => {
+    const { KeyId } = await aKey(house);
+    const input = { KeyId, GranteePrincipal: other.principal.arn };
+    await house.perform('CreateGrant', { KeyId, ...grant({ Operations: ['CreateGrant', 'Encrypt'] }) });
+    expect(await house.refusal('CreateGrant', { ...input, Operations: ['Decrypt'] }, { as: app })).toContain(
+      'AccessDenied',
+    );
+    await house.perform('CreateGrant', { ...input, Operations: ['Encrypt'] }, { as: app });
+  });
+});
+
+test('a dry run makes nothing and says so', async () => {
+  const { KeyId } = await aKey(house);
+  const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] } as const;
+  expect(await house.refusal('CreateGrant', { ...input, DryRun: true })).toBe(
+    'DryRunOperationException: The request would have succeeded, but the DryRun option is set.',
+  );
+  expect((await house.perform('ListGrants', { KeyId })).Grants).toEqual([]);
+  const { GrantId = '' } = await house.perform('CreateGrant', input);
+  expect(await house.refusal('RevokeGrant', { KeyId, GrantId, DryRun: true })).toContain('DryRunOperationException');
+  expect((await house.perform('ListGrants', { KeyId })).Grants).toHaveLength(1);
+});
+
+test('grants are filtered by id and grantee', async () => {
+  const { KeyId } = await aKey(house);
+  const make = async (grantee: Caller) =>
+    (await house.perform('CreateGrant', { KeyId, GranteePrincipal: grantee.principal.arn, Operations: ['Encrypt'] }))
+      .GrantId;
+  const [forApp, forOther] = [await make(app), await make(other)];
+  const ids = async (filter: object) =>
+    (await house.perform('ListGrants', { KeyId, ...filter })).Grants?.map((grant) => grant.GrantId);
+  expect(await ids({ GrantId: forApp })).toEqual([forApp]);
+  expect(await ids({ GranteePrincipal: other.principal.arn })).toEqual([forOther]);
+  expect(await ids({ GrantId: forApp, GranteePrincipal: other.principal.arn })).toEqual([]);
+  expect(await house.refusal('ListGrants', { KeyId, GrantId: 'ab'.repeat(32) })).toContain('InvalidGrantIdException');
+});
+
+test('a revoked grant stops at once, and cannot be revoked twice', async () => {
+  const { KeyId } = await aKey(house);
+  const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] } as const;
+  const { GrantId = '', GrantToken = '' } = await house.perform('CreateGrant', input);
+  await house.perform('RevokeGrant', { KeyId, GrantId });
+  const withToken = { KeyId, Plaintext: plaintext, GrantTokens: [GrantToken] };
+  expect(await house.refusal('Encrypt', withToken, { as: app })).toContain('AccessDeniedException');
+  expect(await house.refusal('RevokeGrant', { KeyId, GrantId })).toContain('InvalidGrantIdException');
+  expect(await house.refusal('RetireGrant', { GrantToken })).toContain('InvalidGrantTokenException');
+});
+
+describe('a grant is retired', () => {
+  const make = async (input: object = {}) => {
+    const { KeyId, Arn } = await aKey(house);
+    const grant = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'], ...input } as const;
+    const { GrantId = '', GrantToken = '' } = await house.perform('CreateGrant', grant);
+    return { KeyId, Arn, GrantId, GrantToken };
+  };
+  const left = async (KeyId: string) => (await house.perform('ListGrants', { KeyId })).Grants?.length;
+
+  test('by its retiring principal, by token', async () => {
+    const { KeyId, Arn, GrantId, GrantToken } = await make({ RetiringPrincipal: other.principal.arn });
+    await house.perform('RetireGrant', { GrantToken }, { as: other });
+    expect(await left(KeyId)).toBe(0);
+    const [event] = await house.events('RetireGrant');
+    expect(event).toMatchObject({
+      requestParameters: null,
+      additionalEventData: { grantId: GrantId },
+      resources: [{ ARN: Arn }],
+    });
+  });
+
+  test('by its grantee, if it holds RetireGrant, by key and grant id', async () => {
+    const { Arn, KeyId, GrantId } = await make({ Operations: ['Encrypt', 'RetireGrant'] });
+    await house.perform('RetireGrant', { KeyId: Arn, GrantId }, { as: app });
+    expect(await left(KeyId)).toBe(0);
+  });
+
+  test('by the account that made it', async () => {
+    const { KeyId, GrantId } = await make();
+    await house.perform('RetireGrant', { KeyId, GrantId });
+    expect(await left(KeyId)).toBe(0);
+  });
+
+  test('and by nobody else', async () => {
+    const { KeyId, GrantId, GrantToken } = await make();
+    expect(await house.refusal('RetireGrant', { GrantToken }, { as: app })).toContain('AccessDeniedException');
+    expect(await house.refusal('RetireGrant', { KeyId, GrantId }, { as: other })).toContain('AccessDeniedException');
+    expect(await left(KeyId)).toBe(1);
+  });
+
+  test('with a token, or with key and grant id, and not with half of it', async () => {
+    const { KeyId, GrantId, GrantToken } = await make();
+    for (const input of [{}, { KeyId }, { GrantId }, { GrantToken, KeyId, GrantId }]) {
+      expect(await house.refusal('RetireGrant', input)).toBe(
+        'ValidationException: Grant token OR (grant ID, key ID) must be specified',
+      );
+    }
+    expect(await house.refusal('RetireGrant', { GrantToken: 'bm8' })).toContain('InvalidGrantTokenException');
+  });
+});
+
+test('retirable grants are listed for principals of the own account', async () => {
+  const { KeyId, Arn } = await aKey(house);
+  const retiring = await house.user('retiring');
+  await house.perform('CreateGrant', {
+    KeyId,
+    GranteePrincipal: app.principal.arn,
+    RetiringPrincipal: retiring.principal.arn,
+    Operations: ['Encrypt'],
+  });
+  const { Grants } = await house.perform('ListRetirableGrants', { RetiringPrincipal: retiring.principal.arn });
+  expect(Grants).toMatchObject([{ KeyId: Arn }]);
+  expect(await house.refusal('ListRetirableGrants', { RetiringPrincipal: 'arn:aws:iam::444455556666:root' })).toContain(
+    'AccessDeniedException',
+  );
+});
+
+test('a grant to another account is used there by key ARN, and its creator account is named', async () => {
+  await addRoot(house.store, '444455556666', house.clock.now());
+  const foreign = rootOf('444455556666');
+  const { KeyId, Arn } = await aKey(house);
+  expect(await house.refusal('Encrypt', { KeyId: Arn, Plaintext: plaintext }, { as: foreign })).toContain(
+    'AccessDenied',
+  );
+  await house.perform('CreateGrant', {
+    KeyId,
+    GranteePrincipal: foreign.principal.arn,
+    Operations: ['Encrypt', 'Decrypt'],
+  });
+  const { CiphertextBlob } = await house.perform('Encrypt', { KeyId: Arn, Plaintext: plaintext }, { as: foreign });
+  expect((await house.perform('Decrypt', { CiphertextBlob }, { as: foreign })).KeyId).toBe(Arn);
+});

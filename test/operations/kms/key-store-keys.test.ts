@@ -1,0 +1,493 @@
+/** Keys in custom key stores of both kinds: made, used, described, refused, given up. */
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { jest } from '@jest/globals';
+import {
+  parseExternalCiphertext,
+  parseTokenCiphertext,
+} from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
+import { StoreUnavailable, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import { accountId, DAY_MS, region } from '../../support/house.ts';
+import { runs } from '../../support/sizes.ts';
+import { PIN } from '../../support/softhsm.ts';
+import type { Fault } from '../../support/xks-proxy.ts';
+import { CLUSTER, CREDENTIAL, type KeyStoreHouse, openKeyStoreHouse } from './key-stores-house.ts';
+
+let house: KeyStoreHouse;
+let clusterStore: string;
+let externalStore: string;
+let externalKeys = 0;
+
+beforeAll(async () => {
+  house = await openKeyStoreHouse();
+  clusterStore = await house.newClusterStore();
+  externalStore = await house.newExternalStore();
+});
+beforeEach(async () => {
+  house.proxy.faults.clear();
+  for (const id of [clusterStore, externalStore]) {
+    if ((await house.describe(id)).ConnectionState !== 'CONNECTED') await house.connect(id);
+  }
+});
+afterAll(() => house.close());
+
+const kinds = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const;
+type Kind = (typeof kinds)[number];
+
+const storeOf = (kind: Kind) => (kind === 'AWS_CLOUDHSM' ? clusterStore : externalStore);
+
+function newExternalKey(): string {
+  externalKeys += 1;
+  const id = `external-key-${externalKeys}`;
+  house.proxy.addKey(id);
+  return id;
+}
+
+const inStore = (kind: Kind) =>
+  kind === 'AWS_CLOUDHSM'
+    ? { Origin: kind, CustomKeyStoreId: clusterStore }
+    : { Origin: kind, CustomKeyStoreId: externalStore, XksKeyId: newExternalKey() };
+
+async function newKey(kind: Kind): Promise<string> {
+  return (await house.perform('CreateKey', inStore(kind))).KeyMetadata?.KeyId as string;
+}
+
+const Plaintext = Buffer.from('to whom it may concern');
+const EncryptionContext = { Department: 'finance' };
+
+describe.each(kinds)('a key of origin %s', (kind) => {
+  test('is described with its key store', async () => {
+    const input = inStore(kind);
+    const { KeyMetadata } = await house.perform('CreateKey', { ...input, Description: 'in a store' });
+    expect(KeyMetadata).toMatchObject({
+      Origin: kind,
+      KeyState: 'Enabled',
+      Enabled: true,
+      KeySpec: 'SYMMETRIC_DEFAULT',
+      KeyManager: 'CUSTOMER',
+      CustomKeyStoreId: storeOf(kind),
+      MultiRegion: false,
+      ...(kind === 'AWS_CLOUDHSM' && { CloudHsmClusterId: CLUSTER }),
+      ...('XksKeyId' in input && { XksKeyConfiguration: { Id: input.XksKeyId } }),
+    });
+    expect(KeyMetadata).not.toHaveProperty('CurrentKeyMaterialId');
+    const described = await house.perform('DescribeKey', { KeyId: KeyMetadata?.KeyId ?? '' });
+    expect(described.KeyMetadata).toEqual(KeyMetadata);
+  });
+
+  test('encrypts, and decrypts without being named', async () => {
+    const KeyId = await newKey(kind);
+    const { CiphertextBlob = new Uint8Array() } = await house.perform('Encrypt', {
+      KeyId,
+      Plaintext,
+      EncryptionContext,
+    });
+    const parse = kind === 'AWS_CLOUDHSM' ? parseTokenCiphertext : parseExternalCiphertext;
+    expect(parse(CiphertextBlob)).toMatchObject({ keyId: KeyId });
+    const opened = await house.perform('Decrypt', { CiphertextBlob, EncryptionContext });
+    expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
+    expect(opened).not.toHaveProperty('KeyMaterialId');
+    const [event] = await house.events('Decrypt');
+    expect(event?.additionalEventData).toMatchObject({ customKeyStoreId: storeOf(kind) });
+    expect(event?.additionalEventData).not.toHaveProperty('keyMaterialId');
+  });
+
+  test('takes plaintexts of 1 to 4,096 bytes', async () => {
+    const KeyId = await newKey(kind);
+    for (const length of [1, 4096]) {
+      const message = randomBytes(length);
+      const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: message });
+      const opened = await house.perform('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array });
+      expect(Buffer.from(opened.Plaintext ?? [])).toEqual(message);
+    }
+  });
+
+  test('makes data keys with and without plaintext', async () => {
+    const KeyId = await newKey(kind);
+    const request = { KeyId, KeySpec: 'AES_256', EncryptionContext } as const;
+    const made = await house.perform('GenerateDataKey', request);
+    const opened = await house.perform('Decrypt', {
+      CiphertextBlob: made.CiphertextBlob as Uint8Array,
+      EncryptionContext,
+    });
+    expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Buffer.from(made.Plaintext ?? []));
+    const hidden = await house.perform('GenerateDataKeyWithoutPlaintext', request);
+    expect(hidden).not.toHaveProperty('Plaintext');
+    const shown = await house.perform('Decrypt', {
+      CiphertextBlob: hidden.CiphertextBlob as Uint8Array,
+      EncryptionContext,
+    });
+    expect(shown.Plaintext).toHaveLength(32);
+  });
+
+  test('exchanges ciphertext with keys of every other origin', async () => {
+    const { KeyMetadata } = await house.perform('CreateKey', {});
+    const keys = [...(await Promise.all(kinds.map(newKey))), KeyMetadata?.KeyId as string];
+    const KeyId = await newKey(kind);
+    const first = await house.perform('Encrypt', { KeyId, Plaintext, EncryptionContext });
+    let CiphertextBlob = first.CiphertextBlob as Uint8Array;
+    for (const DestinationKeyId of [...keys, KeyId]) {
+      const moved = await house.perform('ReEncrypt', {
+        CiphertextBlob,
+        SourceEncryptionContext: EncryptionContext,
+        DestinationKeyId,
+        DestinationEncryptionContext: EncryptionContext,
+      });
+      CiphertextBlob = moved.CiphertextBlob as Uint8Array;
+      expect('DestinationKeyMaterialId' in moved).toBe(DestinationKeyId === KeyMetadata?.KeyId);
+    }
+    const opened = await house.perform('Decrypt', { CiphertextBlob, EncryptionContext, KeyId });
+    expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
+  });
+
+  test('refuses a changed context and every changed byte of the blob, never with a fault of ours', async () => {
+    const KeyId = await newKey(kind);
+    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: Buffer.of(1), EncryptionContext });
+    const blob = Buffer.from(CiphertextBlob as Uint8Array);
+    const refused = kind === 'AWS_CLOUDHSM' ? 'InvalidCiphertextException' : 'KMSInvalidStateException';
+    const other = { CiphertextBlob: blob, EncryptionContext: { Department: 'sales' } };
+    expect(await house.refusal('Decrypt', other)).toMatch(new RegExp(`^${refused}`));
+    for (let index = 0; index < blob.length; index += runs(7, 1)) {
+      const changed = Buffer.from(blob);
+      changed[index] = (changed[index] ?? 0) ^ 1;
+      const text = await house.refusal('Decrypt', { CiphertextBlob: changed, EncryptionContext });
+      expect(text).toMatch(/^(InvalidCiphertextException|KMSInvalidStateException|AccessDeniedException)/);
+      expect(text).not.toContain('Internal');
+    }
+    for (const length of [0, 1, 49, 50, 52, 61, blob.length - 17, blob.length - 1].filter((each) => each > 0)) {
+      const text = await house.refusal('Decrypt', { CiphertextBlob: blob.subarray(0, length), EncryptionContext });
+      expect(text).toMatch(/^(InvalidCiphertextException|KMSInvalidStateException)/);
+    }
+  });
+
+  test('is used only by the key its ciphertext names', async () => {
+    const [KeyId, other] = [await newKey(kind), await newKey(kind)];
+    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext });
+    const request = { CiphertextBlob: CiphertextBlob as Uint8Array, KeyId: other };
+    expect(await house.refusal('Decrypt', request)).toMatch(/^IncorrectKeyException/);
+  });
+
+  test('is unavailable while its key store is not connected, and back afterwards as it was', async () => {
+    const [KeyId, disabled] = [await newKey(kind), await newKey(kind)];
+    const arn = `arn:aws:kms:${region}:${accountId}:key/${KeyId}`;
+    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext });
+    await house.perform('DisableKey', { KeyId: disabled });
+    expect((await house.disconnect(storeOf(kind))).ConnectionState).toBe('DISCONNECTED');
+
+    const stateOf = async (id: string) => (await house.perform('DescribeKey', { KeyId: id })).KeyMetadata?.KeyState;
+    expect([await stateOf(KeyId), await stateOf(disabled)]).toEqual(['Unavailable', 'Unavailable']);
+    const text =
+      kind === 'AWS_CLOUDHSM'
+        ? `KMSInvalidStateException: ${arn} is unavailable.`
+        : 'KMSInvalidStateException: This KMS key is in a custom key store that is not connected to its external key ' +
+          'store proxy. Connect the external key store and try the request again.';
+    expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toBe(text);
+    expect(await house.refusal('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array })).toBe(text);
+    expect(await house.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_128' })).toBe(text);
+    expect(await house.refusal('CreateKey', inStore(kind))).toMatch(/^CustomKeyStoreInvalidStateException/);
+
+    // What needs no key material goes on; enabling and disabling show once the store is back.
+    await house.perform('TagResource', { KeyId, Tags: [{ TagKey: 'a', TagValue: 'b' }] });
+    await house.perform('DisableKey', { KeyId });
+    await house.perform('EnableKey', { KeyId: disabled });
+    expect(await stateOf(KeyId)).toBe('Unavailable');
+    await house.perform('ScheduleKeyDeletion', { KeyId: disabled, PendingWindowInDays: 7 });
+    expect(await stateOf(disabled)).toBe('PendingDeletion');
+    await house.perform('CancelKeyDeletion', { KeyId: disabled });
+
+    expect((await house.connect(storeOf(kind))).ConnectionState).toBe('CONNECTED');
+    expect([await stateOf(KeyId), await stateOf(disabled)]).toEqual(['Disabled', 'Disabled']);
+    await house.perform('EnableKey', { KeyId });
+    const opened = await house.perform('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array });
+    expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
+  });
+
+  test.each([
+    ['GenerateDataKeyPair', { KeyPairSpec: 'ECC_NIST_P256' }],
+    ['GenerateDataKeyPairWithoutPlaintext', { KeyPairSpec: 'ECC_NIST_P256' }],
+    ['EnableKeyRotation', {}],
+    ['DisableKeyRotation', {}],
+    ['GetKeyRotationStatus', {}],
+    ['ListKeyRotations', {}],
+    ['RotateKeyOnDemand', {}],
+    ['GetParametersForImport', { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' }],
+    ['DeleteImportedKeyMaterial', {}],
+    ['ReplicateKey', { ReplicaRegion: 'eu-west-3' }],
+  ] as const)('refuses %s', async (operation, members) => {
+    const KeyId = await newKey(kind);
+    const input = { KeyId, ...members } as never;
+    expect(await house.refusal(operation, input)).toMatch(/^UnsupportedOperationException/);
+  });
+
+  test('is disabled like any other', async () => {
+    const KeyId = await newKey(kind);
+    await house.perform('DisableKey', { KeyId });
+    expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toMatch(/^DisabledException/);
+  });
+
+  test.each([
+    ['another key spec', { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' }, 'UnsupportedOperationException'],
+    ['HMAC', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }, 'UnsupportedOperationException'],
+    ['several Regions', { MultiRegion: true }, 'UnsupportedOperationException'],
+    ['a key store that does not exist', { CustomKeyStoreId: 'cks-00000000000000000' }, 'CustomKeyStoreNotFound'],
+    ['no key store', { CustomKeyStoreId: undefined }, 'ValidationException'],
+  ])('cannot be made with %s', async (_what, members, code) => {
+    const input = { ...inStore(kind), ...members } as never;
+    expect(await house.refusal('CreateKey', input)).toMatch(new RegExp(`^${code}`));
+  });
+
+  test('cannot be made in a key store of the other kind', async () => {
+    const other = storeOf(kind === 'AWS_CLOUDHSM' ? 'EXTERNAL_KEY_STORE' : 'AWS_CLOUDHSM');
+    const input = { ...inStore(kind), CustomKeyStoreId: other };
+    expect(await house.refusal('CreateKey', input)).toMatch(/^UnsupportedOperationException/);
+  });
+
+  test('keeps its key store from being deleted, also while it waits for its own deletion', async () => {
+    const KeyId = await newKey(kind);
+    await house.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+    await house.disconnect(storeOf(kind));
+    const text = await house.refusal('DeleteCustomKeyStore', { CustomKeyStoreId: storeOf(kind) });
+    expect(text).toMatch(/^CustomKeyStoreHasCMKsException/);
+  });
+
+  test('may be asked for by many at once', async () => {
+    const made = await Promise.all(Array.from({ length: 6 }, () => newKey(kind)));
+    expect(new Set(made).size).toBe(6);
+  });
+});
+
+describe('a key in a token', () => {
+  const objects = async () => {
+    const files = await readdir(house.tokens.directory, { recursive: true });
+    return files.filter((name) => name.endsWith('.object') && !name.endsWith('token.object')).length;
+  };
+
+  test('is destroyed in the token once it is deleted, and the trail says so', async () => {
+    const KeyId = await newKey('AWS_CLOUDHSM');
+    const before = await objects();
+    await house.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+    await house.settle();
+    expect(await objects()).toBe(before);
+    house.clock.advance(8 * DAY_MS);
+    await house.settle();
+    expect(await house.refusal('DescribeKey', { KeyId })).toMatch(/^NotFoundException/);
+    const events = await house.events('DeleteKey');
+    const told = events.find((event) => {
+      const data = event.additionalEventData as Record<string, string> | undefined;
+      return event.serviceEventDetails?.keyId === KeyId && data?.backingKeysDeletionStatus !== undefined;
+    });
+    expect(told?.additionalEventData).toMatchObject({ customKeyStoreId: clusterStore, clusterId: CLUSTER });
+    expect(JSON.stringify(told?.additionalEventData)).toContain('SUCCESS');
+    expect(await objects()).toBeLessThan(before);
+  });
+
+  test('that was made in vain leaves nothing in the token', async () => {
+    const before = await objects();
+    const made = await Promise.all(Array.from({ length: 5 }, () => newKey('AWS_CLOUDHSM')));
+    expect(await objects()).toBe(before + made.length);
+  });
+
+  test('that somebody destroyed there fails as the cluster does', async () => {
+    const KeyId = await newKey('AWS_CLOUDHSM');
+    const stored = await house.store.findKey(accountId, region, KeyId);
+    const [row] = await house.store.listMaterials(accountId, KeyId);
+    const keyStore = await house.store.findCustomKeyStore(accountId, region, clusterStore);
+    if (!stored || !row?.wrapped || !keyStore) throw new Error('the key is not stored');
+    await house.engines.hsm.destroyTokenKey({
+      accountId,
+      domainRegion: region,
+      keyId: KeyId,
+      keySpec: 'SYMMETRIC_DEFAULT',
+      materialId: row.material_id,
+      wrapped: row.wrapped,
+      token: { accountId, keyStoreId: clusterStore, clusterId: CLUSTER, wrappedPassword: keyStore.wrapped_secret },
+    });
+    expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toBe(
+      'KMSInvalidStateException: KMS cannot communicate with your CloudHSM cluster',
+    );
+  });
+
+  test('has its id in the trail of its creation', async () => {
+    await newKey('AWS_CLOUDHSM');
+    const [event] = await house.events('CreateKey');
+    expect(JSON.stringify(event?.additionalEventData)).toMatch(/backingKeyId.{5}[0-9a-f]{32}/);
+  });
+});
+
+describe('a key on an external key', () => {
+  test('has only ciphertext encrypted there: the proxy never sees a plaintext or a context', async () => {
+    const KeyId = await newKey('EXTERNAL_KEY_STORE');
+    const context = { Department: 'a telling context' };
+    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext, EncryptionContext: context });
+    await house.perform('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array, EncryptionContext: context });
+    const calls = house.proxy.seen.filter(({ body }) => body.requestMetadata.kmsKeyArn?.endsWith(KeyId));
+    expect(calls.map(({ call }) => call)).toEqual(['encrypt', 'decrypt']);
+    for (const { body } of calls) {
+      const sent = Buffer.concat(
+        Object.values(body)
+          .filter((value) => typeof value === 'string')
+          .map((value) => Buffer.from(value as string, 'base64')),
+      );
+      expect(sent.includes(Plaintext)).toBe(false);
+      expect(sent.includes('telling')).toBe(false);
+      expect(body.requestMetadata).toMatchObject({ awsPrincipalArn: `arn:aws:iam::${accountId}:root` });
+    }
+  });
+
+  test('tells the proxy which operation it serves', async () => {
+    const KeyId = await newKey('EXTERNAL_KEY_STORE');
+    const { CiphertextBlob } = await house.perform('GenerateDataKeyWithoutPlaintext', { KeyId, KeySpec: 'AES_128' });
+    await house.perform('GenerateDataKey', { KeyId, KeySpec: 'AES_128' });
+    await house.perform('ReEncrypt', { CiphertextBlob: CiphertextBlob as Uint8Array, DestinationKeyId: KeyId });
+    const told = house.proxy.seen
+      .filter(({ body }) => body.requestMetadata.kmsKeyArn?.endsWith(KeyId))
+      .map(({ call, body }) => `${call} ${body.requestMetadata.kmsOperation}`);
+    expect(told).toEqual([
+      'encrypt GenerateDataKeyWithoutPlaintext',
+      'encrypt GenerateDataKey',
+      'decrypt ReEncrypt',
+      'encrypt ReEncrypt',
+    ]);
+  });
+
+  test('is the only one on it in its key store', async () => {
+    const input = inStore('EXTERNAL_KEY_STORE');
+    await house.perform('CreateKey', input);
+    expect(await house.refusal('CreateKey', input)).toMatch(/^XksKeyAlreadyInUseException/);
+  });
+
+  test.each([
+    ['of another spec', { keySpec: 'AES_128' }],
+    ['that is disabled', { keyStatus: 'DISABLED' }],
+    ['that cannot decrypt', { keyUsage: ['ENCRYPT'] }],
+    ['that cannot encrypt', { keyUsage: ['DECRYPT', 'WRAP'] }],
+  ])('cannot be made on one %s', async (_what, metadata) => {
+    const input = inStore('EXTERNAL_KEY_STORE');
+    Object.assign(house.proxy.keys.get('XksKeyId' in input ? input.XksKeyId : '') ?? {}, metadata);
+    expect(await house.refusal('CreateKey', input)).toMatch(/^XksKeyInvalidConfigurationException/);
+  });
+
+  test('cannot be made on one that is not there, or whose name is a path', async () => {
+    const input = { Origin: 'EXTERNAL_KEY_STORE', CustomKeyStoreId: externalStore } as const;
+    expect(await house.refusal('CreateKey', { ...input, XksKeyId: 'nowhere' })).toMatch(/^XksKeyNotFoundException/);
+    expect(await house.refusal('CreateKey', { ...input, XksKeyId: '..' })).toMatch(/^ValidationException/);
+  });
+
+  const failures: readonly [number, string, string, RegExp][] = [
+    [400, 'ValidationException', 'CustomKeyStoreInvalidStateException', /cannot interpret the response/],
+    [400, 'InvalidStateException', 'XksKeyInvalidConfigurationException', /is not enabled in the external key manager/],
+    [400, 'InvalidKeyUsageException', 'XksKeyInvalidConfigurationException', /does not support the requested/],
+    [401, 'AuthenticationFailedException', 'CustomKeyStoreInvalidStateException', /could not authenticate AWS KMS/],
+    [403, 'AccessDeniedException', 'CustomKeyStoreInvalidStateException', /denied access to the operation/],
+    [404, 'KeyNotFoundException', 'XksKeyNotFoundException', /could not find the external key/],
+    [404, 'InvalidUriPathException', 'CustomKeyStoreInvalidStateException', /invalid URI path/],
+    [429, 'ThrottlingException', 'CustomKeyStoreInvalidStateException', /very high request rate/],
+    [
+      500,
+      'InternalException',
+      'CustomKeyStoreInvalidStateException',
+      /cannot communicate with the external key manager/,
+    ],
+    [501, 'UnsupportedOperationException', 'XksProxyInvalidResponseException', /does not support the requested/],
+    [503, 'DependencyTimeoutException', 'CustomKeyStoreInvalidStateException', /in the time allotted/],
+  ];
+
+  test.each(failures)('says %i %s in the codes of each operation', async (status, errorName, createKey, text) => {
+    const KeyId = await newKey('EXTERNAL_KEY_STORE');
+    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext });
+    const fault: Fault = { kind: 'error', status, errorName, errorMessage: 'not for the caller' };
+    for (const call of ['metadata', 'encrypt', 'decrypt'] as const) house.proxy.faults.set(call, fault);
+    const refusals = [
+      await house.refusal('Encrypt', { KeyId, Plaintext }),
+      await house.refusal('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array }),
+      await house.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256' }),
+    ];
+    for (const refusal of refusals) {
+      expect(refusal).toMatch(/^KMSInvalidStateException: /);
+      expect(refusal).toMatch(text);
+      expect(refusal).not.toContain('not for the caller');
+    }
+    const creation = await house.refusal('CreateKey', inStore('EXTERNAL_KEY_STORE'));
+    expect(creation).toMatch(new RegExp(`^${createKey}: `));
+    expect(creation).toMatch(text);
+  });
+
+  test.each<[string, Fault, RegExp]>([
+    ['hangs up', { kind: 'hangs-up' }, /cannot communicate with the external key store proxy/],
+    ['answers garbage', { kind: 'body', body: '<html>' }, /cannot interpret the response/],
+    ['cuts its answer short', { kind: 'truncated' }, /cannot interpret the response/],
+  ])('fails readably when the proxy %s', async (_what, fault, text) => {
+    const KeyId = await newKey('EXTERNAL_KEY_STORE');
+    house.proxy.faults.set('encrypt', fault);
+    const refusal = await house.refusal('Encrypt', { KeyId, Plaintext });
+    expect(refusal).toMatch(/^KMSInvalidStateException: /);
+    expect(refusal).toMatch(text);
+  });
+
+  test('does not open when the proxy gives back something else', async () => {
+    const KeyId = await newKey('EXTERNAL_KEY_STORE');
+    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext });
+    const length = parseExternalCiphertext(CiphertextBlob as Uint8Array)?.ciphertext.length ?? 0;
+    const members = { plaintext: randomBytes(length).toString('base64') };
+    house.proxy.faults.set('decrypt', { kind: 'answer', members });
+    const text =
+      'KMSInvalidStateException: The ciphertext that the external key store proxy submitted for decryption, or the ' +
+      'encryption context, is corrupted, missing, or otherwise invalid.';
+    expect(await house.refusal('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array })).toBe(text);
+    const moved = { CiphertextBlob: CiphertextBlob as Uint8Array, DestinationKeyId: KeyId };
+    expect(await house.refusal('ReEncrypt', moved)).toBe(text);
+  });
+});
+
+describe('GenerateRandom', () => {
+  test('takes bytes from a cluster', async () => {
+    const input = { NumberOfBytes: 32, CustomKeyStoreId: clusterStore };
+    expect((await house.perform('GenerateRandom', input)).Plaintext).toHaveLength(32);
+  });
+
+  test('takes none from a proxy, an unknown store or a disconnected one', async () => {
+    const from = (CustomKeyStoreId: string) => house.refusal('GenerateRandom', { NumberOfBytes: 8, CustomKeyStoreId });
+    expect(await from(externalStore)).toMatch(/^UnsupportedOperationException/);
+    expect(await from('cks-00000000000000000')).toMatch(/^CustomKeyStoreNotFoundException/);
+    await house.disconnect(clusterStore);
+    expect(await from(clusterStore)).toMatch(/^CustomKeyStoreInvalidStateException/);
+  });
+});
+
+test('neither the PIN nor the proxy secret is in the audit, and no row holds them', async () => {
+  const events = (
+    await Promise.all(['CreateCustomKeyStore', 'CreateKey', 'Encrypt'].map((name) => house.events(name)))
+  ).flat();
+  const rows = await house.store.listCustomKeyStores(accountId, region);
+  const text = JSON.stringify([events, rows.map((row) => ({ ...row, wrapped_secret: undefined }))]);
+  const wrapped = Buffer.concat(rows.map((row) => row.wrapped_secret));
+  expect(events.length).toBeGreaterThan(2);
+  for (const secret of [PIN, CREDENTIAL.RawSecretAccessKey]) {
+    expect(text).not.toContain(secret);
+    expect(wrapped.includes(secret)).toBe(false);
+  }
+});
+
+describe('a key made in the token, whose write fails', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  function failOnce(error: Error) {
+    jest.spyOn(house.engines.store, 'write').mockRejectedValueOnce(error);
+    return jest.spyOn(house.engines.hsm, 'destroyTokenKey');
+  }
+
+  test('is taken back when the write lost a race, and made anew', async () => {
+    const destroyed = failOnce(new WriteConflict('another write came first'));
+    const keyId = await newKey('AWS_CLOUDHSM');
+    expect(destroyed).toHaveBeenCalledTimes(1);
+    await house.perform('Encrypt', { KeyId: keyId, Plaintext });
+  });
+
+  test('stays when nobody knows whether the write committed', async () => {
+    const destroyed = failOnce(new StoreUnavailable('the database did not answer'));
+    expect(await house.refusal('CreateKey', inStore('AWS_CLOUDHSM'))).toMatch(/^KMSInternalException/);
+    expect(destroyed).not.toHaveBeenCalled();
+  });
+});

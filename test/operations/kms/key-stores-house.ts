@@ -1,0 +1,152 @@
+/** A house with a PKCS#11 token and an external key store proxy behind it, for tests of custom key stores. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Cluster } from '@keystead/control-plane/context/context.ts';
+import { systemClock } from '@keystead/control-plane/domain/clock.ts';
+import { startHsm } from '@keystead/control-plane/hsm/process/supervisor.ts';
+import { startJobs } from '@keystead/control-plane/jobs/runner.ts';
+import { createXksClient } from '@keystead/control-plane/xks/client.ts';
+import type { CustomKeyStoresListEntry } from '@keystead/provider-schema/generated/types.ts';
+import pino from 'pino';
+import { type House, openHouse, type RequestOptions } from '../../support/house.ts';
+import { type CertificateAuthority, makeCertificateAuthority } from '../../support/proxy-certificates.ts';
+import { makeTokens, PIN, type SoftHsmTokens } from '../../support/softhsm.ts';
+import { startXksProxy, type TestXksProxy } from '../../support/xks-proxy.ts';
+
+export const CLUSTER = 'cluster-2a23b4cdefg';
+export const HOST = 'proxy.example.test';
+export const ENDPOINT = `https://${HOST}`;
+export const URI_PATH = '/kms/xks/v1';
+export const CREDENTIAL = {
+  AccessKeyId: 'ABCDEFGHIJKLMNOPQRST',
+  RawSecretAccessKey: 'c2VjcmV0IG9mIHRoZSBwcm94eSwgNDMgYnl0ZXMgbG9uZyE',
+};
+
+/** The token cannot be reached under these. */
+export const SLEEPING_CLUSTER = 'cluster-s2222222222';
+export const RELATED_CLUSTER = 'cluster-r2222222222';
+export const FOREIGN_CLUSTER = 'cluster-f2222222222';
+
+export interface KeyStoreHouse extends House {
+  readonly proxy: TestXksProxy;
+  readonly tokens: SoftHsmTokens;
+  /** PEM. */
+  readonly trustAnchor: string;
+  readonly otherAnchor: string;
+  /** Lets the jobs run once. */
+  settle(): Promise<void>;
+  newClusterStore(members?: object, options?: RequestOptions): Promise<string>;
+  newExternalStore(members?: object, options?: RequestOptions): Promise<string>;
+  connect(keyStoreId: string): Promise<CustomKeyStoresListEntry>;
+  disconnect(keyStoreId: string): Promise<CustomKeyStoresListEntry>;
+  describe(keyStoreId: string): Promise<CustomKeyStoresListEntry>;
+}
+
+export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
+  const tokens = await makeTokens();
+  await tokens.addToken('keystead');
+  await tokens.addToken('related');
+  const authority: CertificateAuthority = await makeCertificateAuthority();
+  const stranger = await makeCertificateAuthority('Another CA');
+  const proxy = await startXksProxy({
+    certificate: await authority.issue(HOST),
+    accessKeyId: CREDENTIAL.AccessKeyId,
+    secretAccessKey: CREDENTIAL.RawSecretAccessKey,
+    uriPath: URI_PATH,
+  });
+  const directory = await mkdtemp(join(tmpdir(), 'keystead-key-stores-'));
+  const log = pino({ level: 'silent' });
+  const { modulePath } = tokens;
+  const hsm = await startHsm({
+    seal: { kind: 'file', path: join(directory, 'root.key') },
+    directory,
+    log,
+    tokens: [
+      { clusterId: CLUSTER, modulePath, label: 'keystead' },
+      { clusterId: RELATED_CLUSTER, modulePath, label: 'related' },
+      { clusterId: FOREIGN_CLUSTER, modulePath, label: 'related' },
+      { clusterId: SLEEPING_CLUSTER, modulePath, label: 'nowhere' },
+    ],
+    driverEnvironment: tokens.environment,
+  });
+  const anchor = { trustAnchorCertificate: authority.certificate };
+  const clusters = new Map<string, Cluster>([
+    [CLUSTER, anchor],
+    [RELATED_CLUSTER, anchor],
+    [FOREIGN_CLUSTER, { accountId: '999988887777' }],
+    [SLEEPING_CLUSTER, {}],
+  ]);
+  const xks = createXksClient({
+    hsm,
+    // The proxy checks the time of signatures against its own clock.
+    clock: systemClock,
+    log,
+    timeoutMs: 20_000,
+    extraCertificateAuthorities: authority.certificate,
+    connectTo: new Map([[HOST, { host: '127.0.0.1', port: proxy.port }]]),
+  });
+  const house = await openHouse({}, { hsm, keyStores: () => ({ xks, clusters }) });
+  const { store, clock } = house.engines;
+  const jobs = startJobs({ store, hsm, xks, clock, log, nodeId: 'node-1', intervalMs: 3_600_000 });
+  let made = 0;
+
+  const settle = async () => {
+    await jobs.runOnce();
+  };
+  const describe: KeyStoreHouse['describe'] = async (CustomKeyStoreId) => {
+    const { CustomKeyStores = [] } = await house.perform('DescribeCustomKeyStores', { CustomKeyStoreId });
+    return CustomKeyStores[0] as CustomKeyStoresListEntry;
+  };
+  return {
+    ...house,
+    proxy,
+    tokens,
+    trustAnchor: authority.certificate,
+    otherAnchor: stranger.certificate,
+    settle,
+    async newClusterStore(members = {}, options = {}) {
+      made += 1;
+      const input = {
+        CustomKeyStoreName: `cluster-store-${made}`,
+        CloudHsmClusterId: CLUSTER,
+        TrustAnchorCertificate: authority.certificate,
+        KeyStorePassword: PIN,
+        ...members,
+      };
+      return (await house.perform('CreateCustomKeyStore', input, options)).CustomKeyStoreId as string;
+    },
+    async newExternalStore(members = {}, options = {}) {
+      made += 1;
+      const input = {
+        CustomKeyStoreName: `external-store-${made}`,
+        CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+        XksProxyConnectivity: 'PUBLIC_ENDPOINT',
+        XksProxyAuthenticationCredential: CREDENTIAL,
+        XksProxyUriEndpoint: ENDPOINT,
+        XksProxyUriPath: URI_PATH,
+        ...members,
+      } as const;
+      return (await house.perform('CreateCustomKeyStore', input, options)).CustomKeyStoreId as string;
+    },
+    async connect(CustomKeyStoreId) {
+      await house.perform('ConnectCustomKeyStore', { CustomKeyStoreId });
+      await settle();
+      return describe(CustomKeyStoreId);
+    },
+    async disconnect(CustomKeyStoreId) {
+      await house.perform('DisconnectCustomKeyStore', { CustomKeyStoreId });
+      await settle();
+      return describe(CustomKeyStoreId);
+    },
+    describe,
+    async close() {
+      await jobs.stop();
+      xks.close();
+      await house.close();
+      await proxy.stop();
+      await Promise.all([tokens, authority, stranger].map((place) => place.remove()));
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,494 @@
+/** Custom key stores: made, described, connected, changed, disconnected, deleted, and refused in every way the guide names. */
+import type { ConnectionStateType } from '@keystead/provider-schema/generated/types.ts';
+import { accountId, region, rootOf } from '../../support/house.ts';
+import { PIN } from '../../support/softhsm.ts';
+import type { Fault } from '../../support/xks-proxy.ts';
+import {
+  CLUSTER,
+  CREDENTIAL,
+  ENDPOINT,
+  FOREIGN_CLUSTER,
+  type KeyStoreHouse,
+  openKeyStoreHouse,
+  RELATED_CLUSTER,
+  SLEEPING_CLUSTER,
+  URI_PATH,
+} from './key-stores-house.ts';
+
+let house: KeyStoreHouse;
+beforeAll(async () => {
+  house = await openKeyStoreHouse();
+});
+/** Each test begins without key stores. */
+afterEach(async () => {
+  house.proxy.faults.clear();
+  house.proxy.setCredential(CREDENTIAL.AccessKeyId, CREDENTIAL.RawSecretAccessKey);
+  for (const account of [accountId, '999988887777']) {
+    const write = { changes: [], audit: [] };
+    const mutations = [{ op: 'deleteAll', table: 'custom_key_stores', where: { account_id: account } }] as const;
+    await house.store.write({ ...write, mutations });
+  }
+});
+afterAll(() => house.close());
+
+const refusedWith = (code: string) => new RegExp(`^${code}: .`);
+const stateOf = async (id: string) => (await house.describe(id)).ConnectionState;
+
+/** Puts a store into a state, as connecting and failing would. */
+async function force(CustomKeyStoreId: string, state: ConnectionStateType): Promise<void> {
+  const row = await house.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
+  if (!row) throw new Error('there is no such store');
+  const key = { account_id: accountId, region, custom_key_store_id: CustomKeyStoreId };
+  const set = { connection_state: state, connection_error_code: state === 'FAILED' ? 'INTERNAL_ERROR' : null } as const;
+  const mutations = [{ op: 'update', table: 'custom_key_stores', key, revision: row.revision, set }] as const;
+  await house.store.write({ mutations, changes: [], audit: [] });
+}
+
+describe('CreateCustomKeyStore', () => {
+  test('makes a store on a cluster, disconnected', async () => {
+    const id = await house.newClusterStore({ CustomKeyStoreName: 'mine' });
+    expect(id).toMatch(/^cks-[0-9a-f]{17}$/);
+    expect(await house.describe(id)).toEqual({
+      CustomKeyStoreId: id,
+      CustomKeyStoreName: 'mine',
+      CustomKeyStoreType: 'AWS_CLOUDHSM',
+      CloudHsmClusterId: CLUSTER,
+      TrustAnchorCertificate: house.trustAnchor,
+      ConnectionState: 'DISCONNECTED',
+      CreationDate: new Date(house.clock.now()),
+    });
+    const [event] = await house.events('CreateCustomKeyStore');
+    expect(event?.responseElements).toEqual({ customKeyStoreId: id });
+    expect(JSON.stringify(event)).not.toContain(PIN);
+  });
+
+  test('makes a store on a proxy, once the proxy is found healthy', async () => {
+    const id = await house.newExternalStore({ CustomKeyStoreName: 'mine' });
+    expect(await house.describe(id)).toEqual({
+      CustomKeyStoreId: id,
+      CustomKeyStoreName: 'mine',
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      XksProxyConfiguration: {
+        Connectivity: 'PUBLIC_ENDPOINT',
+        AccessKeyId: CREDENTIAL.AccessKeyId,
+        UriEndpoint: ENDPOINT,
+        UriPath: URI_PATH,
+      },
+      ConnectionState: 'DISCONNECTED',
+      CreationDate: new Date(house.clock.now()),
+    });
+    expect(house.proxy.seen.at(-1)).toMatchObject({
+      call: 'health',
+      body: { requestMetadata: { kmsOperation: 'CreateCustomKeyStore' } },
+    });
+    const [event] = await house.events('CreateCustomKeyStore');
+    expect(JSON.stringify(event)).not.toContain(CREDENTIAL.RawSecretAccessKey);
+  });
+
+  test('answers a repeated request for a cluster with the store it made, until that is connected', async () => {
+    const first = await house.newClusterStore({ CustomKeyStoreName: 'mine' });
+    expect(await house.newClusterStore({ CustomKeyStoreName: 'mine' })).toBe(first);
+    const other = { CustomKeyStoreName: 'mine', KeyStorePassword: 'another-pin' };
+    await expect(house.newClusterStore(other)).rejects.toMatchObject({ code: 'CustomKeyStoreNameInUseException' });
+    await house.connect(first);
+    await expect(house.newClusterStore({ CustomKeyStoreName: 'mine' })).rejects.toMatchObject({
+      code: 'CustomKeyStoreNameInUseException',
+    });
+  });
+
+  const anotherCluster = (CloudHsmClusterId: string) => ({ CloudHsmClusterId });
+  test.each<[string, () => object, string]>([
+    ['an unknown cluster', () => anotherCluster('cluster-u2222222222'), 'CloudHsmClusterNotFoundException'],
+    ["another account's cluster", () => anotherCluster(FOREIGN_CLUSTER), 'CloudHsmClusterNotFoundException'],
+    ['a cluster that is not active', () => anotherCluster(SLEEPING_CLUSTER), 'CloudHsmClusterNotActiveException'],
+    ['another certificate', () => ({ TrustAnchorCertificate: house.otherAnchor }), 'IncorrectTrustAnchorException'],
+    ['no certificate', () => ({ TrustAnchorCertificate: 'hello' }), 'IncorrectTrustAnchorException'],
+    ['no trust anchor', () => ({ TrustAnchorCertificate: undefined }), 'ValidationException'],
+    ['no password', () => ({ KeyStorePassword: undefined }), 'ValidationException'],
+    ['no cluster', () => ({ CloudHsmClusterId: undefined }), 'ValidationException'],
+    ['a member of external stores', () => ({ XksProxyUriPath: URI_PATH }), 'ValidationException'],
+    ['a short password', () => ({ KeyStorePassword: 'sixsix' }), 'ValidationException'],
+  ])('on a cluster refuses %s', async (_what, members, code) => {
+    await expect(house.newClusterStore(members())).rejects.toMatchObject({ code });
+  });
+
+  test('refuses a cluster that backs another store, in whichever account', async () => {
+    await house.newClusterStore();
+    await expect(house.newClusterStore()).rejects.toMatchObject({ code: 'CloudHsmClusterInUseException' });
+    const elsewhere = house.newClusterStore({}, { as: rootOf('999988887777') });
+    await expect(elsewhere).rejects.toMatchObject({ code: 'CloudHsmClusterInUseException' });
+  });
+
+  const withService = { XksProxyVpcEndpointServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0' };
+  const overVpc = { XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE', ...withService };
+  test.each([
+    ['no credential', { XksProxyAuthenticationCredential: undefined }],
+    ['no endpoint', { XksProxyUriEndpoint: undefined }],
+    ['no path', { XksProxyUriPath: undefined }],
+    ['no connectivity', { XksProxyConnectivity: undefined }],
+    ['an endpoint with a port', { XksProxyUriEndpoint: `${ENDPOINT}:8443` }],
+    ['an endpoint without TLS', { XksProxyUriEndpoint: 'http://proxy.example.test' }],
+    ['a path that is not the API', { XksProxyUriPath: '/elsewhere' }],
+    ['a member of cluster stores', { KeyStorePassword: PIN }],
+    ['a service with public connectivity', withService],
+    ['VPC connectivity without a service', { XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE' }],
+  ])('on a proxy refuses %s', async (_what, members) => {
+    await expect(house.newExternalStore(members)).rejects.toMatchObject({ code: 'ValidationException' });
+  });
+
+  test.each<[string, Fault, string]>([
+    ['ValidationException', error(400, 'ValidationException'), 'XksProxyInvalidResponseException'],
+    [
+      'AuthenticationFailed',
+      error(401, 'AuthenticationFailedException'),
+      'XksProxyIncorrectAuthenticationCredentialException',
+    ],
+    ['InvalidUriPath', error(404, 'InvalidUriPathException'), 'XksProxyInvalidConfigurationException'],
+    ['Throttling', error(429, 'ThrottlingException'), 'XksProxyUriUnreachableException'],
+    ['Internal', error(500, 'InternalException'), 'XksProxyInvalidResponseException'],
+    ['DependencyTimeout', error(503, 'DependencyTimeoutException'), 'XksProxyUriUnreachableException'],
+    ['a hang-up', { kind: 'hangs-up' }, 'XksProxyUriUnreachableException'],
+    ['garbage', { kind: 'body', body: 'hello' }, 'XksProxyInvalidResponseException'],
+    [
+      'only unavailable managers',
+      { kind: 'answer', members: { ekmFleetDetails: [{ healthStatus: 'UNAVAILABLE' }] } },
+      'XksProxyUriUnreachableException',
+    ],
+  ])('on a proxy that answers %s is refused, and so is an update', async (_what, fault, code) => {
+    house.proxy.faults.set('health', fault);
+    await expect(house.newExternalStore()).rejects.toMatchObject({ code });
+    house.proxy.faults.clear();
+    const CustomKeyStoreId = await house.newExternalStore();
+    house.proxy.faults.set('health', fault);
+    const update = { CustomKeyStoreId, XksProxyAuthenticationCredential: CREDENTIAL };
+    expect(await house.refusal('UpdateCustomKeyStore', update)).toMatch(refusedWith(code));
+  });
+
+  test('with a wrong proxy secret is refused by the proxy itself', async () => {
+    const credential = { ...CREDENTIAL, RawSecretAccessKey: CREDENTIAL.RawSecretAccessKey.toUpperCase() };
+    await expect(house.newExternalStore({ XksProxyAuthenticationCredential: credential })).rejects.toMatchObject({
+      code: 'XksProxyIncorrectAuthenticationCredentialException',
+    });
+  });
+
+  test('over a VPC takes the service for granted until it is connected', async () => {
+    house.proxy.faults.set('health', { kind: 'hangs-up' });
+    const id = await house.newExternalStore(overVpc);
+    expect((await house.describe(id)).XksProxyConfiguration).toMatchObject({
+      Connectivity: 'VPC_ENDPOINT_SERVICE',
+      VpcEndpointServiceName: withService.XksProxyVpcEndpointServiceName,
+      VpcEndpointServiceOwner: accountId,
+    });
+    expect(await house.connect(id)).toMatchObject({
+      ConnectionState: 'FAILED',
+      ConnectionErrorCode: 'XKS_PROXY_NOT_REACHABLE',
+    });
+  });
+
+  test('lets no two stores share what is one store’s alone', async () => {
+    await house.newExternalStore({ CustomKeyStoreName: 'one' });
+    const refused = (members: object, options = {}) =>
+      house.newExternalStore(members, options).then(
+        () => 'made',
+        (failure: { code: string }) => failure.code,
+      );
+    expect(await refused({ CustomKeyStoreName: 'one', XksProxyUriPath: `/a${URI_PATH}` })).toBe(
+      'CustomKeyStoreNameInUseException',
+    );
+    expect(await refused({})).toBe('XksProxyUriInUseException');
+    // Another path on a public endpoint is another store; the proxy has none there.
+    expect(await refused({ XksProxyUriPath: `/other${URI_PATH}` })).toBe('XksProxyInvalidConfigurationException');
+    expect(await refused({ ...overVpc, XksProxyUriPath: `/other${URI_PATH}` })).toBe(
+      'XksProxyUriEndpointInUseException',
+    );
+    expect(await refused({ ...overVpc, XksProxyUriEndpoint: 'https://one.example.test' })).toBe('made');
+    expect(await refused({ ...overVpc, XksProxyUriEndpoint: 'https://two.example.test' })).toBe(
+      'XksProxyVpcEndpointServiceInUseException',
+    );
+    const toPrivate = { XksProxyUriEndpoint: 'https://one.example.test', XksProxyUriPath: `/b${URI_PATH}` };
+    expect(await refused(toPrivate)).toBe('XksProxyUriEndpointInUseException');
+    expect(await refused(toPrivate, { as: rootOf('999988887777') })).toBe('XksProxyUriEndpointInUseException');
+  });
+
+  test('stops at ten in an account and Region', async () => {
+    for (let i = 1; i <= 10; i++) {
+      await house.newExternalStore({
+        XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
+        XksProxyVpcEndpointServiceName: `com.amazonaws.vpce.eu-west-1.vpce-svc-${i}`,
+        XksProxyUriEndpoint: `https://proxy-${i}.example.test`,
+      });
+    }
+    await expect(house.newExternalStore()).rejects.toMatchObject({ code: 'LimitExceededException' });
+  });
+
+  test('makes one of many that are asked for at once under one name', async () => {
+    const CustomKeyStoreName = 'contested';
+    const attempts = Array.from({ length: 5 }, (_, i) =>
+      house.newExternalStore({
+        CustomKeyStoreName,
+        XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
+        XksProxyVpcEndpointServiceName: `com.amazonaws.vpce.eu-west-1.vpce-svc-${i}`,
+        XksProxyUriEndpoint: `https://proxy-${i}.example.test`,
+      }),
+    );
+    const settled = await Promise.allSettled(attempts);
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});
+
+function error(status: number, errorName: string): Fault {
+  return { kind: 'error', status, errorName };
+}
+
+describe('DescribeCustomKeyStores', () => {
+  test('finds one by id or name, and pages through all', async () => {
+    const cluster = await house.newClusterStore({ CustomKeyStoreName: 'a cluster' });
+    const external = await house.newExternalStore({ CustomKeyStoreName: 'a proxy' });
+    const byName = await house.perform('DescribeCustomKeyStores', { CustomKeyStoreName: 'a proxy' });
+    expect(byName.CustomKeyStores?.map((store) => store.CustomKeyStoreId)).toEqual([external]);
+    const first = await house.perform('DescribeCustomKeyStores', { Limit: 1 });
+    expect(first).toMatchObject({ Truncated: true });
+    const second = await house.perform('DescribeCustomKeyStores', { Limit: 1, Marker: first.NextMarker as string });
+    expect(second).toMatchObject({ Truncated: false });
+    const ids = [first, second].flatMap((page) => page.CustomKeyStores?.map((store) => store.CustomKeyStoreId));
+    expect(ids.sort()).toEqual([cluster, external].sort());
+    expect(await house.perform('DescribeCustomKeyStores', {}, { region: 'eu-west-3' })).toMatchObject({
+      CustomKeyStores: [],
+    });
+  });
+
+  test('refuses both ways at once, unknown ones and foreign markers', async () => {
+    const refusal = (input: object) => house.refusal('DescribeCustomKeyStores', input);
+    expect(await refusal({ CustomKeyStoreId: 'a', CustomKeyStoreName: 'b' })).toMatch(/^ValidationException/);
+    expect(await refusal({ CustomKeyStoreId: 'cks-0' })).toMatch(/^CustomKeyStoreNotFoundException/);
+    expect(await refusal({ CustomKeyStoreName: 'nobody' })).toMatch(/^CustomKeyStoreNotFoundException/);
+    expect(await refusal({ Marker: 'made up' })).toMatch(/^InvalidMarkerException/);
+  });
+});
+
+describe('the connection', () => {
+  const kinds = [
+    ['cluster', () => house.newClusterStore()],
+    ['proxy', () => house.newExternalStore()],
+  ] as const;
+
+  test.each(kinds)('to a %s goes from DISCONNECTED over CONNECTING to CONNECTED, and back', async (_kind, make) => {
+    const CustomKeyStoreId = await make();
+    expect(await house.perform('ConnectCustomKeyStore', { CustomKeyStoreId })).toEqual({});
+    expect(await stateOf(CustomKeyStoreId)).toBe('CONNECTING');
+    await house.settle();
+    expect(await stateOf(CustomKeyStoreId)).toBe('CONNECTED');
+    expect(await house.perform('DisconnectCustomKeyStore', { CustomKeyStoreId })).toEqual({});
+    expect(await stateOf(CustomKeyStoreId)).toBe('DISCONNECTING');
+    await house.settle();
+    expect(await stateOf(CustomKeyStoreId)).toBe('DISCONNECTED');
+    expect(await house.perform('DeleteCustomKeyStore', { CustomKeyStoreId })).toEqual({});
+    const gone = await house.refusal('DescribeCustomKeyStores', { CustomKeyStoreId });
+    expect(gone).toMatch(/^CustomKeyStoreNotFoundException/);
+  });
+
+  /** What each request does in each state: the state afterwards, or `-` for CustomKeyStoreInvalidStateException. */
+  const table: Readonly<Record<ConnectionStateType, readonly [string, string, string, string, string]>> = {
+    //              Connect       Disconnect       Name            Endpoint        Delete
+    DISCONNECTED: ['CONNECTING', '-', 'DISCONNECTED', 'DISCONNECTED', 'gone'],
+    CONNECTING: ['CONNECTING', 'DISCONNECTING', '-', '-', '-'],
+    CONNECTED: ['CONNECTED', 'DISCONNECTING', 'CONNECTED', '-', '-'],
+    DISCONNECTING: ['-', '-', '-', '-', '-'],
+    FAILED: ['-', 'DISCONNECTED', '-', '-', '-'],
+  };
+  const requests = [
+    (CustomKeyStoreId: string) => house.perform('ConnectCustomKeyStore', { CustomKeyStoreId }),
+    (CustomKeyStoreId: string) => house.perform('DisconnectCustomKeyStore', { CustomKeyStoreId }),
+    (CustomKeyStoreId: string) =>
+      house.perform('UpdateCustomKeyStore', { CustomKeyStoreId, NewCustomKeyStoreName: 'renamed' }),
+    (CustomKeyStoreId: string) =>
+      house.perform('UpdateCustomKeyStore', { CustomKeyStoreId, XksProxyUriEndpoint: ENDPOINT }),
+    (CustomKeyStoreId: string) => house.perform('DeleteCustomKeyStore', { CustomKeyStoreId }),
+  ];
+  const cells = Object.entries(table).flatMap(([state, row]) =>
+    row.map((after, index) => [state as ConnectionStateType, index, after] as const),
+  );
+
+  test.each(cells)('in %s answers request %i with %s', async (state, index, after) => {
+    const id = await house.newExternalStore();
+    await force(id, state);
+    const outcome = await requests[index]?.(id).then(
+      async () => (await house.describe(id).catch(() => ({ ConnectionState: 'gone' }))).ConnectionState,
+      (failure: { code: string }) => (failure.code === 'CustomKeyStoreInvalidStateException' ? '-' : failure.code),
+    );
+    expect(outcome).toBe(after);
+    if (after === '-') expect(await stateOf(id)).toBe(state);
+  });
+
+  test.each(['ConnectCustomKeyStore', 'DisconnectCustomKeyStore', 'DeleteCustomKeyStore'] as const)(
+    '%s of an unknown store is refused',
+    async (operation) => {
+      const refusal = await house.refusal(operation, { CustomKeyStoreId: 'cks-00000000000000000' });
+      expect(refusal).toMatch(refusedWith('CustomKeyStoreNotFoundException'));
+    },
+  );
+
+  test('with a wrong password fails, and is mended by a new one', async () => {
+    const id = await house.newClusterStore({ KeyStorePassword: 'wrong-horse-7' });
+    expect(await house.connect(id)).toMatchObject({
+      ConnectionState: 'FAILED',
+      ConnectionErrorCode: 'INVALID_CREDENTIALS',
+    });
+    expect(await house.disconnect(id)).not.toHaveProperty('ConnectionErrorCode');
+    await house.perform('UpdateCustomKeyStore', { CustomKeyStoreId: id, KeyStorePassword: PIN });
+    expect(await house.connect(id)).toMatchObject({ ConnectionState: 'CONNECTED' });
+  });
+
+  test('to a cluster that is not active is refused at once, and stays DISCONNECTED', async () => {
+    const CustomKeyStoreId = await house.newClusterStore();
+    const row = await house.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
+    const key = { account_id: accountId, region, custom_key_store_id: CustomKeyStoreId };
+    const set = { cloud_hsm_cluster_id: SLEEPING_CLUSTER };
+    const mutations = [{ op: 'update', table: 'custom_key_stores', key, revision: row?.revision ?? 0, set }] as const;
+    await house.store.write({ mutations, changes: [], audit: [] });
+    const refusal = await house.refusal('ConnectCustomKeyStore', { CustomKeyStoreId });
+    expect(refusal).toMatch(refusedWith('CloudHsmClusterNotActiveException'));
+    expect(await stateOf(CustomKeyStoreId)).toBe('DISCONNECTED');
+  });
+
+  test('to a cluster that is configured no more fails', async () => {
+    const CustomKeyStoreId = await house.newClusterStore();
+    const row = await house.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
+    const key = { account_id: accountId, region, custom_key_store_id: CustomKeyStoreId };
+    const set = { cloud_hsm_cluster_id: 'cluster-u2222222222' };
+    const mutations = [{ op: 'update', table: 'custom_key_stores', key, revision: row?.revision ?? 0, set }] as const;
+    await house.store.write({ mutations, changes: [], audit: [] });
+    expect(await house.connect(CustomKeyStoreId)).toMatchObject({
+      ConnectionState: 'FAILED',
+      ConnectionErrorCode: 'CLUSTER_NOT_FOUND',
+    });
+  });
+
+  test.each<[string, Fault, string]>([
+    ['refuses the credential', error(401, 'AuthenticationFailedException'), 'INVALID_CREDENTIALS'],
+    ['denies access', error(403, 'AccessDeniedException'), 'XKS_PROXY_ACCESS_DENIED'],
+    ['knows no such path', error(404, 'InvalidUriPathException'), 'XKS_PROXY_INVALID_CONFIGURATION'],
+    ['answers garbage', { kind: 'body', body: '' }, 'XKS_PROXY_INVALID_RESPONSE'],
+    ['hangs up', { kind: 'hangs-up' }, 'XKS_PROXY_NOT_REACHABLE'],
+    ['waited in vain itself', error(503, 'DependencyTimeoutException'), 'XKS_PROXY_TIMED_OUT'],
+    [
+      'has no manager left',
+      { kind: 'answer', members: { ekmFleetDetails: [{ healthStatus: 'UNAVAILABLE' }] } },
+      'XKS_PROXY_NOT_REACHABLE',
+    ],
+  ])('to a proxy that %s fails and says why', async (_what, fault, ConnectionErrorCode) => {
+    const id = await house.newExternalStore();
+    house.proxy.faults.set('health', fault);
+    expect(await house.connect(id)).toMatchObject({ ConnectionState: 'FAILED', ConnectionErrorCode });
+  });
+
+  test('is told to the trail, with the store’s name', async () => {
+    const id = await house.newClusterStore({ CustomKeyStoreName: 'told' });
+    await house.connect(id);
+    const [event] = await house.events('ConnectCustomKeyStore');
+    expect(event).toMatchObject({
+      requestParameters: { customKeyStoreId: id },
+      additionalEventData: { customKeyStoreName: 'told', clusterId: CLUSTER },
+    });
+  });
+});
+
+describe('UpdateCustomKeyStore', () => {
+  const update = (CustomKeyStoreId: string, members: object) =>
+    house.perform('UpdateCustomKeyStore', { CustomKeyStoreId, ...members });
+  const refusal = (CustomKeyStoreId: string, members: object) =>
+    house.refusal('UpdateCustomKeyStore', { CustomKeyStoreId, ...members });
+
+  test('renames; not to a name that is taken', async () => {
+    const one = await house.newClusterStore({ CustomKeyStoreName: 'one' });
+    await house.newExternalStore({ CustomKeyStoreName: 'two' });
+    await update(one, { NewCustomKeyStoreName: 'three' });
+    await update(one, { NewCustomKeyStoreName: 'three' });
+    expect(await house.describe(one)).toMatchObject({ CustomKeyStoreName: 'three' });
+    expect(await refusal(one, { NewCustomKeyStoreName: 'two' })).toMatch(/^CustomKeyStoreNameInUseException/);
+  });
+
+  test('takes a new credential while connected, once the proxy does', async () => {
+    const id = await house.newExternalStore();
+    await house.connect(id);
+    const next = {
+      AccessKeyId: 'TSRQPONMLKJIHGFEDCBA',
+      RawSecretAccessKey: 'bmV3IHNlY3JldCBvZiB0aGUgcHJveHksIDQzIGJ5dGVzIQ',
+    };
+    expect(await refusal(id, { XksProxyAuthenticationCredential: next })).toMatch(
+      /^XksProxyIncorrectAuthenticationCredentialException/,
+    );
+    house.proxy.setCredential(next.AccessKeyId, next.RawSecretAccessKey);
+    await update(id, { XksProxyAuthenticationCredential: next });
+    expect((await house.describe(id)).XksProxyConfiguration).toMatchObject({ AccessKeyId: next.AccessKeyId });
+    expect(house.proxy.seen.at(-1)?.body.requestMetadata).toMatchObject({ kmsOperation: 'UpdateCustomKeyStore' });
+  });
+
+  test('moves to a related cluster only', async () => {
+    const id = await house.newClusterStore();
+    expect(await refusal(id, { CloudHsmClusterId: 'cluster-u2222222222' })).toMatch(
+      /^CloudHsmClusterNotFoundException/,
+    );
+    expect(await refusal(id, { CloudHsmClusterId: SLEEPING_CLUSTER })).toMatch(/^CloudHsmClusterNotActiveException/);
+    await update(id, { CloudHsmClusterId: RELATED_CLUSTER });
+    expect(await house.connect(id)).toMatchObject({ ConnectionState: 'CONNECTED', CloudHsmClusterId: RELATED_CLUSTER });
+    expect(await refusal(id, { CloudHsmClusterId: CLUSTER })).toMatch(/^CustomKeyStoreInvalidStateException/);
+  });
+
+  test('to a cluster of another certificate is refused', async () => {
+    const foreigner = { as: rootOf('999988887777') };
+    const members = { CloudHsmClusterId: FOREIGN_CLUSTER, TrustAnchorCertificate: house.otherAnchor };
+    const id = await house.newClusterStore(members, foreigner);
+    const input = { CustomKeyStoreId: id, CloudHsmClusterId: CLUSTER };
+    expect(await house.refusal('UpdateCustomKeyStore', input, foreigner)).toMatch(
+      /^CloudHsmClusterNotRelatedException/,
+    );
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['a cluster of an external store', { CloudHsmClusterId: CLUSTER }],
+    ['a password of an external store', { KeyStorePassword: PIN }],
+    ['connectivity without an endpoint', { XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE' }],
+    [
+      'VPC connectivity without a service',
+      { XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE', XksProxyUriEndpoint: 'https://one.example.test' },
+    ],
+    ['a service of a public store', { XksProxyVpcEndpointServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-1' }],
+  ])('refuses %s', async (_what, members) => {
+    expect(await refusal(await house.newExternalStore(), members)).toMatch(/^ValidationException/);
+  });
+
+  test('refuses members of external stores on a cluster store', async () => {
+    const id = await house.newClusterStore();
+    expect(await refusal(id, { XksProxyUriPath: URI_PATH })).toMatch(/^ValidationException/);
+  });
+
+  test('changes connectivity, and back', async () => {
+    const id = await house.newExternalStore();
+    await update(id, {
+      XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
+      XksProxyUriEndpoint: ENDPOINT,
+      XksProxyVpcEndpointServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-1',
+    });
+    expect((await house.describe(id)).XksProxyConfiguration).toMatchObject({ Connectivity: 'VPC_ENDPOINT_SERVICE' });
+    await update(id, { XksProxyConnectivity: 'PUBLIC_ENDPOINT', XksProxyUriEndpoint: ENDPOINT });
+    const configuration = (await house.describe(id)).XksProxyConfiguration;
+    expect(configuration).toMatchObject({ Connectivity: 'PUBLIC_ENDPOINT' });
+    expect(configuration).not.toHaveProperty('VpcEndpointServiceName');
+  });
+});
+
+test('a user needs permission for each operation', async () => {
+  const as = await house.user('nobody');
+  const CustomKeyStoreId = await house.newExternalStore();
+  const operations = [
+    'ConnectCustomKeyStore',
+    'DisconnectCustomKeyStore',
+    'DeleteCustomKeyStore',
+    'DescribeCustomKeyStores',
+  ] as const;
+  for (const operation of operations) {
+    expect(await house.refusal(operation, { CustomKeyStoreId }, { as })).toMatch(/^AccessDeniedException/);
+  }
+});

@@ -1,0 +1,87 @@
+/** What AWS KMS has and this service does not is refused by name, on every operation that has it. */
+import { messages } from '@keystead/provider-schema/errors.ts';
+import { operations } from '@keystead/provider-schema/operations/index.ts';
+import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import { aKey } from '../support/a-key.ts';
+import { type House, openHouse } from '../support/house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house?.close());
+
+const Recipient = {
+  KeyEncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
+  AttestationDocument: Buffer.from('a COSE_Sign1 structure'),
+} as const;
+const refused = `UnsupportedOperationException: ${messages.recipient}`;
+
+describe('Recipient', () => {
+  test('is a member of these operations and no other', () => {
+    const having = Object.values(operations).filter(({ input }) => {
+      const shape = shapeOf(input);
+      return shape.type === 'structure' && 'Recipient' in shape.members;
+    });
+    expect(having.map(({ name }) => name).sort()).toEqual([
+      'Decrypt',
+      'DeriveSharedSecret',
+      'GenerateDataKey',
+      'GenerateDataKeyPair',
+      'GenerateRandom',
+    ]);
+  });
+
+  test('is refused by each of them, and no plaintext is answered in its place', async () => {
+    const { KeyId } = await aKey(house);
+    const { KeyId: agreement } = await aKey(house, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' });
+    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: Buffer.from('secret') });
+    const { PublicKey } = await house.perform('GetPublicKey', { KeyId: agreement });
+    expect(await house.refusal('Decrypt', { CiphertextBlob, Recipient })).toBe(refused);
+    expect(await house.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256', Recipient })).toBe(refused);
+    expect(await house.refusal('GenerateDataKeyPair', { KeyId, KeyPairSpec: 'ECC_NIST_P256', Recipient })).toBe(
+      refused,
+    );
+    expect(await house.refusal('GenerateRandom', { NumberOfBytes: 32, Recipient })).toBe(refused);
+    const derive = {
+      KeyId: agreement,
+      PublicKey: PublicKey ?? new Uint8Array(),
+      KeyAgreementAlgorithm: 'ECDH',
+    } as const;
+    expect(await house.refusal('DeriveSharedSecret', { ...derive, Recipient })).toBe(refused);
+  });
+
+  test('is no way round a policy that asks for attestation: nothing attests, so the condition key is absent', async () => {
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:*', Resource: '*' },
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'kms:Decrypt',
+          Resource: '*',
+          Condition: { StringNotEqualsIgnoreCase: { 'kms:RecipientAttestation:ImageSha384': 'ab'.repeat(48) } },
+        },
+      ],
+    });
+    const { KeyId } = await aKey(house, { Policy });
+    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: Buffer.from('secret') });
+    expect(await house.refusal('Decrypt', { CiphertextBlob, Recipient })).toMatch(/^AccessDeniedException/);
+    expect(await house.refusal('Decrypt', { CiphertextBlob })).toMatch(/^AccessDeniedException/);
+  });
+});
+
+test.each(['cn-north-1', 'cn-northwest-1'])('SM2 keys are refused in %s, with the reason', async (region) => {
+  const create = { KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' } as const;
+  expect(await house.refusal('CreateKey', create, { region })).toBe(
+    'UnsupportedOperationException: KeySpec SM2 is not available: the cryptographic library of this service does not implement it.',
+  );
+});
+
+test.each(['eu-west-1', 'us-gov-west-1'])('SM2 keys do not exist in %s', async (region) => {
+  const create = { KeySpec: 'SM2', KeyUsage: 'ENCRYPT_DECRYPT' } as const;
+  expect(await house.refusal('CreateKey', create, { region })).toBe(
+    'UnsupportedOperationException: KeySpec SM2 is available in the China Regions only.',
+  );
+});

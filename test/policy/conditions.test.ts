@@ -1,0 +1,152 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
+import { type Conditions, compileCondition, conditionHolds as holdsWithin } from '@keystead/policy/conditions.ts';
+import { newEffort } from '@keystead/policy/effort.ts';
+import { given as conditions } from '../support/policies.ts';
+
+const conditionHolds = (one: ReturnType<typeof compileCondition>, values: Conditions) =>
+  holdsWithin(one, values, newEffort());
+const condition = (operator: string, key: string, values: readonly string[], effect: 'Allow' | 'Deny' = 'Deny') =>
+  compileCondition({ operator, key, values, effect, variables: true, where: 'Statement[0].Condition' });
+const holds = (operator: string, values: string | readonly string[], given: string | readonly string[] | undefined) =>
+  conditionHolds(
+    condition(operator, 'Aws:Test', typeof values === 'string' ? [values] : values),
+    conditions(given === undefined ? {} : { 'aws:test': given }),
+  );
+
+describe('operators', () => {
+  test.each<[string, string | string[], string | string[], boolean]>([
+    ['StringEquals', 'a', 'a', true],
+    ['StringEquals', 'a', 'A', false],
+    ['StringEquals', 'a*', 'ab', false],
+    ['StringEquals', ['a', 'b'], 'b', true],
+    ['StringNotEquals', 'a', 'b', true],
+    ['StringNotEquals', ['a', 'b'], 'b', false],
+    ['StringEqualsIgnoreCase', 'a', 'A', true],
+    ['StringNotEqualsIgnoreCase', 'a', 'A', false],
+    ['StringLike', 'a*', 'ab', true],
+    ['StringLike', 'a?', 'a', false],
+    ['StringNotLike', 'a*', 'ab', false],
+    ['NumericEquals', '10', '10.0', true],
+    ['NumericEquals', '10', 'ten', false],
+    ['NumericNotEquals', '10', '11', true],
+    ['NumericLessThan', '10', '9', true],
+    ['NumericLessThan', '10', '10', false],
+    ['NumericLessThanEquals', '10', '10', true],
+    ['NumericGreaterThan', '9', '10', true],
+    ['NumericGreaterThan', '-9', '-10', false],
+    ['NumericGreaterThanEquals', '10', '10', true],
+    ['DateEquals', '2026-03-01', '2026-03-01T00:00:00Z', true],
+    ['DateEquals', '2026-03-01T02:00:00+02:00', '1772323200', true],
+    ['DateNotEquals', '2026-03-01', '2026-03-02', true],
+    ['DateLessThan', '2026-03-01T00:00:00Z', '2026-02-28T23:59:59Z', true],
+    ['DateLessThanEquals', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z', true],
+    ['DateGreaterThan', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00.5Z', true],
+    ['DateGreaterThanEquals', '2026-03-01T00:00:00Z', 'yesterday', false],
+    ['Bool', 'true', 'true', true],
+    ['Bool', 'TRUE', 'true', true],
+    ['Bool', 'false', 'true', false],
+    ['BinaryEquals', 'QUI=', 'QUI=', true],
+    ['BinaryEquals', 'QUI=', 'QUE=', false],
+    ['IpAddress', '203.0.113.0/24', '203.0.113.7', true],
+    ['IpAddress', '203.0.113.0/24', '203.0.114.7', false],
+    ['IpAddress', '203.0.113.7', '203.0.113.7', true],
+    ['IpAddress', ['10.0.0.0/8', '2001:db8::/32'], '2001:db8:1::1', true],
+    ['IpAddress', '0.0.0.0/0', 'somewhere', false],
+    ['NotIpAddress', '203.0.113.0/24', '203.0.113.7', false],
+    ['NotIpAddress', '203.0.113.0/24', '198.51.100.1', true],
+    ['ArnEquals', 'arn:aws:iam::*:user/a*', 'arn:aws:iam::111122223333:user/alice', true],
+    ['ArnLike', 'arn:aws:iam::*:user/a*', 'arn:aws:iam::111122223333:user/bob', false],
+    ['ArnNotEquals', 'arn:aws:iam::*:user/a*', 'arn:aws:iam::111122223333:user/bob', true],
+    ['ArnNotLike', 'arn:aws:iam::*:user/a*', 'arn:aws:iam::111122223333:user/alice', false],
+    ['Null', 'true', 'x', false],
+    ['Null', 'false', 'x', true],
+    ['ForAnyValue:StringEquals', ['a', 'b'], ['b', 'c'], true],
+    ['ForAnyValue:StringEquals', ['a', 'b'], ['c', 'd'], false],
+    ['ForAllValues:StringEquals', ['a', 'b'], ['b', 'a'], true],
+    ['ForAllValues:StringEquals', ['a', 'b'], ['b', 'c'], false],
+    ['ForAnyValue:StringNotEquals', ['a'], ['a', 'c'], true],
+    ['ForAnyValue:StringNotEquals', ['a'], ['a'], false],
+    ['ForAllValues:StringNotLike', ['a*'], ['b', 'ab'], false],
+    ['ForAllValues:StringNotLike', ['a*'], ['b', 'c'], true],
+    ['StringNotEquals', 'a', ['b', 'a'], false],
+    ['StringEquals', [], 'a', false],
+  ])('%s %j with %j: %s', (operator, values, given, expected) => {
+    expect(holds(operator, values, given)).toBe(expected);
+  });
+
+  test.each<[string, string, boolean]>([
+    ['StringEquals', 'a', false],
+    ['StringNotEquals', 'a', true],
+    ['StringEqualsIfExists', 'a', true],
+    ['StringNotEqualsIfExists', 'a', true],
+    ['NumericLessThan', '1', false],
+    ['NumericNotEquals', '1', true],
+    ['DateNotEquals', '2026-03-01', true],
+    ['Bool', 'false', false],
+    ['BoolIfExists', 'false', true],
+    ['IpAddress', '0.0.0.0/0', false],
+    ['NotIpAddress', '0.0.0.0/0', true],
+    ['ArnLike', '*', false],
+    ['ArnNotLike', '*', true],
+    ['Null', 'true', true],
+    ['Null', 'false', false],
+    ['ForAllValues:StringEquals', 'a', true],
+    ['ForAnyValue:StringEquals', 'a', false],
+    ['ForAnyValue:StringNotEquals', 'a', false],
+    ['ForAnyValue:StringEqualsIfExists', 'a', true],
+  ])('%s %j for an absent key, or an empty list: %s', (operator, value, expected) => {
+    expect(holds(operator, value, undefined)).toBe(expected);
+    expect(holds(operator, value, [])).toBe(expected);
+  });
+});
+
+describe('keys and values', () => {
+  test('names of keys do not distinguish case; inherited names are not keys', () => {
+    const values = conditions({ 'kms:encryptioncontext:department': 'finance' });
+    expect(conditionHolds(condition('StringEquals', 'kms:EncryptionContext:DEPARTMENT', ['finance']), values)).toBe(
+      true,
+    );
+    expect(conditionHolds(condition('Null', 'constructor', ['true']), conditions({}))).toBe(true);
+    expect(conditionHolds(condition('Null', '__proto__', ['true']), conditions({}))).toBe(true);
+  });
+
+  test('a variable in a value stands for the caller’s own', () => {
+    const own = condition('StringEquals', 'kms:EncryptionContext:owner', ['${aws:username}']);
+    const values = { 'kms:encryptioncontext:owner': 'alice', 'aws:username': 'alice' };
+    expect(conditionHolds(own, conditions(values))).toBe(true);
+    expect(conditionHolds(own, conditions({ ...values, 'aws:username': 'bob' }))).toBe(false);
+    expect(conditionHolds(own, conditions({ 'kms:encryptioncontext:owner': 'alice' }))).toBe(false);
+    expect(conditionHolds(own, conditions({ ...values, 'aws:username': ['alice', 'bob'] }))).toBe(false);
+  });
+
+  test.each([
+    ['StringEqual', 'a'],
+    ['stringEquals', 'a'],
+    ['ForSomeValues:StringEquals', 'a'],
+    ['NullIfExists', 'true'],
+    ['ForAnyValue:Null', 'true'],
+    ['constructor', 'a'],
+    ['', 'a'],
+    ['NumericEquals', 'ten'],
+    ['NumericEquals', '${aws:epochtime}'],
+    ['DateEquals', 'yesterday'],
+    ['Bool', 'yes'],
+    ['Null', ''],
+    ['BinaryEquals', 'not base64!'],
+    ['IpAddress', '203.0.113.0/33'],
+    ['IpAddress', '203.0.113'],
+    ['IpAddress', '203.0.113.0/24/8'],
+  ])('%s with %j is refused when the policy is put', (operator, value) => {
+    expect(() => condition(operator, 'aws:test', [value])).toThrow(
+      expect.objectContaining({ code: 'MalformedPolicyDocumentException' }),
+    );
+  });
+
+  test('ForAllValues in an Allow on a pair or tag of the caller’s choice is refused as overly permissive', () => {
+    for (const key of ['kms:EncryptionContext:Department', 'aws:RequestTag/team']) {
+      expect(() => condition('ForAllValues:StringEquals', key, ['a'], 'Allow')).toThrow(/^OverlyPermissiveCondition: /);
+      expect(() => condition('ForAllValues:StringEquals', key, ['a'], 'Deny')).not.toThrow();
+    }
+    expect(() => condition('ForAllValues:StringEquals', 'kms:EncryptionContextKeys', ['a'], 'Allow')).not.toThrow();
+  });
+});

@@ -1,0 +1,125 @@
+import { lockoutCheck } from '@keystead/policy/lockout.ts';
+import type { Principal } from '@keystead/policy/principal.ts';
+import {
+  alice,
+  aPolicy,
+  aStatement,
+  bob,
+  builder,
+  database,
+  KEY_ARN,
+  root,
+  type Statement,
+  serviceOf,
+  sessionOf,
+  stranger,
+} from '../support/policies.ts';
+
+const check = (...statements: readonly Statement[]) => lockoutCheck(aPolicy(...statements), alice, KEY_ARN);
+const LOCKED_OUT = 'The new key policy will not allow you to update the key policy in the future.';
+const put = { Action: 'kms:PutKeyPolicy' };
+
+describe('a new key policy passes', () => {
+  test.each<[string, readonly Statement[]]>([
+    ['when it allows the account', [aStatement()]],
+    ['when it allows the caller', [aStatement({ Principal: { AWS: alice.arn }, ...put })]],
+    ['when it allows everyone', [aStatement({ Principal: '*', Action: 'kms:Put*' })]],
+    [
+      'when the Allow names the caller in its condition',
+      [
+        aStatement({
+          Condition: {
+            StringEquals: { 'kms:CallerAccount': alice.accountId },
+            ArnLike: { 'aws:PrincipalArn': alice.arn },
+          },
+        }),
+      ],
+    ],
+    ['when a Deny is about others', [aStatement(), aStatement({ Effect: 'Deny', Principal: { AWS: bob.arn } })]],
+    [
+      'when a Deny is about insecure transport',
+      [
+        aStatement(),
+        aStatement({ Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      ],
+    ],
+    ['when the key is named', [aStatement({ Resource: KEY_ARN })]],
+  ])('%s', (_title, statements) => {
+    expect(() => check(...statements)).not.toThrow();
+  });
+
+  test('for root when the account is allowed', () => {
+    expect(() => lockoutCheck(aPolicy(aStatement()), root, KEY_ARN)).not.toThrow();
+  });
+});
+
+describe('a new key policy locks out', () => {
+  test.each<[string, readonly Statement[]]>([
+    ['when it allows others only', [aStatement({ Principal: { AWS: bob.arn } })]],
+    ['when it allows another account only', [aStatement({ Principal: { AWS: stranger.arn } })]],
+    ['when it allows everything but PutKeyPolicy', [aStatement({ Action: undefined, NotAction: 'kms:PutKeyPolicy' })]],
+    ['when its Allow has no effect', [aStatement({ Resource: undefined })]],
+    ['when it is about another key', [aStatement({ Resource: `${KEY_ARN}0` })]],
+    [
+      'when the Allow hangs on what cannot be proven',
+      [aStatement({ Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } } })],
+    ],
+    [
+      'when the Allow hangs on the address',
+      [aStatement({ Condition: { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } })],
+    ],
+    [
+      'when the Allow’s condition is about another caller',
+      [aStatement({ Condition: { ArnLike: { 'aws:PrincipalArn': bob.arn } } })],
+    ],
+    [
+      'when it denies the caller',
+      [aStatement(), aStatement({ Effect: 'Deny', Principal: { AWS: alice.arn }, ...put })],
+    ],
+    ['when it denies the account', [aStatement(), aStatement({ Effect: 'Deny', ...put })]],
+  ])('%s', (_title, statements) => {
+    expect(() => check(...statements)).toThrow(
+      expect.objectContaining({ code: 'MalformedPolicyDocumentException', message: LOCKED_OUT }),
+    );
+  });
+});
+
+describe('the caller that must not lock itself out', () => {
+  const passes = (principal: Principal, AWS: string) => {
+    try {
+      lockoutCheck(aPolicy(aStatement({ Principal: { AWS }, ...put })), principal, KEY_ARN);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  test('may be a session: its role, its own ARN, or its account lets it in again', () => {
+    for (const named of [builder.roleArn, builder.arn, builder.roleId, root.arn])
+      expect(passes(builder, named)).toBe(true);
+    expect(passes(builder, alice.arn)).toBe(false);
+    expect(passes(builder, sessionOf(builder.accountId, 'painter', 'ci').roleArn)).toBe(false);
+  });
+
+  test('may be a service, by its name alone', () => {
+    const named = aPolicy(aStatement({ Principal: { Service: database.arn }, ...put }));
+    expect(() => lockoutCheck(named, database, KEY_ARN)).not.toThrow();
+    expect(() => lockoutCheck(named, serviceOf(database.accountId, 's3.amazonaws.com'), KEY_ARN)).toThrow(LOCKED_OUT);
+    expect(passes(database, root.arn)).toBe(false);
+  });
+
+  test('cannot count on what only its session or the way it comes proves', () => {
+    const under = (Condition: Statement) =>
+      aPolicy(aStatement({ Principal: { AWS: builder.roleArn }, ...put, Condition }));
+    for (const condition of [
+      { StringEquals: { 'aws:PrincipalTag/team': 'blue' } },
+      { StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } },
+      { Bool: { 'aws:MultiFactorAuthPresent': 'false' } },
+      { DateGreaterThan: { 'aws:TokenIssueTime': '2020-01-01' } },
+    ]) {
+      expect(() => lockoutCheck(under(condition), builder, KEY_ARN)).toThrow(LOCKED_OUT);
+    }
+    const known = { ArnEquals: { 'aws:PrincipalArn': builder.roleArn } };
+    expect(() => lockoutCheck(under(known), builder, KEY_ARN)).not.toThrow();
+  });
+});

@@ -1,0 +1,100 @@
+/** What the operator writes about key stores: read, or refused with what to do. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StartError } from '@keystead/control-plane/startup/config.ts';
+import {
+  parseConnectTo,
+  readCertificateAuthorities,
+  readTokens,
+} from '@keystead/control-plane/startup/key-store-config.ts';
+import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
+
+let directory: string;
+let authority: CertificateAuthority;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'keystead-key-store-config-'));
+  authority = await makeCertificateAuthority();
+});
+afterAll(async () => {
+  await authority.remove();
+  await rm(directory, { recursive: true });
+});
+
+async function fileWith(content: unknown): Promise<string> {
+  const file = join(directory, 'tokens.json');
+  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+const id = 'cluster-2a23b4cdefg';
+const token = { module: '/usr/lib/softhsm/libsofthsm2.so', label: 'keystead' };
+
+test('tokens are read with their accounts, certificates and variables', async () => {
+  const anchored = {
+    ...token,
+    serialNumber: '1',
+    accountId: '111122223333',
+    trustAnchorFile: authority.certificateFile,
+  };
+  const environment = { SOFTHSM2_CONF: '/etc/softhsm2.conf' };
+  expect(readTokens(await fileWith({ environment, clusters: { [id]: anchored } }))).toEqual({
+    tokens: [{ clusterId: id, modulePath: token.module, label: 'keystead', serialNumber: '1' }],
+    driverEnvironment: environment,
+    clusters: new Map([[id, { accountId: '111122223333', trustAnchorCertificate: authority.certificate }]]),
+  });
+});
+
+test('no file, no tokens', () => {
+  expect(readTokens(undefined)).toEqual({ tokens: [], driverEnvironment: {}, clusters: new Map() });
+});
+
+test.each<[string, unknown]>([
+  ['no JSON', 'hello'],
+  ['a list', []],
+  ['no clusters', {}],
+  ['an unknown member', { clusters: {}, tokens: {} }],
+  ['a cluster id of the wrong form', { clusters: { 'cluster-1': token } }],
+  ['a cluster that is no object', { clusters: { [id]: 'keystead' } }],
+  ['an unknown member of a cluster', { clusters: { [id]: { ...token, pin: '1234567' } } }],
+  ['no module', { clusters: { [id]: { label: 'keystead' } } }],
+  ['a module without its whole path', { clusters: { [id]: { ...token, module: 'libsofthsm2.so' } } }],
+  ['neither label nor serial number', { clusters: { [id]: { module: token.module } } }],
+  ['a label that is no text', { clusters: { [id]: { ...token, label: 7 } } }],
+  ['an account id of the wrong form', { clusters: { [id]: { ...token, accountId: '1' } } }],
+  ['a certificate that is not there', { clusters: { [id]: { ...token, trustAnchorFile: '/nowhere.pem' } } }],
+  ['a variable that is no text', { environment: { A: 1 }, clusters: {} }],
+  ['a variable that changes the process itself', { environment: { NODE_OPTIONS: '--inspect' }, clusters: {} }],
+  ['a variable that preloads code', { environment: { LD_PRELOAD: '/tmp/a.so' }, clusters: {} }],
+])('a tokens file with %s is refused, with where to look', async (_what, content) => {
+  const file = await fileWith(content);
+  const read = () => readTokens(file);
+  expect(read).toThrow(StartError);
+  expect(read).toThrow(expect.objectContaining({ hint: expect.stringContaining('custom-key-stores.md') }));
+});
+
+test('a file that is not there, or holds no certificate authority, is refused', async () => {
+  expect(() => readTokens('/nowhere.json')).toThrow(StartError);
+  expect(() => readCertificateAuthorities('/nowhere.pem')).toThrow(StartError);
+  const file = await fileWith('no certificate');
+  expect(() => readCertificateAuthorities(file)).toThrow(StartError);
+  expect(readCertificateAuthorities(authority.certificateFile)).toBe(authority.certificate);
+  expect(readCertificateAuthorities(undefined)).toBeUndefined();
+});
+
+test('places of proxies are read by host, whatever its case', () => {
+  expect(parseConnectTo('Proxy.Example.com=10.0.0.7:8443, other.example=[::1]:443')).toEqual(
+    new Map([
+      ['proxy.example.com', { host: '10.0.0.7', port: 8443 }],
+      ['other.example', { host: '::1', port: 443 }],
+    ]),
+  );
+  expect(parseConnectTo(undefined)).toEqual(new Map());
+});
+
+test.each(['proxy.example.com', 'proxy.example.com=', '=10.0.0.7:8443', 'a=b', 'a=b:99999'])(
+  'the place "%s" is refused',
+  (text) => {
+    expect(() => parseConnectTo(text)).toThrow(StartError);
+  },
+);

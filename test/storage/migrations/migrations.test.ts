@@ -1,0 +1,54 @@
+import { openStoreReadOnly } from '@keystead/control-plane/storage/open.ts';
+import { StoreVersionMismatch } from '@keystead/control-plane/storage/port/store.ts';
+import { engines, makePlaces, type Places, testClock } from '../../support/storage/engines.ts';
+import { aRecord } from '../../support/storage/rows.ts';
+
+let places: Places;
+beforeAll(async () => {
+  places = await makePlaces();
+});
+afterAll(() => places.removeAll());
+
+describe.each(engines)('migrations on %s', (engine) => {
+  test('prepare an empty database once, and change nothing the second time', async () => {
+    const place = await places.create(engine);
+    const first = await place.open();
+    await first.write({
+      mutations: [{ op: 'insert', table: 'meta', row: { name: 'kept', value: '' } }],
+      changes: [],
+      audit: [aRecord()],
+    });
+    await first.close();
+    const second = await place.open();
+    expect(await second.findMeta('kept')).toBeDefined();
+  });
+
+  test('refuse a database that a newer program wrote, for servers and readers, and leave it alone', async () => {
+    const place = await places.create(engine);
+    await (await place.open()).close();
+    await place.tamper("insert into migrations (number, name, applied_at_ms) values (9999, 'future', 0)");
+    await expect(place.open()).rejects.toThrow(StoreVersionMismatch);
+    await expect(place.openReadOnly()).rejects.toThrow(/newer keystead/);
+    await place.tamper('delete from migrations where number = 9999');
+    await place.open();
+  });
+
+  test('are asked for by a reader of an older database', async () => {
+    const place = await places.create(engine);
+    await (await place.open()).close();
+    await place.tamper('delete from migrations where number > 0');
+    await expect(place.openReadOnly()).rejects.toThrow(/start the server once/);
+  });
+});
+
+test('a reader of a directory without a database says so', async () => {
+  const opening = openStoreReadOnly({ database: 'sqlite', dataDir: '/nonexistent', clock: testClock });
+  await expect(opening).rejects.toThrow('/nonexistent/keystead.db');
+});
+
+test('servers that start together on one empty PostgreSQL database migrate it once', async () => {
+  const place = await places.create('postgres');
+  const stores = await Promise.all(Array.from({ length: 4 }, () => place.open()));
+  for (const store of stores) await store.write({ mutations: [], changes: [], audit: [aRecord()] });
+  expect(await stores[0]?.listAuditChains()).toHaveLength(4);
+});

@@ -1,0 +1,115 @@
+/** Both engines behind one face: a place to keep a database in, opened as often as a test likes. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { verifyChain } from '@keystead/control-plane/domain/audit/audit-chain.ts';
+import type { Clock } from '@keystead/control-plane/domain/clock.ts';
+import { openStore, openStoreReadOnly, type ReadOnlyStore } from '@keystead/control-plane/storage/open.ts';
+import type { RecordedAudit, RecordedChange, Store, StoreReader } from '@keystead/control-plane/storage/port/store.ts';
+import Database from 'better-sqlite3';
+import { type PostgresServer, query, startPostgres } from '../postgres.ts';
+import { startMs } from './rows.ts';
+
+export type EngineName = 'sqlite' | 'postgres';
+export const engines: readonly EngineName[] = ['sqlite', 'postgres'];
+
+export interface Place {
+  readonly database: string;
+  readonly dataDir: string;
+  open(): Promise<Store>;
+  openReadOnly(): Promise<ReadOnlyStore>;
+  /** Behind the store's back. `?` stands for each value. */
+  tamper(sql: string, ...values: (string | number)[]): Promise<void>;
+}
+
+export interface Places {
+  create(engine: EngineName): Promise<Place>;
+  readonly server: PostgresServer;
+  /** Closes what tests opened and removes everything. */
+  removeAll(): Promise<void>;
+}
+
+export const testClock: Clock = { now: () => startMs };
+
+export async function makePlaces(): Promise<Places> {
+  const server = await startPostgres();
+  const directories: string[] = [];
+  const opened: { close(): Promise<void> }[] = [];
+  const kept = async <S extends { close(): Promise<void> }>(opening: Promise<S>): Promise<S> => {
+    const store = await opening;
+    opened.push(store);
+    return store;
+  };
+  return {
+    server,
+    create: async (engine) => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'keystead-storage-'));
+      directories.push(dataDir);
+      const database = engine === 'sqlite' ? 'sqlite' : await server.createDatabase();
+      const options = { database, dataDir, clock: testClock };
+      return {
+        database,
+        dataDir,
+        open: () => kept(openStore(options)),
+        openReadOnly: () => kept(openStoreReadOnly(options)),
+        tamper: (sql, ...values) =>
+          engine === 'sqlite' ? tamperSqlite(dataDir, sql, values) : tamperPostgres(database, sql, values),
+      };
+    },
+    removeAll: async () => {
+      try {
+        for (const store of opened) await store.close();
+      } finally {
+        await server.stop();
+        for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+async function tamperSqlite(dataDir: string, sql: string, values: readonly unknown[]): Promise<void> {
+  const database = new Database(join(dataDir, 'keystead.db'));
+  try {
+    database.prepare(sql).run(...values);
+  } finally {
+    database.close();
+  }
+}
+
+async function tamperPostgres(url: string, sql: string, values: readonly unknown[]): Promise<void> {
+  let place = 0;
+  const numbered = sql.replaceAll('?', () => {
+    place += 1;
+    return `$${place}`;
+  });
+  await query(url, numbered, values);
+}
+
+export async function allChanges(store: StoreReader): Promise<RecordedChange[]> {
+  const changes: RecordedChange[] = [];
+  for (;;) {
+    const page = await store.listChanges({ after: changes.at(-1)?.sequence ?? 0, limit: 100 });
+    changes.push(...page.rows);
+    if (!page.more) return changes;
+  }
+}
+
+export async function* auditRecords(store: StoreReader, chainId: string): AsyncGenerator<RecordedAudit> {
+  for (let after = 0; ; ) {
+    const page = await store.listAudit(chainId, { after, limit: 100 });
+    yield* page.rows;
+    after = page.rows.at(-1)?.sequence ?? after;
+    if (!page.more) return;
+  }
+}
+
+/** Verifies every chain and answers how many records they hold together. */
+export async function verifiedRecords(store: StoreReader): Promise<number> {
+  let verified = 0;
+  for (const chain of await store.listAuditChains()) {
+    const report = await verifyChain(chain, auditRecords(store, chain.chainId));
+    expect(report).toEqual({ verified: chain.lastSequence });
+    verified += report.verified;
+  }
+  return verified;
+}
