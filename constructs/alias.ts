@@ -2,7 +2,7 @@
 import { Construct } from 'constructs';
 import { type TerraformProvider, Token } from './cdk.ts';
 import { KmsAlias } from './generated/kms-alias.ts';
-import type { IKey } from './key-base.ts';
+import type { IAlias, IKey } from './interfaces.ts';
 import { assignProvider } from './keystead-provider.ts';
 import { providerBeside } from './placement.ts';
 import { refuse } from './refuse.ts';
@@ -21,7 +21,7 @@ export interface AliasProps {
   readonly provider?: TerraformProvider;
 }
 
-export class Alias extends Construct {
+export class Alias extends Construct implements IAlias {
   /** With `alias/` in front. */
   readonly aliasName: string;
   readonly aliasArn: string;

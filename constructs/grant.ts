@@ -4,7 +4,7 @@ import { limits } from '@keystead/provider-schema/limits.ts';
 import { Construct } from 'constructs';
 import { type TerraformProvider, Token } from './cdk.ts';
 import { KmsGrant } from './generated/kms-grant.ts';
-import type { IKey } from './key-base.ts';
+import type { IKey } from './interfaces.ts';
 import { actionFits } from './key-rules.ts';
 import { assignProvider } from './keystead-provider.ts';
 import { providerBeside } from './placement.ts';

@@ -2,7 +2,8 @@
 import type { Construct } from 'constructs';
 import { type TerraformProvider, Token } from './cdk.ts';
 import { DataAwsKmsKey } from './generated/data-aws-kms-key.ts';
-import { type IKey, KeyBase } from './key-base.ts';
+import type { IKey } from './interfaces.ts';
+import { KeyBase } from './key-base.ts';
 import { assignProvider, KeysteadProvider } from './keystead-provider.ts';
 import { refuse } from './refuse.ts';
 

@@ -2,8 +2,9 @@
 export * from './alias.ts';
 export * as bindings from './generated/index.ts';
 export * from './grant.ts';
+export type { IAlias, IKey, ReplicablePrimary } from './interfaces.ts';
 export * from './key.ts';
-export { type IKey, KeyBase } from './key-base.ts';
+export { KeyBase } from './key-base.ts';
 export * from './key-policy.ts';
 export type { KeyPolicyProps } from './key-policy-argument.ts';
 export * from './key-policy-document.ts';

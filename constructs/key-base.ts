@@ -1,44 +1,12 @@
 /** What every KMS key offers, whether this stack declares it or only refers to it. */
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { Alias } from './alias.ts';
 import type { TerraformProvider } from './cdk.ts';
+import type { IKey } from './interfaces.ts';
 import { administration, grantable } from './key-actions.ts';
 import type { KeyPolicyStatement, KmsAction } from './key-policy-document.ts';
 import type { KeySpec, KeyUsage } from './key-rules.ts';
 import { refuse } from './refuse.ts';
-
-export interface IKey extends IConstruct {
-  /** Key ARN. */
-  readonly keyArn: string;
-  /** Bare key id: a UUID, or `mrk-…` for multi-Region keys. */
-  readonly keyId: string;
-  /** Key spec, where this program declares it. */
-  readonly keySpec: KeySpec | undefined;
-  /** Key usage, where this program declares it. */
-  readonly keyUsage: KeyUsage | undefined;
-  /** The Region argument of the key; undefined: its provider's Region. */
-  readonly region: string | undefined;
-  /** The provider that was named for the key; undefined: the stack's default. */
-  readonly provider: TerraformProvider | undefined;
-
-  /** Gives the key one more name, in its own Region. `alias/` is put in front when it is missing. */
-  addAlias(aliasName: string): Alias;
-  /** Adds a statement to the key policy. */
-  addToKeyPolicy(statement: KeyPolicyStatement): void;
-
-  /** Allows a principal these actions. */
-  grant(principal: string, ...actions: KmsAction[]): void;
-  /** Allows managing the key: policy, aliases, rotation, tags, deletion. Not using it. */
-  grantAdmin(principal: string): void;
-  grantEncrypt(principal: string): void;
-  grantDecrypt(principal: string): void;
-  grantEncryptDecrypt(principal: string): void;
-  grantSign(principal: string): void;
-  grantVerify(principal: string): void;
-  grantGenerateMac(principal: string): void;
-  grantVerifyMac(principal: string): void;
-  grantDeriveSharedSecret(principal: string): void;
-}
 
 export abstract class KeyBase extends Construct implements IKey {
   abstract readonly keyArn: string;

@@ -2,8 +2,8 @@
 import { Construct } from 'constructs';
 import { Lazy, type TerraformProvider } from './cdk.ts';
 import { KmsKeyPolicy } from './generated/kms-key-policy.ts';
+import type { IKey } from './interfaces.ts';
 import { Key } from './key.ts';
-import type { IKey } from './key-base.ts';
 import type { KeyPolicyDocument } from './key-policy-document.ts';
 import { policySizeFinding } from './key-rules.ts';
 import { assignProvider } from './keystead-provider.ts';

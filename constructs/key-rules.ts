@@ -5,7 +5,8 @@
 import { keySpecRow, keySpecs } from '@keystead/provider-schema/key-specs.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
-import type { KeySpec, KeyUsage, OperationRecord } from '@keystead/provider-schema/records.ts';
+import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 
 export type { KeySpec, KeyUsage };
 

@@ -4,7 +4,8 @@ import type { Construct } from 'constructs';
 import { Annotations, type TerraformProvider, Token } from './cdk.ts';
 import { KmsKey } from './generated/kms-key.ts';
 import { importedKey, importedKeyByArn } from './imported-key.ts';
-import { type IKey, KeyBase } from './key-base.ts';
+import type { IKey, ReplicablePrimary } from './interfaces.ts';
+import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument, type KeyPolicyProps } from './key-policy-argument.ts';
 import type { KeyPolicyDocument, KeyPolicyStatement } from './key-policy-document.ts';
 import {
@@ -87,7 +88,7 @@ export interface KeyProps extends KeyPolicyProps {
   readonly provider?: TerraformProvider;
 }
 
-export class Key extends KeyBase {
+export class Key extends KeyBase implements ReplicablePrimary {
   readonly keyArn: string;
   readonly keyId: string;
   readonly keySpec: KeySpec;

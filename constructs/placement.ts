@@ -1,7 +1,7 @@
 /** Which provider serves something that belongs to a key: an alias, a grant, a policy, a replica. */
 import type { IConstruct } from 'constructs';
 import { type TerraformProvider, TerraformStack } from './cdk.ts';
-import type { IKey } from './key-base.ts';
+import type { IKey } from './interfaces.ts';
 import { KeysteadProvider } from './keystead-provider.ts';
 import { refuse } from './refuse.ts';
 

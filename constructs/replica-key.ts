@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { type TerraformProvider, Token } from './cdk.ts';
 import { KmsReplicaKey } from './generated/kms-replica-key.ts';
 import { AwsProvider } from './generated/provider.ts';
-import type { Key } from './key.ts';
+import type { ReplicablePrimary } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument, type KeyPolicyProps } from './key-policy-argument.ts';
 import type { KeyPolicyStatement } from './key-policy-document.ts';
@@ -49,7 +49,7 @@ export interface ReplicaKeyOptions extends KeyPolicyProps {
 
 export interface ReplicaKeyProps extends ReplicaKeyOptions {
   /** A key with `multiRegion: true`. */
-  readonly primaryKey: Key;
+  readonly primaryKey: ReplicablePrimary;
   /** Where the replica lives: any Region but the primary's, each once. */
   readonly region: string;
 }

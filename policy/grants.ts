@@ -4,7 +4,7 @@
  * API Reference, CreateGrant and GrantConstraints.
  */
 import { parsePrincipal } from '@keystead/provider-schema/arn.ts';
-import type { KeySpec, KeyUsage } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 import { compilePattern, matchesArnPattern } from './pattern.ts';
 import type { Principal } from './principal.ts';
 

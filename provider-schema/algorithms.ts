@@ -4,7 +4,7 @@
  */
 import type { EncryptionAlgorithmSpec, MessageType, SigningAlgorithmSpec } from './generated/types.ts';
 import { keySpecRow } from './key-specs.ts';
-import type { KeySpec } from './records.ts';
+import type { KeySpec } from './vocabulary.ts';
 
 /** Message types an algorithm signs, each with the length it must have in bytes; `any`: up to the request's limit. */
 export type SignedLengths = Readonly<Partial<Record<MessageType, number | 'any'>>>;

@@ -1,8 +1,8 @@
 /** Attributes that several resources share. */
 import { keySpecs } from './key-specs.ts';
 import { limits } from './limits.ts';
-import type { KeyUsage } from './records.ts';
 import type { AttributeRecord } from './terraform.ts';
+import type { KeyUsage } from './vocabulary.ts';
 
 /** Known after apply and then for life. */
 export const stableString = (description: string): AttributeRecord => ({

@@ -6,14 +6,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApiDocument } from './generators/openapi.ts';
-import { operationsDocument } from './generators/operations-doc.ts';
+import { referencePages } from './generators/operations-doc.ts';
 import { terraformSchemaDocument } from './generators/terraform-schema.ts';
 import { typesModule } from './generators/types.ts';
 import { validatorsDeclarations, validatorsModule } from './generators/validators.ts';
 
 /** Generated files and what makes each, by path from the root of the repository. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
-  'docs/reference/operations.md': operationsDocument,
+  ...Object.fromEntries(Object.entries(referencePages).map(([name, page]) => [`docs/reference/${name}`, page])),
   'provider-schema/generated/openapi.json': openApiDocument,
   'provider-schema/generated/terraform-schema.json': terraformSchemaDocument,
   'provider-schema/generated/types.ts': typesModule,

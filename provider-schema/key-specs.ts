@@ -2,7 +2,7 @@
  * What each key spec can be and do. The only place that knows: code asks this table, never a list of spec names.
  * Source: AWS KMS developer guide, "Key spec reference" and "Key type reference".
  */
-import type { KeySpec, KeyUsage, Origin } from './records.ts';
+import type { KeySpec, KeyUsage, Origin } from './vocabulary.ts';
 
 export interface KeySpecRow {
   readonly type: 'symmetric' | 'asymmetric' | 'hmac';

@@ -4,7 +4,7 @@
  */
 import type { MessageType } from './generated/types.ts';
 import { limits } from './limits.ts';
-import type { KeySpec, KeyState, KeyUsage, Origin, StateRules } from './records.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin, StateRules } from './vocabulary.ts';
 
 const statePhrases: Readonly<Record<KeyState, string>> = {
   Creating: 'is creating.',

@@ -4,7 +4,7 @@
  */
 import type { AlgorithmSpec, WrappingKeySpec } from './generated/types.ts';
 import { keySpecRow } from './key-specs.ts';
-import type { KeySpec } from './records.ts';
+import type { KeySpec } from './vocabulary.ts';
 
 /** Of the wrapping keys. */
 const modulusInBytes = { RSA_2048: 256, RSA_3072: 384, RSA_4096: 512 } as const;

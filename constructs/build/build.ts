@@ -13,7 +13,7 @@ const cdks = ['cdktf', 'cdktn'] as const;
 type Cdk = (typeof cdks)[number];
 
 /** Modules of the contract whose types are part of the public ones. */
-const contractModules = ['records.ts', 'generated/types.ts'];
+const contractModules = ['vocabulary.ts', 'generated/types.ts'];
 
 const root = join(import.meta.dirname, '..');
 const repository = join(root, '..');

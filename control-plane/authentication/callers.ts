@@ -12,9 +12,10 @@ import type { Principal } from '@keystead/policy/principal.ts';
 import { assumedRoleArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { createAuthorities } from '../authorization/principal-policies.ts';
-import type { Tokens } from '../context/context.ts';
+import type { Tokens } from '../context/tokens.ts';
 import type { Session } from '../domain/identities/session.ts';
 import type { Hsm } from '../hsm/port/hsm.ts';
+import { LruMap } from '../runtime/lru-map.ts';
 import type { KnownPrincipal, StoreReader } from '../storage/port/store.ts';
 import type { AccessKeyRow, PrincipalRow } from '../storage/port/tables.ts';
 
@@ -61,15 +62,15 @@ const REMEMBERED_SESSIONS = 1024;
 type WrappedKey = Pick<AccessKeyRow, 'access_key_id' | 'account_id' | 'wrapped_secret'>;
 
 export function createCallers(store: StoreReader, hsm: Hsm, tokens: Tokens): Callers {
-  /** Insertion order is age; the oldest goes first. */
-  const derived = new Map<string, { readonly wrapped: Uint8Array; readonly signingKey: KeyObject }>();
-  const sessions = new Map<string, Session>();
+  const derived = new LruMap<string, { readonly wrapped: Uint8Array; readonly signingKey: KeyObject }>(
+    REMEMBERED_SIGNING_KEYS,
+  );
+  const sessions = new LruMap<string, Session>(REMEMBERED_SESSIONS);
   const sessionOf = (token: string): Session | undefined => {
-    const session = sessions.get(token) ?? (tokens.open('session', token) as Session | undefined);
-    if (!session) return undefined;
-    sessions.delete(token);
-    sessions.set(token, session);
-    if (sessions.size > REMEMBERED_SESSIONS) sessions.delete(sessions.keys().next().value as string);
+    const known = sessions.get(token);
+    if (known) return known;
+    const session = tokens.open('session', token) as Session | undefined;
+    if (session) sessions.set(token, session);
     return session;
   };
   const authorities = createAuthorities(store);
@@ -79,9 +80,7 @@ export function createCallers(store: StoreReader, hsm: Hsm, tokens: Tokens): Cal
     if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) return known.signingKey;
     const secret = { accountId: row.account_id, accessKeyId: row.access_key_id, wrapped: row.wrapped_secret };
     const signingKey = createSecretKey(await hsm.deriveSigningKey({ secret, ...scope }));
-    derived.delete(name);
     derived.set(name, { wrapped: row.wrapped_secret, signingKey });
-    if (derived.size > REMEMBERED_SIGNING_KEYS) derived.delete(derived.keys().next().value as string);
     return signingKey;
   };
   const byAccessKey = async (accessKeyId: string, scope: SigningScope): Promise<KnownCaller | undefined> => {

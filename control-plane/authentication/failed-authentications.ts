@@ -9,6 +9,8 @@
  */
 import { isIP } from 'node:net';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { LruMap } from '../runtime/lru-map.ts';
+import { type TokenBucket, tokensAt } from '../runtime/token-bucket.ts';
 
 export interface Claimant {
   readonly sourceIp: string;
@@ -26,9 +28,9 @@ export interface FailedAuthentications {
 /** Tries of one access key from one address, as a part of what the address has. */
 const SHARE_OF_ONE_KEY = 5;
 const PROVEN_FOR_MS = 60 * 60_000;
-/** Of each kind; the longest untouched is forgotten first. */
+/** Of each kind. */
 const MAX_REMEMBERED = 10_000;
-const MINUTE_MS = 60_000;
+const SECONDS_PER_MINUTE = 60;
 
 const LOOPBACK = /^127\.|^::1$/;
 const THROTTLED = 'Too many requests with credentials that do not hold came from this address. Try again in a minute.';
@@ -37,7 +39,7 @@ const THROTTLED = 'Too many requests with credentials that do not hold came from
 export function createFailedAuthentications(perMinute: number): FailedAuthentications {
   const addresses = buckets(perMinute);
   const pairs = buckets(Math.max(1, Math.floor(perMinute / SHARE_OF_ONE_KEY)));
-  const provenAtMs = new Map<string, number>();
+  const provenAtMs = new LruMap<string, number>(MAX_REMEMBERED);
   const unlimited = ({ sourceIp }: Claimant) => perMinute === 0 || LOOPBACK.test(sourceIp);
   return {
     requireRoom(who, nowMs) {
@@ -55,7 +57,7 @@ export function createFailedAuthentications(perMinute: number): FailedAuthentica
     },
     proven(who, nowMs) {
       if (unlimited(who)) return;
-      touch(provenAtMs, pairOf(who), nowMs);
+      provenAtMs.set(pairOf(who), nowMs);
     },
   };
 }
@@ -73,31 +75,13 @@ export function networkOf(address: string): string {
   return `${network.join(':')}::/64`;
 }
 
-interface Bucket {
-  readonly tokens: number;
-  readonly atMs: number;
-}
-
 function buckets(capacity: number) {
-  const known = new Map<string, Bucket>();
-  const tokensAt = (name: string, nowMs: number): number => {
-    const bucket = known.get(name);
-    if (!bucket) return capacity;
-    // A clock that went back gives nothing and takes nothing.
-    const sinceMs = Math.max(0, nowMs - bucket.atMs);
-    return Math.min(capacity, bucket.tokens + (sinceMs * capacity) / MINUTE_MS);
-  };
+  const known = new LruMap<string, TokenBucket>(MAX_REMEMBERED);
+  const size = { capacity, tokensPerSecond: capacity / SECONDS_PER_MINUTE };
+  const left = (name: string, nowMs: number) => tokensAt(known.get(name), size, nowMs);
   return {
-    isEmpty: (name: string, nowMs: number) => tokensAt(name, nowMs) < 1,
-    take(name: string, nowMs: number) {
-      touch(known, name, { tokens: Math.max(0, tokensAt(name, nowMs) - 1), atMs: nowMs });
-    },
+    isEmpty: (name: string, nowMs: number) => left(name, nowMs) < 1,
+    take: (name: string, nowMs: number) =>
+      known.set(name, { tokens: Math.max(0, left(name, nowMs) - 1), filledAtMs: nowMs }),
   };
-}
-
-/** Insertion order is age. */
-function touch<Value>(map: Map<string, Value>, name: string, value: Value): void {
-  map.delete(name);
-  map.set(name, value);
-  if (map.size > MAX_REMEMBERED) map.delete(map.keys().next().value as string);
 }

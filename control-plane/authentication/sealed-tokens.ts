@@ -11,7 +11,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Tokens } from '../context/context.ts';
+import type { Tokens } from '../context/tokens.ts';
 import { openToken, sealToken } from '../hsm/crypto/token-cipher.ts';
 import type { Hsm } from '../hsm/port/hsm.ts';
 

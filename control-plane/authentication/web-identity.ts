@@ -19,23 +19,9 @@ import {
   type JSONWebKeySet,
   type JWTPayload,
 } from 'jose';
+import type { WebIdentity } from '../domain/identities/web-identity.ts';
 import type { StoreReader } from '../storage/port/store.ts';
 import type { OidcProviderRow } from '../storage/port/tables.ts';
-
-export interface WebIdentity {
-  readonly providerArn: string;
-  /** The issuer without `https://`: what its condition keys begin with. */
-  readonly providerUrl: string;
-  readonly issuer: string;
-  readonly subject: string;
-  /** The client the token is for. */
-  readonly audience: string;
-  /** Condition keys, lower case: `token.example.com:sub`. */
-  readonly claims: Readonly<Record<string, string | readonly string[]>>;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly transitiveTagKeys: readonly string[];
-  readonly sourceIdentity?: string;
-}
 
 export interface WebIdentities {
   /**

@@ -14,7 +14,8 @@ import { authorizeRetirement } from '@keystead/policy/retirement.ts';
 import { aliasArn, rootArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
-import type { Context, ResolvedKey, ResolvedKeys } from '../context/context.ts';
+import type { Context } from '../context/context.ts';
+import type { ResolvedKey, ResolvedKeys } from '../context/resolved-key.ts';
 import { decodeGrant } from '../domain/keys/grants.ts';
 import { targetedIdentities } from './identity-targets.ts';
 

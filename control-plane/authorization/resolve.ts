@@ -5,13 +5,14 @@
 import { aliasArn, type KeyReference, keyArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
-import type { Context, ResolvedKey, ResolvedKeys } from '../context/context.ts';
+import type { Context } from '../context/context.ts';
+import type { ResolvedKey, ResolvedKeys } from '../context/resolved-key.ts';
 import { parseKeyRef } from '../domain/identifiers/key-ref.ts';
 import { stateInKeyStore } from '../domain/key-stores/key-store.ts';
 import { readCiphertextNames } from '../domain/key-stores/key-store-ciphertext.ts';
 import { keyRevision } from '../domain/keys/key-metadata.ts';
-import { unmadeManagedKey } from '../pipeline/managed-keys.ts';
 import type { StoredKey } from '../storage/port/store.ts';
+import { unmadeManagedKey } from './managed-keys.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type KeyTarget = Extract<Target, { kind: 'key' }>;

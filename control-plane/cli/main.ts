@@ -1,6 +1,6 @@
 /** The `keystead` command line: the only place that talks to people. Errors are one sentence and a hint what to do. */
 import { Command } from 'commander';
-import { exitCodes } from '../startup/config.ts';
+import { exitCodes } from '../startup/start-error.ts';
 import { auditCommand } from './audit/audit.ts';
 import { authorizeCommand } from './authorize/authorize.ts';
 import { driftCommand } from './drift/drift.ts';

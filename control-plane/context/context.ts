@@ -6,15 +6,15 @@ import type { Principal } from '@keystead/policy/principal.ts';
 import type { PrincipalReference } from '@keystead/provider-schema/arn.ts';
 import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
-import type { KeyUsage } from '@keystead/provider-schema/records.ts';
-import type { WebIdentity } from '../authentication/web-identity.ts';
-import type { AuditRecord, AuditResource } from '../domain/audit/audit-record.ts';
 import type { SessionBounds } from '../domain/identities/session.ts';
+import type { WebIdentity } from '../domain/identities/web-identity.ts';
 import type { Hsm } from '../hsm/port/hsm.ts';
 import type { ResourceQuotas } from '../quotas/quotas.ts';
-import type { Change, Mutation, StoredKey, StoreReader } from '../storage/port/store.ts';
-import type { CustomKeyStoreRow, PrincipalRow } from '../storage/port/tables.ts';
-import type { Xks } from '../xks/port/xks.ts';
+import type { StoreReader } from '../storage/port/store.ts';
+import type { PrincipalRow } from '../storage/port/tables.ts';
+import type { KeyStoreEngines } from './key-store-engines.ts';
+import type { ResolvedKey } from './resolved-key.ts';
+import type { Tokens } from './tokens.ts';
 
 /** The audit's `tlsDetails`. */
 export interface TlsDetails {
@@ -60,21 +60,6 @@ export interface AcceptedPolicy {
   readonly policy: string;
   /** JSON: ARN → unique id, see KeyRow. */
   readonly policy_principals: string;
-}
-
-/** What custom key stores stand on. */
-export interface KeyStoreEngines {
-  readonly xks: Xks;
-  /** Tokens that the operator configured, by cluster id. */
-  readonly clusters: ReadonlyMap<string, Cluster>;
-}
-
-/** A PKCS#11 token in the place of an AWS CloudHSM cluster. */
-export interface Cluster {
-  /** For every other account there is no such cluster. */
-  readonly accountId?: string;
-  /** PEM; what a key store's TrustAnchorCertificate has to be. */
-  readonly trustAnchorCertificate?: string;
 }
 
 /** What operations ask the authorizer about documents they are given; it decides, they only store. */
@@ -150,64 +135,3 @@ export interface SessionRequest {
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys: readonly string[];
 }
-
-/**
- * Seals and opens what clients hold for us: pagination markers, grant tokens, session tokens. Tamper-proof, opaque; session
- * tokens confidential too.
- */
-export interface Tokens {
-  seal(purpose: TokenPurpose, value: unknown): string;
-  /** undefined when we did not make it, or made it for another purpose. */
-  open(purpose: TokenPurpose, token: string): unknown;
-}
-
-export type TokenPurpose = 'marker' | 'grant' | 'session';
-
-/** A key that the request named and the pipeline found and authorized. */
-export interface ResolvedKey extends StoredKey {
-  readonly arn: string;
-  /** The alias name used to address it, when one was. */
-  readonly viaAlias?: string;
-  /** An AWS managed key that nobody named before: its policy decides, and it is made before anything is done with it. */
-  readonly unmade?: true;
-  /** The grant that allowed this use, when that was the reason. */
-  readonly byGrant?: Grant;
-  /** Of a key in a custom key store; while that is not connected, the key's state here is Unavailable. */
-  readonly keyStore?: CustomKeyStoreRow;
-}
-
-/** Keys by input member (`KeyId`, `SourceKeyId`, `TargetKeyId`, …); an existing alias's key under the alias's member. */
-export type ResolvedKeys = Readonly<Record<string, ResolvedKey>>;
-
-/**
- * What an operation decided: its answer, and what to commit. Operations change nothing themselves, so a dry run is an
- * outcome thrown away and a lost race is the operation run again.
- */
-export interface Outcome<Output> {
-  readonly output: Output;
-  /** Called when the outcome is not committed: takes back what was made outside the store (a key in a token). */
-  readonly abandon?: () => Promise<void>;
-  /** The outcome left work for the jobs that shall not wait for their next interval. */
-  readonly wakesJobs?: true;
-  readonly mutations?: readonly Mutation[];
-  readonly changes?: readonly Change[];
-  readonly audit?: {
-    readonly responseElements?: unknown;
-    readonly additionalEventData?: Readonly<Record<string, unknown>>;
-    /** Replaces the default (the resolved keys and aliases). */
-    readonly resources?: readonly AuditResource[];
-    /** Records of events the service made itself because of this request (RotateKey, CreateKey in another Region). */
-    readonly serviceEvents?: readonly Pick<
-      AuditRecord,
-      'eventName' | 'awsRegion' | 'serviceEventDetails' | 'resources'
-    >[];
-  };
-}
-
-export interface Operation<Input, Output> {
-  /** Parameter combinations and origin rules, after authorization and before the key's state is tested. */
-  check?(ctx: Context, input: Input, keys: ResolvedKeys): void | Promise<void>;
-  run(ctx: Context, input: Input, keys: ResolvedKeys): Promise<Outcome<Output>>;
-}
-
-export type { KeyUsage };

@@ -1,29 +1,8 @@
-/** What a door is, what it is handed, and the engines behind it: the agreement between `wire` and the pipeline. */
+/** What a door is and what it is handed: the agreement between `wire` and the pipeline. */
 import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import type { Logger } from 'pino';
-import type { Clock } from '../domain/clock.ts';
-import type { Hsm } from '../hsm/port/hsm.ts';
-import type { ResourceQuotas, Throttle } from '../quotas/quotas.ts';
-import type { Store } from '../storage/port/store.ts';
-import type { Context, KeyStoreEngines, Policies, TlsDetails, Tokens } from './context.ts';
-
-/** What one process works with; made in startup/server.ts. */
-export interface Engines {
-  readonly store: Store;
-  readonly hsm: Hsm;
-  readonly clock: Clock;
-  readonly tokens: Tokens;
-  readonly policies: Policies;
-  readonly keyStores: KeyStoreEngines;
-  readonly quotas: ResourceQuotas;
-  readonly throttle: Throttle;
-  readonly log: Logger;
-  /** Lets the jobs run now. */
-  readonly wakeJobs: () => void;
-  /** Called once per request, after the answer is decided. */
-  readonly observe: (seen: { readonly operation: string; readonly code: string; readonly seconds: number }) => void;
-}
+import type { Context, TlsDetails } from './context.ts';
+import type { Engines } from './engines.ts';
 
 /** A request as it came: exact bytes, because a signature needs them. */
 export interface RawRequest {

@@ -7,7 +7,7 @@ import { type ChainEntry, nextCheckpoint, type RecordRange } from '../domain/aud
 import { GrowingTree, leafHash } from '../domain/audit/merkle.ts';
 import type { Mutation, StoreReader, Write } from '../storage/port/store.ts';
 import type { AuditTreeRow } from '../storage/port/tables.ts';
-import type { AuditSettings } from './audit.ts';
+import type { AuditSettings } from './audit-settings.ts';
 import { deliveredCheckpoint } from './deliver.ts';
 import type { Job, JobContext } from './job.ts';
 

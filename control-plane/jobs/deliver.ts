@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably, writeLogFiles } from '../audit/log-directory.ts';
+import { writeLogFiles } from '../audit/log-directory.ts';
 import { type Checkpoint, parseCheckpoint } from '../domain/audit/audit-checkpoint.ts';
 import {
   checkpointPath,
@@ -14,6 +14,7 @@ import {
   type PlacedRecord,
   type PublishedCheckpoint,
 } from '../domain/audit/trail-files.ts';
+import { writeDurably } from '../runtime/durable-file.ts';
 import type { Mutation, StoreReader, Write } from '../storage/port/store.ts';
 import type { Job, JobContext } from './job.ts';
 

@@ -2,7 +2,7 @@
  * Builders for the Store port's mutations and change-log rows, for operations and jobs. Each names the revision that was
  * read, so that a lost race fails the write instead of undoing what came between.
  */
-import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/vocabulary.ts';
 import { isComplete, isPermanent, stateWithMaterial } from '../domain/keys/imported-material.ts';
 import { noRotation, type RotationSchedule, type RotationType } from '../domain/keys/rotation.ts';
 import type { Change, Mutation, StoredKey } from '../storage/port/store.ts';

@@ -1,5 +1,6 @@
 /** Every implemented operation by its name. A record without a function does not compile. */
 import type { ImplementedOperationName } from '@keystead/provider-schema/operations/index.ts';
+import { lookupEvents } from './cloudtrail/lookup-events.ts';
 import {
   createAccessKey,
   deleteAccessKey,
@@ -8,6 +9,7 @@ import {
   updateAccessKey,
 } from './iam/access-keys.ts';
 import { getAccountAuthorizationDetails } from './iam/account-details.ts';
+import { getAccountSummary } from './iam/account-summary.ts';
 import {
   addUserToGroup,
   createGroup,
@@ -52,10 +54,8 @@ import {
   createOpenIDConnectProvider,
   deleteOpenIDConnectProvider,
   getOpenIDConnectProvider,
-  getOpenIDConnectProviderKeys,
   listOpenIDConnectProviders,
   listOpenIDConnectProviderTags,
-  putOpenIDConnectProviderKeys,
   removeClientIDFromOpenIDConnectProvider,
   tagOpenIDConnectProvider,
   untagOpenIDConnectProvider,
@@ -99,10 +99,11 @@ import {
   untagUser,
   updateUser,
 } from './iam/users.ts';
-import { createAccount, getAccountSummary, listAccounts } from './keystead/accounts.ts';
+import { createAccount, listAccounts } from './keystead/accounts.ts';
 import { simulateAuthorization } from './keystead/authorization.ts';
-import { listChanges, lookupEvents } from './keystead/changes.ts';
+import { listChanges } from './keystead/changes.ts';
 import { getKeyConfiguration } from './keystead/configuration.ts';
+import { getOpenIDConnectProviderKeys, putOpenIDConnectProviderKeys } from './keystead/oidc-provider-keys.ts';
 import {
   createServiceAccessKey,
   createServicePrincipal,

@@ -1,50 +1,22 @@
 /**
  * AWS managed keys come into being when somebody who may use them first names them. Until then a request that names one
- * is judged by the key that would be made.
+ * is judged by the key that would be made (authorization/managed-keys.ts).
  * Source: AWS KMS API reference, DescribeKey: "a predefined AWS alias (an AWS alias with no key ID)".
  */
-import { randomUUID } from 'node:crypto';
 import { keyArn } from '@keystead/provider-schema/arn.ts';
 import { serviceEventRecord } from '../audit/record.ts';
-import type { Context, ResolvedKey, ResolvedKeys } from '../context/context.ts';
-import type { Engines } from '../context/door.ts';
-import {
-  managedKeyDescription,
-  managedKeyPolicy,
-  managedKeyRotationInDays,
-  managedServiceOf,
-} from '../domain/keys/managed-keys.ts';
-import { startRotation } from '../domain/keys/rotation.ts';
-import { insertKey, keyChange, type NewKey } from '../mutations/mutations.ts';
+import { newManagedKey } from '../authorization/managed-keys.ts';
+import type { Context } from '../context/context.ts';
+import type { Engines } from '../context/engines.ts';
+import type { ResolvedKeys } from '../context/resolved-key.ts';
+import { insertKey, keyChange } from '../mutations/mutations.ts';
 import { WriteConflict } from '../storage/port/store.ts';
-
-/** The key that a reserved alias will name, not stored anywhere yet; undefined when there is no such service. */
-export function unmadeManagedKey(ctx: Context, aliasName: string): ResolvedKey | undefined {
-  const key = newManagedKey(ctx, aliasName);
-  if (!key) return undefined;
-  const { stored } = insertKey(key);
-  return { ...stored, arn: keyArn(ctx.region, ctx.accountId, key.keyId), viaAlias: aliasName, unmade: true };
-}
 
 /** @throws WriteConflict once a key that the request needs was made: it starts anew and finds it. */
 export async function makeManagedKeys(engines: Engines, ctx: Context, keys: ResolvedKeys): Promise<void> {
   const aliasNames = new Set(Object.values(keys).flatMap((key) => (key.unmade ? (key.viaAlias ?? []) : [])));
   for (const aliasName of aliasNames) await makeManagedKey(engines, ctx, aliasName);
   if (aliasNames.size > 0) throw new WriteConflict('an AWS managed key was made');
-}
-
-function newManagedKey({ accountId, region, nowMs }: Context, aliasName: string): NewKey | undefined {
-  const service = managedServiceOf(aliasName);
-  if (service === undefined) return undefined;
-  return {
-    ...{ accountId, region, keyId: randomUUID(), createdAtMs: nowMs },
-    keySpec: 'SYMMETRIC_DEFAULT',
-    keyUsage: 'ENCRYPT_DECRYPT',
-    policy: managedKeyPolicy(service, accountId, region),
-    tags: '{}',
-    description: managedKeyDescription(service),
-    shared: { key_manager: 'AWS', ...startRotation(nowMs, managedKeyRotationInDays) },
-  };
 }
 
 /** Of two that make one at once, the second finds the alias taken. */

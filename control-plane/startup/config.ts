@@ -1,5 +1,7 @@
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { KeyStoreConfig } from './key-store-config.ts';
+import { parseListenAddress } from './listen-address.ts';
+import { exitCodes, StartError } from './start-error.ts';
 
 /** What `keystead serve` can be told, with its defaults. Each value comes from a flag, a KEYSTEAD_… variable or the config file. */
 export interface ServeConfig {
@@ -58,50 +60,6 @@ export interface TlsFiles {
   readonly keyFile: string;
   /** When given, every client must show a certificate that one of these authorities signed. */
   readonly clientCaFile?: string;
-}
-
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** A mistake of the operator: one sentence, what to do, and the process's exit code. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-  readonly hint: string;
-  readonly exitCode: number;
-  constructor(message: string, hint: string, exitCode: number) {
-    super(message);
-    this.hint = hint;
-    this.exitCode = exitCode;
-  }
-}
-
-/** Exit codes of the command line; documented in docs/guide/operating.md. */
-export const exitCodes = {
-  failure: 1,
-  usage: 2,
-  dataDirInUse: 3,
-  addressInUse: 4,
-  rootKey: 5,
-  database: 6,
-  tls: 7,
-  seed: 8,
-} as const;
-
-/** `127.0.0.1:8600`, `[::1]:8600`. @throws StartError */
-export function parseListenAddress(text: string): ListenAddress {
-  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  const host = match?.[1] ?? match?.[2];
-  if (!host || port > 65_535) {
-    throw new StartError(
-      `"${text}" is no address to listen on.`,
-      'Write it as host:port, such as 127.0.0.1:8600.',
-      exitCodes.usage,
-    );
-  }
-  return { host, port };
 }
 
 /**

@@ -4,10 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import type { Cluster } from '../context/context.ts';
+import type { Cluster } from '../context/key-store-engines.ts';
 import { parseTrustAnchor } from '../domain/key-stores/trust-anchor.ts';
 import type { TokenConfig } from '../hsm/port/token-config.ts';
-import { exitCodes, parseListenAddress, StartError } from './config.ts';
+import { parseListenAddress } from './listen-address.ts';
+import { exitCodes, StartError } from './start-error.ts';
 
 export interface KeyStoreConfig {
   /** JSON file that names PKCS#11 tokens by cluster id. */

@@ -1,6 +1,6 @@
 /** Prometheus metrics of one process. Labels are closed sets: operation names and error codes, never identifiers. */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { Engines } from '../context/door.ts';
+import type { Engines } from '../context/engines.ts';
 
 export interface Metrics {
   readonly observe: Engines['observe'];

@@ -1,7 +1,7 @@
 /** Remembers which root key wrapped this database's material, and refuses to start under another. */
 import type { Hsm } from '../hsm/port/hsm.ts';
 import { type Store, WriteConflict } from '../storage/port/store.ts';
-import { exitCodes, StartError } from './config.ts';
+import { exitCodes, StartError } from './start-error.ts';
 
 const NAME = 'root-key-fingerprint';
 

@@ -15,7 +15,7 @@ import type { Hsm } from '../hsm/port/hsm.ts';
 import { newAccount, rootPrincipal } from '../mutations/identity-mutations.ts';
 import type { Mutation, Store } from '../storage/port/store.ts';
 import type { AccessKeyRow } from '../storage/port/tables.ts';
-import { exitCodes, StartError } from './config.ts';
+import { exitCodes, StartError } from './start-error.ts';
 
 export interface RootCredentials {
   readonly accessKeyId: string;

@@ -9,7 +9,6 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { writeDurably } from '../audit/log-directory.ts';
 import { AuditMirror, withAuditSinks } from '../audit/mirror.ts';
 import { createCallers } from '../authentication/callers.ts';
 import { createFailedAuthentications } from '../authentication/failed-authentications.ts';
@@ -18,33 +17,28 @@ import { createWebIdentities } from '../authentication/web-identity.ts';
 import { createBearers } from '../authentication/web-identity-callers.ts';
 import { createKeyFetcher } from '../authentication/web-identity-keys.ts';
 import { policies } from '../authorization/policy-documents.ts';
-import type { Engines } from '../context/door.ts';
+import type { Engines } from '../context/engines.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { publicKeyPem } from '../hsm/crypto/checkpoint-key.ts';
 import type { Hsm } from '../hsm/port/hsm.ts';
 import { startHsm } from '../hsm/process/supervisor.ts';
-import type { AuditSettings } from '../jobs/audit.ts';
+import type { AuditSettings } from '../jobs/audit-settings.ts';
 import { type Jobs, startJobs } from '../jobs/runner.ts';
-import { createThrottle, readQuotas } from '../quotas/quotas.ts';
+import { createThrottle } from '../quotas/quotas.ts';
+import { writeDurably } from '../runtime/durable-file.ts';
 import { openStore } from '../storage/open.ts';
 import { createHttpServer } from '../wire/app.ts';
 import { createXksClient } from '../xks/client.ts';
-import {
-  type AuditConfig,
-  exitCodes,
-  parseListenAddress,
-  parseSeal,
-  requirePrivateTransport,
-  type ServeConfig,
-  StartError,
-  usualAudit,
-} from './config.ts';
+import { type AuditConfig, parseSeal, requirePrivateTransport, type ServeConfig, usualAudit } from './config.ts';
 import { parseConnectTo, readCertificateAuthorities, readTokens, usualKeyStores } from './key-store-config.ts';
+import { parseListenAddress } from './listen-address.ts';
 import { createMetrics } from './metrics.ts';
+import { readQuotas } from './quota-file.ts';
 import { requireSameRootKey } from './root-key-check.ts';
 import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
 import { seed } from './seed/seed.ts';
 import { readSeed } from './seed/seed-file.ts';
+import { exitCodes, StartError } from './start-error.ts';
 import { startErrorOf } from './start-error-mapping.ts';
 import { readTls } from './tls.ts';
 

@@ -2,7 +2,7 @@
 import { HsmError } from '../hsm/port/hsm.ts';
 import { SealError } from '../hsm/port/seal-error.ts';
 import { StoreLocked, StoreUnavailable, StoreVersionMismatch } from '../storage/port/store.ts';
-import { exitCodes, StartError } from './config.ts';
+import { exitCodes, StartError } from './start-error.ts';
 
 /** What no operator can mend comes back as it is. */
 export function startErrorOf(error: unknown): unknown {

@@ -5,7 +5,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions, type TlsOptions } from 'node:tls';
-import { exitCodes, StartError, type TlsFiles } from './config.ts';
+import type { TlsFiles } from './config.ts';
+import { exitCodes, StartError } from './start-error.ts';
 
 /** Reads the files whole and tries them against each other. @throws StartError naming the file at fault */
 export async function readTls(files: TlsFiles): Promise<TlsOptions> {

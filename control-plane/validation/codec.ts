@@ -7,7 +7,8 @@
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { type OperationName, operations } from '@keystead/provider-schema/operations/index.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
-import { type Shape, shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import type { Shape } from '@keystead/provider-schema/shapes/shape.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -7,7 +7,8 @@ import type { OperationTypes } from '@keystead/provider-schema/generated/types.t
 import * as validators from '@keystead/provider-schema/generated/validators.js';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { findOperation, type OperationName } from '@keystead/provider-schema/operations/index.ts';
-import { type Shape, shapeOf, structureOf } from '@keystead/provider-schema/shapes/index.ts';
+import { shapeOf, structureOf } from '@keystead/provider-schema/shapes/index.ts';
+import type { Shape } from '@keystead/provider-schema/shapes/shape.ts';
 import type { Validator, Violation } from '@keystead/provider-schema/validator.ts';
 import { concealSecrets, decodeMembers, decodeOutput, encodeOutput, type JsonObject } from './codec.ts';
 

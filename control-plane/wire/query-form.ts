@@ -5,7 +5,8 @@
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
-import { type Shape, shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import type { Shape } from '@keystead/provider-schema/shapes/shape.ts';
 
 /** Parameters by name, each once. */
 export type QueryForm = ReadonlyMap<string, string>;

@@ -4,7 +4,8 @@
  */
 import { KmsError, restStatus } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import { type Shape, shapeOf, structureOf } from '@keystead/provider-schema/shapes/index.ts';
+import { shapeOf, structureOf } from '@keystead/provider-schema/shapes/index.ts';
+import type { Shape } from '@keystead/provider-schema/shapes/shape.ts';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Answer, Call, Door, RawRequest } from '../context/door.ts';
 import { encodeOutput } from '../validation/codec.ts';

@@ -4,7 +4,8 @@
  * Sources: XML 1.0 (Fifth Edition) section 2.2 (characters) and 2.4 (escaping); AWS Query protocol (Smithy 2.0).
  */
 import { Secret } from '@keystead/provider-schema/secret.ts';
-import { type Shape, shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import type { Shape } from '@keystead/provider-schema/shapes/shape.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',

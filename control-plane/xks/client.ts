@@ -14,6 +14,7 @@ import {
 import { type XksFailure, xksFailures } from '../domain/key-stores/xks-failures.ts';
 import { TAG_BYTES } from '../domain/keys/ciphertext.ts';
 import type { Hsm } from '../hsm/port/hsm.ts';
+import { LruMap } from '../runtime/lru-map.ts';
 import { signWith } from '../sigv4/sign.ts';
 import {
   type ExternalKeyMetadata,
@@ -113,8 +114,7 @@ interface Scope {
 
 /** The hsm derives the day's key from the wrapped secret; only that key is ever here. */
 function signingKeys(hsm: XksClientOptions['hsm']) {
-  /** Insertion order is age; the oldest goes first. */
-  const derived = new Map<string, Uint8Array>();
+  const derived = new LruMap<string, Uint8Array>(REMEMBERED_SIGNING_KEYS);
   return async (proxy: XksProxy, scope: Scope): Promise<Uint8Array> => {
     const name = [scope.date, scope.region, base64(proxy.wrappedSecret)].join('/');
     const known = derived.get(name);
@@ -122,7 +122,6 @@ function signingKeys(hsm: XksClientOptions['hsm']) {
     const secret = { ...secretOwner(proxy), wrapped: proxy.wrappedSecret };
     const signingKey = await hsm.deriveSigningKey({ secret, ...scope });
     derived.set(name, signingKey);
-    if (derived.size > REMEMBERED_SIGNING_KEYS) derived.delete(derived.keys().next().value as string);
     return signingKey;
   };
 }

@@ -934,67 +934,6 @@ export interface XksProxyConfigurationType {
   readonly VpcEndpointServiceOwner?: AccountIdType | undefined;
 }
 
-export interface GetKeyConfigurationRequest {
-  readonly KeyId: KeyIdType;
-}
-
-export interface GetKeyConfigurationResponse {
-  readonly KeyMetadata: KeyMetadata;
-  readonly Policy: PolicyType;
-  readonly Tags: TagList;
-  readonly RotationStatus: RotationStatus;
-  readonly Aliases: AliasList;
-  readonly Grants: GrantList;
-  readonly Revision: RevisionType;
-}
-
-export interface RotationStatus {
-  readonly KeyRotationEnabled: BooleanType;
-  readonly RotationPeriodInDays?: RotationPeriodInDaysType | undefined;
-  readonly NextRotationDate?: DateType | undefined;
-  readonly OnDemandRotationStartDate?: DateType | undefined;
-}
-
-export type RevisionType = number;
-
-export interface ListChangesRequest {
-  readonly After?: SequenceType | undefined;
-  readonly Limit?: LimitType | undefined;
-}
-
-export interface ListChangesResponse {
-  readonly Changes: ChangeList;
-  readonly NextSequence: SequenceType;
-}
-
-export type ChangeList = readonly Change[];
-
-export interface Change {
-  readonly Sequence: SequenceType;
-  readonly Time: DateType;
-  readonly AccountId: AWSAccountIdType;
-  readonly Region: RegionType;
-  readonly ResourceType: ChangedResourceType;
-  readonly ResourceId: ChangedResourceIdType;
-  readonly KeyId?: KeyIdType | undefined;
-  readonly Kind: ChangeKind;
-  readonly EventName: EventNameType;
-  readonly RequestId: UuidType;
-  readonly EventId: UuidType;
-}
-
-export type SequenceType = number;
-
-export type ChangedResourceType = 'key' | 'alias' | 'grant' | 'custom-key-store' | 'principal' | 'group' | 'policy' | 'oidc-provider' | 'account' | 'access-key';
-
-export type ChangedResourceIdType = string;
-
-export type ChangeKind = 'created' | 'updated' | 'deleted';
-
-export type EventNameType = string;
-
-export type UuidType = string;
-
 export interface LookupEventsRequest {
   readonly LookupAttributes?: LookupAttributesList | undefined;
   readonly StartTime?: DateType | undefined;
@@ -1063,16 +1002,66 @@ export type MaxResultsType = number;
 
 export type NextTokenType = string;
 
-export interface GetCallerIdentityRequest {
+export interface GetKeyConfigurationRequest {
+  readonly KeyId: KeyIdType;
 }
 
-export interface GetCallerIdentityResponse {
-  readonly Account: AccountIdType;
-  readonly Arn: ArnType;
-  readonly UserId: PrincipalUniqueIdType;
+export interface GetKeyConfigurationResponse {
+  readonly KeyMetadata: KeyMetadata;
+  readonly Policy: PolicyType;
+  readonly Tags: TagList;
+  readonly RotationStatus: RotationStatus;
+  readonly Aliases: AliasList;
+  readonly Grants: GrantList;
+  readonly Revision: RevisionType;
 }
 
-export type PrincipalUniqueIdType = string;
+export interface RotationStatus {
+  readonly KeyRotationEnabled: BooleanType;
+  readonly RotationPeriodInDays?: RotationPeriodInDaysType | undefined;
+  readonly NextRotationDate?: DateType | undefined;
+  readonly OnDemandRotationStartDate?: DateType | undefined;
+}
+
+export type RevisionType = number;
+
+export interface ListChangesRequest {
+  readonly After?: SequenceType | undefined;
+  readonly Limit?: LimitType | undefined;
+}
+
+export interface ListChangesResponse {
+  readonly Changes: ChangeList;
+  readonly NextSequence: SequenceType;
+}
+
+export type ChangeList = readonly Change[];
+
+export interface Change {
+  readonly Sequence: SequenceType;
+  readonly Time: DateType;
+  readonly AccountId: AWSAccountIdType;
+  readonly Region: RegionType;
+  readonly ResourceType: ChangedResourceType;
+  readonly ResourceId: ChangedResourceIdType;
+  readonly KeyId?: KeyIdType | undefined;
+  readonly Kind: ChangeKind;
+  readonly EventName: EventNameType;
+  readonly RequestId: UuidType;
+  readonly EventId: UuidType;
+}
+
+export type SequenceType = number;
+
+export type ChangedResourceType = 'key' | 'alias' | 'grant' | 'custom-key-store' | 'principal' | 'group' | 'policy' | 'oidc-provider' | 'account' | 'access-key';
+
+export type ChangedResourceIdType = string;
+
+export type ChangeKind = 'created' | 'updated' | 'deleted';
+
+export type EventNameType = string;
+
+export type UuidType = string;
 
 export interface CreateAccountRequest {
   readonly AccountId: AccountIdType;
@@ -2263,6 +2252,17 @@ export type StsTextType = string;
 export type TokenCodeType = Secret;
 
 export type UnrestrictedSessionPolicyDocumentType = string;
+
+export interface GetCallerIdentityRequest {
+}
+
+export interface GetCallerIdentityResponse {
+  readonly Account: AccountIdType;
+  readonly Arn: ArnType;
+  readonly UserId: PrincipalUniqueIdType;
+}
+
+export type PrincipalUniqueIdType = string;
 
 export interface SimulateAuthorizationRequest {
   readonly PrincipalArn: SimulatedPrincipalType;

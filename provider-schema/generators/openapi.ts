@@ -6,7 +6,8 @@ import { commonErrors, type ErrorCode, restStatus } from '../errors.ts';
 import { families, operationNames, operations } from '../operations/index.ts';
 import type { OperationRecord } from '../records.ts';
 import { hasBody, otherMembers, pathMembers, queryParameters } from '../rest.ts';
-import { holdsSecret, type Shape, type StructureShape, shapeOf, shapes, structureOf } from '../shapes/index.ts';
+import { holdsSecret, shapeOf, shapes, structureOf } from '../shapes/index.ts';
+import type { Shape, StructureShape } from '../shapes/shape.ts';
 import { jsonText } from './json-text.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -25,7 +26,7 @@ export function openApiDocument(): string {
     },
     servers: [{ url: '/' }],
     security: [{ signatureVersion4: [] }],
-    tags: Object.keys(families).map((name) => ({ name })),
+    tags: Object.values(families).flatMap((ofApi) => Object.keys(ofApi).map((name) => ({ name }))),
     paths: paths(),
     components: {
       securitySchemes: {
@@ -82,8 +83,8 @@ function operation(record: OperationRecord): Json {
 }
 
 function familyOf(name: string): string {
-  const family = Object.entries(families).find(([, records]) => Object.hasOwn(records, name));
-  return family?.[0] ?? '';
+  const all = Object.values(families).flatMap((ofApi) => Object.entries(ofApi));
+  return all.find(([, records]) => Object.hasOwn(records, name))?.[0] ?? '';
 }
 
 /** Creates: sent again with the same key, they answer again and create nothing; not those that show a secret once. */

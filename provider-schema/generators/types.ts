@@ -1,6 +1,7 @@
 /** TypeScript types of every shape, and the input and output of every operation. */
 import { operationNames, operations } from '../operations/index.ts';
-import { type Shape, shapeOf, shapes, structureOf } from '../shapes/index.ts';
+import { shapeOf, shapes, structureOf } from '../shapes/index.ts';
+import type { Shape } from '../shapes/shape.ts';
 import { generatedHeader } from './header.ts';
 
 export function typesModule(): string {

@@ -5,7 +5,8 @@
 import { _, Ajv, type CodeKeywordDefinition, type KeywordCxt, Name } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { operationNames, operations } from '../operations/index.ts';
-import { type Shape, type StructureShape, shapeOf } from '../shapes/index.ts';
+import { shapeOf } from '../shapes/index.ts';
+import type { Shape, StructureShape } from '../shapes/shape.ts';
 import { generatedHeader } from './header.ts';
 
 type Schema = Readonly<Record<string, unknown>>;

@@ -1,6 +1,8 @@
 /** Every operation, by name: the 54 of AWS KMS, those of IAM, STS and CloudTrail that go with them, and our own. Doors, pipeline, types and documents read this one table. */
-import type { OperationRecord } from '../records.ts';
+import type { OperationRecord, Service } from '../records.ts';
+import { lookupEventsOperations } from './cloudtrail/lookup-events.ts';
 import { accessKeysOperations } from './iam/access-keys.ts';
+import { accountDetailsOperations } from './iam/account-details.ts';
 import { groupsOperations } from './iam/groups.ts';
 import { inlinePoliciesOperations } from './iam/inline-policies.ts';
 import { managedPoliciesOperations } from './iam/managed-policies.ts';
@@ -11,6 +13,8 @@ import { usersOperations } from './iam/users.ts';
 import { accountsOperations } from './keystead/accounts.ts';
 import { authorizationOperations } from './keystead/authorization.ts';
 import { changesOperations } from './keystead/changes.ts';
+import { configurationOperations } from './keystead/configuration.ts';
+import { oidcProviderKeysOperations } from './keystead/oidc-provider-keys.ts';
 import { servicePrincipalsOperations } from './keystead/service-principals.ts';
 import { agreementOperations } from './kms/agreement.ts';
 import { aliasesOperations } from './kms/aliases.ts';
@@ -27,44 +31,59 @@ import { policiesOperations } from './kms/policies.ts';
 import { rotationOperations } from './kms/rotation.ts';
 import { signOperations } from './kms/sign.ts';
 import { tagsOperations } from './kms/tags.ts';
-import { identitiesOperations } from './sts/caller-identity.ts';
-import { stsOperations } from './sts/sessions.ts';
+import { callerIdentityOperations } from './sts/caller-identity.ts';
+import { sessionsOperations } from './sts/sessions.ts';
 
-/** By family, in the order of the documents. */
+/** By API and family, in the order of the documents. */
 export const families = {
-  keys: keysOperations,
-  encrypt: encryptOperations,
-  'data-keys': dataKeysOperations,
-  sign: signOperations,
-  mac: macOperations,
-  agreement: agreementOperations,
-  aliases: aliasesOperations,
-  policies: policiesOperations,
-  tags: tagsOperations,
-  grants: grantsOperations,
-  rotation: rotationOperations,
-  deletion: deletionOperations,
-  'multi-region': multiRegionOperations,
-  import: importOperations,
-  'key-stores': keyStoresOperations,
-  changes: changesOperations,
-  authorization: authorizationOperations,
-  identities: identitiesOperations,
-  sts: stsOperations,
-  users: usersOperations,
-  'access-keys': accessKeysOperations,
-  groups: groupsOperations,
-  roles: rolesOperations,
-  'managed-policies': managedPoliciesOperations,
-  'policy-attachments': policyAttachmentsOperations,
-  'inline-policies': inlinePoliciesOperations,
-  'oidc-providers': oidcProvidersOperations,
-  accounts: accountsOperations,
-  'service-principals': servicePrincipalsOperations,
-} as const satisfies Record<string, Readonly<Record<string, OperationRecord>>>;
+  kms: {
+    keys: keysOperations,
+    encrypt: encryptOperations,
+    'data-keys': dataKeysOperations,
+    sign: signOperations,
+    mac: macOperations,
+    agreement: agreementOperations,
+    aliases: aliasesOperations,
+    policies: policiesOperations,
+    tags: tagsOperations,
+    grants: grantsOperations,
+    rotation: rotationOperations,
+    deletion: deletionOperations,
+    'multi-region': multiRegionOperations,
+    import: importOperations,
+    'key-stores': keyStoresOperations,
+  },
+  iam: {
+    users: usersOperations,
+    'access-keys': accessKeysOperations,
+    groups: groupsOperations,
+    roles: rolesOperations,
+    'managed-policies': managedPoliciesOperations,
+    'policy-attachments': policyAttachmentsOperations,
+    'inline-policies': inlinePoliciesOperations,
+    'oidc-providers': oidcProvidersOperations,
+    'account-details': accountDetailsOperations,
+  },
+  sts: {
+    'caller-identity': callerIdentityOperations,
+    sessions: sessionsOperations,
+  },
+  cloudtrail: {
+    events: lookupEventsOperations,
+  },
+  keystead: {
+    configuration: configurationOperations,
+    changes: changesOperations,
+    authorization: authorizationOperations,
+    accounts: accountsOperations,
+    'service-principals': servicePrincipalsOperations,
+    'oidc-provider-keys': oidcProviderKeysOperations,
+  },
+} as const satisfies Record<Service, Readonly<Record<string, Readonly<Record<string, OperationRecord>>>>>;
 
 export const operations = {
   ...keysOperations,
+  ...configurationOperations,
   ...deletionOperations,
   ...policiesOperations,
   ...tagsOperations,
@@ -80,9 +99,10 @@ export const operations = {
   ...importOperations,
   ...keyStoresOperations,
   ...changesOperations,
+  ...lookupEventsOperations,
   ...authorizationOperations,
-  ...identitiesOperations,
-  ...stsOperations,
+  ...callerIdentityOperations,
+  ...sessionsOperations,
   ...usersOperations,
   ...accessKeysOperations,
   ...groupsOperations,
@@ -91,6 +111,8 @@ export const operations = {
   ...policyAttachmentsOperations,
   ...inlinePoliciesOperations,
   ...oidcProvidersOperations,
+  ...oidcProviderKeysOperations,
+  ...accountDetailsOperations,
   ...accountsOperations,
   ...servicePrincipalsOperations,
 } as const;

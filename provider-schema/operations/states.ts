@@ -4,7 +4,7 @@
  * key of a fitting origin answers. A cell the guide calls not applicable answers as the state itself would.
  * Source: AWS KMS developer guide, "Key states of AWS KMS keys".
  */
-import type { StateRules } from '../records.ts';
+import type { StateRules } from '../vocabulary.ts';
 
 const invalid = 'KMSInvalidStateException';
 const unsupported = 'UnsupportedOperationException';

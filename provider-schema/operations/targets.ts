@@ -1,5 +1,6 @@
 /** Short forms for the targets that most operations have. */
-import type { StateRules, Target } from '../records.ts';
+import type { Target } from '../records.ts';
+import type { StateRules } from '../vocabulary.ts';
 
 type KeyTarget = Extract<Target, { kind: 'key' }>;
 type AccountTarget = Extract<Target, { kind: 'account' }>;

@@ -4,42 +4,7 @@ import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { say, show, step } from './say.ts';
-import type { Stack } from './stack.ts';
-
-export interface User {
-  readonly arn: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
-
-interface CommandResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface Demo {
-  readonly root: string;
-  /** Everything the demo writes is in here. */
-  readonly directory: string;
-  readonly endpoint: string;
-  readonly accountId: string;
-  readonly terraform: string;
-  /** Environment of a program that acts as root, or as `user`. */
-  env(user?: User): Record<string, string>;
-  kms(region: string, user?: User): KMSClient;
-  hasAwsCli(): boolean;
-  /** @throws Error when the command fails */
-  aws(region: string, args: readonly string[]): Readonly<Record<string, unknown>>;
-  keystead(...args: string[]): CommandResult;
-  createUser(name: string): Promise<User>;
-  drift(...stacks: Stack[]): { readonly code: number; readonly text: string };
-  /** Fails unless the call is refused with this code; shows the refusal. */
-  expectRefusal(code: string, call: () => Promise<unknown>): Promise<void>;
-  leaveRunning(): void;
-  /** @returns whether it was running */
-  stop(): Promise<boolean>;
-}
+import type { CommandResult, Demo, User } from './types.ts';
 
 const ACCOUNT_ID = '111122223333';
 const root = join(import.meta.dirname, '../..');

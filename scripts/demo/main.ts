@@ -15,9 +15,10 @@ import {
   ScheduleKeyDeletionCommand,
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
-import { type Demo, expect, openDemo, takeDown, type User } from './demo.ts';
+import { expect, openDemo, takeDown } from './demo.ts';
 import { say, show, step } from './say.ts';
-import { type Stack, stackOf } from './stack.ts';
+import { stackOf } from './stack.ts';
+import type { Demo, Stack, User } from './types.ts';
 
 const PRIMARY_REGION = 'eu-west-1';
 const REPLICA_REGION = 'us-east-1';

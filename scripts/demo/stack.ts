@@ -2,22 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Demo } from './demo.ts';
-
-export interface Stack {
-  readonly name: string;
-  /** Where the synthesized configuration and the state are. */
-  readonly directory: string;
-  synthesize(): void;
-  initialize(): void;
-  plan(): { readonly changes: boolean; readonly summary: string; readonly text: string };
-  /** @returns Terraform's own last word */
-  apply(): string;
-  /** Whether `plan -refresh-only` finds changes made outside of Terraform. */
-  refreshFindsChanges(): boolean;
-  destroy(): string;
-  output(name: string): string;
-}
+import type { Demo, Stack } from './types.ts';
 
 export function stackOf(demo: Demo, name: string, env: Readonly<Record<string, string>>): Stack {
   const output = join(demo.directory, 'stacks', name);

@@ -5,7 +5,8 @@ import {
   createFailedAuthentications,
   networkOf,
 } from '@keystead/control-plane/authentication/failed-authentications.ts';
-import type { Engines, RawRequest } from '@keystead/control-plane/context/door.ts';
+import type { RawRequest } from '@keystead/control-plane/context/door.ts';
+import type { Engines } from '@keystead/control-plane/context/engines.ts';
 import { deriveSigningKey, type SigningCredentials, sign } from '@keystead/control-plane/sigv4/verify.ts';
 import { noPolicies } from '@keystead/policy/authority.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';

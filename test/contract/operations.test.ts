@@ -1,9 +1,10 @@
 import { errors } from '@keystead/provider-schema/errors.ts';
 import { families, findOperation, operationNames, operations } from '@keystead/provider-schema/operations/index.ts';
-import type { KeyState, OperationRecord, StateRule, Target } from '@keystead/provider-schema/records.ts';
+import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
 import { hasBody, otherMembers, pathMembers, queryParameters, restPath } from '@keystead/provider-schema/rest.ts';
 import { shapeOf, structureOf } from '@keystead/provider-schema/shapes/index.ts';
 import { values } from '@keystead/provider-schema/shapes/kms/values.ts';
+import type { KeyState, StateRule } from '@keystead/provider-schema/vocabulary.ts';
 
 const records: readonly OperationRecord[] = operationNames.map((name) => operations[name]);
 const aws = records.filter((record) => record.service === 'kms');
@@ -59,9 +60,13 @@ describe('the table of operations', () => {
     expect(aws.filter((record) => record.status === 'planned').map((record) => record.name)).toEqual([]);
   });
 
-  test('keeps each record under its own name, in one family', () => {
+  test('keeps each record under its own name, in one family of its API', () => {
     for (const name of operationNames) expect(operations[name].name).toBe(name);
-    const inFamilies = Object.values(families).flatMap((family) => Object.keys(family));
+    for (const [service, ofApi] of Object.entries(families)) {
+      const records = Object.values<Readonly<Record<string, OperationRecord>>>(ofApi).flatMap(Object.values);
+      expect(new Set(records.map((record) => record.service))).toEqual(new Set([service]));
+    }
+    const inFamilies = Object.values(families).flatMap(Object.values).flatMap(Object.keys);
     expect([...inFamilies].sort()).toEqual([...operationNames].sort());
   });
 

@@ -1,18 +1,21 @@
 import type * as generated from '@keystead/provider-schema/generated/types.ts';
 import { algorithmsOf, dataKeyLengthsInBytes, keySpecRow, keySpecs } from '@keystead/provider-schema/key-specs.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
-import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
+import { cloudtrailShapes } from '@keystead/provider-schema/shapes/cloudtrail/structures.ts';
 import { iamStructures } from '@keystead/provider-schema/shapes/iam/structures.ts';
 import { iamValues } from '@keystead/provider-schema/shapes/iam/values.ts';
-import { type Shape, shapeOf, shapes, structureOf } from '@keystead/provider-schema/shapes/index.ts';
+import { shapeOf, shapes, structureOf } from '@keystead/provider-schema/shapes/index.ts';
 import { authorizationShapes } from '@keystead/provider-schema/shapes/keystead/authorization.ts';
 import { keysteadShapes } from '@keystead/provider-schema/shapes/keystead/structures.ts';
 import { exceptions } from '@keystead/provider-schema/shapes/kms/exceptions.ts';
+import { serviceGrantShapes } from '@keystead/provider-schema/shapes/kms/service-grants.ts';
 import { structures } from '@keystead/provider-schema/shapes/kms/structures.ts';
 import { values } from '@keystead/provider-schema/shapes/kms/values.ts';
+import type { Shape } from '@keystead/provider-schema/shapes/shape.ts';
 import { stsShapes } from '@keystead/provider-schema/shapes/sts/structures.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/vocabulary.ts';
 
-const others = [iamValues, iamStructures, stsShapes, authorizationShapes];
+const others = [iamValues, iamStructures, stsShapes, cloudtrailShapes, authorizationShapes, serviceGrantShapes];
 const names = Object.keys(shapes);
 
 function namedBy(shape: Shape): readonly string[] {

@@ -6,7 +6,8 @@ import { constants, createPublicKey, generateKeyPairSync, publicEncrypt, randomB
 import { setTimeout as sleep } from 'node:timers/promises';
 import { updateKey } from '@keystead/control-plane/mutations/mutations.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
-import type { KeyState, OperationRecord, Origin } from '@keystead/provider-schema/records.ts';
+import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import type { KeyState, Origin } from '@keystead/provider-schema/vocabulary.ts';
 import type { Json, Reply } from '../support/calls.ts';
 import { ACCOUNT, type InProcessServer, REGION, startInProcess } from '../support/in-process-server.ts';
 import { type GuideRow, groups, guideRows, type Rule, statesOf } from '../support/key-state-guide.ts';

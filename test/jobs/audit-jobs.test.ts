@@ -10,7 +10,7 @@ import { CheckpointHistory } from '@keystead/control-plane/domain/audit/checkpoi
 import type { PublishedCheckpoint } from '@keystead/control-plane/domain/audit/trail-files.ts';
 import { TrailVerifier } from '@keystead/control-plane/domain/audit/trail-verify.ts';
 import { publicKeyPem, readPublicKey, verifiesStatement } from '@keystead/control-plane/hsm/crypto/checkpoint-key.ts';
-import type { AuditSettings } from '@keystead/control-plane/jobs/audit.ts';
+import type { AuditSettings } from '@keystead/control-plane/jobs/audit-settings.ts';
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import type { RecordedAudit } from '@keystead/control-plane/storage/port/store.ts';
 import { aKey } from '../support/a-key.ts';

@@ -1,6 +1,6 @@
 import { keySpecs } from '@keystead/provider-schema/key-specs.ts';
-import type { KeySpec } from '@keystead/provider-schema/records.ts';
 import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import { wrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 
 const enumOf = (name: string) => {

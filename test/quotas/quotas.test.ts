@@ -1,13 +1,7 @@
 /** Quotas: AWS's table, the token buckets, what the operator may change, and what a caller beyond them is told. */
-import {
-  awsQuotas,
-  createThrottle,
-  noQuotas,
-  parseQuotas,
-  readQuotas,
-  type Throttle,
-} from '@keystead/control-plane/quotas/quotas.ts';
-import { StartError } from '@keystead/control-plane/startup/config.ts';
+import { awsQuotas, createThrottle, noQuotas, type Throttle } from '@keystead/control-plane/quotas/quotas.ts';
+import { parseQuotas, readQuotas } from '@keystead/control-plane/startup/quota-file.ts';
+import { StartError } from '@keystead/control-plane/startup/start-error.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import {
   chargesOf,

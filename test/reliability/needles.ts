@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deriveKey, encodeTexts } from '@keystead/control-plane/hsm/crypto/kdf.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import { materialBinding, unwrap } from '@keystead/control-plane/hsm/crypto/wrapping.ts';
-import type { KeySpec } from '@keystead/provider-schema/records.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import Database from 'better-sqlite3';
 
 export interface Needle {

@@ -2,12 +2,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StartError } from '@keystead/control-plane/startup/config.ts';
 import {
   parseConnectTo,
   readCertificateAuthorities,
   readTokens,
 } from '@keystead/control-plane/startup/key-store-config.ts';
+import { StartError } from '@keystead/control-plane/startup/start-error.ts';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
 
 let directory: string;

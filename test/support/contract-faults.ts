@@ -1,5 +1,6 @@
 /** Requests with exactly one fault, made from the contract: what each shape forbids, at every depth. */
-import { type MapShape, type Shape, shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import type { MapShape, Shape } from '@keystead/provider-schema/shapes/shape.ts';
 import fc from 'fast-check';
 import { shapeValue } from './shape-arbitraries.ts';
 

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Engines } from '@keystead/control-plane/context/door.ts';
+import type { Engines } from '@keystead/control-plane/context/engines.ts';
 import type { Clock } from '@keystead/control-plane/domain/clock.ts';
 import type { ServeConfig } from '@keystead/control-plane/startup/config.ts';
 import { startServer } from '@keystead/control-plane/startup/server.ts';

@@ -5,7 +5,7 @@
  * Source: AWS KMS Developer Guide, "Key states of AWS KMS keys", with the special functions of imported key material
  * and custom key stores.
  */
-import type { KeyState, Origin } from '@keystead/provider-schema/records.ts';
+import type { KeyState, Origin } from '@keystead/provider-schema/vocabulary.ts';
 
 /**
  * Columns: Enabled, Disabled, PendingDeletion and PendingReplicaDeletion, PendingImport, Unavailable, Creating, Updating.

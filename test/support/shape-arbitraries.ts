@@ -1,6 +1,6 @@
 /** Random values of the contract's shapes, for property tests. */
-import type { Shape, StructureShape } from '@keystead/provider-schema/shapes/index.ts';
 import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
+import type { Shape, StructureShape } from '@keystead/provider-schema/shapes/shape.ts';
 import fc from 'fast-check';
 
 /** Values as operations see them: bytes, Dates. Of the right types, and within every constraint of their shapes. */

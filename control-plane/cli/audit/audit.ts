@@ -3,7 +3,7 @@
  * server.
  */
 import { Command } from 'commander';
-import { exitCodes } from '../../startup/config.ts';
+import { exitCodes } from '../../startup/start-error.ts';
 import type { RecordedAudit, StoreReader } from '../../storage/port/store.ts';
 import { CommandError } from '../shared/report.ts';
 import { type AuditPlace, recordsOf, withDatabaseOptions, withStore } from './audit-database.ts';

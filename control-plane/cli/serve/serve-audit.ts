@@ -1,7 +1,8 @@
 /** The options of `keystead serve` that are about the audit log. */
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { type AuditConfig, exitCodes } from '../../startup/config.ts';
+import type { AuditConfig } from '../../startup/config.ts';
+import { exitCodes } from '../../startup/start-error.ts';
 import { CommandError } from '../shared/report.ts';
 
 export interface AuditOptions {

@@ -4,9 +4,10 @@ import { resolve } from 'node:path';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { Command, Option } from 'commander';
 import { type Logger, pino } from 'pino';
-import { exitCodes, requireAccountId, requireDatabase, requireRegion, type ServeConfig } from '../../startup/config.ts';
+import { requireAccountId, requireDatabase, requireRegion, type ServeConfig } from '../../startup/config.ts';
 import type { RootCredentials } from '../../startup/root-principal.ts';
 import type { RunningServer } from '../../startup/server.ts';
+import { exitCodes } from '../../startup/start-error.ts';
 import { CommandError } from '../shared/report.ts';
 import { type AuditOptions, auditConfigOf, auditOptions } from './serve-audit.ts';
 

@@ -1,5 +1,5 @@
 /** How a failed command ends: one sentence, a hint, an exit code. Never a stack unless asked for (KEYSTEAD_DEBUG=1). */
-import { exitCodes, StartError } from '../../startup/config.ts';
+import { exitCodes, StartError } from '../../startup/start-error.ts';
 
 /** A mistake the user can mend. */
 export class CommandError extends Error {

@@ -4,7 +4,7 @@
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { ConnectionStateType } from '@keystead/provider-schema/generated/types.ts';
-import type { KeyState } from '@keystead/provider-schema/records.ts';
+import type { KeyState } from '@keystead/provider-schema/vocabulary.ts';
 
 /**
  * A key's state as it shows: its own, or Unavailable while its key store is not connected. What waits for deletion goes

@@ -6,7 +6,7 @@ import { maxOaepPlaintextInBytes, type OaepAlgorithm, signedLengthsOf } from '@k
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import { algorithmsOf } from '@keystead/provider-schema/key-specs.ts';
-import type { KeySpec, KeyUsage } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 
 /** As much of a key as its algorithms need. */
 export interface KeyOfAlgorithms {

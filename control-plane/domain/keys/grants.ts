@@ -6,7 +6,7 @@ import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { GrantConstraints, GrantOperation } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
-import type { KeySpec } from '@keystead/provider-schema/records.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 
 /** @throws KmsError ValidationException */
 export function requireGrantConstraints(constraints: GrantConstraints | undefined, keySpec: KeySpec): void {

@@ -9,7 +9,7 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { ExpirationModelType, ImportType, KeyMaterialState } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
-import type { KeySpec, KeyState } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyState } from '@keystead/provider-schema/vocabulary.ts';
 
 const MS_PER_DAY = 86_400_000;
 

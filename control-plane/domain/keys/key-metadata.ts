@@ -6,7 +6,7 @@ import type {
   MultiRegionConfiguration,
 } from '@keystead/provider-schema/generated/types.ts';
 import { algorithmsOf, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
-import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/vocabulary.ts';
 import type { Expiration } from './imported-material.ts';
 
 /** The columns a key's metadata is read from. */

@@ -3,7 +3,8 @@
  * Source: AWS KMS Developer Guide, "Key states of AWS KMS keys"; the tables themselves are in the operation records.
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import type { KeySpec, KeyState, KeyUsage, Origin, StateRules, Target } from '@keystead/provider-schema/records.ts';
+import type { Target } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin, StateRules } from '@keystead/provider-schema/vocabulary.ts';
 
 /** As much of a key as its state and usage need. */
 export interface JudgedKey {

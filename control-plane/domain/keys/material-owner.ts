@@ -1,5 +1,5 @@
 /** Whose key material: the columns of a key that its wrapping is bound to, in the words of the Hsm port. */
-import type { KeySpec } from '@keystead/provider-schema/records.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 
 export function materialOwner({
   shared,

@@ -4,7 +4,7 @@
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
-import type { KeyState, Origin } from '@keystead/provider-schema/records.ts';
+import type { KeyState, Origin } from '@keystead/provider-schema/vocabulary.ts';
 
 const MS_PER_DAY = 86_400_000;
 const MS_PER_MINUTE = 60_000;

@@ -3,7 +3,7 @@
  * HSM decides on a spec. What a key may do is narrower still: its usage, which the control plane knows.
  */
 import type { MacAlgorithmSpec, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
-import type { KeySpec } from '@keystead/provider-schema/records.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import { type AsymmetricEncryptionAlgorithm, type EncryptionContext, HsmError } from '../port/hsm.ts';
 import { AES_256_KEY_BYTES, generateAesKey, type MessageKey, openMessage, sealMessage } from './aes.ts';
 import { type Curve, curves, ecdh, ecdsa, generateEccKey } from './ecc.ts';

@@ -3,8 +3,8 @@
  * of this interface; what crosses it is wrapped material, ciphertext, and the results an operation's contract returns.
  */
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
-import type { KeySpec } from '@keystead/provider-schema/records.ts';
 import type { Secret } from '@keystead/provider-schema/secret.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import type { WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 
 /** Names the domain key (root key → domain key → key material) that wraps a piece of key material. */

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncDirectory } from '../../runtime/durable-file.ts';
 import { SealError } from '../port/seal-error.ts';
 
 const OTHERS = 0o077;
@@ -60,16 +61,6 @@ async function writeDurably(path: string, contents: Uint8Array): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/** A new name in a directory is durable only when the directory is synced too. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 

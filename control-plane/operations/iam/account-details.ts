@@ -2,7 +2,8 @@
 import type { Context } from '../../context/context.ts';
 import { type AwsManagedPolicy, awsManagedPolicies } from '../../domain/identities/aws-managed-policies.ts';
 import { listIdentityTags } from '../../domain/identities/identity-tags.ts';
-import type { NamePage, Page } from '../../storage/port/store.ts';
+import type { Page } from '../../storage/port/page.ts';
+import type { NamePage } from '../../storage/port/store.ts';
 import type { GroupRow, ManagedPolicyRow, PrincipalRow } from '../../storage/port/tables.ts';
 import { identityPage, identityRead } from './identity-change.ts';
 import { groupOf, roleOf, userOf } from './identity-lookups.ts';

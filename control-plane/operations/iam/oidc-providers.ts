@@ -77,7 +77,7 @@ export const addClientIDToOpenIDConnectProvider = identityWrite(
   async (ctx, { OpenIDConnectProviderArn, ClientID }) => {
     const row = await requireProvider(ctx, OpenIDConnectProviderArn);
     const known = JSON.parse(row.client_ids) as readonly string[];
-    return updated(row, known.includes(ClientID) ? {} : { client_ids: clientIds([...known, ClientID]) });
+    return updatedProvider(row, known.includes(ClientID) ? {} : { client_ids: clientIds([...known, ClientID]) });
   },
 );
 
@@ -87,24 +87,24 @@ export const removeClientIDFromOpenIDConnectProvider = identityWrite(
     const row = await requireProvider(ctx, OpenIDConnectProviderArn);
     const known = JSON.parse(row.client_ids) as readonly string[];
     const left = known.filter((id) => id !== ClientID);
-    return updated(row, left.length === known.length ? {} : { client_ids: JSON.stringify(left) });
+    return updatedProvider(row, left.length === known.length ? {} : { client_ids: JSON.stringify(left) });
   },
 );
 
 export const updateOpenIDConnectProviderThumbprint = identityWrite(
   'UpdateOpenIDConnectProviderThumbprint',
   async (ctx, { OpenIDConnectProviderArn, ThumbprintList }) =>
-    updated(await requireProvider(ctx, OpenIDConnectProviderArn), { thumbprints: thumbprints(ThumbprintList) }),
+    updatedProvider(await requireProvider(ctx, OpenIDConnectProviderArn), { thumbprints: thumbprints(ThumbprintList) }),
 );
 
 export const tagOpenIDConnectProvider = identityWrite('TagOpenIDConnectProvider', async (ctx, input) => {
   const row = await requireProvider(ctx, input.OpenIDConnectProviderArn);
-  return updated(row, { tags: withTags(row.tags, input.Tags) });
+  return updatedProvider(row, { tags: withTags(row.tags, input.Tags) });
 });
 
 export const untagOpenIDConnectProvider = identityWrite('UntagOpenIDConnectProvider', async (ctx, input) => {
   const row = await requireProvider(ctx, input.OpenIDConnectProviderArn);
-  return updated(row, { tags: withoutTags(row.tags, input.TagKeys) });
+  return updatedProvider(row, { tags: withoutTags(row.tags, input.TagKeys) });
 });
 
 export const listOpenIDConnectProviderTags = identityRead<'ListOpenIDConnectProviderTags'>(async (ctx, input) => {
@@ -114,28 +114,17 @@ export const listOpenIDConnectProviderTags = identityRead<'ListOpenIDConnectProv
   return { Tags: page.rows, ...page.paging };
 });
 
-export const putOpenIDConnectProviderKeys = identityWrite('PutOpenIDConnectProviderKeys', async (ctx, input) => {
-  const row = await requireProvider(ctx, input.OpenIDConnectProviderArn);
-  const { Jwks, JwksUri } = input;
-  if (Jwks !== undefined && JwksUri !== undefined) throw invalidInput('Give Jwks or JwksUri, not both.');
-  if (Jwks !== undefined) requireKeySet(Jwks);
-  if (JwksUri !== undefined && !URL.canParse(JwksUri)) throw invalidInput('JwksUri is not a URL.');
-  return updated(row, { jwks: Jwks ?? null, jwks_uri: JwksUri ?? null });
-});
-
-export const getOpenIDConnectProviderKeys = identityRead<'GetOpenIDConnectProviderKeys'>(async (ctx, input) => {
-  const { jwks, jwks_uri } = await requireProvider(ctx, input.OpenIDConnectProviderArn);
-  return { ...(jwks !== null && { Jwks: jwks }), ...(jwks_uri !== null && { JwksUri: jwks_uri }) };
-});
-
 /** @throws KmsError NoSuchEntityException */
-async function requireProvider(ctx: Context, arn: string): Promise<OidcProviderRow> {
+export async function requireProvider(ctx: Context, arn: string): Promise<OidcProviderRow> {
   const row = await ctx.store.findOidcProvider(arn);
   if (row?.account_id !== ctx.accountId) throw noSuchEntity(messages.providerNotFound(arn));
   return row;
 }
 
-function updated(row: OidcProviderRow, set: Partial<Omit<OidcProviderRow, 'account_id' | 'url' | 'revision'>>) {
+export function updatedProvider(
+  row: OidcProviderRow,
+  set: Partial<Omit<OidcProviderRow, 'account_id' | 'url' | 'revision'>>,
+) {
   const { account_id, url, revision } = row;
   const changes = Object.entries(set).some(([column, value]) => row[column as keyof OidcProviderRow] !== value);
   const mutation: Mutation = { op: 'update', table: 'oidc_providers', key: { account_id, url }, revision, set };
@@ -150,7 +139,7 @@ function updated(row: OidcProviderRow, set: Partial<Omit<OidcProviderRow, 'accou
 const providerResource = ({ arn }: Pick<OidcProviderRow, 'arn'>) =>
   ({ resourceType: 'oidc-provider', resourceId: arn }) as const;
 
-const invalidInput = (message: string) => new KmsError('InvalidInputException', message);
+export const invalidInput = (message: string) => new KmsError('InvalidInputException', message);
 
 /** Without its scheme. @throws KmsError InvalidInputException */
 function requireUrl(text: string): string {
@@ -174,15 +163,4 @@ function thumbprints(list: readonly string[]): string {
   if (!list.every((text) => /^[0-9a-f]{40}$/i.test(text)))
     throw invalidInput('Invalid thumbprint: 40 hexadecimal digits.');
   return JSON.stringify(list.map((text) => text.toLowerCase()));
-}
-
-/** RFC 7517 section 5. */
-function requireKeySet(text: string): void {
-  let keys: unknown;
-  try {
-    ({ keys } = JSON.parse(text) as { keys?: unknown });
-  } catch {
-    keys = undefined;
-  }
-  if (!Array.isArray(keys) || keys.length === 0) throw invalidInput('Jwks is not a JSON Web Key Set with keys.');
 }

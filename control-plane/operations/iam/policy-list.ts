@@ -1,7 +1,7 @@
 /** Managed policies page by page: the account's own first, then those of AWS. */
 import type { Context } from '../../context/context.ts';
 import { type AwsManagedPolicy, awsManagedPolicies } from '../../domain/identities/aws-managed-policies.ts';
-import type { Page } from '../../storage/port/store.ts';
+import type { Page } from '../../storage/port/page.ts';
 import type { ManagedPolicyRow } from '../../storage/port/tables.ts';
 import { type IdentityPaging, identityPage, namePage } from './identity-change.ts';
 import type { AnyPolicy } from './policy-lookups.ts';

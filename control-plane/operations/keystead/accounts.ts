@@ -1,55 +1,14 @@
-/**
- * Accounts: how many identities they have, everything that bears on what those may do, and making further accounts.
- * Source: AWS IAM API reference, GetAccountSummary, GetAccountAuthorizationDetails; the rest is Keystead's own.
- */
+/** Accounts: making further ones beside the first, and listing them. Keystead's own. */
 import { rootArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import { limits } from '@keystead/provider-schema/limits.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { identityChange, newAccount, rootPrincipal } from '../../mutations/identity-mutations.ts';
 import type { AccountRow } from '../../storage/port/tables.ts';
 import { accessKeyOf } from '../iam/access-keys.ts';
-import { alreadyExists, identityPage, identityRead } from '../iam/identity-change.ts';
+import { alreadyExists, identityPage } from '../iam/identity-change.ts';
 import type { Implementation } from '../shared/implementation.ts';
-
-export const getAccountSummary = identityRead<'GetAccountSummary'>(async (ctx) => {
-  const { store, accountId } = ctx;
-  const [users, roles, groups, policies, providers, rootKeys] = await Promise.all([
-    store.countPrincipals(accountId, 'user'),
-    store.countPrincipals(accountId, 'role'),
-    store.countGroups(accountId),
-    store.countManagedPolicies(accountId),
-    store.listOidcProviders(accountId),
-    store.listAccessKeys(accountId),
-  ]);
-  return {
-    SummaryMap: {
-      Users: users,
-      UsersQuota: limits.usersPerAccount,
-      Groups: groups,
-      GroupsQuota: limits.groupsPerAccount,
-      Roles: roles,
-      RolesQuota: limits.rolesPerAccount,
-      Policies: policies,
-      PoliciesQuota: limits.managedPoliciesPerAccount,
-      Providers: providers.length,
-      GroupsPerUserQuota: limits.groupsPerUser,
-      AccessKeysPerUserQuota: limits.accessKeysPerUser,
-      AccountAccessKeysPresent: rootKeys.length > 0 ? 1 : 0,
-      AttachedPoliciesPerUserQuota: limits.attachedPoliciesPerIdentity,
-      AttachedPoliciesPerGroupQuota: limits.attachedPoliciesPerIdentity,
-      AttachedPoliciesPerRoleQuota: limits.attachedPoliciesPerIdentity,
-      PolicySizeQuota: limits.managedPolicyInChars,
-      UserPolicySizeQuota: limits.userPoliciesInChars,
-      GroupPolicySizeQuota: limits.groupPoliciesInChars,
-      RolePolicySizeQuota: limits.rolePoliciesInChars,
-      AssumeRolePolicySizeQuota: limits.trustPolicyInChars,
-      VersionsPerPolicyQuota: limits.versionsPerPolicy,
-    },
-  };
-});
 
 /** The installation's first account alone has a root that may make others. @throws KmsError AccessDeniedException */
 async function requireFirstRoot(ctx: Context): Promise<void> {

@@ -1,7 +1,7 @@
 /** One key whole, for those who compare it with a declaration. Keystead's own. */
 import { keyRevision } from '../../domain/keys/key-metadata.ts';
 import { decodeTags, listTags } from '../../domain/keys/tags.ts';
-import type { Page } from '../../storage/port/store.ts';
+import type { Page } from '../../storage/port/page.ts';
 import { aliasEntry } from '../kms/aliases.ts';
 import { grantEntries } from '../kms/grants.ts';
 import { describe } from '../kms/keys.ts';

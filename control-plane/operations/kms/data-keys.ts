@@ -1,7 +1,8 @@
 /** Data keys, data key pairs and random bytes. Source: AWS KMS API reference, GenerateDataKey, GenerateRandom. */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { dataKeyLengthsInBytes, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
-import type { Context, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { requireTransition } from '../../domain/key-stores/key-store.ts';
 import { hasMaterialIds } from '../../domain/keys/key-metadata.ts';
 import { unsupportedOrigin } from '../../domain/keys/key-state.ts';

@@ -7,7 +7,8 @@
 import { isOaep, type OaepAlgorithm } from '@keystead/provider-schema/algorithms.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { EncryptionAlgorithmSpec, EncryptionContextType } from '@keystead/provider-schema/generated/types.ts';
-import type { Context, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { readCiphertextNames } from '../../domain/key-stores/key-store-ciphertext.ts';
 import { oaepTooLong, requireAlgorithm, requireOaepLength } from '../../domain/keys/algorithms.ts';
 import { hasMaterialIds } from '../../domain/keys/key-metadata.ts';

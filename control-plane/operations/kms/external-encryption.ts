@@ -5,7 +5,8 @@
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { EncryptionContextType } from '@keystead/provider-schema/generated/types.ts';
-import type { Context, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import {
   encodeExternalCiphertext,
   externalAdditionalData,

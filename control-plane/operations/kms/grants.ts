@@ -5,7 +5,9 @@ import { isServiceName, keyArn, parsePrincipal, rootArn } from '@keystead/provid
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
 import { trailResource } from '../../audit/event-form.ts';
-import type { Context, Outcome, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { Outcome } from '../../context/outcome.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { parseKeyRef } from '../../domain/identifiers/key-ref.ts';
 import {
   decodeGrant,
@@ -19,7 +21,8 @@ import {
   requireGrantConstraints,
 } from '../../domain/keys/grants.ts';
 import { requireUnchangedKey, takeTurns } from '../../mutations/mutations.ts';
-import type { Change, Mutation, Page } from '../../storage/port/store.ts';
+import type { Page } from '../../storage/port/page.ts';
+import type { Change, Mutation } from '../../storage/port/store.ts';
 import type { GrantRow } from '../../storage/port/tables.ts';
 import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
 import { listPage } from '../shared/paging.ts';

@@ -9,7 +9,8 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { type WrappingChoice, wrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 import { trailElements } from '../../audit/event-form.ts';
-import type { Context, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import {
   isComplete,
   namesMaterials,

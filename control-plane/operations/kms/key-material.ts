@@ -1,7 +1,8 @@
 /** From a key to what the Hsm works with. */
 import { keyArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import type { Context, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { copiesIn, isComplete, isPresent } from '../../domain/keys/imported-material.ts';
 import { materialOwner } from '../../domain/keys/material-owner.ts';
 import type { WrappedMaterial } from '../../hsm/port/hsm.ts';

@@ -3,7 +3,9 @@
  * or an external key store proxy. Asks them, and says their refusals in each operation's own codes.
  */
 import { type ErrorCode, KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import type { Cluster, Context, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { Cluster } from '../../context/key-store-engines.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { type XksFailureRow, xksFailures } from '../../domain/key-stores/xks-failures.ts';
 import { HsmError, type TokenLogin, type WrappedMaterial } from '../../hsm/port/hsm.ts';
 import type { CustomKeyStoreRow } from '../../storage/port/tables.ts';

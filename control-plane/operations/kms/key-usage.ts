@@ -1,6 +1,7 @@
 /** When a key was last used. Source: AWS KMS API reference, GetKeyLastUsage. */
 import type { KeyLastUsageData } from '@keystead/provider-schema/generated/types.ts';
-import type { Context, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { isUseOf, type KeyUse, usesIn } from '../../domain/keys/key-usage.ts';
 import { type Implementation, resolvedKey } from '../shared/implementation.ts';
 

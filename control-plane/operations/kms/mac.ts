@@ -1,6 +1,7 @@
 /** Message authentication codes. Source: AWS KMS API reference, GenerateMac, VerifyMac. */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
-import type { Context, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { requireAlgorithm } from '../../domain/keys/algorithms.ts';
 import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
 import { currentMaterial } from './key-material.ts';

@@ -7,7 +7,8 @@ import { isRegion, keyArn, partitionOf } from '@keystead/provider-schema/arn.ts'
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { operations as records } from '@keystead/provider-schema/operations/index.ts';
 import { trailElements, trailResource } from '../../audit/event-form.ts';
-import type { Context, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { keyMetadata } from '../../domain/keys/key-metadata.ts';
 import { requireKeyState } from '../../domain/keys/key-state.ts';
 import { addTags, encodeTags, listTags } from '../../domain/keys/tags.ts';

@@ -2,7 +2,7 @@
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { CustomerMasterKeySpec } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
-import type { ResolvedKey } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { algorithmList } from '../../domain/keys/key-metadata.ts';
 import { type Implementation, resolvedKey } from '../shared/implementation.ts';
 import { currentMaterial } from './key-material.ts';

@@ -1,6 +1,7 @@
 /** Digital signatures. Source: AWS KMS API reference, Sign, Verify. */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
-import type { Context, ResolvedKey } from '../../context/context.ts';
+import type { Context } from '../../context/context.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { requireAlgorithm, requireSignable } from '../../domain/keys/algorithms.ts';
 import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
 import { currentMaterial } from './key-material.ts';

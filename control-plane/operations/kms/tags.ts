@@ -1,5 +1,6 @@
 /** Tags. Source: AWS KMS API reference, TagResource, UntagResource, ListResourceTags. */
-import type { Outcome, ResolvedKey } from '../../context/context.ts';
+import type { Outcome } from '../../context/outcome.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { addTags, decodeTags, encodeTags, listTags, removeTags, type Tags } from '../../domain/keys/tags.ts';
 import { keyChange, updateKey } from '../../mutations/mutations.ts';
 import { type Implementation, resolvedKey } from '../shared/implementation.ts';

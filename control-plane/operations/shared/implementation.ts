@@ -1,7 +1,8 @@
 /** What operations share: the type of their functions, from the contract, and what the pipeline hands them. */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
-import type { Operation, ResolvedKey, ResolvedKeys } from '../../context/context.ts';
+import type { Operation } from '../../context/outcome.ts';
+import type { ResolvedKey, ResolvedKeys } from '../../context/resolved-key.ts';
 
 export type Input<Name extends keyof OperationTypes> = OperationTypes[Name]['input'];
 export type Output<Name extends keyof OperationTypes> = OperationTypes[Name]['output'];

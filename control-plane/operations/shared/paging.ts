@@ -6,7 +6,7 @@
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { pageSize, type pageSizes } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../../context/context.ts';
-import type { Page } from '../../storage/port/store.ts';
+import type { Page } from '../../storage/port/page.ts';
 
 export interface PageRequest {
   readonly operation: keyof typeof pageSizes;

@@ -8,13 +8,13 @@ import { isAccountId, isKeyId, isRegion } from '@keystead/provider-schema/arn.ts
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { type KeySpecRow, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
-import type { KeySpec, KeyUsage } from '@keystead/provider-schema/records.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
+import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 import { type Document, parseDocument } from 'yaml';
 import { requireAliasName } from '../../domain/keys/alias-name.ts';
 import { addTags, encodeTags } from '../../domain/keys/tags.ts';
 import { decodeInput } from '../../validation/validate.ts';
-import { exitCodes, StartError } from '../config.ts';
+import { exitCodes, StartError } from '../start-error.ts';
 
 export interface SeedAccessKey {
   readonly path: string;

@@ -11,8 +11,10 @@ import type { OperationTypes } from '@keystead/provider-schema/generated/types.t
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
 import { trailElements, trailResource } from '../../audit/event-form.ts';
 import { auditRecords } from '../../audit/record.ts';
-import type { Context, Outcome, ResolvedKey } from '../../context/context.ts';
-import type { Engines } from '../../context/door.ts';
+import type { Context } from '../../context/context.ts';
+import type { Engines } from '../../context/engines.ts';
+import type { Outcome } from '../../context/outcome.ts';
+import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { keyMetadata } from '../../domain/keys/key-metadata.ts';
 import { HsmError } from '../../hsm/port/hsm.ts';
 import { newAccount, rootPrincipal } from '../../mutations/identity-mutations.ts';

@@ -1,5 +1,5 @@
 /** Reads over accounts, those who act in them, and what they may do: the identities' part of the Store port. */
-import type { Page } from './store.ts';
+import type { Page } from './page.ts';
 import type {
   AccessKeyRow,
   AccessKeyUsageRow,

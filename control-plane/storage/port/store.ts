@@ -6,6 +6,7 @@
 import type { ChainAnchor, ChainHead } from '../../domain/audit/audit-chain.ts';
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
 import type { IdentityReader } from './identity-reader.ts';
+import type { Page } from './page.ts';
 import type {
   AliasRow,
   AuditCheckpointRow,
@@ -110,12 +111,6 @@ export class StoreVersionMismatch extends Error {
 export interface StoredKey {
   readonly shared: KeySetRow;
   readonly regional: KeyRow;
-}
-
-export interface Page<Row> {
-  readonly rows: readonly Row[];
-  /** True when more rows follow the last one. */
-  readonly more: boolean;
 }
 
 export interface RecordedChange extends Change {

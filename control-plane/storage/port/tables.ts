@@ -10,7 +10,7 @@ import type {
   KeyManagerType,
   XksProxyConnectivityType,
 } from '@keystead/provider-schema/generated/types.ts';
-import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/vocabulary.ts';
 
 /** What all Regions of a KMS key share: one row per key id, single- or multi-Region. */
 export interface KeySetRow {

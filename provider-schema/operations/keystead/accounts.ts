@@ -1,36 +1,8 @@
-/** Accounts as a whole, as the AWS IAM API (2010-05-08) tells of them; making further ones is Keystead's own. */
+/** Further accounts beside the first. */
 import type { OperationRecord } from '../../records.ts';
 import { account } from '../targets.ts';
 
 export const accountsOperations = {
-  GetAccountSummary: {
-    name: 'GetAccountSummary',
-    summary: 'Counts the identities of the account beside its quotas.',
-    status: 'implemented',
-    service: 'iam',
-    input: 'GetAccountSummaryRequest',
-    output: 'GetAccountSummaryResponse',
-    targets: [account('iam:GetAccountSummary')],
-    grantable: false,
-    effect: 'read',
-    accessLevel: 'List',
-    errors: ['KMSInternalException'],
-    rest: { method: 'GET', path: '/v1/account/summary', successStatus: 200 },
-  },
-  GetAccountAuthorizationDetails: {
-    name: 'GetAccountAuthorizationDetails',
-    summary: 'Lists users, groups, roles and policies of the account with all that bears on what they may do.',
-    status: 'implemented',
-    service: 'iam',
-    input: 'GetAccountAuthorizationDetailsRequest',
-    output: 'GetAccountAuthorizationDetailsResponse',
-    targets: [account('iam:GetAccountAuthorizationDetails')],
-    grantable: false,
-    effect: 'read',
-    accessLevel: 'List',
-    errors: ['KMSInternalException'],
-    rest: { method: 'GET', path: '/v1/account/authorization-details', successStatus: 200 },
-  },
   CreateAccount: {
     name: 'CreateAccount',
     summary:

@@ -1,7 +1,7 @@
 /** Who the caller is. */
 import type { OperationRecord } from '../../records.ts';
 
-export const identitiesOperations = {
+export const callerIdentityOperations = {
   GetCallerIdentity: {
     name: 'GetCallerIdentity',
     summary: 'Tells who signed the request. Needs no permission.',

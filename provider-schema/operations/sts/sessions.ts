@@ -4,7 +4,7 @@ import { account } from '../targets.ts';
 
 const sessionErrors = ['MalformedPolicyDocumentException', 'PackedPolicyTooLargeException'] as const;
 
-export const stsOperations = {
+export const sessionsOperations = {
   AssumeRole: {
     name: 'AssumeRole',
     summary: "Opens a session of a role. The role's trust policy decides, beside what the caller may do.",

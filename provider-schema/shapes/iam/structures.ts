@@ -2,7 +2,7 @@
  * Shapes of the AWS IAM API (version 2010-05-08), for the part of it that Keystead serves: structures.
  * Shapes that AWS KMS names too, with other bounds, have `Iam` before their names.
  */
-import type { Shape } from '../index.ts';
+import type { Shape } from '../shape.ts';
 
 export const iamStructures = {
   AccessKey: {

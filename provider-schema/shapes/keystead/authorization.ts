@@ -1,8 +1,5 @@
-/**
- * Shapes of SimulateAuthorization, Keystead's own: IAM's SimulatePrincipalPolicy knows no key policies and no grants. And
- * those of grants to services, which KMS got in 2026, after the model that the other shapes of KMS follow.
- */
-import type { Shape } from '../index.ts';
+/** Shapes of SimulateAuthorization, Keystead's own: IAM's SimulatePrincipalPolicy knows no key policies and no grants. */
+import type { Shape } from '../shape.ts';
 
 export const authorizationShapes = {
   SimulateAuthorizationRequest: {
@@ -47,8 +44,4 @@ export const authorizationShapes = {
   },
   ReasoningList: { type: 'list', member: 'ReasoningType' },
   ReasoningType: { type: 'string' },
-
-  ServicePrincipalType: { type: 'string', min: 1, max: 256, pattern: '^[a-z0-9.-]+$' },
-  /** May hold the wildcards of ArnLike. */
-  SourceArnType: { type: 'string', min: 20, max: 2048, pattern: '^arn:[\\x21-\\x7E]+$' },
 } as const satisfies Record<string, Shape>;

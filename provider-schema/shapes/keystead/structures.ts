@@ -1,8 +1,8 @@
 /**
  * Shapes of Keystead's own operations, which the REST door alone serves. Names of members follow IAM, STS and
- * CloudTrail where those services have the same thing (IAM API 2010-05-08, STS API 2011-06-15, CloudTrail API 2013-11-01).
+ * CloudTrail where those services have the same thing.
  */
-import type { Shape } from '../index.ts';
+import type { Shape } from '../shape.ts';
 
 export const keysteadShapes = {
   // One key whole: what a declared key is compared with.
@@ -91,76 +91,6 @@ export const keysteadShapes = {
   ChangeKind: { type: 'string', enum: ['created', 'updated', 'deleted'] },
   EventNameType: { type: 'string', min: 1, max: 128, pattern: '^[A-Za-z0-9]+$' },
   UuidType: { type: 'string', min: 36, max: 36, pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
-
-  // Audit events, newest first, as CloudTrail has them. The members from ResourceArn on are ours: one query parameter
-  // each at the REST door, where there is no list of attributes. What CloudTrail has codes of its own for is left to the
-  // operation.
-  LookupEventsRequest: {
-    type: 'structure',
-    members: {
-      LookupAttributes: 'LookupAttributesList',
-      StartTime: 'DateType',
-      EndTime: 'DateType',
-      EventCategory: 'EventCategory',
-      MaxResults: 'MaxResultsType',
-      NextToken: 'NextTokenType',
-      ResourceArn: 'ArnType',
-      EventId: 'UuidType',
-      EventName: 'EventNameType',
-      EventSource: 'LookupAttributeValue',
-      RequestId: 'UuidType',
-      Username: 'LookupAttributeValue',
-      AccessKeyId: 'LookupAttributeValue',
-      ReadOnly: 'BooleanType',
-    },
-  },
-  LookupAttributesList: { type: 'list', member: 'LookupAttribute' },
-  LookupAttribute: {
-    type: 'structure',
-    members: { AttributeKey: 'LookupAttributeKey', AttributeValue: 'LookupAttributeValue' },
-    required: ['AttributeKey', 'AttributeValue'],
-  },
-  LookupAttributeKey: { type: 'string' },
-  LookupAttributeValue: { type: 'string', min: 1, max: 2000 },
-  EventCategory: { type: 'string' },
-  LookupEventsResponse: {
-    type: 'structure',
-    members: { Events: 'EventList', NextToken: 'NextTokenType' },
-    required: ['Events'],
-  },
-  EventList: { type: 'list', member: 'Event' },
-  Event: {
-    type: 'structure',
-    members: {
-      EventId: 'UuidType',
-      EventName: 'EventNameType',
-      ReadOnly: 'EventReadOnlyType',
-      AccessKeyId: 'EventTextType',
-      EventTime: 'DateType',
-      EventSource: 'EventTextType',
-      Username: 'EventUsernameType',
-      Resources: 'EventResourceList',
-      CloudTrailEvent: 'CloudTrailEventType',
-    },
-    required: ['EventId', 'EventName', 'EventTime', 'EventSource', 'ReadOnly', 'Resources', 'CloudTrailEvent'],
-  },
-  EventReadOnlyType: { type: 'string', enum: ['true', 'false'] },
-  EventTextType: { type: 'string' },
-  EventResourceList: { type: 'list', member: 'EventResource' },
-  EventResource: { type: 'structure', members: { ResourceType: 'EventTextType', ResourceName: 'EventTextType' } },
-  EventUsernameType: { type: 'string' },
-  CloudTrailEventType: { type: 'string' },
-  MaxResultsType: { type: 'integer' },
-  NextTokenType: { type: 'string' },
-
-  // Who signed this request.
-  GetCallerIdentityRequest: { type: 'structure', members: {} },
-  GetCallerIdentityResponse: {
-    type: 'structure',
-    members: { Account: 'AccountIdType', Arn: 'ArnType', UserId: 'PrincipalUniqueIdType' },
-    required: ['Account', 'Arn', 'UserId'],
-  },
-  PrincipalUniqueIdType: { type: 'string', min: 12, max: 128 },
 
   // Accounts, service principals, and the keys of identity providers.
   CreateAccountRequest: {

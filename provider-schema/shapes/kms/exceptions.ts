@@ -1,5 +1,5 @@
 /** The modelled errors of the AWS KMS API; errors.ts says how each is sent. */
-import type { Shape } from '../index.ts';
+import type { Shape } from '../shape.ts';
 
 const exception = { type: 'structure', members: { message: 'ErrorMessageType' }, exception: true } as const;
 const fault = { ...exception, fault: true } as const;

@@ -1,5 +1,5 @@
 /** Requests, responses and the structures within them, of the AWS KMS API (version 2014-11-01). */
-import type { Shape } from '../index.ts';
+import type { Shape } from '../shape.ts';
 
 export const structures = {
   AliasListEntry: {

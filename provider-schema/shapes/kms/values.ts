@@ -3,7 +3,7 @@
  * enumerations as the service's model states them. Where the service is stricter than its model (a deletion window of
  * 7 to 30 days, page sizes per operation), limits.ts has the number and the operation checks it.
  */
-import type { Shape } from '../index.ts';
+import type { Shape } from '../shape.ts';
 
 export const values = {
   AWSAccountIdType: { type: 'string' },

@@ -2,7 +2,7 @@
  * Shapes of the AWS STS API (version 2011-06-15), for the part of it that Keystead serves. Tags, ARNs and access
  * keys are IAM's.
  */
-import type { Shape } from '../index.ts';
+import type { Shape } from '../shape.ts';
 
 const LATIN = '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+';
 
@@ -123,4 +123,11 @@ export const stsShapes = {
   StsTextType: { type: 'string' },
   TokenCodeType: { type: 'string', min: 6, max: 6, pattern: '[\\d]*', sensitive: true },
   UnrestrictedSessionPolicyDocumentType: { type: 'string', min: 1, pattern: LATIN },
+  GetCallerIdentityRequest: { type: 'structure', members: {} },
+  GetCallerIdentityResponse: {
+    type: 'structure',
+    members: { Account: 'AccountIdType', Arn: 'ArnType', UserId: 'PrincipalUniqueIdType' },
+    required: ['Account', 'Arn', 'UserId'],
+  },
+  PrincipalUniqueIdType: { type: 'string', min: 12, max: 128 },
 } as const satisfies Record<string, Shape>;

@@ -1,5 +1,5 @@
 import { keyMetadata, keyRevision } from '@keystead/control-plane/domain/keys/key-metadata.ts';
-import type { KeyState } from '@keystead/provider-schema/records.ts';
+import type { KeyState } from '@keystead/provider-schema/vocabulary.ts';
 
 const createdAtMs = Date.UTC(2026, 0, 1);
 const materialId = 'ab'.repeat(32);

@@ -1,7 +1,8 @@
 import { requireKeyState, requireKeyUsage } from '@keystead/control-plane/domain/keys/key-state.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
-import type { KeySpec, KeyState, KeyUsage, OperationRecord, Target } from '@keystead/provider-schema/records.ts';
+import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyState, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 
 const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 

@@ -24,7 +24,7 @@ import { type Hsm, HsmError, type MaterialOwner, type WrappedMaterial } from '@k
 import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
 import { Gate } from '@keystead/control-plane/runtime/gate.ts';
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
-import type { KeySpec } from '@keystead/provider-schema/records.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import { ed25519, ed25519ph } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
 

@@ -12,7 +12,7 @@ import { openImportToken, sealImportToken } from '@keystead/control-plane/hsm/cr
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import { HsmError, type ImportTarget } from '@keystead/control-plane/hsm/port/hsm.ts';
 import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
-import type { KeySpec } from '@keystead/provider-schema/records.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import {
   type RsaWrappingKeySpec,
   type WrappingAlgorithm,

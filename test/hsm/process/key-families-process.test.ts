@@ -16,7 +16,7 @@ import {
   verbs,
 } from '@keystead/control-plane/hsm/process/protocol.ts';
 import { type SupervisedHsm, startHsm } from '@keystead/control-plane/hsm/process/supervisor.ts';
-import type { KeySpec } from '@keystead/provider-schema/records.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import { pino } from 'pino';
 
 let directory: string;

@@ -1,5 +1,5 @@
 /** An alias that moves while a request about it is under way. */
-import type { Engines } from '@keystead/control-plane/context/door.ts';
+import type { Engines } from '@keystead/control-plane/context/engines.ts';
 import type { Store } from '@keystead/control-plane/storage/port/store.ts';
 import { aKey } from '../../support/a-key.ts';
 import { accountId, type House, openHouse, region } from '../../support/house.ts';

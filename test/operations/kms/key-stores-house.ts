@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Cluster } from '@keystead/control-plane/context/context.ts';
+import type { Cluster } from '@keystead/control-plane/context/key-store-engines.ts';
 import { systemClock } from '@keystead/control-plane/domain/clock.ts';
 import { startHsm } from '@keystead/control-plane/hsm/process/supervisor.ts';
 import { startJobs } from '@keystead/control-plane/jobs/runner.ts';

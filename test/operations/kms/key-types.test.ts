@@ -2,7 +2,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { CreateKeyRequest, KeyUsageType } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow, keySpecs } from '@keystead/provider-schema/key-specs.ts';
-import type { KeySpec, KeyUsage } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 import { aKey } from '../../support/a-key.ts';
 import { type House, openHouse } from '../../support/house.ts';
 

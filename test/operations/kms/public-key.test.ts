@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { algorithmsOf, keySpecRow, keySpecs } from '@keystead/provider-schema/key-specs.ts';
-import type { KeySpec, KeyUsage } from '@keystead/provider-schema/records.ts';
+import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 import { aKey } from '../../support/a-key.ts';
 import { type House, openHouse } from '../../support/house.ts';
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import { algorithmsOf, keySpecs } from '@keystead/provider-schema/key-specs.ts';
-import type { KeySpec } from '@keystead/provider-schema/records.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import { aKey } from '../../support/a-key.ts';
 import { type House, openHouse } from '../../support/house.ts';
 

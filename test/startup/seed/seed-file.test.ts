@@ -1,6 +1,6 @@
 /** What a seed file may say, and how its mistakes are told. */
-import { StartError } from '@keystead/control-plane/startup/config.ts';
 import { parseSeed } from '@keystead/control-plane/startup/seed/seed-file.ts';
+import { StartError } from '@keystead/control-plane/startup/start-error.ts';
 
 const key = (members: string): string =>
   `Accounts: [{AccountId: "111122223333", Keys: [{KeyId: 11111111-2222-3333-4444-555555555555, Region: eu-west-1, ${members}}]}]`;

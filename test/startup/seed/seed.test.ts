@@ -1,9 +1,9 @@
 /** Seeding that is cut short, raced, or stands before what was there already. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartError } from '@keystead/control-plane/startup/config.ts';
 import { seed } from '@keystead/control-plane/startup/seed/seed.ts';
 import { parseSeed } from '@keystead/control-plane/startup/seed/seed-file.ts';
+import { StartError } from '@keystead/control-plane/startup/start-error.ts';
 import { aKey } from '../../support/a-key.ts';
 import { type House, openHouse } from '../../support/house.ts';
 import { root } from '../../support/server.ts';

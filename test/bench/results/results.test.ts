@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseResults, readResults, writeResults } from '@keystead/bench/results/results.ts';
 import { figuresTable } from '@keystead/bench/results/table.ts';
-import { aCount, aFigure, aResults } from './results-of.ts';
+import { aCount, aFigure, aResults } from '../results-of.ts';
 
 let directory: string;
 let file: string;

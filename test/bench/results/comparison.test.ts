@@ -2,7 +2,7 @@
 import { compareResults, differencesOf } from '@keystead/bench/results/comparison.ts';
 import { comparisonTable, conclusion } from '@keystead/bench/results/comparison-table.ts';
 import type { Figure } from '@keystead/bench/results/results.ts';
-import { aCount, aFigure, aResults, machine } from './results-of.ts';
+import { aCount, aFigure, aResults, machine } from '../results-of.ts';
 
 const limits = { worseThanPercent: 5, moreModulesThan: 10 };
 const steady = [0.98, 0.99, 1, 1, 1.01, 1.02, 1];

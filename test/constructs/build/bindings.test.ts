@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { bindings } from '@keystead/constructs/cdktf';
 import { kmsActions } from '@keystead/constructs/generated/kms-actions.ts';
 
-const constructs = join(import.meta.dirname, '../../constructs');
+const constructs = join(import.meta.dirname, '../../../constructs');
 const generated = join(constructs, 'generated');
 const schemaFile = join(constructs, '../provider-schema/generated/terraform-schema.json');
 

@@ -1,0 +1,35 @@
+/** The AWS managed key that a reserved alias will name once somebody who may use it does: what a request is judged by until then. */
+import { randomUUID } from 'node:crypto';
+import { keyArn } from '@keystead/provider-schema/arn.ts';
+import type { Context } from '../context/context.ts';
+import type { ResolvedKey } from '../context/resolved-key.ts';
+import {
+  managedKeyDescription,
+  managedKeyPolicy,
+  managedKeyRotationInDays,
+  managedServiceOf,
+} from '../domain/keys/managed-keys.ts';
+import { startRotation } from '../domain/keys/rotation.ts';
+import { insertKey, type NewKey } from '../mutations/mutations.ts';
+
+/** The key that a reserved alias will name, not stored anywhere yet; undefined when there is no such service. */
+export function unmadeManagedKey(ctx: Context, aliasName: string): ResolvedKey | undefined {
+  const key = newManagedKey(ctx, aliasName);
+  if (!key) return undefined;
+  const { stored } = insertKey(key);
+  return { ...stored, arn: keyArn(ctx.region, ctx.accountId, key.keyId), viaAlias: aliasName, unmade: true };
+}
+
+export function newManagedKey({ accountId, region, nowMs }: Context, aliasName: string): NewKey | undefined {
+  const service = managedServiceOf(aliasName);
+  if (service === undefined) return undefined;
+  return {
+    ...{ accountId, region, keyId: randomUUID(), createdAtMs: nowMs },
+    keySpec: 'SYMMETRIC_DEFAULT',
+    keyUsage: 'ENCRYPT_DECRYPT',
+    policy: managedKeyPolicy(service, accountId, region),
+    tags: '{}',
+    description: managedKeyDescription(service),
+    shared: { key_manager: 'AWS', ...startRotation(nowMs, managedKeyRotationInDays) },
+  };
+}

@@ -1,0 +1,26 @@
+/** The engines behind every request. */
+import type { Logger } from 'pino';
+import type { Clock } from '../domain/clock.ts';
+import type { Hsm } from '../hsm/port/hsm.ts';
+import type { ResourceQuotas, Throttle } from '../quotas/quotas.ts';
+import type { Store } from '../storage/port/store.ts';
+import type { Policies } from './context.ts';
+import type { KeyStoreEngines } from './key-store-engines.ts';
+import type { Tokens } from './tokens.ts';
+
+/** What one process works with; made in startup/server.ts. */
+export interface Engines {
+  readonly store: Store;
+  readonly hsm: Hsm;
+  readonly clock: Clock;
+  readonly tokens: Tokens;
+  readonly policies: Policies;
+  readonly keyStores: KeyStoreEngines;
+  readonly quotas: ResourceQuotas;
+  readonly throttle: Throttle;
+  readonly log: Logger;
+  /** Lets the jobs run now. */
+  readonly wakeJobs: () => void;
+  /** Called once per request, after the answer is decided. */
+  readonly observe: (seen: { readonly operation: string; readonly code: string; readonly seconds: number }) => void;
+}

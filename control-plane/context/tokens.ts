@@ -1,0 +1,13 @@
+/** The port of sealed tokens. */
+
+/**
+ * Seals and opens what clients hold for us: pagination markers, grant tokens, session tokens. Tamper-proof, opaque; session
+ * tokens confidential too.
+ */
+export interface Tokens {
+  seal(purpose: TokenPurpose, value: unknown): string;
+  /** undefined when we did not make it, or made it for another purpose. */
+  open(purpose: TokenPurpose, token: string): unknown;
+}
+
+export type TokenPurpose = 'marker' | 'grant' | 'session';

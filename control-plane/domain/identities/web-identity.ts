@@ -1,0 +1,15 @@
+/** Whom a verified identity token is about: what its provider says of the bearer. */
+export interface WebIdentity {
+  readonly providerArn: string;
+  /** The issuer without `https://`: what its condition keys begin with. */
+  readonly providerUrl: string;
+  readonly issuer: string;
+  readonly subject: string;
+  /** The client the token is for. */
+  readonly audience: string;
+  /** Condition keys, lower case: `token.example.com:sub`. */
+  readonly claims: Readonly<Record<string, string | readonly string[]>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
+  readonly sourceIdentity?: string;
+}

@@ -1,0 +1,129 @@
+/** What was asked: the audit log as CloudTrail's LookupEvents tells it. */
+import { createHash } from 'node:crypto';
+import { aliasArn, keyArn } from '@keystead/provider-schema/arn.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { Event, LookupAttribute } from '@keystead/provider-schema/generated/types.ts';
+import { pageSize, pageSizes } from '@keystead/provider-schema/limits.ts';
+import type { Context } from '../../context/context.ts';
+import { type AuditRecord, accessKeyIdOf, userNameOf } from '../../domain/audit/audit-record.ts';
+import { timeOfId } from '../../domain/identifiers/time-ordered-id.ts';
+import type { AuditQuery } from '../../storage/port/store.ts';
+import type { Implementation, Input } from '../shared/implementation.ts';
+
+/** Of the account and Region. Source: AWS CloudTrail API reference, LookupEvents. */
+export const lookupEvents: Implementation<'LookupEvents'> = {
+  check(_ctx, { StartTime, EndTime, MaxResults, EventCategory, LookupAttributes = [] }) {
+    if (StartTime && EndTime && StartTime > EndTime) throw new KmsError('InvalidTimeRangeException');
+    const { min, max } = pageSizes.LookupEvents;
+    if (MaxResults !== undefined && (MaxResults < min || MaxResults > max)) {
+      throw new KmsError('InvalidMaxResultsException');
+    }
+    if (EventCategory !== undefined && EventCategory !== 'insight') {
+      throw new KmsError('InvalidEventCategoryException', messages.invalidEventCategory(EventCategory));
+    }
+    if (LookupAttributes.length > 1) {
+      throw new KmsError('InvalidLookupAttributesException', messages.oneLookupAttribute);
+    }
+  },
+  async run(ctx, input) {
+    const id = lookupId(ctx, input);
+    const before = input.NextToken === undefined ? undefined : openToken(ctx, id, input.NextToken);
+    const query = lookupQuery(ctx, input);
+    // There are no insights: they are findings about management events, and nobody makes them here.
+    if (!query || input.EventCategory === 'insight') return { output: { Events: [] } };
+    const { records, next } = await ctx.store.lookupAudit({ ...query, ...(before !== undefined && { before }) });
+    const NextToken = next === undefined ? undefined : ctx.tokens.seal('marker', ['LookupEvents', id, next]);
+    return { output: { Events: records.map(lookedUp), NextToken } };
+  },
+};
+
+/** undefined: no event can fit. */
+function lookupQuery(ctx: Context, input: Input<'LookupEvents'>): AuditQuery | undefined {
+  const { LookupAttributes: [attribute] = [], StartTime, EndTime } = input;
+  const { ResourceArn, EventId, EventName, EventSource, RequestId, Username, AccessKeyId, ReadOnly } = input;
+  const filter: AuditFilter = {
+    ...(ResourceArn !== undefined && { resourceArn: ResourceArn }),
+    ...(EventId !== undefined && { eventId: EventId }),
+    ...(EventName !== undefined && { eventName: EventName }),
+    ...(EventSource !== undefined && { eventSource: EventSource }),
+    ...(RequestId !== undefined && { requestId: RequestId }),
+    ...(Username !== undefined && { userName: Username }),
+    ...(AccessKeyId !== undefined && { accessKeyId: AccessKeyId }),
+    ...(ReadOnly !== undefined && { readOnly: ReadOnly }),
+    ...(attribute && attributeFilter(ctx, attribute)),
+  };
+  const range = {
+    ...(StartTime && { fromMs: StartTime.getTime() }),
+    ...(EndTime && { toMs: EndTime.getTime() }),
+  };
+  const limit = pageSize('LookupEvents', input.MaxResults);
+  const query = { accountId: ctx.accountId, region: ctx.region, limit, ...filter, ...range };
+  const id = filter.eventId ?? filter.requestId;
+  return id === undefined ? query : atTimeOf(id, query);
+}
+
+type AuditFilter = Omit<AuditQuery, 'accountId' | 'region' | 'limit' | 'before' | 'fromMs' | 'toMs'>;
+
+function attributeFilter(ctx: Context, { AttributeKey: key, AttributeValue: value }: LookupAttribute): AuditFilter {
+  const filter = Object.hasOwn(attributeFilters, key) ? attributeFilters[key] : undefined;
+  if (filter) return filter(value, ctx);
+  throw new KmsError('InvalidLookupAttributesException', messages.invalidLookupAttributeKey(key));
+}
+
+const attributeFilters: Readonly<Record<string, (value: string, ctx: Context) => AuditFilter>> = {
+  EventId: (eventId) => ({ eventId }),
+  EventName: (eventName) => ({ eventName }),
+  EventSource: (eventSource) => ({ eventSource }),
+  Username: (userName) => ({ userName }),
+  AccessKeyId: (accessKeyId) => ({ accessKeyId }),
+  ResourceType: (resourceType) => ({ resourceType }),
+  // Records name resources by ARN; whoever types the id of a key or the name of an alias means that one of this Region.
+  ResourceName: (name, { accountId, region }) => ({
+    resourceArn: name.startsWith('arn:')
+      ? name
+      : name.startsWith('alias/')
+        ? aliasArn(region, accountId, name)
+        : keyArn(region, accountId, name),
+  }),
+  ReadOnly: (value) => {
+    if (value === 'true' || value === 'false') return { readOnly: value === 'true' };
+    throw new KmsError('InvalidLookupAttributesException', messages.invalidLookupAttributeValue('ReadOnly'));
+  },
+};
+
+/** Records tell whole seconds, their ids the moment. Ids that tell none are not ours. */
+function atTimeOf(id: string, query: AuditQuery): AuditQuery | undefined {
+  const atMs = timeOfId(id);
+  if (atMs === undefined) return undefined;
+  const secondMs = Math.floor(atMs / 1000) * 1000;
+  const { fromMs = secondMs, toMs = secondMs } = query;
+  return { ...query, fromMs: Math.max(fromMs, secondMs), toMs: Math.min(toMs, secondMs) };
+}
+
+function lookedUp(record: AuditRecord): Event {
+  return {
+    EventId: record.eventID,
+    EventName: record.eventName,
+    ReadOnly: record.readOnly ? 'true' : 'false',
+    AccessKeyId: accessKeyIdOf(record),
+    EventTime: new Date(record.eventTime),
+    EventSource: record.eventSource,
+    Username: userNameOf(record),
+    Resources: (record.resources ?? []).map(({ type, ARN }) => ({ ResourceType: type, ResourceName: ARN })),
+    CloudTrailEvent: JSON.stringify(record),
+  };
+}
+
+/** Tells one query from another, so that a token continues only the query it came from. */
+function lookupId(ctx: Context, { NextToken: _token, MaxResults: _size, ...query }: Input<'LookupEvents'>): string {
+  const members = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([ctx.accountId, ctx.region, members]))
+    .digest('hex');
+}
+
+function openToken(ctx: Context, query: string, token: string): string {
+  const opened = ctx.tokens.open('marker', token);
+  if (Array.isArray(opened) && opened[0] === 'LookupEvents' && opened[1] === query) return String(opened[2]);
+  throw new KmsError('InvalidNextTokenException');
+}

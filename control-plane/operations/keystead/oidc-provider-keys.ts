@@ -1,0 +1,28 @@
+/** Where the keys of identity providers come from: a key set given, a URL, or the provider's discovery document. Keystead's own. */
+import { identityRead, identityWrite } from '../iam/identity-change.ts';
+import { invalidInput, requireProvider, updatedProvider } from '../iam/oidc-providers.ts';
+
+export const putOpenIDConnectProviderKeys = identityWrite('PutOpenIDConnectProviderKeys', async (ctx, input) => {
+  const row = await requireProvider(ctx, input.OpenIDConnectProviderArn);
+  const { Jwks, JwksUri } = input;
+  if (Jwks !== undefined && JwksUri !== undefined) throw invalidInput('Give Jwks or JwksUri, not both.');
+  if (Jwks !== undefined) requireKeySet(Jwks);
+  if (JwksUri !== undefined && !URL.canParse(JwksUri)) throw invalidInput('JwksUri is not a URL.');
+  return updatedProvider(row, { jwks: Jwks ?? null, jwks_uri: JwksUri ?? null });
+});
+
+export const getOpenIDConnectProviderKeys = identityRead<'GetOpenIDConnectProviderKeys'>(async (ctx, input) => {
+  const { jwks, jwks_uri } = await requireProvider(ctx, input.OpenIDConnectProviderArn);
+  return { ...(jwks !== null && { Jwks: jwks }), ...(jwks_uri !== null && { JwksUri: jwks_uri }) };
+});
+
+/** RFC 7517 section 5. */
+function requireKeySet(text: string): void {
+  let keys: unknown;
+  try {
+    ({ keys } = JSON.parse(text) as { keys?: unknown });
+  } catch {
+    keys = undefined;
+  }
+  if (!Array.isArray(keys) || keys.length === 0) throw invalidInput('Jwks is not a JSON Web Key Set with keys.');
+}
