@@ -1,6 +1,8 @@
-/** What the documents point to exists, and what they say of commands and dependencies is so. */
+/** What the documents point to exists, and what they say of rooms, commands and dependencies is so. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { sourcesBelow } from './imports/read-imports.ts';
+import { table } from './imports/table.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const pages = globSync('{*.md,docs/**/*.md,constructs/*.md,cdktf-examples/*/*.md}', { cwd: root });
@@ -32,3 +34,68 @@ test('CONTRIBUTING gives a reason for every runtime dependency, and for none tha
   const named = new Set(rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map((m) => m[1])));
   expect([...named].sort()).toEqual([...wanted].sort());
 });
+
+describe('paths', () => {
+  const rooms = [...table.trees, table.tests.folder, 'docs', '\\.ci'];
+  /** A path from the root, as prose and commands write it: not the tail of a longer path, of a URL or of a package's name. */
+  const path = new RegExp(`(?<![\\w./@:-])(?:${rooms.join('|')})/[\\w.*<>{},/-]*[\\w*>}/]`, 'g');
+  const code = /`[^`\n]+`|^```[\s\S]*?^```/gm;
+  const quoted = (page: string) => (page.endsWith('.md') ? (read(page).match(code) ?? []).join('\n') : read(page));
+  /** What npm, builds and downloads leave, which a page may name. */
+  const made = /^(constructs\/dist|test\/vectors\/external|bench\/results\.json|cdktf-examples\/.*cdktf\.out)\b/;
+  const isThere = (name: string) => globSync(name.replaceAll(/<\w+>/g, '*'), { cwd: root }).length > 0;
+
+  test.each([...pages, 'Makefile', '.ci/run', 'package.json'])('that %s names are there', (page) => {
+    const named = [...quoted(page).matchAll(path)].map(([name]) => name);
+    expect(named.filter((name) => !made.test(name) && !isThere(name))).toEqual([]);
+  });
+
+  test('shortened to a file and its folder are there too', () => {
+    const files = [...table.trees, table.tests.folder].flatMap((tree) => sourcesBelow(root, tree));
+    const short = /(?<=`)[\w/.-]+\.ts(?=`)/g;
+    const named = pages.flatMap((page) => [...read(page).matchAll(short)].map(([name]) => ({ page, name })));
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter(({ name }) => !files.some((file) => `/${file}`.endsWith(`/${name}`)))).toEqual([]);
+  });
+});
+
+describe('ARCHITECTURE.md', () => {
+  const sections = read('ARCHITECTURE.md').split(/^## /m);
+  const section = (title: string) => sections.find((text) => text.startsWith(`${title}\n`)) ?? '';
+
+  test('draws every folder that holds sources, and no other', () => {
+    const drawn = foldersDrawn(/```text\n([\s\S]*?)```/.exec(section('The house'))?.[1] ?? '');
+    const files = table.trees.flatMap((tree) => sourcesBelow(root, tree));
+    const folders = new Set(
+      files.flatMap((file) => [dirname(file), dirname(dirname(file))]).filter((name) => name !== '.'),
+    );
+    expect([...drawn].sort()).toEqual([...folders].sort());
+  });
+
+  test.each(['One Encrypt', 'One `terraform apply`', 'One drift run', 'One CreateUser'])(
+    'walks %s by files that exist, each step with one',
+    (title) => {
+      const steps = section(title)
+        .split(/^\d+\. /m)
+        .slice(1);
+      expect(steps.length).toBeGreaterThan(5);
+      for (const step of steps) {
+        const files = [...step.matchAll(/`([\w-]+\/[\w/.-]+)`/g)].map((match) => match[1] ?? '');
+        expect(files).not.toEqual([]);
+        expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+      }
+    },
+  );
+});
+
+/** Indented by two for each level; several folders of one level may share a line, and a note follows two spaces. */
+function foldersDrawn(text: string): readonly string[] {
+  const above: string[] = [];
+  return text.split('\n').flatMap((line) => {
+    const [, indent = '', names = ''] = /^( *)((?:[\w-]+\/ ?)+)/.exec(line) ?? [];
+    const depth = indent.length / 2;
+    const folders = names.split(' ').filter((name) => name !== '');
+    above.splice(depth, above.length, folders.at(-1) ?? '');
+    return folders.map((name) => [...above.slice(0, depth), name].join('').replace(/\/$/, ''));
+  });
+}

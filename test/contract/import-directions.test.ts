@@ -1,136 +1,249 @@
-/** The rooms and what each may import: the table in ARCHITECTURE.md, enforced on the import lines themselves. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+/** Every file is in a named room and imports what its room may: the table, held against the sources, and the rules themselves. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { readImports, sourcesBelow } from './imports/read-imports.ts';
+import { faultsOf, type Table } from './imports/rules.ts';
+import { table } from './imports/table.ts';
 
-const root = resolve(import.meta.dirname, '../..');
+const repository = resolve(import.meta.dirname, '../..');
 
-/** Folder (longest match wins) → rooms it may import. `contract` is provider-schema; packages are named with `npm:`. */
-const table: Readonly<Record<string, readonly string[]>> = {
-  'provider-schema': ['npm:ajv'],
-  'control-plane/wire': [
-    'contract',
-    'control-plane/authentication',
-    'control-plane/context',
-    'control-plane/pipeline',
-    'control-plane/validation',
-    'npm:express',
-    'npm:pino',
-  ],
-  policy: ['contract'],
-  'control-plane/operations': [
-    'contract',
-    'control-plane/domain',
-    'control-plane/context',
-    'control-plane/mutations',
-    'control-plane/audit/event-form.ts',
-    'control-plane/storage/port',
-    'control-plane/hsm/port/hsm.ts',
-    'control-plane/xks/port/xks.ts',
-    'policy/grants.ts',
-    'policy/principal.ts',
-  ],
-  'control-plane/domain': ['contract'],
-  'control-plane/hsm': [
-    'contract',
-    'control-plane/domain',
-    'control-plane/runtime',
-    'npm:@noble/ciphers',
-    'npm:@noble/curves',
-    'npm:@noble/post-quantum',
-    'npm:pkcs11js',
-    'npm:pino',
-  ],
-  'control-plane/xks': [
-    'contract',
-    'control-plane/runtime',
-    'control-plane/domain',
-    'control-plane/domain/clock.ts',
-    'control-plane/hsm/port/hsm.ts',
-    'control-plane/sigv4/sign.ts',
-    'npm:pino',
-  ],
-  'control-plane/storage': [
-    'contract',
-    'control-plane/domain',
-    'control-plane/domain/clock.ts',
-    'npm:kysely',
-    'npm:pg',
-    'npm:better-sqlite3',
-    'npm:pino',
-  ],
-  'control-plane/jobs': [
-    'contract',
-    'control-plane/runtime',
-    'control-plane/audit',
-    'control-plane/mutations',
-    'control-plane/domain',
-    'control-plane/storage/port',
-    'control-plane/hsm/port/hsm.ts',
-    'control-plane/xks/port/xks.ts',
-    'npm:pino',
-  ],
-  'control-plane/cli': [
-    'contract',
-    'control-plane/startup',
-    'control-plane/domain',
-    'control-plane/storage/open.ts',
-    'control-plane/storage/port/store.ts',
-    'control-plane/sigv4/verify.ts',
-    // Verifies signatures with a public key; no HSM is needed for that.
-    'control-plane/hsm/crypto/checkpoint-key.ts',
-    'npm:commander',
-    'npm:pino',
-  ],
-  provider: ['contract', 'npm:protobufjs'],
-  constructs: ['contract', 'npm:cdktf', 'npm:cdktn', 'npm:constructs'],
-  'cdktf-examples': ['npm:@keystead/constructs', 'npm:constructs', 'npm:cdktf'],
-};
+test('every file of the repository is where the table has a row for it, and imports what that row allows', () => {
+  expect(faultsOf(repository, table)).toEqual([]);
+});
 
-/** Build-time tools, not part of what runs. */
-const tools = /(^|\/)(generate|build|package)\.ts$/;
-const generated = /(^|\/)(generated|dist|node_modules|cdktf\.out)\//;
-const importLine = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s*'([^'\\]+)'|import\('([^']+)'\)/g;
-
-function sources(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((name) => name.endsWith('.ts') && !generated.test(name) && !tools.test(name));
-}
-
-/** What an import line names, in the table's words. */
-function roomOf(file: string, specifier: string): string | undefined {
-  if (specifier.startsWith('node:')) return undefined;
-  if (specifier.startsWith('@keystead/provider-schema/')) return 'contract';
-  if (specifier.startsWith('@keystead/policy/')) return specifier.slice('@keystead/'.length);
-  if (specifier.startsWith('.')) return relative(root, resolve(root, dirname(file), specifier));
-  const [scope, name] = specifier.split('/');
-  return `npm:${specifier.startsWith('@') ? `${scope}/${name}` : scope}`;
-}
-
-function allowed(folder: string, room: string): boolean {
-  if (room.startsWith(`${folder}/`)) return true;
-  return (table[folder] ?? []).some((entry) => entry === room || room.startsWith(`${entry}/`));
-}
-
-describe.each(Object.keys(table))('%s', (folder) => {
-  test('imports only the rooms and packages its row allows', () => {
-    const files = sources(folder);
-    expect(files.length).toBeGreaterThan(0);
-    const strays = files.flatMap((file) =>
-      [...readFileSync(join(root, file), 'utf8').matchAll(importLine)].flatMap((match) => {
-        const specifier = match[1] ?? match[2] ?? '';
-        const room = roomOf(file, specifier);
-        return room === undefined || allowed(folder, room) ? [] : [`${file} imports ${specifier}`];
-      }),
-    );
-    expect(strays).toEqual([]);
-  });
+test('the sources that the table judges are all there are', () => {
+  const files = table.trees.flatMap((tree) => sourcesBelow(repository, tree));
+  expect(files).toContain('control-plane/pipeline/pipeline.ts');
+  expect(files).toContain('control-plane/cli/bin/keystead');
+  expect(files).toContain('provider/proto/generated/tfplugin6.js');
+  const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { workspaces: string[] };
+  const judged = new Set([...table.trees, table.tests.folder]);
+  expect(manifest.workspaces.filter((workspace) => !judged.has(workspace))).toEqual([]);
 });
 
 test('hsm and storage know nothing of each other', () => {
-  const crossings = [...sources('control-plane/hsm'), ...sources('control-plane/storage')].filter((file) => {
-    const other = file.startsWith('control-plane/hsm') ? '/storage/' : '/hsm/';
-    return readFileSync(join(root, file), 'utf8').includes(`..${other}`);
+  const targets = (from: string, to: string) =>
+    readImports(repository, sourcesBelow(repository, from)).filter(({ target }) => target.startsWith(to));
+  expect(targets('control-plane/hsm', 'control-plane/storage')).toEqual([]);
+  expect(targets('control-plane/storage', 'control-plane/hsm')).toEqual([]);
+});
+
+describe('on a small repository', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'keystead-imports-'));
+    write('package.json', JSON.stringify({ workspaces: ['app', 'lib', 'test'] }));
+    for (const name of ['app', 'lib', 'test'])
+      write(`${name}/package.json`, JSON.stringify({ name: `@small/${name}` }));
+    write('lib/text.ts', 'export const text = 1;');
+    write('app/door/door.ts', "import { text } from '@small/lib/text.ts';\nimport { rule } from '../rules/rule.ts';");
+    write('app/rules/rule.ts', 'export const rule = 1;');
+    write('test/rules/rule.test.ts', "import { rule } from '@small/app/rules/rule.ts';");
   });
-  expect(crossings).toEqual([]);
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  const small: Table = {
+    trees: ['app', 'lib'],
+    foldersOnly: ['app'],
+    rows: { 'app/door': ['lib', 'app/rules'], 'app/rules': [], lib: [] },
+    circles: [],
+    tests: { folder: 'test', mirrors: { '': 'app', lib: 'lib' }, withoutSubject: ['e2e'], importedByPath: [] },
+  };
+
+  function write(path: string, text: string): void {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+
+  test('whose files keep to the table there is no fault', () => {
+    expect(faultsOf(root, small)).toEqual([]);
+  });
+
+  test.each<readonly [what: string, file: string, text: string, fault: string]>([
+    [
+      'an import',
+      'app/rules/rule.ts',
+      "import '../door/door.ts';",
+      'app/rules/rule.ts imports ../door/door.ts; app/rules may not',
+    ],
+    [
+      'a type import',
+      'app/rules/rule.ts',
+      "import type { Door } from '../door/door.ts';",
+      '../door/door.ts; app/rules may not',
+    ],
+    ['a re-export', 'app/rules/rule.ts', "export * from '../door/door.ts';", '../door/door.ts; app/rules may not'],
+    [
+      'an import at run time',
+      'app/rules/rule.ts',
+      "await import('../door/door.ts');",
+      '../door/door.ts; app/rules may not',
+    ],
+    [
+      'the type of an import',
+      'app/rules/rule.ts',
+      "type Door = import('../door/door.ts').Door;",
+      '../door/door.ts; app/rules may not',
+    ],
+    [
+      'a required file',
+      'app/rules/rule.ts',
+      "const door = require('../door/door.ts');",
+      '../door/door.ts; app/rules may not',
+    ],
+    [
+      'a worker',
+      'app/rules/rule.ts',
+      "new URL('../door/door.ts', import.meta.url);",
+      '../door/door.ts; app/rules may not',
+    ],
+    [
+      'a package of ours by its name',
+      'app/rules/rule.ts',
+      "import '@small/lib/text.ts';",
+      '@small/lib/text.ts; app/rules may not',
+    ],
+    ['a package of others', 'app/rules/rule.ts', "import pino from 'pino';", 'imports pino; app/rules may not'],
+    [
+      'a scoped package',
+      'app/rules/rule.ts',
+      "import '@noble/ciphers/aes.js';",
+      'imports @noble/ciphers/aes.js; app/rules may not',
+    ],
+    ['a module of Node', 'app/rules/rule.ts', "import 'node:fs';", 'imports node:fs; app/rules may not'],
+    [
+      'a script without a suffix',
+      'app/rules/run',
+      "#!/usr/bin/env node\nimport 'node:fs';",
+      'app/rules/run imports node:fs; app/rules may not',
+    ],
+    [
+      'an import across lines',
+      'app/rules/rule.ts',
+      "import {\n  door,\n} from '../door/door.ts';",
+      '../door/door.ts; app/rules may not',
+    ],
+  ])('%s that the table forbids is a fault', (_what, file, text, fault) => {
+    write(file, text);
+    expect(faultsOf(root, small)).toContainEqual(expect.stringContaining(fault));
+  });
+
+  test('a name in a text or a comment is no import', () => {
+    write('app/rules/rule.ts', "// import '../door/door.ts'\nexport const text = \"import '../door/door.ts'\";");
+    expect(faultsOf(root, small)).toEqual([]);
+  });
+
+  test('a file may have a row of its own', () => {
+    write('app/rules/build.ts', "import 'node:fs';");
+    expect(faultsOf(root, { ...small, rows: { ...small.rows, 'app/rules/build.ts': ['node:*'] } })).toEqual([]);
+  });
+
+  test('an import of what is not there is a fault', () => {
+    write('app/rules/rule.ts', "import './gone.ts';");
+    expect(faultsOf(root, small)).toEqual(['app/rules/rule.ts imports ./gone.ts, which is not there']);
+  });
+
+  test('a file beside a package.json that stands before folders only is a fault', () => {
+    write('app/main.ts', '');
+    expect(faultsOf(root, small)).toEqual(['app/main.ts lies beside the package.json of app; move it into a folder']);
+  });
+
+  test('a folder without a row is a fault, and so is a row without a folder', () => {
+    write('app/rules/deep/part.ts', '');
+    expect(faultsOf(root, small)).toEqual(['app/rules/deep/ has no row in the table of imports; add one']);
+    rmSync(join(root, 'app/rules/deep'), { recursive: true });
+    expect(faultsOf(root, { ...small, rows: { ...small.rows, 'app/gone': [] } })).toEqual([
+      'the table of imports has a row for app/gone, where no source lies; remove it',
+    ]);
+  });
+
+  test('a circle of files is a fault, one of types alone too', () => {
+    write('app/rules/a.ts', "import type { B } from './b.ts';");
+    write('app/rules/b.ts', "import type { C } from './c.ts';");
+    write('app/rules/c.ts', "import type { A } from './a.ts';");
+    expect(faultsOf(root, small)).toEqual([
+      'these files import each other in a circle: app/rules/a.ts, app/rules/b.ts, app/rules/c.ts',
+    ]);
+  });
+
+  describe('a circle of folders', () => {
+    const rows = { ...small.rows, 'app/rules': ['app/door'] };
+    beforeEach(() => write('app/rules/other.ts', "import '../door/other.ts';"));
+    beforeEach(() => write('app/door/other.ts', ''));
+
+    test('is a fault though no files form one', () => {
+      expect(faultsOf(root, { ...small, rows })).toEqual(['these form a circle: app/door, app/rules']);
+    });
+
+    test('stays when a decision note names its folders', () => {
+      const circles = [{ folders: ['app/door', 'app/rules'], note: 'note.md' }];
+      write('note.md', '`app/door` and `app/rules` need each other.');
+      expect(faultsOf(root, { ...small, rows, circles })).toEqual([]);
+      write('note.md', '`app/door` needs something.');
+      expect(faultsOf(root, { ...small, rows, circles })).toEqual([
+        'note.md does not name every folder of the circle app/door, app/rules',
+      ]);
+    });
+
+    test('that is gone is no longer accepted', () => {
+      rmSync(join(root, 'app/rules/other.ts'));
+      expect(faultsOf(root, { ...small, circles: [{ folders: ['app/door', 'app/rules'], note: 'note.md' }] })).toEqual([
+        'the table accepts a circle that is gone: app/door, app/rules',
+        'note.md does not name every folder of the circle app/door, app/rules',
+      ]);
+    });
+  });
+
+  test('files above and below a folder may lead to and from it, as long as none leads back to itself', () => {
+    const rows = { ...small.rows, 'app/rules/deep': ['app/rules'] };
+    write('app/rules/deep/part.ts', "import { rule } from '../rule.ts';");
+    write('app/rules/all.ts', "import './deep/part.ts';");
+    expect(faultsOf(root, { ...small, rows })).toEqual([]);
+    write('app/rules/rule.ts', "import './deep/other.ts';");
+    write('app/rules/deep/other.ts', '');
+    expect(faultsOf(root, { ...small, rows })).toEqual(['these form a circle: app/rules/deep, app/rules/rule.ts']);
+  });
+
+  test('a file beside a folder of its name is a fault', () => {
+    write('app/rules/deep.ts', '');
+    write('app/rules/deep/part.ts', '');
+    expect(faultsOf(root, { ...small, rows: { ...small.rows, 'app/rules/deep': [] } })).toEqual([
+      'app/rules/deep.ts lies beside a folder of the same name; move it into the folder',
+    ]);
+  });
+
+  test.each<readonly [what: string, file: string, text: string, fault: string]>([
+    [
+      'that mirrors no folder',
+      'test/gone/rule.test.ts',
+      '',
+      'test/gone/rule.test.ts mirrors app/gone/, where no source lies',
+    ],
+    [
+      'that lies elsewhere than its namesake',
+      'test/door/rule.test.ts',
+      '',
+      'test/door/rule.test.ts has the name of app/rules/rule.ts, and lies in the mirror of app/door/',
+    ],
+    [
+      'that imports its subject by path',
+      'test/rules/rule.test.ts',
+      "import '../../app/rules/rule.ts';",
+      "test/rules/rule.test.ts imports ../../app/rules/rule.ts by path; import it by its package's name",
+    ],
+  ])('a test %s is a fault', (_what, file, text, fault) => {
+    write(file, text);
+    expect(faultsOf(root, small)).toEqual([fault]);
+  });
+
+  test('a test in a folder without a subject may be of anything', () => {
+    write('test/e2e/rule.test.ts', '');
+    expect(faultsOf(root, small)).toEqual([]);
+  });
+
+  test('a file whose syntax cannot be read is named', () => {
+    write('app/rules/rule.ts', 'import from from');
+    expect(() => faultsOf(root, small)).toThrow(/app\/rules\/rule\.ts cannot be parsed/);
+  });
 });

@@ -1,0 +1,237 @@
+/**
+ * The rooms of Keystead and what each may import, folder by folder; ARCHITECTURE.md draws it. A new folder needs a row
+ * here and a line there.
+ */
+import type { Table } from './rules.ts';
+
+const contract = 'provider-schema';
+const domain = 'control-plane/domain';
+const runtime = 'control-plane/runtime';
+const context = 'control-plane/context';
+const mutations = 'control-plane/mutations';
+const hsmPort = 'control-plane/hsm/port';
+const storagePort = 'control-plane/storage/port';
+const xksPort = 'control-plane/xks/port';
+const ports = [hsmPort, storagePort, xksPort];
+/** To hash, to compare, to make ids and MACs; every other use of cryptography is in hsm. */
+const hashing = 'node:crypto';
+
+const contractRows: Table['rows'] = {
+  'provider-schema': ['npm:ajv', 'node:net'],
+  'provider-schema/generate.ts': ['provider-schema', 'node:*'],
+  'provider-schema/operations': ['provider-schema'],
+  'provider-schema/operations/kms': ['provider-schema'],
+  'provider-schema/operations/iam': ['provider-schema'],
+  'provider-schema/operations/sts': ['provider-schema'],
+  'provider-schema/operations/cloudtrail': ['provider-schema'],
+  'provider-schema/operations/keystead': ['provider-schema'],
+  'provider-schema/shapes': [],
+  'provider-schema/shapes/kms': ['provider-schema/shapes/shape.ts'],
+  'provider-schema/shapes/iam': ['provider-schema/shapes/shape.ts'],
+  'provider-schema/shapes/sts': ['provider-schema/shapes/shape.ts'],
+  'provider-schema/shapes/cloudtrail': ['provider-schema/shapes/shape.ts'],
+  'provider-schema/shapes/keystead': ['provider-schema/shapes/shape.ts'],
+  'provider-schema/resources': ['provider-schema'],
+  'provider-schema/data-sources': ['provider-schema'],
+  'provider-schema/generators': ['provider-schema', 'npm:ajv', 'node:*'],
+  'provider-schema/generated': ['provider-schema', 'npm:ajv'],
+};
+
+const controlPlane: Table['rows'] = {
+  [domain]: [],
+  'control-plane/domain/identifiers': [contract, hashing],
+  'control-plane/domain/audit': [contract, hashing],
+  'control-plane/domain/keys': [contract, domain],
+  'control-plane/domain/identities': [contract, domain, 'node:zlib'],
+  'control-plane/domain/key-stores': [contract, domain, hashing],
+  [runtime]: ['node:*'],
+  'control-plane/sigv4': [contract, domain, runtime, hashing],
+  'control-plane/validation': [contract, domain, runtime],
+
+  [hsmPort]: [contract, domain],
+  'control-plane/hsm/crypto': [
+    ...[contract, domain, runtime, hsmPort, hashing, 'node:util'],
+    ...['npm:@noble/ciphers', 'npm:@noble/curves', 'npm:@noble/post-quantum'],
+  ],
+  'control-plane/hsm/root-key': [
+    ...[contract, domain, runtime, hsmPort, 'control-plane/hsm/crypto', 'npm:@noble/ciphers', 'node:*'],
+  ],
+  'control-plane/hsm/pkcs11': [
+    ...[contract, domain, runtime, hsmPort, 'control-plane/hsm/crypto', 'npm:pkcs11js', hashing],
+  ],
+  'control-plane/hsm/process': [contract, domain, runtime, 'control-plane/hsm', 'npm:pino', 'node:*'],
+
+  [storagePort]: [contract, domain],
+  'control-plane/storage/queries': [contract, domain, runtime, storagePort, 'npm:kysely'],
+  'control-plane/storage/migrations': [
+    ...[contract, domain, runtime, storagePort, 'control-plane/storage/queries', 'npm:kysely'],
+  ],
+  'control-plane/storage/engines': [
+    ...[contract, domain, runtime, 'control-plane/storage', 'npm:kysely', 'npm:pg', 'npm:better-sqlite3', 'npm:pino'],
+    'node:*',
+  ],
+  'control-plane/storage': [contract, domain, 'npm:pino', 'node:os'],
+
+  [xksPort]: [contract, domain],
+  'control-plane/xks': [contract, domain, runtime, hsmPort, 'control-plane/sigv4', 'npm:pino', 'node:*'],
+  'control-plane/quotas': [contract, domain, runtime],
+  [context]: [contract, 'policy', domain, ...ports, 'control-plane/quotas', 'npm:pino'],
+  'control-plane/audit': [contract, 'policy', domain, runtime, context, ...ports, 'node:*'],
+  [mutations]: [contract, domain, runtime, context, ...ports],
+
+  'control-plane/authorization': [contract, 'policy', domain, runtime, context, mutations, ...ports, hashing],
+  'control-plane/authentication': [
+    ...[contract, 'policy', domain, runtime, context, ...ports, hashing, 'node:net', 'node:zlib', 'npm:jose'],
+    ...['control-plane/sigv4', 'control-plane/validation', 'control-plane/authorization'],
+    // Seals and opens session tokens with a key that the HSM hands out for this alone.
+    'control-plane/hsm/crypto/token-cipher.ts',
+  ],
+
+  'control-plane/operations': [contract],
+  'control-plane/operations/shared': [contract, domain, context, ...ports],
+  'control-plane/operations/kms': [
+    ...[contract, 'policy', domain, context, mutations, 'control-plane/audit', ...ports, hashing],
+    'control-plane/operations/shared',
+  ],
+  'control-plane/operations/iam': [
+    ...[contract, 'policy', domain, context, mutations, 'control-plane/audit', ...ports, hashing],
+    'control-plane/operations/shared',
+  ],
+  'control-plane/operations/sts': [
+    ...[contract, domain, context, mutations, 'control-plane/audit', ...ports, 'control-plane/operations/shared'],
+  ],
+  'control-plane/operations/cloudtrail': [
+    ...[contract, domain, context, ...ports, hashing, 'control-plane/operations/shared'],
+  ],
+  // Our own operations are made of the others' parts.
+  'control-plane/operations/keystead': [
+    ...[contract, domain, context, mutations, 'control-plane/audit', ...ports, 'control-plane/operations/shared'],
+    ...['control-plane/operations/kms', 'control-plane/operations/iam'],
+  ],
+
+  'control-plane/pipeline': [
+    ...[contract, 'policy', domain, runtime, context, mutations, 'control-plane/audit', ...ports, hashing, 'npm:pino'],
+    ...['control-plane/validation', 'control-plane/authorization', 'control-plane/operations'],
+  ],
+  'control-plane/wire': [
+    ...[contract, context, 'control-plane/validation', 'control-plane/authentication', 'control-plane/pipeline'],
+    ...['npm:express', 'npm:pino', 'node:*'],
+  ],
+  'control-plane/jobs': [
+    ...[contract, domain, runtime, mutations, 'control-plane/audit', 'control-plane/pipeline', ...ports],
+    ...['npm:pino', 'node:*'],
+  ],
+  'control-plane/startup': [
+    ...[contract, 'policy', domain, runtime, context, mutations, 'control-plane/audit', 'control-plane/quotas'],
+    ...['control-plane/authentication', 'control-plane/authorization', 'control-plane/operations'],
+    ...['control-plane/pipeline', 'control-plane/wire', 'control-plane/jobs', 'control-plane/validation'],
+    ...['control-plane/hsm', 'control-plane/storage', 'control-plane/xks', 'npm:pino', 'npm:prom-client', 'node:*'],
+  ],
+  'control-plane/startup/seed': [
+    ...[contract, 'policy', domain, context, mutations, 'control-plane/audit', 'control-plane/operations', ...ports],
+    ...['control-plane/validation', 'control-plane/startup', 'npm:yaml', 'node:*'],
+  ],
+};
+
+const commandLine: Table['rows'] = {
+  'control-plane/cli': ['control-plane/startup/start-error.ts', 'npm:commander'],
+  'control-plane/cli/bin': ['control-plane/cli/main.ts', 'node:*'],
+  'control-plane/cli/shared': [
+    ...[contract, 'control-plane/sigv4', 'control-plane/startup/start-error.ts', 'npm:commander', 'node:*'],
+  ],
+  'control-plane/cli/serve': [
+    ...[contract, 'control-plane/startup', 'control-plane/cli/shared', 'npm:commander', 'npm:pino', 'node:*'],
+  ],
+  'control-plane/cli/audit': [
+    ...[contract, domain, 'control-plane/startup', 'control-plane/cli/shared', 'npm:commander', 'node:*'],
+    // Reads the log of a server that need not run.
+    ...['control-plane/storage/open.ts', storagePort],
+    // Verifies signatures with a public key; no HSM is needed for that.
+    'control-plane/hsm/crypto/checkpoint-key.ts',
+  ],
+  'control-plane/cli/authorize': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
+  'control-plane/cli/drift': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
+  'control-plane/cli/identity': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
+};
+
+const providerEngine = 'provider/engine';
+
+const provider: Table['rows'] = {
+  provider: [contract],
+  'provider/package.ts': ['provider', contract, 'npm:esbuild', 'node:*'],
+  [providerEngine]: [contract],
+  'provider/client': [contract, providerEngine, 'node:*'],
+  'provider/resources': [contract, providerEngine, 'provider/client', hashing],
+  'provider/resources/shared': [contract, providerEngine, 'provider/client', hashing],
+  'provider/data-sources': [contract, providerEngine, 'provider/client', 'provider/resources'],
+  'provider/proto': ['npm:protobufjs'],
+  'provider/proto/generate.ts': ['provider/proto', 'node:*'],
+  'provider/proto/generated': ['provider/proto', 'npm:protobufjs'],
+  'provider/wire': [contract, providerEngine, 'provider/proto', 'node:*'],
+  'provider/wire/codec': [contract, providerEngine],
+};
+
+const constructs: Table['rows'] = {
+  constructs: [contract, 'policy', 'npm:constructs'],
+  'constructs/cdk.ts': ['npm:cdktf', 'npm:cdktn'],
+  'constructs/generated': ['constructs/cdk.ts', 'npm:constructs'],
+  'constructs/build': [
+    ...['constructs', contract, 'npm:@cdktf/commons', 'npm:@cdktf/provider-generator', 'npm:codemaker', 'npm:esbuild'],
+    'node:*',
+  ],
+};
+
+const bench: Table['rows'] = {
+  bench: ['node:*'],
+  'bench/benchmarks': [
+    ...[contract, 'policy', 'control-plane', 'bench/load', 'bench/measure', 'bench/servers', 'npm:@aws-sdk/client-kms'],
+    'node:*',
+  ],
+  'bench/load': [
+    'control-plane/sigv4',
+    'bench/measure',
+    'bench/servers',
+    'npm:autocannon',
+    'npm:@aws-sdk/client-kms',
+    'node:*',
+  ],
+  'bench/measure': ['node:*'],
+  'bench/results': ['bench/measure', 'node:*'],
+  'bench/run': ['bench', 'node:*'],
+  'bench/servers': [contract, 'policy', 'control-plane', 'npm:pino', 'node:*'],
+};
+
+export const table: Table = {
+  trees: [contract, 'policy', 'control-plane', 'provider', 'constructs', 'cdktf-examples', 'bench', 'scripts'],
+  foldersOnly: ['control-plane'],
+  rows: {
+    ...contractRows,
+    policy: [contract, 'node:net'],
+    ...controlPlane,
+    ...commandLine,
+    ...provider,
+    ...constructs,
+    'cdktf-examples/declare-many': ['constructs', 'npm:constructs', 'npm:cdktf'],
+    'cdktf-examples/grant-finance': ['constructs', 'npm:constructs', 'npm:cdktf'],
+    'cdktf-examples/key-with-alias': ['constructs', 'npm:constructs', 'npm:cdktf'],
+    'cdktf-examples/multi-region': ['constructs', 'npm:constructs', 'npm:cdktf'],
+    ...bench,
+    scripts: ['node:*'],
+    'scripts/demo': ['npm:@aws-sdk/client-kms', 'node:*'],
+  },
+  circles: [],
+  tests: {
+    folder: 'test',
+    mirrors: {
+      '': 'control-plane',
+      policy: 'policy',
+      'provider-schema': contract,
+      provider: 'provider',
+      constructs: 'constructs',
+      bench: 'bench',
+      scripts: 'scripts',
+    },
+    withoutSubject: ['contract', 'e2e', 'interop', 'examples', 'model', 'reliability', 'support'],
+    importedByPath: ['scripts'],
+  },
+};
