@@ -16,6 +16,19 @@ const store = await openStore({ database: 'sqlite', dataDir, clock: systemClock 
 
 let refused: Promise<unknown> | undefined;
 
+/** Straight to the descriptor: what is printed was acknowledged, whatever happens to this process next. */
+function print(line: string): void {
+  let rest = Buffer.from(`${line}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      // The pipe is full while its reader waits for a processor.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
 async function writer(index: number): Promise<void> {
   for (let count = 0; ; count += 1) {
     const name = `${prefix}-${index}-${count}`;
@@ -26,12 +39,11 @@ async function writer(index: number): Promise<void> {
         changes: [aChange({ resourceId: name })],
         audit: [aRecord()],
       });
-      // Straight to the descriptor: what is printed was acknowledged, whatever happens to this process next.
-      writeSync(1, `${name}\n`);
+      print(name);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       if (!refused) {
-        writeSync(1, 'refused\n');
+        print('refused');
         refused = once(process.stdin, 'data');
       }
       await refused;
