@@ -1,22 +1,28 @@
 /** The `keystead` command line: the only place that talks to people. Errors are one sentence and a hint what to do. */
 import { Command } from 'commander';
 import { exitCodes } from '../startup/start-error.ts';
-import { auditCommand } from './audit/audit.ts';
-import { authorizeCommand } from './authorize/authorize.ts';
-import { driftCommand } from './drift/drift.ts';
-import { identityCommand } from './identity/identity.ts';
-import { serveCommand } from './serve/serve.ts';
 import { report } from './shared/report.ts';
 import { version } from './shared/version.ts';
 
+/** Each is loaded when it is asked for: a server need not load what compares drift. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve/serve.ts')).serveCommand(),
+  identity: async () => (await import('./identity/identity.ts')).identityCommand(),
+  audit: async () => (await import('./audit/audit.ts')).auditCommand(),
+  drift: async () => (await import('./drift/drift.ts')).driftCommand(),
+  authorize: async () => (await import('./authorize/authorize.ts')).authorizeCommand(),
+};
+
+/** What says nothing of a command we have is answered by all of them: help, and suggestions for a mistyped name. */
+async function commandsFor(name = ''): Promise<readonly Command[]> {
+  const asked = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
+  return Promise.all(asked.flatMap((load) => load?.() ?? []));
+}
+
 const program = new Command('keystead')
   .description('A key management control plane that a team runs itself and declares in code.')
-  .version(version)
-  .addCommand(serveCommand())
-  .addCommand(identityCommand())
-  .addCommand(auditCommand())
-  .addCommand(driftCommand())
-  .addCommand(authorizeCommand());
+  .version(version);
+for (const command of await commandsFor(process.argv[2])) program.addCommand(command);
 
 // Commands made apart from the program inherit none of its settings. With drift, 2 means that there is some, with
 // authorize a denial.

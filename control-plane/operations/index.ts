@@ -8,8 +8,7 @@ import {
   listAccessKeys,
   updateAccessKey,
 } from './iam/access-keys.ts';
-import { getAccountAuthorizationDetails } from './iam/account-details.ts';
-import { getAccountSummary } from './iam/account-summary.ts';
+import { getAccountAuthorizationDetails, getAccountSummary } from './iam/account-details.ts';
 import {
   addUserToGroup,
   createGroup,

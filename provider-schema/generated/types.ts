@@ -194,6 +194,10 @@ export type XksProxyUriPathType = string;
 
 export type XksProxyVpcEndpointServiceNameType = string;
 
+export type ServicePrincipalType = string;
+
+export type SourceArnType = string;
+
 export interface AliasListEntry {
   readonly AliasArn?: ArnType | undefined;
   readonly AliasName?: AliasNameType | undefined;
@@ -2310,10 +2314,6 @@ export interface ReasoningStep {
 export type ReasoningList = readonly ReasoningType[];
 
 export type ReasoningType = string;
-
-export type ServicePrincipalType = string;
-
-export type SourceArnType = string;
 
 /** Input and output of each operation; an operation without an output shape answers undefined. */
 export interface OperationTypes {

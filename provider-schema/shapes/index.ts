@@ -5,7 +5,6 @@ import { iamValues } from './iam/values.ts';
 import { authorizationShapes } from './keystead/authorization.ts';
 import { keysteadShapes } from './keystead/structures.ts';
 import { exceptions } from './kms/exceptions.ts';
-import { serviceGrantShapes } from './kms/service-grants.ts';
 import { structures } from './kms/structures.ts';
 import { values } from './kms/values.ts';
 import type { Shape, StructureShape } from './shape.ts';
@@ -21,7 +20,6 @@ export const shapes = {
   ...iamStructures,
   ...stsShapes,
   ...authorizationShapes,
-  ...serviceGrantShapes,
 } as const;
 
 export type ShapeName = keyof typeof shapes;

@@ -1,4 +1,8 @@
-/** GetAccountAuthorizationDetails: users, groups, roles and policies, one kind after the other, page by page. */
+/**
+ * What an account holds: counted beside its quotas (GetAccountSummary), and in full (GetAccountAuthorizationDetails), users,
+ * groups, roles and policies one kind after the other, page by page. Source: AWS IAM API reference.
+ */
+import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../../context/context.ts';
 import { type AwsManagedPolicy, awsManagedPolicies } from '../../domain/identities/aws-managed-policies.ts';
 import { listIdentityTags } from '../../domain/identities/identity-tags.ts';
@@ -143,3 +147,40 @@ async function awsPolicyDetail(ctx: Context, policy: AwsManagedPolicy) {
   const shown = awsPolicyOf(policy, await countUses(ctx, [policy.arn]));
   return { ...shown, PolicyVersionList: [awsVersionOf(policy)] };
 }
+
+export const getAccountSummary = identityRead<'GetAccountSummary'>(async (ctx) => {
+  const { store, accountId } = ctx;
+  const [users, roles, groups, policies, providers, rootKeys] = await Promise.all([
+    store.countPrincipals(accountId, 'user'),
+    store.countPrincipals(accountId, 'role'),
+    store.countGroups(accountId),
+    store.countManagedPolicies(accountId),
+    store.listOidcProviders(accountId),
+    store.listAccessKeys(accountId),
+  ]);
+  return {
+    SummaryMap: {
+      Users: users,
+      UsersQuota: limits.usersPerAccount,
+      Groups: groups,
+      GroupsQuota: limits.groupsPerAccount,
+      Roles: roles,
+      RolesQuota: limits.rolesPerAccount,
+      Policies: policies,
+      PoliciesQuota: limits.managedPoliciesPerAccount,
+      Providers: providers.length,
+      GroupsPerUserQuota: limits.groupsPerUser,
+      AccessKeysPerUserQuota: limits.accessKeysPerUser,
+      AccountAccessKeysPresent: rootKeys.length > 0 ? 1 : 0,
+      AttachedPoliciesPerUserQuota: limits.attachedPoliciesPerIdentity,
+      AttachedPoliciesPerGroupQuota: limits.attachedPoliciesPerIdentity,
+      AttachedPoliciesPerRoleQuota: limits.attachedPoliciesPerIdentity,
+      PolicySizeQuota: limits.managedPolicyInChars,
+      UserPolicySizeQuota: limits.userPoliciesInChars,
+      GroupPolicySizeQuota: limits.groupPoliciesInChars,
+      RolePolicySizeQuota: limits.rolePoliciesInChars,
+      AssumeRolePolicySizeQuota: limits.trustPolicyInChars,
+      VersionsPerPolicyQuota: limits.versionsPerPolicy,
+    },
+  };
+});
