@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build provider generate check advisories test test-fast exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test binding build provider generate check advisories test test-fast exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -12,12 +12,21 @@ JEST := NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWa
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
-setup: node_modules/.package-lock.json ## install dependencies, and say what else is missing
+setup: node_modules/.package-lock.json ## install what package-lock.json names
 
 node_modules/.package-lock.json: package.json package-lock.json $(wildcard */package.json)
-	@bash scripts/prerequisites.sh
-	npm install --no-audit --no-fund # not ci: it wants other platforms' optional binaries in the lock file
+	@command -v npm >/dev/null || { echo 'npm is missing. Install Node.js 20 or newer with npm: https://nodejs.org/' >&2; exit 1; }
+	npm ci --no-audit --no-fund --ignore-scripts
+	npm rebuild node # the one package whose script runs: it brings the pinned Node.js for this platform
 	@touch $@
+
+# Before npm: what packages of the system are missing is installed, or the line to paste is printed.
+tools-demo tools-test: tools-%:
+	@node scripts/tools.mjs bring $*
+
+# After npm, and once there is a compiler.
+binding: setup
+	@$(NODE) scripts/tools.mjs bind
 
 build: setup provider ## bundle what ships: the Terraform provider and the constructs
 	$(NODE) constructs/build/build.ts
@@ -25,7 +34,11 @@ build: setup provider ## bundle what ships: the Terraform provider and the const
 provider: setup ## lay the Terraform provider out as a filesystem mirror in dist/provider
 	$(NODE) provider/package.ts
 
-generate: setup ## write everything that is generated from the contract
+scripts/generators/node_modules/.package-lock.json: scripts/generators/package.json scripts/generators/package-lock.json
+	cd scripts/generators && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+generate: setup scripts/generators/node_modules/.package-lock.json ## write everything that is generated from the contract
 	$(NODE) scripts/generate.ts
 
 check: setup ## types, lint, format, fresh generated files, dependencies by policy
@@ -37,22 +50,24 @@ check: setup ## types, lint, format, fresh generated files, dependencies by poli
 advisories: setup ## ask the registry for known flaws of what runs in production
 	$(NODE) scripts/dependencies.ts --advisories
 
-test: build ## every test, with real SQLite, PostgreSQL, Terraform and clients; T=path narrows
-	$(JEST) --json --outputFile=dist/test-results.json $(T)
+test: tools-test build binding ## every test, with real SQLite, PostgreSQL, Terraform and clients; T=path narrows
+	@$(NODE) scripts/vectors.ts --if-missing
+	@rm -f dist/test-results.json
+	@status=0; $(JEST) --json --outputFile=dist/test-results.json $(T) || status=$$?; $(NODE) scripts/not-run.ts; exit $$status
 
-test-fast: setup ## the tests that start no servers of other makers
+test-fast: binding ## the tests that start no servers of other makers
 	$(JEST) test/contract test/policy test/provider-schema test/domain test/hsm test/sigv4 test/validation test/authentication test/authorization test/operations test/pipeline test/audit test/quotas test/jobs test/startup test/wire test/constructs test/cli
 
-exhaustive: build ## every property and model test at the size the documentation states (an hour or more)
+exhaustive: build binding ## every property and model test at the size the documentation states (an hour or more)
 	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)
 
 soak: build ## the long reliability run: 500 kill -9 on each engine (SOAK_KILLS=n)
 	$(NODE) test/reliability/soak.ts
 
-demo: build ## the whole story once: declare, apply, use, deny, drift, repair, destroy
+demo: tools-demo build ## the whole story once: declare, apply, use, deny, drift, repair, destroy
 	$(NODE) scripts/demo/main.ts
 
-up: build ## leave a control plane running, with the lines to paste for aws, Terraform and SDKs
+up: tools-demo build ## leave a control plane running, with the lines to paste for aws, Terraform and SDKs
 	$(NODE) scripts/demo/main.ts --up
 
 down: setup ## stop what "make up" left running; its keys stay
@@ -71,8 +86,8 @@ endif
 bench-compare: setup ## what a change did: "make bench-compare A B" with two results files or two commits
 	@$(NODE) bench/compare.ts $(ARGS) -- $(COMPARED)
 
-vectors: ## bring the published test vectors (needs a network)
-	@bash scripts/vectors.sh
+vectors: setup ## bring the published test vectors (needs a network)
+	@$(NODE) scripts/vectors.ts
 
 format: setup ## format and fix what can be fixed mechanically
 	node_modules/.bin/biome check --write .

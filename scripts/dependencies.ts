@@ -95,9 +95,14 @@ function parse(text: string): AuditReport | undefined {
 async function main(): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const read = async (name: string) => JSON.parse(await readFile(join(root, name), 'utf8'));
-  const { packages } = (await read('package-lock.json')) as { packages: Record<string, LockedPackage> };
+  const locks = ['package-lock.json', 'scripts/generators/package-lock.json'];
+  const packagesOf = async (name: string) =>
+    Object.entries((await read(name)).packages as Record<string, LockedPackage>);
+  const locked = (await Promise.all(locks.map(packagesOf))).flat();
   const { allowScripts } = (await read('package.json')) as { allowScripts: Record<string, boolean> };
-  const faults = [...policyFaults(packages, { scripts: allowScripts })];
+  const faults = [
+    ...new Set(locked.flatMap((entry) => policyFaults(Object.fromEntries([entry]), { scripts: allowScripts }))),
+  ];
   if (process.argv.includes('--advisories')) {
     const found = await advisories(root);
     if (found === undefined) console.log('dependencies: the registry answered no advisory request; not checked');
@@ -105,7 +110,7 @@ async function main(): Promise<void> {
   }
   for (const fault of faults) console.error(`dependencies: ${fault}`);
   if (faults.length > 0) process.exitCode = 1;
-  else console.log(`dependencies: ${Object.keys(packages).length} packages as the policy wants them`);
+  else console.log(`dependencies: ${locked.length} packages as the policy wants them`);
 }
 
 if (import.meta.main) await main();

@@ -4,12 +4,16 @@
  * checked-in files are stale. `--schema FILE` reads another schema document.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { actionsModule, bindingModule, indexModule } from './bindings.ts';
+
+/** Installed by `make generate` alone, so that nobody else carries them. */
+const tool = createRequire(join(import.meta.dirname, '../../scripts/generators/package.json'));
 
 const outputDirectory = join(import.meta.dirname, '../generated');
 const defaultSchemaFile = join(import.meta.dirname, '../../provider-schema/generated/terraform-schema.json');
@@ -36,11 +40,9 @@ export async function generateAll(schemaFile: string = defaultSchemaFile): Promi
 async function runGenerator(schema: object, directory: string): Promise<void> {
   // Loading the generator runs `terraform version` and prints what that says; a CLI configuration is no business of ours.
   delete process.env.TF_CLI_CONFIG_FILE;
-  const { CodeMaker } = await import('codemaker');
-  const { ConstructsMakerProviderTarget, Language, TerraformProviderConstraint } = await import('@cdktf/commons');
-  const { TerraformProviderGenerator } = await import(
-    '@cdktf/provider-generator/lib/get/generator/provider-generator.js'
-  );
+  const { CodeMaker } = tool('codemaker');
+  const { ConstructsMakerProviderTarget, Language, TerraformProviderConstraint } = tool('@cdktf/commons');
+  const { TerraformProviderGenerator } = tool('@cdktf/provider-generator/lib/get/generator/provider-generator.js');
   const code = new CodeMaker();
   code.indentation = 2;
   const constraint = new TerraformProviderConstraint({

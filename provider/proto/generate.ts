@@ -11,6 +11,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const here = import.meta.dirname;
+/** Installed by `make generate` alone. */
+const tools = join(here, '../../scripts/generators/package.json');
 const targets = ['tfplugin6.js', 'tfplugin6.d.ts'] as const;
 type Target = (typeof targets)[number];
 
@@ -29,7 +31,7 @@ const flags = [
 ];
 
 async function pbjs(...extra: string[]): Promise<void> {
-  const cli = join(dirname(createRequire(import.meta.url).resolve('protobufjs-cli/package.json')), 'bin/pbjs');
+  const cli = join(dirname(createRequire(tools).resolve('protobufjs-cli/package.json')), 'bin/pbjs');
   await promisify(execFile)(process.execPath, [cli, ...flags, ...extra, join(here, 'tfplugin6.proto')]);
 }
 

@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeyPolicyDocument } from '@keystead/constructs/cdktf';
 import { Lazy, LocalBackend, TerraformLocal, TerraformOutput, Testing } from 'cdktf';
+import { needs } from '../support/needs.ts';
 import { alice, emptyStack } from './stack.ts';
+
+needs('terraform');
 
 let directory: string;
 beforeAll(() => {

@@ -42,7 +42,8 @@ describe('paths', () => {
   const code = /`[^`\n]+`|^```[\s\S]*?^```/gm;
   const quoted = (page: string) => (page.endsWith('.md') ? (read(page).match(code) ?? []).join('\n') : read(page));
   /** What npm, builds and downloads leave, which a page may name. */
-  const made = /^(constructs\/dist|test\/vectors\/external|bench\/results\.json|cdktf-examples\/.*cdktf\.out)\b/;
+  const made =
+    /(^|\/)node_modules\/|^(constructs\/dist|test\/vectors\/external|bench\/results\.json|cdktf-examples\/.*cdktf\.out)\b/;
   const isThere = (name: string) => globSync(name.replaceAll(/<\w+>/g, '*'), { cwd: root }).length > 0;
 
   test.each([...pages, 'Makefile', '.ci/run', 'package.json'])('that %s names are there', (page) => {

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { packageProvider } from '@keystead/provider/package.ts';
+import { needs } from '../support/needs.ts';
 import { type CommandResult, root, run } from '../support/server.ts';
+
+needs('terraform');
 
 jest.setTimeout(180_000);
 

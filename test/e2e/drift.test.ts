@@ -25,8 +25,11 @@ import {
 } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
 import Database from 'better-sqlite3';
+import { needs } from '../support/needs.ts';
 import { run, runKeystead, startServer, type TestServer } from '../support/server.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
+
+needs('terraform');
 
 jest.setTimeout(120_000);
 

@@ -5,6 +5,7 @@ import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { structureOf } from '@keystead/provider-schema/shapes/index.ts';
 import fc from 'fast-check';
 import { aKey, aUser, type Caller, caller, storedState } from '../support/calls.ts';
+import { describeWith } from '../support/needs.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { shapeValue } from '../support/shape-arbitraries.ts';
@@ -42,7 +43,10 @@ function toJson(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toJson(member)]));
 }
 
-describe.each(['SQLite', 'PostgreSQL'])('over %s', (engine) => {
+describe('over SQLite', () => judgeAll('SQLite'));
+describeWith('postgres')('over PostgreSQL', () => judgeAll('PostgreSQL'));
+
+function judgeAll(engine: 'SQLite' | 'PostgreSQL'): void {
   let postgres: PostgresServer | undefined;
   let server: TestServer;
   let root: Caller;
@@ -95,4 +99,4 @@ describe.each(['SQLite', 'PostgreSQL'])('over %s', (engine) => {
   test('what comes from one who may do everything fails nowhere within', async () => {
     await expectJudged(root);
   });
-});
+}

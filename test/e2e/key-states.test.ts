@@ -12,6 +12,9 @@ import type { Json, Reply } from '../support/calls.ts';
 import { ACCOUNT, type InProcessServer, REGION, startInProcess } from '../support/in-process-server.ts';
 import { type GuideRow, groups, guideRows, type Rule, statesOf } from '../support/key-state-guide.ts';
 import { type KeyStoreBackends, startKeyStoreBackends } from '../support/key-store-backends.ts';
+import { needs } from '../support/needs.ts';
+
+needs('softhsm', 'binding', 'openssl');
 
 const phrases: Readonly<Record<Exclude<Rule, 'ok' | '-'>, string>> = {
   D: 'is disabled.',

@@ -26,10 +26,13 @@ import {
   XksKeyNotFoundException,
 } from '@aws-sdk/client-kms';
 import { startInProcess } from '../support/in-process-server.ts';
+import { needs } from '../support/needs.ts';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { makeTokens, PIN, type SoftHsmTokens } from '../support/softhsm.ts';
 import { startXksProxy, type TestXksProxy } from '../support/xks-proxy.ts';
+
+needs('softhsm', 'binding', 'openssl');
 
 const CLUSTER = 'cluster-2a23b4cdefg';
 const HOST = 'proxy.example.test';

@@ -20,7 +20,10 @@ import {
 } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
+import { needs } from '../support/needs.ts';
 import { run, startServer, type TestServer } from '../support/server.ts';
+
+needs('aws');
 
 /** The command line takes most of a second of a processor to start. */
 jest.setTimeout(300_000);

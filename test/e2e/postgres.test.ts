@@ -7,8 +7,11 @@ import { systemClock } from '@keystead/control-plane/domain/clock.ts';
 import { openStoreReadOnly } from '@keystead/control-plane/storage/open.ts';
 import pino from 'pino';
 import { aKey, type Caller, caller } from '../support/calls.ts';
+import { needs } from '../support/needs.ts';
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts';
 import { type CommandResult, runKeystead, startServer, type TestServer } from '../support/server.ts';
+
+needs('postgres');
 
 let postgres: PostgresServer;
 let database: string;

@@ -5,8 +5,11 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { needs } from '../support/needs.ts';
 import { packageFake, pathWithNode, temporaryDirectory } from '../support/provider/packaged.ts';
 import { processesOf, Workspace } from '../support/provider/terraform.ts';
+
+needs('terraform');
 
 const root = temporaryDirectory('acceptance');
 let cliConfigPath: string;

@@ -9,8 +9,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { aKey, caller } from '../support/calls.ts';
+import { needs } from '../support/needs.ts';
 import { childrenOf, stillRunning } from '../support/processes.ts';
 import { type CommandResult, root, runKeystead, type ServerOptions, startServer } from '../support/server.ts';
+
+needs('ps');
 
 const command = join(root, 'control-plane/cli/bin/keystead');
 let dataDir: string;

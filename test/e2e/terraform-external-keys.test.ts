@@ -9,8 +9,11 @@ import {
   SignCommand,
 } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
+import { needs } from '../support/needs.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
+
+needs('terraform');
 
 jest.setTimeout(120_000);
 

@@ -10,10 +10,13 @@ import {
   KMSClient,
 } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
+import { needs } from '../support/needs.ts';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { makeTokens, PIN, type SoftHsmTokens } from '../support/softhsm.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
+
+needs('terraform', 'softhsm', 'binding', 'openssl');
 
 jest.setTimeout(120_000);
 

@@ -1,7 +1,10 @@
 /** Two hundred keys, each with alias and grant: applied, refreshed, changed and destroyed without an error. */
 import { jest } from '@jest/globals';
+import { needs } from '../support/needs.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
+
+needs('terraform');
 
 jest.setTimeout(300_000);
 

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageProvider } from '@keystead/provider/package.ts';
+import { needs } from '../support/needs.ts';
+
+needs('terraform');
 
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);

@@ -9,7 +9,10 @@ import { jest } from '@jest/globals';
 import { connect as connectProvider } from '@keystead/provider/client/client.ts';
 import { readSettings } from '@keystead/provider/client/settings.ts';
 import { type Authority, anAuthority, type Pair } from '../support/certificates.ts';
+import { needs } from '../support/needs.ts';
 import { run, runKeystead, startServer, type TestServer } from '../support/server.ts';
+
+needs('openssl', 'aws');
 
 jest.setTimeout(120_000);
 

@@ -4,8 +4,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Grant, Key, KeyPolicy, KeyPolicyDocument, KeysteadProvider } from '@keystead/constructs/cdktf';
 import { LocalBackend, TerraformStack, Testing } from 'cdktf';
+import { needs } from '../support/needs.ts';
 import { root, startServer, type TestServer } from '../support/server.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
+
+needs('terraform');
 
 let server: TestServer;
 let workspace: Workspace;

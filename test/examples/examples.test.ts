@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { needs } from '../support/needs.ts';
+
+needs('terraform');
 
 const repository = join(import.meta.dirname, '../..');
 const examples = join(repository, 'cdktf-examples');

@@ -41,7 +41,10 @@ import {
   VerifyMacCommand,
 } from '@aws-sdk/client-kms';
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { needs } from '../support/needs.ts';
 import { run, startServer, type TestServer } from '../support/server.ts';
+
+needs('openssl');
 
 let server: TestServer;
 let kms: KMSClient;

@@ -7,7 +7,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type KeyStoreBackends, startKeyStoreBackends } from '../support/key-store-backends.ts';
+import { needs } from '../support/needs.ts';
 import { type CommandResult, run, startServer, type TestServer } from '../support/server.ts';
+
+needs('softhsm', 'binding', 'openssl', 'aws');
 
 const PRIMARY = 'us-east-1';
 const SECOND = 'eu-central-1';

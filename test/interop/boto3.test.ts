@@ -1,17 +1,13 @@
 /** The AWS SDK for Python against a running server: an envelope encryption program as its users write it. */
 import { join } from 'node:path';
+import { needs } from '../support/needs.ts';
 import { run, startServer, type TestServer } from '../support/server.ts';
 
-const INSTALL_HINT =
-  'python3 with boto3 is needed. Install it: pip install boto3 (and cryptography, to encrypt with the data key).';
+needs('boto3');
 
 let server: TestServer;
 
 beforeAll(async () => {
-  const found = await run('python3', ['-c', 'import boto3']).catch((cause: unknown) => {
-    throw new Error(INSTALL_HINT, { cause });
-  });
-  if (found.code !== 0) throw new Error(`${INSTALL_HINT}\n${found.stderr}`);
   server = await startServer();
 });
 

@@ -9,7 +9,10 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import { jest } from '@jest/globals';
 import { aKey, aUser, caller } from '../support/calls.ts';
+import { needs } from '../support/needs.ts';
 import { run, startServer, type TestServer } from '../support/server.ts';
+
+needs('aws');
 
 /** The command line takes seconds to start on a busy machine. */
 jest.setTimeout(300_000);

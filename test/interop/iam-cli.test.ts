@@ -3,7 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { policy, trustPolicy } from '../support/documents.ts';
+import { needs } from '../support/needs.ts';
 import { type CommandResult, run, startServer, type TestServer } from '../support/server.ts';
+
+needs('aws');
 
 const INSTALL_HINT =
   'The aws command line is not on the PATH. Install it: pip install awscli, or https://aws.amazon.com/cli/.';

@@ -26,7 +26,10 @@ import {
 import { jest } from '@jest/globals';
 import { caller } from '../support/calls.ts';
 import { someKeyMaterial, wrapKeyMaterial } from '../support/key-import.ts';
+import { needs } from '../support/needs.ts';
 import { root, run, startServer, type TestServer } from '../support/server.ts';
+
+needs('openssl', 'aws');
 
 /** The guide starts the command line ten times, and a slow machine takes its time for each. */
 jest.setTimeout(300_000);

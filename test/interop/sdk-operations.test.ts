@@ -10,7 +10,10 @@ import { KMS, KMSServiceException } from '@aws-sdk/client-kms';
 import { findOperation, operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { type KeyStoreBackends, startKeyStoreBackends } from '../support/key-store-backends.ts';
+import { needs } from '../support/needs.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+
+needs('softhsm', 'binding', 'openssl');
 
 const NOWHERE = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const NO_STORE = 'cks-1234567890abcdef0';

@@ -40,7 +40,10 @@ import type { ObjectValue } from '@keystead/provider/engine/value.ts';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { caller } from '../support/calls.ts';
 import { anAuthority } from '../support/certificates.ts';
+import { needs } from '../support/needs.ts';
 import { run, runKeystead, startServer, type TestServer } from '../support/server.ts';
+
+needs('openssl', 'aws');
 
 jest.setTimeout(180_000);
 

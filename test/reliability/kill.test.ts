@@ -1,7 +1,13 @@
 /** The short form of `make soak`. */
+import { describeWith, needs } from '../support/needs.ts';
 import { runKills } from './kill.ts';
 
-describe.each(['sqlite', 'postgres'] as const)('after kill -9 at random moments, on %s', (engine) => {
+needs('ps');
+
+describe('after kill -9 at random moments, on SQLite', () => survives('sqlite'));
+describeWith('postgres')('after kill -9 at random moments, on PostgreSQL', () => survives('postgres'));
+
+function survives(engine: 'sqlite' | 'postgres'): void {
   test('nothing acknowledged is lost, every key decrypts, no HSM process is left, the audit log is whole', async () => {
     const report = await runKills({ engine, kills: 24, checkEvery: 8 });
     expect(report.faults).toEqual([]);
@@ -9,4 +15,4 @@ describe.each(['sqlite', 'postgres'] as const)('after kill -9 at random moments,
     expect(report.answers).toBeGreaterThan(100);
     expect(report.ciphertexts).toBeGreaterThan(10);
   }, 300_000);
-});
+}

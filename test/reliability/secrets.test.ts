@@ -20,11 +20,14 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, ST
 import Database from 'better-sqlite3';
 import { aKey, aUser, type Caller, caller, type Json, type Reply } from '../support/calls.ts';
 import { importInto } from '../support/key-import.ts';
+import { describeWith, needs } from '../support/needs.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { childrenOf } from '../support/processes.ts';
 import { run, startServer, type TestServer } from '../support/server.ts';
 import { allDelivered, mirrorOf, trailOf } from './delivered.ts';
 import { formsOf, type Needle, namesIn, secretsOf } from './needles.ts';
+
+needs('ps');
 
 const REGION = 'us-east-1';
 const CANARY = 'CanaryThatMustBeFound4711';
@@ -282,22 +285,24 @@ describe('on SQLite, no secret is found', () => {
   });
 });
 
-test('on PostgreSQL, no secret is found in a dump of the database, in audit records, errors and logs', async () => {
-  const postgres = await startPostgres({ fsync: false });
-  const dataDir = await mkdtemp(join(tmpdir(), 'keystead-secrets-'));
-  try {
-    const database = await postgres.createDatabase();
-    const server = await startServer({ dataDir, database, args: ['--log-level', 'trace'] });
-    const { secrets, errors } = await session(server);
-    const rootKey = formsOf('root key', await readFile(join(dataDir, 'root.key')));
-    const audit = await auditLog(server, database);
-    await server.stop();
-    const dump = await run('pg_dump', ['--dbname', database, '--inserts']);
-    expect([dump.code, dump.stderr]).toEqual([0, '']);
-    for (const text of [dump.stdout, audit, errors]) expectClean(text, [...secrets, ...rootKey]);
-    expectClean(server.log(), [...secrets, ...rootKey], server.endpoint);
-  } finally {
-    await postgres.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
-}, 120_000);
+describeWith('postgres')('on PostgreSQL', () => {
+  test('no secret is found in a dump of the database, in audit records, errors and logs', async () => {
+    const postgres = await startPostgres({ fsync: false });
+    const dataDir = await mkdtemp(join(tmpdir(), 'keystead-secrets-'));
+    try {
+      const database = await postgres.createDatabase();
+      const server = await startServer({ dataDir, database, args: ['--log-level', 'trace'] });
+      const { secrets, errors } = await session(server);
+      const rootKey = formsOf('root key', await readFile(join(dataDir, 'root.key')));
+      const audit = await auditLog(server, database);
+      await server.stop();
+      const dump = await run('pg_dump', ['--dbname', database, '--inserts']);
+      expect([dump.code, dump.stderr]).toEqual([0, '']);
+      for (const text of [dump.stdout, audit, errors]) expectClean(text, [...secrets, ...rootKey]);
+      expectClean(server.log(), [...secrets, ...rootKey], server.endpoint);
+    } finally {
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  }, 120_000);
+});

@@ -8,7 +8,10 @@ import {
   readTokens,
 } from '@keystead/control-plane/startup/key-store-config.ts';
 import { StartError } from '@keystead/control-plane/startup/start-error.ts';
+import { needs } from '../support/needs.ts';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
+
+needs('openssl');
 
 let directory: string;
 let authority: CertificateAuthority;

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { leftOutTitle } from './needs.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const candidates = [
@@ -17,7 +18,7 @@ export const vectorsDirectory = candidates.find((path) => existsSync(join(path, 
 
 /**
  * Declares tests over published vectors. Where there are none: with CI=true a failing test, otherwise one that is
- * reported as skipped and says which command brings them.
+ * counted at the end of the run and says which command brings them.
  */
 export function describeWithVectors(name: string, declare: () => void): void {
   if (vectorsDirectory !== undefined) {
@@ -30,8 +31,7 @@ export function describeWithVectors(name: string, declare: () => void): void {
       throw new Error(remedy);
     });
   } else {
-    process.stdout.write(`${name}: ${remedy}\n`);
-    test.skip(`${name} (${remedy})`, () => undefined);
+    test.skip(leftOutTitle(name, 'published vectors (make vectors)'), () => undefined);
   }
 }
 

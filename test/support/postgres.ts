@@ -4,13 +4,14 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { accessSync, chownSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { postgresPrograms } from '../../scripts/tools.mjs';
 
 const execute = promisify(execFile);
 
@@ -30,17 +31,14 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-const INSTALL_HINT =
-  'PostgreSQL is not installed: no initdb and postgres on the PATH or under /usr/lib/postgresql/*/bin. ' +
-  'Install it (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17; ' +
-  'Fedora: dnf install postgresql-server) or put its bin directory on the PATH.';
-
 const START_ATTEMPTS = 300;
 const START_INTERVAL_MS = 50;
 const RESTART_ATTEMPTS = 100;
 
+/** A test that calls this says `needs('postgres')`. */
 export async function startPostgres({ fsync = true }: PostgresOptions = {}): Promise<PostgresServer> {
-  const bin = findBinaries();
+  const bin = postgresPrograms();
+  if (bin === undefined) throw new Error('PostgreSQL is not installed.');
   const user = serverUser();
   const directory = mkdtempSync(join(tmpdir(), 'keystead-postgres-'));
   if (user) chownSync(directory, user.uid, user.gid);
@@ -115,29 +113,6 @@ async function afterTheLast<Server>(run: () => Promise<Server>): Promise<Server>
       if (attempt === RESTART_ATTEMPTS || !/shared memory block|lock file/.test(String(error))) throw error;
       await sleep(START_INTERVAL_MS);
     }
-  }
-}
-
-function findBinaries(): string {
-  const versions = '/usr/lib/postgresql';
-  const packaged = existsSync(versions)
-    ? readdirSync(versions)
-        .sort((a, b) => Number(b) - Number(a))
-        .map((version) => join(versions, version, 'bin'))
-    : [];
-  const found = [...(process.env.PATH ?? '').split(delimiter), ...packaged].find((directory) =>
-    ['initdb', 'postgres'].every((program) => isExecutable(join(directory, program))),
-  );
-  if (!found) throw new Error(INSTALL_HINT);
-  return found;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

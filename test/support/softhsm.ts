@@ -5,21 +5,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { softHsmModules } from '../../scripts/tools.mjs';
 
 const execute = promisify(execFile);
-
-const INSTALL_HINT =
-  'SoftHSM 2 is not installed: no libsofthsm2.so. Install it (Debian and Ubuntu: apt-get install softhsm2; ' +
-  'macOS: brew install softhsm; Fedora: dnf install softhsm).';
-
-const modulePaths = [
-  '/usr/lib/softhsm/libsofthsm2.so',
-  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
-  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
-  '/usr/lib64/pkcs11/libsofthsm2.so',
-  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
-  '/usr/local/lib/softhsm/libsofthsm2.so',
-];
 
 export const PIN = 'correct-horse-7';
 const SECURITY_OFFICER_PIN = 'officer-1234';
@@ -37,10 +25,10 @@ export interface SoftHsmTokens {
   remove(): Promise<void>;
 }
 
-/** Tests that need a token fail where there is no SoftHSM; they are never skipped. */
+/** A test that calls this says `needs('softhsm', 'binding')`. */
 export async function makeTokens(): Promise<SoftHsmTokens> {
-  const modulePath = modulePaths.find((path) => existsSync(path));
-  if (modulePath === undefined) throw new Error(INSTALL_HINT);
+  const modulePath = softHsmModules.find((path) => existsSync(path));
+  if (modulePath === undefined) throw new Error('SoftHSM 2 is not installed.');
   const directory = await mkdtemp(join(tmpdir(), 'keystead-softhsm-'));
   const tokenDirectory = join(directory, 'tokens');
   await mkdir(tokenDirectory);

@@ -9,8 +9,11 @@ import { createXksClient, integrityValue } from '@keystead/control-plane/xks/cli
 import { secretOwner, type Xks, type XksProxy } from '@keystead/control-plane/xks/port/xks.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { pino } from 'pino';
+import { needs } from '../support/needs.ts';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
 import { type Fault, type ProxyCall, startXksProxy, type TestXksProxy } from '../support/xks-proxy.ts';
+
+needs('openssl');
 
 const hostname = 'proxy.example.test';
 const accessKeyId = 'ABCDEFGHIJKLMNOPQRST';

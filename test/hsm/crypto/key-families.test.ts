@@ -27,6 +27,9 @@ import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keyst
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import { ed25519, ed25519ph } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
+import { needs } from '../../support/needs.ts';
+
+needs('openssl');
 
 const hsm = new SoftHsm(new SecretBytes(Buffer.alloc(32, 1)));
 const owner = (keySpec: KeySpec): MaterialOwner => ({

@@ -10,7 +10,10 @@ import type { MaterialOwner, TokenLogin, WrappedMaterial } from '@keystead/contr
 import { type SupervisedHsm, startHsm } from '@keystead/control-plane/hsm/process/supervisor.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { pino } from 'pino';
+import { needs } from '../../support/needs.ts';
 import { makeTokens, PIN, type SoftHsmTokens } from '../../support/softhsm.ts';
+
+needs('softhsm', 'binding');
 
 const execute = promisify(execFile);
 

@@ -8,10 +8,13 @@ import {
 } from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
 import { StoreUnavailable, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
 import { accountId, DAY_MS, region } from '../../support/house.ts';
+import { needs } from '../../support/needs.ts';
 import { runs } from '../../support/sizes.ts';
 import { PIN } from '../../support/softhsm.ts';
 import type { Fault } from '../../support/xks-proxy.ts';
 import { CLUSTER, CREDENTIAL, type KeyStoreHouse, openKeyStoreHouse } from './key-stores-house.ts';
+
+needs('softhsm', 'binding', 'openssl');
 
 let house: KeyStoreHouse;
 let clusterStore: string;

@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { makeIdentity } from '@keystead/provider/wire/certificate.ts';
+import { needs } from '../../support/needs.ts';
+
+needs('openssl');
 
 const now = new Date('2030-05-06T07:08:09Z');
 const identity = makeIdentity(now);

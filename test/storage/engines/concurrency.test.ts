@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { verifyChain } from '@keystead/control-plane/domain/audit/audit-chain.ts';
 import type { Mutation, Store } from '@keystead/control-plane/storage/port/store.ts';
 import { WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import { needs } from '../../support/needs.ts';
 import {
   allChanges,
   auditRecords,
@@ -13,6 +14,8 @@ import {
   verifiedRecords,
 } from '../../support/storage/engines.ts';
 import { aChange, account, aGrant, aKey, aRecord, region } from '../../support/storage/rows.ts';
+
+needs('postgres');
 
 let places: Places;
 beforeAll(async () => {

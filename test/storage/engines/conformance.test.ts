@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Mutation, type NamePage, type Store, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import { needs } from '../../support/needs.ts';
 import { engines, makePlaces, type Place, type Places } from '../../support/storage/engines.ts';
 import {
   aChange,
@@ -21,6 +22,8 @@ import {
   region,
   startMs,
 } from '../../support/storage/rows.ts';
+
+needs('postgres');
 
 let places: Places;
 beforeAll(async () => {

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore } from '@keystead/control-plane/storage/open.ts';
 import { type Store, StoreUnavailable, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import { needs } from '../../support/needs.ts';
 import { query } from '../../support/postgres.ts';
 import { allChanges, makePlaces, type Places, testClock, verifiedRecords } from '../../support/storage/engines.ts';
 import { aChange, aRecord } from '../../support/storage/rows.ts';
+
+needs('postgres');
 
 let places: Places;
 beforeAll(async () => {

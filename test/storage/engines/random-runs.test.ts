@@ -4,8 +4,11 @@
  */
 import { randomInt } from 'node:crypto';
 import { type Mutation, type Store, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import { needs } from '../../support/needs.ts';
 import { allChanges, makePlaces, type Places, verifiedRecords } from '../../support/storage/engines.ts';
 import { aChange, account, aGrant, aKey, anAlias, aRecord, region } from '../../support/storage/rows.ts';
+
+needs('postgres');
 
 const OPERATIONS = 1_000;
 const { KEYSTEAD_TEST_SEED: named = '20260101' } = process.env;

@@ -7,8 +7,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { openStore } from '@keystead/control-plane/storage/open.ts';
 import { type Store, StoreLocked, StoreUnavailable } from '@keystead/control-plane/storage/port/store.ts';
+import { needs } from '../../support/needs.ts';
 import { allChanges, testClock, verifiedRecords } from '../../support/storage/engines.ts';
 import { aRecord } from '../../support/storage/rows.ts';
+
+needs('prlimit');
 
 const script = fileURLToPath(new URL('../../support/sqlite-writer.ts', import.meta.url));
 

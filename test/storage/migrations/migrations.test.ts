@@ -1,7 +1,10 @@
 import { openStoreReadOnly } from '@keystead/control-plane/storage/open.ts';
 import { StoreVersionMismatch } from '@keystead/control-plane/storage/port/store.ts';
+import { needs } from '../../support/needs.ts';
 import { engines, makePlaces, type Places, testClock } from '../../support/storage/engines.ts';
 import { aRecord } from '../../support/storage/rows.ts';
+
+needs('postgres');
 
 let places: Places;
 beforeAll(async () => {

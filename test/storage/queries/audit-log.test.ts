@@ -4,8 +4,11 @@ import { type ChainHead, verifyChain } from '@keystead/control-plane/domain/audi
 import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
 import { GrowingTree, leafHash } from '@keystead/control-plane/domain/audit/merkle.ts';
 import { type AuditQuery, type Store, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import { needs } from '../../support/needs.ts';
 import { engines, makePlaces, type Place, type Places } from '../../support/storage/engines.ts';
 import { aRecord, keyArn, startMs } from '../../support/storage/rows.ts';
+
+needs('postgres');
 
 let places: Places;
 beforeAll(async () => {

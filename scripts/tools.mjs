@@ -1,0 +1,266 @@
+#!/usr/bin/env node
+// @ts-check
+/**
+ * What the demo and the tests need beyond npm: how each is found, and how it is had. `bring demo` and `bring test` install what
+ * is missing where a package manager can be used without a question, and otherwise print the line to paste. Runs before
+ * anything is installed, on the system's own Node.js: so this is JavaScript that Node.js 18 reads. Tests ask the same table.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/**
+ * @typedef {object} Tool
+ * @property {string} what in a sentence after "needs"
+ * @property {() => boolean} isThere
+ * @property {readonly string[]} [debian] packages of Debian and Ubuntu
+ * @property {readonly string[]} [homebrew] formulas
+ * @property {string} [hint] how it is had otherwise
+ */
+
+/** @param {string} name */
+export function onPath(name) {
+  return (process.env.PATH ?? '').split(delimiter).some((directory) => isExecutable(join(directory, name)));
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where distributions put SoftHSM's PKCS#11 module. */
+export const softHsmModules = [
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib64/pkcs11/libsofthsm2.so',
+  '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+  '/usr/local/lib/softhsm/libsofthsm2.so',
+];
+
+/** The directory of PostgreSQL's server programs: on the PATH, or the newest that Debian or Homebrew keeps beside it. */
+export function postgresPrograms() {
+  const versions = '/usr/lib/postgresql';
+  const packaged = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a)) : [];
+  const places = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    ...packaged.map((version) => join(versions, version, 'bin')),
+    '/opt/homebrew/opt/postgresql@17/bin',
+    '/usr/local/opt/postgresql@17/bin',
+  ];
+  return places.find((place) => ['initdb', 'postgres'].every((program) => isExecutable(join(place, program))));
+}
+
+/** The newest operation that tests ask of it; older ones do not know it. */
+function knowsLastUsage() {
+  const args = ['kms', 'get-key-last-usage', '--generate-cli-skeleton'];
+  return spawnSync('aws', args, { env: { ...process.env, AWS_REGION: 'us-east-1' } }).status === 0;
+}
+
+const compiler = () => onPath('c++') || onPath('g++') || onPath('clang++');
+export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkcs11.node');
+
+/** @type {Readonly<Record<'terraform' | 'compiler' | 'binding' | 'softhsm' | 'postgres' | 'aws' | 'boto3' | 'openssl' | 'ps' | 'prlimit' | 'git', Tool>>} */
+export const tools = {
+  terraform: {
+    what: 'Terraform or OpenTofu',
+    isThere: () => onPath(process.env.TERRAFORM_BINARY_NAME ?? 'terraform') || onPath('tofu'),
+    hint:
+      'Install Terraform 1.5 or newer: https://developer.hashicorp.com/terraform/install (or OpenTofu, and set ' +
+      'TERRAFORM_BINARY_NAME=tofu).',
+  },
+  compiler: {
+    what: 'a C++ compiler, for the PKCS#11 binding',
+    isThere: () => existsSync(pkcs11Binding) || compiler(),
+    debian: ['g++'],
+    hint: 'A C++ compiler for macOS: xcode-select --install',
+  },
+  binding: {
+    what: 'the PKCS#11 binding, which a C++ compiler builds',
+    isThere: () => existsSync(pkcs11Binding),
+    debian: ['g++'],
+    hint: 'Then run make test again.',
+  },
+  softhsm: {
+    what: 'SoftHSM 2',
+    isThere: () => onPath('softhsm2-util') && softHsmModules.some((path) => existsSync(path)),
+    debian: ['softhsm2'],
+    homebrew: ['softhsm'],
+  },
+  postgres: {
+    what: "PostgreSQL's server",
+    isThere: () => postgresPrograms() !== undefined,
+    debian: ['postgresql'],
+    homebrew: ['postgresql@17'],
+  },
+  aws: {
+    what: 'an aws command line that knows every operation of AWS KMS (1.44, 2.32 or newer)',
+    isThere: () => onPath('aws') && knowsLastUsage(),
+    // One that is there and too old is what the packages have.
+    get debian() {
+      return onPath('aws') ? [] : ['awscli'];
+    },
+    get homebrew() {
+      return onPath('aws') ? [] : ['awscli'];
+    },
+    hint: 'Where the packaged aws command line is older: python3 -m pip install awscli',
+  },
+  boto3: {
+    what: 'Python 3 with boto3 and cryptography',
+    isThere: () => spawnSync('python3', ['-c', 'import boto3, cryptography'], { env: process.env }).status === 0,
+    debian: ['python3', 'python3-boto3', 'python3-cryptography'],
+    hint: 'python3 -m pip install boto3 cryptography',
+  },
+  openssl: { what: 'openssl', isThere: () => onPath('openssl'), debian: ['openssl'], homebrew: ['openssl@3'] },
+  ps: { what: 'ps', isThere: () => onPath('ps'), debian: ['procps'] },
+  git: { what: 'git', isThere: () => onPath('git'), debian: ['git'], homebrew: ['git'] },
+  prlimit: { what: 'prlimit (Linux)', isThere: () => onPath('prlimit'), debian: ['util-linux'] },
+};
+
+/** @typedef {keyof typeof tools} ToolName */
+
+/** @type {Readonly<Record<string, { readonly required: readonly ToolName[], readonly wanted: readonly ToolName[] }>>} */
+const purposes = {
+  demo: { required: ['terraform'], wanted: [] },
+  // The binding is built after npm has brought its sources.
+  test: {
+    required: [],
+    wanted: /** @type {ToolName[]} */ (Object.keys(tools)).filter((name) => name !== 'binding'),
+  },
+};
+
+/** Names of tools that are not there. @param {readonly ToolName[]} names */
+export function missing(names) {
+  return names.filter((name) => !tools[name].isThere());
+}
+
+/**
+ * @typedef {object} Manager a package manager that can be used without a question
+ * @property {'apt-get' | 'brew'} name
+ * @property {readonly (readonly string[])[]} commands that install the packages
+ */
+
+/**
+ * How the packages would be installed by whoever sits here, and whether it can be done now.
+ * @param {readonly ToolName[]} names
+ * @returns {{ readonly line: string, readonly manager?: Manager } | undefined} undefined: there is no package manager we know
+ */
+export function installation(names) {
+  const debian = names.flatMap((name) => tools[name].debian ?? []);
+  const homebrew = names.flatMap((name) => tools[name].homebrew ?? []);
+  if (onPath('apt-get') && debian.length > 0) {
+    const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...debian];
+    const line = `sudo apt-get update && sudo ${install.join(' ')}`;
+    const prefix = process.getuid?.() === 0 ? [] : canSudo() ? ['sudo', '-n'] : undefined;
+    if (!prefix) return { line };
+    const commands = [['apt-get', 'update', '-qq'], install].map((command) => [...prefix, ...command]);
+    return { line, manager: { name: 'apt-get', commands } };
+  }
+  if (onPath('brew') && homebrew.length > 0) {
+    const install = ['brew', 'install', ...homebrew];
+    return { line: install.join(' '), manager: { name: 'brew', commands: [install] } };
+  }
+  return undefined;
+}
+
+function canSudo() {
+  return onPath('sudo') && spawnSync('sudo', ['-n', 'true'], { env: process.env }).status === 0;
+}
+
+const LOG = join(root, 'dist/tools.log');
+
+/** Runs the commands, all they say goes to a log. @param {Manager} manager @returns whether all of them succeeded */
+function install({ commands }) {
+  mkdirSync(dirname(LOG), { recursive: true });
+  let text = '';
+  for (const [program = '', ...args] of commands) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', HOMEBREW_NO_AUTO_UPDATE: '1' };
+    const { status, stdout, stderr, error } = spawnSync(program, args, { env, encoding: 'utf8', maxBuffer: 2 ** 28 });
+    text += `$ ${program} ${args.join(' ')}\n${stdout}${stderr}${error ? `${error.message}\n` : ''}`;
+    writeFileSync(LOG, text);
+    if (status !== 0) return false;
+  }
+  return true;
+}
+
+/**
+ * Brings what is missing for a purpose, and says in a line what it brings, or what to paste.
+ * @param {string} purpose
+ * @returns {boolean} whether all that is required is there
+ */
+function bring(purpose) {
+  const { required, wanted } = purposes[purpose] ?? { required: [], wanted: [] };
+  let left = missing([...required, ...wanted]);
+  let wasInstalled = false;
+  const how = installation(left);
+  if (how?.manager && process.env.KEYSTEAD_INSTALL !== 'no') {
+    const packages = how.manager.name === 'brew' ? 'homebrew' : 'debian';
+    const names = left.flatMap((name) => tools[name][packages] ?? []);
+    console.log(`Installing with ${how.manager.name} what is missing beyond npm: ${names.join(' ')}`);
+    wasInstalled = install(how.manager);
+    if (!wasInstalled) console.log(`${how.manager.name} failed; its output is in dist/tools.log.`);
+    left = missing(left);
+  }
+  if (left.length > 0) report(purpose, left, wasInstalled);
+  return !required.some((name) => left.includes(name));
+}
+
+/** @param {string} purpose @param {readonly ToolName[]} left @param {boolean} wasInstalled packages were, and did not help */
+function report(purpose, left, wasInstalled) {
+  console.log(`Missing here: ${left.map((name) => tools[name].what).join('; ')}.`);
+  const how = installation(left);
+  if (how && !wasInstalled) console.log(`To install what packages have, paste:\n    ${how.line}`);
+  for (const name of left) {
+    const { hint, debian, homebrew } = tools[name];
+    const packaged = (onPath('apt-get') ? debian : onPath('brew') ? homebrew : undefined) ?? [];
+    if (hint && (packaged.length === 0 || wasInstalled)) console.log(hint);
+  }
+  if (purpose === 'test') console.log('The suites that need it are left out, and counted at the end.');
+}
+
+/** Builds the PKCS#11 binding, which npm's own way would need Node's headers from the network for. */
+function bind() {
+  const source = join(root, 'node_modules/pkcs11js');
+  if (existsSync(pkcs11Binding) || !existsSync(source) || !compiler()) return;
+  mkdirSync(dirname(pkcs11Binding), { recursive: true });
+  const headers = join(root, 'node_modules/node-api-headers/include');
+  const program = ['c++', 'g++', 'clang++'].find(onPath) ?? 'c++';
+  const sources = ['dl', 'common', 'main'].map((name) => join(source, `src/${name}.cpp`));
+  const link = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : ['-ldl'];
+  const options = [
+    '-std=c++17',
+    '-O2',
+    '-fPIC',
+    '-shared',
+    '-DNAPI_DISABLE_CPP_EXCEPTIONS',
+    '-DBUILDING_NODE_EXTENSION',
+  ];
+  const args = [...options, `-I${join(source, 'includes')}`, `-I${headers}`, ...sources, '-o', pkcs11Binding, ...link];
+  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status !== 0) console.error(`The PKCS#11 binding cannot be built, and its suites are left out:\n${stderr}`);
+}
+
+/** @param {readonly string[]} args */
+function main([command, purpose = '']) {
+  const help =
+    'Usage: node scripts/tools.mjs bring demo|test   install what is missing, or say what to paste\n' +
+    '       node scripts/tools.mjs bind              build the PKCS#11 binding';
+  if (command === 'bind') return bind();
+  if (command === 'bring' && Object.hasOwn(purposes, purpose)) {
+    if (!bring(purpose)) process.exitCode = 1;
+    return;
+  }
+  console.error(help);
+  process.exitCode = 2;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  main(process.argv.slice(2));
