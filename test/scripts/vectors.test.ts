@@ -1,10 +1,10 @@
 /** Published vectors are fetched from a repository of git, and taken only when they are what is pinned. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bring, bringAll, type Collection, collections, digestOf } from '../../scripts/vectors.ts';
-import { vectorsDirectory } from '../support/external-vectors.ts';
+import { describeWithVectors, vectorsDirectory } from '../support/external-vectors.ts';
 import { describeWith } from '../support/needs.ts';
 
 let directory: string;
@@ -30,17 +30,18 @@ test('a digest tells contents and names, and not the order of a directory', () =
   expect(digestOf(join(directory, 'ba'))).not.toBe(digestOf(join(directory, 'ab')));
 });
 
-test.each(collections.map((each) => [each.name, each] as const))(
-  'the vectors of %s that the tests run are those that are pinned',
-  (name, { files, sha256 }) => {
-    if (vectorsDirectory === undefined) return expect(files ?? []).toBeDefined();
-    const taken = join(directory, name);
-    mkdirSync(taken);
-    execFileSync('cp', ['-R', `${join(vectorsDirectory, name)}/.`, taken]);
-    for (const notice of ['LICENSE', 'NOTICE']) rmSync(join(taken, notice), { force: true });
-    expect(digestOf(taken)).toBe(sha256);
-  },
-);
+describeWithVectors('the vectors that the tests run', () => {
+  test.each(collections.map((each) => [each.name, each] as const))(
+    'of %s are those that are pinned',
+    (name, { sha256 }) => {
+      const taken = join(directory, name);
+      cpSync(join(String(vectorsDirectory), name), taken, { recursive: true });
+      // The licence lies beside the collection at its origin.
+      for (const notice of ['LICENSE', 'NOTICE']) rmSync(join(taken, notice), { force: true });
+      expect(digestOf(taken)).toBe(sha256);
+    },
+  );
+});
 
 describeWith('git')('from a bare repository', () => {
   beforeEach(() => {
