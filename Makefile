@@ -18,14 +18,15 @@ node_modules/.package-lock.json: package.json package-lock.json $(wildcard */pac
 	@command -v npm >/dev/null || { echo 'npm is missing. Install Node.js 20 or newer with npm: https://nodejs.org/' >&2; exit 1; }
 	npm ci --no-audit --no-fund --ignore-scripts
 	npm rebuild node # the one package whose script runs: it brings the pinned Node.js for this platform
+	@node scripts/tools.mjs bind
 	@touch $@
 
 # Before npm: what packages of the system are missing is installed, or the line to paste is printed.
 tools-demo tools-test: tools-%:
 	@node scripts/tools.mjs bring $*
 
-# After npm, and once there is a compiler.
-binding: setup
+# Built with what npm brought; again here, for a compiler that came later.
+binding: setup ## build the PKCS#11 binding, where a compiler came after setup
 	@$(NODE) scripts/tools.mjs bind
 
 build: setup provider ## bundle what ships: the Terraform provider and the constructs
@@ -56,7 +57,7 @@ test: tools-test build binding ## every test, with real SQLite, PostgreSQL, Terr
 	@status=0; $(JEST) --json --outputFile=dist/test-results.json $(T) || status=$$?; $(NODE) scripts/not-run.ts; exit $$status
 
 test-fast: binding ## the tests that start no servers of other makers
-	$(JEST) test/contract test/policy test/provider-schema test/domain test/hsm test/sigv4 test/validation test/authentication test/authorization test/operations test/pipeline test/audit test/quotas test/jobs test/startup test/wire test/constructs test/cli
+	$(JEST) test/contract test/policy test/provider-schema test/domain test/runtime test/hsm test/sigv4 test/validation test/authentication test/authorization test/operations test/pipeline test/audit test/quotas test/jobs test/startup test/wire test/constructs test/cli
 
 exhaustive: build binding ## every property and model test at the size the documentation states (an hour or more)
 	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)

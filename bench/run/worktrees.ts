@@ -43,7 +43,7 @@ export function createWorktrees(progress: (line: string) => void): Worktrees {
       return directory;
     },
     build: async (label, directory) => {
-      progress(`${label}: npm install and make provider`);
+      progress(`${label}: make provider, which installs first`);
       const build = makeProvider(directory);
       builds.add(build);
       const [code] = await once(build, 'exit');
