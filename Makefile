@@ -2,10 +2,10 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup tools-demo tools-test binding build provider generate check advisories test test-fast exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test binding build bundles provider generate check advisories test test-fast exhaustive soak demo up down bench bench-compare vectors format clean
 
-# What the recipes start in turn (Terraform starts the provider) finds the same Node.js.
-export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# What the recipes start in turn (Terraform starts the provider) finds the same Node.js, and clients that came from PyPI.
+export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(PATH)
 NODE := node_modules/.bin/node
 JEST := NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning" $(NODE) node_modules/jest/bin/jest.js
 
@@ -19,6 +19,7 @@ node_modules/.package-lock.json: package.json package-lock.json $(wildcard */pac
 	npm ci --no-audit --no-fund --ignore-scripts
 	npm rebuild node # the one package whose script runs: it brings the pinned Node.js for this platform
 	@node scripts/tools.mjs bind
+	@$(NODE) scripts/prune.ts
 	@touch $@
 
 # Before npm: what packages of the system are missing is installed, or the line to paste is printed.
@@ -29,8 +30,18 @@ tools-demo tools-test: tools-%:
 binding: setup ## build the PKCS#11 binding, where a compiler came after setup
 	@$(NODE) scripts/tools.mjs bind
 
-build: setup provider ## bundle what ships: the Terraform provider and the constructs
+# The type checker runs in no other command, and is as large as all that the control plane needs.
+TYPESCRIPT := scripts/typescript/node_modules/.package-lock.json
+$(TYPESCRIPT): scripts/typescript/package.json scripts/typescript/package-lock.json
+	cd scripts/typescript && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+build: setup provider $(TYPESCRIPT) ## bundle what ships: the Terraform provider, and the constructs with their declarations
 	$(NODE) constructs/build/build.ts
+
+# What programs here load of both; no declarations.
+bundles: setup provider
+	@$(NODE) constructs/build/build.ts --without-declarations
 
 provider: setup ## lay the Terraform provider out as a filesystem mirror in dist/provider
 	$(NODE) provider/package.ts
@@ -42,8 +53,9 @@ scripts/generators/node_modules/.package-lock.json: scripts/generators/package.j
 generate: setup scripts/generators/node_modules/.package-lock.json ## write everything that is generated from the contract
 	$(NODE) scripts/generate.ts
 
-check: setup ## types, lint, format, fresh generated files, dependencies by policy
-	node_modules/.bin/tsc -p tsconfig.json
+check: setup $(TYPESCRIPT) ## types, lint, format, fresh generated files, dependencies by policy
+	$(NODE) scripts/typescript/node_modules/typescript/bin/tsc -p tsconfig.json
+	$(NODE) constructs/build/check-declarations.ts
 	node_modules/.bin/biome check --error-on-warnings .
 	$(NODE) scripts/generate.ts --check
 	$(NODE) scripts/dependencies.ts
@@ -51,7 +63,7 @@ check: setup ## types, lint, format, fresh generated files, dependencies by poli
 advisories: setup ## ask the registry for known flaws of what runs in production
 	$(NODE) scripts/dependencies.ts --advisories
 
-test: tools-test build binding ## every test, with real SQLite, PostgreSQL, Terraform and clients; T=path narrows
+test: tools-test bundles binding ## every test, with real SQLite, PostgreSQL, Terraform and clients; T=path narrows
 	@$(NODE) scripts/vectors.ts --if-missing
 	@rm -f dist/test-results.json
 	@status=0; $(JEST) --json --outputFile=dist/test-results.json $(T) || status=$$?; $(NODE) scripts/not-run.ts; exit $$status
@@ -59,22 +71,22 @@ test: tools-test build binding ## every test, with real SQLite, PostgreSQL, Terr
 test-fast: binding ## the tests that start no servers of other makers
 	$(JEST) test/contract test/policy test/provider-schema test/domain test/runtime test/hsm test/sigv4 test/validation test/authentication test/authorization test/operations test/pipeline test/audit test/quotas test/jobs test/startup test/wire test/constructs test/cli
 
-exhaustive: build binding ## every property and model test at the size the documentation states (an hour or more)
+exhaustive: bundles binding ## every property and model test at the size the documentation states (an hour or more)
 	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)
 
-soak: build ## the long reliability run: 500 kill -9 on each engine (SOAK_KILLS=n)
+soak: bundles ## the long reliability run: 500 kill -9 on each engine (SOAK_KILLS=n)
 	$(NODE) test/reliability/soak.ts
 
-demo: tools-demo build ## the whole story once: declare, apply, use, deny, drift, repair, destroy
+demo: tools-demo bundles ## the whole story once: declare, apply, use, deny, drift, repair, destroy
 	$(NODE) scripts/demo/main.ts
 
-up: tools-demo build ## leave a control plane running, with the lines to paste for aws, Terraform and SDKs
+up: tools-demo bundles ## leave a control plane running, with the lines to paste for aws, Terraform and SDKs
 	$(NODE) scripts/demo/main.ts --up
 
 down: setup ## stop what "make up" left running; its keys stay
 	$(NODE) scripts/demo/main.ts --down
 
-bench: build ## benchmarks, each a ratio against a floor measured in the same run; B=many-keys: among a million keys
+bench: bundles ## benchmarks, each a ratio against a floor measured in the same run; B=many-keys: among a million keys
 	$(NODE) bench/main.ts $(B) $(ARGS)
 
 # The words after bench-compare are its arguments, files or commits, and not targets.

@@ -95,7 +95,7 @@ function parse(text: string): AuditReport | undefined {
 async function main(): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const read = async (name: string) => JSON.parse(await readFile(join(root, name), 'utf8'));
-  const locks = ['package-lock.json', 'scripts/generators/package-lock.json'];
+  const locks = ['', 'scripts/generators/', 'scripts/typescript/'].map((folder) => `${folder}package-lock.json`);
   const packagesOf = async (name: string) =>
     Object.entries((await read(name)).packages as Record<string, LockedPackage>);
   const locked = (await Promise.all(locks.map(packagesOf))).flat();

@@ -6,7 +6,16 @@
  * anything is installed, on the system's own Node.js: so this is JavaScript that Node.js 18 reads. Tests ask the same table.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -18,6 +27,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
  * @property {() => boolean} isThere
  * @property {readonly string[]} [debian] packages of Debian and Ubuntu
  * @property {readonly string[]} [homebrew] formulas
+ * @property {true} [pypi] had from PyPI: packages are too old, and are asked for no more than Python
  * @property {string} [hint] how it is had otherwise
  */
 
@@ -65,6 +75,18 @@ function knowsLastUsage() {
   return spawnSync('aws', args, { env: { ...process.env, AWS_REGION: 'us-east-1' } }).status === 0;
 }
 
+const python = join(root, 'scripts/python');
+const venv = join(python, '.venv');
+
+/** Whether Python can make a virtual environment: Debian has that part in a package of its own. */
+function makesVenvs() {
+  const code = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
+  return spawnSync('python3', ['-c', code], { env: process.env }).status === 0;
+}
+
+const VENV_HINT =
+  'make test installs it from PyPI where python3 is 3.10 or newer and can make virtual environments (python3 -m venv).';
+
 const compiler = () => onPath('c++') || onPath('g++') || onPath('clang++');
 export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkcs11.node');
 
@@ -104,20 +126,18 @@ export const tools = {
   aws: {
     what: 'an aws command line that knows every operation of AWS KMS (1.44, 2.32 or newer)',
     isThere: () => onPath('aws') && knowsLastUsage(),
-    // One that is there and too old is what the packages have.
-    get debian() {
-      return onPath('aws') ? [] : ['awscli'];
-    },
-    get homebrew() {
-      return onPath('aws') ? [] : ['awscli'];
-    },
-    hint: 'Where the packaged aws command line is older: python3 -m pip install awscli',
+    pypi: true,
+    debian: ['python3-venv'],
+    homebrew: ['python3'],
+    hint: VENV_HINT,
   },
   boto3: {
     what: 'Python 3 with boto3 and cryptography',
     isThere: () => spawnSync('python3', ['-c', 'import boto3, cryptography'], { env: process.env }).status === 0,
-    debian: ['python3', 'python3-boto3', 'python3-cryptography'],
-    hint: 'python3 -m pip install boto3 cryptography',
+    pypi: true,
+    debian: ['python3-venv'],
+    homebrew: ['python3'],
+    hint: VENV_HINT,
   },
   openssl: { what: 'openssl', isThere: () => onPath('openssl'), debian: ['openssl'], homebrew: ['openssl@3'] },
   ps: { what: 'ps', isThere: () => onPath('ps'), debian: ['procps'] },
@@ -148,14 +168,20 @@ export function missing(names) {
  * @property {readonly (readonly string[])[]} commands that install the packages
  */
 
+/** @param {readonly ToolName[]} names @param {'debian' | 'homebrew'} kind @returns {readonly string[]} each once */
+function packages(names, kind) {
+  const wanted = names.filter((name) => !(tools[name].pypi && makesVenvs()));
+  return [...new Set(wanted.flatMap((name) => tools[name][kind] ?? []))];
+}
+
 /**
  * How the packages would be installed by whoever sits here, and whether it can be done now.
  * @param {readonly ToolName[]} names
  * @returns {{ readonly line: string, readonly manager?: Manager } | undefined} undefined: there is no package manager we know
  */
 export function installation(names) {
-  const debian = names.flatMap((name) => tools[name].debian ?? []);
-  const homebrew = names.flatMap((name) => tools[name].homebrew ?? []);
+  const debian = packages(names, 'debian');
+  const homebrew = packages(names, 'homebrew');
   if (onPath('apt-get') && debian.length > 0) {
     const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...debian];
     const line = `sudo apt-get update && sudo ${install.join(' ')}`;
@@ -177,10 +203,10 @@ function canSudo() {
 
 const LOG = join(root, 'dist/tools.log');
 
-/** Runs the commands, all they say goes to a log. @param {Manager} manager @returns whether all of them succeeded */
-function install({ commands }) {
+/** Runs the commands, all they say goes to a log. @param {readonly (readonly string[])[]} commands @returns whether all of them succeeded */
+function succeeds(commands) {
   mkdirSync(dirname(LOG), { recursive: true });
-  let text = '';
+  let text = existsSync(LOG) ? readFileSync(LOG, 'utf8') : '';
   for (const [program = '', ...args] of commands) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', HOMEBREW_NO_AUTO_UPDATE: '1' };
     const { status, stdout, stderr, error } = spawnSync(program, args, { env, encoding: 'utf8', maxBuffer: 2 ** 28 });
@@ -189,6 +215,29 @@ function install({ commands }) {
     if (status !== 0) return false;
   }
   return true;
+}
+
+/** @param {readonly ToolName[]} names @returns whether packages were installed for them */
+function installPackages(names) {
+  const { manager } = installation(names) ?? {};
+  if (!manager) return false;
+  const wanted = packages(names, manager.name === 'brew' ? 'homebrew' : 'debian');
+  console.log(`Installing with ${manager.name} what is missing beyond npm: ${wanted.join(' ')}`);
+  const installed = succeeds(manager.commands);
+  if (!installed) console.log(`${manager.name} failed; its output is in dist/tools.log.`);
+  return installed;
+}
+
+/** @param {readonly ToolName[]} names of tools that are missing */
+function installFromPyPi(names) {
+  if (!names.some((name) => tools[name].pypi) || !makesVenvs()) return;
+  console.log('Installing with pip into scripts/python/.venv: awscli boto3 cryptography');
+  const pip = [join(venv, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', '--retries', '1'];
+  const install = [...pip, '--require-hashes', '-r', join(python, 'requirements.txt')];
+  if (succeeds([['python3', '-m', 'venv', '--clear', venv], install])) return;
+  // One half full would be found the next time.
+  rmSync(venv, { recursive: true, force: true });
+  console.log('pip failed; its output is in dist/tools.log.');
 }
 
 /**
@@ -200,13 +249,11 @@ function bring(purpose) {
   const { required, wanted } = purposes[purpose] ?? { required: [], wanted: [] };
   let left = missing([...required, ...wanted]);
   let wasInstalled = false;
-  const how = installation(left);
-  if (how?.manager && process.env.KEYSTEAD_INSTALL !== 'no') {
-    const packages = how.manager.name === 'brew' ? 'homebrew' : 'debian';
-    const names = left.flatMap((name) => tools[name][packages] ?? []);
-    console.log(`Installing with ${how.manager.name} what is missing beyond npm: ${names.join(' ')}`);
-    wasInstalled = install(how.manager);
-    if (!wasInstalled) console.log(`${how.manager.name} failed; its output is in dist/tools.log.`);
+  if (process.env.KEYSTEAD_INSTALL !== 'no') {
+    rmSync(LOG, { force: true });
+    wasInstalled = installPackages(left);
+    left = missing(left);
+    installFromPyPi(left);
     left = missing(left);
   }
   if (left.length > 0) report(purpose, left, wasInstalled);
@@ -219,8 +266,12 @@ function report(purpose, left, wasInstalled) {
   const how = installation(left);
   if (how && !wasInstalled) console.log(`To install what packages have, paste:\n    ${how.line}`);
   for (const name of left) {
-    const { hint, debian, homebrew } = tools[name];
-    const packaged = (onPath('apt-get') ? debian : onPath('brew') ? homebrew : undefined) ?? [];
+    const packaged = onPath('apt-get')
+      ? packages([name], 'debian')
+      : onPath('brew')
+        ? packages([name], 'homebrew')
+        : [];
+    const { hint } = tools[name];
     if (hint && (packaged.length === 0 || wasInstalled)) console.log(hint);
   }
   if (purpose === 'test') console.log('The suites that need it are left out, and counted at the end.');

@@ -9,27 +9,30 @@ import { join, relative, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
-const cdks = ['cdktf', 'cdktn'] as const;
+export const cdks = ['cdktf', 'cdktn'] as const;
 type Cdk = (typeof cdks)[number];
 
 /** Modules of the contract whose types are part of the public ones. */
 const contractModules = ['vocabulary.ts', 'generated/types.ts'];
 
 const root = join(import.meta.dirname, '..');
-const repository = join(root, '..');
+export const repository = join(root, '..');
 
+/** The TypeScript compiler, which `make check` and `make build` install. */
+export const typeScriptCompiler = join(repository, 'scripts/typescript/node_modules/typescript/bin/tsc');
+
+/** The whole package. @throws Error when a declaration cannot be written */
 export async function buildPackage(outputDirectory: string): Promise<void> {
   rmSync(outputDirectory, { recursive: true, force: true });
-  mkdirSync(outputDirectory, { recursive: true });
+  await buildModules(outputDirectory);
   const declarations = emitDeclarations();
-  try {
-    for (const cdk of cdks) {
-      await buildModule(cdk, join(outputDirectory, cdk, 'index.js'));
-      copyDeclarations(cdk, declarations, join(outputDirectory, cdk));
-    }
-  } finally {
-    rmSync(declarations, { recursive: true });
-  }
+  for (const cdk of cdks) copyDeclarations(cdk, declarations, join(outputDirectory, cdk));
+  rmSync(declarations, { recursive: true });
+}
+
+/** What a program loads of the package: the declarations are left as they are. */
+export async function buildModules(outputDirectory: string): Promise<void> {
+  for (const cdk of cdks) await buildModule(cdk, join(outputDirectory, cdk, 'index.js'));
   writeFileSync(join(outputDirectory, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 }
 
@@ -65,8 +68,7 @@ function emitDeclarations(): string {
     },
   };
   writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(config));
-  const compiler = join(repository, 'node_modules/typescript/bin/tsc');
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', directory], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(process.execPath, [typeScriptCompiler, '-p', directory], { encoding: 'utf8' });
   if (status === 0) return directory;
   rmSync(directory, { recursive: true });
   throw new Error(`The declarations of constructs/ cannot be written:\n${stdout}`);
@@ -117,8 +119,14 @@ function publishedManifest(): object {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'dist') } } });
-  await buildPackage(values.out);
+  const { values } = parseArgs({
+    options: {
+      out: { type: 'string', default: join(root, 'dist') },
+      'without-declarations': { type: 'boolean', default: false },
+    },
+  });
+  if (values['without-declarations']) await buildModules(values.out);
+  else await buildPackage(values.out);
   cpSync(join(repository, 'LICENSE'), join(values.out, 'LICENSE'));
   cpSync(join(root, 'README.md'), join(values.out, 'README.md'));
 }

@@ -40,32 +40,30 @@ test('an aws command line that does not know the newest operation is as good as 
 test('root installs with apt-get, without a question', () => {
   program('apt-get');
   asUser(0);
-  expect(installation(['aws', 'boto3'])).toEqual({
-    line: 'sudo apt-get update && sudo apt-get install -y --no-install-recommends awscli python3 python3-boto3 python3-cryptography',
+  expect(installation(['openssl', 'aws', 'boto3'])).toEqual({
+    line: 'sudo apt-get update && sudo apt-get install -y --no-install-recommends openssl python3-venv',
     manager: {
       name: 'apt-get',
       commands: [
         ['apt-get', 'update', '-qq'],
-        [
-          'apt-get',
-          'install',
-          '-y',
-          '--no-install-recommends',
-          'awscli',
-          'python3',
-          'python3-boto3',
-          'python3-cryptography',
-        ],
+        ['apt-get', 'install', '-y', '--no-install-recommends', 'openssl', 'python3-venv'],
       ],
     },
   });
+});
+
+test('what comes from PyPI asks for no package where Python can make an environment', () => {
+  program('apt-get');
+  program('python3');
+  asUser(0);
+  expect(installation(['aws'])).toBeUndefined();
 });
 
 test('a user whose sudo asks nothing installs by it', () => {
   program('apt-get');
   program('sudo');
   asUser(1000);
-  expect(installation(['aws'])?.manager?.commands[0]).toEqual(['sudo', '-n', 'apt-get', 'update', '-qq']);
+  expect(installation(['git'])?.manager?.commands[0]).toEqual(['sudo', '-n', 'apt-get', 'update', '-qq']);
 });
 
 test.each([
@@ -75,8 +73,8 @@ test.each([
   program('apt-get');
   if (status !== undefined) program('sudo', status);
   asUser(1000);
-  expect(installation(['aws'])).toEqual({
-    line: 'sudo apt-get update && sudo apt-get install -y --no-install-recommends awscli',
+  expect(installation(['git'])).toEqual({
+    line: 'sudo apt-get update && sudo apt-get install -y --no-install-recommends git',
   });
 });
 

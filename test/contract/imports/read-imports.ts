@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { parseSync } from '@swc/core';
+import { parse } from '@babel/parser';
 
 /** Paths are relative to the root, with `/`. */
 export interface Import {
@@ -59,9 +59,8 @@ interface Node {
 
 function specifiersOf(path: string): readonly string[] {
   const specifiers: string[] = [];
-  const text = readFileSync(path, 'utf8').replace(/^#!.*/, '');
   try {
-    visit(parseSync(text, { syntax: 'typescript', target: 'es2024' }) as unknown as Node, specifiers);
+    visit(parse(readFileSync(path, 'utf8'), { sourceType: 'module', plugins: ['typescript'] }).program, specifiers);
   } catch (error) {
     throw new Error(`${path} cannot be parsed: ${error instanceof Error ? error.message : error}`);
   }
@@ -85,7 +84,7 @@ function specifierOf(node: Node): string | undefined {
     case 'ExportNamedDeclaration':
     case 'ExportAllDeclaration':
       return text(node.source);
-    case 'TsImportType':
+    case 'TSImportType':
       return text(node.argument);
     case 'CallExpression':
       return isImportCall(node.callee as Node) ? text(argument(node, 0)) : undefined;
@@ -102,7 +101,7 @@ function text(node: unknown): string | undefined {
 }
 
 function argument(node: Node, index: number): unknown {
-  return (node.arguments as readonly { readonly expression: unknown }[] | undefined)?.[index]?.expression;
+  return (node.arguments as readonly unknown[] | undefined)?.[index];
 }
 
 function isImportCall(callee: Node): boolean {
@@ -111,7 +110,7 @@ function isImportCall(callee: Node): boolean {
 
 function isNamed(node: unknown, name: string): boolean {
   const identifier = node as Node;
-  return identifier.type === 'Identifier' && identifier.value === name;
+  return identifier.type === 'Identifier' && identifier.name === name;
 }
 
 function mentionsModuleUrl(node: unknown): boolean {
