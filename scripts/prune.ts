@@ -1,20 +1,24 @@
 /**
- * Removes from node_modules what nothing here reads, a fifth of it: packages' source maps, and what better-sqlite3 brings for
- * other platforms and to be compiled. `make setup` runs it after npm.
+ * Removes from node_modules what nothing here reads, a fifth of it: packages' source maps, what better-sqlite3 brings for
+ * other platforms and to be compiled, and packages for the other C library, which npm 9 and 10 do not tell apart. `make setup`
+ * runs it after npm.
  */
-import { existsSync, globSync, rmSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-const modules = join(import.meta.dirname, '../node_modules');
+const root = join(import.meta.dirname, '..');
+const modules = join(root, 'node_modules');
 
-function isMusl(): boolean {
+/** As packages name it; undefined where there is one only. */
+function cLibrary(): 'glibc' | 'musl' | undefined {
+  if (process.platform !== 'linux') return undefined;
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
-  return process.platform === 'linux' && header.glibcVersionRuntime === undefined;
+  return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
 
 /** SQLite's sources stay where the package has nothing built for this platform. */
 function pruneSqlite(directory: string): void {
-  const own = `${process.platform}${isMusl() ? 'musl' : ''}-${process.arch}.node`;
+  const own = `${process.platform}${cLibrary() === 'musl' ? 'musl' : ''}-${process.arch}.node`;
   const prebuilds = join(directory, 'prebuilds');
   if (!existsSync(join(prebuilds, own))) return;
   for (const name of globSync('*.node', { cwd: prebuilds })) if (name !== own) rmSync(join(prebuilds, name));
@@ -26,5 +30,13 @@ function pruneSourceMaps(): void {
   for (const path of globSync('**/*.{js,cjs,mjs,ts,cts,mts}.map', { cwd: modules })) rmSync(join(modules, path));
 }
 
+function pruneOtherCLibrary(): void {
+  const own = cLibrary();
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  for (const [path, { libc }] of Object.entries<{ libc?: readonly string[] }>(lock.packages))
+    if (own && libc && !libc.includes(own)) rmSync(join(root, path), { recursive: true, force: true });
+}
+
 pruneSqlite(join(modules, 'better-sqlite3'));
 pruneSourceMaps();
+pruneOtherCLibrary();
