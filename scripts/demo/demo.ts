@@ -141,8 +141,19 @@ function runningServer(directory: string): RunningServer | undefined {
 function serverPid(directory: string): number | undefined {
   const file = join(directory, 'server.pid');
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  const { stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
-  return pid > 0 && (stdout ?? '').includes(join(directory, 'data')) ? pid : undefined;
+  return pid > 0 && commandLine(pid).includes(join(directory, 'data')) ? pid : undefined;
+}
+
+/** Empty when there is no such process. A bare Linux has no ps, macOS has no /proc. */
+function commandLine(pid: number): string {
+  if (!existsSync('/proc/self/cmdline')) {
+    return spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
+  }
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 async function stopServer(directory: string): Promise<boolean> {

@@ -1,8 +1,8 @@
 /** The demo as a newcomer starts it: what it promises is shown, in order, and nothing is left behind. */
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { jest } from '@jest/globals';
 import { packageProvider } from '@keystead/provider/package.ts';
 import { needs } from '../support/needs.ts';
@@ -10,7 +10,7 @@ import { type CommandResult, root, run } from '../support/server.ts';
 
 needs('terraform');
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 let directory: string;
 let demo: CommandResult;
@@ -26,9 +26,38 @@ beforeAll(async () => {
     outputDirectory: join(directory, 'provider'),
   });
   demo = await run(process.execPath, [join(root, 'scripts/demo/main.ts')], {
-    env: { NODE_OPTIONS: '', KEYSTEAD_DEMO_DIR: directory, KEYSTEAD_DEMO_CLI_CONFIG: cliConfigPath },
+    env: {
+      NODE_OPTIONS: '',
+      KEYSTEAD_DEMO_DIR: directory,
+      KEYSTEAD_DEMO_CLI_CONFIG: cliConfigPath,
+      ...(hasProc && { PATH: await pathWithoutPs() }),
+    },
   });
 });
+
+const hasProc = existsSync('/proc/self/cmdline');
+
+/** A bare Debian has no ps. */
+async function pathWithoutPs(): Promise<string> {
+  const programs = join(directory, 'bin');
+  await mkdir(programs);
+  await writeFile(join(programs, 'ps'), '#!/bin/sh\nexit 127\n', { mode: 0o755 });
+  return `${programs}${delimiter}${process.env.PATH}`;
+}
+
+/** What runs on the demo's data. */
+function processesOfTheDemo(): readonly string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(commandLine).filter((line) => line.includes(join(directory, 'demo')));
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // It ended meanwhile.
+  }
+}
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
@@ -42,6 +71,10 @@ test('ends well and removes everything it made', () => {
   expect(demo.stdout).toMatch(/Done\. Everything the demo made is gone again/);
   expect(demo.code).toBe(0);
   expect(existsSync(join(directory, 'demo'))).toBe(false);
+});
+
+(hasProc ? test : test.skip)('leaves no process behind, also where there is no ps', () => {
+  expect(processesOfTheDemo()).toEqual([]);
 });
 
 test('shows each step after the other', () => {
