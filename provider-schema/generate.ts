@@ -5,7 +5,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openApiDocument } from './generators/openapi.ts';
 import { referencePages } from './generators/operations-doc.ts';
 import { terraformSchemaDocument } from './generators/terraform-schema.ts';
 import { typesModule } from './generators/types.ts';
@@ -14,7 +13,6 @@ import { validatorsDeclarations, validatorsModule } from './generators/validator
 /** Generated files and what makes each, by path from the root of the repository. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   ...Object.fromEntries(Object.entries(referencePages).map(([name, page]) => [`docs/reference/${name}`, page])),
-  'provider-schema/generated/openapi.json': openApiDocument,
   'provider-schema/generated/terraform-schema.json': terraformSchemaDocument,
   'provider-schema/generated/types.ts': typesModule,
   'provider-schema/generated/validators.d.ts': validatorsDeclarations,

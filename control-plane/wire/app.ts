@@ -4,12 +4,12 @@
  * connection for ever (slow headers, slow bodies, idle keep-alive).
  */
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { openApiDocument } from '@keystead/provider-schema/openapi.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
@@ -144,8 +144,10 @@ function createApp(surface: Surface, restDoorOf: RestDoorOf, json: Doors): Expre
     const { contentType, text } = await surface.metrics();
     response.type(contentType).send(text);
   });
-  app.get('/v1/openapi.json', async (_request, response) => {
-    response.type('application/json').send(await openApiDocument());
+  let openApi: string | undefined;
+  app.get('/v1/openapi.json', (_request, response) => {
+    openApi ??= openApiDocument();
+    response.type('application/json').send(openApi);
   });
   for (const record of Object.values<OperationRecord>(operations)) {
     const path = record.rest.path.replaceAll(/\{(\w+)\}/g, ':$1');
@@ -178,10 +180,6 @@ function method(record: OperationRecord): 'get' | 'post' | 'put' | 'patch' | 'de
 function problem(status: number, detail: string): Omit<Answer, 'headers'> {
   const code = status === 404 ? 'UnknownOperationException' : 'ValidationException';
   return { status, body: JSON.stringify({ type: 'about:blank', title: code, status, detail, code }) };
-}
-
-async function openApiDocument(): Promise<string> {
-  return readFile(new URL(import.meta.resolve('@keystead/provider-schema/generated/openapi.json')), 'utf8');
 }
 
 /** The door that a request goes through, and the one that answers when it could not be read. */

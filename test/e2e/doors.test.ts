@@ -1,5 +1,6 @@
 /** What the REST door has of its own, and what both doors share of HTTP, against a real server. */
 import { restStatus } from '@keystead/provider-schema/errors.ts';
+import { openApiDocument } from '@keystead/provider-schema/openapi.ts';
 import { findOperation, operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { aKey, aUser, type Caller, caller, type Json, lastChange, type Reply, storedState } from '../support/calls.ts';
@@ -280,6 +281,13 @@ describe('the OpenAPI document', () => {
         .map(([method, { operationId = '' }]) => ({ method: method.toUpperCase(), path, operationId })),
     );
   }
+
+  test('is the contract’s, on the first request and on later ones', async () => {
+    for (let request = 0; request < 2; request++) {
+      const response = await plainly('GET', '/v1/openapi.json');
+      expect(await response.text()).toBe(openApiDocument());
+    }
+  });
 
   test('is served, and every operation of it answers where it says', async () => {
     const described = await routes();
