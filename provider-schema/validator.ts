@@ -1,15 +1,12 @@
-/** What a compiled validator answers: the part of AJV's function that is used. */
+/** One way in which a value breaks a constraint: the part of AJV's violation that is used. */
 export interface Violation {
-  /** JSON pointer of the value that breaks the constraint. */
+  /** JSON pointer to the value that breaks the constraint. */
   readonly instancePath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Set when what breaks the constraint is not the value but the name of one of its members. */
+  /** Set when the name of a map's member breaks the constraint: that name. The pointer is then the map's. */
   readonly propertyName?: string;
 }
 
-export interface Validator {
-  (input: unknown): boolean;
-  /** Every violation of the last call; null when there was none. */
-  errors: readonly Violation[] | null;
-}
+/** A compiled validator: every violation, in the order of the schema; null when there is none. */
+export type Validator = (input: unknown) => readonly Violation[] | null;

@@ -29,7 +29,8 @@ export function decodeInput(operation: string, json: unknown): JsonObject {
   const validate = record && byInputShape[record.input];
   if (!record || !validate) throw new KmsError('UnknownOperationException');
   const input = decodeMembers(record.name as OperationName, json);
-  if (!validate(input)) throw invalid(record.input, input, validate.errors ?? []);
+  const violations = validate(input);
+  if (violations) throw invalid(record.input, input, violations);
   requireContextSizes(record.input, input);
   return concealSecrets(record.name as OperationName, input);
 }
@@ -53,9 +54,7 @@ function requireContextSizes(shapeName: string, input: JsonObject): void {
 
 function invalid(shapeName: string, input: JsonObject, violations: readonly Violation[]): KmsError {
   const items = new Map<string, Item>();
-  // Each faulty name of a map's member comes twice: as what is wrong with the name, and as a map with a faulty name.
-  const told = violations.filter(({ keyword }) => keyword !== 'propertyNames');
-  for (const violation of told.slice(0, limits.countedViolations)) {
+  for (const violation of violations.slice(0, limits.countedViolations)) {
     const found = locate(shapeName, input, pointerSteps(violation));
     const place = violation.propertyName === undefined ? found : nameIn(found, violation.propertyName);
     // However many scalars of a list are wrong, the list is reported once.

@@ -1,12 +1,14 @@
 /**
  * Validators of decoded inputs, compiled ahead by AJV to plain functions, so that starting compiles nothing. They see
- * what the codec made of a request: bytes for blobs, Dates for timestamps, absent members absent.
+ * what the codec made of a request: bytes for blobs, Dates for timestamps, absent members absent. Each shape has one
+ * function, which the functions of the shapes that contain it call.
  */
 import { _, Ajv, type CodeKeywordDefinition, type KeywordCxt, Name } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { operationNames, operations } from '../operations/index.ts';
 import { shapeOf } from '../shapes/index.ts';
-import type { Shape, StructureShape } from '../shapes/shape.ts';
+import type { Shape } from '../shapes/shape.ts';
+import { compactModule, ofName, vErrors, within } from './compact.ts';
 import { generatedHeader } from './header.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -20,13 +22,15 @@ export function validatorsModule(): string {
       bound('maxBytes', 'object', 'byteLength', '>'),
       bound('minUnits', 'string', 'length', '<'),
       bound('maxUnits', 'string', 'length', '>'),
+      ofShape,
+      namesOfShape,
     ],
-    schemas: inputShapes().map((name) => ({ $id: name, ...inputSchema(shapeOf(name)) })),
+    schemas: validatedShapes().map((name) => ({ $id: name, ...inputSchema(shapeOf(name)) })),
     code: { source: true, esm: true, lines: true },
   });
   const exported = Object.fromEntries(inputShapes().map((name) => [name, name]));
   const makeCode = standalone as unknown as (ajv: Ajv, names: Readonly<Record<string, string>>) => string;
-  return `${generatedHeader}${makeCode(ajv, exported)}\n`;
+  return `${generatedHeader}${compactModule(makeCode(ajv, exported))}`;
 }
 
 /** Declarations beside the compiled functions, which are plain JavaScript so that starting strips no types. */
@@ -37,6 +41,21 @@ export function validatorsDeclarations(): string {
 
 function inputShapes(): readonly string[] {
   return [...new Set(operationNames.map((name) => operations[name].input))].sort();
+}
+
+/** Every input and every shape inside one. */
+function validatedShapes(): readonly string[] {
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    const shape = shapeOf(name);
+    if (found.has(name) || shape.type === 'timestamp') return;
+    found.add(name);
+    if (shape.type === 'structure') Object.values(shape.members).forEach(visit);
+    if (shape.type === 'list') visit(shape.member);
+    if (shape.type === 'map') [shape.key, shape.value].forEach(visit);
+  };
+  inputShapes().forEach(visit);
+  return [...found].sort();
 }
 
 /**
@@ -59,6 +78,32 @@ function bound(
     },
   };
 }
+
+/** The value must have the shape of this name. AJV's `$ref` builds the value's path on each call, this keyword only on failure. */
+const ofShape: CodeKeywordDefinition = {
+  keyword: 'shape',
+  schemaType: 'string',
+  code({ gen, data, schema, it }: KeywordCxt) {
+    const validate = gen.scopeValue('validate', { ref: it.self.getSchema(schema) });
+    const found = gen.const('found', _`${validate}(${data})`);
+    gen.if(_`${found} !== null`, () => gen.assign(vErrors, _`${within}(${vErrors}, ${found}, ${it.errorPath})`));
+  },
+};
+
+/** The names of a map's members must have the shape of this name. AJV's `propertyNames` reports each faulty name twice. */
+const namesOfShape: CodeKeywordDefinition = {
+  keyword: 'namesOfShape',
+  type: 'object',
+  schemaType: 'string',
+  before: 'additionalProperties',
+  code({ gen, data, schema, it }: KeywordCxt) {
+    const validate = gen.scopeValue('validate', { ref: it.self.getSchema(schema) });
+    gen.forIn('name', data, (name) => {
+      const found = gen.const('found', _`${validate}(${name})`);
+      gen.if(_`${found} !== null`, () => gen.assign(vErrors, _`${ofName}(${vErrors}, ${found}, ${name})`));
+    });
+  },
+};
 
 function inputSchema(shape: Shape): Schema {
   switch (shape.type) {
@@ -85,30 +130,30 @@ function inputSchema(shape: Shape): Schema {
     case 'boolean':
       return { type: 'boolean' };
     case 'timestamp':
-      return {};
+      throw new Error('a timestamp has no constraints to compile');
     case 'list':
       return {
         type: 'array',
-        items: inputSchema(shapeOf(shape.member)),
+        items: reference(shape.member),
         ...(shape.min !== undefined && { minItems: shape.min }),
         ...(shape.max !== undefined && { maxItems: shape.max }),
       };
     case 'map':
       return {
         type: 'object',
-        propertyNames: inputSchema(shapeOf(shape.key)),
-        additionalProperties: inputSchema(shapeOf(shape.value)),
+        namesOfShape: shape.key,
+        additionalProperties: reference(shape.value),
       };
     case 'structure':
-      return structureSchema(shape);
+      return {
+        type: 'object',
+        properties: Object.fromEntries(Object.entries(shape.members).map(([name, shape]) => [name, reference(shape)])),
+        ...(shape.required && { required: shape.required }),
+      };
   }
 }
 
-function structureSchema(shape: StructureShape): Schema {
-  const properties = Object.entries(shape.members).map(([name, target]) => [name, inputSchema(shapeOf(target))]);
-  return {
-    type: 'object',
-    properties: Object.fromEntries(properties),
-    ...(shape.required && { required: shape.required }),
-  };
+/** A timestamp has no constraints: the codec has made a Date of it. */
+function reference(name: string): Schema {
+  return shapeOf(name).type === 'timestamp' ? {} : { shape: name };
 }
