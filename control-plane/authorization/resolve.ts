@@ -42,7 +42,11 @@ async function resolveKeyTarget(ctx: Context, target: KeyTarget, input: Input): 
   return resolveCiphertext(ctx, target, input[target.ciphertextMember]);
 }
 
-export async function resolveNamed(ctx: Context, target: KeyTarget, ref: KeyReference): Promise<ResolvedKey> {
+export async function resolveNamed(
+  ctx: Context,
+  target: Pick<KeyTarget, 'action' | 'crossAccount'>,
+  ref: KeyReference,
+): Promise<ResolvedKey> {
   const accountId = 'accountId' in ref ? ref.accountId : ctx.accountId;
   const foreign = accountId !== ctx.accountId;
   if (foreign && !target.crossAccount) throw foreignRefusal(ctx, target.action);

@@ -132,7 +132,7 @@ function recordOf(action: string): OperationRecord | undefined {
 
 /** Keys of the asker's own account only: the answer tells of policies. */
 const simulatedKey = (ctx: Context, keyId: string): Promise<ResolvedKey> =>
-  resolveNamed(ctx, { ...operations.DescribeKey.targets[0], crossAccount: false }, parseKeyRef(keyId, 'key-or-alias'));
+  resolveNamed(ctx, { action: 'kms:DescribeKey', crossAccount: false }, parseKeyRef(keyId, 'key-or-alias'));
 
 /** Of the asker's account as it is; of another, as if its own account allowed it everything. */
 async function simulatedPrincipal(ctx: Context, named: string): Promise<Simulated> {

@@ -1,31 +1,48 @@
-/** Short forms for the targets that most operations have. */
+/**
+ * Short forms of the targets that most operations have. A target without an action takes the operation's own, such as
+ * `kms:Encrypt` (see apis.ts).
+ */
 import type { Target } from '../records.ts';
 import type { StateRules } from '../vocabulary.ts';
+import { usableKey } from './states.ts';
 
-type KeyTarget = Extract<Target, { kind: 'key' }>;
-type AccountTarget = Extract<Target, { kind: 'account' }>;
-type IdentityTarget = Extract<Target, { kind: 'identity' }>;
+/** A target as a record writes it: the action only where it is not the operation's own. */
+export type OwnTarget = Target extends infer One extends Target ? ActionOptional<One> : never;
+type ActionOptional<One extends Target> = One extends Target
+  ? Omit<One, 'action'> & { readonly action?: string }
+  : never;
+
+type Own<Kind extends Target['kind']> = Extract<OwnTarget, { kind: Kind }>;
 
 /** A key of the caller's account in `KeyId`, named by id or ARN; `more` says what is different. */
-export function key(
-  action: string,
-  states: StateRules,
-  more: Partial<Omit<KeyTarget, 'kind' | 'action' | 'states'>> = {},
-): KeyTarget {
-  return { kind: 'key', member: 'KeyId', accepts: 'key', crossAccount: false, action, states, ...more };
+export function key(states: StateRules, more: Partial<Omit<Own<'key'>, 'kind' | 'states'>> = {}): Own<'key'> {
+  return { kind: 'key', member: 'KeyId', accepts: 'key', crossAccount: false, states, ...more };
+}
+
+/** A key in cryptographic use: of any account, named by id, ARN, alias name or alias ARN. */
+export function usedKey(more: Partial<Omit<Own<'key'>, 'kind' | 'states'>> = {}): Own<'key'> {
+  return key(usableKey, { accepts: 'key-or-alias', crossAccount: true, ...more });
 }
 
 /** A permission in IAM alone, on the caller's account. */
-export function account(action: string, more: Omit<AccountTarget, 'kind' | 'action'> = {}): AccountTarget {
-  return { kind: 'account', action, ...more };
+export function account(more: Omit<Own<'account'>, 'kind'> = {}): Own<'account'> {
+  return { kind: 'account', ...more };
 }
+
+/** The input members that usually name an identity. */
+const identityMembers = {
+  user: 'UserName',
+  group: 'GroupName',
+  role: 'RoleName',
+  policy: 'PolicyArn',
+  'oidc-provider': 'OpenIDConnectProviderArn',
+  'access-key': 'AccessKeyId',
+} as const;
 
 /** A permission in IAM alone, on a user, group, role, policy or provider. */
 export function identity(
-  action: string,
-  entity: IdentityTarget['entity'],
-  member: string,
-  more: Partial<Pick<IdentityTarget, 'isNew' | 'orCaller' | 'when'>> = {},
-): IdentityTarget {
-  return { kind: 'identity', action, entity, member, ...more };
+  entity: keyof typeof identityMembers,
+  more: Partial<Omit<Own<'identity'>, 'kind' | 'entity'>> = {},
+): Own<'identity'> {
+  return { kind: 'identity', entity, member: identityMembers[entity], ...more };
 }

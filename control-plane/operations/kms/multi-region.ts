@@ -5,7 +5,7 @@
  */
 import { isRegion, keyArn, partitionOf } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import { operations as records } from '@keystead/provider-schema/operations/index.ts';
+import { usableKey } from '@keystead/provider-schema/operations/states.ts';
 import { trailElements, trailResource } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
@@ -68,7 +68,7 @@ export const updatePrimaryRegion: Implementation<'UpdatePrimaryRegion'> = {
     const primary = resolvedKey(keys);
     const replica = await requireReplica(ctx, primary, input.PrimaryRegion);
     await ctx.policies.requireAllowed(ctx, 'kms:UpdatePrimaryRegion', replica);
-    requireKeyState(records.UpdatePrimaryRegion.targets[0].states, replica);
+    requireKeyState(usableKey, replica);
     return {
       output: undefined,
       mutations: [

@@ -1,18 +1,11 @@
 /** What was asked: CloudTrail's LookupEvents over the audit log. */
-import type { OperationRecord } from '../../records.ts';
+import { cloudtrail } from '../apis.ts';
 import { account } from '../targets.ts';
 
-export const lookupEventsOperations = {
+export const lookupEventsOperations = cloudtrail({
   LookupEvents: {
-    name: 'LookupEvents',
     summary: 'Looks up audit events of the account and Region, newest first.',
-    status: 'implemented',
-    service: 'cloudtrail',
-    input: 'LookupEventsRequest',
-    output: 'LookupEventsResponse',
-    targets: [account('cloudtrail:LookupEvents')],
-    grantable: false,
-    effect: 'read',
+    targets: [account()],
     accessLevel: 'List',
     errors: [
       'InvalidEventCategoryException',
@@ -20,8 +13,7 @@ export const lookupEventsOperations = {
       'InvalidMaxResultsException',
       'InvalidNextTokenException',
       'InvalidTimeRangeException',
-      'KMSInternalException',
     ],
-    rest: { method: 'GET', path: '/v1/events', successStatus: 200 },
+    rest: 'GET /v1/events',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

@@ -1,34 +1,18 @@
-/** What an account holds, counted and in full. Actions, names and errors are those of the AWS IAM API (2010-05-08). */
-import type { OperationRecord } from '../../records.ts';
+/** What an account holds, counted and in full. */
+import { iam } from '../apis.ts';
 import { account } from '../targets.ts';
 
-export const accountDetailsOperations = {
+export const accountDetailsOperations = iam({
   GetAccountSummary: {
-    name: 'GetAccountSummary',
     summary: 'Counts the identities of the account beside its quotas.',
-    status: 'implemented',
-    service: 'iam',
-    input: 'GetAccountSummaryRequest',
-    output: 'GetAccountSummaryResponse',
-    targets: [account('iam:GetAccountSummary')],
-    grantable: false,
-    effect: 'read',
+    targets: [account()],
     accessLevel: 'List',
-    errors: ['KMSInternalException'],
-    rest: { method: 'GET', path: '/v1/account/summary', successStatus: 200 },
+    rest: 'GET /v1/account/summary',
   },
   GetAccountAuthorizationDetails: {
-    name: 'GetAccountAuthorizationDetails',
     summary: 'Lists users, groups, roles and policies of the account with all that bears on what they may do.',
-    status: 'implemented',
-    service: 'iam',
-    input: 'GetAccountAuthorizationDetailsRequest',
-    output: 'GetAccountAuthorizationDetailsResponse',
-    targets: [account('iam:GetAccountAuthorizationDetails')],
-    grantable: false,
-    effect: 'read',
+    targets: [account()],
     accessLevel: 'List',
-    errors: ['KMSInternalException'],
-    rest: { method: 'GET', path: '/v1/account/authorization-details', successStatus: 200 },
+    rest: 'GET /v1/account/authorization-details',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

@@ -1,35 +1,21 @@
 /** Further accounts beside the first. */
-import type { OperationRecord } from '../../records.ts';
+import { keystead } from '../apis.ts';
 import { account } from '../targets.ts';
 
-export const accountsOperations = {
+export const accountsOperations = keystead({
   CreateAccount: {
-    name: 'CreateAccount',
     summary:
       "Creates a further account with its root user's access key, shown this once. For the first account's root user.",
-    status: 'implemented',
-    service: 'keystead',
-    input: 'CreateAccountRequest',
-    output: 'CreateAccountResponse',
-    targets: [account('keystead:CreateAccount')],
-    grantable: false,
-    effect: 'write',
+    targets: [account()],
     accessLevel: 'Write',
-    errors: ['EntityAlreadyExistsException', 'KMSInternalException'],
-    rest: { method: 'POST', path: '/v1/accounts', successStatus: 201 },
+    errors: ['EntityAlreadyExistsException'],
+    rest: 'POST /v1/accounts',
+    creates: true,
   },
   ListAccounts: {
-    name: 'ListAccounts',
     summary: "Lists the accounts of the installation. For the first account's root user.",
-    status: 'implemented',
-    service: 'keystead',
-    input: 'ListAccountsRequest',
-    output: 'ListAccountsResponse',
-    targets: [account('keystead:ListAccounts')],
-    grantable: false,
-    effect: 'read',
+    targets: [account()],
     accessLevel: 'List',
-    errors: ['KMSInternalException'],
-    rest: { method: 'GET', path: '/v1/accounts', successStatus: 200 },
+    rest: 'GET /v1/accounts',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

@@ -1,20 +1,13 @@
 /** What a principal may do, and why. Keystead's own, REST only. */
-import type { OperationRecord } from '../../records.ts';
+import { keystead } from '../apis.ts';
 import { account } from '../targets.ts';
 
-export const authorizationOperations = {
+export const authorizationOperations = keystead({
   SimulateAuthorization: {
-    name: 'SimulateAuthorization',
     summary: 'Tells whether a principal may do something, and why, also under a policy that is not in force yet.',
-    status: 'implemented',
-    service: 'keystead',
-    input: 'SimulateAuthorizationRequest',
-    output: 'SimulateAuthorizationResponse',
-    targets: [account('keystead:SimulateAuthorization')],
-    grantable: false,
-    effect: 'read',
+    targets: [account()],
     accessLevel: 'Read',
-    errors: ['KMSInternalException', 'MalformedPolicyDocumentException', 'NoSuchEntityException', 'NotFoundException'],
-    rest: { method: 'POST', path: '/v1/authorization/simulate', successStatus: 200 },
+    errors: ['MalformedPolicyDocumentException', 'NoSuchEntityException', 'NotFoundException'],
+    rest: 'POST /v1/authorization/simulate',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

@@ -1,20 +1,12 @@
 /** What changed: Keystead's own change log. */
-import type { OperationRecord } from '../../records.ts';
+import { keystead } from '../apis.ts';
 import { account } from '../targets.ts';
 
-export const changesOperations = {
+export const changesOperations = keystead({
   ListChanges: {
-    name: 'ListChanges',
     summary: 'Lists the changes of declared state after a sequence number, oldest first.',
-    status: 'implemented',
-    service: 'keystead',
-    input: 'ListChangesRequest',
-    output: 'ListChangesResponse',
-    targets: [account('keystead:ListChanges')],
-    grantable: false,
-    effect: 'read',
+    targets: [account()],
     accessLevel: 'List',
-    errors: ['KMSInternalException'],
-    rest: { method: 'GET', path: '/v1/changes', successStatus: 200 },
+    rest: 'GET /v1/changes',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

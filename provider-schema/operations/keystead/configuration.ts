@@ -1,27 +1,20 @@
 /** One key whole, in one call: what a provider and drift detection read. */
-import type { OperationRecord } from '../../records.ts';
+import { keystead } from '../apis.ts';
 import { anyState } from '../states.ts';
 import { key } from '../targets.ts';
 
-export const configurationOperations = {
+export const configurationOperations = keystead({
   GetKeyConfiguration: {
-    name: 'GetKeyConfiguration',
     summary: 'Returns a KMS key whole: metadata, policy, tags, rotation, aliases, grants and revision.',
-    status: 'implemented',
-    service: 'keystead',
-    input: 'GetKeyConfigurationRequest',
-    output: 'GetKeyConfigurationResponse',
     targets: [
-      key('kms:DescribeKey', anyState, { accepts: 'key-or-alias' }),
-      key('kms:GetKeyPolicy', anyState, { accepts: 'key-or-alias' }),
-      key('kms:GetKeyRotationStatus', anyState, { accepts: 'key-or-alias' }),
-      key('kms:ListGrants', anyState, { accepts: 'key-or-alias' }),
-      key('kms:ListResourceTags', anyState, { accepts: 'key-or-alias' }),
+      key(anyState, { action: 'kms:DescribeKey', accepts: 'key-or-alias' }),
+      key(anyState, { action: 'kms:GetKeyPolicy', accepts: 'key-or-alias' }),
+      key(anyState, { action: 'kms:GetKeyRotationStatus', accepts: 'key-or-alias' }),
+      key(anyState, { action: 'kms:ListGrants', accepts: 'key-or-alias' }),
+      key(anyState, { action: 'kms:ListResourceTags', accepts: 'key-or-alias' }),
     ],
-    grantable: false,
-    effect: 'read',
     accessLevel: 'Read',
-    errors: ['InvalidArnException', 'KMSInternalException', 'NotFoundException'],
-    rest: { method: 'GET', path: '/v1/keys/{KeyId}/configuration', successStatus: 200 },
+    errors: ['InvalidArnException', 'NotFoundException'],
+    rest: 'GET /v1/keys/{KeyId}/configuration',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

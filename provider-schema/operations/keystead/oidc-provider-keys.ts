@@ -1,35 +1,22 @@
 /** The keys of identity providers, which Keystead can be given where it may not fetch them. */
-import type { OperationRecord } from '../../records.ts';
+import { keystead } from '../apis.ts';
 import { identity } from '../targets.ts';
 
-export const oidcProviderKeysOperations = {
+export const oidcProviderKeysOperations = keystead({
   PutOpenIDConnectProviderKeys: {
-    name: 'PutOpenIDConnectProviderKeys',
     summary:
       "Sets where a provider's public keys come from: a key set given here, a URL, or the provider's discovery document.",
-    status: 'implemented',
-    service: 'keystead',
-    input: 'PutOpenIDConnectProviderKeysRequest',
     output: null,
-    targets: [identity('iam:UpdateOpenIDConnectProviderThumbprint', 'oidc-provider', 'OpenIDConnectProviderArn')],
-    grantable: false,
-    effect: 'write',
+    targets: [identity('oidc-provider', { action: 'iam:UpdateOpenIDConnectProviderThumbprint' })],
     accessLevel: 'Write',
-    errors: ['InvalidInputException', 'KMSInternalException', 'NoSuchEntityException'],
-    rest: { method: 'PUT', path: '/v1/oidc-providers/{OpenIDConnectProviderArn}/keys', successStatus: 204 },
+    errors: ['InvalidInputException', 'NoSuchEntityException'],
+    rest: 'PUT /v1/oidc-providers/{OpenIDConnectProviderArn}/keys',
   },
   GetOpenIDConnectProviderKeys: {
-    name: 'GetOpenIDConnectProviderKeys',
     summary: "Tells where a provider's public keys come from.",
-    status: 'implemented',
-    service: 'keystead',
-    input: 'GetOpenIDConnectProviderKeysRequest',
-    output: 'GetOpenIDConnectProviderKeysResponse',
-    targets: [identity('iam:GetOpenIDConnectProvider', 'oidc-provider', 'OpenIDConnectProviderArn')],
-    grantable: false,
-    effect: 'read',
+    targets: [identity('oidc-provider', { action: 'iam:GetOpenIDConnectProvider' })],
     accessLevel: 'Read',
-    errors: ['KMSInternalException', 'NoSuchEntityException'],
-    rest: { method: 'GET', path: '/v1/oidc-providers/{OpenIDConnectProviderArn}/keys', successStatus: 200 },
+    errors: ['NoSuchEntityException'],
+    rest: 'GET /v1/oidc-providers/{OpenIDConnectProviderArn}/keys',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

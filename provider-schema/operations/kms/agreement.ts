@@ -1,37 +1,16 @@
 /** Key agreement. */
-import type { OperationRecord } from '../../records.ts';
-import { usableKey } from '../states.ts';
-import { key } from '../targets.ts';
+import { kms } from '../apis.ts';
+import { keyUseErrors } from '../error-groups.ts';
+import { usedKey } from '../targets.ts';
 
-export const agreementOperations = {
+export const agreementOperations = kms({
   DeriveSharedSecret: {
-    name: 'DeriveSharedSecret',
     summary: "Derives a shared secret from a key agreement key and a peer's public key.",
-    status: 'implemented',
-    service: 'kms',
-    input: 'DeriveSharedSecretRequest',
-    output: 'DeriveSharedSecretResponse',
-    targets: [
-      key('kms:DeriveSharedSecret', usableKey, {
-        accepts: 'key-or-alias',
-        crossAccount: true,
-        usages: ['KEY_AGREEMENT'],
-      }),
-    ],
-    grantable: true,
-    effect: 'read',
+    targets: [usedKey({ usages: ['KEY_AGREEMENT'] })],
     accessLevel: 'Write',
-    errors: [
-      'DependencyTimeoutException',
-      'DisabledException',
-      'DryRunOperationException',
-      'InvalidGrantTokenException',
-      'InvalidKeyUsageException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'KeyUnavailableException',
-      'NotFoundException',
-    ],
-    rest: { method: 'POST', path: '/v1/keys/{KeyId}/derive-shared-secret', successStatus: 200 },
+    effect: 'read',
+    grantable: true,
+    errors: [...keyUseErrors, 'DependencyTimeoutException'],
+    rest: 'POST /v1/keys/{KeyId}/derive-shared-secret',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

@@ -1,89 +1,50 @@
 /** Aliases. */
-import type { OperationRecord } from '../../records.ts';
+import { kms } from '../apis.ts';
+import { keyErrors } from '../error-groups.ts';
 import { anyState, notPendingDeletion } from '../states.ts';
 import { account, key } from '../targets.ts';
 
-export const aliasesOperations = {
+export const aliasesOperations = kms({
   CreateAlias: {
-    name: 'CreateAlias',
     summary: 'Creates an alias for a KMS key.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'CreateAliasRequest',
     output: null,
     targets: [
-      { kind: 'alias', member: 'AliasName', action: 'kms:CreateAlias', exists: false },
-      key('kms:CreateAlias', notPendingDeletion, { member: 'TargetKeyId' }),
+      { kind: 'alias', member: 'AliasName', exists: false },
+      key(notPendingDeletion, { member: 'TargetKeyId' }),
     ],
-    grantable: false,
-    effect: 'write',
     accessLevel: 'Write',
     errors: [
       'AlreadyExistsException',
       'DependencyTimeoutException',
       'InvalidAliasNameException',
-      'KMSInternalException',
       'KMSInvalidStateException',
       'LimitExceededException',
       'NotFoundException',
     ],
-    rest: { method: 'POST', path: '/v1/aliases', successStatus: 201 },
+    rest: 'POST /v1/aliases',
+    creates: true,
   },
   UpdateAlias: {
-    name: 'UpdateAlias',
     summary: 'Points an alias at another KMS key of the same type and usage.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'UpdateAliasRequest',
     output: null,
-    targets: [
-      { kind: 'alias', member: 'AliasName', action: 'kms:UpdateAlias', exists: true },
-      key('kms:UpdateAlias', notPendingDeletion, { member: 'TargetKeyId' }),
-    ],
-    grantable: false,
-    effect: 'write',
+    targets: [{ kind: 'alias', member: 'AliasName', exists: true }, key(notPendingDeletion, { member: 'TargetKeyId' })],
     accessLevel: 'Write',
-    errors: [
-      'DependencyTimeoutException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'LimitExceededException',
-      'NotFoundException',
-    ],
-    rest: { method: 'PUT', path: '/v1/aliases/{AliasName}', successStatus: 204 },
+    errors: ['DependencyTimeoutException', 'KMSInvalidStateException', 'LimitExceededException', 'NotFoundException'],
+    rest: 'PUT /v1/aliases/{AliasName}',
   },
   DeleteAlias: {
-    name: 'DeleteAlias',
     summary: 'Deletes an alias; its KMS key is not touched.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'DeleteAliasRequest',
     output: null,
-    targets: [{ kind: 'alias', member: 'AliasName', action: 'kms:DeleteAlias', exists: true }],
-    grantable: false,
-    effect: 'write',
+    targets: [{ kind: 'alias', member: 'AliasName', exists: true }],
     accessLevel: 'Write',
-    errors: ['DependencyTimeoutException', 'KMSInternalException', 'KMSInvalidStateException', 'NotFoundException'],
-    rest: { method: 'DELETE', path: '/v1/aliases/{AliasName}', successStatus: 204 },
+    errors: ['DependencyTimeoutException', 'KMSInvalidStateException', 'NotFoundException'],
+    rest: 'DELETE /v1/aliases/{AliasName}',
   },
   ListAliases: {
-    name: 'ListAliases',
     summary: 'Lists the aliases of the account and Region, or of one KMS key.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'ListAliasesRequest',
-    output: 'ListAliasesResponse',
-    targets: [account('kms:ListAliases'), key('kms:ListAliases', anyState, { optional: true, resolveOnly: true })],
-    grantable: false,
-    effect: 'read',
+    targets: [account(), key(anyState, { optional: true, resolveOnly: true })],
     accessLevel: 'List',
-    errors: [
-      'DependencyTimeoutException',
-      'InvalidArnException',
-      'InvalidMarkerException',
-      'KMSInternalException',
-      'NotFoundException',
-    ],
-    rest: { method: 'GET', path: '/v1/aliases', successStatus: 200 },
+    errors: [...keyErrors, 'InvalidMarkerException'],
+    rest: 'GET /v1/aliases',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

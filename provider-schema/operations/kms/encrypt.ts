@@ -1,106 +1,42 @@
 /** Encryption and decryption. */
-import type { OperationRecord } from '../../records.ts';
-import { usableKey } from '../states.ts';
-import { key } from '../targets.ts';
+import { kms } from '../apis.ts';
+import { ciphertextErrors, keyUseErrors } from '../error-groups.ts';
+import { usedKey } from '../targets.ts';
 
-export const encryptOperations = {
+export const encryptOperations = kms({
   Encrypt: {
-    name: 'Encrypt',
     summary: 'Encrypts up to 4096 bytes under a KMS key.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'EncryptRequest',
-    output: 'EncryptResponse',
-    targets: [
-      key('kms:Encrypt', usableKey, { accepts: 'key-or-alias', crossAccount: true, usages: ['ENCRYPT_DECRYPT'] }),
-    ],
-    grantable: true,
-    effect: 'read',
+    targets: [usedKey({ usages: ['ENCRYPT_DECRYPT'] })],
     accessLevel: 'Write',
-    errors: [
-      'DependencyTimeoutException',
-      'DisabledException',
-      'DryRunOperationException',
-      'InvalidGrantTokenException',
-      'InvalidKeyUsageException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'KeyUnavailableException',
-      'NotFoundException',
-    ],
-    rest: { method: 'POST', path: '/v1/keys/{KeyId}/encrypt', successStatus: 200 },
+    effect: 'read',
+    grantable: true,
+    errors: [...keyUseErrors, 'DependencyTimeoutException'],
+    rest: 'POST /v1/keys/{KeyId}/encrypt',
   },
   Decrypt: {
-    name: 'Decrypt',
     summary: 'Decrypts a ciphertext that a KMS key made.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'DecryptRequest',
-    output: 'DecryptResponse',
-    targets: [
-      key('kms:Decrypt', usableKey, {
-        accepts: 'key-or-alias',
-        crossAccount: true,
-        ciphertextMember: 'CiphertextBlob',
-        usages: ['ENCRYPT_DECRYPT'],
-      }),
-    ],
-    grantable: true,
-    effect: 'read',
+    targets: [usedKey({ ciphertextMember: 'CiphertextBlob', usages: ['ENCRYPT_DECRYPT'] })],
     accessLevel: 'Write',
-    errors: [
-      'DependencyTimeoutException',
-      'DisabledException',
-      'DryRunOperationException',
-      'IncorrectKeyException',
-      'InvalidCiphertextException',
-      'InvalidGrantTokenException',
-      'InvalidKeyUsageException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'KeyUnavailableException',
-      'NotFoundException',
-    ],
-    rest: { method: 'POST', path: '/v1/decrypt', successStatus: 200 },
+    effect: 'read',
+    grantable: true,
+    errors: [...keyUseErrors, ...ciphertextErrors, 'DependencyTimeoutException'],
+    rest: 'POST /v1/decrypt',
   },
   ReEncrypt: {
-    name: 'ReEncrypt',
     summary: 'Decrypts a ciphertext and encrypts it again under another KMS key, without showing the plaintext.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'ReEncryptRequest',
-    output: 'ReEncryptResponse',
     targets: [
-      key('kms:ReEncryptFrom', usableKey, {
-        accepts: 'key-or-alias',
-        crossAccount: true,
+      usedKey({
+        action: 'kms:ReEncryptFrom',
         member: 'SourceKeyId',
         ciphertextMember: 'CiphertextBlob',
         usages: ['ENCRYPT_DECRYPT'],
       }),
-      key('kms:ReEncryptTo', usableKey, {
-        accepts: 'key-or-alias',
-        crossAccount: true,
-        member: 'DestinationKeyId',
-        usages: ['ENCRYPT_DECRYPT'],
-      }),
+      usedKey({ action: 'kms:ReEncryptTo', member: 'DestinationKeyId', usages: ['ENCRYPT_DECRYPT'] }),
     ],
-    grantable: true,
-    effect: 'read',
     accessLevel: 'Write',
-    errors: [
-      'DependencyTimeoutException',
-      'DisabledException',
-      'DryRunOperationException',
-      'IncorrectKeyException',
-      'InvalidCiphertextException',
-      'InvalidGrantTokenException',
-      'InvalidKeyUsageException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'KeyUnavailableException',
-      'NotFoundException',
-    ],
-    rest: { method: 'POST', path: '/v1/re-encrypt', successStatus: 200 },
+    effect: 'read',
+    grantable: true,
+    errors: [...keyUseErrors, ...ciphertextErrors, 'DependencyTimeoutException'],
+    rest: 'POST /v1/re-encrypt',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

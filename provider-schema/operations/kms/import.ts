@@ -1,74 +1,36 @@
 /** Imported key material. */
-import type { OperationRecord } from '../../records.ts';
+import { kms } from '../apis.ts';
+import { keyStateErrors } from '../error-groups.ts';
 import { importableKey, importParameters, materialDeletable } from '../states.ts';
 import { key } from '../targets.ts';
 
-export const importOperations = {
+export const importOperations = kms({
   GetParametersForImport: {
-    name: 'GetParametersForImport',
     summary: 'Returns a wrapping key and an import token for importing key material.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'GetParametersForImportRequest',
-    output: 'GetParametersForImportResponse',
-    targets: [key('kms:GetParametersForImport', importParameters)],
-    grantable: false,
-    effect: 'read',
+    targets: [key(importParameters)],
     accessLevel: 'Read',
-    errors: [
-      'DependencyTimeoutException',
-      'InvalidArnException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'NotFoundException',
-      'UnsupportedOperationException',
-    ],
-    rest: { method: 'POST', path: '/v1/keys/{KeyId}/import-parameters', successStatus: 200 },
+    errors: [...keyStateErrors, 'UnsupportedOperationException'],
+    rest: 'POST /v1/keys/{KeyId}/import-parameters',
   },
   ImportKeyMaterial: {
-    name: 'ImportKeyMaterial',
     summary: 'Imports wrapped key material into a KMS key of origin EXTERNAL.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'ImportKeyMaterialRequest',
-    output: 'ImportKeyMaterialResponse',
-    targets: [key('kms:ImportKeyMaterial', importableKey)],
-    grantable: false,
-    effect: 'write',
+    targets: [key(importableKey)],
     accessLevel: 'Write',
     errors: [
-      'DependencyTimeoutException',
+      ...keyStateErrors,
       'ExpiredImportTokenException',
       'IncorrectKeyMaterialException',
-      'InvalidArnException',
       'InvalidCiphertextException',
       'InvalidImportTokenException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'NotFoundException',
       'UnsupportedOperationException',
     ],
-    rest: { method: 'POST', path: '/v1/keys/{KeyId}/key-material', successStatus: 200 },
+    rest: 'POST /v1/keys/{KeyId}/key-material',
   },
   DeleteImportedKeyMaterial: {
-    name: 'DeleteImportedKeyMaterial',
     summary: 'Deletes imported key material; the KMS key then waits for a new import.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'DeleteImportedKeyMaterialRequest',
-    output: 'DeleteImportedKeyMaterialResponse',
-    targets: [key('kms:DeleteImportedKeyMaterial', materialDeletable)],
-    grantable: false,
-    effect: 'write',
+    targets: [key(materialDeletable)],
     accessLevel: 'Write',
-    errors: [
-      'DependencyTimeoutException',
-      'InvalidArnException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'NotFoundException',
-      'UnsupportedOperationException',
-    ],
-    rest: { method: 'DELETE', path: '/v1/keys/{KeyId}/key-material', successStatus: 200 },
+    errors: [...keyStateErrors, 'UnsupportedOperationException'],
+    rest: 'DELETE /v1/keys/{KeyId}/key-material',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

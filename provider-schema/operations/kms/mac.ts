@@ -1,62 +1,25 @@
 /** Message authentication codes. */
-import type { OperationRecord } from '../../records.ts';
-import { usableKey } from '../states.ts';
-import { key } from '../targets.ts';
+import { kms } from '../apis.ts';
+import { keyUseErrors } from '../error-groups.ts';
+import { usedKey } from '../targets.ts';
 
-export const macOperations = {
+export const macOperations = kms({
   GenerateMac: {
-    name: 'GenerateMac',
     summary: 'Generates an HMAC of a message.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'GenerateMacRequest',
-    output: 'GenerateMacResponse',
-    targets: [
-      key('kms:GenerateMac', usableKey, {
-        accepts: 'key-or-alias',
-        crossAccount: true,
-        usages: ['GENERATE_VERIFY_MAC'],
-      }),
-    ],
-    grantable: true,
-    effect: 'read',
+    targets: [usedKey({ usages: ['GENERATE_VERIFY_MAC'] })],
     accessLevel: 'Write',
-    errors: [
-      'DisabledException',
-      'DryRunOperationException',
-      'InvalidGrantTokenException',
-      'InvalidKeyUsageException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'KeyUnavailableException',
-      'NotFoundException',
-    ],
-    rest: { method: 'POST', path: '/v1/keys/{KeyId}/generate-mac', successStatus: 200 },
+    effect: 'read',
+    grantable: true,
+    errors: keyUseErrors,
+    rest: 'POST /v1/keys/{KeyId}/generate-mac',
   },
   VerifyMac: {
-    name: 'VerifyMac',
     summary: 'Verifies an HMAC that GenerateMac made.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'VerifyMacRequest',
-    output: 'VerifyMacResponse',
-    targets: [
-      key('kms:VerifyMac', usableKey, { accepts: 'key-or-alias', crossAccount: true, usages: ['GENERATE_VERIFY_MAC'] }),
-    ],
-    grantable: true,
-    effect: 'read',
+    targets: [usedKey({ usages: ['GENERATE_VERIFY_MAC'] })],
     accessLevel: 'Write',
-    errors: [
-      'DisabledException',
-      'DryRunOperationException',
-      'InvalidGrantTokenException',
-      'InvalidKeyUsageException',
-      'KMSInternalException',
-      'KMSInvalidMacException',
-      'KMSInvalidStateException',
-      'KeyUnavailableException',
-      'NotFoundException',
-    ],
-    rest: { method: 'POST', path: '/v1/keys/{KeyId}/verify-mac', successStatus: 200 },
+    effect: 'read',
+    grantable: true,
+    errors: [...keyUseErrors, 'KMSInvalidMacException'],
+    rest: 'POST /v1/keys/{KeyId}/verify-mac',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

@@ -1,70 +1,35 @@
 /** Key policies. */
-import type { OperationRecord } from '../../records.ts';
+import { kms } from '../apis.ts';
+import { keyStateErrors } from '../error-groups.ts';
 import { anyState } from '../states.ts';
 import { key } from '../targets.ts';
 
-export const policiesOperations = {
+export const policiesOperations = kms({
   GetKeyPolicy: {
-    name: 'GetKeyPolicy',
     summary: 'Returns the key policy of a KMS key.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'GetKeyPolicyRequest',
-    output: 'GetKeyPolicyResponse',
-    targets: [key('kms:GetKeyPolicy', anyState)],
-    grantable: false,
-    effect: 'read',
+    targets: [key(anyState)],
     accessLevel: 'Read',
-    errors: [
-      'DependencyTimeoutException',
-      'InvalidArnException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'NotFoundException',
-    ],
-    rest: { method: 'GET', path: '/v1/keys/{KeyId}/policy', successStatus: 200 },
+    errors: keyStateErrors,
+    rest: 'GET /v1/keys/{KeyId}/policy',
   },
   PutKeyPolicy: {
-    name: 'PutKeyPolicy',
     summary: 'Replaces the key policy of a KMS key.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'PutKeyPolicyRequest',
     output: null,
-    targets: [key('kms:PutKeyPolicy', anyState)],
-    grantable: false,
-    effect: 'write',
+    targets: [key(anyState)],
     accessLevel: 'Permissions management',
     errors: [
-      'DependencyTimeoutException',
-      'InvalidArnException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
+      ...keyStateErrors,
       'LimitExceededException',
       'MalformedPolicyDocumentException',
-      'NotFoundException',
       'UnsupportedOperationException',
     ],
-    rest: { method: 'PUT', path: '/v1/keys/{KeyId}/policy', successStatus: 204 },
+    rest: 'PUT /v1/keys/{KeyId}/policy',
   },
   ListKeyPolicies: {
-    name: 'ListKeyPolicies',
     summary: 'Lists the names of the key policies of a KMS key: always one, `default`.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'ListKeyPoliciesRequest',
-    output: 'ListKeyPoliciesResponse',
-    targets: [key('kms:ListKeyPolicies', anyState)],
-    grantable: false,
-    effect: 'read',
+    targets: [key(anyState)],
     accessLevel: 'List',
-    errors: [
-      'DependencyTimeoutException',
-      'InvalidArnException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'NotFoundException',
-    ],
-    rest: { method: 'GET', path: '/v1/keys/{KeyId}/policies', successStatus: 200 },
+    errors: keyStateErrors,
+    rest: 'GET /v1/keys/{KeyId}/policies',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

@@ -1,56 +1,25 @@
 /** Digital signatures. */
-import type { OperationRecord } from '../../records.ts';
-import { usableKey } from '../states.ts';
-import { key } from '../targets.ts';
+import { kms } from '../apis.ts';
+import { keyUseErrors } from '../error-groups.ts';
+import { usedKey } from '../targets.ts';
 
-export const signOperations = {
+export const signOperations = kms({
   Sign: {
-    name: 'Sign',
     summary: 'Signs a message or its digest.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'SignRequest',
-    output: 'SignResponse',
-    targets: [key('kms:Sign', usableKey, { accepts: 'key-or-alias', crossAccount: true, usages: ['SIGN_VERIFY'] })],
-    grantable: true,
-    effect: 'read',
+    targets: [usedKey({ usages: ['SIGN_VERIFY'] })],
     accessLevel: 'Write',
-    errors: [
-      'DependencyTimeoutException',
-      'DisabledException',
-      'DryRunOperationException',
-      'InvalidGrantTokenException',
-      'InvalidKeyUsageException',
-      'KMSInternalException',
-      'KMSInvalidStateException',
-      'KeyUnavailableException',
-      'NotFoundException',
-    ],
-    rest: { method: 'POST', path: '/v1/keys/{KeyId}/sign', successStatus: 200 },
+    effect: 'read',
+    grantable: true,
+    errors: [...keyUseErrors, 'DependencyTimeoutException'],
+    rest: 'POST /v1/keys/{KeyId}/sign',
   },
   Verify: {
-    name: 'Verify',
     summary: 'Verifies a signature that Sign made.',
-    status: 'implemented',
-    service: 'kms',
-    input: 'VerifyRequest',
-    output: 'VerifyResponse',
-    targets: [key('kms:Verify', usableKey, { accepts: 'key-or-alias', crossAccount: true, usages: ['SIGN_VERIFY'] })],
-    grantable: true,
-    effect: 'read',
+    targets: [usedKey({ usages: ['SIGN_VERIFY'] })],
     accessLevel: 'Write',
-    errors: [
-      'DependencyTimeoutException',
-      'DisabledException',
-      'DryRunOperationException',
-      'InvalidGrantTokenException',
-      'InvalidKeyUsageException',
-      'KMSInternalException',
-      'KMSInvalidSignatureException',
-      'KMSInvalidStateException',
-      'KeyUnavailableException',
-      'NotFoundException',
-    ],
-    rest: { method: 'POST', path: '/v1/keys/{KeyId}/verify', successStatus: 200 },
+    effect: 'read',
+    grantable: true,
+    errors: [...keyUseErrors, 'DependencyTimeoutException', 'KMSInvalidSignatureException'],
+    rest: 'POST /v1/keys/{KeyId}/verify',
   },
-} as const satisfies Record<string, OperationRecord>;
+});

@@ -1,19 +1,11 @@
 /** Who the caller is. */
-import type { OperationRecord } from '../../records.ts';
+import { sts } from '../apis.ts';
 
-export const callerIdentityOperations = {
+export const callerIdentityOperations = sts({
   GetCallerIdentity: {
-    name: 'GetCallerIdentity',
     summary: 'Tells who signed the request. Needs no permission.',
-    status: 'implemented',
-    service: 'sts',
-    input: 'GetCallerIdentityRequest',
-    output: 'GetCallerIdentityResponse',
     targets: [],
-    grantable: false,
-    effect: 'read',
     accessLevel: 'Read',
-    errors: ['KMSInternalException'],
-    rest: { method: 'GET', path: '/v1/caller-identity', successStatus: 200 },
+    rest: 'GET /v1/caller-identity',
   },
-} as const satisfies Record<string, OperationRecord>;
+});
