@@ -1,317 +1,72 @@
-/** Every implemented operation by its name. A record without a function does not compile. */
+/** The function of each implemented operation, by its name. A record without a function does not compile. */
 import type { ImplementedOperationName } from '@keystead/provider-schema/operations/index.ts';
-import { lookupEvents } from './cloudtrail/lookup-events.ts';
-import {
-  createAccessKey,
-  deleteAccessKey,
-  getAccessKeyLastUsed,
-  listAccessKeys,
-  updateAccessKey,
-} from './iam/access-keys.ts';
-import { getAccountAuthorizationDetails, getAccountSummary } from './iam/account-details.ts';
-import {
-  addUserToGroup,
-  createGroup,
-  deleteGroup,
-  getGroup,
-  listGroups,
-  listGroupsForUser,
-  removeUserFromGroup,
-  updateGroup,
-} from './iam/groups.ts';
-import {
-  deleteGroupPolicy,
-  deleteRolePolicy,
-  deleteUserPolicy,
-  getGroupPolicy,
-  getRolePolicy,
-  getUserPolicy,
-  listGroupPolicies,
-  listRolePolicies,
-  listUserPolicies,
-  putGroupPolicy,
-  putRolePolicy,
-  putUserPolicy,
-} from './iam/inline-policies.ts';
-import {
-  createPolicy,
-  createPolicyVersion,
-  deletePolicy,
-  deletePolicyVersion,
-  getPolicy,
-  getPolicyVersion,
-  listEntitiesForPolicy,
-  listPolicies,
-  listPolicyTags,
-  listPolicyVersions,
-  setDefaultPolicyVersion,
-  tagPolicy,
-  untagPolicy,
-} from './iam/managed-policies.ts';
-import {
-  addClientIDToOpenIDConnectProvider,
-  createOpenIDConnectProvider,
-  deleteOpenIDConnectProvider,
-  getOpenIDConnectProvider,
-  listOpenIDConnectProviders,
-  listOpenIDConnectProviderTags,
-  removeClientIDFromOpenIDConnectProvider,
-  tagOpenIDConnectProvider,
-  untagOpenIDConnectProvider,
-  updateOpenIDConnectProviderThumbprint,
-} from './iam/oidc-providers.ts';
-import {
-  attachGroupPolicy,
-  attachRolePolicy,
-  attachUserPolicy,
-  detachGroupPolicy,
-  detachRolePolicy,
-  detachUserPolicy,
-  listAttachedGroupPolicies,
-  listAttachedRolePolicies,
-  listAttachedUserPolicies,
-} from './iam/policy-attachments.ts';
-import {
-  createRole,
-  deleteRole,
-  deleteRolePermissionsBoundary,
-  getRole,
-  listInstanceProfilesForRole,
-  listRoles,
-  listRoleTags,
-  putRolePermissionsBoundary,
-  tagRole,
-  untagRole,
-  updateAssumeRolePolicy,
-  updateRole,
-  updateRoleDescription,
-} from './iam/roles.ts';
-import {
-  createUser,
-  deleteUser,
-  deleteUserPermissionsBoundary,
-  getUser,
-  listUsers,
-  listUserTags,
-  putUserPermissionsBoundary,
-  tagUser,
-  untagUser,
-  updateUser,
-} from './iam/users.ts';
-import { createAccount, listAccounts } from './keystead/accounts.ts';
-import { simulateAuthorization } from './keystead/authorization.ts';
-import { listChanges } from './keystead/changes.ts';
-import { getKeyConfiguration } from './keystead/configuration.ts';
-import { getOpenIDConnectProviderKeys, putOpenIDConnectProviderKeys } from './keystead/oidc-provider-keys.ts';
-import {
-  createServiceAccessKey,
-  createServicePrincipal,
-  deleteServiceAccessKey,
-  deleteServicePrincipal,
-  listServiceAccessKeys,
-  listServicePrincipals,
-} from './keystead/service-principals.ts';
-import { deriveSharedSecret } from './kms/agreement.ts';
-import { createAlias, deleteAlias, listAliases, updateAlias } from './kms/aliases.ts';
-import {
-  generateDataKey,
-  generateDataKeyPair,
-  generateDataKeyPairWithoutPlaintext,
-  generateDataKeyWithoutPlaintext,
-  generateRandom,
-} from './kms/data-keys.ts';
-import { cancelKeyDeletion, scheduleKeyDeletion } from './kms/deletion.ts';
-import { decrypt, encrypt, reEncrypt } from './kms/encrypt.ts';
-import { createGrant, listGrants, listRetirableGrants, retireGrant, revokeGrant } from './kms/grants.ts';
-import { deleteImportedKeyMaterial, getParametersForImport, importKeyMaterial } from './kms/import.ts';
-import {
-  connectCustomKeyStore,
-  createCustomKeyStore,
-  deleteCustomKeyStore,
-  describeCustomKeyStores,
-  disconnectCustomKeyStore,
-  updateCustomKeyStore,
-} from './kms/key-stores.ts';
-import { getKeyLastUsage } from './kms/key-usage.ts';
-import { createKey, describeKey, disableKey, enableKey, listKeys, updateKeyDescription } from './kms/keys.ts';
-import { generateMac, verifyMac } from './kms/mac.ts';
-import { replicateKey, updatePrimaryRegion } from './kms/multi-region.ts';
-import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from './kms/policies.ts';
-import { getPublicKey } from './kms/public-key.ts';
-import {
-  disableKeyRotation,
-  enableKeyRotation,
-  getKeyRotationStatus,
-  listKeyRotations,
-  rotateKeyOnDemand,
-} from './kms/rotation.ts';
-import { sign, verify } from './kms/sign.ts';
-import { listResourceTags, tagResource, untagResource } from './kms/tags.ts';
+import { lookupEventsFunctions } from './cloudtrail/lookup-events.ts';
+import { accessKeysFunctions } from './iam/access-keys.ts';
+import { accountDetailsFunctions } from './iam/account-details.ts';
+import { groupsFunctions } from './iam/groups.ts';
+import { inlinePoliciesFunctions } from './iam/inline-policies.ts';
+import { managedPoliciesFunctions } from './iam/managed-policies.ts';
+import { oidcProvidersFunctions } from './iam/oidc-providers.ts';
+import { policyAttachmentsFunctions } from './iam/policy-attachments.ts';
+import { rolesFunctions } from './iam/roles.ts';
+import { usersFunctions } from './iam/users.ts';
+import { accountsFunctions } from './keystead/accounts.ts';
+import { authorizationFunctions } from './keystead/authorization.ts';
+import { changesFunctions } from './keystead/changes.ts';
+import { configurationFunctions } from './keystead/configuration.ts';
+import { oidcProviderKeysFunctions } from './keystead/oidc-provider-keys.ts';
+import { servicePrincipalsFunctions } from './keystead/service-principals.ts';
+import { agreementFunctions } from './kms/agreement.ts';
+import { aliasesFunctions } from './kms/aliases.ts';
+import { dataKeysFunctions } from './kms/data-keys.ts';
+import { deletionFunctions } from './kms/deletion.ts';
+import { encryptFunctions } from './kms/encrypt.ts';
+import { grantsFunctions } from './kms/grants.ts';
+import { importFunctions } from './kms/import.ts';
+import { keyStoresFunctions } from './kms/key-stores.ts';
+import { keysFunctions } from './kms/keys.ts';
+import { macFunctions } from './kms/mac.ts';
+import { multiRegionFunctions } from './kms/multi-region.ts';
+import { policiesFunctions } from './kms/policies.ts';
+import { rotationFunctions } from './kms/rotation.ts';
+import { signFunctions } from './kms/sign.ts';
+import { tagsFunctions } from './kms/tags.ts';
 import type { Implementation } from './shared/implementation.ts';
-import { getCallerIdentity } from './sts/caller-identity.ts';
-import {
-  assumeRole,
-  assumeRoleWithWebIdentity,
-  decodeAuthorizationMessage,
-  getAccessKeyInfo,
-  getSessionToken,
-} from './sts/sessions.ts';
+import { callerIdentityFunctions } from './sts/caller-identity.ts';
+import { sessionsFunctions } from './sts/sessions.ts';
 
 export const operations: { readonly [Name in ImplementedOperationName]: Implementation<Name> } = {
-  CreateKey: createKey,
-  DescribeKey: describeKey,
-  ListKeys: listKeys,
-  EnableKey: enableKey,
-  DisableKey: disableKey,
-  GetKeyLastUsage: getKeyLastUsage,
-  UpdateKeyDescription: updateKeyDescription,
-  GetKeyConfiguration: getKeyConfiguration,
-  ScheduleKeyDeletion: scheduleKeyDeletion,
-  CancelKeyDeletion: cancelKeyDeletion,
-  GetKeyPolicy: getKeyPolicy,
-  PutKeyPolicy: putKeyPolicy,
-  ListKeyPolicies: listKeyPolicies,
-  TagResource: tagResource,
-  UntagResource: untagResource,
-  ListResourceTags: listResourceTags,
-  CreateGrant: createGrant,
-  ListGrants: listGrants,
-  ListRetirableGrants: listRetirableGrants,
-  RevokeGrant: revokeGrant,
-  RetireGrant: retireGrant,
-  CreateAlias: createAlias,
-  UpdateAlias: updateAlias,
-  DeleteAlias: deleteAlias,
-  ListAliases: listAliases,
-  EnableKeyRotation: enableKeyRotation,
-  DisableKeyRotation: disableKeyRotation,
-  GetKeyRotationStatus: getKeyRotationStatus,
-  RotateKeyOnDemand: rotateKeyOnDemand,
-  ListKeyRotations: listKeyRotations,
-  GetParametersForImport: getParametersForImport,
-  ImportKeyMaterial: importKeyMaterial,
-  DeleteImportedKeyMaterial: deleteImportedKeyMaterial,
-  ReplicateKey: replicateKey,
-  UpdatePrimaryRegion: updatePrimaryRegion,
-  Encrypt: encrypt,
-  Decrypt: decrypt,
-  ReEncrypt: reEncrypt,
-  GenerateDataKey: generateDataKey,
-  GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
-  GenerateDataKeyPair: generateDataKeyPair,
-  GenerateDataKeyPairWithoutPlaintext: generateDataKeyPairWithoutPlaintext,
-  GenerateRandom: generateRandom,
-  Sign: sign,
-  Verify: verify,
-  GenerateMac: generateMac,
-  VerifyMac: verifyMac,
-  DeriveSharedSecret: deriveSharedSecret,
-  GetPublicKey: getPublicKey,
-  SimulateAuthorization: simulateAuthorization,
-  CreateCustomKeyStore: createCustomKeyStore,
-  DescribeCustomKeyStores: describeCustomKeyStores,
-  UpdateCustomKeyStore: updateCustomKeyStore,
-  DeleteCustomKeyStore: deleteCustomKeyStore,
-  ConnectCustomKeyStore: connectCustomKeyStore,
-  DisconnectCustomKeyStore: disconnectCustomKeyStore,
-  ListChanges: listChanges,
-  LookupEvents: lookupEvents,
-  GetCallerIdentity: getCallerIdentity,
-  CreateAccessKey: createAccessKey,
-  ListAccessKeys: listAccessKeys,
-  UpdateAccessKey: updateAccessKey,
-  DeleteAccessKey: deleteAccessKey,
-  GetAccessKeyLastUsed: getAccessKeyLastUsed,
-  GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
-  GetAccountSummary: getAccountSummary,
-  CreateAccount: createAccount,
-  ListAccounts: listAccounts,
-  CreateGroup: createGroup,
-  GetGroup: getGroup,
-  ListGroups: listGroups,
-  UpdateGroup: updateGroup,
-  DeleteGroup: deleteGroup,
-  AddUserToGroup: addUserToGroup,
-  RemoveUserFromGroup: removeUserFromGroup,
-  ListGroupsForUser: listGroupsForUser,
-  PutUserPolicy: putUserPolicy,
-  PutGroupPolicy: putGroupPolicy,
-  PutRolePolicy: putRolePolicy,
-  GetUserPolicy: getUserPolicy,
-  GetGroupPolicy: getGroupPolicy,
-  GetRolePolicy: getRolePolicy,
-  DeleteUserPolicy: deleteUserPolicy,
-  DeleteGroupPolicy: deleteGroupPolicy,
-  DeleteRolePolicy: deleteRolePolicy,
-  ListUserPolicies: listUserPolicies,
-  ListGroupPolicies: listGroupPolicies,
-  ListRolePolicies: listRolePolicies,
-  CreatePolicy: createPolicy,
-  GetPolicy: getPolicy,
-  ListPolicies: listPolicies,
-  DeletePolicy: deletePolicy,
-  CreatePolicyVersion: createPolicyVersion,
-  GetPolicyVersion: getPolicyVersion,
-  ListPolicyVersions: listPolicyVersions,
-  DeletePolicyVersion: deletePolicyVersion,
-  SetDefaultPolicyVersion: setDefaultPolicyVersion,
-  TagPolicy: tagPolicy,
-  UntagPolicy: untagPolicy,
-  ListPolicyTags: listPolicyTags,
-  ListEntitiesForPolicy: listEntitiesForPolicy,
-  CreateOpenIDConnectProvider: createOpenIDConnectProvider,
-  GetOpenIDConnectProvider: getOpenIDConnectProvider,
-  ListOpenIDConnectProviders: listOpenIDConnectProviders,
-  DeleteOpenIDConnectProvider: deleteOpenIDConnectProvider,
-  AddClientIDToOpenIDConnectProvider: addClientIDToOpenIDConnectProvider,
-  RemoveClientIDFromOpenIDConnectProvider: removeClientIDFromOpenIDConnectProvider,
-  UpdateOpenIDConnectProviderThumbprint: updateOpenIDConnectProviderThumbprint,
-  TagOpenIDConnectProvider: tagOpenIDConnectProvider,
-  UntagOpenIDConnectProvider: untagOpenIDConnectProvider,
-  ListOpenIDConnectProviderTags: listOpenIDConnectProviderTags,
-  PutOpenIDConnectProviderKeys: putOpenIDConnectProviderKeys,
-  GetOpenIDConnectProviderKeys: getOpenIDConnectProviderKeys,
-  AttachUserPolicy: attachUserPolicy,
-  AttachGroupPolicy: attachGroupPolicy,
-  AttachRolePolicy: attachRolePolicy,
-  DetachUserPolicy: detachUserPolicy,
-  DetachGroupPolicy: detachGroupPolicy,
-  DetachRolePolicy: detachRolePolicy,
-  ListAttachedUserPolicies: listAttachedUserPolicies,
-  ListAttachedGroupPolicies: listAttachedGroupPolicies,
-  ListAttachedRolePolicies: listAttachedRolePolicies,
-  CreateRole: createRole,
-  GetRole: getRole,
-  ListRoles: listRoles,
-  UpdateRole: updateRole,
-  UpdateRoleDescription: updateRoleDescription,
-  UpdateAssumeRolePolicy: updateAssumeRolePolicy,
-  DeleteRole: deleteRole,
-  TagRole: tagRole,
-  UntagRole: untagRole,
-  ListRoleTags: listRoleTags,
-  ListInstanceProfilesForRole: listInstanceProfilesForRole,
-  PutRolePermissionsBoundary: putRolePermissionsBoundary,
-  DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
-  CreateServicePrincipal: createServicePrincipal,
-  ListServicePrincipals: listServicePrincipals,
-  DeleteServicePrincipal: deleteServicePrincipal,
-  CreateServiceAccessKey: createServiceAccessKey,
-  ListServiceAccessKeys: listServiceAccessKeys,
-  DeleteServiceAccessKey: deleteServiceAccessKey,
-  CreateUser: createUser,
-  GetUser: getUser,
-  ListUsers: listUsers,
-  UpdateUser: updateUser,
-  DeleteUser: deleteUser,
-  TagUser: tagUser,
-  UntagUser: untagUser,
-  ListUserTags: listUserTags,
-  PutUserPermissionsBoundary: putUserPermissionsBoundary,
-  DeleteUserPermissionsBoundary: deleteUserPermissionsBoundary,
-  AssumeRole: assumeRole,
-  AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
-  GetSessionToken: getSessionToken,
-  GetAccessKeyInfo: getAccessKeyInfo,
-  DecodeAuthorizationMessage: decodeAuthorizationMessage,
+  ...lookupEventsFunctions,
+  ...accessKeysFunctions,
+  ...accountDetailsFunctions,
+  ...groupsFunctions,
+  ...inlinePoliciesFunctions,
+  ...managedPoliciesFunctions,
+  ...oidcProvidersFunctions,
+  ...policyAttachmentsFunctions,
+  ...rolesFunctions,
+  ...usersFunctions,
+  ...accountsFunctions,
+  ...authorizationFunctions,
+  ...changesFunctions,
+  ...configurationFunctions,
+  ...oidcProviderKeysFunctions,
+  ...servicePrincipalsFunctions,
+  ...agreementFunctions,
+  ...aliasesFunctions,
+  ...dataKeysFunctions,
+  ...deletionFunctions,
+  ...encryptFunctions,
+  ...grantsFunctions,
+  ...importFunctions,
+  ...keyStoresFunctions,
+  ...keysFunctions,
+  ...macFunctions,
+  ...multiRegionFunctions,
+  ...policiesFunctions,
+  ...rotationFunctions,
+  ...signFunctions,
+  ...tagsFunctions,
+  ...callerIdentityFunctions,
+  ...sessionsFunctions,
 };

@@ -1,4 +1,7 @@
-/** Every operation, by name: the 54 of AWS KMS, those of IAM, STS and CloudTrail that go with them, and our own. Doors, pipeline, types and documents read this one table. */
+/**
+ * Every operation, by name: the 54 of AWS KMS, those of IAM, STS and CloudTrail that go with them, and our own. Doors,
+ * pipeline, types and documents read this one table.
+ */
 import type { OperationRecord, Service } from '../records.ts';
 import { lookupEventsOperations } from './cloudtrail/lookup-events.ts';
 import { accessKeysOperations } from './iam/access-keys.ts';
@@ -119,10 +122,12 @@ export const operations = {
 
 export type OperationName = keyof typeof operations;
 
-/** Operations that a function stands behind; the others are `planned` and answered by the table. */
-export type ImplementedOperationName = {
-  [Name in OperationName]: (typeof operations)[Name]['status'] extends 'implemented' ? Name : never;
-}[OperationName];
+/** Names of the records that need a function; `planned` ones do not, and are refused. */
+export type ImplementedName<Records> = {
+  [Name in keyof Records]: Records[Name] extends { readonly status: 'implemented' } ? Name : never;
+}[keyof Records];
+
+export type ImplementedOperationName = ImplementedName<typeof operations>;
 
 /** undefined when no operation has this name; safe for names that come from outside. */
 export function findOperation(name: string): OperationRecord | undefined {

@@ -1,17 +1,19 @@
 /** What was asked: the audit log as CloudTrail's LookupEvents tells it. */
+
 import { createHash } from 'node:crypto';
 import { aliasArn, keyArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Event, LookupAttribute } from '@keystead/provider-schema/generated/types.ts';
 import { pageSize, pageSizes } from '@keystead/provider-schema/limits.ts';
+import type { lookupEventsOperations } from '@keystead/provider-schema/operations/cloudtrail/lookup-events.ts';
 import type { Context } from '../../context/context.ts';
 import { type AuditRecord, accessKeyIdOf, userNameOf } from '../../domain/audit/audit-record.ts';
 import { timeOfId } from '../../domain/identifiers/time-ordered-id.ts';
 import type { AuditQuery } from '../../storage/port/store.ts';
-import type { Implementation, Input } from '../shared/implementation.ts';
+import type { Implementation, Implementations, Input } from '../shared/implementation.ts';
 
 /** Of the account and Region. Source: AWS CloudTrail API reference, LookupEvents. */
-export const lookupEvents: Implementation<'LookupEvents'> = {
+const lookupEvents: Implementation<'LookupEvents'> = {
   check(_ctx, { StartTime, EndTime, MaxResults, EventCategory, LookupAttributes = [] }) {
     if (StartTime && EndTime && StartTime > EndTime) throw new KmsError('InvalidTimeRangeException');
     const { min, max } = pageSizes.LookupEvents;
@@ -127,3 +129,7 @@ function openToken(ctx: Context, query: string, token: string): string {
   if (Array.isArray(opened) && opened[0] === 'LookupEvents' && opened[1] === query) return String(opened[2]);
   throw new KmsError('InvalidNextTokenException');
 }
+
+export const lookupEventsFunctions: Implementations<typeof lookupEventsOperations> = {
+  LookupEvents: lookupEvents,
+};

@@ -2,18 +2,20 @@
  * Access keys of users, and of the root user when it names no user. Secrets are made in the hsm, shown once and stored
  * wrapped. Source: AWS IAM API reference, CreateAccessKey and relatives, GetAccessKeyLastUsed.
  */
+
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { accessKeysOperations } from '@keystead/provider-schema/operations/iam/access-keys.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { identityChange, updatePrincipal } from '../../mutations/identity-mutations.ts';
 import type { AccessKeyRow, PrincipalRow } from '../../storage/port/tables.ts';
-import type { Implementation } from '../shared/implementation.ts';
+import type { Implementation, Implementations } from '../shared/implementation.ts';
 import { identityPageInMemory, identityRead, noSuchEntity, requireRoom } from './identity-change.ts';
 import { requireUserOrCaller } from './identity-lookups.ts';
 
-export const createAccessKey: Implementation<'CreateAccessKey'> = {
+const createAccessKey: Implementation<'CreateAccessKey'> = {
   async run(ctx, { UserName }) {
     const user = await requireUserOrCaller(ctx, UserName);
     const { row, secret, mutations } = await newAccessKey(ctx, user);
@@ -52,14 +54,14 @@ export async function newAccessKey(ctx: Context, owner: PrincipalRow) {
   };
 }
 
-export const listAccessKeys = identityRead<'ListAccessKeys'>(async (ctx, input) => {
+const listAccessKeys = identityRead<'ListAccessKeys'>(async (ctx, input) => {
   const user = await requireUserOrCaller(ctx, input.UserName);
   const keys = await ctx.store.listAccessKeys(user.principal_id);
   const { rows, paging } = await identityPageInMemory(ctx, ['ListAccessKeys', user.principal_id], input, keys);
   return { AccessKeyMetadata: rows.map((row) => accessKeyOf(row, user)), ...paging };
 });
 
-export const updateAccessKey: Implementation<'UpdateAccessKey'> = {
+const updateAccessKey: Implementation<'UpdateAccessKey'> = {
   async run(ctx, { UserName, AccessKeyId, Status }) {
     const row = await requireAccessKey(ctx, UserName, AccessKeyId);
     if (row.status === Status) return { output: undefined };
@@ -71,7 +73,7 @@ export const updateAccessKey: Implementation<'UpdateAccessKey'> = {
   },
 };
 
-export const deleteAccessKey: Implementation<'DeleteAccessKey'> = {
+const deleteAccessKey: Implementation<'DeleteAccessKey'> = {
   async run(ctx, { UserName, AccessKeyId }) {
     const row = await requireAccessKey(ctx, UserName, AccessKeyId);
     return {
@@ -86,7 +88,7 @@ export const deleteAccessKey: Implementation<'DeleteAccessKey'> = {
 };
 
 /** As far as the audit log has been read; IAM too tells it with a delay. */
-export const getAccessKeyLastUsed = identityRead<'GetAccessKeyLastUsed'>(async (ctx, { AccessKeyId }) => {
+const getAccessKeyLastUsed = identityRead<'GetAccessKeyLastUsed'>(async (ctx, { AccessKeyId }) => {
   const key = await ctx.store.findAccessKey(AccessKeyId);
   // Not its owner's account: nobody learns whose a key is by asking.
   if (key?.account_id !== ctx.accountId) throw new KmsError('AccessDeniedException', messages.accessKeyOfOthers);
@@ -124,3 +126,11 @@ export function accessKeyResource({ access_key_id }: Pick<AccessKeyRow, 'access_
 function asRead({ access_key_id, revision }: AccessKeyRow) {
   return { key: { access_key_id }, revision };
 }
+
+export const accessKeysFunctions: Implementations<typeof accessKeysOperations> = {
+  CreateAccessKey: createAccessKey,
+  ListAccessKeys: listAccessKeys,
+  UpdateAccessKey: updateAccessKey,
+  DeleteAccessKey: deleteAccessKey,
+  GetAccessKeyLastUsed: getAccessKeyLastUsed,
+};

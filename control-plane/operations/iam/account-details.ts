@@ -2,13 +2,16 @@
  * What an account holds: counted beside its quotas (GetAccountSummary), and in full (GetAccountAuthorizationDetails), users,
  * groups, roles and policies one kind after the other, page by page. Source: AWS IAM API reference.
  */
+
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { accountDetailsOperations } from '@keystead/provider-schema/operations/iam/account-details.ts';
 import type { Context } from '../../context/context.ts';
 import { type AwsManagedPolicy, awsManagedPolicies } from '../../domain/identities/aws-managed-policies.ts';
 import { listIdentityTags } from '../../domain/identities/identity-tags.ts';
 import type { Page } from '../../storage/port/page.ts';
 import type { NamePage } from '../../storage/port/store.ts';
 import type { GroupRow, ManagedPolicyRow, PrincipalRow } from '../../storage/port/tables.ts';
+import type { Implementations } from '../shared/implementation.ts';
 import { identityPage, identityRead } from './identity-change.ts';
 import { groupOf, roleOf, userOf } from './identity-lookups.ts';
 import { attachedPolicy } from './policy-attachments.ts';
@@ -23,7 +26,7 @@ type Kind = Entity['kind'];
 
 const kinds: readonly Kind[] = ['User', 'Group', 'Role', 'LocalManagedPolicy', 'AWSManagedPolicy'];
 
-export const getAccountAuthorizationDetails = identityRead<'GetAccountAuthorizationDetails'>(async (ctx, input) => {
+const getAccountAuthorizationDetails = identityRead<'GetAccountAuthorizationDetails'>(async (ctx, input) => {
   const asked = kinds.filter((kind) => (input.Filter ?? kinds).includes(kind));
   const { rows, paging } = await identityPage(
     ctx,
@@ -148,7 +151,7 @@ async function awsPolicyDetail(ctx: Context, policy: AwsManagedPolicy) {
   return { ...shown, PolicyVersionList: [awsVersionOf(policy)] };
 }
 
-export const getAccountSummary = identityRead<'GetAccountSummary'>(async (ctx) => {
+const getAccountSummary = identityRead<'GetAccountSummary'>(async (ctx) => {
   const { store, accountId } = ctx;
   const [users, roles, groups, policies, providers, rootKeys] = await Promise.all([
     store.countPrincipals(accountId, 'user'),
@@ -184,3 +187,8 @@ export const getAccountSummary = identityRead<'GetAccountSummary'>(async (ctx) =
     },
   };
 });
+
+export const accountDetailsFunctions: Implementations<typeof accountDetailsOperations> = {
+  GetAccountSummary: getAccountSummary,
+  GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
+};

@@ -1,9 +1,12 @@
 /** Groups and who is in them. Source: AWS IAM API reference, CreateGroup, AddUserToGroup and relatives. */
+
 import { identityArn } from '@keystead/provider-schema/arn.ts';
 import { messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { groupsOperations } from '@keystead/provider-schema/operations/iam/groups.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
+import type { Implementations } from '../shared/implementation.ts';
 import {
   alreadyExists,
   deleteConflict,
@@ -18,7 +21,7 @@ import {
 import { groupOf, groupResource, listed, requireGroup, requireUser, userOf } from './identity-lookups.ts';
 import { requireNoPolicies } from './principal-changes.ts';
 
-export const createGroup = identityWrite('CreateGroup', async (ctx, { GroupName, Path = '/' }) => {
+const createGroup = identityWrite('CreateGroup', async (ctx, { GroupName, Path = '/' }) => {
   await requireUnusedName(ctx, GroupName);
   requireRoom('GroupsPerAccount', limits.groupsPerAccount, await ctx.store.countGroups(ctx.accountId));
   const row = {
@@ -38,7 +41,7 @@ export const createGroup = identityWrite('CreateGroup', async (ctx, { GroupName,
   };
 });
 
-export const getGroup = identityRead<'GetGroup'>(async (ctx, input) => {
+const getGroup = identityRead<'GetGroup'>(async (ctx, input) => {
   const group = await requireGroup(ctx, input.GroupName);
   const { rows, paging } = await identityPage(
     ctx,
@@ -50,7 +53,7 @@ export const getGroup = identityRead<'GetGroup'>(async (ctx, input) => {
   return { Group: groupOf(group), Users: rows.map((row) => listed(userOf(row))), ...paging };
 });
 
-export const listGroups = identityRead<'ListGroups'>(async (ctx, input) => {
+const listGroups = identityRead<'ListGroups'>(async (ctx, input) => {
   const { rows, paging } = await identityPage(
     ctx,
     ['ListGroups', input.PathPrefix ?? '/'],
@@ -61,7 +64,7 @@ export const listGroups = identityRead<'ListGroups'>(async (ctx, input) => {
   return { Groups: rows.map(groupOf), ...paging };
 });
 
-export const updateGroup = identityWrite('UpdateGroup', async (ctx, { GroupName, NewGroupName, NewPath }) => {
+const updateGroup = identityWrite('UpdateGroup', async (ctx, { GroupName, NewGroupName, NewPath }) => {
   const group = await requireGroup(ctx, GroupName);
   const name = NewGroupName ?? group.name;
   const path = NewPath ?? group.path;
@@ -80,7 +83,7 @@ export const updateGroup = identityWrite('UpdateGroup', async (ctx, { GroupName,
   };
 });
 
-export const deleteGroup = identityWrite('DeleteGroup', async (ctx, { GroupName }) => {
+const deleteGroup = identityWrite('DeleteGroup', async (ctx, { GroupName }) => {
   const group = await requireGroup(ctx, GroupName);
   const { group_id, revision } = group;
   const members = await ctx.store.listGroupMembers(group_id, { limit: 1 });
@@ -94,7 +97,7 @@ export const deleteGroup = identityWrite('DeleteGroup', async (ctx, { GroupName 
   };
 });
 
-export const addUserToGroup = identityWrite('AddUserToGroup', async (ctx, { GroupName, UserName }) => {
+const addUserToGroup = identityWrite('AddUserToGroup', async (ctx, { GroupName, UserName }) => {
   const group = await requireGroup(ctx, GroupName);
   const { principal_id } = await requireUser(ctx, UserName);
   const groups = await ctx.store.listGroupsOf(principal_id);
@@ -109,7 +112,7 @@ export const addUserToGroup = identityWrite('AddUserToGroup', async (ctx, { Grou
   };
 });
 
-export const removeUserFromGroup = identityWrite('RemoveUserFromGroup', async (ctx, { GroupName, UserName }) => {
+const removeUserFromGroup = identityWrite('RemoveUserFromGroup', async (ctx, { GroupName, UserName }) => {
   const group = await requireGroup(ctx, GroupName);
   const { principal_id } = await requireUser(ctx, UserName);
   const groups = await ctx.store.listGroupsOf(principal_id);
@@ -125,7 +128,7 @@ export const removeUserFromGroup = identityWrite('RemoveUserFromGroup', async (c
   };
 });
 
-export const listGroupsForUser = identityRead<'ListGroupsForUser'>(async (ctx, input) => {
+const listGroupsForUser = identityRead<'ListGroupsForUser'>(async (ctx, input) => {
   const user = await requireUser(ctx, input.UserName);
   const groups = await ctx.store.listGroupsOf(user.principal_id);
   const { rows, paging } = await identityPageInMemory(ctx, ['ListGroupsForUser', user.principal_id], input, groups);
@@ -135,3 +138,14 @@ export const listGroupsForUser = identityRead<'ListGroupsForUser'>(async (ctx, i
 async function requireUnusedName(ctx: Context, name: string): Promise<void> {
   if (await ctx.store.findGroupNamed(ctx.accountId, name)) throw alreadyExists(messages.groupExists(name));
 }
+
+export const groupsFunctions: Implementations<typeof groupsOperations> = {
+  CreateGroup: createGroup,
+  GetGroup: getGroup,
+  ListGroups: listGroups,
+  UpdateGroup: updateGroup,
+  DeleteGroup: deleteGroup,
+  AddUserToGroup: addUserToGroup,
+  RemoveUserFromGroup: removeUserFromGroup,
+  ListGroupsForUser: listGroupsForUser,
+};

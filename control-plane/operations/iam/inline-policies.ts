@@ -1,51 +1,54 @@
 /** Policies that belong to one user, group or role. Source: AWS IAM API reference, PutUserPolicy and relatives. */
+
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { inlinePoliciesOperations } from '@keystead/provider-schema/operations/iam/inline-policies.ts';
 import type { Context } from '../../context/context.ts';
 import type { InlinePolicyRow } from '../../storage/port/tables.ts';
+import type { Implementations } from '../shared/implementation.ts';
 import { identityPageInMemory, identityRead, identityWrite, noSuchEntity } from './identity-change.ts';
 import { policySize } from './policy-lookups.ts';
 import { groupOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
 
-export const putUserPolicy = identityWrite('PutUserPolicy', async (ctx, input) =>
+const putUserPolicy = identityWrite('PutUserPolicy', async (ctx, input) =>
   put(ctx, await userOwner(ctx, input.UserName), input),
 );
-export const putGroupPolicy = identityWrite('PutGroupPolicy', async (ctx, input) =>
+const putGroupPolicy = identityWrite('PutGroupPolicy', async (ctx, input) =>
   put(ctx, await groupOwner(ctx, input.GroupName), input),
 );
-export const putRolePolicy = identityWrite('PutRolePolicy', async (ctx, input) =>
+const putRolePolicy = identityWrite('PutRolePolicy', async (ctx, input) =>
   put(ctx, await roleOwner(ctx, input.RoleName), input),
 );
 
-export const getUserPolicy = identityRead<'GetUserPolicy'>(async (ctx, { UserName, PolicyName }) => {
+const getUserPolicy = identityRead<'GetUserPolicy'>(async (ctx, { UserName, PolicyName }) => {
   const { document } = await requireInline(ctx, await userOwner(ctx, UserName), PolicyName);
   return { UserName, PolicyName, PolicyDocument: document };
 });
-export const getGroupPolicy = identityRead<'GetGroupPolicy'>(async (ctx, { GroupName, PolicyName }) => {
+const getGroupPolicy = identityRead<'GetGroupPolicy'>(async (ctx, { GroupName, PolicyName }) => {
   const { document } = await requireInline(ctx, await groupOwner(ctx, GroupName), PolicyName);
   return { GroupName, PolicyName, PolicyDocument: document };
 });
-export const getRolePolicy = identityRead<'GetRolePolicy'>(async (ctx, { RoleName, PolicyName }) => {
+const getRolePolicy = identityRead<'GetRolePolicy'>(async (ctx, { RoleName, PolicyName }) => {
   const { document } = await requireInline(ctx, await roleOwner(ctx, RoleName), PolicyName);
   return { RoleName, PolicyName, PolicyDocument: document };
 });
 
-export const deleteUserPolicy = identityWrite('DeleteUserPolicy', async (ctx, { UserName, PolicyName }) =>
+const deleteUserPolicy = identityWrite('DeleteUserPolicy', async (ctx, { UserName, PolicyName }) =>
   remove(ctx, await userOwner(ctx, UserName), PolicyName),
 );
-export const deleteGroupPolicy = identityWrite('DeleteGroupPolicy', async (ctx, { GroupName, PolicyName }) =>
+const deleteGroupPolicy = identityWrite('DeleteGroupPolicy', async (ctx, { GroupName, PolicyName }) =>
   remove(ctx, await groupOwner(ctx, GroupName), PolicyName),
 );
-export const deleteRolePolicy = identityWrite('DeleteRolePolicy', async (ctx, { RoleName, PolicyName }) =>
+const deleteRolePolicy = identityWrite('DeleteRolePolicy', async (ctx, { RoleName, PolicyName }) =>
   remove(ctx, await roleOwner(ctx, RoleName), PolicyName),
 );
 
-export const listUserPolicies = identityRead<'ListUserPolicies'>(async (ctx, input) =>
+const listUserPolicies = identityRead<'ListUserPolicies'>(async (ctx, input) =>
   listNames(ctx, await userOwner(ctx, input.UserName), input),
 );
-export const listGroupPolicies = identityRead<'ListGroupPolicies'>(async (ctx, input) =>
+const listGroupPolicies = identityRead<'ListGroupPolicies'>(async (ctx, input) =>
   listNames(ctx, await groupOwner(ctx, input.GroupName), input),
 );
-export const listRolePolicies = identityRead<'ListRolePolicies'>(async (ctx, input) =>
+const listRolePolicies = identityRead<'ListRolePolicies'>(async (ctx, input) =>
   listNames(ctx, await roleOwner(ctx, input.RoleName), input),
 );
 
@@ -93,3 +96,18 @@ async function listNames(
   const { rows, paging } = await identityPageInMemory(ctx, ['ListInlinePolicies', owner.id], input, names);
   return { PolicyNames: rows, ...paging };
 }
+
+export const inlinePoliciesFunctions: Implementations<typeof inlinePoliciesOperations> = {
+  PutUserPolicy: putUserPolicy,
+  GetUserPolicy: getUserPolicy,
+  DeleteUserPolicy: deleteUserPolicy,
+  ListUserPolicies: listUserPolicies,
+  PutGroupPolicy: putGroupPolicy,
+  GetGroupPolicy: getGroupPolicy,
+  DeleteGroupPolicy: deleteGroupPolicy,
+  ListGroupPolicies: listGroupPolicies,
+  PutRolePolicy: putRolePolicy,
+  GetRolePolicy: getRolePolicy,
+  DeleteRolePolicy: deleteRolePolicy,
+  ListRolePolicies: listRolePolicies,
+};

@@ -3,15 +3,18 @@
  * Those of AWS are in every account and nobody changes them.
  * Source: AWS IAM API reference, CreatePolicy, CreatePolicyVersion, ListEntitiesForPolicy and relatives.
  */
+
 import { identityArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Policy } from '@keystead/provider-schema/generated/types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { managedPoliciesOperations } from '@keystead/provider-schema/operations/iam/managed-policies.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { listIdentityTags, withoutTags, withTags } from '../../domain/identities/identity-tags.ts';
 import type { Mutation } from '../../storage/port/store.ts';
 import type { ManagedPolicyRow, PrincipalRow } from '../../storage/port/tables.ts';
+import type { Implementations } from '../shared/implementation.ts';
 import {
   alreadyExists,
   deleteConflict,
@@ -26,7 +29,7 @@ import { listPolicyPage } from './policy-list.ts';
 import { isOwn, policySize, requireOwnPolicy, requirePolicy, requireVersion } from './policy-lookups.ts';
 import { awsPolicyOf, awsVersionOf, countUses, policyOf, versionId, versionOf } from './policy-views.ts';
 
-export const createPolicy = identityWrite('CreatePolicy', async (ctx, input) => {
+const createPolicy = identityWrite('CreatePolicy', async (ctx, input) => {
   const { PolicyName, PolicyDocument, Path = '/' } = input;
   if (await ctx.store.findManagedPolicyNamed(ctx.accountId, PolicyName)) {
     throw alreadyExists(messages.policyExists(PolicyName));
@@ -56,7 +59,7 @@ export const createPolicy = identityWrite('CreatePolicy', async (ctx, input) => 
   };
 });
 
-export const getPolicy = identityRead<'GetPolicy'>(async (ctx, { PolicyArn }) => {
+const getPolicy = identityRead<'GetPolicy'>(async (ctx, { PolicyArn }) => {
   const policy = await requirePolicy(ctx, PolicyArn);
   const counts = await countUses(ctx, [PolicyArn]);
   const shown = isOwn(policy) ? policyOf(policy, counts) : awsPolicyOf(policy, counts);
@@ -64,7 +67,7 @@ export const getPolicy = identityRead<'GetPolicy'>(async (ctx, { PolicyArn }) =>
   return { Policy: { ...shown, Tags: tags } };
 });
 
-export const listPolicies = identityRead<'ListPolicies'>(async (ctx, input) => {
+const listPolicies = identityRead<'ListPolicies'>(async (ctx, input) => {
   const { Scope = 'All', OnlyAttached, PolicyUsageFilter, PathPrefix = '/' } = input;
   const { rows, paging } = await listPolicyPage(ctx, 'ListPolicies', Scope, PathPrefix, input);
   const counts = await countUses(
@@ -79,7 +82,7 @@ export const listPolicies = identityRead<'ListPolicies'>(async (ctx, input) => {
   return { Policies: shown.filter(isAsked).map(({ Description, ...rest }) => rest), ...paging };
 });
 
-export const deletePolicy = identityWrite('DeletePolicy', async (ctx, { PolicyArn }) => {
+const deletePolicy = identityWrite('DeletePolicy', async (ctx, { PolicyArn }) => {
   const policy = await requireOwnPolicy(ctx, PolicyArn);
   const { attachments, boundaries } = await countUses(ctx, [PolicyArn]);
   if (attachments?.[PolicyArn] || boundaries?.[PolicyArn]) throw deleteConflict(messages.policyInUse);
@@ -97,7 +100,7 @@ export const deletePolicy = identityWrite('DeletePolicy', async (ctx, { PolicyAr
   };
 });
 
-export const createPolicyVersion = identityWrite(
+const createPolicyVersion = identityWrite(
   'CreatePolicyVersion',
   async (ctx, { PolicyArn, PolicyDocument, SetAsDefault = false }) => {
     const policy = await requireOwnPolicy(ctx, PolicyArn);
@@ -129,7 +132,7 @@ export const createPolicyVersion = identityWrite(
   },
 );
 
-export const getPolicyVersion = identityRead<'GetPolicyVersion'>(async (ctx, { PolicyArn, VersionId }) => {
+const getPolicyVersion = identityRead<'GetPolicyVersion'>(async (ctx, { PolicyArn, VersionId }) => {
   const policy = await requirePolicy(ctx, PolicyArn);
   if (!isOwn(policy)) {
     if (policy.versionId !== VersionId) throw noSuchEntity(messages.policyVersionNotFound(PolicyArn, VersionId));
@@ -139,7 +142,7 @@ export const getPolicyVersion = identityRead<'GetPolicyVersion'>(async (ctx, { P
   return { PolicyVersion: { Document: version.document, ...versionOf(policy, version) } };
 });
 
-export const listPolicyVersions = identityRead<'ListPolicyVersions'>(async (ctx, input) => {
+const listPolicyVersions = identityRead<'ListPolicyVersions'>(async (ctx, input) => {
   const policy = await requirePolicy(ctx, input.PolicyArn);
   const versions = isOwn(policy)
     ? (await ctx.store.listPolicyVersions(policy.policy_id)).map((version) => versionOf(policy, version))
@@ -148,7 +151,7 @@ export const listPolicyVersions = identityRead<'ListPolicyVersions'>(async (ctx,
   return { Versions: rows, ...paging };
 });
 
-export const deletePolicyVersion = identityWrite('DeletePolicyVersion', async (ctx, { PolicyArn, VersionId }) => {
+const deletePolicyVersion = identityWrite('DeletePolicyVersion', async (ctx, { PolicyArn, VersionId }) => {
   const policy = await requireOwnPolicy(ctx, PolicyArn);
   const { policy_id, version_number, revision } = await requireVersion(ctx, policy, VersionId);
   if (version_number === policy.default_version_number) throw deleteConflict(messages.policyVersionInForce);
@@ -160,37 +163,34 @@ export const deletePolicyVersion = identityWrite('DeletePolicyVersion', async (c
   };
 });
 
-export const setDefaultPolicyVersion = identityWrite(
-  'SetDefaultPolicyVersion',
-  async (ctx, { PolicyArn, VersionId }) => {
-    const policy = await requireOwnPolicy(ctx, PolicyArn);
-    const { version_number } = await requireVersion(ctx, policy, VersionId);
-    const set = { default_version_number: version_number, updated_at_ms: ctx.nowMs };
-    return {
-      output: undefined,
-      resource: policyResource(policy),
-      kind: 'updated',
-      mutations: version_number === policy.default_version_number ? [] : [updatePolicy(policy, set)],
-    };
-  },
-);
+const setDefaultPolicyVersion = identityWrite('SetDefaultPolicyVersion', async (ctx, { PolicyArn, VersionId }) => {
+  const policy = await requireOwnPolicy(ctx, PolicyArn);
+  const { version_number } = await requireVersion(ctx, policy, VersionId);
+  const set = { default_version_number: version_number, updated_at_ms: ctx.nowMs };
+  return {
+    output: undefined,
+    resource: policyResource(policy),
+    kind: 'updated',
+    mutations: version_number === policy.default_version_number ? [] : [updatePolicy(policy, set)],
+  };
+});
 
-export const tagPolicy = identityWrite('TagPolicy', async (ctx, { PolicyArn, Tags }) =>
+const tagPolicy = identityWrite('TagPolicy', async (ctx, { PolicyArn, Tags }) =>
   retagged(await requireOwnPolicy(ctx, PolicyArn), (tags) => withTags(tags, Tags)),
 );
 
-export const untagPolicy = identityWrite('UntagPolicy', async (ctx, { PolicyArn, TagKeys }) =>
+const untagPolicy = identityWrite('UntagPolicy', async (ctx, { PolicyArn, TagKeys }) =>
   retagged(await requireOwnPolicy(ctx, PolicyArn), (tags) => withoutTags(tags, TagKeys)),
 );
 
-export const listPolicyTags = identityRead<'ListPolicyTags'>(async (ctx, input) => {
+const listPolicyTags = identityRead<'ListPolicyTags'>(async (ctx, input) => {
   const policy = await requirePolicy(ctx, input.PolicyArn);
   const tags = isOwn(policy) ? listIdentityTags(policy.tags) : [];
   const { rows, paging } = await identityPageInMemory(ctx, ['ListPolicyTags', policy.arn], input, tags);
   return { Tags: rows, ...paging };
 });
 
-export const listEntitiesForPolicy = identityRead<'ListEntitiesForPolicy'>(async (ctx, input) => {
+const listEntitiesForPolicy = identityRead<'ListEntitiesForPolicy'>(async (ctx, input) => {
   const { PolicyArn, EntityFilter, PathPrefix = '/', PolicyUsageFilter } = input;
   await requirePolicy(ctx, PolicyArn);
   const attached = await ctx.store.listAttachedEntities(ctx.accountId, PolicyArn);
@@ -258,3 +258,19 @@ function retagged(policy: ManagedPolicyRow, change: (tags: string) => string) {
 function policyResource({ arn }: Pick<ManagedPolicyRow, 'arn'>) {
   return { resourceType: 'policy', resourceId: arn } as const;
 }
+
+export const managedPoliciesFunctions: Implementations<typeof managedPoliciesOperations> = {
+  CreatePolicy: createPolicy,
+  GetPolicy: getPolicy,
+  ListPolicies: listPolicies,
+  DeletePolicy: deletePolicy,
+  CreatePolicyVersion: createPolicyVersion,
+  GetPolicyVersion: getPolicyVersion,
+  ListPolicyVersions: listPolicyVersions,
+  DeletePolicyVersion: deletePolicyVersion,
+  SetDefaultPolicyVersion: setDefaultPolicyVersion,
+  TagPolicy: tagPolicy,
+  UntagPolicy: untagPolicy,
+  ListPolicyTags: listPolicyTags,
+  ListEntitiesForPolicy: listEntitiesForPolicy,
+};

@@ -2,13 +2,16 @@
  * OpenID Connect providers: whose tokens AssumeRoleWithWebIdentity takes. Source: AWS IAM API reference,
  * CreateOpenIDConnectProvider and relatives.
  */
+
 import { oidcProviderArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { oidcProvidersOperations } from '@keystead/provider-schema/operations/iam/oidc-providers.ts';
 import type { Context } from '../../context/context.ts';
 import { listIdentityTags, withoutTags, withTags } from '../../domain/identities/identity-tags.ts';
 import type { Mutation } from '../../storage/port/store.ts';
 import type { OidcProviderRow } from '../../storage/port/tables.ts';
+import type { Implementations } from '../shared/implementation.ts';
 import {
   alreadyExists,
   identityPageInMemory,
@@ -18,7 +21,7 @@ import {
   requireRoom,
 } from './identity-change.ts';
 
-export const createOpenIDConnectProvider = identityWrite('CreateOpenIDConnectProvider', async (ctx, input) => {
+const createOpenIDConnectProvider = identityWrite('CreateOpenIDConnectProvider', async (ctx, input) => {
   const url = requireUrl(input.Url);
   const providers = await ctx.store.listOidcProviders(ctx.accountId);
   if (providers.some((row) => row.url === url)) throw alreadyExists(messages.providerExists(input.Url));
@@ -43,7 +46,7 @@ export const createOpenIDConnectProvider = identityWrite('CreateOpenIDConnectPro
   };
 });
 
-export const getOpenIDConnectProvider = identityRead<'GetOpenIDConnectProvider'>(async (ctx, input) => {
+const getOpenIDConnectProvider = identityRead<'GetOpenIDConnectProvider'>(async (ctx, input) => {
   const row = await requireProvider(ctx, input.OpenIDConnectProviderArn);
   return {
     Url: row.url,
@@ -54,12 +57,12 @@ export const getOpenIDConnectProvider = identityRead<'GetOpenIDConnectProvider'>
   };
 });
 
-export const listOpenIDConnectProviders = identityRead<'ListOpenIDConnectProviders'>(async (ctx) => ({
+const listOpenIDConnectProviders = identityRead<'ListOpenIDConnectProviders'>(async (ctx) => ({
   OpenIDConnectProviderList: (await ctx.store.listOidcProviders(ctx.accountId)).map(({ arn }) => ({ Arn: arn })),
 }));
 
 /** Deleting one that is not there succeeds, as in IAM. */
-export const deleteOpenIDConnectProvider = identityWrite('DeleteOpenIDConnectProvider', async (ctx, input) => {
+const deleteOpenIDConnectProvider = identityWrite('DeleteOpenIDConnectProvider', async (ctx, input) => {
   const arn = input.OpenIDConnectProviderArn;
   const row = await ctx.store.findOidcProvider(arn);
   const { url = '', revision = 0 } = row ?? {};
@@ -72,7 +75,7 @@ export const deleteOpenIDConnectProvider = identityWrite('DeleteOpenIDConnectPro
   };
 });
 
-export const addClientIDToOpenIDConnectProvider = identityWrite(
+const addClientIDToOpenIDConnectProvider = identityWrite(
   'AddClientIDToOpenIDConnectProvider',
   async (ctx, { OpenIDConnectProviderArn, ClientID }) => {
     const row = await requireProvider(ctx, OpenIDConnectProviderArn);
@@ -81,7 +84,7 @@ export const addClientIDToOpenIDConnectProvider = identityWrite(
   },
 );
 
-export const removeClientIDFromOpenIDConnectProvider = identityWrite(
+const removeClientIDFromOpenIDConnectProvider = identityWrite(
   'RemoveClientIDFromOpenIDConnectProvider',
   async (ctx, { OpenIDConnectProviderArn, ClientID }) => {
     const row = await requireProvider(ctx, OpenIDConnectProviderArn);
@@ -91,23 +94,23 @@ export const removeClientIDFromOpenIDConnectProvider = identityWrite(
   },
 );
 
-export const updateOpenIDConnectProviderThumbprint = identityWrite(
+const updateOpenIDConnectProviderThumbprint = identityWrite(
   'UpdateOpenIDConnectProviderThumbprint',
   async (ctx, { OpenIDConnectProviderArn, ThumbprintList }) =>
     updatedProvider(await requireProvider(ctx, OpenIDConnectProviderArn), { thumbprints: thumbprints(ThumbprintList) }),
 );
 
-export const tagOpenIDConnectProvider = identityWrite('TagOpenIDConnectProvider', async (ctx, input) => {
+const tagOpenIDConnectProvider = identityWrite('TagOpenIDConnectProvider', async (ctx, input) => {
   const row = await requireProvider(ctx, input.OpenIDConnectProviderArn);
   return updatedProvider(row, { tags: withTags(row.tags, input.Tags) });
 });
 
-export const untagOpenIDConnectProvider = identityWrite('UntagOpenIDConnectProvider', async (ctx, input) => {
+const untagOpenIDConnectProvider = identityWrite('UntagOpenIDConnectProvider', async (ctx, input) => {
   const row = await requireProvider(ctx, input.OpenIDConnectProviderArn);
   return updatedProvider(row, { tags: withoutTags(row.tags, input.TagKeys) });
 });
 
-export const listOpenIDConnectProviderTags = identityRead<'ListOpenIDConnectProviderTags'>(async (ctx, input) => {
+const listOpenIDConnectProviderTags = identityRead<'ListOpenIDConnectProviderTags'>(async (ctx, input) => {
   const row = await requireProvider(ctx, input.OpenIDConnectProviderArn);
   const list = ['ListOpenIDConnectProviderTags', row.arn] as const;
   const page = await identityPageInMemory(ctx, list, input, listIdentityTags(row.tags));
@@ -164,3 +167,16 @@ function thumbprints(list: readonly string[]): string {
     throw invalidInput('Invalid thumbprint: 40 hexadecimal digits.');
   return JSON.stringify(list.map((text) => text.toLowerCase()));
 }
+
+export const oidcProvidersFunctions: Implementations<typeof oidcProvidersOperations> = {
+  CreateOpenIDConnectProvider: createOpenIDConnectProvider,
+  GetOpenIDConnectProvider: getOpenIDConnectProvider,
+  ListOpenIDConnectProviders: listOpenIDConnectProviders,
+  DeleteOpenIDConnectProvider: deleteOpenIDConnectProvider,
+  AddClientIDToOpenIDConnectProvider: addClientIDToOpenIDConnectProvider,
+  RemoveClientIDFromOpenIDConnectProvider: removeClientIDFromOpenIDConnectProvider,
+  UpdateOpenIDConnectProviderThumbprint: updateOpenIDConnectProviderThumbprint,
+  TagOpenIDConnectProvider: tagOpenIDConnectProvider,
+  UntagOpenIDConnectProvider: untagOpenIDConnectProvider,
+  ListOpenIDConnectProviderTags: listOpenIDConnectProviderTags,
+};

@@ -1,39 +1,42 @@
 /** Which managed policies users, groups and roles have. Source: AWS IAM API reference, AttachUserPolicy and relatives. */
+
 import { messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { policyAttachmentsOperations } from '@keystead/provider-schema/operations/iam/policy-attachments.ts';
 import type { Context } from '../../context/context.ts';
 import type { PolicyAttachmentRow } from '../../storage/port/tables.ts';
+import type { Implementations } from '../shared/implementation.ts';
 import { identityPageInMemory, identityRead, identityWrite, noSuchEntity, requireRoom } from './identity-change.ts';
 import { requireAttachable } from './policy-lookups.ts';
 import { groupOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
 
-export const attachUserPolicy = identityWrite('AttachUserPolicy', async (ctx, { UserName, PolicyArn }) =>
+const attachUserPolicy = identityWrite('AttachUserPolicy', async (ctx, { UserName, PolicyArn }) =>
   attach(ctx, await userOwner(ctx, UserName), PolicyArn),
 );
-export const attachGroupPolicy = identityWrite('AttachGroupPolicy', async (ctx, { GroupName, PolicyArn }) =>
+const attachGroupPolicy = identityWrite('AttachGroupPolicy', async (ctx, { GroupName, PolicyArn }) =>
   attach(ctx, await groupOwner(ctx, GroupName), PolicyArn),
 );
-export const attachRolePolicy = identityWrite('AttachRolePolicy', async (ctx, { RoleName, PolicyArn }) =>
+const attachRolePolicy = identityWrite('AttachRolePolicy', async (ctx, { RoleName, PolicyArn }) =>
   attach(ctx, await roleOwner(ctx, RoleName), PolicyArn),
 );
 
-export const detachUserPolicy = identityWrite('DetachUserPolicy', async (ctx, { UserName, PolicyArn }) =>
+const detachUserPolicy = identityWrite('DetachUserPolicy', async (ctx, { UserName, PolicyArn }) =>
   detach(ctx, await userOwner(ctx, UserName), PolicyArn),
 );
-export const detachGroupPolicy = identityWrite('DetachGroupPolicy', async (ctx, { GroupName, PolicyArn }) =>
+const detachGroupPolicy = identityWrite('DetachGroupPolicy', async (ctx, { GroupName, PolicyArn }) =>
   detach(ctx, await groupOwner(ctx, GroupName), PolicyArn),
 );
-export const detachRolePolicy = identityWrite('DetachRolePolicy', async (ctx, { RoleName, PolicyArn }) =>
+const detachRolePolicy = identityWrite('DetachRolePolicy', async (ctx, { RoleName, PolicyArn }) =>
   detach(ctx, await roleOwner(ctx, RoleName), PolicyArn),
 );
 
-export const listAttachedUserPolicies = identityRead<'ListAttachedUserPolicies'>(async (ctx, input) =>
+const listAttachedUserPolicies = identityRead<'ListAttachedUserPolicies'>(async (ctx, input) =>
   listAttached(ctx, await userOwner(ctx, input.UserName), input),
 );
-export const listAttachedGroupPolicies = identityRead<'ListAttachedGroupPolicies'>(async (ctx, input) =>
+const listAttachedGroupPolicies = identityRead<'ListAttachedGroupPolicies'>(async (ctx, input) =>
   listAttached(ctx, await groupOwner(ctx, input.GroupName), input),
 );
-export const listAttachedRolePolicies = identityRead<'ListAttachedRolePolicies'>(async (ctx, input) =>
+const listAttachedRolePolicies = identityRead<'ListAttachedRolePolicies'>(async (ctx, input) =>
   listAttached(ctx, await roleOwner(ctx, input.RoleName), input),
 );
 
@@ -81,3 +84,15 @@ export function attachedPolicy({ policy_arn: PolicyArn }: PolicyAttachmentRow) {
   const at = pathAndName.lastIndexOf('/') + 1;
   return { PolicyArn, PolicyName: pathAndName.slice(at), path: pathAndName.slice(0, at) };
 }
+
+export const policyAttachmentsFunctions: Implementations<typeof policyAttachmentsOperations> = {
+  AttachUserPolicy: attachUserPolicy,
+  DetachUserPolicy: detachUserPolicy,
+  ListAttachedUserPolicies: listAttachedUserPolicies,
+  AttachGroupPolicy: attachGroupPolicy,
+  DetachGroupPolicy: detachGroupPolicy,
+  ListAttachedGroupPolicies: listAttachedGroupPolicies,
+  AttachRolePolicy: attachRolePolicy,
+  DetachRolePolicy: detachRolePolicy,
+  ListAttachedRolePolicies: listAttachedRolePolicies,
+};

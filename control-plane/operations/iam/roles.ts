@@ -1,12 +1,15 @@
 /** Roles, who may assume them, and for how long. Source: AWS IAM API reference, CreateRole, UpdateRole and relatives. */
+
 import { identityArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { rolesOperations } from '@keystead/provider-schema/operations/iam/roles.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { listIdentityTags, withoutTags, withTags } from '../../domain/identities/identity-tags.ts';
 import { newPrincipal, updatePrincipal } from '../../mutations/identity-mutations.ts';
 import type { PrincipalRow } from '../../storage/port/tables.ts';
+import type { Implementations } from '../shared/implementation.ts';
 import {
   alreadyExists,
   identityPage,
@@ -20,7 +23,7 @@ import { listed, principalResource, requireRole, roleOf } from './identity-looku
 import { policySize, requireAttachable } from './policy-lookups.ts';
 import { bounded, requireNoPolicies, retagged } from './principal-changes.ts';
 
-export const createRole = identityWrite('CreateRole', async (ctx, input) => {
+const createRole = identityWrite('CreateRole', async (ctx, input) => {
   const { RoleName, Path = '/', PermissionsBoundary } = input;
   if (await ctx.store.findPrincipalNamed(ctx.accountId, 'role', RoleName)) {
     throw alreadyExists(messages.roleExists(RoleName));
@@ -49,11 +52,11 @@ export const createRole = identityWrite('CreateRole', async (ctx, input) => {
   };
 });
 
-export const getRole = identityRead<'GetRole'>(async (ctx, { RoleName }) => ({
+const getRole = identityRead<'GetRole'>(async (ctx, { RoleName }) => ({
   Role: await roleOf(ctx, await requireRole(ctx, RoleName)),
 }));
 
-export const listRoles = identityRead<'ListRoles'>(async (ctx, input) => {
+const listRoles = identityRead<'ListRoles'>(async (ctx, input) => {
   const { rows, paging } = await identityPage(
     ctx,
     ['ListRoles', input.PathPrefix ?? '/'],
@@ -66,31 +69,25 @@ export const listRoles = identityRead<'ListRoles'>(async (ctx, input) => {
 });
 
 /** What is not given goes back to its default, as in IAM. */
-export const updateRole = identityWrite(
-  'UpdateRole',
-  async (ctx, { RoleName, Description = '', MaxSessionDuration }) => {
-    const seconds = MaxSessionDuration ?? limits.maxSessionDurationInSeconds.default;
-    const set = { description: Description, max_session_duration_in_seconds: seconds };
-    return { ...updated(await requireRole(ctx, RoleName), set), output: {} };
-  },
-);
+const updateRole = identityWrite('UpdateRole', async (ctx, { RoleName, Description = '', MaxSessionDuration }) => {
+  const seconds = MaxSessionDuration ?? limits.maxSessionDurationInSeconds.default;
+  const set = { description: Description, max_session_duration_in_seconds: seconds };
+  return { ...updated(await requireRole(ctx, RoleName), set), output: {} };
+});
 
-export const updateRoleDescription = identityWrite('UpdateRoleDescription', async (ctx, { RoleName, Description }) => {
+const updateRoleDescription = identityWrite('UpdateRoleDescription', async (ctx, { RoleName, Description }) => {
   const role = await requireRole(ctx, RoleName);
   const set = { description: Description };
   return { ...updated(role, set), output: { Role: await roleOf(ctx, { ...role, ...set }) } };
 });
 
-export const updateAssumeRolePolicy = identityWrite(
-  'UpdateAssumeRolePolicy',
-  async (ctx, { RoleName, PolicyDocument }) => {
-    const role = await requireRole(ctx, RoleName);
-    return updated(role, await trust(ctx, PolicyDocument));
-  },
-);
+const updateAssumeRolePolicy = identityWrite('UpdateAssumeRolePolicy', async (ctx, { RoleName, PolicyDocument }) => {
+  const role = await requireRole(ctx, RoleName);
+  return updated(role, await trust(ctx, PolicyDocument));
+});
 
 /** Its sessions end with it: each of their requests reads the role. */
-export const deleteRole = identityWrite('DeleteRole', async (ctx, { RoleName }) => {
+const deleteRole = identityWrite('DeleteRole', async (ctx, { RoleName }) => {
   const role = await requireRole(ctx, RoleName);
   const { principal_id, revision } = role;
   await requireNoPolicies(ctx, principal_id);
@@ -102,27 +99,27 @@ export const deleteRole = identityWrite('DeleteRole', async (ctx, { RoleName }) 
   };
 });
 
-export const tagRole = identityWrite('TagRole', async (ctx, { RoleName, Tags }) =>
+const tagRole = identityWrite('TagRole', async (ctx, { RoleName, Tags }) =>
   retagged(await requireRole(ctx, RoleName), (tags) => withTags(tags, Tags)),
 );
 
-export const untagRole = identityWrite('UntagRole', async (ctx, { RoleName, TagKeys }) =>
+const untagRole = identityWrite('UntagRole', async (ctx, { RoleName, TagKeys }) =>
   retagged(await requireRole(ctx, RoleName), (tags) => withoutTags(tags, TagKeys)),
 );
 
-export const listRoleTags = identityRead<'ListRoleTags'>(async (ctx, input) => {
+const listRoleTags = identityRead<'ListRoleTags'>(async (ctx, input) => {
   const role = await requireRole(ctx, input.RoleName);
   const page = await identityPageInMemory(ctx, ['ListRoleTags', role.principal_id], input, listIdentityTags(role.tags));
   return { Tags: page.rows, ...page.paging };
 });
 
 /** There are no instances here whose profiles could hold a role; tools that delete one ask first. */
-export const listInstanceProfilesForRole = identityRead<'ListInstanceProfilesForRole'>(async (ctx, { RoleName }) => {
+const listInstanceProfilesForRole = identityRead<'ListInstanceProfilesForRole'>(async (ctx, { RoleName }) => {
   await requireRole(ctx, RoleName);
   return { InstanceProfiles: [], IsTruncated: false };
 });
 
-export const putRolePermissionsBoundary = identityWrite(
+const putRolePermissionsBoundary = identityWrite(
   'PutRolePermissionsBoundary',
   async (ctx, { RoleName, PermissionsBoundary }) => {
     const role = await requireRole(ctx, RoleName);
@@ -131,7 +128,7 @@ export const putRolePermissionsBoundary = identityWrite(
   },
 );
 
-export const deleteRolePermissionsBoundary = identityWrite('DeleteRolePermissionsBoundary', async (ctx, { RoleName }) =>
+const deleteRolePermissionsBoundary = identityWrite('DeleteRolePermissionsBoundary', async (ctx, { RoleName }) =>
   bounded(await requireRole(ctx, RoleName), null),
 );
 
@@ -148,3 +145,19 @@ async function trust(ctx: Context, document: string): Promise<Pick<PrincipalRow,
   const { policy_principals } = await ctx.policies.requireTrustPolicy(ctx, document);
   return { trust_policy: document, trust_principals: policy_principals };
 }
+
+export const rolesFunctions: Implementations<typeof rolesOperations> = {
+  CreateRole: createRole,
+  GetRole: getRole,
+  ListRoles: listRoles,
+  UpdateRole: updateRole,
+  UpdateRoleDescription: updateRoleDescription,
+  UpdateAssumeRolePolicy: updateAssumeRolePolicy,
+  DeleteRole: deleteRole,
+  TagRole: tagRole,
+  UntagRole: untagRole,
+  ListRoleTags: listRoleTags,
+  ListInstanceProfilesForRole: listInstanceProfilesForRole,
+  PutRolePermissionsBoundary: putRolePermissionsBoundary,
+  DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
+};

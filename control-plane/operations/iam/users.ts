@@ -1,11 +1,14 @@
 /** Users. Source: AWS IAM API reference, CreateUser, UpdateUser, DeleteUser and relatives. */
+
 import { identityArn } from '@keystead/provider-schema/arn.ts';
 import { messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { usersOperations } from '@keystead/provider-schema/operations/iam/users.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { listIdentityTags, withoutTags, withTags } from '../../domain/identities/identity-tags.ts';
 import { newPrincipal, updatePrincipal } from '../../mutations/identity-mutations.ts';
+import type { Implementations } from '../shared/implementation.ts';
 import {
   alreadyExists,
   deleteConflict,
@@ -20,37 +23,34 @@ import { listed, principalResource, requireUser, requireUserOrCaller, userOf } f
 import { requireAttachable } from './policy-lookups.ts';
 import { bounded, requireNoPolicies, retagged } from './principal-changes.ts';
 
-export const createUser = identityWrite(
-  'CreateUser',
-  async (ctx, { UserName, Path = '/', Tags, PermissionsBoundary }) => {
-    await requireUnusedName(ctx, UserName);
-    requireRoom('UsersPerAccount', limits.usersPerAccount, await ctx.store.countPrincipals(ctx.accountId, 'user'));
-    if (PermissionsBoundary !== undefined) await requireAttachable(ctx, PermissionsBoundary);
-    const row = newPrincipal({
-      principal_id: uniqueId('AIDA'),
-      account_id: ctx.accountId,
-      kind: 'user',
-      name: UserName,
-      arn: identityArn('user', { accountId: ctx.accountId, name: UserName, path: Path, region: ctx.region }),
-      path: Path,
-      tags: withTags('{}', Tags),
-      permissions_boundary_arn: PermissionsBoundary ?? null,
-      created_at_ms: ctx.nowMs,
-    });
-    return {
-      output: { User: userOf(row) },
-      resource: principalResource(row),
-      kind: 'created',
-      mutations: [{ op: 'insert', table: 'principals', row }],
-    };
-  },
-);
+const createUser = identityWrite('CreateUser', async (ctx, { UserName, Path = '/', Tags, PermissionsBoundary }) => {
+  await requireUnusedName(ctx, UserName);
+  requireRoom('UsersPerAccount', limits.usersPerAccount, await ctx.store.countPrincipals(ctx.accountId, 'user'));
+  if (PermissionsBoundary !== undefined) await requireAttachable(ctx, PermissionsBoundary);
+  const row = newPrincipal({
+    principal_id: uniqueId('AIDA'),
+    account_id: ctx.accountId,
+    kind: 'user',
+    name: UserName,
+    arn: identityArn('user', { accountId: ctx.accountId, name: UserName, path: Path, region: ctx.region }),
+    path: Path,
+    tags: withTags('{}', Tags),
+    permissions_boundary_arn: PermissionsBoundary ?? null,
+    created_at_ms: ctx.nowMs,
+  });
+  return {
+    output: { User: userOf(row) },
+    resource: principalResource(row),
+    kind: 'created',
+    mutations: [{ op: 'insert', table: 'principals', row }],
+  };
+});
 
-export const getUser = identityRead<'GetUser'>(async (ctx, { UserName }) => ({
+const getUser = identityRead<'GetUser'>(async (ctx, { UserName }) => ({
   User: userOf(await requireUserOrCaller(ctx, UserName)),
 }));
 
-export const listUsers = identityRead<'ListUsers'>(async (ctx, input) => {
+const listUsers = identityRead<'ListUsers'>(async (ctx, input) => {
   const { rows, paging } = await identityPage(
     ctx,
     ['ListUsers', input.PathPrefix ?? '/'],
@@ -61,7 +61,7 @@ export const listUsers = identityRead<'ListUsers'>(async (ctx, input) => {
   return { Users: rows.map((row) => listed(userOf(row))), ...paging };
 });
 
-export const updateUser = identityWrite('UpdateUser', async (ctx, { UserName, NewUserName, NewPath }) => {
+const updateUser = identityWrite('UpdateUser', async (ctx, { UserName, NewUserName, NewPath }) => {
   const user = await requireUser(ctx, UserName);
   const name = NewUserName ?? user.name;
   const path = NewPath ?? user.path;
@@ -76,7 +76,7 @@ export const updateUser = identityWrite('UpdateUser', async (ctx, { UserName, Ne
   };
 });
 
-export const deleteUser = identityWrite('DeleteUser', async (ctx, { UserName }) => {
+const deleteUser = identityWrite('DeleteUser', async (ctx, { UserName }) => {
   const user = await requireUser(ctx, UserName);
   const id = user.principal_id;
   if ((await ctx.store.listAccessKeys(id)).length > 0) throw deleteConflict(messages.mustFirst('delete access keys'));
@@ -92,21 +92,21 @@ export const deleteUser = identityWrite('DeleteUser', async (ctx, { UserName }) 
   };
 });
 
-export const tagUser = identityWrite('TagUser', async (ctx, { UserName, Tags }) =>
+const tagUser = identityWrite('TagUser', async (ctx, { UserName, Tags }) =>
   retagged(await requireUser(ctx, UserName), (tags) => withTags(tags, Tags)),
 );
 
-export const untagUser = identityWrite('UntagUser', async (ctx, { UserName, TagKeys }) =>
+const untagUser = identityWrite('UntagUser', async (ctx, { UserName, TagKeys }) =>
   retagged(await requireUser(ctx, UserName), (tags) => withoutTags(tags, TagKeys)),
 );
 
-export const listUserTags = identityRead<'ListUserTags'>(async (ctx, input) => {
+const listUserTags = identityRead<'ListUserTags'>(async (ctx, input) => {
   const user = await requireUser(ctx, input.UserName);
   const page = await identityPageInMemory(ctx, ['ListUserTags', user.principal_id], input, listIdentityTags(user.tags));
   return { Tags: page.rows, ...page.paging };
 });
 
-export const putUserPermissionsBoundary = identityWrite(
+const putUserPermissionsBoundary = identityWrite(
   'PutUserPermissionsBoundary',
   async (ctx, { UserName, PermissionsBoundary }) => {
     const user = await requireUser(ctx, UserName);
@@ -115,7 +115,7 @@ export const putUserPermissionsBoundary = identityWrite(
   },
 );
 
-export const deleteUserPermissionsBoundary = identityWrite('DeleteUserPermissionsBoundary', async (ctx, { UserName }) =>
+const deleteUserPermissionsBoundary = identityWrite('DeleteUserPermissionsBoundary', async (ctx, { UserName }) =>
   bounded(await requireUser(ctx, UserName), null),
 );
 
@@ -124,3 +124,16 @@ async function requireUnusedName(ctx: Context, userName: string): Promise<void> 
     throw alreadyExists(messages.userExists(userName));
   }
 }
+
+export const usersFunctions: Implementations<typeof usersOperations> = {
+  CreateUser: createUser,
+  GetUser: getUser,
+  ListUsers: listUsers,
+  UpdateUser: updateUser,
+  DeleteUser: deleteUser,
+  TagUser: tagUser,
+  UntagUser: untagUser,
+  ListUserTags: listUserTags,
+  PutUserPermissionsBoundary: putUserPermissionsBoundary,
+  DeleteUserPermissionsBoundary: deleteUserPermissionsBoundary,
+};

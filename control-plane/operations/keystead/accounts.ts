@@ -1,6 +1,8 @@
 /** Accounts: making further ones beside the first, and listing them. Keystead's own. */
+
 import { rootArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { accountsOperations } from '@keystead/provider-schema/operations/keystead/accounts.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
@@ -8,7 +10,7 @@ import { identityChange, newAccount, rootPrincipal } from '../../mutations/ident
 import type { AccountRow } from '../../storage/port/tables.ts';
 import { accessKeyOf } from '../iam/access-keys.ts';
 import { alreadyExists, identityPage } from '../iam/identity-change.ts';
-import type { Implementation } from '../shared/implementation.ts';
+import type { Implementation, Implementations } from '../shared/implementation.ts';
 
 /** The installation's first account alone has a root that may make others. @throws KmsError AccessDeniedException */
 async function requireFirstRoot(ctx: Context): Promise<void> {
@@ -18,7 +20,7 @@ async function requireFirstRoot(ctx: Context): Promise<void> {
 }
 
 /** The new account's root user and its access key; the secret is shown this once. */
-export const createAccount: Implementation<'CreateAccount'> = {
+const createAccount: Implementation<'CreateAccount'> = {
   check: requireFirstRoot,
   async run(ctx, { AccountId, AccountName = '' }) {
     if (await ctx.store.findAccount(AccountId)) throw alreadyExists(`The account ${AccountId} exists.`);
@@ -49,7 +51,7 @@ export const createAccount: Implementation<'CreateAccount'> = {
   },
 };
 
-export const listAccounts: Implementation<'ListAccounts'> = {
+const listAccounts: Implementation<'ListAccounts'> = {
   check: requireFirstRoot,
   async run(ctx, input) {
     const { rows, paging } = await identityPage(
@@ -70,3 +72,8 @@ function accountOf(row: Omit<AccountRow, 'revision'>) {
     CreateDate: new Date(row.created_at_ms),
   };
 }
+
+export const accountsFunctions: Implementations<typeof accountsOperations> = {
+  CreateAccount: createAccount,
+  ListAccounts: listAccounts,
+};

@@ -1,6 +1,11 @@
 /** What a principal may do, and why. Keystead's own. */
-import type { Implementation } from '../shared/implementation.ts';
+import type { authorizationOperations } from '@keystead/provider-schema/operations/keystead/authorization.ts';
+import type { Implementation, Implementations } from '../shared/implementation.ts';
 
-export const simulateAuthorization: Implementation<'SimulateAuthorization'> = {
+const simulateAuthorization: Implementation<'SimulateAuthorization'> = {
   run: async (ctx, input) => ({ output: await ctx.policies.simulate(ctx, input) }),
+};
+
+export const authorizationFunctions: Implementations<typeof authorizationOperations> = {
+  SimulateAuthorization: simulateAuthorization,
 };

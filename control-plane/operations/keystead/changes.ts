@@ -1,9 +1,11 @@
 /** What changed: the change log, Keystead's own. */
+
 import { pageSize } from '@keystead/provider-schema/limits.ts';
-import type { Implementation } from '../shared/implementation.ts';
+import type { changesOperations } from '@keystead/provider-schema/operations/keystead/changes.ts';
+import type { Implementation, Implementations } from '../shared/implementation.ts';
 
 /** Of the account, in every Region: a follower needs one cursor. */
-export const listChanges: Implementation<'ListChanges'> = {
+const listChanges: Implementation<'ListChanges'> = {
   async run(ctx, input) {
     const after = input.After ?? 0;
     const limit = pageSize('ListChanges', input.Limit);
@@ -23,4 +25,8 @@ export const listChanges: Implementation<'ListChanges'> = {
     }));
     return { output: { Changes, NextSequence: rows.at(-1)?.sequence ?? after } };
   },
+};
+
+export const changesFunctions: Implementations<typeof changesOperations> = {
+  ListChanges: listChanges,
 };

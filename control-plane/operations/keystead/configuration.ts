@@ -1,4 +1,5 @@
 /** One key whole, for those who compare it with a declaration. Keystead's own. */
+import type { configurationOperations } from '@keystead/provider-schema/operations/keystead/configuration.ts';
 import { keyRevision } from '../../domain/keys/key-metadata.ts';
 import { decodeTags, listTags } from '../../domain/keys/tags.ts';
 import type { Page } from '../../storage/port/page.ts';
@@ -6,11 +7,11 @@ import { aliasEntry } from '../kms/aliases.ts';
 import { grantEntries } from '../kms/grants.ts';
 import { describe } from '../kms/keys.ts';
 import { rotationStatus } from '../kms/rotation.ts';
-import { type Implementation, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 
 const ROWS_PER_READ = 1000;
 
-export const getKeyConfiguration: Implementation<'GetKeyConfiguration'> = {
+const getKeyConfiguration: Implementation<'GetKeyConfiguration'> = {
   async run(ctx, _input, keys) {
     const key = resolvedKey(keys);
     const { account_id, region, key_id, tags } = key.regional;
@@ -48,3 +49,7 @@ async function allRows<Row>(
     if (!page.more) return rows;
   }
 }
+
+export const configurationFunctions: Implementations<typeof configurationOperations> = {
+  GetKeyConfiguration: getKeyConfiguration,
+};

@@ -1,8 +1,10 @@
 /** Where the keys of identity providers come from: a key set given, a URL, or the provider's discovery document. Keystead's own. */
+import type { oidcProviderKeysOperations } from '@keystead/provider-schema/operations/keystead/oidc-provider-keys.ts';
 import { identityRead, identityWrite } from '../iam/identity-change.ts';
 import { invalidInput, requireProvider, updatedProvider } from '../iam/oidc-providers.ts';
+import type { Implementations } from '../shared/implementation.ts';
 
-export const putOpenIDConnectProviderKeys = identityWrite('PutOpenIDConnectProviderKeys', async (ctx, input) => {
+const putOpenIDConnectProviderKeys = identityWrite('PutOpenIDConnectProviderKeys', async (ctx, input) => {
   const row = await requireProvider(ctx, input.OpenIDConnectProviderArn);
   const { Jwks, JwksUri } = input;
   if (Jwks !== undefined && JwksUri !== undefined) throw invalidInput('Give Jwks or JwksUri, not both.');
@@ -11,7 +13,7 @@ export const putOpenIDConnectProviderKeys = identityWrite('PutOpenIDConnectProvi
   return updatedProvider(row, { jwks: Jwks ?? null, jwks_uri: JwksUri ?? null });
 });
 
-export const getOpenIDConnectProviderKeys = identityRead<'GetOpenIDConnectProviderKeys'>(async (ctx, input) => {
+const getOpenIDConnectProviderKeys = identityRead<'GetOpenIDConnectProviderKeys'>(async (ctx, input) => {
   const { jwks, jwks_uri } = await requireProvider(ctx, input.OpenIDConnectProviderArn);
   return { ...(jwks !== null && { Jwks: jwks }), ...(jwks_uri !== null && { JwksUri: jwks_uri }) };
 });
@@ -26,3 +28,8 @@ function requireKeySet(text: string): void {
   }
   if (!Array.isArray(keys) || keys.length === 0) throw invalidInput('Jwks is not a JSON Web Key Set with keys.');
 }
+
+export const oidcProviderKeysFunctions: Implementations<typeof oidcProviderKeysOperations> = {
+  PutOpenIDConnectProviderKeys: putOpenIDConnectProviderKeys,
+  GetOpenIDConnectProviderKeys: getOpenIDConnectProviderKeys,
+};

@@ -3,8 +3,10 @@
  * or in their own name. They sign with access keys of their own; what they may do is for key policies and grants to say.
  * Source: KMS Developer Guide, "kms:ViaService"; the operations are Keystead's own.
  */
+
 import { partitionOf } from '@keystead/provider-schema/arn.ts';
 import { messages } from '@keystead/provider-schema/errors.ts';
+import type { servicePrincipalsOperations } from '@keystead/provider-schema/operations/keystead/service-principals.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
@@ -13,9 +15,9 @@ import type { PrincipalRow } from '../../storage/port/tables.ts';
 import { accessKeyOf, accessKeyResource, newAccessKey } from '../iam/access-keys.ts';
 import { alreadyExists, identityPage, identityRead, identityWrite, noSuchEntity } from '../iam/identity-change.ts';
 import { principalResource } from '../iam/identity-lookups.ts';
-import type { Implementation } from '../shared/implementation.ts';
+import type { Implementation, Implementations } from '../shared/implementation.ts';
 
-export const createServicePrincipal = identityWrite('CreateServicePrincipal', async (ctx, { ServiceName }) => {
+const createServicePrincipal = identityWrite('CreateServicePrincipal', async (ctx, { ServiceName }) => {
   if (await ctx.store.findPrincipalNamed(ctx.accountId, 'aws-service', ServiceName)) {
     throw alreadyExists(`The service principal ${ServiceName} exists.`);
   }
@@ -35,7 +37,7 @@ export const createServicePrincipal = identityWrite('CreateServicePrincipal', as
   };
 });
 
-export const listServicePrincipals = identityRead<'ListServicePrincipals'>(async (ctx, input) => {
+const listServicePrincipals = identityRead<'ListServicePrincipals'>(async (ctx, input) => {
   const { rows, paging } = await identityPage(
     ctx,
     ['ListServicePrincipals'],
@@ -47,7 +49,7 @@ export const listServicePrincipals = identityRead<'ListServicePrincipals'>(async
 });
 
 /** With its access keys. */
-export const deleteServicePrincipal = identityWrite('DeleteServicePrincipal', async (ctx, { ServiceName }) => {
+const deleteServicePrincipal = identityWrite('DeleteServicePrincipal', async (ctx, { ServiceName }) => {
   const service = await requireService(ctx, ServiceName);
   const { principal_id, revision } = service;
   const keys = await ctx.store.listAccessKeys(principal_id);
@@ -65,7 +67,7 @@ export const deleteServicePrincipal = identityWrite('DeleteServicePrincipal', as
   };
 });
 
-export const createServiceAccessKey: Implementation<'CreateServiceAccessKey'> = {
+const createServiceAccessKey: Implementation<'CreateServiceAccessKey'> = {
   async run(ctx, { ServiceName }) {
     const { row, secret, mutations } = await newAccessKey(ctx, await requireService(ctx, ServiceName));
     const shown = serviceKeyOf(row, ServiceName);
@@ -78,13 +80,13 @@ export const createServiceAccessKey: Implementation<'CreateServiceAccessKey'> = 
   },
 };
 
-export const listServiceAccessKeys = identityRead<'ListServiceAccessKeys'>(async (ctx, { ServiceName }) => {
+const listServiceAccessKeys = identityRead<'ListServiceAccessKeys'>(async (ctx, { ServiceName }) => {
   const { principal_id } = await requireService(ctx, ServiceName);
   const keys = await ctx.store.listAccessKeys(principal_id);
   return { AccessKeyMetadata: keys.map((row) => serviceKeyOf(row, ServiceName)) };
 });
 
-export const deleteServiceAccessKey: Implementation<'DeleteServiceAccessKey'> = {
+const deleteServiceAccessKey: Implementation<'DeleteServiceAccessKey'> = {
   async run(ctx, { ServiceName, AccessKeyId }) {
     const { principal_id } = await requireService(ctx, ServiceName);
     const row = (await ctx.store.listAccessKeys(principal_id)).find((key) => key.access_key_id === AccessKeyId);
@@ -112,3 +114,12 @@ function serviceOf(row: Omit<PrincipalRow, 'revision'>) {
 function serviceKeyOf(row: Parameters<typeof accessKeyOf>[0], name: string) {
   return accessKeyOf(row, { kind: 'aws-service', name });
 }
+
+export const servicePrincipalsFunctions: Implementations<typeof servicePrincipalsOperations> = {
+  CreateServicePrincipal: createServicePrincipal,
+  ListServicePrincipals: listServicePrincipals,
+  DeleteServicePrincipal: deleteServicePrincipal,
+  CreateServiceAccessKey: createServiceAccessKey,
+  ListServiceAccessKeys: listServiceAccessKeys,
+  DeleteServiceAccessKey: deleteServiceAccessKey,
+};

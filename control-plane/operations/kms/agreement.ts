@@ -1,11 +1,13 @@
 /** Key agreement. Source: AWS KMS API reference, DeriveSharedSecret. */
+
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { agreementOperations } from '@keystead/provider-schema/operations/kms/agreement.ts';
 import { requireAlgorithm } from '../../domain/keys/algorithms.ts';
 import { HsmError } from '../../hsm/port/hsm.ts';
-import { type Implementation, refuseRecipient, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, refuseRecipient, resolvedKey } from '../shared/implementation.ts';
 import { currentMaterial } from './key-material.ts';
 
-export const deriveSharedSecret: Implementation<'DeriveSharedSecret'> = {
+const deriveSharedSecret: Implementation<'DeriveSharedSecret'> = {
   check(_ctx, input) {
     refuseRecipient(input);
   },
@@ -21,4 +23,8 @@ export const deriveSharedSecret: Implementation<'DeriveSharedSecret'> = {
       throw new KmsError('ValidationException', messages.invalidPublicKey(key.shared.key_spec));
     }
   },
+};
+
+export const agreementFunctions: Implementations<typeof agreementOperations> = {
+  DeriveSharedSecret: deriveSharedSecret,
 };

@@ -1,8 +1,10 @@
 /** Aliases. Source: AWS KMS API reference, CreateAlias, UpdateAlias, DeleteAlias, ListAliases. */
+
 import { aliasArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { AliasListEntry } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import type { aliasesOperations } from '@keystead/provider-schema/operations/kms/aliases.ts';
 import { trailResource } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import type { Outcome } from '../../context/outcome.ts';
@@ -13,10 +15,10 @@ import { requireUnchangedKey, takeTurns } from '../../mutations/mutations.ts';
 import type { Page } from '../../storage/port/page.ts';
 import { type Change, type Mutation, WriteConflict } from '../../storage/port/store.ts';
 import type { AliasRow } from '../../storage/port/tables.ts';
-import { type Implementation, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 import { listPage } from '../shared/paging.ts';
 
-export const createAlias: Implementation<'CreateAlias'> = {
+const createAlias: Implementation<'CreateAlias'> = {
   check(_ctx, input) {
     requireAliasName(input.AliasName);
   },
@@ -44,7 +46,7 @@ export const createAlias: Implementation<'CreateAlias'> = {
   },
 };
 
-export const updateAlias: Implementation<'UpdateAlias'> = {
+const updateAlias: Implementation<'UpdateAlias'> = {
   check(_ctx, input, keys) {
     requireAliasName(input.AliasName);
     requireSameKind(input.AliasName, resolvedKey(keys, 'AliasName'), resolvedKey(keys, 'TargetKeyId'));
@@ -68,7 +70,7 @@ export const updateAlias: Implementation<'UpdateAlias'> = {
   },
 };
 
-export const deleteAlias: Implementation<'DeleteAlias'> = {
+const deleteAlias: Implementation<'DeleteAlias'> = {
   check(_ctx, input) {
     requireAliasName(input.AliasName);
   },
@@ -85,7 +87,7 @@ export const deleteAlias: Implementation<'DeleteAlias'> = {
   },
 };
 
-export const listAliases: Implementation<'ListAliases'> = {
+const listAliases: Implementation<'ListAliases'> = {
   async run(ctx, input, keys) {
     const keyId = keys.KeyId?.regional.key_id;
     const { rows, paging } = await listPage(
@@ -187,3 +189,10 @@ function aliasChange(
 function aliasAudit(arns: readonly string[], accountId: string): NonNullable<Outcome<undefined>['audit']> {
   return { resources: arns.map((arn) => trailResource(accountId, arn)) };
 }
+
+export const aliasesFunctions: Implementations<typeof aliasesOperations> = {
+  CreateAlias: createAlias,
+  UpdateAlias: updateAlias,
+  DeleteAlias: deleteAlias,
+  ListAliases: listAliases,
+};

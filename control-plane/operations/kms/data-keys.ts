@@ -1,12 +1,20 @@
 /** Data keys, data key pairs and random bytes. Source: AWS KMS API reference, GenerateDataKey, GenerateRandom. */
+
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { dataKeyLengthsInBytes, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import type { dataKeysOperations } from '@keystead/provider-schema/operations/kms/data-keys.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { requireTransition } from '../../domain/key-stores/key-store.ts';
 import { hasMaterialIds } from '../../domain/keys/key-metadata.ts';
 import { unsupportedOrigin } from '../../domain/keys/key-state.ts';
-import { type Implementation, type Input, refuseRecipient, resolvedKey } from '../shared/implementation.ts';
+import {
+  type Implementation,
+  type Implementations,
+  type Input,
+  refuseRecipient,
+  resolvedKey,
+} from '../shared/implementation.ts';
 import { encryptExternally } from './external-encryption.ts';
 import { currentMaterial, materialEventData } from './key-material.ts';
 import { clusterRefusal, loginOf } from './key-store-backing.ts';
@@ -15,7 +23,7 @@ import { requireKeyStore } from './key-stores.ts';
 type DataKeyInput = Pick<Input<'GenerateDataKey'>, 'KeySpec' | 'NumberOfBytes' | 'EncryptionContext'>;
 type DataKeyPairInput = Pick<Input<'GenerateDataKeyPair'>, 'KeyPairSpec' | 'EncryptionContext'>;
 
-export const generateDataKey: Implementation<'GenerateDataKey'> = {
+const generateDataKey: Implementation<'GenerateDataKey'> = {
   check(_ctx, input) {
     refuseRecipient(input);
     requireLength(input);
@@ -26,7 +34,7 @@ export const generateDataKey: Implementation<'GenerateDataKey'> = {
   },
 };
 
-export const generateDataKeyWithoutPlaintext: Implementation<'GenerateDataKeyWithoutPlaintext'> = {
+const generateDataKeyWithoutPlaintext: Implementation<'GenerateDataKeyWithoutPlaintext'> = {
   check(_ctx, input) {
     requireLength(input);
   },
@@ -36,7 +44,7 @@ export const generateDataKeyWithoutPlaintext: Implementation<'GenerateDataKeyWit
   },
 };
 
-export const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
+const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
   check(ctx, input, keys) {
     refuseRecipient(input);
     requirePairSpec(ctx, input);
@@ -48,7 +56,7 @@ export const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
   },
 };
 
-export const generateDataKeyPairWithoutPlaintext: Implementation<'GenerateDataKeyPairWithoutPlaintext'> = {
+const generateDataKeyPairWithoutPlaintext: Implementation<'GenerateDataKeyPairWithoutPlaintext'> = {
   check(ctx, input, keys) {
     requirePairSpec(ctx, input);
     refuseKeyStore(resolvedKey(keys));
@@ -59,7 +67,7 @@ export const generateDataKeyPairWithoutPlaintext: Implementation<'GenerateDataKe
   },
 };
 
-export const generateRandom: Implementation<'GenerateRandom'> = {
+const generateRandom: Implementation<'GenerateRandom'> = {
   check(_ctx, input) {
     refuseRecipient(input);
     requireNumberOfBytes(input);
@@ -152,3 +160,11 @@ function requireNumberOfBytes({ NumberOfBytes }: Input<'GenerateRandom'>): numbe
   if (NumberOfBytes === undefined) throw new KmsError('ValidationException', messages.numberOfBytesRequired);
   return NumberOfBytes;
 }
+
+export const dataKeysFunctions: Implementations<typeof dataKeysOperations> = {
+  GenerateDataKey: generateDataKey,
+  GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
+  GenerateDataKeyPair: generateDataKeyPair,
+  GenerateDataKeyPairWithoutPlaintext: generateDataKeyPairWithoutPlaintext,
+  GenerateRandom: generateRandom,
+};

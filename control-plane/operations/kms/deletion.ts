@@ -1,12 +1,13 @@
 /** Deletion of keys, which always waits. Source: AWS KMS API reference, ScheduleKeyDeletion, CancelKeyDeletion. */
+import type { deletionOperations } from '@keystead/provider-schema/operations/kms/deletion.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import { cancelDeletion, requirePendingWindow, scheduleDeletion } from '../../domain/keys/deletion.ts';
 import { keyChange, requireUnchangedKeySet, updateKey } from '../../mutations/mutations.ts';
-import { type Implementation, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 import { hasMaterial } from './key-material.ts';
 import { regionsOf } from './keys.ts';
 
-export const scheduleKeyDeletion: Implementation<'ScheduleKeyDeletion'> = {
+const scheduleKeyDeletion: Implementation<'ScheduleKeyDeletion'> = {
   check(_ctx, input) {
     requirePendingWindow(input.PendingWindowInDays);
   },
@@ -32,7 +33,7 @@ export const scheduleKeyDeletion: Implementation<'ScheduleKeyDeletion'> = {
   },
 };
 
-export const cancelKeyDeletion: Implementation<'CancelKeyDeletion'> = {
+const cancelKeyDeletion: Implementation<'CancelKeyDeletion'> = {
   async run(ctx, _input, keys) {
     const key = resolvedKey(keys);
     const output = { KeyId: key.arn };
@@ -43,4 +44,9 @@ export const cancelKeyDeletion: Implementation<'CancelKeyDeletion'> = {
       audit: { responseElements: trailElements(output) },
     };
   },
+};
+
+export const deletionFunctions: Implementations<typeof deletionOperations> = {
+  ScheduleKeyDeletion: scheduleKeyDeletion,
+  CancelKeyDeletion: cancelKeyDeletion,
 };

@@ -4,20 +4,28 @@
  * one answer, so that failures teach nothing.
  * Source: AWS KMS API reference, Encrypt, Decrypt, ReEncrypt.
  */
+
 import { isOaep, type OaepAlgorithm } from '@keystead/provider-schema/algorithms.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { EncryptionAlgorithmSpec, EncryptionContextType } from '@keystead/provider-schema/generated/types.ts';
+import type { encryptOperations } from '@keystead/provider-schema/operations/kms/encrypt.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { readCiphertextNames } from '../../domain/key-stores/key-store-ciphertext.ts';
 import { oaepTooLong, requireAlgorithm, requireOaepLength } from '../../domain/keys/algorithms.ts';
 import { hasMaterialIds } from '../../domain/keys/key-metadata.ts';
 import { HsmError, type WrappedMaterial } from '../../hsm/port/hsm.ts';
-import { type Implementation, type Input, refuseRecipient, resolvedKey } from '../shared/implementation.ts';
+import {
+  type Implementation,
+  type Implementations,
+  type Input,
+  refuseRecipient,
+  resolvedKey,
+} from '../shared/implementation.ts';
 import { decryptExternally, encryptExternally, innerRefusal } from './external-encryption.ts';
 import { currentMaterial, findMaterial, materialEventData } from './key-material.ts';
 
-export const encrypt: Implementation<'Encrypt'> = {
+const encrypt: Implementation<'Encrypt'> = {
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
     const { algorithm, oaep, encryptionContext } = cipherOf(key, input);
@@ -36,7 +44,7 @@ export const encrypt: Implementation<'Encrypt'> = {
   },
 };
 
-export const decrypt: Implementation<'Decrypt'> = {
+const decrypt: Implementation<'Decrypt'> = {
   check(_ctx, input) {
     refuseRecipient(input);
     requireCiphertext(input);
@@ -64,7 +72,7 @@ export const decrypt: Implementation<'Decrypt'> = {
   },
 };
 
-export const reEncrypt: Implementation<'ReEncrypt'> = {
+const reEncrypt: Implementation<'ReEncrypt'> = {
   check(_ctx, input) {
     requireCiphertext(input);
   },
@@ -192,3 +200,9 @@ function requireCiphertext(input: CiphertextInput): void {
     "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null",
   );
 }
+
+export const encryptFunctions: Implementations<typeof encryptOperations> = {
+  Encrypt: encrypt,
+  Decrypt: decrypt,
+  ReEncrypt: reEncrypt,
+};

@@ -1,9 +1,11 @@
 /** Grants. Source: AWS KMS API reference, CreateGrant, ListGrants, ListRetirableGrants, RevokeGrant, RetireGrant. */
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isGrantOperationAllowed } from '@keystead/policy/grants.ts';
 import { isServiceName, keyArn, parsePrincipal, rootArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
+import type { grantsOperations } from '@keystead/provider-schema/operations/kms/grants.ts';
 import { trailResource } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import type { Outcome } from '../../context/outcome.ts';
@@ -24,7 +26,7 @@ import { requireUnchangedKey, takeTurns } from '../../mutations/mutations.ts';
 import type { Page } from '../../storage/port/page.ts';
 import type { Change, Mutation } from '../../storage/port/store.ts';
 import type { GrantRow } from '../../storage/port/tables.ts';
-import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { listPage } from '../shared/paging.ts';
 
 /** Below the limit by less than this, creations take turns; above, no race can reach the limit. */
@@ -33,7 +35,7 @@ const GRANT_ID = /^[0-9a-f]{64}$/;
 
 type GrantPlace = Pick<GrantRow, 'account_id' | 'region' | 'key_id' | 'grant_id'>;
 
-export const createGrant: Implementation<'CreateGrant'> = {
+const createGrant: Implementation<'CreateGrant'> = {
   check(_ctx, input, keys) {
     const key = resolvedKey(keys);
     requirePrincipalMembers(input);
@@ -48,7 +50,7 @@ export const createGrant: Implementation<'CreateGrant'> = {
   },
 };
 
-export const listGrants: Implementation<'ListGrants'> = {
+const listGrants: Implementation<'ListGrants'> = {
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
     const { account_id, region, key_id } = key.regional;
@@ -67,7 +69,7 @@ export const listGrants: Implementation<'ListGrants'> = {
   },
 };
 
-export const listRetirableGrants: Implementation<'ListRetirableGrants'> = {
+const listRetirableGrants: Implementation<'ListRetirableGrants'> = {
   check(ctx, input) {
     const principal = parsePrincipal(input.RetiringPrincipal);
     if (!principal || principal.kind === 'unique-id') throw invalidPrincipal(input.RetiringPrincipal);
@@ -88,7 +90,7 @@ export const listRetirableGrants: Implementation<'ListRetirableGrants'> = {
   },
 };
 
-export const revokeGrant: Implementation<'RevokeGrant'> = {
+const revokeGrant: Implementation<'RevokeGrant'> = {
   async run(ctx, input, keys) {
     const grant = await requireGrant(ctx, resolvedKey(keys), input.GrantId);
     return {
@@ -99,7 +101,7 @@ export const revokeGrant: Implementation<'RevokeGrant'> = {
   },
 };
 
-export const retireGrant: Implementation<'RetireGrant'> = {
+const retireGrant: Implementation<'RetireGrant'> = {
   check(_ctx, { GrantToken, KeyId, GrantId }) {
     const byToken = GrantToken !== undefined && KeyId === undefined && GrantId === undefined;
     const byId = GrantToken === undefined && KeyId !== undefined && GrantId !== undefined;
@@ -358,3 +360,11 @@ function grantChange(row: GrantPlace, kind: Change['kind'], eventName: string): 
     eventName,
   };
 }
+
+export const grantsFunctions: Implementations<typeof grantsOperations> = {
+  CreateGrant: createGrant,
+  ListGrants: listGrants,
+  ListRetirableGrants: listRetirableGrants,
+  RevokeGrant: revokeGrant,
+  RetireGrant: retireGrant,
+};

@@ -5,8 +5,10 @@
  * Source: AWS KMS API reference, GetParametersForImport, ImportKeyMaterial, DeleteImportedKeyMaterial; Developer Guide,
  * "Importing key material".
  */
+
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { importOperations } from '@keystead/provider-schema/operations/kms/import.ts';
 import { type WrappingChoice, wrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
@@ -32,12 +34,12 @@ import {
 } from '../../mutations/mutations.ts';
 import type { Mutation } from '../../storage/port/store.ts';
 import type { ImportedMaterialRow, KeyMaterialRow } from '../../storage/port/tables.ts';
-import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { importedMaterials } from './key-material.ts';
 
 const MS_PER_HOUR = 3_600_000;
 
-export const getParametersForImport: Implementation<'GetParametersForImport'> = {
+const getParametersForImport: Implementation<'GetParametersForImport'> = {
   check(_ctx, input, keys) {
     const key = resolvedKey(keys);
     requireExternal(key);
@@ -62,7 +64,7 @@ export const getParametersForImport: Implementation<'GetParametersForImport'> = 
   },
 };
 
-export const importKeyMaterial: Implementation<'ImportKeyMaterial'> = {
+const importKeyMaterial: Implementation<'ImportKeyMaterial'> = {
   check(ctx, input, keys) {
     const key = resolvedKey(keys);
     requireExternal(key);
@@ -87,7 +89,7 @@ export const importKeyMaterial: Implementation<'ImportKeyMaterial'> = {
   },
 };
 
-export const deleteImportedKeyMaterial: Implementation<'DeleteImportedKeyMaterial'> = {
+const deleteImportedKeyMaterial: Implementation<'DeleteImportedKeyMaterial'> = {
   check(_ctx, input, keys) {
     requireExternal(resolvedKey(keys));
     requireMaterialMembers(resolvedKey(keys), input);
@@ -202,3 +204,9 @@ function requireMaterialMembers(
     throw new KmsError('ValidationException', messages.materialIdOfNewMaterial);
   }
 }
+
+export const importFunctions: Implementations<typeof importOperations> = {
+  GetParametersForImport: getParametersForImport,
+  ImportKeyMaterial: importKeyMaterial,
+  DeleteImportedKeyMaterial: deleteImportedKeyMaterial,
+};

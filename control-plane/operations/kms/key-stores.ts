@@ -2,9 +2,11 @@
  * Custom key stores: made, connected, changed and given up. Connecting takes time and is a job's work; what is asked
  * here only says so. Source: AWS KMS API reference, the operations by name.
  */
+
 import { randomBytes } from 'node:crypto';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { CustomKeyStoresListEntry } from '@keystead/provider-schema/generated/types.ts';
+import type { keyStoresOperations } from '@keystead/provider-schema/operations/kms/key-stores.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { Context } from '../../context/context.ts';
 import type { Outcome } from '../../context/outcome.ts';
@@ -13,7 +15,7 @@ import { isSameCertificate, parseTrustAnchor } from '../../domain/key-stores/tru
 import { keyStoreChange, updateKeyStore } from '../../mutations/mutations.ts';
 import type { CustomKeyStoreRow } from '../../storage/port/tables.ts';
 import { secretOwner } from '../../xks/port/xks.ts';
-import type { Implementation, Input } from '../shared/implementation.ts';
+import type { Implementation, Implementations, Input } from '../shared/implementation.ts';
 import { listPage, pageInMemory } from '../shared/paging.ts';
 import { findCluster, healthRequest, loginOf, proxyOf, refusalIn, requireCluster } from './key-store-backing.ts';
 
@@ -21,7 +23,7 @@ type NewRow = Omit<CustomKeyStoreRow, 'revision'>;
 type CreateInput = Input<'CreateCustomKeyStore'>;
 type UpdateInput = Input<'UpdateCustomKeyStore'>;
 
-export const createCustomKeyStore: Implementation<'CreateCustomKeyStore'> = {
+const createCustomKeyStore: Implementation<'CreateCustomKeyStore'> = {
   check(_ctx, input) {
     requireMembersOfType(input);
   },
@@ -36,7 +38,7 @@ export const createCustomKeyStore: Implementation<'CreateCustomKeyStore'> = {
   },
 };
 
-export const describeCustomKeyStores: Implementation<'DescribeCustomKeyStores'> = {
+const describeCustomKeyStores: Implementation<'DescribeCustomKeyStores'> = {
   check(_ctx, { CustomKeyStoreId: id, CustomKeyStoreName: name }) {
     if (id === undefined || name === undefined) return;
     throw new KmsError('ValidationException', 'Give CustomKeyStoreId or CustomKeyStoreName, not both.');
@@ -55,7 +57,7 @@ export const describeCustomKeyStores: Implementation<'DescribeCustomKeyStores'> 
   },
 };
 
-export const connectCustomKeyStore: Implementation<'ConnectCustomKeyStore'> = {
+const connectCustomKeyStore: Implementation<'ConnectCustomKeyStore'> = {
   async run(ctx, { CustomKeyStoreId }) {
     const row = await requireKeyStore(ctx, CustomKeyStoreId);
     const state = requireTransition(row, 'ConnectCustomKeyStore');
@@ -65,14 +67,14 @@ export const connectCustomKeyStore: Implementation<'ConnectCustomKeyStore'> = {
   },
 };
 
-export const disconnectCustomKeyStore: Implementation<'DisconnectCustomKeyStore'> = {
+const disconnectCustomKeyStore: Implementation<'DisconnectCustomKeyStore'> = {
   async run(ctx, { CustomKeyStoreId }) {
     const row = await requireKeyStore(ctx, CustomKeyStoreId);
     return connectionChange(row, requireTransition(row, 'DisconnectCustomKeyStore'), 'DisconnectCustomKeyStore');
   },
 };
 
-export const updateCustomKeyStore: Implementation<'UpdateCustomKeyStore'> = {
+const updateCustomKeyStore: Implementation<'UpdateCustomKeyStore'> = {
   check(_ctx, input) {
     const { CustomKeyStoreId: _, ...changes } = input;
     if (Object.values(changes).some((value) => value !== undefined)) return;
@@ -95,7 +97,7 @@ export const updateCustomKeyStore: Implementation<'UpdateCustomKeyStore'> = {
   },
 };
 
-export const deleteCustomKeyStore: Implementation<'DeleteCustomKeyStore'> = {
+const deleteCustomKeyStore: Implementation<'DeleteCustomKeyStore'> = {
   async run(ctx, { CustomKeyStoreId }) {
     const row = await requireKeyStore(ctx, CustomKeyStoreId);
     requireTransition(row, 'DeleteCustomKeyStore');
@@ -461,3 +463,12 @@ function refuseSharedEndpoint(row: NewRow, sharing: readonly CustomKeyStoreRow[]
     : sharing.some((other) => other.xks_connectivity === 'VPC_ENDPOINT_SERVICE');
   if (clashes) throw new KmsError('XksProxyUriEndpointInUseException', messages.xksEndpointInUse(endpoint));
 }
+
+export const keyStoresFunctions: Implementations<typeof keyStoresOperations> = {
+  CreateCustomKeyStore: createCustomKeyStore,
+  DescribeCustomKeyStores: describeCustomKeyStores,
+  UpdateCustomKeyStore: updateCustomKeyStore,
+  DeleteCustomKeyStore: deleteCustomKeyStore,
+  ConnectCustomKeyStore: connectCustomKeyStore,
+  DisconnectCustomKeyStore: disconnectCustomKeyStore,
+};

@@ -1,9 +1,11 @@
 /** Keys: made, described, listed, switched on and off. Source: AWS KMS API reference, the operations by name. */
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import { keyArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { KeyMetadata } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import type { keysOperations } from '@keystead/provider-schema/operations/kms/keys.ts';
 import type { KeySpec, KeyState, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 import { trailElements, trailResource } from '../../audit/event-form.ts';
 import type { AcceptedPolicy, Context } from '../../context/context.ts';
@@ -16,12 +18,14 @@ import { managedAliases, RESERVED_ALIAS_PREFIX } from '../../domain/keys/managed
 import { addTags, encodeTags } from '../../domain/keys/tags.ts';
 import { insertKey, keyChange, updateKey } from '../../mutations/mutations.ts';
 import type { Mutation, StoredKey } from '../../storage/port/store.ts';
-import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { listPage } from '../shared/paging.ts';
 import { importedMaterials } from './key-material.ts';
 import { type KeyStoreColumns, keyStoreBacking } from './key-store-keys.ts';
+import { getKeyLastUsage } from './key-usage.ts';
+import { getPublicKey } from './public-key.ts';
 
-export const createKey: Implementation<'CreateKey'> = {
+const createKey: Implementation<'CreateKey'> = {
   check(ctx, input) {
     requireCustomKeyStoreRules(input);
     const keySpec = keySpecOf(input);
@@ -52,13 +56,13 @@ export const createKey: Implementation<'CreateKey'> = {
   },
 };
 
-export const describeKey: Implementation<'DescribeKey'> = {
+const describeKey: Implementation<'DescribeKey'> = {
   async run(ctx, _input, keys) {
     return { output: { KeyMetadata: await describe(ctx, resolvedKey(keys)) } };
   },
 };
 
-export const listKeys: Implementation<'ListKeys'> = {
+const listKeys: Implementation<'ListKeys'> = {
   async run(ctx, input) {
     const { rows, paging } = await listPage(
       ctx,
@@ -74,15 +78,15 @@ export const listKeys: Implementation<'ListKeys'> = {
   },
 };
 
-export const enableKey: Implementation<'EnableKey'> = {
+const enableKey: Implementation<'EnableKey'> = {
   run: async (_ctx, _input, keys) => switchTo('Enabled', resolvedKey(keys), 'EnableKey'),
 };
 
-export const disableKey: Implementation<'DisableKey'> = {
+const disableKey: Implementation<'DisableKey'> = {
   run: async (_ctx, _input, keys) => switchTo('Disabled', resolvedKey(keys), 'DisableKey'),
 };
 
-export const updateKeyDescription: Implementation<'UpdateKeyDescription'> = {
+const updateKeyDescription: Implementation<'UpdateKeyDescription'> = {
   async run(_ctx, input, keys) {
     const key = resolvedKey(keys);
     return {
@@ -229,3 +233,14 @@ function requireAvailable(input: Input<'CreateKey'>, keySpec: KeySpec, region: s
     throw new KmsError('UnsupportedOperationException', messages.unavailableSpec('KeySpec', keySpec, region));
   }
 }
+
+export const keysFunctions: Implementations<typeof keysOperations> = {
+  CreateKey: createKey,
+  DescribeKey: describeKey,
+  ListKeys: listKeys,
+  EnableKey: enableKey,
+  DisableKey: disableKey,
+  UpdateKeyDescription: updateKeyDescription,
+  GetKeyLastUsage: getKeyLastUsage,
+  GetPublicKey: getPublicKey,
+};

@@ -3,8 +3,10 @@
  * service's synchronisation (Creating, Updating) are over when the write commits.
  * Source: AWS KMS API reference, ReplicateKey, UpdatePrimaryRegion; Developer Guide, "Multi-Region keys".
  */
+
 import { isRegion, keyArn, partitionOf } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { multiRegionOperations } from '@keystead/provider-schema/operations/kms/multi-region.ts';
 import { usableKey } from '@keystead/provider-schema/operations/states.ts';
 import { trailElements, trailResource } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
@@ -14,10 +16,10 @@ import { requireKeyState } from '../../domain/keys/key-state.ts';
 import { addTags, encodeTags, listTags } from '../../domain/keys/tags.ts';
 import { keyChange, requireUnchangedKey, takeTurns, updateKeySet } from '../../mutations/mutations.ts';
 import type { KeyRow } from '../../storage/port/tables.ts';
-import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { acceptedPolicy, regionsOf, requireRoomForKey } from './keys.ts';
 
-export const replicateKey: Implementation<'ReplicateKey'> = {
+const replicateKey: Implementation<'ReplicateKey'> = {
   check(_ctx, input, keys) {
     requirePrimary(resolvedKey(keys));
     requireReachable(resolvedKey(keys), input.ReplicaRegion);
@@ -56,7 +58,7 @@ export const replicateKey: Implementation<'ReplicateKey'> = {
   },
 };
 
-export const updatePrimaryRegion: Implementation<'UpdatePrimaryRegion'> = {
+const updatePrimaryRegion: Implementation<'UpdatePrimaryRegion'> = {
   check(_ctx, input, keys) {
     const key = resolvedKey(keys);
     requirePrimary(key);
@@ -135,3 +137,8 @@ async function requireReplica(ctx: Context, primary: ResolvedKey, region: string
 function relatedArn({ shared }: ResolvedKey, region: string): string {
   return keyArn(region, shared.account_id, shared.key_id);
 }
+
+export const multiRegionFunctions: Implementations<typeof multiRegionOperations> = {
+  ReplicateKey: replicateKey,
+  UpdatePrimaryRegion: updatePrimaryRegion,
+};

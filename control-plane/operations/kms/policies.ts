@@ -1,11 +1,13 @@
 /** Key policies: a key has one, named `default`. Source: AWS KMS API reference, GetKeyPolicy, PutKeyPolicy. */
+
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { policiesOperations } from '@keystead/provider-schema/operations/kms/policies.ts';
 import { DEFAULT_POLICY_NAME } from '../../domain/keys/default-policy.ts';
 import { keyChange, updateKey } from '../../mutations/mutations.ts';
-import { type Implementation, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 import { listPage, pageInMemory } from '../shared/paging.ts';
 
-export const getKeyPolicy: Implementation<'GetKeyPolicy'> = {
+const getKeyPolicy: Implementation<'GetKeyPolicy'> = {
   check(_ctx, { PolicyName = DEFAULT_POLICY_NAME }) {
     if (PolicyName !== DEFAULT_POLICY_NAME) throw new KmsError('NotFoundException', messages.noSuchPolicy);
   },
@@ -15,7 +17,7 @@ export const getKeyPolicy: Implementation<'GetKeyPolicy'> = {
   },
 };
 
-export const putKeyPolicy: Implementation<'PutKeyPolicy'> = {
+const putKeyPolicy: Implementation<'PutKeyPolicy'> = {
   check(_ctx, { PolicyName = DEFAULT_POLICY_NAME }) {
     if (PolicyName === DEFAULT_POLICY_NAME) return;
     throw new KmsError('UnsupportedOperationException', `A key has one policy, named ${DEFAULT_POLICY_NAME}.`);
@@ -36,7 +38,7 @@ export const putKeyPolicy: Implementation<'PutKeyPolicy'> = {
   },
 };
 
-export const listKeyPolicies: Implementation<'ListKeyPolicies'> = {
+const listKeyPolicies: Implementation<'ListKeyPolicies'> = {
   async run(ctx, input, keys) {
     const { rows, paging } = await listPage(
       ctx,
@@ -46,4 +48,10 @@ export const listKeyPolicies: Implementation<'ListKeyPolicies'> = {
     );
     return { output: { PolicyNames: rows, ...paging } };
   },
+};
+
+export const policiesFunctions: Implementations<typeof policiesOperations> = {
+  GetKeyPolicy: getKeyPolicy,
+  PutKeyPolicy: putKeyPolicy,
+  ListKeyPolicies: listKeyPolicies,
 };

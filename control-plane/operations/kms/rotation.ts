@@ -1,7 +1,9 @@
 /** Rotation of key material. Source: AWS KMS API reference, EnableKeyRotation, RotateKeyOnDemand, ListKeyRotations. */
+
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { RotationStatus, RotationsListEntry } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import type { rotationOperations } from '@keystead/provider-schema/operations/kms/rotation.ts';
 import { trailResource } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
@@ -24,12 +26,12 @@ import {
 } from '../../mutations/mutations.ts';
 import type { StoredKey } from '../../storage/port/store.ts';
 import type { ImportedMaterialRow, KeyMaterialRow } from '../../storage/port/tables.ts';
-import { type Implementation, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 import { listPage, pageInMemory } from '../shared/paging.ts';
 import { currentMaterialRow, importedMaterials } from './key-material.ts';
 import { regionsOf } from './keys.ts';
 
-export const enableKeyRotation: Implementation<'EnableKeyRotation'> = {
+const enableKeyRotation: Implementation<'EnableKeyRotation'> = {
   check(_ctx, _input, keys) {
     requireAutomaticRotation(resolvedKey(keys));
   },
@@ -44,7 +46,7 @@ export const enableKeyRotation: Implementation<'EnableKeyRotation'> = {
   },
 };
 
-export const disableKeyRotation: Implementation<'DisableKeyRotation'> = {
+const disableKeyRotation: Implementation<'DisableKeyRotation'> = {
   check(_ctx, _input, keys) {
     requireAutomaticRotation(resolvedKey(keys));
   },
@@ -61,7 +63,7 @@ export const disableKeyRotation: Implementation<'DisableKeyRotation'> = {
   },
 };
 
-export const getKeyRotationStatus: Implementation<'GetKeyRotationStatus'> = {
+const getKeyRotationStatus: Implementation<'GetKeyRotationStatus'> = {
   check(_ctx, _input, keys) {
     requireRotatable(resolvedKey(keys));
   },
@@ -71,7 +73,7 @@ export const getKeyRotationStatus: Implementation<'GetKeyRotationStatus'> = {
   },
 };
 
-export const rotateKeyOnDemand: Implementation<'RotateKeyOnDemand'> = {
+const rotateKeyOnDemand: Implementation<'RotateKeyOnDemand'> = {
   check(_ctx, _input, keys) {
     requireRotatedHere(resolvedKey(keys));
   },
@@ -99,7 +101,7 @@ export const rotateKeyOnDemand: Implementation<'RotateKeyOnDemand'> = {
   },
 };
 
-export const listKeyRotations: Implementation<'ListKeyRotations'> = {
+const listKeyRotations: Implementation<'ListKeyRotations'> = {
   check(_ctx, _input, keys) {
     requireRotatable(resolvedKey(keys));
   },
@@ -218,3 +220,11 @@ function requireRotatedHere(key: ResolvedKey): void {
     throw new KmsError('UnsupportedOperationException', messages.notMultiRegionPrimary(key.arn));
   }
 }
+
+export const rotationFunctions: Implementations<typeof rotationOperations> = {
+  EnableKeyRotation: enableKeyRotation,
+  DisableKeyRotation: disableKeyRotation,
+  GetKeyRotationStatus: getKeyRotationStatus,
+  RotateKeyOnDemand: rotateKeyOnDemand,
+  ListKeyRotations: listKeyRotations,
+};

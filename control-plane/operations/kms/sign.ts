@@ -1,14 +1,16 @@
 /** Digital signatures. Source: AWS KMS API reference, Sign, Verify. */
+
 import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { signOperations } from '@keystead/provider-schema/operations/kms/sign.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { requireAlgorithm, requireSignable } from '../../domain/keys/algorithms.ts';
-import { type Implementation, type Input, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { currentMaterial } from './key-material.ts';
 
 type SigningInput = Pick<Input<'Sign'>, 'SigningAlgorithm' | 'MessageType' | 'Message'>;
 
-export const sign: Implementation<'Sign'> = {
+const sign: Implementation<'Sign'> = {
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
     const Signature = await ctx.hsm.sign(await signingRequest(ctx, input, key));
@@ -17,7 +19,7 @@ export const sign: Implementation<'Sign'> = {
 };
 
 /** A signature that does not verify is an error, never an answer. */
-export const verify: Implementation<'Verify'> = {
+const verify: Implementation<'Verify'> = {
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
     const request = await signingRequest(ctx, input, key);
@@ -33,3 +35,8 @@ async function signingRequest(ctx: Context, input: SigningInput, key: ResolvedKe
   requireSignable(algorithm, messageType, message);
   return { material: await currentMaterial(ctx, key), algorithm, messageType, message };
 }
+
+export const signFunctions: Implementations<typeof signOperations> = {
+  Sign: sign,
+  Verify: verify,
+};

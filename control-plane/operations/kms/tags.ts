@@ -1,26 +1,27 @@
 /** Tags. Source: AWS KMS API reference, TagResource, UntagResource, ListResourceTags. */
+import type { tagsOperations } from '@keystead/provider-schema/operations/kms/tags.ts';
 import type { Outcome } from '../../context/outcome.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { addTags, decodeTags, encodeTags, listTags, removeTags, type Tags } from '../../domain/keys/tags.ts';
 import { keyChange, updateKey } from '../../mutations/mutations.ts';
-import { type Implementation, resolvedKey } from '../shared/implementation.ts';
+import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 import { listPage, pageInMemory } from '../shared/paging.ts';
 
-export const tagResource: Implementation<'TagResource'> = {
+const tagResource: Implementation<'TagResource'> = {
   async run(_ctx, input, keys) {
     const key = resolvedKey(keys);
     return setTags(key, addTags(decodeTags(key.regional.tags), input.Tags), 'TagResource');
   },
 };
 
-export const untagResource: Implementation<'UntagResource'> = {
+const untagResource: Implementation<'UntagResource'> = {
   async run(_ctx, input, keys) {
     const key = resolvedKey(keys);
     return setTags(key, removeTags(decodeTags(key.regional.tags), input.TagKeys), 'UntagResource');
   },
 };
 
-export const listResourceTags: Implementation<'ListResourceTags'> = {
+const listResourceTags: Implementation<'ListResourceTags'> = {
   async run(ctx, input, keys) {
     const { regional } = resolvedKey(keys);
     const { rows, paging } = await listPage(
@@ -44,3 +45,9 @@ function setTags(key: ResolvedKey, tags: Tags, eventName: string): Outcome<undef
     audit,
   };
 }
+
+export const tagsFunctions: Implementations<typeof tagsOperations> = {
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  ListResourceTags: listResourceTags,
+};

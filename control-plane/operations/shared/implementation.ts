@@ -1,12 +1,17 @@
 /** What operations share: the type of their functions, from the contract, and what the pipeline hands them. */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
+import type { ImplementedName } from '@keystead/provider-schema/operations/index.ts';
 import type { Operation } from '../../context/outcome.ts';
 import type { ResolvedKey, ResolvedKeys } from '../../context/resolved-key.ts';
 
 export type Input<Name extends keyof OperationTypes> = OperationTypes[Name]['input'];
 export type Output<Name extends keyof OperationTypes> = OperationTypes[Name]['output'];
 export type Implementation<Name extends keyof OperationTypes> = Operation<Input<Name>, Output<Name>>;
+/** The functions of a family: one for each of its records, and no other. */
+export type Implementations<Records> = {
+  readonly [Name in ImplementedName<Records>]: Name extends keyof OperationTypes ? Implementation<Name> : never;
+};
 
 /** The key that the operation's record names under this input member; the pipeline has found it already. */
 export function resolvedKey(keys: ResolvedKeys, member = 'KeyId'): ResolvedKey {

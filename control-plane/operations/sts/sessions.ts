@@ -4,21 +4,23 @@
  * Source: STS API reference, AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken, GetAccessKeyInfo; IAM User Guide,
  * "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles".
  */
+
 import { assumedRoleArn, parseArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
+import type { sessionsOperations } from '@keystead/provider-schema/operations/sts/sessions.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context, RoleAction } from '../../context/context.ts';
 import { accountOfTemporaryAccessKeyId, temporaryAccessKeyId } from '../../domain/identifiers/unique-id.ts';
 import { packedPolicySize, type Session, type SessionBounds } from '../../domain/identities/session.ts';
 import type { PrincipalRow } from '../../storage/port/tables.ts';
-import type { Implementation, Input } from '../shared/implementation.ts';
+import type { Implementation, Implementations, Input } from '../shared/implementation.ts';
 
 const invalid = (message: string) => new KmsError('ValidationException', message);
 const denied = (message: string) => new KmsError('AccessDeniedException', message);
 
-export const assumeRole: Implementation<'AssumeRole'> = {
+const assumeRole: Implementation<'AssumeRole'> = {
   async run(ctx, input) {
     if (ctx.principal.kind === 'root') throw denied('Roles may not be assumed by root accounts.');
     refuseSecondFactor(input);
@@ -36,7 +38,7 @@ export const assumeRole: Implementation<'AssumeRole'> = {
   },
 };
 
-export const assumeRoleWithWebIdentity: Implementation<'AssumeRoleWithWebIdentity'> = {
+const assumeRoleWithWebIdentity: Implementation<'AssumeRoleWithWebIdentity'> = {
   async run(ctx, input) {
     const { webIdentity } = ctx;
     if (!webIdentity) throw new Error('a web identity was not verified');
@@ -61,7 +63,7 @@ export const assumeRoleWithWebIdentity: Implementation<'AssumeRoleWithWebIdentit
   },
 };
 
-export const getSessionToken: Implementation<'GetSessionToken'> = {
+const getSessionToken: Implementation<'GetSessionToken'> = {
   async run(ctx, input) {
     const { principal, authority, accessKeyId } = ctx;
     if (authority.session || (principal.kind !== 'user' && principal.kind !== 'root')) {
@@ -80,7 +82,7 @@ export const getSessionToken: Implementation<'GetSessionToken'> = {
   },
 };
 
-export const getAccessKeyInfo: Implementation<'GetAccessKeyInfo'> = {
+const getAccessKeyInfo: Implementation<'GetAccessKeyInfo'> = {
   async run(ctx, { AccessKeyId }) {
     const account =
       accountOfTemporaryAccessKeyId(AccessKeyId) ?? (await ctx.store.findAccessKey(AccessKeyId))?.account_id;
@@ -89,7 +91,7 @@ export const getAccessKeyInfo: Implementation<'GetAccessKeyInfo'> = {
   },
 };
 
-export const decodeAuthorizationMessage: Implementation<'DecodeAuthorizationMessage'> = {
+const decodeAuthorizationMessage: Implementation<'DecodeAuthorizationMessage'> = {
   async run() {
     throw new KmsError(
       'InvalidAuthorizationMessageException',
@@ -270,3 +272,11 @@ async function openSession(ctx: Context, { expiresInSeconds, ...session }: NewSe
     Expiration: new Date(expiresAtMs),
   };
 }
+
+export const sessionsFunctions: Implementations<typeof sessionsOperations> = {
+  AssumeRole: assumeRole,
+  AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
+  GetSessionToken: getSessionToken,
+  GetAccessKeyInfo: getAccessKeyInfo,
+  DecodeAuthorizationMessage: decodeAuthorizationMessage,
+};
