@@ -1,4 +1,5 @@
 /** Keys that exist outside this program. Whatever cannot be done to them is refused, never left out silently. */
+import { parseKeyReference } from '@keystead/provider-schema/arn.ts';
 import type { Construct } from 'constructs';
 import { type TerraformProvider, Token } from './cdk.ts';
 import { DataAwsKmsKey } from './generated/data-aws-kms-key.ts';
@@ -51,11 +52,11 @@ export function importedKeyByArn(scope: Construct, id: string, keyArn: string): 
         'Hand on the key construct itself, or use Key.fromKeyId.',
       );
     }
-    const [, region, keyId] = /^arn:[^:]+:kms:([^:]+):\d{12}:key\/([\w-]+)$/.exec(keyArn) ?? [];
-    if (region === undefined || keyId === undefined) {
+    const key = parseKeyReference(keyArn);
+    if (key?.form !== 'key-arn') {
       return refuse(self, `"${keyArn}" is not a key ARN.`, 'Write arn:aws:kms:REGION:ACCOUNT:key/KEY_ID.');
     }
-    return { keyArn, keyId, region, provider };
+    return { keyArn, keyId: key.keyId, region: key.region, provider };
   });
 }
 

@@ -3,6 +3,7 @@
  * construct of this library names its provider explicitly, because Terraform would otherwise choose by the type's
  * prefix, and `aws_` may belong to another provider of the same stack.
  */
+import { isAccountId } from '@keystead/provider-schema/arn.ts';
 import type { Construct, IConstruct } from 'constructs';
 import {
   Aspects,
@@ -168,7 +169,7 @@ function localNameClashes(provider: TerraformProvider): string[] {
 }
 
 function requireAccountId(scope: Construct, account: string): string {
-  if (Token.isUnresolved(account) || /^\d{12}$/.test(account)) return account;
+  if (Token.isUnresolved(account) || isAccountId(account)) return account;
   return refuse(scope, `"${account}" is not an account id.`, 'Give 12 digits as a string.');
 }
 

@@ -2,6 +2,7 @@
  * Principals as key policies name them, written as plain text: an ARN, a 12-digit account id, a service such as
  * `logs.amazonaws.com`, or `*`. Source: IAM user guide, "AWS JSON policy elements: Principal".
  */
+import { accountIdPattern, isAccountId } from '@keystead/provider-schema/arn.ts';
 import { Token } from './cdk.ts';
 
 export type PrincipalKind = 'AWS' | 'Service';
@@ -11,7 +12,9 @@ export interface Principal {
   readonly value: string;
 }
 
-const principalArn = /^arn:aws(-[a-z]+)*:(iam|sts)::\d{12}:(root|(user|role|assumed-role|federated-user)\/.+)$/;
+const principalArn = new RegExp(
+  `^arn:aws(-[a-z]+)*:(iam|sts)::${accountIdPattern}:(root|(user|role|assumed-role|federated-user)/.+)$`,
+);
 const serviceName = /^([a-z0-9-]+\.){1,4}amazon(aws)?\.com(\.cn)?$/;
 
 /**
@@ -20,7 +23,7 @@ const serviceName = /^([a-z0-9-]+\.){1,4}amazon(aws)?\.com(\.cn)?$/;
  */
 export function parsePrincipal(text: string): Principal {
   if (Token.isUnresolved(text) || text === '*' || principalArn.test(text)) return { kind: 'AWS', value: text };
-  if (/^\d{12}$/.test(text)) return { kind: 'AWS', value: `arn:aws:iam::${text}:root` };
+  if (isAccountId(text)) return { kind: 'AWS', value: `arn:aws:iam::${text}:root` };
   if (serviceName.test(text)) return { kind: 'Service', value: text };
   throw new Error(
     `"${text}" is not a principal that a key policy can name: write the ARN of a user, role, session or account root, ` +

@@ -2,7 +2,12 @@
  * The Principal and NotPrincipal elements.
  * Source: IAM User Guide, "AWS JSON policy elements: Principal" and "AWS JSON policy elements: NotPrincipal".
  */
-import { isServiceName, type PrincipalReference, parsePrincipal } from '@keystead/provider-schema/arn.ts';
+import {
+  accountIdPattern,
+  isServiceName,
+  type PrincipalReference,
+  parsePrincipal,
+} from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import {
   type Json,
@@ -32,8 +37,9 @@ export interface PrincipalSet {
 const TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'] as const;
 
 /** `arn:aws:iam::111122223333:oidc-provider/token.example.com`, `…:saml-provider/name`, or a host name. */
-const FEDERATED =
-  /^(arn:aws(-[a-z]+)*:iam::\d{12}:(oidc|saml)-provider\/[\w+=,.@:/-]{1,255}|[a-z0-9-]+(\.[a-z0-9-]+)+)$/;
+const FEDERATED = new RegExp(
+  `^(arn:aws(-[a-z]+)*:iam::${accountIdPattern}:(oidc|saml)-provider/[\\w+=,.@:/-]{1,255}|[a-z0-9-]+(\\.[a-z0-9-]+)+)$`,
+);
 /** Amazon S3's id of an account; nobody signs requests by it here. */
 const CANONICAL_USER = /^[0-9a-f]{64}$/;
 

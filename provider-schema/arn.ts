@@ -3,7 +3,7 @@
  * Sources: IAM User Guide "IAM identifiers"; KMS Developer Guide "Key identifiers (KeyId)".
  */
 
-/** Region prefixes of the partitions other than `aws`; the first that fits wins. */
+/** Region prefixes of the partitions other than `aws`; the first match wins. */
 const partitionByRegionPrefix: readonly (readonly [prefix: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
   ['us-gov-', 'aws-us-gov'],
@@ -14,17 +14,25 @@ const partitionByRegionPrefix: readonly (readonly [prefix: string, partition: st
   ['eusc-', 'aws-eusc'],
 ];
 
+/**
+ * A Region, for regular expressions that contain one: what a credential scope can name, of at most 32 characters. No list
+ * of Regions is kept, so a new Region needs no new release.
+ */
+export const regionPattern = '(?![a-z0-9-]{33})[a-z]{2,8}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2}';
+/** An account id, for regular expressions that contain one. */
+export const accountIdPattern = '[0-9]{12}';
+
 const PARTITION = /^aws(-[a-z]+)*$/;
-const REGION = /^[a-z]{2,8}(-[a-z]{2,12}){1,2}-[0-9]{1,2}$/;
-const ACCOUNT_ID = /^[0-9]{12}$/;
+const REGION = new RegExp(`^${regionPattern}$`);
+const ACCOUNT_ID = new RegExp(`^${accountIdPattern}$`);
 const SINGLE_REGION_KEY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
-/** With the prefix, 1 to 256 characters in all; the service refuses the colon that the model's pattern lists. */
+/** The prefix and 1 to 250 characters. AWS's model also lists the colon, which the service refuses. */
 const ALIAS_NAME = /^alias\/[a-zA-Z0-9/_-]{1,250}$/;
 /** IAM names, and the path before them. */
 const IAM_NAME = /^[\w+=,.@-]{1,128}$/;
 const IAM_PATH_AND_NAME = /^([!-.0-~]+\/)*[\w+=,.@-]{1,128}$/;
-/** IAM unique ids: what a policy shows in place of a user (`AIDA`) or role (`AROA`) that was deleted. */
+/** IAM unique ids: a policy shows one in the place of a deleted user (`AIDA`) or role (`AROA`). */
 const UNIQUE_ID = /^(AIDA|AROA)[A-Z0-9]{12,124}$/;
 
 export function partitionOf(region: string): string {
@@ -35,7 +43,7 @@ export function partitionOf(region: string): string {
 const SERVICE_NAME = /^(?=.{3,255}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 export const isServiceName = (text: string): boolean => SERVICE_NAME.test(text);
-export const isRegion = (text: string): boolean => text.length <= 32 && REGION.test(text);
+export const isRegion = (text: string): boolean => REGION.test(text);
 export const isAccountId = (text: string): boolean => ACCOUNT_ID.test(text);
 export const isMultiRegionKeyId = (text: string): boolean => MULTI_REGION_KEY_ID.test(text);
 export const isKeyId = (text: string): boolean => SINGLE_REGION_KEY_ID.test(text) || isMultiRegionKeyId(text);
@@ -107,7 +115,7 @@ interface Place {
   readonly accountId: string;
 }
 
-/** A key as a request may write it (section "Key identifiers"): four forms. */
+/** The four forms in which a request can name a key (section "Key identifiers"). */
 export type KeyReference =
   | { readonly form: 'key-id'; readonly keyId: string }
   | ({ readonly form: 'key-arn'; readonly keyId: string } & Place)

@@ -1,6 +1,6 @@
 /**
- * Writes everything that follows from the records: `node provider-schema/generate.ts`. With `--check` it writes nothing
- * and exits 1 with the names of files that are not what the records say. Same records, same bytes.
+ * Writes every file that is generated from the records: `node provider-schema/generate.ts`. With `--check` it writes
+ * nothing, and names stale files and exits 1 when there are any. Same records, same bytes.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';

@@ -64,7 +64,9 @@ function operation(record: OperationRecord): Json {
     operationId: record.name,
     summary: record.summary,
     tags: [familyOf(record.name)],
-    ...(record.status === 'planned' && { description: 'Planned: recognised, validated, and refused for now.' }),
+    ...(record.status === 'planned' && {
+      description: 'Planned: not implemented yet. The input is validated, and then the request is refused.',
+    }),
     ...(record.unsigned && { security: [] }),
     'x-keystead-status': record.status,
     'x-keystead-actions': [...new Set(record.targets.map((target) => target.action))],
@@ -88,12 +90,12 @@ function familyOf(name: string): string {
   return all.find(([, records]) => Object.hasOwn(records, name))?.[0] ?? '';
 }
 
-/** Creates: sent again with the same key, they answer again and create nothing; not those that show a secret once. */
+/** Writes that can be repeated with the same key without a second effect; not those that return a secret once. */
 function takesIdempotencyKey(record: OperationRecord): boolean {
   return record.effect === 'write' && (record.output === null || !holdsSecret(record.output));
 }
 
-/** Changes of a key can be made conditional on the revision that was read. */
+/** Changes of a key, which can be made conditional on the revision that was read. */
 function takesIfMatch(record: OperationRecord): boolean {
   return record.effect === 'write' && record.targets.some((target) => target.kind === 'key');
 }
@@ -143,7 +145,7 @@ function refusal(codes: readonly ErrorCode[]): Json {
   return { description: codes.join(', '), content: problemContent(schema) };
 }
 
-/** Codes that every operation can answer with are listed once, with the status of each. */
+/** The codes that every operation can answer with, listed once, each with its status. */
 const anyRefusal: Json = {
   description: `Any other refusal: ${commonErrors.map((code) => `${code} (${restStatus(code)})`).join(', ')}.`,
   content: problemContent({ $ref: ref('Problem') }),

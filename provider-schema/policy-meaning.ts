@@ -1,12 +1,13 @@
 /**
- * When two policy documents mean the same, how one is written in normal form, and how two differ. Used to plan, to keep
- * the user's spelling on refresh, and to report drift.
+ * Compares policy documents by meaning: whether two mean the same, what differs, and the normal form of one. Plans use it,
+ * refreshes (which keep the user's spelling), and drift reports.
  * Source: the equivalence rules of the upstream AWS provider for policy attributes; Go's encoding/json for the text.
  */
+import { accountIdPattern } from './arn.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A document as read: `undefined` stands for an absent element throughout. */
+/** A parsed document; `undefined` stands for an absent element. */
 interface Document {
   readonly version: string;
   readonly id: string;
@@ -87,7 +88,7 @@ const isStringList = (value: unknown) => listOf(value).every((item) => typeof it
 const isConditionBlock = (value: unknown) =>
   isObject(value) && Object.values(value).every((values) => listOf(values).every((one) => typeof one !== 'object'));
 const listOf = (value: unknown): readonly unknown[] => (isAbsent(value) ? [] : Array.isArray(value) ? value : [value]);
-/** An own element; inherited names such as `constructor` are not the document's. */
+/** An own element; inherited names such as `constructor` are not part of the document. */
 const element = (json: JsonObject, name: string) => (Object.hasOwn(json, name) ? json[name] : undefined);
 
 const LIST_ELEMENTS = ['Action', 'NotAction', 'Resource', 'NotResource'] as const;
@@ -161,9 +162,11 @@ function isSamePrincipalName(a: unknown, b: unknown): boolean {
   return a === b || isRootOf(a, b) || isRootOf(b, a);
 }
 
+const rootArnPattern = new RegExp(`^arn:[^:]+:iam::(${accountIdPattern}):root$`);
+
 /** Whether `arn` is the root ARN, in any partition, of the account with this id. */
 function isRootOf(arn: unknown, accountId: unknown): boolean {
-  return /^arn:[^:]+:iam::([0-9]{12}):root$/.exec(String(arn))?.[1] === accountId;
+  return rootArnPattern.exec(String(arn))?.[1] === accountId;
 }
 
 function sameCondition(a: unknown, b: unknown): boolean {
@@ -190,7 +193,7 @@ function sameValues(a: unknown, b: unknown): boolean {
   );
 }
 
-/** What is left on each side when every item has taken its first equal on the other. */
+/** The items left on each side after each item is paired with its first equal on the other. */
 function unpaired<T>(a: readonly T[], b: readonly T[], same: (a: T, b: T) => boolean): readonly [T[], T[]] {
   const restB = [...b];
   const restA = a.filter((one) => {
@@ -206,7 +209,7 @@ const differentText = (name: string, declared: string, actual: string) =>
 
 const sidOf = (statement: JsonObject) => (typeof statement.Sid === 'string' ? statement.Sid : '');
 
-/** One changed statement rather than one lost and one gained: the same Sid, or but one element that differs. */
+/** Whether one statement changed, rather than one removed and one added: the same Sid, or only one element differs. */
 function isNamedAlike(a: JsonObject, b: JsonObject): boolean {
   return sidOf(a) === '' && sidOf(b) === '' ? differingElements(a, b).length === 1 : sidOf(a) === sidOf(b);
 }

@@ -1,8 +1,9 @@
 /**
- * Quotas: how often an account may ask and how much it may have in a Region, as AWS KMS sets them for an account.
- * What cannot be adjusted at AWS (tags, policy size, on-demand rotations of a key) is in limits.ts.
+ * Quotas of an account in a Region, as AWS KMS sets them: requests per second, and numbers of resources.
+ * Limits that AWS does not adjust (tags, policy size, on-demand rotations of a key) are in limits.ts.
  * Source: AWS KMS Developer Guide, "Request quotas", "Resource quotas".
  */
+import { isRegion } from './arn.ts';
 
 /** One rate that an account has in each Region. */
 export interface RequestQuota {
@@ -20,8 +21,8 @@ const atRate = (perSecond: number, ...regions: readonly string[]) =>
   Object.fromEntries(regions.map((region) => [region, perSecond]));
 
 /**
- * Requests per second, by quota: one operation's own, under its name; those that operations share, under `Crypto…`;
- * those of a kind of data key pair, under `DataKeyPair` and its spec.
+ * Requests per second, by quota. A quota of one operation has the operation's name, a quota that operations share is
+ * called `Crypto…`, and a quota for one kind of data key pair is called `DataKeyPair` and the spec.
  */
 export const requestQuotas = {
   CryptoSymmetric: {
@@ -32,7 +33,7 @@ export const requestQuotas = {
     },
   },
   ...each(1000, 'CryptoRsa', 'CryptoEcc', 'CryptoMlDsa'),
-  /** Of each store; its requests count against CryptoSymmetric as well. */
+  /** For each store. Its requests also count against CryptoSymmetric. */
   ...each(1800, 'CryptoCustomKeyStore'),
   ...each(
     100,
@@ -88,13 +89,13 @@ export const requestQuotas = {
 
 export type RequestQuotaName = keyof typeof requestQuotas;
 
-/** How much there may be; what AWS has beside them cannot be adjusted. */
+/** Numbers of resources. AWS has other such limits, which cannot be adjusted. */
 export const resourceQuotas = {
-  /** Customer managed keys of an account in a Region, in whatever state. */
+  /** Customer managed keys of an account in a Region, in any state. */
   keysPerRegion: 100_000,
   aliasesPerKey: 50,
   grantsPerKey: 50_000,
-  /** Of an account in a Region. */
+  /** For an account in a Region. */
   customKeyStoresPerRegion: 10,
 } as const;
 
@@ -157,7 +158,7 @@ const keyPairQuotas: Readonly<Record<string, RequestQuotaName>> = {
   SM2: 'DataKeyPairSm2',
 };
 
-/** A spec that there is not will be refused; until then it is one of the many. */
+/** An unknown spec is refused later, by validation; until then it counts as a symmetric request. */
 function byKeyPairSpec(spec: unknown): RequestQuotaName {
   return (typeof spec === 'string' && Object.hasOwn(keyPairQuotas, spec) && keyPairQuotas[spec]) || 'CryptoSymmetric';
 }
@@ -170,20 +171,19 @@ export function chargesOf(operation: string, members: Members): readonly Charge[
   return [{ quota: operation, requests: 1 }, ...chargesElsewhere(operation, members)];
 }
 
-/** The request goes on in another Region: creating a replica is one creation there and its dry run before it. */
+/** What a request takes from quotas of another Region: creating a replica is a dry run and a creation there. */
 function chargesElsewhere(operation: string, members: Members): readonly Charge[] {
   const { ReplicaRegion, PrimaryRegion } = members;
-  if (operation === 'ReplicateKey' && isRegion(ReplicaRegion)) {
+  if (operation === 'ReplicateKey' && isRegionText(ReplicaRegion)) {
     return [{ quota: 'CreateKey', requests: 2, region: ReplicaRegion }];
   }
-  if (operation === 'UpdatePrimaryRegion' && isRegion(PrimaryRegion)) {
+  if (operation === 'UpdatePrimaryRegion' && isRegionText(PrimaryRegion)) {
     return [{ quota: 'UpdatePrimaryRegion', requests: 1, region: PrimaryRegion }];
   }
   return [];
 }
 
-const isRegion = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= 32 && /^([a-z]+-){2,3}\d+$/.test(value);
+const isRegionText = (value: unknown): value is string => typeof value === 'string' && isRegion(value);
 
 export function isRequestQuota(name: string): name is RequestQuotaName {
   return Object.hasOwn(requestQuotas, name);

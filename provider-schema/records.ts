@@ -1,6 +1,6 @@
 /**
- * The shapes of the contract's records. The records themselves are in operations/, resources/ and data-sources/;
- * everything else in the house reads them and none of it is repeated elsewhere.
+ * The types of the contract's records. The records are in operations/, resources/ and data-sources/; all other code
+ * reads them and repeats nothing of them.
  */
 import type { ErrorCode } from './errors.ts';
 import type { KeySpec, KeyUsage, StateRules } from './vocabulary.ts';
@@ -11,7 +11,7 @@ export type Target =
       readonly kind: 'key';
       /** Input member that names the key. */
       readonly member: string;
-      /** When `member` is absent (or to check against), the key is named by this ciphertext member's header. */
+      /** Ciphertext member whose header names the key when `member` is absent, and is checked against it otherwise. */
       readonly ciphertextMember?: string;
       readonly accepts: 'key' | 'key-or-alias';
       readonly crossAccount: boolean;
@@ -19,9 +19,9 @@ export type Target =
       readonly states: StateRules;
       /** Key usages that permit the operation; absent: any. */
       readonly usages?: readonly KeyUsage[];
-      /** Key specs that permit the operation, others get InvalidKeyUsageException; absent: any of the usage. */
+      /** Key specs that permit the operation; others answer InvalidKeyUsageException. Absent: every spec of the usage. */
       readonly keySpecs?: readonly KeySpec[];
-      /** The member may be absent and then no key is touched (ListAliases' filter). */
+      /** The member can be absent; then no key is touched (the filter of ListAliases). */
       readonly optional?: true;
       /** The key must be found but needs no permission of its own; an account target carries it. */
       readonly resolveOnly?: true;
@@ -30,7 +30,7 @@ export type Target =
       readonly kind: 'alias';
       readonly member: string;
       readonly action: string;
-      /** `true`: must exist, and its target key is authorized with the same action too; `false`: about to be made. */
+      /** `true`: the alias must exist, and the action is authorized on its key too; `false`: the operation creates it. */
       readonly exists: boolean;
     }
   /** IAM-only: authorized on `*` in the caller's account. */
@@ -46,18 +46,18 @@ export type Target =
   | {
       readonly kind: 'identity';
       readonly action: string;
-      /** `access-key`: the user whose it is. */
+      /** `access-key`: the user who owns it. */
       readonly entity: 'user' | 'group' | 'role' | 'policy' | 'oidc-provider' | 'access-key';
-      /** Input member with the name, the ARN, or for a new provider the URL. */
+      /** Input member with the name, the ARN, or the URL of a new provider. */
       readonly member: string;
-      /** About to be made: its ARN follows from the input. */
+      /** The operation creates it: its ARN follows from the input. */
       readonly isNew?: true;
-      /** Without the member the caller itself is meant. */
+      /** When the member is absent, the caller itself. */
       readonly orCaller?: true;
       /** Needed only when this input member is present (Tags of CreateUser). */
       readonly when?: string;
     }
-  /** RetireGrant: found by token or by key and grant id; decided by the grant itself. */
+  /** RetireGrant: the grant is found by its token, or by key and grant id, and itself decides who can retire it. */
   | { readonly kind: 'grant'; readonly action: string };
 
 export interface RestRoute {
@@ -77,19 +77,19 @@ export interface OperationRecord {
   readonly name: string;
   /** One sentence for help, OpenAPI and docs. */
   readonly summary: string;
-  /** `planned` operations are recognised, validated and refused honestly. */
+  /** `planned` operations are recognised and validated, and answer that they are not implemented. */
   readonly status: 'implemented' | 'planned';
   readonly service: Service;
-  /** Needs no signature: a token in its input proves who asks. */
+  /** Needs no signature: a token in its input authenticates the caller. */
   readonly unsigned?: true;
   readonly input: string; // shape name in shapes/
   readonly output: string | null;
   readonly targets: readonly Target[];
-  /** The grant operation that can allow it, when one can. ReEncrypt's are on its two targets' actions. */
+  /** Whether a grant can allow it. The grant operations of ReEncrypt are the actions of its two targets. */
   readonly grantable: boolean;
   readonly effect: 'read' | 'write';
   readonly accessLevel: 'List' | 'Read' | 'Write' | 'Permissions management' | 'Tagging';
-  /** Codes it can raise beyond the common ones. */
+  /** Error codes of this operation, beyond the common ones. */
   readonly errors: readonly ErrorCode[];
   readonly rest: RestRoute;
 }

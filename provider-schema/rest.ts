@@ -36,7 +36,7 @@ export function queryParameters(record: OperationRecord): readonly QueryParamete
     .map((name) => ({ name, type: queryType(members[name] ?? '') }));
 }
 
-/** No query can carry one: an operation that has one offers parameters in its place. */
+/** A query cannot carry one: an operation that has such a member offers parameters in its place. */
 function isListOfStructures(shapeName: string): boolean {
   const shape = shapeOf(shapeName);
   return shape.type === 'list' && shapeOf(shape.member).type === 'structure';

@@ -9,6 +9,7 @@
  * is refused), and the header and the query form exclude each other.
  */
 import { timingSafeEqual } from 'node:crypto';
+import { isRegion } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import {
@@ -70,7 +71,6 @@ export const kmsRules: VerifierRules = { ...defaultRules, services: ['kms'], mus
 
 const SKEW_MS = limits.clockSkewInSeconds * 1000;
 const MAX_EXPIRES_IN_SECONDS = 7 * 24 * 60 * 60;
-const REGION = /^[a-z]{2,8}(-[a-z]{2,12}){1,2}-[0-9]{1,2}$/;
 
 const incomplete = (message: string) => new KmsError('IncompleteSignatureException', message);
 const invalid = (message: string) => new KmsError('InvalidSignatureException', message);
@@ -266,7 +266,7 @@ function parseCredential(text: string, rules: VerifierRules): Scope & { readonly
   }
   const faults = [
     /^[0-9]{8}$/.test(date) ? '' : `Date in Credential scope must be YYYYMMDD, not '${date}'.`,
-    REGION.test(region) ? '' : messages.wrongRegion(region),
+    isRegion(region) ? '' : messages.wrongRegion(region),
     rules.services.includes(service) ? '' : messages.wrongService(rules.services.join("' or '")),
     terminator === SCOPE_TERMINATOR
       ? ''

@@ -1,3 +1,4 @@
+import { isAccountId, isRegion } from '@keystead/provider-schema/arn.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { KeyStoreConfig } from './key-store-config.ts';
 import { parseListenAddress } from './listen-address.ts';
@@ -103,7 +104,7 @@ export function parseSeal(
 
 /** @throws StartError */
 export function requireAccountId(text: string): string {
-  if (/^\d{12}$/.test(text)) return text;
+  if (isAccountId(text)) return text;
   throw new StartError(
     `"${text}" is no account id.`,
     'An account id has 12 digits, such as 111122223333.',
@@ -113,7 +114,7 @@ export function requireAccountId(text: string): string {
 
 /** @throws StartError */
 export function requireRegion(text: string): string {
-  if (/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/.test(text)) return text;
+  if (isRegion(text)) return text;
   throw new StartError(`"${text}" is no Region name.`, 'Write it as AWS does, such as eu-central-1.', exitCodes.usage);
 }
 

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { isAccountId } from '@keystead/provider-schema/arn.ts';
 import type { Cluster } from '../context/key-store-engines.ts';
 import { parseTrustAnchor } from '../domain/key-stores/trust-anchor.ts';
 import type { TokenConfig } from '../hsm/port/token-config.ts';
@@ -67,7 +68,7 @@ function readToken(file: string, clusterId: string, value: unknown) {
   if (label === undefined && serialNumber === undefined) {
     throw unusable(file, `"${clusterId}" names neither the label nor the serialNumber of a token`);
   }
-  if (accountId !== undefined && !/^\d{12}$/.test(accountId)) {
+  if (accountId !== undefined && !isAccountId(accountId)) {
     throw unusable(file, `"${clusterId}.accountId" is no account id`);
   }
   const token: TokenConfig = {

@@ -1,7 +1,7 @@
 /**
- * What a key in each state answers: the developer guide's key state table, one constant per kind of row. Rules of
- * origin (imported material, custom key stores) are the operations' own checks and come first; these rows hold what a
- * key of a fitting origin answers. A cell the guide calls not applicable answers as the state itself would.
+ * What an operation answers for a key in each state: the developer guide's key state table, one constant per kind of row.
+ * Operations that need a certain origin (imported material, custom key stores) check it themselves, and first; these rows
+ * are for keys of that origin. Where the guide says "not applicable", the row has the answer of the state.
  * Source: AWS KMS developer guide, "Key states of AWS KMS keys".
  */
 import type { StateRules } from '../vocabulary.ts';
@@ -9,7 +9,7 @@ import type { StateRules } from '../vocabulary.ts';
 const invalid = 'KMSInvalidStateException';
 const unsupported = 'UnsupportedOperationException';
 
-/** Reads and the like: nothing forbids them. */
+/** Reads, and other operations that every state permits. */
 export const anyState: StateRules = {
   Creating: 'ok',
   Enabled: 'ok',
@@ -21,14 +21,14 @@ export const anyState: StateRules = {
   Updating: 'ok',
 };
 
-/** Tags, description, aliases: refused only while the key waits for its deletion. */
+/** Tags, description, aliases: refused only while the key is pending deletion. */
 export const notPendingDeletion: StateRules = {
   ...anyState,
   PendingDeletion: invalid,
   PendingReplicaDeletion: invalid,
 };
 
-/** Cryptographic use; also UpdatePrimaryRegion, whose row is the same. */
+/** Cryptographic operations, and UpdatePrimaryRegion, which has the same row. */
 export const usableKey: StateRules = {
   Creating: invalid,
   Enabled: 'ok',
@@ -40,10 +40,10 @@ export const usableKey: StateRules = {
   Updating: 'ok',
 };
 
-/** CreateGrant: as use, but a disconnected key store does not matter. */
+/** CreateGrant: as for cryptographic operations, but the key store can be disconnected. */
 export const grantableKey: StateRules = { ...usableKey, Unavailable: 'ok' };
 
-/** ReplicateKey: as use, but not while the primary Region moves. */
+/** ReplicateKey: as for cryptographic operations, but not while the primary Region changes. */
 export const replicableKey: StateRules = { ...usableKey, Updating: invalid };
 
 /** EnableKey and DisableKey. */
@@ -67,13 +67,13 @@ export const pendingDeletionOnly: StateRules = {
   Updating: invalid,
 };
 
-/** EnableKeyRotation and DisableKeyRotation. A key that waits for an import has the wrong origin for them. */
+/** EnableKeyRotation and DisableKeyRotation. A key that is pending import has the wrong origin for them. */
 export const rotatingKey: StateRules = { ...usableKey, PendingImport: unsupported, Unavailable: unsupported };
 
-/** RotateKeyOnDemand, which imported keys can do. */
+/** RotateKeyOnDemand, which imported keys permit too. */
 export const rotatableNow: StateRules = { ...usableKey, Unavailable: unsupported, Updating: invalid };
 
-/** Rotation status and history: only keys of custom key stores have none. */
+/** Rotation status and history, which all keys have but those of custom key stores. */
 export const rotationReadable: StateRules = { ...anyState, Unavailable: unsupported };
 
 export const importableKey: StateRules = { ...notPendingDeletion, Creating: invalid, Unavailable: unsupported };

@@ -2,6 +2,7 @@
  * Where the control plane is and which Region the provider works in. There is no default endpoint: without one the
  * provider stops, so that no request meant for this control plane ever reaches AWS.
  */
+import { isRegion } from '@keystead/provider-schema/arn.ts';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
 import type { Environment, SharedFiles } from './shared-files.ts';
 
@@ -58,8 +59,6 @@ function failure(summary: string, detail: string): DiagnosticError {
   return new DiagnosticError([{ severity: 'error', summary, detail, path: kmsPath }]);
 }
 
-const regionPattern = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
-
 export function findRegion(
   settings: { readonly region: string | undefined; readonly skipRegionValidation: boolean },
   env: Environment,
@@ -80,7 +79,7 @@ export function findRegion(
       },
     ]);
   }
-  if (!settings.skipRegionValidation && !regionPattern.test(region)) {
+  if (!settings.skipRegionValidation && !isRegion(region)) {
     throw new DiagnosticError([
       {
         severity: 'error',
@@ -91,18 +90,4 @@ export function findRegion(
     ]);
   }
   return region;
-}
-
-/** The partition a Region lies in, by its prefix. */
-export function partitionOf(region: string): string {
-  const partitions: readonly (readonly [prefix: string, partition: string])[] = [
-    ['cn-', 'aws-cn'],
-    ['us-gov-', 'aws-us-gov'],
-    ['us-iso-', 'aws-iso'],
-    ['us-isob-', 'aws-iso-b'],
-    ['eu-isoe-', 'aws-iso-e'],
-    ['us-isof-', 'aws-iso-f'],
-    ['eusc-', 'aws-eusc'],
-  ];
-  return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 }

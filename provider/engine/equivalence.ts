@@ -1,15 +1,19 @@
 /** Values that differ as text and mean the same, by the name the record gives the kind of difference. */
+import { parseKeyReference } from '@keystead/provider-schema/arn.ts';
 import { samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
 import type { AttributeRecord, Equivalence } from '@keystead/provider-schema/terraform.ts';
 import { isList, isObject } from './compare.ts';
 import type { Level } from './type.ts';
 import type { ObjectValue, Value } from './value.ts';
 
-const keyArn = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/(.+)$/;
-
 /** A key ARN equals the id inside it. Two ARNs that differ name different keys (the account or Region counts). */
 function isSameKeyReference(a: string, b: string): boolean {
-  return a === b || keyArn.exec(a)?.[1] === b || keyArn.exec(b)?.[1] === a;
+  return a === b || keyIdInArn(a) === b || keyIdInArn(b) === a;
+}
+
+function keyIdInArn(text: string): string | undefined {
+  const reference = parseKeyReference(text);
+  return reference?.form === 'key-arn' ? reference.keyId : undefined;
 }
 
 function isEmpty(value: Value): boolean {

@@ -1,4 +1,5 @@
 /** The checks that a record can name for an attribute, each with the words that tell the user what is accepted. */
+import { accountIdPattern, regionPattern } from '@keystead/provider-schema/arn.ts';
 import type { Validator } from '@keystead/provider-schema/terraform.ts';
 
 type NamedCheck = Exclude<Validator['check'], 'length' | 'range' | 'one-of' | 'pattern'>;
@@ -6,10 +7,9 @@ type NamedCheck = Exclude<Validator['check'], 'length' | 'range' | 'one-of' | 'p
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
 const keyId = `(?:${uuid}|mrk-[0-9a-f]{32})`;
 const aliasName = 'alias/[A-Za-z0-9_/-]+';
-const region = '[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}';
-const account = '(?:aws|aws-managed|third-party|[0-9]{12}|cw.{10})';
-const arn = `arn:aws(?:-[a-z]+)*:[a-z0-9-]+:(?:${region})?:${account}?:.+`;
-const kmsArn = `arn:aws(?:-[a-z]+)*:kms:${region}:[0-9]{12}:`;
+const account = `(?:aws|aws-managed|third-party|${accountIdPattern}|cw.{10})`;
+const arn = `arn:aws(?:-[a-z]+)*:[a-z0-9-]+:(?:${regionPattern})?:${account}?:.+`;
+const kmsArn = `arn:aws(?:-[a-z]+)*:kms:${regionPattern}:${accountIdPattern}:`;
 const servicePrincipal = '(?:[a-z0-9-]+\\.){1,4}(?:amazonaws|amazon)\\.com';
 
 /** Section 5.6. */

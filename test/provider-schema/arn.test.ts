@@ -1,6 +1,8 @@
 import { defaultKeyPolicy } from '@keystead/control-plane/domain/keys/default-policy.ts';
 import {
+  accountIdPattern,
   aliasArn,
+  isAccountId,
   isAliasName,
   isKeyId,
   isMultiRegionKeyId,
@@ -10,14 +12,53 @@ import {
   parseKeyReference,
   parsePrincipal,
   partitionOf,
+  regionPattern,
   rootArn,
   userArn,
 } from '@keystead/provider-schema/arn.ts';
+import { values } from '@keystead/provider-schema/shapes/kms/values.ts';
 import fc from 'fast-check';
+import { notRegionNames, regionNames } from '../support/regions.ts';
 
 const ACCOUNT = '111122223333';
 const KEY_ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const MRK_ID = 'mrk-1234abcd12ab34cd56ef1234567890ab';
+
+describe('Regions', () => {
+  test.each(regionNames)('%s is one', (name) => {
+    expect(isRegion(name)).toBe(true);
+    // So a request can name it too: the pattern of AWS's model is wider than ours.
+    expect(name).toMatch(new RegExp(values.RegionType.pattern));
+  });
+
+  test.each(notRegionNames)('%j is none', (name) => {
+    expect(isRegion(name)).toBe(false);
+  });
+
+  test.each([
+    ['us-east-1', 'aws'],
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['us-iso-east-1', 'aws-iso'],
+    ['us-isob-east-1', 'aws-iso-b'],
+    ['us-isof-south-1', 'aws-iso-f'],
+    ['eu-isoe-west-1', 'aws-iso-e'],
+    ['eusc-de-east-1', 'aws-eusc'],
+  ])('%s lies in partition %s', (name, partition) => {
+    expect(partitionOf(name)).toBe(partition);
+  });
+
+  test('are found inside longer texts, with account ids', () => {
+    const arn = new RegExp(`^arn:aws:kms:(${regionPattern}):(${accountIdPattern}):key$`);
+    expect(arn.exec(`arn:aws:kms:eu-central-1:${ACCOUNT}:key`)?.slice(1)).toEqual(['eu-central-1', ACCOUNT]);
+    for (const name of notRegionNames) expect(arn.test(`arn:aws:kms:${name}:${ACCOUNT}:key`)).toBe(false);
+  });
+});
+
+test.each(['', '11112222333', '1111222233334', '11112222333a', ' 111122223333', '111122223333\n'])(
+  '%j is no account id',
+  (text) => expect(isAccountId(text)).toBe(false),
+);
 
 describe('ARNs', () => {
   test('are built with the partition of their Region', () => {
@@ -36,16 +77,22 @@ describe('ARNs', () => {
     const keyId = fc.oneof(fc.uuid(), fc.stringMatching(/^mrk-[0-9a-f]{32}$/));
     const aliasName = fc.stringMatching(/^alias\/[a-zA-Z0-9/_-]{1,250}$/);
     fc.assert(
-      fc.property(region, fc.stringMatching(/^[0-9]{12}$/), keyId, aliasName, (where, accountId, id, name) => {
-        const place = { partition: partitionOf(where), region: where, accountId };
-        expect(isRegion(where)).toBe(true);
-        expect(parseKeyReference(keyArn(where, accountId, id))).toEqual({ form: 'key-arn', ...place, keyId: id });
-        expect(parseKeyReference(aliasArn(where, accountId, name))).toEqual({
-          form: 'alias-arn',
-          ...place,
-          aliasName: name,
-        });
-      }),
+      fc.property(
+        region,
+        fc.stringMatching(new RegExp(`^${accountIdPattern}$`)),
+        keyId,
+        aliasName,
+        (where, accountId, id, name) => {
+          const place = { partition: partitionOf(where), region: where, accountId };
+          expect(isRegion(where)).toBe(true);
+          expect(parseKeyReference(keyArn(where, accountId, id))).toEqual({ form: 'key-arn', ...place, keyId: id });
+          expect(parseKeyReference(aliasArn(where, accountId, name))).toEqual({
+            form: 'alias-arn',
+            ...place,
+            aliasName: name,
+          });
+        },
+      ),
     );
   });
 

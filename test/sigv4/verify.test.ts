@@ -12,9 +12,10 @@ import {
   signRequest,
   verifySignature,
 } from '@keystead/control-plane/sigv4/verify.ts';
-import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
+import { notRegionNames, regionNames } from '../support/regions.ts';
 import { runs } from '../support/sizes.ts';
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z');
@@ -542,5 +543,18 @@ describe('an independent signer', () => {
   test('that signs for another service is refused', async () => {
     const done = await signer('s3').sign(asSmithy(plain), { signingDate: new Date(nowMs) });
     expect(refusal(() => accept({ ...plain, headers: Object.entries(done.headers) })).message).toContain("'kms'");
+  });
+});
+
+describe('the Region of a credential scope', () => {
+  const scoped = (region: string) => ({ ...plain, headers: sign(plain, credentials, { ...options, region }) });
+
+  test.each(regionNames)('can be %s', (region) => {
+    expect(parseAuthorization(scoped(region), kmsRules).region).toBe(region);
+  });
+
+  // The header's own white space rules apply first to names that contain white space.
+  test.each(notRegionNames.filter((name) => !/\s/.test(name)))('cannot be %j', (region) => {
+    expect(() => parseAuthorization(scoped(region), kmsRules)).toThrow(messages.wrongRegion(region));
   });
 });

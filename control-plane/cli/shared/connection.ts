@@ -1,5 +1,6 @@
 /** How commands reach a running control plane: its REST door, signed with the caller's AWS credentials. */
 import { randomUUID } from 'node:crypto';
+import { isRegion } from '@keystead/provider-schema/arn.ts';
 import { type Command, Option } from 'commander';
 import { signRequest } from '../../sigv4/verify.ts';
 import { findCredentials } from './credentials.ts';
@@ -42,6 +43,7 @@ const MAX_CALLS = 16;
 
 export async function connect(options: ConnectionOptions): Promise<Connection> {
   const endpoint = requireUrl(options.endpoint);
+  requireRegion(options.region);
   const credentials = await findCredentials(options.dataDir);
   const send = await openHttp(endpoint);
   const takeTurn = turns(MAX_CALLS);
@@ -81,6 +83,11 @@ function requireUrl(text: string): URL {
     `The endpoint "${text}" is not an http or https URL.`,
     'Write it like http://127.0.0.1:8600 (--endpoint or KEYSTEAD_ENDPOINT).',
   );
+}
+
+function requireRegion(text: string): void {
+  if (isRegion(text)) return;
+  throw new CommandError(`"${text}" is not a Region.`, 'Write it like eu-central-1 (--region or AWS_REGION).');
 }
 
 /** Lets `count` pieces of work run at once, the others in the order they came. */

@@ -10,7 +10,7 @@ export const accountDetailsOperations = iam({
     rest: 'GET /v1/account/summary',
   },
   GetAccountAuthorizationDetails: {
-    summary: 'Lists users, groups, roles and policies of the account with all that bears on what they may do.',
+    summary: 'Lists the users, groups, roles and policies of the account with their permissions.',
     targets: [account()],
     accessLevel: 'List',
     rest: 'GET /v1/account/authorization-details',

@@ -94,7 +94,7 @@ export const rolesOperations = iam({
     rest: 'GET /v1/roles/{RoleName}/instance-profiles',
   },
   PutRolePermissionsBoundary: {
-    summary: 'Sets the policy that bounds what a role may do.',
+    summary: 'Sets the permissions boundary of a role.',
     output: null,
     targets: [identity('role')],
     accessLevel: 'Permissions management',

@@ -68,7 +68,7 @@ export const usersOperations = iam({
     rest: 'GET /v1/users/{UserName}/tags',
   },
   PutUserPermissionsBoundary: {
-    summary: 'Sets the policy that bounds what a user may do.',
+    summary: 'Sets the permissions boundary of a user.',
     output: null,
     targets: [identity('user')],
     accessLevel: 'Permissions management',

@@ -1,10 +1,10 @@
-/** What a principal may do, and why. Keystead's own, REST only. */
+/** What a principal can do, and why. */
 import { keystead } from '../apis.ts';
 import { account } from '../targets.ts';
 
 export const authorizationOperations = keystead({
   SimulateAuthorization: {
-    summary: 'Tells whether a principal may do something, and why, also under a policy that is not in force yet.',
+    summary: 'Tells whether a principal can do something, and why; also under a policy that is not in force yet.',
     targets: [account()],
     accessLevel: 'Read',
     errors: ['MalformedPolicyDocumentException', 'NoSuchEntityException', 'NotFoundException'],

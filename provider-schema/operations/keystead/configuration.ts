@@ -1,11 +1,11 @@
-/** One key whole, in one call: what a provider and drift detection read. */
+/** A key with all that belongs to it, in one call, for the Terraform provider and drift detection. */
 import { keystead } from '../apis.ts';
 import { anyState } from '../states.ts';
 import { key } from '../targets.ts';
 
 export const configurationOperations = keystead({
   GetKeyConfiguration: {
-    summary: 'Returns a KMS key whole: metadata, policy, tags, rotation, aliases, grants and revision.',
+    summary: 'Returns everything about a KMS key: metadata, policy, tags, rotation, aliases, grants and revision.',
     targets: [
       key(anyState, { action: 'kms:DescribeKey', accepts: 'key-or-alias' }),
       key(anyState, { action: 'kms:GetKeyPolicy', accepts: 'key-or-alias' }),

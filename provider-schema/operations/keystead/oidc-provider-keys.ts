@@ -1,4 +1,4 @@
-/** The keys of identity providers, which Keystead can be given where it may not fetch them. */
+/** Public keys of identity providers, for installations that cannot fetch them. */
 import { keystead } from '../apis.ts';
 import { identity } from '../targets.ts';
 

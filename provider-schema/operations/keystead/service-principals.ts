@@ -1,4 +1,4 @@
-/** Programs that act as an AWS service does. Keystead's own: REST only. */
+/** Service principals: programs that act as an AWS service does. */
 import { keystead } from '../apis.ts';
 import { account } from '../targets.ts';
 

@@ -1,4 +1,4 @@
-/** Deletion of keys, which always waits. */
+/** Deletion of keys, always after a waiting period. */
 import { kms } from '../apis.ts';
 import { keyStateErrors } from '../error-groups.ts';
 import { deletableKey, pendingDeletionOnly } from '../states.ts';

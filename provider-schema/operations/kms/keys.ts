@@ -1,4 +1,4 @@
-/** Keys: life, description, and what can be read of them. */
+/** Keys: creating, enabling, describing and listing them. */
 import { kms } from '../apis.ts';
 import { keyErrors, keyStateErrors, keyStoreErrors } from '../error-groups.ts';
 import { anyState, notPendingDeletion, settledKey } from '../states.ts';

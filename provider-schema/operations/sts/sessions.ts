@@ -40,7 +40,7 @@ export const sessionsOperations = sts({
     rest: 'GET /v1/access-keys/{AccessKeyId}/account',
   },
   DecodeAuthorizationMessage: {
-    summary: 'Refuses: no message of ours is encoded, each says what was missing.',
+    summary: 'Always refuses: authorization messages here are not encoded, and say what was missing.',
     targets: [account()],
     accessLevel: 'Write',
     effect: 'read',

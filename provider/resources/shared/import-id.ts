@@ -1,4 +1,5 @@
 /** Import ids: what names the object, then optionally `@` and its Region. */
+import { parseKeyReference, regionPattern } from '@keystead/provider-schema/arn.ts';
 import type { Client } from '../../client/client.ts';
 import { type Diagnostic, DiagnosticError } from '../../engine/resource.ts';
 import type { ObjectValue } from '../../engine/value.ts';
@@ -12,9 +13,7 @@ export interface ImportId {
   readonly region: string | undefined;
 }
 
-const regionSuffix = /^(.+)@([a-z]{2}(?:-[a-z]+)+-\d{1,2})$/;
-const keyArn = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:key\/(.+)$/;
-const keyId = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
+const regionSuffix = new RegExp(`^(.+)@(${regionPattern})$`);
 
 export function splitImportId(text: string): ImportId {
   const [, id, region] = regionSuffix.exec(text) ?? [];
@@ -24,14 +23,12 @@ export function splitImportId(text: string): ImportId {
 /** A key's import id; its ARN will do too, and then says the Region. */
 export function keyImportId(type: string, text: string): ImportId {
   const split = splitImportId(text);
-  const [, arnRegion, idInArn] = keyArn.exec(split.id) ?? [];
-  const id = idInArn ?? split.id;
-  if (!keyId.test(id)) {
-    throw new DiagnosticError([
-      invalidImportId(type, text, 'a key id such as 1234abcd-12ab-34cd-56ef-1234567890ab or mrk-…'),
-    ]);
-  }
-  return { id, region: split.region ?? arnRegion };
+  const key = parseKeyReference(split.id);
+  if (key?.form === 'key-id') return { id: key.keyId, region: split.region };
+  if (key?.form === 'key-arn') return { id: key.keyId, region: split.region ?? key.region };
+  throw new DiagnosticError([
+    invalidImportId(type, text, 'a key id such as 1234abcd-12ab-34cd-56ef-1234567890ab or mrk-…'),
+  ]);
 }
 
 export function invalidImportId(type: string, text: string, expected: string): Diagnostic {

@@ -1,6 +1,6 @@
 /** The `region` argument: every object lives in one Region, by default the provider's. */
+import { partitionOf } from '@keystead/provider-schema/arn.ts';
 import type { Client } from '../../client/client.ts';
-import { partitionOf } from '../../client/endpoint.ts';
 import { DiagnosticError } from '../../engine/resource.ts';
 import { type ObjectValue, unknown, type Value } from '../../engine/value.ts';
 import { textOf } from './values.ts';

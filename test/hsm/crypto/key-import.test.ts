@@ -12,6 +12,7 @@ import { openImportToken, sealImportToken } from '@keystead/control-plane/hsm/cr
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import { HsmError, type ImportTarget } from '@keystead/control-plane/hsm/port/hsm.ts';
 import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
+import { accountIdPattern } from '@keystead/provider-schema/arn.ts';
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import {
   type RsaWrappingKeySpec,
@@ -212,7 +213,7 @@ describe('an import token', () => {
   const someTarget = fc.record({
     region: fc.constantFrom('eu-west-1', 'us-east-1', ''),
     owner: fc.record({
-      accountId: fc.stringMatching(/^\d{12}$/),
+      accountId: fc.stringMatching(new RegExp(`^${accountIdPattern}$`)),
       domainRegion: fc.constantFrom('eu-west-1', 'us-east-1'),
       keyId: fc.uuid(),
       keySpec: fc.constantFrom(...materialSpecs),

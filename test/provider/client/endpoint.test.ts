@@ -1,6 +1,7 @@
-import { findEndpoint, findRegion, partitionOf } from '@keystead/provider/client/endpoint.ts';
+import { findEndpoint, findRegion } from '@keystead/provider/client/endpoint.ts';
 import { parseIni } from '@keystead/provider/client/ini.ts';
 import type { Environment, SharedFiles } from '@keystead/provider/client/shared-files.ts';
+import { notRegionNames, regionNames } from '../../support/regions.ts';
 
 function files(text = ''): SharedFiles {
   const sections = parseIni(text);
@@ -60,13 +61,10 @@ test('no Region, and one that is none, are refused; unusual names only when aske
   expect(region('cellar', {}, '', true)).toBe('cellar');
 });
 
-test.each([
-  ['us-east-1', 'aws'],
-  ['cn-north-1', 'aws-cn'],
-  ['us-gov-west-1', 'aws-us-gov'],
-  ['us-iso-east-1', 'aws-iso'],
-  ['us-isob-east-1', 'aws-iso-b'],
-  ['eusc-de-east-1', 'aws-eusc'],
-])('Region %s lies in partition %s', (name, partition) => {
-  expect(partitionOf(name)).toBe(partition);
+test.each(regionNames)('the Region %s is accepted', (name) => {
+  expect(region(name)).toBe(name);
+});
+
+test.each(notRegionNames)('the Region %j is refused', (name) => {
+  expect(() => region(name)).toThrow(/Invalid Region/);
 });
