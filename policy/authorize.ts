@@ -17,15 +17,15 @@
 import type { Authority } from './authority.ts';
 import type { Conditions } from './conditions.ts';
 import { type Decision, deny, type Finding, type PolicyKind } from './decision.ts';
-import { newEffort, TooCostly } from './effort.ts';
+import { type Effort, newEffort, TooCostly } from './effort.ts';
 import { keyPolicyConditions, namesCaller, type Question, reachOf } from './evaluate.ts';
 import {
   type EncryptionContext,
   type Grant,
+  type GrantMismatch,
   type GrantReach,
-  grantAllows,
   granteeReach,
-  isNarrowerGrant,
+  grantMismatch,
 } from './grants.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Principal } from './principal.ts';
@@ -70,8 +70,8 @@ export interface Said {
   readonly delegated?: Finding;
 }
 
-/** Every kind of policy, heard. */
-export interface Hearing {
+/** What every kind of policy says to a request. */
+export interface Evaluation {
   readonly key: Said;
   readonly identity: Said;
   /** undefined: none is set. */
@@ -79,55 +79,77 @@ export interface Hearing {
   readonly session: Said | undefined;
 }
 
-export function authorize(request: AuthorizationRequest): Decision {
-  return withinEffort(request, () => decide(request, hear(request)));
+/** A decision with what it was made of. */
+export interface Reasoned {
+  readonly decision: Decision;
+  /** Absent: the policies cost too much to evaluate. */
+  readonly evaluation?: Evaluation;
 }
 
-/** Refuses what costs too much to decide. */
-export function withinEffort(request: AuthorizationRequest, decide: () => Decision): Decision {
+export const authorize = (request: AuthorizationRequest): Decision => authorizeWithReasons(request).decision;
+
+/** The same decision, for `explain`: statements and grants tell by `judge` and `grantSilence` what each had to say. */
+export function authorizeWithReasons(request: AuthorizationRequest): Reasoned {
   try {
-    return decide();
+    const evaluation = evaluate(request);
+    return { decision: decide(request, evaluation), evaluation };
   } catch (error) {
-    if (!(error instanceof TooCostly)) throw error;
-    const lacking = request.resourceKind === 'key' ? 'key policy' : 'identity policy';
-    return deny(request, { kind: 'no-allow', lacking, because: error.message, tooCostly: true });
+    return { decision: refuseCost(request, error) };
   }
 }
 
-function decide(request: AuthorizationRequest, heard: Hearing): Decision {
-  const denied = explicitDenial(request, heard);
+/** Refuses what costs too much to decide; any other error is thrown again. */
+export function refuseCost(request: AuthorizationRequest, error: unknown): Decision {
+  if (!(error instanceof TooCostly)) throw error;
+  const lacking = request.resourceKind === 'key' ? 'key policy' : 'identity policy';
+  return deny(request, { kind: 'no-allow', lacking, because: error.message });
+}
+
+function decide(request: AuthorizationRequest, evaluation: Evaluation): Decision {
+  const denied = explicitDenial(request, evaluation);
   if (denied) return denied;
-  if (request.resourceKind !== 'key' || !request.resource) return decideByIdentity(request, heard);
-  return isForeign(request) ? decideForeign(request, heard) : decideOwn(request, heard);
+  if (request.resourceKind !== 'key' || !request.resource) return decideByIdentity(request, evaluation);
+  return isForeign(request) ? decideForeign(request, evaluation) : decideOwn(request, evaluation);
 }
 
 /** @throws TooCostly */
-export function hear(request: AuthorizationRequest): Hearing {
-  const { principal, authority, resource } = request;
-  const question: Question = { ...request, resourceArn: resource?.arn ?? '*', effort: newEffort() };
+export function evaluate(request: AuthorizationRequest): Evaluation {
+  const { principal, authority } = request;
+  const question = questionOf(request, newEffort());
   const { permissionsBoundary: boundary, sessionPolicies: session } = authority;
-  const identity = hearPolicies('identity policy', authority.identityPolicies, question);
+  const identity = evaluatePolicies('identity policy', authority.identityPolicies, question);
   return {
-    key: request.resourceKind === 'key' ? hearKeyPolicy(request, question) : {},
+    key: request.resourceKind === 'key' ? evaluateKeyPolicy(request, question) : {},
     identity: principal.kind === 'root' && !identity.denied ? { direct: rootUser } : identity,
-    boundary: boundary && hearPolicies('permissions boundary', [boundary], question),
-    session: session && hearPolicies('session policy', session, question),
+    boundary: boundary && evaluatePolicies('permissions boundary', [boundary], question),
+    session: session && evaluatePolicies('session policy', session, question),
   };
 }
 
+/** @param effort what all statements together may cost; absent: each has its own */
+export const questionOf = (
+  { principal, action, resource, conditions }: AuthorizationRequest,
+  effort?: Effort,
+): Question => ({ principal, action, resourceArn: resource?.arn ?? '*', conditions, ...(effort && { effort }) });
+
+export const questionToKeyPolicy = (question: Question): Question => ({
+  ...question,
+  conditions: keyPolicyConditions(question.conditions),
+});
+
 /** Root has full identity access of its own; only a session policy could narrow that. */
-const rootUser: Finding = { policy: 'identity policy', statement: 'root user' };
+export const rootUser: Finding = { policy: 'identity policy', statement: 'root user' };
 
 /** RetireGrant is the grant's to allow: a key policy can only deny it. */
 const onlyDeniedByKeyPolicies: ReadonlySet<string> = new Set(['kms:RetireGrant']);
 
-function hearKeyPolicy({ keyPolicy, conditions, action }: AuthorizationRequest, question: Question): Said {
+function evaluateKeyPolicy({ keyPolicy, action }: AuthorizationRequest, question: Question): Said {
   if (!keyPolicy) return {};
-  const said = hearPolicies('key policy', [keyPolicy], { ...question, conditions: keyPolicyConditions(conditions) });
+  const said = evaluatePolicies('key policy', [keyPolicy], questionToKeyPolicy(question));
   return said.denied || !onlyDeniedByKeyPolicies.has(action) ? said : {};
 }
 
-function hearPolicies(kind: PolicyKind, policies: readonly CompiledPolicy[], question: Question): Said {
+function evaluatePolicies(kind: PolicyKind, policies: readonly CompiledPolicy[], question: Question): Said {
   const said: { -readonly [K in keyof Said]: Said[K] } = {};
   for (const { statements, name } of policies) {
     for (const statement of statements) {
@@ -146,13 +168,14 @@ function hearPolicies(kind: PolicyKind, policies: readonly CompiledPolicy[], que
 }
 
 /** Deny beats everything, grants included; of several, the resource's is named first. */
-export function explicitDenial(request: AuthorizationRequest, heard: Hearing): Decision | undefined {
-  const denied = [heard.key, heard.identity, heard.boundary, heard.session].find((said) => said?.denied)?.denied;
+export function explicitDenial(request: AuthorizationRequest, evaluation: Evaluation): Decision | undefined {
+  const { key, identity, boundary, session } = evaluation;
+  const denied = key.denied ?? identity.denied ?? boundary?.denied ?? session?.denied;
   return denied && deny(request, { kind: 'explicit-deny', by: denied });
 }
 
 /** Which bound of the caller's stays silent, and so narrows what is allowed through its role or account. */
-export function silentBound({ boundary, session }: Hearing): 'permissions boundary' | 'session policy' | undefined {
+export function silentBound({ boundary, session }: Evaluation): 'permissions boundary' | 'session policy' | undefined {
   if (boundary && !boundary.direct) return 'permissions boundary';
   return session && !session.direct ? 'session policy' : undefined;
 }
@@ -160,26 +183,27 @@ export function silentBound({ boundary, session }: Hearing): 'permissions bounda
 export const isForeign = ({ principal, resource }: AuthorizationRequest): boolean =>
   resource !== undefined && principal.accountId !== resource.accountId;
 
-function decideByIdentity(request: AuthorizationRequest, heard: Hearing): Decision {
-  const { direct } = heard.identity;
+function decideByIdentity(request: AuthorizationRequest, evaluation: Evaluation): Decision {
+  const { direct } = evaluation.identity;
   if (isForeign(request)) return deny(request, { kind: 'no-allow', lacking: 'key policy', because: 'another account' });
   if (!direct) return deny(request, { kind: 'no-allow', lacking: 'identity policy' });
-  const bound = silentBound(heard);
+  const bound = silentBound(evaluation);
   return bound ? deny(request, { kind: 'no-allow', lacking: bound }) : { allowed: true, by: direct };
 }
 
-function decideOwn(request: AuthorizationRequest, heard: Hearing): Decision {
-  const { key, identity } = heard;
-  const bound = silentBound(heard);
+function decideOwn(request: AuthorizationRequest, evaluation: Evaluation): Decision {
+  const { key, identity } = evaluation;
+  const bound = silentBound(evaluation);
   if (key.itself) return { allowed: true, by: key.itself };
   if (key.direct && !bound) return { allowed: true, by: key.direct };
   if (key.delegated && identity.direct && !bound) {
     return { allowed: true, by: identity.direct, delegatedBy: key.delegated.statement };
   }
-  const grant = allowingGrant(request, (reach) => reach === 'itself' || (!bound && grantReaches(reach, heard)));
+  const grant = givingGrant(request, evaluation);
   if (grant) return { allowed: true, by: { policy: 'grant', grant } };
   const boundAlone = key.direct || (key.delegated && identity.direct);
-  if (bound && (boundAlone || allowingGrant(request, (reach) => grantReaches(reach, heard)))) {
+  const isBounded = (one: Grant) => grantSilence(request, one, evaluation) === 'bounds';
+  if (bound && (boundAlone || request.grants.some(isBounded))) {
     return deny(request, { kind: 'no-allow', lacking: bound });
   }
   return key.delegated
@@ -187,40 +211,65 @@ function decideOwn(request: AuthorizationRequest, heard: Hearing): Decision {
     : deny(request, { kind: 'no-allow', lacking: 'key policy' });
 }
 
-function decideForeign(request: AuthorizationRequest, heard: Hearing): Decision {
-  const byKey = heard.key.direct ?? heard.key.delegated;
-  const bound = silentBound(heard);
+function decideForeign(request: AuthorizationRequest, evaluation: Evaluation): Decision {
+  const byKey = evaluation.key.direct ?? evaluation.key.delegated;
+  const bound = silentBound(evaluation);
   const refuse = (because: string, lacking: PolicyKind = 'key policy') =>
     deny(request, { kind: 'no-allow', lacking, because: `caller of another account, ${because}` });
-  if (!request.crossAccount) return refuse('operation does not work across accounts');
-  if (request.principal.kind === 'aws-service') return refuse('services use keys of their own account');
-  if (!bound && byKey && heard.identity.direct) return { allowed: true, by: byKey, alsoBy: heard.identity.direct };
-  const grant = allowingGrant(request, (reach) => !bound && grantReaches(reach, heard));
+  const never = neverAcrossAccounts(request);
+  if (never !== undefined) return refuse(never);
+  const { direct } = evaluation.identity;
+  if (!bound && byKey && direct) return { allowed: true, by: byKey, alsoBy: direct };
+  const grant = givingGrant(request, evaluation);
   if (grant) return { allowed: true, by: { policy: 'grant', grant } };
   if (!byKey) return refuse('no key policy statement or grant allows');
-  return heard.identity.direct
-    ? refuse('not within its bounds', bound)
-    : refuse('no identity policy allows', 'identity policy');
+  return direct ? refuse('not within its bounds', bound) : refuse('no identity policy allows', 'identity policy');
 }
 
-/** A grant to the caller suffices; one to the caller's account leaves the rest to its identity policies. */
-export const grantReaches = (reach: GrantReach, { identity }: Hearing): boolean =>
-  reach === 'itself' || reach === 'role' || (reach === 'account' && identity.direct !== undefined);
+/** What keeps a caller of another account out, whatever policies and grants say. */
+function neverAcrossAccounts({ crossAccount, principal }: AuthorizationRequest): string | undefined {
+  if (!crossAccount) return 'operation does not work across accounts';
+  return principal.kind === 'aws-service' ? 'services use keys of their own account' : undefined;
+}
 
-export function allowingGrant(
+const givingGrant = (request: AuthorizationRequest, evaluation: Evaluation): Grant | undefined =>
+  request.grants.find((grant) => grantSilence(request, grant, evaluation) === undefined);
+
+/** What keeps a grant from giving the action: it is not the caller's, not for this use, or not enough by itself. */
+export type GrantSilence = 'other grantee' | GrantMismatch | Shortfall;
+
+/** undefined: the grant gives the action. */
+export function grantSilence(
   request: AuthorizationRequest,
-  suffices: (reach: GrantReach) => boolean,
-): Grant | undefined {
-  const { principal, grantOperation: operation, requestedGrant, authority } = request;
-  if (operation === undefined) return undefined;
-  return request.grants.find((grant) => {
-    const narrower = operation !== 'CreateGrant' || !requestedGrant || isNarrowerGrant(grant, requestedGrant);
-    const use = {
-      operation,
-      ...(request.encryptionContext && { encryptionContext: request.encryptionContext }),
-      // Only a service's own call has a source; for all others the constraint is not asked.
-      ...(principal.kind === 'aws-service' && { sourceArn: authority.source?.arn ?? '' }),
-    };
-    return suffices(granteeReach(grant, principal)) && narrower && grantAllows(grant, use);
-  });
+  grant: Grant,
+  evaluation: Evaluation,
+): GrantSilence | undefined {
+  const { principal, grantOperation: operation, authority, encryptionContext, requestedGrant } = request;
+  const reach = granteeReach(grant, principal);
+  if (reach === 'none') return 'other grantee';
+  if (operation === undefined) return 'other operations';
+  const use = {
+    operation,
+    ...(encryptionContext && { encryptionContext }),
+    // Only a service's own call has a source; for all others the constraint is not asked.
+    ...(principal.kind === 'aws-service' && { sourceArn: authority.source?.arn ?? '' }),
+    ...(requestedGrant && { requestedGrant }),
+  };
+  return grantMismatch(grant, use) ?? shortfall(request, reach, evaluation);
+}
+
+/** What has to allow beside a grant, and does not. */
+export type Shortfall = 'accounts' | 'identity policies' | 'bounds';
+
+/** A grant to the caller suffices; one to its account leaves the rest to identity policies, and bounds narrow both. */
+export function shortfall(
+  request: AuthorizationRequest,
+  reach: Exclude<GrantReach, 'none'>,
+  evaluation: Evaluation,
+): Shortfall | undefined {
+  const foreign = isForeign(request);
+  if (foreign && neverAcrossAccounts(request) !== undefined) return 'accounts';
+  if (reach === 'account' && !evaluation.identity.direct) return 'identity policies';
+  const isUnbounded = reach === 'itself' && !foreign;
+  return isUnbounded || !silentBound(evaluation) ? undefined : 'bounds';
 }

@@ -25,8 +25,6 @@ export type Denial =
       /** The key policy's statement that leaves it to identity policies. */
       readonly delegatedBy?: string;
       readonly because?: string;
-      /** The policies were not heard to their end. */
-      readonly tooCostly?: true;
     };
 
 export type Decision =

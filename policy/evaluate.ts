@@ -2,10 +2,10 @@
  * Whether one statement of a compiled policy speaks about a request.
  * Source: IAM User Guide, "Policy evaluation logic"; "AWS JSON policy elements: NotPrincipal".
  */
-import { type Conditions, conditionHolds, lookupIn } from './conditions.ts';
+import { type CompiledCondition, type Conditions, conditionHolds, lookupIn } from './conditions.ts';
 import { type Effort, newEffort, spend, spendOnBinding } from './effort.ts';
 import { boundPattern, type Lookup, lengthOf, matchesPattern, matchesPieces, type Pattern } from './pattern.ts';
-import type { CompiledStatement, Effect } from './policy.ts';
+import type { CompiledStatement, Effect, PatternSet } from './policy.ts';
 import type { PrincipalSet } from './policy-principals.ts';
 import type { Principal } from './principal.ts';
 
@@ -32,19 +32,34 @@ export interface Question {
  */
 export type Reach = 'direct' | 'account' | 'none';
 
+/** What keeps a statement from speaking to a request: the first thing that does not fit; of conditions, the one that fails. */
+export type Silence = 'other principals' | 'no effect' | 'other actions' | 'other resources' | CompiledCondition;
+
+/** How a statement that speaks reaches the caller, or why it is silent. Nothing is made for it: a decision reads many. */
+export type Verdict = Exclude<Reach, 'none'> | Silence;
+
 /**
- * A statement speaks when its principals, actions, resources and all conditions fit; `none` when it does not.
+ * A statement speaks when its principals, actions, resources and all conditions fit.
+ * @throws TooCostly
+ */
+export function judge(statement: CompiledStatement, question: Question): Verdict {
+  const reach = principalReach(statement.principals, question.principal, statement.effect);
+  if (reach === 'none') return 'other principals';
+  if (!statement.actions || !statement.resources) return 'no effect';
+  if (!fitsActions(statement.actions, question)) return 'other actions';
+  const effort = question.effort ?? newEffort();
+  if (!fitsResources(statement.resources, question, effort)) return 'other resources';
+  const failing = statement.conditions.find((condition) => !conditionHolds(condition, question.conditions, effort));
+  return failing ?? reach;
+}
+
+/**
+ * How a statement reaches the caller; `none` when it does not speak.
  * @throws TooCostly
  */
 export function reachOf(statement: CompiledStatement, question: Question): Reach {
-  const reach = principalReach(statement.principals, question.principal, statement.effect);
-  if (reach === 'none') return 'none';
-  const effort = question.effort ?? newEffort();
-  const speaks =
-    actionMatches(statement, question) &&
-    resourceMatches(statement, question, effort) &&
-    statement.conditions.every((condition) => conditionHolds(condition, question.conditions, effort));
-  return speaks ? reach : 'none';
+  const verdict = judge(statement, question);
+  return verdict === 'direct' || verdict === 'account' ? verdict : 'none';
 }
 
 /** Tags and aliases of the key are no part of a key policy's request context. */
@@ -53,7 +68,7 @@ export function keyPolicyConditions(conditions: Conditions): Conditions {
     name === 'kms:resourcealiases' || name.startsWith('aws:resourcetag/') ? undefined : conditions(name);
 }
 
-export function principalReach(set: PrincipalSet, caller: Question['principal'], effect: Effect): Reach {
+function principalReach(set: PrincipalSet, caller: Question['principal'], effect: Effect): Reach {
   if (caller.kind === 'service') return 'none';
   const listed = placesOf(set, caller);
   if (!set.negated) return set.everyone || listed.itself.some(Boolean) ? 'direct' : listed.account ? 'account' : 'none';
@@ -102,15 +117,13 @@ function placesOf(set: PrincipalSet, caller: Question['principal']): { itself: r
 
 const noVariables: Lookup = () => undefined;
 
-export function actionMatches({ actions }: CompiledStatement, { action }: Question): boolean {
-  if (!actions) return false;
+function fitsActions({ patterns, negated }: PatternSet, { action }: Question): boolean {
   const lowered = action.toLowerCase();
-  return actions.patterns.some((pattern) => matchesPattern(pattern, lowered, noVariables)) !== actions.negated;
+  return patterns.some((pattern) => matchesPattern(pattern, lowered, noVariables)) !== negated;
 }
 
 /** @throws TooCostly */
-export function resourceMatches({ resources }: CompiledStatement, question: Question, effort: Effort): boolean {
-  if (!resources) return false;
+function fitsResources({ patterns, negated }: PatternSet, question: Question, effort: Effort): boolean {
   const { resourceArn, conditions } = question;
   const lookup = lookupIn(conditions);
   const fits = (pattern: Pattern) => {
@@ -120,5 +133,5 @@ export function resourceMatches({ resources }: CompiledStatement, question: Ques
     if (bound && !pattern.pieces) spendOnBinding(effort, lengthOf(bound));
     return bound !== undefined && matchesPieces(bound, resourceArn);
   };
-  return resources.patterns.some(fits) !== resources.negated;
+  return patterns.some(fits) !== negated;
 }

@@ -3,12 +3,23 @@
  * to the request, and why those that had nothing to say did not speak. It shows policies: never part of an answer to a
  * caller who asked for something else.
  */
-import { type AuthorizationRequest, authorize, type Hearing, hear, isForeign, silentBound } from './authorize.ts';
-import { type CompiledCondition, type Conditions, conditionHolds, valuesOf } from './conditions.ts';
+import {
+  type AuthorizationRequest,
+  authorizeWithReasons,
+  type Evaluation,
+  type GrantSilence,
+  grantSilence,
+  isForeign,
+  questionOf,
+  questionToKeyPolicy,
+  rootUser,
+  silentBound,
+} from './authorize.ts';
+import { type CompiledCondition, type Conditions, valuesOf } from './conditions.ts';
 import { type Decision, type PolicyKind, reasonOf } from './decision.ts';
-import { newEffort, TooCostly } from './effort.ts';
-import { actionMatches, keyPolicyConditions, principalReach, type Question, resourceMatches } from './evaluate.ts';
-import { constraintsHold, type Grant, granteeReach, isNarrowerGrant } from './grants.ts';
+import { TooCostly } from './effort.ts';
+import { judge, type Question, type Verdict } from './evaluate.ts';
+import type { Grant } from './grants.ts';
 import type { CompiledPolicy, CompiledStatement } from './policy.ts';
 
 export interface Step {
@@ -22,33 +33,30 @@ export interface Explanation {
   readonly steps: readonly Step[];
 }
 
+/** The decision is the authorizer's own, and so is each reason: here they are only put into words. */
 export function explain(request: AuthorizationRequest): Explanation {
-  const decision = authorize(request);
-  if (!decision.allowed && decision.denial.kind === 'no-allow' && decision.denial.tooCostly) {
-    return { decision, steps: [{ question: 'decision', answer: `Deny: ${reasonOf(decision)}`, details: [] }] };
-  }
-  const heard = hear(request);
-  const question: Question = { ...request, resourceArn: request.resource?.arn ?? '*', effort: newEffort() };
+  const { decision, evaluation } = authorizeWithReasons(request);
+  if (!evaluation) return { decision, steps: [decisionStep(decision, [])] };
+  const question = questionOf(request);
   const { identityPolicies, permissionsBoundary, sessionPolicies } = request.authority;
   const ofKey = request.resourceKind === 'key';
   return {
     decision,
     steps: [
-      ...(ofKey ? [keyPolicyStep(request, question, heard)] : []),
-      identityStep(request, question, heard, identityPolicies),
+      ...(ofKey ? [keyPolicyStep(request, question, evaluation)] : []),
+      identityStep(question, evaluation, identityPolicies),
       ...(permissionsBoundary
-        ? [boundStep('permissions boundary', [permissionsBoundary], question, heard.boundary)]
+        ? [boundStep('permissions boundary', [permissionsBoundary], question, evaluation.boundary)]
         : []),
-      ...(sessionPolicies ? [boundStep('session policy', sessionPolicies, question, heard.session)] : []),
-      ...(ofKey ? [grantStep(request)] : []),
-      decisionStep(request, decision, heard),
+      ...(sessionPolicies ? [boundStep('session policy', sessionPolicies, question, evaluation.session)] : []),
+      ...(ofKey ? [grantStep(request, evaluation)] : []),
+      decisionStep(decision, circumstances(request, evaluation)),
     ],
   };
 }
 
-function keyPolicyStep({ keyPolicy, conditions }: AuthorizationRequest, question: Question, heard: Hearing): Step {
-  const asked = { ...question, conditions: keyPolicyConditions(conditions) };
-  const { denied, itself, direct, delegated } = heard.key;
+function keyPolicyStep({ keyPolicy }: AuthorizationRequest, question: Question, { key }: Evaluation): Step {
+  const { denied, itself, direct, delegated } = key;
   const answer = denied
     ? `denies explicitly, by "${denied.statement}"`
     : itself
@@ -58,18 +66,14 @@ function keyPolicyStep({ keyPolicy, conditions }: AuthorizationRequest, question
         : delegated
           ? `leaves it to the account's identity policies, by "${delegated.statement}"`
           : 'allows nothing';
-  return { question: 'key policy', answer, details: keyPolicy ? statementLines([keyPolicy], asked) : [] };
+  const details = keyPolicy ? statementLines([keyPolicy], questionToKeyPolicy(question)) : [];
+  return { question: 'key policy', answer, details };
 }
 
-function identityStep(
-  { principal }: AuthorizationRequest,
-  question: Question,
-  { identity }: Hearing,
-  policies: readonly CompiledPolicy[],
-): Step {
+function identityStep(question: Question, { identity }: Evaluation, policies: readonly CompiledPolicy[]): Step {
   const answer = identity.denied
     ? `deny explicitly, by "${identity.denied.statement}"`
-    : principal.kind === 'root'
+    : identity.direct === rootUser
       ? 'need not be asked: the root user may do everything in its account'
       : identity.direct
         ? `allow, by "${identity.direct.statement}"`
@@ -83,7 +87,7 @@ function boundStep(
   kind: PolicyKind,
   policies: readonly CompiledPolicy[],
   question: Question,
-  said: Hearing['boundary'],
+  said: Evaluation['boundary'],
 ): Step {
   const answer = said?.denied
     ? `denies explicitly, by "${said.denied.statement}"`
@@ -105,25 +109,28 @@ function statementLines(policies: readonly CompiledPolicy[], question: Question)
 /** A statement that the decision did not come to may cost too much. */
 function boundedLine(statement: CompiledStatement, question: Question): string {
   try {
-    return statementLine(statement, question);
+    return verdictLine(judge(statement, question), question.conditions);
   } catch (error) {
     if (error instanceof TooCostly) return 'costs too much to evaluate for this request';
     throw error;
   }
 }
 
-/** The first thing that keeps a statement from speaking, or how it reaches the caller. */
-function statementLine(statement: CompiledStatement, question: Question): string {
-  const reach = principalReach(statement.principals, question.principal, statement.effect);
-  if (reach === 'none') return 'is about other principals';
-  if (!statement.actions || !statement.resources) return 'has no Action or no Resource, and so no effect';
-  if (!actionMatches(statement, question)) return 'is about other actions';
-  if (!resourceMatches(statement, question, newEffort())) return 'is about other resources';
-  const failing = statement.conditions.find(
-    (condition) => !conditionHolds(condition, question.conditions, newEffort()),
-  );
-  if (failing) return `does not apply: ${conditionLine(failing, question.conditions)}`;
-  return reach === 'account' ? "applies to the caller's account" : 'applies';
+function verdictLine(verdict: Verdict, conditions: Conditions): string {
+  switch (verdict) {
+    case 'direct':
+      return 'applies';
+    case 'account':
+      return "applies to the caller's account";
+    case 'no effect':
+      return 'has no Action or no Resource, and so no effect';
+    case 'other principals':
+    case 'other actions':
+    case 'other resources':
+      return `is about ${verdict}`;
+    default:
+      return `does not apply: ${conditionLine(verdict, conditions)}`;
+  }
 }
 
 function conditionLine({ source, key }: CompiledCondition, conditions: Conditions): string {
@@ -132,35 +139,61 @@ function conditionLine({ source, key }: CompiledCondition, conditions: Condition
   return `${source.operator} ${source.key} ${JSON.stringify(source.values)}, ${has}`;
 }
 
-function grantStep(request: AuthorizationRequest): Step {
+function grantStep(request: AuthorizationRequest, evaluation: Evaluation): Step {
   const { grants, grantOperation } = request;
   if (grantOperation === undefined) return { question: 'grants', answer: 'cannot give this action', details: [] };
-  const details = grants.map((grant) => `grant ${grant.grantId} ${grantLine(grant, grantOperation, request)}`);
-  const giving = details.filter((line) => line.endsWith('gives it')).length;
+  const asked = grants.map((grant) => ({ grant, silence: grantSilence(request, grant, evaluation) }));
+  const giving = asked.filter(({ silence }) => silence === undefined).length;
   const answer =
     grants.length === 0
       ? 'none is to the caller'
       : `${giving} of ${grants.length} to the caller or its account ${giving === 1 ? 'gives' : 'give'} it`;
+  const details = asked.map(
+    ({ grant, silence }) => `grant ${grant.grantId} ${grantLine(grant, silence, request, evaluation)}`,
+  );
   return { question: 'grants', answer, details };
 }
 
-function grantLine(grant: Grant, operation: string, request: AuthorizationRequest): string {
-  if (granteeReach(grant, request.principal) === 'none') return 'is to another principal of that name';
-  if (!grant.operations.includes(operation)) return `gives ${grant.operations.join(', ')}`;
-  if (operation === 'CreateGrant' && request.requestedGrant && !isNarrowerGrant(grant, request.requestedGrant)) {
-    return 'gives CreateGrant for narrower grants only';
+function grantLine(
+  { operations, constraints }: Grant,
+  silence: GrantSilence | undefined,
+  { authority }: AuthorizationRequest,
+  evaluation: Evaluation,
+): string {
+  const failing = (constraint: string) => `has a constraint that does not hold: ${constraint}`;
+  switch (silence) {
+    case undefined:
+      return 'gives it';
+    case 'other grantee':
+      return 'is to another principal of that name';
+    case 'other operations':
+      return `gives ${operations.join(', ')}`;
+    case 'not narrower':
+      return 'gives CreateGrant for narrower grants only';
+    case 'other encryption context':
+      return failing(JSON.stringify(constraints));
+    case 'other source': {
+      const source = authority.source?.arn;
+      const has = source === undefined ? 'the request has none' : `the request has ${JSON.stringify(source)}`;
+      return failing(`SourceArn ${JSON.stringify(constraints?.SourceArn)}, ${has}`);
+    }
+    case 'accounts':
+      return 'would give it to a caller of its own account';
+    case 'identity policies':
+      return "leaves it to identity policies, none of the caller's allows it";
+    case 'bounds':
+      return `would give it, but the caller's ${silentBound(evaluation)} does not allow it`;
   }
-  const constraint = JSON.stringify(grant.constraints ?? {});
-  const unasked = ['DescribeKey', 'RetireGrant', 'CreateGrant'].includes(operation);
-  const holds = unasked || constraintsHold(grant.constraints, request.encryptionContext ?? {});
-  return holds ? 'gives it' : `has a constraint that does not hold: ${constraint}`;
 }
 
-function decisionStep(request: AuthorizationRequest, decision: Decision, heard: Hearing): Step {
-  const bound = silentBound(heard);
-  const details = [
+function circumstances(request: AuthorizationRequest, evaluation: Evaluation): readonly string[] {
+  const bound = silentBound(evaluation);
+  return [
     ...(isForeign(request) ? ['The caller is of another account than the key: both accounts have to allow.'] : []),
     ...(bound ? [`The caller's ${bound} does not allow the action.`] : []),
   ];
+}
+
+function decisionStep(decision: Decision, details: readonly string[]): Step {
   return { question: 'decision', answer: `${decision.allowed ? 'Allow' : 'Deny'}: ${reasonOf(decision)}`, details };
 }

@@ -100,13 +100,21 @@ export interface GrantUse {
   readonly encryptionContext?: EncryptionContext;
   /** A service calls, for this resource; '' when it named none. Absent: another caller. */
   readonly sourceArn?: string;
+  /** CreateGrant: what is to be granted. */
+  readonly requestedGrant?: Pick<Grant, 'operations' | 'constraints'>;
 }
 
-/** Whether a grant gives this operation under these circumstances. */
-export function grantAllows(grant: Grant, { operation, encryptionContext = {}, sourceArn }: GrantUse): boolean {
-  if (!grant.operations.includes(operation)) return false;
-  if (sourceArn !== undefined && !sourceHolds(grant.constraints, sourceArn)) return false;
-  return unconstrainedOperations.has(operation) || constraintsHold(grant.constraints, encryptionContext);
+/** What keeps a grant from giving an operation, the first thing that does. */
+export type GrantMismatch = 'other operations' | 'not narrower' | 'other source' | 'other encryption context';
+
+/** undefined: the grant gives this operation under these circumstances. */
+export function grantMismatch(grant: Grant, use: GrantUse): GrantMismatch | undefined {
+  const { operation, encryptionContext = {}, sourceArn, requestedGrant } = use;
+  if (!grant.operations.includes(operation)) return 'other operations';
+  if (operation === 'CreateGrant' && requestedGrant && !isNarrowerGrant(grant, requestedGrant)) return 'not narrower';
+  if (sourceArn !== undefined && !sourceHolds(grant.constraints, sourceArn)) return 'other source';
+  const held = unconstrainedOperations.has(operation) || constraintsHold(grant.constraints, encryptionContext);
+  return held ? undefined : 'other encryption context';
 }
 
 /** As aws:SourceArn with ArnLike. */

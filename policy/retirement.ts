@@ -7,13 +7,12 @@
 import type { Authority } from './authority.ts';
 import {
   type AuthorizationRequest,
-  allowingGrant,
+  type Evaluation,
+  evaluate,
   explicitDenial,
-  grantReaches,
-  hear,
-  isForeign,
-  silentBound,
-  withinEffort,
+  grantSilence,
+  refuseCost,
+  shortfall,
 } from './authorize.ts';
 import type { Conditions } from './conditions.ts';
 import { type Decision, deny } from './decision.ts';
@@ -41,19 +40,21 @@ export function authorizeRetirement(retirement: RetirementRequest): Decision {
     grantOperation: 'RetireGrant',
     crossAccount: true,
   };
-  return withinEffort(request, () => decide(request, retirement));
+  try {
+    return decide(request, grant, evaluate(request));
+  } catch (error) {
+    return refuseCost(request, error);
+  }
 }
 
-function decide(request: AuthorizationRequest, { principal, grant }: RetirementRequest): Decision {
-  const heard = hear(request);
-  const denied = explicitDenial(request, heard);
+function decide(request: AuthorizationRequest, grant: Grant, evaluation: Evaluation): Decision {
+  const denied = explicitDenial(request, evaluation);
   if (denied) return denied;
-  const bound = silentBound(heard);
-  const suffices = (reach: GrantReach) =>
-    grantReaches(reach, heard) && (!bound || (reach === 'itself' && !isForeign(request)));
-  const service = principal.kind === 'aws-service' && isForeign(request);
+  const { principal } = request;
   const rights = [retiringReach(grant, principal), issuingReach(grant, principal)];
-  const may = !service && (rights.some(suffices) || allowingGrant(request, suffices) !== undefined);
+  const may =
+    rights.some((reach) => reach !== 'none' && shortfall(request, reach, evaluation) === undefined) ||
+    grantSilence(request, grant, evaluation) === undefined;
   return may
     ? { allowed: true, by: { policy: 'grant', grant } }
     : deny(request, { kind: 'no-allow', lacking: 'key policy', because: 'the grant lets others retire it' });

@@ -2,6 +2,8 @@
 
 import type { Authority } from '@keystead/policy/authority.ts';
 import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
+import { type Decision, type Finding, reasonOf } from '@keystead/policy/decision.ts';
+import { explain } from '@keystead/policy/explain.ts';
 import type { Grant } from '@keystead/policy/grants.ts';
 import { parseIdentityPolicy, parseKeyPolicy } from '@keystead/policy/policy.ts';
 import fc from 'fast-check';
@@ -309,4 +311,53 @@ test('a boundary or a session policy never allows more', () => {
     }),
     { numRuns: runs(300, 5_000) },
   );
+});
+
+describe('an explanation', () => {
+  const sources = fc.constantFrom(undefined, 'arn:aws:s3:::orders', 'arn:aws:s3:::payroll');
+  const patterns = fc.constantFrom(undefined, 'arn:aws:s3:::ord*', 'arn:aws:s3:::*');
+  /** With a source of the caller's, and grants that ask for one. */
+  const explained = fc.tuple(document, request, sources, patterns).map(([text, slow, source, SourceArn]) => {
+    const asked = compiled(text, slow);
+    return {
+      ...asked,
+      ...(source !== undefined && { authority: { ...asked.authority, source: { arn: source } } }),
+      grants: asked.grants.map((one) => ({
+        ...one,
+        constraints: { ...one.constraints, ...(SourceArn !== undefined && { SourceArn }) },
+      })),
+    };
+  });
+  const questions: Readonly<Record<string, string>> = { 'identity policy': "the caller's identity policies" };
+  const decisive = (decision: Decision): Finding | { policy: 'grant' } | undefined => {
+    if (decision.allowed) return decision.by;
+    return decision.denial.kind === 'explicit-deny' ? decision.denial.by : undefined;
+  };
+
+  test('has the verdict of the decision, and says so of the statement or grant that decided', () => {
+    const seen = new Map<string, number>();
+    fc.assert(
+      fc.property(explained, (asked) => {
+        const { decision, steps } = explain(asked);
+        expect(decision).toEqual(authorize(asked));
+        const linesOf = (question: string) => steps.find((step) => step.question === question)?.details ?? [];
+        expect(steps.at(-1)?.answer).toBe(`${decision.allowed ? 'Allow' : 'Deny'}: ${reasonOf(decision)}`);
+        const by = decisive(decision);
+        seen.set(by?.policy ?? 'nothing', (seen.get(by?.policy ?? 'nothing') ?? 0) + 1);
+        const giving = linesOf('grants').some((line) => line.endsWith(' gives it'));
+        if (!by) expect(giving).toBe(false);
+        else if (by.policy === 'grant') expect(giving).toBe(true);
+        else if ('statement' in by && by.statement !== 'root user') {
+          const applying = `${decision.allowed ? 'Allow' : 'Deny'} "${by.statement}": applies`;
+          expect(linesOf(questions[by.policy] ?? by.policy).filter((line) => line.startsWith(applying))).not.toEqual(
+            [],
+          );
+        }
+      }),
+      { numRuns: RUNS },
+    );
+    for (const policy of ['key policy', 'identity policy', 'grant', 'nothing']) {
+      expect([policy, (seen.get(policy) ?? 0) > 5]).toEqual([policy, true]);
+    }
+  });
 });

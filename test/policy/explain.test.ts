@@ -7,6 +7,7 @@ import {
   aPolicy,
   aStatement,
   builder,
+  database,
   given,
   identityPolicy,
   KEY_ARN,
@@ -31,6 +32,9 @@ const aRequest = (
   crossAccount: true,
   ...changes,
 });
+
+/** Allows nobody what is asked. */
+const elsewhere = aStatement({ Principal: '*', Action: 'kms:Verify' });
 
 const stepOf = (request: AuthorizationRequest, question: string) =>
   explain(request).steps.find((step) => step.question === question);
@@ -101,6 +105,57 @@ test('bounds, grants and accounts have their say', () => {
   ]);
   const foreign = stepOf(aRequest([aStatement()], { principal: stranger }), 'decision');
   expect(foreign?.details).toEqual(['The caller is of another account than the key: both accounts have to allow.']);
+});
+
+test('a grant to a service tells for which source it is, and for which the service calls', () => {
+  const SourceArn = 'arn:aws:s3:::orders*';
+  const held = { grantId: 'g1', granteeId: database.arn, operations: ['Decrypt'], issuingAccount: root.arn };
+  const asked = (arn?: string) =>
+    aRequest([elsewhere], {
+      principal: database,
+      authority: anAuthority(arn === undefined ? {} : { source: { arn } }),
+      grants: [{ ...held, constraints: { SourceArn } }],
+    });
+  const grants = (arn?: string) => stepOf(asked(arn), 'grants');
+  expect(grants('arn:aws:s3:::orders-2026')).toEqual({
+    question: 'grants',
+    answer: '1 of 1 to the caller or its account gives it',
+    details: ['grant g1 gives it'],
+  });
+  expect(grants('arn:aws:s3:::payroll')).toEqual({
+    question: 'grants',
+    answer: '0 of 1 to the caller or its account give it',
+    details: [
+      'grant g1 has a constraint that does not hold: SourceArn "arn:aws:s3:::orders*", the request has "arn:aws:s3:::payroll"',
+    ],
+  });
+  expect(grants()?.details).toEqual([
+    'grant g1 has a constraint that does not hold: SourceArn "arn:aws:s3:::orders*", the request has none',
+  ]);
+  expect(explain(asked()).decision.allowed).toBe(false);
+  expect(explain(asked('arn:aws:s3:::orders')).decision.allowed).toBe(true);
+});
+
+test('a grant that does not suffice by itself tells what is missing beside it', () => {
+  const grant = (granteeId: string, operations = ['Decrypt']) => [
+    { grantId: 'g1', granteeId, operations, issuingAccount: root.arn },
+  ];
+  const lineOf = (changes: Partial<AuthorizationRequest>) => stepOf(aRequest([elsewhere], changes), 'grants')?.details;
+  const narrow = anAuthority({ permissionsBoundary: identityPolicy({ Action: 'kms:Encrypt' }) });
+  expect(lineOf({ grants: grant(root.arn) })).toEqual([
+    "grant g1 leaves it to identity policies, none of the caller's allows it",
+  ]);
+  expect(lineOf({ grants: grant(builder.roleId), principal: builder, authority: narrow })).toEqual([
+    "grant g1 would give it, but the caller's permissions boundary does not allow it",
+  ]);
+  expect(lineOf({ grants: grant(stranger.arn), principal: stranger, crossAccount: false })).toEqual([
+    'grant g1 would give it to a caller of its own account',
+  ]);
+  const requestedGrant = { operations: ['Decrypt'] };
+  expect(lineOf({ grants: grant(alice.arn, ['CreateGrant']), grantOperation: 'CreateGrant', requestedGrant })).toEqual([
+    'grant g1 gives CreateGrant for narrower grants only',
+  ]);
+  expect(lineOf({ grants: grant(stranger.arn) })).toEqual(['grant g1 is to another principal of that name']);
 });
 
 test('what is about no key asks no key policy and no grants', () => {

@@ -2,7 +2,8 @@ import {
   constraintsHold,
   type Grant,
   type GrantConstraints,
-  grantAllows,
+  type GrantUse,
+  grantMismatch,
   grantOperationsFor,
   isGrantOperationAllowed,
   isNarrowerGrant,
@@ -16,6 +17,7 @@ const grant = (operations: readonly string[], constraints?: GrantConstraints): G
   issuingAccount: 'arn:aws:iam::111122223333:root',
   ...(constraints && { constraints }),
 });
+const grantAllows = (held: Grant, use: GrantUse) => grantMismatch(held, use) === undefined;
 const equals = (pairs: Record<string, string>): GrantConstraints => ({ EncryptionContextEquals: pairs });
 const subset = (pairs: Record<string, string>): GrantConstraints => ({ EncryptionContextSubset: pairs });
 
