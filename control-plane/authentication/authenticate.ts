@@ -10,7 +10,7 @@ import { checkDate, kmsRules, parseAuthorization, type VerifierRules, verifySign
 import { decodeInput } from '../validation/validate.ts';
 import type { Callers } from './callers.ts';
 import type { Claimant, FailedAuthentications } from './failed-authentications.ts';
-import { ON_BEHALF_OF, ON_BEHALF_OF_TOKEN, whoAsks } from './forwarding.ts';
+import { forwardedCaller, ON_BEHALF_OF, ON_BEHALF_OF_TOKEN } from './forwarding.ts';
 import type { Bearers } from './web-identity-callers.ts';
 
 export type Authenticate = Door['authenticate'];
@@ -39,7 +39,7 @@ export function authenticator({ callers, failures }: Admission, services: readon
       const { principal, authority } = known;
       return { principal, authority, accessKeyId, accountId: principal.accountId, region };
     });
-    return whoAsks(callers, caller, raw, nowMs);
+    return forwardedCaller(callers, caller, raw, nowMs);
   };
 }
 

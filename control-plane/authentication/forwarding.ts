@@ -18,7 +18,7 @@ const SOURCE_ACCOUNT = 'x-amz-source-account';
 const MAX_ARN_LENGTH = 2048;
 
 /** @returns who asks, once a signature has proven who calls. @throws KmsError AccessDeniedException, ValidationException */
-export async function whoAsks(
+export async function forwardedCaller(
   callers: Pick<Callers, 'behind'>,
   caller: Caller,
   { headers }: Pick<RawRequest, 'headers'>,

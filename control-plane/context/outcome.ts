@@ -11,7 +11,7 @@ import type { ResolvedKeys } from './resolved-key.ts';
 export interface Outcome<Output> {
   readonly output: Output;
   /** Called when the outcome is not committed: takes back what was made outside the store (a key in a token). */
-  readonly abandon?: () => Promise<void>;
+  readonly compensate?: () => Promise<void>;
   /** The outcome left work for the jobs that shall not wait for their next interval. */
   readonly wakesJobs?: true;
   readonly mutations?: readonly Mutation[];

@@ -133,7 +133,7 @@ async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: An
   } catch (error) {
     // A write that was given up may still have committed, and what it names must then be there.
     if (error instanceof StoreUnavailable) warnOfUnknown(engines, ctx, outcome);
-    else await abandon(engines, ctx, outcome);
+    else await compensate(engines, ctx, outcome);
     throw error;
   }
   if (outcome.wakesJobs) engines.wakeJobs();
@@ -141,13 +141,13 @@ async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: An
 }
 
 function warnOfUnknown({ log }: Engines, { requestId }: Context, outcome: Outcome<unknown>): void {
-  if (!outcome.abandon) return;
+  if (!outcome.compensate) return;
   log.warn({ requestId }, 'whether the write committed is not known: what was made for it outside the store stays');
 }
 
 /** What cannot be taken back is left behind, and the log says so: it was never anybody's. */
-async function abandon({ log }: Engines, { requestId }: Context, outcome: Outcome<unknown>): Promise<void> {
-  await outcome.abandon?.().catch((err: unknown) => log.warn({ requestId, err }, 'something made in vain is left'));
+async function compensate({ log }: Engines, { requestId }: Context, outcome: Outcome<unknown>): Promise<void> {
+  await outcome.compensate?.().catch((err: unknown) => log.warn({ requestId, err }, 'something made in vain is left'));
 }
 
 /** Before anything is looked at, as at AWS: what is asked too often costs no more than its signature. */

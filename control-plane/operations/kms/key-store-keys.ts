@@ -17,7 +17,7 @@ export interface KeyStoreBacking {
   readonly columns: KeyStoreColumns;
   readonly mutations: readonly Mutation[];
   readonly eventData?: Readonly<Record<string, unknown>>;
-  readonly abandon?: () => Promise<void>;
+  readonly compensate?: () => Promise<void>;
 }
 
 /**
@@ -57,7 +57,7 @@ async function keyInToken(ctx: Context, keyStore: CustomKeyStoreRow, keyId: stri
       material: { materialId, wrapped },
     } as const,
     eventData: { backingKey: JSON.stringify({ backingKeyId }) },
-    abandon: async () => {
+    compensate: async () => {
       await ctx.hsm.destroyTokenKey({ ...owner, materialId, wrapped, token: login });
     },
   };

@@ -45,7 +45,7 @@ const createKey: Implementation<'CreateKey'> = {
     return {
       output: { KeyMetadata },
       mutations: [...key.mutations, ...(backing?.mutations ?? [])],
-      ...(backing?.abandon && { abandon: backing.abandon }),
+      ...(backing?.compensate && { compensate: backing.compensate }),
       changes: [keyChange(key.stored, 'created', 'CreateKey')],
       audit: {
         responseElements: { keyMetadata: trailElements(KeyMetadata) },
