@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { SessionFacts } from '@keystead/policy/authority.ts';
+import type { DecisionNote } from '@keystead/policy/decision.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
@@ -23,6 +24,8 @@ export interface AuditedRequest {
   readonly record: OperationRecord;
   readonly input?: Readonly<Record<string, unknown>>;
   readonly keys?: ResolvedKeys;
+  /** Every answer of the authorizer's, in order. */
+  readonly decisions?: readonly DecisionNote[];
   readonly outcome?: Outcome<unknown>;
   readonly error?: KmsError;
 }
@@ -44,7 +47,7 @@ export function auditRecords(request: AuditedRequest): readonly AuditRecord[] {
   return [...[own, ...theirs].map((record) => ({ ...record, sharedEventID })), ...serviceEvents];
 }
 
-function requestRecord({ ctx, record, input, keys, outcome, error }: AuditedRequest): AuditRecord {
+function requestRecord({ ctx, record, input, keys, decisions, outcome, error }: AuditedRequest): AuditRecord {
   const noParameters = record.name === 'RetireGrant' || input === undefined;
   const shown = outcome?.audit;
   const through = invokedBy(ctx);
@@ -60,7 +63,7 @@ function requestRecord({ ctx, record, input, keys, outcome, error }: AuditedRequ
     ...(error && { errorCode: error.code, ...(error.message !== '' && { errorMessage: cutOff(error.message) }) }),
     requestParameters: noParameters ? null : bounded(requestParameters(record, input)),
     responseElements: withoutSecrets(shown?.responseElements) ?? null,
-    ...additionalEventData(ctx, shown?.additionalEventData),
+    ...additionalEventData(decisions, shown?.additionalEventData),
     requestID: ctx.requestId,
     eventID: timeOrderedId(ctx.nowMs),
     readOnly: record.effect === 'read',
@@ -82,12 +85,12 @@ function otherOwners({ resources = [], recipientAccountId }: AuditRecord): reado
 
 /** The operation's own, and which policy, statement or grant let the request through, or what was missing. */
 function additionalEventData(
-  { decided }: Context,
-  ofOperation: Readonly<Record<string, unknown>> | undefined,
+  decisions: readonly DecisionNote[] = [],
+  ofOperation?: Readonly<Record<string, unknown>>,
 ): Pick<AuditRecord, 'additionalEventData'> {
-  if (!ofOperation && decided.length === 0) return {};
+  if (!ofOperation && decisions.length === 0) return {};
   const data = withoutSecrets(ofOperation) as Readonly<Record<string, unknown>> | undefined;
-  return { additionalEventData: { ...data, ...(decided.length > 0 && { keysteadAuthorization: [...decided] }) } };
+  return { additionalEventData: { ...data, ...(decisions.length > 0 && { keysteadAuthorization: decisions }) } };
 }
 
 /**

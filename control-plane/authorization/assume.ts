@@ -1,5 +1,5 @@
 /** What STS's operations ask the authorizer: who may open a session of a role, and what may bound one. */
-import { noteOf } from '@keystead/policy/decision.ts';
+import type { DecisionNote } from '@keystead/policy/decision.ts';
 import { bindPolicy, parseIdentityPolicy, parseTrustPolicy } from '@keystead/policy/policy.ts';
 import type { PrincipalIds } from '@keystead/policy/policy-principals.ts';
 import { conditionsOf } from '@keystead/policy/request-context.ts';
@@ -12,8 +12,10 @@ import {
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { Policies } from '../context/context.ts';
 import { awsManagedPolicies } from '../domain/identities/aws-managed-policies.ts';
+import { answered, proceedAfter, requireAllow } from './decided.ts';
 
-export const requireAssumption: Policies['requireAssumption'] = (ctx, role, action, asked) => {
+export const requireAssumption: Policies['requireAssumption'] = async (ctx, role, asked, proceed) => {
+  const { action } = asked;
   // What a session inherits is asked about too: the role must take what it did not choose.
   const actions = [
     action,
@@ -31,6 +33,7 @@ export const requireAssumption: Policies['requireAssumption'] = (ctx, role, acti
       federatedProvider: ctx.webIdentity.providerArn,
     }),
   };
+  const decisions: DecisionNote[] = [];
   for (const one of actions) {
     const request = {
       principal: ctx.principal,
@@ -43,10 +46,11 @@ export const requireAssumption: Policies['requireAssumption'] = (ctx, role, acti
         conditionsOf({ ctx, operation: action.slice('sts:'.length), action: one, input: {} }),
       ),
     };
-    const decision = authorizeAssumption(request);
-    ctx.decided.push(noteOf({ ...request, resource: request.role }, decision));
-    if (!decision.allowed) throw new KmsError('AccessDeniedException', decision.message);
+    const { decision, note } = answered({ ...request, resource: request.role }, authorizeAssumption(request));
+    decisions.push(note);
+    requireAllow(decision, decisions);
   }
+  return proceedAfter(decisions, proceed);
 };
 
 /** A role that is not there, in the words for one that may not be assumed. */

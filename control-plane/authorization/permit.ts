@@ -5,7 +5,7 @@
  */
 import type { Authority } from '@keystead/policy/authority.ts';
 import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
-import { type Decision, noteOf } from '@keystead/policy/decision.ts';
+import type { DecisionNote } from '@keystead/policy/decision.ts';
 import { type Grant, type GrantConstraints, granteeIdsOf } from '@keystead/policy/grants.ts';
 import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import type { CompiledPolicy } from '@keystead/policy/policy.ts';
@@ -14,10 +14,12 @@ import { authorizeRetirement } from '@keystead/policy/retirement.ts';
 import { aliasArn, rootArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
-import type { Context } from '../context/context.ts';
+import type { Context, Policies, Proceed } from '../context/context.ts';
+import type { Decided, Result } from '../context/refusal.ts';
 import type { ResolvedKey, ResolvedKeys } from '../context/resolved-key.ts';
 import { decodeGrant } from '../domain/keys/grants.ts';
-import { targetedIdentities } from './identity-targets.ts';
+import { type Answered, answered, proceedAfter, requireAllow } from './decided.ts';
+import { type TargetedIdentity, targetedIdentities } from './identity-targets.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type KeyTarget = Extract<Target, { kind: 'key' }>;
@@ -25,91 +27,94 @@ type AliasTarget = Extract<Target, { kind: 'alias' }>;
 type AccountTarget = Extract<Target, { kind: 'account' }>;
 type IdentityTarget = Extract<Target, { kind: 'identity' }>;
 
-/** @returns the keys, each with the grant that allowed its use where one did. @throws KmsError AccessDeniedException */
+/** The keys of a request that was let through, each with the grant that allowed its use where one did; and why. */
+export interface Permitted extends Decided {
+  readonly keys: ResolvedKeys;
+}
+
+/** @throws Refusal of AccessDeniedException; KmsError InvalidGrantTokenException, AccessDeniedException */
 export async function authorizeTargets(
   ctx: Context,
   record: OperationRecord,
   input: Input,
   keys: ResolvedKeys,
-): Promise<ResolvedKeys> {
+): Promise<Permitted> {
   requireForwardable(ctx, record);
   requireOwnGrantTokens(ctx, input);
   const permitted: Record<string, ResolvedKey> = { ...keys };
+  const decisions: DecisionNote[] = [];
+  const admit = ({ decision, note }: Answered) => {
+    decisions.push(note);
+    return requireAllow(decision, decisions);
+  };
   for (const target of record.targets) {
     if (target.kind === 'grant') continue; // decided by the grant, in the operation
     if (target.kind === 'account') {
       if (target.when !== undefined && input[target.when] === undefined) continue;
-      decideAccount(ctx, record, input, target, keys);
+      admit(askAccount(ctx, record, input, target, keys));
       continue;
     }
     if (target.kind === 'identity') {
-      if (target.when === undefined || input[target.when] !== undefined)
-        await decideIdentity(ctx, record, input, target);
+      if (target.when !== undefined && input[target.when] === undefined) continue;
+      const identities = await targetedIdentities(ctx, target, input);
+      for (const identity of identities) admit(askIdentity(ctx, record, input, target, identity));
       continue;
     }
     if (target.kind === 'key' && target.resolveOnly) continue;
-    if (target.kind === 'alias') decideAlias(ctx, record, input, target);
+    if (target.kind === 'alias') admit(askAlias(ctx, record, input, target));
     const key = keys[target.member];
     if (!key) continue;
-    const { by } = await decideKey(ctx, record, input, target, key, sameKeyOnBothSides(record, keys));
+    const { by } = admit(await askKey(ctx, record, input, target, key, sameKeyOnBothSides(record, keys)));
     if (by.policy === 'grant') permitted[target.member] = { ...key, byGrant: by.grant };
   }
-  return permitted;
+  return { keys: permitted, decisions };
 }
 
-/** Notes the decision for the audit. @throws KmsError AccessDeniedException */
-function permit(ctx: Context, request: AuthorizationRequest, decision: Decision): Extract<Decision, { allowed: true }> {
-  ctx.decided.push(noteOf(request, decision));
-  if (decision.allowed) return decision;
-  throw new KmsError('AccessDeniedException', decision.message);
-}
+const ask = (request: AuthorizationRequest): Answered => answered(request, authorize(request));
 
 /** CreateKey's permission for a replica is asked about the primary key's properties, in the replica's Region. */
-function decideAccount(
+function askAccount(
   ctx: Context,
   record: OperationRecord,
   input: Input,
   target: AccountTarget,
   keys: ResolvedKeys,
-): void {
+): Answered {
   const there = target.region === undefined ? ctx : { ...ctx, region: String(input[target.region]) };
   const primary = target.region === undefined ? undefined : keys.KeyId;
   const facts = { ctx: there, operation: record.name, action: target.action, input };
-  const request: AuthorizationRequest = {
+  return ask({
     principal: ctx.principal,
     authority: ctx.authority,
     action: target.action,
     conditions: conditionsOf({ ...facts, ...(primary && { replicaOf: primary }) }),
     grants: [],
     crossAccount: false,
-  };
-  permit(ctx, request, authorize(request));
+  });
 }
 
-async function decideIdentity(
+function askIdentity(
   ctx: Context,
   record: OperationRecord,
   input: Input,
   target: IdentityTarget,
-): Promise<void> {
-  for (const { arn, tags, permissionsBoundary } of await targetedIdentities(ctx, target, input)) {
-    const about = { ...(tags && { resourceTags: tags }), ...(permissionsBoundary && { permissionsBoundary }) };
-    const request: AuthorizationRequest = {
-      principal: ctx.principal,
-      authority: ctx.authority,
-      action: target.action,
-      resource: { arn, accountId: ctx.accountId },
-      conditions: conditionsOf({ ctx, operation: record.name, action: target.action, input, ...about }),
-      grants: [],
-      crossAccount: false,
-    };
-    permit(ctx, request, authorize(request));
-  }
+  { arn, tags, permissionsBoundary }: TargetedIdentity,
+): Answered {
+  const about = { ...(tags && { resourceTags: tags }), ...(permissionsBoundary && { permissionsBoundary }) };
+  return ask({
+    principal: ctx.principal,
+    authority: ctx.authority,
+    action: target.action,
+    resource: { arn, accountId: ctx.accountId },
+    conditions: conditionsOf({ ctx, operation: record.name, action: target.action, input, ...about }),
+    grants: [],
+    crossAccount: false,
+  });
 }
 
-function decideAlias(ctx: Context, record: OperationRecord, input: Input, target: AliasTarget): void {
+function askAlias(ctx: Context, record: OperationRecord, input: Input, target: AliasTarget): Answered {
   const arn = aliasArn(ctx.region, ctx.accountId, String(input[target.member]));
-  const request: AuthorizationRequest = {
+  return ask({
     principal: ctx.principal,
     authority: ctx.authority,
     action: target.action,
@@ -118,18 +123,17 @@ function decideAlias(ctx: Context, record: OperationRecord, input: Input, target
     conditions: conditionsOf({ ctx, operation: record.name, action: target.action, input }),
     grants: [],
     crossAccount: false,
-  };
-  permit(ctx, request, authorize(request));
+  });
 }
 
-async function decideKey(
+async function askKey(
   ctx: Context,
   record: OperationRecord,
   input: Input,
   target: KeyTarget | AliasTarget,
   key: ResolvedKey,
   sameKey: boolean | undefined,
-): Promise<Extract<Decision, { allowed: true }>> {
+): Promise<Answered> {
   const { action } = target;
   const about = aboutKey(ctx, key);
   const read = await factsToRead(ctx, about.keyPolicy, key);
@@ -147,9 +151,9 @@ async function decideKey(
     ...(record.name === 'CreateGrant' && { requestedGrant: requestedGrant(input) }),
   };
   const byPolicy = authorize(request);
-  if (byPolicy.allowed || request.grantOperation === undefined) return permit(ctx, request, byPolicy);
+  if (byPolicy.allowed || request.grantOperation === undefined) return answered(request, byPolicy);
   const grants = await grantsTo(ctx, key);
-  return permit(ctx, request, grants.length === 0 ? byPolicy : authorize({ ...request, grants }));
+  return answered(request, grants.length === 0 ? byPolicy : authorize({ ...request, grants }));
 }
 
 function aboutKey(ctx: Context, key: ResolvedKey) {
@@ -218,25 +222,27 @@ function requestedGrant(input: Input): Pick<Grant, 'operations' | 'constraints'>
   };
 }
 
-/** A further key the request leads to without naming it. @throws KmsError AccessDeniedException */
-export async function requireAllowed(ctx: Context, action: string, key: ResolvedKey): Promise<void> {
+export const requireAllowed: Policies['requireAllowed'] = async (ctx, action, key, proceed) => {
   // The key may live in another Region than the request: policies see the Region they decide for.
   const there = { ...ctx, region: key.regional.region };
   const about = aboutKey(ctx, key);
   const read = await factsToRead(ctx, about.keyPolicy, key);
   const facts = { ctx: there, operation: action.slice('kms:'.length), action, input: {}, key, ...read };
-  const request = { ...about, action, conditions: conditionsOf(facts), crossAccount: false };
-  permit(ctx, request, authorize(request));
-}
+  return proceedWhen(ask({ ...about, action, conditions: conditionsOf(facts), crossAccount: false }), proceed);
+};
 
-/** @throws KmsError AccessDeniedException */
-export async function requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): Promise<void> {
+export const requireRetirement: Policies['requireRetirement'] = async (ctx, key, grant, proceed) => {
   const action = 'kms:RetireGrant';
   const { principal, authority, resource, keyPolicy } = aboutKey(ctx, key);
   const read = await factsToRead(ctx, keyPolicy, key);
   const conditions = conditionsOf({ ctx, operation: 'RetireGrant', action, input: {}, key, grant, ...read });
   const retirement = { principal, authority, grant, key: resource, keyPolicy, conditions };
-  permit(ctx, { ...aboutKey(ctx, key), action, conditions, crossAccount: true }, authorizeRetirement(retirement));
+  return proceedWhen(answered({ principal, action, resource }, authorizeRetirement(retirement)), proceed);
+};
+
+function proceedWhen<T extends Result>({ decision, note }: Answered, proceed: Proceed<T>): Promise<T> {
+  requireAllow(decision, [note]);
+  return proceedAfter([note], proceed);
 }
 
 /** A service acts for its callers where keys are concerned; identities are changed by those who answer for it. */

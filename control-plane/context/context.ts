@@ -1,6 +1,5 @@
 /** Context: who asks, where, when, and with which engines. Made once per request, handed down, never stored. */
 import type { Authority } from '@keystead/policy/authority.ts';
-import type { DecisionNote } from '@keystead/policy/decision.ts';
 import type { Grant } from '@keystead/policy/grants.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import type { PrincipalReference } from '@keystead/provider-schema/arn.ts';
@@ -13,6 +12,7 @@ import type { ResourceQuotas } from '../quotas/quotas.ts';
 import type { StoreReader } from '../storage/port/store.ts';
 import type { PrincipalRow } from '../storage/port/tables.ts';
 import type { KeyStoreEngines } from './key-store-engines.ts';
+import type { Result } from './refusal.ts';
 import type { ResolvedKey } from './resolved-key.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -51,8 +51,6 @@ export interface Context {
   readonly policies: Policies;
   readonly keyStores: KeyStoreEngines;
   readonly quotas: ResourceQuotas;
-  /** What was decided about the request so far, for its audit record; grows with each question. */
-  readonly decided: DecisionNote[];
 }
 
 /** A key policy as its row holds it. */
@@ -61,6 +59,9 @@ export interface AcceptedPolicy {
   /** JSON: ARN → unique id, see KeyRow. */
   readonly policy_principals: string;
 }
+
+/** What an operation goes on to do once it is allowed; the decisions join its outcome, or its refusal. */
+export type Proceed<T extends Result> = () => T | Promise<T>;
 
 /** What operations ask the authorizer about documents they are given; it decides, they only store. */
 export interface Policies {
@@ -95,14 +96,14 @@ export interface Policies {
   nameOf(ctx: Context, id: string, arn: string): Promise<string>;
   /**
    * Asks about a further key that the request leads to without naming it (the replica that becomes the primary).
-   * @throws KmsError AccessDeniedException
+   * @throws Refusal of AccessDeniedException, or of what `proceed` throws
    */
-  requireAllowed(ctx: Context, action: string, key: ResolvedKey): Promise<void>;
+  requireAllowed<T extends Result>(ctx: Context, action: string, key: ResolvedKey, proceed: Proceed<T>): Promise<T>;
   /**
    * Asks whether the caller may retire a grant; the grant itself decides.
-   * @throws KmsError AccessDeniedException
+   * @throws Refusal of AccessDeniedException, or of what `proceed` throws
    */
-  requireRetirement(ctx: Context, key: ResolvedKey, grant: Grant): Promise<void>;
+  requireRetirement<T extends Result>(ctx: Context, key: ResolvedKey, grant: Grant, proceed: Proceed<T>): Promise<T>;
   /**
    * Decides a request that nobody made, and tells the reasoning.
    * @throws KmsError MalformedPolicyDocumentException, NoSuchEntityException, NotFoundException
@@ -113,9 +114,14 @@ export interface Policies {
   ): Promise<OperationTypes['SimulateAuthorization']['output']>;
   /**
    * Asks whether the caller may open a session of a role, and such a one.
-   * @throws KmsError AccessDeniedException
+   * @throws Refusal of AccessDeniedException, or of what `proceed` throws
    */
-  requireAssumption(ctx: Context, role: PrincipalRow, action: RoleAction, asked: SessionRequest): void;
+  requireAssumption<T extends Result>(
+    ctx: Context,
+    role: PrincipalRow,
+    asked: SessionRequest,
+    proceed: Proceed<T>,
+  ): Promise<T>;
   /** The refusal of a role that is not there: the same as of one that may not be assumed. */
   unassumable(ctx: Context, action: RoleAction, roleArn: string): KmsError;
   /**
@@ -129,6 +135,7 @@ export type RoleAction = 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity';
 
 /** What a caller asks of a session, beside the role. */
 export interface SessionRequest {
+  readonly action: RoleAction;
   readonly sessionName: string;
   readonly externalId?: string;
   readonly sourceIdentity?: string;

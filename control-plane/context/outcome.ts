@@ -2,13 +2,15 @@
 import type { AuditRecord, AuditResource } from '../domain/audit/audit-record.ts';
 import type { Change, Mutation } from '../storage/port/store.ts';
 import type { Context } from './context.ts';
+import type { Result } from './refusal.ts';
 import type { ResolvedKeys } from './resolved-key.ts';
 
 /**
  * What an operation decided: its answer, and what to commit. Operations change nothing themselves, so a dry run is an
- * outcome thrown away and a lost race is the operation run again.
+ * outcome thrown away and a lost race is the operation run again. Its `decisions` are on what the operation itself had to
+ * ask about, beyond the targets of its record.
  */
-export interface Outcome<Output> {
+export interface Outcome<Output> extends Result {
   readonly output: Output;
   /** Called when the outcome is not committed: takes back what was made outside the store (a key in a token). */
   readonly compensate?: () => Promise<void>;

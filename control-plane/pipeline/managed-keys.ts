@@ -10,16 +10,15 @@ import type { Context } from '../context/context.ts';
 import type { Engines } from '../context/engines.ts';
 import type { ResolvedKeys } from '../context/resolved-key.ts';
 import { insertKey, keyChange } from '../mutations/mutations.ts';
-import { WriteConflict } from '../storage/port/store.ts';
 
-/** @throws WriteConflict once a key that the request needs was made: it starts anew and finds it. */
-export async function makeManagedKeys(engines: Engines, ctx: Context, keys: ResolvedKeys): Promise<void> {
+/** @returns whether a key that the request needs was made: the request then starts anew, and finds it. */
+export async function makeManagedKeys(engines: Engines, ctx: Context, keys: ResolvedKeys): Promise<boolean> {
   const aliasNames = new Set(Object.values(keys).flatMap((key) => (key.unmade ? (key.viaAlias ?? []) : [])));
   for (const aliasName of aliasNames) await makeManagedKey(engines, ctx, aliasName);
-  if (aliasNames.size > 0) throw new WriteConflict('an AWS managed key was made');
+  return aliasNames.size > 0;
 }
 
-/** Of two that make one at once, the second finds the alias taken. */
+/** @throws WriteConflict for the second of two that make one at once: it finds the alias taken. */
 async function makeManagedKey({ store, hsm }: Engines, ctx: Context, aliasName: string): Promise<void> {
   const planned = newManagedKey(ctx, aliasName);
   if (!planned) throw new Error(`${aliasName} names no AWS managed key`);

@@ -1,153 +1,114 @@
 /**
- * One request, top to bottom. Both doors come through here; nothing else calls an operation.
+ * One request, top to bottom. Both doors come through here.
  *
- *   authenticate → look up → decode and validate → resolve keys → authorize → check → key state and usage
- *   → run → one write (change, change log and audit together) → encode
+ *   authenticate → look up → decode and validate → resolve keys → authorize → execute (execute.ts) → encode
  *
  * Each step returns a value or throws. A refusal of a known principal is audited in a write of its own; a request
  * whose audit record cannot be written is refused. Losing a race (WriteConflict) runs the request again from resolve.
  */
+import type { DecisionNote } from '@keystead/policy/decision.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import { auditRecords } from '../audit/record.ts';
+import { type AuditedRequest, auditRecords } from '../audit/record.ts';
 import { authorizeTargets } from '../authorization/permit.ts';
 import { requireRevision, resolveKeys } from '../authorization/resolve.ts';
 import type { Context } from '../context/context.ts';
-import type { Answer, Call, Door, RawRequest } from '../context/door.ts';
+import type { Answer, Call, Caller, Door, RawRequest } from '../context/door.ts';
 import type { Engines } from '../context/engines.ts';
-import type { Operation, Outcome } from '../context/outcome.ts';
+import { causeOf, knownTo, refusalAfter } from '../context/refusal.ts';
 import type { ResolvedKeys } from '../context/resolved-key.ts';
 import { timeOrderedId } from '../domain/identifiers/time-ordered-id.ts';
-import { requireKeyState, requireKeyUsage } from '../domain/keys/key-state.ts';
-import { operations } from '../operations/index.ts';
-import { StoreUnavailable, WriteConflict } from '../storage/port/store.ts';
 import { decodeInput } from '../validation/validate.ts';
 import { toKmsError } from './error-mapping.ts';
+import { commit, type Executed, execute, type Input, untilCommitted } from './execute.ts';
 import { findRemembered, rememberMutation } from './idempotency.ts';
 import { makeManagedKeys } from './managed-keys.ts';
 import { requireWithinSession } from './session-scope.ts';
 
-/** How far a request came: what its audit record can say. */
-export interface Progress {
-  readonly requestId: string;
-  readonly nowMs: number;
-  context?: Context;
-  record?: OperationRecord;
-  input?: Readonly<Record<string, unknown>>;
-  keys?: ResolvedKeys;
-}
-
-type AnyInput = Readonly<Record<string, unknown>>;
-type AnyOperation = Operation<AnyInput, unknown>;
-
-/** Enough for any honest race on one key; beyond it something else is wrong. */
-const MAX_ATTEMPTS = 100;
+/** What is known of a request: what the audit record of its refusal can say. */
+type RequestFacts = Omit<AuditedRequest, 'outcome' | 'error'>;
 
 /** Answers one request; never throws. */
 export async function handle(engines: Engines, door: Door, raw: RawRequest): Promise<Answer> {
   const startedAt = performance.now();
   const nowMs = engines.clock.now();
-  const progress: Progress = { requestId: timeOrderedId(nowMs), nowMs };
-  const seen = (code: string) =>
+  const requestId = timeOrderedId(nowMs);
+  const observe = (record: OperationRecord | undefined, code: string) =>
     engines.observe({
-      operation: progress.record?.name ?? 'unknown',
+      operation: record?.name ?? 'unknown',
       code,
       seconds: (performance.now() - startedAt) / 1000,
     });
+  let known: RequestFacts | undefined;
   try {
-    const { record, output } = await answer(engines, door, raw, progress);
-    seen('OK');
-    return door.encode(record, output, progress.requestId);
+    const caller = await door.authenticate(engines, raw, nowMs);
+    const ctx = contextOf(engines, raw, caller, { requestId, nowMs });
+    const call = door.lookUp(raw);
+    const { record } = call;
+    known = { ctx, record };
+    requireWithinRate(engines, ctx, call);
+    requireWithinSession(ctx, record);
+    const input = decodeInput(record.name, call.json) as Input;
+    known = { ctx, record, input };
+    requireImplemented(record);
+    const { output, keys, decisions } = await perform(engines, ctx, call, input);
+    known = { ctx, record, input, keys, decisions };
+    observe(record, 'OK');
+    return door.encode(record, output, requestId);
   } catch (error) {
-    const refusal = await refuse(engines, progress, toKmsError(error, engines.log, progress.requestId));
-    seen(refusal.code);
-    return door.encodeError(refusal, progress.requestId);
+    const refusal = await refuse(engines, requestId, known && { ...known, ...knownTo(error) }, error);
+    observe(known?.record, refusal.code);
+    return door.encodeError(refusal, requestId);
   }
 }
 
-async function answer(engines: Engines, door: Door, raw: RawRequest, progress: Progress) {
-  const caller = await door.authenticate(engines, raw, progress.nowMs);
-  const ctx: Context = {
+function contextOf(
+  { store, hsm, tokens, policies, keyStores, quotas }: Engines,
+  { sourceIp, userAgent, secureTransport, tlsDetails }: RawRequest,
+  caller: Caller,
+  { requestId, nowMs }: Pick<Context, 'requestId' | 'nowMs'>,
+): Context {
+  return {
     ...caller,
-    requestId: progress.requestId,
-    nowMs: progress.nowMs,
-    sourceIp: raw.sourceIp,
-    userAgent: raw.userAgent,
-    secureTransport: raw.secureTransport,
-    ...(raw.tlsDetails && { tlsDetails: raw.tlsDetails }),
-    store: engines.store,
-    hsm: engines.hsm,
-    tokens: engines.tokens,
-    policies: engines.policies,
-    keyStores: engines.keyStores,
-    quotas: engines.quotas,
-    decided: [],
+    ...{ requestId, nowMs, sourceIp, userAgent, secureTransport },
+    ...(tlsDetails && { tlsDetails }),
+    ...{ store, hsm, tokens, policies, keyStores, quotas },
   };
-  progress.context = ctx;
-  const call = door.lookUp(raw);
-  progress.record = call.record;
-  requireWithinRate(engines, ctx, call);
-  requireWithinSession(ctx, call.record);
-  const input = decodeInput(call.record.name, call.json) as AnyInput;
-  progress.input = input;
-  if (call.record.status === 'planned') {
-    throw new KmsError('UnsupportedOperationException', messages.planned(call.record.name));
-  }
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return { record: call.record, output: await attemptOnce(engines, ctx, call, input, progress) };
-    } catch (error) {
-      if (!(error instanceof WriteConflict) || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
 }
 
-async function attemptOnce(engines: Engines, ctx: Context, call: Call, input: AnyInput, progress: Progress) {
+const undecided: readonly DecisionNote[] = [];
+
+/** @throws Refusal of the last attempt, with its decisions. */
+function perform(engines: Engines, ctx: Context, call: Call, input: Input): Promise<Executed> {
   const { record } = call;
-  ctx.decided.length = 0;
-  const operation = operations[record.name as keyof typeof operations] as AnyOperation;
-  const keys = await resolveKeys(ctx, record, input);
-  progress.keys = keys;
-  const permitted = await authorizeTargets(ctx, record, input, keys);
-  await makeManagedKeys(engines, ctx, permitted);
-  requireStoresWithinRate(engines, ctx, record, permitted);
-  const remembered = await findRemembered(ctx, call, input);
-  if (remembered.replay) {
-    await commit(engines, ctx, record, input, permitted, remembered.replay);
-    return remembered.replay.output;
-  }
-  requireRevision(call.ifMatchRevision, record, permitted);
-  await operation.check?.(ctx, input, permitted);
-  for (const target of record.targets) {
-    if (target.kind !== 'key') continue;
-    const key = permitted[target.member];
-    if (!key) continue;
-    requireKeyState(target.states, key);
-    requireKeyUsage(target, key, record.name);
-  }
-  const outcome = await operation.run(ctx, input, permitted);
-  try {
-    if (input.DryRun === true) throw new KmsError('DryRunOperationException');
-    const remember = rememberMutation(ctx, call, input, outcome.output, remembered);
-    await commit(engines, ctx, record, input, permitted, outcome, remember);
-  } catch (error) {
-    // A write that was given up may still have committed, and what it names must then be there.
-    if (error instanceof StoreUnavailable) warnOfUnknown(engines, ctx, outcome);
-    else await compensate(engines, ctx, outcome);
-    throw error;
-  }
-  if (outcome.wakesJobs) engines.wakeJobs();
-  return outcome.output;
+  // A refusal names the keys that the request was about, also when they were gone at the last attempt.
+  let found: ResolvedKeys | undefined;
+  return untilCommitted(async () => {
+    let decisions = undecided;
+    try {
+      found = await resolveKeys(ctx, record, input);
+      const permitted = { ctx, record, input, ...(await authorizeTargets(ctx, record, input, found)) };
+      const { keys } = permitted;
+      decisions = permitted.decisions;
+      if (await makeManagedKeys(engines, ctx, keys)) return 'again';
+      requireStoresWithinRate(engines, ctx, record, keys);
+      const remembered = await findRemembered(ctx, call, input);
+      if (remembered.replay) {
+        await commit(engines, permitted, remembered.replay);
+        return { output: remembered.replay.output, keys, decisions };
+      }
+      requireRevision(call.ifMatchRevision, record, keys);
+      const remember = (output: unknown) => rememberMutation(ctx, call, input, output, remembered);
+      return await execute(engines, { ...permitted, remember });
+    } catch (error) {
+      throw refusalAfter({ decisions, ...(found && { keys: found }) }, error);
+    }
+  });
 }
 
-function warnOfUnknown({ log }: Engines, { requestId }: Context, outcome: Outcome<unknown>): void {
-  if (!outcome.compensate) return;
-  log.warn({ requestId }, 'whether the write committed is not known: what was made for it outside the store stays');
-}
-
-/** What cannot be taken back is left behind, and the log says so: it was never anybody's. */
-async function compensate({ log }: Engines, { requestId }: Context, outcome: Outcome<unknown>): Promise<void> {
-  await outcome.compensate?.().catch((err: unknown) => log.warn({ requestId, err }, 'something made in vain is left'));
+/** @throws KmsError UnsupportedOperationException */
+function requireImplemented({ status, name }: OperationRecord): void {
+  if (status === 'planned') throw new KmsError('UnsupportedOperationException', messages.planned(name));
 }
 
 /** Before anything is looked at, as at AWS: what is asked too often costs no more than its signature. */
@@ -170,36 +131,22 @@ function requireStoresWithinRate(
   throw new KmsError('ThrottlingException');
 }
 
-/** One write: what the operation changes, its change-log rows and its audit records. */
-async function commit(
-  engines: Engines,
-  ctx: Context,
-  record: OperationRecord,
-  input: AnyInput,
-  keys: ResolvedKeys,
-  outcome: Outcome<unknown>,
-  remember: readonly NonNullable<Outcome<unknown>['mutations']>[number][] = [],
-): Promise<void> {
-  await engines.store.write({
-    mutations: [...(outcome.mutations ?? []), ...remember],
-    changes: outcome.changes ?? [],
-    audit: auditRecords({ ctx, record, input, keys, outcome }),
-  });
-}
-
 /** Audits the refusal of a known principal; before one is known there is only the log, so strangers cannot fill it. */
-async function refuse(engines: Engines, progress: Progress, error: KmsError): Promise<KmsError> {
-  const { context: ctx, record, input, keys } = progress;
-  const facts = { requestId: progress.requestId, code: error.code, operation: record?.name };
-  if (!ctx || !record) {
-    engines.log.info(facts, 'refused before its operation or principal was known');
+async function refuse(
+  { store, log }: Engines,
+  requestId: string,
+  known: RequestFacts | undefined,
+  cause: unknown,
+): Promise<KmsError> {
+  const error = toKmsError(causeOf(cause), log, requestId);
+  if (!known) {
+    log.info({ requestId, code: error.code }, 'refused before its operation or principal was known');
     return error;
   }
   try {
-    const audit = auditRecords({ ctx, record, error, ...(input && { input }), ...(keys && { keys }) });
-    await engines.store.write({ mutations: [], changes: [], audit });
+    await store.write({ mutations: [], changes: [], audit: auditRecords({ ...known, error }) });
     return error;
   } catch (failure) {
-    return toKmsError(failure, engines.log, progress.requestId);
+    return toKmsError(failure, log, requestId);
   }
 }

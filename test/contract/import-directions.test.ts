@@ -29,6 +29,18 @@ test('hsm and storage know nothing of each other', () => {
   expect(targets('control-plane/storage', 'control-plane/hsm')).toEqual([]);
 });
 
+test('operations are called by the executor alone', () => {
+  const elsewhere = [...sourcesBelow(repository, 'control-plane'), ...sourcesBelow(repository, 'bench')].filter(
+    (file) => !file.startsWith('control-plane/operations/'),
+  );
+  const imports = readImports(repository, elsewhere)
+    .filter(({ target }) => target.startsWith('control-plane/operations/'))
+    .filter(({ target }) => !target.startsWith('control-plane/operations/shared/'));
+  expect(imports.map(({ file, target }) => `${file} → ${target}`)).toEqual([
+    'control-plane/pipeline/execute.ts → control-plane/operations/index.ts',
+  ]);
+});
+
 describe('on a small repository', () => {
   let root: string;
   beforeEach(() => {

@@ -113,8 +113,7 @@ const retireGrant: Implementation<'RetireGrant'> = {
     const arn = keyArn(grant.region, grant.account_id, grant.key_id);
     const key = await ctx.store.findKey(grant.account_id, grant.region, grant.key_id);
     if (!key) throw new KmsError('NotFoundException', messages.keyNotFound(arn));
-    await ctx.policies.requireRetirement(ctx, { ...key, arn }, decodeGrant(grant));
-    return {
+    return ctx.policies.requireRetirement(ctx, { ...key, arn }, decodeGrant(grant), () => ({
       output: undefined,
       mutations: [deleteGrant(grant)],
       changes: [grantChange(grant, 'deleted', 'RetireGrant')],
@@ -122,7 +121,7 @@ const retireGrant: Implementation<'RetireGrant'> = {
         additionalEventData: { grantId: grant.grant_id },
         resources: [trailResource(grant.account_id, arn)],
       },
-    };
+    }));
   },
 };
 

@@ -11,13 +11,13 @@ import { trailElements, trailResource } from '../../audit/event-form.ts';
 import type { AcceptedPolicy, Context } from '../../context/context.ts';
 import type { Outcome } from '../../context/outcome.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
-import { defaultKeyPolicy } from '../../domain/keys/default-policy.ts';
 import { copiesIn, expirationOf } from '../../domain/keys/imported-material.ts';
 import { keyMetadata } from '../../domain/keys/key-metadata.ts';
 import { managedAliases, RESERVED_ALIAS_PREFIX } from '../../domain/keys/managed-keys.ts';
 import { addTags, encodeTags } from '../../domain/keys/tags.ts';
 import { insertKey, keyChange, updateKey } from '../../mutations/mutations.ts';
 import type { Mutation, StoredKey } from '../../storage/port/store.ts';
+import { acceptedPolicy } from '../shared/accepted-policy.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { listPage } from '../shared/paging.ts';
 import { importedMaterials } from './key-material.ts';
@@ -111,22 +111,6 @@ export async function regionsOf(ctx: Context, { shared, regional }: StoredKey): 
   if (shared.multi_region === 0) return [regional.region];
   const related = await ctx.store.listRelatedKeys(shared.account_id, shared.key_id);
   return related.map((row) => row.region);
-}
-
-/** @returns the policy given, once found acceptable, or the default one. */
-export async function acceptedPolicy(
-  ctx: Context,
-  input: { readonly Policy?: string | undefined; readonly BypassPolicyLockoutSafetyCheck?: boolean | undefined },
-  key: { readonly arn: string; readonly accountId: string; readonly region: string },
-): Promise<AcceptedPolicy> {
-  if (input.Policy === undefined) {
-    return { policy: defaultKeyPolicy(key.accountId, key.region), policy_principals: '{}' };
-  }
-  return ctx.policies.requireAcceptable(ctx, input.Policy, {
-    arn: key.arn,
-    accountId: key.accountId,
-    bypassLockoutSafetyCheck: input.BypassPolicyLockoutSafetyCheck === true,
-  });
 }
 
 /**

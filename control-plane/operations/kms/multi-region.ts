@@ -10,14 +10,16 @@ import type { multiRegionOperations } from '@keystead/provider-schema/operations
 import { usableKey } from '@keystead/provider-schema/operations/states.ts';
 import { trailElements, trailResource } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
+import type { Outcome } from '../../context/outcome.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { keyMetadata } from '../../domain/keys/key-metadata.ts';
 import { requireKeyState } from '../../domain/keys/key-state.ts';
 import { addTags, encodeTags, listTags } from '../../domain/keys/tags.ts';
 import { keyChange, requireUnchangedKey, takeTurns, updateKeySet } from '../../mutations/mutations.ts';
 import type { KeyRow } from '../../storage/port/tables.ts';
+import { acceptedPolicy } from '../shared/accepted-policy.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
-import { acceptedPolicy, regionsOf, requireRoomForKey } from './keys.ts';
+import { regionsOf, requireRoomForKey } from './keys.ts';
 
 const replicateKey: Implementation<'ReplicateKey'> = {
   check(_ctx, input, keys) {
@@ -69,28 +71,29 @@ const updatePrimaryRegion: Implementation<'UpdatePrimaryRegion'> = {
   async run(ctx, input, keys) {
     const primary = resolvedKey(keys);
     const replica = await requireReplica(ctx, primary, input.PrimaryRegion);
-    await ctx.policies.requireAllowed(ctx, 'kms:UpdatePrimaryRegion', replica);
-    requireKeyState(usableKey, replica);
-    return {
-      output: undefined,
-      mutations: [
-        updateKeySet(primary, { primary_region: input.PrimaryRegion }),
-        requireUnchangedKey(primary),
-        requireUnchangedKey(replica),
-      ],
-      changes: [primary, replica].map((key) => keyChange(key, 'updated', 'UpdatePrimaryRegion')),
-      audit: {
-        serviceEvents: [
-          {
-            eventName: 'UpdatePrimaryRegion',
-            awsRegion: input.PrimaryRegion,
-            resources: [trailResource(replica.regional.account_id, replica.arn)],
-          },
-        ],
-      },
-    };
+    return ctx.policies.requireAllowed(ctx, 'kms:UpdatePrimaryRegion', replica, () => makePrimary(replica, primary));
   },
 };
+
+/** @throws KmsError DisabledException, KMSInvalidStateException */
+function makePrimary(replica: ResolvedKey, primary: ResolvedKey): Outcome<undefined> {
+  requireKeyState(usableKey, replica);
+  const { region, account_id: accountId } = replica.regional;
+  return {
+    output: undefined,
+    mutations: [
+      updateKeySet(primary, { primary_region: region }),
+      requireUnchangedKey(primary),
+      requireUnchangedKey(replica),
+    ],
+    changes: [primary, replica].map((key) => keyChange(key, 'updated', 'UpdatePrimaryRegion')),
+    audit: {
+      serviceEvents: [
+        { eventName: 'UpdatePrimaryRegion', awsRegion: region, resources: [trailResource(accountId, replica.arn)] },
+      ],
+    },
+  };
+}
 
 /** Nothing of the primary's own is copied: a replica has its own policy, tags and description, or the defaults. */
 async function newReplica(ctx: Context, input: Input<'ReplicateKey'>, primary: ResolvedKey, arn: string) {

@@ -28,13 +28,8 @@ const assumeRole: Implementation<'AssumeRole'> = {
     const inherited = ctx.authority.session?.transitiveTags ?? {};
     const bounds = sessionBounds(input, tagsIn(input), input.TransitiveTagKeys ?? [], inherited);
     const sourceIdentity = keptSourceIdentity(ctx, input.SourceIdentity);
-    const opened = await openRoleSession(ctx, 'sts:AssumeRole', {
-      ...input,
-      bounds,
-      ...(sourceIdentity !== undefined && { sourceIdentity }),
-    });
-    const output = { ...opened.output, ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }) };
-    return { output, audit: { responseElements: trailElements(output), resources: [opened.resource] } };
+    const asked = { ...input, bounds, ...(sourceIdentity !== undefined && { sourceIdentity }) };
+    return openRoleSession(ctx, 'sts:AssumeRole', asked, {});
   },
 };
 
@@ -47,19 +42,12 @@ const assumeRoleWithWebIdentity: Implementation<'AssumeRoleWithWebIdentity'> = {
     }
     const { sourceIdentity, tags, transitiveTagKeys } = webIdentity;
     const bounds = sessionBounds(input, Object.entries(tags), transitiveTagKeys, {});
-    const opened = await openRoleSession(ctx, 'sts:AssumeRoleWithWebIdentity', {
-      ...input,
-      bounds,
-      ...(sourceIdentity !== undefined && { sourceIdentity }),
-    });
-    const output = {
-      ...opened.output,
-      ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+    const asked = { ...input, bounds, ...(sourceIdentity !== undefined && { sourceIdentity }) };
+    return openRoleSession(ctx, 'sts:AssumeRoleWithWebIdentity', asked, {
       Audience: webIdentity.audience,
       Provider: webIdentity.issuer,
       SubjectFromWebIdentityToken: webIdentity.subject,
-    };
-    return { output, audit: { responseElements: trailElements(output), resources: [opened.resource] } };
+    });
   },
 };
 
@@ -177,16 +165,33 @@ interface RoleSessionRequest {
   readonly sourceIdentity?: string;
 }
 
-async function openRoleSession(ctx: Context, action: RoleAction, asked: RoleSessionRequest) {
+/** @param shown further members of the answer */
+async function openRoleSession<Shown extends object>(
+  ctx: Context,
+  action: RoleAction,
+  asked: RoleSessionRequest,
+  shown: Shown,
+) {
   const { RoleSessionName: sessionName, ExternalId: externalId, bounds, sourceIdentity } = asked;
   const role = await requireRole(ctx, action, asked.RoleArn);
-  ctx.policies.requireAssumption(ctx, role, action, {
+  const session = {
+    action,
     sessionName,
     tags: bounds.tags ?? {},
     transitiveTagKeys: bounds.transitiveTagKeys ?? [],
     ...(externalId !== undefined && { externalId }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
+  };
+  return ctx.policies.requireAssumption(ctx, role, session, async () => {
+    const output = { ...(await issueRoleSession(ctx, role, asked)), ...shown };
+    const resources = [{ accountId: role.account_id, type: 'AWS::IAM::Role', ARN: role.arn } as const];
+    return { output, audit: { responseElements: trailElements(output), resources } };
   });
+}
+
+/** @throws KmsError ValidationException, MalformedPolicyDocumentException, PackedPolicyTooLargeException */
+async function issueRoleSession(ctx: Context, role: PrincipalRow, asked: RoleSessionRequest) {
+  const { RoleSessionName: sessionName, bounds, sourceIdentity } = asked;
   const expiresInSeconds = requireDuration(ctx, role, asked.DurationSeconds);
   await ctx.policies.requireSessionPolicies(ctx, role.account_id, bounds);
   const bounded = Object.keys(bounds).length > 0;
@@ -201,15 +206,13 @@ async function openRoleSession(ctx: Context, action: RoleAction, asked: RoleSess
     ...(sourceIdentity !== undefined && { sourceIdentity }),
   });
   return {
-    output: {
-      Credentials,
-      AssumedRoleUser: {
-        AssumedRoleId: `${role.principal_id}:${sessionName}`,
-        Arn: assumedRoleArn(role.arn, role.name, sessionName),
-      },
-      ...(PackedPolicySize !== undefined && { PackedPolicySize }),
+    Credentials,
+    AssumedRoleUser: {
+      AssumedRoleId: `${role.principal_id}:${sessionName}`,
+      Arn: assumedRoleArn(role.arn, role.name, sessionName),
     },
-    resource: { accountId: role.account_id, type: 'AWS::IAM::Role', ARN: role.arn } as const,
+    ...(PackedPolicySize !== undefined && { PackedPolicySize }),
+    ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
   };
 }
 

@@ -10,17 +10,15 @@ import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
 import { trailElements, trailResource } from '../../audit/event-form.ts';
-import { auditRecords } from '../../audit/record.ts';
 import type { Context } from '../../context/context.ts';
 import type { Engines } from '../../context/engines.ts';
-import type { Outcome } from '../../context/outcome.ts';
-import type { ResolvedKey } from '../../context/resolved-key.ts';
+import type { ResolvedKey, ResolvedKeys } from '../../context/resolved-key.ts';
 import { keyMetadata } from '../../domain/keys/key-metadata.ts';
 import { HsmError } from '../../hsm/port/hsm.ts';
 import { newAccount, rootPrincipal } from '../../mutations/identity-mutations.ts';
 import { insertKey, keyChange } from '../../mutations/mutations.ts';
-import { operations } from '../../operations/index.ts';
-import { acceptedPolicy } from '../../operations/kms/keys.ts';
+import { acceptedPolicy } from '../../operations/shared/accepted-policy.ts';
+import { commit, type Execution, execute, untilCommitted } from '../../pipeline/execute.ts';
 import { type Mutation, WriteConflict } from '../../storage/port/store.ts';
 import type { MetaRow } from '../../storage/port/tables.ts';
 import { sameSecret } from '../root-principal.ts';
@@ -31,7 +29,7 @@ export interface SeedReport {
   readonly unchanged: number;
 }
 
-type SeedEngines = Pick<Engines, 'store' | 'hsm' | 'clock' | 'tokens' | 'policies' | 'keyStores'>;
+type SeedEngines = Pick<Engines, 'store' | 'hsm' | 'clock' | 'tokens' | 'policies' | 'keyStores' | 'log' | 'wakeJobs'>;
 type Material = { readonly materialId: string; readonly wrapped: Uint8Array };
 
 /** One thing to seed, and what is known of it. */
@@ -217,7 +215,7 @@ async function seedUser(engines: SeedEngines, task: Task<SeedUser>): Promise<voi
       created_at_ms: ctx.nowMs,
     } as const;
     const shown = { accessKey: { accessKeyId, userName, status: 'Active' } };
-    await commit(engines, ctx, 'CreateAccessKey', { UserName: userName ?? '' }, undefined, {
+    await commit(engines, unasked(ctx, 'CreateAccessKey', { UserName: userName ?? '' }), {
       output: undefined,
       mutations: [{ op: 'insert', table: 'access_keys', row }],
       changes: [
@@ -285,19 +283,13 @@ async function insertSeedKey(engines: SeedEngines, ctx: Context, task: KeyTask):
     material: task.material ?? (await engines.hsm.generateKey(owner)),
   });
   const shownKey = trailElements(keyMetadata(stored, [region]));
-  await commit(
-    engines,
-    ctx,
-    'CreateKey',
-    { KeySpec: keySpec, KeyUsage: keyUsage, Description: description },
-    undefined,
-    {
-      output: undefined,
-      mutations: [...mutations, rememberMutation(task)],
-      changes: [keyChange(stored, 'created', 'CreateKey')],
-      audit: { responseElements: { keyMetadata: shownKey }, resources: [trailResource(accountId, arn)] },
-    },
-  );
+  const input = { KeySpec: keySpec, KeyUsage: keyUsage, Description: description };
+  await commit(engines, unasked(ctx, 'CreateKey', input), {
+    output: undefined,
+    mutations: [...mutations, rememberMutation(task)],
+    changes: [keyChange(stored, 'created', 'CreateKey')],
+    audit: { responseElements: { keyMetadata: shownKey }, resources: [trailResource(accountId, arn)] },
+  });
 }
 
 function rememberMutation({ recordName, declared }: Task<unknown>): Mutation {
@@ -340,14 +332,10 @@ function contextOf(engines: SeedEngines, accountId: string, region: string): Con
     secureTransport: false,
     ...{ store, hsm, tokens, policies, keyStores },
     quotas: {},
-    decided: [],
   };
 }
 
 type SeedOperation = 'CreateUser' | 'CreateAlias' | 'CreateGrant' | 'EnableKeyRotation' | 'DisableKey';
-type Keys = Readonly<Record<string, ResolvedKey>>;
-
-const MAX_ATTEMPTS = 100;
 
 /** An operation with its own checks, its audit record and its changes; a lost race runs it again. */
 async function perform<Name extends SeedOperation>(
@@ -355,33 +343,14 @@ async function perform<Name extends SeedOperation>(
   ctx: Context,
   name: Name,
   input: OperationTypes[Name]['input'],
-  resolve: () => Promise<Keys> = async () => ({}),
+  resolve: () => Promise<ResolvedKeys> = async () => ({}),
 ): Promise<void> {
-  const operation = operations[name] as {
-    check?(ctx: Context, input: unknown, keys: Keys): unknown;
-    run(ctx: Context, input: unknown, keys: Keys): Promise<Outcome<unknown>>;
-  };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const keys = await resolve();
-      await operation.check?.(ctx, input, keys);
-      return await commit(engines, ctx, name, input, keys, await operation.run(ctx, input, keys));
-    } catch (error) {
-      if (!(error instanceof WriteConflict) || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
+  await untilCommitted(async () => execute(engines, { ...unasked(ctx, name, input), keys: await resolve() }));
 }
 
-async function commit(
-  { store }: SeedEngines,
-  ctx: Context,
-  operationName: string,
-  input: object,
-  keys: Keys | undefined,
-  outcome: Outcome<unknown>,
-): Promise<void> {
+/** Nobody's policies were asked. */
+function unasked(ctx: Context, operationName: string, input: object): Execution {
   const record = findOperation(operationName);
   if (!record) throw new Error(`there is no operation ${operationName}`);
-  const audit = auditRecords({ ctx, record, input: input as Record<string, unknown>, ...(keys && { keys }), outcome });
-  await store.write({ mutations: outcome.mutations ?? [], changes: outcome.changes ?? [], audit });
+  return { ctx, record, input: { ...input }, keys: {}, decisions: [] };
 }

@@ -111,7 +111,11 @@ const controlPlane: Table['rows'] = {
 
   'control-plane/pipeline': [
     ...[contract, 'policy', domain, runtime, context, mutations, 'control-plane/audit', ...ports, hashing, 'npm:pino'],
-    ...['control-plane/validation', 'control-plane/authorization', 'control-plane/operations'],
+    ...['control-plane/validation', 'control-plane/authorization'],
+  ],
+  // Nothing else calls an operation.
+  'control-plane/pipeline/execute.ts': [
+    ...[contract, domain, context, 'control-plane/audit', storagePort, 'control-plane/operations/index.ts'],
   ],
   'control-plane/wire': [
     ...[contract, context, 'control-plane/validation', 'control-plane/authentication', 'control-plane/pipeline'],
@@ -123,13 +127,14 @@ const controlPlane: Table['rows'] = {
   ],
   'control-plane/startup': [
     ...[contract, 'policy', domain, runtime, context, mutations, 'control-plane/audit', 'control-plane/quotas'],
-    ...['control-plane/authentication', 'control-plane/authorization', 'control-plane/operations'],
+    ...['control-plane/authentication', 'control-plane/authorization'],
     ...['control-plane/pipeline', 'control-plane/wire', 'control-plane/jobs', 'control-plane/validation'],
     ...['control-plane/hsm', 'control-plane/storage', 'control-plane/xks', 'npm:pino', 'npm:prom-client', 'node:*'],
   ],
   'control-plane/startup/seed': [
-    ...[contract, 'policy', domain, context, mutations, 'control-plane/audit', 'control-plane/operations', ...ports],
-    ...['control-plane/validation', 'control-plane/startup', 'npm:yaml', 'node:*'],
+    ...[contract, 'policy', domain, context, mutations, 'control-plane/audit', ...ports, 'control-plane/startup'],
+    ...['control-plane/operations/shared/accepted-policy.ts', 'control-plane/pipeline/execute.ts'],
+    ...['control-plane/validation', 'npm:yaml', 'node:*'],
   ],
 };
 

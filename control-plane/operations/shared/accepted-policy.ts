@@ -1,0 +1,19 @@
+/** The key policy that a new key begins with. */
+import type { AcceptedPolicy, Context } from '../../context/context.ts';
+import { defaultKeyPolicy } from '../../domain/keys/default-policy.ts';
+
+/** @returns the policy given, once found acceptable, or the default one. */
+export async function acceptedPolicy(
+  ctx: Context,
+  input: { readonly Policy?: string | undefined; readonly BypassPolicyLockoutSafetyCheck?: boolean | undefined },
+  key: { readonly arn: string; readonly accountId: string; readonly region: string },
+): Promise<AcceptedPolicy> {
+  if (input.Policy === undefined) {
+    return { policy: defaultKeyPolicy(key.accountId, key.region), policy_principals: '{}' };
+  }
+  return ctx.policies.requireAcceptable(ctx, input.Policy, {
+    arn: key.arn,
+    accountId: key.accountId,
+    bypassLockoutSafetyCheck: input.BypassPolicyLockoutSafetyCheck === true,
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * The executor: runs one operation on keys that were found for it, and commits what it decided. Nothing else calls an
+ * operation. A request and a seed file come here, each with its own way to find keys and to be allowed.
+ *
+ *   check → key state and usage → run → one write (change, change log and audit together)
+ *
+ * An attempt that lost a race (WriteConflict) is made again, from the finding of its keys on: see `untilCommitted`.
+ */
+import { KmsError } from '@keystead/provider-schema/errors.ts';
+import type { OperationRecord } from '@keystead/provider-schema/records.ts';
+import { auditRecords } from '../audit/record.ts';
+import type { Context } from '../context/context.ts';
+import type { Engines } from '../context/engines.ts';
+import type { Operation, Outcome } from '../context/outcome.ts';
+import { causeOf, type Decided, Refusal } from '../context/refusal.ts';
+import type { ResolvedKeys } from '../context/resolved-key.ts';
+import { requireKeyState, requireKeyUsage } from '../domain/keys/key-state.ts';
+import { operations } from '../operations/index.ts';
+import { type Mutation, StoreUnavailable, WriteConflict } from '../storage/port/store.ts';
+
+export type Input = Readonly<Record<string, unknown>>;
+type AnyOperation = Operation<Input, unknown>;
+type ExecutorEngines = Pick<Engines, 'store' | 'log' | 'wakeJobs'>;
+
+/** An operation that may run: validated, its keys found, itself allowed by `decisions`. */
+export interface Execution extends Decided {
+  readonly ctx: Context;
+  readonly record: OperationRecord;
+  readonly input: Input;
+  readonly keys: ResolvedKeys;
+  /** What is to be written beside the operation's own mutations, made from its answer. */
+  readonly remember?: (output: unknown) => readonly Mutation[];
+}
+
+/** An operation that ran, with what its audit record was told. */
+export interface Executed extends Decided {
+  readonly output: unknown;
+  readonly keys: ResolvedKeys;
+}
+
+/** Enough for any honest race on one key; beyond it something else is wrong. */
+const MAX_ATTEMPTS = 100;
+
+/** @param attempt answers `again` when it made way for the next attempt. */
+export async function untilCommitted<Result extends object>(attempt: () => Promise<Result | 'again'>): Promise<Result> {
+  for (let attemptsLeft = MAX_ATTEMPTS; attemptsLeft > 0; attemptsLeft--) {
+    try {
+      const result = await attempt();
+      if (result !== 'again') return result;
+    } catch (error) {
+      if (!(causeOf(error) instanceof WriteConflict) || attemptsLeft === 1) throw error;
+    }
+  }
+  throw new WriteConflict('every attempt made way for another');
+}
+
+/** @throws KmsError; Refusal once the operation itself had to ask; WriteConflict, StoreUnavailable */
+export async function execute(engines: ExecutorEngines, execution: Execution): Promise<Executed> {
+  const { ctx, record, input, keys, remember } = execution;
+  const operation = operations[record.name as keyof typeof operations] as AnyOperation;
+  await operation.check?.(ctx, input, keys);
+  requireFitKeys(record, keys);
+  const outcome = await operation.run(ctx, input, keys);
+  const decisions = outcome.decisions ? [...execution.decisions, ...outcome.decisions] : execution.decisions;
+  try {
+    if (input.DryRun === true) throw new KmsError('DryRunOperationException');
+    await commit(engines, { ...execution, decisions }, outcome, remember?.(outcome.output));
+  } catch (error) {
+    // A write that was given up may still have committed, and what it names must then be there.
+    if (error instanceof StoreUnavailable) warnOfUnknown(engines, ctx, outcome);
+    else await compensate(engines, ctx, outcome);
+    throw outcome.decisions ? new Refusal(error, { decisions: outcome.decisions }) : error;
+  }
+  if (outcome.wakesJobs) engines.wakeJobs();
+  return { output: outcome.output, keys, decisions };
+}
+
+/** One write: what the operation changes, its change-log rows and its audit records. */
+export function commit(
+  { store }: Pick<Engines, 'store'>,
+  { ctx, record, input, keys, decisions }: Omit<Execution, 'remember'>,
+  outcome: Outcome<unknown>,
+  remembered: readonly Mutation[] = [],
+): Promise<void> {
+  return store.write({
+    mutations: [...(outcome.mutations ?? []), ...remembered],
+    changes: outcome.changes ?? [],
+    audit: auditRecords({ ctx, record, input, keys, outcome, decisions }),
+  });
+}
+
+/** @throws KmsError of the key state, InvalidKeyUsageException */
+function requireFitKeys(record: OperationRecord, keys: ResolvedKeys): void {
+  for (const target of record.targets) {
+    if (target.kind !== 'key') continue;
+    const key = keys[target.member];
+    if (!key) continue;
+    requireKeyState(target.states, key);
+    requireKeyUsage(target, key, record.name);
+  }
+}
+
+function warnOfUnknown({ log }: ExecutorEngines, { requestId }: Context, outcome: Outcome<unknown>): void {
+  if (!outcome.compensate) return;
+  log.warn({ requestId }, 'whether the write committed is not known: what was made for it outside the store stays');
+}
+
+/** What cannot be taken back is left behind, and the log says so: it was never anybody's. */
+async function compensate({ log }: ExecutorEngines, { requestId }: Context, outcome: Outcome<unknown>): Promise<void> {
+  await outcome.compensate?.().catch((err: unknown) => log.warn({ requestId, err }, 'something made in vain is left'));
+}

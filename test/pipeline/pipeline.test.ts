@@ -1,0 +1,190 @@
+/** What was decided about a request reaches its audit record, however far the request came and however often it was tried. */
+
+import { type Store, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import type { DecisionNote } from '@keystead/policy/decision.ts';
+import { parseIdentityPolicy } from '@keystead/policy/policy.ts';
+import { aKey } from '../support/a-key.ts';
+import { accountId, type House, openHouse } from '../support/house.ts';
+import { allow, aRole, aUser, policy, trusting } from '../support/sessions.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house?.close());
+
+const Plaintext = Buffer.from('secret');
+
+interface Told {
+  readonly errorCode?: string | undefined;
+  readonly keys: readonly (string | undefined)[];
+  readonly decisions: readonly DecisionNote[];
+}
+
+/** Of the newest record of an event. */
+async function told(eventName: string): Promise<Told> {
+  const [event] = await house.events(eventName);
+  if (!event) throw new Error(`there is no record of ${eventName}`);
+  return {
+    errorCode: event.errorCode,
+    keys: (event.resources ?? []).map(({ ARN }) => ARN),
+    decisions: (event.additionalEventData?.keysteadAuthorization ?? []) as readonly DecisionNote[],
+  };
+}
+
+/** The next writes lose a race, each after what else happens. */
+async function losing(
+  times: number,
+  meanwhile: (write: Store['write']) => Promise<void>,
+  work: () => Promise<unknown>,
+) {
+  const { write } = house.store;
+  let left = times;
+  house.store.write = async (wanted) => {
+    if (left === 0) return write.call(house.store, wanted);
+    left -= 1;
+    await meanwhile((other) => write.call(house.store, other));
+    throw new WriteConflict('somebody was faster');
+  };
+  try {
+    return await work();
+  } finally {
+    house.store.write = write;
+  }
+}
+
+const nothing = async () => undefined;
+
+describe('the audit record of a refusal', () => {
+  test('has no decision when none was made', async () => {
+    await house.refusal('Encrypt', { KeyId: 'alias/absent', Plaintext });
+    expect(await told('Encrypt')).toEqual({ errorCode: 'NotFoundException', keys: [], decisions: [] });
+    await house.refusal('Encrypt', { KeyId: 'alias/absent', Plaintext: Buffer.alloc(0) });
+    expect(await told('Encrypt')).toEqual({ errorCode: 'ValidationException', keys: [], decisions: [] });
+  });
+
+  test('has every decision up to the denial', async () => {
+    const { KeyId, Arn } = await aKey(house);
+    const aliases = parseIdentityPolicy(
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 'kms:CreateAlias', Resource: 'arn:aws:kms:*:*:alias/*' }],
+      }),
+    );
+    const user = await house.user('aliases-only');
+    const as = { ...user, authority: { ...user.authority, identityPolicies: [aliases] } };
+    const AliasName = 'alias/denied';
+    await house.refusal('CreateAlias', { AliasName, TargetKeyId: KeyId }, { as });
+    expect(await told('CreateAlias')).toMatchObject({
+      errorCode: 'AccessDeniedException',
+      keys: [Arn],
+      decisions: [
+        { action: 'kms:CreateAlias', resource: expect.stringMatching(/:alias\/denied$/), decision: 'Allow' },
+        { action: 'kms:CreateAlias', resource: Arn, decision: 'Deny' },
+      ],
+    });
+  });
+
+  test('keeps what was allowed before something else refused', async () => {
+    const { KeyId, Arn } = await aKey(house);
+    const allowed = [{ action: 'kms:Encrypt', resource: Arn, decision: 'Allow' }];
+    await house.refusal('Encrypt', { KeyId, Plaintext, DryRun: true });
+    expect(await told('Encrypt')).toMatchObject({ errorCode: 'DryRunOperationException', decisions: allowed });
+    await house.perform('DisableKey', { KeyId });
+    await house.refusal('Encrypt', { KeyId, Plaintext });
+    expect(await told('Encrypt')).toMatchObject({ errorCode: 'DisabledException', keys: [Arn], decisions: allowed });
+    await house.refusal('EnableKey', { KeyId }, { ifMatchRevision: 1 });
+    expect(await told('EnableKey')).toMatchObject({
+      errorCode: 'PreconditionFailedException',
+      keys: [Arn],
+      decisions: [{ action: 'kms:EnableKey' }],
+    });
+  });
+
+  test('keeps what an operation asked itself before it refused', async () => {
+    const { KeyId, Arn } = await aKey(house, { MultiRegion: true });
+    const ReplicaRegion = 'us-east-1';
+    await house.perform('ReplicateKey', { KeyId, ReplicaRegion });
+    await house.perform('DisableKey', { KeyId }, { region: ReplicaRegion });
+    await house.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: ReplicaRegion });
+    const action = 'kms:UpdatePrimaryRegion';
+    expect(await told('UpdatePrimaryRegion')).toMatchObject({
+      errorCode: 'DisabledException',
+      keys: [Arn],
+      decisions: [
+        { action, resource: Arn, decision: 'Allow' },
+        { action, resource: expect.stringContaining(ReplicaRegion), decision: 'Allow' },
+      ],
+    });
+    const { GrantId } = await house.perform('CreateGrant', {
+      KeyId,
+      GranteePrincipal: `arn:aws:iam::${accountId}:root`,
+      Operations: ['RetireGrant'],
+    });
+    await house.refusal('RetireGrant', { KeyId: Arn, GrantId, DryRun: true });
+    expect(await told('RetireGrant')).toMatchObject({
+      errorCode: 'DryRunOperationException',
+      decisions: [{ action: 'kms:RetireGrant', policy: 'grant', grantId: GrantId }],
+    });
+  });
+
+  test('keeps why a role may be assumed when the session may not be so long', async () => {
+    const actions = ['sts:AssumeRole', 'sts:TagSession'];
+    const { caller: as } = await aUser(house, 'alice', { policies: { assume: policy(allow(actions)) } });
+    const trusts = trusting({ AWS: `arn:aws:iam::${accountId}:root` }, {}, actions);
+    const RoleArn = await aRole(house, 'Deploy', trusts);
+    const asked = { RoleArn, RoleSessionName: 'build-7', Tags: [{ Key: 'team', Value: 'blue' }] };
+    await house.refusal('AssumeRole', { ...asked, DurationSeconds: 43_200 }, { as });
+    const decisions = actions.map((action) => ({ action, resource: RoleArn, decision: 'Allow' }));
+    const [refused] = await house.events('AssumeRole');
+    expect(refused).toMatchObject({
+      errorCode: 'ValidationException',
+      additionalEventData: { keysteadAuthorization: decisions },
+    });
+    await house.perform('AssumeRole', asked, { as });
+    expect(await told('AssumeRole')).toMatchObject({ keys: [RoleArn], decisions });
+  });
+});
+
+describe('a request that is tried again', () => {
+  test('has the decisions of its last attempt alone', async () => {
+    const { KeyId, Arn } = await aKey(house);
+    await losing(3, nothing, () => house.perform('EnableKey', { KeyId }));
+    expect(await told('EnableKey')).toMatchObject({ keys: [Arn], decisions: [{ action: 'kms:EnableKey' }] });
+    expect((await told('EnableKey')).decisions).toHaveLength(1);
+  });
+
+  test('and is refused then has the decisions of that attempt, and names the key that it was about', async () => {
+    const { KeyId, Arn } = await aKey(house);
+    const AliasName = 'alias/short-lived';
+    await house.perform('CreateAlias', { AliasName, TargetKeyId: KeyId });
+    const withoutAlias = async (write: Store['write']) => {
+      const key = { account_id: accountId, region: 'eu-west-1', alias_name: AliasName };
+      const { revision = 0 } = (await house.store.findAlias(accountId, 'eu-west-1', AliasName)) ?? {};
+      await write({ mutations: [{ op: 'delete', table: 'aliases', key, revision }], changes: [], audit: [] });
+    };
+    await losing(1, withoutAlias, () => house.refusal('DescribeKey', { KeyId: AliasName }));
+    expect(await told('DescribeKey')).toEqual({ errorCode: 'NotFoundException', keys: [Arn], decisions: [] });
+  });
+
+  test('because its AWS managed key had to be made first has one decision, on the key that was made', async () => {
+    const { KeyMetadata } = await house.perform('DescribeKey', { KeyId: 'alias/aws/s3' });
+    expect(await told('DescribeKey')).toMatchObject({
+      keys: [KeyMetadata?.Arn],
+      decisions: [{ resource: KeyMetadata?.Arn, decision: 'Allow' }],
+    });
+    expect((await told('DescribeKey')).decisions).toHaveLength(1);
+  });
+
+  test('gives up at last', async () => {
+    const { KeyId } = await aKey(house);
+    let attempts = 0;
+    const counted = async () => {
+      attempts += 1;
+    };
+    const refused = await losing(100, counted, () => house.refusal('EnableKey', { KeyId }));
+    expect(refused).toMatch(/^KMSInternalException: .*Try again\.$/);
+    expect(attempts).toBe(100);
+    expect(await told('EnableKey')).toMatchObject({ errorCode: 'KMSInternalException', decisions: [{}] });
+  });
+});
