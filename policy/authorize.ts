@@ -18,7 +18,7 @@ import type { Authority } from './authority.ts';
 import type { Conditions } from './conditions.ts';
 import { type Decision, deny, type Finding, type PolicyKind } from './decision.ts';
 import { type Effort, newEffort, TooCostly } from './effort.ts';
-import { keyPolicyConditions, namesCaller, type Question, reachOf } from './evaluate.ts';
+import { judge, keyPolicyConditions, namesCaller, type Question } from './evaluate.ts';
 import {
   type EncryptionContext,
   type Grant,
@@ -130,7 +130,7 @@ export function evaluate(request: AuthorizationRequest): Evaluation {
 export const questionOf = (
   { principal, action, resource, conditions }: AuthorizationRequest,
   effort?: Effort,
-): Question => ({ principal, action, resourceArn: resource?.arn ?? '*', conditions, ...(effort && { effort }) });
+): Question => ({ principal, action, resourceArn: resource?.arn ?? '*', conditions, effort });
 
 export const questionToKeyPolicy = (question: Question): Question => ({
   ...question,
@@ -153,11 +153,11 @@ function evaluatePolicies(kind: PolicyKind, policies: readonly CompiledPolicy[],
   const said: { -readonly [K in keyof Said]: Said[K] } = {};
   for (const { statements, name } of policies) {
     for (const statement of statements) {
-      const reach = reachOf(statement, question);
-      if (reach === 'none') continue;
+      const verdict = judge(statement, question);
+      if (verdict !== 'direct' && verdict !== 'account') continue;
       const found: Finding = { policy: kind, statement: statement.name, ...(name !== undefined && { name }) };
       if (statement.effect === 'Deny') return { denied: found };
-      if (reach === 'account') said.delegated ??= found;
+      if (verdict === 'account') said.delegated ??= found;
       else {
         said.direct ??= found;
         if (!said.itself && namesCaller(statement.principals, question.principal as Principal)) said.itself = found;

@@ -23,7 +23,7 @@ export interface Question {
   readonly resourceArn: string;
   readonly conditions: Conditions;
   /** What the decision may still cost; absent: each statement may cost as much as a decision. */
-  readonly effort?: Effort;
+  readonly effort?: Effort | undefined;
 }
 
 /**
