@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
-import type { Hsm } from '@keystead/control-plane/hsm/port/hsm.ts';
+import type { JobServices } from '@keystead/control-plane/jobs/job.ts';
 import { readKeyUsage } from '@keystead/control-plane/jobs/read-usage.ts';
 import { insertKey } from '@keystead/control-plane/mutations/mutations.ts';
 import { openStore } from '@keystead/control-plane/storage/open.ts';
@@ -102,11 +102,11 @@ async function keepAtOnce(store: Store, keyIds: readonly string[]): Promise<(key
 }
 
 async function readUses(store: Store): Promise<void> {
-  const hsm = {} as Hsm; // the job asks no HSM
+  const services = {} as JobServices; // the job asks no HSM
   for (;;) {
     const [work] = await readKeyUsage.due(store, nowMs + 60_000, 1);
     if (!work) return;
-    await store.write(await work.decide({ store, hsm, nowMs: nowMs + 60_000, requestId: randomUUID() }));
+    await store.write(await work.decide({ ...services, store, nowMs: nowMs + 60_000, requestId: randomUUID() }));
   }
 }
 

@@ -3,9 +3,9 @@
  * done without; and which share of an Encrypt that is, by processor time of the API process.
  */
 import { createHmac, createSecretKey, hash, randomBytes } from 'node:crypto';
-import { createTokens } from '@keystead/control-plane/authentication/sealed-tokens.ts';
+import { createSealedTokens } from '@keystead/control-plane/authentication/sealed-tokens.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
-import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
+import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
 import {
   checkDate,
   deriveSigningKey,
@@ -106,7 +106,7 @@ function signatureWorks() {
 }
 
 async function tokenWork(): Promise<() => unknown> {
-  const tokens = await createTokens(new SoftHsm(new SecretBytes(randomBytes(32))));
+  const tokens = await createSealedTokens(createSoftHsm(new SecretBytes(randomBytes(32))));
   const token = tokens.seal('session', aSession());
   return () => tokens.open('session', token);
 }

@@ -12,9 +12,9 @@ import type { Principal } from '@keystead/policy/principal.ts';
 import { assumedRoleArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { createAuthorities } from '../authorization/principal-policies.ts';
-import type { Tokens } from '../context/tokens.ts';
+import type { SealedTokens } from '../context/sealed-tokens.ts';
 import type { Session } from '../domain/identities/session.ts';
-import type { Hsm } from '../hsm/port/hsm.ts';
+import type { CredentialService } from '../hsm/port/credentials.ts';
 import { LruMap } from '../runtime/lru-map.ts';
 import type { KnownPrincipal, StoreReader } from '../storage/port/store.ts';
 import type { AccessKeyRow, PrincipalRow } from '../storage/port/tables.ts';
@@ -61,16 +61,16 @@ const REMEMBERED_SESSIONS = 1024;
 
 type WrappedKey = Pick<AccessKeyRow, 'access_key_id' | 'account_id' | 'wrapped_secret'>;
 
-export function createCallers(store: StoreReader, hsm: Hsm, tokens: Tokens): Callers {
+export function createCallers(store: StoreReader, credentials: CredentialService, sealedTokens: SealedTokens): Callers {
   const derived = new LruMap<string, { readonly wrapped: Uint8Array; readonly signingKey: KeyObject }>(
     REMEMBERED_SIGNING_KEYS,
   );
   const sessions = new LruMap<string, Session>(REMEMBERED_SESSIONS);
-  const sessionOf = (token: string): Session | undefined => {
-    const known = sessions.get(token);
+  const sessionOf = (sessionToken: string): Session | undefined => {
+    const known = sessions.get(sessionToken);
     if (known) return known;
-    const session = tokens.open('session', token) as Session | undefined;
-    if (session) sessions.set(token, session);
+    const session = sealedTokens.open('session', sessionToken) as Session | undefined;
+    if (session) sessions.set(sessionToken, session);
     return session;
   };
   const authorities = createAuthorities(store);
@@ -79,7 +79,7 @@ export function createCallers(store: StoreReader, hsm: Hsm, tokens: Tokens): Cal
     const known = derived.get(name);
     if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) return known.signingKey;
     const secret = { accountId: row.account_id, accessKeyId: row.access_key_id, wrapped: row.wrapped_secret };
-    const signingKey = createSecretKey(await hsm.deriveSigningKey({ secret, ...scope }));
+    const signingKey = createSecretKey(await credentials.deriveSigningKey({ secret, ...scope }));
     derived.set(name, { wrapped: row.wrapped_secret, signingKey });
     return signingKey;
   };

@@ -256,7 +256,7 @@ function requireForwardable({ authority, principal }: Context, { service, name }
 function requireOwnGrantTokens(ctx: Context, input: Input): void {
   if (!Array.isArray(input.GrantTokens)) return;
   for (const token of input.GrantTokens) {
-    if (ctx.tokens.open('grant', token) === undefined) {
+    if (ctx.sealedTokens.open('grant', token) === undefined) {
       throw new KmsError('InvalidGrantTokenException', messages.invalidGrantToken());
     }
   }

@@ -7,14 +7,16 @@ import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import type { SessionBounds } from '../domain/identities/session.ts';
 import type { WebIdentity } from '../domain/identities/web-identity.ts';
-import type { Hsm } from '../hsm/port/hsm.ts';
+import type { CredentialService } from '../hsm/port/credentials.ts';
+import type { KeyMaterialService } from '../hsm/port/key-material.ts';
+import type { Pkcs11Service } from '../hsm/port/pkcs11.ts';
 import type { ResourceQuotas } from '../quotas/quotas.ts';
 import type { StoreReader } from '../storage/port/store.ts';
 import type { PrincipalRow } from '../storage/port/tables.ts';
 import type { KeyStoreEngines } from './key-store-engines.ts';
 import type { Result } from './refusal.ts';
 import type { ResolvedKey } from './resolved-key.ts';
-import type { Tokens } from './tokens.ts';
+import type { SealedTokens } from './sealed-tokens.ts';
 
 /** The audit's `tlsDetails`. */
 export interface TlsDetails {
@@ -46,8 +48,10 @@ export interface Context {
   /** Absent without TLS. */
   readonly tlsDetails?: TlsDetails;
   readonly store: StoreReader;
-  readonly hsm: Hsm;
-  readonly tokens: Tokens;
+  readonly keyMaterial: KeyMaterialService;
+  readonly credentials: CredentialService;
+  readonly pkcs11: Pkcs11Service;
+  readonly sealedTokens: SealedTokens;
   readonly policies: Policies;
   readonly keyStores: KeyStoreEngines;
   readonly quotas: ResourceQuotas;

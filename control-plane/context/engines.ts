@@ -1,19 +1,18 @@
 /** The engines behind every request. */
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.ts';
-import type { Hsm } from '../hsm/port/hsm.ts';
+import type { HsmServices } from '../hsm/port/hsm.ts';
 import type { ResourceQuotas, Throttle } from '../quotas/quotas.ts';
 import type { Store } from '../storage/port/store.ts';
 import type { Policies } from './context.ts';
 import type { KeyStoreEngines } from './key-store-engines.ts';
-import type { Tokens } from './tokens.ts';
+import type { SealedTokens } from './sealed-tokens.ts';
 
 /** What one process works with; made in startup/server.ts. */
-export interface Engines {
+export interface Engines extends HsmServices {
   readonly store: Store;
-  readonly hsm: Hsm;
   readonly clock: Clock;
-  readonly tokens: Tokens;
+  readonly sealedTokens: SealedTokens;
   readonly policies: Policies;
   readonly keyStores: KeyStoreEngines;
   readonly quotas: ResourceQuotas;

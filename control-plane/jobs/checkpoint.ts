@@ -47,7 +47,7 @@ async function chainsAndTrees(store: StoreReader): Promise<readonly ChainState[]
 const emptyTree = (chain_id: string) => ({ chain_id, size: 0, head_hash: '', peaks: '[]', prunable: 0 });
 
 async function decide(ctx: JobContext, settings: AuditSettings): Promise<Write> {
-  const { store, hsm, nowMs } = ctx;
+  const { store, installation, nowMs } = ctx;
   const previous = await store.findLastCheckpoint();
   const chains = await chainsAndTrees(store);
   const agedBeforeMs = await mayGoBefore(store, nowMs, settings);
@@ -66,7 +66,7 @@ async function decide(ctx: JobContext, settings: AuditSettings): Promise<Write> 
     changed: changed.map(entryOf),
     covered: next.flatMap(coveredBy),
   });
-  const signature = Buffer.from(await hsm.signCheckpoint(body)).toString('hex');
+  const signature = Buffer.from(await installation.signCheckpoint(body)).toString('hex');
   const row = { number, body, signature, at_ms: nowMs };
   return {
     mutations: [{ op: 'insert', table: 'audit_checkpoints', row }, ...changed.map(treeMutation)],

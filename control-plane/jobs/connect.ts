@@ -4,8 +4,9 @@
  * Source: AWS KMS API reference, ConnectCustomKeyStore, CustomKeyStoresListEntry (ConnectionErrorCode).
  */
 import type { ConnectionErrorCodeType } from '@keystead/provider-schema/generated/types.ts';
+import { pkcs11LoginOf, xksProxyOf } from '../domain/key-stores/key-store-login.ts';
 import { xksFailures } from '../domain/key-stores/xks-failures.ts';
-import { HsmError, type TokenErrorKind } from '../hsm/port/hsm.ts';
+import { HsmError, type Pkcs11ErrorKind } from '../hsm/port/hsm-error.ts';
 import { updateKeyStore } from '../mutations/mutations.ts';
 import type { Write } from '../storage/port/store.ts';
 import type { CustomKeyStoreRow } from '../storage/port/tables.ts';
@@ -33,57 +34,38 @@ async function settle(ctx: JobContext, xks: Xks, row: CustomKeyStoreRow): Promis
 
 async function connect(ctx: JobContext, xks: Xks, row: CustomKeyStoreRow) {
   try {
-    await (row.type === 'AWS_CLOUDHSM' ? logIn(ctx, row) : greet(ctx, xks, row));
+    await (row.type === 'AWS_CLOUDHSM'
+      ? ctx.pkcs11.connectPkcs11Token(pkcs11LoginOf(row))
+      : xks.getHealthStatus(xksProxyOf(row), { kmsOperation: 'ConnectCustomKeyStore', kmsRequestId: ctx.requestId }));
     return { connection_state: 'CONNECTED', connection_error_code: null } as const;
   } catch (error) {
     return { connection_state: 'FAILED', connection_error_code: connectionErrorCode(error) } as const;
   }
 }
 
-async function disconnect({ hsm }: JobContext, row: CustomKeyStoreRow) {
-  if (row.cloud_hsm_cluster_id !== null) await hsm.disconnectToken(row.cloud_hsm_cluster_id);
+async function disconnect({ pkcs11 }: JobContext, row: CustomKeyStoreRow) {
+  if (row.cloud_hsm_cluster_id !== null) await pkcs11.disconnectPkcs11Token(row.cloud_hsm_cluster_id);
   return { connection_state: 'DISCONNECTED', connection_error_code: null } as const;
 }
 
-function logIn({ hsm }: JobContext, row: CustomKeyStoreRow): Promise<void> {
-  return hsm.connectToken({
-    accountId: row.account_id,
-    keyStoreId: row.custom_key_store_id,
-    clusterId: row.cloud_hsm_cluster_id ?? '',
-    wrappedPassword: row.wrapped_secret,
-  });
-}
-
-function greet(ctx: JobContext, xks: Xks, row: CustomKeyStoreRow): Promise<void> {
-  const proxy = {
-    accountId: row.account_id,
-    region: row.region,
-    keyStoreId: row.custom_key_store_id,
-    uriEndpoint: row.xks_uri_endpoint ?? '',
-    uriPath: row.xks_uri_path ?? '',
-    accessKeyId: row.xks_access_key_id ?? '',
-    wrappedSecret: row.wrapped_secret,
-  };
-  return xks.getHealthStatus(proxy, { kmsOperation: 'ConnectCustomKeyStore', kmsRequestId: ctx.requestId });
-}
-
-const tokenErrorCodes: Readonly<Record<TokenErrorKind, ConnectionErrorCodeType>> = {
-  'token-unknown': 'CLUSTER_NOT_FOUND',
-  'token-inactive': 'INSUFFICIENT_CLOUDHSM_HSMS',
-  'token-unfit': 'INTERNAL_ERROR',
-  'token-pin-incorrect': 'INVALID_CREDENTIALS',
-  'token-pin-locked': 'USER_LOCKED_OUT',
-  'token-user-missing': 'USER_NOT_FOUND',
-  'token-user-busy': 'USER_LOGGED_IN',
-  'token-unreachable': 'NETWORK_ERRORS',
-  'token-no-session': 'INTERNAL_ERROR',
-  'token-key-missing': 'INTERNAL_ERROR',
-  'token-failed': 'INTERNAL_ERROR',
+const pkcs11ErrorCodes: Readonly<Record<Pkcs11ErrorKind, ConnectionErrorCodeType>> = {
+  'pkcs11-token-unknown': 'CLUSTER_NOT_FOUND',
+  'pkcs11-token-inactive': 'INSUFFICIENT_CLOUDHSM_HSMS',
+  'pkcs11-token-unfit': 'INTERNAL_ERROR',
+  'pkcs11-pin-incorrect': 'INVALID_CREDENTIALS',
+  'pkcs11-pin-locked': 'USER_LOCKED_OUT',
+  'pkcs11-user-missing': 'USER_NOT_FOUND',
+  'pkcs11-user-busy': 'USER_LOGGED_IN',
+  'pkcs11-token-unreachable': 'NETWORK_ERRORS',
+  'pkcs11-no-session': 'INTERNAL_ERROR',
+  'pkcs11-key-missing': 'INTERNAL_ERROR',
+  'pkcs11-token-failed': 'INTERNAL_ERROR',
 };
 
 /** @throws what is no answer of token or proxy: it says nothing about them, and the work stays due */
 function connectionErrorCode(error: unknown): ConnectionErrorCodeType {
   if (error instanceof XksError) return xksFailures[error.failure].connection;
-  if (error instanceof HsmError && error.kind in tokenErrorCodes) return tokenErrorCodes[error.kind as TokenErrorKind];
+  if (error instanceof HsmError && error.kind in pkcs11ErrorCodes)
+    return pkcs11ErrorCodes[error.kind as Pkcs11ErrorKind];
   throw error;
 }

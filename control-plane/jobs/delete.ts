@@ -4,9 +4,10 @@
  */
 import { keyArn } from '@keystead/provider-schema/arn.ts';
 import { serviceEventRecord } from '../audit/record.ts';
+import { pkcs11LoginOf } from '../domain/key-stores/key-store-login.ts';
 import { scheduleDeletion } from '../domain/keys/deletion.ts';
 import { materialOwner } from '../domain/keys/material-owner.ts';
-import type { WrappedMaterial } from '../hsm/port/hsm.ts';
+import type { WrappedMaterial } from '../hsm/port/wrapped-material.ts';
 import { keyChange, takeTurns, updateKey } from '../mutations/mutations.ts';
 import type { Change, Mutation, StoredKey, Write } from '../storage/port/store.ts';
 import type { KeyRow } from '../storage/port/tables.ts';
@@ -97,7 +98,7 @@ interface BackingKey {
 }
 
 /** The key in the token, of a key that has one. */
-async function findBackingKey({ store, hsm }: JobContext, key: StoredKey): Promise<BackingKey | undefined> {
+async function findBackingKey({ store, pkcs11 }: JobContext, key: StoredKey): Promise<BackingKey | undefined> {
   const { account_id, region, key_id } = key.regional;
   const { custom_key_store_id: customKeyStoreId, origin } = key.shared;
   if (origin !== 'AWS_CLOUDHSM' || customKeyStoreId === null) return undefined;
@@ -105,14 +106,9 @@ async function findBackingKey({ store, hsm }: JobContext, key: StoredKey): Promi
   const [row] = await store.listMaterials(account_id, key_id);
   if (!keyStore || !row?.wrapped) return undefined;
   const clusterId = keyStore.cloud_hsm_cluster_id ?? '';
-  const login = {
-    accountId: account_id,
-    keyStoreId: customKeyStoreId,
-    clusterId,
-    wrappedPassword: keyStore.wrapped_secret,
-  };
-  const material = { ...materialOwner(key), materialId: row.material_id, wrapped: row.wrapped, token: login };
-  const backingKeyId = await hsm.backingKeyId(material);
+  const { material_id: materialId, wrapped } = row;
+  const material = { ...materialOwner(key), materialId, wrapped, pkcs11Login: pkcs11LoginOf(keyStore) };
+  const backingKeyId = await pkcs11.backingKeyId(material);
   const backingKeys = JSON.stringify([{ backingKeyId }]);
   return {
     material,
@@ -125,7 +121,7 @@ async function findBackingKey({ store, hsm }: JobContext, key: StoredKey): Promi
 /** Only now: until the deletion was written, somebody could have cancelled it. */
 async function destroyBackingKey(ctx: JobContext, key: StoredKey, backing: BackingKey): Promise<Write> {
   const { material, isConnected, backingKeyId, eventData } = backing;
-  const destroyed = isConnected && (await ctx.hsm.destroyTokenKey(material).catch(() => false));
+  const destroyed = isConnected && (await ctx.pkcs11.destroyPkcs11Key(material).catch(() => false));
   const status = [{ backingKeyId, deletionStatus: destroyed ? 'SUCCESS' : 'FAILURE' }];
   const event = deleteKeyEvent(ctx, key, { ...eventData, backingKeysDeletionStatus: JSON.stringify(status) });
   return { mutations: [], changes: [], audit: [event] };

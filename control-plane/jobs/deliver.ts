@@ -45,7 +45,7 @@ export async function deliveredCheckpoint(store: StoreReader): Promise<Delivered
   return row ? { number: Number(row.value), revision: row.revision } : { number: 0 };
 }
 
-async function deliver({ store, hsm }: JobContext, directory: string): Promise<Write> {
+async function deliver({ store, installation }: JobContext, directory: string): Promise<Write> {
   const delivered = await deliveredCheckpoint(store);
   const [row] = (await store.listCheckpoints({ after: delivered.number, limit: 1 })).rows;
   if (!row) return { mutations: [], changes: [], audit: [] };
@@ -60,7 +60,7 @@ async function deliver({ store, hsm }: JobContext, directory: string): Promise<W
   const digest = digestBody(number, body, files, records);
   const published: PublishedCheckpoint = {
     checkpoint: { body, signature },
-    digest: { body: digest, signature: Buffer.from(await hsm.signCheckpoint(digest)).toString('hex') },
+    digest: { body: digest, signature: Buffer.from(await installation.signCheckpoint(digest)).toString('hex') },
   };
   await writeDurably(path, JSON.stringify(published));
   return { mutations: [moveCursor(delivered, number)], changes: [], audit: [] };

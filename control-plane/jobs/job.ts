@@ -1,11 +1,13 @@
 /** Job: an operation the clock asks for, one piece of work at a time. */
-import type { Hsm } from '../hsm/port/hsm.ts';
+import type { HsmServices } from '../hsm/port/hsm.ts';
 import type { StoredKey, StoreReader, Write } from '../storage/port/store.ts';
 
+/** The Hsm's services that jobs ask. */
+export type JobServices = Pick<HsmServices, 'keyMaterial' | 'pkcs11' | 'installation'>;
+
 /** What a job works with; it reads, and decides a write. */
-export interface JobContext {
+export interface JobContext extends JobServices {
   readonly store: StoreReader;
-  readonly hsm: Hsm;
   readonly nowMs: number;
   /** UUID, in the audit records of this key's write. */
   readonly requestId: string;

@@ -13,7 +13,7 @@ export const rotateDueKeys: KeyJob = {
   async decide(ctx, key): Promise<Write> {
     const { shared, regional } = key;
     const current = await currentMaterial(ctx, key);
-    const fresh = await ctx.hsm.generateKey(materialOwner(key));
+    const fresh = await ctx.keyMaterial.generateKey(materialOwner(key));
     const set = { next_rotation_at_ms: nextDate(ctx, key) };
     return {
       mutations: replaceMaterial(key, current, fresh, { type: 'AUTOMATIC', atMs: ctx.nowMs, set }),

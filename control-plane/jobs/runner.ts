@@ -6,7 +6,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.ts';
-import type { Hsm } from '../hsm/port/hsm.ts';
 import { type Lease, type Mutation, type Store, WriteConflict } from '../storage/port/store.ts';
 import type { Xks } from '../xks/port/xks.ts';
 import { auditJobs } from './audit.ts';
@@ -15,13 +14,12 @@ import { connectKeyStores } from './connect.ts';
 import { deleteDueKeys } from './delete.ts';
 import { expireIdempotencyKeys } from './expire.ts';
 import { expireImportedMaterial } from './expire-material.ts';
-import { type Job, perKey, type Work } from './job.ts';
+import { type Job, type JobServices, perKey, type Work } from './job.ts';
 import { readKeyUsage } from './read-usage.ts';
 import { rotateDueKeys } from './rotate.ts';
 
-export interface JobEngines {
+export interface JobEngines extends JobServices {
   readonly store: Store;
-  readonly hsm: Hsm;
   readonly clock: Clock;
   readonly log: Logger;
   /** Names this node in the lease, for people; processes of one node are told apart. */
@@ -134,8 +132,9 @@ async function perform(engines: JobEngines, job: Job, lease: Lease, work: Work):
   const requestId = randomUUID();
   const about = { job: job.name, work: work.name, requestId };
   try {
-    const { store, hsm, clock } = engines;
-    const { finish, ...write } = await work.decide({ store, hsm, nowMs: clock.now(), requestId });
+    const { store, keyMaterial, pkcs11, installation, clock } = engines;
+    const services = { keyMaterial, pkcs11, installation };
+    const { finish, ...write } = await work.decide({ store, ...services, nowMs: clock.now(), requestId });
     await store.write({ ...write, mutations: [fence(lease), ...write.mutations] });
     if (finish) await store.write(await finish());
     engines.log[job.uncounted ? 'debug' : 'info'](about, 'job did its work');

@@ -23,7 +23,7 @@ import { deletionFunctions } from './kms/deletion.ts';
 import { encryptFunctions } from './kms/encrypt.ts';
 import { grantsFunctions } from './kms/grants.ts';
 import { importFunctions } from './kms/import.ts';
-import { keyStoresFunctions } from './kms/key-stores.ts';
+import { keyStoresFunctions } from './kms/key-stores/index.ts';
 import { keysFunctions } from './kms/keys.ts';
 import { macFunctions } from './kms/mac.ts';
 import { multiRegionFunctions } from './kms/multi-region.ts';

@@ -2,7 +2,7 @@
 import { type ErrorCode, KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Logger } from 'pino';
 import { xksFailures } from '../domain/key-stores/xks-failures.ts';
-import { HsmError, type HsmErrorKind } from '../hsm/port/hsm.ts';
+import { HsmError, type HsmErrorKind } from '../hsm/port/hsm-error.ts';
 import { StoreUnavailable, WriteConflict } from '../storage/port/store.ts';
 import { XksError } from '../xks/port/xks.ts';
 
@@ -34,8 +34,8 @@ export function toKmsError(error: unknown, log: Logger, requestId: string): KmsE
 /** A cryptographic operation on a key in a custom key store; other operations say it in their own codes. */
 function keyStoreFailure(error: unknown): KmsError | undefined {
   if (error instanceof XksError) return new KmsError('KMSInvalidStateException', xksFailures[error.failure].message);
-  if (!(error instanceof HsmError && error.kind.startsWith('token-'))) return undefined;
-  return error.kind === 'token-no-session'
+  if (!(error instanceof HsmError && error.kind.startsWith('pkcs11-'))) return undefined;
+  return error.kind === 'pkcs11-no-session'
     ? new KmsError('KMSInternalException', 'No PKCS #11 session is available. Try again.')
     : new KmsError('KMSInvalidStateException', messages.cloudHsmUnreachable);
 }

@@ -43,7 +43,7 @@ export async function findRemembered(ctx: Context, call: Call, input: Input): Pr
   if (row.operation !== call.record.name || row.request_hash !== requestHash(ctx, call, input)) {
     throw new KmsError('IdempotentParameterMismatchException');
   }
-  return { replay: { output: fromStoredOutput(call.record.name, sealToken(ctx, JSON.parse(row.response))) } };
+  return { replay: { output: fromStoredOutput(call.record.name, sealGrantToken(ctx, JSON.parse(row.response))) } };
 }
 
 /**
@@ -66,7 +66,7 @@ export function rememberMutation(
   const answer = {
     operation: call.record.name,
     request_hash: requestHash(ctx, call, input),
-    response: JSON.stringify(openToken(ctx, toStoredOutput(call.record.name, output))),
+    response: JSON.stringify(openGrantToken(ctx, toStoredOutput(call.record.name, output))),
     expires_at_ms: ctx.nowMs + REMEMBERED_FOR_MS,
   };
   return expired
@@ -77,15 +77,19 @@ export function rememberMutation(
 type StoredAnswer = { readonly GrantToken?: unknown } | undefined;
 
 /** A grant token rests as what it says, without its seal: what lies in a database or its backup is no token. */
-function openToken(ctx: Context, answer: unknown): unknown {
-  const token = (answer as StoredAnswer)?.GrantToken;
-  return typeof token === 'string' ? { ...(answer as object), GrantToken: ctx.tokens.open('grant', token) } : answer;
+function openGrantToken(ctx: Context, answer: unknown): unknown {
+  const grantToken = (answer as StoredAnswer)?.GrantToken;
+  return typeof grantToken === 'string'
+    ? { ...(answer as object), GrantToken: ctx.sealedTokens.open('grant', grantToken) }
+    : answer;
 }
 
 /** The same content has the same seal, so the replay is the first answer to the letter. */
-function sealToken(ctx: Context, answer: unknown): unknown {
+function sealGrantToken(ctx: Context, answer: unknown): unknown {
   const content = (answer as StoredAnswer)?.GrantToken;
-  return content === undefined ? answer : { ...(answer as object), GrantToken: ctx.tokens.seal('grant', content) };
+  return content === undefined
+    ? answer
+    : { ...(answer as object), GrantToken: ctx.sealedTokens.seal('grant', content) };
 }
 
 /** The Region is part of the request: the same create in two Regions makes two things. */

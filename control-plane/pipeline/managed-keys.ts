@@ -19,11 +19,11 @@ export async function makeManagedKeys(engines: Engines, ctx: Context, keys: Reso
 }
 
 /** @throws WriteConflict for the second of two that make one at once: it finds the alias taken. */
-async function makeManagedKey({ store, hsm }: Engines, ctx: Context, aliasName: string): Promise<void> {
+async function makeManagedKey({ store, keyMaterial }: Engines, ctx: Context, aliasName: string): Promise<void> {
   const planned = newManagedKey(ctx, aliasName);
   if (!planned) throw new Error(`${aliasName} names no AWS managed key`);
   const { accountId, region, keyId, keySpec } = planned;
-  const material = await hsm.generateKey({ accountId, domainRegion: region, keyId, keySpec });
+  const material = await keyMaterial.generateKey({ accountId, domainRegion: region, keyId, keySpec });
   const { stored, mutations } = insertKey({ ...planned, material });
   const alias = {
     account_id: accountId,

@@ -63,16 +63,27 @@ export async function handle(engines: Engines, door: Door, raw: RawRequest): Pro
 }
 
 function contextOf(
-  { store, hsm, tokens, policies, keyStores, quotas }: Engines,
+  engines: Engines,
   { sourceIp, userAgent, secureTransport, tlsDetails }: RawRequest,
   caller: Caller,
   { requestId, nowMs }: Pick<Context, 'requestId' | 'nowMs'>,
 ): Context {
   return {
     ...caller,
-    ...{ requestId, nowMs, sourceIp, userAgent, secureTransport },
+    requestId,
+    nowMs,
+    sourceIp,
+    userAgent,
+    secureTransport,
     ...(tlsDetails && { tlsDetails }),
-    ...{ store, hsm, tokens, policies, keyStores, quotas },
+    store: engines.store,
+    keyMaterial: engines.keyMaterial,
+    credentials: engines.credentials,
+    pkcs11: engines.pkcs11,
+    sealedTokens: engines.sealedTokens,
+    policies: engines.policies,
+    keyStores: engines.keyStores,
+    quotas: engines.quotas,
   };
 }
 

@@ -7,13 +7,13 @@ import { isAbsolute } from 'node:path';
 import { isAccountId } from '@keystead/provider-schema/arn.ts';
 import type { Cluster } from '../context/key-store-engines.ts';
 import { parseTrustAnchor } from '../domain/key-stores/trust-anchor.ts';
-import type { TokenConfig } from '../hsm/port/token-config.ts';
+import type { Pkcs11TokenConfig } from '../hsm/port/pkcs11-token-config.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
 export interface KeyStoreConfig {
   /** JSON file that names PKCS#11 tokens by cluster id. */
-  readonly tokensFile?: string;
+  readonly pkcs11TokensFile?: string;
   /** PEM file of certificate authorities that proxies' certificates may come from, beside the public ones. */
   readonly xksCaFile?: string;
   /** `host=address:port,…`: where the proxy of a host is, when not at its port 443. */
@@ -24,8 +24,8 @@ export interface KeyStoreConfig {
 /** AWS's own budget for one call. */
 export const usualKeyStores: KeyStoreConfig = { xksTimeoutInMs: 250 };
 
-export interface TokenSettings {
-  readonly tokens: readonly TokenConfig[];
+export interface Pkcs11Settings {
+  readonly pkcs11Tokens: readonly Pkcs11TokenConfig[];
   /** Variables that the tokens' drivers need. */
   readonly driverEnvironment: Readonly<Record<string, string>>;
   readonly clusters: ReadonlyMap<string, Cluster>;
@@ -36,23 +36,23 @@ const CLUSTER_ID = /^cluster-[2-7a-zA-Z]{11,16}$/;
 const OWN_VARIABLE = /^(NODE_|LD_PRELOAD$|LD_AUDIT$|DYLD_INSERT_LIBRARIES$)/;
 
 /** @throws StartError */
-export function readTokens(file: string | undefined): TokenSettings {
-  if (file === undefined) return { tokens: [], driverEnvironment: {}, clusters: new Map() };
+export function readPkcs11Tokens(file: string | undefined): Pkcs11Settings {
+  if (file === undefined) return { pkcs11Tokens: [], driverEnvironment: {}, clusters: new Map() };
   const { environment = {}, clusters } = members(file, read(file), ['environment', 'clusters'], 'the file');
   const entries = Object.entries(members(file, clusters, undefined, '"clusters"')).map(([clusterId, value]) => {
     if (!CLUSTER_ID.test(clusterId)) {
       throw unusable(file, `"${clusterId}" is no cluster id: "cluster-" and 11 to 16 of the characters 2-7, a-z, A-Z`);
     }
-    return readToken(file, clusterId, value);
+    return readPkcs11Token(file, clusterId, value);
   });
   return {
-    tokens: entries.map(({ token }) => token),
+    pkcs11Tokens: entries.map(({ config }) => config),
     driverEnvironment: readEnvironment(file, environment),
-    clusters: new Map(entries.map(({ token, cluster }) => [token.clusterId, cluster])),
+    clusters: new Map(entries.map(({ config, cluster }) => [config.clusterId, cluster])),
   };
 }
 
-function readToken(file: string, clusterId: string, value: unknown) {
+function readPkcs11Token(file: string, clusterId: string, value: unknown) {
   const names = ['module', 'label', 'serialNumber', 'trustAnchorFile', 'accountId'];
   const entry = members(file, value, names, `"${clusterId}"`);
   const text = (name: string): string | undefined => {
@@ -71,7 +71,7 @@ function readToken(file: string, clusterId: string, value: unknown) {
   if (accountId !== undefined && !isAccountId(accountId)) {
     throw unusable(file, `"${clusterId}.accountId" is no account id`);
   }
-  const token: TokenConfig = {
+  const config: Pkcs11TokenConfig = {
     ...{ clusterId, modulePath },
     ...(label !== undefined && { label }),
     ...(serialNumber !== undefined && { serialNumber }),
@@ -80,7 +80,7 @@ function readToken(file: string, clusterId: string, value: unknown) {
     ...(accountId !== undefined && { accountId }),
     ...(trustAnchorFile !== undefined && { trustAnchorCertificate: readAnchor(trustAnchorFile) }),
   };
-  return { token, cluster };
+  return { config, cluster };
 }
 
 function readEnvironment(file: string, value: unknown): Readonly<Record<string, string>> {

@@ -1,13 +1,13 @@
 /** Remembers which root key wrapped this database's material, and refuses to start under another. */
-import type { Hsm } from '../hsm/port/hsm.ts';
+import type { InstallationService } from '../hsm/port/installation.ts';
 import { type Store, WriteConflict } from '../storage/port/store.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
 const NAME = 'root-key-fingerprint';
 
 /** @throws StartError when the database belongs to another root key; nothing is changed then. */
-export async function requireSameRootKey(store: Store, hsm: Hsm): Promise<void> {
-  const fingerprint = await hsm.rootKeyFingerprint();
+export async function requireSameRootKey(store: Store, installation: InstallationService): Promise<void> {
+  const fingerprint = await installation.rootKeyFingerprint();
   const known = await store.findMeta(NAME);
   if (!known) {
     const insert = { op: 'insert', table: 'meta', row: { name: NAME, value: fingerprint } } as const;

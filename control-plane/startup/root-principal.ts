@@ -11,7 +11,7 @@ import { Secret } from '@keystead/provider-schema/secret.ts';
 import { serviceEventRecord } from '../audit/record.ts';
 import type { Clock } from '../domain/clock.ts';
 import { uniqueId } from '../domain/identifiers/unique-id.ts';
-import type { Hsm } from '../hsm/port/hsm.ts';
+import type { CredentialService } from '../hsm/port/credentials.ts';
 import { newAccount, rootPrincipal } from '../mutations/identity-mutations.ts';
 import type { Mutation, Store } from '../storage/port/store.ts';
 import type { AccessKeyRow } from '../storage/port/tables.ts';
@@ -24,7 +24,7 @@ export interface RootCredentials {
 
 export interface RootPrincipalRequest {
   readonly store: Store;
-  readonly hsm: Hsm;
+  readonly credentials: CredentialService;
   readonly clock: Clock;
   readonly accountId: string;
   readonly region: string;
@@ -62,13 +62,12 @@ export function credentialsFile(dataDir: string): string {
 }
 
 async function remember(
-  { store, hsm, clock, accountId, region }: RootPrincipalRequest,
+  { store, credentials, clock, accountId, region }: RootPrincipalRequest,
   arn: string,
   principalExists: boolean,
-  credentials: RootCredentials,
+  { accessKeyId, secretAccessKey }: RootCredentials,
 ): Promise<void> {
   const nowMs = clock.now();
-  const { accessKeyId, secretAccessKey } = credentials;
   const known = await store.findAccessKey(accessKeyId);
   if (known && known.principal.arn !== arn) {
     throw new StartError(
@@ -77,8 +76,8 @@ async function remember(
       exitCodes.usage,
     );
   }
-  const wrapped_secret = await hsm.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
-  if (known?.status === 'Active' && (await sameSecret(hsm, known, wrapped_secret))) return;
+  const wrapped_secret = await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
+  if (known?.status === 'Active' && (await sameSecret(credentials, known, wrapped_secret))) return;
   const mutations: Mutation[] = [];
   if (!principalExists) {
     mutations.push(newAccount(accountId, '', nowMs));
@@ -127,22 +126,26 @@ async function remember(
 }
 
 /** Wrapping is randomised, so two wrapped secrets are compared by a signing key derived from each. */
-export async function sameSecret(hsm: Hsm, known: AccessKeyRow, wrapped: Uint8Array): Promise<boolean> {
+export async function sameSecret(
+  credentials: CredentialService,
+  known: AccessKeyRow,
+  wrapped: Uint8Array,
+): Promise<boolean> {
   const owner = { accountId: known.account_id, accessKeyId: known.access_key_id };
   const scope = { date: '20000101', region: 'us-east-1', service: 'kms' };
-  const stored = await hsm.deriveSigningKey({ secret: { ...owner, wrapped: known.wrapped_secret }, ...scope });
-  return timingSafeEqual(stored, await hsm.deriveSigningKey({ secret: { ...owner, wrapped }, ...scope }));
+  const stored = await credentials.deriveSigningKey({ secret: { ...owner, wrapped: known.wrapped_secret }, ...scope });
+  return timingSafeEqual(stored, await credentials.deriveSigningKey({ secret: { ...owner, wrapped }, ...scope }));
 }
 
 /** Those of an interrupted first start, or new ones, durably in the file before anything else knows them. */
 async function credentialsInFile(
-  { hsm, accountId, region }: RootPrincipalRequest,
+  { credentials, accountId, region }: RootPrincipalRequest,
   file: string,
 ): Promise<RootCredentials> {
   const left = await readCredentials(file);
   if (left) return left;
   const accessKeyId = uniqueId('AKIA');
-  const { secret } = await hsm.generateSecret({ accountId, accessKeyId });
+  const { secret } = await credentials.generateSecret({ accountId, accessKeyId });
   const text = [
     '# Root principal of this Keystead installation. Whoever holds this file can do everything.',
     '[default]',

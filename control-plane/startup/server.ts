@@ -12,7 +12,7 @@ import type { Logger } from 'pino';
 import { AuditMirror, withAuditSinks } from '../audit/mirror.ts';
 import { createCallers } from '../authentication/callers.ts';
 import { createFailedAuthentications } from '../authentication/failed-authentications.ts';
-import { createTokens } from '../authentication/sealed-tokens.ts';
+import { createSealedTokens } from '../authentication/sealed-tokens.ts';
 import { createWebIdentities } from '../authentication/web-identity.ts';
 import { createBearers } from '../authentication/web-identity-callers.ts';
 import { createKeyFetcher } from '../authentication/web-identity-keys.ts';
@@ -20,7 +20,8 @@ import { policies } from '../authorization/policy-documents.ts';
 import type { Engines } from '../context/engines.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { publicKeyPem } from '../hsm/crypto/checkpoint-key.ts';
-import type { Hsm } from '../hsm/port/hsm.ts';
+import { servicesOf } from '../hsm/port/hsm.ts';
+import type { InstallationService } from '../hsm/port/installation.ts';
 import { startHsm } from '../hsm/process/supervisor.ts';
 import type { AuditSettings } from '../jobs/audit-settings.ts';
 import { type Jobs, startJobs } from '../jobs/runner.ts';
@@ -30,7 +31,7 @@ import { openStore } from '../storage/open.ts';
 import { createHttpServer } from '../wire/app.ts';
 import { createXksClient } from '../xks/client.ts';
 import { type AuditConfig, parseSeal, requirePrivateTransport, type ServeConfig, usualAudit } from './config.ts';
-import { parseConnectTo, readCertificateAuthorities, readTokens, usualKeyStores } from './key-store-config.ts';
+import { parseConnectTo, readCertificateAuthorities, readPkcs11Tokens, usualKeyStores } from './key-store-config.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { createMetrics } from './metrics.ts';
 import { readQuotas } from './quota-file.ts';
@@ -99,7 +100,7 @@ export async function startServer({
     const metrics = createMetrics();
     const mustExist = (await store.findMeta('root-key-fingerprint')) !== undefined;
     const { keyStores = usualKeyStores } = config;
-    const { clusters, ...drivers } = readTokens(keyStores.tokensFile);
+    const { clusters, ...drivers } = readPkcs11Tokens(keyStores.pkcs11TokensFile);
     const hsm = await startHsm({
       seal: { ...seal, mustExist },
       directory: config.dataDir,
@@ -108,16 +109,18 @@ export async function startServer({
       onRestart: metrics.hsmRestarted,
     });
     opened.push(() => hsm.close());
-    await requireSameRootKey(store, hsm);
-    await publishCheckpointKey(hsm, [config.dataDir, audit.logDirectory]);
+    const services = servicesOf(hsm);
+    const { keyMaterial, credentials, installation } = services;
+    await requireSameRootKey(store, installation);
+    await publishCheckpointKey(installation, [config.dataDir, audit.logDirectory]);
     const { accountId, region, dataDir } = config;
     const given = rootCredentials && { given: rootCredentials };
-    const root = await ensureRootPrincipal({ store, hsm, clock, accountId, region, dataDir, ...given });
-    const tokens = await createTokens(hsm);
+    const root = await ensureRootPrincipal({ store, credentials, clock, accountId, region, dataDir, ...given });
+    const sealedTokens = await createSealedTokens(credentials);
     const quotas = readQuotas(config.quotas);
     const extraCertificateAuthorities = readCertificateAuthorities(keyStores.xksCaFile);
     const xks = createXksClient({
-      ...{ hsm, clock, log },
+      ...{ credentials, clock, log },
       timeoutMs: keyStores.xksTimeoutInMs,
       connectTo: parseConnectTo(keyStores.xksConnectTo),
       ...(extraCertificateAuthorities !== undefined && { extraCertificateAuthorities }),
@@ -125,7 +128,8 @@ export async function startServer({
     opened.push(async () => xks.close());
     const running: { jobs?: Jobs } = {};
     const engines: Engines = {
-      ...{ store, hsm, clock, tokens, policies, log },
+      ...services,
+      ...{ store, clock, sealedTokens, policies, log },
       quotas: quotas.resources,
       throttle: createThrottle(quotas),
       keyStores: { xks, clusters },
@@ -137,8 +141,8 @@ export async function startServer({
       log.info({ file: config.seedFile, ...report }, 'seeded');
     }
     const jobs = startJobs({
+      ...services,
       store,
-      hsm,
       xks,
       clock,
       log,
@@ -149,10 +153,10 @@ export async function startServer({
     running.jobs = jobs;
     opened.push(() => jobs.stop());
     const ready = async () => {
-      await Promise.all([store.ping(), hsm.random(1)]);
+      await Promise.all([store.ping(), keyMaterial.random(1)]);
     };
     const admission = {
-      callers: createCallers(store, hsm, tokens),
+      callers: createCallers(store, credentials, sealedTokens),
       bearers: createBearers(createWebIdentities(store, createKeyFetcher()), region),
       failures: createFailedAuthentications(config.failedAuthenticationsPerMinute),
     };
@@ -189,8 +193,11 @@ function auditSettings({ checkpointIntervalInSeconds, logDirectory, retentionInD
 }
 
 /** Where verifiers find it; who keeps a copy elsewhere need not trust this machine's. @throws StartError */
-async function publishCheckpointKey(hsm: Hsm, directories: readonly (string | undefined)[]): Promise<void> {
-  const pem = publicKeyPem(await hsm.checkpointPublicKey());
+async function publishCheckpointKey(
+  installation: InstallationService,
+  directories: readonly (string | undefined)[],
+): Promise<void> {
+  const pem = publicKeyPem(await installation.checkpointPublicKey());
   for (const directory of directories) {
     if (directory === undefined) continue;
     try {

@@ -1,5 +1,5 @@
 /** What an engine refuses to start with, in the words and exit codes of the command line. */
-import { HsmError } from '../hsm/port/hsm.ts';
+import { HsmError } from '../hsm/port/hsm-error.ts';
 import { SealError } from '../hsm/port/seal-error.ts';
 import { StoreLocked, StoreUnavailable, StoreVersionMismatch } from '../storage/port/store.ts';
 import { exitCodes, StartError } from './start-error.ts';

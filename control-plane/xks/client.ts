@@ -13,7 +13,7 @@ import {
 } from '../domain/key-stores/key-store-ciphertext.ts';
 import { type XksFailure, xksFailures } from '../domain/key-stores/xks-failures.ts';
 import { TAG_BYTES } from '../domain/keys/ciphertext.ts';
-import type { Hsm } from '../hsm/port/hsm.ts';
+import type { CredentialService } from '../hsm/port/credentials.ts';
 import { LruMap } from '../runtime/lru-map.ts';
 import { signWith } from '../sigv4/sign.ts';
 import {
@@ -34,14 +34,14 @@ const MAX_LOGGED_TEXT = 512;
 const REMEMBERED_SIGNING_KEYS = 256;
 
 export interface XksClientOptions extends TransportOptions {
-  readonly hsm: Pick<Hsm, 'deriveSigningKey'>;
+  readonly credentials: CredentialService;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export function createXksClient(options: XksClientOptions): Xks {
   const transport = createTransport(options);
-  const signingKeyOf = signingKeys(options.hsm);
+  const signingKeyOf = signingKeys(options.credentials);
 
   /** Members of the proxy's answer. @throws XksError */
   const call = async (proxy: XksProxy, path: string, body: object): Promise<Members> => {
@@ -113,14 +113,14 @@ interface Scope {
 }
 
 /** The hsm derives the day's key from the wrapped secret; only that key is ever here. */
-function signingKeys(hsm: XksClientOptions['hsm']) {
+function signingKeys(credentials: CredentialService) {
   const derived = new LruMap<string, Uint8Array>(REMEMBERED_SIGNING_KEYS);
   return async (proxy: XksProxy, scope: Scope): Promise<Uint8Array> => {
     const name = [scope.date, scope.region, base64(proxy.wrappedSecret)].join('/');
     const known = derived.get(name);
     if (known) return known;
     const secret = { ...secretOwner(proxy), wrapped: proxy.wrappedSecret };
-    const signingKey = await hsm.deriveSigningKey({ secret, ...scope });
+    const signingKey = await credentials.deriveSigningKey({ secret, ...scope });
     derived.set(name, signingKey);
     return signingKey;
   };

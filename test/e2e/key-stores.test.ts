@@ -72,11 +72,14 @@ beforeAll(async () => {
     maxSkewMs: 3_600_000,
   });
   directory = await mkdtemp(join(tmpdir(), 'keystead-key-stores-'));
-  const tokensFile = join(directory, 'tokens.json');
+  const pkcs11TokensFile = join(directory, 'tokens.json');
   const cluster = { module: tokens.modulePath, label: 'keystead', trustAnchorFile: authority.certificateFile };
-  await writeFile(tokensFile, JSON.stringify({ environment: tokens.environment, clusters: { [CLUSTER]: cluster } }));
+  await writeFile(
+    pkcs11TokensFile,
+    JSON.stringify({ environment: tokens.environment, clusters: { [CLUSTER]: cluster } }),
+  );
   const flags = {
-    '--pkcs11-tokens': tokensFile,
+    '--pkcs11-tokens': pkcs11TokensFile,
     '--xks-ca-file': authority.certificateFile,
     '--xks-connect-to': `${HOST}=127.0.0.1:${proxy.port}`,
     '--xks-timeout': '20000',
@@ -210,7 +213,7 @@ test('a server killed while it connects leaves the work to whoever comes next', 
       dataDir: server.dataDir,
       seal: `file:${join(server.dataDir, 'root.key')}`,
       keyStores: {
-        tokensFile: join(directory, 'tokens.json'),
+        pkcs11TokensFile: join(directory, 'tokens.json'),
         xksCaFile: authority.certificateFile,
         xksConnectTo: `${HOST}=127.0.0.1:${proxy.port}`,
         xksTimeoutInMs: 20_000,

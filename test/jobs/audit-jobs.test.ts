@@ -32,9 +32,8 @@ afterEach(async () => {
 });
 
 async function auditJobs(settings: Partial<AuditSettings> = {}): Promise<Jobs> {
-  const { store, hsm, clock, log } = house.engines;
   const audit = { checkpointIntervalMs: INTERVAL_MS, ...settings };
-  const jobs = startJobs({ store, hsm, clock, log, nodeId: 'node-1', intervalMs: 3_600_000, audit });
+  const jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000, audit });
   running.push(jobs);
   await jobs.runOnce();
   return jobs;
@@ -46,7 +45,7 @@ async function checkpoints(): Promise<readonly Checkpoint[]> {
 }
 
 async function verifier(): Promise<(body: string, signature: string) => boolean> {
-  const key = readPublicKey(publicKeyPem(await house.engines.hsm.checkpointPublicKey()));
+  const key = readPublicKey(publicKeyPem(await house.engines.installation.checkpointPublicKey()));
   return (body, signature) => verifiesStatement(key, body, signature);
 }
 
@@ -112,10 +111,9 @@ describe('checkpoints', () => {
     store.listAuditLinks = async () => ({ rows: [], more: false });
     house.clock.advance(INTERVAL_MS);
     await house.perform('ListKeys', {});
-    const { hsm, clock, log } = house.engines;
     await jobs.stop();
     const audit = { checkpointIntervalMs: INTERVAL_MS };
-    const blind = startJobs({ store, hsm, clock, log, nodeId: 'node-2', intervalMs: 3_600_000, audit });
+    const blind = startJobs({ ...house.engines, store, nodeId: 'node-2', intervalMs: 3_600_000, audit });
     running.push(blind);
     expect(await blind.runOnce()).toMatchObject({ failed: 1 });
     expect(await checkpoints()).toHaveLength(1);

@@ -1,9 +1,10 @@
 /** The job that connects key stores: what it writes of every way in which token or proxy can fail. */
 import type { XksFailure } from '@keystead/control-plane/domain/key-stores/xks-failures.ts';
 import { xksFailures } from '@keystead/control-plane/domain/key-stores/xks-failures.ts';
-import { tokenError } from '@keystead/control-plane/hsm/pkcs11/token-errors.ts';
-import { type Hsm, HsmError, type TokenErrorKind } from '@keystead/control-plane/hsm/port/hsm.ts';
+import { pkcs11Error } from '@keystead/control-plane/hsm/pkcs11/pkcs11-errors.ts';
+import { HsmError, type Pkcs11ErrorKind } from '@keystead/control-plane/hsm/port/hsm-error.ts';
 import { connectKeyStores } from '@keystead/control-plane/jobs/connect.ts';
+import type { JobContext } from '@keystead/control-plane/jobs/job.ts';
 import type { StoreReader } from '@keystead/control-plane/storage/port/store.ts';
 import type { CustomKeyStoreRow } from '@keystead/control-plane/storage/port/tables.ts';
 import { type Xks, XksError } from '@keystead/control-plane/xks/port/xks.ts';
@@ -19,28 +20,28 @@ async function settled(columns: Partial<CustomKeyStoreRow>, failure: Error) {
   const fail = async () => {
     throw failure;
   };
-  const hsm = { connectToken: fail } as unknown as Hsm;
+  const services = { pkcs11: { connectPkcs11Token: fail } } as unknown as JobContext;
   const xks = { getHealthStatus: fail } as unknown as Xks;
   const store = { listCustomKeyStoresInTransition: async () => [row] } as unknown as StoreReader;
   const [work] = await connectKeyStores(xks).due(store, 0, 10);
-  const decision = await work?.decide({ store, hsm, nowMs: 0, requestId: 'request' });
+  const decision = await work?.decide({ ...services, store, nowMs: 0, requestId: 'request' });
   expect(decision).toMatchObject({ changes: [], audit: [] });
   const [mutation] = decision?.mutations ?? [];
   return mutation;
 }
 
-test.each<[TokenErrorKind, string]>([
-  ['token-unknown', 'CLUSTER_NOT_FOUND'],
-  ['token-inactive', 'INSUFFICIENT_CLOUDHSM_HSMS'],
-  ['token-unfit', 'INTERNAL_ERROR'],
-  ['token-pin-incorrect', 'INVALID_CREDENTIALS'],
-  ['token-pin-locked', 'USER_LOCKED_OUT'],
-  ['token-user-missing', 'USER_NOT_FOUND'],
-  ['token-user-busy', 'USER_LOGGED_IN'],
-  ['token-unreachable', 'NETWORK_ERRORS'],
-  ['token-no-session', 'INTERNAL_ERROR'],
-  ['token-key-missing', 'INTERNAL_ERROR'],
-  ['token-failed', 'INTERNAL_ERROR'],
+test.each<[Pkcs11ErrorKind, string]>([
+  ['pkcs11-token-unknown', 'CLUSTER_NOT_FOUND'],
+  ['pkcs11-token-inactive', 'INSUFFICIENT_CLOUDHSM_HSMS'],
+  ['pkcs11-token-unfit', 'INTERNAL_ERROR'],
+  ['pkcs11-pin-incorrect', 'INVALID_CREDENTIALS'],
+  ['pkcs11-pin-locked', 'USER_LOCKED_OUT'],
+  ['pkcs11-user-missing', 'USER_NOT_FOUND'],
+  ['pkcs11-user-busy', 'USER_LOGGED_IN'],
+  ['pkcs11-token-unreachable', 'NETWORK_ERRORS'],
+  ['pkcs11-no-session', 'INTERNAL_ERROR'],
+  ['pkcs11-key-missing', 'INTERNAL_ERROR'],
+  ['pkcs11-token-failed', 'INTERNAL_ERROR'],
 ])('a cluster that fails with %s is FAILED with %s', async (kind, code) => {
   expect(await settled(onCluster, new HsmError(kind, 'as it is'))).toMatchObject({
     op: 'update',
@@ -71,28 +72,28 @@ test.each([
 describe('a return value of PKCS#11', () => {
   const refusal = (code: number) => Object.assign(new Error('text of a driver'), { name: 'Pkcs11Error', code });
 
-  test.each<[string, number, TokenErrorKind]>([
-    ['CKR_GENERAL_ERROR', 0x05, 'token-failed'],
-    ['CKR_DEVICE_ERROR', 0x30, 'token-unreachable'],
-    ['CKR_DEVICE_REMOVED', 0x32, 'token-unreachable'],
-    ['CKR_MECHANISM_INVALID', 0x70, 'token-unfit'],
-    ['CKR_PIN_INCORRECT', 0xa0, 'token-pin-incorrect'],
-    ['CKR_PIN_EXPIRED', 0xa3, 'token-pin-incorrect'],
-    ['CKR_PIN_LOCKED', 0xa4, 'token-pin-locked'],
-    ['CKR_SESSION_COUNT', 0xb1, 'token-no-session'],
-    ['CKR_TOKEN_NOT_PRESENT', 0xe0, 'token-inactive'],
-    ['CKR_USER_PIN_NOT_INITIALIZED', 0x102, 'token-user-missing'],
-    ['CKR_USER_ANOTHER_ALREADY_LOGGED_IN', 0x104, 'token-user-busy'],
-    ['a value of a vendor', 0x8000_0001, 'token-failed'],
+  test.each<[string, number, Pkcs11ErrorKind]>([
+    ['CKR_GENERAL_ERROR', 0x05, 'pkcs11-token-failed'],
+    ['CKR_DEVICE_ERROR', 0x30, 'pkcs11-token-unreachable'],
+    ['CKR_DEVICE_REMOVED', 0x32, 'pkcs11-token-unreachable'],
+    ['CKR_MECHANISM_INVALID', 0x70, 'pkcs11-token-unfit'],
+    ['CKR_PIN_INCORRECT', 0xa0, 'pkcs11-pin-incorrect'],
+    ['CKR_PIN_EXPIRED', 0xa3, 'pkcs11-pin-incorrect'],
+    ['CKR_PIN_LOCKED', 0xa4, 'pkcs11-pin-locked'],
+    ['CKR_SESSION_COUNT', 0xb1, 'pkcs11-no-session'],
+    ['CKR_TOKEN_NOT_PRESENT', 0xe0, 'pkcs11-token-inactive'],
+    ['CKR_USER_PIN_NOT_INITIALIZED', 0x102, 'pkcs11-user-missing'],
+    ['CKR_USER_ANOTHER_ALREADY_LOGGED_IN', 0x104, 'pkcs11-user-busy'],
+    ['a value of a vendor', 0x8000_0001, 'pkcs11-token-failed'],
   ])('%s has a meaning, and its text goes no further', (_name, code, kind) => {
-    const error = tokenError(refusal(code));
+    const error = pkcs11Error(refusal(code));
     expect(error).toMatchObject({ name: 'HsmError', kind });
     expect(error.message).not.toContain('text of a driver');
   });
 
   test('of no PKCS#11 call is a failure, and our own errors stay as they are', () => {
-    expect(tokenError(new TypeError('text of a driver'))).toMatchObject({ kind: 'token-failed' });
+    expect(pkcs11Error(new TypeError('text of a driver'))).toMatchObject({ kind: 'pkcs11-token-failed' });
     const own = new HsmError('invalid-material', 'ours');
-    expect(tokenError(own)).toBe(own);
+    expect(pkcs11Error(own)).toBe(own);
   });
 });

@@ -1,4 +1,4 @@
-import type { Hsm } from '@keystead/control-plane/hsm/port/hsm.ts';
+import type { KeyMaterialService } from '@keystead/control-plane/hsm/port/key-material.ts';
 import { type JobEngines, type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import { aKey } from '../support/a-key.ts';
 import { DAY_MS, type House, openHouse } from '../support/house.ts';
@@ -15,8 +15,7 @@ afterEach(async () => {
 
 /** Jobs that run when a test says so: the interval is longer than any test. */
 async function someJobs(engines: Partial<JobEngines> = {}): Promise<Jobs> {
-  const { store, hsm, clock, log } = house.engines;
-  const jobs = startJobs({ store, hsm, clock, log, nodeId: 'node-1', intervalMs: 3_600_000, ...engines });
+  const jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000, ...engines });
   running.push(jobs);
   await jobs.runOnce();
   return jobs;
@@ -208,12 +207,12 @@ test('one key that cannot be rotated does not stop the others, and is tried agai
   const [bad, good] = [await aKey(house), await aKey(house)];
   for (const { KeyId } of [bad, good]) await house.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
   let failing = true;
-  const { hsm } = house.engines;
-  const generateKey: Hsm['generateKey'] = async (owner) => {
+  const { keyMaterial } = house.engines;
+  const generateKey: KeyMaterialService['generateKey'] = async (owner) => {
     if (failing && owner.keyId === bad.KeyId) throw new Error('switched to fail');
-    return hsm.generateKey(owner);
+    return keyMaterial.generateKey(owner);
   };
-  const jobs = await someJobs({ hsm: { ...hsm, generateKey } });
+  const jobs = await someJobs({ keyMaterial: { ...keyMaterial, generateKey } });
   house.clock.advance(90 * DAY_MS);
   expect(await jobs.runOnce()).toEqual({ held: true, done: 1, failed: 1 });
   failing = false;

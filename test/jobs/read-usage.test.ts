@@ -14,8 +14,7 @@ afterEach(async () => {
 });
 
 async function someJobs(): Promise<Jobs> {
-  const { store, hsm, clock, log } = house.engines;
-  const jobs = startJobs({ store, hsm, clock, log, nodeId: 'node-1', intervalMs: 3_600_000 });
+  const jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
   running.push(jobs);
   await jobs.runOnce();
   return jobs;

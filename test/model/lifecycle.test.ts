@@ -614,15 +614,7 @@ describe('any sequence of requests', () => {
       await leave();
       const house = await openHouse();
       const user = await house.user('model');
-      const { store, engines, clock } = house;
-      const jobs = startJobs({
-        store,
-        hsm: engines.hsm,
-        clock,
-        log: engines.log,
-        nodeId: 'model',
-        intervalMs: 2 ** 30,
-      });
+      const jobs = startJobs({ ...house.engines, nodeId: 'model', intervalMs: 2 ** 30 });
       await jobs.runOnce();
       open = { house, user, jobs, left: SEQUENCES_PER_HOUSE };
     }

@@ -125,8 +125,7 @@ describe('an AWS managed key', () => {
 
   test('is rotated every year', async () => {
     const made = await describeKey();
-    const { store, hsm, clock, log } = house.engines;
-    const jobs = startJobs({ store, hsm, clock, log, nodeId: 'node-1', intervalMs: 3_600_000 });
+    const jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
     await jobs.runOnce();
     house.clock.advance(365 * DAY_MS);
     expect(await jobs.runOnce()).toMatchObject({ done: 1 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import {
   parseConnectTo,
   readCertificateAuthorities,
-  readTokens,
+  readPkcs11Tokens,
 } from '@keystead/control-plane/startup/key-store-config.ts';
 import { StartError } from '@keystead/control-plane/startup/start-error.ts';
 import { needs } from '../support/needs.ts';
@@ -41,15 +41,15 @@ test('tokens are read with their accounts, certificates and variables', async ()
     trustAnchorFile: authority.certificateFile,
   };
   const environment = { SOFTHSM2_CONF: '/etc/softhsm2.conf' };
-  expect(readTokens(await fileWith({ environment, clusters: { [id]: anchored } }))).toEqual({
-    tokens: [{ clusterId: id, modulePath: token.module, label: 'keystead', serialNumber: '1' }],
+  expect(readPkcs11Tokens(await fileWith({ environment, clusters: { [id]: anchored } }))).toEqual({
+    pkcs11Tokens: [{ clusterId: id, modulePath: token.module, label: 'keystead', serialNumber: '1' }],
     driverEnvironment: environment,
     clusters: new Map([[id, { accountId: '111122223333', trustAnchorCertificate: authority.certificate }]]),
   });
 });
 
 test('no file, no tokens', () => {
-  expect(readTokens(undefined)).toEqual({ tokens: [], driverEnvironment: {}, clusters: new Map() });
+  expect(readPkcs11Tokens(undefined)).toEqual({ pkcs11Tokens: [], driverEnvironment: {}, clusters: new Map() });
 });
 
 test.each<[string, unknown]>([
@@ -71,13 +71,13 @@ test.each<[string, unknown]>([
   ['a variable that preloads code', { environment: { LD_PRELOAD: '/tmp/a.so' }, clusters: {} }],
 ])('a tokens file with %s is refused, with where to look', async (_what, content) => {
   const file = await fileWith(content);
-  const read = () => readTokens(file);
+  const read = () => readPkcs11Tokens(file);
   expect(read).toThrow(StartError);
   expect(read).toThrow(expect.objectContaining({ hint: expect.stringContaining('custom-key-stores.md') }));
 });
 
 test('a file that is not there, or holds no certificate authority, is refused', async () => {
-  expect(() => readTokens('/nowhere.json')).toThrow(StartError);
+  expect(() => readPkcs11Tokens('/nowhere.json')).toThrow(StartError);
   expect(() => readCertificateAuthorities('/nowhere.pem')).toThrow(StartError);
   const file = await fileWith('no certificate');
   expect(() => readCertificateAuthorities(file)).toThrow(StartError);

@@ -6,7 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTokens } from '@keystead/control-plane/authentication/sealed-tokens.ts';
+import { createSealedTokens } from '@keystead/control-plane/authentication/sealed-tokens.ts';
 import { policies } from '@keystead/control-plane/authorization/policy-documents.ts';
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import type { Engines } from '@keystead/control-plane/context/engines.ts';
@@ -14,8 +14,8 @@ import type { KeyStoreEngines } from '@keystead/control-plane/context/key-store-
 import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
 import { systemClock } from '@keystead/control-plane/domain/clock.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
-import type { Hsm } from '@keystead/control-plane/hsm/port/hsm.ts';
-import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
+import { type Hsm, servicesOf } from '@keystead/control-plane/hsm/port/hsm.ts';
+import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
 import { newAccount, rootPrincipal } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import { handle } from '@keystead/control-plane/pipeline/pipeline.ts';
 import { createThrottle, noQuotas, type Quotas } from '@keystead/control-plane/quotas/quotas.ts';
@@ -109,12 +109,13 @@ export async function openHouse(quotas: Partial<Quotas> = {}, behind: Behind = {
     },
   };
   const store = await openStore({ database: 'sqlite', dataDir: directory, clock });
-  const hsm = behind.hsm ?? new SoftHsm(new SecretBytes(randomBytes(32)));
-  const tokens = await createTokens(hsm);
+  const hsm = behind.hsm ?? createSoftHsm(new SecretBytes(randomBytes(32)));
+  const sealedTokens = await createSealedTokens(hsm);
   const log = pino({ level: 'silent' });
-  const xks = createXksClient({ hsm, clock: systemClock, log, timeoutMs: 250 });
+  const xks = createXksClient({ credentials: hsm, clock: systemClock, log, timeoutMs: 250 });
   const engines: Engines = {
-    ...{ store, hsm, clock, tokens, policies, log },
+    ...servicesOf(hsm),
+    ...{ store, clock, sealedTokens, policies, log },
     quotas: resources,
     throttle: createThrottle({ rateOf }),
     keyStores: { xks, clusters: new Map(), ...behind.keyStores?.(hsm) },

@@ -49,19 +49,22 @@ export async function startKeyStoreBackends(): Promise<KeyStoreBackends> {
     secretAccessKey: CREDENTIAL.RawSecretAccessKey,
     uriPath: URI_PATH,
   });
-  const tokensFile = join(dirname(tokens.directory), 'tokens.json');
+  const pkcs11TokensFile = join(dirname(tokens.directory), 'tokens.json');
   const token = { module: tokens.modulePath, label: 'keystead', trustAnchorFile: authority.certificateFile };
-  await writeFile(tokensFile, JSON.stringify({ environment: tokens.environment, clusters: { [CLUSTER]: token } }));
+  await writeFile(
+    pkcs11TokensFile,
+    JSON.stringify({ environment: tokens.environment, clusters: { [CLUSTER]: token } }),
+  );
   const xksConnectTo = `${HOST}=127.0.0.1:${proxy.port}`;
   const xksTimeoutInMs = 20_000;
   const flags = {
-    'pkcs11-tokens': tokensFile,
+    'pkcs11-tokens': pkcs11TokensFile,
     'xks-ca-file': authority.certificateFile,
     'xks-connect-to': xksConnectTo,
     'xks-timeout': xksTimeoutInMs,
   };
   return {
-    config: { tokensFile, xksCaFile: authority.certificateFile, xksConnectTo, xksTimeoutInMs },
+    config: { pkcs11TokensFile, xksCaFile: authority.certificateFile, xksConnectTo, xksTimeoutInMs },
     args: Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
     proxy,
     clusterStore: {

@@ -106,7 +106,7 @@ export async function aUser(house: House, name: string, options: IdentityOptions
     tags: JSON.stringify(tags),
   });
   const accessKeyId = uniqueId('AKIA');
-  const { wrapped } = await house.engines.hsm.generateSecret({ accountId: account, accessKeyId });
+  const { wrapped } = await house.engines.credentials.generateSecret({ accountId: account, accessKeyId });
   const accessKey: Mutation = {
     op: 'insert',
     table: 'access_keys',
@@ -133,8 +133,8 @@ const known = new WeakMap<House, Callers>();
 
 /** One per house, as a process has it, with all it remembers. */
 function callersOf(house: House): Callers {
-  const { store, hsm, tokens } = house.engines;
-  const callers = known.get(house) ?? createCallers(store, hsm, tokens);
+  const { store, credentials, sealedTokens } = house.engines;
+  const callers = known.get(house) ?? createCallers(store, credentials, sealedTokens);
   known.set(house, callers);
   return callers;
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { systemClock } from '@keystead/control-plane/domain/clock.ts';
 import type { XksFailure } from '@keystead/control-plane/domain/key-stores/xks-failures.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
-import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
+import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
 import { createXksClient, integrityValue } from '@keystead/control-plane/xks/client.ts';
 import { secretOwner, type Xks, type XksProxy } from '@keystead/control-plane/xks/port/xks.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
@@ -30,7 +30,7 @@ const additionalData = randomBytes(32);
 /** No test but one is about the budget: a busy machine must not be mistaken for a slow proxy. */
 const PATIENT_MS = 20_000;
 
-const hsm = new SoftHsm(new SecretBytes(randomBytes(32)));
+const hsm = createSoftHsm(new SecretBytes(randomBytes(32)));
 const log = pino({ level: 'silent' });
 let authority: CertificateAuthority;
 let server: TestXksProxy;
@@ -45,7 +45,7 @@ interface ClientOptions {
 
 function client({ timeoutMs = PATIENT_MS, port = server.port, ca = authority.certificate }: ClientOptions = {}): Xks {
   const made = createXksClient({
-    hsm,
+    credentials: hsm,
     clock: systemClock,
     log,
     timeoutMs,

@@ -176,7 +176,7 @@ async function serve(options: ServeOptions): Promise<void> {
     failedAuthenticationsPerMinute: wholeNumber('--failed-authentications', options.failedAuthentications),
     shutdownGraceInSeconds: positive('--shutdown-grace', options.shutdownGrace),
     keyStores: {
-      ...(options.pkcs11Tokens !== undefined && { tokensFile: resolve(options.pkcs11Tokens) }),
+      ...(options.pkcs11Tokens !== undefined && { pkcs11TokensFile: resolve(options.pkcs11Tokens) }),
       ...(options.xksCaFile !== undefined && { xksCaFile: resolve(options.xksCaFile) }),
       ...(options.xksConnectTo !== undefined && { xksConnectTo: options.xksConnectTo }),
       xksTimeoutInMs: positive('--xks-timeout', options.xksTimeout, 'milliseconds'),

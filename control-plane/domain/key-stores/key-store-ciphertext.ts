@@ -41,10 +41,10 @@ import {
   encodeEncryptionContext,
   IV_BYTES,
   MAX_PLAINTEXT_BYTES,
+  PKCS11_CIPHERTEXT_VERSION,
   parseCiphertextHeader,
   parseCiphertextNames,
   TAG_BYTES,
-  TOKEN_CIPHERTEXT_VERSION,
 } from '../keys/ciphertext.ts';
 
 type EncryptionContext = Readonly<Record<string, string>>;
@@ -54,8 +54,8 @@ export function readCiphertextNames(blob: Uint8Array): CiphertextNames | undefin
   switch (blob[0]) {
     case CIPHERTEXT_VERSION:
       return parseCiphertextHeader(blob);
-    case TOKEN_CIPHERTEXT_VERSION:
-      return parseTokenCiphertext(blob);
+    case PKCS11_CIPHERTEXT_VERSION:
+      return parsePkcs11Ciphertext(blob);
     case EXTERNAL_CIPHERTEXT_VERSION:
       return parseExternalCiphertext(blob);
     default:
@@ -63,34 +63,34 @@ export function readCiphertextNames(blob: Uint8Array): CiphertextNames | undefin
   }
 }
 
-const TOKEN_HEADER_BYTES = CIPHERTEXT_NAMES_BYTES + IV_BYTES;
+const PKCS11_HEADER_BYTES = CIPHERTEXT_NAMES_BYTES + IV_BYTES;
 
-export interface TokenCiphertext extends CiphertextNames {
+export interface Pkcs11Ciphertext extends CiphertextNames {
   /** 12 bytes. */
   readonly iv: Uint8Array;
   /** With the tag at its end, as PKCS#11 has it. */
   readonly sealed: Uint8Array;
 }
 
-export function encodeTokenCiphertext(blob: TokenCiphertext): Uint8Array {
-  return Buffer.concat([encodeCiphertextNames(TOKEN_CIPHERTEXT_VERSION, blob), blob.iv, blob.sealed]);
+export function encodePkcs11Ciphertext(blob: Pkcs11Ciphertext): Uint8Array {
+  return Buffer.concat([encodeCiphertextNames(PKCS11_CIPHERTEXT_VERSION, blob), blob.iv, blob.sealed]);
 }
 
 /** Byte fields are views of `blob`. */
-export function parseTokenCiphertext(blob: Uint8Array): TokenCiphertext | undefined {
-  const lengthInBytes = blob.length - TOKEN_HEADER_BYTES - TAG_BYTES;
-  const names = parseCiphertextNames(TOKEN_CIPHERTEXT_VERSION, blob);
+export function parsePkcs11Ciphertext(blob: Uint8Array): Pkcs11Ciphertext | undefined {
+  const lengthInBytes = blob.length - PKCS11_HEADER_BYTES - TAG_BYTES;
+  const names = parseCiphertextNames(PKCS11_CIPHERTEXT_VERSION, blob);
   if (!names || lengthInBytes < 1 || lengthInBytes > MAX_PLAINTEXT_BYTES) return undefined;
   return {
     ...names,
-    iv: blob.subarray(CIPHERTEXT_NAMES_BYTES, TOKEN_HEADER_BYTES),
-    sealed: blob.subarray(TOKEN_HEADER_BYTES),
+    iv: blob.subarray(CIPHERTEXT_NAMES_BYTES, PKCS11_HEADER_BYTES),
+    sealed: blob.subarray(PKCS11_HEADER_BYTES),
   };
 }
 
 /** What the token authenticates beside the message. */
-export function tokenAdditionalData(names: CiphertextNames, iv: Uint8Array, context: EncryptionContext): Uint8Array {
-  return Buffer.concat([encodeCiphertextNames(TOKEN_CIPHERTEXT_VERSION, names), iv, encodeEncryptionContext(context)]);
+export function pkcs11AdditionalData(names: CiphertextNames, iv: Uint8Array, context: EncryptionContext): Uint8Array {
+  return Buffer.concat([encodeCiphertextNames(PKCS11_CIPHERTEXT_VERSION, names), iv, encodeEncryptionContext(context)]);
 }
 
 const IV_LENGTH_OFFSET = CIPHERTEXT_NAMES_BYTES;

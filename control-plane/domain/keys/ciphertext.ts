@@ -30,7 +30,7 @@
 
 export const CIPHERTEXT_VERSION = 1;
 /** Of a blob whose key is in a PKCS#11 token, and of one that an external key manager encrypted last. */
-export const TOKEN_CIPHERTEXT_VERSION = 2;
+export const PKCS11_CIPHERTEXT_VERSION = 2;
 export const EXTERNAL_CIPHERTEXT_VERSION = 3;
 export const NONCE_BYTES = 16;
 export const IV_BYTES = 12;

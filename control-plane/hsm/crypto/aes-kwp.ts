@@ -3,7 +3,7 @@
  * vectors and against @noble/ciphers.
  */
 import { createDecipheriv, createSecretKey } from 'node:crypto';
-import { HsmError } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
 /** RFC 5649 section 3: the constant half of the Alternative Initial Value. */

@@ -16,7 +16,8 @@ import {
   parseCiphertextHeader,
   TAG_BYTES,
 } from '../../domain/keys/ciphertext.ts';
-import { type EncryptionContext, HsmError } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
+import type { EncryptionContext } from '../port/key-material.ts';
 import { deriveKey } from './kdf.ts';
 import { SecretBytes } from './secret-bytes.ts';
 

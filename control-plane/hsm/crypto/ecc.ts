@@ -7,7 +7,7 @@ import { createPublicKey, diffieHellman, generateKeyPair, type KeyObject } from 
 import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { HsmError } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
 import {
   generatePrivateKey,
   keyPairOf,

@@ -4,7 +4,8 @@
  */
 import type { MacAlgorithmSpec, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
-import { type AsymmetricEncryptionAlgorithm, type EncryptionContext, HsmError } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
+import type { AsymmetricEncryptionAlgorithm, EncryptionContext } from '../port/key-material.ts';
 import { AES_256_KEY_BYTES, generateAesKey, type MessageKey, openMessage, sealMessage } from './aes.ts';
 import { type Curve, curves, ecdh, ecdsa, generateEccKey } from './ecc.ts';
 import { ED25519_MATERIAL_BYTES, ed25519Signers, generateEd25519Key } from './ed25519.ts';

@@ -19,7 +19,8 @@
  * may be used.
  */
 import type { RsaWrappingKeySpec, WrappingAlgorithm, WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
-import { HsmError, type ImportTarget } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
+import type { ImportTarget } from '../port/key-material.ts';
 import { encodeTexts } from './kdf.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 import { type Binding, unwrap, wrap } from './wrapping.ts';

@@ -16,7 +16,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Gate } from '../../runtime/gate.ts';
-import { HsmError } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
 import { algorithmIdentifierOf, type Curve } from './ecc.ts';
 import { publicKeyInfoOf, rawPublicKeyOf } from './key-pairs.ts';
 import { SecretBytes } from './secret-bytes.ts';

@@ -5,7 +5,9 @@
  * Source: AWS KMS developer guide, "Encrypt the key material"; PKCS #11 3.1 section 6.1.21, CKM_RSA_AES_KEY_WRAP.
  */
 import type { WrappingAlgorithm } from '@keystead/provider-schema/wrapping.ts';
-import { type AsymmetricEncryptionAlgorithm, HsmError, type MaterialOwner } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
+import type { AsymmetricEncryptionAlgorithm } from '../port/key-material.ts';
+import type { MaterialOwner } from '../port/wrapped-material.ts';
 import { AES_256_KEY_BYTES } from './aes.ts';
 import { unwrapWithPadding } from './aes-kwp.ts';
 import { requireAbility } from './families.ts';

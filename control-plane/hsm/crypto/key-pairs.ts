@@ -11,7 +11,7 @@ import {
   type VerifyKeyObjectInput,
   verify,
 } from 'node:crypto';
-import { HsmError } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
 export interface KeyPair {

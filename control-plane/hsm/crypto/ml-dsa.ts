@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type DSA, ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
-import { HsmError } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
 import { keyPairOf, rawPublicKeyOf, signWithNode, verifyWithNode } from './key-pairs.ts';
 import { SecretBytes } from './secret-bytes.ts';
 import type { Signers } from './signer.ts';

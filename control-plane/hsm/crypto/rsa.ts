@@ -15,7 +15,8 @@ import {
   webcrypto,
 } from 'node:crypto';
 import { Gate } from '../../runtime/gate.ts';
-import { type AsymmetricEncryptionAlgorithm, HsmError } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
+import type { AsymmetricEncryptionAlgorithm } from '../port/key-material.ts';
 import { encodePkcs1, encodePss, matchesPss } from './emsa.ts';
 import { generatePrivateKey, keyPairOf, signWithNode, verifyWithNode } from './key-pairs.ts';
 import type { SecretBytes } from './secret-bytes.ts';

@@ -25,7 +25,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { gcmsiv } from '@noble/ciphers/aes.js';
-import { HsmError, type KeyStoreOwner, type MaterialOwner, type SecretOwner } from '../port/hsm.ts';
+import type { SecretOwner } from '../port/credentials.ts';
+import { HsmError } from '../port/hsm-error.ts';
+import type { KeyStoreOwner, MaterialOwner } from '../port/wrapped-material.ts';
 import { deriveKey, encodeTexts, type KdfLabel } from './kdf.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
@@ -63,7 +65,7 @@ export function secretBinding({ accountId, accessKeyId }: SecretOwner): Binding 
 }
 
 /** Where a key is in a token: sealed like the key's material would be, and never to be mistaken for it. */
-export function tokenKeyBinding(owner: MaterialOwner, materialId: string): Binding {
+export function pkcs11KeyBinding(owner: MaterialOwner, materialId: string): Binding {
   const { accountId, domainRegion, keyId, keySpec } = owner;
   return {
     label: 'keystead domain key v1',

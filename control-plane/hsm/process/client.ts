@@ -6,7 +6,8 @@
 import { lstat } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
-import { type Hsm, HsmError, type HsmErrorKind } from '../port/hsm.ts';
+import type { Hsm } from '../port/hsm.ts';
+import { HsmError, type HsmErrorKind } from '../port/hsm-error.ts';
 import { decodeWith, encodeWith } from './codec.ts';
 import { type Frame, FrameReader, FrameSender } from './frames.ts';
 import {
@@ -45,14 +46,14 @@ interface Pending {
 }
 
 /**
- * Connects and shows the token, which is wiped.
+ * Connects and shows the launch token, which is wiped.
  * @throws HsmError `unavailable` when the socket is not one that only this user could have made, or does not answer.
  */
-export async function connectHsm(socketPath: string, token: SecretBytes): Promise<HsmClient> {
+export async function connectHsm(socketPath: string, launchToken: SecretBytes): Promise<HsmClient> {
   await requirePrivateSocket(socketPath);
   const socket = await openSocket(socketPath);
   const sender = new FrameSender(socket);
-  token.useOnce((body) => sender.send({ requestId: 0, kind: HELLO, body: Buffer.from(body) }));
+  launchToken.useOnce((body) => sender.send({ requestId: 0, kind: HELLO, body: Buffer.from(body) }));
   return clientOver(socket, sender);
 }
 
@@ -121,7 +122,7 @@ function unavailable(): HsmError {
   return new HsmError('unavailable', 'the HSM process is gone; it is restarted');
 }
 
-/** The token must not be shown to a stranger: the socket has to be ours, and ours alone. */
+/** The launch token must not be shown to a stranger: the socket has to be ours, and ours alone. */
 async function requirePrivateSocket(path: string): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   const isOurs = stats?.isSocket() && stats.uid === (process.geteuid?.() ?? stats.uid) && (stats.mode & 0o077) === 0;

@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Logger } from 'pino';
 import { SecretBytes } from '../crypto/secret-bytes.ts';
-import { HsmError } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
+import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
 import { SealError } from '../port/seal-error.ts';
-import type { TokenConfig } from '../port/token-config.ts';
 import type { SealConfig } from '../root-key/root-key.ts';
 import { connectHsm, type HsmClient } from './client.ts';
-import { type Launch, type LaunchAnswer, TOKEN_BYTES } from './protocol.ts';
+import { LAUNCH_TOKEN_BYTES, type Launch, type LaunchAnswer } from './protocol.ts';
 
 export interface LaunchOptions {
   readonly seal: SealConfig;
@@ -20,7 +20,7 @@ export interface LaunchOptions {
   /** The HSM process's program, process.ts or its bundle. */
   readonly processPath: string;
   /** PKCS#11 tokens for custom key stores. Only with them may the process load native code: their drivers. */
-  readonly tokens?: readonly TokenConfig[];
+  readonly pkcs11Tokens?: readonly Pkcs11TokenConfig[];
   /** Variables that those drivers need; the process has no others. */
   readonly driverEnvironment?: Readonly<Record<string, string>>;
   readonly log: Logger;
@@ -51,18 +51,18 @@ export async function launchHsm(options: LaunchOptions): Promise<LaunchedHsm> {
   const exited = exitOf(child);
   logComplaints(child, options.log);
   const stop = () => stopProcess(child, exited);
-  const token = randomBytes(TOKEN_BYTES);
+  const launchToken = randomBytes(LAUNCH_TOKEN_BYTES);
   try {
-    const { seal, socketDirectory, tokens = [] } = options;
-    handOver(child, token, { seal, socketDirectory, tokens });
+    const { seal, socketDirectory, pkcs11Tokens = [] } = options;
+    handOver(child, launchToken, { seal, socketDirectory, tokens: pkcs11Tokens });
     const socketPath = await socketPathOf(child, exited);
-    const client = await connectHsm(socketPath, new SecretBytes(token));
+    const client = await connectHsm(socketPath, new SecretBytes(launchToken));
     return { client, pid: child.pid ?? 0, exited, stop };
   } catch (error) {
     await stop();
     throw error;
   } finally {
-    token.fill(0);
+    launchToken.fill(0);
   }
 }
 
@@ -70,7 +70,7 @@ export async function launchHsm(options: LaunchOptions): Promise<LaunchedHsm> {
 const WITHOUT_CORE_DUMPS = ['/bin/sh', '-c', 'ulimit -c 0; exec "$0" "$@"'];
 
 function spawnProcess(options: LaunchOptions): Child {
-  const { seal, socketDirectory, processPath, tokens = [], driverEnvironment = {} } = options;
+  const { seal, socketDirectory, processPath, pkcs11Tokens = [], driverEnvironment = {} } = options;
   const flags = [
     // No debugger on SIGUSR1; no child processes, threads, native code or inspector; no files but its own to write.
     '--disable-sigusr1',
@@ -78,7 +78,7 @@ function spawnProcess(options: LaunchOptions): Child {
     '--allow-fs-read=*',
     `--allow-fs-write=${dirname(seal.path)}`,
     `--allow-fs-write=${socketDirectory}`,
-    ...(tokens.length > 0 ? ['--allow-addons', '--disable-warning=SecurityWarning'] : []),
+    ...(pkcs11Tokens.length > 0 ? ['--allow-addons', '--disable-warning=SecurityWarning'] : []),
     // Newer releases restrict sockets too, private ones included, and older ones do not know the flag.
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
   ];
@@ -89,10 +89,10 @@ function spawnProcess(options: LaunchOptions): Child {
   return spawn(program, args, { env: { ...driverEnvironment }, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-function handOver(child: Child, token: Uint8Array, launch: Launch): void {
+function handOver(child: Child, launchToken: Uint8Array, launch: Launch): void {
   // A process that dies at once closes its input; how it died is what gets reported.
   child.stdin.on('error', () => undefined);
-  const message = Buffer.concat([token, Buffer.from(`${JSON.stringify(launch)}\n`)]);
+  const message = Buffer.concat([launchToken, Buffer.from(`${JSON.stringify(launch)}\n`)]);
   child.stdin.write(message, () => message.fill(0));
 }
 

@@ -1,6 +1,6 @@
 /**
  * Entry point of the HSM process: opens the seal, listens on a private socket, serves one client, and ends when that
- * client or its parent is gone. Started by launch.ts, which hands it a token and a `Launch` over standard input (never
+ * client or its parent is gone. Started by launch.ts, which hands it a launch token and a `Launch` over standard input (never
  * arguments or environment, which other processes can read). Prints no secret, on no path.
  */
 import { randomBytes } from 'node:crypto';
@@ -10,9 +10,9 @@ import type { Readable } from 'node:stream';
 import { SecretBytes } from '../crypto/secret-bytes.ts';
 import { SealError } from '../port/seal-error.ts';
 import { sealOf } from '../root-key/root-key.ts';
-import { type Launch, type LaunchAnswer, TOKEN_BYTES } from './protocol.ts';
+import { createSoftHsm } from '../soft/soft-hsm.ts';
+import { LAUNCH_TOKEN_BYTES, type Launch, type LaunchAnswer } from './protocol.ts';
 import { serveHsm } from './server.ts';
-import { SoftHsm } from './soft-hsm.ts';
 
 const MAX_LAUNCH_BYTES = 64 * 1024;
 const OBSERVING_FLAG = /^--(inspect|debug|prof|cpu-prof|heap|report|diagnostic|trace|require|import|loader)/;
@@ -35,13 +35,13 @@ await run().catch((error: unknown) => fail(error));
 
 async function run(): Promise<void> {
   requireUnobserved();
-  const { token, launch } = await readLaunch(process.stdin);
-  const hsm = new SoftHsm(await sealOf(launch.seal).open(), { tokens: launch.tokens });
+  const { launchToken, launch } = await readLaunch(process.stdin);
+  const hsm = createSoftHsm(await sealOf(launch.seal).open(), { pkcs11Tokens: launch.tokens });
   const stop = () => void hsm.close().finally(() => process.exit(0));
   void parentGone.then(stop);
   process.stdin.resume();
   const socketPath = join(launch.socketDirectory, `hsm-${randomBytes(8).toString('hex')}.sock`);
-  await serveHsm({ hsm, socketPath, token, onClientGone: stop });
+  await serveHsm({ hsm, socketPath, launchToken, onClientGone: stop });
   say({ ready: { socketPath } });
 }
 
@@ -56,7 +56,7 @@ function requireUnobserved(): void {
   );
 }
 
-function readLaunch(input: Readable): Promise<{ token: SecretBytes; launch: Launch }> {
+function readLaunch(input: Readable): Promise<{ launchToken: SecretBytes; launch: Launch }> {
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
     const end = () => reject(new SealError('The HSM process is not started by hand.', 'Start it with: keystead serve'));
@@ -64,12 +64,12 @@ function readLaunch(input: Readable): Promise<{ token: SecretBytes; launch: Laun
       const joined = Buffer.concat([received, chunk]);
       for (const old of [received, chunk]) old.fill(0);
       received = joined;
-      const lineEnd = received.indexOf(0x0a, TOKEN_BYTES);
+      const lineEnd = received.indexOf(0x0a, LAUNCH_TOKEN_BYTES);
       if (lineEnd === -1 && received.length <= MAX_LAUNCH_BYTES) return;
       input.off('data', take).off('end', end);
       try {
-        const token = new SecretBytes(Uint8Array.prototype.slice.call(received, 0, TOKEN_BYTES));
-        resolve({ token, launch: JSON.parse(received.toString('utf8', TOKEN_BYTES, lineEnd)) });
+        const launchToken = new SecretBytes(Uint8Array.prototype.slice.call(received, 0, LAUNCH_TOKEN_BYTES));
+        resolve({ launchToken, launch: JSON.parse(received.toString('utf8', LAUNCH_TOKEN_BYTES, lineEnd)) });
       } catch {
         end();
       } finally {

@@ -1,42 +1,35 @@
 /**
  * What the API process and the HSM process say to each other.
  *
- * On the control pipe (the HSM process's standard input and output): in, a token of 32 bytes and one line of JSON, the
+ * On the control pipe (the HSM process's standard input and output): in, a launch token of 32 bytes and one line of JSON, the
  * `Launch`; out, one line of JSON, the `LaunchAnswer`. The input stays open for as long as the HSM process shall live.
  *
- * On the socket (frames.ts): first one `hello` frame whose body is the token of the launch; then requests, whose kind
+ * On the socket (frames.ts): first one `hello` frame whose body is the launch token; then requests, whose kind
  * is a verb and whose body holds its arguments, and answers, whose kind is a status and whose body holds the result.
  */
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { RsaWrappingKeySpec, WrappingAlgorithm, WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 import { decodeEncryptionContext, encodeEncryptionContext } from '../../domain/keys/ciphertext.ts';
-import type {
-  AsymmetricEncryptionAlgorithm,
-  EncryptionContext,
-  Hsm,
-  HsmErrorKind,
-  ImportTarget,
-  KeyStoreOwner,
-  MaterialOwner,
-  SecretOwner,
-  TokenLogin,
-  TokenStatus,
-  WrappedMaterial,
-} from '../port/hsm.ts';
-import type { TokenConfig } from '../port/token-config.ts';
+import type { SecretOwner } from '../port/credentials.ts';
+import type { Hsm } from '../port/hsm.ts';
+import type { HsmErrorKind } from '../port/hsm-error.ts';
+import type { AsymmetricEncryptionAlgorithm, EncryptionContext, ImportTarget } from '../port/key-material.ts';
+import type { Pkcs11TokenStatus } from '../port/pkcs11.ts';
+import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
+import type { KeyStoreOwner, MaterialOwner, Pkcs11Login, WrappedMaterial } from '../port/wrapped-material.ts';
 import type { SealConfig } from '../root-key/root-key.ts';
 import { bytes, type Codec, flag, nothing, struct, text, timeMs, tuple, uint32 } from './codec.ts';
 
-/** The token admits one connection. It travels as bytes, not as text, because text cannot be wiped. */
-export const TOKEN_BYTES = 32;
+/** The launch token admits one connection. It travels as bytes, not as text, because text cannot be wiped. */
+export const LAUNCH_TOKEN_BYTES = 32;
 
 /** What the HSM process is told at birth. */
 export interface Launch {
   readonly seal: SealConfig;
   /** Mode 0700; the process makes its socket in it. */
   readonly socketDirectory: string;
-  readonly tokens: readonly TokenConfig[];
+  readonly tokens: readonly Pkcs11TokenConfig[];
 }
 
 export type LaunchAnswer =
@@ -58,17 +51,17 @@ export const errorStatuses = {
   'invalid-import-token': 8,
   'expired-import-token': 9,
   'incorrect-key-material': 10,
-  'token-unknown': 20,
-  'token-inactive': 21,
-  'token-unfit': 22,
-  'token-pin-incorrect': 23,
-  'token-pin-locked': 24,
-  'token-user-missing': 25,
-  'token-user-busy': 26,
-  'token-unreachable': 27,
-  'token-no-session': 28,
-  'token-key-missing': 29,
-  'token-failed': 30,
+  'pkcs11-token-unknown': 20,
+  'pkcs11-token-inactive': 21,
+  'pkcs11-token-unfit': 22,
+  'pkcs11-pin-incorrect': 23,
+  'pkcs11-pin-locked': 24,
+  'pkcs11-user-missing': 25,
+  'pkcs11-user-busy': 26,
+  'pkcs11-token-unreachable': 27,
+  'pkcs11-no-session': 28,
+  'pkcs11-key-missing': 29,
+  'pkcs11-token-failed': 30,
 } as const satisfies Record<HsmErrorKind, number>;
 /** A defect: not an HsmError. */
 export const STATUS_DEFECT = 5;
@@ -105,9 +98,9 @@ const messageType = text as Codec<MessageType>;
 const ownerFields = { accountId: text, domainRegion: text, keyId: text, keySpec };
 const owner = struct<MaterialOwner>(ownerFields);
 const keyStoreOwner = struct<KeyStoreOwner>({ accountId: text, keyStoreId: text });
-const login = struct<TokenLogin>({ accountId: text, keyStoreId: text, clusterId: text, wrappedPassword: bytes });
-const tokenStatus = text as Codec<TokenStatus>;
-const material = struct<WrappedMaterial>({ ...ownerFields, materialId: text, wrapped: bytes }, { token: login });
+const login = struct<Pkcs11Login>({ accountId: text, keyStoreId: text, clusterId: text, wrappedPassword: bytes });
+const pkcs11TokenStatus = text as Codec<Pkcs11TokenStatus>;
+const material = struct<WrappedMaterial>({ ...ownerFields, materialId: text, wrapped: bytes }, { pkcs11Login: login });
 const importTarget = struct<ImportTarget>({ owner, region: text });
 const wrapping = struct<WrappingChoice>({
   algorithm: text as Codec<WrappingAlgorithm>,
@@ -118,6 +111,7 @@ const secretOwner = struct<SecretOwner>({ accountId: text, accessKeyId: text });
 
 /** One row per verb of the port: a verb without a row does not compile. */
 export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
+  // Key material
   generateKey: {
     kind: 1,
     arguments: tuple(owner),
@@ -155,28 +149,6 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
     result: bytes,
   },
   random: { kind: 6, arguments: tuple(uint32), result: bytes },
-  generateSecret: {
-    kind: 7,
-    arguments: tuple(secretOwner),
-    result: struct({ secret: secretText, wrapped: bytes }),
-  },
-  wrapSecret: { kind: 8, arguments: tuple(secretOwner, secretText), result: bytes },
-  deriveSigningKey: {
-    kind: 9,
-    arguments: tuple(
-      struct({
-        secret: struct({ accountId: text, accessKeyId: text, wrapped: bytes }),
-        date: text,
-        region: text,
-        service: text,
-      }),
-    ),
-    result: bytes,
-  },
-  deriveTokenKey: { kind: 10, arguments: tuple(text), result: bytes },
-  rootKeyFingerprint: { kind: 11, arguments: tuple<[]>(), result: text },
-  signCheckpoint: { kind: 60, arguments: tuple(text), result: bytes },
-  checkpointPublicKey: { kind: 61, arguments: tuple<[]>(), result: bytes },
   encryptAsymmetric: {
     kind: 12,
     arguments: tuple(struct({ material, algorithm: encryptionAlgorithm, plaintext: bytes })),
@@ -209,19 +181,6 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
       { privateKeyPlaintext: bytes },
     ),
   },
-  wrapKeyStorePassword: { kind: 40, arguments: tuple(keyStoreOwner, secretText), result: bytes },
-  isKeyStorePassword: { kind: 41, arguments: tuple(login, secretText), result: flag },
-  tokenStatus: { kind: 42, arguments: tuple(text), result: tokenStatus },
-  connectToken: { kind: 43, arguments: tuple(login), result: nothing },
-  disconnectToken: { kind: 44, arguments: tuple(text), result: nothing },
-  generateTokenKey: {
-    kind: 45,
-    arguments: tuple(owner, login),
-    result: struct({ materialId: text, wrapped: bytes, backingKeyId: text }),
-  },
-  destroyTokenKey: { kind: 46, arguments: tuple(material), result: flag },
-  backingKeyId: { kind: 47, arguments: tuple(material), result: text },
-  tokenRandom: { kind: 48, arguments: tuple(login, uint32), result: bytes },
   generateImportParameters: {
     kind: 21,
     arguments: tuple(struct({ target: importTarget, wrapping, validToMs: timeMs })),
@@ -233,6 +192,47 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
     result: struct({ materialId: text, wrapped: bytes }),
   },
   acceptKey: { kind: 23, arguments: tuple(owner, bytes), result: struct({ materialId: text, wrapped: bytes }) },
+
+  // Credentials
+  generateSecret: {
+    kind: 7,
+    arguments: tuple(secretOwner),
+    result: struct({ secret: secretText, wrapped: bytes }),
+  },
+  wrapSecret: { kind: 8, arguments: tuple(secretOwner, secretText), result: bytes },
+  deriveSigningKey: {
+    kind: 9,
+    arguments: tuple(
+      struct({
+        secret: struct({ accountId: text, accessKeyId: text, wrapped: bytes }),
+        date: text,
+        region: text,
+        service: text,
+      }),
+    ),
+    result: bytes,
+  },
+  deriveSealingKey: { kind: 10, arguments: tuple(text), result: bytes },
+
+  // PKCS#11
+  wrapKeyStorePassword: { kind: 40, arguments: tuple(keyStoreOwner, secretText), result: bytes },
+  isKeyStorePassword: { kind: 41, arguments: tuple(login, secretText), result: flag },
+  pkcs11TokenStatus: { kind: 42, arguments: tuple(text), result: pkcs11TokenStatus },
+  connectPkcs11Token: { kind: 43, arguments: tuple(login), result: nothing },
+  disconnectPkcs11Token: { kind: 44, arguments: tuple(text), result: nothing },
+  generatePkcs11Key: {
+    kind: 45,
+    arguments: tuple(owner, login),
+    result: struct({ materialId: text, wrapped: bytes, backingKeyId: text }),
+  },
+  destroyPkcs11Key: { kind: 46, arguments: tuple(material), result: flag },
+  backingKeyId: { kind: 47, arguments: tuple(material), result: text },
+  pkcs11Random: { kind: 48, arguments: tuple(login, uint32), result: bytes },
+
+  // Installation
+  rootKeyFingerprint: { kind: 11, arguments: tuple<[]>(), result: text },
+  signCheckpoint: { kind: 60, arguments: tuple(text), result: bytes },
+  checkpointPublicKey: { kind: 61, arguments: tuple<[]>(), result: bytes },
 };
 
 export const verbNames = Object.keys(verbs) as readonly VerbName[];

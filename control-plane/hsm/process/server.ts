@@ -1,12 +1,13 @@
 /**
- * The HSM's side of the socket: admits one connection, which must begin with the token, and answers its requests in
+ * The HSM's side of the socket: admits one connection, which must begin with the launch token, and answers its requests in
  * the order they become ready. Sees secrets; prints nothing.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
-import { type Hsm, HsmError } from '../port/hsm.ts';
+import type { Hsm } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
 import { decodeWith, encodeWith } from './codec.ts';
 import { type Frame, FrameReader, FrameSender } from './frames.ts';
 import {
@@ -22,14 +23,14 @@ import {
   verbs,
 } from './protocol.ts';
 
-/** How long a stranger may hold a connection without showing the token. */
+/** How long a stranger may hold a connection without showing the launch token. */
 const HELLO_TIMEOUT_MS = 5_000;
 
 export interface ServeOptions {
   readonly hsm: Hsm;
   readonly socketPath: string;
   /** Wiped as soon as one connection has shown it. */
-  readonly token: SecretBytes;
+  readonly launchToken: SecretBytes;
   /** The admitted connection is gone: nobody can ever use this process again. */
   readonly onClientGone: () => void;
 }
@@ -51,7 +52,7 @@ export async function serveHsm(options: ServeOptions): Promise<void> {
         );
         return;
       }
-      if (admitted || !showsToken(frame, options.token)) {
+      if (admitted || !showsLaunchToken(frame, options.launchToken)) {
         socket.destroy();
         return;
       }
@@ -72,15 +73,17 @@ export async function serveHsm(options: ServeOptions): Promise<void> {
   await listenPrivately(server, options.socketPath);
 }
 
-function admit(server: Server, socket: Socket, { token, socketPath, onClientGone }: ServeOptions): void {
-  token.wipe();
+function admit(server: Server, socket: Socket, { launchToken, socketPath, onClientGone }: ServeOptions): void {
+  launchToken.wipe();
   socket.once('close', onClientGone);
   server.close();
   void rm(socketPath, { force: true });
 }
 
-function showsToken({ kind, body }: Frame, token: SecretBytes): boolean {
-  return kind === HELLO && token.use((expected) => body.length === expected.length && timingSafeEqual(body, expected));
+function showsLaunchToken({ kind, body }: Frame, launchToken: SecretBytes): boolean {
+  return (
+    kind === HELLO && launchToken.use((expected) => body.length === expected.length && timingSafeEqual(body, expected))
+  );
 }
 
 /** The mask makes the socket 0600 from its first moment on. */

@@ -5,7 +5,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { type Hsm, HsmError } from '../port/hsm.ts';
+import type { Hsm } from '../port/hsm.ts';
+import { HsmError } from '../port/hsm-error.ts';
 import { SealError } from '../port/seal-error.ts';
 import type { SealConfig } from '../root-key/root-key.ts';
 import { verbsOver } from './client.ts';
@@ -20,7 +21,7 @@ export interface StartHsmOptions {
   readonly log: Logger;
   /** Called each time a new process has taken the place of a dead one. */
   readonly onRestart?: () => void;
-  readonly tokens?: LaunchOptions['tokens'];
+  readonly pkcs11Tokens?: LaunchOptions['pkcs11Tokens'];
   readonly driverEnvironment?: LaunchOptions['driverEnvironment'];
   /** Program of the HSM process; default: process.ts beside this file. A bundle names its own. */
   readonly processPath?: string;
@@ -40,8 +41,8 @@ export interface SupervisedHsm extends Hsm {
 export async function startHsm(options: StartHsmOptions): Promise<SupervisedHsm> {
   const sockets = await makeSocketDirectory(options.directory);
   const processPath = options.processPath ?? fileURLToPath(new URL('./process.ts', import.meta.url));
-  const { seal, log, tokens = [], driverEnvironment = {} } = options;
-  const launch = { seal, socketDirectory: sockets.path, processPath, log, tokens, driverEnvironment };
+  const { seal, log, pkcs11Tokens = [], driverEnvironment = {} } = options;
+  const launch = { seal, socketDirectory: sockets.path, processPath, log, pkcs11Tokens, driverEnvironment };
   try {
     const keeper = new ProcessKeeper(options, launch, await launchKnown(launch));
     return {

@@ -29,12 +29,12 @@ const lookupEvents: Implementation<'LookupEvents'> = {
   },
   async run(ctx, input) {
     const id = lookupId(ctx, input);
-    const before = input.NextToken === undefined ? undefined : openToken(ctx, id, input.NextToken);
+    const before = input.NextToken === undefined ? undefined : openPageToken(ctx, id, input.NextToken);
     const query = lookupQuery(ctx, input);
     // There are no insights: they are findings about management events, and nobody makes them here.
     if (!query || input.EventCategory === 'insight') return { output: { Events: [] } };
     const { records, next } = await ctx.store.lookupAudit({ ...query, ...(before !== undefined && { before }) });
-    const NextToken = next === undefined ? undefined : ctx.tokens.seal('marker', ['LookupEvents', id, next]);
+    const NextToken = next === undefined ? undefined : ctx.sealedTokens.seal('marker', ['LookupEvents', id, next]);
     return { output: { Events: records.map(lookedUp), NextToken } };
   },
 };
@@ -124,8 +124,8 @@ function lookupId(ctx: Context, { NextToken: _token, MaxResults: _size, ...query
     .digest('hex');
 }
 
-function openToken(ctx: Context, query: string, token: string): string {
-  const opened = ctx.tokens.open('marker', token);
+function openPageToken(ctx: Context, query: string, pageToken: string): string {
+  const opened = ctx.sealedTokens.open('marker', pageToken);
   if (Array.isArray(opened) && opened[0] === 'LookupEvents' && opened[1] === query) return String(opened[2]);
   throw new KmsError('InvalidNextTokenException');
 }

@@ -34,7 +34,7 @@ export async function newAccessKey(ctx: Context, owner: PrincipalRow) {
   const existing = await ctx.store.listAccessKeys(owner.principal_id);
   requireRoom('AccessKeysPerUser', limits.accessKeysPerUser, existing.length);
   const accessKeyId = uniqueId('AKIA');
-  const { secret, wrapped } = await ctx.hsm.generateSecret({ accountId: owner.account_id, accessKeyId });
+  const { secret, wrapped } = await ctx.credentials.generateSecret({ accountId: owner.account_id, accessKeyId });
   const row = {
     access_key_id: accessKeyId,
     account_id: owner.account_id,

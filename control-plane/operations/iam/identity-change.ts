@@ -96,7 +96,10 @@ export async function identityPage<Row>(
   const { rows, more } = await read({ limit: MaxItems ?? DEFAULT_PAGE, ...(after !== undefined && { after }) });
   const last = rows.at(-1);
   if (!more || last === undefined) return { rows, paging: { IsTruncated: false } };
-  return { rows, paging: { IsTruncated: true, Marker: ctx.tokens.seal('marker', [digest(name), positionOf(last)]) } };
+  return {
+    rows,
+    paging: { IsTruncated: true, Marker: ctx.sealedTokens.seal('marker', [digest(name), positionOf(last)]) },
+  };
 }
 
 /** A list that is in memory, small by its quota, in the order it has. */
@@ -121,7 +124,7 @@ export async function identityPageInMemory<Row>(
 }
 
 function openMarker(ctx: Context, name: string, marker: string): string {
-  const opened = ctx.tokens.open('marker', marker);
+  const opened = ctx.sealedTokens.open('marker', marker);
   if (Array.isArray(opened) && opened.length === 2 && opened[0] === digest(name)) return String(opened[1]);
   throw new KmsError('ValidationException', `Invalid Marker: ${marker}`);
 }

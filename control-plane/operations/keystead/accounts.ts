@@ -26,7 +26,7 @@ const createAccount: Implementation<'CreateAccount'> = {
     if (await ctx.store.findAccount(AccountId)) throw alreadyExists(`The account ${AccountId} exists.`);
     const root = rootPrincipal(AccountId, rootArn(AccountId, ctx.region), ctx.nowMs);
     const accessKeyId = uniqueId('AKIA');
-    const { secret, wrapped } = await ctx.hsm.generateSecret({ accountId: AccountId, accessKeyId });
+    const { secret, wrapped } = await ctx.credentials.generateSecret({ accountId: AccountId, accessKeyId });
     const key = {
       access_key_id: accessKeyId,
       account_id: AccountId,

@@ -3,7 +3,7 @@
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { agreementOperations } from '@keystead/provider-schema/operations/kms/agreement.ts';
 import { requireAlgorithm } from '../../domain/keys/algorithms.ts';
-import { HsmError } from '../../hsm/port/hsm.ts';
+import { HsmError } from '../../hsm/port/hsm-error.ts';
 import { type Implementation, type Implementations, refuseRecipient, resolvedKey } from '../shared/implementation.ts';
 import { currentMaterial } from './key-material.ts';
 
@@ -16,7 +16,7 @@ const deriveSharedSecret: Implementation<'DeriveSharedSecret'> = {
     const KeyAgreementAlgorithm = requireAlgorithm(key, input.KeyAgreementAlgorithm);
     const material = await currentMaterial(ctx, key);
     try {
-      const SharedSecret = await ctx.hsm.deriveSharedSecret({ material, publicKey: input.PublicKey });
+      const SharedSecret = await ctx.keyMaterial.deriveSharedSecret({ material, publicKey: input.PublicKey });
       return { output: { KeyId: key.arn, SharedSecret, KeyAgreementAlgorithm, KeyOrigin: key.shared.origin } };
     } catch (error) {
       if (!(error instanceof HsmError) || error.kind !== 'invalid-public-key') throw error;

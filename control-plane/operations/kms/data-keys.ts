@@ -6,6 +6,7 @@ import type { dataKeysOperations } from '@keystead/provider-schema/operations/km
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { requireTransition } from '../../domain/key-stores/key-store.ts';
+import { pkcs11LoginOf } from '../../domain/key-stores/key-store-login.ts';
 import { hasMaterialIds } from '../../domain/keys/key-metadata.ts';
 import { unsupportedOrigin } from '../../domain/keys/key-state.ts';
 import {
@@ -17,8 +18,8 @@ import {
 } from '../shared/implementation.ts';
 import { encryptExternally } from './external-encryption.ts';
 import { currentMaterial, materialEventData } from './key-material.ts';
-import { clusterRefusal, loginOf } from './key-store-backing.ts';
-import { requireKeyStore } from './key-stores.ts';
+import { clusterRefusal } from './key-stores/cluster.ts';
+import { requireKeyStore } from './key-stores/key-store.ts';
 
 type DataKeyInput = Pick<Input<'GenerateDataKey'>, 'KeySpec' | 'NumberOfBytes' | 'EncryptionContext'>;
 type DataKeyPairInput = Pick<Input<'GenerateDataKeyPair'>, 'KeyPairSpec' | 'EncryptionContext'>;
@@ -77,7 +78,7 @@ const generateRandom: Implementation<'GenerateRandom'> = {
     const { CustomKeyStoreId } = input;
     const Plaintext =
       CustomKeyStoreId === undefined
-        ? await ctx.hsm.random(lengthInBytes)
+        ? await ctx.keyMaterial.random(lengthInBytes)
         : await randomOfKeyStore(ctx, CustomKeyStoreId, lengthInBytes);
     return { output: { Plaintext } };
   },
@@ -90,7 +91,7 @@ async function randomOfKeyStore(ctx: Context, keyStoreId: string, lengthInBytes:
     throw new KmsError('UnsupportedOperationException', 'GenerateRandom does not support external key stores.');
   }
   requireTransition(keyStore, 'GenerateRandom');
-  return await ctx.hsm.tokenRandom(loginOf(keyStore), lengthInBytes).catch(clusterRefusal);
+  return await ctx.pkcs11.pkcs11Random(pkcs11LoginOf(keyStore), lengthInBytes).catch(clusterRefusal);
 }
 
 async function newDataKey(
@@ -102,7 +103,7 @@ async function newDataKey(
   const material = await currentMaterial(ctx, key);
   const { materialId } = material;
   const { EncryptionContext: encryptionContext = {} } = input;
-  const dataKey = await ctx.hsm.generateDataKey({
+  const dataKey = await ctx.keyMaterial.generateDataKey({
     material,
     lengthInBytes: requireLength(input),
     encryptionContext,
@@ -119,7 +120,7 @@ async function newDataKey(
 
 async function newDataKeyPair(ctx: Context, input: DataKeyPairInput, key: ResolvedKey, withPlaintext: boolean) {
   const material = await currentMaterial(ctx, key);
-  const pair = await ctx.hsm.generateDataKeyPair({
+  const pair = await ctx.keyMaterial.generateDataKeyPair({
     material,
     keyPairSpec: input.KeyPairSpec,
     encryptionContext: input.EncryptionContext ?? {},

@@ -14,7 +14,8 @@ import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { readCiphertextNames } from '../../domain/key-stores/key-store-ciphertext.ts';
 import { oaepTooLong, requireAlgorithm, requireOaepLength } from '../../domain/keys/algorithms.ts';
 import { hasMaterialIds } from '../../domain/keys/key-metadata.ts';
-import { HsmError, type WrappedMaterial } from '../../hsm/port/hsm.ts';
+import { HsmError } from '../../hsm/port/hsm-error.ts';
+import type { WrappedMaterial } from '../../hsm/port/wrapped-material.ts';
 import {
   type Implementation,
   type Implementations,
@@ -33,8 +34,8 @@ const encrypt: Implementation<'Encrypt'> = {
     if (oaep) requireOaepLength(key, oaep, plaintext.length);
     const material = await currentMaterial(ctx, key);
     const blob = oaep
-      ? await ctx.hsm.encryptAsymmetric({ material, algorithm: oaep, plaintext })
-      : await ctx.hsm.encrypt({ material, plaintext, encryptionContext });
+      ? await ctx.keyMaterial.encryptAsymmetric({ material, algorithm: oaep, plaintext })
+      : await ctx.keyMaterial.encrypt({ material, plaintext, encryptionContext });
     const { materialId } = material;
     const CiphertextBlob = await encryptExternally(ctx, key, 'Encrypt', { blob, materialId, encryptionContext });
     return {
@@ -57,12 +58,12 @@ const decrypt: Implementation<'Decrypt'> = {
     const answer = { KeyId: key.arn, EncryptionAlgorithm: algorithm };
     if (oaep) {
       const material = await currentMaterial(ctx, key);
-      const Plaintext = await ctx.hsm.decryptAsymmetric({ material, algorithm: oaep, ciphertext });
+      const Plaintext = await ctx.keyMaterial.decryptAsymmetric({ material, algorithm: oaep, ciphertext });
       return { output: { ...answer, Plaintext } };
     }
     const material = await materialOf(ctx, key, ciphertext);
     const ciphertextBlob = await decryptExternally(ctx, key, 'Decrypt', ciphertext, encryptionContext);
-    const opened = ctx.hsm.decrypt({ material, ciphertextBlob, encryptionContext });
+    const opened = ctx.keyMaterial.decrypt({ material, ciphertextBlob, encryptionContext });
     const Plaintext = await opened.catch(innerRefusal(key));
     const { materialId } = material;
     return {
@@ -95,7 +96,7 @@ const reEncrypt: Implementation<'ReEncrypt'> = {
       ...(into.oaep && { destinationAlgorithm: into.oaep }),
       destinationEncryptionContext: into.encryptionContext,
     };
-    const blob = await ctx.hsm.reEncrypt(request).catch((error) => {
+    const blob = await ctx.keyMaterial.reEncrypt(request).catch((error) => {
       const tooLong = error instanceof HsmError && error.kind === 'plaintext-too-long';
       if (tooLong && into.oaep) throw oaepTooLong(to, into.oaep);
       return innerRefusal(key)(error);

@@ -12,9 +12,10 @@ import {
   externalAdditionalData,
   parseExternalCiphertext,
 } from '../../domain/key-stores/key-store-ciphertext.ts';
-import { HsmError } from '../../hsm/port/hsm.ts';
+import { xksProxyOf } from '../../domain/key-stores/key-store-login.ts';
+import { HsmError } from '../../hsm/port/hsm-error.ts';
 import type { CustomKeyStoreRow } from '../../storage/port/tables.ts';
-import { keyRequest, proxyOf } from './key-store-backing.ts';
+import { keyRequest } from './key-stores/proxy.ts';
 
 interface Layer {
   readonly keyStore: CustomKeyStoreRow;
@@ -45,7 +46,7 @@ export async function encryptExternally(
   const layer = outerLayer(key);
   if (!layer) return blob;
   const names = { keyId: key.shared.key_id, materialId };
-  const sealed = await ctx.keyStores.xks.encrypt(proxyOf(layer.keyStore), layer.externalKeyId, {
+  const sealed = await ctx.keyStores.xks.encrypt(xksProxyOf(layer.keyStore), layer.externalKeyId, {
     plaintext: blob,
     additionalData: externalAdditionalData(names, encryptionContext),
     metadata: { ...keyRequest(ctx, operation), kmsKeyArn: key.arn },
@@ -65,7 +66,7 @@ export async function decryptExternally(
   if (!layer) return blob;
   const parsed = parseExternalCiphertext(blob);
   if (!parsed) throw new KmsError('InvalidCiphertextException');
-  return await ctx.keyStores.xks.decrypt(proxyOf(layer.keyStore), layer.externalKeyId, {
+  return await ctx.keyStores.xks.decrypt(xksProxyOf(layer.keyStore), layer.externalKeyId, {
     ...parsed,
     additionalData: externalAdditionalData(parsed, encryptionContext),
     requestMetadata: { ...keyRequest(ctx, operation), kmsKeyArn: key.arn },

@@ -287,7 +287,7 @@ function grantAnswer(ctx: Context, key: ResolvedKey, grant: GrantPlace) {
     nonce: randomUUID(),
   };
   return {
-    output: { GrantId: grant.grant_id, GrantToken: ctx.tokens.seal('grant', content) },
+    output: { GrantId: grant.grant_id, GrantToken: ctx.sealedTokens.seal('grant', content) },
     audit: { responseElements: { grantId: grant.grant_id, keyId: key.arn } },
   };
 }
@@ -312,7 +312,7 @@ function unknownGrant(grantId: string, arn: string): KmsError {
 
 /** @throws KmsError InvalidGrantTokenException also for a grant that is gone. */
 async function grantByToken(ctx: Context, token: string): Promise<GrantRow> {
-  const content = ctx.tokens.open('grant', token) as GrantTokenContent | undefined;
+  const content = ctx.sealedTokens.open('grant', token) as GrantTokenContent | undefined;
   const grant =
     content?.region === ctx.region
       ? await ctx.store.findGrant(content.accountId, content.region, content.keyId, content.grantId)

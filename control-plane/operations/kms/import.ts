@@ -48,7 +48,7 @@ const getParametersForImport: Implementation<'GetParametersForImport'> = {
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
     const validToMs = ctx.nowMs + limits.importParametersInHours * MS_PER_HOUR;
-    const parameters = await ctx.hsm.generateImportParameters({
+    const parameters = await ctx.keyMaterial.generateImportParameters({
       target: importTarget(key),
       wrapping: requireWrapping(key, input),
       validToMs,
@@ -73,7 +73,7 @@ const importKeyMaterial: Implementation<'ImportKeyMaterial'> = {
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
-    const imported = await ctx.hsm.importKey({
+    const imported = await ctx.keyMaterial.importKey({
       target: importTarget(key),
       importToken: input.ImportToken,
       encryptedKeyMaterial: input.EncryptedKeyMaterial,

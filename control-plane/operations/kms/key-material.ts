@@ -5,11 +5,11 @@ import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { copiesIn, isComplete, isPresent } from '../../domain/keys/imported-material.ts';
 import { materialOwner } from '../../domain/keys/material-owner.ts';
-import type { WrappedMaterial } from '../../hsm/port/hsm.ts';
+import type { WrappedMaterial } from '../../hsm/port/wrapped-material.ts';
 import type { ImportedMaterials } from '../../mutations/mutations.ts';
 import type { StoredKey } from '../../storage/port/store.ts';
 import type { KeyMaterialRow } from '../../storage/port/tables.ts';
-import { inItsToken } from './key-store-backing.ts';
+import { inItsPkcs11Token } from './key-stores/cluster.ts';
 
 /** A key with the key store it is in, if it is in one. */
 type UsedKey = StoredKey & Pick<ResolvedKey, 'keyStore'>;
@@ -34,7 +34,7 @@ export async function findMaterial(
   const row = await findCopy(ctx, key, materialId);
   if (!row) return undefined;
   if (row.wrapped === null) throw pendingImport(key);
-  return inItsToken({ ...materialOwner(key), materialId, wrapped: row.wrapped }, key);
+  return inItsPkcs11Token({ ...materialOwner(key), materialId, wrapped: row.wrapped }, key);
 }
 
 /** Imported material has a copy in each Region, which counts until it expires, whether or not the job has been by. */

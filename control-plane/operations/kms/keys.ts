@@ -21,7 +21,7 @@ import { acceptedPolicy } from '../shared/accepted-policy.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { listPage } from '../shared/paging.ts';
 import { importedMaterials } from './key-material.ts';
-import { type KeyStoreColumns, keyStoreBacking } from './key-store-keys.ts';
+import { type KeyStoreColumns, keyInKeyStore } from './key-stores/new-key.ts';
 import { getKeyLastUsage } from './key-usage.ts';
 import { getPublicKey } from './public-key.ts';
 
@@ -39,7 +39,7 @@ const createKey: Implementation<'CreateKey'> = {
     const tags = encodeTags(addTags({}, input.Tags ?? []));
     const accepted = await acceptedPolicy(ctx, input, { arn, accountId, region });
     await requireRoomForKey(ctx, region);
-    const backing = await keyStoreBacking(ctx, input, keyId);
+    const backing = await keyInKeyStore(ctx, input, keyId);
     const key = await newKey(ctx, input, keyId, { tags, ...accepted, ...backing?.columns });
     const KeyMetadata = keyMetadata({ ...key.stored, ...(backing && { keyStore: backing.keyStore }) }, [region]);
     return {
@@ -159,7 +159,7 @@ async function newKey(
     multiRegion: input.MultiRegion === true,
     ...(input.Origin === 'EXTERNAL' && { origin: input.Origin, state: 'PendingImport' }),
     ...(needsMaterial(input, own) && {
-      material: await ctx.hsm.generateKey({ accountId, domainRegion: region, keyId, keySpec }),
+      material: await ctx.keyMaterial.generateKey({ accountId, domainRegion: region, keyId, keySpec }),
     }),
   });
 }

@@ -13,7 +13,7 @@ type MacInput = Pick<Input<'GenerateMac'>, 'MacAlgorithm' | 'Message'>;
 const generateMac: Implementation<'GenerateMac'> = {
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
-    const Mac = await ctx.hsm.mac(await macRequest(ctx, input, key));
+    const Mac = await ctx.keyMaterial.mac(await macRequest(ctx, input, key));
     return { output: { Mac, MacAlgorithm: input.MacAlgorithm, KeyId: key.arn } };
   },
 };
@@ -22,7 +22,7 @@ const generateMac: Implementation<'GenerateMac'> = {
 const verifyMac: Implementation<'VerifyMac'> = {
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
-    const MacValid = await ctx.hsm.verifyMac({ ...(await macRequest(ctx, input, key)), mac: input.Mac });
+    const MacValid = await ctx.keyMaterial.verifyMac({ ...(await macRequest(ctx, input, key)), mac: input.Mac });
     if (!MacValid) throw new KmsError('KMSInvalidMacException');
     return { output: { KeyId: key.arn, MacValid, MacAlgorithm: input.MacAlgorithm } };
   },

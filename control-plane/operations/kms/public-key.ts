@@ -14,7 +14,7 @@ export const getPublicKey: Implementation<'GetPublicKey'> = {
   async run(ctx, _input, keys) {
     const key = resolvedKey(keys);
     const { key_spec: KeySpec, key_usage: KeyUsage } = key.shared;
-    const PublicKey = await ctx.hsm.publicKey(await currentMaterial(ctx, key));
+    const PublicKey = await ctx.keyMaterial.publicKey(await currentMaterial(ctx, key));
     // The deprecated twin repeats the spec, those included that are newer than its enumeration.
     const CustomerMasterKeySpec = KeySpec as CustomerMasterKeySpec;
     return {

@@ -134,7 +134,7 @@ async function rotateNow(ctx: Context, key: ResolvedKey, current: KeyMaterialRow
     const pending = await requirePendingMaterial(ctx, key);
     return { materialId: pending.material_id, mutations: promoteMaterial(key, current, pending, rotation) };
   }
-  const fresh = await ctx.hsm.generateKey(materialOwner(key));
+  const fresh = await ctx.keyMaterial.generateKey(materialOwner(key));
   return { materialId: fresh.materialId, mutations: replaceMaterial(key, current, fresh, rotation) };
 }
 

@@ -13,7 +13,7 @@ type SigningInput = Pick<Input<'Sign'>, 'SigningAlgorithm' | 'MessageType' | 'Me
 const sign: Implementation<'Sign'> = {
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
-    const Signature = await ctx.hsm.sign(await signingRequest(ctx, input, key));
+    const Signature = await ctx.keyMaterial.sign(await signingRequest(ctx, input, key));
     return { output: { KeyId: key.arn, Signature, SigningAlgorithm: input.SigningAlgorithm } };
   },
 };
@@ -23,7 +23,7 @@ const verify: Implementation<'Verify'> = {
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
     const request = await signingRequest(ctx, input, key);
-    const SignatureValid = await ctx.hsm.verify({ ...request, signature: input.Signature });
+    const SignatureValid = await ctx.keyMaterial.verify({ ...request, signature: input.Signature });
     if (!SignatureValid) throw new KmsError('KMSInvalidSignatureException');
     return { output: { KeyId: key.arn, SignatureValid, SigningAlgorithm: input.SigningAlgorithm } };
   },

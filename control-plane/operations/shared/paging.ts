@@ -37,7 +37,7 @@ export async function listPage<Row>(
   const { rows, more } = await read({ limit, ...(after !== undefined && { after }) });
   const last = rows.at(-1);
   if (!more || last === undefined) return { rows, paging: { Truncated: false } };
-  const NextMarker = ctx.tokens.seal('marker', [...list, positionOf(last)]);
+  const NextMarker = ctx.sealedTokens.seal('marker', [...list, positionOf(last)]);
   return { rows, paging: { Truncated: true, NextMarker } };
 }
 
@@ -55,7 +55,7 @@ export function pageInMemory<Row>(
 }
 
 function openMarker(ctx: Context, list: readonly string[], marker: string): string {
-  const opened = ctx.tokens.open('marker', marker);
+  const opened = ctx.sealedTokens.open('marker', marker);
   if (Array.isArray(opened) && opened.length === list.length + 1 && list.every((part, i) => opened[i] === part)) {
     return String(opened.at(-1));
   }

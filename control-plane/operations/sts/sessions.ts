@@ -262,7 +262,7 @@ type NewSession = Omit<Session, 'accessKeyId' | 'wrappedSecret' | 'issuedAtMs' |
 
 async function openSession(ctx: Context, { expiresInSeconds, ...session }: NewSession) {
   const accessKeyId = temporaryAccessKeyId(session.accountId);
-  const { secret, wrapped } = await ctx.hsm.generateSecret({ accountId: session.accountId, accessKeyId });
+  const { secret, wrapped } = await ctx.credentials.generateSecret({ accountId: session.accountId, accessKeyId });
   // Clients and the trail see whole seconds.
   const issuedAtMs = Math.floor(ctx.nowMs / 1000) * 1000;
   const expiresAtMs = issuedAtMs + expiresInSeconds * 1000;
@@ -271,7 +271,7 @@ async function openSession(ctx: Context, { expiresInSeconds, ...session }: NewSe
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secret,
-    SessionToken: new Secret(ctx.tokens.seal('session', whole)),
+    SessionToken: new Secret(ctx.sealedTokens.seal('session', whole)),
     Expiration: new Date(expiresAtMs),
   };
 }

@@ -14,7 +14,7 @@ import type { Context } from '../../context/context.ts';
 import type { Engines } from '../../context/engines.ts';
 import type { ResolvedKey, ResolvedKeys } from '../../context/resolved-key.ts';
 import { keyMetadata } from '../../domain/keys/key-metadata.ts';
-import { HsmError } from '../../hsm/port/hsm.ts';
+import { HsmError } from '../../hsm/port/hsm-error.ts';
 import { newAccount, rootPrincipal } from '../../mutations/identity-mutations.ts';
 import { insertKey, keyChange } from '../../mutations/mutations.ts';
 import { acceptedPolicy } from '../../operations/shared/accepted-policy.ts';
@@ -29,7 +29,19 @@ export interface SeedReport {
   readonly unchanged: number;
 }
 
-type SeedEngines = Pick<Engines, 'store' | 'hsm' | 'clock' | 'tokens' | 'policies' | 'keyStores' | 'log' | 'wakeJobs'>;
+type SeedEngines = Pick<
+  Engines,
+  | 'store'
+  | 'keyMaterial'
+  | 'credentials'
+  | 'pkcs11'
+  | 'clock'
+  | 'sealedTokens'
+  | 'policies'
+  | 'keyStores'
+  | 'log'
+  | 'wakeJobs'
+>;
 type Material = { readonly materialId: string; readonly wrapped: Uint8Array };
 
 /** One thing to seed, and what is known of it. */
@@ -78,19 +90,24 @@ async function at(file: Seed, { path }: { readonly path: string }, work: () => P
   }
 }
 
-async function userTask({ store, hsm }: SeedEngines, item: SeedUser, problems: string[]): Promise<Task<SeedUser>> {
+async function userTask(
+  { store, credentials }: SeedEngines,
+  item: SeedUser,
+  problems: string[],
+): Promise<Task<SeedUser>> {
   const recordName = `seed/${item.accountId}/user/${item.userName ?? ''}`;
   const record = await store.findMeta(recordName);
   problems.push(...differences(item.path, record, item.declared));
   if (!record && item.userName !== undefined && (await findUser({ store }, item.accountId, item.userName))) {
     problems.push(`${item.path}: the user ${item.userName} exists already, and no seed file made it`);
   }
-  for (const accessKey of item.accessKeys) problems.push(...(await accessKeyProblems({ store, hsm }, item, accessKey)));
+  for (const accessKey of item.accessKeys)
+    problems.push(...(await accessKeyProblems({ store, credentials }, item, accessKey)));
   return { item, recordName, declared: JSON.stringify(item.declared), ...(record && { record }) };
 }
 
 async function accessKeyProblems(
-  { store, hsm }: Pick<SeedEngines, 'store' | 'hsm'>,
+  { store, credentials }: Pick<SeedEngines, 'store' | 'credentials'>,
   { accountId, userName }: SeedUser,
   { path, accessKeyId, secretAccessKey }: SeedAccessKey,
 ): Promise<readonly string[]> {
@@ -100,16 +117,18 @@ async function accessKeyProblems(
   if (known.account_id !== accountId || owner !== userName) {
     return [`${path}: the access key ${accessKeyId} belongs to ${known.principal.arn}`];
   }
-  const wrapped = await hsm.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
-  return (await sameSecret(hsm, known, wrapped)) ? [] : [`${path}.SecretAccessKey: it was another when it was seeded`];
+  const wrapped = await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
+  return (await sameSecret(credentials, known, wrapped))
+    ? []
+    : [`${path}.SecretAccessKey: it was another when it was seeded`];
 }
 
-async function keyTask({ store, hsm }: SeedEngines, item: SeedKey, problems: string[]): Promise<KeyTask> {
+async function keyTask({ store, keyMaterial }: SeedEngines, item: SeedKey, problems: string[]): Promise<KeyTask> {
   const { accountId, region, keyId, keySpec, path } = item;
   const recordName = `seed/${accountId}/key/${region}/${keyId}`;
   const record = await store.findMeta(recordName);
   const owner = { accountId, domainRegion: region, keyId, keySpec };
-  const material = item.material && (await accepted(hsm.acceptKey(owner, item.material)));
+  const material = item.material && (await accepted(keyMaterial.acceptKey(owner, item.material)));
   if (item.material && !material) problems.push(`${path}.KeyMaterial: it is no key material for ${keySpec}`);
   const declared = { ...item.declared, ...(material && { KeyMaterialId: material.materialId }) };
   problems.push(...differences(path, record, declared));
@@ -195,7 +214,7 @@ function ignoreConflict(error: unknown): void {
 }
 
 async function seedUser(engines: SeedEngines, task: Task<SeedUser>): Promise<void> {
-  const { store, hsm } = engines;
+  const { store, credentials } = engines;
   const { accountId, userName, accessKeys } = task.item;
   const ctx = contextOf(engines, accountId, 'us-east-1');
   await remember(engines, task);
@@ -210,7 +229,7 @@ async function seedUser(engines: SeedEngines, task: Task<SeedUser>): Promise<voi
       access_key_id: accessKeyId,
       account_id: accountId,
       principal_id: principalId,
-      wrapped_secret: await hsm.wrapSecret({ accountId, accessKeyId }, secretAccessKey),
+      wrapped_secret: await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey),
       status: 'Active',
       created_at_ms: ctx.nowMs,
     } as const;
@@ -280,7 +299,7 @@ async function insertSeedKey(engines: SeedEngines, ctx: Context, task: KeyTask):
     ...{ accountId, region, keyId, keySpec, keyUsage, description, tags, createdAtMs: ctx.nowMs },
     ...accepted,
     multiRegion: isMultiRegionKeyId(keyId),
-    material: task.material ?? (await engines.hsm.generateKey(owner)),
+    material: task.material ?? (await engines.keyMaterial.generateKey(owner)),
   });
   const shownKey = trailElements(keyMetadata(stored, [region]));
   const input = { KeySpec: keySpec, KeyUsage: keyUsage, Description: description };
@@ -318,7 +337,7 @@ async function finish({ store }: SeedEngines, { recordName, declared }: Task<unk
 
 /** Keystead itself asks, for the operator who wrote the file; nobody's policies are asked. */
 function contextOf(engines: SeedEngines, accountId: string, region: string): Context {
-  const { store, hsm, clock, tokens, policies, keyStores } = engines;
+  const { store, keyMaterial, credentials, pkcs11, clock, sealedTokens, policies, keyStores } = engines;
   return {
     requestId: randomUUID(),
     principal: { kind: 'service', accountId, arn: 'AWS Internal', principalId: 'AWS Internal' },
@@ -330,7 +349,7 @@ function contextOf(engines: SeedEngines, accountId: string, region: string): Con
     sourceIp: 'AWS Internal',
     userAgent: 'keystead serve --seed',
     secureTransport: false,
-    ...{ store, hsm, tokens, policies, keyStores },
+    ...{ store, keyMaterial, credentials, pkcs11, sealedTokens, policies, keyStores },
     quotas: {},
   };
 }

@@ -59,6 +59,9 @@ const controlPlane: Table['rows'] = {
   'control-plane/hsm/pkcs11': [
     ...[contract, domain, runtime, hsmPort, 'control-plane/hsm/crypto', 'npm:pkcs11js', hashing],
   ],
+  'control-plane/hsm/soft': [
+    ...[contract, domain, runtime, hsmPort, 'control-plane/hsm/crypto', 'control-plane/hsm/pkcs11', hashing],
+  ],
   'control-plane/hsm/process': [contract, domain, runtime, 'control-plane/hsm', 'npm:pino', 'node:*'],
 
   [storagePort]: [contract, domain],
@@ -84,7 +87,7 @@ const controlPlane: Table['rows'] = {
     ...[contract, 'policy', domain, runtime, context, ...ports, hashing, 'node:net', 'node:zlib', 'npm:jose'],
     ...['control-plane/sigv4', 'control-plane/validation', 'control-plane/authorization'],
     // Seals and opens session tokens with a key that the HSM hands out for this alone.
-    'control-plane/hsm/crypto/token-cipher.ts',
+    'control-plane/hsm/crypto/session-token-cipher.ts',
   ],
 
   'control-plane/operations': [contract],
@@ -92,6 +95,9 @@ const controlPlane: Table['rows'] = {
   'control-plane/operations/kms': [
     ...[contract, 'policy', domain, context, mutations, 'control-plane/audit', ...ports, hashing],
     'control-plane/operations/shared',
+  ],
+  'control-plane/operations/kms/key-stores': [
+    ...[contract, domain, context, mutations, ...ports, hashing, 'control-plane/operations/shared'],
   ],
   'control-plane/operations/iam': [
     ...[contract, 'policy', domain, context, mutations, 'control-plane/audit', ...ports, hashing],

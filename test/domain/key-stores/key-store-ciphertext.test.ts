@@ -2,12 +2,12 @@ import { createDecipheriv } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
   encodeExternalCiphertext,
-  encodeTokenCiphertext,
+  encodePkcs11Ciphertext,
   externalAdditionalData,
   parseExternalCiphertext,
-  parseTokenCiphertext,
+  parsePkcs11Ciphertext,
+  pkcs11AdditionalData,
   readCiphertextNames,
-  tokenAdditionalData,
 } from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
 import fc from 'fast-check';
 import { fromHex } from '../../support/external-vectors.ts';
@@ -39,18 +39,18 @@ const TAG_BYTES = 16;
 
 describe('the ciphertext blob, version 2', () => {
   test.each(vectors.token)('is frozen: $name', ({ keyId, materialId, encryptionContext, ...frozen }) => {
-    const parsed = parseTokenCiphertext(fromHex(frozen.blob));
+    const parsed = parsePkcs11Ciphertext(fromHex(frozen.blob));
     if (!parsed) throw new Error('the blob is not read');
     expect(parsed).toMatchObject({ keyId, materialId });
     expect(hex(parsed.iv)).toBe(frozen.iv);
-    const additionalData = tokenAdditionalData({ keyId, materialId }, parsed.iv, encryptionContext);
+    const additionalData = pkcs11AdditionalData({ keyId, materialId }, parsed.iv, encryptionContext);
     expect(hex(additionalData)).toBe(frozen.additionalData);
     const decipher = createDecipheriv('aes-256-gcm', fromHex(frozen.key), parsed.iv)
       .setAAD(additionalData)
       .setAuthTag(parsed.sealed.subarray(-TAG_BYTES));
     const plaintext = Buffer.concat([decipher.update(parsed.sealed.subarray(0, -TAG_BYTES)), decipher.final()]);
     expect(hex(plaintext)).toBe(frozen.plaintext);
-    expect(hex(encodeTokenCiphertext(parsed))).toBe(frozen.blob);
+    expect(hex(encodePkcs11Ciphertext(parsed))).toBe(frozen.blob);
   });
 });
 
@@ -101,7 +101,7 @@ describe('reading a blob', () => {
     );
     fc.assert(
       fc.property(bytes, (blob) => {
-        for (const parse of [readCiphertextNames, parseTokenCiphertext, parseExternalCiphertext]) parse(blob);
+        for (const parse of [readCiphertextNames, parsePkcs11Ciphertext, parseExternalCiphertext]) parse(blob);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { openMessage, sealMessageWith } from '@keystead/control-plane/hsm/crypto/aes.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
-import { HsmError } from '@keystead/control-plane/hsm/port/hsm.ts';
+import { HsmError } from '@keystead/control-plane/hsm/port/hsm-error.ts';
 import { fromHex } from '../../support/external-vectors.ts';
 
 interface Message {

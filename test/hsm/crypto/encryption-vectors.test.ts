@@ -5,7 +5,7 @@ import { hmac } from '@keystead/control-plane/hsm/crypto/hmac.ts';
 import { keyPairOf } from '@keystead/control-plane/hsm/crypto/key-pairs.ts';
 import { oaepCiphers } from '@keystead/control-plane/hsm/crypto/rsa.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
-import { HsmError } from '@keystead/control-plane/hsm/port/hsm.ts';
+import { HsmError } from '@keystead/control-plane/hsm/port/hsm-error.ts';
 import {
   describeWithVectors,
   fromHex,

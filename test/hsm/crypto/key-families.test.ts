@@ -20,8 +20,10 @@ import { type Curve, curves, ecdsa } from '@keystead/control-plane/hsm/crypto/ec
 import { encodePkcs1, encodePss, matchesPss } from '@keystead/control-plane/hsm/crypto/emsa.ts';
 import { mlDsaParameters } from '@keystead/control-plane/hsm/crypto/ml-dsa.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
-import { type Hsm, HsmError, type MaterialOwner, type WrappedMaterial } from '@keystead/control-plane/hsm/port/hsm.ts';
-import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
+import type { Hsm } from '@keystead/control-plane/hsm/port/hsm.ts';
+import { HsmError } from '@keystead/control-plane/hsm/port/hsm-error.ts';
+import type { MaterialOwner, WrappedMaterial } from '@keystead/control-plane/hsm/port/wrapped-material.ts';
+import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
 import { Gate } from '@keystead/control-plane/runtime/gate.ts';
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
@@ -31,7 +33,7 @@ import { needs } from '../../support/needs.ts';
 
 needs('openssl');
 
-const hsm = new SoftHsm(new SecretBytes(Buffer.alloc(32, 1)));
+const hsm = createSoftHsm(new SecretBytes(Buffer.alloc(32, 1)));
 const owner = (keySpec: KeySpec): MaterialOwner => ({
   accountId: '111122223333',
   domainRegion: 'eu-central-1',
@@ -494,7 +496,7 @@ describe('public keys', () => {
     const material = await keyOf(keySpec);
     const publicKey = await hsm.publicKey(material);
     expect(publicKey).toHaveLength(bytes);
-    expect(await new SoftHsm(new SecretBytes(Buffer.alloc(32, 1))).publicKey(material)).toEqual(publicKey);
+    expect(await createSoftHsm(new SecretBytes(Buffer.alloc(32, 1))).publicKey(material)).toEqual(publicKey);
   });
 
   test('of RSA have the exponent 65537', async () => {
@@ -599,7 +601,7 @@ describe('a key is refused for what its family does not do', () => {
 });
 
 test('keys stay usable while a cache of one entry forgets them', async () => {
-  const small = new SoftHsm(new SecretBytes(Buffer.alloc(32, 1)), { cacheCapacity: 1 });
+  const small = createSoftHsm(new SecretBytes(Buffer.alloc(32, 1)), { cacheCapacity: 1 });
   const specs = ['RSA_2048', 'ECC_NIST_P256', 'ML_DSA_44', 'ECC_NIST_EDWARDS25519'] as const;
   const algorithms = ['RSASSA_PSS_SHA_256', 'ECDSA_SHA_256', 'ML_DSA_SHAKE_256', 'ED25519_SHA_512'] as const;
   const requests = await Promise.all(

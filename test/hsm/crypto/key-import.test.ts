@@ -10,8 +10,9 @@ import {
 import { requireAbility } from '@keystead/control-plane/hsm/crypto/families.ts';
 import { openImportToken, sealImportToken } from '@keystead/control-plane/hsm/crypto/import-token.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
-import { HsmError, type ImportTarget } from '@keystead/control-plane/hsm/port/hsm.ts';
-import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
+import { HsmError } from '@keystead/control-plane/hsm/port/hsm-error.ts';
+import type { ImportTarget } from '@keystead/control-plane/hsm/port/key-material.ts';
+import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
 import { accountIdPattern } from '@keystead/provider-schema/arn.ts';
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import {
@@ -26,7 +27,7 @@ import { runs } from '../../support/sizes.ts';
 import { der } from './wycheproof.ts';
 
 const rootKey = randomBytes(32);
-const hsm = new SoftHsm(new SecretBytes(Buffer.from(rootKey)));
+const hsm = createSoftHsm(new SecretBytes(Buffer.from(rootKey)));
 afterAll(() => hsm.close());
 
 const algorithms = [

@@ -6,14 +6,15 @@ import {
   type Binding,
   materialBinding,
   passwordBinding,
+  pkcs11KeyBinding,
   secretBinding,
-  tokenKeyBinding,
   unwrap,
   wrap,
   wrapWith,
 } from '@keystead/control-plane/hsm/crypto/wrapping.ts';
-import { HsmError, type MaterialOwner } from '@keystead/control-plane/hsm/port/hsm.ts';
-import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
+import { HsmError } from '@keystead/control-plane/hsm/port/hsm-error.ts';
+import type { MaterialOwner } from '@keystead/control-plane/hsm/port/wrapped-material.ts';
+import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
 import fc from 'fast-check';
 import { fromHex } from '../../support/external-vectors.ts';
 
@@ -53,7 +54,7 @@ describe('the wrapped layout, version 1', () => {
     const bound = {
       material: materialBinding(owner, materialId),
       secret: secretBinding(owner),
-      'token-key': tokenKeyBinding(owner, materialId),
+      'token-key': pkcs11KeyBinding(owner, materialId),
       password: passwordBinding({ keyStoreId: '', ...owner }),
     }[kind];
     const root = new SecretBytes(fromHex(rootKey));
@@ -64,7 +65,7 @@ describe('the wrapped layout, version 1', () => {
 
   const withPublicKeys = vectors.cases.filter(({ publicKey }) => publicKey !== undefined);
   test.each(withPublicKeys)('holds a key whose public half is known: $name', async (frozen) => {
-    const hsm = new SoftHsm(new SecretBytes(fromHex(frozen.rootKey)));
+    const hsm = createSoftHsm(new SecretBytes(fromHex(frozen.rootKey)));
     const material = { ...frozen.owner, materialId: frozen.materialId, wrapped: fromHex(frozen.wrapped) };
     expect(Buffer.from(await hsm.publicKey(material)).toString('hex')).toBe(frozen.publicKey);
   });

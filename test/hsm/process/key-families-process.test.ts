@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MaterialOwner, WrappedMaterial } from '@keystead/control-plane/hsm/port/hsm.ts';
+import type { MaterialOwner, WrappedMaterial } from '@keystead/control-plane/hsm/port/wrapped-material.ts';
 import { decodeWith, encodeWith } from '@keystead/control-plane/hsm/process/codec.ts';
 import {
   type Arguments,

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { MaterialOwner } from '@keystead/control-plane/hsm/port/hsm.ts';
+import type { MaterialOwner } from '@keystead/control-plane/hsm/port/wrapped-material.ts';
 import { type StartHsmOptions, type SupervisedHsm, startHsm } from '@keystead/control-plane/hsm/process/supervisor.ts';
 import { build } from 'esbuild';
 import { pino } from 'pino';
@@ -87,7 +87,7 @@ describe('a supervised HSM', () => {
       [wrapped, again].map((bytes) => hsm.deriveSigningKey({ secret: { ...secretOwner, wrapped: bytes }, ...scope })),
     );
     expect(signingKeys[0]).toEqual(signingKeys[1]);
-    expect(await hsm.deriveTokenKey('marker')).toHaveLength(32);
+    expect(await hsm.deriveSealingKey('marker')).toHaveLength(32);
     expect(await hsm.rootKeyFingerprint()).toMatch(/^[0-9a-f]{32}$/);
   });
 

@@ -84,7 +84,7 @@ describe('access keys', () => {
 
 /** As the job does it, until there is nothing left to read. */
 async function readAudit(): Promise<void> {
-  const ctx = { store: house.store, hsm: house.engines.hsm, nowMs: house.clock.now(), requestId: randomUUID() };
+  const ctx = { ...house.engines, nowMs: house.clock.now(), requestId: randomUUID() };
   for (let turn = 0; turn < 20; turn++) {
     const due = await readKeyUsage.due(house.store, ctx.nowMs, 10);
     if (due.length === 0) return;

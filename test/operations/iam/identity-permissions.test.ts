@@ -9,8 +9,8 @@ let house: House;
 let callers: ReturnType<typeof createCallers>;
 beforeAll(async () => {
   house = await openHouse();
-  const { store, hsm, tokens } = house.engines;
-  callers = createCallers(store, hsm, tokens);
+  const { store, credentials, sealedTokens } = house.engines;
+  callers = createCallers(store, credentials, sealedTokens);
 });
 afterAll(() => house?.close());
 

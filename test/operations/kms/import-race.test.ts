@@ -18,8 +18,7 @@ let house: House;
 let jobs: Jobs;
 beforeAll(async () => {
   house = await openHouse();
-  const { store, hsm, clock, log } = house.engines;
-  jobs = startJobs({ store, hsm, clock, log, nodeId: 'node-1', intervalMs: 3_600_000 });
+  jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
   await jobs.runOnce();
 });
 afterAll(async () => {

@@ -11,8 +11,7 @@ let jobs: Jobs;
 /** Jobs that run when a test says so: the interval is longer than any test. */
 beforeAll(async () => {
   house = await openHouse();
-  const { store, hsm, clock, log } = house.engines;
-  jobs = startJobs({ store, hsm, clock, log, nodeId: 'node-1', intervalMs: 3_600_000 });
+  jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
   await jobs.runOnce();
 });
 afterAll(async () => {

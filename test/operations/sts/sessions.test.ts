@@ -492,7 +492,10 @@ describe('GetSessionToken', () => {
   });
 
   test('gives root an hour, however long is asked for', async () => {
-    const { wrapped } = await house.engines.hsm.generateSecret({ accountId, accessKeyId: 'AKIAROOT000000000000' });
+    const { wrapped } = await house.engines.credentials.generateSecret({
+      accountId,
+      accessKeyId: 'AKIAROOT000000000000',
+    });
     const row = {
       ...{ access_key_id: 'AKIAROOT000000000000', account_id: accountId, principal_id: accountId },
       ...({ wrapped_secret: wrapped, status: 'Active', created_at_ms: 0 } as const),
@@ -611,7 +614,7 @@ describe('a session token', () => {
     const mixed = { accessKeyId: one.Credentials.AccessKeyId, securityToken: two.Credentials.SessionToken };
     await expect(signedBy(house, mixed)).rejects.toThrow('UnrecognizedClientException');
     for (const accessKeyId of [user.accessKeyId, one.Credentials.AccessKeyId]) {
-      for (const securityToken of ['', 'x', house.engines.tokens.seal('marker', { accessKeyId })]) {
+      for (const securityToken of ['', 'x', house.engines.sealedTokens.seal('marker', { accessKeyId })]) {
         await expect(signedBy(house, { accessKeyId, securityToken })).rejects.toThrow('UnrecognizedClientException');
       }
     }

@@ -5,8 +5,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { parseTokenCiphertext } from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
-import type { MaterialOwner, TokenLogin, WrappedMaterial } from '@keystead/control-plane/hsm/port/hsm.ts';
+import { parsePkcs11Ciphertext } from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
+import type { MaterialOwner, Pkcs11Login, WrappedMaterial } from '@keystead/control-plane/hsm/port/wrapped-material.ts';
 import { type SupervisedHsm, startHsm } from '@keystead/control-plane/hsm/process/supervisor.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { pino } from 'pino';
@@ -31,14 +31,14 @@ const plaintext = Buffer.from('to whom it may concern');
 let tokens: SoftHsmTokens;
 let directory: string;
 let hsm: SupervisedHsm;
-let login: TokenLogin;
+let login: Pkcs11Login;
 
 const start = () =>
   startHsm({
     seal: { kind: 'file', path: join(directory, 'root.key') },
     directory,
     log: pino({ level: 'silent' }),
-    tokens: [
+    pkcs11Tokens: [
       { clusterId, modulePath: tokens.modulePath, label: 'keystead' },
       { clusterId: 'cluster-empty234567', modulePath: tokens.modulePath, label: 'no such token' },
       { clusterId: 'cluster-nomodule2345', modulePath: '/nowhere/libnone.so', label: 'keystead' },
@@ -46,15 +46,15 @@ const start = () =>
     driverEnvironment: tokens.environment,
   });
 
-const loginWith = async (password: string, to = clusterId): Promise<TokenLogin> => ({
+const loginWith = async (password: string, to = clusterId): Promise<Pkcs11Login> => ({
   ...store,
   clusterId: to,
   wrappedPassword: await hsm.wrapKeyStorePassword(store, new Secret(password)),
 });
 
 async function newKey(): Promise<WrappedMaterial> {
-  const { materialId, wrapped } = await hsm.generateTokenKey(owner, login);
-  return { ...owner, materialId, wrapped, token: login };
+  const { materialId, wrapped } = await hsm.generatePkcs11Key(owner, login);
+  return { ...owner, materialId, wrapped, pkcs11Login: login };
 }
 
 beforeAll(async () => {
@@ -78,7 +78,7 @@ describe('a key in a token', () => {
       const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
       await hsm.encrypt({ material: first, plaintext, encryptionContext });
       expect(await hsm.decrypt({ material, ciphertextBlob, encryptionContext })).toEqual(plaintext);
-      expect(await hsm.destroyTokenKey(material)).toBe(true);
+      expect(await hsm.destroyPkcs11Key(material)).toBe(true);
     };
     await Promise.all(Array.from({ length: 60 }, one));
   });
@@ -86,7 +86,7 @@ describe('a key in a token', () => {
   test('encrypts and decrypts with its encryption context', async () => {
     const material = await newKey();
     const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
-    expect(parseTokenCiphertext(ciphertextBlob)).toMatchObject({
+    expect(parsePkcs11Ciphertext(ciphertextBlob)).toMatchObject({
       keyId: owner.keyId,
       materialId: material.materialId,
     });
@@ -95,7 +95,7 @@ describe('a key in a token', () => {
   });
 
   test('never leaves the token: it has no value to read and cannot be wrapped', async () => {
-    const { backingKeyId } = await hsm.generateTokenKey(owner, login);
+    const { backingKeyId } = await hsm.generatePkcs11Key(owner, login);
     // A second application on the same token, with the crypto user's own rights.
     const script = join(import.meta.dirname, '../../support/token-inspector.ts');
     const args = [script, tokens.modulePath, 'keystead', PIN, backingKeyId];
@@ -175,10 +175,10 @@ describe('a key in a token', () => {
 
   test('once destroyed, is missed; destroying it again finds nothing', async () => {
     const material = await newKey();
-    expect(await hsm.destroyTokenKey(material)).toBe(true);
-    expect(await hsm.destroyTokenKey(material)).toBe(false);
+    expect(await hsm.destroyPkcs11Key(material)).toBe(true);
+    expect(await hsm.destroyPkcs11Key(material)).toBe(false);
     await expect(hsm.encrypt({ material, plaintext, encryptionContext })).rejects.toMatchObject({
-      kind: 'token-key-missing',
+      kind: 'pkcs11-key-missing',
     });
   });
 
@@ -194,7 +194,7 @@ describe('a key in a token', () => {
   test('is found again after its token was logged out', async () => {
     const material = await newKey();
     const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
-    await hsm.disconnectToken(clusterId);
+    await hsm.disconnectPkcs11Token(clusterId);
     const opened = await hsm.decrypt({ material, ciphertextBlob, encryptionContext });
     expect(Buffer.from(opened)).toEqual(plaintext);
   });
@@ -206,8 +206,8 @@ describe('a key in a token', () => {
     await expect(hsm.encrypt({ material: swapped, plaintext, encryptionContext })).rejects.toMatchObject({
       kind: 'invalid-material',
     });
-    const { token: _, ...withoutToken } = material;
-    await expect(hsm.encrypt({ material: withoutToken, plaintext, encryptionContext })).rejects.toMatchObject({
+    const { pkcs11Login: _, ...withoutLogin } = material;
+    await expect(hsm.encrypt({ material: withoutLogin, plaintext, encryptionContext })).rejects.toMatchObject({
       kind: 'invalid-material',
     });
   });
@@ -216,33 +216,33 @@ describe('a key in a token', () => {
 describe('a login', () => {
   test('with a wrong PIN is refused, and not tried again until asked for', async () => {
     const wrong = await loginWith('wrong-horse-7');
-    await expect(hsm.connectToken(wrong)).rejects.toMatchObject({ kind: 'token-pin-incorrect' });
-    await expect(hsm.tokenRandom(wrong, 8)).rejects.toMatchObject({ kind: 'token-pin-incorrect' });
-    await hsm.connectToken(login);
-    expect(await hsm.tokenRandom(login, 8)).toHaveLength(8);
+    await expect(hsm.connectPkcs11Token(wrong)).rejects.toMatchObject({ kind: 'pkcs11-pin-incorrect' });
+    await expect(hsm.pkcs11Random(wrong, 8)).rejects.toMatchObject({ kind: 'pkcs11-pin-incorrect' });
+    await hsm.connectPkcs11Token(login);
+    expect(await hsm.pkcs11Random(login, 8)).toHaveLength(8);
   });
 
   test('proves the PIN even while the token is in use', async () => {
-    await hsm.connectToken(login);
-    await expect(hsm.connectToken(await loginWith('wrong-horse-7'))).rejects.toMatchObject({
-      kind: 'token-pin-incorrect',
+    await hsm.connectPkcs11Token(login);
+    await expect(hsm.connectPkcs11Token(await loginWith('wrong-horse-7'))).rejects.toMatchObject({
+      kind: 'pkcs11-pin-incorrect',
     });
-    await hsm.connectToken(login);
+    await hsm.connectPkcs11Token(login);
   });
 
   test.each([
-    ['an unknown cluster', 'cluster-unknown2345', 'token-unknown', 'unknown'],
-    ['a token that is not there', 'cluster-empty234567', 'token-inactive', 'inactive'],
-    ['a module that cannot be loaded', 'cluster-nomodule2345', 'token-unknown', 'unknown'],
+    ['an unknown cluster', 'cluster-unknown2345', 'pkcs11-token-unknown', 'unknown'],
+    ['a token that is not there', 'cluster-empty234567', 'pkcs11-token-inactive', 'inactive'],
+    ['a module that cannot be loaded', 'cluster-nomodule2345', 'pkcs11-token-unknown', 'unknown'],
   ])('to %s is refused', async (_what, to, kind, status) => {
-    await expect(hsm.connectToken(await loginWith(PIN, to))).rejects.toMatchObject({ kind });
-    expect(await hsm.tokenStatus(to)).toBe(status);
+    await expect(hsm.connectPkcs11Token(await loginWith(PIN, to))).rejects.toMatchObject({ kind });
+    expect(await hsm.pkcs11TokenStatus(to)).toBe(status);
   });
 
   test('belongs to its key store: another store cannot use the wrapped password', async () => {
     const stolen = { ...login, keyStoreId: 'cks-00000000000000000' };
-    await expect(hsm.connectToken(stolen)).rejects.toMatchObject({ kind: 'invalid-material' });
-    await hsm.connectToken(login);
+    await expect(hsm.connectPkcs11Token(stolen)).rejects.toMatchObject({ kind: 'invalid-material' });
+    await hsm.connectPkcs11Token(login);
   });
 
   test('knows its password from another', async () => {
@@ -251,7 +251,7 @@ describe('a login', () => {
     expect(await hsm.isKeyStorePassword(login, new Secret(`${PIN} `))).toBe(false);
   });
 
-  test('finds a ready token', async () => expect(await hsm.tokenStatus(clusterId)).toBe('ready'));
+  test('finds a ready token', async () => expect(await hsm.pkcs11TokenStatus(clusterId)).toBe('ready'));
 });
 
 test('what is wrapped for the store holds neither PIN nor key', async () => {
@@ -269,7 +269,7 @@ test('an HSM process loads native code only when it is given tokens', async () =
   const plain = await startHsm({ seal, directory: elsewhere, log: pino({ level: 'silent' }) });
   const loaded = async (pid: number | undefined) => (await readFile(`/proc/${pid}/maps`, 'utf8')).includes('pkcs11');
   try {
-    expect(await plain.tokenStatus(clusterId)).toBe('unknown');
+    expect(await plain.pkcs11TokenStatus(clusterId)).toBe('unknown');
     expect(await loaded(plain.pid)).toBe(false);
     expect(await loaded(hsm.pid)).toBe(true);
   } finally {

@@ -1,18 +1,20 @@
 /** New keys in custom key stores. Source: AWS KMS API reference, CreateKey (Origin, CustomKeyStoreId, XksKeyId). */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import type { Context } from '../../context/context.ts';
-import { requireTransition } from '../../domain/key-stores/key-store.ts';
-import { type NewKey, updateKeyStore } from '../../mutations/mutations.ts';
-import type { Mutation } from '../../storage/port/store.ts';
-import type { CustomKeyStoreRow } from '../../storage/port/tables.ts';
-import type { Input } from '../shared/implementation.ts';
-import { clusterRefusal, keyRequest, loginOf, proxyOf, refusalIn } from './key-store-backing.ts';
-import { requireKeyStore } from './key-stores.ts';
+import type { Context } from '../../../context/context.ts';
+import { requireTransition } from '../../../domain/key-stores/key-store.ts';
+import { pkcs11LoginOf, xksProxyOf } from '../../../domain/key-stores/key-store-login.ts';
+import { type NewKey, updateKeyStore } from '../../../mutations/mutations.ts';
+import type { Mutation } from '../../../storage/port/store.ts';
+import type { CustomKeyStoreRow } from '../../../storage/port/tables.ts';
+import type { Input } from '../../shared/implementation.ts';
+import { clusterRefusal } from './cluster.ts';
+import { requireKeyStore } from './key-store.ts';
+import { keyRequest, refusalIn } from './proxy.ts';
 
 /** What a key has because of its key store. */
 export type KeyStoreColumns = Required<Pick<NewKey, 'origin' | 'shared'>> & Pick<NewKey, 'material'>;
 
-export interface KeyStoreBacking {
+export interface KeyInKeyStore {
   readonly keyStore: CustomKeyStoreRow;
   readonly columns: KeyStoreColumns;
   readonly mutations: readonly Mutation[];
@@ -24,11 +26,11 @@ export interface KeyStoreBacking {
  * Prepares the key store for one more key; undefined for keys outside of key stores.
  * @throws KmsError CustomKeyStoreNotFoundException, CustomKeyStoreInvalidStateException, and those of its kind of store
  */
-export async function keyStoreBacking(
+export async function keyInKeyStore(
   ctx: Context,
   input: Input<'CreateKey'>,
   keyId: string,
-): Promise<KeyStoreBacking | undefined> {
+): Promise<KeyInKeyStore | undefined> {
   const { CustomKeyStoreId, Origin: origin, XksKeyId } = input;
   if (CustomKeyStoreId === undefined) return undefined;
   const keyStore = await requireKeyStore(ctx, CustomKeyStoreId);
@@ -42,14 +44,14 @@ export async function keyStoreBacking(
   // The store's revision changes with each key, so that it cannot be deleted from under one being made.
   const base = { keyStore, mutations: [updateKeyStore(keyStore, {})] };
   return XksKeyId === undefined
-    ? { ...base, ...(await keyInToken(ctx, keyStore, keyId)) }
+    ? { ...base, ...(await keyInPkcs11Token(ctx, keyStore, keyId)) }
     : { ...base, columns: await keyOnProxy(ctx, keyStore, XksKeyId) };
 }
 
-async function keyInToken(ctx: Context, keyStore: CustomKeyStoreRow, keyId: string) {
+async function keyInPkcs11Token(ctx: Context, keyStore: CustomKeyStoreRow, keyId: string) {
   const owner = { accountId: ctx.accountId, domainRegion: ctx.region, keyId, keySpec: 'SYMMETRIC_DEFAULT' } as const;
-  const login = loginOf(keyStore);
-  const { materialId, wrapped, backingKeyId } = await ctx.hsm.generateTokenKey(owner, login).catch(clusterRefusal);
+  const login = pkcs11LoginOf(keyStore);
+  const { materialId, wrapped, backingKeyId } = await ctx.pkcs11.generatePkcs11Key(owner, login).catch(clusterRefusal);
   return {
     columns: {
       origin: 'AWS_CLOUDHSM',
@@ -58,7 +60,7 @@ async function keyInToken(ctx: Context, keyStore: CustomKeyStoreRow, keyId: stri
     } as const,
     eventData: { backingKey: JSON.stringify({ backingKeyId }) },
     compensate: async () => {
-      await ctx.hsm.destroyTokenKey({ ...owner, materialId, wrapped, token: login });
+      await ctx.pkcs11.destroyPkcs11Key({ ...owner, materialId, wrapped, pkcs11Login: login });
     },
   };
 }
@@ -70,7 +72,7 @@ async function keyOnProxy(ctx: Context, keyStore: CustomKeyStoreRow, xksKeyId: s
     throw new KmsError('XksKeyAlreadyInUseException', messages.xksKeyInUse(xksKeyId));
   }
   const { keySpec, keyUsage, keyStatus } = await ctx.keyStores.xks
-    .getKeyMetadata(proxyOf(keyStore), xksKeyId, keyRequest(ctx, 'CreateKey'))
+    .getKeyMetadata(xksProxyOf(keyStore), xksKeyId, keyRequest(ctx, 'CreateKey'))
     .catch(refusalIn('createKey'));
   const usable = keyUsage.includes('ENCRYPT') && keyUsage.includes('DECRYPT');
   if (keySpec !== 'AES_256' || keyStatus !== 'ENABLED' || !usable) {

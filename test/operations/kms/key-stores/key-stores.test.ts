@@ -1,9 +1,9 @@
 /** Custom key stores: made, described, connected, changed, disconnected, deleted, and refused in every way the guide names. */
 import type { ConnectionStateType } from '@keystead/provider-schema/generated/types.ts';
-import { accountId, region, rootOf } from '../../support/house.ts';
-import { needs } from '../../support/needs.ts';
-import { PIN } from '../../support/softhsm.ts';
-import type { Fault } from '../../support/xks-proxy.ts';
+import { accountId, region, rootOf } from '../../../support/house.ts';
+import { needs } from '../../../support/needs.ts';
+import { PIN } from '../../../support/softhsm.ts';
+import type { Fault } from '../../../support/xks-proxy.ts';
 import {
   CLUSTER,
   CREDENTIAL,

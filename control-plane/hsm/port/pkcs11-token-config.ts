@@ -1,5 +1,5 @@
 /** Which PKCS#11 tokens the operator lets custom key stores stand on. */
-export interface TokenConfig {
+export interface Pkcs11TokenConfig {
   /** `CloudHsmClusterId` of the stores on it. */
   readonly clusterId: string;
   /** Absolute path of the PKCS#11 module (a shared library) that drives it. */

@@ -1,17 +1,19 @@
 /** Keys in custom key stores of both kinds: made, used, described, refused, given up. */
+
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { jest } from '@jest/globals';
 import {
   parseExternalCiphertext,
-  parseTokenCiphertext,
+  parsePkcs11Ciphertext,
 } from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
+import { pkcs11LoginOf } from '@keystead/control-plane/domain/key-stores/key-store-login.ts';
 import { StoreUnavailable, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
-import { accountId, DAY_MS, region } from '../../support/house.ts';
-import { needs } from '../../support/needs.ts';
-import { runs } from '../../support/sizes.ts';
-import { PIN } from '../../support/softhsm.ts';
-import type { Fault } from '../../support/xks-proxy.ts';
+import { accountId, DAY_MS, region } from '../../../support/house.ts';
+import { needs } from '../../../support/needs.ts';
+import { runs } from '../../../support/sizes.ts';
+import { PIN } from '../../../support/softhsm.ts';
+import type { Fault } from '../../../support/xks-proxy.ts';
 import { CLUSTER, CREDENTIAL, type KeyStoreHouse, openKeyStoreHouse } from './key-stores-house.ts';
 
 needs('softhsm', 'binding', 'openssl');
@@ -85,7 +87,7 @@ describe.each(kinds)('a key of origin %s', (kind) => {
       Plaintext,
       EncryptionContext,
     });
-    const parse = kind === 'AWS_CLOUDHSM' ? parseTokenCiphertext : parseExternalCiphertext;
+    const parse = kind === 'AWS_CLOUDHSM' ? parsePkcs11Ciphertext : parseExternalCiphertext;
     expect(parse(CiphertextBlob)).toMatchObject({ keyId: KeyId });
     const opened = await house.perform('Decrypt', { CiphertextBlob, EncryptionContext });
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
@@ -296,14 +298,14 @@ describe('a key in a token', () => {
     const [row] = await house.store.listMaterials(accountId, KeyId);
     const keyStore = await house.store.findCustomKeyStore(accountId, region, clusterStore);
     if (!stored || !row?.wrapped || !keyStore) throw new Error('the key is not stored');
-    await house.engines.hsm.destroyTokenKey({
+    await house.engines.pkcs11.destroyPkcs11Key({
       accountId,
       domainRegion: region,
       keyId: KeyId,
       keySpec: 'SYMMETRIC_DEFAULT',
       materialId: row.material_id,
       wrapped: row.wrapped,
-      token: { accountId, keyStoreId: clusterStore, clusterId: CLUSTER, wrappedPassword: keyStore.wrapped_secret },
+      pkcs11Login: pkcs11LoginOf(keyStore),
     });
     expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toBe(
       'KMSInvalidStateException: KMS cannot communicate with your CloudHSM cluster',
@@ -478,7 +480,7 @@ describe('a key made in the token, whose write fails', () => {
 
   function failOnce(error: Error) {
     jest.spyOn(house.engines.store, 'write').mockRejectedValueOnce(error);
-    return jest.spyOn(house.engines.hsm, 'destroyTokenKey');
+    return jest.spyOn(house.engines.pkcs11, 'destroyPkcs11Key');
   }
 
   test('is taken back when the write lost a race, and made anew', async () => {

@@ -4,10 +4,10 @@
  * Seals and opens what clients hold for us: pagination markers, grant tokens, session tokens. Tamper-proof, opaque; session
  * tokens confidential too.
  */
-export interface Tokens {
-  seal(purpose: TokenPurpose, value: unknown): string;
+export interface SealedTokens {
+  seal(purpose: SealedTokenPurpose, value: unknown): string;
   /** undefined when we did not make it, or made it for another purpose. */
-  open(purpose: TokenPurpose, token: string): unknown;
+  open(purpose: SealedTokenPurpose, sealedToken: string): unknown;
 }
 
-export type TokenPurpose = 'marker' | 'grant' | 'session';
+export type SealedTokenPurpose = 'marker' | 'grant' | 'session';

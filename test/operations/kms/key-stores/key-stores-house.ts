@@ -9,10 +9,10 @@ import { startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import { createXksClient } from '@keystead/control-plane/xks/client.ts';
 import type { CustomKeyStoresListEntry } from '@keystead/provider-schema/generated/types.ts';
 import pino from 'pino';
-import { type House, openHouse, type RequestOptions } from '../../support/house.ts';
-import { type CertificateAuthority, makeCertificateAuthority } from '../../support/proxy-certificates.ts';
-import { makeTokens, PIN, type SoftHsmTokens } from '../../support/softhsm.ts';
-import { startXksProxy, type TestXksProxy } from '../../support/xks-proxy.ts';
+import { type House, openHouse, type RequestOptions } from '../../../support/house.ts';
+import { type CertificateAuthority, makeCertificateAuthority } from '../../../support/proxy-certificates.ts';
+import { makeTokens, PIN, type SoftHsmTokens } from '../../../support/softhsm.ts';
+import { startXksProxy, type TestXksProxy } from '../../../support/xks-proxy.ts';
 
 export const CLUSTER = 'cluster-2a23b4cdefg';
 export const HOST = 'proxy.example.test';
@@ -62,7 +62,7 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
     seal: { kind: 'file', path: join(directory, 'root.key') },
     directory,
     log,
-    tokens: [
+    pkcs11Tokens: [
       { clusterId: CLUSTER, modulePath, label: 'keystead' },
       { clusterId: RELATED_CLUSTER, modulePath, label: 'related' },
       { clusterId: FOREIGN_CLUSTER, modulePath, label: 'related' },
@@ -78,7 +78,7 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
     [SLEEPING_CLUSTER, {}],
   ]);
   const xks = createXksClient({
-    hsm,
+    credentials: hsm,
     // The proxy checks the time of signatures against its own clock.
     clock: systemClock,
     log,
@@ -87,8 +87,7 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
     connectTo: new Map([[HOST, { host: '127.0.0.1', port: proxy.port }]]),
   });
   const house = await openHouse({}, { hsm, keyStores: () => ({ xks, clusters }) });
-  const { store, clock } = house.engines;
-  const jobs = startJobs({ store, hsm, xks, clock, log, nodeId: 'node-1', intervalMs: 3_600_000 });
+  const jobs = startJobs({ ...house.engines, xks, nodeId: 'node-1', intervalMs: 3_600_000 });
   let made = 0;
 
   const settle = async () => {

@@ -3,13 +3,15 @@
  * a process logs in and nothing has to be remembered; only a PIN that was refused is not tried again.
  */
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
-import { HsmError, type TokenLogin, type TokenStatus } from '../port/hsm.ts';
-import type { TokenConfig } from '../port/token-config.ts';
-import { Pkcs11Token } from './pkcs11.ts';
-import { isLoginLost, tokenError } from './token-errors.ts';
+import { HsmError } from '../port/hsm-error.ts';
+import type { Pkcs11TokenStatus } from '../port/pkcs11.ts';
+import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
+import type { Pkcs11Login } from '../port/wrapped-material.ts';
+import { isLoginLost, pkcs11Error } from './pkcs11-errors.ts';
+import { Pkcs11Token } from './pkcs11-token.ts';
 
 interface Entry {
-  readonly token: Pkcs11Token;
+  readonly pkcs11Token: Pkcs11Token;
   /** Of the login that is in force, or was refused; wrapped. */
   password?: Uint8Array | undefined;
   refusal?: HsmError | undefined;
@@ -18,26 +20,26 @@ interface Entry {
 }
 
 /** What trying again with the same PIN cannot mend and may make worse. */
-const FINAL: ReadonlySet<string> = new Set(['token-pin-incorrect', 'token-pin-locked', 'token-user-missing']);
+const FINAL: ReadonlySet<string> = new Set(['pkcs11-pin-incorrect', 'pkcs11-pin-locked', 'pkcs11-user-missing']);
 
-export class Tokens {
+export class Pkcs11Tokens {
   readonly #entries: ReadonlyMap<string, Entry>;
-  readonly #openPassword: (login: TokenLogin) => SecretBytes;
+  readonly #openPassword: (login: Pkcs11Login) => SecretBytes;
 
   /** @param openPassword the PIN of a login, lent until the next call. */
-  constructor(configs: readonly TokenConfig[], openPassword: (login: TokenLogin) => SecretBytes) {
+  constructor(configs: readonly Pkcs11TokenConfig[], openPassword: (login: Pkcs11Login) => SecretBytes) {
     this.#entries = new Map(
-      configs.map((config) => [config.clusterId, { token: new Pkcs11Token(config), turn: Promise.resolve() }]),
+      configs.map((config) => [config.clusterId, { pkcs11Token: new Pkcs11Token(config), turn: Promise.resolve() }]),
     );
     this.#openPassword = openPassword;
   }
 
-  async status(clusterId: string): Promise<TokenStatus> {
-    return (await this.#entries.get(clusterId)?.token.status()) ?? 'unknown';
+  async status(clusterId: string): Promise<Pkcs11TokenStatus> {
+    return (await this.#entries.get(clusterId)?.pkcs11Token.status()) ?? 'unknown';
   }
 
-  /** @throws HsmError of a `token-…` kind */
-  async connect(login: TokenLogin): Promise<void> {
+  /** @throws HsmError of a `pkcs11-…` kind */
+  async connect(login: Pkcs11Login): Promise<void> {
     const entry = this.#require(login.clusterId);
     await this.#takeTurn(entry, () => this.#logIn(entry, login));
   }
@@ -46,41 +48,41 @@ export class Tokens {
     const entry = this.#entries.get(clusterId);
     if (!entry) return;
     await this.#takeTurn(entry, async () => {
-      entry.token.logout();
+      entry.pkcs11Token.logout();
       entry.password = undefined;
       entry.refusal = undefined;
     });
   }
 
-  /** Works with a token as this login's user. @throws HsmError of a `token-…` kind, or what `work` found out. */
-  async use<T>(login: TokenLogin, work: (token: Pkcs11Token) => Promise<T>): Promise<T> {
+  /** Works with a token as this login's user. @throws HsmError of a `pkcs11-…` kind, or what `work` found out. */
+  async use<T>(login: Pkcs11Login, work: (pkcs11Token: Pkcs11Token) => Promise<T>): Promise<T> {
     const entry = this.#require(login.clusterId);
     await this.#beLoggedIn(entry, login);
     try {
-      return await work(entry.token);
+      return await work(entry.pkcs11Token);
     } catch (error) {
-      if (!isLoginLost(error)) throw tokenError(error);
+      if (!isLoginLost(error)) throw pkcs11Error(error);
     }
     // A session that was lost between two requests is nobody's failure yet.
     try {
       await this.#takeTurn(entry, () => this.#logIn(entry, login));
-      return await work(entry.token);
+      return await work(entry.pkcs11Token);
     } catch (error) {
-      throw tokenError(error);
+      throw pkcs11Error(error);
     }
   }
 
   async close(): Promise<void> {
-    for (const { token } of this.#entries.values()) token.logout();
+    for (const { pkcs11Token } of this.#entries.values()) pkcs11Token.logout();
   }
 
   #require(clusterId: string): Entry {
     const entry = this.#entries.get(clusterId);
     if (entry) return entry;
-    throw new HsmError('token-unknown', `no PKCS#11 token is configured for ${clusterId}`);
+    throw new HsmError('pkcs11-token-unknown', `no PKCS#11 token is configured for ${clusterId}`);
   }
 
-  async #beLoggedIn(entry: Entry, login: TokenLogin): Promise<void> {
+  async #beLoggedIn(entry: Entry, login: Pkcs11Login): Promise<void> {
     if (isCurrent(entry, login)) return;
     await this.#takeTurn(entry, async () => {
       if (isCurrent(entry, login)) return;
@@ -89,14 +91,14 @@ export class Tokens {
     });
   }
 
-  async #logIn(entry: Entry, login: TokenLogin): Promise<void> {
+  async #logIn(entry: Entry, login: Pkcs11Login): Promise<void> {
     // A copy: the request's own bytes are wiped with it.
     entry.password = Uint8Array.from(login.wrappedPassword);
     entry.refusal = undefined;
     try {
-      await entry.token.login(this.#openPassword(login));
+      await entry.pkcs11Token.login(this.#openPassword(login));
     } catch (error) {
-      const refusal = tokenError(error);
+      const refusal = pkcs11Error(error);
       if (FINAL.has(refusal.kind)) entry.refusal = refusal;
       throw refusal;
     }
@@ -109,8 +111,8 @@ export class Tokens {
   }
 }
 
-function isCurrent(entry: Entry, login: TokenLogin): boolean {
-  return entry.token.isLoggedIn && isSame(entry.password, login.wrappedPassword);
+function isCurrent(entry: Entry, login: Pkcs11Login): boolean {
+  return entry.pkcs11Token.isLoggedIn && isSame(entry.password, login.wrappedPassword);
 }
 
 function isSame(known: Uint8Array | undefined, wrapped: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 /**
- * Owns the form of tokens that nobody but us may read or change: AES-256-GCM (NIST SP 800-38D) under a key derived per
- * token from the installation's token key and a 128-bit random nonce (SP 800-108r1), as a ciphertext blob's is.
+ * Owns the form of session tokens, which nobody but us may read or change: AES-256-GCM (NIST SP 800-38D) under a key
+ * derived per token from the installation's sealing key and a 128-bit random nonce (SP 800-108r1), as a ciphertext blob's is.
  *
  *   offset  bytes  field
  *        0      1  version      0x01
@@ -21,9 +21,10 @@ const IV_OFFSET = 17;
 const SEALED_OFFSET = 29;
 const TAG_BYTES = 16;
 
-export function sealToken(tokenKey: Uint8Array, plaintext: Uint8Array): Uint8Array {
+/** @param sealingKey CredentialService.deriveSealingKey('session'), 32 bytes */
+export function sealSessionToken(sealingKey: Uint8Array, plaintext: Uint8Array): Uint8Array {
   const header = Buffer.concat([Buffer.of(VERSION), randomBytes(SEALED_OFFSET - 1)]);
-  const cipher = messageKey(tokenKey, header).useOnce((key) =>
+  const cipher = messageKey(sealingKey, header).useOnce((key) =>
     createCipheriv('aes-256-gcm', createSecretKey(key), header.subarray(IV_OFFSET), { authTagLength: TAG_BYTES }),
   );
   cipher.setAAD(header);
@@ -31,16 +32,16 @@ export function sealToken(tokenKey: Uint8Array, plaintext: Uint8Array): Uint8Arr
 }
 
 /** undefined for everything that was not sealed under this key. */
-export function openToken(tokenKey: Uint8Array, token: Uint8Array): Uint8Array | undefined {
-  if (token[0] !== VERSION || token.length < SEALED_OFFSET + TAG_BYTES) return undefined;
-  const header = token.subarray(0, SEALED_OFFSET);
-  const decipher = messageKey(tokenKey, header).useOnce((key) =>
+export function openSessionToken(sealingKey: Uint8Array, sessionToken: Uint8Array): Uint8Array | undefined {
+  if (sessionToken[0] !== VERSION || sessionToken.length < SEALED_OFFSET + TAG_BYTES) return undefined;
+  const header = sessionToken.subarray(0, SEALED_OFFSET);
+  const decipher = messageKey(sealingKey, header).useOnce((key) =>
     createDecipheriv('aes-256-gcm', createSecretKey(key), header.subarray(IV_OFFSET), { authTagLength: TAG_BYTES }),
   );
   try {
     decipher.setAAD(header);
-    decipher.setAuthTag(token.subarray(-TAG_BYTES));
-    const unproven = decipher.update(token.subarray(SEALED_OFFSET, -TAG_BYTES));
+    decipher.setAuthTag(sessionToken.subarray(-TAG_BYTES));
+    const unproven = decipher.update(sessionToken.subarray(SEALED_OFFSET, -TAG_BYTES));
     decipher.final();
     return unproven;
   } catch {
@@ -48,5 +49,5 @@ export function openToken(tokenKey: Uint8Array, token: Uint8Array): Uint8Array |
   }
 }
 
-const messageKey = (tokenKey: Uint8Array, header: Uint8Array) =>
-  deriveKey(tokenKey, 'keystead session token v1', header.subarray(1, IV_OFFSET));
+const messageKey = (sealingKey: Uint8Array, header: Uint8Array) =>
+  deriveKey(sealingKey, 'keystead session token v1', header.subarray(1, IV_OFFSET));

@@ -6,14 +6,15 @@
 import type { Handle, PKCS11, TokenInfo } from 'pkcs11js';
 import { Gate } from '../../runtime/gate.ts';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
-import { HsmError, type TokenStatus } from '../port/hsm.ts';
-import type { TokenConfig } from '../port/token-config.ts';
+import { HsmError } from '../port/hsm-error.ts';
+import type { Pkcs11TokenStatus } from '../port/pkcs11.ts';
+import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
 import {
   CKR_CRYPTOKI_ALREADY_INITIALIZED,
   CKR_USER_ALREADY_LOGGED_IN,
+  pkcs11Error,
   returnValueOf,
-  tokenError,
-} from './token-errors.ts';
+} from './pkcs11-errors.ts';
 
 /** Names of the specification's header pkcs11t.h. */
 export const CK = {
@@ -71,7 +72,7 @@ async function loadModule(path: string): Promise<PKCS11> {
     modules.set(path, module);
     return module;
   } catch {
-    throw new HsmError('token-unknown', `the PKCS#11 module ${path} cannot be loaded`);
+    throw new HsmError('pkcs11-token-unknown', `the PKCS#11 module ${path} cannot be loaded`);
   }
 }
 
@@ -84,7 +85,7 @@ function initialize(module: PKCS11): void {
 }
 
 export class Pkcs11Token {
-  readonly #config: TokenConfig;
+  readonly #config: Pkcs11TokenConfig;
   readonly #gate = new Gate(MAX_SESSIONS);
   readonly #idle: Session[] = [];
   /** Handles of keys by CKA_ID, hex. They last as long as the login. */
@@ -95,7 +96,7 @@ export class Pkcs11Token {
   /** Grows with each login and logout: a session of an earlier one is not put back. */
   #generation = 0;
 
-  constructor(config: TokenConfig) {
+  constructor(config: Pkcs11TokenConfig) {
     this.#config = config;
   }
 
@@ -103,7 +104,7 @@ export class Pkcs11Token {
     return this.#slot !== undefined;
   }
 
-  async status(): Promise<TokenStatus> {
+  async status(): Promise<Pkcs11TokenStatus> {
     try {
       const module = await loadModule(this.#config.modulePath);
       const slot = this.#findSlot(module);
@@ -113,7 +114,7 @@ export class Pkcs11Token {
       const mechanisms = module.C_GetMechanismList(slot);
       return mechanisms.includes(CK.CKM_AES_GCM) && mechanisms.includes(CK.CKM_AES_KEY_GEN) ? 'ready' : 'unfit';
     } catch (error) {
-      return error instanceof HsmError && error.kind === 'token-unknown' ? 'unknown' : 'inactive';
+      return error instanceof HsmError && error.kind === 'pkcs11-token-unknown' ? 'unknown' : 'inactive';
     }
   }
 
@@ -123,7 +124,7 @@ export class Pkcs11Token {
     this.logout(module);
     try {
       const slot = this.#findSlot(module);
-      if (slot === undefined) throw new HsmError('token-inactive', 'the PKCS#11 token is not there');
+      if (slot === undefined) throw new HsmError('pkcs11-token-inactive', 'the PKCS#11 token is not there');
       this.#slot = slot;
       this.#holder = openSession(module, slot);
       // A text, because the binding takes no bytes; it is gone with the next garbage collection.
@@ -131,7 +132,7 @@ export class Pkcs11Token {
       loginUser(this.#holder, text);
     } catch (error) {
       this.logout(module);
-      throw tokenError(error);
+      throw pkcs11Error(error);
     }
   }
 
@@ -169,7 +170,8 @@ export class Pkcs11Token {
 
   async #open(): Promise<Session> {
     const module = await loadModule(this.#config.modulePath);
-    if (this.#slot === undefined) throw new HsmError('token-unreachable', 'nobody is logged in to the PKCS#11 token');
+    if (this.#slot === undefined)
+      throw new HsmError('pkcs11-token-unreachable', 'nobody is logged in to the PKCS#11 token');
     return openSession(module, this.#slot);
   }
 

@@ -6,14 +6,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Handle, Mechanism, Template } from 'pkcs11js';
 import {
-  encodeTokenCiphertext,
-  parseTokenCiphertext,
-  tokenAdditionalData,
+  encodePkcs11Ciphertext,
+  parsePkcs11Ciphertext,
+  pkcs11AdditionalData,
 } from '../../domain/key-stores/key-store-ciphertext.ts';
 import { type CiphertextNames, IV_BYTES, MAX_PLAINTEXT_BYTES, TAG_BYTES } from '../../domain/keys/ciphertext.ts';
-import { type EncryptionContext, HsmError } from '../port/hsm.ts';
-import { CK, type Pkcs11Token, type Session } from './pkcs11.ts';
-import { CKR_GENERAL_ERROR, isCiphertextRefused, isHandleLost, returnValueOf } from './token-errors.ts';
+import { HsmError } from '../port/hsm-error.ts';
+import type { EncryptionContext } from '../port/key-material.ts';
+import { CKR_GENERAL_ERROR, isCiphertextRefused, isHandleLost, returnValueOf } from './pkcs11-errors.ts';
+import { CK, type Pkcs11Token, type Session } from './pkcs11-token.ts';
 
 const AES_256_BYTES = 32;
 /** CK_PARAMS_AES_GCM of the binding. */
@@ -44,8 +45,8 @@ const newKey = (id: Uint8Array, label: string): Template => [
 ];
 
 /** @throws HsmError `token-unfit` when the token made a key that could leave it; that key is destroyed. */
-export function generateTokenKey(token: Pkcs11Token, id: Uint8Array, label: string): Promise<void> {
-  return token.run(async ({ module, handle: session }) => {
+export function generatePkcs11Key(pkcs11Token: Pkcs11Token, id: Uint8Array, label: string): Promise<void> {
+  return pkcs11Token.run(async ({ module, handle: session }) => {
     const mechanism = { mechanism: CK.CKM_AES_KEY_GEN };
     const key = await module.C_GenerateKeyAsync(session, mechanism, newKey(id, label));
     const [sensitive, extractable] = module.C_GetAttributeValue(session, key, [
@@ -54,16 +55,16 @@ export function generateTokenKey(token: Pkcs11Token, id: Uint8Array, label: stri
     ]);
     if (sensitive?.value[0] !== 1 || extractable?.value[0] !== 0) {
       module.C_DestroyObject(session, key);
-      throw new HsmError('token-unfit', 'the PKCS#11 token does not keep its keys to itself');
+      throw new HsmError('pkcs11-token-unfit', 'the PKCS#11 token does not keep its keys to itself');
     }
-    token.handles.set(hex(id), key);
+    pkcs11Token.handles.set(hex(id), key);
   });
 }
 
 /** @returns whether there was one. */
-export function destroyTokenKey(token: Pkcs11Token, id: Uint8Array): Promise<boolean> {
-  return token.run(async (session) => {
-    token.handles.delete(hex(id));
+export function destroyPkcs11Key(pkcs11Token: Pkcs11Token, id: Uint8Array): Promise<boolean> {
+  return pkcs11Token.run(async (session) => {
+    pkcs11Token.handles.delete(hex(id));
     const key = find(session, id);
     if (key === undefined) return false;
     session.module.C_DestroyObject(session.handle, key);
@@ -71,13 +72,13 @@ export function destroyTokenKey(token: Pkcs11Token, id: Uint8Array): Promise<boo
   });
 }
 
-export function tokenRandom(token: Pkcs11Token, lengthInBytes: number): Promise<Uint8Array> {
-  return token.run(async ({ module, handle }) => module.C_GenerateRandom(handle, Buffer.alloc(lengthInBytes)));
+export function pkcs11Random(pkcs11Token: Pkcs11Token, lengthInBytes: number): Promise<Uint8Array> {
+  return pkcs11Token.run(async ({ module, handle }) => module.C_GenerateRandom(handle, Buffer.alloc(lengthInBytes)));
 }
 
 /** @returns a ciphertext blob under a fresh IV. */
-export async function sealInToken(
-  token: Pkcs11Token,
+export async function sealInPkcs11Token(
+  pkcs11Token: Pkcs11Token,
   id: Uint8Array,
   names: CiphertextNames,
   plaintext: Uint8Array,
@@ -87,33 +88,33 @@ export async function sealInToken(
     throw new RangeError(`plaintext: expected 1–${MAX_PLAINTEXT_BYTES} bytes, got ${plaintext.length}`);
   }
   const iv = randomBytes(IV_BYTES);
-  const mechanism = aesGcm(iv, tokenAdditionalData(names, iv, encryptionContext));
+  const mechanism = aesGcm(iv, pkcs11AdditionalData(names, iv, encryptionContext));
   const input = Buffer.from(plaintext);
   try {
-    const sealed = await withKey(token, id, ({ module, handle }, key) => {
+    const sealed = await withKey(pkcs11Token, id, ({ module, handle }, key) => {
       module.C_EncryptInit(handle, mechanism, key);
       return module.C_EncryptAsync(handle, input, Buffer.alloc(input.length + TAG_BYTES));
     });
-    return encodeTokenCiphertext({ ...names, iv, sealed });
+    return encodePkcs11Ciphertext({ ...names, iv, sealed });
   } finally {
     input.fill(0);
   }
 }
 
 /** @throws HsmError `invalid-ciphertext`, the same for every cause: another key, material, context or a changed byte. */
-export async function openInToken(
-  token: Pkcs11Token,
+export async function openInPkcs11Token(
+  pkcs11Token: Pkcs11Token,
   id: Uint8Array,
   names: CiphertextNames,
   blob: Uint8Array,
   encryptionContext: EncryptionContext,
 ): Promise<Uint8Array> {
-  const parsed = parseTokenCiphertext(blob);
+  const parsed = parsePkcs11Ciphertext(blob);
   if (parsed?.keyId !== names.keyId || parsed.materialId !== names.materialId) throw invalidCiphertext();
-  const mechanism = aesGcm(parsed.iv, tokenAdditionalData(names, parsed.iv, encryptionContext));
+  const mechanism = aesGcm(parsed.iv, pkcs11AdditionalData(names, parsed.iv, encryptionContext));
   const input = Buffer.from(parsed.sealed);
   try {
-    return await withKey(token, id, ({ module, handle }, key) => {
+    return await withKey(pkcs11Token, id, ({ module, handle }, key) => {
       module.C_DecryptInit(handle, mechanism, key);
       return module.C_DecryptAsync(handle, input, Buffer.alloc(input.length));
     });
@@ -121,7 +122,7 @@ export async function openInToken(
     if (isCiphertextRefused(error)) throw invalidCiphertext();
     if (returnValueOf(error) !== CKR_GENERAL_ERROR) throw error;
     // Some tokens say no more than this of a wrong tag. One that still encrypts with the key is well, the blob is not.
-    await sealInToken(token, id, names, Buffer.of(0), {});
+    await sealInPkcs11Token(pkcs11Token, id, names, Buffer.of(0), {});
     throw invalidCiphertext();
   }
 }
@@ -139,21 +140,21 @@ function aesGcm(iv: Uint8Array, additionalData: Uint8Array): Mechanism {
 
 /** Finds the key once per login, and anew when its handle has gone stale. */
 async function withKey<T>(
-  token: Pkcs11Token,
+  pkcs11Token: Pkcs11Token,
   id: Uint8Array,
   work: (session: Session, key: Handle) => Promise<T>,
 ): Promise<T> {
-  const known = token.handles.get(hex(id));
+  const known = pkcs11Token.handles.get(hex(id));
   try {
-    if (known) return await token.run((session) => work(session, known));
+    if (known) return await pkcs11Token.run((session) => work(session, known));
   } catch (error) {
     if (!isHandleLost(error)) throw error;
-    token.handles.delete(hex(id));
+    pkcs11Token.handles.delete(hex(id));
   }
-  return await token.run((session) => {
+  return await pkcs11Token.run((session) => {
     const key = find(session, id);
-    if (key === undefined) throw new HsmError('token-key-missing', 'the key is not in the PKCS#11 token');
-    token.handles.set(hex(id), key);
+    if (key === undefined) throw new HsmError('pkcs11-key-missing', 'the key is not in the PKCS#11 token');
+    pkcs11Token.handles.set(hex(id), key);
     return work(session, key);
   });
 }

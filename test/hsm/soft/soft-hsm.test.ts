@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
-import type { HsmError, MaterialOwner, WrappedMaterial } from '@keystead/control-plane/hsm/port/hsm.ts';
-import { SoftHsm } from '@keystead/control-plane/hsm/process/soft-hsm.ts';
+import type { Hsm } from '@keystead/control-plane/hsm/port/hsm.ts';
+import type { HsmError } from '@keystead/control-plane/hsm/port/hsm-error.ts';
+import type { MaterialOwner, WrappedMaterial } from '@keystead/control-plane/hsm/port/wrapped-material.ts';
+import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import fc from 'fast-check';
 
@@ -12,7 +14,7 @@ const owner: MaterialOwner = {
   keyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
   keySpec: 'SYMMETRIC_DEFAULT',
 };
-const hsm = new SoftHsm(rootKey());
+const hsm = createSoftHsm(rootKey());
 const keyOf = async (keyOwner = owner): Promise<WrappedMaterial> => ({
   ...keyOwner,
   ...(await hsm.generateKey(keyOwner)),
@@ -135,9 +137,9 @@ describe('key material', () => {
     const material = await keyOf();
     const request = { material, plaintext: Buffer.from('kept'), encryptionContext };
     const ciphertextBlob = await hsm.encrypt(request);
-    const successor = new SoftHsm(rootKey());
+    const successor = createSoftHsm(rootKey());
     expect(text(await successor.decrypt({ material, ciphertextBlob, encryptionContext }))).toBe('kept');
-    const stranger = new SoftHsm(rootKey(2));
+    const stranger = createSoftHsm(rootKey(2));
     expect((await refusal(stranger.decrypt({ material, ciphertextBlob, encryptionContext }))).kind).toBe(
       'invalid-material',
     );
@@ -150,7 +152,7 @@ describe('key material', () => {
   });
 
   test('stays usable with a cache of one entry', async () => {
-    const small = new SoftHsm(rootKey(), { cacheCapacity: 1 });
+    const small = createSoftHsm(rootKey(), { cacheCapacity: 1 });
     const [source, destination] = [await keyOf(), await keyOf()];
     const ciphertextBlob = await small.encrypt({ material: source, plaintext: Buffer.from('x'), encryptionContext });
     const moved = await small.reEncrypt({
@@ -199,17 +201,16 @@ describe('access-key secrets', () => {
 
 describe('what is derived from the root key', () => {
   test('token keys differ by purpose and root key, and are the same after a restart', async () => {
-    const hex = async (from: SoftHsm, purpose: string) =>
-      Buffer.from(await from.deriveTokenKey(purpose)).toString('hex');
+    const hex = async (from: Hsm, purpose: string) => Buffer.from(await from.deriveSealingKey(purpose)).toString('hex');
     expect(await hex(hsm, 'marker')).toMatch(/^[0-9a-f]{64}$/);
-    expect(await hex(hsm, 'marker')).toBe(await hex(new SoftHsm(rootKey()), 'marker'));
+    expect(await hex(hsm, 'marker')).toBe(await hex(createSoftHsm(rootKey()), 'marker'));
     expect(await hex(hsm, 'marker')).not.toBe(await hex(hsm, 'grant'));
-    expect(await hex(hsm, 'marker')).not.toBe(await hex(new SoftHsm(rootKey(2)), 'marker'));
+    expect(await hex(hsm, 'marker')).not.toBe(await hex(createSoftHsm(rootKey(2)), 'marker'));
   });
 
   test('the fingerprint tells root keys apart', async () => {
     expect(await hsm.rootKeyFingerprint()).toMatch(/^[0-9a-f]{32}$/);
-    expect(await hsm.rootKeyFingerprint()).not.toBe(await new SoftHsm(rootKey(2)).rootKeyFingerprint());
+    expect(await hsm.rootKeyFingerprint()).not.toBe(await createSoftHsm(rootKey(2)).rootKeyFingerprint());
   });
 });
 
@@ -219,7 +220,7 @@ test('random bytes come in the length asked for', async () => {
 });
 
 test('a closed HSM answers nothing that needs a key', async () => {
-  const closed = new SoftHsm(rootKey());
+  const closed = createSoftHsm(rootKey());
   await closed.close();
   expect(await refusal(closed.generateKey(owner))).toMatchObject({ message: 'secret bytes are wiped' });
 });

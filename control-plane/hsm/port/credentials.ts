@@ -1,0 +1,32 @@
+/**
+ * The credential service: secrets that prove who asks, and the keys that seal what clients hold for us. A secret access
+ * key leaves it once, for its owner.
+ */
+import type { Secret } from '@keystead/provider-schema/secret.ts';
+
+/** Names an access-key secret; bound to its wrapped form as AAD. */
+export interface SecretOwner {
+  readonly accountId: string;
+  readonly accessKeyId: string;
+}
+
+export interface WrappedSecret extends SecretOwner {
+  readonly wrapped: Uint8Array;
+}
+
+export interface CredentialService {
+  /** Makes a secret access key: returned once in plaintext for its owner, and wrapped for the store. */
+  generateSecret(owner: SecretOwner): Promise<{ readonly secret: Secret; readonly wrapped: Uint8Array }>;
+  /** Wraps a secret that the operator chose (KEYSTEAD_ROOT_SECRET_ACCESS_KEY, `--seed`). */
+  wrapSecret(owner: SecretOwner, secret: Secret): Promise<Uint8Array>;
+  /** SigV4 signing key of one day, Region and service; the door never sees the secret itself. */
+  deriveSigningKey(req: {
+    readonly secret: WrappedSecret;
+    /** YYYYMMDD */
+    readonly date: string;
+    readonly region: string;
+    readonly service: string;
+  }): Promise<Uint8Array>;
+  /** A 32-byte key that seals this installation's tokens of one purpose (session tokens, …); derived from the root key. */
+  deriveSealingKey(purpose: string): Promise<Uint8Array>;
+}

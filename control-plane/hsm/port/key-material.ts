@@ -1,0 +1,156 @@
+/**
+ * The key material service: makes, takes in and uses key material. Plaintext key material stays on the Hsm's side of this
+ * interface; what crosses it is wrapped material, ciphertext, and the results an operation's contract returns.
+ */
+import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
+import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
+import type { WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
+import type { MaterialOwner, WrappedMaterial } from './wrapped-material.ts';
+
+/** The KMS key, in one Region, that key material is imported into. */
+export interface ImportTarget {
+  readonly owner: MaterialOwner;
+  readonly region: string;
+}
+
+export type AsymmetricEncryptionAlgorithm = 'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA_256';
+
+export type EncryptionContext = Readonly<Record<string, string>>;
+
+export interface KeyMaterialService {
+  /** Creates key material for `owner`: secret bytes, or a private key (PKCS#8) whose public half `publicKey` tells. */
+  generateKey(owner: MaterialOwner): Promise<{ readonly materialId: string; readonly wrapped: Uint8Array }>;
+  /** @returns a ciphertext blob (layout: domain/keys/ciphertext.ts). `plaintext` is 1–4096 bytes. */
+  encrypt(req: {
+    readonly material: WrappedMaterial;
+    readonly plaintext: Uint8Array;
+    readonly encryptionContext: EncryptionContext;
+  }): Promise<Uint8Array>;
+  /** @throws HsmError kind `invalid-ciphertext` for every failure to open, whatever its cause. */
+  decrypt(req: {
+    readonly material: WrappedMaterial;
+    readonly ciphertextBlob: Uint8Array;
+    readonly encryptionContext: EncryptionContext;
+  }): Promise<Uint8Array>;
+  /** A fresh random data key, returned encrypted and, on request, in plaintext. */
+  generateDataKey(req: {
+    readonly material: WrappedMaterial;
+    readonly lengthInBytes: number;
+    readonly encryptionContext: EncryptionContext;
+    readonly withPlaintext: boolean;
+  }): Promise<{ readonly ciphertextBlob: Uint8Array; readonly plaintext?: Uint8Array }>;
+  /**
+   * Decrypts and encrypts again inside the HSM; the plaintext never crosses this interface. A side that names an
+   * algorithm is an RSA key (RSA-OAEP, no encryption context); one that names none is a symmetric key.
+   * @throws HsmError kind `invalid-ciphertext` as decrypt, `plaintext-too-long` when the destination cannot take it.
+   */
+  reEncrypt(req: {
+    readonly source: WrappedMaterial;
+    readonly sourceAlgorithm?: AsymmetricEncryptionAlgorithm;
+    readonly ciphertextBlob: Uint8Array;
+    readonly sourceEncryptionContext: EncryptionContext;
+    readonly destination: WrappedMaterial;
+    readonly destinationAlgorithm?: AsymmetricEncryptionAlgorithm;
+    readonly destinationEncryptionContext: EncryptionContext;
+  }): Promise<Uint8Array>;
+
+  /**
+   * RSA-OAEP under the key's public half (RFC 8017 section 7.1, empty label, MGF1 with the same hash).
+   * @throws HsmError kind `plaintext-too-long`
+   */
+  encryptAsymmetric(req: {
+    readonly material: WrappedMaterial;
+    readonly algorithm: AsymmetricEncryptionAlgorithm;
+    readonly plaintext: Uint8Array;
+  }): Promise<Uint8Array>;
+  /** @throws HsmError kind `invalid-ciphertext` for every failure to open, whatever its cause. */
+  decryptAsymmetric(req: {
+    readonly material: WrappedMaterial;
+    readonly algorithm: AsymmetricEncryptionAlgorithm;
+    readonly ciphertext: Uint8Array;
+  }): Promise<Uint8Array>;
+  /** Signature as KMS returns it: DER for ECDSA, raw for RSA, Ed25519 and ML-DSA. `message` fits the message type. */
+  sign(req: {
+    readonly material: WrappedMaterial;
+    readonly algorithm: SigningAlgorithmSpec;
+    readonly messageType: MessageType;
+    readonly message: Uint8Array;
+  }): Promise<Uint8Array>;
+  /** False for every signature that does not verify, unreadable ones included. */
+  verify(req: {
+    readonly material: WrappedMaterial;
+    readonly algorithm: SigningAlgorithmSpec;
+    readonly messageType: MessageType;
+    readonly message: Uint8Array;
+    readonly signature: Uint8Array;
+  }): Promise<boolean>;
+  mac(req: {
+    readonly material: WrappedMaterial;
+    readonly algorithm: MacAlgorithmSpec;
+    readonly message: Uint8Array;
+  }): Promise<Uint8Array>;
+  /** Compares in constant time. */
+  verifyMac(req: {
+    readonly material: WrappedMaterial;
+    readonly algorithm: MacAlgorithmSpec;
+    readonly message: Uint8Array;
+    readonly mac: Uint8Array;
+  }): Promise<boolean>;
+  /**
+   * ECDH, SP 800-56A section 5.7.1.2: the raw x-coordinate, left-padded.
+   * @throws HsmError kind `invalid-public-key` when the peer's key is no SPKI of a valid point on the same curve.
+   */
+  deriveSharedSecret(req: {
+    readonly material: WrappedMaterial;
+    /** X.509 SubjectPublicKeyInfo, DER. */
+    readonly publicKey: Uint8Array;
+  }): Promise<Uint8Array>;
+  /** X.509 SubjectPublicKeyInfo, DER (RFC 5280, 5480, 8410, 9881). */
+  publicKey(material: WrappedMaterial): Promise<Uint8Array>;
+  /** A fresh key pair, its private half (PKCS#8 DER) encrypted under a symmetric key and, on request, in plaintext. */
+  generateDataKeyPair(req: {
+    readonly material: WrappedMaterial;
+    readonly keyPairSpec: KeySpec;
+    readonly encryptionContext: EncryptionContext;
+    readonly withPlaintext: boolean;
+  }): Promise<{
+    readonly publicKey: Uint8Array;
+    readonly privateKeyCiphertextBlob: Uint8Array;
+    readonly privateKeyPlaintext?: Uint8Array;
+  }>;
+  /**
+   * Makes an RSA key pair for one import. Its private half leaves the HSM only sealed in the import token, which is
+   * bound to the target, the choice of wrapping and its last moment; nothing is kept.
+   */
+  generateImportParameters(req: {
+    readonly target: ImportTarget;
+    readonly wrapping: WrappingChoice;
+    readonly validToMs: number;
+  }): Promise<{
+    /** SubjectPublicKeyInfo. */
+    readonly publicKey: Uint8Array;
+    readonly importToken: Uint8Array;
+  }>;
+  /**
+   * Takes in key material that was wrapped under the public key of these parameters. The same material for the same key
+   * has the same id, in every Region.
+   * @throws HsmError kind `invalid-import-token` when the token is damaged or of another target, `expired-import-token`,
+   *   `invalid-ciphertext` when the material does not unwrap, `incorrect-key-material` when it is none of the key's spec.
+   */
+  importKey(req: {
+    readonly target: ImportTarget;
+    readonly importToken: Uint8Array;
+    readonly encryptedKeyMaterial: Uint8Array;
+    readonly nowMs: number;
+  }): Promise<{ readonly materialId: string; readonly wrapped: Uint8Array }>;
+  /**
+   * Takes in key material that the operator chose (`--seed`) as importKey does when it has unwrapped it: secret bytes, or
+   * PKCS#8 DER. The same material for the same key has the same id.
+   * @throws HsmError kind `incorrect-key-material` when it is none of the key's spec, `unsupported`
+   */
+  acceptKey(
+    owner: MaterialOwner,
+    keyMaterial: Uint8Array,
+  ): Promise<{ readonly materialId: string; readonly wrapped: Uint8Array }>;
+  random(lengthInBytes: number): Promise<Uint8Array>;
+}

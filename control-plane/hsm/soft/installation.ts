@@ -1,0 +1,43 @@
+/** The installation service in software: everything it answers follows from the root key. */
+import { signStatement, statementPublicKey } from '../crypto/checkpoint-key.ts';
+import { deriveKey } from '../crypto/kdf.ts';
+import type { SecretBytes } from '../crypto/secret-bytes.ts';
+import type { InstallationService } from '../port/installation.ts';
+import type { Held } from './held.ts';
+
+const FINGERPRINT_BYTES = 16;
+
+export class SoftInstallation implements InstallationService {
+  readonly #held: Held;
+
+  constructor(held: Held) {
+    this.#held = held;
+  }
+
+  rootKeyFingerprint: InstallationService['rootKeyFingerprint'] = async () => fingerprintOf(this.#held.rootKey);
+
+  signCheckpoint: InstallationService['signCheckpoint'] = async (body) =>
+    checkpointKeyOf(this.#held.rootKey).useOnce((key) => signStatement(key, body));
+
+  checkpointPublicKey: InstallationService['checkpointPublicKey'] = async () =>
+    checkpointKeyOf(this.#held.rootKey).useOnce(statementPublicKey);
+
+  close: InstallationService['close'] = async () => {
+    await this.#held.pkcs11Tokens.close();
+    this.#held.opened.clear();
+    this.#held.rootKey.wipe();
+  };
+}
+
+function checkpointKeyOf(rootKey: SecretBytes): SecretBytes {
+  return rootKey.use((bytes) => deriveKey(bytes, 'keystead checkpoint key v1', new Uint8Array(0)));
+}
+
+/** 32 hex digits, one-way from the root key. */
+export function fingerprintOf(rootKey: SecretBytes): string {
+  return rootKey.use((bytes) =>
+    deriveKey(bytes, 'keystead root key fingerprint v1', new Uint8Array(0)).useOnce((fingerprint) =>
+      Buffer.from(fingerprint).toString('hex', 0, FINGERPRINT_BYTES),
+    ),
+  );
+}

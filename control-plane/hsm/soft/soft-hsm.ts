@@ -1,0 +1,43 @@
+/**
+ * The Hsm in software: the default implementation, meant to run alone in its own process (hsm/process/process.ts).
+ * Everything it holds follows from the root key: wrapping keys are derived, key material arrives wrapped with each request
+ * and is opened for it, so the process keeps no state that could be lost.
+ */
+import { OpenedCache } from '../crypto/opened-cache.ts';
+import type { SecretBytes } from '../crypto/secret-bytes.ts';
+import { passwordBinding } from '../crypto/wrapping.ts';
+import { Pkcs11Tokens } from '../pkcs11/pkcs11-tokens.ts';
+import type { Hsm } from '../port/hsm.ts';
+import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
+import { SoftCredentials } from './credentials.ts';
+import { SoftInstallation } from './installation.ts';
+import { SoftKeyMaterial } from './key-material.ts';
+import { SoftPkcs11 } from './pkcs11.ts';
+
+const DEFAULT_CACHE_CAPACITY = 1024;
+
+export interface SoftHsmOptions {
+  /** How many opened secrets (key material, access-key secrets) stay in memory. */
+  readonly cacheCapacity?: number;
+  /** PKCS#11 tokens that custom key stores may stand on. */
+  readonly pkcs11Tokens?: readonly Pkcs11TokenConfig[];
+}
+
+/** Takes ownership of the root key; `close` wipes it. */
+export function createSoftHsm(
+  rootKey: SecretBytes,
+  { cacheCapacity = DEFAULT_CACHE_CAPACITY, pkcs11Tokens = [] }: SoftHsmOptions = {},
+): Hsm {
+  const opened = new OpenedCache(rootKey, cacheCapacity);
+  const held = {
+    rootKey,
+    opened,
+    pkcs11Tokens: new Pkcs11Tokens(pkcs11Tokens, (login) => opened.open(passwordBinding(login), login.wrappedPassword)),
+  };
+  return {
+    ...new SoftKeyMaterial(held),
+    ...new SoftCredentials(held),
+    ...new SoftPkcs11(held),
+    ...new SoftInstallation(held),
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * ConnectCustomKeyStore and DisconnectCustomKeyStore. Connecting takes time and is a job's work (jobs/connect.ts); what is
+ * asked here only says so. Source: AWS KMS API reference, the operations by name.
+ */
+import type { Context } from '../../../context/context.ts';
+import { requireTransition } from '../../../domain/key-stores/key-store.ts';
+import { keyStoreChange, updateKeyStore } from '../../../mutations/mutations.ts';
+import type { CustomKeyStoreRow } from '../../../storage/port/tables.ts';
+import type { Implementation } from '../../shared/implementation.ts';
+import { findCluster, requireCluster } from './cluster.ts';
+import { keyStoreAudit, requireKeyStore } from './key-store.ts';
+
+export const connectCustomKeyStore: Implementation<'ConnectCustomKeyStore'> = {
+  async run(ctx, { CustomKeyStoreId }) {
+    const row = await requireKeyStore(ctx, CustomKeyStoreId);
+    const state = requireTransition(row, 'ConnectCustomKeyStore');
+    if (state === row.connection_state) return { output: {}, audit: keyStoreAudit(row) };
+    if (row.cloud_hsm_cluster_id !== null) await requireConnectable(ctx, row.cloud_hsm_cluster_id);
+    return connectionChange(row, state, 'ConnectCustomKeyStore');
+  },
+};
+
+export const disconnectCustomKeyStore: Implementation<'DisconnectCustomKeyStore'> = {
+  async run(ctx, { CustomKeyStoreId }) {
+    const row = await requireKeyStore(ctx, CustomKeyStoreId);
+    return connectionChange(row, requireTransition(row, 'DisconnectCustomKeyStore'), 'DisconnectCustomKeyStore');
+  },
+};
+
+function connectionChange(row: CustomKeyStoreRow, state: CustomKeyStoreRow['connection_state'], eventName: string) {
+  return {
+    output: {},
+    mutations: [updateKeyStore(row, { connection_state: state, connection_error_code: null })],
+    changes: [keyStoreChange(row, 'updated', eventName)],
+    audit: keyStoreAudit(row),
+    ...(state !== 'DISCONNECTED' && { wakesJobs: true as const }),
+  };
+}
+
+/** What AWS refuses at once, before the store is CONNECTING; the rest is found out while connecting. */
+async function requireConnectable(ctx: Context, clusterId: string): Promise<void> {
+  if (findCluster(ctx, clusterId) && (await ctx.pkcs11.pkcs11TokenStatus(clusterId)) !== 'unknown') {
+    await requireCluster(ctx, clusterId);
+  }
+}

@@ -1,0 +1,34 @@
+/** Custom key stores as the operations find them, name them and tell of them. */
+import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { Context } from '../../../context/context.ts';
+import type { CustomKeyStoreRow } from '../../../storage/port/tables.ts';
+
+/** Of a key store that is not written yet. */
+export type NewKeyStoreRow = Omit<CustomKeyStoreRow, 'revision'>;
+
+/** Before what it stands on is known. */
+export type BaseRow = Omit<NewKeyStoreRow, 'wrapped_secret'>;
+
+/** @throws KmsError CustomKeyStoreNotFoundException */
+export async function requireKeyStore(ctx: Context, keyStoreId: string): Promise<CustomKeyStoreRow> {
+  const row = await ctx.store.findCustomKeyStore(ctx.accountId, ctx.region, keyStoreId);
+  if (!row) throw keyStoreNotFound(keyStoreId);
+  return row;
+}
+
+/** The refusal for an id or a name that no key store has. */
+export const keyStoreNotFound = (idOrName: string) =>
+  new KmsError('CustomKeyStoreNotFoundException', messages.keyStoreNotFound(idOrName));
+
+/** @throws KmsError CustomKeyStoreNameInUseException */
+export async function requireFreeName(ctx: Context, name: string): Promise<void> {
+  const rows = await ctx.store.listCustomKeyStores(ctx.accountId, ctx.region);
+  if (!rows.some((row) => row.name === name)) return;
+  throw new KmsError('CustomKeyStoreNameInUseException', messages.keyStoreNameInUse(name));
+}
+
+/** What the trail says of the key store that a request was about. */
+export function keyStoreAudit(row: CustomKeyStoreRow) {
+  const { name: customKeyStoreName, cloud_hsm_cluster_id: clusterId } = row;
+  return { additionalEventData: { customKeyStoreName, ...(clusterId !== null && { clusterId }) } };
+}
