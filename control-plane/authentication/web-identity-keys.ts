@@ -6,6 +6,7 @@
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { JSONWebKeySet } from 'jose';
+import { LruMap } from '../runtime/lru-map.ts';
 import type { FetchKeys } from './web-identity.ts';
 
 const REMEMBERED_FOR_MS = 10 * 60_000;
@@ -21,14 +22,12 @@ interface Fetched {
 
 /** @param now a clock that only measures ages */
 export function createKeyFetcher(now: () => number = () => performance.now()): FetchKeys {
-  const remembered = new Map<string, Promise<Fetched>>();
+  const remembered = new LruMap<string, Promise<Fetched>>(MAX_REMEMBERED);
   const fetchNow = (name: string, provider: Parameters<FetchKeys>[0]) => {
     const fetching = fetchKeySet(provider).then((keys) => ({ keys, atMs: now() }));
-    remembered.delete(name);
     remembered.set(name, fetching);
     // What failed is tried again by the next who asks.
     fetching.catch(() => remembered.delete(name));
-    if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
     return fetching;
   };
   return async (provider) => {

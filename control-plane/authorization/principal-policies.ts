@@ -7,6 +7,7 @@ import type { Authority } from '@keystead/policy/authority.ts';
 import { type CompiledPolicy, parseIdentityPolicy } from '@keystead/policy/policy.ts';
 import { awsManagedPolicies } from '../domain/identities/aws-managed-policies.ts';
 import { overlaidTags, type Session, transitiveTags } from '../domain/identities/session.ts';
+import { LruMap } from '../runtime/lru-map.ts';
 import { type KnownPrincipal, type StoreReader, StoreUnavailable } from '../storage/port/store.ts';
 import type { GroupRow, PrincipalRow } from '../storage/port/tables.ts';
 
@@ -23,15 +24,12 @@ const DENY_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action"
 const MAX_READS = 20;
 
 export function createAuthorities(store: StoreReader): Authorities {
-  /** Insertion order is age; the oldest goes first. */
-  const remembered = new Map<string, Remembered>();
+  const remembered = new LruMap<string, Remembered>(REMEMBERED_PRINCIPALS);
   const remember = async (name: string, known: KnownPrincipal, read: ReadAuthority): Promise<Authority> => {
     const found = remembered.get(name);
     if (found?.identityRevision === known.identityRevision) return found.authority;
     const fresh = await readConsistently(store, known, read);
-    remembered.delete(name);
     remembered.set(name, fresh);
-    if (remembered.size > REMEMBERED_PRINCIPALS) remembered.delete(remembered.keys().next().value as string);
     return fresh.authority;
   };
   const own: ReadAuthority = (principal) => authorityOf(store, principal);
@@ -142,21 +140,14 @@ async function managedDocument(store: StoreReader, arn: string): Promise<string 
 }
 
 const MAX_TEXT_CHARS = 8 * 1024 * 1024;
-const compiledByText = new Map<string, CompiledPolicy>();
-let textChars = 0;
+const compiledByText = new LruMap<string, CompiledPolicy>(MAX_TEXT_CHARS, { sizeOf: (text) => text.length });
 
 /** Groups share policies and principals share managed ones: each is compiled once while it is in use. */
 function compiled(document: string, name: string): CompiledPolicy {
   const key = `${name}\n${document}`;
   const known = compiledByText.get(key);
-  const policy = known ?? parseIdentityPolicy(document, name);
-  if (known) compiledByText.delete(key);
-  else textChars += key.length;
+  if (known) return known;
+  const policy = parseIdentityPolicy(document, name);
   compiledByText.set(key, policy);
-  for (const oldest of compiledByText.keys()) {
-    if (textChars <= MAX_TEXT_CHARS) break;
-    compiledByText.delete(oldest);
-    textChars -= oldest.length;
-  }
   return policy;
 }

@@ -1,13 +1,29 @@
 /** A map of bounded size: the entry unused for longest is forgotten first. */
+
+export interface LruOptions<Key, Value> {
+  /** What an entry takes of the capacity; 1 unless said. Always the same for the same entry. */
+  readonly sizeOf?: (key: Key, value: Value) => number;
+  /** Called with each value that is forgotten or replaced. */
+  readonly onForget?: (value: Value) => void;
+}
+
+const one = (): number => 1;
+
 export class LruMap<Key, Value> {
   readonly #capacity: number;
+  readonly #sizeOf: (key: Key, value: Value) => number;
+  readonly #onForget: ((value: Value) => void) | undefined;
   /** A Map remembers the order of insertion: the first entry is the one unused for longest. */
   readonly #entries = new Map<Key, Value>();
+  #taken = 0;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, { sizeOf = one, onForget }: LruOptions<Key, Value> = {}) {
     this.#capacity = capacity;
+    this.#sizeOf = sizeOf;
+    this.#onForget = onForget;
   }
 
+  /** Of entries. */
   get size(): number {
     return this.#entries.size;
   }
@@ -21,9 +37,32 @@ export class LruMap<Key, Value> {
     return value;
   }
 
+  /** An entry that is larger than the whole capacity is forgotten at once. */
   set(key: Key, value: Value): void {
-    this.#entries.delete(key);
+    this.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size > this.#capacity) this.#entries.delete(this.#entries.keys().next().value as Key);
+    this.#taken += this.#sizeOf(key, value);
+    if (this.#taken <= this.#capacity) return;
+    for (const oldest of this.#entries.keys()) {
+      this.delete(oldest);
+      if (this.#taken <= this.#capacity) return;
+    }
+  }
+
+  delete(key: Key): void {
+    if (!this.#entries.has(key)) return;
+    const value = this.#entries.get(key) as Value;
+    this.#entries.delete(key);
+    this.#taken -= this.#sizeOf(key, value);
+    this.#onForget?.(value);
+  }
+
+  clear(): void {
+    for (const key of this.#entries.keys()) this.delete(key);
+  }
+
+  /** The entry unused for longest comes first. An entry may be deleted on the way. */
+  [Symbol.iterator](): IterableIterator<[Key, Value]> {
+    return this.#entries[Symbol.iterator]();
   }
 }

@@ -4,7 +4,7 @@
  * the next start takes them up from the file.
  */
 import { randomUUID, timingSafeEqual } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootArn } from '@keystead/provider-schema/arn.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
@@ -13,6 +13,7 @@ import type { Clock } from '../domain/clock.ts';
 import { uniqueId } from '../domain/identifiers/unique-id.ts';
 import type { CredentialService } from '../hsm/port/credentials.ts';
 import { newAccount, rootPrincipal } from '../mutations/identity-mutations.ts';
+import { writeDurably } from '../runtime/durable-file.ts';
 import type { Mutation, Store } from '../storage/port/store.ts';
 import type { AccessKeyRow } from '../storage/port/tables.ts';
 import { exitCodes, StartError } from './start-error.ts';
@@ -177,21 +178,6 @@ export async function readCredentials(file: string): Promise<RootCredentials | u
     'Restore it, or remove it to have a new one made.',
     exitCodes.failure,
   );
-}
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  const temporary = `${file}.new`;
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.chmod(0o600);
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-  const directory = await open(join(file, '..'), 'r');
-  await directory.sync().finally(() => directory.close());
 }
 
 function requireWellFormed(given: RootCredentials): RootCredentials {

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeDurably } from '@keystead/control-plane/runtime/durable-file.ts';
+import { createDurably, writeDurably } from '@keystead/control-plane/runtime/durable-file.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -22,8 +22,10 @@ test('a file is replaced whole, whatever a write that was cut short has left', a
   const file = join(directory, 'log.json');
   writeFileSync(file, 'older and longer');
   writeFileSync(`${file}.new`, 'half of somethi');
+  chmodSync(`${file}.new`, 0o644);
   await writeDurably(file, 'new');
   expect(readFileSync(file, 'utf8')).toBe('new');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
 test('what cannot be written is refused, and what was there stays', async () => {
@@ -32,4 +34,28 @@ test('what cannot be written is refused, and what was there stays', async () => 
   mkdirSync(`${file}.new`);
   await expect(writeDurably(file, 'new')).rejects.toThrow(/EISDIR/);
   expect(readFileSync(file, 'utf8')).toBe('old');
+});
+
+describe('a file that is created', () => {
+  test('is private, and nothing else is left beside it', async () => {
+    const file = join(directory, 'root.key');
+    expect(await createDurably(file, 'one')).toBe(true);
+    expect(readFileSync(file, 'utf8')).toBe('one');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(directory)).toEqual(['root.key']);
+  });
+
+  test('takes the place of none, however many are created at once', async () => {
+    const file = join(directory, 'root.key');
+    const contents = ['one', 'two', 'three'];
+    const created = await Promise.all(contents.map((content) => createDurably(file, content)));
+    expect(created.filter(Boolean)).toHaveLength(1);
+    expect(readFileSync(file, 'utf8')).toBe(contents[created.indexOf(true)]);
+    expect(await createDurably(file, 'late')).toBe(false);
+    expect(readdirSync(directory)).toEqual(['root.key']);
+  });
+
+  test('needs its directory to be there', async () => {
+    await expect(createDurably(join(directory, 'nowhere/root.key'), 'one')).rejects.toThrow(/ENOENT/);
+  });
 });

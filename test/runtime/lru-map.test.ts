@@ -20,6 +20,61 @@ test('an entry that is set again has its new value, and takes no second place', 
   expect([map.get('a'), map.get('b')]).toEqual([3, undefined]);
 });
 
+test('entries of different sizes share the capacity', () => {
+  const map = new LruMap<string, string>(10, { sizeOf: (_key, value) => value.length });
+  map.set('a', '1234');
+  map.set('b', '1234');
+  map.set('a', '12');
+  map.set('c', '1234');
+  expect([...map]).toEqual([
+    ['b', '1234'],
+    ['a', '12'],
+    ['c', '1234'],
+  ]);
+  map.set('d', '123456');
+  expect([...map]).toEqual([
+    ['c', '1234'],
+    ['d', '123456'],
+  ]);
+  map.set('e', '12345678901');
+  expect(map.size).toBe(0);
+});
+
+test('who keeps something is told of each value that is forgotten, replaced or deleted, once', () => {
+  const forgotten: number[] = [];
+  const map = new LruMap<string, number>(2, { onForget: (value) => forgotten.push(value) });
+  map.set('a', 1);
+  map.set('b', 2);
+  map.set('a', 3);
+  expect(forgotten).toEqual([1]);
+  map.set('c', 4);
+  expect(forgotten).toEqual([1, 2]);
+  map.delete('c');
+  map.delete('c');
+  map.delete('never there');
+  expect(forgotten).toEqual([1, 2, 4]);
+  map.clear();
+  expect(forgotten).toEqual([1, 2, 4, 3]);
+  expect(map.size).toBe(0);
+});
+
+test('entries can be deleted while they are gone through, the one unused for longest first', () => {
+  const map = new LruMap<string, number>(3);
+  for (const [name, value] of [
+    ['a', 1],
+    ['b', 2],
+    ['c', 3],
+  ] as const) {
+    map.set(name, value);
+  }
+  map.get('a');
+  for (const [name, value] of map) {
+    if (value === 1) break;
+    map.delete(name);
+  }
+  expect([...map]).toEqual([['a', 1]]);
+});
+
 test('holds what a list of recent uses holds, whatever is asked', () => {
   const step = fc.tuple(fc.constantFrom('get', 'set'), fc.integer({ min: 0, max: 6 }), fc.integer());
   fc.assert(

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isRegion } from '@keystead/provider-schema/arn.ts';
 import { type Command, Option } from 'commander';
+import { Gate } from '../../runtime/gate.ts';
 import { signRequest } from '../../sigv4/verify.ts';
 import { findCredentials } from './credentials.ts';
 import { openHttp } from './http.ts';
@@ -46,10 +47,10 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   requireRegion(options.region);
   const credentials = await findCredentials(options.dataDir);
   const send = await openHttp(endpoint);
-  const takeTurn = turns(MAX_CALLS);
+  const gate = new Gate(MAX_CALLS);
   return {
     call: (method, path, { body, region = options.region, shownOnce } = {}) =>
-      takeTurn(async () => {
+      gate.run(async () => {
         const url = new URL(path, endpoint);
         const payload = Buffer.from(body === undefined ? '' : JSON.stringify(body));
         const headers = signRequest({
@@ -88,23 +89,6 @@ function requireUrl(text: string): URL {
 function requireRegion(text: string): void {
   if (isRegion(text)) return;
   throw new CommandError(`"${text}" is not a Region.`, 'Write it like eu-central-1 (--region or AWS_REGION).');
-}
-
-/** Lets `count` pieces of work run at once, the others in the order they came. */
-function turns(count: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let free = count;
-  return async (work) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((wake) => waiting.push(wake));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
 }
 
 function unreachable(endpoint: string, { code, message }: NodeJS.ErrnoException): CommandError {

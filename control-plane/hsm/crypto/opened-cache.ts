@@ -4,6 +4,7 @@
  * or whose imported material was deleted on whichever node, does not stay in memory for long. Entries are found by everything that opening depends on (wrapped
  * bytes and all they are bound to), so a hit answers exactly what opening would have answered.
  */
+import { LruMap } from '../../runtime/lru-map.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 import { type Binding, unwrap } from './wrapping.ts';
 
@@ -11,19 +12,17 @@ const IDLE_MS = 5 * 60_000;
 
 interface Entry {
   readonly secret: SecretBytes;
-  readonly usedAtMs: number;
+  usedAtMs: number;
 }
 
 export class OpenedCache {
   readonly #rootKey: SecretBytes;
-  readonly #capacity: number;
-  /** A Map remembers the order of insertion: the first entry is the one unused for longest. */
-  readonly #opened = new Map<string, Entry>();
+  readonly #opened: LruMap<string, Entry>;
   readonly #sweeper: NodeJS.Timeout;
 
   constructor(rootKey: SecretBytes, capacity: number) {
     this.#rootKey = rootKey;
-    this.#capacity = capacity;
+    this.#opened = new LruMap(capacity, { onForget: ({ secret }) => secret.wipe() });
     this.#sweeper = setInterval(() => this.#evictIdle(), IDLE_MS / 5).unref();
   }
 
@@ -38,17 +37,18 @@ export class OpenedCache {
   open(binding: Binding, wrapped: Uint8Array): SecretBytes {
     const name = cacheName(binding, wrapped);
     const known = this.#opened.get(name);
-    if (known) this.#opened.delete(name);
-    const secret = known?.secret ?? unwrap(this.#rootKey, binding, wrapped);
+    if (known) {
+      known.usedAtMs = performance.now();
+      return known.secret;
+    }
+    const secret = unwrap(this.#rootKey, binding, wrapped);
     this.#opened.set(name, { secret, usedAtMs: performance.now() });
-    if (this.#opened.size > this.#capacity) this.#evictOldest();
     return secret;
   }
 
   /** For good: the cache is of no use afterwards. */
   clear(): void {
     clearInterval(this.#sweeper);
-    for (const { secret } of this.#opened.values()) secret.wipe();
     this.#opened.clear();
   }
 
@@ -57,18 +57,8 @@ export class OpenedCache {
     for (const [name, { usedAtMs }] of this.#opened) {
       // Those that follow were used later.
       if (usedAtMs > idleSinceMs) return;
-      this.#evict(name);
+      this.#opened.delete(name);
     }
-  }
-
-  #evictOldest(): void {
-    const { value: oldest } = this.#opened.keys().next();
-    if (oldest !== undefined) this.#evict(oldest);
-  }
-
-  #evict(name: string): void {
-    this.#opened.get(name)?.secret.wipe();
-    this.#opened.delete(name);
   }
 }
 

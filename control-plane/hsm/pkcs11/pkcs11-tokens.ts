@@ -2,6 +2,7 @@
  * The configured tokens, by cluster id, and who is logged in. A request brings its login along, so the first request of
  * a process logs in and nothing has to be remembered; only a PIN that was refused is not tried again.
  */
+import { Gate } from '../../runtime/gate.ts';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
 import { HsmError } from '../port/hsm-error.ts';
 import type { Pkcs11TokenStatus } from '../port/pkcs11.ts';
@@ -16,7 +17,7 @@ interface Entry {
   password?: Uint8Array | undefined;
   refusal?: HsmError | undefined;
   /** Logins take turns: two at once would end each other's sessions. */
-  turn: Promise<unknown>;
+  readonly logins: Gate;
 }
 
 /** What trying again with the same PIN cannot mend and may make worse. */
@@ -29,7 +30,7 @@ export class Pkcs11Tokens {
   /** @param openPassword the PIN of a login, lent until the next call. */
   constructor(configs: readonly Pkcs11TokenConfig[], openPassword: (login: Pkcs11Login) => SecretBytes) {
     this.#entries = new Map(
-      configs.map((config) => [config.clusterId, { pkcs11Token: new Pkcs11Token(config), turn: Promise.resolve() }]),
+      configs.map((config) => [config.clusterId, { pkcs11Token: new Pkcs11Token(config), logins: new Gate(1) }]),
     );
     this.#openPassword = openPassword;
   }
@@ -41,13 +42,13 @@ export class Pkcs11Tokens {
   /** @throws HsmError of a `pkcs11-…` kind */
   async connect(login: Pkcs11Login): Promise<void> {
     const entry = this.#require(login.clusterId);
-    await this.#takeTurn(entry, () => this.#logIn(entry, login));
+    await entry.logins.run(() => this.#logIn(entry, login));
   }
 
   async disconnect(clusterId: string): Promise<void> {
     const entry = this.#entries.get(clusterId);
     if (!entry) return;
-    await this.#takeTurn(entry, async () => {
+    await entry.logins.run(async () => {
       entry.pkcs11Token.logout();
       entry.password = undefined;
       entry.refusal = undefined;
@@ -65,7 +66,7 @@ export class Pkcs11Tokens {
     }
     // A session that was lost between two requests is nobody's failure yet.
     try {
-      await this.#takeTurn(entry, () => this.#logIn(entry, login));
+      await entry.logins.run(() => this.#logIn(entry, login));
       return await work(entry.pkcs11Token);
     } catch (error) {
       throw pkcs11Error(error);
@@ -84,7 +85,7 @@ export class Pkcs11Tokens {
 
   async #beLoggedIn(entry: Entry, login: Pkcs11Login): Promise<void> {
     if (isCurrent(entry, login)) return;
-    await this.#takeTurn(entry, async () => {
+    await entry.logins.run(async () => {
       if (isCurrent(entry, login)) return;
       if (entry.refusal && isSame(entry.password, login.wrappedPassword)) throw entry.refusal;
       await this.#logIn(entry, login);
@@ -102,12 +103,6 @@ export class Pkcs11Tokens {
       if (FINAL.has(refusal.kind)) entry.refusal = refusal;
       throw refusal;
     }
-  }
-
-  #takeTurn<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
-    const turn = entry.turn.then(work);
-    entry.turn = turn.catch(() => undefined);
-    return turn;
   }
 }
 

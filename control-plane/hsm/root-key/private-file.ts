@@ -1,11 +1,9 @@
 /**
  * Files that only this process's user may read: creating them whole and durably, and refusing to trust any other.
  */
-import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, link, open, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { syncDirectory } from '../../runtime/durable-file.ts';
+import { type FileHandle, open } from 'node:fs/promises';
+import { createDurably } from '../../runtime/durable-file.ts';
 import { SealError } from '../port/seal-error.ts';
 
 const OTHERS = 0o077;
@@ -33,35 +31,14 @@ export async function readPrivateFile(path: string): Promise<Buffer | undefined>
 }
 
 /**
- * Creates `path` with `contents`, mode 0600: complete and synced to disk, or not there at all, whenever the machine
- * stops. Written under another name first and linked into place, because linking never replaces an existing file.
+ * Creates `path` with `contents`, mode 0600: complete and synced to disk, or not there at all, whenever the machine stops.
  * @returns false when `path` exists already; it is left alone.
+ * @throws SealError
  */
 export async function createPrivateFile(path: string, contents: Uint8Array): Promise<boolean> {
-  const draft = `${path}.${randomBytes(8).toString('hex')}.new`;
-  try {
-    await writeDurably(draft, contents);
-    await link(draft, path);
-    await syncDirectory(dirname(path));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+  return await createDurably(path, contents).catch((error) => {
     throw fileError('cannot be created', path, error);
-  } finally {
-    await unlink(draft).catch(() => {
-      // It was never made; the error of making it is on its way.
-    });
-  }
-}
-
-async function writeDurably(path: string, contents: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(contents);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 function requirePrivate(path: string, { mode, uid, size }: Stats): void {

@@ -2,10 +2,11 @@
  * The SQLite files of one data directory: `keystead.db` (with its -wal and -shm) and `keystead.lock`.
  * Sources: https://www.sqlite.org/pragma.html, https://www.sqlite.org/wal.html
  */
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
+import { syncDirectory } from '../../runtime/durable-file.ts';
 import { StoreLocked, StoreUnavailable } from '../port/store.ts';
 
 export const databaseFile = (directory: string): string => join(directory, 'keystead.db');
@@ -16,20 +17,12 @@ const BUSY_TIMEOUT_MS = 5_000;
 const WAL_SIZE_LIMIT_IN_BYTES = 64 * 1024 * 1024;
 
 /** Makes directory and database file, readable by their owner alone; -wal and -shm take the mode of the database. */
-export function prepareFiles(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  closeSync(openSync(databaseFile(directory), 'a', 0o600));
+export async function prepareFiles(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const file = await open(databaseFile(directory), 'a', 0o600);
+  await file.close();
   // A new file is durable only when the directories that name it are.
-  for (const path of [directory, dirname(resolve(directory))]) syncDirectory(path);
-}
-
-function syncDirectory(path: string): void {
-  const handle = openSync(path, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  for (const path of [directory, dirname(resolve(directory))]) await syncDirectory(path);
 }
 
 /**

@@ -67,7 +67,7 @@ function openingError(error: unknown, directory: string): unknown {
 
 async function openLocked(options: SqliteOptions): Promise<Store> {
   const file = databaseFile(options.directory);
-  prepareFiles(options.directory);
+  await prepareFiles(options.directory);
   const lock = lockDirectory(options.directory);
   try {
     const nodeId = await setUp(file, options);

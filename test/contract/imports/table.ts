@@ -148,7 +148,7 @@ const commandLine: Table['rows'] = {
   'control-plane/cli': ['control-plane/startup/start-error.ts', 'npm:commander'],
   'control-plane/cli/bin': ['control-plane/cli/main.ts', 'node:*'],
   'control-plane/cli/shared': [
-    ...[contract, 'control-plane/sigv4', 'control-plane/startup/start-error.ts', 'npm:commander', 'node:*'],
+    ...[contract, runtime, 'control-plane/sigv4', 'control-plane/startup/start-error.ts', 'npm:commander', 'node:*'],
   ],
   'control-plane/cli/serve': [
     ...[contract, 'control-plane/startup', 'control-plane/cli/shared', 'npm:commander', 'npm:pino', 'node:*'],
