@@ -27,16 +27,16 @@ function parseJson(text: string): unknown {
 }
 
 /** A string, and the colon after it when it is a name; or a bracket. Sound for valid JSON only. */
-const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g;
+const LEXEME = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g;
 
 /** The first name that an object of a valid JSON text has twice. */
 function findRepeatedName(text: string): string | undefined {
   const open: Set<string>[] = [];
-  for (const [token, colon] of text.matchAll(TOKEN)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
+  for (const [lexeme, colon] of text.matchAll(LEXEME)) {
+    if (lexeme === '{') open.push(new Set());
+    else if (lexeme === '}') open.pop();
     else if (colon !== undefined) {
-      const name = JSON.parse(token.slice(0, -colon.length)) as string;
+      const name = JSON.parse(lexeme.slice(0, -colon.length)) as string;
       const names = open.at(-1);
       if (names?.has(name)) return name;
       names?.add(name);

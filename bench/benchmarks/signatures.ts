@@ -70,7 +70,7 @@ export const signatures: Benchmark = {
   lasting: false,
   figures,
   prepare: async () => {
-    const works = { ...signatureWorks(), open: await tokenWork() };
+    const works = { ...signatureWorks(), open: await sessionTokenWork() };
     return { measure: (round) => measure(round, works), close: async () => undefined };
   },
 };
@@ -105,10 +105,10 @@ function signatureWorks() {
   return { verify, hashes };
 }
 
-async function tokenWork(): Promise<() => unknown> {
-  const tokens = await createSealedTokens(createSoftHsm(new SecretBytes(randomBytes(32))));
-  const token = tokens.seal('session', aSession());
-  return () => tokens.open('session', token);
+async function sessionTokenWork(): Promise<() => unknown> {
+  const sealedTokens = await createSealedTokens(createSoftHsm(new SecretBytes(randomBytes(32))));
+  const sessionToken = sealedTokens.seal('session', aSession());
+  return () => sealedTokens.open('session', sessionToken);
 }
 
 function aSession() {

@@ -37,7 +37,7 @@ export interface KnownCaller {
 export interface ClaimedCredentials {
   readonly accessKeyId: string;
   /** Of temporary credentials. */
-  readonly securityToken?: string;
+  readonly sessionToken?: string;
 }
 
 export interface Callers {
@@ -100,9 +100,9 @@ export function createCallers(store: StoreReader, credentials: CredentialService
     return { principal, authority: await authorities.ofSession(known, session), signingKey };
   };
   return {
-    async find({ accessKeyId, securityToken }, scope, nowMs) {
-      if (securityToken === undefined) return byAccessKey(accessKeyId, scope);
-      const session = sessionOf(securityToken);
+    async find({ accessKeyId, sessionToken }, scope, nowMs) {
+      if (sessionToken === undefined) return byAccessKey(accessKeyId, scope);
+      const session = sessionOf(sessionToken);
       if (session?.accessKeyId !== accessKeyId) return undefined;
       if (session.expiresAtMs <= nowMs) throw new KmsError('ExpiredTokenException');
       return bySession(session, scope);

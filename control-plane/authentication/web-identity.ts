@@ -29,7 +29,7 @@ export interface WebIdentities {
    * IDPRejectedClaimException
    */
   verify(
-    token: string,
+    identityToken: string,
     role: { readonly accountId: string; readonly partition: string },
     nowMs: number,
   ): Promise<WebIdentity>;
@@ -52,8 +52,11 @@ export interface KeySource {
 
 export function createWebIdentities(store: Pick<StoreReader, 'findOidcProvider'>, fetchKeys: FetchKeys): WebIdentities {
   return {
-    async verify(token, { accountId, partition }, nowMs) {
-      const claimed = unlessMalformed(() => ({ header: decodeProtectedHeader(token), payload: decodeJwt(token) }));
+    async verify(identityToken, { accountId, partition }, nowMs) {
+      const claimed = unlessMalformed(() => ({
+        header: decodeProtectedHeader(identityToken),
+        payload: decodeJwt(identityToken),
+      }));
       if (!ALGORITHMS.includes(String(claimed.header.alg))) {
         throw invalid(`The token is signed with ${String(claimed.header.alg).slice(0, 32)}, which is not accepted.`);
       }
@@ -62,7 +65,7 @@ export function createWebIdentities(store: Pick<StoreReader, 'findOidcProvider'>
       const url = issuer.slice('https://'.length);
       const provider = await store.findOidcProvider(`arn:${partition}:iam::${accountId}:oidc-provider/${url}`);
       if (!provider) throw invalid(`No OpenIDConnect provider found in your account for ${issuer}`);
-      const payload = await verifySignature(token, provider, fetchKeys);
+      const payload = await verifySignature(identityToken, provider, fetchKeys);
       requireInTime(payload, nowMs);
       return identityOf(provider, issuer, payload);
     },
@@ -78,12 +81,16 @@ function unlessMalformed<T>(read: () => T): T {
 }
 
 /** Tries the keys at hand, and once more with keys fetched anew: a provider may have begun to use another. */
-async function verifySignature(token: string, provider: OidcProviderRow, fetchKeys: FetchKeys): Promise<JWTPayload> {
+async function verifySignature(
+  identityToken: string,
+  provider: OidcProviderRow,
+  fetchKeys: FetchKeys,
+): Promise<JWTPayload> {
   const source: KeySource =
     provider.jwks === null ? await fetchKeys(provider) : { keys: JSON.parse(provider.jwks) as JSONWebKeySet };
-  const first = await signedPayload(token, source.keys);
+  const first = await signedPayload(identityToken, source.keys);
   const renewed = first === 'no key' ? await source.refetch?.() : undefined;
-  const payload = renewed ? await signedPayload(token, renewed) : first;
+  const payload = renewed ? await signedPayload(identityToken, renewed) : first;
   if (payload === 'no key') {
     throw invalid("Couldn't retrieve verification key from your identity provider: none of its keys is the token's.");
   }
@@ -91,17 +98,17 @@ async function verifySignature(token: string, provider: OidcProviderRow, fetchKe
 }
 
 /** Whether the times hold is asked of our own clock, later. */
-async function signedPayload(token: string, keys: JSONWebKeySet): Promise<JWTPayload | 'no key'> {
+async function signedPayload(identityToken: string, keys: JSONWebKeySet): Promise<JWTPayload | 'no key'> {
   const decode = ({ payload }: { readonly payload: Uint8Array }) =>
     unlessMalformed(() => JSON.parse(Buffer.from(payload).toString()) as JWTPayload);
   try {
-    return decode(await compactVerify(token, createLocalJWKSet(keys), { algorithms: ALGORITHMS }));
+    return decode(await compactVerify(identityToken, createLocalJWKSet(keys), { algorithms: ALGORITHMS }));
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) return 'no key';
     if (error instanceof errors.JWKSMultipleMatchingKeys) {
       // A token that names no key: any that fits its algorithm may have signed it.
       for await (const key of error) {
-        const verified = await compactVerify(token, key, { algorithms: ALGORITHMS }).catch(() => undefined);
+        const verified = await compactVerify(identityToken, key, { algorithms: ALGORITHMS }).catch(() => undefined);
         if (verified) return decode(verified);
       }
     }

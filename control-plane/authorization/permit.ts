@@ -255,8 +255,8 @@ function requireForwardable({ authority, principal }: Context, { service, name }
 /** Every grant token must be one we issued; grants take effect at once, so a token adds no permission of its own. */
 function requireOwnGrantTokens(ctx: Context, input: Input): void {
   if (!Array.isArray(input.GrantTokens)) return;
-  for (const token of input.GrantTokens) {
-    if (ctx.sealedTokens.open('grant', token) === undefined) {
+  for (const grantToken of input.GrantTokens) {
+    if (ctx.sealedTokens.open('grant', grantToken) === undefined) {
       throw new KmsError('InvalidGrantTokenException', messages.invalidGrantToken());
     }
   }

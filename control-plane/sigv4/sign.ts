@@ -68,10 +68,12 @@ export function signWith(
 ): Headers {
   const timestamp = formatTimestamp(options.nowMs);
   const rules = options.rules ?? defaultRules;
-  const token: Headers = credentials.sessionToken ? [['X-Amz-Security-Token', credentials.sessionToken]] : [];
+  const sessionTokenPart: Headers = credentials.sessionToken
+    ? [['X-Amz-Security-Token', credentials.sessionToken]]
+    : [];
   const headers: Headers = [
     ...request.headers,
-    ...(rules.omitSessionToken ? [] : token),
+    ...(rules.omitSessionToken ? [] : sessionTokenPart),
     ['X-Amz-Date', timestamp],
     ...(options.signBody ? [['x-amz-content-sha256', sha256Hex(request.body)] as const] : []),
   ];
@@ -83,7 +85,7 @@ export function signWith(
     `${ALGORITHM} Credential=${credentials.accessKeyId}/${scopeText(scope)}, ` +
     `SignedHeaders=${signedHeaders.join(';')}, ` +
     `Signature=${signature(credentials.signingKey, stringToSign(timestamp, scope, canonical)).toString('hex')}`;
-  return [...headers, ...(rules.omitSessionToken ? token : []), ['Authorization', authorization]];
+  return [...headers, ...(rules.omitSessionToken ? sessionTokenPart : []), ['Authorization', authorization]];
 }
 
 /** A request as `fetch` takes it. */
@@ -119,7 +121,9 @@ export function presign(
   const rules = options.rules ?? defaultRules;
   const scope = scopeOf(options, timestamp);
   const signedHeaders = signable(request.headers);
-  const token = credentials.sessionToken ? [`X-Amz-Security-Token=${encodeComponent(credentials.sessionToken)}`] : [];
+  const sessionTokenPart = credentials.sessionToken
+    ? [`X-Amz-Security-Token=${encodeComponent(credentials.sessionToken)}`]
+    : [];
   const covered = [
     ...(request.rawQuery === '' ? [] : [request.rawQuery]),
     `X-Amz-Algorithm=${ALGORITHM}`,
@@ -127,12 +131,12 @@ export function presign(
     `X-Amz-Date=${timestamp}`,
     `X-Amz-SignedHeaders=${encodeComponent(signedHeaders.join(';'))}`,
     `X-Amz-Expires=${options.expiresInSeconds}`,
-    ...(rules.omitSessionToken ? [] : token),
+    ...(rules.omitSessionToken ? [] : sessionTokenPart),
   ].join('&');
   const canonical = canonicalRequest(request, signedHeaders, canonicalQuery(parseQuery(covered)), rules);
   const key = deriveSigningKey(credentials.secretAccessKey, scope);
   const signed = signature(key, stringToSign(timestamp, scope, canonical)).toString('hex');
-  return [covered, ...(rules.omitSessionToken ? token : []), `X-Amz-Signature=${signed}`].join('&');
+  return [covered, ...(rules.omitSessionToken ? sessionTokenPart : []), `X-Amz-Signature=${signed}`].join('&');
 }
 
 /** YYYYMMDDTHHMMSSZ */

@@ -49,7 +49,7 @@ export {
 export interface ParsedSignature extends Scope {
   readonly form: 'header' | 'query';
   readonly accessKeyId: string;
-  readonly securityToken?: string;
+  readonly sessionToken?: string;
   /** YYYYMMDDTHHMMSSZ */
   readonly timestamp: string;
   readonly signedAtMs: number;
@@ -199,12 +199,12 @@ function parseHeaderForm(fields: Fields, authorization: string, rules: VerifierR
     missing.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
   }
   if (missing.length > 0) throw incomplete([...missing, `Authorization=${withoutSignature(authorization)}`].join(' '));
-  const token = fields.get('x-amz-security-token');
+  const sessionToken = fields.get('x-amz-security-token');
   return {
     form: 'header',
     ...parseCredential(parts.get('Credential') ?? '', rules),
     ...parseDate(date ?? ''),
-    ...(token !== undefined && { securityToken: token }),
+    ...(sessionToken !== undefined && { sessionToken }),
     signedHeaders: parseSignedHeaders(parts.get('SignedHeaders') ?? ''),
     signature: parseHex(parts.get('Signature') ?? ''),
   };
@@ -236,12 +236,12 @@ function parseQueryForm(parameters: ReadonlyMap<string, string>, rules: Verifier
   if (read('Algorithm') !== ALGORITHM) {
     throw incomplete(`Unsupported AWS 'algorithm': '${read('Algorithm')}'. Only AWS4-HMAC-SHA256 is supported.`);
   }
-  const token = parameters.get('X-Amz-Security-Token');
+  const sessionToken = parameters.get('X-Amz-Security-Token');
   return {
     form: 'query',
     ...parseCredential(read('Credential'), rules),
     ...parseDate(read('Date')),
-    ...(token !== undefined && { securityToken: token }),
+    ...(sessionToken !== undefined && { sessionToken }),
     expiresInSeconds: parseExpiry(read('Expires')),
     signedHeaders: parseSignedHeaders(read('SignedHeaders')),
     signature: parseHex(read('Signature')),

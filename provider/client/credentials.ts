@@ -13,7 +13,7 @@ import type { SigningCredentials } from './sigv4.ts';
 export interface CredentialSettings {
   readonly accessKey: string | undefined;
   readonly secretKey: string | undefined;
-  readonly token: string | undefined;
+  readonly sessionToken: string | undefined;
   readonly profile: string | undefined;
   readonly roles?: readonly RoleRequest[];
   readonly webIdentity?: WebIdentityRequest | undefined;
@@ -33,29 +33,30 @@ export async function findCredentials(
 ): Promise<CredentialPlan> {
   const { webIdentity, roles = [] } = settings;
   const found =
-    (settings.webIdentityFirst ? byToken(webIdentity) : undefined) ??
+    (settings.webIdentityFirst ? byIdentityToken(webIdentity) : undefined) ??
     asIs(fromBlock(settings)) ??
     (settings.profile === undefined ? undefined : await fromProfile(settings.profile, ['profile'], files, env)) ??
     asIs(fromEnvironment(env)) ??
-    byToken(webIdentity) ??
+    byIdentityToken(webIdentity) ??
     (await fromProfile(env.AWS_PROFILE || 'default', undefined, files, env)) ??
     notFound(env, files);
   return { ...found, roles: [...found.roles, ...roles] };
 }
 
 const asIs = (base: FoundCredentials | undefined): CredentialPlan | undefined => base && { base, roles: [] };
-const byToken = (base: WebIdentityRequest | undefined): CredentialPlan | undefined => base && { base, roles: [] };
+const byIdentityToken = (base: WebIdentityRequest | undefined): CredentialPlan | undefined =>
+  base && { base, roles: [] };
 
-function fromBlock({ accessKey, secretKey, token }: CredentialSettings): FoundCredentials | undefined {
+function fromBlock({ accessKey, secretKey, sessionToken }: CredentialSettings): FoundCredentials | undefined {
   if (accessKey === undefined && secretKey === undefined) return undefined;
   if (accessKey === undefined) throw halfPair('access_key', 'secret_key');
   if (secretKey === undefined) throw halfPair('secret_key', 'access_key');
-  return credentials(accessKey, secretKey, token, 'the provider block');
+  return credentials(accessKey, secretKey, sessionToken, 'the provider block');
 }
 
 function fromEnvironment(env: Environment): FoundCredentials | undefined {
-  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env;
-  return id && secret ? credentials(id, secret, token || undefined, 'the environment') : undefined;
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: sessionToken } = env;
+  return id && secret ? credentials(id, secret, sessionToken || undefined, 'the environment') : undefined;
 }
 
 async function fromProfile(
@@ -121,10 +122,13 @@ async function fromRoleProfile(
   seen: readonly string[],
 ): Promise<CredentialPlan> {
   const profile = files.profile(name);
-  const tokenFile = profile?.get('web_identity_token_file');
-  if (tokenFile) {
+  const identityTokenFile = profile?.get('web_identity_token_file');
+  if (identityTokenFile) {
     const { ExternalId: _, ...request } = role;
-    return { base: { ...request, token: async () => (await readFile(tokenFile, 'utf8')).trim() }, roles: [] };
+    return {
+      base: { ...request, identityToken: async () => (await readFile(identityTokenFile, 'utf8')).trim() },
+      roles: [],
+    };
   }
   const source = profile?.get('source_profile');
   const found = source

@@ -20,7 +20,7 @@ export interface RoleRequest extends Omit<AssumeRole, 'RoleSessionName'> {
 export interface WebIdentityRequest
   extends Pick<RoleRequest, 'RoleArn' | 'RoleSessionName' | 'DurationSeconds' | 'Policy' | 'PolicyArns' | 'path'> {
   /** Read anew for every session: whoever writes the file renews it. */
-  readonly token: () => Promise<string>;
+  readonly identityToken: () => Promise<string>;
 }
 
 /** What to sign with, once the roles are assumed. */
@@ -52,7 +52,7 @@ export function credentialsOf(
   now: () => Date,
 ): () => Promise<SigningCredentials> {
   const { base, roles } = plan;
-  if (!('token' in base) && roles.length === 0) return async () => base;
+  if (!('identityToken' in base) && roles.length === 0) return async () => base;
   let current: Promise<Opened> | undefined;
   return async () => {
     const held = current;
@@ -77,10 +77,10 @@ async function openAll(
 ): Promise<Opened> {
   const sessionName = `terraform-${now().getTime()}`;
   let opened: Opened =
-    'token' in base
+    'identityToken' in base
       ? await explained(base, first, async () => {
-          const { token, path: _, RoleSessionName = sessionName, ...input } = base;
-          const WebIdentityToken = await token();
+          const { identityToken, path: _, RoleSessionName = sessionName, ...input } = base;
+          const WebIdentityToken = await identityToken();
           return open('AssumeRoleWithWebIdentity', { ...input, RoleSessionName, WebIdentityToken });
         })
       : { credentials: base, endsAtMs: Number.POSITIVE_INFINITY };

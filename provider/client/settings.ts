@@ -46,7 +46,7 @@ export function readSettings(config: ObjectValue, env: Environment): Settings {
   return {
     accessKey: text(config.access_key),
     secretKey: text(config.secret_key),
-    token: text(config.token),
+    sessionToken: text(config.token),
     profile: text(config.profile),
     roles: roles(config),
     webIdentity: webIdentity(config, env),
@@ -113,11 +113,11 @@ function webIdentity(config: ObjectValue, env: Environment): WebIdentityRequest 
   const [block] = blocks(config.assume_role_with_web_identity);
   const path = ['assume_role_with_web_identity', 0];
   const role = block && roleArguments(block, path);
-  const token = text(block?.web_identity_token) ?? (env.TF_AWS_WEB_IDENTITY_TOKEN || undefined);
+  const identityToken = text(block?.web_identity_token) ?? (env.TF_AWS_WEB_IDENTITY_TOKEN || undefined);
   const file = text(block?.web_identity_token_file) ?? (env.AWS_WEB_IDENTITY_TOKEN_FILE || undefined);
   const RoleArn = text(block?.role_arn) ?? (env.AWS_ROLE_ARN || undefined);
   if (block === undefined && !(RoleArn && file)) return undefined;
-  if (RoleArn === undefined || (token === undefined && file === undefined)) {
+  if (RoleArn === undefined || (identityToken === undefined && file === undefined)) {
     throw failure(
       'assume_role_with_web_identity is incomplete',
       'It needs role_arn or AWS_ROLE_ARN, and web_identity_token, web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE.',
@@ -129,11 +129,11 @@ function webIdentity(config: ObjectValue, env: Environment): WebIdentityRequest 
     ...role,
     RoleArn,
     ...given('RoleSessionName', name),
-    token: async () => token ?? readToken(file ?? '', block && path),
+    identityToken: async () => identityToken ?? readIdentityToken(file ?? '', block && path),
   };
 }
 
-async function readToken(file: string, path: readonly PathStep[] | undefined): Promise<string> {
+async function readIdentityToken(file: string, path: readonly PathStep[] | undefined): Promise<string> {
   const { readFile } = await import('node:fs/promises');
   const content = await readFile(file, 'utf8').catch((error: Error) => {
     throw failure('Cannot read the identity token', `${error.message}. Correct the file that holds it.`, path);

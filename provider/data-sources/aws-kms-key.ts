@@ -17,8 +17,8 @@ export const awsKmsKeyData: DataSourceType<Client> = {
     planRegion(client, config);
     const region = regionOf(client, config);
     const keyId = requireText(config, 'key_id');
-    const tokens = textsOf(config, 'grant_tokens');
-    const input = { KeyId: keyId, GrantTokens: tokens.length === 0 ? undefined : tokens };
+    const grantTokens = textsOf(config, 'grant_tokens');
+    const input = { KeyId: keyId, GrantTokens: grantTokens.length === 0 ? undefined : grantTokens };
     const { KeyMetadata: key } = await attempt(`reading KMS Key (${keyId})`, ['key_id'], () =>
       client.read('DescribeKey', input, region),
     );

@@ -30,13 +30,13 @@ export const awsKmsGrant: ResourceType<Client> = {
     const keyId = requireText(planned, 'key_id');
     const refused = tooManyConstraints(planned);
     if (refused.length > 0) throw new DiagnosticError(refused);
-    const { GrantId: grantId = '', GrantToken: token = null } = await attempt(
+    const { GrantId: grantId = '', GrantToken: grantToken = null } = await attempt(
       `creating KMS Grant for KMS Key (${keyId})`,
       undefined,
       () => client.call('CreateGrant', requestOf(planned, keyId), region),
     );
     const id = `${keyId}:${grantId}`;
-    const known = { ...knownPart(planned), grant_id: grantId, grant_token: token, id, region };
+    const known = { ...knownPart(planned), grant_id: grantId, grant_token: grantToken, id, region };
     return finish({ ...end(client, known, planned), failures: [] });
   },
 
@@ -82,7 +82,7 @@ const end = (client: Client, known: ObjectValue, planned: ObjectValue) => ({
 });
 
 function requestOf(planned: ObjectValue, keyId: string) {
-  const tokens = textsOf(planned, 'grant_creation_tokens');
+  const grantTokens = textsOf(planned, 'grant_creation_tokens');
   return {
     KeyId: keyId,
     GranteePrincipal: requireText(planned, 'grantee_principal'),
@@ -90,7 +90,7 @@ function requestOf(planned: ObjectValue, keyId: string) {
     Name: textOf(planned, 'name'),
     RetiringPrincipal: textOf(planned, 'retiring_principal'),
     Constraints: constraintsOf(planned),
-    GrantTokens: tokens.length === 0 ? undefined : tokens,
+    GrantTokens: grantTokens.length === 0 ? undefined : grantTokens,
   };
 }
 

@@ -65,8 +65,8 @@ const usual = {
 const issue = (claims: object = {}, { alg, key, jwk } = main, header: object = { kid: jwk.kid }) =>
   new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg, ...header }).sign(key);
 
-async function refusal(token: string | Promise<string>, verifier = identities(), atMs = nowMs) {
-  const error = await verifier.verify(await token, role, atMs).then(
+async function refusal(identityToken: string | Promise<string>, verifier = identities(), atMs = nowMs) {
+  const error = await verifier.verify(await identityToken, role, atMs).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
@@ -150,9 +150,9 @@ describe('a token of a registered provider', () => {
 
 describe('a token is refused', () => {
   test('past its expiry, to the second, by the clock of the service', async () => {
-    const token = await issue();
-    await identities().verify(token, role, nowMs + 299_999);
-    expect(await refusal(token, identities(), nowMs + 300_000)).toEqual({
+    const identityToken = await issue();
+    await identities().verify(identityToken, role, nowMs + 299_999);
+    expect(await refusal(identityToken, identities(), nowMs + 300_000)).toEqual({
       code: 'ExpiredIdentityTokenException',
       message: expect.stringMatching(/^Token expired: current date\/time 1772366700 must be before/),
     });
@@ -196,8 +196,8 @@ describe('a token is refused', () => {
     const mac = await new SignJWT({ ...usual })
       .setProtectedHeader({ alg: 'HS256', kid: main.jwk.kid as string })
       .sign(Buffer.from(JSON.stringify(main.jwk)));
-    for (const token of [unsigned, mac]) {
-      expect(await refusal(token)).toEqual({
+    for (const identityToken of [unsigned, mac]) {
+      expect(await refusal(identityToken)).toEqual({
         code: 'InvalidIdentityTokenException',
         message: expect.stringContaining('not accepted'),
       });
@@ -205,12 +205,13 @@ describe('a token is refused', () => {
   });
 
   test('with any character changed', async () => {
-    const token = await issue();
+    const identityToken = await issue();
     const verifier = identities();
     // The last character of a segment may hold bits that encode nothing; every fifth place is enough of the rest.
-    for (let at = 0; at < token.length - 1; at += 5) {
-      if (token[at] === '.' || token[at + 1] === '.') continue;
-      const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
+    for (let at = 0; at < identityToken.length - 1; at += 5) {
+      if (identityToken[at] === '.' || identityToken[at + 1] === '.') continue;
+      const changed =
+        identityToken.slice(0, at) + (identityToken[at] === 'A' ? 'B' : 'A') + identityToken.slice(at + 1);
       expect(await refusal(changed, verifier)).toMatchObject({ code: 'InvalidIdentityTokenException' });
     }
   });

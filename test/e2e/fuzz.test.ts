@@ -269,23 +269,25 @@ describe('tokens that clients hold', () => {
       GranteePrincipal: `arn:aws:iam::${server.accountId}:user/stranger`,
       Operations: ['DescribeKey'],
     });
-    const token = String(grant.json.GrantToken);
+    const grantToken = String(grant.json.GrantToken);
     const alter = (text: string, at: number) =>
       `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
     for (let at = 0; at < marker.length; at += 1) {
       expect((await root.aws('ListKeys', { Marker: alter(marker, at) })).code).toBe('InvalidMarkerException');
     }
-    for (let at = 0; at < token.length; at += 7) {
-      const GrantTokens = [alter(token, at)];
+    for (let at = 0; at < grantToken.length; at += 7) {
+      const GrantTokens = [alter(grantToken, at)];
       expect((await root.aws('DescribeKey', { KeyId: key.keyId, GrantTokens })).code).toBe(
         'InvalidGrantTokenException',
       );
-      expect((await root.aws('RetireGrant', { GrantToken: alter(token, at) })).code).toBe('InvalidGrantTokenException');
+      expect((await root.aws('RetireGrant', { GrantToken: alter(grantToken, at) })).code).toBe(
+        'InvalidGrantTokenException',
+      );
     }
     for (const cut of [1, 10, 44]) {
       expect((await root.aws('ListKeys', { Marker: marker.slice(0, -cut) })).code).toBe('InvalidMarkerException');
     }
-    expect((await root.aws('ListKeys', { Marker: token })).code).toBe('InvalidMarkerException');
+    expect((await root.aws('ListKeys', { Marker: grantToken })).code).toBe('InvalidMarkerException');
     expect((await root.aws('RetireGrant', { GrantToken: marker })).code).toBe('InvalidGrantTokenException');
     expect((await root.aws('ListAliases', { Marker: marker })).code).toBe('InvalidMarkerException');
     expect((await root.aws('ListKeys', { Marker: marker }, { region: 'eu-central-1' })).code).toBe(

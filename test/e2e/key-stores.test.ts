@@ -29,7 +29,7 @@ import { startInProcess } from '../support/in-process-server.ts';
 import { needs } from '../support/needs.ts';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { makeTokens, PIN, type SoftHsmTokens } from '../support/softhsm.ts';
+import { makePkcs11Tokens, PIN, type Pkcs11TestTokens } from '../support/softhsm.ts';
 import { startXksProxy, type TestXksProxy } from '../support/xks-proxy.ts';
 
 needs('softhsm', 'binding', 'openssl');
@@ -44,7 +44,7 @@ const rootCredentials = {
   KEYSTEAD_ROOT_SECRET_ACCESS_KEY: 'in-process-server-secret-0123456789abcdef',
 };
 
-let tokens: SoftHsmTokens;
+let pkcs11Tokens: Pkcs11TestTokens;
 let authority: CertificateAuthority;
 let proxy: TestXksProxy;
 let directory: string;
@@ -63,8 +63,8 @@ const clientOf = (endpoint: string) =>
   });
 
 beforeAll(async () => {
-  [tokens, authority] = await Promise.all([makeTokens(), makeCertificateAuthority()]);
-  await tokens.addToken('keystead');
+  [pkcs11Tokens, authority] = await Promise.all([makePkcs11Tokens(), makeCertificateAuthority()]);
+  await pkcs11Tokens.addPkcs11Token('keystead');
   proxy = await startXksProxy({
     certificate: await authority.issue(HOST),
     accessKeyId: ACCESS_KEY_ID,
@@ -73,10 +73,10 @@ beforeAll(async () => {
   });
   directory = await mkdtemp(join(tmpdir(), 'keystead-key-stores-'));
   const pkcs11TokensFile = join(directory, 'tokens.json');
-  const cluster = { module: tokens.modulePath, label: 'keystead', trustAnchorFile: authority.certificateFile };
+  const cluster = { module: pkcs11Tokens.modulePath, label: 'keystead', trustAnchorFile: authority.certificateFile };
   await writeFile(
     pkcs11TokensFile,
-    JSON.stringify({ environment: tokens.environment, clusters: { [CLUSTER]: cluster } }),
+    JSON.stringify({ environment: pkcs11Tokens.environment, clusters: { [CLUSTER]: cluster } }),
   );
   const flags = {
     '--pkcs11-tokens': pkcs11TokensFile,
@@ -92,7 +92,7 @@ afterAll(async () => {
   kms.destroy();
   await server.stop();
   await proxy.stop();
-  await Promise.all([tokens.remove(), authority.remove()]);
+  await Promise.all([pkcs11Tokens.remove(), authority.remove()]);
   await rm(directory, { recursive: true, force: true });
 });
 

@@ -51,9 +51,9 @@ function call(by: Caller, operation: string, input: Json, headers: Headers = {})
   const all = { ...request, headers: [...(request.headers ?? []), ...Object.entries(headers)] };
   return send(server.endpoint, signed(server.endpoint, all, { credentials: by.credentials, region: REGION }));
 }
-const behalf = (arn: string, token?: string): Headers => ({
+const behalf = (arn: string, sessionToken?: string): Headers => ({
   'x-keystead-on-behalf-of': arn,
-  ...(token !== undefined && { 'x-keystead-on-behalf-of-token': token }),
+  ...(sessionToken !== undefined && { 'x-keystead-on-behalf-of-token': sessionToken }),
 });
 
 test('a user may do through the service what it may not do alone, and the audit names both', async () => {
@@ -130,18 +130,18 @@ test('a session is proven by its token, and ends for services when it ends', asy
     return (json.Credentials as { readonly SessionToken: string }).SessionToken;
   };
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/worker/job`;
-  const token = await open();
+  const sessionToken = await open();
   const ask = async (who: string, given?: string) =>
     (await call(service, 'Encrypt', { Plaintext }, behalf(who, given))).code;
-  expect(await ask(arn, token)).toBeUndefined();
+  expect(await ask(arn, sessionToken)).toBeUndefined();
   expect(await ask(arn)).toBe('AccessDeniedException');
-  expect(await ask(arn.replace('/job', '/other'), token)).toBe('AccessDeniedException');
-  expect(await ask(arn, `${token.slice(0, -4)}AAAA`)).toBe('AccessDeniedException');
+  expect(await ask(arn.replace('/job', '/other'), sessionToken)).toBe('AccessDeniedException');
+  expect(await ask(arn, `${sessionToken.slice(0, -4)}AAAA`)).toBe('AccessDeniedException');
   // The session's own policy holds for the service too.
   const narrow = policyText({ Effect: 'Allow', Action: 'kms:DescribeKey', Resource: '*' });
   expect(await ask(arn, await open({ Policy: narrow }))).toBe('AccessDeniedException');
   await server.root.rest('DELETE', '/v1/roles/worker');
-  expect(await ask(arn, token)).toBe('AccessDeniedException');
+  expect(await ask(arn, sessionToken)).toBe('AccessDeniedException');
 });
 
 describe('keystead authorize', () => {

@@ -152,11 +152,11 @@ describe('a presigned request', () => {
 
   test('is refused with its token taken out, changed, or put into a header', async () => {
     const request = presigned(session);
-    const token = `X-Amz-Security-Token=${encodeURIComponent(session.sessionToken)}`;
-    const without = { ...request, rawQuery: request.rawQuery.replace(`&${token}`, '') };
+    const sessionTokenPart = `X-Amz-Security-Token=${encodeURIComponent(session.sessionToken)}`;
+    const without = { ...request, rawQuery: request.rawQuery.replace(`&${sessionTokenPart}`, '') };
     expect(without.rawQuery).not.toBe(request.rawQuery);
     expect(refusal(await send(server.endpoint, without))).toEqual(['UnrecognizedClientException', 403]);
-    const changed = { ...request, rawQuery: request.rawQuery.replace(token, `${token}A`) };
+    const changed = { ...request, rawQuery: request.rawQuery.replace(sessionTokenPart, `${sessionTokenPart}A`) };
     expect(refusal(await send(server.endpoint, changed))[1]).toBe(403);
     const moved = {
       ...without,

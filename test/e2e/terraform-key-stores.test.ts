@@ -13,7 +13,7 @@ import { jest } from '@jest/globals';
 import { needs } from '../support/needs.ts';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { makeTokens, PIN, type SoftHsmTokens } from '../support/softhsm.ts';
+import { makePkcs11Tokens, PIN, type Pkcs11TestTokens } from '../support/softhsm.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
 
 needs('terraform', 'softhsm', 'binding', 'openssl');
@@ -22,7 +22,7 @@ jest.setTimeout(120_000);
 
 const CLUSTER = 'cluster-2a23b4cdefg';
 
-let tokens: SoftHsmTokens;
+let pkcs11Tokens: Pkcs11TestTokens;
 let authority: CertificateAuthority;
 let directory: string;
 let server: TestServer;
@@ -30,13 +30,13 @@ let kms: KMSClient;
 let workspace: Workspace;
 
 beforeAll(async () => {
-  [tokens, authority] = await Promise.all([makeTokens(), makeCertificateAuthority()]);
-  await tokens.addToken('keystead');
+  [pkcs11Tokens, authority] = await Promise.all([makePkcs11Tokens(), makeCertificateAuthority()]);
+  await pkcs11Tokens.addPkcs11Token('keystead');
   directory = await mkdtemp(join(tmpdir(), 'keystead-terraform-key-stores-'));
-  const tokensFile = join(directory, 'tokens.json');
-  const clusters = { [CLUSTER]: { module: tokens.modulePath, label: 'keystead' } };
-  await writeFile(tokensFile, JSON.stringify({ environment: tokens.environment, clusters }));
-  server = await startServer({ args: ['--pkcs11-tokens', tokensFile] });
+  const pkcs11TokensFile = join(directory, 'tokens.json');
+  const clusters = { [CLUSTER]: { module: pkcs11Tokens.modulePath, label: 'keystead' } };
+  await writeFile(pkcs11TokensFile, JSON.stringify({ environment: pkcs11Tokens.environment, clusters }));
+  server = await startServer({ args: ['--pkcs11-tokens', pkcs11TokensFile] });
   kms = new KMSClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: server.credentials });
   workspace = await openWorkspace(server);
 });
@@ -44,7 +44,7 @@ afterAll(async () => {
   kms.destroy();
   await workspace.dispose();
   await server.stop();
-  await Promise.all([tokens.remove(), authority.remove()]);
+  await Promise.all([pkcs11Tokens.remove(), authority.remove()]);
   await rm(directory, { recursive: true, force: true });
 });
 

@@ -406,9 +406,9 @@ test.concurrent('key material is imported as openssl wraps it, deleted, and impo
     const options = oaep.flatMap((option) => ['-pkeyopt', option]);
     const files = ['-in', path('material'), '-out', path('wrapped')];
     expect(await run('openssl', ['pkeyutl', ...how, ...options, ...files])).toMatchObject({ code: 0 });
-    const token = await blobFile('import.token', parameters.ImportToken);
+    const importTokenFile = await blobFile('import.token', parameters.ImportToken);
     return ok(
-      `import-key-material --key-id ${KeyId} --import-token ${token} --encrypted-key-material fileb://${path('wrapped')} ` +
+      `import-key-material --key-id ${KeyId} --import-token ${importTokenFile} --encrypted-key-material fileb://${path('wrapped')} ` +
         '--expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE',
     );
   };

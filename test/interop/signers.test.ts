@@ -59,7 +59,12 @@ describe('JSON Web Tokens', () => {
   ];
   const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-  async function token(KeyId: string, alg: string, SigningAlgorithm: SigningAlgorithmSpec, integerLength: number) {
+  async function jsonWebToken(
+    KeyId: string,
+    alg: string,
+    SigningAlgorithm: SigningAlgorithmSpec,
+    integerLength: number,
+  ) {
     const claims = { iss: 'https://issuer.example', sub: 'alice', exp: Math.floor(Date.now() / 1000) + 600 };
     const signed = `${base64url({ alg, kid: KeyId, typ: 'JWT' })}.${base64url(claims)}`;
     const { Signature = Buffer.of() } = await kms.sign({ KeyId, Message: Buffer.from(signed), SigningAlgorithm });
@@ -74,7 +79,7 @@ describe('JSON Web Tokens', () => {
     const kid = await aKey(spec);
     const jwk: JWK = { ...(await exportJWK(await publicKeyOf(kid))), kid, alg, use: 'sig' };
     const keySet = createLocalJWKSet({ keys: [jwk] });
-    const jwt = await token(kid, alg, algorithm, length);
+    const jwt = await jsonWebToken(kid, alg, algorithm, length);
     const { payload, protectedHeader } = await jwtVerify(jwt, keySet, { issuer: 'https://issuer.example' });
     expect(payload.sub).toBe('alice');
     expect(protectedHeader).toMatchObject({ alg, kid });

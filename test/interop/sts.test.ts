@@ -122,7 +122,7 @@ async function aRole(RoleName: string, trustPolicy: string, ...statements: objec
 }
 
 const byAccount = () => trust({ AWS: `arn:aws:iam::${ACCOUNT}:root` }, ['sts:AssumeRole', 'sts:TagSession']);
-const byToken = (more: object = {}) => trust({ Federated: PROVIDER }, 'sts:AssumeRoleWithWebIdentity', more);
+const byIdentityToken = (more: object = {}) => trust({ Federated: PROVIDER }, 'sts:AssumeRoleWithWebIdentity', more);
 
 const usualClaims = {
   sub: 'repo:team/app:ref:refs/heads/main',
@@ -241,7 +241,7 @@ describe('an identity token', () => {
   const onMain = { Condition: { StringEquals: { [`${ISSUER_HOST}:sub`]: usualClaims.sub } } };
 
   test('opens a session without any stored secret, for the subject that the trust policy names', async () => {
-    const RoleArn = await aRole('Ci', byToken(onMain), allow('kms:ListKeys'));
+    const RoleArn = await aRole('Ci', byIdentityToken(onMain), allow('kms:ListKeys'));
     const clientConfig = { region: 'us-east-1', endpoint: server.endpoint };
     const webIdentityToken = await identityToken();
     const kms = new KMSClient(config(fromWebToken({ roleArn: RoleArn, webIdentityToken, clientConfig })));
@@ -272,7 +272,7 @@ describe('an identity token', () => {
 
   test('is judged by keys that its provider publishes over HTTPS, fetched once', async () => {
     await keysFrom({ JwksUri: issuer.uri });
-    const RoleArn = await aRole('CiFetched', byToken(), allow('kms:ListKeys'));
+    const RoleArn = await aRole('CiFetched', byIdentityToken(), allow('kms:ListKeys'));
     const sts = new STSClient(config(alice));
     for (let i = 0; i < 3; i++) {
       const WebIdentityToken = await identityToken();
@@ -283,7 +283,7 @@ describe('an identity token', () => {
   });
 
   test('is told in the audit as who came, and the session as what it is', async () => {
-    const RoleArn = await aRole('CiAudited', byToken(), allow('kms:ListKeys'));
+    const RoleArn = await aRole('CiAudited', byIdentityToken(), allow('kms:ListKeys'));
     const sts = new STSClient(config(alice));
     const WebIdentityToken = await identityToken();
     const { Credentials } = await sts.send(
@@ -348,10 +348,14 @@ describe('the Terraform provider', () => {
   });
 
   test('needs nothing but a role and an identity token in a CI job', async () => {
-    const RoleArn = await aRole('ProviderCi', byToken(), allow('kms:*'));
-    const tokenFile = join(directory, 'provider-token');
-    await writeFile(tokenFile, await identityToken());
-    const env = { AWS_ROLE_ARN: RoleArn, AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_SESSION_NAME: 'run-12' };
+    const RoleArn = await aRole('ProviderCi', byIdentityToken(), allow('kms:*'));
+    const identityTokenFile = join(directory, 'provider-token');
+    await writeFile(identityTokenFile, await identityToken());
+    const env = {
+      AWS_ROLE_ARN: RoleArn,
+      AWS_WEB_IDENTITY_TOKEN_FILE: identityTokenFile,
+      AWS_ROLE_SESSION_NAME: 'run-12',
+    };
     expect(await identityOf({}, env)).toMatchObject({ Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/ProviderCi/run-12` });
   });
 
@@ -398,10 +402,10 @@ describe('the aws command line', () => {
   });
 
   test('opens a session with the identity token of a CI job, from nothing but a file and a role', async () => {
-    const RoleArn = await aRole('CiJob', byToken(), allow(['kms:ListKeys']));
-    const tokenFile = join(directory, 'token');
-    await writeFile(tokenFile, await identityToken());
-    const env = { AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_ARN: RoleArn };
+    const RoleArn = await aRole('CiJob', byIdentityToken(), allow(['kms:ListKeys']));
+    const identityTokenFile = join(directory, 'token');
+    await writeFile(identityTokenFile, await identityToken());
+    const env = { AWS_WEB_IDENTITY_TOKEN_FILE: identityTokenFile, AWS_ROLE_ARN: RoleArn };
     expect(await aws(['kms', 'list-keys'], env)).toMatchObject({ code: 0, stderr: '' });
     const { stderr } = await aws(['kms', 'list-aliases'], env);
     expect(stderr).toContain('AccessDeniedException');

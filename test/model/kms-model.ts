@@ -37,7 +37,7 @@ export interface Grant {
   readonly operations: readonly string[];
   readonly equals: Context | undefined;
   readonly createdAtMs: number;
-  readonly tokens: string[];
+  readonly grantTokens: string[];
 }
 
 /** What a key has of its own in each Region. */
@@ -403,21 +403,21 @@ export class KmsModel {
         operations,
         equals,
       };
-      const token = String(answer?.GrantToken);
+      const grantToken = String(answer?.GrantToken);
       const same = place.grants.find((grant) => wanted.name !== '' && isSameGrant(grant, wanted));
       if (same) {
-        if (answer && same.tokens.includes(token)) throw new Error('a grant token was given twice');
-        same.tokens.push(token);
-        return { GrantId: same.id, GrantToken: token };
+        if (answer && same.grantTokens.includes(grantToken)) throw new Error('a grant token was given twice');
+        same.grantTokens.push(grantToken);
+        return { GrantId: same.id, GrantToken: grantToken };
       }
       const id = String(answer?.GrantId);
       if (answer && (!/^[0-9a-f]{64}$/.test(id) || this.grants.some(({ grant }) => grant.id === id))) {
         throw new Error(`no new grant id: ${id}`);
       }
-      const grant = { ...wanted, id, createdAtMs: this.nowMs, tokens: [token] };
+      const grant = { ...wanted, id, createdAtMs: this.nowMs, grantTokens: [grantToken] };
       place.grants.push(grant);
       this.grants.push({ keyId: key.id, region, grant });
-      return { GrantId: id, GrantToken: token };
+      return { GrantId: id, GrantToken: grantToken };
     },
 
     ListGrants: (request) => {
@@ -438,7 +438,7 @@ export class KmsModel {
     RetireGrant: (request) => {
       const { input, region } = request;
       const { grant, place } =
-        input.GrantToken === undefined ? this.#grantById(request) : this.#grantByToken(input, region);
+        input.GrantToken === undefined ? this.#grantById(request) : this.#grantByGrantToken(input, region);
       const arn = request.by === 'root' ? this.rootArn : this.userArn;
       const may =
         request.by === 'root' ||
@@ -779,10 +779,10 @@ export class KmsModel {
     return { grant, place };
   }
 
-  #grantByToken(input: Answer, region: string) {
+  #grantByGrantToken(input: Answer, region: string) {
     for (const key of this.keys) {
       const place = key.places.get(region);
-      const grant = place?.grants.find(({ tokens }) => tokens.includes(String(input.GrantToken)));
+      const grant = place?.grants.find(({ grantTokens }) => grantTokens.includes(String(input.GrantToken)));
       if (place && grant) return { grant, place };
     }
     throw new Refusal('InvalidGrantTokenException');
@@ -806,7 +806,7 @@ function isSameContext(a: Context, b: Context): boolean {
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
-function isSameGrant(grant: Grant, wanted: Omit<Grant, 'id' | 'createdAtMs' | 'tokens'>): boolean {
+function isSameGrant(grant: Grant, wanted: Omit<Grant, 'id' | 'createdAtMs' | 'grantTokens'>): boolean {
   const terms = ({ name, grantee, retiring, operations, equals }: typeof wanted) =>
     JSON.stringify([name, grantee, retiring ?? null, [...operations].sort(), equals ?? null]);
   return terms(grant) === terms(wanted);

@@ -157,7 +157,7 @@ const inputs: Inputs = {
     if (!known) return undefined;
     const { keyId, region, grant } = known;
     const dryRun = withMember('DryRun', true, step.rare);
-    if (step.flag) return { GrantToken: pick(grant.tokens, step.other), ...dryRun };
+    if (step.flag) return { GrantToken: pick(grant.grantTokens, step.other), ...dryRun };
     return { KeyId: model.keyArn(keyId, region), GrantId: grant.id, ...dryRun };
   },
   Encrypt: (model, step, { keyId, region }) => ({

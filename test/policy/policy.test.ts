@@ -291,11 +291,11 @@ describe('a trust policy', () => {
     expect(reachOfTrust({ Principal: { Service: 'ec2.amazonaws.com' } }, service)).toBe('direct');
     expect(reachOfTrust({ Principal: { Service: 'sqs.amazonaws.com' } }, service)).toBe('none');
     const bearer = { kind: 'federated', provider } as const;
-    const byToken = { Principal: { Federated: provider }, Action: 'sts:AssumeRoleWithWebIdentity' };
-    expect(reachOfTrust(byToken, bearer, 'sts:AssumeRoleWithWebIdentity')).toBe('direct');
-    expect(reachOfTrust(byToken, { ...bearer, provider: `${provider}2` }, 'sts:AssumeRoleWithWebIdentity')).toBe(
-      'none',
-    );
+    const byIdentityToken = { Principal: { Federated: provider }, Action: 'sts:AssumeRoleWithWebIdentity' };
+    expect(reachOfTrust(byIdentityToken, bearer, 'sts:AssumeRoleWithWebIdentity')).toBe('direct');
+    expect(
+      reachOfTrust(byIdentityToken, { ...bearer, provider: `${provider}2` }, 'sts:AssumeRoleWithWebIdentity'),
+    ).toBe('none');
     expect(reachOfTrust({ Action: ['sts:TagSession', 'sts:*'] }, alice)).toBe('direct');
   });
 

@@ -81,7 +81,7 @@ const account = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
 const both = { AWS: [`arn:aws:iam::${ACCOUNT}:root`, `arn:aws:iam::${OTHER}:root`] };
 const web = (Principal: unknown, more: Statement = {}) =>
   trusts(Principal, { Action: 'sts:AssumeRoleWithWebIdentity', ...more });
-const byToken = 'sts:AssumeRoleWithWebIdentity';
+const byIdentityToken = 'sts:AssumeRoleWithWebIdentity';
 
 describe('a session of a role is opened', () => {
   test.each<readonly [string, Case]>([
@@ -103,13 +103,13 @@ describe('a session of a role is opened', () => {
     ['across accounts, when both sides allow', { by: user(OTHER), trust: [trusts(both)], authority: with_(may()) }],
     [
       'for the bearer of a token of the provider it names',
-      { by: bearer(), action: byToken, trust: [web({ Federated: provider })] },
+      { by: bearer(), action: byIdentityToken, trust: [web({ Federated: provider })] },
     ],
     [
       'for a bearer whose claims its conditions ask for',
       {
         by: bearer(),
-        action: byToken,
+        action: byIdentityToken,
         trust: [web({ Federated: provider }, { Condition: { StringEquals: { 'token.example.com:sub': 'sub' } } })],
         conditions: (name) => (name === 'token.example.com:sub' ? 'sub' : undefined),
       },
@@ -175,33 +175,33 @@ describe('a session of a role is refused', () => {
     ],
     [
       'to the bearer of another provider’s token',
-      { by: bearer(`${provider}2`), action: byToken, trust: [web({ Federated: provider })] },
+      { by: bearer(`${provider}2`), action: byIdentityToken, trust: [web({ Federated: provider })] },
       /trust policy/,
     ],
     [
       'to a bearer, when it names its AWS account alone',
-      { by: bearer(), action: byToken, trust: [web(account)] },
+      { by: bearer(), action: byIdentityToken, trust: [web(account)] },
       /trust policy/,
     ],
     [
       'to a bearer whose claims are others',
       {
         by: bearer(),
-        action: byToken,
+        action: byIdentityToken,
         trust: [web({ Federated: provider }, { Condition: { StringEquals: { 'token.example.com:sub': 'x' } } })],
       },
       /trust policy/,
     ],
     [
       'to a bearer, when it names everyone',
-      { by: bearer(), action: byToken, trust: [web('*'), web({ AWS: '*' }, { Sid: 'b' })] },
+      { by: bearer(), action: byIdentityToken, trust: [web('*'), web({ AWS: '*' }, { Sid: 'b' })] },
       /trust policy/,
     ],
     [
       'to a bearer it denies',
       {
         by: bearer(),
-        action: byToken,
+        action: byIdentityToken,
         trust: [web({ Federated: provider }), web({ Federated: provider }, { Effect: 'Deny' })],
       },
       /trust policy .*denies explicitly/,

@@ -100,13 +100,13 @@ async function session(server: TestServer): Promise<Session> {
   const replayed = await root.rest('POST', `${keyPath}/grants`, grant, { headers: { 'Idempotency-Key': 'grant' } });
   expect(replayed.json).toEqual(remembered.json);
   for (const { json } of [granted, remembered]) {
-    const token = String(json.GrantToken);
+    const grantToken = String(json.GrantToken);
     // The part that makes it a token: the seal behind the version byte.
     secrets.push(
-      ...formsOf('grant token', token),
-      ...formsOf('seal of a grant token', Buffer.from(token, 'base64url').subarray(1, 33)),
+      ...formsOf('grant token', grantToken),
+      ...formsOf('seal of a grant token', Buffer.from(grantToken, 'base64url').subarray(1, 33)),
     );
-    const GrantTokens = [token];
+    const GrantTokens = [grantToken];
     const used = await caller(server.endpoint, user).aws('Encrypt', { KeyId, Plaintext: plaintext, GrantTokens });
     expect(used.status).toBe(200);
   }

@@ -31,18 +31,18 @@ async function fileWith(content: unknown): Promise<string> {
 }
 
 const id = 'cluster-2a23b4cdefg';
-const token = { module: '/usr/lib/softhsm/libsofthsm2.so', label: 'keystead' };
+const pkcs11Token = { module: '/usr/lib/softhsm/libsofthsm2.so', label: 'keystead' };
 
 test('tokens are read with their accounts, certificates and variables', async () => {
   const anchored = {
-    ...token,
+    ...pkcs11Token,
     serialNumber: '1',
     accountId: '111122223333',
     trustAnchorFile: authority.certificateFile,
   };
   const environment = { SOFTHSM2_CONF: '/etc/softhsm2.conf' };
   expect(readPkcs11Tokens(await fileWith({ environment, clusters: { [id]: anchored } }))).toEqual({
-    pkcs11Tokens: [{ clusterId: id, modulePath: token.module, label: 'keystead', serialNumber: '1' }],
+    pkcs11Tokens: [{ clusterId: id, modulePath: pkcs11Token.module, label: 'keystead', serialNumber: '1' }],
     driverEnvironment: environment,
     clusters: new Map([[id, { accountId: '111122223333', trustAnchorCertificate: authority.certificate }]]),
   });
@@ -57,15 +57,15 @@ test.each<[string, unknown]>([
   ['a list', []],
   ['no clusters', {}],
   ['an unknown member', { clusters: {}, tokens: {} }],
-  ['a cluster id of the wrong form', { clusters: { 'cluster-1': token } }],
+  ['a cluster id of the wrong form', { clusters: { 'cluster-1': pkcs11Token } }],
   ['a cluster that is no object', { clusters: { [id]: 'keystead' } }],
-  ['an unknown member of a cluster', { clusters: { [id]: { ...token, pin: '1234567' } } }],
+  ['an unknown member of a cluster', { clusters: { [id]: { ...pkcs11Token, pin: '1234567' } } }],
   ['no module', { clusters: { [id]: { label: 'keystead' } } }],
-  ['a module without its whole path', { clusters: { [id]: { ...token, module: 'libsofthsm2.so' } } }],
-  ['neither label nor serial number', { clusters: { [id]: { module: token.module } } }],
-  ['a label that is no text', { clusters: { [id]: { ...token, label: 7 } } }],
-  ['an account id of the wrong form', { clusters: { [id]: { ...token, accountId: '1' } } }],
-  ['a certificate that is not there', { clusters: { [id]: { ...token, trustAnchorFile: '/nowhere.pem' } } }],
+  ['a module without its whole path', { clusters: { [id]: { ...pkcs11Token, module: 'libsofthsm2.so' } } }],
+  ['neither label nor serial number', { clusters: { [id]: { module: pkcs11Token.module } } }],
+  ['a label that is no text', { clusters: { [id]: { ...pkcs11Token, label: 7 } } }],
+  ['an account id of the wrong form', { clusters: { [id]: { ...pkcs11Token, accountId: '1' } } }],
+  ['a certificate that is not there', { clusters: { [id]: { ...pkcs11Token, trustAnchorFile: '/nowhere.pem' } } }],
   ['a variable that is no text', { environment: { A: 1 }, clusters: {} }],
   ['a variable that changes the process itself', { environment: { NODE_OPTIONS: '--inspect' }, clusters: {} }],
   ['a variable that preloads code', { environment: { LD_PRELOAD: '/tmp/a.so' }, clusters: {} }],

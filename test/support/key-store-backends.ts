@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KeyStoreConfig } from '@keystead/control-plane/startup/key-store-config.ts';
 import { makeCertificateAuthority } from './proxy-certificates.ts';
-import { makeTokens, PIN } from './softhsm.ts';
+import { makePkcs11Tokens, PIN } from './softhsm.ts';
 import { startXksProxy, type TestXksProxy } from './xks-proxy.ts';
 
 const HOST = 'proxy.example.test';
@@ -41,19 +41,23 @@ export interface KeyStoreBackends {
 }
 
 export async function startKeyStoreBackends(): Promise<KeyStoreBackends> {
-  const [authority, tokens] = await Promise.all([makeCertificateAuthority(), makeTokens()]);
-  await tokens.addToken('keystead');
+  const [authority, pkcs11Tokens] = await Promise.all([makeCertificateAuthority(), makePkcs11Tokens()]);
+  await pkcs11Tokens.addPkcs11Token('keystead');
   const proxy = await startXksProxy({
     certificate: await authority.issue(HOST),
     accessKeyId: CREDENTIAL.AccessKeyId,
     secretAccessKey: CREDENTIAL.RawSecretAccessKey,
     uriPath: URI_PATH,
   });
-  const pkcs11TokensFile = join(dirname(tokens.directory), 'tokens.json');
-  const token = { module: tokens.modulePath, label: 'keystead', trustAnchorFile: authority.certificateFile };
+  const pkcs11TokensFile = join(dirname(pkcs11Tokens.directory), 'tokens.json');
+  const pkcs11Token = {
+    module: pkcs11Tokens.modulePath,
+    label: 'keystead',
+    trustAnchorFile: authority.certificateFile,
+  };
   await writeFile(
     pkcs11TokensFile,
-    JSON.stringify({ environment: tokens.environment, clusters: { [CLUSTER]: token } }),
+    JSON.stringify({ environment: pkcs11Tokens.environment, clusters: { [CLUSTER]: pkcs11Token } }),
   );
   const xksConnectTo = `${HOST}=127.0.0.1:${proxy.port}`;
   const xksTimeoutInMs = 20_000;
@@ -88,7 +92,7 @@ export async function startKeyStoreBackends(): Promise<KeyStoreBackends> {
     },
     async stop() {
       await proxy.stop();
-      await Promise.all([tokens.remove(), authority.remove()]);
+      await Promise.all([pkcs11Tokens.remove(), authority.remove()]);
     },
   };
 }

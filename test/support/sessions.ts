@@ -158,7 +158,7 @@ export async function clearIdentities(house: House, account = accountId): Promis
 /** Who signs with these credentials now. @throws KmsError as the doors would */
 export async function signedBy(
   house: House,
-  claimed: { readonly accessKeyId: string; readonly securityToken?: string },
+  claimed: { readonly accessKeyId: string; readonly sessionToken?: string },
 ): Promise<Caller> {
   const scope = { date: '20260101', region, service: 'kms' };
   const found = await callersOf(house).find(claimed, scope, house.clock.now());
@@ -174,4 +174,4 @@ interface Credentials {
 
 /** Whoever holds these temporary credentials now. */
 export const entered = (house: House, { Credentials }: { readonly Credentials: Credentials }): Promise<Caller> =>
-  signedBy(house, { accessKeyId: Credentials.AccessKeyId, securityToken: Credentials.SessionToken });
+  signedBy(house, { accessKeyId: Credentials.AccessKeyId, sessionToken: Credentials.SessionToken });

@@ -12,41 +12,41 @@ const execute = promisify(execFile);
 export const PIN = 'correct-horse-7';
 const SECURITY_OFFICER_PIN = 'officer-1234';
 
-export interface SoftHsmTokens {
+export interface Pkcs11TestTokens {
   readonly modulePath: string;
   /** Variables that the module needs. */
   readonly environment: Readonly<Record<string, string>>;
   /** Where its tokens are kept. */
   readonly directory: string;
   /** Makes a token whose crypto user has this PIN. */
-  addToken(label: string, pin?: string): Promise<void>;
+  addPkcs11Token(label: string, pin?: string): Promise<void>;
   /** With every key in it, as if the device were gone. */
-  deleteToken(label: string): Promise<void>;
+  deletePkcs11Token(label: string): Promise<void>;
   remove(): Promise<void>;
 }
 
 /** A test that calls this says `needs('softhsm', 'binding')`. */
-export async function makeTokens(): Promise<SoftHsmTokens> {
+export async function makePkcs11Tokens(): Promise<Pkcs11TestTokens> {
   const modulePath = softHsmModules.find((path) => existsSync(path));
   if (modulePath === undefined) throw new Error('SoftHSM 2 is not installed.');
   const directory = await mkdtemp(join(tmpdir(), 'keystead-softhsm-'));
-  const tokenDirectory = join(directory, 'tokens');
-  await mkdir(tokenDirectory);
+  const pkcs11TokenDirectory = join(directory, 'tokens');
+  await mkdir(pkcs11TokenDirectory);
   const configFile = join(directory, 'softhsm2.conf');
   await writeFile(
     configFile,
-    `directories.tokendir = ${tokenDirectory}\nobjectstore.backend = file\nlog.level = ERROR\n`,
+    `directories.tokendir = ${pkcs11TokenDirectory}\nobjectstore.backend = file\nlog.level = ERROR\n`,
   );
   const environment = { SOFTHSM2_CONF: configFile };
   const util = (...args: string[]) => execute('softhsm2-util', args, { env: { ...process.env, ...environment } });
   return {
     modulePath,
     environment,
-    directory: tokenDirectory,
-    async addToken(label, pin = PIN) {
+    directory: pkcs11TokenDirectory,
+    async addPkcs11Token(label, pin = PIN) {
       await util('--init-token', '--free', '--label', label, '--so-pin', SECURITY_OFFICER_PIN, '--pin', pin);
     },
-    async deleteToken(label) {
+    async deletePkcs11Token(label) {
       await util('--delete-token', '--token', label);
     },
     remove: () => rm(directory, { recursive: true, force: true }),

@@ -49,12 +49,17 @@ export function readEvents(connection: Connection): EventLog {
     return page;
   };
   async function* all(place: EventPlace, filter: Readonly<Record<string, string>>): AsyncIterable<TrailEvent> {
-    for (let token: string | undefined; ; ) {
-      const query = { ResourceArn: place.resourceArn, ...filter, MaxResults: '50', ...(token && { NextToken: token }) };
+    for (let pageToken: string | undefined; ; ) {
+      const query = {
+        ResourceArn: place.resourceArn,
+        ...filter,
+        MaxResults: '50',
+        ...(pageToken && { NextToken: pageToken }),
+      };
       const page = await readPage(place.region, new URLSearchParams(query).toString());
       yield* page.Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent) as TrailEvent);
       if (page.NextToken === undefined) return;
-      token = page.NextToken;
+      pageToken = page.NextToken;
     }
   }
   return {

@@ -17,7 +17,7 @@ export interface CommandCredentials {
 export async function findCredentials(dataDir: string): Promise<CommandCredentials> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
   if (accessKeyId && secretAccessKey) {
-    return { accessKeyId, secretAccessKey, ...withToken(process.env.AWS_SESSION_TOKEN) };
+    return { accessKeyId, secretAccessKey, ...withSessionToken(process.env.AWS_SESSION_TOKEN) };
   }
   if (accessKeyId || secretAccessKey) {
     throw new CommandError(
@@ -32,7 +32,7 @@ export async function findCredentials(dataDir: string): Promise<CommandCredentia
   const section = sectionOf(await readCredentialsFile(file), profile);
   const [id, secret] = [section?.get('aws_access_key_id'), section?.get('aws_secret_access_key')];
   if (id && secret) {
-    return { accessKeyId: id, secretAccessKey: secret, ...withToken(section?.get('aws_session_token')) };
+    return { accessKeyId: id, secretAccessKey: secret, ...withSessionToken(section?.get('aws_session_token')) };
   }
   throw new CommandError(
     section ? `Profile ${profile} in ${file} holds no access key.` : `${file} has no profile ${profile}.`,
@@ -40,7 +40,7 @@ export async function findCredentials(dataDir: string): Promise<CommandCredentia
   );
 }
 
-const withToken = (token: string | undefined) => (token ? { sessionToken: token } : {});
+const withSessionToken = (sessionToken: string | undefined) => (sessionToken ? { sessionToken } : {});
 
 async function readCredentialsFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -53,22 +53,29 @@ export interface OpenedImportToken extends ImportTokenHeader {
 export function sealImportToken(
   rootKey: SecretBytes,
   target: ImportTarget,
-  token: ImportTokenHeader,
+  importToken: ImportTokenHeader,
   privateKey: SecretBytes,
 ): Uint8Array {
-  const header = encodeHeader(token);
-  return Buffer.concat([header, wrap(rootKey, tokenBinding(target, header), privateKey)]);
+  const header = encodeHeader(importToken);
+  return Buffer.concat([header, wrap(rootKey, importTokenBinding(target, header), privateKey)]);
 }
 
 /** @throws HsmError `invalid-import-token` when it is damaged, not of this installation, or for another key. */
-export function openImportToken(rootKey: SecretBytes, target: ImportTarget, token: Uint8Array): OpenedImportToken {
-  const header = Buffer.from(token.subarray(0, HEADER_BYTES));
+export function openImportToken(
+  rootKey: SecretBytes,
+  target: ImportTarget,
+  importToken: Uint8Array,
+): OpenedImportToken {
+  const header = Buffer.from(importToken.subarray(0, HEADER_BYTES));
   const opened = parseHeader(header);
-  if (!opened) throw invalidToken();
+  if (!opened) throw invalidImportToken();
   try {
-    return { ...opened, privateKey: unwrap(rootKey, tokenBinding(target, header), token.subarray(HEADER_BYTES)) };
+    return {
+      ...opened,
+      privateKey: unwrap(rootKey, importTokenBinding(target, header), importToken.subarray(HEADER_BYTES)),
+    };
   } catch {
-    throw invalidToken();
+    throw invalidImportToken();
   }
 }
 
@@ -93,7 +100,7 @@ function nameOf<Name extends string>(codes: Readonly<Record<Name, number>>, code
   return (Object.keys(codes) as Name[]).find((name) => codes[name] === code);
 }
 
-function tokenBinding({ owner, region }: ImportTarget, header: Uint8Array): Binding {
+function importTokenBinding({ owner, region }: ImportTarget, header: Uint8Array): Binding {
   const { accountId, keyId, keySpec } = owner;
   return {
     label: 'keystead import token v1',
@@ -102,6 +109,6 @@ function tokenBinding({ owner, region }: ImportTarget, header: Uint8Array): Bind
   };
 }
 
-function invalidToken(): HsmError {
+function invalidImportToken(): HsmError {
   return new HsmError('invalid-import-token', 'the import token is damaged, or of another key');
 }

@@ -44,7 +44,7 @@ const newKey = (id: Uint8Array, label: string): Template => [
   { type: CK.CKA_DERIVE, value: false },
 ];
 
-/** @throws HsmError `token-unfit` when the token made a key that could leave it; that key is destroyed. */
+/** @throws HsmError `pkcs11-token-unfit` when the token made a key that could leave it; that key is destroyed. */
 export function generatePkcs11Key(pkcs11Token: Pkcs11Token, id: Uint8Array, label: string): Promise<void> {
   return pkcs11Token.run(async ({ module, handle: session }) => {
     const mechanism = { mechanism: CK.CKM_AES_KEY_GEN };

@@ -59,7 +59,7 @@ export interface Session {
 
 const modules = new Map<string, PKCS11>();
 
-/** Loads and initializes a module, once per process. @throws HsmError `token-unknown` */
+/** Loads and initializes a module, once per process. @throws HsmError `pkcs11-token-unknown` */
 async function loadModule(path: string): Promise<PKCS11> {
   const known = modules.get(path);
   if (known) return known;

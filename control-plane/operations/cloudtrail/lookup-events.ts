@@ -117,7 +117,7 @@ function lookedUp(record: AuditRecord): Event {
 }
 
 /** Tells one query from another, so that a token continues only the query it came from. */
-function lookupId(ctx: Context, { NextToken: _token, MaxResults: _size, ...query }: Input<'LookupEvents'>): string {
+function lookupId(ctx: Context, { NextToken: _pageToken, MaxResults: _size, ...query }: Input<'LookupEvents'>): string {
   const members = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([ctx.accountId, ctx.region, members]))

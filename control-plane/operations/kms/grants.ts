@@ -103,13 +103,13 @@ const revokeGrant: Implementation<'RevokeGrant'> = {
 
 const retireGrant: Implementation<'RetireGrant'> = {
   check(_ctx, { GrantToken, KeyId, GrantId }) {
-    const byToken = GrantToken !== undefined && KeyId === undefined && GrantId === undefined;
+    const byGrantToken = GrantToken !== undefined && KeyId === undefined && GrantId === undefined;
     const byId = GrantToken === undefined && KeyId !== undefined && GrantId !== undefined;
-    if (!byToken && !byId) throw new KmsError('ValidationException', messages.grantReference);
+    if (!byGrantToken && !byId) throw new KmsError('ValidationException', messages.grantReference);
   },
   async run(ctx, input) {
     const grant =
-      input.GrantToken === undefined ? await grantById(ctx, input) : await grantByToken(ctx, input.GrantToken);
+      input.GrantToken === undefined ? await grantById(ctx, input) : await grantByGrantToken(ctx, input.GrantToken);
     const arn = keyArn(grant.region, grant.account_id, grant.key_id);
     const key = await ctx.store.findKey(grant.account_id, grant.region, grant.key_id);
     if (!key) throw new KmsError('NotFoundException', messages.keyNotFound(arn));
@@ -311,8 +311,8 @@ function unknownGrant(grantId: string, arn: string): KmsError {
 }
 
 /** @throws KmsError InvalidGrantTokenException also for a grant that is gone. */
-async function grantByToken(ctx: Context, token: string): Promise<GrantRow> {
-  const content = ctx.sealedTokens.open('grant', token) as GrantTokenContent | undefined;
+async function grantByGrantToken(ctx: Context, grantToken: string): Promise<GrantRow> {
+  const content = ctx.sealedTokens.open('grant', grantToken) as GrantTokenContent | undefined;
   const grant =
     content?.region === ctx.region
       ? await ctx.store.findGrant(content.accountId, content.region, content.keyId, content.grantId)

@@ -229,16 +229,16 @@ describe('an import token', () => {
         someTarget,
         fc.uint8Array({ minLength: 1, maxLength: 2500 }),
         (header, target, other, bytes) => {
-          const token = sealImportToken(secretOf(rootKey), target, header, secretOf(bytes));
-          const { privateKey, ...opened } = openImportToken(secretOf(rootKey), target, token);
+          const importToken = sealImportToken(secretOf(rootKey), target, header, secretOf(bytes));
+          const { privateKey, ...opened } = openImportToken(secretOf(rootKey), target, importToken);
           expect(opened).toEqual(header);
           expect(privateKey.use((secret) => Buffer.from(secret).equals(bytes))).toBe(true);
           const { domainRegion: _, ...names } = other.owner;
           const isSame =
             JSON.stringify({ ...target.owner, ...names, region: other.region }) ===
             JSON.stringify({ ...target.owner, region: target.region });
-          if (!isSame) expect(() => openImportToken(secretOf(rootKey), other, token)).toThrow(HsmError);
-          expect(() => openImportToken(secretOf(randomBytes(32)), target, token)).toThrow(HsmError);
+          if (!isSame) expect(() => openImportToken(secretOf(rootKey), other, importToken)).toThrow(HsmError);
+          expect(() => openImportToken(secretOf(randomBytes(32)), target, importToken)).toThrow(HsmError);
         },
       ),
       { numRuns: runs(100, 2000) },
@@ -248,7 +248,7 @@ describe('an import token', () => {
   test('does not open with any byte changed, cut short or drawn out', () => {
     const target = aTarget('SYMMETRIC_DEFAULT');
     const header = { wrapping: { algorithm: 'RSAES_OAEP_SHA_256', keySpec: 'RSA_2048' }, validToMs } as const;
-    const token = sealImportToken(secretOf(rootKey), target, header, secretOf(randomBytes(40)));
+    const importToken = sealImportToken(secretOf(rootKey), target, header, secretOf(randomBytes(40)));
     const opens = (bytes: Uint8Array) => {
       try {
         openImportToken(secretOf(rootKey), target, bytes);
@@ -258,16 +258,16 @@ describe('an import token', () => {
         return false;
       }
     };
-    expect(opens(token)).toBe(true);
-    for (let at = 0; at < token.length; at++) {
+    expect(opens(importToken)).toBe(true);
+    for (let at = 0; at < importToken.length; at++) {
       for (const bit of [1, 0x80]) {
-        const changed = Buffer.from(token);
+        const changed = Buffer.from(importToken);
         changed[at] = (changed[at] ?? 0) ^ bit;
         expect(opens(changed)).toBe(false);
       }
-      expect(opens(token.subarray(0, at))).toBe(false);
+      expect(opens(importToken.subarray(0, at))).toBe(false);
     }
-    expect(opens(Buffer.concat([token, Buffer.of(0)]))).toBe(false);
+    expect(opens(Buffer.concat([importToken, Buffer.of(0)]))).toBe(false);
   });
 
   test('says nothing of the private key in it, and differs each time', () => {

@@ -11,7 +11,7 @@ import { type SupervisedHsm, startHsm } from '@keystead/control-plane/hsm/proces
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { pino } from 'pino';
 import { needs } from '../../support/needs.ts';
-import { makeTokens, PIN, type SoftHsmTokens } from '../../support/softhsm.ts';
+import { makePkcs11Tokens, PIN, type Pkcs11TestTokens } from '../../support/softhsm.ts';
 
 needs('softhsm', 'binding');
 
@@ -28,7 +28,7 @@ const owner: MaterialOwner = {
 const encryptionContext = { Department: 'finance' };
 const plaintext = Buffer.from('to whom it may concern');
 
-let tokens: SoftHsmTokens;
+let pkcs11Tokens: Pkcs11TestTokens;
 let directory: string;
 let hsm: SupervisedHsm;
 let login: Pkcs11Login;
@@ -39,11 +39,11 @@ const start = () =>
     directory,
     log: pino({ level: 'silent' }),
     pkcs11Tokens: [
-      { clusterId, modulePath: tokens.modulePath, label: 'keystead' },
-      { clusterId: 'cluster-empty234567', modulePath: tokens.modulePath, label: 'no such token' },
+      { clusterId, modulePath: pkcs11Tokens.modulePath, label: 'keystead' },
+      { clusterId: 'cluster-empty234567', modulePath: pkcs11Tokens.modulePath, label: 'no such token' },
       { clusterId: 'cluster-nomodule2345', modulePath: '/nowhere/libnone.so', label: 'keystead' },
     ],
-    driverEnvironment: tokens.environment,
+    driverEnvironment: pkcs11Tokens.environment,
   });
 
 const loginWith = async (password: string, to = clusterId): Promise<Pkcs11Login> => ({
@@ -58,8 +58,8 @@ async function newKey(): Promise<WrappedMaterial> {
 }
 
 beforeAll(async () => {
-  tokens = await makeTokens();
-  await tokens.addToken('keystead');
+  pkcs11Tokens = await makePkcs11Tokens();
+  await pkcs11Tokens.addPkcs11Token('keystead');
   directory = await mkdtemp(join(tmpdir(), 'keystead-token-keys-'));
   hsm = await start();
   login = await loginWith(PIN);
@@ -67,7 +67,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await hsm.close();
   await rm(directory, { recursive: true });
-  await tokens.remove();
+  await pkcs11Tokens.remove();
 });
 
 describe('a key in a token', () => {
@@ -97,9 +97,9 @@ describe('a key in a token', () => {
   test('never leaves the token: it has no value to read and cannot be wrapped', async () => {
     const { backingKeyId } = await hsm.generatePkcs11Key(owner, login);
     // A second application on the same token, with the crypto user's own rights.
-    const script = join(import.meta.dirname, '../../support/token-inspector.ts');
-    const args = [script, tokens.modulePath, 'keystead', PIN, backingKeyId];
-    const { stdout } = await execute(process.execPath, args, { env: { ...tokens.environment } });
+    const script = join(import.meta.dirname, '../../support/pkcs11-token-inspector.ts');
+    const args = [script, pkcs11Tokens.modulePath, 'keystead', PIN, backingKeyId];
+    const { stdout } = await execute(process.execPath, args, { env: { ...pkcs11Tokens.environment } });
     expect(JSON.parse(stdout)).toEqual({
       sensitive: true,
       alwaysSensitive: true,

@@ -39,11 +39,13 @@ function start({ flags = [] as string[], env = {}, program: path = program } = {
 }
 
 const keyPath = () => join(directory, 'root.key');
-const token = Buffer.alloc(32, 7);
+const launchToken = Buffer.alloc(32, 7);
 
 function launch(child: ChildProcessWithoutNullStreams): Promise<LaunchAnswer> {
   const seal = { kind: 'file', path: keyPath() };
-  child.stdin.write(Buffer.concat([token, Buffer.from(`${JSON.stringify({ seal, socketDirectory: directory })}\n`)]));
+  child.stdin.write(
+    Buffer.concat([launchToken, Buffer.from(`${JSON.stringify({ seal, socketDirectory: directory })}\n`)]),
+  );
   return answerOf(child);
 }
 
@@ -100,15 +102,15 @@ describe('the socket of the HSM process', () => {
 
   test('answers who shows the token, and is taken away once it was shown', async () => {
     const { socketPath } = await started();
-    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(token)));
+    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
     expect(await client.random(16)).toHaveLength(16);
     expect(await readdir(directory)).toEqual(['root.key']);
   });
 
   test.each([
     ['a wrong token', { requestId: 0, kind: HELLO, body: randomBytes(32) }],
-    ['part of the token', { requestId: 0, kind: HELLO, body: Buffer.from(token.subarray(0, 31)) }],
-    ['the token in a frame of another kind', { requestId: 0, kind: 6, body: Buffer.from(token) }],
+    ['part of the token', { requestId: 0, kind: HELLO, body: Buffer.from(launchToken.subarray(0, 31)) }],
+    ['the token in a frame of another kind', { requestId: 0, kind: 6, body: Buffer.from(launchToken) }],
     ['a request instead of a token', random(1)],
   ])('hangs up on %s without an answer, and still admits its client', async (_, first) => {
     const { socketPath } = await started();
@@ -118,7 +120,7 @@ describe('the socket of the HSM process', () => {
     sender.send(first);
     sender.send(random(2));
     expect(await heard).toEqual([]);
-    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(token)));
+    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
     expect(await client.random(16)).toHaveLength(16);
   });
 
@@ -126,9 +128,9 @@ describe('the socket of the HSM process', () => {
     const { socketPath } = await started();
     const second = await dial(socketPath);
     const heard = framesUntilClosed(second);
-    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(token)));
+    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
     await client.random(1);
-    new FrameSender(second).send({ requestId: 0, kind: HELLO, body: Buffer.from(token) });
+    new FrameSender(second).send({ requestId: 0, kind: HELLO, body: Buffer.from(launchToken) });
     expect(await heard).toEqual([]);
     expect(await client.random(16)).toHaveLength(16);
   });
@@ -148,7 +150,7 @@ describe('the socket of the HSM process', () => {
     const socket = await dial(socketPath);
     const sender = new FrameSender(socket);
     const heard = framesUntilClosed(socket);
-    sender.send({ requestId: 0, kind: HELLO, body: Buffer.from(token) });
+    sender.send({ requestId: 0, kind: HELLO, body: Buffer.from(launchToken) });
     sender.send({ requestId: 1, kind: 200, body: Buffer.of() });
     sender.send({ requestId: 2, kind: verbs.encrypt.kind, body: randomBytes(40) });
     sender.send({ ...random(3), body: Buffer.from('0000001000', 'hex') });
@@ -167,7 +169,7 @@ describe('the socket of the HSM process', () => {
   test('is not trusted by a client when others may use it', async () => {
     const { socketPath } = await started();
     await chmod(socketPath, 0o666);
-    const refused = connectHsm(socketPath, new SecretBytes(Buffer.from(token)));
+    const refused = connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
     await expect(refused).rejects.toMatchObject({ kind: 'unavailable' });
   });
 });
@@ -206,7 +208,7 @@ describe('the HSM process ends', () => {
 
   test('when its client is gone', async () => {
     const { child, socketPath } = await started();
-    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(token)));
+    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
     await client.close();
     expect(await exitCodeOf(child)).toBe(0);
     await expect(client.random(1)).rejects.toMatchObject({ kind: 'unavailable' });
@@ -214,7 +216,7 @@ describe('the HSM process ends', () => {
 
   test('but not on Ctrl-C or a stop of its whole group, which are for its parent to answer', async () => {
     const { child, socketPath } = await started();
-    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(token)));
+    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) child.kill(signal);
     expect(await client.random(16)).toHaveLength(16);
   });
@@ -254,7 +256,7 @@ describe('the HSM process does not start', () => {
 test('the HSM process says nothing but where it listens', async () => {
   const { child, socketPath } = await started();
   const [said, complained] = [text(child.stdout), text(child.stderr)];
-  const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(token)));
+  const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
   await client.generateSecret({ accountId: '111122223333', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' });
   const requests = [client.random(2 ** 32 - 1), client.random(1)];
   await Promise.allSettled(requests);

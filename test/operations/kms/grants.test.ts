@@ -155,8 +155,8 @@ test('a revoked grant stops at once, and cannot be revoked twice', async () => {
   const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] } as const;
   const { GrantId = '', GrantToken = '' } = await house.perform('CreateGrant', input);
   await house.perform('RevokeGrant', { KeyId, GrantId });
-  const withToken = { KeyId, Plaintext: plaintext, GrantTokens: [GrantToken] };
-  expect(await house.refusal('Encrypt', withToken, { as: app })).toContain('AccessDeniedException');
+  const withGrantToken = { KeyId, Plaintext: plaintext, GrantTokens: [GrantToken] };
+  expect(await house.refusal('Encrypt', withGrantToken, { as: app })).toContain('AccessDeniedException');
   expect(await house.refusal('RevokeGrant', { KeyId, GrantId })).toContain('InvalidGrantIdException');
   expect(await house.refusal('RetireGrant', { GrantToken })).toContain('InvalidGrantTokenException');
 });

@@ -611,11 +611,11 @@ describe('a session token', () => {
       await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }),
       await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }),
     ];
-    const mixed = { accessKeyId: one.Credentials.AccessKeyId, securityToken: two.Credentials.SessionToken };
+    const mixed = { accessKeyId: one.Credentials.AccessKeyId, sessionToken: two.Credentials.SessionToken };
     await expect(signedBy(house, mixed)).rejects.toThrow('UnrecognizedClientException');
     for (const accessKeyId of [user.accessKeyId, one.Credentials.AccessKeyId]) {
-      for (const securityToken of ['', 'x', house.engines.sealedTokens.seal('marker', { accessKeyId })]) {
-        await expect(signedBy(house, { accessKeyId, securityToken })).rejects.toThrow('UnrecognizedClientException');
+      for (const sessionToken of ['', 'x', house.engines.sealedTokens.seal('marker', { accessKeyId })]) {
+        await expect(signedBy(house, { accessKeyId, sessionToken })).rejects.toThrow('UnrecognizedClientException');
       }
     }
     await expect(signedBy(house, { accessKeyId: one.Credentials.AccessKeyId })).rejects.toThrow('Unrecognized');
@@ -624,10 +624,10 @@ describe('a session token', () => {
   test('changed anywhere is none', async () => {
     const { user, RoleArn } = await aPair();
     const { Credentials } = await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
-    const { AccessKeyId: accessKeyId, SessionToken: token } = Credentials;
-    for (let at = 0; at < token.length; at += 7) {
-      const changed = token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
-      await expect(signedBy(house, { accessKeyId, securityToken: changed })).rejects.toThrow('Unrecognized');
+    const { AccessKeyId: accessKeyId, SessionToken: sessionToken } = Credentials;
+    for (let at = 0; at < sessionToken.length; at += 7) {
+      const changed = sessionToken.slice(0, at) + (sessionToken[at] === 'A' ? 'B' : 'A') + sessionToken.slice(at + 1);
+      await expect(signedBy(house, { accessKeyId, sessionToken: changed })).rejects.toThrow('Unrecognized');
     }
   });
 

@@ -5,7 +5,7 @@ import { findCredentials } from '@keystead/provider/client/credentials.ts';
 import { parseIni } from '@keystead/provider/client/ini.ts';
 import { type Environment, readSharedFiles, sharedFilePaths } from '@keystead/provider/client/shared-files.ts';
 
-const none = { accessKey: undefined, secretKey: undefined, token: undefined, profile: undefined };
+const none = { accessKey: undefined, secretKey: undefined, sessionToken: undefined, profile: undefined };
 
 let home: string;
 
@@ -138,12 +138,12 @@ describe('a profile with a role', () => {
   });
 
   test('may have an identity token in place of a source, read when it is needed', async () => {
-    const token = await file('token', 'first');
-    const config = await file('config', `[profile ci]\nrole_arn = arn:x\nweb_identity_token_file = ${token}\n`);
+    const tokenPath = await file('token', 'first');
+    const config = await file('config', `[profile ci]\nrole_arn = arn:x\nweb_identity_token_file = ${tokenPath}\n`);
     const base = await find({ profile: 'ci' }, {}, { config: [config] });
-    if (!('token' in base)) throw new Error('no web identity');
+    if (!('identityToken' in base)) throw new Error('no web identity');
     await file('token', ' second\n');
-    expect(await base.token()).toBe('second');
+    expect(await base.identityToken()).toBe('second');
   });
 });
 

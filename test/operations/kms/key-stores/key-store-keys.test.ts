@@ -263,7 +263,7 @@ describe.each(kinds)('a key of origin %s', (kind) => {
 
 describe('a key in a token', () => {
   const objects = async () => {
-    const files = await readdir(house.tokens.directory, { recursive: true });
+    const files = await readdir(house.pkcs11Tokens.directory, { recursive: true });
     return files.filter((name) => name.endsWith('.object') && !name.endsWith('token.object')).length;
   };
 

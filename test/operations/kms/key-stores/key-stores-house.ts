@@ -11,7 +11,7 @@ import type { CustomKeyStoresListEntry } from '@keystead/provider-schema/generat
 import pino from 'pino';
 import { type House, openHouse, type RequestOptions } from '../../../support/house.ts';
 import { type CertificateAuthority, makeCertificateAuthority } from '../../../support/proxy-certificates.ts';
-import { makeTokens, PIN, type SoftHsmTokens } from '../../../support/softhsm.ts';
+import { makePkcs11Tokens, PIN, type Pkcs11TestTokens } from '../../../support/softhsm.ts';
 import { startXksProxy, type TestXksProxy } from '../../../support/xks-proxy.ts';
 
 export const CLUSTER = 'cluster-2a23b4cdefg';
@@ -30,7 +30,7 @@ export const FOREIGN_CLUSTER = 'cluster-f2222222222';
 
 export interface KeyStoreHouse extends House {
   readonly proxy: TestXksProxy;
-  readonly tokens: SoftHsmTokens;
+  readonly pkcs11Tokens: Pkcs11TestTokens;
   /** PEM. */
   readonly trustAnchor: string;
   readonly otherAnchor: string;
@@ -44,9 +44,9 @@ export interface KeyStoreHouse extends House {
 }
 
 export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
-  const tokens = await makeTokens();
-  await tokens.addToken('keystead');
-  await tokens.addToken('related');
+  const pkcs11Tokens = await makePkcs11Tokens();
+  await pkcs11Tokens.addPkcs11Token('keystead');
+  await pkcs11Tokens.addPkcs11Token('related');
   const authority: CertificateAuthority = await makeCertificateAuthority();
   const stranger = await makeCertificateAuthority('Another CA');
   const proxy = await startXksProxy({
@@ -57,7 +57,7 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
   });
   const directory = await mkdtemp(join(tmpdir(), 'keystead-key-stores-'));
   const log = pino({ level: 'silent' });
-  const { modulePath } = tokens;
+  const { modulePath } = pkcs11Tokens;
   const hsm = await startHsm({
     seal: { kind: 'file', path: join(directory, 'root.key') },
     directory,
@@ -68,7 +68,7 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
       { clusterId: FOREIGN_CLUSTER, modulePath, label: 'related' },
       { clusterId: SLEEPING_CLUSTER, modulePath, label: 'nowhere' },
     ],
-    driverEnvironment: tokens.environment,
+    driverEnvironment: pkcs11Tokens.environment,
   });
   const anchor = { trustAnchorCertificate: authority.certificate };
   const clusters = new Map<string, Cluster>([
@@ -100,7 +100,7 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
   return {
     ...house,
     proxy,
-    tokens,
+    pkcs11Tokens,
     trustAnchor: authority.certificate,
     otherAnchor: stranger.certificate,
     settle,
@@ -144,7 +144,7 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
       xks.close();
       await house.close();
       await proxy.stop();
-      await Promise.all([tokens, authority, stranger].map((place) => place.remove()));
+      await Promise.all([pkcs11Tokens, authority, stranger].map((place) => place.remove()));
       await rm(directory, { recursive: true, force: true });
     },
   };
