@@ -70,7 +70,7 @@ test('secrets are revealed in few places, all of them known', () => {
 });
 
 /** What the command line reads for itself, as a client of the server; and a request's token, as its headers hold it. */
-const elsewhere = /^control-plane\/(cli\/(shared\/credentials|identity)|sigv4\/sign|authentication\/callers)/;
+const elsewhere = /^control-plane\/(cli\/(shared\/credentials|identity)|sigv4\/(sign|verify)|authentication\/callers)/;
 
 test('no record of the server holds a secret access key, a session token or a password as a bare text', () => {
   const bare =
