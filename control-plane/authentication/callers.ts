@@ -11,12 +11,12 @@ import type { Authority } from '@keystead/policy/authority.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import { assumedRoleArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
-import { createAuthorities } from '../authorization/principal-policies.ts';
+import { createAuthorities, type IdentityPolicyReader } from '../authorization/principal-policies.ts';
 import type { SealedTokens } from '../context/sealed-tokens.ts';
 import type { Session } from '../domain/identities/session.ts';
 import type { CredentialService } from '../hsm/port/credentials.ts';
 import { LruMap } from '../runtime/lru-map.ts';
-import type { KnownPrincipal, StoreReader } from '../storage/port/store.ts';
+import type { KnownPrincipal, PrincipalReader } from '../storage/port/identities/principals.ts';
 import type { AccessKeyRow, PrincipalRow } from '../storage/port/tables.ts';
 
 export interface SigningScope {
@@ -61,7 +61,11 @@ const REMEMBERED_SESSIONS = 1024;
 
 type WrappedKey = Pick<AccessKeyRow, 'access_key_id' | 'account_id' | 'wrapped_secret'>;
 
-export function createCallers(store: StoreReader, credentials: CredentialService, sealedTokens: SealedTokens): Callers {
+export function createCallers(
+  store: PrincipalReader & IdentityPolicyReader,
+  credentials: CredentialService,
+  sealedTokens: SealedTokens,
+): Callers {
   const derived = new LruMap<string, { readonly wrapped: Uint8Array; readonly signingKey: KeyObject }>(
     REMEMBERED_SIGNING_KEYS,
   );
@@ -127,7 +131,7 @@ export function createCallers(store: StoreReader, credentials: CredentialService
 }
 
 /** The principal of a session as it is now; undefined when it, or the access key that opened the session, is no more. */
-async function holderOf(store: StoreReader, session: Session): Promise<KnownPrincipal | undefined> {
+async function holderOf(store: PrincipalReader, session: Session): Promise<KnownPrincipal | undefined> {
   const { openedBy, principalId, sessionName } = session;
   const [opener, role] = await Promise.all([
     openedBy === undefined ? undefined : store.findAccessKey(openedBy),

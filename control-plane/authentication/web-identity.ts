@@ -20,7 +20,7 @@ import {
   type JWTPayload,
 } from 'jose';
 import type { WebIdentity } from '../domain/identities/web-identity.ts';
-import type { StoreReader } from '../storage/port/store.ts';
+import type { OidcProviderReader } from '../storage/port/identities/oidc-providers.ts';
 import type { OidcProviderRow } from '../storage/port/tables.ts';
 
 export interface WebIdentities {
@@ -50,7 +50,10 @@ export interface KeySource {
   refetch?(): Promise<JSONWebKeySet | undefined>;
 }
 
-export function createWebIdentities(store: Pick<StoreReader, 'findOidcProvider'>, fetchKeys: FetchKeys): WebIdentities {
+export function createWebIdentities(
+  store: Pick<OidcProviderReader, 'findOidcProvider'>,
+  fetchKeys: FetchKeys,
+): WebIdentities {
   return {
     async verify(identityToken, { accountId, partition }, nowMs) {
       const claimed = unlessMalformed(() => ({

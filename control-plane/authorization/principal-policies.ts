@@ -8,8 +8,15 @@ import { type CompiledPolicy, parseIdentityPolicy } from '@keystead/policy/polic
 import { awsManagedPolicies } from '../domain/identities/aws-managed-policies.ts';
 import { overlaidTags, type Session, transitiveTags } from '../domain/identities/session.ts';
 import { LruMap } from '../runtime/lru-map.ts';
-import { type KnownPrincipal, type StoreReader, StoreUnavailable } from '../storage/port/store.ts';
+import type { GroupReader } from '../storage/port/identities/groups.ts';
+import type { ManagedPolicyReader } from '../storage/port/identities/managed-policies.ts';
+import type { PolicyAttachmentReader } from '../storage/port/identities/policy-attachments.ts';
+import type { KnownPrincipal, PrincipalReader } from '../storage/port/identities/principals.ts';
+import { StoreUnavailable } from '../storage/port/store.ts';
 import type { GroupRow, PrincipalRow } from '../storage/port/tables.ts';
+
+/** Where it stands what a user, role or service may do. */
+export type IdentityPolicyReader = GroupReader & ManagedPolicyReader & PolicyAttachmentReader;
 
 export interface Authorities {
   /** For users, roles and services; the root user needs no policies and has none. */
@@ -23,7 +30,7 @@ const DENY_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action"
 /** Of an account whose identities change while they are read; more changes than that in a moment are not honest work. */
 const MAX_READS = 20;
 
-export function createAuthorities(store: StoreReader): Authorities {
+export function createAuthorities(store: PrincipalReader & IdentityPolicyReader): Authorities {
   const remembered = new LruMap<string, Remembered>(REMEMBERED_PRINCIPALS);
   const remember = async (name: string, known: KnownPrincipal, read: ReadAuthority): Promise<Authority> => {
     const found = remembered.get(name);
@@ -50,7 +57,7 @@ interface Remembered {
   readonly authority: Authority;
 }
 
-async function sessionPolicies(store: StoreReader, { arn }: PrincipalRow, { bounds }: Session) {
+async function sessionPolicies(store: ManagedPolicyReader, { arn }: PrincipalRow, { bounds }: Session) {
   const managed = await Promise.all((bounds?.policyArns ?? []).map((policyArn) => managedPolicy(store, policyArn)));
   return bounds?.policy === undefined ? managed : [...managed, compiled(bounds.policy, arn)];
 }
@@ -82,7 +89,7 @@ function narrowed(own: Authority, policies: readonly CompiledPolicy[], session: 
 }
 
 /** Several queries see one state of the account only if its revision is the same after them as before. */
-async function readConsistently(store: StoreReader, known: KnownPrincipal, readAuthority: ReadAuthority) {
+async function readConsistently(store: PrincipalReader, known: KnownPrincipal, readAuthority: ReadAuthority) {
   let { principal, identityRevision } = known;
   for (let read = 0; read < MAX_READS; read++) {
     const authority = await readAuthority(principal);
@@ -95,7 +102,7 @@ async function readConsistently(store: StoreReader, known: KnownPrincipal, readA
 }
 
 /** One principal's authority as the store has it now. */
-export async function authorityOf(store: StoreReader, principal: PrincipalRow): Promise<Authority> {
+export async function authorityOf(store: IdentityPolicyReader, principal: PrincipalRow): Promise<Authority> {
   const principalTags = JSON.parse(principal.tags) as Readonly<Record<string, string>>;
   if (principal.kind === 'root') return { identityPolicies: [], principalTags };
   const groups = principal.kind === 'user' ? await store.listGroupsOf(principal.principal_id) : [];
@@ -116,7 +123,7 @@ interface Owner {
 
 const groupOwner = ({ group_id: id, arn }: GroupRow): Owner => ({ id, arn });
 
-async function policiesOf(store: StoreReader, { id, arn }: Owner): Promise<readonly CompiledPolicy[]> {
+async function policiesOf(store: IdentityPolicyReader, { id, arn }: Owner): Promise<readonly CompiledPolicy[]> {
   const inline = await store.listInlinePolicies(id);
   const attached = await store.listAttachments(id);
   return [
@@ -126,12 +133,12 @@ async function policiesOf(store: StoreReader, { id, arn }: Owner): Promise<reado
 }
 
 /** The version in force. What a policy that is gone said is unknown, so nothing is allowed in its place. */
-async function managedPolicy(store: StoreReader, arn: string): Promise<CompiledPolicy> {
+async function managedPolicy(store: ManagedPolicyReader, arn: string): Promise<CompiledPolicy> {
   const document = await managedDocument(store, arn);
   return compiled(document ?? DENY_ALL, arn);
 }
 
-async function managedDocument(store: StoreReader, arn: string): Promise<string | undefined> {
+async function managedDocument(store: ManagedPolicyReader, arn: string): Promise<string | undefined> {
   const own = awsManagedPolicies.get(arn);
   if (own) return own.document;
   const policy = await store.findManagedPolicy(arn);

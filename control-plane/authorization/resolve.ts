@@ -11,7 +11,7 @@ import { parseKeyRef } from '../domain/identifiers/key-ref.ts';
 import { stateInKeyStore } from '../domain/key-stores/key-store.ts';
 import { readCiphertextNames } from '../domain/key-stores/key-store-ciphertext.ts';
 import { keyRevision } from '../domain/keys/key-metadata.ts';
-import type { StoredKey } from '../storage/port/store.ts';
+import type { StoredKey } from '../storage/port/keys.ts';
 import { unmadeManagedKey } from './managed-keys.ts';
 
 type Input = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 /** What operations are and what they decide. */
 import type { AuditRecord, AuditResource } from '../domain/audit/audit-record.ts';
-import type { Change, Mutation } from '../storage/port/store.ts';
+import type { Change } from '../storage/port/changes.ts';
+import type { Mutation } from '../storage/port/store.ts';
 import type { Context } from './context.ts';
 import type { Result } from './refusal.ts';
 import type { ResolvedKeys } from './resolved-key.ts';

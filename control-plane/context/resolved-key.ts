@@ -1,6 +1,6 @@
 /** Keys as the pipeline found them for a request. */
 import type { Grant } from '@keystead/policy/grants.ts';
-import type { StoredKey } from '../storage/port/store.ts';
+import type { StoredKey } from '../storage/port/keys.ts';
 import type { CustomKeyStoreRow } from '../storage/port/tables.ts';
 
 /** A key that the request named and the pipeline found and authorized. */

@@ -5,11 +5,17 @@
 import type { ChainHead } from '../domain/audit/audit-chain.ts';
 import { type ChainEntry, nextCheckpoint, type RecordRange } from '../domain/audit/audit-checkpoint.ts';
 import { GrowingTree, leafHash } from '../domain/audit/merkle.ts';
-import type { Mutation, StoreReader, Write } from '../storage/port/store.ts';
+import type { AuditReader } from '../storage/port/audit.ts';
+import type { InstallationReader } from '../storage/port/installation.ts';
+import type { Mutation, Write } from '../storage/port/store.ts';
 import type { AuditTreeRow } from '../storage/port/tables.ts';
+import type { UsageReader } from '../storage/port/usage.ts';
 import type { AuditSettings } from './audit-settings.ts';
 import { deliveredCheckpoint } from './deliver.ts';
 import type { Job, JobContext } from './job.ts';
+
+/** A record goes once it is old, covered, delivered and read for uses of keys. */
+type AgeReader = AuditReader & InstallationReader & UsageReader;
 
 const RECORDS_PER_CHECKPOINT = 10_000;
 const PAGE = 1000;
@@ -36,7 +42,7 @@ interface ChainState {
   readonly tree: Omit<AuditTreeRow, 'revision'> & { readonly revision?: number };
 }
 
-async function chainsAndTrees(store: StoreReader): Promise<readonly ChainState[]> {
+async function chainsAndTrees(store: AuditReader): Promise<readonly ChainState[]> {
   const [heads, trees] = await Promise.all([store.listAuditChains(), store.listAuditTrees()]);
   const byChain = new Map(trees.map((tree) => [tree.chain_id, tree]));
   return heads
@@ -83,7 +89,7 @@ interface Advance {
 
 /** The chain's tree grown by its new records, at most `limit`, and how much of it may go. */
 async function advanced(
-  store: StoreReader,
+  store: AuditReader,
   { head, tree: before }: ChainState,
   limit: number,
   agedBeforeMs: number,
@@ -133,7 +139,7 @@ const AGED_PER_CHECKPOINT = 10_000;
 
 /** The last record of the chain's covered ones that is older than `beforeMs`, with all before it. */
 async function agedUntil(
-  store: StoreReader,
+  store: AuditReader,
   { chain_id, size, prunable }: AuditTreeRow | ChainState['tree'],
   beforeMs: number,
 ) {
@@ -149,7 +155,7 @@ async function agedUntil(
 }
 
 async function hasAged(
-  store: StoreReader,
+  store: AgeReader,
   chains: readonly ChainState[],
   nowMs: number,
   settings: AuditSettings,
@@ -165,7 +171,7 @@ async function hasAged(
 }
 
 /** Records older than this may go: past retention, delivered if they are to be, and read for uses of keys. */
-async function mayGoBefore(store: StoreReader, nowMs: number, settings: AuditSettings): Promise<number> {
+async function mayGoBefore(store: AgeReader, nowMs: number, settings: AuditSettings): Promise<number> {
   const { retentionMs, logDirectory } = settings;
   if (retentionMs === undefined) return Number.NEGATIVE_INFINITY;
   if (logDirectory !== undefined) {

@@ -9,7 +9,9 @@ import { scheduleDeletion } from '../domain/keys/deletion.ts';
 import { materialOwner } from '../domain/keys/material-owner.ts';
 import type { WrappedMaterial } from '../hsm/port/wrapped-material.ts';
 import { keyChange, takeTurns, updateKey } from '../mutations/mutations.ts';
-import type { Change, Mutation, StoredKey, Write } from '../storage/port/store.ts';
+import type { Change } from '../storage/port/changes.ts';
+import type { StoredKey } from '../storage/port/keys.ts';
+import type { Mutation, Write } from '../storage/port/store.ts';
 import type { KeyRow } from '../storage/port/tables.ts';
 import type { JobContext, KeyJob } from './job.ts';
 

@@ -15,7 +15,9 @@ import {
   type PublishedCheckpoint,
 } from '../domain/audit/trail-files.ts';
 import { writeDurably } from '../runtime/durable-file.ts';
-import type { Mutation, StoreReader, Write } from '../storage/port/store.ts';
+import type { AuditLogReader } from '../storage/port/audit.ts';
+import type { InstallationReader } from '../storage/port/installation.ts';
+import type { Mutation, Write } from '../storage/port/store.ts';
 import type { Job, JobContext } from './job.ts';
 
 const CURSOR = 'audit-delivered-checkpoint';
@@ -40,7 +42,7 @@ interface Delivered {
 }
 
 /** The last checkpoint whose records are all in the directory. */
-export async function deliveredCheckpoint(store: StoreReader): Promise<Delivered> {
+export async function deliveredCheckpoint(store: InstallationReader): Promise<Delivered> {
   const row = await store.findMeta(CURSOR);
   return row ? { number: Number(row.value), revision: row.revision } : { number: 0 };
 }
@@ -74,7 +76,7 @@ async function requireOwn(path: string, body: string): Promise<void> {
 }
 
 /** Those that retention removed before delivery was asked for are not there to deliver. */
-async function coveredRecords(store: StoreReader, { covered }: Checkpoint): Promise<readonly PlacedRecord[]> {
+async function coveredRecords(store: AuditLogReader, { covered }: Checkpoint): Promise<readonly PlacedRecord[]> {
   const records: PlacedRecord[] = [];
   for (const { chainId, first, last } of covered) {
     for (let after = first - 1; after < last; ) {

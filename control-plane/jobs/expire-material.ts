@@ -7,7 +7,8 @@ import { keyArn } from '@keystead/provider-schema/arn.ts';
 import { serviceEventRecord } from '../audit/record.ts';
 import { namesMaterials } from '../domain/keys/imported-material.ts';
 import { keyChange, removeCopy } from '../mutations/mutations.ts';
-import type { StoredKey, Write } from '../storage/port/store.ts';
+import type { StoredKey } from '../storage/port/keys.ts';
+import type { Write } from '../storage/port/store.ts';
 import type { ImportedMaterialRow } from '../storage/port/tables.ts';
 import type { Job, JobContext } from './job.ts';
 

@@ -1,6 +1,7 @@
 /** Job: an operation the clock asks for, one piece of work at a time. */
 import type { HsmServices } from '../hsm/port/hsm.ts';
-import type { StoredKey, StoreReader, Write } from '../storage/port/store.ts';
+import type { KeyReader, StoredKey } from '../storage/port/keys.ts';
+import type { StoreReader, Write } from '../storage/port/store.ts';
 
 /** The Hsm's services that jobs ask. */
 export type JobServices = Pick<HsmServices, 'keyMaterial' | 'pkcs11' | 'installation'>;
@@ -40,7 +41,7 @@ export interface KeyJob {
   /** For logs. */
   readonly name: string;
   /** Keys that are due, at most `limit`. */
-  due(store: StoreReader, nowMs: number, limit: number): Promise<readonly StoredKey[]>;
+  due(store: KeyReader, nowMs: number, limit: number): Promise<readonly StoredKey[]>;
   /** What to write for one of them: the change, its change-log rows and its audit records together. */
   decide(ctx: JobContext, key: StoredKey): Promise<Decision>;
 }

@@ -4,7 +4,8 @@
  */
 import type { ChainHead } from '../domain/audit/audit-chain.ts';
 import { GrowingTree, leafHash } from '../domain/audit/merkle.ts';
-import type { Store, StoreReader } from '../storage/port/store.ts';
+import type { AuditReader } from '../storage/port/audit.ts';
+import type { Store } from '../storage/port/store.ts';
 import type { Job } from './job.ts';
 
 const RECORDS_PER_STEP = 500;
@@ -31,7 +32,7 @@ interface PrunableChain {
   readonly until: number;
 }
 
-async function prunableChains(store: StoreReader): Promise<readonly PrunableChain[]> {
+async function prunableChains(store: AuditReader): Promise<readonly PrunableChain[]> {
   const trees = (await store.listAuditTrees()).filter(({ prunable }) => prunable > 0);
   if (trees.length === 0) return [];
   const heads = new Map((await store.listAuditChains()).map((head) => [head.chainId, head]));

@@ -6,7 +6,9 @@
 import type { AuditRecord } from '../domain/audit/audit-record.ts';
 import { type AccessKeyUse, accessKeyUseIn } from '../domain/identities/access-key-usage.ts';
 import { isUseOf, type KeyUse, usesIn } from '../domain/keys/key-usage.ts';
-import type { ChainToRead, KnownUsage, Mutation, RecordedAudit, Write } from '../storage/port/store.ts';
+import type { RecordedAudit } from '../storage/port/audit.ts';
+import type { Mutation, Write } from '../storage/port/store.ts';
+import type { ChainToRead, KnownUsage } from '../storage/port/usage.ts';
 import type { Job, JobContext } from './job.ts';
 
 /** Few enough that requests hardly wait while they are looked through. */

@@ -4,7 +4,8 @@ import { serviceEventRecord } from '../audit/record.ts';
 import { materialOwner } from '../domain/keys/material-owner.ts';
 import { nextRotationAtMs, rotationEventDetails } from '../domain/keys/rotation.ts';
 import { keyChange, replaceMaterial } from '../mutations/mutations.ts';
-import type { StoredKey, Write } from '../storage/port/store.ts';
+import type { StoredKey } from '../storage/port/keys.ts';
+import type { Write } from '../storage/port/store.ts';
 import type { JobContext, KeyJob } from './job.ts';
 
 export const rotateDueKeys: KeyJob = {

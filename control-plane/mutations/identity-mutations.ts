@@ -3,7 +3,8 @@
  * includes `takeIdentityTurn`: so changes of one account take turns, counts and names that were read still hold at the
  * commit, and the account's revision tells every node that what it remembers of the account's authority is over.
  */
-import type { Change, Mutation } from '../storage/port/store.ts';
+import type { Change } from '../storage/port/changes.ts';
+import type { Mutation } from '../storage/port/store.ts';
 import type { AccountRow, PrincipalRow } from '../storage/port/tables.ts';
 
 type New<Row> = Omit<Row, 'revision'>;

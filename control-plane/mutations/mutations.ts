@@ -5,7 +5,9 @@
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/vocabulary.ts';
 import { isComplete, isPermanent, stateWithMaterial } from '../domain/keys/imported-material.ts';
 import { noRotation, type RotationSchedule, type RotationType } from '../domain/keys/rotation.ts';
-import type { Change, Mutation, StoredKey } from '../storage/port/store.ts';
+import type { Change } from '../storage/port/changes.ts';
+import type { StoredKey } from '../storage/port/keys.ts';
+import type { Mutation } from '../storage/port/store.ts';
 import type {
   CustomKeyStoreRow,
   ImportedMaterialRow,

@@ -12,7 +12,7 @@ import { TrailVerifier } from '@keystead/control-plane/domain/audit/trail-verify
 import { publicKeyPem, readPublicKey, verifiesStatement } from '@keystead/control-plane/hsm/crypto/checkpoint-key.ts';
 import type { AuditSettings } from '@keystead/control-plane/jobs/audit-settings.ts';
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
-import type { RecordedAudit } from '@keystead/control-plane/storage/port/store.ts';
+import type { RecordedAudit } from '@keystead/control-plane/storage/port/audit.ts';
 import { aKey } from '../support/a-key.ts';
 import { accountId, DAY_MS, type House, openHouse } from '../support/house.ts';
 

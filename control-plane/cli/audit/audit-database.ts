@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { systemClock } from '../../domain/clock.ts';
 import { requireDatabase } from '../../startup/config.ts';
-import type { RecordedAudit, StoreReader } from '../../storage/port/store.ts';
+import type { AuditReader, RecordedAudit } from '../../storage/port/audit.ts';
 import { CommandError } from '../shared/report.ts';
 
 export interface AuditPlace {
@@ -24,7 +24,7 @@ export function withDatabaseOptions(command: Command): Command {
     );
 }
 
-export async function withStore(options: AuditPlace, work: (store: StoreReader) => Promise<void>): Promise<void> {
+export async function withStore(options: AuditPlace, work: (store: AuditReader) => Promise<void>): Promise<void> {
   const database = requireDatabase(options.database).reveal();
   const dataDir = resolve(options.dataDir);
   if (database === 'sqlite' && !existsSync(dataDir)) {
@@ -48,7 +48,7 @@ export async function withStore(options: AuditPlace, work: (store: StoreReader) 
   }
 }
 
-export async function* recordsOf(store: StoreReader, chainId: string, from: number): AsyncGenerator<RecordedAudit> {
+export async function* recordsOf(store: AuditReader, chainId: string, from: number): AsyncGenerator<RecordedAudit> {
   for (let after = from; ; ) {
     const page = await store.listAudit(chainId, { after, limit: PAGE });
     yield* page.rows;

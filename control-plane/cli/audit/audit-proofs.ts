@@ -2,7 +2,7 @@
 import { type ChainEntry, parseCheckpoint, rootOfChains } from '../../domain/audit/audit-checkpoint.ts';
 import { parseProof, proofFault, proveRecord } from '../../domain/audit/audit-proof.ts';
 import { GrowingTree, type LeavesAfter, leafHash } from '../../domain/audit/merkle.ts';
-import type { StoreReader } from '../../storage/port/store.ts';
+import type { AuditReader } from '../../storage/port/audit.ts';
 import { CommandError } from '../shared/report.ts';
 import { type AuditPlace, withStore } from './audit-database.ts';
 import { readCheckpointKey, readText } from './audit-keys.ts';
@@ -17,7 +17,7 @@ export function printCheckpoint(options: AuditPlace): Promise<void> {
   });
 }
 
-async function requireCheckpoint(store: StoreReader) {
+async function requireCheckpoint(store: AuditReader) {
   const checkpoint = await store.findLastCheckpoint();
   if (checkpoint) return checkpoint;
   throw new CommandError('There is no checkpoint yet.', 'A running server takes one with its first jobs.');
@@ -27,7 +27,7 @@ export function printProof(eventId: string, options: AuditPlace): Promise<void> 
   return withStore(options, async (store) => console.log(JSON.stringify(await prove(store, eventId))));
 }
 
-async function prove(store: StoreReader, eventId: string) {
+async function prove(store: AuditReader, eventId: string) {
   const place = await store.findAuditPlace(eventId);
   if (!place) throw new CommandError(`There is no event ${eventId}.`, 'The eventID is in the record itself.');
   const { chainId, sequence } = place;
@@ -50,7 +50,7 @@ async function prove(store: StoreReader, eventId: string) {
 }
 
 /** The newest checkpoint with every chain as it has it; both are read again when a new one comes in between. */
-async function newestState(store: StoreReader) {
+async function newestState(store: AuditReader) {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const checkpoint = await requireCheckpoint(store);
     const entries = (await store.listAuditTrees()).map(
@@ -72,7 +72,7 @@ async function newestState(store: StoreReader) {
   );
 }
 
-async function leavesOf(store: StoreReader, chainId: string, size: number): Promise<LeavesAfter> {
+async function leavesOf(store: AuditReader, chainId: string, size: number): Promise<LeavesAfter> {
   const anchor = (await store.listAuditChains()).find((head) => head.chainId === chainId)?.anchor;
   const leaves: Buffer[] = [];
   const prunedSize = anchor?.sequence ?? 0;

@@ -9,7 +9,7 @@ import { parseCheckpoint, type SignedCheckpoint } from '../../domain/audit/audit
 import { CheckpointHistory } from '../../domain/audit/checkpoint-history.ts';
 import type { Digest, PublishedCheckpoint } from '../../domain/audit/trail-files.ts';
 import { hashesOf, TrailVerifier } from '../../domain/audit/trail-verify.ts';
-import type { StoreReader } from '../../storage/port/store.ts';
+import type { AuditReader } from '../../storage/port/audit.ts';
 import { CommandError } from '../shared/report.ts';
 import { type AuditPlace, recordsOf, withStore } from './audit-database.ts';
 import { type CheckpointKey, parseJson, readCheckpointFile, readCheckpointKey } from './audit-keys.ts';
@@ -58,7 +58,7 @@ interface Verified {
   readonly bodies: ReadonlyMap<number, string>;
 }
 
-async function verifyOnce(store: StoreReader, key: CheckpointKey | undefined): Promise<Verified> {
+async function verifyOnce(store: AuditReader, key: CheckpointKey | undefined): Promise<Verified> {
   const { history, bodies, fault } = await readCheckpoints(store, key);
   const heads = await store.listAuditChains();
   const lines: string[] = [];
@@ -90,7 +90,7 @@ function chainLine({ chainId, anchor }: ChainHead, report: { readonly verified: 
 
 const CHECKPOINTS_PER_PAGE = 500;
 
-async function readCheckpoints(store: StoreReader, key: CheckpointKey | undefined) {
+async function readCheckpoints(store: AuditReader, key: CheckpointKey | undefined) {
   const history = new CheckpointHistory(key?.verifies ?? (() => false));
   const bodies = new Map<number, string>();
   for (let after = 0; ; ) {
@@ -115,7 +115,7 @@ interface Kept extends SignedCheckpoint {
 
 /** What the database holds, compared with what was kept or delivered outside it. */
 async function elsewhereFaults(
-  store: StoreReader,
+  store: AuditReader,
   result: Verified,
   key: CheckpointKey,
   options: VerifyOptions,
@@ -129,7 +129,7 @@ async function elsewhereFaults(
 }
 
 /** Delivery wrote down the hash of each record, so that one which is another now can be told from its neighbours. */
-async function linkFaults(store: StoreReader, digestText: string): Promise<readonly string[]> {
+async function linkFaults(store: AuditReader, digestText: string): Promise<readonly string[]> {
   const { chains } = JSON.parse(digestText) as Digest;
   const faults: string[] = [];
   for (const chain of chains) {

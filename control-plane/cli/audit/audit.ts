@@ -4,7 +4,7 @@
  */
 import { Command } from 'commander';
 import { exitCodes } from '../../startup/start-error.ts';
-import type { RecordedAudit, StoreReader } from '../../storage/port/store.ts';
+import type { AuditReader, RecordedAudit } from '../../storage/port/audit.ts';
 import { CommandError } from '../shared/report.ts';
 import { type AuditPlace, recordsOf, withDatabaseOptions, withStore } from './audit-database.ts';
 import { printCheckpoint, printProof, verifyProofFile } from './audit-proofs.ts';
@@ -64,7 +64,7 @@ function requireCount(text: string): number {
   throw new CommandError(`--lines is "${text}".`, 'It takes a whole number.', exitCodes.usage);
 }
 
-async function tail(store: StoreReader, lines: number, follow: boolean): Promise<void> {
+async function tail(store: AuditReader, lines: number, follow: boolean): Promise<void> {
   const printed = new Map<string, number>();
   const newest: RecordedAudit[] = [];
   for (const chain of await store.listAuditChains()) {

@@ -9,7 +9,7 @@ import type { lookupEventsOperations } from '@keystead/provider-schema/operation
 import type { Context } from '../../context/context.ts';
 import { type AuditRecord, accessKeyIdOf, userNameOf } from '../../domain/audit/audit-record.ts';
 import { timeOfId } from '../../domain/identifiers/time-ordered-id.ts';
-import type { AuditQuery } from '../../storage/port/store.ts';
+import type { AuditQuery } from '../../storage/port/audit.ts';
 import type { Implementation, Implementations, Input } from '../shared/implementation.ts';
 
 /** Of the account and Region. Source: AWS CloudTrail API reference, LookupEvents. */

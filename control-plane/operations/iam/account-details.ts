@@ -8,8 +8,7 @@ import type { accountDetailsOperations } from '@keystead/provider-schema/operati
 import type { Context } from '../../context/context.ts';
 import { type AwsManagedPolicy, awsManagedPolicies } from '../../domain/identities/aws-managed-policies.ts';
 import { listIdentityTags } from '../../domain/identities/identity-tags.ts';
-import type { Page } from '../../storage/port/page.ts';
-import type { NamePage } from '../../storage/port/store.ts';
+import type { NamePage, Page } from '../../storage/port/page.ts';
 import type { GroupRow, ManagedPolicyRow, PrincipalRow } from '../../storage/port/tables.ts';
 import type { Implementations } from '../shared/implementation.ts';
 import { identityPage, identityRead } from './identity-change.ts';

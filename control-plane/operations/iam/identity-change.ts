@@ -8,8 +8,9 @@ import type { OperationTypes } from '@keystead/provider-schema/generated/types.t
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import { identityChange, takeIdentityTurn } from '../../mutations/identity-mutations.ts';
-import type { Page } from '../../storage/port/page.ts';
-import type { Change, Mutation, NamePage } from '../../storage/port/store.ts';
+import type { Change } from '../../storage/port/changes.ts';
+import type { NamePage, Page } from '../../storage/port/page.ts';
+import type { Mutation } from '../../storage/port/store.ts';
 import type { AccountRow } from '../../storage/port/tables.ts';
 import type { Implementation, Input, Output } from '../shared/implementation.ts';
 

@@ -1,7 +1,7 @@
 /** Users, groups and roles alike, as those that have policies. */
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../../context/context.ts';
-import type { Change } from '../../storage/port/store.ts';
+import type { Change } from '../../storage/port/changes.ts';
 import type { GroupRow, PrincipalRow } from '../../storage/port/tables.ts';
 import { groupResource, principalResource, requireGroup, requireRole, requireUser } from './identity-lookups.ts';
 

@@ -23,8 +23,9 @@ import {
   requireGrantConstraints,
 } from '../../domain/keys/grants.ts';
 import { requireUnchangedKey, takeTurns } from '../../mutations/mutations.ts';
+import type { Change } from '../../storage/port/changes.ts';
 import type { Page } from '../../storage/port/page.ts';
-import type { Change, Mutation } from '../../storage/port/store.ts';
+import type { Mutation } from '../../storage/port/store.ts';
 import type { GrantRow } from '../../storage/port/tables.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { listPage } from '../shared/paging.ts';

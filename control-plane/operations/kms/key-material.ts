@@ -7,7 +7,7 @@ import { copiesIn, isComplete, isPresent } from '../../domain/keys/imported-mate
 import { materialOwner } from '../../domain/keys/material-owner.ts';
 import type { WrappedMaterial } from '../../hsm/port/wrapped-material.ts';
 import type { ImportedMaterials } from '../../mutations/mutations.ts';
-import type { StoredKey } from '../../storage/port/store.ts';
+import type { StoredKey } from '../../storage/port/keys.ts';
 import type { KeyMaterialRow } from '../../storage/port/tables.ts';
 import { inItsPkcs11Token } from './key-stores/cluster.ts';
 

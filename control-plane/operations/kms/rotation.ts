@@ -24,7 +24,7 @@ import {
   requireUnchangedKey,
   updateKeySet,
 } from '../../mutations/mutations.ts';
-import type { StoredKey } from '../../storage/port/store.ts';
+import type { StoredKey } from '../../storage/port/keys.ts';
 import type { ImportedMaterialRow, KeyMaterialRow } from '../../storage/port/tables.ts';
 import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 import { listPage, pageInMemory } from '../shared/paging.ts';

@@ -24,7 +24,8 @@
  * update that waited for another writer judges its conditions by the row as that writer left it.
  */
 import { type CompiledQuery, type OperationNodeSource, type RawBuilder, sql } from 'kysely';
-import type { Change, Mutation } from '../port/store.ts';
+import type { Change } from '../port/changes.ts';
+import type { Mutation } from '../port/store.ts';
 import {
   type AuditEntry,
   appendToChain,

@@ -3,29 +3,25 @@
  * A write is a list of conditional mutations that commits whole or not at all, together with its audit records and
  * change-log rows; it is durable when the promise resolves.
  */
-import type { ChainAnchor, ChainHead } from '../../domain/audit/audit-chain.ts';
+import type { ChainAnchor } from '../../domain/audit/audit-chain.ts';
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
-import type { IdentityReader } from './identity-reader.ts';
-import type { Page } from './page.ts';
-import type {
-  AliasRow,
-  AuditCheckpointRow,
-  AuditTreeRow,
-  CustomKeyStoreRow,
-  GrantRow,
-  IdempotencyRow,
-  ImportedMaterialRow,
-  KeyMaterialRow,
-  KeyRow,
-  KeySetRow,
-  KeyUsageRow,
-  MetaRow,
-  PrimaryKey,
-  TableName,
-  Tables,
-} from './tables.ts';
-
-export type { AttachedEntity, IdentityReader, KnownPrincipal, NamePage } from './identity-reader.ts';
+import type { AliasReader } from './aliases.ts';
+import type { AuditReader } from './audit.ts';
+import type { Change, ChangeReader } from './changes.ts';
+import type { CustomKeyStoreReader } from './custom-key-stores.ts';
+import type { GrantReader } from './grants.ts';
+import type { IdempotencyReader } from './idempotency.ts';
+import type { AccountReader } from './identities/accounts.ts';
+import type { GroupReader } from './identities/groups.ts';
+import type { ManagedPolicyReader } from './identities/managed-policies.ts';
+import type { OidcProviderReader } from './identities/oidc-providers.ts';
+import type { PolicyAttachmentReader } from './identities/policy-attachments.ts';
+import type { PrincipalReader } from './identities/principals.ts';
+import type { InstallationReader } from './installation.ts';
+import type { KeyMaterialReader } from './key-materials.ts';
+import type { KeyReader } from './keys.ts';
+import type { PrimaryKey, TableName, Tables } from './tables.ts';
+import type { UsageReader } from './usage.ts';
 
 export type Mutation = {
   [T in TableName]:
@@ -47,30 +43,6 @@ export type Mutation = {
      */
     | { readonly op: 'deleteAll'; readonly table: T; readonly where: Partial<Tables[T]> };
 }[TableName];
-
-/** One change of declared state, for followers and drift. */
-export interface Change {
-  readonly accountId: string;
-  readonly region: string;
-  readonly resourceType:
-    | 'key'
-    | 'alias'
-    | 'grant'
-    | 'custom-key-store'
-    | 'principal'
-    | 'group'
-    | 'policy'
-    | 'oidc-provider'
-    | 'account'
-    | 'access-key';
-  /** Key id, alias name, grant id, custom key store id, principal ARN, access key id. */
-  readonly resourceId: string;
-  /** The key a grant or alias belongs to, when there is one. */
-  readonly keyId?: string;
-  readonly kind: 'created' | 'updated' | 'deleted';
-  /** Operation or service event that made it. */
-  readonly eventName: string;
-}
 
 /**
  * All or nothing. A write names each row at most once, and one that carries changes carries the audit record of the
@@ -107,199 +79,31 @@ export class StoreVersionMismatch extends Error {
   override readonly name = 'StoreVersionMismatch';
 }
 
-/** A key in one Region: what its Regions share, and what is its own. */
-export interface StoredKey {
-  readonly shared: KeySetRow;
-  readonly regional: KeyRow;
-}
-
-export interface RecordedChange extends Change {
-  /** Gap-free, grows by one with each change in commit order. */
-  readonly sequence: number;
-  readonly atMs: number;
-  readonly requestId: string;
-  readonly eventId: string;
-}
-
-export interface RecordedAudit {
-  readonly chainId: string;
-  /** From 1, without gaps, per chain. */
-  readonly sequence: number;
-  /** Hex SHA-256, see domain/audit/audit-chain.ts. */
-  readonly previousHash: string;
-  readonly hash: string;
-  /** The exact JSON text that was hashed. */
-  readonly recordJson: string;
-}
-
-/** A record's place in its chain, without the record. */
-export interface RecordedLink {
-  readonly sequence: number;
-  readonly hash: string;
-  readonly atMs: number;
-}
-
-export interface AuditQuery {
-  readonly accountId: string;
-  readonly region?: string;
-  readonly resourceArn?: string;
-  readonly eventName?: string;
-  readonly eventSource?: string;
-  readonly userName?: string;
-  readonly accessKeyId?: string;
-  readonly readOnly?: boolean;
-  readonly resourceType?: string;
-  /** No index serves the two ids: give the time that they tell with them (domain/identifiers/time-ordered-id.ts). */
-  readonly eventId?: string;
-  readonly requestId?: string;
-  readonly fromMs?: number;
-  readonly toMs?: number;
-  readonly limit: number;
-  /** Opaque position from the previous page, newest first. */
-  readonly before?: string;
-}
-
-/** A key, and what is stored of its last use. */
-export interface KnownUsage {
-  readonly keyId: string;
-  readonly createdAtMs: number;
-  /** Absent while no use is stored. */
-  readonly known?: { readonly usedAtMs: number; readonly revision: number };
-}
-
-/** An audit chain with records that have not been read for uses of keys. */
-export interface ChainToRead {
-  readonly chainId: string;
-  /** The last record read, and the mark's revision; absent: none was. */
-  readonly mark?: { readonly sequence: number; readonly revision: number };
-}
-
-/** What a custom key store stands on; one of these. */
-export type KeyStoreBacking =
-  | { readonly cloud_hsm_cluster_id: string }
-  | { readonly xks_uri_endpoint: string }
-  | { readonly xks_vpc_endpoint_service_name: string };
-
-/** Reads; all answer from committed state, and see every write this node acknowledged. */
-export interface StoreReader extends IdentityReader {
-  findKey(accountId: string, region: string, keyId: string): Promise<StoredKey | undefined>;
-  /** For a ciphertext that names only the key id: the key of that id in this Region, in whichever account. */
-  findKeyInAnyAccount(region: string, keyId: string): Promise<StoredKey | undefined>;
-  /** All Regions of one key, ordered by Region. */
-  listRelatedKeys(accountId: string, keyId: string): Promise<readonly KeyRow[]>;
-  /** Ordered by key id. `after` is the last key id of the previous page. */
-  listKeys(
-    accountId: string,
-    region: string,
-    page: { readonly after?: string; readonly limit: number },
-  ): Promise<Page<Pick<KeyRow, 'account_id' | 'region' | 'key_id'>>>;
-  /** Counts no further than `upTo`. */
-  countKeys(accountId: string, region: string, upTo: number): Promise<number>;
-  findMaterial(accountId: string, keyId: string, materialId: string): Promise<KeyMaterialRow | undefined>;
-  /** Oldest first. */
-  listMaterials(accountId: string, keyId: string): Promise<readonly KeyMaterialRow[]>;
-  /** A Region's copy of imported material. */
-  findImportedMaterial(
-    accountId: string,
-    region: string,
-    keyId: string,
-    materialId: string,
-  ): Promise<ImportedMaterialRow | undefined>;
-  /** The copies of all Regions, ordered by Region. */
-  listImportedMaterials(accountId: string, keyId: string): Promise<readonly ImportedMaterialRow[]>;
-
-  /** A key's last use, as far as the audit log has been read. */
-  findKeyUsage(accountId: string, region: string, keyId: string): Promise<KeyUsageRow | undefined>;
-  /** Those of these keys that exist, at most a few hundred. */
-  listKeyUsages(accountId: string, region: string, keyIds: readonly string[]): Promise<readonly KnownUsage[]>;
-  /** Chains that have grown since they were read, and were not read after `readBeforeMs`. Ordered by chain id. */
-  listChainsToReadForUsage(readBeforeMs: number, limit: number): Promise<readonly ChainToRead[]>;
-
-  /** Time of the oldest record that was not read for uses of keys; undefined when every record was. */
-  findUnreadForUsageSince(): Promise<number | undefined>;
-
-  findCustomKeyStore(accountId: string, region: string, keyStoreId: string): Promise<CustomKeyStoreRow | undefined>;
-  /** Ordered by id. */
-  listCustomKeyStores(accountId: string, region: string): Promise<readonly CustomKeyStoreRow[]>;
-  /** In every account and Region: those on this cluster, proxy endpoint or endpoint service. */
-  listCustomKeyStoresOn(backing: KeyStoreBacking): Promise<readonly CustomKeyStoreRow[]>;
-  /** CONNECTING or DISCONNECTING, at most `limit`. */
-  listCustomKeyStoresInTransition(limit: number): Promise<readonly CustomKeyStoreRow[]>;
-  /** Whether the key store holds a KMS key in any state, or one on this external key. */
-  hasKeyInKeyStore(accountId: string, keyStoreId: string, xksKeyId?: string): Promise<boolean>;
-
-  findAlias(accountId: string, region: string, aliasName: string): Promise<AliasRow | undefined>;
-  /** Ordered by alias name. */
-  listAliases(
-    accountId: string,
-    region: string,
-    query: { readonly keyId?: string; readonly after?: string; readonly limit: number },
-  ): Promise<Page<AliasRow>>;
-  countAliases(accountId: string, region: string, keyId: string): Promise<number>;
-
-  findGrant(accountId: string, region: string, keyId: string, grantId: string): Promise<GrantRow | undefined>;
-  /** Ordered by grant id. */
-  listGrants(
-    accountId: string,
-    region: string,
-    keyId: string,
-    query: { readonly granteePrincipal?: string; readonly after?: string; readonly limit: number },
-  ): Promise<Page<GrantRow>>;
-  /** Grants on one key to a grantee that is recognised by one of these, at most five: unique ids, ARNs, service names. */
-  listGrantsForGrantees(
-    accountId: string,
-    region: string,
-    keyId: string,
-    granteeIds: readonly string[],
-  ): Promise<readonly GrantRow[]>;
-  findGrantsByName(accountId: string, region: string, keyId: string, name: string): Promise<readonly GrantRow[]>;
-  /** In one Region, over all accounts; ordered by grant id. */
-  listRetirableGrants(
-    region: string,
-    /** As in the row: unique id, or ARN. */
-    retiringId: string,
-    page: { readonly after?: string; readonly limit: number },
-  ): Promise<Page<GrantRow>>;
-  countGrants(accountId: string, region: string, keyId: string): Promise<number>;
-
-  findIdempotent(accountId: string, principalId: string, idempotencyKey: string): Promise<IdempotencyRow | undefined>;
-  /** Rows with expires_at_ms ≤ nowMs, oldest first. */
-  listExpiredIdempotency(nowMs: number, limit: number): Promise<readonly IdempotencyRow[]>;
-  findMeta(name: string): Promise<MetaRow | undefined>;
-
-  /** Ordered by sequence, those after `after`. */
-  listChanges(query: {
-    readonly accountId?: string;
-    readonly region?: string;
-    readonly after: number;
-    readonly limit: number;
-  }): Promise<Page<RecordedChange>>;
-  /** Every chain with its end as committed, for verifyChain in domain/audit/audit-chain.ts. */
-  listAuditChains(): Promise<readonly ChainHead[]>;
-  /** Ordered by sequence within one chain, those after `after`. */
-  listAudit(chainId: string, page: { readonly after: number; readonly limit: number }): Promise<Page<RecordedAudit>>;
-  /** The same records' hashes alone. */
-  listAuditLinks(
-    chainId: string,
-    page: { readonly after: number; readonly limit: number },
-  ): Promise<Page<RecordedLink>>;
-  /** Where a record is, by its eventID; reads the whole log. */
-  findAuditPlace(eventId: string): Promise<{ readonly chainId: string; readonly sequence: number } | undefined>;
-  /** A page may be short or empty and still tell where to go on. */
-  lookupAudit(query: AuditQuery): Promise<{ readonly records: readonly AuditRecord[]; readonly next?: string }>;
-  /** How far each chain is covered by checkpoints; ordered by chain id. */
-  listAuditTrees(): Promise<readonly AuditTreeRow[]>;
-  findLastCheckpoint(): Promise<AuditCheckpointRow | undefined>;
-  /** Ordered by number, those after `after`. */
-  listCheckpoints(page: { readonly after: number; readonly limit: number }): Promise<Page<AuditCheckpointRow>>;
-
-  /** Keys whose automatic rotation is due: enabled, primary, next_rotation_at_ms ≤ nowMs. */
-  listKeysDueForRotation(nowMs: number, limit: number): Promise<readonly StoredKey[]>;
-  /** Keys in PendingDeletion with deletion_at_ms ≤ nowMs. */
-  listKeysDueForDeletion(nowMs: number, limit: number): Promise<readonly StoredKey[]>;
-  /** Copies of imported material with valid_to_ms ≤ nowMs, oldest first. */
-  listExpiredMaterials(nowMs: number, limit: number): Promise<readonly ImportedMaterialRow[]>;
-}
+/**
+ * Reads; all answer from committed state, and see every write this node acknowledged.
+ *
+ * One interface per subject, in a file of its own, and this is all of them in one object. A caller takes the subjects it
+ * reads, `AliasReader & GrantReader`, and a fake of one is an object literal. They are not members by subject
+ * (`store.keys.find…`) because each name says its subject already, and is the same word wherever it is called, passed on
+ * or searched for.
+ */
+export interface StoreReader
+  extends KeyReader,
+    KeyMaterialReader,
+    UsageReader,
+    CustomKeyStoreReader,
+    AliasReader,
+    GrantReader,
+    AccountReader,
+    PrincipalReader,
+    GroupReader,
+    ManagedPolicyReader,
+    PolicyAttachmentReader,
+    OidcProviderReader,
+    IdempotencyReader,
+    InstallationReader,
+    ChangeReader,
+    AuditReader {}
 
 /** What a store has to say to operators; pino's loggers fit. */
 export interface StoreLog {

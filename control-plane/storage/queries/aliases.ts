@@ -1,12 +1,10 @@
 /** Queries over aliases. */
-import type { StoreReader } from '../port/store.ts';
+import type { AliasReader } from '../port/aliases.ts';
 import { pageOf } from './paging.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 
-type AliasQueries = Pick<StoreReader, 'findAlias' | 'listAliases' | 'countAliases'>;
-
-export function aliasQueries(db: QueryBuilder, run: RunQuery): AliasQueries {
+export function aliasQueries(db: QueryBuilder, run: RunQuery): AliasReader {
   const inRegion = (of: { accountId: string; region: string }) =>
     db.selectFrom('aliases').where('account_id', '=', of.accountId).where('region', '=', of.region);
 

@@ -2,15 +2,13 @@
 import { type CompiledQuery, sql } from 'kysely';
 import type { ChainAnchor } from '../../domain/audit/audit-chain.ts';
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
-import type { StoreReader } from '../port/store.ts';
+import type { CheckpointReader } from '../port/audit.ts';
 import { auditEntry } from './audit-log.ts';
 import { pageOf } from './paging.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { AuditResourceRow, QueryBuilder } from './schema.ts';
 
-type CheckpointQueries = Pick<StoreReader, 'listAuditTrees' | 'findLastCheckpoint' | 'listCheckpoints'>;
-
-export function checkpointQueries(db: QueryBuilder, run: RunQuery): CheckpointQueries {
+export function checkpointQueries(db: QueryBuilder, run: RunQuery): CheckpointReader {
   const trees = prepare(() => db.selectFrom('audit_trees').selectAll().orderBy('chain_id'));
   const last = prepare(() => db.selectFrom('audit_checkpoints').selectAll().orderBy('number', 'desc').limit(1));
   const checkpoints = prepare((page: { after: number; rows: number }) =>

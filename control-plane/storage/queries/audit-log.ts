@@ -5,7 +5,7 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { type AuditLink, type ChainHead, linkHash } from '../../domain/audit/audit-chain.ts';
 import { type AuditRecord, accessKeyIdOf, userNameOf } from '../../domain/audit/audit-record.ts';
-import type { AuditQuery, RecordedAudit, StoreReader } from '../port/store.ts';
+import type { AuditLogReader, AuditQuery, RecordedAudit } from '../port/audit.ts';
 import { pageOf } from './paging.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { AuditChainRow, AuditLogRow, AuditResourceRow, QueryBuilder, Schema } from './schema.ts';
@@ -107,12 +107,7 @@ export const moveChainEnd = (
     .where('chain_id', '=', move.chainId)
     .where('last_sequence', '=', move.fromSequence);
 
-type AuditQueries = Pick<
-  StoreReader,
-  'listAuditChains' | 'listAudit' | 'listAuditLinks' | 'findAuditPlace' | 'lookupAudit'
->;
-
-export function auditQueries(db: QueryBuilder, run: RunQuery): AuditQueries {
+export function auditQueries(db: QueryBuilder, run: RunQuery): AuditLogReader {
   const chains = prepare(() => db.selectFrom('audit_chains').selectAll().orderBy('chain_id'));
   const chain = prepare((page: { chainId: string; after: number; rows: number }) =>
     db

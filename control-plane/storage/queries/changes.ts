@@ -3,13 +3,13 @@
  * other change-bearing write back until this one commits, so a reader never sees sequence n before n - 1.
  */
 import { type Expression, type RawBuilder, sql } from 'kysely';
-import type { Change, RecordedChange, StoreReader } from '../port/store.ts';
+import type { Change, ChangeReader, RecordedChange } from '../port/changes.ts';
 import type { ConditionalStatement } from './mutations.ts';
 import { pageOf } from './paging.ts';
 import type { RunQuery } from './prepared.ts';
 import type { ChangeLogRow, QueryBuilder } from './schema.ts';
 
-export function changeQueries(db: QueryBuilder, run: RunQuery): Pick<StoreReader, 'listChanges'> {
+export function changeQueries(db: QueryBuilder, run: RunQuery): ChangeReader {
   return {
     listChanges: async ({ accountId, region, after, limit }) => {
       const query = db

@@ -1,18 +1,9 @@
 /** Queries over custom key stores. */
-import type { StoreReader } from '../port/store.ts';
+import type { CustomKeyStoreReader } from '../port/custom-key-stores.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 
-type CustomKeyStoreQueries = Pick<
-  StoreReader,
-  | 'findCustomKeyStore'
-  | 'listCustomKeyStores'
-  | 'listCustomKeyStoresOn'
-  | 'listCustomKeyStoresInTransition'
-  | 'hasKeyInKeyStore'
->;
-
-export function customKeyStoreQueries(db: QueryBuilder, run: RunQuery): CustomKeyStoreQueries {
+export function customKeyStoreQueries(db: QueryBuilder, run: RunQuery): CustomKeyStoreReader {
   const all = () => db.selectFrom('custom_key_stores').selectAll();
   const byId = prepare((of: { accountId: string; region: string; keyStoreId: string }) =>
     all()

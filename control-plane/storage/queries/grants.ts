@@ -1,13 +1,8 @@
 /** Queries over grants. */
-import type { StoreReader } from '../port/store.ts';
+import type { GrantReader } from '../port/grants.ts';
 import { pageOf } from './paging.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
-
-type GrantQueries = Pick<
-  StoreReader,
-  'findGrant' | 'listGrants' | 'listGrantsForGrantees' | 'findGrantsByName' | 'listRetirableGrants' | 'countGrants'
->;
 
 interface KeyOf {
   readonly accountId: string;
@@ -15,7 +10,7 @@ interface KeyOf {
   readonly keyId: string;
 }
 
-export function grantQueries(db: QueryBuilder, run: RunQuery): GrantQueries {
+export function grantQueries(db: QueryBuilder, run: RunQuery): GrantReader {
   const onKey = (key: KeyOf) =>
     db
       .selectFrom('grants')

@@ -1,26 +1,13 @@
-/** Queries over keys and their material. A key is its Region's row joined with the row that all its Regions share. */
+/** Queries over keys. A key is its Region's row joined with the row that all its Regions share. */
 import type { SelectQueryBuilder } from 'kysely';
-import type { StoredKey, StoreReader } from '../port/store.ts';
+import type { KeyReader, StoredKey } from '../port/keys.ts';
 import type { KeyRow, KeySetRow } from '../port/tables.ts';
 import { pageOf } from './paging.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder, Schema } from './schema.ts';
 
-type KeyQueries = Pick<
-  StoreReader,
-  | 'findKey'
-  | 'findKeyInAnyAccount'
-  | 'listRelatedKeys'
-  | 'listKeys'
-  | 'countKeys'
-  | 'findMaterial'
-  | 'listMaterials'
-  | 'findImportedMaterial'
-  | 'listImportedMaterials'
-  | 'listExpiredMaterials'
-  | 'listKeysDueForRotation'
-  | 'listKeysDueForDeletion'
->;
+type KeyLookUp = 'findKey' | 'findKeyInAnyAccount';
+type DueKeys = 'listKeysDueForRotation' | 'listKeysDueForDeletion';
 
 type SharedColumns = Omit<KeySetRow, 'account_id' | 'key_id' | 'revision'>;
 type JoinedRow = KeyRow & SharedColumns & { readonly shared_revision: number };
@@ -59,24 +46,35 @@ const sharedColumns = [
   'key_sets.revision as shared_revision',
 ] as const;
 
-export function keyQueries(db: QueryBuilder, run: RunQuery): KeyQueries {
-  const joined = (): Joined =>
-    db
-      .selectFrom('keys')
-      .innerJoin('key_sets', (join) =>
-        join.onRef('key_sets.account_id', '=', 'keys.account_id').onRef('key_sets.key_id', '=', 'keys.key_id'),
-      )
-      .select([...keyColumns, ...sharedColumns]);
+export function keyQueries(db: QueryBuilder, run: RunQuery): KeyReader {
+  return { ...keyLookUps(db, run), ...keyLists(db, run), ...dueKeys(db, run) };
+}
 
+const joined = (db: QueryBuilder): Joined =>
+  db
+    .selectFrom('keys')
+    .innerJoin('key_sets', (join) =>
+      join.onRef('key_sets.account_id', '=', 'keys.account_id').onRef('key_sets.key_id', '=', 'keys.key_id'),
+    )
+    .select([...keyColumns, ...sharedColumns]);
+
+function keyLookUps(db: QueryBuilder, run: RunQuery): Pick<KeyReader, KeyLookUp> {
   const byId = prepare((key: { accountId: string; region: string; keyId: string }) =>
-    joined()
+    joined(db)
       .where('keys.account_id', '=', key.accountId)
       .where('keys.region', '=', key.region)
       .where('keys.key_id', '=', key.keyId),
   );
   const byIdAlone = prepare((key: { region: string; keyId: string }) =>
-    joined().where('keys.region', '=', key.region).where('keys.key_id', '=', key.keyId),
+    joined(db).where('keys.region', '=', key.region).where('keys.key_id', '=', key.keyId),
   );
+  return {
+    findKey: async (accountId, region, keyId) => storedKey((await run(byId({ accountId, region, keyId })))[0]),
+    findKeyInAnyAccount: async (region, keyId) => storedKey((await run(byIdAlone({ region, keyId })))[0]),
+  };
+}
+
+function keyLists(db: QueryBuilder, run: RunQuery): Omit<KeyReader, KeyLookUp | DueKeys> {
   const related = prepare((key: { accountId: string; keyId: string }) =>
     db
       .selectFrom('keys')
@@ -109,45 +107,17 @@ export function keyQueries(db: QueryBuilder, run: RunQuery): KeyQueries {
       )
       .select((eb) => eb.fn.countAll<number>().as('count')),
   );
-  const materials = (key: { accountId: string; keyId: string }) =>
-    db.selectFrom('key_materials').selectAll().where('account_id', '=', key.accountId).where('key_id', '=', key.keyId);
-  const material = prepare((key: { accountId: string; keyId: string; materialId: string }) =>
-    materials(key).where('material_id', '=', key.materialId),
-  );
-  const allMaterials = prepare((key: { accountId: string; keyId: string }) =>
-    materials(key).orderBy('created_at_ms').orderBy('material_id'),
-  );
-  const imported = prepare((key: { accountId: string; region: string; keyId: string; materialId: string }) =>
-    db
-      .selectFrom('imported_materials')
-      .selectAll()
-      .where('account_id', '=', key.accountId)
-      .where('region', '=', key.region)
-      .where('key_id', '=', key.keyId)
-      .where('material_id', '=', key.materialId),
-  );
-  const allImported = prepare((key: { accountId: string; keyId: string }) =>
-    db
-      .selectFrom('imported_materials')
-      .selectAll()
-      .where('account_id', '=', key.accountId)
-      .where('key_id', '=', key.keyId)
-      .orderBy('region')
-      .orderBy('material_id'),
-  );
-  const expired = prepare((due: { nowMs: number; limit: number }) =>
-    db
-      .selectFrom('imported_materials')
-      .selectAll()
-      .where('valid_to_ms', '<=', due.nowMs)
-      .orderBy('valid_to_ms')
-      .orderBy('key_id')
-      .orderBy('region')
-      .orderBy('material_id')
-      .limit(due.limit),
-  );
+  return {
+    listRelatedKeys: (accountId, keyId) => run(related({ accountId, keyId })),
+    listKeys: async (accountId, region, { after = '', limit }) =>
+      pageOf(await run(inRegion({ accountId, region, after, rows: limit + 1 })), limit),
+    countKeys: async (accountId, region, upTo) => (await run(count({ accountId, region, upTo })))[0]?.count ?? 0,
+  };
+}
+
+function dueKeys(db: QueryBuilder, run: RunQuery): Pick<KeyReader, DueKeys> {
   const dueForRotation = prepare((due: { nowMs: number; limit: number }) =>
-    joined()
+    joined(db)
       .where('key_sets.next_rotation_at_ms', '<=', due.nowMs)
       .where('key_sets.rotation_enabled', '=', 1)
       .whereRef('keys.region', '=', 'key_sets.primary_region')
@@ -157,27 +127,14 @@ export function keyQueries(db: QueryBuilder, run: RunQuery): KeyQueries {
       .limit(due.limit),
   );
   const dueForDeletion = prepare((due: { nowMs: number; limit: number }) =>
-    joined()
+    joined(db)
       .where('keys.deletion_at_ms', '<=', due.nowMs)
       .where('keys.state', '=', 'PendingDeletion')
       .orderBy('keys.deletion_at_ms')
       .orderBy('keys.key_id')
       .limit(due.limit),
   );
-
   return {
-    findKey: async (accountId, region, keyId) => storedKey((await run(byId({ accountId, region, keyId })))[0]),
-    findKeyInAnyAccount: async (region, keyId) => storedKey((await run(byIdAlone({ region, keyId })))[0]),
-    listRelatedKeys: (accountId, keyId) => run(related({ accountId, keyId })),
-    listKeys: async (accountId, region, { after = '', limit }) =>
-      pageOf(await run(inRegion({ accountId, region, after, rows: limit + 1 })), limit),
-    countKeys: async (accountId, region, upTo) => (await run(count({ accountId, region, upTo })))[0]?.count ?? 0,
-    findMaterial: async (accountId, keyId, materialId) => (await run(material({ accountId, keyId, materialId })))[0],
-    listMaterials: (accountId, keyId) => run(allMaterials({ accountId, keyId })),
-    findImportedMaterial: async (accountId, region, keyId, materialId) =>
-      (await run(imported({ accountId, region, keyId, materialId })))[0],
-    listImportedMaterials: (accountId, keyId) => run(allImported({ accountId, keyId })),
-    listExpiredMaterials: (nowMs, limit) => run(expired({ nowMs, limit })),
     listKeysDueForRotation: async (nowMs, limit) => storedKeys(await run(dueForRotation({ nowMs, limit }))),
     listKeysDueForDeletion: async (nowMs, limit) => storedKeys(await run(dueForDeletion({ nowMs, limit }))),
   };

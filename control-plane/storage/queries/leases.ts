@@ -34,10 +34,10 @@ export function leaseOf(row: { name: string; fencing_token: number; revision: nu
   return row && { name: row.name, fencingToken: row.fencing_token, revision: row.revision };
 }
 
-/** Does nothing when another holder has taken it meanwhile. */
 /** For when whoever held one is known to be gone. */
 export const endLeases = (db: QueryBuilder) => db.updateTable('leases').set({ expires_at_ms: 0 });
 
+/** Does nothing when another holder has taken it meanwhile. */
 export function dropLease(db: QueryBuilder, lease: Lease, holder: string) {
   return db
     .updateTable('leases')

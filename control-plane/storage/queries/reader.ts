@@ -6,8 +6,15 @@ import { auditQueries } from './audit-log.ts';
 import { changeQueries } from './changes.ts';
 import { customKeyStoreQueries } from './custom-key-stores.ts';
 import { grantQueries } from './grants.ts';
-import { policyQueries } from './iam-policies.ts';
-import { identityQueries } from './identities.ts';
+import { idempotencyQueries } from './idempotency.ts';
+import { accountQueries } from './identities/accounts.ts';
+import { groupQueries } from './identities/groups.ts';
+import { managedPolicyQueries } from './identities/managed-policies.ts';
+import { oidcProviderQueries } from './identities/oidc-providers.ts';
+import { policyAttachmentQueries } from './identities/policy-attachments.ts';
+import { principalQueries } from './identities/principals.ts';
+import { installationQueries } from './installation.ts';
+import { keyMaterialQueries } from './key-materials.ts';
 import { keyQueries } from './keys.ts';
 import type { RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
@@ -16,14 +23,21 @@ import { usageQueries } from './usage.ts';
 export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
   return {
     ...keyQueries(db, run),
+    ...keyMaterialQueries(db, run),
+    ...usageQueries(db, run),
     ...customKeyStoreQueries(db, run),
     ...aliasQueries(db, run),
     ...grantQueries(db, run),
-    ...identityQueries(db, run),
-    ...policyQueries(db, run),
+    ...accountQueries(db, run),
+    ...principalQueries(db, run),
+    ...groupQueries(db, run),
+    ...managedPolicyQueries(db, run),
+    ...policyAttachmentQueries(db, run),
+    ...oidcProviderQueries(db, run),
+    ...idempotencyQueries(db, run),
+    ...installationQueries(db, run),
     ...changeQueries(db, run),
     ...auditQueries(db, run),
     ...checkpointQueries(db, run),
-    ...usageQueries(db, run),
   };
 }

@@ -3,7 +3,7 @@
  * (change log, audit log, nodes). Queries are built and compiled with Kysely and run by the engines.
  */
 import type { Kysely } from 'kysely';
-import type { RecordedChange } from '../port/store.ts';
+import type { RecordedChange } from '../port/changes.ts';
 import type { Tables } from '../port/tables.ts';
 
 /** One row: the sequence of the last change. Updating it is what puts changes into commit order. */

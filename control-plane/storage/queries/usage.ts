@@ -1,16 +1,18 @@
-/** Queries over keys' last uses, and over how far the audit log has been read for them. */
+/** Queries over last uses of keys and access keys, and over how far the audit log has been read for them. */
 import { sql } from 'kysely';
-import type { StoreReader } from '../port/store.ts';
+import type { UsageReader } from '../port/usage.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 
-type UsageQueries = Pick<
-  StoreReader,
-  'findKeyUsage' | 'listKeyUsages' | 'listChainsToReadForUsage' | 'findUnreadForUsageSince'
->;
+type OfKeys = 'findKeyUsage' | 'listKeyUsages';
+type OfAccessKeys = 'findAccessKeyUsage' | 'listAccessKeyUsages';
 
-export function usageQueries(db: QueryBuilder, run: RunQuery): UsageQueries {
-  const usage = prepare((key: { accountId: string; region: string; keyId: string }) =>
+export function usageQueries(db: QueryBuilder, run: RunQuery): UsageReader {
+  return { ...ofKeys(db, run), ...ofAccessKeys(db, run), ...progress(db, run) };
+}
+
+function ofKeys(db: QueryBuilder, run: RunQuery): Pick<UsageReader, OfKeys> {
+  const byId = prepare((key: { accountId: string; region: string; keyId: string }) =>
     db
       .selectFrom('key_usage')
       .selectAll()
@@ -18,6 +20,54 @@ export function usageQueries(db: QueryBuilder, run: RunQuery): UsageQueries {
       .where('region', '=', key.region)
       .where('key_id', '=', key.keyId),
   );
+  return {
+    findKeyUsage: async (accountId, region, keyId) => (await run(byId({ accountId, region, keyId })))[0],
+    listKeyUsages: async (accountId, region, keyIds) => {
+      const rows = await run(
+        db
+          .selectFrom('keys')
+          .leftJoin('key_usage', (join) =>
+            join
+              .onRef('key_usage.account_id', '=', 'keys.account_id')
+              .onRef('key_usage.region', '=', 'keys.region')
+              .onRef('key_usage.key_id', '=', 'keys.key_id'),
+          )
+          .select(['keys.key_id', 'keys.created_at_ms', 'key_usage.used_at_ms', 'key_usage.revision'])
+          .where('keys.account_id', '=', accountId)
+          .where('keys.region', '=', region)
+          .where('keys.key_id', 'in', [...keyIds])
+          .compile(),
+      );
+      return rows.map(({ key_id: keyId, created_at_ms: createdAtMs, used_at_ms: usedAtMs, revision }) => ({
+        keyId,
+        createdAtMs,
+        ...(usedAtMs !== null && revision !== null && { known: { usedAtMs, revision } }),
+      }));
+    },
+  };
+}
+
+function ofAccessKeys(db: QueryBuilder, run: RunQuery): Pick<UsageReader, OfAccessKeys> {
+  const byId = prepare((of: { accessKeyId: string }) =>
+    db.selectFrom('access_key_usage').selectAll().where('access_key_id', '=', of.accessKeyId),
+  );
+  return {
+    findAccessKeyUsage: async (accessKeyId) => (await run(byId({ accessKeyId })))[0],
+    listAccessKeyUsages: async (accessKeyIds) => {
+      if (accessKeyIds.length === 0) return [];
+      const ids = [...accessKeyIds];
+      const keys = db.selectFrom('access_keys').select('access_key_id').where('access_key_id', 'in', ids);
+      const usages = db.selectFrom('access_key_usage').selectAll().where('access_key_id', 'in', ids);
+      const known = new Map((await run(usages.compile())).map((row) => [row.access_key_id, row]));
+      return (await run(keys.compile())).map(({ access_key_id: accessKeyId }) => {
+        const usage = known.get(accessKeyId);
+        return { accessKeyId, ...(usage && { known: usage }) };
+      });
+    },
+  };
+}
+
+function progress(db: QueryBuilder, run: RunQuery): Omit<UsageReader, OfKeys | OfAccessKeys> {
   const chains = prepare((due: { readBeforeMs: number; limit: number }) =>
     db
       .selectFrom('audit_chains')
@@ -44,35 +94,12 @@ export function usageQueries(db: QueryBuilder, run: RunQuery): UsageQueries {
       .select((eb) => eb.fn.min('audit_log.at_ms').as('since_ms')),
   );
   return {
-    findUnreadForUsageSince: async () => (await run(unread({})))[0]?.since_ms ?? undefined,
-    findKeyUsage: async (accountId, region, keyId) => (await run(usage({ accountId, region, keyId })))[0],
-    listKeyUsages: async (accountId, region, keyIds) => {
-      const rows = await run(
-        db
-          .selectFrom('keys')
-          .leftJoin('key_usage', (join) =>
-            join
-              .onRef('key_usage.account_id', '=', 'keys.account_id')
-              .onRef('key_usage.region', '=', 'keys.region')
-              .onRef('key_usage.key_id', '=', 'keys.key_id'),
-          )
-          .select(['keys.key_id', 'keys.created_at_ms', 'key_usage.used_at_ms', 'key_usage.revision'])
-          .where('keys.account_id', '=', accountId)
-          .where('keys.region', '=', region)
-          .where('keys.key_id', 'in', [...keyIds])
-          .compile(),
-      );
-      return rows.map(({ key_id: keyId, created_at_ms: createdAtMs, used_at_ms: usedAtMs, revision }) => ({
-        keyId,
-        createdAtMs,
-        ...(usedAtMs !== null && revision !== null && { known: { usedAtMs, revision } }),
-      }));
-    },
     listChainsToReadForUsage: async (readBeforeMs, limit) =>
       (await run(chains({ readBeforeMs, limit }))).map((row) => ({
         chainId: row.chain_id,
         ...(row.mark_sequence !== null &&
           row.mark_revision !== null && { mark: { sequence: row.mark_sequence, revision: row.mark_revision } }),
       })),
+    findUnreadForUsageSince: async () => (await run(unread({})))[0]?.since_ms ?? undefined,
   };
 }

@@ -65,7 +65,9 @@ const controlPlane: Table['rows'] = {
   'control-plane/hsm/process': [contract, domain, runtime, 'control-plane/hsm', 'npm:pino', 'node:*'],
 
   [storagePort]: [contract, domain],
+  'control-plane/storage/port/identities': [storagePort],
   'control-plane/storage/queries': [contract, domain, runtime, storagePort, 'npm:kysely'],
+  'control-plane/storage/queries/identities': ['control-plane/storage/queries', storagePort, 'npm:kysely'],
   'control-plane/storage/migrations': [
     ...[contract, domain, runtime, storagePort, 'control-plane/storage/queries', 'npm:kysely'],
   ],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Mutation, type NamePage, type Store, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import type { NamePage } from '@keystead/control-plane/storage/port/page.ts';
+import { type Mutation, type Store, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
 import { needs } from '../../support/needs.ts';
 import { engines, makePlaces, type Place, type Places } from '../../support/storage/engines.ts';
 import {

@@ -1,7 +1,7 @@
 /** Builders: a whole row, of which a test names only what it is about. */
 import { randomUUID } from 'node:crypto';
 import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
-import type { Change } from '@keystead/control-plane/storage/port/store.ts';
+import type { Change } from '@keystead/control-plane/storage/port/changes.ts';
 import type {
   AccessKeyRow,
   AliasRow,

@@ -1,0 +1,30 @@
+/** Reads over grants. */
+import type { KeysetPage, Page } from './page.ts';
+import type { GrantRow } from './tables.ts';
+
+export interface GrantReader {
+  findGrant(accountId: string, region: string, keyId: string, grantId: string): Promise<GrantRow | undefined>;
+  /** Ordered by grant id; all of the key's, or those to one grantee. */
+  listGrants(
+    accountId: string,
+    region: string,
+    keyId: string,
+    query: KeysetPage & { readonly granteePrincipal?: string },
+  ): Promise<Page<GrantRow>>;
+  /** Grants on one key to a grantee that is recognised by one of these, at most five: unique ids, ARNs, service names. */
+  listGrantsForGrantees(
+    accountId: string,
+    region: string,
+    keyId: string,
+    granteeIds: readonly string[],
+  ): Promise<readonly GrantRow[]>;
+  findGrantsByName(accountId: string, region: string, keyId: string, name: string): Promise<readonly GrantRow[]>;
+  /** In one Region, over all accounts; ordered by grant id. */
+  listRetirableGrants(
+    region: string,
+    /** As in the row: unique id, or ARN. */
+    retiringId: string,
+    page: KeysetPage,
+  ): Promise<Page<GrantRow>>;
+  countGrants(accountId: string, region: string, keyId: string): Promise<number>;
+}

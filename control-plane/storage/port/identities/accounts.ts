@@ -1,0 +1,9 @@
+/** Reads over the accounts of this installation. */
+import type { KeysetPage, Page } from '../page.ts';
+import type { AccountRow } from '../tables.ts';
+
+export interface AccountReader {
+  findAccount(accountId: string): Promise<AccountRow | undefined>;
+  /** Ordered by account id. */
+  listAccounts(page: KeysetPage): Promise<Page<AccountRow>>;
+}

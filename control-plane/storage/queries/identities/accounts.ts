@@ -1,0 +1,18 @@
+/** Queries over accounts. */
+import type { AccountReader } from '../../port/identities/accounts.ts';
+import { pageOf } from '../paging.ts';
+import { prepare, type RunQuery } from '../prepared.ts';
+import type { QueryBuilder } from '../schema.ts';
+
+export function accountQueries(db: QueryBuilder, run: RunQuery): AccountReader {
+  const byId = prepare((of: { accountId: string }) =>
+    db.selectFrom('accounts').selectAll().where('account_id', '=', of.accountId),
+  );
+  return {
+    findAccount: async (accountId) => (await run(byId({ accountId })))[0],
+    listAccounts: async ({ after = '', limit }) => {
+      const rows = db.selectFrom('accounts').selectAll().where('account_id', '>', after).orderBy('account_id');
+      return pageOf(await run(rows.limit(limit + 1).compile()), limit);
+    },
+  };
+}
