@@ -9,15 +9,15 @@ import type { CompiledStatement, Effect, PatternSet } from './policy.ts';
 import type { PrincipalSet } from './policy-principals.ts';
 import type { Principal } from './principal.ts';
 
-/** The bearer of an identity provider's token, before it has a session: nobody's principal yet. */
-export interface FederatedBearer {
+/** Who comes with an identity provider's token, before it has a session: nobody's principal yet. */
+export interface FederatedCaller {
   readonly kind: 'federated';
   /** ARN of the provider as a trust policy names it, or a well-known provider's name. */
   readonly provider: string;
 }
 
 export interface Question {
-  readonly principal: Principal | FederatedBearer;
+  readonly principal: Principal | FederatedCaller;
   /** `kms:Encrypt` */
   readonly action: string;
   readonly resourceArn: string;

@@ -25,13 +25,13 @@ export interface Assumption {
 }
 
 export function authorizeAssumption(assumption: Assumption): Decision {
-  if (assumption.principal.kind === 'federated') return decideForBearer(assumption);
+  if (assumption.principal.kind === 'federated') return decideForFederatedCaller(assumption);
   const { principal, authority, role, trustPolicy, action, conditions } = assumption;
   const asked = { principal, authority, action, conditions, resource: role, keyPolicy: trustPolicy };
   return inTermsOfTrust(assumption, authorize({ ...asked, resourceKind: 'key', grants: [], crossAccount: true }));
 }
 
-function decideForBearer(assumption: Assumption): Decision {
+function decideForFederatedCaller(assumption: Assumption): Decision {
   const { principal, role, trustPolicy, action, conditions } = assumption;
   const question = { principal, action, resourceArn: role.arn, conditions };
   const speaking = trustPolicy.statements.filter((statement) => reachOf(statement, question) === 'direct');

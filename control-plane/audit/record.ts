@@ -213,7 +213,7 @@ function eventTime(atMs: number): string {
 }
 
 function keyResources(keys: ResolvedKeys): readonly AuditResource[] {
-  const existing = Object.values(keys).filter((key) => !key.unmade);
+  const existing = Object.values(keys).filter((key) => !key.notYetCreated);
   return existing.map((key) => ({
     accountId: key.regional.account_id,
     type: 'AWS::KMS::Key',

@@ -11,7 +11,7 @@ import { decodeInput } from '../validation/validate.ts';
 import type { Callers } from './callers.ts';
 import type { Claimant, FailedAuthentications } from './failed-authentications.ts';
 import { forwardedCaller, ON_BEHALF_OF, ON_BEHALF_OF_TOKEN } from './forwarding.ts';
-import type { Bearers } from './web-identity-callers.ts';
+import type { WebIdentityCallers } from './web-identity-callers.ts';
 
 export type Authenticate = Door['authenticate'];
 
@@ -21,7 +21,7 @@ const DECIDING_HEADERS = ['x-amz-target', 'idempotency-key', 'if-match', ON_BEHA
 /** Whom a process knows, and how fast it lets strangers try. */
 export interface Admission {
   readonly callers: Callers;
-  readonly bearers: Bearers;
+  readonly webIdentityCallers: WebIdentityCallers;
   readonly failures: FailedAuthentications;
 }
 
@@ -44,14 +44,14 @@ export function authenticator({ callers, failures }: Admission, services: readon
 }
 
 /** A door whose unsigned operations are entered with an identity token in place of a signature. */
-export function admittingBearers(door: Door, { bearers, failures }: Admission): Door {
+export function admittingWebIdentities(door: Door, { webIdentityCallers, failures }: Admission): Door {
   return {
     ...door,
     async authenticate(engines, raw, nowMs) {
       const call = unsignedCall(door, raw);
       if (!call) return door.authenticate(engines, raw, nowMs);
       const input = decodeInput(call.record.name as OperationName, call.json) as AssumeRoleWithWebIdentityRequest;
-      return metered(failures, { sourceIp: raw.sourceIp }, nowMs, () => bearers.find(input, nowMs));
+      return metered(failures, { sourceIp: raw.sourceIp }, nowMs, () => webIdentityCallers.find(input, nowMs));
     },
   };
 }

@@ -14,7 +14,7 @@ import { type TokenBucket, tokensAt } from '../runtime/token-bucket.ts';
 
 export interface Claimant {
   readonly sourceIp: string;
-  /** Absent: the bearer of an identity provider's token. */
+  /** Absent: a web identity caller. */
   readonly accessKeyId?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Who comes with a token of an identity provider in place of a signature: the bearer, until it has a session. */
+/** Callers who come with a token of an identity provider in place of a signature. */
 import { noPolicies } from '@keystead/policy/authority.ts';
 import { isAccountId, parseArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
@@ -6,13 +6,13 @@ import type { Secret } from '@keystead/provider-schema/secret.ts';
 import type { Caller } from '../context/door.ts';
 import type { WebIdentities } from './web-identity.ts';
 
-export interface Bearers {
+export interface WebIdentityCallers {
   /** @throws KmsError ValidationException for an ARN that is no role's, and what `WebIdentities.verify` throws. */
   find(input: { readonly RoleArn: string; readonly WebIdentityToken: Secret }, nowMs: number): Promise<Caller>;
 }
 
 /** @param region of requests that have no signature, whose scope would name it */
-export function createBearers(webIdentities: WebIdentities, region: string): Bearers {
+export function createWebIdentityCallers(webIdentities: WebIdentities, region: string): WebIdentityCallers {
   return {
     async find({ RoleArn, WebIdentityToken }, nowMs) {
       const role = parseArn(RoleArn);

@@ -13,11 +13,11 @@ import { startRotation } from '../domain/keys/rotation.ts';
 import { insertKey, type NewKey } from '../mutations/mutations.ts';
 
 /** The key that a reserved alias will name, not stored anywhere yet; undefined when there is no such service. */
-export function unmadeManagedKey(ctx: Context, aliasName: string): ResolvedKey | undefined {
+export function notYetCreatedManagedKey(ctx: Context, aliasName: string): ResolvedKey | undefined {
   const key = newManagedKey(ctx, aliasName);
   if (!key) return undefined;
   const { stored } = insertKey(key);
-  return { ...stored, arn: keyArn(ctx.region, ctx.accountId, key.keyId), viaAlias: aliasName, unmade: true };
+  return { ...stored, arn: keyArn(ctx.region, ctx.accountId, key.keyId), viaAlias: aliasName, notYetCreated: true };
 }
 
 export function newManagedKey({ accountId, region, nowMs }: Context, aliasName: string): NewKey | undefined {

@@ -174,7 +174,7 @@ export async function factsToRead(
   { regional }: ResolvedKey,
 ): Promise<Pick<ConditionFacts, 'keyAliases' | 'daysWithoutUse'>> {
   const { account_id, region, key_id } = regional;
-  const ofCaller = policiesOf(ctx.authority);
+  const ofCaller = policiesInAuthority(ctx.authority);
   const asksFor = (name: string, policies: readonly CompiledPolicy[]) =>
     policies.some(({ mentions }) => mentions.has(name));
   const aliases = asksFor('kms:resourcealiases', ofCaller)
@@ -193,7 +193,8 @@ const MS_PER_DAY = 86_400_000;
 /** More than a key can have. */
 const MAX_ALIASES = 1000;
 
-const policiesOf = ({ identityPolicies, permissionsBoundary, sessionPolicies = [] }: Authority) => [
+/** All that bear on what an authority allows. */
+const policiesInAuthority = ({ identityPolicies, permissionsBoundary, sessionPolicies = [] }: Authority) => [
   ...identityPolicies,
   ...(permissionsBoundary ? [permissionsBoundary] : []),
   ...sessionPolicies,

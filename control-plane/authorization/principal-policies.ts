@@ -107,7 +107,7 @@ export async function authorityOf(store: IdentityPolicyReader, principal: Princi
   if (principal.kind === 'root') return { identityPolicies: [], principalTags };
   const groups = principal.kind === 'user' ? await store.listGroupsOf(principal.principal_id) : [];
   const owners = [{ id: principal.principal_id, arn: principal.arn }, ...groups.map(groupOwner)];
-  const policies = await Promise.all(owners.map((owner) => policiesOf(store, owner)));
+  const policies = await Promise.all(owners.map((owner) => ownedPolicies(store, owner)));
   const boundary = principal.permissions_boundary_arn;
   return {
     identityPolicies: policies.flat(),
@@ -123,7 +123,7 @@ interface Owner {
 
 const groupOwner = ({ group_id: id, arn }: GroupRow): Owner => ({ id, arn });
 
-async function policiesOf(store: IdentityPolicyReader, { id, arn }: Owner): Promise<readonly CompiledPolicy[]> {
+async function ownedPolicies(store: IdentityPolicyReader, { id, arn }: Owner): Promise<readonly CompiledPolicy[]> {
   const inline = await store.listInlinePolicies(id);
   const attached = await store.listAttachments(id);
   return [

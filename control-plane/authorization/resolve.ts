@@ -12,7 +12,7 @@ import { stateInKeyStore } from '../domain/key-stores/key-store.ts';
 import { readCiphertextNames } from '../domain/key-stores/key-store-ciphertext.ts';
 import { keyRevision } from '../domain/keys/key-metadata.ts';
 import type { StoredKey } from '../storage/port/keys.ts';
-import { unmadeManagedKey } from './managed-keys.ts';
+import { notYetCreatedManagedKey } from './managed-keys.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type KeyTarget = Extract<Target, { kind: 'key' }>;
@@ -57,8 +57,8 @@ export async function resolveNamed(
     const stored = alias && (await ctx.store.findKey(accountId, ctx.region, alias.target_key_id));
     if (stored) return { ...(await resolved(ctx, stored)), viaAlias: ref.aliasName };
     if (foreign) throw foreignRefusal(ctx, target.action);
-    const unmade = unmadeManagedKey(ctx, ref.aliasName);
-    if (unmade) return unmade;
+    const notYetCreated = notYetCreatedManagedKey(ctx, ref.aliasName);
+    if (notYetCreated) return notYetCreated;
     throw new KmsError('NotFoundException', messages.aliasNotFound(aliasArnOf(ctx, ref.aliasName)));
   }
   const stored = await ctx.store.findKey(accountId, ctx.region, ref.keyId);

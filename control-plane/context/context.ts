@@ -33,7 +33,7 @@ export interface Context {
   readonly requestId: string;
   readonly principal: Principal;
   readonly authority: Authority;
-  /** '' for the bearer of a token, who has none. */
+  /** '' for a web identity, which has none. */
   readonly accessKeyId: string;
   /** The token that stands in for a signature, verified. */
   readonly webIdentity?: WebIdentity;

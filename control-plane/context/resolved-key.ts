@@ -9,7 +9,7 @@ export interface ResolvedKey extends StoredKey {
   /** The alias name used to address it, when one was. */
   readonly viaAlias?: string;
   /** An AWS managed key that nobody named before: its policy decides, and it is made before anything is done with it. */
-  readonly unmade?: true;
+  readonly notYetCreated?: true;
   /** The grant that allowed this use, when that was the reason. */
   readonly byGrant?: Grant;
   /** Of a key in a custom key store; while that is not connected, the key's state here is Unavailable. */

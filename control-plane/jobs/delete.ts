@@ -8,7 +8,7 @@ import { pkcs11LoginOf } from '../domain/key-stores/key-store-login.ts';
 import { scheduleDeletion } from '../domain/keys/deletion.ts';
 import { materialOwner } from '../domain/keys/material-owner.ts';
 import type { WrappedMaterial } from '../hsm/port/wrapped-material.ts';
-import { keyChange, takeTurns, updateKey } from '../mutations/mutations.ts';
+import { bumpRevision, keyChange, updateKey } from '../mutations/mutations.ts';
 import type { Change } from '../storage/port/changes.ts';
 import type { StoredKey } from '../storage/port/keys.ts';
 import type { Mutation, Write } from '../storage/port/store.ts';
@@ -27,7 +27,7 @@ export const deleteDueKeys: KeyJob = {
     return {
       mutations: [
         ...deleteRegional(key.regional),
-        ...(remaining.length === 0 ? deleteShared(key) : [takeTurns(key)]),
+        ...(remaining.length === 0 ? deleteShared(key) : [bumpRevision(key)]),
         ...(primary ? [startWindow(ctx, primary)] : []),
       ],
       changes: [keyChange(key, 'deleted', 'DeleteKey'), ...(primary ? [windowStarted(primary)] : [])],

@@ -1,7 +1,8 @@
 /**
  * Rows and mutations of identities, for operations and for the first start. Every change of what somebody may do
- * includes `takeIdentityTurn`: so changes of one account take turns, counts and names that were read still hold at the
- * commit, and the account's revision tells every node that what it remembers of the account's authority is over.
+ * includes `bumpAccountRevision`: of two changes that read the same revision of an account, one fails and runs again, so
+ * counts and names that were read still hold at the commit. The account's new revision also tells every node to forget
+ * what it remembers of the account's authority.
  */
 import type { Change } from '../storage/port/changes.ts';
 import type { Mutation } from '../storage/port/store.ts';
@@ -44,7 +45,7 @@ export function newAccount(accountId: string, name: string, nowMs: number): Muta
 }
 
 /** The write fails if any identity of the account changed since the account was read. */
-export function takeIdentityTurn({ account_id, revision }: AccountRow): Mutation {
+export function bumpAccountRevision({ account_id, revision }: AccountRow): Mutation {
   return { op: 'update', table: 'accounts', key: { account_id }, revision, set: {} };
 }
 

@@ -44,10 +44,10 @@ export function requireUnchangedKeySet({ shared }: Pick<StoredKey, 'shared'>): M
 }
 
 /**
- * Makes writes that count a key's aliases or grants take turns: of two that read the same count, the second fails and
- * counts again, so no race can exceed a limit or make a twin.
+ * Bumps the revision that all Regions of a key share. A write that counts the key's aliases or grants includes it: of two
+ * that read the same count, the second fails and counts again, so no race can exceed a limit or make a twin.
  */
-export function takeTurns(key: Pick<StoredKey, 'shared'>): Mutation {
+export function bumpRevision(key: Pick<StoredKey, 'shared'>): Mutation {
   return updateKeySet(key, {});
 }
 
@@ -184,7 +184,7 @@ export function removeCopy(
       { op: 'deleteAll', table: 'imported_materials', where: ids },
     ];
   };
-  return [...taken(), updateKey(key, { state }), takeTurns(key)];
+  return [...taken(), updateKey(key, { state }), bumpRevision(key)];
 }
 
 /** A row of imported material, whose bytes are in the copies of its Regions. */

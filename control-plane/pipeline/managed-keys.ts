@@ -13,7 +13,7 @@ import { insertKey, keyChange } from '../mutations/mutations.ts';
 
 /** @returns whether a key that the request needs was made: the request then starts anew, and finds it. */
 export async function makeManagedKeys(engines: Engines, ctx: Context, keys: ResolvedKeys): Promise<boolean> {
-  const aliasNames = new Set(Object.values(keys).flatMap((key) => (key.unmade ? (key.viaAlias ?? []) : [])));
+  const aliasNames = new Set(Object.values(keys).flatMap((key) => (key.notYetCreated ? (key.viaAlias ?? []) : [])));
   for (const aliasName of aliasNames) await makeManagedKey(engines, ctx, aliasName);
   return aliasNames.size > 0;
 }

@@ -14,7 +14,7 @@ import { createCallers } from '../authentication/callers.ts';
 import { createFailedAuthentications } from '../authentication/failed-authentications.ts';
 import { createSealedTokens } from '../authentication/sealed-tokens.ts';
 import { createWebIdentities } from '../authentication/web-identity.ts';
-import { createBearers } from '../authentication/web-identity-callers.ts';
+import { createWebIdentityCallers } from '../authentication/web-identity-callers.ts';
 import { createKeyFetcher } from '../authentication/web-identity-keys.ts';
 import { policies } from '../authorization/policy-documents.ts';
 import type { Engines } from '../context/engines.ts';
@@ -157,7 +157,7 @@ export async function startServer({
     };
     const admission = {
       callers: createCallers(store, credentials, sealedTokens),
-      bearers: createBearers(createWebIdentities(store, createKeyFetcher()), region),
+      webIdentityCallers: createWebIdentityCallers(createWebIdentities(store, createKeyFetcher()), region),
       failures: createFailedAuthentications(config.failedAuthenticationsPerMinute),
     };
     const surface = { engines, admission, ready, metrics: metrics.expose };

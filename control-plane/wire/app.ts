@@ -13,7 +13,7 @@ import { openApiDocument } from '@keystead/provider-schema/openapi.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { type Admission, admittingBearers, authenticator } from '../authentication/authenticate.ts';
+import { type Admission, admittingWebIdentities, authenticator } from '../authentication/authenticate.ts';
 import type { Answer, Door, RawRequest } from '../context/door.ts';
 import type { Engines } from '../context/engines.ts';
 import { toKmsError } from '../pipeline/error-mapping.ts';
@@ -59,7 +59,7 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
   const query = queryDoors(admission);
   const restDoorOf: RestDoorOf = (record, parameters) => {
     const door = restDoor(authenticate, record, parameters);
-    return record.unsigned ? admittingBearers(door, admission) : door;
+    return record.unsigned ? admittingWebIdentities(door, admission) : door;
   };
   const app = createApp(surface, restDoorOf, json);
   // A request without a Host is refused by its signature, in a form that clients read, not by Node's bare answer.
@@ -202,7 +202,7 @@ function queryDoors(admission: Admission): Doors {
   const { iam, sts } = queryApis;
   const doors = {
     iam: awsQueryDoor(iam, authenticator(admission, ['iam'])),
-    sts: admittingBearers(awsQueryDoor(sts, authenticator(admission, ['sts'])), admission),
+    sts: admittingWebIdentities(awsQueryDoor(sts, authenticator(admission, ['sts'])), admission),
   };
   return { of: (raw) => doors[queryApiOf(raw).service], unread: doors.iam };
 }

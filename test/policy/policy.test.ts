@@ -290,11 +290,11 @@ describe('a trust policy', () => {
     const service = { kind: 'aws-service', accountId: ACCOUNT, arn: 'ec2.amazonaws.com', principalId: 'x' } as const;
     expect(reachOfTrust({ Principal: { Service: 'ec2.amazonaws.com' } }, service)).toBe('direct');
     expect(reachOfTrust({ Principal: { Service: 'sqs.amazonaws.com' } }, service)).toBe('none');
-    const bearer = { kind: 'federated', provider } as const;
+    const federated = { kind: 'federated', provider } as const;
     const byIdentityToken = { Principal: { Federated: provider }, Action: 'sts:AssumeRoleWithWebIdentity' };
-    expect(reachOfTrust(byIdentityToken, bearer, 'sts:AssumeRoleWithWebIdentity')).toBe('direct');
+    expect(reachOfTrust(byIdentityToken, federated, 'sts:AssumeRoleWithWebIdentity')).toBe('direct');
     expect(
-      reachOfTrust(byIdentityToken, { ...bearer, provider: `${provider}2` }, 'sts:AssumeRoleWithWebIdentity'),
+      reachOfTrust(byIdentityToken, { ...federated, provider: `${provider}2` }, 'sts:AssumeRoleWithWebIdentity'),
     ).toBe('none');
     expect(reachOfTrust({ Action: ['sts:TagSession', 'sts:*'] }, alice)).toBe('direct');
   });

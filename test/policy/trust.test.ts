@@ -28,7 +28,7 @@ const session: Principal = {
   roleName: 'Build',
   sessionName: 'run-7',
 };
-const bearer = (by = provider): Principal => ({
+const federated = (by = provider): Principal => ({
   kind: 'federated',
   accountId: ACCOUNT,
   arn: by,
@@ -103,12 +103,12 @@ describe('a session of a role is opened', () => {
     ['across accounts, when both sides allow', { by: user(OTHER), trust: [trusts(both)], authority: with_(may()) }],
     [
       'for the bearer of a token of the provider it names',
-      { by: bearer(), action: byIdentityToken, trust: [web({ Federated: provider })] },
+      { by: federated(), action: byIdentityToken, trust: [web({ Federated: provider })] },
     ],
     [
       'for a bearer whose claims its conditions ask for',
       {
-        by: bearer(),
+        by: federated(),
         action: byIdentityToken,
         trust: [web({ Federated: provider }, { Condition: { StringEquals: { 'token.example.com:sub': 'sub' } } })],
         conditions: (name) => (name === 'token.example.com:sub' ? 'sub' : undefined),
@@ -175,18 +175,18 @@ describe('a session of a role is refused', () => {
     ],
     [
       'to the bearer of another provider’s token',
-      { by: bearer(`${provider}2`), action: byIdentityToken, trust: [web({ Federated: provider })] },
+      { by: federated(`${provider}2`), action: byIdentityToken, trust: [web({ Federated: provider })] },
       /trust policy/,
     ],
     [
       'to a bearer, when it names its AWS account alone',
-      { by: bearer(), action: byIdentityToken, trust: [web(account)] },
+      { by: federated(), action: byIdentityToken, trust: [web(account)] },
       /trust policy/,
     ],
     [
       'to a bearer whose claims are others',
       {
-        by: bearer(),
+        by: federated(),
         action: byIdentityToken,
         trust: [web({ Federated: provider }, { Condition: { StringEquals: { 'token.example.com:sub': 'x' } } })],
       },
@@ -194,13 +194,13 @@ describe('a session of a role is refused', () => {
     ],
     [
       'to a bearer, when it names everyone',
-      { by: bearer(), action: byIdentityToken, trust: [web('*'), web({ AWS: '*' }, { Sid: 'b' })] },
+      { by: federated(), action: byIdentityToken, trust: [web('*'), web({ AWS: '*' }, { Sid: 'b' })] },
       /trust policy/,
     ],
     [
       'to a bearer it denies',
       {
-        by: bearer(),
+        by: federated(),
         action: byIdentityToken,
         trust: [web({ Federated: provider }), web({ Federated: provider }, { Effect: 'Deny' })],
       },

@@ -2,7 +2,7 @@
 import { type Callers, createCallers } from '@keystead/control-plane/authentication/callers.ts';
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { uniqueId } from '@keystead/control-plane/domain/identifiers/unique-id.ts';
-import { newPrincipal, takeIdentityTurn } from '@keystead/control-plane/mutations/identity-mutations.ts';
+import { bumpAccountRevision, newPrincipal } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import type { Mutation } from '@keystead/control-plane/storage/port/store.ts';
 import type { PrincipalRow } from '@keystead/control-plane/storage/port/tables.ts';
 import { accountId, type House, region } from './house.ts';
@@ -45,7 +45,7 @@ export async function changeIdentities(
 ): Promise<void> {
   const row = await house.store.findAccount(account);
   if (!row) throw new Error(`no account ${account}`);
-  await house.store.write({ mutations: [...mutations, takeIdentityTurn(row)], changes: [], audit: [] });
+  await house.store.write({ mutations: [...mutations, bumpAccountRevision(row)], changes: [], audit: [] });
 }
 
 const inlinePolicies = (owner: string, account: string, policies: Readonly<Record<string, string>> = {}) =>

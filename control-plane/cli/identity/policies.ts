@@ -102,7 +102,7 @@ export const policyCommands: readonly IdentityCommand[] = [
     description: 'list the policies of a user, group or role: inline ones by name, attached ones by ARN',
     options: ownerOptions,
     async run(connection, _names, options) {
-      const { inline, attached } = await policiesOf(connection, ownerPath(options));
+      const { inline, attached } = await namesOfOwnedPolicies(connection, ownerPath(options));
       for (const name of inline) console.log(`inline\t${name}`);
       for (const arn of attached) console.log(`attached\t${arn}`);
     },
@@ -157,7 +157,7 @@ async function policyArn(connection: Connection, nameOrArn: string): Promise<str
   );
 }
 
-async function policiesOf(connection: Connection, owner: string) {
+async function namesOfOwnedPolicies(connection: Connection, owner: string) {
   const inline = await listAll<string>(connection, `${owner}/policies`, 'PolicyNames');
   const attached = await listAll<{ PolicyArn: string }>(connection, `${owner}/attached-policies`, 'AttachedPolicies');
   return { inline, attached: attached.map(({ PolicyArn }) => PolicyArn) };
@@ -165,7 +165,7 @@ async function policiesOf(connection: Connection, owner: string) {
 
 /** Takes every policy from an entity that is about to be deleted. */
 export async function emptyPolicies(connection: Connection, owner: string): Promise<void> {
-  const { inline, attached } = await policiesOf(connection, owner);
+  const { inline, attached } = await namesOfOwnedPolicies(connection, owner);
   const paths = [
     ...inline.map((name) => `${owner}/policies/${encodeURIComponent(name)}`),
     ...attached.map((arn) => `${owner}/attached-policies/${encodeURIComponent(arn)}`),

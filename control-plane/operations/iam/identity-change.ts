@@ -1,5 +1,5 @@
 /**
- * What operations on identities share: taking turns in the account, limits, pages, and what the change log and the audit
+ * What operations on identities share: one change of an account at a time, limits, pages, and what the change log and the audit
  * say of a change.
  */
 import { createHash } from 'node:crypto';
@@ -7,7 +7,7 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
-import { identityChange, takeIdentityTurn } from '../../mutations/identity-mutations.ts';
+import { bumpAccountRevision, identityChange } from '../../mutations/identity-mutations.ts';
 import type { Change } from '../../storage/port/changes.ts';
 import type { NamePage, Page } from '../../storage/port/page.ts';
 import type { Mutation } from '../../storage/port/store.ts';
@@ -37,7 +37,7 @@ export function identityWrite<Name extends keyof OperationTypes>(
       if (mutations.length === 0) return { output };
       return {
         output,
-        mutations: [takeIdentityTurn(account), ...mutations],
+        mutations: [bumpAccountRevision(account), ...mutations],
         changes: [identityChange(ctx, resource, kind, name)],
         ...(output !== undefined && { audit: { responseElements: trailElements(output) } }),
       };

@@ -50,7 +50,7 @@ const listServicePrincipals = identityRead<'ListServicePrincipals'>(async (ctx, 
 
 /** With its access keys. */
 const deleteServicePrincipal = identityWrite('DeleteServicePrincipal', async (ctx, { ServiceName }) => {
-  const service = await requireService(ctx, ServiceName);
+  const service = await requireServicePrincipal(ctx, ServiceName);
   const { principal_id, revision } = service;
   const keys = await ctx.store.listAccessKeys(principal_id);
   return {
@@ -69,7 +69,7 @@ const deleteServicePrincipal = identityWrite('DeleteServicePrincipal', async (ct
 
 const createServiceAccessKey: Implementation<'CreateServiceAccessKey'> = {
   async run(ctx, { ServiceName }) {
-    const { row, secret, mutations } = await newAccessKey(ctx, await requireService(ctx, ServiceName));
+    const { row, secret, mutations } = await newAccessKey(ctx, await requireServicePrincipal(ctx, ServiceName));
     const shown = serviceKeyOf(row, ServiceName);
     return {
       output: { AccessKey: { ...shown, SecretAccessKey: secret } },
@@ -81,14 +81,14 @@ const createServiceAccessKey: Implementation<'CreateServiceAccessKey'> = {
 };
 
 const listServiceAccessKeys = identityRead<'ListServiceAccessKeys'>(async (ctx, { ServiceName }) => {
-  const { principal_id } = await requireService(ctx, ServiceName);
+  const { principal_id } = await requireServicePrincipal(ctx, ServiceName);
   const keys = await ctx.store.listAccessKeys(principal_id);
   return { AccessKeyMetadata: keys.map((row) => serviceKeyOf(row, ServiceName)) };
 });
 
 const deleteServiceAccessKey: Implementation<'DeleteServiceAccessKey'> = {
   async run(ctx, { ServiceName, AccessKeyId }) {
-    const { principal_id } = await requireService(ctx, ServiceName);
+    const { principal_id } = await requireServicePrincipal(ctx, ServiceName);
     const row = (await ctx.store.listAccessKeys(principal_id)).find((key) => key.access_key_id === AccessKeyId);
     if (!row) throw noSuchEntity(messages.accessKeyNotFound(AccessKeyId));
     const { access_key_id, revision } = row;
@@ -101,7 +101,7 @@ const deleteServiceAccessKey: Implementation<'DeleteServiceAccessKey'> = {
 };
 
 /** @throws KmsError NoSuchEntityException */
-async function requireService(ctx: Context, name: string): Promise<PrincipalRow> {
+async function requireServicePrincipal(ctx: Context, name: string): Promise<PrincipalRow> {
   const row = await ctx.store.findPrincipalNamed(ctx.accountId, 'aws-service', name);
   if (!row) throw noSuchEntity(`The service principal ${name} cannot be found.`);
   return row;

@@ -11,7 +11,7 @@ import type { Outcome } from '../../context/outcome.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { requireAliasName } from '../../domain/keys/alias-name.ts';
 import { managedAliases } from '../../domain/keys/managed-keys.ts';
-import { requireUnchangedKey, takeTurns } from '../../mutations/mutations.ts';
+import { bumpRevision, requireUnchangedKey } from '../../mutations/mutations.ts';
 import type { Change } from '../../storage/port/changes.ts';
 import type { Page } from '../../storage/port/page.ts';
 import { type Mutation, WriteConflict } from '../../storage/port/store.ts';
@@ -40,7 +40,7 @@ const createAlias: Implementation<'CreateAlias'> = {
     };
     return {
       output: undefined,
-      mutations: [{ op: 'insert', table: 'aliases', row }, requireUnchangedKey(key), takeTurns(key)],
+      mutations: [{ op: 'insert', table: 'aliases', row }, requireUnchangedKey(key), bumpRevision(key)],
       changes: [aliasChange(row, 'created', 'CreateAlias')],
       audit: aliasAudit([key.arn, arn], ctx.accountId),
     };
@@ -63,7 +63,7 @@ const updateAlias: Implementation<'UpdateAlias'> = {
       mutations: [
         { op: 'update', table: 'aliases', ...aliasAsRead(alias), set },
         requireUnchangedKey(target),
-        ...(moves ? [takeTurns(target)] : []),
+        ...(moves ? [bumpRevision(target)] : []),
       ],
       changes: [aliasChange({ ...alias, ...set }, 'updated', 'UpdateAlias')],
       audit: aliasAudit([target.arn, aliasArn(ctx.region, ctx.accountId, input.AliasName)], ctx.accountId),

@@ -22,7 +22,7 @@ import {
   isSameGrant,
   requireGrantConstraints,
 } from '../../domain/keys/grants.ts';
-import { requireUnchangedKey, takeTurns } from '../../mutations/mutations.ts';
+import { bumpRevision, requireUnchangedKey } from '../../mutations/mutations.ts';
 import type { Change } from '../../storage/port/changes.ts';
 import type { Page } from '../../storage/port/page.ts';
 import type { Mutation } from '../../storage/port/store.ts';
@@ -30,7 +30,7 @@ import type { GrantRow } from '../../storage/port/tables.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { listPage } from '../shared/paging.ts';
 
-/** Below the limit by less than this, creations take turns; above, no race can reach the limit. */
+/** Below the limit by less than this, creations exclude each other; with more room, no race can reach the limit. */
 const LIMIT_CLEARANCE = 1000;
 const GRANT_ID = /^[0-9a-f]{64}$/;
 
@@ -206,7 +206,7 @@ async function requirePrincipal(ctx: Context, arn: string): Promise<NamedPrincip
   return { name: arn, id };
 }
 
-function requireService(name: string): NamedPrincipal {
+function requireServiceName(name: string): NamedPrincipal {
   if (!isServiceName(name)) throw invalidPrincipal(name);
   return { name, id: name };
 }
@@ -220,12 +220,12 @@ async function grantTerms(ctx: Context, input: Input<'CreateGrant'>): Promise<Gr
   const grantee =
     GranteeServicePrincipal === undefined
       ? await requirePrincipal(ctx, GranteePrincipal)
-      : requireService(GranteeServicePrincipal);
+      : requireServiceName(GranteeServicePrincipal);
   const retiring =
     RetiringPrincipal !== undefined
       ? await requirePrincipal(ctx, RetiringPrincipal)
       : RetiringServicePrincipal !== undefined
-        ? requireService(RetiringServicePrincipal)
+        ? requireServiceName(RetiringServicePrincipal)
         : undefined;
   return {
     grantee_principal: grantee.name,
@@ -250,7 +250,7 @@ async function findSameGrant(
   return named.find((grant) => isSameGrant(grant, terms));
 }
 
-/** @returns whether so few more fit that creations must take turns. AWS managed keys take any number. */
+/** @returns whether so few more fit that creations must exclude each other. AWS managed keys take any number. */
 async function requireRoomForGrant(ctx: Context, key: ResolvedKey): Promise<boolean> {
   const { grantsPerKey: quota } = ctx.quotas;
   if (quota === undefined || key.shared.key_manager === 'AWS') return false;
@@ -270,10 +270,14 @@ async function newGrant(
   const nearQuota = await requireRoomForGrant(ctx, key);
   const grant_id = randomBytes(32).toString('hex');
   const row = { account_id, region, key_id, grant_id, name: name ?? '', ...terms, created_at_ms: ctx.nowMs };
-  const inTurn = name !== undefined || nearQuota;
+  const isExclusive = name !== undefined || nearQuota;
   return {
     ...grantAnswer(ctx, key, row),
-    mutations: [{ op: 'insert', table: 'grants', row }, requireUnchangedKey(key), ...(inTurn ? [takeTurns(key)] : [])],
+    mutations: [
+      { op: 'insert', table: 'grants', row },
+      requireUnchangedKey(key),
+      ...(isExclusive ? [bumpRevision(key)] : []),
+    ],
     changes: [grantChange(row, 'created', 'CreateGrant')],
   };
 }

@@ -23,12 +23,12 @@ import {
 import { unsupportedOrigin } from '../../domain/keys/key-state.ts';
 import { materialOwner } from '../../domain/keys/material-owner.ts';
 import {
+  bumpRevision,
   type ImportedMaterials,
   idsOfCopy,
   importedMaterialRow,
   keyChange,
   removeCopy,
-  takeTurns,
   updateKey,
   updateKeySet,
 } from '../../mutations/mutations.ts';
@@ -138,7 +138,7 @@ async function takeIn(
     ...(plan === 'again' ? [] : [{ op: 'insert', table: 'key_materials', row: fresh } as const]),
     known ? replaceCopy(known, copy) : { op: 'insert', table: 'imported_materials', row: copy },
     updateKey(key, { state: stateAfter(ctx, key, held, plan === 'first' ? fresh : undefined, copy) }),
-    plan === 'first' ? updateKeySet(key, { current_material_id: materialId }) : takeTurns(key),
+    plan === 'first' ? updateKeySet(key, { current_material_id: materialId }) : bumpRevision(key),
   ];
 }
 

@@ -15,7 +15,7 @@ import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { keyMetadata } from '../../domain/keys/key-metadata.ts';
 import { requireKeyState } from '../../domain/keys/key-state.ts';
 import { addTags, encodeTags, listTags } from '../../domain/keys/tags.ts';
-import { keyChange, requireUnchangedKey, takeTurns, updateKeySet } from '../../mutations/mutations.ts';
+import { bumpRevision, keyChange, requireUnchangedKey, updateKeySet } from '../../mutations/mutations.ts';
 import type { KeyRow } from '../../storage/port/tables.ts';
 import { acceptedPolicy } from '../shared/accepted-policy.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
@@ -40,7 +40,7 @@ const replicateKey: Implementation<'ReplicateKey'> = {
     return {
       output: { ReplicaKeyMetadata, ReplicaPolicy: replica.policy, ReplicaTags: listTags(tags) },
       // The primary neither changes hands nor is scheduled for deletion meanwhile.
-      mutations: [{ op: 'insert', table: 'keys', row: replica }, requireUnchangedKey(primary), takeTurns(primary)],
+      mutations: [{ op: 'insert', table: 'keys', row: replica }, requireUnchangedKey(primary), bumpRevision(primary)],
       changes: [keyChange({ regional: { ...replica, revision: 1 } }, 'created', 'ReplicateKey')],
       audit: {
         responseElements: {

@@ -173,7 +173,7 @@ async function openRoleSession<Shown extends object>(
   shown: Shown,
 ) {
   const { RoleSessionName: sessionName, ExternalId: externalId, bounds, sourceIdentity } = asked;
-  const role = await requireRole(ctx, action, asked.RoleArn);
+  const role = await requireAssumableRole(ctx, action, asked.RoleArn);
   const session = {
     action,
     sessionName,
@@ -217,7 +217,7 @@ async function issueRoleSession(ctx: Context, role: PrincipalRow, asked: RoleSes
 }
 
 /** A role that does not exist is told from one that is closed by nobody. @throws KmsError AccessDeniedException */
-async function requireRole(ctx: Context, action: RoleAction, arn: string): Promise<PrincipalRow> {
+async function requireAssumableRole(ctx: Context, action: RoleAction, arn: string): Promise<PrincipalRow> {
   if (!parseArn(arn)?.resource.startsWith('role/')) throw invalid(`${arn} is invalid`);
   const role = await ctx.store.findPrincipal(arn);
   if (role?.kind === 'role') return role;

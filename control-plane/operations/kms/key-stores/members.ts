@@ -37,14 +37,14 @@ export function requireMembersOfType(input: CreateInput): void {
   if (missing.length > 0) throw invalid(`CustomKeyStoreType ${type} needs ${missing.join(', ')}.`);
   refuseForeign(type, given(input, foreign));
   if (type === 'AWS_CLOUDHSM') return;
-  requireService(input.XksProxyConnectivity === 'VPC_ENDPOINT_SERVICE', input);
+  requireServiceMembers(input.XksProxyConnectivity === 'VPC_ENDPOINT_SERVICE', input);
 }
 
 function refuseForeign(type: string, foreign: readonly string[]): void {
   if (foreign.length > 0) throw invalid(`${foreign.join(', ')} cannot be given for CustomKeyStoreType ${type}.`);
 }
 
-function requireService(isPrivate: boolean, input: CreateInput | UpdateInput): void {
+function requireServiceMembers(isPrivate: boolean, input: CreateInput | UpdateInput): void {
   const services = given(input, serviceMembers);
   if (isPrivate && input.XksProxyVpcEndpointServiceName === undefined) {
     throw invalid('XksProxyConnectivity VPC_ENDPOINT_SERVICE needs XksProxyVpcEndpointServiceName.');
@@ -64,9 +64,9 @@ export function requireMembersOfRow(row: CustomKeyStoreRow, input: UpdateInput):
   if (connectivity !== undefined && connectivity !== row.xks_connectivity) {
     if (endpoint === undefined)
       throw invalid(`A change to XksProxyConnectivity ${connectivity} needs XksProxyUriEndpoint.`);
-    requireService(connectivity === 'VPC_ENDPOINT_SERVICE', input);
+    requireServiceMembers(connectivity === 'VPC_ENDPOINT_SERVICE', input);
   } else if (row.type === 'EXTERNAL_KEY_STORE' && row.xks_connectivity === 'PUBLIC_ENDPOINT') {
-    requireService(false, input);
+    requireServiceMembers(false, input);
   }
 }
 
