@@ -10,11 +10,35 @@ import {
   authorizeAssumption,
 } from '@keystead/policy/trust.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
-import type { Policies } from '../context/context.ts';
+import type { Context } from '../context/context.ts';
+import type { Result } from '../context/refusal.ts';
 import { awsManagedPolicies } from '../domain/identities/aws-managed-policies.ts';
-import { answered, proceedAfter, requireAllow } from './decided.ts';
+import type { SessionBounds } from '../domain/identities/session.ts';
+import type { PrincipalRow } from '../storage/port/tables.ts';
+import { answered, type Proceed, proceedAfter, requireAllow } from './decided.ts';
 
-export const requireAssumption: Policies['requireAssumption'] = async (ctx, role, asked, proceed) => {
+export type RoleAction = 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity';
+
+/** What a caller asks of a session, beside the role. */
+export interface SessionRequest {
+  readonly action: RoleAction;
+  readonly sessionName: string;
+  readonly externalId?: string;
+  readonly sourceIdentity?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
+}
+
+/**
+ * Asks whether the caller may open a session of a role, and such a one.
+ * @throws Refusal of AccessDeniedException, or of what `proceed` throws
+ */
+export async function requireAssumption<T extends Result>(
+  ctx: Context,
+  role: PrincipalRow,
+  asked: SessionRequest,
+  proceed: Proceed<T>,
+): Promise<T> {
   const { action } = asked;
   // What a session inherits is asked about too: the role must take what it did not choose.
   const actions = [
@@ -51,13 +75,18 @@ export const requireAssumption: Policies['requireAssumption'] = async (ctx, role
     requireAllow(decision, decisions);
   }
   return proceedAfter(decisions, proceed);
-};
+}
 
-/** A role that is not there, in the words for one that may not be assumed. */
-export const unassumable: Policies['unassumable'] = (ctx, action, roleArn) =>
-  new KmsError('AccessDeniedException', assumptionDenied(ctx.principal, action, roleArn));
+/** The refusal of a role that is not there: the same as of one that may not be assumed. */
+export function roleNotAssumable(ctx: Context, action: RoleAction, roleArn: string): KmsError {
+  return new KmsError('AccessDeniedException', assumptionDenied(ctx.principal, action, roleArn));
+}
 
-export const requireSessionPolicies: Policies['requireSessionPolicies'] = async (ctx, accountId, bounds) => {
+/**
+ * Refuses session policies that are not identity policies, or that the account does not have.
+ * @throws KmsError MalformedPolicyDocumentException
+ */
+export async function requireSessionPolicies(ctx: Context, accountId: string, bounds: SessionBounds): Promise<void> {
   if (bounds.policy !== undefined) parseIdentityPolicy(bounds.policy);
   for (const arn of bounds.policyArns ?? []) {
     if (awsManagedPolicies.has(arn)) continue;
@@ -66,4 +95,4 @@ export const requireSessionPolicies: Policies['requireSessionPolicies'] = async 
       throw new KmsError('MalformedPolicyDocumentException', `Policy ${arn} does not exist in the role's account.`);
     }
   }
-};
+}

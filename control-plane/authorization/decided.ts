@@ -25,10 +25,13 @@ export function requireAllow(decision: Decision, decisions: readonly DecisionNot
   throw new Refusal(new KmsError('AccessDeniedException', decision.message), { decisions });
 }
 
+/** What an operation goes on to do once it is allowed; the decisions join its outcome, or its refusal. */
+export type Proceed<T extends Result> = () => T | Promise<T>;
+
 /** Goes on once decisions allow it. What comes of it carries them: its outcome, or its refusal. */
 export async function proceedAfter<T extends Result>(
   decisions: readonly DecisionNote[],
-  proceed: () => T | Promise<T>,
+  proceed: Proceed<T>,
 ): Promise<T> {
   try {
     const outcome = await proceed();

@@ -14,11 +14,11 @@ import { authorizeRetirement } from '@keystead/policy/retirement.ts';
 import { aliasArn, rootArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
-import type { Context, Policies, Proceed } from '../context/context.ts';
+import type { Context } from '../context/context.ts';
 import type { Decided, Result } from '../context/refusal.ts';
 import type { ResolvedKey, ResolvedKeys } from '../context/resolved-key.ts';
 import { decodeGrant } from '../domain/keys/grants.ts';
-import { type Answered, answered, proceedAfter, requireAllow } from './decided.ts';
+import { type Answered, answered, type Proceed, proceedAfter, requireAllow } from './decided.ts';
 import { type TargetedIdentity, targetedIdentities } from './identity-targets.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -223,23 +223,41 @@ function requestedGrant(input: Input): Pick<Grant, 'operations' | 'constraints'>
   };
 }
 
-export const requireAllowed: Policies['requireAllowed'] = async (ctx, action, key, proceed) => {
+/**
+ * Asks about a further key that the request leads to without naming it (the replica that becomes the primary).
+ * @throws Refusal of AccessDeniedException, or of what `proceed` throws
+ */
+export async function requireAllowed<T extends Result>(
+  ctx: Context,
+  action: string,
+  key: ResolvedKey,
+  proceed: Proceed<T>,
+): Promise<T> {
   // The key may live in another Region than the request: policies see the Region they decide for.
   const there = { ...ctx, region: key.regional.region };
   const about = aboutKey(ctx, key);
   const read = await factsToRead(ctx, about.keyPolicy, key);
   const facts = { ctx: there, operation: action.slice('kms:'.length), action, input: {}, key, ...read };
   return proceedWhen(ask({ ...about, action, conditions: conditionsOf(facts), crossAccount: false }), proceed);
-};
+}
 
-export const requireRetirement: Policies['requireRetirement'] = async (ctx, key, grant, proceed) => {
+/**
+ * Asks whether the caller may retire a grant; the grant itself decides.
+ * @throws Refusal of AccessDeniedException, or of what `proceed` throws
+ */
+export async function requireRetirement<T extends Result>(
+  ctx: Context,
+  key: ResolvedKey,
+  grant: Grant,
+  proceed: Proceed<T>,
+): Promise<T> {
   const action = 'kms:RetireGrant';
   const { principal, authority, resource, keyPolicy } = aboutKey(ctx, key);
   const read = await factsToRead(ctx, keyPolicy, key);
   const conditions = conditionsOf({ ctx, operation: 'RetireGrant', action, input: {}, key, grant, ...read });
   const retirement = { principal, authority, grant, key: resource, keyPolicy, conditions };
   return proceedWhen(answered({ principal, action, resource }, authorizeRetirement(retirement)), proceed);
-};
+}
 
 function proceedWhen<T extends Result>({ decision, note }: Answered, proceed: Proceed<T>): Promise<T> {
   requireAllow(decision, [note]);

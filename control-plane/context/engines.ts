@@ -4,7 +4,6 @@ import type { Clock } from '../domain/clock.ts';
 import type { HsmServices } from '../hsm/port/hsm.ts';
 import type { ResourceQuotas, Throttle } from '../quotas/quotas.ts';
 import type { Store } from '../storage/port/store.ts';
-import type { Policies } from './context.ts';
 import type { KeyStoreEngines } from './key-store-engines.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 
@@ -13,7 +12,6 @@ export interface Engines extends HsmServices {
   readonly store: Store;
   readonly clock: Clock;
   readonly sealedTokens: SealedTokens;
-  readonly policies: Policies;
   readonly keyStores: KeyStoreEngines;
   readonly quotas: ResourceQuotas;
   readonly throttle: Throttle;

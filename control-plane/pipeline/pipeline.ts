@@ -81,7 +81,6 @@ function contextOf(
     credentials: engines.credentials,
     pkcs11: engines.pkcs11,
     sealedTokens: engines.sealedTokens,
-    policies: engines.policies,
     keyStores: engines.keyStores,
     quotas: engines.quotas,
   };

@@ -16,7 +16,6 @@ import { createSealedTokens } from '../authentication/sealed-tokens.ts';
 import { createWebIdentities } from '../authentication/web-identity.ts';
 import { createWebIdentityCallers } from '../authentication/web-identity-callers.ts';
 import { createKeyFetcher } from '../authentication/web-identity-keys.ts';
-import { policies } from '../authorization/policy-documents.ts';
 import type { Engines } from '../context/engines.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import { publicKeyPem } from '../hsm/crypto/checkpoint-key.ts';
@@ -129,7 +128,7 @@ export async function startServer({
     const running: { jobs?: Jobs } = {};
     const engines: Engines = {
       ...services,
-      ...{ store, clock, sealedTokens, policies, log },
+      ...{ store, clock, sealedTokens, log },
       quotas: quotas.resources,
       throttle: createThrottle(quotas),
       keyStores: { xks, clusters },

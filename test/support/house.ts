@@ -7,7 +7,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSealedTokens } from '@keystead/control-plane/authentication/sealed-tokens.ts';
-import { policies } from '@keystead/control-plane/authorization/policy-documents.ts';
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import type { Engines } from '@keystead/control-plane/context/engines.ts';
 import type { KeyStoreEngines } from '@keystead/control-plane/context/key-store-engines.ts';
@@ -115,7 +114,7 @@ export async function openHouse(quotas: Partial<Quotas> = {}, behind: Behind = {
   const xks = createXksClient({ credentials: hsm, clock: systemClock, log, timeoutMs: 250 });
   const engines: Engines = {
     ...servicesOf(hsm),
-    ...{ store, clock, sealedTokens, policies, log },
+    ...{ store, clock, sealedTokens, log },
     quotas: resources,
     throttle: createThrottle({ rateOf }),
     keyStores: { xks, clusters: new Map(), ...behind.keyStores?.(hsm) },

@@ -1,6 +1,7 @@
 /** Finding identities by the names requests give them, and showing them as answers do. */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Group, Role, User } from '@keystead/provider-schema/generated/types.ts';
+import { shownPolicy } from '../../authorization/policy-documents.ts';
 import type { Context } from '../../context/context.ts';
 import { listIdentityTags } from '../../domain/identities/identity-tags.ts';
 import type { GroupRow, PrincipalRow } from '../../storage/port/tables.ts';
@@ -55,7 +56,7 @@ export async function roleOf(ctx: Context, row: New<PrincipalRow>): Promise<Role
     RoleName: row.name,
     RoleId: row.principal_id,
     ...common(row),
-    AssumeRolePolicyDocument: await ctx.policies.describe(ctx, trust),
+    AssumeRolePolicyDocument: await shownPolicy(ctx, trust),
     MaxSessionDuration: row.max_session_duration_in_seconds ?? undefined,
     ...(row.description !== '' && { Description: row.description }),
   };

@@ -2,6 +2,7 @@
 
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { inlinePoliciesOperations } from '@keystead/provider-schema/operations/iam/inline-policies.ts';
+import { requireIdentityPolicy } from '../../authorization/policy-documents.ts';
 import type { Context } from '../../context/context.ts';
 import type { InlinePolicyRow } from '../../storage/port/tables.ts';
 import type { Implementations } from '../shared/implementation.ts';
@@ -58,7 +59,7 @@ interface Put {
 }
 
 async function put(ctx: Context, owner: PolicyOwner, { PolicyName: name, PolicyDocument: document }: Put) {
-  ctx.policies.requireIdentityPolicy(document);
+  requireIdentityPolicy(document);
   const existing = await ctx.store.listInlinePolicies(owner.id);
   const others = existing.filter((row) => row.name !== name);
   const size = [...others.map((row) => row.document), document].reduce((sum, text) => sum + policySize(text), 0);

@@ -9,6 +9,7 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Policy } from '@keystead/provider-schema/generated/types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { managedPoliciesOperations } from '@keystead/provider-schema/operations/iam/managed-policies.ts';
+import { requireIdentityPolicy } from '../../authorization/policy-documents.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { listIdentityTags, withoutTags, withTags } from '../../domain/identities/identity-tags.ts';
@@ -36,7 +37,7 @@ const createPolicy = identityWrite('CreatePolicy', async (ctx, input) => {
   }
   const count = await ctx.store.countManagedPolicies(ctx.accountId);
   requireRoom('PoliciesPerAccount', limits.managedPoliciesPerAccount, count);
-  requireDocument(ctx, PolicyDocument);
+  requireDocument(PolicyDocument);
   const row = {
     policy_id: uniqueId('ANPA'),
     account_id: ctx.accountId,
@@ -108,7 +109,7 @@ const createPolicyVersion = identityWrite(
     if (versions.length >= limits.versionsPerPolicy) {
       throw new KmsError('LimitExceededException', messages.tooManyPolicyVersions);
     }
-    requireDocument(ctx, PolicyDocument);
+    requireDocument(PolicyDocument);
     const number = policy.latest_version_number + 1;
     return {
       output: {
@@ -226,11 +227,11 @@ const boundedEntity = ({ kind, principal_id: id, name, path }: PrincipalRow) => 
 const positionOf = ({ kind, id }: { readonly kind: string; readonly id: string }) => `${kind}/${id}`;
 
 /** @throws KmsError MalformedPolicyDocumentException, LimitExceededException */
-function requireDocument(ctx: Context, document: string): void {
+function requireDocument(document: string): void {
   if (policySize(document) > limits.managedPolicyInChars) {
     throw new KmsError('LimitExceededException', messages.quotaExceeded('PolicySize', limits.managedPolicyInChars));
   }
-  ctx.policies.requireIdentityPolicy(document);
+  requireIdentityPolicy(document);
 }
 
 function insertVersion(ctx: Context, policy_id: string, version_number: number, document: string): Mutation {

@@ -4,6 +4,7 @@ import { identityArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { rolesOperations } from '@keystead/provider-schema/operations/iam/roles.ts';
+import { requireTrustPolicy } from '../../authorization/policy-documents.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { listIdentityTags, withoutTags, withTags } from '../../domain/identities/identity-tags.ts';
@@ -142,7 +143,7 @@ async function trust(ctx: Context, document: string): Promise<Pick<PrincipalRow,
   if (policySize(document) > limits.trustPolicyInChars) {
     throw new KmsError('LimitExceededException', messages.quotaExceeded('ACLSizePerRole', limits.trustPolicyInChars));
   }
-  const { policy_principals } = await ctx.policies.requireTrustPolicy(ctx, document);
+  const { policy_principals } = await requireTrustPolicy(ctx, document);
   return { trust_policy: document, trust_principals: policy_principals };
 }
 

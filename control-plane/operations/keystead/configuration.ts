@@ -1,5 +1,6 @@
 /** One key whole, for those who compare it with a declaration. Keystead's own. */
 import type { configurationOperations } from '@keystead/provider-schema/operations/keystead/configuration.ts';
+import { shownPolicy } from '../../authorization/policy-documents.ts';
 import { keyRevision } from '../../domain/keys/key-metadata.ts';
 import { decodeTags, listTags } from '../../domain/keys/tags.ts';
 import type { Page } from '../../storage/port/page.ts';
@@ -26,7 +27,7 @@ const getKeyConfiguration: Implementation<'GetKeyConfiguration'> = {
     return {
       output: {
         KeyMetadata: await describe(ctx, key),
-        Policy: await ctx.policies.describe(ctx, key.regional),
+        Policy: await shownPolicy(ctx, key.regional),
         Tags: listTags(decodeTags(tags)),
         RotationStatus: rotationStatus(key),
         Aliases: aliases.map(aliasEntry),

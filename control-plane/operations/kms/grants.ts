@@ -7,6 +7,8 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
 import type { grantsOperations } from '@keystead/provider-schema/operations/kms/grants.ts';
 import { trailResource } from '../../audit/event-form.ts';
+import { requireRetirement } from '../../authorization/permit.ts';
+import { currentArnOf, findPrincipalId } from '../../authorization/principal-ids.ts';
 import type { Context } from '../../context/context.ts';
 import type { Outcome } from '../../context/outcome.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
@@ -80,7 +82,7 @@ const listRetirableGrants: Implementation<'ListRetirableGrants'> = {
   async run(ctx, input) {
     const principal = parsePrincipal(input.RetiringPrincipal);
     // A principal that does not exist retires nothing, whatever grants name another that had its ARN.
-    const id = (principal && (await ctx.policies.identify(ctx, principal))) ?? '';
+    const id = (principal && (await findPrincipalId(ctx, principal))) ?? '';
     const { rows, paging } = await listPage(
       ctx,
       { operation: 'ListRetirableGrants', of: input.RetiringPrincipal, input },
@@ -114,7 +116,7 @@ const retireGrant: Implementation<'RetireGrant'> = {
     const arn = keyArn(grant.region, grant.account_id, grant.key_id);
     const key = await ctx.store.findKey(grant.account_id, grant.region, grant.key_id);
     if (!key) throw new KmsError('NotFoundException', messages.keyNotFound(arn));
-    return ctx.policies.requireRetirement(ctx, { ...key, arn }, decodeGrant(grant), () => ({
+    return requireRetirement(ctx, { ...key, arn }, decodeGrant(grant), () => ({
       output: undefined,
       mutations: [deleteGrant(grant)],
       changes: [grantChange(grant, 'deleted', 'RetireGrant')],
@@ -130,7 +132,7 @@ const retireGrant: Implementation<'RetireGrant'> = {
 export async function grantEntries(ctx: Context, rows: readonly GrantRow[]): Promise<readonly GrantListEntry[]> {
   const names = new Map<string, string>();
   const learn = async (id: string, arn: string) => {
-    if (!names.has(id)) names.set(id, await ctx.policies.nameOf(ctx, id, arn));
+    if (!names.has(id)) names.set(id, await currentArnOf(ctx, id, arn));
   };
   for (const row of rows) {
     await learn(row.grantee_id, row.grantee_principal);
@@ -194,14 +196,14 @@ function requireGrantOperations(operations: readonly string[], { shared }: Resol
 interface NamedPrincipal {
   /** ARN or service name, as given. */
   readonly name: string;
-  /** See `Policies.identify`. */
+  /** See `findPrincipalId`. */
   readonly id: string;
 }
 
 /** @throws KmsError InvalidArnException for what is no principal, or one of an account here that does not exist. */
 async function requirePrincipal(ctx: Context, arn: string): Promise<NamedPrincipal> {
   const principal = arn.startsWith('arn:') ? parsePrincipal(arn) : undefined;
-  const id = principal && (await ctx.policies.identify(ctx, principal));
+  const id = principal && (await findPrincipalId(ctx, principal));
   if (id === undefined) throw invalidPrincipal(arn);
   return { name: arn, id };
 }

@@ -9,6 +9,7 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { multiRegionOperations } from '@keystead/provider-schema/operations/kms/multi-region.ts';
 import { usableKey } from '@keystead/provider-schema/operations/states.ts';
 import { trailElements, trailResource } from '../../audit/event-form.ts';
+import { requireAllowed } from '../../authorization/permit.ts';
 import type { Context } from '../../context/context.ts';
 import type { Outcome } from '../../context/outcome.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
@@ -71,7 +72,7 @@ const updatePrimaryRegion: Implementation<'UpdatePrimaryRegion'> = {
   async run(ctx, input, keys) {
     const primary = resolvedKey(keys);
     const replica = await requireReplica(ctx, primary, input.PrimaryRegion);
-    return ctx.policies.requireAllowed(ctx, 'kms:UpdatePrimaryRegion', replica, () => makePrimary(replica, primary));
+    return requireAllowed(ctx, 'kms:UpdatePrimaryRegion', replica, () => makePrimary(replica, primary));
   },
 };
 

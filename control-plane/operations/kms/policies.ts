@@ -2,6 +2,7 @@
 
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { policiesOperations } from '@keystead/provider-schema/operations/kms/policies.ts';
+import { requireKeyPolicy, shownPolicy } from '../../authorization/policy-documents.ts';
 import { DEFAULT_POLICY_NAME } from '../../domain/keys/default-policy.ts';
 import { keyChange, updateKey } from '../../mutations/mutations.ts';
 import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
@@ -12,7 +13,7 @@ const getKeyPolicy: Implementation<'GetKeyPolicy'> = {
     if (PolicyName !== DEFAULT_POLICY_NAME) throw new KmsError('NotFoundException', messages.noSuchPolicy);
   },
   async run(ctx, _input, keys) {
-    const Policy = await ctx.policies.describe(ctx, resolvedKey(keys).regional);
+    const Policy = await shownPolicy(ctx, resolvedKey(keys).regional);
     return { output: { Policy, PolicyName: DEFAULT_POLICY_NAME } };
   },
 };
@@ -24,7 +25,7 @@ const putKeyPolicy: Implementation<'PutKeyPolicy'> = {
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
-    const accepted = await ctx.policies.requireAcceptable(ctx, input.Policy, {
+    const accepted = await requireKeyPolicy(ctx, input.Policy, {
       arn: key.arn,
       accountId: key.regional.account_id,
       bypassLockoutSafetyCheck: input.BypassPolicyLockoutSafetyCheck === true,

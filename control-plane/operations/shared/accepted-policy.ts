@@ -1,5 +1,6 @@
 /** The key policy that a new key begins with. */
-import type { AcceptedPolicy, Context } from '../../context/context.ts';
+import { type AcceptedPolicy, requireKeyPolicy } from '../../authorization/policy-documents.ts';
+import type { Context } from '../../context/context.ts';
 import { defaultKeyPolicy } from '../../domain/keys/default-policy.ts';
 
 /** @returns the policy given, once found acceptable, or the default one. */
@@ -11,7 +12,7 @@ export async function acceptedPolicy(
   if (input.Policy === undefined) {
     return { policy: defaultKeyPolicy(key.accountId, key.region), policy_principals: '{}' };
   }
-  return ctx.policies.requireAcceptable(ctx, input.Policy, {
+  return requireKeyPolicy(ctx, input.Policy, {
     arn: key.arn,
     accountId: key.accountId,
     bypassLockoutSafetyCheck: input.BypassPolicyLockoutSafetyCheck === true,

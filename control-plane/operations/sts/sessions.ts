@@ -11,7 +11,13 @@ import { limits } from '@keystead/provider-schema/limits.ts';
 import type { sessionsOperations } from '@keystead/provider-schema/operations/sts/sessions.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { trailElements } from '../../audit/event-form.ts';
-import type { Context, RoleAction } from '../../context/context.ts';
+import {
+  type RoleAction,
+  requireAssumption,
+  requireSessionPolicies,
+  roleNotAssumable,
+} from '../../authorization/assume.ts';
+import type { Context } from '../../context/context.ts';
 import { accountOfTemporaryAccessKeyId, temporaryAccessKeyId } from '../../domain/identifiers/unique-id.ts';
 import { packedPolicySize, type Session, type SessionBounds } from '../../domain/identities/session.ts';
 import type { PrincipalRow } from '../../storage/port/tables.ts';
@@ -182,7 +188,7 @@ async function openRoleSession<Shown extends object>(
     ...(externalId !== undefined && { externalId }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
   };
-  return ctx.policies.requireAssumption(ctx, role, session, async () => {
+  return requireAssumption(ctx, role, session, async () => {
     const output = { ...(await issueRoleSession(ctx, role, asked)), ...shown };
     const resources = [{ accountId: role.account_id, type: 'AWS::IAM::Role', ARN: role.arn } as const];
     return { output, audit: { responseElements: trailElements(output), resources } };
@@ -193,7 +199,7 @@ async function openRoleSession<Shown extends object>(
 async function issueRoleSession(ctx: Context, role: PrincipalRow, asked: RoleSessionRequest) {
   const { RoleSessionName: sessionName, bounds, sourceIdentity } = asked;
   const expiresInSeconds = requireDuration(ctx, role, asked.DurationSeconds);
-  await ctx.policies.requireSessionPolicies(ctx, role.account_id, bounds);
+  await requireSessionPolicies(ctx, role.account_id, bounds);
   const bounded = Object.keys(bounds).length > 0;
   const PackedPolicySize = bounded ? packedPolicySize(bounds) : undefined;
   const Credentials = await openSession(ctx, {
@@ -221,7 +227,7 @@ async function requireAssumableRole(ctx: Context, action: RoleAction, arn: strin
   if (!parseArn(arn)?.resource.startsWith('role/')) throw invalid(`${arn} is invalid`);
   const role = await ctx.store.findPrincipal(arn);
   if (role?.kind === 'role') return role;
-  throw ctx.policies.unassumable(ctx, action, arn);
+  throw roleNotAssumable(ctx, action, arn);
 }
 
 /** Role chaining: a session that a role's session opens lasts an hour, whatever the role would allow. */

@@ -31,16 +31,7 @@ export interface SeedReport {
 
 type SeedEngines = Pick<
   Engines,
-  | 'store'
-  | 'keyMaterial'
-  | 'credentials'
-  | 'pkcs11'
-  | 'clock'
-  | 'sealedTokens'
-  | 'policies'
-  | 'keyStores'
-  | 'log'
-  | 'wakeJobs'
+  'store' | 'keyMaterial' | 'credentials' | 'pkcs11' | 'clock' | 'sealedTokens' | 'keyStores' | 'log' | 'wakeJobs'
 >;
 type Material = { readonly materialId: string; readonly wrapped: Uint8Array };
 
@@ -337,7 +328,7 @@ async function finish({ store }: SeedEngines, { recordName, declared }: Task<unk
 
 /** Keystead itself asks, for the operator who wrote the file; nobody's policies are asked. */
 function contextOf(engines: SeedEngines, accountId: string, region: string): Context {
-  const { store, keyMaterial, credentials, pkcs11, clock, sealedTokens, policies, keyStores } = engines;
+  const { store, keyMaterial, credentials, pkcs11, clock, sealedTokens, keyStores } = engines;
   return {
     requestId: randomUUID(),
     principal: { kind: 'service', accountId, arn: 'AWS Internal', principalId: 'AWS Internal' },
@@ -349,7 +340,7 @@ function contextOf(engines: SeedEngines, accountId: string, region: string): Con
     sourceIp: 'AWS Internal',
     userAgent: 'keystead serve --seed',
     secureTransport: false,
-    ...{ store, keyMaterial, credentials, pkcs11, sealedTokens, policies, keyStores },
+    ...{ store, keyMaterial, credentials, pkcs11, sealedTokens, keyStores },
     quotas: {},
   };
 }
