@@ -1,6 +1,4 @@
 /** What was asked: the audit log as CloudTrail's LookupEvents tells it. */
-
-import { createHash } from 'node:crypto';
 import { aliasArn, keyArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Event, LookupAttribute } from '@keystead/provider-schema/generated/types.ts';
@@ -11,6 +9,7 @@ import { type AuditRecord, accessKeyIdOf, userNameOf } from '../../domain/audit/
 import { timeOfId } from '../../domain/identifiers/time-ordered-id.ts';
 import type { AuditQuery } from '../../storage/port/audit.ts';
 import type { Implementation, Implementations, Input } from '../shared/implementation.ts';
+import { type ListName, openMarker, sealMarker } from '../shared/paging.ts';
 
 /** Of the account and Region. Source: AWS CloudTrail API reference, LookupEvents. */
 const lookupEvents: Implementation<'LookupEvents'> = {
@@ -28,13 +27,13 @@ const lookupEvents: Implementation<'LookupEvents'> = {
     }
   },
   async run(ctx, input) {
-    const id = lookupId(ctx, input);
-    const before = input.NextToken === undefined ? undefined : openPageToken(ctx, id, input.NextToken);
+    const list = listName(ctx, input);
+    const before = openMarker(ctx, list, input.NextToken, () => new KmsError('InvalidNextTokenException'));
     const query = lookupQuery(ctx, input);
     // There are no insights: they are findings about management events, and nobody makes them here.
     if (!query || input.EventCategory === 'insight') return { output: { Events: [] } };
     const { records, next } = await ctx.store.lookupAudit({ ...query, ...(before !== undefined && { before }) });
-    const NextToken = next === undefined ? undefined : ctx.sealedTokens.seal('marker', ['LookupEvents', id, next]);
+    const NextToken = next === undefined ? undefined : sealMarker(ctx, list, next);
     return { output: { Events: records.map(lookedUp), NextToken } };
   },
 };
@@ -116,18 +115,13 @@ function lookedUp(record: AuditRecord): Event {
   };
 }
 
-/** Tells one query from another, so that a token continues only the query it came from. */
-function lookupId(ctx: Context, { NextToken: _pageToken, MaxResults: _size, ...query }: Input<'LookupEvents'>): string {
+/** A token continues only the query it came from. */
+function listName(
+  ctx: Context,
+  { NextToken: _pageToken, MaxResults: _size, ...query }: Input<'LookupEvents'>,
+): ListName {
   const members = Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([ctx.accountId, ctx.region, members]))
-    .digest('hex');
-}
-
-function openPageToken(ctx: Context, query: string, pageToken: string): string {
-  const opened = ctx.sealedTokens.open('marker', pageToken);
-  if (Array.isArray(opened) && opened[0] === 'LookupEvents' && opened[1] === query) return String(opened[2]);
-  throw new KmsError('InvalidNextTokenException');
+  return ['LookupEvents', ctx.accountId, ctx.region, JSON.stringify(members)];
 }
 
 export const lookupEventsFunctions: Implementations<typeof lookupEventsOperations> = {

@@ -12,7 +12,8 @@ import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { identityChange, updatePrincipal } from '../../mutations/identity-mutations.ts';
 import type { AccessKeyRow, PrincipalRow } from '../../storage/port/tables.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
-import { identityPageInMemory, identityRead, noSuchEntity, requireRoom } from './identity-change.ts';
+import { identityPageInMemory } from '../shared/paging.ts';
+import { identityRead, noSuchEntity, requireRoom } from './identity-change.ts';
 import { requireUserOrCaller } from './identity-lookups.ts';
 
 const createAccessKey: Implementation<'CreateAccessKey'> = {

@@ -8,10 +8,11 @@ import type { accountDetailsOperations } from '@keystead/provider-schema/operati
 import type { Context } from '../../context/context.ts';
 import { type AwsManagedPolicy, awsManagedPolicies } from '../../domain/identities/aws-managed-policies.ts';
 import { listIdentityTags } from '../../domain/identities/identity-tags.ts';
-import type { NamePage, Page } from '../../storage/port/page.ts';
+import type { KeysetPage, Page } from '../../storage/port/page.ts';
 import type { GroupRow, ManagedPolicyRow, PrincipalRow } from '../../storage/port/tables.ts';
 import type { Implementations } from '../shared/implementation.ts';
-import { identityPage, identityRead } from './identity-change.ts';
+import { identityPage, pageInMemory } from '../shared/paging.ts';
+import { identityRead } from './identity-change.ts';
 import { groupOf, roleOf, userOf } from './identity-lookups.ts';
 import { attachedPolicy } from './policy-attachments.ts';
 import { awsPolicyOf, awsVersionOf, countUses, policyOf, versionOf } from './policy-views.ts';
@@ -38,11 +39,7 @@ const getAccountAuthorizationDetails = identityRead<'GetAccountAuthorizationDeta
 });
 
 /** Fills a page with one kind after the other. */
-async function readEntities(
-  ctx: Context,
-  asked: readonly Kind[],
-  { after, limit }: { readonly after?: string; readonly limit: number },
-): Promise<Page<Entity>> {
+async function readEntities(ctx: Context, asked: readonly Kind[], { after, limit }: KeysetPage): Promise<Page<Entity>> {
   const [at, ...name] = after?.split('/') ?? [];
   const rows: Entity[] = [];
   for (const kind of asked.slice(Math.max(asked.indexOf(at as Kind), 0))) {
@@ -55,7 +52,7 @@ async function readEntities(
   return { rows, more: false };
 }
 
-async function readKind(ctx: Context, kind: Kind, page: NamePage): Promise<Page<Entity>> {
+async function readKind(ctx: Context, kind: Kind, page: KeysetPage): Promise<Page<Entity>> {
   const { store, accountId } = ctx;
   switch (kind) {
     case 'User':
@@ -70,7 +67,7 @@ async function readKind(ctx: Context, kind: Kind, page: NamePage): Promise<Page<
     case 'LocalManagedPolicy':
       return named(await store.listManagedPolicies(accountId, page), (row) => ({ kind, name: row.name_key, row }));
     case 'AWSManagedPolicy':
-      return awsPolicies(page);
+      return pageInMemory(awsPolicies, nameOf)(page);
   }
 }
 
@@ -78,13 +75,12 @@ function named<Row>(page: Page<Row>, entity: (row: Row) => Entity): Page<Entity>
   return { rows: page.rows.map(entity), more: page.more };
 }
 
-function awsPolicies({ after, limit }: NamePage): Page<Entity> {
-  const rest = [...awsManagedPolicies.values()]
-    .map((row) => ({ kind: 'AWSManagedPolicy' as const, name: row.name.toLowerCase(), row }))
-    .filter(({ name }) => after === undefined || name > after)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { rows: rest.slice(0, limit), more: rest.length > limit };
-}
+const awsPolicies: readonly Entity[] = [...awsManagedPolicies.values()].map((row) => ({
+  kind: 'AWSManagedPolicy',
+  name: row.name.toLowerCase(),
+  row,
+}));
+const nameOf = ({ name }: Entity): string => name;
 
 async function details(ctx: Context, entities: readonly Entity[]) {
   const users = await each(entities, 'User', (row) => userDetail(ctx, row as PrincipalRow));

@@ -7,11 +7,10 @@ import type { groupsOperations } from '@keystead/provider-schema/operations/iam/
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import type { Implementations } from '../shared/implementation.ts';
+import { identityPage, identityPageInMemory } from '../shared/paging.ts';
 import {
   alreadyExists,
   deleteConflict,
-  identityPage,
-  identityPageInMemory,
   identityRead,
   identityWrite,
   namePage,

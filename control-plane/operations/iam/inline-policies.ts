@@ -6,7 +6,8 @@ import { requireIdentityPolicy } from '../../authorization/policy-documents.ts';
 import type { Context } from '../../context/context.ts';
 import type { InlinePolicyRow } from '../../storage/port/tables.ts';
 import type { Implementations } from '../shared/implementation.ts';
-import { identityPageInMemory, identityRead, identityWrite, noSuchEntity } from './identity-change.ts';
+import { type IdentityPageInput, identityPageInMemory } from '../shared/paging.ts';
+import { identityRead, identityWrite, noSuchEntity } from './identity-change.ts';
 import { policySize } from './policy-lookups.ts';
 import { groupOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
 
@@ -88,11 +89,7 @@ async function requireInline(ctx: Context, owner: PolicyOwner, name: string): Pr
   return policy;
 }
 
-async function listNames(
-  ctx: Context,
-  owner: PolicyOwner,
-  input: { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined },
-) {
+async function listNames(ctx: Context, owner: PolicyOwner, input: IdentityPageInput) {
   const names = (await ctx.store.listInlinePolicies(owner.id)).map((row) => row.name);
   const { rows, paging } = await identityPageInMemory(ctx, ['ListInlinePolicies', owner.id], input, names);
   return { PolicyNames: rows, ...paging };

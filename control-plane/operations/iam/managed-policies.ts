@@ -16,11 +16,10 @@ import { listIdentityTags, withoutTags, withTags } from '../../domain/identities
 import type { Mutation } from '../../storage/port/store.ts';
 import type { ManagedPolicyRow, PrincipalRow } from '../../storage/port/tables.ts';
 import type { Implementations } from '../shared/implementation.ts';
+import { identityPage, identityPageInMemory } from '../shared/paging.ts';
 import {
   alreadyExists,
   deleteConflict,
-  identityPage,
-  identityPageInMemory,
   identityRead,
   identityWrite,
   noSuchEntity,

@@ -12,14 +12,8 @@ import { listIdentityTags, withoutTags, withTags } from '../../domain/identities
 import type { Mutation } from '../../storage/port/store.ts';
 import type { OidcProviderRow } from '../../storage/port/tables.ts';
 import type { Implementations } from '../shared/implementation.ts';
-import {
-  alreadyExists,
-  identityPageInMemory,
-  identityRead,
-  identityWrite,
-  noSuchEntity,
-  requireRoom,
-} from './identity-change.ts';
+import { identityPageInMemory } from '../shared/paging.ts';
+import { alreadyExists, identityRead, identityWrite, noSuchEntity, requireRoom } from './identity-change.ts';
 
 const createOpenIDConnectProvider = identityWrite('CreateOpenIDConnectProvider', async (ctx, input) => {
   const url = requireUrl(input.Url);

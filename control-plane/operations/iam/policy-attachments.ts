@@ -6,7 +6,8 @@ import type { policyAttachmentsOperations } from '@keystead/provider-schema/oper
 import type { Context } from '../../context/context.ts';
 import type { PolicyAttachmentRow } from '../../storage/port/tables.ts';
 import type { Implementations } from '../shared/implementation.ts';
-import { identityPageInMemory, identityRead, identityWrite, noSuchEntity, requireRoom } from './identity-change.ts';
+import { type IdentityPageInput, identityPageInMemory } from '../shared/paging.ts';
+import { identityRead, identityWrite, noSuchEntity, requireRoom } from './identity-change.ts';
 import { requireAttachable } from './policy-lookups.ts';
 import { groupOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
 
@@ -65,11 +66,7 @@ async function detach(ctx: Context, owner: PolicyOwner, policy_arn: string) {
 async function listAttached(
   ctx: Context,
   owner: PolicyOwner,
-  input: {
-    readonly PathPrefix?: string | undefined;
-    readonly Marker?: string | undefined;
-    readonly MaxItems?: number | undefined;
-  },
+  input: IdentityPageInput & { readonly PathPrefix?: string | undefined },
 ) {
   const { PathPrefix = '/' } = input;
   const attached = (await ctx.store.listAttachments(owner.id)).map(attachedPolicy);

@@ -1,9 +1,10 @@
 /** Managed policies page by page: the account's own first, then those of AWS. */
 import type { Context } from '../../context/context.ts';
 import { type AwsManagedPolicy, awsManagedPolicies } from '../../domain/identities/aws-managed-policies.ts';
-import type { Page } from '../../storage/port/page.ts';
+import { type KeysetPage, type Page, pageOf } from '../../storage/port/page.ts';
 import type { ManagedPolicyRow } from '../../storage/port/tables.ts';
-import { type IdentityPaging, identityPage, namePage } from './identity-change.ts';
+import { type IdentityPage, type IdentityPageInput, identityPage } from '../shared/paging.ts';
+import { namePage } from './identity-change.ts';
 import type { AnyPolicy } from './policy-lookups.ts';
 
 export function listPolicyPage(
@@ -11,17 +12,16 @@ export function listPolicyPage(
   operation: string,
   scope: 'All' | 'AWS' | 'Local',
   pathPrefix: string,
-  input: { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined },
-): Promise<{ readonly rows: readonly AnyPolicy[]; readonly paging: IdentityPaging }> {
-  const read = async ({ after, limit }: { readonly after?: string; readonly limit: number }) => {
+  input: IdentityPageInput,
+): Promise<IdentityPage<AnyPolicy>> {
+  const read = async ({ after, limit }: KeysetPage) => {
     const own = scope === 'AWS' || after?.startsWith('aws/') ? undefined : await ownPage(ctx, pathPrefix, after, limit);
     if (own?.more || scope === 'Local') return own ?? { rows: [], more: false };
     const rows = own?.rows ?? [];
     const rest = awsPolicies(pathPrefix).filter(
       (policy) => after === undefined || after.startsWith('own/') || positionOf(policy) > after,
     );
-    const room = limit - rows.length;
-    return { rows: [...rows, ...rest.slice(0, room)], more: rest.length > room };
+    return pageOf([...rows, ...rest], limit);
   };
   return identityPage<AnyPolicy>(ctx, [operation, scope, pathPrefix], input, read, positionOf);
 }

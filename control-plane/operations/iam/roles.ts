@@ -11,15 +11,8 @@ import { listIdentityTags, withoutTags, withTags } from '../../domain/identities
 import { newPrincipal, updatePrincipal } from '../../mutations/identity-mutations.ts';
 import type { PrincipalRow } from '../../storage/port/tables.ts';
 import type { Implementations } from '../shared/implementation.ts';
-import {
-  alreadyExists,
-  identityPage,
-  identityPageInMemory,
-  identityRead,
-  identityWrite,
-  namePage,
-  requireRoom,
-} from './identity-change.ts';
+import { identityPage, identityPageInMemory } from '../shared/paging.ts';
+import { alreadyExists, identityRead, identityWrite, namePage, requireRoom } from './identity-change.ts';
 import { listed, principalResource, requireRole, roleOf } from './identity-lookups.ts';
 import { policySize, requireAttachable } from './policy-lookups.ts';
 import { bounded, requireNoPolicies, retagged } from './principal-changes.ts';

@@ -9,11 +9,10 @@ import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { listIdentityTags, withoutTags, withTags } from '../../domain/identities/identity-tags.ts';
 import { newPrincipal, updatePrincipal } from '../../mutations/identity-mutations.ts';
 import type { Implementations } from '../shared/implementation.ts';
+import { identityPage, identityPageInMemory } from '../shared/paging.ts';
 import {
   alreadyExists,
   deleteConflict,
-  identityPage,
-  identityPageInMemory,
   identityRead,
   identityWrite,
   namePage,

@@ -9,8 +9,9 @@ import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { identityChange, newAccount, rootPrincipal } from '../../mutations/identity-mutations.ts';
 import type { AccountRow } from '../../storage/port/tables.ts';
 import { accessKeyOf } from '../iam/access-keys.ts';
-import { alreadyExists, identityPage } from '../iam/identity-change.ts';
+import { alreadyExists } from '../iam/identity-change.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
+import { identityPage } from '../shared/paging.ts';
 
 /** The installation's first account alone has a root that may make others. @throws KmsError AccessDeniedException */
 async function requireFirstRoot(ctx: Context): Promise<void> {

@@ -3,7 +3,7 @@ import type { configurationOperations } from '@keystead/provider-schema/operatio
 import { shownPolicy } from '../../authorization/policy-documents.ts';
 import { keyRevision } from '../../domain/keys/key-metadata.ts';
 import { decodeTags, listTags } from '../../domain/keys/tags.ts';
-import type { Page } from '../../storage/port/page.ts';
+import type { KeysetPage, Page } from '../../storage/port/page.ts';
 import { aliasEntry } from '../kms/aliases.ts';
 import { grantEntries } from '../kms/grants.ts';
 import { describe } from '../kms/keys.ts';
@@ -39,7 +39,7 @@ const getKeyConfiguration: Implementation<'GetKeyConfiguration'> = {
 };
 
 async function allRows<Row>(
-  read: (page: { readonly after?: string; readonly limit: number }) => Promise<Page<Row>>,
+  read: (page: KeysetPage) => Promise<Page<Row>>,
   positionOf: (row: Row) => string,
 ): Promise<readonly Row[]> {
   const rows: Row[] = [];

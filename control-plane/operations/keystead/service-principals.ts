@@ -13,9 +13,10 @@ import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { identityChange, newPrincipal } from '../../mutations/identity-mutations.ts';
 import type { PrincipalRow } from '../../storage/port/tables.ts';
 import { accessKeyOf, accessKeyResource, newAccessKey } from '../iam/access-keys.ts';
-import { alreadyExists, identityPage, identityRead, identityWrite, noSuchEntity } from '../iam/identity-change.ts';
+import { alreadyExists, identityRead, identityWrite, noSuchEntity } from '../iam/identity-change.ts';
 import { principalResource } from '../iam/identity-lookups.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
+import { identityPage } from '../shared/paging.ts';
 
 const createServicePrincipal = identityWrite('CreateServicePrincipal', async (ctx, { ServiceName }) => {
   if (await ctx.store.findPrincipalNamed(ctx.accountId, 'aws-service', ServiceName)) {

@@ -13,7 +13,7 @@ import { requireAliasName } from '../../domain/keys/alias-name.ts';
 import { managedAliases } from '../../domain/keys/managed-keys.ts';
 import { bumpRevision, requireUnchangedKey } from '../../mutations/mutations.ts';
 import type { Change } from '../../storage/port/changes.ts';
-import type { Page } from '../../storage/port/page.ts';
+import { type KeysetPage, type Page, pageOf } from '../../storage/port/page.ts';
 import { type Mutation, WriteConflict } from '../../storage/port/store.ts';
 import type { AliasRow } from '../../storage/port/tables.ts';
 import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
@@ -101,23 +101,23 @@ const listAliases: Implementation<'ListAliases'> = {
   },
 };
 
-type AliasPage = { readonly after?: string; readonly limit: number };
 /** A predefined alias has no key until the key's first use. */
 type ListedAlias = AliasRow | { readonly alias_name: string };
 
-function listAliasRows(ctx: Context, query: AliasPage & { readonly keyId?: string }): Promise<Page<AliasRow>> {
+function listAliasRows(ctx: Context, query: KeysetPage & { readonly keyId?: string }): Promise<Page<AliasRow>> {
   return ctx.store.listAliases(ctx.accountId, ctx.region, query);
 }
 
 /** Both lists are in order of name, so their first names together are the page. */
-async function withPredefined(ctx: Context, page: AliasPage): Promise<Page<ListedAlias>> {
+async function withPredefined(ctx: Context, page: KeysetPage): Promise<Page<ListedAlias>> {
   const { rows, more } = await listAliasRows(ctx, page);
   const made = new Set(rows.map((row) => row.alias_name));
   const predefined = managedAliases
     .filter((name) => name > (page.after ?? '') && !made.has(name))
     .map((alias_name) => ({ alias_name }));
   const merged = [...rows, ...predefined].sort((a, b) => (a.alias_name < b.alias_name ? -1 : 1));
-  return { rows: merged.slice(0, page.limit), more: more || merged.length > page.limit };
+  const first = pageOf(merged, page.limit);
+  return { rows: first.rows, more: more || first.more };
 }
 
 function listedAlias(ctx: Context, row: ListedAlias): AliasListEntry {

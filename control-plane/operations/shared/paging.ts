@@ -1,12 +1,64 @@
 /**
- * Pages of a list and the markers between them. A marker names its list (operation and what was listed), so that one
- * list's marker is refused by another.
- * Source: AWS KMS API reference, Limit, Marker, NextMarker, Truncated.
+ * Pages of lists and the markers between them. A marker names its list (operation, account and what was listed), so that
+ * one list's marker is refused by another.
+ * Source: AWS KMS API reference, Limit, Marker, NextMarker, Truncated; IAM API reference, MaxItems, Marker, IsTruncated.
  */
+import { createHash } from 'node:crypto';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { pageSize, type pageSizes } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../../context/context.ts';
-import type { Page } from '../../storage/port/page.ts';
+import { type KeysetPage, type Page, pageOf } from '../../storage/port/page.ts';
+
+/** What tells one list from another: operation, account and all else that decides what is listed. */
+export type ListName = readonly [operation: string, ...of: string[]];
+
+export interface MarkedPage {
+  readonly list: ListName;
+  readonly limit: number;
+  /** The one that the caller hands back; undefined on the first page. */
+  readonly marker: string | undefined;
+  /** The refusal of a marker that was not issued for this list. */
+  readonly refusal: () => KmsError;
+}
+
+/**
+ * One page of a list, and the marker of the next one when more rows follow.
+ * @param positionOf the row's place in the list's order
+ * @throws KmsError `refusal`'s
+ */
+export async function markedPage<Row>(
+  ctx: Context,
+  { list, limit, marker, refusal }: MarkedPage,
+  read: (page: KeysetPage) => Promise<Page<Row>>,
+  positionOf: (row: Row) => string,
+): Promise<{ readonly rows: readonly Row[]; readonly next?: string }> {
+  const after = openMarker(ctx, list, marker, refusal);
+  const { rows, more } = await read({ limit, ...(after !== undefined && { after }) });
+  const last = rows.at(-1);
+  return more && last !== undefined ? { rows, next: sealMarker(ctx, list, positionOf(last)) } : { rows };
+}
+
+export function sealMarker(ctx: Context, list: ListName, position: string): string {
+  return ctx.sealedTokens.seal('marker', [digest(list), position]);
+}
+
+/** The position in the list that a marker stands for. @throws KmsError `refusal`'s, for a marker of another list. */
+export function openMarker(
+  ctx: Context,
+  list: ListName,
+  marker: string | undefined,
+  refusal: () => KmsError,
+): string | undefined {
+  if (marker === undefined) return undefined;
+  const opened = ctx.sealedTokens.open('marker', marker);
+  if (Array.isArray(opened) && opened.length === 2 && opened[0] === digest(list)) return String(opened[1]);
+  throw refusal();
+}
+
+/** Names may be long and a marker may not: a hash stands for the list's. */
+function digest(list: ListName): string {
+  return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 22);
+}
 
 export interface PageRequest {
   readonly operation: keyof typeof pageSizes;
@@ -22,42 +74,90 @@ export interface ListPage<Row> {
 }
 
 /**
+ * A page as KMS's lists have it, within the account and Region.
  * @param positionOf the row's place in the list's order
  * @throws KmsError InvalidMarkerException when we did not issue the marker for this list.
  */
 export async function listPage<Row>(
   ctx: Context,
-  request: PageRequest,
-  read: (page: { readonly after?: string; readonly limit: number }) => Promise<Page<Row>>,
+  { operation, of, input }: PageRequest,
+  read: (page: KeysetPage) => Promise<Page<Row>>,
   positionOf: (row: Row) => string,
 ): Promise<ListPage<Row>> {
-  const list = [request.operation, ctx.accountId, ctx.region, request.of];
-  const after = request.input.Marker === undefined ? undefined : openMarker(ctx, list, request.input.Marker);
-  const limit = pageSize(request.operation, request.input.Limit);
-  const { rows, more } = await read({ limit, ...(after !== undefined && { after }) });
-  const last = rows.at(-1);
-  if (!more || last === undefined) return { rows, paging: { Truncated: false } };
-  const NextMarker = ctx.sealedTokens.seal('marker', [...list, positionOf(last)]);
-  return { rows, paging: { Truncated: true, NextMarker } };
+  const request: MarkedPage = {
+    list: [operation, ctx.accountId, ctx.region, of],
+    limit: pageSize(operation, input.Limit),
+    marker: input.Marker,
+    refusal: () => new KmsError('InvalidMarkerException'),
+  };
+  const { rows, next } = await markedPage(ctx, request, read, positionOf);
+  return { rows, paging: { Truncated: next !== undefined, ...(next !== undefined && { NextMarker: next }) } };
+}
+
+/** Members of an input that asks for a page of identities. */
+export interface IdentityPageInput {
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface IdentityPage<Row> {
+  readonly rows: readonly Row[];
+  /** Members of the answer. */
+  readonly paging: { readonly IsTruncated: boolean; readonly Marker?: string };
+}
+
+const DEFAULT_MAX_ITEMS = 100;
+
+/**
+ * A page as IAM's lists have it, within the account.
+ * @param list operation, and what is listed
+ * @param positionOf the row's place in the list's order
+ * @throws KmsError ValidationException for a marker that was not issued for this list
+ */
+export async function identityPage<Row>(
+  ctx: Context,
+  [operation, ...of]: ListName,
+  { Marker, MaxItems = DEFAULT_MAX_ITEMS }: IdentityPageInput,
+  read: (page: KeysetPage) => Promise<Page<Row>>,
+  positionOf: (row: Row) => string,
+): Promise<IdentityPage<Row>> {
+  const request: MarkedPage = {
+    list: [operation, ctx.accountId, ...of],
+    limit: MaxItems,
+    marker: Marker,
+    refusal: () => new KmsError('ValidationException', `Invalid Marker: ${Marker}`),
+  };
+  const { rows, next } = await markedPage(ctx, request, read, positionOf);
+  return { rows, paging: { IsTruncated: next !== undefined, ...(next !== undefined && { Marker: next }) } };
+}
+
+/** A page of a list that is in memory, small by its quota, in the order it has. */
+export async function identityPageInMemory<Row>(
+  ctx: Context,
+  list: ListName,
+  input: IdentityPageInput,
+  rows: readonly Row[],
+): Promise<IdentityPage<Row>> {
+  const numbered = rows.map((row, i) => ({ row, place: i + 1 }));
+  const page = await identityPage(
+    ctx,
+    list,
+    input,
+    async ({ after = '0', limit }) => pageOf(numbered.slice(Number(after)), limit),
+    ({ place }) => String(place),
+  );
+  return { rows: page.rows.map(({ row }) => row), paging: page.paging };
 }
 
 /** A page of a list that is in memory already, in order of position. */
 export function pageInMemory<Row>(
   rows: readonly Row[],
   positionOf: (row: Row) => string,
-): (page: { readonly after?: string; readonly limit: number }) => Promise<Page<Row>> {
+): (page: KeysetPage) => Promise<Page<Row>> {
   return async ({ after, limit }) => {
     const rest = rows
       .filter((row) => after === undefined || positionOf(row) > after)
       .sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1));
-    return { rows: rest.slice(0, limit), more: rest.length > limit };
+    return pageOf(rest, limit);
   };
-}
-
-function openMarker(ctx: Context, list: readonly string[], marker: string): string {
-  const opened = ctx.sealedTokens.open('marker', marker);
-  if (Array.isArray(opened) && opened.length === list.length + 1 && list.every((part, i) => opened[i] === part)) {
-    return String(opened.at(-1));
-  }
-  throw new KmsError('InvalidMarkerException');
 }

@@ -1,10 +1,15 @@
-/** Parts of lists. */
+/** Keyset pages: parts of lists, each beginning after the last row of the one before. */
 
 /** Part of a list. */
 export interface Page<Row> {
   readonly rows: readonly Row[];
   /** True when more rows follow the last one. */
   readonly more: boolean;
+}
+
+/** The first `limit` of these rows: whoever reads one row more than a page holds learns whether more follow. */
+export function pageOf<Row>(rows: readonly Row[], limit: number): Page<Row> {
+  return { rows: rows.slice(0, limit), more: rows.length > limit };
 }
 
 /** Which part of a list in the order of its rows' ids; `after` is the last id of the page before. */

@@ -1,6 +1,6 @@
 /** Queries over aliases. */
 import type { AliasReader } from '../port/aliases.ts';
-import { pageOf } from './paging.ts';
+import { pageOf } from '../port/page.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 

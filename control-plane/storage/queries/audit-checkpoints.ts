@@ -3,8 +3,8 @@ import { type CompiledQuery, sql } from 'kysely';
 import type { ChainAnchor } from '../../domain/audit/audit-chain.ts';
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
 import type { CheckpointReader } from '../port/audit.ts';
+import { pageOf } from '../port/page.ts';
 import { auditEntry } from './audit-log.ts';
-import { pageOf } from './paging.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { AuditResourceRow, QueryBuilder } from './schema.ts';
 

@@ -6,7 +6,7 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import { type AuditLink, type ChainHead, linkHash } from '../../domain/audit/audit-chain.ts';
 import { type AuditRecord, accessKeyIdOf, userNameOf } from '../../domain/audit/audit-record.ts';
 import type { AuditLogReader, AuditQuery, RecordedAudit } from '../port/audit.ts';
-import { pageOf } from './paging.ts';
+import { pageOf } from '../port/page.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { AuditChainRow, AuditLogRow, AuditResourceRow, QueryBuilder, Schema } from './schema.ts';
 

@@ -4,8 +4,8 @@
  */
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Change, ChangeReader, RecordedChange } from '../port/changes.ts';
+import { pageOf } from '../port/page.ts';
 import type { ConditionalStatement } from './mutations.ts';
-import { pageOf } from './paging.ts';
 import type { RunQuery } from './prepared.ts';
 import type { ChangeLogRow, QueryBuilder } from './schema.ts';
 

@@ -1,6 +1,6 @@
 /** Queries over grants. */
 import type { GrantReader } from '../port/grants.ts';
-import { pageOf } from './paging.ts';
+import { pageOf } from '../port/page.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 

@@ -1,8 +1,8 @@
 /** Queries over keys. A key is its Region's row joined with the row that all its Regions share. */
 import type { SelectQueryBuilder } from 'kysely';
 import type { KeyReader, StoredKey } from '../port/keys.ts';
+import { pageOf } from '../port/page.ts';
 import type { KeyRow, KeySetRow } from '../port/tables.ts';
-import { pageOf } from './paging.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder, Schema } from './schema.ts';
 

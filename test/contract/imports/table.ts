@@ -93,7 +93,7 @@ const controlPlane: Table['rows'] = {
   ],
 
   'control-plane/operations': [contract],
-  'control-plane/operations/shared': [contract, domain, context, 'control-plane/authorization', ...ports],
+  'control-plane/operations/shared': [contract, domain, context, 'control-plane/authorization', ...ports, hashing],
   'control-plane/operations/kms': [
     ...[contract, 'policy', domain, context, mutations, 'control-plane/audit', ...ports, hashing],
     ...['control-plane/authorization', 'control-plane/operations/shared'],
@@ -109,9 +109,7 @@ const controlPlane: Table['rows'] = {
     ...[contract, domain, context, mutations, 'control-plane/audit', ...ports],
     ...['control-plane/authorization', 'control-plane/operations/shared'],
   ],
-  'control-plane/operations/cloudtrail': [
-    ...[contract, domain, context, ...ports, hashing, 'control-plane/operations/shared'],
-  ],
+  'control-plane/operations/cloudtrail': [contract, domain, context, ...ports, 'control-plane/operations/shared'],
   // Our own operations are made of the others' parts.
   'control-plane/operations/keystead': [
     ...[contract, domain, context, mutations, 'control-plane/audit', ...ports, 'control-plane/authorization'],

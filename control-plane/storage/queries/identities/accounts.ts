@@ -1,6 +1,6 @@
 /** Queries over accounts. */
 import type { AccountReader } from '../../port/identities/accounts.ts';
-import { pageOf } from '../paging.ts';
+import { pageOf } from '../../port/page.ts';
 import { prepare, type RunQuery } from '../prepared.ts';
 import type { QueryBuilder } from '../schema.ts';
 

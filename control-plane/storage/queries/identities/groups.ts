@@ -1,6 +1,7 @@
 /** Queries over groups and their members. */
 import type { GroupReader } from '../../port/identities/groups.ts';
-import { namePage, pageOf } from '../paging.ts';
+import { pageOf } from '../../port/page.ts';
+import { namePage } from '../name-page.ts';
 import { prepare, type RunQuery } from '../prepared.ts';
 import type { QueryBuilder } from '../schema.ts';
 

@@ -1,6 +1,7 @@
 /** Queries over customer managed policies and their versions. */
 import type { ManagedPolicyReader } from '../../port/identities/managed-policies.ts';
-import { namePage, pageOf } from '../paging.ts';
+import { pageOf } from '../../port/page.ts';
+import { namePage } from '../name-page.ts';
 import { prepare, type RunQuery } from '../prepared.ts';
 import type { QueryBuilder } from '../schema.ts';
 

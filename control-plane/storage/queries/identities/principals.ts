@@ -1,7 +1,8 @@
 /** Queries over principals and their access keys. */
 import type { KnownPrincipal, PrincipalReader } from '../../port/identities/principals.ts';
+import { pageOf } from '../../port/page.ts';
 import type { AccessKeyRow, PrincipalRow } from '../../port/tables.ts';
-import { namePage, pageOf } from '../paging.ts';
+import { namePage } from '../name-page.ts';
 import { prepare, type RunQuery } from '../prepared.ts';
 import type { QueryBuilder } from '../schema.ts';
 

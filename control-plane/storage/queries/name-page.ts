@@ -1,16 +1,9 @@
-/** Keyset pages: a query asks for one row more than the page holds, and that row tells whether more follow. */
+/** Pages by name without regard to case, under a path: how IAM lists users, groups, roles and policies. */
 import { type SelectQueryBuilder, sql } from 'kysely';
-import type { NamePage, Page } from '../port/page.ts';
+import type { NamePage } from '../port/page.ts';
 import type { Schema } from './schema.ts';
 
-export function pageOf<Row>(rows: readonly Row[], limit: number): Page<Row> {
-  return { rows: rows.slice(0, limit), more: rows.length > limit };
-}
-
-/**
- * By name without regard to case, under a path: how IAM lists users, groups, roles and policies. `table` has the columns
- * name_key and path; the query asks for one row more than the page holds.
- */
+/** `table` has the columns name_key and path; the query asks for one row more than the page holds. */
 export function namePage<Tables extends keyof Schema, Row>(
   query: SelectQueryBuilder<Schema, Tables, Row>,
   table: Tables & ('principals' | 'groups' | 'managed_policies'),
