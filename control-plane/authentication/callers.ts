@@ -9,12 +9,12 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Authority } from '@keystead/policy/authority.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
-import { assumedRoleArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { createAuthorities, type IdentityPolicyReader } from '../authorization/principal-policies.ts';
+import { principalOf, roleSessionOf } from '../authorization/principals.ts';
 import type { SealedTokens } from '../context/sealed-tokens.ts';
 import type { Session } from '../domain/identities/session.ts';
-import type { CredentialService } from '../hsm/port/credentials.ts';
+import type { CredentialService, WrappedSecret } from '../hsm/port/credentials.ts';
 import { LruMap } from '../runtime/lru-map.ts';
 import type { KnownPrincipal, PrincipalReader } from '../storage/port/identities/principals.ts';
 import type { AccessKeyRow, PrincipalRow } from '../storage/port/tables.ts';
@@ -61,6 +61,11 @@ const REMEMBERED_SESSIONS = 1024;
 
 type WrappedKey = Pick<AccessKeyRow, 'access_key_id' | 'account_id' | 'wrapped_secret'>;
 
+/** An access key's secret as the hsm takes it. */
+export function wrappedSecretOf(row: WrappedKey): WrappedSecret {
+  return { accountId: row.account_id, accessKeyId: row.access_key_id, wrapped: row.wrapped_secret };
+}
+
 export function createCallers(
   store: PrincipalReader & IdentityPolicyReader,
   credentials: CredentialService,
@@ -82,8 +87,7 @@ export function createCallers(
     const name = [row.access_key_id, scope.date, scope.region, scope.service].join('/');
     const known = derived.get(name);
     if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) return known.signingKey;
-    const secret = { accountId: row.account_id, accessKeyId: row.access_key_id, wrapped: row.wrapped_secret };
-    const signingKey = createSecretKey(await credentials.deriveSigningKey({ secret, ...scope }));
+    const signingKey = createSecretKey(await credentials.deriveSigningKey({ secret: wrappedSecretOf(row), ...scope }));
     derived.set(name, { wrapped: row.wrapped_secret, signingKey });
     return signingKey;
   };
@@ -145,29 +149,5 @@ async function holderOf(store: PrincipalReader, session: Session): Promise<Known
 function sessionPrincipalOf(row: PrincipalRow, { sessionName }: Session): Principal | undefined {
   if (row.kind !== 'role') return sessionName === undefined ? principalOf(row) : undefined;
   if (sessionName === undefined) return undefined;
-  return {
-    kind: 'assumed-role',
-    accountId: row.account_id,
-    arn: assumedRoleArn(row.arn, row.name, sessionName),
-    principalId: `${row.principal_id}:${sessionName}`,
-    roleArn: row.arn,
-    roleId: row.principal_id,
-    roleName: row.name,
-    sessionName,
-  };
-}
-
-/** undefined for a role: it has no access keys of its own, only sessions. */
-function principalOf(row: PrincipalRow): Principal | undefined {
-  const common = { accountId: row.account_id, arn: row.arn, principalId: row.principal_id };
-  switch (row.kind) {
-    case 'root':
-      return { kind: 'root', ...common };
-    case 'user':
-      return { kind: 'user', userName: row.name, ...common };
-    case 'aws-service':
-      return { kind: 'aws-service', ...common, arn: row.name };
-    case 'role':
-      return undefined;
-  }
+  return roleSessionOf(row, sessionName);
 }

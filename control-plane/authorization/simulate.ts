@@ -11,12 +11,7 @@ import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import { type CompiledPolicy, parseIdentityPolicy } from '@keystead/policy/policy.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import { allConditions, type ConditionFacts, conditionsOf } from '@keystead/policy/request-context.ts';
-import {
-  assumedRoleArn,
-  isServiceName,
-  type PrincipalReference,
-  parsePrincipal,
-} from '@keystead/provider-schema/arn.ts';
+import { isServiceName, type PrincipalReference, parsePrincipal } from '@keystead/provider-schema/arn.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
@@ -24,9 +19,9 @@ import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import type { Context } from '../context/context.ts';
 import type { ResolvedKey } from '../context/resolved-key.ts';
 import { parseKeyRef } from '../domain/identifiers/key-ref.ts';
-import type { PrincipalRow } from '../storage/port/tables.ts';
 import { factsToRead, grantsTo } from './permit.ts';
 import { authorityOf } from './principal-policies.ts';
+import { principalOf, roleSessionOf } from './principals.ts';
 import { resolveNamed } from './resolve.ts';
 
 type Input = OperationTypes['SimulateAuthorization']['input'];
@@ -161,27 +156,8 @@ async function ownPrincipal(ctx: Context, { kind, accountId, arn }: Named): Prom
       : await ctx.store.findPrincipal(arn);
   if (!row) throw new KmsError('NoSuchEntityException', `There is no ${arn} in this account.`);
   const authority = await authorityOf(ctx.store, row);
-  if (row.kind !== 'role') {
-    const principal = { kind: 'user', accountId, arn, principalId: row.principal_id, userName: row.name } as const;
-    return { principal, authority };
-  }
-  return { principal: sessionOf(row, kind === 'assumed-role' ? sessionName : SESSION_NAME), authority };
-}
-
-function sessionOf(
-  { account_id, principal_id, name, arn }: Pick<PrincipalRow, 'account_id' | 'principal_id' | 'name' | 'arn'>,
-  sessionName: string,
-): Principal {
-  return {
-    kind: 'assumed-role',
-    accountId: account_id,
-    arn: assumedRoleArn(arn, name, sessionName),
-    principalId: `${principal_id}:${sessionName}`,
-    roleArn: arn,
-    roleId: principal_id,
-    roleName: name,
-    sessionName,
-  };
+  const session = kind === 'assumed-role' ? sessionName : SESSION_NAME;
+  return { principal: principalOf(row) ?? roleSessionOf(row, session), authority };
 }
 
 const ALLOW_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
@@ -196,7 +172,7 @@ function foreignPrincipal({ kind, accountId, arn }: Named): Simulated {
     const role =
       kind === 'role' ? arn : arn.replace(':sts:', ':iam:').replace(/:assumed-role\/([^/]+)\/.*$/, ':role/$1');
     const row = { account_id: accountId, principal_id: '', name: role.slice(role.lastIndexOf('/') + 1), arn: role };
-    return { principal: sessionOf(row, kind === 'role' ? SESSION_NAME : name), authority };
+    return { principal: roleSessionOf(row, kind === 'role' ? SESSION_NAME : name), authority };
   }
   return { principal: { kind: 'user', accountId, arn, principalId: '', userName: name }, authority };
 }

@@ -9,9 +9,11 @@ import { join } from 'node:path';
 import { rootArn } from '@keystead/provider-schema/arn.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { serviceEventRecord } from '../audit/record.ts';
+import { wrappedSecretOf } from '../authentication/callers.ts';
 import type { Clock } from '../domain/clock.ts';
 import { uniqueId } from '../domain/identifiers/unique-id.ts';
 import type { CredentialService } from '../hsm/port/credentials.ts';
+import { accessKeyChange, insertAccessKey, newAccessKey, updateAccessKey } from '../mutations/access-keys.ts';
 import { newAccount, rootPrincipal } from '../mutations/identity-mutations.ts';
 import { writeDurably } from '../runtime/durable-file.ts';
 import type { Mutation, Store } from '../storage/port/store.ts';
@@ -77,8 +79,8 @@ async function remember(
       exitCodes.usage,
     );
   }
-  const wrapped_secret = await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
-  if (known?.status === 'Active' && (await sameSecret(credentials, known, wrapped_secret))) return;
+  const wrapped = await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
+  if (known?.status === 'Active' && (await sameSecret(credentials, known, wrapped))) return;
   const mutations: Mutation[] = [];
   if (!principalExists) {
     mutations.push(newAccount(accountId, '', nowMs));
@@ -89,39 +91,13 @@ async function remember(
   }
   mutations.push(
     known
-      ? {
-          op: 'update',
-          table: 'access_keys',
-          key: { access_key_id: accessKeyId },
-          revision: known.revision,
-          set: { wrapped_secret, status: 'Active' },
-        }
-      : {
-          op: 'insert',
-          table: 'access_keys',
-          row: {
-            access_key_id: accessKeyId,
-            account_id: accountId,
-            principal_id: accountId,
-            wrapped_secret,
-            status: 'Active',
-            created_at_ms: nowMs,
-          },
-        },
+      ? updateAccessKey(known, { wrapped_secret: wrapped, status: 'Active' })
+      : insertAccessKey(newAccessKey({ accountId, accessKeyId, wrapped }, accountId, nowMs)),
   );
   const eventName = 'CreateRootAccessKey';
   await store.write({
     mutations,
-    changes: [
-      {
-        accountId,
-        region,
-        resourceType: 'access-key',
-        resourceId: accessKeyId,
-        kind: known ? 'updated' : 'created',
-        eventName,
-      },
-    ],
+    changes: [accessKeyChange({ accountId, region }, accessKeyId, known ? 'updated' : 'created', eventName)],
     audit: [serviceEventRecord({ eventName, awsRegion: region, accountId, nowMs, requestId: randomUUID() })],
   });
 }
@@ -132,10 +108,10 @@ export async function sameSecret(
   known: AccessKeyRow,
   wrapped: Uint8Array,
 ): Promise<boolean> {
-  const owner = { accountId: known.account_id, accessKeyId: known.access_key_id };
+  const secret = wrappedSecretOf(known);
   const scope = { date: '20000101', region: 'us-east-1', service: 'kms' };
-  const stored = await credentials.deriveSigningKey({ secret: { ...owner, wrapped: known.wrapped_secret }, ...scope });
-  return timingSafeEqual(stored, await credentials.deriveSigningKey({ secret: { ...owner, wrapped }, ...scope }));
+  const stored = await credentials.deriveSigningKey({ secret, ...scope });
+  return timingSafeEqual(stored, await credentials.deriveSigningKey({ secret: { ...secret, wrapped }, ...scope }));
 }
 
 /** Those of an interrupted first start, or new ones, durably in the file before anything else knows them. */

@@ -2,6 +2,7 @@
 import { type Callers, createCallers } from '@keystead/control-plane/authentication/callers.ts';
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { uniqueId } from '@keystead/control-plane/domain/identifiers/unique-id.ts';
+import { insertAccessKey, newAccessKey } from '@keystead/control-plane/mutations/access-keys.ts';
 import { bumpAccountRevision, newPrincipal } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import type { Mutation } from '@keystead/control-plane/storage/port/store.ts';
 import type { PrincipalRow } from '@keystead/control-plane/storage/port/tables.ts';
@@ -107,19 +108,8 @@ export async function aUser(house: House, name: string, options: IdentityOptions
   });
   const accessKeyId = uniqueId('AKIA');
   const { wrapped } = await house.engines.credentials.generateSecret({ accountId: account, accessKeyId });
-  const accessKey: Mutation = {
-    op: 'insert',
-    table: 'access_keys',
-    row: {
-      access_key_id: accessKeyId,
-      account_id: account,
-      principal_id: row.principal_id,
-      wrapped_secret: wrapped,
-      status: 'Active',
-      created_at_ms: house.clock.now(),
-    },
-  };
-  const mutations = [{ op: 'insert', table: 'principals', row } as const, accessKey];
+  const accessKey = newAccessKey({ accountId: account, accessKeyId, wrapped }, row.principal_id, house.clock.now());
+  const mutations = [{ op: 'insert', table: 'principals', row } as const, insertAccessKey(accessKey)];
   await changeIdentities(house, [...mutations, ...inlinePolicies(row.principal_id, account, policies)], account);
   const stored = await house.store.findPrincipal(row.arn);
   if (!stored) throw new Error(`no user ${name}`);

@@ -9,7 +9,14 @@ import type { accessKeysOperations } from '@keystead/provider-schema/operations/
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
-import { identityChange, updatePrincipal } from '../../mutations/identity-mutations.ts';
+import {
+  accessKeyChange,
+  deleteAccessKey as deleteRow,
+  insertAccessKey,
+  newAccessKey,
+  updateAccessKey as updateRow,
+} from '../../mutations/access-keys.ts';
+import { updatePrincipal } from '../../mutations/identity-mutations.ts';
 import type { AccessKeyRow, PrincipalRow } from '../../storage/port/tables.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
 import { identityPageInMemory } from '../shared/paging.ts';
@@ -19,40 +26,31 @@ import { requireUserOrCaller } from './identity-lookups.ts';
 const createAccessKey: Implementation<'CreateAccessKey'> = {
   async run(ctx, { UserName }) {
     const user = await requireUserOrCaller(ctx, UserName);
-    const { row, secret, mutations } = await newAccessKey(ctx, user);
+    const { row, secret, mutations } = await addAccessKey(ctx, user);
     const shown = accessKeyOf(row, user);
     return {
       output: { AccessKey: { ...shown, SecretAccessKey: secret } },
       mutations,
-      changes: [identityChange(ctx, accessKeyResource(row), 'created', 'CreateAccessKey')],
+      changes: [accessKeyChange(ctx, row.access_key_id, 'created', 'CreateAccessKey')],
       audit: { responseElements: { accessKey: trailElements(shown) } },
     };
   },
 };
 
-/** For any principal that signs with access keys. @throws KmsError LimitExceededException */
-export async function newAccessKey(ctx: Context, owner: PrincipalRow) {
+/** A further access key of any principal that signs with some. @throws KmsError LimitExceededException */
+export async function addAccessKey(ctx: Context, owner: PrincipalRow) {
   const existing = await ctx.store.listAccessKeys(owner.principal_id);
   requireRoom('AccessKeysPerUser', limits.accessKeysPerUser, existing.length);
-  const accessKeyId = uniqueId('AKIA');
-  const { secret, wrapped } = await ctx.credentials.generateSecret({ accountId: owner.account_id, accessKeyId });
-  const row = {
-    access_key_id: accessKeyId,
-    account_id: owner.account_id,
-    principal_id: owner.principal_id,
-    wrapped_secret: wrapped,
-    status: 'Active',
-    created_at_ms: ctx.nowMs,
-  } as const;
-  return {
-    row,
-    secret,
-    mutations: [
-      { op: 'insert', table: 'access_keys', row } as const,
-      // Creations for one principal take turns, and none comes between a deletion and its look for access keys.
-      updatePrincipal(owner, {}),
-    ],
-  };
+  const { row, secret } = await generateAccessKey(ctx, owner);
+  // Of two creations for one principal one fails and counts again; a deletion's look for access keys still holds too.
+  return { row, secret, mutations: [insertAccessKey(row), updatePrincipal(owner, {})] };
+}
+
+/** An access key that is not stored yet, and its secret, which is shown this once. */
+export async function generateAccessKey(ctx: Context, owner: Pick<PrincipalRow, 'account_id' | 'principal_id'>) {
+  const names = { accountId: owner.account_id, accessKeyId: uniqueId('AKIA') };
+  const { secret, wrapped } = await ctx.credentials.generateSecret(names);
+  return { row: newAccessKey({ ...names, wrapped }, owner.principal_id, ctx.nowMs), secret };
 }
 
 const listAccessKeys = identityRead<'ListAccessKeys'>(async (ctx, input) => {
@@ -64,26 +62,23 @@ const listAccessKeys = identityRead<'ListAccessKeys'>(async (ctx, input) => {
 
 const updateAccessKey: Implementation<'UpdateAccessKey'> = {
   async run(ctx, { UserName, AccessKeyId, Status }) {
-    const row = await requireAccessKey(ctx, UserName, AccessKeyId);
+    const row = await requireAccessKey(ctx, await requireUserOrCaller(ctx, UserName), AccessKeyId);
     if (row.status === Status) return { output: undefined };
     return {
       output: undefined,
-      mutations: [{ op: 'update', table: 'access_keys', ...asRead(row), set: { status: Status } }],
-      changes: [identityChange(ctx, accessKeyResource(row), 'updated', 'UpdateAccessKey')],
+      mutations: [updateRow(row, { status: Status })],
+      changes: [accessKeyChange(ctx, AccessKeyId, 'updated', 'UpdateAccessKey')],
     };
   },
 };
 
 const deleteAccessKey: Implementation<'DeleteAccessKey'> = {
   async run(ctx, { UserName, AccessKeyId }) {
-    const row = await requireAccessKey(ctx, UserName, AccessKeyId);
+    const row = await requireAccessKey(ctx, await requireUserOrCaller(ctx, UserName), AccessKeyId);
     return {
       output: undefined,
-      mutations: [
-        { op: 'delete', table: 'access_keys', ...asRead(row) },
-        { op: 'deleteAll', table: 'access_key_usage', where: { access_key_id: AccessKeyId } },
-      ],
-      changes: [identityChange(ctx, accessKeyResource(row), 'deleted', 'DeleteAccessKey')],
+      mutations: deleteRow(row),
+      changes: [accessKeyChange(ctx, AccessKeyId, 'deleted', 'DeleteAccessKey')],
     };
   },
 };
@@ -100,13 +95,13 @@ const getAccessKeyLastUsed = identityRead<'GetAccessKeyLastUsed'>(async (ctx, { 
   return { ...(key.principal.kind === 'user' && { UserName: key.principal.name }), AccessKeyLastUsed };
 });
 
-async function requireAccessKey(
+/** @throws KmsError NoSuchEntityException when the access key is not this principal's */
+export async function requireAccessKey(
   ctx: Context,
-  userName: string | undefined,
+  { principal_id }: Pick<PrincipalRow, 'principal_id'>,
   accessKeyId: string,
 ): Promise<AccessKeyRow> {
-  const user = await requireUserOrCaller(ctx, userName);
-  const row = (await ctx.store.listAccessKeys(user.principal_id)).find((key) => key.access_key_id === accessKeyId);
+  const row = (await ctx.store.listAccessKeys(principal_id)).find((key) => key.access_key_id === accessKeyId);
   if (!row) throw noSuchEntity(messages.accessKeyNotFound(accessKeyId));
   return row;
 }
@@ -118,14 +113,6 @@ export function accessKeyOf(row: Omit<AccessKeyRow, 'revision'>, owner: Pick<Pri
     Status: row.status,
     CreateDate: new Date(row.created_at_ms),
   };
-}
-
-export function accessKeyResource({ access_key_id }: Pick<AccessKeyRow, 'access_key_id'>) {
-  return { resourceType: 'access-key', resourceId: access_key_id } as const;
-}
-
-function asRead({ access_key_id, revision }: AccessKeyRow) {
-  return { key: { access_key_id }, revision };
 }
 
 export const accessKeysFunctions: Implementations<typeof accessKeysOperations> = {

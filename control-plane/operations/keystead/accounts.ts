@@ -5,10 +5,10 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { accountsOperations } from '@keystead/provider-schema/operations/keystead/accounts.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
-import { uniqueId } from '../../domain/identifiers/unique-id.ts';
+import { insertAccessKey } from '../../mutations/access-keys.ts';
 import { identityChange, newAccount, rootPrincipal } from '../../mutations/identity-mutations.ts';
 import type { AccountRow } from '../../storage/port/tables.ts';
-import { accessKeyOf } from '../iam/access-keys.ts';
+import { accessKeyOf, generateAccessKey } from '../iam/access-keys.ts';
 import { alreadyExists } from '../iam/identity-change.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
 import { identityPage } from '../shared/paging.ts';
@@ -26,23 +26,14 @@ const createAccount: Implementation<'CreateAccount'> = {
   async run(ctx, { AccountId, AccountName = '' }) {
     if (await ctx.store.findAccount(AccountId)) throw alreadyExists(`The account ${AccountId} exists.`);
     const root = rootPrincipal(AccountId, rootArn(AccountId, ctx.region), ctx.nowMs);
-    const accessKeyId = uniqueId('AKIA');
-    const { secret, wrapped } = await ctx.credentials.generateSecret({ accountId: AccountId, accessKeyId });
-    const key = {
-      access_key_id: accessKeyId,
-      account_id: AccountId,
-      principal_id: AccountId,
-      wrapped_secret: wrapped,
-      status: 'Active',
-      created_at_ms: ctx.nowMs,
-    } as const;
+    const { row: key, secret } = await generateAccessKey(ctx, root);
     const Account = accountOf({ account_id: AccountId, name: AccountName, created_at_ms: ctx.nowMs });
     return {
       output: { Account, AccessKey: { ...accessKeyOf(key, root), SecretAccessKey: secret } },
       mutations: [
         newAccount(AccountId, AccountName, ctx.nowMs),
         { op: 'insert', table: 'principals', row: root },
-        { op: 'insert', table: 'access_keys', row: key },
+        insertAccessKey(key),
       ],
       changes: [identityChange(ctx, { resourceType: 'account', resourceId: AccountId }, 'created', 'CreateAccount')],
       audit: {

@@ -5,14 +5,14 @@
  */
 
 import { partitionOf } from '@keystead/provider-schema/arn.ts';
-import { messages } from '@keystead/provider-schema/errors.ts';
 import type { servicePrincipalsOperations } from '@keystead/provider-schema/operations/keystead/service-principals.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
-import { identityChange, newPrincipal } from '../../mutations/identity-mutations.ts';
+import { accessKeyChange, deleteAccessKey, deleteAccessKeysOf } from '../../mutations/access-keys.ts';
+import { newPrincipal } from '../../mutations/identity-mutations.ts';
 import type { PrincipalRow } from '../../storage/port/tables.ts';
-import { accessKeyOf, accessKeyResource, newAccessKey } from '../iam/access-keys.ts';
+import { accessKeyOf, addAccessKey, requireAccessKey } from '../iam/access-keys.ts';
 import { alreadyExists, identityRead, identityWrite, noSuchEntity } from '../iam/identity-change.ts';
 import { principalResource } from '../iam/identity-lookups.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
@@ -60,22 +60,19 @@ const deleteServicePrincipal = identityWrite('DeleteServicePrincipal', async (ct
     kind: 'deleted',
     mutations: [
       { op: 'delete', table: 'principals', key: { principal_id }, revision },
-      { op: 'deleteAll', table: 'access_keys', where: { principal_id } },
-      ...keys.map(
-        ({ access_key_id }) => ({ op: 'deleteAll', table: 'access_key_usage', where: { access_key_id } }) as const,
-      ),
+      ...deleteAccessKeysOf(principal_id, keys),
     ],
   };
 });
 
 const createServiceAccessKey: Implementation<'CreateServiceAccessKey'> = {
   async run(ctx, { ServiceName }) {
-    const { row, secret, mutations } = await newAccessKey(ctx, await requireServicePrincipal(ctx, ServiceName));
+    const { row, secret, mutations } = await addAccessKey(ctx, await requireServicePrincipal(ctx, ServiceName));
     const shown = serviceKeyOf(row, ServiceName);
     return {
       output: { AccessKey: { ...shown, SecretAccessKey: secret } },
       mutations,
-      changes: [identityChange(ctx, accessKeyResource(row), 'created', 'CreateServiceAccessKey')],
+      changes: [accessKeyChange(ctx, row.access_key_id, 'created', 'CreateServiceAccessKey')],
       audit: { responseElements: { accessKey: trailElements(shown) } },
     };
   },
@@ -89,14 +86,11 @@ const listServiceAccessKeys = identityRead<'ListServiceAccessKeys'>(async (ctx, 
 
 const deleteServiceAccessKey: Implementation<'DeleteServiceAccessKey'> = {
   async run(ctx, { ServiceName, AccessKeyId }) {
-    const { principal_id } = await requireServicePrincipal(ctx, ServiceName);
-    const row = (await ctx.store.listAccessKeys(principal_id)).find((key) => key.access_key_id === AccessKeyId);
-    if (!row) throw noSuchEntity(messages.accessKeyNotFound(AccessKeyId));
-    const { access_key_id, revision } = row;
+    const row = await requireAccessKey(ctx, await requireServicePrincipal(ctx, ServiceName), AccessKeyId);
     return {
       output: undefined,
-      mutations: [{ op: 'delete', table: 'access_keys', key: { access_key_id }, revision }],
-      changes: [identityChange(ctx, accessKeyResource(row), 'deleted', 'DeleteServiceAccessKey')],
+      mutations: deleteAccessKey(row),
+      changes: [accessKeyChange(ctx, AccessKeyId, 'deleted', 'DeleteServiceAccessKey')],
     };
   },
 };

@@ -4,8 +4,7 @@
  * Source: STS API reference, AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken, GetAccessKeyInfo; IAM User Guide,
  * "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles".
  */
-
-import { assumedRoleArn, parseArn } from '@keystead/provider-schema/arn.ts';
+import { parseArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { sessionsOperations } from '@keystead/provider-schema/operations/sts/sessions.ts';
@@ -17,6 +16,7 @@ import {
   requireSessionPolicies,
   roleNotAssumable,
 } from '../../authorization/assume.ts';
+import { roleSessionOf } from '../../authorization/principals.ts';
 import type { Context } from '../../context/context.ts';
 import { accountOfTemporaryAccessKeyId, temporaryAccessKeyId } from '../../domain/identifiers/unique-id.ts';
 import { packedPolicySize, type Session, type SessionBounds } from '../../domain/identities/session.ts';
@@ -211,12 +211,10 @@ async function issueRoleSession(ctx: Context, role: PrincipalRow, asked: RoleSes
     ...(bounded && { bounds }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
   });
+  const { principalId, arn } = roleSessionOf(role, sessionName);
   return {
     Credentials,
-    AssumedRoleUser: {
-      AssumedRoleId: `${role.principal_id}:${sessionName}`,
-      Arn: assumedRoleArn(role.arn, role.name, sessionName),
-    },
+    AssumedRoleUser: { AssumedRoleId: principalId, Arn: arn },
     ...(PackedPolicySize !== undefined && { PackedPolicySize }),
     ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
   };

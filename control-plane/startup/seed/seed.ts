@@ -15,6 +15,7 @@ import type { Engines } from '../../context/engines.ts';
 import type { ResolvedKey, ResolvedKeys } from '../../context/resolved-key.ts';
 import { keyMetadata } from '../../domain/keys/key-metadata.ts';
 import { HsmError } from '../../hsm/port/hsm-error.ts';
+import { accessKeyChange, insertAccessKey, newAccessKey } from '../../mutations/access-keys.ts';
 import { newAccount, rootPrincipal } from '../../mutations/identity-mutations.ts';
 import { insertKey, keyChange } from '../../mutations/mutations.ts';
 import { acceptedPolicy } from '../../operations/shared/accepted-policy.ts';
@@ -216,24 +217,13 @@ async function seedUser(engines: SeedEngines, task: Task<SeedUser>): Promise<voi
   if (principalId === undefined) throw new Error(`the user ${userName} vanished while it was seeded`);
   for (const { accessKeyId, secretAccessKey } of accessKeys) {
     if (await store.findAccessKey(accessKeyId)) continue;
-    const row = {
-      access_key_id: accessKeyId,
-      account_id: accountId,
-      principal_id: principalId,
-      wrapped_secret: await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey),
-      status: 'Active',
-      created_at_ms: ctx.nowMs,
-    } as const;
+    const wrapped = await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
+    const row = newAccessKey({ accountId, accessKeyId, wrapped }, principalId, ctx.nowMs);
     const shown = { accessKey: { accessKeyId, userName, status: 'Active' } };
     await commit(engines, unasked(ctx, 'CreateAccessKey', { UserName: userName ?? '' }), {
       output: undefined,
-      mutations: [{ op: 'insert', table: 'access_keys', row }],
-      changes: [
-        {
-          ...{ accountId, region: ctx.region, resourceType: 'access-key', resourceId: accessKeyId },
-          ...{ kind: 'created', eventName: 'CreateAccessKey' },
-        },
-      ],
+      mutations: [insertAccessKey(row)],
+      changes: [accessKeyChange(ctx, accessKeyId, 'created', 'CreateAccessKey')],
       audit: { responseElements: shown },
     });
   }

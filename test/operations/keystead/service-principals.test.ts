@@ -1,4 +1,4 @@
-import { type House, openHouse } from '../../support/house.ts';
+import { type House, openHouse, region } from '../../support/house.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -22,7 +22,11 @@ describe('service principals', () => {
     });
     const { AccessKeyMetadata } = await house.perform('ListServiceAccessKeys', { ServiceName });
     expect(AccessKeyMetadata).toMatchObject([{ AccessKeyId, Status: 'Active' }]);
+    const usage = { access_key_id: AccessKeyId, used_at_ms: house.clock.now(), service: 'kms', region };
+    const used = { op: 'insert', table: 'access_key_usage', row: usage } as const;
+    await house.store.write({ mutations: [used], changes: [], audit: [] });
     await house.perform('DeleteServiceAccessKey', { ServiceName, AccessKeyId });
+    expect(await house.store.findAccessKeyUsage(AccessKeyId)).toBeUndefined();
     expect(await house.refusal('DeleteServiceAccessKey', { ServiceName, AccessKeyId })).toContain('NoSuchEntity');
     const second = await house.perform('CreateServiceAccessKey', { ServiceName });
     await house.perform('DeleteServicePrincipal', { ServiceName });

@@ -1,0 +1,38 @@
+/** Principals of the store as policies, grants and the audit know them: the caller's form. */
+import type { Principal } from '@keystead/policy/principal.ts';
+import { assumedRoleArn } from '@keystead/provider-schema/arn.ts';
+import type { PrincipalRow } from '../storage/port/tables.ts';
+
+/** Whoever signs with an access key of its own; undefined for a role, which has only sessions. */
+export function principalOf(row: PrincipalRow): Principal | undefined {
+  const common = { accountId: row.account_id, arn: row.arn, principalId: row.principal_id };
+  switch (row.kind) {
+    case 'root':
+      return { kind: 'root', ...common };
+    case 'user':
+      return { kind: 'user', userName: row.name, ...common };
+    case 'aws-service':
+      return { kind: 'aws-service', ...common, arn: row.name };
+    case 'role':
+      return undefined;
+  }
+}
+
+export type RoleSession = Extract<Principal, { readonly kind: 'assumed-role' }>;
+
+/** A session of a role. */
+export function roleSessionOf(
+  role: Pick<PrincipalRow, 'account_id' | 'principal_id' | 'name' | 'arn'>,
+  sessionName: string,
+): RoleSession {
+  return {
+    kind: 'assumed-role',
+    accountId: role.account_id,
+    arn: assumedRoleArn(role.arn, role.name, sessionName),
+    principalId: `${role.principal_id}:${sessionName}`,
+    roleArn: role.arn,
+    roleId: role.principal_id,
+    roleName: role.name,
+    sessionName,
+  };
+}

@@ -1,0 +1,53 @@
+/** What principals that policies and grants name are recognised by, and what their names are now. */
+import { currentArnOf, findPrincipalId } from '@keystead/control-plane/authorization/principal-ids.ts';
+import { type PrincipalReference, parsePrincipal } from '@keystead/provider-schema/arn.ts';
+import { accountId, type House, openHouse, region } from '../support/house.ts';
+
+let house: House;
+let ctx: Parameters<typeof findPrincipalId>[0];
+beforeAll(async () => {
+  house = await openHouse();
+  ctx = { store: house.store, region };
+});
+afterAll(() => house?.close());
+
+const arnOf = (resource: string, account = accountId) => `arn:aws:iam::${account}:${resource}`;
+const idOf = (named: string) => findPrincipalId(ctx, parsePrincipal(named) as PrincipalReference);
+
+test('a user is recognised by its unique id, and shown by the ARN that it has now', async () => {
+  const { User } = await house.perform('CreateUser', { UserName: 'alice' });
+  expect(await idOf(arnOf('user/alice'))).toBe(User.UserId);
+  await house.perform('UpdateUser', { UserName: 'alice', NewUserName: 'alicia' });
+  expect(await currentArnOf(ctx, User.UserId, arnOf('user/alice'))).toBe(arnOf('user/alicia'));
+});
+
+test('one that was deleted is shown by its unique id, and another of its name is not taken for it', async () => {
+  const { User } = await house.perform('CreateUser', { UserName: 'bob' });
+  await house.perform('DeleteUser', { UserName: 'bob' });
+  expect(await idOf(arnOf('user/bob'))).toBeUndefined();
+  await house.perform('CreateUser', { UserName: 'bob' });
+  expect(await idOf(arnOf('user/bob'))).not.toBe(User.UserId);
+  expect(await currentArnOf(ctx, User.UserId, arnOf('user/bob'))).toBe(User.UserId);
+});
+
+test('a session is recognised by its role’s unique id and its own name', async () => {
+  const trust = { Effect: 'Allow', Principal: { AWS: accountId }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+  const { Role } = await house.perform('CreateRole', { RoleName: 'app', AssumeRolePolicyDocument });
+  const session = `arn:aws:sts::${accountId}:assumed-role/app/me`;
+  expect(await idOf(session)).toBe(`${Role.RoleId}:me`);
+  expect(await currentArnOf(ctx, `${Role.RoleId}:me`, session)).toBe(session);
+  expect(await idOf(`arn:aws:sts::${accountId}:assumed-role/App/me`)).toBeUndefined();
+});
+
+test('a user who lives elsewhere, and a federated one, cannot be checked: the ARN is all there is', async () => {
+  for (const named of [arnOf('user/eve', '444455556666'), `arn:aws:sts::${accountId}:federated-user/fred`]) {
+    expect(await idOf(named)).toBe(named);
+    expect(await currentArnOf(ctx, named, named)).toBe(named);
+  }
+});
+
+test('an account is recognised by its root’s ARN, a unique id by itself', async () => {
+  expect(await idOf(accountId)).toBe(arnOf('root'));
+  expect(await idOf('AIDAEXAMPLEEXAMPLE12')).toBe('AIDAEXAMPLEEXAMPLE12');
+});

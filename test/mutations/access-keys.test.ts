@@ -1,0 +1,71 @@
+/** Access keys as they are written: by whom ever, in one form. */
+import {
+  accessKeyChange,
+  deleteAccessKey,
+  deleteAccessKeysOf,
+  insertAccessKey,
+  newAccessKey,
+  updateAccessKey,
+} from '@keystead/control-plane/mutations/access-keys.ts';
+import { accountId, type House, openHouse, region } from '../support/house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house?.close());
+
+const wrapped = new Uint8Array([1, 2, 3]);
+const write = (mutations: Parameters<House['store']['write']>[0]['mutations']) =>
+  house.store.write({ mutations, changes: [], audit: [] });
+const usageOf = (access_key_id: string) => ({ access_key_id, used_at_ms: 1, service: 'kms', region });
+
+/** Of the root user, with a last use. */
+async function stored(accessKeyId: string) {
+  await write([
+    insertAccessKey(newAccessKey({ accountId, accessKeyId, wrapped }, accountId, house.clock.now())),
+    { op: 'insert', table: 'access_key_usage', row: usageOf(accessKeyId) },
+  ]);
+  const row = await house.store.findAccessKey(accessKeyId);
+  if (!row) throw new Error(`no access key ${accessKeyId}`);
+  return row;
+}
+
+test('a new access key is active, and its principal’s', async () => {
+  expect(await stored('AKIANEW')).toMatchObject({
+    account_id: accountId,
+    principal_id: accountId,
+    status: 'Active',
+    created_at_ms: house.clock.now(),
+    principal: { kind: 'root' },
+  });
+});
+
+test('a change names the revision that was read, and loses against another', async () => {
+  const row = await stored('AKIACHANGED');
+  await write([updateAccessKey(row, { status: 'Inactive' })]);
+  expect((await house.store.findAccessKey('AKIACHANGED'))?.status).toBe('Inactive');
+  await expect(write([updateAccessKey(row, { status: 'Active' })])).rejects.toThrow();
+  await expect(write(deleteAccessKey(row))).rejects.toThrow();
+});
+
+test('a deleted access key takes with it what is known of its last use', async () => {
+  const row = await stored('AKIAGONE');
+  await write(deleteAccessKey(row));
+  expect(await house.store.findAccessKey('AKIAGONE')).toBeUndefined();
+  expect(await house.store.findAccessKeyUsage('AKIAGONE')).toBeUndefined();
+});
+
+test('so do all of a principal’s, deleted at once', async () => {
+  const keys = [await stored('AKIAONE'), await stored('AKIATWO')];
+  await write(deleteAccessKeysOf(accountId, keys));
+  expect(await house.store.listAccessKeys(accountId)).toEqual([]);
+  expect(await house.store.findAccessKeyUsage('AKIATWO')).toBeUndefined();
+});
+
+test('the change log names it by its id', () => {
+  expect(accessKeyChange({ accountId, region }, 'AKIAONE', 'deleted', 'DeleteAccessKey')).toEqual({
+    ...{ accountId, region, resourceType: 'access-key', resourceId: 'AKIAONE' },
+    ...{ kind: 'deleted', eventName: 'DeleteAccessKey' },
+  });
+});
