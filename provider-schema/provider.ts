@@ -2,6 +2,7 @@
  * The provider block, source address `keystead/aws`. Every argument of the AWS provider is accepted, so that existing
  * configurations apply; those that mean nothing here are accepted and ignored, and say so.
  */
+import { defined } from './defined.ts';
 import { endpointServices } from './endpoint-services.ts';
 import type { AttributeRecord, TerraformRecord, Validator } from './terraform.ts';
 
@@ -13,7 +14,7 @@ const argument = (
   type,
   description,
   optional: true,
-  ...(validators && { validators }),
+  ...defined({ validators }),
 });
 const text = (description: string, validators?: readonly Validator[]) => argument('string', description, validators);
 const flag = (description: string) => argument('bool', description);

@@ -3,7 +3,7 @@
  * (GET, DELETE) or in a JSON body. Path members are percent-encoded, so an ARN or alias name is one path segment.
  */
 import type { OperationRecord } from './records.ts';
-import { shapeOf, structureOf } from './shapes/index.ts';
+import { holdsSecret, shapeOf, structureOf } from './shapes/index.ts';
 
 export interface QueryParameter {
   readonly name: string;
@@ -59,11 +59,9 @@ function queryType(shapeName: string): QueryParameter['type'] {
   }
 }
 
-/** The path with its members filled in. */
-export function restPath(record: OperationRecord, input: Readonly<Record<string, string>>): string {
-  return record.rest.path.replace(/\{([A-Za-z]+)\}/g, (_, member: string) => {
-    const value = input[member];
-    if (value === undefined) throw new Error(`${record.name} needs ${member} in its path`);
-    return encodeURIComponent(value);
-  });
+/**
+ * Whether clients should send an idempotency key: with a create, unless its answer shows a secret, which is shown once.
+ */
+export function takesIdempotencyKey({ rest, output }: OperationRecord): boolean {
+  return rest.method === 'POST' && rest.successStatus === 201 && (output === null || !holdsSecret(output));
 }

@@ -1,36 +1,17 @@
 /** The provider: its resources and data sources, and how its block becomes a connection. */
 import { providerRecord } from '@keystead/provider-schema/provider.ts';
 import type { Client } from './client/client.ts';
-import { awsCallerIdentityData } from './data-sources/aws-caller-identity.ts';
-import { awsKmsAliasData } from './data-sources/aws-kms-alias.ts';
-import { awsKmsCustomKeyStoreData } from './data-sources/aws-kms-custom-key-store.ts';
-import { awsKmsKeyData } from './data-sources/aws-kms-key.ts';
+import * as dataSources from './data-sources/index.ts';
 import { DiagnosticError, type ProviderType } from './engine/resource.ts';
 import type { ObjectValue } from './engine/value.ts';
-import { awsKmsAlias } from './resources/aws-kms-alias.ts';
-import { awsKmsCustomKeyStore } from './resources/aws-kms-custom-key-store.ts';
-import { awsKmsExternalKey } from './resources/aws-kms-external-key.ts';
-import { awsKmsGrant } from './resources/aws-kms-grant.ts';
-import { awsKmsKey } from './resources/aws-kms-key.ts';
-import { awsKmsKeyPolicy } from './resources/aws-kms-key-policy.ts';
-import { awsKmsReplicaExternalKey } from './resources/aws-kms-replica-external-key.ts';
-import { awsKmsReplicaKey } from './resources/aws-kms-replica-key.ts';
+import * as resources from './resources/index.ts';
 
 export const provider: ProviderType<Client> = {
   record: providerRecord,
   meta: providerRecord.meta ?? {},
   configure,
-  resources: [
-    awsKmsAlias,
-    awsKmsCustomKeyStore,
-    awsKmsExternalKey,
-    awsKmsGrant,
-    awsKmsKey,
-    awsKmsKeyPolicy,
-    awsKmsReplicaExternalKey,
-    awsKmsReplicaKey,
-  ],
-  dataSources: [awsCallerIdentityData, awsKmsAliasData, awsKmsCustomKeyStoreData, awsKmsKeyData],
+  resources: Object.values(resources),
+  dataSources: Object.values(dataSources),
 };
 
 /** The connection is loaded here and not with the module: schema questions start and end without it. */

@@ -2,9 +2,9 @@
  * What `terraform providers schema -json` prints for the provider (format version 1.0), made from the records without a
  * Terraform binary. Binding generators read it.
  */
-import { dataSources } from '../data-sources/index.ts';
+import * as dataSources from '../data-sources/index.ts';
 import { providerRecord } from '../provider.ts';
-import { resources } from '../resources/index.ts';
+import * as resources from '../resources/index.ts';
 import type { AttributeRecord, BlockRecord, TerraformRecord } from '../terraform.ts';
 import { jsonText } from './json-text.ts';
 

@@ -1,27 +1,10 @@
-/** One operation as an HTTP request of the REST door, and its answer back (provider-schema/rest.ts says how). */
-import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
-import { operations } from '@keystead/provider-schema/operations/index.ts';
-import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import type { Secret } from '@keystead/provider-schema/secret.ts';
+/** One operation as an HTTP request to an endpoint, and its answer back. */
+import { defined } from '@keystead/provider-schema/defined.ts';
+import type { InputJson } from '@keystead/provider-schema/json-types.ts';
+import type { OperationName } from '@keystead/provider-schema/operations/index.ts';
+import { encodeRestCall } from '@keystead/provider-schema/rest-call.ts';
 import { ServiceError } from './service-error.ts';
-import { uriEncode } from './sigv4.ts';
 import type { HttpAnswer } from './transport.ts';
-
-export type OperationName = keyof OperationTypes;
-
-/** A shape as JSON: timestamps are epoch seconds, blobs base64. */
-export type Wire<T> = T extends Date
-  ? number
-  : T extends Uint8Array | string | Secret
-    ? string
-    : T extends readonly (infer Item)[]
-      ? readonly Wire<Item>[]
-      : T extends object
-        ? { readonly [Member in keyof T]: Wire<T[Member]> }
-        : T;
-
-export type Input<Name extends OperationName> = Wire<OperationTypes[Name]['input']>;
-export type Output<Name extends OperationName> = Wire<OperationTypes[Name]['output']>;
 
 export interface UnsentCall {
   readonly method: string;
@@ -31,32 +14,10 @@ export interface UnsentCall {
   readonly creates: boolean;
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
-export function encodeCall(endpoint: URL, name: OperationName, input: Members): UnsentCall {
-  const { method, path, successStatus }: OperationRecord['rest'] = operations[name].rest;
-  const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined && value !== null));
-  const filled = path.replace(/\{([A-Za-z]+)\}/g, (_, member: string) => {
-    const value = rest.get(member);
-    rest.delete(member);
-    return uriEncode(String(value));
-  });
-  const inQuery = method === 'GET' || method === 'DELETE';
-  const url = new URL(endpoint.pathname.replace(/\/$/, '') + filled, endpoint);
-  if (inQuery) url.search = queryOf(rest);
-  return {
-    method,
-    url,
-    body: inQuery ? '' : JSON.stringify(Object.fromEntries(rest)),
-    creates: method === 'POST' && successStatus === 201,
-  };
-}
-
-function queryOf(members: ReadonlyMap<string, unknown>): string {
-  return [...members]
-    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((item) => [name, String(item)] as const))
-    .map(([name, item]) => `${uriEncode(name)}=${uriEncode(item)}`)
-    .join('&');
+export function encodeCall<Name extends OperationName>(endpoint: URL, name: Name, input: InputJson<Name>): UnsentCall {
+  const { method, target, body, creates } = encodeRestCall(name, input);
+  const url = new URL(endpoint.pathname.replace(/\/$/, '') + target, endpoint);
+  return { method, url, body, creates };
 }
 
 /** @throws ServiceError for every status but success. */
@@ -90,6 +51,8 @@ function parsed(operation: OperationName, answer: HttpAnswer): unknown {
   }
 }
 
+type Members = Readonly<Record<string, unknown>>;
+
 interface Problem {
   readonly code?: string;
   readonly detail?: string;
@@ -100,8 +63,8 @@ function problemOf(body: string): Problem {
   try {
     const value: unknown = JSON.parse(body);
     const members = typeof value === 'object' && value !== null ? (value as Members) : {};
-    const pick = (name: string) => (typeof members[name] === 'string' ? { [name]: members[name] } : {});
-    return { ...pick('code'), ...pick('detail'), ...pick('requestId') };
+    const text = (name: string) => (typeof members[name] === 'string' ? members[name] : undefined);
+    return defined({ code: text('code'), detail: text('detail'), requestId: text('requestId') });
   } catch {
     return {};
   }

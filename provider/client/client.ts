@@ -4,8 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { defined } from '@keystead/provider-schema/defined.ts';
+import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
+import type { OperationName } from '@keystead/provider-schema/operations/index.ts';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
-import { decodeAnswer, encodeCall, type Input, type OperationName, type Output } from './calls.ts';
+import { decodeAnswer, encodeCall } from './calls.ts';
 import { findCredentials } from './credentials.ts';
 import { findEndpoint, findRegion } from './endpoint.ts';
 import { withRetries } from './retry.ts';
@@ -20,9 +23,9 @@ export interface Client {
   readonly region: string | undefined;
   readonly tags: TagSettings | undefined;
   /** @throws ServiceError, ConnectionError */
-  call<Name extends OperationName>(name: Name, input: Input<Name>, region: string): Promise<Output<Name>>;
+  call<Name extends OperationName>(name: Name, input: InputJson<Name>, region: string): Promise<OutputJson<Name>>;
   /** Reads asked for while the same read is under way share its answer: a key, its policy and its tags cost one call. */
-  read<Name extends OperationName>(name: Name, input: Input<Name>, region: string): Promise<Output<Name>>;
+  read<Name extends OperationName>(name: Name, input: InputJson<Name>, region: string): Promise<OutputJson<Name>>;
   close(): void;
 }
 
@@ -93,15 +96,17 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
   /** @param signer the credentials of the moment; undefined: the request goes out without a signature */
   async function exchange<Name extends OperationName>(
     name: Name,
-    input: Input<Name>,
+    input: InputJson<Name>,
     callRegion: string,
     signer: () => Promise<SigningCredentials | undefined>,
-  ): Promise<Output<Name>> {
-    const unsent = encodeCall(endpoint, name, input as Readonly<Record<string, unknown>>);
+  ): Promise<OutputJson<Name>> {
+    const unsent = encodeCall(endpoint, name, input);
     const headers = {
       accept: 'application/json',
-      ...(unsent.body === '' ? {} : { 'content-type': 'application/json' }),
-      ...(unsent.creates ? { 'idempotency-key': randomUUID() } : {}),
+      ...defined({
+        'content-type': unsent.body === '' ? undefined : 'application/json',
+        'idempotency-key': unsent.creates ? randomUUID() : undefined,
+      }),
     };
     return withRetries(async () => {
       // Signed anew each time: a signature holds for five minutes only.
@@ -109,15 +114,19 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
       const scope = { region: callRegion, service: 'kms' };
       const signed = by ? sign({ ...unsent, headers }, by, scope, around.now()) : headers;
       const answer = await transport.send({ ...unsent, headers: { ...signed, 'user-agent': userAgent } });
-      return decodeAnswer(name, answer) as Output<Name>;
+      return decodeAnswer(name, answer) as OutputJson<Name>;
     }, retryPolicy);
   }
 
   const underWay = new Map<string, Promise<unknown>>();
-  function read<Name extends OperationName>(name: Name, input: Input<Name>, callRegion: string): Promise<Output<Name>> {
+  function read<Name extends OperationName>(
+    name: Name,
+    input: InputJson<Name>,
+    callRegion: string,
+  ): Promise<OutputJson<Name>> {
     const key = JSON.stringify([name, input, callRegion]);
     const running = underWay.get(key);
-    if (running !== undefined) return running as Promise<Output<Name>>;
+    if (running !== undefined) return running as Promise<OutputJson<Name>>;
     const started = call(name, input, callRegion).finally(() => underWay.delete(key));
     underWay.set(key, started);
     return started;
@@ -149,7 +158,7 @@ async function readPem(file: string, { what, correct, path }: PemSource): Promis
         severity: 'error',
         summary: `Cannot read ${what}`,
         detail: `${error.message}. Correct ${correct}.`,
-        ...(path && { path }),
+        ...defined({ path }),
       },
     ]);
   });

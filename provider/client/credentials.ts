@@ -5,6 +5,7 @@
  * of being passed over.
  */
 import { readFile } from 'node:fs/promises';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
 import type { CredentialPlan, RoleRequest, WebIdentityRequest } from './roles.ts';
 import type { Environment, SharedFiles } from './shared-files.ts';
@@ -104,12 +105,13 @@ function roleOf(profile: ReadonlyMap<string, string>): RoleRequest | undefined {
   const RoleArn = profile.get('role_arn');
   if (!RoleArn) return undefined;
   const seconds = Number(profile.get('duration_seconds') ?? Number.NaN);
-  const [name, externalId] = [profile.get('role_session_name'), profile.get('external_id')];
   return {
     RoleArn,
-    ...(name && { RoleSessionName: name }),
-    ...(externalId && { ExternalId: externalId }),
-    ...(Number.isInteger(seconds) && { DurationSeconds: seconds }),
+    ...defined({
+      RoleSessionName: profile.get('role_session_name') || undefined,
+      ExternalId: profile.get('external_id') || undefined,
+      DurationSeconds: Number.isInteger(seconds) ? seconds : undefined,
+    }),
   };
 }
 
@@ -212,7 +214,7 @@ const credentials = (
 ): FoundCredentials => ({
   accessKeyId,
   secretAccessKey,
-  ...(sessionToken === undefined ? {} : { sessionToken }),
+  ...defined({ sessionToken }),
   source,
 });
 
@@ -220,5 +222,5 @@ const halfPair = (missing: string, present: string): DiagnosticError =>
   failure('Incomplete credentials', `${present} is set but ${missing} is not. Set both or neither.`, [missing]);
 
 function failure(summary: string, detail: string, path?: readonly PathStep[]): DiagnosticError {
-  return new DiagnosticError([{ severity: 'error', summary, detail, ...(path === undefined ? {} : { path }) }]);
+  return new DiagnosticError([{ severity: 'error', summary, detail, ...defined({ path }) }]);
 }

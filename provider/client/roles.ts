@@ -4,12 +4,13 @@
  * again shortly before they end, so that a long apply does not.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
+import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
-import type { Input, Output } from './calls.ts';
 import { ServiceError } from './service-error.ts';
 import type { SigningCredentials } from './sigv4.ts';
 
-type AssumeRole = Input<'AssumeRole'>;
+type AssumeRole = InputJson<'AssumeRole'>;
 
 export interface RoleRequest extends Omit<AssumeRole, 'RoleSessionName'> {
   readonly RoleSessionName?: string | undefined;
@@ -30,11 +31,11 @@ export interface CredentialPlan {
 }
 
 export interface OpenSession {
-  (name: 'AssumeRole', input: AssumeRole, by: SigningCredentials): Promise<Output<'AssumeRole'>>;
+  (name: 'AssumeRole', input: AssumeRole, by: SigningCredentials): Promise<OutputJson<'AssumeRole'>>;
   (
     name: 'AssumeRoleWithWebIdentity',
-    input: Input<'AssumeRoleWithWebIdentity'>,
-  ): Promise<Output<'AssumeRoleWithWebIdentity'>>;
+    input: InputJson<'AssumeRoleWithWebIdentity'>,
+  ): Promise<OutputJson<'AssumeRoleWithWebIdentity'>>;
 }
 
 /** Sessions are renewed this long before they end. */
@@ -97,7 +98,7 @@ async function explained(
   { RoleArn, path }: Pick<RoleRequest, 'RoleArn' | 'path'>,
   /** While the provider is configured, and a path in its block is a place to point at. */
   first: boolean,
-  open: () => Promise<Output<'AssumeRole'> | Output<'AssumeRoleWithWebIdentity'>>,
+  open: () => Promise<OutputJson<'AssumeRole'> | OutputJson<'AssumeRoleWithWebIdentity'>>,
 ): Promise<Opened> {
   try {
     const { Credentials } = await open();
@@ -113,7 +114,7 @@ async function explained(
     if (!(error instanceof ServiceError)) throw error;
     const detail = `${error.code}: ${error.message} (request ${error.requestId ?? 'unknown'})`;
     const summary = `Cannot assume ${RoleArn}`;
-    throw new DiagnosticError([{ severity: 'error', summary, detail, ...(first && path && { path }) }]);
+    throw new DiagnosticError([{ severity: 'error', summary, detail, ...defined({ path: first ? path : undefined }) }]);
   }
 }
 

@@ -1,4 +1,5 @@
 /** The provider block, read once into plain settings. Arguments that would be silently without effect are refused here. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
 import type { ObjectValue, Value } from '../engine/value.ts';
 import { unknown } from '../engine/value.ts';
@@ -99,10 +100,12 @@ function roles(config: ObjectValue): readonly RoleRequest[] {
       {
         RoleArn,
         ...roleArguments(block, path),
-        ...given('ExternalId', text(block.external_id)),
-        ...given('SourceIdentity', text(block.source_identity)),
-        ...(tags.length > 0 && { Tags: tags.map(([Key, Value]) => ({ Key, Value })) }),
-        ...listed('TransitiveTagKeys', texts(block.transitive_tag_keys)),
+        ...defined({
+          ExternalId: text(block.external_id),
+          SourceIdentity: text(block.source_identity),
+          Tags: unlessEmpty(tags.map(([Key, Value]) => ({ Key, Value }))),
+          TransitiveTagKeys: unlessEmpty(texts(block.transitive_tag_keys)),
+        }),
       },
     ];
   });
@@ -128,7 +131,7 @@ function webIdentity(config: ObjectValue, env: Environment): WebIdentityRequest 
   return {
     ...role,
     RoleArn,
-    ...given('RoleSessionName', name),
+    ...defined({ RoleSessionName: name }),
     identityToken: async () => identityToken ?? readIdentityToken(file ?? '', block && path),
   };
 }
@@ -152,23 +155,19 @@ function roleArguments(block: ObjectValue, path: readonly PathStep[]) {
   }
   return {
     path,
-    ...given('RoleSessionName', text(block.session_name)),
-    ...given('DurationSeconds', DurationSeconds),
-    ...given('Policy', text(block.policy)),
-    ...listed(
-      'PolicyArns',
-      texts(block.policy_arns).map((arn) => ({ arn })),
-    ),
+    ...defined({
+      RoleSessionName: text(block.session_name),
+      DurationSeconds,
+      Policy: text(block.policy),
+      PolicyArns: unlessEmpty(texts(block.policy_arns).map((arn) => ({ arn }))),
+    }),
   };
 }
 
-const given = <Name extends string, T>(name: Name, value: T | undefined) =>
-  (value === undefined ? {} : { [name]: value }) as { readonly [N in Name]?: T };
-const listed = <Name extends string, T>(name: Name, values: readonly T[]) =>
-  (values.length === 0 ? {} : { [name]: values }) as { readonly [N in Name]?: readonly T[] };
+const unlessEmpty = <T>(values: readonly T[]): readonly T[] | undefined => (values.length === 0 ? undefined : values);
 
 const failure = (summary: string, detail: string, path?: readonly PathStep[]) =>
-  new DiagnosticError([{ severity: 'error', summary, detail, ...(path && { path }) }]);
+  new DiagnosticError([{ severity: 'error', summary, detail, ...defined({ path }) }]);
 
 const defaultTagsPrefix = 'TF_AWS_DEFAULT_TAGS_';
 

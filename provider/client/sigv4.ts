@@ -3,6 +3,7 @@
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). Signs, never verifies.
  */
 import { createHash, createHmac } from 'node:crypto';
+import { uriEncode } from '@keystead/provider-schema/rest-call.ts';
 
 export interface SigningCredentials {
   readonly accessKeyId: string;
@@ -70,11 +71,6 @@ function canonicalQuery(parameters: URLSearchParams): string {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** RFC 3986 section 2.3: everything but unreserved characters. */
-export function uriEncode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-}
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();

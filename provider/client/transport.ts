@@ -1,5 +1,6 @@
 /** One HTTP exchange over kept-alive connections. Knows sockets, not signatures or retries. */
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { ConnectionError } from './service-error.ts';
 
 export interface HttpRequest {
@@ -43,14 +44,10 @@ const idleTimeoutMs = 30_000;
 export async function openTransport(endpoint: URL, settings: TransportSettings): Promise<Transport> {
   const secure = endpoint.protocol === 'https:';
   const proxyEnv = proxyEnvironment(settings.proxy);
-  const options = { keepAlive: true, maxSockets: maxConnections, ...(proxyEnv === undefined ? {} : { proxyEnv }) };
+  const options = { keepAlive: true, maxSockets: maxConnections, ...defined({ proxyEnv }) };
   const { Agent, request } = secure ? await import('node:https') : await import('node:http');
   const tls = secure
-    ? {
-        rejectUnauthorized: !settings.insecure,
-        ...(settings.ca === undefined ? {} : { ca: settings.ca }),
-        ...settings.clientCertificate,
-      }
+    ? { rejectUnauthorized: !settings.insecure, ...defined({ ca: settings.ca }), ...settings.clientCertificate }
     : {};
   const agent: Agent = new Agent({ ...options, ...tls });
   return {
@@ -96,8 +93,7 @@ function exchange(sent: HttpRequest, open: Open): Promise<HttpAnswer> {
 function proxyEnvironment(proxy: TransportSettings['proxy']): Record<string, string> | undefined {
   if (proxy.http === undefined && proxy.https === undefined) return undefined;
   return {
-    ...(proxy.http === undefined ? {} : { HTTP_PROXY: proxy.http }),
-    ...(proxy.https === undefined ? {} : { HTTPS_PROXY: proxy.https }),
+    ...defined({ HTTP_PROXY: proxy.http, HTTPS_PROXY: proxy.https }),
     NO_PROXY: ['localhost', '127.0.0.1', '::1', ...(proxy.no === undefined ? [] : [proxy.no])].join(','),
   };
 }

@@ -1,6 +1,6 @@
 /** Data source `aws_kms_key`. Unlike the resource it finds keys that wait for their deletion, too. */
 import { awsKmsKeyData as record } from '@keystead/provider-schema/data-sources/aws-kms-key.ts';
-import type { Output } from '../client/calls.ts';
+import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import type { Client } from '../client/client.ts';
 import type { DataSourceType } from '../engine/resource.ts';
 import type { ObjectValue, Value } from '../engine/value.ts';
@@ -8,7 +8,7 @@ import { attempt } from '../resources/shared/failures.ts';
 import { planRegion, regionOf } from '../resources/shared/region.ts';
 import { requireText, textsOf } from '../resources/shared/values.ts';
 
-type KeyMetadata = NonNullable<Output<'DescribeKey'>['KeyMetadata']>;
+type KeyMetadata = NonNullable<OutputJson<'DescribeKey'>['KeyMetadata']>;
 
 export const awsKmsKeyData: DataSourceType<Client> = {
   record,

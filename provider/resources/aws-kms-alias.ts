@@ -1,7 +1,7 @@
 /** `aws_kms_alias`. Its ARN and its target are in the same account and Region, so one list entry tells all. */
 import { randomInt } from 'node:crypto';
+import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { awsKmsAlias as record } from '@keystead/provider-schema/resources/aws-kms-alias.ts';
-import type { Output } from '../client/calls.ts';
 import type { Client } from '../client/client.ts';
 import { isServiceError } from '../client/service-error.ts';
 import { DiagnosticError, type ResourceType } from '../engine/resource.ts';
@@ -13,7 +13,7 @@ import { accountIdOf, keyIdOf } from './shared/keys.ts';
 import { planRegion, regionOf } from './shared/region.ts';
 import { knownPart, requireText, textOf } from './shared/values.ts';
 
-type AliasEntry = NonNullable<Output<'ListAliases'>['Aliases']>[number];
+type AliasEntry = NonNullable<OutputJson<'ListAliases'>['Aliases']>[number];
 
 export const awsKmsAlias: ResourceType<Client> = {
   record,

@@ -1,6 +1,7 @@
 /** `aws_kms_custom_key_store`. Password and credential cannot be read back: the state keeps what was configured. */
+import { defined } from '@keystead/provider-schema/defined.ts';
+import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { awsKmsCustomKeyStore as record } from '@keystead/provider-schema/resources/aws-kms-custom-key-store.ts';
-import type { Input, Output } from '../client/calls.ts';
 import type { Client } from '../client/client.ts';
 import { isServiceError } from '../client/service-error.ts';
 import { DiagnosticError, type ResourceType } from '../engine/resource.ts';
@@ -11,7 +12,7 @@ import { invalidImportId, splitImportId } from './shared/import-id.ts';
 import { planRegion, regionOf } from './shared/region.ts';
 import { knownPart, mapOf, requireText, textOf } from './shared/values.ts';
 
-type KeyStore = NonNullable<Output<'DescribeCustomKeyStores'>['CustomKeyStores']>[number];
+type KeyStore = NonNullable<OutputJson<'DescribeCustomKeyStores'>['CustomKeyStores']>[number];
 
 export const awsKmsCustomKeyStore: ResourceType<Client> = {
   record,
@@ -81,7 +82,7 @@ const secretsOf = (object: ObjectValue): ObjectValue => ({
   xks_proxy_authentication_credential: object.xks_proxy_authentication_credential ?? [],
 });
 
-function requestOf(planned: ObjectValue, name: string): Input<'CreateCustomKeyStore'> {
+function requestOf(planned: ObjectValue, name: string): InputJson<'CreateCustomKeyStore'> {
   return {
     CustomKeyStoreName: name,
     CustomKeyStoreType: textOf(planned, 'custom_key_store_type') as KeyStore['CustomKeyStoreType'],
@@ -96,9 +97,9 @@ function requestOf(planned: ObjectValue, name: string): Input<'CreateCustomKeySt
   };
 }
 
-type Connectivity = Input<'CreateCustomKeyStore'>['XksProxyConnectivity'];
+type Connectivity = InputJson<'CreateCustomKeyStore'>['XksProxyConnectivity'];
 
-function credentialOf(planned: ObjectValue): Input<'CreateCustomKeyStore'>['XksProxyAuthenticationCredential'] {
+function credentialOf(planned: ObjectValue): InputJson<'CreateCustomKeyStore'>['XksProxyAuthenticationCredential'] {
   const [block] = (planned.xks_proxy_authentication_credential ?? []) as readonly Value[];
   if (block === undefined) return undefined;
   const credential = mapOf(block);
@@ -117,25 +118,32 @@ function changedNames(prior: ObjectValue, planned: ObjectValue): readonly string
  * Only what changed. A change of connectivity takes its endpoint along, as the service asks; a service name that is no
  * longer configured goes with the connectivity that needed it.
  */
-function changesOf(prior: ObjectValue, planned: ObjectValue): Omit<Input<'UpdateCustomKeyStore'>, 'CustomKeyStoreId'> {
+function changesOf(
+  prior: ObjectValue,
+  planned: ObjectValue,
+): Omit<InputJson<'UpdateCustomKeyStore'>, 'CustomKeyStoreId'> {
   const request = requestOf(planned, requireText(planned, 'custom_key_store_name'));
   const names = changedNames(prior, planned);
   const changed = (name: string) => names.includes(name);
   const reconnected = changed('xks_proxy_connectivity');
-  return {
-    ...(changed('custom_key_store_name') && { NewCustomKeyStoreName: request.CustomKeyStoreName }),
-    ...(changed('key_store_password') && { KeyStorePassword: request.KeyStorePassword }),
-    ...(reconnected && { XksProxyConnectivity: request.XksProxyConnectivity }),
-    ...((reconnected || changed('xks_proxy_uri_endpoint')) && { XksProxyUriEndpoint: request.XksProxyUriEndpoint }),
-    ...(changed('xks_proxy_uri_path') && { XksProxyUriPath: request.XksProxyUriPath }),
-    ...(changed('xks_proxy_vpc_endpoint_service_name') &&
-      request.XksProxyVpcEndpointServiceName !== undefined && {
-        XksProxyVpcEndpointServiceName: request.XksProxyVpcEndpointServiceName,
-      }),
-    ...(changed('xks_proxy_authentication_credential') && {
-      XksProxyAuthenticationCredential: request.XksProxyAuthenticationCredential,
-    }),
-  };
+  const ifChanged = <T>(name: string, value: T): T | undefined => (changed(name) ? value : undefined);
+  return defined({
+    NewCustomKeyStoreName: ifChanged('custom_key_store_name', request.CustomKeyStoreName),
+    KeyStorePassword: ifChanged('key_store_password', request.KeyStorePassword),
+    XksProxyConnectivity: reconnected ? request.XksProxyConnectivity : undefined,
+    XksProxyUriEndpoint: reconnected
+      ? request.XksProxyUriEndpoint
+      : ifChanged('xks_proxy_uri_endpoint', request.XksProxyUriEndpoint),
+    XksProxyUriPath: ifChanged('xks_proxy_uri_path', request.XksProxyUriPath),
+    XksProxyVpcEndpointServiceName: ifChanged(
+      'xks_proxy_vpc_endpoint_service_name',
+      request.XksProxyVpcEndpointServiceName,
+    ),
+    XksProxyAuthenticationCredential: ifChanged(
+      'xks_proxy_authentication_credential',
+      request.XksProxyAuthenticationCredential,
+    ),
+  });
 }
 
 async function readKeyStore(client: Client, state: ObjectValue): Promise<ObjectValue | null> {

@@ -1,148 +1,31 @@
 /** `aws_kms_external_key`. Material comes right after the key; enabling it comes first of the changes, disabling last. */
 import { awsKmsExternalKey as record } from '@keystead/provider-schema/resources/aws-kms-external-key.ts';
-import type { Client } from '../client/client.ts';
-import { findForcedReplacement } from '../engine/plan.ts';
-import type { Diagnostic, ResourceType } from '../engine/resource.ts';
-import type { ObjectValue } from '../engine/value.ts';
-import { deletionWarnings } from './shared/deletion-warnings.ts';
-import { attempt, runSteps } from './shared/failures.ts';
-import { finish } from './shared/finish.ts';
-import { keyImportId } from './shared/import-id.ts';
-import {
-  changeSteps,
-  disabledWarning,
-  firstSteps,
-  importedAttributes,
-  planImported,
-  refusal,
-  refuseOtherOrigins,
-} from './shared/key-material.ts';
-import {
-  bypass,
-  findKey,
-  type KeyConfiguration,
-  type KeyMetadata,
-  type KeyPlace,
-  scheduleDeletion,
-} from './shared/keys.ts';
-import { lockoutWarnings, normalPolicy } from './shared/policy.ts';
-import { planRegion, regionOf } from './shared/region.ts';
-import { planTagsAll, readTags, tagsToCreate } from './shared/tags.ts';
-import { knownPart, numberOf, requireText, textOf } from './shared/values.ts';
+import { createKey } from './shared/create-key.ts';
+import { importedAttributes, materialTraits, refusal, refuseOtherOrigins } from './shared/key-material.ts';
+import { keyResource } from './shared/key-resource.ts';
+import type { KeyMetadata } from './shared/keys.ts';
+import { textOf } from './shared/values.ts';
 
-/** Used on destroy when nothing else was configured; the record's default. */
-const usualWindowInDays = 30;
-
-export const awsKmsExternalKey: ResourceType<Client> = {
+export const awsKmsExternalKey = keyResource({
   record,
+  title: 'KMS External Key',
+  ...materialTraits,
 
-  async plan({ config, prior, proposed, client }) {
-    const planned: ObjectValue = {
-      ...proposed,
-      region: planRegion(client, config),
-      tags_all: planTagsAll(client?.tags, config, prior),
-      ...planImported(config, prior, proposed),
-    };
-    const replaces = prior !== null && findForcedReplacement(record, prior, planned).length > 0;
-    const warnings = replaces && client !== undefined ? await warnOfDeletion(client, prior) : [];
-    return {
-      planned,
-      diagnostics: [...lockoutWarnings(prior, planned), ...disabledWarning(config, prior), ...warnings],
-    };
+  make: (client, planned, region) =>
+    createKey(client, planned, region, { Origin: 'EXTERNAL', KeySpec: textOf(planned, 'key_spec') }),
+
+  refuse(metadata) {
+    refuseOtherOrigins(metadata, record.type);
+    refuseReplica(metadata);
   },
 
-  planDestroy: warnOfDeletion,
-
-  async create(client, planned) {
-    const region = regionOf(client, planned);
-    const key = await attempt('creating KMS External Key', undefined, () => createKey(client, planned, region));
-    const place = { keyId: key.KeyId, region };
-    const failures = await runSteps(firstSteps(client, place, planned));
-    const known = { ...knownPart(planned), arn: key.Arn ?? null, id: key.KeyId, region };
-    return finish({ ...end(client, place, known, planned), failures });
-  },
-
-  async read(client, state) {
-    const place = placeOf(client, state);
-    return attempt(reading(place), undefined, () => readKey(client, place, state, 'shared'));
-  },
-
-  async update(client, prior, planned) {
-    const place = placeOf(client, prior);
-    const failures = await runSteps(changeSteps(client, place, 'KMS External Key', prior, planned));
-    return finish({ ...end(client, place, { ...prior, ...unread(planned) }, planned), failures });
-  },
-
-  remove: (client, state) => scheduleDeletion(client, placeOf(client, state), 'KMS External Key', state),
-
-  async importState(client, text) {
-    const { id, region } = keyImportId(record.type, text);
-    return {
-      id,
-      region: region ?? client.region ?? null,
-      bypass_policy_lockout_safety_check: false,
-      deletion_window_in_days: usualWindowInDays,
-    };
-  },
-};
-
-const placeOf = (client: Client, state: ObjectValue): KeyPlace => ({
-  keyId: requireText(state, 'id'),
-  region: regionOf(client, state),
+  attributes: ({ KeyMetadata: metadata }) => ({
+    description: metadata.Description || null,
+    ...importedAttributes(metadata),
+    key_spec: metadata.KeySpec ?? null,
+    multi_region: metadata.MultiRegion ?? false,
+  }),
 });
-
-const reading = ({ keyId }: KeyPlace): string => `reading KMS External Key (${keyId})`;
-
-/** Never sent and never read: as planned, whatever happened to the rest. */
-const unread = ({ bypass_policy_lockout_safety_check, deletion_window_in_days }: ObjectValue): ObjectValue => ({
-  bypass_policy_lockout_safety_check: bypass_policy_lockout_safety_check ?? null,
-  deletion_window_in_days: deletion_window_in_days ?? null,
-});
-
-const end = (client: Client, place: KeyPlace, known: ObjectValue, planned: ObjectValue) => ({
-  planned,
-  known,
-  reading: reading(place),
-  read: () => readKey(client, place, known, 'fresh'),
-});
-
-function warnOfDeletion(client: Client, prior: ObjectValue): Promise<readonly Diagnostic[]> {
-  return deletionWarnings(client, placeOf(client, prior), numberOf(prior, 'deletion_window_in_days'));
-}
-
-async function createKey(client: Client, planned: ObjectValue, region: string): Promise<KeyMetadata> {
-  const policy = textOf(planned, 'policy');
-  const tags = tagsToCreate(client.tags, planned);
-  const { KeyMetadata: key } = await client.call(
-    'CreateKey',
-    {
-      ...bypass(planned),
-      Origin: 'EXTERNAL',
-      KeySpec: textOf(planned, 'key_spec'),
-      KeyUsage: textOf(planned, 'key_usage'),
-      Description: textOf(planned, 'description'),
-      MultiRegion: planned.multi_region === true ? true : undefined,
-      Policy: policy === undefined ? undefined : normalPolicy(policy),
-      Tags: tags.length === 0 ? undefined : tags,
-    } as const,
-    region,
-  );
-  if (key === undefined) throw new Error('CreateKey answered without the key');
-  return key;
-}
-
-async function readKey(
-  client: Client,
-  place: KeyPlace,
-  state: ObjectValue,
-  freshness: 'fresh' | 'shared',
-): Promise<ObjectValue | null> {
-  const key = await findKey(client, place, freshness);
-  if (key === undefined) return null;
-  refuseOtherOrigins(key.KeyMetadata, record.type);
-  refuseReplica(key.KeyMetadata);
-  return { ...state, ...attributesOf(client, key, state), region: place.region };
-}
 
 function refuseReplica({ KeyId, MultiRegionConfiguration: regions }: KeyMetadata): void {
   if (regions === undefined || regions.MultiRegionKeyType === 'PRIMARY') return;
@@ -153,19 +36,4 @@ function refuseReplica({ KeyId, MultiRegionConfiguration: regions }: KeyMetadata
       'aws_kms_replica_external_key; if the primary key was moved to another Region, remove this resource from the ' +
       'state and import both keys again.',
   );
-}
-
-function attributesOf(client: Client, key: KeyConfiguration, state: ObjectValue): ObjectValue {
-  const { KeyMetadata: metadata } = key;
-  return {
-    arn: metadata.Arn ?? null,
-    description: metadata.Description || null,
-    ...importedAttributes(metadata),
-    id: metadata.KeyId,
-    key_spec: metadata.KeySpec ?? null,
-    key_usage: metadata.KeyUsage ?? null,
-    multi_region: metadata.MultiRegion ?? false,
-    policy: normalPolicy(key.Policy),
-    ...readTags(client.tags, key.Tags, state),
-  };
 }

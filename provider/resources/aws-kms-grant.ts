@@ -1,6 +1,7 @@
 /** `aws_kms_grant`. Nothing of a grant can change; its token is shown once, in the answer to its creation. */
+
+import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { awsKmsGrant as record } from '@keystead/provider-schema/resources/aws-kms-grant.ts';
-import type { Output } from '../client/calls.ts';
 import type { Client } from '../client/client.ts';
 import { isServiceError } from '../client/service-error.ts';
 import { type Diagnostic, DiagnosticError, type ResourceType } from '../engine/resource.ts';
@@ -11,7 +12,7 @@ import { invalidImportId, splitImportId } from './shared/import-id.ts';
 import { planRegion, regionOf } from './shared/region.ts';
 import { knownPart, mapOf, requireText, textMapOf, textOf, textsOf } from './shared/values.ts';
 
-type GrantEntry = NonNullable<Output<'ListGrants'>['Grants']>[number];
+type GrantEntry = NonNullable<OutputJson<'ListGrants'>['Grants']>[number];
 
 /** No such key, or no such grant on it. */
 const missing = ['NotFoundException', 'InvalidGrantIdException'] as const;

@@ -1,4 +1,5 @@
 /** Diagnostics and attribute paths as messages. Steps are told apart by the type they walk through. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { AttributeType } from '@keystead/provider-schema/terraform.ts';
 import type { Diagnostic, PathStep } from '../engine/resource.ts';
 import { tfplugin6 } from '../proto/generated/tfplugin6.js';
@@ -48,6 +49,6 @@ export function diagnosticMessages(
     severity: severity === 'error' ? Severity.ERROR : Severity.WARNING,
     summary: summary.toWellFormed(),
     detail: detail.toWellFormed(),
-    ...(type !== undefined && path !== undefined && path.length > 0 ? { attribute: pathMessage(type, path) } : {}),
+    ...defined({ attribute: type && path && path.length > 0 ? pathMessage(type, path) : undefined }),
   }));
 }

@@ -2,6 +2,7 @@
  * The service tfplugin6.Provider: one row per RPC that decodes its message, asks the engine, and encodes the answer.
  * Private state is handed back as it came: this provider keeps nothing there.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { TerraformRecord } from '@keystead/provider-schema/terraform.ts';
 import { type Engine, UnknownTypeError } from '../engine/engine.ts';
 import type { Diagnostic } from '../engine/resource.ts';
@@ -120,7 +121,7 @@ function schemaRows<Client>({ provider }: Engine<Client>): Rows {
       'GetProviderSchema',
       rpc(tfplugin6.GetProviderSchema, () => ({
         provider: schemaMessage(record),
-        ...(meta === undefined ? {} : { providerMeta: metaSchemaMessage(meta) }),
+        ...defined({ providerMeta: meta && metaSchemaMessage(meta) }),
         resourceSchemas: schemas(resources),
         dataSourceSchemas: schemas(dataSources),
         serverCapabilities: capabilities,
@@ -235,7 +236,11 @@ function stateRows<Client>(engine: Engine<Client>, report: Report): Rows {
         const messages = report(type, diagnostics);
         if (state === null) return { diagnostics: messages };
         const known = identityMessage(record, engine.identity(typeName, state)) ?? identity;
-        const imported = { typeName, state: encodeDynamicValue(type, state), ...(known ? { identity: known } : {}) };
+        const imported = {
+          typeName,
+          state: encodeDynamicValue(type, state),
+          ...defined({ identity: known ?? undefined }),
+        };
         return { importedResources: [imported], diagnostics: messages };
       }),
     ],
@@ -252,7 +257,7 @@ function stateRows<Client>(engine: Engine<Client>, report: Report): Rows {
           newState: encodeDynamicValue(type, state),
           diagnostics: report(type, diagnostics),
           private: kept,
-          ...(identity && state !== null ? { newIdentity: identity } : {}),
+          ...defined({ newIdentity: state === null ? undefined : (identity ?? undefined) }),
         };
       }),
     ],
@@ -296,7 +301,7 @@ function changeRows<Client>(engine: Engine<Client>, report: Report): Rows {
           requiresReplace: replacementMessages(type, requiresReplace),
           plannedPrivate: priorPrivate,
           diagnostics: report(type, diagnostics),
-          ...(priorIdentity && !isDestroy ? { plannedIdentity: priorIdentity } : {}),
+          ...defined({ plannedIdentity: isDestroy ? undefined : (priorIdentity ?? undefined) }),
         };
       }),
     ],
@@ -316,7 +321,7 @@ function changeRows<Client>(engine: Engine<Client>, report: Report): Rows {
           newState: encodeDynamicValue(type, state),
           private: plannedPrivate,
           diagnostics: report(type, diagnostics),
-          ...(identity && state !== null ? { newIdentity: identity } : {}),
+          ...defined({ newIdentity: state === null ? undefined : (identity ?? undefined) }),
         };
       }),
     ],

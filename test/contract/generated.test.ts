@@ -1,6 +1,7 @@
+import * as dataSources from '@keystead/provider-schema/data-sources/index.ts';
 import { staleFiles } from '@keystead/provider-schema/generate.ts';
 import { providerAddress, terraformSchemaDocument } from '@keystead/provider-schema/generators/terraform-schema.ts';
-import { dataSources, resources } from '@keystead/provider-schema/resources/index.ts';
+import * as resources from '@keystead/provider-schema/resources/index.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

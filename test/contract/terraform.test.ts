@@ -1,4 +1,6 @@
-import { dataSources, providerRecord, resources } from '@keystead/provider-schema/resources/index.ts';
+import * as dataSources from '@keystead/provider-schema/data-sources/index.ts';
+import { providerRecord } from '@keystead/provider-schema/provider.ts';
+import * as resources from '@keystead/provider-schema/resources/index.ts';
 import type {
   AttributeRecord,
   AttributeType,

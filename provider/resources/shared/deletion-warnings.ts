@@ -2,7 +2,7 @@
  * What a plan that destroys a key says before anybody approves it: which aliases and replicas hang on it, who holds grants,
  * and when it was used last. A warning and never an error: what cannot be found out does not stop the plan.
  */
-import type { Input } from '../../client/calls.ts';
+import type { InputJson } from '@keystead/provider-schema/json-types.ts';
 import type { Client } from '../../client/client.ts';
 import { ConnectionError, ServiceError } from '../../client/service-error.ts';
 import type { Diagnostic } from '../../engine/resource.ts';
@@ -98,7 +98,7 @@ async function findLastUse(
 }
 
 /** The trail knows who; a caller who may not read it is told the rest. */
-async function findUser(client: Client, event: Input<'LookupEvents'>, region: string): Promise<string | undefined> {
+async function findUser(client: Client, event: InputJson<'LookupEvents'>, region: string): Promise<string | undefined> {
   const answer = await unlessRefused(() => client.call('LookupEvents', event, region));
   return answer?.Events.find(({ Username }) => Username !== undefined)?.Username;
 }

@@ -1,4 +1,5 @@
 /** What went wrong, in words a user can act on: what was being done, the service's code and text, what to do, request id. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { ConnectionError, ServiceError } from '../../client/service-error.ts';
 import { type Diagnostic, DiagnosticError, type PathStep } from '../../engine/resource.ts';
 
@@ -86,8 +87,7 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Some codes say by themselves which argument is meant. */
 function pathFor(error: ServiceError, path: Path | undefined): { readonly path?: Path } {
-  const meant = argumentsMeant[error.code] ?? path;
-  return meant === undefined ? {} : { path: meant };
+  return defined({ path: argumentsMeant[error.code] ?? path });
 }
 
 const argumentsMeant: Readonly<Record<string, Path>> = {

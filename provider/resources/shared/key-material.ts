@@ -7,15 +7,8 @@ import type { Client } from '../../client/client.ts';
 import { type Diagnostic, DiagnosticError } from '../../engine/resource.ts';
 import { type ObjectValue, unknown, type Value } from '../../engine/value.ts';
 import type { Step } from './failures.ts';
-import {
-  descriptionStep,
-  disableStep,
-  enableStep,
-  type KeyMetadata,
-  type KeyPlace,
-  policyStep,
-  tagSteps,
-} from './keys.ts';
+import type { KeyTraits } from './key-resource.ts';
+import { descriptionStep, disableStep, enableStep, type KeyMetadata, type KeyPlace, policyStep } from './keys.ts';
 import { requireText, textOf } from './values.ts';
 
 const direct = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
@@ -34,7 +27,7 @@ function importStep(client: Client, place: KeyPlace, planned: ObjectValue, when:
 }
 
 /** Right after the key is made. */
-export function firstSteps(client: Client, place: KeyPlace, planned: ObjectValue): readonly Step[] {
+function firstSteps(client: Client, place: KeyPlace, planned: ObjectValue): readonly Step[] {
   const imports = hasMaterial(planned);
   return [
     importStep(client, place, planned, imports),
@@ -43,26 +36,16 @@ export function firstSteps(client: Client, place: KeyPlace, planned: ObjectValue
 }
 
 /** Enabling comes first, because a disabled key refuses some changes; disabling last. Neither while the key waits. */
-export function changeSteps(
-  client: Client,
-  place: KeyPlace,
-  thing: string,
-  prior: ObjectValue,
-  planned: ObjectValue,
-): readonly Step[] {
-  const tags = tagSteps(client, place, thing, prior, planned);
-  const tagsLast = planned.tags_all === unknown;
+function changeSteps(client: Client, place: KeyPlace, prior: ObjectValue, planned: ObjectValue): readonly Step[] {
   const waits = isPendingImport(prior);
   const imports = needsImport(prior, planned);
   const disables = planned.enabled === false && (waits ? imports : prior.enabled !== false);
   return [
-    ...(tagsLast ? [] : tags),
     enableStep(client, place, 'enabled', planned.enabled === true && prior.enabled !== true && !waits),
     descriptionStep(client, place, prior, planned),
     policyStep(client, place, prior, planned),
     importStep(client, place, planned, imports),
     disableStep(client, place, 'enabled', disables),
-    ...(tagsLast ? tags : []),
   ];
 }
 
@@ -110,7 +93,7 @@ function isPendingImport(state: ObjectValue): boolean {
  * What the plan says of the attributes that follow from the key material. A key that waits for its material can be
  * neither enabled nor disabled, so a difference in that alone is left for later.
  */
-export function planImported(config: ObjectValue, prior: ObjectValue | null, proposed: ObjectValue): ObjectValue {
+function planImported(config: ObjectValue, prior: ObjectValue | null, proposed: ObjectValue): ObjectValue {
   if (prior === null) return {};
   const imports = needsImport(prior, proposed);
   const waits = isPendingImport(prior) && !imports;
@@ -126,7 +109,7 @@ export function planImported(config: ObjectValue, prior: ObjectValue | null, pro
 }
 
 /** The upstream provider reads an absent `enabled` as false once it has imported material; so must we, but not in silence. */
-export function disabledWarning(config: ObjectValue, prior: ObjectValue | null): readonly Diagnostic[] {
+function disabledWarning(config: ObjectValue, prior: ObjectValue | null): readonly Diagnostic[] {
   if (prior !== null || !hasMaterial(config) || (config.enabled ?? null) !== null) return [];
   return [
     {
@@ -137,6 +120,14 @@ export function disabledWarning(config: ObjectValue, prior: ObjectValue | null):
     },
   ];
 }
+
+/** What keys with imported material have in common. */
+export const materialTraits = {
+  plan: planImported,
+  warnings: disabledWarning,
+  firstSteps,
+  changeSteps,
+} satisfies Partial<KeyTraits>;
 
 /** @throws DiagnosticError for keys whose material was not imported, and those that AWS manages. */
 export function refuseOtherOrigins({ KeyId, KeyManager, Origin }: KeyMetadata, type: string): void {

@@ -1,5 +1,5 @@
 /** What the key resources share: finding a key whole in one call, and the calls that change one. */
-import type { Output } from '../../client/calls.ts';
+import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import type { Client } from '../../client/client.ts';
 import { isPendingDeletion, isServiceError } from '../../client/service-error.ts';
 import type { ObjectValue } from '../../engine/value.ts';
@@ -8,7 +8,7 @@ import { normalPolicy } from './policy.ts';
 import { tagChanges } from './tags.ts';
 import { numberOf, textOf } from './values.ts';
 
-export type KeyConfiguration = Output<'GetKeyConfiguration'>;
+export type KeyConfiguration = OutputJson<'GetKeyConfiguration'>;
 export type KeyMetadata = KeyConfiguration['KeyMetadata'];
 
 export interface KeyPlace {
@@ -43,7 +43,7 @@ export async function scheduleDeletion(
   state: ObjectValue,
 ): Promise<void> {
   const days = numberOf(state, 'deletion_window_in_days');
-  const input = { KeyId: place.keyId, ...(days === undefined ? {} : { PendingWindowInDays: days }) };
+  const input = { KeyId: place.keyId, PendingWindowInDays: days };
   await attempt(`deleting ${thing} (${place.keyId})`, undefined, async () => {
     try {
       await client.call('ScheduleKeyDeletion', input, place.region);

@@ -2,12 +2,13 @@
 import type { Client } from '../../client/client.ts';
 import type { Diagnostic } from '../../engine/resource.ts';
 import type { ObjectValue } from '../../engine/value.ts';
+import type { KeyTraits } from './key-resource.ts';
 import { bypass, type KeyMetadata, keyIdOf, parseArn } from './keys.ts';
 import { tagsToCreate } from './tags.ts';
 import { requireText, textOf } from './values.ts';
 
 /** Found at plan time, before the primary key is made. */
-export function sameRegion(planned: ObjectValue): readonly Diagnostic[] {
+function sameRegion(planned: ObjectValue): readonly Diagnostic[] {
   const primary = textOf(planned, 'primary_key_arn');
   const region = textOf(planned, 'region');
   if (primary === undefined || region === undefined || parseArn(primary).region !== region) return [];
@@ -21,7 +22,7 @@ export function sameRegion(planned: ObjectValue): readonly Diagnostic[] {
   ];
 }
 
-export async function replicate(client: Client, planned: ObjectValue, region: string): Promise<KeyMetadata> {
+async function replicate(client: Client, planned: ObjectValue, region: string): Promise<KeyMetadata> {
   const primary = requireText(planned, 'primary_key_arn');
   const tags = tagsToCreate(client.tags, planned);
   const { ReplicaKeyMetadata: key } = await client.call(
@@ -39,3 +40,10 @@ export async function replicate(client: Client, planned: ObjectValue, region: st
   if (key === undefined) throw new Error('ReplicateKey answered without the replica key');
   return key;
 }
+
+/** What replica keys have in common. */
+export const replicaTraits = {
+  errors: sameRegion,
+  make: replicate,
+  makePath: ['primary_key_arn'],
+} satisfies Partial<KeyTraits>;

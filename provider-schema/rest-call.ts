@@ -1,0 +1,48 @@
+/** An operation as a request of the REST door, for clients (rest.ts says how its input travels). Makes no request itself. */
+import type { InputJson } from './json-types.ts';
+import { type OperationName, operations } from './operations/index.ts';
+import type { OperationRecord } from './records.ts';
+
+export interface RestCall {
+  readonly method: OperationRecord['rest']['method'];
+  /** With its query: `/v1/aliases?Limit=100`. */
+  readonly target: string;
+  /** JSON; empty when the other members are in the query. */
+  readonly body: string;
+  /** A create: it may carry an idempotency key, and then be sent twice, unless its answer shows a secret (rest.ts). */
+  readonly creates: boolean;
+}
+
+/** Members that are undefined or null are not sent. @throws Error when a member of the path is missing */
+export function encodeRestCall<Name extends OperationName>(name: Name, input: InputJson<Name>): RestCall {
+  const { method, path, successStatus }: OperationRecord['rest'] = operations[name].rest;
+  const rest = new Map<string, unknown>(
+    Object.entries(input).filter(([, value]) => value !== undefined && value !== null),
+  );
+  const filled = path.replace(/\{([A-Za-z]+)\}/g, (_, member: string) => {
+    const value = rest.get(member);
+    if (value === undefined) throw new Error(`${name} needs ${member} in its path`);
+    rest.delete(member);
+    return uriEncode(String(value));
+  });
+  const inQuery = method === 'GET' || method === 'DELETE';
+  return {
+    method,
+    target: inQuery && rest.size > 0 ? `${filled}?${queryOf(rest)}` : filled,
+    body: inQuery ? '' : JSON.stringify(Object.fromEntries(rest)),
+    creates: method === 'POST' && successStatus === 201,
+  };
+}
+
+/** A list is its parameter repeated. */
+function queryOf(members: ReadonlyMap<string, unknown>): string {
+  return [...members]
+    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((item) => [name, String(item)] as const))
+    .map(([name, item]) => `${uriEncode(name)}=${uriEncode(item)}`)
+    .join('&');
+}
+
+/** RFC 3986 section 2.3: everything but unreserved characters. */
+export function uriEncode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,168 @@
+/**
+ * What every resource that is a KMS key does alike: plan, create, read, update, delete, import. A resource of its own says
+ * only what differs, as a `KeyTraits`. Which attributes it has is read from its record.
+ */
+import type { TerraformRecord } from '@keystead/provider-schema/terraform.ts';
+import type { Client } from '../../client/client.ts';
+import { findForcedReplacement } from '../../engine/plan.ts';
+import type { Diagnostic, PathStep, ResourceType } from '../../engine/resource.ts';
+import { type ObjectValue, unknown } from '../../engine/value.ts';
+import { deletionWarnings } from './deletion-warnings.ts';
+import { attempt, runSteps, type Step } from './failures.ts';
+import { finish } from './finish.ts';
+import { keyImportId } from './import-id.ts';
+import { findKey, type KeyConfiguration, type KeyMetadata, type KeyPlace, scheduleDeletion, tagSteps } from './keys.ts';
+import { lockoutWarnings, normalPolicy } from './policy.ts';
+import { planRegion, regionOf } from './region.ts';
+import { planTagsAll, readTags } from './tags.ts';
+import { knownPart, numberOf, requireText } from './values.ts';
+
+export interface KeyTraits {
+  readonly record: TerraformRecord;
+  /** In diagnostics: `KMS Replica Key`. */
+  readonly title: string;
+  /** Planned values of attributes that other keys lack. */
+  plan?(config: ObjectValue, prior: ObjectValue | null, proposed: ObjectValue): ObjectValue;
+  /** What is found wrong at plan time. */
+  errors?(planned: ObjectValue): readonly Diagnostic[];
+  /** What a plan warns of, beside policies that lock out and keys that are deleted. */
+  warnings?(config: ObjectValue, prior: ObjectValue | null): readonly Diagnostic[];
+  /** The call that makes the key. */
+  make(client: Client, planned: ObjectValue, region: string): Promise<KeyMetadata>;
+  /** The argument at fault when `make` fails and the service names no other. */
+  readonly makePath?: readonly PathStep[];
+  /** What is left to do right after the key is made. */
+  firstSteps(client: Client, place: KeyPlace, planned: ObjectValue): readonly Step[];
+  /** The calls of an update, in their order; tags come by themselves. */
+  changeSteps(client: Client, place: KeyPlace, prior: ObjectValue, planned: ObjectValue): readonly Step[];
+  /** @throws DiagnosticError for a key that this resource cannot manage */
+  refuse(metadata: KeyMetadata): void;
+  /** Attributes beside those that all keys have. */
+  attributes(key: KeyConfiguration, state: ObjectValue): ObjectValue;
+}
+
+/** The resource that these traits and the calls of every key make up. */
+export function keyResource(traits: KeyTraits): ResourceType<Client> {
+  const { record, title } = traits;
+  const reading = ({ keyId }: KeyPlace): string => `reading ${title} (${keyId})`;
+  const finishAt = (
+    client: Client,
+    place: KeyPlace,
+    known: ObjectValue,
+    planned: ObjectValue,
+    failures: readonly Diagnostic[],
+  ) =>
+    finish({
+      planned,
+      known,
+      failures,
+      reading: reading(place),
+      read: () => readKey(traits, client, place, known, 'fresh'),
+    });
+
+  return {
+    record,
+    plan: (input) => planKey(traits, input),
+    planDestroy: warnOfDeletion,
+
+    async create(client, planned) {
+      const region = regionOf(client, planned);
+      const key = await attempt(`creating ${title}`, traits.makePath, () => traits.make(client, planned, region));
+      const place = { keyId: key.KeyId, region };
+      const failures = await runSteps(traits.firstSteps(client, place, planned));
+      const known = { ...knownPart(planned), arn: key.Arn ?? null, ...idsOf(record, key), region };
+      return finishAt(client, place, known, planned, failures);
+    },
+
+    async read(client, state) {
+      const place = placeOf(client, state);
+      return attempt(reading(place), undefined, () => readKey(traits, client, place, state, 'shared'));
+    },
+
+    async update(client, prior, planned) {
+      const place = placeOf(client, prior);
+      const tags = tagSteps(client, place, title, prior, planned);
+      const changes = traits.changeSteps(client, place, prior, planned);
+      const failures = await runSteps(planned.tags_all === unknown ? [...changes, ...tags] : [...tags, ...changes]);
+      return finishAt(client, place, { ...prior, ...unread(record, planned) }, planned, failures);
+    },
+
+    remove: (client, state) => scheduleDeletion(client, placeOf(client, state), title, state),
+
+    async importState(client, text) {
+      const { id, region } = keyImportId(record.type, text);
+      return {
+        id,
+        region: region ?? client.region ?? null,
+        bypass_policy_lockout_safety_check: false,
+        ...importedWindow(record),
+      };
+    },
+  };
+}
+
+const placeOf = (client: Client, state: ObjectValue): KeyPlace => ({
+  keyId: requireText(state, 'id'),
+  region: regionOf(client, state),
+});
+
+async function planKey(
+  traits: KeyTraits,
+  { config, prior, proposed, client }: Parameters<NonNullable<ResourceType<Client>['plan']>>[0],
+) {
+  const planned: ObjectValue = {
+    ...proposed,
+    region: planRegion(client, config),
+    tags_all: planTagsAll(client?.tags, config, prior),
+    ...traits.plan?.(config, prior, proposed),
+  };
+  const replaces = prior !== null && findForcedReplacement(traits.record, prior, planned).length > 0;
+  const deletion = replaces && client !== undefined ? await warnOfDeletion(client, prior) : [];
+  const errors = traits.errors?.(planned) ?? [];
+  const warnings = traits.warnings?.(config, prior) ?? [];
+  return { planned, diagnostics: [...errors, ...lockoutWarnings(prior, planned), ...warnings, ...deletion] };
+}
+
+function warnOfDeletion(client: Client, prior: ObjectValue): Promise<readonly Diagnostic[]> {
+  return deletionWarnings(client, placeOf(client, prior), numberOf(prior, 'deletion_window_in_days'));
+}
+
+async function readKey(
+  traits: KeyTraits,
+  client: Client,
+  place: KeyPlace,
+  state: ObjectValue,
+  freshness: 'fresh' | 'shared',
+): Promise<ObjectValue | null> {
+  const key = await findKey(client, place, freshness);
+  if (key === undefined) return null;
+  traits.refuse(key.KeyMetadata);
+  return {
+    ...state,
+    ...traits.attributes(key, state),
+    arn: key.KeyMetadata.Arn ?? null,
+    ...idsOf(traits.record, key.KeyMetadata),
+    key_usage: key.KeyMetadata.KeyUsage ?? null,
+    policy: normalPolicy(key.Policy),
+    ...readTags(client.tags, key.Tags, state),
+    region: place.region,
+  };
+}
+
+/** `key_id` repeats `id` where the upstream resource has it. */
+function idsOf({ attributes }: TerraformRecord, { KeyId }: KeyMetadata): ObjectValue {
+  return attributes.key_id === undefined ? { id: KeyId } : { id: KeyId, key_id: KeyId };
+}
+
+/** Never sent and never read: as planned, whatever happened to the rest. */
+function unread({ attributes, blocks = {} }: TerraformRecord, planned: ObjectValue): ObjectValue {
+  const names = ['bypass_policy_lockout_safety_check', 'deletion_window_in_days', 'timeouts'];
+  const own = names.filter((name) => Object.hasOwn(attributes, name) || Object.hasOwn(blocks, name));
+  return Object.fromEntries(own.map((name) => [name, planned[name] ?? null]));
+}
+
+/** The window is used on destroy when nothing else is configured; where the record has no default it stays open. */
+function importedWindow({ attributes }: TerraformRecord): ObjectValue {
+  const days = attributes.deletion_window_in_days?.default;
+  return typeof days === 'number' ? { deletion_window_in_days: days } : {};
+}

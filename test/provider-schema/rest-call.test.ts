@@ -1,0 +1,58 @@
+import { operations } from '@keystead/provider-schema/operations/index.ts';
+import { takesIdempotencyKey } from '@keystead/provider-schema/rest.ts';
+import { encodeRestCall } from '@keystead/provider-schema/rest-call.ts';
+
+const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+describe('a call of the REST door', () => {
+  test('has identifiers in its path percent-encoded, so that an ARN is one segment', () => {
+    expect(encodeRestCall('DescribeKey', { KeyId: arn }).target).toBe(`/v1/keys/${encodeURIComponent(arn)}`);
+    expect(encodeRestCall('DeleteAlias', { AliasName: 'alias/a/b' }).target).toBe('/v1/aliases/alias%2Fa%2Fb');
+  });
+
+  test('is refused without a member of its path', () => {
+    // @ts-expect-error KeyId is required
+    expect(() => encodeRestCall('DescribeKey', {})).toThrow('DescribeKey needs KeyId in its path');
+  });
+
+  test('has the other members of a read or deletion in its query, a list repeated, and no body', () => {
+    expect(encodeRestCall('DescribeKey', { KeyId: 'a', GrantTokens: ['x&y', 'é*'] })).toEqual({
+      method: 'GET',
+      target: '/v1/keys/a?GrantTokens=x%26y&GrantTokens=%C3%A9%2A',
+      body: '',
+      creates: false,
+    });
+    expect(encodeRestCall('ListKeys', { Limit: 5 }).target).toMatch(/\?Limit=5$/);
+  });
+
+  test('has the other members of a change in its body, and no query', () => {
+    const call = encodeRestCall('UpdateAlias', { AliasName: 'alias/orders', TargetKeyId: arn });
+    expect(call.target).toBe('/v1/aliases/alias%2Forders');
+    expect(JSON.parse(call.body)).toEqual({ TargetKeyId: arn });
+  });
+
+  test('leaves out members that are undefined', () => {
+    expect(encodeRestCall('CreateUser', { UserName: 'alice', Path: undefined }).body).toBe('{"UserName":"alice"}');
+    expect(encodeRestCall('ListUsers', { Marker: undefined }).target).toBe('/v1/users');
+  });
+
+  test('says whether it creates', () => {
+    expect(encodeRestCall('CreateKey', {}).creates).toBe(true);
+    expect(encodeRestCall('EnableKey', { KeyId: 'a' }).creates).toBe(false);
+  });
+});
+
+describe('an idempotency key', () => {
+  test('goes with creates alone', () => {
+    expect(takesIdempotencyKey(operations.CreateKey)).toBe(true);
+    expect(takesIdempotencyKey(operations.CreateUser)).toBe(true);
+    expect(takesIdempotencyKey(operations.EnableKey)).toBe(false);
+    expect(takesIdempotencyKey(operations.DescribeKey)).toBe(false);
+  });
+
+  test('does not go with a create whose answer shows a secret: that is shown once', () => {
+    expect(takesIdempotencyKey(operations.CreateAccessKey)).toBe(false);
+    expect(takesIdempotencyKey(operations.CreateAccount)).toBe(false);
+    expect(takesIdempotencyKey(operations.CreateServiceAccessKey)).toBe(false);
+  });
+});
