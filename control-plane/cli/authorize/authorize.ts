@@ -4,12 +4,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
-import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
+import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { Command } from 'commander';
 import { type ConnectionOptions, connect, withConnectionOptions } from '../shared/connection.ts';
 import { CommandError } from '../shared/report.ts';
 
-type Answer = OperationTypes['SimulateAuthorization']['output'];
+type Answer = OutputJson<'SimulateAuthorization'>;
 
 interface AuthorizeOptions extends ConnectionOptions {
   readonly principal: string;
@@ -45,26 +45,25 @@ export function authorizeCommand(): Command {
   return command.action(async () => {
     const options = command.opts<AuthorizeOptions>();
     const connection = await connect(options);
-    const body = await requestBody(options);
-    const answer = (await connection.call('POST', '/v1/authorization/simulate', { body })) as Answer;
+    const answer = await connection.call('SimulateAuthorization', await requestOf(options));
     console.log(options.json ? JSON.stringify(answer, null, 2) : described(answer, options.explain === true));
     if (answer.Decision === 'Deny') process.exitCode = DENIED;
   });
 }
 
-async function requestBody(options: AuthorizeOptions): Promise<object> {
+async function requestOf(options: AuthorizeOptions): Promise<InputJson<'SimulateAuthorization'>> {
   const { principal, action, key, viaService, keyPolicy, identityPolicy } = options;
   const encryptionContext = pairs(options.encryptionContext, '--encryption-context');
   const conditions = pairs(options.context, '--context');
   return {
     PrincipalArn: principal,
     Action: action,
-    ...(key !== undefined && { KeyId: key }),
-    ...(viaService !== undefined && { ViaService: viaService }),
-    ...(encryptionContext.length > 0 && { EncryptionContext: Object.fromEntries(encryptionContext) }),
-    ...(conditions.length > 0 && { ConditionValues: byName(conditions) }),
-    ...(keyPolicy !== undefined && { KeyPolicy: await readPolicy(keyPolicy) }),
-    ...(identityPolicy !== undefined && { IdentityPolicy: await readPolicy(identityPolicy) }),
+    KeyId: key,
+    ViaService: viaService,
+    EncryptionContext: encryptionContext.length === 0 ? undefined : Object.fromEntries(encryptionContext),
+    ConditionValues: conditions.length === 0 ? undefined : byName(conditions),
+    KeyPolicy: await readPolicy(keyPolicy),
+    IdentityPolicy: await readPolicy(identityPolicy),
   };
 }
 
@@ -82,7 +81,8 @@ function byName(entries: readonly (readonly [string, string])[]): Readonly<Recor
   return Object.fromEntries([...names].map((name) => [name, valuesOf(name)]));
 }
 
-async function readPolicy(file: string): Promise<string> {
+async function readPolicy(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
   try {
     return file === '-' ? await readStream(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {

@@ -1,4 +1,5 @@
 /** What runs: each declared key whole, in one call, and the little that no declared key can tell. */
+import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { type Connection, Refusal } from '../shared/connection.ts';
 import { CommandError } from '../shared/report.ts';
 import { type DeclaredResource, isKeyType, keyIdOf } from './declared.ts';
@@ -9,7 +10,7 @@ export interface ActualGrant {
   readonly GranteePrincipal: string;
   readonly RetiringPrincipal?: string;
   readonly Operations: readonly string[];
-  readonly Constraints?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Constraints?: NonNullable<OutputJson<'GetKeyConfiguration'>['Grants'][number]['Constraints']>;
 }
 
 export interface RegionalKey {
@@ -17,6 +18,7 @@ export interface RegionalKey {
   readonly Region: string;
 }
 
+/** A key as the service shows it. AWS's shapes leave some of this optional; it is always there. */
 export interface ActualKey {
   readonly KeyMetadata: {
     readonly KeyId: string;
@@ -122,30 +124,26 @@ async function readInto(
 }
 
 async function findKey(connection: Connection, region: string, reference: string): Promise<ActualKey | undefined> {
-  const path = `/v1/keys/${encodeURIComponent(reference)}/configuration`;
   try {
-    return (await connection.call('GET', path, { region })) as ActualKey;
+    return (await connection.call('GetKeyConfiguration', { KeyId: reference }, region)) as ActualKey;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'NotFoundException') return undefined;
     throw permissionNamed(error);
   }
 }
 
-interface AliasPage {
-  readonly Aliases: readonly { readonly AliasName: string; readonly TargetKeyId?: string }[];
-  readonly NextMarker?: string;
-}
-
 async function listAliases(connection: Connection, region: string): Promise<ReadonlyMap<string, string>> {
   const targets = new Map<string, string>();
   for (let marker: string | undefined; ; ) {
-    const query = new URLSearchParams({ Limit: '100', ...(marker !== undefined && { Marker: marker }) });
-    const page = (await connection.call('GET', `/v1/aliases?${query}`, { region }).catch((error: unknown) => {
+    const input = { Limit: 100, Marker: marker };
+    const { Aliases = [], NextMarker } = await connection.call('ListAliases', input, region).catch((error: unknown) => {
       throw permissionNamed(error);
-    })) as AliasPage;
-    for (const { AliasName, TargetKeyId } of page.Aliases) if (TargetKeyId) targets.set(AliasName, TargetKeyId);
-    if (page.NextMarker === undefined) return targets;
-    marker = page.NextMarker;
+    });
+    for (const { AliasName, TargetKeyId } of Aliases) {
+      if (AliasName !== undefined && TargetKeyId) targets.set(AliasName, TargetKeyId);
+    }
+    if (NextMarker === undefined) return targets;
+    marker = NextMarker;
   }
 }
 

@@ -2,6 +2,7 @@
  * Declared against actual, attribute by attribute, by meaning: a policy written differently but saying the same is no
  * drift. Pure.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { describePolicyDifference, samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
 import { type Actual, type ActualGrant, type ActualKey, isLeaving, relatives } from './actual.ts';
 import { type DeclaredResource, isKeyType, isPrimaryType, isReplicaType, keyIdOf } from './declared.ts';
@@ -64,7 +65,7 @@ function compareOne(
     resourceArn,
     what: 'changed',
     ...change,
-    ...(resource.sensitive.has(change.attribute.replace(/\[.*/s, '')) && { isSensitive: true as const }),
+    ...defined({ isSensitive: resource.sensitive.has(change.attribute.replace(/\[.*/s, '')) || undefined }),
   }));
 }
 
@@ -72,7 +73,8 @@ function fateOf(key: ActualKey | undefined): Pick<Difference, 'actual' | 'detail
   if (!key) return { actual: 'gone' };
   const { KeyState, DeletionDate: atSeconds } = key.KeyMetadata;
   const date = atSeconds === undefined ? undefined : new Date(atSeconds * 1000).toISOString();
-  return { actual: KeyState, ...(date && { details: [`deleted for good on ${date}, unless cancelled before`] }) };
+  const details = date === undefined ? undefined : [`deleted for good on ${date}, unless cancelled before`];
+  return { actual: KeyState, ...defined({ details }) };
 }
 
 function changes(
@@ -149,8 +151,7 @@ function tagChanges(declared: unknown, key: ActualKey, { ignoresTag }: CompareOp
     .sort()
     .map((tag) => ({
       attribute: tagAttribute(tag),
-      ...(wanted.has(tag) && { declared: wanted.get(tag) }),
-      ...(actual.has(tag) && { actual: actual.get(tag) }),
+      ...defined({ declared: wanted.get(tag), actual: actual.get(tag) }),
     }));
 }
 

@@ -1,4 +1,5 @@
 /** The audit as drift reads it: successful events of one resource and one name, newest first, each page asked for once. */
+import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { type Connection, Refusal } from '../shared/connection.ts';
 
 /** The parts of a CloudTrail event that tell who, when and what. */
@@ -34,29 +35,22 @@ export class EventsDenied extends Error {
   override readonly name = 'EventsDenied';
 }
 
-interface EventPage {
-  readonly Events: readonly { readonly CloudTrailEvent: string }[];
-  readonly NextToken?: string;
-}
+type Query = InputJson<'LookupEvents'>;
 
 export function readEvents(connection: Connection): EventLog {
-  const pages = new Map<string, Promise<EventPage>>();
-  const readPage = (region: string, query: string): Promise<EventPage> => {
-    const known = pages.get(`${region}?${query}`);
+  const pages = new Map<string, Promise<OutputJson<'LookupEvents'>>>();
+  const readPage = (region: string, query: Query): Promise<OutputJson<'LookupEvents'>> => {
+    const place = JSON.stringify([region, query]);
+    const known = pages.get(place);
     if (known) return known;
-    const page = connection.call('GET', `/v1/events?${query}`, { region }).catch(denied) as Promise<EventPage>;
-    pages.set(`${region}?${query}`, page);
+    const page = connection.call('LookupEvents', query, region).catch(denied);
+    pages.set(place, page);
     return page;
   };
-  async function* all(place: EventPlace, filter: Readonly<Record<string, string>>): AsyncIterable<TrailEvent> {
+  async function* all(place: EventPlace, filter: Query): AsyncIterable<TrailEvent> {
     for (let pageToken: string | undefined; ; ) {
-      const query = {
-        ResourceArn: place.resourceArn,
-        ...filter,
-        MaxResults: '50',
-        ...(pageToken && { NextToken: pageToken }),
-      };
-      const page = await readPage(place.region, new URLSearchParams(query).toString());
+      const query = { ResourceArn: place.resourceArn, ...filter, MaxResults: 50, NextToken: pageToken };
+      const page = await readPage(place.region, query);
       yield* page.Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent) as TrailEvent);
       if (page.NextToken === undefined) return;
       pageToken = page.NextToken;
@@ -67,7 +61,7 @@ export function readEvents(connection: Connection): EventLog {
       for await (const event of all(place, { EventName: eventName })) if (event.errorCode === undefined) yield event;
     },
     async idsWithin(place, second) {
-      const time = String(Date.parse(second) / 1000);
+      const time = Date.parse(second) / 1000;
       const ids: string[] = [];
       for await (const { eventID } of all(place, { StartTime: time, EndTime: time })) ids.push(eventID);
       return ids;

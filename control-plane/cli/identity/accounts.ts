@@ -1,6 +1,7 @@
 /** Further accounts, and programs that act as AWS services do. */
 import { Option } from 'commander';
-import { type IdentityCommand, listAll, path, printKey, printNewKey } from './command.ts';
+import { type IdentityCommand, printKey } from './command.ts';
+import { listAll } from './lists.ts';
 
 export const accountCommands: readonly IdentityCommand[] = [
   {
@@ -9,21 +10,16 @@ export const accountCommands: readonly IdentityCommand[] = [
       "make a further account of 12 digits and print its root user's access key, once (first account's root user only)",
     options: [new Option('--name <name>', 'what people call it')],
     async run(connection, [id = ''], { name }) {
-      const body = { AccountId: id, AccountName: name };
-      const made = await connection.call('POST', '/v1/accounts', { body, shownOnce: true });
+      const made = await connection.call('CreateAccount', { AccountId: id, AccountName: name });
       console.log(`# root user of account ${id}`);
-      printKey(made as Parameters<typeof printKey>[0], name ?? `account-${id}`);
+      printKey(made, name ?? `account-${id}`);
     },
   },
   {
     signature: 'list-accounts',
     description: "list the accounts of the installation (first account's root user only)",
     async run(connection) {
-      const accounts = await listAll<{ AccountId: string; AccountName?: string }>(
-        connection,
-        '/v1/accounts',
-        'Accounts',
-      );
+      const accounts = await listAll(connection, 'ListAccounts', {}, 'Accounts');
       for (const { AccountId, AccountName = '' } of accounts) console.log(`${AccountId}\t${AccountName}`);
     },
   },
@@ -34,22 +30,17 @@ export const serviceCommands: readonly IdentityCommand[] = [
     signature: 'create-service <name>',
     description: 'let a program act as a service, such as dynamodb.amazonaws.com, and print its access key, once',
     async run(connection, [name = '']) {
-      await connection.call('POST', '/v1/service-principals', { body: { ServiceName: name } });
-      await printNewKey(connection, path('service-principals', name, 'access-keys'), name);
+      await connection.call('CreateServicePrincipal', { ServiceName: name });
+      printKey(await connection.call('CreateServiceAccessKey', { ServiceName: name }), name);
     },
   },
   {
     signature: 'list-services',
     description: 'list services with their access keys',
     async run(connection) {
-      const services = await listAll<{ ServiceName: string }>(
-        connection,
-        '/v1/service-principals',
-        'ServicePrincipals',
-      );
+      const services = await listAll(connection, 'ListServicePrincipals', {}, 'ServicePrincipals');
       for (const { ServiceName } of services) {
-        const keysPath = path('service-principals', ServiceName, 'access-keys');
-        const keys = await listAll<{ AccessKeyId: string }>(connection, keysPath, 'AccessKeyMetadata');
+        const keys = await listAll(connection, 'ListServiceAccessKeys', { ServiceName }, 'AccessKeyMetadata');
         console.log(`${ServiceName}\t${keys.map((key) => key.AccessKeyId).join(' ')}`);
       }
     },
@@ -57,20 +48,22 @@ export const serviceCommands: readonly IdentityCommand[] = [
   {
     signature: 'create-service-access-key <name>',
     description: 'make another access key for a service and print it, once',
-    run: (connection, [name = '']) => printNewKey(connection, path('service-principals', name, 'access-keys'), name),
+    async run(connection, [name = '']) {
+      printKey(await connection.call('CreateServiceAccessKey', { ServiceName: name }), name);
+    },
   },
   {
     signature: 'delete-service-access-key <name> <id>',
     description: 'delete an access key of a service',
     async run(connection, [name = '', id = '']) {
-      await connection.call('DELETE', path('service-principals', name, 'access-keys', id));
+      await connection.call('DeleteServiceAccessKey', { ServiceName: name, AccessKeyId: id });
     },
   },
   {
     signature: 'delete-service <name>',
     description: 'delete a service and its access keys; its access ends at once',
     async run(connection, [name = '']) {
-      await connection.call('DELETE', path('service-principals', name));
+      await connection.call('DeleteServicePrincipal', { ServiceName: name });
     },
   },
 ];

@@ -1,7 +1,10 @@
 /** Roles, and the OpenID Connect providers whose tokens open sessions of them. */
 import { Option } from 'commander';
+import type { Connection } from '../shared/connection.ts';
 import { CommandError } from '../shared/report.ts';
-import { type IdentityCommand, listAll, path, readDocument } from './command.ts';
+import { type IdentityCommand, readDocument } from './command.ts';
+import { listAll } from './lists.ts';
+import { roleOf } from './owner.ts';
 import { emptyPolicies } from './policies.ts';
 
 export const roleCommands: readonly IdentityCommand[] = [
@@ -14,14 +17,13 @@ export const roleCommands: readonly IdentityCommand[] = [
       new Option('--max-session-hours <hours>', 'how long a session may last, 1 to 12').default('1'),
     ],
     async run(connection, [name = '', file = ''], options) {
-      const body = {
+      const { Role } = await connection.call('CreateRole', {
         RoleName: name,
         AssumeRolePolicyDocument: await readDocument(file),
         Path: options.path,
         Description: options.description,
         MaxSessionDuration: Math.round(Number(options.maxSessionHours) * 3600),
-      };
-      const { Role } = (await connection.call('POST', '/v1/roles', { body })) as { Role: { Arn: string } };
+      });
       console.log(Role.Arn);
     },
   },
@@ -29,7 +31,7 @@ export const roleCommands: readonly IdentityCommand[] = [
     signature: 'list-roles',
     description: 'list roles',
     async run(connection) {
-      const roles = await listAll<{ RoleName: string; Arn: string }>(connection, '/v1/roles', 'Roles');
+      const roles = await listAll(connection, 'ListRoles', {}, 'Roles');
       for (const role of roles) console.log(`${role.RoleName}\t${role.Arn}`);
     },
   },
@@ -37,16 +39,16 @@ export const roleCommands: readonly IdentityCommand[] = [
     signature: 'put-trust-policy <role> <file>',
     description: 'replace who may assume a role',
     async run(connection, [role = '', file = '']) {
-      const body = { PolicyDocument: await readDocument(file) };
-      await connection.call('PUT', path('roles', role, 'trust-policy'), { body });
+      const PolicyDocument = await readDocument(file);
+      await connection.call('UpdateAssumeRolePolicy', { RoleName: role, PolicyDocument });
     },
   },
   {
     signature: 'delete-role <name>',
     description: 'delete a role with its policies; its sessions end at once',
     async run(connection, [name = '']) {
-      await emptyPolicies(connection, path('roles', name));
-      await connection.call('DELETE', path('roles', name));
+      await emptyPolicies(roleOf(connection, name));
+      await connection.call('DeleteRole', { RoleName: name });
     },
   },
 ];
@@ -60,24 +62,23 @@ export const providerCommands: readonly IdentityCommand[] = [
       new Option('--jwks-file <file>', 'its public keys; without, they are fetched as its discovery document says'),
       new Option('--jwks-url <url>', 'where its public keys are').conflicts('jwksFile'),
     ],
-    async run(connection, [url = ''], { audience, jwksFile, jwksUrl }) {
-      const Jwks = jwksFile === undefined ? undefined : await readDocument(jwksFile);
-      const made = (await connection.call('POST', '/v1/oidc-providers', {
-        body: { Url: url, ClientIDList: [audience] },
-      })) as { OpenIDConnectProviderArn: string };
-      const arn = made.OpenIDConnectProviderArn;
-      if (Jwks !== undefined || jwksUrl !== undefined) {
-        await connection.call('PUT', path('oidc-providers', arn, 'keys'), { body: { Jwks, JwksUri: jwksUrl } });
+    async run(connection, [Url = ''], { audience = '', jwksFile, jwksUrl }) {
+      const keys = { Jwks: jwksFile === undefined ? undefined : await readDocument(jwksFile), JwksUri: jwksUrl };
+      const { OpenIDConnectProviderArn = '' } = await connection.call('CreateOpenIDConnectProvider', {
+        Url,
+        ClientIDList: [audience],
+      });
+      if (keys.Jwks !== undefined || keys.JwksUri !== undefined) {
+        await connection.call('PutOpenIDConnectProviderKeys', { OpenIDConnectProviderArn, ...keys });
       }
-      console.log(arn);
+      console.log(OpenIDConnectProviderArn);
     },
   },
   {
     signature: 'list-oidc-providers',
     description: 'list OpenID Connect providers',
     async run(connection) {
-      const list = await listAll<{ Arn: string }>(connection, '/v1/oidc-providers', 'OpenIDConnectProviderList');
-      for (const { Arn } of list) console.log(Arn);
+      for (const { Arn } of await oidcProviders(connection)) console.log(Arn);
     },
   },
   {
@@ -89,7 +90,8 @@ export const providerCommands: readonly IdentityCommand[] = [
     ],
     async run(connection, [arn = ''], { jwksFile, jwksUrl }) {
       const Jwks = jwksFile === undefined ? undefined : await readDocument(jwksFile);
-      await connection.call('PUT', path('oidc-providers', arn, 'keys'), { body: { Jwks, JwksUri: jwksUrl } });
+      const keys = { Jwks, JwksUri: jwksUrl };
+      await connection.call('PutOpenIDConnectProviderKeys', { OpenIDConnectProviderArn: arn, ...keys });
     },
   },
   {
@@ -97,11 +99,14 @@ export const providerCommands: readonly IdentityCommand[] = [
     description: 'trust its tokens no more',
     async run(connection, [arn = '']) {
       // The service answers the deletion of nothing with success; a person who mistyped wants to know.
-      const list = await listAll<{ Arn: string }>(connection, '/v1/oidc-providers', 'OpenIDConnectProviderList');
-      if (!list.some(({ Arn }) => Arn === arn)) {
+      if (!(await oidcProviders(connection)).some(({ Arn }) => Arn === arn)) {
         throw new CommandError(`There is no provider ${arn}.`, '"keystead identity list-oidc-providers" shows them.');
       }
-      await connection.call('DELETE', path('oidc-providers', arn));
+      await connection.call('DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn: arn });
     },
   },
 ];
+
+function oidcProviders(connection: Connection) {
+  return listAll(connection, 'ListOpenIDConnectProviders', {}, 'OpenIDConnectProviderList');
+}

@@ -1,13 +1,10 @@
 /** Users, their access keys, and groups. */
 import { Option } from 'commander';
 import type { Connection } from '../shared/connection.ts';
-import { type IdentityCommand, listAll, path, printNewKey } from './command.ts';
+import { type IdentityCommand, printKey } from './command.ts';
+import { listAll } from './lists.ts';
+import { groupOf, userOf } from './owner.ts';
 import { emptyPolicies } from './policies.ts';
-
-interface AccessKey {
-  readonly AccessKeyId: string;
-  readonly Status: string;
-}
 
 const pathOption = new Option('--path <path>', 'path before its name in the ARN, as /division/team/');
 
@@ -17,17 +14,16 @@ export const userCommands: readonly IdentityCommand[] = [
     description: 'make a user and print its first access key, once',
     options: [pathOption],
     async run(connection, [name = ''], options) {
-      const body = { UserName: name, Path: options.path };
-      const { User } = (await connection.call('POST', '/v1/users', { body })) as { User: { Arn: string } };
+      const { User } = await connection.call('CreateUser', { UserName: name, Path: options.path });
       console.log(`# ${User.Arn}`);
-      await printNewKey(connection, path('users', name, 'access-keys'), name);
+      await printNewKey(connection, name);
     },
   },
   {
     signature: 'list-users',
     description: 'list users',
     async run(connection) {
-      const users = await listAll<{ UserName: string; Arn: string }>(connection, '/v1/users', 'Users');
+      const users = await listAll(connection, 'ListUsers', {}, 'Users');
       for (const user of users) console.log(`${user.UserName}\t${user.Arn}`);
     },
   },
@@ -39,7 +35,7 @@ export const userCommands: readonly IdentityCommand[] = [
   {
     signature: 'create-access-key <name>',
     description: 'make another access key for a user and print it, once',
-    run: (connection, [name = '']) => printNewKey(connection, path('users', name, 'access-keys'), name),
+    run: (connection, [name = '']) => printNewKey(connection, name),
   },
   {
     signature: 'list-access-keys <name>',
@@ -54,7 +50,7 @@ export const userCommands: readonly IdentityCommand[] = [
     signature: 'delete-access-key <name> <id>',
     description: 'delete an access key',
     async run(connection, [name = '', id = '']) {
-      await connection.call('DELETE', path('users', name, 'access-keys', id));
+      await connection.call('DeleteAccessKey', { UserName: name, AccessKeyId: id });
     },
   },
 ];
@@ -65,8 +61,7 @@ export const groupCommands: readonly IdentityCommand[] = [
     description: 'make a group of users',
     options: [pathOption],
     async run(connection, [name = ''], options) {
-      const body = { GroupName: name, Path: options.path };
-      const { Group } = (await connection.call('POST', '/v1/groups', { body })) as { Group: { Arn: string } };
+      const { Group } = await connection.call('CreateGroup', { GroupName: name, Path: options.path });
       console.log(Group.Arn);
     },
   },
@@ -74,9 +69,9 @@ export const groupCommands: readonly IdentityCommand[] = [
     signature: 'list-groups',
     description: 'list groups with their users',
     async run(connection) {
-      const groups = await listAll<{ GroupName: string; Arn: string }>(connection, '/v1/groups', 'Groups');
+      const groups = await listAll(connection, 'ListGroups', {}, 'Groups');
       for (const { GroupName, Arn } of groups) {
-        const users = await listAll<{ UserName: string }>(connection, path('groups', GroupName), 'Users');
+        const users = await listAll(connection, 'GetGroup', { GroupName }, 'Users');
         console.log(`${GroupName}\t${Arn}\t${users.map((user) => user.UserName).join(' ')}`);
       }
     },
@@ -85,39 +80,43 @@ export const groupCommands: readonly IdentityCommand[] = [
     signature: 'add-to-group <group> <user>',
     description: 'put a user into a group, whose policies are then its own',
     async run(connection, [group = '', user = '']) {
-      await connection.call('PUT', path('groups', group, 'users', user));
+      await connection.call('AddUserToGroup', { GroupName: group, UserName: user });
     },
   },
   {
     signature: 'remove-from-group <group> <user>',
     description: 'take a user out of a group',
     async run(connection, [group = '', user = '']) {
-      await connection.call('DELETE', path('groups', group, 'users', user));
+      await connection.call('RemoveUserFromGroup', { GroupName: group, UserName: user });
     },
   },
   {
     signature: 'delete-group <name>',
     description: 'delete a group that has no users, with its policies',
     async run(connection, [name = '']) {
-      await emptyPolicies(connection, path('groups', name));
-      await connection.call('DELETE', path('groups', name));
+      await emptyPolicies(groupOf(connection, name));
+      await connection.call('DeleteGroup', { GroupName: name });
     },
   },
 ];
 
-async function deleteUser(connection: Connection, name: string): Promise<void> {
-  for (const key of await accessKeys(connection, name)) {
-    await connection.call('DELETE', path('users', name, 'access-keys', key.AccessKeyId));
+async function deleteUser(connection: Connection, UserName: string): Promise<void> {
+  for (const { AccessKeyId = '' } of await accessKeys(connection, UserName)) {
+    await connection.call('DeleteAccessKey', { UserName, AccessKeyId });
   }
-  await emptyPolicies(connection, path('users', name));
-  for (const group of await listAll<{ GroupName: string }>(connection, path('users', name, 'groups'), 'Groups')) {
-    await connection.call('DELETE', path('groups', group.GroupName, 'users', name));
+  await emptyPolicies(userOf(connection, UserName));
+  for (const { GroupName } of await listAll(connection, 'ListGroupsForUser', { UserName }, 'Groups')) {
+    await connection.call('RemoveUserFromGroup', { GroupName, UserName });
   }
-  await connection.call('DELETE', path('users', name));
+  await connection.call('DeleteUser', { UserName });
 }
 
-function accessKeys(connection: Connection, name: string): Promise<readonly AccessKey[]> {
-  return listAll(connection, path('users', name, 'access-keys'), 'AccessKeyMetadata');
+function accessKeys(connection: Connection, UserName: string) {
+  return listAll(connection, 'ListAccessKeys', { UserName }, 'AccessKeyMetadata');
+}
+
+async function printNewKey(connection: Connection, UserName: string): Promise<void> {
+  printKey(await connection.call('CreateAccessKey', { UserName }), UserName);
 }
 
 function setStatus(name: string, description: string, Status: 'Active' | 'Inactive'): IdentityCommand {
@@ -125,7 +124,7 @@ function setStatus(name: string, description: string, Status: 'Active' | 'Inacti
     signature: `${name} <name> <id>`,
     description,
     async run(connection, [user = '', id = '']) {
-      await connection.call('PATCH', path('users', user, 'access-keys', id), { body: { Status } });
+      await connection.call('UpdateAccessKey', { UserName: user, AccessKeyId: id, Status });
     },
   };
 }

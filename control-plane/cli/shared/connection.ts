@@ -1,6 +1,11 @@
 /** How commands reach a running control plane: its REST door, signed with the caller's AWS credentials. */
 import { randomUUID } from 'node:crypto';
 import { isRegion } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
+import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
+import { type OperationName, operations } from '@keystead/provider-schema/operations/index.ts';
+import { takesIdempotencyKey } from '@keystead/provider-schema/rest.ts';
+import { encodeRestCall } from '@keystead/provider-schema/rest-call.ts';
 import { type Command, Option } from 'commander';
 import { Gate } from '../../runtime/gate.ts';
 import { signRequest } from '../../sigv4/verify.ts';
@@ -31,12 +36,11 @@ export function withConnectionOptions(command: Command): Command {
 }
 
 export interface Connection {
-  /** @throws CommandError with the service's code, message and request id. */
-  call(
-    method: string,
-    path: string,
-    options?: { readonly body?: object; readonly region?: string; readonly shownOnce?: true },
-  ): Promise<unknown>;
+  /**
+   * `call('CreateUser', { UserName })`, in the command's Region unless another one is named.
+   * @throws CommandError with the service's code, message and request id.
+   */
+  call<Name extends OperationName>(name: Name, input: InputJson<Name>, region?: string): Promise<OutputJson<Name>>;
 }
 
 /** Calls under way at once; more would only queue in the control plane. */
@@ -49,17 +53,18 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const send = await openHttp(endpoint);
   const gate = new Gate(MAX_CALLS);
   return {
-    call: (method, path, { body, region = options.region, shownOnce } = {}) =>
+    call: <Name extends OperationName>(name: Name, input: InputJson<Name>, region = options.region) =>
       gate.run(async () => {
-        const url = new URL(path, endpoint);
-        const payload = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+        const { method, target, body } = encodeRestCall(name, input);
+        const url = new URL(target, endpoint);
+        const payload = Buffer.from(body);
         const headers = signRequest({
           method,
           url,
           headers: {
             'content-type': 'application/json',
             'user-agent': `keystead/${version}`,
-            ...(method === 'POST' && !shownOnce && { 'idempotency-key': randomUUID() }),
+            ...defined({ 'idempotency-key': takesIdempotencyKey(operations[name]) ? randomUUID() : undefined }),
           },
           body: payload,
           credentials,
@@ -71,7 +76,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
           throw unreachable(options.endpoint, error);
         });
         const answer = parseAnswer(options.endpoint, text);
-        if (status < 300) return answer;
+        if (status < 300) return answer as OutputJson<Name>;
         throw refusal(answer);
       }),
   };

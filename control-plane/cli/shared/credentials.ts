@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { CommandError } from './report.ts';
 
 export interface CommandCredentials {
@@ -17,7 +18,7 @@ export interface CommandCredentials {
 export async function findCredentials(dataDir: string): Promise<CommandCredentials> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
   if (accessKeyId && secretAccessKey) {
-    return { accessKeyId, secretAccessKey, ...withSessionToken(process.env.AWS_SESSION_TOKEN) };
+    return { accessKeyId, secretAccessKey, ...defined({ sessionToken: process.env.AWS_SESSION_TOKEN || undefined }) };
   }
   if (accessKeyId || secretAccessKey) {
     throw new CommandError(
@@ -32,15 +33,14 @@ export async function findCredentials(dataDir: string): Promise<CommandCredentia
   const section = sectionOf(await readCredentialsFile(file), profile);
   const [id, secret] = [section?.get('aws_access_key_id'), section?.get('aws_secret_access_key')];
   if (id && secret) {
-    return { accessKeyId: id, secretAccessKey: secret, ...withSessionToken(section?.get('aws_session_token')) };
+    const sessionToken = section?.get('aws_session_token') || undefined;
+    return { accessKeyId: id, secretAccessKey: secret, ...defined({ sessionToken }) };
   }
   throw new CommandError(
     section ? `Profile ${profile} in ${file} holds no access key.` : `${file} has no profile ${profile}.`,
     'Name another with AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   );
 }
-
-const withSessionToken = (sessionToken: string | undefined) => (sessionToken ? { sessionToken } : {});
 
 async function readCredentialsFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

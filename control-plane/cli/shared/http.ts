@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { request as overTcp } from 'node:http';
 import { Agent, request as overTls } from 'node:https';
 import { getCACertificates } from 'node:tls';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { CommandError } from './report.ts';
 
 export interface HttpAnswer {
@@ -51,6 +52,5 @@ async function certificates(env: NodeJS.ProcessEnv) {
   const [ca, cert, key] = await Promise.all(
     ['AWS_CA_BUNDLE', 'KEYSTEAD_CLIENT_CERT', 'KEYSTEAD_CLIENT_KEY'].map((variable) => read(variable)),
   );
-  const trusted = ca === undefined ? {} : { ca: [ca, ...getCACertificates('extra')] };
-  return { ...trusted, ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
+  return defined({ ca: ca === undefined ? undefined : [ca, ...getCACertificates('extra')], cert, key });
 }
