@@ -127,29 +127,19 @@ async function requestsOf(caller: Caller, keys: number): Promise<Requests> {
   const every = Math.max(1, Math.floor(keys / SAMPLE));
   let seen = 0;
   for (let Marker: string | undefined; ; ) {
-    const page = await listKeys(caller, Math.min(1000, keys / 10), Marker);
-    for (const { KeyId } of page.Keys) if (seen++ % every === 0) ids.push(KeyId);
-    if (page.NextMarker === undefined) break;
-    Marker = page.NextMarker;
-    markers.push(page.NextMarker);
+    const input = { Limit: Math.min(1000, keys / 10), Marker };
+    const { Keys = [], NextMarker } = await call(caller, 'ListKeys', input);
+    for (const { KeyId = '' } of Keys) if (seen++ % every === 0) ids.push(KeyId);
+    if (NextMarker === undefined) break;
+    Marker = NextMarker;
+    markers.push(NextMarker);
   }
   const Plaintext = Buffer.alloc(256, 7).toString('base64');
-  return (operation) => {
-    const inputs: Readonly<Record<Operation, readonly object[]>> = {
-      ListKeys: markers.map((Marker) => ({ Marker, Limit: 100 })),
-      DescribeKey: ids.map((KeyId) => ({ KeyId })),
-      Encrypt: ids.map((KeyId) => ({ KeyId, Plaintext })),
-      CreateKey: [{}],
-    };
-    return inputs[operation].map((input) => prepare(caller, operation, input));
+  const prepared: Readonly<Record<Operation, () => ReturnType<Requests>>> = {
+    ListKeys: () => markers.map((Marker) => prepare(caller, 'ListKeys', { Marker, Limit: 100 })),
+    DescribeKey: () => ids.map((KeyId) => prepare(caller, 'DescribeKey', { KeyId })),
+    Encrypt: () => ids.map((KeyId) => prepare(caller, 'Encrypt', { KeyId, Plaintext })),
+    CreateKey: () => [prepare(caller, 'CreateKey', {})],
   };
-}
-
-interface KeyPage {
-  readonly Keys: readonly { readonly KeyId: string }[];
-  readonly NextMarker?: string;
-}
-
-function listKeys(caller: Caller, Limit: number, Marker: string | undefined): Promise<KeyPage> {
-  return call<KeyPage>(caller, 'ListKeys', { Limit, ...(Marker !== undefined && { Marker }) });
+  return (operation) => prepared[operation]();
 }

@@ -1,5 +1,6 @@
 import { isAccountId, isRegion } from '@keystead/provider-schema/arn.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
+import type { AuditConfig } from './audit-config.ts';
 import type { KeyStoreConfig } from './key-store-config.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { exitCodes, StartError } from './start-error.ts';
@@ -38,21 +39,6 @@ export interface ServeConfig {
   /** Absent: the audit log is in the database alone, as usual. */
   readonly audit?: AuditConfig;
 }
-
-/** What becomes of the audit log beside the database. */
-export interface AuditConfig {
-  /** Log files and checkpoints are delivered here. */
-  readonly logDirectory?: string;
-  readonly checkpointIntervalInSeconds: number;
-  /** How long records stay in the database; absent: for ever. */
-  readonly retentionInDays?: number;
-  /** A request whose audit record takes longer to write is refused. */
-  readonly deadlineInSeconds: number;
-  /** Takes every record too, before its request is answered. */
-  readonly mirrorFile?: string;
-}
-
-export const usualAudit: AuditConfig = { checkpointIntervalInSeconds: 300, deadlineInSeconds: 10 };
 
 /** PEM files. */
 export interface TlsFiles {

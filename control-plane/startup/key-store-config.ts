@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { isAccountId } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { Cluster } from '../context/key-store-engines.ts';
 import { parseTrustAnchor } from '../domain/key-stores/trust-anchor.ts';
 import type { Pkcs11TokenConfig } from '../hsm/port/pkcs11-token-config.ts';
@@ -22,7 +23,7 @@ export interface KeyStoreConfig {
 }
 
 /** AWS's own budget for one call. */
-export const usualKeyStores: KeyStoreConfig = { xksTimeoutInMs: 250 };
+export const defaultKeyStores: KeyStoreConfig = { xksTimeoutInMs: 250 };
 
 export interface Pkcs11Settings {
   readonly pkcs11Tokens: readonly Pkcs11TokenConfig[];
@@ -72,14 +73,12 @@ function readPkcs11Token(file: string, clusterId: string, value: unknown) {
     throw unusable(file, `"${clusterId}.accountId" is no account id`);
   }
   const config: Pkcs11TokenConfig = {
-    ...{ clusterId, modulePath },
-    ...(label !== undefined && { label }),
-    ...(serialNumber !== undefined && { serialNumber }),
+    clusterId,
+    modulePath,
+    ...defined({ label, serialNumber }),
   };
-  const cluster: Cluster = {
-    ...(accountId !== undefined && { accountId }),
-    ...(trustAnchorFile !== undefined && { trustAnchorCertificate: readAnchor(trustAnchorFile) }),
-  };
+  const trustAnchorCertificate = trustAnchorFile === undefined ? undefined : readAnchor(trustAnchorFile);
+  const cluster: Cluster = defined({ accountId, trustAnchorCertificate });
   return { config, cluster };
 }
 

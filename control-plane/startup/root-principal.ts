@@ -7,6 +7,7 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rootArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { serviceEventRecord } from '../audit/record.ts';
 import { wrappedSecretOf } from '../authentication/callers.ts';
@@ -57,7 +58,11 @@ export async function ensureRootPrincipal(request: RootPrincipalRequest): Promis
   }
   const credentials = request.given ? requireWellFormed(request.given) : await credentialsInFile(request, file);
   await remember(request, arn, existing !== undefined, credentials);
-  return { arn, accessKeyId: credentials.accessKeyId, ...(!request.given && { credentialsFile: file }) };
+  return {
+    arn,
+    accessKeyId: credentials.accessKeyId,
+    ...defined({ credentialsFile: request.given ? undefined : file }),
+  };
 }
 
 export function credentialsFile(dataDir: string): string {

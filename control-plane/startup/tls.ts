@@ -15,12 +15,8 @@ export async function readTls(files: TlsFiles): Promise<TlsOptions> {
   if (ca !== undefined) requireUsable({ ca }, `${files.clientCaFile} holds no PEM certificate`, '--tls-client-ca');
   requireUsable({ cert }, `${files.certFile} holds no PEM certificate`, '--tls-cert');
   requireUsable({ cert, key }, `${files.keyFile} is not the private key of ${files.certFile}`, '--tls-key');
-  return {
-    cert,
-    key,
-    minVersion: 'TLSv1.2',
-    ...(ca !== undefined && { ca, requestCert: true, rejectUnauthorized: true }),
-  };
+  const own: TlsOptions = { cert, key, minVersion: 'TLSv1.2' };
+  return ca === undefined ? own : { ...own, ca, requestCert: true, rejectUnauthorized: true };
 }
 
 async function read(path: string, option: string): Promise<string> {

@@ -1,9 +1,8 @@
 /** The options of `keystead serve` that are about the audit log. */
-import { resolve } from 'node:path';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { Option } from 'commander';
-import type { AuditConfig } from '../../startup/config.ts';
-import { exitCodes } from '../../startup/start-error.ts';
-import { CommandError } from '../shared/report.ts';
+import type { AuditConfig } from '../../startup/audit-config.ts';
+import { pathOf, positive } from './option-values.ts';
 
 export interface AuditOptions {
   readonly auditLogDir?: string;
@@ -32,20 +31,14 @@ export const auditOptions: readonly Option[] = [
 ];
 
 export function auditConfigOf(options: AuditOptions): AuditConfig {
-  const { auditLogDir, auditRetentionDays, auditMirror } = options;
+  const { auditRetentionDays: retention } = options;
   return {
     checkpointIntervalInSeconds: positive('--audit-checkpoint-interval', options.auditCheckpointInterval),
     deadlineInSeconds: positive('--audit-deadline', options.auditDeadline),
-    ...(auditLogDir !== undefined && { logDirectory: resolve(auditLogDir) }),
-    ...(auditRetentionDays !== undefined && {
-      retentionInDays: positive('--audit-retention-days', auditRetentionDays),
+    ...defined({
+      logDirectory: pathOf(options.auditLogDir),
+      retentionInDays: retention === undefined ? undefined : positive('--audit-retention-days', retention),
+      mirrorFile: pathOf(options.auditMirror),
     }),
-    ...(auditMirror !== undefined && { mirrorFile: resolve(auditMirror) }),
   };
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new CommandError(`${name} is "${text}".`, 'It takes a positive number.', exitCodes.usage);
 }

@@ -3,8 +3,10 @@
  * their aliases and grants. YAML 1.2, and so JSON too, in the member names of the AWS APIs. Read here and nowhere else;
  * every mistake is told with the path of its place in the file, all of them at once.
  */
+
 import { readFileSync } from 'node:fs';
 import { isAccountId, isKeyId, isRegion } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { type KeySpecRow, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
@@ -267,10 +269,18 @@ function readKey(accountId: string, place: Place): SeedKey {
   const value = place.value as Readonly<Record<string, unknown>> | null;
   const { KeyMaterial: _, ...declared } = value !== null && typeof value === 'object' ? value : {};
   return {
-    ...{ path: place.path, accountId, region, keyId, keySpec, keyUsage, description, tags, enabled, aliases, grants },
-    ...(policy !== undefined && { policy }),
-    ...(material && { material }),
-    ...(rotationPeriodInDays !== undefined && { rotationPeriodInDays }),
+    path: place.path,
+    accountId,
+    region,
+    keyId,
+    keySpec,
+    keyUsage,
+    description,
+    tags,
+    enabled,
+    aliases,
+    grants,
+    ...defined({ policy, material, rotationPeriodInDays }),
     declared,
   };
 }
@@ -305,7 +315,7 @@ function readCreation(place: Place, { KeySpec, KeyUsage, Description, Policy, Ta
     keyUsage: keyUsage ?? 'ENCRYPT_DECRYPT',
     description: input?.Description ?? '',
     tags: tags ?? '{}',
-    ...(policy !== undefined && { policy }),
+    ...defined({ policy }),
   };
 }
 

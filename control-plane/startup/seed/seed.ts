@@ -3,9 +3,11 @@
  * changes nothing at the next start, whatever became of the keys since; a file that declares it otherwise is refused
  * before anything is written. A start that was cut short goes on where it stopped.
  */
+
 import { randomUUID } from 'node:crypto';
 import { noPolicies } from '@keystead/policy/authority.ts';
 import { isMultiRegionKeyId, keyArn, rootArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
@@ -95,7 +97,7 @@ async function userTask(
   }
   for (const accessKey of item.accessKeys)
     problems.push(...(await accessKeyProblems({ store, credentials }, item, accessKey)));
-  return { item, recordName, declared: JSON.stringify(item.declared), ...(record && { record }) };
+  return { item, recordName, declared: JSON.stringify(item.declared), ...defined({ record }) };
 }
 
 async function accessKeyProblems(
@@ -122,14 +124,10 @@ async function keyTask({ store, keyMaterial }: SeedEngines, item: SeedKey, probl
   const owner = { accountId, domainRegion: region, keyId, keySpec };
   const material = item.material && (await accepted(keyMaterial.acceptKey(owner, item.material)));
   if (item.material && !material) problems.push(`${path}.KeyMaterial: it is no key material for ${keySpec}`);
-  const declared = { ...item.declared, ...(material && { KeyMaterialId: material.materialId }) };
+  const declared = { ...item.declared, ...defined({ KeyMaterialId: material?.materialId }) };
   problems.push(...differences(path, record, declared));
   if (!record) problems.push(...(await keyConflicts({ store }, item)));
-  return {
-    ...{ item, recordName, declared: JSON.stringify(declared) },
-    ...(material && { material }),
-    ...(record && { record }),
-  };
+  return { item, recordName, declared: JSON.stringify(declared), ...defined({ material, record }) };
 }
 
 async function accepted(accepting: Promise<Material>): Promise<Material | undefined> {
@@ -277,7 +275,14 @@ async function insertSeedKey(engines: SeedEngines, ctx: Context, task: KeyTask):
   );
   const owner = { accountId, domainRegion: region, keyId, keySpec };
   const { stored, mutations } = insertKey({
-    ...{ accountId, region, keyId, keySpec, keyUsage, description, tags, createdAtMs: ctx.nowMs },
+    accountId,
+    region,
+    keyId,
+    keySpec,
+    keyUsage,
+    description,
+    tags,
+    createdAtMs: ctx.nowMs,
     ...accepted,
     multiRegion: isMultiRegionKeyId(keyId),
     material: task.material ?? (await engines.keyMaterial.generateKey(owner)),
@@ -330,7 +335,12 @@ function contextOf(engines: SeedEngines, accountId: string, region: string): Con
     sourceIp: 'AWS Internal',
     userAgent: 'keystead serve --seed',
     secureTransport: false,
-    ...{ store, keyMaterial, credentials, pkcs11, sealedTokens, keyStores },
+    store,
+    keyMaterial,
+    credentials,
+    pkcs11,
+    sealedTokens,
+    keyStores,
     quotas: {},
   };
 }

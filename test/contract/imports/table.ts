@@ -200,6 +200,7 @@ const bench: Table['rows'] = {
     'node:*',
   ],
   'bench/load': [
+    contract,
     'control-plane/sigv4',
     'bench/measure',
     'bench/servers',

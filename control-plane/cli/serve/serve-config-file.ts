@@ -1,0 +1,43 @@
+/** The config file of `keystead serve`: the options by their long names, as one JSON object. */
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { exitCodes } from '../../startup/start-error.ts';
+import { CommandError } from '../shared/report.ts';
+import type { ServeOptions } from './serve-options.ts';
+
+/** A value in the config file yields to a flag or a variable, and overrides a default. */
+export function withConfigFile(command: Command): ServeOptions {
+  const { config } = command.opts<ServeOptions>();
+  if (config !== undefined) {
+    for (const [name, value] of Object.entries(readConfig(config))) {
+      const known = command.options.find((candidate) => candidate.long === `--${name}` && name !== 'config');
+      if (!known) {
+        throw new CommandError(
+          `${config}: there is no option "${name}".`,
+          'keystead serve --help lists them.',
+          exitCodes.usage,
+        );
+      }
+      const source = command.getOptionValueSource(known.attributeName());
+      if (source === 'default' || source === undefined) {
+        command.setOptionValueWithSource(known.attributeName(), String(value), 'config');
+      }
+    }
+  }
+  return command.opts<ServeOptions>();
+}
+
+function readConfig(file: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw new Error('it holds no JSON object');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      `The config file ${file} cannot be used: ${reason}.`,
+      'It is a JSON object such as {"listen": "127.0.0.1:8600"}.',
+      exitCodes.usage,
+    );
+  }
+}

@@ -1,0 +1,74 @@
+/** The options of `keystead serve`, those about the audit log apart (serve-audit.ts). */
+import { Option } from 'commander';
+import type { ServeConfig } from '../../startup/config.ts';
+import type { AuditOptions } from './serve-audit.ts';
+
+export interface ServeOptions extends AuditOptions {
+  readonly config?: string;
+  readonly listen: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+  readonly plaintext: ServeConfig['plaintext'];
+  readonly dataDir: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly database: string;
+  readonly seal?: string;
+  readonly passphraseFile?: string;
+  readonly logLevel: ServeConfig['logLevel'];
+  readonly quotas: string;
+  readonly seed?: string;
+  readonly jobInterval: string;
+  readonly failedAuthentications: string;
+  readonly shutdownGrace: string;
+  readonly pkcs11Tokens?: string;
+  readonly xksCaFile?: string;
+  readonly xksConnectTo?: string;
+  readonly xksTimeout: string;
+}
+
+export const serveOptions: readonly Option[] = [
+  option('--config <file>', 'JSON file with any of these options by their long names', 'CONFIG'),
+  option('--listen <host:port>', 'where to listen', 'LISTEN', '127.0.0.1:8600'),
+  option('--tls-cert <file>', 'PEM certificate, with its chain: serve HTTPS', 'TLS_CERT'),
+  option('--tls-key <file>', 'PEM private key of --tls-cert', 'TLS_KEY'),
+  option('--tls-client-ca <file>', 'PEM authorities, one of which must have signed every client', 'TLS_CLIENT_CA'),
+  option('--plaintext <where>', 'where plain HTTP may be served', 'PLAINTEXT', 'loopback').choices([
+    'loopback',
+    'anywhere',
+  ]),
+  option('--data-dir <dir>', 'where database, root key and credentials live', 'DATA_DIR', '.keystead'),
+  option('--account-id <id>', 'account of the root principal, 12 digits', 'ACCOUNT_ID', '111122223333'),
+  option('--region <region>', 'Region of the root credentials profile', 'REGION', 'us-east-1'),
+  option('--database <url>', '"sqlite", or a postgres:// URL', 'DATABASE', 'sqlite'),
+  option('--seal <seal>', 'the root key: file:PATH, or passphrase:PATH (default: file:<data-dir>/root.key)', 'SEAL'),
+  option('--passphrase-file <file>', 'holds the passphrase of a passphrase seal', 'PASSPHRASE_FILE'),
+  option('--log-level <level>', 'how much to log', 'LOG_LEVEL', 'info').choices([
+    'trace',
+    'debug',
+    'info',
+    'warn',
+    'error',
+    'silent',
+  ]),
+  option('--quotas <quotas>', '"off", "aws", or a JSON file of what differs from AWS\'s quotas', 'QUOTAS', 'off'),
+  option('--seed <file>', 'YAML or JSON file of accounts, users and keys that shall exist', 'SEED'),
+  option('--job-interval <seconds>', 'how often due rotations and deletions are looked for', 'JOB_INTERVAL', '60'),
+  option(
+    '--failed-authentications <number>',
+    'failures that one address beyond loopback may have in a minute; 0: any number',
+    'FAILED_AUTHENTICATIONS',
+    '100',
+  ),
+  option('--shutdown-grace <seconds>', 'how long a stop waits for requests under way', 'SHUTDOWN_GRACE', '10'),
+  option('--pkcs11-tokens <file>', 'JSON: the PKCS#11 tokens that custom key stores may stand on', 'PKCS11_TOKENS'),
+  option('--xks-ca-file <file>', 'PEM: further authorities of XKS proxy certificates', 'XKS_CA_FILE'),
+  option('--xks-connect-to <host=address:port,…>', 'where XKS proxies are, unless at port 443', 'XKS_CONNECT_TO'),
+  option('--xks-timeout <ms>', 'how long an XKS proxy may take to answer', 'XKS_TIMEOUT', '250'),
+];
+
+function option(flags: string, description: string, variable: string, fallback?: string): Option {
+  const made = new Option(flags, description).env(`KEYSTEAD_${variable}`);
+  return fallback === undefined ? made : made.default(fallback);
+}

@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { pathOf, positive, wholeNumber } from '@keystead/control-plane/cli/serve/option-values.ts';
+
+test('a path that is named becomes absolute; one that is not stays away', () => {
+  expect(pathOf('keys/root.key')).toBe(resolve('keys/root.key'));
+  expect(pathOf(undefined)).toBeUndefined();
+});
+
+test('a positive number may have a fraction', () => {
+  expect(positive('--job-interval', '0.5')).toBe(0.5);
+});
+
+test.each(['0', '-1', 'soon', 'Infinity'])('%s is refused where a positive number is needed', (text) => {
+  expect(() => positive('--job-interval', text, 'seconds')).toThrow(
+    expect.objectContaining({
+      message: `--job-interval is "${text}".`,
+      hint: 'It takes a positive number of seconds.',
+      exitCode: 2,
+    }),
+  );
+});
+
+test('the hint names the unit where there is one', () => {
+  expect(() => positive('--audit-deadline', '0')).toThrow(
+    expect.objectContaining({ hint: 'It takes a positive number.' }),
+  );
+});
+
+test.each(['-1', '1.5', '1e3', ''])('"%s" is refused where a whole number is needed', (text) => {
+  expect(() => wholeNumber('--failed-authentications', text)).toThrow(
+    expect.objectContaining({ message: `--failed-authentications is "${text}".`, exitCode: 2 }),
+  );
+  expect(wholeNumber('--failed-authentications', '0')).toBe(0);
+});
