@@ -75,8 +75,8 @@ async function measureAll(chosen: readonly Benchmark[], options: { readonly roun
 function placeOf(chosen: readonly Benchmark[]): string {
   const [first] = chosen;
   if (chosen.length === 1 && first?.long) return `figures ${first.name}`;
-  const usual = chooseBenchmarks([]);
-  if (chosen.length === usual.length && chosen.every(({ long }) => !long)) return 'figures';
+  const defaults = chooseBenchmarks([]);
+  if (chosen.length === defaults.length && chosen.every(({ long }) => !long)) return 'figures';
   throw new Error('--write needs a run of all usual benchmarks, or of one long benchmark alone.');
 }
 

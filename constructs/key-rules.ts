@@ -19,7 +19,7 @@ export function usagesOf(keySpec: KeySpec): KeyUsage[] {
 }
 
 /** The usage of a key that names none: the contract's default, or the spec's only one. */
-export function usualUsage(keySpec: KeySpec): KeyUsage | undefined {
+export function defaultUsage(keySpec: KeySpec): KeyUsage | undefined {
   const usages = usagesOf(keySpec);
   return keySpecRow(keySpec).defaultUsage ?? (usages.length === 1 ? usages[0] : undefined);
 }

@@ -9,6 +9,7 @@ import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument, type KeyPolicyProps } from './key-policy-argument.ts';
 import type { KeyPolicyDocument, KeyPolicyStatement } from './key-policy-document.ts';
 import {
+  defaultUsage,
   type Finding,
   type KeySpec,
   type KeyUsage,
@@ -16,7 +17,6 @@ import {
   rotationFinding,
   specFinding,
   usageFinding,
-  usualUsage,
 } from './key-rules.ts';
 import { assignProvider, KeysteadProvider } from './keystead-provider.ts';
 import { refuse } from './refuse.ts';
@@ -176,7 +176,7 @@ export class Key extends KeyBase implements ReplicablePrimary {
 function checkedKind(key: Key, props: KeyProps): { keySpec: KeySpec; keyUsage: KeyUsage } {
   const { keySpec = 'SYMMETRIC_DEFAULT' } = props;
   refuseOn(key, specFinding(keySpec));
-  const keyUsage = props.keyUsage ?? usualUsage(keySpec);
+  const keyUsage = props.keyUsage ?? defaultUsage(keySpec);
   refuseOn(key, usageFinding(keySpec, keyUsage));
   refuseOn(key, rotationFinding(keySpec, props.enableKeyRotation, known(props.rotationPeriodInDays)));
   refuseOn(key, pendingWindowFinding(known(props.pendingWindowInDays)));

@@ -92,6 +92,6 @@ export const pageSizes = {
 
 /** How many items a page of this operation holds for a caller who asked for `limit`. */
 export function pageSize(operation: keyof typeof pageSizes, limit: number | undefined): number {
-  const { max, default: usual } = pageSizes[operation];
-  return limit === undefined ? usual : Math.min(limit, max);
+  const { max, default: defaultSize } = pageSizes[operation];
+  return limit === undefined ? defaultSize : Math.min(limit, max);
 }

@@ -21,7 +21,10 @@ export async function makePrivateDirectory(path: string): Promise<void> {
 }
 
 /** Where verifiers find it; who keeps a copy elsewhere need not trust this machine's. @throws StartError */
-export async function publishCheckpointKey(installation: InstallationService, directories: readonly (string | undefined)[]): Promise<void> {
+export async function publishCheckpointKey(
+  installation: InstallationService,
+  directories: readonly (string | undefined)[],
+): Promise<void> {
   const pem = publicKeyPem(await installation.checkpointPublicKey());
   for (const directory of directories) {
     if (directory === undefined) continue;

@@ -171,11 +171,7 @@ async function openHsm(
 }
 
 /** The client of external key store proxies. */
-function openXks(
-  { clock, log, opened }: Start,
-  credentials: HsmServices['credentials'],
-  keyStores: KeyStoreConfig,
-) {
+function openXks({ clock, log, opened }: Start, credentials: HsmServices['credentials'], keyStores: KeyStoreConfig) {
   const extraCertificateAuthorities = readCertificateAuthorities(keyStores.xksCaFile);
   const xks = createXksClient({
     credentials,

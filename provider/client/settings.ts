@@ -41,7 +41,7 @@ export interface Settings extends CredentialSettings {
   readonly tags: TagSettings;
 }
 
-const usualMaxAttempts = 25;
+const defaultMaxAttempts = 25;
 
 export function readSettings(config: ObjectValue, env: Environment): Settings {
   return {
@@ -70,7 +70,7 @@ export function readSettings(config: ObjectValue, env: Environment): Settings {
       https: text(config.https_proxy) ?? env.HTTPS_PROXY ?? env.https_proxy,
       no: text(config.no_proxy) ?? env.NO_PROXY ?? env.no_proxy,
     },
-    maxAttempts: attempts(config.max_retries) ?? attempts(env.AWS_MAX_ATTEMPTS) ?? usualMaxAttempts,
+    maxAttempts: attempts(config.max_retries) ?? attempts(env.AWS_MAX_ATTEMPTS) ?? defaultMaxAttempts,
     userAgent: [...texts(config.user_agent), ...(env.TF_APPEND_USER_AGENT ? [env.TF_APPEND_USER_AGENT] : [])],
     tags: { defaults: defaultTags(config, env), ignores: ignoredTags(config, env) },
   };

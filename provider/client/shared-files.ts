@@ -30,8 +30,8 @@ export function sharedFilePaths(
   env: Environment,
 ): SharedFilePaths {
   const home = env.HOME ?? homedir();
-  const resolve = (paths: readonly string[], variable: string | undefined, usual: string): readonly string[] =>
-    (paths.length > 0 ? paths : [variable || join(home, '.aws', usual)]).map((path) =>
+  const resolve = (paths: readonly string[], variable: string | undefined, defaultName: string): readonly string[] =>
+    (paths.length > 0 ? paths : [variable || join(home, '.aws', defaultName)]).map((path) =>
       path.replace(/^~(?=\/|$)/, home),
     );
   return {

@@ -5,15 +5,22 @@ import type { Authority, SessionFacts } from '@keystead/policy/authority.ts';
 import { noPolicies } from '@keystead/policy/authority.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import { aKey } from '../support/a-key.ts';
-import { accountId, addRoot, type House, openHouse, region, rootOf } from '../support/house.ts';
+import {
+  accountId,
+  addRoot,
+  openTestControlPlane,
+  region,
+  rootOf,
+  type TestControlPlane,
+} from '../support/test-control-plane.ts';
 
 const OTHER = '444455556666';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeEach(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterEach(() => house?.close());
+afterEach(() => controlPlane?.close());
 
 const aCaller = (
   principal: Principal,
@@ -43,8 +50,8 @@ const role = (account = accountId): Principal => ({
 
 /** The identity in the record of a request by this caller, refused or not. */
 async function identityOf(caller: Caller) {
-  await house.perform('ListKeys', {}, { as: caller }).catch(() => undefined);
-  const [event] = await house.events('ListKeys', { accountId: caller.accountId });
+  await controlPlane.perform('ListKeys', {}, { as: caller }).catch(() => undefined);
+  const [event] = await controlPlane.events('ListKeys', { accountId: caller.accountId });
   return event;
 }
 
@@ -57,13 +64,13 @@ describe('userIdentity', () => {
       accountId,
       accessKeyId: 'AKIAROOT000000000000',
     });
-    const ada = await house.user('ada');
+    const ada = await controlPlane.user('ada');
     expect((await identityOf(ada))?.userIdentity).toMatchObject({ type: 'IAMUser', userName: 'ada' });
     expect((await identityOf(ada))?.userIdentity).not.toHaveProperty('sessionContext');
   });
 
   test('of a user’s session token tells when it was issued', async () => {
-    const { principal } = await house.user('ada');
+    const { principal } = await controlPlane.user('ada');
     const event = await identityOf(aCaller(principal, { session }));
     expect(event?.userIdentity).toMatchObject({
       type: 'IAMUser',
@@ -92,7 +99,7 @@ describe('userIdentity', () => {
         sourceIdentity: 'ada',
       },
     });
-    const { Events } = await house.perform('LookupEvents', { Username: 'build-42' });
+    const { Events } = await controlPlane.perform('LookupEvents', { Username: 'build-42' });
     expect(Events).toMatchObject([{ EventName: 'ListKeys', Username: 'build-42' }]);
   });
 
@@ -116,7 +123,7 @@ describe('userIdentity', () => {
   });
 
   test('of a user who came through a service names both', async () => {
-    const { principal } = await house.user('ada');
+    const { principal } = await controlPlane.user('ada');
     const event = await identityOf(aCaller(principal, { viaService: 's3.eu-west-1.amazonaws.com' }));
     expect(event).toMatchObject({
       userIdentity: { type: 'IAMUser', userName: 'ada', invokedBy: 's3.amazonaws.com' },
@@ -133,13 +140,13 @@ describe('a call on another account’s key', () => {
       { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${OTHER}:root` }, Action: 'kms:DescribeKey', Resource: '*' },
     ],
   });
-  beforeEach(() => addRoot(house.store, OTHER, house.clock.now()));
+  beforeEach(() => addRoot(controlPlane.store, OTHER, controlPlane.clock.now()));
 
   test('is in both accounts’ logs, as two events of one call; the owner learns less of the caller', async () => {
-    const { Arn } = await aKey(house, { Policy: openToAll });
-    await house.perform('DescribeKey', { KeyId: Arn }, { as: rootOf(OTHER) });
-    const [theirs] = await house.events('DescribeKey', { accountId: OTHER });
-    const [owners] = await house.events('DescribeKey');
+    const { Arn } = await aKey(controlPlane, { Policy: openToAll });
+    await controlPlane.perform('DescribeKey', { KeyId: Arn }, { as: rootOf(OTHER) });
+    const [theirs] = await controlPlane.events('DescribeKey', { accountId: OTHER });
+    const [owners] = await controlPlane.events('DescribeKey');
     expect(theirs).toMatchObject({ recipientAccountId: OTHER, userIdentity: { type: 'Root', accountId: OTHER } });
     expect(owners).toMatchObject({ recipientAccountId: accountId, resources: [{ ARN: Arn, accountId }] });
     expect(owners?.userIdentity).toEqual({ type: 'AWSAccount', principalId: OTHER, accountId: OTHER });
@@ -150,24 +157,24 @@ describe('a call on another account’s key', () => {
   });
 
   test('is in the caller’s log alone when it is refused', async () => {
-    const { Arn } = await aKey(house, { Policy: openToAll });
-    await house.refusal('DisableKey', { KeyId: Arn }, { as: rootOf(OTHER) });
-    expect(await house.events('DisableKey', { accountId: OTHER })).toHaveLength(1);
-    expect(await house.events('DisableKey')).toEqual([]);
+    const { Arn } = await aKey(controlPlane, { Policy: openToAll });
+    await controlPlane.refusal('DisableKey', { KeyId: Arn }, { as: rootOf(OTHER) });
+    expect(await controlPlane.events('DisableKey', { accountId: OTHER })).toHaveLength(1);
+    expect(await controlPlane.events('DisableKey')).toEqual([]);
   });
 });
 
 describe('one record', () => {
   test('shares no event with other accounts when the key is the caller’s own', async () => {
-    await aKey(house);
-    const [event] = await house.events('CreateKey');
+    await aKey(controlPlane);
+    const [event] = await controlPlane.events('CreateKey');
     expect(event).not.toHaveProperty('sharedEventID');
   });
 
   test('fills in what CreateKey took for granted, and tells times in words', async () => {
-    await aKey(house, { Description: 'payroll' });
-    await house.perform('LookupEvents', { StartTime: new Date(Date.UTC(2026, 0, 1, 10)) });
-    const [created] = await house.events('CreateKey');
+    await aKey(controlPlane, { Description: 'payroll' });
+    await controlPlane.perform('LookupEvents', { StartTime: new Date(Date.UTC(2026, 0, 1, 10)) });
+    const [created] = await controlPlane.events('CreateKey');
     expect(created?.requestParameters).toEqual({
       description: 'payroll',
       origin: 'AWS_KMS',
@@ -177,7 +184,7 @@ describe('one record', () => {
       bypassPolicyLockoutSafetyCheck: false,
       multiRegion: false,
     });
-    const [asked] = await house.events('LookupEvents');
+    const [asked] = await controlPlane.events('LookupEvents');
     expect(asked).toMatchObject({
       eventSource: 'cloudtrail.amazonaws.com',
       requestParameters: { startTime: 'Jan 1, 2026, 10:00:00 AM' },
@@ -185,19 +192,19 @@ describe('one record', () => {
   });
 
   test('has ids that tell its time', async () => {
-    await aKey(house);
-    const [event] = await house.events('CreateKey');
-    for (const id of [event?.eventID, event?.requestID]) expect(timeOfId(id ?? '')).toBe(house.clock.now());
+    await aKey(controlPlane);
+    const [event] = await controlPlane.events('CreateKey');
+    for (const id of [event?.eventID, event?.requestID]) expect(timeOfId(id ?? '')).toBe(controlPlane.clock.now());
   });
 
   test('keeps the secrets of answers and requests out, whatever an operation would show', async () => {
-    await house.user('ada');
-    const { AccessKey } = await house.perform('CreateAccessKey', { UserName: 'ada' });
-    const { KeyId } = await aKey(house);
+    await controlPlane.user('ada');
+    const { AccessKey } = await controlPlane.perform('CreateAccessKey', { UserName: 'ada' });
+    const { KeyId } = await aKey(controlPlane);
     const Plaintext = Buffer.from('the plaintext that nobody may keep');
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext });
-    await house.perform('Decrypt', { CiphertextBlob });
-    const all = await house.store.lookupAudit({ accountId, limit: 100 });
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
+    await controlPlane.perform('Decrypt', { CiphertextBlob });
+    const all = await controlPlane.store.lookupAudit({ accountId, limit: 100 });
     const text = JSON.stringify(all.records);
     expect(all.records.length).toBeGreaterThan(4);
     for (const secret of [AccessKey.SecretAccessKey, Plaintext.toString(), Plaintext.toString('base64')]) {

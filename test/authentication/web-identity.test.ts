@@ -54,7 +54,7 @@ function identities(row = provider(), fetchKeys = noFetch) {
   return createWebIdentities({ findOidcProvider }, fetchKeys);
 }
 
-const usual = {
+const defaultClaims = {
   iss: ISSUER,
   sub: 'repo:team/app:ref:refs/heads/main',
   aud: 'sts.amazonaws.com',
@@ -63,7 +63,7 @@ const usual = {
 };
 
 const issue = (claims: object = {}, { alg, key, jwk } = main, header: object = { kid: jwk.kid }) =>
-  new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg, ...header }).sign(key);
+  new SignJWT({ ...defaultClaims, ...claims }).setProtectedHeader({ alg, ...header }).sign(key);
 
 async function refusal(identityToken: string | Promise<string>, verifier = identities(), atMs = nowMs) {
   const error = await verifier.verify(await identityToken, role, atMs).then(
@@ -80,7 +80,7 @@ describe('a token of a registered provider', () => {
     expect(identity).toMatchObject({
       providerArn: `arn:aws:iam::${ACCOUNT}:oidc-provider/${URL_PART}`,
       issuer: ISSUER,
-      subject: usual.sub,
+      subject: defaultClaims.sub,
       audience: 'sts.amazonaws.com',
       tags: {},
       transitiveTagKeys: [],
@@ -91,7 +91,7 @@ describe('a token of a registered provider', () => {
     const claims = { repository: 'team/app', Run: 7, protected: true, amr: ['pwd', 'otp'], deep: { not: 'asked' } };
     const identity = await identities().verify(await issue(claims), role, nowMs);
     expect(identity.claims).toMatchObject({
-      [`${URL_PART}:sub`]: usual.sub,
+      [`${URL_PART}:sub`]: defaultClaims.sub,
       [`${URL_PART}:aud`]: 'sts.amazonaws.com',
       [`${URL_PART}:repository`]: 'team/app',
       [`${URL_PART}:run`]: '7',
@@ -192,8 +192,8 @@ describe('a token is refused', () => {
   });
 
   test('without a signature, or with one that a public key could make', async () => {
-    const unsigned = new UnsecuredJWT({ ...usual }).encode();
-    const mac = await new SignJWT({ ...usual })
+    const unsigned = new UnsecuredJWT({ ...defaultClaims }).encode();
+    const mac = await new SignJWT({ ...defaultClaims })
       .setProtectedHeader({ alg: 'HS256', kid: main.jwk.kid as string })
       .sign(Buffer.from(JSON.stringify(main.jwk)));
     for (const identityToken of [unsigned, mac]) {

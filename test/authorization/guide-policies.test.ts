@@ -8,26 +8,32 @@ import { rootArn } from '@keystead/provider-schema/arn.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { aKey } from '../support/a-key.ts';
 import { allowed, everything, foreignUser, serviceOf, sessionOf, withAuthority } from '../support/callers.ts';
-import { accountId, type House, openHouse, region, rootOf } from '../support/house.ts';
 import { policyText, type Statement } from '../support/policies.ts';
+import {
+  accountId,
+  openTestControlPlane,
+  region,
+  rootOf,
+  type TestControlPlane,
+} from '../support/test-control-plane.ts';
 
 const partner = '444455556666';
 const Plaintext = Buffer.from('secret');
 const root = rootOf(accountId);
 
-let house: House;
+let controlPlane: TestControlPlane;
 let admin: Caller;
 let user: Caller;
 let role: Caller;
 let other: Caller;
 beforeAll(async () => {
-  house = await openHouse();
-  admin = await house.user('KMSAdminUser');
-  user = await house.user('CMKUser');
-  role = await sessionOf(house, 'ExampleRole');
-  other = await house.user('Nobody');
+  controlPlane = await openTestControlPlane();
+  admin = await controlPlane.user('KMSAdminUser');
+  user = await controlPlane.user('CMKUser');
+  role = await sessionOf(controlPlane, 'ExampleRole');
+  other = await controlPlane.user('Nobody');
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 type Name = keyof OperationTypes;
 /** Who asks for what; the key's id is filled in. */
@@ -356,11 +362,11 @@ const names = { self: () => admin, other: () => other };
 
 /** The refusal's code, or `allowed`. Each request meets a key of its own, so that none depends on another. */
 async function answer(statements: readonly Statement[], [who, operation, input = {}]: Ask): Promise<string> {
-  const { Arn } = await aKey(house, { Policy: policyText(...statements) });
+  const { Arn } = await aKey(controlPlane, { Policy: policyText(...statements) });
   const { GranteePrincipal } = input as { readonly GranteePrincipal?: keyof typeof names };
   const grantee = GranteePrincipal && { GranteePrincipal: names[GranteePrincipal]().principal.arn };
   const request = { KeyId: Arn, ...input, ...grantee };
-  return house.perform(operation, request as OperationTypes[Name]['input'], { as: who() }).then(
+  return controlPlane.perform(operation, request as OperationTypes[Name]['input'], { as: who() }).then(
     () => 'allowed',
     (error: { code: string }) => error.code,
   );

@@ -4,21 +4,28 @@ import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { rootArn } from '@keystead/provider-schema/arn.ts';
 import { aKey } from '../support/a-key.ts';
 import { allowed, everything, foreignUser, serviceOf, sessionOf, withAuthority } from '../support/callers.ts';
-import { accountId, addRoot, type House, openHouse, region, rootOf } from '../support/house.ts';
 import { policyText, type Statement } from '../support/policies.ts';
+import {
+  accountId,
+  addRoot,
+  openTestControlPlane,
+  region,
+  rootOf,
+  type TestControlPlane,
+} from '../support/test-control-plane.ts';
 
 const Plaintext = Buffer.from('secret');
 const denied = 'AccessDeniedException: ';
 
-let house: House;
+let controlPlane: TestControlPlane;
 let app: Caller;
 let builder: Caller;
 beforeAll(async () => {
-  house = await openHouse();
-  app = await house.user('app');
-  builder = await sessionOf(house, 'builder');
+  controlPlane = await openTestControlPlane();
+  app = await controlPlane.user('app');
+  builder = await sessionOf(controlPlane, 'builder');
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const toAccount: Statement = {
   Sid: 'account',
@@ -30,7 +37,8 @@ const toAccount: Statement = {
 const to = (principal: unknown, Action: unknown = 'kms:*'): Statement => ({
   ...{ Sid: 'to', Effect: 'Allow', Principal: principal, Action, Resource: '*' },
 });
-const keyFor = (...statements: readonly Statement[]) => aKey(house, { Policy: policyText(toAccount, ...statements) });
+const keyFor = (...statements: readonly Statement[]) =>
+  aKey(controlPlane, { Policy: policyText(toAccount, ...statements) });
 const outcome = (asked: Promise<unknown>) =>
   asked.then(
     () => 'allowed',
@@ -51,22 +59,23 @@ describe('every key that a request touches is asked about', () => {
     for (const [onSource, onDestination, expected] of cases) {
       const source = await keyFor(to({ AWS: arn() }, onSource));
       const destination = await keyFor(to({ AWS: arn() }, onDestination));
-      const { CiphertextBlob } = await house.perform('Encrypt', { KeyId: source.Arn, Plaintext });
+      const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId: source.Arn, Plaintext });
       const request = { CiphertextBlob, DestinationKeyId: destination.Arn };
-      expect(await outcome(house.perform('ReEncrypt', request, { as: app }))).toBe(expected);
-      expect(await outcome(house.perform('ReEncrypt', { ...request, SourceKeyId: source.Arn }, { as: app }))).toBe(
-        expected,
-      );
+      expect(await outcome(controlPlane.perform('ReEncrypt', request, { as: app }))).toBe(expected);
+      expect(
+        await outcome(controlPlane.perform('ReEncrypt', { ...request, SourceKeyId: source.Arn }, { as: app })),
+      ).toBe(expected);
     }
   });
 
   test('Decrypt asks the key that the ciphertext names, and does not tell which it is', async () => {
     const open = await keyFor(to({ AWS: arn() }));
     const closed = await keyFor();
-    const blobOf = async (KeyId: string) => (await house.perform('Encrypt', { KeyId, Plaintext })).CiphertextBlob;
+    const blobOf = async (KeyId: string) =>
+      (await controlPlane.perform('Encrypt', { KeyId, Plaintext })).CiphertextBlob;
     const [opened, sealed] = [await blobOf(open.Arn), await blobOf(closed.Arn)];
-    expect(await outcome(house.perform('Decrypt', { CiphertextBlob: opened }, { as: app }))).toBe('allowed');
-    const refusal = await house.refusal('Decrypt', { CiphertextBlob: sealed }, { as: app });
+    expect(await outcome(controlPlane.perform('Decrypt', { CiphertextBlob: opened }, { as: app }))).toBe('allowed');
+    const refusal = await controlPlane.refusal('Decrypt', { CiphertextBlob: sealed }, { as: app });
     expect(refusal).toContain('on the resource associated with this ciphertext');
     expect(refusal).not.toContain(closed.KeyId);
   });
@@ -79,27 +88,31 @@ describe('every key that a request touches is asked about', () => {
     const onAlias = allowed(app, { ...everything, Resource: alias });
     const at = { AliasName: 'alias/touched' };
     const create = (TargetKeyId: string, as: Caller) =>
-      outcome(house.perform('CreateAlias', { ...at, TargetKeyId }, { as }));
+      outcome(controlPlane.perform('CreateAlias', { ...at, TargetKeyId }, { as }));
     const update = (TargetKeyId: string, as: Caller) =>
-      outcome(house.perform('UpdateAlias', { ...at, TargetKeyId }, { as }));
+      outcome(controlPlane.perform('UpdateAlias', { ...at, TargetKeyId }, { as }));
     expect(await create(mine.Arn, app)).toBe('AccessDeniedException');
     expect(await create(closed.Arn, onAlias)).toBe('AccessDeniedException');
     expect(await create(mine.Arn, onAlias)).toBe('allowed');
     expect(await update(next.Arn, app)).toBe('AccessDeniedException');
     expect(await update(closed.Arn, onAlias)).toBe('AccessDeniedException');
     expect(await update(next.Arn, onAlias)).toBe('allowed');
-    await house.perform('UpdateAlias', { ...at, TargetKeyId: closed.Arn });
+    await controlPlane.perform('UpdateAlias', { ...at, TargetKeyId: closed.Arn });
     expect(await update(mine.Arn, onAlias)).toBe('AccessDeniedException');
-    expect(await outcome(house.perform('DeleteAlias', at, { as: onAlias }))).toBe('AccessDeniedException');
-    await house.perform('UpdateAlias', { ...at, TargetKeyId: mine.Arn });
-    expect(await outcome(house.perform('DeleteAlias', at, { as: app }))).toBe('AccessDeniedException');
-    expect(await outcome(house.perform('DeleteAlias', at, { as: onAlias }))).toBe('allowed');
+    expect(await outcome(controlPlane.perform('DeleteAlias', at, { as: onAlias }))).toBe('AccessDeniedException');
+    await controlPlane.perform('UpdateAlias', { ...at, TargetKeyId: mine.Arn });
+    expect(await outcome(controlPlane.perform('DeleteAlias', at, { as: app }))).toBe('AccessDeniedException');
+    expect(await outcome(controlPlane.perform('DeleteAlias', at, { as: onAlias }))).toBe('allowed');
   });
 
   test('ReplicateKey asks for CreateKey in the replica’s Region, and for TagResource when there are tags', async () => {
     const KeyId = async () =>
-      (await aKey(house, { MultiRegion: true, Policy: policyText(toAccount, to({ AWS: arn() }, 'kms:ReplicateKey')) }))
-        .Arn;
+      (
+        await aKey(controlPlane, {
+          MultiRegion: true,
+          Policy: policyText(toAccount, to({ AWS: arn() }, 'kms:ReplicateKey')),
+        })
+      ).Arn;
     const there = { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } };
     const creator = allowed(app, { ...everything, Action: 'kms:CreateKey', Condition: there });
     const elsewhere = allowed(app, {
@@ -114,7 +127,9 @@ describe('every key that a request touches is asked about', () => {
       Condition: { StringEquals: { 'kms:MultiRegionKeyType': 'REPLICA', 'kms:KeySpec': 'SYMMETRIC_DEFAULT' } },
     });
     const replicate = async (as: Caller, more: object = {}) =>
-      outcome(house.perform('ReplicateKey', { KeyId: await KeyId(), ReplicaRegion: 'us-east-1', ...more }, { as }));
+      outcome(
+        controlPlane.perform('ReplicateKey', { KeyId: await KeyId(), ReplicaRegion: 'us-east-1', ...more }, { as }),
+      );
     const Tags = [{ TagKey: 'a', TagValue: 'b' }];
     expect(await replicate(app)).toBe('AccessDeniedException');
     expect(await replicate(elsewhere)).toBe('AccessDeniedException');
@@ -125,92 +140,96 @@ describe('every key that a request touches is asked about', () => {
   });
 
   test('UpdatePrimaryRegion asks both keys', async () => {
-    const { Arn, KeyId } = await aKey(house, { MultiRegion: true, Policy: policyText(toAccount, to({ AWS: arn() })) });
-    await house.perform('ReplicateKey', { KeyId: Arn, ReplicaRegion: 'us-east-1' });
+    const { Arn, KeyId } = await aKey(controlPlane, {
+      MultiRegion: true,
+      Policy: policyText(toAccount, to({ AWS: arn() })),
+    });
+    await controlPlane.perform('ReplicateKey', { KeyId: Arn, ReplicaRegion: 'us-east-1' });
     const move = () =>
-      outcome(house.perform('UpdatePrimaryRegion', { KeyId: Arn, PrimaryRegion: 'us-east-1' }, { as: app }));
+      outcome(controlPlane.perform('UpdatePrimaryRegion', { KeyId: Arn, PrimaryRegion: 'us-east-1' }, { as: app }));
     expect(await move()).toBe('AccessDeniedException');
     const Policy = policyText(toAccount, to({ AWS: arn() }, 'kms:UpdatePrimaryRegion'));
-    await house.perform('PutKeyPolicy', { KeyId, Policy }, { region: 'us-east-1' });
+    await controlPlane.perform('PutKeyPolicy', { KeyId, Policy }, { region: 'us-east-1' });
     expect(await move()).toBe('allowed');
   });
 });
 
 describe('a name in a policy or grant stands for the principal that had it then', () => {
   const remade = async (userName: string) => {
-    await house.perform('DeleteUser', { UserName: userName });
-    return house.user(userName);
+    await controlPlane.perform('DeleteUser', { UserName: userName });
+    return controlPlane.user(userName);
   };
 
   test('a user made again with the name gets nothing; GetKeyPolicy shows the unique id of the first', async () => {
-    const first = await house.user('carol');
+    const first = await controlPlane.user('carol');
     const { Arn } = await keyFor(to({ AWS: [first.principal.arn, app.principal.arn] }, 'kms:Encrypt'));
-    expect(await outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: first }))).toBe('allowed');
+    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: first }))).toBe('allowed');
     const second = await remade('carol');
     expect(second.principal.arn).toBe(first.principal.arn);
-    expect(await outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe(
+    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe(
       'AccessDeniedException',
     );
-    const { Policy = '' } = await house.perform('GetKeyPolicy', { KeyId: Arn });
+    const { Policy = '' } = await controlPlane.perform('GetKeyPolicy', { KeyId: Arn });
     expect(JSON.parse(Policy).Statement[1].Principal).toEqual({
       AWS: [first.principal.principalId, app.principal.arn],
     });
-    await house.perform('PutKeyPolicy', {
+    await controlPlane.perform('PutKeyPolicy', {
       KeyId: Arn,
       Policy: policyText(toAccount, to({ AWS: second.principal.arn })),
     });
-    expect(await outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
+    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
   });
 
   test('a Deny, too, stays with the first', async () => {
-    const first = await house.user('dave');
+    const first = await controlPlane.user('dave');
     const { Arn } = await keyFor(to('*', 'kms:Encrypt'), {
       ...to({ AWS: first.principal.arn }),
       Sid: 'no',
       Effect: 'Deny',
     });
-    expect(await outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: first }))).toBe(
+    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: first }))).toBe(
       'AccessDeniedException',
     );
     const second = await remade('dave');
-    expect(await outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
+    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
   });
 
   test('a role made again, and its sessions, get nothing from role or session ARNs', async () => {
-    const first = await sessionOf(house, 'painter');
+    const first = await sessionOf(controlPlane, 'painter');
     const { roleArn } = first.principal as { roleArn: string };
     const byRole = await keyFor(to({ AWS: roleArn }, 'kms:Encrypt'));
     const bySession = await keyFor(to({ AWS: first.principal.arn }, 'kms:Encrypt'));
-    const uses = (Arn: string, as: Caller) => outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as }));
+    const uses = (Arn: string, as: Caller) =>
+      outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as }));
     expect([await uses(byRole.Arn, first), await uses(bySession.Arn, first)]).toEqual(['allowed', 'allowed']);
-    await house.perform('DeleteRole', { RoleName: 'painter' });
-    const second = await sessionOf(house, 'painter');
+    await controlPlane.perform('DeleteRole', { RoleName: 'painter' });
+    const second = await sessionOf(controlPlane, 'painter');
     expect(second.principal.arn).toBe(first.principal.arn);
     expect(await uses(byRole.Arn, second)).toBe('AccessDeniedException');
     expect(await uses(bySession.Arn, second)).toBe('AccessDeniedException');
   });
 
   test('a grant stays with the first, as grantee and as retiring principal', async () => {
-    const first = await house.user('erin');
+    const first = await controlPlane.user('erin');
     const { Arn } = await keyFor();
-    const { GrantId } = await house.perform('CreateGrant', {
+    const { GrantId } = await controlPlane.perform('CreateGrant', {
       KeyId: Arn,
       GranteePrincipal: first.principal.arn,
       RetiringPrincipal: first.principal.arn,
       Operations: ['Encrypt'],
     });
-    expect(await outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: first }))).toBe('allowed');
+    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: first }))).toBe('allowed');
     const second = await remade('erin');
-    expect(await outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe(
+    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe(
       'AccessDeniedException',
     );
-    expect(await outcome(house.perform('RetireGrant', { KeyId: Arn, GrantId }, { as: second }))).toBe(
+    expect(await outcome(controlPlane.perform('RetireGrant', { KeyId: Arn, GrantId }, { as: second }))).toBe(
       'AccessDeniedException',
     );
     const { principalId } = first.principal;
-    const { Grants } = await house.perform('ListGrants', { KeyId: Arn });
+    const { Grants } = await controlPlane.perform('ListGrants', { KeyId: Arn });
     expect(Grants).toMatchObject([{ GranteePrincipal: principalId, RetiringPrincipal: principalId }]);
-    const retirable = await house.perform('ListRetirableGrants', { RetiringPrincipal: second.principal.arn });
+    const retirable = await controlPlane.perform('ListRetirableGrants', { RetiringPrincipal: second.principal.arn });
     expect(retirable.Grants).toEqual([]);
     const named = {
       KeyId: Arn,
@@ -218,13 +237,13 @@ describe('a name in a policy or grant stands for the principal that had it then'
       Operations: ['Encrypt' as const],
       Name: 'again',
     };
-    const again = await house.perform('CreateGrant', named);
+    const again = await controlPlane.perform('CreateGrant', named);
     expect(again.GrantId).not.toBe(GrantId);
-    expect(await outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
+    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
   });
 
   test('users and roles of an account that lives here must exist; others are taken at their word', async () => {
-    await addRoot(house.store, '777788889999', house.clock.now());
+    await addRoot(controlPlane.store, '777788889999', controlPlane.clock.now());
     const put = (AWS: string) => outcome(keyFor(to({ AWS })));
     expect(await put(`arn:aws:iam::${accountId}:user/nobody`)).toBe('MalformedPolicyDocumentException');
     expect(await put(`arn:aws:iam::${accountId}:role/nobody`)).toBe('MalformedPolicyDocumentException');
@@ -247,8 +266,8 @@ describe('grants', () => {
 
   test('to a service hold for the resource that they name, in the service’s own account', async () => {
     const { Arn } = await keyFor();
-    const { GrantId } = await house.perform('CreateGrant', toDatabase(Arn));
-    const { Grants } = await house.perform('ListGrants', { KeyId: Arn });
+    const { GrantId } = await controlPlane.perform('CreateGrant', toDatabase(Arn));
+    const { Grants } = await controlPlane.perform('ListGrants', { KeyId: Arn });
     expect(Grants).toMatchObject([
       {
         GranteeServicePrincipal: 'dynamodb.amazonaws.com',
@@ -256,7 +275,7 @@ describe('grants', () => {
         Constraints: { SourceArn: source },
       },
     ]);
-    const use = (as: Caller) => outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as }));
+    const use = (as: Caller) => outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as }));
     const service = serviceOf('dynamodb.amazonaws.com');
     expect(await use(withAuthority(service, { source: { arn: source } }))).toBe('allowed');
     expect(await use(withAuthority(service, { source: { arn: `${source}2` } }))).toBe('AccessDeniedException');
@@ -267,9 +286,9 @@ describe('grants', () => {
     const foreign = serviceOf('dynamodb.amazonaws.com', '444455556666');
     expect(await use(withAuthority(foreign, { source: { arn: source } }))).toBe('AccessDeniedException');
     const retire = { KeyId: Arn, GrantId };
-    expect(await outcome(house.perform('RetireGrant', retire, { as: foreign }))).toBe('AccessDeniedException');
+    expect(await outcome(controlPlane.perform('RetireGrant', retire, { as: foreign }))).toBe('AccessDeniedException');
     const retiring = withAuthority(service, { source: { arn: source } });
-    expect(await outcome(house.perform('RetireGrant', retire, { as: retiring }))).toBe('allowed');
+    expect(await outcome(controlPlane.perform('RetireGrant', retire, { as: retiring }))).toBe('allowed');
   });
 
   test('to a service need a source and someone who retires them', async () => {
@@ -277,13 +296,15 @@ describe('grants', () => {
     const { Constraints: _c, ...withoutSource } = toDatabase(Arn);
     const { RetiringServicePrincipal: _r, ...withoutRetiring } = toDatabase(Arn);
     const { GranteeServicePrincipal: _g, ...withoutGrantee } = toDatabase(Arn);
-    expect(await house.refusal('CreateGrant', withoutSource)).toMatch(/^ValidationException: .*SourceArn/);
-    expect(await house.refusal('CreateGrant', withoutRetiring)).toMatch(/^ValidationException: .*RetiringPrincipal/);
-    expect(await house.refusal('CreateGrant', withoutGrantee)).toBe(
+    expect(await controlPlane.refusal('CreateGrant', withoutSource)).toMatch(/^ValidationException: .*SourceArn/);
+    expect(await controlPlane.refusal('CreateGrant', withoutRetiring)).toMatch(
+      /^ValidationException: .*RetiringPrincipal/,
+    );
+    expect(await controlPlane.refusal('CreateGrant', withoutGrantee)).toBe(
       "ValidationException: 1 validation error detected: Value null at 'granteePrincipal' failed to satisfy constraint: Member must not be null",
     );
     const both = { ...toDatabase(Arn), GranteePrincipal: app.principal.arn };
-    expect(await house.refusal('CreateGrant', both)).toMatch(/^ValidationException: .*not both/);
+    expect(await controlPlane.refusal('CreateGrant', both)).toMatch(/^ValidationException: .*not both/);
   });
 
   test('to a role are its sessions’, to a session that session’s alone', async () => {
@@ -291,7 +312,7 @@ describe('grants', () => {
     const byRole = await keyFor();
     const bySession = await keyFor();
     const give = (KeyId: string, GranteePrincipal: string) =>
-      house.perform('CreateGrant', { KeyId, GranteePrincipal, Operations: ['Encrypt'] });
+      controlPlane.perform('CreateGrant', { KeyId, GranteePrincipal, Operations: ['Encrypt'] });
     await give(byRole.Arn, roleArn);
     await give(bySession.Arn, builder.principal.arn);
     const other = {
@@ -302,7 +323,7 @@ describe('grants', () => {
         principalId: builder.principal.principalId.replace(':session', ':other'),
       },
     } as Caller;
-    const use = (KeyId: string, as: Caller) => outcome(house.perform('Encrypt', { KeyId, Plaintext }, { as }));
+    const use = (KeyId: string, as: Caller) => outcome(controlPlane.perform('Encrypt', { KeyId, Plaintext }, { as }));
     expect([await use(byRole.Arn, builder), await use(byRole.Arn, other)]).toEqual(['allowed', 'allowed']);
     expect([await use(bySession.Arn, builder), await use(bySession.Arn, other)]).toEqual([
       'allowed',
@@ -316,16 +337,16 @@ describe('condition keys that have to be read', () => {
     const { Arn } = await keyFor();
     const Condition = { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': 'alias/finance/*' } };
     const accountant = allowed(app, { ...everything, Condition });
-    const use = () => outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: accountant }));
+    const use = () => outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: accountant }));
     expect(await use()).toBe('AccessDeniedException');
-    await house.perform('CreateAlias', { AliasName: 'alias/finance/payroll', TargetKeyId: Arn });
+    await controlPlane.perform('CreateAlias', { AliasName: 'alias/finance/payroll', TargetKeyId: Arn });
     expect(await use()).toBe('allowed');
-    await house.perform('DeleteAlias', { AliasName: 'alias/finance/payroll' });
+    await controlPlane.perform('DeleteAlias', { AliasName: 'alias/finance/payroll' });
     expect(await use()).toBe('AccessDeniedException');
   });
 
   test('aws:PrincipalTag and aws:ResourceTag can be compared with each other', async () => {
-    const { Arn } = await aKey(house, { Tags: [{ TagKey: 'team', TagValue: 'blue' }] });
+    const { Arn } = await aKey(controlPlane, { Tags: [{ TagKey: 'team', TagValue: 'blue' }] });
     const member = (team: string) =>
       withAuthority(
         allowed(app, {
@@ -334,7 +355,7 @@ describe('condition keys that have to be read', () => {
         }),
         { principalTags: { team } },
       );
-    const use = (as: Caller) => outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as }));
+    const use = (as: Caller) => outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as }));
     expect(await use(member('blue'))).toBe('allowed');
     expect(await use(member('red'))).toBe('AccessDeniedException');
   });
@@ -348,12 +369,12 @@ describe('permissions on identities', () => {
   test('are about their ARNs, path included, whether they exist yet or not', async () => {
     const maker = may('iam:CreateUser', `${users}/team/*`);
     const make = (UserName: string, Path: string) =>
-      outcome(house.perform('CreateUser', { UserName, Path }, { as: maker }));
+      outcome(controlPlane.perform('CreateUser', { UserName, Path }, { as: maker }));
     expect(await make('inside', '/team/')).toBe('allowed');
     expect(await make('outside', '/')).toBe('AccessDeniedException');
     const reader = may('iam:GetUser', `${users}/team/*`);
     const read = (UserName?: string) =>
-      outcome(house.perform('GetUser', UserName === undefined ? {} : { UserName }, { as: reader }));
+      outcome(controlPlane.perform('GetUser', UserName === undefined ? {} : { UserName }, { as: reader }));
     expect(await read('inside')).toBe('allowed');
     expect(await read('app')).toBe('AccessDeniedException');
     expect(await read('nobody')).toBe('AccessDeniedException');
@@ -361,14 +382,14 @@ describe('permissions on identities', () => {
   });
 
   test('can ask for their tags and for the tags they are to have', async () => {
-    await house.perform('CreateUser', { UserName: 'tagged', Tags: [{ Key: 'team', Value: 'blue' }] });
+    await controlPlane.perform('CreateUser', { UserName: 'tagged', Tags: [{ Key: 'team', Value: 'blue' }] });
     const blue = { StringEquals: { 'aws:ResourceTag/team': 'blue' } };
     const read = (UserName: string) =>
-      outcome(house.perform('GetUser', { UserName }, { as: may('iam:GetUser', '*', blue) }));
+      outcome(controlPlane.perform('GetUser', { UserName }, { as: may('iam:GetUser', '*', blue) }));
     expect([await read('tagged'), await read('app')]).toEqual(['allowed', 'AccessDeniedException']);
     const make = (Value: string) =>
       outcome(
-        house.perform(
+        controlPlane.perform(
           'CreateUser',
           { UserName: `made-${Value}`, Tags: [{ Key: 'team', Value }] },
           { as: may('iam:*', '*', { StringEquals: { 'aws:RequestTag/team': 'blue' } }) },
@@ -381,17 +402,19 @@ describe('permissions on identities', () => {
 test('a service acts for its callers on keys, not on identities', async () => {
   const through = withAuthority(rootOf(accountId), { viaService: `s3.${region}.amazonaws.com` });
   const { Arn } = await keyFor();
-  expect(await outcome(house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: through }))).toBe('allowed');
-  expect(await house.refusal('CreateUser', { UserName: 'smuggled' }, { as: through })).toMatch(/through a service\.$/);
+  expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: through }))).toBe('allowed');
+  expect(await controlPlane.refusal('CreateUser', { UserName: 'smuggled' }, { as: through })).toMatch(
+    /through a service\.$/,
+  );
 });
 
 describe('the audit notes who decided', () => {
   const noted = async (eventName: string) =>
-    (await house.events(eventName))[0]?.additionalEventData?.keysteadAuthorization;
+    (await controlPlane.events(eventName))[0]?.additionalEventData?.keysteadAuthorization;
 
   test('the key policy’s statement, the identity policy it leaves the decision to, the grant', async () => {
     const { Arn } = await keyFor(to({ AWS: app.principal.arn }, 'kms:Encrypt'));
-    await house.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: app });
+    await controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: app });
     expect(await noted('Encrypt')).toEqual([
       {
         action: 'kms:Encrypt',
@@ -401,29 +424,29 @@ describe('the audit notes who decided', () => {
         statement: 'to',
       },
     ]);
-    await house.perform('DescribeKey', { KeyId: Arn }, { as: allowed(app, everything) });
+    await controlPlane.perform('DescribeKey', { KeyId: Arn }, { as: allowed(app, everything) });
     expect(await noted('DescribeKey')).toMatchObject([
       { policy: 'identity policy', policyName: 'own', statement: 'Statement[0]', delegatedBy: 'account' },
     ]);
-    const { GrantId } = await house.perform('CreateGrant', {
+    const { GrantId } = await controlPlane.perform('CreateGrant', {
       KeyId: Arn,
       GranteePrincipal: builder.principal.arn,
       Operations: ['GenerateDataKey'],
     });
-    await house.perform('GenerateDataKey', { KeyId: Arn, KeySpec: 'AES_256' }, { as: builder });
+    await controlPlane.perform('GenerateDataKey', { KeyId: Arn, KeySpec: 'AES_256' }, { as: builder });
     expect(await noted('GenerateDataKey')).toMatchObject([{ policy: 'grant', grantId: GrantId }]);
   });
 
   test('what was missing or denied, which the caller is not told', async () => {
     const { Arn } = await keyFor({ ...to({ AWS: app.principal.arn }), Sid: 'secret reason', Effect: 'Deny' });
-    const refusal = await house.refusal('Encrypt', { KeyId: Arn, Plaintext }, { as: app });
+    const refusal = await controlPlane.refusal('Encrypt', { KeyId: Arn, Plaintext }, { as: app });
     expect(refusal.startsWith(denied)).toBe(true);
     expect(refusal).not.toContain('secret reason');
     expect(await noted('Encrypt')).toMatchObject([
       { decision: 'Deny', policy: 'key policy', statement: 'secret reason', reason: expect.stringContaining('denies') },
     ]);
     const open = await keyFor();
-    await house.refusal('Decrypt', { KeyId: open.Arn, CiphertextBlob: Plaintext }, { as: app });
+    await controlPlane.refusal('Decrypt', { KeyId: open.Arn, CiphertextBlob: Plaintext }, { as: app });
     expect(await noted('Decrypt')).toMatchObject([
       { decision: 'Deny', policy: 'identity policy', delegatedBy: 'account' },
     ]);
@@ -432,13 +455,13 @@ describe('the audit notes who decided', () => {
   test('one note for each question, and none in the record of a foreign key’s owner', async () => {
     const { Arn } = await keyFor(to({ AWS: '444455556666' }));
     const visitor = allowed(foreignUser('444455556666', 'visitor'), everything);
-    await house.perform('DescribeKey', { KeyId: Arn }, { as: visitor });
-    const [owners] = await house.events('DescribeKey');
-    const [visitors] = await house.events('DescribeKey', { accountId: '444455556666' });
+    await controlPlane.perform('DescribeKey', { KeyId: Arn }, { as: visitor });
+    const [owners] = await controlPlane.events('DescribeKey');
+    const [visitors] = await controlPlane.events('DescribeKey', { accountId: '444455556666' });
     expect(JSON.stringify(owners)).not.toContain('keysteadAuthorization');
     expect(visitors?.additionalEventData).toMatchObject({ keysteadAuthorization: [{ policy: 'key policy' }] });
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId: Arn, Plaintext });
-    await house.perform('ReEncrypt', { CiphertextBlob, DestinationKeyId: Arn });
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext });
+    await controlPlane.perform('ReEncrypt', { CiphertextBlob, DestinationKeyId: Arn });
     expect(await noted('ReEncrypt')).toMatchObject([{ action: 'kms:ReEncryptFrom' }, { action: 'kms:ReEncryptTo' }]);
   });
 });
@@ -447,12 +470,12 @@ describe('SimulateAuthorization', () => {
   test('decides as the request would be, and says why', async () => {
     const { Arn } = await keyFor(to({ AWS: app.principal.arn }, 'kms:Encrypt'));
     const ask = (Action: string) =>
-      house.perform('SimulateAuthorization', { PrincipalArn: app.principal.arn, Action, KeyId: Arn });
+      controlPlane.perform('SimulateAuthorization', { PrincipalArn: app.principal.arn, Action, KeyId: Arn });
     expect(await ask('kms:Encrypt')).toMatchObject({ Decision: 'Allow', Reason: 'key policy statement "to" allows' });
     const refused = await ask('kms:Decrypt');
     expect(refused).toMatchObject({
       Decision: 'Deny',
-      Message: await house
+      Message: await controlPlane
         .refusal('Decrypt', { KeyId: Arn, CiphertextBlob: Plaintext }, { as: app })
         .then((text) => text.slice(denied.length)),
     });
@@ -474,7 +497,7 @@ describe('SimulateAuthorization', () => {
     const Condition = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } };
     const KeyPolicy = policyText({ ...to({ AWS: roleArn }, 'kms:Sign'), Condition });
     const ask = (more: object) =>
-      house.perform('SimulateAuthorization', { PrincipalArn: roleArn, Action: 'kms:Sign', KeyId: Arn, ...more });
+      controlPlane.perform('SimulateAuthorization', { PrincipalArn: roleArn, Action: 'kms:Sign', KeyId: Arn, ...more });
     expect(await ask({})).toMatchObject({ Decision: 'Deny' });
     const without = await ask({ KeyPolicy });
     expect(without.Decision).toBe('Deny');
@@ -486,7 +509,7 @@ describe('SimulateAuthorization', () => {
       Decision: 'Allow',
       Reason: expect.stringContaining('the policy given'),
     });
-    await house.perform('CreateGrant', {
+    await controlPlane.perform('CreateGrant', {
       KeyId: Arn,
       GranteePrincipal: roleArn,
       Operations: ['Decrypt'],
@@ -506,7 +529,7 @@ describe('SimulateAuthorization', () => {
       Sid: 'partner',
     });
     const ask = (PrincipalArn: string, Action = 'kms:Decrypt', KeyId: string | undefined = Arn) =>
-      house.perform('SimulateAuthorization', { PrincipalArn, Action, ...(KeyId !== undefined && { KeyId }) });
+      controlPlane.perform('SimulateAuthorization', { PrincipalArn, Action, ...(KeyId !== undefined && { KeyId }) });
     expect((await ask('s3.amazonaws.com')).Decision).toBe('Allow');
     expect((await ask('sqs.amazonaws.com')).Decision).toBe('Deny');
     expect((await ask(builder.principal.arn)).Decision).toBe('Deny');
@@ -516,20 +539,20 @@ describe('SimulateAuthorization', () => {
       Reason: expect.stringContaining('assumed of account 444455556666'),
     });
     const create = { PrincipalArn: app.principal.arn, Action: 'kms:CreateKey' };
-    expect((await house.perform('SimulateAuthorization', create)).Decision).toBe('Deny');
-    expect(await house.refusal('SimulateAuthorization', { ...create, PrincipalArn: `${app.principal.arn}2` })).toMatch(
-      /^NoSuchEntityException/,
-    );
+    expect((await controlPlane.perform('SimulateAuthorization', create)).Decision).toBe('Deny');
+    expect(
+      await controlPlane.refusal('SimulateAuthorization', { ...create, PrincipalArn: `${app.principal.arn}2` }),
+    ).toMatch(/^NoSuchEntityException/);
   });
 
   test('needs its own permission, and tells nothing of other accounts’ keys', async () => {
     const { Arn } = await keyFor();
     const question = { PrincipalArn: app.principal.arn, Action: 'kms:Encrypt', KeyId: Arn };
-    expect(await house.refusal('SimulateAuthorization', question, { as: app })).toContain(
+    expect(await controlPlane.refusal('SimulateAuthorization', question, { as: app })).toContain(
       'keystead:SimulateAuthorization',
     );
     const foreign = { ...question, PrincipalArn: rootArn('444455556666') };
-    expect(await house.refusal('SimulateAuthorization', foreign, { as: rootOf('444455556666') })).toMatch(
+    expect(await controlPlane.refusal('SimulateAuthorization', foreign, { as: rootOf('444455556666') })).toMatch(
       /^AccessDeniedException: .* on this resource because the resource does not exist/,
     );
   });

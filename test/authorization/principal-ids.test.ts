@@ -1,31 +1,31 @@
 /** What principals that policies and grants name are recognised by, and what their names are now. */
 import { currentArnOf, findPrincipalId } from '@keystead/control-plane/authorization/principal-ids.ts';
 import { type PrincipalReference, parsePrincipal } from '@keystead/provider-schema/arn.ts';
-import { accountId, type House, openHouse, region } from '../support/house.ts';
+import { accountId, openTestControlPlane, region, type TestControlPlane } from '../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 let ctx: Parameters<typeof findPrincipalId>[0];
 beforeAll(async () => {
-  house = await openHouse();
-  ctx = { store: house.store, region };
+  controlPlane = await openTestControlPlane();
+  ctx = { store: controlPlane.store, region };
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const arnOf = (resource: string, account = accountId) => `arn:aws:iam::${account}:${resource}`;
 const idOf = (named: string) => findPrincipalId(ctx, parsePrincipal(named) as PrincipalReference);
 
 test('a user is recognised by its unique id, and shown by the ARN that it has now', async () => {
-  const { User } = await house.perform('CreateUser', { UserName: 'alice' });
+  const { User } = await controlPlane.perform('CreateUser', { UserName: 'alice' });
   expect(await idOf(arnOf('user/alice'))).toBe(User.UserId);
-  await house.perform('UpdateUser', { UserName: 'alice', NewUserName: 'alicia' });
+  await controlPlane.perform('UpdateUser', { UserName: 'alice', NewUserName: 'alicia' });
   expect(await currentArnOf(ctx, User.UserId, arnOf('user/alice'))).toBe(arnOf('user/alicia'));
 });
 
 test('one that was deleted is shown by its unique id, and another of its name is not taken for it', async () => {
-  const { User } = await house.perform('CreateUser', { UserName: 'bob' });
-  await house.perform('DeleteUser', { UserName: 'bob' });
+  const { User } = await controlPlane.perform('CreateUser', { UserName: 'bob' });
+  await controlPlane.perform('DeleteUser', { UserName: 'bob' });
   expect(await idOf(arnOf('user/bob'))).toBeUndefined();
-  await house.perform('CreateUser', { UserName: 'bob' });
+  await controlPlane.perform('CreateUser', { UserName: 'bob' });
   expect(await idOf(arnOf('user/bob'))).not.toBe(User.UserId);
   expect(await currentArnOf(ctx, User.UserId, arnOf('user/bob'))).toBe(User.UserId);
 });
@@ -33,7 +33,7 @@ test('one that was deleted is shown by its unique id, and another of its name is
 test('a session is recognised by its role’s unique id and its own name', async () => {
   const trust = { Effect: 'Allow', Principal: { AWS: accountId }, Action: 'sts:AssumeRole' };
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
-  const { Role } = await house.perform('CreateRole', { RoleName: 'app', AssumeRolePolicyDocument });
+  const { Role } = await controlPlane.perform('CreateRole', { RoleName: 'app', AssumeRolePolicyDocument });
   const session = `arn:aws:sts::${accountId}:assumed-role/app/me`;
   expect(await idOf(session)).toBe(`${Role.RoleId}:me`);
   expect(await currentArnOf(ctx, `${Role.RoleId}:me`, session)).toBe(session);

@@ -4,18 +4,18 @@ import { type StoreReader, StoreUnavailable } from '@keystead/control-plane/stor
 import type { Authority } from '@keystead/policy/authority.ts';
 import fc from 'fast-check';
 import { policy } from '../support/documents.ts';
-import { accountId, type House, openHouse } from '../support/house.ts';
 import { runs } from '../support/sizes.ts';
+import { accountId, openTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 let userId: string;
 beforeAll(async () => {
-  house = await openHouse();
-  userId = (await house.perform('CreateUser', { UserName: 'user' })).User.UserId;
-  await house.perform('CreateGroup', { GroupName: 'group' });
-  await house.perform('CreatePolicy', { PolicyName: 'managed', PolicyDocument: policy('kms:A') });
+  controlPlane = await openTestControlPlane();
+  userId = (await controlPlane.perform('CreateUser', { UserName: 'user' })).User.UserId;
+  await controlPlane.perform('CreateGroup', { GroupName: 'group' });
+  await controlPlane.perform('CreatePolicy', { PolicyName: 'managed', PolicyDocument: policy('kms:A') });
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const arn = `arn:aws:iam::${accountId}:policy/managed`;
 
@@ -26,7 +26,7 @@ const seen = ({ identityPolicies, permissionsBoundary, principalTags }: Authorit
   tags: principalTags,
 });
 
-async function known(store: StoreReader = house.store) {
+async function known(store: StoreReader = controlPlane.store) {
   const found = await store.findPrincipalById(userId);
   if (!found) throw new Error('no user');
   return found;
@@ -36,35 +36,37 @@ const user = { UserName: 'user' };
 const group = { GroupName: 'group' };
 /** Changes that a caller can ask for; one that makes no sense now is refused, and changes nothing. */
 const changes: Readonly<Record<string, () => Promise<unknown>>> = {
-  join: () => house.perform('AddUserToGroup', { ...user, ...group }),
-  leave: () => house.perform('RemoveUserFromGroup', { ...user, ...group }),
-  attach: () => house.perform('AttachUserPolicy', { ...user, PolicyArn: arn }),
-  detach: () => house.perform('DetachUserPolicy', { ...user, PolicyArn: arn }),
-  attachToGroup: () => house.perform('AttachGroupPolicy', { ...group, PolicyArn: arn }),
-  detachFromGroup: () => house.perform('DetachGroupPolicy', { ...group, PolicyArn: arn }),
-  put: () => house.perform('PutUserPolicy', { ...user, PolicyName: 'p', PolicyDocument: policy(`kms:P${next()}`) }),
-  remove: () => house.perform('DeleteUserPolicy', { ...user, PolicyName: 'p' }),
-  putOnGroup: () => house.perform('PutGroupPolicy', { ...group, PolicyName: 'g', PolicyDocument: policy('kms:G') }),
-  removeFromGroup: () => house.perform('DeleteGroupPolicy', { ...group, PolicyName: 'g' }),
+  join: () => controlPlane.perform('AddUserToGroup', { ...user, ...group }),
+  leave: () => controlPlane.perform('RemoveUserFromGroup', { ...user, ...group }),
+  attach: () => controlPlane.perform('AttachUserPolicy', { ...user, PolicyArn: arn }),
+  detach: () => controlPlane.perform('DetachUserPolicy', { ...user, PolicyArn: arn }),
+  attachToGroup: () => controlPlane.perform('AttachGroupPolicy', { ...group, PolicyArn: arn }),
+  detachFromGroup: () => controlPlane.perform('DetachGroupPolicy', { ...group, PolicyArn: arn }),
+  put: () =>
+    controlPlane.perform('PutUserPolicy', { ...user, PolicyName: 'p', PolicyDocument: policy(`kms:P${next()}`) }),
+  remove: () => controlPlane.perform('DeleteUserPolicy', { ...user, PolicyName: 'p' }),
+  putOnGroup: () =>
+    controlPlane.perform('PutGroupPolicy', { ...group, PolicyName: 'g', PolicyDocument: policy('kms:G') }),
+  removeFromGroup: () => controlPlane.perform('DeleteGroupPolicy', { ...group, PolicyName: 'g' }),
   version: async () => {
-    const { Versions = [] } = await house.perform('ListPolicyVersions', { PolicyArn: arn });
+    const { Versions = [] } = await controlPlane.perform('ListPolicyVersions', { PolicyArn: arn });
     const oldest = Versions.findLast((each) => !each.IsDefaultVersion);
     if (Versions.length === 5) {
-      await house.perform('DeletePolicyVersion', { PolicyArn: arn, VersionId: oldest?.VersionId ?? '' });
+      await controlPlane.perform('DeletePolicyVersion', { PolicyArn: arn, VersionId: oldest?.VersionId ?? '' });
     }
     const PolicyDocument = policy(`kms:V${next()}`);
-    await house.perform('CreatePolicyVersion', { PolicyArn: arn, PolicyDocument, SetAsDefault: true });
+    await controlPlane.perform('CreatePolicyVersion', { PolicyArn: arn, PolicyDocument, SetAsDefault: true });
   },
-  bound: () => house.perform('PutUserPermissionsBoundary', { ...user, PermissionsBoundary: arn }),
-  unbound: () => house.perform('DeleteUserPermissionsBoundary', user),
-  tag: () => house.perform('TagUser', { ...user, Tags: [{ Key: 'k', Value: String(next()) }] }),
-  untag: () => house.perform('UntagUser', { ...user, TagKeys: ['k'] }),
+  bound: () => controlPlane.perform('PutUserPermissionsBoundary', { ...user, PermissionsBoundary: arn }),
+  unbound: () => controlPlane.perform('DeleteUserPermissionsBoundary', user),
+  tag: () => controlPlane.perform('TagUser', { ...user, Tags: [{ Key: 'k', Value: String(next()) }] }),
+  untag: () => controlPlane.perform('UntagUser', { ...user, TagKeys: ['k'] }),
 };
 let last = 0;
 const next = () => ++last;
 
 test('after any changes, each of two nodes holds what the store says', async () => {
-  const nodes = [createAuthorities(house.store), createAuthorities(house.store)];
+  const nodes = [createAuthorities(controlPlane.store), createAuthorities(controlPlane.store)];
   const steps = fc.array(fc.tuple(fc.constantFrom(...Object.keys(changes)), fc.nat(1)), {
     minLength: 1,
     maxLength: 12,
@@ -75,7 +77,7 @@ test('after any changes, each of two nodes holds what the store says', async () 
         await changes[change]?.().catch(() => undefined);
         const now = await known();
         const remembered = await nodes[node]?.of(now);
-        expect(remembered && seen(remembered)).toEqual(seen(await authorityOf(house.store, now.principal)));
+        expect(remembered && seen(remembered)).toEqual(seen(await authorityOf(controlPlane.store, now.principal)));
       }
     }),
     { numRuns: runs(15, 500) },
@@ -90,7 +92,7 @@ test('is read once for each revision of the account', async () => {
   const authorities = createAuthorities(counting);
   for (let i = 0; i < 5; i++) await authorities.of(await known());
   expect(reads).toBe(1);
-  await house.perform('CreateUser', { UserName: 'somebody-else' });
+  await controlPlane.perform('CreateUser', { UserName: 'somebody-else' });
   for (let i = 0; i < 5; i++) await authorities.of(await known());
   expect(reads).toBe(2);
 });
@@ -104,7 +106,7 @@ test('a change between two of its queries is not mixed in: everything is read ag
   });
   const before = await known();
   const authority = await createAuthorities(racing).of(before);
-  expect(seen(authority)).toEqual(seen(await authorityOf(house.store, (await known()).principal)));
+  expect(seen(authority)).toEqual(seen(await authorityOf(controlPlane.store, (await known()).principal)));
   expect(seen(authority).policies.map(([name]) => name)).toContain(`arn:aws:iam::${accountId}:user/user:p`);
 });
 
@@ -117,7 +119,7 @@ test('an account that never stands still is refused rather than misread', async 
 
 /** The store, with something that happens before one of its reads. */
 function watched(method: 'listAttachments' | 'listInlinePolicies', before: () => Promise<void>): StoreReader {
-  return new Proxy<StoreReader>(house.store, {
+  return new Proxy<StoreReader>(controlPlane.store, {
     get(store, name, receiver) {
       const own = Reflect.get(store, name, receiver);
       if (name !== method) return typeof own === 'function' ? own.bind(store) : own;

@@ -2,7 +2,7 @@
 import { principalOf, roleSessionOf } from '@keystead/control-plane/authorization/principals.ts';
 import { newPrincipal } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import type { PrincipalRow } from '@keystead/control-plane/storage/port/tables.ts';
-import { accountId } from '../support/house.ts';
+import { accountId } from '../support/test-control-plane.ts';
 
 const rowOf = (kind: PrincipalRow['kind'], name: string, arn: string): PrincipalRow => ({
   ...newPrincipal({ principal_id: 'ID', account_id: accountId, kind, name, arn, created_at_ms: 0 }),

@@ -29,8 +29,8 @@ const ids = fc.constantFrom(
 function inputs(record: OperationRecord): fc.Arbitrary<unknown> {
   const members = Object.entries(structureOf(record.input).members).map(([name, shape]) => {
     const valid = shapeValue(shape).map(toJson);
-    const usual = /KeyId$/.test(name) ? ids : valid;
-    return [name, fc.oneof({ weight: 6, arbitrary: usual }, { weight: 2, arbitrary: valid }, json)] as const;
+    const likely = /KeyId$/.test(name) ? ids : valid;
+    return [name, fc.oneof({ weight: 6, arbitrary: likely }, { weight: 2, arbitrary: valid }, json)] as const;
   });
   return fc.oneof({ weight: 8, arbitrary: fc.record(Object.fromEntries(members), { requiredKeys: [] }) }, json);
 }

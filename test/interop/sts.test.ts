@@ -124,13 +124,13 @@ async function aRole(RoleName: string, trustPolicy: string, ...statements: objec
 const byAccount = () => trust({ AWS: `arn:aws:iam::${ACCOUNT}:root` }, ['sts:AssumeRole', 'sts:TagSession']);
 const byIdentityToken = (more: object = {}) => trust({ Federated: PROVIDER }, 'sts:AssumeRoleWithWebIdentity', more);
 
-const usualClaims = {
+const defaultClaims = {
   sub: 'repo:team/app:ref:refs/heads/main',
   aud: 'sts.amazonaws.com',
   iss: `https://${ISSUER_HOST}`,
 };
 const identityToken = (claims: object = {}, expires: string | Date = '5m') =>
-  new SignJWT({ ...usualClaims, ...claims })
+  new SignJWT({ ...defaultClaims, ...claims })
     .setProtectedHeader({ alg: 'RS256', kid: 'ci-1' })
     .setIssuedAt()
     .setExpirationTime(expires)
@@ -238,7 +238,7 @@ describe('the AWS SDK', () => {
 });
 
 describe('an identity token', () => {
-  const onMain = { Condition: { StringEquals: { [`${ISSUER_HOST}:sub`]: usualClaims.sub } } };
+  const onMain = { Condition: { StringEquals: { [`${ISSUER_HOST}:sub`]: defaultClaims.sub } } };
 
   test('opens a session without any stored secret, for the subject that the trust policy names', async () => {
     const RoleArn = await aRole('Ci', byIdentityToken(onMain), allow('kms:ListKeys'));
@@ -255,7 +255,7 @@ describe('an identity token', () => {
     expect(answer).toMatchObject({
       Audience: 'sts.amazonaws.com',
       Provider: `https://${ISSUER_HOST}`,
-      SubjectFromWebIdentityToken: usualClaims.sub,
+      SubjectFromWebIdentityToken: defaultClaims.sub,
     });
     const refused = (WebIdentityToken: string) =>
       sts.send(new AssumeRoleWithWebIdentityCommand({ ...input, WebIdentityToken })).then(
@@ -301,12 +301,12 @@ describe('an identity token', () => {
       eventSource: 'sts.amazonaws.com',
       userIdentity: {
         type: 'WebIdentityUser',
-        principalId: `${PROVIDER}:sts.amazonaws.com:${usualClaims.sub}`,
-        userName: usualClaims.sub,
+        principalId: `${PROVIDER}:sts.amazonaws.com:${defaultClaims.sub}`,
+        userName: defaultClaims.sub,
         identityProvider: PROVIDER,
       },
       requestParameters: { roleArn: RoleArn, roleSessionName: 'run-12' },
-      responseElements: { subjectFromWebIdentityToken: usualClaims.sub, audience: 'sts.amazonaws.com' },
+      responseElements: { subjectFromWebIdentityToken: defaultClaims.sub, audience: 'sts.amazonaws.com' },
     });
     for (const secret of [WebIdentityToken, Credentials?.SessionToken, Credentials?.SecretAccessKey]) {
       expect(came).not.toContain(secret);

@@ -14,52 +14,52 @@ import type { AuditSettings } from '@keystead/control-plane/jobs/audit-settings.
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import type { RecordedAudit } from '@keystead/control-plane/storage/port/audit.ts';
 import { aKey } from '../support/a-key.ts';
-import { accountId, DAY_MS, type House, openHouse } from '../support/house.ts';
+import { accountId, DAY_MS, openTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts';
 
 const INTERVAL_MS = 300_000;
 
-let house: House;
+let controlPlane: TestControlPlane;
 let directory: string;
 const running: Jobs[] = [];
 beforeEach(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
   directory = await mkdtemp(join(tmpdir(), 'keystead-trail-'));
 });
 afterEach(async () => {
   for (const jobs of running.splice(0)) await jobs.stop();
-  await house?.close();
+  await controlPlane?.close();
   await rm(directory, { recursive: true, force: true });
 });
 
 async function auditJobs(settings: Partial<AuditSettings> = {}): Promise<Jobs> {
   const audit = { checkpointIntervalMs: INTERVAL_MS, ...settings };
-  const jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000, audit });
+  const jobs = startJobs({ ...controlPlane.engines, nodeId: 'node-1', intervalMs: 3_600_000, audit });
   running.push(jobs);
   await jobs.runOnce();
   return jobs;
 }
 
 async function checkpoints(): Promise<readonly Checkpoint[]> {
-  const { rows } = await house.store.listCheckpoints({ after: 0, limit: 1000 });
+  const { rows } = await controlPlane.store.listCheckpoints({ after: 0, limit: 1000 });
   return rows.map(({ body }) => parseCheckpoint(body) as Checkpoint);
 }
 
 async function verifier(): Promise<(body: string, signature: string) => boolean> {
-  const key = readPublicKey(publicKeyPem(await house.engines.installation.checkpointPublicKey()));
+  const key = readPublicKey(publicKeyPem(await controlPlane.engines.installation.checkpointPublicKey()));
   return (body, signature) => verifiesStatement(key, body, signature);
 }
 
 async function recordsOf(head: ChainHead): Promise<readonly RecordedAudit[]> {
-  return (await house.store.listAudit(head.chainId, { after: head.anchor?.sequence ?? 0, limit: 100_000 })).rows;
+  return (await controlPlane.store.listAudit(head.chainId, { after: head.anchor?.sequence ?? 0, limit: 100_000 })).rows;
 }
 
 /** Every chain held to every checkpoint. */
 async function verified(): Promise<number> {
   const history = new CheckpointHistory(await verifier());
-  const { rows } = await house.store.listCheckpoints({ after: 0, limit: 1000 });
+  const { rows } = await controlPlane.store.listCheckpoints({ after: 0, limit: 1000 });
   expect(rows.map((row) => history.add(row)).filter((fault) => fault !== undefined)).toEqual([]);
   let records = 0;
-  for (const head of await house.store.listAuditChains()) {
+  for (const head of await controlPlane.store.listAuditChains()) {
     const report = await verifyChain(head, await recordsOf(head), history.expectationOf(head.chainId));
     expect(report.fault).toBeUndefined();
     records += report.verified;
@@ -68,52 +68,52 @@ async function verified(): Promise<number> {
 }
 
 const describe100 = async (KeyId: string) => {
-  for (let i = 0; i < 100; i++) await house.perform('DescribeKey', { KeyId });
+  for (let i = 0; i < 100; i++) await controlPlane.perform('DescribeKey', { KeyId });
 };
 
 describe('checkpoints', () => {
   test('cover every chain, are signed, and follow one another no sooner than they should', async () => {
-    const { KeyId } = await aKey(house);
+    const { KeyId } = await aKey(controlPlane);
     const jobs = await auditJobs();
     expect(await checkpoints()).toMatchObject([{ number: 1, complete: true, records: 1, covered: [{ first: 1 }] }]);
-    await house.perform('DescribeKey', { KeyId });
-    house.clock.advance(INTERVAL_MS - 1);
+    await controlPlane.perform('DescribeKey', { KeyId });
+    controlPlane.clock.advance(INTERVAL_MS - 1);
     await jobs.runOnce();
     expect(await checkpoints()).toHaveLength(1);
-    house.clock.advance(1);
+    controlPlane.clock.advance(1);
     await jobs.runOnce();
     expect(await checkpoints()).toMatchObject([{}, { number: 2, records: 2, covered: [{ first: 2, last: 2 }] }]);
-    house.clock.advance(INTERVAL_MS);
+    controlPlane.clock.advance(INTERVAL_MS);
     await jobs.runOnce();
     expect(await checkpoints()).toHaveLength(2);
     expect(await verified()).toBe(2);
   });
 
   test('come sooner when many records wait, and each takes on a bounded number', async () => {
-    const { KeyId } = await aKey(house);
+    const { KeyId } = await aKey(controlPlane);
     const jobs = await auditJobs();
-    const [record] = await house.events('CreateKey');
+    const [record] = await controlPlane.events('CreateKey');
     const audit = Array.from({ length: 500 }, (_, index) => ({ ...(record as AuditRecord), eventID: `${index}` }));
-    for (let i = 0; i < 24; i++) await house.store.write({ mutations: [], changes: [], audit });
-    await house.perform('DescribeKey', { KeyId });
+    for (let i = 0; i < 24; i++) await controlPlane.store.write({ mutations: [], changes: [], audit });
+    await controlPlane.perform('DescribeKey', { KeyId });
     await jobs.runOnce();
     expect((await checkpoints()).map(({ records }) => records)).toEqual([1, 10_001]);
-    house.clock.advance(INTERVAL_MS);
+    controlPlane.clock.advance(INTERVAL_MS);
     await jobs.runOnce();
     expect((await checkpoints()).map(({ records }) => records)).toEqual([1, 10_001, 12_002]);
     expect(await verified()).toBe(12_002);
   });
 
   test('are not taken over a chain that lost records: that is for people to look at', async () => {
-    await aKey(house);
+    await aKey(controlPlane);
     const jobs = await auditJobs();
-    const store = Object.create(house.store) as typeof house.store;
+    const store = Object.create(controlPlane.store) as typeof controlPlane.store;
     store.listAuditLinks = async () => ({ rows: [], more: false });
-    house.clock.advance(INTERVAL_MS);
-    await house.perform('ListKeys', {});
+    controlPlane.clock.advance(INTERVAL_MS);
+    await controlPlane.perform('ListKeys', {});
     await jobs.stop();
     const audit = { checkpointIntervalMs: INTERVAL_MS };
-    const blind = startJobs({ ...house.engines, store, nodeId: 'node-2', intervalMs: 3_600_000, audit });
+    const blind = startJobs({ ...controlPlane.engines, store, nodeId: 'node-2', intervalMs: 3_600_000, audit });
     running.push(blind);
     expect(await blind.runOnce()).toMatchObject({ failed: 1 });
     expect(await checkpoints()).toHaveLength(1);
@@ -150,11 +150,11 @@ async function directoryFaults(): Promise<readonly string[]> {
 
 describe('delivery', () => {
   test('writes every record once, by account, Region and day, in CloudTrail’s names, privately', async () => {
-    const { KeyId } = await aKey(house);
-    await house.perform('ListKeys', {}, { region: 'us-east-1' });
+    const { KeyId } = await aKey(controlPlane);
+    await controlPlane.perform('ListKeys', {}, { region: 'us-east-1' });
     const jobs = await auditJobs({ logDirectory: directory });
-    await house.perform('DescribeKey', { KeyId });
-    house.clock.advance(DAY_MS);
+    await controlPlane.perform('DescribeKey', { KeyId });
+    controlPlane.clock.advance(DAY_MS);
     await jobs.runOnce();
     const files = await filesBelow(directory);
     const log = (day: string, region: string) =>
@@ -176,7 +176,7 @@ describe('delivery', () => {
   });
 
   test('delivers what was there before it was asked for, and again nothing that was delivered', async () => {
-    const { KeyId } = await aKey(house);
+    const { KeyId } = await aKey(controlPlane);
     await describe100(KeyId);
     const first = await auditJobs();
     await first.stop();
@@ -188,13 +188,17 @@ describe('delivery', () => {
   });
 
   test('writes the same files again when the row that says so was lost with a crash', async () => {
-    await aKey(house);
+    await aKey(controlPlane);
     const jobs = await auditJobs({ logDirectory: directory });
     const before = await Promise.all((await filesBelow(directory)).map((name) => readFile(join(directory, name))));
-    const cursor = await house.store.findMeta('audit-delivered-checkpoint');
+    const cursor = await controlPlane.store.findMeta('audit-delivered-checkpoint');
     const key = { name: 'audit-delivered-checkpoint' };
     const revision = cursor?.revision ?? 0;
-    await house.store.write({ mutations: [{ op: 'delete', table: 'meta', key, revision }], changes: [], audit: [] });
+    await controlPlane.store.write({
+      mutations: [{ op: 'delete', table: 'meta', key, revision }],
+      changes: [],
+      audit: [],
+    });
     await jobs.runOnce();
     const names = await filesBelow(directory);
     expect(await Promise.all(names.map((name) => readFile(join(directory, name))))).toEqual(before);
@@ -202,14 +206,14 @@ describe('delivery', () => {
   });
 
   test('stops at a directory whose checkpoints are others: the database was set back', async () => {
-    const { KeyId } = await aKey(house);
+    const { KeyId } = await aKey(controlPlane);
     const jobs = await auditJobs({ logDirectory: directory });
     await writeFile(
       join(directory, 'Checkpoints/0000000/0000000002.json'),
       JSON.stringify({ checkpoint: { body: 'another', signature: '' }, digest: { body: '', signature: '' } }),
     );
-    await house.perform('DescribeKey', { KeyId });
-    house.clock.advance(INTERVAL_MS);
+    await controlPlane.perform('DescribeKey', { KeyId });
+    controlPlane.clock.advance(INTERVAL_MS);
     expect(await jobs.runOnce()).toMatchObject({ failed: 1 });
     expect(await delivered()).toHaveLength(1);
   });
@@ -218,8 +222,8 @@ describe('delivery', () => {
     let log: string;
     let records: AuditRecord[];
     beforeEach(async () => {
-      const { KeyId } = await aKey(house);
-      for (let i = 0; i < 5; i++) await house.perform('DescribeKey', { KeyId });
+      const { KeyId } = await aKey(controlPlane);
+      for (let i = 0; i < 5; i++) await controlPlane.perform('DescribeKey', { KeyId });
       await auditJobs({ logDirectory: directory });
       log = (await filesBelow(directory)).find((name) => name.startsWith('AWSLogs/')) ?? '';
       records = [...(await delivered())];
@@ -227,7 +231,7 @@ describe('delivery', () => {
 
     const put = (changed: readonly unknown[]) =>
       writeFile(join(directory, log), gzipSync(JSON.stringify({ Records: changed })));
-    const chainId = async () => (await house.store.listAuditChains())[0]?.chainId;
+    const chainId = async () => (await controlPlane.store.listAuditChains())[0]?.chainId;
     const event = (index: number) => `(${records[index]?.eventName}, event ${records[index]?.eventID})`;
 
     test('an edited record is named', async () => {
@@ -284,34 +288,34 @@ describe('retention', () => {
   const twoDays = { retentionMs: 2 * DAY_MS };
 
   test('removes what is old enough and no more, and the rest still verifies', async () => {
-    const { KeyId, Arn } = await aKey(house);
+    const { KeyId, Arn } = await aKey(controlPlane);
     await describe100(KeyId);
     const jobs = await auditJobs(twoDays);
-    house.clock.advance(DAY_MS);
+    controlPlane.clock.advance(DAY_MS);
     await describe100(KeyId);
     await jobs.runOnce();
     expect(await verified()).toBe(201);
-    house.clock.advance(DAY_MS + 60_000);
+    controlPlane.clock.advance(DAY_MS + 60_000);
     await jobs.runOnce();
     expect(await verified()).toBe(100);
-    const [head] = await house.store.listAuditChains();
+    const [head] = await controlPlane.store.listAuditChains();
     expect(head?.anchor).toMatchObject({ sequence: 101 });
-    const { records } = await house.store.lookupAudit({ accountId, resourceArn: Arn, limit: 1000 });
+    const { records } = await controlPlane.store.lookupAudit({ accountId, resourceArn: Arn, limit: 1000 });
     expect(records).toHaveLength(100);
-    house.clock.advance(5 * DAY_MS);
+    controlPlane.clock.advance(5 * DAY_MS);
     await jobs.runOnce();
     expect(await verified()).toBe(0);
-    await house.perform('DescribeKey', { KeyId });
-    house.clock.advance(INTERVAL_MS);
+    await controlPlane.perform('DescribeKey', { KeyId });
+    controlPlane.clock.advance(INTERVAL_MS);
     await jobs.runOnce();
     expect(await verified()).toBe(1);
   });
 
   test('waits for delivery where records are to be delivered', async () => {
-    await aKey(house);
+    await aKey(controlPlane);
     await writeFile(join(directory, 'blocked'), '');
     const jobs = await auditJobs({ ...twoDays, logDirectory: join(directory, 'blocked') });
-    house.clock.advance(5 * DAY_MS);
+    controlPlane.clock.advance(5 * DAY_MS);
     await jobs.runOnce();
     expect(await verified()).toBe(1);
     await rm(join(directory, 'blocked'));
@@ -322,13 +326,13 @@ describe('retention', () => {
   });
 
   test('leaves an anchor that cannot be moved on by hand', async () => {
-    const { KeyId } = await aKey(house);
+    const { KeyId } = await aKey(controlPlane);
     await describe100(KeyId);
     const jobs = await auditJobs(twoDays);
     await jobs.runOnce();
     const history = new CheckpointHistory(await verifier());
-    for (const row of (await house.store.listCheckpoints({ after: 0, limit: 10 })).rows) history.add(row);
-    const [head] = await house.store.listAuditChains();
+    for (const row of (await controlPlane.store.listCheckpoints({ after: 0, limit: 10 })).rows) history.add(row);
+    const [head] = await controlPlane.store.listAuditChains();
     const records = await recordsOf(head as ChainHead);
     const anchor = { sequence: 40, hash: records[39]?.hash ?? '', peaks: [] };
     const report = await verifyChain(

@@ -8,13 +8,19 @@ import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import fc from 'fast-check';
-import { accountId, type House, openHouse, type RequestOptions, rootOf } from '../support/house.ts';
 import { runs } from '../support/sizes.ts';
+import {
+  accountId,
+  openTestControlPlane,
+  type RequestOptions,
+  rootOf,
+  type TestControlPlane,
+} from '../support/test-control-plane.ts';
 import { type Answer, type Key, KmsModel, Refusal, type Request } from './kms-model.ts';
 
 const SEQUENCES = runs(150, 10_000);
 /** A database is left behind after so many sequences; the next ones begin in a new one. */
-const SEQUENCES_PER_HOUSE = 500;
+const SEQUENCES_PER_CONTROL_PLANE = 500;
 const REGIONS = ['eu-west-1', 'us-east-1', 'ap-south-1'] as const;
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
@@ -39,7 +45,7 @@ type Drawn = {
 };
 
 interface Real {
-  readonly house: House;
+  readonly controlPlane: TestControlPlane;
   readonly jobs: Jobs;
   readonly user: NonNullable<RequestOptions['as']>;
   /** By the operation that reads them. */
@@ -287,7 +293,7 @@ class Divergence extends Error {}
 
 async function ask(real: Real, operation: Name, input: Answer, options: RequestOptions) {
   try {
-    return { answer: (await real.house.perform(operation, input as never, options)) as Answer | undefined };
+    return { answer: (await real.controlPlane.perform(operation, input as never, options)) as Answer | undefined };
   } catch (error) {
     if (error instanceof KmsError) return { refusal: error };
     throw error;
@@ -359,7 +365,7 @@ async function learnMaterial(model: KmsModel, real: Real, keyId: string, region:
 }
 
 async function materialNow(real: Real, key: Key, region: string): Promise<string> {
-  const stored = await real.house.store.findKey(accountId, region, key.id);
+  const stored = await real.controlPlane.store.findKey(accountId, region, key.id);
   const id = stored?.shared.current_material_id ?? undefined;
   if (id === undefined || key.materials.some((known) => known.id === id)) {
     throw new Divergence(`key ${key.id} was due for new material and has ${id}`);
@@ -377,7 +383,7 @@ class ClockStep implements Step {
   }
   async run(model: KmsModel, real: Real): Promise<void> {
     model.nowMs += this.ms;
-    real.house.clock.advance(this.ms);
+    real.controlPlane.clock.advance(this.ms);
   }
   toString(): string {
     return `the clock moves ${this.ms / MINUTE_MS} minutes`;
@@ -393,7 +399,7 @@ class JobsStep implements Step {
     if (failed > 0) throw new Divergence(`${failed} jobs failed`);
     const named = new Map<string, string | null | undefined>();
     for (const key of model.keys) {
-      const stored = await real.house.store.findKey(accountId, key.primary, key.id);
+      const stored = await real.controlPlane.store.findKey(accountId, key.primary, key.id);
       named.set(key.id, stored?.shared.current_material_id);
     }
     model.runJobs((key) => {
@@ -426,9 +432,9 @@ async function compareAll(model: KmsModel, real: Real): Promise<void> {
 }
 
 async function compareRegion(model: KmsModel, real: Real, region: string): Promise<void> {
-  const { Keys = [] } = await real.house.perform('ListKeys', {}, { region });
+  const { Keys = [] } = await real.controlPlane.perform('ListKeys', {}, { region });
   expectSame(`keys in ${region}`, Keys.map(({ KeyId }) => KeyId).sort(), keyIdsIn(model, region).sort());
-  const { Aliases = [] } = await real.house.perform('ListAliases', {}, { region });
+  const { Aliases = [] } = await real.controlPlane.perform('ListAliases', {}, { region });
   const own = Aliases.filter(({ AliasName = '' }) => !isAwsAlias(AliasName)).map((alias) => ({ ...alias }));
   const wanted = model.aliases
     .filter((alias) => alias.region === region)
@@ -583,7 +589,7 @@ const steps: fc.Arbitrary<Step>[] = [
 ];
 
 /** Nothing is left of the sequence before but the users. */
-async function wipe({ store }: House): Promise<void> {
+async function wipe({ store }: TestControlPlane): Promise<void> {
   const where = { account_id: accountId };
   const tables = ['aliases', 'grants', 'keys', 'key_materials', 'key_sets'] as const;
   await store.write({ mutations: tables.map((table) => ({ op: 'deleteAll', table, where })), changes: [], audit: [] });
@@ -609,23 +615,23 @@ const plain: Drawn = {
 describe('any sequence of requests', () => {
   let open: (Omit<Real, 'listings'> & { left: number }) | undefined;
 
-  async function aHouse(): Promise<Real> {
+  async function aControlPlane(): Promise<Real> {
     if (!open || open.left === 0) {
       await leave();
-      const house = await openHouse();
-      const user = await house.user('model');
-      const jobs = startJobs({ ...house.engines, nodeId: 'model', intervalMs: 2 ** 30 });
+      const controlPlane = await openTestControlPlane();
+      const user = await controlPlane.user('model');
+      const jobs = startJobs({ ...controlPlane.engines, nodeId: 'model', intervalMs: 2 ** 30 });
       await jobs.runOnce();
-      open = { house, user, jobs, left: SEQUENCES_PER_HOUSE };
+      open = { controlPlane, user, jobs, left: SEQUENCES_PER_CONTROL_PLANE };
     }
     open.left -= 1;
-    await wipe(open.house);
+    await wipe(open.controlPlane);
     return { ...open, listings: new Map() };
   }
 
   async function leave(): Promise<void> {
     await open?.jobs.stop();
-    await open?.house.close();
+    await open?.controlPlane.close();
     open = undefined;
   }
 
@@ -635,8 +641,8 @@ describe('any sequence of requests', () => {
     const commands = fc.commands(steps, { maxCommands: 80, size: 'max' });
     await fc.assert(
       fc.asyncProperty(commands, async (sequence) => {
-        const ready = await aHouse();
-        const model = new KmsModel(accountId, ready.user.principal.arn, ready.house.clock.now());
+        const ready = await aControlPlane();
+        const model = new KmsModel(accountId, ready.user.principal.arn, ready.controlPlane.clock.now());
         for (const [number, flag] of beginnings) {
           await new RequestStep('CreateKey', { ...plain, number, flag }).run(model, ready);
         }

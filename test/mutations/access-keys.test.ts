@@ -7,26 +7,26 @@ import {
   newAccessKey,
   updateAccessKey,
 } from '@keystead/control-plane/mutations/access-keys.ts';
-import { accountId, type House, openHouse, region } from '../support/house.ts';
+import { accountId, openTestControlPlane, region, type TestControlPlane } from '../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const wrapped = new Uint8Array([1, 2, 3]);
-const write = (mutations: Parameters<House['store']['write']>[0]['mutations']) =>
-  house.store.write({ mutations, changes: [], audit: [] });
+const write = (mutations: Parameters<TestControlPlane['store']['write']>[0]['mutations']) =>
+  controlPlane.store.write({ mutations, changes: [], audit: [] });
 const usageOf = (access_key_id: string) => ({ access_key_id, used_at_ms: 1, service: 'kms', region });
 
 /** Of the root user, with a last use. */
 async function stored(accessKeyId: string) {
   await write([
-    insertAccessKey(newAccessKey({ accountId, accessKeyId, wrapped }, accountId, house.clock.now())),
+    insertAccessKey(newAccessKey({ accountId, accessKeyId, wrapped }, accountId, controlPlane.clock.now())),
     { op: 'insert', table: 'access_key_usage', row: usageOf(accessKeyId) },
   ]);
-  const row = await house.store.findAccessKey(accessKeyId);
+  const row = await controlPlane.store.findAccessKey(accessKeyId);
   if (!row) throw new Error(`no access key ${accessKeyId}`);
   return row;
 }
@@ -36,7 +36,7 @@ test('a new access key is active, and its principal’s', async () => {
     account_id: accountId,
     principal_id: accountId,
     status: 'Active',
-    created_at_ms: house.clock.now(),
+    created_at_ms: controlPlane.clock.now(),
     principal: { kind: 'root' },
   });
 });
@@ -44,7 +44,7 @@ test('a new access key is active, and its principal’s', async () => {
 test('a change names the revision that was read, and loses against another', async () => {
   const row = await stored('AKIACHANGED');
   await write([updateAccessKey(row, { status: 'Inactive' })]);
-  expect((await house.store.findAccessKey('AKIACHANGED'))?.status).toBe('Inactive');
+  expect((await controlPlane.store.findAccessKey('AKIACHANGED'))?.status).toBe('Inactive');
   await expect(write([updateAccessKey(row, { status: 'Active' })])).rejects.toThrow();
   await expect(write(deleteAccessKey(row))).rejects.toThrow();
 });
@@ -52,15 +52,15 @@ test('a change names the revision that was read, and loses against another', asy
 test('a deleted access key takes with it what is known of its last use', async () => {
   const row = await stored('AKIAGONE');
   await write(deleteAccessKey(row));
-  expect(await house.store.findAccessKey('AKIAGONE')).toBeUndefined();
-  expect(await house.store.findAccessKeyUsage('AKIAGONE')).toBeUndefined();
+  expect(await controlPlane.store.findAccessKey('AKIAGONE')).toBeUndefined();
+  expect(await controlPlane.store.findAccessKeyUsage('AKIAGONE')).toBeUndefined();
 });
 
 test('so do all of a principal’s, deleted at once', async () => {
   const keys = [await stored('AKIAONE'), await stored('AKIATWO')];
   await write(deleteAccessKeysOf(accountId, keys));
-  expect(await house.store.listAccessKeys(accountId)).toEqual([]);
-  expect(await house.store.findAccessKeyUsage('AKIATWO')).toBeUndefined();
+  expect(await controlPlane.store.listAccessKeys(accountId)).toEqual([]);
+  expect(await controlPlane.store.findAccessKeyUsage('AKIATWO')).toBeUndefined();
 });
 
 test('the change log names it by its id', () => {

@@ -2,17 +2,17 @@
 import { managedAliases } from '@keystead/control-plane/domain/keys/managed-keys.ts';
 import { startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import { aKey } from '../support/a-key.ts';
-import { DAY_MS, type House, openHouse, rootOf } from '../support/house.ts';
+import { DAY_MS, openTestControlPlane, rootOf, type TestControlPlane } from '../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeEach(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterEach(() => house?.close());
+afterEach(() => controlPlane?.close());
 
 const KeyId = 'alias/aws/s3';
 const Plaintext = Buffer.from('an object');
-const describeKey = async (options = {}) => (await house.perform('DescribeKey', { KeyId }, options)).KeyMetadata;
+const describeKey = async (options = {}) => (await controlPlane.perform('DescribeKey', { KeyId }, options)).KeyMetadata;
 
 const through = (service: string, accountId = '111122223333') => {
   const caller = rootOf(accountId);
@@ -31,11 +31,11 @@ describe('the first DescribeKey of a reserved alias', () => {
       Description: 'Default key that protects my S3 objects when no other key is defined',
     });
     expect(await describeKey()).toEqual(made);
-    expect(await house.perform('GetKeyRotationStatus', { KeyId: made?.KeyId ?? '' })).toMatchObject({
+    expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId: made?.KeyId ?? '' })).toMatchObject({
       KeyRotationEnabled: true,
       RotationPeriodInDays: 365,
     });
-    const [event] = await house.events('CreateKey');
+    const [event] = await controlPlane.events('CreateKey');
     expect(event).toMatchObject({
       eventType: 'AwsServiceEvent',
       userIdentity: { invokedBy: 'AWS Internal' },
@@ -56,21 +56,23 @@ describe('the first DescribeKey of a reserved alias', () => {
   });
 
   test('makes none for a caller who may not look at it, nor for an alias of no service', async () => {
-    const as = await house.user('nobody');
-    expect(await house.refusal('DescribeKey', { KeyId }, { as })).toMatch(/^AccessDeniedException: .*kms:DescribeKey/);
-    expect(await house.store.findAlias('111122223333', 'eu-west-1', KeyId)).toBeUndefined();
-    const [event] = await house.events('DescribeKey');
+    const as = await controlPlane.user('nobody');
+    expect(await controlPlane.refusal('DescribeKey', { KeyId }, { as })).toMatch(
+      /^AccessDeniedException: .*kms:DescribeKey/,
+    );
+    expect(await controlPlane.store.findAlias('111122223333', 'eu-west-1', KeyId)).toBeUndefined();
+    const [event] = await controlPlane.events('DescribeKey');
     expect(event).toMatchObject({ errorCode: 'AccessDeniedException', resources: [] });
-    expect(await house.refusal('DescribeKey', { KeyId: 'alias/aws/nosuch' })).toMatch(/^NotFoundException/);
+    expect(await controlPlane.refusal('DescribeKey', { KeyId: 'alias/aws/nosuch' })).toMatch(/^NotFoundException/);
     const foreign = 'arn:aws:kms:eu-west-1:444455556666:alias/aws/s3';
-    expect(await house.refusal('DescribeKey', { KeyId: foreign })).toMatch(/^AccessDeniedException/);
+    expect(await controlPlane.refusal('DescribeKey', { KeyId: foreign })).toMatch(/^AccessDeniedException/);
   });
 });
 
 describe('an AWS managed key', () => {
   test('tells its policy, and is listed with its alias', async () => {
     const made = await describeKey();
-    const { Policy } = await house.perform('GetKeyPolicy', { KeyId: made?.KeyId ?? '' });
+    const { Policy } = await controlPlane.perform('GetKeyPolicy', { KeyId: made?.KeyId ?? '' });
     expect(JSON.parse(Policy ?? '')).toMatchObject({
       Id: 'auto-s3-2',
       Statement: [
@@ -85,29 +87,29 @@ describe('an AWS managed key', () => {
         { Action: ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:RevokeGrant'] },
       ],
     });
-    const { Keys } = await house.perform('ListKeys', {});
+    const { Keys } = await controlPlane.perform('ListKeys', {});
     expect(Keys).toEqual([{ KeyId: made?.KeyId, KeyArn: made?.Arn }]);
-    const { Aliases } = await house.perform('ListAliases', { KeyId: made?.KeyId });
+    const { Aliases } = await controlPlane.perform('ListAliases', { KeyId: made?.KeyId });
     expect(Aliases).toMatchObject([{ AliasName: KeyId, TargetKeyId: made?.KeyId }]);
   });
 
   test('is not used directly, root included, and not made by the attempt', async () => {
     const refused = /^AccessDeniedException: .*kms:Encrypt .*because no resource-based policy allows/;
-    expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toMatch(refused);
-    expect(await house.store.findAlias('111122223333', 'eu-west-1', KeyId)).toBeUndefined();
+    expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext })).toMatch(refused);
+    expect(await controlPlane.store.findAlias('111122223333', 'eu-west-1', KeyId)).toBeUndefined();
     await describeKey();
-    expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toMatch(refused);
+    expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext })).toMatch(refused);
   });
 
   test('is used through its own service, from its own account, and made by the first use', async () => {
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext }, through('s3'));
-    const opened = await house.perform('Decrypt', { CiphertextBlob }, through('s3'));
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext }, through('s3'));
+    const opened = await controlPlane.perform('Decrypt', { CiphertextBlob }, through('s3'));
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
-    expect(await house.refusal('Decrypt', { CiphertextBlob }, through('sqs'))).toMatch(/^AccessDeniedException/);
-    expect(await house.refusal('Decrypt', { CiphertextBlob }, through('s3', '444455556666'))).toMatch(
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob }, through('sqs'))).toMatch(/^AccessDeniedException/);
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob }, through('s3', '444455556666'))).toMatch(
       /^AccessDeniedException/,
     );
-    expect(await house.refusal('Decrypt', { CiphertextBlob })).toMatch(/^AccessDeniedException/);
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob })).toMatch(/^AccessDeniedException/);
   });
 
   test('lets its service grant, and its account revoke', async () => {
@@ -118,16 +120,16 @@ describe('an AWS managed key', () => {
       GranteePrincipal: 'arn:aws:iam::111122223333:root',
       Operations: ['Decrypt' as const],
     };
-    expect(await house.refusal('CreateGrant', grant)).toMatch(/^AccessDeniedException/);
-    const { GrantId = '' } = await house.perform('CreateGrant', grant, through('s3'));
-    await house.perform('RevokeGrant', { KeyId: keyId, GrantId });
+    expect(await controlPlane.refusal('CreateGrant', grant)).toMatch(/^AccessDeniedException/);
+    const { GrantId = '' } = await controlPlane.perform('CreateGrant', grant, through('s3'));
+    await controlPlane.perform('RevokeGrant', { KeyId: keyId, GrantId });
   });
 
   test('is rotated every year', async () => {
     const made = await describeKey();
-    const jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
+    const jobs = startJobs({ ...controlPlane.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
     await jobs.runOnce();
-    house.clock.advance(365 * DAY_MS);
+    controlPlane.clock.advance(365 * DAY_MS);
     expect(await jobs.runOnce()).toMatchObject({ done: 1 });
     await jobs.stop();
     expect((await describeKey())?.CurrentKeyMaterialId).not.toBe(made?.CurrentKeyMaterialId);
@@ -135,35 +137,38 @@ describe('an AWS managed key', () => {
 
   test('is changed by nobody, its account root included', async () => {
     const id = (await describeKey())?.KeyId ?? '';
-    const own = (await aKey(house)).KeyId;
+    const own = (await aKey(controlPlane)).KeyId;
     const refusals = await Promise.all([
-      house.refusal('PutKeyPolicy', { KeyId: id, Policy: '{}', BypassPolicyLockoutSafetyCheck: true }),
-      house.refusal('ScheduleKeyDeletion', { KeyId: id }),
-      house.refusal('CancelKeyDeletion', { KeyId: id }),
-      house.refusal('DisableKey', { KeyId: id }),
-      house.refusal('EnableKey', { KeyId: id }),
-      house.refusal('UpdateKeyDescription', { KeyId: id, Description: 'mine' }),
-      house.refusal('EnableKeyRotation', { KeyId: id }),
-      house.refusal('DisableKeyRotation', { KeyId: id }),
-      house.refusal('RotateKeyOnDemand', { KeyId: id }),
-      house.refusal('TagResource', { KeyId: id, Tags: [{ TagKey: 'a', TagValue: 'b' }] }),
-      house.refusal('UntagResource', { KeyId: id, TagKeys: ['a'] }),
-      house.refusal('CreateAlias', { AliasName: 'alias/mine', TargetKeyId: id }),
-      house.refusal('UpdateAlias', { AliasName: KeyId, TargetKeyId: own }),
-      house.refusal('DeleteAlias', { AliasName: KeyId }),
-      house.refusal('ReplicateKey', { KeyId: id, ReplicaRegion: 'us-east-1' }),
+      controlPlane.refusal('PutKeyPolicy', { KeyId: id, Policy: '{}', BypassPolicyLockoutSafetyCheck: true }),
+      controlPlane.refusal('ScheduleKeyDeletion', { KeyId: id }),
+      controlPlane.refusal('CancelKeyDeletion', { KeyId: id }),
+      controlPlane.refusal('DisableKey', { KeyId: id }),
+      controlPlane.refusal('EnableKey', { KeyId: id }),
+      controlPlane.refusal('UpdateKeyDescription', { KeyId: id, Description: 'mine' }),
+      controlPlane.refusal('EnableKeyRotation', { KeyId: id }),
+      controlPlane.refusal('DisableKeyRotation', { KeyId: id }),
+      controlPlane.refusal('RotateKeyOnDemand', { KeyId: id }),
+      controlPlane.refusal('TagResource', { KeyId: id, Tags: [{ TagKey: 'a', TagValue: 'b' }] }),
+      controlPlane.refusal('UntagResource', { KeyId: id, TagKeys: ['a'] }),
+      controlPlane.refusal('CreateAlias', { AliasName: 'alias/mine', TargetKeyId: id }),
+      controlPlane.refusal('UpdateAlias', { AliasName: KeyId, TargetKeyId: own }),
+      controlPlane.refusal('DeleteAlias', { AliasName: KeyId }),
+      controlPlane.refusal('ReplicateKey', { KeyId: id, ReplicaRegion: 'us-east-1' }),
     ]);
     for (const refusal of refusals) expect(refusal).toMatch(/^AccessDeniedException: /);
     const reserved = { AliasName: 'alias/aws/mine', TargetKeyId: own };
-    expect(await house.refusal('CreateAlias', reserved)).toMatch(/^NotAuthorizedException/);
+    expect(await controlPlane.refusal('CreateAlias', reserved)).toMatch(/^NotAuthorizedException/);
   });
 });
 
 describe('ListAliases', () => {
   test('shows every predefined alias, without a key until it has one', async () => {
     const made = await describeKey();
-    await house.perform('CreateAlias', { AliasName: 'alias/own', TargetKeyId: (await aKey(house)).KeyId });
-    const { Aliases = [] } = await house.perform('ListAliases', {});
+    await controlPlane.perform('CreateAlias', {
+      AliasName: 'alias/own',
+      TargetKeyId: (await aKey(controlPlane)).KeyId,
+    });
+    const { Aliases = [] } = await controlPlane.perform('ListAliases', {});
     expect(Aliases.map(({ AliasName }) => AliasName)).toEqual([...managedAliases, 'alias/own']);
     expect(Aliases.filter(({ TargetKeyId }) => TargetKeyId !== undefined).map(({ AliasName }) => AliasName)).toEqual([
       KeyId,
@@ -177,17 +182,17 @@ describe('ListAliases', () => {
   });
 
   test.each([1, 2, 7, 100])('pages through them %i at a time, those with keys among those without', async (Limit) => {
-    const { KeyId: own } = await aKey(house);
+    const { KeyId: own } = await aKey(controlPlane);
     for (const name of ['alias/aa', 'alias/aws-like', 'alias/zz']) {
-      await house.perform('CreateAlias', { AliasName: name, TargetKeyId: own });
+      await controlPlane.perform('CreateAlias', { AliasName: name, TargetKeyId: own });
     }
     for (const name of ['alias/aws/acm', 'alias/aws/s3', 'alias/aws/xray']) {
-      await house.perform('DescribeKey', { KeyId: name });
+      await controlPlane.perform('DescribeKey', { KeyId: name });
     }
     const seen: string[] = [];
     let Marker: string | undefined;
     do {
-      const page = await house.perform('ListAliases', { Limit, ...(Marker !== undefined && { Marker }) });
+      const page = await controlPlane.perform('ListAliases', { Limit, ...(Marker !== undefined && { Marker }) });
       expect(page.Aliases?.length).toBeLessThanOrEqual(Limit);
       seen.push(...(page.Aliases ?? []).map(({ AliasName = '' }) => AliasName));
       Marker = page.NextMarker;

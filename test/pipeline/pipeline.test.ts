@@ -4,14 +4,14 @@ import { type Store, WriteConflict } from '@keystead/control-plane/storage/port/
 import type { DecisionNote } from '@keystead/policy/decision.ts';
 import { parseIdentityPolicy } from '@keystead/policy/policy.ts';
 import { aKey } from '../support/a-key.ts';
-import { accountId, type House, openHouse } from '../support/house.ts';
 import { allow, aRole, aUser, policy, trusting } from '../support/sessions.ts';
+import { accountId, openTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const Plaintext = Buffer.from('secret');
 
@@ -23,7 +23,7 @@ interface Told {
 
 /** Of the newest record of an event. */
 async function told(eventName: string): Promise<Told> {
-  const [event] = await house.events(eventName);
+  const [event] = await controlPlane.events(eventName);
   if (!event) throw new Error(`there is no record of ${eventName}`);
   return {
     errorCode: event.errorCode,
@@ -38,18 +38,18 @@ async function losing(
   meanwhile: (write: Store['write']) => Promise<void>,
   work: () => Promise<unknown>,
 ) {
-  const { write } = house.store;
+  const { write } = controlPlane.store;
   let left = times;
-  house.store.write = async (wanted) => {
-    if (left === 0) return write.call(house.store, wanted);
+  controlPlane.store.write = async (wanted) => {
+    if (left === 0) return write.call(controlPlane.store, wanted);
     left -= 1;
-    await meanwhile((other) => write.call(house.store, other));
+    await meanwhile((other) => write.call(controlPlane.store, other));
     throw new WriteConflict('somebody was faster');
   };
   try {
     return await work();
   } finally {
-    house.store.write = write;
+    controlPlane.store.write = write;
   }
 }
 
@@ -57,24 +57,24 @@ const nothing = async () => undefined;
 
 describe('the audit record of a refusal', () => {
   test('has no decision when none was made', async () => {
-    await house.refusal('Encrypt', { KeyId: 'alias/absent', Plaintext });
+    await controlPlane.refusal('Encrypt', { KeyId: 'alias/absent', Plaintext });
     expect(await told('Encrypt')).toEqual({ errorCode: 'NotFoundException', keys: [], decisions: [] });
-    await house.refusal('Encrypt', { KeyId: 'alias/absent', Plaintext: Buffer.alloc(0) });
+    await controlPlane.refusal('Encrypt', { KeyId: 'alias/absent', Plaintext: Buffer.alloc(0) });
     expect(await told('Encrypt')).toEqual({ errorCode: 'ValidationException', keys: [], decisions: [] });
   });
 
   test('has every decision up to the denial', async () => {
-    const { KeyId, Arn } = await aKey(house);
+    const { KeyId, Arn } = await aKey(controlPlane);
     const aliases = parseIdentityPolicy(
       JSON.stringify({
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Action: 'kms:CreateAlias', Resource: 'arn:aws:kms:*:*:alias/*' }],
       }),
     );
-    const user = await house.user('aliases-only');
+    const user = await controlPlane.user('aliases-only');
     const as = { ...user, authority: { ...user.authority, identityPolicies: [aliases] } };
     const AliasName = 'alias/denied';
-    await house.refusal('CreateAlias', { AliasName, TargetKeyId: KeyId }, { as });
+    await controlPlane.refusal('CreateAlias', { AliasName, TargetKeyId: KeyId }, { as });
     expect(await told('CreateAlias')).toMatchObject({
       errorCode: 'AccessDeniedException',
       keys: [Arn],
@@ -86,14 +86,14 @@ describe('the audit record of a refusal', () => {
   });
 
   test('keeps what was allowed before something else refused', async () => {
-    const { KeyId, Arn } = await aKey(house);
+    const { KeyId, Arn } = await aKey(controlPlane);
     const allowed = [{ action: 'kms:Encrypt', resource: Arn, decision: 'Allow' }];
-    await house.refusal('Encrypt', { KeyId, Plaintext, DryRun: true });
+    await controlPlane.refusal('Encrypt', { KeyId, Plaintext, DryRun: true });
     expect(await told('Encrypt')).toMatchObject({ errorCode: 'DryRunOperationException', decisions: allowed });
-    await house.perform('DisableKey', { KeyId });
-    await house.refusal('Encrypt', { KeyId, Plaintext });
+    await controlPlane.perform('DisableKey', { KeyId });
+    await controlPlane.refusal('Encrypt', { KeyId, Plaintext });
     expect(await told('Encrypt')).toMatchObject({ errorCode: 'DisabledException', keys: [Arn], decisions: allowed });
-    await house.refusal('EnableKey', { KeyId }, { ifMatchRevision: 1 });
+    await controlPlane.refusal('EnableKey', { KeyId }, { ifMatchRevision: 1 });
     expect(await told('EnableKey')).toMatchObject({
       errorCode: 'PreconditionFailedException',
       keys: [Arn],
@@ -102,11 +102,11 @@ describe('the audit record of a refusal', () => {
   });
 
   test('keeps what an operation asked itself before it refused', async () => {
-    const { KeyId, Arn } = await aKey(house, { MultiRegion: true });
+    const { KeyId, Arn } = await aKey(controlPlane, { MultiRegion: true });
     const ReplicaRegion = 'us-east-1';
-    await house.perform('ReplicateKey', { KeyId, ReplicaRegion });
-    await house.perform('DisableKey', { KeyId }, { region: ReplicaRegion });
-    await house.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: ReplicaRegion });
+    await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion });
+    await controlPlane.perform('DisableKey', { KeyId }, { region: ReplicaRegion });
+    await controlPlane.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: ReplicaRegion });
     const action = 'kms:UpdatePrimaryRegion';
     expect(await told('UpdatePrimaryRegion')).toMatchObject({
       errorCode: 'DisabledException',
@@ -116,12 +116,12 @@ describe('the audit record of a refusal', () => {
         { action, resource: expect.stringContaining(ReplicaRegion), decision: 'Allow' },
       ],
     });
-    const { GrantId } = await house.perform('CreateGrant', {
+    const { GrantId } = await controlPlane.perform('CreateGrant', {
       KeyId,
       GranteePrincipal: `arn:aws:iam::${accountId}:root`,
       Operations: ['RetireGrant'],
     });
-    await house.refusal('RetireGrant', { KeyId: Arn, GrantId, DryRun: true });
+    await controlPlane.refusal('RetireGrant', { KeyId: Arn, GrantId, DryRun: true });
     expect(await told('RetireGrant')).toMatchObject({
       errorCode: 'DryRunOperationException',
       decisions: [{ action: 'kms:RetireGrant', policy: 'grant', grantId: GrantId }],
@@ -130,45 +130,45 @@ describe('the audit record of a refusal', () => {
 
   test('keeps why a role may be assumed when the session may not be so long', async () => {
     const actions = ['sts:AssumeRole', 'sts:TagSession'];
-    const { caller: as } = await aUser(house, 'alice', { policies: { assume: policy(allow(actions)) } });
+    const { caller: as } = await aUser(controlPlane, 'alice', { policies: { assume: policy(allow(actions)) } });
     const trusts = trusting({ AWS: `arn:aws:iam::${accountId}:root` }, {}, actions);
-    const RoleArn = await aRole(house, 'Deploy', trusts);
+    const RoleArn = await aRole(controlPlane, 'Deploy', trusts);
     const asked = { RoleArn, RoleSessionName: 'build-7', Tags: [{ Key: 'team', Value: 'blue' }] };
-    await house.refusal('AssumeRole', { ...asked, DurationSeconds: 43_200 }, { as });
+    await controlPlane.refusal('AssumeRole', { ...asked, DurationSeconds: 43_200 }, { as });
     const decisions = actions.map((action) => ({ action, resource: RoleArn, decision: 'Allow' }));
-    const [refused] = await house.events('AssumeRole');
+    const [refused] = await controlPlane.events('AssumeRole');
     expect(refused).toMatchObject({
       errorCode: 'ValidationException',
       additionalEventData: { keysteadAuthorization: decisions },
     });
-    await house.perform('AssumeRole', asked, { as });
+    await controlPlane.perform('AssumeRole', asked, { as });
     expect(await told('AssumeRole')).toMatchObject({ keys: [RoleArn], decisions });
   });
 });
 
 describe('a request that is tried again', () => {
   test('has the decisions of its last attempt alone', async () => {
-    const { KeyId, Arn } = await aKey(house);
-    await losing(3, nothing, () => house.perform('EnableKey', { KeyId }));
+    const { KeyId, Arn } = await aKey(controlPlane);
+    await losing(3, nothing, () => controlPlane.perform('EnableKey', { KeyId }));
     expect(await told('EnableKey')).toMatchObject({ keys: [Arn], decisions: [{ action: 'kms:EnableKey' }] });
     expect((await told('EnableKey')).decisions).toHaveLength(1);
   });
 
   test('and is refused then has the decisions of that attempt, and names the key that it was about', async () => {
-    const { KeyId, Arn } = await aKey(house);
+    const { KeyId, Arn } = await aKey(controlPlane);
     const AliasName = 'alias/short-lived';
-    await house.perform('CreateAlias', { AliasName, TargetKeyId: KeyId });
+    await controlPlane.perform('CreateAlias', { AliasName, TargetKeyId: KeyId });
     const withoutAlias = async (write: Store['write']) => {
       const key = { account_id: accountId, region: 'eu-west-1', alias_name: AliasName };
-      const { revision = 0 } = (await house.store.findAlias(accountId, 'eu-west-1', AliasName)) ?? {};
+      const { revision = 0 } = (await controlPlane.store.findAlias(accountId, 'eu-west-1', AliasName)) ?? {};
       await write({ mutations: [{ op: 'delete', table: 'aliases', key, revision }], changes: [], audit: [] });
     };
-    await losing(1, withoutAlias, () => house.refusal('DescribeKey', { KeyId: AliasName }));
+    await losing(1, withoutAlias, () => controlPlane.refusal('DescribeKey', { KeyId: AliasName }));
     expect(await told('DescribeKey')).toEqual({ errorCode: 'NotFoundException', keys: [Arn], decisions: [] });
   });
 
   test('because its AWS managed key had to be made first has one decision, on the key that was made', async () => {
-    const { KeyMetadata } = await house.perform('DescribeKey', { KeyId: 'alias/aws/s3' });
+    const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId: 'alias/aws/s3' });
     expect(await told('DescribeKey')).toMatchObject({
       keys: [KeyMetadata?.Arn],
       decisions: [{ resource: KeyMetadata?.Arn, decision: 'Allow' }],
@@ -177,12 +177,12 @@ describe('a request that is tried again', () => {
   });
 
   test('gives up at last', async () => {
-    const { KeyId } = await aKey(house);
+    const { KeyId } = await aKey(controlPlane);
     let attempts = 0;
     const counted = async () => {
       attempts += 1;
     };
-    const refused = await losing(100, counted, () => house.refusal('EnableKey', { KeyId }));
+    const refused = await losing(100, counted, () => controlPlane.refusal('EnableKey', { KeyId }));
     expect(refused).toMatch(/^KMSInternalException: .*Try again\.$/);
     expect(attempts).toBe(100);
     expect(await told('EnableKey')).toMatchObject({ errorCode: 'KMSInternalException', decisions: [{}] });

@@ -3,13 +3,13 @@ import { messages } from '@keystead/provider-schema/errors.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
 import { aKey } from '../support/a-key.ts';
-import { type House, openHouse } from '../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const Recipient = {
   KeyEncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
@@ -33,22 +33,22 @@ describe('Recipient', () => {
   });
 
   test('is refused by each of them, and no plaintext is answered in its place', async () => {
-    const { KeyId } = await aKey(house);
-    const { KeyId: agreement } = await aKey(house, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' });
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: Buffer.from('secret') });
-    const { PublicKey } = await house.perform('GetPublicKey', { KeyId: agreement });
-    expect(await house.refusal('Decrypt', { CiphertextBlob, Recipient })).toBe(refused);
-    expect(await house.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256', Recipient })).toBe(refused);
-    expect(await house.refusal('GenerateDataKeyPair', { KeyId, KeyPairSpec: 'ECC_NIST_P256', Recipient })).toBe(
+    const { KeyId } = await aKey(controlPlane);
+    const { KeyId: agreement } = await aKey(controlPlane, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' });
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext: Buffer.from('secret') });
+    const { PublicKey } = await controlPlane.perform('GetPublicKey', { KeyId: agreement });
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob, Recipient })).toBe(refused);
+    expect(await controlPlane.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256', Recipient })).toBe(refused);
+    expect(await controlPlane.refusal('GenerateDataKeyPair', { KeyId, KeyPairSpec: 'ECC_NIST_P256', Recipient })).toBe(
       refused,
     );
-    expect(await house.refusal('GenerateRandom', { NumberOfBytes: 32, Recipient })).toBe(refused);
+    expect(await controlPlane.refusal('GenerateRandom', { NumberOfBytes: 32, Recipient })).toBe(refused);
     const derive = {
       KeyId: agreement,
       PublicKey: PublicKey ?? new Uint8Array(),
       KeyAgreementAlgorithm: 'ECDH',
     } as const;
-    expect(await house.refusal('DeriveSharedSecret', { ...derive, Recipient })).toBe(refused);
+    expect(await controlPlane.refusal('DeriveSharedSecret', { ...derive, Recipient })).toBe(refused);
   });
 
   test('is no way round a policy that asks for attestation: nothing attests, so the condition key is absent', async () => {
@@ -65,23 +65,23 @@ describe('Recipient', () => {
         },
       ],
     });
-    const { KeyId } = await aKey(house, { Policy });
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: Buffer.from('secret') });
-    expect(await house.refusal('Decrypt', { CiphertextBlob, Recipient })).toMatch(/^AccessDeniedException/);
-    expect(await house.refusal('Decrypt', { CiphertextBlob })).toMatch(/^AccessDeniedException/);
+    const { KeyId } = await aKey(controlPlane, { Policy });
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext: Buffer.from('secret') });
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob, Recipient })).toMatch(/^AccessDeniedException/);
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob })).toMatch(/^AccessDeniedException/);
   });
 });
 
 test.each(['cn-north-1', 'cn-northwest-1'])('SM2 keys are refused in %s, with the reason', async (region) => {
   const create = { KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' } as const;
-  expect(await house.refusal('CreateKey', create, { region })).toBe(
+  expect(await controlPlane.refusal('CreateKey', create, { region })).toBe(
     'UnsupportedOperationException: KeySpec SM2 is not available: the cryptographic library of this service does not implement it.',
   );
 });
 
 test.each(['eu-west-1', 'us-gov-west-1'])('SM2 keys do not exist in %s', async (region) => {
   const create = { KeySpec: 'SM2', KeyUsage: 'ENCRYPT_DECRYPT' } as const;
-  expect(await house.refusal('CreateKey', create, { region })).toBe(
+  expect(await controlPlane.refusal('CreateKey', create, { region })).toBe(
     'UnsupportedOperationException: KeySpec SM2 is available in the China Regions only.',
   );
 });

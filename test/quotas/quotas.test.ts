@@ -13,7 +13,7 @@ import {
 } from '@keystead/provider-schema/quotas.ts';
 import { array, assert as check, constantFrom, integer, property } from 'fast-check';
 import { aKey } from '../support/a-key.ts';
-import { type House, openHouse, rootOf } from '../support/house.ts';
+import { openTestControlPlane, rootOf, type TestControlPlane } from '../support/test-control-plane.ts';
 
 const account = { accountId: '111122223333', region: 'eu-west-1' };
 
@@ -195,75 +195,80 @@ describe('the quotas setting', () => {
 });
 
 describe('a caller beyond a quota', () => {
-  const houses: House[] = [];
-  const open = async (...quotas: Parameters<typeof openHouse>) => {
-    const house = await openHouse(...quotas);
-    houses.push(house);
-    return house;
+  const controlPlanes: TestControlPlane[] = [];
+  const open = async (...quotas: Parameters<typeof openTestControlPlane>) => {
+    const controlPlane = await openTestControlPlane(...quotas);
+    controlPlanes.push(controlPlane);
+    return controlPlane;
   };
   afterEach(async () => {
-    for (const house of houses.splice(0)) await house.close();
+    for (const controlPlane of controlPlanes.splice(0)) await controlPlane.close();
   });
 
   test("is told so in AWS's words, in the trail too, and served again a moment later", async () => {
-    const house = await open(awsQuotas);
-    for (let i = 0; i < 5; i += 1) await aKey(house);
-    expect(await house.refusal('CreateKey', {})).toBe(
+    const controlPlane = await open(awsQuotas);
+    for (let i = 0; i < 5; i += 1) await aKey(controlPlane);
+    expect(await controlPlane.refusal('CreateKey', {})).toBe(
       'ThrottlingException: You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
     );
-    const events = await house.events('CreateKey');
+    const events = await controlPlane.events('CreateKey');
     expect(events.map((event) => event.errorCode).filter(Boolean)).toEqual(['ThrottlingException']);
-    await house.perform('CreateKey', {}, { as: rootOf('444455556666') });
-    house.clock.advance(200);
-    await aKey(house);
+    await controlPlane.perform('CreateKey', {}, { as: rootOf('444455556666') });
+    controlPlane.clock.advance(200);
+    await aKey(controlPlane);
   });
 
   test('is told before anything else is looked at, and dry runs count', async () => {
-    const house = await open({ rateOf: (name) => (name === 'CryptoSymmetric' ? 1 : undefined) });
-    const { KeyId } = await aKey(house);
+    const controlPlane = await open({ rateOf: (name) => (name === 'CryptoSymmetric' ? 1 : undefined) });
+    const { KeyId } = await aKey(controlPlane);
     const encrypt = { KeyId, Plaintext: Buffer.from('x'), DryRun: true };
-    expect(await house.refusal('Encrypt', encrypt)).toMatch(/^DryRunOperationException/);
-    expect(await house.refusal('Decrypt', { CiphertextBlob: new Uint8Array(), KeyId: 'nonsense' })).toMatch(
+    expect(await controlPlane.refusal('Encrypt', encrypt)).toMatch(/^DryRunOperationException/);
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob: new Uint8Array(), KeyId: 'nonsense' })).toMatch(
       /^ThrottlingException/,
     );
   });
 
   test('has no more keys than the quota; AWS managed keys are not counted', async () => {
-    const house = await open({ resources: { keysPerRegion: 3 } });
-    await house.perform('DescribeKey', { KeyId: 'alias/aws/s3' });
-    await house.perform('DescribeKey', { KeyId: 'alias/aws/sqs' });
-    await house.perform('CreateAlias', { AliasName: 'alias/zoo', TargetKeyId: (await aKey(house)).KeyId });
-    await aKey(house);
-    const { KeyId } = await aKey(house, { MultiRegion: true });
-    expect(await house.refusal('CreateKey', {})).toMatch(/^LimitExceededException: The account has 3 KMS keys/);
-    await house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
+    const controlPlane = await open({ resources: { keysPerRegion: 3 } });
+    await controlPlane.perform('DescribeKey', { KeyId: 'alias/aws/s3' });
+    await controlPlane.perform('DescribeKey', { KeyId: 'alias/aws/sqs' });
+    await controlPlane.perform('CreateAlias', {
+      AliasName: 'alias/zoo',
+      TargetKeyId: (await aKey(controlPlane)).KeyId,
+    });
+    await aKey(controlPlane);
+    const { KeyId } = await aKey(controlPlane, { MultiRegion: true });
+    expect(await controlPlane.refusal('CreateKey', {})).toMatch(/^LimitExceededException: The account has 3 KMS keys/);
+    await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
     const there = { region: 'us-east-1' };
-    await aKey(house, {}, there);
-    await aKey(house, {}, there);
-    expect(await house.refusal('CreateKey', {}, there)).toMatch(/^LimitExceededException/);
-    const { KeyId: other } = await aKey(house, { MultiRegion: true }, { region: 'us-west-2' });
+    await aKey(controlPlane, {}, there);
+    await aKey(controlPlane, {}, there);
+    expect(await controlPlane.refusal('CreateKey', {}, there)).toMatch(/^LimitExceededException/);
+    const { KeyId: other } = await aKey(controlPlane, { MultiRegion: true }, { region: 'us-west-2' });
     const replica = { KeyId: other, ReplicaRegion: 'us-east-1' };
-    expect(await house.refusal('ReplicateKey', replica, { region: 'us-west-2' })).toMatch(/^LimitExceededException/);
+    expect(await controlPlane.refusal('ReplicateKey', replica, { region: 'us-west-2' })).toMatch(
+      /^LimitExceededException/,
+    );
   });
 
   test('has no more grants and aliases on a key than the quotas', async () => {
-    const house = await open({ resources: { grantsPerKey: 2, aliasesPerKey: 1 } });
-    const { KeyId } = await aKey(house);
+    const controlPlane = await open({ resources: { grantsPerKey: 2, aliasesPerKey: 1 } });
+    const { KeyId } = await aKey(controlPlane);
     const grant = { KeyId, GranteePrincipal: 'arn:aws:iam::111122223333:root', Operations: ['Decrypt' as const] };
-    await house.perform('CreateGrant', grant);
-    await house.perform('CreateGrant', grant);
-    expect(await house.refusal('CreateGrant', grant)).toMatch(/^LimitExceededException: .* has 2 grants/);
-    await house.perform('CreateAlias', { AliasName: 'alias/one', TargetKeyId: KeyId });
-    expect(await house.refusal('CreateAlias', { AliasName: 'alias/two', TargetKeyId: KeyId })).toMatch(
+    await controlPlane.perform('CreateGrant', grant);
+    await controlPlane.perform('CreateGrant', grant);
+    expect(await controlPlane.refusal('CreateGrant', grant)).toMatch(/^LimitExceededException: .* has 2 grants/);
+    await controlPlane.perform('CreateAlias', { AliasName: 'alias/one', TargetKeyId: KeyId });
+    expect(await controlPlane.refusal('CreateAlias', { AliasName: 'alias/two', TargetKeyId: KeyId })).toMatch(
       /^LimitExceededException: .* has 1 aliases/,
     );
   });
 
   test('does not exist while quotas are off', async () => {
-    const house = await open(noQuotas);
-    const { KeyId } = await aKey(house);
+    const controlPlane = await open(noQuotas);
+    const { KeyId } = await aKey(controlPlane);
     for (let i = 0; i < 51; i += 1) {
-      await house.perform('CreateAlias', { AliasName: `alias/many-${i}`, TargetKeyId: KeyId });
+      await controlPlane.perform('CreateAlias', { AliasName: `alias/many-${i}`, TargetKeyId: KeyId });
     }
   });
 });

@@ -1,13 +1,13 @@
 /** Makes a key as a test needs it. */
 import type { CreateKeyRequest, KeyMetadata } from '@keystead/provider-schema/generated/types.ts';
-import type { House, RequestOptions } from './house.ts';
+import type { RequestOptions, TestControlPlane } from './test-control-plane.ts';
 
 export async function aKey(
-  house: House,
+  controlPlane: TestControlPlane,
   input: CreateKeyRequest = {},
   options: RequestOptions = {},
 ): Promise<KeyMetadata & { readonly Arn: string }> {
-  const { KeyMetadata } = await house.perform('CreateKey', input, options);
+  const { KeyMetadata } = await controlPlane.perform('CreateKey', input, options);
   if (KeyMetadata?.Arn === undefined) throw new Error('CreateKey answered without metadata');
   return { ...KeyMetadata, Arn: KeyMetadata.Arn };
 }

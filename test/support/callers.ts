@@ -1,11 +1,11 @@
-/** Callers of every kind for tests on the house: principals that exist, with the policies that a test gives them. */
+/** Callers of every kind for tests on the test control plane: principals that exist, with the policies that a test gives them. */
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import type { Authority } from '@keystead/policy/authority.ts';
 import { parseIdentityPolicy } from '@keystead/policy/policy.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import { assumedRoleArn, userArn } from '@keystead/provider-schema/arn.ts';
-import { accountId, type House, region } from './house.ts';
 import { policyText, type Statement } from './policies.ts';
+import { accountId, region, type TestControlPlane } from './test-control-plane.ts';
 
 export const callerOf = (principal: Principal, authority: Partial<Authority> = {}): Caller => ({
   principal,
@@ -28,9 +28,13 @@ export const allowed = (caller: Caller, ...statements: readonly Statement[]): Ca
 export const everything: Statement = { Effect: 'Allow', Action: '*', Resource: '*' };
 
 /** A new role, and a session of it. */
-export async function sessionOf(house: House, roleName: string, sessionName = 'session'): Promise<Caller> {
+export async function sessionOf(
+  controlPlane: TestControlPlane,
+  roleName: string,
+  sessionName = 'session',
+): Promise<Caller> {
   const trust = { Effect: 'Allow', Principal: { AWS: accountId }, Action: 'sts:AssumeRole' };
-  const { Role } = await house.perform('CreateRole', {
+  const { Role } = await controlPlane.perform('CreateRole', {
     RoleName: roleName,
     AssumeRolePolicyDocument: policyText(trust),
   });

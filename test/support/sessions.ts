@@ -1,4 +1,4 @@
-/** Users, roles and sessions in a house, each found from its credentials as the doors find it. */
+/** Users, roles and sessions in a controlPlane, each found from its credentials as the doors find it. */
 import { type Callers, createCallers } from '@keystead/control-plane/authentication/callers.ts';
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { uniqueId } from '@keystead/control-plane/domain/identifiers/unique-id.ts';
@@ -6,7 +6,7 @@ import { insertAccessKey, newAccessKey } from '@keystead/control-plane/mutations
 import { bumpAccountRevision, newPrincipal } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import type { Mutation } from '@keystead/control-plane/storage/port/store.ts';
 import type { PrincipalRow } from '@keystead/control-plane/storage/port/tables.ts';
-import { accountId, type House, region } from './house.ts';
+import { accountId, region, type TestControlPlane } from './test-control-plane.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 export type Statement = Readonly<Record<string, unknown>>;
@@ -40,13 +40,13 @@ interface IdentityOptions {
 
 /** A change of the account's identities, as its operations make them. */
 export async function changeIdentities(
-  house: House,
+  controlPlane: TestControlPlane,
   mutations: readonly Mutation[],
   account = accountId,
 ): Promise<void> {
-  const row = await house.store.findAccount(account);
+  const row = await controlPlane.store.findAccount(account);
   if (!row) throw new Error(`no account ${account}`);
-  await house.store.write({ mutations: [...mutations, bumpAccountRevision(row)], changes: [], audit: [] });
+  await controlPlane.store.write({ mutations: [...mutations, bumpAccountRevision(row)], changes: [], audit: [] });
 }
 
 const inlinePolicies = (owner: string, account: string, policies: Readonly<Record<string, string>> = {}) =>
@@ -59,7 +59,7 @@ const inlinePolicies = (owner: string, account: string, policies: Readonly<Recor
   );
 
 export async function aRole(
-  house: House,
+  controlPlane: TestControlPlane,
   name: string,
   trustPolicy: string,
   {
@@ -75,13 +75,13 @@ export async function aRole(
     kind: 'role',
     name,
     arn: arnOfRole(name, account),
-    created_at_ms: house.clock.now(),
+    created_at_ms: controlPlane.clock.now(),
     tags: JSON.stringify(tags),
     trust_policy: trustPolicy,
     max_session_duration_in_seconds: maxSeconds,
   });
   await changeIdentities(
-    house,
+    controlPlane,
     [{ op: 'insert', table: 'principals', row }, ...inlinePolicies(row.principal_id, account, policies)],
     account,
   );
@@ -95,7 +95,11 @@ export interface TestUser {
 }
 
 /** A user with one access key, who may do what `policies` say. */
-export async function aUser(house: House, name: string, options: IdentityOptions = {}): Promise<TestUser> {
+export async function aUser(
+  controlPlane: TestControlPlane,
+  name: string,
+  options: IdentityOptions = {},
+): Promise<TestUser> {
   const { account = accountId, policies, tags = {} } = options;
   const row = newPrincipal({
     principal_id: uniqueId('AIDA'),
@@ -103,38 +107,45 @@ export async function aUser(house: House, name: string, options: IdentityOptions
     kind: 'user',
     name,
     arn: arnOfUser(name, account),
-    created_at_ms: house.clock.now(),
+    created_at_ms: controlPlane.clock.now(),
     tags: JSON.stringify(tags),
   });
   const accessKeyId = uniqueId('AKIA');
-  const { wrapped } = await house.engines.credentials.generateSecret({ accountId: account, accessKeyId });
-  const accessKey = newAccessKey({ accountId: account, accessKeyId, wrapped }, row.principal_id, house.clock.now());
+  const { wrapped } = await controlPlane.engines.credentials.generateSecret({ accountId: account, accessKeyId });
+  const accessKey = newAccessKey(
+    { accountId: account, accessKeyId, wrapped },
+    row.principal_id,
+    controlPlane.clock.now(),
+  );
   const mutations = [{ op: 'insert', table: 'principals', row } as const, insertAccessKey(accessKey)];
-  await changeIdentities(house, [...mutations, ...inlinePolicies(row.principal_id, account, policies)], account);
-  const stored = await house.store.findPrincipal(row.arn);
+  await changeIdentities(controlPlane, [...mutations, ...inlinePolicies(row.principal_id, account, policies)], account);
+  const stored = await controlPlane.store.findPrincipal(row.arn);
   if (!stored) throw new Error(`no user ${name}`);
-  return { caller: await signedBy(house, { accessKeyId }), accessKeyId, row: stored };
+  return { caller: await signedBy(controlPlane, { accessKeyId }), accessKeyId, row: stored };
 }
 
-export const removeRow = async (house: House, { principal_id, revision, account_id }: PrincipalRow): Promise<void> =>
-  changeIdentities(house, [{ op: 'delete', table: 'principals', key: { principal_id }, revision }], account_id);
+export const removeRow = async (
+  controlPlane: TestControlPlane,
+  { principal_id, revision, account_id }: PrincipalRow,
+): Promise<void> =>
+  changeIdentities(controlPlane, [{ op: 'delete', table: 'principals', key: { principal_id }, revision }], account_id);
 
-const known = new WeakMap<House, Callers>();
+const known = new WeakMap<TestControlPlane, Callers>();
 
-/** One per house, as a process has it, with all it remembers. */
-function callersOf(house: House): Callers {
-  const { store, credentials, sealedTokens } = house.engines;
-  const callers = known.get(house) ?? createCallers(store, credentials, sealedTokens);
-  known.set(house, callers);
+/** One per controlPlane, as a process has it, with all it remembers. */
+function callersOf(controlPlane: TestControlPlane): Callers {
+  const { store, credentials, sealedTokens } = controlPlane.engines;
+  const callers = known.get(controlPlane) ?? createCallers(store, credentials, sealedTokens);
+  known.set(controlPlane, callers);
   return callers;
 }
 
 /** Deletes every user, role, access key and policy. */
-export async function clearIdentities(house: House, account = accountId): Promise<void> {
+export async function clearIdentities(controlPlane: TestControlPlane, account = accountId): Promise<void> {
   const tables = ['access_keys', 'inline_policies', 'managed_policies', 'policy_versions'] as const;
   const where = { account_id: account };
   await changeIdentities(
-    house,
+    controlPlane,
     [
       ...tables.map((table) => ({ op: 'deleteAll', table, where }) as const),
       ...(['user', 'role'] as const).map(
@@ -147,11 +158,11 @@ export async function clearIdentities(house: House, account = accountId): Promis
 
 /** Who signs with these credentials now. @throws KmsError as the doors would */
 export async function signedBy(
-  house: House,
+  controlPlane: TestControlPlane,
   claimed: { readonly accessKeyId: string; readonly sessionToken?: string },
 ): Promise<Caller> {
   const scope = { date: '20260101', region, service: 'kms' };
-  const found = await callersOf(house).find(claimed, scope, house.clock.now());
+  const found = await callersOf(controlPlane).find(claimed, scope, controlPlane.clock.now());
   if (!found) throw new Error('UnrecognizedClientException');
   const { principal, authority } = found;
   return { principal, authority, accessKeyId: claimed.accessKeyId, accountId: principal.accountId, region };
@@ -163,5 +174,8 @@ interface Credentials {
 }
 
 /** Whoever holds these temporary credentials now. */
-export const entered = (house: House, { Credentials }: { readonly Credentials: Credentials }): Promise<Caller> =>
-  signedBy(house, { accessKeyId: Credentials.AccessKeyId, sessionToken: Credentials.SessionToken });
+export const entered = (
+  controlPlane: TestControlPlane,
+  { Credentials }: { readonly Credentials: Credentials },
+): Promise<Caller> =>
+  signedBy(controlPlane, { accessKeyId: Credentials.AccessKeyId, sessionToken: Credentials.SessionToken });

@@ -230,15 +230,15 @@ async function requireAssumableRole(ctx: Context, action: RoleAction, arn: strin
 
 /** Role chaining: a session that a role's session opens lasts an hour, whatever the role would allow. */
 function requireDuration(ctx: Context, role: PrincipalRow, asked: number | undefined): number {
-  const { default: usual } = limits.roleSessionInSeconds;
+  const { default: defaultSeconds } = limits.roleSessionInSeconds;
   const chained = ctx.principal.kind === 'assumed-role';
   if (chained && asked !== undefined && asked > limits.chainedSessionInSeconds) {
     throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
   }
-  if (asked !== undefined && asked > (role.max_session_duration_in_seconds ?? usual)) {
+  if (asked !== undefined && asked > (role.max_session_duration_in_seconds ?? defaultSeconds)) {
     throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
   }
-  return asked ?? usual;
+  return asked ?? defaultSeconds;
 }
 
 /** To what a session goes back: a long-term access key, through however many sessions, or a web identity. */

@@ -3,13 +3,11 @@
  * and when it was used last. A warning and never an error: what cannot be found out does not stop the plan.
  */
 import type { InputJson } from '@keystead/provider-schema/json-types.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Client } from '../../client/client.ts';
 import { ConnectionError, ServiceError } from '../../client/service-error.ts';
 import type { Diagnostic } from '../../engine/resource.ts';
 import { findKey, type KeyConfiguration, type KeyPlace } from './keys.ts';
-
-/** Deletion waits 30 days unless the state says otherwise (AWS KMS, ScheduleKeyDeletion). */
-const usualWindowInDays = 30;
 
 const namesShown = 5;
 
@@ -23,7 +21,7 @@ export async function deletionWarnings(
   const hangingOn = dependents(key);
   const lastUse = await findLastUse(client, key, place.region);
   const inUse = hangingOn.length > 0 || lastUse.used;
-  const days = windowInDays ?? usualWindowInDays;
+  const days = windowInDays ?? limits.pendingWindowInDays.default;
   return [
     {
       severity: 'warning',

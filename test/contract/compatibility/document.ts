@@ -13,7 +13,7 @@ const root = resolve(import.meta.dirname, '../../..');
 const sourceOf = (path: string) => readFileSync(join(root, path), 'utf8');
 
 /** How a test names an operation. */
-type Naming = 'row' | 'model' | 'command line' | 'Python' | 'wire' | 'command' | 'house';
+type Naming = 'row' | 'model' | 'command line' | 'Python' | 'wire' | 'command' | 'test control plane';
 
 export interface Proof {
   readonly title: string;
@@ -29,7 +29,7 @@ export const proofs: readonly Proof[] = [
     meaning:
       'asked by name in tests of operations, in process and through the server: answers, refusals, audit records',
     where: ['test/operations', 'test/e2e'],
-    naming: 'house',
+    naming: 'test control plane',
   },
   {
     title: 'Model',
@@ -80,7 +80,7 @@ const patterns: Readonly<Record<Naming, (name: string) => RegExp>> = {
   Python: (name) => new RegExp(`\\.${snake(name)}\\b|get_paginator\\("${snake(name)}"\\)`),
   wire: (name) => new RegExp(`\\b${name} in \\$\\{`),
   command: (name) => new RegExp(`\\b${name}Command\\(|kms\\.${name.charAt(0).toLowerCase()}${name.slice(1)}\\(`),
-  house: (name) => new RegExp(`'${name}'`),
+  'test control plane': (name) => new RegExp(`'${name}'`),
 };
 
 function filesOf(path: string): readonly string[] {

@@ -1,5 +1,5 @@
 /**
- * The rules of the house: who may import what, no circles, every file in a folder that has a row, tests beside their
+ * The rules of the rooms: who may import what, no circles, every file in a folder that has a row, tests beside their
  * subjects. Each rule takes the root of a repository and a table, and answers a sentence for each fault.
  */
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,95 +1,97 @@
 import { randomUUID } from 'node:crypto';
 import { readKeyUsage } from '@keystead/control-plane/jobs/read-usage.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 describe('access keys', () => {
   test('show their secret once, and it is in no record', async () => {
-    await house.user('app');
-    const { AccessKey } = await house.perform('CreateAccessKey', { UserName: 'app' });
+    await controlPlane.user('app');
+    const { AccessKey } = await controlPlane.perform('CreateAccessKey', { UserName: 'app' });
     expect(AccessKey).toMatchObject({
       UserName: 'app',
       Status: 'Active',
       AccessKeyId: expect.stringMatching(/^AKIA[A-Z2-7]{16}$/),
     });
-    const { AccessKeyMetadata } = await house.perform('ListAccessKeys', { UserName: 'app' });
+    const { AccessKeyMetadata } = await controlPlane.perform('ListAccessKeys', { UserName: 'app' });
     expect(AccessKeyMetadata).toMatchObject([{ AccessKeyId: AccessKey.AccessKeyId, Status: 'Active' }]);
-    const [event] = await house.events('CreateAccessKey');
+    const [event] = await controlPlane.events('CreateAccessKey');
     expect(event?.responseElements).toMatchObject({ accessKey: { accessKeyId: AccessKey.AccessKeyId } });
     expect(JSON.stringify([event, AccessKeyMetadata])).not.toContain(AccessKey.SecretAccessKey);
   });
 
   test('are two at most for a user, however many are asked for at once', async () => {
-    await house.user('many');
+    await controlPlane.user('many');
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 5 }, () => house.perform('CreateAccessKey', { UserName: 'many' })),
+      Array.from({ length: 5 }, () => controlPlane.perform('CreateAccessKey', { UserName: 'many' })),
     );
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(2);
-    expect(await house.refusal('CreateAccessKey', { UserName: 'many' })).toBe(
+    expect(await controlPlane.refusal('CreateAccessKey', { UserName: 'many' })).toBe(
       'LimitExceededException: Cannot exceed quota for AccessKeysPerUser: 2',
     );
   });
 
   test('are deactivated and deleted by their own user’s name alone', async () => {
-    await house.user('one');
-    await house.user('other');
-    const { AccessKey } = await house.perform('CreateAccessKey', { UserName: 'one' });
+    await controlPlane.user('one');
+    await controlPlane.user('other');
+    const { AccessKey } = await controlPlane.perform('CreateAccessKey', { UserName: 'one' });
     const key = { UserName: 'one', AccessKeyId: AccessKey.AccessKeyId };
-    await house.perform('UpdateAccessKey', { ...key, Status: 'Inactive' });
-    const { AccessKeyMetadata } = await house.perform('ListAccessKeys', { UserName: 'one' });
+    await controlPlane.perform('UpdateAccessKey', { ...key, Status: 'Inactive' });
+    const { AccessKeyMetadata } = await controlPlane.perform('ListAccessKeys', { UserName: 'one' });
     expect(AccessKeyMetadata).toMatchObject([{ Status: 'Inactive' }]);
-    expect(await house.refusal('DeleteAccessKey', { ...key, UserName: 'other' })).toContain('NoSuchEntityException');
-    await house.perform('DeleteAccessKey', key);
-    expect(await house.refusal('DeleteAccessKey', key)).toContain('NoSuchEntityException');
+    expect(await controlPlane.refusal('DeleteAccessKey', { ...key, UserName: 'other' })).toContain(
+      'NoSuchEntityException',
+    );
+    await controlPlane.perform('DeleteAccessKey', key);
+    expect(await controlPlane.refusal('DeleteAccessKey', key)).toContain('NoSuchEntityException');
   });
 
   test('without a user’s name are the caller’s own, the root user’s too', async () => {
-    const { AccessKey } = await house.perform('CreateAccessKey', {});
+    const { AccessKey } = await controlPlane.perform('CreateAccessKey', {});
     expect(AccessKey.UserName).toBeUndefined();
-    const { AccessKeyMetadata } = await house.perform('ListAccessKeys', {});
+    const { AccessKeyMetadata } = await controlPlane.perform('ListAccessKeys', {});
     expect(AccessKeyMetadata.map((key) => key.AccessKeyId)).toContain(AccessKey.AccessKeyId);
-    await house.perform('UpdateAccessKey', { AccessKeyId: AccessKey.AccessKeyId, Status: 'Inactive' });
-    await house.perform('DeleteAccessKey', { AccessKeyId: AccessKey.AccessKeyId });
+    await controlPlane.perform('UpdateAccessKey', { AccessKeyId: AccessKey.AccessKeyId, Status: 'Inactive' });
+    await controlPlane.perform('DeleteAccessKey', { AccessKeyId: AccessKey.AccessKeyId });
   });
 
   test('tell their last use once the audit log was read, refused requests included', async () => {
-    const as = await house.user('user');
-    const { AccessKey } = await house.perform('CreateAccessKey', { UserName: 'user' });
+    const as = await controlPlane.user('user');
+    const { AccessKey } = await controlPlane.perform('CreateAccessKey', { UserName: 'user' });
     const { AccessKeyId } = AccessKey;
     const unused = { UserName: 'user', AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A' } };
-    expect(await house.perform('GetAccessKeyLastUsed', { AccessKeyId })).toEqual(unused);
+    expect(await controlPlane.perform('GetAccessKeyLastUsed', { AccessKeyId })).toEqual(unused);
     const signing = { ...as, accessKeyId: AccessKeyId };
-    await house.refusal('ListUsers', {}, { as: signing, region: 'us-east-1' });
-    house.clock.advance(60_000);
-    await house.refusal('ListKeys', {}, { as: signing });
-    const usedAtMs = house.clock.now();
-    house.clock.advance(60_000);
+    await controlPlane.refusal('ListUsers', {}, { as: signing, region: 'us-east-1' });
+    controlPlane.clock.advance(60_000);
+    await controlPlane.refusal('ListKeys', {}, { as: signing });
+    const usedAtMs = controlPlane.clock.now();
+    controlPlane.clock.advance(60_000);
     await readAudit();
-    expect((await house.perform('GetAccessKeyLastUsed', { AccessKeyId })).AccessKeyLastUsed).toEqual({
+    expect((await controlPlane.perform('GetAccessKeyLastUsed', { AccessKeyId })).AccessKeyLastUsed).toEqual({
       LastUsedDate: new Date(usedAtMs),
       ServiceName: 'kms',
       Region: 'eu-west-1',
     });
-    await house.perform('DeleteAccessKey', { UserName: 'user', AccessKeyId });
-    expect(await house.refusal('GetAccessKeyLastUsed', { AccessKeyId })).toContain('AccessDeniedException');
+    await controlPlane.perform('DeleteAccessKey', { UserName: 'user', AccessKeyId });
+    expect(await controlPlane.refusal('GetAccessKeyLastUsed', { AccessKeyId })).toContain('AccessDeniedException');
     await readAudit();
-    expect(await house.store.findAccessKeyUsage(AccessKeyId)).toBeUndefined();
+    expect(await controlPlane.store.findAccessKeyUsage(AccessKeyId)).toBeUndefined();
   });
 });
 
 /** As the job does it, until there is nothing left to read. */
 async function readAudit(): Promise<void> {
-  const ctx = { ...house.engines, nowMs: house.clock.now(), requestId: randomUUID() };
+  const ctx = { ...controlPlane.engines, nowMs: controlPlane.clock.now(), requestId: randomUUID() };
   for (let turn = 0; turn < 20; turn++) {
-    const due = await readKeyUsage.due(house.store, ctx.nowMs, 10);
+    const due = await readKeyUsage.due(controlPlane.store, ctx.nowMs, 10);
     if (due.length === 0) return;
     for (const item of due) {
-      await house.store.write(await item.decide(ctx));
+      await controlPlane.store.write(await item.decide(ctx));
     }
   }
 }

@@ -3,16 +3,16 @@
 import { createCallers } from '@keystead/control-plane/authentication/callers.ts';
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { policy } from '../../support/documents.ts';
-import { type House, openHouse, region } from '../../support/house.ts';
+import { openTestControlPlane, region, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 let callers: ReturnType<typeof createCallers>;
 beforeAll(async () => {
-  house = await openHouse();
-  const { store, credentials, sealedTokens } = house.engines;
+  controlPlane = await openTestControlPlane();
+  const { store, credentials, sealedTokens } = controlPlane.engines;
   callers = createCallers(store, credentials, sealedTokens);
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const arnOf = (resource: string) => `arn:aws:iam::111122223333:${resource}`;
 const BOUNDARY = 'arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser';
@@ -20,115 +20,119 @@ const ADMIN = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 /** A new user with this inline policy, and how it is seen at each moment: by its access key, as the doors see it. */
 async function actor(name: string, document?: string): Promise<() => Promise<Caller>> {
-  await house.perform('CreateUser', { UserName: name });
+  await controlPlane.perform('CreateUser', { UserName: name });
   if (document) {
-    await house.perform('PutUserPolicy', { UserName: name, PolicyName: 'own', PolicyDocument: document });
+    await controlPlane.perform('PutUserPolicy', { UserName: name, PolicyName: 'own', PolicyDocument: document });
   }
-  const { AccessKey } = await house.perform('CreateAccessKey', { UserName: name });
+  const { AccessKey } = await controlPlane.perform('CreateAccessKey', { UserName: name });
   return async () => {
     const scope = { date: '20260101', region, service: 'kms' };
-    const found = await callers.find({ accessKeyId: AccessKey.AccessKeyId }, scope, house.clock.now());
+    const found = await callers.find({ accessKeyId: AccessKey.AccessKeyId }, scope, controlPlane.clock.now());
     if (!found) throw new Error(`${name} is not known`);
     return { ...found, accessKeyId: AccessKey.AccessKeyId, accountId: found.principal.accountId, region };
   };
 }
 
 const allowed = async (as: Caller, UserName: string) =>
-  house.perform('GetUser', { UserName }, { as }).then(
+  controlPlane.perform('GetUser', { UserName }, { as }).then(
     () => true,
     (error: { code: string }) => (error.code === 'AccessDeniedException' ? false : Promise.reject(error)),
   );
 
 describe('permission to manage identities', () => {
   test('is asked about the user with its path, and not about another', async () => {
-    await house.perform('CreateUser', { UserName: 'eu', Path: '/apps/eu/' });
-    await house.perform('CreateUser', { UserName: 'us', Path: '/apps/us/' });
+    await controlPlane.perform('CreateUser', { UserName: 'eu', Path: '/apps/eu/' });
+    await controlPlane.perform('CreateUser', { UserName: 'us', Path: '/apps/us/' });
     const as = await (await actor('reader', policy('iam:GetUser', arnOf('user/apps/eu/*'))))();
     expect([await allowed(as, 'eu'), await allowed(as, 'us'), await allowed(as, 'reader')]).toEqual([
       true,
       false,
       false,
     ]);
-    expect(await house.refusal('GetUser', { UserName: 'us' }, { as })).toBe(
+    expect(await controlPlane.refusal('GetUser', { UserName: 'us' }, { as })).toBe(
       `AccessDeniedException: User: ${arnOf('user/reader')} is not authorized to perform: iam:GetUser on resource: ${arnOf('user/apps/us/us')} because no identity-based policy allows the iam:GetUser action`,
     );
-    expect(await house.refusal('GetUser', { UserName: 'absent' }, { as })).toContain('AccessDeniedException');
+    expect(await controlPlane.refusal('GetUser', { UserName: 'absent' }, { as })).toContain('AccessDeniedException');
   });
 
   test('to create is asked about what would be made', async () => {
     const as = await (await actor('maker', policy('iam:CreateUser', arnOf('user/made/*'))))();
-    await house.perform('CreateUser', { UserName: 'm1', Path: '/made/' }, { as });
-    expect(await house.refusal('CreateUser', { UserName: 'm2' }, { as })).toContain(arnOf('user/m2'));
+    await controlPlane.perform('CreateUser', { UserName: 'm1', Path: '/made/' }, { as });
+    expect(await controlPlane.refusal('CreateUser', { UserName: 'm2' }, { as })).toContain(arnOf('user/m2'));
     const tagged = { UserName: 'm3', Path: '/made/', Tags: [{ Key: 'a', Value: 'b' }] };
-    expect(await house.refusal('CreateUser', tagged, { as })).toContain('iam:TagUser');
+    expect(await controlPlane.refusal('CreateUser', tagged, { as })).toContain('iam:TagUser');
   });
 
   test('to rename is asked about the old name and the new', async () => {
-    await house.perform('CreateUser', { UserName: 'old', Path: '/team/' });
+    await controlPlane.perform('CreateUser', { UserName: 'old', Path: '/team/' });
     const as = await (await actor('renamer', policy('iam:UpdateUser', arnOf('user/team/*'))))();
-    expect(await house.refusal('UpdateUser', { UserName: 'old', NewPath: '/admins/' }, { as })).toContain(
+    expect(await controlPlane.refusal('UpdateUser', { UserName: 'old', NewPath: '/admins/' }, { as })).toContain(
       arnOf('user/admins/old'),
     );
-    await house.perform('UpdateUser', { UserName: 'old', NewUserName: 'new' }, { as });
+    await controlPlane.perform('UpdateUser', { UserName: 'old', NewUserName: 'new' }, { as });
   });
 
   test('without a name is about the caller: aws:username lets users manage their own access keys', async () => {
     const own = policy('iam:*AccessKey*', arnOf('user/${aws:username}'));
     const as = await (await actor('self', own))();
     await actor('neighbour');
-    const { AccessKeyMetadata } = await house.perform('ListAccessKeys', {}, { as });
+    const { AccessKeyMetadata } = await controlPlane.perform('ListAccessKeys', {}, { as });
     expect(AccessKeyMetadata).toHaveLength(1);
-    await house.perform('ListAccessKeys', { UserName: 'self' }, { as });
-    expect(await house.refusal('ListAccessKeys', { UserName: 'neighbour' }, { as })).toContain('AccessDeniedException');
-    const [neighbours] = (await house.perform('ListAccessKeys', { UserName: 'neighbour' })).AccessKeyMetadata;
+    await controlPlane.perform('ListAccessKeys', { UserName: 'self' }, { as });
+    expect(await controlPlane.refusal('ListAccessKeys', { UserName: 'neighbour' }, { as })).toContain(
+      'AccessDeniedException',
+    );
+    const [neighbours] = (await controlPlane.perform('ListAccessKeys', { UserName: 'neighbour' })).AccessKeyMetadata;
     const AccessKeyId = neighbours?.AccessKeyId ?? '';
-    expect(await house.refusal('GetAccessKeyLastUsed', { AccessKeyId }, { as })).toContain('AccessDeniedException');
+    expect(await controlPlane.refusal('GetAccessKeyLastUsed', { AccessKeyId }, { as })).toContain(
+      'AccessDeniedException',
+    );
   });
 
   test('comes from groups and attached policies, and ends with them at once', async () => {
     const caller = await actor('member');
     expect(await allowed(await caller(), 'member')).toBe(false);
-    await house.perform('CreateGroup', { GroupName: 'admins' });
-    await house.perform('AttachGroupPolicy', { GroupName: 'admins', PolicyArn: ADMIN });
+    await controlPlane.perform('CreateGroup', { GroupName: 'admins' });
+    await controlPlane.perform('AttachGroupPolicy', { GroupName: 'admins', PolicyArn: ADMIN });
     expect(await allowed(await caller(), 'member')).toBe(false);
-    await house.perform('AddUserToGroup', { GroupName: 'admins', UserName: 'member' });
+    await controlPlane.perform('AddUserToGroup', { GroupName: 'admins', UserName: 'member' });
     expect(await allowed(await caller(), 'member')).toBe(true);
-    await house.perform('PutGroupPolicy', {
+    await controlPlane.perform('PutGroupPolicy', {
       GroupName: 'admins',
       PolicyName: 'no',
       PolicyDocument: policy('iam:GetUser').replace('Allow', 'Deny'),
     });
     expect(await allowed(await caller(), 'member')).toBe(false);
-    await house.perform('DeleteGroupPolicy', { GroupName: 'admins', PolicyName: 'no' });
+    await controlPlane.perform('DeleteGroupPolicy', { GroupName: 'admins', PolicyName: 'no' });
     expect(await allowed(await caller(), 'member')).toBe(true);
-    await house.perform('RemoveUserFromGroup', { GroupName: 'admins', UserName: 'member' });
+    await controlPlane.perform('RemoveUserFromGroup', { GroupName: 'admins', UserName: 'member' });
     expect(await allowed(await caller(), 'member')).toBe(false);
   });
 
   test('follows the version of a managed policy that is in force', async () => {
     const caller = await actor('versioned');
     const PolicyArn = arnOf('policy/versioned');
-    await house.perform('CreatePolicy', { PolicyName: 'versioned', PolicyDocument: policy('iam:GetUser') });
-    await house.perform('AttachUserPolicy', { UserName: 'versioned', PolicyArn });
+    await controlPlane.perform('CreatePolicy', { PolicyName: 'versioned', PolicyDocument: policy('iam:GetUser') });
+    await controlPlane.perform('AttachUserPolicy', { UserName: 'versioned', PolicyArn });
     expect(await allowed(await caller(), 'versioned')).toBe(true);
-    await house.perform('CreatePolicyVersion', {
+    await controlPlane.perform('CreatePolicyVersion', {
       PolicyArn,
       PolicyDocument: policy('iam:ListUsers'),
       SetAsDefault: true,
     });
     expect(await allowed(await caller(), 'versioned')).toBe(false);
-    await house.perform('SetDefaultPolicyVersion', { PolicyArn, VersionId: 'v1' });
+    await controlPlane.perform('SetDefaultPolicyVersion', { PolicyArn, VersionId: 'v1' });
     expect(await allowed(await caller(), 'versioned')).toBe(true);
   });
 
   test('is bounded by the permissions boundary, whatever policies allow', async () => {
     const caller = await actor('bounded', policy('*'));
     expect(await allowed(await caller(), 'bounded')).toBe(true);
-    await house.perform('PutUserPermissionsBoundary', { UserName: 'bounded', PermissionsBoundary: BOUNDARY });
+    await controlPlane.perform('PutUserPermissionsBoundary', { UserName: 'bounded', PermissionsBoundary: BOUNDARY });
     const as = await caller();
     expect(await allowed(as, 'bounded')).toBe(false);
-    await house.perform('ListUsers', {}, { as });
-    await house.perform('DeleteUserPermissionsBoundary', { UserName: 'bounded' });
+    await controlPlane.perform('ListUsers', {}, { as });
+    await controlPlane.perform('DeleteUserPermissionsBoundary', { UserName: 'bounded' });
     expect(await allowed(await caller(), 'bounded')).toBe(true);
   });
 
@@ -139,34 +143,48 @@ describe('permission to manage identities', () => {
       'attacher',
       conditioned('iam:AttachUserPolicy', { ArnEquals: { 'iam:PolicyARN': BOUNDARY } }),
     );
-    await house.perform('AttachUserPolicy', { UserName: 'attacher', PolicyArn: BOUNDARY }, { as: await attaching() });
+    await controlPlane.perform(
+      'AttachUserPolicy',
+      { UserName: 'attacher', PolicyArn: BOUNDARY },
+      { as: await attaching() },
+    );
     expect(
-      await house.refusal('AttachUserPolicy', { UserName: 'attacher', PolicyArn: ADMIN }, { as: await attaching() }),
+      await controlPlane.refusal(
+        'AttachUserPolicy',
+        { UserName: 'attacher', PolicyArn: ADMIN },
+        { as: await attaching() },
+      ),
     ).toContain('AccessDeniedException');
 
     const bounding = await actor(
       'bounder',
       conditioned('iam:*', { StringEquals: { 'iam:PermissionsBoundary': BOUNDARY } }),
     );
-    await house.perform('CreateUser', { UserName: 'b1', PermissionsBoundary: BOUNDARY }, { as: await bounding() });
-    expect(await house.refusal('CreateUser', { UserName: 'b2' }, { as: await bounding() })).toContain('AccessDenied');
-    const put = { PolicyName: 'p', PolicyDocument: policy('kms:*') };
-    await house.perform('PutUserPolicy', { UserName: 'b1', ...put }, { as: await bounding() });
-    expect(await house.refusal('PutUserPolicy', { UserName: 'bounder', ...put }, { as: await bounding() })).toContain(
+    await controlPlane.perform(
+      'CreateUser',
+      { UserName: 'b1', PermissionsBoundary: BOUNDARY },
+      { as: await bounding() },
+    );
+    expect(await controlPlane.refusal('CreateUser', { UserName: 'b2' }, { as: await bounding() })).toContain(
       'AccessDenied',
     );
+    const put = { PolicyName: 'p', PolicyDocument: policy('kms:*') };
+    await controlPlane.perform('PutUserPolicy', { UserName: 'b1', ...put }, { as: await bounding() });
+    expect(
+      await controlPlane.refusal('PutUserPolicy', { UserName: 'bounder', ...put }, { as: await bounding() }),
+    ).toContain('AccessDenied');
 
     const tagging = await actor(
       'tagger',
       conditioned('iam:GetUser', { StringEquals: { 'aws:ResourceTag/team': 'a' } }),
     );
-    await house.perform('CreateUser', { UserName: 't1', Tags: [{ Key: 'Team', Value: 'a' }] });
+    await controlPlane.perform('CreateUser', { UserName: 't1', Tags: [{ Key: 'Team', Value: 'a' }] });
     expect([await allowed(await tagging(), 't1'), await allowed(await tagging(), 'tagger')]).toEqual([true, false]);
   });
 
   test('moves with whoever is renamed, and is not there for a second user of a name', async () => {
     const caller = await actor('mover', policy('iam:GetUser'));
-    await house.perform('UpdateUser', { UserName: 'mover', NewUserName: 'moved' });
+    await controlPlane.perform('UpdateUser', { UserName: 'mover', NewUserName: 'moved' });
     const as = await caller();
     expect(as.principal.arn).toBe(arnOf('user/moved'));
     expect(await allowed(as, 'moved')).toBe(true);

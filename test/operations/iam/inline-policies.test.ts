@@ -1,17 +1,17 @@
 import { policy, trustPolicy } from '../../support/documents.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
-  await house.perform('CreateUser', { UserName: 'user' });
-  await house.perform('CreateGroup', { GroupName: 'group' });
-  await house.perform('CreateRole', {
+  controlPlane = await openTestControlPlane();
+  await controlPlane.perform('CreateUser', { UserName: 'user' });
+  await controlPlane.perform('CreateGroup', { GroupName: 'group' });
+  await controlPlane.perform('CreateRole', {
     RoleName: 'role',
     AssumeRolePolicyDocument: trustPolicy('arn:aws:iam::111122223333:root'),
   });
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const user = { UserName: 'user' };
 const group = { GroupName: 'group' };
@@ -22,32 +22,35 @@ const entities = [
   {
     entity: 'user',
     maxChars: 2048,
-    put: (of: Put) => house.perform('PutUserPolicy', { ...user, ...of }),
-    refused: (of: Put) => house.refusal('PutUserPolicy', { ...user, ...of }),
-    get: async (PolicyName: string) => (await house.perform('GetUserPolicy', { ...user, PolicyName })).PolicyDocument,
-    absent: (PolicyName: string) => house.refusal('GetUserPolicy', { ...user, PolicyName }),
-    remove: (PolicyName: string) => house.perform('DeleteUserPolicy', { ...user, PolicyName }),
-    list: (more: object = {}) => house.perform('ListUserPolicies', { ...user, ...more }),
+    put: (of: Put) => controlPlane.perform('PutUserPolicy', { ...user, ...of }),
+    refused: (of: Put) => controlPlane.refusal('PutUserPolicy', { ...user, ...of }),
+    get: async (PolicyName: string) =>
+      (await controlPlane.perform('GetUserPolicy', { ...user, PolicyName })).PolicyDocument,
+    absent: (PolicyName: string) => controlPlane.refusal('GetUserPolicy', { ...user, PolicyName }),
+    remove: (PolicyName: string) => controlPlane.perform('DeleteUserPolicy', { ...user, PolicyName }),
+    list: (more: object = {}) => controlPlane.perform('ListUserPolicies', { ...user, ...more }),
   },
   {
     entity: 'group',
     maxChars: 5120,
-    put: (of: Put) => house.perform('PutGroupPolicy', { ...group, ...of }),
-    refused: (of: Put) => house.refusal('PutGroupPolicy', { ...group, ...of }),
-    get: async (PolicyName: string) => (await house.perform('GetGroupPolicy', { ...group, PolicyName })).PolicyDocument,
-    absent: (PolicyName: string) => house.refusal('GetGroupPolicy', { ...group, PolicyName }),
-    remove: (PolicyName: string) => house.perform('DeleteGroupPolicy', { ...group, PolicyName }),
-    list: (more: object = {}) => house.perform('ListGroupPolicies', { ...group, ...more }),
+    put: (of: Put) => controlPlane.perform('PutGroupPolicy', { ...group, ...of }),
+    refused: (of: Put) => controlPlane.refusal('PutGroupPolicy', { ...group, ...of }),
+    get: async (PolicyName: string) =>
+      (await controlPlane.perform('GetGroupPolicy', { ...group, PolicyName })).PolicyDocument,
+    absent: (PolicyName: string) => controlPlane.refusal('GetGroupPolicy', { ...group, PolicyName }),
+    remove: (PolicyName: string) => controlPlane.perform('DeleteGroupPolicy', { ...group, PolicyName }),
+    list: (more: object = {}) => controlPlane.perform('ListGroupPolicies', { ...group, ...more }),
   },
   {
     entity: 'role',
     maxChars: 10_240,
-    put: (of: Put) => house.perform('PutRolePolicy', { ...role, ...of }),
-    refused: (of: Put) => house.refusal('PutRolePolicy', { ...role, ...of }),
-    get: async (PolicyName: string) => (await house.perform('GetRolePolicy', { ...role, PolicyName })).PolicyDocument,
-    absent: (PolicyName: string) => house.refusal('GetRolePolicy', { ...role, PolicyName }),
-    remove: (PolicyName: string) => house.perform('DeleteRolePolicy', { ...role, PolicyName }),
-    list: (more: object = {}) => house.perform('ListRolePolicies', { ...role, ...more }),
+    put: (of: Put) => controlPlane.perform('PutRolePolicy', { ...role, ...of }),
+    refused: (of: Put) => controlPlane.refusal('PutRolePolicy', { ...role, ...of }),
+    get: async (PolicyName: string) =>
+      (await controlPlane.perform('GetRolePolicy', { ...role, PolicyName })).PolicyDocument,
+    absent: (PolicyName: string) => controlPlane.refusal('GetRolePolicy', { ...role, PolicyName }),
+    remove: (PolicyName: string) => controlPlane.perform('DeleteRolePolicy', { ...role, PolicyName }),
+    list: (more: object = {}) => controlPlane.perform('ListRolePolicies', { ...role, ...more }),
   },
 ];
 interface Put {

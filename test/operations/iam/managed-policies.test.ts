@@ -1,18 +1,18 @@
 import { policy } from '../../support/documents.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const arnOf = (name: string, path = '/') => `arn:aws:iam::111122223333:policy${path}${name}`;
 const AWS = 'arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser';
 
 describe('managed policies', () => {
   test('are made, found and deleted', async () => {
-    const { Policy } = await house.perform('CreatePolicy', {
+    const { Policy } = await controlPlane.perform('CreatePolicy', {
       PolicyName: 'keys',
       Path: '/teams/',
       Description: 'keys of teams',
@@ -31,33 +31,36 @@ describe('managed policies', () => {
       Description: 'keys of teams',
       Tags: [{ Key: 'a', Value: 'b' }],
     });
-    expect((await house.perform('GetPolicy', { PolicyArn })).Policy).toEqual(Policy);
-    expect(await house.refusal('CreatePolicy', { PolicyName: 'KEYS', PolicyDocument: policy('kms:*') })).toBe(
+    expect((await controlPlane.perform('GetPolicy', { PolicyArn })).Policy).toEqual(Policy);
+    expect(await controlPlane.refusal('CreatePolicy', { PolicyName: 'KEYS', PolicyDocument: policy('kms:*') })).toBe(
       'EntityAlreadyExistsException: A policy called KEYS already exists. Duplicate names are not allowed.',
     );
-    await house.perform('DeletePolicy', { PolicyArn });
-    expect(await house.refusal('GetPolicy', { PolicyArn })).toBe(
+    await controlPlane.perform('DeletePolicy', { PolicyArn });
+    expect(await controlPlane.refusal('GetPolicy', { PolicyArn })).toBe(
       `NoSuchEntityException: Policy ${PolicyArn} was not found.`,
     );
   });
 
   test('have up to five versions, one of them in force, whose numbers are not used again', async () => {
     const PolicyArn = arnOf('versions');
-    await house.perform('CreatePolicy', { PolicyName: 'versions', PolicyDocument: policy('kms:Action1') });
+    await controlPlane.perform('CreatePolicy', { PolicyName: 'versions', PolicyDocument: policy('kms:Action1') });
     for (const n of [2, 3, 4, 5]) {
-      const made = await house.perform('CreatePolicyVersion', { PolicyArn, PolicyDocument: policy(`kms:Action${n}`) });
+      const made = await controlPlane.perform('CreatePolicyVersion', {
+        PolicyArn,
+        PolicyDocument: policy(`kms:Action${n}`),
+      });
       expect(made.PolicyVersion).toMatchObject({ VersionId: `v${n}`, IsDefaultVersion: false });
     }
-    expect(await house.refusal('CreatePolicyVersion', { PolicyArn, PolicyDocument: policy('kms:Six') })).toBe(
+    expect(await controlPlane.refusal('CreatePolicyVersion', { PolicyArn, PolicyDocument: policy('kms:Six') })).toBe(
       'LimitExceededException: A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.',
     );
-    await house.perform('DeletePolicyVersion', { PolicyArn, VersionId: 'v5' });
-    await house.perform('CreatePolicyVersion', {
+    await controlPlane.perform('DeletePolicyVersion', { PolicyArn, VersionId: 'v5' });
+    await controlPlane.perform('CreatePolicyVersion', {
       PolicyArn,
       PolicyDocument: policy('kms:Action6'),
       SetAsDefault: true,
     });
-    const { Versions = [] } = await house.perform('ListPolicyVersions', { PolicyArn });
+    const { Versions = [] } = await controlPlane.perform('ListPolicyVersions', { PolicyArn });
     expect(Versions.map((version) => [version.VersionId, version.IsDefaultVersion])).toEqual([
       ['v6', true],
       ['v4', false],
@@ -65,19 +68,22 @@ describe('managed policies', () => {
       ['v2', false],
       ['v1', false],
     ]);
-    expect(await house.refusal('DeletePolicyVersion', { PolicyArn, VersionId: 'v6' })).toBe(
+    expect(await controlPlane.refusal('DeletePolicyVersion', { PolicyArn, VersionId: 'v6' })).toBe(
       'DeleteConflictException: Cannot delete the default version of a policy.',
     );
-    await house.perform('SetDefaultPolicyVersion', { PolicyArn, VersionId: 'v2' });
-    expect((await house.perform('GetPolicy', { PolicyArn })).Policy.DefaultVersionId).toBe('v2');
-    const read = await house.perform('GetPolicyVersion', { PolicyArn, VersionId: 'v3' });
+    await controlPlane.perform('SetDefaultPolicyVersion', { PolicyArn, VersionId: 'v2' });
+    expect((await controlPlane.perform('GetPolicy', { PolicyArn })).Policy.DefaultVersionId).toBe('v2');
+    const read = await controlPlane.perform('GetPolicyVersion', { PolicyArn, VersionId: 'v3' });
     expect(read.PolicyVersion.Document).toBe(policy('kms:Action3'));
-    expect(await house.refusal('GetPolicyVersion', { PolicyArn, VersionId: 'v5' })).toContain('NoSuchEntityException');
-    expect(await house.refusal('DeletePolicy', { PolicyArn })).toContain('more than one version');
+    expect(await controlPlane.refusal('GetPolicyVersion', { PolicyArn, VersionId: 'v5' })).toContain(
+      'NoSuchEntityException',
+    );
+    expect(await controlPlane.refusal('DeletePolicy', { PolicyArn })).toContain('more than one version');
   });
 
   test('are refused with what no identity may have as its policy', async () => {
-    const refused = (PolicyDocument: string) => house.refusal('CreatePolicy', { PolicyName: 'bad', PolicyDocument });
+    const refused = (PolicyDocument: string) =>
+      controlPlane.refusal('CreatePolicy', { PolicyName: 'bad', PolicyDocument });
     expect(await refused('{}')).toContain('MalformedPolicyDocumentException');
     const withPrincipal = policy('kms:*').replace('"Effect"', '"Principal":"*","Effect"');
     expect(await refused(withPrincipal)).toContain('MalformedPolicyDocumentException');
@@ -87,15 +93,15 @@ describe('managed policies', () => {
   });
 
   test('of AWS are there, may be attached, and nobody changes them', async () => {
-    const { Policy } = await house.perform('GetPolicy', { PolicyArn: AWS });
+    const { Policy } = await controlPlane.perform('GetPolicy', { PolicyArn: AWS });
     expect(Policy).toMatchObject({ PolicyName: 'AWSKeyManagementServicePowerUser', DefaultVersionId: 'v2', Arn: AWS });
-    const { PolicyVersion } = await house.perform('GetPolicyVersion', { PolicyArn: AWS, VersionId: 'v2' });
+    const { PolicyVersion } = await controlPlane.perform('GetPolicyVersion', { PolicyArn: AWS, VersionId: 'v2' });
     expect(PolicyVersion.Document).toContain('kms:CreateKey');
-    expect((await house.perform('ListPolicyVersions', { PolicyArn: AWS })).Versions).toHaveLength(1);
+    expect((await controlPlane.perform('ListPolicyVersions', { PolicyArn: AWS })).Versions).toHaveLength(1);
     for (const refused of [
-      house.refusal('DeletePolicy', { PolicyArn: AWS }),
-      house.refusal('CreatePolicyVersion', { PolicyArn: AWS, PolicyDocument: policy('kms:*') }),
-      house.refusal('TagPolicy', { PolicyArn: AWS, Tags: [] }),
+      controlPlane.refusal('DeletePolicy', { PolicyArn: AWS }),
+      controlPlane.refusal('CreatePolicyVersion', { PolicyArn: AWS, PolicyDocument: policy('kms:*') }),
+      controlPlane.refusal('TagPolicy', { PolicyArn: AWS, Tags: [] }),
     ]) {
       expect(await refused).toContain('AccessDeniedException');
     }
@@ -103,7 +109,7 @@ describe('managed policies', () => {
 
   test('are named by ARNs of policies', async () => {
     for (const PolicyArn of ['not an ARN, but long enough', 'arn:aws:iam::111122223333:user/bert']) {
-      expect(await house.refusal('GetPolicy', { PolicyArn })).toBe(
+      expect(await controlPlane.refusal('GetPolicy', { PolicyArn })).toBe(
         `InvalidInputException: ARN ${PolicyArn} is not valid.`,
       );
     }
@@ -111,37 +117,39 @@ describe('managed policies', () => {
 
   test('of another account are not there', async () => {
     const PolicyArn = 'arn:aws:iam::444455556666:policy/theirs';
-    expect(await house.refusal('GetPolicy', { PolicyArn })).toContain('NoSuchEntityException');
-    await house.perform('CreateUser', { UserName: 'bert' });
-    expect(await house.refusal('AttachUserPolicy', { UserName: 'bert', PolicyArn })).toBe(
+    expect(await controlPlane.refusal('GetPolicy', { PolicyArn })).toContain('NoSuchEntityException');
+    await controlPlane.perform('CreateUser', { UserName: 'bert' });
+    expect(await controlPlane.refusal('AttachUserPolicy', { UserName: 'bert', PolicyArn })).toBe(
       `NoSuchEntityException: Policy ${PolicyArn} does not exist or is not attachable.`,
     );
   });
 
   test('are listed by scope, path and use, the account’s own first, page by page', async () => {
     for (const PolicyName of ['l2', 'l1']) {
-      await house.perform('CreatePolicy', { PolicyName, Path: '/listed/', PolicyDocument: policy('kms:*') });
+      await controlPlane.perform('CreatePolicy', { PolicyName, Path: '/listed/', PolicyDocument: policy('kms:*') });
     }
     const namesOf = (answer: { Policies?: readonly { PolicyName?: string | undefined }[] | undefined }) =>
       (answer.Policies ?? []).map((each) => each.PolicyName);
-    expect(namesOf(await house.perform('ListPolicies', { PathPrefix: '/listed/' }))).toEqual(['l1', 'l2']);
-    const aws = namesOf(await house.perform('ListPolicies', { Scope: 'AWS' }));
+    expect(namesOf(await controlPlane.perform('ListPolicies', { PathPrefix: '/listed/' }))).toEqual(['l1', 'l2']);
+    const aws = namesOf(await controlPlane.perform('ListPolicies', { Scope: 'AWS' }));
     expect(aws).toContain('IAMFullAccess');
-    const own = namesOf(await house.perform('ListPolicies', { Scope: 'Local' }));
+    const own = namesOf(await controlPlane.perform('ListPolicies', { Scope: 'Local' }));
     const all: (string | undefined)[] = [];
     for (let Marker: string | undefined, more = true; more; ) {
-      const page = await house.perform('ListPolicies', { MaxItems: 1, ...(Marker !== undefined && { Marker }) });
+      const page = await controlPlane.perform('ListPolicies', { MaxItems: 1, ...(Marker !== undefined && { Marker }) });
       all.push(...namesOf(page));
       Marker = page.Marker;
       more = page.IsTruncated ?? false;
     }
     expect(all).toEqual([...own, ...aws]);
-    await house.perform('CreateUser', { UserName: 'user-of-l1', PermissionsBoundary: arnOf('l2', '/listed/') });
-    await house.perform('AttachUserPolicy', { UserName: 'user-of-l1', PolicyArn: arnOf('l1', '/listed/') });
-    expect(namesOf(await house.perform('ListPolicies', { OnlyAttached: true }))).toEqual(['l1']);
-    expect(namesOf(await house.perform('ListPolicies', { PolicyUsageFilter: 'PermissionsBoundary' }))).toEqual(['l2']);
+    await controlPlane.perform('CreateUser', { UserName: 'user-of-l1', PermissionsBoundary: arnOf('l2', '/listed/') });
+    await controlPlane.perform('AttachUserPolicy', { UserName: 'user-of-l1', PolicyArn: arnOf('l1', '/listed/') });
+    expect(namesOf(await controlPlane.perform('ListPolicies', { OnlyAttached: true }))).toEqual(['l1']);
+    expect(namesOf(await controlPlane.perform('ListPolicies', { PolicyUsageFilter: 'PermissionsBoundary' }))).toEqual([
+      'l2',
+    ]);
     for (const name of ['l1', 'l2']) {
-      expect(await house.refusal('DeletePolicy', { PolicyArn: arnOf(name, '/listed/') })).toBe(
+      expect(await controlPlane.refusal('DeletePolicy', { PolicyArn: arnOf(name, '/listed/') })).toBe(
         'DeleteConflictException: Cannot delete a policy attached to entities.',
       );
     }
@@ -149,18 +157,18 @@ describe('managed policies', () => {
 
   test('tell who uses them, by kind, path and use, page by page', async () => {
     const PolicyArn = arnOf('used');
-    await house.perform('CreatePolicy', { PolicyName: 'used', PolicyDocument: policy('kms:*') });
-    await house.perform('CreateUser', { UserName: 'u', Path: '/x/' });
-    await house.perform('CreateUser', { UserName: 'b', PermissionsBoundary: PolicyArn });
-    await house.perform('CreateGroup', { GroupName: 'g' });
-    await house.perform('AttachUserPolicy', { UserName: 'u', PolicyArn });
-    await house.perform('AttachGroupPolicy', { GroupName: 'g', PolicyArn });
+    await controlPlane.perform('CreatePolicy', { PolicyName: 'used', PolicyDocument: policy('kms:*') });
+    await controlPlane.perform('CreateUser', { UserName: 'u', Path: '/x/' });
+    await controlPlane.perform('CreateUser', { UserName: 'b', PermissionsBoundary: PolicyArn });
+    await controlPlane.perform('CreateGroup', { GroupName: 'g' });
+    await controlPlane.perform('AttachUserPolicy', { UserName: 'u', PolicyArn });
+    await controlPlane.perform('AttachGroupPolicy', { GroupName: 'g', PolicyArn });
     const namesOf = async (more: object) => {
       const {
         PolicyUsers = [],
         PolicyGroups = [],
         PolicyRoles = [],
-      } = await house.perform('ListEntitiesForPolicy', {
+      } = await controlPlane.perform('ListEntitiesForPolicy', {
         PolicyArn,
         ...more,
       });
@@ -175,18 +183,18 @@ describe('managed policies', () => {
     expect(await namesOf({ PathPrefix: '/x/' })).toEqual(['u']);
     expect(await namesOf({ PolicyUsageFilter: 'PermissionsBoundary' })).toEqual(['b']);
     expect((await namesOf({ PolicyUsageFilter: 'PermissionsPolicy' })).sort()).toEqual(['g', 'u']);
-    const first = await house.perform('ListEntitiesForPolicy', { PolicyArn, MaxItems: 2 });
+    const first = await controlPlane.perform('ListEntitiesForPolicy', { PolicyArn, MaxItems: 2 });
     expect(first.IsTruncated).toBe(true);
-    const rest = await house.perform('ListEntitiesForPolicy', { PolicyArn, MaxItems: 2, Marker: first.Marker });
+    const rest = await controlPlane.perform('ListEntitiesForPolicy', { PolicyArn, MaxItems: 2, Marker: first.Marker });
     expect(rest.IsTruncated).toBe(false);
   });
 
   test('take tags and lose them', async () => {
     const PolicyArn = arnOf('tagged');
-    await house.perform('CreatePolicy', { PolicyName: 'tagged', PolicyDocument: policy('kms:*') });
-    await house.perform('TagPolicy', { PolicyArn, Tags: [{ Key: 'a', Value: '1' }] });
-    expect((await house.perform('ListPolicyTags', { PolicyArn })).Tags).toEqual([{ Key: 'a', Value: '1' }]);
-    await house.perform('UntagPolicy', { PolicyArn, TagKeys: ['a'] });
-    expect((await house.perform('ListPolicyTags', { PolicyArn })).Tags).toEqual([]);
+    await controlPlane.perform('CreatePolicy', { PolicyName: 'tagged', PolicyDocument: policy('kms:*') });
+    await controlPlane.perform('TagPolicy', { PolicyArn, Tags: [{ Key: 'a', Value: '1' }] });
+    expect((await controlPlane.perform('ListPolicyTags', { PolicyArn })).Tags).toEqual([{ Key: 'a', Value: '1' }]);
+    await controlPlane.perform('UntagPolicy', { PolicyArn, TagKeys: ['a'] });
+    expect((await controlPlane.perform('ListPolicyTags', { PolicyArn })).Tags).toEqual([]);
   });
 });

@@ -1,17 +1,17 @@
 import { policy, trustPolicy } from '../../support/documents.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
-  await house.perform('CreateUser', { UserName: 'user' });
-  await house.perform('CreateGroup', { GroupName: 'group' });
-  await house.perform('CreateRole', {
+  controlPlane = await openTestControlPlane();
+  await controlPlane.perform('CreateUser', { UserName: 'user' });
+  await controlPlane.perform('CreateGroup', { GroupName: 'group' });
+  await controlPlane.perform('CreateRole', {
     RoleName: 'role',
     AssumeRolePolicyDocument: trustPolicy('arn:aws:iam::111122223333:root'),
   });
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const own = 'arn:aws:iam::111122223333:policy/x/own';
 const aws = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -20,33 +20,33 @@ const aws = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const entities = [
   {
     entity: 'user',
-    attach: (PolicyArn: string) => house.perform('AttachUserPolicy', { UserName: 'user', PolicyArn }),
-    refused: (PolicyArn: string) => house.refusal('AttachUserPolicy', { UserName: 'user', PolicyArn }),
-    detach: (PolicyArn: string) => house.perform('DetachUserPolicy', { UserName: 'user', PolicyArn }),
-    undetached: (PolicyArn: string) => house.refusal('DetachUserPolicy', { UserName: 'user', PolicyArn }),
-    list: (more: object = {}) => house.perform('ListAttachedUserPolicies', { UserName: 'user', ...more }),
+    attach: (PolicyArn: string) => controlPlane.perform('AttachUserPolicy', { UserName: 'user', PolicyArn }),
+    refused: (PolicyArn: string) => controlPlane.refusal('AttachUserPolicy', { UserName: 'user', PolicyArn }),
+    detach: (PolicyArn: string) => controlPlane.perform('DetachUserPolicy', { UserName: 'user', PolicyArn }),
+    undetached: (PolicyArn: string) => controlPlane.refusal('DetachUserPolicy', { UserName: 'user', PolicyArn }),
+    list: (more: object = {}) => controlPlane.perform('ListAttachedUserPolicies', { UserName: 'user', ...more }),
   },
   {
     entity: 'group',
-    attach: (PolicyArn: string) => house.perform('AttachGroupPolicy', { GroupName: 'group', PolicyArn }),
-    refused: (PolicyArn: string) => house.refusal('AttachGroupPolicy', { GroupName: 'group', PolicyArn }),
-    detach: (PolicyArn: string) => house.perform('DetachGroupPolicy', { GroupName: 'group', PolicyArn }),
-    undetached: (PolicyArn: string) => house.refusal('DetachGroupPolicy', { GroupName: 'group', PolicyArn }),
-    list: (more: object = {}) => house.perform('ListAttachedGroupPolicies', { GroupName: 'group', ...more }),
+    attach: (PolicyArn: string) => controlPlane.perform('AttachGroupPolicy', { GroupName: 'group', PolicyArn }),
+    refused: (PolicyArn: string) => controlPlane.refusal('AttachGroupPolicy', { GroupName: 'group', PolicyArn }),
+    detach: (PolicyArn: string) => controlPlane.perform('DetachGroupPolicy', { GroupName: 'group', PolicyArn }),
+    undetached: (PolicyArn: string) => controlPlane.refusal('DetachGroupPolicy', { GroupName: 'group', PolicyArn }),
+    list: (more: object = {}) => controlPlane.perform('ListAttachedGroupPolicies', { GroupName: 'group', ...more }),
   },
   {
     entity: 'role',
-    attach: (PolicyArn: string) => house.perform('AttachRolePolicy', { RoleName: 'role', PolicyArn }),
-    refused: (PolicyArn: string) => house.refusal('AttachRolePolicy', { RoleName: 'role', PolicyArn }),
-    detach: (PolicyArn: string) => house.perform('DetachRolePolicy', { RoleName: 'role', PolicyArn }),
-    undetached: (PolicyArn: string) => house.refusal('DetachRolePolicy', { RoleName: 'role', PolicyArn }),
-    list: (more: object = {}) => house.perform('ListAttachedRolePolicies', { RoleName: 'role', ...more }),
+    attach: (PolicyArn: string) => controlPlane.perform('AttachRolePolicy', { RoleName: 'role', PolicyArn }),
+    refused: (PolicyArn: string) => controlPlane.refusal('AttachRolePolicy', { RoleName: 'role', PolicyArn }),
+    detach: (PolicyArn: string) => controlPlane.perform('DetachRolePolicy', { RoleName: 'role', PolicyArn }),
+    undetached: (PolicyArn: string) => controlPlane.refusal('DetachRolePolicy', { RoleName: 'role', PolicyArn }),
+    list: (more: object = {}) => controlPlane.perform('ListAttachedRolePolicies', { RoleName: 'role', ...more }),
   },
 ];
 
 test.each(entities)('a $entity has policies attached, listed and detached', async (entity) => {
   if (entity.entity === 'user') {
-    await house.perform('CreatePolicy', { PolicyName: 'own', Path: '/x/', PolicyDocument: policy('kms:*') });
+    await controlPlane.perform('CreatePolicy', { PolicyName: 'own', Path: '/x/', PolicyDocument: policy('kms:*') });
   }
   await entity.attach(own);
   await entity.attach(aws);
@@ -66,7 +66,7 @@ test.each(entities)('a $entity has policies attached, listed and detached', asyn
 test.each(entities)('a $entity has ten policies attached at most', async (entity) => {
   for (let i = 0; i < 10; i++) {
     if (entity.entity === 'user') {
-      await house.perform('CreatePolicy', { PolicyName: `p${i}`, PolicyDocument: policy('kms:*') });
+      await controlPlane.perform('CreatePolicy', { PolicyName: `p${i}`, PolicyDocument: policy('kms:*') });
     }
     if (i < 9) await entity.attach(`arn:aws:iam::111122223333:policy/p${i}`);
   }

@@ -1,18 +1,18 @@
 import { policy, trustPolicy } from '../../support/documents.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const account = 'arn:aws:iam::111122223333:root';
 const AssumeRolePolicyDocument = trustPolicy(account);
 
 describe('roles', () => {
   test('are made, found, listed, updated and deleted', async () => {
-    const { Role } = await house.perform('CreateRole', {
+    const { Role } = await controlPlane.perform('CreateRole', {
       RoleName: 'ci',
       Path: '/build/',
       Description: 'builds',
@@ -24,52 +24,54 @@ describe('roles', () => {
       Path: '/build/',
       Arn: 'arn:aws:iam::111122223333:role/build/ci',
       RoleId: expect.stringMatching(/^AROA[A-Z2-7]{17}$/),
-      CreateDate: new Date(house.clock.now()),
+      CreateDate: new Date(controlPlane.clock.now()),
       Description: 'builds',
       AssumeRolePolicyDocument,
       MaxSessionDuration: 3600,
       Tags: [{ Key: 'team', Value: 'a' }],
     });
-    expect((await house.perform('GetRole', { RoleName: 'ci' })).Role).toEqual(Role);
+    expect((await controlPlane.perform('GetRole', { RoleName: 'ci' })).Role).toEqual(Role);
     const { Tags, ...listed } = Role;
-    expect((await house.perform('ListRoles', { PathPrefix: '/build/' })).Roles).toEqual([listed]);
-    expect(await house.refusal('CreateRole', { RoleName: 'CI', AssumeRolePolicyDocument })).toBe(
+    expect((await controlPlane.perform('ListRoles', { PathPrefix: '/build/' })).Roles).toEqual([listed]);
+    expect(await controlPlane.refusal('CreateRole', { RoleName: 'CI', AssumeRolePolicyDocument })).toBe(
       'EntityAlreadyExistsException: Role with name CI already exists.',
     );
-    await house.perform('UpdateRole', { RoleName: 'ci', MaxSessionDuration: 7200 });
-    const updated = (await house.perform('GetRole', { RoleName: 'ci' })).Role;
+    await controlPlane.perform('UpdateRole', { RoleName: 'ci', MaxSessionDuration: 7200 });
+    const updated = (await controlPlane.perform('GetRole', { RoleName: 'ci' })).Role;
     expect([updated.MaxSessionDuration, updated.Description]).toEqual([7200, undefined]);
-    const described = await house.perform('UpdateRoleDescription', { RoleName: 'ci', Description: 'deploys' });
+    const described = await controlPlane.perform('UpdateRoleDescription', { RoleName: 'ci', Description: 'deploys' });
     expect(described.Role).toMatchObject({ Description: 'deploys', MaxSessionDuration: 7200 });
-    await house.perform('TagRole', { RoleName: 'ci', Tags: [{ Key: 'b', Value: '' }] });
-    await house.perform('UntagRole', { RoleName: 'ci', TagKeys: ['team'] });
-    expect((await house.perform('ListRoleTags', { RoleName: 'ci' })).Tags).toEqual([{ Key: 'b', Value: '' }]);
-    expect((await house.perform('ListInstanceProfilesForRole', { RoleName: 'ci' })).InstanceProfiles).toEqual([]);
-    await house.perform('DeleteRole', { RoleName: 'ci' });
-    expect(await house.refusal('GetRole', { RoleName: 'ci' })).toBe(
+    await controlPlane.perform('TagRole', { RoleName: 'ci', Tags: [{ Key: 'b', Value: '' }] });
+    await controlPlane.perform('UntagRole', { RoleName: 'ci', TagKeys: ['team'] });
+    expect((await controlPlane.perform('ListRoleTags', { RoleName: 'ci' })).Tags).toEqual([{ Key: 'b', Value: '' }]);
+    expect((await controlPlane.perform('ListInstanceProfilesForRole', { RoleName: 'ci' })).InstanceProfiles).toEqual(
+      [],
+    );
+    await controlPlane.perform('DeleteRole', { RoleName: 'ci' });
+    expect(await controlPlane.refusal('GetRole', { RoleName: 'ci' })).toBe(
       'NoSuchEntityException: The role with name ci cannot be found.',
     );
   });
 
   test('are trusted by whom their trust policy names, and only by principals that exist', async () => {
-    await house.perform('CreateUser', { UserName: 'builder' });
+    await controlPlane.perform('CreateUser', { UserName: 'builder' });
     const named = trustPolicy('arn:aws:iam::111122223333:user/builder');
-    await house.perform('CreateRole', { RoleName: 'trusting', AssumeRolePolicyDocument });
-    await house.perform('UpdateAssumeRolePolicy', { RoleName: 'trusting', PolicyDocument: named });
-    expect((await house.perform('GetRole', { RoleName: 'trusting' })).Role.AssumeRolePolicyDocument).toBe(named);
+    await controlPlane.perform('CreateRole', { RoleName: 'trusting', AssumeRolePolicyDocument });
+    await controlPlane.perform('UpdateAssumeRolePolicy', { RoleName: 'trusting', PolicyDocument: named });
+    expect((await controlPlane.perform('GetRole', { RoleName: 'trusting' })).Role.AssumeRolePolicyDocument).toBe(named);
     const absent = trustPolicy('arn:aws:iam::111122223333:user/absent');
-    expect(await house.refusal('UpdateAssumeRolePolicy', { RoleName: 'trusting', PolicyDocument: absent })).toContain(
-      'MalformedPolicyDocumentException',
-    );
+    expect(
+      await controlPlane.refusal('UpdateAssumeRolePolicy', { RoleName: 'trusting', PolicyDocument: absent }),
+    ).toContain('MalformedPolicyDocumentException');
   });
 
   test('show whom their trust policy means by id once that user is gone, whoever has its name then', async () => {
-    const former = await house.user('trusted');
+    const former = await controlPlane.user('trusted');
     const PolicyDocument = trustPolicy(former.principal.arn);
-    await house.perform('CreateRole', { RoleName: 'loyal', AssumeRolePolicyDocument: PolicyDocument });
-    await house.perform('DeleteUser', { UserName: 'trusted' });
-    await house.user('trusted');
-    const shown = (await house.perform('GetRole', { RoleName: 'loyal' })).Role.AssumeRolePolicyDocument;
+    await controlPlane.perform('CreateRole', { RoleName: 'loyal', AssumeRolePolicyDocument: PolicyDocument });
+    await controlPlane.perform('DeleteUser', { UserName: 'trusted' });
+    await controlPlane.user('trusted');
+    const shown = (await controlPlane.perform('GetRole', { RoleName: 'loyal' })).Role.AssumeRolePolicyDocument;
     expect(JSON.parse(shown ?? '')).toEqual(JSON.parse(trustPolicy(former.principal.principalId)));
   });
 
@@ -78,7 +80,7 @@ describe('roles', () => {
     ['an identity policy', policy('sts:AssumeRole')],
     ['actions that assume nothing', trustPolicy(account).replace('sts:AssumeRole', 'kms:Decrypt')],
   ])('are not made with %s as trust policy', async (_, document) => {
-    expect(await house.refusal('CreateRole', { RoleName: 'bad', AssumeRolePolicyDocument: document })).toContain(
+    expect(await controlPlane.refusal('CreateRole', { RoleName: 'bad', AssumeRolePolicyDocument: document })).toContain(
       'MalformedPolicyDocumentException',
     );
   });
@@ -86,28 +88,28 @@ describe('roles', () => {
   test('have trust policies of 2,048 characters at most, white space not counted', async () => {
     const users = Array.from({ length: 60 }, () => account);
     const large = trustPolicy(users);
-    expect(await house.refusal('CreateRole', { RoleName: 'large', AssumeRolePolicyDocument: large })).toBe(
+    expect(await controlPlane.refusal('CreateRole', { RoleName: 'large', AssumeRolePolicyDocument: large })).toBe(
       'LimitExceededException: Cannot exceed quota for ACLSizePerRole: 2048',
     );
     const airy = AssumeRolePolicyDocument.replace('{', `{${' '.repeat(4000)}`);
-    await house.perform('CreateRole', { RoleName: 'airy', AssumeRolePolicyDocument: airy });
+    await controlPlane.perform('CreateRole', { RoleName: 'airy', AssumeRolePolicyDocument: airy });
   });
 
   test('are bounded, and deleted only without policies', async () => {
     const RoleName = 'kept';
     const PermissionsBoundary = 'arn:aws:iam::aws:policy/AdministratorAccess';
-    await house.perform('CreateRole', { RoleName, AssumeRolePolicyDocument, PermissionsBoundary });
-    expect((await house.perform('GetRole', { RoleName })).Role.PermissionsBoundary?.PermissionsBoundaryArn).toBe(
+    await controlPlane.perform('CreateRole', { RoleName, AssumeRolePolicyDocument, PermissionsBoundary });
+    expect((await controlPlane.perform('GetRole', { RoleName })).Role.PermissionsBoundary?.PermissionsBoundaryArn).toBe(
       PermissionsBoundary,
     );
-    await house.perform('DeleteRolePermissionsBoundary', { RoleName });
-    await house.perform('PutRolePermissionsBoundary', { RoleName, PermissionsBoundary });
-    await house.perform('AttachRolePolicy', { RoleName, PolicyArn: PermissionsBoundary });
-    expect(await house.refusal('DeleteRole', { RoleName })).toContain('must detach all policies first');
-    await house.perform('DetachRolePolicy', { RoleName, PolicyArn: PermissionsBoundary });
-    await house.perform('PutRolePolicy', { RoleName, PolicyName: 'p', PolicyDocument: policy('kms:*') });
-    expect(await house.refusal('DeleteRole', { RoleName })).toContain('must delete policies first');
-    await house.perform('DeleteRolePolicy', { RoleName, PolicyName: 'p' });
-    await house.perform('DeleteRole', { RoleName });
+    await controlPlane.perform('DeleteRolePermissionsBoundary', { RoleName });
+    await controlPlane.perform('PutRolePermissionsBoundary', { RoleName, PermissionsBoundary });
+    await controlPlane.perform('AttachRolePolicy', { RoleName, PolicyArn: PermissionsBoundary });
+    expect(await controlPlane.refusal('DeleteRole', { RoleName })).toContain('must detach all policies first');
+    await controlPlane.perform('DetachRolePolicy', { RoleName, PolicyArn: PermissionsBoundary });
+    await controlPlane.perform('PutRolePolicy', { RoleName, PolicyName: 'p', PolicyDocument: policy('kms:*') });
+    expect(await controlPlane.refusal('DeleteRole', { RoleName })).toContain('must delete policies first');
+    await controlPlane.perform('DeleteRolePolicy', { RoleName, PolicyName: 'p' });
+    await controlPlane.perform('DeleteRole', { RoleName });
   });
 });

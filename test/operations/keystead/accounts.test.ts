@@ -1,66 +1,72 @@
 import { policy, trustPolicy } from '../../support/documents.ts';
-import { type House, openHouse, rootOf } from '../../support/house.ts';
+import { openTestControlPlane, rootOf, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
-  await house.store.write({
+  controlPlane = await openTestControlPlane();
+  await controlPlane.store.write({
     mutations: [{ op: 'insert', table: 'meta', row: { name: 'first-account', value: '111122223333' } }],
     changes: [],
     audit: [],
   });
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 describe('accounts', () => {
   test('are made by the root user of the first account, with an access key shown once, and live apart', async () => {
-    const { Account, AccessKey } = await house.perform('CreateAccount', {
+    const { Account, AccessKey } = await controlPlane.perform('CreateAccount', {
       AccountId: '444455556666',
       AccountName: 'payments',
     });
     expect(Account).toMatchObject({ AccountId: '444455556666', AccountName: 'payments' });
-    expect(await house.store.findAccessKey(AccessKey.AccessKeyId)).toMatchObject({
+    expect(await controlPlane.store.findAccessKey(AccessKey.AccessKeyId)).toMatchObject({
       status: 'Active',
       principal: { kind: 'root', arn: 'arn:aws:iam::444455556666:root' },
     });
-    const [event] = await house.events('CreateAccount');
+    const [event] = await controlPlane.events('CreateAccount');
     expect(JSON.stringify(event)).not.toContain(AccessKey.SecretAccessKey);
     const as = rootOf('444455556666');
-    await house.perform('CreateUser', { UserName: 'app' });
-    await house.perform('CreateUser', { UserName: 'app' }, { as });
-    expect((await house.perform('ListUsers', {}, { as })).Users.map((user) => user.Arn)).toEqual([
+    await controlPlane.perform('CreateUser', { UserName: 'app' });
+    await controlPlane.perform('CreateUser', { UserName: 'app' }, { as });
+    expect((await controlPlane.perform('ListUsers', {}, { as })).Users.map((user) => user.Arn)).toEqual([
       'arn:aws:iam::444455556666:user/app',
     ]);
-    expect((await house.perform('ListAccounts', {})).Accounts.map((each) => each.AccountId)).toEqual([
+    expect((await controlPlane.perform('ListAccounts', {})).Accounts.map((each) => each.AccountId)).toEqual([
       '111122223333',
       '444455556666',
     ]);
-    expect(await house.refusal('CreateAccount', { AccountId: '444455556666' })).toContain('EntityAlreadyExists');
+    expect(await controlPlane.refusal('CreateAccount', { AccountId: '444455556666' })).toContain('EntityAlreadyExists');
   });
 
   test('are not made by the root user of a further account, nor by anybody else', async () => {
     const as = rootOf('444455556666');
-    expect(await house.refusal('CreateAccount', { AccountId: '777788889999' }, { as })).toContain('AccessDenied');
-    expect(await house.refusal('ListAccounts', {}, { as })).toContain('AccessDenied');
-    const user = await house.user('friend');
-    expect(await house.refusal('ListAccounts', {}, { as: user })).toContain('AccessDenied');
+    expect(await controlPlane.refusal('CreateAccount', { AccountId: '777788889999' }, { as })).toContain(
+      'AccessDenied',
+    );
+    expect(await controlPlane.refusal('ListAccounts', {}, { as })).toContain('AccessDenied');
+    const user = await controlPlane.user('friend');
+    expect(await controlPlane.refusal('ListAccounts', {}, { as: user })).toContain('AccessDenied');
   });
 
   test('are counted beside their quotas', async () => {
-    await house.perform('CreateGroup', { GroupName: 'g' });
-    const { SummaryMap } = await house.perform('GetAccountSummary', {});
+    await controlPlane.perform('CreateGroup', { GroupName: 'g' });
+    const { SummaryMap } = await controlPlane.perform('GetAccountSummary', {});
     expect(SummaryMap).toMatchObject({ Users: 2, Groups: 1, Roles: 0, UsersQuota: 5000, GroupsPerUserQuota: 10 });
   });
 
   test('tell all that bears on what their identities may do, page by page', async () => {
     const PolicyArn = 'arn:aws:iam::111122223333:policy/p';
-    await house.perform('CreatePolicy', { PolicyName: 'p', PolicyDocument: policy('kms:*') });
-    await house.perform('AddUserToGroup', { GroupName: 'g', UserName: 'app' });
-    await house.perform('AttachGroupPolicy', { GroupName: 'g', PolicyArn });
-    await house.perform('PutUserPolicy', { UserName: 'app', PolicyName: 'i', PolicyDocument: policy('kms:List*') });
+    await controlPlane.perform('CreatePolicy', { PolicyName: 'p', PolicyDocument: policy('kms:*') });
+    await controlPlane.perform('AddUserToGroup', { GroupName: 'g', UserName: 'app' });
+    await controlPlane.perform('AttachGroupPolicy', { GroupName: 'g', PolicyArn });
+    await controlPlane.perform('PutUserPolicy', {
+      UserName: 'app',
+      PolicyName: 'i',
+      PolicyDocument: policy('kms:List*'),
+    });
     const AssumeRolePolicyDocument = trustPolicy('arn:aws:iam::111122223333:root');
-    await house.perform('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument });
-    const whole = await house.perform('GetAccountAuthorizationDetails', {});
+    await controlPlane.perform('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument });
+    const whole = await controlPlane.perform('GetAccountAuthorizationDetails', {});
     expect(whole.UserDetailList?.[0]).toMatchObject({
       UserName: 'app',
       GroupList: ['g'],
@@ -75,12 +81,17 @@ describe('accounts', () => {
       AttachmentCount: 1,
       PolicyVersionList: [{ VersionId: 'v1', Document: policy('kms:*') }],
     });
-    const only = await house.perform('GetAccountAuthorizationDetails', { Filter: ['Role', 'LocalManagedPolicy'] });
+    const only = await controlPlane.perform('GetAccountAuthorizationDetails', {
+      Filter: ['Role', 'LocalManagedPolicy'],
+    });
     expect([only.UserDetailList, only.RoleDetailList?.length, only.Policies?.length]).toEqual([[], 1, 1]);
 
     const seen: (string | undefined)[] = [];
     for (let Marker: string | undefined, more = true; more; ) {
-      const page = await house.perform('GetAccountAuthorizationDetails', { MaxItems: 1, ...(Marker && { Marker }) });
+      const page = await controlPlane.perform('GetAccountAuthorizationDetails', {
+        MaxItems: 1,
+        ...(Marker && { Marker }),
+      });
       seen.push(...(page.UserDetailList ?? []).map((each) => each.UserName));
       seen.push(...(page.GroupDetailList ?? []).map((each) => each.GroupName));
       seen.push(...(page.RoleDetailList ?? []).map((each) => each.RoleName));

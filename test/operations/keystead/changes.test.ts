@@ -1,34 +1,34 @@
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse, region } from '../../support/house.ts';
+import { openTestControlPlane, region, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeEach(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterEach(() => house?.close());
+afterEach(() => controlPlane?.close());
 
 test('changes are listed in order, with what changed and by which operation, in every Region', async () => {
-  const { KeyId } = await aKey(house, { MultiRegion: true });
-  await house.perform('CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
-  await house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
-  await house.perform('DescribeKey', { KeyId });
-  await house.perform('DeleteAlias', { AliasName: 'alias/app' });
-  const { Changes, NextSequence } = await house.perform('ListChanges', {});
+  const { KeyId } = await aKey(controlPlane, { MultiRegion: true });
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
+  await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
+  await controlPlane.perform('DescribeKey', { KeyId });
+  await controlPlane.perform('DeleteAlias', { AliasName: 'alias/app' });
+  const { Changes, NextSequence } = await controlPlane.perform('ListChanges', {});
   expect(Changes.map(({ Region, ResourceType, Kind, EventName }) => [Region, ResourceType, Kind, EventName])).toEqual([
     [region, 'key', 'created', 'CreateKey'],
     [region, 'alias', 'created', 'CreateAlias'],
     ['us-east-1', 'key', 'created', 'ReplicateKey'],
     [region, 'alias', 'deleted', 'DeleteAlias'],
   ]);
-  expect(await house.perform('ListChanges', { After: NextSequence })).toEqual({ Changes: [], NextSequence });
-  const [one] = (await house.perform('ListChanges', { Limit: 1 })).Changes;
+  expect(await controlPlane.perform('ListChanges', { After: NextSequence })).toEqual({ Changes: [], NextSequence });
+  const [one] = (await controlPlane.perform('ListChanges', { Limit: 1 })).Changes;
   expect(one).toEqual(Changes[0]);
 });
 
 test('a change names the request that made it, which the audit tells about', async () => {
-  const { KeyId } = await aKey(house);
-  const user = await house.user('app');
-  await house.perform('PutKeyPolicy', {
+  const { KeyId } = await aKey(controlPlane);
+  const user = await controlPlane.user('app');
+  await controlPlane.perform('PutKeyPolicy', {
     KeyId,
     Policy: JSON.stringify({
       Version: '2012-10-17',
@@ -38,47 +38,53 @@ test('a change names the request that made it, which the audit tells about', asy
       ],
     }),
   });
-  await house.perform('DisableKey', { KeyId }, { as: user });
-  const { Changes } = await house.perform('ListChanges', {});
-  const { Events } = await house.perform('LookupEvents', { RequestId: Changes.at(-1)?.RequestId });
+  await controlPlane.perform('DisableKey', { KeyId }, { as: user });
+  const { Changes } = await controlPlane.perform('ListChanges', {});
+  const { Events } = await controlPlane.perform('LookupEvents', { RequestId: Changes.at(-1)?.RequestId });
   expect(Events).toMatchObject([{ EventName: 'DisableKey', Username: 'app' }]);
 });
 
 test('events are looked up newest first, by key and by page; refusals are among them', async () => {
-  const { KeyId, Arn } = await aKey(house);
-  await house.refusal('CancelKeyDeletion', { KeyId });
-  await house.perform('DisableKey', { KeyId });
-  const first = await house.perform('LookupEvents', { ResourceArn: Arn, MaxResults: 2 });
+  const { KeyId, Arn } = await aKey(controlPlane);
+  await controlPlane.refusal('CancelKeyDeletion', { KeyId });
+  await controlPlane.perform('DisableKey', { KeyId });
+  const first = await controlPlane.perform('LookupEvents', { ResourceArn: Arn, MaxResults: 2 });
   expect(first.Events.map((event) => event.EventName)).toEqual(['DisableKey', 'CancelKeyDeletion']);
   expect(JSON.parse(first.Events[1]?.CloudTrailEvent ?? '')).toMatchObject({ errorCode: 'KMSInvalidStateException' });
-  const second = await house.perform('LookupEvents', { ResourceArn: Arn, MaxResults: 2, NextToken: first.NextToken });
+  const second = await controlPlane.perform('LookupEvents', {
+    ResourceArn: Arn,
+    MaxResults: 2,
+    NextToken: first.NextToken,
+  });
   expect(second.Events.map((event) => event.EventName)).toEqual(['CreateKey']);
-  expect(await house.refusal('LookupEvents', { MaxResults: 2, NextToken: first.NextToken })).toContain(
+  expect(await controlPlane.refusal('LookupEvents', { MaxResults: 2, NextToken: first.NextToken })).toContain(
     'InvalidNextTokenException',
   );
 });
 
 test('a time range that ends before it starts is refused', async () => {
-  const now = house.clock.now();
-  expect(await house.refusal('LookupEvents', { StartTime: new Date(now), EndTime: new Date(now - 1000) })).toContain(
-    'InvalidTimeRangeException',
-  );
+  const now = controlPlane.clock.now();
+  expect(
+    await controlPlane.refusal('LookupEvents', { StartTime: new Date(now), EndTime: new Date(now - 1000) }),
+  ).toContain('InvalidTimeRangeException');
 });
 
 describe('LookupEvents, attribute by attribute', () => {
   const names = async (AttributeKey: string, AttributeValue: string) => {
-    const { Events } = await house.perform('LookupEvents', { LookupAttributes: [{ AttributeKey, AttributeValue }] });
+    const { Events } = await controlPlane.perform('LookupEvents', {
+      LookupAttributes: [{ AttributeKey, AttributeValue }],
+    });
     return Events.map(({ EventName }) => EventName);
   };
 
   test('finds events by each of CloudTrail’s eight', async () => {
-    const { KeyId, Arn } = await aKey(house);
-    await house.perform('CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
-    const ada = await house.user('ada');
-    await house.refusal('DescribeKey', { KeyId }, { as: ada });
+    const { KeyId, Arn } = await aKey(controlPlane);
+    await controlPlane.perform('CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
+    const ada = await controlPlane.user('ada');
+    await controlPlane.refusal('DescribeKey', { KeyId }, { as: ada });
     const {
       Events: [described],
-    } = await house.perform('LookupEvents', { EventName: 'DescribeKey' });
+    } = await controlPlane.perform('LookupEvents', { EventName: 'DescribeKey' });
     expect(described).toMatchObject({
       ReadOnly: 'true',
       EventSource: 'kms.amazonaws.com',
@@ -103,14 +109,14 @@ describe('LookupEvents, attribute by attribute', () => {
   });
 
   test('finds no event by an id that is none of ours', async () => {
-    await aKey(house);
+    await aKey(controlPlane);
     expect(await names('EventId', '017f22e2-79b0-4cc3-98c4-dc0c0c07398f')).toEqual([]);
     expect(await names('EventId', '017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toEqual([]);
   });
 
   test('refuses what CloudTrail refuses, with its codes', async () => {
-    const refused = (input: Parameters<typeof house.refusal<'LookupEvents'>>[1]) =>
-      house.refusal('LookupEvents', input);
+    const refused = (input: Parameters<typeof controlPlane.refusal<'LookupEvents'>>[1]) =>
+      controlPlane.refusal('LookupEvents', input);
     const one = { AttributeKey: 'EventName', AttributeValue: 'CreateKey' };
     expect(await refused({ LookupAttributes: [one, one] })).toMatch(/^InvalidLookupAttributesException: .*only one/);
     expect(await refused({ LookupAttributes: [{ ...one, AttributeKey: 'constructor' }] })).toBe(
@@ -126,21 +132,21 @@ describe('LookupEvents, attribute by attribute', () => {
   });
 
   test('has no insights', async () => {
-    await aKey(house);
-    expect(await house.perform('LookupEvents', { EventCategory: 'insight' })).toEqual({ Events: [] });
+    await aKey(controlPlane);
+    expect(await controlPlane.perform('LookupEvents', { EventCategory: 'insight' })).toEqual({ Events: [] });
   });
 
   test('pages through thousands of events that do not fit, and finds the one that does', async () => {
-    await aKey(house);
-    const [made] = await house.events('CreateKey');
+    await aKey(controlPlane);
+    const [made] = await controlPlane.events('CreateKey');
     if (!made) throw new Error('no record of CreateKey');
     const { resources: _none, ...other } = { ...made, eventName: 'Decrypt', readOnly: true };
     const audit = Array.from({ length: 500 }, (_, index) => ({ ...other, eventID: `${index}` }));
-    for (let i = 0; i < 9; i++) await house.store.write({ mutations: [], changes: [], audit });
+    for (let i = 0; i < 9; i++) await controlPlane.store.write({ mutations: [], changes: [], audit });
     const found: string[] = [];
     let pages = 0;
     for (let NextToken: string | undefined; ; ) {
-      const page = await house.perform('LookupEvents', {
+      const page = await controlPlane.perform('LookupEvents', {
         LookupAttributes: [{ AttributeKey: 'ResourceType', AttributeValue: 'AWS::KMS::Key' }],
         NextToken,
       });

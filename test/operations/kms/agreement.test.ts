@@ -1,19 +1,19 @@
 import { createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const peer = (namedCurve: string) => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve });
   return { privateKey, PublicKey: publicKey.export({ format: 'der', type: 'spki' }) };
 };
 const anAgreementKey = (KeySpec: 'ECC_NIST_P256' | 'ECC_NIST_P384' | 'ECC_NIST_P521') =>
-  aKey(house, { KeySpec, KeyUsage: 'KEY_AGREEMENT' });
+  aKey(controlPlane, { KeySpec, KeyUsage: 'KEY_AGREEMENT' });
 
 test.each([
   ['ECC_NIST_P256', 'prime256v1', 32],
@@ -23,9 +23,9 @@ test.each([
   const { KeyId, Arn } = await anAgreementKey(spec);
   const { privateKey, PublicKey } = peer(curve);
   const input = { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey } as const;
-  const { SharedSecret, ...rest } = await house.perform('DeriveSharedSecret', input);
+  const { SharedSecret, ...rest } = await controlPlane.perform('DeriveSharedSecret', input);
   expect(rest).toEqual({ KeyId: Arn, KeyAgreementAlgorithm: 'ECDH', KeyOrigin: 'AWS_KMS' });
-  const { PublicKey: ours } = await house.perform('GetPublicKey', { KeyId });
+  const { PublicKey: ours } = await controlPlane.perform('GetPublicKey', { KeyId });
   const publicKey = createPublicKey({ key: Buffer.from(ours ?? []), format: 'der', type: 'spki' });
   expect(SharedSecret).toHaveLength(length);
   expect(Buffer.from(SharedSecret ?? [])).toEqual(diffieHellman({ privateKey, publicKey }));
@@ -48,8 +48,8 @@ describe('a peer key is refused that', () => {
     const input = { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey: make() } as const;
     const text =
       'ValidationException: PublicKey must be a DER-encoded X.509 SubjectPublicKeyInfo of a key on the curve of ECC_NIST_P256.';
-    expect(await house.refusal('DeriveSharedSecret', input)).toBe(text);
-    expect(await house.refusal('DeriveSharedSecret', { ...input, DryRun: true })).toBe(text);
+    expect(await controlPlane.refusal('DeriveSharedSecret', input)).toBe(text);
+    expect(await controlPlane.refusal('DeriveSharedSecret', { ...input, DryRun: true })).toBe(text);
   });
 });
 
@@ -57,19 +57,21 @@ test('a disabled key derives nothing, a dry run shows nothing, and nothing is an
   const { KeyId, Arn } = await anAgreementKey('ECC_NIST_P256');
   const { PublicKey } = peer('prime256v1');
   const input = { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey } as const;
-  expect(await house.refusal('DeriveSharedSecret', { ...input, DryRun: true })).toContain('DryRunOperationException');
-  expect(await house.refusal('DeriveSharedSecret', { ...input, Recipient: {} })).toBe(
+  expect(await controlPlane.refusal('DeriveSharedSecret', { ...input, DryRun: true })).toContain(
+    'DryRunOperationException',
+  );
+  expect(await controlPlane.refusal('DeriveSharedSecret', { ...input, Recipient: {} })).toBe(
     'UnsupportedOperationException: Recipient is not supported: this service does not verify attestation documents.',
   );
-  await house.perform('DisableKey', { KeyId });
-  expect(await house.refusal('DeriveSharedSecret', input)).toBe(`DisabledException: ${Arn} is disabled.`);
+  await controlPlane.perform('DisableKey', { KeyId });
+  expect(await controlPlane.refusal('DeriveSharedSecret', input)).toBe(`DisabledException: ${Arn} is disabled.`);
 });
 
 test('the record names the algorithm, and holds neither key nor secret', async () => {
   const { KeyId } = await anAgreementKey('ECC_NIST_P256');
   const { PublicKey } = peer('prime256v1');
-  await house.perform('DeriveSharedSecret', { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey });
-  const [event] = await house.events('DeriveSharedSecret');
+  await controlPlane.perform('DeriveSharedSecret', { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey });
+  const [event] = await controlPlane.events('DeriveSharedSecret');
   expect(event).toMatchObject({ responseElements: null });
   expect(event?.requestParameters).toEqual({ keyId: KeyId, keyAgreementAlgorithm: 'ECDH' });
 });

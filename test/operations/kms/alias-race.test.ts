@@ -2,13 +2,13 @@
 import type { Engines } from '@keystead/control-plane/context/engines.ts';
 import type { Store } from '@keystead/control-plane/storage/port/store.ts';
 import { aKey } from '../../support/a-key.ts';
-import { accountId, type House, openHouse, region } from '../../support/house.ts';
+import { accountId, openTestControlPlane, region, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const closedTo = (action: string) =>
   JSON.stringify({
@@ -48,18 +48,18 @@ test.each(['UpdateAlias', 'DeleteAlias'] as const)(
   '%s asks permission of the key that the alias names when it is changed, not of the one it named before',
   async (operation) => {
     const AliasName = `alias/${operation}`;
-    const [before, goal] = [await aKey(house), await aKey(house)];
-    const closed = await aKey(house, { Policy: closedTo(`kms:${operation}`) });
-    await house.perform('CreateAlias', { AliasName, TargetKeyId: before.KeyId });
-    const { store } = house.engines;
-    const engines = house.engines as { -readonly [Name in keyof Engines]: Engines[Name] };
+    const [before, goal] = [await aKey(controlPlane), await aKey(controlPlane)];
+    const closed = await aKey(controlPlane, { Policy: closedTo(`kms:${operation}`) });
+    await controlPlane.perform('CreateAlias', { AliasName, TargetKeyId: before.KeyId });
+    const { store } = controlPlane.engines;
+    const engines = controlPlane.engines as { -readonly [Name in keyof Engines]: Engines[Name] };
     engines.store = storeWithRace(store, AliasName, closed.KeyId);
     try {
       const input = operation === 'UpdateAlias' ? { AliasName, TargetKeyId: goal.KeyId } : { AliasName };
-      expect(await house.refusal(operation, input)).toContain('explicit deny in a resource-based policy');
+      expect(await controlPlane.refusal(operation, input)).toContain('explicit deny in a resource-based policy');
     } finally {
       engines.store = store;
     }
-    expect((await house.perform('DescribeKey', { KeyId: AliasName })).KeyMetadata?.KeyId).toBe(closed.KeyId);
+    expect((await controlPlane.perform('DescribeKey', { KeyId: AliasName })).KeyMetadata?.KeyId).toBe(closed.KeyId);
   },
 );

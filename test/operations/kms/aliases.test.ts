@@ -1,107 +1,113 @@
 import { aKey } from '../../support/a-key.ts';
-import { addRoot, type House, openHouse, rootOf } from '../../support/house.ts';
+import { addRoot, openTestControlPlane, rootOf, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const arnOf = (name: string) => `arn:aws:kms:eu-west-1:111122223333:${name}`;
 
 test('an alias names its key wherever a key may be named by alias', async () => {
-  const { KeyId } = await aKey(house);
-  await house.perform('CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
   for (const name of ['alias/app', arnOf('alias/app')]) {
-    expect((await house.perform('DescribeKey', { KeyId: name })).KeyMetadata?.KeyId).toBe(KeyId);
+    expect((await controlPlane.perform('DescribeKey', { KeyId: name })).KeyMetadata?.KeyId).toBe(KeyId);
   }
-  expect(await house.refusal('EnableKey', { KeyId: 'alias/app' })).toBe("NotFoundException: Invalid keyId 'alias/app'");
+  expect(await controlPlane.refusal('EnableKey', { KeyId: 'alias/app' })).toBe(
+    "NotFoundException: Invalid keyId 'alias/app'",
+  );
 });
 
 test('an alias that exists is refused, the same target or not', async () => {
-  const { KeyId } = await aKey(house);
-  await house.perform('CreateAlias', { AliasName: 'alias/taken', TargetKeyId: KeyId });
-  expect(await house.refusal('CreateAlias', { AliasName: 'alias/taken', TargetKeyId: KeyId })).toBe(
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/taken', TargetKeyId: KeyId });
+  expect(await controlPlane.refusal('CreateAlias', { AliasName: 'alias/taken', TargetKeyId: KeyId })).toBe(
     `AlreadyExistsException: An alias with the name ${arnOf('alias/taken')} already exists`,
   );
 });
 
 test('names of AWS managed keys, and names without prefix, are refused', async () => {
-  const { KeyId } = await aKey(house);
-  expect(await house.refusal('CreateAlias', { AliasName: 'alias/aws/s3', TargetKeyId: KeyId })).toBe(
+  const { KeyId } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('CreateAlias', { AliasName: 'alias/aws/s3', TargetKeyId: KeyId })).toBe(
     'NotAuthorizedException: ',
   );
-  expect(await house.refusal('CreateAlias', { AliasName: 'app', TargetKeyId: KeyId })).toContain('ValidationException');
+  expect(await controlPlane.refusal('CreateAlias', { AliasName: 'app', TargetKeyId: KeyId })).toContain(
+    'ValidationException',
+  );
 });
 
 test('a key pending deletion takes no alias but keeps those it has', async () => {
-  const { KeyId } = await aKey(house);
-  await house.perform('CreateAlias', { AliasName: 'alias/leaving', TargetKeyId: KeyId });
-  await house.perform('ScheduleKeyDeletion', { KeyId });
-  expect(await house.refusal('CreateAlias', { AliasName: 'alias/late', TargetKeyId: KeyId })).toContain(
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/leaving', TargetKeyId: KeyId });
+  await controlPlane.perform('ScheduleKeyDeletion', { KeyId });
+  expect(await controlPlane.refusal('CreateAlias', { AliasName: 'alias/late', TargetKeyId: KeyId })).toContain(
     'is pending deletion.',
   );
-  const { KeyId: other } = await aKey(house);
-  await house.perform('UpdateAlias', { AliasName: 'alias/leaving', TargetKeyId: other });
-  expect((await house.perform('DescribeKey', { KeyId: 'alias/leaving' })).KeyMetadata?.KeyId).toBe(other);
+  const { KeyId: other } = await aKey(controlPlane);
+  await controlPlane.perform('UpdateAlias', { AliasName: 'alias/leaving', TargetKeyId: other });
+  expect((await controlPlane.perform('DescribeKey', { KeyId: 'alias/leaving' })).KeyMetadata?.KeyId).toBe(other);
 });
 
 test('a moved alias keeps its creation date and shows when it moved', async () => {
-  const [from, to] = [await aKey(house), await aKey(house)];
-  await house.perform('CreateAlias', { AliasName: 'alias/moving', TargetKeyId: from.KeyId });
-  const createdAt = new Date(house.clock.now());
-  house.clock.advance(60_000);
-  await house.perform('UpdateAlias', { AliasName: 'alias/moving', TargetKeyId: to.KeyId });
-  const { Aliases } = await house.perform('ListAliases', { KeyId: to.KeyId });
+  const [from, to] = [await aKey(controlPlane), await aKey(controlPlane)];
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/moving', TargetKeyId: from.KeyId });
+  const createdAt = new Date(controlPlane.clock.now());
+  controlPlane.clock.advance(60_000);
+  await controlPlane.perform('UpdateAlias', { AliasName: 'alias/moving', TargetKeyId: to.KeyId });
+  const { Aliases } = await controlPlane.perform('ListAliases', { KeyId: to.KeyId });
   expect(Aliases).toEqual([
     {
       AliasName: 'alias/moving',
       AliasArn: arnOf('alias/moving'),
       TargetKeyId: to.KeyId,
       CreationDate: createdAt,
-      LastUpdatedDate: new Date(house.clock.now()),
+      LastUpdatedDate: new Date(controlPlane.clock.now()),
     },
   ]);
-  expect((await house.perform('ListAliases', { KeyId: from.KeyId })).Aliases).toEqual([]);
-  const [event] = await house.events('UpdateAlias');
+  expect((await controlPlane.perform('ListAliases', { KeyId: from.KeyId })).Aliases).toEqual([]);
+  const [event] = await controlPlane.events('UpdateAlias');
   expect(event?.resources?.map((resource) => resource.ARN)).toEqual([to.Arn, arnOf('alias/moving')]);
 });
 
 test('a deleted alias is gone and its key is not', async () => {
-  const { KeyId } = await aKey(house);
-  await house.perform('CreateAlias', { AliasName: 'alias/gone', TargetKeyId: KeyId });
-  await house.perform('DeleteAlias', { AliasName: 'alias/gone' });
-  expect(await house.refusal('DeleteAlias', { AliasName: 'alias/gone' })).toBe(
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/gone', TargetKeyId: KeyId });
+  await controlPlane.perform('DeleteAlias', { AliasName: 'alias/gone' });
+  expect(await controlPlane.refusal('DeleteAlias', { AliasName: 'alias/gone' })).toBe(
     `NotFoundException: Alias ${arnOf('alias/gone')} is not found.`,
   );
-  await house.perform('DescribeKey', { KeyId });
+  await controlPlane.perform('DescribeKey', { KeyId });
 });
 
 test('sixty creations at once leave a key with fifty aliases', async () => {
-  const { KeyId } = await aKey(house);
+  const { KeyId } = await aKey(controlPlane);
   const attempts = Array.from({ length: 60 }, (_, i) =>
-    house.perform('CreateAlias', { AliasName: `alias/crowd-${i}`, TargetKeyId: KeyId }).then(
+    controlPlane.perform('CreateAlias', { AliasName: `alias/crowd-${i}`, TargetKeyId: KeyId }).then(
       () => 'made',
       (error) => error.code,
     ),
   );
   const outcomes = await Promise.all(attempts);
-  expect(await house.store.countAliases('111122223333', 'eu-west-1', KeyId)).toBe(50);
+  expect(await controlPlane.store.countAliases('111122223333', 'eu-west-1', KeyId)).toBe(50);
   expect(outcomes.filter((outcome) => outcome === 'made')).toHaveLength(50);
   expect(new Set(outcomes)).toEqual(new Set(['made', 'LimitExceededException']));
-  const { KeyId: other } = await aKey(house);
-  await house.perform('CreateAlias', { AliasName: 'alias/elsewhere', TargetKeyId: other });
-  expect(await house.refusal('UpdateAlias', { AliasName: 'alias/elsewhere', TargetKeyId: KeyId })).toContain(
+  const { KeyId: other } = await aKey(controlPlane);
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/elsewhere', TargetKeyId: other });
+  expect(await controlPlane.refusal('UpdateAlias', { AliasName: 'alias/elsewhere', TargetKeyId: KeyId })).toContain(
     'LimitExceededException',
   );
 });
 
 test('aliases of one account are unknown to another', async () => {
-  await addRoot(house.store, '444455556666', house.clock.now());
+  await addRoot(controlPlane.store, '444455556666', controlPlane.clock.now());
   const stranger = { as: rootOf('444455556666') };
-  const { KeyId } = await aKey(house);
-  await house.perform('CreateAlias', { AliasName: 'alias/private', TargetKeyId: KeyId });
-  expect(await house.refusal('DescribeKey', { KeyId: 'alias/private' }, stranger)).toContain('NotFoundException');
-  const { Aliases = [] } = await house.perform('ListAliases', {}, stranger);
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/private', TargetKeyId: KeyId });
+  expect(await controlPlane.refusal('DescribeKey', { KeyId: 'alias/private' }, stranger)).toContain(
+    'NotFoundException',
+  );
+  const { Aliases = [] } = await controlPlane.perform('ListAliases', {}, stranger);
   expect(Aliases.filter(({ TargetKeyId }) => TargetKeyId !== undefined)).toEqual([]);
 });

@@ -1,12 +1,12 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const specs = [
   ['RSA_2048', 'rsa', { modulusLength: 2048, publicExponent: 65537n }],
@@ -22,8 +22,12 @@ const EncryptionContext = { Department: 'finance' };
 
 describe.each(specs)('a data key pair of spec %s', (KeyPairSpec, type, details) => {
   test('has halves that fit, and its private one opens from its ciphertext', async () => {
-    const key = await aKey(house);
-    const answer = await house.perform('GenerateDataKeyPair', { KeyId: key.KeyId, KeyPairSpec, EncryptionContext });
+    const key = await aKey(controlPlane);
+    const answer = await controlPlane.perform('GenerateDataKeyPair', {
+      KeyId: key.KeyId,
+      KeyPairSpec,
+      EncryptionContext,
+    });
     expect(answer).toMatchObject({ KeyId: key.Arn, KeyPairSpec, KeyMaterialId: key.CurrentKeyMaterialId });
     const pkcs8 = Buffer.from(answer.PrivateKeyPlaintext ?? []);
     const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
@@ -31,7 +35,7 @@ describe.each(specs)('a data key pair of spec %s', (KeyPairSpec, type, details) 
     expect(privateKey.asymmetricKeyDetails).toMatchObject(details);
     const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
     expect(Buffer.from(answer.PublicKey ?? [])).toEqual(spki);
-    const opened = await house.perform('Decrypt', {
+    const opened = await controlPlane.perform('Decrypt', {
       CiphertextBlob: answer.PrivateKeyCiphertextBlob,
       EncryptionContext,
     });
@@ -39,10 +43,10 @@ describe.each(specs)('a data key pair of spec %s', (KeyPairSpec, type, details) 
   });
 
   test('is returned without its private half in plaintext, when asked so', async () => {
-    const { KeyId } = await aKey(house);
-    const answer = await house.perform('GenerateDataKeyPairWithoutPlaintext', { KeyId, KeyPairSpec });
+    const { KeyId } = await aKey(controlPlane);
+    const answer = await controlPlane.perform('GenerateDataKeyPairWithoutPlaintext', { KeyId, KeyPairSpec });
     expect(answer).not.toHaveProperty('PrivateKeyPlaintext');
-    const { Plaintext } = await house.perform('Decrypt', { CiphertextBlob: answer.PrivateKeyCiphertextBlob });
+    const { Plaintext } = await controlPlane.perform('Decrypt', { CiphertextBlob: answer.PrivateKeyCiphertextBlob });
     const privateKey = createPrivateKey({ key: Buffer.from(Plaintext ?? []), format: 'der', type: 'pkcs8' });
     const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
     expect(Buffer.from(answer.PublicKey ?? [])).toEqual(spki);
@@ -50,42 +54,48 @@ describe.each(specs)('a data key pair of spec %s', (KeyPairSpec, type, details) 
 });
 
 test('no two pairs are alike', async () => {
-  const { KeyId } = await aKey(house);
+  const { KeyId } = await aKey(controlPlane);
   const pairs = await Promise.all(
-    Array.from({ length: 4 }, () => house.perform('GenerateDataKeyPair', { KeyId, KeyPairSpec: 'ECC_NIST_P256' })),
+    Array.from({ length: 4 }, () =>
+      controlPlane.perform('GenerateDataKeyPair', { KeyId, KeyPairSpec: 'ECC_NIST_P256' }),
+    ),
   );
   const hashes = pairs.map(({ PublicKey = Buffer.of() }) => createHash('sha256').update(PublicKey).digest('hex'));
   expect(new Set(hashes).size).toBe(4);
 });
 
 test('SM2 pairs and answers to enclaves are refused by name', async () => {
-  const { KeyId } = await aKey(house);
-  expect(await house.refusal('GenerateDataKeyPair', { KeyId, KeyPairSpec: 'SM2' })).toBe(
+  const { KeyId } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('GenerateDataKeyPair', { KeyId, KeyPairSpec: 'SM2' })).toBe(
     'UnsupportedOperationException: KeyPairSpec SM2 is available in the China Regions only.',
   );
-  expect(await house.refusal('GenerateDataKeyPairWithoutPlaintext', { KeyId, KeyPairSpec: 'SM2' })).toBe(
+  expect(await controlPlane.refusal('GenerateDataKeyPairWithoutPlaintext', { KeyId, KeyPairSpec: 'SM2' })).toBe(
     'UnsupportedOperationException: KeyPairSpec SM2 is available in the China Regions only.',
   );
   const input = { KeyId, KeyPairSpec: 'ECC_NIST_P256', Recipient: {} } as const;
-  expect(await house.refusal('GenerateDataKeyPair', input)).toBe(
+  expect(await controlPlane.refusal('GenerateDataKeyPair', input)).toBe(
     'UnsupportedOperationException: Recipient is not supported: this service does not verify attestation documents.',
   );
 });
 
 test('a disabled key makes no pairs, and a dry run shows none', async () => {
-  const { KeyId, Arn } = await aKey(house);
+  const { KeyId, Arn } = await aKey(controlPlane);
   const input = { KeyId, KeyPairSpec: 'ECC_NIST_P256' } as const;
   for (const operation of ['GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext'] as const) {
-    expect(await house.refusal(operation, { ...input, DryRun: true })).toContain('DryRunOperationException');
+    expect(await controlPlane.refusal(operation, { ...input, DryRun: true })).toContain('DryRunOperationException');
   }
-  await house.perform('DisableKey', { KeyId });
-  expect(await house.refusal('GenerateDataKeyPair', input)).toBe(`DisabledException: ${Arn} is disabled.`);
+  await controlPlane.perform('DisableKey', { KeyId });
+  expect(await controlPlane.refusal('GenerateDataKeyPair', input)).toBe(`DisabledException: ${Arn} is disabled.`);
 });
 
 test('the record names spec, context and material, and holds no half of the pair', async () => {
-  const key = await aKey(house);
-  await house.perform('GenerateDataKeyPair', { KeyId: key.KeyId, KeyPairSpec: 'ECC_NIST_P256', EncryptionContext });
-  const [event] = await house.events('GenerateDataKeyPair');
+  const key = await aKey(controlPlane);
+  await controlPlane.perform('GenerateDataKeyPair', {
+    KeyId: key.KeyId,
+    KeyPairSpec: 'ECC_NIST_P256',
+    EncryptionContext,
+  });
+  const [event] = await controlPlane.events('GenerateDataKeyPair');
   expect(event).toMatchObject({
     responseElements: null,
     additionalEventData: { keyMaterialId: key.CurrentKeyMaterialId },

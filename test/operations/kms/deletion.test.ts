@@ -1,26 +1,26 @@
 import { aKey } from '../../support/a-key.ts';
-import { DAY_MS, type House, openHouse } from '../../support/house.ts';
+import { DAY_MS, openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 test('deletion waits thirty days unless told otherwise', async () => {
-  const { KeyId, Arn } = await aKey(house);
-  const DeletionDate = new Date(house.clock.now() + 30 * DAY_MS);
-  expect(await house.perform('ScheduleKeyDeletion', { KeyId })).toEqual({
+  const { KeyId, Arn } = await aKey(controlPlane);
+  const DeletionDate = new Date(controlPlane.clock.now() + 30 * DAY_MS);
+  expect(await controlPlane.perform('ScheduleKeyDeletion', { KeyId })).toEqual({
     KeyId: Arn,
     KeyState: 'PendingDeletion',
     PendingWindowInDays: 30,
     DeletionDate,
   });
-  expect((await house.perform('DescribeKey', { KeyId })).KeyMetadata).toMatchObject({
+  expect((await controlPlane.perform('DescribeKey', { KeyId })).KeyMetadata).toMatchObject({
     KeyState: 'PendingDeletion',
     DeletionDate,
   });
-  const [event] = await house.events('ScheduleKeyDeletion');
+  const [event] = await controlPlane.events('ScheduleKeyDeletion');
   expect(event?.responseElements).toEqual({
     keyId: Arn,
     keyState: 'PendingDeletion',
@@ -30,30 +30,34 @@ test('deletion waits thirty days unless told otherwise', async () => {
 });
 
 test.each([6, 31])('a waiting period of %d days is refused', async (PendingWindowInDays) => {
-  const { KeyId } = await aKey(house);
-  expect(await house.refusal('ScheduleKeyDeletion', { KeyId, PendingWindowInDays })).toContain('ValidationException');
+  const { KeyId } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('ScheduleKeyDeletion', { KeyId, PendingWindowInDays })).toContain(
+    'ValidationException',
+  );
 });
 
 test('a key is scheduled once, cancelled once, and then disabled', async () => {
-  const { KeyId, Arn } = await aKey(house);
-  expect(await house.refusal('CancelKeyDeletion', { KeyId })).toBe(
+  const { KeyId, Arn } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('CancelKeyDeletion', { KeyId })).toBe(
     `KMSInvalidStateException: ${Arn} is not pending deletion.`,
   );
-  await house.perform('ScheduleKeyDeletion', { KeyId });
-  expect(await house.refusal('ScheduleKeyDeletion', { KeyId })).toBe(
+  await controlPlane.perform('ScheduleKeyDeletion', { KeyId });
+  expect(await controlPlane.refusal('ScheduleKeyDeletion', { KeyId })).toBe(
     `KMSInvalidStateException: ${Arn} is pending deletion.`,
   );
-  expect(await house.refusal('EnableKey', { KeyId })).toBe(`KMSInvalidStateException: ${Arn} is pending deletion.`);
-  expect(await house.perform('CancelKeyDeletion', { KeyId })).toEqual({ KeyId: Arn });
-  const { KeyMetadata } = await house.perform('DescribeKey', { KeyId });
+  expect(await controlPlane.refusal('EnableKey', { KeyId })).toBe(
+    `KMSInvalidStateException: ${Arn} is pending deletion.`,
+  );
+  expect(await controlPlane.perform('CancelKeyDeletion', { KeyId })).toEqual({ KeyId: Arn });
+  const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId });
   expect(KeyMetadata).toMatchObject({ KeyState: 'Disabled' });
   expect(KeyMetadata).not.toHaveProperty('DeletionDate');
 });
 
 test('of many who schedule one key, one succeeds', async () => {
-  const { KeyId } = await aKey(house);
+  const { KeyId } = await aKey(controlPlane);
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 8 }, () => house.perform('ScheduleKeyDeletion', { KeyId })),
+    Array.from({ length: 8 }, () => controlPlane.perform('ScheduleKeyDeletion', { KeyId })),
   );
   expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
 });

@@ -1,24 +1,27 @@
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const Plaintext = Buffer.from('attack at dawn');
 
 async function sealed(KeyId: string, EncryptionContext?: Record<string, string>): Promise<Uint8Array> {
-  const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext, EncryptionContext });
+  const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext, EncryptionContext });
   if (!CiphertextBlob) throw new Error('no ciphertext');
   return CiphertextBlob;
 }
 
 test('what a key encrypts it decrypts, and the ciphertext names the key', async () => {
-  const key = await aKey(house);
+  const key = await aKey(controlPlane);
   const CiphertextBlob = await sealed(key.KeyId, { Department: 'finance' });
-  const answer = await house.perform('Decrypt', { CiphertextBlob, EncryptionContext: { Department: 'finance' } });
+  const answer = await controlPlane.perform('Decrypt', {
+    CiphertextBlob,
+    EncryptionContext: { Department: 'finance' },
+  });
   expect(Buffer.from(answer.Plaintext ?? []).toString()).toBe('attack at dawn');
   expect(answer).toMatchObject({
     KeyId: key.Arn,
@@ -28,10 +31,10 @@ test('what a key encrypts it decrypts, and the ciphertext names the key', async 
 });
 
 test('Encrypt shows its material in the record only, and no record holds what was encrypted', async () => {
-  const key = await aKey(house);
-  const answer = await house.perform('Encrypt', { KeyId: key.KeyId, Plaintext });
+  const key = await aKey(controlPlane);
+  const answer = await controlPlane.perform('Encrypt', { KeyId: key.KeyId, Plaintext });
   expect(answer).not.toHaveProperty('KeyMaterialId');
-  const [event] = await house.events('Encrypt');
+  const [event] = await controlPlane.events('Encrypt');
   expect(event).toMatchObject({
     responseElements: null,
     additionalEventData: { keyMaterialId: key.CurrentKeyMaterialId },
@@ -60,41 +63,41 @@ describe('Decrypt refuses without saying why', () => {
     ['a ciphertext cut short', (blob) => ({ CiphertextBlob: blob.slice(0, 40), EncryptionContext: { a: '1' } })],
     ['something else entirely', () => ({ CiphertextBlob: Buffer.from('x') })],
   ])('%s', async (_what, input) => {
-    const { KeyId } = await aKey(house);
+    const { KeyId } = await aKey(controlPlane);
     const blob = await sealed(KeyId, { a: '1' });
     for (const named of [{}, { KeyId }]) {
-      expect(await house.refusal('Decrypt', { ...input(blob), ...named })).toBe('InvalidCiphertextException: ');
+      expect(await controlPlane.refusal('Decrypt', { ...input(blob), ...named })).toBe('InvalidCiphertextException: ');
     }
   });
 });
 
 test('a key that the ciphertext does not name is the incorrect key', async () => {
-  const [key, other] = [await aKey(house), await aKey(house)];
-  expect(await house.refusal('Decrypt', { CiphertextBlob: await sealed(key.KeyId), KeyId: other.KeyId })).toBe(
+  const [key, other] = [await aKey(controlPlane), await aKey(controlPlane)];
+  expect(await controlPlane.refusal('Decrypt', { CiphertextBlob: await sealed(key.KeyId), KeyId: other.KeyId })).toBe(
     'IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation.',
   );
 });
 
 test('an algorithm of other keys does not fit this one', async () => {
-  const { KeyId } = await aKey(house);
-  expect(await house.refusal('Encrypt', { KeyId, Plaintext, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' })).toBe(
+  const { KeyId } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' })).toBe(
     'InvalidKeyUsageException: Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT.',
   );
 });
 
 test('a disabled key neither encrypts nor decrypts', async () => {
-  const { KeyId, Arn } = await aKey(house);
+  const { KeyId, Arn } = await aKey(controlPlane);
   const CiphertextBlob = await sealed(KeyId);
-  await house.perform('DisableKey', { KeyId });
+  await controlPlane.perform('DisableKey', { KeyId });
   const disabled = `DisabledException: ${Arn} is disabled.`;
-  expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toBe(disabled);
-  expect(await house.refusal('Decrypt', { CiphertextBlob })).toBe(disabled);
-  expect(await house.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256' })).toBe(disabled);
+  expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext })).toBe(disabled);
+  expect(await controlPlane.refusal('Decrypt', { CiphertextBlob })).toBe(disabled);
+  expect(await controlPlane.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256' })).toBe(disabled);
 });
 
 test('a ciphertext moves from key to key without showing its plaintext', async () => {
-  const [from, to] = [await aKey(house), await aKey(house)];
-  const answer = await house.perform('ReEncrypt', {
+  const [from, to] = [await aKey(controlPlane), await aKey(controlPlane)];
+  const answer = await controlPlane.perform('ReEncrypt', {
     CiphertextBlob: await sealed(from.KeyId, { a: '1' }),
     SourceEncryptionContext: { a: '1' },
     DestinationKeyId: to.KeyId,
@@ -107,32 +110,34 @@ test('a ciphertext moves from key to key without showing its plaintext', async (
     DestinationKeyMaterialId: to.CurrentKeyMaterialId,
   });
   expect(answer).not.toHaveProperty('Plaintext');
-  const opened = await house.perform('Decrypt', {
+  const opened = await controlPlane.perform('Decrypt', {
     CiphertextBlob: answer.CiphertextBlob,
     KeyId: to.KeyId,
     EncryptionContext: { b: '2' },
   });
   expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
-  const [event] = await house.events('ReEncrypt');
+  const [event] = await controlPlane.events('ReEncrypt');
   expect(event?.resources?.map((resource) => resource.ARN)).toEqual([from.Arn, to.Arn]);
 });
 
 describe('a dry run', () => {
   test('refuses what the real call would refuse', async () => {
-    const { KeyId } = await aKey(house);
+    const { KeyId } = await aKey(controlPlane);
     const CiphertextBlob = await sealed(KeyId);
-    expect(await house.refusal('Decrypt', { CiphertextBlob, DryRun: true })).toContain('DryRunOperationException');
-    expect(await house.refusal('Decrypt', { CiphertextBlob, EncryptionContext: { x: 'y' }, DryRun: true })).toBe(
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob, DryRun: true })).toContain(
+      'DryRunOperationException',
+    );
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob, EncryptionContext: { x: 'y' }, DryRun: true })).toBe(
       'InvalidCiphertextException: ',
     );
   });
 
   test('may ask about authorization alone', async () => {
-    const { KeyId } = await aKey(house);
+    const { KeyId } = await aKey(controlPlane);
     const input = { KeyId, DryRunModifiers: ['IGNORE_CIPHERTEXT'] } as const;
-    expect(await house.refusal('Decrypt', { ...input, DryRun: true })).toContain('DryRunOperationException');
-    expect(await house.refusal('Decrypt', input)).toContain('ValidationException');
-    expect(await house.refusal('Decrypt', { KeyId, DryRun: true })).toContain('ValidationException');
+    expect(await controlPlane.refusal('Decrypt', { ...input, DryRun: true })).toContain('DryRunOperationException');
+    expect(await controlPlane.refusal('Decrypt', input)).toContain('ValidationException');
+    expect(await controlPlane.refusal('Decrypt', { KeyId, DryRun: true })).toContain('ValidationException');
   });
 });
 
@@ -142,15 +147,15 @@ describe('data keys', () => {
     [{ KeySpec: 'AES_256' }, 32],
     [{ NumberOfBytes: 1024 }, 1024],
   ] as const)('%j makes %d bytes, returned in plaintext and encrypted', async (length, bytes) => {
-    const key = await aKey(house);
-    const answer = await house.perform('GenerateDataKey', {
+    const key = await aKey(controlPlane);
+    const answer = await controlPlane.perform('GenerateDataKey', {
       KeyId: key.KeyId,
       ...length,
       EncryptionContext: { a: '1' },
     });
     expect(answer.Plaintext).toHaveLength(bytes);
     expect(answer).toMatchObject({ KeyId: key.Arn, KeyMaterialId: key.CurrentKeyMaterialId });
-    const opened = await house.perform('Decrypt', {
+    const opened = await controlPlane.perform('Decrypt', {
       CiphertextBlob: answer.CiphertextBlob,
       EncryptionContext: { a: '1' },
     });
@@ -158,22 +163,24 @@ describe('data keys', () => {
   });
 
   test('are returned encrypted only, when asked so', async () => {
-    const { KeyId } = await aKey(house);
-    const answer = await house.perform('GenerateDataKeyWithoutPlaintext', { KeyId, KeySpec: 'AES_256' });
+    const { KeyId } = await aKey(controlPlane);
+    const answer = await controlPlane.perform('GenerateDataKeyWithoutPlaintext', { KeyId, KeySpec: 'AES_256' });
     expect(answer).not.toHaveProperty('Plaintext');
-    expect((await house.perform('Decrypt', { CiphertextBlob: answer.CiphertextBlob })).Plaintext).toHaveLength(32);
+    expect((await controlPlane.perform('Decrypt', { CiphertextBlob: answer.CiphertextBlob })).Plaintext).toHaveLength(
+      32,
+    );
   });
 
   test.each([{}, { KeySpec: 'AES_256', NumberOfBytes: 32 }] as const)('%j does not say one length', async (length) => {
-    const { KeyId } = await aKey(house);
-    expect(await house.refusal('GenerateDataKey', { KeyId, ...length })).toBe(
+    const { KeyId } = await aKey(controlPlane);
+    expect(await controlPlane.refusal('GenerateDataKey', { KeyId, ...length })).toBe(
       'ValidationException: Please specify either number of bytes or key spec.',
     );
   });
 });
 
 test('random bytes come in the number asked for, and the number is required', async () => {
-  expect((await house.perform('GenerateRandom', { NumberOfBytes: 1024 })).Plaintext).toHaveLength(1024);
-  expect(await house.refusal('GenerateRandom', {})).toBe('ValidationException: NumberOfBytes is required.');
-  expect(await house.refusal('GenerateRandom', { NumberOfBytes: 1025 })).toContain('less than or equal to 1024');
+  expect((await controlPlane.perform('GenerateRandom', { NumberOfBytes: 1024 })).Plaintext).toHaveLength(1024);
+  expect(await controlPlane.refusal('GenerateRandom', {})).toBe('ValidationException: NumberOfBytes is required.');
+  expect(await controlPlane.refusal('GenerateRandom', { NumberOfBytes: 1025 })).toContain('less than or equal to 1024');
 });

@@ -1,48 +1,48 @@
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { aKey } from '../../support/a-key.ts';
-import { addRoot, type House, openHouse, rootOf } from '../../support/house.ts';
+import { addRoot, openTestControlPlane, rootOf, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 let app: Caller;
 let other: Caller;
 beforeAll(async () => {
-  house = await openHouse();
-  app = await house.user('app');
-  other = await house.user('other');
+  controlPlane = await openTestControlPlane();
+  app = await controlPlane.user('app');
+  other = await controlPlane.user('other');
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const plaintext = Buffer.from('secret');
 
 test('a grant lets its grantee do what it says and nothing else', async () => {
-  const { KeyId } = await aKey(house);
-  expect(await house.refusal('Encrypt', { KeyId, Plaintext: plaintext }, { as: app })).toContain(
+  const { KeyId } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext: plaintext }, { as: app })).toContain(
     'AccessDeniedException',
   );
-  await house.perform('CreateGrant', { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] });
-  const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: plaintext }, { as: app });
-  expect(await house.refusal('Decrypt', { CiphertextBlob }, { as: app })).toContain('AccessDeniedException');
-  expect(await house.refusal('Encrypt', { KeyId, Plaintext: plaintext }, { as: other })).toContain(
+  await controlPlane.perform('CreateGrant', { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] });
+  const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext: plaintext }, { as: app });
+  expect(await controlPlane.refusal('Decrypt', { CiphertextBlob }, { as: app })).toContain('AccessDeniedException');
+  expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext: plaintext }, { as: other })).toContain(
     'AccessDeniedException',
   );
 });
 
 test('a grant is listed as it was made', async () => {
-  const { KeyId, Arn } = await aKey(house);
-  const { GrantId } = await house.perform('CreateGrant', {
+  const { KeyId, Arn } = await aKey(controlPlane);
+  const { GrantId } = await controlPlane.perform('CreateGrant', {
     KeyId,
     GranteePrincipal: app.principal.arn,
     RetiringPrincipal: other.principal.arn,
     Operations: ['Encrypt', 'Decrypt', 'Encrypt'],
     Constraints: { EncryptionContextSubset: { Department: 'finance' } },
   });
-  const { Grants } = await house.perform('ListGrants', { KeyId });
+  const { Grants } = await controlPlane.perform('ListGrants', { KeyId });
   expect(Grants).toEqual([
     {
       KeyId: Arn,
       GrantId,
       Name: '',
-      CreationDate: new Date(house.clock.now()),
+      CreationDate: new Date(controlPlane.clock.now()),
       GranteePrincipal: app.principal.arn,
       RetiringPrincipal: other.principal.arn,
       IssuingAccount: 'arn:aws:iam::111122223333:root',
@@ -51,35 +51,35 @@ test('a grant is listed as it was made', async () => {
     },
   ]);
   expect(GrantId).toMatch(/^[0-9a-f]{64}$/);
-  const [event] = await house.events('CreateGrant');
+  const [event] = await controlPlane.events('CreateGrant');
   expect(event?.responseElements).toEqual({ grantId: GrantId, keyId: Arn });
 });
 
 test('a named grant made again is the same grant with another token', async () => {
-  const { KeyId } = await aKey(house);
+  const { KeyId } = await aKey(controlPlane);
   const input = {
     KeyId,
     GranteePrincipal: app.principal.arn,
     Operations: ['Decrypt', 'Encrypt'],
     Name: 'nightly',
   } as const;
-  const first = await house.perform('CreateGrant', input);
-  const again = await house.perform('CreateGrant', { ...input, Operations: ['Encrypt', 'Decrypt'] });
+  const first = await controlPlane.perform('CreateGrant', input);
+  const again = await controlPlane.perform('CreateGrant', { ...input, Operations: ['Encrypt', 'Decrypt'] });
   expect(again.GrantId).toBe(first.GrantId);
   expect(again.GrantToken).not.toBe(first.GrantToken);
-  const different = await house.perform('CreateGrant', { ...input, Operations: ['Decrypt'] });
+  const different = await controlPlane.perform('CreateGrant', { ...input, Operations: ['Decrypt'] });
   expect(different.GrantId).not.toBe(first.GrantId);
   const { Name: _, ...unnamed } = input;
-  const ids = [await house.perform('CreateGrant', unnamed), await house.perform('CreateGrant', unnamed)];
+  const ids = [await controlPlane.perform('CreateGrant', unnamed), await controlPlane.perform('CreateGrant', unnamed)];
   expect(new Set(ids.map((grant) => grant.GrantId)).size).toBe(2);
 });
 
 test('a named grant that many ask for at once is made once', async () => {
-  const { KeyId } = await aKey(house);
+  const { KeyId } = await aKey(controlPlane);
   const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Decrypt'], Name: 'race' } as const;
-  const grants = await Promise.all(Array.from({ length: 15 }, () => house.perform('CreateGrant', input)));
+  const grants = await Promise.all(Array.from({ length: 15 }, () => controlPlane.perform('CreateGrant', input)));
   expect(new Set(grants.map((grant) => grant.GrantId)).size).toBe(1);
-  expect((await house.perform('ListGrants', { KeyId })).Grants).toHaveLength(1);
+  expect((await controlPlane.perform('ListGrants', { KeyId })).Grants).toHaveLength(1);
 });
 
 describe('CreateGrant refuses', () => {
@@ -102,79 +102,90 @@ describe('CreateGrant refuses', () => {
     ],
     [{ GrantTokens: ['bm8'] }, 'InvalidGrantTokenException'],
   ])('%j', async (input, expected) => {
-    const { KeyId } = await aKey(house);
-    expect(await house.refusal('CreateGrant', { KeyId, ...grant(input) })).toContain(expected);
-    expect((await house.perform('ListGrants', { KeyId })).Grants).toEqual([]);
+    const { KeyId } = await aKey(controlPlane);
+    expect(await controlPlane.refusal('CreateGrant', { KeyId, ...grant(input) })).toContain(expected);
+    expect((await controlPlane.perform('ListGrants', { KeyId })).Grants).toEqual([]);
   });
 
   test('a disabled key', async () => {
-    const { KeyId, Arn } = await aKey(house);
-    await house.perform('DisableKey', { KeyId });
-    expect(await house.refusal('CreateGrant', { KeyId, ...grant({}) })).toBe(`DisabledException: ${Arn} is disabled.`);
+    const { KeyId, Arn } = await aKey(controlPlane);
+    await controlPlane.perform('DisableKey', { KeyId });
+    expect(await controlPlane.refusal('CreateGrant', { KeyId, ...grant({}) })).toBe(
+      `DisabledException: ${Arn} is disabled.`,
+    );
   });
 
   test('a grant that reaches further than the one its creator has', async () => {
-    const { KeyId } = await aKey(house);
+    const { KeyId } = await aKey(controlPlane);
     const input = { KeyId, GranteePrincipal: other.principal.arn };
-    await house.perform('CreateGrant', { KeyId, ...grant({ Operations: ['CreateGrant', 'Encrypt'] }) });
-    expect(await house.refusal('CreateGrant', { ...input, Operations: ['Decrypt'] }, { as: app })).toContain(
+    await controlPlane.perform('CreateGrant', { KeyId, ...grant({ Operations: ['CreateGrant', 'Encrypt'] }) });
+    expect(await controlPlane.refusal('CreateGrant', { ...input, Operations: ['Decrypt'] }, { as: app })).toContain(
       'AccessDenied',
     );
-    await house.perform('CreateGrant', { ...input, Operations: ['Encrypt'] }, { as: app });
+    await controlPlane.perform('CreateGrant', { ...input, Operations: ['Encrypt'] }, { as: app });
   });
 });
 
 test('a dry run makes nothing and says so', async () => {
-  const { KeyId } = await aKey(house);
+  const { KeyId } = await aKey(controlPlane);
   const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] } as const;
-  expect(await house.refusal('CreateGrant', { ...input, DryRun: true })).toBe(
+  expect(await controlPlane.refusal('CreateGrant', { ...input, DryRun: true })).toBe(
     'DryRunOperationException: The request would have succeeded, but the DryRun option is set.',
   );
-  expect((await house.perform('ListGrants', { KeyId })).Grants).toEqual([]);
-  const { GrantId = '' } = await house.perform('CreateGrant', input);
-  expect(await house.refusal('RevokeGrant', { KeyId, GrantId, DryRun: true })).toContain('DryRunOperationException');
-  expect((await house.perform('ListGrants', { KeyId })).Grants).toHaveLength(1);
+  expect((await controlPlane.perform('ListGrants', { KeyId })).Grants).toEqual([]);
+  const { GrantId = '' } = await controlPlane.perform('CreateGrant', input);
+  expect(await controlPlane.refusal('RevokeGrant', { KeyId, GrantId, DryRun: true })).toContain(
+    'DryRunOperationException',
+  );
+  expect((await controlPlane.perform('ListGrants', { KeyId })).Grants).toHaveLength(1);
 });
 
 test('grants are filtered by id and grantee', async () => {
-  const { KeyId } = await aKey(house);
+  const { KeyId } = await aKey(controlPlane);
   const make = async (grantee: Caller) =>
-    (await house.perform('CreateGrant', { KeyId, GranteePrincipal: grantee.principal.arn, Operations: ['Encrypt'] }))
-      .GrantId;
+    (
+      await controlPlane.perform('CreateGrant', {
+        KeyId,
+        GranteePrincipal: grantee.principal.arn,
+        Operations: ['Encrypt'],
+      })
+    ).GrantId;
   const [forApp, forOther] = [await make(app), await make(other)];
   const ids = async (filter: object) =>
-    (await house.perform('ListGrants', { KeyId, ...filter })).Grants?.map((grant) => grant.GrantId);
+    (await controlPlane.perform('ListGrants', { KeyId, ...filter })).Grants?.map((grant) => grant.GrantId);
   expect(await ids({ GrantId: forApp })).toEqual([forApp]);
   expect(await ids({ GranteePrincipal: other.principal.arn })).toEqual([forOther]);
   expect(await ids({ GrantId: forApp, GranteePrincipal: other.principal.arn })).toEqual([]);
-  expect(await house.refusal('ListGrants', { KeyId, GrantId: 'ab'.repeat(32) })).toContain('InvalidGrantIdException');
+  expect(await controlPlane.refusal('ListGrants', { KeyId, GrantId: 'ab'.repeat(32) })).toContain(
+    'InvalidGrantIdException',
+  );
 });
 
 test('a revoked grant stops at once, and cannot be revoked twice', async () => {
-  const { KeyId } = await aKey(house);
+  const { KeyId } = await aKey(controlPlane);
   const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] } as const;
-  const { GrantId = '', GrantToken = '' } = await house.perform('CreateGrant', input);
-  await house.perform('RevokeGrant', { KeyId, GrantId });
+  const { GrantId = '', GrantToken = '' } = await controlPlane.perform('CreateGrant', input);
+  await controlPlane.perform('RevokeGrant', { KeyId, GrantId });
   const withGrantToken = { KeyId, Plaintext: plaintext, GrantTokens: [GrantToken] };
-  expect(await house.refusal('Encrypt', withGrantToken, { as: app })).toContain('AccessDeniedException');
-  expect(await house.refusal('RevokeGrant', { KeyId, GrantId })).toContain('InvalidGrantIdException');
-  expect(await house.refusal('RetireGrant', { GrantToken })).toContain('InvalidGrantTokenException');
+  expect(await controlPlane.refusal('Encrypt', withGrantToken, { as: app })).toContain('AccessDeniedException');
+  expect(await controlPlane.refusal('RevokeGrant', { KeyId, GrantId })).toContain('InvalidGrantIdException');
+  expect(await controlPlane.refusal('RetireGrant', { GrantToken })).toContain('InvalidGrantTokenException');
 });
 
 describe('a grant is retired', () => {
   const make = async (input: object = {}) => {
-    const { KeyId, Arn } = await aKey(house);
+    const { KeyId, Arn } = await aKey(controlPlane);
     const grant = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'], ...input } as const;
-    const { GrantId = '', GrantToken = '' } = await house.perform('CreateGrant', grant);
+    const { GrantId = '', GrantToken = '' } = await controlPlane.perform('CreateGrant', grant);
     return { KeyId, Arn, GrantId, GrantToken };
   };
-  const left = async (KeyId: string) => (await house.perform('ListGrants', { KeyId })).Grants?.length;
+  const left = async (KeyId: string) => (await controlPlane.perform('ListGrants', { KeyId })).Grants?.length;
 
   test('by its retiring principal, by token', async () => {
     const { KeyId, Arn, GrantId, GrantToken } = await make({ RetiringPrincipal: other.principal.arn });
-    await house.perform('RetireGrant', { GrantToken }, { as: other });
+    await controlPlane.perform('RetireGrant', { GrantToken }, { as: other });
     expect(await left(KeyId)).toBe(0);
-    const [event] = await house.events('RetireGrant');
+    const [event] = await controlPlane.events('RetireGrant');
     expect(event).toMatchObject({
       requestParameters: null,
       additionalEventData: { grantId: GrantId },
@@ -184,62 +195,68 @@ describe('a grant is retired', () => {
 
   test('by its grantee, if it holds RetireGrant, by key and grant id', async () => {
     const { Arn, KeyId, GrantId } = await make({ Operations: ['Encrypt', 'RetireGrant'] });
-    await house.perform('RetireGrant', { KeyId: Arn, GrantId }, { as: app });
+    await controlPlane.perform('RetireGrant', { KeyId: Arn, GrantId }, { as: app });
     expect(await left(KeyId)).toBe(0);
   });
 
   test('by the account that made it', async () => {
     const { KeyId, GrantId } = await make();
-    await house.perform('RetireGrant', { KeyId, GrantId });
+    await controlPlane.perform('RetireGrant', { KeyId, GrantId });
     expect(await left(KeyId)).toBe(0);
   });
 
   test('and by nobody else', async () => {
     const { KeyId, GrantId, GrantToken } = await make();
-    expect(await house.refusal('RetireGrant', { GrantToken }, { as: app })).toContain('AccessDeniedException');
-    expect(await house.refusal('RetireGrant', { KeyId, GrantId }, { as: other })).toContain('AccessDeniedException');
+    expect(await controlPlane.refusal('RetireGrant', { GrantToken }, { as: app })).toContain('AccessDeniedException');
+    expect(await controlPlane.refusal('RetireGrant', { KeyId, GrantId }, { as: other })).toContain(
+      'AccessDeniedException',
+    );
     expect(await left(KeyId)).toBe(1);
   });
 
   test('with a token, or with key and grant id, and not with half of it', async () => {
     const { KeyId, GrantId, GrantToken } = await make();
     for (const input of [{}, { KeyId }, { GrantId }, { GrantToken, KeyId, GrantId }]) {
-      expect(await house.refusal('RetireGrant', input)).toBe(
+      expect(await controlPlane.refusal('RetireGrant', input)).toBe(
         'ValidationException: Grant token OR (grant ID, key ID) must be specified',
       );
     }
-    expect(await house.refusal('RetireGrant', { GrantToken: 'bm8' })).toContain('InvalidGrantTokenException');
+    expect(await controlPlane.refusal('RetireGrant', { GrantToken: 'bm8' })).toContain('InvalidGrantTokenException');
   });
 });
 
 test('retirable grants are listed for principals of the own account', async () => {
-  const { KeyId, Arn } = await aKey(house);
-  const retiring = await house.user('retiring');
-  await house.perform('CreateGrant', {
+  const { KeyId, Arn } = await aKey(controlPlane);
+  const retiring = await controlPlane.user('retiring');
+  await controlPlane.perform('CreateGrant', {
     KeyId,
     GranteePrincipal: app.principal.arn,
     RetiringPrincipal: retiring.principal.arn,
     Operations: ['Encrypt'],
   });
-  const { Grants } = await house.perform('ListRetirableGrants', { RetiringPrincipal: retiring.principal.arn });
+  const { Grants } = await controlPlane.perform('ListRetirableGrants', { RetiringPrincipal: retiring.principal.arn });
   expect(Grants).toMatchObject([{ KeyId: Arn }]);
-  expect(await house.refusal('ListRetirableGrants', { RetiringPrincipal: 'arn:aws:iam::444455556666:root' })).toContain(
-    'AccessDeniedException',
-  );
+  expect(
+    await controlPlane.refusal('ListRetirableGrants', { RetiringPrincipal: 'arn:aws:iam::444455556666:root' }),
+  ).toContain('AccessDeniedException');
 });
 
 test('a grant to another account is used there by key ARN, and its creator account is named', async () => {
-  await addRoot(house.store, '444455556666', house.clock.now());
+  await addRoot(controlPlane.store, '444455556666', controlPlane.clock.now());
   const foreign = rootOf('444455556666');
-  const { KeyId, Arn } = await aKey(house);
-  expect(await house.refusal('Encrypt', { KeyId: Arn, Plaintext: plaintext }, { as: foreign })).toContain(
+  const { KeyId, Arn } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('Encrypt', { KeyId: Arn, Plaintext: plaintext }, { as: foreign })).toContain(
     'AccessDenied',
   );
-  await house.perform('CreateGrant', {
+  await controlPlane.perform('CreateGrant', {
     KeyId,
     GranteePrincipal: foreign.principal.arn,
     Operations: ['Encrypt', 'Decrypt'],
   });
-  const { CiphertextBlob } = await house.perform('Encrypt', { KeyId: Arn, Plaintext: plaintext }, { as: foreign });
-  expect((await house.perform('Decrypt', { CiphertextBlob }, { as: foreign })).KeyId).toBe(Arn);
+  const { CiphertextBlob } = await controlPlane.perform(
+    'Encrypt',
+    { KeyId: Arn, Plaintext: plaintext },
+    { as: foreign },
+  );
+  expect((await controlPlane.perform('Decrypt', { CiphertextBlob }, { as: foreign })).KeyId).toBe(Arn);
 });

@@ -5,25 +5,25 @@ import { isComplete } from '@keystead/control-plane/domain/keys/imported-materia
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import fc from 'fast-check';
 import { aKey } from '../../support/a-key.ts';
-import { accountId, DAY_MS, type House, openHouse } from '../../support/house.ts';
 import { wrapKeyMaterial } from '../../support/key-import.ts';
 import { runs } from '../../support/sizes.ts';
+import { accountId, DAY_MS, openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
 jest.setTimeout(runs(120_000, 1_800_000));
 
 const REGIONS = ['eu-west-1', 'us-east-1'] as const;
 const materials = [randomBytes(32), randomBytes(32), randomBytes(32)];
 
-let house: House;
+let controlPlane: TestControlPlane;
 let jobs: Jobs;
 beforeAll(async () => {
-  house = await openHouse();
-  jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
+  controlPlane = await openTestControlPlane();
+  jobs = startJobs({ ...controlPlane.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
   await jobs.runOnce();
 });
 afterAll(async () => {
   await jobs?.stop();
-  await house?.close();
+  await controlPlane?.close();
 });
 
 type Region = (typeof REGIONS)[number];
@@ -65,10 +65,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** A key with a replica, both with their material, and the parameters that serve all imports of a day. */
 async function aWholeKey() {
-  const { KeyId } = await aKey(house, { Origin: 'EXTERNAL', MultiRegion: true });
+  const { KeyId } = await aKey(controlPlane, { Origin: 'EXTERNAL', MultiRegion: true });
   const parameters = new Map<Region, Awaited<ReturnType<typeof wrappedFor>>>();
   for (const there of REGIONS) {
-    if (there !== 'eu-west-1') await house.perform('ReplicateKey', { KeyId, ReplicaRegion: there });
+    if (there !== 'eu-west-1') await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: there });
     parameters.set(there, await wrappedFor(KeyId, there));
     await importing(KeyId, parameters, { do: 'import', region: there, material: 0, isNew: false, expires: false });
   }
@@ -77,7 +77,7 @@ async function aWholeKey() {
 
 async function wrappedFor(KeyId: string, there: Region) {
   const wanted = { KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
-  const { ImportToken, PublicKey } = await house.perform('GetParametersForImport', wanted, { region: there });
+  const { ImportToken, PublicKey } = await controlPlane.perform('GetParametersForImport', wanted, { region: there });
   if (!ImportToken || !PublicKey) throw new Error('no parameters');
   return { ImportToken, wrapped: materials.map((bytes) => wrapKeyMaterial(bytes, PublicKey, 'RSAES_OAEP_SHA_256')) };
 }
@@ -93,10 +93,10 @@ async function importing(
   const EncryptedKeyMaterial = wrapped[which];
   if (!ImportToken || !EncryptedKeyMaterial) throw new Error('nothing is wrapped');
   const expiry = expires
-    ? { ValidTo: new Date(house.clock.now() + 60_000) }
+    ? { ValidTo: new Date(controlPlane.clock.now() + 60_000) }
     : ({ ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' } as const);
   const kind = isNew ? ({ ImportType: 'NEW_KEY_MATERIAL' } as const) : {};
-  return house.perform(
+  return controlPlane.perform(
     'ImportKeyMaterial',
     { KeyId, ImportToken, EncryptedKeyMaterial, ...expiry, ...kind },
     { region: there },
@@ -117,7 +117,7 @@ async function perform(
     }
     case 'delete': {
       const KeyMaterialId = idsByMaterial.get(asked.material);
-      await house.perform(
+      await controlPlane.perform(
         'DeleteImportedKeyMaterial',
         { KeyId, ...(KeyMaterialId !== undefined && { KeyMaterialId }) },
         { region: asked.region },
@@ -125,28 +125,28 @@ async function perform(
       return;
     }
     case 'rotate':
-      await house.perform('RotateKeyOnDemand', { KeyId });
+      await controlPlane.perform('RotateKeyOnDemand', { KeyId });
       return;
     case 'expire':
-      house.clock.advance(61_000);
+      controlPlane.clock.advance(61_000);
       await jobs.runOnce();
       return;
     case 'enable':
-      return house.perform('EnableKey', { KeyId }, { region: asked.region });
+      return controlPlane.perform('EnableKey', { KeyId }, { region: asked.region });
     case 'disable':
-      return house.perform('DisableKey', { KeyId }, { region: asked.region });
+      return controlPlane.perform('DisableKey', { KeyId }, { region: asked.region });
     case 'schedule':
-      await house.perform('ScheduleKeyDeletion', { KeyId }, { region: asked.region });
+      await controlPlane.perform('ScheduleKeyDeletion', { KeyId }, { region: asked.region });
       return;
     case 'cancel':
-      await house.perform('CancelKeyDeletion', { KeyId }, { region: asked.region });
+      await controlPlane.perform('CancelKeyDeletion', { KeyId }, { region: asked.region });
   }
 }
 
 /** What must be true of a key whatever was done to it, once expired copies are swept. */
 async function expectWhole(KeyId: string): Promise<void> {
-  const rows = await house.store.listMaterials(accountId, KeyId);
-  const copies = await house.store.listImportedMaterials(accountId, KeyId);
+  const rows = await controlPlane.store.listMaterials(accountId, KeyId);
+  const copies = await controlPlane.store.listImportedMaterials(accountId, KeyId);
   const current = rows.filter(({ state }) => state === 'CURRENT');
   expect(current).toHaveLength(1);
   expect(rows.filter(({ state }) => state === 'PENDING_ROTATION').length).toBeLessThanOrEqual(1);
@@ -155,13 +155,13 @@ async function expectWhole(KeyId: string): Promise<void> {
     if (wrapped === null) expect(valid_to_ms).toBeNull();
   }
   for (const there of REGIONS) {
-    const key = await house.store.findKey(accountId, there, KeyId);
+    const key = await controlPlane.store.findKey(accountId, there, KeyId);
     expect(key?.shared.current_material_id).toBe(current[0]?.material_id);
     const state = key?.regional.state ?? 'gone';
     const complete = isComplete(
       rows,
       copies.filter((copy) => copy.region === there),
-      house.clock.now(),
+      controlPlane.clock.now(),
     );
     const leaving = state === 'PendingDeletion' || state === 'PendingReplicaDeletion';
     if (!leaving)
@@ -180,7 +180,7 @@ test('a key is usable in a Region exactly while it lacks nothing there, has one 
       fc.array(fc.array(step, { minLength: 2, maxLength: 4 }), { minLength: 3, maxLength: 8 }),
       async (rounds) => {
         const key = await aWholeKey();
-        const startedAt = house.clock.now();
+        const startedAt = controlPlane.clock.now();
         const idsByMaterial = new Map<number, string>();
         for (const round of rounds) {
           const outcomes = await Promise.allSettled(round.map((asked) => perform(key, idsByMaterial, asked)));
@@ -193,11 +193,11 @@ test('a key is usable in a Region exactly while it lacks nothing there, has one 
               );
             }
           }
-          house.clock.advance(61_000);
+          controlPlane.clock.advance(61_000);
           expect(await jobs.runOnce()).toMatchObject({ failed: 0 });
           await expectWhole(key.KeyId);
         }
-        expect(house.clock.now() - startedAt).toBeLessThan(DAY_MS);
+        expect(controlPlane.clock.now() - startedAt).toBeLessThan(DAY_MS);
       },
     ),
     { numRuns: runs(5, 100) },

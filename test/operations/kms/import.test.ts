@@ -3,26 +3,32 @@ import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import { messages } from '@keystead/provider-schema/errors.ts';
 import type { AlgorithmSpec, ImportKeyMaterialRequest, KeySpec } from '@keystead/provider-schema/generated/types.ts';
 import { aKey } from '../../support/a-key.ts';
-import { DAY_MS, type House, openHouse, type RequestOptions, rootOf } from '../../support/house.ts';
 import { someKeyMaterial, wrapKeyMaterial } from '../../support/key-import.ts';
+import {
+  DAY_MS,
+  openTestControlPlane,
+  type RequestOptions,
+  rootOf,
+  type TestControlPlane,
+} from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 let jobs: Jobs;
 /** Jobs that run when a test says so: the interval is longer than any test. */
 beforeAll(async () => {
-  house = await openHouse();
-  jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
+  controlPlane = await openTestControlPlane();
+  jobs = startJobs({ ...controlPlane.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
   await jobs.runOnce();
 });
 afterAll(async () => {
   await jobs?.stop();
-  await house?.close();
+  await controlPlane?.close();
 });
 
 const forEver = { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' } as const;
 const there = { region: 'us-east-1' };
 
-const anExternalKey = (input: Parameters<typeof aKey>[1] = {}) => aKey(house, { Origin: 'EXTERNAL', ...input });
+const anExternalKey = (input: Parameters<typeof aKey>[1] = {}) => aKey(controlPlane, { Origin: 'EXTERNAL', ...input });
 
 interface ImportParameters {
   readonly ImportToken: Uint8Array;
@@ -36,9 +42,13 @@ const known = new Map<string, ImportParameters>();
 async function parametersFor(KeyId: string, WrappingAlgorithm: AlgorithmSpec, options: RequestOptions) {
   const name = `${KeyId} ${WrappingAlgorithm} ${options.region}`;
   const usable = known.get(name);
-  if (usable && usable.ParametersValidTo.getTime() > house.clock.now()) return usable;
+  if (usable && usable.ParametersValidTo.getTime() > controlPlane.clock.now()) return usable;
   const wanted = { KeyId, WrappingAlgorithm, WrappingKeySpec: 'RSA_2048' } as const;
-  const { ImportToken, PublicKey, ParametersValidTo } = await house.perform('GetParametersForImport', wanted, options);
+  const { ImportToken, PublicKey, ParametersValidTo } = await controlPlane.perform(
+    'GetParametersForImport',
+    wanted,
+    options,
+  );
   if (!ImportToken || !PublicKey || !ParametersValidTo) throw new Error('no parameters');
   const made = { ImportToken, PublicKey, ParametersValidTo };
   known.set(name, made);
@@ -55,37 +65,37 @@ async function wrapped(KeyId: string, material: Uint8Array, options: RequestOpti
 type Asked = Partial<ImportKeyMaterialRequest>;
 
 async function importing(KeyId: string, material: Uint8Array, asked: Asked = forEver, options: RequestOptions = {}) {
-  return house.perform('ImportKeyMaterial', { ...(await wrapped(KeyId, material, options)), ...asked }, options);
+  return controlPlane.perform('ImportKeyMaterial', { ...(await wrapped(KeyId, material, options)), ...asked }, options);
 }
 
 async function refused(KeyId: string, material: Uint8Array, asked: Asked = forEver, options: RequestOptions = {}) {
-  return house.refusal('ImportKeyMaterial', { ...(await wrapped(KeyId, material, options)), ...asked }, options);
+  return controlPlane.refusal('ImportKeyMaterial', { ...(await wrapped(KeyId, material, options)), ...asked }, options);
 }
 
 async function metadata(KeyId: string, options: RequestOptions = {}) {
-  const { KeyMetadata } = await house.perform('DescribeKey', { KeyId }, options);
+  const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId }, options);
   if (!KeyMetadata) throw new Error('no metadata');
   return KeyMetadata;
 }
 
 async function materials(KeyId: string, options: RequestOptions = {}) {
   const all = { KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' } as const;
-  return (await house.perform('ListKeyRotations', all, options)).Rotations ?? [];
+  return (await controlPlane.perform('ListKeyRotations', all, options)).Rotations ?? [];
 }
 
-/** Tests share a house, and jobs do all that is due. */
+/** Tests share a controlPlane, and jobs do all that is due. */
 const expirations = async (KeyId: string, options: RequestOptions = {}) =>
-  (await house.events('DeleteExpiredKeyMaterial', options)).filter(
+  (await controlPlane.events('DeleteExpiredKeyMaterial', options)).filter(
     ({ serviceEventDetails }) => serviceEventDetails?.keyId === KeyId,
   );
 
 const encrypted = async (KeyId: string, text: string, options: RequestOptions = {}) => {
-  const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: Buffer.from(text) }, options);
+  const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext: Buffer.from(text) }, options);
   if (!CiphertextBlob) throw new Error('no ciphertext');
   return CiphertextBlob;
 };
 const decrypted = async (CiphertextBlob: Uint8Array, options: RequestOptions = {}) =>
-  Buffer.from((await house.perform('Decrypt', { CiphertextBlob }, options)).Plaintext ?? []).toString();
+  Buffer.from((await controlPlane.perform('Decrypt', { CiphertextBlob }, options)).Plaintext ?? []).toString();
 
 describe('a key of origin EXTERNAL', () => {
   test('waits for its material, and can do nothing until it has it', async () => {
@@ -93,23 +103,25 @@ describe('a key of origin EXTERNAL', () => {
     expect(key).toMatchObject({ Origin: 'EXTERNAL', KeyState: 'PendingImport', Enabled: false });
     for (const absent of ['CurrentKeyMaterialId', 'ExpirationModel', 'ValidTo']) expect(key).not.toHaveProperty(absent);
     const input = { KeyId: key.KeyId, Plaintext: Buffer.from('x') };
-    expect(await house.refusal('Encrypt', input)).toBe(`KMSInvalidStateException: ${key.Arn} is pending import.`);
-    expect(await house.refusal('EnableKey', { KeyId: key.KeyId })).toContain('is pending import.');
+    expect(await controlPlane.refusal('Encrypt', input)).toBe(
+      `KMSInvalidStateException: ${key.Arn} is pending import.`,
+    );
+    expect(await controlPlane.refusal('EnableKey', { KeyId: key.KeyId })).toContain('is pending import.');
     expect(await materials(key.KeyId)).toEqual([]);
   });
 
   test.each(['ML_DSA_44', 'ML_DSA_87'] as const)('cannot be of spec %s', async (KeySpec) => {
     const input = { Origin: 'EXTERNAL', KeySpec, KeyUsage: 'SIGN_VERIFY' } as const;
-    expect(await house.refusal('CreateKey', input)).toContain('UnsupportedOperationException');
+    expect(await controlPlane.refusal('CreateKey', input)).toContain('UnsupportedOperationException');
   });
 
   test('never rotates by itself', async () => {
     const { KeyId, Arn } = await anExternalKey();
     await importing(KeyId, randomBytes(32));
     const refusal = `UnsupportedOperationException: ${Arn} origin is EXTERNAL which is not valid for this operation.`;
-    expect(await house.refusal('EnableKeyRotation', { KeyId })).toBe(refusal);
-    expect(await house.refusal('DisableKeyRotation', { KeyId })).toBe(refusal);
-    expect(await house.perform('GetKeyRotationStatus', { KeyId })).toEqual({ KeyId, KeyRotationEnabled: false });
+    expect(await controlPlane.refusal('EnableKeyRotation', { KeyId })).toBe(refusal);
+    expect(await controlPlane.refusal('DisableKeyRotation', { KeyId })).toBe(refusal);
+    expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual({ KeyId, KeyRotationEnabled: false });
   });
 });
 
@@ -117,11 +129,11 @@ describe('import parameters', () => {
   test('are a public key and a token for 24 hours, and are read-only in the trail', async () => {
     const { KeyId, Arn } = await anExternalKey();
     const wanted = { KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_3072' } as const;
-    const { PublicKey, ImportToken, ...rest } = await house.perform('GetParametersForImport', wanted);
-    expect(rest).toEqual({ KeyId: Arn, ParametersValidTo: new Date(house.clock.now() + DAY_MS) });
+    const { PublicKey, ImportToken, ...rest } = await controlPlane.perform('GetParametersForImport', wanted);
+    expect(rest).toEqual({ KeyId: Arn, ParametersValidTo: new Date(controlPlane.clock.now() + DAY_MS) });
     const key = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' });
     expect(key.asymmetricKeyDetails?.modulusLength).toBe(3072);
-    const [event] = await house.events('GetParametersForImport');
+    const [event] = await controlPlane.events('GetParametersForImport');
     expect(event).toMatchObject({
       readOnly: true,
       responseElements: null,
@@ -140,40 +152,42 @@ describe('import parameters', () => {
     ['ECC_NIST_P521', 'RSAES_OAEP_SHA_256', 'RSA_2048'],
   ] as const)('for %s are not to be had with %s and %s', async (KeySpec, WrappingAlgorithm, WrappingKeySpec) => {
     const { KeyId } = await anExternalKey({ KeySpec, ...usageOf(KeySpec) });
-    expect(await house.refusal('GetParametersForImport', { KeyId, WrappingAlgorithm, WrappingKeySpec })).toBe(
+    expect(await controlPlane.refusal('GetParametersForImport', { KeyId, WrappingAlgorithm, WrappingKeySpec })).toBe(
       `UnsupportedOperationException: WrappingAlgorithm ${WrappingAlgorithm} with WrappingKeySpec ${WrappingKeySpec} ` +
         `is not valid for key material of key spec ${KeySpec}.`,
     );
   });
 
   test('are not for keys that KMS made', async () => {
-    const { KeyId, Arn } = await aKey(house);
+    const { KeyId, Arn } = await aKey(controlPlane);
     const refusal = `UnsupportedOperationException: ${Arn} origin is AWS_KMS which is not valid for this operation.`;
     const wanted = { KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
-    expect(await house.refusal('GetParametersForImport', wanted)).toBe(refusal);
+    expect(await controlPlane.refusal('GetParametersForImport', wanted)).toBe(refusal);
     const bytes = { ImportToken: Buffer.from('x'), EncryptedKeyMaterial: Buffer.from('x'), ...forEver };
-    expect(await house.refusal('ImportKeyMaterial', { KeyId, ...bytes })).toBe(refusal);
-    expect(await house.refusal('DeleteImportedKeyMaterial', { KeyId })).toBe(refusal);
+    expect(await controlPlane.refusal('ImportKeyMaterial', { KeyId, ...bytes })).toBe(refusal);
+    expect(await controlPlane.refusal('DeleteImportedKeyMaterial', { KeyId })).toBe(refusal);
   });
 
   test('open no key but their own, in no other Region or account, and not after a day', async () => {
     const key = await anExternalKey({ MultiRegion: true });
     const material = randomBytes(32);
     await importing(key.KeyId, material);
-    await house.perform('ReplicateKey', { KeyId: key.KeyId, ReplicaRegion: 'us-east-1' });
+    await controlPlane.perform('ReplicateKey', { KeyId: key.KeyId, ReplicaRegion: 'us-east-1' });
     const other = await anExternalKey();
     const request = { ...(await wrapped(key.KeyId, material)), ...forEver };
     const invalid = 'InvalidImportTokenException: The import token is not valid, or was made for another KMS key.';
-    expect(await house.refusal('ImportKeyMaterial', { ...request, KeyId: other.KeyId })).toBe(invalid);
-    expect(await house.refusal('ImportKeyMaterial', request, there)).toBe(invalid);
-    expect(await house.refusal('ImportKeyMaterial', { ...request, ImportToken: randomBytes(1900) })).toBe(invalid);
+    expect(await controlPlane.refusal('ImportKeyMaterial', { ...request, KeyId: other.KeyId })).toBe(invalid);
+    expect(await controlPlane.refusal('ImportKeyMaterial', request, there)).toBe(invalid);
+    expect(await controlPlane.refusal('ImportKeyMaterial', { ...request, ImportToken: randomBytes(1900) })).toBe(
+      invalid,
+    );
     const stranger = { as: rootOf('444455556666') };
-    const foreign = await house.refusal('ImportKeyMaterial', { ...request, KeyId: key.Arn }, stranger);
+    const foreign = await controlPlane.refusal('ImportKeyMaterial', { ...request, KeyId: key.Arn }, stranger);
     expect(foreign).toContain('AccessDeniedException');
-    house.clock.advance(DAY_MS - 1);
-    await house.perform('ImportKeyMaterial', request);
-    house.clock.advance(1);
-    expect(await house.refusal('ImportKeyMaterial', request)).toBe(
+    controlPlane.clock.advance(DAY_MS - 1);
+    await controlPlane.perform('ImportKeyMaterial', request);
+    controlPlane.clock.advance(1);
+    expect(await controlPlane.refusal('ImportKeyMaterial', request)).toBe(
       'ExpiredImportTokenException: The import token has expired. Get new import parameters.',
     );
   });
@@ -184,7 +198,7 @@ describe('import parameters', () => {
     known.clear();
     const two = await wrapped(KeyId, randomBytes(32));
     const mixed = { ...one, EncryptedKeyMaterial: two.EncryptedKeyMaterial, ...forEver };
-    expect(await house.refusal('ImportKeyMaterial', mixed)).toBe('InvalidCiphertextException: ');
+    expect(await controlPlane.refusal('ImportKeyMaterial', mixed)).toBe('InvalidCiphertextException: ');
   });
 });
 
@@ -212,22 +226,22 @@ describe('a key policy', () => {
         deny('kms:GetParametersForImport', { StringEquals: { 'kms:WrappingKeySpec': 'RSA_3072' } }),
         deny('kms:ImportKeyMaterial', { StringEquals: { 'kms:ExpirationModel': 'KEY_MATERIAL_DOES_NOT_EXPIRE' } }),
         deny('kms:ImportKeyMaterial', {
-          NumericGreaterThan: { 'kms:ValidTo': String((house.clock.now() + 2 * DAY_MS) / 1000) },
+          NumericGreaterThan: { 'kms:ValidTo': String((controlPlane.clock.now() + 2 * DAY_MS) / 1000) },
         }),
       ),
     });
     const wanted = { KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
     for (const change of [{ WrappingAlgorithm: 'RSAES_OAEP_SHA_1' }, { WrappingKeySpec: 'RSA_3072' }] as const) {
-      expect(await house.refusal('GetParametersForImport', { ...wanted, ...change })).toContain(
+      expect(await controlPlane.refusal('GetParametersForImport', { ...wanted, ...change })).toContain(
         'AccessDeniedException',
       );
     }
     const material = randomBytes(32);
-    const later = { ValidTo: new Date(house.clock.now() + 3 * DAY_MS) };
+    const later = { ValidTo: new Date(controlPlane.clock.now() + 3 * DAY_MS) };
     for (const asked of [forEver, later]) {
       expect(await refused(KeyId, material, asked)).toContain('AccessDeniedException');
     }
-    await importing(KeyId, material, { ValidTo: new Date(house.clock.now() + DAY_MS) });
+    await importing(KeyId, material, { ValidTo: new Date(controlPlane.clock.now() + DAY_MS) });
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
   });
 });
@@ -245,7 +259,7 @@ describe('the first import', () => {
     });
     expect(await metadata(KeyId)).not.toHaveProperty('ValidTo');
     const CiphertextBlob = await encrypted(KeyId, 'x');
-    const opened = await house.perform('Decrypt', { CiphertextBlob });
+    const opened = await controlPlane.perform('Decrypt', { CiphertextBlob });
     expect(opened.KeyMaterialId).toBe(imported.KeyMaterialId);
     expect(await materials(KeyId)).toEqual([
       {
@@ -256,14 +270,14 @@ describe('the first import', () => {
         ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
       },
     ]);
-    const [event] = await house.events('ImportKeyMaterial');
+    const [event] = await controlPlane.events('ImportKeyMaterial');
     expect(event).toMatchObject({
       readOnly: false,
       requestParameters: { keyId: KeyId, expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' },
       responseElements: { keyId: Arn, keyMaterialId: imported.KeyMaterialId },
     });
     expect(JSON.stringify(event)).not.toContain('importToken');
-    const { Changes } = await house.perform('ListChanges', {});
+    const { Changes } = await controlPlane.perform('ListChanges', {});
     expect(Changes.at(-1)).toMatchObject({ ResourceId: KeyId, Kind: 'updated', EventName: 'ImportKeyMaterial' });
   });
 
@@ -272,7 +286,7 @@ describe('the first import', () => {
     const material = someKeyMaterial('HMAC_384');
     expect(await importing(KeyId, material)).toEqual({ KeyId: Arn });
     const Message = Buffer.from('x');
-    const { Mac } = await house.perform('GenerateMac', { KeyId, Message, MacAlgorithm: 'HMAC_SHA_384' });
+    const { Mac } = await controlPlane.perform('GenerateMac', { KeyId, Message, MacAlgorithm: 'HMAC_SHA_384' });
     expect(Buffer.from(Mac ?? [])).toEqual(createHmac('sha384', material).update(Message).digest());
     expect(await metadata(KeyId)).not.toHaveProperty('CurrentKeyMaterialId');
   });
@@ -287,12 +301,12 @@ describe('the first import', () => {
     const material = someKeyMaterial(KeySpec);
     await importing(KeyId, material);
     const own = createPrivateKey({ key: material, format: 'der', type: 'pkcs8' });
-    const { PublicKey } = await house.perform('GetPublicKey', { KeyId });
+    const { PublicKey } = await controlPlane.perform('GetPublicKey', { KeyId });
     expect(Buffer.from(PublicKey ?? [])).toEqual(createPublicKey(own).export({ type: 'spki', format: 'der' }));
     if (!KeySpec.startsWith('ECC')) return;
     const Message = Buffer.from('x');
     const Signature = sign(SigningAlgorithm.startsWith('ED') ? null : 'sha256', Message, own);
-    const verified = await house.perform('Verify', { KeyId, Message, Signature, SigningAlgorithm });
+    const verified = await controlPlane.perform('Verify', { KeyId, Message, Signature, SigningAlgorithm });
     expect(verified.SignatureValid).toBe(true);
   });
 
@@ -302,17 +316,21 @@ describe('the first import', () => {
     await importing(KeyId, material);
     const own = createPrivateKey({ key: material, format: 'der', type: 'pkcs8' });
     const PublicKey = createPublicKey(own).export({ type: 'spki', format: 'der' });
-    const agreed = await house.perform('DeriveSharedSecret', { KeyId, PublicKey, KeyAgreementAlgorithm: 'ECDH' });
+    const agreed = await controlPlane.perform('DeriveSharedSecret', {
+      KeyId,
+      PublicKey,
+      KeyAgreementAlgorithm: 'ECDH',
+    });
     expect(agreed).toMatchObject({ KeyOrigin: 'EXTERNAL' });
     expect(agreed.SharedSecret).toHaveLength(48);
   });
 
   test('is refused to those who may not, and the trail tells', async () => {
     const { KeyId } = await anExternalKey();
-    const user = await house.user('app');
+    const user = await controlPlane.user('app');
     const request = { ...(await wrapped(KeyId, randomBytes(32))), ...forEver };
-    expect(await house.refusal('ImportKeyMaterial', request, { as: user })).toContain('AccessDeniedException');
-    expect((await house.events('ImportKeyMaterial'))[0]).toMatchObject({ errorCode: 'AccessDeniedException' });
+    expect(await controlPlane.refusal('ImportKeyMaterial', request, { as: user })).toContain('AccessDeniedException');
+    expect((await controlPlane.events('ImportKeyMaterial'))[0]).toMatchObject({ errorCode: 'AccessDeniedException' });
   });
 
   test('changes nothing when it is refused', async () => {
@@ -342,17 +360,21 @@ describe('validity', () => {
   test.each(refusals)('%s', async (_, asked, text) => {
     const { KeyId } = await anExternalKey();
     const bytes = { ImportToken: Buffer.from('x'), EncryptedKeyMaterial: Buffer.from('x') };
-    const refusal = await house.refusal('ImportKeyMaterial', { KeyId, ...bytes, ...asked(house.clock.now()) });
+    const refusal = await controlPlane.refusal('ImportKeyMaterial', {
+      KeyId,
+      ...bytes,
+      ...asked(controlPlane.clock.now()),
+    });
     expect(refusal).toBe(`ValidationException: ${text}`);
   });
 
   test('may be as long as 365 days and as short as a moment', async () => {
     const { KeyId } = await anExternalKey();
     const material = randomBytes(32);
-    const ValidTo = new Date(house.clock.now() + 365 * DAY_MS);
+    const ValidTo = new Date(controlPlane.clock.now() + 365 * DAY_MS);
     await importing(KeyId, material, { ValidTo });
     expect(await metadata(KeyId)).toMatchObject({ ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo });
-    const soon = new Date(house.clock.now() + 1000);
+    const soon = new Date(controlPlane.clock.now() + 1000);
     await importing(KeyId, material, { ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: soon });
     expect(await metadata(KeyId)).toMatchObject({ ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: soon });
     await importing(KeyId, material);
@@ -362,16 +384,18 @@ describe('validity', () => {
   test('ends use at once, and the job deletes the material and says so', async () => {
     const { KeyId, Arn } = await anExternalKey();
     const material = randomBytes(32);
-    const { KeyMaterialId } = await importing(KeyId, material, { ValidTo: new Date(house.clock.now() + DAY_MS) });
+    const { KeyMaterialId } = await importing(KeyId, material, {
+      ValidTo: new Date(controlPlane.clock.now() + DAY_MS),
+    });
     const CiphertextBlob = await encrypted(KeyId, 'kept');
-    house.clock.advance(DAY_MS - 1);
+    controlPlane.clock.advance(DAY_MS - 1);
     expect(await jobs.runOnce()).toMatchObject({ failed: 0 });
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
     expect(await decrypted(CiphertextBlob)).toBe('kept');
-    house.clock.advance(1);
+    controlPlane.clock.advance(1);
     const pending = `KMSInvalidStateException: ${Arn} is pending import.`;
-    expect(await house.refusal('Decrypt', { CiphertextBlob })).toBe(pending);
-    expect(await house.refusal('Encrypt', { KeyId, Plaintext: Buffer.from('x') })).toBe(pending);
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob })).toBe(pending);
+    expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext: Buffer.from('x') })).toBe(pending);
     expect(await jobs.runOnce()).toMatchObject({ failed: 0 });
     expect(await jobs.runOnce()).toMatchObject({ failed: 0 });
     const described = await metadata(KeyId);
@@ -380,7 +404,7 @@ describe('validity', () => {
     expect(await materials(KeyId)).toEqual([
       { KeyId, KeyMaterialId, KeyMaterialState: 'CURRENT', ImportState: 'PENDING_IMPORT' },
     ]);
-    const [copy] = await house.store.listImportedMaterials('111122223333', KeyId);
+    const [copy] = await controlPlane.store.listImportedMaterials('111122223333', KeyId);
     expect(copy).toMatchObject({ wrapped: null, valid_to_ms: null });
     const [event] = await expirations(KeyId);
     expect(event).toMatchObject({
@@ -390,7 +414,7 @@ describe('validity', () => {
       serviceEventDetails: { keyId: KeyId, keyMaterialId: KeyMaterialId },
       resources: [{ ARN: Arn }],
     });
-    const { Changes } = await house.perform('ListChanges', { Limit: 1000 });
+    const { Changes } = await controlPlane.perform('ListChanges', { Limit: 1000 });
     const ours = Changes.filter(({ ResourceId }) => ResourceId === KeyId);
     expect(ours.at(-1)).toMatchObject({ Kind: 'updated', EventName: 'DeleteExpiredKeyMaterial' });
     await importing(KeyId, material);
@@ -399,12 +423,12 @@ describe('validity', () => {
 
   test('of a key on its way to deletion ends without turning it back', async () => {
     const { KeyId } = await anExternalKey();
-    await importing(KeyId, randomBytes(32), { ValidTo: new Date(house.clock.now() + DAY_MS) });
-    await house.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
-    house.clock.advance(DAY_MS);
+    await importing(KeyId, randomBytes(32), { ValidTo: new Date(controlPlane.clock.now() + DAY_MS) });
+    await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+    controlPlane.clock.advance(DAY_MS);
     expect(await jobs.runOnce()).toMatchObject({ failed: 0 });
     expect((await metadata(KeyId)).KeyState).toBe('PendingDeletion');
-    await house.perform('CancelKeyDeletion', { KeyId });
+    await controlPlane.perform('CancelKeyDeletion', { KeyId });
     expect((await metadata(KeyId)).KeyState).toBe('PendingImport');
   });
 });
@@ -415,12 +439,12 @@ describe('deletion of imported material', () => {
     const material = randomBytes(32);
     const { KeyMaterialId } = await importing(KeyId, material, { ...forEver, KeyMaterialDescription: 'from the safe' });
     const CiphertextBlob = await encrypted(KeyId, 'kept');
-    expect(await house.perform('DeleteImportedKeyMaterial', { KeyId })).toEqual({ KeyId: Arn, KeyMaterialId });
+    expect(await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId })).toEqual({ KeyId: Arn, KeyMaterialId });
     expect(await metadata(KeyId)).toMatchObject({ KeyState: 'PendingImport', Enabled: false, Description: 'kept' });
-    expect(await house.refusal('Decrypt', { CiphertextBlob })).toContain('is pending import.');
-    const [event] = await house.events('DeleteImportedKeyMaterial');
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob })).toContain('is pending import.');
+    const [event] = await controlPlane.events('DeleteImportedKeyMaterial');
     expect(event).toMatchObject({ responseElements: { keyId: Arn, keyMaterialId: KeyMaterialId } });
-    expect(await house.perform('DeleteImportedKeyMaterial', { KeyId })).toEqual({ KeyId: Arn, KeyMaterialId });
+    expect(await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId })).toEqual({ KeyId: Arn, KeyMaterialId });
     expect(await refused(KeyId, randomBytes(32))).toContain('IncorrectKeyMaterialException');
     expect(await importing(KeyId, material)).toEqual({ KeyId: Arn, KeyMaterialId });
     expect(await decrypted(CiphertextBlob)).toBe('kept');
@@ -429,9 +453,9 @@ describe('deletion of imported material', () => {
 
   test('of a key that never had any is a success without effect', async () => {
     const { KeyId, Arn } = await anExternalKey();
-    expect(await house.perform('DeleteImportedKeyMaterial', { KeyId })).toEqual({ KeyId: Arn });
+    expect(await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId })).toEqual({ KeyId: Arn });
     const KeyMaterialId = 'a'.repeat(64);
-    expect(await house.refusal('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId })).toBe(
+    expect(await controlPlane.refusal('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId })).toBe(
       `NotFoundException: Key material ${KeyMaterialId} of ${Arn} does not exist`,
     );
   });
@@ -440,12 +464,12 @@ describe('deletion of imported material', () => {
     const { KeyId } = await anExternalKey();
     const material = randomBytes(32);
     await importing(KeyId, material);
-    await house.perform('ScheduleKeyDeletion', { KeyId });
-    await house.perform('DeleteImportedKeyMaterial', { KeyId });
+    await controlPlane.perform('ScheduleKeyDeletion', { KeyId });
+    await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId });
     expect((await metadata(KeyId)).KeyState).toBe('PendingDeletion');
     const bytes = { ImportToken: Buffer.from('x'), EncryptedKeyMaterial: Buffer.from('x'), ...forEver };
-    expect(await house.refusal('ImportKeyMaterial', { KeyId, ...bytes })).toContain('is pending deletion.');
-    await house.perform('CancelKeyDeletion', { KeyId });
+    expect(await controlPlane.refusal('ImportKeyMaterial', { KeyId, ...bytes })).toContain('is pending deletion.');
+    await controlPlane.perform('CancelKeyDeletion', { KeyId });
     expect((await metadata(KeyId)).KeyState).toBe('PendingImport');
     await importing(KeyId, material);
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
@@ -453,12 +477,12 @@ describe('deletion of imported material', () => {
 
   test('is forgotten with the key', async () => {
     const { KeyId } = await anExternalKey();
-    await importing(KeyId, randomBytes(32), { ValidTo: new Date(house.clock.now() + 300 * DAY_MS) });
-    await house.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
-    house.clock.advance(7 * DAY_MS);
+    await importing(KeyId, randomBytes(32), { ValidTo: new Date(controlPlane.clock.now() + 300 * DAY_MS) });
+    await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+    controlPlane.clock.advance(7 * DAY_MS);
     expect(await jobs.runOnce()).toMatchObject({ failed: 0 });
-    expect(await house.store.listImportedMaterials('111122223333', KeyId)).toEqual([]);
-    house.clock.advance(300 * DAY_MS);
+    expect(await controlPlane.store.listImportedMaterials('111122223333', KeyId)).toEqual([]);
+    controlPlane.clock.advance(300 * DAY_MS);
     expect(await jobs.runOnce()).toMatchObject({ failed: 0 });
   });
 });
@@ -468,10 +492,10 @@ describe('a disabled key', () => {
     const { KeyId } = await anExternalKey();
     const material = randomBytes(32);
     await importing(KeyId, material);
-    await house.perform('DisableKey', { KeyId });
+    await controlPlane.perform('DisableKey', { KeyId });
     await importing(KeyId, material);
     expect((await metadata(KeyId)).KeyState).toBe('Disabled');
-    await house.perform('DeleteImportedKeyMaterial', { KeyId });
+    await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId });
     expect((await metadata(KeyId)).KeyState).toBe('PendingImport');
     await importing(KeyId, material);
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
@@ -483,9 +507,9 @@ describe('a key with one material for life', () => {
     const { KeyId } = await anExternalKey({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
     const material = someKeyMaterial('ECC_NIST_P256');
     await importing(KeyId, material);
-    await importing(KeyId, material, { ValidTo: new Date(house.clock.now() + DAY_MS) });
+    await importing(KeyId, material, { ValidTo: new Date(controlPlane.clock.now() + DAY_MS) });
     expect(await refused(KeyId, someKeyMaterial('ECC_NIST_P256'))).toContain('IncorrectKeyMaterialException');
-    await house.perform('DeleteImportedKeyMaterial', { KeyId });
+    await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId });
     expect(await refused(KeyId, someKeyMaterial('ECC_NIST_P256'))).toContain('IncorrectKeyMaterialException');
     await importing(KeyId, material);
   });
@@ -500,16 +524,16 @@ describe('a key with one material for life', () => {
     const refusal =
       `UnsupportedOperationException: ${member} is not valid for key spec HMAC_256: only symmetric encryption keys ` +
       'can have several key materials.';
-    expect(await house.refusal('ImportKeyMaterial', { KeyId, ...bytes, [member]: value })).toBe(refusal);
+    expect(await controlPlane.refusal('ImportKeyMaterial', { KeyId, ...bytes, [member]: value })).toBe(refusal);
     if (member !== 'KeyMaterialId') return;
-    expect(await house.refusal('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId: value })).toBe(refusal);
+    expect(await controlPlane.refusal('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId: value })).toBe(refusal);
   });
 
   test('does not rotate and lists no rotations', async () => {
     const { KeyId } = await anExternalKey({ KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
     await importing(KeyId, someKeyMaterial('RSA_2048'));
-    expect(await house.refusal('RotateKeyOnDemand', { KeyId })).toContain('UnsupportedOperationException');
-    expect(await house.refusal('ListKeyRotations', { KeyId })).toContain('UnsupportedOperationException');
+    expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toContain('UnsupportedOperationException');
+    expect(await controlPlane.refusal('ListKeyRotations', { KeyId })).toContain('UnsupportedOperationException');
   });
 });
 
@@ -521,21 +545,21 @@ describe('several materials of a symmetric key', () => {
     const [old, fresh] = [randomBytes(32), randomBytes(32)];
     const first = await importing(KeyId, old);
     const CiphertextBlob = await encrypted(KeyId, 'old');
-    expect(await house.refusal('RotateKeyOnDemand', { KeyId })).toBe(
+    expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toBe(
       `KMSInvalidStateException: No available key material pending rotation for the key: ${Arn}.`,
     );
-    house.clock.advance(1000);
+    controlPlane.clock.advance(1000);
     const second = await importing(KeyId, fresh, { ...NEW, KeyMaterialDescription: 'of 2026' });
     expect(second.KeyMaterialId).not.toBe(first.KeyMaterialId);
     expect(await metadata(KeyId)).toMatchObject({ KeyState: 'Enabled', CurrentKeyMaterialId: first.KeyMaterialId });
     expect((await materials(KeyId)).map((entry) => entry.KeyMaterialState)).toEqual(['CURRENT', 'PENDING_ROTATION']);
-    house.clock.advance(1000);
-    expect(await house.perform('RotateKeyOnDemand', { KeyId })).toEqual({ KeyId });
+    controlPlane.clock.advance(1000);
+    expect(await controlPlane.perform('RotateKeyOnDemand', { KeyId })).toEqual({ KeyId });
     expect(await metadata(KeyId)).toMatchObject({ CurrentKeyMaterialId: second.KeyMaterialId });
     expect(await decrypted(CiphertextBlob)).toBe('old');
-    const opened = await house.perform('Decrypt', { CiphertextBlob: await encrypted(KeyId, 'new') });
+    const opened = await controlPlane.perform('Decrypt', { CiphertextBlob: await encrypted(KeyId, 'new') });
     expect(opened.KeyMaterialId).toBe(second.KeyMaterialId);
-    const RotationDate = new Date(house.clock.now());
+    const RotationDate = new Date(controlPlane.clock.now());
     expect(await materials(KeyId)).toEqual([
       {
         KeyId,
@@ -555,8 +579,8 @@ describe('several materials of a symmetric key', () => {
         RotationType: 'ON_DEMAND',
       },
     ]);
-    expect((await house.perform('ListKeyRotations', { KeyId })).Rotations).toHaveLength(1);
-    const [event] = await house.events('RotateKey');
+    expect((await controlPlane.perform('ListKeyRotations', { KeyId })).Rotations).toHaveLength(1);
+    const [event] = await controlPlane.events('RotateKey');
     expect(event).toMatchObject({
       serviceEventDetails: {
         rotationType: 'ON_DEMAND',
@@ -579,27 +603,30 @@ describe('several materials of a symmetric key', () => {
       ),
     );
     await importing(KeyId, waiting, { ...forEver, ImportType: 'EXISTING_KEY_MATERIAL' });
-    const gone = await house.perform('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId: pending.KeyMaterialId });
+    const gone = await controlPlane.perform('DeleteImportedKeyMaterial', {
+      KeyId,
+      KeyMaterialId: pending.KeyMaterialId,
+    });
     expect(gone.KeyMaterialId).toBe(pending.KeyMaterialId);
     expect(await materials(KeyId)).toHaveLength(1);
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
     const other = await importing(KeyId, randomBytes(32), NEW);
-    await house.perform('RotateKeyOnDemand', { KeyId });
+    await controlPlane.perform('RotateKeyOnDemand', { KeyId });
     expect((await metadata(KeyId)).CurrentKeyMaterialId).toBe(other.KeyMaterialId);
   });
 
   test('the key is usable only with all that were ever current', async () => {
     const { KeyId } = await anExternalKey();
     const [old, fresh] = [randomBytes(32), randomBytes(32)];
-    const first = await importing(KeyId, old, { ValidTo: new Date(house.clock.now() + 10 * DAY_MS) });
+    const first = await importing(KeyId, old, { ValidTo: new Date(controlPlane.clock.now() + 10 * DAY_MS) });
     await importing(KeyId, fresh, {
       ImportType: 'NEW_KEY_MATERIAL',
-      ValidTo: new Date(house.clock.now() + 5 * DAY_MS),
+      ValidTo: new Date(controlPlane.clock.now() + 5 * DAY_MS),
     });
-    expect((await metadata(KeyId)).ValidTo).toEqual(new Date(house.clock.now() + 10 * DAY_MS));
-    await house.perform('RotateKeyOnDemand', { KeyId });
-    expect((await metadata(KeyId)).ValidTo).toEqual(new Date(house.clock.now() + 5 * DAY_MS));
-    await house.perform('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId: first.KeyMaterialId });
+    expect((await metadata(KeyId)).ValidTo).toEqual(new Date(controlPlane.clock.now() + 10 * DAY_MS));
+    await controlPlane.perform('RotateKeyOnDemand', { KeyId });
+    expect((await metadata(KeyId)).ValidTo).toEqual(new Date(controlPlane.clock.now() + 5 * DAY_MS));
+    await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId: first.KeyMaterialId });
     expect((await metadata(KeyId)).KeyState).toBe('PendingImport');
     await importing(KeyId, fresh);
     expect((await metadata(KeyId)).KeyState).toBe('PendingImport');
@@ -612,11 +639,11 @@ describe('several materials of a symmetric key', () => {
     await importing(KeyId, randomBytes(32));
     await importing(KeyId, randomBytes(32), {
       ImportType: 'NEW_KEY_MATERIAL',
-      ValidTo: new Date(house.clock.now() + DAY_MS),
+      ValidTo: new Date(controlPlane.clock.now() + DAY_MS),
     });
-    house.clock.advance(DAY_MS);
+    controlPlane.clock.advance(DAY_MS);
     const none = `KMSInvalidStateException: No available key material pending rotation for the key: ${Arn}.`;
-    expect(await house.refusal('RotateKeyOnDemand', { KeyId })).toBe(none);
+    expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toBe(none);
     expect(await jobs.runOnce()).toMatchObject({ failed: 0 });
     expect(await materials(KeyId)).toHaveLength(1);
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
@@ -644,10 +671,10 @@ describe('several materials of a symmetric key', () => {
     await importing(KeyId, randomBytes(32));
     for (let rotation = 0; rotation < 25; rotation++) {
       await importing(KeyId, randomBytes(32), NEW);
-      await house.perform('RotateKeyOnDemand', { KeyId });
+      await controlPlane.perform('RotateKeyOnDemand', { KeyId });
     }
     await importing(KeyId, randomBytes(32), NEW);
-    expect(await house.refusal('RotateKeyOnDemand', { KeyId })).toContain('LimitExceededException');
+    expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toContain('LimitExceededException');
   });
 
   test('one of two imports of new material at once comes first, and the other is told of it', async () => {
@@ -655,7 +682,7 @@ describe('several materials of a symmetric key', () => {
     await importing(KeyId, randomBytes(32));
     const requests = await Promise.all([wrapped(KeyId, randomBytes(32)), wrapped(KeyId, randomBytes(32))]);
     const outcomes = await Promise.allSettled(
-      requests.map((request) => house.perform('ImportKeyMaterial', { ...request, ...NEW })),
+      requests.map((request) => controlPlane.perform('ImportKeyMaterial', { ...request, ...NEW })),
     );
     expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await materials(KeyId)).toHaveLength(2);
@@ -665,19 +692,21 @@ describe('several materials of a symmetric key', () => {
 describe('a multi-Region key with imported material', () => {
   test('imports the same material Region by Region, and each opens what the other encrypted', async () => {
     const { KeyId } = await anExternalKey({ MultiRegion: true });
-    expect(await house.refusal('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' })).toContain('is pending import.');
+    expect(await controlPlane.refusal('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' })).toContain(
+      'is pending import.',
+    );
     const material = randomBytes(32);
     const first = await importing(KeyId, material);
-    const replica = await house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
+    const replica = await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
     expect(replica.ReplicaKeyMetadata).toMatchObject({ KeyState: 'Creating', Origin: 'EXTERNAL' });
     expect(await metadata(KeyId, there)).toMatchObject({ KeyState: 'PendingImport', Enabled: false });
     expect(await refused(KeyId, randomBytes(32), forEver, there)).toContain('IncorrectKeyMaterialException');
-    const second = await importing(KeyId, material, { ValidTo: new Date(house.clock.now() + DAY_MS) }, there);
+    const second = await importing(KeyId, material, { ValidTo: new Date(controlPlane.clock.now() + DAY_MS) }, there);
     expect(second.KeyMaterialId).toBe(first.KeyMaterialId);
     expect(await decrypted(await encrypted(KeyId, 'here'), there)).toBe('here');
     expect(await decrypted(await encrypted(KeyId, 'there', there))).toBe('there');
     expect((await metadata(KeyId)).ExpirationModel).toBe('KEY_MATERIAL_DOES_NOT_EXPIRE');
-    house.clock.advance(DAY_MS);
+    controlPlane.clock.advance(DAY_MS);
     expect(await jobs.runOnce()).toMatchObject({ failed: 0 });
     expect((await metadata(KeyId, there)).KeyState).toBe('PendingImport');
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
@@ -689,7 +718,7 @@ describe('a multi-Region key with imported material', () => {
     const { KeyId, Arn } = await anExternalKey({ MultiRegion: true });
     const [old, fresh] = [randomBytes(32), randomBytes(32)];
     await importing(KeyId, old);
-    await house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
+    await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
     await importing(KeyId, old, forEver, there);
     const CiphertextBlob = await encrypted(KeyId, 'old');
     const NEW = { ...forEver, ImportType: 'NEW_KEY_MATERIAL' } as const;
@@ -697,16 +726,20 @@ describe('a multi-Region key with imported material', () => {
     expect(await refused(KeyId, fresh, NEW, there)).toBe(
       `UnsupportedOperationException: ${replicaArn} is not a multi-region primary key.`,
     );
-    house.clock.advance(1000);
+    controlPlane.clock.advance(1000);
     const pending = await importing(KeyId, fresh, NEW);
     const waitsEverywhere = { KeyMaterialState: 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION' };
     expect((await materials(KeyId))[1]).toMatchObject({ ...waitsEverywhere, ImportState: 'IMPORTED' });
     expect((await materials(KeyId, there))[1]).toMatchObject({ ...waitsEverywhere, ImportState: 'PENDING_IMPORT' });
-    expect(await house.refusal('RotateKeyOnDemand', { KeyId })).toContain('No available key material pending rotation');
-    expect(await house.refusal('RotateKeyOnDemand', { KeyId }, there)).toContain('is not a multi-region primary key.');
+    expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toContain(
+      'No available key material pending rotation',
+    );
+    expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId }, there)).toContain(
+      'is not a multi-region primary key.',
+    );
     await importing(KeyId, fresh, { ...forEver, ImportType: 'EXISTING_KEY_MATERIAL' }, there);
     expect((await materials(KeyId))[1]).toMatchObject({ KeyMaterialState: 'PENDING_ROTATION' });
-    await house.perform('RotateKeyOnDemand', { KeyId });
+    await controlPlane.perform('RotateKeyOnDemand', { KeyId });
     expect((await metadata(KeyId, there)).CurrentKeyMaterialId).toBe(pending.KeyMaterialId);
     expect((await metadata(KeyId, there)).KeyState).toBe('Enabled');
     expect(await decrypted(CiphertextBlob, there)).toBe('old');
@@ -717,18 +750,18 @@ describe('a multi-Region key with imported material', () => {
     const { KeyId } = await anExternalKey({ MultiRegion: true });
     const [old, fresh] = [randomBytes(32), randomBytes(32)];
     await importing(KeyId, old);
-    await house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
+    await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
     await importing(KeyId, old, forEver, there);
-    house.clock.advance(1000);
+    controlPlane.clock.advance(1000);
     const { KeyMaterialId } = await importing(KeyId, fresh, { ...forEver, ImportType: 'NEW_KEY_MATERIAL' });
     await importing(KeyId, fresh, forEver, there);
-    await house.perform('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId }, there);
+    await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId }, there);
     expect((await materials(KeyId))[1]).toMatchObject({ KeyMaterialState: 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION' });
     await importing(KeyId, fresh, forEver, there);
-    await house.perform('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId });
+    await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId });
     expect(await materials(KeyId)).toHaveLength(1);
     expect(await materials(KeyId, there)).toHaveLength(1);
-    expect(await house.store.listImportedMaterials('111122223333', KeyId)).toHaveLength(2);
+    expect(await controlPlane.store.listImportedMaterials('111122223333', KeyId)).toHaveLength(2);
   });
 
   test('a new replica needs every material the key ever had', async () => {
@@ -736,8 +769,8 @@ describe('a multi-Region key with imported material', () => {
     const [old, fresh] = [randomBytes(32), randomBytes(32)];
     await importing(KeyId, old);
     await importing(KeyId, fresh, { ...forEver, ImportType: 'NEW_KEY_MATERIAL' });
-    await house.perform('RotateKeyOnDemand', { KeyId });
-    await house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
+    await controlPlane.perform('RotateKeyOnDemand', { KeyId });
+    await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
     await importing(KeyId, fresh, forEver, there);
     expect((await metadata(KeyId, there)).KeyState).toBe('PendingImport');
     await importing(KeyId, old, forEver, there);
@@ -747,14 +780,14 @@ describe('a multi-Region key with imported material', () => {
   test('a replica that is deleted stands in no rotation, and takes its copies with it', async () => {
     const { KeyId } = await anExternalKey({ MultiRegion: true });
     await importing(KeyId, randomBytes(32));
-    await house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
-    house.clock.advance(1000);
+    await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
+    controlPlane.clock.advance(1000);
     await importing(KeyId, randomBytes(32), { ...forEver, ImportType: 'NEW_KEY_MATERIAL' });
-    await house.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }, there);
-    expect(await house.refusal('RotateKeyOnDemand', { KeyId })).toContain('KMSInvalidStateException');
-    house.clock.advance(7 * DAY_MS);
+    await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }, there);
+    expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toContain('KMSInvalidStateException');
+    controlPlane.clock.advance(7 * DAY_MS);
     await jobs.runOnce();
-    await house.perform('RotateKeyOnDemand', { KeyId });
+    await controlPlane.perform('RotateKeyOnDemand', { KeyId });
     expect(await materials(KeyId)).toMatchObject([
       { KeyMaterialState: 'NON_CURRENT' },
       { KeyMaterialState: 'CURRENT' },
@@ -765,16 +798,16 @@ describe('a multi-Region key with imported material', () => {
     const { KeyId } = await anExternalKey({ MultiRegion: true });
     const [old, fresh] = [randomBytes(32), randomBytes(32)];
     await importing(KeyId, old);
-    await house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
+    await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
     const move = { KeyId, PrimaryRegion: 'us-east-1' };
-    expect(await house.refusal('UpdatePrimaryRegion', move)).toContain('is pending import.');
+    expect(await controlPlane.refusal('UpdatePrimaryRegion', move)).toContain('is pending import.');
     await importing(KeyId, old, forEver, there);
-    await house.perform('UpdatePrimaryRegion', move);
+    await controlPlane.perform('UpdatePrimaryRegion', move);
     const NEW = { ...forEver, ImportType: 'NEW_KEY_MATERIAL' } as const;
     expect(await refused(KeyId, fresh, NEW)).toContain('is not a multi-region primary key.');
     await importing(KeyId, fresh, NEW, there);
     await importing(KeyId, fresh);
-    await house.perform('RotateKeyOnDemand', { KeyId }, there);
+    await controlPlane.perform('RotateKeyOnDemand', { KeyId }, there);
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
   });
 });

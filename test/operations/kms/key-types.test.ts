@@ -4,13 +4,13 @@ import type { CreateKeyRequest, KeyUsageType } from '@keystead/provider-schema/g
 import { keySpecRow, keySpecs } from '@keystead/provider-schema/key-specs.ts';
 import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const allUsages = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'] as const;
 const specs = (Object.keys(keySpecs) as KeySpec[]).filter((spec) => spec !== 'SM2');
@@ -33,37 +33,37 @@ describe('a key can be made', () => {
   });
 
   test.each(allowed)('%s for %s, and says so', async (KeySpec, KeyUsage) => {
-    const key = await aKey(house, { KeySpec, KeyUsage });
+    const key = await aKey(controlPlane, { KeySpec, KeyUsage });
     expect(key).toMatchObject({ KeySpec, CustomerMasterKeySpec: KeySpec, KeyUsage, KeyState: 'Enabled' });
     for (const [usage, member] of Object.entries(listMembers)) {
       if (usage === KeyUsage) expect(key[member]).toEqual(keySpecRow(KeySpec).algorithms[KeyUsage]);
       else expect(key).not.toHaveProperty(member);
     }
     expect('CurrentKeyMaterialId' in key).toBe(typeOf(KeySpec) === 'symmetric');
-    expect((await house.perform('DescribeKey', { KeyId: key.KeyId })).KeyMetadata).toEqual(key);
+    expect((await controlPlane.perform('DescribeKey', { KeyId: key.KeyId })).KeyMetadata).toEqual(key);
   });
 
   test('with the deprecated name of its spec', async () => {
-    const key = await aKey(house, { CustomerMasterKeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+    const key = await aKey(controlPlane, { CustomerMasterKeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
     expect(key).toMatchObject({ KeySpec: 'ECC_NIST_P256', CustomerMasterKeySpec: 'ECC_NIST_P256' });
   });
 });
 
 describe('CreateKey refuses', () => {
   test.each(forbidden)('%s for %s', async (KeySpec, KeyUsage) => {
-    expect(await house.refusal('CreateKey', { KeySpec, KeyUsage })).toBe(
+    expect(await controlPlane.refusal('CreateKey', { KeySpec, KeyUsage })).toBe(
       `ValidationException: KeyUsage ${KeyUsage} is not compatible with KeySpec ${KeySpec}`,
     );
   });
 
   test.each(specs.filter((spec) => typeOf(spec) !== 'symmetric'))('%s without a usage', async (KeySpec) => {
-    expect(await house.refusal('CreateKey', { KeySpec })).toBe(
+    expect(await controlPlane.refusal('CreateKey', { KeySpec })).toBe(
       'ValidationException: You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
     );
   });
 
   test('SM2, which belongs to the China Regions', async () => {
-    expect(await house.refusal('CreateKey', { KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' })).toBe(
+    expect(await controlPlane.refusal('CreateKey', { KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' })).toBe(
       'UnsupportedOperationException: KeySpec SM2 is available in the China Regions only.',
     );
   });
@@ -86,7 +86,7 @@ const names = Object.keys(types) as TypeName[];
 describe('of the operations, each type answers its own', () => {
   const keys = {} as Record<TypeName, { readonly KeyId: string; readonly Arn: string }>;
   beforeAll(async () => {
-    for (const name of names) keys[name] = await aKey(house, types[name]);
+    for (const name of names) keys[name] = await aKey(controlPlane, types[name]);
   });
 
   const Message = Buffer.from('message');
@@ -113,25 +113,28 @@ describe('of the operations, each type answers its own', () => {
       usageOf(type) === 'ENCRYPT_DECRYPT' && operation.startsWith('GenerateDataKey')
         ? `${Arn} key spec is ${specOf(type)} which is not valid for this operation.`
         : `${Arn} key usage is ${usageOf(type)} which is not valid for ${operation}.`;
-    const refusal = await house.refusal(operation as 'Sign', { KeyId, ...input } as never);
+    const refusal = await controlPlane.refusal(operation as 'Sign', { KeyId, ...input } as never);
     expect(refusal).toBe(`InvalidKeyUsageException: ${text}`);
   });
 
   test.each(names)('ReEncrypt takes only encryption keys on both sides; asked of type %s', async (type) => {
     if (usageOf(type) === 'ENCRYPT_DECRYPT') return;
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId: keys.symmetric.KeyId, Plaintext: Message });
-    const refusal = await house.refusal('ReEncrypt', { CiphertextBlob, DestinationKeyId: keys[type].KeyId });
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', {
+      KeyId: keys.symmetric.KeyId,
+      Plaintext: Message,
+    });
+    const refusal = await controlPlane.refusal('ReEncrypt', { CiphertextBlob, DestinationKeyId: keys[type].KeyId });
     expect(refusal).toContain(`InvalidKeyUsageException: ${keys[type].Arn} key usage is ${usageOf(type)}`);
   });
 
   test.each(names)('GetPublicKey needs a public half; asked of type %s', async (type) => {
     const { KeyId, Arn } = keys[type];
     if (typeOf(specOf(type)) === 'asymmetric') {
-      const { PublicKey } = await house.perform('GetPublicKey', { KeyId });
+      const { PublicKey } = await controlPlane.perform('GetPublicKey', { KeyId });
       createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' });
       return;
     }
-    expect(await house.refusal('GetPublicKey', { KeyId })).toBe(
+    expect(await controlPlane.refusal('GetPublicKey', { KeyId })).toBe(
       `UnsupportedOperationException: ${Arn} key spec is ${specOf(type)} which is not valid for this operation.`,
     );
   });
@@ -152,14 +155,14 @@ describe('of the operations, each type answers its own', () => {
       ),
   )('%s knows no rotation of a key of type %s', async (operation, type) => {
     const { KeyId, Arn } = keys[type];
-    expect(await house.refusal(operation, { KeyId })).toBe(
+    expect(await controlPlane.refusal(operation, { KeyId })).toBe(
       `UnsupportedOperationException: ${Arn} key spec is ${specOf(type)} which is not valid for this operation.`,
     );
   });
 
   test.each(names)('a grant holds what a key of type %s can do, and nothing else', async (type) => {
     const { KeyId } = keys[type];
-    const grantee = await house.user(`grantee-${type}`);
+    const grantee = await controlPlane.user(`grantee-${type}`);
     const own: Readonly<Record<TypeName, readonly string[]>> = {
       symmetric: ['Encrypt', 'GenerateDataKeyPair'],
       rsaEncryption: ['Encrypt', 'GetPublicKey'],
@@ -171,40 +174,44 @@ describe('of the operations, each type answers its own', () => {
     const request = { KeyId, GranteePrincipal: grantee.principal.arn };
     for (const operation of everything) {
       const input = { ...request, Operations: [operation as 'Sign'] };
-      if (own[type].includes(operation)) await house.perform('CreateGrant', input);
-      else expect(await house.refusal('CreateGrant', input)).toContain(`Operation ${operation} cannot be granted`);
+      if (own[type].includes(operation)) await controlPlane.perform('CreateGrant', input);
+      else
+        expect(await controlPlane.refusal('CreateGrant', input)).toContain(`Operation ${operation} cannot be granted`);
     }
   });
 
   test('encryption contexts constrain grants on symmetric keys alone', async () => {
-    const grantee = await house.user('constrained');
+    const grantee = await controlPlane.user('constrained');
     const input = {
       GranteePrincipal: grantee.principal.arn,
       Operations: ['Encrypt'],
       Constraints: { EncryptionContextEquals: { a: '1' } },
     } as const;
-    expect(await house.refusal('CreateGrant', { KeyId: keys.rsaEncryption.KeyId, ...input })).toContain(
+    expect(await controlPlane.refusal('CreateGrant', { KeyId: keys.rsaEncryption.KeyId, ...input })).toContain(
       'ValidationException: Encryption context constraints fit grants on symmetric encryption keys only.',
     );
   });
 });
 
 test('an alias stays with keys of one usage and one type', async () => {
-  const signing = await aKey(house, types.signing);
+  const signing = await aKey(controlPlane, types.signing);
   const AliasName = 'alias/stays';
-  await house.perform('CreateAlias', { AliasName, TargetKeyId: signing.KeyId });
+  await controlPlane.perform('CreateAlias', { AliasName, TargetKeyId: signing.KeyId });
   const moved = async (key: CreateKeyRequest) =>
-    house.refusal('UpdateAlias', { AliasName, TargetKeyId: (await aKey(house, key)).KeyId });
+    controlPlane.refusal('UpdateAlias', { AliasName, TargetKeyId: (await aKey(controlPlane, key)).KeyId });
   const usageText = (from: KeyUsageType, to: KeyUsageType) =>
     `ValidationException: Alias ${AliasName} cannot be changed from a CMK with key usage ${from} to a CMK with key usage ${to}`;
   expect(await moved({})).toBe(usageText('SIGN_VERIFY', 'ENCRYPT_DECRYPT'));
   expect(await moved(types.agreement)).toBe(usageText('SIGN_VERIFY', 'KEY_AGREEMENT'));
-  const other = await aKey(house, { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' });
-  await house.perform('UpdateAlias', { AliasName, TargetKeyId: other.KeyId });
+  const other = await aKey(controlPlane, { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY' });
+  await controlPlane.perform('UpdateAlias', { AliasName, TargetKeyId: other.KeyId });
 
-  await house.perform('CreateAlias', { AliasName: 'alias/typed', TargetKeyId: (await aKey(house)).KeyId });
-  const rsa = await aKey(house, types.rsaEncryption);
-  expect(await house.refusal('UpdateAlias', { AliasName: 'alias/typed', TargetKeyId: rsa.KeyId })).toContain(
+  await controlPlane.perform('CreateAlias', {
+    AliasName: 'alias/typed',
+    TargetKeyId: (await aKey(controlPlane)).KeyId,
+  });
+  const rsa = await aKey(controlPlane, types.rsaEncryption);
+  expect(await controlPlane.refusal('UpdateAlias', { AliasName: 'alias/typed', TargetKeyId: rsa.KeyId })).toContain(
     'cannot be changed from a CMK with key type symmetric to a CMK with key type asymmetric',
   );
 });
@@ -212,8 +219,8 @@ test('an alias stays with keys of one usage and one type', async () => {
 describe('a multi-Region key of any type is one key in two Regions:', () => {
   const there = { region: 'us-east-1' };
   const related = async (KeySpec: KeySpec, KeyUsage: KeyUsage) => {
-    const { KeyId } = await aKey(house, { KeySpec, KeyUsage, MultiRegion: true });
-    const { ReplicaKeyMetadata } = await house.perform('ReplicateKey', { KeyId, ReplicaRegion: there.region });
+    const { KeyId } = await aKey(controlPlane, { KeySpec, KeyUsage, MultiRegion: true });
+    const { ReplicaKeyMetadata } = await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: there.region });
     expect(KeyId).toMatch(/^mrk-/);
     expect(ReplicaKeyMetadata).toMatchObject({ KeySpec, KeyUsage, MultiRegion: true });
     return KeyId;
@@ -227,12 +234,12 @@ describe('a multi-Region key of any type is one key in two Regions:', () => {
     ['ML_DSA_65', 'ML_DSA_SHAKE_256'],
   ] as const)('what a %s key signs here verifies there', async (spec, SigningAlgorithm) => {
     const KeyId = await related(spec, 'SIGN_VERIFY');
-    const { Signature = Buffer.of(0) } = await house.perform('Sign', { KeyId, Message, SigningAlgorithm });
-    const verified = await house.perform('Verify', { KeyId, Message, SigningAlgorithm, Signature }, there);
+    const { Signature = Buffer.of(0) } = await controlPlane.perform('Sign', { KeyId, Message, SigningAlgorithm });
+    const verified = await controlPlane.perform('Verify', { KeyId, Message, SigningAlgorithm, Signature }, there);
     expect(verified).toMatchObject({ SignatureValid: true, KeyId: expect.stringContaining('us-east-1') });
     const halves = [
-      await house.perform('GetPublicKey', { KeyId }),
-      await house.perform('GetPublicKey', { KeyId }, there),
+      await controlPlane.perform('GetPublicKey', { KeyId }),
+      await controlPlane.perform('GetPublicKey', { KeyId }, there),
     ];
     expect(Buffer.from(halves[0]?.PublicKey ?? [])).toEqual(Buffer.from(halves[1]?.PublicKey ?? []));
   });
@@ -240,21 +247,27 @@ describe('a multi-Region key of any type is one key in two Regions:', () => {
   test('what an HMAC key authenticates here verifies there', async () => {
     const KeyId = await related('HMAC_384', 'GENERATE_VERIFY_MAC');
     const MacAlgorithm = 'HMAC_SHA_384';
-    const { Mac = Buffer.of(0) } = await house.perform('GenerateMac', { KeyId, Message, MacAlgorithm });
-    const verified = await house.perform('VerifyMac', { KeyId, Message, MacAlgorithm, Mac }, there);
+    const { Mac = Buffer.of(0) } = await controlPlane.perform('GenerateMac', { KeyId, Message, MacAlgorithm });
+    const verified = await controlPlane.perform('VerifyMac', { KeyId, Message, MacAlgorithm, Mac }, there);
     expect(verified.MacValid).toBe(true);
   });
 
   test('what an RSA key encrypts here decrypts there', async () => {
     const KeyId = await related('RSA_2048', 'ENCRYPT_DECRYPT');
     const EncryptionAlgorithm = 'RSAES_OAEP_SHA_256';
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: Message, EncryptionAlgorithm });
-    const opened = await house.perform('Decrypt', { KeyId, CiphertextBlob, EncryptionAlgorithm }, there);
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', {
+      KeyId,
+      Plaintext: Message,
+      EncryptionAlgorithm,
+    });
+    const opened = await controlPlane.perform('Decrypt', { KeyId, CiphertextBlob, EncryptionAlgorithm }, there);
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Message);
   });
 });
 
 test('a key whole shows no rotation where there is none', async () => {
-  const { KeyId } = await aKey(house, types.signing);
-  expect((await house.perform('GetKeyConfiguration', { KeyId })).RotationStatus).toEqual({ KeyRotationEnabled: false });
+  const { KeyId } = await aKey(controlPlane, types.signing);
+  expect((await controlPlane.perform('GetKeyConfiguration', { KeyId })).RotationStatus).toEqual({
+    KeyRotationEnabled: false,
+  });
 });

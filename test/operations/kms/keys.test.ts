@@ -1,11 +1,11 @@
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const openPolicy = (principal: string) =>
   JSON.stringify({
@@ -14,7 +14,7 @@ const openPolicy = (principal: string) =>
   });
 
 test('a key is born enabled, symmetric, single-Region and without description', async () => {
-  const key = await aKey(house);
+  const key = await aKey(controlPlane);
   expect(key).toMatchObject({
     Enabled: true,
     KeyState: 'Enabled',
@@ -23,17 +23,17 @@ test('a key is born enabled, symmetric, single-Region and without description', 
     Origin: 'AWS_KMS',
     MultiRegion: false,
     Description: '',
-    CreationDate: new Date(house.clock.now()),
+    CreationDate: new Date(controlPlane.clock.now()),
     CurrentKeyMaterialId: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   expect(key.KeyId).toMatch(/^[0-9a-f]{8}-/);
-  const described = await house.perform('DescribeKey', { KeyId: key.KeyId });
+  const described = await controlPlane.perform('DescribeKey', { KeyId: key.KeyId });
   expect(described.KeyMetadata).toEqual(key);
 });
 
 test('the record of CreateKey shows the metadata and names the new key', async () => {
-  const key = await aKey(house, { Description: 'recorded' });
-  const [event] = await house.events('CreateKey');
+  const key = await aKey(controlPlane, { Description: 'recorded' });
+  const [event] = await controlPlane.events('CreateKey');
   expect(event).toMatchObject({
     responseElements: {
       keyMetadata: { keyId: key.KeyId, description: 'recorded', creationDate: 'Jan 1, 2026, 12:00:00 PM' },
@@ -43,8 +43,8 @@ test('the record of CreateKey shows the metadata and names the new key', async (
 });
 
 test('without a policy a key has the default one', async () => {
-  const key = await aKey(house);
-  const { Policy } = await house.perform('GetKeyPolicy', { KeyId: key.KeyId });
+  const key = await aKey(controlPlane);
+  const { Policy } = await controlPlane.perform('GetKeyPolicy', { KeyId: key.KeyId });
   expect(JSON.parse(Policy ?? '')).toMatchObject({ Id: 'key-default-1' });
 });
 
@@ -82,55 +82,55 @@ describe('CreateKey refuses', () => {
       'MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.',
     ],
   ] as const)('%j', async (input, expected) => {
-    expect(await house.refusal('CreateKey', input)).toContain(expected);
+    expect(await controlPlane.refusal('CreateKey', input)).toContain(expected);
   });
 
   test('and leaves nothing behind', async () => {
-    const before = await house.store.countKeys('111122223333', 'eu-west-1', 1000);
-    await house.refusal('CreateKey', { Policy: '[]' });
-    expect(await house.store.countKeys('111122223333', 'eu-west-1', 1000)).toBe(before);
+    const before = await controlPlane.store.countKeys('111122223333', 'eu-west-1', 1000);
+    await controlPlane.refusal('CreateKey', { Policy: '[]' });
+    expect(await controlPlane.store.countKeys('111122223333', 'eu-west-1', 1000)).toBe(before);
   });
 });
 
 test('a policy that locks its caller out is accepted when the check is bypassed', async () => {
-  const user = await house.user('keeper');
+  const user = await controlPlane.user('keeper');
   const Policy = openPolicy(user.principal.arn);
-  expect(await house.refusal('CreateKey', { Policy })).toContain('MalformedPolicyDocumentException');
-  await aKey(house, { Policy, BypassPolicyLockoutSafetyCheck: true });
+  expect(await controlPlane.refusal('CreateKey', { Policy })).toContain('MalformedPolicyDocumentException');
+  await aKey(controlPlane, { Policy, BypassPolicyLockoutSafetyCheck: true });
 });
 
 test('disabling and enabling is idempotent, and an unchanged key keeps its revision', async () => {
-  const { KeyId } = await aKey(house);
-  const revision = async () => (await house.perform('GetKeyConfiguration', { KeyId })).Revision;
+  const { KeyId } = await aKey(controlPlane);
+  const revision = async () => (await controlPlane.perform('GetKeyConfiguration', { KeyId })).Revision;
   const atFirst = await revision();
-  await house.perform('EnableKey', { KeyId });
+  await controlPlane.perform('EnableKey', { KeyId });
   expect(await revision()).toBe(atFirst);
-  await house.perform('DisableKey', { KeyId });
-  await house.perform('DisableKey', { KeyId });
+  await controlPlane.perform('DisableKey', { KeyId });
+  await controlPlane.perform('DisableKey', { KeyId });
   expect(await revision()).toBe(atFirst + 1);
-  expect((await house.perform('DescribeKey', { KeyId })).KeyMetadata).toMatchObject({
+  expect((await controlPlane.perform('DescribeKey', { KeyId })).KeyMetadata).toMatchObject({
     KeyState: 'Disabled',
     Enabled: false,
   });
-  await house.perform('EnableKey', { KeyId });
-  expect((await house.perform('DescribeKey', { KeyId })).KeyMetadata).toMatchObject({ KeyState: 'Enabled' });
+  await controlPlane.perform('EnableKey', { KeyId });
+  expect((await controlPlane.perform('DescribeKey', { KeyId })).KeyMetadata).toMatchObject({ KeyState: 'Enabled' });
 });
 
 test('a description can be replaced and emptied', async () => {
-  const { KeyId } = await aKey(house, { Description: 'one' });
-  await house.perform('UpdateKeyDescription', { KeyId, Description: 'two' });
-  expect((await house.perform('DescribeKey', { KeyId })).KeyMetadata?.Description).toBe('two');
-  await house.perform('UpdateKeyDescription', { KeyId, Description: '' });
-  expect((await house.perform('DescribeKey', { KeyId })).KeyMetadata?.Description).toBe('');
+  const { KeyId } = await aKey(controlPlane, { Description: 'one' });
+  await controlPlane.perform('UpdateKeyDescription', { KeyId, Description: 'two' });
+  expect((await controlPlane.perform('DescribeKey', { KeyId })).KeyMetadata?.Description).toBe('two');
+  await controlPlane.perform('UpdateKeyDescription', { KeyId, Description: '' });
+  expect((await controlPlane.perform('DescribeKey', { KeyId })).KeyMetadata?.Description).toBe('');
 });
 
 test('pages of keys join to the whole list, each key once', async () => {
-  await Promise.all(Array.from({ length: 5 }, () => aKey(house)));
-  const whole = (await house.perform('ListKeys', { Limit: 1000 })).Keys ?? [];
+  await Promise.all(Array.from({ length: 5 }, () => aKey(controlPlane)));
+  const whole = (await controlPlane.perform('ListKeys', { Limit: 1000 })).Keys ?? [];
   const collected: unknown[] = [];
   let Marker: string | undefined;
   do {
-    const page = await house.perform('ListKeys', { Limit: 2, Marker });
+    const page = await controlPlane.perform('ListKeys', { Limit: 2, Marker });
     expect(page.Keys?.length).toBeLessThanOrEqual(2);
     expect(page.Truncated).toBe(page.NextMarker !== undefined);
     collected.push(...(page.Keys ?? []));
@@ -140,44 +140,52 @@ test('pages of keys join to the whole list, each key once', async () => {
 });
 
 test('a marker that we did not issue for this list is refused', async () => {
-  const { KeyId } = await aKey(house);
-  expect(await house.refusal('ListKeys', { Marker: 'bm8' })).toContain('InvalidMarkerException');
-  await aKey(house);
-  const { NextMarker } = await house.perform('ListKeys', { Limit: 1 });
-  expect(await house.refusal('ListAliases', { Marker: NextMarker })).toContain('InvalidMarkerException');
-  expect(await house.refusal('ListResourceTags', { KeyId, Marker: NextMarker })).toContain('InvalidMarkerException');
-  expect(await house.refusal('ListKeys', { Marker: NextMarker }, { region: 'us-east-1' })).toContain(
+  const { KeyId } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('ListKeys', { Marker: 'bm8' })).toContain('InvalidMarkerException');
+  await aKey(controlPlane);
+  const { NextMarker } = await controlPlane.perform('ListKeys', { Limit: 1 });
+  expect(await controlPlane.refusal('ListAliases', { Marker: NextMarker })).toContain('InvalidMarkerException');
+  expect(await controlPlane.refusal('ListResourceTags', { KeyId, Marker: NextMarker })).toContain(
+    'InvalidMarkerException',
+  );
+  expect(await controlPlane.refusal('ListKeys', { Marker: NextMarker }, { region: 'us-east-1' })).toContain(
     'InvalidMarkerException',
   );
 });
 
 test('a key of another Region does not exist here', async () => {
-  const { KeyId, Arn } = await aKey(house);
-  expect(await house.refusal('DescribeKey', { KeyId }, { region: 'us-east-1' })).toBe(
+  const { KeyId, Arn } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('DescribeKey', { KeyId }, { region: 'us-east-1' })).toBe(
     `NotFoundException: Key 'arn:aws:kms:us-east-1:111122223333:key/${KeyId}' does not exist`,
   );
-  expect(await house.refusal('DescribeKey', { KeyId: Arn }, { region: 'us-east-1' })).toContain('NotFoundException');
+  expect(await controlPlane.refusal('DescribeKey', { KeyId: Arn }, { region: 'us-east-1' })).toContain(
+    'NotFoundException',
+  );
 });
 
 test('a create that carries an idempotency key is done once', async () => {
   const options = { idempotencyKey: 'once' };
-  const first = await house.perform('CreateKey', { Description: 'once' }, options);
-  const again = await house.perform('CreateKey', { Description: 'once' }, options);
+  const first = await controlPlane.perform('CreateKey', { Description: 'once' }, options);
+  const again = await controlPlane.perform('CreateKey', { Description: 'once' }, options);
   expect(again.KeyMetadata?.KeyId).toBe(first.KeyMetadata?.KeyId);
 });
 
 test('a key can be read whole', async () => {
-  const { KeyId } = await aKey(house, {
+  const { KeyId } = await aKey(controlPlane, {
     Tags: [
       { TagKey: 'b', TagValue: '2' },
       { TagKey: 'a', TagValue: '1' },
     ],
   });
-  await house.perform('CreateAlias', { AliasName: 'alias/whole', TargetKeyId: KeyId });
-  await house.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
-  const grantee = await house.user('whole');
-  await house.perform('CreateGrant', { KeyId, GranteePrincipal: grantee.principal.arn, Operations: ['Decrypt'] });
-  expect(await house.perform('GetKeyConfiguration', { KeyId: 'alias/whole' })).toMatchObject({
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/whole', TargetKeyId: KeyId });
+  await controlPlane.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
+  const grantee = await controlPlane.user('whole');
+  await controlPlane.perform('CreateGrant', {
+    KeyId,
+    GranteePrincipal: grantee.principal.arn,
+    Operations: ['Decrypt'],
+  });
+  expect(await controlPlane.perform('GetKeyConfiguration', { KeyId: 'alias/whole' })).toMatchObject({
     KeyMetadata: { KeyId },
     Policy: expect.stringContaining('key-default-1'),
     Tags: [

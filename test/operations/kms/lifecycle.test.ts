@@ -2,17 +2,17 @@
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import fc from 'fast-check';
 import { aKey } from '../../support/a-key.ts';
-import { DAY_MS, type House, openHouse } from '../../support/house.ts';
+import { DAY_MS, openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 let jobs: Jobs;
 beforeAll(async () => {
-  house = await openHouse();
-  jobs = startJobs({ ...house.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
+  controlPlane = await openTestControlPlane();
+  jobs = startJobs({ ...controlPlane.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
 });
 afterAll(async () => {
   await jobs?.stop();
-  await house?.close();
+  await controlPlane?.close();
 });
 
 const steps = [
@@ -55,7 +55,7 @@ function advance(model: Model, step: Step): void {
 }
 
 async function threeDays(model: Model): Promise<void> {
-  house.clock.advance(3 * DAY_MS);
+  controlPlane.clock.advance(3 * DAY_MS);
   await jobs.runOnce();
   model.daysLeft -= 3;
   if (model.state === 'PendingDeletion' && model.daysLeft <= 0) model.state = 'deleted';
@@ -71,7 +71,7 @@ async function attempt(step: Exclude<Step, 'threeDays'>, KeyId: string, Cipherte
     Encrypt: { KeyId, Plaintext: Buffer.from('x') },
     Decrypt: { CiphertextBlob },
   };
-  return house.perform(step, inputs[step]).then(
+  return controlPlane.perform(step, inputs[step]).then(
     () => 'ok',
     (error) => error.code,
   );
@@ -80,8 +80,8 @@ async function attempt(step: Exclude<Step, 'threeDays'>, KeyId: string, Cipherte
 test('a key does in every state what the key state table says, whatever came before', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...steps), { maxLength: 25 }), async (walk) => {
-      const { KeyId } = await aKey(house);
-      const { CiphertextBlob = new Uint8Array() } = await house.perform('Encrypt', {
+      const { KeyId } = await aKey(controlPlane);
+      const { CiphertextBlob = new Uint8Array() } = await controlPlane.perform('Encrypt', {
         KeyId,
         Plaintext: Buffer.from('first'),
       });
@@ -94,7 +94,7 @@ test('a key does in every state what the key state table says, whatever came bef
           expect([model.state, step, outcome]).toEqual([model.state, step, expected(model, step)]);
           if (outcome === 'ok') advance(model, step);
         }
-        const state = await house.perform('DescribeKey', { KeyId }).then(
+        const state = await controlPlane.perform('DescribeKey', { KeyId }).then(
           (answer) => answer.KeyMetadata?.KeyState,
           () => 'deleted',
         );

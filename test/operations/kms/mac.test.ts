@@ -1,15 +1,15 @@
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const Message = Buffer.from('attack at dawn');
 const aMacKey = (KeySpec: 'HMAC_224' | 'HMAC_256' | 'HMAC_384' | 'HMAC_512') =>
-  aKey(house, { KeySpec, KeyUsage: 'GENERATE_VERIFY_MAC' });
+  aKey(controlPlane, { KeySpec, KeyUsage: 'GENERATE_VERIFY_MAC' });
 
 describe.each([
   ['HMAC_224', 'HMAC_SHA_224', 28],
@@ -20,11 +20,15 @@ describe.each([
   test(`makes MACs of ${length} bytes and verifies those and no others`, async () => {
     const { KeyId, Arn } = await aMacKey(spec);
     const input = { KeyId, MacAlgorithm, Message };
-    const { Mac = Buffer.of(), ...rest } = await house.perform('GenerateMac', input);
+    const { Mac = Buffer.of(), ...rest } = await controlPlane.perform('GenerateMac', input);
     expect(Mac).toHaveLength(length);
     expect(rest).toEqual({ KeyId: Arn, MacAlgorithm });
-    expect(Buffer.from((await house.perform('GenerateMac', input)).Mac ?? [])).toEqual(Buffer.from(Mac));
-    expect(await house.perform('VerifyMac', { ...input, Mac })).toEqual({ KeyId: Arn, MacAlgorithm, MacValid: true });
+    expect(Buffer.from((await controlPlane.perform('GenerateMac', input)).Mac ?? [])).toEqual(Buffer.from(Mac));
+    expect(await controlPlane.perform('VerifyMac', { ...input, Mac })).toEqual({
+      KeyId: Arn,
+      MacAlgorithm,
+      MacValid: true,
+    });
     for (const wrong of [
       { ...input, Mac: Uint8Array.from(Mac, (byte, i) => (i === 0 ? byte ^ 1 : byte)) },
       { ...input, Mac: Mac.slice(0, -1) },
@@ -32,7 +36,7 @@ describe.each([
       { ...input, Mac, Message: Buffer.from('attack at dusk') },
       { ...input, Mac, KeyId: (await aMacKey(spec)).KeyId },
     ]) {
-      expect(await house.refusal('VerifyMac', wrong)).toBe('KMSInvalidMacException: ');
+      expect(await controlPlane.refusal('VerifyMac', wrong)).toBe('KMSInvalidMacException: ');
     }
   });
 
@@ -41,37 +45,39 @@ describe.each([
     const other = MacAlgorithm === 'HMAC_SHA_256' ? 'HMAC_SHA_512' : 'HMAC_SHA_256';
     const text = `InvalidKeyUsageException: Algorithm ${other} is incompatible with key spec ${spec}.`;
     const input = { KeyId, MacAlgorithm: other, Message } as const;
-    expect(await house.refusal('GenerateMac', input)).toBe(text);
-    expect(await house.refusal('VerifyMac', { ...input, Mac: Buffer.of(1) })).toBe(text);
+    expect(await controlPlane.refusal('GenerateMac', input)).toBe(text);
+    expect(await controlPlane.refusal('VerifyMac', { ...input, Mac: Buffer.of(1) })).toBe(text);
   });
 });
 
 test('a message has 1 to 4096 bytes', async () => {
   const { KeyId } = await aMacKey('HMAC_256');
   const input = { KeyId, MacAlgorithm: 'HMAC_SHA_256' } as const;
-  await house.perform('GenerateMac', { ...input, Message: Buffer.alloc(4096) });
+  await controlPlane.perform('GenerateMac', { ...input, Message: Buffer.alloc(4096) });
   for (const length of [0, 4097]) {
-    const refusal = await house.refusal('GenerateMac', { ...input, Message: Buffer.alloc(length) });
+    const refusal = await controlPlane.refusal('GenerateMac', { ...input, Message: Buffer.alloc(length) });
     expect(refusal).toContain('ValidationException');
   }
 });
 
 test('a disabled key makes and verifies no MAC', async () => {
   const { KeyId, Arn } = await aMacKey('HMAC_256');
-  await house.perform('DisableKey', { KeyId });
+  await controlPlane.perform('DisableKey', { KeyId });
   const input = { KeyId, MacAlgorithm: 'HMAC_SHA_256', Message } as const;
   const disabled = `DisabledException: ${Arn} is disabled.`;
-  expect(await house.refusal('GenerateMac', input)).toBe(disabled);
-  expect(await house.refusal('VerifyMac', { ...input, Mac: Buffer.of(1) })).toBe(disabled);
+  expect(await controlPlane.refusal('GenerateMac', input)).toBe(disabled);
+  expect(await controlPlane.refusal('VerifyMac', { ...input, Mac: Buffer.of(1) })).toBe(disabled);
 });
 
 test('a dry run refuses what the real call would refuse, a wrong MAC too', async () => {
   const { KeyId } = await aMacKey('HMAC_256');
   const input = { KeyId, MacAlgorithm: 'HMAC_SHA_256', Message } as const;
-  const { Mac = Buffer.of() } = await house.perform('GenerateMac', input);
-  expect(await house.refusal('GenerateMac', { ...input, DryRun: true })).toContain('DryRunOperationException');
-  expect(await house.refusal('VerifyMac', { ...input, Mac, DryRun: true })).toContain('DryRunOperationException');
-  expect(await house.refusal('VerifyMac', { ...input, Mac: Buffer.of(1), DryRun: true })).toBe(
+  const { Mac = Buffer.of() } = await controlPlane.perform('GenerateMac', input);
+  expect(await controlPlane.refusal('GenerateMac', { ...input, DryRun: true })).toContain('DryRunOperationException');
+  expect(await controlPlane.refusal('VerifyMac', { ...input, Mac, DryRun: true })).toContain(
+    'DryRunOperationException',
+  );
+  expect(await controlPlane.refusal('VerifyMac', { ...input, Mac: Buffer.of(1), DryRun: true })).toBe(
     'KMSInvalidMacException: ',
   );
 });
@@ -79,10 +85,10 @@ test('a dry run refuses what the real call would refuse, a wrong MAC too', async
 test('the records name the algorithm, and hold neither message nor MAC', async () => {
   const { KeyId } = await aMacKey('HMAC_256');
   const input = { KeyId, MacAlgorithm: 'HMAC_SHA_256', Message } as const;
-  const { Mac = Buffer.of() } = await house.perform('GenerateMac', input);
-  await house.perform('VerifyMac', { ...input, Mac });
+  const { Mac = Buffer.of() } = await controlPlane.perform('GenerateMac', input);
+  await controlPlane.perform('VerifyMac', { ...input, Mac });
   for (const name of ['GenerateMac', 'VerifyMac']) {
-    const [event] = await house.events(name);
+    const [event] = await controlPlane.events(name);
     expect(event).toMatchObject({ responseElements: null, readOnly: true });
     expect(event?.requestParameters).toEqual({ keyId: KeyId, macAlgorithm: 'HMAC_SHA_256' });
   }

@@ -1,24 +1,29 @@
 import { aKey } from '../../support/a-key.ts';
-import { DAY_MS, type House, openHouse } from '../../support/house.ts';
+import { DAY_MS, openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeEach(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterEach(() => house?.close());
+afterEach(() => controlPlane?.close());
 
 const there = { region: 'us-east-1' };
 const arnIn = (region: string, keyId: string) => `arn:aws:kms:${region}:111122223333:key/${keyId}`;
 
 async function aPrimary(replicaRegions: readonly string[] = []) {
-  const key = await aKey(house, { MultiRegion: true, Description: 'primary', Tags: [{ TagKey: 'a', TagValue: '1' }] });
-  for (const ReplicaRegion of replicaRegions) await house.perform('ReplicateKey', { KeyId: key.KeyId, ReplicaRegion });
+  const key = await aKey(controlPlane, {
+    MultiRegion: true,
+    Description: 'primary',
+    Tags: [{ TagKey: 'a', TagValue: '1' }],
+  });
+  for (const ReplicaRegion of replicaRegions)
+    await controlPlane.perform('ReplicateKey', { KeyId: key.KeyId, ReplicaRegion });
   return key;
 }
 
 test('a replica is answered as being created, can be used at once, and copies nothing of the primary’s own', async () => {
   const { KeyId } = await aPrimary();
-  const answer = await house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
+  const answer = await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
   expect(answer).toMatchObject({
     ReplicaKeyMetadata: {
       KeyId,
@@ -30,101 +35,101 @@ test('a replica is answered as being created, can be used at once, and copies no
     ReplicaPolicy: expect.stringContaining('key-default-1'),
     ReplicaTags: [],
   });
-  const { KeyMetadata } = await house.perform('DescribeKey', { KeyId }, there);
+  const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId }, there);
   expect(KeyMetadata).toMatchObject({
     KeyState: 'Enabled',
     MultiRegionConfiguration: { MultiRegionKeyType: 'REPLICA' },
   });
-  const [event] = await house.events('CreateKey', there);
+  const [event] = await controlPlane.events('CreateKey', there);
   expect(event).toMatchObject({ eventType: 'AwsServiceEvent', resources: [{ ARN: arnIn('us-east-1', KeyId) }] });
 });
 
 test('what one Region encrypts another decrypts, by the material of either time', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
-  const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: Buffer.from('here') });
-  await house.perform('RotateKeyOnDemand', { KeyId });
+  const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext: Buffer.from('here') });
+  await controlPlane.perform('RotateKeyOnDemand', { KeyId });
   for (const named of [{}, { KeyId }, { KeyId: arnIn('us-east-1', KeyId) }]) {
-    const opened = await house.perform('Decrypt', { CiphertextBlob, ...named }, there);
+    const opened = await controlPlane.perform('Decrypt', { CiphertextBlob, ...named }, there);
     expect(Buffer.from(opened.Plaintext ?? []).toString()).toBe('here');
     expect(opened.KeyId).toBe(arnIn('us-east-1', KeyId));
   }
-  const back = await house.perform('Encrypt', { KeyId, Plaintext: Buffer.from('there') }, there);
-  const opened = await house.perform('Decrypt', { CiphertextBlob: back.CiphertextBlob });
+  const back = await controlPlane.perform('Encrypt', { KeyId, Plaintext: Buffer.from('there') }, there);
+  const opened = await controlPlane.perform('Decrypt', { CiphertextBlob: back.CiphertextBlob });
   expect(Buffer.from(opened.Plaintext ?? []).toString()).toBe('there');
 });
 
 test('a Region has one related key', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
   for (const ReplicaRegion of ['us-east-1', 'eu-west-1']) {
-    expect(await house.refusal('ReplicateKey', { KeyId, ReplicaRegion })).toContain('AlreadyExistsException');
+    expect(await controlPlane.refusal('ReplicateKey', { KeyId, ReplicaRegion })).toContain('AlreadyExistsException');
   }
 });
 
 test('two replications to one Region at once make one replica', async () => {
   const { KeyId } = await aPrimary();
   const outcomes = await Promise.allSettled(
-    [1, 2, 3].map(() => house.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' })),
+    [1, 2, 3].map(() => controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' })),
   );
   expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
 });
 
 test('only a primary is replicated', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
-  expect(await house.refusal('ReplicateKey', { KeyId, ReplicaRegion: 'us-west-2' }, there)).toBe(
+  expect(await controlPlane.refusal('ReplicateKey', { KeyId, ReplicaRegion: 'us-west-2' }, there)).toBe(
     `UnsupportedOperationException: ${arnIn('us-east-1', KeyId)} is not a multi-region primary key.`,
   );
-  const single = await aKey(house);
-  expect(await house.refusal('ReplicateKey', { KeyId: single.KeyId, ReplicaRegion: 'us-west-2' })).toContain(
+  const single = await aKey(controlPlane);
+  expect(await controlPlane.refusal('ReplicateKey', { KeyId: single.KeyId, ReplicaRegion: 'us-west-2' })).toContain(
     'UnsupportedOperationException',
   );
 });
 
 test('rotation is set at the primary and seen everywhere', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
-  await house.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
-  expect((await house.perform('GetKeyRotationStatus', { KeyId }, there)).KeyRotationEnabled).toBe(true);
+  await controlPlane.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
+  expect((await controlPlane.perform('GetKeyRotationStatus', { KeyId }, there)).KeyRotationEnabled).toBe(true);
   for (const operation of ['EnableKeyRotation', 'DisableKeyRotation', 'RotateKeyOnDemand'] as const) {
-    expect(await house.refusal(operation, { KeyId }, there)).toContain('UnsupportedOperationException');
+    expect(await controlPlane.refusal(operation, { KeyId }, there)).toContain('UnsupportedOperationException');
   }
 });
 
 test('state, tags and description are each Region’s own', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
-  await house.perform('DisableKey', { KeyId }, there);
-  expect((await house.perform('DescribeKey', { KeyId })).KeyMetadata?.KeyState).toBe('Enabled');
-  expect((await house.perform('ListResourceTags', { KeyId }, there)).Tags).toEqual([]);
+  await controlPlane.perform('DisableKey', { KeyId }, there);
+  expect((await controlPlane.perform('DescribeKey', { KeyId })).KeyMetadata?.KeyState).toBe('Enabled');
+  expect((await controlPlane.perform('ListResourceTags', { KeyId }, there)).Tags).toEqual([]);
 });
 
 describe('the primary Region', () => {
   test('moves to a replica, and both keys say so', async () => {
     const { KeyId } = await aPrimary(['us-east-1', 'us-west-2']);
-    await house.perform('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'us-east-1' });
+    await controlPlane.perform('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'us-east-1' });
     const types = await Promise.all(
       ['eu-west-1', 'us-east-1', 'us-west-2'].map(async (region) => {
-        const { KeyMetadata } = await house.perform('DescribeKey', { KeyId }, { region });
+        const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId }, { region });
         expect(KeyMetadata?.MultiRegionConfiguration?.PrimaryKey?.Region).toBe('us-east-1');
         return KeyMetadata?.MultiRegionConfiguration?.MultiRegionKeyType;
       }),
     );
     expect(types).toEqual(['REPLICA', 'PRIMARY', 'REPLICA']);
-    await house.perform('RotateKeyOnDemand', { KeyId }, there);
-    expect(await house.events('UpdatePrimaryRegion')).toHaveLength(1);
-    expect(await house.events('UpdatePrimaryRegion', there)).toHaveLength(1);
+    await controlPlane.perform('RotateKeyOnDemand', { KeyId }, there);
+    expect(await controlPlane.events('UpdatePrimaryRegion')).toHaveLength(1);
+    expect(await controlPlane.events('UpdatePrimaryRegion', there)).toHaveLength(1);
   });
 
   test('moves only from the primary, to a replica that is enabled', async () => {
     const { KeyId } = await aPrimary(['us-east-1']);
-    expect(await house.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'eu-west-1' })).toContain(
+    expect(await controlPlane.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'eu-west-1' })).toContain(
       'UnsupportedOperation',
     );
-    expect(await house.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'us-west-2' })).toContain(
+    expect(await controlPlane.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'us-west-2' })).toContain(
       'NotFoundException',
     );
-    expect(await house.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'eu-west-1' }, there)).toContain(
+    expect(await controlPlane.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'eu-west-1' }, there)).toContain(
       'is not a multi-region primary key.',
     );
-    await house.perform('DisableKey', { KeyId }, there);
-    expect(await house.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'us-east-1' })).toBe(
+    await controlPlane.perform('DisableKey', { KeyId }, there);
+    expect(await controlPlane.refusal('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'us-east-1' })).toBe(
       `DisabledException: ${arnIn('us-east-1', KeyId)} is disabled.`,
     );
   });
@@ -132,7 +137,7 @@ describe('the primary Region', () => {
 
 test('the primary Region moves only for a caller whom the policies of both keys allow', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
-  const mover = await house.user('mover');
+  const mover = await controlPlane.user('mover');
   const allow = (principal: string, action: string) => ({
     Effect: 'Allow',
     Principal: { AWS: principal },
@@ -147,37 +152,37 @@ test('the primary Region moves only for a caller whom the policies of both keys 
     ],
   });
   const move = { KeyId, PrimaryRegion: 'us-east-1' };
-  await house.perform('PutKeyPolicy', { KeyId, Policy });
-  expect(await house.refusal('UpdatePrimaryRegion', move, { as: mover })).toContain('AccessDeniedException');
-  await house.perform('PutKeyPolicy', { KeyId, Policy }, there);
-  await house.perform('UpdatePrimaryRegion', move, { as: mover });
+  await controlPlane.perform('PutKeyPolicy', { KeyId, Policy });
+  expect(await controlPlane.refusal('UpdatePrimaryRegion', move, { as: mover })).toContain('AccessDeniedException');
+  await controlPlane.perform('PutKeyPolicy', { KeyId, Policy }, there);
+  await controlPlane.perform('UpdatePrimaryRegion', move, { as: mover });
 });
 
 describe('deletion', () => {
   test('of a primary with replicas waits for them, without a date', async () => {
     const { KeyId, Arn } = await aPrimary(['us-east-1']);
-    expect(await house.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 })).toEqual({
+    expect(await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 })).toEqual({
       KeyId: Arn,
       KeyState: 'PendingReplicaDeletion',
       PendingWindowInDays: 7,
     });
-    const { KeyMetadata } = await house.perform('DescribeKey', { KeyId });
+    const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId });
     expect(KeyMetadata).toMatchObject({ KeyState: 'PendingReplicaDeletion', PendingDeletionWindowInDays: 7 });
-    expect(await house.refusal('ReplicateKey', { KeyId, ReplicaRegion: 'us-west-2' })).toContain(
+    expect(await controlPlane.refusal('ReplicateKey', { KeyId, ReplicaRegion: 'us-west-2' })).toContain(
       'is pending replica deletion.',
     );
-    await house.perform('Encrypt', { KeyId, Plaintext: Buffer.from('x') }, there);
-    await house.perform('CancelKeyDeletion', { KeyId });
-    expect((await house.perform('DescribeKey', { KeyId })).KeyMetadata?.KeyState).toBe('Disabled');
+    await controlPlane.perform('Encrypt', { KeyId, Plaintext: Buffer.from('x') }, there);
+    await controlPlane.perform('CancelKeyDeletion', { KeyId });
+    expect((await controlPlane.perform('DescribeKey', { KeyId })).KeyMetadata?.KeyState).toBe('Disabled');
   });
 
   test('of a replica has a date', async () => {
     const { KeyId } = await aPrimary(['us-east-1']);
-    expect(await house.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }, there)).toEqual({
+    expect(await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }, there)).toEqual({
       KeyId: arnIn('us-east-1', KeyId),
       KeyState: 'PendingDeletion',
       PendingWindowInDays: 7,
-      DeletionDate: new Date(house.clock.now() + 7 * DAY_MS),
+      DeletionDate: new Date(controlPlane.clock.now() + 7 * DAY_MS),
     });
   });
 });
@@ -185,8 +190,8 @@ describe('deletion', () => {
 test.each(['cn-north-1', 'us-gov-west-1', 'abcdefghijklmnop-qrstuvwxyz-1'])(
   'a key is not replicated to %s, which no caller of its Region can reach',
   async (ReplicaRegion) => {
-    const { KeyId } = await aKey(house, { MultiRegion: true });
-    expect(await house.refusal('ReplicateKey', { KeyId, ReplicaRegion })).toBe(
+    const { KeyId } = await aKey(controlPlane, { MultiRegion: true });
+    expect(await controlPlane.refusal('ReplicateKey', { KeyId, ReplicaRegion })).toBe(
       `ValidationException: A key in eu-west-1 cannot be replicated to ${ReplicaRegion}.`,
     );
   },

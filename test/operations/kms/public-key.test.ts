@@ -2,13 +2,13 @@ import { createPublicKey } from 'node:crypto';
 import { algorithmsOf, keySpecRow, keySpecs } from '@keystead/provider-schema/key-specs.ts';
 import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 /** How long a SubjectPublicKeyInfo of each spec is. */
 const spkiLengths: Readonly<Partial<Record<KeySpec, number>>> = {
@@ -34,8 +34,8 @@ const pairs = (Object.keys(keySpecs) as KeySpec[])
   .flatMap((spec) => Object.keys(keySpecRow(spec).algorithms).map((usage) => [spec, usage as KeyUsage] as const));
 
 test.each(pairs)('%s for %s shows its public key, its usage and its algorithms', async (KeySpec, KeyUsage) => {
-  const { KeyId, Arn } = await aKey(house, { KeySpec, KeyUsage });
-  const answer = await house.perform('GetPublicKey', { KeyId });
+  const { KeyId, Arn } = await aKey(controlPlane, { KeySpec, KeyUsage });
+  const answer = await controlPlane.perform('GetPublicKey', { KeyId });
   expect(answer).toEqual({
     KeyId: Arn,
     PublicKey: expect.anything(),
@@ -48,15 +48,15 @@ test.each(pairs)('%s for %s shows its public key, its usage and its algorithms',
   expect(spki).toHaveLength(spkiLengths[KeySpec] ?? 0);
   const read = createPublicKey({ key: spki, format: 'der', type: 'spki' });
   expect(read.export({ format: 'der', type: 'spki' })).toEqual(spki);
-  const again = await house.perform('GetPublicKey', { KeyId });
+  const again = await controlPlane.perform('GetPublicKey', { KeyId });
   expect(Buffer.from(again.PublicKey ?? [])).toEqual(spki);
 });
 
 test('an alias names the key, and the record names both', async () => {
-  const { KeyId, Arn } = await aKey(house, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
-  await house.perform('CreateAlias', { AliasName: 'alias/public', TargetKeyId: KeyId });
-  expect((await house.perform('GetPublicKey', { KeyId: 'alias/public' })).KeyId).toBe(Arn);
-  const [event] = await house.events('GetPublicKey');
+  const { KeyId, Arn } = await aKey(controlPlane, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/public', TargetKeyId: KeyId });
+  expect((await controlPlane.perform('GetPublicKey', { KeyId: 'alias/public' })).KeyId).toBe(Arn);
+  const [event] = await controlPlane.events('GetPublicKey');
   expect(event).toMatchObject({
     requestParameters: { keyId: 'alias/public' },
     responseElements: null,

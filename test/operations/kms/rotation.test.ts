@@ -1,75 +1,77 @@
 import { aKey } from '../../support/a-key.ts';
-import { DAY_MS, type House, openHouse } from '../../support/house.ts';
+import { DAY_MS, openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeEach(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterEach(() => house?.close());
+afterEach(() => controlPlane?.close());
 
 test('rotation is off at first, and yearly when enabled without a period', async () => {
-  const { KeyId } = await aKey(house);
-  expect(await house.perform('GetKeyRotationStatus', { KeyId })).toEqual({ KeyId, KeyRotationEnabled: false });
-  await house.perform('EnableKeyRotation', { KeyId });
-  expect(await house.perform('GetKeyRotationStatus', { KeyId })).toEqual({
+  const { KeyId } = await aKey(controlPlane);
+  expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual({ KeyId, KeyRotationEnabled: false });
+  await controlPlane.perform('EnableKeyRotation', { KeyId });
+  expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual({
     KeyId,
     KeyRotationEnabled: true,
     RotationPeriodInDays: 365,
-    NextRotationDate: new Date(house.clock.now() + 365 * DAY_MS),
+    NextRotationDate: new Date(controlPlane.clock.now() + 365 * DAY_MS),
   });
 });
 
 test('enabling again changes the period and starts it anew', async () => {
-  const { KeyId } = await aKey(house);
-  await house.perform('EnableKeyRotation', { KeyId });
-  house.clock.advance(DAY_MS);
-  await house.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
-  expect((await house.perform('GetKeyRotationStatus', { KeyId })).NextRotationDate).toEqual(
-    new Date(house.clock.now() + 90 * DAY_MS),
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('EnableKeyRotation', { KeyId });
+  controlPlane.clock.advance(DAY_MS);
+  await controlPlane.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
+  expect((await controlPlane.perform('GetKeyRotationStatus', { KeyId })).NextRotationDate).toEqual(
+    new Date(controlPlane.clock.now() + 90 * DAY_MS),
   );
 });
 
 test.each([89, 2561])('a period of %d days is refused', async (RotationPeriodInDays) => {
-  const { KeyId } = await aKey(house);
-  expect(await house.refusal('EnableKeyRotation', { KeyId, RotationPeriodInDays })).toContain('ValidationException');
+  const { KeyId } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('EnableKeyRotation', { KeyId, RotationPeriodInDays })).toContain(
+    'ValidationException',
+  );
 });
 
 test('rotation can be disabled, twice', async () => {
-  const { KeyId } = await aKey(house);
-  await house.perform('EnableKeyRotation', { KeyId });
-  await house.perform('DisableKeyRotation', { KeyId });
-  await house.perform('DisableKeyRotation', { KeyId });
-  expect(await house.perform('GetKeyRotationStatus', { KeyId })).toEqual({ KeyId, KeyRotationEnabled: false });
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('EnableKeyRotation', { KeyId });
+  await controlPlane.perform('DisableKeyRotation', { KeyId });
+  await controlPlane.perform('DisableKeyRotation', { KeyId });
+  expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual({ KeyId, KeyRotationEnabled: false });
 });
 
 test('a disabled key keeps its schedule but does not let it change', async () => {
-  const { KeyId } = await aKey(house);
-  await house.perform('EnableKeyRotation', { KeyId });
-  await house.perform('DisableKey', { KeyId });
-  expect((await house.perform('GetKeyRotationStatus', { KeyId })).KeyRotationEnabled).toBe(true);
-  expect(await house.refusal('DisableKeyRotation', { KeyId })).toContain('DisabledException');
-  expect(await house.refusal('RotateKeyOnDemand', { KeyId })).toContain('DisabledException');
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('EnableKeyRotation', { KeyId });
+  await controlPlane.perform('DisableKey', { KeyId });
+  expect((await controlPlane.perform('GetKeyRotationStatus', { KeyId })).KeyRotationEnabled).toBe(true);
+  expect(await controlPlane.refusal('DisableKeyRotation', { KeyId })).toContain('DisabledException');
+  expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toContain('DisabledException');
 });
 
 test('a schedule hides while the key is pending deletion and comes back when that is cancelled', async () => {
-  const { KeyId } = await aKey(house);
-  await house.perform('EnableKeyRotation', { KeyId });
-  await house.perform('ScheduleKeyDeletion', { KeyId });
-  expect((await house.perform('GetKeyRotationStatus', { KeyId })).KeyRotationEnabled).toBe(false);
-  await house.perform('CancelKeyDeletion', { KeyId });
-  expect((await house.perform('GetKeyRotationStatus', { KeyId })).KeyRotationEnabled).toBe(true);
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('EnableKeyRotation', { KeyId });
+  await controlPlane.perform('ScheduleKeyDeletion', { KeyId });
+  expect((await controlPlane.perform('GetKeyRotationStatus', { KeyId })).KeyRotationEnabled).toBe(false);
+  await controlPlane.perform('CancelKeyDeletion', { KeyId });
+  expect((await controlPlane.perform('GetKeyRotationStatus', { KeyId })).KeyRotationEnabled).toBe(true);
 });
 
 test('rotation on demand replaces the material; what the old one encrypted still opens', async () => {
-  const key = await aKey(house);
-  const { CiphertextBlob } = await house.perform('Encrypt', { KeyId: key.KeyId, Plaintext: Buffer.from('old') });
-  house.clock.advance(1000);
-  expect(await house.perform('RotateKeyOnDemand', { KeyId: key.KeyId })).toEqual({ KeyId: key.KeyId });
-  const { KeyMetadata } = await house.perform('DescribeKey', { KeyId: key.KeyId });
+  const key = await aKey(controlPlane);
+  const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId: key.KeyId, Plaintext: Buffer.from('old') });
+  controlPlane.clock.advance(1000);
+  expect(await controlPlane.perform('RotateKeyOnDemand', { KeyId: key.KeyId })).toEqual({ KeyId: key.KeyId });
+  const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId: key.KeyId });
   expect(KeyMetadata?.CurrentKeyMaterialId).not.toBe(key.CurrentKeyMaterialId);
-  const opened = await house.perform('Decrypt', { CiphertextBlob });
+  const opened = await controlPlane.perform('Decrypt', { CiphertextBlob });
   expect(opened.KeyMaterialId).toBe(key.CurrentKeyMaterialId);
-  const [event] = await house.events('RotateKey');
+  const [event] = await controlPlane.events('RotateKey');
   expect(event).toMatchObject({
     eventType: 'AwsServiceEvent',
     serviceEventDetails: {
@@ -83,35 +85,35 @@ test('rotation on demand replaces the material; what the old one encrypted still
 });
 
 test('rotations are listed, and on request the first material with them', async () => {
-  const key = await aKey(house);
-  house.clock.advance(1000);
-  await house.perform('RotateKeyOnDemand', { KeyId: key.KeyId });
-  const { Rotations } = await house.perform('ListKeyRotations', { KeyId: key.KeyId });
+  const key = await aKey(controlPlane);
+  controlPlane.clock.advance(1000);
+  await controlPlane.perform('RotateKeyOnDemand', { KeyId: key.KeyId });
+  const { Rotations } = await controlPlane.perform('ListKeyRotations', { KeyId: key.KeyId });
   expect(Rotations).toMatchObject([
-    { KeyMaterialState: 'CURRENT', RotationType: 'ON_DEMAND', RotationDate: new Date(house.clock.now()) },
+    { KeyMaterialState: 'CURRENT', RotationType: 'ON_DEMAND', RotationDate: new Date(controlPlane.clock.now()) },
   ]);
   const all = { KeyId: key.KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL', Limit: 1 } as const;
-  const first = await house.perform('ListKeyRotations', all);
+  const first = await controlPlane.perform('ListKeyRotations', all);
   expect(first).toMatchObject({
     Rotations: [{ KeyMaterialId: key.CurrentKeyMaterialId, KeyMaterialState: 'NON_CURRENT' }],
     Truncated: true,
   });
   expect(first.Rotations?.[0]).not.toHaveProperty('RotationDate');
-  const second = await house.perform('ListKeyRotations', { ...all, Marker: first.NextMarker });
+  const second = await controlPlane.perform('ListKeyRotations', { ...all, Marker: first.NextMarker });
   expect(second).toEqual({ Rotations, Truncated: false });
 });
 
 test('the twenty-sixth rotation on demand is refused', async () => {
-  const { KeyId, Arn } = await aKey(house);
-  for (let i = 0; i < 25; i++) await house.perform('RotateKeyOnDemand', { KeyId });
-  expect(await house.refusal('RotateKeyOnDemand', { KeyId })).toContain(
+  const { KeyId, Arn } = await aKey(controlPlane);
+  for (let i = 0; i < 25; i++) await controlPlane.perform('RotateKeyOnDemand', { KeyId });
+  expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toContain(
     `LimitExceededException: The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be performed for this key: ${Arn}`,
   );
 });
 
 test('rotation on demand waits for an automatic one that is near', async () => {
-  const { KeyId } = await aKey(house);
-  await house.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
-  house.clock.advance(90 * DAY_MS - 60_000);
-  expect(await house.refusal('RotateKeyOnDemand', { KeyId })).toContain('ConflictException');
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
+  controlPlane.clock.advance(90 * DAY_MS - 60_000);
+  expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toContain('ConflictException');
 });

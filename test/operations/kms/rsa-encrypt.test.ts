@@ -1,12 +1,12 @@
 import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
 import type { ReEncryptRequest } from '@keystead/provider-schema/generated/types.ts';
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
 type RsaSpec = 'RSA_2048' | 'RSA_3072' | 'RSA_4096';
 type Oaep = 'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA_256';
 
-let house: House;
+let controlPlane: TestControlPlane;
 const keys = new Map<RsaSpec, { readonly KeyId: string; readonly Arn: string }>();
 /** One key of each spec will do. */
 async function keyOf(KeySpec: RsaSpec = 'RSA_2048') {
@@ -14,19 +14,19 @@ async function keyOf(KeySpec: RsaSpec = 'RSA_2048') {
   keys.set(KeySpec, key);
   return key;
 }
-const anRsaKey = (KeySpec: RsaSpec = 'RSA_2048') => aKey(house, { KeySpec, KeyUsage: 'ENCRYPT_DECRYPT' });
+const anRsaKey = (KeySpec: RsaSpec = 'RSA_2048') => aKey(controlPlane, { KeySpec, KeyUsage: 'ENCRYPT_DECRYPT' });
 
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const Plaintext = Buffer.from('attack at dawn');
 const EncryptionAlgorithm = 'RSAES_OAEP_SHA_256';
 
 async function sealed(KeyId: string, plaintext: Uint8Array = Plaintext, algorithm?: Oaep): Promise<Uint8Array> {
   const input = { KeyId, Plaintext: plaintext, ...(algorithm && { EncryptionAlgorithm: algorithm }) };
-  const { CiphertextBlob } = await house.perform('Encrypt', input);
+  const { CiphertextBlob } = await controlPlane.perform('Encrypt', input);
   if (!CiphertextBlob) throw new Error('no ciphertext');
   return CiphertextBlob;
 }
@@ -42,15 +42,15 @@ describe.each([
   test(`encrypts up to ${limit} bytes, decrypts them, and leaves no material id`, async () => {
     const { KeyId, Arn } = await keyOf(spec);
     const plaintext = randomBytes(limit);
-    const made = await house.perform('Encrypt', { KeyId, Plaintext: plaintext, EncryptionAlgorithm: algorithm });
+    const made = await controlPlane.perform('Encrypt', { KeyId, Plaintext: plaintext, EncryptionAlgorithm: algorithm });
     expect(made).toEqual({ CiphertextBlob: expect.anything(), KeyId: Arn, EncryptionAlgorithm: algorithm });
     const { CiphertextBlob } = made;
     expect(CiphertextBlob).toHaveLength(length);
-    const opened = await house.perform('Decrypt', { KeyId, CiphertextBlob, EncryptionAlgorithm: algorithm });
+    const opened = await controlPlane.perform('Decrypt', { KeyId, CiphertextBlob, EncryptionAlgorithm: algorithm });
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(plaintext);
     expect({ ...opened, Plaintext: null }).toEqual({ KeyId: Arn, Plaintext: null, EncryptionAlgorithm: algorithm });
     const tooLong = { KeyId, Plaintext: randomBytes(limit + 1), EncryptionAlgorithm: algorithm };
-    expect(await house.refusal('Encrypt', tooLong)).toBe(
+    expect(await controlPlane.refusal('Encrypt', tooLong)).toBe(
       `ValidationException: Algorithm ${algorithm} and key spec ${spec} cannot encrypt data larger than ${limit} bytes.`,
     );
   });
@@ -58,11 +58,11 @@ describe.each([
 
 test('what the public key alone encrypts, the key decrypts', async () => {
   const { KeyId } = await keyOf();
-  const { PublicKey } = await house.perform('GetPublicKey', { KeyId });
+  const { PublicKey } = await controlPlane.perform('GetPublicKey', { KeyId });
   const key = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' });
   const padding = constants.RSA_PKCS1_OAEP_PADDING;
   const CiphertextBlob = publicEncrypt({ key, padding, oaepHash: 'sha256' }, Plaintext);
-  const opened = await house.perform('Decrypt', { KeyId, CiphertextBlob, EncryptionAlgorithm });
+  const opened = await controlPlane.perform('Decrypt', { KeyId, CiphertextBlob, EncryptionAlgorithm });
   expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
 });
 
@@ -70,9 +70,9 @@ describe('an RSA key refuses', () => {
   test('to guess the algorithm', async () => {
     const { KeyId } = await keyOf();
     const text = 'InvalidKeyUsageException: Algorithm SYMMETRIC_DEFAULT is incompatible with key spec RSA_2048.';
-    expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toBe(text);
+    expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext })).toBe(text);
     const CiphertextBlob = await sealed(KeyId, Plaintext, EncryptionAlgorithm);
-    expect(await house.refusal('Decrypt', { KeyId, CiphertextBlob })).toBe(text);
+    expect(await controlPlane.refusal('Decrypt', { KeyId, CiphertextBlob })).toBe(text);
   });
 
   test('an encryption context, but not an empty one', async () => {
@@ -82,16 +82,16 @@ describe('an RSA key refuses', () => {
       `ValidationException: ${member} is not valid for key spec RSA_2048: only symmetric encryption keys have an encryption context.`;
     const EncryptionContext = { a: '1' };
     const input = { KeyId, EncryptionAlgorithm, EncryptionContext } as const;
-    expect(await house.refusal('Encrypt', { ...input, Plaintext })).toBe(text('EncryptionContext'));
-    expect(await house.refusal('Decrypt', { ...input, CiphertextBlob })).toBe(text('EncryptionContext'));
-    await house.perform('Decrypt', { ...input, CiphertextBlob, EncryptionContext: {} });
+    expect(await controlPlane.refusal('Encrypt', { ...input, Plaintext })).toBe(text('EncryptionContext'));
+    expect(await controlPlane.refusal('Decrypt', { ...input, CiphertextBlob })).toBe(text('EncryptionContext'));
+    await controlPlane.perform('Decrypt', { ...input, CiphertextBlob, EncryptionContext: {} });
     const moved = { CiphertextBlob, SourceKeyId: KeyId, SourceEncryptionAlgorithm: EncryptionAlgorithm } as const;
     const there = { DestinationKeyId: KeyId, DestinationEncryptionAlgorithm: EncryptionAlgorithm } as const;
-    expect(await house.refusal('ReEncrypt', { ...moved, ...there, SourceEncryptionContext: EncryptionContext })).toBe(
-      text('SourceEncryptionContext'),
-    );
     expect(
-      await house.refusal('ReEncrypt', { ...moved, ...there, DestinationEncryptionContext: EncryptionContext }),
+      await controlPlane.refusal('ReEncrypt', { ...moved, ...there, SourceEncryptionContext: EncryptionContext }),
+    ).toBe(text('SourceEncryptionContext'));
+    expect(
+      await controlPlane.refusal('ReEncrypt', { ...moved, ...there, DestinationEncryptionContext: EncryptionContext }),
     ).toBe(text('DestinationEncryptionContext'));
   });
 
@@ -108,13 +108,13 @@ describe('an RSA key refuses', () => {
       { ...input, KeyId: (await anRsaKey()).KeyId },
       { ...input, KeyId: undefined },
     ]) {
-      expect(await house.refusal('Decrypt', wrong)).toBe('InvalidCiphertextException: ');
+      expect(await controlPlane.refusal('Decrypt', wrong)).toBe('InvalidCiphertextException: ');
     }
   });
 
   test('an algorithm that RSA keys do not have', async () => {
     const { KeyId } = await keyOf();
-    expect(await house.refusal('Encrypt', { KeyId, Plaintext, EncryptionAlgorithm: 'SM2PKE' })).toBe(
+    expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext, EncryptionAlgorithm: 'SM2PKE' })).toBe(
       'InvalidKeyUsageException: Algorithm SM2PKE is incompatible with key spec RSA_2048.',
     );
   });
@@ -122,24 +122,26 @@ describe('an RSA key refuses', () => {
   test('everything while it is disabled', async () => {
     const { KeyId, Arn } = await anRsaKey();
     const CiphertextBlob = await sealed(KeyId, Plaintext, EncryptionAlgorithm);
-    await house.perform('DisableKey', { KeyId });
+    await controlPlane.perform('DisableKey', { KeyId });
     const disabled = `DisabledException: ${Arn} is disabled.`;
-    expect(await house.refusal('Encrypt', { KeyId, Plaintext, EncryptionAlgorithm })).toBe(disabled);
-    expect(await house.refusal('Decrypt', { KeyId, CiphertextBlob, EncryptionAlgorithm })).toBe(disabled);
+    expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext, EncryptionAlgorithm })).toBe(disabled);
+    expect(await controlPlane.refusal('Decrypt', { KeyId, CiphertextBlob, EncryptionAlgorithm })).toBe(disabled);
   });
 });
 
 test('a dry run refuses what the real call would refuse', async () => {
   const { KeyId } = await keyOf();
   const input = { KeyId, Plaintext, EncryptionAlgorithm, DryRun: true } as const;
-  expect(await house.refusal('Encrypt', input)).toContain('DryRunOperationException');
-  expect(await house.refusal('Encrypt', { ...input, Plaintext: randomBytes(191) })).toContain('larger than 190 bytes');
+  expect(await controlPlane.refusal('Encrypt', input)).toContain('DryRunOperationException');
+  expect(await controlPlane.refusal('Encrypt', { ...input, Plaintext: randomBytes(191) })).toContain(
+    'larger than 190 bytes',
+  );
 });
 
 test('the record names algorithm and key, and no material', async () => {
   const { KeyId, Arn } = await keyOf();
   await sealed(KeyId, Plaintext, EncryptionAlgorithm);
-  const [event] = await house.events('Encrypt');
+  const [event] = await controlPlane.events('Encrypt');
   expect(event).toMatchObject({ responseElements: null, resources: [{ ARN: Arn }] });
   expect(event?.requestParameters).toEqual({ keyId: KeyId, encryptionAlgorithm: EncryptionAlgorithm });
   expect(Object.keys(event?.additionalEventData ?? {})).toEqual(['keysteadAuthorization']);
@@ -148,8 +150,8 @@ test('the record names algorithm and key, and no material', async () => {
 describe('a ciphertext moves', () => {
   const OAEP = 'RSAES_OAEP_SHA_256';
   const move = async (from: 'symmetric' | 'RSA', to: 'symmetric' | 'RSA') => {
-    const source = from === 'RSA' ? await keyOf() : await aKey(house);
-    const destination = to === 'RSA' ? await anRsaKey() : await aKey(house);
+    const source = from === 'RSA' ? await keyOf() : await aKey(controlPlane);
+    const destination = to === 'RSA' ? await anRsaKey() : await aKey(controlPlane);
     const CiphertextBlob = await sealed(source.KeyId, Plaintext, from === 'RSA' ? OAEP : undefined);
     const input: ReEncryptRequest = {
       CiphertextBlob,
@@ -157,7 +159,7 @@ describe('a ciphertext moves', () => {
       DestinationKeyId: destination.KeyId,
       ...(to === 'RSA' && { DestinationEncryptionAlgorithm: OAEP }),
     };
-    return { source, destination, answer: await house.perform('ReEncrypt', input) };
+    return { source, destination, answer: await controlPlane.perform('ReEncrypt', input) };
   };
 
   test.each([
@@ -174,7 +176,7 @@ describe('a ciphertext moves', () => {
     });
     expect('SourceKeyMaterialId' in answer).toBe(from === 'symmetric');
     expect('DestinationKeyMaterialId' in answer).toBe(to === 'symmetric');
-    const [event] = await house.events('ReEncrypt');
+    const [event] = await controlPlane.events('ReEncrypt');
     const { keysteadAuthorization: _, ...materials } = event?.additionalEventData ?? {};
     expect(materials).toEqual({
       ...(from === 'symmetric' && { sourceKeyMaterialId: answer.SourceKeyMaterialId }),
@@ -182,26 +184,26 @@ describe('a ciphertext moves', () => {
     });
     const { CiphertextBlob } = answer;
     const named = to === 'RSA' ? ({ KeyId: destination.KeyId, EncryptionAlgorithm: OAEP } as const) : {};
-    const opened = await house.perform('Decrypt', { CiphertextBlob, ...named });
+    const opened = await controlPlane.perform('Decrypt', { CiphertextBlob, ...named });
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
   });
 
   test('only when the new key can take as much', async () => {
-    const [source, destination] = [await aKey(house), await keyOf()];
+    const [source, destination] = [await aKey(controlPlane), await keyOf()];
     const input = { DestinationKeyId: destination.KeyId, DestinationEncryptionAlgorithm: OAEP } as const;
-    await house.perform('ReEncrypt', { ...input, CiphertextBlob: await sealed(source.KeyId, randomBytes(190)) });
+    await controlPlane.perform('ReEncrypt', { ...input, CiphertextBlob: await sealed(source.KeyId, randomBytes(190)) });
     const tooLong = { ...input, CiphertextBlob: await sealed(source.KeyId, randomBytes(191)) };
-    expect(await house.refusal('ReEncrypt', tooLong)).toBe(
+    expect(await controlPlane.refusal('ReEncrypt', tooLong)).toBe(
       'ValidationException: Algorithm RSAES_OAEP_SHA_256 and key spec RSA_2048 cannot encrypt data larger than 190 bytes.',
     );
   });
 
   test('from an RSA key only when that key is named and made it', async () => {
-    const [source, stranger, destination] = [await keyOf(), await anRsaKey(), await aKey(house)];
+    const [source, stranger, destination] = [await keyOf(), await anRsaKey(), await aKey(controlPlane)];
     const CiphertextBlob = await sealed(source.KeyId, Plaintext, OAEP);
     const input = { CiphertextBlob, SourceEncryptionAlgorithm: OAEP, DestinationKeyId: destination.KeyId } as const;
-    expect(await house.refusal('ReEncrypt', input)).toBe('InvalidCiphertextException: ');
-    expect(await house.refusal('ReEncrypt', { ...input, SourceKeyId: stranger.KeyId })).toBe(
+    expect(await controlPlane.refusal('ReEncrypt', input)).toBe('InvalidCiphertextException: ');
+    expect(await controlPlane.refusal('ReEncrypt', { ...input, SourceKeyId: stranger.KeyId })).toBe(
       'InvalidCiphertextException: ',
     );
   });

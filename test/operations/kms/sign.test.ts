@@ -3,21 +3,21 @@ import type { MessageType, SigningAlgorithmSpec } from '@keystead/provider-schem
 import { algorithmsOf, keySpecs } from '@keystead/provider-schema/key-specs.ts';
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 const keys = new Map<KeySpec, { readonly KeyId: string; readonly Arn: string }>();
 /** One key of each spec will do. */
 async function keyOf(KeySpec: KeySpec) {
-  const key = keys.get(KeySpec) ?? (await aKey(house, { KeySpec, KeyUsage: 'SIGN_VERIFY' }));
+  const key = keys.get(KeySpec) ?? (await aKey(controlPlane, { KeySpec, KeyUsage: 'SIGN_VERIFY' }));
   keys.set(KeySpec, key);
   return key;
 }
 
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const Message = Buffer.from('attack at dawn');
 const pairs = (Object.keys(keySpecs) as KeySpec[])
@@ -39,7 +39,7 @@ interface Signing {
 }
 
 async function signed(input: Signing): Promise<Uint8Array> {
-  const { Signature } = await house.perform('Sign', input);
+  const { Signature } = await controlPlane.perform('Sign', input);
   if (!Signature) throw new Error('no signature');
   return Signature;
 }
@@ -56,7 +56,7 @@ describe.each(pairs)('a key of spec %s with %s', (spec, SigningAlgorithm) => {
     const { KeyId, Arn } = await keyOf(spec);
     const input = { KeyId, SigningAlgorithm, MessageType, Message: message } as const;
     const Signature = await signed(input);
-    expect(await house.perform('Verify', { ...input, Signature })).toEqual({
+    expect(await controlPlane.perform('Verify', { ...input, Signature })).toEqual({
       KeyId: Arn,
       SignatureValid: true,
       SigningAlgorithm,
@@ -70,16 +70,19 @@ describe.each(pairs)('a key of spec %s with %s', (spec, SigningAlgorithm) => {
       { ...input, Signature: randomBytes(6144) },
       { ...input, Signature, Message: other },
     ]) {
-      expect(await house.refusal('Verify', wrong)).toBe('KMSInvalidSignatureException: ');
+      expect(await controlPlane.refusal('Verify', wrong)).toBe('KMSInvalidSignatureException: ');
     }
   });
 
   test('neither signs nor verifies for another key', async () => {
     const { KeyId } = await keyOf(spec);
-    const stranger = await aKey(house, { KeySpec: spec === 'RSA_4096' ? 'RSA_2048' : spec, KeyUsage: 'SIGN_VERIFY' });
+    const stranger = await aKey(controlPlane, {
+      KeySpec: spec === 'RSA_4096' ? 'RSA_2048' : spec,
+      KeyUsage: 'SIGN_VERIFY',
+    });
     const input = { SigningAlgorithm, MessageType, Message: message } as const;
     const Signature = await signed({ KeyId: stranger.KeyId, ...input });
-    expect(await house.refusal('Verify', { KeyId, ...input, Signature })).toBe('KMSInvalidSignatureException: ');
+    expect(await controlPlane.refusal('Verify', { KeyId, ...input, Signature })).toBe('KMSInvalidSignatureException: ');
   });
 });
 
@@ -95,8 +98,8 @@ describe.each(hashing)('the digest under %s with %s', (spec, SigningAlgorithm) =
       MessageType: 'DIGEST',
       Message: digest(SigningAlgorithm, Message),
     } as const;
-    await house.perform('Verify', { ...hashed, Signature: await signed(whole) });
-    await house.perform('Verify', { ...whole, Signature: await signed(hashed) });
+    await controlPlane.perform('Verify', { ...hashed, Signature: await signed(whole) });
+    await controlPlane.perform('Verify', { ...whole, Signature: await signed(hashed) });
   });
 
   test('has one length', async () => {
@@ -105,8 +108,8 @@ describe.each(hashing)('the digest under %s with %s', (spec, SigningAlgorithm) =
     for (const wrong of [length - 1, length + 1, 1]) {
       const input = { KeyId, SigningAlgorithm, MessageType: 'DIGEST', Message: Buffer.alloc(wrong, 1) } as const;
       const text = `ValidationException: Digest is invalid length for algorithm ${SigningAlgorithm}.`;
-      expect(await house.refusal('Sign', input)).toBe(text);
-      expect(await house.refusal('Verify', { ...input, Signature: Buffer.of(1) })).toBe(text);
+      expect(await controlPlane.refusal('Sign', input)).toBe(text);
+      expect(await controlPlane.refusal('Verify', { ...input, Signature: Buffer.of(1) })).toBe(text);
     }
   });
 });
@@ -123,14 +126,14 @@ describe('message types that an algorithm does not have are refused:', () => {
     const { KeyId } = await keyOf(spec);
     const input = { KeyId, SigningAlgorithm, MessageType, Message: Buffer.alloc(length, 1) };
     const text = `ValidationException: MessageType ${MessageType ?? 'RAW'} is not valid for algorithm ${SigningAlgorithm}.`;
-    expect(await house.refusal('Sign', input)).toBe(text);
-    expect(await house.refusal('Verify', { ...input, Signature: Buffer.of(1) })).toBe(text);
+    expect(await controlPlane.refusal('Sign', input)).toBe(text);
+    expect(await controlPlane.refusal('Verify', { ...input, Signature: Buffer.of(1) })).toBe(text);
   });
 
   test.each([63, 65])('a μ of %d bytes', async (length) => {
     const { KeyId } = await keyOf('ML_DSA_44');
     const input = { KeyId, SigningAlgorithm: 'ML_DSA_SHAKE_256', MessageType: 'EXTERNAL_MU' } as const;
-    expect(await house.refusal('Sign', { ...input, Message: Buffer.alloc(length) })).toBe(
+    expect(await controlPlane.refusal('Sign', { ...input, Message: Buffer.alloc(length) })).toBe(
       'ValidationException: Digest is invalid length for algorithm ML_DSA_SHAKE_256.',
     );
   });
@@ -138,7 +141,7 @@ describe('message types that an algorithm does not have are refused:', () => {
 
 test('μ computed by the caller denotes the same message (FIPS 204 section 6.2)', async () => {
   const { KeyId } = await keyOf('ML_DSA_65');
-  const { PublicKey = Buffer.of() } = await house.perform('GetPublicKey', { KeyId });
+  const { PublicKey = Buffer.of() } = await controlPlane.perform('GetPublicKey', { KeyId });
   const shake = (...parts: Uint8Array[]) =>
     createHash('shake256', { outputLength: 64 }).update(Buffer.concat(parts)).digest();
   const publicKey = Buffer.from(PublicKey).subarray(-1952);
@@ -146,16 +149,18 @@ test('μ computed by the caller denotes the same message (FIPS 204 section 6.2)'
   const SigningAlgorithm = 'ML_DSA_SHAKE_256';
   const raw = { KeyId, SigningAlgorithm, Message } as const;
   const external = { KeyId, SigningAlgorithm, MessageType: 'EXTERNAL_MU', Message: mu } as const;
-  await house.perform('Verify', { ...external, Signature: await signed(raw) });
-  await house.perform('Verify', { ...raw, Signature: await signed(external) });
+  await controlPlane.perform('Verify', { ...external, Signature: await signed(raw) });
+  await controlPlane.perform('Verify', { ...raw, Signature: await signed(external) });
 });
 
 test('a message has 1 to 4096 bytes', async () => {
   const { KeyId } = await keyOf('ECC_NIST_P256');
   const input = { KeyId, SigningAlgorithm: 'ECDSA_SHA_256' } as const;
-  await house.perform('Sign', { ...input, Message: Buffer.alloc(4096) });
+  await controlPlane.perform('Sign', { ...input, Message: Buffer.alloc(4096) });
   for (const length of [0, 4097]) {
-    expect(await house.refusal('Sign', { ...input, Message: Buffer.alloc(length) })).toContain('ValidationException');
+    expect(await controlPlane.refusal('Sign', { ...input, Message: Buffer.alloc(length) })).toContain(
+      'ValidationException',
+    );
   }
 });
 
@@ -163,38 +168,40 @@ test('an algorithm of other keys does not fit this one', async () => {
   const { KeyId } = await keyOf('ECC_NIST_P384');
   const input = { KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message } as const;
   const text = 'InvalidKeyUsageException: Algorithm ECDSA_SHA_256 is incompatible with key spec ECC_NIST_P384.';
-  expect(await house.refusal('Sign', input)).toBe(text);
-  expect(await house.refusal('Verify', { ...input, Signature: Buffer.of(1) })).toBe(text);
+  expect(await controlPlane.refusal('Sign', input)).toBe(text);
+  expect(await controlPlane.refusal('Verify', { ...input, Signature: Buffer.of(1) })).toBe(text);
 });
 
 test('a disabled key neither signs nor verifies, and shows no public key', async () => {
-  const { KeyId, Arn } = await aKey(house, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
-  await house.perform('DisableKey', { KeyId });
+  const { KeyId, Arn } = await aKey(controlPlane, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+  await controlPlane.perform('DisableKey', { KeyId });
   const disabled = `DisabledException: ${Arn} is disabled.`;
   const input = { KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message } as const;
-  expect(await house.refusal('Sign', input)).toBe(disabled);
-  expect(await house.refusal('Verify', { ...input, Signature: Buffer.of(1) })).toBe(disabled);
-  expect(await house.refusal('GetPublicKey', { KeyId })).toBe(disabled);
-  await house.perform('ScheduleKeyDeletion', { KeyId });
-  expect(await house.refusal('Sign', input)).toBe(`KMSInvalidStateException: ${Arn} is pending deletion.`);
+  expect(await controlPlane.refusal('Sign', input)).toBe(disabled);
+  expect(await controlPlane.refusal('Verify', { ...input, Signature: Buffer.of(1) })).toBe(disabled);
+  expect(await controlPlane.refusal('GetPublicKey', { KeyId })).toBe(disabled);
+  await controlPlane.perform('ScheduleKeyDeletion', { KeyId });
+  expect(await controlPlane.refusal('Sign', input)).toBe(`KMSInvalidStateException: ${Arn} is pending deletion.`);
 });
 
 test('a dry run refuses what the real call would refuse, a wrong signature too', async () => {
   const { KeyId } = await keyOf('ECC_NIST_P256');
   const input = { KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message } as const;
   const Signature = await signed(input);
-  expect(await house.refusal('Sign', { ...input, DryRun: true })).toContain('DryRunOperationException');
-  expect(await house.refusal('Verify', { ...input, Signature, DryRun: true })).toContain('DryRunOperationException');
+  expect(await controlPlane.refusal('Sign', { ...input, DryRun: true })).toContain('DryRunOperationException');
+  expect(await controlPlane.refusal('Verify', { ...input, Signature, DryRun: true })).toContain(
+    'DryRunOperationException',
+  );
   const wrong = { ...input, Signature: Buffer.of(1), DryRun: true };
-  expect(await house.refusal('Verify', wrong)).toBe('KMSInvalidSignatureException: ');
+  expect(await controlPlane.refusal('Verify', wrong)).toBe('KMSInvalidSignatureException: ');
 });
 
 test('the records say how something was signed, never what', async () => {
   const { KeyId, Arn } = await keyOf('RSA_2048');
   const input = { KeyId, SigningAlgorithm: 'RSASSA_PSS_SHA_256', MessageType: 'RAW', Message } as const;
-  await house.perform('Verify', { ...input, Signature: await signed(input) });
+  await controlPlane.perform('Verify', { ...input, Signature: await signed(input) });
   for (const name of ['Sign', 'Verify']) {
-    const [event] = await house.events(name);
+    const [event] = await controlPlane.events(name);
     expect(event).toMatchObject({
       requestParameters: { keyId: KeyId, signingAlgorithm: 'RSASSA_PSS_SHA_256', messageType: 'RAW' },
       responseElements: null,
@@ -208,9 +215,9 @@ test('the records say how something was signed, never what', async () => {
 
 test('a grant on signing lets its grantee sign, and not verify', async () => {
   const { KeyId } = await keyOf('ECC_NIST_P256');
-  const app = await house.user('signer');
-  await house.perform('CreateGrant', { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Sign'] });
+  const app = await controlPlane.user('signer');
+  await controlPlane.perform('CreateGrant', { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Sign'] });
   const input = { KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message } as const;
-  const { Signature = Buffer.of() } = await house.perform('Sign', input, { as: app });
-  expect(await house.refusal('Verify', { ...input, Signature }, { as: app })).toContain('AccessDeniedException');
+  const { Signature = Buffer.of() } = await controlPlane.perform('Sign', input, { as: app });
+  expect(await controlPlane.refusal('Verify', { ...input, Signature }, { as: app })).toContain('AccessDeniedException');
 });

@@ -1,25 +1,25 @@
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => ({ TagKey: `t${i}`, TagValue: `${i}` }));
 
 test('tags are added, replaced, removed and listed in pages', async () => {
-  const { KeyId } = await aKey(house, { Tags: many(3) });
-  await house.perform('TagResource', {
+  const { KeyId } = await aKey(controlPlane, { Tags: many(3) });
+  await controlPlane.perform('TagResource', {
     KeyId,
     Tags: [
       { TagKey: 't1', TagValue: 'new' },
       { TagKey: 'z', TagValue: '' },
     ],
   });
-  await house.perform('UntagResource', { KeyId, TagKeys: ['t0', 'never-there'] });
-  const first = await house.perform('ListResourceTags', { KeyId, Limit: 2 });
+  await controlPlane.perform('UntagResource', { KeyId, TagKeys: ['t0', 'never-there'] });
+  const first = await controlPlane.perform('ListResourceTags', { KeyId, Limit: 2 });
   expect(first).toMatchObject({
     Tags: [
       { TagKey: 't1', TagValue: 'new' },
@@ -27,63 +27,70 @@ test('tags are added, replaced, removed and listed in pages', async () => {
     ],
     Truncated: true,
   });
-  const second = await house.perform('ListResourceTags', { KeyId, Limit: 2, Marker: first.NextMarker });
+  const second = await controlPlane.perform('ListResourceTags', { KeyId, Limit: 2, Marker: first.NextMarker });
   expect(second).toEqual({ Tags: [{ TagKey: 'z', TagValue: '' }], Truncated: false });
 });
 
 test('a limit beyond the operation is clamped, not refused', async () => {
-  const { KeyId } = await aKey(house, { Tags: many(50) });
-  expect((await house.perform('ListResourceTags', { KeyId, Limit: 1000 })).Tags).toHaveLength(50);
-  expect(await house.refusal('ListResourceTags', { KeyId, Limit: 1001 })).toContain('ValidationException');
+  const { KeyId } = await aKey(controlPlane, { Tags: many(50) });
+  expect((await controlPlane.perform('ListResourceTags', { KeyId, Limit: 1000 })).Tags).toHaveLength(50);
+  expect(await controlPlane.refusal('ListResourceTags', { KeyId, Limit: 1001 })).toContain('ValidationException');
 });
 
 test('a key never has more than fifty tags', async () => {
-  const { KeyId } = await aKey(house, { Tags: many(50) });
-  expect(await house.refusal('TagResource', { KeyId, Tags: [{ TagKey: 'extra', TagValue: '' }] })).toContain(
+  const { KeyId } = await aKey(controlPlane, { Tags: many(50) });
+  expect(await controlPlane.refusal('TagResource', { KeyId, Tags: [{ TagKey: 'extra', TagValue: '' }] })).toContain(
     'LimitExceededException',
   );
-  await house.perform('TagResource', { KeyId, Tags: [{ TagKey: 't7', TagValue: 'changed' }] });
+  await controlPlane.perform('TagResource', { KeyId, Tags: [{ TagKey: 't7', TagValue: 'changed' }] });
 });
 
 test('tags that two requests add at the same time are both there', async () => {
-  const { KeyId } = await aKey(house);
+  const { KeyId } = await aKey(controlPlane);
   const names = Array.from({ length: 10 }, (_, i) => `t${i}`);
-  await Promise.all(names.map((TagKey) => house.perform('TagResource', { KeyId, Tags: [{ TagKey, TagValue: '' }] })));
-  const { Tags } = await house.perform('ListResourceTags', { KeyId });
+  await Promise.all(
+    names.map((TagKey) => controlPlane.perform('TagResource', { KeyId, Tags: [{ TagKey, TagValue: '' }] })),
+  );
+  const { Tags } = await controlPlane.perform('ListResourceTags', { KeyId });
   expect(Tags?.map((tag) => tag.TagKey)).toEqual(names);
 });
 
 test('tags are not touched while a key waits for its deletion; its policy is', async () => {
-  const { KeyId } = await aKey(house);
-  const { Policy } = await house.perform('GetKeyPolicy', { KeyId });
-  await house.perform('ScheduleKeyDeletion', { KeyId });
-  expect(await house.refusal('TagResource', { KeyId, Tags: many(1) })).toContain('is pending deletion.');
-  expect(await house.refusal('UntagResource', { KeyId, TagKeys: ['x'] })).toContain('is pending deletion.');
-  await house.perform('PutKeyPolicy', { KeyId, Policy: Policy ?? '' });
+  const { KeyId } = await aKey(controlPlane);
+  const { Policy } = await controlPlane.perform('GetKeyPolicy', { KeyId });
+  await controlPlane.perform('ScheduleKeyDeletion', { KeyId });
+  expect(await controlPlane.refusal('TagResource', { KeyId, Tags: many(1) })).toContain('is pending deletion.');
+  expect(await controlPlane.refusal('UntagResource', { KeyId, TagKeys: ['x'] })).toContain('is pending deletion.');
+  await controlPlane.perform('PutKeyPolicy', { KeyId, Policy: Policy ?? '' });
 });
 
 test('a policy is returned as it was put', async () => {
-  const { KeyId } = await aKey(house);
+  const { KeyId } = await aKey(controlPlane);
   const Policy = `{"Version":"2012-10-17", "Statement":[{"Sid":"all","Effect":"Allow",
     "Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}]}`;
-  await house.perform('PutKeyPolicy', { KeyId, Policy, PolicyName: 'default' });
-  expect(await house.perform('GetKeyPolicy', { KeyId })).toEqual({ Policy, PolicyName: 'default' });
-  expect(await house.perform('ListKeyPolicies', { KeyId })).toEqual({ PolicyNames: ['default'], Truncated: false });
+  await controlPlane.perform('PutKeyPolicy', { KeyId, Policy, PolicyName: 'default' });
+  expect(await controlPlane.perform('GetKeyPolicy', { KeyId })).toEqual({ Policy, PolicyName: 'default' });
+  expect(await controlPlane.perform('ListKeyPolicies', { KeyId })).toEqual({
+    PolicyNames: ['default'],
+    Truncated: false,
+  });
 });
 
 test('a key has no policy of another name', async () => {
-  const { KeyId } = await aKey(house);
-  expect(await house.refusal('GetKeyPolicy', { KeyId, PolicyName: 'other' })).toBe(
+  const { KeyId } = await aKey(controlPlane);
+  expect(await controlPlane.refusal('GetKeyPolicy', { KeyId, PolicyName: 'other' })).toBe(
     'NotFoundException: No such policy exists',
   );
-  expect(await house.refusal('PutKeyPolicy', { KeyId, Policy: '{}', PolicyName: 'other' })).toContain(
+  expect(await controlPlane.refusal('PutKeyPolicy', { KeyId, Policy: '{}', PolicyName: 'other' })).toContain(
     'UnsupportedOperationException',
   );
 });
 
 test('a refused policy leaves the old one', async () => {
-  const { KeyId } = await aKey(house);
-  const before = await house.perform('GetKeyPolicy', { KeyId });
-  expect(await house.refusal('PutKeyPolicy', { KeyId, Policy: '{}' })).toContain('MalformedPolicyDocumentException');
-  expect(await house.perform('GetKeyPolicy', { KeyId })).toEqual(before);
+  const { KeyId } = await aKey(controlPlane);
+  const before = await controlPlane.perform('GetKeyPolicy', { KeyId });
+  expect(await controlPlane.refusal('PutKeyPolicy', { KeyId, Policy: '{}' })).toContain(
+    'MalformedPolicyDocumentException',
+  );
+  expect(await controlPlane.perform('GetKeyPolicy', { KeyId })).toEqual(before);
 });

@@ -1,19 +1,19 @@
-import { type House, openHouse } from '../../support/house.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 test('the caller is told who signed', async () => {
-  expect(await house.perform('GetCallerIdentity', {})).toEqual({
+  expect(await controlPlane.perform('GetCallerIdentity', {})).toEqual({
     Account: '111122223333',
     Arn: 'arn:aws:iam::111122223333:root',
     UserId: '111122223333',
   });
-  const as = await house.user('app');
-  expect(await house.perform('GetCallerIdentity', {}, { as })).toMatchObject({
+  const as = await controlPlane.user('app');
+  expect(await controlPlane.perform('GetCallerIdentity', {}, { as })).toMatchObject({
     Arn: 'arn:aws:iam::111122223333:user/app',
   });
 });

@@ -1,5 +1,5 @@
 /** Sessions: who may open one, what it may do, and what ends it. */
-import { accountId, addRoot, DAY_MS, type House, openHouse, rootOf } from '../../support/house.ts';
+
 import {
   allow,
   aRole,
@@ -15,23 +15,31 @@ import {
   type TestUser,
   trusting,
 } from '../../support/sessions.ts';
+import {
+  accountId,
+  addRoot,
+  DAY_MS,
+  openTestControlPlane,
+  rootOf,
+  type TestControlPlane,
+} from '../../support/test-control-plane.ts';
 
 const OTHER = '444455556666';
 const HOUR_MS = 3_600_000;
 const ROOT = { AWS: `arn:aws:iam::${accountId}:root` };
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeAll(async () => {
-  house = await openHouse();
-  await addRoot(house.store, OTHER, house.clock.now());
+  controlPlane = await openTestControlPlane();
+  await addRoot(controlPlane.store, OTHER, controlPlane.clock.now());
 });
 afterEach(async () => {
-  for (const account of [accountId, OTHER]) await clearIdentities(house, account);
+  for (const account of [accountId, OTHER]) await clearIdentities(controlPlane, account);
 });
-afterAll(() => house?.close());
+afterAll(() => controlPlane?.close());
 
 /** As the trail writes the moment. */
-const now = () => new Date(house.clock.now()).toISOString().replace('.000Z', 'Z');
+const now = () => new Date(controlPlane.clock.now()).toISOString().replace('.000Z', 'Z');
 
 const mayAssume = {
   policies: { assume: policy(allow(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'])) },
@@ -40,9 +48,9 @@ const mayUseKms = { policies: { kms: policy(allow('kms:*')) } };
 
 /** A role that trusts the account, and a user of the account who may assume it. */
 async function aPair(more: Parameters<typeof aRole>[3] = {}): Promise<{ user: TestUser; RoleArn: string }> {
-  const user = await aUser(house, 'alice', mayAssume);
+  const user = await aUser(controlPlane, 'alice', mayAssume);
   const actions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
-  return { user, RoleArn: await aRole(house, 'Deploy', trusting(ROOT, {}, actions), { ...mayUseKms, ...more }) };
+  return { user, RoleArn: await aRole(controlPlane, 'Deploy', trusting(ROOT, {}, actions), { ...mayUseKms, ...more }) };
 }
 
 const session = { RoleSessionName: 'build-7' };
@@ -50,8 +58,8 @@ const session = { RoleSessionName: 'build-7' };
 describe('AssumeRole', () => {
   test('answers with credentials of a session of the role', async () => {
     const { user, RoleArn } = await aPair();
-    const answer = await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
-    const roleId = (await house.store.findPrincipal(RoleArn))?.principal_id;
+    const answer = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
+    const roleId = (await controlPlane.store.findPrincipal(RoleArn))?.principal_id;
     expect(answer).toEqual({
       AssumedRoleUser: {
         Arn: `arn:aws:sts::${accountId}:assumed-role/Deploy/build-7`,
@@ -61,52 +69,56 @@ describe('AssumeRole', () => {
         AccessKeyId: expect.stringMatching(/^ASIA[A-Z2-7]{16}$/),
         SecretAccessKey: expect.stringMatching(/^[A-Za-z0-9+/]{40}$/),
         SessionToken: expect.stringMatching(/^[\w-]{200,}$/),
-        Expiration: new Date(house.clock.now() + HOUR_MS),
+        Expiration: new Date(controlPlane.clock.now() + HOUR_MS),
       },
     });
-    const as = await entered(house, answer);
-    expect(await house.perform('GetCallerIdentity', {}, { as })).toEqual({
+    const as = await entered(controlPlane, answer);
+    expect(await controlPlane.perform('GetCallerIdentity', {}, { as })).toEqual({
       Account: accountId,
       Arn: answer.AssumedRoleUser.Arn,
       UserId: answer.AssumedRoleUser.AssumedRoleId,
     });
-    await house.perform('CreateKey', {}, { as });
+    await controlPlane.perform('CreateKey', {}, { as });
   });
 
   test('is for whom the trust policy names, without an identity policy', async () => {
-    const [named, other] = [await aUser(house, 'named'), await aUser(house, 'other', mayAssume)];
-    const RoleArn = await aRole(house, 'Narrow', trusting({ AWS: arnOfUser('named') }));
-    await house.perform('AssumeRole', { ...session, RoleArn }, { as: named.caller });
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn }, { as: other.caller })).toBe(
+    const [named, other] = [await aUser(controlPlane, 'named'), await aUser(controlPlane, 'other', mayAssume)];
+    const RoleArn = await aRole(controlPlane, 'Narrow', trusting({ AWS: arnOfUser('named') }));
+    await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: named.caller });
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn }, { as: other.caller })).toBe(
       `AccessDeniedException: User: ${arnOfUser('other')} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
     );
   });
 
   test('needs an identity policy where the trust policy names the account', async () => {
-    const RoleArn = await aRole(house, 'Shared', trusting(ROOT));
-    const without = await aUser(house, 'without');
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn }, { as: without.caller })).toMatch(/^AccessDenied/);
-    const on = (resource: string) => ({ policies: { assume: policy(allow('sts:AssumeRole', resource)) } });
-    const elsewhere = await aUser(house, 'elsewhere', on(arnOfRole('Other')));
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn }, { as: elsewhere.caller })).toMatch(
+    const RoleArn = await aRole(controlPlane, 'Shared', trusting(ROOT));
+    const without = await aUser(controlPlane, 'without');
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn }, { as: without.caller })).toMatch(
       /^AccessDenied/,
     );
-    const here = await aUser(house, 'here', on(RoleArn));
-    await house.perform('AssumeRole', { ...session, RoleArn }, { as: here.caller });
+    const on = (resource: string) => ({ policies: { assume: policy(allow('sts:AssumeRole', resource)) } });
+    const elsewhere = await aUser(controlPlane, 'elsewhere', on(arnOfRole('Other')));
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn }, { as: elsewhere.caller })).toMatch(
+      /^AccessDenied/,
+    );
+    const here = await aUser(controlPlane, 'here', on(RoleArn));
+    await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: here.caller });
   });
 
   test('is refused by an explicit deny of either side', async () => {
     const deny = { Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' };
-    const denied = await aUser(house, 'denied', { policies: { deny: policy(allow('sts:*'), deny) } });
-    const RoleArn = await aRole(house, 'Open', trusting({ AWS: arnOfUser('denied') }));
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn }, { as: denied.caller })).toMatch(/^AccessDenied/);
+    const denied = await aUser(controlPlane, 'denied', { policies: { deny: policy(allow('sts:*'), deny) } });
+    const RoleArn = await aRole(controlPlane, 'Open', trusting({ AWS: arnOfUser('denied') }));
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn }, { as: denied.caller })).toMatch(
+      /^AccessDenied/,
+    );
     const { user } = await aPair();
     const closed = policy(
       { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' },
       { Effect: 'Deny', Principal: { AWS: arnOfUser('alice') }, Action: 'sts:*' },
     );
-    const Closed = await aRole(house, 'Closed', closed);
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn: Closed }, { as: user.caller })).toMatch(
+    const Closed = await aRole(controlPlane, 'Closed', closed);
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: Closed }, { as: user.caller })).toMatch(
       /^AccessDenied/,
     );
   });
@@ -114,38 +126,43 @@ describe('AssumeRole', () => {
   test('says the same of a role that is not there', async () => {
     const { user } = await aPair();
     const RoleArn = arnOfRole('Nobody');
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn }, { as: user.caller })).toBe(
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn }, { as: user.caller })).toBe(
       `AccessDeniedException: User: ${arnOfUser('alice')} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
     );
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn: arnOfUser('alice') }, { as: user.caller })).toMatch(
-      /^ValidationException: .* is invalid$/,
-    );
+    expect(
+      await controlPlane.refusal('AssumeRole', { ...session, RoleArn: arnOfUser('alice') }, { as: user.caller }),
+    ).toMatch(/^ValidationException: .* is invalid$/);
   });
 
   test('is not for root', async () => {
     const { RoleArn } = await aPair();
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn })).toBe(
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn })).toBe(
       'AccessDeniedException: Roles may not be assumed by root accounts.',
     );
   });
 
   test('across accounts needs both sides', async () => {
-    const closed = await aRole(house, 'Closed', trusting(ROOT), { account: OTHER });
-    const open = await aRole(house, 'Open', trusting({ AWS: [`arn:aws:iam::${accountId}:root`, arnOfUser('named')] }), {
-      account: OTHER,
-    });
-    const [named, allowed] = [await aUser(house, 'named'), await aUser(house, 'allowed', mayAssume)];
-    const own = await aRole(house, 'Own', trusting({ AWS: `arn:aws:iam::${OTHER}:root` }), { account: OTHER });
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn: open }, { as: named.caller })).toMatch(
+    const closed = await aRole(controlPlane, 'Closed', trusting(ROOT), { account: OTHER });
+    const open = await aRole(
+      controlPlane,
+      'Open',
+      trusting({ AWS: [`arn:aws:iam::${accountId}:root`, arnOfUser('named')] }),
+      {
+        account: OTHER,
+      },
+    );
+    const [named, allowed] = [await aUser(controlPlane, 'named'), await aUser(controlPlane, 'allowed', mayAssume)];
+    const own = await aRole(controlPlane, 'Own', trusting({ AWS: `arn:aws:iam::${OTHER}:root` }), { account: OTHER });
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: open }, { as: named.caller })).toMatch(
       /^AccessDenied/,
     );
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn: own }, { as: allowed.caller })).toMatch(
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: own }, { as: allowed.caller })).toMatch(
       /^AccessDenied/,
     );
     for (const RoleArn of [open, closed]) {
       const as = await entered(
-        house,
-        await house.perform('AssumeRole', { ...session, RoleArn }, { as: allowed.caller }),
+        controlPlane,
+        await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: allowed.caller }),
       );
       expect(as.accountId).toBe(OTHER);
     }
@@ -153,15 +170,15 @@ describe('AssumeRole', () => {
 
   test('asks for the external id that the trust policy names', async () => {
     const RoleArn = await aRole(
-      house,
+      controlPlane,
       'Vendor',
       trusting({ AWS: arnOfUser('vendor') }, { Condition: { StringEquals: { 'sts:ExternalId': 'contract-12' } } }),
     );
-    const { caller: as } = await aUser(house, 'vendor');
-    await house.perform('AssumeRole', { ...session, RoleArn, ExternalId: 'contract-12' }, { as });
+    const { caller: as } = await aUser(controlPlane, 'vendor');
+    await controlPlane.perform('AssumeRole', { ...session, RoleArn, ExternalId: 'contract-12' }, { as });
     for (const ExternalId of [undefined, 'contract-13']) {
       const input = { ...session, RoleArn, ...(ExternalId && { ExternalId }) };
-      expect(await house.refusal('AssumeRole', input, { as })).toMatch(/^AccessDenied/);
+      expect(await controlPlane.refusal('AssumeRole', input, { as })).toMatch(/^AccessDenied/);
     }
   });
 
@@ -174,18 +191,20 @@ describe('AssumeRole', () => {
       Action: 'sts:AssumeRole',
       Condition: named,
     });
-    const RoleArn = await aRole(house, 'ByName', trust);
-    const { caller: as } = await aUser(house, 'alice');
-    await house.perform('AssumeRole', { RoleArn, RoleSessionName: 'alice' }, { as });
-    expect(await house.refusal('AssumeRole', { RoleArn, RoleSessionName: 'bob' }, { as })).toMatch(/^AccessDenied/);
+    const RoleArn = await aRole(controlPlane, 'ByName', trust);
+    const { caller: as } = await aUser(controlPlane, 'alice');
+    await controlPlane.perform('AssumeRole', { RoleArn, RoleSessionName: 'alice' }, { as });
+    expect(await controlPlane.refusal('AssumeRole', { RoleArn, RoleSessionName: 'bob' }, { as })).toMatch(
+      /^AccessDenied/,
+    );
     const tagged = allow('sts:AssumeRole', '*', { Condition: { StringEquals: { 'aws:ResourceTag/team': 'red' } } });
-    const red = await aUser(house, 'red', { policies: { tagged: policy(tagged) } });
+    const red = await aUser(controlPlane, 'red', { policies: { tagged: policy(tagged) } });
     const [ours, theirs] = [
-      await aRole(house, 'Red', trusting(ROOT), { tags: { Team: 'red' } }),
-      await aRole(house, 'Blue', trusting(ROOT), { tags: { team: 'blue' } }),
+      await aRole(controlPlane, 'Red', trusting(ROOT), { tags: { Team: 'red' } }),
+      await aRole(controlPlane, 'Blue', trusting(ROOT), { tags: { team: 'blue' } }),
     ];
-    await house.perform('AssumeRole', { ...session, RoleArn: ours }, { as: red.caller });
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn: theirs }, { as: red.caller })).toMatch(
+    await controlPlane.perform('AssumeRole', { ...session, RoleArn: ours }, { as: red.caller });
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: theirs }, { as: red.caller })).toMatch(
       /^AccessDenied/,
     );
   });
@@ -193,17 +212,17 @@ describe('AssumeRole', () => {
   test('knows no second factor and no provided contexts', async () => {
     const { user, RoleArn } = await aPair();
     const input = { ...session, RoleArn, SerialNumber: `arn:aws:iam::${accountId}:mfa/alice`, TokenCode: '123456' };
-    expect(await house.refusal('AssumeRole', input, { as: user.caller })).toMatch(
+    expect(await controlPlane.refusal('AssumeRole', input, { as: user.caller })).toMatch(
       /^AccessDeniedException: MultiFactorAuthentication failed/,
     );
     const contexts = { ...session, RoleArn, ProvidedContexts: [{ ContextAssertion: 'assertion' }] };
-    expect(await house.refusal('AssumeRole', contexts, { as: user.caller })).toMatch(/^ValidationException/);
+    expect(await controlPlane.refusal('AssumeRole', contexts, { as: user.caller })).toMatch(/^ValidationException/);
   });
 
   test('leaves an audit record with the session’s key id and the role, and never a secret or the token', async () => {
     const { user, RoleArn } = await aPair();
-    const { Credentials } = await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
-    const [record] = await house.events('AssumeRole');
+    const { Credentials } = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
+    const [record] = await controlPlane.events('AssumeRole');
     expect(record).toMatchObject({
       eventSource: 'sts.amazonaws.com',
       readOnly: true,
@@ -214,10 +233,10 @@ describe('AssumeRole', () => {
     });
     expect(JSON.stringify(record)).not.toContain(Credentials.SessionToken);
     expect(JSON.stringify(record)).not.toContain(Credentials.SecretAccessKey);
-    const as = await entered(house, { Credentials });
-    await house.perform('ListKeys', {}, { as });
-    const roleId = (await house.store.findPrincipal(RoleArn))?.principal_id;
-    expect((await house.events('ListKeys'))[0]?.userIdentity).toEqual({
+    const as = await entered(controlPlane, { Credentials });
+    await controlPlane.perform('ListKeys', {}, { as });
+    const roleId = (await controlPlane.store.findPrincipal(RoleArn))?.principal_id;
+    expect((await controlPlane.events('ListKeys'))[0]?.userIdentity).toEqual({
       type: 'AssumedRole',
       principalId: `${roleId}:build-7`,
       arn: `arn:aws:sts::${accountId}:assumed-role/Deploy/build-7`,
@@ -235,42 +254,46 @@ describe('the duration of a session', () => {
   test('is an hour by default, and at most what its role says', async () => {
     const { user, RoleArn } = await aPair({ maxSeconds: 7200 });
     const assume = (DurationSeconds: number) => ({ ...session, RoleArn, DurationSeconds });
-    const { Credentials } = await house.perform('AssumeRole', assume(7200), { as: user.caller });
-    expect(Credentials.Expiration).toEqual(new Date(house.clock.now() + 2 * HOUR_MS));
-    expect(await house.refusal('AssumeRole', assume(7201), { as: user.caller })).toBe(
+    const { Credentials } = await controlPlane.perform('AssumeRole', assume(7200), { as: user.caller });
+    expect(Credentials.Expiration).toEqual(new Date(controlPlane.clock.now() + 2 * HOUR_MS));
+    expect(await controlPlane.refusal('AssumeRole', assume(7201), { as: user.caller })).toBe(
       'ValidationException: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
     );
-    expect(await house.refusal('AssumeRole', assume(899), { as: user.caller })).toMatch(/greater than or equal to 900/);
-    expect(await house.refusal('AssumeRole', assume(43_201), { as: user.caller })).toMatch(
+    expect(await controlPlane.refusal('AssumeRole', assume(899), { as: user.caller })).toMatch(
+      /greater than or equal to 900/,
+    );
+    expect(await controlPlane.refusal('AssumeRole', assume(43_201), { as: user.caller })).toMatch(
       /less than or equal to 43200/,
     );
   });
 
   test('ends with ExpiredTokenException, to the millisecond', async () => {
     const { user, RoleArn } = await aPair();
-    const answer = await house.perform(
+    const answer = await controlPlane.perform(
       'AssumeRole',
       { ...session, RoleArn, DurationSeconds: 900 },
       { as: user.caller },
     );
-    house.clock.advance(900_000 - 1);
-    await entered(house, answer);
-    house.clock.advance(1);
-    await expect(entered(house, answer)).rejects.toMatchObject({ code: 'ExpiredTokenException' });
+    controlPlane.clock.advance(900_000 - 1);
+    await entered(controlPlane, answer);
+    controlPlane.clock.advance(1);
+    await expect(entered(controlPlane, answer)).rejects.toMatchObject({ code: 'ExpiredTokenException' });
   });
 
   test('is an hour at most when a session of another role opens it', async () => {
     const trust = trusting({ AWS: '*' });
-    const first = await aRole(house, 'First', trust, { ...mayAssume, maxSeconds: 43_200 });
-    const second = await aRole(house, 'Second', trusting({ AWS: first }), { maxSeconds: 43_200 });
-    const { caller } = await aUser(house, 'alice');
+    const first = await aRole(controlPlane, 'First', trust, { ...mayAssume, maxSeconds: 43_200 });
+    const second = await aRole(controlPlane, 'Second', trusting({ AWS: first }), { maxSeconds: 43_200 });
+    const { caller } = await aUser(controlPlane, 'alice');
     const as = await entered(
-      house,
-      await house.perform('AssumeRole', { ...session, RoleArn: first, DurationSeconds: 43_200 }, { as: caller }),
+      controlPlane,
+      await controlPlane.perform('AssumeRole', { ...session, RoleArn: first, DurationSeconds: 43_200 }, { as: caller }),
     );
     const assume = (DurationSeconds: number) => ({ ...session, RoleArn: second, DurationSeconds });
-    await house.perform('AssumeRole', assume(3600), { as });
-    expect(await house.refusal('AssumeRole', assume(3601), { as })).toMatch(/1 hour session limit .* role chaining$/);
+    await controlPlane.perform('AssumeRole', assume(3600), { as });
+    expect(await controlPlane.refusal('AssumeRole', assume(3601), { as })).toMatch(
+      /1 hour session limit .* role chaining$/,
+    );
   });
 });
 
@@ -279,22 +302,22 @@ describe('session policies', () => {
 
   test('narrow what the role may do, and give nothing', async () => {
     const { user, RoleArn } = await aPair({ policies: { own: policy(allow(['kms:ListKeys', 'kms:CreateKey'])) } });
-    const answer = await house.perform(
+    const answer = await controlPlane.perform(
       'AssumeRole',
       { ...session, RoleArn, Policy: policy(allow(['kms:ListKeys', 'kms:ListAliases'])) },
       { as: user.caller },
     );
-    const as = await entered(house, answer);
-    await house.perform('ListKeys', {}, { as });
-    expect(await house.refusal('CreateKey', {}, { as })).toMatch(/no session policy allows/);
-    expect(await house.refusal('ListAliases', {}, { as })).toMatch(/^AccessDenied/);
+    const as = await entered(controlPlane, answer);
+    await controlPlane.perform('ListKeys', {}, { as });
+    expect(await controlPlane.refusal('CreateKey', {}, { as })).toMatch(/no session policy allows/);
+    expect(await controlPlane.refusal('ListAliases', {}, { as })).toMatch(/^AccessDenied/);
     expect(answer.PackedPolicySize).toBeGreaterThan(0);
   });
 
   test('may be managed ones, whose changes hold at once', async () => {
     const { user, RoleArn } = await aPair();
     const missing = { ...session, RoleArn, PolicyArns: [{ arn: `arn:aws:iam::${accountId}:policy/none` }] };
-    expect(await house.refusal('AssumeRole', missing, { as: user.caller })).toMatch(/^MalformedPolicyDocument/);
+    expect(await controlPlane.refusal('AssumeRole', missing, { as: user.caller })).toMatch(/^MalformedPolicyDocument/);
     const managed = `arn:aws:iam::${accountId}:policy/Lists`;
     const row = {
       ...{ policy_id: 'ANPAAAAAAAAAAAAAAAAAA', account_id: accountId, name: 'Lists', name_key: 'lists', arn: managed },
@@ -308,20 +331,20 @@ describe('session policies', () => {
       document,
       created_at_ms: 0,
     });
-    await changeIdentities(house, [
+    await changeIdentities(controlPlane, [
       { op: 'insert', table: 'managed_policies', row },
       { op: 'insert', table: 'policy_versions', row: version(Policy) },
     ]);
-    const answer = await house.perform(
+    const answer = await controlPlane.perform(
       'AssumeRole',
       { ...session, RoleArn, PolicyArns: [{ arn: managed }] },
       { as: user.caller },
     );
-    const as = await entered(house, answer);
-    await house.perform('ListKeys', {}, { as });
-    expect(await house.refusal('ListAliases', {}, { as })).toMatch(/no session policy allows/);
-    const [stored] = await house.store.listPolicyVersions(row.policy_id);
-    await changeIdentities(house, [
+    const as = await entered(controlPlane, answer);
+    await controlPlane.perform('ListKeys', {}, { as });
+    expect(await controlPlane.refusal('ListAliases', {}, { as })).toMatch(/no session policy allows/);
+    const [stored] = await controlPlane.store.listPolicyVersions(row.policy_id);
+    await changeIdentities(controlPlane, [
       {
         op: 'update',
         table: 'policy_versions',
@@ -330,9 +353,9 @@ describe('session policies', () => {
         set: { document: policy(allow('kms:ListAliases')) },
       },
     ]);
-    const later = await entered(house, answer);
-    expect(await house.refusal('ListKeys', {}, { as: later })).toMatch(/no session policy allows/);
-    await house.perform('ListAliases', {}, { as: later });
+    const later = await entered(controlPlane, answer);
+    expect(await controlPlane.refusal('ListKeys', {}, { as: later })).toMatch(/no session policy allows/);
+    await controlPlane.perform('ListAliases', {}, { as: later });
   });
 
   test.each([
@@ -350,18 +373,27 @@ describe('session policies', () => {
     ],
   ])('are refused when they are %s', async (_title, Policy, text) => {
     const { user, RoleArn } = await aPair();
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn, Policy }, { as: user.caller })).toMatch(text);
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn, Policy }, { as: user.caller })).toMatch(
+      text,
+    );
   });
 
   test('go with the session that a session opens only when they are asked for again', async () => {
     const { user, RoleArn } = await aPair({ policies: { all: policy(allow(['sts:*', 'kms:*'])) } });
     const as = await entered(
-      house,
-      await house.perform('AssumeRole', { ...session, RoleArn, Policy: policy(allow('sts:*')) }, { as: user.caller }),
+      controlPlane,
+      await controlPlane.perform(
+        'AssumeRole',
+        { ...session, RoleArn, Policy: policy(allow('sts:*')) },
+        { as: user.caller },
+      ),
     );
-    const next = await aRole(house, 'Next', trusting(ROOT), mayUseKms);
-    const chained = await entered(house, await house.perform('AssumeRole', { ...session, RoleArn: next }, { as }));
-    await house.perform('ListKeys', {}, { as: chained });
+    const next = await aRole(controlPlane, 'Next', trusting(ROOT), mayUseKms);
+    const chained = await entered(
+      controlPlane,
+      await controlPlane.perform('AssumeRole', { ...session, RoleArn: next }, { as }),
+    );
+    await controlPlane.perform('ListKeys', {}, { as: chained });
   });
 });
 
@@ -375,34 +407,37 @@ describe('session tags', () => {
     const byTeam = (team: string) =>
       policy(allow('kms:ListKeys', '*', { Condition: { StringEquals: { 'aws:PrincipalTag/team': team } } }));
     const { user, RoleArn } = await aPair({ tags: { team: 'blue' }, policies: { tagged: byTeam('red') } });
-    const plain = await entered(house, await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }));
-    expect(await house.refusal('ListKeys', {}, { as: plain })).toMatch(/^AccessDenied/);
-    const tagged = await entered(
-      house,
-      await house.perform('AssumeRole', { ...session, RoleArn, Tags }, { as: user.caller }),
+    const plain = await entered(
+      controlPlane,
+      await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }),
     );
-    await house.perform('ListKeys', {}, { as: tagged });
+    expect(await controlPlane.refusal('ListKeys', {}, { as: plain })).toMatch(/^AccessDenied/);
+    const tagged = await entered(
+      controlPlane,
+      await controlPlane.perform('AssumeRole', { ...session, RoleArn, Tags }, { as: user.caller }),
+    );
+    await controlPlane.perform('ListKeys', {}, { as: tagged });
   });
 
   test('need sts:TagSession of both sides, and policies see them as the request’s', async () => {
-    const { caller: as } = await aUser(house, 'bob', { policies: { assume: policy(allow('sts:AssumeRole')) } });
-    const RoleArn = await aRole(house, 'Tagged', trusting(ROOT, {}, ['sts:AssumeRole', 'sts:TagSession']));
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn, Tags }, { as })).toMatch(
+    const { caller: as } = await aUser(controlPlane, 'bob', { policies: { assume: policy(allow('sts:AssumeRole')) } });
+    const RoleArn = await aRole(controlPlane, 'Tagged', trusting(ROOT, {}, ['sts:AssumeRole', 'sts:TagSession']));
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn, Tags }, { as })).toMatch(
       /perform: sts:TagSession on/,
     );
-    const untagged = await aRole(house, 'Untagged', trusting({ AWS: arnOfUser('carol') }));
-    const { caller: carol } = await aUser(house, 'carol', mayAssume);
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn: untagged, Tags }, { as: carol })).toMatch(
+    const untagged = await aRole(controlPlane, 'Untagged', trusting({ AWS: arnOfUser('carol') }));
+    const { caller: carol } = await aUser(controlPlane, 'carol', mayAssume);
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: untagged, Tags }, { as: carol })).toMatch(
       /sts:TagSession/,
     );
     const asked = {
       StringEquals: { 'aws:RequestTag/team': ['red'] },
       'ForAllValues:StringEquals': { 'aws:TagKeys': ['Team', 'stage'] },
     };
-    const picky = await aRole(house, 'Picky', trusting(ROOT, { Condition: asked }, 'sts:*'));
-    await house.perform('AssumeRole', { ...session, RoleArn: picky, Tags }, { as: carol });
+    const picky = await aRole(controlPlane, 'Picky', trusting(ROOT, { Condition: asked }, 'sts:*'));
+    await controlPlane.perform('AssumeRole', { ...session, RoleArn: picky, Tags }, { as: carol });
     const blue = [{ Key: 'Team', Value: 'blue' }];
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn: picky, Tags: blue }, { as: carol })).toMatch(
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: picky, Tags: blue }, { as: carol })).toMatch(
       /^AccessDenied/,
     );
   });
@@ -415,25 +450,29 @@ describe('session tags', () => {
     const trust = trusting(ROOT, {}, ['sts:AssumeRole', 'sts:TagSession']);
     const names = ['One', 'Two', 'Three'];
     const arns: string[] = [];
-    for (const name of names) arns.push(await aRole(house, name, trust, { policies: { byTeam } }));
+    for (const name of names) arns.push(await aRole(controlPlane, name, trust, { policies: { byTeam } }));
     const [one, two, three] = arns;
-    const { caller } = await aUser(house, 'alice', mayAssume);
+    const { caller } = await aUser(controlPlane, 'alice', mayAssume);
     const input = { ...session, RoleArn: one ?? '', Tags, TransitiveTagKeys: ['team'] };
-    const first = await entered(house, await house.perform('AssumeRole', input, { as: caller }));
+    const first = await entered(controlPlane, await controlPlane.perform('AssumeRole', input, { as: caller }));
     const second = await entered(
-      house,
-      await house.perform('AssumeRole', { ...session, RoleArn: two ?? '' }, { as: first }),
+      controlPlane,
+      await controlPlane.perform('AssumeRole', { ...session, RoleArn: two ?? '' }, { as: first }),
     );
     const third = await entered(
-      house,
-      await house.perform('AssumeRole', { ...session, RoleArn: three ?? '' }, { as: second }),
+      controlPlane,
+      await controlPlane.perform('AssumeRole', { ...session, RoleArn: three ?? '' }, { as: second }),
     );
-    await house.perform('ListKeys', {}, { as: third });
+    await controlPlane.perform('ListKeys', {}, { as: third });
     expect(third.authority.principalTags).toEqual({ Team: 'red' });
     const other = { ...session, RoleArn: two ?? '', Tags: [{ Key: 'TEAM', Value: 'blue' }] };
-    expect(await house.refusal('AssumeRole', other, { as: first })).toMatch(/conflicts with a transitive tag key/);
-    const closed = await aRole(house, 'Closed', trusting(ROOT), { policies: { byTeam } });
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn: closed }, { as: first })).toMatch(/sts:TagSession/);
+    expect(await controlPlane.refusal('AssumeRole', other, { as: first })).toMatch(
+      /conflicts with a transitive tag key/,
+    );
+    const closed = await aRole(controlPlane, 'Closed', trusting(ROOT), { policies: { byTeam } });
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: closed }, { as: first })).toMatch(
+      /sts:TagSession/,
+    );
   });
 
   test.each([
@@ -442,7 +481,9 @@ describe('session tags', () => {
     ['make a key transitive that is not there', { Tags, TransitiveTagKeys: ['cost'] }, /must be included/],
   ])('are refused when they %s', async (_title, input, text) => {
     const { user, RoleArn } = await aPair();
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn, ...input }, { as: user.caller })).toMatch(text);
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn, ...input }, { as: user.caller })).toMatch(
+      text,
+    );
   });
 });
 
@@ -453,24 +494,28 @@ describe('a source identity', () => {
       allow('kms:ListKeys', '*', { Condition: { StringEquals: { 'aws:SourceIdentity': 'alice@example.com' } } }),
       allow(['sts:AssumeRole', 'sts:SetSourceIdentity']),
     );
-    const { caller } = await aUser(house, 'alice', mayAssume);
-    const one = await aRole(house, 'One', trust, { policies: { bySource } });
-    const two = await aRole(house, 'Two', trust, { policies: { bySource } });
-    const closed = await aRole(house, 'Closed', trusting(ROOT), { policies: { bySource } });
+    const { caller } = await aUser(controlPlane, 'alice', mayAssume);
+    const one = await aRole(controlPlane, 'One', trust, { policies: { bySource } });
+    const two = await aRole(controlPlane, 'Two', trust, { policies: { bySource } });
+    const closed = await aRole(controlPlane, 'Closed', trusting(ROOT), { policies: { bySource } });
     const SourceIdentity = 'alice@example.com';
-    const answer = await house.perform('AssumeRole', { ...session, RoleArn: one, SourceIdentity }, { as: caller });
+    const answer = await controlPlane.perform(
+      'AssumeRole',
+      { ...session, RoleArn: one, SourceIdentity },
+      { as: caller },
+    );
     expect(answer.SourceIdentity).toBe(SourceIdentity);
-    const first = await entered(house, answer);
-    const chained = await house.perform('AssumeRole', { ...session, RoleArn: two }, { as: first });
+    const first = await entered(controlPlane, answer);
+    const chained = await controlPlane.perform('AssumeRole', { ...session, RoleArn: two }, { as: first });
     expect(chained.SourceIdentity).toBe(SourceIdentity);
-    const second = await entered(house, chained);
-    await house.perform('ListKeys', {}, { as: second });
-    expect((await house.events('ListKeys'))[0]?.userIdentity).toMatchObject({
+    const second = await entered(controlPlane, chained);
+    await controlPlane.perform('ListKeys', {}, { as: second });
+    expect((await controlPlane.events('ListKeys'))[0]?.userIdentity).toMatchObject({
       sessionContext: { sourceIdentity: SourceIdentity },
     });
     const changed = { ...session, RoleArn: two, SourceIdentity: 'mallory' };
-    expect(await house.refusal('AssumeRole', changed, { as: first })).toMatch(/^AccessDenied/);
-    expect(await house.refusal('AssumeRole', { ...session, RoleArn: closed }, { as: first })).toMatch(
+    expect(await controlPlane.refusal('AssumeRole', changed, { as: first })).toMatch(/^AccessDenied/);
+    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: closed }, { as: first })).toMatch(
       /sts:SetSourceIdentity/,
     );
   });
@@ -478,13 +523,13 @@ describe('a source identity', () => {
 
 describe('GetSessionToken', () => {
   test('opens a session of the user itself, for twelve hours', async () => {
-    const { caller } = await aUser(house, 'alice', mayUseKms);
-    const answer = await house.perform('GetSessionToken', {}, { as: caller });
-    expect(answer.Credentials.Expiration).toEqual(new Date(house.clock.now() + 12 * HOUR_MS));
-    const as = await entered(house, answer);
+    const { caller } = await aUser(controlPlane, 'alice', mayUseKms);
+    const answer = await controlPlane.perform('GetSessionToken', {}, { as: caller });
+    expect(answer.Credentials.Expiration).toEqual(new Date(controlPlane.clock.now() + 12 * HOUR_MS));
+    const as = await entered(controlPlane, answer);
     expect(as.principal).toEqual(caller.principal);
-    await house.perform('CreateKey', {}, { as });
-    expect((await house.events('CreateKey'))[0]?.userIdentity).toMatchObject({
+    await controlPlane.perform('CreateKey', {}, { as });
+    expect((await controlPlane.events('CreateKey'))[0]?.userIdentity).toMatchObject({
       type: 'IAMUser',
       userName: 'alice',
       sessionContext: { attributes: { creationDate: now(), mfaAuthenticated: 'false' } },
@@ -492,7 +537,7 @@ describe('GetSessionToken', () => {
   });
 
   test('gives root an hour, however long is asked for', async () => {
-    const { wrapped } = await house.engines.credentials.generateSecret({
+    const { wrapped } = await controlPlane.engines.credentials.generateSecret({
       accountId,
       accessKeyId: 'AKIAROOT000000000000',
     });
@@ -500,93 +545,110 @@ describe('GetSessionToken', () => {
       ...{ access_key_id: 'AKIAROOT000000000000', account_id: accountId, principal_id: accountId },
       ...({ wrapped_secret: wrapped, status: 'Active', created_at_ms: 0 } as const),
     };
-    await changeIdentities(house, [{ op: 'insert', table: 'access_keys', row }]);
-    const answer = await house.perform('GetSessionToken', { DurationSeconds: 129_600 }, { as: rootOf(accountId) });
-    expect(answer.Credentials.Expiration).toEqual(new Date(house.clock.now() + HOUR_MS));
-    const as = await entered(house, answer);
-    await house.perform('CreateKey', {}, { as });
+    await changeIdentities(controlPlane, [{ op: 'insert', table: 'access_keys', row }]);
+    const answer = await controlPlane.perform(
+      'GetSessionToken',
+      { DurationSeconds: 129_600 },
+      { as: rootOf(accountId) },
+    );
+    expect(answer.Credentials.Expiration).toEqual(new Date(controlPlane.clock.now() + HOUR_MS));
+    const as = await entered(controlPlane, answer);
+    await controlPlane.perform('CreateKey', {}, { as });
   });
 
   test('makes a session that reaches neither IAM nor, but for two operations, STS', async () => {
-    const { caller } = await aUser(house, 'alice', { policies: { all: policy(allow('*')) } });
-    const as = await entered(house, await house.perform('GetSessionToken', {}, { as: caller }));
-    expect(await house.refusal('ListUsers', {}, { as })).toMatch(/^UnrecognizedClientException/);
-    expect(await house.refusal('GetSessionToken', {}, { as })).toBe(
+    const { caller } = await aUser(controlPlane, 'alice', { policies: { all: policy(allow('*')) } });
+    const as = await entered(controlPlane, await controlPlane.perform('GetSessionToken', {}, { as: caller }));
+    expect(await controlPlane.refusal('ListUsers', {}, { as })).toMatch(/^UnrecognizedClientException/);
+    expect(await controlPlane.refusal('GetSessionToken', {}, { as })).toBe(
       'AccessDeniedException: Cannot call GetSessionToken with session credentials',
     );
-    expect(await house.refusal('GetAccessKeyInfo', { AccessKeyId: as.accessKeyId }, { as })).toMatch(/^AccessDenied/);
-    await house.perform('GetCallerIdentity', {}, { as });
-    const RoleArn = await aRole(house, 'Deploy', trusting(ROOT), { maxSeconds: 7200 });
+    expect(await controlPlane.refusal('GetAccessKeyInfo', { AccessKeyId: as.accessKeyId }, { as })).toMatch(
+      /^AccessDenied/,
+    );
+    await controlPlane.perform('GetCallerIdentity', {}, { as });
+    const RoleArn = await aRole(controlPlane, 'Deploy', trusting(ROOT), { maxSeconds: 7200 });
     // It is the user still, so that this is no chain of roles.
-    await house.perform('AssumeRole', { ...session, RoleArn, DurationSeconds: 7200 }, { as });
+    await controlPlane.perform('AssumeRole', { ...session, RoleArn, DurationSeconds: 7200 }, { as });
   });
 
   test('is not for sessions of roles', async () => {
     const { user, RoleArn } = await aPair({ policies: { all: policy(allow('*')) } });
-    const as = await entered(house, await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }));
-    expect(await house.refusal('GetSessionToken', {}, { as })).toMatch(/^AccessDenied/);
+    const as = await entered(
+      controlPlane,
+      await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }),
+    );
+    expect(await controlPlane.refusal('GetSessionToken', {}, { as })).toMatch(/^AccessDenied/);
   });
 });
 
 describe('a session ends at once', () => {
   test('when its role is deleted, and a role of the same name does not revive it', async () => {
     const { user, RoleArn } = await aPair();
-    const answer = await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
-    await entered(house, answer);
-    const row = await house.store.findPrincipal(RoleArn);
+    const answer = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
+    await entered(controlPlane, answer);
+    const row = await controlPlane.store.findPrincipal(RoleArn);
     if (!row) throw new Error('no role');
-    await removeRow(house, row);
-    await expect(entered(house, answer)).rejects.toThrow('UnrecognizedClientException');
-    await aRole(house, 'Deploy', trusting(ROOT), mayUseKms);
-    await expect(entered(house, answer)).rejects.toThrow('UnrecognizedClientException');
+    await removeRow(controlPlane, row);
+    await expect(entered(controlPlane, answer)).rejects.toThrow('UnrecognizedClientException');
+    await aRole(controlPlane, 'Deploy', trusting(ROOT), mayUseKms);
+    await expect(entered(controlPlane, answer)).rejects.toThrow('UnrecognizedClientException');
   });
 
   test('when the access key that opened it is deactivated, through all sessions between', async () => {
     const { user, RoleArn } = await aPair({ policies: { all: policy(allow('*')) } });
-    const own = await house.perform('GetSessionToken', {}, { as: user.caller });
-    const first = await house.perform('AssumeRole', { ...session, RoleArn }, { as: await entered(house, own) });
-    const next = await aRole(house, 'Next', trusting(ROOT), mayUseKms);
-    const second = await house.perform(
+    const own = await controlPlane.perform('GetSessionToken', {}, { as: user.caller });
+    const first = await controlPlane.perform(
+      'AssumeRole',
+      { ...session, RoleArn },
+      { as: await entered(controlPlane, own) },
+    );
+    const next = await aRole(controlPlane, 'Next', trusting(ROOT), mayUseKms);
+    const second = await controlPlane.perform(
       'AssumeRole',
       { ...session, RoleArn: next },
-      { as: await entered(house, first) },
+      { as: await entered(controlPlane, first) },
     );
-    await entered(house, second);
+    await entered(controlPlane, second);
     const setStatus = async (status: 'Active' | 'Inactive') => {
-      const row = await house.store.findAccessKey(user.accessKeyId);
+      const row = await controlPlane.store.findAccessKey(user.accessKeyId);
       const key = { access_key_id: user.accessKeyId };
-      await changeIdentities(house, [
+      await changeIdentities(controlPlane, [
         { op: 'update', table: 'access_keys', key, revision: row?.revision ?? 0, set: { status } },
       ]);
     };
     await setStatus('Inactive');
     for (const answer of [own, first, second]) {
-      await expect(entered(house, answer)).rejects.toThrow('UnrecognizedClientException');
+      await expect(entered(controlPlane, answer)).rejects.toThrow('UnrecognizedClientException');
     }
     await setStatus('Active');
-    for (const answer of [own, first, second]) await entered(house, answer);
+    for (const answer of [own, first, second]) await entered(controlPlane, answer);
   });
 
   test('when the user who opened it is deleted', async () => {
     const { user, RoleArn } = await aPair();
-    const answer = await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
-    await removeRow(house, user.row);
-    await expect(entered(house, answer)).rejects.toThrow('UnrecognizedClientException');
+    const answer = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
+    await removeRow(controlPlane, user.row);
+    await expect(entered(controlPlane, answer)).rejects.toThrow('UnrecognizedClientException');
   });
 
   test('in what a change of the role’s policies takes away', async () => {
     const { user, RoleArn } = await aPair();
-    const answer = await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
-    await house.perform('ListKeys', {}, { as: await entered(house, answer) });
-    const owner = (await house.store.findPrincipal(RoleArn))?.principal_id ?? '';
-    const [own] = await house.store.listInlinePolicies(owner);
+    const answer = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
+    await controlPlane.perform('ListKeys', {}, { as: await entered(controlPlane, answer) });
+    const owner = (await controlPlane.store.findPrincipal(RoleArn))?.principal_id ?? '';
+    const [own] = await controlPlane.store.listInlinePolicies(owner);
     const key = { owner_id: owner, name: 'kms' };
-    await changeIdentities(house, [{ op: 'delete', table: 'inline_policies', key, revision: own?.revision ?? 0 }]);
-    expect(await house.refusal('ListKeys', {}, { as: await entered(house, answer) })).toMatch(/^AccessDenied/);
+    await changeIdentities(controlPlane, [
+      { op: 'delete', table: 'inline_policies', key, revision: own?.revision ?? 0 },
+    ]);
+    expect(await controlPlane.refusal('ListKeys', {}, { as: await entered(controlPlane, answer) })).toMatch(
+      /^AccessDenied/,
+    );
   });
 
   test('by a policy that denies tokens issued before a time, as AWS revokes sessions', async () => {
-    const before = new Date(house.clock.now() + 60_000).toISOString();
+    const before = new Date(controlPlane.clock.now() + 60_000).toISOString();
     const revoke = {
       Effect: 'Deny',
       Action: '*',
@@ -596,11 +658,13 @@ describe('a session ends at once', () => {
     const { user, RoleArn } = await aPair({
       policies: { kms: policy(allow('kms:*')), AWSRevokeOlderSessions: policy(revoke) },
     });
-    const older = await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
-    house.clock.advance(120_000);
-    const newer = await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
-    expect(await house.refusal('ListKeys', {}, { as: await entered(house, older) })).toMatch(/explicit deny/);
-    await house.perform('ListKeys', {}, { as: await entered(house, newer) });
+    const older = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
+    controlPlane.clock.advance(120_000);
+    const newer = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
+    expect(await controlPlane.refusal('ListKeys', {}, { as: await entered(controlPlane, older) })).toMatch(
+      /explicit deny/,
+    );
+    await controlPlane.perform('ListKeys', {}, { as: await entered(controlPlane, newer) });
   });
 });
 
@@ -608,32 +672,34 @@ describe('a session token', () => {
   test('counts beside the access key it was made for alone', async () => {
     const { user, RoleArn } = await aPair();
     const [one, two] = [
-      await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }),
-      await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }),
+      await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }),
+      await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }),
     ];
     const mixed = { accessKeyId: one.Credentials.AccessKeyId, sessionToken: two.Credentials.SessionToken };
-    await expect(signedBy(house, mixed)).rejects.toThrow('UnrecognizedClientException');
+    await expect(signedBy(controlPlane, mixed)).rejects.toThrow('UnrecognizedClientException');
     for (const accessKeyId of [user.accessKeyId, one.Credentials.AccessKeyId]) {
-      for (const sessionToken of ['', 'x', house.engines.sealedTokens.seal('marker', { accessKeyId })]) {
-        await expect(signedBy(house, { accessKeyId, sessionToken })).rejects.toThrow('UnrecognizedClientException');
+      for (const sessionToken of ['', 'x', controlPlane.engines.sealedTokens.seal('marker', { accessKeyId })]) {
+        await expect(signedBy(controlPlane, { accessKeyId, sessionToken })).rejects.toThrow(
+          'UnrecognizedClientException',
+        );
       }
     }
-    await expect(signedBy(house, { accessKeyId: one.Credentials.AccessKeyId })).rejects.toThrow('Unrecognized');
+    await expect(signedBy(controlPlane, { accessKeyId: one.Credentials.AccessKeyId })).rejects.toThrow('Unrecognized');
   });
 
   test('changed anywhere is none', async () => {
     const { user, RoleArn } = await aPair();
-    const { Credentials } = await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
+    const { Credentials } = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
     const { AccessKeyId: accessKeyId, SessionToken: sessionToken } = Credentials;
     for (let at = 0; at < sessionToken.length; at += 7) {
       const changed = sessionToken.slice(0, at) + (sessionToken[at] === 'A' ? 'B' : 'A') + sessionToken.slice(at + 1);
-      await expect(signedBy(house, { accessKeyId, sessionToken: changed })).rejects.toThrow('Unrecognized');
+      await expect(signedBy(controlPlane, { accessKeyId, sessionToken: changed })).rejects.toThrow('Unrecognized');
     }
   });
 
   test('is the same on every node, and tells its holder nothing', async () => {
     const { user, RoleArn } = await aPair();
-    const { Credentials } = await house.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
+    const { Credentials } = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
     const text = Buffer.from(Credentials.SessionToken, 'base64url').toString('latin1');
     for (const known of [accountId, 'Deploy', 'build-7', Credentials.AccessKeyId]) expect(text).not.toContain(known);
   });
@@ -641,21 +707,23 @@ describe('a session token', () => {
 
 describe('GetAccessKeyInfo', () => {
   test('tells the account of long-term and of temporary access keys', async () => {
-    const { accessKeyId } = await aUser(house, 'alice', { account: OTHER });
-    expect(await house.perform('GetAccessKeyInfo', { AccessKeyId: accessKeyId })).toEqual({ Account: OTHER });
-    const RoleArn = await aRole(house, 'Deploy', trusting({ AWS: arnOfUser('bob') }), { account: OTHER });
-    const { caller: as } = await aUser(house, 'bob', mayAssume);
-    const { Credentials } = await house.perform('AssumeRole', { ...session, RoleArn }, { as });
-    house.clock.advance(DAY_MS);
+    const { accessKeyId } = await aUser(controlPlane, 'alice', { account: OTHER });
+    expect(await controlPlane.perform('GetAccessKeyInfo', { AccessKeyId: accessKeyId })).toEqual({ Account: OTHER });
+    const RoleArn = await aRole(controlPlane, 'Deploy', trusting({ AWS: arnOfUser('bob') }), { account: OTHER });
+    const { caller: as } = await aUser(controlPlane, 'bob', mayAssume);
+    const { Credentials } = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as });
+    controlPlane.clock.advance(DAY_MS);
     const { AccessKeyId } = Credentials;
-    expect(await house.perform('GetAccessKeyInfo', { AccessKeyId })).toEqual({ Account: OTHER });
-    expect(await house.refusal('GetAccessKeyInfo', { AccessKeyId }, { as })).toMatch(/sts:GetAccessKeyInfo/);
-    expect(await house.refusal('GetAccessKeyInfo', { AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA' })).toMatch(/^Validation/);
+    expect(await controlPlane.perform('GetAccessKeyInfo', { AccessKeyId })).toEqual({ Account: OTHER });
+    expect(await controlPlane.refusal('GetAccessKeyInfo', { AccessKeyId }, { as })).toMatch(/sts:GetAccessKeyInfo/);
+    expect(await controlPlane.refusal('GetAccessKeyInfo', { AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA' })).toMatch(
+      /^Validation/,
+    );
   });
 });
 
 test('no authorization message of ours is encoded', async () => {
-  expect(await house.refusal('DecodeAuthorizationMessage', { EncodedMessage: 'x' })).toMatch(
+  expect(await controlPlane.refusal('DecodeAuthorizationMessage', { EncodedMessage: 'x' })).toMatch(
     /^InvalidAuthorizationMessageException/,
   );
 });

@@ -5,22 +5,22 @@ import { seed } from '@keystead/control-plane/startup/seed/seed.ts';
 import { parseSeed } from '@keystead/control-plane/startup/seed/seed-file.ts';
 import { StartError } from '@keystead/control-plane/startup/start-error.ts';
 import { aKey } from '../../support/a-key.ts';
-import { type House, openHouse } from '../../support/house.ts';
 import { root } from '../../support/server.ts';
+import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
 const text = readFileSync(join(root, 'docs/guide/examples/seed.yaml'), 'utf8');
 const example = parseSeed('seed.yaml', text);
 const orders = '11111111-2222-3333-4444-555555555555';
 const there = { region: 'eu-central-1' };
 
-let house: House;
+let controlPlane: TestControlPlane;
 beforeEach(async () => {
-  house = await openHouse();
+  controlPlane = await openTestControlPlane();
 });
-afterEach(() => house?.close());
+afterEach(() => controlPlane?.close());
 
 const problemsOf = (file: string): Promise<string> =>
-  seed(house.engines, parseSeed('seed.yaml', file)).then(
+  seed(controlPlane.engines, parseSeed('seed.yaml', file)).then(
     () => '',
     (error: unknown) => {
       if (error instanceof StartError) return error.message;
@@ -29,9 +29,9 @@ const problemsOf = (file: string): Promise<string> =>
   );
 
 /** The engines of a process that dies before its next write but so many. */
-function dyingAfter(writes: number): House['engines'] {
+function dyingAfter(writes: number): TestControlPlane['engines'] {
   let left = writes;
-  const store = new Proxy(house.engines.store, {
+  const store = new Proxy(controlPlane.engines.store, {
     get(target, name) {
       if (name !== 'write') return Reflect.get(target, name) as unknown;
       return (write: Parameters<typeof target.write>[0]) => {
@@ -40,20 +40,20 @@ function dyingAfter(writes: number): House['engines'] {
       };
     },
   });
-  return { ...house.engines, store };
+  return { ...controlPlane.engines, store };
 }
 
 async function expectSeeded(): Promise<void> {
-  const { Grants } = await house.perform('ListGrants', { KeyId: orders }, there);
+  const { Grants } = await controlPlane.perform('ListGrants', { KeyId: orders }, there);
   expect(Grants).toMatchObject([{ Name: 'alice-decrypts' }]);
-  const { Aliases } = await house.perform('ListAliases', { KeyId: orders }, there);
+  const { Aliases } = await controlPlane.perform('ListAliases', { KeyId: orders }, there);
   expect(Aliases).toMatchObject([{ AliasName: 'alias/orders' }]);
-  expect(await house.perform('GetKeyRotationStatus', { KeyId: orders }, there)).toMatchObject({
+  expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId: orders }, there)).toMatchObject({
     KeyRotationEnabled: true,
   });
-  const { Keys } = await house.perform('ListKeys', {}, there);
+  const { Keys } = await controlPlane.perform('ListKeys', {}, there);
   expect(Keys).toHaveLength(3);
-  expect((await house.perform('ListUsers', {})).Users).toMatchObject([{ UserName: 'alice' }]);
+  expect((await controlPlane.perform('ListUsers', {})).Users).toMatchObject([{ UserName: 'alice' }]);
 }
 
 test('goes on where it was cut short, at every write, and makes nothing twice', async () => {
@@ -67,34 +67,34 @@ test('goes on where it was cut short, at every write, and makes nothing twice', 
   }
   expect(deaths).toBeGreaterThan(10);
   await expectSeeded();
-  expect(await seed(house.engines, example)).toEqual({ seeded: 0, unchanged: 6 });
+  expect(await seed(controlPlane.engines, example)).toEqual({ seeded: 0, unchanged: 6 });
 });
 
 test('of two nodes that start together comes one of everything', async () => {
-  const starts = await Promise.allSettled([seed(house.engines, example), seed(house.engines, example)]);
+  const starts = await Promise.allSettled([seed(controlPlane.engines, example), seed(controlPlane.engines, example)]);
   expect(starts.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
-  await seed(house.engines, example);
+  await seed(controlPlane.engines, example);
   await expectSeeded();
 });
 
 test('is in the audit log and the change log, as the doing of the service', async () => {
-  await seed(house.engines, example);
-  const [created] = await house.events('CreateKey', there);
+  await seed(controlPlane.engines, example);
+  const [created] = await controlPlane.events('CreateKey', there);
   expect(created).toMatchObject({ userIdentity: { invokedBy: 'AWS Internal' }, userAgent: 'keystead serve --seed' });
-  const [aliased] = await house.events('CreateAlias', there);
+  const [aliased] = await controlPlane.events('CreateAlias', there);
   expect(aliased).toMatchObject({ requestParameters: { aliasName: expect.stringMatching(/^alias\//) } });
-  const { Changes } = await house.perform('ListChanges', {});
+  const { Changes } = await controlPlane.perform('ListChanges', {});
   const names = Changes.map(({ EventName }) => EventName);
   expect(names).toEqual(expect.arrayContaining(['CreateKey', 'CreateAlias', 'CreateGrant', 'CreateUser']));
-  expect(JSON.stringify(await house.store.lookupAudit({ accountId: '111122223333', limit: 50 }))).not.toContain(
+  expect(JSON.stringify(await controlPlane.store.lookupAudit({ accountId: '111122223333', limit: 50 }))).not.toContain(
     'seed-secret',
   );
 });
 
 test('takes over nothing that it did not make', async () => {
-  const { KeyId } = await aKey(house, {}, there);
-  await house.perform('CreateAlias', { AliasName: 'alias/orders', TargetKeyId: KeyId }, there);
-  await house.perform('CreateUser', { UserName: 'Alice' });
+  const { KeyId } = await aKey(controlPlane, {}, there);
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/orders', TargetKeyId: KeyId }, there);
+  await controlPlane.perform('CreateUser', { UserName: 'Alice' });
   const problems = await problemsOf(text);
   expect(problems).toContain(`Accounts[0].Keys[0].Aliases[0]: alias/orders is an alias of ${KeyId} already`);
   expect(problems).toContain('Accounts[0].Users[0]: the user alice exists already, and no seed file made it');
@@ -102,14 +102,14 @@ test('takes over nothing that it did not make', async () => {
   expect(await problemsOf(taken)).toContain(
     `Accounts[0].Keys[0].KeyId: arn:aws:kms:eu-central-1:111122223333:key/${KeyId}`,
   );
-  expect((await house.perform('ListKeys', {}, there)).Keys).toHaveLength(1);
+  expect((await controlPlane.perform('ListKeys', {}, there)).Keys).toHaveLength(1);
 });
 
 test('refuses material that is none of its spec, and a policy that names nobody, by their places', async () => {
   expect(await problemsOf(text.replace('KeySpec: HMAC_256', 'KeySpec: HMAC_512'))).toContain(
     'Accounts[1].Keys[0].KeyMaterial: it is no key material for HMAC_512',
   );
-  expect((await house.perform('ListKeys', {}, there)).Keys).toEqual([]);
+  expect((await controlPlane.perform('ListKeys', {}, there)).Keys).toEqual([]);
   const stranger = text.replace(
     'user/alice" }\n              Action: [kms',
     'user/nobody" }\n              Action: [kms',
@@ -119,7 +119,7 @@ test('refuses material that is none of its spec, and a policy that names nobody,
 });
 
 test('an access key of somebody else is not given to the user of the file', async () => {
-  await seed(house.engines, example);
+  await seed(controlPlane.engines, example);
   const other = `Accounts: [{AccountId: "111122223333", Users: [{UserName: bob, AccessKeys: [
     {AccessKeyId: AKIASEEDALICE0000001, SecretAccessKey: seed-secret-of-alice-not-for-production}]}]}]`;
   expect(await problemsOf(other)).toMatch(

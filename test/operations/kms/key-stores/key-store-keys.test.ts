@@ -9,32 +9,37 @@ import {
 } from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
 import { pkcs11LoginOf } from '@keystead/control-plane/domain/key-stores/key-store-login.ts';
 import { StoreUnavailable, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
-import { accountId, DAY_MS, region } from '../../../support/house.ts';
 import { needs } from '../../../support/needs.ts';
 import { runs } from '../../../support/sizes.ts';
 import { PIN } from '../../../support/softhsm.ts';
+import { accountId, DAY_MS, region } from '../../../support/test-control-plane.ts';
 import type { Fault } from '../../../support/xks-proxy.ts';
-import { CLUSTER, CREDENTIAL, type KeyStoreHouse, openKeyStoreHouse } from './key-stores-house.ts';
+import {
+  CLUSTER,
+  CREDENTIAL,
+  type KeyStoreControlPlane,
+  openKeyStoreControlPlane,
+} from './key-stores-control-plane.ts';
 
 needs('softhsm', 'binding', 'openssl');
 
-let house: KeyStoreHouse;
+let controlPlane: KeyStoreControlPlane;
 let clusterStore: string;
 let externalStore: string;
 let externalKeys = 0;
 
 beforeAll(async () => {
-  house = await openKeyStoreHouse();
-  clusterStore = await house.newClusterStore();
-  externalStore = await house.newExternalStore();
+  controlPlane = await openKeyStoreControlPlane();
+  clusterStore = await controlPlane.newClusterStore();
+  externalStore = await controlPlane.newExternalStore();
 });
 beforeEach(async () => {
-  house.proxy.faults.clear();
+  controlPlane.proxy.faults.clear();
   for (const id of [clusterStore, externalStore]) {
-    if ((await house.describe(id)).ConnectionState !== 'CONNECTED') await house.connect(id);
+    if ((await controlPlane.describe(id)).ConnectionState !== 'CONNECTED') await controlPlane.connect(id);
   }
 });
-afterAll(() => house.close());
+afterAll(() => controlPlane.close());
 
 const kinds = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const;
 type Kind = (typeof kinds)[number];
@@ -44,7 +49,7 @@ const storeOf = (kind: Kind) => (kind === 'AWS_CLOUDHSM' ? clusterStore : extern
 function newExternalKey(): string {
   externalKeys += 1;
   const id = `external-key-${externalKeys}`;
-  house.proxy.addKey(id);
+  controlPlane.proxy.addKey(id);
   return id;
 }
 
@@ -54,7 +59,7 @@ const inStore = (kind: Kind) =>
     : { Origin: kind, CustomKeyStoreId: externalStore, XksKeyId: newExternalKey() };
 
 async function newKey(kind: Kind): Promise<string> {
-  return (await house.perform('CreateKey', inStore(kind))).KeyMetadata?.KeyId as string;
+  return (await controlPlane.perform('CreateKey', inStore(kind))).KeyMetadata?.KeyId as string;
 }
 
 const Plaintext = Buffer.from('to whom it may concern');
@@ -63,7 +68,7 @@ const EncryptionContext = { Department: 'finance' };
 describe.each(kinds)('a key of origin %s', (kind) => {
   test('is described with its key store', async () => {
     const input = inStore(kind);
-    const { KeyMetadata } = await house.perform('CreateKey', { ...input, Description: 'in a store' });
+    const { KeyMetadata } = await controlPlane.perform('CreateKey', { ...input, Description: 'in a store' });
     expect(KeyMetadata).toMatchObject({
       Origin: kind,
       KeyState: 'Enabled',
@@ -76,23 +81,23 @@ describe.each(kinds)('a key of origin %s', (kind) => {
       ...('XksKeyId' in input && { XksKeyConfiguration: { Id: input.XksKeyId } }),
     });
     expect(KeyMetadata).not.toHaveProperty('CurrentKeyMaterialId');
-    const described = await house.perform('DescribeKey', { KeyId: KeyMetadata?.KeyId ?? '' });
+    const described = await controlPlane.perform('DescribeKey', { KeyId: KeyMetadata?.KeyId ?? '' });
     expect(described.KeyMetadata).toEqual(KeyMetadata);
   });
 
   test('encrypts, and decrypts without being named', async () => {
     const KeyId = await newKey(kind);
-    const { CiphertextBlob = new Uint8Array() } = await house.perform('Encrypt', {
+    const { CiphertextBlob = new Uint8Array() } = await controlPlane.perform('Encrypt', {
       KeyId,
       Plaintext,
       EncryptionContext,
     });
     const parse = kind === 'AWS_CLOUDHSM' ? parsePkcs11Ciphertext : parseExternalCiphertext;
     expect(parse(CiphertextBlob)).toMatchObject({ keyId: KeyId });
-    const opened = await house.perform('Decrypt', { CiphertextBlob, EncryptionContext });
+    const opened = await controlPlane.perform('Decrypt', { CiphertextBlob, EncryptionContext });
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
     expect(opened).not.toHaveProperty('KeyMaterialId');
-    const [event] = await house.events('Decrypt');
+    const [event] = await controlPlane.events('Decrypt');
     expect(event?.additionalEventData).toMatchObject({ customKeyStoreId: storeOf(kind) });
     expect(event?.additionalEventData).not.toHaveProperty('keyMaterialId');
   });
@@ -101,8 +106,8 @@ describe.each(kinds)('a key of origin %s', (kind) => {
     const KeyId = await newKey(kind);
     for (const length of [1, 4096]) {
       const message = randomBytes(length);
-      const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: message });
-      const opened = await house.perform('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array });
+      const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext: message });
+      const opened = await controlPlane.perform('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array });
       expect(Buffer.from(opened.Plaintext ?? [])).toEqual(message);
     }
   });
@@ -110,15 +115,15 @@ describe.each(kinds)('a key of origin %s', (kind) => {
   test('makes data keys with and without plaintext', async () => {
     const KeyId = await newKey(kind);
     const request = { KeyId, KeySpec: 'AES_256', EncryptionContext } as const;
-    const made = await house.perform('GenerateDataKey', request);
-    const opened = await house.perform('Decrypt', {
+    const made = await controlPlane.perform('GenerateDataKey', request);
+    const opened = await controlPlane.perform('Decrypt', {
       CiphertextBlob: made.CiphertextBlob as Uint8Array,
       EncryptionContext,
     });
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Buffer.from(made.Plaintext ?? []));
-    const hidden = await house.perform('GenerateDataKeyWithoutPlaintext', request);
+    const hidden = await controlPlane.perform('GenerateDataKeyWithoutPlaintext', request);
     expect(hidden).not.toHaveProperty('Plaintext');
-    const shown = await house.perform('Decrypt', {
+    const shown = await controlPlane.perform('Decrypt', {
       CiphertextBlob: hidden.CiphertextBlob as Uint8Array,
       EncryptionContext,
     });
@@ -126,13 +131,13 @@ describe.each(kinds)('a key of origin %s', (kind) => {
   });
 
   test('exchanges ciphertext with keys of every other origin', async () => {
-    const { KeyMetadata } = await house.perform('CreateKey', {});
+    const { KeyMetadata } = await controlPlane.perform('CreateKey', {});
     const keys = [...(await Promise.all(kinds.map(newKey))), KeyMetadata?.KeyId as string];
     const KeyId = await newKey(kind);
-    const first = await house.perform('Encrypt', { KeyId, Plaintext, EncryptionContext });
+    const first = await controlPlane.perform('Encrypt', { KeyId, Plaintext, EncryptionContext });
     let CiphertextBlob = first.CiphertextBlob as Uint8Array;
     for (const DestinationKeyId of [...keys, KeyId]) {
-      const moved = await house.perform('ReEncrypt', {
+      const moved = await controlPlane.perform('ReEncrypt', {
         CiphertextBlob,
         SourceEncryptionContext: EncryptionContext,
         DestinationKeyId,
@@ -141,69 +146,77 @@ describe.each(kinds)('a key of origin %s', (kind) => {
       CiphertextBlob = moved.CiphertextBlob as Uint8Array;
       expect('DestinationKeyMaterialId' in moved).toBe(DestinationKeyId === KeyMetadata?.KeyId);
     }
-    const opened = await house.perform('Decrypt', { CiphertextBlob, EncryptionContext, KeyId });
+    const opened = await controlPlane.perform('Decrypt', { CiphertextBlob, EncryptionContext, KeyId });
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
   });
 
   test('refuses a changed context and every changed byte of the blob, never with a fault of ours', async () => {
     const KeyId = await newKey(kind);
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext: Buffer.of(1), EncryptionContext });
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', {
+      KeyId,
+      Plaintext: Buffer.of(1),
+      EncryptionContext,
+    });
     const blob = Buffer.from(CiphertextBlob as Uint8Array);
     const refused = kind === 'AWS_CLOUDHSM' ? 'InvalidCiphertextException' : 'KMSInvalidStateException';
     const other = { CiphertextBlob: blob, EncryptionContext: { Department: 'sales' } };
-    expect(await house.refusal('Decrypt', other)).toMatch(new RegExp(`^${refused}`));
+    expect(await controlPlane.refusal('Decrypt', other)).toMatch(new RegExp(`^${refused}`));
     for (let index = 0; index < blob.length; index += runs(7, 1)) {
       const changed = Buffer.from(blob);
       changed[index] = (changed[index] ?? 0) ^ 1;
-      const text = await house.refusal('Decrypt', { CiphertextBlob: changed, EncryptionContext });
+      const text = await controlPlane.refusal('Decrypt', { CiphertextBlob: changed, EncryptionContext });
       expect(text).toMatch(/^(InvalidCiphertextException|KMSInvalidStateException|AccessDeniedException)/);
       expect(text).not.toContain('Internal');
     }
     for (const length of [0, 1, 49, 50, 52, 61, blob.length - 17, blob.length - 1].filter((each) => each > 0)) {
-      const text = await house.refusal('Decrypt', { CiphertextBlob: blob.subarray(0, length), EncryptionContext });
+      const text = await controlPlane.refusal('Decrypt', {
+        CiphertextBlob: blob.subarray(0, length),
+        EncryptionContext,
+      });
       expect(text).toMatch(/^(InvalidCiphertextException|KMSInvalidStateException)/);
     }
   });
 
   test('is used only by the key its ciphertext names', async () => {
     const [KeyId, other] = [await newKey(kind), await newKey(kind)];
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext });
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
     const request = { CiphertextBlob: CiphertextBlob as Uint8Array, KeyId: other };
-    expect(await house.refusal('Decrypt', request)).toMatch(/^IncorrectKeyException/);
+    expect(await controlPlane.refusal('Decrypt', request)).toMatch(/^IncorrectKeyException/);
   });
 
   test('is unavailable while its key store is not connected, and back afterwards as it was', async () => {
     const [KeyId, disabled] = [await newKey(kind), await newKey(kind)];
     const arn = `arn:aws:kms:${region}:${accountId}:key/${KeyId}`;
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext });
-    await house.perform('DisableKey', { KeyId: disabled });
-    expect((await house.disconnect(storeOf(kind))).ConnectionState).toBe('DISCONNECTED');
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
+    await controlPlane.perform('DisableKey', { KeyId: disabled });
+    expect((await controlPlane.disconnect(storeOf(kind))).ConnectionState).toBe('DISCONNECTED');
 
-    const stateOf = async (id: string) => (await house.perform('DescribeKey', { KeyId: id })).KeyMetadata?.KeyState;
+    const stateOf = async (id: string) =>
+      (await controlPlane.perform('DescribeKey', { KeyId: id })).KeyMetadata?.KeyState;
     expect([await stateOf(KeyId), await stateOf(disabled)]).toEqual(['Unavailable', 'Unavailable']);
     const text =
       kind === 'AWS_CLOUDHSM'
         ? `KMSInvalidStateException: ${arn} is unavailable.`
         : 'KMSInvalidStateException: This KMS key is in a custom key store that is not connected to its external key ' +
           'store proxy. Connect the external key store and try the request again.';
-    expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toBe(text);
-    expect(await house.refusal('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array })).toBe(text);
-    expect(await house.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_128' })).toBe(text);
-    expect(await house.refusal('CreateKey', inStore(kind))).toMatch(/^CustomKeyStoreInvalidStateException/);
+    expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext })).toBe(text);
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array })).toBe(text);
+    expect(await controlPlane.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_128' })).toBe(text);
+    expect(await controlPlane.refusal('CreateKey', inStore(kind))).toMatch(/^CustomKeyStoreInvalidStateException/);
 
     // What needs no key material goes on; enabling and disabling show once the store is back.
-    await house.perform('TagResource', { KeyId, Tags: [{ TagKey: 'a', TagValue: 'b' }] });
-    await house.perform('DisableKey', { KeyId });
-    await house.perform('EnableKey', { KeyId: disabled });
+    await controlPlane.perform('TagResource', { KeyId, Tags: [{ TagKey: 'a', TagValue: 'b' }] });
+    await controlPlane.perform('DisableKey', { KeyId });
+    await controlPlane.perform('EnableKey', { KeyId: disabled });
     expect(await stateOf(KeyId)).toBe('Unavailable');
-    await house.perform('ScheduleKeyDeletion', { KeyId: disabled, PendingWindowInDays: 7 });
+    await controlPlane.perform('ScheduleKeyDeletion', { KeyId: disabled, PendingWindowInDays: 7 });
     expect(await stateOf(disabled)).toBe('PendingDeletion');
-    await house.perform('CancelKeyDeletion', { KeyId: disabled });
+    await controlPlane.perform('CancelKeyDeletion', { KeyId: disabled });
 
-    expect((await house.connect(storeOf(kind))).ConnectionState).toBe('CONNECTED');
+    expect((await controlPlane.connect(storeOf(kind))).ConnectionState).toBe('CONNECTED');
     expect([await stateOf(KeyId), await stateOf(disabled)]).toEqual(['Disabled', 'Disabled']);
-    await house.perform('EnableKey', { KeyId });
-    const opened = await house.perform('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array });
+    await controlPlane.perform('EnableKey', { KeyId });
+    const opened = await controlPlane.perform('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array });
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
   });
 
@@ -221,13 +234,13 @@ describe.each(kinds)('a key of origin %s', (kind) => {
   ] as const)('refuses %s', async (operation, members) => {
     const KeyId = await newKey(kind);
     const input = { KeyId, ...members } as never;
-    expect(await house.refusal(operation, input)).toMatch(/^UnsupportedOperationException/);
+    expect(await controlPlane.refusal(operation, input)).toMatch(/^UnsupportedOperationException/);
   });
 
   test('is disabled like any other', async () => {
     const KeyId = await newKey(kind);
-    await house.perform('DisableKey', { KeyId });
-    expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toMatch(/^DisabledException/);
+    await controlPlane.perform('DisableKey', { KeyId });
+    expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext })).toMatch(/^DisabledException/);
   });
 
   test.each([
@@ -238,20 +251,20 @@ describe.each(kinds)('a key of origin %s', (kind) => {
     ['no key store', { CustomKeyStoreId: undefined }, 'ValidationException'],
   ])('cannot be made with %s', async (_what, members, code) => {
     const input = { ...inStore(kind), ...members } as never;
-    expect(await house.refusal('CreateKey', input)).toMatch(new RegExp(`^${code}`));
+    expect(await controlPlane.refusal('CreateKey', input)).toMatch(new RegExp(`^${code}`));
   });
 
   test('cannot be made in a key store of the other kind', async () => {
     const other = storeOf(kind === 'AWS_CLOUDHSM' ? 'EXTERNAL_KEY_STORE' : 'AWS_CLOUDHSM');
     const input = { ...inStore(kind), CustomKeyStoreId: other };
-    expect(await house.refusal('CreateKey', input)).toMatch(/^UnsupportedOperationException/);
+    expect(await controlPlane.refusal('CreateKey', input)).toMatch(/^UnsupportedOperationException/);
   });
 
   test('keeps its key store from being deleted, also while it waits for its own deletion', async () => {
     const KeyId = await newKey(kind);
-    await house.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
-    await house.disconnect(storeOf(kind));
-    const text = await house.refusal('DeleteCustomKeyStore', { CustomKeyStoreId: storeOf(kind) });
+    await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+    await controlPlane.disconnect(storeOf(kind));
+    const text = await controlPlane.refusal('DeleteCustomKeyStore', { CustomKeyStoreId: storeOf(kind) });
     expect(text).toMatch(/^CustomKeyStoreHasCMKsException/);
   });
 
@@ -263,20 +276,20 @@ describe.each(kinds)('a key of origin %s', (kind) => {
 
 describe('a key in a token', () => {
   const objects = async () => {
-    const files = await readdir(house.pkcs11Tokens.directory, { recursive: true });
+    const files = await readdir(controlPlane.pkcs11Tokens.directory, { recursive: true });
     return files.filter((name) => name.endsWith('.object') && !name.endsWith('token.object')).length;
   };
 
   test('is destroyed in the token once it is deleted, and the trail says so', async () => {
     const KeyId = await newKey('AWS_CLOUDHSM');
     const before = await objects();
-    await house.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
-    await house.settle();
+    await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+    await controlPlane.settle();
     expect(await objects()).toBe(before);
-    house.clock.advance(8 * DAY_MS);
-    await house.settle();
-    expect(await house.refusal('DescribeKey', { KeyId })).toMatch(/^NotFoundException/);
-    const events = await house.events('DeleteKey');
+    controlPlane.clock.advance(8 * DAY_MS);
+    await controlPlane.settle();
+    expect(await controlPlane.refusal('DescribeKey', { KeyId })).toMatch(/^NotFoundException/);
+    const events = await controlPlane.events('DeleteKey');
     const told = events.find((event) => {
       const data = event.additionalEventData as Record<string, string> | undefined;
       return event.serviceEventDetails?.keyId === KeyId && data?.backingKeysDeletionStatus !== undefined;
@@ -294,11 +307,11 @@ describe('a key in a token', () => {
 
   test('that somebody destroyed there fails as the cluster does', async () => {
     const KeyId = await newKey('AWS_CLOUDHSM');
-    const stored = await house.store.findKey(accountId, region, KeyId);
-    const [row] = await house.store.listMaterials(accountId, KeyId);
-    const keyStore = await house.store.findCustomKeyStore(accountId, region, clusterStore);
+    const stored = await controlPlane.store.findKey(accountId, region, KeyId);
+    const [row] = await controlPlane.store.listMaterials(accountId, KeyId);
+    const keyStore = await controlPlane.store.findCustomKeyStore(accountId, region, clusterStore);
     if (!stored || !row?.wrapped || !keyStore) throw new Error('the key is not stored');
-    await house.engines.pkcs11.destroyPkcs11Key({
+    await controlPlane.engines.pkcs11.destroyPkcs11Key({
       accountId,
       domainRegion: region,
       keyId: KeyId,
@@ -307,14 +320,14 @@ describe('a key in a token', () => {
       wrapped: row.wrapped,
       pkcs11Login: pkcs11LoginOf(keyStore),
     });
-    expect(await house.refusal('Encrypt', { KeyId, Plaintext })).toBe(
+    expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext })).toBe(
       'KMSInvalidStateException: KMS cannot communicate with your CloudHSM cluster',
     );
   });
 
   test('has its id in the trail of its creation', async () => {
     await newKey('AWS_CLOUDHSM');
-    const [event] = await house.events('CreateKey');
+    const [event] = await controlPlane.events('CreateKey');
     expect(JSON.stringify(event?.additionalEventData)).toMatch(/backingKeyId.{5}[0-9a-f]{32}/);
   });
 });
@@ -323,9 +336,9 @@ describe('a key on an external key', () => {
   test('has only ciphertext encrypted there: the proxy never sees a plaintext or a context', async () => {
     const KeyId = await newKey('EXTERNAL_KEY_STORE');
     const context = { Department: 'a telling context' };
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext, EncryptionContext: context });
-    await house.perform('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array, EncryptionContext: context });
-    const calls = house.proxy.seen.filter(({ body }) => body.requestMetadata.kmsKeyArn?.endsWith(KeyId));
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext, EncryptionContext: context });
+    await controlPlane.perform('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array, EncryptionContext: context });
+    const calls = controlPlane.proxy.seen.filter(({ body }) => body.requestMetadata.kmsKeyArn?.endsWith(KeyId));
     expect(calls.map(({ call }) => call)).toEqual(['encrypt', 'decrypt']);
     for (const { body } of calls) {
       const sent = Buffer.concat(
@@ -341,10 +354,13 @@ describe('a key on an external key', () => {
 
   test('tells the proxy which operation it serves', async () => {
     const KeyId = await newKey('EXTERNAL_KEY_STORE');
-    const { CiphertextBlob } = await house.perform('GenerateDataKeyWithoutPlaintext', { KeyId, KeySpec: 'AES_128' });
-    await house.perform('GenerateDataKey', { KeyId, KeySpec: 'AES_128' });
-    await house.perform('ReEncrypt', { CiphertextBlob: CiphertextBlob as Uint8Array, DestinationKeyId: KeyId });
-    const told = house.proxy.seen
+    const { CiphertextBlob } = await controlPlane.perform('GenerateDataKeyWithoutPlaintext', {
+      KeyId,
+      KeySpec: 'AES_128',
+    });
+    await controlPlane.perform('GenerateDataKey', { KeyId, KeySpec: 'AES_128' });
+    await controlPlane.perform('ReEncrypt', { CiphertextBlob: CiphertextBlob as Uint8Array, DestinationKeyId: KeyId });
+    const told = controlPlane.proxy.seen
       .filter(({ body }) => body.requestMetadata.kmsKeyArn?.endsWith(KeyId))
       .map(({ call, body }) => `${call} ${body.requestMetadata.kmsOperation}`);
     expect(told).toEqual([
@@ -357,8 +373,8 @@ describe('a key on an external key', () => {
 
   test('is the only one on it in its key store', async () => {
     const input = inStore('EXTERNAL_KEY_STORE');
-    await house.perform('CreateKey', input);
-    expect(await house.refusal('CreateKey', input)).toMatch(/^XksKeyAlreadyInUseException/);
+    await controlPlane.perform('CreateKey', input);
+    expect(await controlPlane.refusal('CreateKey', input)).toMatch(/^XksKeyAlreadyInUseException/);
   });
 
   test.each([
@@ -368,14 +384,16 @@ describe('a key on an external key', () => {
     ['that cannot encrypt', { keyUsage: ['DECRYPT', 'WRAP'] }],
   ])('cannot be made on one %s', async (_what, metadata) => {
     const input = inStore('EXTERNAL_KEY_STORE');
-    Object.assign(house.proxy.keys.get('XksKeyId' in input ? input.XksKeyId : '') ?? {}, metadata);
-    expect(await house.refusal('CreateKey', input)).toMatch(/^XksKeyInvalidConfigurationException/);
+    Object.assign(controlPlane.proxy.keys.get('XksKeyId' in input ? input.XksKeyId : '') ?? {}, metadata);
+    expect(await controlPlane.refusal('CreateKey', input)).toMatch(/^XksKeyInvalidConfigurationException/);
   });
 
   test('cannot be made on one that is not there, or whose name is a path', async () => {
     const input = { Origin: 'EXTERNAL_KEY_STORE', CustomKeyStoreId: externalStore } as const;
-    expect(await house.refusal('CreateKey', { ...input, XksKeyId: 'nowhere' })).toMatch(/^XksKeyNotFoundException/);
-    expect(await house.refusal('CreateKey', { ...input, XksKeyId: '..' })).toMatch(/^ValidationException/);
+    expect(await controlPlane.refusal('CreateKey', { ...input, XksKeyId: 'nowhere' })).toMatch(
+      /^XksKeyNotFoundException/,
+    );
+    expect(await controlPlane.refusal('CreateKey', { ...input, XksKeyId: '..' })).toMatch(/^ValidationException/);
   });
 
   const failures: readonly [number, string, string, RegExp][] = [
@@ -399,20 +417,20 @@ describe('a key on an external key', () => {
 
   test.each(failures)('says %i %s in the codes of each operation', async (status, errorName, createKey, text) => {
     const KeyId = await newKey('EXTERNAL_KEY_STORE');
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext });
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
     const fault: Fault = { kind: 'error', status, errorName, errorMessage: 'not for the caller' };
-    for (const call of ['metadata', 'encrypt', 'decrypt'] as const) house.proxy.faults.set(call, fault);
+    for (const call of ['metadata', 'encrypt', 'decrypt'] as const) controlPlane.proxy.faults.set(call, fault);
     const refusals = [
-      await house.refusal('Encrypt', { KeyId, Plaintext }),
-      await house.refusal('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array }),
-      await house.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256' }),
+      await controlPlane.refusal('Encrypt', { KeyId, Plaintext }),
+      await controlPlane.refusal('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array }),
+      await controlPlane.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256' }),
     ];
     for (const refusal of refusals) {
       expect(refusal).toMatch(/^KMSInvalidStateException: /);
       expect(refusal).toMatch(text);
       expect(refusal).not.toContain('not for the caller');
     }
-    const creation = await house.refusal('CreateKey', inStore('EXTERNAL_KEY_STORE'));
+    const creation = await controlPlane.refusal('CreateKey', inStore('EXTERNAL_KEY_STORE'));
     expect(creation).toMatch(new RegExp(`^${createKey}: `));
     expect(creation).toMatch(text);
   });
@@ -423,47 +441,48 @@ describe('a key on an external key', () => {
     ['cuts its answer short', { kind: 'truncated' }, /cannot interpret the response/],
   ])('fails readably when the proxy %s', async (_what, fault, text) => {
     const KeyId = await newKey('EXTERNAL_KEY_STORE');
-    house.proxy.faults.set('encrypt', fault);
-    const refusal = await house.refusal('Encrypt', { KeyId, Plaintext });
+    controlPlane.proxy.faults.set('encrypt', fault);
+    const refusal = await controlPlane.refusal('Encrypt', { KeyId, Plaintext });
     expect(refusal).toMatch(/^KMSInvalidStateException: /);
     expect(refusal).toMatch(text);
   });
 
   test('does not open when the proxy gives back something else', async () => {
     const KeyId = await newKey('EXTERNAL_KEY_STORE');
-    const { CiphertextBlob } = await house.perform('Encrypt', { KeyId, Plaintext });
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
     const length = parseExternalCiphertext(CiphertextBlob as Uint8Array)?.ciphertext.length ?? 0;
     const members = { plaintext: randomBytes(length).toString('base64') };
-    house.proxy.faults.set('decrypt', { kind: 'answer', members });
+    controlPlane.proxy.faults.set('decrypt', { kind: 'answer', members });
     const text =
       'KMSInvalidStateException: The ciphertext that the external key store proxy submitted for decryption, or the ' +
       'encryption context, is corrupted, missing, or otherwise invalid.';
-    expect(await house.refusal('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array })).toBe(text);
+    expect(await controlPlane.refusal('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array })).toBe(text);
     const moved = { CiphertextBlob: CiphertextBlob as Uint8Array, DestinationKeyId: KeyId };
-    expect(await house.refusal('ReEncrypt', moved)).toBe(text);
+    expect(await controlPlane.refusal('ReEncrypt', moved)).toBe(text);
   });
 });
 
 describe('GenerateRandom', () => {
   test('takes bytes from a cluster', async () => {
     const input = { NumberOfBytes: 32, CustomKeyStoreId: clusterStore };
-    expect((await house.perform('GenerateRandom', input)).Plaintext).toHaveLength(32);
+    expect((await controlPlane.perform('GenerateRandom', input)).Plaintext).toHaveLength(32);
   });
 
   test('takes none from a proxy, an unknown store or a disconnected one', async () => {
-    const from = (CustomKeyStoreId: string) => house.refusal('GenerateRandom', { NumberOfBytes: 8, CustomKeyStoreId });
+    const from = (CustomKeyStoreId: string) =>
+      controlPlane.refusal('GenerateRandom', { NumberOfBytes: 8, CustomKeyStoreId });
     expect(await from(externalStore)).toMatch(/^UnsupportedOperationException/);
     expect(await from('cks-00000000000000000')).toMatch(/^CustomKeyStoreNotFoundException/);
-    await house.disconnect(clusterStore);
+    await controlPlane.disconnect(clusterStore);
     expect(await from(clusterStore)).toMatch(/^CustomKeyStoreInvalidStateException/);
   });
 });
 
 test('neither the PIN nor the proxy secret is in the audit, and no row holds them', async () => {
   const events = (
-    await Promise.all(['CreateCustomKeyStore', 'CreateKey', 'Encrypt'].map((name) => house.events(name)))
+    await Promise.all(['CreateCustomKeyStore', 'CreateKey', 'Encrypt'].map((name) => controlPlane.events(name)))
   ).flat();
-  const rows = await house.store.listCustomKeyStores(accountId, region);
+  const rows = await controlPlane.store.listCustomKeyStores(accountId, region);
   const text = JSON.stringify([events, rows.map((row) => ({ ...row, wrapped_secret: undefined }))]);
   const wrapped = Buffer.concat(rows.map((row) => row.wrapped_secret));
   expect(events.length).toBeGreaterThan(2);
@@ -479,20 +498,20 @@ describe('a key made in the token, whose write fails', () => {
   });
 
   function failOnce(error: Error) {
-    jest.spyOn(house.engines.store, 'write').mockRejectedValueOnce(error);
-    return jest.spyOn(house.engines.pkcs11, 'destroyPkcs11Key');
+    jest.spyOn(controlPlane.engines.store, 'write').mockRejectedValueOnce(error);
+    return jest.spyOn(controlPlane.engines.pkcs11, 'destroyPkcs11Key');
   }
 
   test('is taken back when the write lost a race, and made anew', async () => {
     const destroyed = failOnce(new WriteConflict('another write came first'));
     const keyId = await newKey('AWS_CLOUDHSM');
     expect(destroyed).toHaveBeenCalledTimes(1);
-    await house.perform('Encrypt', { KeyId: keyId, Plaintext });
+    await controlPlane.perform('Encrypt', { KeyId: keyId, Plaintext });
   });
 
   test('stays when nobody knows whether the write committed', async () => {
     const destroyed = failOnce(new StoreUnavailable('the database did not answer'));
-    expect(await house.refusal('CreateKey', inStore('AWS_CLOUDHSM'))).toMatch(/^KMSInternalException/);
+    expect(await controlPlane.refusal('CreateKey', inStore('AWS_CLOUDHSM'))).toMatch(/^KMSInternalException/);
     expect(destroyed).not.toHaveBeenCalled();
   });
 });

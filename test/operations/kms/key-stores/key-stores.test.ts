@@ -1,73 +1,73 @@
 /** Custom key stores: made, described, connected, changed, disconnected, deleted, and refused in every way the guide names. */
 import type { ConnectionStateType } from '@keystead/provider-schema/generated/types.ts';
-import { accountId, region, rootOf } from '../../../support/house.ts';
 import { needs } from '../../../support/needs.ts';
 import { PIN } from '../../../support/softhsm.ts';
+import { accountId, region, rootOf } from '../../../support/test-control-plane.ts';
 import type { Fault } from '../../../support/xks-proxy.ts';
 import {
   CLUSTER,
   CREDENTIAL,
   ENDPOINT,
   FOREIGN_CLUSTER,
-  type KeyStoreHouse,
-  openKeyStoreHouse,
+  type KeyStoreControlPlane,
+  openKeyStoreControlPlane,
   RELATED_CLUSTER,
   SLEEPING_CLUSTER,
   URI_PATH,
-} from './key-stores-house.ts';
+} from './key-stores-control-plane.ts';
 
 needs('softhsm', 'binding', 'openssl');
 
-let house: KeyStoreHouse;
+let controlPlane: KeyStoreControlPlane;
 beforeAll(async () => {
-  house = await openKeyStoreHouse();
+  controlPlane = await openKeyStoreControlPlane();
 });
 /** Each test begins without key stores. */
 afterEach(async () => {
-  house.proxy.faults.clear();
-  house.proxy.setCredential(CREDENTIAL.AccessKeyId, CREDENTIAL.RawSecretAccessKey);
+  controlPlane.proxy.faults.clear();
+  controlPlane.proxy.setCredential(CREDENTIAL.AccessKeyId, CREDENTIAL.RawSecretAccessKey);
   for (const account of [accountId, '999988887777']) {
     const write = { changes: [], audit: [] };
     const mutations = [{ op: 'deleteAll', table: 'custom_key_stores', where: { account_id: account } }] as const;
-    await house.store.write({ ...write, mutations });
+    await controlPlane.store.write({ ...write, mutations });
   }
 });
-afterAll(() => house.close());
+afterAll(() => controlPlane.close());
 
 const refusedWith = (code: string) => new RegExp(`^${code}: .`);
-const stateOf = async (id: string) => (await house.describe(id)).ConnectionState;
+const stateOf = async (id: string) => (await controlPlane.describe(id)).ConnectionState;
 
 /** Puts a store into a state, as connecting and failing would. */
 async function force(CustomKeyStoreId: string, state: ConnectionStateType): Promise<void> {
-  const row = await house.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
+  const row = await controlPlane.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
   if (!row) throw new Error('there is no such store');
   const key = { account_id: accountId, region, custom_key_store_id: CustomKeyStoreId };
   const set = { connection_state: state, connection_error_code: state === 'FAILED' ? 'INTERNAL_ERROR' : null } as const;
   const mutations = [{ op: 'update', table: 'custom_key_stores', key, revision: row.revision, set }] as const;
-  await house.store.write({ mutations, changes: [], audit: [] });
+  await controlPlane.store.write({ mutations, changes: [], audit: [] });
 }
 
 describe('CreateCustomKeyStore', () => {
   test('makes a store on a cluster, disconnected', async () => {
-    const id = await house.newClusterStore({ CustomKeyStoreName: 'mine' });
+    const id = await controlPlane.newClusterStore({ CustomKeyStoreName: 'mine' });
     expect(id).toMatch(/^cks-[0-9a-f]{17}$/);
-    expect(await house.describe(id)).toEqual({
+    expect(await controlPlane.describe(id)).toEqual({
       CustomKeyStoreId: id,
       CustomKeyStoreName: 'mine',
       CustomKeyStoreType: 'AWS_CLOUDHSM',
       CloudHsmClusterId: CLUSTER,
-      TrustAnchorCertificate: house.trustAnchor,
+      TrustAnchorCertificate: controlPlane.trustAnchor,
       ConnectionState: 'DISCONNECTED',
-      CreationDate: new Date(house.clock.now()),
+      CreationDate: new Date(controlPlane.clock.now()),
     });
-    const [event] = await house.events('CreateCustomKeyStore');
+    const [event] = await controlPlane.events('CreateCustomKeyStore');
     expect(event?.responseElements).toEqual({ customKeyStoreId: id });
     expect(JSON.stringify(event)).not.toContain(PIN);
   });
 
   test('makes a store on a proxy, once the proxy is found healthy', async () => {
-    const id = await house.newExternalStore({ CustomKeyStoreName: 'mine' });
-    expect(await house.describe(id)).toEqual({
+    const id = await controlPlane.newExternalStore({ CustomKeyStoreName: 'mine' });
+    expect(await controlPlane.describe(id)).toEqual({
       CustomKeyStoreId: id,
       CustomKeyStoreName: 'mine',
       CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
@@ -78,23 +78,25 @@ describe('CreateCustomKeyStore', () => {
         UriPath: URI_PATH,
       },
       ConnectionState: 'DISCONNECTED',
-      CreationDate: new Date(house.clock.now()),
+      CreationDate: new Date(controlPlane.clock.now()),
     });
-    expect(house.proxy.seen.at(-1)).toMatchObject({
+    expect(controlPlane.proxy.seen.at(-1)).toMatchObject({
       call: 'health',
       body: { requestMetadata: { kmsOperation: 'CreateCustomKeyStore' } },
     });
-    const [event] = await house.events('CreateCustomKeyStore');
+    const [event] = await controlPlane.events('CreateCustomKeyStore');
     expect(JSON.stringify(event)).not.toContain(CREDENTIAL.RawSecretAccessKey);
   });
 
   test('answers a repeated request for a cluster with the store it made, until that is connected', async () => {
-    const first = await house.newClusterStore({ CustomKeyStoreName: 'mine' });
-    expect(await house.newClusterStore({ CustomKeyStoreName: 'mine' })).toBe(first);
+    const first = await controlPlane.newClusterStore({ CustomKeyStoreName: 'mine' });
+    expect(await controlPlane.newClusterStore({ CustomKeyStoreName: 'mine' })).toBe(first);
     const other = { CustomKeyStoreName: 'mine', KeyStorePassword: 'another-pin' };
-    await expect(house.newClusterStore(other)).rejects.toMatchObject({ code: 'CustomKeyStoreNameInUseException' });
-    await house.connect(first);
-    await expect(house.newClusterStore({ CustomKeyStoreName: 'mine' })).rejects.toMatchObject({
+    await expect(controlPlane.newClusterStore(other)).rejects.toMatchObject({
+      code: 'CustomKeyStoreNameInUseException',
+    });
+    await controlPlane.connect(first);
+    await expect(controlPlane.newClusterStore({ CustomKeyStoreName: 'mine' })).rejects.toMatchObject({
       code: 'CustomKeyStoreNameInUseException',
     });
   });
@@ -104,7 +106,11 @@ describe('CreateCustomKeyStore', () => {
     ['an unknown cluster', () => anotherCluster('cluster-u2222222222'), 'CloudHsmClusterNotFoundException'],
     ["another account's cluster", () => anotherCluster(FOREIGN_CLUSTER), 'CloudHsmClusterNotFoundException'],
     ['a cluster that is not active', () => anotherCluster(SLEEPING_CLUSTER), 'CloudHsmClusterNotActiveException'],
-    ['another certificate', () => ({ TrustAnchorCertificate: house.otherAnchor }), 'IncorrectTrustAnchorException'],
+    [
+      'another certificate',
+      () => ({ TrustAnchorCertificate: controlPlane.otherAnchor }),
+      'IncorrectTrustAnchorException',
+    ],
     ['no certificate', () => ({ TrustAnchorCertificate: 'hello' }), 'IncorrectTrustAnchorException'],
     ['no trust anchor', () => ({ TrustAnchorCertificate: undefined }), 'ValidationException'],
     ['no password', () => ({ KeyStorePassword: undefined }), 'ValidationException'],
@@ -112,13 +118,13 @@ describe('CreateCustomKeyStore', () => {
     ['a member of external stores', () => ({ XksProxyUriPath: URI_PATH }), 'ValidationException'],
     ['a short password', () => ({ KeyStorePassword: 'sixsix' }), 'ValidationException'],
   ])('on a cluster refuses %s', async (_what, members, code) => {
-    await expect(house.newClusterStore(members())).rejects.toMatchObject({ code });
+    await expect(controlPlane.newClusterStore(members())).rejects.toMatchObject({ code });
   });
 
   test('refuses a cluster that backs another store, in whichever account', async () => {
-    await house.newClusterStore();
-    await expect(house.newClusterStore()).rejects.toMatchObject({ code: 'CloudHsmClusterInUseException' });
-    const elsewhere = house.newClusterStore({}, { as: rootOf('999988887777') });
+    await controlPlane.newClusterStore();
+    await expect(controlPlane.newClusterStore()).rejects.toMatchObject({ code: 'CloudHsmClusterInUseException' });
+    const elsewhere = controlPlane.newClusterStore({}, { as: rootOf('999988887777') });
     await expect(elsewhere).rejects.toMatchObject({ code: 'CloudHsmClusterInUseException' });
   });
 
@@ -136,7 +142,7 @@ describe('CreateCustomKeyStore', () => {
     ['a service with public connectivity', withService],
     ['VPC connectivity without a service', { XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE' }],
   ])('on a proxy refuses %s', async (_what, members) => {
-    await expect(house.newExternalStore(members)).rejects.toMatchObject({ code: 'ValidationException' });
+    await expect(controlPlane.newExternalStore(members)).rejects.toMatchObject({ code: 'ValidationException' });
   });
 
   test.each<[string, Fault, string]>([
@@ -158,40 +164,42 @@ describe('CreateCustomKeyStore', () => {
       'XksProxyUriUnreachableException',
     ],
   ])('on a proxy that answers %s is refused, and so is an update', async (_what, fault, code) => {
-    house.proxy.faults.set('health', fault);
-    await expect(house.newExternalStore()).rejects.toMatchObject({ code });
-    house.proxy.faults.clear();
-    const CustomKeyStoreId = await house.newExternalStore();
-    house.proxy.faults.set('health', fault);
+    controlPlane.proxy.faults.set('health', fault);
+    await expect(controlPlane.newExternalStore()).rejects.toMatchObject({ code });
+    controlPlane.proxy.faults.clear();
+    const CustomKeyStoreId = await controlPlane.newExternalStore();
+    controlPlane.proxy.faults.set('health', fault);
     const update = { CustomKeyStoreId, XksProxyAuthenticationCredential: CREDENTIAL };
-    expect(await house.refusal('UpdateCustomKeyStore', update)).toMatch(refusedWith(code));
+    expect(await controlPlane.refusal('UpdateCustomKeyStore', update)).toMatch(refusedWith(code));
   });
 
   test('with a wrong proxy secret is refused by the proxy itself', async () => {
     const credential = { ...CREDENTIAL, RawSecretAccessKey: CREDENTIAL.RawSecretAccessKey.toUpperCase() };
-    await expect(house.newExternalStore({ XksProxyAuthenticationCredential: credential })).rejects.toMatchObject({
-      code: 'XksProxyIncorrectAuthenticationCredentialException',
-    });
+    await expect(controlPlane.newExternalStore({ XksProxyAuthenticationCredential: credential })).rejects.toMatchObject(
+      {
+        code: 'XksProxyIncorrectAuthenticationCredentialException',
+      },
+    );
   });
 
   test('over a VPC takes the service for granted until it is connected', async () => {
-    house.proxy.faults.set('health', { kind: 'hangs-up' });
-    const id = await house.newExternalStore(overVpc);
-    expect((await house.describe(id)).XksProxyConfiguration).toMatchObject({
+    controlPlane.proxy.faults.set('health', { kind: 'hangs-up' });
+    const id = await controlPlane.newExternalStore(overVpc);
+    expect((await controlPlane.describe(id)).XksProxyConfiguration).toMatchObject({
       Connectivity: 'VPC_ENDPOINT_SERVICE',
       VpcEndpointServiceName: withService.XksProxyVpcEndpointServiceName,
       VpcEndpointServiceOwner: accountId,
     });
-    expect(await house.connect(id)).toMatchObject({
+    expect(await controlPlane.connect(id)).toMatchObject({
       ConnectionState: 'FAILED',
       ConnectionErrorCode: 'XKS_PROXY_NOT_REACHABLE',
     });
   });
 
   test('lets no two stores share what is one store’s alone', async () => {
-    await house.newExternalStore({ CustomKeyStoreName: 'one' });
+    await controlPlane.newExternalStore({ CustomKeyStoreName: 'one' });
     const refused = (members: object, options = {}) =>
-      house.newExternalStore(members, options).then(
+      controlPlane.newExternalStore(members, options).then(
         () => 'made',
         (failure: { code: string }) => failure.code,
       );
@@ -215,19 +223,19 @@ describe('CreateCustomKeyStore', () => {
 
   test('stops at ten in an account and Region', async () => {
     for (let i = 1; i <= 10; i++) {
-      await house.newExternalStore({
+      await controlPlane.newExternalStore({
         XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
         XksProxyVpcEndpointServiceName: `com.amazonaws.vpce.eu-west-1.vpce-svc-${i}`,
         XksProxyUriEndpoint: `https://proxy-${i}.example.test`,
       });
     }
-    await expect(house.newExternalStore()).rejects.toMatchObject({ code: 'LimitExceededException' });
+    await expect(controlPlane.newExternalStore()).rejects.toMatchObject({ code: 'LimitExceededException' });
   });
 
   test('makes one of many that are asked for at once under one name', async () => {
     const CustomKeyStoreName = 'contested';
     const attempts = Array.from({ length: 5 }, (_, i) =>
-      house.newExternalStore({
+      controlPlane.newExternalStore({
         CustomKeyStoreName,
         XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
         XksProxyVpcEndpointServiceName: `com.amazonaws.vpce.eu-west-1.vpce-svc-${i}`,
@@ -245,23 +253,26 @@ function error(status: number, errorName: string): Fault {
 
 describe('DescribeCustomKeyStores', () => {
   test('finds one by id or name, and pages through all', async () => {
-    const cluster = await house.newClusterStore({ CustomKeyStoreName: 'a cluster' });
-    const external = await house.newExternalStore({ CustomKeyStoreName: 'a proxy' });
-    const byName = await house.perform('DescribeCustomKeyStores', { CustomKeyStoreName: 'a proxy' });
+    const cluster = await controlPlane.newClusterStore({ CustomKeyStoreName: 'a cluster' });
+    const external = await controlPlane.newExternalStore({ CustomKeyStoreName: 'a proxy' });
+    const byName = await controlPlane.perform('DescribeCustomKeyStores', { CustomKeyStoreName: 'a proxy' });
     expect(byName.CustomKeyStores?.map((store) => store.CustomKeyStoreId)).toEqual([external]);
-    const first = await house.perform('DescribeCustomKeyStores', { Limit: 1 });
+    const first = await controlPlane.perform('DescribeCustomKeyStores', { Limit: 1 });
     expect(first).toMatchObject({ Truncated: true });
-    const second = await house.perform('DescribeCustomKeyStores', { Limit: 1, Marker: first.NextMarker as string });
+    const second = await controlPlane.perform('DescribeCustomKeyStores', {
+      Limit: 1,
+      Marker: first.NextMarker as string,
+    });
     expect(second).toMatchObject({ Truncated: false });
     const ids = [first, second].flatMap((page) => page.CustomKeyStores?.map((store) => store.CustomKeyStoreId));
     expect(ids.sort()).toEqual([cluster, external].sort());
-    expect(await house.perform('DescribeCustomKeyStores', {}, { region: 'eu-west-3' })).toMatchObject({
+    expect(await controlPlane.perform('DescribeCustomKeyStores', {}, { region: 'eu-west-3' })).toMatchObject({
       CustomKeyStores: [],
     });
   });
 
   test('refuses both ways at once, unknown ones and foreign markers', async () => {
-    const refusal = (input: object) => house.refusal('DescribeCustomKeyStores', input);
+    const refusal = (input: object) => controlPlane.refusal('DescribeCustomKeyStores', input);
     expect(await refusal({ CustomKeyStoreId: 'a', CustomKeyStoreName: 'b' })).toMatch(/^ValidationException/);
     expect(await refusal({ CustomKeyStoreId: 'cks-0' })).toMatch(/^CustomKeyStoreNotFoundException/);
     expect(await refusal({ CustomKeyStoreName: 'nobody' })).toMatch(/^CustomKeyStoreNotFoundException/);
@@ -271,22 +282,22 @@ describe('DescribeCustomKeyStores', () => {
 
 describe('the connection', () => {
   const kinds = [
-    ['cluster', () => house.newClusterStore()],
-    ['proxy', () => house.newExternalStore()],
+    ['cluster', () => controlPlane.newClusterStore()],
+    ['proxy', () => controlPlane.newExternalStore()],
   ] as const;
 
   test.each(kinds)('to a %s goes from DISCONNECTED over CONNECTING to CONNECTED, and back', async (_kind, make) => {
     const CustomKeyStoreId = await make();
-    expect(await house.perform('ConnectCustomKeyStore', { CustomKeyStoreId })).toEqual({});
+    expect(await controlPlane.perform('ConnectCustomKeyStore', { CustomKeyStoreId })).toEqual({});
     expect(await stateOf(CustomKeyStoreId)).toBe('CONNECTING');
-    await house.settle();
+    await controlPlane.settle();
     expect(await stateOf(CustomKeyStoreId)).toBe('CONNECTED');
-    expect(await house.perform('DisconnectCustomKeyStore', { CustomKeyStoreId })).toEqual({});
+    expect(await controlPlane.perform('DisconnectCustomKeyStore', { CustomKeyStoreId })).toEqual({});
     expect(await stateOf(CustomKeyStoreId)).toBe('DISCONNECTING');
-    await house.settle();
+    await controlPlane.settle();
     expect(await stateOf(CustomKeyStoreId)).toBe('DISCONNECTED');
-    expect(await house.perform('DeleteCustomKeyStore', { CustomKeyStoreId })).toEqual({});
-    const gone = await house.refusal('DescribeCustomKeyStores', { CustomKeyStoreId });
+    expect(await controlPlane.perform('DeleteCustomKeyStore', { CustomKeyStoreId })).toEqual({});
+    const gone = await controlPlane.refusal('DescribeCustomKeyStores', { CustomKeyStoreId });
     expect(gone).toMatch(/^CustomKeyStoreNotFoundException/);
   });
 
@@ -300,23 +311,23 @@ describe('the connection', () => {
     FAILED: ['-', 'DISCONNECTED', '-', '-', '-'],
   };
   const requests = [
-    (CustomKeyStoreId: string) => house.perform('ConnectCustomKeyStore', { CustomKeyStoreId }),
-    (CustomKeyStoreId: string) => house.perform('DisconnectCustomKeyStore', { CustomKeyStoreId }),
+    (CustomKeyStoreId: string) => controlPlane.perform('ConnectCustomKeyStore', { CustomKeyStoreId }),
+    (CustomKeyStoreId: string) => controlPlane.perform('DisconnectCustomKeyStore', { CustomKeyStoreId }),
     (CustomKeyStoreId: string) =>
-      house.perform('UpdateCustomKeyStore', { CustomKeyStoreId, NewCustomKeyStoreName: 'renamed' }),
+      controlPlane.perform('UpdateCustomKeyStore', { CustomKeyStoreId, NewCustomKeyStoreName: 'renamed' }),
     (CustomKeyStoreId: string) =>
-      house.perform('UpdateCustomKeyStore', { CustomKeyStoreId, XksProxyUriEndpoint: ENDPOINT }),
-    (CustomKeyStoreId: string) => house.perform('DeleteCustomKeyStore', { CustomKeyStoreId }),
+      controlPlane.perform('UpdateCustomKeyStore', { CustomKeyStoreId, XksProxyUriEndpoint: ENDPOINT }),
+    (CustomKeyStoreId: string) => controlPlane.perform('DeleteCustomKeyStore', { CustomKeyStoreId }),
   ];
   const cells = Object.entries(table).flatMap(([state, row]) =>
     row.map((after, index) => [state as ConnectionStateType, index, after] as const),
   );
 
   test.each(cells)('in %s answers request %i with %s', async (state, index, after) => {
-    const id = await house.newExternalStore();
+    const id = await controlPlane.newExternalStore();
     await force(id, state);
     const outcome = await requests[index]?.(id).then(
-      async () => (await house.describe(id).catch(() => ({ ConnectionState: 'gone' }))).ConnectionState,
+      async () => (await controlPlane.describe(id).catch(() => ({ ConnectionState: 'gone' }))).ConnectionState,
       (failure: { code: string }) => (failure.code === 'CustomKeyStoreInvalidStateException' ? '-' : failure.code),
     );
     expect(outcome).toBe(after);
@@ -326,42 +337,42 @@ describe('the connection', () => {
   test.each(['ConnectCustomKeyStore', 'DisconnectCustomKeyStore', 'DeleteCustomKeyStore'] as const)(
     '%s of an unknown store is refused',
     async (operation) => {
-      const refusal = await house.refusal(operation, { CustomKeyStoreId: 'cks-00000000000000000' });
+      const refusal = await controlPlane.refusal(operation, { CustomKeyStoreId: 'cks-00000000000000000' });
       expect(refusal).toMatch(refusedWith('CustomKeyStoreNotFoundException'));
     },
   );
 
   test('with a wrong password fails, and is mended by a new one', async () => {
-    const id = await house.newClusterStore({ KeyStorePassword: 'wrong-horse-7' });
-    expect(await house.connect(id)).toMatchObject({
+    const id = await controlPlane.newClusterStore({ KeyStorePassword: 'wrong-horse-7' });
+    expect(await controlPlane.connect(id)).toMatchObject({
       ConnectionState: 'FAILED',
       ConnectionErrorCode: 'INVALID_CREDENTIALS',
     });
-    expect(await house.disconnect(id)).not.toHaveProperty('ConnectionErrorCode');
-    await house.perform('UpdateCustomKeyStore', { CustomKeyStoreId: id, KeyStorePassword: PIN });
-    expect(await house.connect(id)).toMatchObject({ ConnectionState: 'CONNECTED' });
+    expect(await controlPlane.disconnect(id)).not.toHaveProperty('ConnectionErrorCode');
+    await controlPlane.perform('UpdateCustomKeyStore', { CustomKeyStoreId: id, KeyStorePassword: PIN });
+    expect(await controlPlane.connect(id)).toMatchObject({ ConnectionState: 'CONNECTED' });
   });
 
   test('to a cluster that is not active is refused at once, and stays DISCONNECTED', async () => {
-    const CustomKeyStoreId = await house.newClusterStore();
-    const row = await house.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
+    const CustomKeyStoreId = await controlPlane.newClusterStore();
+    const row = await controlPlane.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
     const key = { account_id: accountId, region, custom_key_store_id: CustomKeyStoreId };
     const set = { cloud_hsm_cluster_id: SLEEPING_CLUSTER };
     const mutations = [{ op: 'update', table: 'custom_key_stores', key, revision: row?.revision ?? 0, set }] as const;
-    await house.store.write({ mutations, changes: [], audit: [] });
-    const refusal = await house.refusal('ConnectCustomKeyStore', { CustomKeyStoreId });
+    await controlPlane.store.write({ mutations, changes: [], audit: [] });
+    const refusal = await controlPlane.refusal('ConnectCustomKeyStore', { CustomKeyStoreId });
     expect(refusal).toMatch(refusedWith('CloudHsmClusterNotActiveException'));
     expect(await stateOf(CustomKeyStoreId)).toBe('DISCONNECTED');
   });
 
   test('to a cluster that is configured no more fails', async () => {
-    const CustomKeyStoreId = await house.newClusterStore();
-    const row = await house.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
+    const CustomKeyStoreId = await controlPlane.newClusterStore();
+    const row = await controlPlane.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
     const key = { account_id: accountId, region, custom_key_store_id: CustomKeyStoreId };
     const set = { cloud_hsm_cluster_id: 'cluster-u2222222222' };
     const mutations = [{ op: 'update', table: 'custom_key_stores', key, revision: row?.revision ?? 0, set }] as const;
-    await house.store.write({ mutations, changes: [], audit: [] });
-    expect(await house.connect(CustomKeyStoreId)).toMatchObject({
+    await controlPlane.store.write({ mutations, changes: [], audit: [] });
+    expect(await controlPlane.connect(CustomKeyStoreId)).toMatchObject({
       ConnectionState: 'FAILED',
       ConnectionErrorCode: 'CLUSTER_NOT_FOUND',
     });
@@ -380,15 +391,15 @@ describe('the connection', () => {
       'XKS_PROXY_NOT_REACHABLE',
     ],
   ])('to a proxy that %s fails and says why', async (_what, fault, ConnectionErrorCode) => {
-    const id = await house.newExternalStore();
-    house.proxy.faults.set('health', fault);
-    expect(await house.connect(id)).toMatchObject({ ConnectionState: 'FAILED', ConnectionErrorCode });
+    const id = await controlPlane.newExternalStore();
+    controlPlane.proxy.faults.set('health', fault);
+    expect(await controlPlane.connect(id)).toMatchObject({ ConnectionState: 'FAILED', ConnectionErrorCode });
   });
 
   test('is told to the trail, with the store’s name', async () => {
-    const id = await house.newClusterStore({ CustomKeyStoreName: 'told' });
-    await house.connect(id);
-    const [event] = await house.events('ConnectCustomKeyStore');
+    const id = await controlPlane.newClusterStore({ CustomKeyStoreName: 'told' });
+    await controlPlane.connect(id);
+    const [event] = await controlPlane.events('ConnectCustomKeyStore');
     expect(event).toMatchObject({
       requestParameters: { customKeyStoreId: id },
       additionalEventData: { customKeyStoreName: 'told', clusterId: CLUSTER },
@@ -398,22 +409,22 @@ describe('the connection', () => {
 
 describe('UpdateCustomKeyStore', () => {
   const update = (CustomKeyStoreId: string, members: object) =>
-    house.perform('UpdateCustomKeyStore', { CustomKeyStoreId, ...members });
+    controlPlane.perform('UpdateCustomKeyStore', { CustomKeyStoreId, ...members });
   const refusal = (CustomKeyStoreId: string, members: object) =>
-    house.refusal('UpdateCustomKeyStore', { CustomKeyStoreId, ...members });
+    controlPlane.refusal('UpdateCustomKeyStore', { CustomKeyStoreId, ...members });
 
   test('renames; not to a name that is taken', async () => {
-    const one = await house.newClusterStore({ CustomKeyStoreName: 'one' });
-    await house.newExternalStore({ CustomKeyStoreName: 'two' });
+    const one = await controlPlane.newClusterStore({ CustomKeyStoreName: 'one' });
+    await controlPlane.newExternalStore({ CustomKeyStoreName: 'two' });
     await update(one, { NewCustomKeyStoreName: 'three' });
     await update(one, { NewCustomKeyStoreName: 'three' });
-    expect(await house.describe(one)).toMatchObject({ CustomKeyStoreName: 'three' });
+    expect(await controlPlane.describe(one)).toMatchObject({ CustomKeyStoreName: 'three' });
     expect(await refusal(one, { NewCustomKeyStoreName: 'two' })).toMatch(/^CustomKeyStoreNameInUseException/);
   });
 
   test('takes a new credential while connected, once the proxy does', async () => {
-    const id = await house.newExternalStore();
-    await house.connect(id);
+    const id = await controlPlane.newExternalStore();
+    await controlPlane.connect(id);
     const next = {
       AccessKeyId: 'TSRQPONMLKJIHGFEDCBA',
       RawSecretAccessKey: 'bmV3IHNlY3JldCBvZiB0aGUgcHJveHksIDQzIGJ5dGVzIQ',
@@ -421,29 +432,34 @@ describe('UpdateCustomKeyStore', () => {
     expect(await refusal(id, { XksProxyAuthenticationCredential: next })).toMatch(
       /^XksProxyIncorrectAuthenticationCredentialException/,
     );
-    house.proxy.setCredential(next.AccessKeyId, next.RawSecretAccessKey);
+    controlPlane.proxy.setCredential(next.AccessKeyId, next.RawSecretAccessKey);
     await update(id, { XksProxyAuthenticationCredential: next });
-    expect((await house.describe(id)).XksProxyConfiguration).toMatchObject({ AccessKeyId: next.AccessKeyId });
-    expect(house.proxy.seen.at(-1)?.body.requestMetadata).toMatchObject({ kmsOperation: 'UpdateCustomKeyStore' });
+    expect((await controlPlane.describe(id)).XksProxyConfiguration).toMatchObject({ AccessKeyId: next.AccessKeyId });
+    expect(controlPlane.proxy.seen.at(-1)?.body.requestMetadata).toMatchObject({
+      kmsOperation: 'UpdateCustomKeyStore',
+    });
   });
 
   test('moves to a related cluster only', async () => {
-    const id = await house.newClusterStore();
+    const id = await controlPlane.newClusterStore();
     expect(await refusal(id, { CloudHsmClusterId: 'cluster-u2222222222' })).toMatch(
       /^CloudHsmClusterNotFoundException/,
     );
     expect(await refusal(id, { CloudHsmClusterId: SLEEPING_CLUSTER })).toMatch(/^CloudHsmClusterNotActiveException/);
     await update(id, { CloudHsmClusterId: RELATED_CLUSTER });
-    expect(await house.connect(id)).toMatchObject({ ConnectionState: 'CONNECTED', CloudHsmClusterId: RELATED_CLUSTER });
+    expect(await controlPlane.connect(id)).toMatchObject({
+      ConnectionState: 'CONNECTED',
+      CloudHsmClusterId: RELATED_CLUSTER,
+    });
     expect(await refusal(id, { CloudHsmClusterId: CLUSTER })).toMatch(/^CustomKeyStoreInvalidStateException/);
   });
 
   test('to a cluster of another certificate is refused', async () => {
     const foreigner = { as: rootOf('999988887777') };
-    const members = { CloudHsmClusterId: FOREIGN_CLUSTER, TrustAnchorCertificate: house.otherAnchor };
-    const id = await house.newClusterStore(members, foreigner);
+    const members = { CloudHsmClusterId: FOREIGN_CLUSTER, TrustAnchorCertificate: controlPlane.otherAnchor };
+    const id = await controlPlane.newClusterStore(members, foreigner);
     const input = { CustomKeyStoreId: id, CloudHsmClusterId: CLUSTER };
-    expect(await house.refusal('UpdateCustomKeyStore', input, foreigner)).toMatch(
+    expect(await controlPlane.refusal('UpdateCustomKeyStore', input, foreigner)).toMatch(
       /^CloudHsmClusterNotRelatedException/,
     );
   });
@@ -459,32 +475,34 @@ describe('UpdateCustomKeyStore', () => {
     ],
     ['a service of a public store', { XksProxyVpcEndpointServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-1' }],
   ])('refuses %s', async (_what, members) => {
-    expect(await refusal(await house.newExternalStore(), members)).toMatch(/^ValidationException/);
+    expect(await refusal(await controlPlane.newExternalStore(), members)).toMatch(/^ValidationException/);
   });
 
   test('refuses members of external stores on a cluster store', async () => {
-    const id = await house.newClusterStore();
+    const id = await controlPlane.newClusterStore();
     expect(await refusal(id, { XksProxyUriPath: URI_PATH })).toMatch(/^ValidationException/);
   });
 
   test('changes connectivity, and back', async () => {
-    const id = await house.newExternalStore();
+    const id = await controlPlane.newExternalStore();
     await update(id, {
       XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
       XksProxyUriEndpoint: ENDPOINT,
       XksProxyVpcEndpointServiceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-1',
     });
-    expect((await house.describe(id)).XksProxyConfiguration).toMatchObject({ Connectivity: 'VPC_ENDPOINT_SERVICE' });
+    expect((await controlPlane.describe(id)).XksProxyConfiguration).toMatchObject({
+      Connectivity: 'VPC_ENDPOINT_SERVICE',
+    });
     await update(id, { XksProxyConnectivity: 'PUBLIC_ENDPOINT', XksProxyUriEndpoint: ENDPOINT });
-    const configuration = (await house.describe(id)).XksProxyConfiguration;
+    const configuration = (await controlPlane.describe(id)).XksProxyConfiguration;
     expect(configuration).toMatchObject({ Connectivity: 'PUBLIC_ENDPOINT' });
     expect(configuration).not.toHaveProperty('VpcEndpointServiceName');
   });
 });
 
 test('a user needs permission for each operation', async () => {
-  const as = await house.user('nobody');
-  const CustomKeyStoreId = await house.newExternalStore();
+  const as = await controlPlane.user('nobody');
+  const CustomKeyStoreId = await controlPlane.newExternalStore();
   const operations = [
     'ConnectCustomKeyStore',
     'DisconnectCustomKeyStore',
@@ -492,6 +510,6 @@ test('a user needs permission for each operation', async () => {
     'DescribeCustomKeyStores',
   ] as const;
   for (const operation of operations) {
-    expect(await house.refusal(operation, { CustomKeyStoreId }, { as })).toMatch(/^AccessDeniedException/);
+    expect(await controlPlane.refusal(operation, { CustomKeyStoreId }, { as })).toMatch(/^AccessDeniedException/);
   }
 });

@@ -1,4 +1,4 @@
-/** A house with a PKCS#11 token and an external key store proxy behind it, for tests of custom key stores. */
+/** A control plane with a PKCS#11 token and an external key store proxy behind it, for tests of custom key stores. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +9,14 @@ import { startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import { createXksClient } from '@keystead/control-plane/xks/client.ts';
 import type { CustomKeyStoresListEntry } from '@keystead/provider-schema/generated/types.ts';
 import pino from 'pino';
-import { type House, openHouse, type RequestOptions } from '../../../support/house.ts';
+
 import { type CertificateAuthority, makeCertificateAuthority } from '../../../support/proxy-certificates.ts';
 import { makePkcs11Tokens, PIN, type Pkcs11TestTokens } from '../../../support/softhsm.ts';
+import {
+  openTestControlPlane,
+  type RequestOptions,
+  type TestControlPlane,
+} from '../../../support/test-control-plane.ts';
 import { startXksProxy, type TestXksProxy } from '../../../support/xks-proxy.ts';
 
 export const CLUSTER = 'cluster-2a23b4cdefg';
@@ -28,7 +33,7 @@ export const SLEEPING_CLUSTER = 'cluster-s2222222222';
 export const RELATED_CLUSTER = 'cluster-r2222222222';
 export const FOREIGN_CLUSTER = 'cluster-f2222222222';
 
-export interface KeyStoreHouse extends House {
+export interface KeyStoreControlPlane extends TestControlPlane {
   readonly proxy: TestXksProxy;
   readonly pkcs11Tokens: Pkcs11TestTokens;
   /** PEM. */
@@ -43,7 +48,7 @@ export interface KeyStoreHouse extends House {
   describe(keyStoreId: string): Promise<CustomKeyStoresListEntry>;
 }
 
-export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
+export async function openKeyStoreControlPlane(): Promise<KeyStoreControlPlane> {
   const pkcs11Tokens = await makePkcs11Tokens();
   await pkcs11Tokens.addPkcs11Token('keystead');
   await pkcs11Tokens.addPkcs11Token('related');
@@ -86,19 +91,19 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
     extraCertificateAuthorities: authority.certificate,
     connectTo: new Map([[HOST, { host: '127.0.0.1', port: proxy.port }]]),
   });
-  const house = await openHouse({}, { hsm, keyStores: () => ({ xks, clusters }) });
-  const jobs = startJobs({ ...house.engines, xks, nodeId: 'node-1', intervalMs: 3_600_000 });
+  const controlPlane = await openTestControlPlane({}, { hsm, keyStores: () => ({ xks, clusters }) });
+  const jobs = startJobs({ ...controlPlane.engines, xks, nodeId: 'node-1', intervalMs: 3_600_000 });
   let made = 0;
 
   const settle = async () => {
     await jobs.runOnce();
   };
-  const describe: KeyStoreHouse['describe'] = async (CustomKeyStoreId) => {
-    const { CustomKeyStores = [] } = await house.perform('DescribeCustomKeyStores', { CustomKeyStoreId });
+  const describe: KeyStoreControlPlane['describe'] = async (CustomKeyStoreId) => {
+    const { CustomKeyStores = [] } = await controlPlane.perform('DescribeCustomKeyStores', { CustomKeyStoreId });
     return CustomKeyStores[0] as CustomKeyStoresListEntry;
   };
   return {
-    ...house,
+    ...controlPlane,
     proxy,
     pkcs11Tokens,
     trustAnchor: authority.certificate,
@@ -113,7 +118,7 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
         KeyStorePassword: PIN,
         ...members,
       };
-      return (await house.perform('CreateCustomKeyStore', input, options)).CustomKeyStoreId as string;
+      return (await controlPlane.perform('CreateCustomKeyStore', input, options)).CustomKeyStoreId as string;
     },
     async newExternalStore(members = {}, options = {}) {
       made += 1;
@@ -126,15 +131,15 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
         XksProxyUriPath: URI_PATH,
         ...members,
       } as const;
-      return (await house.perform('CreateCustomKeyStore', input, options)).CustomKeyStoreId as string;
+      return (await controlPlane.perform('CreateCustomKeyStore', input, options)).CustomKeyStoreId as string;
     },
     async connect(CustomKeyStoreId) {
-      await house.perform('ConnectCustomKeyStore', { CustomKeyStoreId });
+      await controlPlane.perform('ConnectCustomKeyStore', { CustomKeyStoreId });
       await settle();
       return describe(CustomKeyStoreId);
     },
     async disconnect(CustomKeyStoreId) {
-      await house.perform('DisconnectCustomKeyStore', { CustomKeyStoreId });
+      await controlPlane.perform('DisconnectCustomKeyStore', { CustomKeyStoreId });
       await settle();
       return describe(CustomKeyStoreId);
     },
@@ -142,7 +147,7 @@ export async function openKeyStoreHouse(): Promise<KeyStoreHouse> {
     async close() {
       await jobs.stop();
       xks.close();
-      await house.close();
+      await controlPlane.close();
       await proxy.stop();
       await Promise.all([pkcs11Tokens, authority, stranger].map((place) => place.remove()));
       await rm(directory, { recursive: true, force: true });

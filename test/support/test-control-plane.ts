@@ -62,7 +62,7 @@ export interface RequestOptions {
   readonly ifMatchRevision?: number;
 }
 
-export interface House {
+export interface TestControlPlane {
   readonly engines: Engines;
   readonly store: Store;
   readonly clock: { now(): number; advance(ms: number): void };
@@ -97,9 +97,12 @@ export interface Behind {
 }
 
 /** Resource quotas as at AWS; no request quotas, for the clock stands still. */
-export async function openHouse(quotas: Partial<Quotas> = {}, behind: Behind = {}): Promise<House> {
+export async function openTestControlPlane(
+  quotas: Partial<Quotas> = {},
+  behind: Behind = {},
+): Promise<TestControlPlane> {
   const { resources, rateOf } = { ...noQuotas, resources: resourceQuotas, ...quotas };
-  const directory = await mkdtemp(join(tmpdir(), 'keystead-house-'));
+  const directory = await mkdtemp(join(tmpdir(), 'keystead-control-plane-'));
   let nowMs = Date.UTC(2026, 0, 1, 12);
   const clock = {
     now: () => nowMs,
@@ -123,7 +126,7 @@ export async function openHouse(quotas: Partial<Quotas> = {}, behind: Behind = {
   };
   await addRoot(store, accountId, nowMs);
 
-  const perform: House['perform'] = async (operation, input, options = {}) => {
+  const perform: TestControlPlane['perform'] = async (operation, input, options = {}) => {
     const answer = await request(engines, operation, input as object, options);
     if (answer.error) throw answer.error;
     return revealed(answer.output) as Plain<OperationTypes[typeof operation]['output']>;
@@ -199,7 +202,7 @@ async function request(
       headers: [],
       body: new Uint8Array(),
       sourceIp: '192.0.2.1',
-      userAgent: `house/${randomUUID()}`,
+      userAgent: `test-control-plane/${randomUUID()}`,
       secureTransport: true,
     },
   );
