@@ -2,7 +2,7 @@
  * A request that nobody made, decided as if somebody had: the same function, the same policies and grants as stored, with
  * a policy from the asker in the place of one in force. Nothing is changed, and no key is used.
  */
-import { type Authority, noPolicies } from '@keystead/policy/authority.ts';
+import { type Authority, noPolicies, type SourceFacts } from '@keystead/policy/authority.ts';
 import type { AuthorizationRequest } from '@keystead/policy/authorize.ts';
 import { reasonOf } from '@keystead/policy/decision.ts';
 import { explain } from '@keystead/policy/explain.ts';
@@ -12,6 +12,7 @@ import { type CompiledPolicy, parseIdentityPolicy } from '@keystead/policy/polic
 import type { Principal } from '@keystead/policy/principal.ts';
 import { allConditions, type ConditionFacts, conditionsOf } from '@keystead/policy/request-context.ts';
 import { isServiceName, type PrincipalReference, parsePrincipal } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
@@ -43,7 +44,7 @@ export async function simulate(ctx: Context, input: Input): Promise<Output> {
   const authority: Authority = {
     ...own,
     identityPolicies: [...own.identityPolicies, ...added],
-    ...(input.ViaService !== undefined && { viaService: input.ViaService }),
+    ...defined({ viaService: input.ViaService, source: sourceIn(input) }),
   };
   const as: Context = { ...ctx, principal, authority, sourceIp: '', userAgent: '' };
   const key = input.KeyId === undefined ? undefined : await simulatedKey(ctx, input.KeyId);
@@ -114,6 +115,13 @@ function simulatedKeyPolicy({ KeyPolicy }: Input, { regional }: ResolvedKey): Co
 /** Condition values of the asker's, beside or in place of those that follow from the request. */
 const given = ({ ConditionValues = {} }: Input): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(Object.entries(ConditionValues).map(([name, values]) => [name.toLowerCase(), values]));
+
+/** The resource that a service calls for, by the conditions given: a grant can be for calls on its behalf only. */
+function sourceIn(input: Input): SourceFacts | undefined {
+  const { 'aws:sourcearn': arns, 'aws:sourceaccount': accountIds } = given(input);
+  if (!arns && !accountIds) return undefined;
+  return defined({ arn: arns?.[0], accountId: accountIds?.[0] });
+}
 
 const shownConditions = (values: Readonly<Record<string, string | readonly string[]>>) =>
   Object.fromEntries(

@@ -254,16 +254,16 @@ describe('a name in a policy or grant stands for the principal that had it then'
   });
 });
 
-describe('grants', () => {
-  const source = `arn:aws:dynamodb:${region}:${accountId}:table/orders`;
-  const toDatabase = (KeyId: string) => ({
-    KeyId,
-    GranteeServicePrincipal: 'dynamodb.amazonaws.com',
-    RetiringServicePrincipal: 'dynamodb.amazonaws.com',
-    Operations: ['Encrypt', 'Decrypt'] as const,
-    Constraints: { SourceArn: source },
-  });
+const source = `arn:aws:dynamodb:${region}:${accountId}:table/orders`;
+const toDatabase = (KeyId: string) => ({
+  KeyId,
+  GranteeServicePrincipal: 'dynamodb.amazonaws.com',
+  RetiringServicePrincipal: 'dynamodb.amazonaws.com',
+  Operations: ['Encrypt', 'Decrypt'] as const,
+  Constraints: { SourceArn: source },
+});
 
+describe('grants', () => {
   test('to a service hold for the resource that they name, in the service’s own account', async () => {
     const { Arn } = await keyFor();
     const { GrantId } = await controlPlane.perform('CreateGrant', toDatabase(Arn));
@@ -543,6 +543,21 @@ describe('SimulateAuthorization', () => {
     expect(
       await controlPlane.refusal('SimulateAuthorization', { ...create, PrincipalArn: `${app.principal.arn}2` }),
     ).toMatch(/^NoSuchEntityException/);
+  });
+
+  test('lets a service use its grant for the resource that the conditions name, as a request would', async () => {
+    const { Arn } = await keyFor();
+    await controlPlane.perform('CreateGrant', toDatabase(Arn));
+    const onBehalfOf = (arn?: string) =>
+      controlPlane.perform('SimulateAuthorization', {
+        PrincipalArn: 'dynamodb.amazonaws.com',
+        Action: 'kms:Decrypt',
+        KeyId: Arn,
+        ...(arn !== undefined && { ConditionValues: { 'aws:SourceArn': [arn] } }),
+      });
+    expect((await onBehalfOf(source)).Decision).toBe('Allow');
+    expect((await onBehalfOf(`${source}2`)).Decision).toBe('Deny');
+    expect((await onBehalfOf()).Decision).toBe('Deny');
   });
 
   test('needs its own permission, and tells nothing of other accounts’ keys', async () => {
