@@ -65,7 +65,7 @@ describe('ARCHITECTURE.md', () => {
   const section = (title: string) => sections.find((text) => text.startsWith(`${title}\n`)) ?? '';
 
   test('draws every folder that holds sources, and no other', () => {
-    const drawn = foldersDrawn(/```text\n([\s\S]*?)```/.exec(section('The controlPlane'))?.[1] ?? '');
+    const drawn = foldersDrawn(/```text\n([\s\S]*?)```/.exec(section('The house'))?.[1] ?? '');
     const files = table.trees.flatMap((tree) => sourcesBelow(root, tree));
     const folders = new Set(
       files.flatMap((file) => [dirname(file), dirname(dirname(file))]).filter((name) => name !== '.'),

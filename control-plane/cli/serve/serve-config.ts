@@ -37,7 +37,7 @@ export function serveConfigOf(options: ServeOptions): ServeConfig {
     shutdownGraceInSeconds: positive('--shutdown-grace', options.shutdownGrace, 'seconds'),
     keyStores: {
       ...defined({
-        tokensFile: pathOf(options.pkcs11Tokens),
+        pkcs11TokensFile: pathOf(options.pkcs11Tokens),
         xksCaFile: pathOf(options.xksCaFile),
         xksConnectTo: options.xksConnectTo,
       }),
