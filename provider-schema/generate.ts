@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { referencePages } from './generators/operations-doc.ts';
+import { restRoutesModule } from './generators/rest-routes.ts';
 import { terraformSchemaDocument } from './generators/terraform-schema.ts';
 import { typesModule } from './generators/types.ts';
 import { validatorsDeclarations, validatorsModule } from './generators/validators.ts';
@@ -13,6 +14,7 @@ import { validatorsDeclarations, validatorsModule } from './generators/validator
 /** Generated files and what makes each, by path from the root of the repository. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   ...Object.fromEntries(Object.entries(referencePages).map(([name, page]) => [`docs/reference/${name}`, page])),
+  'provider-schema/generated/rest-routes.ts': restRoutesModule,
   'provider-schema/generated/terraform-schema.json': terraformSchemaDocument,
   'provider-schema/generated/types.ts': typesModule,
   'provider-schema/generated/validators.d.ts': validatorsDeclarations,

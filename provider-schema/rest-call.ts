@@ -1,21 +1,22 @@
 /** An operation as a request of the REST door, for clients (rest.ts says how its input travels). Makes no request itself. */
+import { restRoutes } from './generated/rest-routes.ts';
 import type { InputJson } from './json-types.ts';
-import { type OperationName, operations } from './operations/index.ts';
-import type { OperationRecord } from './records.ts';
+import type { OperationName } from './operations/index.ts';
+import type { RestRoute } from './records.ts';
 
 export interface RestCall {
-  readonly method: OperationRecord['rest']['method'];
+  readonly method: RestRoute['method'];
   /** With its query: `/v1/aliases?Limit=100`. */
   readonly target: string;
   /** JSON; empty when the other members are in the query. */
   readonly body: string;
-  /** A create: it may carry an idempotency key, and then be sent twice, unless its answer shows a secret (rest.ts). */
-  readonly creates: boolean;
+  /** It may carry an idempotency key, and then be sent twice (rest.ts). */
+  readonly takesIdempotencyKey: boolean;
 }
 
 /** Members that are undefined or null are not sent. @throws Error when a member of the path is missing */
 export function encodeRestCall<Name extends OperationName>(name: Name, input: InputJson<Name>): RestCall {
-  const { method, path, successStatus }: OperationRecord['rest'] = operations[name].rest;
+  const { method, path, takesIdempotencyKey } = restRoutes[name];
   const rest = new Map<string, unknown>(
     Object.entries(input).filter(([, value]) => value !== undefined && value !== null),
   );
@@ -30,7 +31,7 @@ export function encodeRestCall<Name extends OperationName>(name: Name, input: In
     method,
     target: inQuery && rest.size > 0 ? `${filled}?${queryOf(rest)}` : filled,
     body: inQuery ? '' : JSON.stringify(Object.fromEntries(rest)),
-    creates: method === 'POST' && successStatus === 201,
+    takesIdempotencyKey,
   };
 }
 

@@ -10,14 +10,14 @@ export interface UnsentCall {
   readonly method: string;
   readonly url: URL;
   readonly body: string;
-  /** A create: it may carry an idempotency key, and then be sent twice. */
-  readonly creates: boolean;
+  /** It may carry an idempotency key, and then be sent twice. */
+  readonly takesIdempotencyKey: boolean;
 }
 
 export function encodeCall<Name extends OperationName>(endpoint: URL, name: Name, input: InputJson<Name>): UnsentCall {
-  const { method, target, body, creates } = encodeRestCall(name, input);
+  const { target, ...call } = encodeRestCall(name, input);
   const url = new URL(endpoint.pathname.replace(/\/$/, '') + target, endpoint);
-  return { method, url, body, creates };
+  return { ...call, url };
 }
 
 /** @throws ServiceError for every status but success. */

@@ -105,7 +105,7 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
       accept: 'application/json',
       ...defined({
         'content-type': unsent.body === '' ? undefined : 'application/json',
-        'idempotency-key': unsent.creates ? randomUUID() : undefined,
+        'idempotency-key': unsent.takesIdempotencyKey ? randomUUID() : undefined,
       }),
     };
     return withRetries(async () => {

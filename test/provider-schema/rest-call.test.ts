@@ -1,4 +1,5 @@
 import { operations } from '@keystead/provider-schema/operations/index.ts';
+import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { takesIdempotencyKey } from '@keystead/provider-schema/rest.ts';
 import { encodeRestCall } from '@keystead/provider-schema/rest-call.ts';
 
@@ -20,7 +21,7 @@ describe('a call of the REST door', () => {
       method: 'GET',
       target: '/v1/keys/a?GrantTokens=x%26y&GrantTokens=%C3%A9%2A',
       body: '',
-      creates: false,
+      takesIdempotencyKey: false,
     });
     expect(encodeRestCall('ListKeys', { Limit: 5 }).target).toMatch(/\?Limit=5$/);
   });
@@ -36,13 +37,22 @@ describe('a call of the REST door', () => {
     expect(encodeRestCall('ListUsers', { Marker: undefined }).target).toBe('/v1/users');
   });
 
-  test('says whether it creates', () => {
-    expect(encodeRestCall('CreateKey', {}).creates).toBe(true);
-    expect(encodeRestCall('EnableKey', { KeyId: 'a' }).creates).toBe(false);
+  test('says whether it takes an idempotency key', () => {
+    expect(encodeRestCall('CreateKey', {}).takesIdempotencyKey).toBe(true);
+    expect(encodeRestCall('EnableKey', { KeyId: 'a' }).takesIdempotencyKey).toBe(false);
+    expect(encodeRestCall('CreateAccessKey', { UserName: 'alice' }).takesIdempotencyKey).toBe(false);
   });
 });
 
 describe('an idempotency key', () => {
+  test('goes with each create of AWS KMS: Terraform can send them again', () => {
+    const creates = Object.values<OperationRecord>(operations).filter(
+      ({ service, rest }) => service === 'kms' && rest.successStatus === 201,
+    );
+    expect(creates.map(({ name }) => name)).toContain('CreateGrant');
+    expect(creates.filter((record) => !takesIdempotencyKey(record))).toEqual([]);
+  });
+
   test('goes with creates alone', () => {
     expect(takesIdempotencyKey(operations.CreateKey)).toBe(true);
     expect(takesIdempotencyKey(operations.CreateUser)).toBe(true);

@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { isRegion } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
-import { type OperationName, operations } from '@keystead/provider-schema/operations/index.ts';
-import { takesIdempotencyKey } from '@keystead/provider-schema/rest.ts';
+import type { OperationName } from '@keystead/provider-schema/operations/index.ts';
 import { encodeRestCall } from '@keystead/provider-schema/rest-call.ts';
 import { type Command, Option } from 'commander';
 import { Gate } from '../../runtime/gate.ts';
@@ -55,7 +54,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   return {
     call: <Name extends OperationName>(name: Name, input: InputJson<Name>, region = options.region) =>
       gate.run(async () => {
-        const { method, target, body } = encodeRestCall(name, input);
+        const { method, target, body, takesIdempotencyKey } = encodeRestCall(name, input);
         const url = new URL(target, endpoint);
         const payload = Buffer.from(body);
         const headers = signRequest({
@@ -64,7 +63,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
           headers: {
             'content-type': 'application/json',
             'user-agent': `keystead/${version}`,
-            ...defined({ 'idempotency-key': takesIdempotencyKey(operations[name]) ? randomUUID() : undefined }),
+            ...defined({ 'idempotency-key': takesIdempotencyKey ? randomUUID() : undefined }),
           },
           body: payload,
           credentials,
