@@ -1,6 +1,6 @@
 /**
- * What a caller brings to a decision beside the key's own policy and grants: compiled, gathered once per change of the
- * account's identities, handed to the decision with every request.
+ * The caller's part of a decision, beside the key policy and grants: its compiled policies, tags and session. It is
+ * gathered once per change of the account's identities and passed to the decision with every request.
  * Source: IAM User Guide, "Policy evaluation logic", "Permissions boundaries for IAM entities", "Session policies".
  */
 import type { CompiledPolicy } from './policy.ts';
@@ -8,16 +8,16 @@ import type { CompiledPolicy } from './policy.ts';
 export interface Authority {
   /** Inline, attached and, for a user, its groups' policies. Root needs none. */
   readonly identityPolicies: readonly CompiledPolicy[];
-  /** At most what this policy allows; absent: no boundary is set. */
+  /** Upper bound of the caller's permissions; absent: no boundary is set. */
   readonly permissionsBoundary?: CompiledPolicy;
-  /** At most what these allow together; absent: the session was issued without any, or there is no session. */
+  /** Together an upper bound of the permissions; absent: the session was issued without any, or there is no session. */
   readonly sessionPolicies?: readonly CompiledPolicy[];
   /** aws:PrincipalTag: the principal's tags, overlaid by those of its session. */
   readonly principalTags: Readonly<Record<string, string>>;
   readonly session?: SessionFacts;
   /** The service through which the request came, `s3.eu-central-1.amazonaws.com`: kms:ViaService. */
   readonly viaService?: string;
-  /** A service's own call: the resource on whose behalf it is made, as the service says. */
+  /** For a service's own call: the resource on whose behalf the service makes it, as the service states. */
   readonly source?: SourceFacts;
 }
 
@@ -27,13 +27,13 @@ export interface SourceFacts {
   readonly accountId?: string;
 }
 
-/** What temporary credentials say of themselves, for the global condition keys and the audit. */
+/** Facts of temporary credentials, for the global condition keys and the audit. */
 export interface SessionFacts {
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
-  /** Long-term access key to which the session goes back; absent: it goes back to a web identity. */
+  /** Long-term access key that opened the first session of the chain; absent: a web identity opened it. */
   readonly openedBy?: string;
-  /** Tags that go on to the sessions that this one opens. */
+  /** Tags that the sessions opened by this one inherit. */
   readonly transitiveTags?: Readonly<Record<string, string>>;
   /** aws:SourceIdentity */
   readonly sourceIdentity?: string;

@@ -1,24 +1,25 @@
 /**
- * The decision to allow: a pure function of the request, the policies and the grants. Default is no.
+ * The decision to allow: a pure function of the request, the policies and the grants. The default is to deny.
  * Sources: KMS Developer Guide, "Troubleshooting AWS KMS permissions" (the order of questions), "Key policies in AWS
  * KMS", "Allowing users in other accounts to use a KMS key"; IAM User Guide, "Policy evaluation logic", "Access denied
  * error messages".
  *
  * A key policy is unlike other resource policies: owning the key allows nothing. A caller of the key's account is
  * allowed by
- *   1. a key-policy statement that names the caller (root answers to its account's name), or everyone;
+ *   1. a key-policy statement that names the caller (the account's name stands for root), or everyone;
  *   2. a key-policy statement that names the account, and an identity policy of the caller's;
  *   3. a grant to the caller whose constraints hold, or one to the account and an identity policy;
- * and an explicit deny in any policy beats all three. A permissions boundary and session policies must allow as well,
- * unless the key policy or grant names the user or the session itself. A caller of another account needs an identity
- * policy on top of 1 or 2, within its boundary and session policies, and is told the same whatever the cause. A service
- * has no policies of its own: only 1 and 3 can allow it, and only on keys of its own account.
+ * and an explicit deny in any policy overrides all three. A permissions boundary and session policies must allow as
+ * well, unless the key policy or grant names the user or the session itself. A caller of another account needs an
+ * identity policy on top of 1 or 2, within its boundary and session policies, and gets one text for every cause. A
+ * service has no policies of its own: only 1 and 3 can allow it, and only on keys of its own account.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { Authority } from './authority.ts';
 import type { Conditions } from './conditions.ts';
 import { type Decision, deny, type Finding, type PolicyKind } from './decision.ts';
 import { type Effort, newEffort, TooCostly } from './effort.ts';
-import { judge, keyPolicyConditions, namesCaller, type Question } from './evaluate.ts';
+import { evaluateStatement, keyPolicyConditions, namesCaller, type Question } from './evaluate.ts';
 import {
   type EncryptionContext,
   type Grant,
@@ -47,39 +48,39 @@ export interface AuthorizationRequest {
   readonly keyPolicy?: CompiledPolicy;
   /** Grants on this key to this caller or its account. */
   readonly grants: readonly Grant[];
-  /** The grant operation this action answers to, when a grant can allow it. */
+  /** The grant operation that stands for this action, when a grant can allow it. */
   readonly grantOperation?: string;
   /** Encryption context of this side of the request, for grant constraints. */
   readonly encryptionContext?: EncryptionContext;
-  /** CreateGrant: what is to be granted; a grant allows only a narrower one. */
+  /** CreateGrant: the grant to create; another grant allows only a narrower one. */
   readonly requestedGrant?: Pick<Grant, 'operations' | 'constraints'>;
-  /** The operation works across accounts at all. */
+  /** Whether the operation works across accounts. */
   readonly crossAccount: boolean;
-  /** The request named no key; its ciphertext did. A refusal then does not tell which. */
+  /** The ciphertext named the key, not the request. A refusal then does not name the key. */
   readonly namedByCiphertext?: true;
 }
 
-/** What one kind of policy says: the first statement that denies, or the first that allows in each way. */
-export interface Said {
+/** The result of one kind of policy: the first statement that denies, or the first that allows in each way. */
+export interface PolicyResult {
   readonly denied?: Finding;
-  /** Reaches the caller, be it as everyone; identity policies always do. */
+  /** Allows the caller, by name or as everyone; an identity policy always allows its holder. */
   readonly direct?: Finding;
-  /** Reaches the caller by its own name. */
+  /** Allows the caller by its own name. */
   readonly itself?: Finding;
-  /** Reaches the caller's account. */
+  /** Allows the caller's account. */
   readonly delegated?: Finding;
 }
 
-/** What every kind of policy says to a request. */
+/** The results of all policies for a request. */
 export interface Evaluation {
-  readonly key: Said;
-  readonly identity: Said;
-  /** undefined: none is set. */
-  readonly boundary: Said | undefined;
-  readonly session: Said | undefined;
+  readonly key: PolicyResult;
+  readonly identity: PolicyResult;
+  /** undefined: no boundary is set. */
+  readonly boundary: PolicyResult | undefined;
+  readonly session: PolicyResult | undefined;
 }
 
-/** A decision with what it was made of. */
+/** A decision and the results it follows from. */
 export interface Reasoned {
   readonly decision: Decision;
   /** Absent: the policies cost too much to evaluate. */
@@ -88,7 +89,7 @@ export interface Reasoned {
 
 export const authorize = (request: AuthorizationRequest): Decision => authorizeWithReasons(request).decision;
 
-/** The same decision, for `explain`: statements and grants tell by `judge` and `grantSilence` what each had to say. */
+/** The same decision with its evaluation, for `explain`. */
 export function authorizeWithReasons(request: AuthorizationRequest): Reasoned {
   try {
     const evaluation = evaluate(request);
@@ -98,7 +99,7 @@ export function authorizeWithReasons(request: AuthorizationRequest): Reasoned {
   }
 }
 
-/** Refuses what costs too much to decide; any other error is thrown again. */
+/** Denies a request whose decision costs too much; throws any other error again. */
 export function refuseCost(request: AuthorizationRequest, error: unknown): Decision {
   if (!(error instanceof TooCostly)) throw error;
   const lacking = request.resourceKind === 'key' ? 'key policy' : 'identity policy';
@@ -126,7 +127,7 @@ export function evaluate(request: AuthorizationRequest): Evaluation {
   };
 }
 
-/** @param effort what all statements together may cost; absent: each has its own */
+/** @param effort what all statements together can cost; absent: each statement has its own limit */
 export const questionOf = (
   { principal, action, resource, conditions }: AuthorizationRequest,
   effort?: Effort,
@@ -137,45 +138,48 @@ export const questionToKeyPolicy = (question: Question): Question => ({
   conditions: keyPolicyConditions(question.conditions),
 });
 
-/** Root has full identity access of its own; only a session policy could narrow that. */
+/** Root has full identity access; only a session policy could narrow it. */
 export const rootUser: Finding = { policy: 'identity policy', statement: 'root user' };
 
-/** RetireGrant is the grant's to allow: a key policy can only deny it. */
+/** The grant allows RetireGrant: a key policy can only deny it. */
 const onlyDeniedByKeyPolicies: ReadonlySet<string> = new Set(['kms:RetireGrant']);
 
-function evaluateKeyPolicy({ keyPolicy, action }: AuthorizationRequest, question: Question): Said {
+function evaluateKeyPolicy({ keyPolicy, action }: AuthorizationRequest, question: Question): PolicyResult {
   if (!keyPolicy) return {};
-  const said = evaluatePolicies('key policy', [keyPolicy], questionToKeyPolicy(question));
-  return said.denied || !onlyDeniedByKeyPolicies.has(action) ? said : {};
+  const result = evaluatePolicies('key policy', [keyPolicy], questionToKeyPolicy(question));
+  return result.denied || !onlyDeniedByKeyPolicies.has(action) ? result : {};
 }
 
-function evaluatePolicies(kind: PolicyKind, policies: readonly CompiledPolicy[], question: Question): Said {
-  const said: { -readonly [K in keyof Said]: Said[K] } = {};
+function evaluatePolicies(kind: PolicyKind, policies: readonly CompiledPolicy[], question: Question): PolicyResult {
+  const result: { -readonly [K in keyof PolicyResult]: PolicyResult[K] } = {};
   for (const { statements, name } of policies) {
     for (const statement of statements) {
-      const verdict = judge(statement, question);
+      const verdict = evaluateStatement(statement, question);
       if (verdict !== 'direct' && verdict !== 'account') continue;
-      const found: Finding = { policy: kind, statement: statement.name, ...(name !== undefined && { name }) };
+      const found: Finding = { policy: kind, statement: statement.name, ...defined({ name }) };
       if (statement.effect === 'Deny') return { denied: found };
-      if (verdict === 'account') said.delegated ??= found;
+      if (verdict === 'account') result.delegated ??= found;
       else {
-        said.direct ??= found;
-        if (!said.itself && namesCaller(statement.principals, question.principal as Principal)) said.itself = found;
+        result.direct ??= found;
+        if (!result.itself && namesCaller(statement.principals, question.principal as Principal)) result.itself = found;
       }
     }
   }
-  return said;
+  return result;
 }
 
-/** Deny beats everything, grants included; of several, the resource's is named first. */
+/** A Deny overrides everything, grants included. Of several, the key policy's is named first. */
 export function explicitDenial(request: AuthorizationRequest, evaluation: Evaluation): Decision | undefined {
   const { key, identity, boundary, session } = evaluation;
   const denied = key.denied ?? identity.denied ?? boundary?.denied ?? session?.denied;
   return denied && deny(request, { kind: 'explicit-deny', by: denied });
 }
 
-/** Which bound of the caller's stays silent, and so narrows what is allowed through its role or account. */
-export function silentBound({ boundary, session }: Evaluation): 'permissions boundary' | 'session policy' | undefined {
+/** The bound that does not allow the action, and so blocks permissions through the caller's role or account. */
+export function limitingBound({
+  boundary,
+  session,
+}: Evaluation): 'permissions boundary' | 'session policy' | undefined {
   if (boundary && !boundary.direct) return 'permissions boundary';
   return session && !session.direct ? 'session policy' : undefined;
 }
@@ -187,22 +191,22 @@ function decideByIdentity(request: AuthorizationRequest, evaluation: Evaluation)
   const { direct } = evaluation.identity;
   if (isForeign(request)) return deny(request, { kind: 'no-allow', lacking: 'key policy', because: 'another account' });
   if (!direct) return deny(request, { kind: 'no-allow', lacking: 'identity policy' });
-  const bound = silentBound(evaluation);
+  const bound = limitingBound(evaluation);
   return bound ? deny(request, { kind: 'no-allow', lacking: bound }) : { allowed: true, by: direct };
 }
 
 function decideOwn(request: AuthorizationRequest, evaluation: Evaluation): Decision {
   const { key, identity } = evaluation;
-  const bound = silentBound(evaluation);
+  const bound = limitingBound(evaluation);
   if (key.itself) return { allowed: true, by: key.itself };
   if (key.direct && !bound) return { allowed: true, by: key.direct };
   if (key.delegated && identity.direct && !bound) {
     return { allowed: true, by: identity.direct, delegatedBy: key.delegated.statement };
   }
-  const grant = givingGrant(request, evaluation);
+  const grant = allowingGrant(request, evaluation);
   if (grant) return { allowed: true, by: { policy: 'grant', grant } };
   const boundAlone = key.direct || (key.delegated && identity.direct);
-  const isBounded = (one: Grant) => grantSilence(request, one, evaluation) === 'bounds';
+  const isBounded = (one: Grant) => grantRefusal(request, one, evaluation) === 'bounds';
   if (bound && (boundAlone || request.grants.some(isBounded))) {
     return deny(request, { kind: 'no-allow', lacking: bound });
   }
@@ -213,52 +217,51 @@ function decideOwn(request: AuthorizationRequest, evaluation: Evaluation): Decis
 
 function decideForeign(request: AuthorizationRequest, evaluation: Evaluation): Decision {
   const byKey = evaluation.key.direct ?? evaluation.key.delegated;
-  const bound = silentBound(evaluation);
+  const bound = limitingBound(evaluation);
   const refuse = (because: string, lacking: PolicyKind = 'key policy') =>
     deny(request, { kind: 'no-allow', lacking, because: `caller of another account, ${because}` });
   const never = neverAcrossAccounts(request);
   if (never !== undefined) return refuse(never);
   const { direct } = evaluation.identity;
   if (!bound && byKey && direct) return { allowed: true, by: byKey, alsoBy: direct };
-  const grant = givingGrant(request, evaluation);
+  const grant = allowingGrant(request, evaluation);
   if (grant) return { allowed: true, by: { policy: 'grant', grant } };
   if (!byKey) return refuse('no key policy statement or grant allows');
   return direct ? refuse('not within its bounds', bound) : refuse('no identity policy allows', 'identity policy');
 }
 
-/** What keeps a caller of another account out, whatever policies and grants say. */
+/** Why a caller of another account is never allowed, whatever policies and grants allow. */
 function neverAcrossAccounts({ crossAccount, principal }: AuthorizationRequest): string | undefined {
   if (!crossAccount) return 'operation does not work across accounts';
   return principal.kind === 'aws-service' ? 'services use keys of their own account' : undefined;
 }
 
-const givingGrant = (request: AuthorizationRequest, evaluation: Evaluation): Grant | undefined =>
-  request.grants.find((grant) => grantSilence(request, grant, evaluation) === undefined);
+const allowingGrant = (request: AuthorizationRequest, evaluation: Evaluation): Grant | undefined =>
+  request.grants.find((grant) => grantRefusal(request, grant, evaluation) === undefined);
 
-/** What keeps a grant from giving the action: it is not the caller's, not for this use, or not enough by itself. */
-export type GrantSilence = 'other grantee' | GrantMismatch | Shortfall;
+/** Why a grant does not allow the action: it is not the caller's, not for this use, or not enough by itself. */
+export type GrantRefusal = 'other grantee' | GrantMismatch | Shortfall;
 
-/** undefined: the grant gives the action. */
-export function grantSilence(
+/** undefined: the grant allows the action. */
+export function grantRefusal(
   request: AuthorizationRequest,
   grant: Grant,
   evaluation: Evaluation,
-): GrantSilence | undefined {
+): GrantRefusal | undefined {
   const { principal, grantOperation: operation, authority, encryptionContext, requestedGrant } = request;
   const reach = granteeReach(grant, principal);
   if (reach === 'none') return 'other grantee';
   if (operation === undefined) return 'other operations';
   const use = {
     operation,
-    ...(encryptionContext && { encryptionContext }),
-    // Only a service's own call has a source; for all others the constraint is not asked.
+    ...defined({ encryptionContext, requestedGrant }),
+    // Only a service's own call has a source; other calls skip the constraint.
     ...(principal.kind === 'aws-service' && { sourceArn: authority.source?.arn ?? '' }),
-    ...(requestedGrant && { requestedGrant }),
   };
   return grantMismatch(grant, use) ?? shortfall(request, reach, evaluation);
 }
 
-/** What has to allow beside a grant, and does not. */
+/** What must allow beside a grant, and does not. */
 export type Shortfall = 'accounts' | 'identity policies' | 'bounds';
 
 /** A grant to the caller suffices; one to its account leaves the rest to identity policies, and bounds narrow both. */
@@ -271,5 +274,5 @@ export function shortfall(
   if (foreign && neverAcrossAccounts(request) !== undefined) return 'accounts';
   if (reach === 'account' && !evaluation.identity.direct) return 'identity policies';
   const isUnbounded = reach === 'itself' && !foreign;
-  return isUnbounded || !silentBound(evaluation) ? undefined : 'bounds';
+  return isUnbounded || !limitingBound(evaluation) ? undefined : 'bounds';
 }

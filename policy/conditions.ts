@@ -3,8 +3,8 @@
  * Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Single-valued vs. multivalued context
  * keys".
  *
- * Operators are ANDed, keys are ANDed, the values of one key are ORed; under a negated operator none may match. For a
- * key that the request does not have, positive operators are false and negated ones true.
+ * Operators are ANDed, keys are ANDed, the values of one key are ORed; under a negated operator no value can match. For
+ * a key that the request does not have, positive operators are false and negated ones true.
  */
 import { BlockList, isIP } from 'node:net';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
@@ -26,15 +26,15 @@ import {
 export type ConditionValue = string | readonly string[] | undefined;
 
 /**
- * The condition keys of a request, asked for by name in lower case; undefined, or an empty list, is a key that the
- * request does not have. A function and not a table: most requests are decided by looking at none or few of them.
+ * The condition keys of a request, by name in lower case; undefined, or an empty list, is a key that the request does
+ * not have. It is a function and not a table, because most decisions need few keys or none.
  */
 export type Conditions = (name: string) => ConditionValue;
 
 /** Whether a value of the request, as the operator reads it, fits a value of the policy. */
 type Test = (given: unknown) => boolean;
 
-/** A value of the policy with variables: the test that it is for one request, and how long it became. */
+/** A value of the policy with variables: gives the test for one request, and the length after substitution. */
 type Binder = (lookup: Lookup) => { readonly test: Test; readonly lengthInChars: number };
 
 export interface CompiledCondition {
@@ -44,13 +44,13 @@ export interface CompiledCondition {
   readonly quantifier: 'ForAllValues' | 'ForAnyValue' | undefined;
   readonly ifExists: boolean;
   readonly negated: boolean;
-  /** Reads a value of the request once for all tests; undefined is not of the operator's type, and fits nothing. */
+  /** Reads a value of the request once for all tests; undefined: it is not of the operator's type and fits no test. */
   readonly read: (requestValue: string) => unknown;
-  /** Values of the policy that are compared as they stand, for one look instead of many tests. */
+  /** Values of the policy that must be equal, for one lookup instead of many tests. */
   readonly texts: ReadonlySet<unknown>;
   readonly tests: readonly Test[];
   readonly binders: readonly Binder[];
-  /** Of one test, against a comparison of short texts. */
+  /** Cost of one test; a comparison of short texts is 1. */
   readonly weight: number;
   /** Names of the variables in its values, lower case. */
   readonly variables: readonly string[];
@@ -58,7 +58,7 @@ export interface CompiledCondition {
   readonly source: { readonly operator: string; readonly key: string; readonly values: readonly string[] };
 }
 
-/** A value of the policy, ready. */
+/** A compiled value of the policy. */
 type Compiled =
   | { readonly text: unknown }
   | { readonly test: Test }
@@ -89,7 +89,7 @@ const text = (fold: (text: string) => string): Operator => ({
   },
 });
 
-/** @param bind undefined when a variable has no value: nothing fits */
+/** @param bind undefined when a variable has no value: no value of the request fits */
 function wildcard<Bound, Given>(
   read: (requestValue: string) => Given | undefined,
   bind: (pattern: Pattern, lookup: Lookup) => { readonly bound: Bound; readonly lengthInChars: number } | undefined,
@@ -129,7 +129,7 @@ const arnLike: Operator = wildcard(
   matchesArnPieces,
 );
 
-/** Both sides read as the same type; a request value that is not of the type fits nothing. */
+/** Both sides are read as the same type; a request value of another type does not fit. */
 const ordered = (
   read: (text: string) => number | undefined,
   holds: (given: number, wanted: number) => boolean,
@@ -231,7 +231,7 @@ export interface ConditionSource {
   readonly key: string;
   readonly values: readonly string[];
   readonly effect: 'Allow' | 'Deny';
-  /** Policy variables are understood (version 2012-10-17). */
+  /** Whether policy variables are substituted (version 2012-10-17). */
   readonly variables: boolean;
   /** For messages: `Statement[2].Condition`. */
   readonly where: string;
@@ -244,7 +244,7 @@ export function compileCondition(source: ConditionSource): CompiledCondition {
   const operator = isNull ? nullOperator : Object.hasOwn(operators, name) ? operators[name] : undefined;
   if (!operator) throw malformed(`Invalid Condition type : ${source.operator}.`, source);
   requireNotOverlyPermissive(source, quantifier);
-  // A value that is there twice says nothing more.
+  // A repeated value changes nothing.
   const compiled = [...new Set(source.values)].map((value) => {
     const one = operator.compile(value, source.variables);
     if (!one) throw malformed(`Invalid value for ${source.operator} "${value.slice(0, 100)}".`, source);
@@ -266,7 +266,10 @@ export function compileCondition(source: ConditionSource): CompiledCondition {
   };
 }
 
-/** ForAllValues holds for an absent key: in an Allow on a single-valued key of the caller's choice it allows anything. */
+/**
+ * ForAllValues holds for an absent key: in an Allow on a single-valued key that the caller chooses it would allow
+ * anything.
+ */
 function requireNotOverlyPermissive({ key, effect }: ConditionSource, quantifier: string | undefined): void {
   if (quantifier !== 'ForAllValues' || effect !== 'Allow') return;
   const name = key.toLowerCase();
@@ -315,7 +318,7 @@ function boundTests({ tests, binders }: CompiledCondition, conditions: Condition
   return [...tests, ...bound];
 }
 
-/** Empty when the request does not have the key. `name` in lower case. */
+/** @param name in lower case @returns an empty list when the request does not have the key */
 export function valuesOf(conditions: Conditions, name: string): readonly string[] {
   const found = conditions(name);
   return found === undefined ? [] : typeof found === 'string' ? [found] : found;

@@ -1,17 +1,18 @@
 /**
- * What a decision says: to the audit and to operators everything, to the caller what AWS would say and no more.
+ * Texts of a decision: the whole reason for the audit and for operators, only AWS's text for the caller.
  * Source: IAM User Guide, "Access denied error messages"; KMS's own texts for other accounts' keys and for ciphertexts.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { type DenialReason, messages } from '@keystead/provider-schema/messages.ts';
 import type { Grant } from './grants.ts';
 import type { Principal } from './principal.ts';
 
 export type PolicyKind = 'key policy' | 'trust policy' | 'identity policy' | 'permissions boundary' | 'session policy';
 
-/** A statement that decided. */
+/** The statement that decided. */
 export interface Finding {
   readonly policy: PolicyKind;
-  /** ARN of a managed policy, or whose inline policy it is; a key has one policy. */
+  /** ARN of a managed policy, or the owner of an inline policy; absent for the one policy of a key. */
   readonly name?: string;
   readonly statement: string;
 }
@@ -20,9 +21,9 @@ export type Denial =
   | { readonly kind: 'explicit-deny'; readonly by: Finding }
   | {
       readonly kind: 'no-allow';
-      /** What would have had to allow. */
+      /** The policy that should have allowed. */
       readonly lacking: PolicyKind;
-      /** The key policy's statement that leaves it to identity policies. */
+      /** The key policy's statement that leaves the decision to identity policies. */
       readonly delegatedBy?: string;
       readonly because?: string;
     };
@@ -43,15 +44,18 @@ export type Decision =
       readonly message: string;
     };
 
-interface Asked {
+interface DecidedRequest {
   readonly principal: Principal;
   readonly action: string;
   readonly resource?: { readonly arn: string; readonly accountId: string };
   readonly namedByCiphertext?: true;
 }
 
-/** Keys of other accounts, and keys known only by ciphertext, have one text for every cause: existence does not leak. */
-export function deny({ principal, action, resource, namedByCiphertext }: Asked, denial: Denial): Decision {
+/**
+ * Keys of other accounts, and keys named only by a ciphertext, have one text for every cause: it does not show whether
+ * the key exists.
+ */
+export function deny({ principal, action, resource, namedByCiphertext }: DecidedRequest, denial: Denial): Decision {
   const message = namedByCiphertext
     ? messages.accessDeniedCiphertext(principal.arn, action)
     : resource && resource.accountId !== principal.accountId
@@ -107,11 +111,11 @@ export interface DecisionNote {
   readonly grantId?: string;
   /** Key policy statement that leaves the decision to identity policies. */
   readonly delegatedBy?: string;
-  /** Of a denial, in a sentence; the members above say all there is to say of an Allow. */
+  /** Of a denial, in a sentence; for an Allow the members above are enough. */
   readonly reason?: string;
 }
 
-export function noteOf({ action, resource }: Asked, decision: Decision): DecisionNote {
+export function noteOf({ action, resource }: DecidedRequest, decision: Decision): DecisionNote {
   const delegatedBy = decision.allowed
     ? decision.delegatedBy
     : decision.denial.kind === 'no-allow'
@@ -119,11 +123,10 @@ export function noteOf({ action, resource }: Asked, decision: Decision): Decisio
       : undefined;
   return {
     action,
-    ...(resource && { resource: resource.arn }),
+    ...defined({ resource: resource?.arn }),
     decision: decision.allowed ? 'Allow' : 'Deny',
     ...(decision.allowed ? sourceOf(decision.by) : sourceOfDenial(decision.denial)),
-    ...(delegatedBy !== undefined && { delegatedBy }),
-    ...(!decision.allowed && { reason: reasonOf(decision) }),
+    ...defined({ delegatedBy, reason: decision.allowed ? undefined : reasonOf(decision) }),
   };
 }
 
@@ -131,7 +134,7 @@ type Source = Pick<DecisionNote, 'policy' | 'policyName' | 'statement' | 'grantI
 
 function sourceOf(by: Extract<Decision, { allowed: true }>['by']): Source {
   if (by.policy === 'grant') return { policy: 'grant', grantId: by.grant.grantId };
-  return { policy: by.policy, ...(by.name !== undefined && { policyName: by.name }), statement: by.statement };
+  return { policy: by.policy, ...defined({ policyName: by.name }), statement: by.statement };
 }
 
 const sourceOfDenial = (denial: Denial): Source =>

@@ -1,5 +1,5 @@
 /**
- * Whether one statement of a compiled policy speaks about a request.
+ * Whether one statement of a compiled policy applies to a request.
  * Source: IAM User Guide, "Policy evaluation logic"; "AWS JSON policy elements: NotPrincipal".
  */
 import { type CompiledCondition, type Conditions, conditionHolds, lookupIn } from './conditions.ts';
@@ -9,7 +9,9 @@ import type { CompiledStatement, Effect, PatternSet } from './policy.ts';
 import type { PrincipalSet } from './policy-principals.ts';
 import type { Principal } from './principal.ts';
 
-/** Who comes with an identity provider's token, before it has a session: nobody's principal yet. */
+/**
+ * A caller with an identity provider's token that does not have a session yet, and so is not a principal of an account.
+ */
 export interface FederatedCaller {
   readonly kind: 'federated';
   /** ARN of the provider as a trust policy names it, or a well-known provider's name. */
@@ -22,27 +24,35 @@ export interface Question {
   readonly action: string;
   readonly resourceArn: string;
   readonly conditions: Conditions;
-  /** What the decision may still cost; absent: each statement may cost as much as a decision. */
+  /** What the decision can still cost; absent: each statement can cost as much as a decision. */
   readonly effort?: Effort | undefined;
 }
 
 /**
- * How a statement reaches the caller: as itself (or as everyone), through its account, or not at all. The difference
- * matters to Allow: an account that is allowed still has to allow its users by identity policy.
+ * How a statement names the caller: as itself (or as everyone), through its account, or not at all. The difference
+ * matters for Allow: an account that is allowed must still allow its users by identity policy.
  */
 export type Reach = 'direct' | 'account' | 'none';
 
-/** What keeps a statement from speaking to a request: the first thing that does not fit; of conditions, the one that fails. */
-export type Silence = 'other principals' | 'no effect' | 'other actions' | 'other resources' | CompiledCondition;
-
-/** How a statement that speaks reaches the caller, or why it is silent. Nothing is made for it: a decision reads many. */
-export type Verdict = Exclude<Reach, 'none'> | Silence;
+/** Why a statement does not apply to a request: its first element that does not match, or the condition that fails. */
+export type StatementMismatch =
+  | 'other principals'
+  | 'no effect'
+  | 'other actions'
+  | 'other resources'
+  | CompiledCondition;
 
 /**
- * A statement speaks when its principals, actions, resources and all conditions fit.
+ * How a statement that applies names the caller, or why it does not apply. Not an object, because a decision needs
+ * many.
+ */
+export type Verdict = Exclude<Reach, 'none'> | StatementMismatch;
+
+/**
+ * A statement applies when its principals, actions, resources and all conditions match.
  * @throws TooCostly
  */
-export function judge(statement: CompiledStatement, question: Question): Verdict {
+export function evaluateStatement(statement: CompiledStatement, question: Question): Verdict {
   const reach = principalReach(statement.principals, question.principal, statement.effect);
   if (reach === 'none') return 'other principals';
   if (!statement.actions || !statement.resources) return 'no effect';
@@ -54,15 +64,15 @@ export function judge(statement: CompiledStatement, question: Question): Verdict
 }
 
 /**
- * How a statement reaches the caller; `none` when it does not speak.
+ * How a statement that applies names the caller; `none` when it does not apply.
  * @throws TooCostly
  */
 export function reachOf(statement: CompiledStatement, question: Question): Reach {
-  const verdict = judge(statement, question);
+  const verdict = evaluateStatement(statement, question);
   return verdict === 'direct' || verdict === 'account' ? verdict : 'none';
 }
 
-/** Tags and aliases of the key are no part of a key policy's request context. */
+/** A key policy's request context does not contain the key's tags and aliases. */
 export function keyPolicyConditions(conditions: Conditions): Conditions {
   return (name) =>
     name === 'kms:resourcealiases' || name.startsWith('aws:resourcetag/') ? undefined : conditions(name);
@@ -72,16 +82,16 @@ function principalReach(set: PrincipalSet, caller: Question['principal'], effect
   if (caller.kind === 'service') return 'none';
   const listed = placesOf(set, caller);
   if (!set.negated) return set.everyone || listed.itself.some(Boolean) ? 'direct' : listed.account ? 'account' : 'none';
-  // A caller is all of its names at once: a session is its role and its account's too. A Deny spares only those listed
-  // under every name, an Allow reaches only those listed under none: doubt never opens.
+  // A caller has several names at once: a session also has its role's and its account's. A Deny spares only callers
+  // listed under every name, an Allow reaches only callers listed under none: in doubt, access is denied.
   const names = [...listed.itself, listed.account];
   const spared = set.everyone || (effect === 'Deny' ? names.every(Boolean) : names.some(Boolean));
   return spared ? 'none' : 'direct';
 }
 
 /**
- * Whether an element names the user, or the session, and not merely its role, its account or everyone: what it allows is
- * then not narrowed by the silence of a permissions boundary or session policy.
+ * Whether an element names the user or the session, and not only its role, its account or everyone: a permissions
+ * boundary or session policy that does not allow the action then does not matter.
  * Source: IAM User Guide, "Policy evaluation for requests within a single account".
  */
 export function namesCaller(set: PrincipalSet, caller: Principal): boolean {
@@ -102,7 +112,10 @@ function lists(set: PrincipalSet, caller: Principal): boolean {
   }
 }
 
-/** Under which of its names a set lists the caller; those without an account stand for it themselves. */
+/**
+ * The names under which a set lists the caller. Root, services and federated callers stand for their account
+ * themselves.
+ */
 function placesOf(set: PrincipalSet, caller: Question['principal']): { itself: readonly boolean[]; account: boolean } {
   if (caller.kind === 'federated') {
     const itself = set.federated.has(caller.provider);

@@ -1,24 +1,24 @@
 /**
- * The reasoning of a decision, step by step, for operators: what each statement of each policy and each grant had to say
- * to the request, and why those that had nothing to say did not speak. It shows policies: never part of an answer to a
- * caller who asked for something else.
+ * The reasoning of a decision, step by step, for operators: for each statement of each policy and for each grant,
+ * whether it applies to the request and why not. It shows policies, so it must never be part of an answer to another
+ * operation.
  */
 import {
   type AuthorizationRequest,
   authorizeWithReasons,
   type Evaluation,
-  type GrantSilence,
-  grantSilence,
+  type GrantRefusal,
+  grantRefusal,
   isForeign,
+  limitingBound,
   questionOf,
   questionToKeyPolicy,
   rootUser,
-  silentBound,
 } from './authorize.ts';
 import { type CompiledCondition, type Conditions, valuesOf } from './conditions.ts';
 import { type Decision, type PolicyKind, reasonOf } from './decision.ts';
 import { TooCostly } from './effort.ts';
-import { judge, type Question, type Verdict } from './evaluate.ts';
+import { evaluateStatement, type Question, type Verdict } from './evaluate.ts';
 import type { Grant } from './grants.ts';
 import type { CompiledPolicy, CompiledStatement } from './policy.ts';
 
@@ -33,7 +33,7 @@ export interface Explanation {
   readonly steps: readonly Step[];
 }
 
-/** The decision is the authorizer's own, and so is each reason: here they are only put into words. */
+/** The decision and each reason are the authorizer's own; this function only puts them into words. */
 export function explain(request: AuthorizationRequest): Explanation {
   const { decision, evaluation } = authorizeWithReasons(request);
   if (!evaluation) return { decision, steps: [decisionStep(decision, [])] };
@@ -65,7 +65,7 @@ function keyPolicyStep({ keyPolicy }: AuthorizationRequest, question: Question, 
         ? `allows the caller, by "${direct.statement}"`
         : delegated
           ? `leaves it to the account's identity policies, by "${delegated.statement}"`
-          : 'allows nothing';
+          : 'does not allow it';
   const details = keyPolicy ? statementLines([keyPolicy], questionToKeyPolicy(question)) : [];
   return { question: 'key policy', answer, details };
 }
@@ -74,12 +74,12 @@ function identityStep(question: Question, { identity }: Evaluation, policies: re
   const answer = identity.denied
     ? `deny explicitly, by "${identity.denied.statement}"`
     : identity.direct === rootUser
-      ? 'need not be asked: the root user may do everything in its account'
+      ? 'are not needed: the root user can do everything in its account'
       : identity.direct
         ? `allow, by "${identity.direct.statement}"`
         : policies.length === 0
           ? 'there are none'
-          : 'allow nothing';
+          : 'do not allow it';
   return { question: "the caller's identity policies", answer, details: statementLines(policies, question) };
 }
 
@@ -87,13 +87,13 @@ function boundStep(
   kind: PolicyKind,
   policies: readonly CompiledPolicy[],
   question: Question,
-  said: Evaluation['boundary'],
+  result: Evaluation['boundary'],
 ): Step {
-  const answer = said?.denied
-    ? `denies explicitly, by "${said.denied.statement}"`
-    : said?.direct
-      ? `allows, by "${said.direct.statement}"`
-      : 'is silent, and so narrows what is allowed other than by name';
+  const answer = result?.denied
+    ? `denies explicitly, by "${result.denied.statement}"`
+    : result?.direct
+      ? `allows, by "${result.direct.statement}"`
+      : 'does not allow it, and so limits every permission that is not by name';
   return { question: kind, answer, details: statementLines(policies, question) };
 }
 
@@ -106,10 +106,10 @@ function statementLines(policies: readonly CompiledPolicy[], question: Question)
   );
 }
 
-/** A statement that the decision did not come to may cost too much. */
+/** A statement that the decision did not reach can cost too much. */
 function boundedLine(statement: CompiledStatement, question: Question): string {
   try {
-    return verdictLine(judge(statement, question), question.conditions);
+    return verdictLine(evaluateStatement(statement, question), question.conditions);
   } catch (error) {
     if (error instanceof TooCostly) return 'costs too much to evaluate for this request';
     throw error;
@@ -123,7 +123,7 @@ function verdictLine(verdict: Verdict, conditions: Conditions): string {
     case 'account':
       return "applies to the caller's account";
     case 'no effect':
-      return 'has no Action or no Resource, and so no effect';
+      return 'has no effect, because Action or Resource is missing';
     case 'other principals':
     case 'other actions':
     case 'other resources':
@@ -141,35 +141,35 @@ function conditionLine({ source, key }: CompiledCondition, conditions: Condition
 
 function grantStep(request: AuthorizationRequest, evaluation: Evaluation): Step {
   const { grants, grantOperation } = request;
-  if (grantOperation === undefined) return { question: 'grants', answer: 'cannot give this action', details: [] };
-  const asked = grants.map((grant) => ({ grant, silence: grantSilence(request, grant, evaluation) }));
-  const giving = asked.filter(({ silence }) => silence === undefined).length;
+  if (grantOperation === undefined) return { question: 'grants', answer: 'cannot allow this action', details: [] };
+  const answers = grants.map((grant) => ({ grant, refusal: grantRefusal(request, grant, evaluation) }));
+  const allowing = answers.filter(({ refusal }) => refusal === undefined).length;
   const answer =
     grants.length === 0
-      ? 'none is to the caller'
-      : `${giving} of ${grants.length} to the caller or its account ${giving === 1 ? 'gives' : 'give'} it`;
-  const details = asked.map(
-    ({ grant, silence }) => `grant ${grant.grantId} ${grantLine(grant, silence, request, evaluation)}`,
+      ? 'there are none for the caller'
+      : `${allowing} of ${grants.length} for the caller or its account ${allowing === 1 ? 'allows' : 'allow'} it`;
+  const details = answers.map(
+    ({ grant, refusal }) => `grant ${grant.grantId} ${grantLine(grant, refusal, request, evaluation)}`,
   );
   return { question: 'grants', answer, details };
 }
 
 function grantLine(
   { operations, constraints }: Grant,
-  silence: GrantSilence | undefined,
+  refusal: GrantRefusal | undefined,
   { authority }: AuthorizationRequest,
   evaluation: Evaluation,
 ): string {
   const failing = (constraint: string) => `has a constraint that does not hold: ${constraint}`;
-  switch (silence) {
+  switch (refusal) {
     case undefined:
-      return 'gives it';
+      return 'allows it';
     case 'other grantee':
-      return 'is to another principal of that name';
+      return 'is for another principal of that name';
     case 'other operations':
-      return `gives ${operations.join(', ')}`;
+      return `allows ${operations.join(', ')}`;
     case 'not narrower':
-      return 'gives CreateGrant for narrower grants only';
+      return 'allows CreateGrant for narrower grants only';
     case 'other encryption context':
       return failing(JSON.stringify(constraints));
     case 'other source': {
@@ -178,18 +178,18 @@ function grantLine(
       return failing(`SourceArn ${JSON.stringify(constraints?.SourceArn)}, ${has}`);
     }
     case 'accounts':
-      return 'would give it to a caller of its own account';
+      return 'would allow it to a caller of its own account';
     case 'identity policies':
-      return "leaves it to identity policies, none of the caller's allows it";
+      return 'leaves it to identity policies, none of which allows';
     case 'bounds':
-      return `would give it, but the caller's ${silentBound(evaluation)} does not allow it`;
+      return `would allow it, but the caller's ${limitingBound(evaluation)} does not allow it`;
   }
 }
 
 function circumstances(request: AuthorizationRequest, evaluation: Evaluation): readonly string[] {
-  const bound = silentBound(evaluation);
+  const bound = limitingBound(evaluation);
   return [
-    ...(isForeign(request) ? ['The caller is of another account than the key: both accounts have to allow.'] : []),
+    ...(isForeign(request) ? ['The caller and the key are of different accounts: both accounts must allow it.'] : []),
     ...(bound ? [`The caller's ${bound} does not allow the action.`] : []),
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * Grants as the authorizer sees them: whom they serve, under which encryption context, and what may grow from them.
+ * Grants as the authorizer needs them: their grantee, their constraints, and the grants that can be made from them.
  * Sources: KMS Developer Guide, "Grants in AWS KMS", "Using grant constraints", "Granting CreateGrant permission"; KMS
  * API Reference, CreateGrant and GrantConstraints.
  */
@@ -11,7 +11,7 @@ import type { Principal } from './principal.ts';
 export interface GrantConstraints {
   readonly EncryptionContextEquals?: EncryptionContext;
   readonly EncryptionContextSubset?: EncryptionContext;
-  /** Pattern of the resource on whose behalf a service calls; not asked of other callers. */
+  /** Pattern of the resource on whose behalf a service calls; ignored for other callers. */
   readonly SourceArn?: string;
 }
 
@@ -20,8 +20,8 @@ export type EncryptionContext = Readonly<Record<string, string>>;
 export interface Grant {
   readonly grantId: string;
   /**
-   * What its grantee is recognised by: the unique id that it had when the grant was made (a session's is its role's, a
-   * colon and its name), an account's root ARN, a service's name; the ARN of a principal whose id is not known here.
+   * Identifies the grantee: the unique id that it had when the grant was made (for a session its role's id, a colon and
+   * its name), an account's root ARN, a service's name; or the ARN of a principal whose id is not known here.
    */
   readonly granteeId: string;
   readonly retiringId?: string;
@@ -39,7 +39,7 @@ const dataKeyOperations = [
 ];
 const grantManagement = ['CreateGrant', 'RetireGrant', 'DescribeKey'];
 
-/** What a grant may hold, by what the key is for; encryption keys differ by whether they are symmetric. */
+/** Operations that a grant can contain, by key usage; encryption keys also by whether they are symmetric. */
 const operationsByUse = {
   'ENCRYPT_DECRYPT, symmetric': [...cipherOperations, ...dataKeyOperations, ...grantManagement],
   'ENCRYPT_DECRYPT, asymmetric': [...cipherOperations, 'GetPublicKey', ...grantManagement],
@@ -63,12 +63,12 @@ export function isGrantOperationAllowed(
 const isSymmetric = (keySpec: KeySpec) => keySpec === 'SYMMETRIC_DEFAULT';
 
 /**
- * Operations that carry no encryption context of their own: on CreateGrant the constraint binds the child instead
+ * Operations without an encryption context of their own. For CreateGrant the constraint binds the new grant instead
  * (`isNarrowerGrant`).
  */
 const unconstrainedOperations: ReadonlySet<string> = new Set(['DescribeKey', 'RetireGrant', 'CreateGrant']);
 
-/** How the text of a grant reaches a caller: by its own name, as a session of a role, through its account, not at all. */
+/** How a grant names a caller: by its own name, as a session of a role, through its account, or not at all. */
 export type GrantReach = 'itself' | 'role' | 'account' | 'none';
 
 export function granteeReach(grant: Grant, principal: Principal): GrantReach {
@@ -91,23 +91,25 @@ function namesOf(principal: Principal): readonly [own: readonly string[], roles:
   return [own, principal.kind === 'assumed-role' ? [principal.roleId, principal.roleArn] : []];
 }
 
-/** Every id by which a grant can be the caller's, its account's aside. */
+/** Every id by which a grant can name the caller, except its account's. */
 export const granteeIdsOf = (principal: Principal): readonly string[] => namesOf(principal).flat();
 
 export interface GrantUse {
   readonly operation: string;
   /** Absent: the operation has none. */
   readonly encryptionContext?: EncryptionContext;
-  /** A service calls, for this resource; '' when it named none. Absent: another caller. */
+  /**
+   * The resource for which a service calls; '' when the service did not name one. Absent: the caller is not a service.
+   */
   readonly sourceArn?: string;
-  /** CreateGrant: what is to be granted. */
+  /** CreateGrant: the grant to create. */
   readonly requestedGrant?: Pick<Grant, 'operations' | 'constraints'>;
 }
 
-/** What keeps a grant from giving an operation, the first thing that does. */
+/** The first reason why a grant does not allow an operation. */
 export type GrantMismatch = 'other operations' | 'not narrower' | 'other source' | 'other encryption context';
 
-/** undefined: the grant gives this operation under these circumstances. */
+/** undefined: the grant allows this operation under these circumstances. */
 export function grantMismatch(grant: Grant, use: GrantUse): GrantMismatch | undefined {
   const { operation, encryptionContext = {}, sourceArn, requestedGrant } = use;
   if (!grant.operations.includes(operation)) return 'other operations';
@@ -124,7 +126,7 @@ function sourceHolds(constraints: GrantConstraints | undefined, sourceArn: strin
   return matchesArnPattern(compilePattern(wanted, { wildcards: true, variables: false }), sourceArn, () => undefined);
 }
 
-/** Names of pairs are compared without case, values exactly (GrantConstraints). */
+/** Names of pairs are compared without regard to case, values exactly (GrantConstraints). */
 export function constraintsHold(constraints: GrantConstraints | undefined, context: EncryptionContext): boolean {
   const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = constraints ?? {};
   if (equals && !(containsPairs(context, equals) && containsPairs(equals, context))) return false;
@@ -143,8 +145,8 @@ function containsPairs(given: EncryptionContext, wanted: EncryptionContext): boo
 const pairText = (name: string, value: string) => JSON.stringify([name.toLowerCase(), value]);
 
 /**
- * The rule for a grant made by right of another grant: no operation that the parent does not give, and constraints at
- * least as strict. Subset may gain pairs or become Equals over them; Equals and SourceArn stay exactly what they are.
+ * The rule for a grant made by permission of another grant: only operations of the parent, and constraints at least as
+ * strict. Subset can gain pairs or become Equals over them; Equals and SourceArn must stay the same.
  */
 export function isNarrowerGrant(parent: Grant, child: Pick<Grant, 'operations' | 'constraints'>): boolean {
   if (!child.operations.every((operation) => parent.operations.includes(operation))) return false;

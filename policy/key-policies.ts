@@ -1,6 +1,6 @@
 /**
- * Compiled forms of stored key policies, kept by their text: a policy is parsed once and evaluated many times. Oldest
- * use goes first, and the bound is on text, because a compiled policy grows with it.
+ * A cache of compiled key policies by their text: a policy is parsed once and evaluated many times. The least recently
+ * used goes first. The bound is on the length of the texts, because a compiled policy grows with its text.
  */
 import { bindPolicy, type CompiledPolicy, parseKeyPolicy } from './policy.ts';
 import type { PrincipalIds } from './policy-principals.ts';

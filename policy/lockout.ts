@@ -1,5 +1,5 @@
 /**
- * The lockout safety check: whoever puts a key policy must still be able to put another.
+ * The lockout safety check: the caller who puts a key policy must still be able to put another.
  * Source: KMS API Reference, PutKeyPolicy, BypassPolicyLockoutSafetyCheck; KMS Developer Guide, "Default key policy".
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
@@ -10,8 +10,8 @@ import type { Principal } from './principal.ts';
 import { callerConditions } from './request-context.ts';
 
 /**
- * The caller, or the caller's account, is allowed PutKeyPolicy by the new policy and denied by none of it. Only who
- * calls can be proven beforehand: an Allow under any other condition does not count.
+ * The caller, or the caller's account, is allowed PutKeyPolicy by the new policy and not denied by it. Beforehand
+ * only the caller's identity can be proven: an Allow under any other condition does not count.
  * @throws KmsError MalformedPolicyDocumentException
  */
 export function lockoutCheck(policy: CompiledPolicy, principal: Principal, keyArn: string): void {

@@ -1,12 +1,12 @@
 /**
- * Text patterns of policies: `*` any run of characters, `?` any one, `${name}` or `${name, 'default'}` a value of the
- * request, and `${*}`, `${?}`, `${$}` the characters themselves.
+ * Text patterns of policies: `*` is any run of characters, `?` any one, `${name}` or `${name, 'default'}` a value of
+ * the request, and `${*}`, `${?}`, `${$}` the characters themselves.
  * Source: IAM User Guide, "IAM policy elements: Variables and tags" and "IAM JSON policy elements: Resource".
  *
- * Patterns come from policies and values from requests, so neither may be able to stall the other's evaluation. There
- * is no backtracking: what stands between two `*` is searched from left to right with a bit per pattern character,
- * in time (length of value × length of pattern ÷ 32) whatever the two are. A character is a UTF-16 code unit. A
- * substituted value is taken literally: its own `*` and `?` match only themselves.
+ * Patterns come from policies and values from requests, so neither must be able to block the evaluation. There is no
+ * backtracking: the text between two `*` is searched from left to right with a bit per pattern character, always in
+ * time (length of value × length of pattern ÷ 32). A character is a UTF-16 code unit. A substituted value is taken
+ * literally: its own `*` and `?` match only themselves.
  */
 
 /** Code unit of a literal character, or one of these. */
@@ -14,7 +14,7 @@ const ANY_RUN = -1;
 const ANY_ONE = -2;
 const COLON = 0x3a;
 
-/** Finds a request's value for a policy variable; undefined when it has none or several. */
+/** Finds a request's value for a policy variable; undefined when the request has none or several. */
 export type Lookup = (name: string) => string | undefined;
 
 interface Variable {
@@ -35,11 +35,11 @@ export interface Pattern {
   readonly arnPieces?: readonly Pieces[] | null;
 }
 
-/** What stands before, between and after the runs of a pattern. */
+/** The parts of a pattern before, between and after its runs (`*`). */
 export interface Pieces {
   readonly first: Piece;
   readonly middle: readonly Piece[];
-  /** undefined: there is no run, and `first` is everything. */
+  /** undefined: there is no run, and `first` is the whole pattern. */
   readonly last: Piece | undefined;
 }
 
@@ -101,7 +101,7 @@ export function boundArnPattern(pattern: Pattern, lookup: Lookup): readonly Piec
   return (elements && arnPiecesOf(elements)) ?? undefined;
 }
 
-/** The six parts of an ARN; undefined for a text of fewer, which is none. */
+/** The six parts of an ARN; undefined for a text of fewer, which is not an ARN. */
 export function arnParts(value: string): readonly string[] | undefined {
   const parts = value.split(':');
   return parts.length < 6 ? undefined : [...parts.slice(0, 5), parts.slice(5).join(':')];
@@ -111,7 +111,7 @@ export function matchesArnPieces(wanted: readonly Pieces[], given: readonly stri
   return wanted.length === 1 ? given[0] === 'arn' : wanted.every((part, i) => matchesPieces(part, given[i] ?? ''));
 }
 
-/** Characters and wildcards of a bound pattern: what it cost to bind. */
+/** Number of characters and wildcards in a bound pattern: the cost of binding it. */
 export const lengthOf = ({ first, middle, last }: Pieces): number =>
   [first, ...middle, ...(last ? [last] : [])].reduce((sum, { elements }) => sum + elements.length, 0);
 
@@ -140,7 +140,7 @@ function compileVariable(body: string): Part {
   return { name, fallback };
 }
 
-/** A default stands between single quotes; anything else is none. */
+/** A default stands between single quotes; any other text is not a default. */
 function unquoted(text: string): string | undefined {
   return text.length >= 2 && text.startsWith("'") && text.endsWith("'") ? text.slice(1, -1) : undefined;
 }
@@ -195,7 +195,7 @@ function fitsAt({ elements, text }: Piece, value: string, at: number): boolean {
   return elements.every((element, i) => fits(element, value.charCodeAt(at + i)));
 }
 
-/** Pieces up to this length are tried at each place in turn, which costs less than to prepare for them. */
+/** Pieces up to this length are tried at each position in turn, which costs less than preparing a search. */
 const SHORT_PIECE = 32;
 
 /** Where the leftmost occurrence of a piece within [from, end) ends; -1 when there is none. */
@@ -234,7 +234,7 @@ function shiftAnd(piece: readonly number[], value: string, from: number, end: nu
   return -1;
 }
 
-/** For each character of the piece, the places that it fits; under ANY_ONE, those that every character fits. */
+/** For each character of the piece, the positions that it fits; under ANY_ONE, those that every character fits. */
 function masksOf(piece: readonly number[], words: number): ReadonlyMap<number, Uint32Array> {
   const masks = new Map<number, Uint32Array>();
   const everywhere = new Uint32Array(words);

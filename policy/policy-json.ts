@@ -1,10 +1,10 @@
 /**
- * The JSON of a policy document, read strictly: what is refused is named with its place in the document.
- * Sources: RFC 8259, section 4 ("The names within an object SHOULD be unique"); IAM User Guide, "Grammar of the IAM JSON
- * policy language".
+ * The JSON of a policy document, read strictly: an error names the place in the document.
+ * Sources: RFC 8259, section 4 ("The names within an object SHOULD be unique"); IAM User Guide, "Grammar of the IAM
+ * JSON policy language".
  *
- * A name that occurs twice in an object is refused: readers disagree about which of the two counts, and what a reviewer
- * reads must be what is enforced.
+ * A name that occurs twice in an object is rejected: readers disagree about which of the two counts, and the policy
+ * that a reviewer reads must be the one that is enforced.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 
@@ -26,7 +26,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A string, and the colon after it when it is a name; or a bracket. Sound for valid JSON only. */
+/** A string, with the colon after it when it is a name; or a brace. Correct for valid JSON only. */
 const LEXEME = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g;
 
 /** The first name that an object of a valid JSON text has twice. */

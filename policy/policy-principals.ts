@@ -40,16 +40,16 @@ const TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'] as const;
 const FEDERATED = new RegExp(
   `^(arn:aws(-[a-z]+)*:iam::${accountIdPattern}:(oidc|saml)-provider/[\\w+=,.@:/-]{1,255}|[a-z0-9-]+(\\.[a-z0-9-]+)+)$`,
 );
-/** Amazon S3's id of an account; nobody signs requests by it here. */
+/** Amazon S3's id of an account; it never matches a caller here. */
 const CANONICAL_USER = /^[0-9a-f]{64}$/;
 
 /**
- * Unique ids of principals, by the ARN that names them in a policy. An ARN with an id here stands for the principal of
- * that id alone, whatever its name is now; another one that gets the same name later is not meant.
+ * Unique ids of principals, by the ARN that names them in a policy. An ARN with an id here stands only for the
+ * principal with that id, whatever its name is now, and not for another one that gets the same name later.
  */
 export type PrincipalIds = Readonly<Record<string, string>>;
 
-/** Holders of an identity policy: whoever asks. */
+/** For an identity policy, which is evaluated for its holder only. */
 export const anyPrincipal: PrincipalSet = principalSet(false, { AWS: ['*'] });
 
 /** @throws KmsError MalformedPolicyDocumentException */

@@ -1,13 +1,16 @@
 /**
- * Policy documents: strict parsing into a form that is evaluated without further checks. Three dialects of one language:
- * a key policy names principals, an identity policy has its holder, a trust policy is about sessions of its role alone.
+ * Policy documents: strict parsing into a form that is evaluated without further checks. The language has three
+ * dialects: a key policy names principals, an identity policy belongs to its holder, a trust policy is only about
+ * sessions of its role.
  * Sources: IAM User Guide, "IAM JSON policy elements reference" and "Grammar of the IAM JSON policy language"; KMS
  * Developer Guide, "Key policies in AWS KMS".
  *
- * A document comes from outside and may be hostile: it is bounded in size before it is parsed, walked to the fixed depth
- * of the grammar, read through own properties only, and refused at the first element that the grammar does not have.
+ * A document comes from outside and may be hostile: it is bounded in size before it is parsed, walked to the fixed
+ * depth of the grammar, read through own properties only, and rejected at the first element that the grammar does not
+ * have.
  */
 import type { PrincipalReference } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { type CompiledCondition, compileCondition } from './conditions.ts';
@@ -34,19 +37,19 @@ export type Effect = 'Allow' | 'Deny';
 
 export interface CompiledPolicy {
   readonly version: string;
-  /** What the decision calls it: the ARN of a managed policy, or whose inline policy it is. */
+  /** Its name in decisions: the ARN of a managed policy, or the owner of an inline policy. */
   readonly name?: string;
-  /** Condition keys it asks about, in conditions and as variables, lower case. */
+  /** Condition keys that it uses, in conditions and as variables, lower case. */
   readonly mentions: ReadonlySet<string>;
   readonly statements: readonly CompiledStatement[];
 }
 
 export interface CompiledStatement {
-  /** The Sid, cut off, or the statement's place in the document: the audit repeats it with every request. */
+  /** The Sid, cut off because the audit repeats it with every request, or the statement's place in the document. */
   readonly name: string;
   readonly effect: Effect;
   readonly principals: PrincipalSet;
-  /** Absent element: the statement is accepted and has no effect. */
+  /** undefined: the element is absent; the statement is accepted and has no effect. */
   readonly actions: PatternSet | undefined;
   readonly resources: PatternSet | undefined;
   readonly conditions: readonly CompiledCondition[];
@@ -61,7 +64,9 @@ export interface PatternSet {
 /** How the three kinds of documents differ. */
 interface Dialect {
   readonly principals: 'required' | 'prohibited';
-  /** `optional`: a statement without is accepted and has no effect; `prohibited`: it is about the holder itself. */
+  /**
+   * `optional`: a statement without it is accepted and has no effect; `prohibited`: the resource is the holder itself.
+   */
   readonly actions: 'required' | 'optional';
   readonly resources: 'required' | 'optional' | 'prohibited';
   readonly isSid: (text: string) => boolean;
@@ -70,7 +75,7 @@ interface Dialect {
   readonly isResource: (text: string) => boolean;
 }
 
-/** `*`, or a vendor and a name that may hold wildcards. */
+/** `*`, or a vendor and a name that can contain wildcards. */
 const ACTION = /^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/;
 const STS_ACTION = /^sts:[A-Za-z0-9*?]+$/i;
 const IAM_SID = /^[0-9A-Za-z]*$/;
@@ -130,18 +135,18 @@ export function parseKeyPolicy(text: string): CompiledPolicy {
 }
 
 /**
- * An identity policy, a permissions boundary or a session policy: no principal, ARNs as resources. The caller bounds its
- * size, which differs by where the policy is kept.
- * @param name what the decision and its audit call the policy
+ * An identity policy, a permissions boundary or a session policy: no principal, ARNs as resources. The caller bounds
+ * its size, which differs by where the policy is kept.
+ * @param name the policy's name in decisions and in the audit
  * @throws KmsError MalformedPolicyDocumentException saying where
  */
 export function parseIdentityPolicy(text: string, name?: string): CompiledPolicy {
-  return { ...parsePolicy(text, identityDialect), ...(name !== undefined && { name }) };
+  return { ...parsePolicy(text, identityDialect), ...defined({ name }) };
 }
 
 /**
- * The trust policy of a role: who may open sessions of it, and how (`sts:AssumeRole`, `sts:TagSession`, …). It has no
- * resources, being about its role; each statement fits any. The caller bounds its size.
+ * The trust policy of a role: who can open sessions of it, and how (`sts:AssumeRole`, `sts:TagSession`, …). It does not
+ * name resources, because it is about its role. The caller bounds its size.
  * @throws KmsError MalformedPolicyDocumentException saying where
  */
 export function parseTrustPolicy(text: string): CompiledPolicy {
@@ -180,7 +185,7 @@ export function bindPolicy(policy: CompiledPolicy, ids: PrincipalIds): CompiledP
   return { ...policy, statements };
 }
 
-/** Every AWS principal a document names: those that must exist when it is stored. */
+/** Every AWS principal that a document names; they must exist when it is stored. */
 export function principalsNamed(policy: CompiledPolicy): readonly PrincipalReference[] {
   return policy.statements.flatMap(({ principals }) => principals.named);
 }
@@ -245,7 +250,7 @@ function compileResources(
   return resources;
 }
 
-/** `*`, or six parts between colons, of which a `*` at the end may stand for the last ones. */
+/** `*`, or six parts between colons; a `*` at the end can stand for the last ones. */
 function isResourceArn(text: string): boolean {
   if (text === '*') return true;
   // A variable counts as the text that it stands for, not by the colons of its name.

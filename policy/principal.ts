@@ -27,7 +27,7 @@ export type Principal =
   /** The bearer of an identity provider's token, who opens a session and has none yet. */
   | {
       readonly kind: 'federated';
-      /** Of the role that is to be assumed. */
+      /** Account of the role to assume. */
       readonly accountId: string;
       /** ARN of the identity provider. */
       readonly arn: string;
@@ -37,15 +37,15 @@ export type Principal =
       readonly provider: string;
       readonly subject: string;
     }
-  /** A caller that is configured as a service of the account's: `dynamodb.amazonaws.com`. */
+  /** A caller that is configured as a service of the account: `dynamodb.amazonaws.com`. */
   | {
       readonly kind: 'aws-service';
       readonly accountId: string;
-      /** The service principal's name, which takes an ARN's place. */
+      /** The service principal's name, in the place of an ARN. */
       readonly arn: string;
       readonly principalId: string;
     }
-  /** Keystead itself: jobs. Never comes from a request. */
+  /** Keystead itself, for jobs. A request never has it. */
   | {
       readonly kind: 'service';
       readonly accountId: string;

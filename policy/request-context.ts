@@ -1,10 +1,10 @@
 /**
- * The condition keys of a request: what policies can ask about it.
+ * The condition keys of a request, which policies can use.
  * Sources: KMS Developer Guide, "AWS KMS condition keys"; IAM User Guide, "AWS global condition context keys".
  *
  * A key that the request cannot have is absent, not empty. Names are lower case, since policies do not distinguish case
  * in them; tags and pairs of an encryption context whose names differ only in case share one key with several values.
- * Nothing is worked out before a policy asks for it.
+ * A value is computed only when a policy asks for it.
  */
 import type { Authority } from './authority.ts';
 import type { Conditions, ConditionValue } from './conditions.ts';
@@ -13,7 +13,7 @@ import type { Principal } from './principal.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
-/** Of the request; a `Context` is one. */
+/** Facts of the request; a `Context` has them. */
 export interface Caller {
   readonly principal: Principal;
   readonly authority: Authority;
@@ -24,7 +24,7 @@ export interface Caller {
   readonly secureTransport: boolean;
 }
 
-/** Of the key; a `ResolvedKey` is one. */
+/** Facts of the key; a `ResolvedKey` has them. */
 export interface KeyFacts {
   readonly shared: {
     readonly key_id: string;
@@ -52,17 +52,17 @@ export interface ConditionFacts {
   readonly action: string;
   readonly input: Input;
   readonly key?: KeyFacts;
-  /** CreateKey's permission for a replica: the primary key it is made of. */
+  /** CreateKey's permission for a replica: the primary key of the new replica. */
   readonly replicaOf?: KeyFacts;
   /** ReEncrypt: source and destination are the same key. */
   readonly sameKey?: boolean;
-  /** Of an identity that the request is about. */
+  /** Tags of the identity that the request is about. */
   readonly resourceTags?: Readonly<Record<string, string>>;
-  /** ARN of the boundary that the identity has. */
+  /** ARN of the identity's permissions boundary. */
   readonly permissionsBoundary?: string;
-  /** Names of the key's aliases, when a policy asks. */
+  /** Names of the key's aliases; absent when no policy uses them. */
   readonly keyAliases?: readonly string[];
-  /** Whole days since the key's last use, when a policy asks and there was one. */
+  /** Whole days since the key's last use; absent when no policy uses them or the key was never used. */
   readonly daysWithoutUse?: number;
   /** RetireGrant: the grant to retire. */
   readonly grant?: Grant;
@@ -71,12 +71,12 @@ export interface ConditionFacts {
 type Values = Readonly<Record<string, ConditionValue>>;
 type Rule = (facts: ConditionFacts) => ConditionValue;
 
-/** Answers from the facts, each key when it is asked for. */
+/** The condition keys of these facts; each family of keys is computed at most once. */
 export function conditionsOf(facts: ConditionFacts): Conditions {
-  const worked = new Map<Family, ReadonlyMap<string, ConditionValue>>();
+  const computed = new Map<Family, ReadonlyMap<string, ConditionValue>>();
   const valuesOf = (family: Family) => {
-    const known = worked.get(family) ?? family.values(facts);
-    worked.set(family, known);
+    const known = computed.get(family) ?? family.values(facts);
+    computed.set(family, known);
     return known;
   };
   return (name) => {
@@ -100,7 +100,7 @@ export function allConditions(facts: ConditionFacts): Readonly<Record<string, st
   return Object.fromEntries(had.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What is known of a caller whatever it asks. */
+/** The condition keys of a caller that do not depend on the request. */
 export function callerConditions(principal: Principal): Conditions {
   return (name) => (Object.hasOwn(callerRules, name) ? callerRules[name]?.(principal) : undefined);
 }
@@ -125,7 +125,7 @@ const callerRules: Readonly<Record<string, (principal: Principal) => ConditionVa
   'kms:calleraccount': ({ accountId }) => accountId,
 };
 
-/** Operations that are asked about no key and no store of keys, and so not about the caller's account either. */
+/** Operations without a key or key store; for them kms:CallerAccount is absent. */
 const withoutCallerAccount: ReadonlySet<string> = new Set([
   'ListKeys',
   'ListAliases',
@@ -139,7 +139,7 @@ const seconds = (atMs: number) => String(Math.floor(atMs / 1000));
 /** Only calls that a service makes in its own name have a source. */
 const sourceOf = ({ principal, authority }: Caller) =>
   principal.kind === 'aws-service' ? authority.source : undefined;
-/** A service that acts for the caller, by the name that it has as a principal. */
+/** Name, as a principal, of the service that acts for the caller. */
 const calledVia = ({ authority: { viaService } }: Caller) => viaService?.replace(/^([^.]+)\.[^.]+\./, '$1.');
 const throughService = ({ principal, authority }: Caller) =>
   principal.kind === 'aws-service' || authority.viaService !== undefined;
@@ -149,7 +149,7 @@ const ofKey =
   (facts) =>
     facts.key && read(facts.key, facts);
 
-/** Of the key, of the primary key of a replica to be, or of the parameters of a key to be, defaults included. */
+/** Value of the key, of a new replica's primary key, or of a new key's parameters, including defaults. */
 const ofAnyKey =
   (read: (shared: KeyFacts['shared']) => string, fromInput: (input: Input) => string): Rule =>
   ({ key, replicaOf, operation, input }) =>
@@ -179,7 +179,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'aws:epochtime': ({ ctx }) => seconds(ctx.nowMs),
   'aws:requestedregion': ({ ctx }) => ctx.region,
   'aws:securetransport': ({ ctx }) => String(ctx.secureTransport),
-  // The address of a service is not its caller's.
+  // The request came from the service's address, which is not the caller's.
   'aws:sourceip': ({ ctx }) => (throughService(ctx) ? undefined : ctx.sourceIp || undefined),
   'aws:useragent': ({ ctx }) => ctx.userAgent || undefined,
 
@@ -195,7 +195,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'kms:viaservice': ({ ctx, key, operation }) =>
     key || operation === 'CreateKey' ? ctx.authority.viaService : undefined,
 
-  // Only temporary credentials say whether a second factor was shown; Keystead asks for none.
+  // Only temporary credentials have this key; Keystead never asks for a second factor.
   'aws:multifactorauthpresent': ({ ctx }) => (ctx.authority.session ? 'false' : undefined),
   'aws:tokenissuetime': ({ ctx }) => ctx.authority.session && isoSeconds(ctx.authority.session.issuedAtMs),
   'aws:sourceidentity': ({ ctx }) => ctx.authority.session?.sourceIdentity,
@@ -218,7 +218,9 @@ const rules: Readonly<Record<string, Rule>> = {
     if (replicaOf) return 'REPLICA';
     return operation === 'CreateKey' && input.MultiRegion === true ? 'PRIMARY' : undefined;
   },
-  'kms:requestalias': ofKey(({ viaAlias }, { operation }) => (aliasAddressed.has(operation) ? viaAlias : undefined)),
+  'kms:requestalias': ofKey(({ viaAlias }, { operation }) =>
+    operationsWithAlias.has(operation) ? viaAlias : undefined,
+  ),
   'kms:resourcealiases': ofKey((_key, { keyAliases }) => keyAliases),
   'kms:trailingdayswithoutkeyusage': ofKey((_key, { operation, daysWithoutUse }) =>
     ['DisableKey', 'ScheduleKeyDeletion'].includes(operation) ? text(daysWithoutUse) : undefined,
@@ -244,10 +246,10 @@ function multiRegionKeyType({ shared, regional }: KeyFacts): ConditionValue {
   return shared.primary_region === regional.region ? 'PRIMARY' : 'REPLICA';
 }
 
-/** Keys whose names end in a name of the request's own; the last one takes the rest. */
+/** Keys whose names end in a name from the request; the last family has all other keys. */
 interface Family {
   readonly prefix: string;
-  /** By the end of the name, lower case. */
+  /** Values by the end of the name, lower case. */
   readonly values: (facts: ConditionFacts) => ReadonlyMap<string, ConditionValue>;
 }
 
@@ -287,7 +289,7 @@ function byLowerCase(entries: readonly (readonly [string, string])[]): ReadonlyM
   );
 }
 
-/** KMS says TagKey and TagValue, IAM and STS say Key and Value. */
+/** KMS has TagKey and TagValue, IAM and STS have Key and Value. */
 function requestTags({ Tags }: Input): readonly (readonly [string, string])[] {
   if (!Array.isArray(Tags)) return [];
   return (Tags as readonly Input[]).map((tag) => [
@@ -296,7 +298,7 @@ function requestTags({ Tags }: Input): readonly (readonly [string, string])[] {
   ]);
 }
 
-/** The encryption context that an action works under; undefined for actions without one. */
+/** The encryption context of an action; undefined for actions without one. */
 export function encryptionContextOf(action: string, input: Input): EncryptionContext | undefined {
   const member = encryptionContextMembers[action];
   const value = member === undefined ? undefined : input[member];
@@ -314,7 +316,7 @@ const encryptionContextMembers: Readonly<Record<string, string>> = {
   'kms:GenerateDataKeyPairWithoutPlaintext': 'EncryptionContext',
 };
 
-/** CreateGrant and RetireGrant are asked about the pairs of the grant's constraint. */
+/** For CreateGrant and RetireGrant, the pairs of the grant's constraint. */
 function contextOf({ action, input, grant }: ConditionFacts): EncryptionContext {
   const constraints = (action === 'kms:CreateGrant' ? input.Constraints : grant?.constraints) as
     | Grant['constraints']
@@ -327,7 +329,7 @@ function contextOf({ action, input, grant }: ConditionFacts): EncryptionContext 
   );
 }
 
-const aliasAddressed: ReadonlySet<string> = new Set([
+const operationsWithAlias: ReadonlySet<string> = new Set([
   'Encrypt',
   'Decrypt',
   'ReEncrypt',
@@ -344,7 +346,7 @@ const aliasAddressed: ReadonlySet<string> = new Set([
   'GetPublicKey',
 ]);
 
-/** Condition keys that repeat a parameter, by operation; a default counts where the service documents one. */
+/** Condition keys that repeat a parameter, by operation, including documented defaults. */
 function parameterConditions(facts: ConditionFacts): Values {
   const rule = Object.hasOwn(parameterRules, facts.operation) ? parameterRules[facts.operation] : undefined;
   return rule?.(facts) ?? {};

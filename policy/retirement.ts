@@ -1,7 +1,7 @@
 /**
- * Who may retire a grant. The grant decides: its retiring principal may, its grantee when RetireGrant is among the
+ * Who can retire a grant. The grant decides: its retiring principal can, its grantee when RetireGrant is among the
  * operations, and the root user of the issuing account; identity policies extend the right of the issuing and of a
- * retiring account to their users. A Deny in any policy holds.
+ * retiring account to their users. A Deny in any policy overrides this.
  * Source: KMS Developer Guide, "Retiring and revoking grants".
  */
 import type { Authority } from './authority.ts';
@@ -10,7 +10,7 @@ import {
   type Evaluation,
   evaluate,
   explicitDenial,
-  grantSilence,
+  grantRefusal,
   refuseCost,
   shortfall,
 } from './authorize.ts';
@@ -51,11 +51,11 @@ function decide(request: AuthorizationRequest, grant: Grant, evaluation: Evaluat
   const denied = explicitDenial(request, evaluation);
   if (denied) return denied;
   const { principal } = request;
-  const rights = [retiringReach(grant, principal), issuingReach(grant, principal)];
-  const may =
-    rights.some((reach) => reach !== 'none' && shortfall(request, reach, evaluation) === undefined) ||
-    grantSilence(request, grant, evaluation) === undefined;
-  return may
+  const reaches = [retiringReach(grant, principal), issuingReach(grant, principal)];
+  const isAllowed =
+    reaches.some((reach) => reach !== 'none' && shortfall(request, reach, evaluation) === undefined) ||
+    grantRefusal(request, grant, evaluation) === undefined;
+  return isAllowed
     ? { allowed: true, by: { policy: 'grant', grant } }
     : deny(request, { kind: 'no-allow', lacking: 'key policy', because: 'the grant lets others retire it' });
 }
@@ -64,7 +64,7 @@ function retiringReach({ retiringId }: Grant, principal: Principal): GrantReach 
   return retiringId === undefined ? 'none' : reachOfId(retiringId, principal);
 }
 
-/** Root itself is one of the account's identities that may do everything. */
+/** The issuing account's root user has the right as an identity of the account, with full identity access. */
 function issuingReach({ issuingAccount }: Grant, principal: Principal): GrantReach {
   const reach = reachOfId(issuingAccount, principal);
   return reach === 'itself' ? 'account' : reach;

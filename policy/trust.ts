@@ -1,9 +1,10 @@
 /**
- * Who may open a session of a role. The role's trust policy takes the place that a key policy has: it allows the caller by
- * name, or leaves it to the caller's account and so to identity policies; across accounts both are asked. The bearer of an
- * identity provider's token has no policies of its own: the trust policy alone decides.
- * Source: IAM User Guide, "Methods to assume a role", "How to use trust policies with IAM roles", "Pass session tags in AWS
- * STS" and "Monitor and control actions taken with assumed roles" (permissions that the trust policy must give too).
+ * Who can open a session of a role. The role's trust policy has the place of a key policy: it allows the caller by
+ * name, or leaves the decision to the caller's account and so to identity policies; across accounts both must allow.
+ * The bearer of an identity provider's token does not have policies of its own: the trust policy alone decides.
+ * Source: IAM User Guide, "Methods to assume a role", "How to use trust policies with IAM roles", "Pass session tags in
+ * AWS STS" and "Monitor and control actions taken with assumed roles" (permissions that the trust policy must give
+ * too).
  */
 import type { Authority } from './authority.ts';
 import { authorize } from './authorize.ts';
@@ -34,12 +35,12 @@ export function authorizeAssumption(assumption: Assumption): Decision {
 function decideForFederatedCaller(assumption: Assumption): Decision {
   const { principal, role, trustPolicy, action, conditions } = assumption;
   const question = { principal, action, resourceArn: role.arn, conditions };
-  const speaking = trustPolicy.statements.filter((statement) => reachOf(statement, question) === 'direct');
+  const applying = trustPolicy.statements.filter((statement) => reachOf(statement, question) === 'direct');
   const found = (statement: CompiledStatement | undefined): Finding | undefined =>
     statement && { policy: 'trust policy', statement: statement.name };
-  const denied = found(speaking.find(({ effect }) => effect === 'Deny'));
-  // Everyone means AWS's principals. A provider whose tokens may come in is named.
-  const allowed = found(speaking.find(({ effect, principals }) => effect === 'Allow' && names(principals, principal)));
+  const denied = found(applying.find(({ effect }) => effect === 'Deny'));
+  // "*" stands for AWS's principals only. An identity provider must be named.
+  const allowed = found(applying.find(({ effect, principals }) => effect === 'Allow' && names(principals, principal)));
   if (denied) return refuse(assumption, { kind: 'explicit-deny', by: denied });
   return allowed ? { allowed: true, by: allowed } : refuse(assumption, { kind: 'no-allow', lacking: 'trust policy' });
 }
@@ -61,7 +62,7 @@ function inTermsOfTrust(assumption: Assumption, decision: Decision): Decision {
   });
 }
 
-/** STS says neither why nor whether there is such a role. */
+/** The answer of STS does not contain the reason, nor whether the role exists. */
 const refuse = ({ principal, role, action }: Assumption, denial: Extract<Decision, { allowed: false }>['denial']) => ({
   allowed: false as const,
   denial,
@@ -74,7 +75,7 @@ export function assumptionDenied(principal: Principal, action: string, roleArn: 
     : `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${roleArn}`;
 }
 
-/** What a caller asks of a session beside the role. */
+/** Parameters of a new session, beside the role. */
 export interface AskedOfSession {
   readonly sessionName: string;
   readonly externalId?: string;

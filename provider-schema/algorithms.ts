@@ -1,5 +1,5 @@
 /**
- * What each algorithm takes: forms and lengths of what is signed and encrypted. The only place that knows.
+ * What each algorithm signs or encrypts: message types and lengths. Other files ask this one.
  * Source: AWS KMS developer guide, "Key spec reference"; API reference, Sign, Encrypt.
  */
 import type { EncryptionAlgorithmSpec, MessageType, SigningAlgorithmSpec } from './generated/types.ts';
@@ -26,7 +26,7 @@ const signedLengths = {
   // Pure EdDSA signs the message itself; HashEdDSA is given a digest and hashes it once more (FIPS 186-5 section 7.8).
   ED25519_SHA_512: { RAW: 'any' },
   ED25519_PH_SHA_512: { DIGEST: 64 },
-  // The message representative mu (FIPS 204 section 6.2) may be computed by the caller.
+  // The message representative mu (FIPS 204 section 6.2) can be computed by the caller.
   ML_DSA_SHAKE_256: { RAW: 'any', EXTERNAL_MU: 64 },
   SM2DSA: sha256,
 } as const satisfies Record<SigningAlgorithmSpec, SignedLengths>;

@@ -15,11 +15,11 @@ const partitionByRegionPrefix: readonly (readonly [prefix: string, partition: st
 ];
 
 /**
- * A Region, for regular expressions that contain one: what a credential scope can name, of at most 32 characters. No list
- * of Regions is kept, so a new Region needs no new release.
+ * Source of a regular expression for a Region's name, at most 32 characters, as a credential scope can hold it. There
+ * is no list of Regions, so a new Region does not need a new release.
  */
 export const regionPattern = '(?![a-z0-9-]{33})[a-z]{2,8}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2}';
-/** An account id, for regular expressions that contain one. */
+/** Source of a regular expression for an account id. */
 export const accountIdPattern = '[0-9]{12}';
 
 const PARTITION = /^aws(-[a-z]+)*$/;
@@ -27,7 +27,7 @@ const REGION = new RegExp(`^${regionPattern}$`);
 const ACCOUNT_ID = new RegExp(`^${accountIdPattern}$`);
 const SINGLE_REGION_KEY_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const MULTI_REGION_KEY_ID = /^mrk-[0-9a-f]{32}$/;
-/** The prefix and 1 to 250 characters. AWS's model also lists the colon, which the service refuses. */
+/** The prefix and 1 to 250 characters. AWS's model also allows the colon, which the service rejects. */
 const ALIAS_NAME = /^alias\/[a-zA-Z0-9/_-]{1,250}$/;
 /** IAM names, and the path before them. */
 const IAM_NAME = /^[\w+=,.@-]{1,128}$/;
@@ -75,12 +75,12 @@ export function keyArn(region: string, accountId: string, keyId: string): string
   return kmsArn(region, accountId, `key/${keyId}`);
 }
 
-/** `aliasName` carries its `alias/` prefix. */
+/** `aliasName` includes its `alias/` prefix. */
 export function aliasArn(region: string, accountId: string, aliasName: string): string {
   return kmsArn(region, accountId, aliasName);
 }
 
-/** The account itself, and its root user; its partition is the Region's. */
+/** ARN of the account and of its root user, in the Region's partition. */
 export function rootArn(accountId: string, region = ''): string {
   return `arn:${partitionOf(region)}:iam::${accountId}:root`;
 }
@@ -90,13 +90,13 @@ export function userArn(accountId: string, userName: string, path = '/', region 
   return `arn:${partitionOf(region)}:iam::${accountId}:user${path}${userName}`;
 }
 
-/** A session of a role: in the role's partition and account, without its path. */
+/** ARN of a session of a role, in the role's partition and account; without the role's path. */
 export function assumedRoleArn(roleArn: string, roleName: string, sessionName: string): string {
   const role = parseArn(roleArn);
   return `arn:${role?.partition}:sts::${role?.accountId}:assumed-role/${roleName}/${sessionName}`;
 }
 
-/** An identity of the account. `path` begins and ends with a slash. */
+/** ARN of an identity of the account. `path` begins and ends with a slash. */
 export function identityArn(
   kind: 'user' | 'group' | 'role' | 'policy',
   { accountId, name, path = '/', region = '' }: { accountId: string; name: string; path?: string; region?: string },
@@ -104,7 +104,7 @@ export function identityArn(
   return `arn:${partitionOf(region)}:iam::${accountId}:${kind}${path}${name}`;
 }
 
-/** `url` is without its `https://`. */
+/** `url` does not include `https://`. */
 export function oidcProviderArn(accountId: string, url: string, region = ''): string {
   return `arn:${partitionOf(region)}:iam::${accountId}:oidc-provider/${url}`;
 }
@@ -122,7 +122,7 @@ export type KeyReference =
   | { readonly form: 'alias-name'; readonly aliasName: string }
   | ({ readonly form: 'alias-arn'; readonly aliasName: string } & Place);
 
-/** undefined for a text that is none of the four forms. */
+/** undefined when the text has none of the four forms. */
 export function parseKeyReference(text: string): KeyReference | undefined {
   if (isKeyId(text)) return { form: 'key-id', keyId: text };
   if (isAliasName(text)) return { form: 'alias-name', aliasName: text };
@@ -153,7 +153,7 @@ const principalKinds: Readonly<Record<string, { readonly service: string; readon
   'federated-user': { service: 'sts', name: IAM_NAME },
 };
 
-/** undefined for what cannot be a principal: groups, wildcards inside an ARN, other services, free text. */
+/** undefined for a text that cannot be a principal: groups, wildcards inside an ARN, other services, free text. */
 export function parsePrincipal(text: string): PrincipalReference | undefined {
   if (isAccountId(text)) return { kind: 'account', accountId: text };
   if (UNIQUE_ID.test(text)) return { kind: 'unique-id', principalId: text };

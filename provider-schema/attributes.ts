@@ -4,7 +4,7 @@ import { limits } from './limits.ts';
 import type { AttributeRecord } from './terraform.ts';
 import type { KeyUsage } from './vocabulary.ts';
 
-/** Known after apply and then for life. */
+/** Known after apply; never changes then. */
 export const stableString = (description: string): AttributeRecord => ({
   type: 'string',
   description,
@@ -57,7 +57,7 @@ export const deletionWindow = {
   validators: [{ check: 'range', min: limits.pendingWindowInDays.min, max: limits.pendingWindowInDays.max }],
 } as const satisfies AttributeRecord;
 
-/** Optional and computed: taking it out of the configuration keeps the policy in force. */
+/** Optional and computed: the policy stays in force when the configuration no longer has the attribute. */
 export const optionalPolicy: AttributeRecord = {
   type: 'string',
   description: 'Key policy, a JSON document. The default policy when absent.',
@@ -70,14 +70,14 @@ export const optionalPolicy: AttributeRecord = {
 
 export const tags: AttributeRecord = {
   type: ['map', 'string'],
-  description: 'Tags of the key. With default_tags of the provider, tags with the same key overwrite those.',
+  description: 'Tags of the key. They overwrite tags with the same key in default_tags of the provider.',
   optional: true,
   equivalence: 'empty-is-null',
 };
 
 export const tagsAll: AttributeRecord = {
   type: ['map', 'string'],
-  description: 'All tags of the key, those from default_tags included.',
+  description: 'All tags of the key, including those from default_tags.',
   optional: true,
   computed: true,
 };
@@ -122,7 +122,7 @@ export const externalKeyAttributes = {
   ),
   key_material_base64: {
     type: 'string',
-    description: 'Key material to import, in base64. It is kept in the state: protect that.',
+    description: 'Key material to import, in base64. It is stored in the state: protect the state.',
     optional: true,
     sensitive: true,
     forcesReplacement: true,

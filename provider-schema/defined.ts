@@ -1,13 +1,13 @@
-/** The members that are there. A spread of them makes a literal whose optional members are absent or have a value. */
+/** Leaves undefined members out of a literal, so that each of its optional members is absent or has a value. */
 
 export type Defined<Members> = { readonly [Name in keyof Members]?: Exclude<Members[Name], undefined> };
 
 const none = Object.freeze({});
 
 /**
- * The same members without those that are undefined: `{ name, ...defined({ label, serialNumber }) }`. Members that are
- * always there belong into the literal itself. Everything but undefined stays, also null, false, 0 and the empty text.
- * @param members a literal: it may be handed back as it is
+ * The same members without those that are undefined: `{ name, ...defined({ label, serialNumber }) }`. Members that
+ * always have a value belong in the literal itself. null, false, 0 and the empty text stay.
+ * @param members a literal, because the function can return the object itself
  */
 export function defined<Members extends object>(members: Members): Defined<Members> {
   // Counted before anything is copied, because most calls have all members or none.

@@ -1,6 +1,6 @@
 /**
- * Names that an `endpoints` block may hold, the AWS provider's service names and aliases. Only kms, sts and iam are used;
- * the rest is accepted so that a configuration which lists many services applies unmodified.
+ * Names that an `endpoints` block can hold: the AWS provider's service names and aliases. Only kms, sts and iam are
+ * used; the rest is accepted so that a configuration which lists many services applies unmodified.
  */
 export const endpointServices: readonly string[] = `
 accessanalyzer account acm acmpca amg amp amplify apigateway apigatewayv2 appautoscaling appconfig appfabric appflow

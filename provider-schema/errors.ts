@@ -10,7 +10,7 @@ export { messages };
 export interface ErrorRow {
   /** Status at the AWS door: 400 for nearly everything that is the caller's fault. */
   readonly httpStatus: number;
-  /** Status at the REST door where HTTP has a better word for it; absent: the same. */
+  /** Status at the REST door, where HTTP has a more exact one; absent: the same. */
   readonly restStatus?: number;
   /** The text when the code is thrown without one. */
   readonly text?: string;
@@ -18,7 +18,7 @@ export interface ErrorRow {
   readonly capitalMessage?: true;
   /** Sent without any text. */
   readonly noMessage?: true;
-  /** What went wrong may pass: a client may send the same request again. */
+  /** The cause is temporary: a client can send the same request again. */
   readonly retryable?: true;
   /** Code at the Query doors (IAM, STS); absent: the code without `Exception`. */
   readonly queryCode?: string;
@@ -129,7 +129,7 @@ const query = {
 
 /** Errors of STS (STS API reference). */
 const sts = {
-  /** A web identity token past its expiry; AWS has the code of an expired session for it, with another status. */
+  /** An expired web identity token; AWS uses the code of an expired session for it, with another status. */
   ExpiredIdentityTokenException: { ...clientFault, queryCode: 'ExpiredTokenException' },
   IDPCommunicationErrorException: { ...clientFault, retryable: true },
   IDPRejectedClaimException: { httpStatus: 403 },
@@ -138,7 +138,10 @@ const sts = {
   PackedPolicyTooLargeException: clientFault,
 } as const satisfies Record<string, ErrorRow>;
 
-/** Errors of Keystead's own operations and of what only the REST door offers. IAM's and CloudTrail's codes where they fit. */
+/**
+ * Errors of Keystead's own operations and of features that only the REST door has, with IAM's and CloudTrail's codes
+ * where these fit.
+ */
 const own = {
   DeleteConflictException: { httpStatus: 409 },
   EntityAlreadyExistsException: { httpStatus: 409 },
@@ -174,13 +177,13 @@ export function restStatus(code: ErrorCode): number {
   return row.restStatus ?? row.httpStatus;
 }
 
-/** How a code is sent at the doors of IAM and STS. */
+/** The code and status at the Query doors (IAM, STS). */
 export function queryError(code: ErrorCode): { readonly code: string; readonly status: number } {
   const row = errorRow(code);
   return { code: row.queryCode ?? code.replace(/Exception$/, ''), status: row.queryStatus ?? row.httpStatus };
 }
 
-/** A refusal as the caller will see it. The text must never hold key material, plaintext or a secret. */
+/** An error as the caller sees it. Its text must never contain key material, plaintext or a secret. */
 export class KmsError extends Error {
   readonly code: ErrorCode;
   /** @param message the text to send; absent: the code's default text, if it has one. */

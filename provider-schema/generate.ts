@@ -1,6 +1,6 @@
 /**
  * Writes every file that is generated from the records: `node provider-schema/generate.ts`. With `--check` it writes
- * nothing, and names stale files and exits 1 when there are any. Same records, same bytes.
+ * nothing; it lists stale files and exits 1 if there are any. The same records give the same bytes.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
@@ -11,7 +11,7 @@ import { terraformSchemaDocument } from './generators/terraform-schema.ts';
 import { typesModule } from './generators/types.ts';
 import { validatorsDeclarations, validatorsModule } from './generators/validators.ts';
 
-/** Generated files and what makes each, by path from the root of the repository. */
+/** Generated files and the function that makes each, by path from the root of the repository. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   ...Object.fromEntries(Object.entries(referencePages).map(([name, page]) => [`docs/reference/${name}`, page])),
   'provider-schema/generated/rest-routes.ts': restRoutesModule,

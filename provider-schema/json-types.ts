@@ -1,4 +1,7 @@
-/** Input and output of an operation as the doors carry them in JSON. The types inside the program are in generated/types.ts. */
+/**
+ * Input and output of an operation as the doors carry them in JSON. The types inside the program are in
+ * generated/types.ts.
+ */
 import type { OperationTypes } from './generated/types.ts';
 import type { OperationName } from './operations/index.ts';
 import type { Secret } from './secret.ts';

@@ -1,5 +1,5 @@
 /**
- * What each key spec can be and do. The only place that knows: code asks this table, never a list of spec names.
+ * Properties of each key spec. Other code asks this table and never keeps a list of spec names of its own.
  * Source: AWS KMS developer guide, "Key spec reference" and "Key type reference".
  */
 import type { KeySpec, KeyUsage, Origin } from './vocabulary.ts';
@@ -20,7 +20,7 @@ export interface KeySpecRow {
   readonly modulusInBytes?: number;
   /** Only in the AWS China Regions. */
   readonly chinaOnly?: true;
-  /** Keystead can make and use such keys now; otherwise CreateKey refuses the spec. */
+  /** `planned`: CreateKey rejects the spec. */
   readonly status: 'implemented' | 'planned';
 }
 
@@ -55,7 +55,7 @@ function hmac<Algorithm extends string>(algorithm: Algorithm) {
   return { ...asymmetric, type: 'hmac', algorithms: { GENERATE_VERIFY_MAC: [algorithm] } } as const;
 }
 
-/** No import: FIPS 204 keys come from AWS_KMS alone. */
+/** ML-DSA keys (FIPS 204) cannot be imported: their origin is always AWS_KMS. */
 const mlDsa = {
   ...asymmetric,
   algorithms: { SIGN_VERIFY: ['ML_DSA_SHAKE_256'] },
@@ -90,8 +90,8 @@ export const keySpecs = {
   ML_DSA_65: mlDsa,
   ML_DSA_87: mlDsa,
   /**
-   * OpenSSL signs with SM2 keys through Node, but with an empty distinguishing identifier where GM/T 0009 has
-   * 1234567812345678, and does not encrypt; no maintained library has what is missing.
+   * Through Node, OpenSSL signs with SM2 keys, but with an empty distinguishing identifier where GM/T 0009 has
+   * 1234567812345678, and it does not encrypt. A maintained library for these parts does not exist.
    */
   SM2: {
     ...asymmetric,
@@ -111,5 +111,5 @@ export function algorithmsOf(keySpec: KeySpec, keyUsage: KeyUsage): readonly str
   return keySpecRow(keySpec).algorithms[keyUsage] ?? [];
 }
 
-/** Data keys: bytes by spec. */
+/** Length of a data key, by its spec. */
 export const dataKeyLengthsInBytes = { AES_128: 16, AES_256: 32 } as const;

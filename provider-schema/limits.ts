@@ -1,7 +1,6 @@
 /**
- * Numbers that no shape holds: ranges, defaults and quotas of AWS KMS (developer guide, "Quotas"; API reference), and
- * Keystead's own. Bounds of single members are in the shapes.
- * Messages are built from these, never typed beside them.
+ * Numbers that are not in a shape: ranges, defaults and quotas of AWS KMS (developer guide, "Quotas"; API reference),
+ * and Keystead's own. Bounds of single members are in the shapes. Messages take their numbers from here.
  */
 export interface Range {
   readonly min: number;
@@ -13,11 +12,11 @@ export interface Range {
 export const limits = {
   // One request
   requestBodyInBytes: 1_048_576,
-  /** Of a Query request: more than any honest one has. */
+  /** Of a Query request. An honest request has fewer. */
   queryParameters: 2000,
-  /** Of a value that a validation message repeats. */
+  /** Of a value in a validation message. */
   printedValueLength: 1024,
-  /** That a validation message lists, and that it counts: a hostile request can have a hundred thousand. */
+  /** Listed and counted in a validation message: a hostile request can have a hundred thousand violations. */
   printedViolations: 50,
   countedViolations: 1000,
   clockSkewInSeconds: 300,
@@ -37,11 +36,11 @@ export const limits = {
 
   // Sessions (STS API reference, AssumeRole and GetSessionToken)
   roleSessionInSeconds: { min: 900, max: 43_200, default: 3600 },
-  /** Of a role that a session of another assumes. */
+  /** Of a role that a session of another role assumes (role chaining). */
   chainedSessionInSeconds: 3600,
   userSessionInSeconds: { min: 900, max: 129_600, default: 43_200 },
   rootSessionInSeconds: 3600,
-  /** Session policies and tags, deflated; AWS does not tell its measure. */
+  /** Session policies and tags, deflated; AWS does not publish its limit. */
   packedSessionPolicyInBytes: 2048,
   /** Before it is packed; the size of a role's own inline policies. */
   sessionPolicyLength: 10_240,

@@ -43,9 +43,9 @@ export const messages = {
   disabled: (keyArn: string) => `${keyArn} is disabled.`,
   pendingImport: (keyArn: string) => `${keyArn} ${statePhrases.PendingImport}`,
   notPendingDeletion: (keyArn: string) => `${keyArn} is not pending deletion.`,
-  /** What a key in this state answers to an operation with these rules, which refuse it. */
+  /** For an operation whose rules forbid this state of the key. */
   stateForbids: (keyArn: string, states: StateRules, state: KeyState) =>
-    // An operation that refuses an enabled key is one that needs a key pending deletion.
+    // An operation that is forbidden for an enabled key needs a key pending deletion.
     states.Enabled === 'ok' ? `${keyArn} ${statePhrases[state]}` : `${keyArn} is not pending deletion.`,
   xksNotConnected:
     'This KMS key is in a custom key store that is not connected to its external key store proxy. Connect the ' +
@@ -72,7 +72,7 @@ export const messages = {
     `${keyArn} key spec is ${keySpec} which is not valid for this operation.`,
   notMultiRegionPrimary: (keyArn: string) => `${keyArn} is not a multi-region primary key.`,
   planned: (operation: string) => `${operation} is not implemented yet.`,
-  /** A key spec that AWS has in its China Regions alone, and this service nowhere. */
+  /** A key spec that AWS has in its China Regions only and that this service does not implement. */
   unavailableSpec: (member: 'KeySpec' | 'KeyPairSpec', keySpec: KeySpec, region: string) =>
     region.startsWith('cn-')
       ? `${member} ${keySpec} is not available: the cryptographic library of this service does not implement it.`
@@ -155,10 +155,13 @@ export const messages = {
       ? `${what}${where} because no ${reason.policyType} allows the ${action} action`
       : `${what}${where} with an explicit deny in ${article(reason.policyType)} ${reason.policyType}`;
   },
-  /** A key of another account: one text whether it is missing, closed or denied, so that none can be told apart. */
+  /**
+   * A key of another account: one text whether it is missing, not allowed or denied, so that the caller cannot tell
+   * which.
+   */
   accessDeniedForeign: (principalArn: string, action: string) =>
     `User: ${principalArn} is not authorized to perform: ${action} on this resource ${unseenResource}`,
-  /** Decrypt or ReEncrypt without a key id, and the ciphertext's key is unknown or closed to the caller. */
+  /** Decrypt or ReEncrypt without a key id, and the ciphertext's key is unknown or not allowed to the caller. */
   accessDeniedCiphertext: (principalArn: string, action: string) =>
     `User: ${principalArn} is not authorized to perform: ${action} on the resource associated with this ciphertext ${unseenResource}`,
 
@@ -207,7 +210,7 @@ export const messages = {
   invalidLookupAttributeKey: (key: string) => `${key} is not a lookup attribute key.`,
   invalidLookupAttributeValue: (key: string) => `The value is not valid for the lookup attribute key ${key}.`,
   otherTrailOperation: (operation: string) =>
-    `${operation} is not served here. Of CloudTrail, Keystead answers LookupEvents; trails are configured on the server.`,
+    `${operation} is not supported: LookupEvents is the only CloudTrail operation here. Trails are configured on the server.`,
   userNotFound: (userName: string) => `The user with name ${userName} cannot be found.`,
   userExists: (userName: string) => `User with name ${userName} already exists.`,
   accessKeyNotFound: (accessKeyId: string) => `The Access Key with id ${accessKeyId} cannot be found`,
@@ -223,7 +226,7 @@ export const messages = {
   policyVersionNotFound: (arn: string, versionId: string) =>
     `Policy ${arn} version ${versionId} does not exist or is not attachable.`,
   inlinePolicyNotFound: (owner: string, name: string) => `The ${owner} policy with name ${name} cannot be found.`,
-  awsManagedPolicy: (arn: string) => `Policy ${arn} is an AWS managed policy: nobody can change it.`,
+  awsManagedPolicy: (arn: string) => `Policy ${arn} is an AWS managed policy and cannot be changed.`,
   policyInUse: 'Cannot delete a policy attached to entities.',
   policyHasVersions:
     "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. " +
@@ -236,12 +239,12 @@ export const messages = {
     `Maximum policy size of ${max} bytes exceeded for ${owner} ${name}`,
   quotaExceeded: (quota: string, limit: number) => `Cannot exceed quota for ${quota}: ${limit}`,
   mustFirst: (what: string) => `Cannot delete entity, must ${what} first.`,
-  accessKeyOfOthers: 'The access key belongs to another account, or to none.',
+  accessKeyOfOthers: 'The access key does not exist or belongs to another account.',
   providerNotFound: (arn: string) => `OpenIDConnect Provider not found for arn ${arn}`,
   providerExists: (url: string) => `Provider with url ${url} already exists.`,
-  providerUrl: 'Invalid Open ID Connect Provider URL: https, a host and a path, without port, query or user.',
+  providerUrl: 'Invalid Open ID Connect Provider URL: use https, a host and a path, without port, query or user.',
   duplicateIdentityTags: 'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
-  onlyFirstRoot: "Only the root user of the installation's first account may do this.",
+  onlyFirstRoot: "Only the root user of the installation's first account can do this.",
 } as const;
 
 function article(word: string): 'a' | 'an' {

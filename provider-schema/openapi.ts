@@ -2,6 +2,7 @@
  * The OpenAPI 3.1 document of the REST door: every operation, errors as problem details (RFC 9457), signatures,
  * `Idempotency-Key` and `If-Match`.
  */
+import { defined } from './defined.ts';
 import { commonErrors, type ErrorCode, restStatus } from './errors.ts';
 import { families, operationNames, operations } from './operations/index.ts';
 import type { OperationRecord } from './records.ts';
@@ -90,7 +91,7 @@ function familyOf(name: string): string {
   return all.find(([, records]) => Object.hasOwn(records, name))?.[0] ?? '';
 }
 
-/** Writes that can be repeated with the same key without a second effect; not those that return a secret once. */
+/** Writes, which can be repeated with the same key without a second effect; not those that return a secret. */
 function takesIdempotencyKey(record: OperationRecord): boolean {
   return record.effect === 'write' && (record.output === null || !holdsSecret(record.output));
 }
@@ -173,7 +174,8 @@ const idempotencyKey: Json = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'The same key with the same request within a day answers as the first time and changes nothing again.',
+  description:
+    'The same request with the same key within a day gets the first answer again and does not change anything.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
@@ -197,8 +199,7 @@ function isException(shape: Shape): boolean {
 function schema(shape: Shape): Json {
   return {
     ...typeSchema(shape),
-    ...(shape.deprecated && { deprecated: true }),
-    ...(shape.sensitive && { 'x-keystead-sensitive': true }),
+    ...defined({ deprecated: shape.deprecated, 'x-keystead-sensitive': shape.sensitive }),
   };
 }
 
@@ -207,19 +208,14 @@ function typeSchema(shape: Shape): Json {
     case 'string':
       return {
         type: 'string',
-        ...(shape.min !== undefined && { minLength: shape.min }),
-        ...(shape.max !== undefined && { maxLength: shape.max }),
+        ...defined({ minLength: shape.min, maxLength: shape.max }),
         ...(shape.pattern !== undefined && { pattern: `^(?:${shape.pattern})$` }),
-        ...(shape.enum !== undefined && { enum: shape.enum }),
+        ...defined({ enum: shape.enum }),
       };
     case 'blob':
       return { type: 'string', contentEncoding: 'base64', ...(shape.max && { description: bytesText(shape) }) };
     case 'integer':
-      return {
-        type: 'integer',
-        ...(shape.min !== undefined && { minimum: shape.min }),
-        ...(shape.max !== undefined && { maximum: shape.max }),
-      };
+      return { type: 'integer', ...defined({ minimum: shape.min, maximum: shape.max }) };
     case 'boolean':
       return { type: 'boolean' };
     case 'timestamp':
@@ -228,8 +224,7 @@ function typeSchema(shape: Shape): Json {
       return {
         type: 'array',
         items: { $ref: ref(shape.member) },
-        ...(shape.min !== undefined && { minItems: shape.min }),
-        ...(shape.max !== undefined && { maxItems: shape.max }),
+        ...defined({ minItems: shape.min, maxItems: shape.max }),
       };
     case 'map':
       return { type: 'object', additionalProperties: { $ref: ref(shape.value) } };

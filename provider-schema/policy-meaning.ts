@@ -1,6 +1,6 @@
 /**
- * Compares policy documents by meaning: whether two mean the same, what differs, and the normal form of one. Plans use it,
- * refreshes (which keep the user's spelling), and drift reports.
+ * Compares policy documents by meaning: whether two mean the same, where they differ, and the normal form of one.
+ * Plans, refreshes (which keep the user's spelling) and drift reports use it.
  * Source: the equivalence rules of the upstream AWS provider for policy attributes; Go's encoding/json for the text.
  */
 import { accountIdPattern } from './arn.ts';
@@ -15,7 +15,7 @@ interface Document {
 }
 
 /**
- * Whether two documents mean the same. What cannot be read as a policy equals only the same text.
+ * Whether two documents mean the same. A text that is not a policy equals only the same text.
  * - White space around the text and a one-element array around the document do not count; empty text is `{}`.
  * - Statements pair up in any order; a single value equals a list of it; lists have no order.
  * - An account id equals the ARN of that account's root; `"*"` does not equal `{"AWS": "*"}`.
@@ -27,8 +27,8 @@ export function samePolicy(a: string, b: string): boolean {
 }
 
 /**
- * Compact JSON with sorted keys, `<`, `>` and `&` escaped as Go's printer does: the form that state holds and the service
- * is sent. Text that is not JSON is returned as it is; validation refuses it.
+ * Compact JSON with sorted keys, `<`, `>` and `&` escaped as Go's printer does: the form in the state and in
+ * requests. Text that is not JSON is returned unchanged; validation rejects it.
  */
 export function normalizePolicy(text: string): string {
   try {
@@ -38,7 +38,7 @@ export function normalizePolicy(text: string): string {
   }
 }
 
-/** One line for each thing that differs; none when the documents mean the same. */
+/** One line for each difference; none when the documents mean the same. */
 export function describePolicyDifference(declared: string, actual: string): string[] {
   if (samePolicy(declared, actual)) return [];
   const [left, right] = [readDocument(declared), readDocument(actual)];

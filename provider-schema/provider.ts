@@ -1,6 +1,6 @@
 /**
- * The provider block, source address `keystead/aws`. Every argument of the AWS provider is accepted, so that existing
- * configurations apply; those that mean nothing here are accepted and ignored, and say so.
+ * The provider block, source address `keystead/aws`. It accepts every argument of the AWS provider, so that existing
+ * configurations apply. Arguments without a meaning here are ignored, and their descriptions say so.
  */
 import { defined } from './defined.ts';
 import { endpointServices } from './endpoint-services.ts';
@@ -35,50 +35,50 @@ export const providerRecord: TerraformRecord = {
   type: 'aws',
   schemaVersion: 0,
   description:
-    'Manages keys of a Keystead control plane. The control plane is found by endpoints { kms = … }, ' +
+    'Manages keys of a Keystead control plane. Its address comes from endpoints { kms = … }, ' +
     'AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL or KEYSTEAD_ENDPOINT.',
   attributes: {
-    access_key: text('Access key id. Else AWS_ACCESS_KEY_ID, or the profile.'),
+    access_key: text('Access key id. Default: AWS_ACCESS_KEY_ID, or the profile.'),
     allowed_account_ids: {
-      ...argument(['set', 'string'], 'Accounts that may be worked on.'),
+      ...argument(['set', 'string'], 'Accounts that the provider can manage.'),
       conflictsWith: ['forbidden_account_ids'],
     },
-    custom_ca_bundle: text('File of certificates to trust. Else AWS_CA_BUNDLE.'),
+    custom_ca_bundle: text('File of certificates to trust. Default: AWS_CA_BUNDLE.'),
     ec2_metadata_service_endpoint: text('Ignored: credentials never come from an instance.'),
     ec2_metadata_service_endpoint_mode: text('Ignored: credentials never come from an instance.', [
       { check: 'one-of', values: ['IPv4', 'IPv6'] },
     ]),
     forbidden_account_ids: {
-      ...argument(['set', 'string'], 'Accounts that may not be worked on.'),
+      ...argument(['set', 'string'], 'Accounts that the provider must not manage.'),
       conflictsWith: ['allowed_account_ids'],
     },
-    http_proxy: text('Proxy for http endpoints. Else HTTP_PROXY.'),
-    https_proxy: text('Proxy for https endpoints. Else HTTPS_PROXY.'),
+    http_proxy: text('Proxy for http endpoints. Default: HTTP_PROXY.'),
+    https_proxy: text('Proxy for https endpoints. Default: HTTPS_PROXY.'),
     insecure: flag('Whether to accept any TLS certificate.'),
-    max_retries: argument('number', 'How often a request is tried. Else AWS_MAX_ATTEMPTS, else 25.'),
-    no_proxy: text('Hosts to reach without a proxy, separated by commas. Else NO_PROXY.'),
-    profile: text('Profile in the shared files. Else AWS_PROFILE.'),
-    region: text('Region. Else AWS_REGION, AWS_DEFAULT_REGION, or the profile.'),
-    retry_mode: text('How requests are repeated. Else AWS_RETRY_MODE.', [
+    max_retries: argument('number', 'How often a request is tried. Default: AWS_MAX_ATTEMPTS, then 25.'),
+    no_proxy: text('Hosts to reach without a proxy, separated by commas. Default: NO_PROXY.'),
+    profile: text('Profile in the shared files. Default: AWS_PROFILE.'),
+    region: text('Region. Default: AWS_REGION, AWS_DEFAULT_REGION, or the profile.'),
+    retry_mode: text('How requests are repeated. Default: AWS_RETRY_MODE.', [
       { check: 'one-of', values: ['standard', 'adaptive'] },
     ]),
     s3_us_east_1_regional_endpoint: text('Ignored: there is no S3 here.'),
     s3_use_path_style: flag('Ignored: there is no S3 here.'),
-    secret_key: secret('Secret access key. Else AWS_SECRET_ACCESS_KEY, or the profile.'),
-    shared_config_files: argument(['list', 'string'], 'Shared configuration files. Else AWS_CONFIG_FILE.'),
+    secret_key: secret('Secret access key. Default: AWS_SECRET_ACCESS_KEY, or the profile.'),
+    shared_config_files: argument(['list', 'string'], 'Shared configuration files. Default: AWS_CONFIG_FILE.'),
     shared_credentials_files: argument(
       ['list', 'string'],
-      'Shared credentials files. Else AWS_SHARED_CREDENTIALS_FILE.',
+      'Shared credentials files. Default: AWS_SHARED_CREDENTIALS_FILE.',
     ),
-    skip_credentials_validation: flag('Whether to leave out the check of the credentials.'),
+    skip_credentials_validation: flag('Whether to skip the check of the credentials.'),
     skip_metadata_api_check: text('Ignored: credentials never come from an instance.'),
     skip_region_validation: flag('Whether to accept regions with unusual names.'),
-    skip_requesting_account_id: flag('Whether to leave out asking for the account id.'),
+    skip_requesting_account_id: flag('Whether to skip the request for the account id.'),
     sts_region: text('Region in which roles are assumed.'),
-    tag_policy_compliance: text('What to do when a tag policy is broken. Else TF_AWS_TAG_POLICY_COMPLIANCE.', [
+    tag_policy_compliance: text('What to do when a tag policy is violated. Default: TF_AWS_TAG_POLICY_COMPLIANCE.', [
       { check: 'one-of', values: ['error', 'warning', 'disabled'] },
     ]),
-    token: secret('Session token. Else AWS_SESSION_TOKEN.'),
+    token: secret('Session token. Default: AWS_SESSION_TOKEN.'),
     token_bucket_rate_limiter_capacity: argument('number', 'Capacity of the limiter of repeated requests.'),
     use_dualstack_endpoint: flag('Ignored: the endpoint is configured.'),
     use_fips_endpoint: flag('Ignored: the endpoint is configured.'),
@@ -93,7 +93,10 @@ export const providerRecord: TerraformRecord = {
         external_id: text('External id.', [{ check: 'length', min: 2, max: 1224 }]),
         source_identity: text('Source identity.', sessionName),
         tags: argument(['map', 'string'], 'Session tags.'),
-        transitive_tag_keys: argument(['set', 'string'], 'Keys of session tags that pass on along the chain.'),
+        transitive_tag_keys: argument(
+          ['set', 'string'],
+          'Keys of session tags that the next sessions of the chain inherit.',
+        ),
       },
     },
     assume_role_with_web_identity: {
@@ -126,7 +129,7 @@ export const providerRecord: TerraformRecord = {
     ignore_tags: {
       nesting: 'list',
       maxItems: 1,
-      description: 'Tags that others manage.',
+      description: 'Tags that Terraform leaves alone, because others manage them.',
       attributes: {
         key_prefixes: argument(['set', 'string'], 'Prefixes of tag keys to leave alone.'),
         keys: argument(['set', 'string'], 'Tag keys to leave alone.'),

@@ -5,7 +5,7 @@
  */
 import { isRegion } from './arn.ts';
 
-/** One rate that an account has in each Region. */
+/** The rate of one quota, for each account and Region. */
 export interface RequestQuota {
   readonly perSecond: number;
   /** Regions with another rate. */
@@ -121,7 +121,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 const symmetric = () => 'CryptoSymmetric' as const;
 
-/** Operations that share a quota, which their algorithm or spec chooses. */
+/** Operations that share a quota, selected by the algorithm or spec of the request. */
 const shared: Readonly<Record<string, (members: Members) => RequestQuotaName>> = {
   Encrypt: ({ EncryptionAlgorithm }) => byAlgorithm(EncryptionAlgorithm),
   Decrypt: ({ EncryptionAlgorithm }) => byAlgorithm(EncryptionAlgorithm),
@@ -158,7 +158,7 @@ const keyPairQuotas: Readonly<Record<string, RequestQuotaName>> = {
   SM2: 'DataKeyPairSm2',
 };
 
-/** An unknown spec is refused later, by validation; until then it counts as a symmetric request. */
+/** Validation rejects an unknown spec later; until then the request counts as symmetric. */
 function byKeyPairSpec(spec: unknown): RequestQuotaName {
   return (typeof spec === 'string' && Object.hasOwn(keyPairQuotas, spec) && keyPairQuotas[spec]) || 'CryptoSymmetric';
 }
@@ -171,7 +171,7 @@ export function chargesOf(operation: string, members: Members): readonly Charge[
   return [{ quota: operation, requests: 1 }, ...chargesElsewhere(operation, members)];
 }
 
-/** What a request takes from quotas of another Region: creating a replica is a dry run and a creation there. */
+/** What a request takes from quotas of another Region: creating a replica costs two CreateKey requests there. */
 function chargesElsewhere(operation: string, members: Members): readonly Charge[] {
   const { ReplicaRegion, PrimaryRegion } = members;
   if (operation === 'ReplicateKey' && isRegionText(ReplicaRegion)) {

@@ -1,11 +1,11 @@
 /**
  * The types of the contract's records. The records are in operations/, resources/ and data-sources/; all other code
- * reads them and repeats nothing of them.
+ * reads them and does not repeat their facts.
  */
 import type { ErrorCode } from './errors.ts';
 import type { KeySpec, KeyUsage, StateRules } from './vocabulary.ts';
 
-/** Names one resource an operation touches, how its identifier may be written, and which action it takes. */
+/** Names one resource that an operation uses, the forms of its identifier, and the action that needs permission. */
 export type Target =
   | {
       readonly kind: 'key';
@@ -19,18 +19,22 @@ export type Target =
       readonly states: StateRules;
       /** Key usages that permit the operation; absent: any. */
       readonly usages?: readonly KeyUsage[];
-      /** Key specs that permit the operation; others answer InvalidKeyUsageException. Absent: every spec of the usage. */
+      /**
+       * Key specs that permit the operation; others answer InvalidKeyUsageException. Absent: every spec of the usage.
+       */
       readonly keySpecs?: readonly KeySpec[];
       /** The member can be absent; then no key is touched (the filter of ListAliases). */
       readonly optional?: true;
-      /** The key must be found but needs no permission of its own; an account target carries it. */
+      /** The key must exist, but an account target has the permission. */
       readonly resolveOnly?: true;
     }
   | {
       readonly kind: 'alias';
       readonly member: string;
       readonly action: string;
-      /** `true`: the alias must exist, and the action is authorized on its key too; `false`: the operation creates it. */
+      /**
+       * `true`: the alias must exist, and the action is authorized on its key too; `false`: the operation creates it.
+       */
       readonly exists: boolean;
     }
   /** IAM-only: authorized on `*` in the caller's account. */
@@ -57,12 +61,17 @@ export type Target =
       /** Needed only when this input member is present (Tags of CreateUser). */
       readonly when?: string;
     }
-  /** RetireGrant: the grant is found by its token, or by key and grant id, and itself decides who can retire it. */
+  /**
+   * RetireGrant: the grant is found by its token, or by key and grant id, and the grant itself decides who can retire
+   * it.
+   */
   | { readonly kind: 'grant'; readonly action: string };
 
 export interface RestRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** `/v1/keys/{KeyId}`: a name in braces is an input member. GET and DELETE take the other members as query parameters. */
+  /**
+   * `/v1/keys/{KeyId}`: a name in braces is an input member. GET and DELETE take the other members as query parameters.
+   */
   readonly path: string;
   readonly successStatus: 200 | 201 | 204;
 }
@@ -77,10 +86,10 @@ export interface OperationRecord {
   readonly name: string;
   /** One sentence for help, OpenAPI and docs. */
   readonly summary: string;
-  /** `planned` operations are recognised and validated, and answer that they are not implemented. */
+  /** `planned`: the input is validated, then the answer is that the operation is not implemented. */
   readonly status: 'implemented' | 'planned';
   readonly service: Service;
-  /** Needs no signature: a token in its input authenticates the caller. */
+  /** Does not need a signature: a token in the input authenticates the caller. */
   readonly unsigned?: true;
   readonly input: string; // shape name in shapes/
   readonly output: string | null;

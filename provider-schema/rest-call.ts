@@ -1,4 +1,4 @@
-/** An operation as a request of the REST door, for clients (rest.ts says how its input travels). Makes no request itself. */
+/** An operation as a request of the REST door, for clients (rest.ts says how its input travels). Does not send it. */
 import { restRoutes } from './generated/rest-routes.ts';
 import type { InputJson } from './json-types.ts';
 import type { OperationName } from './operations/index.ts';
@@ -10,7 +10,7 @@ export interface RestCall {
   readonly target: string;
   /** JSON; empty when the other members are in the query. */
   readonly body: string;
-  /** It may carry an idempotency key, and then be sent twice (rest.ts). */
+  /** With an idempotency key it can be sent again (rest.ts). */
   readonly takesIdempotencyKey: boolean;
 }
 

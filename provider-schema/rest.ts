@@ -36,7 +36,7 @@ export function queryParameters(record: OperationRecord): readonly QueryParamete
     .map((name) => ({ name, type: queryType(members[name] ?? '') }));
 }
 
-/** A query cannot carry one: an operation that has such a member offers parameters in its place. */
+/** A query cannot hold such a list: an operation that has one offers single parameters in its place. */
 function isListOfStructures(shapeName: string): boolean {
   const shape = shapeOf(shapeName);
   return shape.type === 'list' && shapeOf(shape.member).type === 'structure';
@@ -60,7 +60,8 @@ function queryType(shapeName: string): QueryParameter['type'] {
 }
 
 /**
- * Whether clients should send an idempotency key: with a create, unless its answer shows a secret, which is shown once.
+ * Whether clients should send an idempotency key: with a create, unless its answer contains a secret, which is shown
+ * once.
  */
 export function takesIdempotencyKey({ rest, output }: OperationRecord): boolean {
   return rest.method === 'POST' && rest.successStatus === 201 && (output === null || !holdsSecret(output));

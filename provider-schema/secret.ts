@@ -1,7 +1,8 @@
 /**
- * A text that must not be seen: a secret access key, a session token, a password. The contract's sensitive texts have this
- * type wherever the program handles them, so whatever prints, logs or serialises one says that it is secret; only a call of
- * `reveal`, which is easy to look for, reads it. Texts cannot be wiped: this keeps secrets out of sight, not out of memory.
+ * A secret text: a secret access key, a session token, a password. The contract's sensitive texts have this type
+ * wherever the program handles them, so that printing, logging or serialising one shows `[secret]`; only `reveal`,
+ * which is easy to search for, returns the text. Strings cannot be wiped: this keeps secrets out of output, not out of
+ * memory.
  */
 const REDACTED = '[secret]';
 

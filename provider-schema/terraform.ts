@@ -12,7 +12,9 @@ export type AttributeType =
 /** How two values can differ as text and still mean the same; the plan then keeps the prior one. */
 export type Equivalence = 'policy-document' | 'key-reference' | 'empty-is-null' | 'time';
 
-/** A check on a known value, on each element of a list or set. The engine knows each by name and words its diagnostic. */
+/**
+ * A check on a known value, on each element of a list or set. The engine implements each by name, with its diagnostic.
+ */
 export type Validator =
   | { readonly check: 'length'; readonly min?: number; readonly max?: number }
   | { readonly check: 'range'; readonly min?: number; readonly max?: number }
@@ -70,7 +72,7 @@ export interface TerraformRecord {
   readonly description: string;
   readonly attributes: Readonly<Record<string, AttributeRecord>>;
   readonly blocks?: Readonly<Record<string, BlockRecord>>;
-  /** Provider only: what a module's `provider_meta` block may hold. */
+  /** Provider only: what a module's `provider_meta` block can hold. */
   readonly meta?: Readonly<Record<string, AttributeRecord>>;
   /** How an import id is written, for diagnostics and docs. */
   readonly importId?: string;

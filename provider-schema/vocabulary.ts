@@ -1,4 +1,7 @@
-/** What a KMS key can be, in AWS's own terms: key spec, usage, origin and state; and what an operation answers in each state. */
+/**
+ * What a KMS key can be, in AWS's own terms: key spec, usage, origin and state; and what an operation answers in each
+ * state.
+ */
 
 export type KeySpec =
   | 'SYMMETRIC_DEFAULT'

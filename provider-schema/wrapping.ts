@@ -1,12 +1,12 @@
 /**
- * Which algorithms and wrapping keys carry which key material into KMS. The only place that knows.
+ * Which wrapping algorithms and wrapping keys can import which key material. Other files ask this one.
  * Source: AWS KMS developer guide, "Importing key material", steps 1 to 3; API reference, GetParametersForImport.
  */
 import type { AlgorithmSpec, WrappingKeySpec } from './generated/types.ts';
 import { keySpecRow } from './key-specs.ts';
 import type { KeySpec } from './vocabulary.ts';
 
-/** Of the wrapping keys. */
+/** Length of the modulus of each wrapping key. */
 const modulusInBytes = { RSA_2048: 256, RSA_3072: 384, RSA_4096: 512 } as const;
 
 /** SM2 wraps keys in the AWS China Regions alone. */
@@ -22,8 +22,8 @@ const rsaAesKeyWrap = { RSA_AES_KEY_WRAP_SHA_1: true, RSA_AES_KEY_WRAP_SHA_256: 
 export type WrappingAlgorithm = keyof typeof oaepHashInBytes | keyof typeof rsaAesKeyWrap;
 
 /**
- * How long material is when RSA-OAEP encrypts it directly: raw bytes at their longest, or PKCS#8 with the public key in
- * it. Specs that are absent have to be wrapped with an AES key between, or cannot be imported.
+ * Length of key material when RSA-OAEP encrypts it directly: raw bytes at their longest, or PKCS#8 including the public
+ * key. Material of other specs needs an AES key between (RSA_AES_KEY_WRAP), or cannot be imported.
  */
 const directLengthsInBytes: { readonly [Spec in KeySpec]?: number } = {
   SYMMETRIC_DEFAULT: 32,
@@ -43,7 +43,7 @@ export interface WrappingChoice {
   readonly keySpec: RsaWrappingKeySpec;
 }
 
-/** The choice, when material of this spec can be wrapped by it; undefined when it cannot. */
+/** The choice, or undefined when it cannot wrap material of this spec. */
 export function wrappingChoice(
   materialSpec: KeySpec,
   algorithm: AlgorithmSpec,

@@ -6,11 +6,11 @@ export const awsKmsCustomKeyStoreData: TerraformRecord = {
   kind: 'data-source',
   type: 'aws_kms_custom_key_store',
   schemaVersion: 0,
-  description: 'An existing custom key store. Without id and name: the only one there is.',
+  description: 'An existing custom key store. Without id and name: the only one in the region.',
   attributes: {
     cloud_hsm_cluster_id: computedString('Cluster of a key store of type AWS_CLOUDHSM.'),
     connection_state: computedString('State of the connection.'),
-    creation_date: computedString('When it was created, RFC 3339.'),
+    creation_date: computedString('When the key store was created, RFC 3339.'),
     custom_key_store_id: {
       type: 'string',
       description: 'Id of the key store.',

@@ -1,4 +1,4 @@
-/** Data source `aws_kms_key`: what DescribeKey tells. */
+/** Data source `aws_kms_key`: the answer of DescribeKey. */
 import { computedString, dataRegion } from '../attributes.ts';
 import type { TerraformRecord } from '../terraform.ts';
 
@@ -8,15 +8,15 @@ export const awsKmsKeyData: TerraformRecord = {
   kind: 'data-source',
   type: 'aws_kms_key',
   schemaVersion: 0,
-  description: 'An existing KMS key. Keys that wait for their deletion are found too.',
+  description: 'An existing KMS key. Keys that are pending deletion are found too.',
   attributes: {
     arn: computedString('ARN of the key.'),
     aws_account_id: computedString('Account that owns the key.'),
-    cloud_hsm_cluster_id: computedString('Cluster that keeps the key material, if one does.'),
+    cloud_hsm_cluster_id: computedString('Cluster that holds the key material, if any.'),
     creation_date: computedString('When the key was created, RFC 3339.'),
-    custom_key_store_id: computedString('Custom key store that keeps the key material, if one does.'),
+    custom_key_store_id: computedString('Custom key store that holds the key material, if any.'),
     customer_master_key_spec: computedString('Key spec; the same as key_spec.'),
-    deletion_date: computedString('When the key will be deleted, RFC 3339, if it waits for that.'),
+    deletion_date: computedString('When the key will be deleted, RFC 3339, if it is pending deletion.'),
     description: computedString('Description of the key.'),
     enabled: { type: 'bool', description: 'Whether the key can be used.', computed: true },
     expiration_model: computedString('Whether imported key material expires.'),
@@ -31,8 +31,8 @@ export const awsKmsKeyData: TerraformRecord = {
     key_manager: computedString('Who manages the key: CUSTOMER or AWS.'),
     key_spec: computedString('Key spec.'),
     key_state: computedString('Key state.'),
-    key_usage: computedString('What the key may be used for.'),
-    multi_region: { type: 'bool', description: 'Whether it is a multi-Region key.', computed: true },
+    key_usage: computedString('What the key can be used for.'),
+    multi_region: { type: 'bool', description: 'Whether the key is a multi-Region key.', computed: true },
     multi_region_configuration: {
       type: [
         'list',

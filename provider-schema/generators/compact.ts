@@ -1,7 +1,7 @@
 /**
- * Shortens the module that AJV generates. AJV's functions return a boolean, count violations, keep them in a property of
- * the function, and spend eight lines on each. Here a function returns its violations, or null, and is named after its
- * shape. AJV still decides what is checked and in which order.
+ * Shortens the module that AJV generates. AJV's functions return a boolean, count violations, keep them in a property
+ * of the function, and spend eight lines on each. Here a function returns its violations, or null, and is named after
+ * its shape. AJV still decides what is checked and in which order.
  */
 import { Name } from 'ajv';
 
@@ -41,7 +41,7 @@ const tail = /validate\d+\.errors = vErrors;\nreturn errors === 0;/g;
 
 /**
  * @param code what AJV's standalone mode generates, with line ends
- * @throws Error when a part of it is not in the expected form, as another version of AJV could write it.
+ * @throws Error when a part of it does not have the expected form, for example from another version of AJV
  */
 export function compactModule(code: string): string {
   const exported = new Set([...code.matchAll(/^export const (\w+) = /gm)].map(([, shape]) => shape));
@@ -60,7 +60,7 @@ export function compactModule(code: string): string {
   return `${helpers}${withoutUnusedSchemas(compact)}`.replace(/\n{3,}/g, '\n\n');
 }
 
-/** AJV writes every schema down; its functions read only those with enumerations. */
+/** AJV declares every schema, but its functions read only those with enumerations. */
 function withoutUnusedSchemas(code: string): string {
   const used = new Set([...code.matchAll(/\b(schema\d+)\./g)].map(([, name]) => name));
   return code.replace(/^const (schema\d+) = .*\n/gm, (line, name) => (used.has(name) ? line : ''));

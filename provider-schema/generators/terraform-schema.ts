@@ -1,8 +1,9 @@
 /**
- * What `terraform providers schema -json` prints for the provider (format version 1.0), made from the records without a
- * Terraform binary. Binding generators read it.
+ * The document that `terraform providers schema -json` prints for the provider (format version 1.0), made from the
+ * records without a Terraform binary. Binding generators read it.
  */
 import * as dataSources from '../data-sources/index.ts';
+import { defined } from '../defined.ts';
 import { providerRecord } from '../provider.ts';
 import * as resources from '../resources/index.ts';
 import type { AttributeRecord, BlockRecord, TerraformRecord } from '../terraform.ts';
@@ -48,8 +49,7 @@ function nestedBlock(record: BlockRecord): unknown {
   return {
     nesting_mode: record.nesting,
     block: block(record),
-    ...(record.minItems !== undefined && { min_items: record.minItems }),
-    ...(record.maxItems !== undefined && { max_items: record.maxItems }),
+    ...defined({ min_items: record.minItems, max_items: record.maxItems }),
   };
 }
 
@@ -59,11 +59,13 @@ function attribute(record: AttributeRecord): unknown {
     description: record.description,
     description_kind: 'plain',
     ...(record.deprecated !== undefined && { deprecated: true }),
-    ...(record.required && { required: true }),
-    ...(record.optional && { optional: true }),
-    ...(record.computed && { computed: true }),
-    ...(record.sensitive && { sensitive: true }),
-    ...(record.writeOnly && { write_only: true }),
+    ...defined({
+      required: record.required,
+      optional: record.optional,
+      computed: record.computed,
+      sensitive: record.sensitive,
+      write_only: record.writeOnly,
+    }),
   };
 }
 

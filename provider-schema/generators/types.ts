@@ -11,8 +11,8 @@ export function typesModule(): string {
 const preamble = `import type { Secret } from '../secret.ts';
 
 /**
- * Blobs are bytes, timestamps are Dates, sensitive texts are Secrets: the codec converts at the doors. Optional members may
- * be absent or undefined; both mean absent. Lists and maps are read-only.
+ * Blobs are bytes, timestamps are Dates, sensitive texts are Secrets: the codec converts at the doors. Optional members
+ * can be absent or undefined; both mean absent. Lists and maps are read-only.
  */
 `;
 
@@ -61,7 +61,7 @@ function typeText(shape: Exclude<Shape, { type: 'structure' }>): string {
     case 'map': {
       const key = shapeOf(shape.key);
       const record = `Record<${shape.key}, ${shape.value}>`;
-      // A map need not have every key that it may have.
+      // A map does not need every key of the enumeration.
       return key.type === 'string' && key.enum ? `Readonly<Partial<${record}>>` : `Readonly<${record}>`;
     }
   }

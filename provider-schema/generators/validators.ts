@@ -1,10 +1,11 @@
 /**
- * Validators of decoded inputs, compiled ahead by AJV to plain functions, so that starting compiles nothing. They see
- * what the codec made of a request: bytes for blobs, Dates for timestamps, absent members absent. Each shape has one
- * function, which the functions of the shapes that contain it call.
+ * Validators of decoded inputs, compiled by AJV ahead of time to plain functions, so that a start compiles nothing.
+ * Their input comes from the codec: bytes for blobs, Dates for timestamps. Each shape has one function, which the
+ * functions of the shapes that contain it call.
  */
 import { _, Ajv, type CodeKeywordDefinition, type KeywordCxt, Name } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
+import { defined } from '../defined.ts';
 import { operationNames, operations } from '../operations/index.ts';
 import { shapeOf } from '../shapes/index.ts';
 import type { Shape } from '../shapes/shape.ts';
@@ -33,7 +34,7 @@ export function validatorsModule(): string {
   return `${generatedHeader}${compactModule(makeCode(ajv, exported))}`;
 }
 
-/** Declarations beside the compiled functions, which are plain JavaScript so that starting strips no types. */
+/** Declarations of the compiled functions, which are plain JavaScript so that a start does not have to strip types. */
 export function validatorsDeclarations(): string {
   const functions = inputShapes().map((name) => `export declare const ${name}: Validator;\n`);
   return `${generatedHeader}import type { Validator } from '../validator.ts';\n\n${functions.join('')}`;
@@ -79,7 +80,10 @@ function bound(
   };
 }
 
-/** The value must have the shape of this name. AJV's `$ref` builds the value's path on each call, this keyword only on failure. */
+/**
+ * The value must have the shape of this name. AJV's `$ref` builds the value's path on each call, this keyword only on
+ * failure.
+ */
 const ofShape: CodeKeywordDefinition = {
   keyword: 'shape',
   schemaType: 'string',
@@ -90,7 +94,9 @@ const ofShape: CodeKeywordDefinition = {
   },
 };
 
-/** The names of a map's members must have the shape of this name. AJV's `propertyNames` reports each faulty name twice. */
+/**
+ * The names of a map's members must have the shape of this name. AJV's `propertyNames` reports each faulty name twice.
+ */
 const namesOfShape: CodeKeywordDefinition = {
   keyword: 'namesOfShape',
   type: 'object',
@@ -110,23 +116,14 @@ function inputSchema(shape: Shape): Schema {
     case 'string':
       return {
         type: 'string',
-        ...(shape.min !== undefined && { minUnits: shape.min }),
-        ...(shape.max !== undefined && { maxUnits: shape.max }),
+        ...defined({ minUnits: shape.min, maxUnits: shape.max }),
         ...(shape.pattern !== undefined && { pattern: `^(?:${shape.pattern})$` }),
-        ...(shape.enum !== undefined && { enum: shape.enum }),
+        ...defined({ enum: shape.enum }),
       };
     case 'blob':
-      return {
-        type: 'object',
-        ...(shape.min !== undefined && { minBytes: shape.min }),
-        ...(shape.max !== undefined && { maxBytes: shape.max }),
-      };
+      return { type: 'object', ...defined({ minBytes: shape.min, maxBytes: shape.max }) };
     case 'integer':
-      return {
-        type: 'integer',
-        ...(shape.min !== undefined && { minimum: shape.min }),
-        ...(shape.max !== undefined && { maximum: shape.max }),
-      };
+      return { type: 'integer', ...defined({ minimum: shape.min, maximum: shape.max }) };
     case 'boolean':
       return { type: 'boolean' };
     case 'timestamp':
@@ -135,8 +132,7 @@ function inputSchema(shape: Shape): Schema {
       return {
         type: 'array',
         items: reference(shape.member),
-        ...(shape.min !== undefined && { minItems: shape.min }),
-        ...(shape.max !== undefined && { maxItems: shape.max }),
+        ...defined({ minItems: shape.min, maxItems: shape.max }),
       };
     case 'map':
       return {
@@ -148,7 +144,7 @@ function inputSchema(shape: Shape): Schema {
       return {
         type: 'object',
         properties: Object.fromEntries(Object.entries(shape.members).map(([name, shape]) => [name, reference(shape)])),
-        ...(shape.required && { required: shape.required }),
+        ...defined({ required: shape.required }),
       };
   }
 }

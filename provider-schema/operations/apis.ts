@@ -1,12 +1,13 @@
 /**
- * From what a record says of itself to the whole record: a function for each API, which takes the records of a family by
- * their names and adds what all records of the API have in common.
+ * Completes operation records: a function for each API takes the records of a family by their names and adds the parts
+ * that all records of the API have in common.
  */
+import { defined } from '../defined.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { OperationRecord, RestRoute, Service } from '../records.ts';
 import type { OwnTarget } from './targets.ts';
 
-/** What a record says of itself. */
+/** The part of a record that its family's file writes. */
 interface OwnRecord {
   readonly summary: string;
   readonly unsigned?: true;
@@ -67,7 +68,7 @@ function whole(service: Service, name: string, own: OwnRecord & { readonly statu
     summary: own.summary,
     status: own.status === 'planned' ? 'planned' : 'implemented',
     service,
-    ...(own.unsigned && { unsigned: true }),
+    ...defined({ unsigned: own.unsigned }),
     input: `${name}Request`,
     output,
     targets: own.targets.map((target) => ({ ...target, action: target.action ?? `${service}:${name}` })),

@@ -1,7 +1,7 @@
 /**
- * What an operation answers for a key in each state: the developer guide's key state table, one constant per kind of row.
- * Operations that need a certain origin (imported material, custom key stores) check it themselves, and first; these rows
- * are for keys of that origin. Where the guide says "not applicable", the row has the answer of the state.
+ * What an operation answers for a key in each state: the developer guide's key state table, one constant per kind of
+ * row. Operations that need a certain origin (imported material, custom key stores) check it themselves, and first;
+ * these rows are for keys of that origin. Where the guide says "not applicable", the row has the answer of the state.
  * Source: AWS KMS developer guide, "Key states of AWS KMS keys".
  */
 import type { StateRules } from '../vocabulary.ts';
@@ -9,7 +9,7 @@ import type { StateRules } from '../vocabulary.ts';
 const invalid = 'KMSInvalidStateException';
 const unsupported = 'UnsupportedOperationException';
 
-/** Reads, and other operations that every state permits. */
+/** Reads, and other operations that are permitted in every state. */
 export const anyState: StateRules = {
   Creating: 'ok',
   Enabled: 'ok',
@@ -73,7 +73,7 @@ export const rotatingKey: StateRules = { ...usableKey, PendingImport: unsupporte
 /** RotateKeyOnDemand, which imported keys permit too. */
 export const rotatableNow: StateRules = { ...usableKey, Unavailable: unsupported, Updating: invalid };
 
-/** Rotation status and history, which all keys have but those of custom key stores. */
+/** Rotation status and history, which all keys have except those of custom key stores. */
 export const rotationReadable: StateRules = { ...anyState, Unavailable: unsupported };
 
 export const importableKey: StateRules = { ...notPendingDeletion, Creating: invalid, Unavailable: unsupported };

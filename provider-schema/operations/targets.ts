@@ -24,12 +24,12 @@ export function usedKey(more: Partial<Omit<Own<'key'>, 'kind' | 'states'>> = {})
   return key(usableKey, { accepts: 'key-or-alias', crossAccount: true, ...more });
 }
 
-/** A permission in IAM alone, on the caller's account. */
+/** A permission that only IAM decides, on the caller's account. */
 export function account(more: Omit<Own<'account'>, 'kind'> = {}): Own<'account'> {
   return { kind: 'account', ...more };
 }
 
-/** The input members that usually name an identity. */
+/** The input member that names an identity, unless the record names another. */
 const identityMembers = {
   user: 'UserName',
   group: 'GroupName',
@@ -39,7 +39,7 @@ const identityMembers = {
   'access-key': 'AccessKeyId',
 } as const;
 
-/** A permission in IAM alone, on a user, group, role, policy or provider. */
+/** A permission that only IAM decides, on a user, group, role, policy or provider. */
 export function identity(
   entity: keyof typeof identityMembers,
   more: Partial<Omit<Own<'identity'>, 'kind' | 'entity'>> = {},

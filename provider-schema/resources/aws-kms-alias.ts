@@ -12,7 +12,7 @@ export const awsKmsAlias: TerraformRecord = {
     id: id('Alias name.'),
     name: {
       type: 'string',
-      description: 'Alias name, beginning with alias/. Made from name_prefix when absent.',
+      description: 'Alias name, beginning with alias/. Generated from name_prefix when absent.',
       optional: true,
       computed: true,
       stable: true,
@@ -22,7 +22,7 @@ export const awsKmsAlias: TerraformRecord = {
     },
     name_prefix: {
       type: 'string',
-      description: 'Beginning of a generated alias name, itself beginning with alias/.',
+      description: 'Prefix of a generated alias name, beginning with alias/.',
       optional: true,
       computed: true,
       stable: true,

@@ -1,9 +1,12 @@
-/** `aws_kms_custom_key_store`: a custom key store. Connecting it is an act, not a state: it stays with its operators. */
+/**
+ * `aws_kms_custom_key_store`: a custom key store. Operators connect it, not Terraform: connecting is an action, not a
+ * state.
+ */
 import { id, region } from '../attributes.ts';
 import { values } from '../shapes/kms/values.ts';
 import type { AttributeRecord, TerraformRecord } from '../terraform.ts';
 
-const timeout: AttributeRecord = { type: 'string', description: 'Accepted and not needed.', optional: true };
+const timeout: AttributeRecord = { type: 'string', description: 'Accepted and ignored.', optional: true };
 
 export const awsKmsCustomKeyStore: TerraformRecord = {
   kind: 'resource',
@@ -35,7 +38,8 @@ export const awsKmsCustomKeyStore: TerraformRecord = {
     id: id('Id of the key store.'),
     key_store_password: {
       type: 'string',
-      description: "Password of the cluster's crypto user. Never read back; it is kept in the state: protect that.",
+      description:
+        "Password of the cluster's crypto user. Never read back. It is stored in the state: protect the state.",
       optional: true,
       sensitive: true,
       validators: [{ check: 'length', min: values.KeyStorePasswordType.min, max: values.KeyStorePasswordType.max }],
@@ -83,7 +87,7 @@ export const awsKmsCustomKeyStore: TerraformRecord = {
         access_key_id: { type: 'string', description: 'Access key id.', required: true },
         raw_secret_access_key: {
           type: 'string',
-          description: 'Secret access key. It is kept in the state: protect that.',
+          description: 'Secret access key. It is stored in the state: protect the state.',
           required: true,
           sensitive: true,
         },

@@ -34,7 +34,7 @@ export const awsKmsExternalKey: TerraformRecord = {
     },
     key_usage: {
       type: 'string',
-      description: 'What the key may be used for. Default ENCRYPT_DECRYPT.',
+      description: 'What the key can be used for. Default ENCRYPT_DECRYPT.',
       optional: true,
       computed: true,
       default: 'ENCRYPT_DECRYPT',

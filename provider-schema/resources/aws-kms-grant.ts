@@ -1,4 +1,4 @@
-/** `aws_kms_grant`: permission for one principal to use a KMS key. Nothing of it can change in place. */
+/** `aws_kms_grant`: permission for one principal to use a KMS key. A grant cannot change in place. */
 import { id, region, stableString } from '../attributes.ts';
 import { values } from '../shapes/kms/values.ts';
 import type { AttributeRecord, TerraformRecord } from '../terraform.ts';
@@ -26,7 +26,7 @@ export const awsKmsGrant: TerraformRecord = {
     grant_token: { ...stableString('Token of the grant, known only from its creation.'), sensitive: true },
     grantee_principal: {
       type: 'string',
-      description: 'Principal that may use the key: an ARN or a service principal.',
+      description: 'Principal that can use the key: an ARN or a service principal.',
       required: true,
       forcesReplacement: true,
       validators: [{ check: 'principal' }],
@@ -40,7 +40,7 @@ export const awsKmsGrant: TerraformRecord = {
     },
     name: {
       type: 'string',
-      description: 'Name that makes creating the same grant twice harmless.',
+      description: 'Name of the grant. Creating the same grant again under the same name does not create a second one.',
       optional: true,
       forcesReplacement: true,
       validators: [
@@ -70,7 +70,7 @@ export const awsKmsGrant: TerraformRecord = {
     },
     retiring_principal: {
       type: 'string',
-      description: 'Principal that may retire the grant: an ARN or a service principal.',
+      description: 'Principal that can retire the grant: an ARN or a service principal.',
       optional: true,
       forcesReplacement: true,
       validators: [{ check: 'principal' }],
@@ -79,7 +79,7 @@ export const awsKmsGrant: TerraformRecord = {
   blocks: {
     constraints: {
       nesting: 'set',
-      description: 'Encryption context that a request must carry. Only one of the two kinds may be given.',
+      description: 'Encryption context that a request must carry. Only one of the two kinds can be given.',
       forcesReplacement: true,
       attributes: {
         encryption_context_equals: encryptionContext('The encryption context must be exactly these pairs.'),

@@ -1,6 +1,6 @@
 /**
  * `aws_kms_key_policy`: the policy of a key that is managed elsewhere. Another `key_id` replaces the resource; the
- * upstream provider plans an update there that leaves the new key untouched and comes back for ever.
+ * upstream provider plans an update in that case, which does not change the new key and is planned again each time.
  */
 import { bypassPolicyLockoutSafetyCheck, id, region } from '../attributes.ts';
 import type { TerraformRecord } from '../terraform.ts';

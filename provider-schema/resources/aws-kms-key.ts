@@ -25,7 +25,7 @@ export const awsKmsKey: TerraformRecord = {
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
     custom_key_store_id: {
       type: 'string',
-      description: 'Id of the custom key store that keeps the key material.',
+      description: 'Id of the custom key store that holds the key material.',
       optional: true,
       forcesReplacement: true,
       equivalence: 'empty-is-null',
@@ -51,7 +51,7 @@ export const awsKmsKey: TerraformRecord = {
     },
     enable_key_rotation: {
       type: 'bool',
-      description: 'Whether the key material rotates by itself. Default false.',
+      description: 'Whether the key material rotates automatically. Default false.',
       optional: true,
       computed: true,
       default: false,
@@ -67,7 +67,7 @@ export const awsKmsKey: TerraformRecord = {
     key_id: stableString('Key id.'),
     key_usage: {
       type: 'string',
-      description: 'What the key may be used for. Default ENCRYPT_DECRYPT.',
+      description: 'What the key can be used for. Default ENCRYPT_DECRYPT.',
       optional: true,
       computed: true,
       default: 'ENCRYPT_DECRYPT',
@@ -112,7 +112,7 @@ export const awsKmsKey: TerraformRecord = {
       attributes: {
         create: {
           type: 'string',
-          description: 'For the creation of the key to be accepted, for example `2m`. Default two minutes.',
+          description: 'How long the creation of the key can take, for example `2m`. Default two minutes.',
           optional: true,
         },
       },

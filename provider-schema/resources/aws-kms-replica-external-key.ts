@@ -23,7 +23,7 @@ export const awsKmsReplicaExternalKey: TerraformRecord = {
     ...externalKeyAttributes,
     id: id('Key id, the same in every region.'),
     key_id: stableString('Key id, the same in every region.'),
-    key_usage: stableString('What the key may be used for.'),
+    key_usage: stableString('What the key can be used for.'),
     policy: optionalPolicy,
     primary_key_arn: primaryKeyArn,
     region,

@@ -1,4 +1,4 @@
-/** Every resource under its type, a line for each: `import * as resources` has them all. */
+/** Every resource, exported under its Terraform type. */
 export { awsKmsAlias as aws_kms_alias } from './aws-kms-alias.ts';
 export { awsKmsCustomKeyStore as aws_kms_custom_key_store } from './aws-kms-custom-key-store.ts';
 export { awsKmsExternalKey as aws_kms_external_key } from './aws-kms-external-key.ts';

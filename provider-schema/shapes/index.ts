@@ -1,4 +1,4 @@
-/** Every shape that crosses a door, as data: those of AWS KMS, IAM, STS and CloudTrail, and Keystead's own. */
+/** Every shape of requests and answers, as data: those of AWS KMS, IAM, STS and CloudTrail, and Keystead's own. */
 import { cloudtrailShapes } from './cloudtrail/structures.ts';
 import { iamStructures } from './iam/structures.ts';
 import { iamValues } from './iam/values.ts';
@@ -26,7 +26,7 @@ export type ShapeName = keyof typeof shapes;
 
 const byName: Readonly<Record<string, Shape>> = shapes;
 
-/** @throws Error when no shape has this name: a slip in the contract itself. */
+/** @throws Error when no shape has this name: a mistake in the contract itself. */
 export function shapeOf(name: string): Shape {
   const shape = Object.hasOwn(byName, name) ? byName[name] : undefined;
   if (shape === undefined) throw new Error(`the contract has no shape named ${name}`);
@@ -40,7 +40,7 @@ export function structureOf(name: string): StructureShape {
   return shape;
 }
 
-/** Whether a value of this shape can hold something that must never be repeated, at whatever depth. */
+/** Whether a value of this shape can contain a sensitive value, at any depth. */
 export function holdsSecret(name: string): boolean {
   const shape = shapeOf(name);
   if (shape.sensitive) return true;

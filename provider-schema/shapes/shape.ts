@@ -1,5 +1,5 @@
 /**
- * What a shape can be. Members, list members, map keys and values name other shapes.
+ * The kinds of shapes. Members, list members, map keys and values name other shapes.
  * `required`, lengths, ranges, patterns and enumerations are what the compiled validators enforce; `sensitive` keeps a
  * value out of error texts, audit records and logs.
  */

@@ -37,7 +37,10 @@ test('CONTRIBUTING gives a reason for every runtime dependency, and for none tha
 
 describe('paths', () => {
   const rooms = [...table.trees, table.tests.folder, 'docs', '\\.ci'];
-  /** A path from the root, as prose and commands write it: not the tail of a longer path, of a URL or of a package's name. */
+  /**
+   * A path from the root, as prose and commands write it: not the tail of a longer path, of a URL or of a package's
+   * name.
+   */
   const path = new RegExp(`(?<![\\w./@:-])(?:${rooms.join('|')})/[\\w.*<>{},/-]*[\\w*>}/]`, 'g');
   const code = /`[^`\n]+`|^```[\s\S]*?^```/gm;
   const quoted = (page: string) => (page.endsWith('.md') ? (read(page).match(code) ?? []).join('\n') : read(page));

@@ -1,4 +1,7 @@
-/** Every file is in a named room and imports what its room may: the table, held against the sources, and the rules themselves. */
+/**
+ * Every file is in a named room and imports what its room may: the table, held against the sources, and the rules
+ * themselves.
+ */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';

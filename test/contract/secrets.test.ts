@@ -44,7 +44,10 @@ test('every sensitive text of the contract has that type in the program', () => 
   for (const name of sensitive) expect(types).toContain(`export type ${name} = Secret;`);
 });
 
-/** Where a secret's text is needed: to encode an answer, to wrap or compare it, to hand it over once, to open a database. */
+/**
+ * Where a secret's text is needed: to encode an answer, to wrap or compare it, to hand it over once, to open a
+ * database.
+ */
 const readers = [
   'control-plane/authentication/web-identity-callers.ts',
   'control-plane/cli/audit/audit-database.ts',

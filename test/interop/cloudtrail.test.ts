@@ -108,7 +108,7 @@ describe('the SDK', () => {
   test('is told honestly that trails are not managed here', async () => {
     await expect(trail.send(new DescribeTrailsCommand({}))).rejects.toMatchObject({
       name: 'UnsupportedOperationException',
-      message: expect.stringContaining('DescribeTrails is not served here') as unknown,
+      message: expect.stringContaining('DescribeTrails is not supported') as unknown,
     });
   });
 

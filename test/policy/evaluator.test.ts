@@ -344,7 +344,7 @@ describe('an explanation', () => {
         expect(steps.at(-1)?.answer).toBe(`${decision.allowed ? 'Allow' : 'Deny'}: ${reasonOf(decision)}`);
         const by = decisive(decision);
         seen.set(by?.policy ?? 'nothing', (seen.get(by?.policy ?? 'nothing') ?? 0) + 1);
-        const giving = linesOf('grants').some((line) => line.endsWith(' gives it'));
+        const giving = linesOf('grants').some((line) => line.endsWith(' allows it'));
         if (!by) expect(giving).toBe(false);
         else if (by.policy === 'grant') expect(giving).toBe(true);
         else if ('statement' in by && by.statement !== 'root user') {

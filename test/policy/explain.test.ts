@@ -33,13 +33,13 @@ const aRequest = (
   ...changes,
 });
 
-/** Allows nobody what is asked. */
+/** Does not allow the requested action. */
 const elsewhere = aStatement({ Principal: '*', Action: 'kms:Verify' });
 
 const stepOf = (request: AuthorizationRequest, question: string) =>
   explain(request).steps.find((step) => step.question === question);
 
-test('each statement of a key policy says how it speaks, or what keeps it from it', () => {
+test('each statement of a key policy is shown with how it applies, or why it does not', () => {
   const step = stepOf(
     aRequest([
       aStatement({ Sid: 'account' }),
@@ -65,7 +65,7 @@ test('each statement of a key policy says how it speaks, or what keeps it from i
       'Allow "others": is about other principals',
       'Allow "action": is about other actions',
       'Allow "resource": is about other resources',
-      'Allow "empty": has no Action or no Resource, and so no effect',
+      'Allow "empty": has no effect, because Action or Resource is missing',
       'Allow "condition": does not apply: StringEquals kms:EncryptionContext:Department ["finance"], the request has ["sales"]',
       'Allow "absent": does not apply: StringLike kms:ViaService ["s3.*"], the request has none',
       'Allow "alice": applies',
@@ -73,7 +73,7 @@ test('each statement of a key policy says how it speaks, or what keeps it from i
   });
 });
 
-test('bounds, grants and accounts have their say', () => {
+test('bounds, grants and accounts are explained', () => {
   const narrow = identityPolicy({ Sid: 'narrow', Action: 'kms:Encrypt' });
   const bounded = aRequest([aStatement({ Sid: 'role', Principal: { AWS: builder.roleArn } })], {
     principal: builder,
@@ -94,20 +94,20 @@ test('bounds, grants and accounts have their say', () => {
   expect(Object.fromEntries(steps.map(({ question, answer }) => [question, answer]))).toEqual({
     'key policy': 'allows the caller, by "role"',
     "the caller's identity policies": 'there are none',
-    'permissions boundary': 'is silent, and so narrows what is allowed other than by name',
+    'permissions boundary': 'does not allow it, and so limits every permission that is not by name',
     'session policy': 'allows, by "Statement[0]"',
-    grants: '0 of 2 to the caller or its account give it',
+    grants: '0 of 2 for the caller or its account allow it',
     decision: 'Deny: no permissions boundary allows',
   });
   expect(stepOf(bounded, 'grants')?.details).toEqual([
-    'grant g1 gives Encrypt',
+    'grant g1 allows Encrypt',
     'grant g2 has a constraint that does not hold: {"EncryptionContextSubset":{"Department":"finance"}}',
   ]);
   const foreign = stepOf(aRequest([aStatement()], { principal: stranger }), 'decision');
-  expect(foreign?.details).toEqual(['The caller is of another account than the key: both accounts have to allow.']);
+  expect(foreign?.details).toEqual(['The caller and the key are of different accounts: both accounts must allow it.']);
 });
 
-test('a grant to a service tells for which source it is, and for which the service calls', () => {
+test('a grant to a service is shown with its source and the source of the call', () => {
   const SourceArn = 'arn:aws:s3:::orders*';
   const held = { grantId: 'g1', granteeId: database.arn, operations: ['Decrypt'], issuingAccount: root.arn };
   const asked = (arn?: string) =>
@@ -119,12 +119,12 @@ test('a grant to a service tells for which source it is, and for which the servi
   const grants = (arn?: string) => stepOf(asked(arn), 'grants');
   expect(grants('arn:aws:s3:::orders-2026')).toEqual({
     question: 'grants',
-    answer: '1 of 1 to the caller or its account gives it',
-    details: ['grant g1 gives it'],
+    answer: '1 of 1 for the caller or its account allows it',
+    details: ['grant g1 allows it'],
   });
   expect(grants('arn:aws:s3:::payroll')).toEqual({
     question: 'grants',
-    answer: '0 of 1 to the caller or its account give it',
+    answer: '0 of 1 for the caller or its account allow it',
     details: [
       'grant g1 has a constraint that does not hold: SourceArn "arn:aws:s3:::orders*", the request has "arn:aws:s3:::payroll"',
     ],
@@ -136,29 +136,29 @@ test('a grant to a service tells for which source it is, and for which the servi
   expect(explain(asked('arn:aws:s3:::orders')).decision.allowed).toBe(true);
 });
 
-test('a grant that does not suffice by itself tells what is missing beside it', () => {
+test('a grant that is not enough by itself is shown with the missing permission', () => {
   const grant = (granteeId: string, operations = ['Decrypt']) => [
     { grantId: 'g1', granteeId, operations, issuingAccount: root.arn },
   ];
   const lineOf = (changes: Partial<AuthorizationRequest>) => stepOf(aRequest([elsewhere], changes), 'grants')?.details;
   const narrow = anAuthority({ permissionsBoundary: identityPolicy({ Action: 'kms:Encrypt' }) });
   expect(lineOf({ grants: grant(root.arn) })).toEqual([
-    "grant g1 leaves it to identity policies, none of the caller's allows it",
+    'grant g1 leaves it to identity policies, none of which allows',
   ]);
   expect(lineOf({ grants: grant(builder.roleId), principal: builder, authority: narrow })).toEqual([
-    "grant g1 would give it, but the caller's permissions boundary does not allow it",
+    "grant g1 would allow it, but the caller's permissions boundary does not allow it",
   ]);
   expect(lineOf({ grants: grant(stranger.arn), principal: stranger, crossAccount: false })).toEqual([
-    'grant g1 would give it to a caller of its own account',
+    'grant g1 would allow it to a caller of its own account',
   ]);
   const requestedGrant = { operations: ['Decrypt'] };
   expect(lineOf({ grants: grant(alice.arn, ['CreateGrant']), grantOperation: 'CreateGrant', requestedGrant })).toEqual([
-    'grant g1 gives CreateGrant for narrower grants only',
+    'grant g1 allows CreateGrant for narrower grants only',
   ]);
-  expect(lineOf({ grants: grant(stranger.arn) })).toEqual(['grant g1 is to another principal of that name']);
+  expect(lineOf({ grants: grant(stranger.arn) })).toEqual(['grant g1 is for another principal of that name']);
 });
 
-test('what is about no key asks no key policy and no grants', () => {
+test('an action without a key is decided without a key policy and grants', () => {
   const { resource: _r, resourceKind: _k, keyPolicy: _p, grantOperation: _g, ...account } = aRequest([aStatement()]);
   const questions = (principal: AuthorizationRequest['principal']) =>
     explain({ ...account, principal }).steps.map(({ question, answer }) => [question, answer]);
@@ -166,5 +166,5 @@ test('what is about no key asks no key policy and no grants', () => {
     ["the caller's identity policies", 'there are none'],
     ['decision', 'Deny: no identity policy allows'],
   ]);
-  expect(questions(root)[0]?.[1]).toMatch(/^need not be asked/);
+  expect(questions(root)[0]?.[1]).toMatch(/^are not needed/);
 });

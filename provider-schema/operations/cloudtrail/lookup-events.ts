@@ -1,4 +1,4 @@
-/** What was asked: CloudTrail's LookupEvents over the audit log. */
+/** CloudTrail's LookupEvents, over the audit log. */
 import { cloudtrail } from '../apis.ts';
 import { account } from '../targets.ts';
 

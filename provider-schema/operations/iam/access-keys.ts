@@ -1,11 +1,11 @@
-/** Access keys: what users and the root user sign with. */
+/** Access keys, with which users and the root user sign. */
 import { iam } from '../apis.ts';
 import { identityChangeErrors } from '../error-groups.ts';
 import { identity } from '../targets.ts';
 
 export const accessKeysOperations = iam({
   CreateAccessKey: {
-    summary: 'Creates an access key for a user, or the caller; its secret is shown this once.',
+    summary: 'Creates an access key for a user, or the caller; its secret is shown only once.',
     targets: [identity('user', { orCaller: true })],
     accessLevel: 'Write',
     errors: identityChangeErrors,
@@ -36,7 +36,7 @@ export const accessKeysOperations = iam({
     rest: 'DELETE /v1/users/{UserName}/access-keys/{AccessKeyId}',
   },
   GetAccessKeyLastUsed: {
-    summary: 'Tells when, where and for which service an access key last signed a request.',
+    summary: 'Returns when, where and for which service an access key last signed a request.',
     targets: [identity('access-key')],
     accessLevel: 'Read',
     rest: 'GET /v1/access-keys/{AccessKeyId}/last-used',

@@ -1,4 +1,4 @@
-/** What an account holds, counted and in full. */
+/** The identities and policies of an account: their numbers, and in full. */
 import { iam } from '../apis.ts';
 import { account } from '../targets.ts';
 

@@ -1,4 +1,4 @@
-/** OpenID Connect providers: whose tokens open sessions without a stored secret. */
+/** OpenID Connect providers, whose tokens open sessions without a stored secret. */
 import { iam } from '../apis.ts';
 import { identityChangeErrors } from '../error-groups.ts';
 import { account, identity } from '../targets.ts';

@@ -1,4 +1,4 @@
-/** Which managed policies users, groups and roles have. */
+/** Attachments of managed policies to users, groups and roles. */
 import { iam } from '../apis.ts';
 import { identityChangeErrors } from '../error-groups.ts';
 import { identity } from '../targets.ts';

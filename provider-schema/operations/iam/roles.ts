@@ -1,11 +1,11 @@
-/** Roles: principals that others assume for a time. */
+/** Roles, which other principals assume for a time. */
 import { iam } from '../apis.ts';
 import { identityChangeErrors } from '../error-groups.ts';
 import { account, identity } from '../targets.ts';
 
 export const rolesOperations = iam({
   CreateRole: {
-    summary: 'Creates a role that its trust policy lets others assume.',
+    summary: 'Creates a role; its trust policy says who can assume it.',
     targets: [
       identity('role', { isNew: true }),
       identity('role', { action: 'iam:TagRole', isNew: true, when: 'Tags' }),
@@ -87,7 +87,7 @@ export const rolesOperations = iam({
     rest: 'GET /v1/roles/{RoleName}/tags',
   },
   ListInstanceProfilesForRole: {
-    summary: 'Lists the instance profiles of a role: there are none.',
+    summary: 'Lists the instance profiles of a role: always an empty list.',
     targets: [identity('role')],
     accessLevel: 'List',
     errors: ['NoSuchEntityException'],

@@ -1,11 +1,11 @@
-/** Further accounts beside the first. */
+/** Accounts beside the first. */
 import { keystead } from '../apis.ts';
 import { account } from '../targets.ts';
 
 export const accountsOperations = keystead({
   CreateAccount: {
     summary:
-      "Creates a further account with its root user's access key, shown this once. For the first account's root user.",
+      "Creates an account and its root user's access key, shown only once. Only for the first account's root user.",
     targets: [account()],
     accessLevel: 'Write',
     errors: ['EntityAlreadyExistsException'],
@@ -13,7 +13,7 @@ export const accountsOperations = keystead({
     creates: true,
   },
   ListAccounts: {
-    summary: "Lists the accounts of the installation. For the first account's root user.",
+    summary: "Lists the accounts of the installation. Only for the first account's root user.",
     targets: [account()],
     accessLevel: 'List',
     rest: 'GET /v1/accounts',

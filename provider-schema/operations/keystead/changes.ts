@@ -1,4 +1,4 @@
-/** What changed: Keystead's own change log. */
+/** Keystead's own change log. */
 import { keystead } from '../apis.ts';
 import { account } from '../targets.ts';
 

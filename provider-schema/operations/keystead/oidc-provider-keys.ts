@@ -13,7 +13,7 @@ export const oidcProviderKeysOperations = keystead({
     rest: 'PUT /v1/oidc-providers/{OpenIDConnectProviderArn}/keys',
   },
   GetOpenIDConnectProviderKeys: {
-    summary: "Tells where a provider's public keys come from.",
+    summary: "Returns where a provider's public keys come from.",
     targets: [identity('oidc-provider', { action: 'iam:GetOpenIDConnectProvider' })],
     accessLevel: 'Read',
     errors: ['NoSuchEntityException'],

@@ -26,7 +26,7 @@ export const servicePrincipalsOperations = keystead({
     rest: 'DELETE /v1/service-principals/{ServiceName}',
   },
   CreateServiceAccessKey: {
-    summary: 'Creates an access key for a service principal; its secret is shown this once.',
+    summary: 'Creates an access key for a service principal; its secret is shown only once.',
     targets: [account()],
     accessLevel: 'Permissions management',
     errors: ['LimitExceededException', 'NoSuchEntityException'],

@@ -36,7 +36,7 @@ export const grantsOperations = kms({
     rest: 'GET /v1/grants/retirable',
   },
   RevokeGrant: {
-    summary: 'Deletes a grant; decided by the key policy and IAM.',
+    summary: 'Deletes a grant, if the key policy or IAM allows it.',
     output: null,
     targets: [key(anyState, { crossAccount: true })],
     accessLevel: 'Permissions management',
@@ -44,7 +44,7 @@ export const grantsOperations = kms({
     rest: 'DELETE /v1/keys/{KeyId}/grants/{GrantId}',
   },
   RetireGrant: {
-    summary: 'Deletes a grant; decided by the grant itself.',
+    summary: 'Deletes a grant, if the grant itself allows it.',
     output: null,
     targets: [{ kind: 'grant' }],
     accessLevel: 'Permissions management',

@@ -49,7 +49,7 @@ export const keysOperations = kms({
     rest: 'POST /v1/keys/{KeyId}/enable',
   },
   DisableKey: {
-    summary: 'Disables a KMS key: it can do nothing until it is enabled again.',
+    summary: 'Disables a KMS key: it cannot be used until it is enabled again.',
     output: null,
     targets: [key(settledKey)],
     accessLevel: 'Write',
@@ -65,7 +65,7 @@ export const keysOperations = kms({
     rest: 'PUT /v1/keys/{KeyId}/description',
   },
   GetKeyLastUsage: {
-    summary: 'Tells when, how and by which request a KMS key was last used.',
+    summary: 'Returns when, how and by which request a KMS key was last used.',
     targets: [key(anyState)],
     accessLevel: 'Read',
     errors: keyErrors,

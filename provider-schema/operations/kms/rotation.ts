@@ -22,7 +22,7 @@ export const rotationOperations = kms({
     rest: 'DELETE /v1/keys/{KeyId}/rotation',
   },
   GetKeyRotationStatus: {
-    summary: 'Tells whether and when the key material rotates.',
+    summary: 'Returns whether and when the key material rotates.',
     targets: [key(rotationReadable, { crossAccount: true })],
     accessLevel: 'Read',
     errors: [...keyStateErrors, 'UnsupportedOperationException'],

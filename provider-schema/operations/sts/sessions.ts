@@ -5,7 +5,7 @@ import { account } from '../targets.ts';
 
 export const sessionsOperations = sts({
   AssumeRole: {
-    summary: "Opens a session of a role. The role's trust policy decides, beside what the caller may do.",
+    summary: "Opens a session of a role, if the role's trust policy and the caller's policies allow it.",
     targets: [],
     accessLevel: 'Write',
     effect: 'read',
@@ -13,7 +13,7 @@ export const sessionsOperations = sts({
     rest: 'POST /v1/sessions/assume-role',
   },
   AssumeRoleWithWebIdentity: {
-    summary: "Opens a session of a role for the bearer of an identity provider's token. Needs no signature.",
+    summary: "Opens a session of a role for the bearer of an identity provider's token. Does not need a signature.",
     unsigned: true,
     targets: [],
     accessLevel: 'Write',
@@ -28,19 +28,19 @@ export const sessionsOperations = sts({
     rest: 'POST /v1/sessions/assume-role-with-web-identity',
   },
   GetSessionToken: {
-    summary: 'Opens a session of the user or root user who asks. Needs no permission.',
+    summary: 'Opens a session of the calling user or root user. Does not need a permission.',
     targets: [],
     accessLevel: 'Read',
     rest: 'POST /v1/sessions/session-token',
   },
   GetAccessKeyInfo: {
-    summary: 'Tells the account of an access key.',
+    summary: 'Returns the account of an access key.',
     targets: [account()],
     accessLevel: 'Read',
     rest: 'GET /v1/access-keys/{AccessKeyId}/account',
   },
   DecodeAuthorizationMessage: {
-    summary: 'Always refuses: authorization messages here are not encoded, and say what was missing.',
+    summary: 'Always refused: authorization messages are not encoded here, and name the missing permission.',
     targets: [account()],
     accessLevel: 'Write',
     effect: 'read',

@@ -3,8 +3,8 @@ import type { Shape } from '../shape.ts';
 
 export const cloudtrailShapes = {
   // Audit events, newest first, as CloudTrail has them. The members from ResourceArn on are ours: one query parameter
-  // each at the REST door, where there is no list of attributes. What CloudTrail has codes of its own for is left to the
-  // operation.
+  // each at the REST door, where there is no list of attributes. The operation checks the
+  // members for which CloudTrail has error codes of its own.
   LookupEventsRequest: {
     type: 'structure',
     members: {

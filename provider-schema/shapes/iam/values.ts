@@ -1,6 +1,6 @@
 /**
  * Shapes of the AWS IAM API (version 2010-05-08), for the part of it that Keystead serves: texts, numbers and lists.
- * Shapes that AWS KMS names too, with other bounds, have `Iam` before their names.
+ * A shape whose name AWS KMS uses too, with other bounds, has the prefix `Iam`.
  */
 import type { Shape } from '../shape.ts';
 

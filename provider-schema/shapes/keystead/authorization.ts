@@ -1,4 +1,7 @@
-/** Shapes of SimulateAuthorization, Keystead's own: IAM's SimulatePrincipalPolicy knows no key policies and no grants. */
+/**
+ * Shapes of SimulateAuthorization, Keystead's own: IAM's SimulatePrincipalPolicy does not evaluate key policies and
+ * grants.
+ */
 import type { Shape } from '../shape.ts';
 
 export const authorizationShapes = {

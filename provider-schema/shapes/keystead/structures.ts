@@ -5,7 +5,7 @@
 import type { Shape } from '../shape.ts';
 
 export const keysteadShapes = {
-  // One key whole: what a declared key is compared with.
+  // A whole key, with which a declared key is compared.
   GetKeyConfigurationRequest: { type: 'structure', members: { KeyId: 'KeyIdType' }, required: ['KeyId'] },
   GetKeyConfigurationResponse: {
     type: 'structure',

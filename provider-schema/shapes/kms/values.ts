@@ -272,8 +272,8 @@ export const values = {
     pattern: '^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$',
   },
 
-  // Of grants to services, which KMS got after the model that the others follow.
+  // For grants to services, which KMS added after the version of the model that the other shapes follow.
   ServicePrincipalType: { type: 'string', min: 1, max: 256, pattern: '^[a-z0-9.-]+$' },
-  /** May hold the wildcards of ArnLike. */
+  /** Can contain the wildcards of ArnLike. */
   SourceArnType: { type: 'string', min: 20, max: 2048, pattern: '^arn:[\\x21-\\x7E]+$' },
 } as const satisfies Record<string, Shape>;

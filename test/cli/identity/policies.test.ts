@@ -99,7 +99,7 @@ test('a further account has a root user of its own, who makes no accounts', asyn
   const made = await runKeystead(['identity', 'create-user', 'bob'], theirs);
   expect(made.stdout).toMatch(/^# arn:aws:iam::444455556666:user\/bob\n/);
   const refusedThem = await runKeystead(['identity', 'create-account', '777788889999'], theirs);
-  expect(refusedThem.stderr).toContain("Only the root user of the installation's first account may do this.");
+  expect(refusedThem.stderr).toContain("Only the root user of the installation's first account can do this.");
 });
 
 test('a service is made with an access key, and deleted with all of them', async () => {

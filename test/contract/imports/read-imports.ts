@@ -1,6 +1,6 @@
 /**
- * The imports of a tree of sources, read from their syntax: static and dynamic imports, re-exports, types, side effects,
- * and `new URL('./…', import.meta.url)`, by which processes and workers are started.
+ * The imports of a tree of sources, read from their syntax: static and dynamic imports, re-exports, types, side
+ * effects, and `new URL('./…', import.meta.url)`, by which processes and workers are started.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
