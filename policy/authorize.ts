@@ -63,7 +63,7 @@ export interface AuthorizationRequest {
 /** The result of one kind of policy: the first statement that denies, or the first that allows in each way. */
 export interface PolicyResult {
   readonly denied?: Finding;
-  /** Allows the caller, by name or as everyone; an identity policy always allows its holder. */
+  /** Allows the caller, by name or as everyone; identity policies allow only in this way. */
   readonly direct?: Finding;
   /** Allows the caller by its own name. */
   readonly itself?: Finding;

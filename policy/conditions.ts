@@ -3,7 +3,7 @@
  * Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Single-valued vs. multivalued context
  * keys".
  *
- * Operators are ANDed, keys are ANDed, the values of one key are ORed; under a negated operator no value can match. For
+ * Operators are ANDed, keys are ANDed, the values of one key are ORed; a negated operator holds when none matches. For
  * a key that the request does not have, positive operators are false and negated ones true.
  */
 import { BlockList, isIP } from 'node:net';

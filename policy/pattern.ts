@@ -3,10 +3,10 @@
  * the request, and `${*}`, `${?}`, `${$}` the characters themselves.
  * Source: IAM User Guide, "IAM policy elements: Variables and tags" and "IAM JSON policy elements: Resource".
  *
- * Patterns come from policies and values from requests, so neither must be able to block the evaluation. There is no
- * backtracking: the text between two `*` is searched from left to right with a bit per pattern character, always in
- * time (length of value × length of pattern ÷ 32). A character is a UTF-16 code unit. A substituted value is taken
- * literally: its own `*` and `?` match only themselves.
+ * Patterns come from policies and values from requests, so both can be hostile, and must not block the evaluation.
+ * There is no backtracking: the text between two `*` is searched from left to right with a bit per pattern character,
+ * always in time (length of value × length of pattern ÷ 32). A character is a UTF-16 code unit. A substituted value is
+ * taken literally: its own `*` and `?` match only themselves.
  */
 
 /** Code unit of a literal character, or one of these. */

@@ -5,7 +5,7 @@
  * Sources: IAM User Guide, "IAM JSON policy elements reference" and "Grammar of the IAM JSON policy language"; KMS
  * Developer Guide, "Key policies in AWS KMS".
  *
- * A document comes from outside and may be hostile: it is bounded in size before it is parsed, walked to the fixed
+ * A document comes from outside and can be hostile: it is bounded in size before it is parsed, walked to the fixed
  * depth of the grammar, read through own properties only, and rejected at the first element that the grammar does not
  * have.
  */

@@ -1,4 +1,4 @@
-/** What may come from outside, and that each way around the rule is noticed. */
+/** The rules for packages from outside, and that each violation is noticed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LockedPackage, policyFaults } from '../../scripts/dependencies.ts';
@@ -13,13 +13,13 @@ const { allowScripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'ut
 };
 const policy = { scripts: allowScripts };
 
-test('every locked package comes from the registry, whole, licensed, and runs no script that nobody decided on', () => {
+test('every locked package comes from the registry with a hash and an accepted licence, and runs only decided scripts', () => {
   expect(lock.lockfileVersion).toBe(3);
   expect(Object.keys(lock.packages).length).toBeGreaterThan(100);
   expect(policyFaults(lock.packages, policy)).toEqual([]);
 });
 
-test('the one script that installing runs is that of the pinned Node.js', () => {
+test('an install runs only the script of the pinned Node.js', () => {
   expect(
     Object.entries(allowScripts)
       .filter(([, allowed]) => allowed)
@@ -48,7 +48,7 @@ test.each<readonly [string, Partial<LockedPackage>]>([
   expect(faults(changed)).toEqual([fault]);
 });
 
-test('a choice of licences needs one good one; what a package brings along is covered by its hash', () => {
+test('a choice of licences needs one accepted licence; the hash of a package covers its bundled packages', () => {
   expect(faults({ license: '(GPL-3.0-only OR MIT)' })).toEqual([]);
   expect(
     policyFaults({ 'node_modules/one/node_modules/two': { version: '1', license: 'ISC', inBundle: true } }, policy),

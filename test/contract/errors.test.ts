@@ -16,7 +16,7 @@ const codes = Object.keys(errors) as ErrorCode[];
 const keyArn = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 describe('the error table', () => {
-  test('has every error of the KMS model, and the model every one marked as modelled', () => {
+  test('has every error of the KMS model, and marks only these as modelled', () => {
     expect([...modelledErrors].sort()).toEqual(Object.keys(exceptions).sort());
     expect(modelledErrors).toHaveLength(48);
   });
@@ -37,7 +37,7 @@ describe('the error table', () => {
     expect(codes.filter((code) => errorRow(code).capitalMessage)).toEqual(['AccessDeniedException']);
   });
 
-  test('sends no text where the service sends none', () => {
+  test('does not send a text where the service does not', () => {
     expect(codes.filter((code) => errorRow(code).noMessage).sort()).toEqual([
       'InvalidCiphertextException',
       'KMSInvalidMacException',
@@ -47,7 +47,7 @@ describe('the error table', () => {
     ]);
   });
 
-  test('never gives a text to a code that is sent without', () => {
+  test('does not have a text for a code that is sent without one', () => {
     for (const code of codes) {
       if (errorRow(code).noMessage) expect(errorRow(code).text).toBeUndefined();
     }
@@ -84,7 +84,7 @@ describe('KmsError', () => {
     expect(error).toBeInstanceOf(Error);
   });
 
-  test('falls back to the text of its code, or to none', () => {
+  test('has the default text of its code, if the code has one', () => {
     expect(new KmsError('DryRunOperationException').message).toBe(
       'The request would have succeeded, but the DryRun option is set.',
     );
@@ -169,7 +169,7 @@ describe('limits', () => {
     });
   });
 
-  test('clamp a page to the operation, instead of failing, and default to its usual size', () => {
+  test('limit a page to the operation’s maximum instead of failing, and give its default size', () => {
     expect(pageSize('ListKeys', undefined)).toBe(100);
     expect(pageSize('ListAliases', undefined)).toBe(50);
     expect(pageSize('ListAliases', 1000)).toBe(100);

@@ -6,7 +6,7 @@ import * as resources from '@keystead/provider-schema/resources/index.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 describe('generated files', () => {
-  test('are what the records say', () => {
+  test('agree with the records', () => {
     expect(staleFiles()).toEqual([]);
   });
 });
@@ -33,7 +33,7 @@ describe('the Terraform schema document', () => {
     expect(attributes).toEqual([...attributes].sort());
   });
 
-  test('says how keys and aliases are identified', () => {
+  test('has the resource identities of keys and aliases', () => {
     expect(Object.keys(provider.resource_identity_schemas ?? {}).sort()).toEqual(['aws_kms_alias', 'aws_kms_key']);
     expect(provider.resource_identity_schemas?.aws_kms_key?.attributes?.id).toMatchObject({
       required_for_import: true,

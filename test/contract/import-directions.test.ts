@@ -1,5 +1,5 @@
 /**
- * Every file is in a named room and imports what its room may: the table, held against the sources, and the rules
+ * Every file is in a named room and imports only what its room can import: the table against the sources, and the rules
  * themselves.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,11 +11,11 @@ import { table } from './imports/table.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-test('every file of the repository is where the table has a row for it, and imports what that row allows', () => {
+test('every file of the repository is in a folder that has a row, and imports only what that row allows', () => {
   expect(faultsOf(repository, table)).toEqual([]);
 });
 
-test('the sources that the table judges are all there are', () => {
+test('the table covers all sources', () => {
   const files = table.trees.flatMap((tree) => sourcesBelow(repository, tree));
   expect(files).toContain('control-plane/pipeline/pipeline.ts');
   expect(files).toContain('control-plane/cli/bin/keystead');
@@ -25,14 +25,14 @@ test('the sources that the table judges are all there are', () => {
   expect(manifest.workspaces.filter((workspace) => !judged.has(workspace))).toEqual([]);
 });
 
-test('hsm and storage know nothing of each other', () => {
+test('hsm and storage do not import each other', () => {
   const targets = (from: string, to: string) =>
     readImports(repository, sourcesBelow(repository, from)).filter(({ target }) => target.startsWith(to));
   expect(targets('control-plane/hsm', 'control-plane/storage')).toEqual([]);
   expect(targets('control-plane/storage', 'control-plane/hsm')).toEqual([]);
 });
 
-test('operations are called by the executor alone', () => {
+test('only the executor calls operations', () => {
   const elsewhere = [...sourcesBelow(repository, 'control-plane'), ...sourcesBelow(repository, 'bench')].filter(
     (file) => !file.startsWith('control-plane/operations/'),
   );
@@ -71,7 +71,7 @@ describe('on a small repository', () => {
     writeFileSync(join(root, path), text);
   }
 
-  test('whose files keep to the table there is no fault', () => {
+  test('whose files follow the table, nothing is reported', () => {
     expect(faultsOf(root, small)).toEqual([]);
   });
 
@@ -144,22 +144,22 @@ describe('on a small repository', () => {
     expect(faultsOf(root, small)).toContainEqual(expect.stringContaining(fault));
   });
 
-  test('a name in a text or a comment is no import', () => {
+  test('a name in a text or a comment is not an import', () => {
     write('app/rules/rule.ts', "// import '../door/door.ts'\nexport const text = \"import '../door/door.ts'\";");
     expect(faultsOf(root, small)).toEqual([]);
   });
 
-  test('a file may have a row of its own', () => {
+  test('a file can have a row of its own', () => {
     write('app/rules/build.ts', "import 'node:fs';");
     expect(faultsOf(root, { ...small, rows: { ...small.rows, 'app/rules/build.ts': ['node:*'] } })).toEqual([]);
   });
 
-  test('an import of what is not there is a fault', () => {
+  test('an import of a missing file is a fault', () => {
     write('app/rules/rule.ts', "import './gone.ts';");
     expect(faultsOf(root, small)).toEqual(['app/rules/rule.ts imports ./gone.ts, which is not there']);
   });
 
-  test('a file beside a package.json that stands before folders only is a fault', () => {
+  test('a file beside the package.json of a tree of folders is a fault', () => {
     write('app/main.ts', '');
     expect(faultsOf(root, small)).toEqual(['app/main.ts lies beside the package.json of app; move it into a folder']);
   });
@@ -187,7 +187,7 @@ describe('on a small repository', () => {
     beforeEach(() => write('app/rules/other.ts', "import '../door/other.ts';"));
     beforeEach(() => write('app/door/other.ts', ''));
 
-    test('is a fault though no files form one', () => {
+    test('is a fault even if the files do not form one', () => {
       expect(faultsOf(root, { ...small, rows })).toEqual(['these form a circle: app/door, app/rules']);
     });
 
@@ -210,7 +210,7 @@ describe('on a small repository', () => {
     });
   });
 
-  test('files above and below a folder may lead to and from it, as long as none leads back to itself', () => {
+  test('files above and below a folder can import from it and into it, unless one forms a circle', () => {
     const rows = { ...small.rows, 'app/rules/deep': ['app/rules'] };
     write('app/rules/deep/part.ts', "import { rule } from '../rule.ts';");
     write('app/rules/all.ts', "import './deep/part.ts';");
@@ -252,7 +252,7 @@ describe('on a small repository', () => {
     expect(faultsOf(root, small)).toEqual([fault]);
   });
 
-  test('a test in a folder without a subject may be of anything', () => {
+  test('a test in a folder without a subject can be of anything', () => {
     write('test/e2e/rule.test.ts', '');
     expect(faultsOf(root, small)).toEqual([]);
   });

@@ -26,7 +26,7 @@ describe('the table of operations', () => {
     expect(aws.map((record) => record.name).sort()).toEqual([...kmsOperations].sort());
   });
 
-  test('implements all that it has of the other services and of its own', () => {
+  test('implements all operations of the other services and its own', () => {
     const other = records.filter((record) => record.service !== 'kms');
     expect(other.filter((record) => record.status !== 'implemented').map((record) => record.name)).toEqual([]);
     expect(new Set(other.map((record) => record.service))).toEqual(new Set(['iam', 'sts', 'cloudtrail', 'keystead']));
@@ -70,7 +70,7 @@ describe('the table of operations', () => {
     expect([...inFamilies].sort()).toEqual([...operationNames].sort());
   });
 
-  test('finds operations by name and nothing that an object has by nature', () => {
+  test('finds operations by name, and not inherited names of an object', () => {
     expect(findOperation('Encrypt')?.name).toBe('Encrypt');
     for (const name of ['encrypt', '', 'constructor', '__proto__', 'toString']) {
       expect(findOperation(name)).toBeUndefined();
@@ -96,14 +96,14 @@ describe('the table of operations', () => {
     ]);
   });
 
-  test('lets grants allow exactly the operations a grant can name', () => {
+  test('lets grants allow exactly the operations that a grant can name', () => {
     const grantable = records
       .filter((record) => record.grantable)
       .flatMap((record) => record.targets.map((target) => target.action.slice('kms:'.length)));
     expect(grantable.sort()).toEqual([...values.GrantOperation.enum].sort());
   });
 
-  test('asks no policy of the caller’s where none is needed, and for a role its trust policy', () => {
+  test('needs no identity policy where AWS needs none, and for a role its trust policy', () => {
     const free = records.filter((record) => record.targets.length === 0).map((record) => record.name);
     expect(free).toEqual(['GetCallerIdentity', 'AssumeRole', 'AssumeRoleWithWebIdentity', 'GetSessionToken']);
     expect(records.filter(({ unsigned }) => unsigned).map(({ name }) => name)).toEqual(['AssumeRoleWithWebIdentity']);
@@ -140,7 +140,7 @@ describe('routes', () => {
   test.each(records)('$name has required scalar members in its path and a fitting success status', (record) => {
     const { members, required = [] } = structureOf(record.input);
     expect(record.rest.path).toMatch(/^(\/(v1|[a-z-]+|\{[A-Za-z]+\}))+$/);
-    // What the Query door lets a caller leave out, to mean itself, the path always has.
+    // A member that the Query door lets a caller omit, for the caller itself, is required in the path.
     const orCaller = record.targets.flatMap((target) =>
       target.kind === 'identity' && target.orCaller ? [target.member] : [],
     );
@@ -173,7 +173,7 @@ describe('routes', () => {
     }
   });
 
-  test('say how query text becomes a value', () => {
+  test('have types by which query text becomes a value', () => {
     const types = Object.fromEntries(queryParameters(operations.DescribeKey).map(({ name, type }) => [name, type]));
     expect(types).toEqual({ GrantTokens: 'list' });
     expect(queryParameters(operations.ListKeys)).toContainEqual({ name: 'Limit', type: 'number' });
@@ -184,7 +184,7 @@ describe('routes', () => {
 });
 
 /**
- * The developer guide's key state table, written again by hand: o proceeds; D is disabled; P pending deletion; N not
+ * The developer guide's key state table, repeated by hand: o proceeds; D is disabled; P pending deletion; N not
  * pending deletion; I pending import; U unavailable; C creating; G updating; O unsupported; - cannot happen.
  * For operations of keys of one origin, the row of a key of that origin.
  */
@@ -272,7 +272,7 @@ describe('key states', () => {
   });
 });
 
-/** Which operations work on a key of another account, and which take an alias: the guide's tables, written again. */
+/** Which operations work on a key of another account, and which take an alias: the guide's tables, repeated by hand. */
 describe('identifiers', () => {
   const namesWhere = (holds: (target: Extract<Target, { kind: 'key' }>) => boolean) =>
     aws
@@ -283,17 +283,17 @@ describe('identifiers', () => {
     GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac GetPublicKey ReEncrypt Sign Verify
     VerifyMac`.split(/\s+/);
 
-  test('may be aliases where a key is used or described', () => {
+  test('can be aliases where a key is used or described', () => {
     expect(namesWhere((target) => target.accepts === 'key-or-alias')).toEqual([...cryptographic, 'DescribeKey'].sort());
   });
 
-  test('may name keys of other accounts for use, description, grants and rotation status', () => {
+  test('can name keys of other accounts for use, description, grants and rotation status', () => {
     expect(namesWhere((target) => target.crossAccount)).toEqual(
       [...cryptographic, 'CreateGrant', 'DescribeKey', 'GetKeyRotationStatus', 'ListGrants', 'RevokeGrant'].sort(),
     );
   });
 
-  test('may be left out where the ciphertext names the key', () => {
+  test('can be left out where the ciphertext names the key', () => {
     expect(namesWhere((target) => target.ciphertextMember !== undefined)).toEqual(['Decrypt', 'ReEncrypt']);
   });
 

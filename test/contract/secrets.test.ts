@@ -1,4 +1,4 @@
-/** Secret texts are of a type that nobody prints by accident, wherever the contract says that a text is secret. */
+/** Secret texts have a type that is not printed by accident, wherever the contract marks a text as sensitive. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, inspect } from 'node:util';
@@ -21,9 +21,9 @@ describe('a secret', () => {
     ['in an error’s message', () => new Error(`refused ${secret}`).stack ?? ''],
     ['copied by spreading', () => JSON.stringify({ ...secret })],
     ['cloned', () => JSON.stringify(structuredClone(secret))],
-  ])('%s does not show', (_, show) => expect(show()).not.toContain(TEXT));
+  ])('%s is not shown', (_, show) => expect(show()).not.toContain(TEXT));
 
-  test('logged does not show', () => {
+  test('is not shown when logged', () => {
     let logged = '';
     const write = (line: string) => {
       logged += line;
@@ -34,10 +34,10 @@ describe('a secret', () => {
     expect(logged).not.toContain(TEXT);
   });
 
-  test('shows to whoever asks for it by name', () => expect(secret.reveal()).toBe(TEXT));
+  test('is shown only by reveal', () => expect(secret.reveal()).toBe(TEXT));
 });
 
-test('every sensitive text of the contract has that type in the program', () => {
+test('is the type of every sensitive text of the contract', () => {
   const types = readFileSync(join(root, 'provider-schema/generated/types.ts'), 'utf8');
   const sensitive = Object.keys(shapes).filter((name) => shapeOf(name).sensitive && shapeOf(name).type === 'string');
   expect(sensitive.length).toBeGreaterThan(4);
@@ -45,7 +45,7 @@ test('every sensitive text of the contract has that type in the program', () => 
 });
 
 /**
- * Where a secret's text is needed: to encode an answer, to wrap or compare it, to hand it over once, to open a
+ * Files that need a secret's text: to encode an answer, to wrap or compare it, to hand it over once, to open a
  * database.
  */
 const readers = [
@@ -72,10 +72,10 @@ test('secrets are revealed in few places, all of them known', () => {
   expect(revealing.sort()).toEqual(readers);
 });
 
-/** What the command line reads for itself, as a client of the server; and a request's token, as its headers hold it. */
+/** Secrets of the command line, which is a client of the server; and the token of a request, as in its headers. */
 const elsewhere = /^control-plane\/(cli\/(shared\/credentials|identity)|sigv4\/(sign|verify)|authentication\/callers)/;
 
-test('no record of the server holds a secret access key, a session token or a password as a bare text', () => {
+test('secret access keys, session tokens and passwords are never plain strings in the server', () => {
   const bare =
     /readonly \w*(?:secretAccessKey|SecretAccessKey|sessionToken|SessionToken|[pP]assword|[pP]assphrase)\??: string/;
   const strays = sources().filter((file) => bare.test(readFileSync(join(root, file), 'utf8')));

@@ -25,14 +25,14 @@ function namedBy(shape: Shape): readonly string[] {
 }
 
 describe('shapes', () => {
-  test('are the 249 of AWS KMS, the 2 of grants to services that it got later, and our own, none defined twice', () => {
+  test('are the 249 of AWS KMS, the 2 of grants to services that it added later, and our own, each defined once', () => {
     const groups = [values, structures, exceptions, keysteadShapes, ...others].map((group) => Object.keys(group));
     expect(groups.slice(0, 3).flat()).toHaveLength(249 + 2);
     expect(new Set(groups.flat()).size).toBe(groups.flat().length);
     expect(names).toHaveLength(groups.flat().length);
   });
 
-  test.each(names)('%s names only shapes that exist, and requires only members it has', (name) => {
+  test.each(names)('%s names only shapes that exist, and requires only members that it has', (name) => {
     const shape = shapeOf(name);
     for (const other of namedBy(shape)) expect(names).toContain(other);
     if (shape.type === 'structure') {
@@ -48,7 +48,7 @@ describe('shapes', () => {
     for (const name of names) visit(name, []);
   });
 
-  test('are all used by an operation, but for the exceptions and what the model itself leaves unused', () => {
+  test('are all used by an operation, except the exceptions and shapes that the model itself does not use', () => {
     const used = new Set<string>();
     const visit = (name: string): void => {
       used.add(name);
@@ -62,14 +62,14 @@ describe('shapes', () => {
     expect(unused).toEqual(['ErrorMessageType']);
   });
 
-  test.each(names)('%s has bounds and a pattern that can be met', (name) => {
+  test.each(names)('%s has bounds and a pattern that a value can satisfy', (name) => {
     const shape = shapeOf(name);
     if ('min' in shape && 'max' in shape) expect(shape.min).toBeLessThanOrEqual(shape.max ?? Infinity);
     if (shape.type === 'string' && shape.pattern !== undefined)
       expect(() => new RegExp(shape.pattern ?? '', 'u')).not.toThrow();
   });
 
-  test('mark what must never be repeated', () => {
+  test('mark the secret members as sensitive', () => {
     const sensitive = names.filter((name) => shapeOf(name).sensitive);
     expect(sensitive.sort()).toEqual([
       'ClientTokenType',
@@ -84,7 +84,7 @@ describe('shapes', () => {
     ]);
   });
 
-  test('refuse names that are no shapes', () => {
+  test('are not found by other names', () => {
     for (const name of ['Nothing', 'constructor', '__proto__']) expect(() => shapeOf(name)).toThrow('no shape named');
     expect(() => structureOf('KeyIdType')).toThrow('not a structure');
   });
@@ -93,7 +93,7 @@ describe('shapes', () => {
 describe('the words of the records', () => {
   test('are the enumerations of the shapes', () => {
     expect(Object.keys(keySpecs).sort()).toEqual([...values.KeySpec.enum].sort());
-    // The compiler compares the unions; at run time there is nothing left of them.
+    // The compiler compares the unions, which do not exist at run time.
     const same: [
       Same<KeySpec, generated.KeySpec>,
       Same<KeyUsage, generated.KeyUsageType>,
@@ -106,7 +106,7 @@ describe('the words of the records', () => {
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
-/** The developer guide's matrix of specs, usages and algorithms, written again by hand. */
+/** The developer guide's matrix of specs, usages and algorithms, repeated by hand. */
 const matrix = `
   SYMMETRIC_DEFAULT ENCRYPT_DECRYPT SYMMETRIC_DEFAULT
   RSA_2048 ENCRYPT_DECRYPT RSAES_OAEP_SHA_1,RSAES_OAEP_SHA_256
@@ -162,12 +162,12 @@ describe('key specs', () => {
     }
   });
 
-  test('have a default usage for symmetric encryption keys alone, and it is one they allow', () => {
+  test('have a default usage only for symmetric encryption keys, and allow that usage', () => {
     expect(specs.filter((spec) => keySpecRow(spec).defaultUsage)).toEqual(['SYMMETRIC_DEFAULT']);
     expect(algorithmsOf('SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT')).toEqual(['SYMMETRIC_DEFAULT']);
   });
 
-  test('rotate symmetric encryption keys alone, and import everything but ML-DSA', () => {
+  test('rotate only symmetric encryption keys, and import all but ML-DSA', () => {
     expect(specs.filter((spec) => keySpecRow(spec).rotatable)).toEqual(['SYMMETRIC_DEFAULT']);
     expect(specs.filter((spec) => !keySpecRow(spec).importable)).toEqual(['ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87']);
     for (const spec of specs) {
@@ -175,7 +175,7 @@ describe('key specs', () => {
     }
   });
 
-  test('let custom key stores hold symmetric encryption keys alone', () => {
+  test('let custom key stores hold only symmetric encryption keys', () => {
     for (const origin of ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const) {
       expect(specs.filter((spec) => keySpecRow(spec).origins.includes(origin))).toEqual(['SYMMETRIC_DEFAULT']);
     }

@@ -9,9 +9,9 @@ import type {
 } from '@keystead/provider-schema/terraform.ts';
 
 /**
- * The upstream provider's attributes, written again by hand: name, type, and R required, O optional, C computed,
+ * The upstream provider's attributes, repeated by hand: name, type, and R required, O optional, C computed,
  * F forces replacement, S sensitive. Optional attributes with a default are computed here, because only the older SDK
- * may plan a value for an attribute that is not.
+ * can plan a value for an attribute that is not.
  */
 const upstream: Readonly<Record<string, string>> = {
   aws_kms_key: `
@@ -160,7 +160,7 @@ describe('resources and data sources', () => {
     ]);
   });
 
-  test('can be imported, each with a form the user can read', () => {
+  test('can be imported, each with a readable form of import id', () => {
     for (const record of Object.values<TerraformRecord>(resources)) expect(record.importId).toBeTruthy();
   });
 });
@@ -193,20 +193,23 @@ describe('the provider block', () => {
 });
 
 describe('every attribute', () => {
-  test.each(everyAttribute)('$where is set by someone, and by no contradiction', ({ record, siblings }) => {
-    expect(record.required || record.optional || record.computed).toBeTruthy();
-    if (record.required) expect([record.optional, record.computed]).toEqual([undefined, undefined]);
-    // Without the legacy type system a value may be planned for a null configuration only when it is computed.
-    if (record.default !== undefined) expect([record.optional, record.computed]).toEqual([true, true]);
-    if (record.stable) expect(record.computed).toBe(true);
-    if (record.validators) expect(record.required ?? record.optional).toBe(true);
-    for (const other of [...(record.conflictsWith ?? []), ...(record.requiredWith ?? [])]) {
-      expect(Object.keys(siblings)).toContain(other);
-    }
-    expect(record.description).toMatch(/^\S.*\.$/);
-  });
+  test.each(everyAttribute)(
+    '$where has a source, and its flags do not contradict each other',
+    ({ record, siblings }) => {
+      expect(record.required || record.optional || record.computed).toBeTruthy();
+      if (record.required) expect([record.optional, record.computed]).toEqual([undefined, undefined]);
+      // Without the legacy type system a value can be planned for a null configuration only when it is computed.
+      if (record.default !== undefined) expect([record.optional, record.computed]).toEqual([true, true]);
+      if (record.stable) expect(record.computed).toBe(true);
+      if (record.validators) expect(record.required ?? record.optional).toBe(true);
+      for (const other of [...(record.conflictsWith ?? []), ...(record.requiredWith ?? [])]) {
+        expect(Object.keys(siblings)).toContain(other);
+      }
+      expect(record.description).toMatch(/^\S.*\.$/);
+    },
+  );
 
-  test.each(everyLevel)('$where has names Terraform accepts', ({ attributes }) => {
+  test.each(everyLevel)('$where has names that Terraform accepts', ({ attributes }) => {
     for (const name of Object.keys(attributes)) expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
   });
 });

@@ -20,7 +20,7 @@ import {
   stranger,
 } from '../support/policies.ts';
 
-/** What a test says about a request; policies of the caller's and conditions in short. */
+/** The parts of a request that a test sets; the caller's policies and the conditions in short form. */
 type Changes = Partial<Omit<AuthorizationRequest, 'conditions' | 'authority'>> & {
   readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
   readonly identityPolicies?: readonly CompiledPolicy[];
@@ -127,7 +127,7 @@ describe('a caller of the key’s account', () => {
     expect(text(ask(root, [toAccount, denyAccount]))).toContain('explicit deny in a resource-based');
   });
 
-  test('is told by reason which statement decided', () => {
+  test('gets a reason that names the deciding statement', () => {
     expect(reasonOf(ask(alice, [toAlice, denyAlice]))).toBe('key policy statement "not alice" denies explicitly');
     expect(reasonOf(ask(alice, [toAccount]))).toBe(
       'key policy statement "account" leaves it to identity policies, none of which allows',
@@ -142,7 +142,7 @@ describe('statements', () => {
     expect(ask(alice, [toAlice, { ...denyAlice, Action: undefined }]).allowed).toBe(true);
   });
 
-  test('are about this key by * or by its ARN, and about no other', () => {
+  test('name this key by * or by its ARN, and no other key', () => {
     const about = (Resource: string) => ask(alice, [{ ...toAlice, Resource }]).allowed;
     expect(about(KEY_ARN)).toBe(true);
     expect(about('arn:aws:kms:*:111122223333:key/*')).toBe(true);
@@ -150,7 +150,7 @@ describe('statements', () => {
     expect(about('1234abcd-12ab-34cd-56ef-1234567890ab')).toBe(false);
   });
 
-  test('with Not elements mean everything else', () => {
+  test('with Not elements match everything else', () => {
     const not = (changes: Statement) => ask(alice, [aStatement({ Principal: '*', ...changes })]).allowed;
     expect(not({ Action: undefined, NotAction: 'kms:Decrypt' })).toBe(true);
     expect(not({ Action: undefined, NotAction: ['kms:Enc*'] })).toBe(false);
@@ -183,7 +183,7 @@ describe('statements', () => {
     expect(ask(alice, [toAccount], { conditions, identityPolicies: [identity({ Condition })] }).allowed).toBe(true);
   });
 
-  test('name actions in any case, and ReEncrypt is none', () => {
+  test('name actions in any case, and ReEncrypt is not an action', () => {
     const of = (Action: string, action: string) => ask(alice, [{ ...toAlice, Action }], { action }).allowed;
     expect(of('KMS:ENCRYPT', 'kms:Encrypt')).toBe(true);
     expect(of('kms:ReEncrypt', 'kms:ReEncryptFrom')).toBe(false);
@@ -230,7 +230,7 @@ describe('grants', () => {
     expect(ask(alice, [elsewhere], { grants })).toMatchObject({ by: { grant: { grantId: 'g2' } } });
   });
 
-  test('that allow CreateGrant allow a narrower grant; a policy has no such limit and is asked first', () => {
+  test('that allow CreateGrant allow a narrower grant; a policy has no such limit and is evaluated first', () => {
     const parent = aGrant({
       operations: ['CreateGrant', 'Decrypt'],
       constraints: { EncryptionContextSubset: { a: '1' } },
@@ -285,7 +285,7 @@ describe('a caller of another account', () => {
   });
 });
 
-describe('what no key policy decides', () => {
+describe('an action that a key policy does not decide', () => {
   const { resource: _r, resourceKind: _k, grantOperation: _g, ...account } = aRequest({ action: 'kms:ListKeys' });
 
   test('is allowed to root, and to users by identity policy', () => {
@@ -327,7 +327,7 @@ describe('what no key policy decides', () => {
   });
 });
 
-test('a key known only by its ciphertext is not named to those it is closed to', () => {
+test('a key named only by a ciphertext is not shown to callers who are denied', () => {
   const message = text(ask(alice, [toAccount], { action: 'kms:Decrypt', namedByCiphertext: true }));
   expect(message).toBe(
     `${subject('kms:Decrypt')} on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
@@ -385,7 +385,7 @@ describe('retiring a grant', () => {
       conditions: given(),
     }).allowed;
 
-  test('is for the retiring principal, the grantee who was given it, and the issuing account’s root', () => {
+  test('is allowed to the retiring principal, to a grantee with RetireGrant, and to the issuing account’s root', () => {
     expect(retire(bob, aGrant({ retiringId: bob.arn }))).toBe(true);
     expect(retire(alice, aGrant({ operations: ['RetireGrant'] }))).toBe(true);
     expect(retire(alice, aGrant())).toBe(false);

@@ -142,7 +142,7 @@ describe('keys and values', () => {
     );
   });
 
-  test('ForAllValues in an Allow on a pair or tag of the caller’s choice is refused as overly permissive', () => {
+  test('ForAllValues in an Allow on a pair or tag that the caller chooses is rejected as overly permissive', () => {
     for (const key of ['kms:EncryptionContext:Department', 'aws:RequestTag/team']) {
       expect(() => condition('ForAllValues:StringEquals', key, ['a'], 'Allow')).toThrow(/^OverlyPermissiveCondition: /);
       expect(() => condition('ForAllValues:StringEquals', key, ['a'], 'Deny')).not.toThrow();

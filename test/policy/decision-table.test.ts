@@ -38,7 +38,7 @@ interface Case {
   readonly own?: Partial<Authority>;
   readonly grants?: readonly Grant[];
   readonly more?: Partial<AuthorizationRequest>;
-  /** What the operator is told; for a refusal also what the caller is. */
+  /** The reason for the operator; for a denial also the text for the caller (`told`). */
   readonly because: string | RegExp;
   readonly told?: RegExp;
 }
@@ -56,7 +56,10 @@ const toAccount = to({ AWS: root.arn });
 const elsewhere = to({ AWS: bob.arn });
 const may = (changes: Statement = {}) => ({ identityPolicies: [identityPolicy({ Sid: 'may', ...changes })] });
 const grantTo = (granteeId: string, changes: Partial<Grant> = {}): Grant => ({
-  ...{ grantId: 'g1', granteeId, operations: ['Encrypt'], issuingAccount: root.arn },
+  grantId: 'g1',
+  granteeId,
+  operations: ['Encrypt'],
+  issuingAccount: root.arn,
   ...changes,
 });
 const narrow = identityPolicy({ Sid: 'narrow', Action: 'kms:Decrypt' });
@@ -136,7 +139,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'the root user is allowed by its account’s statement, and by nothing else',
+    rule: 'the root user is allowed only by its account’s statement',
     holds: { who: root, key: [toAccount], because: /"to" allows/ },
     fails: { who: root, key: [elsewhere], because: /no key policy statement/, told: noResourcePolicy },
   },
@@ -180,7 +183,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a deny in the key policy beats every allow',
+    rule: 'a deny in the key policy overrides every allow',
     holds: { who: bob, key: [to('*'), not({ AWS: alice.arn })], because: /"to" allows/ },
     fails: {
       who: alice,
@@ -192,7 +195,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a deny in an identity policy holds also where the key policy names the caller',
+    rule: 'a deny in an identity policy also overrides a statement that names the caller',
     holds: { who: alice, key: [to({ AWS: alice.arn })], own: { identityPolicies: [narrow] }, because: /"to" allows/ },
     fails: {
       who: alice,
@@ -204,7 +207,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a deny in a permissions boundary holds also for a statement by name',
+    rule: 'a deny in a permissions boundary also overrides a statement that names the caller',
     holds: { who: alice, key: [to({ AWS: alice.arn })], own: { permissionsBoundary: wide }, because: /"to" allows/ },
     fails: {
       who: alice,
@@ -215,7 +218,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a deny in a session policy holds also for a statement by name',
+    rule: 'a deny in a session policy also overrides a statement that names the caller',
     holds: { who: builder, key: [to({ AWS: builder.arn })], own: { sessionPolicies: [wide] }, because: /"to" allows/ },
     fails: {
       who: builder,
@@ -226,7 +229,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a boundary’s silence limits identity policies',
+    rule: 'a boundary that does not allow limits identity policies',
     holds: { who: alice, key: [toAccount], own: { ...may(), permissionsBoundary: wide }, because: /"may" allows/ },
     fails: {
       who: alice,
@@ -237,7 +240,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a boundary’s silence does not limit a statement for the user, but one for everyone',
+    rule: 'a boundary that does not allow limits a statement for everyone, not one for the user',
     holds: { who: alice, key: [to({ AWS: alice.arn })], own: { permissionsBoundary: narrow }, because: /"to" allows/ },
     fails: {
       who: alice,
@@ -248,7 +251,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a boundary’s silence limits a statement for the role, not one for the session',
+    rule: 'a boundary that does not allow limits a statement for the role, not one for the session',
     holds: {
       who: builder,
       key: [to({ AWS: builder.arn })],
@@ -264,7 +267,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a session policy’s silence limits a statement for the role, not one for the session',
+    rule: 'a session policy that does not allow limits a statement for the role, not one for the session',
     holds: {
       who: builder,
       key: [to({ AWS: builder.arn })],
@@ -280,7 +283,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'session policies allow together, and only what the role may',
+    rule: 'session policies allow together, and only actions that the role is allowed',
     holds: {
       who: builder,
       key: [toAccount],
@@ -296,7 +299,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a grant allows its grantee, whatever the policies leave out',
+    rule: 'a grant allows its grantee without a policy that allows',
     holds: { who: alice, key: [elsewhere], grants: [grantTo(alice.principalId)], because: 'grant g1 allows' },
     fails: {
       who: alice,
@@ -307,7 +310,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a grant gives its operations and no others',
+    rule: 'a grant allows its operations and no others',
     holds: { who: alice, key: [elsewhere], grants: [grantTo(alice.arn)], because: 'grant g1 allows' },
     fails: {
       who: alice,
@@ -317,7 +320,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a grant to a role is its sessions’, within their session policies',
+    rule: 'a grant to a role allows its sessions, within their session policies',
     holds: { who: builder, key: [elsewhere], grants: [grantTo(builder.roleId)], because: 'grant g1 allows' },
     fails: {
       who: builder,
@@ -329,7 +332,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a grant to an account is its principals’ whose identity policies allow',
+    rule: 'a grant to an account allows its principals whose identity policies allow',
     holds: { who: alice, key: [elsewhere], own: may(), grants: [grantTo(root.arn)], because: 'grant g1 allows' },
     fails: {
       who: alice,
@@ -366,7 +369,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a session of another account stays within its session policies, even when named',
+    rule: 'session policies limit a session of another account, even when it is named',
     holds: { who: foreignBuilder, key: [to({ AWS: foreignBuilder.arn })], own: may(), because: /and so does/ },
     fails: {
       who: foreignBuilder,
@@ -413,7 +416,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'a service is not its account: a statement for the account does not reach it',
+    rule: 'a service is not its account: a statement for the account does not allow it',
     holds: { who: database, key: [to('*')], because: /"to" allows/ },
     fails: { who: database, key: [toAccount], because: /no key policy statement/, told: noResourcePolicy },
   },
@@ -435,7 +438,7 @@ const rows: readonly Row[] = [
     },
   },
   {
-    rule: 'what no key policy decides, identity policies do',
+    rule: 'identity policies decide what a key policy does not decide',
     holds: { who: alice, key: [], own: may(), more: { resourceKind: 'alias' }, because: /"may" allows$/ },
     fails: {
       who: alice,
@@ -493,7 +496,7 @@ describe.each(rows)('$rule', ({ holds, fails }) => {
   });
 });
 
-test('what the caller is told is AWS’s text, without a word of what the operator is told', () => {
+test('the caller gets AWS’s text, without a word of the reason for the operator', () => {
   const texts = rows.flatMap(({ fails }) => {
     const decision = decide(fails);
     return decision.allowed ? [] : [decision.message];

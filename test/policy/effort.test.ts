@@ -47,7 +47,7 @@ const keysLike = (values: readonly string[], operator = 'ForAnyValue:StringLike'
   Condition: { [operator]: { 'kms:EncryptionContextKeys': values } },
 });
 
-describe('a decision that costs too much is a refusal', () => {
+describe('a decision that costs too much is a denial', () => {
   test.each<[string, Statement]>([
     ['thousands of patterns against thousands of values', keysLike(filled((i) => `*${i.toString(36)}?Z*`))],
     [
@@ -79,7 +79,7 @@ describe('a decision that costs too much is a refusal', () => {
   });
 });
 
-describe('what is long but cheap is decided', () => {
+describe('a long but cheap policy is decided', () => {
   test.each<[string, Statement]>([
     [
       'thousands of texts, looked up',
@@ -88,7 +88,7 @@ describe('what is long but cheap is decided', () => {
         'ForAnyValue:StringEquals',
       ),
     ],
-    ['a pattern that is there thousands of times', keysLike([...filled(() => '*?Z*'), 'a*'])],
+    ['a pattern that is repeated thousands of times', keysLike([...filled(() => '*?Z*'), 'a*'])],
     ['a pattern of thousands of runs', { Condition: { StringLike: { 'aws:UserAgent': ['*a'.repeat(15_000), '*'] } } }],
     ['thousands of variables with short values', keysLike([...filled(() => '${aws:username}'), 'a*'])],
   ])('%s', (_title, statement) => {

@@ -6,6 +6,7 @@ import { type Decision, type Finding, reasonOf } from '@keystead/policy/decision
 import { explain } from '@keystead/policy/explain.ts';
 import type { Grant } from '@keystead/policy/grants.ts';
 import { parseIdentityPolicy, parseKeyPolicy } from '@keystead/policy/policy.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import fc from 'fast-check';
 import {
   ACCOUNT,
@@ -140,10 +141,10 @@ const said = (who: fc.Arbitrary<object>) =>
       ...named,
       ...what,
       ...where,
-      ...(Condition && { Condition }),
+      ...defined({ Condition }),
     }));
 const statement = said(either('Principal', principal, 1));
-/** Identity policies have no principal, and neither lack actions and resources nor take resources that are no ARNs. */
+/** Identity policies do not have principals; they must have actions, and resources that are ARNs. */
 const identityStatement = said(fc.constant({})).map((one) => {
   const { Effect, Action, NotAction, Resource, NotResource, ...rest } = one as Record<string, unknown>;
   const arnsAlone = (value: unknown) => [value].flat().map((text) => (/^(arn:|\*$)/.test(String(text)) ? text : '*'));
@@ -209,7 +210,7 @@ const grant: fc.Arbitrary<SlowGrant> = fc
   })
   .map(({ kind, limits, ...rest }) => ({ ...rest, ...(kind !== 'none' && { [kind]: limits }) }));
 
-/** Services have no policies; sessions alone have session policies; root has no boundary. */
+/** Services do not have policies; only sessions have session policies; root does not have a boundary. */
 const request = fc
   .record({
     caller,
@@ -244,7 +245,11 @@ function compiled(keyPolicy: string, slow: SlowRequest): AuthorizationRequest {
   };
   const { caller: principal, action: askedAction, encryptionContext, crossAccount } = slow;
   return {
-    ...{ principal, authority, action: askedAction, encryptionContext, crossAccount },
+    principal,
+    authority,
+    action: askedAction,
+    encryptionContext,
+    crossAccount,
     resource: { arn: KEY_ARN, accountId: ACCOUNT },
     resourceKind: 'key',
     conditions: given(slow.conditions),
@@ -260,8 +265,7 @@ const grantOf = ({ grantee, operations, subset, equals }: SlowGrant): Grant => (
   operations,
   issuingAccount: root.arn,
   constraints: {
-    ...(subset && { EncryptionContextSubset: subset }),
-    ...(equals && { EncryptionContextEquals: equals }),
+    ...defined({ EncryptionContextSubset: subset, EncryptionContextEquals: equals }),
   },
 });
 
@@ -281,7 +285,7 @@ test('the compiled evaluator and a plain slow one agree on random policies, gran
   expect(seen.denied).toBeGreaterThan(RUNS / 20);
 });
 
-test('a Deny added to any policy never allows more, an Allow never less', () => {
+test('a Deny added to any policy never allows more, and an Allow never less', () => {
   fc.assert(
     fc.property(document, request, statement, identityStatement, (text, slow, extra, extraOwn) => {
       const before = authorize(compiled(text, slow)).allowed;
@@ -316,7 +320,7 @@ test('a boundary or a session policy never allows more', () => {
 describe('an explanation', () => {
   const sources = fc.constantFrom(undefined, 'arn:aws:s3:::orders', 'arn:aws:s3:::payroll');
   const patterns = fc.constantFrom(undefined, 'arn:aws:s3:::ord*', 'arn:aws:s3:::*');
-  /** With a source of the caller's, and grants that ask for one. */
+  /** With a source of the caller, and grants that require one. */
   const explained = fc.tuple(document, request, sources, patterns).map(([text, slow, source, SourceArn]) => {
     const asked = compiled(text, slow);
     return {
@@ -324,7 +328,7 @@ describe('an explanation', () => {
       ...(source !== undefined && { authority: { ...asked.authority, source: { arn: source } } }),
       grants: asked.grants.map((one) => ({
         ...one,
-        constraints: { ...one.constraints, ...(SourceArn !== undefined && { SourceArn }) },
+        constraints: { ...one.constraints, ...defined({ SourceArn }) },
       })),
     };
   });
@@ -334,7 +338,7 @@ describe('an explanation', () => {
     return decision.denial.kind === 'explicit-deny' ? decision.denial.by : undefined;
   };
 
-  test('has the verdict of the decision, and says so of the statement or grant that decided', () => {
+  test('has the result of the decision, and shows it at the statement or grant that decided', () => {
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(explained, (asked) => {

@@ -8,6 +8,7 @@ import {
   isGrantOperationAllowed,
   isNarrowerGrant,
 } from '@keystead/policy/grants.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import fc from 'fast-check';
 
 const grant = (operations: readonly string[], constraints?: GrantConstraints): Grant => ({
@@ -15,13 +16,13 @@ const grant = (operations: readonly string[], constraints?: GrantConstraints): G
   granteeId: 'arn:aws:iam::111122223333:user/alice',
   operations,
   issuingAccount: 'arn:aws:iam::111122223333:root',
-  ...(constraints && { constraints }),
+  ...defined({ constraints }),
 });
 const grantAllows = (held: Grant, use: GrantUse) => grantMismatch(held, use) === undefined;
 const equals = (pairs: Record<string, string>): GrantConstraints => ({ EncryptionContextEquals: pairs });
 const subset = (pairs: Record<string, string>): GrantConstraints => ({ EncryptionContextSubset: pairs });
 
-describe('operations a grant may hold', () => {
+describe('operations that a grant can contain', () => {
   test.each([
     ['SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT', 11, 'GenerateDataKeyPair', 'GetPublicKey'],
     ['RSA_4096', 'ENCRYPT_DECRYPT', 8, 'GetPublicKey', 'GenerateDataKey'],
@@ -52,8 +53,8 @@ describe('constraints', () => {
     ['no subset', subset({ a: '1' }), { a: '2' }, false],
     ['a subset of nothing', subset({}), {}, true],
     ['equal to nothing', equals({}), {}, true],
-    ['equal to nothing, yet something', equals({}), { a: '1' }, false],
-    ['no context where one is wanted', subset({ a: '1' }), {}, false],
+    ['equal to nothing, but a pair is given', equals({}), { a: '1' }, false],
+    ['no context where one is required', subset({ a: '1' }), {}, false],
   ])('%s', (_title, constraints, context, expected) => {
     expect(constraintsHold(constraints, context)).toBe(expected);
   });
@@ -69,7 +70,7 @@ describe('constraints', () => {
   });
 });
 
-describe('a grant made by right of a grant', () => {
+describe('a grant made by permission of a grant', () => {
   test.each<[string, GrantConstraints | undefined, GrantConstraints | undefined, boolean]>([
     ['none to none', undefined, undefined, true],
     ['none to any', undefined, equals({ a: '1' }), true],
@@ -84,7 +85,7 @@ describe('a grant made by right of a grant', () => {
     ['equality over more pairs', equals({ a: '1' }), equals({ a: '1', b: '2' }), false],
     ['equality dropped', equals({ a: '1' }), undefined, false],
   ])('%s: %j to %j is %s', (_title, parent, child, expected) => {
-    const made = { operations: ['Decrypt'], ...(child && { constraints: child }) };
+    const made = { operations: ['Decrypt'], ...defined({ constraints: child }) };
     expect(isNarrowerGrant(grant(['CreateGrant', 'Decrypt'], parent), made)).toBe(expected);
   });
 
@@ -94,7 +95,7 @@ describe('a grant made by right of a grant', () => {
     expect(isNarrowerGrant(grant(['CreateGrant', 'Decrypt']), { operations: ['Encrypt'] })).toBe(false);
   });
 
-  test('never allows what its parent would not', () => {
+  test('never allows what its parent does not allow', () => {
     const pairs = fc.dictionary(fc.constantFrom('a', 'B', 'b', 'c'), fc.constantFrom('1', '2'), { maxKeys: 3 });
     const constraints = fc.oneof(fc.constant(undefined), pairs.map(equals), pairs.map(subset));
     const operations = fc.subarray(['Encrypt', 'Decrypt', 'CreateGrant', 'DescribeKey'], { minLength: 1 });
@@ -119,7 +120,7 @@ describe('a source', () => {
   const source = 'arn:aws:s3:::orders';
   const held = grant(['Decrypt'], { SourceArn: 'arn:aws:s3:::ord*' });
 
-  test('is asked of services alone, and fits as with ArnLike', () => {
+  test('is compared only for services, as with ArnLike', () => {
     expect(grantAllows(held, { operation: 'Decrypt' })).toBe(true);
     expect(grantAllows(held, { operation: 'Decrypt', sourceArn: source })).toBe(true);
     expect(grantAllows(held, { operation: 'Decrypt', sourceArn: 'arn:aws:s3:::other' })).toBe(false);
@@ -127,7 +128,7 @@ describe('a source', () => {
     expect(grantAllows(grant(['Decrypt']), { operation: 'Decrypt', sourceArn: '' })).toBe(true);
   });
 
-  test('stays what it is in a grant made by right of another', () => {
+  test('stays the same in a grant made by permission of another', () => {
     const child = (SourceArn?: string) => grant(['Decrypt'], SourceArn === undefined ? undefined : { SourceArn });
     expect(isNarrowerGrant(held, child('arn:aws:s3:::ord*'))).toBe(true);
     expect(isNarrowerGrant(held, child('arn:aws:s3:::*'))).toBe(false);

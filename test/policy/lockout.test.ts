@@ -61,11 +61,11 @@ describe('a new key policy locks out', () => {
     ['when its Allow has no effect', [aStatement({ Resource: undefined })]],
     ['when it is about another key', [aStatement({ Resource: `${KEY_ARN}0` })]],
     [
-      'when the Allow hangs on what cannot be proven',
+      'when the Allow has a condition that cannot be proven',
       [aStatement({ Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } } })],
     ],
     [
-      'when the Allow hangs on the address',
+      'when the Allow has a condition on the address',
       [aStatement({ Condition: { NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } })],
     ],
     [
@@ -94,21 +94,21 @@ describe('the caller that must not lock itself out', () => {
     }
   };
 
-  test('may be a session: its role, its own ARN, or its account lets it in again', () => {
+  test('can be a session: its role, its own ARN, or its account can be allowed', () => {
     for (const named of [builder.roleArn, builder.arn, builder.roleId, root.arn])
       expect(passes(builder, named)).toBe(true);
     expect(passes(builder, alice.arn)).toBe(false);
     expect(passes(builder, sessionOf(builder.accountId, 'painter', 'ci').roleArn)).toBe(false);
   });
 
-  test('may be a service, by its name alone', () => {
+  test('can be a service, only by its name', () => {
     const named = aPolicy(aStatement({ Principal: { Service: database.arn }, ...put }));
     expect(() => lockoutCheck(named, database, KEY_ARN)).not.toThrow();
     expect(() => lockoutCheck(named, serviceOf(database.accountId, 's3.amazonaws.com'), KEY_ARN)).toThrow(LOCKED_OUT);
     expect(passes(database, root.arn)).toBe(false);
   });
 
-  test('cannot count on what only its session or the way it comes proves', () => {
+  test('cannot rely on facts of its session or of the request', () => {
     const under = (Condition: Statement) =>
       aPolicy(aStatement({ Principal: { AWS: builder.roleArn }, ...put, Condition }));
     for (const condition of [

@@ -66,9 +66,9 @@ describe('a document is accepted', () => {
   });
 });
 
-describe('a document is refused, and told where', () => {
+describe('a document is rejected with the place of the mistake', () => {
   test.each<[string, string, RegExp]>([
-    ['no JSON', '{', /^Policy: This policy contains invalid Json$/],
+    ['invalid JSON', '{', /^Policy: This policy contains invalid Json$/],
     ['empty text', '', /invalid Json/],
     ['a list', '[]', /^Policy: Must be an object\.$/],
     ['null', 'null', /^Policy: Must be an object/],
@@ -78,7 +78,7 @@ describe('a document is refused, and told where', () => {
     ['an unknown element', '{"Statement":[],"Comment":"x"}', /^Policy: Unknown element "Comment"/],
     ['__proto__', `{"__proto__":{},"Statement":${JSON.stringify(aStatement())}}`, /Unknown element "__proto__"/],
     [
-      'a version of another day',
+      'an unknown version',
       '{"Version":"2020-01-01","Statement":[]}',
       /^Policy\.Version: The policy must contain a valid version/,
     ],
@@ -104,7 +104,7 @@ describe('a document is refused, and told where', () => {
     ['both Resource and NotResource', { NotResource: '*' }, /both Resource and NotResource/],
     ['an unknown element', { Ressource: '*' }, /^Statement\[1\]: Unknown element "Ressource"/],
     ['a Sid that is a number', { Sid: 1 }, /^Statement\[1\]\.Sid: /],
-    ['a Sid that is taken', { Sid: 'first' }, /\(SID\) in a single policy must be unique/],
+    ['a Sid that occurs twice', { Sid: 'first' }, /\(SID\) in a single policy must be unique/],
     [
       'an action without a vendor',
       { Action: 'Encrypt' },
@@ -118,7 +118,7 @@ describe('a document is refused, and told where', () => {
     ['an account of eleven digits', { Principal: { AWS: '11112222333' } }, principals],
     ['free text', { Principal: { AWS: 'alice' } }, principals],
     ['a key as principal', { Principal: { AWS: 'arn:aws:kms:us-east-1:111122223333:key/x' } }, principals],
-    ['no principal at all', { Principal: {} }, principals],
+    ['an empty Principal', { Principal: {} }, principals],
     ['an empty list of principals', { Principal: { AWS: [] } }, principals],
     ['a text other than * as principal', { Principal: ACCOUNT }, principals],
     [
@@ -133,7 +133,7 @@ describe('a document is refused, and told where', () => {
       /^Statement\[1\]\.Condition\.StringEquals: Must be an object/,
     ],
     ['a condition value that is an object', { Condition: { StringEquals: { a: {} } } }, /strings, numbers or booleans/],
-    ['a condition on nothing', { Condition: { StringEquals: { '': 'x' } } }, /must not be empty/],
+    ['a condition with an empty key', { Condition: { StringEquals: { '': 'x' } } }, /must not be empty/],
   ])('%s', (_title, changes, message) => {
     const text = policyText(aStatement({ Sid: 'first' }), aStatement(changes));
     expect(refusal(text)).toEqual({
@@ -166,7 +166,7 @@ describe('hostile documents', () => {
     expect(refusal(text).code).toBe('MalformedPolicyDocumentException');
   });
 
-  test('random JSON, and valid documents with random parts, are parsed or refused, nothing else', () => {
+  test('random JSON, and valid documents with random parts, are either parsed or rejected', () => {
     const part = fc.oneof(
       fc.jsonValue(),
       fc.constantFrom('*', 'Allow', 'kms:*', root.arn, ACCOUNT, '2012-10-17', '${aws:username}'),
@@ -209,7 +209,7 @@ describe('hostile documents', () => {
   });
 });
 
-test('principalsNamed lists what must exist: accounts, users, roles, of Principal and NotPrincipal', () => {
+test('principalsNamed lists the accounts, users and roles in Principal and NotPrincipal', () => {
   const policy = aPolicy(
     aStatement({ Principal: { AWS: [ACCOUNT, alice.arn, '*'], Service: 'ec2.amazonaws.com' } }),
     aStatement({ Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: `arn:aws:iam::${ACCOUNT}:role/app` } }),
@@ -263,7 +263,7 @@ describe('an identity policy', () => {
     expect(() => parse(changes)).toThrow(message);
   });
 
-  test('is not bounded in size here: its caller knows its limit', () => {
+  test('is not bounded in size here, because the limit depends on its place', () => {
     expect(() => parse({ Resource: Array.from({ length: 2000 }, () => 'arn:aws:kms:us-east-1:*:*') })).not.toThrow();
   });
 });
@@ -306,15 +306,15 @@ describe('a trust policy', () => {
     ['every action', { Action: '*' }, /may only specify STS AssumeRole actions/],
     ['no principal', { Principal: undefined }, /Missing required field Principal/],
     ['no action', { Action: undefined }, /must contain actions/],
-    ['a provider that is none', { Principal: { Federated: 'arn:aws:iam::1:user/x' } }, /invalid principals/],
-    ['a service that is none', { Principal: { Service: 'ec2' } }, /invalid principals/],
+    ['an ARN that is not a provider’s', { Principal: { Federated: 'arn:aws:iam::1:user/x' } }, /invalid principals/],
+    ['a name that is not a service’s', { Principal: { Service: 'ec2' } }, /invalid principals/],
     ['every service', { Principal: { Service: '*' } }, /invalid principals/],
   ])('is refused with %s', (_title, changes, message) => {
     expect(() => parse(changes)).toThrow(message);
   });
 });
 
-test('a name that occurs twice in an object is refused wherever it stands, also when it is written differently', () => {
+test('a name that occurs twice in an object is rejected at any depth, also when it is escaped differently', () => {
   const twice = (text: string) => refusal(text).message;
   expect(twice('{"Version":"2012-10-17","Statement":[],"Statement":[]}')).toBe(
     'Policy: The name "Statement" occurs twice.',
@@ -327,7 +327,7 @@ test('a name that occurs twice in an object is refused wherever it stands, also 
   expect(() => parseKeyPolicy(statement('"Sid":"a\\": \\"{\\"Effect\\":"'))).not.toThrow();
 });
 
-test('a Sid names its statement in decisions, long ones cut off', () => {
+test('a Sid names its statement in decisions, and long ones are cut off', () => {
   const [statement] = aPolicy(aStatement({ Sid: 's'.repeat(30_000) })).statements;
   expect(statement?.name).toBe('s'.repeat(128));
 });

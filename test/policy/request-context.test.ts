@@ -5,6 +5,7 @@ import {
   conditionsOf,
   encryptionContextOf,
 } from '@keystead/policy/request-context.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { ACCOUNT, alice, anAuthority, builder, database, root } from '../support/policies.ts';
 
 const ctx: ConditionFacts['ctx'] = {
@@ -32,7 +33,7 @@ const key: NonNullable<ConditionFacts['key']> = {
 const valuesOf = (operation: string, input: Record<string, unknown> = {}, more: Partial<ConditionFacts> = {}) =>
   allConditions({ ctx, operation, action: `kms:${operation}`, input, ...more });
 
-test('who asks, when, from where, is known of every request', () => {
+test('every request has its caller, time and address', () => {
   expect(valuesOf('DescribeCustomKeyStores')).toEqual({
     'aws:currenttime': '2026-03-01T12:00:00Z',
     'aws:epochtime': '1772366400',
@@ -51,14 +52,14 @@ test('who asks, when, from where, is known of every request', () => {
   });
 });
 
-test('root has no user name; operations on no key do not know the caller’s account', () => {
+test('root has no user name; operations without a key do not have kms:CallerAccount', () => {
   const values = valuesOf('ListKeys', {}, { ctx: { ...ctx, principal: root } });
   expect(values).toMatchObject({ 'aws:principaltype': 'Account', 'aws:principalarn': root.arn });
   expect(values).not.toHaveProperty(['aws:username']);
   expect(values).not.toHaveProperty(['kms:calleraccount']);
 });
 
-test('the key brings its properties, tags and aliases', () => {
+test('a key adds its properties, tags and aliases', () => {
   expect(valuesOf('DescribeKey', {}, { key, keyAliases: ['alias/a'] })).toMatchObject({
     'kms:keyspec': 'SYMMETRIC_DEFAULT',
     'kms:customermasterkeyspec': 'SYMMETRIC_DEFAULT',
@@ -75,7 +76,7 @@ test('the key brings its properties, tags and aliases', () => {
   expect(valuesOf('DescribeKey', {}, { key: single })).not.toHaveProperty(['kms:multiregionkeytype']);
 });
 
-test('the alias counts only when it addressed the key, in an operation that takes aliases', () => {
+test('kms:RequestAlias is there only when an alias named the key, in an operation that takes aliases', () => {
   const viaAlias = { ...key, viaAlias: 'alias/a' };
   expect(valuesOf('Encrypt', {}, { key: viaAlias })).toHaveProperty(['kms:requestalias'], 'alias/a');
   expect(valuesOf('Encrypt', {}, { key })).not.toHaveProperty(['kms:requestalias']);
@@ -131,14 +132,14 @@ describe('parameters', () => {
     expect(valuesOf(operation, input)).toMatchObject(expected);
   });
 
-  test('that were not given and have no default are absent, so that Null can tell', () => {
+  test('that were not given and do not have a default are absent, so that Null can test it', () => {
     for (const name of ['kms:bypasspolicylockoutsafetycheck', 'aws:tagkeys', 'kms:multiregionkeytype']) {
       expect(valuesOf('CreateKey')).not.toHaveProperty([name]);
     }
     expect(valuesOf('ImportKeyMaterial')).not.toHaveProperty(['kms:expirationmodel']);
   });
 
-  test('of CreateGrant: the grant to be made, its constraint’s pairs as the encryption context', () => {
+  test('of CreateGrant: the grant to create, its constraint’s pairs as the encryption context', () => {
     const values = valuesOf('CreateGrant', {
       GranteePrincipal: alice.arn,
       RetiringPrincipal: root.arn,
@@ -155,7 +156,7 @@ describe('parameters', () => {
     });
   });
 
-  test('of RetireGrant: the grant to be retired', () => {
+  test('of RetireGrant: the grant to retire', () => {
     const grant = { grantId: 'g', granteeId: alice.arn, operations: [], issuingAccount: root.arn };
     const values = valuesOf(
       'RetireGrant',
@@ -192,7 +193,7 @@ describe('the encryption context', () => {
     expect(encryptionContextOf('kms:ReEncryptTo', input)).toEqual({ b: '2' });
   });
 
-  test('is absent when empty, when not given and where there can be none', () => {
+  test('is absent when empty, when not given and for operations without one', () => {
     expect(valuesOf('Encrypt', { EncryptionContext: {} })).not.toHaveProperty(['kms:encryptioncontextkeys']);
     expect(valuesOf('Encrypt')).not.toHaveProperty(['kms:encryptioncontextkeys']);
     expect(encryptionContextOf('kms:Sign', { EncryptionContext: { a: '1' } })).toBeUndefined();
@@ -211,7 +212,7 @@ describe('the caller', () => {
     valuesOf('Encrypt', {}, { ctx: { ...ctx, principal, authority: anAuthority(authority) }, key });
   const session = { issuedAtMs: Date.parse('2026-03-01T11:00:00.500Z'), expiresAtMs: 0 };
 
-  test('a session is known by its role, its own id, its tags and what opened it', () => {
+  test('a session has its role, its own id, its tags and the source of its credentials', () => {
     const values = as(builder, {
       principalTags: { Team: 'blue' },
       session: {
@@ -236,13 +237,13 @@ describe('the caller', () => {
     expect(values).not.toHaveProperty(['aws:username']);
   });
 
-  test('long-term credentials know no second factor and no time of issue, and nobody is in an organization', () => {
+  test('long-term credentials have neither a second factor nor a time of issue, and no caller is in an organization', () => {
     for (const name of ['aws:multifactorauthpresent', 'aws:tokenissuetime', 'aws:principalorgid', 'aws:sourcevpc']) {
       expect(as(alice)).not.toHaveProperty([name]);
     }
   });
 
-  test('a service is known by its name and its source, not by an address', () => {
+  test('a service has its name and its source, not an address', () => {
     const source = { arn: 'arn:aws:dynamodb:us-east-1:111122223333:table/a', accountId: ACCOUNT };
     const values = as(database, { source });
     expect(values).toMatchObject({
@@ -258,7 +259,7 @@ describe('the caller', () => {
     expect(as(alice, { source })).not.toHaveProperty(['aws:sourcearn']);
   });
 
-  test('a principal that comes through a service is itself, through the service', () => {
+  test('a principal that calls through a service keeps its identity, and the service is named', () => {
     const through = { viaService: 's3.eu-west-1.amazonaws.com' };
     expect(as(alice, through)).toMatchObject({
       'aws:principalarn': alice.arn,
@@ -276,17 +277,15 @@ describe('the caller', () => {
   });
 });
 
-test('a replica to be is asked about as its primary key, and as a replica', () => {
+test('a new replica has the properties of its primary key, and is a replica', () => {
   const values = valuesOf('ReplicateKey', {}, { action: 'kms:CreateKey', replicaOf: key });
   expect(values).toMatchObject({ 'kms:keyspec': 'SYMMETRIC_DEFAULT', 'kms:multiregionkeytype': 'REPLICA' });
   expect(values).not.toHaveProperty(['aws:resourcetag/team']);
 });
 
-test('days without use are known to what a pending deletion or disabling asks, once there was a use', () => {
+test('days without use are there for deleting and disabling a key that was used', () => {
   const days = (operation: string, daysWithoutUse?: number) =>
-    valuesOf(operation, {}, { key, ...(daysWithoutUse !== undefined && { daysWithoutUse }) })[
-      'kms:trailingdayswithoutkeyusage'
-    ];
+    valuesOf(operation, {}, { key, ...defined({ daysWithoutUse }) })['kms:trailingdayswithoutkeyusage'];
   expect([days('DisableKey', 90), days('ScheduleKeyDeletion', 0), days('Encrypt', 90), days('DisableKey')]).toEqual([
     '90',
     '0',
@@ -295,7 +294,7 @@ test('days without use are known to what a pending deletion or disabling asks, o
   ]);
 });
 
-test('tags of IAM’s and of KMS’s spelling are request tags; an identity’s own are resource tags', () => {
+test('tags in IAM’s and KMS’s spelling are request tags; those of an identity are resource tags', () => {
   const values = valuesOf(
     'CreateRole',
     { Tags: [{ Key: 'Team', Value: 'blue' }], PermissionsBoundary: 'arn:aws:iam::1:policy/b' },
@@ -310,7 +309,7 @@ test('tags of IAM’s and of KMS’s spelling are request tags; an identity’s 
   });
 });
 
-test('what is asked for one by one is what there is in all', () => {
+test('single keys and the list of all keys have the same values', () => {
   const facts: ConditionFacts = {
     ctx: { ...ctx, authority: anAuthority({ principalTags: { Team: 'blue' } }) },
     operation: 'Encrypt',

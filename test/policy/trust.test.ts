@@ -1,4 +1,4 @@
-/** Who may open a session of a role: the trust policy beside the caller's own policies, case by case. */
+/** Who can open a session of a role: the trust policy and the caller's own policies, case by case. */
 import type { Authority } from '@keystead/policy/authority.ts';
 import type { Conditions } from '@keystead/policy/conditions.ts';
 import { reasonOf } from '@keystead/policy/decision.ts';
@@ -85,9 +85,9 @@ const byIdentityToken = 'sts:AssumeRoleWithWebIdentity';
 
 describe('a session of a role is opened', () => {
   test.each<readonly [string, Case]>([
-    ['for a user the trust policy names', { trust: [trusts({ AWS: user().arn })] }],
+    ['for a user that the trust policy names', { trust: [trusts({ AWS: user().arn })] }],
     [
-      'for a user it names by unique id',
+      'for a user that it names by unique id',
       {
         trust: [trusts({ AWS: 'AIDAALICE0000000000AB' })],
         by: { ...user(), principalId: 'AIDAALICE0000000000AB' } as Principal,
@@ -96,17 +96,17 @@ describe('a session of a role is opened', () => {
     ['for everyone of the account, when it names everyone', { trust: [trusts('*')] }],
     ['where it names the account and an identity policy allows', { trust: [trusts(account)], authority: with_(may()) }],
     [
-      'for a session of a role it names',
+      'for a session of a role that it names',
       { by: session, trust: [trusts({ AWS: `arn:aws:iam::${ACCOUNT}:role/Build` })] },
     ],
-    ['for one session it names', { by: session, trust: [trusts({ AWS: session.arn })] }],
+    ['for one session that it names', { by: session, trust: [trusts({ AWS: session.arn })] }],
     ['across accounts, when both sides allow', { by: user(OTHER), trust: [trusts(both)], authority: with_(may()) }],
     [
-      'for the bearer of a token of the provider it names',
+      'for the bearer of a token of the provider that it names',
       { by: federated(), action: byIdentityToken, trust: [web({ Federated: provider })] },
     ],
     [
-      'for a bearer whose claims its conditions ask for',
+      'for a bearer whose claims meet its conditions',
       {
         by: federated(),
         action: byIdentityToken,
@@ -122,7 +122,7 @@ describe('a session of a role is opened', () => {
 describe('a session of a role is refused', () => {
   test.each<readonly [string, Case, RegExp]>([
     [
-      'to whom the trust policy does not name',
+      'to a user that the trust policy does not name',
       { trust: [trusts({ AWS: `arn:aws:iam::${ACCOUNT}:user/bob` })], authority: with_(may()) },
       /trust policy/,
     ],
@@ -150,7 +150,7 @@ describe('a session of a role is refused', () => {
     ],
     ['for another action', { trust: [trusts({ AWS: user().arn })], action: 'sts:TagSession' }, /./],
     [
-      'to a role whose permissions boundary is silent',
+      'to a role whose permissions boundary does not allow it',
       {
         by: session,
         trust: [trusts({ AWS: `arn:aws:iam::${ACCOUNT}:role/Build` })],
@@ -162,7 +162,7 @@ describe('a session of a role is refused', () => {
       /boundary/,
     ],
     [
-      'to a session whose session policy is silent',
+      'to a session whose session policy does not allow it',
       {
         by: session,
         trust: [trusts(account)],
@@ -179,12 +179,12 @@ describe('a session of a role is refused', () => {
       /trust policy/,
     ],
     [
-      'to a bearer, when it names its AWS account alone',
+      'to a bearer, when it names only an AWS account',
       { by: federated(), action: byIdentityToken, trust: [web(account)] },
       /trust policy/,
     ],
     [
-      'to a bearer whose claims are others',
+      'to a bearer with other claims',
       {
         by: federated(),
         action: byIdentityToken,
@@ -198,7 +198,7 @@ describe('a session of a role is refused', () => {
       /trust policy/,
     ],
     [
-      'to a bearer it denies',
+      'to a bearer that it denies',
       {
         by: federated(),
         action: byIdentityToken,
@@ -207,10 +207,10 @@ describe('a session of a role is refused', () => {
       /trust policy .*denies explicitly/,
     ],
   ])('%s', (_title, one, reason) => {
-    const { allowed, reason: said, decision } = decide(one);
+    const { allowed, reason: given, decision } = decide(one);
     expect(allowed).toBe(false);
-    expect(said).toMatch(reason);
-    // Why is for the operator; the caller learns neither that nor whether there is such a role.
+    expect(given).toMatch(reason);
+    // Only the operator gets the reason; the caller cannot tell whether the role exists.
     const { arn } = one.by ?? user();
     const action = one.action ?? 'sts:AssumeRole';
     expect(decision).toMatchObject({
@@ -222,7 +222,7 @@ describe('a session of a role is refused', () => {
   });
 });
 
-test('the condition keys of a session are its own before those of the request', () => {
+test('the condition keys of a session override those of the request', () => {
   const asked: AskedOfSession = {
     sessionName: 'run-7',
     externalId: 'e',

@@ -25,13 +25,13 @@ const KEY_ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const MRK_ID = 'mrk-1234abcd12ab34cd56ef1234567890ab';
 
 describe('Regions', () => {
-  test.each(regionNames)('%s is one', (name) => {
+  test.each(regionNames)('%s is a Region', (name) => {
     expect(isRegion(name)).toBe(true);
-    // So a request can name it too: the pattern of AWS's model is wider than ours.
+    // The pattern of AWS's model is wider than ours, so that a request can name the Region too.
     expect(name).toMatch(new RegExp(values.RegionType.pattern));
   });
 
-  test.each(notRegionNames)('%j is none', (name) => {
+  test.each(notRegionNames)('%j is not a Region', (name) => {
     expect(isRegion(name)).toBe(false);
   });
 
@@ -56,7 +56,7 @@ describe('Regions', () => {
 });
 
 test.each(['', '11112222333', '1111222233334', '11112222333a', ' 111122223333', '111122223333\n'])(
-  '%j is no account id',
+  '%j is not an account id',
   (text) => expect(isAccountId(text)).toBe(false),
 );
 
@@ -126,7 +126,7 @@ describe('identifiers of keys', () => {
     }
   });
 
-  test('may be written in four ways', () => {
+  test('can be written in four forms', () => {
     expect(parseKeyReference(KEY_ID)).toEqual({ form: 'key-id', keyId: KEY_ID });
     expect(parseKeyReference('alias/a/b_c-D')).toEqual({ form: 'alias-name', aliasName: 'alias/a/b_c-D' });
   });

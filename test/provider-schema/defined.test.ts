@@ -34,7 +34,7 @@ test('null, false, 0 and the empty text are values', () => {
   ]);
 });
 
-test('what is given does not change', () => {
+test('the given object does not change', () => {
   const given = { label: undefined, serialNumber: '0042' };
   defined(given);
   expect(Object.keys(given)).toEqual(['label', 'serialNumber']);

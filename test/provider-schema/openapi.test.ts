@@ -1,4 +1,4 @@
-/** The OpenAPI document says of each operation what its record and shapes say. */
+/** The OpenAPI document agrees with the record and shapes of each operation. */
 import { openApiDocument } from '@keystead/provider-schema/openapi.ts';
 import { operationNames, operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
@@ -50,7 +50,7 @@ describe('the OpenAPI document', () => {
     expect(operation.requestBody === undefined || record.rest.method !== 'GET').toBe(true);
   });
 
-  test('refers only to schemas, parameters and responses it has', () => {
+  test('refers only to schemas, parameters and responses that it has', () => {
     const references = new Set(collect(openApi, '$ref') as string[]);
     expect(references.size).toBeGreaterThan(100);
     for (const reference of references) {
@@ -68,7 +68,7 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(notFound?.content ?? {})).toEqual(['application/problem+json']);
   });
 
-  test('offers conditions and idempotency where they mean something', () => {
+  test('offers If-Match and Idempotency-Key where they have an effect', () => {
     const parametersOf = (path: string, method: string) => JSON.stringify(at(path, method).parameters);
     expect(parametersOf('/v1/keys', 'post')).toContain('IdempotencyKey');
     expect(parametersOf('/v1/keys', 'post')).not.toContain('IfMatch');

@@ -61,8 +61,8 @@ describe('two documents mean the same', () => {
 
 describe('two documents differ', () => {
   test.each<[string, string, string]>([
-    ['when one is no JSON', of({}), '{'],
-    ['when one is no object', of({}), '[1]'],
+    ['when one is not JSON', of({}), '{'],
+    ['when one is not an object', of({}), '[1]'],
     ['when one is a list of two', of({}), `[${of({})},${of({})}]`],
     ['in Version', of({}), of({}).replace('2012', '2008')],
     ['in Id', of({}), of({}).replace('{', '{"Id":"x",')],
@@ -148,7 +148,7 @@ describe('properties', () => {
     );
   });
 
-  test('meaning the same goes both ways, and the description is empty exactly then', () => {
+  test('having the same meaning is symmetric, and only then the description is empty', () => {
     fc.assert(
       fc.property(any, any, (a, b) => {
         const same = samePolicy(a, b);
@@ -192,13 +192,13 @@ describe('the normal form', () => {
     ['sorts digits as text', '{"10":1,"9":2}', '{"10":1,"9":2}'],
     ['sorts by code point', '{"\u{1F511}":1,"\uFFFD":2}', '{"\uFFFD":2,"\u{1F511}":1}'],
     ['keeps __proto__ a member', '{"__proto__":1}', '{"__proto__":1}'],
-    ['of nothing is nothing', '  ', ''],
-    ['of what is no JSON is the text', '{', '{'],
+    ['of an empty text is empty', '  ', ''],
+    ['of text that is not JSON is the text', '{', '{'],
   ])('%s', (_title, given, expected) => {
     expect(normalizePolicy(given)).toBe(expected);
   });
 
-  test('is not needed to compare: a document nested beyond reason differs', () => {
+  test('is not needed to compare: a document nested too deeply differs', () => {
     const deep = of({ Condition: { Bool: { k: 0 } } }).replace(
       '"k":0',
       `"k":${'['.repeat(200_000)}${']'.repeat(200_000)}`,
@@ -207,7 +207,7 @@ describe('the normal form', () => {
     expect(describePolicyDifference(deep, of({}))).toEqual(['the declared policy is not a policy document']);
   });
 
-  test('of a document nested beyond reason is the text', () => {
+  test('of a document nested too deeply is its text', () => {
     const deep = '['.repeat(200_000) + ']'.repeat(200_000);
     expect(normalizePolicy(deep)).toBe(deep);
   });
@@ -225,7 +225,7 @@ describe('the description of a difference', () => {
     ]);
   });
 
-  test('names statements without Sid by what they do, and the version', () => {
+  test('names statements without Sid by effect and actions, and the version', () => {
     const declared = text({ Version: '2012-10-17', Statement: [{ ...statement, Sid: undefined }] });
     const actual = text({
       Version: '2008-10-17',

@@ -11,7 +11,7 @@ describe('a call of the REST door', () => {
     expect(encodeRestCall('DeleteAlias', { AliasName: 'alias/a/b' }).target).toBe('/v1/aliases/alias%2Fa%2Fb');
   });
 
-  test('is refused without a member of its path', () => {
+  test('is rejected without a member of its path', () => {
     // @ts-expect-error KeyId is required
     expect(() => encodeRestCall('DescribeKey', {})).toThrow('DescribeKey needs KeyId in its path');
   });
@@ -37,7 +37,7 @@ describe('a call of the REST door', () => {
     expect(encodeRestCall('ListUsers', { Marker: undefined }).target).toBe('/v1/users');
   });
 
-  test('says whether it takes an idempotency key', () => {
+  test('tells whether it takes an idempotency key', () => {
     expect(encodeRestCall('CreateKey', {}).takesIdempotencyKey).toBe(true);
     expect(encodeRestCall('EnableKey', { KeyId: 'a' }).takesIdempotencyKey).toBe(false);
     expect(encodeRestCall('CreateAccessKey', { UserName: 'alice' }).takesIdempotencyKey).toBe(false);
@@ -45,7 +45,7 @@ describe('a call of the REST door', () => {
 });
 
 describe('an idempotency key', () => {
-  test('goes with each create of AWS KMS: Terraform can send them again', () => {
+  test('is sent with each create of AWS KMS, because Terraform can send it again', () => {
     const creates = Object.values<OperationRecord>(operations).filter(
       ({ service, rest }) => service === 'kms' && rest.successStatus === 201,
     );
@@ -53,14 +53,14 @@ describe('an idempotency key', () => {
     expect(creates.filter((record) => !takesIdempotencyKey(record))).toEqual([]);
   });
 
-  test('goes with creates alone', () => {
+  test('is sent only with creates', () => {
     expect(takesIdempotencyKey(operations.CreateKey)).toBe(true);
     expect(takesIdempotencyKey(operations.CreateUser)).toBe(true);
     expect(takesIdempotencyKey(operations.EnableKey)).toBe(false);
     expect(takesIdempotencyKey(operations.DescribeKey)).toBe(false);
   });
 
-  test('does not go with a create whose answer shows a secret: that is shown once', () => {
+  test('is not sent with a create whose answer contains a secret, because the secret is shown once', () => {
     expect(takesIdempotencyKey(operations.CreateAccessKey)).toBe(false);
     expect(takesIdempotencyKey(operations.CreateAccount)).toBe(false);
     expect(takesIdempotencyKey(operations.CreateServiceAccessKey)).toBe(false);

@@ -1,4 +1,4 @@
-/** The page that says what is proven says it of every operation, and says what the tests do. */
+/** The compatibility page covers every operation and agrees with the tests. */
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { proofs, stateCells, testsOf } from './document.ts';
@@ -9,11 +9,11 @@ const implemented = Object.values<OperationRecord>(operations).filter(
 );
 const proof = (title: string) => {
   const found = proofs.find((candidate) => candidate.title === title);
-  if (!found) throw new Error(`no proof is called ${title}`);
+  if (!found) throw new Error(`there is no proof named ${title}`);
   return found;
 };
 
-test('docs/compatibility.md is what the records and the tests say', () => {
+test('docs/compatibility.md agrees with the records and the tests', () => {
   expect(isFresh()).toBe(true);
 });
 
@@ -22,7 +22,7 @@ test.each(['SDK', 'CLI', 'Operation tests'])('every implemented operation has th
   expect(lacking.map(({ name }) => name)).toEqual([]);
 });
 
-test('every operation on a key is asked in every state', () => {
+test('every operation on a key is tested in every state', () => {
   const ofKeys = implemented.filter(({ targets }) => targets.some(({ kind }) => kind === 'key' || kind === 'alias'));
   expect(ofKeys.filter(({ name }) => stateCells(name) === 0).map(({ name }) => name)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Writes docs/compatibility.md, or with --check says whether it is stale and exits 1. */
+/** Writes docs/compatibility.md; with `--check` it only exits 1 if the page is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { compatibilityDocument } from './document.ts';

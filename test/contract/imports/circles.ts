@@ -3,7 +3,10 @@
 /** Node → nodes it points to. */
 export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Each circle's nodes sorted; circles in the order of their first nodes. An arrow from a node to itself is none. */
+/**
+ * Each circle's nodes sorted; circles in the order of their first nodes. An arrow from a node to itself is not a
+ * circle.
+ */
 export function circlesOf(graph: Graph): readonly (readonly string[])[] {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();

@@ -15,7 +15,7 @@ export interface Import {
   readonly target: string;
 }
 
-/** What npm, builds and Terraform leave behind; no source lies there. */
+/** Folders that npm, builds and Terraform write; they do not hold sources. */
 const LEFT_OUT = new Set(['node_modules', 'dist', 'cdktf.out', '.terraform', '.git']);
 const SOURCE = /\.(ts|js|mjs|cjs)$/;
 
@@ -49,7 +49,7 @@ export function readImports(root: string, files: readonly string[]): readonly Im
   );
 }
 
-/** A URL that ends with a slash is a folder's, and nothing is loaded from it. */
+/** A URL that ends with a slash is a folder's, from which no module is loaded. */
 const isModule = (specifier: string): boolean => !specifier.endsWith('/');
 
 interface Node {
@@ -145,7 +145,7 @@ function resolveSpecifier(packages: readonly Workspace[], file: string, specifie
   return `npm:${scope.startsWith('@') ? `${scope}/${name}` : scope}`;
 }
 
-/** An entry that names a file is that file; what a pattern allows is the path itself. */
+/** An entry of `exports` that names a file gives the file; a pattern gives the path itself. */
 function resolveExport({ folder, exports }: Workspace, subpath: string): string {
   const entry = exports[subpath];
   return posix.join(folder, typeof entry === 'string' ? entry : subpath);

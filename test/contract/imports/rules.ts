@@ -1,6 +1,6 @@
 /**
- * The rules of the rooms: who may import what, no circles, every file in a folder that has a row, tests beside their
- * subjects. Each rule takes the root of a repository and a table, and answers a sentence for each fault.
+ * The rules of the rooms: allowed imports, no circles, every file in a folder that has a row, tests in the mirror of
+ * their subjects. Each rule returns a sentence for each fault.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -10,15 +10,15 @@ import { type Import, readImports, sourcesBelow } from './read-imports.ts';
 export interface Table {
   /** Top-level folders that the rules cover, each with all below it. */
   readonly trees: readonly string[];
-  /** Those of them that hold folders only, beside their package.json. */
+  /** The trees that hold only folders, beside their package.json. */
   readonly foldersOnly: readonly string[];
   /**
-   * Folder → what its files may import: folders and files by path (a folder stands for all below it), `npm:<package>`,
-   * `node:<module>`, `node:*`. What lies below a folder it may import anyway. A file with a row of its own follows that
-   * one and not its folder's.
+   * Folder → what its files can import: folders and files by path (a folder stands for all below it), `npm:<package>`,
+   * `node:<module>`, `node:*`. A folder can always import what lies below it. A file with a row of its own follows that
+   * row and not its folder's.
    */
   readonly rows: Readonly<Record<string, readonly string[]>>;
-  /** Circles of folders that stay, and the decision note that names their folders and says why. */
+  /** Accepted circles of folders, and the decision note that names their folders and gives the reason. */
   readonly circles: readonly { readonly folders: readonly string[]; readonly note: string }[];
   readonly tests: {
     readonly folder: string;
@@ -26,7 +26,7 @@ export interface Table {
     readonly mirrors: Readonly<Record<string, string>>;
     /** Folders below the tests' that mirror nothing. */
     readonly withoutSubject: readonly string[];
-    /** Folders outside the tests' that are no packages, and so are imported by path. */
+    /** Folders outside the tests' that are not packages, and so are imported by path. */
     readonly importedByPath: readonly string[];
   };
 }
@@ -36,7 +36,7 @@ export function faultsOf(root: string, table: Table): readonly string[] {
   const files = table.trees.flatMap((tree) => sourcesBelow(root, tree));
   const imports = readImports(root, files);
   return [
-    ...homeless(files, table),
+    ...unlistedFiles(files, table),
     ...staleRows(files, table),
     ...forbiddenImports(imports, table),
     ...brokenImports(root, imports),
@@ -47,8 +47,8 @@ export function faultsOf(root: string, table: Table): readonly string[] {
   ];
 }
 
-/** A file at the root of a tree that holds folders only, and a folder without a row. */
-function homeless(files: readonly string[], { foldersOnly, rows }: Table): readonly string[] {
+/** A file at the root of a tree of folders, and a folder without a row. */
+function unlistedFiles(files: readonly string[], { foldersOnly, rows }: Table): readonly string[] {
   const loose = files.filter((file) => foldersOnly.includes(dirname(file)));
   const folders = new Set(files.map((file) => dirname(file)));
   const unlisted = [...folders].filter((folder) => !foldersOnly.includes(folder) && !Object.hasOwn(rows, folder));
@@ -93,8 +93,8 @@ function fileCircles(imports: readonly Import[]): readonly string[] {
 }
 
 /**
- * In each folder, its files and its folders (each with all below it) form no circle. So a folder and the folders in it
- * are one room for whoever looks from outside, and only what lies side by side is compared.
+ * In each folder, its files and its folders (each with all below it) form no circle. Seen from outside, a
+ * folder and the folders in it are one room, so only files and folders that lie side by side are compared.
  */
 function folderCircles(root: string, imports: readonly Import[], { circles: accepted }: Table): readonly string[] {
   const levels = new Map<string, (readonly [from: string, to: string])[]>();
@@ -124,7 +124,7 @@ function noteNames(root: string, note: string, folder: string): boolean {
   return existsSync(join(root, note)) && readFileSync(join(root, note), 'utf8').includes(`\`${folder}\``);
 }
 
-/** The folder that holds both, and what in it leads to each. */
+/** The folder that holds both, and the entry in it that leads to each. */
 function sideBySide(from: string, to: string): readonly [parent: string, from: string, to: string] {
   const [a, b] = [from.split('/'), to.split('/')];
   let common = 0;

@@ -1,5 +1,5 @@
 /**
- * The rooms of Keystead and what each may import, folder by folder; ARCHITECTURE.md draws it. A new folder needs a row
+ * The rooms of Keystead and what each can import, folder by folder; ARCHITECTURE.md draws it. A new folder needs a row
  * here and a line there.
  */
 import type { Table } from './rules.ts';
@@ -13,7 +13,7 @@ const hsmPort = 'control-plane/hsm/port';
 const storagePort = 'control-plane/storage/port';
 const xksPort = 'control-plane/xks/port';
 const ports = [hsmPort, storagePort, xksPort];
-/** To hash, to compare, to make ids and MACs; every other use of cryptography is in hsm. */
+/** For hashes, comparisons, ids and MACs; every other use of cryptography is in hsm. */
 const hashing = 'node:crypto';
 
 const contractRows: Table['rows'] = {
@@ -88,7 +88,7 @@ const controlPlane: Table['rows'] = {
   'control-plane/authentication': [
     ...[contract, 'policy', domain, runtime, context, ...ports, hashing, 'node:net', 'node:zlib', 'npm:jose'],
     ...['control-plane/sigv4', 'control-plane/validation', 'control-plane/authorization'],
-    // Seals and opens session tokens with a key that the HSM hands out for this alone.
+    // Seals and opens session tokens with a key that the HSM hands out only for this.
     'control-plane/hsm/crypto/session-token-cipher.ts',
   ],
 
@@ -110,7 +110,7 @@ const controlPlane: Table['rows'] = {
     ...['control-plane/authorization', 'control-plane/operations/shared'],
   ],
   'control-plane/operations/cloudtrail': [contract, domain, context, ...ports, 'control-plane/operations/shared'],
-  // Our own operations are made of the others' parts.
+  // Our own operations use parts of the others.
   'control-plane/operations/keystead': [
     ...[contract, domain, context, mutations, 'control-plane/audit', ...ports, 'control-plane/authorization'],
     ...['control-plane/operations/shared', 'control-plane/operations/kms', 'control-plane/operations/iam'],
@@ -120,7 +120,7 @@ const controlPlane: Table['rows'] = {
     ...[contract, 'policy', domain, runtime, context, mutations, 'control-plane/audit', ...ports, hashing, 'npm:pino'],
     ...['control-plane/validation', 'control-plane/authorization'],
   ],
-  // Nothing else calls an operation.
+  // The only file that calls operations.
   'control-plane/pipeline/execute.ts': [
     ...[contract, domain, context, 'control-plane/audit', storagePort, 'control-plane/operations/index.ts'],
   ],
@@ -156,9 +156,9 @@ const commandLine: Table['rows'] = {
   ],
   'control-plane/cli/audit': [
     ...[contract, domain, 'control-plane/startup', 'control-plane/cli/shared', 'npm:commander', 'node:*'],
-    // Reads the log of a server that need not run.
+    // Reads the log of a server that does not have to run.
     ...['control-plane/storage/open.ts', storagePort],
-    // Verifies signatures with a public key; no HSM is needed for that.
+    // Verifies signatures with a public key, which does not need an HSM.
     'control-plane/hsm/crypto/checkpoint-key.ts',
   ],
   'control-plane/cli/authorize': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],

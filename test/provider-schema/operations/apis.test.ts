@@ -46,7 +46,7 @@ describe('a record', () => {
     });
   });
 
-  test('keeps what it says itself', () => {
+  test('keeps its own values', () => {
     const { AssumeRole } = sts({
       AssumeRole: {
         summary: 'Opens a session of a role.',
@@ -85,7 +85,7 @@ describe('a record', () => {
 });
 
 describe('targets', () => {
-  test('name an identity by its usual member, or by another', () => {
+  test('name an identity by its default member, or by another', () => {
     expect(identity('role')).toEqual({ kind: 'identity', entity: 'role', member: 'RoleName' });
     expect(identity('policy', { member: 'PolicyName', isNew: true })).toEqual({
       kind: 'identity',
@@ -95,7 +95,7 @@ describe('targets', () => {
     });
   });
 
-  test('can need another action than the operation’s', () => {
+  test('can need an action other than the operation’s', () => {
     const { CreateKey } = kms({
       CreateKey: {
         summary: '',
