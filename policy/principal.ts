@@ -17,14 +17,14 @@ export type Principal =
       readonly arn: string;
       /** `AROA…:<session>` */
       readonly principalId: string;
-      /** `arn:aws:iam::<account>:role/<path><role>`: what policies and grants name. */
+      /** `arn:aws:iam::<account>:role/<path><role>`: the name in policies and grants. */
       readonly roleArn: string;
       /** `AROA…` */
       readonly roleId: string;
       readonly roleName: string;
       readonly sessionName: string;
     }
-  /** The bearer of an identity provider's token, who opens a session and has none yet. */
+  /** The bearer of an identity provider's token, who opens a session and does not have one yet. */
   | {
       readonly kind: 'federated';
       /** Account of the role to assume. */

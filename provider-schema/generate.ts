@@ -23,7 +23,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
 
 const root = new URL('../', import.meta.url);
 
-/** Paths of generated files that are missing or differ from what the records say. */
+/** Paths of generated files that are missing or differ from the records. */
 export function staleFiles(): string[] {
   return Object.entries(generatedFiles)
     .filter(([path, make]) => readIfPresent(path) !== make())

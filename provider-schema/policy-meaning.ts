@@ -237,7 +237,7 @@ function print(value: unknown): string {
   return typeof value === 'string' ? printString(value) : JSON.stringify(value);
 }
 
-/** Go escapes what could close an HTML element or end a line of JavaScript, and replaces lone surrogates. */
+/** Go escapes characters that could close an HTML element or end a line of JavaScript, and replaces lone surrogates. */
 function printString(text: string): string {
   return JSON.stringify(text.toWellFormed()).replace(
     /[<>&\u2028\u2029]/g,

@@ -1,5 +1,5 @@
 /**
- * What a KMS key can be, in AWS's own terms: key spec, usage, origin and state; and what an operation answers in each
+ * Properties of a KMS key in AWS's own terms: key spec, usage, origin and state; and the answer of an operation in each
  * state.
  */
 

@@ -15,11 +15,11 @@ export interface KmsAliasConfig extends cdktf.TerraformMetaArguments {
   */
   readonly id?: string | undefined;
   /**
-  * Alias name, beginning with alias/. Made from name_prefix when absent.
+  * Alias name, beginning with alias/. Generated from name_prefix when absent.
   */
   readonly name?: string | undefined;
   /**
-  * Beginning of a generated alias name, itself beginning with alias/.
+  * Prefix of a generated alias name, beginning with alias/.
   */
   readonly namePrefix?: string | undefined;
   /**

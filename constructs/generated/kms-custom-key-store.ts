@@ -27,7 +27,7 @@ export interface KmsCustomKeyStoreConfig extends cdktf.TerraformMetaArguments {
   */
   readonly id?: string | undefined;
   /**
-  * Password of the cluster's crypto user. Never read back; it is kept in the state: protect that.
+  * Password of the cluster's crypto user. Never read back. It is stored in the state: protect the state.
   */
   readonly keyStorePassword?: string | undefined;
   /**
@@ -65,15 +65,15 @@ export interface KmsCustomKeyStoreConfig extends cdktf.TerraformMetaArguments {
 }
 export interface KmsCustomKeyStoreTimeouts {
   /**
-  * Accepted and not needed.
+  * Accepted and ignored.
   */
   readonly create?: string | undefined;
   /**
-  * Accepted and not needed.
+  * Accepted and ignored.
   */
   readonly delete?: string | undefined;
   /**
-  * Accepted and not needed.
+  * Accepted and ignored.
   */
   readonly update?: string | undefined;
 }
@@ -229,7 +229,7 @@ export interface KmsCustomKeyStoreXksProxyAuthenticationCredential {
   */
   readonly accessKeyId: string;
   /**
-  * Secret access key. It is kept in the state: protect that.
+  * Secret access key. It is stored in the state: protect the state.
   */
   readonly rawSecretAccessKey: string;
 }

@@ -31,7 +31,7 @@ export interface KmsExternalKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly id?: string | undefined;
   /**
-  * Key material to import, in base64. It is kept in the state: protect that.
+  * Key material to import, in base64. It is stored in the state: protect the state.
   */
   readonly keyMaterialBase64?: string | undefined;
   /**
@@ -39,7 +39,7 @@ export interface KmsExternalKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly keySpec?: string | undefined;
   /**
-  * What the key may be used for. Default ENCRYPT_DECRYPT.
+  * What the key can be used for. Default ENCRYPT_DECRYPT.
   */
   readonly keyUsage?: string | undefined;
   /**
@@ -55,11 +55,11 @@ export interface KmsExternalKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly region?: string | undefined;
   /**
-  * Tags of the key. With default_tags of the provider, tags with the same key overwrite those.
+  * Tags of the key. They overwrite tags with the same key in default_tags of the provider.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**
-  * All tags of the key, those from default_tags included.
+  * All tags of the key, including those from default_tags.
   */
   readonly tagsAll?: { [key: string]: string } | undefined;
   /**

@@ -12,7 +12,7 @@ export interface KmsGrantConfig extends cdktf.TerraformMetaArguments {
   */
   readonly grantCreationTokens?: string[] | undefined;
   /**
-  * Principal that may use the key: an ARN or a service principal.
+  * Principal that can use the key: an ARN or a service principal.
   */
   readonly granteePrincipal: string;
   /**
@@ -27,7 +27,7 @@ export interface KmsGrantConfig extends cdktf.TerraformMetaArguments {
   */
   readonly keyId: string;
   /**
-  * Name that makes creating the same grant twice harmless.
+  * Name of the grant. Creating the same grant again under the same name does not create a second one.
   */
   readonly name?: string | undefined;
   /**
@@ -43,7 +43,7 @@ export interface KmsGrantConfig extends cdktf.TerraformMetaArguments {
   */
   readonly retireOnDelete?: boolean | cdktf.IResolvable | undefined;
   /**
-  * Principal that may retire the grant: an ARN or a service principal.
+  * Principal that can retire the grant: an ARN or a service principal.
   */
   readonly retiringPrincipal?: string | undefined;
   /**

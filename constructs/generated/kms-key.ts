@@ -12,7 +12,7 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly bypassPolicyLockoutSafetyCheck?: boolean | cdktf.IResolvable | undefined;
   /**
-  * Id of the custom key store that keeps the key material.
+  * Id of the custom key store that holds the key material.
   */
   readonly customKeyStoreId?: string | undefined;
   /**
@@ -28,7 +28,7 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly description?: string | undefined;
   /**
-  * Whether the key material rotates by itself. Default false.
+  * Whether the key material rotates automatically. Default false.
   */
   readonly enableKeyRotation?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -43,7 +43,7 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly isEnabled?: boolean | cdktf.IResolvable | undefined;
   /**
-  * What the key may be used for. Default ENCRYPT_DECRYPT.
+  * What the key can be used for. Default ENCRYPT_DECRYPT.
   */
   readonly keyUsage?: string | undefined;
   /**
@@ -63,11 +63,11 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly rotationPeriodInDays?: number | undefined;
   /**
-  * Tags of the key. With default_tags of the provider, tags with the same key overwrite those.
+  * Tags of the key. They overwrite tags with the same key in default_tags of the provider.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**
-  * All tags of the key, those from default_tags included.
+  * All tags of the key, including those from default_tags.
   */
   readonly tagsAll?: { [key: string]: string } | undefined;
   /**
@@ -81,7 +81,7 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
 }
 export interface KmsKeyTimeouts {
   /**
-  * For the creation of the key to be accepted, for example `2m`. Default two minutes.
+  * How long the creation of the key can take, for example `2m`. Default two minutes.
   */
   readonly create?: string | undefined;
 }

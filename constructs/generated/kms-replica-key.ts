@@ -43,11 +43,11 @@ export interface KmsReplicaKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly region?: string | undefined;
   /**
-  * Tags of the key. With default_tags of the provider, tags with the same key overwrite those.
+  * Tags of the key. They overwrite tags with the same key in default_tags of the provider.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**
-  * All tags of the key, those from default_tags included.
+  * All tags of the key, including those from default_tags.
   */
   readonly tagsAll?: { [key: string]: string } | undefined;
 }

@@ -8,15 +8,15 @@ import * as cdktf from '../cdk.ts';
 
 export interface AwsProviderConfig {
   /**
-  * Access key id. Else AWS_ACCESS_KEY_ID, or the profile.
+  * Access key id. Default: AWS_ACCESS_KEY_ID, or the profile.
   */
   readonly accessKey?: string | undefined;
   /**
-  * Accounts that may be worked on.
+  * Accounts that the provider can manage.
   */
   readonly allowedAccountIds?: string[] | undefined;
   /**
-  * File of certificates to trust. Else AWS_CA_BUNDLE.
+  * File of certificates to trust. Default: AWS_CA_BUNDLE.
   */
   readonly customCaBundle?: string | undefined;
   /**
@@ -28,15 +28,15 @@ export interface AwsProviderConfig {
   */
   readonly ec2MetadataServiceEndpointMode?: string | undefined;
   /**
-  * Accounts that may not be worked on.
+  * Accounts that the provider must not manage.
   */
   readonly forbiddenAccountIds?: string[] | undefined;
   /**
-  * Proxy for http endpoints. Else HTTP_PROXY.
+  * Proxy for http endpoints. Default: HTTP_PROXY.
   */
   readonly httpProxy?: string | undefined;
   /**
-  * Proxy for https endpoints. Else HTTPS_PROXY.
+  * Proxy for https endpoints. Default: HTTPS_PROXY.
   */
   readonly httpsProxy?: string | undefined;
   /**
@@ -44,23 +44,23 @@ export interface AwsProviderConfig {
   */
   readonly insecure?: boolean | cdktf.IResolvable | undefined;
   /**
-  * How often a request is tried. Else AWS_MAX_ATTEMPTS, else 25.
+  * How often a request is tried. Default: AWS_MAX_ATTEMPTS, then 25.
   */
   readonly maxRetries?: number | undefined;
   /**
-  * Hosts to reach without a proxy, separated by commas. Else NO_PROXY.
+  * Hosts to reach without a proxy, separated by commas. Default: NO_PROXY.
   */
   readonly noProxy?: string | undefined;
   /**
-  * Profile in the shared files. Else AWS_PROFILE.
+  * Profile in the shared files. Default: AWS_PROFILE.
   */
   readonly profile?: string | undefined;
   /**
-  * Region. Else AWS_REGION, AWS_DEFAULT_REGION, or the profile.
+  * Region. Default: AWS_REGION, AWS_DEFAULT_REGION, or the profile.
   */
   readonly region?: string | undefined;
   /**
-  * How requests are repeated. Else AWS_RETRY_MODE.
+  * How requests are repeated. Default: AWS_RETRY_MODE.
   */
   readonly retryMode?: string | undefined;
   /**
@@ -72,19 +72,19 @@ export interface AwsProviderConfig {
   */
   readonly s3UsePathStyle?: boolean | cdktf.IResolvable | undefined;
   /**
-  * Secret access key. Else AWS_SECRET_ACCESS_KEY, or the profile.
+  * Secret access key. Default: AWS_SECRET_ACCESS_KEY, or the profile.
   */
   readonly secretKey?: string | undefined;
   /**
-  * Shared configuration files. Else AWS_CONFIG_FILE.
+  * Shared configuration files. Default: AWS_CONFIG_FILE.
   */
   readonly sharedConfigFiles?: string[] | undefined;
   /**
-  * Shared credentials files. Else AWS_SHARED_CREDENTIALS_FILE.
+  * Shared credentials files. Default: AWS_SHARED_CREDENTIALS_FILE.
   */
   readonly sharedCredentialsFiles?: string[] | undefined;
   /**
-  * Whether to leave out the check of the credentials.
+  * Whether to skip the check of the credentials.
   */
   readonly skipCredentialsValidation?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -96,7 +96,7 @@ export interface AwsProviderConfig {
   */
   readonly skipRegionValidation?: boolean | cdktf.IResolvable | undefined;
   /**
-  * Whether to leave out asking for the account id.
+  * Whether to skip the request for the account id.
   */
   readonly skipRequestingAccountId?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -104,11 +104,11 @@ export interface AwsProviderConfig {
   */
   readonly stsRegion?: string | undefined;
   /**
-  * What to do when a tag policy is broken. Else TF_AWS_TAG_POLICY_COMPLIANCE.
+  * What to do when a tag policy is violated. Default: TF_AWS_TAG_POLICY_COMPLIANCE.
   */
   readonly tagPolicyCompliance?: string | undefined;
   /**
-  * Session token. Else AWS_SESSION_TOKEN.
+  * Session token. Default: AWS_SESSION_TOKEN.
   */
   readonly token?: string | undefined;
   /**
@@ -186,7 +186,7 @@ export interface AwsProviderAssumeRole {
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**
-  * Keys of session tags that pass on along the chain.
+  * Keys of session tags that the next sessions of the chain inherit.
   */
   readonly transitiveTagKeys?: string[] | undefined;
 }

@@ -3,8 +3,8 @@
 import type { Secret } from '../secret.ts';
 
 /**
- * Blobs are bytes, timestamps are Dates, sensitive texts are Secrets: the codec converts at the doors. Optional members may
- * be absent or undefined; both mean absent. Lists and maps are read-only.
+ * Blobs are bytes, timestamps are Dates, sensitive texts are Secrets: the codec converts at the doors. Optional members
+ * can be absent or undefined; both mean absent. Lists and maps are read-only.
  */
 
 export type AWSAccountIdType = string;

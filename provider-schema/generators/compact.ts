@@ -1,7 +1,7 @@
 /**
  * Shortens the module that AJV generates. AJV's functions return a boolean, count violations, keep them in a property
  * of the function, and spend eight lines on each. Here a function returns its violations, or null, and is named after
- * its shape. AJV still decides what is checked and in which order.
+ * its shape. AJV still decides the checks and their order.
  */
 import { Name } from 'ajv';
 
@@ -40,7 +40,7 @@ const failure =
 const tail = /validate\d+\.errors = vErrors;\nreturn errors === 0;/g;
 
 /**
- * @param code what AJV's standalone mode generates, with line ends
+ * @param code the output of AJV's standalone mode, with line ends
  * @throws Error when a part of it does not have the expected form, for example from another version of AJV
  */
 export function compactModule(code: string): string {

@@ -126,5 +126,5 @@ ${codes.map(errorLine).join('\n')}
 
 function errorLine(code: ErrorCode): string {
   const { httpStatus, noMessage, text } = errorRow(code);
-  return `| \`${code}\` | ${httpStatus} | ${restStatus(code)} | ${noMessage ? 'none' : (text ?? 'says what is wrong')} |`;
+  return `| \`${code}\` | ${httpStatus} | ${restStatus(code)} | ${noMessage ? 'none' : (text ?? 'names the fault')} |`;
 }

@@ -1,4 +1,4 @@
-/** Error codes that several records list together, named after what raises them. */
+/** Error codes that several records list together, named after their cause. */
 
 /** Finding the one key that a request names. */
 export const keyErrors = ['DependencyTimeoutException', 'InvalidArnException', 'NotFoundException'] as const;
@@ -44,7 +44,7 @@ export const proxyErrors = [
   'XksProxyVpcEndpointServiceNotFoundException',
 ] as const;
 
-/** Changing an IAM identity or what belongs to one. */
+/** Changing an IAM identity, its policies or its credentials. */
 export const identityChangeErrors = ['LimitExceededException', 'NoSuchEntityException'] as const;
 
 /** Session policies. */

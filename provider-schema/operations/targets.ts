@@ -14,7 +14,7 @@ type ActionOptional<One extends Target> = One extends Target
 
 type Own<Kind extends Target['kind']> = Extract<OwnTarget, { kind: Kind }>;
 
-/** A key of the caller's account in `KeyId`, named by id or ARN; `more` says what is different. */
+/** A key of the caller's account in `KeyId`, named by id or ARN; `more` holds the differences. */
 export function key(states: StateRules, more: Partial<Omit<Own<'key'>, 'kind' | 'states'>> = {}): Own<'key'> {
   return { kind: 'key', member: 'KeyId', accepts: 'key', crossAccount: false, states, ...more };
 }

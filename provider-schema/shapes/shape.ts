@@ -1,6 +1,6 @@
 /**
  * The kinds of shapes. Members, list members, map keys and values name other shapes.
- * `required`, lengths, ranges, patterns and enumerations are what the compiled validators enforce; `sensitive` keeps a
+ * The compiled validators enforce `required`, lengths, ranges, patterns and enumerations; `sensitive` keeps a
  * value out of error texts, audit records and logs.
  */
 

@@ -93,7 +93,7 @@ describe('ARCHITECTURE.md', () => {
   );
 });
 
-/** Indented by two for each level; several folders of one level may share a line, and a note follows two spaces. */
+/** Indented by two for each level; several folders of one level can share a line, and a note follows two spaces. */
 function foldersDrawn(text: string): readonly string[] {
   const above: string[] = [];
   return text.split('\n').flatMap((line) => {

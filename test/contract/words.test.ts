@@ -1,6 +1,6 @@
 /**
  * Private words of earlier versions do not come back: sources and documents use the field's terms and plain English.
- * CHANGELOG.md is exempt, because it tells what the words were.
+ * CHANGELOG.md is exempt, because it names the old words.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

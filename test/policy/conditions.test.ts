@@ -136,7 +136,7 @@ describe('keys and values', () => {
     ['IpAddress', '203.0.113.0/33'],
     ['IpAddress', '203.0.113'],
     ['IpAddress', '203.0.113.0/24/8'],
-  ])('%s with %j is refused when the policy is put', (operator, value) => {
+  ])('%s with %j is rejected when the policy is put', (operator, value) => {
     expect(() => condition(operator, 'aws:test', [value])).toThrow(
       expect.objectContaining({ code: 'MalformedPolicyDocumentException' }),
     );

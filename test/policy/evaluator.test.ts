@@ -127,7 +127,7 @@ const either = (name: string, value: fc.Arbitrary<unknown>, inverseWeight: numbe
     { weight: inverseWeight, arbitrary: value.map((one) => ({ [`Not${name}`]: one })) },
   );
 
-const said = (who: fc.Arbitrary<object>) =>
+const statementFor = (who: fc.Arbitrary<object>) =>
   fc
     .tuple(
       fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'),
@@ -143,9 +143,9 @@ const said = (who: fc.Arbitrary<object>) =>
       ...where,
       ...defined({ Condition }),
     }));
-const statement = said(either('Principal', principal, 1));
+const statement = statementFor(either('Principal', principal, 1));
 /** Identity policies do not have principals; they must have actions, and resources that are ARNs. */
-const identityStatement = said(fc.constant({})).map((one) => {
+const identityStatement = statementFor(fc.constant({})).map((one) => {
   const { Effect, Action, NotAction, Resource, NotResource, ...rest } = one as Record<string, unknown>;
   const arnsAlone = (value: unknown) => [value].flat().map((text) => (/^(arn:|\*$)/.test(String(text)) ? text : '*'));
   return {
@@ -348,9 +348,9 @@ describe('an explanation', () => {
         expect(steps.at(-1)?.answer).toBe(`${decision.allowed ? 'Allow' : 'Deny'}: ${reasonOf(decision)}`);
         const by = decisive(decision);
         seen.set(by?.policy ?? 'nothing', (seen.get(by?.policy ?? 'nothing') ?? 0) + 1);
-        const giving = linesOf('grants').some((line) => line.endsWith(' allows it'));
-        if (!by) expect(giving).toBe(false);
-        else if (by.policy === 'grant') expect(giving).toBe(true);
+        const allowing = linesOf('grants').some((line) => line.endsWith(' allows it'));
+        if (!by) expect(allowing).toBe(false);
+        else if (by.policy === 'grant') expect(allowing).toBe(true);
         else if ('statement' in by && by.statement !== 'root user') {
           const applying = `${decision.allowed ? 'Allow' : 'Deny'} "${by.statement}": applies`;
           expect(linesOf(questions[by.policy] ?? by.policy).filter((line) => line.startsWith(applying))).not.toEqual(

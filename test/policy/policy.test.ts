@@ -162,7 +162,7 @@ describe('hostile documents', () => {
       'nested values',
       `{"Statement":[{"Effect":"Allow","Principal":${'{"AWS":'.repeat(4_000)}"*"${'}'.repeat(4_000)}}]}`,
     ],
-  ])('%s are refused without harm', (_title, text) => {
+  ])('%s are rejected without harm', (_title, text) => {
     expect(refusal(text).code).toBe('MalformedPolicyDocumentException');
   });
 
@@ -241,7 +241,7 @@ describe('an identity policy', () => {
     ['a resource with a variable', { Resource: 'arn:aws:s3:::home/${aws:username}/*' }],
     ['NotAction and NotResource', { Action: undefined, NotAction: 'iam:*', Resource: undefined, NotResource: '*' }],
     ['a Sid of letters and digits', { Sid: 'AllowUse1' }],
-  ])('may name %s', (_title, changes) => {
+  ])('can name %s', (_title, changes) => {
     expect(parse(changes).statements[0]?.principals.everyone).toBe(true);
   });
 
@@ -259,7 +259,7 @@ describe('an identity policy', () => {
     ['an ARN of five parts', { Resource: 'arn:aws:kms::111122223333' }, /ARN format/],
     ['colons in a variable only', { Resource: 'arn:${aws:a:b:c:d:e}' }, /ARN format/],
     ['a Sid with spaces', { Sid: 'Allow use' }, /^Statement\[0\]\.Sid: .*alpha-numeric/],
-  ])('is refused with %s', (_title, changes, message) => {
+  ])('is rejected with %s', (_title, changes, message) => {
     expect(() => parse(changes)).toThrow(message);
   });
 
@@ -309,7 +309,7 @@ describe('a trust policy', () => {
     ['an ARN that is not a provider’s', { Principal: { Federated: 'arn:aws:iam::1:user/x' } }, /invalid principals/],
     ['a name that is not a service’s', { Principal: { Service: 'ec2' } }, /invalid principals/],
     ['every service', { Principal: { Service: '*' } }, /invalid principals/],
-  ])('is refused with %s', (_title, changes, message) => {
+  ])('is rejected with %s', (_title, changes, message) => {
     expect(() => parse(changes)).toThrow(message);
   });
 });

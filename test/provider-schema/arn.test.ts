@@ -104,7 +104,7 @@ describe('ARNs', () => {
     'arn::kms:::x',
     'urn:aws:kms:a:b:c',
     'arn:gcp:kms:a:b:c',
-  ])('%j is none', (text) => {
+  ])('%j is not an ARN', (text) => {
     expect(parseArn(text)).toBeUndefined();
   });
 });
@@ -144,7 +144,7 @@ describe('identifiers of keys', () => {
     `arn:aws:kms:nowhere:${ACCOUNT}:key/${KEY_ID}`,
     `arn:aws:kms:us-east-1:1:key/${KEY_ID}`,
     `arn:aws:s3:us-east-1:${ACCOUNT}:key/${KEY_ID}`,
-  ])('%j refers to no key', (text) => {
+  ])('%j does not refer to a key', (text) => {
     expect(parseKeyReference(text)).toBeUndefined();
   });
 
@@ -165,7 +165,7 @@ describe('principals', () => {
     [`${sts}:assumed-role/app/me`, { kind: 'assumed-role', accountId: ACCOUNT, arn: `${sts}:assumed-role/app/me` }],
     [`${sts}:federated-user/me`, { kind: 'federated-user', accountId: ACCOUNT, arn: `${sts}:federated-user/me` }],
     ['AROACKCEVSQ6C2EXAMPLE', { kind: 'unique-id', principalId: 'AROACKCEVSQ6C2EXAMPLE' }],
-  ])('%s is one', (text, expected) => {
+  ])('%s is a principal', (text, expected) => {
     expect(parsePrincipal(text)).toEqual(expected);
   });
 
@@ -183,7 +183,7 @@ describe('principals', () => {
     `${sts}:assumed-role/app`,
     `arn:aws:iam::${ACCOUNT}:root/x`,
     'AIDA',
-  ])('%s is none', (text) => {
+  ])('%s is not a principal', (text) => {
     expect(parsePrincipal(text)).toBeUndefined();
   });
 });

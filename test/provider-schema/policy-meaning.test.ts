@@ -184,7 +184,7 @@ describe('the normal form', () => {
       '{"a":"x","b":[1,{"c":true,"d":null}]}',
     ],
     [
-      'escapes what Go escapes',
+      'escapes the characters that Go escapes',
       '{"a":"<b> & \u2028\u2029 \u00e9"}',
       '{"a":"\\u003cb\\u003e \\u0026 \\u2028\\u2029 \u00e9"}',
     ],

@@ -37,7 +37,7 @@ export const oidcProvidersOperations = iam({
     rest: 'DELETE /v1/oidc-providers/{OpenIDConnectProviderArn}',
   },
   AddClientIDToOpenIDConnectProvider: {
-    summary: 'Adds an audience that tokens of a provider may have.',
+    summary: 'Adds an audience that tokens of a provider can have.',
     output: null,
     targets: [identity('oidc-provider')],
     accessLevel: 'Write',

@@ -69,7 +69,9 @@ function forbiddenImports(imports: readonly Import[], { rows }: Table): readonly
   return imports.flatMap(({ file, specifier, target }) => {
     const place = Object.hasOwn(rows, file) ? file : dirname(file);
     const allowed = [...(rows[place] ?? []), dirname(file)];
-    return allowed.some((entry) => covers(entry, target)) ? [] : [`${file} imports ${specifier}; ${place} may not`];
+    return allowed.some((entry) => covers(entry, target))
+      ? []
+      : [`${file} imports ${specifier}, which the row of ${place} does not allow`];
   });
 }
 

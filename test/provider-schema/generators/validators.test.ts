@@ -56,7 +56,7 @@ return vErrors;
     ['another head', 'rootData=data}={})', 'rootData=data, dynamicAnchors={}}={})'],
     ['another way to keep a violation', 'vErrors.push(err0);', 'vErrors[errors] = err0;'],
     ['another end', 'return errors === 0;', 'return !errors;'],
-  ])('with %s is refused', (_, known, unknown) => {
+  ])('with %s is rejected', (_, known, unknown) => {
     expect(() => compactModule(validate.replace(known, unknown))).toThrow("AJV's code has an unexpected form");
   });
 });
