@@ -1,8 +1,8 @@
-/** How the jobs look after the audit log. */
+/** Settings of the jobs that maintain the audit log. */
 export interface AuditSettings {
   /** The least time between two checkpoints, unless many records wait. */
   readonly checkpointIntervalMs: number;
-  /** Where log files go; absent: nowhere. */
+  /** The directory of log files; absent: they are not delivered. */
   readonly logDirectory?: string;
   /** How long records stay in the database; absent: for ever. */
   readonly retentionMs?: number;

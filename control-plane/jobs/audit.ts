@@ -1,4 +1,4 @@
-/** The jobs that look after the audit log: checkpoints, delivery, retention; as far as the configuration asks for them. */
+/** The jobs that maintain the audit log: checkpoints, delivery and retention, as configured. */
 import type { Store } from '../storage/port/store.ts';
 import type { AuditSettings } from './audit-settings.ts';
 import { takeCheckpoints } from './checkpoint.ts';

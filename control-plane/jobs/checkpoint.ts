@@ -1,7 +1,8 @@
 /**
- * Takes checkpoints: how far every audit chain has come, signed. A checkpoint covers at most so many new records, so that
- * its work and what is delivered with it stay small; while more wait, one follows the other.
+ * Takes checkpoints: signed statements of where every audit chain ends. A checkpoint covers a limited number of new
+ * records, so that its work and its delivery stay small; while more records wait, the next one follows at once.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { ChainHead } from '../domain/audit/audit-chain.ts';
 import { type ChainEntry, nextCheckpoint, type RecordRange } from '../domain/audit/audit-checkpoint.ts';
 import { GrowingTree, leafHash } from '../domain/audit/merkle.ts';
@@ -14,7 +15,7 @@ import type { AuditSettings } from './audit-settings.ts';
 import { deliveredCheckpoint } from './deliver.ts';
 import type { Job, JobContext } from './job.ts';
 
-/** A record goes once it is old, covered, delivered and read for uses of keys. */
+/** A record can be removed once it is old, covered, delivered and read for uses of keys. */
 type AgeReader = AuditReader & InstallationReader & UsageReader;
 
 const RECORDS_PER_CHECKPOINT = 10_000;
@@ -56,7 +57,7 @@ async function decide(ctx: JobContext, settings: AuditSettings): Promise<Write> 
   const { store, installation, nowMs } = ctx;
   const previous = await store.findLastCheckpoint();
   const chains = await chainsAndTrees(store);
-  const agedBeforeMs = await mayGoBefore(store, nowMs, settings);
+  const agedBeforeMs = await removableBefore(store, nowMs, settings);
   let left = RECORDS_PER_CHECKPOINT;
   const next: Advance[] = [];
   for (const chain of chains) {
@@ -66,7 +67,7 @@ async function decide(ctx: JobContext, settings: AuditSettings): Promise<Write> 
   }
   const changed = next.filter(({ tree, before }) => tree.size > before.size || tree.prunable > before.prunable);
   const { number, body } = nextCheckpoint({
-    ...(previous && { previous }),
+    ...defined({ previous }),
     nowMs,
     all: next.map(entryOf),
     changed: changed.map(entryOf),
@@ -87,7 +88,7 @@ interface Advance {
   readonly treeRoot: string;
 }
 
-/** The chain's tree grown by its new records, at most `limit`, and how much of it may go. */
+/** Grows the chain's tree by at most `limit` new records, and finds out how many records can be removed. */
 async function advanced(
   store: AuditReader,
   { head, tree: before }: ChainState,
@@ -134,10 +135,10 @@ function treeMutation({ before, tree }: Advance): Mutation {
   return { op: 'update', table: 'audit_trees', key: { chain_id }, revision: before.revision, set };
 }
 
-/** So many of a chain's records are looked at in one checkpoint for those old enough to go. */
+/** How many of a chain's records one checkpoint tests for their age. */
 const AGED_PER_CHECKPOINT = 10_000;
 
-/** The last record of the chain's covered ones that is older than `beforeMs`, with all before it. */
+/** The last covered record of the chain that, like all before it, is older than `beforeMs`. */
 async function agedUntil(
   store: AuditReader,
   { chain_id, size, prunable }: AuditTreeRow | ChainState['tree'],
@@ -160,7 +161,7 @@ async function hasAged(
   nowMs: number,
   settings: AuditSettings,
 ): Promise<boolean> {
-  const beforeMs = await mayGoBefore(store, nowMs, settings);
+  const beforeMs = await removableBefore(store, nowMs, settings);
   if (beforeMs === Number.NEGATIVE_INFINITY) return false;
   for (const { tree } of chains) {
     if (tree.prunable >= tree.size) continue;
@@ -170,8 +171,8 @@ async function hasAged(
   return false;
 }
 
-/** Records older than this may go: past retention, delivered if they are to be, and read for uses of keys. */
-async function mayGoBefore(store: AgeReader, nowMs: number, settings: AuditSettings): Promise<number> {
+/** Records older than this can be removed: past retention, delivered if configured, and read for uses of keys. */
+async function removableBefore(store: AgeReader, nowMs: number, settings: AuditSettings): Promise<number> {
   const { retentionMs, logDirectory } = settings;
   if (retentionMs === undefined) return Number.NEGATIVE_INFINITY;
   if (logDirectory !== undefined) {

@@ -1,6 +1,6 @@
 /**
- * Connects and disconnects custom key stores. ConnectCustomKeyStore only marks its store; whoever runs the jobs does the
- * work, and whoever runs them next takes it up where a killed process left it.
+ * Connects and disconnects custom key stores. The operations only set the store's state; the process that holds the jobs'
+ * lease does the work, and the next holder continues after a process that was killed.
  * Source: AWS KMS API reference, ConnectCustomKeyStore, CustomKeyStoresListEntry (ConnectionErrorCode).
  */
 import type { ConnectionErrorCodeType } from '@keystead/provider-schema/generated/types.ts';
@@ -26,7 +26,7 @@ export function connectKeyStores(xks: Xks): Job {
   };
 }
 
-/** Nobody asked for this now, and what was asked is in the audit already. */
+/** Writes no audit record: the request for this work is in the audit log already. */
 async function settle(ctx: JobContext, xks: Xks, row: CustomKeyStoreRow): Promise<Write> {
   const set = row.connection_state === 'CONNECTING' ? await connect(ctx, xks, row) : await disconnect(ctx, row);
   return { mutations: [updateKeyStore(row, set)], changes: [], audit: [] };
@@ -62,7 +62,7 @@ const pkcs11ErrorCodes: Readonly<Record<Pkcs11ErrorKind, ConnectionErrorCodeType
   'pkcs11-token-failed': 'INTERNAL_ERROR',
 };
 
-/** @throws what is no answer of token or proxy: it says nothing about them, and the work stays due */
+/** @throws any error that is not a failure of the token or proxy; the work stays due */
 function connectionErrorCode(error: unknown): ConnectionErrorCodeType {
   if (error instanceof XksError) return xksFailures[error.failure].connection;
   if (error instanceof HsmError && error.kind in pkcs11ErrorCodes)

@@ -1,8 +1,10 @@
 /**
- * Deletion of keys whose waiting period is over, with all that is theirs: aliases, grants and, with the last Region,
- * the key material. Source: AWS KMS Developer Guide, "Delete an AWS KMS key", "Deleting multi-Region keys".
+ * Deletes keys whose waiting period is over, with their aliases and grants and, in the last Region, the key material.
+ * Source: AWS KMS Developer Guide, "Delete an AWS KMS key", "Deleting multi-Region keys".
  */
+
 import { keyArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { serviceEventRecord } from '../audit/record.ts';
 import { pkcs11LoginOf } from '../domain/key-stores/key-store-login.ts';
 import { scheduleDeletion } from '../domain/keys/deletion.ts';
@@ -37,7 +39,7 @@ export const deleteDueKeys: KeyJob = {
   },
 };
 
-/** The primary that waited for its last replica, when that is the key being deleted. */
+/** The primary that waits for its replicas, when the key being deleted is the last of them. */
 function waitingPrimary({ shared }: StoredKey, remaining: readonly KeyRow[]): KeyRow | undefined {
   const [only, ...others] = remaining;
   const waits = only?.state === 'PendingReplicaDeletion' && only.region === shared.primary_region;
@@ -54,7 +56,7 @@ function deleteRegional({ account_id, region, key_id, revision }: KeyRow): reado
   ];
 }
 
-/** From here on nothing can open what the key encrypted. */
+/** After this, nothing can decrypt what the key encrypted. */
 function deleteShared({ shared }: StoredKey): readonly Mutation[] {
   const { account_id, key_id, revision } = shared;
   return [
@@ -86,7 +88,7 @@ function deleteKeyEvent(
     nowMs: ctx.nowMs,
     requestId: ctx.requestId,
     serviceEventDetails: { keyId },
-    ...(additionalEventData && { additionalEventData }),
+    ...defined({ additionalEventData }),
     resources: [{ accountId, type: 'AWS::KMS::Key', ARN: keyArn(region, accountId, keyId) }],
   });
 }
@@ -99,7 +101,7 @@ interface BackingKey {
   readonly eventData: Readonly<Record<string, unknown>>;
 }
 
-/** The key in the token, of a key that has one. */
+/** The key in the PKCS#11 token; undefined for keys of another origin. */
 async function findBackingKey({ store, pkcs11 }: JobContext, key: StoredKey): Promise<BackingKey | undefined> {
   const { account_id, region, key_id } = key.regional;
   const { custom_key_store_id: customKeyStoreId, origin } = key.shared;
@@ -120,7 +122,7 @@ async function findBackingKey({ store, pkcs11 }: JobContext, key: StoredKey): Pr
   };
 }
 
-/** Only now: until the deletion was written, somebody could have cancelled it. */
+/** Runs after the deletion is written, because the deletion could be cancelled until then. */
 async function destroyBackingKey(ctx: JobContext, key: StoredKey, backing: BackingKey): Promise<Write> {
   const { material, isConnected, backingKeyId, eventData } = backing;
   const destroyed = isConnected && (await ctx.pkcs11.destroyPkcs11Key(material).catch(() => false));

@@ -1,7 +1,7 @@
 /**
- * Delivers the audit log as files, one checkpoint after the other. How far it came is one row that moves after the files
- * are on disk; files follow from their checkpoint alone, so those that a crash made twice are the same files, and every
- * record is in the directory exactly once.
+ * Delivers the audit log as files, one checkpoint after the other. One row names the last delivered checkpoint and changes
+ * after the files are on disk. Files depend only on their checkpoint, so files written again after a crash are the same,
+ * and every record is in the directory exactly once.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -68,14 +68,16 @@ async function deliver({ store, installation }: JobContext, directory: string): 
   return { mutations: [moveCursor(delivered, number)], changes: [], audit: [] };
 }
 
-/** A directory is never made to agree with a database that was set back: who did that shall not cover it up so. */
+/** A database that was set back must not overwrite the directory, because the directory shows that it was set back. */
 async function requireOwn(path: string, body: string): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined || (JSON.parse(text) as PublishedCheckpoint).checkpoint.body === body) return;
-  throw new Error(`${path} holds another checkpoint: the database was set back, or the directory is another server's`);
+  throw new Error(
+    `${path} holds another checkpoint: the database was set back, or the directory belongs to another server`,
+  );
 }
 
-/** Those that retention removed before delivery was asked for are not there to deliver. */
+/** Records that retention removed before delivery was configured cannot be delivered. */
 async function coveredRecords(store: AuditLogReader, { covered }: Checkpoint): Promise<readonly PlacedRecord[]> {
   const records: PlacedRecord[] = [];
   for (const { chainId, first, last } of covered) {

@@ -1,5 +1,5 @@
 /**
- * Deletion of imported key material on its last day, copy by copy. The key stays and waits for the same material.
+ * Deletes expired imported key material, copy by copy. The key stays and waits for the same material.
  * Source: AWS KMS Developer Guide, "Importing key material", "Setting an expiration time"; the trail's event
  * DeleteExpiredKeyMaterial.
  */
@@ -26,7 +26,7 @@ export const expireImportedMaterial: Job = {
 async function expire(ctx: JobContext, copy: ImportedMaterialRow): Promise<Write> {
   const { account_id, region, key_id } = copy;
   const key = await ctx.store.findKey(account_id, region, key_id);
-  if (!key) throw new Error(`key ${key_id} is gone, and material of it is left in ${region}`);
+  if (!key) throw new Error(`key ${key_id} does not exist, but its imported material is still stored in ${region}`);
   const [materials, copies] = await Promise.all([
     ctx.store.listMaterials(account_id, key_id),
     ctx.store.listImportedMaterials(account_id, key_id),

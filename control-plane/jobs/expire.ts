@@ -1,4 +1,4 @@
-/** Forgets the answers to creates whose idempotency keys have had their day. Nobody asked for them, so nothing is audited. */
+/** Deletes the stored answers of creates whose idempotency keys have expired. No caller asks for it, so it is not audited. */
 import type { Job } from './job.ts';
 
 export const expireIdempotencyKeys: Job = {

@@ -3,7 +3,7 @@ import type { HsmServices } from '../hsm/port/hsm.ts';
 import type { KeyReader, StoredKey } from '../storage/port/keys.ts';
 import type { StoreReader, Write } from '../storage/port/store.ts';
 
-/** The Hsm's services that jobs ask. */
+/** The Hsm's services that jobs use. */
 export type JobServices = Pick<HsmServices, 'keyMaterial' | 'pkcs11' | 'installation'>;
 
 /** What a job works with; it reads, and decides a write. */
@@ -14,14 +14,14 @@ export interface JobContext extends JobServices {
   readonly requestId: string;
 }
 
-/** What to write, and what can only be done once it is written: best effort, with a write that tells how it went. */
+/** What to write, and a step that can run only after that write: best effort, with a write that records its result. */
 export interface Decision extends Write {
   readonly finish?: () => Promise<Write>;
 }
 
 /** One piece of due work: one write. */
 export interface Work {
-  /** Tells it from the job's other work, also in logs; nothing secret. */
+  /** Identifies the work among the job's other work, also in logs; contains no secret. */
   readonly name: string;
   /** What to write for it: the change, its change-log rows and its audit records together. */
   decide(ctx: JobContext): Promise<Decision>;
@@ -30,7 +30,7 @@ export interface Work {
 export interface Job {
   /** For logs. */
   readonly name: string;
-  /** Upkeep of every run, which is no news to a log nor to who counts what was done. */
+  /** Upkeep in every run: logged only for debugging, and not counted as work done. */
   readonly uncounted?: true;
   /** Work that is due, at most `limit` pieces. */
   due(store: StoreReader, nowMs: number, limit: number): Promise<readonly Work[]>;

@@ -1,6 +1,6 @@
 /**
- * Removes records that retention no longer wants, as far as the newest checkpoint lets it. What is removed leaves an
- * anchor, on which the rest is verified as before.
+ * Removes audit records past their retention, as far as the newest checkpoint allows. The removed records leave an anchor,
+ * from which the rest can still be verified.
  */
 import type { ChainHead } from '../domain/audit/audit-chain.ts';
 import { GrowingTree, leafHash } from '../domain/audit/merkle.ts';
@@ -42,7 +42,7 @@ async function prunableChains(store: AuditReader): Promise<readonly PrunableChai
   });
 }
 
-/** The next few, so that no write waits long for the removal of many. */
+/** Removes a limited number, so that other writes do not wait long. */
 async function pruneSome(store: Store, { head, until }: PrunableChain): Promise<void> {
   const from = head.anchor?.sequence ?? 0;
   const tree = GrowingTree.fromHex(from, head.anchor?.peaks ?? []);

@@ -1,7 +1,8 @@
 /**
- * Reads the audit log for uses of KMS keys and of access keys and keeps each one's last. The log is written in the commit that precedes
- * every answer, so it misses no use and requests pay nothing for this table; each chain is read on from its mark, and
- * the mark moves in the write that stores what was found, so a job that dies in between loses and repeats nothing.
+ * Reads the audit log for uses of KMS keys and of access keys, and stores the last use of each. The log is written in the
+ * commit that precedes every answer, so it misses no use, and requests do not do work for this table. Each chain is read
+ * from its mark, and the mark moves in the write that stores the uses, so a job that dies in between loses and repeats
+ * nothing.
  */
 import type { AuditRecord } from '../domain/audit/audit-record.ts';
 import { type AccessKeyUse, accessKeyUseIn } from '../domain/identities/access-key-usage.ts';
@@ -11,11 +12,11 @@ import type { Mutation, Write } from '../storage/port/store.ts';
 import type { ChainToRead, KnownUsage } from '../storage/port/usage.ts';
 import type { Job, JobContext } from './job.ts';
 
-/** Few enough that requests hardly wait while they are looked through. */
+/** Few enough that requests hardly wait while they are read. */
 const RECORDS_PER_READ = 500;
-/** One write stores so many keys' uses, and reads as much before it. */
+/** How many keys' uses one write stores; as many are read before it. */
 const KEYS_PER_WRITE = 200;
-/** A chain that was read to its end rests; else a busy server's chains would never be done. */
+/** A chain read to its end is due again only after this time; otherwise a busy server's chains would always be due. */
 const REST_MS = 30_000;
 
 export const readKeyUsage: Job = {
@@ -37,7 +38,7 @@ async function readChain(ctx: JobContext, chain: ChainToRead): Promise<Write> {
   return { mutations: [moveMark(chain, mark), ...stored], changes: [], audit: [] };
 }
 
-/** The last use of each key in these records, and the last record that was taken in. */
+/** The last use of each key in these records, and the sequence of the last record that was read. */
 function latestUses(records: readonly RecordedAudit[], after: number) {
   const uses = new Map<string, KeyUse>();
   const accessKeyUses = new Map<string, AccessKeyUse>();
@@ -78,7 +79,7 @@ async function storeUses(ctx: JobContext, uses: readonly KeyUse[]): Promise<read
   return mutations;
 }
 
-/** Nothing for an access key that is gone, or one whose later use another chain has told already. */
+/** Nothing for an access key that does not exist any more, or whose later use is stored already from another chain. */
 async function storeAccessKeyUses(ctx: JobContext, uses: readonly AccessKeyUse[]): Promise<readonly Mutation[]> {
   const keys = await ctx.store.listAccessKeyUsages(uses.map(({ accessKeyId }) => accessKeyId));
   const byId = new Map(keys.map((key) => [key.accessKeyId, key]));
@@ -93,7 +94,7 @@ async function storeAccessKeyUses(ctx: JobContext, uses: readonly AccessKeyUse[]
   });
 }
 
-/** Nothing for a key that is gone, or one whose later use another chain has told already. */
+/** Nothing for a key that does not exist any more, or whose later use is stored already from another chain. */
 function storeUse(use: KeyUse, key: KnownUsage | undefined): Mutation | undefined {
   if (!key || !isUseOf(use, key)) return undefined;
   const { known } = key;

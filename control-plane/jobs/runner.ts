@@ -1,7 +1,7 @@
 /**
- * Runs the jobs. Every node asks at each interval; one lease lets one of them work. Each write requires the lease as it
- * was taken, so a node that lost it without noticing can commit nothing. A failure stops only its own piece of work,
- * which stays due and is tried again at the next interval.
+ * Runs the jobs. Every node tries at each interval, and one lease lets one of them work. Each write requires that the lease
+ * is unchanged, so a node that lost it without noticing cannot commit. A failure stops only its own piece of work, which
+ * stays due and is tried again at the next interval.
  */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
@@ -22,12 +22,12 @@ export interface JobEngines extends JobServices {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Names this node in the lease, for people; processes of one node are told apart. */
+  /** Names this node in the lease, for people; the process id is added to it. */
   readonly nodeId: string;
   readonly intervalMs: number;
-  /** Absent: no key store is connected. */
+  /** Absent: custom key stores are not connected. */
   readonly xks?: Xks;
-  /** Absent: nobody looks after the audit log. */
+  /** Absent: the jobs of the audit log do not run. */
   readonly audit?: AuditSettings;
 }
 
@@ -39,9 +39,9 @@ export interface JobRun {
 }
 
 export interface Jobs {
-  /** Starts a run soon, when none is about to start. */
+  /** Starts a run soon, unless one is about to start. */
   wake(): void;
-  /** Runs every job once, after a run that is under way. */
+  /** Runs every job once, after the run that is under way. */
   runOnce(): Promise<JobRun>;
   /** Starts no more runs, waits for the one under way, gives the lease back. */
   stop(): Promise<void>;
@@ -58,6 +58,8 @@ const jobs: readonly Job[] = [
 const LEASE_NAME = 'jobs';
 const MIN_LEASE_MS = 60_000;
 const WORK_PER_READ = 100;
+const JOBS_FAILED =
+  'the jobs stopped: reading the lease or the due work failed; they are tried again at the next interval';
 
 export function startJobs(engines: JobEngines): Jobs {
   const holder = `${engines.nodeId}/${process.pid}/${randomUUID()}`;
@@ -71,7 +73,7 @@ export function startJobs(engines: JobEngines): Jobs {
     return run;
   };
   const tick = async (): Promise<void> => {
-    await runOnce().catch((err) => engines.log.error({ err }, 'jobs could not run'));
+    await runOnce().catch((err) => engines.log.error({ err }, JOBS_FAILED));
     if (!stopped) timer = setTimeout(tick, engines.intervalMs).unref();
   };
   void tick();
@@ -82,7 +84,7 @@ export function startJobs(engines: JobEngines): Jobs {
     woken = true;
     void underWay.then(() => {
       woken = false;
-      if (!stopped) runOnce().catch((err) => engines.log.error({ err }, 'jobs could not run'));
+      if (!stopped) runOnce().catch((err) => engines.log.error({ err }, JOBS_FAILED));
     });
   };
 
@@ -110,7 +112,7 @@ async function runJobs(engines: JobEngines, holder: string): Promise<JobRun> {
   return total;
 }
 
-/** Until no work is due but what failed in this run. */
+/** Runs until no work is due except what failed in this run. */
 async function runJob(engines: JobEngines, holder: string, job: Job): Promise<JobRun> {
   const failed = new Set<string>();
   let done = 0;
@@ -127,7 +129,7 @@ async function runJob(engines: JobEngines, holder: string, job: Job): Promise<Jo
   }
 }
 
-/** @returns whether it was done; why not is logged. */
+/** @returns whether the work was done; a failure is logged. */
 async function perform(engines: JobEngines, job: Job, lease: Lease, work: Work): Promise<boolean> {
   const requestId = randomUUID();
   const about = { job: job.name, work: work.name, requestId };
@@ -137,19 +139,22 @@ async function perform(engines: JobEngines, job: Job, lease: Lease, work: Work):
     const { finish, ...write } = await work.decide({ store, ...services, nowMs: clock.now(), requestId });
     await store.write({ ...write, mutations: [fence(lease), ...write.mutations] });
     if (finish) await store.write(await finish());
-    engines.log[job.uncounted ? 'debug' : 'info'](about, 'job did its work');
+    engines.log[job.uncounted ? 'debug' : 'info'](about, 'the job finished its work');
     return true;
   } catch (err) {
     if (err instanceof WriteConflict) {
-      engines.log.info(about, 'what the work is about or the lease changed; the job tries again later');
+      engines.log.info(
+        about,
+        'the lease or the rows of the work changed meanwhile; the job tries again at the next interval',
+      );
     } else {
-      engines.log.error({ ...about, err }, 'job failed');
+      engines.log.error({ ...about, err }, 'the job failed at this work and tries it again at the next interval');
     }
     return false;
   }
 }
 
-/** Holds only while the lease is as we took it. */
+/** Makes the write fail unless the lease is as this process took it. */
 function fence(lease: Lease): Mutation {
   return { op: 'require', table: 'leases', key: { name: lease.name }, revision: lease.revision };
 }

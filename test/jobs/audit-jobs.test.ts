@@ -267,7 +267,7 @@ describe('delivery', () => {
       await rm(join(directory, log));
       expect(await directoryFaults()).toEqual([`${log} is missing: records 1 to 6 of chain ${await chainId()}`]);
       await writeFile(join(directory, log), gzipSync('nothing'));
-      expect(await directoryFaults()).toEqual([`${log} is no log file`]);
+      expect(await directoryFaults()).toEqual([`${log} is not a log file`]);
       await writeFile(join(directory, log), gzipSync(`${JSON.stringify({ Records: records })}\n`));
       expect(await directoryFaults()).toEqual([`${log}: its text was changed, its records were not`]);
     });
@@ -342,7 +342,7 @@ describe('retention', () => {
     );
     expect(report.fault).toMatchObject({
       kind: 'removed',
-      message: 'records 1 to 40 were removed, and no checkpoint lets retention do that',
+      message: 'records 1 to 40 were removed, but no checkpoint allows retention to remove them',
     });
   });
 });

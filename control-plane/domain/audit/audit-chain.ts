@@ -33,7 +33,7 @@ export function linkHash({ chainId, sequence, previousHash, recordJson }: AuditL
   const chainLength = Buffer.byteLength(chainId);
   const previous = Buffer.from(previousHash, 'hex');
   const recordLength = Buffer.byteLength(recordJson);
-  // Every request waits for this: one buffer, written front to back.
+  // Every request waits for this, so it writes one buffer from front to back.
   const size = 5 * LENGTH_BYTES + label.length + chainLength + LENGTH_BYTES + previous.length + recordLength;
   const bytes = Buffer.allocUnsafe(size);
   let at = writeUint64(bytes, label.length, 0);
@@ -56,12 +56,12 @@ function writeUint64(bytes: Buffer, value: number, at: number): number {
   return bytes.writeUInt32BE(value % 2 ** 32, at + 4);
 }
 
-/** Where a chain ends, as the store knows it: read before the records, which may grow meanwhile. */
+/** Where a chain ends, as the store knows it: read before the records, which can grow meanwhile. */
 export interface ChainHead {
   readonly chainId: string;
   readonly lastSequence: number;
   readonly lastHash: string;
-  /** The last record that retention removed, on which the first kept one stands; absent: none was removed. */
+  /** The last record that retention removed, which the first kept record follows; absent: none was removed. */
   readonly anchor?: ChainAnchor;
 }
 
@@ -76,8 +76,8 @@ export interface ChainAnchor {
  *  - `missing`: one or more records are gone before, or at the end.
  *  - `reordered`: a record stands where it does not belong.
  *  - `edited`: a record's text or hash is not what was written.
- *  - `rewritten`: hashes and all, records are others than those that a checkpoint covers.
- *  - `removed`: records are gone that retention may not remove. */
+ *  - `rewritten`: records and their hashes are not those that a checkpoint covers.
+ *  - `removed`: records are gone that retention must not remove. */
 export type ChainFaultKind = 'wrong-start' | 'missing' | 'reordered' | 'edited' | 'rewritten' | 'removed';
 
 export interface ChainFault {
@@ -89,12 +89,12 @@ export interface ChainFault {
 }
 
 export interface ChainReport {
-  /** Records found in good order: the whole chain, or those before the first fault. */
+  /** Records without a fault: the whole chain, or those before the first fault. */
   readonly verified: number;
   readonly fault?: ChainFault;
 }
 
-/** Where one checkpoint saw a chain. */
+/** A chain as one checkpoint covers it. */
 export interface ChainMark {
   readonly checkpoint: number;
   readonly size: number;
@@ -102,9 +102,9 @@ export interface ChainMark {
   readonly treeRoot: string;
 }
 
-/** What signed checkpoints say of a chain. */
+/** What signed checkpoints say about a chain. */
 export interface ChainExpectation {
-  /** By size, growing. */
+  /** In order of size. */
   readonly marks: readonly ChainMark[];
   /** Records up to this one may have been removed. */
   readonly prunable: number;
@@ -113,8 +113,8 @@ export interface ChainExpectation {
 type Records = AsyncIterable<AuditLink & { readonly hash: string }> | Iterable<AuditLink & { readonly hash: string }>;
 
 /**
- * Reads one chain's records in order of sequence and names the first fault. Against someone who can write hashes too,
- * only an expectation from checkpoints helps.
+ * Reads one chain's records in order of sequence and names the first fault. Changes by someone who can
+ * write hashes too show only with an expectation from checkpoints.
  */
 export async function verifyChain(
   head: ChainHead,
@@ -144,11 +144,11 @@ export async function verifyChain(
 const noAnchor: ChainAnchor = { sequence: 0, hash: genesisHash, peaks: [] };
 
 function removedFault({ sequence }: ChainAnchor, { prunable }: ChainExpectation): ChainFault {
-  const message = `records ${prunable + 1} to ${sequence} were removed, and no checkpoint lets retention do that`;
+  const message = `records ${prunable + 1} to ${sequence} were removed, but no checkpoint allows retention to remove them`;
   return { kind: 'removed', sequence: prunable + 1, message };
 }
 
-/** Grows the chain's tree beside the records and compares it wherever a checkpoint saw it. */
+/** Grows the chain's tree record by record and compares it with each checkpoint's. */
 class MarkFollower {
   readonly #marks: readonly ChainMark[];
   readonly #tree: GrowingTree;
@@ -160,7 +160,7 @@ class MarkFollower {
     this.#marks = marks;
     this.#anchor = anchor;
     this.#tree = GrowingTree.fromHex(anchor.sequence, anchor.peaks);
-    // Earlier ones saw what is removed now; what it was is in the peaks, which every later mark covers.
+    // Earlier marks cover records that are removed now. The peaks stand for those, and every later mark covers the peaks.
     const first = marks.findIndex(({ size }) => size > anchor.sequence);
     this.#next = first < 0 ? marks.length : first;
     this.#covered = anchor.sequence;
@@ -179,7 +179,7 @@ class MarkFollower {
     return undefined;
   }
 
-  /** Of a chain of which no record is kept, the anchor is all there is to compare. */
+  /** Compares the anchor, for a chain whose records were all removed. */
   faultAtAnchor({ lastSequence, lastHash }: ChainHead): ChainFault | undefined {
     const { sequence, hash: anchorHash } = this.#anchor;
     const mark = this.#marks.findLast(({ size }) => size === sequence);

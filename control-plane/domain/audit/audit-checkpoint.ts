@@ -1,7 +1,7 @@
 /**
  * Checkpoints: signed statements of where every audit chain ended at one moment. Each names its predecessor by hash, so
- * they are a chain of their own; a copy of the newest one, kept elsewhere, holds the whole log to what it was. What was
- * signed is this text itself, stored and published byte for byte:
+ * they are a chain of their own; with a copy of the newest one, kept elsewhere, every later change of the log shows. The
+ * signature is over exactly this text, which is stored and published byte for byte:
  *
  *     {"format":"keystead/audit-checkpoint/v1",
  *      "number": n, "time": "2026-01-01T12:00:00.000Z",
@@ -13,8 +13,8 @@
  *      "entries": [[chain id, size, link hash of record `size`, Merkle root over records 1 to `size`, prunable], …]}
  *
  * Merkle trees as in merkle.ts. A leaf of a chain's tree is a record's link hash (audit-chain.ts); a leaf of the tree over
- * chains is the entry's JSON text. So a record is proven to be in a checkpoint by two short paths. `prunable` is how far
- * retention may remove the chain's records: what is missing beyond was not removed by the server.
+ * chains is the entry's JSON text. So two short paths prove that a record is in a checkpoint. Retention can remove the
+ * chain's records up to `prunable`; the server has not removed records that are missing after it.
  */
 import { hash } from 'node:crypto';
 import { genesisHash } from './audit-chain.ts';
@@ -22,7 +22,7 @@ import { emptyRoot, leafHash, rootOf } from './merkle.ts';
 
 export const CHECKPOINT_FORMAT = 'keystead/audit-checkpoint/v1';
 
-/** So often a checkpoint lists every chain: older ones may be removed then. */
+/** One checkpoint in this many lists every chain, so that older ones can be removed. */
 export const COMPLETE_EVERY = 1000;
 
 export interface ChainEntry {
@@ -33,7 +33,7 @@ export interface ChainEntry {
   readonly headHash: string;
   /** Merkle root over the link hashes of records 1 to `size`. */
   readonly treeRoot: string;
-  /** Records up to this one may be removed by retention. */
+  /** Retention can remove records up to this one. */
   readonly prunable: number;
 }
 
@@ -65,7 +65,7 @@ export interface SignedCheckpoint {
   readonly signature: string;
 }
 
-/** What the HSM signs: a label that keeps this key's statements apart from anything else, and the text. */
+/** The bytes that the HSM signs: a label that separates this key's statements from all other data, and the text. */
 export function statementBytes(body: string): Buffer {
   return Buffer.concat([Buffer.from('keystead audit statement v1\0'), Buffer.from(body)]);
 }
@@ -80,7 +80,7 @@ export interface CheckpointRequest {
   readonly nowMs: number;
   /** Every chain as it is now. */
   readonly all: readonly ChainEntry[];
-  /** Those that are not as the previous checkpoint had them. */
+  /** The chains that changed since the previous checkpoint. */
   readonly changed: readonly ChainEntry[];
   readonly covered: readonly RecordRange[];
 }
@@ -106,7 +106,7 @@ export function nextCheckpoint(request: CheckpointRequest): { number: number; bo
   return { number, body };
 }
 
-/** Hex. */
+/** The Merkle root over all chains, hex. */
 export function rootOfChains(entries: readonly ChainEntry[]): string {
   return (entries.length === 0 ? emptyRoot : rootOf(entries.toSorted(byChainId).map(entryLeaf))).toString('hex');
 }
@@ -121,7 +121,7 @@ export const byChainId = (a: { readonly chainId: string }, b: { readonly chainId
 const tupleOf = ({ chainId, size, headHash, treeRoot, prunable }: ChainEntry) =>
   [chainId, size, headHash, treeRoot, prunable] as const;
 
-/** undefined for a text that is no checkpoint. */
+/** undefined for a text that is not a checkpoint. */
 export function parseCheckpoint(body: string): Checkpoint | undefined {
   const value = parseObject(body);
   if (value?.format !== CHECKPOINT_FORMAT || !Array.isArray(value.entries) || !Array.isArray(value.covered))

@@ -1,6 +1,6 @@
 /**
- * A proof that one record is in the audit log as a signed checkpoint has it: the record, its place, two Merkle paths and
- * the checkpoint. Whoever has the public key needs nothing else, least of all the rest of the log.
+ * A proof that one record is in the audit log that a signed checkpoint covers: the record, its place, two Merkle paths and
+ * the checkpoint. To verify it, only the public key is needed, not the rest of the log.
  */
 import { linkHash } from './audit-chain.ts';
 import { byChainId, type ChainEntry, entryLeaf, parseCheckpoint, type SignedCheckpoint } from './audit-checkpoint.ts';
@@ -74,17 +74,17 @@ export function proofFault(proof: AuditProof, verifies: VerifySignature): string
     proof.checkpointPath.map(bytes),
     bytes(said.root),
   );
-  if (!inCheckpoint) return 'the checkpoint does not have the chain like this';
+  if (!inCheckpoint) return 'the chain is not the one that the checkpoint covers';
   const link = linkHash({ chainId: chain.chainId, sequence, previousHash, recordJson: record });
   const leaf = leafHash(bytes(link));
   const inChain = verifyInclusion(leaf, sequence - 1, chain.size, proof.chainPath.map(bytes), bytes(chain.treeRoot));
-  return inChain ? undefined : 'the record is not in the chain like this';
+  return inChain ? undefined : 'the record is not the one in the chain at this place';
 }
 
 const hex = (hash: Buffer): string => hash.toString('hex');
 const bytes = (text: string): Buffer => Buffer.from(text, 'hex');
 
-/** undefined for a text that is no proof. */
+/** undefined for a text that is not a proof. */
 export function parseProof(text: string): AuditProof | undefined {
   try {
     const proof = JSON.parse(text) as AuditProof;

@@ -1,7 +1,7 @@
 /**
  * One audit record in CloudTrail's event form.
- * Source: AWS CloudTrail record contents, and KMS's own entries (facts: requestParameters in lowerCamelCase,
- * secrets never). The record is serialised once, by the store's caller, and hashed as that exact text.
+ * Source: AWS CloudTrail record contents, and KMS's own entries (requestParameters in lowerCamelCase, never secrets).
+ * The store's caller serialises the record once; that exact text is hashed.
  */
 /** CloudTrail names resource types as CloudFormation does; KMS lists aliases with the type of a key too. */
 export interface AuditResource {
@@ -34,13 +34,13 @@ export interface AuditRecord {
   readonly eventType: 'AwsApiCall' | 'AwsServiceEvent';
   readonly managementEvent: true;
   readonly recipientAccountId: string;
-  /** The same in each account's record of one request that concerns several. */
+  /** The same id in each account's record of a request that concerns several accounts. */
   readonly sharedEventID?: string;
   readonly eventCategory: 'Management';
   readonly tlsDetails?: object;
 }
 
-/** Who CloudTrail's LookupEvents says it was: the user, the session, `root`; undefined for services. */
+/** The user name in CloudTrail's LookupEvents: of the user, of the session, `root`; undefined for services. */
 export function userNameOf({ userIdentity: { type, userName, principalId } }: AuditRecord): string | undefined {
   if (type === 'Root') return 'root';
   if (typeof userName === 'string') return userName;

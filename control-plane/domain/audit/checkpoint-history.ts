@@ -1,6 +1,6 @@
 /**
- * A run of checkpoints, read in order: each must be signed, follow its predecessor, take back nothing that an earlier one
- * said, and have the root that its chains give. What they say together is what the audit log is held to.
+ * A run of checkpoints, read in order: each must be signed, follow its predecessor, not contradict an earlier one, and have
+ * the root of its chains. The audit log is verified against all of them together.
  */
 import { type ChainExpectation, type ChainMark, genesisHash } from './audit-chain.ts';
 import {
@@ -24,7 +24,7 @@ export class CheckpointHistory {
     this.#verifies = verifies;
   }
 
-  /** The newest checkpoint that was found good. */
+  /** The newest checkpoint that is valid. */
   get last(): Checkpoint | undefined {
     return this.#last?.checkpoint;
   }
@@ -34,14 +34,14 @@ export class CheckpointHistory {
     return [...this.#entries.values()];
   }
 
-  /** What is known of a chain; undefined for one that no checkpoint covers yet. */
+  /** What the checkpoints say about a chain; undefined for one that they do not cover yet. */
   expectationOf(chainId: string): ChainExpectation | undefined {
     const marks = this.#marks.get(chainId);
     const entry = this.#entries.get(chainId);
     return marks && entry && { marks, prunable: entry.prunable };
   }
 
-  /** Takes the next checkpoint. @returns one clause on what is wrong with it; it is not taken then */
+  /** Adds the next checkpoint. @returns one clause on what is wrong with it; then it is not added */
   add({ body, signature }: SignedCheckpoint): string | undefined {
     if (!this.#verifies(body, signature)) return `checkpoint ${this.#expected} does not verify under the public key`;
     const checkpoint = parseCheckpoint(body);
@@ -60,7 +60,7 @@ export class CheckpointHistory {
   #orderFault({ number, previous, complete }: Checkpoint): string | undefined {
     if (!this.#last) {
       if (number === 1 && previous !== genesisHash) return 'claims a predecessor';
-      return complete ? undefined : 'is the first there is and does not list every chain: earlier ones are missing';
+      return complete ? undefined : 'is the first one and does not list every chain: earlier ones are missing';
     }
     const { checkpoint, body } = this.#last;
     if (number !== checkpoint.number + 1) return `follows checkpoint ${checkpoint.number}: others are missing`;
@@ -70,13 +70,13 @@ export class CheckpointHistory {
   #entriesFault(checkpoint: Checkpoint): string | undefined {
     for (const entry of checkpoint.entries) {
       const before = this.#entries.get(entry.chainId);
-      if (before && takesBack(before, entry)) return `takes back what is known of chain ${entry.chainId}`;
+      if (before && contradicts(before, entry)) return `contradicts an earlier one about chain ${entry.chainId}`;
     }
     const now = new Map(this.#entries);
     for (const entry of checkpoint.entries) now.set(entry.chainId, entry);
     const all = [...now.values()];
     const asSaid = all.length === checkpoint.chains && rootOfChains(all) === checkpoint.root;
-    return asSaid ? undefined : 'does not have the root that its chains give';
+    return asSaid ? undefined : 'does not have the root of its chains';
   }
 
   #take(entry: ChainEntry, checkpoint: number): void {
@@ -90,7 +90,7 @@ export class CheckpointHistory {
   }
 }
 
-function takesBack(before: ChainEntry, now: ChainEntry): boolean {
+function contradicts(before: ChainEntry, now: ChainEntry): boolean {
   if (now.size < before.size || now.prunable < before.prunable) return true;
   return now.size === before.size && (now.headHash !== before.headHash || now.treeRoot !== before.treeRoot);
 }

@@ -1,7 +1,7 @@
 /**
  * Merkle trees over SHA-256 as certificate transparency has them: RFC 9162 section 2.1. A tree over n leaves is the
  * perfect tree over the largest power of two below n beside the tree over the rest, so a tree that grows keeps the roots
- * of its perfect subtrees ("peaks"): all that is needed to append and to tell the root.
+ * of its perfect subtrees ("peaks"): all that is needed to append and to compute the root.
  */
 import { hash } from 'node:crypto';
 
@@ -24,7 +24,7 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
 /** MTH({}): the tree of no leaves. */
 export const emptyRoot: Buffer = sha256(Buffer.alloc(0));
 
-/** A tree that grows at its right end; keeps no leaf. */
+/** A tree that grows at its right end and does not keep its leaves. */
 export class GrowingTree {
   readonly #peaks: Buffer[];
   #size: number;
@@ -32,7 +32,7 @@ export class GrowingTree {
   /** @param peaks roots of the largest perfect subtrees, left to right; as many as `size` has one bits. */
   constructor(size = 0, peaks: readonly Uint8Array[] = []) {
     if (onesIn(size) !== peaks.length || peaks.some((peak) => peak.length !== HASH_BYTES)) {
-      throw new RangeError(`${peaks.length} peaks make no tree of ${size} leaves`);
+      throw new RangeError(`${peaks.length} peaks do not fit a tree of ${size} leaves`);
     }
     this.#size = size;
     this.#peaks = peaks.map((peak) => Buffer.from(peak));
@@ -55,7 +55,7 @@ export class GrowingTree {
 
   append(leaf: Buffer): void {
     let node = leaf;
-    // Each one bit at the right end of the size is a perfect subtree that the new leaf completes to the next larger.
+    // Each one bit at the right end of the size is a perfect subtree; the new leaf completes it to the next larger one.
     for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
       node = nodeHash(this.#peaks.pop() as Buffer, node);
     }
@@ -81,7 +81,7 @@ export function rootOf(leaves: readonly Buffer[]): Buffer {
   return tree.root();
 }
 
-/** A tree whose first leaves may be gone: their peaks stand for them. */
+/** A tree whose first leaves can be pruned: their peaks stand for them. */
 export interface LeavesAfter {
   readonly prunedSize: number;
   readonly prunedPeaks: readonly Buffer[];
@@ -138,8 +138,9 @@ export function verifyInclusion(
 }
 
 /**
- * The hashes that show a tree of `size` leaves to begin with the tree of its first `first` leaves: RFC 9162 section 2.1.4.1.
- * @throws RangeError when there is none: the sizes do not follow each other, or what is needed is pruned.
+ * The hashes that prove that a tree of `size` leaves begins with the tree of its first `first` leaves: RFC 9162 section
+ * 2.1.4.1.
+ * @throws RangeError when the sizes are not in order, or leaves that the proof needs are pruned.
  */
 export function consistencyProof(tree: LeavesAfter, first: number, size: number): readonly Buffer[] {
   if (first < 1 || first > size || size > tree.prunedSize + tree.leaves.length) {

@@ -1,7 +1,7 @@
 /**
- * The audit log as files, laid out as CloudTrail lays out a trail's, and the signed digest that accompanies each
- * checkpoint. Everything here follows from the checkpoint and its records alone, so that files written again after a
- * crash have the same names and contents: each record is in the directory once.
+ * The audit log as files in CloudTrail's layout of a trail, and the signed digest that accompanies each checkpoint. Names
+ * and contents depend only on the checkpoint and its records, so files written again after a crash are the same, and each
+ * record is in the directory once.
  *
  *     AWSLogs/<account>/CloudTrail/<region>/YYYY/MM/DD/<account>_CloudTrail_<region>_YYYYMMDDTHHmmZ_<16 characters>.json.gz
  *     Checkpoints/<thousands of the number, 7 digits>/<number, 10 digits>.json
@@ -15,7 +15,7 @@ import type { AuditRecord } from './audit-record.ts';
 
 export const DIGEST_FORMAT = 'keystead/audit-digest/v1';
 
-/** Of the uncompressed text: what a reader holds in memory at once. */
+/** The size of a file's uncompressed text, which a reader holds in memory as a whole. */
 const FILE_CHARS = 32 * 1024 * 1024;
 const RANDOM_PART_CHARS = 16;
 
@@ -99,7 +99,7 @@ function runsOf(records: readonly PlacedRecord[]): readonly RecordRange[] {
   return runs;
 }
 
-/** Follows from the number alone: no second checkpoint of a number fits beside the first. */
+/** Depends only on the number, so that two checkpoints with one number cannot both be in the directory. */
 export function checkpointPath(number: number): string {
   const thousands = String(Math.floor(number / 1000)).padStart(7, '0');
   return `Checkpoints/${thousands}/${String(number).padStart(10, '0')}.json`;
@@ -107,7 +107,7 @@ export function checkpointPath(number: number): string {
 
 const dayPath = (time: string): string => time.slice(0, 10).replaceAll('-', '/');
 
-/** One chain's records in a digest: what links them, so that a reader can tell which record is not as it was. */
+/** One chain's records in a digest, by their link hashes, so that a reader can find a changed record. */
 export interface DigestChain extends RecordRange {
   /** Link hash of the record before the first. */
   readonly previousHash: string;
@@ -161,7 +161,7 @@ function digestChain(run: RecordRange, records: readonly PlacedRecord[]): Digest
   return { ...run, previousHash: own[0]?.previousHash ?? '', hashes };
 }
 
-/** What a file under `Checkpoints` holds: two texts and the signatures over them. */
+/** The content of a file under `Checkpoints`: two texts and the signatures over them. */
 export interface PublishedCheckpoint {
   readonly checkpoint: SignedCheckpoint;
   readonly digest: SignedCheckpoint;

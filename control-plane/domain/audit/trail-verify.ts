@@ -1,8 +1,10 @@
 /**
  * Verifies a log directory by itself, checkpoint by checkpoint: signatures, the order of checkpoints, each file's hash,
- * and each record's place in its chain. Needs the public key and nothing of the server.
+ * and each record's place in its chain. Needs only the public key, nothing from the server.
  */
+
 import { hash } from 'node:crypto';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { genesisHash, linkHash } from './audit-chain.ts';
 import { bodyHash, type Checkpoint, type RecordRange } from './audit-checkpoint.ts';
 import { CheckpointHistory, type VerifySignature } from './checkpoint-history.ts';
@@ -15,7 +17,7 @@ import {
   type PublishedCheckpoint,
 } from './trail-files.ts';
 
-/** The text of a log file, uncompressed; undefined when there is none. */
+/** Reads the text of a log file, uncompressed; undefined when the file does not exist. */
 export type ReadLogFile = (path: string) => Promise<string | undefined>;
 
 interface Known {
@@ -45,7 +47,7 @@ export class TrailVerifier {
     return this.#records;
   }
 
-  /** Takes the next published checkpoint. @returns a clause for each fault */
+  /** Adds the next published checkpoint. @returns a clause for each fault */
   async add({ checkpoint, digest }: PublishedCheckpoint): Promise<readonly string[]> {
     const fault = this.history.add(checkpoint);
     const { last } = this.history;
@@ -55,7 +57,7 @@ export class TrailVerifier {
     }
     const read = JSON.parse(digest.body) as Digest;
     const belongs = read.format === DIGEST_FORMAT && read.checkpointHash === bodyHash(checkpoint.body);
-    if (!belongs) return [`the digest beside checkpoint ${last.number} is another's`];
+    if (!belongs) return [`the digest beside checkpoint ${last.number} belongs to another checkpoint`];
     return [...this.#chainFaults(read, last), ...(await this.#fileFaults(read))];
   }
 
@@ -71,11 +73,11 @@ export class TrailVerifier {
     const hashes = hashesOf(chain);
     if (hashes.length !== last - first + 1) return 'has other records than its digest says';
     const known = this.#chains.get(chainId) ?? (first === 1 ? newChain() : undefined);
-    const tree = known?.tree ?? undefined;
+    const tree = known?.tree;
     for (const link of hashes) tree?.append(leafHash(link));
     const end = hashes.at(-1)?.toString('hex') ?? previousHash;
-    this.#chains.set(chainId, { sequence: last, hash: end, ...(tree && { tree }) });
-    if (known && first !== known.sequence + 1) return `goes on with record ${first} after record ${known.sequence}`;
+    this.#chains.set(chainId, { sequence: last, hash: end, ...defined({ tree }) });
+    if (known && first !== known.sequence + 1) return `continues with record ${first} after record ${known.sequence}`;
     if (known && previousHash !== known.hash) return `does not follow its record ${known.sequence}`;
     const entry = entries.find((candidate) => candidate.chainId === chainId);
     if (entry?.size !== last) return undefined;
@@ -97,7 +99,7 @@ export class TrailVerifier {
 
   #recordFaults(file: DigestFile, text: string, chains: ReadonlyMap<string, DigestChain>): readonly string[] {
     const records = recordsIn(text);
-    if (!records) return [`${file.path} is no log file`];
+    if (!records) return [`${file.path} is not a log file`];
     const places = file.runs.flatMap((run) => placesOf(run, chains.get(run.chainId)));
     const faults = recordFaults(places, records);
     this.#records += places.length - faults.filter(({ lost }) => lost).length;
@@ -123,7 +125,7 @@ const describe = (runs: readonly RecordRange[]): string =>
 function recordsIn(text: string): readonly string[] | undefined {
   try {
     const { Records } = JSON.parse(text) as { readonly Records?: unknown };
-    // Ours were written by the same function, so they come out as they went in.
+    // Keystead writes records with the same function, so their text comes out unchanged.
     return Array.isArray(Records) ? Records.map((record) => JSON.stringify(record)) : undefined;
   } catch {
     return undefined;
@@ -150,11 +152,11 @@ function placesOf({ chainId, first, last }: RecordRange, chain: DigestChain | un
 
 interface RecordFault {
   readonly message: string;
-  /** Whether the record that should be there is not. */
+  /** Whether the record that belongs there is missing or changed. */
   readonly lost: boolean;
 }
 
-/** How far a record that is not where it belongs is looked for. */
+/** How many places ahead a misplaced record is searched for. */
 const SEARCHED = 64;
 
 /** Names every record that was edited, dropped, inserted or moved, going through places and records side by side. */

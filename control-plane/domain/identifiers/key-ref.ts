@@ -6,7 +6,7 @@ import { type KeyReference, parseArn, parseKeyReference } from '@keystead/provid
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 
 /**
- * @param accepts what the operation takes; an alias where only a key will do is refused as an unknown id.
+ * @param accepts what the operation accepts; where it accepts only a key, an alias is refused as an unknown id.
  * @throws KmsError NotFoundException (not an identifier we could have issued), InvalidArnException (a broken ARN)
  */
 export function parseKeyRef(text: string, accepts: 'key' | 'key-or-alias'): KeyReference {

@@ -1,6 +1,7 @@
 /**
- * UUIDs that tell their moment: version 7, RFC 9562 section 5.7. Requests and audit records carry them, so a look-up by
- * id knows when to look and needs no index of its own. Of the 128 bits 74 are random, as unguessable as these ids need.
+ * UUIDs that contain their time: version 7, RFC 9562 section 5.7. Requests and audit records have them, so a look-up by id
+ * knows the time to look at and does not need an index of its own. 74 of the 128 bits are random, so that ids cannot be
+ * guessed.
  *
  *     48 bits  milliseconds since the Unix epoch
  *      4 bits  version, 7
@@ -11,7 +12,7 @@
 import { randomUUID } from 'node:crypto';
 
 const TIMESTAMP_HEX_DIGITS = 12;
-/** Of a random UUID (version 4) what follows its version digit is random or the variant. */
+/** In a random UUID (version 4), everything after the version digit is random or the variant. */
 const AFTER_VERSION = 15;
 
 export function timeOrderedId(nowMs: number): string {
@@ -19,7 +20,7 @@ export function timeOrderedId(nowMs: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(AFTER_VERSION)}`;
 }
 
-/** undefined for a UUID that tells none. */
+/** In milliseconds since the Unix epoch; undefined for an id that is not a version 7 UUID. */
 export function timeOfId(id: string): number | undefined {
   const [, high, low] = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.exec(id) ?? [];
   return high === undefined || low === undefined ? undefined : Number.parseInt(high + low, 16);

@@ -6,12 +6,12 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** The digits that follow each prefix: `AIDA` a user, `AROA` a role, `AGPA` a group, `ANPA` a policy, `AIPA` a service. */
 const digitsByPrefix = { AIDA: 17, AROA: 17, AGPA: 17, ANPA: 17, AIPA: 17, AKIA: 16 } as const;
 
-/** Place of the account id in an access key id that carries it: 40 bits after one that is set, of 80 in all. */
+/** Position of the account id in a temporary access key id of 80 bits: 40 bits, after the first bit, which is set. */
 const ACCOUNT_SHIFT = 39n;
 const LEADING_BIT = 1n << 79n;
 
 /**
- * `ASIA…`: the access key id of temporary credentials. Nothing is stored of them, so the id itself tells its account, in the
+ * `ASIA…`: the access key id of temporary credentials. They are not stored, so the id itself contains the account, in the
  * encoding of AWS's own access key ids; the rest is random.
  */
 export function temporaryAccessKeyId(accountId: string): string {
@@ -21,7 +21,7 @@ export function temporaryAccessKeyId(accountId: string): string {
   return `ASIA${digits.join('')}`;
 }
 
-/** The account of a temporary access key id; undefined for a text that is none. */
+/** The account of a temporary access key id; undefined for any other text. */
 export function accountOfTemporaryAccessKeyId(accessKeyId: string): string | undefined {
   if (!/^ASIA[A-Z2-7]{16}$/.test(accessKeyId)) return undefined;
   const bits = [...accessKeyId.slice(4)].reduce((sum, digit) => (sum << 5n) | BigInt(BASE32.indexOf(digit)), 0n);
@@ -29,7 +29,7 @@ export function accountOfTemporaryAccessKeyId(accessKeyId: string): string | und
   return (bits & LEADING_BIT) !== 0n && account < 10n ** 12n ? String(account).padStart(12, '0') : undefined;
 }
 
-/** A prefix that tells the kind, and random base32 digits. */
+/** The prefix of a kind, and random base32 digits. */
 export function uniqueId(prefix: keyof typeof digitsByPrefix): string {
   return prefix + Array.from({ length: digitsByPrefix[prefix] }, () => BASE32[randomInt(BASE32.length)]).join('');
 }

@@ -1,5 +1,5 @@
 /**
- * Which audit records tell of a use of a long-term access key. No I/O.
+ * Finds uses of long-term access keys in audit records. No I/O.
  * Source: AWS IAM API reference, GetAccessKeyLastUsed: any request that it signed, refused ones included.
  */
 import type { AuditRecord } from '../audit/audit-record.ts';
@@ -13,7 +13,7 @@ export interface AccessKeyUse {
   readonly region: string;
 }
 
-/** undefined for what no long-term access key signed. */
+/** undefined for an event that was not signed with a long-term access key. */
 export function accessKeyUseIn(record: AuditRecord): AccessKeyUse | undefined {
   const { accessKeyId } = record.userIdentity;
   if (record.eventType !== 'AwsApiCall' || typeof accessKeyId !== 'string' || accessKeyId.startsWith('ASIA')) {

@@ -1,8 +1,8 @@
 /**
- * The managed policies of AWS that are about keys and about who may use them. They are in every account, under the
- * account id `aws`, and nobody changes them.
- * Source: AWS Managed Policy Reference Guide. What the documents allow is what AWS's do; ids, versions and dates are
- * taken over for tools that show them, and nothing here depends on them.
+ * The AWS managed policies about keys and identities. They are in every account, under the account id `aws`, and cannot
+ * be changed.
+ * Source: AWS Managed Policy Reference Guide. The documents allow the same as AWS's; ids, versions and dates are copied
+ * for tools that show them, and nothing here depends on them.
  */
 export interface AwsManagedPolicy {
   readonly name: string;

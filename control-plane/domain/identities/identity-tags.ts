@@ -1,5 +1,5 @@
 /**
- * Tags of users, roles, policies and providers. Unlike those of keys, their names are told apart without regard to case.
+ * Tags of users, roles, policies and providers. Unlike those of keys, their names are not case-sensitive.
  * Source: IAM User Guide, "Tags for AWS Identity and Access Management resources".
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
@@ -11,7 +11,7 @@ export interface IdentityTag {
 }
 
 /**
- * Adds tags to those that are stored, as a JSON object; one whose name is there in another case takes its place.
+ * Adds tags to the stored ones, a JSON object; a tag replaces the one whose name differs only in case.
  * @throws KmsError InvalidInputException, LimitExceededException
  */
 export function withTags(stored: string, added: readonly IdentityTag[] = []): string {

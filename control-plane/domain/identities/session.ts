@@ -1,6 +1,6 @@
 /**
- * What a session token holds: everything there is to know of temporary credentials, since nothing of them is stored. Only
- * who they are for is looked up again with every request, and the access key that opened them.
+ * The content of a session token: everything about temporary credentials, because they are not stored. Every request only
+ * looks up their principal, and the access key that opened them.
  * Source: STS API reference, AssumeRole, GetSessionToken; IAM User Guide, "Temporary security credentials".
  */
 import { deflateRawSync } from 'node:zlib';
@@ -13,13 +13,13 @@ export interface Session {
   /** Secret access key as the hsm wrapped it, base64. */
   readonly wrappedSecret: string;
   readonly accountId: string;
-  /** Of the user or role; the account id for root. A role of the same name that is made later has another. */
+  /** Of the user or role; the account id for root. A role created later with the same name has another id. */
   readonly principalId: string;
-  /** Of a role's session. */
+  /** Only of a role's session. */
   readonly sessionName?: string;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
-  /** Long-term access key to which the session goes back, through however many others; absent: to a web identity. */
+  /** Long-term access key at the session's origin, through all sessions between; absent: a web identity is the origin. */
   readonly openedBy?: string;
   readonly bounds?: SessionBounds;
   readonly sourceIdentity?: string;
@@ -27,19 +27,19 @@ export interface Session {
   readonly federatedClaims?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What was asked of a session beyond opening it; STS packs it and tells how much of its room that takes. */
+/** Policies and tags of a session; STS packs them and returns which part of the size limit that uses. */
 export interface SessionBounds {
   /** Session policy, as given. */
   readonly policy?: string;
   /** ARNs of managed policies that are session policies. */
   readonly policyArns?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
-  /** Keys of the tags that go on to the sessions that this one opens. */
+  /** Keys of the tags that are passed to the sessions that this one opens. */
   readonly transitiveTagKeys?: readonly string[];
 }
 
 /**
- * Percent of the room for session policies and tags, packed.
+ * Size of the packed session policies and tags, in percent of the limit.
  * @throws KmsError PackedPolicyTooLargeException
  */
 export function packedPolicySize(bounds: SessionBounds): number {
@@ -58,13 +58,13 @@ export function packedPolicySize(bounds: SessionBounds): number {
   );
 }
 
-/** The tags of a session that go on with it. */
+/** The tags that a session passes to the sessions that it opens. */
 export function transitiveTags({ tags = {}, transitiveTagKeys = [] }: SessionBounds): Readonly<Record<string, string>> {
   const transitive = new Set(transitiveTagKeys.map((key) => key.toLowerCase()));
   return Object.fromEntries(Object.entries(tags).filter(([key]) => transitive.has(key.toLowerCase())));
 }
 
-/** A principal's tags, overlaid by those of its session: tag keys are told apart without regard to case. */
+/** A principal's tags, replaced by its session's tags with the same keys. Tag keys are not case-sensitive. */
 export function overlaidTags(
   own: Readonly<Record<string, string>>,
   session: Readonly<Record<string, string>> = {},

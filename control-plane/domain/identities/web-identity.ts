@@ -1,11 +1,11 @@
-/** Whom a verified identity token is about: what its provider says of the bearer. */
+/** The identity in a verified identity token, as its provider states it. */
 export interface WebIdentity {
   readonly providerArn: string;
   /** The issuer without `https://`: what its condition keys begin with. */
   readonly providerUrl: string;
   readonly issuer: string;
   readonly subject: string;
-  /** The client the token is for. */
+  /** The client that the identity token is for. */
   readonly audience: string;
   /** Condition keys, lower case: `token.example.com:sub`. */
   readonly claims: Readonly<Record<string, string | readonly string[]>>;

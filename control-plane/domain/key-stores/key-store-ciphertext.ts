@@ -26,8 +26,8 @@
  *
  *   additionalAuthenticatedData = SHA-256(names ‖ encryption context)
  *
- * A digest, because the encryption context may be longer than a proxy must take (8,192 bytes), and because what it says
- * is for KMS and its audit: the proxy learns nothing from it, and yet nothing opens with another context.
+ * It is a digest, because the encryption context can be longer than a proxy must accept (8,192 bytes), and because the
+ * context is only for KMS and its audit: the proxy does not learn it, and still nothing decrypts with another context.
  * Source: AWS KMS External Key Store Proxy API specification 1.0.3. Frozen by test/vectors/key-store-ciphertext.json.
  */
 import { createHash } from 'node:crypto';
@@ -49,7 +49,7 @@ import {
 
 type EncryptionContext = Readonly<Record<string, string>>;
 
-/** Which key and material a blob names, of whatever version; undefined when it is none of ours. Proves nothing. */
+/** Which key and material a blob of any version names; undefined for other bytes. The names are not verified. */
 export function readCiphertextNames(blob: Uint8Array): CiphertextNames | undefined {
   switch (blob[0]) {
     case CIPHERTEXT_VERSION:
@@ -88,7 +88,7 @@ export function parsePkcs11Ciphertext(blob: Uint8Array): Pkcs11Ciphertext | unde
   };
 }
 
-/** What the token authenticates beside the message. */
+/** The additional data that the token authenticates. */
 export function pkcs11AdditionalData(names: CiphertextNames, iv: Uint8Array, context: EncryptionContext): Uint8Array {
   return Buffer.concat([encodeCiphertextNames(PKCS11_CIPHERTEXT_VERSION, names), iv, encodeEncryptionContext(context)]);
 }
@@ -137,7 +137,7 @@ export function parseExternalCiphertext(blob: Uint8Array): ExternalCiphertext | 
   };
 }
 
-/** What the external key manager authenticates beside the inner blob. */
+/** The additional data that the external key manager authenticates. */
 export function externalAdditionalData(names: CiphertextNames, context: EncryptionContext): Uint8Array {
   return createHash('sha256')
     .update(encodeCiphertextNames(EXTERNAL_CIPHERTEXT_VERSION, names))

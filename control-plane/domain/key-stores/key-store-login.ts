@@ -1,6 +1,6 @@
 /**
- * How to be known to what a custom key store stands on: its columns, in the words of the HSM's and the proxy's port. The
- * password and the secret stay wrapped.
+ * The login to the token or proxy behind a custom key store: its columns, in the terms of the HSM's and the proxy's ports.
+ * The password and the secret stay wrapped.
  */
 
 interface KeyStoreName {
@@ -8,7 +8,7 @@ interface KeyStoreName {
   readonly custom_key_store_id: string;
 }
 
-/** To whom a key store's password is bound. */
+/** The owner to which a key store's wrapped password is bound. */
 export function keyStoreOwner({ account_id, custom_key_store_id }: KeyStoreName) {
   return { accountId: account_id, keyStoreId: custom_key_store_id };
 }

@@ -1,5 +1,5 @@
 /**
- * Custom key stores: what their connection means for their keys and for what may be asked of them.
+ * Custom key stores: how their connection affects their keys and the requests that they accept.
  * Source: AWS KMS Developer Guide, "Connect and disconnect a custom key store"; API reference, the operations.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
@@ -7,15 +7,15 @@ import type { ConnectionStateType } from '@keystead/provider-schema/generated/ty
 import type { KeyState } from '@keystead/provider-schema/vocabulary.ts';
 
 /**
- * A key's state as it shows: its own, or Unavailable while its key store is not connected. What waits for deletion goes
- * on doing so, and can be saved.
+ * A key's state as answers show it: its own, or Unavailable while its key store is not connected. A key pending deletion
+ * stays so, and its deletion can be cancelled.
  * @param connection undefined when the key store is gone.
  */
 export function stateInKeyStore(state: KeyState, connection: ConnectionStateType | undefined): KeyState {
   return connection !== 'CONNECTED' && (state === 'Enabled' || state === 'Disabled') ? 'Unavailable' : state;
 }
 
-/** What may be asked of a key store in each state: the state it is in afterwards, or nothing when it is refused. */
+/** The requests that a key store accepts in each state, with its state afterwards; those without a state are refused. */
 const transitions = {
   ConnectCustomKeyStore: { DISCONNECTED: 'CONNECTING', CONNECTING: 'CONNECTING', CONNECTED: 'CONNECTED' },
   DisconnectCustomKeyStore: { CONNECTING: 'DISCONNECTING', CONNECTED: 'DISCONNECTING', FAILED: 'DISCONNECTED' },

@@ -1,6 +1,6 @@
 /**
- * How a call to an external key store proxy can fail, and what KMS makes of it: one row per failure, one column per kind
- * of request.
+ * How a call to an external key store proxy can fail, and which error KMS returns for it: one row per failure, one column
+ * per kind of request.
  * Source: AWS KMS External Key Store Proxy API specification 1.0.3, "KMS exception messages"; API reference,
  * CustomKeyStoresListEntry (ConnectionErrorCode).
  */
@@ -8,7 +8,7 @@ import type { ErrorCode } from '@keystead/provider-schema/errors.ts';
 import type { ConnectionErrorCodeType } from '@keystead/provider-schema/generated/types.ts';
 
 export interface XksFailureRow {
-  /** What every caller is told; the proxy's own text is logged and goes no further. */
+  /** The message for every caller; the proxy's own text is only logged. */
   readonly message: string;
   /** CreateCustomKeyStore, UpdateCustomKeyStore. */
   readonly keyStore: ErrorCode;
@@ -27,7 +27,7 @@ const uninterpretable: XksFailureRow = {
   connection: 'XKS_PROXY_INVALID_RESPONSE',
 };
 
-/** Those in capitals are the proxy's own error names; the others are what happened on the way. */
+/** Capitalised names are the proxy's own errors; the others are failures of the connection or of the answer. */
 export const xksFailures = {
   ValidationException: uninterpretable,
   InvalidStateException: {
@@ -113,7 +113,7 @@ export const xksFailures = {
     createKey: 'CustomKeyStoreInvalidStateException',
     connection: 'XKS_PROXY_INVALID_RESPONSE',
   },
-  /** No connection. */
+  /** The connection failed. */
   unreachable: {
     message:
       'AWS KMS cannot communicate with the external key store proxy. This might be a transient network issue. If you ' +
@@ -123,7 +123,7 @@ export const xksFailures = {
     createKey: 'CustomKeyStoreInvalidStateException',
     connection: 'XKS_PROXY_NOT_REACHABLE',
   },
-  /** A connection, and no TLS over it. */
+  /** The connection succeeded, TLS failed. */
   tls: {
     message:
       'AWS KMS cannot establish a TLS connection to the external key store proxy. Verify the TLS configuration, ' +
@@ -138,7 +138,7 @@ export const xksFailures = {
     createKey: 'CustomKeyStoreInvalidStateException',
     connection: 'XKS_PROXY_TIMED_OUT',
   },
-  /** An answer that is none: no JSON, members missing, of the wrong size, or not what its integrity value says. */
+  /** An invalid answer: not JSON, members missing, of the wrong size, or not what its integrity value says. */
   malformed: uninterpretable,
   /** Every external key manager behind the proxy is UNAVAILABLE. */
   unhealthy: {

@@ -1,5 +1,5 @@
 /**
- * Whether an algorithm fits a key, and what it is given fits the algorithm.
+ * Checks that an algorithm fits a key, and that its input fits the algorithm.
  * Source: AWS KMS API reference, Sign, Encrypt; developer guide, "Key spec reference".
  */
 import { maxOaepPlaintextInBytes, type OaepAlgorithm, signedLengthsOf } from '@keystead/provider-schema/algorithms.ts';
@@ -8,12 +8,12 @@ import type { MessageType, SigningAlgorithmSpec } from '@keystead/provider-schem
 import { algorithmsOf } from '@keystead/provider-schema/key-specs.ts';
 import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 
-/** As much of a key as its algorithms need. */
+/** The part of a key that decides its algorithms. */
 export interface KeyOfAlgorithms {
   readonly shared: { readonly key_spec: KeySpec; readonly key_usage: KeyUsage };
 }
 
-/** @throws KmsError InvalidKeyUsageException when the key has no such algorithm. */
+/** @throws KmsError InvalidKeyUsageException when the key does not have this algorithm. */
 export function requireAlgorithm<Algorithm extends string>(
   { shared }: KeyOfAlgorithms,
   algorithm: Algorithm,
@@ -22,7 +22,7 @@ export function requireAlgorithm<Algorithm extends string>(
   throw new KmsError('InvalidKeyUsageException', messages.algorithmIncompatible(algorithm, shared.key_spec));
 }
 
-/** @throws KmsError ValidationException for a message type the algorithm has not, or a digest of another length. */
+/** @throws KmsError ValidationException for a message type that the algorithm does not have, or a digest of another length. */
 export function requireSignable(algorithm: SigningAlgorithmSpec, messageType: MessageType, message: Uint8Array): void {
   const length = signedLengthsOf(algorithm)[messageType];
   if (length === undefined) throw new KmsError('ValidationException', messages.messageType(algorithm, messageType));
@@ -36,7 +36,7 @@ export function requireOaepLength({ shared }: KeyOfAlgorithms, algorithm: OaepAl
   if (lengthInBytes > maxOaepPlaintextInBytes(shared.key_spec, algorithm)) throw oaepTooLong({ shared }, algorithm);
 }
 
-/** The refusal of a plaintext that the modulus has no room for. */
+/** The error for a plaintext that is too long for the modulus. */
 export function oaepTooLong({ shared }: KeyOfAlgorithms, algorithm: OaepAlgorithm): KmsError {
   const max = maxOaepPlaintextInBytes(shared.key_spec, algorithm);
   return new KmsError('ValidationException', messages.plaintextTooLong(algorithm, shared.key_spec, max));

@@ -1,11 +1,11 @@
-/** What an alias may be called. Source: AWS KMS API reference, CreateAlias; Developer Guide, "Aliases in AWS KMS". */
+/** Names of aliases. Source: AWS KMS API reference, CreateAlias; Developer Guide, "Aliases in AWS KMS". */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { RESERVED_ALIAS_PREFIX } from './managed-keys.ts';
 
 const PREFIX = 'alias/';
 
 /**
- * Tests the name of an alias to be made or moved. The shape's length and pattern were tested before.
+ * Checks the name of an alias to create or move. Its length and pattern were checked before.
  * @throws KmsError ValidationException, NotAuthorizedException (reserved names)
  */
 export function requireAliasName(aliasName: string): void {
@@ -13,7 +13,7 @@ export function requireAliasName(aliasName: string): void {
     throw new KmsError('ValidationException', messages.aliasPrefix);
   }
   if (aliasName.startsWith(RESERVED_ALIAS_PREFIX)) throw new KmsError('NotAuthorizedException');
-  // The shape's pattern admits ':'; the service does not, because it would read as a part of an ARN.
+  // The shape's pattern allows ':'; the service does not, because it would read as a part of an ARN.
   if (aliasName.includes(':')) {
     throw new KmsError('ValidationException', messages.aliasCharacters(aliasName));
   }

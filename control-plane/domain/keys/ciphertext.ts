@@ -17,8 +17,8 @@
  *   per-message key = KDF(key material, label "keystead ciphertext v1", context = nonce)     SP 800-108r1 section 4.1
  *   ciphertext, tag = AES-256-GCM(per-message key, IV, AAD = bytes 0–77 ‖ encryption context)  SP 800-38D
  *
- * The blob names key and material, never account or Region: any related multi-Region key opens it, and no client may
- * rely on its contents. The layout is frozen by test/vectors/ciphertext-v1.json. Keys in custom key stores have
+ * The blob names key and material, never account or Region: any related multi-Region key opens it. Clients must not rely
+ * on its contents. The layout is frozen by test/vectors/ciphertext-v1.json. Keys in custom key stores have
  * layouts of their own, with the same first 50 bytes: domain/key-stores/key-store-ciphertext.ts.
  *
  * Encryption context, canonical encoding (AAD):
@@ -29,7 +29,7 @@
  */
 
 export const CIPHERTEXT_VERSION = 1;
-/** Of a blob whose key is in a PKCS#11 token, and of one that an external key manager encrypted last. */
+/** The versions of a blob whose key is in a PKCS#11 token, and of one that an external key manager encrypted last. */
 export const PKCS11_CIPHERTEXT_VERSION = 2;
 export const EXTERNAL_CIPHERTEXT_VERSION = 3;
 export const NONCE_BYTES = 16;
@@ -55,7 +55,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const MULTI_REGION_ID = /^mrk-[0-9a-f]{32}$/;
 const MATERIAL_ID = /^[0-9a-f]{64}$/;
 
-/** What a ciphertext blob of every version says first. */
+/** The first fields of a ciphertext blob of every version. */
 export interface CiphertextNames {
   /** UUID or `mrk-…`. */
   readonly keyId: string;
@@ -100,7 +100,7 @@ export function parseCiphertextNames(version: number, blob: Uint8Array): Ciphert
 }
 
 /**
- * Reads which key and material a blob names. Proves nothing: only opening the blob does.
+ * Reads which key and material a blob names. The names are not verified: only decryption does that.
  * @returns undefined when this is not a ciphertext blob of a version we know. Byte fields are views of `blob`.
  */
 export function parseCiphertextHeader(blob: Uint8Array): CiphertextHeader | undefined {

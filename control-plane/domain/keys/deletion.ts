@@ -33,7 +33,7 @@ export function scheduleDeletion(windowInDays: number, nowMs: number, hasReplica
   };
 }
 
-/** A cancelled key is Disabled, never Enabled; without its imported material it is back to waiting for that. */
+/** After the cancellation a key is Disabled, never Enabled; without its imported material it is PendingImport. */
 export function cancelDeletion(hasMaterial: boolean): DeletionPlan {
   return { state: hasMaterial ? 'Disabled' : 'PendingImport', deletion_at_ms: null, pending_window_in_days: null };
 }

@@ -1,7 +1,8 @@
 /**
- * What constrains a grant, how it is kept, and which two grants are the same.
+ * The constraints of grants, their stored form, and which two grants are the same.
  * Source: AWS KMS Developer Guide, "Grants in AWS KMS"; API reference, CreateGrant, GrantConstraints, RetireGrant.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { GrantConstraints, GrantOperation } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
@@ -35,7 +36,7 @@ function invalidConstraints(message: string): KmsError {
   return new KmsError('ValidationException', message);
 }
 
-/** What a grant consists of, as stored; a grant made again with the same name and these the same is the same grant. */
+/** The terms of a grant, as stored; a grant created again with the same name and the same terms is the same grant. */
 export interface GrantTerms {
   readonly grantee_principal: string;
   readonly grantee_id: string;
@@ -46,7 +47,7 @@ export interface GrantTerms {
   readonly issuing_account: string;
 }
 
-/** JSON array; an operation named twice is granted once. The order is the first asker's. */
+/** JSON array without repetitions, in the order of the first request. */
 export function encodeGrantOperations(operations: readonly GrantOperation[]): string {
   return JSON.stringify([...new Set(operations)]);
 }
@@ -61,9 +62,9 @@ export function encodeGrantConstraints(constraints: GrantConstraints = {}): stri
   if (!EncryptionContextEquals && !EncryptionContextSubset && SourceArn === undefined) return null;
   const sorted = (pairs: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(pairs).sort(byName));
   return JSON.stringify({
-    ...(EncryptionContextEquals && { EncryptionContextEquals: sorted(EncryptionContextEquals) }),
-    ...(EncryptionContextSubset && { EncryptionContextSubset: sorted(EncryptionContextSubset) }),
-    ...(SourceArn !== undefined && { SourceArn }),
+    EncryptionContextEquals: EncryptionContextEquals && sorted(EncryptionContextEquals),
+    EncryptionContextSubset: EncryptionContextSubset && sorted(EncryptionContextSubset),
+    SourceArn,
   });
 }
 
@@ -102,12 +103,14 @@ export function decodeGrant(row: GrantTerms & { readonly grant_id: string }) {
     granteeId: row.grantee_id,
     operations: decodeGrantOperations(row.operations),
     issuingAccount: row.issuing_account,
-    ...(row.retiring_id !== null && { retiringId: row.retiring_id }),
-    ...(row.constraints !== null && { constraints: decodeGrantConstraints(row.constraints) }),
+    ...defined({
+      retiringId: row.retiring_id ?? undefined,
+      constraints: row.constraints === null ? undefined : decodeGrantConstraints(row.constraints),
+    }),
   };
 }
 
-/** What a grant token says to us: which grant it is for. The nonce makes each token new. */
+/** The content of a grant token: which grant it is for, and a nonce that makes each grant token different. */
 export interface GrantTokenContent {
   readonly accountId: string;
   readonly region: string;

@@ -1,7 +1,7 @@
 /**
- * Imported key material: what a key's materials and their copies in its Regions make of the key.
+ * Imported key material: how a key's materials and their copies in its Regions decide the key's state.
  * A material is permanently associated with a key from the moment it is the current one; before that it is pending
- * rotation. Each Region of a key holds its own copy, which may expire or be deleted; a key can be used in a Region where
+ * rotation. Each Region of a key holds its own copy, which can expire or be deleted; a key can be used in a Region where
  * the copies of all its permanent materials are present.
  * Source: AWS KMS Developer Guide, "Importing key material", "Rotate keys with imported key material".
  */
@@ -27,7 +27,7 @@ export interface MaterialCopy {
   readonly valid_to_ms: number | null;
 }
 
-/** A copy that expired counts as gone even before the job that deletes it has come by. */
+/** An expired copy counts as missing even before the job deletes it. */
 export function isPresent({ wrapped, valid_to_ms }: Omit<MaterialCopy, 'region' | 'material_id'>, nowMs: number) {
   return wrapped !== null && (valid_to_ms === null || valid_to_ms > nowMs);
 }
@@ -48,8 +48,8 @@ export function isComplete(materials: readonly Material[], copies: readonly Mate
 }
 
 /**
- * The state of a key whose copies changed. A key on its way to deletion stays on it; one that was disabled stays so for
- * as long as it lacks nothing; one that lacked material and now has it is enabled.
+ * The state of a key whose copies changed. A key pending deletion stays so; a disabled key stays disabled while its
+ * material is complete; a key whose missing material is complete now is enabled.
  */
 export function stateWithMaterial(state: KeyState, complete: boolean): KeyState {
   if (state === 'PendingDeletion' || state === 'PendingReplicaDeletion') return state;
@@ -57,7 +57,7 @@ export function stateWithMaterial(state: KeyState, complete: boolean): KeyState 
   return state === 'PendingImport' ? 'Enabled' : state;
 }
 
-/** Whether and when material expires, in the words of the API. */
+/** Whether and when material expires, as the API shows it. */
 export interface Expiration {
   readonly ExpirationModel: ExpirationModelType;
   readonly ValidTo?: Date;
@@ -84,7 +84,7 @@ export function validityOf({ valid_to_ms }: Pick<MaterialCopy, 'valid_to_ms'>): 
 }
 
 /**
- * What a material's state is called. One that is pending has to be imported into every Region before it can rotate.
+ * A material's state in the API. Pending material must be imported into every Region before the key can rotate to it.
  * @param copies those of all Regions.
  */
 export function materialState(
@@ -103,7 +103,7 @@ export function materialState(
   return everywhere ? 'PENDING_ROTATION' : 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION';
 }
 
-/** Only symmetric encryption keys can have several materials, and name them. */
+/** Only symmetric encryption keys can have several materials, and show their ids. */
 export function namesMaterials(keySpec: KeySpec): boolean {
   return keySpecRow(keySpec).type === 'symmetric';
 }
@@ -114,7 +114,7 @@ interface ValidityAsked {
 }
 
 /**
- * Until when a copy is valid; null for ever.
+ * When a copy expires, in milliseconds since the Unix epoch; null: never.
  * @throws KmsError ValidationException
  */
 export function requireValidity({ ExpirationModel, ValidTo }: ValidityAsked, nowMs: number): number | null {
@@ -130,7 +130,7 @@ export function requireValidity({ ExpirationModel, ValidTo }: ValidityAsked, now
   return validToMs;
 }
 
-/** What an import makes of its material: the key's first one, one that waits for rotation, or one the key has already. */
+/** What an import adds: the key's first material, material pending rotation, or a copy of material the key has already. */
 export type ImportPlan = 'first' | 'pending' | 'again';
 
 /**

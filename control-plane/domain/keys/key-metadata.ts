@@ -1,5 +1,7 @@
-/** What a key says about itself. Source: AWS KMS API reference, KeyMetadata, MultiRegionConfiguration. */
+/** The metadata of a key. Source: AWS KMS API reference, KeyMetadata, MultiRegionConfiguration. */
+
 import { keyArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type {
   KeyManagerType,
   KeyMetadata,
@@ -51,7 +53,7 @@ export function algorithmList({ key_spec, key_usage }: { readonly key_spec: KeyS
 
 /**
  * @param regions every Region that has the key, its own included; read for multi-Region keys only.
- * @param expiration of imported material that is there.
+ * @param expiration of imported material, while it is complete.
  */
 export function keyMetadata(
   { shared, regional, keyStore }: DescribedKey,
@@ -71,7 +73,7 @@ export function keyMetadata(
     Origin: shared.origin,
     KeyManager: shared.key_manager,
     KeySpec: shared.key_spec,
-    // The deprecated twin repeats the spec, those included that are newer than its enumeration.
+    // The deprecated member repeats the spec, even one that is newer than the member's enumeration.
     CustomerMasterKeySpec: shared.key_spec as KeyMetadata['CustomerMasterKeySpec'],
     ...algorithmList(shared),
     MultiRegion: shared.multi_region === 1,
@@ -83,21 +85,23 @@ export function keyMetadata(
     ...(state === 'PendingReplicaDeletion' &&
       regional.pending_window_in_days !== null && { PendingDeletionWindowInDays: regional.pending_window_in_days }),
     ...expiration,
-    ...(shared.custom_key_store_id !== null && { CustomKeyStoreId: shared.custom_key_store_id }),
-    ...(typeof keyStore?.cloud_hsm_cluster_id === 'string' && { CloudHsmClusterId: keyStore.cloud_hsm_cluster_id }),
-    ...(shared.xks_key_id !== null && { XksKeyConfiguration: { Id: shared.xks_key_id } }),
-    // Other keys have one material for life, and no name for it.
+    ...defined({
+      CustomKeyStoreId: shared.custom_key_store_id ?? undefined,
+      CloudHsmClusterId: keyStore?.cloud_hsm_cluster_id ?? undefined,
+      XksKeyConfiguration: shared.xks_key_id === null ? undefined : { Id: shared.xks_key_id },
+    }),
+    // Other keys keep one material for life and do not show its id.
     ...(hasMaterialIds(shared) &&
       shared.current_material_id !== null && { CurrentKeyMaterialId: shared.current_material_id }),
   };
 }
 
-/** Only keys whose material can be rotated or imported name it; those in custom key stores cannot. */
+/** Only keys whose material can be rotated or imported show its id; keys in custom key stores do not. */
 export function hasMaterialIds({ key_spec, origin }: Pick<DescribedKey['shared'], 'key_spec' | 'origin'>): boolean {
   return keySpecRow(key_spec).type === 'symmetric' && (origin === 'AWS_KMS' || origin === 'EXTERNAL');
 }
 
-/** The same for every related key but for its own type; the key itself stands in its slot. */
+/** The same for every related key except the type; the key itself is among the listed keys. */
 function multiRegionConfiguration(
   { shared, regional }: DescribedKey,
   regions: readonly string[],
@@ -113,7 +117,7 @@ function multiRegionConfiguration(
   };
 }
 
-/** What `ETag` shows and `If-Match` compares: grows with every change of the key, in this Region or in all. */
+/** The number in `ETag` and `If-Match`: grows with every change of the key, in this Region or in all. */
 export function keyRevision(key: {
   readonly shared: { readonly revision: number };
   readonly regional: { readonly revision: number };

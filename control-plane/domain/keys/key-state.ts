@@ -1,12 +1,12 @@
 /**
- * The key state and key usage tables, read: what a key answers to an operation it cannot serve now, or ever.
+ * Applies the key state and key usage tables: the errors for operations that a key cannot serve now, or ever.
  * Source: AWS KMS Developer Guide, "Key states of AWS KMS keys"; the tables themselves are in the operation records.
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Target } from '@keystead/provider-schema/records.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin, StateRules } from '@keystead/provider-schema/vocabulary.ts';
 
-/** As much of a key as its state and usage need. */
+/** The part of a key that the checks of its state and usage need. */
 export interface JudgedKey {
   readonly arn: string;
   readonly shared: { readonly key_spec: KeySpec; readonly key_usage: KeyUsage; readonly origin: Origin };
@@ -19,7 +19,7 @@ export function requireKeyState(rules: StateRules, key: JudgedKey): void {
   const rule = rules[state];
   if (rule === 'ok') return;
   if (rule === 'UnsupportedOperationException') throw unsupportedOrigin(key);
-  // Of external key stores the guide words it otherwise.
+  // The developer guide has another text for external key stores.
   const external = state === 'Unavailable' && rules.Enabled === 'ok' && key.shared.origin === 'EXTERNAL_KEY_STORE';
   throw new KmsError(rule, external ? messages.xksNotConnected : messages.stateForbids(key.arn, rules, state));
 }
@@ -39,7 +39,7 @@ export function requireKeyUsage(
   }
 }
 
-/** The refusal of a key whose material comes from elsewhere than the operation can work with. */
+/** The error for a key whose origin the operation does not support. */
 export function unsupportedOrigin(key: Pick<JudgedKey, 'arn' | 'shared'>): KmsError {
   return new KmsError('UnsupportedOperationException', messages.originNotValid(key.arn, key.shared.origin));
 }

@@ -1,5 +1,5 @@
 /**
- * Which audit records tell of a use of a key's material, and of which key. No I/O.
+ * Finds uses of key material in audit records. No I/O.
  * Source: AWS KMS API reference, GetKeyLastUsage: successful cryptographic operations count; dry runs and refusals do not.
  */
 import { parseArn } from '@keystead/provider-schema/arn.ts';
@@ -22,8 +22,8 @@ const tracked = shapeOf('KeyLastUsageTrackingOperation');
 const trackedNames: ReadonlySet<string> = new Set(tracked.type === 'string' ? tracked.enum : []);
 
 /**
- * The keys whose material was used; re-encryption uses two. A key of another account than the record's is told of in a
- * record of its owner's.
+ * The keys whose material was used; re-encryption uses two. The use of another account's key is in that account's own
+ * record.
  */
 export function usesIn(record: AuditRecord): readonly KeyUse[] {
   if (record.eventSource !== 'kms.amazonaws.com' || !isTracked(record.eventName)) return [];
@@ -43,7 +43,7 @@ function isTracked(eventName: string): eventName is KeyLastUsageTrackingOperatio
   return trackedNames.has(eventName);
 }
 
-/** A use is no older than its key: what an earlier key of the same id did is not this key's. */
+/** A use older than the key does not count: it was of an earlier key with the same id. */
 export function isUseOf(use: { readonly usedAtMs: number }, key: { readonly createdAtMs: number }): boolean {
   return use.usedAtMs >= key.createdAtMs - (key.createdAtMs % 1000);
 }

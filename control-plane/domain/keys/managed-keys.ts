@@ -1,18 +1,18 @@
 /**
  * AWS managed keys: the keys that AWS services make for themselves in an account, one for each service and Region,
- * under the reserved aliases `alias/aws/…`. What they are called, say of themselves and allow.
+ * under the reserved aliases `alias/aws/…`. Their aliases, descriptions and policies.
  * Sources: AWS KMS Developer Guide, "AWS managed keys", "AWS services that use AWS KMS", kms:ViaService; EBS User
  * Guide, "Amazon EBS encryption", for the policy's text.
  */
 import { rootArn } from '@keystead/provider-schema/arn.ts';
 
-/** Aliases of AWS managed keys; nobody else's begin like this. */
+/** Aliases of AWS managed keys begin like this, and no others. */
 export const RESERVED_ALIAS_PREFIX = 'alias/aws/';
 
 interface ManagedService {
   /** As the policy's text names the service. */
   readonly title: string;
-  /** The service's name in kms:ViaService, when it is another. */
+  /** The service's name in kms:ViaService, when it differs. */
   readonly via?: string;
   /** What the key protects, as its description says. */
   readonly protects: string;
@@ -52,7 +52,7 @@ const services = {
 
 export type ManagedServiceName = keyof typeof services;
 
-/** In the order of a list of aliases. */
+/** In the order of ListAliases. */
 export const managedAliases: readonly string[] = Object.keys(services)
   .map((name) => `${RESERVED_ALIAS_PREFIX}${name}`)
   .sort();
@@ -71,10 +71,10 @@ export function managedKeyDescription(service: ManagedServiceName): string {
   return `Default key that protects my ${services[service].protects} when no other key is defined`;
 }
 
-/** Yearly, always on. */
+/** Always enabled, yearly. */
 export const managedKeyRotationInDays = 365;
 
-/** Use only through the service and from the account itself; to the account's identities only a look from outside. */
+/** Allows use only through the service and from the account; directly, only reading metadata and revoking grants. */
 export function managedKeyPolicy(service: ManagedServiceName, accountId: string, region: string): string {
   const { title, via = service }: ManagedService = services[service];
   return `{

@@ -1,4 +1,4 @@
-/** Whose key material: the columns of a key that its wrapping is bound to, in the words of the Hsm port. */
+/** The owner of key material: the columns of a key that its wrapping is bound to, in the terms of the Hsm port. */
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 
 export function materialOwner({

@@ -1,5 +1,5 @@
 /**
- * When key material is replaced, and what a key says about it.
+ * When key material is replaced, and what a key shows about it.
  * Source: AWS KMS Developer Guide, "Rotate AWS KMS keys"; API reference, EnableKeyRotation, RotateKeyOnDemand.
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
@@ -8,12 +8,12 @@ import type { KeyState, Origin } from '@keystead/provider-schema/vocabulary.ts';
 
 const MS_PER_DAY = 86_400_000;
 const MS_PER_MINUTE = 60_000;
-/** Before an automatic rotation this close, RotateKeyOnDemand is refused. */
+/** RotateKeyOnDemand is refused when an automatic rotation is due within this time. */
 const ON_DEMAND_CLEARANCE_MS = 20 * MS_PER_MINUTE;
 
 export type RotationType = 'AUTOMATIC' | 'ON_DEMAND';
 
-/** What all Regions of a key share about its rotation. */
+/** The columns about rotation that all Regions of a key share. */
 export interface RotationSchedule {
   readonly rotation_enabled: number;
   readonly rotation_period_in_days: number | null;
@@ -39,8 +39,8 @@ export function startRotation(
 }
 
 /**
- * The first date of the schedule after `nowMs`. Counting from the date that was due, not from when the job came to
- * it, keeps a schedule from creeping; dates missed while a key was disabled are made up for by one rotation.
+ * The first date of the schedule after `nowMs`. Counting from the due date, not from the time of the job's run, keeps the
+ * schedule from drifting. One rotation makes up for all dates missed while a key was disabled.
  */
 export function nextRotationAtMs(dueAtMs: number, periodInDays: number, nowMs: number): number {
   const periodMs = periodInDays * MS_PER_DAY;
@@ -73,7 +73,7 @@ export function requireOnDemandRotation(
   }
 }
 
-/** Details of the event RotateKey, which the service records of a rotation that is done. */
+/** Details of the event RotateKey, which the service records after a rotation. */
 export function rotationEventDetails(
   key: { readonly key_id: string; readonly origin: Origin },
   rotationType: RotationType,

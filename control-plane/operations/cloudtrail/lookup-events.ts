@@ -1,5 +1,7 @@
-/** What was asked: the audit log as CloudTrail's LookupEvents tells it. */
+/** Past requests: the audit log as CloudTrail's LookupEvents shows it. */
+
 import { aliasArn, keyArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Event, LookupAttribute } from '@keystead/provider-schema/generated/types.ts';
 import { pageSize, pageSizes } from '@keystead/provider-schema/limits.ts';
@@ -11,7 +13,7 @@ import type { AuditQuery } from '../../storage/port/audit.ts';
 import type { Implementation, Implementations, Input } from '../shared/implementation.ts';
 import { type ListName, openMarker, sealMarker } from '../shared/paging.ts';
 
-/** Of the account and Region. Source: AWS CloudTrail API reference, LookupEvents. */
+/** Finds events of the caller's account and Region. Source: AWS CloudTrail API reference, LookupEvents. */
 const lookupEvents: Implementation<'LookupEvents'> = {
   check(_ctx, { StartTime, EndTime, MaxResults, EventCategory, LookupAttributes = [] }) {
     if (StartTime && EndTime && StartTime > EndTime) throw new KmsError('InvalidTimeRangeException');
@@ -30,33 +32,32 @@ const lookupEvents: Implementation<'LookupEvents'> = {
     const list = listName(ctx, input);
     const before = openMarker(ctx, list, input.NextToken, () => new KmsError('InvalidNextTokenException'));
     const query = lookupQuery(ctx, input);
-    // There are no insights: they are findings about management events, and nobody makes them here.
+    // Keystead does not produce insight events, CloudTrail's findings about management events.
     if (!query || input.EventCategory === 'insight') return { output: { Events: [] } };
-    const { records, next } = await ctx.store.lookupAudit({ ...query, ...(before !== undefined && { before }) });
+    const { records, next } = await ctx.store.lookupAudit({ ...query, ...defined({ before }) });
     const NextToken = next === undefined ? undefined : sealMarker(ctx, list, next);
     return { output: { Events: records.map(lookedUp), NextToken } };
   },
 };
 
-/** undefined: no event can fit. */
+/** The audit query of a request; undefined when no event can match it. */
 function lookupQuery(ctx: Context, input: Input<'LookupEvents'>): AuditQuery | undefined {
   const { LookupAttributes: [attribute] = [], StartTime, EndTime } = input;
   const { ResourceArn, EventId, EventName, EventSource, RequestId, Username, AccessKeyId, ReadOnly } = input;
   const filter: AuditFilter = {
-    ...(ResourceArn !== undefined && { resourceArn: ResourceArn }),
-    ...(EventId !== undefined && { eventId: EventId }),
-    ...(EventName !== undefined && { eventName: EventName }),
-    ...(EventSource !== undefined && { eventSource: EventSource }),
-    ...(RequestId !== undefined && { requestId: RequestId }),
-    ...(Username !== undefined && { userName: Username }),
-    ...(AccessKeyId !== undefined && { accessKeyId: AccessKeyId }),
-    ...(ReadOnly !== undefined && { readOnly: ReadOnly }),
+    ...defined({
+      resourceArn: ResourceArn,
+      eventId: EventId,
+      eventName: EventName,
+      eventSource: EventSource,
+      requestId: RequestId,
+      userName: Username,
+      accessKeyId: AccessKeyId,
+      readOnly: ReadOnly,
+    }),
     ...(attribute && attributeFilter(ctx, attribute)),
   };
-  const range = {
-    ...(StartTime && { fromMs: StartTime.getTime() }),
-    ...(EndTime && { toMs: EndTime.getTime() }),
-  };
+  const range = defined({ fromMs: StartTime?.getTime(), toMs: EndTime?.getTime() });
   const limit = pageSize('LookupEvents', input.MaxResults);
   const query = { accountId: ctx.accountId, region: ctx.region, limit, ...filter, ...range };
   const id = filter.eventId ?? filter.requestId;
@@ -78,7 +79,7 @@ const attributeFilters: Readonly<Record<string, (value: string, ctx: Context) =>
   Username: (userName) => ({ userName }),
   AccessKeyId: (accessKeyId) => ({ accessKeyId }),
   ResourceType: (resourceType) => ({ resourceType }),
-  // Records name resources by ARN; whoever types the id of a key or the name of an alias means that one of this Region.
+  // Records name resources by ARN; a key id or an alias name stands for the key or alias of this account and Region.
   ResourceName: (name, { accountId, region }) => ({
     resourceArn: name.startsWith('arn:')
       ? name
@@ -92,7 +93,7 @@ const attributeFilters: Readonly<Record<string, (value: string, ctx: Context) =>
   },
 };
 
-/** Records tell whole seconds, their ids the moment. Ids that tell none are not ours. */
+/** Event times are whole seconds, ids contain the millisecond. An id without a time was not issued here. */
 function atTimeOf(id: string, query: AuditQuery): AuditQuery | undefined {
   const atMs = timeOfId(id);
   if (atMs === undefined) return undefined;
@@ -115,7 +116,7 @@ function lookedUp(record: AuditRecord): Event {
   };
 }
 
-/** A token continues only the query it came from. */
+/** A page token continues only the query that issued it. */
 function listName(
   ctx: Context,
   { NextToken: _pageToken, MaxResults: _size, ...query }: Input<'LookupEvents'>,

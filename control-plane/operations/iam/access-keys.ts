@@ -1,6 +1,6 @@
 /**
- * Access keys of users, and of the root user when it names no user. Secrets are made in the hsm, shown once and stored
- * wrapped. Source: AWS IAM API reference, CreateAccessKey and relatives, GetAccessKeyLastUsed.
+ * Access keys of users, and of the root user when its request does not name a user. The hsm makes the secrets; they are
+ * shown once and stored wrapped. Source: AWS IAM API reference, CreateAccessKey and relatives, GetAccessKeyLastUsed.
  */
 
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
@@ -37,16 +37,17 @@ const createAccessKey: Implementation<'CreateAccessKey'> = {
   },
 };
 
-/** A further access key of any principal that signs with some. @throws KmsError LimitExceededException */
+/** Adds an access key to a user, the root user or a service principal. @throws KmsError LimitExceededException */
 export async function addAccessKey(ctx: Context, owner: PrincipalRow) {
   const existing = await ctx.store.listAccessKeys(owner.principal_id);
   requireRoom('AccessKeysPerUser', limits.accessKeysPerUser, existing.length);
   const { row, secret } = await generateAccessKey(ctx, owner);
-  // Of two creations for one principal one fails and counts again; a deletion's look for access keys still holds too.
+  // The owner's new revision makes one of two concurrent creations conflict and count again, and also a deletion of the
+  // owner that found no access keys.
   return { row, secret, mutations: [insertAccessKey(row), updatePrincipal(owner, {})] };
 }
 
-/** An access key that is not stored yet, and its secret, which is shown this once. */
+/** Makes an access key that is not stored yet, and its secret, which is shown only once. */
 export async function generateAccessKey(ctx: Context, owner: Pick<PrincipalRow, 'account_id' | 'principal_id'>) {
   const names = { accountId: owner.account_id, accessKeyId: uniqueId('AKIA') };
   const { secret, wrapped } = await ctx.credentials.generateSecret(names);
@@ -83,10 +84,10 @@ const deleteAccessKey: Implementation<'DeleteAccessKey'> = {
   },
 };
 
-/** As far as the audit log has been read; IAM too tells it with a delay. */
+/** Uses show once the job has read them in the audit log; IAM shows them with a delay too. */
 const getAccessKeyLastUsed = identityRead<'GetAccessKeyLastUsed'>(async (ctx, { AccessKeyId }) => {
   const key = await ctx.store.findAccessKey(AccessKeyId);
-  // Not its owner's account: nobody learns whose a key is by asking.
+  // An unknown key and a key of another account get the same answer, so the answer does not reveal the owner.
   if (key?.account_id !== ctx.accountId) throw new KmsError('AccessDeniedException', messages.accessKeyOfOthers);
   const usage = await ctx.store.findAccessKeyUsage(AccessKeyId);
   const AccessKeyLastUsed = usage
@@ -95,7 +96,7 @@ const getAccessKeyLastUsed = identityRead<'GetAccessKeyLastUsed'>(async (ctx, { 
   return { ...(key.principal.kind === 'user' && { UserName: key.principal.name }), AccessKeyLastUsed };
 });
 
-/** @throws KmsError NoSuchEntityException when the access key is not this principal's */
+/** @throws KmsError NoSuchEntityException when the principal does not have this access key */
 export async function requireAccessKey(
   ctx: Context,
   { principal_id }: Pick<PrincipalRow, 'principal_id'>,

@@ -1,6 +1,6 @@
 /**
- * What an account holds: counted beside its quotas (GetAccountSummary), and in full (GetAccountAuthorizationDetails), users,
- * groups, roles and policies one kind after the other, page by page. Source: AWS IAM API reference.
+ * What an account contains: counts and quotas (GetAccountSummary), and all users, groups, roles and policies, one kind
+ * after the other, page by page (GetAccountAuthorizationDetails). Source: AWS IAM API reference.
  */
 
 import { limits } from '@keystead/provider-schema/limits.ts';

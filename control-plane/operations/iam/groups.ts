@@ -1,4 +1,4 @@
-/** Groups and who is in them. Source: AWS IAM API reference, CreateGroup, AddUserToGroup and relatives. */
+/** Groups and their members. Source: AWS IAM API reference, CreateGroup, AddUserToGroup and relatives. */
 
 import { identityArn } from '@keystead/provider-schema/arn.ts';
 import { messages } from '@keystead/provider-schema/errors.ts';

@@ -1,7 +1,8 @@
 /**
- * What operations on identities share: one change of an account at a time, limits, and what the change log and the audit
- * say of a change.
+ * What operations on identities share: one change of an account at a time, limits, and the change-log row and audit data
+ * of a change.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { trailElements } from '../../audit/event-form.ts';
@@ -13,7 +14,7 @@ import type { Mutation } from '../../storage/port/store.ts';
 import type { AccountRow } from '../../storage/port/tables.ts';
 import type { Implementation, Input, Output } from '../shared/implementation.ts';
 
-/** What a change of identities decided. Without mutations nothing changed and nothing is told. */
+/** The result of a change of identities. Without mutations nothing changed, and the change log gets no row. */
 export interface IdentityChange<Output> {
   readonly output: Output;
   readonly resource: Pick<Change, 'resourceType' | 'resourceId'>;
@@ -23,7 +24,7 @@ export interface IdentityChange<Output> {
 
 /**
  * A write to the identities of the caller's account. The account is read first, and the write fails if any identity of
- * it changed since: what `decide` read, counted and did not find still holds when it commits.
+ * the account changed since. So everything that `decide` read, counted or did not find still holds at the commit.
  */
 export function identityWrite<Name extends keyof OperationTypes>(
   name: Name,
@@ -53,7 +54,7 @@ export function identityRead<Name extends keyof OperationTypes>(
 
 export async function requireAccount(ctx: Context): Promise<AccountRow> {
   const account = await ctx.store.findAccount(ctx.accountId);
-  if (!account) throw new Error(`the account ${ctx.accountId} of a caller has no row`);
+  if (!account) throw new Error(`the account ${ctx.accountId} of the caller is not in the database`);
   return account;
 }
 
@@ -66,7 +67,7 @@ export const noSuchEntity = (message: string) => new KmsError('NoSuchEntityExcep
 export const alreadyExists = (message: string) => new KmsError('EntityAlreadyExistsException', message);
 export const deleteConflict = (message: string) => new KmsError('DeleteConflictException', message);
 
-/** The page of a list by name under a path. */
+/** A page of a list that is in order of name and limited to a path prefix. */
 export function namePage({ PathPrefix }: { readonly PathPrefix?: string | undefined }, page: KeysetPage): NamePage {
-  return { ...page, ...(PathPrefix !== undefined && { pathPrefix: PathPrefix }) };
+  return { ...page, ...defined({ pathPrefix: PathPrefix }) };
 }

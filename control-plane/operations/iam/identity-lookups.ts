@@ -1,4 +1,4 @@
-/** Finding identities by the names requests give them, and showing them as answers do. */
+/** Finds identities by the names in requests, and shows them as answers do. */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Group, Role, User } from '@keystead/provider-schema/generated/types.ts';
 import { shownPolicy } from '../../authorization/policy-documents.ts';
@@ -18,7 +18,7 @@ export async function requireUser(ctx: Context, name: string): Promise<Principal
 
 /**
  * The user of this name, or the caller when no name is given: a user, or the root user.
- * @throws KmsError NoSuchEntityException, ValidationException for a caller that is neither
+ * @throws KmsError NoSuchEntityException, ValidationException when the caller is neither a user nor the root user
  */
 export async function requireUserOrCaller(ctx: Context, name: string | undefined): Promise<PrincipalRow> {
   if (name !== undefined) return requireUser(ctx, name);
@@ -48,7 +48,7 @@ export function userOf(row: New<PrincipalRow>): User {
   return { ...named, ...common(row), UserId: row.principal_id };
 }
 
-/** Its trust policy shows whoever was deleted or renamed since by unique id or new ARN. */
+/** The trust policy is shown with the unique ids of principals deleted since, and the new ARNs of renamed ones. */
 export async function roleOf(ctx: Context, row: New<PrincipalRow>): Promise<Role> {
   const trust = { policy: row.trust_policy ?? '', policy_principals: row.trust_principals ?? '{}' };
   return {
@@ -62,7 +62,7 @@ export async function roleOf(ctx: Context, row: New<PrincipalRow>): Promise<Role
   };
 }
 
-/** A user or role as a list shows it: without tags and boundary, which are asked for one by one. */
+/** A user or role as lists show it: without tags and permissions boundary. */
 export function listed<Entity extends User | Role>({ Tags, PermissionsBoundary, ...rest }: Entity) {
   return rest;
 }
@@ -93,7 +93,7 @@ export function groupOf(row: New<GroupRow>): Group {
   };
 }
 
-/** What the change log calls a user or role. */
+/** A user or role as the change log names it. */
 export function principalResource({ arn }: Pick<PrincipalRow, 'arn'>) {
   return { resourceType: 'principal', resourceId: arn } as const;
 }

@@ -1,6 +1,6 @@
 /**
  * Managed policies: documents with a name and versions, attached to users, groups and roles or set as their boundary.
- * Those of AWS are in every account and nobody changes them.
+ * The AWS managed policies are in every account and cannot be changed.
  * Source: AWS IAM API reference, CreatePolicy, CreatePolicyVersion, ListEntitiesForPolicy and relatives.
  */
 
@@ -75,11 +75,11 @@ const listPolicies = identityRead<'ListPolicies'>(async (ctx, input) => {
     rows.map(({ arn }) => arn),
   );
   const shown = rows.map((row) => (isOwn(row) ? policyOf(row, counts) : awsPolicyOf(row, counts)));
-  const isAsked = ({ AttachmentCount = 0, PermissionsBoundaryUsageCount: bounds = 0 }: Policy) =>
+  const isListed = ({ AttachmentCount = 0, PermissionsBoundaryUsageCount: bounds = 0 }: Policy) =>
     (!OnlyAttached || AttachmentCount > 0) &&
     (PolicyUsageFilter !== 'PermissionsBoundary' || bounds > 0) &&
     (PolicyUsageFilter !== 'PermissionsPolicy' || AttachmentCount > 0);
-  return { Policies: shown.filter(isAsked).map(({ Description, ...rest }) => rest), ...paging };
+  return { Policies: shown.filter(isListed).map(({ Description, ...rest }) => rest), ...paging };
 });
 
 const deletePolicy = identityWrite('DeletePolicy', async (ctx, { PolicyArn }) => {

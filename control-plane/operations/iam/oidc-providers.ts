@@ -1,5 +1,5 @@
 /**
- * OpenID Connect providers: whose tokens AssumeRoleWithWebIdentity takes. Source: AWS IAM API reference,
+ * OpenID Connect providers, whose identity tokens AssumeRoleWithWebIdentity accepts. Source: AWS IAM API reference,
  * CreateOpenIDConnectProvider and relatives.
  */
 
@@ -55,7 +55,7 @@ const listOpenIDConnectProviders = identityRead<'ListOpenIDConnectProviders'>(as
   OpenIDConnectProviderList: (await ctx.store.listOidcProviders(ctx.accountId)).map(({ arn }) => ({ Arn: arn })),
 }));
 
-/** Deleting one that is not there succeeds, as in IAM. */
+/** Deleting a provider that does not exist succeeds, as in IAM. */
 const deleteOpenIDConnectProvider = identityWrite('DeleteOpenIDConnectProvider', async (ctx, input) => {
   const arn = input.OpenIDConnectProviderArn;
   const row = await ctx.store.findOidcProvider(arn);
@@ -138,7 +138,7 @@ const providerResource = ({ arn }: Pick<OidcProviderRow, 'arn'>) =>
 
 export const invalidInput = (message: string) => new KmsError('InvalidInputException', message);
 
-/** Without its scheme. @throws KmsError InvalidInputException */
+/** The URL without its scheme. @throws KmsError InvalidInputException */
 function requireUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url && url.search === '' && url.hash === '' && url.username === '' && url.port === '';
@@ -158,7 +158,7 @@ function thumbprints(list: readonly string[]): string {
     throw invalidInput(`Thumbprint list must contain fewer than ${limits.thumbprintsPerProvider + 1} entries.`);
   }
   if (!list.every((text) => /^[0-9a-f]{40}$/i.test(text)))
-    throw invalidInput('Invalid thumbprint: 40 hexadecimal digits.');
+    throw invalidInput('Invalid thumbprint: a thumbprint has 40 hexadecimal digits.');
   return JSON.stringify(list.map((text) => text.toLowerCase()));
 }
 

@@ -1,4 +1,4 @@
-/** Which managed policies users, groups and roles have. Source: AWS IAM API reference, AttachUserPolicy and relatives. */
+/** Managed policies of users, groups and roles. Source: AWS IAM API reference, AttachUserPolicy and relatives. */
 
 import { messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
@@ -43,7 +43,7 @@ const listAttachedRolePolicies = identityRead<'ListAttachedRolePolicies'>(async 
 
 const quotas = { user: 'PoliciesPerUser', group: 'PoliciesPerGroup', role: 'PoliciesPerRole' } as const;
 
-/** Attaching again changes nothing. */
+/** Attaching a policy that is attached already changes nothing. */
 async function attach(ctx: Context, owner: PolicyOwner, policy_arn: string) {
   await requireAttachable(ctx, policy_arn);
   const attached = await ctx.store.listAttachments(owner.id);
@@ -75,7 +75,7 @@ async function listAttached(
   return { AttachedPolicies: rows.map(({ PolicyName, PolicyArn }) => ({ PolicyName, PolicyArn })), ...paging };
 }
 
-/** A policy's name and path are the end of its ARN. */
+/** Name and path are read from the end of the policy's ARN. */
 export function attachedPolicy({ policy_arn: PolicyArn }: PolicyAttachmentRow) {
   const pathAndName = PolicyArn.slice(PolicyArn.indexOf(':policy/') + ':policy'.length);
   const at = pathAndName.lastIndexOf('/') + 1;

@@ -1,4 +1,5 @@
 /** Managed policies page by page: the account's own first, then those of AWS. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { Context } from '../../context/context.ts';
 import { type AwsManagedPolicy, awsManagedPolicies } from '../../domain/identities/aws-managed-policies.ts';
 import { type KeysetPage, type Page, pageOf } from '../../storage/port/page.ts';
@@ -32,11 +33,11 @@ function ownPage(
   after: string | undefined,
   limit: number,
 ): Promise<Page<ManagedPolicyRow>> {
-  const page = { limit, ...(after !== undefined && { after: after.slice('own/'.length) }) };
+  const page = { limit, ...defined({ after: after?.slice('own/'.length) }) };
   return ctx.store.listManagedPolicies(ctx.accountId, namePage({ PathPrefix }, page));
 }
 
-/** Those that Keystead knows are all at the root path. */
+/** All AWS managed policies that Keystead has are at the root path. */
 function awsPolicies(pathPrefix: string): readonly AwsManagedPolicy[] {
   if (pathPrefix !== '/') return [];
   return [...awsManagedPolicies.values()].sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1));

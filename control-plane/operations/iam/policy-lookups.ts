@@ -1,4 +1,4 @@
-/** Finding managed policies by what requests call them. */
+/** Finds managed policies by the ARNs and version ids in requests. */
 import { parseArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../../context/context.ts';
@@ -28,7 +28,7 @@ export async function requireOwnPolicy(ctx: Context, arn: string): Promise<Manag
 }
 
 /**
- * A policy that a user, group or role may be given, or be bounded by.
+ * A policy to attach to a user, group or role, or to set as a permissions boundary.
  * @throws KmsError InvalidInputException, NoSuchEntityException
  */
 export async function requireAttachable(ctx: Context, arn: string): Promise<AnyPolicy> {
@@ -45,7 +45,7 @@ export async function requireVersion(ctx: Context, policy: ManagedPolicyRow, id:
   return version;
 }
 
-/** What counts against IAM's quotas: everything but white space. */
+/** The number of characters that IAM's quotas count: all but white space. */
 export function policySize(document: string): number {
   return document.replace(/\s/g, '').length;
 }

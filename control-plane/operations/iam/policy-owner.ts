@@ -1,4 +1,4 @@
-/** Users, groups and roles alike, as those that have policies. */
+/** Users, groups and roles in one form, as owners of policies. */
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../../context/context.ts';
 import type { Change } from '../../storage/port/changes.ts';
@@ -9,7 +9,7 @@ export interface PolicyOwner {
   readonly kind: 'user' | 'group' | 'role';
   readonly id: string;
   readonly name: string;
-  /** Of all its inline policies together, without white space. */
+  /** The limit for all inline policies of the owner together, without white space. */
   readonly inlinePoliciesInChars: number;
   readonly resource: Pick<Change, 'resourceType' | 'resourceId'>;
 }

@@ -12,7 +12,7 @@ interface Uses {
   readonly boundaries?: Readonly<Record<string, number>>;
 }
 
-/** By policy ARN. */
+/** How often each policy is attached and is a boundary, by policy ARN. */
 export async function countUses(ctx: Context, arns: readonly string[]): Promise<Uses> {
   const [attachments, boundaries] = await Promise.all([
     ctx.store.countAttachments(ctx.accountId, arns),

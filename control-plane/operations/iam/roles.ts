@@ -1,4 +1,4 @@
-/** Roles, who may assume them, and for how long. Source: AWS IAM API reference, CreateRole, UpdateRole and relatives. */
+/** Roles, who can assume them, and for how long. Source: AWS IAM API reference, CreateRole, UpdateRole and relatives. */
 
 import { identityArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
@@ -62,7 +62,7 @@ const listRoles = identityRead<'ListRoles'>(async (ctx, input) => {
   return { Roles: roles.map(listed), ...paging };
 });
 
-/** What is not given goes back to its default, as in IAM. */
+/** A member that is not given gets its default value, as in IAM. */
 const updateRole = identityWrite('UpdateRole', async (ctx, { RoleName, Description = '', MaxSessionDuration }) => {
   const seconds = MaxSessionDuration ?? limits.maxSessionDurationInSeconds.default;
   const set = { description: Description, max_session_duration_in_seconds: seconds };
@@ -80,7 +80,7 @@ const updateAssumeRolePolicy = identityWrite('UpdateAssumeRolePolicy', async (ct
   return updated(role, await trust(ctx, PolicyDocument));
 });
 
-/** Its sessions end with it: each of their requests reads the role. */
+/** The role's sessions end with it, because each of their requests reads the role. */
 const deleteRole = identityWrite('DeleteRole', async (ctx, { RoleName }) => {
   const role = await requireRole(ctx, RoleName);
   const { principal_id, revision } = role;
@@ -107,7 +107,7 @@ const listRoleTags = identityRead<'ListRoleTags'>(async (ctx, input) => {
   return { Tags: page.rows, ...page.paging };
 });
 
-/** There are no instances here whose profiles could hold a role; tools that delete one ask first. */
+/** Keystead does not have instance profiles, but tools list them before they delete a role. */
 const listInstanceProfilesForRole = identityRead<'ListInstanceProfilesForRole'>(async (ctx, { RoleName }) => {
   await requireRole(ctx, RoleName);
   return { InstanceProfiles: [], IsTruncated: false };

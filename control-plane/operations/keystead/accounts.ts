@@ -1,4 +1,4 @@
-/** Accounts: making further ones beside the first, and listing them. Keystead's own. */
+/** Creates further accounts beside the first one, and lists accounts. The operations are Keystead's own. */
 
 import { rootArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
@@ -13,14 +13,14 @@ import { alreadyExists } from '../iam/identity-change.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
 import { identityPage } from '../shared/paging.ts';
 
-/** The installation's first account alone has a root that may make others. @throws KmsError AccessDeniedException */
+/** Only the root user of the installation's first account manages accounts. @throws KmsError AccessDeniedException */
 async function requireFirstRoot(ctx: Context): Promise<void> {
   const first = await ctx.store.findMeta('first-account');
   if (ctx.principal.kind === 'root' && first?.value === ctx.accountId) return;
   throw new KmsError('AccessDeniedException', messages.onlyFirstRoot);
 }
 
-/** The new account's root user and its access key; the secret is shown this once. */
+/** Creates the account with its root user and an access key of it; the secret is shown only once. */
 const createAccount: Implementation<'CreateAccount'> = {
   check: requireFirstRoot,
   async run(ctx, { AccountId, AccountName = '' }) {

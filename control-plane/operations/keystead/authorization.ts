@@ -1,4 +1,4 @@
-/** What a principal may do, and why. Keystead's own. */
+/** What a principal is allowed to do, and why. The operation is Keystead's own. */
 import type { authorizationOperations } from '@keystead/provider-schema/operations/keystead/authorization.ts';
 import { simulate } from '../../authorization/simulate.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';

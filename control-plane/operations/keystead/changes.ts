@@ -1,10 +1,10 @@
-/** What changed: the change log, Keystead's own. */
+/** The change log. The operation is Keystead's own. */
 
 import { pageSize } from '@keystead/provider-schema/limits.ts';
 import type { changesOperations } from '@keystead/provider-schema/operations/keystead/changes.ts';
 import type { Implementation, Implementations } from '../shared/implementation.ts';
 
-/** Of the account, in every Region: a follower needs one cursor. */
+/** Lists the changes of the account in every Region, so that a follower needs only one cursor. */
 const listChanges: Implementation<'ListChanges'> = {
   async run(ctx, input) {
     const after = input.After ?? 0;

@@ -1,4 +1,5 @@
-/** One key whole, for those who compare it with a declaration. Keystead's own. */
+/** Everything about one key, to compare it with a declaration. The operation is Keystead's own. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { configurationOperations } from '@keystead/provider-schema/operations/keystead/configuration.ts';
 import { shownPolicy } from '../../authorization/policy-documents.ts';
 import { keyRevision } from '../../domain/keys/key-metadata.ts';
@@ -45,7 +46,8 @@ async function allRows<Row>(
   const rows: Row[] = [];
   for (;;) {
     const last = rows.at(-1);
-    const page = await read({ limit: ROWS_PER_READ, ...(last !== undefined && { after: positionOf(last) }) });
+    const after = last === undefined ? undefined : positionOf(last);
+    const page = await read({ limit: ROWS_PER_READ, ...defined({ after }) });
     rows.push(...page.rows);
     if (!page.more) return rows;
   }

@@ -1,4 +1,8 @@
-/** Where the keys of identity providers come from: a key set given, a URL, or the provider's discovery document. Keystead's own. */
+/**
+ * Where an identity provider's keys come from: a given key set, a URL, or the provider's discovery document. The operations
+ * are Keystead's own.
+ */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { oidcProviderKeysOperations } from '@keystead/provider-schema/operations/keystead/oidc-provider-keys.ts';
 import { identityRead, identityWrite } from '../iam/identity-change.ts';
 import { invalidInput, requireProvider, updatedProvider } from '../iam/oidc-providers.ts';
@@ -15,7 +19,7 @@ const putOpenIDConnectProviderKeys = identityWrite('PutOpenIDConnectProviderKeys
 
 const getOpenIDConnectProviderKeys = identityRead<'GetOpenIDConnectProviderKeys'>(async (ctx, input) => {
   const { jwks, jwks_uri } = await requireProvider(ctx, input.OpenIDConnectProviderArn);
-  return { ...(jwks !== null && { Jwks: jwks }), ...(jwks_uri !== null && { JwksUri: jwks_uri }) };
+  return defined({ Jwks: jwks ?? undefined, JwksUri: jwks_uri ?? undefined });
 });
 
 /** RFC 7517 section 5. */
@@ -26,7 +30,8 @@ function requireKeySet(text: string): void {
   } catch {
     keys = undefined;
   }
-  if (!Array.isArray(keys) || keys.length === 0) throw invalidInput('Jwks is not a JSON Web Key Set with keys.');
+  if (!Array.isArray(keys) || keys.length === 0)
+    throw invalidInput('Jwks is not a JSON Web Key Set with at least one key.');
 }
 
 export const oidcProviderKeysFunctions: Implementations<typeof oidcProviderKeysOperations> = {

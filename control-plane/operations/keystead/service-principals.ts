@@ -1,6 +1,6 @@
 /**
- * Service principals: programs of the operator's that act as an AWS service does, `dynamodb.amazonaws.com`, for callers
- * or in their own name. They sign with access keys of their own; what they may do is for key policies and grants to say.
+ * Service principals: programs of the operator that act like an AWS service (`dynamodb.amazonaws.com`), for callers or
+ * in their own name. They sign with access keys of their own; key policies and grants decide what they are allowed to do.
  * Source: KMS Developer Guide, "kms:ViaService"; the operations are Keystead's own.
  */
 
@@ -49,7 +49,7 @@ const listServicePrincipals = identityRead<'ListServicePrincipals'>(async (ctx, 
   return { ServicePrincipals: rows.map(serviceOf), ...paging };
 });
 
-/** With its access keys. */
+/** Deletes the access keys of the service principal too. */
 const deleteServicePrincipal = identityWrite('DeleteServicePrincipal', async (ctx, { ServiceName }) => {
   const service = await requireServicePrincipal(ctx, ServiceName);
   const { principal_id, revision } = service;

@@ -108,7 +108,7 @@ function listAliasRows(ctx: Context, query: KeysetPage & { readonly keyId?: stri
   return ctx.store.listAliases(ctx.accountId, ctx.region, query);
 }
 
-/** Both lists are in order of name, so their first names together are the page. */
+/** Both lists are in order of name, so the page is the first names of both together. */
 async function withPredefined(ctx: Context, page: KeysetPage): Promise<Page<ListedAlias>> {
   const { rows, more } = await listAliasRows(ctx, page);
   const made = new Set(rows.map((row) => row.alias_name));
@@ -136,9 +136,9 @@ export function aliasEntry(row: AliasRow): AliasListEntry {
 }
 
 /**
- * The alias of a key that resolved it a moment ago; gone only if it was deleted since. If it was moved since, permission
- * was asked of another key than the one it names now: the request starts anew.
- * @throws WriteConflict, KmsError NotFoundException
+ * The alias that the pipeline has resolved to `from`. If it was moved since, the request was authorized on a key that the
+ * alias does not name any more, so the request starts again.
+ * @throws WriteConflict when the alias was moved since, KmsError NotFoundException when it was deleted since
  */
 async function requireAlias(ctx: Context, aliasName: string, from: ResolvedKey): Promise<AliasRow> {
   const alias = await ctx.store.findAlias(ctx.accountId, ctx.region, aliasName);
@@ -155,7 +155,7 @@ async function requireRoomForAlias(ctx: Context, key: ResolvedKey): Promise<void
   throw new KmsError('LimitExceededException', `${key.arn} has ${quota} aliases, which is the limit.`);
 }
 
-/** An alias stays with one kind of key, so that what names it keeps working. */
+/** An alias stays with one kind of key, so that requests that name it keep working. */
 function requireSameKind(aliasName: string, from: ResolvedKey, to: ResolvedKey): void {
   if (from.shared.key_usage !== to.shared.key_usage) {
     const text = messages.aliasUsageChange(aliasName, from.shared.key_usage, to.shared.key_usage);

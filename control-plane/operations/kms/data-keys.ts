@@ -84,7 +84,7 @@ const generateRandom: Implementation<'GenerateRandom'> = {
   },
 };
 
-/** Only a cluster has a generator of its own. */
+/** Only a cluster has a random number generator of its own. */
 async function randomOfKeyStore(ctx: Context, keyStoreId: string, lengthInBytes: number): Promise<Uint8Array> {
   const keyStore = await requireKeyStore(ctx, keyStoreId);
   if (keyStore.type !== 'AWS_CLOUDHSM') {
@@ -139,7 +139,7 @@ async function newDataKeyPair(ctx: Context, input: DataKeyPairInput, key: Resolv
   };
 }
 
-/** Keys in custom key stores make no key pairs. */
+/** Keys in custom key stores cannot generate key pairs. */
 function refuseKeyStore(key: ResolvedKey): void {
   if (key.shared.custom_key_store_id !== null) throw unsupportedOrigin(key);
 }
@@ -150,7 +150,7 @@ function requirePairSpec({ region }: Context, { KeyPairSpec }: DataKeyPairInput)
   throw new KmsError('UnsupportedOperationException', text);
 }
 
-/** Exactly one of key spec and number of bytes says how long the data key is. */
+/** The length of the data key in bytes. The request must have either a key spec or a number of bytes. */
 function requireLength({ KeySpec, NumberOfBytes }: DataKeyInput): number {
   if (KeySpec !== undefined && NumberOfBytes === undefined) return dataKeyLengthsInBytes[KeySpec];
   if (KeySpec === undefined && NumberOfBytes !== undefined) return NumberOfBytes;

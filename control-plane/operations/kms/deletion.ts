@@ -1,4 +1,4 @@
-/** Deletion of keys, which always waits. Source: AWS KMS API reference, ScheduleKeyDeletion, CancelKeyDeletion. */
+/** Deletion of keys, always after a waiting period. Source: AWS KMS API reference, ScheduleKeyDeletion, CancelKeyDeletion. */
 import type { deletionOperations } from '@keystead/provider-schema/operations/kms/deletion.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import { cancelDeletion, requirePendingWindow, scheduleDeletion } from '../../domain/keys/deletion.ts';
@@ -25,7 +25,7 @@ const scheduleKeyDeletion: Implementation<'ScheduleKeyDeletion'> = {
     };
     return {
       output,
-      // A replica made or deleted meanwhile changes the shared row, and this is decided again.
+      // A replica made or deleted meanwhile changes the shared row: the write conflicts and is decided again.
       mutations: [updateKey(key, plan), requireUnchangedKeySet(key)],
       changes: [keyChange(key, 'updated', 'ScheduleKeyDeletion')],
       audit: { responseElements: trailElements(output) },

@@ -1,11 +1,12 @@
 /**
- * Encryption and decryption, under symmetric keys and RSA keys. Which material opens a symmetric ciphertext is read from
- * its header; an RSA ciphertext has none, so the caller names key and algorithm. Every way in which opening can fail has
- * one answer, so that failures teach nothing.
+ * Encryption and decryption, under symmetric keys and RSA keys. The header of a symmetric ciphertext names the material
+ * that decrypts it; an RSA ciphertext does not have a header, so the caller names key and algorithm. All failures to
+ * decrypt have the same answer, so that it reveals nothing.
  * Source: AWS KMS API reference, Encrypt, Decrypt, ReEncrypt.
  */
 
 import { isOaep, type OaepAlgorithm } from '@keystead/provider-schema/algorithms.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { EncryptionAlgorithmSpec, EncryptionContextType } from '@keystead/provider-schema/generated/types.ts';
 import type { encryptOperations } from '@keystead/provider-schema/operations/kms/encrypt.ts';
@@ -89,11 +90,11 @@ const reEncrypt: Implementation<'ReEncrypt'> = {
     const destination = await currentMaterial(ctx, to);
     const request = {
       source,
-      ...(from.oaep && { sourceAlgorithm: from.oaep }),
+      ...defined({ sourceAlgorithm: from.oaep }),
       ciphertextBlob,
       sourceEncryptionContext: from.encryptionContext,
       destination,
-      ...(into.oaep && { destinationAlgorithm: into.oaep }),
+      ...defined({ destinationAlgorithm: into.oaep }),
       destinationEncryptionContext: into.encryptionContext,
     };
     const blob = await ctx.keyMaterial.reEncrypt(request).catch((error) => {
@@ -164,9 +165,9 @@ interface CipherInput {
 }
 
 /**
- * How a key encrypts or decrypts in this request. SYMMETRIC_DEFAULT is the default for every key, so an RSA key needs
- * its algorithm named.
- * @param member the input member of the encryption context, which RSA keys do not have.
+ * How a key encrypts or decrypts in this request. SYMMETRIC_DEFAULT is the default for every key, so a
+ * request with an RSA key must name an algorithm.
+ * @param member the input member with the encryption context, which is not allowed with RSA keys.
  * @throws KmsError InvalidKeyUsageException, ValidationException
  */
 function cipherOf(key: ResolvedKey, input: CipherInput, member = 'EncryptionContext'): Cipher {
@@ -185,7 +186,7 @@ interface CiphertextInput {
   readonly DryRunModifiers?: readonly 'IGNORE_CIPHERTEXT'[] | undefined;
 }
 
-/** A dry run may ask about authorization alone. */
+/** A dry run can test authorization alone. */
 function ignoresCiphertext({ DryRunModifiers = [] }: CiphertextInput): boolean {
   return DryRunModifiers.includes('IGNORE_CIPHERTEXT');
 }

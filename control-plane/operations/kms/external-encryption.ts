@@ -1,6 +1,6 @@
 /**
- * The outer layer of keys in external key stores: what the HSM encrypted is encrypted once more by the external key
- * manager, and opened by it before the HSM opens it. Other keys have no outer layer, and pass through.
+ * The outer layer of encryption under keys in external key stores: the external key manager encrypts the HSM's ciphertext
+ * once more, and decrypts it before the HSM does. Ciphertexts of other keys pass through unchanged.
  * Source: AWS KMS Developer Guide, "How external key stores work: double encryption".
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
@@ -54,7 +54,7 @@ export async function encryptExternally(
   return encodeExternalCiphertext({ ...names, ...sealed });
 }
 
-/** @throws XksError; KmsError InvalidCiphertextException when the blob has no outer layer to take off. */
+/** @throws XksError; KmsError InvalidCiphertextException when the blob does not have an outer layer. */
 export async function decryptExternally(
   ctx: Context,
   key: ResolvedKey,
@@ -73,7 +73,7 @@ export async function decryptExternally(
   });
 }
 
-/** What the HSM found inside did not open: the proxy gave back something else than it was given. */
+/** Maps the HSM's failure to decrypt the inner ciphertext: the proxy returned other bytes than it was given. */
 export function innerRefusal(key: ResolvedKey) {
   return (error: unknown): never => {
     if (isExternal(key) && error instanceof HsmError && error.kind === 'invalid-ciphertext') {

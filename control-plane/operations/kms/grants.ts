@@ -3,6 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isGrantOperationAllowed } from '@keystead/policy/grants.ts';
 import { isServiceName, keyArn, parsePrincipal, rootArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
 import type { grantsOperations } from '@keystead/provider-schema/operations/kms/grants.ts';
@@ -32,7 +33,7 @@ import type { GrantRow } from '../../storage/port/tables.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { listPage } from '../shared/paging.ts';
 
-/** Below the limit by less than this, creations exclude each other; with more room, no race can reach the limit. */
+/** Creations exclude each other when fewer grants than this are left; with more left, a race cannot reach the limit. */
 const LIMIT_CLEARANCE = 1000;
 const GRANT_ID = /^[0-9a-f]{64}$/;
 
@@ -63,7 +64,7 @@ const listGrants: Implementation<'ListGrants'> = {
       { operation: 'ListGrants', of: [account_id, key_id, ...filters].join(' '), input },
       (page) => {
         if (input.GrantId !== undefined) return oneGrant(ctx, key, input.GrantId, input.GranteePrincipal);
-        const grantee = input.GranteePrincipal !== undefined && { granteePrincipal: input.GranteePrincipal };
+        const grantee = defined({ granteePrincipal: input.GranteePrincipal });
         return ctx.store.listGrants(account_id, region, key_id, { ...page, ...grantee });
       },
       (row) => row.grant_id,
@@ -81,7 +82,7 @@ const listRetirableGrants: Implementation<'ListRetirableGrants'> = {
   },
   async run(ctx, input) {
     const principal = parsePrincipal(input.RetiringPrincipal);
-    // A principal that does not exist retires nothing, whatever grants name another that had its ARN.
+    // A principal that does not exist retires nothing, even if grants name an earlier principal with the same ARN.
     const id = (principal && (await findPrincipalId(ctx, principal))) ?? '';
     const { rows, paging } = await listPage(
       ctx,
@@ -128,7 +129,7 @@ const retireGrant: Implementation<'RetireGrant'> = {
   },
 };
 
-/** As their reader is to see them: a principal that was deleted is shown by its unique id. */
+/** Grants as answers show them: a deleted principal by its unique id. */
 export async function grantEntries(ctx: Context, rows: readonly GrantRow[]): Promise<readonly GrantListEntry[]> {
   const names = new Map<string, string>();
   const learn = async (id: string, arn: string) => {
@@ -200,7 +201,7 @@ interface NamedPrincipal {
   readonly id: string;
 }
 
-/** @throws KmsError InvalidArnException for what is no principal, or one of an account here that does not exist. */
+/** @throws KmsError InvalidArnException unless the ARN names a principal that exists, or one of an unknown account. */
 async function requirePrincipal(ctx: Context, arn: string): Promise<NamedPrincipal> {
   const principal = arn.startsWith('arn:') ? parsePrincipal(arn) : undefined;
   const id = principal && (await findPrincipalId(ctx, principal));
@@ -252,7 +253,7 @@ async function findSameGrant(
   return named.find((grant) => isSameGrant(grant, terms));
 }
 
-/** @returns whether so few more fit that creations must exclude each other. AWS managed keys take any number. */
+/** @returns whether creations must exclude each other, so near the limit. AWS managed keys do not have a limit. */
 async function requireRoomForGrant(ctx: Context, key: ResolvedKey): Promise<boolean> {
   const { grantsPerKey: quota } = ctx.quotas;
   if (quota === undefined || key.shared.key_manager === 'AWS') return false;
@@ -284,7 +285,7 @@ async function newGrant(
   };
 }
 
-/** Every answer has a token of its own, also for a grant that was there already. */
+/** Every answer has a grant token of its own, also for a grant that existed before. */
 function grantAnswer(ctx: Context, key: ResolvedKey, grant: GrantPlace) {
   const content: GrantTokenContent = {
     accountId: grant.account_id,
@@ -317,7 +318,7 @@ function unknownGrant(grantId: string, arn: string): KmsError {
   return new KmsError('InvalidGrantIdException', `Grant '${grantId}' does not exist on ${arn}`);
 }
 
-/** @throws KmsError InvalidGrantTokenException also for a grant that is gone. */
+/** @throws KmsError InvalidGrantTokenException also when the grant does not exist any more. */
 async function grantByGrantToken(ctx: Context, grantToken: string): Promise<GrantRow> {
   const content = ctx.sealedTokens.open('grant', grantToken) as GrantTokenContent | undefined;
   const grant =
@@ -328,7 +329,7 @@ async function grantByGrantToken(ctx: Context, grantToken: string): Promise<Gran
   return grant;
 }
 
-/** The key may be in another account, where nothing shows whether key or grant exist. */
+/** The key can be in another account; then the error does not reveal whether the key or the grant exists. */
 async function grantById(ctx: Context, input: Input<'RetireGrant'>): Promise<GrantRow> {
   const { KeyId = '', GrantId = '' } = input;
   const reference = parseKeyRef(KeyId, 'key');

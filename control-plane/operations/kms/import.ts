@@ -1,7 +1,7 @@
 /**
- * Imported key material: parameters to wrap it with, its import, its deletion. The HSM unwraps it and tells its id, which
- * is the same for the same bytes; from the id follows whether it is new to the key. Each Region of a key imports for
- * itself.
+ * Imported key material: parameters to wrap it with, its import, its deletion. The HSM unwraps it and returns its id. Equal
+ * bytes have equal ids, so the id shows whether the material is new to the key. Material is imported into each Region of
+ * a key separately.
  * Source: AWS KMS API reference, GetParametersForImport, ImportKeyMaterial, DeleteImportedKeyMaterial; Developer Guide,
  * "Importing key material".
  */
@@ -82,7 +82,7 @@ const importKeyMaterial: Implementation<'ImportKeyMaterial'> = {
     const output = answer(key, imported.materialId);
     return {
       output,
-      mutations: await takeIn(ctx, key, input, imported),
+      mutations: await importMutations(ctx, key, input, imported),
       changes: [keyChange(key, 'updated', 'ImportKeyMaterial')],
       audit: { responseElements: trailElements(output) },
     };
@@ -104,7 +104,7 @@ const deleteImportedKeyMaterial: Implementation<'DeleteImportedKeyMaterial'> = {
       throw new KmsError('NotFoundException', messages.materialNotFound(key.arn, input.KeyMaterialId));
     }
     const copy = held.copies.find((row) => row.region === key.regional.region && row.material_id === materialId);
-    // What is not there needs no deletion.
+    // Deleting material that is not there succeeds without a change.
     if (!copy || copy.wrapped === null) return { output, audit };
     return {
       output,
@@ -115,8 +115,8 @@ const deleteImportedKeyMaterial: Implementation<'DeleteImportedKeyMaterial'> = {
   },
 };
 
-/** The material's row where it is new to the key, this Region's copy of it, and the state the key then has. */
-async function takeIn(
+/** Writes the material's row if it is new to the key, this Region's copy of it, and the key's new state. */
+async function importMutations(
   ctx: Context,
   key: ResolvedKey,
   input: Input<'ImportKeyMaterial'>,
@@ -129,7 +129,9 @@ async function takeIn(
   const ids = { account_id: key.shared.account_id, key_id: key.shared.key_id, material_id: materialId };
   const known = held.copies.find((row) => row.region === region && row.material_id === materialId);
   const copy = {
-    ...{ ...ids, region, wrapped },
+    ...ids,
+    region,
+    wrapped,
     description: input.KeyMaterialDescription ?? known?.description ?? null,
     valid_to_ms: requireValidity(input, ctx.nowMs),
   };
@@ -160,7 +162,7 @@ function replaceCopy(known: ImportedMaterialRow, copy: Omit<ImportedMaterialRow,
   return { op: 'update', table: 'imported_materials', key: idsOfCopy(known), revision: known.revision, set };
 }
 
-/** Keys with one material for life have no name for it. */
+/** Keys that keep one material for life do not show its id. */
 function answer(key: ResolvedKey, materialId: string | undefined) {
   const named = namesMaterials(key.shared.key_spec) && materialId !== undefined;
   return { KeyId: key.arn, ...(named && { KeyMaterialId: materialId }) };
@@ -175,7 +177,7 @@ function requireExternal(key: ResolvedKey): void {
   if (key.shared.origin !== 'EXTERNAL') throw unsupportedOrigin(key);
 }
 
-/** @throws KmsError UnsupportedOperationException when material of this key cannot be wrapped so. */
+/** @throws KmsError UnsupportedOperationException when this key's material cannot be wrapped with these parameters. */
 function requireWrapping(
   { shared }: ResolvedKey,
   { WrappingAlgorithm: algorithm, WrappingKeySpec: wrappingKeySpec }: Input<'GetParametersForImport'>,

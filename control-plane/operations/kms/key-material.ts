@@ -1,5 +1,7 @@
-/** From a key to what the Hsm works with. */
+/** Finds a key's material for the Hsm. */
+
 import { keyArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
@@ -11,10 +13,10 @@ import type { StoredKey } from '../../storage/port/keys.ts';
 import type { KeyMaterialRow } from '../../storage/port/tables.ts';
 import { inItsPkcs11Token } from './key-stores/cluster.ts';
 
-/** A key with the key store it is in, if it is in one. */
+/** A key, with its custom key store if it is in one. */
 type UsedKey = StoredKey & Pick<ResolvedKey, 'keyStore'>;
 
-/** The material that encrypts. @throws KmsError KMSInvalidStateException when it was imported and has expired. */
+/** The material with which the key encrypts now. @throws KmsError KMSInvalidStateException when it was imported and has expired. */
 export async function currentMaterial(ctx: Context, key: UsedKey): Promise<WrappedMaterial> {
   const materialId = key.shared.current_material_id;
   const material = materialId === null ? undefined : await findMaterial(ctx, key, materialId);
@@ -23,7 +25,7 @@ export async function currentMaterial(ctx: Context, key: UsedKey): Promise<Wrapp
 }
 
 /**
- * A material that once encrypted, by the id in a ciphertext; undefined when the key has none of this id.
+ * The material that a ciphertext names by its id; undefined when the key does not have it.
  * @throws KmsError KMSInvalidStateException when it was imported and has expired.
  */
 export async function findMaterial(
@@ -37,7 +39,7 @@ export async function findMaterial(
   return inItsPkcs11Token({ ...materialOwner(key), materialId, wrapped: row.wrapped }, key);
 }
 
-/** Imported material has a copy in each Region, which counts until it expires, whether or not the job has been by. */
+/** Imported material has a copy in each Region. An expired copy does not count, even before the job deletes it. */
 async function findCopy(
   ctx: Context,
   { shared, regional }: StoredKey,
@@ -49,13 +51,13 @@ async function findCopy(
   return copy && !isPresent(copy, ctx.nowMs) ? { wrapped: null } : copy;
 }
 
-/** The key's state says so as soon as the job that expires material has seen it. */
+/** The error that the key's state will cause once the job has deleted the expired material. */
 function pendingImport({ regional }: StoredKey): KmsError {
   const arn = keyArn(regional.region, regional.account_id, regional.key_id);
   return new KmsError('KMSInvalidStateException', messages.pendingImport(arn));
 }
 
-/** What a key with imported material has of it, in all its Regions. */
+/** A key's imported materials, and their copies in all its Regions. */
 export async function importedMaterials(ctx: Context, { shared }: StoredKey): Promise<ImportedMaterials> {
   const { account_id, key_id } = shared;
   const [materials, copies] = await Promise.all([
@@ -65,7 +67,7 @@ export async function importedMaterials(ctx: Context, { shared }: StoredKey): Pr
   return { materials, copies };
 }
 
-/** Whether nothing that was imported is missing in the key's Region; always true of keys that import nothing. */
+/** Whether all imported material is present in the key's Region; always true for keys without imported material. */
 export async function hasMaterial(ctx: Context, key: StoredKey): Promise<boolean> {
   if (key.shared.origin !== 'EXTERNAL') return true;
   const { materials, copies } = await importedMaterials(ctx, key);
@@ -81,9 +83,9 @@ export async function currentMaterialRow(ctx: Context, { shared }: StoredKey): P
   return row;
 }
 
-/** What the trail says of the material that was used: its id, or where it is. */
+/** The audit record's data about the material that was used: its id, or its key store. */
 export function materialEventData({ shared }: StoredKey, materialId: string): Readonly<Record<string, unknown>> {
   const { custom_key_store_id: customKeyStoreId, xks_key_id: xksKeyId } = shared;
   if (customKeyStoreId === null) return { keyMaterialId: materialId };
-  return { customKeyStoreId, ...(xksKeyId !== null && { xksKeyId }) };
+  return { customKeyStoreId, ...defined({ xksKeyId: xksKeyId ?? undefined }) };
 }

@@ -5,9 +5,9 @@ import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { isUseOf, type KeyUse, usesIn } from '../../domain/keys/key-usage.ts';
 import { type Implementation, resolvedKey } from '../shared/implementation.ts';
 
-/** Records reach the log in the order of their commits, not of their times: so much can a later one be older. */
+/** Records reach the log in the order of their commits, not of their times. A later one can be older by this much. */
 const DISORDER_MS = 120_000;
-/** Of a key that saw more events since the job last read the log, the job tells the rest at its next run. */
+/** If a key had more events than this since the job last read the log, older uses show after its next run. */
 const UNREAD_EVENTS_LOOKED_AT = 1000;
 
 /** The audit log goes back to the installation's first day, so every key is tracked from its creation. */
@@ -29,7 +29,7 @@ export const getKeyLastUsage: Implementation<'GetKeyLastUsage'> = {
 
 type LastUse = Pick<KeyUse, 'operation' | 'usedAtMs' | 'eventId' | 'requestId'>;
 
-/** What the job has stored, or a later use among the records it has not read yet. */
+/** The use that the job has stored, or a later one among the records that the job has not read yet. */
 export async function lastUse(ctx: Pick<Context, 'store'>, key: ResolvedKey): Promise<LastUse | undefined> {
   const { account_id: accountId, region, key_id: keyId, created_at_ms: createdAtMs } = key.regional;
   const [row, unread] = await Promise.all([ctx.store.findKeyUsage(accountId, region, keyId), unreadUse(ctx, key)]);

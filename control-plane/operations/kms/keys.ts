@@ -1,7 +1,8 @@
-/** Keys: made, described, listed, switched on and off. Source: AWS KMS API reference, the operations by name. */
+/** Creates, describes, lists, enables and disables keys. Source: AWS KMS API reference, the operations by name. */
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { keyArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { KeyMetadata } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
@@ -43,16 +44,16 @@ const createKey: Implementation<'CreateKey'> = {
     await requireRoomForKey(ctx, region);
     const backing = await keyInKeyStore(ctx, input, keyId);
     const key = await newKey(ctx, input, keyId, { tags, ...accepted, ...backing?.columns });
-    const KeyMetadata = keyMetadata({ ...key.stored, ...(backing && { keyStore: backing.keyStore }) }, [region]);
+    const KeyMetadata = keyMetadata({ ...key.stored, ...defined({ keyStore: backing?.keyStore }) }, [region]);
     return {
       output: { KeyMetadata },
       mutations: [...key.mutations, ...(backing?.mutations ?? [])],
-      ...(backing?.compensate && { compensate: backing.compensate }),
+      ...defined({ compensate: backing?.compensate }),
       changes: [keyChange(key.stored, 'created', 'CreateKey')],
       audit: {
         responseElements: { keyMetadata: trailElements(KeyMetadata) },
         resources: [trailResource(accountId, arn)],
-        ...(backing?.eventData && { additionalEventData: backing.eventData }),
+        ...defined({ additionalEventData: backing?.eventData }),
       },
     };
   },
@@ -116,8 +117,8 @@ export async function regionsOf(ctx: Context, { shared, regional }: StoredKey): 
 }
 
 /**
- * No row stands for an account's keys together, so creations at the very limit may pass it by as many as are under way
- * at once: the quota protects the service, it promises nothing.
+ * An account does not have a row that every creation of a key changes, so concurrent creations can exceed the quota by as
+ * many as run at once. This is acceptable, because the quota only protects the service.
  */
 export async function requireRoomForKey(ctx: Context, region: string): Promise<void> {
   const { keysPerRegion: quota } = ctx.quotas;
@@ -127,14 +128,14 @@ export async function requireRoomForKey(ctx: Context, region: string): Promise<v
   throw new KmsError('LimitExceededException', `The account has ${quota} KMS keys in ${region}, which is the limit.`);
 }
 
-/** AWS managed keys count against no quota; each has its one alias for life. */
+/** AWS managed keys do not count against the quota. Each has one reserved alias for life, so its aliases are counted. */
 async function countManagedKeys({ store, accountId }: Context, region: string): Promise<number> {
   const page = { after: RESERVED_ALIAS_PREFIX, limit: managedAliases.length };
   const { rows } = await store.listAliases(accountId, region, page);
   return rows.filter((row) => row.alias_name.startsWith(RESERVED_ALIAS_PREFIX)).length;
 }
 
-/** Setting a key to the state it has is a success without a change. */
+/** Setting a key to the state it has succeeds without a change. */
 function switchTo(state: KeyState, key: ResolvedKey, eventName: string): Outcome<undefined> {
   const audit = { responseElements: { keyId: key.arn } };
   if (key.regional.state === state) return { output: undefined, audit };
@@ -155,9 +156,14 @@ async function newKey(
   const { accountId, region, nowMs: createdAtMs } = ctx;
   const keySpec = keySpecOf(input);
   return insertKey({
-    ...{ accountId, region, keyId, createdAtMs, keySpec, ...own },
+    accountId,
+    region,
+    keyId,
+    createdAtMs,
+    keySpec,
+    ...own,
     keyUsage: keyUsageOf(input, keySpec),
-    ...(input.Description !== undefined && { description: input.Description }),
+    ...defined({ description: input.Description }),
     multiRegion: input.MultiRegion === true,
     ...(input.Origin === 'EXTERNAL' && { origin: input.Origin, state: 'PendingImport' }),
     ...(needsMaterial(input, own) && {
@@ -166,12 +172,12 @@ async function newKey(
   });
 }
 
-/** Imported keys get theirs later, keys in a token have it there; the inner layer of external keys is our own. */
+/** Imported keys get it later, keys in a token have it there. External keys need it for the inner encryption. */
 function needsMaterial({ Origin }: Input<'CreateKey'>, own: Partial<KeyStoreColumns>): boolean {
   return Origin !== 'EXTERNAL' && own.material === undefined;
 }
 
-/** `CustomerMasterKeySpec` is the deprecated twin of `KeySpec`. */
+/** `CustomerMasterKeySpec` is the deprecated name of `KeySpec`. */
 function keySpecOf(input: Input<'CreateKey'>): KeySpec {
   if (input.KeySpec !== undefined && input.CustomerMasterKeySpec !== undefined) {
     throw new KmsError('ValidationException', messages.bothKeySpecs);
@@ -200,15 +206,18 @@ function requireCustomKeyStoreRules(input: Input<'CreateKey'>): void {
     throw new KmsError('ValidationException', problem);
   }
   if ((origin === 'EXTERNAL_KEY_STORE') !== (xksKeyId !== undefined)) {
-    throw new KmsError('ValidationException', 'XksKeyId goes with Origin EXTERNAL_KEY_STORE, and with no other.');
+    throw new KmsError(
+      'ValidationException',
+      'XksKeyId is required for Origin EXTERNAL_KEY_STORE and cannot be given for another.',
+    );
   }
-  // It becomes a segment of a path.
+  // XksKeyId becomes a segment of a URL path.
   if (xksKeyId !== undefined && /^\.+$/.test(xksKeyId)) {
-    throw new KmsError('ValidationException', 'XksKeyId cannot be dots alone.');
+    throw new KmsError('ValidationException', 'XksKeyId cannot consist of dots only.');
   }
 }
 
-/** What AWS KMS has and this version does not is refused by name, never made to look like something else. */
+/** Refuses by name what AWS KMS has and this version does not have. */
 function requireAvailable(input: Input<'CreateKey'>, keySpec: KeySpec, region: string): void {
   const row = keySpecRow(keySpec);
   const { Origin: origin = 'AWS_KMS' } = input;

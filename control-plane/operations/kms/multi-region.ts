@@ -1,6 +1,6 @@
 /**
  * Multi-Region keys: one shared row and material, one row per Region. Regions share a database, so both steps of the
- * service's synchronisation (Creating, Updating) are over when the write commits.
+ * service's synchronisation (Creating, Updating) are finished when the write commits.
  * Source: AWS KMS API reference, ReplicateKey, UpdatePrimaryRegion; Developer Guide, "Multi-Region keys".
  */
 
@@ -40,7 +40,7 @@ const replicateKey: Implementation<'ReplicateKey'> = {
     const ReplicaKeyMetadata = keyMetadata(creating, [...regions, input.ReplicaRegion].sort());
     return {
       output: { ReplicaKeyMetadata, ReplicaPolicy: replica.policy, ReplicaTags: listTags(tags) },
-      // The primary neither changes hands nor is scheduled for deletion meanwhile.
+      // Conflicts if the primary Region moved or the primary was scheduled for deletion meanwhile.
       mutations: [{ op: 'insert', table: 'keys', row: replica }, requireUnchangedKey(primary), bumpRevision(primary)],
       changes: [keyChange({ regional: { ...replica, revision: 1 } }, 'created', 'ReplicateKey')],
       audit: {
@@ -96,7 +96,7 @@ function makePrimary(replica: ResolvedKey, primary: ResolvedKey): Outcome<undefi
   };
 }
 
-/** Nothing of the primary's own is copied: a replica has its own policy, tags and description, or the defaults. */
+/** A replica gets its own policy, tags and description, or the defaults; those of the primary are not copied. */
 async function newReplica(ctx: Context, input: Input<'ReplicateKey'>, primary: ResolvedKey, arn: string) {
   const { account_id, key_id } = primary.regional;
   const tags = addTags({}, input.Tags ?? []);
@@ -105,7 +105,7 @@ async function newReplica(ctx: Context, input: Input<'ReplicateKey'>, primary: R
     account_id,
     region: input.ReplicaRegion,
     key_id,
-    // No imported material is copied: each Region imports for itself.
+    // Imported material is not copied: it is imported into each Region separately.
     state: primary.shared.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
     description: input.Description ?? '',
     ...(await acceptedPolicy(ctx, input, place)),
@@ -123,8 +123,8 @@ function requirePrimary({ shared, regional, arn }: ResolvedKey): void {
 }
 
 /**
- * Related keys stay within one partition. A name that the model admits and no Region can have would make a replica that
- * no request can reach, and a primary that could never be deleted.
+ * Related keys stay within one partition. A name that the shape allows but no Region has would make a replica that
+ * requests cannot reach, and a primary that can never be deleted.
  */
 function requireReachable({ regional }: ResolvedKey, replicaRegion: string): void {
   if (isRegion(replicaRegion) && partitionOf(replicaRegion) === partitionOf(regional.region)) return;

@@ -15,7 +15,7 @@ export const getPublicKey: Implementation<'GetPublicKey'> = {
     const key = resolvedKey(keys);
     const { key_spec: KeySpec, key_usage: KeyUsage } = key.shared;
     const PublicKey = await ctx.keyMaterial.publicKey(await currentMaterial(ctx, key));
-    // The deprecated twin repeats the spec, those included that are newer than its enumeration.
+    // The deprecated member repeats the spec, even one that is newer than the member's enumeration.
     const CustomerMasterKeySpec = KeySpec as CustomerMasterKeySpec;
     return {
       output: { KeyId: key.arn, PublicKey, CustomerMasterKeySpec, KeySpec, KeyUsage, ...algorithmList(key.shared) },
@@ -23,7 +23,7 @@ export const getPublicKey: Implementation<'GetPublicKey'> = {
   },
 };
 
-/** @throws KmsError UnsupportedOperationException for symmetric and HMAC keys, all of which is secret. */
+/** @throws KmsError UnsupportedOperationException for symmetric and HMAC keys, which are secret as a whole. */
 function requirePublicHalf({ arn, shared: { key_spec: spec } }: ResolvedKey): void {
   if (keySpecRow(spec).type === 'asymmetric') return;
   throw new KmsError('UnsupportedOperationException', messages.keySpecNotValid(arn, spec));

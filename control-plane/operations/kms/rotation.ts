@@ -1,5 +1,6 @@
 /** Rotation of key material. Source: AWS KMS API reference, EnableKeyRotation, RotateKeyOnDemand, ListKeyRotations. */
 
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { RotationStatus, RotationsListEntry } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
@@ -123,7 +124,7 @@ const listKeyRotations: Implementation<'ListKeyRotations'> = {
   },
 };
 
-/** Imported keys take the material that waits for it; others get a new one. */
+/** Keys with imported material rotate to the pending material; other keys get new material. */
 async function rotateNow(ctx: Context, key: ResolvedKey, current: KeyMaterialRow) {
   const rotation = {
     type: 'ON_DEMAND',
@@ -138,7 +139,7 @@ async function rotateNow(ctx: Context, key: ResolvedKey, current: KeyMaterialRow
   return { materialId: fresh.materialId, mutations: replaceMaterial(key, current, fresh, rotation) };
 }
 
-/** @throws KmsError KMSInvalidStateException until the material that waits is in every Region of the key. */
+/** @throws KmsError KMSInvalidStateException until the pending material is in every Region of the key. */
 async function requirePendingMaterial(ctx: Context, key: ResolvedKey): Promise<KeyMaterialRow> {
   const { materials, copies } = await importedMaterials(ctx, key);
   const regions = await regionsOf(ctx, key);
@@ -147,7 +148,7 @@ async function requirePendingMaterial(ctx: Context, key: ResolvedKey): Promise<K
   throw new KmsError('KMSInvalidStateException', messages.noMaterialPendingRotation(key.arn));
 }
 
-/** What a material's entry tells beyond the usual when it was imported: how it is in the key's Region. */
+/** The members that an entry has only for imported material: its state, in the key and in the key's Region. */
 async function importDescriber(
   ctx: Context,
   key: ResolvedKey,
@@ -163,9 +164,8 @@ async function importDescriber(
 }
 
 function importEntry(copy: ImportedMaterialRow | undefined, nowMs: number): Partial<RotationsListEntry> {
-  const description = copy?.description ?? null;
   return {
-    ...(description !== null && { KeyMaterialDescription: description }),
+    ...defined({ KeyMaterialDescription: copy?.description ?? undefined }),
     ...(copy && isPresent(copy, nowMs)
       ? { ImportState: 'IMPORTED', ...validityOf(copy) }
       : { ImportState: 'PENDING_IMPORT' }),
@@ -177,12 +177,14 @@ export function rotationStatus({ shared, regional }: StoredKey): RotationStatus 
   const { rotation_period_in_days: period, next_rotation_at_ms: nextAtMs } = shared;
   return {
     KeyRotationEnabled: true,
-    ...(period !== null && { RotationPeriodInDays: period }),
-    ...(nextAtMs !== null && { NextRotationDate: new Date(nextAtMs) }),
+    ...defined({
+      RotationPeriodInDays: period ?? undefined,
+      NextRotationDate: nextAtMs === null ? undefined : new Date(nextAtMs),
+    }),
   };
 }
 
-/** Oldest first; equal times are told apart by the id. Thirteen digits of milliseconds last until the year 2286. */
+/** Oldest first, then by id. Thirteen digits of milliseconds last until the year 2286. */
 function positionOf(row: KeyMaterialRow): string {
   return `${String(row.created_at_ms).padStart(13, '0')} ${row.material_id}`;
 }
@@ -192,8 +194,10 @@ function rotationEntry(row: KeyMaterialRow): RotationsListEntry {
     KeyId: row.key_id,
     KeyMaterialId: row.material_id,
     KeyMaterialState: row.state,
-    ...(row.rotated_at_ms !== null && { RotationDate: new Date(row.rotated_at_ms) }),
-    ...(row.rotation_type !== null && { RotationType: row.rotation_type }),
+    ...defined({
+      RotationDate: row.rotated_at_ms === null ? undefined : new Date(row.rotated_at_ms),
+      RotationType: row.rotation_type ?? undefined,
+    }),
   };
 }
 
@@ -206,14 +210,14 @@ function requireRotatable(key: ResolvedKey): void {
   if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') throw unsupportedOrigin(key);
 }
 
-/** New material cannot come by itself where it is imported. */
+/** Imported material cannot rotate automatically. */
 function requireAutomaticRotation(key: ResolvedKey): void {
   requireRotatable(key);
   if (key.shared.origin !== 'AWS_KMS') throw unsupportedOrigin(key);
   requireRotatedHere(key);
 }
 
-/** Rotation is set and started at the primary key alone; its replicas follow. */
+/** Rotation is configured and started on the primary key only; its replicas follow. */
 function requireRotatedHere(key: ResolvedKey): void {
   requireRotatable(key);
   if (key.shared.primary_region !== key.regional.region) {

@@ -3,7 +3,7 @@ import { type AcceptedPolicy, requireKeyPolicy } from '../../authorization/polic
 import type { Context } from '../../context/context.ts';
 import { defaultKeyPolicy } from '../../domain/keys/default-policy.ts';
 
-/** @returns the policy given, once found acceptable, or the default one. */
+/** @returns the given policy after its checks, or the default policy. */
 export async function acceptedPolicy(
   ctx: Context,
   input: { readonly Policy?: string | undefined; readonly BypassPolicyLockoutSafetyCheck?: boolean | undefined },

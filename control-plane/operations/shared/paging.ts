@@ -1,30 +1,32 @@
 /**
- * Pages of lists and the markers between them. A marker names its list (operation, account and what was listed), so that
- * one list's marker is refused by another.
+ * Pages of lists and the markers between them. A marker names its list (operation, account and what was listed), so
+ * another list refuses it.
  * Source: AWS KMS API reference, Limit, Marker, NextMarker, Truncated; IAM API reference, MaxItems, Marker, IsTruncated.
  */
+
 import { createHash } from 'node:crypto';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { pageSize, type pageSizes } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../../context/context.ts';
 import { type KeysetPage, type Page, pageOf } from '../../storage/port/page.ts';
 
-/** What tells one list from another: operation, account and all else that decides what is listed. */
+/** Identifies a list: operation, account and everything else that decides what is listed. */
 export type ListName = readonly [operation: string, ...of: string[]];
 
 export interface MarkedPage {
   readonly list: ListName;
   readonly limit: number;
-  /** The one that the caller hands back; undefined on the first page. */
+  /** The marker in the request; undefined for the first page. */
   readonly marker: string | undefined;
-  /** The refusal of a marker that was not issued for this list. */
+  /** The error for a marker that was not issued for this list. */
   readonly refusal: () => KmsError;
 }
 
 /**
  * One page of a list, and the marker of the next one when more rows follow.
  * @param positionOf the row's place in the list's order
- * @throws KmsError `refusal`'s
+ * @throws KmsError from `refusal`
  */
 export async function markedPage<Row>(
   ctx: Context,
@@ -33,7 +35,7 @@ export async function markedPage<Row>(
   positionOf: (row: Row) => string,
 ): Promise<{ readonly rows: readonly Row[]; readonly next?: string }> {
   const after = openMarker(ctx, list, marker, refusal);
-  const { rows, more } = await read({ limit, ...(after !== undefined && { after }) });
+  const { rows, more } = await read({ limit, ...defined({ after }) });
   const last = rows.at(-1);
   return more && last !== undefined ? { rows, next: sealMarker(ctx, list, positionOf(last)) } : { rows };
 }
@@ -42,7 +44,7 @@ export function sealMarker(ctx: Context, list: ListName, position: string): stri
   return ctx.sealedTokens.seal('marker', [digest(list), position]);
 }
 
-/** The position in the list that a marker stands for. @throws KmsError `refusal`'s, for a marker of another list. */
+/** The position in the list that a marker stands for. @throws KmsError from `refusal`, for a marker of another list. */
 export function openMarker(
   ctx: Context,
   list: ListName,
@@ -55,7 +57,7 @@ export function openMarker(
   throw refusal();
 }
 
-/** Names may be long and a marker may not: a hash stands for the list's. */
+/** List names can be long but markers must be short, so a hash stands for the name. */
 function digest(list: ListName): string {
   return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 22);
 }
@@ -74,7 +76,7 @@ export interface ListPage<Row> {
 }
 
 /**
- * A page as KMS's lists have it, within the account and Region.
+ * A page of a KMS list, within the account and Region.
  * @param positionOf the row's place in the list's order
  * @throws KmsError InvalidMarkerException when we did not issue the marker for this list.
  */
@@ -91,10 +93,10 @@ export async function listPage<Row>(
     refusal: () => new KmsError('InvalidMarkerException'),
   };
   const { rows, next } = await markedPage(ctx, request, read, positionOf);
-  return { rows, paging: { Truncated: next !== undefined, ...(next !== undefined && { NextMarker: next }) } };
+  return { rows, paging: { Truncated: next !== undefined, ...defined({ NextMarker: next }) } };
 }
 
-/** Members of an input that asks for a page of identities. */
+/** The paging members of an IAM list's input. */
 export interface IdentityPageInput {
   readonly Marker?: string | undefined;
   readonly MaxItems?: number | undefined;
@@ -109,7 +111,7 @@ export interface IdentityPage<Row> {
 const DEFAULT_MAX_ITEMS = 100;
 
 /**
- * A page as IAM's lists have it, within the account.
+ * A page of an IAM list, within the account.
  * @param list operation, and what is listed
  * @param positionOf the row's place in the list's order
  * @throws KmsError ValidationException for a marker that was not issued for this list
@@ -128,10 +130,10 @@ export async function identityPage<Row>(
     refusal: () => new KmsError('ValidationException', `Invalid Marker: ${Marker}`),
   };
   const { rows, next } = await markedPage(ctx, request, read, positionOf);
-  return { rows, paging: { IsTruncated: next !== undefined, ...(next !== undefined && { Marker: next }) } };
+  return { rows, paging: { IsTruncated: next !== undefined, ...defined({ Marker: next }) } };
 }
 
-/** A page of a list that is in memory, small by its quota, in the order it has. */
+/** A page of an IAM list that is in memory and small because of its quota, in the order it has. */
 export async function identityPageInMemory<Row>(
   ctx: Context,
   list: ListName,

@@ -1,10 +1,12 @@
 /**
- * Sessions: temporary credentials whose token holds all there is to know of them; nothing is stored, so opening one writes
- * nothing but its audit record.
+ * Sessions: temporary credentials whose session token contains everything about them. Nothing is stored, so opening a
+ * session writes only its audit record.
  * Source: STS API reference, AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken, GetAccessKeyInfo; IAM User Guide,
  * "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles".
  */
+
 import { parseArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { sessionsOperations } from '@keystead/provider-schema/operations/sts/sessions.ts';
@@ -34,7 +36,7 @@ const assumeRole: Implementation<'AssumeRole'> = {
     const inherited = ctx.authority.session?.transitiveTags ?? {};
     const bounds = sessionBounds(input, tagsIn(input), input.TransitiveTagKeys ?? [], inherited);
     const sourceIdentity = keptSourceIdentity(ctx, input.SourceIdentity);
-    const asked = { ...input, bounds, ...(sourceIdentity !== undefined && { sourceIdentity }) };
+    const asked = { ...input, bounds, ...defined({ sourceIdentity }) };
     return openRoleSession(ctx, 'sts:AssumeRole', asked, {});
   },
 };
@@ -42,13 +44,13 @@ const assumeRole: Implementation<'AssumeRole'> = {
 const assumeRoleWithWebIdentity: Implementation<'AssumeRoleWithWebIdentity'> = {
   async run(ctx, input) {
     const { webIdentity } = ctx;
-    if (!webIdentity) throw new Error('a web identity was not verified');
+    if (!webIdentity) throw new Error('AssumeRoleWithWebIdentity ran without a verified web identity');
     if (input.ProviderId !== undefined) {
       throw invalid('ProviderId is for OAuth 2.0 access tokens, which are not supported: register an OIDC provider.');
     }
     const { sourceIdentity, tags, transitiveTagKeys } = webIdentity;
     const bounds = sessionBounds(input, Object.entries(tags), transitiveTagKeys, {});
-    const asked = { ...input, bounds, ...(sourceIdentity !== undefined && { sourceIdentity }) };
+    const asked = { ...input, bounds, ...defined({ sourceIdentity }) };
     return openRoleSession(ctx, 'sts:AssumeRoleWithWebIdentity', asked, {
       Audience: webIdentity.audience,
       Provider: webIdentity.issuer,
@@ -89,12 +91,12 @@ const decodeAuthorizationMessage: Implementation<'DecodeAuthorizationMessage'> =
   async run() {
     throw new KmsError(
       'InvalidAuthorizationMessageException',
-      'Message is not valid: Keystead encodes no authorization messages; each denial says what was missing.',
+      'Message is not valid: Keystead does not encode authorization messages; each denial says what was missing.',
     );
   },
 };
 
-/** There are no second factors here to be right or wrong. */
+/** Keystead does not have MFA devices. */
 function refuseSecondFactor({ SerialNumber, TokenCode }: Input<'GetSessionToken'>): void {
   if (SerialNumber === undefined && TokenCode === undefined) return;
   throw denied(
@@ -103,7 +105,7 @@ function refuseSecondFactor({ SerialNumber, TokenCode }: Input<'GetSessionToken'
   );
 }
 
-/** A source identity, once set, goes with every session that follows, unchanged. */
+/** Once set, a source identity passes unchanged to every session that the session opens. */
 function keptSourceIdentity(ctx: Context, asked: string | undefined): string | undefined {
   const kept = ctx.authority.session?.sourceIdentity;
   if (kept !== undefined && asked !== undefined && asked !== kept) {
@@ -130,7 +132,7 @@ function sessionBounds(
   const tags = { ...inherited, ...Object.fromEntries(given) };
   const keys = [...Object.keys(inherited), ...transitiveTagKeys];
   return {
-    ...(Policy !== undefined && { policy: Policy }),
+    ...defined({ policy: Policy }),
     ...(policyArns.length > 0 && { policyArns }),
     ...(Object.keys(tags).length > 0 && { tags }),
     ...(keys.length > 0 && { transitiveTagKeys: keys }),
@@ -185,8 +187,7 @@ async function openRoleSession<Shown extends object>(
     sessionName,
     tags: bounds.tags ?? {},
     transitiveTagKeys: bounds.transitiveTagKeys ?? [],
-    ...(externalId !== undefined && { externalId }),
-    ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...defined({ externalId, sourceIdentity }),
   };
   return requireAssumption(ctx, role, session, async () => {
     const output = { ...(await issueRoleSession(ctx, role, asked)), ...shown };
@@ -209,18 +210,17 @@ async function issueRoleSession(ctx: Context, role: PrincipalRow, asked: RoleSes
     expiresInSeconds,
     ...originOf(ctx),
     ...(bounded && { bounds }),
-    ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...defined({ sourceIdentity }),
   });
   const { principalId, arn } = roleSessionOf(role, sessionName);
   return {
     Credentials,
     AssumedRoleUser: { AssumedRoleId: principalId, Arn: arn },
-    ...(PackedPolicySize !== undefined && { PackedPolicySize }),
-    ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+    ...defined({ PackedPolicySize, SourceIdentity: sourceIdentity }),
   };
 }
 
-/** A role that does not exist is told from one that is closed by nobody. @throws KmsError AccessDeniedException */
+/** The error for a role that does not exist is the same as for one that refuses the caller. @throws KmsError AccessDeniedException */
 async function requireAssumableRole(ctx: Context, action: RoleAction, arn: string): Promise<PrincipalRow> {
   if (!parseArn(arn)?.resource.startsWith('role/')) throw invalid(`${arn} is invalid`);
   const role = await ctx.store.findPrincipal(arn);
@@ -228,7 +228,7 @@ async function requireAssumableRole(ctx: Context, action: RoleAction, arn: strin
   throw roleNotAssumable(ctx, action, arn);
 }
 
-/** Role chaining: a session that a role's session opens lasts an hour, whatever the role would allow. */
+/** Role chaining: a session that a role's session opens lasts at most an hour, whatever the role allows. */
 function requireDuration(ctx: Context, role: PrincipalRow, asked: number | undefined): number {
   const { default: defaultSeconds } = limits.roleSessionInSeconds;
   const chained = ctx.principal.kind === 'assumed-role';
@@ -241,7 +241,7 @@ function requireDuration(ctx: Context, role: PrincipalRow, asked: number | undef
   return asked ?? defaultSeconds;
 }
 
-/** To what a session goes back: a long-term access key, through however many sessions, or a web identity. */
+/** The origin of a session, through all sessions between: a long-term access key or a web identity. */
 function originOf({
   accessKeyId,
   authority,
@@ -254,10 +254,7 @@ function originOf({
   }
   const { session } = authority;
   const openedBy = session ? session.openedBy : accessKeyId;
-  return {
-    ...(openedBy !== undefined && { openedBy }),
-    ...(session?.federatedProvider !== undefined && { federatedProvider: session.federatedProvider }),
-  };
+  return defined({ openedBy, federatedProvider: session?.federatedProvider });
 }
 
 type NewSession = Omit<Session, 'accessKeyId' | 'wrappedSecret' | 'issuedAtMs' | 'expiresAtMs'> & {
@@ -267,7 +264,7 @@ type NewSession = Omit<Session, 'accessKeyId' | 'wrappedSecret' | 'issuedAtMs' |
 async function openSession(ctx: Context, { expiresInSeconds, ...session }: NewSession) {
   const accessKeyId = temporaryAccessKeyId(session.accountId);
   const { secret, wrapped } = await ctx.credentials.generateSecret({ accountId: session.accountId, accessKeyId });
-  // Clients and the trail see whole seconds.
+  // Clients and the audit log see whole seconds.
   const issuedAtMs = Math.floor(ctx.nowMs / 1000) * 1000;
   const expiresAtMs = issuedAtMs + expiresInSeconds * 1000;
   const wrappedSecret = Buffer.from(wrapped).toString('base64');

@@ -256,7 +256,7 @@ describe('audit verify against checkpoints', () => {
       database.exec(`update audit_chains set pruned_sequence = 4, pruned_hash = (${last})`);
       database.exec('delete from audit_log where sequence <= 4');
     });
-    expect(stdout).toContain('BROKEN, records 1 to 4 were removed, and no checkpoint lets retention do that');
+    expect(stdout).toContain('BROKEN, records 1 to 4 were removed, but no checkpoint allows retention to remove them');
   });
 
   test('finds checkpoints that were altered, dropped or made by another key', async () => {
@@ -265,7 +265,7 @@ describe('audit verify against checkpoints', () => {
     );
     expect(altered.stdout).toContain('checkpoints: BROKEN, checkpoint 2 does not verify under the public key');
     const dropped = await verifyCopy((database) => database.exec('delete from audit_checkpoints where number = 1'));
-    expect(dropped.stdout).toMatch(/checkpoints: BROKEN, checkpoint 2 is the first there is/);
+    expect(dropped.stdout).toMatch(/checkpoints: BROKEN, checkpoint 2 is the first one/);
   });
 
   test('finds a database that was set back to an old copy, by a checkpoint kept elsewhere', async () => {
@@ -347,7 +347,7 @@ describe('a proof', () => {
     expect(JSON.parse(shown.stdout)).toEqual(newest);
     await writeFile(file, stdout.replace('us-east-1', 'us-east-2'));
     const refused = await runKeystead(['audit', 'verify-proof', file, ...key]);
-    expect(refused.stderr).toContain('The proof does not hold: the record is not in the chain like this.');
+    expect(refused.stderr).toContain('The proof does not hold: the record is not the one in the chain at this place.');
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     await writeFile(file, '{}');
     expect((await runKeystead(['audit', 'verify-proof', file, ...key])).stderr).toContain('holds no proof');

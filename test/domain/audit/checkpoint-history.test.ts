@@ -126,17 +126,21 @@ describe('a history of checkpoints', () => {
       'does not have the root',
     ],
     ['no checkpoint', [signed('{}')], 'checkpoint at the start cannot be read'],
-    ['a shrunken chain', threeCheckpoints([entryOf(a, 2)]), 'checkpoint 3 takes back what is known of chain node-a/1'],
+    [
+      'a shrunken chain',
+      threeCheckpoints([entryOf(a, 2)]),
+      'checkpoint 3 contradicts an earlier one about chain node-a/1',
+    ],
     [
       'another chain of the same length',
       threeCheckpoints([{ ...entryOf(a, 3), headHash: 'f'.repeat(64) }]),
-      'takes back',
+      'contradicts',
     ],
   ])('is not taken with %s', (_, checkpoints, fault) => {
     expect(read(checkpoints).faults.at(-1)).toContain(fault);
   });
 
-  test('may take up less removal later, and then it takes something back', () => {
+  test('contradicts an earlier one that allowed more removal', () => {
     const less = threeCheckpoints([entryOf(a, 9, 2)]);
     const previous = parseCheckpoint(less[2]?.body ?? '');
     const next = nextCheckpoint({
@@ -147,7 +151,7 @@ describe('a history of checkpoints', () => {
       covered: [],
     });
     expect(read([...less, signed(next.body)]).faults).toEqual([
-      'checkpoint 4 takes back what is known of chain node-a/1',
+      'checkpoint 4 contradicts an earlier one about chain node-a/1',
     ]);
   });
 
@@ -178,20 +182,24 @@ describe('a proof', () => {
   });
 
   test.each<readonly [string, (proof: AuditProof) => Partial<AuditProof>, string]>([
-    ['record', () => ({ record: '{"n":55}' }), 'the record is not in the chain like this'],
-    ['place', ({ sequence }) => ({ sequence: sequence + 1 }), 'the record is not in the chain like this'],
-    ['predecessor', () => ({ previousHash: genesisHash }), 'the record is not in the chain like this'],
-    ['path', ({ chainPath }) => ({ chainPath: chainPath.slice(1) }), 'the record is not in the chain like this'],
+    ['record', () => ({ record: '{"n":55}' }), 'the record is not the one in the chain at this place'],
+    ['place', ({ sequence }) => ({ sequence: sequence + 1 }), 'the record is not the one in the chain at this place'],
+    ['predecessor', () => ({ previousHash: genesisHash }), 'the record is not the one in the chain at this place'],
+    [
+      'path',
+      ({ chainPath }) => ({ chainPath: chainPath.slice(1) }),
+      'the record is not the one in the chain at this place',
+    ],
     [
       'chain',
       ({ chain }) => ({ chain: { ...chain, chainId: 'node-c/1' } }),
-      'the checkpoint does not have the chain like this',
+      'the chain is not the one that the checkpoint covers',
     ],
-    ['chain’s place', () => ({ chainIndex: 1 }), 'the checkpoint does not have the chain like this'],
+    ['chain’s place', () => ({ chainIndex: 1 }), 'the chain is not the one that the checkpoint covers'],
     [
       'checkpoint',
       () => ({ checkpoint: threeCheckpoints()[1] as SignedCheckpoint }),
-      'the checkpoint does not have the chain like this',
+      'the chain is not the one that the checkpoint covers',
     ],
     [
       'signature',

@@ -89,7 +89,7 @@ describe('roots', () => {
   });
 
   test('are not made from peaks that do not fit the size', () => {
-    expect(() => new GrowingTree(3, [leafHash(Buffer.alloc(0))])).toThrow('1 peaks make no tree of 3 leaves');
+    expect(() => new GrowingTree(3, [leafHash(Buffer.alloc(0))])).toThrow('1 peaks do not fit a tree of 3 leaves');
     expect(() => new GrowingTree(1, [Buffer.alloc(31)])).toThrow(RangeError);
   });
 });

@@ -1,4 +1,4 @@
-/** Key stores of type AWS_CLOUDHSM: which cluster they may be on, and the columns that say so. */
+/** Key stores of type AWS_CLOUDHSM: the checks of their cluster, and their columns. */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../../../context/context.ts';
 import { keyStoreOwner, pkcs11LoginOf } from '../../../domain/key-stores/key-store-login.ts';
@@ -8,7 +8,7 @@ import { requireCluster } from './cluster.ts';
 import type { BaseRow, NewKeyStoreRow } from './key-store.ts';
 import { type CreateInput, NO_SECRET, type UpdateInput } from './members.ts';
 
-/** A create that was sent again: the store it made, as long as nobody connected it. */
+/** The store that an earlier, equal create request made, as long as it is disconnected. */
 export async function findRetried(ctx: Context, input: CreateInput): Promise<CustomKeyStoreRow | undefined> {
   const { CloudHsmClusterId, TrustAnchorCertificate, KeyStorePassword } = input;
   if (CloudHsmClusterId === undefined || KeyStorePassword === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** A PKCS#11 token in the place of an AWS CloudHSM cluster, and its refusals in each operation's own codes. */
+/** A PKCS#11 token takes the place of an AWS CloudHSM cluster. Its failures are mapped to each operation's codes. */
 import { type ErrorCode, KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../../../context/context.ts';
 import type { Cluster } from '../../../context/key-store-engines.ts';
@@ -7,7 +7,7 @@ import { pkcs11LoginOf } from '../../../domain/key-stores/key-store-login.ts';
 import { HsmError } from '../../../hsm/port/hsm-error.ts';
 import type { WrappedMaterial } from '../../../hsm/port/wrapped-material.ts';
 
-/** Material that lives in a token comes with the login to it. */
+/** Adds the login to material that is in a PKCS#11 token. */
 export function inItsPkcs11Token(
   material: WrappedMaterial,
   { keyStore }: Pick<ResolvedKey, 'keyStore'>,
@@ -15,7 +15,7 @@ export function inItsPkcs11Token(
   return keyStore?.type === 'AWS_CLOUDHSM' ? { ...material, pkcs11Login: pkcs11LoginOf(keyStore) } : material;
 }
 
-/** The operator's token of that id, unless it is another account's. */
+/** The configured token with this id, unless it belongs to another account. */
 export function findCluster({ keyStores, accountId }: Context, clusterId: string): Cluster | undefined {
   const cluster = keyStores.clusters.get(clusterId);
   return cluster?.accountId === undefined || cluster.accountId === accountId ? cluster : undefined;
@@ -36,7 +36,7 @@ export async function requireCluster(ctx: Context, clusterId: string): Promise<C
   throw new KmsError(code, messages.clusterNotUsable(clusterId, status));
 }
 
-/** CreateKey's word for a token that does not do what it should. */
+/** Maps a failure of the token to the codes of CreateKey and GenerateRandom. @throws any other error as it is */
 export function clusterRefusal(error: unknown): never {
   if (!(error instanceof HsmError && error.kind.startsWith('pkcs11-'))) throw error;
   if (error.kind === 'pkcs11-no-session') throw error;

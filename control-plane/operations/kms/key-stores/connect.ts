@@ -1,6 +1,6 @@
 /**
- * ConnectCustomKeyStore and DisconnectCustomKeyStore. Connecting takes time and is a job's work (jobs/connect.ts); what is
- * asked here only says so. Source: AWS KMS API reference, the operations by name.
+ * ConnectCustomKeyStore and DisconnectCustomKeyStore. Connecting takes time, so the operations only set the state and a job
+ * does the work (jobs/connect.ts). Source: AWS KMS API reference, the operations by name.
  */
 import type { Context } from '../../../context/context.ts';
 import { requireTransition } from '../../../domain/key-stores/key-store.ts';
@@ -37,7 +37,7 @@ function connectionChange(row: CustomKeyStoreRow, state: CustomKeyStoreRow['conn
   };
 }
 
-/** What AWS refuses at once, before the store is CONNECTING; the rest is found out while connecting. */
+/** Checks what AWS refuses at once, before the store is CONNECTING; other problems show while it connects. */
 async function requireConnectable(ctx: Context, clusterId: string): Promise<void> {
   if (findCluster(ctx, clusterId) && (await ctx.pkcs11.pkcs11TokenStatus(clusterId)) !== 'unknown') {
     await requireCluster(ctx, clusterId);

@@ -36,7 +36,7 @@ function created(row: NewKeyStoreRow, mutations: NonNullable<Outcome<unknown>['m
   };
 }
 
-/** Creations at the very limit may pass it by as many as are under way at once, as with keys. */
+/** Concurrent creations can exceed the limit by as many as run at once, as with keys. */
 async function requireRoom(ctx: Context): Promise<void> {
   const { customKeyStoresPerRegion: quota } = ctx.quotas;
   if (quota === undefined) return;
@@ -48,7 +48,7 @@ async function requireRoom(ctx: Context): Promise<void> {
   );
 }
 
-/** The columns that every key store has; those of its type follow. */
+/** The columns of every key store; those of its type are filled in later. */
 function baseRow(ctx: Context, input: CreateInput): BaseRow {
   return {
     account_id: ctx.accountId,

@@ -16,7 +16,7 @@ export const deleteCustomKeyStore: Implementation<'DeleteCustomKeyStore'> = {
     const key = { account_id, region, custom_key_store_id };
     return {
       output: {},
-      // A key created meanwhile has changed the row's revision.
+      // Conflicts with a key created meanwhile, because that changes the row's revision.
       mutations: [{ op: 'delete', table: 'custom_key_stores', key, revision }],
       changes: [keyStoreChange(row, 'deleted', 'DeleteCustomKeyStore')],
       audit: keyStoreAudit(row),

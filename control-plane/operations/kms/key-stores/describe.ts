@@ -1,4 +1,5 @@
 /** DescribeCustomKeyStores. Source: AWS KMS API reference, the operation by name. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { CustomKeyStoresListEntry } from '@keystead/provider-schema/generated/types.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
@@ -33,21 +34,23 @@ function listEntry(row: CustomKeyStoreRow): CustomKeyStoresListEntry {
     CustomKeyStoreType: row.type,
     ConnectionState: row.connection_state,
     CreationDate: new Date(row.created_at_ms),
-    ...(row.connection_error_code !== null && { ConnectionErrorCode: row.connection_error_code }),
-    ...(row.cloud_hsm_cluster_id !== null && { CloudHsmClusterId: row.cloud_hsm_cluster_id }),
-    ...(row.trust_anchor_certificate !== null && { TrustAnchorCertificate: row.trust_anchor_certificate }),
-    ...(row.type === 'EXTERNAL_KEY_STORE' && { XksProxyConfiguration: proxyConfiguration(row) }),
+    ...defined({
+      ConnectionErrorCode: row.connection_error_code ?? undefined,
+      CloudHsmClusterId: row.cloud_hsm_cluster_id ?? undefined,
+      TrustAnchorCertificate: row.trust_anchor_certificate ?? undefined,
+      XksProxyConfiguration: row.type === 'EXTERNAL_KEY_STORE' ? proxyConfiguration(row) : undefined,
+    }),
   };
 }
 
 function proxyConfiguration(row: CustomKeyStoreRow): NonNullable<CustomKeyStoresListEntry['XksProxyConfiguration']> {
   const { xks_vpc_endpoint_service_name: service, xks_vpc_endpoint_service_owner: owner } = row;
-  return {
-    ...(row.xks_connectivity !== null && { Connectivity: row.xks_connectivity }),
-    ...(row.xks_access_key_id !== null && { AccessKeyId: new Secret(row.xks_access_key_id) }),
-    ...(row.xks_uri_endpoint !== null && { UriEndpoint: row.xks_uri_endpoint }),
-    ...(row.xks_uri_path !== null && { UriPath: row.xks_uri_path }),
-    ...(service !== null && { VpcEndpointServiceName: service }),
-    ...(owner !== null && { VpcEndpointServiceOwner: owner }),
-  };
+  return defined({
+    Connectivity: row.xks_connectivity ?? undefined,
+    AccessKeyId: row.xks_access_key_id === null ? undefined : new Secret(row.xks_access_key_id),
+    UriEndpoint: row.xks_uri_endpoint ?? undefined,
+    UriPath: row.xks_uri_path ?? undefined,
+    VpcEndpointServiceName: service ?? undefined,
+    VpcEndpointServiceOwner: owner ?? undefined,
+  });
 }

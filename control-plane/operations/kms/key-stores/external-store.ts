@@ -1,4 +1,4 @@
-/** Key stores of type EXTERNAL_KEY_STORE: which proxy they may be on, and the columns that say so. */
+/** Key stores of type EXTERNAL_KEY_STORE: the checks of their proxy, and their columns. */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../../../context/context.ts';
 import { keyStoreOwner, xksProxyOf } from '../../../domain/key-stores/key-store-login.ts';
@@ -34,7 +34,7 @@ export async function newExternalStore(ctx: Context, base: BaseRow, input: Creat
     wrapped_secret: await wrapCredential(ctx, base, credential),
   };
   await requireFreeProxy(ctx, row);
-  // Private connectivity is proven when the store is connected.
+  // A proxy with private connectivity is tested when the store is connected.
   if (!isPrivate) await requireHealthy(ctx, row, 'CreateCustomKeyStore');
   return row;
 }
@@ -77,7 +77,7 @@ function wrapCredential(ctx: Context, row: BaseRow, credential: Credential | und
   return ctx.credentials.wrapSecret(owner, RawSecretAccessKey);
 }
 
-/** @throws KmsError as the proxy's failure is called in requests about key stores. */
+/** @throws KmsError with the code that the proxy's failure has in requests about key stores. */
 function requireHealthy(ctx: Context, row: NewKeyStoreRow, operation: string): Promise<void> {
   return ctx.keyStores.xks.getHealthStatus(xksProxyOf(row), healthRequest(ctx, operation)).catch(refusalIn('keyStore'));
 }
@@ -100,7 +100,7 @@ async function requireFreeProxy(ctx: Context, row: NewKeyStoreRow): Promise<void
   }
 }
 
-/** Public endpoints may be shared under other paths; a private one is its store's alone. */
+/** Stores can share a public endpoint under different paths; a private endpoint belongs to one store. */
 function refuseSharedEndpoint(row: NewKeyStoreRow, sharing: readonly CustomKeyStoreRow[]): void {
   const endpoint = row.xks_uri_endpoint ?? '';
   const ours = sharing.filter((other) => other.account_id === row.account_id);

@@ -1,4 +1,4 @@
-/** The operations of custom key stores. Connecting takes time and is a job's work: the operation asks for it. */
+/** The operations of custom key stores. */
 import type { keyStoresOperations } from '@keystead/provider-schema/operations/kms/key-stores.ts';
 import type { Implementations } from '../../shared/implementation.ts';
 import { connectCustomKeyStore, disconnectCustomKeyStore } from './connect.ts';

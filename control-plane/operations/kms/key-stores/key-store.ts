@@ -1,12 +1,13 @@
-/** Custom key stores as the operations find them, name them and tell of them. */
+/** Finds custom key stores, checks their names, and describes them in audit records. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../../../context/context.ts';
 import type { CustomKeyStoreRow } from '../../../storage/port/tables.ts';
 
-/** Of a key store that is not written yet. */
+/** A key store that is not stored yet. */
 export type NewKeyStoreRow = Omit<CustomKeyStoreRow, 'revision'>;
 
-/** Before what it stands on is known. */
+/** A new key store before its cluster or proxy is checked. */
 export type BaseRow = Omit<NewKeyStoreRow, 'wrapped_secret'>;
 
 /** @throws KmsError CustomKeyStoreNotFoundException */
@@ -16,7 +17,7 @@ export async function requireKeyStore(ctx: Context, keyStoreId: string): Promise
   return row;
 }
 
-/** The refusal for an id or a name that no key store has. */
+/** The error for an id or a name that no key store has. */
 export const keyStoreNotFound = (idOrName: string) =>
   new KmsError('CustomKeyStoreNotFoundException', messages.keyStoreNotFound(idOrName));
 
@@ -27,8 +28,8 @@ export async function requireFreeName(ctx: Context, name: string): Promise<void>
   throw new KmsError('CustomKeyStoreNameInUseException', messages.keyStoreNameInUse(name));
 }
 
-/** What the trail says of the key store that a request was about. */
+/** The audit record's data about the request's key store. */
 export function keyStoreAudit(row: CustomKeyStoreRow) {
   const { name: customKeyStoreName, cloud_hsm_cluster_id: clusterId } = row;
-  return { additionalEventData: { customKeyStoreName, ...(clusterId !== null && { clusterId }) } };
+  return { additionalEventData: { customKeyStoreName, ...defined({ clusterId: clusterId ?? undefined }) } };
 }

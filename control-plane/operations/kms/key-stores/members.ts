@@ -1,16 +1,16 @@
-/** Which members a request may have: those of one type of key store, and of one connectivity. */
+/** Which members a request can have: those of one type of key store, and of one connectivity. */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { CustomKeyStoreRow } from '../../../storage/port/tables.ts';
 import type { Input } from '../../shared/implementation.ts';
 
-/** In place of a member that requireMembersOfType has seen to be there. */
+/** Stands in for a member that is always there, because requireMembersOfType has checked it. */
 export const NO_SECRET = new Secret('');
 
 export type CreateInput = Input<'CreateCustomKeyStore'>;
 export type UpdateInput = Input<'UpdateCustomKeyStore'>;
 
-/** The type that a new key store is asked to have. */
+/** The type of the new key store. */
 export const typeOf = ({ CustomKeyStoreType: type = 'AWS_CLOUDHSM' }: CreateInput) => type;
 
 const clusterMembers = ['CloudHsmClusterId', 'TrustAnchorCertificate', 'KeyStorePassword'] as const;
@@ -22,11 +22,11 @@ const externalMembers = [
 ] as const;
 const serviceMembers = ['XksProxyVpcEndpointServiceName', 'XksProxyVpcEndpointServiceOwner'] as const;
 
-/** Those of the members that a request has. */
+/** Which of the names are members of the request. */
 const given = (input: object, names: readonly string[]) =>
   names.filter((name) => (input as Readonly<Record<string, unknown>>)[name] !== undefined);
 
-/** A new key store has all members of its type, and none of the other. @throws KmsError ValidationException */
+/** A request must have all members of the new key store's type and none of the other type. @throws KmsError ValidationException */
 export function requireMembersOfType(input: CreateInput): void {
   const type = typeOf(input);
   const [needed, foreign] =
@@ -56,7 +56,7 @@ function requireServiceMembers(isPrivate: boolean, input: CreateInput | UpdateIn
 
 const invalid = (problem: string) => new KmsError('ValidationException', problem);
 
-/** A change names only members of the key store's type. @throws KmsError ValidationException */
+/** A change must have only members of the key store's type. @throws KmsError ValidationException */
 export function requireMembersOfRow(row: CustomKeyStoreRow, input: UpdateInput): void {
   const foreign = row.type === 'AWS_CLOUDHSM' ? [...externalMembers, ...serviceMembers] : clusterMembers;
   refuseForeign(row.type, given(input, foreign));
@@ -70,7 +70,7 @@ export function requireMembersOfRow(row: CustomKeyStoreRow, input: UpdateInput):
   }
 }
 
-/** Changes that a connected key store takes: its name, and an external one's credential and URI path. */
+/** Whether a connected key store allows the change: of its name, or of an external one's credential or URI path. */
 export function isLive(input: UpdateInput): boolean {
   const needDisconnection = [...clusterMembers, 'XksProxyConnectivity', 'XksProxyUriEndpoint', ...serviceMembers];
   return given(input, needDisconnection).length === 0;

@@ -11,7 +11,7 @@ import { clusterRefusal } from './cluster.ts';
 import { requireKeyStore } from './key-store.ts';
 import { keyRequest, refusalIn } from './proxy.ts';
 
-/** What a key has because of its key store. */
+/** The columns and the material that a key gets from its key store. */
 export type KeyStoreColumns = Required<Pick<NewKey, 'origin' | 'shared'>> & Pick<NewKey, 'material'>;
 
 export interface KeyInKeyStore {
@@ -23,8 +23,8 @@ export interface KeyInKeyStore {
 }
 
 /**
- * Prepares the key store for one more key; undefined for keys outside of key stores.
- * @throws KmsError CustomKeyStoreNotFoundException, CustomKeyStoreInvalidStateException, and those of its kind of store
+ * Prepares the key store for one more key; undefined for keys that are not in a key store.
+ * @throws KmsError CustomKeyStoreNotFoundException, CustomKeyStoreInvalidStateException, and the errors of its type of store
  */
 export async function keyInKeyStore(
   ctx: Context,
@@ -41,7 +41,7 @@ export async function keyInKeyStore(
     );
   }
   requireTransition(keyStore, 'CreateKey');
-  // The store's revision changes with each key, so that it cannot be deleted from under one being made.
+  // Each new key changes the store's revision, so that the store cannot be deleted while the key is being made.
   const base = { keyStore, mutations: [updateKeyStore(keyStore, {})] };
   return XksKeyId === undefined
     ? { ...base, ...(await keyInPkcs11Token(ctx, keyStore, keyId)) }
@@ -65,7 +65,7 @@ async function keyInPkcs11Token(ctx: Context, keyStore: CustomKeyStoreRow, keyId
   };
 }
 
-/** The external key must be fit for it, and no other key's in this store. */
+/** The external key must have the right configuration, and no other KMS key of this store can use it. */
 async function keyOnProxy(ctx: Context, keyStore: CustomKeyStoreRow, xksKeyId: string): Promise<KeyStoreColumns> {
   const { account_id: accountId, custom_key_store_id: keyStoreId } = keyStore;
   if (await ctx.store.hasKeyInKeyStore(accountId, keyStoreId, xksKeyId)) {

@@ -1,4 +1,4 @@
-/** Requests to an external key store proxy, and its failures in each operation's own codes. */
+/** The metadata of requests to an external key store proxy; its failures are mapped to each operation's codes. */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../../../context/context.ts';
 import { type XksFailureRow, xksFailures } from '../../../domain/key-stores/xks-failures.ts';
@@ -14,7 +14,7 @@ export const keyRequest = (ctx: Context, kmsOperation: string): XksKeyRequestMet
   awsPrincipalArn: ctx.principal.arn,
 });
 
-/** A proxy's failure in the code of one kind of request; anything else as it is. */
+/** Maps a proxy's failure to the code of one kind of request. Other errors are thrown as they are. */
 export function refusalIn(column: Exclude<keyof XksFailureRow, 'message' | 'connection'>) {
   return (error: unknown): never => {
     if (!(error instanceof XksError)) throw error;
