@@ -1,6 +1,6 @@
 /**
- * Connects and disconnects custom key stores. The operations only set the store's state; the process that holds the jobs'
- * lease does the work, and the next holder continues after a process that was killed.
+ * Connects and disconnects custom key stores. The operations only set the store's state; the process that holds the
+ * jobs' lease does the work, and the next holder continues after a process that was killed.
  * Source: AWS KMS API reference, ConnectCustomKeyStore, CustomKeyStoresListEntry (ConnectionErrorCode).
  */
 import type { ConnectionErrorCodeType } from '@keystead/provider-schema/generated/types.ts';

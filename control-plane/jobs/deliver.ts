@@ -1,7 +1,7 @@
 /**
- * Delivers the audit log as files, one checkpoint after the other. One row names the last delivered checkpoint and changes
- * after the files are on disk. Files depend only on their checkpoint, so files written again after a crash are the same,
- * and every record is in the directory exactly once.
+ * Delivers the audit log as files, one checkpoint after the other. One row names the last delivered checkpoint and
+ * changes after the files are on disk. Files depend only on their checkpoint, so files written again after a crash are
+ * the same, and every record is in the directory exactly once.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Deletes the stored answers of creates whose idempotency keys have expired. No caller asks for it, so it is not audited. */
+/** Deletes the stored answers of creates whose idempotency keys have expired. Nothing is audited. */
 import type { Job } from './job.ts';
 
 export const expireIdempotencyKeys: Job = {

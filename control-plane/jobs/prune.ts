@@ -1,6 +1,6 @@
 /**
- * Removes audit records past their retention, as far as the newest checkpoint allows. The removed records leave an anchor,
- * from which the rest can still be verified.
+ * Removes audit records past their retention, as far as the newest checkpoint allows. The removed records leave an
+ * anchor, from which the rest can still be verified.
  */
 import type { ChainHead } from '../domain/audit/audit-chain.ts';
 import { GrowingTree, leafHash } from '../domain/audit/merkle.ts';

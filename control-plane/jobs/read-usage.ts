@@ -1,8 +1,8 @@
 /**
- * Reads the audit log for uses of KMS keys and of access keys, and stores the last use of each. The log is written in the
- * commit that precedes every answer, so it misses no use, and requests do not do work for this table. Each chain is read
- * from its mark, and the mark moves in the write that stores the uses, so a job that dies in between loses and repeats
- * nothing.
+ * Reads the audit log for uses of KMS keys and of access keys, and stores the last use of each. The log is written in
+ * the commit that precedes every answer, so it misses no use, and requests do not do work for this table. Each chain is
+ * read from its mark, and the mark moves in the write that stores the uses, so a job that dies in between loses and
+ * repeats nothing.
  */
 import type { AuditRecord } from '../domain/audit/audit-record.ts';
 import { type AccessKeyUse, accessKeyUseIn } from '../domain/identities/access-key-usage.ts';

@@ -1,7 +1,7 @@
 /**
- * Runs the jobs. Every node tries at each interval, and one lease lets one of them work. Each write requires that the lease
- * is unchanged, so a node that lost it without noticing cannot commit. A failure stops only its own piece of work, which
- * stays due and is tried again at the next interval.
+ * Runs the jobs. Every node tries at each interval, and one lease lets one of them work. Each write requires that the
+ * lease is unchanged, so a node that lost it without noticing cannot commit. A failure stops only its own piece of
+ * work, which stays due and is tried again at the next interval.
  */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
@@ -41,9 +41,9 @@ export interface JobRun {
 export interface Jobs {
   /** Starts a run soon, unless one is about to start. */
   wake(): void;
-  /** Runs every job once, after the run that is under way. */
+  /** Runs every job once, after the current run. */
   runOnce(): Promise<JobRun>;
-  /** Starts no more runs, waits for the one under way, gives the lease back. */
+  /** Starts no more runs, waits for the current one, releases the lease. */
   stop(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** The job that connects key stores: what it writes of every way in which token or proxy can fail. */
+/** The job that connects key stores: the state it writes for every failure of the token or proxy. */
 import type { XksFailure } from '@keystead/control-plane/domain/key-stores/xks-failures.ts';
 import { xksFailures } from '@keystead/control-plane/domain/key-stores/xks-failures.ts';
 import { pkcs11Error } from '@keystead/control-plane/hsm/pkcs11/pkcs11-errors.ts';
@@ -85,13 +85,13 @@ describe('a return value of PKCS#11', () => {
     ['CKR_USER_PIN_NOT_INITIALIZED', 0x102, 'pkcs11-user-missing'],
     ['CKR_USER_ANOTHER_ALREADY_LOGGED_IN', 0x104, 'pkcs11-user-busy'],
     ['a value of a vendor', 0x8000_0001, 'pkcs11-token-failed'],
-  ])('%s has a meaning, and its text goes no further', (_name, code, kind) => {
+  ])('%s has a meaning, and its text is not passed on', (_name, code, kind) => {
     const error = pkcs11Error(refusal(code));
     expect(error).toMatchObject({ name: 'HsmError', kind });
     expect(error.message).not.toContain('text of a driver');
   });
 
-  test('of no PKCS#11 call is a failure, and our own errors stay as they are', () => {
+  test('is not in every error: others are failures of the token, and HsmErrors stay as they are', () => {
     expect(pkcs11Error(new TypeError('text of a driver'))).toMatchObject({ kind: 'pkcs11-token-failed' });
     const own = new HsmError('invalid-material', 'ours');
     expect(pkcs11Error(own)).toBe(own);

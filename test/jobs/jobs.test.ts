@@ -13,7 +13,7 @@ afterEach(async () => {
   await controlPlane?.close();
 });
 
-/** Jobs that run when a test says so: the interval is longer than any test. */
+/** Jobs that run only when a test starts them: the interval is longer than any test. */
 async function someJobs(engines: Partial<JobEngines> = {}): Promise<Jobs> {
   const jobs = startJobs({ ...controlPlane.engines, nodeId: 'node-1', intervalMs: 3_600_000, ...engines });
   running.push(jobs);
@@ -26,7 +26,7 @@ const stateOf = async (KeyId: string, options = {}) =>
   (await controlPlane.perform('DescribeKey', { KeyId }, options)).KeyMetadata?.KeyState;
 
 describe('rotation', () => {
-  test('comes on the day it is due, not before, and again a period later', async () => {
+  test('happens when it is due, not before, and again a period later', async () => {
     const key = await aKey(controlPlane);
     const startedAt = controlPlane.clock.now();
     await controlPlane.perform('EnableKeyRotation', { KeyId: key.KeyId, RotationPeriodInDays: 90 });
@@ -54,7 +54,7 @@ describe('rotation', () => {
     });
   });
 
-  test('passes over a disabled key and makes up for it once when it is enabled', async () => {
+  test('skips a disabled key and makes up for it once when the key is enabled', async () => {
     const { KeyId } = await aKey(controlPlane);
     await controlPlane.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
     await controlPlane.perform('DisableKey', { KeyId });
@@ -82,7 +82,7 @@ describe('rotation', () => {
 });
 
 describe('deletion', () => {
-  test('comes when the waiting period is over and takes aliases, grants and material with it', async () => {
+  test('happens when the waiting period is over, and deletes aliases, grants and material too', async () => {
     const { KeyId, Arn } = await aKey(controlPlane);
     const user = await controlPlane.user('app');
     await controlPlane.perform('CreateAlias', { AliasName: 'alias/doomed', TargetKeyId: KeyId });
@@ -109,7 +109,7 @@ describe('deletion', () => {
     expect(Changes.at(-1)).toMatchObject({ ResourceId: KeyId, Kind: 'deleted', EventName: 'DeleteKey' });
   });
 
-  test('does not come to a key that was spared', async () => {
+  test('does not happen to a key whose deletion was cancelled', async () => {
     const { KeyId } = await aKey(controlPlane);
     await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
     await controlPlane.perform('CancelKeyDeletion', { KeyId });
@@ -175,7 +175,7 @@ describe('deletion', () => {
   });
 });
 
-test('an idempotency key is forgotten when its day is over, and means a new request then', async () => {
+test('an idempotency key is deleted when it expires, and then stands for a new request', async () => {
   const create = () => controlPlane.perform('CreateKey', {}, { idempotencyKey: 'once' });
   const keyId = async () => (await create()).KeyMetadata?.KeyId;
   const first = await keyId();
@@ -189,7 +189,7 @@ test('an idempotency key is forgotten when its day is over, and means a new requ
   expect(await keyId()).not.toBe(first);
 });
 
-test('of two processes one works, and the other takes over when the first is gone', async () => {
+test('only one of two processes works, and the other takes over when the first is stopped', async () => {
   const first = await someJobs();
   const second = await someJobs({ nodeId: 'node-2' });
   expect(await first.runOnce()).toMatchObject({ held: true });
@@ -198,7 +198,7 @@ test('of two processes one works, and the other takes over when the first is gon
   expect(await second.runOnce()).toMatchObject({ held: true });
 });
 
-test('a process that stopped without a word loses its lease with time', async () => {
+test('a process that was killed loses its lease after some time', async () => {
   const first = await someJobs();
   const second = await someJobs({ nodeId: 'node-2' });
   controlPlane.clock.advance(4 * 3_600_000);

@@ -24,7 +24,7 @@ const Plaintext = Buffer.from('something');
 const stored = (keyId: string) => controlPlane.store.findKeyUsage('111122223333', 'eu-west-1', keyId);
 
 describe('the job that reads the audit log', () => {
-  test('comes through a log of any length, a piece at a time, and stores each key once', async () => {
+  test('reads a log of any length, a piece at a time, and stores each key once', async () => {
     const keys = [];
     for (let index = 0; index < 3; index += 1) keys.push(await aKey(controlPlane));
     for (let use = 0; use < 700; use += 1) {
@@ -39,7 +39,7 @@ describe('the job that reads the audit log', () => {
     expect(await controlPlane.store.findUnreadForUsageSince()).toBeUndefined();
   });
 
-  test('reads on where another left off, and counts nothing twice', async () => {
+  test('continues where another process stopped, and counts nothing twice', async () => {
     const { KeyId } = await aKey(controlPlane);
     await controlPlane.perform('Encrypt', { KeyId, Plaintext });
     controlPlane.clock.advance(60_000);
@@ -53,7 +53,7 @@ describe('the job that reads the audit log', () => {
     expect(await stored(KeyId)).toMatchObject({ operation: 'Decrypt', revision: (first?.revision ?? 0) + 1 });
   });
 
-  test('is upkeep: it counts as no work done', async () => {
+  test('is upkeep, so it does not count as work done', async () => {
     const jobs = await someJobs();
     const { KeyId } = await aKey(controlPlane);
     await controlPlane.perform('Encrypt', { KeyId, Plaintext });

@@ -1,10 +1,10 @@
 /**
- * What AWS KMS does with the life of keys, as a plain model in memory: a second opinion on the control plane, written
- * from the API reference and the developer guide alone. It shares no code with what it judges, keeps everything in maps,
- * and answers as slowly and plainly as it likes.
+ * The life of keys in AWS KMS, as a plain model in memory: a second implementation to compare the control plane with,
+ * written only from the API reference and the developer guide. It does not share code with the control plane, keeps
+ * everything in maps, and can be slow.
  *
- * Ids, tokens, ciphertexts and material ids are the service's to choose: the model learns them from its answers and
- * holds it to them from then on.
+ * The service chooses ids, grant tokens, ciphertexts and material ids: the model learns them from the service's
+ * answers, and later answers must agree with them.
  */
 
 export type Answer = Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export type State = 'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingReplica
 export type Caller = 'root' | 'user';
 export type Context = Readonly<Record<string, string>>;
 
-/** A refusal as the guide words it; without a text where AWS publishes none. */
+/** A refusal with the guide's text; without a text where AWS does not publish one. */
 export class Refusal extends Error {
   readonly code: string;
   readonly text: string | undefined;
@@ -40,7 +40,7 @@ export interface Grant {
   readonly grantTokens: string[];
 }
 
-/** What a key has of its own in each Region. */
+/** The part of a key that each Region has for itself. */
 export interface Place {
   state: State;
   description: string;
@@ -52,7 +52,7 @@ export interface Place {
   windowInDays?: number | undefined;
 }
 
-/** What all Regions of a key share. */
+/** A key, with the part that all its Regions share. */
 export interface Key {
   readonly id: string;
   readonly spec: string;
@@ -85,7 +85,7 @@ export interface Request {
   readonly region: string;
   readonly by: Caller;
   readonly input: Answer;
-  /** What the service answered, when it did. */
+  /** The service's answer; undefined when it refused. */
   readonly answer: Answer | undefined;
 }
 
@@ -103,11 +103,11 @@ type Handler = (request: Request) => Answer | undefined;
 export class KmsModel {
   readonly accountId: string;
   readonly userArn: string;
-  /** Every key that ever was; one without places is deleted. */
+  /** Every key ever created; a key without places is deleted. */
   readonly keys: Key[] = [];
   aliases: Alias[] = [];
   readonly ciphertexts: Ciphertext[] = [];
-  /** Grants that ever were, with where they are or were. */
+  /** Every grant ever created, with its key and Region. */
   readonly grants: { readonly keyId: string; readonly region: string; readonly grant: Grant }[] = [];
   nowMs: number;
 
@@ -117,10 +117,10 @@ export class KmsModel {
     this.nowMs = nowMs;
   }
 
-  /** What the service has to answer. @throws Refusal */
+  /** The answer that the service must give. @throws Refusal */
   judge(request: Request): Answer | undefined {
     const handler = this.#handlers[request.operation];
-    if (!handler) throw new Error(`the model knows no ${request.operation}`);
+    if (!handler) throw new Error(`the model does not have the operation ${request.operation}`);
     return handler(request);
   }
 
@@ -140,14 +140,14 @@ export class KmsModel {
     return this.keys.find((key) => key.id === keyId);
   }
 
-  /** Automatic rotation of what is due, then deletion of what has waited long enough. */
+  /** Rotates the keys that are due, then deletes the keys whose waiting period is over. */
   runJobs(newestMaterial: (key: Key) => string): void {
     for (const key of this.keys) this.#rotateIfDue(key, newestMaterial);
     for (const key of this.keys) this.#deleteIfDue(key);
   }
 
-  // Developer guide, "Rotate AWS KMS keys": a disabled key is not rotated; one that is overdue rotates once and then
-  // goes on by its schedule.
+  // Developer guide, "Rotate AWS KMS keys": a disabled key is not rotated; an overdue key rotates once and then
+  // continues on its schedule.
   #rotateIfDue(key: Key, newestMaterial: (key: Key) => string): void {
     const { rotation } = key;
     if (!rotation || rotation.nextAtMs > this.nowMs || key.places.get(key.primary)?.state !== 'Enabled') return;
@@ -155,7 +155,7 @@ export class KmsModel {
     while (rotation.nextAtMs <= this.nowMs) rotation.nextAtMs += rotation.periodInDays * DAY_MS;
   }
 
-  // "Deleting multi-Region keys": with the last replica gone the primary's waiting period begins.
+  // "Deleting multi-Region keys": when the last replica is deleted, the primary's waiting period begins.
   #deleteIfDue(key: Key): void {
     for (const [region, place] of [...key.places]) {
       if (place.state !== 'PendingDeletion' || (place.deletionAtMs ?? Number.POSITIVE_INFINITY) > this.nowMs) continue;
@@ -193,7 +193,7 @@ export class KmsModel {
         places: new Map(),
       };
       const form = key.multiRegion ? /^mrk-[0-9a-f]{32}$/ : /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-      if (answer && (!form.test(key.id) || this.findKey(key.id))) throw new Error(`no new key id: ${key.id}`);
+      if (answer && (!form.test(key.id) || this.findKey(key.id))) throw new Error(`not a new key id: ${key.id}`);
       key.places.set(region, this.#newPlace(input));
       if (answer) this.keys.push(key);
       return { KeyMetadata: this.#metadata(key, region) };
@@ -406,13 +406,13 @@ export class KmsModel {
       const grantToken = String(answer?.GrantToken);
       const same = place.grants.find((grant) => wanted.name !== '' && isSameGrant(grant, wanted));
       if (same) {
-        if (answer && same.grantTokens.includes(grantToken)) throw new Error('a grant token was given twice');
+        if (answer && same.grantTokens.includes(grantToken)) throw new Error('a grant token was issued twice');
         same.grantTokens.push(grantToken);
         return { GrantId: same.id, GrantToken: grantToken };
       }
       const id = String(answer?.GrantId);
       if (answer && (!/^[0-9a-f]{64}$/.test(id) || this.grants.some(({ grant }) => grant.id === id))) {
-        throw new Error(`no new grant id: ${id}`);
+        throw new Error(`not a new grant id: ${id}`);
       }
       const grant = { ...wanted, id, createdAtMs: this.nowMs, grantTokens: [grantToken] };
       place.grants.push(grant);
@@ -641,7 +641,7 @@ export class KmsModel {
     return new Refusal('NotFoundException', `Key '${this.keyArn(keyId, region)}' does not exist`);
   }
 
-  /** "Key identifiers": an id, an ARN of this Region, or where the operation takes them an alias or its ARN. */
+  /** "Key identifiers": an id, an ARN of this Region, or, where the operation accepts them, an alias or its ARN. */
   #resolve({ input, region }: Request, member = 'KeyId', accepts: 'key' | 'or alias' = 'key'): Key {
     const given = String(input[member]);
     const [, arnRegion, arnRest] = /^arn:aws:kms:([^:]+):[^:]+:(.*)$/.exec(given) ?? [];
@@ -670,8 +670,8 @@ export class KmsModel {
   }
 
   /**
-   * The root principal may do everything, every policy here says so. The user may do what the key's policy in this
-   * Region says, or a grant on it there.
+   * Every policy here allows the root principal everything. The user is allowed what the key's policy or a grant in
+   * this Region allows.
    */
   #authorize({ by, region, input }: Request, key: Key, action: string, context = input.EncryptionContext): void {
     if (by === 'root') return;
@@ -720,7 +720,7 @@ export class KmsModel {
     throw new Refusal('UnsupportedOperationException', text);
   }
 
-  /** Rotation is for symmetric keys, and set at the primary key alone. */
+  /** Rotation is only for symmetric keys, and configured only on the primary key. */
   #rotatable(request: Request, action: string): Key {
     const key = this.#resolve(request);
     this.#authorize(request, key, action);
@@ -800,7 +800,7 @@ export function currentMaterial(key: Key): string {
   return key.materials.at(-1)?.id ?? '';
 }
 
-/** Names of pairs without regard to case would be the grants' rule; contexts here differ in more than case. */
+/** Grants ignore the case of pair names; that does not matter here, because contexts differ in more than case. */
 function isSameContext(a: Context, b: Context): boolean {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);

@@ -1,7 +1,7 @@
 /**
  * Random sequences of requests against the control plane and against a plain model of AWS KMS, which must agree on
- * every answer: members, refusals, their codes and, where AWS has one, their texts. The clock moves, jobs run, lists
- * are read page by page while what they list changes.
+ * every answer: members, refusals, their codes and, where AWS has one, their texts. The clock moves, jobs run, and
+ * lists are read page by page while their items change.
  */
 import { inspect } from 'node:util';
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
@@ -19,7 +19,7 @@ import {
 import { type Answer, type Key, KmsModel, Refusal, type Request } from './kms-model.ts';
 
 const SEQUENCES = runs(150, 10_000);
-/** A database is left behind after so many sequences; the next ones begin in a new one. */
+/** After this many sequences the next ones use a new database. */
 const SEQUENCES_PER_CONTROL_PLANE = 500;
 const REGIONS = ['eu-west-1', 'us-east-1', 'ap-south-1'] as const;
 const MINUTE_MS = 60_000;
@@ -27,11 +27,11 @@ const DAY_MS = 1440 * MINUTE_MS;
 
 type Name = keyof OperationTypes;
 
-/** What a step is drawn from; each operation takes what it needs. */
+/** The random values of a step; each operation uses those that it needs. */
 const draws = {
   key: fc.nat(3),
   other: fc.nat(5),
-  /** Up to 8 in a Region that has the key, at 0 in the primary's as a rule; beyond, in any. */
+  /** 0–5: the primary's Region; 6–8: a Region that has the key; 9–11: any Region. */
   region: fc.nat(11),
   byUser: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
   form: fc.constantFrom('id', 'id', 'id', 'arn', 'alias', 'alias ARN'),
@@ -67,7 +67,7 @@ const anId = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const aliasName = ({ alias }: Drawn) => `alias/a${alias}`;
 const withMember = (name: string, value: unknown, wanted: boolean) => (wanted ? { [name]: value } : {});
 
-/** How the key is named in the request; sometimes by an alias that may name another, or none. */
+/** How the key is named in the request; sometimes by an alias that names another key, or none. */
 function reference(model: KmsModel, region: string, keyId: string, step: Drawn): string {
   if (step.form === 'arn') return model.keyArn(keyId, step.rare ? (pick(REGIONS, step.number) ?? region) : region);
   const own = model.aliases.find((alias) => alias.keyId === keyId && alias.region === region)?.name;
@@ -218,7 +218,7 @@ const inputs: Inputs = {
   }),
 };
 
-/** Which key a request is about, and where it is made: as a rule where it can succeed. */
+/** The key and the Region of a request, mostly chosen so that it can succeed. */
 function placeOf(model: KmsModel, operation: Name, step: Drawn): { readonly keyId: string; readonly region: string } {
   const grant = pick(model.grants, step.number);
   if (/^(Revoke|Retire)Grant$/.test(operation) && grant && !step.rare) return grant;
@@ -230,8 +230,8 @@ function placeOf(model: KmsModel, operation: Name, step: Drawn): { readonly keyI
 
 function regionOf(key: Key | undefined, drawn: number): string {
   const places = [...(key?.places.keys() ?? [])];
-  const usual = drawn < 6 ? key?.primary : drawn < 9 ? pick(places, drawn) : undefined;
-  return usual ?? pick(REGIONS, drawn) ?? REGIONS[0];
+  const likely = drawn < 6 ? key?.primary : drawn < 9 ? pick(places, drawn) : undefined;
+  return likely ?? pick(REGIONS, drawn) ?? REGIONS[0];
 }
 
 function replicaOf(key: Key | undefined, n: number): string | undefined {
@@ -242,7 +242,7 @@ function replicaOf(key: Key | undefined, n: number): string | undefined {
 const keyAt = (model: KmsModel, n: number) => pick(model.keys, n)?.id ?? anId;
 const context = (member: string, n: number) => withMember(member, pick(contexts, n), n % contexts.length !== 0);
 
-/** The context that a ciphertext was made under; sometimes another one. */
+/** The encryption context of a ciphertext; sometimes another one. */
 const opening = (member: string, known: Answer, { rare, number }: Drawn) =>
   rare ? context(member, number) : withMember(member, known, Object.keys(known).length > 0);
 
@@ -259,7 +259,7 @@ const statement = (Principal: Answer, Action: unknown) => ({ Effect: 'Allow', Pr
 const policyOf = (principal: Answer, action: unknown) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [statement(principal, action)] });
 
-/** Lists without an order of their own are compared in the order of this member. */
+/** Lists without a defined order are compared in the order of this member. */
 const listed: Readonly<Record<string, readonly [list: string, member: string]>> = {
   ListResourceTags: ['Tags', 'TagKey'],
   ListGrants: ['Grants', 'GrantId'],
@@ -273,7 +273,7 @@ function inOrder(operation: string, answer: Answer | undefined): Answer | undefi
   return { ...answer, [list]: entries.sort((a, b) => (String(a[member]) < String(b[member]) ? -1 : 1)) };
 }
 
-/** Without members that are absent: an answer has none. */
+/** Leaves out undefined members, because answers do not have them. */
 const present = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(present);
   if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return value;
@@ -284,7 +284,7 @@ const present = (value: unknown): unknown => {
   );
 };
 
-/** By what they say, whichever realm of the test runner their objects come from. */
+/** Compares content, because objects can come from different realms of the test runner. */
 const isSame = (a: unknown, b: unknown): boolean => spelled(a) === spelled(b);
 const spelled = (value: unknown) =>
   inspect(value, { sorted: true, depth: null, maxArrayLength: null, maxStringLength: null, breakLength: Infinity });
@@ -302,7 +302,7 @@ async function ask(real: Real, operation: Name, input: Answer, options: RequestO
 
 type Step = fc.AsyncCommand<KmsModel, Real>;
 
-/** Asks the service, then the model, and holds one against the other. */
+/** Sends the request to the service, then to the model, and compares the answers. */
 async function put(model: KmsModel, real: Real, request: Omit<Request, 'answer'>): Promise<Answer | undefined> {
   const { operation, region, by, input } = request;
   const as = by === 'user' ? real.user : rootOf(accountId);
@@ -356,11 +356,11 @@ class RequestStep implements Step {
 const show = (value: unknown) =>
   typeof value === 'string' ? value : JSON.stringify(value, (_, member) => (member?.type === 'Buffer' ? '…' : member));
 
-/** The service names new material; the model learns the name, and that it is new. */
+/** The service chooses the id of new material; the model learns it and checks that it is new. */
 async function learnMaterial(model: KmsModel, real: Real, keyId: string, region: string): Promise<void> {
   const key = model.findKey(keyId);
   const fresh = key?.materials.pop();
-  if (!key || !fresh) throw new Error(`the model has no key ${keyId}`);
+  if (!key || !fresh) throw new Error(`the model does not have the key ${keyId}`);
   key.materials.push({ ...fresh, id: await materialNow(real, key, region) });
 }
 
@@ -413,7 +413,7 @@ class JobsStep implements Step {
   }
 }
 
-/** Read whole at the end: everything that the steps may have left behind. */
+/** Compares the whole state at the end of a sequence. */
 async function compareAll(model: KmsModel, real: Real): Promise<void> {
   const reads = ['DescribeKey', 'GetKeyPolicy', 'ListResourceTags', 'ListGrants', 'GetKeyRotationStatus'];
   const asked: Omit<Request, 'answer'>[] = model.keys.flatMap((key) =>
@@ -451,18 +451,18 @@ async function compareRegion(model: KmsModel, real: Real, region: string): Promi
 
 const keyIdsIn = (model: KmsModel, region: string) =>
   model.keys.filter((key) => key.places.has(region)).map(({ id }) => id);
-/** AWS's own are there from the first. */
+/** The aliases of AWS managed keys always exist. */
 const isAwsAlias = (name: string) => name.startsWith('alias/aws/');
 
 function expectSame(what: string, got: unknown, want: unknown): void {
   if (!isSame(got, want)) throw new Divergence(`${what}\n  got  ${show(got)}\n  want ${show(want)}`);
 }
 
-/** A list that is being read, while what it lists changes. */
+/** A list that is being read while its items change. */
 interface Listing {
   readonly region: string;
   readonly keyId: string;
-  /** What was there when the reading began, and ever since. */
+  /** Items that have been in the list since the first page was read. */
   steady: readonly string[];
   readonly seen: Set<string>;
   marker: string | undefined;
@@ -495,8 +495,8 @@ const lists = {
 } as const;
 
 /**
- * Reads one more page. What was there all the time is seen exactly once, nothing is seen twice, and nothing is seen that
- * was not there when its page was read.
+ * Reads one more page. Items that were always in the list appear exactly once, no item appears twice, and an item that
+ * was not in the list when its page was read does not appear.
  */
 class PageStep implements Step {
   readonly list: keyof typeof lists;
@@ -588,14 +588,14 @@ const steps: fc.Arbitrary<Step>[] = [
   ),
 ];
 
-/** Nothing is left of the sequence before but the users. */
+/** Deletes everything of the last sequence except the users. */
 async function wipe({ store }: TestControlPlane): Promise<void> {
   const where = { account_id: accountId };
   const tables = ['aliases', 'grants', 'keys', 'key_materials', 'key_sets'] as const;
   await store.write({ mutations: tables.map((table) => ({ op: 'deleteAll', table, where })), changes: [], audit: [] });
 }
 
-/** Every sequence begins with a multi-Region key and one of one Region. */
+/** Every sequence begins with a multi-Region key and a single-Region key. */
 const beginnings = [
   [0, true],
   [2, false],

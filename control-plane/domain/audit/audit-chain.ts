@@ -106,7 +106,7 @@ export interface ChainMark {
 export interface ChainExpectation {
   /** In order of size. */
   readonly marks: readonly ChainMark[];
-  /** Records up to this one may have been removed. */
+  /** Retention can have removed records up to this one. */
   readonly prunable: number;
 }
 
@@ -144,7 +144,8 @@ export async function verifyChain(
 const noAnchor: ChainAnchor = { sequence: 0, hash: genesisHash, peaks: [] };
 
 function removedFault({ sequence }: ChainAnchor, { prunable }: ChainExpectation): ChainFault {
-  const message = `records ${prunable + 1} to ${sequence} were removed, but no checkpoint allows retention to remove them`;
+  const which = `records ${prunable + 1} to ${sequence}`;
+  const message = `${which} were removed, but no checkpoint allows retention to remove them`;
   return { kind: 'removed', sequence: prunable + 1, message };
 }
 
@@ -160,7 +161,7 @@ class MarkFollower {
     this.#marks = marks;
     this.#anchor = anchor;
     this.#tree = GrowingTree.fromHex(anchor.sequence, anchor.peaks);
-    // Earlier marks cover records that are removed now. The peaks stand for those, and every later mark covers the peaks.
+    // Earlier marks cover removed records. The peaks stand for those, and every later mark covers the peaks.
     const first = marks.findIndex(({ size }) => size > anchor.sequence);
     this.#next = first < 0 ? marks.length : first;
     this.#covered = anchor.sequence;

@@ -1,7 +1,7 @@
 /**
  * Checkpoints: signed statements of where every audit chain ended at one moment. Each names its predecessor by hash, so
- * they are a chain of their own; with a copy of the newest one, kept elsewhere, every later change of the log shows. The
- * signature is over exactly this text, which is stored and published byte for byte:
+ * they are a chain of their own; with a copy of the newest one, kept elsewhere, every later change of the log shows.
+ * The signature is over exactly this text, which is stored and published byte for byte:
  *
  *     {"format":"keystead/audit-checkpoint/v1",
  *      "number": n, "time": "2026-01-01T12:00:00.000Z",
@@ -12,9 +12,9 @@
  *      "covered": [[chain id, first, last], …], the records that checkpoint n-1 did not cover yet,
  *      "entries": [[chain id, size, link hash of record `size`, Merkle root over records 1 to `size`, prunable], …]}
  *
- * Merkle trees as in merkle.ts. A leaf of a chain's tree is a record's link hash (audit-chain.ts); a leaf of the tree over
- * chains is the entry's JSON text. So two short paths prove that a record is in a checkpoint. Retention can remove the
- * chain's records up to `prunable`; the server has not removed records that are missing after it.
+ * Merkle trees as in merkle.ts. A leaf of a chain's tree is a record's link hash (audit-chain.ts); a leaf of the tree
+ * over chains is the entry's JSON text. So two short paths prove that a record is in a checkpoint. Retention can remove
+ * the chain's records up to `prunable`; the server has not removed records that are missing after it.
  */
 import { hash } from 'node:crypto';
 import { genesisHash } from './audit-chain.ts';

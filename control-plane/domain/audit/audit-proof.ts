@@ -1,6 +1,6 @@
 /**
- * A proof that one record is in the audit log that a signed checkpoint covers: the record, its place, two Merkle paths and
- * the checkpoint. To verify it, only the public key is needed, not the rest of the log.
+ * A proof that one record is in the audit log that a signed checkpoint covers: the record, its place, two Merkle paths
+ * and the checkpoint. To verify it, only the public key is needed, not the rest of the log.
  */
 import { linkHash } from './audit-chain.ts';
 import { byChainId, type ChainEntry, entryLeaf, parseCheckpoint, type SignedCheckpoint } from './audit-checkpoint.ts';

@@ -1,6 +1,6 @@
 /**
- * A run of checkpoints, read in order: each must be signed, follow its predecessor, not contradict an earlier one, and have
- * the root of its chains. The audit log is verified against all of them together.
+ * A run of checkpoints, read in order: each must be signed, follow its predecessor, not contradict an earlier one, and
+ * have the root of its chains. The audit log is verified against all of them together.
  */
 import { type ChainExpectation, type ChainMark, genesisHash } from './audit-chain.ts';
 import {

@@ -1,7 +1,7 @@
 /**
  * Merkle trees over SHA-256 as certificate transparency has them: RFC 9162 section 2.1. A tree over n leaves is the
- * perfect tree over the largest power of two below n beside the tree over the rest, so a tree that grows keeps the roots
- * of its perfect subtrees ("peaks"): all that is needed to append and to compute the root.
+ * perfect tree over the largest power of two below n beside the tree over the rest, so a tree that grows keeps the
+ * roots of its perfect subtrees ("peaks"): all that is needed to append and to compute the root.
  */
 import { hash } from 'node:crypto';
 

@@ -1,9 +1,10 @@
 /**
- * The audit log as files in CloudTrail's layout of a trail, and the signed digest that accompanies each checkpoint. Names
- * and contents depend only on the checkpoint and its records, so files written again after a crash are the same, and each
- * record is in the directory once.
+ * The audit log as files in CloudTrail's layout of a trail, and the signed digest that accompanies each checkpoint.
+ * Names and contents depend only on the checkpoint and its records, so files written again after a crash are the same,
+ * and each record is in the directory once.
  *
- *     AWSLogs/<account>/CloudTrail/<region>/YYYY/MM/DD/<account>_CloudTrail_<region>_YYYYMMDDTHHmmZ_<16 characters>.json.gz
+ *     AWSLogs/<account>/CloudTrail/<region>/YYYY/MM/DD/<account>_CloudTrail_<region>_YYYYMMDDTHHmmZ_<16
+ * characters>.json.gz
  *     Checkpoints/<thousands of the number, 7 digits>/<number, 10 digits>.json
  *
  * Times are the checkpoint's. Source: AWS CloudTrail User Guide, "CloudTrail log file examples" (log file name format),

@@ -1,7 +1,7 @@
 /**
- * UUIDs that contain their time: version 7, RFC 9562 section 5.7. Requests and audit records have them, so a look-up by id
- * knows the time to look at and does not need an index of its own. 74 of the 128 bits are random, so that ids cannot be
- * guessed.
+ * UUIDs that contain their time: version 7, RFC 9562 section 5.7. Requests and audit records have them, so a look-up by
+ * id knows the time to look at and does not need an index of its own. 74 of the 128 bits are random, so that ids cannot
+ * be guessed.
  *
  *     48 bits  milliseconds since the Unix epoch
  *      4 bits  version, 7

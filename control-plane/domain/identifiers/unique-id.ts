@@ -3,7 +3,9 @@ import { randomBytes, randomInt } from 'node:crypto';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** The digits that follow each prefix: `AIDA` a user, `AROA` a role, `AGPA` a group, `ANPA` a policy, `AIPA` a service. */
+/**
+ * The digits that follow each prefix: `AIDA` a user, `AROA` a role, `AGPA` a group, `ANPA` a policy, `AIPA` a service.
+ */
 const digitsByPrefix = { AIDA: 17, AROA: 17, AGPA: 17, ANPA: 17, AIPA: 17, AKIA: 16 } as const;
 
 /** Position of the account id in a temporary access key id of 80 bits: 40 bits, after the first bit, which is set. */
@@ -11,8 +13,8 @@ const ACCOUNT_SHIFT = 39n;
 const LEADING_BIT = 1n << 79n;
 
 /**
- * `ASIA…`: the access key id of temporary credentials. They are not stored, so the id itself contains the account, in the
- * encoding of AWS's own access key ids; the rest is random.
+ * `ASIA…`: the access key id of temporary credentials. They are not stored, so the id itself contains the account, in
+ * the encoding of AWS's own access key ids; the rest is random.
  */
 export function temporaryAccessKeyId(accountId: string): string {
   const bits =

@@ -1,6 +1,6 @@
 /**
- * The content of a session token: everything about temporary credentials, because they are not stored. Every request only
- * looks up their principal, and the access key that opened them.
+ * The content of a session token: everything about temporary credentials, because they are not stored. Every request
+ * only looks up their principal, and the access key that opened them.
  * Source: STS API reference, AssumeRole, GetSessionToken; IAM User Guide, "Temporary security credentials".
  */
 import { deflateRawSync } from 'node:zlib';
@@ -19,7 +19,7 @@ export interface Session {
   readonly sessionName?: string;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
-  /** Long-term access key at the session's origin, through all sessions between; absent: a web identity is the origin. */
+  /** Long-term access key at the session's origin, through all sessions between; absent: a web identity. */
   readonly openedBy?: string;
   readonly bounds?: SessionBounds;
   readonly sourceIdentity?: string;

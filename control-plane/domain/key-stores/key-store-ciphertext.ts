@@ -1,6 +1,7 @@
 /**
  * Owns the layouts of ciphertext blobs under keys in custom key stores. Reads and writes bytes only. Both begin like
- * every blob (domain/keys/ciphertext.ts): version, key id kind, key id, material id, 50 bytes in all, the "names" below.
+ * every blob (domain/keys/ciphertext.ts): version, key id kind, key id, material id, 50 bytes in all, the "names"
+ * below.
  *
  * Version 2, a key in a PKCS#11 token (Origin AWS_CLOUDHSM):
  *

@@ -1,6 +1,6 @@
 /**
- * The login to the token or proxy behind a custom key store: its columns, in the terms of the HSM's and the proxy's ports.
- * The password and the secret stay wrapped.
+ * The login to the token or proxy behind a custom key store: its columns, in the terms of the HSM's and the proxy's
+ * ports. The password and the secret stay wrapped.
  */
 
 interface KeyStoreName {

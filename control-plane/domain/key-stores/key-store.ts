@@ -7,15 +7,15 @@ import type { ConnectionStateType } from '@keystead/provider-schema/generated/ty
 import type { KeyState } from '@keystead/provider-schema/vocabulary.ts';
 
 /**
- * A key's state as answers show it: its own, or Unavailable while its key store is not connected. A key pending deletion
- * stays so, and its deletion can be cancelled.
+ * A key's state as answers show it: its own, or Unavailable while its key store is not connected. A key pending
+ * deletion stays so, and its deletion can be cancelled.
  * @param connection undefined when the key store is gone.
  */
 export function stateInKeyStore(state: KeyState, connection: ConnectionStateType | undefined): KeyState {
   return connection !== 'CONNECTED' && (state === 'Enabled' || state === 'Disabled') ? 'Unavailable' : state;
 }
 
-/** The requests that a key store accepts in each state, with its state afterwards; those without a state are refused. */
+/** The requests that a key store accepts in each state, with its state afterwards; others are refused. */
 const transitions = {
   ConnectCustomKeyStore: { DISCONNECTED: 'CONNECTING', CONNECTING: 'CONNECTING', CONNECTED: 'CONNECTED' },
   DisconnectCustomKeyStore: { CONNECTING: 'DISCONNECTING', CONNECTED: 'DISCONNECTING', FAILED: 'DISCONNECTED' },

@@ -1,6 +1,6 @@
 /**
- * How a call to an external key store proxy can fail, and which error KMS returns for it: one row per failure, one column
- * per kind of request.
+ * How a call to an external key store proxy can fail, and which error KMS returns for it: one row per failure, one
+ * column per kind of request.
  * Source: AWS KMS External Key Store Proxy API specification 1.0.3, "KMS exception messages"; API reference,
  * CustomKeyStoresListEntry (ConnectionErrorCode).
  */

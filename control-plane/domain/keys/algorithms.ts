@@ -22,7 +22,9 @@ export function requireAlgorithm<Algorithm extends string>(
   throw new KmsError('InvalidKeyUsageException', messages.algorithmIncompatible(algorithm, shared.key_spec));
 }
 
-/** @throws KmsError ValidationException for a message type that the algorithm does not have, or a digest of another length. */
+/**
+ * @throws KmsError ValidationException for a message type that the algorithm does not have, or a wrong digest length.
+ */
 export function requireSignable(algorithm: SigningAlgorithmSpec, messageType: MessageType, message: Uint8Array): void {
   const length = signedLengthsOf(algorithm)[messageType];
   if (length === undefined) throw new KmsError('ValidationException', messages.messageType(algorithm, messageType));

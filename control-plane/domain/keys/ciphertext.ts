@@ -17,8 +17,8 @@
  *   per-message key = KDF(key material, label "keystead ciphertext v1", context = nonce)     SP 800-108r1 section 4.1
  *   ciphertext, tag = AES-256-GCM(per-message key, IV, AAD = bytes 0–77 ‖ encryption context)  SP 800-38D
  *
- * The blob names key and material, never account or Region: any related multi-Region key opens it. Clients must not rely
- * on its contents. The layout is frozen by test/vectors/ciphertext-v1.json. Keys in custom key stores have
+ * The blob names key and material, never account or Region: any related multi-Region key opens it. Clients must not
+ * rely on its contents. The layout is frozen by test/vectors/ciphertext-v1.json. Keys in custom key stores have
  * layouts of their own, with the same first 50 bytes: domain/key-stores/key-store-ciphertext.ts.
  *
  * Encryption context, canonical encoding (AAD):

@@ -1,8 +1,8 @@
 /**
  * Imported key material: how a key's materials and their copies in its Regions decide the key's state.
  * A material is permanently associated with a key from the moment it is the current one; before that it is pending
- * rotation. Each Region of a key holds its own copy, which can expire or be deleted; a key can be used in a Region where
- * the copies of all its permanent materials are present.
+ * rotation. Each Region of a key holds its own copy, which can expire or be deleted; a key can be used in a Region
+ * where the copies of all its permanent materials are present.
  * Source: AWS KMS Developer Guide, "Importing key material", "Rotate keys with imported key material".
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
@@ -130,7 +130,7 @@ export function requireValidity({ ExpirationModel, ValidTo }: ValidityAsked, now
   return validToMs;
 }
 
-/** What an import adds: the key's first material, material pending rotation, or a copy of material the key has already. */
+/** What an import adds: the key's first material, material pending rotation, or a copy of material it has. */
 export type ImportPlan = 'first' | 'pending' | 'again';
 
 /**

@@ -1,6 +1,7 @@
 /**
  * Finds uses of key material in audit records. No I/O.
- * Source: AWS KMS API reference, GetKeyLastUsage: successful cryptographic operations count; dry runs and refusals do not.
+ * Source: AWS KMS API reference, GetKeyLastUsage: successful cryptographic operations count; dry runs and refusals do
+ * not.
  */
 import { parseArn } from '@keystead/provider-schema/arn.ts';
 import type { KeyLastUsageTrackingOperation } from '@keystead/provider-schema/generated/types.ts';

@@ -26,7 +26,7 @@ export const noRotation: RotationSchedule = {
   next_rotation_at_ms: null,
 };
 
-/** The period counts from the moment rotation is enabled; enabling it again starts it anew. */
+/** The period counts from the moment rotation is enabled; enabling it again restarts the period. */
 export function startRotation(
   nowMs: number,
   periodInDays: number = limits.rotationPeriodInDays.default,
@@ -39,8 +39,8 @@ export function startRotation(
 }
 
 /**
- * The first date of the schedule after `nowMs`. Counting from the due date, not from the time of the job's run, keeps the
- * schedule from drifting. One rotation makes up for all dates missed while a key was disabled.
+ * The first date of the schedule after `nowMs`. Counting from the due date, not from the time of the job's run, keeps
+ * the schedule from drifting. One rotation makes up for all dates missed while a key was disabled.
  */
 export function nextRotationAtMs(dueAtMs: number, periodInDays: number, nowMs: number): number {
   const periodMs = periodInDays * MS_PER_DAY;

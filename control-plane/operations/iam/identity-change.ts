@@ -1,6 +1,6 @@
 /**
- * What operations on identities share: one change of an account at a time, limits, and the change-log row and audit data
- * of a change.
+ * What operations on identities share: one change of an account at a time, limits, and the change-log row and audit
+ * data of a change.
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';

@@ -1,4 +1,4 @@
-/** Roles, who can assume them, and for how long. Source: AWS IAM API reference, CreateRole, UpdateRole and relatives. */
+/** Roles, who can assume them and for how long. Source: AWS IAM API reference, CreateRole, UpdateRole and relatives. */
 
 import { identityArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';

@@ -1,6 +1,6 @@
 /**
- * Where an identity provider's keys come from: a given key set, a URL, or the provider's discovery document. The operations
- * are Keystead's own.
+ * Where an identity provider's keys come from: a given key set, a URL, or the provider's discovery document. The
+ * operations are Keystead's own.
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { oidcProviderKeysOperations } from '@keystead/provider-schema/operations/keystead/oidc-provider-keys.ts';

@@ -1,6 +1,7 @@
 /**
  * Service principals: programs of the operator that act like an AWS service (`dynamodb.amazonaws.com`), for callers or
- * in their own name. They sign with access keys of their own; key policies and grants decide what they are allowed to do.
+ * in their own name. They sign with access keys of their own; key policies and grants decide what they are allowed to
+ * do.
  * Source: KMS Developer Guide, "kms:ViaService"; the operations are Keystead's own.
  */
 

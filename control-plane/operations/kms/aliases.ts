@@ -136,8 +136,8 @@ export function aliasEntry(row: AliasRow): AliasListEntry {
 }
 
 /**
- * The alias that the pipeline has resolved to `from`. If it was moved since, the request was authorized on a key that the
- * alias does not name any more, so the request starts again.
+ * The alias that the pipeline has resolved to `from`. If it was moved since, the request was authorized on a key that
+ * the alias does not name any more, so the request starts again.
  * @throws WriteConflict when the alias was moved since, KmsError NotFoundException when it was deleted since
  */
 async function requireAlias(ctx: Context, aliasName: string, from: ResolvedKey): Promise<AliasRow> {

@@ -1,4 +1,5 @@
-/** Deletion of keys, always after a waiting period. Source: AWS KMS API reference, ScheduleKeyDeletion, CancelKeyDeletion. */
+/** Deletion of keys after a waiting period. Source: AWS KMS API reference, ScheduleKeyDeletion, CancelKeyDeletion. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { deletionOperations } from '@keystead/provider-schema/operations/kms/deletion.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import { cancelDeletion, requirePendingWindow, scheduleDeletion } from '../../domain/keys/deletion.ts';
@@ -19,7 +20,7 @@ const scheduleKeyDeletion: Implementation<'ScheduleKeyDeletion'> = {
     const plan = scheduleDeletion(windowInDays, ctx.nowMs, hasReplicas);
     const output = {
       KeyId: key.arn,
-      ...(plan.deletion_at_ms !== null && { DeletionDate: new Date(plan.deletion_at_ms) }),
+      ...defined({ DeletionDate: plan.deletion_at_ms === null ? undefined : new Date(plan.deletion_at_ms) }),
       KeyState: plan.state,
       PendingWindowInDays: windowInDays,
     };

@@ -1,6 +1,6 @@
 /**
- * The outer layer of encryption under keys in external key stores: the external key manager encrypts the HSM's ciphertext
- * once more, and decrypts it before the HSM does. Ciphertexts of other keys pass through unchanged.
+ * The outer layer of encryption under keys in external key stores: the external key manager encrypts the HSM's
+ * ciphertext once more, and decrypts it before the HSM does. Ciphertexts of other keys pass through unchanged.
  * Source: AWS KMS Developer Guide, "How external key stores work: double encryption".
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';

@@ -156,7 +156,7 @@ function grantEntry(row: GrantRow, names: ReadonlyMap<string, string>): GrantLis
       (isServiceName(retiring) ? { RetiringServicePrincipal: retiring } : { RetiringPrincipal: retiring })),
     IssuingAccount: row.issuing_account,
     Operations: decodeGrantOperations(row.operations),
-    ...(row.constraints !== null && { Constraints: decodeGrantConstraints(row.constraints) }),
+    ...defined({ Constraints: row.constraints === null ? undefined : decodeGrantConstraints(row.constraints) }),
   };
 }
 

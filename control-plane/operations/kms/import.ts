@@ -1,7 +1,7 @@
 /**
- * Imported key material: parameters to wrap it with, its import, its deletion. The HSM unwraps it and returns its id. Equal
- * bytes have equal ids, so the id shows whether the material is new to the key. Material is imported into each Region of
- * a key separately.
+ * Imported key material: parameters to wrap it with, its import, its deletion. The HSM unwraps it and returns its id.
+ * Equal bytes have equal ids, so the id shows whether the material is new to the key. Material is imported into each
+ * Region of a key separately.
  * Source: AWS KMS API reference, GetParametersForImport, ImportKeyMaterial, DeleteImportedKeyMaterial; Developer Guide,
  * "Importing key material".
  */

@@ -16,7 +16,7 @@ import { inItsPkcs11Token } from './key-stores/cluster.ts';
 /** A key, with its custom key store if it is in one. */
 type UsedKey = StoredKey & Pick<ResolvedKey, 'keyStore'>;
 
-/** The material with which the key encrypts now. @throws KmsError KMSInvalidStateException when it was imported and has expired. */
+/** The material that encrypts now. @throws KmsError KMSInvalidStateException when it was imported and has expired. */
 export async function currentMaterial(ctx: Context, key: UsedKey): Promise<WrappedMaterial> {
   const materialId = key.shared.current_material_id;
   const material = materialId === null ? undefined : await findMaterial(ctx, key, materialId);

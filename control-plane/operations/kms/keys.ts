@@ -117,8 +117,8 @@ export async function regionsOf(ctx: Context, { shared, regional }: StoredKey): 
 }
 
 /**
- * An account does not have a row that every creation of a key changes, so concurrent creations can exceed the quota by as
- * many as run at once. This is acceptable, because the quota only protects the service.
+ * An account does not have a row that every creation of a key changes, so concurrent creations can exceed the quota by
+ * as many as run at once. This is acceptable, because the quota only protects the service.
  */
 export async function requireRoomForKey(ctx: Context, region: string): Promise<void> {
   const { keysPerRegion: quota } = ctx.quotas;
@@ -128,7 +128,7 @@ export async function requireRoomForKey(ctx: Context, region: string): Promise<v
   throw new KmsError('LimitExceededException', `The account has ${quota} KMS keys in ${region}, which is the limit.`);
 }
 
-/** AWS managed keys do not count against the quota. Each has one reserved alias for life, so its aliases are counted. */
+/** AWS managed keys do not count against the quota. They are counted by their aliases: each has one for life. */
 async function countManagedKeys({ store, accountId }: Context, region: string): Promise<number> {
   const page = { after: RESERVED_ALIAS_PREFIX, limit: managedAliases.length };
   const { rows } = await store.listAliases(accountId, region, page);

@@ -35,7 +35,8 @@ const replicateKey: Implementation<'ReplicateKey'> = {
       throw new KmsError('AlreadyExistsException', `Key ${arn} already exists`);
     await requireRoomForKey(ctx, input.ReplicaRegion);
     const { replica, tags } = await newReplica(ctx, input, primary, arn);
-    // The key can be used as soon as the write commits; the answer shows the state that clients expect of a new replica.
+    // The key can be used as soon as the write commits; the answer shows the state that clients expect of a new
+    // replica.
     const creating = { shared: primary.shared, regional: { ...replica, state: 'Creating' } } as const;
     const ReplicaKeyMetadata = keyMetadata(creating, [...regions, input.ReplicaRegion].sort());
     return {

@@ -21,8 +21,9 @@ export function resolvedKey(keys: ResolvedKeys, member = 'KeyId'): ResolvedKey {
 }
 
 /**
- * Recipient asks for an answer that only an attested enclave can decrypt. Keystead cannot verify attestation documents, so
- * the request is refused: ignoring the member would send the plaintext to the parent instance, which must not see it.
+ * Recipient asks for an answer that only an attested enclave can decrypt. Keystead cannot verify attestation documents,
+ * so the request is refused: ignoring the member would send the plaintext to the parent instance, which must not see
+ * it.
  */
 export function refuseRecipient({ Recipient }: { readonly Recipient?: unknown }): void {
   if (Recipient !== undefined) throw new KmsError('UnsupportedOperationException', messages.recipient);

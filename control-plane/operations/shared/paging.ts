@@ -1,7 +1,8 @@
 /**
  * Pages of lists and the markers between them. A marker names its list (operation, account and what was listed), so
  * another list refuses it.
- * Source: AWS KMS API reference, Limit, Marker, NextMarker, Truncated; IAM API reference, MaxItems, Marker, IsTruncated.
+ * Source: AWS KMS API reference, Limit, Marker, NextMarker, Truncated; IAM API reference, MaxItems, Marker,
+ * IsTruncated.
  */
 
 import { createHash } from 'node:crypto';

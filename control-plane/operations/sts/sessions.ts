@@ -82,7 +82,7 @@ const getAccessKeyInfo: Implementation<'GetAccessKeyInfo'> = {
   async run(ctx, { AccessKeyId }) {
     const account =
       accountOfTemporaryAccessKeyId(AccessKeyId) ?? (await ctx.store.findAccessKey(AccessKeyId))?.account_id;
-    if (account === undefined) throw invalid(`There is no access key with id ${AccessKeyId}.`);
+    if (account === undefined) throw invalid(`The access key ${AccessKeyId} does not exist.`);
     return { output: { Account: account } };
   },
 };
@@ -220,7 +220,7 @@ async function issueRoleSession(ctx: Context, role: PrincipalRow, asked: RoleSes
   };
 }
 
-/** The error for a role that does not exist is the same as for one that refuses the caller. @throws KmsError AccessDeniedException */
+/** A missing role gets the same error as one that refuses the caller. @throws KmsError AccessDeniedException */
 async function requireAssumableRole(ctx: Context, action: RoleAction, arn: string): Promise<PrincipalRow> {
   if (!parseArn(arn)?.resource.startsWith('role/')) throw invalid(`${arn} is invalid`);
   const role = await ctx.store.findPrincipal(arn);

@@ -44,13 +44,13 @@ const at = (sequence: number): Link => {
 
 describe('link hashes', () => {
   test('are SHA-256 over length-prefixed label, chain id, sequence, previous hash and record', () => {
-    // Computed apart from this code, with Python's hashlib.
+    // Computed independently, with Python's hashlib.
     expect(linkHash({ chainId: 'chain', sequence: 1, previousHash: genesisHash, recordJson: '{}' })).toBe(
       '8001794375b49c23b6a7e6e0b69b4f3f307150c573a929e761ab9753149002bb',
     );
   });
 
-  test('differ when the same bytes are cut into fields elsewhere', () => {
+  test('differ when the same bytes are divided into other fields', () => {
     const link = { sequence: 1, previousHash: genesisHash };
     expect(linkHash({ ...link, chainId: 'ab', recordJson: 'c' })).not.toBe(
       linkHash({ ...link, chainId: 'a', recordJson: 'bc' }),
@@ -69,7 +69,7 @@ describe('link hashes', () => {
 });
 
 describe('verifying a chain', () => {
-  test('passes a genuine chain, an empty one, and one that has grown since its end was read', async () => {
+  test('accepts a genuine chain, an empty one, and one that has grown since its end was read', async () => {
     expect(await verify(genuine)).toEqual({ verified: 5 });
     expect(await verify([], { chainId, lastSequence: 0, lastHash: genesisHash })).toEqual({ verified: 0 });
     expect(await verify(genuine, { chainId, lastSequence: 3, lastHash: at(3).hash })).toEqual({ verified: 5 });
@@ -80,7 +80,7 @@ describe('verifying a chain', () => {
     expect(report).toMatchObject({ verified: 2, fault: { kind: 'edited', sequence: 3 } });
   });
 
-  test('names an edited record whose hash was recomputed, by what follows it', async () => {
+  test('names an edited record whose hash was recomputed, by the record that follows it', async () => {
     const forged = linkAfter(at(2), '{"n":33}');
     expect(await verify(genuine.with(2, forged))).toMatchObject({ fault: { kind: 'edited', sequence: 3 } });
   });
@@ -109,11 +109,11 @@ describe('verifying a chain', () => {
     expect(await verify(renumbered)).toMatchObject({ verified: 1, fault: { kind: 'reordered', sequence: 2 } });
   });
 
-  test('names a record that comes twice', async () => {
+  test('names a record that appears twice', async () => {
     expect(await verify(genuine.toSpliced(2, 0, at(2)))).toMatchObject({ fault: { kind: 'reordered', sequence: 2 } });
   });
 
-  test('names a chain that starts late, even when it is whole from there', async () => {
+  test('names a chain that does not start with record 1, even when the rest is intact', async () => {
     expect(await verify(genuine.slice(1))).toMatchObject({ verified: 0, fault: { kind: 'wrong-start', sequence: 2 } });
     const claimed = { chainId, sequence: 1, previousHash: at(3).hash, recordJson: '{}' };
     const late = [{ ...claimed, hash: linkHash(claimed) }];

@@ -1,7 +1,7 @@
 /**
- * Mutated audit chains: single edits, drops, insertions and swaps, by someone who changes rows and by someone who then
- * computes every hash and the chain's end anew. Against the first the chain itself helps, against the second only the
- * signed checkpoints. All must be found, and the record named.
+ * Mutated audit chains: single edits, drops, insertions and swaps, by someone who changes rows and by someone who also
+ * computes every hash and the chain's end again. The chain itself shows the first, only signed checkpoints show the
+ * second. Every mutation must be found, and the record named.
  */
 import {
   type AuditLink,
@@ -68,7 +68,7 @@ const expectation = expectationOf(genuine);
 
 interface Mutation<Row> {
   readonly rows: readonly Row[];
-  /** Sequence of the first record that is not as it was. */
+  /** Sequence of the first record that was changed. */
   readonly first: number;
 }
 
@@ -97,18 +97,18 @@ const mutations: Readonly<Record<string, Mutate>> = {
 
 const kinds = Object.keys(mutations);
 
-/** Another character somewhere in a record's text. */
+/** Changes one character somewhere in a record's text. */
 function editedText(text: string, random: (below: number) => number): string {
   const at = random(text.length);
   const code = text.charCodeAt(at);
   return text.slice(0, at) + String.fromCharCode(code === 0x7e ? 0x21 : code + 1) + text.slice(at + 1);
 }
 
-test('the chain as it is passes', async () => {
+test('the unchanged chain passes', async () => {
   expect(await verifyChain(head, genuine, expectation)).toEqual({ verified: CHAIN_LENGTH });
 });
 
-test(`of ${RUNS} chains with changed rows, every one is found, by the record at fault`, async () => {
+test(`of ${RUNS} chains with changed rows, every one is found, and the changed record named`, async () => {
   const random = randomFrom(1);
   const missed: string[] = [];
   for (let run = 0; run < RUNS; run++) {
@@ -116,7 +116,7 @@ test(`of ${RUNS} chains with changed rows, every one is found, by the record at 
     const edit = (link: Link) => ({ ...link, recordJson: editedText(link.recordJson, random) });
     const { rows, first } = (mutations[kind] as Mutate)(genuine, edit, random);
     const { fault } = await verifyChain(head, rows);
-    // What was inserted has a sequence of its own: it is that one or the one whose place it took.
+    // An inserted record has a sequence of its own: the named one is that, or the one whose place it took.
     const atStart = first === 1 && fault?.kind === 'wrong-start';
     const named = fault && (fault.sequence === first || atStart || kind === 'insert');
     if (!named) missed.push(`run ${run}: ${kind} at ${first} was reported as ${JSON.stringify(fault)}`);
@@ -124,7 +124,7 @@ test(`of ${RUNS} chains with changed rows, every one is found, by the record at 
   expect(missed).toEqual([]);
 });
 
-test(`of ${RUNS} chains whose hashes and end were computed anew, every one is found by the checkpoints`, async () => {
+test(`of ${RUNS} chains whose hashes and end were computed again, every one is found by the checkpoints`, async () => {
   const random = randomFrom(2);
   const missed: string[] = [];
   for (let run = 0; run < RUNS; run++) {
@@ -132,7 +132,7 @@ test(`of ${RUNS} chains whose hashes and end were computed anew, every one is fo
     const { rows, first } = (mutations[kind] as Mutate)(texts, (text) => editedText(text, random), random);
     const forged = chainOf(rows);
     const { fault } = await verifyChain(headOf(forged), forged, expectation);
-    // A checkpoint tells the batch that it covers, and so the first record that may be at fault.
+    // A checkpoint names the batch that it covers, and so the first record that can be at fault.
     const batch = MARKED_SIZES.findLast((size) => size < first) ?? 0;
     const named = fault && (fault.sequence === batch + 1 || fault.kind === 'missing');
     if (!named) missed.push(`run ${run}: ${kind} at ${first} was reported as ${JSON.stringify(fault)}`);

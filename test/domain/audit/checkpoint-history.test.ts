@@ -1,4 +1,5 @@
 /** A run of checkpoints, genuine and tampered with, and proofs of single records under them. */
+
 import { generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { genesisHash, linkHash } from '@keystead/control-plane/domain/audit/audit-chain.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from '@keystead/control-plane/domain/audit/audit-proof.ts';
 import { CheckpointHistory } from '@keystead/control-plane/domain/audit/checkpoint-history.ts';
 import { GrowingTree, leafHash } from '@keystead/control-plane/domain/audit/merkle.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const other = generateKeyPairSync('ed25519');
@@ -70,7 +72,7 @@ function threeCheckpoints(third: readonly ChainEntry[] = [entryOf(a, 9, 2)]): re
   const made: { number: number; body: string }[] = [];
   for (const round of rounds) {
     const previous = made.at(-1);
-    made.push(nextCheckpoint({ ...(previous && { previous }), nowMs: 0, covered: [], ...round }));
+    made.push(nextCheckpoint({ ...defined({ previous }), nowMs: 0, covered: [], ...round }));
   }
   return made.map(({ body }) => signed(body));
 }
@@ -82,7 +84,7 @@ function read(checkpoints: readonly SignedCheckpoint[]) {
 }
 
 describe('a history of checkpoints', () => {
-  test('says of each chain what every checkpoint saw of it', () => {
+  test('says for each chain what every checkpoint covers of it', () => {
     const { history, faults } = read(threeCheckpoints());
     expect(faults).toEqual([]);
     expect(history.last).toMatchObject({ number: 3, chains: 2, records: 14, complete: false });
@@ -121,11 +123,11 @@ describe('a history of checkpoints', () => {
       'checkpoint 2 does not follow checkpoint 1',
     ],
     [
-      'a root that its chains do not give',
+      'a root that is not that of its chains',
       [first, altered((body) => body.replace('"chains":2', '"chains":3'))],
       'does not have the root',
     ],
-    ['no checkpoint', [signed('{}')], 'checkpoint at the start cannot be read'],
+    ['a text that is not a checkpoint', [signed('{}')], 'checkpoint at the start cannot be read'],
     [
       'a shrunken chain',
       threeCheckpoints([entryOf(a, 2)]),
@@ -136,7 +138,7 @@ describe('a history of checkpoints', () => {
       threeCheckpoints([{ ...entryOf(a, 3), headHash: 'f'.repeat(64) }]),
       'contradicts',
     ],
-  ])('is not taken with %s', (_, checkpoints, fault) => {
+  ])('does not accept %s', (_, checkpoints, fault) => {
     expect(read(checkpoints).faults.at(-1)).toContain(fault);
   });
 
@@ -174,7 +176,7 @@ describe('a proof', () => {
   const proofOf = (sequence: number) =>
     proveRecord({ record: a[sequence - 1] as Link, leaves: whole, entries, checkpoint });
 
-  test('holds for every record, and survives being written down', () => {
+  test('is valid for every record, also after it is written as text and read back', () => {
     for (const { sequence } of a) {
       const proof = parseProof(JSON.stringify(proofOf(sequence))) as AuditProof;
       expect(proofFault(proof, verifies)).toBeUndefined();
@@ -206,12 +208,12 @@ describe('a proof', () => {
       () => ({ checkpoint: signed(checkpoint.body, other.privateKey) }),
       'does not verify under the public key',
     ],
-  ])('with another %s does not hold', (_, change, fault) => {
+  ])('with another %s is not valid', (_, change, fault) => {
     const proof = proofOf(5);
     expect(proofFault({ ...proof, ...change(proof) }, verifies)).toContain(fault);
   });
 
-  test('cannot be made of a chain that the checkpoint does not have', () => {
+  test('cannot be made for a chain that the checkpoint does not have', () => {
     const stranger = { ...(a[0] as Link), chainId: 'node-c/1' };
     expect(() => proveRecord({ record: stranger, leaves: whole, entries, checkpoint })).toThrow(RangeError);
   });

@@ -1,6 +1,6 @@
 /**
- * Merkle trees against RFC 9162's own definitions, written again as it states them, and against the test vectors that
- * certificate transparency implementations share (leaves of RFC 6962's reference implementation).
+ * Merkle trees against RFC 9162's definitions, implemented again as the RFC states them, and against the test vectors
+ * that certificate transparency implementations share (leaves of RFC 6962's reference implementation).
  */
 import { createHash } from 'node:crypto';
 import {
@@ -77,7 +77,7 @@ describe('roots', () => {
     for (let size = 0; size <= 130; size++) expect(rootOf(leavesOf(size))).toEqual(mth(dataOf(size)));
   });
 
-  test('go on from stored peaks as if the tree had never stopped', () => {
+  test('continue from stored peaks with the same result', () => {
     for (let size = 0; size <= 70; size++) {
       const leaves = leavesOf(71);
       const first = new GrowingTree();
@@ -95,7 +95,7 @@ describe('roots', () => {
 });
 
 describe('inclusion proofs', () => {
-  test('hold for every leaf of every size up to 65, and for no other leaf, index, size or root', () => {
+  test('are valid for every leaf of every size up to 65, and for no other leaf, index, size or root', () => {
     for (let size = 1; size <= 65; size++) {
       const leaves = leavesOf(size);
       const root = rootOf(leaves);
@@ -122,7 +122,7 @@ describe('inclusion proofs', () => {
     }
   });
 
-  test('are refused for leaves that are not there', () => {
+  test('are refused for leaves that do not exist', () => {
     const leaves = leavesOf(5);
     expect(() => inclusionProof(whole(leaves), 5, 5)).toThrow(RangeError);
     expect(() => inclusionProof(whole(leaves), 0, 6)).toThrow(RangeError);
@@ -132,7 +132,7 @@ describe('inclusion proofs', () => {
 });
 
 describe('consistency proofs', () => {
-  test('hold between any two sizes up to 40, and for no other roots', () => {
+  test('are valid between any two sizes up to 40, and for no other roots', () => {
     const leaves = leavesOf(40);
     const roots = Array.from({ length: 41 }, (_, size) => rootOf(leaves.slice(0, size)));
     const at = (size: number): readonly [number, Buffer] => [size, roots[size] ?? emptyRoot];
@@ -155,7 +155,7 @@ describe('consistency proofs', () => {
   });
 });
 
-test('no altered proof of a random tree holds', () => {
+test('an altered proof of a random tree is not valid', () => {
   const cases = fc.record({
     size: fc.integer({ min: 2, max: 300 }),
     index: fc.nat(),

@@ -15,7 +15,7 @@ test.each([
   expect(parseKeyRef(text, 'key-or-alias')).toMatchObject(expected);
 });
 
-test.each(['alias/app/main', aliasArn])('%s is no key id where an alias is not accepted', (text) => {
+test.each(['alias/app/main', aliasArn])('%s is not a key id where an alias is not accepted', (text) => {
   expect(() => parseKeyRef(text, 'key')).toThrow(
     expect.objectContaining({ code: 'NotFoundException', message: `Invalid keyId '${text}'` }),
   );
@@ -34,7 +34,7 @@ test('a key ARN with a malformed key id names that id', () => {
 });
 
 test.each(['arn:aws:iam::111122223333:root', 'arn:aws:kms', 'arn:aws:kms:eu-west-1:111122223333:vault/x'])(
-  '%s is no ARN of a key',
+  '%s is not an ARN of a key',
   (text) => {
     expect(() => parseKeyRef(text, 'key-or-alias')).toThrow(expect.objectContaining({ code: 'InvalidArnException' }));
   },

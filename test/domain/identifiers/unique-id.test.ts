@@ -8,7 +8,7 @@ import fc from 'fast-check';
 const account = fc.integer({ min: 0, max: 999_999_999_999 }).map((number) => String(number).padStart(12, '0'));
 
 describe('the access key id of temporary credentials', () => {
-  test('has the form of AWS’s and tells its account', () => {
+  test('has the form of AWS’s and contains its account', () => {
     fc.assert(
       fc.property(account, (accountId) => {
         const id = temporaryAccessKeyId(accountId);
@@ -18,12 +18,12 @@ describe('the access key id of temporary credentials', () => {
     );
   });
 
-  test('is read as AWS’s are: the account known of a published id comes out', () => {
+  test('is read like AWS’s: a published id yields its known account', () => {
     // From "AWS Access Key ID formats", whose author publishes the account beside the id.
     expect(accountOfTemporaryAccessKeyId('ASIAQNZGKIQY56JQ7WML')).toBe('029608264753');
   });
 
-  test('is another one each time', () => {
+  test('is different each time', () => {
     const ids = Array.from({ length: 1000 }, () => temporaryAccessKeyId('111122223333'));
     expect(new Set(ids).size).toBe(1000);
   });

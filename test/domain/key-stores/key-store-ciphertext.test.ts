@@ -66,7 +66,7 @@ describe('the ciphertext blob, version 3', () => {
     expect(readCiphertextNames(fromHex(frozen.inner))).toMatchObject({ keyId, materialId });
   });
 
-  test('binds another encryption context, key or material to other additional data', () => {
+  test('has other additional data for another encryption context, key or material', () => {
     const names = { keyId: '1234abcd-12ab-34cd-56ef-1234567890ab', materialId: 'ab'.repeat(32) };
     const others = [
       externalAdditionalData(names, {}),
@@ -81,7 +81,7 @@ describe('the ciphertext blob, version 3', () => {
 describe('reading a blob', () => {
   const blobs = [...vectors.token, ...vectors.external].map(({ blob }) => fromHex(blob));
 
-  test('finds the names in every version, and nothing in what is no blob', () => {
+  test('finds the names in every version, and nothing in bytes that are not a blob', () => {
     for (const { blob, keyId, materialId } of [...vectors.token, ...vectors.external]) {
       expect(readCiphertextNames(fromHex(blob))).toMatchObject({ keyId, materialId });
     }
@@ -91,7 +91,7 @@ describe('reading a blob', () => {
     expect(readCiphertextNames(new Uint8Array(0))).toBeUndefined();
   });
 
-  test('never throws, whatever the bytes are and wherever they end', () => {
+  test('never throws, for any bytes of any length', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
       fc.tuple(fc.constantFrom(...blobs), fc.nat(400)).map(([blob, length]) => blob.subarray(0, length)),

@@ -17,7 +17,7 @@ test('the login to a PKCS#11 token is the cluster and the password, still wrappe
   });
 });
 
-test('a proxy is known by where it is, and by its credential, still wrapped', () => {
+test('a proxy has its address and its credential, still wrapped', () => {
   const keyStore = aKeyStore({
     ...owner,
     region: 'eu-west-1',

@@ -12,7 +12,7 @@ import fc from 'fast-check';
 const rsaKey = { shared: { key_spec: 'RSA_2048', key_usage: 'ENCRYPT_DECRYPT' } } as const;
 const algorithms = values.SigningAlgorithmSpec.enum as readonly SigningAlgorithmSpec[];
 
-test('a key has the algorithms of its usage, and of no other', () => {
+test('a key has the algorithms of its usage and not of another', () => {
   expect(requireAlgorithm(rsaKey, 'RSAES_OAEP_SHA_1')).toBe('RSAES_OAEP_SHA_1');
   for (const algorithm of ['RSASSA_PSS_SHA_256', 'SYMMETRIC_DEFAULT', 'ECDH', 'constructor']) {
     expect(() => requireAlgorithm(rsaKey, algorithm)).toThrow(
@@ -37,7 +37,7 @@ test('OAEP leaves k - 2 hLen - 2 bytes for the plaintext', () => {
   ]);
 });
 
-test('a message is signable exactly when its type is the algorithm’s and its length the type’s', () => {
+test('a message can be signed only when the algorithm has its type and the type has its length', () => {
   const types = fc.constantFrom('RAW', 'DIGEST', 'EXTERNAL_MU');
   const lengths = fc.oneof(fc.constantFrom(32, 48, 64), fc.nat({ max: 4096 }));
   fc.assert(
@@ -50,7 +50,7 @@ test('a message is signable exactly when its type is the algorithm’s and its l
   );
 });
 
-test('every algorithm signs messages or digests; μ belongs to ML-DSA, as both belong to no Edwards curve', () => {
+test('algorithms on Edwards curves sign messages or digests, ML-DSA messages or μ, all others both', () => {
   const types = Object.fromEntries(algorithms.map((name) => [name, Object.keys(signedLengthsOf(name)).join(' ')]));
   const { ED25519_SHA_512, ED25519_PH_SHA_512, ML_DSA_SHAKE_256, ...hashing } = types;
   expect([ED25519_SHA_512, ED25519_PH_SHA_512, ML_DSA_SHAKE_256]).toEqual(['RAW', 'DIGEST', 'RAW EXTERNAL_MU']);

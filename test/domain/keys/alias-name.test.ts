@@ -1,6 +1,6 @@
 import { requireAliasName } from '@keystead/control-plane/domain/keys/alias-name.ts';
 
-test.each(['alias/a', 'alias/app/Main_1-x', 'alias/alias/x', 'alias/awsome'])('%s may be an alias', (name) => {
+test.each(['alias/a', 'alias/app/Main_1-x', 'alias/alias/x', 'alias/awsome'])('%s is a valid alias', (name) => {
   expect(() => requireAliasName(name)).not.toThrow();
 });
 
@@ -16,7 +16,7 @@ test('names of AWS managed keys are reserved', () => {
   );
 });
 
-test('a colon is refused although the shape admits it', () => {
+test('a colon is refused although the shape allows it', () => {
   expect(() => requireAliasName('alias/a:b')).toThrow(
     expect.objectContaining({
       code: 'ValidationException',

@@ -28,7 +28,7 @@ const plain = {
   nonce: new Uint8Array(16),
   iv: new Uint8Array(12),
 };
-/** A header with the fewest bytes after it that make a blob. */
+/** A header and the fewest bytes after it that make a blob. */
 const blobOf = (fields: CiphertextHeader, payloadBytes = 17) =>
   Buffer.concat([encodeCiphertextHeader(fields), Buffer.alloc(payloadBytes)]);
 
@@ -89,7 +89,7 @@ describe('the encoding of an encryption context', () => {
     expect(Buffer.from(encodeEncryptionContext({})).toString('hex')).toBe('00000000');
   });
 
-  test('is injective: whatever is encoded can be read back', () => {
+  test('is injective: every encoded context can be read back', () => {
     fc.assert(
       fc.property(contexts, (context) =>
         expect(decodeEncryptionContext(encodeEncryptionContext(context))).toEqual(context),
@@ -97,7 +97,7 @@ describe('the encoding of an encryption context', () => {
     );
   });
 
-  test('keeps apart what concatenation confuses', () => {
+  test('differs where plain concatenation would be the same', () => {
     const encoded = [{ ab: 'c' }, { a: 'bc' }, { a: 'b', c: '' }, { abc: '' }, { '': 'abc' }].map((context) =>
       Buffer.from(encodeEncryptionContext(context)).toString('hex'),
     );
@@ -113,7 +113,7 @@ describe('the encoding of an encryption context', () => {
     );
   });
 
-  test('sorts by the bytes of UTF-8, where UTF-16 would sort otherwise', () => {
+  test('sorts by the bytes of UTF-8, where UTF-16 would sort differently', () => {
     const encoded = Buffer.from(encodeEncryptionContext({ '\u{1f511}': '', '\uff5e': '' }));
     expect(encoded.indexOf('\uff5e')).toBeLessThan(encoded.indexOf('\u{1f511}'));
   });

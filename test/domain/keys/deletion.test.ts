@@ -14,7 +14,7 @@ test.each([7, 15, 30])('%d days is a waiting period', (days) => {
   expect(requirePendingWindow(days)).toBe(days);
 });
 
-test.each([1, 6, 31, 365])('%d days is not, although the shape admits it', (days) => {
+test.each([1, 6, 31, 365])('%d days is not a waiting period, although the shape allows it', (days) => {
   expect(() => requirePendingWindow(days)).toThrow(expect.objectContaining({ code: 'ValidationException' }));
 });
 
@@ -38,6 +38,6 @@ test('a cancelled deletion leaves the key disabled, never enabled', () => {
   expect(cancelDeletion(true)).toEqual({ state: 'Disabled', deletion_at_ms: null, pending_window_in_days: null });
 });
 
-test('a key without its imported material goes back to waiting for it', () => {
+test('a cancelled deletion leaves a key without its imported material pending import', () => {
   expect(cancelDeletion(false).state).toBe('PendingImport');
 });

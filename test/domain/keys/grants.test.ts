@@ -33,7 +33,7 @@ describe('constraints', () => {
     expect(() => requireGrantConstraints(value(385), 'SYMMETRIC_DEFAULT')).toThrow(refused);
   });
 
-  test('are stored alike whatever the order of their pairs', () => {
+  test('are stored in the same form for every order of their pairs', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.tuple(fc.string(), fc.string()), { selector: ([key]) => key }), (pairs) => {
         const stored = (list: [string, string][]) =>
@@ -43,7 +43,7 @@ describe('constraints', () => {
     );
   });
 
-  test('that say nothing are none', () => {
+  test('without content are not stored', () => {
     expect(encodeGrantConstraints({})).toBeNull();
     expect(encodeGrantConstraints()).toBeNull();
   });

@@ -33,7 +33,7 @@ test.each([
   expect(isPresent(copy('a', { valid_to_ms, wrapped: null }), nowMs)).toBe(false);
 });
 
-test('a key is complete with the copies of all that ever were current; what waits does not count, and nothing is not all', () => {
+test('a key is complete with copies of all materials that ever were current; pending material does not count', () => {
   const materials = [material('a', 'NON_CURRENT'), material('b'), material('c', 'PENDING_ROTATION')];
   expect(isComplete(materials, [copy('a'), copy('b')], nowMs)).toBe(true);
   expect(isComplete(materials, [copy('b'), copy('c')], nowMs)).toBe(false);
@@ -48,7 +48,7 @@ test.each([
   ['PendingImport', 'Enabled', 'PendingImport'],
   ['PendingDeletion', 'PendingDeletion', 'PendingDeletion'],
   ['PendingReplicaDeletion', 'PendingReplicaDeletion', 'PendingReplicaDeletion'],
-] as const)('a key that is %s becomes %s when it lacks nothing and %s when it does', (state, complete, incomplete) => {
+] as const)('a key that is %s becomes %s with complete material and %s without it', (state, complete, incomplete) => {
   expect([stateWithMaterial(state, true), stateWithMaterial(state, false)]).toEqual([complete, incomplete]);
 });
 
@@ -67,7 +67,7 @@ test('a key expires with the first of its permanent materials', () => {
   expect(until(nowMs, nowMs + day)).toBeUndefined();
 });
 
-test('material waits for every Region, and only then for its rotation', () => {
+test('material is pending import until every Region has it, and then pending rotation', () => {
   const pending = material('c', 'PENDING_ROTATION');
   const regions = ['eu-west-1', 'us-east-1'];
   const here = copy('c');
@@ -104,7 +104,7 @@ describe('an import', () => {
     }
   };
 
-  test('is never of other material than asked for, nor anything but what the key holds or can take', () => {
+  test('is only of the requested material, and only of material that the key has or can accept', () => {
     fc.assert(
       fc.property(materialsOfAKey, fc.constantFrom(...ids), asked, fc.boolean(), (materials, id, wish, isPrimary) => {
         const plan = outcome({ arn, isPrimary, materials }, id, wish);
@@ -147,7 +147,7 @@ describe('an import', () => {
       { ImportType: 'NEW_KEY_MATERIAL' },
       'KMSInvalidStateException',
     ],
-    ['what waits, again', [material('a'), material('c', 'PENDING_ROTATION')], 'c', {}, 'again'],
+    ['pending material, again', [material('a'), material('c', 'PENDING_ROTATION')], 'c', {}, 'again'],
   ] as const)('of %s', (_, materials, id, wish, expected) => {
     expect(outcome({ arn, isPrimary: true, materials }, id, wish)).toBe(expected);
   });

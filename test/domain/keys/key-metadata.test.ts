@@ -37,7 +37,7 @@ function aKey({
   } as const;
 }
 
-test('a symmetric key shows its members and no others', () => {
+test('a symmetric key shows only its own members', () => {
   expect(keyMetadata(aKey(), ['eu-west-1'])).toEqual({
     AWSAccountId: '111122223333',
     KeyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
@@ -101,7 +101,7 @@ test('algorithms are listed under the member of the key usage', () => {
   expect(signing).not.toHaveProperty('CurrentKeyMaterialId');
 });
 
-test('a revision grows with either row', () => {
+test('a revision grows with each of the two rows', () => {
   expect(keyRevision({ shared: { revision: 2 }, regional: { revision: 3 } })).toBe(5);
 });
 

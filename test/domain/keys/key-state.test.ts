@@ -36,7 +36,7 @@ function refusal(name: keyof typeof operations, state: KeyState): string {
   }
 }
 
-describe('what a key in each state answers', () => {
+describe('the answer of a key in each state', () => {
   // Developer guide, "Key states of AWS KMS keys".
   const cells: readonly (readonly [keyof typeof operations, KeyState, string])[] = [
     ['Encrypt', 'Enabled', 'ok'],
@@ -76,7 +76,7 @@ describe('what a key in each state answers', () => {
   });
 });
 
-describe('what a key is for', () => {
+describe('the usage of a key', () => {
   test('Encrypt is refused on a signing key, by the key usage', () => {
     const key = aKey({ spec: 'RSA_2048', usage: 'SIGN_VERIFY' });
     expect(() => requireKeyUsage(keyTarget('Encrypt'), key, 'Encrypt')).toThrow(
@@ -91,7 +91,7 @@ describe('what a key is for', () => {
     );
   });
 
-  test('an operation without usages takes any key', () => {
+  test('an operation without usages accepts every key', () => {
     expect(() =>
       requireKeyUsage(keyTarget('DescribeKey'), aKey({ usage: 'SIGN_VERIFY' }), 'DescribeKey'),
     ).not.toThrow();

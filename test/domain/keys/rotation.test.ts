@@ -20,15 +20,15 @@ test('a schedule starts with the day it is enabled, yearly unless a period is gi
   expect(startRotation(nowMs, 90)).toMatchObject({ next_rotation_at_ms: nowMs + 90 * day });
 });
 
-test('the next date counts from the date that was due, however late the job came', () => {
+test('the next date counts from the due date, however late the job runs', () => {
   expect(nextRotationAtMs(nowMs, 90, nowMs + 5 * minute)).toBe(nowMs + 90 * day);
 });
 
-test('dates that passed while a key was disabled are not made up for one by one', () => {
+test('one rotation makes up for all dates that passed while a key was disabled', () => {
   expect(nextRotationAtMs(nowMs, 90, nowMs + 200 * day)).toBe(nowMs + 270 * day);
 });
 
-test('the next date is always ahead, at most one period away, and on the schedule', () => {
+test('the next date is always in the future, at most one period away, and on the schedule', () => {
   const latenessMs = fc.integer({ min: 0, max: 10_000 * day });
   fc.assert(
     fc.property(fc.integer({ min: 90, max: 2560 }), latenessMs, (period, late) => {
@@ -55,7 +55,7 @@ describe('rotation on demand', () => {
     shared: { ...noRotation, on_demand_rotation_count: 0, ...shared },
   });
 
-  test('is granted 25 times in the life of a key', () => {
+  test('is allowed 25 times in the life of a key', () => {
     expect(() => requireOnDemandRotation(rotated({ on_demand_rotation_count: 24 }), nowMs)).not.toThrow();
     expect(() => requireOnDemandRotation(rotated({ on_demand_rotation_count: 25 }), nowMs)).toThrow(
       expect.objectContaining({

@@ -44,7 +44,7 @@ test('removing a tag key the key does not have changes nothing', () => {
   expect(removeTags({ a: '1' }, ['b'])).toEqual({ a: '1' });
 });
 
-test('tags survive storage, those named like members of every object too', () => {
+test('tags are stored and read back, also tags named like members of every object', () => {
   const names = fc.oneof(
     fc.constantFrom('__proto__', 'constructor', '1', '10', '9'),
     fc.stringMatching(/^[a-zA-Z0-9 _.:/=+@-]{1,20}$/),

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => controlPlane?.close());
 
 describe('access keys', () => {
-  test('show their secret once, and it is in no record', async () => {
+  test('show their secret once, and audit records do not contain it', async () => {
     await controlPlane.user('app');
     const { AccessKey } = await controlPlane.perform('CreateAccessKey', { UserName: 'app' });
     expect(AccessKey).toMatchObject({
@@ -24,7 +24,7 @@ describe('access keys', () => {
     expect(JSON.stringify([event, AccessKeyMetadata])).not.toContain(AccessKey.SecretAccessKey);
   });
 
-  test('are two at most for a user, however many are asked for at once', async () => {
+  test('are at most two for a user, even with concurrent requests', async () => {
     await controlPlane.user('many');
     const outcomes = await Promise.allSettled(
       Array.from({ length: 5 }, () => controlPlane.perform('CreateAccessKey', { UserName: 'many' })),
@@ -35,7 +35,7 @@ describe('access keys', () => {
     );
   });
 
-  test('are deactivated and deleted by their own user’s name alone', async () => {
+  test('are deactivated and deleted only under their own user’s name', async () => {
     await controlPlane.user('one');
     await controlPlane.user('other');
     const { AccessKey } = await controlPlane.perform('CreateAccessKey', { UserName: 'one' });
@@ -50,7 +50,7 @@ describe('access keys', () => {
     expect(await controlPlane.refusal('DeleteAccessKey', key)).toContain('NoSuchEntityException');
   });
 
-  test('without a user’s name are the caller’s own, the root user’s too', async () => {
+  test('are the caller’s own in a request without a user’s name, also the root user’s', async () => {
     const { AccessKey } = await controlPlane.perform('CreateAccessKey', {});
     expect(AccessKey.UserName).toBeUndefined();
     const { AccessKeyMetadata } = await controlPlane.perform('ListAccessKeys', {});
@@ -59,7 +59,7 @@ describe('access keys', () => {
     await controlPlane.perform('DeleteAccessKey', { AccessKeyId: AccessKey.AccessKeyId });
   });
 
-  test('tell their last use once the audit log was read, refused requests included', async () => {
+  test('show their last use once the audit log was read, refused requests included', async () => {
     const as = await controlPlane.user('user');
     const { AccessKey } = await controlPlane.perform('CreateAccessKey', { UserName: 'user' });
     const { AccessKeyId } = AccessKey;
@@ -84,7 +84,7 @@ describe('access keys', () => {
   });
 });
 
-/** As the job does it, until there is nothing left to read. */
+/** Reads the audit log as the job does, to its end. */
 async function readAudit(): Promise<void> {
   const ctx = { ...controlPlane.engines, nowMs: controlPlane.clock.now(), requestId: randomUUID() };
   for (let turn = 0; turn < 20; turn++) {

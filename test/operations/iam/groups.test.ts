@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => controlPlane?.close());
 
 describe('groups', () => {
-  test('are made, found, listed, renamed and deleted', async () => {
+  test('are created, found, listed, renamed and deleted', async () => {
     const { Group } = await controlPlane.perform('CreateGroup', { GroupName: 'ops', Path: '/teams/' });
     expect(Group).toMatchObject({
       GroupName: 'ops',
@@ -37,7 +37,7 @@ describe('groups', () => {
     );
   });
 
-  test('have members, who are listed page by page and each know their groups', async () => {
+  test('have members, who are listed page by page, and users list their groups', async () => {
     await controlPlane.perform('CreateGroup', { GroupName: 'crew' });
     for (const UserName of ['zoe', 'Adam', 'bert']) {
       await controlPlane.perform('CreateUser', { UserName });
@@ -57,7 +57,7 @@ describe('groups', () => {
     );
   });
 
-  test('are deleted only without members and policies', async () => {
+  test('are deleted only when they do not have members or policies', async () => {
     const GroupName = 'kept';
     await controlPlane.perform('CreateGroup', { GroupName });
     await controlPlane.perform('CreateUser', { UserName: 'member' });
@@ -74,7 +74,7 @@ describe('groups', () => {
     await controlPlane.perform('DeleteGroup', { GroupName });
   });
 
-  test('are ten at most for a user', async () => {
+  test('are at most ten for a user', async () => {
     await controlPlane.perform('CreateUser', { UserName: 'joiner' });
     for (let i = 0; i < 11; i++) await controlPlane.perform('CreateGroup', { GroupName: `g${i}` });
     for (let i = 0; i < 10; i++)

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
-/** Who may manage whom: identity policies decide, by the ARN of what a request is about, its path included. */
+/** Who can manage whom: identity policies decide, by the ARN of the request's resource, with its path. */
 import { createCallers } from '@keystead/control-plane/authentication/callers.ts';
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { policy } from '../../support/documents.ts';
@@ -18,7 +18,7 @@ const arnOf = (resource: string) => `arn:aws:iam::111122223333:${resource}`;
 const BOUNDARY = 'arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser';
 const ADMIN = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-/** A new user with this inline policy, and how it is seen at each moment: by its access key, as the doors see it. */
+/** A new user with this inline policy, and its authority as a request with its access key has it at each moment. */
 async function actor(name: string, document?: string): Promise<() => Promise<Caller>> {
   await controlPlane.perform('CreateUser', { UserName: name });
   if (document) {
@@ -28,7 +28,7 @@ async function actor(name: string, document?: string): Promise<() => Promise<Cal
   return async () => {
     const scope = { date: '20260101', region, service: 'kms' };
     const found = await callers.find({ accessKeyId: AccessKey.AccessKeyId }, scope, controlPlane.clock.now());
-    if (!found) throw new Error(`${name} is not known`);
+    if (!found) throw new Error(`the user ${name} does not exist`);
     return { ...found, accessKeyId: AccessKey.AccessKeyId, accountId: found.principal.accountId, region };
   };
 }
@@ -40,7 +40,7 @@ const allowed = async (as: Caller, UserName: string) =>
   );
 
 describe('permission to manage identities', () => {
-  test('is asked about the user with its path, and not about another', async () => {
+  test('is checked for the user with its path, and not for another user', async () => {
     await controlPlane.perform('CreateUser', { UserName: 'eu', Path: '/apps/eu/' });
     await controlPlane.perform('CreateUser', { UserName: 'us', Path: '/apps/us/' });
     const as = await (await actor('reader', policy('iam:GetUser', arnOf('user/apps/eu/*'))))();
@@ -55,7 +55,7 @@ describe('permission to manage identities', () => {
     expect(await controlPlane.refusal('GetUser', { UserName: 'absent' }, { as })).toContain('AccessDeniedException');
   });
 
-  test('to create is asked about what would be made', async () => {
+  test('to create is checked for the new resource', async () => {
     const as = await (await actor('maker', policy('iam:CreateUser', arnOf('user/made/*'))))();
     await controlPlane.perform('CreateUser', { UserName: 'm1', Path: '/made/' }, { as });
     expect(await controlPlane.refusal('CreateUser', { UserName: 'm2' }, { as })).toContain(arnOf('user/m2'));
@@ -63,7 +63,7 @@ describe('permission to manage identities', () => {
     expect(await controlPlane.refusal('CreateUser', tagged, { as })).toContain('iam:TagUser');
   });
 
-  test('to rename is asked about the old name and the new', async () => {
+  test('to rename is checked for the old name and the new one', async () => {
     await controlPlane.perform('CreateUser', { UserName: 'old', Path: '/team/' });
     const as = await (await actor('renamer', policy('iam:UpdateUser', arnOf('user/team/*'))))();
     expect(await controlPlane.refusal('UpdateUser', { UserName: 'old', NewPath: '/admins/' }, { as })).toContain(
@@ -72,7 +72,7 @@ describe('permission to manage identities', () => {
     await controlPlane.perform('UpdateUser', { UserName: 'old', NewUserName: 'new' }, { as });
   });
 
-  test('without a name is about the caller: aws:username lets users manage their own access keys', async () => {
+  test('without a name is checked for the caller: aws:username lets users manage their own access keys', async () => {
     const own = policy('iam:*AccessKey*', arnOf('user/${aws:username}'));
     const as = await (await actor('self', own))();
     await actor('neighbour');
@@ -89,7 +89,7 @@ describe('permission to manage identities', () => {
     );
   });
 
-  test('comes from groups and attached policies, and ends with them at once', async () => {
+  test('comes from groups and attached policies, and ends at once when they are removed', async () => {
     const caller = await actor('member');
     expect(await allowed(await caller(), 'member')).toBe(false);
     await controlPlane.perform('CreateGroup', { GroupName: 'admins' });
@@ -109,7 +109,7 @@ describe('permission to manage identities', () => {
     expect(await allowed(await caller(), 'member')).toBe(false);
   });
 
-  test('follows the version of a managed policy that is in force', async () => {
+  test('follows the default version of a managed policy', async () => {
     const caller = await actor('versioned');
     const PolicyArn = arnOf('policy/versioned');
     await controlPlane.perform('CreatePolicy', { PolicyName: 'versioned', PolicyDocument: policy('iam:GetUser') });
@@ -125,7 +125,7 @@ describe('permission to manage identities', () => {
     expect(await allowed(await caller(), 'versioned')).toBe(true);
   });
 
-  test('is bounded by the permissions boundary, whatever policies allow', async () => {
+  test('is limited by the permissions boundary, whatever policies allow', async () => {
     const caller = await actor('bounded', policy('*'));
     expect(await allowed(await caller(), 'bounded')).toBe(true);
     await controlPlane.perform('PutUserPermissionsBoundary', { UserName: 'bounded', PermissionsBoundary: BOUNDARY });
@@ -136,7 +136,7 @@ describe('permission to manage identities', () => {
     expect(await allowed(await caller(), 'bounded')).toBe(true);
   });
 
-  test('may depend on the policy to attach, on a boundary that is given or there, and on tags', async () => {
+  test('can depend on the policy to attach, on a new or existing boundary, and on tags', async () => {
     const conditioned = (action: string, condition: object) =>
       policy(action).replace('"Resource"', `"Condition":${JSON.stringify(condition)},"Resource"`);
     const attaching = await actor(
@@ -182,7 +182,7 @@ describe('permission to manage identities', () => {
     expect([await allowed(await tagging(), 't1'), await allowed(await tagging(), 'tagger')]).toEqual([true, false]);
   });
 
-  test('moves with whoever is renamed, and is not there for a second user of a name', async () => {
+  test('stays with a renamed user, and a later user of the same name does not get it', async () => {
     const caller = await actor('mover', policy('iam:GetUser'));
     await controlPlane.perform('UpdateUser', { UserName: 'mover', NewUserName: 'moved' });
     const as = await caller();

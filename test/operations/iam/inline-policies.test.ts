@@ -17,7 +17,7 @@ const user = { UserName: 'user' };
 const group = { GroupName: 'group' };
 const role = { RoleName: 'role' };
 
-/** The same for each that can have policies. */
+/** The operations of each kind of entity that can have policies. */
 const entities = [
   {
     entity: 'user',
@@ -87,7 +87,7 @@ test.each(entities)(
   },
 );
 
-test.each(entities)('a $entity has no inline policy that is none', async (one) => {
+test.each(entities)('a $entity cannot have an invalid inline policy', async (one) => {
   for (const PolicyDocument of ['{', trustPolicy('*'), policy('decrypt')]) {
     expect(await one.refused({ PolicyName: 'bad', PolicyDocument })).toContain('MalformedPolicyDocumentException');
   }

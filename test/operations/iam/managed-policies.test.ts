@@ -1,3 +1,4 @@
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { policy } from '../../support/documents.ts';
 import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
@@ -11,7 +12,7 @@ const arnOf = (name: string, path = '/') => `arn:aws:iam::111122223333:policy${p
 const AWS = 'arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser';
 
 describe('managed policies', () => {
-  test('are made, found and deleted', async () => {
+  test('are created, found and deleted', async () => {
     const { Policy } = await controlPlane.perform('CreatePolicy', {
       PolicyName: 'keys',
       Path: '/teams/',
@@ -41,7 +42,7 @@ describe('managed policies', () => {
     );
   });
 
-  test('have up to five versions, one of them in force, whose numbers are not used again', async () => {
+  test('have up to five versions, one of them the default, and version numbers are not reused', async () => {
     const PolicyArn = arnOf('versions');
     await controlPlane.perform('CreatePolicy', { PolicyName: 'versions', PolicyDocument: policy('kms:Action1') });
     for (const n of [2, 3, 4, 5]) {
@@ -81,7 +82,7 @@ describe('managed policies', () => {
     expect(await controlPlane.refusal('DeletePolicy', { PolicyArn })).toContain('more than one version');
   });
 
-  test('are refused with what no identity may have as its policy', async () => {
+  test('are refused with a document that is not valid as an identity policy', async () => {
     const refused = (PolicyDocument: string) =>
       controlPlane.refusal('CreatePolicy', { PolicyName: 'bad', PolicyDocument });
     expect(await refused('{}')).toContain('MalformedPolicyDocumentException');
@@ -92,7 +93,7 @@ describe('managed policies', () => {
     );
   });
 
-  test('of AWS are there, may be attached, and nobody changes them', async () => {
+  test('of AWS exist, can be attached, and cannot be changed', async () => {
     const { Policy } = await controlPlane.perform('GetPolicy', { PolicyArn: AWS });
     expect(Policy).toMatchObject({ PolicyName: 'AWSKeyManagementServicePowerUser', DefaultVersionId: 'v2', Arn: AWS });
     const { PolicyVersion } = await controlPlane.perform('GetPolicyVersion', { PolicyArn: AWS, VersionId: 'v2' });
@@ -107,7 +108,7 @@ describe('managed policies', () => {
     }
   });
 
-  test('are named by ARNs of policies', async () => {
+  test('must be named by an ARN of a policy', async () => {
     for (const PolicyArn of ['not an ARN, but long enough', 'arn:aws:iam::111122223333:user/bert']) {
       expect(await controlPlane.refusal('GetPolicy', { PolicyArn })).toBe(
         `InvalidInputException: ARN ${PolicyArn} is not valid.`,
@@ -115,7 +116,7 @@ describe('managed policies', () => {
     }
   });
 
-  test('of another account are not there', async () => {
+  test('of another account do not exist here', async () => {
     const PolicyArn = 'arn:aws:iam::444455556666:policy/theirs';
     expect(await controlPlane.refusal('GetPolicy', { PolicyArn })).toContain('NoSuchEntityException');
     await controlPlane.perform('CreateUser', { UserName: 'bert' });
@@ -136,7 +137,7 @@ describe('managed policies', () => {
     const own = namesOf(await controlPlane.perform('ListPolicies', { Scope: 'Local' }));
     const all: (string | undefined)[] = [];
     for (let Marker: string | undefined, more = true; more; ) {
-      const page = await controlPlane.perform('ListPolicies', { MaxItems: 1, ...(Marker !== undefined && { Marker }) });
+      const page = await controlPlane.perform('ListPolicies', { MaxItems: 1, ...defined({ Marker }) });
       all.push(...namesOf(page));
       Marker = page.Marker;
       more = page.IsTruncated ?? false;
@@ -155,7 +156,7 @@ describe('managed policies', () => {
     }
   });
 
-  test('tell who uses them, by kind, path and use, page by page', async () => {
+  test('list their users, groups and roles, by kind, path and use, page by page', async () => {
     const PolicyArn = arnOf('used');
     await controlPlane.perform('CreatePolicy', { PolicyName: 'used', PolicyDocument: policy('kms:*') });
     await controlPlane.perform('CreateUser', { UserName: 'u', Path: '/x/' });
@@ -189,7 +190,7 @@ describe('managed policies', () => {
     expect(rest.IsTruncated).toBe(false);
   });
 
-  test('take tags and lose them', async () => {
+  test('are tagged and untagged', async () => {
     const PolicyArn = arnOf('tagged');
     await controlPlane.perform('CreatePolicy', { PolicyName: 'tagged', PolicyDocument: policy('kms:*') });
     await controlPlane.perform('TagPolicy', { PolicyArn, Tags: [{ Key: 'a', Value: '1' }] });

@@ -75,7 +75,7 @@ describe('OpenID Connect providers', () => {
     ).toContain('InvalidInputException');
   });
 
-  test('take their keys from a key set, from a URL, or by discovery', async () => {
+  test('have keys from a key set, from a URL, or by discovery', async () => {
     await controlPlane.perform('CreateOpenIDConnectProvider', { Url: 'https://keys.example.com' });
     const provider = { OpenIDConnectProviderArn: arnOf('keys.example.com') };
     expect(await controlPlane.perform('GetOpenIDConnectProviderKeys', provider)).toEqual({});

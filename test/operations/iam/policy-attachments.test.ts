@@ -16,7 +16,7 @@ afterAll(() => controlPlane?.close());
 const own = 'arn:aws:iam::111122223333:policy/x/own';
 const aws = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-/** The same for each that can have policies. */
+/** The operations of each kind of entity that can have policies. */
 const entities = [
   {
     entity: 'user',
@@ -63,7 +63,7 @@ test.each(entities)('a $entity has policies attached, listed and detached', asyn
   expect(await entity.undetached(aws)).toBe(`NoSuchEntityException: Policy ${aws} was not found.`);
 });
 
-test.each(entities)('a $entity has ten policies attached at most', async (entity) => {
+test.each(entities)('a $entity has at most ten attached policies', async (entity) => {
   for (let i = 0; i < 10; i++) {
     if (entity.entity === 'user') {
       await controlPlane.perform('CreatePolicy', { PolicyName: `p${i}`, PolicyDocument: policy('kms:*') });

@@ -11,7 +11,7 @@ const account = 'arn:aws:iam::111122223333:root';
 const AssumeRolePolicyDocument = trustPolicy(account);
 
 describe('roles', () => {
-  test('are made, found, listed, updated and deleted', async () => {
+  test('are created, found, listed, updated and deleted', async () => {
     const { Role } = await controlPlane.perform('CreateRole', {
       RoleName: 'ci',
       Path: '/build/',
@@ -53,7 +53,7 @@ describe('roles', () => {
     );
   });
 
-  test('are trusted by whom their trust policy names, and only by principals that exist', async () => {
+  test('can be assumed by the principals in their trust policy, which must exist', async () => {
     await controlPlane.perform('CreateUser', { UserName: 'builder' });
     const named = trustPolicy('arn:aws:iam::111122223333:user/builder');
     await controlPlane.perform('CreateRole', { RoleName: 'trusting', AssumeRolePolicyDocument });
@@ -65,7 +65,7 @@ describe('roles', () => {
     ).toContain('MalformedPolicyDocumentException');
   });
 
-  test('show whom their trust policy means by id once that user is gone, whoever has its name then', async () => {
+  test('show a deleted user in their trust policy by id, even if another user has its name now', async () => {
     const former = await controlPlane.user('trusted');
     const PolicyDocument = trustPolicy(former.principal.arn);
     await controlPlane.perform('CreateRole', { RoleName: 'loyal', AssumeRolePolicyDocument: PolicyDocument });
@@ -76,16 +76,16 @@ describe('roles', () => {
   });
 
   test.each([
-    ['text that is no policy', 'none'],
+    ['a text that is not a policy', 'none'],
     ['an identity policy', policy('sts:AssumeRole')],
     ['actions that assume nothing', trustPolicy(account).replace('sts:AssumeRole', 'kms:Decrypt')],
-  ])('are not made with %s as trust policy', async (_, document) => {
+  ])('are not created with %s as trust policy', async (_, document) => {
     expect(await controlPlane.refusal('CreateRole', { RoleName: 'bad', AssumeRolePolicyDocument: document })).toContain(
       'MalformedPolicyDocumentException',
     );
   });
 
-  test('have trust policies of 2,048 characters at most, white space not counted', async () => {
+  test('have trust policies of at most 2,048 characters, white space not counted', async () => {
     const users = Array.from({ length: 60 }, () => account);
     const large = trustPolicy(users);
     expect(await controlPlane.refusal('CreateRole', { RoleName: 'large', AssumeRolePolicyDocument: large })).toBe(
@@ -95,7 +95,7 @@ describe('roles', () => {
     await controlPlane.perform('CreateRole', { RoleName: 'airy', AssumeRolePolicyDocument: airy });
   });
 
-  test('are bounded, and deleted only without policies', async () => {
+  test('have a permissions boundary, and are deleted only when they do not have policies', async () => {
     const RoleName = 'kept';
     const PermissionsBoundary = 'arn:aws:iam::aws:policy/AdministratorAccess';
     await controlPlane.perform('CreateRole', { RoleName, AssumeRolePolicyDocument, PermissionsBoundary });

@@ -10,7 +10,7 @@ afterAll(() => controlPlane?.close());
 const arnOf = (name: string, path = '/') => `arn:aws:iam::111122223333:user${path}${name}`;
 
 describe('users', () => {
-  test('are made, found, listed and deleted', async () => {
+  test('are created, found, listed and deleted', async () => {
     const { User } = await controlPlane.perform('CreateUser', { UserName: 'app', Path: '/apps/eu/' });
     expect(User).toMatchObject({ UserName: 'app', Path: '/apps/eu/', Arn: arnOf('app', '/apps/eu/') });
     expect(User.UserId).toMatch(/^AIDA[A-Z2-7]{17}$/);
@@ -23,7 +23,7 @@ describe('users', () => {
     expect(await controlPlane.refusal('DeleteUser', { UserName: 'app' })).toContain('NoSuchEntityException');
   });
 
-  test('have names that differ by more than case, and are found by the name as given', async () => {
+  test('have names that differ by more than case, and are found by the exact name', async () => {
     await controlPlane.perform('CreateUser', { UserName: 'Casey' });
     expect(await controlPlane.refusal('CreateUser', { UserName: 'casey' })).toBe(
       'EntityAlreadyExistsException: User with name casey already exists.',
@@ -49,7 +49,7 @@ describe('users', () => {
     );
   });
 
-  test('are renamed and moved, keeping their id, their access keys and what policies gave them', async () => {
+  test('are renamed and moved, and keep their id, their access keys and their permissions', async () => {
     const { User } = await controlPlane.perform('CreateUser', { UserName: 'before' });
     await controlPlane.perform('PutUserPolicy', {
       UserName: 'before',
@@ -75,7 +75,7 @@ describe('users', () => {
     await controlPlane.perform('UpdateUser', { UserName: 'after', NewUserName: 'AFTER' });
   });
 
-  test('are deleted only without access keys, policies and groups', async () => {
+  test('are deleted only when they do not have access keys, policies or groups', async () => {
     const UserName = 'kept';
     await controlPlane.perform('CreateUser', { UserName });
     const { AccessKey } = await controlPlane.perform('CreateAccessKey', { UserName });
@@ -96,7 +96,7 @@ describe('users', () => {
     await controlPlane.perform('DeleteUser', { UserName });
   });
 
-  test('may have the name of one that was deleted, and inherit nothing from it', async () => {
+  test('can have the name of a deleted user, and inherit nothing from it', async () => {
     const former = await controlPlane.user('again');
     const { KeyMetadata } = await controlPlane.perform('CreateKey', {});
     const KeyId = KeyMetadata?.KeyId ?? '';
@@ -112,7 +112,7 @@ describe('users', () => {
     expect(await controlPlane.refusal('DescribeKey', { KeyId }, { as: heir })).toContain('AccessDeniedException');
   });
 
-  test('take tags, told apart without regard to case, and lose them', async () => {
+  test('are tagged and untagged, with tag keys that are not case-sensitive', async () => {
     const UserName = 'tagged';
     await controlPlane.perform('CreateUser', { UserName, Tags: [{ Key: 'Dept', Value: 'Finance' }] });
     await controlPlane.perform('TagUser', {
@@ -146,7 +146,7 @@ describe('users', () => {
     );
   });
 
-  test('are bounded by a policy that exists, until the boundary is removed', async () => {
+  test('have an existing policy as permissions boundary, until it is removed', async () => {
     const UserName = 'bounded';
     const PermissionsBoundary = 'arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser';
     await controlPlane.perform('CreateUser', { UserName, PermissionsBoundary });
@@ -165,14 +165,14 @@ describe('users', () => {
     await controlPlane.perform('PutUserPermissionsBoundary', { UserName, PermissionsBoundary });
   });
 
-  test('made in one moment with one name are one', async () => {
+  test('created concurrently with one name are one user', async () => {
     const outcomes = await Promise.allSettled(
       ['twin', 'Twin', 'TWIN', 'tWin'].map((UserName) => controlPlane.perform('CreateUser', { UserName })),
     );
     expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('that name nobody are the caller: a user, the root user, and nobody else', async () => {
+  test('are the caller in a request without a name: a user or the root user, nobody else', async () => {
     const as = await controlPlane.user('self');
     await controlPlane.perform('PutUserPolicy', {
       UserName: 'self',
@@ -185,7 +185,7 @@ describe('users', () => {
     expect(User.UserName).toBeUndefined();
   });
 
-  test('leave a trace in the change log and the audit', async () => {
+  test('are recorded in the change log and the audit log', async () => {
     await controlPlane.perform('CreateUser', { UserName: 'traced', Tags: [{ Key: 'a', Value: 'b' }] });
     const [event] = await controlPlane.events('CreateUser');
     expect(event).toMatchObject({

@@ -1,3 +1,4 @@
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { policy, trustPolicy } from '../../support/documents.ts';
 import { openTestControlPlane, rootOf, type TestControlPlane } from '../../support/test-control-plane.ts';
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => controlPlane?.close());
 
 describe('accounts', () => {
-  test('are made by the root user of the first account, with an access key shown once, and live apart', async () => {
+  test('are created by the root user of the first account, with a secret shown once, and are separate', async () => {
     const { Account, AccessKey } = await controlPlane.perform('CreateAccount', {
       AccountId: '444455556666',
       AccountName: 'payments',
@@ -38,7 +39,7 @@ describe('accounts', () => {
     expect(await controlPlane.refusal('CreateAccount', { AccountId: '444455556666' })).toContain('EntityAlreadyExists');
   });
 
-  test('are not made by the root user of a further account, nor by anybody else', async () => {
+  test('are not created by the root user of a further account, or by anyone else', async () => {
     const as = rootOf('444455556666');
     expect(await controlPlane.refusal('CreateAccount', { AccountId: '777788889999' }, { as })).toContain(
       'AccessDenied',
@@ -48,13 +49,13 @@ describe('accounts', () => {
     expect(await controlPlane.refusal('ListAccounts', {}, { as: user })).toContain('AccessDenied');
   });
 
-  test('are counted beside their quotas', async () => {
+  test('show their counts beside their quotas', async () => {
     await controlPlane.perform('CreateGroup', { GroupName: 'g' });
     const { SummaryMap } = await controlPlane.perform('GetAccountSummary', {});
     expect(SummaryMap).toMatchObject({ Users: 2, Groups: 1, Roles: 0, UsersQuota: 5000, GroupsPerUserQuota: 10 });
   });
 
-  test('tell all that bears on what their identities may do, page by page', async () => {
+  test('list all identities and policies, page by page', async () => {
     const PolicyArn = 'arn:aws:iam::111122223333:policy/p';
     await controlPlane.perform('CreatePolicy', { PolicyName: 'p', PolicyDocument: policy('kms:*') });
     await controlPlane.perform('AddUserToGroup', { GroupName: 'g', UserName: 'app' });
@@ -90,7 +91,7 @@ describe('accounts', () => {
     for (let Marker: string | undefined, more = true; more; ) {
       const page = await controlPlane.perform('GetAccountAuthorizationDetails', {
         MaxItems: 1,
-        ...(Marker && { Marker }),
+        ...defined({ Marker }),
       });
       seen.push(...(page.UserDetailList ?? []).map((each) => each.UserName));
       seen.push(...(page.GroupDetailList ?? []).map((each) => each.GroupName));

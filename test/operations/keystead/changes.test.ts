@@ -25,7 +25,7 @@ test('changes are listed in order, with what changed and by which operation, in 
   expect(one).toEqual(Changes[0]);
 });
 
-test('a change names the request that made it, which the audit tells about', async () => {
+test('a change names its request, which has a record in the audit log', async () => {
   const { KeyId } = await aKey(controlPlane);
   const user = await controlPlane.user('app');
   await controlPlane.perform('PutKeyPolicy', {
@@ -108,13 +108,13 @@ describe('LookupEvents, attribute by attribute', () => {
     expect(await names('EventSource', 's3.amazonaws.com')).toEqual([]);
   });
 
-  test('finds no event by an id that is none of ours', async () => {
+  test('finds no event by an id that was not issued here', async () => {
     await aKey(controlPlane);
     expect(await names('EventId', '017f22e2-79b0-4cc3-98c4-dc0c0c07398f')).toEqual([]);
     expect(await names('EventId', '017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toEqual([]);
   });
 
-  test('refuses what CloudTrail refuses, with its codes', async () => {
+  test('refuses what CloudTrail refuses, with CloudTrail’s codes', async () => {
     const refused = (input: Parameters<typeof controlPlane.refusal<'LookupEvents'>>[1]) =>
       controlPlane.refusal('LookupEvents', input);
     const one = { AttributeKey: 'EventName', AttributeValue: 'CreateKey' };
@@ -136,10 +136,10 @@ describe('LookupEvents, attribute by attribute', () => {
     expect(await controlPlane.perform('LookupEvents', { EventCategory: 'insight' })).toEqual({ Events: [] });
   });
 
-  test('pages through thousands of events that do not fit, and finds the one that does', async () => {
+  test('pages through thousands of events that do not match, and finds the one that does', async () => {
     await aKey(controlPlane);
     const [made] = await controlPlane.events('CreateKey');
-    if (!made) throw new Error('no record of CreateKey');
+    if (!made) throw new Error('the audit log does not have a record of CreateKey');
     const { resources: _none, ...other } = { ...made, eventName: 'Decrypt', readOnly: true };
     const audit = Array.from({ length: 500 }, (_, index) => ({ ...other, eventID: `${index}` }));
     for (let i = 0; i < 9; i++) await controlPlane.store.write({ mutations: [], changes: [], audit });

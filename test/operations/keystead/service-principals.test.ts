@@ -9,7 +9,7 @@ afterAll(() => controlPlane?.close());
 const ServiceName = 'dynamodb.amazonaws.com';
 
 describe('service principals', () => {
-  test('are made, listed and deleted, with access keys of their own', async () => {
+  test('are created, listed and deleted, with access keys of their own', async () => {
     const { ServicePrincipal } = await controlPlane.perform('CreateServicePrincipal', { ServiceName });
     expect(ServicePrincipal).toMatchObject({ ServiceName, ServicePrincipalId: expect.stringMatching(/^AIPA/) });
     expect(await controlPlane.refusal('CreateServicePrincipal', { ServiceName })).toContain(
@@ -40,7 +40,7 @@ describe('service principals', () => {
     expect(JSON.stringify(events)).not.toContain(AccessKey.SecretAccessKey);
   });
 
-  test('have names of services', async () => {
+  test('must have the name of a service', async () => {
     for (const name of ['dynamodb', 'DynamoDB.amazonaws.com', '.amazonaws.com', 'a b.amazonaws.com']) {
       expect(await controlPlane.refusal('CreateServicePrincipal', { ServiceName: name })).toContain(
         'ValidationException',

@@ -42,7 +42,7 @@ describe('a peer key is refused that', () => {
     ['is not on its curve', offCurve],
     ['has a byte too many', () => Buffer.concat([peer('prime256v1').PublicKey, Buffer.of(0)])],
     ['is of another kind', () => generateKeyPairSync('x25519').publicKey.export({ format: 'der', type: 'spki' })],
-    ['is no key', () => Buffer.from('key')],
+    ['is not a key', () => Buffer.from('key')],
   ])('%s', async (_what, make) => {
     const { KeyId } = await anAgreementKey('ECC_NIST_P256');
     const input = { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey: make() } as const;
@@ -53,7 +53,7 @@ describe('a peer key is refused that', () => {
   });
 });
 
-test('a disabled key derives nothing, a dry run shows nothing, and nothing is answered to an enclave', async () => {
+test('a disabled key derives nothing, a dry run shows nothing, and answers to enclaves are refused', async () => {
   const { KeyId, Arn } = await anAgreementKey('ECC_NIST_P256');
   const { PublicKey } = peer('prime256v1');
   const input = { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey } as const;
@@ -67,7 +67,7 @@ test('a disabled key derives nothing, a dry run shows nothing, and nothing is an
   expect(await controlPlane.refusal('DeriveSharedSecret', input)).toBe(`DisabledException: ${Arn} is disabled.`);
 });
 
-test('the record names the algorithm, and holds neither key nor secret', async () => {
+test('the record names the algorithm, and contains neither key nor secret', async () => {
   const { KeyId } = await anAgreementKey('ECC_NIST_P256');
   const { PublicKey } = peer('prime256v1');
   await controlPlane.perform('DeriveSharedSecret', { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey });

@@ -19,7 +19,7 @@ const closedTo = (action: string) =>
     ],
   });
 
-/** The store, in which somebody moves the alias right after it was read for the first time. */
+/** A store in which the alias is moved right after it was read for the first time. */
 function storeWithRace(store: Store, aliasName: string, target: string): Store {
   let raced = false;
   const findAlias: Store['findAlias'] = async (...of) => {
@@ -45,7 +45,7 @@ function storeWithRace(store: Store, aliasName: string, target: string): Store {
 }
 
 test.each(['UpdateAlias', 'DeleteAlias'] as const)(
-  '%s asks permission of the key that the alias names when it is changed, not of the one it named before',
+  '%s is authorized on the key that the alias names when it is changed, not on the one it named before',
   async (operation) => {
     const AliasName = `alias/${operation}`;
     const [before, goal] = [await aKey(controlPlane), await aKey(controlPlane)];

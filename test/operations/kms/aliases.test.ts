@@ -9,7 +9,7 @@ afterAll(() => controlPlane?.close());
 
 const arnOf = (name: string) => `arn:aws:kms:eu-west-1:111122223333:${name}`;
 
-test('an alias names its key wherever a key may be named by alias', async () => {
+test('an alias names its key wherever an alias is accepted', async () => {
   const { KeyId } = await aKey(controlPlane);
   await controlPlane.perform('CreateAlias', { AliasName: 'alias/app', TargetKeyId: KeyId });
   for (const name of ['alias/app', arnOf('alias/app')]) {
@@ -20,7 +20,7 @@ test('an alias names its key wherever a key may be named by alias', async () => 
   );
 });
 
-test('an alias that exists is refused, the same target or not', async () => {
+test('creating an alias that exists is refused, with the same target or another', async () => {
   const { KeyId } = await aKey(controlPlane);
   await controlPlane.perform('CreateAlias', { AliasName: 'alias/taken', TargetKeyId: KeyId });
   expect(await controlPlane.refusal('CreateAlias', { AliasName: 'alias/taken', TargetKeyId: KeyId })).toBe(
@@ -28,7 +28,7 @@ test('an alias that exists is refused, the same target or not', async () => {
   );
 });
 
-test('names of AWS managed keys, and names without prefix, are refused', async () => {
+test('names of AWS managed keys and names without prefix are refused', async () => {
   const { KeyId } = await aKey(controlPlane);
   expect(await controlPlane.refusal('CreateAlias', { AliasName: 'alias/aws/s3', TargetKeyId: KeyId })).toBe(
     'NotAuthorizedException: ',
@@ -38,7 +38,7 @@ test('names of AWS managed keys, and names without prefix, are refused', async (
   );
 });
 
-test('a key pending deletion takes no alias but keeps those it has', async () => {
+test('a key pending deletion cannot get a new alias but keeps those it has', async () => {
   const { KeyId } = await aKey(controlPlane);
   await controlPlane.perform('CreateAlias', { AliasName: 'alias/leaving', TargetKeyId: KeyId });
   await controlPlane.perform('ScheduleKeyDeletion', { KeyId });
@@ -71,7 +71,7 @@ test('a moved alias keeps its creation date and shows when it moved', async () =
   expect(event?.resources?.map((resource) => resource.ARN)).toEqual([to.Arn, arnOf('alias/moving')]);
 });
 
-test('a deleted alias is gone and its key is not', async () => {
+test('deleting an alias does not delete its key', async () => {
   const { KeyId } = await aKey(controlPlane);
   await controlPlane.perform('CreateAlias', { AliasName: 'alias/gone', TargetKeyId: KeyId });
   await controlPlane.perform('DeleteAlias', { AliasName: 'alias/gone' });
@@ -100,7 +100,7 @@ test('sixty creations at once leave a key with fifty aliases', async () => {
   );
 });
 
-test('aliases of one account are unknown to another', async () => {
+test('aliases of one account do not exist in another', async () => {
   await addRoot(controlPlane.store, '444455556666', controlPlane.clock.now());
   const stranger = { as: rootOf('444455556666') };
   const { KeyId } = await aKey(controlPlane);

@@ -21,7 +21,7 @@ const specs = [
 const EncryptionContext = { Department: 'finance' };
 
 describe.each(specs)('a data key pair of spec %s', (KeyPairSpec, type, details) => {
-  test('has halves that fit, and its private one opens from its ciphertext', async () => {
+  test('has matching halves, and its private half can be decrypted', async () => {
     const key = await aKey(controlPlane);
     const answer = await controlPlane.perform('GenerateDataKeyPair', {
       KeyId: key.KeyId,
@@ -42,7 +42,7 @@ describe.each(specs)('a data key pair of spec %s', (KeyPairSpec, type, details) 
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(pkcs8);
   });
 
-  test('is returned without its private half in plaintext, when asked so', async () => {
+  test('is returned without its private half in plaintext, on request', async () => {
     const { KeyId } = await aKey(controlPlane);
     const answer = await controlPlane.perform('GenerateDataKeyPairWithoutPlaintext', { KeyId, KeyPairSpec });
     expect(answer).not.toHaveProperty('PrivateKeyPlaintext');
@@ -53,7 +53,7 @@ describe.each(specs)('a data key pair of spec %s', (KeyPairSpec, type, details) 
   });
 });
 
-test('no two pairs are alike', async () => {
+test('two pairs are never equal', async () => {
   const { KeyId } = await aKey(controlPlane);
   const pairs = await Promise.all(
     Array.from({ length: 4 }, () =>
@@ -78,7 +78,7 @@ test('SM2 pairs and answers to enclaves are refused by name', async () => {
   );
 });
 
-test('a disabled key makes no pairs, and a dry run shows none', async () => {
+test('a disabled key does not make pairs, and a dry run does not show one', async () => {
   const { KeyId, Arn } = await aKey(controlPlane);
   const input = { KeyId, KeyPairSpec: 'ECC_NIST_P256' } as const;
   for (const operation of ['GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext'] as const) {
@@ -88,7 +88,7 @@ test('a disabled key makes no pairs, and a dry run shows none', async () => {
   expect(await controlPlane.refusal('GenerateDataKeyPair', input)).toBe(`DisabledException: ${Arn} is disabled.`);
 });
 
-test('the record names spec, context and material, and holds no half of the pair', async () => {
+test('the record names spec, context and material, and contains neither half of the pair', async () => {
   const key = await aKey(controlPlane);
   await controlPlane.perform('GenerateDataKeyPair', {
     KeyId: key.KeyId,

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => controlPlane?.close());
 
-test('deletion waits thirty days unless told otherwise', async () => {
+test('deletion waits thirty days by default', async () => {
   const { KeyId, Arn } = await aKey(controlPlane);
   const DeletionDate = new Date(controlPlane.clock.now() + 30 * DAY_MS);
   expect(await controlPlane.perform('ScheduleKeyDeletion', { KeyId })).toEqual({
@@ -36,7 +36,7 @@ test.each([6, 31])('a waiting period of %d days is refused', async (PendingWindo
   );
 });
 
-test('a key is scheduled once, cancelled once, and then disabled', async () => {
+test('a deletion is scheduled once and cancelled once, and the key is then disabled', async () => {
   const { KeyId, Arn } = await aKey(controlPlane);
   expect(await controlPlane.refusal('CancelKeyDeletion', { KeyId })).toBe(
     `KMSInvalidStateException: ${Arn} is not pending deletion.`,
@@ -54,7 +54,7 @@ test('a key is scheduled once, cancelled once, and then disabled', async () => {
   expect(KeyMetadata).not.toHaveProperty('DeletionDate');
 });
 
-test('of many who schedule one key, one succeeds', async () => {
+test('of many requests to schedule one key’s deletion, one succeeds', async () => {
   const { KeyId } = await aKey(controlPlane);
   const outcomes = await Promise.allSettled(
     Array.from({ length: 8 }, () => controlPlane.perform('ScheduleKeyDeletion', { KeyId })),

@@ -15,7 +15,7 @@ async function sealed(KeyId: string, EncryptionContext?: Record<string, string>)
   return CiphertextBlob;
 }
 
-test('what a key encrypts it decrypts, and the ciphertext names the key', async () => {
+test('a key decrypts what it encrypted, and the ciphertext names the key', async () => {
   const key = await aKey(controlPlane);
   const CiphertextBlob = await sealed(key.KeyId, { Department: 'finance' });
   const answer = await controlPlane.perform('Decrypt', {
@@ -30,7 +30,7 @@ test('what a key encrypts it decrypts, and the ciphertext names the key', async 
   });
 });
 
-test('Encrypt shows its material in the record only, and no record holds what was encrypted', async () => {
+test('Encrypt shows its material only in the record, and records do not contain the plaintext', async () => {
   const key = await aKey(controlPlane);
   const answer = await controlPlane.perform('Encrypt', { KeyId: key.KeyId, Plaintext });
   expect(answer).not.toHaveProperty('KeyMaterialId');
@@ -71,14 +71,14 @@ describe('Decrypt refuses without saying why', () => {
   });
 });
 
-test('a key that the ciphertext does not name is the incorrect key', async () => {
+test('a key that the ciphertext does not name is refused as the incorrect key', async () => {
   const [key, other] = [await aKey(controlPlane), await aKey(controlPlane)];
   expect(await controlPlane.refusal('Decrypt', { CiphertextBlob: await sealed(key.KeyId), KeyId: other.KeyId })).toBe(
     'IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation.',
   );
 });
 
-test('an algorithm of other keys does not fit this one', async () => {
+test('an algorithm of other keys is refused', async () => {
   const { KeyId } = await aKey(controlPlane);
   expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' })).toBe(
     'InvalidKeyUsageException: Algorithm RSAES_OAEP_SHA_256 is incompatible with key spec SYMMETRIC_DEFAULT.',
@@ -95,7 +95,7 @@ test('a disabled key neither encrypts nor decrypts', async () => {
   expect(await controlPlane.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256' })).toBe(disabled);
 });
 
-test('a ciphertext moves from key to key without showing its plaintext', async () => {
+test('ReEncrypt moves a ciphertext to another key without showing its plaintext', async () => {
   const [from, to] = [await aKey(controlPlane), await aKey(controlPlane)];
   const answer = await controlPlane.perform('ReEncrypt', {
     CiphertextBlob: await sealed(from.KeyId, { a: '1' }),
@@ -132,7 +132,7 @@ describe('a dry run', () => {
     );
   });
 
-  test('may ask about authorization alone', async () => {
+  test('can test authorization alone', async () => {
     const { KeyId } = await aKey(controlPlane);
     const input = { KeyId, DryRunModifiers: ['IGNORE_CIPHERTEXT'] } as const;
     expect(await controlPlane.refusal('Decrypt', { ...input, DryRun: true })).toContain('DryRunOperationException');
@@ -162,7 +162,7 @@ describe('data keys', () => {
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Buffer.from(answer.Plaintext ?? []));
   });
 
-  test('are returned encrypted only, when asked so', async () => {
+  test('are returned only encrypted, on request', async () => {
     const { KeyId } = await aKey(controlPlane);
     const answer = await controlPlane.perform('GenerateDataKeyWithoutPlaintext', { KeyId, KeySpec: 'AES_256' });
     expect(answer).not.toHaveProperty('Plaintext');
@@ -171,7 +171,7 @@ describe('data keys', () => {
     );
   });
 
-  test.each([{}, { KeySpec: 'AES_256', NumberOfBytes: 32 }] as const)('%j does not say one length', async (length) => {
+  test.each([{}, { KeySpec: 'AES_256', NumberOfBytes: 32 }] as const)('%j is not one length', async (length) => {
     const { KeyId } = await aKey(controlPlane);
     expect(await controlPlane.refusal('GenerateDataKey', { KeyId, ...length })).toBe(
       'ValidationException: Please specify either number of bytes or key spec.',
@@ -179,7 +179,7 @@ describe('data keys', () => {
   });
 });
 
-test('random bytes come in the number asked for, and the number is required', async () => {
+test('random bytes have the requested number, and the number is required', async () => {
   expect((await controlPlane.perform('GenerateRandom', { NumberOfBytes: 1024 })).Plaintext).toHaveLength(1024);
   expect(await controlPlane.refusal('GenerateRandom', {})).toBe('ValidationException: NumberOfBytes is required.');
   expect(await controlPlane.refusal('GenerateRandom', { NumberOfBytes: 1025 })).toContain('less than or equal to 1024');

@@ -14,7 +14,7 @@ afterAll(() => controlPlane?.close());
 
 const plaintext = Buffer.from('secret');
 
-test('a grant lets its grantee do what it says and nothing else', async () => {
+test('a grant allows its grantee its operations and nothing else', async () => {
   const { KeyId } = await aKey(controlPlane);
   expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext: plaintext }, { as: app })).toContain(
     'AccessDeniedException',
@@ -27,7 +27,7 @@ test('a grant lets its grantee do what it says and nothing else', async () => {
   );
 });
 
-test('a grant is listed as it was made', async () => {
+test('a grant is listed as it was created', async () => {
   const { KeyId, Arn } = await aKey(controlPlane);
   const { GrantId } = await controlPlane.perform('CreateGrant', {
     KeyId,
@@ -55,7 +55,7 @@ test('a grant is listed as it was made', async () => {
   expect(event?.responseElements).toEqual({ grantId: GrantId, keyId: Arn });
 });
 
-test('a named grant made again is the same grant with another token', async () => {
+test('a named grant created again is the same grant with another grant token', async () => {
   const { KeyId } = await aKey(controlPlane);
   const input = {
     KeyId,
@@ -74,7 +74,7 @@ test('a named grant made again is the same grant with another token', async () =
   expect(new Set(ids.map((grant) => grant.GrantId)).size).toBe(2);
 });
 
-test('a named grant that many ask for at once is made once', async () => {
+test('a named grant that many requests create at once is created once', async () => {
   const { KeyId } = await aKey(controlPlane);
   const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Decrypt'], Name: 'race' } as const;
   const grants = await Promise.all(Array.from({ length: 15 }, () => controlPlane.perform('CreateGrant', input)));
@@ -115,7 +115,7 @@ describe('CreateGrant refuses', () => {
     );
   });
 
-  test('a grant that reaches further than the one its creator has', async () => {
+  test('a grant that allows more than the one its creator has', async () => {
     const { KeyId } = await aKey(controlPlane);
     const input = { KeyId, GranteePrincipal: other.principal.arn };
     await controlPlane.perform('CreateGrant', { KeyId, ...grant({ Operations: ['CreateGrant', 'Encrypt'] }) });
@@ -126,7 +126,7 @@ describe('CreateGrant refuses', () => {
   });
 });
 
-test('a dry run makes nothing and says so', async () => {
+test('a dry run creates nothing and says so', async () => {
   const { KeyId } = await aKey(controlPlane);
   const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] } as const;
   expect(await controlPlane.refusal('CreateGrant', { ...input, DryRun: true })).toBe(
@@ -161,7 +161,7 @@ test('grants are filtered by id and grantee', async () => {
   );
 });
 
-test('a revoked grant stops at once, and cannot be revoked twice', async () => {
+test('a revoked grant ends at once, and cannot be revoked twice', async () => {
   const { KeyId } = await aKey(controlPlane);
   const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] } as const;
   const { GrantId = '', GrantToken = '' } = await controlPlane.perform('CreateGrant', input);
@@ -181,7 +181,7 @@ describe('a grant is retired', () => {
   };
   const left = async (KeyId: string) => (await controlPlane.perform('ListGrants', { KeyId })).Grants?.length;
 
-  test('by its retiring principal, by token', async () => {
+  test('by its retiring principal, by grant token', async () => {
     const { KeyId, Arn, GrantId, GrantToken } = await make({ RetiringPrincipal: other.principal.arn });
     await controlPlane.perform('RetireGrant', { GrantToken }, { as: other });
     expect(await left(KeyId)).toBe(0);
@@ -193,13 +193,13 @@ describe('a grant is retired', () => {
     });
   });
 
-  test('by its grantee, if it holds RetireGrant, by key and grant id', async () => {
+  test('by its grantee, if the grant has RetireGrant, by key and grant id', async () => {
     const { Arn, KeyId, GrantId } = await make({ Operations: ['Encrypt', 'RetireGrant'] });
     await controlPlane.perform('RetireGrant', { KeyId: Arn, GrantId }, { as: app });
     expect(await left(KeyId)).toBe(0);
   });
 
-  test('by the account that made it', async () => {
+  test('by the account that created it', async () => {
     const { KeyId, GrantId } = await make();
     await controlPlane.perform('RetireGrant', { KeyId, GrantId });
     expect(await left(KeyId)).toBe(0);
@@ -214,7 +214,7 @@ describe('a grant is retired', () => {
     expect(await left(KeyId)).toBe(1);
   });
 
-  test('with a token, or with key and grant id, and not with half of it', async () => {
+  test('with a grant token, or with both key and grant id', async () => {
     const { KeyId, GrantId, GrantToken } = await make();
     for (const input of [{}, { KeyId }, { GrantId }, { GrantToken, KeyId, GrantId }]) {
       expect(await controlPlane.refusal('RetireGrant', input)).toBe(
@@ -225,7 +225,7 @@ describe('a grant is retired', () => {
   });
 });
 
-test('retirable grants are listed for principals of the own account', async () => {
+test('retirable grants are listed for principals of the caller’s account', async () => {
   const { KeyId, Arn } = await aKey(controlPlane);
   const retiring = await controlPlane.user('retiring');
   await controlPlane.perform('CreateGrant', {
@@ -241,7 +241,7 @@ test('retirable grants are listed for principals of the own account', async () =
   ).toContain('AccessDeniedException');
 });
 
-test('a grant to another account is used there by key ARN, and its creator account is named', async () => {
+test('a grant to another account is used there by key ARN, and shows the account that created it', async () => {
   await addRoot(controlPlane.store, '444455556666', controlPlane.clock.now());
   const foreign = rootOf('444455556666');
   const { KeyId, Arn } = await aKey(controlPlane);

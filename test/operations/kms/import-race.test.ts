@@ -1,8 +1,12 @@
-/** Imports, deletions, rotations and all else at once, on one multi-Region key: whoever comes first, the key stays whole. */
+/**
+ * Concurrent imports, deletions, rotations and more on one multi-Region key: in every order the key stays consistent.
+ */
+
 import { randomBytes } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { isComplete } from '@keystead/control-plane/domain/keys/imported-material.ts';
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import fc from 'fast-check';
 import { aKey } from '../../support/a-key.ts';
 import { wrapKeyMaterial } from '../../support/key-import.ts';
@@ -63,7 +67,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('rotate' as const, 'expire' as const) }) },
 );
 
-/** A key with a replica, both with their material, and the parameters that serve all imports of a day. */
+/** A key with a replica, both with their material, and parameters for all imports of one day. */
 async function aWholeKey() {
   const { KeyId } = await aKey(controlPlane, { Origin: 'EXTERNAL', MultiRegion: true });
   const parameters = new Map<Region, Awaited<ReturnType<typeof wrappedFor>>>();
@@ -78,7 +82,7 @@ async function aWholeKey() {
 async function wrappedFor(KeyId: string, there: Region) {
   const wanted = { KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
   const { ImportToken, PublicKey } = await controlPlane.perform('GetParametersForImport', wanted, { region: there });
-  if (!ImportToken || !PublicKey) throw new Error('no parameters');
+  if (!ImportToken || !PublicKey) throw new Error('GetParametersForImport did not return parameters');
   return { ImportToken, wrapped: materials.map((bytes) => wrapKeyMaterial(bytes, PublicKey, 'RSAES_OAEP_SHA_256')) };
 }
 
@@ -91,7 +95,7 @@ async function importing(
 ) {
   const { ImportToken, wrapped } = parameters.get(there) ?? { wrapped: [] };
   const EncryptedKeyMaterial = wrapped[which];
-  if (!ImportToken || !EncryptedKeyMaterial) throw new Error('nothing is wrapped');
+  if (!ImportToken || !EncryptedKeyMaterial) throw new Error('the material is not wrapped for this Region');
   const expiry = expires
     ? { ValidTo: new Date(controlPlane.clock.now() + 60_000) }
     : ({ ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' } as const);
@@ -119,7 +123,7 @@ async function perform(
       const KeyMaterialId = idsByMaterial.get(asked.material);
       await controlPlane.perform(
         'DeleteImportedKeyMaterial',
-        { KeyId, ...(KeyMaterialId !== undefined && { KeyMaterialId }) },
+        { KeyId, ...defined({ KeyMaterialId }) },
         { region: asked.region },
       );
       return;
@@ -143,7 +147,7 @@ async function perform(
   }
 }
 
-/** What must be true of a key whatever was done to it, once expired copies are swept. */
+/** Checks what must be true for a key after any steps, once expired copies are deleted. */
 async function expectWhole(KeyId: string): Promise<void> {
   const rows = await controlPlane.store.listMaterials(accountId, KeyId);
   const copies = await controlPlane.store.listImportedMaterials(accountId, KeyId);
@@ -173,7 +177,7 @@ async function expectWhole(KeyId: string): Promise<void> {
   }
 }
 
-test('a key is usable in a Region exactly while it lacks nothing there, has one current material and one that waits at most', async () => {
+test('a key is usable exactly where its material is complete, with one current and at most one pending material', async () => {
   const tally = { done: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(

@@ -14,7 +14,7 @@ import {
 
 let controlPlane: TestControlPlane;
 let jobs: Jobs;
-/** Jobs that run when a test says so: the interval is longer than any test. */
+/** Jobs that run only when a test starts them: the interval is longer than any test. */
 beforeAll(async () => {
   controlPlane = await openTestControlPlane();
   jobs = startJobs({ ...controlPlane.engines, nodeId: 'node-1', intervalMs: 3_600_000 });
@@ -36,7 +36,7 @@ interface ImportParameters {
   readonly ParametersValidTo: Date;
 }
 
-/** Parameters serve for a day: making a wrapping key is most of the work of an import. */
+/** Parameters are reused for a day, because making a wrapping key is most of the work of an import. */
 const known = new Map<string, ImportParameters>();
 
 async function parametersFor(KeyId: string, WrappingAlgorithm: AlgorithmSpec, options: RequestOptions) {
@@ -49,13 +49,13 @@ async function parametersFor(KeyId: string, WrappingAlgorithm: AlgorithmSpec, op
     wanted,
     options,
   );
-  if (!ImportToken || !PublicKey || !ParametersValidTo) throw new Error('no parameters');
+  if (!ImportToken || !PublicKey || !ParametersValidTo) throw new Error('the answer lacks import parameters');
   const made = { ImportToken, PublicKey, ParametersValidTo };
   known.set(name, made);
   return made;
 }
 
-/** What an import needs, wrapped by openssl for this key. */
+/** The members of an import, with the material wrapped by openssl for this key. */
 async function wrapped(KeyId: string, material: Uint8Array, options: RequestOptions = {}) {
   const algorithm = material.length > 190 ? 'RSA_AES_KEY_WRAP_SHA_256' : 'RSAES_OAEP_SHA_256';
   const { ImportToken, PublicKey } = await parametersFor(KeyId, algorithm, options);
@@ -74,7 +74,7 @@ async function refused(KeyId: string, material: Uint8Array, asked: Asked = forEv
 
 async function metadata(KeyId: string, options: RequestOptions = {}) {
   const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId }, options);
-  if (!KeyMetadata) throw new Error('no metadata');
+  if (!KeyMetadata) throw new Error('DescribeKey did not return metadata');
   return KeyMetadata;
 }
 
@@ -83,7 +83,7 @@ async function materials(KeyId: string, options: RequestOptions = {}) {
   return (await controlPlane.perform('ListKeyRotations', all, options)).Rotations ?? [];
 }
 
-/** Tests share a controlPlane, and jobs do all that is due. */
+/** Tests share a control plane, and jobs do all work that is due. */
 const expirations = async (KeyId: string, options: RequestOptions = {}) =>
   (await controlPlane.events('DeleteExpiredKeyMaterial', options)).filter(
     ({ serviceEventDetails }) => serviceEventDetails?.keyId === KeyId,
@@ -91,14 +91,14 @@ const expirations = async (KeyId: string, options: RequestOptions = {}) =>
 
 const encrypted = async (KeyId: string, text: string, options: RequestOptions = {}) => {
   const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext: Buffer.from(text) }, options);
-  if (!CiphertextBlob) throw new Error('no ciphertext');
+  if (!CiphertextBlob) throw new Error('Encrypt did not return a ciphertext');
   return CiphertextBlob;
 };
 const decrypted = async (CiphertextBlob: Uint8Array, options: RequestOptions = {}) =>
   Buffer.from((await controlPlane.perform('Decrypt', { CiphertextBlob }, options)).Plaintext ?? []).toString();
 
 describe('a key of origin EXTERNAL', () => {
-  test('waits for its material, and can do nothing until it has it', async () => {
+  test('waits for its material, and cannot be used until it has it', async () => {
     const key = await anExternalKey();
     expect(key).toMatchObject({ Origin: 'EXTERNAL', KeyState: 'PendingImport', Enabled: false });
     for (const absent of ['CurrentKeyMaterialId', 'ExpirationModel', 'ValidTo']) expect(key).not.toHaveProperty(absent);
@@ -115,7 +115,7 @@ describe('a key of origin EXTERNAL', () => {
     expect(await controlPlane.refusal('CreateKey', input)).toContain('UnsupportedOperationException');
   });
 
-  test('never rotates by itself', async () => {
+  test('never rotates automatically', async () => {
     const { KeyId, Arn } = await anExternalKey();
     await importing(KeyId, randomBytes(32));
     const refusal = `UnsupportedOperationException: ${Arn} origin is EXTERNAL which is not valid for this operation.`;
@@ -126,7 +126,7 @@ describe('a key of origin EXTERNAL', () => {
 });
 
 describe('import parameters', () => {
-  test('are a public key and a token for 24 hours, and are read-only in the trail', async () => {
+  test('are a public key and an import token for 24 hours, and the audit record is read-only', async () => {
     const { KeyId, Arn } = await anExternalKey();
     const wanted = { KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_3072' } as const;
     const { PublicKey, ImportToken, ...rest } = await controlPlane.perform('GetParametersForImport', wanted);
@@ -150,7 +150,7 @@ describe('import parameters', () => {
     ['RSA_2048', 'RSAES_OAEP_SHA_256', 'RSA_4096'],
     ['ECC_NIST_P521', 'RSAES_OAEP_SHA_1', 'RSA_2048'],
     ['ECC_NIST_P521', 'RSAES_OAEP_SHA_256', 'RSA_2048'],
-  ] as const)('for %s are not to be had with %s and %s', async (KeySpec, WrappingAlgorithm, WrappingKeySpec) => {
+  ] as const)('for %s cannot be requested with %s and %s', async (KeySpec, WrappingAlgorithm, WrappingKeySpec) => {
     const { KeyId } = await anExternalKey({ KeySpec, ...usageOf(KeySpec) });
     expect(await controlPlane.refusal('GetParametersForImport', { KeyId, WrappingAlgorithm, WrappingKeySpec })).toBe(
       `UnsupportedOperationException: WrappingAlgorithm ${WrappingAlgorithm} with WrappingKeySpec ${WrappingKeySpec} ` +
@@ -158,7 +158,7 @@ describe('import parameters', () => {
     );
   });
 
-  test('are not for keys that KMS made', async () => {
+  test('are refused for keys whose material KMS made', async () => {
     const { KeyId, Arn } = await aKey(controlPlane);
     const refusal = `UnsupportedOperationException: ${Arn} origin is AWS_KMS which is not valid for this operation.`;
     const wanted = { KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
@@ -168,7 +168,7 @@ describe('import parameters', () => {
     expect(await controlPlane.refusal('DeleteImportedKeyMaterial', { KeyId })).toBe(refusal);
   });
 
-  test('open no key but their own, in no other Region or account, and not after a day', async () => {
+  test('are valid only for their own key, Region and account, and only for a day', async () => {
     const key = await anExternalKey({ MultiRegion: true });
     const material = randomBytes(32);
     await importing(key.KeyId, material);
@@ -192,7 +192,7 @@ describe('import parameters', () => {
     );
   });
 
-  test('of two calls do not go together', async () => {
+  test('of two calls cannot be combined', async () => {
     const { KeyId } = await anExternalKey();
     const one = await wrapped(KeyId, randomBytes(32));
     known.clear();
@@ -247,7 +247,7 @@ describe('a key policy', () => {
 });
 
 describe('the first import', () => {
-  test('makes a symmetric key usable and is told with the id of the material', async () => {
+  test('makes a symmetric key usable, and answer and record have the id of the material', async () => {
     const { KeyId, Arn } = await anExternalKey();
     const imported = await importing(KeyId, randomBytes(32));
     expect(imported).toEqual({ KeyId: Arn, KeyMaterialId: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -281,7 +281,7 @@ describe('the first import', () => {
     expect(Changes.at(-1)).toMatchObject({ ResourceId: KeyId, Kind: 'updated', EventName: 'ImportKeyMaterial' });
   });
 
-  test('of an HMAC key makes the MACs that the same bytes make elsewhere', async () => {
+  test('of an HMAC key gives the same MACs as the same bytes elsewhere', async () => {
     const { KeyId, Arn } = await anExternalKey({ KeySpec: 'HMAC_384', KeyUsage: 'GENERATE_VERIFY_MAC' });
     const material = someKeyMaterial('HMAC_384');
     expect(await importing(KeyId, material)).toEqual({ KeyId: Arn });
@@ -310,7 +310,7 @@ describe('the first import', () => {
     expect(verified.SignatureValid).toBe(true);
   });
 
-  test('of a key agreement key agrees as the same key elsewhere', async () => {
+  test('of a key agreement key gives the same secrets as the same key elsewhere', async () => {
     const { KeyId } = await anExternalKey({ KeySpec: 'ECC_NIST_P384', KeyUsage: 'KEY_AGREEMENT' });
     const material = someKeyMaterial('ECC_NIST_P384');
     await importing(KeyId, material);
@@ -325,7 +325,7 @@ describe('the first import', () => {
     expect(agreed.SharedSecret).toHaveLength(48);
   });
 
-  test('is refused to those who may not, and the trail tells', async () => {
+  test('is refused without permission, and the refusal is audited', async () => {
     const { KeyId } = await anExternalKey();
     const user = await controlPlane.user('app');
     const request = { ...(await wrapped(KeyId, randomBytes(32))), ...forEver };
@@ -354,7 +354,7 @@ describe('validity', () => {
       messages.validToNotAllowed,
     ],
     ['does not end in the past', (nowMs) => ({ ValidTo: new Date(nowMs) }), outOfRange],
-    ['is 365 days at most', (nowMs) => ({ ValidTo: new Date(nowMs + 365 * DAY_MS + 1000) }), outOfRange],
+    ['is at most 365 days', (nowMs) => ({ ValidTo: new Date(nowMs + 365 * DAY_MS + 1000) }), outOfRange],
   ];
 
   test.each(refusals)('%s', async (_, asked, text) => {
@@ -368,7 +368,7 @@ describe('validity', () => {
     expect(refusal).toBe(`ValidationException: ${text}`);
   });
 
-  test('may be as long as 365 days and as short as a moment', async () => {
+  test('can end in a moment or after 365 days', async () => {
     const { KeyId } = await anExternalKey();
     const material = randomBytes(32);
     const ValidTo = new Date(controlPlane.clock.now() + 365 * DAY_MS);
@@ -381,7 +381,7 @@ describe('validity', () => {
     expect((await metadata(KeyId)).ExpirationModel).toBe('KEY_MATERIAL_DOES_NOT_EXPIRE');
   });
 
-  test('ends use at once, and the job deletes the material and says so', async () => {
+  test('ends use at once, and the job deletes the material and audits it', async () => {
     const { KeyId, Arn } = await anExternalKey();
     const material = randomBytes(32);
     const { KeyMaterialId } = await importing(KeyId, material, {
@@ -421,7 +421,7 @@ describe('validity', () => {
     expect(await decrypted(CiphertextBlob)).toBe('kept');
   });
 
-  test('of a key on its way to deletion ends without turning it back', async () => {
+  test('ends for a key pending deletion without changing its state', async () => {
     const { KeyId } = await anExternalKey();
     await importing(KeyId, randomBytes(32), { ValidTo: new Date(controlPlane.clock.now() + DAY_MS) });
     await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
@@ -434,7 +434,7 @@ describe('validity', () => {
 });
 
 describe('deletion of imported material', () => {
-  test('takes effect at once, keeps the key, and is undone by importing the same bytes', async () => {
+  test('has an effect at once, keeps the key, and is reversed by importing the same bytes', async () => {
     const { KeyId, Arn } = await anExternalKey({ Description: 'kept' });
     const material = randomBytes(32);
     const { KeyMaterialId } = await importing(KeyId, material, { ...forEver, KeyMaterialDescription: 'from the safe' });
@@ -451,7 +451,7 @@ describe('deletion of imported material', () => {
     expect((await materials(KeyId))[0]).toMatchObject({ KeyMaterialDescription: 'from the safe' });
   });
 
-  test('of a key that never had any is a success without effect', async () => {
+  test('of a key that never had any succeeds without an effect', async () => {
     const { KeyId, Arn } = await anExternalKey();
     expect(await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId })).toEqual({ KeyId: Arn });
     const KeyMaterialId = 'a'.repeat(64);
@@ -460,7 +460,7 @@ describe('deletion of imported material', () => {
     );
   });
 
-  test('of a key pending deletion leaves it so; a cancelled deletion then waits for an import', async () => {
+  test('of a key pending deletion leaves it so; after a cancelled deletion the key waits for an import', async () => {
     const { KeyId } = await anExternalKey();
     const material = randomBytes(32);
     await importing(KeyId, material);
@@ -475,7 +475,7 @@ describe('deletion of imported material', () => {
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
   });
 
-  test('is forgotten with the key', async () => {
+  test('is deleted with the key', async () => {
     const { KeyId } = await anExternalKey();
     await importing(KeyId, randomBytes(32), { ValidTo: new Date(controlPlane.clock.now() + 300 * DAY_MS) });
     await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
@@ -488,7 +488,7 @@ describe('deletion of imported material', () => {
 });
 
 describe('a disabled key', () => {
-  test('stays disabled while it lacks nothing, and is enabled by the import of what it lacked', async () => {
+  test('stays disabled while its material is complete, and is enabled by the import of missing material', async () => {
     const { KeyId } = await anExternalKey();
     const material = randomBytes(32);
     await importing(KeyId, material);
@@ -503,7 +503,7 @@ describe('a disabled key', () => {
 });
 
 describe('a key with one material for life', () => {
-  test('takes the same private key again, and no other', async () => {
+  test('accepts the same private key again, and no other', async () => {
     const { KeyId } = await anExternalKey({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
     const material = someKeyMaterial('ECC_NIST_P256');
     await importing(KeyId, material);
@@ -518,7 +518,7 @@ describe('a key with one material for life', () => {
     ['ImportType', 'NEW_KEY_MATERIAL'],
     ['KeyMaterialDescription', 'x'],
     ['KeyMaterialId', 'a'.repeat(64)],
-  ])('has no %s', async (member, value) => {
+  ])('does not have %s', async (member, value) => {
     const { KeyId } = await anExternalKey({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
     const bytes = { ImportToken: Buffer.from('x'), EncryptedKeyMaterial: Buffer.from('x'), ...forEver };
     const refusal =
@@ -540,7 +540,7 @@ describe('a key with one material for life', () => {
 describe('several materials of a symmetric key', () => {
   const NEW = { ...forEver, ImportType: 'NEW_KEY_MATERIAL' } as const;
 
-  test('new material waits, becomes current with a rotation on demand, and what the old one encrypted still opens', async () => {
+  test('new material is pending until a rotation on demand, and old ciphertexts can still be decrypted', async () => {
     const { KeyId, Arn } = await anExternalKey();
     const [old, fresh] = [randomBytes(32), randomBytes(32)];
     const first = await importing(KeyId, old);
@@ -591,7 +591,7 @@ describe('several materials of a symmetric key', () => {
     });
   });
 
-  test('one waits at a time; it can be deleted and another take its place', async () => {
+  test('only one is pending at a time; it can be deleted and another can take its place', async () => {
     const { KeyId, Arn } = await anExternalKey();
     await importing(KeyId, randomBytes(32));
     const waiting = randomBytes(32);
@@ -634,7 +634,7 @@ describe('several materials of a symmetric key', () => {
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
   });
 
-  test('material that waits and expires is gone, and the key does not mind', async () => {
+  test('pending material that expires is deleted, and the key stays usable', async () => {
     const { KeyId, Arn } = await anExternalKey();
     await importing(KeyId, randomBytes(32));
     await importing(KeyId, randomBytes(32), {
@@ -649,7 +649,7 @@ describe('several materials of a symmetric key', () => {
     expect((await metadata(KeyId)).KeyState).toBe('Enabled');
   });
 
-  test('the import type has to be true', async () => {
+  test('the import type must be correct', async () => {
     const { KeyId } = await anExternalKey();
     const [first, second] = [randomBytes(32), randomBytes(32)];
     const EXISTING = { ...forEver, ImportType: 'EXISTING_KEY_MATERIAL' } as const;
@@ -666,7 +666,7 @@ describe('several materials of a symmetric key', () => {
     );
   });
 
-  test('rotations on demand end at twenty-five for imported keys too', async () => {
+  test('imported keys too have at most twenty-five rotations on demand', async () => {
     const { KeyId } = await anExternalKey();
     await importing(KeyId, randomBytes(32));
     for (let rotation = 0; rotation < 25; rotation++) {
@@ -677,7 +677,7 @@ describe('several materials of a symmetric key', () => {
     expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toContain('LimitExceededException');
   });
 
-  test('one of two imports of new material at once comes first, and the other is told of it', async () => {
+  test('of two concurrent imports of new material one succeeds, and the other’s error names it', async () => {
     const { KeyId } = await anExternalKey();
     await importing(KeyId, randomBytes(32));
     const requests = await Promise.all([wrapped(KeyId, randomBytes(32)), wrapped(KeyId, randomBytes(32))]);
@@ -690,7 +690,7 @@ describe('several materials of a symmetric key', () => {
 });
 
 describe('a multi-Region key with imported material', () => {
-  test('imports the same material Region by Region, and each opens what the other encrypted', async () => {
+  test('imports the same material Region by Region, and each Region decrypts ciphertexts of the other', async () => {
     const { KeyId } = await anExternalKey({ MultiRegion: true });
     expect(await controlPlane.refusal('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' })).toContain(
       'is pending import.',
@@ -746,7 +746,7 @@ describe('a multi-Region key with imported material', () => {
     expect(await decrypted(await encrypted(KeyId, 'new', there))).toBe('new');
   });
 
-  test('material that waits is given up everywhere with the primary, and in one Region with a replica', async () => {
+  test('deleting pending material at the primary removes it everywhere, at a replica only there', async () => {
     const { KeyId } = await anExternalKey({ MultiRegion: true });
     const [old, fresh] = [randomBytes(32), randomBytes(32)];
     await importing(KeyId, old);
@@ -777,7 +777,7 @@ describe('a multi-Region key with imported material', () => {
     expect((await metadata(KeyId, there)).KeyState).toBe('Enabled');
   });
 
-  test('a replica that is deleted stands in no rotation, and takes its copies with it', async () => {
+  test('a deleted replica does not block a rotation, and its copies are deleted with it', async () => {
     const { KeyId } = await anExternalKey({ MultiRegion: true });
     await importing(KeyId, randomBytes(32));
     await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });

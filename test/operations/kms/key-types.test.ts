@@ -1,4 +1,4 @@
-/** What each type of key is, and which operations it answers: the developer guide's key type reference, asked. */
+/** Each type of key and the operations it supports, tested against the developer guide's key type reference. */
 import { createPublicKey } from 'node:crypto';
 import type { CreateKeyRequest, KeyUsageType } from '@keystead/provider-schema/generated/types.ts';
 import { keySpecRow, keySpecs } from '@keystead/provider-schema/key-specs.ts';
@@ -69,7 +69,7 @@ describe('CreateKey refuses', () => {
   });
 });
 
-/** One key of each type, and what each operation is asked of it. */
+/** One key of each type, and the input of each operation for it. */
 const types = {
   symmetric: {},
   rsaEncryption: { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' },
@@ -83,7 +83,7 @@ const usageOf = (type: TypeName): KeyUsage => ({ KeyUsage: 'ENCRYPT_DECRYPT' as 
 const specOf = (type: TypeName): KeySpec => ({ KeySpec: 'SYMMETRIC_DEFAULT' as const, ...types[type] }).KeySpec;
 const names = Object.keys(types) as TypeName[];
 
-describe('of the operations, each type answers its own', () => {
+describe('each type supports its own operations', () => {
   const keys = {} as Record<TypeName, { readonly KeyId: string; readonly Arn: string }>;
   beforeAll(async () => {
     for (const name of names) keys[name] = await aKey(controlPlane, types[name]);
@@ -107,7 +107,7 @@ describe('of the operations, each type answers its own', () => {
     names.filter((type) => !(fit as readonly string[]).includes(type)).map((type) => [operation, type, input] as const),
   );
 
-  test.each(cases)('%s is not for a key of type %s', async (operation, type, input) => {
+  test.each(cases)('%s is refused for a key of type %s', async (operation, type, input) => {
     const { KeyId, Arn } = keys[type];
     const text =
       usageOf(type) === 'ENCRYPT_DECRYPT' && operation.startsWith('GenerateDataKey')
@@ -117,7 +117,7 @@ describe('of the operations, each type answers its own', () => {
     expect(refusal).toBe(`InvalidKeyUsageException: ${text}`);
   });
 
-  test.each(names)('ReEncrypt takes only encryption keys on both sides; asked of type %s', async (type) => {
+  test.each(names)('ReEncrypt needs encryption keys on both sides; tested with type %s', async (type) => {
     if (usageOf(type) === 'ENCRYPT_DECRYPT') return;
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', {
       KeyId: keys.symmetric.KeyId,
@@ -127,7 +127,7 @@ describe('of the operations, each type answers its own', () => {
     expect(refusal).toContain(`InvalidKeyUsageException: ${keys[type].Arn} key usage is ${usageOf(type)}`);
   });
 
-  test.each(names)('GetPublicKey needs a public half; asked of type %s', async (type) => {
+  test.each(names)('GetPublicKey needs a public half; tested with type %s', async (type) => {
     const { KeyId, Arn } = keys[type];
     if (typeOf(specOf(type)) === 'asymmetric') {
       const { PublicKey } = await controlPlane.perform('GetPublicKey', { KeyId });
@@ -153,14 +153,14 @@ describe('of the operations, each type answers its own', () => {
           ] as const
         ).map((operation) => [operation, type] as const),
       ),
-  )('%s knows no rotation of a key of type %s', async (operation, type) => {
+  )('%s refuses rotation of a key of type %s', async (operation, type) => {
     const { KeyId, Arn } = keys[type];
     expect(await controlPlane.refusal(operation, { KeyId })).toBe(
       `UnsupportedOperationException: ${Arn} key spec is ${specOf(type)} which is not valid for this operation.`,
     );
   });
 
-  test.each(names)('a grant holds what a key of type %s can do, and nothing else', async (type) => {
+  test.each(names)('a grant on a key of type %s can have only operations that the key supports', async (type) => {
     const { KeyId } = keys[type];
     const grantee = await controlPlane.user(`grantee-${type}`);
     const own: Readonly<Record<TypeName, readonly string[]>> = {
@@ -180,7 +180,7 @@ describe('of the operations, each type answers its own', () => {
     }
   });
 
-  test('encryption contexts constrain grants on symmetric keys alone', async () => {
+  test('encryption contexts can constrain only grants on symmetric keys', async () => {
     const grantee = await controlPlane.user('constrained');
     const input = {
       GranteePrincipal: grantee.principal.arn,
@@ -232,7 +232,7 @@ describe('a multi-Region key of any type is one key in two Regions:', () => {
     ['ECC_SECG_P256K1', 'ECDSA_SHA_256'],
     ['ECC_NIST_EDWARDS25519', 'ED25519_SHA_512'],
     ['ML_DSA_65', 'ML_DSA_SHAKE_256'],
-  ] as const)('what a %s key signs here verifies there', async (spec, SigningAlgorithm) => {
+  ] as const)('a signature made with a %s key here can be verified there', async (spec, SigningAlgorithm) => {
     const KeyId = await related(spec, 'SIGN_VERIFY');
     const { Signature = Buffer.of(0) } = await controlPlane.perform('Sign', { KeyId, Message, SigningAlgorithm });
     const verified = await controlPlane.perform('Verify', { KeyId, Message, SigningAlgorithm, Signature }, there);
@@ -244,7 +244,7 @@ describe('a multi-Region key of any type is one key in two Regions:', () => {
     expect(Buffer.from(halves[0]?.PublicKey ?? [])).toEqual(Buffer.from(halves[1]?.PublicKey ?? []));
   });
 
-  test('what an HMAC key authenticates here verifies there', async () => {
+  test('a MAC made here can be verified there', async () => {
     const KeyId = await related('HMAC_384', 'GENERATE_VERIFY_MAC');
     const MacAlgorithm = 'HMAC_SHA_384';
     const { Mac = Buffer.of(0) } = await controlPlane.perform('GenerateMac', { KeyId, Message, MacAlgorithm });
@@ -252,7 +252,7 @@ describe('a multi-Region key of any type is one key in two Regions:', () => {
     expect(verified.MacValid).toBe(true);
   });
 
-  test('what an RSA key encrypts here decrypts there', async () => {
+  test('an RSA ciphertext made here can be decrypted there', async () => {
     const KeyId = await related('RSA_2048', 'ENCRYPT_DECRYPT');
     const EncryptionAlgorithm = 'RSAES_OAEP_SHA_256';
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', {
@@ -265,7 +265,7 @@ describe('a multi-Region key of any type is one key in two Regions:', () => {
   });
 });
 
-test('a key whole shows no rotation where there is none', async () => {
+test('GetKeyConfiguration shows no rotation for a key that cannot rotate', async () => {
   const { KeyId } = await aKey(controlPlane, types.signing);
   expect((await controlPlane.perform('GetKeyConfiguration', { KeyId })).RotationStatus).toEqual({
     KeyRotationEnabled: false,

@@ -1,4 +1,4 @@
-/** GetKeyLastUsage: which uses count, and when they are told. */
+/** GetKeyLastUsage: which uses count, and when they show. */
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import type { KeyLastUsageData } from '@keystead/provider-schema/generated/types.ts';
 import { aKey } from '../../support/a-key.ts';
@@ -34,7 +34,7 @@ const usage = async (KeyId: string, options = {}): Promise<KeyLastUsageData | un
 const stored = (keyId: string) => controlPlane.store.findKeyUsage('111122223333', 'eu-west-1', keyId);
 
 describe('the last use of a key', () => {
-  test('is none for a key that was only made and described, and tracking started with it', async () => {
+  test('is empty for a key that was only created and described, and tracking started with its creation', async () => {
     const { KeyId } = await aKey(controlPlane);
     await controlPlane.perform('DescribeKey', { KeyId });
     const created = new Date(controlPlane.clock.now());
@@ -47,7 +47,7 @@ describe('the last use of a key', () => {
     });
   });
 
-  test('is told at once, with the request and the event that the trail has', async () => {
+  test('shows at once, with the request and the event in the audit log', async () => {
     const { KeyId, Arn } = await aKey(controlPlane);
     controlPlane.clock.advance(5_000);
     await controlPlane.perform('Encrypt', { KeyId, Plaintext });
@@ -83,7 +83,7 @@ describe('the last use of a key', () => {
     expect(await usage(KeyId)).toMatchObject({ Operation: 'Encrypt' });
   });
 
-  test('is no refused use, no dry run and no look at the public key', async () => {
+  test('is not a refused use, a dry run or a read of the public key', async () => {
     const jobs = await someJobs();
     const { KeyId } = await aKey(controlPlane, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
     await controlPlane.perform('GetPublicKey', { KeyId });
@@ -98,7 +98,7 @@ describe('the last use of a key', () => {
     expect(await usage(KeyId)).toMatchObject({ Operation: 'Sign' });
   });
 
-  test('is told for both keys of a re-encryption', async () => {
+  test('shows for both keys of a re-encryption', async () => {
     const [from, to] = [await aKey(controlPlane), await aKey(controlPlane)];
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId: from.KeyId, Plaintext });
     controlPlane.clock.advance(1000);
@@ -109,7 +109,7 @@ describe('the last use of a key', () => {
     for (const { KeyId } of [from, to]) expect(await stored(KeyId)).toMatchObject({ operation: 'ReEncrypt' });
   });
 
-  test('by another account is told with the event in the trail of the owner', async () => {
+  test('by another account shows with the event in the audit log of the owner', async () => {
     const other = '444455556666';
     await addRoot(controlPlane.store, other, controlPlane.clock.now());
     const { KeyId, Arn } = await aKey(controlPlane);
@@ -119,8 +119,8 @@ describe('the last use of a key', () => {
     const [own] = await controlPlane.events('Encrypt');
     const [theirs] = await controlPlane.events('Encrypt', { accountId: other });
     expect(own?.eventID).not.toBe(theirs?.eventID);
-    const told = { Operation: 'Encrypt', CloudTrailEventId: own?.eventID, KmsRequestId: theirs?.requestID };
-    expect(await usage(KeyId)).toMatchObject(told);
+    const shown = { Operation: 'Encrypt', CloudTrailEventId: own?.eventID, KmsRequestId: theirs?.requestID };
+    expect(await usage(KeyId)).toMatchObject(shown);
     controlPlane.clock.advance(60_000);
     await (await someJobs()).runOnce();
     expect(await stored(KeyId)).toMatchObject({ event_id: own?.eventID });
@@ -138,7 +138,7 @@ describe('the last use of a key', () => {
     expect(await usage(KeyId, region)).toMatchObject({ Operation: 'Encrypt' });
   });
 
-  test('goes with the key', async () => {
+  test('is deleted with the key', async () => {
     const jobs = await someJobs();
     const { KeyId } = await aKey(controlPlane);
     await controlPlane.perform('Encrypt', { KeyId, Plaintext });
@@ -151,7 +151,7 @@ describe('the last use of a key', () => {
     expect(await stored(KeyId)).toBeUndefined();
   });
 
-  test('takes no alias, and asks for the permission of its own', async () => {
+  test('does not accept an alias, and needs a permission of its own', async () => {
     const { KeyId } = await aKey(controlPlane);
     await controlPlane.perform('CreateAlias', { AliasName: 'alias/used', TargetKeyId: KeyId });
     expect(await controlPlane.refusal('GetKeyLastUsage', { KeyId: 'alias/used' })).toMatch(

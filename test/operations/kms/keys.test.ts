@@ -13,7 +13,7 @@ const openPolicy = (principal: string) =>
     Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: 'kms:*', Resource: '*' }],
   });
 
-test('a key is born enabled, symmetric, single-Region and without description', async () => {
+test('a key is by default enabled, symmetric, single-Region and without description', async () => {
   const key = await aKey(controlPlane);
   expect(key).toMatchObject({
     Enabled: true,
@@ -31,7 +31,7 @@ test('a key is born enabled, symmetric, single-Region and without description', 
   expect(described.KeyMetadata).toEqual(key);
 });
 
-test('the record of CreateKey shows the metadata and names the new key', async () => {
+test('the record of CreateKey contains the metadata and names the new key', async () => {
   const key = await aKey(controlPlane, { Description: 'recorded' });
   const [event] = await controlPlane.events('CreateKey');
   expect(event).toMatchObject({
@@ -92,7 +92,7 @@ describe('CreateKey refuses', () => {
   });
 });
 
-test('a policy that locks its caller out is accepted when the check is bypassed', async () => {
+test('a policy that locks out the caller is accepted when the check is bypassed', async () => {
   const user = await controlPlane.user('keeper');
   const Policy = openPolicy(user.principal.arn);
   expect(await controlPlane.refusal('CreateKey', { Policy })).toContain('MalformedPolicyDocumentException');
@@ -124,7 +124,7 @@ test('a description can be replaced and emptied', async () => {
   expect((await controlPlane.perform('DescribeKey', { KeyId })).KeyMetadata?.Description).toBe('');
 });
 
-test('pages of keys join to the whole list, each key once', async () => {
+test('the pages together are the whole list, each key once', async () => {
   await Promise.all(Array.from({ length: 5 }, () => aKey(controlPlane)));
   const whole = (await controlPlane.perform('ListKeys', { Limit: 1000 })).Keys ?? [];
   const collected: unknown[] = [];
@@ -163,14 +163,14 @@ test('a key of another Region does not exist here', async () => {
   );
 });
 
-test('a create that carries an idempotency key is done once', async () => {
+test('a create with an idempotency key is done once', async () => {
   const options = { idempotencyKey: 'once' };
   const first = await controlPlane.perform('CreateKey', { Description: 'once' }, options);
   const again = await controlPlane.perform('CreateKey', { Description: 'once' }, options);
   expect(again.KeyMetadata?.KeyId).toBe(first.KeyMetadata?.KeyId);
 });
 
-test('a key can be read whole', async () => {
+test('GetKeyConfiguration returns everything about a key', async () => {
   const { KeyId } = await aKey(controlPlane, {
     Tags: [
       { TagKey: 'b', TagValue: '2' },

@@ -1,4 +1,4 @@
-/** A key's life walked at random, beside a model of it: states, and whether it encrypts and decrypts. */
+/** Random steps in the life of a key, compared with a model: its states, and whether it encrypts and decrypts. */
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import fc from 'fast-check';
 import { aKey } from '../../support/a-key.ts';
@@ -36,7 +36,7 @@ interface Model {
 
 const WINDOW_IN_DAYS = 7;
 
-/** What the developer guide says the step does; the code of the refusal, or 'ok'. */
+/** The effect of the step by the developer guide: the code of the refusal, or 'ok'. */
 function expected(model: Model, step: Step): string {
   if (model.state === 'deleted') return step === 'Decrypt' ? 'AccessDeniedException' : 'NotFoundException';
   const pending = model.state === 'PendingDeletion';
@@ -77,7 +77,7 @@ async function attempt(step: Exclude<Step, 'threeDays'>, KeyId: string, Cipherte
   );
 }
 
-test('a key does in every state what the key state table says, whatever came before', async () => {
+test('a key behaves in every state as the key state table says, after any steps before', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...steps), { maxLength: 25 }), async (walk) => {
       const { KeyId } = await aKey(controlPlane);

@@ -17,7 +17,7 @@ describe.each([
   ['HMAC_384', 'HMAC_SHA_384', 48],
   ['HMAC_512', 'HMAC_SHA_512', 64],
 ] as const)('a key of spec %s', (spec, MacAlgorithm, length) => {
-  test(`makes MACs of ${length} bytes and verifies those and no others`, async () => {
+  test(`makes MACs of ${length} bytes and verifies only those`, async () => {
     const { KeyId, Arn } = await aMacKey(spec);
     const input = { KeyId, MacAlgorithm, Message };
     const { Mac = Buffer.of(), ...rest } = await controlPlane.perform('GenerateMac', input);
@@ -60,7 +60,7 @@ test('a message has 1 to 4096 bytes', async () => {
   }
 });
 
-test('a disabled key makes and verifies no MAC', async () => {
+test('a disabled key neither makes nor verifies a MAC', async () => {
   const { KeyId, Arn } = await aMacKey('HMAC_256');
   await controlPlane.perform('DisableKey', { KeyId });
   const input = { KeyId, MacAlgorithm: 'HMAC_SHA_256', Message } as const;
@@ -82,7 +82,7 @@ test('a dry run refuses what the real call would refuse, a wrong MAC too', async
   );
 });
 
-test('the records name the algorithm, and hold neither message nor MAC', async () => {
+test('the records name the algorithm, and contain neither message nor MAC', async () => {
   const { KeyId } = await aMacKey('HMAC_256');
   const input = { KeyId, MacAlgorithm: 'HMAC_SHA_256', Message } as const;
   const { Mac = Buffer.of() } = await controlPlane.perform('GenerateMac', input);

@@ -21,7 +21,7 @@ async function aPrimary(replicaRegions: readonly string[] = []) {
   return key;
 }
 
-test('a replica is answered as being created, can be used at once, and copies nothing of the primary’s own', async () => {
+test('a replica is Creating in the answer, can be used at once, and copies nothing of the primary’s own', async () => {
   const { KeyId } = await aPrimary();
   const answer = await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-east-1' });
   expect(answer).toMatchObject({
@@ -44,7 +44,7 @@ test('a replica is answered as being created, can be used at once, and copies no
   expect(event).toMatchObject({ eventType: 'AwsServiceEvent', resources: [{ ARN: arnIn('us-east-1', KeyId) }] });
 });
 
-test('what one Region encrypts another decrypts, by the material of either time', async () => {
+test('one Region decrypts ciphertexts of another, made before or after a rotation', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
   const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext: Buffer.from('here') });
   await controlPlane.perform('RotateKeyOnDemand', { KeyId });
@@ -58,7 +58,7 @@ test('what one Region encrypts another decrypts, by the material of either time'
   expect(Buffer.from(opened.Plaintext ?? []).toString()).toBe('there');
 });
 
-test('a Region has one related key', async () => {
+test('a Region has at most one related key', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
   for (const ReplicaRegion of ['us-east-1', 'eu-west-1']) {
     expect(await controlPlane.refusal('ReplicateKey', { KeyId, ReplicaRegion })).toContain('AlreadyExistsException');
@@ -73,7 +73,7 @@ test('two replications to one Region at once make one replica', async () => {
   expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
 });
 
-test('only a primary is replicated', async () => {
+test('only a primary can be replicated', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
   expect(await controlPlane.refusal('ReplicateKey', { KeyId, ReplicaRegion: 'us-west-2' }, there)).toBe(
     `UnsupportedOperationException: ${arnIn('us-east-1', KeyId)} is not a multi-region primary key.`,
@@ -84,7 +84,7 @@ test('only a primary is replicated', async () => {
   );
 });
 
-test('rotation is set at the primary and seen everywhere', async () => {
+test('rotation is configured at the primary and shown everywhere', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
   await controlPlane.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
   expect((await controlPlane.perform('GetKeyRotationStatus', { KeyId }, there)).KeyRotationEnabled).toBe(true);
@@ -101,7 +101,7 @@ test('state, tags and description are each Region’s own', async () => {
 });
 
 describe('the primary Region', () => {
-  test('moves to a replica, and both keys say so', async () => {
+  test('moves to a replica, and both keys show it', async () => {
     const { KeyId } = await aPrimary(['us-east-1', 'us-west-2']);
     await controlPlane.perform('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'us-east-1' });
     const types = await Promise.all(
@@ -135,7 +135,7 @@ describe('the primary Region', () => {
   });
 });
 
-test('the primary Region moves only for a caller whom the policies of both keys allow', async () => {
+test('the primary Region moves only for a caller that the policies of both keys allow', async () => {
   const { KeyId } = await aPrimary(['us-east-1']);
   const mover = await controlPlane.user('mover');
   const allow = (principal: string, action: string) => ({
@@ -188,7 +188,7 @@ describe('deletion', () => {
 });
 
 test.each(['cn-north-1', 'us-gov-west-1', 'abcdefghijklmnop-qrstuvwxyz-1'])(
-  'a key is not replicated to %s, which no caller of its Region can reach',
+  'a key is not replicated to %s, which callers of its Region cannot reach',
   async (ReplicaRegion) => {
     const { KeyId } = await aKey(controlPlane, { MultiRegion: true });
     expect(await controlPlane.refusal('ReplicateKey', { KeyId, ReplicaRegion })).toBe(

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => controlPlane?.close());
 
-/** How long a SubjectPublicKeyInfo of each spec is. */
+/** The length of a SubjectPublicKeyInfo of each spec. */
 const spkiLengths: Readonly<Partial<Record<KeySpec, number>>> = {
   RSA_2048: 294,
   RSA_3072: 422,

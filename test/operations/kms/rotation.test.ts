@@ -19,7 +19,7 @@ test('rotation is off at first, and yearly when enabled without a period', async
   });
 });
 
-test('enabling again changes the period and starts it anew', async () => {
+test('enabling again changes the period and restarts it', async () => {
   const { KeyId } = await aKey(controlPlane);
   await controlPlane.perform('EnableKeyRotation', { KeyId });
   controlPlane.clock.advance(DAY_MS);
@@ -44,7 +44,7 @@ test('rotation can be disabled, twice', async () => {
   expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual({ KeyId, KeyRotationEnabled: false });
 });
 
-test('a disabled key keeps its schedule but does not let it change', async () => {
+test('a disabled key keeps its schedule, which cannot be changed', async () => {
   const { KeyId } = await aKey(controlPlane);
   await controlPlane.perform('EnableKeyRotation', { KeyId });
   await controlPlane.perform('DisableKey', { KeyId });
@@ -53,7 +53,7 @@ test('a disabled key keeps its schedule but does not let it change', async () =>
   expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toContain('DisabledException');
 });
 
-test('a schedule hides while the key is pending deletion and comes back when that is cancelled', async () => {
+test('a schedule is not shown while the key is pending deletion, and shown again when that is cancelled', async () => {
   const { KeyId } = await aKey(controlPlane);
   await controlPlane.perform('EnableKeyRotation', { KeyId });
   await controlPlane.perform('ScheduleKeyDeletion', { KeyId });
@@ -62,7 +62,7 @@ test('a schedule hides while the key is pending deletion and comes back when tha
   expect((await controlPlane.perform('GetKeyRotationStatus', { KeyId })).KeyRotationEnabled).toBe(true);
 });
 
-test('rotation on demand replaces the material; what the old one encrypted still opens', async () => {
+test('rotation on demand replaces the material; old ciphertexts can still be decrypted', async () => {
   const key = await aKey(controlPlane);
   const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId: key.KeyId, Plaintext: Buffer.from('old') });
   controlPlane.clock.advance(1000);
@@ -111,7 +111,7 @@ test('the twenty-sixth rotation on demand is refused', async () => {
   );
 });
 
-test('rotation on demand waits for an automatic one that is near', async () => {
+test('rotation on demand is refused shortly before an automatic one', async () => {
   const { KeyId } = await aKey(controlPlane);
   await controlPlane.perform('EnableKeyRotation', { KeyId, RotationPeriodInDays: 90 });
   controlPlane.clock.advance(90 * DAY_MS - 60_000);

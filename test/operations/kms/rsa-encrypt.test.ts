@@ -1,4 +1,5 @@
 import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { ReEncryptRequest } from '@keystead/provider-schema/generated/types.ts';
 import { aKey } from '../../support/a-key.ts';
 import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
@@ -8,7 +9,7 @@ type Oaep = 'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA_256';
 
 let controlPlane: TestControlPlane;
 const keys = new Map<RsaSpec, { readonly KeyId: string; readonly Arn: string }>();
-/** One key of each spec will do. */
+/** One key of each spec is enough. */
 async function keyOf(KeySpec: RsaSpec = 'RSA_2048') {
   const key = keys.get(KeySpec) ?? (await anRsaKey(KeySpec));
   keys.set(KeySpec, key);
@@ -25,9 +26,9 @@ const Plaintext = Buffer.from('attack at dawn');
 const EncryptionAlgorithm = 'RSAES_OAEP_SHA_256';
 
 async function sealed(KeyId: string, plaintext: Uint8Array = Plaintext, algorithm?: Oaep): Promise<Uint8Array> {
-  const input = { KeyId, Plaintext: plaintext, ...(algorithm && { EncryptionAlgorithm: algorithm }) };
+  const input = { KeyId, Plaintext: plaintext, ...defined({ EncryptionAlgorithm: algorithm }) };
   const { CiphertextBlob } = await controlPlane.perform('Encrypt', input);
-  if (!CiphertextBlob) throw new Error('no ciphertext');
+  if (!CiphertextBlob) throw new Error('Encrypt did not return a ciphertext');
   return CiphertextBlob;
 }
 
@@ -56,7 +57,7 @@ describe.each([
   });
 });
 
-test('what the public key alone encrypts, the key decrypts', async () => {
+test('the key decrypts what was encrypted with its public key', async () => {
   const { KeyId } = await keyOf();
   const { PublicKey } = await controlPlane.perform('GetPublicKey', { KeyId });
   const key = createPublicKey({ key: Buffer.from(PublicKey ?? []), format: 'der', type: 'spki' });
@@ -95,7 +96,7 @@ describe('an RSA key refuses', () => {
     ).toBe(text('DestinationEncryptionContext'));
   });
 
-  test('every ciphertext it did not make, without saying why', async () => {
+  test('every ciphertext that it did not make, without a reason', async () => {
     const { KeyId } = await keyOf();
     const blob = await sealed(KeyId, Plaintext, EncryptionAlgorithm);
     const input = { KeyId, CiphertextBlob: blob, EncryptionAlgorithm } as const;
@@ -138,7 +139,7 @@ test('a dry run refuses what the real call would refuse', async () => {
   );
 });
 
-test('the record names algorithm and key, and no material', async () => {
+test('the record names algorithm and key, but not the material', async () => {
   const { KeyId, Arn } = await keyOf();
   await sealed(KeyId, Plaintext, EncryptionAlgorithm);
   const [event] = await controlPlane.events('Encrypt');
@@ -188,7 +189,7 @@ describe('a ciphertext moves', () => {
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
   });
 
-  test('only when the new key can take as much', async () => {
+  test('only when the plaintext is short enough for the new key', async () => {
     const [source, destination] = [await aKey(controlPlane), await keyOf()];
     const input = { DestinationKeyId: destination.KeyId, DestinationEncryptionAlgorithm: OAEP } as const;
     await controlPlane.perform('ReEncrypt', { ...input, CiphertextBlob: await sealed(source.KeyId, randomBytes(190)) });
@@ -198,7 +199,7 @@ describe('a ciphertext moves', () => {
     );
   });
 
-  test('from an RSA key only when that key is named and made it', async () => {
+  test('from an RSA key only when the request names the key that made it', async () => {
     const [source, stranger, destination] = [await keyOf(), await anRsaKey(), await aKey(controlPlane)];
     const CiphertextBlob = await sealed(source.KeyId, Plaintext, OAEP);
     const input = { CiphertextBlob, SourceEncryptionAlgorithm: OAEP, DestinationKeyId: destination.KeyId } as const;

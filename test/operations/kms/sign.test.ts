@@ -7,7 +7,7 @@ import { openTestControlPlane, type TestControlPlane } from '../../support/test-
 
 let controlPlane: TestControlPlane;
 const keys = new Map<KeySpec, { readonly KeyId: string; readonly Arn: string }>();
-/** One key of each spec will do. */
+/** One key of each spec is enough. */
 async function keyOf(KeySpec: KeySpec) {
   const key = keys.get(KeySpec) ?? (await aKey(controlPlane, { KeySpec, KeyUsage: 'SIGN_VERIFY' }));
   keys.set(KeySpec, key);
@@ -40,7 +40,7 @@ interface Signing {
 
 async function signed(input: Signing): Promise<Uint8Array> {
   const { Signature } = await controlPlane.perform('Sign', input);
-  if (!Signature) throw new Error('no signature');
+  if (!Signature) throw new Error('Sign did not return a signature');
   return Signature;
 }
 
@@ -89,7 +89,7 @@ describe.each(pairs)('a key of spec %s with %s', (spec, SigningAlgorithm) => {
 const hashing = pairs.filter(([, algorithm]) => /^(RSASSA|ECDSA)/.test(algorithm));
 
 describe.each(hashing)('the digest under %s with %s', (spec, SigningAlgorithm) => {
-  test('denotes the same message as the message itself', async () => {
+  test('stands for the same message as the message itself', async () => {
     const { KeyId } = await keyOf(spec);
     const whole = { KeyId, SigningAlgorithm, Message };
     const hashed = {
@@ -139,7 +139,7 @@ describe('message types that an algorithm does not have are refused:', () => {
   });
 });
 
-test('μ computed by the caller denotes the same message (FIPS 204 section 6.2)', async () => {
+test('μ computed by the caller stands for the same message (FIPS 204 section 6.2)', async () => {
   const { KeyId } = await keyOf('ML_DSA_65');
   const { PublicKey = Buffer.of() } = await controlPlane.perform('GetPublicKey', { KeyId });
   const shake = (...parts: Uint8Array[]) =>
@@ -164,7 +164,7 @@ test('a message has 1 to 4096 bytes', async () => {
   }
 });
 
-test('an algorithm of other keys does not fit this one', async () => {
+test('an algorithm of other keys is refused', async () => {
   const { KeyId } = await keyOf('ECC_NIST_P384');
   const input = { KeyId, SigningAlgorithm: 'ECDSA_SHA_256', Message } as const;
   const text = 'InvalidKeyUsageException: Algorithm ECDSA_SHA_256 is incompatible with key spec ECC_NIST_P384.';
@@ -172,7 +172,7 @@ test('an algorithm of other keys does not fit this one', async () => {
   expect(await controlPlane.refusal('Verify', { ...input, Signature: Buffer.of(1) })).toBe(text);
 });
 
-test('a disabled key neither signs nor verifies, and shows no public key', async () => {
+test('a disabled key neither signs nor verifies, and does not show its public key', async () => {
   const { KeyId, Arn } = await aKey(controlPlane, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
   await controlPlane.perform('DisableKey', { KeyId });
   const disabled = `DisabledException: ${Arn} is disabled.`;
@@ -196,7 +196,7 @@ test('a dry run refuses what the real call would refuse, a wrong signature too',
   expect(await controlPlane.refusal('Verify', wrong)).toBe('KMSInvalidSignatureException: ');
 });
 
-test('the records say how something was signed, never what', async () => {
+test('the records show how a message was signed, never the message', async () => {
   const { KeyId, Arn } = await keyOf('RSA_2048');
   const input = { KeyId, SigningAlgorithm: 'RSASSA_PSS_SHA_256', MessageType: 'RAW', Message } as const;
   await controlPlane.perform('Verify', { ...input, Signature: await signed(input) });
@@ -213,7 +213,7 @@ test('the records say how something was signed, never what', async () => {
   }
 });
 
-test('a grant on signing lets its grantee sign, and not verify', async () => {
+test('a grant for Sign lets its grantee sign, but not verify', async () => {
   const { KeyId } = await keyOf('ECC_NIST_P256');
   const app = await controlPlane.user('signer');
   await controlPlane.perform('CreateGrant', { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Sign'] });

@@ -45,7 +45,7 @@ test('a key never has more than fifty tags', async () => {
   await controlPlane.perform('TagResource', { KeyId, Tags: [{ TagKey: 't7', TagValue: 'changed' }] });
 });
 
-test('tags that two requests add at the same time are both there', async () => {
+test('two requests that add tags at the same time both succeed', async () => {
   const { KeyId } = await aKey(controlPlane);
   const names = Array.from({ length: 10 }, (_, i) => `t${i}`);
   await Promise.all(
@@ -55,7 +55,7 @@ test('tags that two requests add at the same time are both there', async () => {
   expect(Tags?.map((tag) => tag.TagKey)).toEqual(names);
 });
 
-test('tags are not touched while a key waits for its deletion; its policy is', async () => {
+test('tags of a key pending deletion cannot be changed; its policy can', async () => {
   const { KeyId } = await aKey(controlPlane);
   const { Policy } = await controlPlane.perform('GetKeyPolicy', { KeyId });
   await controlPlane.perform('ScheduleKeyDeletion', { KeyId });
@@ -76,7 +76,7 @@ test('a policy is returned as it was put', async () => {
   });
 });
 
-test('a key has no policy of another name', async () => {
+test('a key does not have a policy of another name', async () => {
   const { KeyId } = await aKey(controlPlane);
   expect(await controlPlane.refusal('GetKeyPolicy', { KeyId, PolicyName: 'other' })).toBe(
     'NotFoundException: No such policy exists',
@@ -86,7 +86,7 @@ test('a key has no policy of another name', async () => {
   );
 });
 
-test('a refused policy leaves the old one', async () => {
+test('a refused policy does not replace the old one', async () => {
   const { KeyId } = await aKey(controlPlane);
   const before = await controlPlane.perform('GetKeyPolicy', { KeyId });
   expect(await controlPlane.refusal('PutKeyPolicy', { KeyId, Policy: '{}' })).toContain(

@@ -1,4 +1,6 @@
-/** What must not compile; the type checker reads these, and an `@ts-expect-error` without an error is one itself. */
+/**
+ * Code that must not compile. The type checker reads it, and an `@ts-expect-error` without an error is an error itself.
+ */
 import { operations as functions } from '@keystead/control-plane/operations/index.ts';
 import type { Implementation, Implementations } from '@keystead/control-plane/operations/shared/implementation.ts';
 import { kms } from '@keystead/provider-schema/operations/apis.ts';
@@ -11,7 +13,7 @@ declare const listKeys: Implementation<'ListKeys'>;
 declare const listAliases: Implementation<'ListAliases'>;
 declare const encrypt: Implementation<'Encrypt'>;
 
-/** Never called: only its types matter. */
+/** Never called; only its types matter. */
 export function wrongFamilies(): readonly unknown[] {
   const whole: Implementations<typeof family> = { ListKeys: listKeys, ListAliases: listAliases };
   // @ts-expect-error a record without a function

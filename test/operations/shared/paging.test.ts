@@ -1,4 +1,4 @@
-/** Pages and markers: read on from where a page ended, refused everywhere else. */
+/** Pages and markers: a marker continues its own list and is refused by every other one. */
 import { createSealedTokens } from '@keystead/control-plane/authentication/sealed-tokens.ts';
 import type { Context } from '@keystead/control-plane/context/context.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
@@ -28,7 +28,7 @@ describe('a list of five, two to a page', () => {
   const pageAfter = (marker: string | undefined, list: ListName = ['ListLetters']) =>
     markedPage(ctx, { list, limit: 2, marker, refusal }, read, itself);
 
-  test('is read whole, each page from where the one before ended', async () => {
+  test('is read completely, each page from the end of the one before', async () => {
     const pages: (readonly string[])[] = [];
     for (let marker: string | undefined, more = true; more; ) {
       const { rows, next } = await pageAfter(marker);
@@ -42,17 +42,17 @@ describe('a list of five, two to a page', () => {
   test.each<readonly [what: string, list: ListName]>([
     ['another operation', ['ListNumbers']],
     ['another part of the list', ['ListLetters', 'of']],
-    ['a name that reads the same put together', ['List', 'Letters']],
+    ['a name with the same parts joined differently', ['List', 'Letters']],
   ])('its marker is refused by %s', async (_what, list) => {
     const { next } = await pageAfter(undefined);
     await expect(pageAfter(next, list)).rejects.toThrow(refusal());
   });
 
-  test('a marker that nobody issued is refused', async () => {
+  test('a marker that was not issued here is refused', async () => {
     await expect(pageAfter('bm8')).rejects.toThrow(refusal());
   });
 
-  test('however long its name, the marker stays short', async () => {
+  test('the marker is short even if the list’s name is long', async () => {
     const { next } = await pageAfter(undefined, ['ListLetters', 'x'.repeat(4096)]);
     expect(next?.length).toBeLessThan(200);
   });
@@ -62,14 +62,14 @@ describe('a page of KMS', () => {
   const page = (input: { Limit?: number; Marker?: string }, of = '', here = ctx) =>
     listPage(here, { operation: 'ListKeys', of, input }, read, itself);
 
-  test('tells by Truncated and NextMarker whether more follow', async () => {
+  test('shows by Truncated and NextMarker whether more follow', async () => {
     const first = await page({ Limit: 3 });
     expect(first).toEqual({ rows: ['a', 'b', 'c'], paging: { Truncated: true, NextMarker: expect.any(String) } });
     const rest = await page({ Limit: 3, Marker: first.paging.NextMarker as string });
     expect(rest).toEqual({ rows: ['d', 'e'], paging: { Truncated: false } });
   });
 
-  test('is not read on for another key, Region or account', async () => {
+  test('is not continued for another key, Region or account', async () => {
     const Marker = (await page({ Limit: 1 })).paging.NextMarker as string;
     for (const elsewhere of [
       page({ Marker }, 'key'),
@@ -82,7 +82,7 @@ describe('a page of KMS', () => {
 });
 
 describe('a page of IAM', () => {
-  test('tells by IsTruncated and Marker whether more follow, in every Region', async () => {
+  test('shows by IsTruncated and Marker whether more follow, in every Region', async () => {
     const page = (input: { MaxItems?: number; Marker?: string }, here = ctx) =>
       identityPage(here, ['ListUsers', '/'], input, read, itself);
     const first = await page({ MaxItems: 4 });

@@ -6,7 +6,7 @@ beforeAll(async () => {
 });
 afterAll(() => controlPlane?.close());
 
-test('the caller is told who signed', async () => {
+test('the answer is the identity that signed the request', async () => {
   expect(await controlPlane.perform('GetCallerIdentity', {})).toEqual({
     Account: '111122223333',
     Arn: 'arn:aws:iam::111122223333:root',

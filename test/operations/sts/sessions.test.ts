@@ -1,5 +1,6 @@
-/** Sessions: who may open one, what it may do, and what ends it. */
+/** Sessions: who can open one, what it is allowed to do, and what ends it. */
 
+import { defined } from '@keystead/provider-schema/defined.ts';
 import {
   allow,
   aRole,
@@ -38,7 +39,7 @@ afterEach(async () => {
 });
 afterAll(() => controlPlane?.close());
 
-/** As the trail writes the moment. */
+/** The current time as audit records write it. */
 const now = () => new Date(controlPlane.clock.now()).toISOString().replace('.000Z', 'Z');
 
 const mayAssume = {
@@ -46,7 +47,7 @@ const mayAssume = {
 };
 const mayUseKms = { policies: { kms: policy(allow('kms:*')) } };
 
-/** A role that trusts the account, and a user of the account who may assume it. */
+/** A role that trusts the account, and a user of the account who is allowed to assume it. */
 async function aPair(more: Parameters<typeof aRole>[3] = {}): Promise<{ user: TestUser; RoleArn: string }> {
   const user = await aUser(controlPlane, 'alice', mayAssume);
   const actions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
@@ -81,7 +82,7 @@ describe('AssumeRole', () => {
     await controlPlane.perform('CreateKey', {}, { as });
   });
 
-  test('is for whom the trust policy names, without an identity policy', async () => {
+  test('does not need an identity policy for a principal that the trust policy names', async () => {
     const [named, other] = [await aUser(controlPlane, 'named'), await aUser(controlPlane, 'other', mayAssume)];
     const RoleArn = await aRole(controlPlane, 'Narrow', trusting({ AWS: arnOfUser('named') }));
     await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: named.caller });
@@ -105,7 +106,7 @@ describe('AssumeRole', () => {
     await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: here.caller });
   });
 
-  test('is refused by an explicit deny of either side', async () => {
+  test('is refused by an explicit deny on either side', async () => {
     const deny = { Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' };
     const denied = await aUser(controlPlane, 'denied', { policies: { deny: policy(allow('sts:*'), deny) } });
     const RoleArn = await aRole(controlPlane, 'Open', trusting({ AWS: arnOfUser('denied') }));
@@ -123,7 +124,7 @@ describe('AssumeRole', () => {
     );
   });
 
-  test('says the same of a role that is not there', async () => {
+  test('gives the same error for a role that does not exist', async () => {
     const { user } = await aPair();
     const RoleArn = arnOfRole('Nobody');
     expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn }, { as: user.caller })).toBe(
@@ -134,14 +135,14 @@ describe('AssumeRole', () => {
     ).toMatch(/^ValidationException: .* is invalid$/);
   });
 
-  test('is not for root', async () => {
+  test('is refused for root', async () => {
     const { RoleArn } = await aPair();
     expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn })).toBe(
       'AccessDeniedException: Roles may not be assumed by root accounts.',
     );
   });
 
-  test('across accounts needs both sides', async () => {
+  test('across accounts needs permission on both sides', async () => {
     const closed = await aRole(controlPlane, 'Closed', trusting(ROOT), { account: OTHER });
     const open = await aRole(
       controlPlane,
@@ -168,7 +169,7 @@ describe('AssumeRole', () => {
     }
   });
 
-  test('asks for the external id that the trust policy names', async () => {
+  test('requires the external id in the trust policy', async () => {
     const RoleArn = await aRole(
       controlPlane,
       'Vendor',
@@ -177,12 +178,12 @@ describe('AssumeRole', () => {
     const { caller: as } = await aUser(controlPlane, 'vendor');
     await controlPlane.perform('AssumeRole', { ...session, RoleArn, ExternalId: 'contract-12' }, { as });
     for (const ExternalId of [undefined, 'contract-13']) {
-      const input = { ...session, RoleArn, ...(ExternalId && { ExternalId }) };
+      const input = { ...session, RoleArn, ...defined({ ExternalId }) };
       expect(await controlPlane.refusal('AssumeRole', input, { as })).toMatch(/^AccessDenied/);
     }
   });
 
-  test('lets trust policies ask about session name, source and role tags', async () => {
+  test('evaluates trust policies with session name, source and role tags', async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable looks like a placeholder of a template
     const named = { StringLike: { 'sts:RoleSessionName': '${aws:username}' } };
     const trust = policy({
@@ -209,7 +210,7 @@ describe('AssumeRole', () => {
     );
   });
 
-  test('knows no second factor and no provided contexts', async () => {
+  test('refuses MFA and provided contexts', async () => {
     const { user, RoleArn } = await aPair();
     const input = { ...session, RoleArn, SerialNumber: `arn:aws:iam::${accountId}:mfa/alice`, TokenCode: '123456' };
     expect(await controlPlane.refusal('AssumeRole', input, { as: user.caller })).toMatch(
@@ -219,7 +220,7 @@ describe('AssumeRole', () => {
     expect(await controlPlane.refusal('AssumeRole', contexts, { as: user.caller })).toMatch(/^ValidationException/);
   });
 
-  test('leaves an audit record with the session’s key id and the role, and never a secret or the token', async () => {
+  test('has an audit record with the access key id and the role, never the secret or the session token', async () => {
     const { user, RoleArn } = await aPair();
     const { Credentials } = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
     const [record] = await controlPlane.events('AssumeRole');
@@ -251,7 +252,7 @@ describe('AssumeRole', () => {
 });
 
 describe('the duration of a session', () => {
-  test('is an hour by default, and at most what its role says', async () => {
+  test('is an hour by default, and at most the maximum of the role', async () => {
     const { user, RoleArn } = await aPair({ maxSeconds: 7200 });
     const assume = (DurationSeconds: number) => ({ ...session, RoleArn, DurationSeconds });
     const { Credentials } = await controlPlane.perform('AssumeRole', assume(7200), { as: user.caller });
@@ -300,7 +301,7 @@ describe('the duration of a session', () => {
 describe('session policies', () => {
   const Policy = policy(allow('kms:ListKeys'));
 
-  test('narrow what the role may do, and give nothing', async () => {
+  test('limit what the role is allowed to do, and allow nothing more', async () => {
     const { user, RoleArn } = await aPair({ policies: { own: policy(allow(['kms:ListKeys', 'kms:CreateKey'])) } });
     const answer = await controlPlane.perform(
       'AssumeRole',
@@ -314,15 +315,24 @@ describe('session policies', () => {
     expect(answer.PackedPolicySize).toBeGreaterThan(0);
   });
 
-  test('may be managed ones, whose changes hold at once', async () => {
+  test('can be managed policies, whose changes have an effect at once', async () => {
     const { user, RoleArn } = await aPair();
     const missing = { ...session, RoleArn, PolicyArns: [{ arn: `arn:aws:iam::${accountId}:policy/none` }] };
     expect(await controlPlane.refusal('AssumeRole', missing, { as: user.caller })).toMatch(/^MalformedPolicyDocument/);
     const managed = `arn:aws:iam::${accountId}:policy/Lists`;
     const row = {
-      ...{ policy_id: 'ANPAAAAAAAAAAAAAAAAAA', account_id: accountId, name: 'Lists', name_key: 'lists', arn: managed },
-      ...{ path: '/', description: '', tags: '{}', default_version_number: 1, latest_version_number: 1 },
-      ...{ created_at_ms: 0, updated_at_ms: 0 },
+      policy_id: 'ANPAAAAAAAAAAAAAAAAAA',
+      account_id: accountId,
+      name: 'Lists',
+      name_key: 'lists',
+      arn: managed,
+      path: '/',
+      description: '',
+      tags: '{}',
+      default_version_number: 1,
+      latest_version_number: 1,
+      created_at_ms: 0,
+      updated_at_ms: 0,
     };
     const version = (document: string) => ({
       policy_id: row.policy_id,
@@ -359,8 +369,8 @@ describe('session policies', () => {
   });
 
   test.each([
-    ['no JSON', 'x', /^MalformedPolicyDocumentException/],
-    ['one with a principal', trusting('*'), /^MalformedPolicyDocumentException/],
+    ['not JSON', 'x', /^MalformedPolicyDocumentException/],
+    ['a policy with a principal', trusting('*'), /^MalformedPolicyDocumentException/],
     [
       'long, however well they pack',
       policy(allow('kms:*', Array(2000).fill('arn:aws:kms:*'))),
@@ -378,7 +388,7 @@ describe('session policies', () => {
     );
   });
 
-  test('go with the session that a session opens only when they are asked for again', async () => {
+  test('are not passed to a session that the session opens, unless they are requested again', async () => {
     const { user, RoleArn } = await aPair({ policies: { all: policy(allow(['sts:*', 'kms:*'])) } });
     const as = await entered(
       controlPlane,
@@ -403,7 +413,7 @@ describe('session tags', () => {
     { Key: 'stage', Value: 'prod' },
   ];
 
-  test('are aws:PrincipalTag of the session, before those of the role', async () => {
+  test('are the aws:PrincipalTag of the session, and replace those of the role', async () => {
     const byTeam = (team: string) =>
       policy(allow('kms:ListKeys', '*', { Condition: { StringEquals: { 'aws:PrincipalTag/team': team } } }));
     const { user, RoleArn } = await aPair({ tags: { team: 'blue' }, policies: { tagged: byTeam('red') } });
@@ -419,7 +429,7 @@ describe('session tags', () => {
     await controlPlane.perform('ListKeys', {}, { as: tagged });
   });
 
-  test('need sts:TagSession of both sides, and policies see them as the request’s', async () => {
+  test('need sts:TagSession on both sides, and policies see them as request tags', async () => {
     const { caller: as } = await aUser(controlPlane, 'bob', { policies: { assume: policy(allow('sts:AssumeRole')) } });
     const RoleArn = await aRole(controlPlane, 'Tagged', trusting(ROOT, {}, ['sts:AssumeRole', 'sts:TagSession']));
     expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn, Tags }, { as })).toMatch(
@@ -442,7 +452,7 @@ describe('session tags', () => {
     );
   });
 
-  test('that are transitive go on to further sessions and cannot be changed there', async () => {
+  test('that are transitive are passed to further sessions and cannot be changed there', async () => {
     const byTeam = policy(
       allow('kms:ListKeys', '*', { Condition: { StringEquals: { 'aws:PrincipalTag/Team': 'red' } } }),
       allow(['sts:AssumeRole', 'sts:TagSession']),
@@ -478,7 +488,7 @@ describe('session tags', () => {
   test.each([
     ['name one key twice, in any case', { Tags: [...Tags, { Key: 'TEAM', Value: 'x' }] }, /case insensitive/],
     ['are reserved', { Tags: [{ Key: 'aws:x', Value: 'y' }] }, /aws: are reserved/],
-    ['make a key transitive that is not there', { Tags, TransitiveTagKeys: ['cost'] }, /must be included/],
+    ['make a missing key transitive', { Tags, TransitiveTagKeys: ['cost'] }, /must be included/],
   ])('are refused when they %s', async (_title, input, text) => {
     const { user, RoleArn } = await aPair();
     expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn, ...input }, { as: user.caller })).toMatch(
@@ -488,7 +498,7 @@ describe('session tags', () => {
 });
 
 describe('a source identity', () => {
-  test('goes with every session that follows, and cannot be changed', async () => {
+  test('is passed to every further session, and cannot be changed', async () => {
     const trust = trusting(ROOT, {}, ['sts:AssumeRole', 'sts:SetSourceIdentity']);
     const bySource = policy(
       allow('kms:ListKeys', '*', { Condition: { StringEquals: { 'aws:SourceIdentity': 'alice@example.com' } } }),
@@ -536,15 +546,19 @@ describe('GetSessionToken', () => {
     });
   });
 
-  test('gives root an hour, however long is asked for', async () => {
+  test('gives root an hour, even if it requests more', async () => {
     const { wrapped } = await controlPlane.engines.credentials.generateSecret({
       accountId,
       accessKeyId: 'AKIAROOT000000000000',
     });
     const row = {
-      ...{ access_key_id: 'AKIAROOT000000000000', account_id: accountId, principal_id: accountId },
-      ...({ wrapped_secret: wrapped, status: 'Active', created_at_ms: 0 } as const),
-    };
+      access_key_id: 'AKIAROOT000000000000',
+      account_id: accountId,
+      principal_id: accountId,
+      wrapped_secret: wrapped,
+      status: 'Active',
+      created_at_ms: 0,
+    } as const;
     await changeIdentities(controlPlane, [{ op: 'insert', table: 'access_keys', row }]);
     const answer = await controlPlane.perform(
       'GetSessionToken',
@@ -556,7 +570,7 @@ describe('GetSessionToken', () => {
     await controlPlane.perform('CreateKey', {}, { as });
   });
 
-  test('makes a session that reaches neither IAM nor, but for two operations, STS', async () => {
+  test('opens a session that cannot call IAM, and of STS only two operations', async () => {
     const { caller } = await aUser(controlPlane, 'alice', { policies: { all: policy(allow('*')) } });
     const as = await entered(controlPlane, await controlPlane.perform('GetSessionToken', {}, { as: caller }));
     expect(await controlPlane.refusal('ListUsers', {}, { as })).toMatch(/^UnrecognizedClientException/);
@@ -568,11 +582,11 @@ describe('GetSessionToken', () => {
     );
     await controlPlane.perform('GetCallerIdentity', {}, { as });
     const RoleArn = await aRole(controlPlane, 'Deploy', trusting(ROOT), { maxSeconds: 7200 });
-    // It is the user still, so that this is no chain of roles.
+    // The session is still the user's, so this is not role chaining.
     await controlPlane.perform('AssumeRole', { ...session, RoleArn, DurationSeconds: 7200 }, { as });
   });
 
-  test('is not for sessions of roles', async () => {
+  test('is refused for sessions of roles', async () => {
     const { user, RoleArn } = await aPair({ policies: { all: policy(allow('*')) } });
     const as = await entered(
       controlPlane,
@@ -583,19 +597,19 @@ describe('GetSessionToken', () => {
 });
 
 describe('a session ends at once', () => {
-  test('when its role is deleted, and a role of the same name does not revive it', async () => {
+  test('when its role is deleted, and a new role of the same name does not make it valid again', async () => {
     const { user, RoleArn } = await aPair();
     const answer = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
     await entered(controlPlane, answer);
     const row = await controlPlane.store.findPrincipal(RoleArn);
-    if (!row) throw new Error('no role');
+    if (!row) throw new Error('the role is not stored');
     await removeRow(controlPlane, row);
     await expect(entered(controlPlane, answer)).rejects.toThrow('UnrecognizedClientException');
     await aRole(controlPlane, 'Deploy', trusting(ROOT), mayUseKms);
     await expect(entered(controlPlane, answer)).rejects.toThrow('UnrecognizedClientException');
   });
 
-  test('when the access key that opened it is deactivated, through all sessions between', async () => {
+  test('when the access key that opened it is deactivated, also through sessions between', async () => {
     const { user, RoleArn } = await aPair({ policies: { all: policy(allow('*')) } });
     const own = await controlPlane.perform('GetSessionToken', {}, { as: user.caller });
     const first = await controlPlane.perform(
@@ -632,7 +646,7 @@ describe('a session ends at once', () => {
     await expect(entered(controlPlane, answer)).rejects.toThrow('UnrecognizedClientException');
   });
 
-  test('in what a change of the role’s policies takes away', async () => {
+  test('for the permissions that a change of the role’s policies removes', async () => {
     const { user, RoleArn } = await aPair();
     const answer = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
     await controlPlane.perform('ListKeys', {}, { as: await entered(controlPlane, answer) });
@@ -669,7 +683,7 @@ describe('a session ends at once', () => {
 });
 
 describe('a session token', () => {
-  test('counts beside the access key it was made for alone', async () => {
+  test('is valid only together with its own access key', async () => {
     const { user, RoleArn } = await aPair();
     const [one, two] = [
       await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller }),
@@ -687,7 +701,7 @@ describe('a session token', () => {
     await expect(signedBy(controlPlane, { accessKeyId: one.Credentials.AccessKeyId })).rejects.toThrow('Unrecognized');
   });
 
-  test('changed anywhere is none', async () => {
+  test('is invalid when any part of it is changed', async () => {
     const { user, RoleArn } = await aPair();
     const { Credentials } = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
     const { AccessKeyId: accessKeyId, SessionToken: sessionToken } = Credentials;
@@ -697,7 +711,7 @@ describe('a session token', () => {
     }
   });
 
-  test('is the same on every node, and tells its holder nothing', async () => {
+  test('is valid on every node, and reveals nothing to its holder', async () => {
     const { user, RoleArn } = await aPair();
     const { Credentials } = await controlPlane.perform('AssumeRole', { ...session, RoleArn }, { as: user.caller });
     const text = Buffer.from(Credentials.SessionToken, 'base64url').toString('latin1');
@@ -706,7 +720,7 @@ describe('a session token', () => {
 });
 
 describe('GetAccessKeyInfo', () => {
-  test('tells the account of long-term and of temporary access keys', async () => {
+  test('returns the account of long-term and of temporary access keys', async () => {
     const { accessKeyId } = await aUser(controlPlane, 'alice', { account: OTHER });
     expect(await controlPlane.perform('GetAccessKeyInfo', { AccessKeyId: accessKeyId })).toEqual({ Account: OTHER });
     const RoleArn = await aRole(controlPlane, 'Deploy', trusting({ AWS: arnOfUser('bob') }), { account: OTHER });
@@ -722,7 +736,7 @@ describe('GetAccessKeyInfo', () => {
   });
 });
 
-test('no authorization message of ours is encoded', async () => {
+test('authorization messages are not encoded', async () => {
   expect(await controlPlane.refusal('DecodeAuthorizationMessage', { EncodedMessage: 'x' })).toMatch(
     /^InvalidAuthorizationMessageException/,
   );

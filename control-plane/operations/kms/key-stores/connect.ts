@@ -1,6 +1,6 @@
 /**
- * ConnectCustomKeyStore and DisconnectCustomKeyStore. Connecting takes time, so the operations only set the state and a job
- * does the work (jobs/connect.ts). Source: AWS KMS API reference, the operations by name.
+ * ConnectCustomKeyStore and DisconnectCustomKeyStore. Connecting takes time, so the operations only set the state and a
+ * job does the work (jobs/connect.ts). Source: AWS KMS API reference, the operations by name.
  */
 import type { Context } from '../../../context/context.ts';
 import { requireTransition } from '../../../domain/key-stores/key-store.ts';

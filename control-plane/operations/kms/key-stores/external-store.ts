@@ -82,7 +82,10 @@ function requireHealthy(ctx: Context, row: NewKeyStoreRow, operation: string): P
   return ctx.keyStores.xks.getHealthStatus(xksProxyOf(row), healthRequest(ctx, operation)).catch(refusalIn('keyStore'));
 }
 
-/** @throws KmsError XksProxyUriInUseException, XksProxyUriEndpointInUseException, XksProxyVpcEndpointServiceInUseException */
+/**
+ * @throws KmsError XksProxyUriInUseException, XksProxyUriEndpointInUseException,
+ * XksProxyVpcEndpointServiceInUseException
+ */
 async function requireFreeProxy(ctx: Context, row: NewKeyStoreRow): Promise<void> {
   const { xks_uri_endpoint: endpoint, xks_vpc_endpoint_service_name: service } = row;
   const isOther = (other: CustomKeyStoreRow) => other.custom_key_store_id !== row.custom_key_store_id;

@@ -26,7 +26,7 @@ const serviceMembers = ['XksProxyVpcEndpointServiceName', 'XksProxyVpcEndpointSe
 const given = (input: object, names: readonly string[]) =>
   names.filter((name) => (input as Readonly<Record<string, unknown>>)[name] !== undefined);
 
-/** A request must have all members of the new key store's type and none of the other type. @throws KmsError ValidationException */
+/** A new key store has all members of its type and none of the other type. @throws KmsError ValidationException */
 export function requireMembersOfType(input: CreateInput): void {
   const type = typeOf(input);
   const [needed, foreign] =

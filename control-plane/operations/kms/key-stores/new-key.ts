@@ -24,7 +24,8 @@ export interface KeyInKeyStore {
 
 /**
  * Prepares the key store for one more key; undefined for keys that are not in a key store.
- * @throws KmsError CustomKeyStoreNotFoundException, CustomKeyStoreInvalidStateException, and the errors of its type of store
+ * @throws KmsError CustomKeyStoreNotFoundException, CustomKeyStoreInvalidStateException, and the errors of its type of
+ * store
  */
 export async function keyInKeyStore(
   ctx: Context,

@@ -1,4 +1,4 @@
-/** Keys in custom key stores of both kinds: made, used, described, refused, given up. */
+/** Keys in custom key stores of both types: created, used, described, refused, taken back. */
 
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
@@ -102,7 +102,7 @@ describe.each(kinds)('a key of origin %s', (kind) => {
     expect(event?.additionalEventData).not.toHaveProperty('keyMaterialId');
   });
 
-  test('takes plaintexts of 1 to 4,096 bytes', async () => {
+  test('encrypts plaintexts of 1 to 4,096 bytes', async () => {
     const KeyId = await newKey(kind);
     for (const length of [1, 4096]) {
       const message = randomBytes(length);
@@ -150,7 +150,7 @@ describe.each(kinds)('a key of origin %s', (kind) => {
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
   });
 
-  test('refuses a changed context and every changed byte of the blob, never with a fault of ours', async () => {
+  test('refuses a changed context and every changed byte of the blob, never with an internal error', async () => {
     const KeyId = await newKey(kind);
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', {
       KeyId,
@@ -177,14 +177,14 @@ describe.each(kinds)('a key of origin %s', (kind) => {
     }
   });
 
-  test('is used only by the key its ciphertext names', async () => {
+  test('decrypts only ciphertexts that name it', async () => {
     const [KeyId, other] = [await newKey(kind), await newKey(kind)];
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
     const request = { CiphertextBlob: CiphertextBlob as Uint8Array, KeyId: other };
     expect(await controlPlane.refusal('Decrypt', request)).toMatch(/^IncorrectKeyException/);
   });
 
-  test('is unavailable while its key store is not connected, and back afterwards as it was', async () => {
+  test('is unavailable while its key store is not connected, and has its old state afterwards', async () => {
     const [KeyId, disabled] = [await newKey(kind), await newKey(kind)];
     const arn = `arn:aws:kms:${region}:${accountId}:key/${KeyId}`;
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
@@ -204,7 +204,7 @@ describe.each(kinds)('a key of origin %s', (kind) => {
     expect(await controlPlane.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_128' })).toBe(text);
     expect(await controlPlane.refusal('CreateKey', inStore(kind))).toMatch(/^CustomKeyStoreInvalidStateException/);
 
-    // What needs no key material goes on; enabling and disabling show once the store is back.
+    // Operations without key material still work; enabling and disabling show once the store is connected.
     await controlPlane.perform('TagResource', { KeyId, Tags: [{ TagKey: 'a', TagValue: 'b' }] });
     await controlPlane.perform('DisableKey', { KeyId });
     await controlPlane.perform('EnableKey', { KeyId: disabled });
@@ -248,19 +248,19 @@ describe.each(kinds)('a key of origin %s', (kind) => {
     ['HMAC', { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }, 'UnsupportedOperationException'],
     ['several Regions', { MultiRegion: true }, 'UnsupportedOperationException'],
     ['a key store that does not exist', { CustomKeyStoreId: 'cks-00000000000000000' }, 'CustomKeyStoreNotFound'],
-    ['no key store', { CustomKeyStoreId: undefined }, 'ValidationException'],
-  ])('cannot be made with %s', async (_what, members, code) => {
+    ['no custom key store', { CustomKeyStoreId: undefined }, 'ValidationException'],
+  ])('cannot be created with %s', async (_what, members, code) => {
     const input = { ...inStore(kind), ...members } as never;
     expect(await controlPlane.refusal('CreateKey', input)).toMatch(new RegExp(`^${code}`));
   });
 
-  test('cannot be made in a key store of the other kind', async () => {
+  test('cannot be created in a key store of the other type', async () => {
     const other = storeOf(kind === 'AWS_CLOUDHSM' ? 'EXTERNAL_KEY_STORE' : 'AWS_CLOUDHSM');
     const input = { ...inStore(kind), CustomKeyStoreId: other };
     expect(await controlPlane.refusal('CreateKey', input)).toMatch(/^UnsupportedOperationException/);
   });
 
-  test('keeps its key store from being deleted, also while it waits for its own deletion', async () => {
+  test('prevents the deletion of its key store, also while it is pending deletion itself', async () => {
     const KeyId = await newKey(kind);
     await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
     await controlPlane.disconnect(storeOf(kind));
@@ -268,7 +268,7 @@ describe.each(kinds)('a key of origin %s', (kind) => {
     expect(text).toMatch(/^CustomKeyStoreHasCMKsException/);
   });
 
-  test('may be asked for by many at once', async () => {
+  test('can be created by many requests at once', async () => {
     const made = await Promise.all(Array.from({ length: 6 }, () => newKey(kind)));
     expect(new Set(made).size).toBe(6);
   });
@@ -280,7 +280,7 @@ describe('a key in a token', () => {
     return files.filter((name) => name.endsWith('.object') && !name.endsWith('token.object')).length;
   };
 
-  test('is destroyed in the token once it is deleted, and the trail says so', async () => {
+  test('is destroyed in the token once it is deleted, and the audit log says so', async () => {
     const KeyId = await newKey('AWS_CLOUDHSM');
     const before = await objects();
     await controlPlane.perform('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
@@ -290,27 +290,27 @@ describe('a key in a token', () => {
     await controlPlane.settle();
     expect(await controlPlane.refusal('DescribeKey', { KeyId })).toMatch(/^NotFoundException/);
     const events = await controlPlane.events('DeleteKey');
-    const told = events.find((event) => {
+    const recorded = events.find((event) => {
       const data = event.additionalEventData as Record<string, string> | undefined;
       return event.serviceEventDetails?.keyId === KeyId && data?.backingKeysDeletionStatus !== undefined;
     });
-    expect(told?.additionalEventData).toMatchObject({ customKeyStoreId: clusterStore, clusterId: CLUSTER });
-    expect(JSON.stringify(told?.additionalEventData)).toContain('SUCCESS');
+    expect(recorded?.additionalEventData).toMatchObject({ customKeyStoreId: clusterStore, clusterId: CLUSTER });
+    expect(JSON.stringify(recorded?.additionalEventData)).toContain('SUCCESS');
     expect(await objects()).toBeLessThan(before);
   });
 
-  test('that was made in vain leaves nothing in the token', async () => {
+  test('whose creation failed leaves nothing in the token', async () => {
     const before = await objects();
     const made = await Promise.all(Array.from({ length: 5 }, () => newKey('AWS_CLOUDHSM')));
     expect(await objects()).toBe(before + made.length);
   });
 
-  test('that somebody destroyed there fails as the cluster does', async () => {
+  test('that was destroyed there fails like the cluster', async () => {
     const KeyId = await newKey('AWS_CLOUDHSM');
     const stored = await controlPlane.store.findKey(accountId, region, KeyId);
     const [row] = await controlPlane.store.listMaterials(accountId, KeyId);
     const keyStore = await controlPlane.store.findCustomKeyStore(accountId, region, clusterStore);
-    if (!stored || !row?.wrapped || !keyStore) throw new Error('the key is not stored');
+    if (!stored || !row?.wrapped || !keyStore) throw new Error('the key, its material or its key store is not stored');
     await controlPlane.engines.pkcs11.destroyPkcs11Key({
       accountId,
       domainRegion: region,
@@ -325,15 +325,15 @@ describe('a key in a token', () => {
     );
   });
 
-  test('has its id in the trail of its creation', async () => {
+  test('has its id in the audit record of its creation', async () => {
     await newKey('AWS_CLOUDHSM');
     const [event] = await controlPlane.events('CreateKey');
     expect(JSON.stringify(event?.additionalEventData)).toMatch(/backingKeyId.{5}[0-9a-f]{32}/);
   });
 });
 
-describe('a key on an external key', () => {
-  test('has only ciphertext encrypted there: the proxy never sees a plaintext or a context', async () => {
+describe('a key with an external key', () => {
+  test('sends only ciphertext: the proxy never sees a plaintext or a context', async () => {
     const KeyId = await newKey('EXTERNAL_KEY_STORE');
     const context = { Department: 'a telling context' };
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext, EncryptionContext: context });
@@ -352,7 +352,7 @@ describe('a key on an external key', () => {
     }
   });
 
-  test('tells the proxy which operation it serves', async () => {
+  test('sends the proxy the name of the operation', async () => {
     const KeyId = await newKey('EXTERNAL_KEY_STORE');
     const { CiphertextBlob } = await controlPlane.perform('GenerateDataKeyWithoutPlaintext', {
       KeyId,
@@ -360,10 +360,10 @@ describe('a key on an external key', () => {
     });
     await controlPlane.perform('GenerateDataKey', { KeyId, KeySpec: 'AES_128' });
     await controlPlane.perform('ReEncrypt', { CiphertextBlob: CiphertextBlob as Uint8Array, DestinationKeyId: KeyId });
-    const told = controlPlane.proxy.seen
+    const sent = controlPlane.proxy.seen
       .filter(({ body }) => body.requestMetadata.kmsKeyArn?.endsWith(KeyId))
       .map(({ call, body }) => `${call} ${body.requestMetadata.kmsOperation}`);
-    expect(told).toEqual([
+    expect(sent).toEqual([
       'encrypt GenerateDataKeyWithoutPlaintext',
       'encrypt GenerateDataKey',
       'decrypt ReEncrypt',
@@ -371,7 +371,7 @@ describe('a key on an external key', () => {
     ]);
   });
 
-  test('is the only one on it in its key store', async () => {
+  test('is the only one with that external key in its key store', async () => {
     const input = inStore('EXTERNAL_KEY_STORE');
     await controlPlane.perform('CreateKey', input);
     expect(await controlPlane.refusal('CreateKey', input)).toMatch(/^XksKeyAlreadyInUseException/);
@@ -382,13 +382,13 @@ describe('a key on an external key', () => {
     ['that is disabled', { keyStatus: 'DISABLED' }],
     ['that cannot decrypt', { keyUsage: ['ENCRYPT'] }],
     ['that cannot encrypt', { keyUsage: ['DECRYPT', 'WRAP'] }],
-  ])('cannot be made on one %s', async (_what, metadata) => {
+  ])('cannot be created with one %s', async (_what, metadata) => {
     const input = inStore('EXTERNAL_KEY_STORE');
     Object.assign(controlPlane.proxy.keys.get('XksKeyId' in input ? input.XksKeyId : '') ?? {}, metadata);
     expect(await controlPlane.refusal('CreateKey', input)).toMatch(/^XksKeyInvalidConfigurationException/);
   });
 
-  test('cannot be made on one that is not there, or whose name is a path', async () => {
+  test('cannot be created with one that does not exist, or whose name is a path', async () => {
     const input = { Origin: 'EXTERNAL_KEY_STORE', CustomKeyStoreId: externalStore } as const;
     expect(await controlPlane.refusal('CreateKey', { ...input, XksKeyId: 'nowhere' })).toMatch(
       /^XksKeyNotFoundException/,
@@ -447,7 +447,7 @@ describe('a key on an external key', () => {
     expect(refusal).toMatch(text);
   });
 
-  test('does not open when the proxy gives back something else', async () => {
+  test('does not decrypt when the proxy returns other bytes', async () => {
     const KeyId = await newKey('EXTERNAL_KEY_STORE');
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
     const length = parseExternalCiphertext(CiphertextBlob as Uint8Array)?.ciphertext.length ?? 0;
@@ -463,12 +463,12 @@ describe('a key on an external key', () => {
 });
 
 describe('GenerateRandom', () => {
-  test('takes bytes from a cluster', async () => {
+  test('gets bytes from a cluster', async () => {
     const input = { NumberOfBytes: 32, CustomKeyStoreId: clusterStore };
     expect((await controlPlane.perform('GenerateRandom', input)).Plaintext).toHaveLength(32);
   });
 
-  test('takes none from a proxy, an unknown store or a disconnected one', async () => {
+  test('refuses a proxy, an unknown store and a disconnected one', async () => {
     const from = (CustomKeyStoreId: string) =>
       controlPlane.refusal('GenerateRandom', { NumberOfBytes: 8, CustomKeyStoreId });
     expect(await from(externalStore)).toMatch(/^UnsupportedOperationException/);
@@ -478,7 +478,7 @@ describe('GenerateRandom', () => {
   });
 });
 
-test('neither the PIN nor the proxy secret is in the audit, and no row holds them', async () => {
+test('neither the audit log nor any row contains the PIN or the proxy secret', async () => {
   const events = (
     await Promise.all(['CreateCustomKeyStore', 'CreateKey', 'Encrypt'].map((name) => controlPlane.events(name)))
   ).flat();
@@ -492,7 +492,7 @@ test('neither the PIN nor the proxy secret is in the audit, and no row holds the
   }
 });
 
-describe('a key made in the token, whose write fails', () => {
+describe('a key in the token, whose write fails', () => {
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -502,14 +502,14 @@ describe('a key made in the token, whose write fails', () => {
     return jest.spyOn(controlPlane.engines.pkcs11, 'destroyPkcs11Key');
   }
 
-  test('is taken back when the write lost a race, and made anew', async () => {
+  test('is destroyed when the write lost a race, and created again', async () => {
     const destroyed = failOnce(new WriteConflict('another write came first'));
     const keyId = await newKey('AWS_CLOUDHSM');
     expect(destroyed).toHaveBeenCalledTimes(1);
     await controlPlane.perform('Encrypt', { KeyId: keyId, Plaintext });
   });
 
-  test('stays when nobody knows whether the write committed', async () => {
+  test('stays when it is unknown whether the write committed', async () => {
     const destroyed = failOnce(new StoreUnavailable('the database did not answer'));
     expect(await controlPlane.refusal('CreateKey', inStore('AWS_CLOUDHSM'))).toMatch(/^KMSInternalException/);
     expect(destroyed).not.toHaveBeenCalled();

@@ -28,7 +28,7 @@ export const CREDENTIAL = {
   RawSecretAccessKey: 'c2VjcmV0IG9mIHRoZSBwcm94eSwgNDMgYnl0ZXMgbG9uZyE',
 };
 
-/** The token cannot be reached under these. */
+/** The token of this cluster does not exist. */
 export const SLEEPING_CLUSTER = 'cluster-s2222222222';
 export const RELATED_CLUSTER = 'cluster-r2222222222';
 export const FOREIGN_CLUSTER = 'cluster-f2222222222';
@@ -39,7 +39,7 @@ export interface KeyStoreControlPlane extends TestControlPlane {
   /** PEM. */
   readonly trustAnchor: string;
   readonly otherAnchor: string;
-  /** Lets the jobs run once. */
+  /** Runs the jobs once. */
   settle(): Promise<void>;
   newClusterStore(members?: object, options?: RequestOptions): Promise<string>;
   newExternalStore(members?: object, options?: RequestOptions): Promise<string>;

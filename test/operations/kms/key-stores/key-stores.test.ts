@@ -1,4 +1,6 @@
-/** Custom key stores: made, described, connected, changed, disconnected, deleted, and refused in every way the guide names. */
+/**
+ * Custom key stores: created, described, connected, changed, disconnected and deleted, with every refusal of the guide.
+ */
 import type { ConnectionStateType } from '@keystead/provider-schema/generated/types.ts';
 import { needs } from '../../../support/needs.ts';
 import { PIN } from '../../../support/softhsm.ts';
@@ -37,10 +39,10 @@ afterAll(() => controlPlane.close());
 const refusedWith = (code: string) => new RegExp(`^${code}: .`);
 const stateOf = async (id: string) => (await controlPlane.describe(id)).ConnectionState;
 
-/** Puts a store into a state, as connecting and failing would. */
+/** Sets a store's state, as the job would. */
 async function force(CustomKeyStoreId: string, state: ConnectionStateType): Promise<void> {
   const row = await controlPlane.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
-  if (!row) throw new Error('there is no such store');
+  if (!row) throw new Error(`the key store ${CustomKeyStoreId} does not exist`);
   const key = { account_id: accountId, region, custom_key_store_id: CustomKeyStoreId };
   const set = { connection_state: state, connection_error_code: state === 'FAILED' ? 'INTERNAL_ERROR' : null } as const;
   const mutations = [{ op: 'update', table: 'custom_key_stores', key, revision: row.revision, set }] as const;
@@ -48,7 +50,7 @@ async function force(CustomKeyStoreId: string, state: ConnectionStateType): Prom
 }
 
 describe('CreateCustomKeyStore', () => {
-  test('makes a store on a cluster, disconnected', async () => {
+  test('creates a store on a cluster, disconnected', async () => {
     const id = await controlPlane.newClusterStore({ CustomKeyStoreName: 'mine' });
     expect(id).toMatch(/^cks-[0-9a-f]{17}$/);
     expect(await controlPlane.describe(id)).toEqual({
@@ -65,7 +67,7 @@ describe('CreateCustomKeyStore', () => {
     expect(JSON.stringify(event)).not.toContain(PIN);
   });
 
-  test('makes a store on a proxy, once the proxy is found healthy', async () => {
+  test('creates a store on a proxy, if the proxy is healthy', async () => {
     const id = await controlPlane.newExternalStore({ CustomKeyStoreName: 'mine' });
     expect(await controlPlane.describe(id)).toEqual({
       CustomKeyStoreId: id,
@@ -88,7 +90,7 @@ describe('CreateCustomKeyStore', () => {
     expect(JSON.stringify(event)).not.toContain(CREDENTIAL.RawSecretAccessKey);
   });
 
-  test('answers a repeated request for a cluster with the store it made, until that is connected', async () => {
+  test('answers a repeated request for a cluster with the first store, until that is connected', async () => {
     const first = await controlPlane.newClusterStore({ CustomKeyStoreName: 'mine' });
     expect(await controlPlane.newClusterStore({ CustomKeyStoreName: 'mine' })).toBe(first);
     const other = { CustomKeyStoreName: 'mine', KeyStorePassword: 'another-pin' };
@@ -111,7 +113,7 @@ describe('CreateCustomKeyStore', () => {
       () => ({ TrustAnchorCertificate: controlPlane.otherAnchor }),
       'IncorrectTrustAnchorException',
     ],
-    ['no certificate', () => ({ TrustAnchorCertificate: 'hello' }), 'IncorrectTrustAnchorException'],
+    ['a text that is not a certificate', () => ({ TrustAnchorCertificate: 'hello' }), 'IncorrectTrustAnchorException'],
     ['no trust anchor', () => ({ TrustAnchorCertificate: undefined }), 'ValidationException'],
     ['no password', () => ({ KeyStorePassword: undefined }), 'ValidationException'],
     ['no cluster', () => ({ CloudHsmClusterId: undefined }), 'ValidationException'],
@@ -121,7 +123,7 @@ describe('CreateCustomKeyStore', () => {
     await expect(controlPlane.newClusterStore(members())).rejects.toMatchObject({ code });
   });
 
-  test('refuses a cluster that backs another store, in whichever account', async () => {
+  test('refuses a cluster that backs another store, in any account', async () => {
     await controlPlane.newClusterStore();
     await expect(controlPlane.newClusterStore()).rejects.toMatchObject({ code: 'CloudHsmClusterInUseException' });
     const elsewhere = controlPlane.newClusterStore({}, { as: rootOf('999988887777') });
@@ -182,7 +184,7 @@ describe('CreateCustomKeyStore', () => {
     );
   });
 
-  test('over a VPC takes the service for granted until it is connected', async () => {
+  test('over a VPC tests the service only when it is connected', async () => {
     controlPlane.proxy.faults.set('health', { kind: 'hangs-up' });
     const id = await controlPlane.newExternalStore(overVpc);
     expect((await controlPlane.describe(id)).XksProxyConfiguration).toMatchObject({
@@ -196,7 +198,7 @@ describe('CreateCustomKeyStore', () => {
     });
   });
 
-  test('lets no two stores share what is one store’s alone', async () => {
+  test('refuses two stores with an endpoint or service that only one store can have', async () => {
     await controlPlane.newExternalStore({ CustomKeyStoreName: 'one' });
     const refused = (members: object, options = {}) =>
       controlPlane.newExternalStore(members, options).then(
@@ -207,7 +209,7 @@ describe('CreateCustomKeyStore', () => {
       'CustomKeyStoreNameInUseException',
     );
     expect(await refused({})).toBe('XksProxyUriInUseException');
-    // Another path on a public endpoint is another store; the proxy has none there.
+    // Another path on a public endpoint can be another store; the proxy does not have one there.
     expect(await refused({ XksProxyUriPath: `/other${URI_PATH}` })).toBe('XksProxyInvalidConfigurationException');
     expect(await refused({ ...overVpc, XksProxyUriPath: `/other${URI_PATH}` })).toBe(
       'XksProxyUriEndpointInUseException',
@@ -221,7 +223,7 @@ describe('CreateCustomKeyStore', () => {
     expect(await refused(toPrivate, { as: rootOf('999988887777') })).toBe('XksProxyUriEndpointInUseException');
   });
 
-  test('stops at ten in an account and Region', async () => {
+  test('refuses more than ten in an account and Region', async () => {
     for (let i = 1; i <= 10; i++) {
       await controlPlane.newExternalStore({
         XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
@@ -232,7 +234,7 @@ describe('CreateCustomKeyStore', () => {
     await expect(controlPlane.newExternalStore()).rejects.toMatchObject({ code: 'LimitExceededException' });
   });
 
-  test('makes one of many that are asked for at once under one name', async () => {
+  test('creates one store for many concurrent requests with one name', async () => {
     const CustomKeyStoreName = 'contested';
     const attempts = Array.from({ length: 5 }, (_, i) =>
       controlPlane.newExternalStore({
@@ -271,7 +273,7 @@ describe('DescribeCustomKeyStores', () => {
     });
   });
 
-  test('refuses both ways at once, unknown ones and foreign markers', async () => {
+  test('refuses an id together with a name, unknown stores and foreign markers', async () => {
     const refusal = (input: object) => controlPlane.refusal('DescribeCustomKeyStores', input);
     expect(await refusal({ CustomKeyStoreId: 'a', CustomKeyStoreName: 'b' })).toMatch(/^ValidationException/);
     expect(await refusal({ CustomKeyStoreId: 'cks-0' })).toMatch(/^CustomKeyStoreNotFoundException/);
@@ -342,7 +344,7 @@ describe('the connection', () => {
     },
   );
 
-  test('with a wrong password fails, and is mended by a new one', async () => {
+  test('with a wrong password fails, and works with a new one', async () => {
     const id = await controlPlane.newClusterStore({ KeyStorePassword: 'wrong-horse-7' });
     expect(await controlPlane.connect(id)).toMatchObject({
       ConnectionState: 'FAILED',
@@ -365,7 +367,7 @@ describe('the connection', () => {
     expect(await stateOf(CustomKeyStoreId)).toBe('DISCONNECTED');
   });
 
-  test('to a cluster that is configured no more fails', async () => {
+  test('to a cluster that is not configured any more fails', async () => {
     const CustomKeyStoreId = await controlPlane.newClusterStore();
     const row = await controlPlane.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
     const key = { account_id: accountId, region, custom_key_store_id: CustomKeyStoreId };
@@ -381,10 +383,10 @@ describe('the connection', () => {
   test.each<[string, Fault, string]>([
     ['refuses the credential', error(401, 'AuthenticationFailedException'), 'INVALID_CREDENTIALS'],
     ['denies access', error(403, 'AccessDeniedException'), 'XKS_PROXY_ACCESS_DENIED'],
-    ['knows no such path', error(404, 'InvalidUriPathException'), 'XKS_PROXY_INVALID_CONFIGURATION'],
+    ['does not know the path', error(404, 'InvalidUriPathException'), 'XKS_PROXY_INVALID_CONFIGURATION'],
     ['answers garbage', { kind: 'body', body: '' }, 'XKS_PROXY_INVALID_RESPONSE'],
     ['hangs up', { kind: 'hangs-up' }, 'XKS_PROXY_NOT_REACHABLE'],
-    ['waited in vain itself', error(503, 'DependencyTimeoutException'), 'XKS_PROXY_TIMED_OUT'],
+    ['had a timeout itself', error(503, 'DependencyTimeoutException'), 'XKS_PROXY_TIMED_OUT'],
     [
       'has no manager left',
       { kind: 'answer', members: { ekmFleetDetails: [{ healthStatus: 'UNAVAILABLE' }] } },
@@ -396,7 +398,7 @@ describe('the connection', () => {
     expect(await controlPlane.connect(id)).toMatchObject({ ConnectionState: 'FAILED', ConnectionErrorCode });
   });
 
-  test('is told to the trail, with the store’s name', async () => {
+  test('is in the audit log, with the store’s name', async () => {
     const id = await controlPlane.newClusterStore({ CustomKeyStoreName: 'told' });
     await controlPlane.connect(id);
     const [event] = await controlPlane.events('ConnectCustomKeyStore');
@@ -413,7 +415,7 @@ describe('UpdateCustomKeyStore', () => {
   const refusal = (CustomKeyStoreId: string, members: object) =>
     controlPlane.refusal('UpdateCustomKeyStore', { CustomKeyStoreId, ...members });
 
-  test('renames; not to a name that is taken', async () => {
+  test('renames, but not to a name that is in use', async () => {
     const one = await controlPlane.newClusterStore({ CustomKeyStoreName: 'one' });
     await controlPlane.newExternalStore({ CustomKeyStoreName: 'two' });
     await update(one, { NewCustomKeyStoreName: 'three' });
@@ -422,7 +424,7 @@ describe('UpdateCustomKeyStore', () => {
     expect(await refusal(one, { NewCustomKeyStoreName: 'two' })).toMatch(/^CustomKeyStoreNameInUseException/);
   });
 
-  test('takes a new credential while connected, once the proxy does', async () => {
+  test('accepts a new credential while connected, if the proxy accepts it', async () => {
     const id = await controlPlane.newExternalStore();
     await controlPlane.connect(id);
     const next = {
@@ -440,7 +442,7 @@ describe('UpdateCustomKeyStore', () => {
     });
   });
 
-  test('moves to a related cluster only', async () => {
+  test('moves only to a related cluster', async () => {
     const id = await controlPlane.newClusterStore();
     expect(await refusal(id, { CloudHsmClusterId: 'cluster-u2222222222' })).toMatch(
       /^CloudHsmClusterNotFoundException/,
