@@ -1,9 +1,11 @@
-/** Files that appear whole or not at all, and are on disk before anything says that they are. */
+/** Files that are written whole or not at all, and are on disk when the write resolves. */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Written under another name, synced, renamed, its directory synced. Mode 0600; a directory made for it has 0700. */
+/**
+ * Writes under another name, syncs, renames and syncs the directory. Mode 0600; 0700 for a directory created for it.
+ */
 export async function writeDurably(path: string, contents: string | Uint8Array): Promise<void> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -14,9 +16,9 @@ export async function writeDurably(path: string, contents: string | Uint8Array):
 }
 
 /**
- * As writeDurably, but never in the place of a file: the draft is linked into place, because linking replaces nothing. Its
- * directory has to be there.
- * @returns false when `path` exists already; it is left alone.
+ * As writeDurably, but never replaces a file: the draft is linked into place, and a link replaces nothing. The
+ * directory must exist.
+ * @returns false when `path` exists already; then it is left as it is.
  */
 export async function createDurably(path: string, contents: string | Uint8Array): Promise<boolean> {
   const draft = `${path}.${randomBytes(8).toString('hex')}.new`;
@@ -30,7 +32,7 @@ export async function createDurably(path: string, contents: string | Uint8Array)
     throw error;
   } finally {
     await unlink(draft).catch(() => {
-      // It was never made; the error of making it is on its way.
+      // The draft was never created; the error of its creation is thrown.
     });
   }
 }
@@ -38,7 +40,7 @@ export async function createDurably(path: string, contents: string | Uint8Array)
 async function writeSynced(path: string, flags: 'w' | 'wx', contents: string | Uint8Array): Promise<void> {
   const file = await open(path, flags, 0o600);
   try {
-    // A draft that was left behind has kept its mode.
+    // A draft that an interrupted write has left keeps its mode.
     if (flags === 'w') await file.chmod(0o600);
     await file.writeFile(contents);
     await file.sync();

@@ -1,7 +1,7 @@
 /** A map of bounded size: the entry unused for longest is forgotten first. */
 
 export interface LruOptions<Key, Value> {
-  /** What an entry takes of the capacity; 1 unless said. Always the same for the same entry. */
+  /** How much of the capacity an entry takes; 1 by default. Must be the same each time for the same entry. */
   readonly sizeOf?: (key: Key, value: Value) => number;
   /** Called with each value that is forgotten or replaced. */
   readonly onForget?: (value: Value) => void;
@@ -23,7 +23,7 @@ export class LruMap<Key, Value> {
     this.#onForget = onForget;
   }
 
-  /** Of entries. */
+  /** Number of entries. */
   get size(): number {
     return this.#entries.size;
   }
@@ -61,7 +61,7 @@ export class LruMap<Key, Value> {
     for (const key of this.#entries.keys()) this.delete(key);
   }
 
-  /** The entry unused for longest comes first. An entry may be deleted on the way. */
+  /** The entry unused for longest comes first. Entries can be deleted during the iteration. */
   [Symbol.iterator](): IterableIterator<[Key, Value]> {
     return this.#entries[Symbol.iterator]();
   }

@@ -1,4 +1,4 @@
-/** Token buckets: a bucket fills evenly up to its capacity, and work takes tokens from it. The caller keeps the buckets. */
+/** Token buckets: a bucket fills evenly up to its capacity, and work takes tokens from it. Callers keep the buckets. */
 
 export interface TokenBucket {
   readonly tokens: number;
@@ -10,7 +10,7 @@ export interface BucketSize {
   readonly tokensPerSecond: number;
 }
 
-/** Tokens in the bucket now; one that nobody took from yet is full. A clock that steps back fills nothing. */
+/** Tokens in the bucket now; an unused bucket is full. A clock that steps back adds nothing. */
 export function tokensAt(bucket: TokenBucket | undefined, size: BucketSize, nowMs: number): number {
   if (!bucket) return size.capacity;
   const seconds = Math.max(0, nowMs - bucket.filledAtMs) / 1000;

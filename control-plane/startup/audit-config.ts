@@ -1,4 +1,4 @@
-/** What becomes of the audit log beside the database: the operator's words, and what the engines take of them. */
+/** The operator's settings for the audit log, and the settings of the jobs that follow from them. */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { AuditMirror } from '../audit/mirror.ts';
 import type { AuditSettings } from '../jobs/audit-settings.ts';
@@ -8,11 +8,11 @@ export interface AuditConfig {
   /** Log files and checkpoints are delivered here. */
   readonly logDirectory?: string;
   readonly checkpointIntervalInSeconds: number;
-  /** How long records stay in the database; absent: for ever. */
+  /** How long records stay in the database; absent: forever. */
   readonly retentionInDays?: number;
   /** A request whose audit record takes longer to write is refused. */
   readonly deadlineInSeconds: number;
-  /** Takes every record too, before its request is answered. */
+  /** Every record is written to this file too, before its request is answered. */
   readonly mirrorFile?: string;
 }
 
@@ -20,7 +20,7 @@ export const defaultAudit: AuditConfig = { checkpointIntervalInSeconds: 300, dea
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
 
-/** What the jobs take. */
+/** The same settings in milliseconds, for the jobs. */
 export function auditSettings({
   checkpointIntervalInSeconds,
   logDirectory,
@@ -35,7 +35,7 @@ export function auditSettings({
   };
 }
 
-/** @throws StartError for a file that cannot be written: better now than at the first request */
+/** @throws StartError when the file cannot be written: better now than at the first request */
 export async function requireMirror(mirror: AuditMirror): Promise<void> {
   await mirror.append([]).catch((error: Error) => {
     throw new StartError(

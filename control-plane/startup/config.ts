@@ -5,38 +5,38 @@ import type { KeyStoreConfig } from './key-store-config.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
-/** What `keystead serve` can be told, with its defaults. Each value comes from a flag, a KEYSTEAD_… variable or the config file. */
+/** The configuration of `keystead serve`. Each value comes from a flag, a KEYSTEAD_… variable or the config file. */
 export interface ServeConfig {
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
   /** Absent: plain HTTP. */
   readonly tls?: TlsFiles;
-  /** Where plain HTTP may be served: answers cross an open network readable. */
+  /** Where plain HTTP can be served: everyone on the network can read its answers. */
   readonly plaintext: 'loopback' | 'anywhere';
   readonly dataDir: string;
-  /** Account of the root principal made at first start. */
+  /** Account of the root principal that the first start creates. */
   readonly accountId: string;
   /** Region written into the credentials profile and the hints; requests name their own. */
   readonly region: string;
-  /** `sqlite` (in dataDir) or a `postgres://` URL, which may hold a password. */
+  /** `sqlite` (in dataDir) or a `postgres://` URL, which can contain a password. */
   readonly database: Secret;
-  /** `file:PATH`: the root key itself; `passphrase:PATH`: the root key sealed under the passphrase in passphraseFile. */
+  /** `file:PATH`: the root key; `passphrase:PATH`: the root key sealed under the passphrase in passphraseFile. */
   readonly seal: string;
   readonly passphraseFile?: string;
-  /** `off`, `aws`, or a JSON file of what differs from AWS's quotas. */
+  /** `off`, `aws`, or a JSON file with the quotas that differ from AWS's. */
   readonly quotas: string;
-  /** YAML or JSON: accounts, users and keys that shall exist. */
+  /** YAML or JSON: accounts, users and keys that must exist. */
   readonly seedFile?: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** How often jobs look for due keys. */
   readonly jobIntervalInSeconds: number;
-  /** Requests with credentials that do not hold that one address may send in a minute; 0: any number. */
+  /** How many requests with invalid credentials one address can send in a minute; 0: any number. */
   readonly failedAuthenticationsPerMinute: number;
-  /** How long a stop waits for requests under way. */
+  /** How long the server waits for requests in progress when it stops. */
   readonly shutdownGraceInSeconds: number;
-  /** Absent: no tokens, and external key stores as usual. */
+  /** Absent: no PKCS#11 tokens, and the defaults for external key stores. */
   readonly keyStores?: KeyStoreConfig;
-  /** Absent: the audit log is in the database alone, as usual. */
+  /** Absent: the audit log is in the database only. */
   readonly audit?: AuditConfig;
 }
 
@@ -45,19 +45,19 @@ export interface TlsFiles {
   /** The server's certificate, then any intermediate ones. */
   readonly certFile: string;
   readonly keyFile: string;
-  /** When given, every client must show a certificate that one of these authorities signed. */
+  /** When given, every client must present a certificate issued by one of these CAs. */
   readonly clientCaFile?: string;
 }
 
 /**
- * Signatures keep requests whole on any network; they do not keep answers secret.
- * @throws StartError when plain HTTP would be served where others can read it, unless that was asked for
+ * Signatures protect the integrity of requests on any network; they do not keep answers secret.
+ * @throws StartError when plain HTTP would be served where others can read it, unless the operator allows that
  */
 export function requirePrivateTransport({ listen, tls, plaintext }: ServeConfig): void {
   const { host } = parseListenAddress(listen);
   if (tls !== undefined || plaintext === 'anywhere' || /^127\.|^::1$|^localhost$/.test(host)) return;
   throw new StartError(
-    `${listen} is beyond loopback, and there is no TLS: plaintext and data keys could be read on the way.`,
+    `${listen} is beyond loopback, and TLS is not configured: plaintext and data keys could be read on the network.`,
     'Give --tls-cert and --tls-key; or --plaintext anywhere, when a TLS proxy stands in front.',
     exitCodes.tls,
   );
@@ -82,7 +82,7 @@ export function parseSeal(
         exitCodes.usage,
       )
     : new StartError(
-        `"${text}" is no seal.`,
+        `"${text}" is not a seal.`,
         'Write --seal file:PATH, or --seal passphrase:PATH with --passphrase-file FILE.',
         exitCodes.usage,
       );
@@ -92,7 +92,7 @@ export function parseSeal(
 export function requireAccountId(text: string): string {
   if (isAccountId(text)) return text;
   throw new StartError(
-    `"${text}" is no account id.`,
+    `"${text}" is not an account id.`,
     'An account id has 12 digits, such as 111122223333.',
     exitCodes.usage,
   );
@@ -101,10 +101,14 @@ export function requireAccountId(text: string): string {
 /** @throws StartError */
 export function requireRegion(text: string): string {
   if (isRegion(text)) return text;
-  throw new StartError(`"${text}" is no Region name.`, 'Write it as AWS does, such as eu-central-1.', exitCodes.usage);
+  throw new StartError(
+    `"${text}" is not a Region name.`,
+    'Write it as AWS does, such as eu-central-1.',
+    exitCodes.usage,
+  );
 }
 
-/** @throws StartError, without the text: a mistyped URL may hold a password. */
+/** @throws StartError, without the text: a mistyped URL can contain a password. */
 export function requireDatabase(text: string): Secret {
   if (text === 'sqlite' || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text))) return new Secret(text);
   throw new StartError(

@@ -1,4 +1,4 @@
-/** The directories of a server: its own, and where it publishes its audit key. */
+/** The directories of a server: its data directory, and those in which it publishes its checkpoint key. */
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publicKeyPem } from '../hsm/crypto/checkpoint-key.ts';
@@ -6,7 +6,7 @@ import type { InstallationService } from '../hsm/port/installation.ts';
 import { writeDurably } from '../runtime/durable-file.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
-/** Private when it is made here; one that exists keeps its mode, for it may be anything. @throws StartError */
+/** Creates the directory with mode 0700; one that exists already keeps its mode. @throws StartError */
 export async function makePrivateDirectory(path: string): Promise<void> {
   try {
     const made = await mkdir(path, { recursive: true, mode: 0o700 });
@@ -20,7 +20,10 @@ export async function makePrivateDirectory(path: string): Promise<void> {
   }
 }
 
-/** Where verifiers find it; who keeps a copy elsewhere need not trust this machine's. @throws StartError */
+/**
+ * Writes the public key for verifiers. A verifier that keeps a copy elsewhere need not trust the one on this machine.
+ * @throws StartError when a directory cannot be written
+ */
 export async function publishCheckpointKey(
   installation: InstallationService,
   directories: readonly (string | undefined)[],

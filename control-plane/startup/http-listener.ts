@@ -1,11 +1,11 @@
-/** Where the HTTP server listens, and how it ends. */
+/** How the HTTP server starts to listen, and how it stops. */
 import type { Server } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { parseListenAddress } from './listen-address.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
-/** @throws StartError when the address cannot be had */
+/** @throws StartError when the server cannot listen on the address */
 export function listen(server: Server, address: string): Promise<void> {
   const { host, port } = parseListenAddress(address);
   return new Promise((resolve, reject) => {
@@ -14,12 +14,12 @@ export function listen(server: Server, address: string): Promise<void> {
         error.code === 'EADDRINUSE'
           ? new StartError(
               `${address} is already in use.`,
-              'Stop what listens there, or choose another with --listen.',
+              'Stop the process that listens there, or choose another address with --listen.',
               exitCodes.addressInUse,
             )
           : new StartError(
               `Cannot listen on ${address}: ${error.message}.`,
-              'Choose another with --listen.',
+              'Choose another address with --listen.',
               exitCodes.failure,
             ),
       );
@@ -37,16 +37,16 @@ export function endpointOf(server: Server): string {
 
 const IDLE_SWEEP_INTERVAL_MS = 50;
 
-/** Lets requests under way finish; after the grace period connections are cut. */
+/** Lets requests in progress finish; after the grace period connections are closed. */
 export function drain(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const giveUp = setTimeout(() => server.closeAllConnections(), graceMs);
-    // A kept-alive connection outlives `close`, and its client would go on asking: what comes on it now is answered
-    // as its last request, and what was under way leaves it idle.
+    const graceTimer = setTimeout(() => server.closeAllConnections(), graceMs);
+    // `close` leaves kept-alive connections open, and their clients would go on sending requests. So the next answer
+    // on such a connection closes it, and the sweep closes those that become idle.
     server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
     const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_INTERVAL_MS);
     server.close(() => {
-      clearTimeout(giveUp);
+      clearTimeout(graceTimer);
       clearInterval(sweep);
       resolve();
     });

@@ -1,6 +1,6 @@
 /**
- * What the operator says about custom key stores: the PKCS#11 tokens they may stand on, and how external key store
- * proxies are reached. Read once, at the start.
+ * The operator's configuration of custom key stores: the PKCS#11 tokens that they can use, and how to reach external
+ * key store proxies. Read once, at the start.
  */
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
@@ -13,16 +13,16 @@ import { parseListenAddress } from './listen-address.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
 export interface KeyStoreConfig {
-  /** JSON file that names PKCS#11 tokens by cluster id. */
+  /** JSON file with the PKCS#11 tokens, by cluster id. */
   readonly pkcs11TokensFile?: string;
-  /** PEM file of certificate authorities that proxies' certificates may come from, beside the public ones. */
+  /** PEM file of CAs that can issue certificates for proxies, beside the public CAs. */
   readonly xksCaFile?: string;
-  /** `host=address:port,…`: where the proxy of a host is, when not at its port 443. */
+  /** `host=address:port,…`: the address of a host's proxy, unless it is port 443 of that host. */
   readonly xksConnectTo?: string;
   readonly xksTimeoutInMs: number;
 }
 
-/** AWS's own budget for one call. */
+/** The time limit is AWS's own for one call. */
 export const defaultKeyStores: KeyStoreConfig = { xksTimeoutInMs: 250 };
 
 export interface Pkcs11Settings {
@@ -42,7 +42,7 @@ export function readPkcs11Tokens(file: string | undefined): Pkcs11Settings {
   const { environment = {}, clusters } = members(file, read(file), ['environment', 'clusters'], 'the file');
   const entries = Object.entries(members(file, clusters, undefined, '"clusters"')).map(([clusterId, value]) => {
     if (!CLUSTER_ID.test(clusterId)) {
-      throw unusable(file, `"${clusterId}" is no cluster id: "cluster-" and 11 to 16 of the characters 2-7, a-z, A-Z`);
+      throw unusable(file, `"${clusterId}" is not "cluster-" and 11 to 16 of the characters 2-7, a-z, A-Z`);
     }
     return readPkcs11Token(file, clusterId, value);
   });
@@ -59,18 +59,18 @@ function readPkcs11Token(file: string, clusterId: string, value: unknown) {
   const text = (name: string): string | undefined => {
     const member = entry[name];
     if (member === undefined || (typeof member === 'string' && member !== '')) return member;
-    throw unusable(file, `"${clusterId}.${name}" is no text`);
+    throw unusable(file, `"${clusterId}.${name}" is not a text`);
   };
   const [modulePath, label, serialNumber] = [text('module'), text('label'), text('serialNumber')];
   const [trustAnchorFile, accountId] = [text('trustAnchorFile'), text('accountId')];
   if (modulePath === undefined || !isAbsolute(modulePath)) {
-    throw unusable(file, `"${clusterId}.module" is no absolute path of a PKCS#11 module`);
+    throw unusable(file, `"${clusterId}.module" is not the absolute path of a PKCS#11 module`);
   }
   if (label === undefined && serialNumber === undefined) {
     throw unusable(file, `"${clusterId}" names neither the label nor the serialNumber of a token`);
   }
   if (accountId !== undefined && !isAccountId(accountId)) {
-    throw unusable(file, `"${clusterId}.accountId" is no account id`);
+    throw unusable(file, `"${clusterId}.accountId" is not an account id`);
   }
   const config: Pkcs11TokenConfig = {
     clusterId,
@@ -85,8 +85,8 @@ function readPkcs11Token(file: string, clusterId: string, value: unknown) {
 function readEnvironment(file: string, value: unknown): Readonly<Record<string, string>> {
   const environment = members(file, value, undefined, '"environment"');
   for (const [name, setting] of Object.entries(environment)) {
-    if (typeof setting !== 'string') throw unusable(file, `"environment.${name}" is no text`);
-    if (OWN_VARIABLE.test(name)) throw unusable(file, `"environment.${name}" is not for drivers`);
+    if (typeof setting !== 'string') throw unusable(file, `"environment.${name}" is not a text`);
+    if (OWN_VARIABLE.test(name)) throw unusable(file, `"environment.${name}" would change the HSM process itself`);
   }
   return environment as Record<string, string>;
 }
@@ -94,7 +94,7 @@ function readEnvironment(file: string, value: unknown): Readonly<Record<string, 
 function readAnchor(path: string): string {
   const text = readText(path);
   if (parseTrustAnchor(text)) return text;
-  throw unusable(path, 'it holds no certificate of a certificate authority');
+  throw unusable(path, 'it does not contain the certificate of a CA');
 }
 
 /** @throws StartError */
@@ -102,7 +102,7 @@ export function readCertificateAuthorities(file: string | undefined): string | u
   if (file === undefined) return undefined;
   const text = readText(file);
   if (parseTrustAnchor(text)) return text;
-  throw unusable(file, 'it holds no certificate of a certificate authority');
+  throw unusable(file, 'it does not contain the certificate of a CA');
 }
 
 /** @throws StartError */
@@ -113,7 +113,7 @@ export function parseConnectTo(text = ''): ReadonlyMap<string, { readonly host: 
       const [, hostname, address] = /^\s*([a-zA-Z0-9.-]+)=(\S+)\s*$/.exec(pair) ?? [];
       if (hostname === undefined || address === undefined) {
         throw new StartError(
-          `"${pair}" does not say where a proxy is.`,
+          `"${pair}" is not the address of a proxy.`,
           'Write --xks-connect-to host=address:port, such as proxy.example.com=10.0.0.7:8443.',
           exitCodes.usage,
         );
@@ -128,7 +128,7 @@ function read(file: string): unknown {
     return JSON.parse(readText(file));
   } catch (error) {
     if (error instanceof StartError) throw error;
-    throw unusable(file, 'it is no JSON');
+    throw unusable(file, 'it is not JSON');
   }
 }
 
@@ -142,10 +142,10 @@ function readText(file: string): string {
 
 function members(file: string, value: unknown, names: readonly string[] | undefined, what: string) {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unusable(file, `${what} is no JSON object`);
+    throw unusable(file, `${what} is not a JSON object`);
   }
   const unknown = names && Object.keys(value).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw unusable(file, `${what} has a member "${unknown}"`);
+  if (unknown !== undefined) throw unusable(file, `${what} has an unknown member "${unknown}"`);
   return value as Record<string, unknown>;
 }
 

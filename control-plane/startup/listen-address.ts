@@ -1,4 +1,4 @@
-/** Where to listen, as the command line and files write it. */
+/** Addresses as the command line and configuration files write them. */
 import { exitCodes, StartError } from './start-error.ts';
 
 export interface ListenAddress {
@@ -13,8 +13,8 @@ export function parseListenAddress(text: string): ListenAddress {
   const host = match?.[1] ?? match?.[2];
   if (!host || port > 65_535) {
     throw new StartError(
-      `"${text}" is no address to listen on.`,
-      'Write it as host:port, such as 127.0.0.1:8600.',
+      `"${text}" is not an address.`,
+      'Write it as HOST:PORT, for example 127.0.0.1:8600.',
       exitCodes.usage,
     );
   }

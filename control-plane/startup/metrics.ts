@@ -8,7 +8,7 @@ export interface Metrics {
   readonly expose: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** From a fraction of a millisecond (cached decision) to a slow disk's sync. */
+/** From a cached decision to a slow disk's sync. */
 const BUCKETS_IN_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 export function createMetrics(): Metrics {
@@ -17,13 +17,13 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   const requests = new Counter({
     name: 'keystead_requests_total',
-    help: 'Requests answered, by operation and error code (OK when none).',
+    help: 'Requests answered, by operation and error code (OK for success).',
     labelNames: ['operation', 'code'],
     registers,
   });
   const durations = new Histogram({
     name: 'keystead_request_duration_seconds',
-    help: 'Time from the whole request read to the answer decided.',
+    help: 'Time from the last byte of the request to the decided answer.',
     labelNames: ['operation'],
     buckets: BUCKETS_IN_SECONDS,
     registers,

@@ -1,4 +1,4 @@
-/** What a start has opened so far, to be closed in reverse order: by a stop, or when a later part does not start. */
+/** The parts that a start has opened so far. They are closed in reverse order, at a stop or when a later part fails. */
 import type { Logger } from 'pino';
 
 export class Opened {
@@ -9,16 +9,18 @@ export class Opened {
     this.#log = log;
   }
 
-  /** @returns what was opened, to be used */
+  /** @returns the part itself */
   add<Part>(part: Part, close: (part: Part) => Promise<void> | void): Part {
     this.#closings.push(async () => close(part));
     return part;
   }
 
-  /** Never throws: a part that does not close is logged, and the others are closed all the same. */
+  /** Never throws: when a part fails to close, the error is logged and the others are still closed. */
   async closeAll(): Promise<void> {
     for (const close of this.#closings.splice(0).reverse()) {
-      await close().catch((error: unknown) => this.#log.error({ err: error }, 'an engine did not close cleanly'));
+      await close().catch((error: unknown) =>
+        this.#log.error({ err: error }, 'stopping: a part of the server failed to close; closing the others'),
+      );
     }
   }
 }

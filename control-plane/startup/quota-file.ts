@@ -1,10 +1,10 @@
-/** What the operator says about quotas: AWS's, none, or a file of what differs from AWS's. Read once, at the start. */
+/** The operator's quotas: AWS's, none, or a file with those that differ from AWS's. Read once, at the start. */
 import { readFileSync } from 'node:fs';
 import { defaultRate, isRequestQuota, isResourceQuota, resourceQuotas } from '@keystead/provider-schema/quotas.ts';
 import { awsQuotas, noQuotas, type Quotas } from '../quotas/quotas.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
-/** Reads the value of `--quotas`: `off`, `aws`, or a file that changes some of AWS's. @throws StartError */
+/** @param setting the value of `--quotas`: `off`, `aws`, or a file that changes some of AWS's. @throws StartError */
 export function readQuotas(setting: string): Quotas {
   if (setting === 'off') return noQuotas;
   return setting === 'aws' ? awsQuotas : parseQuotas(setting, readQuotaFile(setting));
@@ -52,10 +52,10 @@ function overrides<Name extends string>(
 
 function section(file: string, value: unknown, names?: readonly string[], place?: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unusable(file, `${place === undefined ? 'it' : `"${place}"`} is no JSON object`);
+    throw unusable(file, `${place === undefined ? 'it' : `"${place}"`} is not a JSON object`);
   }
   const unknown = names && Object.keys(value).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw unusable(file, `it has a member "${unknown}"`);
+  if (unknown !== undefined) throw unusable(file, `it has an unknown member "${unknown}"`);
   return value as Record<string, unknown>;
 }
 

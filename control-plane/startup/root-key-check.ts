@@ -1,25 +1,25 @@
-/** Remembers which root key wrapped this database's material, and refuses to start under another. */
+/** Stores which root key wraps the key material of this database, and refuses to start with another. */
 import type { InstallationService } from '../hsm/port/installation.ts';
 import { type Store, WriteConflict } from '../storage/port/store.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
 const NAME = 'root-key-fingerprint';
 
-/** @throws StartError when the database belongs to another root key; nothing is changed then. */
+/** @throws StartError when the database belongs to another root key; then nothing is changed. */
 export async function requireSameRootKey(store: Store, installation: InstallationService): Promise<void> {
   const fingerprint = await installation.rootKeyFingerprint();
   const known = await store.findMeta(NAME);
   if (!known) {
     const insert = { op: 'insert', table: 'meta', row: { name: NAME, value: fingerprint } } as const;
     await store.write({ mutations: [insert], changes: [], audit: [] }).catch((error: unknown) => {
-      // Another node started at the same moment; what it wrote is checked below.
+      // Another node started at the same moment; its fingerprint is checked below.
       if (!(error instanceof WriteConflict)) throw error;
     });
   }
   const settled = known ?? (await store.findMeta(NAME));
   if (settled?.value === fingerprint) return;
   throw new StartError(
-    'The root key is not the one this database was made with.',
+    'The root key is not the one that this database was created with.',
     'Start with the root key file that belongs to it (--seal file:PATH); restore it from its backup if it was lost.',
     exitCodes.rootKey,
   );

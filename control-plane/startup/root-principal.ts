@@ -1,7 +1,7 @@
 /**
- * First start: the account's root principal and its access key. The credentials go to a file in the AWS
- * shared-credentials format (0600) before the database learns of them, so that a crash between the two loses nothing:
- * the next start takes them up from the file.
+ * First start: the account's root principal and its access key. The credentials are written to a file in the AWS
+ * shared-credentials format (0600) before they are written to the database, so that a crash between the two loses
+ * nothing: the next start reads them from the file.
  */
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -40,11 +40,11 @@ export interface RootPrincipalRequest {
 export interface RootPrincipal {
   readonly arn: string;
   readonly accessKeyId: string;
-  /** Where the credentials are; undefined when the environment gave them. */
+  /** File with the credentials; undefined when they came from the environment. */
   readonly credentialsFile?: string;
 }
 
-/** Installation fact: the account whose root may make further accounts. */
+/** Row of the meta table: the account whose root user can create further accounts. */
 export const FIRST_ACCOUNT = 'first-account';
 
 /** @throws StartError when the given credentials are malformed or a credentials file cannot be read. */
@@ -57,7 +57,7 @@ export async function ensureRootPrincipal(request: RootPrincipalRequest): Promis
     return { arn, accessKeyId: active?.access_key_id ?? '(none active)', credentialsFile: file };
   }
   const credentials = request.given ? requireWellFormed(request.given) : await credentialsInFile(request, file);
-  await remember(request, arn, existing !== undefined, credentials);
+  await storeCredentials(request, arn, existing !== undefined, credentials);
   return {
     arn,
     accessKeyId: credentials.accessKeyId,
@@ -69,7 +69,7 @@ export function credentialsFile(dataDir: string): string {
   return join(dataDir, 'credentials');
 }
 
-async function remember(
+async function storeCredentials(
   { store, credentials, clock, accountId, region }: RootPrincipalRequest,
   arn: string,
   principalExists: boolean,
@@ -107,7 +107,7 @@ async function remember(
   });
 }
 
-/** Wrapping is randomised, so two wrapped secrets are compared by a signing key derived from each. */
+/** Wrapping is randomized, so two wrapped secrets are compared by a signing key derived from each. */
 export async function sameSecret(
   credentials: CredentialService,
   known: AccessKeyRow,
@@ -119,13 +119,13 @@ export async function sameSecret(
   return timingSafeEqual(stored, await credentials.deriveSigningKey({ secret: { ...secret, wrapped }, ...scope }));
 }
 
-/** Those of an interrupted first start, or new ones, durably in the file before anything else knows them. */
+/** The credentials of an interrupted first start, or new ones; they are on disk before anything uses them. */
 async function credentialsInFile(
   { credentials, accountId, region }: RootPrincipalRequest,
   file: string,
 ): Promise<RootCredentials> {
-  const left = await readCredentials(file);
-  if (left) return left;
+  const existing = await readCredentials(file);
+  if (existing) return existing;
   const accessKeyId = uniqueId('AKIA');
   const { secret } = await credentials.generateSecret({ accountId, accessKeyId });
   const text = [
@@ -140,7 +140,7 @@ async function credentialsInFile(
   return { accessKeyId, secretAccessKey: secret };
 }
 
-/** undefined when there is no file. @throws StartError when there is one without credentials. */
+/** undefined when the file does not exist. @throws StartError when it cannot be read or contains no access key */
 export async function readCredentials(file: string): Promise<RootCredentials | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -155,8 +155,8 @@ export async function readCredentials(file: string): Promise<RootCredentials | u
   const secretAccessKey = /^\s*aws_secret_access_key\s*=\s*(\S+)\s*$/m.exec(text)?.[1];
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey: new Secret(secretAccessKey) };
   throw new StartError(
-    `${file} holds no access key.`,
-    'Restore it, or remove it to have a new one made.',
+    `${file} does not contain an access key.`,
+    'Restore it, or remove it; then the next start creates a new access key.',
     exitCodes.failure,
   );
 }

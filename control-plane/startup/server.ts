@@ -50,11 +50,11 @@ export interface RunningServer {
   readonly root: RootPrincipal;
   readonly engines: Engines;
   /**
-   * Reads certificate, key and client authorities again; new connections get them.
-   * @throws StartError when they do not fit each other: the old ones stay.
+   * Reads certificate, key and client CAs again, for new connections.
+   * @throws StartError when they do not fit each other; then the old ones stay in use.
    */
   reloadTls(): Promise<void>;
-  /** Stops taking requests, lets those under way finish within the grace period, closes everything. */
+  /** Accepts no further requests, lets those in progress finish within the grace period, then closes everything. */
   stop(): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ export interface ServeRequest {
   readonly clock?: Clock;
 }
 
-/** @throws StartError for what the operator can mend; nothing is left running then. */
+/** @throws StartError for an error that the operator can fix; then nothing is left running. */
 export async function startServer(request: ServeRequest): Promise<RunningServer> {
   const opened = new Opened(request.log);
   try {
@@ -76,7 +76,7 @@ export async function startServer(request: ServeRequest): Promise<RunningServer>
   }
 }
 
-/** What every part of a start is given. */
+/** The request, with what all parts of a start share. */
 interface Start extends ServeRequest {
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -129,7 +129,7 @@ async function start(given: Start): Promise<RunningServer> {
   return { ...listener, root, engines, stop: () => opened.closeAll() };
 }
 
-/** The database, with what a write's audit records need beside it. */
+/** The store, with the audit mirror that is configured beside it. */
 async function openAuditedStore({ config, log, clock, opened }: Start): Promise<Store> {
   const { audit = defaultAudit, dataDir } = config;
   const database = await openStore({
@@ -147,7 +147,7 @@ async function openAuditedStore({ config, log, clock, opened }: Start): Promise<
   return withAuditSinks(database, { deadlineMs, mirror });
 }
 
-/** The HSM process, under the root key that the database knows. */
+/** The HSM process, with the root key that the database was created with. */
 async function openHsm(
   { config, log, metrics, opened }: Start,
   seal: ReturnType<typeof parseSeal>,
@@ -187,10 +187,10 @@ function openXks({ clock, log, opened }: Start, credentials: HsmServices['creden
 async function seedFrom(file: string | undefined, engines: Engines): Promise<void> {
   if (file === undefined) return;
   const report = await seed(engines, readSeed(file));
-  engines.log.info({ file, ...report }, 'seeded');
+  engines.log.info({ file, ...report }, 'seed file applied');
 }
 
-/** The doors, listening. */
+/** The HTTP server, listening. */
 async function serve(
   { config, metrics, opened }: Start,
   engines: Engines,

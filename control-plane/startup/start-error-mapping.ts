@@ -1,25 +1,25 @@
-/** What an engine refuses to start with, in the words and exit codes of the command line. */
+/** Errors of the engines at start, with the hints and exit codes of the command line. */
 import { HsmError } from '../hsm/port/hsm-error.ts';
 import { SealError } from '../hsm/port/seal-error.ts';
 import { StoreLocked, StoreUnavailable, StoreVersionMismatch } from '../storage/port/store.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
-/** What no operator can mend comes back as it is. */
+/** An error that the operator cannot fix is returned as it is. */
 export function startErrorOf(error: unknown): unknown {
   if (error instanceof SealError) return new StartError(error.message, error.hint, exitCodes.rootKey);
   if (error instanceof HsmError) {
-    return new StartError(sentence(error.message), 'The log says why its process ended.', exitCodes.failure);
+    return new StartError(sentence(error.message), 'The log says why the HSM process ended.', exitCodes.failure);
   }
   if (error instanceof StoreLocked) {
     const hint = 'Stop the other server, or give this one a data directory of its own (--data-dir).';
     return new StartError(sentence(error.message), hint, exitCodes.dataDirInUse);
   }
   if (error instanceof StoreVersionMismatch) {
-    const hint = 'Run the version of Keystead that made it, or a newer one.';
+    const hint = 'Run the version of Keystead that created it, or a newer one.';
     return new StartError(sentence(error.message), hint, exitCodes.database);
   }
   if (error instanceof StoreUnavailable) {
-    const hint = 'Check --database, that the database can be reached, and that its user may create tables.';
+    const hint = 'Check --database, that the database can be reached, and that its user can create tables.';
     return new StartError(sentence(error.message), hint, exitCodes.database);
   }
   return error;

@@ -1,6 +1,6 @@
-/** How a start fails that the operator can mend, and the exit codes of the command line. */
+/** The error of a start that the operator can fix, and the exit codes of the command line. */
 
-/** A mistake of the operator: one sentence, what to do, and the process's exit code. */
+/** The message says what is wrong; the hint says what to do. */
 export class StartError extends Error {
   override readonly name = 'StartError';
   readonly hint: string;

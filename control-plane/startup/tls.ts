@@ -1,14 +1,14 @@
 /**
- * TLS of the listening socket: certificate and key from PEM files, optionally a certificate required of every client.
- * TLS 1.2 at least, with OpenSSL's default suites (RFC 9325, section 4.2). Files can be read again while serving, so that a
- * renewed certificate needs no restart; connections under way keep the one they began with.
+ * TLS of the listening socket: certificate and key from PEM files; optionally every client must present a certificate.
+ * TLS 1.2 at least, with OpenSSL's default suites (RFC 9325, section 4.2). The files can be read again while serving,
+ * so that a renewed certificate needs no restart; open connections keep their certificate.
  */
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions, type TlsOptions } from 'node:tls';
 import type { TlsFiles } from './config.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
-/** Reads the files whole and tries them against each other. @throws StartError naming the file at fault */
+/** Reads the files and checks that they fit each other. @throws StartError that names the file at fault */
 export async function readTls(files: TlsFiles): Promise<TlsOptions> {
   const [cert, key] = await Promise.all([read(files.certFile, '--tls-cert'), read(files.keyFile, '--tls-key')]);
   const ca = files.clientCaFile === undefined ? undefined : await read(files.clientCaFile, '--tls-client-ca');
@@ -27,7 +27,7 @@ async function read(path: string, option: string): Promise<string> {
 
 function requireUsable(options: SecureContextOptions, otherwise: string, option: string): void {
   const pem = options.key === undefined ? String(options.cert ?? options.ca) : String(options.key);
-  // OpenSSL takes a file without any PEM block for an empty list.
+  // OpenSSL reads a file without any PEM block as an empty list.
   if (!/-----BEGIN [A-Z ]+-----/.test(pem)) throw refused(otherwise, option);
   try {
     createSecureContext(options);

@@ -170,9 +170,9 @@ describe('the quotas setting', () => {
   });
 
   test.each([
-    [[], /it is no JSON object/],
+    [[], /it is not a JSON object/],
     [{ request: {} }, /member "request"/],
-    [{ requests: [] }, /"requests" is no JSON object/],
+    [{ requests: [] }, /"requests" is not a JSON object/],
     [{ requests: { Nothing: 1 } }, /no quota "requests.Nothing"/],
     [{ requests: { constructor: 1 } }, /no quota "requests.constructor"/],
     [{ requests: { CreateKey: 0 } }, /"requests.CreateKey" is neither/],

@@ -268,7 +268,7 @@ describe('on SQLite, no secret is found', () => {
   test('in logs, at their most talkative and with an HSM that died', async () => {
     for (const pid of await childrenOf(server.pid)) process.kill(pid, 'SIGKILL');
     const root = caller(server.endpoint, server.credentials);
-    while (!server.log().includes('the HSM process is back')) await root.aws('GenerateRandom', { NumberOfBytes: 32 });
+    while (!server.log().includes('the HSM process was restarted')) await root.aws('GenerateRandom', { NumberOfBytes: 32 });
     expectClean(server.log(), secrets, 'the HSM process died');
   });
 

@@ -18,7 +18,7 @@ test('a file and the folders made for it are private, and nothing else is left b
   expect(readdirSync(join(directory, 'deep/er'))).toEqual(['log.json']);
 });
 
-test('a file is replaced whole, whatever a write that was cut short has left', async () => {
+test('a file is replaced whole, whatever an interrupted write has left', async () => {
   const file = join(directory, 'log.json');
   writeFileSync(file, 'older and longer');
   writeFileSync(`${file}.new`, 'half of somethi');
@@ -28,7 +28,7 @@ test('a file is replaced whole, whatever a write that was cut short has left', a
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('what cannot be written is refused, and what was there stays', async () => {
+test('a failed write is an error, and the old file stays', async () => {
   const file = join(directory, 'log.json');
   writeFileSync(file, 'old');
   mkdirSync(`${file}.new`);
@@ -45,7 +45,7 @@ describe('a file that is created', () => {
     expect(readdirSync(directory)).toEqual(['root.key']);
   });
 
-  test('takes the place of none, however many are created at once', async () => {
+  test('replaces no file, however many are created at once', async () => {
     const file = join(directory, 'root.key');
     const contents = ['one', 'two', 'three'];
     const created = await Promise.all(contents.map((content) => createDurably(file, content)));
@@ -55,7 +55,7 @@ describe('a file that is created', () => {
     expect(readdirSync(directory)).toEqual(['root.key']);
   });
 
-  test('needs its directory to be there', async () => {
+  test('needs an existing directory', async () => {
     await expect(createDurably(join(directory, 'nowhere/root.key'), 'one')).rejects.toThrow(/ENOENT/);
   });
 });

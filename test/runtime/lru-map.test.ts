@@ -40,7 +40,7 @@ test('entries of different sizes share the capacity', () => {
   expect(map.size).toBe(0);
 });
 
-test('who keeps something is told of each value that is forgotten, replaced or deleted, once', () => {
+test('the callback gets each value that is forgotten, replaced or deleted, once', () => {
   const forgotten: number[] = [];
   const map = new LruMap<string, number>(2, { onForget: (value) => forgotten.push(value) });
   map.set('a', 1);
@@ -58,7 +58,7 @@ test('who keeps something is told of each value that is forgotten, replaced or d
   expect(map.size).toBe(0);
 });
 
-test('entries can be deleted while they are gone through, the one unused for longest first', () => {
+test('entries can be deleted during an iteration, which starts with the one unused for longest', () => {
   const map = new LruMap<string, number>(3);
   for (const [name, value] of [
     ['a', 1],
@@ -75,7 +75,7 @@ test('entries can be deleted while they are gone through, the one unused for lon
   expect([...map]).toEqual([['a', 1]]);
 });
 
-test('holds what a list of recent uses holds, whatever is asked', () => {
+test('holds the same entries as a list of recent uses, after any operations', () => {
   const step = fc.tuple(fc.constantFrom('get', 'set'), fc.integer({ min: 0, max: 6 }), fc.integer());
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 60 }), (capacity, steps) => {

@@ -1,6 +1,6 @@
 import { auditSettings, defaultAudit } from '@keystead/control-plane/startup/audit-config.ts';
 
-test('by default the log is signed every five minutes, kept for ever, and delivered nowhere', () => {
+test('by default the log is signed every five minutes, kept forever, and delivered nowhere', () => {
   expect(auditSettings(defaultAudit)).toEqual({ checkpointIntervalMs: 300_000 });
 });
 

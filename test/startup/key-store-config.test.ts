@@ -1,4 +1,4 @@
-/** What the operator writes about key stores: read, or refused with what to do. */
+/** The operator's configuration of key stores is read, or refused with a hint. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,35 +48,38 @@ test('tokens are read with their accounts, certificates and variables', async ()
   });
 });
 
-test('no file, no tokens', () => {
+test('without a file there are no tokens', () => {
   expect(readPkcs11Tokens(undefined)).toEqual({ pkcs11Tokens: [], driverEnvironment: {}, clusters: new Map() });
 });
 
 test.each<[string, unknown]>([
-  ['no JSON', 'hello'],
+  ['text that is not JSON', 'hello'],
   ['a list', []],
   ['no clusters', {}],
   ['an unknown member', { clusters: {}, tokens: {} }],
   ['a cluster id of the wrong form', { clusters: { 'cluster-1': pkcs11Token } }],
-  ['a cluster that is no object', { clusters: { [id]: 'keystead' } }],
+  ['a cluster that is not an object', { clusters: { [id]: 'keystead' } }],
   ['an unknown member of a cluster', { clusters: { [id]: { ...pkcs11Token, pin: '1234567' } } }],
   ['no module', { clusters: { [id]: { label: 'keystead' } } }],
   ['a module without its whole path', { clusters: { [id]: { ...pkcs11Token, module: 'libsofthsm2.so' } } }],
   ['neither label nor serial number', { clusters: { [id]: { module: pkcs11Token.module } } }],
-  ['a label that is no text', { clusters: { [id]: { ...pkcs11Token, label: 7 } } }],
+  ['a label that is not a text', { clusters: { [id]: { ...pkcs11Token, label: 7 } } }],
   ['an account id of the wrong form', { clusters: { [id]: { ...pkcs11Token, accountId: '1' } } }],
-  ['a certificate that is not there', { clusters: { [id]: { ...pkcs11Token, trustAnchorFile: '/nowhere.pem' } } }],
-  ['a variable that is no text', { environment: { A: 1 }, clusters: {} }],
+  [
+    'a certificate file that does not exist',
+    { clusters: { [id]: { ...pkcs11Token, trustAnchorFile: '/nowhere.pem' } } },
+  ],
+  ['a variable that is not a text', { environment: { A: 1 }, clusters: {} }],
   ['a variable that changes the process itself', { environment: { NODE_OPTIONS: '--inspect' }, clusters: {} }],
   ['a variable that preloads code', { environment: { LD_PRELOAD: '/tmp/a.so' }, clusters: {} }],
-])('a tokens file with %s is refused, with where to look', async (_what, content) => {
+])('a tokens file with %s is refused with the page that explains it', async (_what, content) => {
   const file = await fileWith(content);
   const read = () => readPkcs11Tokens(file);
   expect(read).toThrow(StartError);
   expect(read).toThrow(expect.objectContaining({ hint: expect.stringContaining('custom-key-stores.md') }));
 });
 
-test('a file that is not there, or holds no certificate authority, is refused', async () => {
+test('a file that does not exist, or does not contain the certificate of a CA, is refused', async () => {
   expect(() => readPkcs11Tokens('/nowhere.json')).toThrow(StartError);
   expect(() => readCertificateAuthorities('/nowhere.pem')).toThrow(StartError);
   const file = await fileWith('no certificate');
@@ -85,7 +88,7 @@ test('a file that is not there, or holds no certificate authority, is refused', 
   expect(readCertificateAuthorities(undefined)).toBeUndefined();
 });
 
-test('places of proxies are read by host, whatever its case', () => {
+test('addresses of proxies are read by host name, whatever its case', () => {
   expect(parseConnectTo('Proxy.Example.com=10.0.0.7:8443, other.example=[::1]:443')).toEqual(
     new Map([
       ['proxy.example.com', { host: '10.0.0.7', port: 8443 }],
@@ -96,7 +99,7 @@ test('places of proxies are read by host, whatever its case', () => {
 });
 
 test.each(['proxy.example.com', 'proxy.example.com=', '=10.0.0.7:8443', 'a=b', 'a=b:99999'])(
-  'the place "%s" is refused',
+  'the proxy address "%s" is refused',
   (text) => {
     expect(() => parseConnectTo(text)).toThrow(StartError);
   },

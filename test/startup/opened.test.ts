@@ -13,14 +13,14 @@ beforeEach(() => {
 
 const close = (name: string): void => void closed.push(name);
 
-test('what was opened is handed back, and closed in reverse order', async () => {
+test('parts are returned as they are opened, and closed in reverse order', async () => {
   expect(opened.add('store', close)).toBe('store');
   opened.add('hsm', close);
   await opened.closeAll();
   expect(closed).toEqual(['hsm', 'store']);
 });
 
-test('a part is closed before the one under it begins to close', async () => {
+test('a part is closed before the part opened before it begins to close', async () => {
   opened.add('store', close);
   opened.add('hsm', async (name) => {
     await new Promise((done) => setTimeout(done, 5));
@@ -30,7 +30,7 @@ test('a part is closed before the one under it begins to close', async () => {
   expect(closed).toEqual(['hsm', 'store']);
 });
 
-test('a part that does not close is logged, and the others are closed all the same', async () => {
+test('a part that fails to close is logged, and the others are still closed', async () => {
   opened.add('store', close);
   opened.add('jobs', () => {
     throw new Error('stuck');

@@ -1,5 +1,5 @@
 /**
- * Secret access keys: making them, and deriving from them what a signature check needs.
+ * Secret access keys: generates them, and derives the signing key that verifies a signature.
  * Signature Version 4, "Calculate the signature", step "Derive a signing key":
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -7,7 +7,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
-/** 240 random bits in the form AWS gives them: 40 characters of base64. */
+/** 240 random bits in the form that AWS uses: 40 characters of Base64. */
 const SECRET_RANDOM_BYTES = 30;
 
 export interface SigningScope {
@@ -17,7 +17,7 @@ export interface SigningScope {
   readonly service: string;
 }
 
-/** A text, because its owner is shown it; texts cannot be wiped. */
+/** A string, because it is shown to its owner; strings cannot be wiped. */
 export function generateSecret(): Secret {
   return new Secret(randomBytes(SECRET_RANDOM_BYTES).toString('base64'));
 }

@@ -14,8 +14,8 @@ const INTEGRITY_CHECK = Buffer.of(0xa6, 0x59, 0x59, 0xa6);
  * @throws HsmError `invalid-ciphertext`, the same for every cause.
  */
 export function unwrapWithPadding(key: SecretBytes, wrapped: Uint8Array): SecretBytes {
-  // RFC 5649 section 4.1: two semiblocks at least. OpenSSL is never asked about nothing at all, and would say yes.
-  if (wrapped.length < 16 || wrapped.length % 8 !== 0) throw doesNotOpen();
+  // RFC 5649 section 4.1: two semiblocks at least. OpenSSL would accept an empty input.
+  if (wrapped.length < 16 || wrapped.length % 8 !== 0) throw unwrapFailed();
   const parts: Buffer[] = [];
   try {
     const decipher = key.use((bytes) =>
@@ -24,12 +24,12 @@ export function unwrapWithPadding(key: SecretBytes, wrapped: Uint8Array): Secret
     parts.push(decipher.update(wrapped), decipher.final());
     return new SecretBytes(Buffer.concat(parts));
   } catch {
-    throw doesNotOpen();
+    throw unwrapFailed();
   } finally {
     for (const part of parts) part.fill(0);
   }
 }
 
-function doesNotOpen(): HsmError {
-  return new HsmError('invalid-ciphertext', 'the wrapped key does not open');
+function unwrapFailed(): HsmError {
+  return new HsmError('invalid-ciphertext', 'the wrapped key cannot be unwrapped');
 }

@@ -1,7 +1,7 @@
 /**
  * Symmetric encryption of messages: AES-256-GCM (NIST SP 800-38D) under a key derived per message from the key
  * material and a 128-bit random nonce (SP 800-108r1), so that the limit of 2^32 messages under one GCM key does not
- * apply. On node:crypto (OpenSSL), synchronously: a message is at most 4 KiB, shorter work than a trip to a thread.
+ * apply. On node:crypto (OpenSSL), synchronously: for at most 4 KiB that is faster than handing the work to a thread.
  * The blob's layout belongs to domain/keys/ciphertext.ts.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type DecipherGCM, randomBytes } from 'node:crypto';
@@ -23,7 +23,7 @@ import { SecretBytes } from './secret-bytes.ts';
 
 export const AES_256_KEY_BYTES = 32;
 
-/** The names a ciphertext blob carries. */
+/** The ids in a ciphertext blob. */
 export type MessageKey = Pick<CiphertextHeader, 'keyId' | 'materialId'>;
 
 export function generateAesKey(): SecretBytes {
@@ -48,8 +48,8 @@ export function sealMessage(
 }
 
 /**
- * The whole construction with nonce and IV chosen by the caller: deterministic, so that vectors can freeze it.
- * @throws RangeError when the plaintext is not 1–4096 bytes, or the context has no encoding.
+ * The whole construction with nonce and IV chosen by the caller: deterministic, so that test vectors can freeze it.
+ * @throws RangeError when the plaintext is not 1–4096 bytes, or the context cannot be encoded.
  */
 export function sealMessageWith(
   material: SecretBytes,
@@ -91,14 +91,16 @@ export function openMessage(
   }
 }
 
-/** GCM is a stream: what `update` returns is the whole plaintext, still unproven until `final` has seen the tag. */
+/**
+ * GCM is a stream: `update` returns the whole plaintext, which is unauthenticated until `final` has checked the tag.
+ */
 function finish(decipher: DecipherGCM, ciphertext: Uint8Array): Uint8Array {
-  const unproven = decipher.update(ciphertext);
+  const unauthenticated = decipher.update(ciphertext);
   try {
     decipher.final();
-    return unproven;
+    return unauthenticated;
   } catch (error) {
-    unproven.fill(0);
+    unauthenticated.fill(0);
     throw error;
   }
 }
@@ -111,7 +113,7 @@ function deriveMessageKey(material: SecretBytes, nonce: Uint8Array): SecretBytes
   return material.use((bytes) => deriveKey(bytes, 'keystead ciphertext v1', nonce));
 }
 
-/** One text for every cause: an answer that told them apart would be an oracle. */
+/** One text for every cause: an answer that distinguished them would be an oracle. */
 function invalidCiphertext(): HsmError {
   return new HsmError('invalid-ciphertext', 'ciphertext, encryption context and key do not belong together');
 }

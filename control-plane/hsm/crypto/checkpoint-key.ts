@@ -1,6 +1,5 @@
 /**
- * Ed25519 (RFC 8032) over statements about the audit log: signing inside the HSM, and verifying anywhere, which needs
- * the public key alone and no HSM.
+ * Ed25519 (RFC 8032) over statements about the audit log: the HSM signs; verifying needs only the public key.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { statementBytes } from '../../domain/audit/audit-checkpoint.ts';
@@ -27,11 +26,11 @@ function privateKeyOf(seed: Uint8Array): KeyObject {
   }
 }
 
-/** A public key as an operator keeps it. @throws TypeError for a text that is no PEM of an Ed25519 key. */
+/** A public key as an operator keeps it. @throws TypeError for the PEM of another kind of key. */
 export function readPublicKey(pem: string): KeyObject {
   const key = createPublicKey(pem);
   if (key.asymmetricKeyType === 'ed25519') return key;
-  throw new TypeError(`a checkpoint key is an Ed25519 key, not ${key.asymmetricKeyType}`);
+  throw new TypeError(`a checkpoint key must be an Ed25519 key, not ${key.asymmetricKeyType}`);
 }
 
 export function publicKeyPem(spki: Uint8Array): string {

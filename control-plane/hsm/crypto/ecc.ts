@@ -1,7 +1,7 @@
 /**
  * Elliptic curves in Weierstrass form: ECDSA with DER signatures (FIPS 186-5 section 6, SEC 1 section C.5) and ECDH
- * (SP 800-56A section 5.7.1.2). OpenSSL does all but ECDSA over a ready digest, which Node does not offer: that is
- * @noble/curves, deterministic with added randomness (RFC 6979 section 3.6). Low S is neither made nor asked for.
+ * (SP 800-56A section 5.7.1.2), by OpenSSL. Only ECDSA over a ready digest, which Node does not offer, is done by
+ * @noble/curves, deterministic with added randomness (RFC 6979 section 3.6). Low S is neither produced nor required.
  */
 import { createPublicKey, diffieHellman, generateKeyPair, type KeyObject } from 'node:crypto';
 import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
@@ -20,14 +20,14 @@ import type { SecretBytes } from './secret-bytes.ts';
 import { digestLengths, type Signer, type SigningHash } from './signer.ts';
 
 export interface Curve {
-  /** As OpenSSL calls it. */
+  /** OpenSSL's name. */
   readonly name: string;
   readonly hash: SigningHash;
   readonly noble: ECDSA;
   readonly coordinateLengthInBytes: number;
-  /** Of the PKCS#8 form that OpenSSL writes, with the public key in it. */
+  /** Length of the PKCS#8 form that OpenSSL writes, with the public key in it. */
   readonly materialLengthInBytes: number;
-  /** Where the private scalar stands in that form. */
+  /** Offset of the private scalar in that form. */
   readonly scalarOffset: number;
 }
 
@@ -104,15 +104,16 @@ export function ecdh(material: SecretBytes, peerPublicKeyInfo: Uint8Array): Uint
 }
 
 /**
- * OpenSSL refuses points that are not on the curve. The key has to name our curve, as RFC 5480 section 2.1.1 demands,
- * and not spell out its parameters, which OpenSSL would take for the same; and nothing may follow it.
+ * OpenSSL refuses points that are not on the curve. The key must also name our curve, as RFC 5480 section 2.1.1
+ * requires, and not spell out the curve's parameters, which OpenSSL would accept as the same; and no bytes can follow
+ * it.
  */
 function readPeer(publicKeyInfo: Uint8Array, ours: KeyObject): KeyObject {
   const peer = createPublicKey({ key: Buffer.from(publicKeyInfo), format: 'der', type: 'spki' });
   const encoded = publicKeyInfoOf(peer);
   const namesOurCurve = algorithmIdentifierOf(encoded).equals(algorithmIdentifierOf(publicKeyInfoOf(ours)));
   if (namesOurCurve && encoded.equals(publicKeyInfo)) return peer;
-  throw new RangeError('public key: of another curve or form');
+  throw new RangeError('public key: another curve or form');
 }
 
 /** The first member of the SPKI's sequence, whose length takes two bytes from 128 on. */

@@ -1,7 +1,7 @@
 /**
  * Ed25519 (RFC 8032, FIPS 186-5 section 7): pure by OpenSSL, and Ed25519ph (RFC 8032 section 5.1) by @noble/curves,
- * because Node does not offer it. The input to Ed25519ph is hashed with SHA-512 once more here, also when it is a
- * digest already: that is how KMS defines ED25519_PH_SHA_512.
+ * because Node does not offer it. Ed25519ph hashes its input with SHA-512 again, even when it is a digest already: that
+ * is how KMS defines ED25519_PH_SHA_512.
  */
 import { generateKeyPair } from 'node:crypto';
 import { ed25519ph } from '@noble/curves/ed25519.js';
@@ -29,7 +29,7 @@ export const ed25519Signers: Signers = {
     DIGEST: {
       messageLengthInBytes: digestLengths.sha512,
       sign: (material, digest) => material.use((bytes) => ed25519ph.sign(digest, bytes.subarray(-SEED_BYTES))),
-      // Strict as RFC 8032 has it, not in the manner of ZIP 215.
+      // Strict as in RFC 8032, not lenient as in ZIP 215.
       verify: (publicKey, digest, signature) =>
         ed25519ph.verify(signature, digest, rawPublicKeyOf(publicKey, PUBLIC_KEY_BYTES), { zip215: false }),
     },

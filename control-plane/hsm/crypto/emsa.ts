@@ -1,7 +1,7 @@
 /**
  * Encodings of a ready digest for RSA signatures: EMSA-PKCS1-v1_5 and EMSA-PSS (RFC 8017, sections 9.2 and 9.1, with
- * MGF1 of appendix B.2.1). Node encodes only what it has hashed itself; these are layouts of bytes, and the RSA
- * operation under them stays OpenSSL's. Moduli are whole bytes long, so an encoded message is as long as the modulus.
+ * MGF1 of appendix B.2.1). Node encodes only digests that it has computed itself; these are layouts of bytes, and the
+ * RSA operation on them is OpenSSL's. Moduli are whole bytes long, so an encoded message is as long as the modulus.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { digestLengths, type SigningHash } from './signer.ts';
@@ -27,7 +27,7 @@ export function encodePkcs1(hash: SigningHash, digest: Uint8Array, lengthInBytes
 const TRAILER = 0xbc;
 const EIGHT_ZEROS = Buffer.alloc(8);
 
-/** (PS ‖ 0x01 ‖ salt) masked ‖ H ‖ 0xbc, its first bit cleared, since emBits is one less than the modulus has bits. */
+/** (PS ‖ 0x01 ‖ salt) masked ‖ H ‖ 0xbc, the first bit cleared, because emBits is one less than the modulus's bits. */
 export function encodePss(hash: SigningHash, digest: Uint8Array, salt: Uint8Array, lengthInBytes: number): Uint8Array {
   const h = saltedHash(hash, digest, salt);
   const db = Buffer.alloc(lengthInBytes - h.length - 1);
@@ -36,7 +36,7 @@ export function encodePss(hash: SigningHash, digest: Uint8Array, salt: Uint8Arra
   return Buffer.concat([unmask(hash, db, h), h, Buffer.of(TRAILER)]);
 }
 
-/** EMSA-PSS-VERIFY with a salt as long as the digest: encoding again with the salt found must give the same bytes. */
+/** EMSA-PSS-VERIFY with a salt as long as the digest: encoding again with the salt must give the same bytes. */
 export function matchesPss(hash: SigningHash, digest: Uint8Array, encoded: Uint8Array): boolean {
   const hashLength = digestLengths[hash];
   const maskedDb = encoded.subarray(0, encoded.length - hashLength - 1);
@@ -49,7 +49,7 @@ function saltedHash(hash: SigningHash, digest: Uint8Array, salt: Uint8Array): Bu
   return createHash(hash).update(EIGHT_ZEROS).update(digest).update(salt).digest();
 }
 
-/** Masks as it unmasks. */
+/** XOR: the same function masks and unmasks. */
 function unmask(hash: SigningHash, db: Uint8Array, seed: Uint8Array): Buffer {
   const mask = mgf1(hash, seed, db.length);
   const result = Buffer.from(db.map((byte, index) => byte ^ (mask[index] ?? 0)));

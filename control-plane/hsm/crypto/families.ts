@@ -1,6 +1,6 @@
 /**
- * Key families: what each key spec can do, one row per spec. A spec without a row is unsupported; nothing else in the
- * HSM decides on a spec. What a key may do is narrower still: its usage, which the control plane knows.
+ * Key families: what each key spec can do, one row per spec. A spec without a row is not supported; nothing else in the
+ * HSM depends on a spec. A single key can do less: the control plane also checks its key usage.
  */
 import type { MacAlgorithmSpec, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
@@ -32,10 +32,10 @@ type MessageTransform = (
 
 export interface Family {
   generate(): SecretBytes | Promise<SecretBytes>;
-  /** Whether opened material can be of this spec. */
+  /** Whether unwrapped material can be of this spec. */
   fits(material: SecretBytes): boolean;
   /**
-   * Takes in material that was made elsewhere; absent where KMS imports none.
+   * Imports material that was generated elsewhere; absent where KMS imports none.
    * @throws HsmError `incorrect-key-material`
    */
   readonly accept?: Accept;
@@ -52,7 +52,7 @@ export interface Family {
   readonly agree?: (material: SecretBytes, peerPublicKeyInfo: Uint8Array) => Uint8Array;
   /** SubjectPublicKeyInfo. */
   readonly publicKey?: (material: SecretBytes) => Uint8Array;
-  /** Makes a key pair for use elsewhere, which GenerateDataKeyPair hands out. */
+  /** Generates a key pair for GenerateDataKeyPair, to be used outside the HSM. */
   readonly generateDataKeyPair?: () => Promise<SecretBytes>;
 }
 
@@ -88,7 +88,9 @@ function ecc(curve: Curve, algorithm: SigningAlgorithmSpec): Family {
   };
 }
 
-/** Keys are made as long as the hash; imported ones may be as long as its block, beyond which HMAC would hash them. */
+/**
+ * Generated keys are as long as the hash; imported ones can be as long as its block, above which HMAC hashes the key.
+ */
 function mac(algorithm: MacAlgorithmSpec, lengthInBytes: number, blockInBytes: number, compute: Mac): Family {
   return {
     generate: () => generateHmacKey(lengthInBytes),
@@ -156,15 +158,15 @@ type Ability =
 /** @throws HsmError `unsupported` when keys of this spec cannot do it. */
 export function requireAbility<Name extends Ability>(keySpec: KeySpec, ability: Name): NonNullable<Family[Name]> {
   const found = requireFamily(keySpec)[ability];
-  if (found === undefined) throw new HsmError('unsupported', `keys of spec ${keySpec} are not for this operation`);
+  if (found === undefined) throw new HsmError('unsupported', `keys of spec ${keySpec} cannot do this operation`);
   return found;
 }
 
-/** A row of a table by a name that may be any text. @throws HsmError `unsupported` */
+/** A row of a table by a name that can be any text. @throws HsmError `unsupported` */
 export function requireOwn<Table extends object, Name extends keyof Table>(
   table: Table,
   name: Name,
-  refusal = `${String(name)} is not for keys of this spec`,
+  refusal = `keys of this spec do not support ${String(name)}`,
 ): NonNullable<Table[Name]> {
   const row = Object.hasOwn(table, name) ? table[name] : undefined;
   if (row === undefined || row === null) throw new HsmError('unsupported', refusal);

@@ -1,6 +1,6 @@
 /**
- * Owns the import token: the private half of a wrapping key pair, sealed, so that the service itself keeps nothing
- * between GetParametersForImport and ImportKeyMaterial and any node can finish what another began.
+ * Owns the import token: the private half of a wrapping key pair, sealed, so that the service stores nothing between
+ * GetParametersForImport and ImportKeyMaterial, and any node can finish an import that another node began.
  *
  * Import token, version 1 (integers big-endian):
  *
@@ -10,13 +10,13 @@
  *                                      3 RSA_AES_KEY_WRAP_SHA_1, 4 RSA_AES_KEY_WRAP_SHA_256
  *        2      1  wrapping key spec   1 RSA_2048, 2 RSA_3072, 3 RSA_4096
  *        3      8  valid to            milliseconds since the epoch
- *       11      n  private key         PKCS#8, wrapped as wrapping.ts draws it
+ *       11      n  private key         PKCS#8, in the wrapped layout of wrapping.ts
  *
  *   key of tokens = KDF(root key, label "keystead import token v1", context = texts(account, Region) ‖ generation)
  *   AAD           = texts("import token", account, Region, key id, key spec) ‖ bytes 0–10
  *
- * Because all of this is AAD, a token opens for one KMS key in one Region alone, and says truly how and until when it
- * may be used.
+ * Because all of this is AAD, a token opens only for one KMS key in one Region, and its algorithm and expiry are
+ * authentic.
  */
 import type { RsaWrappingKeySpec, WrappingAlgorithm, WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 import { HsmError } from '../port/hsm-error.ts';
@@ -60,7 +60,7 @@ export function sealImportToken(
   return Buffer.concat([header, wrap(rootKey, importTokenBinding(target, header), privateKey)]);
 }
 
-/** @throws HsmError `invalid-import-token` when it is damaged, not of this installation, or for another key. */
+/** @throws HsmError `invalid-import-token` when it is damaged, from another installation, or for another key. */
 export function openImportToken(
   rootKey: SecretBytes,
   target: ImportTarget,
@@ -110,5 +110,5 @@ function importTokenBinding({ owner, region }: ImportTarget, header: Uint8Array)
 }
 
 function invalidImportToken(): HsmError {
-  return new HsmError('invalid-import-token', 'the import token is damaged, or of another key');
+  return new HsmError('invalid-import-token', 'the import token is damaged, or belongs to another key');
 }

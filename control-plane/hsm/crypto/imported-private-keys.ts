@@ -1,10 +1,9 @@
 /**
- * Private keys that others made: read as PKCS#8 (RFC 5958), checked for what OpenSSL does not check when it reads one,
+ * Private keys that were generated elsewhere: read as PKCS#8 (RFC 5958), checked for the faults that OpenSSL accepts,
  * and written again in the HSM's own form, so that the same key is always the same bytes.
  *
- * A key that only looks like one would be found out late and dearly: an RSA key with a wrong prime signs wrongly and by
- * that betrays its factors (Boneh, DeMillo, Lipton, EUROCRYPT 1997); a public point that is not the private key's makes
- * signatures that nobody can verify.
+ * Why they are checked: an RSA key with a wrong prime produces wrong signatures, which reveal its factors (Boneh,
+ * DeMillo, Lipton, EUROCRYPT 1997); signatures of a key with another key's public point cannot be verified.
  */
 import {
   checkPrime,
@@ -21,10 +20,10 @@ import { algorithmIdentifierOf, type Curve } from './ecc.ts';
 import { publicKeyInfoOf, rawPublicKeyOf } from './key-pairs.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
-/** Takes the bytes that were unwrapped, which stay the caller's, to material as the HSM keeps it. */
+/** From unwrapped bytes, which the caller still owns, to material as the HSM keeps it. */
 export type Accept = (plaintext: SecretBytes) => SecretBytes | Promise<SecretBytes>;
 
-/** One text for every cause: it says that the material is not of its spec, not in what it differs. */
+/** One text for every cause: it says that the material does not fit the spec, but not why. */
 export function incorrectKeyMaterial(): HsmError {
   return new HsmError('incorrect-key-material', 'the bytes are not key material of the key spec');
 }
@@ -38,8 +37,8 @@ export const acceptBytes =
   };
 
 /**
- * The parameters have to name the curve (RFC 5480 section 2.1.1), the scalar to be in [1, n - 1], and the public key, if
- * there is one, to be the scalar's (SP 800-56A section 5.6.2.1).
+ * The parameters must name the curve (RFC 5480 section 2.1.1), the scalar must be in [1, n - 1], and the public key, if
+ * there is one, must belong to the scalar (SP 800-56A section 5.6.2.1).
  */
 export const acceptEccKey =
   (curve: Curve): Accept =>
@@ -57,7 +56,9 @@ export const acceptEccKey =
     }
   };
 
-/** Version 2 (RFC 5958 section 2, RFC 8410 section 10.3) ends in the public key, which has to be the private key's. */
+/**
+ * Version 2 (RFC 5958 section 2, RFC 8410 section 10.3) ends with the public key, which must belong to the private key.
+ */
 export const acceptEd25519Key: Accept = (plaintext) => {
   const key = readPrivateKey(plaintext, 'ed25519');
   const publicKey = Buffer.concat([Buffer.of(0x81, 0x21, 0x00), rawPublicKeyOf(createPublicKey(key), 32)]);
@@ -69,8 +70,8 @@ export const acceptEd25519Key: Accept = (plaintext) => {
 };
 
 /**
- * FIPS 186-5 section 5.1 and appendix A.1.1: two primes, each half as long as the modulus and not close to each other, an
- * odd public exponent in (2^16, 2^256), and all the rest of it.
+ * FIPS 186-5 section 5.1 and appendix A.1.1: two primes, each half as long as the modulus and not close to each other,
+ * an odd public exponent in (2^16, 2^256), and the numbers that follow from them.
  */
 export const acceptRsaKey =
   (modulusLengthInBits: number): Accept =>
@@ -101,7 +102,7 @@ function readPrivateKey(plaintext: SecretBytes, type: 'ec' | 'ed25519' | 'rsa'):
   return key;
 }
 
-/** OpenSSL overlooks what follows the first value (X.690 section 8.1.3). No private key takes more than 64 KiB. */
+/** OpenSSL ignores bytes after the first value (X.690 section 8.1.3). No private key takes more than 64 KiB. */
 function isOneDerValue(bytes: Uint8Array): boolean {
   const [, short = 0] = bytes;
   if (short < 0x80) return bytes.length === 2 + short;
@@ -149,7 +150,7 @@ interface RsaNumbers {
   readonly qi: bigint;
 }
 
-/** undefined of keys without factors, which have no such form. */
+/** undefined for keys without factors, which cannot be exported as JWK. */
 function findNumbers(key: KeyObject): RsaNumbers | undefined {
   try {
     return numbersOf(key.export({ format: 'jwk' }));
@@ -190,7 +191,7 @@ function isConsistent({ n, e, d, p, q, dp, dq, qi }: RsaNumbers): boolean {
   );
 }
 
-/** Close factors are found by Fermat's method, short ones by any. */
+/** Fermat's method finds factors that are close together; any method finds short ones. */
 function isFarApart({ p, q }: RsaNumbers, lengthInBits: number): boolean {
   const bits = BigInt(lengthInBits);
   const distance = p > q ? p - q : q - p;
@@ -199,10 +200,10 @@ function isFarApart({ p, q }: RsaNumbers, lengthInBits: number): boolean {
 
 const isPrime = promisify<bigint, boolean>((candidate, done) => checkPrime(candidate, done));
 
-/** Half of the pool's threads, as where primes are searched. */
+/** Half of the pool's threads, as for generating RSA keys. */
 const primalityTests = new Gate(2);
 
-/** Miller-Rabin on the thread pool, as often as OpenSSL holds necessary for the size. */
+/** Miller-Rabin on the thread pool, with OpenSSL's number of rounds for the size. */
 async function arePrimes(...candidates: readonly bigint[]): Promise<boolean> {
   const found = await Promise.all(candidates.map((candidate) => primalityTests.run(() => isPrime(candidate))));
   return found.every(Boolean);

@@ -21,7 +21,7 @@ export interface CounterModeInput {
 export function counterModeKdf(input: CounterModeInput): Uint8Array {
   const blocks = Math.ceil(input.lengthInBytes / PRF_OUTPUT_BYTES);
   if (blocks >= 2 ** (8 * input.counterLengthInBytes)) throw new RangeError('derived key is too long for its counter');
-  // As a KeyObject: the same bytes given raw take Node several times longer.
+  // As a KeyObject: Node takes several times longer with the raw bytes.
   const key = createSecretKey(input.key);
   const counter = Buffer.alloc(input.counterLengthInBytes);
   const output = Buffer.alloc(blocks * PRF_OUTPUT_BYTES);
@@ -37,7 +37,7 @@ export function counterModeKdf(input: CounterModeInput): Uint8Array {
 
 const NOTHING = new Uint8Array(0);
 
-/** The labels keep every use of a key apart: no two purposes share a derived key. Changing one orphans what it sealed. */
+/** One label per purpose, so that no two purposes share a derived key. A changed label makes sealed data unreadable. */
 export type KdfLabel =
   | 'keystead domain key v1'
   | 'keystead access key secret v1'
@@ -65,7 +65,7 @@ export function deriveKey(key: Uint8Array, label: KdfLabel, context: Uint8Array)
   );
 }
 
-/** Length-prefixed texts (UTF-8, 32-bit lengths): an encoding in which two different lists never look alike. */
+/** Length-prefixed texts (UTF-8, 32-bit lengths): two different lists never have the same encoding. */
 export function encodeTexts(...texts: readonly string[]): Uint8Array {
   return Buffer.concat(
     texts.flatMap((text) => {

@@ -1,8 +1,8 @@
 /**
- * Unwraps imported key material and takes it in: first the bytes, by the algorithm the import token names, then the
- * material, in the one form the HSM keeps for its spec. A ciphertext that does not open and material that is no key of
- * its spec have one answer each, whatever the cause.
- * Source: AWS KMS developer guide, "Encrypt the key material"; PKCS #11 3.1 section 6.1.21, CKM_RSA_AES_KEY_WRAP.
+ * Imports key material: unwraps the bytes by the algorithm in the import token, then brings the material into the one
+ * form that the HSM keeps for its spec. A ciphertext that cannot be decrypted and material that does not fit its spec
+ * have one error each, whatever the cause. Source: AWS KMS developer guide, "Encrypt the key material"; PKCS #11 3.1
+ * section 6.1.21, CKM_RSA_AES_KEY_WRAP.
  */
 import type { WrappingAlgorithm } from '@keystead/provider-schema/wrapping.ts';
 import { HsmError } from '../port/hsm-error.ts';
@@ -31,7 +31,7 @@ const rsaAesKeyWrap =
     const aesKey = await oaep(algorithm)(wrappingKey, ciphertext.subarray(0, wrappedKeyLength));
     try {
       if (aesKey.length !== AES_256_KEY_BYTES)
-        throw new HsmError('invalid-ciphertext', 'the wrapped key does not open');
+        throw new HsmError('invalid-ciphertext', 'the wrapped key cannot be unwrapped');
       return unwrapWithPadding(aesKey, ciphertext.subarray(wrappedKeyLength));
     } finally {
       aesKey.wipe();
@@ -46,8 +46,8 @@ const unwraps: Readonly<Record<WrappingAlgorithm, Unwrap>> = {
 };
 
 /**
- * @param wrappingKey PKCS#8 of the RSA key that the ciphertext is for.
- * @returns material in the form its family keeps.
+ * @param wrappingKey PKCS#8 of the RSA key that the ciphertext was encrypted for.
+ * @returns material in the form that its family keeps.
  * @throws HsmError `invalid-ciphertext`, `incorrect-key-material`
  */
 export async function unwrapKeyMaterial(
@@ -66,8 +66,8 @@ export async function unwrapKeyMaterial(
 }
 
 /**
- * The id of imported material: 64 hex digits that follow from the key id and the material, so that importing the same
- * bytes again, into any Region of the key, is recognised. One-way, as every output of the KDF.
+ * The id of imported material: 64 hex digits derived from the key id and the material, so that a repeated import of the
+ * same bytes, into any Region of the key, is recognized. One-way, like every output of the KDF.
  */
 export function importedMaterialId({ keyId }: MaterialOwner, material: SecretBytes): string {
   return material.use((bytes) =>

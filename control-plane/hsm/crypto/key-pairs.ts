@@ -1,6 +1,6 @@
 /**
- * Private keys: made and kept as PKCS#8 (RFC 5958), DER; their public halves told as SubjectPublicKeyInfo (RFC 5280).
- * Both are written by OpenSSL, so that their form is always the same for one kind of key.
+ * Private keys are generated and kept as PKCS#8 (RFC 5958), DER; public keys are returned as SubjectPublicKeyInfo
+ * (RFC 5280). OpenSSL writes both, so that their form is always the same for one kind of key.
  */
 import {
   createPrivateKey,
@@ -36,12 +36,12 @@ export function generatePrivateKey(start: (encoding: typeof DER, done: Generated
   });
 }
 
-/** Reading a key costs more than using it: what was read is kept for as long as the opened material itself is kept. */
+/** Parsing a key costs more than using it: a parsed key is kept for as long as the unwrapped material itself. */
 const read = new WeakMap<SecretBytes, KeyPair>();
 
 /**
- * OpenSSL holds its own copy of the key, so the pair may outlive the loan of the bytes: use it across awaits.
- * @throws HsmError `invalid-material` when the bytes are no private key.
+ * OpenSSL has its own copy of the key, so the pair can be used across awaits, longer than the borrowed bytes.
+ * @throws HsmError `invalid-material` when the bytes are not a private key.
  */
 export function keyPairOf(material: SecretBytes): KeyPair {
   const known = read.get(material);
@@ -69,14 +69,14 @@ export function publicKeyInfoOf(publicKey: KeyObject): Buffer {
   return publicKey.export({ type: 'spki', format: 'der' });
 }
 
-/** The last bytes of the SPKI: in every kind of key but RSA's, the public key in its own raw encoding. */
+/** The last bytes of the SPKI: for every kind of key except RSA, the public key in its raw encoding. */
 export function rawPublicKeyOf(publicKey: KeyObject, lengthInBytes: number): Uint8Array {
   return publicKeyInfoOf(publicKey).subarray(-lengthInBytes);
 }
 
 type Padding = Omit<SignKeyObjectInput, 'key'> & Omit<VerifyKeyObjectInput, 'key'>;
 
-/** Signs on a thread of the pool. `hash` is null where the algorithm brings its own. */
+/** Signs on a thread of the pool. `hash` is null where the algorithm includes one. */
 export function signWithNode(
   material: SecretBytes,
   hash: string | null,
@@ -92,7 +92,7 @@ export function signWithNode(
   });
 }
 
-/** Synchronous: shorter work than a trip to a thread. */
+/** Synchronous: faster than handing the work to a thread. */
 export function verifyWithNode(
   publicKey: KeyObject,
   hash: string | null,

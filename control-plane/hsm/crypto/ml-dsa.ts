@@ -1,7 +1,7 @@
 /**
  * ML-DSA (FIPS 204), hedged, with an empty context. Messages by OpenSSL; a ready μ (section 6.2, ExternalMu) by
  * @noble/post-quantum, because Node does not offer it. The private key is kept as its seed, in PKCS#8 (RFC 9881
- * section 6, the choice `seed`), which both of them read.
+ * section 6, the choice `seed`), which both can read.
  */
 import { randomBytes } from 'node:crypto';
 import { type DSA, ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';

@@ -1,8 +1,8 @@
 /**
- * Keeps recently opened secrets at hand, because opening one costs many times what using it does. Bounded; the one
- * unused for longest is wiped and forgotten first, and each a few minutes after its last use: so a key that is disabled,
- * or whose imported material was deleted on whichever node, does not stay in memory for long. Entries are found by everything that opening depends on (wrapped
- * bytes and all they are bound to), so a hit answers exactly what opening would have answered.
+ * Caches recently unwrapped secrets, because unwrapping one costs many times as much as using it. The cache is bounded:
+ * the secret unused for longest is wiped first, and each is wiped a few minutes after its last use. So a key that is
+ * disabled, or whose imported material was deleted on any node, does not stay in memory for long. The cache key is
+ * everything that unwrapping depends on (the wrapped bytes and their binding), so a hit gives the same result.
  */
 import { LruMap } from '../../runtime/lru-map.ts';
 import type { SecretBytes } from './secret-bytes.ts';
@@ -31,8 +31,8 @@ export class OpenedCache {
   }
 
   /**
-   * The cache stays the owner: use the secret before the next call.
-   * @throws HsmError `invalid-material`; failures are not remembered.
+   * The cache owns the secret: use it before the next call.
+   * @throws HsmError `invalid-material`; failures are not cached.
    */
   open(binding: Binding, wrapped: Uint8Array): SecretBytes {
     const name = cacheName(binding, wrapped);
@@ -46,7 +46,7 @@ export class OpenedCache {
     return secret;
   }
 
-  /** For good: the cache is of no use afterwards. */
+  /** Wipes all secrets and stops the sweeper: the cache must not be used afterwards. */
   clear(): void {
     clearInterval(this.#sweeper);
     this.#opened.clear();
@@ -55,14 +55,14 @@ export class OpenedCache {
   #evictIdle(): void {
     const idleSinceMs = performance.now() - IDLE_MS;
     for (const [name, { usedAtMs }] of this.#opened) {
-      // Those that follow were used later.
+      // The entries after this one were used later.
       if (usedAtMs > idleSinceMs) return;
       this.#opened.delete(name);
     }
   }
 }
 
-/** Associated data begins with its kind and is self-delimiting, so two different pairs never have one name. */
+/** Associated data begins with its kind and is self-delimiting, so two different pairs never have the same name. */
 function cacheName({ associatedData }: Binding, wrapped: Uint8Array): string {
   return Buffer.concat([associatedData, wrapped]).toString('latin1');
 }

@@ -1,7 +1,7 @@
 /**
  * RSA (RFC 8017) by OpenSSL: OAEP encryption (section 7.1, empty label, MGF1 with the same hash), PKCS #1 v1.5 and PSS
  * signatures (8.2 and 8.1, salt as long as the hash). Signing a message and decrypting run on the thread pool; for a
- * ready digest Node offers the bare RSA operation alone, synchronously, under the encodings of emsa.ts.
+ * ready digest Node offers only the bare RSA operation, synchronously, on the encodings of emsa.ts.
  */
 import {
   constants,
@@ -24,7 +24,7 @@ import { digestLengths, type Signer, type Signers, type SigningHash } from './si
 
 const PUBLIC_EXPONENT = 65537;
 
-/** Half of the pool's threads: searching primes takes seconds, and must leave threads for signing. */
+/** Half of the pool's threads: generating a key can take seconds, and must leave threads for signing. */
 const generations = new Gate(2);
 
 export function generateRsaKey(modulusLengthInBits: number): Promise<SecretBytes> {
@@ -66,7 +66,7 @@ function oaep(hash: OaepHash): AsymmetricCipher {
     },
     async decrypt(material, ciphertext) {
       const { privateKey } = keyPairOf(material);
-      // RFC 8017 section 7.1.2, step 1b, which OpenSSL does not insist on.
+      // RFC 8017 section 7.1.2, step 1b, which OpenSSL does not check.
       if (ciphertext.length !== modulusBytes(privateKey)) throw invalidCiphertext();
       const key = privateKey.toCryptoKey({ name: 'RSA-OAEP', hash: hash.web }, false, ['decrypt']);
       try {
@@ -78,7 +78,7 @@ function oaep(hash: OaepHash): AsymmetricCipher {
   };
 }
 
-/** One text for every cause: an answer that told them apart would be an oracle (Manger, CRYPTO 2001). */
+/** One text for every cause: an answer that distinguished them would be an oracle (Manger, CRYPTO 2001). */
 function invalidCiphertext(): HsmError {
   return new HsmError('invalid-ciphertext', 'ciphertext, algorithm and key do not belong together');
 }
@@ -118,7 +118,7 @@ function signEncoded(material: SecretBytes, encode: (lengthInBytes: number) => U
   return privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, encode(modulusBytes(key)));
 }
 
-/** RSAVP1, section 5.2.2. @throws RangeError on a signature of another length than the modulus. */
+/** RSAVP1, section 5.2.2. @throws RangeError when the signature is not as long as the modulus. */
 function openSigned(publicKey: KeyObject, signature: Uint8Array): Uint8Array {
   if (signature.length !== modulusBytes(publicKey)) throw new RangeError('signature: not as long as the modulus');
   return publicDecrypt({ key: publicKey, padding: constants.RSA_NO_PADDING }, signature);

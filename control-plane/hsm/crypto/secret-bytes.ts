@@ -1,7 +1,7 @@
 /**
- * Holds bytes that must not be seen: key material, derived keys, tokens. Prints as redacted, lends itself to a
- * callback, and wipes. Wiping is best effort: the language may have copied bytes where we cannot reach them
- * (a garbage collector moving memory, OpenSSL's own contexts), so the process boundary is the real protection.
+ * Holds bytes that must stay secret: key material, derived keys, launch tokens. Prints as redacted, lends the bytes to
+ * a callback, and wipes them. Wiping is best effort: copies can exist where we cannot reach them (memory that the
+ * garbage collector moved, OpenSSL's own contexts), so the process boundary is the real protection.
  */
 import { inspect } from 'node:util';
 
@@ -21,8 +21,8 @@ export class SecretBytes {
   }
 
   /**
-   * Lends the bytes for the time of a synchronous call. The borrower copies nothing out and changes nothing.
-   * @throws TypeError when the bytes are wiped already, or the borrower would outlive the loan.
+   * Lends the bytes for the time of a synchronous call. The borrower must neither keep nor change them.
+   * @throws TypeError when the bytes are wiped already, or the borrower is asynchronous.
    */
   use<T>(borrower: (bytes: Uint8Array) => T): T {
     if (this.#wiped) throw new TypeError('secret bytes are wiped');
@@ -36,7 +36,7 @@ export class SecretBytes {
     this.#wiped = true;
   }
 
-  /** Lends the bytes a last time and wipes them, on the good and the bad exit. */
+  /** Lends the bytes for the last time and wipes them, even when the borrower throws. */
   useOnce<T>(borrower: (bytes: Uint8Array) => T): T {
     try {
       return this.use(borrower);

@@ -1,6 +1,7 @@
 /**
- * Owns the form of session tokens, which nobody but us may read or change: AES-256-GCM (NIST SP 800-38D) under a key
- * derived per token from the installation's sealing key and a 128-bit random nonce (SP 800-108r1), as a ciphertext blob's is.
+ * Owns the form of session tokens, which clients can neither read nor change: AES-256-GCM (NIST SP 800-38D) under a key
+ * that is derived per token from the installation's sealing key and a 128-bit random nonce (SP 800-108r1), like the key
+ * of a ciphertext blob.
  *
  *   offset  bytes  field
  *        0      1  version      0x01
@@ -11,7 +12,7 @@
  *
  *   AAD = bytes 0–28
  *
- * Runs in the API process, whose tokens these are: the key came from the HSM process for this purpose alone.
+ * Runs in the API process; the HSM process derives the key for this purpose only.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { deriveKey } from './kdf.ts';
@@ -31,7 +32,7 @@ export function sealSessionToken(sealingKey: Uint8Array, plaintext: Uint8Array):
   return Buffer.concat([header, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** undefined for everything that was not sealed under this key. */
+/** undefined for anything that was not sealed under this key. */
 export function openSessionToken(sealingKey: Uint8Array, sessionToken: Uint8Array): Uint8Array | undefined {
   if (sessionToken[0] !== VERSION || sessionToken.length < SEALED_OFFSET + TAG_BYTES) return undefined;
   const header = sessionToken.subarray(0, SEALED_OFFSET);
@@ -41,9 +42,9 @@ export function openSessionToken(sealingKey: Uint8Array, sessionToken: Uint8Arra
   try {
     decipher.setAAD(header);
     decipher.setAuthTag(sessionToken.subarray(-TAG_BYTES));
-    const unproven = decipher.update(sessionToken.subarray(SEALED_OFFSET, -TAG_BYTES));
+    const plaintext = decipher.update(sessionToken.subarray(SEALED_OFFSET, -TAG_BYTES));
     decipher.final();
-    return unproven;
+    return plaintext;
   } catch {
     return undefined;
   }

@@ -1,13 +1,13 @@
-/** What every signature scheme of the HSM looks like: one row per algorithm and message type. */
+/** The interface of all signature schemes: one row per algorithm and message type. */
 import type { KeyObject } from 'node:crypto';
 import type { MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 
 export interface Signer {
-  /** Undefined where a message may have any length. */
+  /** Undefined where a message can have any length. */
   readonly messageLengthInBytes?: number;
   sign(material: SecretBytes, message: Uint8Array): Uint8Array | Promise<Uint8Array>;
-  /** May throw on a signature it cannot read, which is then one that does not verify. */
+  /** Can throw for a signature that it cannot read; callers treat that as not verified. */
   verify(publicKey: KeyObject, message: Uint8Array, signature: Uint8Array): boolean;
 }
 

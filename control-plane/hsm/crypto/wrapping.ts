@@ -1,23 +1,23 @@
 /**
  * Owns the form in which key material and access-key secrets leave the HSM: sealed with AES-256-GCM-SIV (RFC 8452,
- * from @noble/ciphers, because OpenSSL in Node has no AEAD of that kind). SIV, because wrapped blobs live for decades
- * and pass through backups and restored machines: should a nonce ever repeat, it reveals only that two blobs are equal.
+ * from @noble/ciphers, because OpenSSL in Node does not offer it). SIV, because wrapped blobs live for decades and pass
+ * through backups and restored machines: a repeated nonce reveals only that two blobs are equal.
  *
  * Wrapped layout, version 1 (integers big-endian):
  *
  *   offset  bytes  field
  *        0      1  version      0x01
- *        1      4  generation   of the wrapping key; today always 1
+ *        1      4  generation   of the wrapping key; always 1 in this version
  *        5     12  nonce        random
  *       17      n  sealed       as long as the secret
  *   17 + n     16  tag
  *
  *   key of material = KDF(root key, label "keystead domain key v1", context = texts(account, Region) ‖ generation)
  *   key of secrets  = KDF(root key, label "keystead access key secret v1", context = texts(account) ‖ generation)
- *   AAD             = bytes 0–4 ‖ texts(what it belongs to)
+ *   AAD             = bytes 0–4 ‖ texts(owner)
  *   of material: texts("key material", account, domain Region, key id, key spec, material id)
  *   of secrets:  texts("access key secret", account, access key id)
- *   of the place of a key in a PKCS#11 token: as of material, beginning "token key"
+ *   of the CKA_ID of a key in a PKCS#11 token: as for material, but beginning with "token key"
  *   of key store passwords: texts("key store password", account, key store id), under a key of their own label
  *
  * `texts` is length-prefixed (kdf.ts). Because the names are AAD, a blob moved to another key, spec, account or Region
@@ -39,7 +39,7 @@ const NONCE_BYTES = 12;
 const SEALED_OFFSET = NONCE_OFFSET + NONCE_BYTES;
 const TAG_BYTES = 16;
 
-/** What a wrapped secret belongs to, and which branch of the key hierarchy seals it. */
+/** The owner of a wrapped secret, and the branch of the key hierarchy that seals it. */
 export interface Binding {
   readonly label: KdfLabel;
   /** Names the wrapping key below the root key. */
@@ -64,7 +64,7 @@ export function secretBinding({ accountId, accessKeyId }: SecretOwner): Binding 
   };
 }
 
-/** Where a key is in a token: sealed like the key's material would be, and never to be mistaken for it. */
+/** For the CKA_ID of a key in a PKCS#11 token: sealed like key material, but distinguishable from it. */
 export function pkcs11KeyBinding(owner: MaterialOwner, materialId: string): Binding {
   const { accountId, domainRegion, keyId, keySpec } = owner;
   return {
@@ -86,7 +86,7 @@ export function wrap(rootKey: SecretBytes, binding: Binding, secret: SecretBytes
   return wrapWith(rootKey, binding, secret, randomBytes(NONCE_BYTES));
 }
 
-/** Wrapping with the nonce chosen by the caller: deterministic, so that vectors can freeze it. */
+/** Wraps with a nonce chosen by the caller: deterministic, so that test vectors can freeze the layout. */
 export function wrapWith(rootKey: SecretBytes, binding: Binding, secret: SecretBytes, nonce: Uint8Array): Uint8Array {
   const header = Buffer.alloc(NONCE_OFFSET);
   header[0] = VERSION;
@@ -97,7 +97,7 @@ export function wrapWith(rootKey: SecretBytes, binding: Binding, secret: SecretB
   return Buffer.concat([header, nonce, sealed]);
 }
 
-/** @throws HsmError `invalid-material` when it is damaged, belongs to something else, or to another root key. */
+/** @throws HsmError `invalid-material` when it is damaged, or belongs to another owner or root key. */
 export function unwrap(rootKey: SecretBytes, binding: Binding, wrapped: Uint8Array): SecretBytes {
   if (wrapped[0] !== VERSION || wrapped.length <= SEALED_OFFSET + TAG_BYTES) throw invalidMaterial();
   const header = wrapped.subarray(0, NONCE_OFFSET);
@@ -118,5 +118,8 @@ function wrappingKey(rootKey: SecretBytes, { label, keyContext }: Binding, heade
 }
 
 function invalidMaterial(): HsmError {
-  return new HsmError('invalid-material', 'wrapped material does not open: it is damaged, or of another root key');
+  return new HsmError(
+    'invalid-material',
+    'wrapped material cannot be unwrapped: it is damaged, or belongs to another owner or root key',
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * What a PKCS#11 return value means to us. Values: OASIS PKCS #11 Specification version 3.1, section 6.1 and the
- * header pkcs11t.h; what each means where: section 5.1.
+ * Maps PKCS#11 return values to our errors. Values: OASIS PKCS #11 Specification version 3.1, section 6.1 and the
+ * header pkcs11t.h; their meanings: section 5.1.
  */
 import { HsmError, type Pkcs11ErrorKind } from '../port/hsm-error.ts';
 
@@ -30,13 +30,13 @@ const kinds: ReadonlyMap<number, Pkcs11ErrorKind> = new Map([
 ]);
 
 /**
- * The login is gone: sessions closed, the device reset or replaced, the module finalized. Logging in anew may help.
+ * The login is lost: sessions closed, the device reset or replaced, the module finalized. Logging in again can help.
  * CKR_DEVICE_REMOVED, CKR_SESSION_CLOSED, CKR_SESSION_HANDLE_INVALID, CKR_TOKEN_NOT_PRESENT, CKR_USER_NOT_LOGGED_IN,
  * CKR_CRYPTOKI_NOT_INITIALIZED.
  */
 const LOGIN_LOST: ReadonlySet<number> = new Set([0x32, 0xb0, 0xb3, 0xe0, 0x101, 0x190]);
 
-/** CKR_KEY_HANDLE_INVALID, CKR_OBJECT_HANDLE_INVALID: the key moved, or is gone. */
+/** CKR_KEY_HANDLE_INVALID, CKR_OBJECT_HANDLE_INVALID: the key has another handle, or was destroyed. */
 const HANDLE_LOST: ReadonlySet<number> = new Set([0x60, 0x82]);
 
 /** CKR_DATA_INVALID, CKR_ENCRYPTED_DATA_INVALID, CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_AEAD_DECRYPT_FAILED. */
@@ -53,10 +53,10 @@ export const isLoginLost = (error: unknown): boolean => has(LOGIN_LOST, error);
 export const isHandleLost = (error: unknown): boolean => has(HANDLE_LOST, error);
 export const isCiphertextRefused = (error: unknown): boolean => has(CIPHERTEXT_REFUSED, error);
 
-/** Never the error's own text: a driver's may hold anything. */
+/** Without the error's own text: a driver's text could contain anything. */
 export function pkcs11Error(error: unknown): HsmError {
   if (error instanceof HsmError) return error;
   const value = returnValueOf(error);
-  const name = value === undefined ? 'the driver failed' : `return value 0x${value.toString(16)}`;
-  return new HsmError(kinds.get(value ?? -1) ?? 'pkcs11-token-failed', `the PKCS#11 token refused: ${name}`);
+  const name = value === undefined ? 'unknown driver error' : `return value 0x${value.toString(16)}`;
+  return new HsmError(kinds.get(value ?? -1) ?? 'pkcs11-token-failed', `the PKCS#11 token failed: ${name}`);
 }

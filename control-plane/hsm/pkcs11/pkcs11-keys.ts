@@ -1,7 +1,7 @@
 /**
- * AES-256 keys that live in a PKCS#11 token: created in it, used in it, and unable to leave it. Messages are sealed with
- * AES-GCM by the token itself; the blob's layout belongs to domain/key-stores/key-store-ciphertext.ts.
- * Source: OASIS PKCS #11 Specification version 3.1, sections 4.9 (attributes), 6.13.3 (AES-GCM).
+ * AES-256 keys that are created and used in a PKCS#11 token, and cannot leave it. The token itself encrypts messages
+ * with AES-GCM; the blob's layout belongs to domain/key-stores/key-store-ciphertext.ts. Source: OASIS PKCS #11
+ * Specification version 3.1, sections 4.9 (attributes), 6.13.3 (AES-GCM).
  */
 import { randomBytes } from 'node:crypto';
 import type { Handle, Mechanism, Template } from 'pkcs11js';
@@ -17,7 +17,7 @@ import { CKR_GENERAL_ERROR, isCiphertextRefused, isHandleLost, returnValueOf } f
 import { CK, type Pkcs11Token, type Session } from './pkcs11-token.ts';
 
 const AES_256_BYTES = 32;
-/** CK_PARAMS_AES_GCM of the binding. */
+/** The binding's CK_PARAMS_AES_GCM. */
 const AES_GCM_PARAMETERS = 3;
 
 const identity = (id: Uint8Array): Template => [
@@ -26,7 +26,7 @@ const identity = (id: Uint8Array): Template => [
   { type: CK.CKA_ID, value: Buffer.from(id) },
 ];
 
-/** Everything but encryption is forbidden; above all that the key be shown or wrapped. */
+/** Permits encryption and decryption only; above all, the key can be neither read nor wrapped. */
 const newKey = (id: Uint8Array, label: string): Template => [
   ...identity(id),
   { type: CK.CKA_LABEL, value: label },
@@ -44,7 +44,7 @@ const newKey = (id: Uint8Array, label: string): Template => [
   { type: CK.CKA_DERIVE, value: false },
 ];
 
-/** @throws HsmError `pkcs11-token-unfit` when the token made a key that could leave it; that key is destroyed. */
+/** @throws HsmError `pkcs11-token-unfit` when the token created a key that could leave it; that key is destroyed. */
 export function generatePkcs11Key(pkcs11Token: Pkcs11Token, id: Uint8Array, label: string): Promise<void> {
   return pkcs11Token.run(async ({ module, handle: session }) => {
     const mechanism = { mechanism: CK.CKM_AES_KEY_GEN };
@@ -55,13 +55,13 @@ export function generatePkcs11Key(pkcs11Token: Pkcs11Token, id: Uint8Array, labe
     ]);
     if (sensitive?.value[0] !== 1 || extractable?.value[0] !== 0) {
       module.C_DestroyObject(session, key);
-      throw new HsmError('pkcs11-token-unfit', 'the PKCS#11 token does not keep its keys to itself');
+      throw new HsmError('pkcs11-token-unfit', 'the PKCS#11 token creates keys that can be extracted');
     }
     pkcs11Token.handles.set(hex(id), key);
   });
 }
 
-/** @returns whether there was one. */
+/** @returns whether the key existed */
 export function destroyPkcs11Key(pkcs11Token: Pkcs11Token, id: Uint8Array): Promise<boolean> {
   return pkcs11Token.run(async (session) => {
     pkcs11Token.handles.delete(hex(id));
@@ -101,7 +101,9 @@ export async function sealInPkcs11Token(
   }
 }
 
-/** @throws HsmError `invalid-ciphertext`, the same for every cause: another key, material, context or a changed byte. */
+/**
+ * @throws HsmError `invalid-ciphertext`, the same for every cause: another key, material, context or a changed byte.
+ */
 export async function openInPkcs11Token(
   pkcs11Token: Pkcs11Token,
   id: Uint8Array,
@@ -121,7 +123,8 @@ export async function openInPkcs11Token(
   } catch (error) {
     if (isCiphertextRefused(error)) throw invalidCiphertext();
     if (returnValueOf(error) !== CKR_GENERAL_ERROR) throw error;
-    // Some tokens say no more than this of a wrong tag. One that still encrypts with the key is well, the blob is not.
+    // Some tokens answer a wrong tag with a general error. If the token still encrypts with the key, the blob is at
+    // fault.
     await sealInPkcs11Token(pkcs11Token, id, names, Buffer.of(0), {});
     throw invalidCiphertext();
   }
@@ -138,7 +141,7 @@ function aesGcm(iv: Uint8Array, additionalData: Uint8Array): Mechanism {
   return { mechanism: CK.CKM_AES_GCM, parameter };
 }
 
-/** Finds the key once per login, and anew when its handle has gone stale. */
+/** Finds the key once per login, and again when its handle is no longer valid. */
 async function withKey<T>(
   pkcs11Token: Pkcs11Token,
   id: Uint8Array,

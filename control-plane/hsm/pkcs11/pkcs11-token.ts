@@ -1,7 +1,7 @@
 /**
- * One PKCS#11 token: found, logged in to, and used through a few sessions. The module is a driver of another maker that
- * is loaded into this process; without a configured token none is loaded and native code is forbidden (hsm/process/launch.ts).
- * Source: OASIS PKCS #11 Specification version 3.1.
+ * One PKCS#11 token: finds it, logs in, and uses it through sessions. The module is the vendor's driver, which is
+ * loaded into this process; without a configured token no driver is loaded and native code is forbidden
+ * (hsm/process/launch.ts). Source: OASIS PKCS #11 Specification version 3.1.
  */
 import type { Handle, PKCS11, TokenInfo } from 'pkcs11js';
 import { Gate } from '../../runtime/gate.ts';
@@ -47,8 +47,8 @@ export const CK = {
 } as const;
 
 /**
- * One call at a time. Drivers promise more (CKF_OS_LOCKING_OK), but SoftHSM 2.6 fails now and then, and even crashes, when
- * keys are made on several threads at once; a crash takes every key of this process with it.
+ * One call at a time. Drivers promise more (CKF_OS_LOCKING_OK), but SoftHSM 2.6 sometimes fails, or even crashes, when
+ * several threads create keys at once; a crash ends this process for all keys.
  */
 const MAX_SESSIONS = 1;
 
@@ -64,7 +64,7 @@ async function loadModule(path: string): Promise<PKCS11> {
   const known = modules.get(path);
   if (known) return known;
   try {
-    // A CommonJS package whose types know no default export.
+    // A CommonJS package whose types do not declare the default export.
     const { default: binding } = (await import('pkcs11js')) as unknown as { default: { PKCS11: new () => PKCS11 } };
     const module = new binding.PKCS11();
     module.load(path);
@@ -91,9 +91,9 @@ export class Pkcs11Token {
   /** Handles of keys by CKA_ID, hex. They last as long as the login. */
   readonly handles = new Map<string, Handle>();
   #slot: Handle | undefined;
-  /** Lent to nobody: a login lasts as long as one session does (section 5.6.4). */
+  /** Never used for work: it keeps the login alive, which lasts as long as one session (section 5.6.4). */
   #holder: Session | undefined;
-  /** Grows with each login and logout: a session of an earlier one is not put back. */
+  /** Increases with each login and logout: a session of an earlier login is not reused. */
   #generation = 0;
 
   constructor(config: Pkcs11TokenConfig) {
@@ -118,16 +118,16 @@ export class Pkcs11Token {
     }
   }
 
-  /** Ends what was before and logs the crypto user in. @throws HsmError */
+  /** Ends the earlier login and logs the crypto user in. @throws HsmError */
   async login(pin: SecretBytes): Promise<void> {
     const module = await loadModule(this.#config.modulePath);
     this.logout(module);
     try {
       const slot = this.#findSlot(module);
-      if (slot === undefined) throw new HsmError('pkcs11-token-inactive', 'the PKCS#11 token is not there');
+      if (slot === undefined) throw new HsmError('pkcs11-token-inactive', 'the PKCS#11 token was not found');
       this.#slot = slot;
       this.#holder = openSession(module, slot);
-      // A text, because the binding takes no bytes; it is gone with the next garbage collection.
+      // A string, because the binding does not take bytes; it cannot be wiped.
       const text = pin.use((bytes) => Buffer.from(bytes).toString());
       loginUser(this.#holder, text);
     } catch (error) {
@@ -136,7 +136,7 @@ export class Pkcs11Token {
     }
   }
 
-  /** Never fails: a token that is gone has nobody logged in. */
+  /** Never fails: a token that was removed has no login. */
   logout(module = modules.get(this.#config.modulePath)): void {
     this.#generation += 1;
     this.#idle.length = 0;
@@ -148,11 +148,11 @@ export class Pkcs11Token {
     try {
       module.C_CloseAllSessions(slot);
     } catch {
-      // Its sessions are gone with it.
+      // The token was removed, and its sessions with it.
     }
   }
 
-  /** Lends a session, which comes back only from work that succeeded. @throws what `work` throws */
+  /** Lends a session, which is reused only if the work succeeds. @throws the error of `work` */
   run<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.#gate.run(async () => {
       const generation = this.#generation;
@@ -171,11 +171,11 @@ export class Pkcs11Token {
   async #open(): Promise<Session> {
     const module = await loadModule(this.#config.modulePath);
     if (this.#slot === undefined)
-      throw new HsmError('pkcs11-token-unreachable', 'nobody is logged in to the PKCS#11 token');
+      throw new HsmError('pkcs11-token-unreachable', 'there is no login to the PKCS#11 token');
     return openSession(module, this.#slot);
   }
 
-  /** Two tokens that fit are none: which one was meant nobody knows. */
+  /** undefined when two tokens match the configuration: it is unknown which one is meant. */
   #findSlot(module: PKCS11): Handle | undefined {
     const fitting = module.C_GetSlotList(true).filter((slot) => this.#fits(module.C_GetTokenInfo(slot)));
     return fitting.length === 1 ? fitting[0] : undefined;
@@ -203,7 +203,7 @@ function loginUser({ module, handle }: Session, pin: string): void {
   try {
     module.C_Login(handle, CK.CKU_USER, pin);
   } catch (error) {
-    // Whoever is, is of this process, and this token is only ours: another PIN would not have been proven.
+    // The login is this process's own, but perhaps with another PIN: log in again, so that the token checks this one.
     if (returnValueOf(error) === CKR_USER_ALREADY_LOGGED_IN) {
       module.C_Logout(handle);
       module.C_Login(handle, CK.CKU_USER, pin);

@@ -1,6 +1,6 @@
 /**
- * The configured tokens, by cluster id, and who is logged in. A request brings its login along, so the first request of
- * a process logs in and nothing has to be remembered; only a PIN that was refused is not tried again.
+ * The configured PKCS#11 tokens, by cluster id, and their logins. Each request carries its login, so the first request
+ * of a process logs in and no login is stored; only a PIN that the token refused is not tried again.
  */
 import { Gate } from '../../runtime/gate.ts';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
@@ -13,21 +13,21 @@ import { Pkcs11Token } from './pkcs11-token.ts';
 
 interface Entry {
   readonly pkcs11Token: Pkcs11Token;
-  /** Of the login that is in force, or was refused; wrapped. */
+  /** The wrapped PIN of the current login, or of the refused one. */
   password?: Uint8Array | undefined;
   refusal?: HsmError | undefined;
-  /** Logins take turns: two at once would end each other's sessions. */
+  /** One login at a time: two would end each other's sessions. */
   readonly logins: Gate;
 }
 
-/** What trying again with the same PIN cannot mend and may make worse. */
+/** Errors that another attempt with the same PIN cannot fix, and that could lock the token. */
 const FINAL: ReadonlySet<string> = new Set(['pkcs11-pin-incorrect', 'pkcs11-pin-locked', 'pkcs11-user-missing']);
 
 export class Pkcs11Tokens {
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #openPassword: (login: Pkcs11Login) => SecretBytes;
 
-  /** @param openPassword the PIN of a login, lent until the next call. */
+  /** @param openPassword returns the PIN of a login, valid until the next call */
   constructor(configs: readonly Pkcs11TokenConfig[], openPassword: (login: Pkcs11Login) => SecretBytes) {
     this.#entries = new Map(
       configs.map((config) => [config.clusterId, { pkcs11Token: new Pkcs11Token(config), logins: new Gate(1) }]),
@@ -55,16 +55,16 @@ export class Pkcs11Tokens {
     });
   }
 
-  /** Works with a token as this login's user. @throws HsmError of a `pkcs11-…` kind, or what `work` found out. */
+  /** Runs `work` with the token, logged in. @throws HsmError of a `pkcs11-…` kind, or the HsmError of `work` */
   async use<T>(login: Pkcs11Login, work: (pkcs11Token: Pkcs11Token) => Promise<T>): Promise<T> {
     const entry = this.#require(login.clusterId);
-    await this.#beLoggedIn(entry, login);
+    await this.#ensureLogin(entry, login);
     try {
       return await work(entry.pkcs11Token);
     } catch (error) {
       if (!isLoginLost(error)) throw pkcs11Error(error);
     }
-    // A session that was lost between two requests is nobody's failure yet.
+    // A login that was lost between two requests is not an error yet: try once more.
     try {
       await entry.logins.run(() => this.#logIn(entry, login));
       return await work(entry.pkcs11Token);
@@ -83,7 +83,7 @@ export class Pkcs11Tokens {
     throw new HsmError('pkcs11-token-unknown', `no PKCS#11 token is configured for ${clusterId}`);
   }
 
-  async #beLoggedIn(entry: Entry, login: Pkcs11Login): Promise<void> {
+  async #ensureLogin(entry: Entry, login: Pkcs11Login): Promise<void> {
     if (isCurrent(entry, login)) return;
     await entry.logins.run(async () => {
       if (isCurrent(entry, login)) return;
@@ -93,7 +93,7 @@ export class Pkcs11Tokens {
   }
 
   async #logIn(entry: Entry, login: Pkcs11Login): Promise<void> {
-    // A copy: the request's own bytes are wiped with it.
+    // A copy, because the request's own bytes are wiped after it.
     entry.password = Uint8Array.from(login.wrappedPassword);
     entry.refusal = undefined;
     try {

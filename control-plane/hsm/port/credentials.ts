@@ -1,6 +1,6 @@
 /**
- * The credential service: secrets that prove who asks, and the keys that seal what clients hold for us. A secret access
- * key leaves it once, for its owner.
+ * The credential service: secret access keys, and the keys that seal the tokens that clients hold. A secret access key
+ * leaves it once, for its owner.
  */
 import type { Secret } from '@keystead/provider-schema/secret.ts';
 
@@ -15,11 +15,11 @@ export interface WrappedSecret extends SecretOwner {
 }
 
 export interface CredentialService {
-  /** Makes a secret access key: returned once in plaintext for its owner, and wrapped for the store. */
+  /** Generates a secret access key: returned once in plaintext for its owner, and wrapped for the store. */
   generateSecret(owner: SecretOwner): Promise<{ readonly secret: Secret; readonly wrapped: Uint8Array }>;
   /** Wraps a secret that the operator chose (KEYSTEAD_ROOT_SECRET_ACCESS_KEY, `--seed`). */
   wrapSecret(owner: SecretOwner, secret: Secret): Promise<Uint8Array>;
-  /** SigV4 signing key of one day, Region and service; the door never sees the secret itself. */
+  /** SigV4 signing key of one day, Region and service; the API process never sees the secret itself. */
   deriveSigningKey(req: {
     readonly secret: WrappedSecret;
     /** YYYYMMDD */
@@ -27,6 +27,8 @@ export interface CredentialService {
     readonly region: string;
     readonly service: string;
   }): Promise<Uint8Array>;
-  /** A 32-byte key that seals this installation's tokens of one purpose (session tokens, …); derived from the root key. */
+  /**
+   * A 32-byte key that seals this installation's tokens of one purpose (session tokens, …); derived from the root key.
+   */
   deriveSealingKey(purpose: string): Promise<Uint8Array>;
 }

@@ -1,6 +1,6 @@
 /**
- * The Hsm port: the only door to key material, in four services (FIPS 140-3's word for what a cryptographic module does
- * for its callers). Whoever builds an Hsm has all of it; everyone else is handed the services that they need.
+ * The Hsm port: the only access to key material, in four services (FIPS 140-3's word for the functions of a
+ * cryptographic module). Code that builds an Hsm has all of it; all other code gets only the services that it needs.
  */
 import type { CredentialService } from './credentials.ts';
 import type { InstallationService } from './installation.ts';

@@ -1,6 +1,6 @@
 /**
- * The key material service: makes, takes in and uses key material. Plaintext key material stays on the Hsm's side of this
- * interface; what crosses it is wrapped material, ciphertext, and the results an operation's contract returns.
+ * The key material service: generates, imports and uses key material. Plaintext key material stays on the Hsm's side of
+ * this interface; only wrapped material, ciphertext and the results in an operation's contract cross it.
  */
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
@@ -18,7 +18,7 @@ export type AsymmetricEncryptionAlgorithm = 'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA
 export type EncryptionContext = Readonly<Record<string, string>>;
 
 export interface KeyMaterialService {
-  /** Creates key material for `owner`: secret bytes, or a private key (PKCS#8) whose public half `publicKey` tells. */
+  /** Creates key material for `owner`: secret bytes, or a private key (PKCS#8); `publicKey` returns its public half. */
   generateKey(owner: MaterialOwner): Promise<{ readonly materialId: string; readonly wrapped: Uint8Array }>;
   /** @returns a ciphertext blob (layout: domain/keys/ciphertext.ts). `plaintext` is 1–4096 bytes. */
   encrypt(req: {
@@ -26,13 +26,13 @@ export interface KeyMaterialService {
     readonly plaintext: Uint8Array;
     readonly encryptionContext: EncryptionContext;
   }): Promise<Uint8Array>;
-  /** @throws HsmError kind `invalid-ciphertext` for every failure to open, whatever its cause. */
+  /** @throws HsmError kind `invalid-ciphertext` for every failure to decrypt, whatever its cause. */
   decrypt(req: {
     readonly material: WrappedMaterial;
     readonly ciphertextBlob: Uint8Array;
     readonly encryptionContext: EncryptionContext;
   }): Promise<Uint8Array>;
-  /** A fresh random data key, returned encrypted and, on request, in plaintext. */
+  /** A new random data key, returned encrypted and, on request, in plaintext. */
   generateDataKey(req: {
     readonly material: WrappedMaterial;
     readonly lengthInBytes: number;
@@ -40,9 +40,9 @@ export interface KeyMaterialService {
     readonly withPlaintext: boolean;
   }): Promise<{ readonly ciphertextBlob: Uint8Array; readonly plaintext?: Uint8Array }>;
   /**
-   * Decrypts and encrypts again inside the HSM; the plaintext never crosses this interface. A side that names an
-   * algorithm is an RSA key (RSA-OAEP, no encryption context); one that names none is a symmetric key.
-   * @throws HsmError kind `invalid-ciphertext` as decrypt, `plaintext-too-long` when the destination cannot take it.
+   * Decrypts and encrypts again inside the HSM; the plaintext never crosses this interface. A key with an algorithm is
+   * an RSA key (RSA-OAEP, no encryption context); a key without one is symmetric.
+   * @throws HsmError kind `invalid-ciphertext` as decrypt, `plaintext-too-long` when the destination cannot encrypt it.
    */
   reEncrypt(req: {
     readonly source: WrappedMaterial;
@@ -63,13 +63,15 @@ export interface KeyMaterialService {
     readonly algorithm: AsymmetricEncryptionAlgorithm;
     readonly plaintext: Uint8Array;
   }): Promise<Uint8Array>;
-  /** @throws HsmError kind `invalid-ciphertext` for every failure to open, whatever its cause. */
+  /** @throws HsmError kind `invalid-ciphertext` for every failure to decrypt, whatever its cause. */
   decryptAsymmetric(req: {
     readonly material: WrappedMaterial;
     readonly algorithm: AsymmetricEncryptionAlgorithm;
     readonly ciphertext: Uint8Array;
   }): Promise<Uint8Array>;
-  /** Signature as KMS returns it: DER for ECDSA, raw for RSA, Ed25519 and ML-DSA. `message` fits the message type. */
+  /**
+   * Signature as KMS returns it: DER for ECDSA, raw for RSA, Ed25519 and ML-DSA. `message` must fit the message type.
+   */
   sign(req: {
     readonly material: WrappedMaterial;
     readonly algorithm: SigningAlgorithmSpec;
@@ -98,7 +100,7 @@ export interface KeyMaterialService {
   }): Promise<boolean>;
   /**
    * ECDH, SP 800-56A section 5.7.1.2: the raw x-coordinate, left-padded.
-   * @throws HsmError kind `invalid-public-key` when the peer's key is no SPKI of a valid point on the same curve.
+   * @throws HsmError kind `invalid-public-key` when `publicKey` is not an SPKI of a valid point on the same curve.
    */
   deriveSharedSecret(req: {
     readonly material: WrappedMaterial;
@@ -107,7 +109,7 @@ export interface KeyMaterialService {
   }): Promise<Uint8Array>;
   /** X.509 SubjectPublicKeyInfo, DER (RFC 5280, 5480, 8410, 9881). */
   publicKey(material: WrappedMaterial): Promise<Uint8Array>;
-  /** A fresh key pair, its private half (PKCS#8 DER) encrypted under a symmetric key and, on request, in plaintext. */
+  /** A new key pair, its private half (PKCS#8 DER) encrypted under a symmetric key and, on request, in plaintext. */
   generateDataKeyPair(req: {
     readonly material: WrappedMaterial;
     readonly keyPairSpec: KeySpec;
@@ -119,8 +121,8 @@ export interface KeyMaterialService {
     readonly privateKeyPlaintext?: Uint8Array;
   }>;
   /**
-   * Makes an RSA key pair for one import. Its private half leaves the HSM only sealed in the import token, which is
-   * bound to the target, the choice of wrapping and its last moment; nothing is kept.
+   * Generates an RSA key pair for one import. Its private half leaves the HSM only sealed in the import token, which is
+   * bound to the target, the wrapping algorithm and key spec, and the expiry; the HSM keeps nothing.
    */
   generateImportParameters(req: {
     readonly target: ImportTarget;
@@ -132,10 +134,11 @@ export interface KeyMaterialService {
     readonly importToken: Uint8Array;
   }>;
   /**
-   * Takes in key material that was wrapped under the public key of these parameters. The same material for the same key
+   * Imports key material that was wrapped under the public key of these parameters. The same material for the same key
    * has the same id, in every Region.
-   * @throws HsmError kind `invalid-import-token` when the token is damaged or of another target, `expired-import-token`,
-   *   `invalid-ciphertext` when the material does not unwrap, `incorrect-key-material` when it is none of the key's spec.
+   * @throws HsmError kind `invalid-import-token` when the token is damaged or of another target,
+   * `expired-import-token`,
+   *   `invalid-ciphertext` when the material cannot be unwrapped, `incorrect-key-material` when it does not fit the spec.
    */
   importKey(req: {
     readonly target: ImportTarget;
@@ -144,9 +147,9 @@ export interface KeyMaterialService {
     readonly nowMs: number;
   }): Promise<{ readonly materialId: string; readonly wrapped: Uint8Array }>;
   /**
-   * Takes in key material that the operator chose (`--seed`) as importKey does when it has unwrapped it: secret bytes, or
-   * PKCS#8 DER. The same material for the same key has the same id.
-   * @throws HsmError kind `incorrect-key-material` when it is none of the key's spec, `unsupported`
+   * Imports key material that the operator chose (`--seed`), like importKey after unwrapping: secret bytes, or PKCS#8
+   * DER. The same material for the same key has the same id.
+   * @throws HsmError kind `incorrect-key-material` when it does not fit the key's spec, `unsupported`
    */
   acceptKey(
     owner: MaterialOwner,

@@ -1,10 +1,10 @@
-/** Which PKCS#11 tokens the operator lets custom key stores stand on. */
+/** A PKCS#11 token that the operator has configured for custom key stores. */
 export interface Pkcs11TokenConfig {
-  /** `CloudHsmClusterId` of the stores on it. */
+  /** `CloudHsmClusterId` of the key stores that use it. */
   readonly clusterId: string;
-  /** Absolute path of the PKCS#11 module (a shared library) that drives it. */
+  /** Absolute path of its PKCS#11 module (a shared library). */
   readonly modulePath: string;
-  /** Both narrow the choice among the module's tokens; at least one is given. */
+  /** Label and serial number select among the module's tokens; at least one is given. */
   readonly label?: string;
   readonly serialNumber?: string;
 }

@@ -1,4 +1,4 @@
-/** A root key that cannot be had: what is wrong in one sentence, and what the operator does about it. Never key bytes. */
+/** The root key cannot be opened: what is wrong in one sentence, and what the operator can do. Never key bytes. */
 export class SealError extends Error {
   override readonly name = 'SealError';
   readonly hint: string;

@@ -1,4 +1,4 @@
-/** What crosses the Hsm's interface in both directions: key material as the store keeps it, and whose it is. */
+/** Types that cross the Hsm's interface in both directions: key material as the store keeps it, and its owner. */
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 
 /** Names the domain key (root key → domain key → key material) that wraps a piece of key material. */
@@ -18,9 +18,9 @@ export interface KeyStoreOwner {
   readonly keyStoreId: string;
 }
 
-/** Which PKCS#11 token a custom key store stands on, and the PIN of its crypto user. */
+/** The PKCS#11 token of a custom key store, and the PIN of its crypto user. */
 export interface Pkcs11Login extends KeyStoreOwner {
-  /** By which the operator configured the token. */
+  /** The id under which the operator configured the token. */
   readonly clusterId: string;
   readonly wrappedPassword: Uint8Array;
 }
@@ -30,6 +30,6 @@ export interface WrappedMaterial extends MaterialOwner {
   /** 64 lower-case hex digits. */
   readonly materialId: string;
   readonly wrapped: Uint8Array;
-  /** Set for a key in a PKCS#11 token: `wrapped` then holds no key, but the place of the key in the token. */
+  /** Set for a key in a PKCS#11 token: `wrapped` then contains the key's CKA_ID instead of key material. */
   readonly pkcs11Login?: Pkcs11Login;
 }

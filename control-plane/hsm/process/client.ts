@@ -1,7 +1,7 @@
 /**
- * HsmClient: the Hsm as the API process sees it, on the far side of a socket. Requests are pipelined. A connection and
- * its HSM process live and die together: once it is lost, everything under way and everything asked later fails with
- * `unavailable`. No key material passes here except where a verb's contract returns it.
+ * HsmClient: the Hsm as the API process sees it, through a socket. Requests are pipelined. A connection and its HSM
+ * process end together: once it is lost, all pending and later requests fail with `unavailable`. No key material passes
+ * here except where a verb's contract returns it.
  */
 import { lstat } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
@@ -25,7 +25,7 @@ import {
 
 const MAX_REQUEST_ID = 2 ** 32 - 1;
 
-/** Sends one request; every method of a remote Hsm is this with its verb filled in. */
+/** Sends one request; every method of a remote Hsm calls it with its verb. */
 export type Call = <Name extends VerbName>(name: Name, args: Arguments<Name>) => Promise<Result<Name>>;
 
 /** All verbs of the port over one `call`. */
@@ -36,7 +36,7 @@ export function verbsOver(call: Call): Omit<Hsm, 'close'> {
 
 export interface HsmClient extends Hsm {
   readonly call: Call;
-  /** Resolves once the connection is gone, whoever ended it. */
+  /** Resolves once the connection is closed, whichever side closed it. */
   readonly closed: Promise<void>;
 }
 
@@ -46,8 +46,8 @@ interface Pending {
 }
 
 /**
- * Connects and shows the launch token, which is wiped.
- * @throws HsmError `unavailable` when the socket is not one that only this user could have made, or does not answer.
+ * Connects and sends the launch token, which is wiped.
+ * @throws HsmError `unavailable` when other users could have created or can use the socket, or it does not answer.
  */
 export async function connectHsm(socketPath: string, launchToken: SecretBytes): Promise<HsmClient> {
   await requirePrivateSocket(socketPath);
@@ -119,10 +119,10 @@ function errorOf({ kind, body }: Frame): Error {
 }
 
 function unavailable(): HsmError {
-  return new HsmError('unavailable', 'the HSM process is gone; it is restarted');
+  return new HsmError('unavailable', 'the HSM process ended; it is being restarted');
 }
 
-/** The launch token must not be shown to a stranger: the socket has to be ours, and ours alone. */
+/** The launch token must not reach another user: only this user can own and use the socket. */
 async function requirePrivateSocket(path: string): Promise<void> {
   const stats = await lstat(path).catch(() => undefined);
   const isOurs = stats?.isSocket() && stats.uid === (process.geteuid?.() ?? stats.uid) && (stats.mode & 0o077) === 0;
@@ -136,7 +136,7 @@ function openSocket(path: string): Promise<Socket> {
     socket.once('error', refuse);
     socket.once('connect', () => {
       socket.off('error', refuse);
-      // What matters about a lost connection is that it is lost: `close` follows.
+      // Nothing to do: `close` follows, and fails the pending requests.
       socket.on('error', () => undefined);
       resolve(socket);
     });

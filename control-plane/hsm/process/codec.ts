@@ -4,7 +4,7 @@
  */
 export interface Codec<T> {
   write(to: Writer, value: T): void;
-  /** @throws RangeError when the bytes do not hold such a value. */
+  /** @throws RangeError when the bytes are not such a value. */
   read(from: Reader): T;
 }
 
@@ -50,7 +50,7 @@ export class Reader {
     return view;
   }
 
-  /** @throws RangeError when something is left over. */
+  /** @throws RangeError when bytes are left over. */
   finish(): void {
     if (this.#offset !== this.#bytes.length) throw new RangeError('message is longer than its fields');
   }
@@ -92,7 +92,7 @@ export const nothing: Codec<void> = { write: () => undefined, read: () => undefi
 
 type Fields<T> = { readonly [Name in keyof T]-?: Codec<Exclude<T[Name], undefined>> };
 
-/** Members in the order of `required`, then of `optional` (each after a flag that tells whether it is there). */
+/** Members in the order of `required`, then of `optional` (each after a flag that says whether it is present). */
 export function struct<T extends object>(
   required: Fields<Pick<T, RequiredNames<T>>>,
   optional?: Fields<Pick<T, OptionalNames<T>>>,
@@ -101,19 +101,19 @@ export function struct(
   required: Readonly<Record<string, Codec<unknown>>>,
   optional: Readonly<Record<string, Codec<unknown>>> = {},
 ): Codec<Record<string, unknown>> {
-  const always = Object.entries(required);
-  const perhaps = Object.entries(optional);
+  const requiredFields = Object.entries(required);
+  const optionalFields = Object.entries(optional);
   return {
     write(to, value) {
-      for (const [name, codec] of always) codec.write(to, value[name]);
-      for (const [name, codec] of perhaps) {
+      for (const [name, codec] of requiredFields) codec.write(to, value[name]);
+      for (const [name, codec] of optionalFields) {
         flag.write(to, value[name] !== undefined);
         if (value[name] !== undefined) codec.write(to, value[name]);
       }
     },
     read(from) {
-      const members = always.map(([name, codec]) => [name, codec.read(from)]);
-      for (const [name, codec] of perhaps) if (flag.read(from)) members.push([name, codec.read(from)]);
+      const members = requiredFields.map(([name, codec]) => [name, codec.read(from)]);
+      for (const [name, codec] of optionalFields) if (flag.read(from)) members.push([name, codec.read(from)]);
       return Object.fromEntries(members);
     },
   };

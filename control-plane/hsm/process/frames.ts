@@ -1,10 +1,10 @@
 /**
- * Frames on the HSM's socket: many requests under way at once, and many frames per system call.
+ * Frames on the HSM's socket: many pending requests at once, and many frames per system call.
  *
  *   length (4, of what follows) ‖ request id (4) ‖ kind (1) ‖ body          integers big-endian
  *
- * Frames that are sent within one turn of the event loop leave in one write. Buffers that carried frames are wiped
- * once they are written or cut up.
+ * Frames that are sent within one turn of the event loop are written together. Buffers that contained frames are wiped
+ * once they are written or split.
  */
 import type { Socket } from 'node:net';
 
@@ -12,8 +12,8 @@ const LENGTH_BYTES = 4;
 const PREFIX_BYTES = 5;
 
 /**
- * Bounds what one message can make the other side hold. The largest honest one is a re-encryption with two encryption
- * contexts, each no larger than a request's body.
+ * Limits the memory that one message takes on the other side. The largest legitimate message is a re-encryption with
+ * two encryption contexts, each no larger than a request's body.
  */
 export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 
@@ -31,10 +31,10 @@ export class FrameSender {
     this.#socket = socket;
   }
 
-  /** Copies `body` and wipes it. @throws RangeError when it is larger than a frame may be. */
+  /** Copies `body` and wipes it. @throws RangeError when it is too large for a frame. */
   send({ requestId, kind, body }: Frame): void {
     const length = PREFIX_BYTES + body.length;
-    if (length > MAX_FRAME_BYTES) throw new RangeError(`message of ${length} bytes is larger than a frame may be`);
+    if (length > MAX_FRAME_BYTES) throw new RangeError(`message of ${length} bytes is too large for a frame`);
     const frame = Buffer.alloc(LENGTH_BYTES + length);
     frame.writeUInt32BE(length, 0);
     frame.writeUInt32BE(requestId, LENGTH_BYTES);
@@ -45,7 +45,7 @@ export class FrameSender {
     this.#queued.push(frame);
   }
 
-  /** Writes what is queued now instead of at the end of the turn. */
+  /** Writes the queued frames now instead of at the end of the turn. */
   flush(): void {
     const frames = this.#queued;
     if (frames.length === 0) return;
@@ -61,7 +61,7 @@ export class FrameSender {
   }
 }
 
-/** Cuts a stream into frames. */
+/** Splits a stream into frames. */
 export class FrameReader {
   readonly #onFrame: (frame: Frame) => void;
   #chunks: Buffer[] = [];
@@ -71,7 +71,7 @@ export class FrameReader {
     this.#onFrame = onFrame;
   }
 
-  /** Takes ownership of `chunk`. @throws RangeError on a frame that no honest peer sends. */
+  /** Takes ownership of `chunk`. @throws RangeError when a frame's length is out of bounds */
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#buffered += chunk.length;
@@ -82,7 +82,7 @@ export class FrameReader {
       const length = frameLength(stream, offset);
       const end = offset + LENGTH_BYTES + length;
       if (end > stream.length) break;
-      // A copy of its own per frame: whoever receives it may keep, or wipe, it without touching its neighbours.
+      // A copy per frame, so that its receiver can keep or wipe it without affecting the next frame.
       const frame = Buffer.alloc(length);
       stream.copy(frame, 0, offset + LENGTH_BYTES, end);
       offset = end;
@@ -98,7 +98,7 @@ export class FrameReader {
     this.#buffered = rest.length;
   }
 
-  /** Bytes needed before the first frame is whole; a frame in many chunks is joined once, not once per chunk. */
+  /** Bytes needed until the first frame is complete; a frame in many chunks is joined once, not once per chunk. */
   #awaited(): number {
     const [first] = this.#chunks;
     return first && first.length >= LENGTH_BYTES ? LENGTH_BYTES + frameLength(first, 0) : LENGTH_BYTES;

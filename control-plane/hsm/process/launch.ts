@@ -17,11 +17,11 @@ import { LAUNCH_TOKEN_BYTES, type Launch, type LaunchAnswer } from './protocol.t
 export interface LaunchOptions {
   readonly seal: SealConfig;
   readonly socketDirectory: string;
-  /** The HSM process's program, process.ts or its bundle. */
+  /** The program of the HSM process: process.ts or its bundle. */
   readonly processPath: string;
-  /** PKCS#11 tokens for custom key stores. Only with them may the process load native code: their drivers. */
+  /** PKCS#11 tokens for custom key stores. Only with them can the process load native code: their drivers. */
   readonly pkcs11Tokens?: readonly Pkcs11TokenConfig[];
-  /** Variables that those drivers need; the process has no others. */
+  /** Environment variables for those drivers; the process has no others. */
   readonly driverEnvironment?: Readonly<Record<string, string>>;
   readonly log: Logger;
 }
@@ -35,21 +35,21 @@ export interface LaunchedHsm {
   readonly client: HsmClient;
   readonly pid: number;
   readonly exited: Promise<HsmExit>;
-  /** Asks it to end, insists after a while; resolves when it is gone. */
+  /** Asks the process to end, and kills it after a timeout; resolves when it has ended. */
   stop(): Promise<HsmExit>;
 }
 
-/** A passphrase takes its time (scrypt), a loaded machine too. */
+/** Long enough for a passphrase (scrypt) on a busy machine. */
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** @throws SealError when there is no root key to be had; HsmError `unavailable` when the process does not come up. */
+/** @throws SealError when the root key cannot be opened; HsmError `unavailable` when the process does not start. */
 export async function launchHsm(options: LaunchOptions): Promise<LaunchedHsm> {
   const child = spawnProcess(options);
   const exited = exitOf(child);
-  logComplaints(child, options.log);
+  logStderr(child, options.log);
   const stop = () => stopProcess(child, exited);
   const launchToken = randomBytes(LAUNCH_TOKEN_BYTES);
   try {
@@ -66,31 +66,31 @@ export async function launchHsm(options: LaunchOptions): Promise<LaunchedHsm> {
   }
 }
 
-/** Never dumps core, whatever the limits here: a core file would hold every key. */
+/** No core dumps, whatever this process's limits: a core file would contain keys. */
 const WITHOUT_CORE_DUMPS = ['/bin/sh', '-c', 'ulimit -c 0; exec "$0" "$@"'];
 
 function spawnProcess(options: LaunchOptions): Child {
   const { seal, socketDirectory, processPath, pkcs11Tokens = [], driverEnvironment = {} } = options;
   const flags = [
-    // No debugger on SIGUSR1; no child processes, threads, native code or inspector; no files but its own to write.
+    // No debugger on SIGUSR1; no child processes, threads, native code or inspector; writes only its own files.
     '--disable-sigusr1',
     '--permission',
     '--allow-fs-read=*',
     `--allow-fs-write=${dirname(seal.path)}`,
     `--allow-fs-write=${socketDirectory}`,
     ...(pkcs11Tokens.length > 0 ? ['--allow-addons', '--disable-warning=SecurityWarning'] : []),
-    // Newer releases restrict sockets too, private ones included, and older ones do not know the flag.
+    // Newer Node releases also restrict sockets, even private ones; older ones do not know the flag.
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
   ];
   // A container without a shell sets the limit itself.
   const prefix = existsSync('/bin/sh') ? WITHOUT_CORE_DUMPS : [];
   const [program = process.execPath, ...args] = [...prefix, process.execPath, ...flags, processPath];
-  // No environment of ours: nothing that changes how Node runs, and none of the server's own secrets.
+  // Not our environment: it could change how Node runs, and contains the server's secrets.
   return spawn(program, args, { env: { ...driverEnvironment }, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 function handOver(child: Child, launchToken: Uint8Array, launch: Launch): void {
-  // A process that dies at once closes its input; how it died is what gets reported.
+  // A process that ends at once closes its input; its exit is reported instead.
   child.stdin.on('error', () => undefined);
   const message = Buffer.concat([launchToken, Buffer.from(`${JSON.stringify(launch)}\n`)]);
   child.stdin.write(message, () => message.fill(0));
@@ -103,7 +103,7 @@ function exitOf(child: Child): Promise<HsmExit> {
   });
 }
 
-/** @throws SealError, or HsmError `unavailable` when the process ends, or takes too long, before it is ready. */
+/** @throws SealError; HsmError `unavailable` when the process ends before it is ready, or takes too long. */
 async function socketPathOf(child: Child, exited: Promise<HsmExit>): Promise<string> {
   const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
   const line = await firstLine(child.stdout);
@@ -117,7 +117,7 @@ async function socketPathOf(child: Child, exited: Promise<HsmExit>): Promise<str
   return answer.ready.socketPath;
 }
 
-/** @returns undefined when the stream ends without one. */
+/** @returns undefined when the stream ends without a line */
 function firstLine(stream: Readable): Promise<string | undefined> {
   const lines = createInterface(stream);
   return new Promise((resolve) => {
@@ -126,7 +126,7 @@ function firstLine(stream: Readable): Promise<string | undefined> {
   });
 }
 
-function logComplaints(child: Child, log: Logger): void {
+function logStderr(child: Child, log: Logger): void {
   createInterface(child.stderr).on('line', (line) => log.warn({ hsmPid: child.pid }, line));
 }
 

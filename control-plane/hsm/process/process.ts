@@ -1,7 +1,7 @@
 /**
  * Entry point of the HSM process: opens the seal, listens on a private socket, serves one client, and ends when that
- * client or its parent is gone. Started by launch.ts, which hands it a launch token and a `Launch` over standard input (never
- * arguments or environment, which other processes can read). Prints no secret, on no path.
+ * client or its parent ends. launch.ts starts it and passes a launch token and a `Launch` over standard input (not in
+ * arguments or environment, which other processes can read). It must never print a secret.
  */
 import { randomBytes } from 'node:crypto';
 import { url as inspectorUrl } from 'node:inspector';
@@ -20,13 +20,13 @@ const OBSERVING_FLAG = /^--(inspect|debug|prof|cpu-prof|heap|report|diagnostic|t
 process.title = 'keystead-hsm';
 process.on('uncaughtException', (error) => fail(error));
 process.on('unhandledRejection', (error) => fail(error));
-// A Ctrl-C or a service manager's stop reaches the whole group: the parent decides what it means, and still needs keys
-// while it drains. This process lives as long as its standard input, which only the parent holds open.
+// Ctrl-C and a service manager's stop signal the whole process group, but the parent still needs keys while it drains.
+// So this process ignores them, and ends when its standard input closes, which only the parent holds open.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
-// Nobody may be listening any more, and that is no reason to die before the parent's end is noticed.
+// When the parent has ended, writing fails; that must not end this process before it closes the Hsm.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-// Listened for from the very start: the parent may be killed at any moment, also while the seal is being opened.
+// Registered first, because the parent can be killed at any moment, even while the seal is being opened.
 const parentGone = new Promise<void>((resolve) => {
   process.stdin.once('end', resolve).once('close', resolve);
 });
@@ -42,16 +42,16 @@ async function run(): Promise<void> {
   process.stdin.resume();
   const socketPath = join(launch.socketDirectory, `hsm-${randomBytes(8).toString('hex')}.sock`);
   await serveHsm({ hsm, socketPath, launchToken, onClientGone: stop });
-  say({ ready: { socketPath } });
+  report({ ready: { socketPath } });
 }
 
-/** Refuses to hold keys where a debugger, a profiler or preloaded code looks on. */
+/** Refuses to hold keys where a debugger, a profiler or preloaded code could read them. */
 function requireUnobserved(): void {
   const flags = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)];
   const flag = flags.find((candidate) => OBSERVING_FLAG.test(candidate));
   if (flag === undefined && inspectorUrl() === undefined) return;
   throw new SealError(
-    `The HSM process does not start under observation (${flag ?? 'inspector'}).`,
+    `The HSM process does not start under observation (${flag ?? 'inspector'}): keys could be read from its memory.`,
     'Remove the flag, also from NODE_OPTIONS.',
   );
 }
@@ -59,7 +59,8 @@ function requireUnobserved(): void {
 function readLaunch(input: Readable): Promise<{ launchToken: SecretBytes; launch: Launch }> {
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
-    const end = () => reject(new SealError('The HSM process is not started by hand.', 'Start it with: keystead serve'));
+    const end = () =>
+      reject(new SealError('The HSM process cannot be started by hand.', 'Start it with: keystead serve'));
     const take = (chunk: Buffer) => {
       const joined = Buffer.concat([received, chunk]);
       for (const old of [received, chunk]) old.fill(0);
@@ -80,14 +81,17 @@ function readLaunch(input: Readable): Promise<{ launchToken: SecretBytes; launch
   });
 }
 
-function say(answer: LaunchAnswer): void {
+function report(answer: LaunchAnswer): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-/** Tells what the operator can mend in full; of anything else only where it happened, for its text could quote secrets. */
+/**
+ * Reports errors that the operator can fix in full; of others only name and stack, because their text could contain
+ * secrets.
+ */
 function fail(error: unknown): void {
   if (error instanceof SealError) {
-    say({ failed: { message: error.message, hint: error.hint } });
+    report({ failed: { message: error.message, hint: error.hint } });
   } else {
     const { name, stack = '' } = error instanceof Error ? error : { name: typeof error };
     const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
@@ -98,7 +102,7 @@ function fail(error: unknown): void {
   setImmediate(() => process.exit(1));
 }
 
-/** Codes of the system and of Node (`EACCES`, `ERR_…`) are constants. */
+/** Safe to print: codes of the system and of Node (`EACCES`, `ERR_…`) are constants. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   return typeof code === 'string' ? code : 'no code';

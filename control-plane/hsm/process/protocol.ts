@@ -1,11 +1,11 @@
 /**
- * What the API process and the HSM process say to each other.
+ * The protocol between the API process and the HSM process.
  *
- * On the control pipe (the HSM process's standard input and output): in, a launch token of 32 bytes and one line of JSON, the
- * `Launch`; out, one line of JSON, the `LaunchAnswer`. The input stays open for as long as the HSM process shall live.
+ * Standard input of the HSM process: a launch token of 32 bytes and one line of JSON, the `Launch`; the HSM process
+ * ends when it closes. Standard output: one line of JSON, the `LaunchAnswer`.
  *
- * On the socket (frames.ts): first one `hello` frame whose body is the launch token; then requests, whose kind
- * is a verb and whose body holds its arguments, and answers, whose kind is a status and whose body holds the result.
+ * On the socket (frames.ts): first one `hello` frame whose body is the launch token; then requests, whose kind is a
+ * verb and whose body is its arguments, and answers, whose kind is a status and whose body is the result.
  */
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
@@ -21,13 +21,13 @@ import type { KeyStoreOwner, MaterialOwner, Pkcs11Login, WrappedMaterial } from 
 import type { SealConfig } from '../root-key/root-key.ts';
 import { bytes, type Codec, flag, nothing, struct, text, timeMs, tuple, uint32 } from './codec.ts';
 
-/** The launch token admits one connection. It travels as bytes, not as text, because text cannot be wiped. */
+/** The launch token admits one connection. It is sent as bytes, not as text, because text cannot be wiped. */
 export const LAUNCH_TOKEN_BYTES = 32;
 
-/** What the HSM process is told at birth. */
+/** The configuration of the HSM process. */
 export interface Launch {
   readonly seal: SealConfig;
-  /** Mode 0700; the process makes its socket in it. */
+  /** Mode 0700; the process creates its socket in it. */
   readonly socketDirectory: string;
   readonly tokens: readonly Pkcs11TokenConfig[];
 }
@@ -39,7 +39,7 @@ export type LaunchAnswer =
 /** Kind of the first frame of a connection. */
 export const HELLO = 0;
 
-/** Kinds of answers; 5 is below. An error's body is its message, which never holds secrets. */
+/** Kinds of answers; 5 is below. An error's body is its message, which never contains secrets. */
 export const STATUS_OK = 0;
 export const errorStatuses = {
   'invalid-ciphertext': 1,
@@ -76,19 +76,19 @@ export interface Verb<Name extends VerbName> {
   readonly result: Codec<Result<Name>>;
 }
 
-/** Travels in its canonical encoding, whose own length prefixes make it self-delimiting only inside a field. */
+/** Sent in its canonical encoding, as a field, because the encoding does not say where it ends. */
 const encryptionContext: Codec<EncryptionContext> = {
   write: (to, context) => bytes.write(to, encodeEncryptionContext(context)),
   read: (from) => decodeEncryptionContext(bytes.read(from)),
 };
 
-/** The text crosses as it is: the socket is private. */
+/** Sent in plaintext: the socket is private. */
 const secretText: Codec<Secret> = {
   write: (to, secret) => text.write(to, secret.reveal()),
   read: (from) => new Secret(text.read(from)),
 };
 
-// Any text may arrive for a name; the family table refuses what it has no row for.
+// Not validated here: the family table refuses names without a row.
 const keySpec = text as Codec<MaterialOwner['keySpec']>;
 const encryptionAlgorithm = text as Codec<AsymmetricEncryptionAlgorithm>;
 const macAlgorithm = text as Codec<MacAlgorithmSpec>;

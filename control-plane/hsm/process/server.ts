@@ -1,6 +1,6 @@
 /**
- * The HSM's side of the socket: admits one connection, which must begin with the launch token, and answers its requests in
- * the order they become ready. Sees secrets; prints nothing.
+ * The HSM's side of the socket: admits one connection, which must begin with the launch token, and sends each answer as
+ * soon as it is ready. It handles secrets, so it prints nothing.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -23,19 +23,19 @@ import {
   verbs,
 } from './protocol.ts';
 
-/** How long a stranger may hold a connection without showing the launch token. */
+/** A connection that has not sent the launch token by then is closed. */
 const HELLO_TIMEOUT_MS = 5_000;
 
 export interface ServeOptions {
   readonly hsm: Hsm;
   readonly socketPath: string;
-  /** Wiped as soon as one connection has shown it. */
+  /** Wiped as soon as one connection has sent it. */
   readonly launchToken: SecretBytes;
-  /** The admitted connection is gone: nobody can ever use this process again. */
+  /** Called when the admitted connection closes: no client can use this process again. */
   readonly onClientGone: () => void;
 }
 
-/** Listens on a new socket of mode 0600; it is taken off the file system once the client is in. */
+/** Listens on a new socket of mode 0600, which is removed from the file system once the client is admitted. */
 export async function serveHsm(options: ServeOptions): Promise<void> {
   const server = createServer();
   let admitted = false;
@@ -52,7 +52,7 @@ export async function serveHsm(options: ServeOptions): Promise<void> {
         );
         return;
       }
-      if (admitted || !showsLaunchToken(frame, options.launchToken)) {
+      if (admitted || !hasLaunchToken(frame, options.launchToken)) {
         socket.destroy();
         return;
       }
@@ -80,13 +80,13 @@ function admit(server: Server, socket: Socket, { launchToken, socketPath, onClie
   void rm(socketPath, { force: true });
 }
 
-function showsLaunchToken({ kind, body }: Frame, launchToken: SecretBytes): boolean {
+function hasLaunchToken({ kind, body }: Frame, launchToken: SecretBytes): boolean {
   return (
     kind === HELLO && launchToken.use((expected) => body.length === expected.length && timingSafeEqual(body, expected))
   );
 }
 
-/** The mask makes the socket 0600 from its first moment on. */
+/** The umask creates the socket with mode 0600. */
 function listenPrivately(server: Server, socketPath: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const previousMask = process.umask(0o177);
@@ -101,7 +101,7 @@ function listenPrivately(server: Server, socketPath: string): Promise<void> {
 
 const namesByKind = new Map<number, VerbName>(verbNames.map((name) => [verbs[name].kind, name]));
 
-/** Answers one request. @throws RangeError when the result is larger than a frame may be. */
+/** Answers one request; errors become an answer too. */
 async function answer(hsm: Hsm, { requestId, kind, body }: Frame): Promise<Frame> {
   try {
     const name = namesByKind.get(kind);
@@ -125,12 +125,12 @@ async function run<Name extends VerbName>(hsm: Hsm, name: Name, body: Buffer): P
 
 function failure(error: unknown): Pick<Frame, 'kind' | 'body'> {
   if (error instanceof HsmError) return { kind: errorStatuses[error.kind], body: Buffer.from(error.message) };
-  // A defect's message could quote what it stumbled over; its name is all that leaves.
+  // The message of any other error could contain secrets; only its name leaves the process.
   const name = error instanceof Error ? error.name : 'unknown error';
   return { kind: STATUS_DEFECT, body: Buffer.from(`the HSM failed: ${name}`) };
 }
 
-/** The result is encoded: its own bytes are no longer needed. */
+/** Wipes a result that has been encoded. */
 function wipeBytes(result: unknown): void {
   if (result instanceof Uint8Array) result.fill(0);
   else if (typeof result === 'object' && result !== null) Object.values(result).forEach(wipeBytes);

@@ -1,9 +1,9 @@
-/** Where the HSM's socket is made: a directory that only this user can enter. */
+/** The directory of the HSM's socket, which only this user can enter. */
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The smallest limit of the systems we run on (macOS: sun_path has 104 bytes, one of them for the end). */
+/** The smallest limit of the supported systems (macOS: sun_path has 104 bytes, one of them for the terminator). */
 const MAX_SOCKET_PATH_BYTES = 103;
 /** `/hsm-` + 16 hex digits + `.sock` */
 const SOCKET_NAME_BYTES = 26;
@@ -13,7 +13,7 @@ export interface SocketDirectory {
   remove(): Promise<void>;
 }
 
-/** `run` below `directory`; where that is too deep for a socket's name, a new directory among the temporary ones. */
+/** `run` below `directory`; if that path is too long for a socket, a new temporary directory. */
 export async function makeSocketDirectory(directory: string): Promise<SocketDirectory> {
   const path = resolve(directory, 'run');
   if (Buffer.byteLength(path) + SOCKET_NAME_BYTES > MAX_SOCKET_PATH_BYTES) {

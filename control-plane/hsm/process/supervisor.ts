@@ -1,7 +1,6 @@
 /**
- * Keeps one HSM process running and is the Hsm of the API process. When the process dies, requests fail with
- * `unavailable` until the next one is up; nothing is lost, because the HSM keeps nothing but what it derives from the
- * root key.
+ * Keeps one HSM process running and is the Hsm of the API process. When the process ends, requests fail with
+ * `unavailable` until the next one runs; nothing is lost, because all its state is derived from the root key.
  */
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -16,10 +15,10 @@ import { makeSocketDirectory } from './socket-directory.ts';
 
 export interface StartHsmOptions {
   readonly seal: SealConfig;
-  /** A directory of the server's own; the socket is made in `run` below it. */
+  /** The server's own directory; the socket is created in `run` below it. */
   readonly directory: string;
   readonly log: Logger;
-  /** Called each time a new process has taken the place of a dead one. */
+  /** Called each time a new process has replaced one that ended. */
   readonly onRestart?: () => void;
   readonly pkcs11Tokens?: LaunchOptions['pkcs11Tokens'];
   readonly driverEnvironment?: LaunchOptions['driverEnvironment'];
@@ -28,15 +27,15 @@ export interface StartHsmOptions {
 }
 
 export interface SupervisedHsm extends Hsm {
-  /** Of the process running now; undefined while there is none. */
+  /** Process id; undefined while no process runs. */
   readonly pid: number | undefined;
-  /** Called at each death that was not asked for. */
+  /** The listener is called each time the process ends without `close`. */
   onExit(listener: (exit: HsmExit) => void): void;
 }
 
 /**
  * Starts the HSM process.
- * @throws SealError when there is no root key to be had; HsmError `unavailable` when the process does not come up.
+ * @throws SealError when the root key cannot be opened; HsmError `unavailable` when the process does not start.
  */
 export async function startHsm(options: StartHsmOptions): Promise<SupervisedHsm> {
   const sockets = await makeSocketDirectory(options.directory);
@@ -64,7 +63,7 @@ export async function startHsm(options: StartHsmOptions): Promise<SupervisedHsm>
 
 const FIRST_DELAY_MS = 20;
 const LAST_DELAY_MS = 5_000;
-/** A process that lived this long has earned a quick restart again. */
+/** After a process that ran this long, the delay starts at its minimum again. */
 const STABLE_AFTER_MS = 30_000;
 
 interface KnownHsm extends LaunchedHsm {
@@ -81,7 +80,7 @@ async function launchKnown(launch: LaunchOptions): Promise<KnownHsm> {
   }
 }
 
-/** Follows one process after the other until it is closed. */
+/** Watches the process, and replaces it when it ends, until `close`. */
 class ProcessKeeper {
   readonly #options: StartHsmOptions;
   readonly #relaunch: LaunchOptions;
@@ -95,7 +94,7 @@ class ProcessKeeper {
 
   constructor(options: StartHsmOptions, launch: LaunchOptions, first: KnownHsm) {
     this.#options = options;
-    // From now on there is a root key: one that goes missing must never be replaced by a new one.
+    // From now on the root key exists: if its file is lost, a restart must not create a new one.
     this.#relaunch = { ...launch, seal: { ...launch.seal, mustExist: true } };
     this.#fingerprint = first.fingerprint;
     this.#finished = this.#keep(first);
@@ -130,7 +129,7 @@ class ProcessKeeper {
     }
   }
 
-  /** Returns once the process is gone. A lost connection is as good as a dead process: it could serve nobody. */
+  /** Returns once the process has ended. A process whose connection is lost is stopped: it can serve no one. */
   async #watch(launched: LaunchedHsm): Promise<void> {
     const startedAtMs = performance.now();
     this.#current = launched;
@@ -138,12 +137,15 @@ class ProcessKeeper {
     this.#current = undefined;
     const exit = await launched.stop();
     if (this.#closing) return;
-    this.#options.log.error({ hsmPid: launched.pid, ...exit }, 'the HSM process died; it is restarted');
+    this.#options.log.error(
+      { hsmPid: launched.pid, ...exit },
+      'the HSM process ended unexpectedly; starting a new one',
+    );
     if (performance.now() - startedAtMs > STABLE_AFTER_MS) this.#delayMs = FIRST_DELAY_MS;
     for (const listener of this.#listeners) listener(exit);
   }
 
-  /** Tries until a process is up (it is returned) or the keeper is closed. */
+  /** Tries until a process runs, and returns it; undefined after `close`. */
   async #replace(): Promise<LaunchedHsm | undefined> {
     while (!this.#closing) {
       await this.#pause();
@@ -159,15 +161,20 @@ class ProcessKeeper {
     try {
       const launched = await launchKnown(this.#relaunch);
       if (launched.fingerprint === this.#fingerprint) {
-        log.warn({ hsmPid: launched.pid }, 'the HSM process is back');
+        log.warn({ hsmPid: launched.pid }, 'the HSM process was restarted');
         onRestart?.();
         return launched;
       }
       await launched.stop();
-      log.error('the root key was changed while the server runs; restore it, or stop the server');
+      log.error(
+        'the HSM process cannot be restarted: the root key is not the one it started with; restore it from its backup',
+      );
     } catch (error) {
       const hint = error instanceof SealError ? error.hint : undefined;
-      log.error({ reason: error instanceof Error ? error.message : error, hint }, 'the HSM process does not come back');
+      log.error(
+        { reason: error instanceof Error ? error.message : error, hint },
+        'the HSM process could not be restarted; trying again',
+      );
     }
     return undefined;
   }

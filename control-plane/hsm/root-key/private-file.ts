@@ -1,5 +1,5 @@
 /**
- * Files that only this process's user may read: creating them whole and durably, and refusing to trust any other.
+ * Files that only this process's user can read: creates them durably, and refuses files that other users could change.
  */
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -7,12 +7,12 @@ import { createDurably } from '../../runtime/durable-file.ts';
 import { SealError } from '../port/seal-error.ts';
 
 const OTHERS = 0o077;
-/** Every file read here is small; a bigger one is a mistake (or a device that never ends). */
+/** Every file read here is small; a larger one is a mistake (or a device without an end). */
 const MAX_FILE_BYTES = 4096;
 
 /**
- * @returns undefined when there is no such file.
- * @throws SealError when somebody else may read or could have written it, or it is no small regular file.
+ * @returns undefined when the file does not exist.
+ * @throws SealError when other users can read or could have written it, or it is not a small regular file.
  */
 export async function readPrivateFile(path: string): Promise<Buffer | undefined> {
   let file: FileHandle;
@@ -31,8 +31,8 @@ export async function readPrivateFile(path: string): Promise<Buffer | undefined>
 }
 
 /**
- * Creates `path` with `contents`, mode 0600: complete and synced to disk, or not there at all, whenever the machine stops.
- * @returns false when `path` exists already; it is left alone.
+ * Creates `path` with `contents`, mode 0600: complete and synced to disk, or not at all, even if the machine stops.
+ * @returns false when `path` exists already; then it is left as it is.
  * @throws SealError
  */
 export async function createPrivateFile(path: string, contents: Uint8Array): Promise<boolean> {
@@ -44,8 +44,8 @@ export async function createPrivateFile(path: string, contents: Uint8Array): Pro
 function requirePrivate(path: string, { mode, uid, size }: Stats): void {
   if ((mode & constants.S_IFMT) !== constants.S_IFREG || size > MAX_FILE_BYTES) {
     throw new SealError(
-      `${path} is not the file it should be.`,
-      `Name a regular file of at most ${MAX_FILE_BYTES} bytes.`,
+      `${path} is not a regular file of at most ${MAX_FILE_BYTES} bytes.`,
+      'Name the file that contains the root key or the passphrase.',
     );
   }
   if ((mode & OTHERS) !== 0) {

@@ -1,6 +1,6 @@
 /**
- * The root key and its seals. A seal is where the root key rests while no HSM process runs; it is opened by the HSM
- * process alone. Losing the root key loses every key: nothing here ever replaces an existing file.
+ * The root key and its seals. A seal stores the root key while no HSM process runs; only the HSM process opens it. If
+ * the root key is lost, every key is lost: nothing here replaces an existing file.
  *
  * Sealed root key file of the passphrase seal, version 1 (integers big-endian):
  *
@@ -14,7 +14,7 @@
  *       48     32  sealed        root key, AES-256-GCM-SIV under scrypt(passphrase, salt), AAD = bytes 0–35
  *       80     16  tag
  *
- * The passphrase seals a random root key instead of being one, so it can be changed without touching any key.
+ * The passphrase seals a random root key, so the passphrase can be changed without wrapping any key again.
  */
 import { randomBytes, type ScryptOptions, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -25,22 +25,22 @@ import { createPrivateFile, readPrivateFile } from './private-file.ts';
 
 export const ROOT_KEY_BYTES = 32;
 
-/** Opens once per start. Every way to keep a root key (shares of it, a PKCS#11 token, …) is one of these. */
+/** Opened once per start. */
 export interface Seal {
   /** @throws SealError */
   open(): Promise<SecretBytes>;
 }
 
 interface Existence {
-  /** The installation has keys already: a missing root key is a loss to report, not a first start. */
+  /** The installation has keys already: a missing root key is an error, not a first start. */
   readonly mustExist?: boolean;
 }
 
-/** A seal as an operator configures it: plain data without secrets, so it may be handed over, logged and shown. */
+/** A seal as an operator configures it: data without secrets, so it can be passed on, logged and shown. */
 export type SealConfig =
-  /** The 32 bytes of the root key themselves, mode 0600. */
+  /** A file with the 32 bytes of the root key, mode 0600. */
   | ({ readonly kind: 'file'; readonly path: string } & Existence)
-  /** The root key sealed under a passphrase; the HSM process reads the passphrase from a file of its own, mode 0600. */
+  /** The root key sealed under a passphrase, which the HSM process reads from another file, mode 0600. */
   | ({ readonly kind: 'passphrase'; readonly path: string; readonly passphrasePath: string } & Existence);
 
 type SealKind = SealConfig['kind'];
@@ -70,7 +70,7 @@ async function openKeyFile({ path, mustExist }: Config<'file'>): Promise<SecretB
 
 /** OWASP Password Storage Cheat Sheet, scrypt: N = 2^17, r = 8, p = 1 (128 MiB). */
 const SCRYPT = { log2N: 17, r: 8, p: 1 } as const;
-/** What a file may ask for; a damaged or hostile one must not exhaust the machine. */
+/** Limits for the parameters in a file: a damaged or hostile one must not exhaust the machine. */
 const MAX_SCRYPT = { log2N: 20, r: 16, p: 4 } as const;
 const MIN_PASSPHRASE_CHARS = 12;
 
@@ -93,7 +93,7 @@ async function openPassphraseSeal({ path, passphrasePath, mustExist }: Config<'p
 async function readPassphrase(path: string): Promise<Buffer> {
   const bytes = await readPrivateFile(path);
   if (!bytes) throw new SealError(`There is no passphrase file at ${path}.`, 'Put the passphrase there, mode 0600.');
-  // An editor ends the line; that is no part of the passphrase.
+  // An editor ends the line; the line end is not part of the passphrase.
   const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : bytes.length;
   const passphrase = bytes.subarray(0, end);
   if (passphrase.length < MIN_PASSPHRASE_CHARS) {
@@ -129,8 +129,8 @@ async function openSealedRootKey(path: string, sealed: Buffer, passphrase: Uint8
     );
   } catch {
     throw new SealError(
-      `The root key in ${path} does not open: the passphrase is wrong, or the file is damaged.`,
-      'Give the passphrase it was sealed with, or restore the file from its backup.',
+      `The root key in ${path} cannot be opened: the passphrase is wrong, or the file is damaged.`,
+      'Give the passphrase that it was sealed with, or restore the file from its backup.',
     );
   }
 }
@@ -147,7 +147,7 @@ async function stretch(passphrase: Uint8Array, header: Buffer): Promise<SecretBy
   return new SecretBytes(await scryptAsync(passphrase, salt, ROOT_KEY_BYTES, options));
 }
 
-/** Creates the file on a first start; another process that was faster wins, and its file is read. */
+/** Creates the file at the first start; if another process has created it meanwhile, that file is read. */
 async function readOrCreate(
   path: string,
   mustExist: boolean | undefined,
@@ -157,7 +157,7 @@ async function readOrCreate(
   if (found) return found;
   if (mustExist) {
     throw new SealError(
-      `There is no root key at ${path}, and this installation was made with one.`,
+      `There is no root key at ${path}, but this installation has keys already.`,
       'Restore the file from its backup. A new root key could not open any existing key.',
     );
   }
@@ -166,6 +166,9 @@ async function readOrCreate(
   contents.fill(0);
   const created = await readPrivateFile(path);
   if (!created)
-    throw new SealError(`${path} vanished while it was made.`, 'See that nothing else cleans this directory.');
+    throw new SealError(
+      `${path} was removed just after it was created.`,
+      'Make sure that nothing cleans its directory.',
+    );
   return created;
 }

@@ -1,6 +1,6 @@
 /**
- * What the services of one software Hsm hold together: the root key, what was opened under it lately, and the PKCS#11
- * tokens. The three end together.
+ * What the services of one software Hsm share: the root key, the cache of secrets unwrapped with it, and the PKCS#11
+ * tokens.
  */
 import type { OpenedCache } from '../crypto/opened-cache.ts';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
@@ -14,7 +14,7 @@ export interface Held {
   readonly pkcs11Tokens: Pkcs11Tokens;
 }
 
-/** CKA_ID: where in its token the key is. @throws HsmError `invalid-material` */
+/** CKA_ID of the key in its PKCS#11 token. @throws HsmError `invalid-material` */
 export function backingKeyIdOf({ opened }: Held, material: WrappedMaterial): Uint8Array {
   const place = opened.open(pkcs11KeyBinding(material, material.materialId), material.wrapped);
   return place.use((id) => Uint8Array.from(id));

@@ -1,4 +1,4 @@
-/** The installation service in software: everything it answers follows from the root key. */
+/** The installation service in software: all results are derived from the root key. */
 import { signStatement, statementPublicKey } from '../crypto/checkpoint-key.ts';
 import { deriveKey } from '../crypto/kdf.ts';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';

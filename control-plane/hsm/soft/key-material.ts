@@ -1,4 +1,4 @@
-/** The key material service in software: material arrives wrapped with each request and is opened for it. */
+/** The key material service in software: material arrives wrapped with each request and is unwrapped for it. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { requireAbility, requireFamily, requireOwn } from '../crypto/families.ts';
 import { openImportToken, sealImportToken } from '../crypto/import-token.ts';
@@ -17,7 +17,7 @@ const MATERIAL_ID_BYTES = 32;
 
 type ReEncryption = Parameters<KeyMaterialService['reEncrypt']>[0];
 
-/** A fresh id for material that is made here, 64 hex digits; imported material's follows from its bytes. */
+/** A random id for generated material, 64 hex digits; the id of imported material is derived from its bytes. */
 export const newMaterialId = (): string => randomBytes(MATERIAL_ID_BYTES).toString('hex');
 
 export class SoftKeyMaterial implements KeyMaterialService {
@@ -96,8 +96,8 @@ export class SoftKeyMaterial implements KeyMaterialService {
   reEncrypt: KeyMaterialService['reEncrypt'] = async (req) => {
     const plaintext = await this.#decryptSource(req);
     try {
-      // RSA-OAEP can hold a message of no bytes, which no key takes for encryption.
-      if (plaintext.length === 0) throw new HsmError('invalid-ciphertext', 'the ciphertext holds no plaintext');
+      // RSA-OAEP can encrypt an empty message, but KMS does not.
+      if (plaintext.length === 0) throw new HsmError('invalid-ciphertext', 'the plaintext is empty');
       return await this.#encryptDestination(req, plaintext);
     } finally {
       plaintext.fill(0);
@@ -178,7 +178,7 @@ export class SoftKeyMaterial implements KeyMaterialService {
     try {
       if (nowMs >= validToMs) throw new HsmError('expired-import-token', 'the import token has expired');
       const material = await unwrapKeyMaterial(owner, wrapping.algorithm, privateKey, encryptedKeyMaterial);
-      return this.#takeIn(owner, material);
+      return this.#wrapImported(owner, material);
     } finally {
       privateKey.wipe();
     }
@@ -188,13 +188,13 @@ export class SoftKeyMaterial implements KeyMaterialService {
     const accept = requireAbility(owner.keySpec, 'accept');
     const plaintext = new SecretBytes(Uint8Array.from(keyMaterial));
     try {
-      return this.#takeIn(owner, await accept(plaintext));
+      return this.#wrapImported(owner, await accept(plaintext));
     } finally {
       plaintext.wipe();
     }
   };
 
-  #takeIn(owner: MaterialOwner, material: SecretBytes) {
+  #wrapImported(owner: MaterialOwner, material: SecretBytes) {
     const materialId = importedMaterialId(owner, material);
     const wrapped = wrap(this.#held.rootKey, materialBinding(owner, materialId), material);
     material.wipe();
@@ -207,11 +207,11 @@ export class SoftKeyMaterial implements KeyMaterialService {
   #openMaterial(material: WrappedMaterial): SecretBytes {
     const opened = this.#held.opened.open(materialBinding(material, material.materialId), material.wrapped);
     if (requireFamily(material.keySpec).fits(opened)) return opened;
-    throw new HsmError('invalid-material', 'wrapped material is not of its key spec');
+    throw new HsmError('invalid-material', 'wrapped material does not fit its key spec');
   }
 }
 
-/** @throws HsmError `unsupported`, or RangeError when the message has another length than the message type wants. */
+/** @throws HsmError `unsupported`; RangeError when the message does not have the message type's length. */
 function requireSigner({
   material,
   algorithm,

@@ -1,4 +1,4 @@
-/** The PKCS#11 service: passwords are wrapped and opened here, everything else is the tokens' own work. */
+/** The PKCS#11 service: wraps and unwraps passwords here, and passes all other work to the tokens. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { secretFromText } from '../crypto/access-key-secret.ts';
 import { SecretBytes } from '../crypto/secret-bytes.ts';
@@ -10,7 +10,7 @@ import type { Pkcs11Login, WrappedMaterial } from '../port/wrapped-material.ts';
 import { backingKeyIdOf, type Held } from './held.ts';
 import { newMaterialId } from './key-material.ts';
 
-/** CKA_ID of a key in a token. */
+/** Length of the CKA_ID of a key in a token. */
 const BACKING_KEY_ID_BYTES = 16;
 
 export class SoftPkcs11 implements Pkcs11Service {
@@ -47,8 +47,8 @@ export class SoftPkcs11 implements Pkcs11Service {
     const materialId = newMaterialId();
     const id = randomBytes(BACKING_KEY_ID_BYTES);
     await this.#held.pkcs11Tokens.use(login, (pkcs11Token) => generatePkcs11Key(pkcs11Token, id, owner.keyId));
-    const place = new SecretBytes(Uint8Array.from(id));
-    const wrapped = place.useOnce(() => wrap(this.#held.rootKey, pkcs11KeyBinding(owner, materialId), place));
+    const secretId = new SecretBytes(Uint8Array.from(id));
+    const wrapped = secretId.useOnce(() => wrap(this.#held.rootKey, pkcs11KeyBinding(owner, materialId), secretId));
     return { materialId, wrapped, backingKeyId: id.toString('hex') };
   };
 
@@ -67,5 +67,5 @@ export class SoftPkcs11 implements Pkcs11Service {
 /** @throws HsmError `unsupported` */
 function requireLogin({ pkcs11Login }: WrappedMaterial): Pkcs11Login {
   if (pkcs11Login) return pkcs11Login;
-  throw new HsmError('unsupported', 'the key is in no token');
+  throw new HsmError('unsupported', 'the key is not in a PKCS#11 token');
 }

@@ -1,7 +1,7 @@
 /**
  * The Hsm in software: the default implementation, meant to run alone in its own process (hsm/process/process.ts).
- * Everything it holds follows from the root key: wrapping keys are derived, key material arrives wrapped with each request
- * and is opened for it, so the process keeps no state that could be lost.
+ * All its state is derived from the root key, so nothing can be lost: wrapping keys are derived, and key material
+ * arrives wrapped with each request and is unwrapped for it.
  */
 import { OpenedCache } from '../crypto/opened-cache.ts';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
@@ -17,9 +17,9 @@ import { SoftPkcs11 } from './pkcs11.ts';
 const DEFAULT_CACHE_CAPACITY = 1024;
 
 export interface SoftHsmOptions {
-  /** How many opened secrets (key material, access-key secrets) stay in memory. */
+  /** How many unwrapped secrets (key material, access-key secrets) stay in memory. */
   readonly cacheCapacity?: number;
-  /** PKCS#11 tokens that custom key stores may stand on. */
+  /** PKCS#11 tokens that custom key stores can use. */
   readonly pkcs11Tokens?: readonly Pkcs11TokenConfig[];
 }
 

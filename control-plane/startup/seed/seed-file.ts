@@ -1,13 +1,12 @@
 /**
  * The seed file: accounts, users with fixed access keys, KMS keys with fixed ids and, when given, fixed material, with
- * their aliases and grants. YAML 1.2, and so JSON too, in the member names of the AWS APIs. Read here and nowhere else;
- * every mistake is told with the path of its place in the file, all of them at once.
+ * their aliases and grants. YAML 1.2, and so JSON too, with the member names of the AWS APIs. Only this module reads
+ * it; an error names every mistake with its path in the seed file.
  */
 
 import { readFileSync } from 'node:fs';
 import { isAccountId, isKeyId, isRegion } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
-import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { type KeySpecRow, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
@@ -17,6 +16,7 @@ import { requireAliasName } from '../../domain/keys/alias-name.ts';
 import { addTags, encodeTags } from '../../domain/keys/tags.ts';
 import { decodeInput } from '../../validation/validate.ts';
 import { exitCodes, StartError } from '../start-error.ts';
+import { Place } from './place.ts';
 
 export interface SeedAccessKey {
   readonly path: string;
@@ -24,7 +24,7 @@ export interface SeedAccessKey {
   readonly secretAccessKey: Secret;
 }
 
-/** One thing that is seeded as a whole; `declared` is what is remembered of it, which holds no secret. */
+/** One user or key; `declared` is what the database records of its declaration, without secrets. */
 interface SeedItem {
   readonly path: string;
   readonly accountId: string;
@@ -78,7 +78,7 @@ export function seedError(file: string, problems: readonly string[]): StartError
   const more = problems.length > shown.length ? [`and ${problems.length - shown.length} more`] : [];
   return new StartError(
     `The seed file ${file} cannot be used:\n  ${[...shown, ...more].join('\n  ')}`,
-    'docs/guide/operating.md, "Seeding", shows a whole one.',
+    'docs/guide/operating.md, "Seeding", shows a complete example.',
     exitCodes.seed,
   );
 }
@@ -101,100 +101,12 @@ export function parseSeed(file: string, text: string): Seed {
   return seed;
 }
 
-/** Aliases can make a small file an endless value: https://en.wikipedia.org/wiki/Billion_laughs_attack */
+/** Bounded, because YAML aliases can make a small file huge: https://en.wikipedia.org/wiki/Billion_laughs_attack */
 function plainValue(file: string, document: Document.Parsed): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     throw seedError(file, [error instanceof Error ? error.message : String(error)]);
-  }
-}
-
-/** A value and where it stands. Asked for what it is not, it notes a problem and answers something harmless. */
-class Place {
-  readonly path: string;
-  readonly value: unknown;
-  readonly #problems: string[];
-
-  constructor(path: string, value: unknown, problems: string[]) {
-    this.path = path;
-    this.value = value;
-    this.#problems = problems;
-  }
-
-  refuse(problem: string): void {
-    this.#problems.push(`${this.path === '' ? 'the file' : this.path}: ${problem}`);
-  }
-
-  /** Runs what refuses by throwing a KmsError; its text becomes the problem. */
-  attempt<T>(work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof KmsError)) throw error;
-      this.refuse(error.message === '' ? `refused with ${error.code}` : error.message);
-      return undefined;
-    }
-  }
-
-  get isAbsent(): boolean {
-    return this.value === undefined || this.value === null;
-  }
-
-  /** The members by name; one that is not in `names` is a mistake. */
-  members<Name extends string>(...names: readonly Name[]): Readonly<Record<Name, Place>> {
-    const value = this.#object();
-    for (const name of Object.keys(value)) {
-      if (!names.some((known) => known === name))
-        this.refuse(`it has a member "${name}"; known are ${names.join(', ')}`);
-    }
-    return Object.fromEntries(names.map((name) => [name, this.#member(name, value[name])])) as Record<Name, Place>;
-  }
-
-  /** Members of any name. */
-  entries(): readonly (readonly [string, Place])[] {
-    return this.isAbsent
-      ? []
-      : Object.entries(this.#object()).map(([name, value]) => [name, this.#member(name, value)]);
-  }
-
-  /** None when absent. */
-  list(): readonly Place[] {
-    if (this.isAbsent) return [];
-    if (Array.isArray(this.value)) return this.value.map((item, index) => this.#at(`${this.path}[${index}]`, item));
-    this.refuse('it is no list');
-    return [];
-  }
-
-  text(pattern?: RegExp, form = ''): string {
-    if (typeof this.value !== 'string') {
-      this.refuse(this.isAbsent ? 'it is missing' : 'it is no text; put it in quotes');
-      return '';
-    }
-    if (pattern && !pattern.test(this.value)) this.refuse(`it is no ${form}`);
-    return this.value;
-  }
-
-  flag(fallback: boolean): boolean {
-    if (this.isAbsent) return fallback;
-    if (typeof this.value !== 'boolean') this.refuse('it is neither true nor false');
-    return this.value === true;
-  }
-
-  #object(): Readonly<Record<string, unknown>> {
-    if (typeof this.value === 'object' && this.value !== null && !Array.isArray(this.value)) {
-      return this.value as Readonly<Record<string, unknown>>;
-    }
-    this.refuse(this.isAbsent ? 'it is missing' : 'it is no mapping of names to values');
-    return {};
-  }
-
-  #member(name: string, value: unknown): Place {
-    return this.#at(this.path === '' ? name : `${this.path}.${name}`, value);
-  }
-
-  #at(path: string, value: unknown): Place {
-    return new Place(path, value, this.#problems);
   }
 }
 
@@ -211,7 +123,7 @@ function readDocument(file: string, place: Place): Seed {
 function readAccount(place: Place) {
   const { AccountId, AccessKeys, Users, Keys } = place.members('AccountId', 'AccessKeys', 'Users', 'Keys');
   const accountId = AccountId.text();
-  if (accountId !== '' && !isAccountId(accountId)) AccountId.refuse('it is no account id of 12 digits');
+  if (accountId !== '' && !isAccountId(accountId)) AccountId.refuse('it is not an account id of 12 digits');
   const root = AccessKeys.isAbsent ? [] : [{ ...readAccessKeys(accountId, AccessKeys), path: AccessKeys.path }];
   return {
     accountId,
@@ -232,8 +144,11 @@ function readAccessKeys(accountId: string, place: Place) {
     const { AccessKeyId, SecretAccessKey } = accessKey.members('AccessKeyId', 'SecretAccessKey');
     return {
       path: accessKey.path,
-      accessKeyId: AccessKeyId.text(/^[A-Z0-9_]{16,128}$/i, 'access key id: 16 to 128 letters, digits or underscores'),
-      secretAccessKey: new Secret(SecretAccessKey.text(/^.{16,}$/, 'secret: it has less than 16 characters')),
+      accessKeyId: AccessKeyId.text(
+        /^[A-Z0-9_]{16,128}$/i,
+        'an access key id: 16 to 128 letters, digits or underscores',
+      ),
+      secretAccessKey: new Secret(SecretAccessKey.text(/^.{16,}$/, 'a secret: it has less than 16 characters')),
     };
   });
   return { accountId, accessKeys, declared: { AccessKeyIds: accessKeys.map(({ accessKeyId }) => accessKeyId) } };
@@ -257,9 +172,9 @@ const keyMembers = [
 function readKey(accountId: string, place: Place): SeedKey {
   const members = place.members(...keyMembers);
   const keyId = members.KeyId.text();
-  if (keyId !== '' && !isKeyId(keyId)) members.KeyId.refuse('it is no key id: a UUID, or mrk- and 32 hex digits');
+  if (keyId !== '' && !isKeyId(keyId)) members.KeyId.refuse('it is not a key id: a UUID, or mrk- and 32 hex digits');
   const region = members.Region.text();
-  if (region !== '' && !isRegion(region)) members.Region.refuse('it is no Region name, such as eu-central-1');
+  if (region !== '' && !isRegion(region)) members.Region.refuse('it is not a Region name, such as eu-central-1');
   const { keySpec, keyUsage, description, tags, policy } = readCreation(place, members);
   const material = members.KeyMaterial.isAbsent ? undefined : readMaterial(keySpec, members.KeyMaterial);
   const aliases = members.Aliases.list().map(readAlias);
@@ -287,7 +202,7 @@ function readKey(accountId: string, place: Place): SeedKey {
 
 type KeyPlaces = Readonly<Record<(typeof keyMembers)[number], Place>>;
 
-/** What CreateKey takes, judged as it judges. */
+/** The members of CreateKey's input, validated as CreateKey does. */
 function readCreation(place: Place, { KeySpec, KeyUsage, Description, Policy, Tags }: KeyPlaces) {
   const policy = Policy.isAbsent ? undefined : policyText(Policy);
   const given = (member: Place) => (member.isAbsent ? undefined : member.text());
@@ -302,9 +217,10 @@ function readCreation(place: Place, { KeySpec, KeyUsage, Description, Policy, Ta
   const keySpec = input?.KeySpec ?? 'SYMMETRIC_DEFAULT';
   const row = keySpecRow(keySpec);
   const keyUsage = input?.KeyUsage ?? row.defaultUsage ?? onlyUsage(row);
-  if (input && keyUsage === undefined) KeyUsage.refuse(`it is missing, and ${keySpec} keys have several`);
-  if (keyUsage !== undefined && !row.algorithms[keyUsage]) KeyUsage.refuse(`${keySpec} keys are not for ${keyUsage}`);
-  if (row.status === 'planned') KeySpec.refuse(`${keySpec} keys cannot be made`);
+  if (input && keyUsage === undefined) KeyUsage.refuse(`it is missing, and ${keySpec} keys have several usages`);
+  if (keyUsage !== undefined && !row.algorithms[keyUsage])
+    KeyUsage.refuse(`${keySpec} keys cannot be used for ${keyUsage}`);
+  if (row.status === 'planned') KeySpec.refuse(`${keySpec} keys cannot be created`);
   const added = Tags.entries().map(([TagKey, value]) => ({ TagKey, TagValue: value.text() }));
   const tags = Tags.attempt(() => {
     if (added.length > 0) decodeInput('TagResource', { KeyId: 'any', Tags: added });
@@ -319,13 +235,13 @@ function readCreation(place: Place, { KeySpec, KeyUsage, Description, Policy, Ta
   };
 }
 
-/** A spec with one usage needs it not named, unlike CreateKey: a file is read by people. */
+/** Unlike CreateKey, the file need not name the usage of a spec with only one: people read and write it. */
 function onlyUsage(row: KeySpecRow): KeyUsage | undefined {
   const [usage, ...others] = Object.keys(row.algorithms) as KeyUsage[];
   return others.length === 0 ? usage : undefined;
 }
 
-/** A document as text, or as a mapping. */
+/** The file can write the document as text or as a mapping. */
 function policyText(place: Place): string {
   return typeof place.value === 'object' ? JSON.stringify(place.value, null, 2) : place.text();
 }
@@ -334,11 +250,11 @@ function readMaterial(keySpec: KeySpec, place: Place): Uint8Array | undefined {
   const text = place.text().trim();
   const [, label, body] = /^-----BEGIN ([A-Z ]+)-----([\s\S]+)-----END \1-----$/.exec(text) ?? [];
   if (!keySpecRow(keySpec).importable) {
-    place.refuse(`the material of ${keySpec} keys cannot be given; leave it out and it is generated`);
+    place.refuse(`the material of ${keySpec} keys cannot be given; leave it out, and it is generated`);
     return undefined;
   }
   if (label !== undefined && label !== 'PRIVATE KEY') {
-    place.refuse(`it is a ${label}, not a PKCS#8 PRIVATE KEY: openssl pkcs8 -topk8 -nocrypt makes one of it`);
+    place.refuse(`it is a ${label}, not a PKCS#8 PRIVATE KEY: convert it with openssl pkcs8 -topk8 -nocrypt`);
     return undefined;
   }
   const base64 = (body ?? text).replace(/\s+/g, '');
@@ -358,7 +274,7 @@ function readAlias(place: Place): string {
   return name;
 }
 
-/** As CreateGrant takes it. The name is what tells a grant from another when the file is read again. */
+/** CreateGrant's input. The name is required, because it identifies the grant when the file is read again. */
 function readGrant(keyId: string, place: Place): OperationTypes['CreateGrant']['input'] {
   const members = place.members(
     'Name',
@@ -378,17 +294,17 @@ function readGrant(keyId: string, place: Place): OperationTypes['CreateGrant']['
 
 function readRotation(keyId: string, keySpec: KeySpec, place: Place): number | undefined {
   if (place.isAbsent) return undefined;
-  if (!keySpecRow(keySpec).rotatable) place.refuse(`${keySpec} keys are not rotated`);
+  if (!keySpecRow(keySpec).rotatable) place.refuse(`${keySpec} keys cannot be rotated`);
   const json = { KeyId: keyId || 'any', RotationPeriodInDays: place.value };
   return place.attempt(() => decodeInput('EnableKeyRotation', json))?.RotationPeriodInDays;
 }
 
-/** The same thing twice would be made once, and nobody knows which. */
+/** Of two declarations of one thing, only the first would be created. */
 function requireUnique({ accountIds, users, keys }: Seed, problems: string[]): void {
   const named = new Map<string, string>();
   const once = (name: string, path: string) => {
     const first = named.get(name);
-    if (first !== undefined) problems.push(`${path}: ${name} is there already, at ${first}`);
+    if (first !== undefined) problems.push(`${path}: ${name} is declared already, at ${first}`);
     else named.set(name, path);
   };
   accountIds.forEach((accountId, index) => {

@@ -1,7 +1,7 @@
 /**
- * Brings what a seed file declares into being, once. What was seeded is remembered with its declaration, so the same file
- * changes nothing at the next start, whatever became of the keys since; a file that declares it otherwise is refused
- * before anything is written. A start that was cut short goes on where it stopped.
+ * Creates the accounts, users and keys of a seed file, once. Each is recorded with its declaration, so the same file
+ * changes nothing at the next start, even when a key has changed since; a file with another declaration is refused
+ * before anything is written. After an interrupted start, the next one continues where it stopped.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -38,11 +38,11 @@ type SeedEngines = Pick<
 >;
 type Material = { readonly materialId: string; readonly wrapped: Uint8Array };
 
-/** One thing to seed, and what is known of it. */
+/** One user or key to seed, with the record of an earlier start. */
 interface Task<Item> {
   readonly item: Item;
   readonly recordName: string;
-  /** As it is remembered. */
+  /** JSON, as recorded. */
   readonly declared: string;
   readonly record?: MetaRow;
 }
@@ -51,13 +51,13 @@ interface KeyTask extends Task<SeedKey> {
   readonly material?: Material;
 }
 
-/** In an installation fact, under the item's name. */
+/** Value of a row in the meta table. */
 interface SeedRecord {
   readonly declared: Readonly<Record<string, unknown>>;
   readonly done: boolean;
 }
 
-/** @throws StartError with every conflict; nothing is written then. */
+/** @throws StartError with every conflict; then nothing is written */
 export async function seed(engines: SeedEngines, file: Seed): Promise<SeedReport> {
   const problems: string[] = [];
   const users: Task<SeedUser>[] = [];
@@ -74,7 +74,7 @@ export async function seed(engines: SeedEngines, file: Seed): Promise<SeedReport
   return { seeded, unchanged: users.length + keys.length - seeded };
 }
 
-/** A refusal by the service is told as a mistake of the file, at its place. */
+/** Reports an error of an operation as a mistake of the file, with its place. */
 async function at(file: Seed, { path }: { readonly path: string }, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -93,7 +93,7 @@ async function userTask(
   const record = await store.findMeta(recordName);
   problems.push(...differences(item.path, record, item.declared));
   if (!record && item.userName !== undefined && (await findUser({ store }, item.accountId, item.userName))) {
-    problems.push(`${item.path}: the user ${item.userName} exists already, and no seed file made it`);
+    problems.push(`${item.path}: the user ${item.userName} exists already, and was not created from a seed file`);
   }
   for (const accessKey of item.accessKeys)
     problems.push(...(await accessKeyProblems({ store, credentials }, item, accessKey)));
@@ -114,7 +114,7 @@ async function accessKeyProblems(
   const wrapped = await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
   return (await sameSecret(credentials, known, wrapped))
     ? []
-    : [`${path}.SecretAccessKey: it was another when it was seeded`];
+    : [`${path}.SecretAccessKey: it is not the one that was seeded`];
 }
 
 async function keyTask({ store, keyMaterial }: SeedEngines, item: SeedKey, problems: string[]): Promise<KeyTask> {
@@ -123,7 +123,7 @@ async function keyTask({ store, keyMaterial }: SeedEngines, item: SeedKey, probl
   const record = await store.findMeta(recordName);
   const owner = { accountId, domainRegion: region, keyId, keySpec };
   const material = item.material && (await accepted(keyMaterial.acceptKey(owner, item.material)));
-  if (item.material && !material) problems.push(`${path}.KeyMaterial: it is no key material for ${keySpec}`);
+  if (item.material && !material) problems.push(`${path}.KeyMaterial: it is not key material for ${keySpec}`);
   const declared = { ...item.declared, ...defined({ KeyMaterialId: material?.materialId }) };
   problems.push(...differences(path, record, declared));
   if (!record) problems.push(...(await keyConflicts({ store }, item)));
@@ -137,7 +137,7 @@ async function accepted(accepting: Promise<Material>): Promise<Material | undefi
   });
 }
 
-/** What stands in the way of a key that was not seeded yet. */
+/** Keys and aliases that conflict with a key that was not seeded yet. */
 async function keyConflicts({ store }: Pick<SeedEngines, 'store'>, key: SeedKey): Promise<readonly string[]> {
   const { accountId, region, keyId, path } = key;
   const related = await store.listRelatedKeys(accountId, keyId);
@@ -145,7 +145,7 @@ async function keyConflicts({ store }: Pick<SeedEngines, 'store'>, key: SeedKey)
   const problems: string[] = [];
   if (elsewhere) {
     const arn = keyArn(elsewhere.region, elsewhere.account_id, keyId);
-    problems.push(`${path}.KeyId: ${arn} exists already, and no seed file made it`);
+    problems.push(`${path}.KeyId: ${arn} exists already, and was not created from a seed file`);
   }
   for (const [index, alias] of key.aliases.entries()) {
     const taken = await store.findAlias(accountId, region, alias);
@@ -158,7 +158,7 @@ const isDone = (record: MetaRow | undefined): boolean => record !== undefined &&
 
 const parseRecord = ({ value }: MetaRow): SeedRecord => JSON.parse(value) as SeedRecord;
 
-/** Members that are declared otherwise than they were when the item was seeded. */
+/** Members whose declaration differs from the one that was seeded. */
 function differences(path: string, record: MetaRow | undefined, declared: SeedRecord['declared']): readonly string[] {
   if (!record) return [];
   return differing(path, parseRecord(record).declared, JSON.parse(JSON.stringify(declared)));
@@ -198,7 +198,7 @@ async function ensureAccount({ store, clock }: SeedEngines, accountId: string): 
     .catch(ignoreConflict);
 }
 
-/** Another node seeds the same. */
+/** Another node seeds the same file. */
 function ignoreConflict(error: unknown): void {
   if (!(error instanceof WriteConflict)) throw error;
 }
@@ -207,7 +207,7 @@ async function seedUser(engines: SeedEngines, task: Task<SeedUser>): Promise<voi
   const { store, credentials } = engines;
   const { accountId, userName, accessKeys } = task.item;
   const ctx = contextOf(engines, accountId, 'us-east-1');
-  await remember(engines, task);
+  await storeRecord(engines, task);
   if (userName !== undefined && !(await findUser(engines, accountId, userName))) {
     await perform(engines, ctx, 'CreateUser', { UserName: userName });
   }
@@ -218,7 +218,7 @@ async function seedUser(engines: SeedEngines, task: Task<SeedUser>): Promise<voi
     const wrapped = await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
     const row = newAccessKey({ accountId, accessKeyId, wrapped }, principalId, ctx.nowMs);
     const shown = { accessKey: { accessKeyId, userName, status: 'Active' } };
-    await commit(engines, unasked(ctx, 'CreateAccessKey', { UserName: userName ?? '' }), {
+    await commit(engines, executionOf(ctx, 'CreateAccessKey', { UserName: userName ?? '' }), {
       output: undefined,
       mutations: [insertAccessKey(row)],
       changes: [accessKeyChange(ctx, accessKeyId, 'created', 'CreateAccessKey')],
@@ -232,7 +232,7 @@ async function findUser({ store }: Pick<SeedEngines, 'store'>, accountId: string
   return store.findPrincipalNamed(accountId, 'user', userName);
 }
 
-/** Each step that an earlier start had done already is left as it is. */
+/** Skips each step that an earlier start has done. */
 async function seedKey(engines: SeedEngines, task: KeyTask): Promise<void> {
   const { accountId, region, keyId, aliases, grants, rotationPeriodInDays, enabled } = task.item;
   const { store } = engines;
@@ -264,7 +264,7 @@ async function seedKey(engines: SeedEngines, task: KeyTask): Promise<void> {
   await finish(engines, task);
 }
 
-/** The key, and in the same write the memory of it. */
+/** Inserts the key and its seed record in one write. */
 async function insertSeedKey(engines: SeedEngines, ctx: Context, task: KeyTask): Promise<void> {
   const { accountId, region, keyId, keySpec, keyUsage, description, tags, policy } = task.item;
   const arn = keyArn(region, accountId, keyId);
@@ -289,23 +289,23 @@ async function insertSeedKey(engines: SeedEngines, ctx: Context, task: KeyTask):
   });
   const shownKey = trailElements(keyMetadata(stored, [region]));
   const input = { KeySpec: keySpec, KeyUsage: keyUsage, Description: description };
-  await commit(engines, unasked(ctx, 'CreateKey', input), {
+  await commit(engines, executionOf(ctx, 'CreateKey', input), {
     output: undefined,
-    mutations: [...mutations, rememberMutation(task)],
+    mutations: [...mutations, recordMutation(task)],
     changes: [keyChange(stored, 'created', 'CreateKey')],
     audit: { responseElements: { keyMetadata: shownKey }, resources: [trailResource(accountId, arn)] },
   });
 }
 
-function rememberMutation({ recordName, declared }: Task<unknown>): Mutation {
+function recordMutation({ recordName, declared }: Task<unknown>): Mutation {
   return { op: 'insert', table: 'meta', row: { name: recordName, value: recordText(declared, false) } };
 }
 
 const recordText = (declared: string, done: boolean): string => `{"declared":${declared},"done":${done}}`;
 
-async function remember({ store }: SeedEngines, task: Task<unknown>): Promise<void> {
+async function storeRecord({ store }: SeedEngines, task: Task<unknown>): Promise<void> {
   if (task.record) return;
-  await store.write({ mutations: [rememberMutation(task)], changes: [], audit: [] }).catch(ignoreConflict);
+  await store.write({ mutations: [recordMutation(task)], changes: [], audit: [] }).catch(ignoreConflict);
 }
 
 async function finish({ store }: SeedEngines, { recordName, declared }: Task<unknown>): Promise<void> {
@@ -321,7 +321,7 @@ async function finish({ store }: SeedEngines, { recordName, declared }: Task<unk
   await store.write({ mutations: [done], changes: [], audit: [] }).catch(ignoreConflict);
 }
 
-/** Keystead itself asks, for the operator who wrote the file; nobody's policies are asked. */
+/** The caller is Keystead itself, for the operator who wrote the file; policies are not evaluated. */
 function contextOf(engines: SeedEngines, accountId: string, region: string): Context {
   const { store, keyMaterial, credentials, pkcs11, clock, sealedTokens, keyStores } = engines;
   return {
@@ -347,7 +347,7 @@ function contextOf(engines: SeedEngines, accountId: string, region: string): Con
 
 type SeedOperation = 'CreateUser' | 'CreateAlias' | 'CreateGrant' | 'EnableKeyRotation' | 'DisableKey';
 
-/** An operation with its own checks, its audit record and its changes; a lost race runs it again. */
+/** Runs an operation with its own checks, its audit record and its changes; a lost race runs it again. */
 async function perform<Name extends SeedOperation>(
   engines: SeedEngines,
   ctx: Context,
@@ -355,11 +355,11 @@ async function perform<Name extends SeedOperation>(
   input: OperationTypes[Name]['input'],
   resolve: () => Promise<ResolvedKeys> = async () => ({}),
 ): Promise<void> {
-  await untilCommitted(async () => execute(engines, { ...unasked(ctx, name, input), keys: await resolve() }));
+  await untilCommitted(async () => execute(engines, { ...executionOf(ctx, name, input), keys: await resolve() }));
 }
 
-/** Nobody's policies were asked. */
-function unasked(ctx: Context, operationName: string, input: object): Execution {
+/** An execution without authorization decisions. */
+function executionOf(ctx: Context, operationName: string, input: object): Execution {
   const record = findOperation(operationName);
   if (!record) throw new Error(`there is no operation ${operationName}`);
   return { ctx, record, input: { ...input }, keys: {}, decisions: [] };

@@ -146,7 +146,7 @@ describe('a supervised HSM', () => {
     const fingerprint = await hsm.rootKeyFingerprint();
     const path = join(directory, 'root.key');
     await rename(path, `${path}.away`);
-    const refused = says('does not come back');
+    const refused = says('could not be restarted');
     await kill(hsm);
     await refused;
     expect(await readdir(directory)).not.toContain('root.key');

@@ -1,4 +1,4 @@
-/** What a seed file may say, and how its mistakes are told. */
+/** What a seed file can contain, and how its mistakes are reported. */
 import { parseSeed } from '@keystead/control-plane/startup/seed/seed-file.ts';
 import { StartError } from '@keystead/control-plane/startup/start-error.ts';
 
@@ -37,7 +37,7 @@ test('JSON is YAML', () => {
   expect(parseSeed('seed.json', json).users).toMatchObject([{ userName: 'alice', accessKeys: [] }]);
 });
 
-test('what is remembered of a key holds no material, and of a user no secret', () => {
+test('the recorded declaration of a key has no material, and that of a user has no secret', () => {
   const { keys } = parseSeed('seed.yaml', key(`KeyMaterial: ${material}, Description: a`));
   expect(keys[0]?.declared).toEqual({
     KeyId: '11111111-2222-3333-4444-555555555555',
@@ -52,18 +52,22 @@ test('what is remembered of a key holds no material, and of a user no secret', (
 });
 
 test.each<[string, string, RegExp]>([
-  ['no YAML', 'Accounts: [', /line 1/],
+  ['text that is not YAML', 'Accounts: [', /line 1/],
   ['the same member twice', 'Accounts: []\nAccounts: []', /unique|duplicate/i],
   ['a bomb of aliases', bomb(), /alias/i],
-  ['no mapping', '[]', /the file: it is no mapping/],
-  ['a stranger at the top', 'Account: []', /the file: it has a member "Account"; known are Accounts/],
-  ['no list', 'Accounts: {}', /Accounts: it is no list/],
+  ['a list in the place of a mapping', '[]', /the file: it is not a mapping/],
+  [
+    'an unknown member at the top',
+    'Account: []',
+    /the file: it has an unknown member "Account"; known members are Accounts/,
+  ],
+  ['a mapping in the place of a list', 'Accounts: {}', /Accounts: it is not a list/],
   [
     'an account id without quotes',
     'Accounts: [{AccountId: 111122223333}]',
-    /Accounts\[0\]\.AccountId: it is no text; put it in quotes/,
+    /Accounts\[0\]\.AccountId: it is not a text; put it in quotes/,
   ],
-  ['a short account id', 'Accounts: [{AccountId: "1111"}]', /Accounts\[0\]\.AccountId: it is no account id/],
+  ['a short account id', 'Accounts: [{AccountId: "1111"}]', /Accounts\[0\]\.AccountId: it is not an account id/],
   [
     'an account twice',
     'Accounts: [{AccountId: "111122223333"}, {AccountId: "111122223333"}]',
@@ -75,35 +79,35 @@ test.each<[string, string, RegExp]>([
   [
     'a short secret',
     user('UserName: a, AccessKeys: [{AccessKeyId: AKIASEED000000000000, SecretAccessKey: short}]'),
-    /AccessKeys\[0\]\.SecretAccessKey: it is no secret/,
+    /AccessKeys\[0\]\.SecretAccessKey: it is not a secret/,
   ],
   [
     'a bad access key id',
     user('UserName: a, AccessKeys: [{AccessKeyId: short, SecretAccessKey: sixteen-or-more-characters}]'),
-    /AccessKeys\[0\]\.AccessKeyId: it is no access key id/,
+    /AccessKeys\[0\]\.AccessKeyId: it is not an access key id/,
   ],
   [
     'a key id that KMS could not give',
     'Accounts: [{AccountId: "111122223333", Keys: [{KeyId: orders, Region: eu-west-1}]}]',
-    /Keys\[0\]\.KeyId: it is no key id/,
+    /Keys\[0\]\.KeyId: it is not a key id/,
   ],
   [
-    'a Region that is none',
+    'an invalid Region name',
     'Accounts: [{AccountId: "111122223333", Keys: [{KeyId: 11111111-2222-3333-4444-555555555555, Region: Europe}]}]',
-    /Keys\[0\]\.Region: it is no Region/,
+    /Keys\[0\]\.Region: it is not a Region/,
   ],
-  ['a strange member', key('Alias: alias/a'), /Keys\[0\]: it has a member "Alias"/],
-  ['a spec that is none', key('KeySpec: AES'), /Keys\[0\]: 1 validation error detected: Value 'AES' at 'keySpec'/],
+  ['an unknown member', key('Alias: alias/a'), /Keys\[0\]: it has an unknown member "Alias"/],
+  ['an unknown spec', key('KeySpec: AES'), /Keys\[0\]: 1 validation error detected: Value 'AES' at 'keySpec'/],
   [
-    'a usage the spec has not',
+    'a usage that the spec does not have',
     key('KeySpec: HMAC_256, KeyUsage: SIGN_VERIFY'),
-    /KeyUsage: HMAC_256 keys are not for SIGN_VERIFY/,
+    /KeyUsage: HMAC_256 keys cannot be used for SIGN_VERIFY/,
   ],
-  ['an open usage', key('KeySpec: RSA_2048'), /KeyUsage: it is missing, and RSA_2048 keys have several/],
-  ['material that is no Base64', key('KeyMaterial: "not base64!"'), /KeyMaterial: it is neither Base64 nor PEM/],
-  ['material as a number', key('KeyMaterial: 17'), /KeyMaterial: it is no text/],
+  ['a missing usage', key('KeySpec: RSA_2048'), /KeyUsage: it is missing, and RSA_2048 keys have several usages/],
+  ['material that is not Base64', key('KeyMaterial: "not base64!"'), /KeyMaterial: it is neither Base64 nor PEM/],
+  ['material as a number', key('KeyMaterial: 17'), /KeyMaterial: it is not a text/],
   [
-    'material of a spec that takes none',
+    'material of a spec that accepts none',
     key(`KeySpec: ML_DSA_44, KeyMaterial: ${material}`),
     /KeyMaterial: the material of ML_DSA_44 keys cannot be given/,
   ],
@@ -116,32 +120,32 @@ test.each<[string, string, RegExp]>([
     /Grants\[0\]\.Name: it is missing/,
   ],
   [
-    'a grant of a strange operation',
+    'a grant of an unknown operation',
     key('Grants: [{Name: a, GranteePrincipal: "arn:aws:iam::111122223333:root", Operations: [Fly]}]'),
     /Grants\[0\]: .*Fly/,
   ],
   ['a reserved tag', key('Tags: {"aws:x": y}'), /Tags: Tags beginning with aws: are reserved/],
-  ['a tag that is a number', key('Tags: {Version: 1}'), /Tags\.Version: it is no text/],
+  ['a tag that is a number', key('Tags: {Version: 1}'), /Tags\.Version: it is not a text/],
   ['too short a period', key('RotationPeriodInDays: 1'), /RotationPeriodInDays: .*rotationPeriodInDays/],
   [
-    'rotation of a key that has none',
+    'rotation of a key that cannot be rotated',
     key('KeySpec: HMAC_256, RotationPeriodInDays: 365'),
-    /RotationPeriodInDays: HMAC_256 keys are not rotated/,
+    /RotationPeriodInDays: HMAC_256 keys cannot be rotated/,
   ],
-  ['a flag that is none', key('Enabled: "no"'), /Enabled: it is neither true nor false/],
+  ['a flag that is not a boolean', key('Enabled: "no"'), /Enabled: it is neither true nor false/],
 ])('%s is refused with its place', (_what, text, expected) => {
   expect(problemsOf(text)).toMatch(/^The seed file seed.yaml cannot be used:/);
   expect(problemsOf(text)).toMatch(expected);
 });
 
-test('a private key in another form is told how to become one', () => {
+test('for a private key in another form, the error says how to convert it', () => {
   const pem = '-----BEGIN EC PRIVATE KEY-----\\nAAAA\\n-----END EC PRIVATE KEY-----';
   expect(problemsOf(key(`KeySpec: ECC_NIST_P256, KeyUsage: SIGN_VERIFY, KeyMaterial: "${pem}"`))).toMatch(
-    /KeyMaterial: it is a EC PRIVATE KEY, not a PKCS#8 PRIVATE KEY: openssl pkcs8/,
+    /KeyMaterial: it is a EC PRIVATE KEY, not a PKCS#8 PRIVATE KEY: convert it with openssl pkcs8/,
   );
 });
 
-test('every mistake is told at once', () => {
+test('all mistakes are reported at once', () => {
   const problems = problemsOf('Accounts: [{AccountId: "1", Keys: [{KeyId: a, Region: b}]}, {AccountId: "2"}]');
   expect(problems.split('\n')).toHaveLength(5);
 });

@@ -1,4 +1,4 @@
-/** Seeding that is cut short, raced, or stands before what was there already. */
+/** Seeding that is interrupted, that two nodes do at once, or that finds things in the database already. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seed } from '@keystead/control-plane/startup/seed/seed.ts';
@@ -28,7 +28,7 @@ const problemsOf = (file: string): Promise<string> =>
     },
   );
 
-/** The engines of a process that dies before its next write but so many. */
+/** The engines of a process that dies after so many writes. */
 function dyingAfter(writes: number): TestControlPlane['engines'] {
   let left = writes;
   const store = new Proxy(controlPlane.engines.store, {
@@ -56,7 +56,7 @@ async function expectSeeded(): Promise<void> {
   expect((await controlPlane.perform('ListUsers', {})).Users).toMatchObject([{ UserName: 'alice' }]);
 }
 
-test('goes on where it was cut short, at every write, and makes nothing twice', async () => {
+test('continues after an interruption at any write, and creates nothing twice', async () => {
   let deaths = 0;
   for (; deaths < 100; deaths += 1) {
     const died = await seed(dyingAfter(1), example).then(
@@ -70,14 +70,14 @@ test('goes on where it was cut short, at every write, and makes nothing twice', 
   expect(await seed(controlPlane.engines, example)).toEqual({ seeded: 0, unchanged: 6 });
 });
 
-test('of two nodes that start together comes one of everything', async () => {
+test('two nodes that start together create everything once', async () => {
   const starts = await Promise.allSettled([seed(controlPlane.engines, example), seed(controlPlane.engines, example)]);
   expect(starts.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
   await seed(controlPlane.engines, example);
   await expectSeeded();
 });
 
-test('is in the audit log and the change log, as the doing of the service', async () => {
+test('is in the audit log and the change log, with the service as the principal', async () => {
   await seed(controlPlane.engines, example);
   const [created] = await controlPlane.events('CreateKey', there);
   expect(created).toMatchObject({ userIdentity: { invokedBy: 'AWS Internal' }, userAgent: 'keystead serve --seed' });
@@ -91,13 +91,15 @@ test('is in the audit log and the change log, as the doing of the service', asyn
   );
 });
 
-test('takes over nothing that it did not make', async () => {
+test('takes over nothing that it did not create', async () => {
   const { KeyId } = await aKey(controlPlane, {}, there);
   await controlPlane.perform('CreateAlias', { AliasName: 'alias/orders', TargetKeyId: KeyId }, there);
   await controlPlane.perform('CreateUser', { UserName: 'Alice' });
   const problems = await problemsOf(text);
   expect(problems).toContain(`Accounts[0].Keys[0].Aliases[0]: alias/orders is an alias of ${KeyId} already`);
-  expect(problems).toContain('Accounts[0].Users[0]: the user alice exists already, and no seed file made it');
+  expect(problems).toContain(
+    'Accounts[0].Users[0]: the user alice exists already, and was not created from a seed file',
+  );
   const taken = text.replace(orders, KeyId).replace('alias/orders', 'alias/other').replaceAll('alice', 'bob');
   expect(await problemsOf(taken)).toContain(
     `Accounts[0].Keys[0].KeyId: arn:aws:kms:eu-central-1:111122223333:key/${KeyId}`,
@@ -105,9 +107,9 @@ test('takes over nothing that it did not make', async () => {
   expect((await controlPlane.perform('ListKeys', {}, there)).Keys).toHaveLength(1);
 });
 
-test('refuses material that is none of its spec, and a policy that names nobody, by their places', async () => {
+test('refuses material of another spec, and a policy with an unknown principal, and names their places', async () => {
   expect(await problemsOf(text.replace('KeySpec: HMAC_256', 'KeySpec: HMAC_512'))).toContain(
-    'Accounts[1].Keys[0].KeyMaterial: it is no key material for HMAC_512',
+    'Accounts[1].Keys[0].KeyMaterial: it is not key material for HMAC_512',
   );
   expect((await controlPlane.perform('ListKeys', {}, there)).Keys).toEqual([]);
   const stranger = text.replace(
@@ -118,7 +120,7 @@ test('refuses material that is none of its spec, and a policy that names nobody,
   expect(await problemsOf(stranger)).toContain('Accounts[0].Keys[2]: MalformedPolicyDocumentException');
 });
 
-test('an access key of somebody else is not given to the user of the file', async () => {
+test('an access key of another user is not given to the user of the file', async () => {
   await seed(controlPlane.engines, example);
   const other = `Accounts: [{AccountId: "111122223333", Users: [{UserName: bob, AccessKeys: [
     {AccessKeyId: AKIASEEDALICE0000001, SecretAccessKey: seed-secret-of-alice-not-for-production}]}]}]`;
