@@ -136,9 +136,8 @@ export interface KeyMaterialService {
   /**
    * Imports key material that was wrapped under the public key of these parameters. The same material for the same key
    * has the same id, in every Region.
-   * @throws HsmError kind `invalid-import-token` when the token is damaged or of another target,
-   * `expired-import-token`,
-   *   `invalid-ciphertext` when the material cannot be unwrapped, `incorrect-key-material` when it does not fit the spec.
+   * @throws HsmError kind `invalid-import-token` when the token is damaged or of another target, `expired-import-token`,
+   *   `invalid-ciphertext` when the material cannot be unwrapped, `incorrect-key-material` when it does not fit.
    */
   importKey(req: {
     readonly target: ImportTarget;

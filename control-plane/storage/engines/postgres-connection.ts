@@ -8,12 +8,12 @@ import { StoreUnavailable, StoreVersionMismatch, WriteConflict } from '../port/s
 import { guardStates } from './postgres-statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Nobody waits for an answer longer. The outcome is unknown then, and reported as not acknowledged. */
+/** After this time the outcome is unknown, and reported as not acknowledged. */
 const ANSWER_TIMEOUT_MS = 15_000;
 
 const INT8 = 20;
 
-/** 64-bit integers become numbers: every one in the schema is a count, a sequence or milliseconds, below 2^53. */
+/** 64-bit integers become numbers: in this schema each is a count, a sequence or milliseconds, below 2^53. */
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
@@ -28,7 +28,7 @@ export const connectionConfig = (url: string): pg.ClientConfig => ({
   types,
 });
 
-/** What runs statements: a client or a pool. */
+/** A client or a pool. */
 export type Connection = Pick<pg.ClientBase, 'query'>;
 
 export async function runOn<Row>(connection: Connection, { sql, parameters }: CompiledQuery<Row>): Promise<Row[]> {
@@ -38,8 +38,8 @@ export async function runOn<Row>(connection: Connection, { sql, parameters }: Co
 }
 
 /**
- * PostgreSQL's text holds every character but U+0000. That one travels as U+001A 0, and U+001A itself, which nobody
- * means either, as U+001A 1: text that contains neither, which is all of it, goes as it is.
+ * PostgreSQL's text cannot contain U+0000. It is sent as U+001A 0, and U+001A itself as U+001A 1; text with neither,
+ * which is almost all text, is sent unchanged.
  */
 const encode = (value: unknown): unknown =>
   typeof value === 'string' && (value.includes('\0') || value.includes('\x1a'))
@@ -60,16 +60,16 @@ export type Failure = 'conflict' | 'stale-snapshot' | 'chain-moved' | 'connectio
 const conflicts: readonly string[] = [guardStates.lostRace, '23505', '40001', '40P01'];
 /** Statement completion unknown, admin shutdown, crash shutdown, cannot connect now, database dropped. */
 const broken = /^(08|40003|57P0[1-4])/;
-/** Insufficient resources (disk full, memory, connections), operator intervention, system error, read-only. */
+/** Insufficient resources (disk, memory, connections), operator intervention, system error, read-only. */
 const unable = /^(53|57|58|25006|55|F0|XX|28|3D)/;
 
 const ownErrors = [StoreUnavailable, StoreVersionMismatch, WriteConflict, TypeError, RangeError];
 
 export function failureOf(error: unknown): Failure {
-  // Our own: what was thrown around the statement, not by it.
+  // Thrown by our own code, not by the statement.
   if (ownErrors.some((own) => error instanceof own)) return 'refused';
   const state = sqlStateOf(error);
-  // No SQLSTATE: the driver speaks, not the server. The connection is lost, was never made, or stays silent.
+  // No SQLSTATE: an error of the driver, not of the server. The connection is lost, failed, or does not answer.
   if (state === undefined) return 'connection';
   if (conflicts.includes(state)) return 'conflict';
   if (state === guardStates.staleSnapshot) return 'stale-snapshot';
@@ -83,12 +83,12 @@ export function sqlStateOf(error: unknown): string | undefined {
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
-/** The port's error for a failed statement; what is the statement's own fault stays what it is. */
+/** The port's error for a failed statement; an error in the statement itself is returned as it is. */
 export function storeErrorOf(error: unknown): unknown {
   const failure = failureOf(error);
   if (failure === 'refused') return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (sqlStateOf(error) === guardStates.lostRace) return new WriteConflict('a row is not as it was read');
+  if (sqlStateOf(error) === guardStates.lostRace) return new WriteConflict('a row has changed since it was read');
   if (failure === 'conflict' || failure === 'stale-snapshot') return new WriteConflict(message);
   return new StoreUnavailable(`PostgreSQL: ${message}`);
 }

@@ -1,11 +1,11 @@
 /**
- * Lanes: each is one connection that writes one statement after the other and has an audit chain of its own, so every
- * chain is contiguous without any two writes contending for its end. Several lanes give concurrency. Records without
- * mutations, which is what most requests leave, wait for one of few lanes and go together in one statement and one
- * commit; a write with conditions always goes alone, so that losing its race loses nobody else's record.
+ * Lanes: each is one connection that runs one statement at a time and has an audit chain of its own, so every chain is
+ * contiguous and writes never compete for its end. Several lanes give concurrency. Records without mutations, which
+ * most requests write, wait for one of a few lanes and are committed together in one statement; a write with conditions
+ * is committed alone, so that a lost race does not affect other writes' records.
  *
- * A chain lives as long as its connection. When a connection breaks in the middle of a write, nobody knows whether that
- * write was committed, or still will be; so its chain is left as it is, whole either way, and the next connection starts a new one.
+ * A chain belongs to one connection. When a connection breaks during a write, it is unknown whether that write was, or
+ * will be, committed; so its chain is left as it is, contiguous either way, and the next connection starts a new one.
  */
 import pg from 'pg';
 import { genesisHash } from '../../domain/audit/audit-chain.ts';
@@ -19,7 +19,7 @@ import { type LaneWrite, writeStatement } from './postgres-statement.ts';
 const LANES = 8;
 /** Fewer lanes make larger groups. */
 const LANES_FOR_AUDIT_ALONE = 2;
-/** PostgreSQL takes 65,535 parameters; a record needs 16 and 5 for each resource. */
+/** PostgreSQL accepts 65,535 parameters; a record needs 16, and 5 for each resource. */
 const RECORDS_PER_STATEMENT = 256;
 const ATTEMPTS_ON_STALE_SNAPSHOT = 10;
 
@@ -55,7 +55,7 @@ export class Lanes {
     });
   }
 
-  /** Lets what was handed over be committed first. */
+  /** Commits the waiting writes first. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#busy.size > 0) await Promise.all(this.#busy);
@@ -138,7 +138,7 @@ class Lane {
         if (failure !== 'stale-snapshot') throw storeErrorOf(error);
       }
     }
-    throw new WriteConflict('Other changes kept coming first');
+    throw new WriteConflict('Other changes were committed first, in every attempt');
   }
 
   async close(): Promise<void> {
@@ -154,8 +154,8 @@ class Lane {
     const { query, end } = writeStatement(write, open.end);
     await runOn(open.client, query);
     open.end = end;
-    // A commit whose wait for the synchronous standby was cancelled "succeeds" with a warning: durable here, but not by
-    // the quorum that the server is configured for. (PostgreSQL source, syncrep.c, SyncRepWaitForLSN.)
+    // When the wait for the synchronous standby is cancelled, the commit "succeeds" with a warning: it is durable on
+    // this server, but not on the configured quorum. (PostgreSQL source, syncrep.c, SyncRepWaitForLSN.)
     if (open.warning !== undefined) {
       await this.close();
       throw new StoreUnavailable(`PostgreSQL warned about the commit: ${open.warning}`);

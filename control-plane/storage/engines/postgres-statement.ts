@@ -1,6 +1,6 @@
 /**
- * A whole write as one PostgreSQL statement, so one round trip and atomic by itself: every mutation, the change log
- * and the audit rows are common table expressions that modify data, and the last line asks whether each condition held.
+ * A whole write as one PostgreSQL statement: one round trip, and atomic. Every mutation, the change log and the audit
+ * rows are common table expressions that modify data, and the last line checks that each condition held.
  * Source: PostgreSQL manual, 7.8.4 "Data-Modifying Statements in WITH".
  *
  *     with chain       as (update audit_chains … where last_sequence = <ours> returning 1),
@@ -12,16 +12,18 @@
  *          audit       as (insert into audit_log …)
  *     select <guards>
  *
- * A guard that fails must undo everything, and SQL's portable way to fail is arithmetic. Three guards, three SQLSTATEs:
+ * A guard that fails must roll back everything, and the portable way to fail in SQL is an arithmetic error. There are
+ * three guards with three SQLSTATEs:
  *
  * - `1 / 0`, 22012: a mutation touched no row. The write lost a race.
- * - `sqrt(-1)`, 2201F: a change was committed after this statement's snapshot and before it held the change head, so a
- *   deleteAll may have overlooked a row. The same write again sees it.
- * - `ln(0)`, 2201E: the audit chain does not end where this lane left it.
+ * - `sqrt(-1)`, 2201F: a change was committed after this statement's snapshot and before it locked the change head, so
+ * a
+ *   deleteAll can have missed a row. A second attempt sees that row.
+ * - `ln(0)`, 2201E: the audit chain does not end at the record that this lane wrote last.
  *
- * The guards are read from left to right, and reading one runs its expression: the change head is locked before any
- * row, so writes with changes queue there one behind the other and cannot deadlock among themselves. At READ COMMITTED an
- * update that waited for another writer judges its conditions by the row as that writer left it.
+ * The guards are evaluated from left to right, and evaluating one runs its expression: the change head is locked before
+ * any row, so writes with changes queue there and cannot deadlock with each other. At READ COMMITTED, an update that
+ * waited for another writer checks its conditions against the row that this writer committed.
  */
 import { type CompiledQuery, type OperationNodeSource, type RawBuilder, sql } from 'kysely';
 import type { Change } from '../port/changes.ts';
@@ -54,7 +56,7 @@ interface Part {
 const db = postgresDialect.queries;
 const touched = sql<number>`1`.as('touched');
 
-/** The statement, and where the chain ends once it is committed. */
+/** The statement, and the end of the chain once it is committed. */
 export function writeStatement(
   write: LaneWrite,
   end: ChainEnd,

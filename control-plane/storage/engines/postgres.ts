@@ -1,10 +1,10 @@
 /**
  * The engine for more than one machine. Every write is one statement and one round trip (postgres-statement.ts), sent
- * over lanes (postgres-lanes.ts); reads share a pool. There are no interactive transactions but the migrations'.
+ * over lanes (postgres-lanes.ts); reads share a pool. Only migrations use interactive transactions.
  *
- * How durable a commit is, is the server's configuration: with `synchronous_standby_names` set and
+ * The server's configuration decides how durable a commit is: with `synchronous_standby_names` set and
  * `synchronous_commit` at `on` (the default) or `remote_apply`, an acknowledged write survives the loss of the primary.
- * With `synchronous_commit = off` not even a crash of the one server: the engine says so in the log and goes on.
+ * With `synchronous_commit = off` a crash of the server can lose it: the engine logs a warning and continues.
  */
 import { randomUUID } from 'node:crypto';
 import { type CompiledQuery, sql } from 'kysely';
@@ -36,7 +36,7 @@ export interface PostgresOptions {
 /** @throws StoreUnavailable, StoreVersionMismatch */
 export async function openPostgres({ url, nodeName, clock, log }: PostgresOptions): Promise<Store> {
   const pool = openPool(url);
-  // Every start is a node of its own: its chains begin with it, and those of earlier starts stay as they ended.
+  // Every start is a new node with new chains; the chains of earlier starts are not continued.
   const node = { nodeId: randomUUID(), name: nodeName, nowMs: clock.now() };
   const run = runOnce(pool);
   try {
@@ -59,7 +59,8 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
     },
     pruneAudit: async (chainId, from, anchor) => {
       const pruning = { chainId, from, anchor };
-      // What names a record goes first: a crash in between leaves it unlisted by its resources, never listed and gone.
+      // Resources before records: after a crash in between, a record can lack its resources, but no resource its
+      // record.
       for (const query of deleteResources(db, await resourcesOf(db, run, pruning))) await run(query);
       const moved = sql`exists (select 1 from moved)`;
       const rows = await run(
@@ -70,7 +71,7 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
           .select('chain_id')
           .compile(),
       );
-      if (rows.length === 0) throw new WriteConflict(`the audit chain ${chainId} was pruned meanwhile`);
+      if (rows.length === 0) throw new WriteConflict(`another server has pruned the audit chain ${chainId} meanwhile`);
     },
     acquireLease: async (name, holder, nowMs, ttlMs) =>
       leaseOf((await run(takeLease(db, { name, holder, nowMs, ttlMs }).compile()))[0]),
@@ -87,7 +88,7 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
   };
 }
 
-/** Reads beside running servers. */
+/** Reads while servers can be running. */
 export async function openPostgresReadOnly(url: string): Promise<StoreReader & { close(): Promise<void> }> {
   const pool = openPool(url);
   const run = runTwice(pool);
@@ -107,7 +108,7 @@ export async function openPostgresReadOnly(url: string): Promise<StoreReader & {
 
 function openPool(url: string): pg.Pool {
   const pool = new pg.Pool({ ...connectionConfig(url), max: READERS });
-  // An idle connection that breaks is simply gone from the pool.
+  // The pool removes an idle connection that breaks.
   pool.on('error', () => {});
   return pool;
 }
@@ -122,7 +123,7 @@ const runOnce =
     }
   };
 
-/** A read may be repeated: when the server was restarted, the pool's connections fail once each before they are gone. */
+/** Reads can be repeated: after a restart of the server, each connection of the pool fails once and is then removed. */
 const runTwice =
   (pool: pg.Pool): RunQuery =>
   async <Row>(query: CompiledQuery<Row>) => {
@@ -144,14 +145,14 @@ async function checkServer(run: RunQuery, log: StoreLog | undefined): Promise<vo
   if (server?.commit === 'off') {
     log?.warn(
       { synchronousCommit: 'off' },
-      'synchronous_commit is off: a crash of the database loses acknowledged writes',
+      'synchronous_commit is off: a crash of the database can lose acknowledged writes; set it to on',
     );
   }
 }
 
 const ATTEMPTS_TO_MIGRATE = 10;
 
-/** For migrations. Nodes that start together may trip over each other's new tables; the later one just tries again. */
+/** For migrations. Nodes that start together can conflict when they create the tables; the later one tries again. */
 const inTransaction =
   (pool: pg.Pool): InTransaction =>
   async (work) => {
@@ -159,7 +160,7 @@ const inTransaction =
       try {
         return await oneTransaction(pool, work);
       } catch (error) {
-        if (!tripped(error) || attempt === ATTEMPTS_TO_MIGRATE) throw storeErrorOf(error);
+        if (!isMigrationConflict(error) || attempt === ATTEMPTS_TO_MIGRATE) throw storeErrorOf(error);
       }
     }
   };
@@ -174,11 +175,11 @@ async function oneTransaction<Result>(pool: pg.Pool, work: (run: RunQuery) => Pr
     failed = false;
     return result;
   } finally {
-    // Closing the connection is the rollback that always works.
+    // Closing the connection rolls back in every case.
     client.release(failed);
   }
 }
 
 /** Unique violation in the system's own tables, duplicate table or object, "tuple concurrently updated". */
-const tripped = (error: unknown): boolean =>
+const isMigrationConflict = (error: unknown): boolean =>
   failureOf(error) === 'conflict' || ['42P07', '42710', 'XX000'].includes(sqlStateOf(error) ?? '');

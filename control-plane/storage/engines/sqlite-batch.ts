@@ -1,6 +1,6 @@
 /**
- * Group commit: many writes, one transaction, one sync. Each write runs in a savepoint of its own, so that a lost
- * race undoes that write alone; no write is answered before the COMMIT that makes all of them durable.
+ * Group commit: many writes, one transaction, one sync. Each write runs in a savepoint of its own, so that a lost race
+ * rolls back only that write; no write is answered before the COMMIT that makes all of them durable.
  */
 import type Database from 'better-sqlite3';
 import { genesisHash } from '../../domain/audit/audit-chain.ts';
@@ -37,8 +37,8 @@ export class BatchWriter {
     try {
       return this.#commit(jobs);
     } catch (error) {
-      // The whole transaction failed: a full or broken disk. Nothing was committed, so nothing is acknowledged. The
-      // connection's idea of the file is not to be trusted after a failed write or sync; the next batch starts afresh.
+      // The whole transaction failed: a full or broken disk. Nothing was committed, so nothing is acknowledged. After a
+      // failed write or sync the connection's cached state cannot be trusted; the next batch opens a new one.
       this.close();
       const message = `SQLite could not commit: ${textOf(error)}`;
       return jobs.map(({ id }) => ({ id, outcome: 'unavailable', message, rows: [] }));
@@ -75,7 +75,7 @@ export class BatchWriter {
       const move = moveChainEnd(db, { chainId, fromSequence: start.sequence, sequence, hash });
       if (statements.run(move.compile()).touched !== 1) {
         throw new Error(
-          `the audit chain ${chainId} does not end at record ${start.sequence}, where this server left it`,
+          `the audit chain ${chainId} does not end at record ${start.sequence}, the last one that this server wrote`,
         );
       }
     }
@@ -93,7 +93,8 @@ export class BatchWriter {
     } catch (error) {
       this.#end = before;
       const outcome = outcomeOf(error);
-      // Some failures (a full disk, an I/O error) end the transaction by themselves: https://www.sqlite.org/lang_transaction.html
+      // Some failures (a full disk, an I/O error) end the transaction by themselves:
+      // https://www.sqlite.org/lang_transaction.html
       if (!database.inTransaction || outcome === 'unavailable') throw error;
       statements.run({ sql: 'rollback to job', parameters: [] });
       statements.run({ sql: 'release job', parameters: [] });
@@ -105,7 +106,7 @@ export class BatchWriter {
     let rows: readonly unknown[] = [];
     for (const statement of job.statements) {
       const result = statements.run(statement);
-      if (statement.mustTouch && result.touched === 0) throw new LostRace('a row is not as it was read');
+      if (statement.mustTouch && result.touched === 0) throw new LostRace('a row has changed since it was read');
       rows = result.rows;
     }
     for (const entry of job.audit) {
@@ -156,7 +157,7 @@ function outcomeOf(error: unknown): 'conflict' | 'refused' | 'unavailable' {
   if (error instanceof LostRace) return 'conflict';
   const code = codeOf(error);
   if (code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE') return 'conflict';
-  // Plain SQLITE_ERROR, a constraint or a wrong type: the statement is at fault and the database is well.
+  // Plain SQLITE_ERROR, a constraint or a wrong type: the statement is at fault, not the database.
   const statementAtFault =
     code === undefined || code === 'SQLITE_ERROR' || code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_MISMATCH';
   return statementAtFault ? 'refused' : 'unavailable';

@@ -11,23 +11,23 @@ import { StoreLocked, StoreUnavailable } from '../port/store.ts';
 
 export const databaseFile = (directory: string): string => join(directory, 'keystead.db');
 
-/** Reads wait this long for the rare moments in which a WAL database is locked for readers too (recovery). */
+/** Reads wait at most this long when a WAL database is locked for readers too (during recovery). */
 const BUSY_TIMEOUT_MS = 5_000;
-/** A WAL that grew in one burst shrinks again. */
+/** A WAL that grew beyond this is truncated again. */
 const WAL_SIZE_LIMIT_IN_BYTES = 64 * 1024 * 1024;
 
-/** Makes directory and database file, readable by their owner alone; -wal and -shm take the mode of the database. */
+/** Creates directory and database file, readable by their owner only; -wal and -shm get the mode of the database. */
 export async function prepareFiles(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const file = await open(databaseFile(directory), 'a', 0o600);
   await file.close();
-  // A new file is durable only when the directories that name it are.
+  // A new file is durable only when its directories are synced too.
   for (const path of [directory, dirname(resolve(directory))]) await syncDirectory(path);
 }
 
 /**
- * Takes the directory for this process. The lock is the operating system's own on a file of its own, held by an
- * exclusive transaction: it goes away with the process however that ends, and no stale file can block a start.
+ * Locks the directory for this process. An exclusive transaction holds an operating system lock on `keystead.lock`: it
+ * is released however the process ends, so a stale file cannot block a start.
  * @throws StoreLocked
  */
 export function lockDirectory(directory: string): Database.Database {
@@ -44,12 +44,12 @@ export function lockDirectory(directory: string): Database.Database {
 
 const isBusy = (error: unknown): boolean => String(codeOf(error)).startsWith('SQLITE_BUSY');
 
-/** By its member, not by its class: the driver is native code, and its errors may be of another realm than ours. */
+/** Checks the member, not the class: the driver is native code, and its errors can belong to another realm. */
 export function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }
 
-/** Of pages, for each connection, as far as they are used: a million keys have indexes that 2 MB, the default, do not hold. */
+/** Page cache of each connection, allocated on use: the indexes of a million keys do not fit into the default, 2 MB. */
 const CACHE_IN_KIB = 65_536;
 
 /** The one connection that writes. */
@@ -57,19 +57,19 @@ export function openForWriting(file: string): Database.Database {
   const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
   // Readers never wait for the writer, and a commit is one append and one sync.
   database.pragma('journal_mode = wal');
-  // FULL syncs the WAL at every commit; NORMAL, the usual advice, would lose the last commits in a power failure.
+  // FULL syncs the WAL at every commit; NORMAL, which is often advised, would lose the last commits in a power failure.
   database.pragma('synchronous = full');
-  // On macOS fsync leaves data in the drive's cache; F_FULLFSYNC does not. Elsewhere these do nothing.
+  // On macOS, fsync leaves data in the drive's cache, but F_FULLFSYNC does not. Elsewhere these have no effect.
   database.pragma('fullfsync = on');
   database.pragma('checkpoint_fullfsync = on');
   database.pragma(`journal_size_limit = ${WAL_SIZE_LIMIT_IN_BYTES}`);
   database.pragma(`cache_size = -${CACHE_IN_KIB}`);
-  // The schema of a file that someone handed us runs no functions.
+  // The schema of a file from elsewhere must not run functions.
   database.pragma('trusted_schema = off');
   return database;
 }
 
-/** @throws StoreUnavailable when there is no database. */
+/** @throws StoreUnavailable when the database does not exist or cannot be opened. */
 export function openForReading(file: string): Database.Database {
   try {
     const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
@@ -81,7 +81,7 @@ export function openForReading(file: string): Database.Database {
   }
 }
 
-/** Compiled statements by text: the queries' texts are few and preparing one costs more than running it. */
+/** Prepared statements by text: there are few texts, and preparing a statement costs more than running it. */
 const STATEMENTS_KEPT = 500;
 
 export class Statements {
@@ -92,7 +92,7 @@ export class Statements {
     this.#database = database;
   }
 
-  /** Rows of a query that has some, else the number of rows it touched. */
+  /** The rows of a query that returns rows; otherwise the number of rows that it touched. */
   run(query: Pick<CompiledQuery, 'sql' | 'parameters'>): {
     readonly rows: readonly unknown[];
     readonly touched: number;

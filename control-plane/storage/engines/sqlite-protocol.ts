@@ -1,10 +1,10 @@
-/** What the SQLite engine and its worker thread say to each other: plain values that a thread boundary copies. */
+/** Messages between the SQLite engine and its worker thread: plain values, which are copied between threads. */
 import type { AuditEntry } from '../queries/audit-log.ts';
 
 export interface WorkerStatement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
-  /** Whether touching no row means that the write lost. */
+  /** Whether the write fails with a conflict when no row is touched. */
   readonly mustTouch: boolean;
 }
 
@@ -18,8 +18,10 @@ export type WorkerRequest = WriteJob | 'close';
 
 export interface WriteResult {
   readonly id: number;
-  /** `conflict`: undone alone, the rest of the batch stands. `unavailable`: nothing of the batch was committed.
-   *  `refused`: SQLite calls the statement itself wrong, a programming error. */
+  /**
+   * `conflict`: only this write was rolled back. `unavailable`: nothing of the batch was committed. `refused`: SQLite
+   * rejected the statement itself, a programming error.
+   */
   readonly outcome: 'committed' | 'conflict' | 'unavailable' | 'refused';
   readonly message: string;
   /** Rows that the last statement returned. */

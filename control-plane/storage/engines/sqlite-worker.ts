@@ -1,15 +1,15 @@
 /**
- * The thread that writes. It takes every job that has arrived while the last batch was syncing and commits them
- * together, so the busier the server, the more writes share one sync, and an idle server waits for nobody.
+ * The thread that writes. It commits together all jobs that arrived while the last batch was syncing. So on a busy
+ * server many writes share one sync, and on an idle one a write does not wait for others.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { BatchWriter } from './sqlite-batch.ts';
 import type { WorkerReply, WorkerRequest, WorkerSetup, WriteJob } from './sqlite-protocol.ts';
 
-/** Bounds how long the first write of a batch waits for the last. */
+/** Limits how long the first write of a batch waits for the last. */
 const JOBS_PER_BATCH = 512;
 
-if (!parentPort) throw new Error('sqlite-worker.ts runs as a worker thread');
+if (!parentPort) throw new Error('sqlite-worker.ts must run as a worker thread');
 const port = parentPort;
 const writer = new BatchWriter(workerData as WorkerSetup);
 const reply = (message: WorkerReply) => port.postMessage(message);

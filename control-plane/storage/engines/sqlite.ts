@@ -1,8 +1,8 @@
 /**
  * The embedded engine: one SQLite file, one server. Writes go to a worker thread (sqlite-worker.ts), because a commit
- * waits for the disk and the event loop must not. Reads run right here on a connection of their own: they are point
- * look-ups and bounded pages, mostly from memory, never a sync, and cheaper than a trip to another thread and back.
- * In WAL mode they see every committed write, so also every write this server acknowledged.
+ * waits for the disk and the event loop must not. Reads run in this thread, on a connection of their own: they are
+ * point look-ups and bounded pages, mostly from memory and without a sync, and handing them to another thread would
+ * cost more. In WAL mode they see every committed write, and so every write that this server acknowledged.
  */
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
@@ -44,7 +44,7 @@ export interface SqliteOptions {
   readonly directory: string;
   readonly nodeName: string;
   readonly clock: Clock;
-  /** Where the worker's program lies when it is not beside this file (a bundle). */
+  /** The worker's program, when it is not beside this file (in a bundle). */
   readonly workerUrl?: URL;
 }
 
@@ -57,7 +57,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   }
 }
 
-/** A file that is no database, is damaged, or cannot be written is the database's fault, not the program's. */
+/** A file that is not a database, is damaged or cannot be written is StoreUnavailable, not a programming error. */
 function openingError(error: unknown, directory: string): unknown {
   const code = codeOf(error);
   if (error instanceof StoreUnavailable || !(error instanceof Error) || !/^(SQLITE_|E[A-Z]+$)/.test(code ?? ''))
@@ -75,7 +75,7 @@ async function openLocked(options: SqliteOptions): Promise<Store> {
     const workerUrl = options.workerUrl ?? new URL('./sqlite-worker.ts', import.meta.url);
     const writer = new WriterThread(workerUrl, { file, chainId: nodeId });
     const close = async () => {
-      // The writer last: the connection that closes last folds the WAL into the file.
+      // The writer last: the connection that closes last writes the WAL back into the file.
       reads.close();
       await writer.close();
       lock.close();
@@ -93,7 +93,7 @@ async function openLocked(options: SqliteOptions): Promise<Store> {
   }
 }
 
-/** Reads beside a running server, or after it; takes no lock. */
+/** Reads, even while a server is running; takes no lock. */
 export async function openSqliteReadOnly(directory: string): Promise<StoreReader & { close(): Promise<void> }> {
   const reads = openForReading(databaseFile(directory));
   const run = runOn(new Statements(reads));
@@ -121,7 +121,7 @@ const runOn =
     }
   };
 
-/** Migrates, and answers the id of the node that lives in this file: its audit chain goes on where it ended. */
+/** Migrates, and returns the id of this file's node, whose audit chain is continued. */
 async function setUp(file: string, { nodeName, clock }: SqliteOptions): Promise<string> {
   const database = openForWriting(file);
   const statements = new Statements(database);
@@ -141,7 +141,7 @@ async function setUp(file: string, { nodeName, clock }: SqliteOptions): Promise<
       },
       clock,
     );
-    // The directory is locked: no server that held a lease lives, and jobs need not wait for one that was killed.
+    // The directory is locked, so no other server runs: jobs need not wait until the lease of a killed one expires.
     await run(endLeases(db).compile());
     const [existing] = await run(db.selectFrom('nodes').select('node_id').compile());
     if (existing) return existing.node_id;
@@ -208,7 +208,7 @@ const textOf = ({ sql, parameters }: CompiledQuery) => ({ sql, parameters });
 
 type Pending = { readonly resolve: (rows: readonly unknown[]) => void; readonly reject: (error: Error) => void };
 
-/** The worker as promises. A worker that dies fails what it held and is started again by the next write. */
+/** The worker thread behind promises. When it ends, its pending writes fail; the next write starts a new one. */
 class WriterThread {
   readonly #url: URL;
   readonly #setup: WorkerSetup;
@@ -239,7 +239,7 @@ class WriterThread {
     });
   }
 
-  /** Lets what was handed over be committed first. */
+  /** Commits the waiting writes first. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#running?.worker.postMessage('close' satisfies WorkerRequest);
@@ -266,7 +266,7 @@ class WriterThread {
       this.#pending.clear();
       isGone();
     });
-    // Whoever waits for the start sees its failure; later starts are nobody's to wait for.
+    // Only `started` waits for `ready`; without it, a failed start must not be an unhandled rejection.
     ready.catch(() => {});
     return { worker, ready, gone };
   }

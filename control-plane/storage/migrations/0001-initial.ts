@@ -1,6 +1,6 @@
 /**
- * The first schema. Each table is written once for both engines; indexes are those that the queries page through.
- * No foreign keys: a write names every row it relies on, and the order of its statements is nobody's concern.
+ * The first schema. Each table is written once for both engines; the indexes are those that the queries page through.
+ * Without foreign keys: a write names every row that it relies on, and the order of its statements does not matter.
  */
 import { type CompiledQuery, sql } from 'kysely';
 import type { Dialect } from '../queries/dialect.ts';
@@ -397,7 +397,7 @@ interface Index {
   readonly table: string;
   readonly columns: readonly string[];
   readonly unique?: true;
-  /** A partial index: of the rows in which this column is 0. */
+  /** A partial index, of the rows in which this column is 0. */
   readonly whereZero?: string;
 }
 
@@ -409,7 +409,7 @@ const indexes: Readonly<Record<string, Index>> = {
   imported_materials_by_key: { table: 'imported_materials', columns: ['account_id', 'key_id'] },
   imported_materials_by_expiry: { table: 'imported_materials', columns: ['valid_to_ms'] },
   key_sets_due_for_rotation: { table: 'key_sets', columns: ['next_rotation_at_ms'] },
-  // Absent values are distinct from each other on both engines: each index binds the stores of one type.
+  // On both engines, NULLs do not conflict in a unique index: each index applies to the stores of one type.
   custom_key_stores_by_name: { table: 'custom_key_stores', columns: ['account_id', 'region', 'name'], unique: true },
   custom_key_stores_by_cluster: { table: 'custom_key_stores', columns: ['cloud_hsm_cluster_id'], unique: true },
   custom_key_stores_by_uri: {
@@ -447,8 +447,8 @@ const indexes: Readonly<Record<string, Index>> = {
   access_keys_by_principal: { table: 'access_keys', columns: ['principal_id', 'access_key_id'] },
   change_log_by_account: { table: 'change_log', columns: ['account_id', 'sequence'] },
   change_log_by_region: { table: 'change_log', columns: ['account_id', 'region', 'sequence'] },
-  // No index finds a record by its ids: they tell its time (domain/identifiers/time-ordered-id.ts), and every index is a cost that
-  // every request pays.
+  // No index on the records' ids: they contain the time (domain/identifiers/time-ordered-id.ts), and every request pays
+  // for every index.
   audit_log_by_time: { table: 'audit_log', columns: ['account_id', 'at_ms', 'chain_id', 'sequence'] },
   audit_log_by_user: { table: 'audit_log', columns: ['account_id', 'user_name', 'at_ms', 'chain_id', 'sequence'] },
   audit_log_by_access_key: {

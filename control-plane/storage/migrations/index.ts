@@ -1,4 +1,4 @@
-/** Every migration, in order. Numbers only grow, files never change once released, and there is no way back. */
+/** All migrations, in order. Numbers only increase, released files never change, and migrations cannot be reverted. */
 import type { CompiledQuery } from 'kysely';
 import type { Dialect } from '../queries/dialect.ts';
 import { initial } from './0001-initial.ts';

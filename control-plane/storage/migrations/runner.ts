@@ -1,6 +1,6 @@
 /**
- * Brings a database to this program's schema: what is missing is applied in one transaction, under a lock on one row,
- * so that nodes which start together on one database migrate it once. A database from a newer program is refused.
+ * Brings a database to this program's schema: missing migrations are applied in one transaction, under a lock on one
+ * row, so that nodes that start together on one database migrate it once. A database of a newer program is refused.
  */
 import { type CompiledQuery, sql } from 'kysely';
 import type { Clock } from '../../domain/clock.ts';
@@ -34,13 +34,13 @@ export async function migrate(
   });
 }
 
-/** For readers, which change nothing: the schema must be exactly this program's. */
+/** For readers, which do not migrate: the schema must be exactly this program's. @throws StoreVersionMismatch */
 export async function requireCurrentSchema(dialect: Dialect, run: RunQuery): Promise<void> {
   const applied = await appliedCount(dialect, run);
   refuseNewer(applied, migrations.length);
   if (applied < migrations.length) {
     throw new StoreVersionMismatch(
-      `The database has schema version ${applied}, this program needs ${migrations.length}: start the server once to migrate it`,
+      `The database has schema version ${applied}, but this program needs ${migrations.length}: start the server once to migrate it`,
     );
   }
 }
@@ -48,7 +48,7 @@ export async function requireCurrentSchema(dialect: Dialect, run: RunQuery): Pro
 function refuseNewer(applied: number, known: number): void {
   if (applied <= known) return;
   throw new StoreVersionMismatch(
-    `The database has schema version ${applied}, this program knows only ${known}: it was written by a newer keystead. Start that version, or a newer one`,
+    `The database has schema version ${applied}, but this program knows only ${known}: a newer keystead has migrated it. Start that version, or a newer one`,
   );
 }
 

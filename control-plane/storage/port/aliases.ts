@@ -4,7 +4,7 @@ import type { AliasRow } from './tables.ts';
 
 export interface AliasReader {
   findAlias(accountId: string, region: string, aliasName: string): Promise<AliasRow | undefined>;
-  /** Ordered by alias name; all of the Region's, or those of one key. */
+  /** Ordered by alias name; all aliases of the Region, or those of one key. */
   listAliases(
     accountId: string,
     region: string,

@@ -1,4 +1,4 @@
-/** Reads over the audit log and the checkpoints that cover it. */
+/** Reads of the audit log and of its checkpoints. */
 import type { ChainHead } from '../../domain/audit/audit-chain.ts';
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
 import type { Page, SequencePage } from './page.ts';
@@ -32,7 +32,7 @@ export interface AuditQuery {
   readonly accessKeyId?: string;
   readonly readOnly?: boolean;
   readonly resourceType?: string;
-  /** No index serves the two ids: give the time that they tell with them (domain/identifiers/time-ordered-id.ts). */
+  /** The two ids are not indexed: also give the time that they contain (domain/identifiers/time-ordered-id.ts). */
   readonly eventId?: string;
   readonly requestId?: string;
   readonly fromMs?: number;
@@ -43,15 +43,15 @@ export interface AuditQuery {
 }
 
 export interface AuditLogReader {
-  /** Every chain with its end as committed, for verifyChain in domain/audit/audit-chain.ts. */
+  /** Every chain with its committed end, for verifyChain in domain/audit/audit-chain.ts. */
   listAuditChains(): Promise<readonly ChainHead[]>;
   /** Ordered by sequence within one chain. */
   listAudit(chainId: string, page: SequencePage): Promise<Page<RecordedAudit>>;
-  /** The same records' hashes alone. */
+  /** Only the hashes of the same records. */
   listAuditLinks(chainId: string, page: SequencePage): Promise<Page<RecordedLink>>;
-  /** Where a record is, by its eventID; reads the whole log. */
+  /** The chain and sequence of a record, by its eventID; reads the whole log. */
   findAuditPlace(eventId: string): Promise<{ readonly chainId: string; readonly sequence: number } | undefined>;
-  /** A page may be short or empty and still tell where to go on. */
+  /** A page can be short or empty and still have a `next` position. */
   lookupAudit(query: AuditQuery): Promise<{ readonly records: readonly AuditRecord[]; readonly next?: string }>;
 }
 
@@ -63,5 +63,5 @@ export interface CheckpointReader {
   listCheckpoints(page: SequencePage): Promise<Page<AuditCheckpointRow>>;
 }
 
-/** What it takes to verify, deliver and prune the log. */
+/** The reads for verifying, delivering and pruning the log. */
 export interface AuditReader extends AuditLogReader, CheckpointReader {}

@@ -1,4 +1,4 @@
-/** The change log: what happened to declared state, for followers and drift. */
+/** The change log: the changes of declared state, for followers and drift. */
 import type { Page, SequencePage } from './page.ts';
 
 /** One change of declared state. */
@@ -18,15 +18,15 @@ export interface Change {
     | 'access-key';
   /** Key id, alias name, grant id, custom key store id, principal ARN, access key id. */
   readonly resourceId: string;
-  /** The key a grant or alias belongs to, when there is one. */
+  /** The key of a grant or alias. */
   readonly keyId?: string;
   readonly kind: 'created' | 'updated' | 'deleted';
-  /** Operation or service event that made it. */
+  /** The operation or service event that made the change. */
   readonly eventName: string;
 }
 
 export interface RecordedChange extends Change {
-  /** Gap-free, grows by one with each change in commit order. */
+  /** Without gaps: increases by one with each change, in commit order. */
   readonly sequence: number;
   readonly atMs: number;
   readonly requestId: string;

@@ -1,7 +1,7 @@
 /** Reads over custom key stores. */
 import type { CustomKeyStoreRow } from './tables.ts';
 
-/** What a custom key store stands on; one of these. */
+/** The cluster, proxy endpoint or endpoint service behind a custom key store. */
 export type KeyStoreBacking =
   | { readonly cloud_hsm_cluster_id: string }
   | { readonly xks_uri_endpoint: string }
@@ -11,10 +11,10 @@ export interface CustomKeyStoreReader {
   findCustomKeyStore(accountId: string, region: string, keyStoreId: string): Promise<CustomKeyStoreRow | undefined>;
   /** Ordered by id. */
   listCustomKeyStores(accountId: string, region: string): Promise<readonly CustomKeyStoreRow[]>;
-  /** In every account and Region: those on this cluster, proxy endpoint or endpoint service. */
+  /** Key stores with this backing, in all accounts and Regions. */
   listCustomKeyStoresOn(backing: KeyStoreBacking): Promise<readonly CustomKeyStoreRow[]>;
-  /** CONNECTING or DISCONNECTING, at most `limit`. */
+  /** Key stores that are CONNECTING or DISCONNECTING, at most `limit`. */
   listCustomKeyStoresInTransition(limit: number): Promise<readonly CustomKeyStoreRow[]>;
-  /** Whether the key store holds a KMS key in any state, or one on this external key. */
+  /** Whether the key store has a KMS key, in any state; with `xksKeyId`, whether it has one for this external key. */
   hasKeyInKeyStore(accountId: string, keyStoreId: string, xksKeyId?: string): Promise<boolean>;
 }

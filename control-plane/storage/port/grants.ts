@@ -4,14 +4,14 @@ import type { GrantRow } from './tables.ts';
 
 export interface GrantReader {
   findGrant(accountId: string, region: string, keyId: string, grantId: string): Promise<GrantRow | undefined>;
-  /** Ordered by grant id; all of the key's, or those to one grantee. */
+  /** Ordered by grant id; all grants of the key, or those to one grantee. */
   listGrants(
     accountId: string,
     region: string,
     keyId: string,
     query: KeysetPage & { readonly granteePrincipal?: string },
   ): Promise<Page<GrantRow>>;
-  /** Grants on one key to a grantee that is recognised by one of these, at most five: unique ids, ARNs, service names. */
+  /** Grants of one key to one of these grantees, at most five: unique ids, ARNs, service names. */
   listGrantsForGrantees(
     accountId: string,
     region: string,
@@ -19,10 +19,10 @@ export interface GrantReader {
     granteeIds: readonly string[],
   ): Promise<readonly GrantRow[]>;
   findGrantsByName(accountId: string, region: string, keyId: string, name: string): Promise<readonly GrantRow[]>;
-  /** In one Region, over all accounts; ordered by grant id. */
+  /** In one Region, of all accounts; ordered by grant id. */
   listRetirableGrants(
     region: string,
-    /** As in the row: unique id, or ARN. */
+    /** Unique id or ARN, as in the row. */
     retiringId: string,
     page: KeysetPage,
   ): Promise<Page<GrantRow>>;

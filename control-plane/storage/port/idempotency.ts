@@ -1,4 +1,4 @@
-/** Reads over answers that are remembered for requests with an idempotency key. */
+/** Reads of the stored answers to requests with an idempotency key. */
 import type { IdempotencyRow } from './tables.ts';
 
 export interface IdempotencyReader {

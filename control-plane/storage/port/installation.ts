@@ -1,4 +1,4 @@
-/** Reads over installation facts: the root key's fingerprint, the first account, what was seeded and delivered. */
+/** Reads of the meta table: the root key's fingerprint, the first account, seed records, the progress of deliveries. */
 import type { MetaRow } from './tables.ts';
 
 export interface InstallationReader {

@@ -1,4 +1,4 @@
-/** Reads over wrapped key material: what all Regions share, and each Region's copies of what was imported. */
+/** Reads over wrapped key material: that which all Regions share, and each Region's copies of imported material. */
 import type { ImportedMaterialRow, KeyMaterialRow } from './tables.ts';
 
 export interface KeyMaterialReader {

@@ -2,7 +2,7 @@
 import type { KeysetPage, Page } from './page.ts';
 import type { KeyRow, KeySetRow } from './tables.ts';
 
-/** A key in one Region: what its Regions share, and what is its own. */
+/** A key in one Region: the row that its Regions share, and the row of this Region. */
 export interface StoredKey {
   readonly shared: KeySetRow;
   readonly regional: KeyRow;
@@ -10,7 +10,7 @@ export interface StoredKey {
 
 export interface KeyReader {
   findKey(accountId: string, region: string, keyId: string): Promise<StoredKey | undefined>;
-  /** For a ciphertext that names only the key id: the key of that id in this Region, in whichever account. */
+  /** For a ciphertext, which contains only the key id: the key with that id in this Region, in any account. */
   findKeyInAnyAccount(region: string, keyId: string): Promise<StoredKey | undefined>;
   /** All Regions of one key, ordered by Region. */
   listRelatedKeys(accountId: string, keyId: string): Promise<readonly KeyRow[]>;
@@ -20,7 +20,7 @@ export interface KeyReader {
     region: string,
     page: KeysetPage,
   ): Promise<Page<Pick<KeyRow, 'account_id' | 'region' | 'key_id'>>>;
-  /** Counts no further than `upTo`. */
+  /** Stops counting at `upTo`. */
   countKeys(accountId: string, region: string, upTo: number): Promise<number>;
   /** Keys whose automatic rotation is due: enabled, primary, next_rotation_at_ms ≤ nowMs. */
   listKeysDueForRotation(nowMs: number, limit: number): Promise<readonly StoredKey[]>;

@@ -1,5 +1,5 @@
 /**
- * The Store port: the only place with SQL lies behind it. Absent is not an error (`undefined`, empty page).
+ * The Store port: only its implementations contain SQL. A missing row is not an error (`undefined`, empty page).
  * A write is a list of conditional mutations that commits whole or not at all, together with its audit records and
  * change-log rows; it is durable when the promise resolves.
  */
@@ -30,7 +30,7 @@ export type Mutation = {
         readonly op: 'update';
         readonly table: T;
         readonly key: PrimaryKey<T>;
-        /** Revision the caller read; the row's becomes this plus one. */
+        /** The revision that the caller read; the update increases it by one. */
         readonly revision: number;
         readonly set: Partial<Omit<Tables[T], 'revision' | keyof PrimaryKey<T>>>;
       }
@@ -38,14 +38,14 @@ export type Mutation = {
     /** Asserts that the row still has this revision, changing nothing. */
     | { readonly op: 'require'; readonly table: T; readonly key: PrimaryKey<T>; readonly revision: number }
     /**
-     * Deletes every row with these column values; none is fine. In a write that carries changes it also covers rows
-     * that another such write is adding at the same moment.
+     * Deletes all rows with these column values; it is not an error if there are none. In a write with changes, it also
+     * deletes rows that another such write adds at the same moment.
      */
     | { readonly op: 'deleteAll'; readonly table: T; readonly where: Partial<Tables[T]> };
 }[TableName];
 
 /**
- * All or nothing. A write names each row at most once, and one that carries changes carries the audit record of the
+ * Commits whole or not at all. A write names each row at most once; a write with changes has the audit record of the
  * request that made them.
  */
 export interface Write {
@@ -54,7 +54,7 @@ export interface Write {
   readonly audit: readonly AuditRecord[];
 }
 
-/** A condition of a write did not hold: another write came first, or the row to insert exists. Retry from the read. */
+/** A condition of a write did not hold: another write came first, or the row to insert exists. Read again and retry. */
 export class WriteConflict extends Error {
   override readonly name = 'WriteConflict';
 }
@@ -74,18 +74,17 @@ export class StoreLocked extends Error {
   }
 }
 
-/** The database's schema and this program's do not fit each other. */
+/** The database's schema is not the one that this program needs. */
 export class StoreVersionMismatch extends Error {
   override readonly name = 'StoreVersionMismatch';
 }
 
 /**
- * Reads; all answer from committed state, and see every write this node acknowledged.
+ * All reads return committed state, and see every write that this node acknowledged.
  *
- * One interface per subject, in a file of its own, and this is all of them in one object. A caller takes the subjects it
- * reads, `AliasReader & GrantReader`, and a fake of one is an object literal. They are not members by subject
- * (`store.keys.find…`) because each name says its subject already, and is the same word wherever it is called, passed on
- * or searched for.
+ * There is one interface per subject, each in its own file; this one combines them. A caller declares only the subjects
+ * that it reads, `AliasReader & GrantReader`, and a fake of one is an object literal. The methods are not grouped by
+ * subject (`store.keys.find…`), because each name contains its subject already and can be searched for.
  */
 export interface StoreReader
   extends KeyReader,
@@ -105,7 +104,7 @@ export interface StoreReader
     ChangeReader,
     AuditReader {}
 
-/** What a store has to say to operators; pino's loggers fit. */
+/** The part of a pino logger that a store uses. */
 export interface StoreLog {
   warn(fields: object, message: string): void;
 }
@@ -119,21 +118,21 @@ export interface Lease {
 export interface Store extends StoreReader {
   readonly engine: 'sqlite' | 'postgres';
   /**
-   * Commits all of it or nothing, durably.
+   * Commits the whole write or nothing, durably.
    * @throws WriteConflict when a condition did not hold.
-   * @throws StoreUnavailable when the commit could not be made.
+   * @throws StoreUnavailable when the database cannot commit.
    */
   write(write: Write): Promise<void>;
   /**
-   * Removes a chain's oldest records: those after sequence `from`, where an earlier call left off (0: none was made),
-   * up to and including the new anchor.
+   * Removes a chain's oldest records: those after sequence `from`, the anchor of the previous call (0 in the first
+   * call), up to and including the new anchor.
    * @throws WriteConflict when the chain was pruned meanwhile.
    */
   pruneAudit(chainId: string, from: number, anchor: ChainAnchor): Promise<void>;
-  /** Takes or renews a lease; undefined while another holder's has not expired. */
+  /** Takes or renews a lease; undefined while another holder's lease has not expired. */
   acquireLease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<Lease | undefined>;
   releaseLease(lease: Lease, holder: string): Promise<void>;
-  /** Answers quickly whether the database can be read and written (readiness). */
+  /** Checks that the database can be written (readiness). @throws StoreUnavailable */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

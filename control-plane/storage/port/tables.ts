@@ -1,6 +1,6 @@
 /**
- * Every table, once. Rows hold portable values only: text, blobs, integers, integer milliseconds (`…Ms`), JSON as text.
- * Account and Region come first in every key table. `revision` starts at 1 and grows by one with each update.
+ * All tables. Rows contain portable values only: text, blobs, integers, integer milliseconds (`…_ms`), JSON as text.
+ * Account and Region come first in every key table. `revision` starts at 1 and increases by one with each update.
  */
 import type {
   ConnectionErrorCodeType,
@@ -12,7 +12,7 @@ import type {
 } from '@keystead/provider-schema/generated/types.ts';
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/vocabulary.ts';
 
-/** What all Regions of a KMS key share: one row per key id, single- or multi-Region. */
+/** The properties that all Regions of a KMS key share: one row per key id, single- or multi-Region. */
 export interface KeySetRow {
   readonly account_id: string;
   readonly key_id: string;
@@ -28,7 +28,7 @@ export interface KeySetRow {
   readonly current_material_id: string | null;
   /** Keys of Origin AWS_CLOUDHSM and EXTERNAL_KEY_STORE only. */
   readonly custom_key_store_id: string | null;
-  /** Keys of Origin EXTERNAL_KEY_STORE only: the external key manager's name for the other half. */
+  /** Keys of Origin EXTERNAL_KEY_STORE only: the id of the external key at its key manager. */
   readonly xks_key_id: string | null;
   /** 0 | 1 */
   readonly rotation_enabled: number;
@@ -45,11 +45,11 @@ export interface KeyRow {
   readonly key_id: string;
   readonly state: KeyState;
   readonly description: string;
-  /** Key policy document as put. */
+  /** Key policy document, exactly as it was put. */
   readonly policy: string;
   /**
-   * JSON object: ARN in the policy → unique id of the principal that had it when the policy was put; a session's is its
-   * role's, a colon and its name.
+   * JSON object: ARN in the policy → unique id of the principal that had the ARN when the policy was put; for a
+   * session, the role's unique id, a colon and the session's name.
    */
   readonly policy_principals: string;
   /** JSON object: tag key → tag value. */
@@ -64,9 +64,9 @@ export interface KeyMaterialRow {
   readonly account_id: string;
   readonly key_id: string;
   readonly material_id: string;
-  /** Opaque outside the hsm. Null for imported material, of which each Region keeps its own copy. */
+  /** Opaque outside the HSM. Null for imported material, of which each Region keeps its own copy. */
   readonly wrapped: Uint8Array | null;
-  /** PENDING_ROTATION: imported to become the current one with the next rotation on demand. */
+  /** PENDING_ROTATION: imported, and current after the next on-demand rotation. */
   readonly state: 'CURRENT' | 'NON_CURRENT' | 'PENDING_ROTATION';
   readonly created_at_ms: number;
   /** Absent for a key's first material. */
@@ -75,16 +75,16 @@ export interface KeyMaterialRow {
   readonly revision: number;
 }
 
-/** One Region's copy of imported key material: every Region imports, expires and deletes for itself. */
+/** One Region's copy of imported key material: it is imported, expires and is deleted in each Region separately. */
 export interface ImportedMaterialRow {
   readonly account_id: string;
   readonly region: string;
   readonly key_id: string;
   readonly material_id: string;
-  /** Opaque outside the hsm. Null once deleted or expired, until the same material is imported again. */
+  /** Opaque outside the HSM. Null once deleted or expired, until the same material is imported again. */
   readonly wrapped: Uint8Array | null;
   readonly description: string | null;
-  /** Null when it does not expire, or is not there. */
+  /** Null when it does not expire, or was deleted. */
   readonly valid_to_ms: number | null;
   readonly revision: number;
 }
@@ -100,12 +100,12 @@ export interface CustomKeyStoreRow {
   /** While FAILED only. */
   readonly connection_error_code: ConnectionErrorCodeType | null;
   readonly created_at_ms: number;
-  /** KeyStorePassword or RawSecretAccessKey; opaque outside the hsm. */
+  /** KeyStorePassword or RawSecretAccessKey; opaque outside the HSM. */
   readonly wrapped_secret: Uint8Array;
   /** AWS_CLOUDHSM only. */
   readonly cloud_hsm_cluster_id: string | null;
   readonly trust_anchor_certificate: string | null;
-  /** EXTERNAL_KEY_STORE only, to the last column. */
+  /** EXTERNAL_KEY_STORE only, as are the other `xks_` columns. */
   readonly xks_connectivity: XksProxyConnectivityType | null;
   readonly xks_access_key_id: string | null;
   readonly xks_uri_endpoint: string | null;
@@ -134,9 +134,11 @@ export interface GrantRow {
   readonly grant_id: string;
   /** '' when none was given. */
   readonly name: string;
-  /** ARN, or a service's name. */
+  /** ARN or service name. */
   readonly grantee_principal: string;
-  /** Unique id of the principal that had the ARN when the grant was made; the ARN or name itself when it has none here. */
+  /**
+   * Unique id of the principal that had the ARN when the grant was created; without such a principal, the ARN or name.
+   */
   readonly grantee_id: string;
   readonly retiring_principal: string | null;
   readonly retiring_id: string | null;
@@ -144,15 +146,15 @@ export interface GrantRow {
   readonly operations: string;
   /** JSON of GrantConstraints, or null. */
   readonly constraints: string | null;
-  /** Root ARN of the account whose credentials made it. */
+  /** Root ARN of the account whose credentials created it. */
   readonly issuing_account: string;
   readonly created_at_ms: number;
   readonly revision: number;
 }
 
 /**
- * An account of this installation. Its revision grows with every change of its identities: who remembers what they may
- * do asks whether it is still the one it remembers.
+ * An account of this installation. Its revision increases with every change of its identities, so cached permissions
+ * are valid for one revision.
  */
 export interface AccountRow {
   readonly account_id: string;
@@ -162,15 +164,15 @@ export interface AccountRow {
   readonly revision: number;
 }
 
-/** Who can sign or be assumed. */
+/** A principal that can sign requests or be assumed. */
 export interface PrincipalRow {
-  /** `AIDA…` a user, `AROA…` a role, `AIPA…` a service; the account id for root. Never used again. */
+  /** `AIDA…` a user, `AROA…` a role, `AIPA…` a service; the account id for root. Never reused. */
   readonly principal_id: string;
   readonly account_id: string;
   readonly kind: 'root' | 'user' | 'role' | 'aws-service';
   /** User or role name, `dynamodb.amazonaws.com`; '' for root. */
   readonly name: string;
-  /** The name in lower case: names are told apart without regard to it. */
+  /** The name in lower case: names are unique without regard to case. */
   readonly name_key: string;
   readonly arn: string;
   /** Begins and ends with a slash. */
@@ -179,9 +181,9 @@ export interface PrincipalRow {
   /** JSON object: tag key → tag value. */
   readonly tags: string;
   readonly permissions_boundary_arn: string | null;
-  /** Roles: the policy that says who may assume it. */
+  /** Roles only: the policy that says who can assume it. */
   readonly trust_policy: string | null;
-  /** JSON object: ARNs of users and roles in it → their unique ids, see KeyRow. */
+  /** JSON object: ARNs of users and roles in the trust policy → their unique ids, see KeyRow. */
   readonly trust_principals: string | null;
   readonly max_session_duration_in_seconds: number | null;
   readonly created_at_ms: number;
@@ -202,13 +204,13 @@ export interface GroupRow {
 
 export interface GroupMemberRow {
   readonly group_id: string;
-  /** A user's. */
+  /** The user. */
   readonly principal_id: string;
   readonly account_id: string;
   readonly revision: number;
 }
 
-/** A customer managed policy; those of AWS are in the code. */
+/** A customer managed policy; AWS managed policies are in the code. */
 export interface ManagedPolicyRow {
   /** `ANPA…` */
   readonly policy_id: string;
@@ -220,9 +222,9 @@ export interface ManagedPolicyRow {
   readonly description: string;
   /** JSON object: tag key → tag value. */
   readonly tags: string;
-  /** The version in force. */
+  /** The version that is in effect. */
   readonly default_version_number: number;
-  /** The last version made; numbers are not used again. */
+  /** The last version created; numbers are not reused. */
   readonly latest_version_number: number;
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
@@ -233,7 +235,7 @@ export interface PolicyVersionRow {
   readonly policy_id: string;
   readonly version_number: number;
   readonly account_id: string;
-  /** As put. */
+  /** Exactly as it was put. */
   readonly document: string;
   readonly created_at_ms: number;
   readonly revision: number;
@@ -244,7 +246,7 @@ export interface InlinePolicyRow {
   readonly owner_id: string;
   readonly name: string;
   readonly account_id: string;
-  /** As put. */
+  /** Exactly as it was put. */
   readonly document: string;
   readonly revision: number;
 }
@@ -252,7 +254,7 @@ export interface InlinePolicyRow {
 export interface PolicyAttachmentRow {
   /** Principal id or group id. */
   readonly owner_id: string;
-  /** Of a customer managed policy of the account, or of one of AWS's. */
+  /** ARN of the account's customer managed policy, or of an AWS managed policy. */
   readonly policy_arn: string;
   readonly account_id: string;
   readonly owner_kind: 'user' | 'group' | 'role';
@@ -261,7 +263,7 @@ export interface PolicyAttachmentRow {
 
 export interface OidcProviderRow {
   readonly account_id: string;
-  /** Without `https://`, as tokens name it in `iss` after it. */
+  /** Without the `https://` that identity tokens have in `iss`. */
   readonly url: string;
   readonly arn: string;
   /** JSON array of audiences. */
@@ -272,7 +274,7 @@ export interface OidcProviderRow {
   readonly tags: string;
   /** JSON Web Key Set (RFC 7517 section 5) as given; null: fetched from the URL. */
   readonly jwks: string | null;
-  /** Where the key set is; null, and no set given: where the provider's discovery document says. */
+  /** URL of the key set; when this and `jwks` are null, the provider's discovery document says it. */
   readonly jwks_uri: string | null;
   readonly created_at_ms: number;
   readonly revision: number;
@@ -299,7 +301,7 @@ export interface AccessKeyUsageRow {
   readonly revision: number;
 }
 
-/** The answer to a create that carried an idempotency key. */
+/** The answer to a create request with an idempotency key. */
 export interface IdempotencyRow {
   readonly account_id: string;
   readonly principal_id: string;
@@ -313,7 +315,7 @@ export interface IdempotencyRow {
   readonly revision: number;
 }
 
-/** Installation facts: root key fingerprint, ids. */
+/** Facts about the installation: root key fingerprint, first account, seed records, …. */
 export interface MetaRow {
   readonly name: string;
   readonly value: string;
@@ -327,13 +329,13 @@ export interface KeyUsageRow {
   readonly key_id: string;
   readonly operation: KeyLastUsageTrackingOperation;
   readonly used_at_ms: number;
-  /** Of the audit record that tells the use. */
+  /** The id of the use's audit record. */
   readonly event_id: string;
   readonly request_id: string;
   readonly revision: number;
 }
 
-/** How far an audit chain has been read for uses of keys. */
+/** How far the search for uses of keys has read an audit chain. */
 export interface UsageMarkRow {
   readonly chain_id: string;
   /** The last record read. */
@@ -342,21 +344,21 @@ export interface UsageMarkRow {
   readonly revision: number;
 }
 
-/** How far an audit chain is covered by checkpoints. */
+/** How far checkpoints cover an audit chain. */
 export interface AuditTreeRow {
   readonly chain_id: string;
-  /** Records covered: those with sequence 1 to size. */
+  /** Number of covered records: those with sequence 1 to size. */
   readonly size: number;
   /** Link hash of record `size`. */
   readonly head_hash: string;
   /** JSON array of hex: the chain's Merkle tree as its largest perfect subtrees, left to right. */
   readonly peaks: string;
-  /** Records up to this one may be pruned: the newest checkpoint says so. */
+  /** Records up to this one can be pruned, according to the newest checkpoint. */
   readonly prunable: number;
   readonly revision: number;
 }
 
-/** A signed statement of where every audit chain ended at one moment. */
+/** A signed statement of the end of every audit chain at one moment. */
 export interface AuditCheckpointRow {
   /** From 1, without gaps. */
   readonly number: number;
@@ -371,13 +373,13 @@ export interface AuditCheckpointRow {
 export interface LeaseRow {
   readonly name: string;
   readonly holder: string;
-  /** Grows with every new holder; a write that names an older one loses. */
+  /** Increases with every new holder; a write with an older token is refused. */
   readonly fencing_token: number;
   readonly expires_at_ms: number;
   readonly revision: number;
 }
 
-/** Tables that mutations may name. */
+/** Tables that mutations can change. */
 export interface Tables {
   readonly key_sets: KeySetRow;
   readonly keys: KeyRow;

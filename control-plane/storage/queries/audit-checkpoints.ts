@@ -1,4 +1,4 @@
-/** Queries over checkpoints, and the removal of records that retention no longer wants. */
+/** Queries over checkpoints, and the removal of records beyond the retention period. */
 import { type CompiledQuery, sql } from 'kysely';
 import type { ChainAnchor } from '../../domain/audit/audit-chain.ts';
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
@@ -21,14 +21,14 @@ export function checkpointQueries(db: QueryBuilder, run: RunQuery): CheckpointRe
   };
 }
 
-/** One part of a chain to remove: records `from + 1` to `anchor.sequence`. */
+/** The part of a chain to remove: records `from + 1` to `anchor.sequence`. */
 export interface Pruning {
   readonly chainId: string;
   readonly from: number;
   readonly anchor: ChainAnchor;
 }
 
-/** The rows of `audit_resources` that go with it: only the records themselves tell which. */
+/** The rows of `audit_resources` to remove with them, which are read from the records themselves. */
 export async function resourcesOf(db: QueryBuilder, run: RunQuery, { chainId, from, anchor }: Pruning) {
   const texts = db
     .selectFrom('audit_log')
@@ -48,7 +48,7 @@ export async function resourcesOf(db: QueryBuilder, run: RunQuery, { chainId, fr
   });
 }
 
-/** Touches no row when the chain was pruned meanwhile. */
+/** Touches no row when another node has pruned the chain meanwhile. */
 export const moveAnchor = (db: QueryBuilder, { chainId, from, anchor }: Pruning) =>
   db
     .updateTable('audit_chains')
@@ -71,7 +71,7 @@ export function deleteResources(db: QueryBuilder, rows: readonly AuditResourceRo
   const queries: CompiledQuery[] = [];
   for (let at = 0; at < rows.length; at += ROWS_PER_DELETE) {
     const tuples = rows.slice(at, at + ROWS_PER_DELETE).map((row) => {
-      // PostgreSQL takes the values of such a list for text unless told.
+      // Without the cast, PostgreSQL reads these values as text.
       const [atMs, sequence] = [row.at_ms, row.sequence].map((value) => sql`cast(${value} as bigint)`);
       return sql`(${row.account_id}, ${row.resource_arn}, ${atMs}, ${row.chain_id}, ${sequence})`;
     });

@@ -1,6 +1,6 @@
 /**
- * Queries over the audit log, and how a record becomes a row. A record is serialised once, here, and that text is
- * what is hashed, stored and read back; the columns beside it only serve look-ups.
+ * Queries over the audit log, and the conversion of a record to a row. A record is serialized once, here; that text is
+ * hashed, stored and read back, and the columns beside it serve look-ups only.
  */
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { type AuditLink, type ChainHead, linkHash } from '../../domain/audit/audit-chain.ts';
@@ -10,7 +10,7 @@ import { pageOf } from '../port/page.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { AuditChainRow, AuditLogRow, AuditResourceRow, QueryBuilder, Schema } from './schema.ts';
 
-/** A record with all that its rows need but their place in a chain. */
+/** A record with everything that its rows need, except the place in a chain. */
 export interface AuditEntry {
   readonly recordJson: string;
   readonly accountId: string;
@@ -37,7 +37,7 @@ export function auditEntry(record: AuditRecord): AuditEntry {
     userName: userNameOf(record),
     accessKeyId: accessKeyIdOf(record),
     readOnly: record.readOnly,
-    // One record's resources are all of one type.
+    // All resources of a record have one type.
     resourceType: record.resources?.[0]?.type,
     requestId: record.requestID,
     eventId: record.eventID,
@@ -53,7 +53,7 @@ export interface ChainEnd {
   readonly hash: string;
 }
 
-/** The rows of one more record, and the chain's new end. */
+/** The rows of the next record, and the chain's new end. */
 export function appendToChain(end: ChainEnd, entry: AuditEntry) {
   const link: AuditLink = {
     chainId: end.chainId,
@@ -96,7 +96,7 @@ export const insertAuditRows = (db: QueryBuilder, rows: readonly AuditLogRow[]) 
 export const insertAuditResources = (db: QueryBuilder, rows: readonly AuditResourceRow[]) =>
   db.insertInto('audit_resources').values([...rows]);
 
-/** Moves a chain's end; touches no row when the chain does not end where its writer left it. */
+/** Moves a chain's end; touches no row when the chain does not end at `fromSequence`. */
 export const moveChainEnd = (
   db: QueryBuilder,
   move: { chainId: string; fromSequence: number; sequence: number; hash: string },
@@ -164,12 +164,12 @@ export function chainHead(row: AuditChainRow): ChainHead {
 type Position = Pick<AuditLogRow, 'at_ms' | 'chain_id' | 'sequence'>;
 
 /**
- * Records that one page looks at. A filter that no index serves may match few of very many: such a page comes back
- * short or empty with a position to go on from, as CloudTrail's do, and holds nobody up.
+ * Records that one page scans. A filter without an index can match few of very many records: then the page is short or
+ * empty and has a position to continue from, as CloudTrail's pages do, and other requests need not wait.
  */
 const SCANNED_PER_PAGE = 2000;
 
-/** Newest first; chain and sequence order the records of one second. */
+/** Newest first; records of one second are ordered by chain and sequence. */
 function lookup(db: QueryBuilder, query: AuditQuery) {
   const { region = '', eventId = '', requestId = '', eventSource = '', resourceType = '' } = query;
   const { eventName = '', userName = '', accessKeyId = '' } = query;
@@ -191,7 +191,7 @@ function lookup(db: QueryBuilder, query: AuditQuery) {
     .limit(query.limit + 1);
 }
 
-/** Where a page's scan stopped short of the last record; none when it did not. */
+/** The last record that a full page scanned; no row when the scan reached the end of the log. */
 function lastScanned(db: QueryBuilder, query: AuditQuery) {
   return scan(db, query)
     .select(['audit_log.chain_id', 'audit_log.sequence', 'audit_log.at_ms'])
@@ -199,7 +199,7 @@ function lastScanned(db: QueryBuilder, query: AuditQuery) {
     .limit(1);
 }
 
-/** The account's records in the order of the one index that fits the query best. */
+/** The account's records in the order of the index that fits the query best. */
 function scan(db: QueryBuilder, query: AuditQuery) {
   const { accountId, resourceArn, fromMs = 0, toMs = 0, before } = query;
   const { eventName = '', userName = '', accessKeyId = '' } = query;
@@ -215,7 +215,7 @@ function scan(db: QueryBuilder, query: AuditQuery) {
       .$if(by === 'user', (all) => all.where('user_name', '=', userName))
       .$if(by === 'access-key', (all) => all.where('access_key_id', '=', accessKeyId))
       .$if(by === 'event', (all) => all.where('event_name', '=', eventName))
-      // As a literal, or the partial index would not be known to fit.
+      // A literal: with a parameter, the planner would not use the partial index.
       .$if(by === 'changes', (all) => all.where('read_only', '=', sql.lit(0)))
       .$if(query.fromMs !== undefined, (all) => all.where(at, '>=', fromMs))
       .$if(query.toMs !== undefined, (all) => all.where(at, '<=', toMs))
@@ -261,11 +261,11 @@ function recordedAudit(row: RecordedRow): RecordedAudit {
   };
 }
 
-/** Time, sequence and chain id, which may contain anything and so comes last. */
+/** Time, sequence and chain id, which is last because it can contain anything. */
 const formatPosition = ({ at_ms, chain_id, sequence }: Position): string => `${at_ms}.${sequence}.${chain_id}`;
 
 function parsePosition(text: string): Position {
   const [, atMs, sequence, chainId] = /^(\d+)\.(\d+)\.(.+)$/s.exec(text) ?? [];
-  if (chainId === undefined) throw new RangeError(`"${text}" is no position in the audit log`);
+  if (chainId === undefined) throw new RangeError(`"${text}" is not a position in the audit log`);
   return { at_ms: Number(atMs), sequence: Number(sequence), chain_id: chainId };
 }

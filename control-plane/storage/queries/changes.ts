@@ -1,7 +1,8 @@
 /**
- * The change log: what happened to declared state, in commit order, without gaps. The head row's update holds every
- * other change-bearing write back until this one commits, so a reader never sees sequence n before n - 1.
+ * The change log: the changes of declared state, in commit order, without gaps. The update of the head row makes every
+ * other write with changes wait until this one commits, so a reader never sees sequence n before n - 1.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Change, ChangeReader, RecordedChange } from '../port/changes.ts';
 import { pageOf } from '../port/page.ts';
@@ -33,7 +34,7 @@ function recordedChange(row: ChangeLogRow): RecordedChange {
     region: row.region,
     resourceType: row.resource_type,
     resourceId: row.resource_id,
-    ...(row.key_id === null ? {} : { keyId: row.key_id }),
+    ...defined({ keyId: row.key_id ?? undefined }),
     kind: row.kind,
     eventName: row.event_name,
     atMs: row.at_ms,
@@ -42,7 +43,7 @@ function recordedChange(row: ChangeLogRow): RecordedChange {
   };
 }
 
-/** Why a change is in the log: the request's first audit record. */
+/** The cause of a change: the request's first audit record. */
 export interface ChangeCause {
   readonly atMs: number;
   readonly requestId: string;
@@ -62,7 +63,7 @@ export function changeStatements(
   ];
 }
 
-/** Reserves `count` sequences. Answers the last of them. */
+/** Reserves `count` sequence numbers. The query returns the last of them. */
 export function advanceChangeHead(db: QueryBuilder, count: number) {
   return db
     .updateTable('change_head')
@@ -72,8 +73,8 @@ export function advanceChangeHead(db: QueryBuilder, count: number) {
 }
 
 /**
- * Appends the changes under the sequences just reserved. `change_head` is the table after its update, or a common
- * table expression of that name which hides it: the same text serves both engines.
+ * Appends the changes with the reserved sequence numbers. `change_head` is either the table after its update, or a
+ * common table expression with the same name, so the same SQL works on both engines.
  */
 export function appendChanges(db: QueryBuilder, changes: readonly Change[], cause: ChangeCause) {
   const sequence = (index: number): Expression<number> & RawBuilder<number> =>

@@ -1,6 +1,6 @@
 /**
- * What differs between the two databases, as data. Everything else in this folder's parent is written once.
- * Portable beyond PostgreSQL on purpose: no advisory locks, no LISTEN, no types of its own.
+ * The differences between the two databases, as data; all queries are written once. The SQL is portable to other
+ * databases with PostgreSQL's protocol: no advisory locks, no LISTEN, no types of PostgreSQL's own.
  */
 import {
   DummyDriver,
@@ -16,24 +16,24 @@ import type { QueryBuilder, Schema } from './schema.ts';
 
 export interface Dialect {
   readonly engine: 'sqlite' | 'postgres';
-  /** Column types. Text compares by bytes everywhere, so that pages have one order on every database and locale. */
+  /** Column types. Text is compared by bytes, so that pages have the same order on every database and locale. */
   readonly text: string;
   readonly blob: string;
   /** 64 bits. */
   readonly integer: string;
   /** Follows CREATE TABLE's closing parenthesis. */
   readonly tableOptions: string;
-  /** Whether a row that is only read must be locked, so that it cannot change before the commit. */
+  /** Whether `require` must lock the row that it reads, so that it cannot change before the commit. */
   readonly locksReadRows: boolean;
-  /** Whether text may contain U+0000. */
+  /** Whether text can contain U+0000. */
   readonly storesNul: boolean;
   readonly queries: QueryBuilder;
 }
 
 /**
- * Writes parameters as `+?`. Built with STAT4, as our driver is, SQLite looks at the values of bare parameters when it
- * plans a join, and so prepares the statement anew each time they change: eight times the cost of the look-up itself.
- * A unary plus does nothing to a value of any type and hides it from the planner.
+ * Writes parameters as `+?`. A SQLite built with STAT4, as in our driver, uses the values of bare parameters to plan a
+ * join, and so prepares the statement again each time they change: eight times the cost of the look-up itself. A unary
+ * plus leaves a value of any type unchanged and hides it from the planner.
  * Sources: https://www.sqlite.org/lang_expr.html (unary +), https://www.sqlite.org/queryplanner-ng.html (QPSG)
  */
 class StablePlanCompiler extends SqliteQueryCompiler {
@@ -47,9 +47,9 @@ export const sqliteDialect: Dialect = {
   text: 'text',
   blob: 'blob',
   integer: 'integer',
-  // STRICT: a value of the wrong type is refused, as PostgreSQL does. https://www.sqlite.org/stricttables.html
+  // STRICT: refuses a value of the wrong type, as PostgreSQL does. https://www.sqlite.org/stricttables.html
   tableOptions: 'strict',
-  // One writer at a time: what it reads cannot change under it.
+  // There is one writer at a time, so rows that it reads cannot change.
   locksReadRows: false,
   storesNul: true,
   queries: new Kysely<Schema>({

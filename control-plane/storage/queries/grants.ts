@@ -24,8 +24,8 @@ export function grantQueries(db: QueryBuilder, run: RunQuery): GrantReader {
   const byName = prepare((grant: KeyOf & { name: string }) =>
     onKey(grant).selectAll().where('name', '=', grant.name).orderBy('grant_id'),
   );
-  // A caller goes by few names: its unique id, ARN, role and account. In the index's order, so that a key with many
-  // grants is not searched through.
+  // A caller matches few grantee ids: its unique id, ARN, role and account. Ordered like the index, so that a key with
+  // many grants is not scanned.
   const toAny = prepare((of: KeyOf & { a: string; b: string; c: string; d: string; e: string }) =>
     onKey(of)
       .selectAll()
@@ -59,7 +59,7 @@ export function grantQueries(db: QueryBuilder, run: RunQuery): GrantReader {
     listGrantsForGrantees: async (accountId, region, keyId, granteeIds) => {
       const [a, b = a, c = a, d = a, e = a, ...more] = granteeIds;
       if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined) return [];
-      if (more.length > 0) throw new RangeError('a caller has at most five names');
+      if (more.length > 0) throw new RangeError('at most five grantee ids');
       return run(toAny({ accountId, region, keyId, a, b, c, d, e }));
     },
     findGrantsByName: (accountId, region, keyId, name) => run(byName({ accountId, region, keyId, name })),

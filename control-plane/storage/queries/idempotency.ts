@@ -1,4 +1,4 @@
-/** Queries over remembered answers. */
+/** Queries over stored answers. */
 import type { IdempotencyReader } from '../port/idempotency.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';

@@ -1,4 +1,4 @@
-/** Queries over installation facts. */
+/** Queries over the meta table. */
 import type { InstallationReader } from '../port/installation.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';

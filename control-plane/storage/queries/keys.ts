@@ -1,4 +1,4 @@
-/** Queries over keys. A key is its Region's row joined with the row that all its Regions share. */
+/** Queries over keys. A key is the row of its Region, joined with the row that all its Regions share. */
 import type { SelectQueryBuilder } from 'kysely';
 import type { KeyReader, StoredKey } from '../port/keys.ts';
 import { pageOf } from '../port/page.ts';
@@ -86,7 +86,7 @@ function keyLists(db: QueryBuilder, run: RunQuery): Omit<KeyReader, KeyLookUp | 
   const inRegion = prepare((page: { accountId: string; region: string; after: string; rows: number }) =>
     db
       .selectFrom('keys')
-      // The primary key's own columns: its index answers alone, whatever the rows hold and wherever they lie.
+      // Only columns of the primary key: the index alone answers the query, without reading the rows.
       .select(['account_id', 'region', 'key_id'])
       .where('account_id', '=', page.accountId)
       .where('region', '=', page.region)

@@ -1,12 +1,12 @@
 /**
  * Leases: one row per name, taken and renewed by one conditional statement, so that two nodes can never both hold it.
- * The fencing token grows with every new holder and never falls, not even after a release, which only empties the row.
+ * The fencing token increases with every new holder and never decreases: a release keeps the row and its token.
  */
 import { sql } from 'kysely';
 import type { Lease } from '../port/store.ts';
 import type { QueryBuilder } from './schema.ts';
 
-const nobody = '';
+const NO_HOLDER = '';
 
 export function takeLease(
   db: QueryBuilder,
@@ -34,14 +34,14 @@ export function leaseOf(row: { name: string; fencing_token: number; revision: nu
   return row && { name: row.name, fencingToken: row.fencing_token, revision: row.revision };
 }
 
-/** For when whoever held one is known to be gone. */
+/** Ends all leases, when their holders are known to have stopped. */
 export const endLeases = (db: QueryBuilder) => db.updateTable('leases').set({ expires_at_ms: 0 });
 
-/** Does nothing when another holder has taken it meanwhile. */
+/** Does nothing when another holder has taken the lease meanwhile. */
 export function dropLease(db: QueryBuilder, lease: Lease, holder: string) {
   return db
     .updateTable('leases')
-    .set((eb) => ({ holder: nobody, expires_at_ms: 0, revision: eb('revision', '+', 1) }))
+    .set((eb) => ({ holder: NO_HOLDER, expires_at_ms: 0, revision: eb('revision', '+', 1) }))
     .where('name', '=', lease.name)
     .where('holder', '=', holder)
     .where('fencing_token', '=', lease.fencingToken)

@@ -1,6 +1,6 @@
 /**
- * Mutations as statements. Each condition is in the statement itself (primary key and revision) and a statement whose
- * condition did not hold touches no row; the engines turn that into WriteConflict and undo the whole write.
+ * Mutations as statements. Each condition is in the statement itself (primary key and revision), and a statement whose
+ * condition did not hold touches no row; then the engines roll back the whole write and throw WriteConflict.
  */
 import { type Compilable, type Kysely, type OperationNodeSource, sql } from 'kysely';
 import type { Mutation, Write } from '../port/store.ts';
@@ -9,12 +9,12 @@ import type { Dialect } from './dialect.ts';
 
 export interface ConditionalStatement {
   readonly query: Compilable & OperationNodeSource;
-  /** Whether touching no row means that the write lost. */
+  /** Whether the write fails with a conflict when no row is touched. */
   readonly mustTouch: boolean;
 }
 
 type Cells = Readonly<Record<string, unknown>>;
-/** Tables by name alone: that names and cells fit is the compiler's business where mutations are made. */
+/** Tables by name only: the type of Mutation already ensures that tables and columns fit. */
 type AnyTable = Kysely<Record<string, Record<string, unknown>>>;
 
 export function mutationStatement(dialect: Dialect, mutation: Mutation): ConditionalStatement {
@@ -49,7 +49,7 @@ const allEqual = (cells: Cells) =>
     sql` and `,
   )}`;
 
-/** Programming errors that the two engines would punish differently, or not at all. */
+/** Finds programming errors that the two engines would handle differently, or not notice. @throws TypeError */
 export function checkWrite(write: Write): void {
   if (write.changes.length > 0 && write.audit.length === 0) {
     throw new TypeError('A write with changes needs the audit record of the request that made them');

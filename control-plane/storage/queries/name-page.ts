@@ -1,4 +1,4 @@
-/** Pages by name without regard to case, under a path: how IAM lists users, groups, roles and policies. */
+/** Pages by name, ignoring case, under a path: the way IAM lists users, groups, roles and policies. */
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { NamePage } from '../port/page.ts';
 import type { Schema } from './schema.ts';

@@ -1,4 +1,4 @@
-/** Nodes: which servers write here, each with its own audit chains. */
+/** Nodes: the servers that write to this database, each with its own audit chains. */
 import { genesisHash } from '../../domain/audit/audit-chain.ts';
 import type { QueryBuilder } from './schema.ts';
 
@@ -7,7 +7,7 @@ export const registerNode = (db: QueryBuilder, node: { nodeId: string; name: str
     .insertInto('nodes')
     .values({ node_id: node.nodeId, name: node.name, started_at_ms: node.nowMs, seen_at_ms: node.nowMs });
 
-/** A real write, small and harmless: what readiness asks. */
+/** A small write for the readiness check. */
 export const seeNode = (db: QueryBuilder, { nodeId, nowMs }: { nodeId: string; nowMs: number }) =>
   db.updateTable('nodes').set({ seen_at_ms: nowMs }).where('node_id', '=', nodeId).returning('node_id');
 

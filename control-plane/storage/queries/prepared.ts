@@ -1,10 +1,10 @@
 /**
- * Queries compiled once. Building a query costs more than running a point look-up, and the look-ups are on the way of
- * every request; so a query of fixed shape is built with marks in place of its values and only the values change.
+ * Queries that are compiled once. Building a query costs more than running a point look-up, and every request needs
+ * look-ups; so a query of fixed shape is built once, with marks that each call replaces by its values.
  */
 import type { Compilable, CompiledQuery } from 'kysely';
 
-/** Runs a compiled query and answers its rows. */
+/** Runs a compiled query and returns its rows. */
 export type RunQuery = <Row>(query: CompiledQuery<Row>) => Promise<readonly Row[]>;
 
 class Mark {

@@ -1,4 +1,4 @@
-/** All reads over one way to run a query. */
+/** All reads of the port, given a function that runs queries. */
 import type { StoreReader } from '../port/store.ts';
 import { aliasQueries } from './aliases.ts';
 import { checkpointQueries } from './audit-checkpoints.ts';

@@ -1,12 +1,12 @@
 /**
- * The whole database as the queries see it: the tables that mutations may name, and those the store keeps itself
+ * All tables, as the queries see them: those that mutations can change, and those that the store maintains itself
  * (change log, audit log, nodes). Queries are built and compiled with Kysely and run by the engines.
  */
 import type { Kysely } from 'kysely';
 import type { RecordedChange } from '../port/changes.ts';
 import type { Tables } from '../port/tables.ts';
 
-/** One row: the sequence of the last change. Updating it is what puts changes into commit order. */
+/** One row: the sequence of the last change. Every write with changes updates it, which puts them into commit order. */
 export interface ChangeHeadRow {
   readonly id: 1;
   readonly last_sequence: number;
@@ -26,7 +26,7 @@ export interface ChangeLogRow {
   readonly event_id: string;
 }
 
-/** A server process's place in the audit log: one per SQLite file, one per process on PostgreSQL. */
+/** A server that writes audit chains: one row per SQLite file, one per process on PostgreSQL. */
 export interface NodeRow {
   readonly node_id: string;
   readonly name: string;
@@ -34,19 +34,19 @@ export interface NodeRow {
   readonly seen_at_ms: number;
 }
 
-/** The end of each chain, updated in the commit that appends: a chain cut short no longer fits its row. */
+/** The end of each chain, updated in the commit that appends: a truncated chain no longer matches its row. */
 export interface AuditChainRow {
   readonly chain_id: string;
   readonly node_id: string;
   readonly last_sequence: number;
   readonly last_hash: string;
-  /** The last record that retention removed, 0 when none was; its hash; and the tree up to it (AuditTreeRow's peaks). */
+  /** The last record that retention removed, or 0; its hash; and the Merkle tree up to it (AuditTreeRow's peaks). */
   readonly pruned_sequence: number;
   readonly pruned_hash: string;
   readonly pruned_peaks: string;
 }
 
-/** `record_json` is hashed; the columns after it only find it. */
+/** `record_json` is hashed; the columns after it serve look-ups only. */
 export interface AuditLogRow {
   readonly chain_id: string;
   readonly sequence: number;
@@ -67,7 +67,7 @@ export interface AuditLogRow {
   readonly at_ms: number;
 }
 
-/** Which records name a resource. */
+/** Links a resource to the records that name it. */
 export interface AuditResourceRow {
   readonly account_id: string;
   readonly resource_arn: string;

@@ -1,4 +1,7 @@
-/** Queries over last uses of keys and access keys, and over how far the audit log has been read for them. */
+/**
+ * Queries over the last uses of keys and access keys, and over the progress of the search for them in the audit log.
+ */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { sql } from 'kysely';
 import type { UsageReader } from '../port/usage.ts';
 import { prepare, type RunQuery } from './prepared.ts';
@@ -61,7 +64,7 @@ function ofAccessKeys(db: QueryBuilder, run: RunQuery): Pick<UsageReader, OfAcce
       const known = new Map((await run(usages.compile())).map((row) => [row.access_key_id, row]));
       return (await run(keys.compile())).map(({ access_key_id: accessKeyId }) => {
         const usage = known.get(accessKeyId);
-        return { accessKeyId, ...(usage && { known: usage }) };
+        return { accessKeyId, ...defined({ known: usage }) };
       });
     },
   };

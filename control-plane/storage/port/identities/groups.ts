@@ -1,4 +1,4 @@
-/** Reads over groups and who is in them. */
+/** Reads over groups and their members. */
 import type { NamePage, Page } from '../page.ts';
 import type { GroupRow, PrincipalRow } from '../tables.ts';
 
@@ -9,6 +9,6 @@ export interface GroupReader {
   countGroups(accountId: string): Promise<number>;
   /** Users of a group. */
   listGroupMembers(groupId: string, page: NamePage): Promise<Page<PrincipalRow>>;
-  /** Ordered by name; a user is in few. */
+  /** Ordered by name, unpaged: a user is in few groups. */
   listGroupsOf(principalId: string): Promise<readonly GroupRow[]>;
 }

@@ -3,6 +3,6 @@ import type { OidcProviderRow } from '../tables.ts';
 
 export interface OidcProviderReader {
   findOidcProvider(arn: string): Promise<OidcProviderRow | undefined>;
-  /** Ordered by URL; an account has few. */
+  /** Ordered by URL, unpaged: an account has few. */
   listOidcProviders(accountId: string): Promise<readonly OidcProviderRow[]>;
 }

@@ -1,7 +1,7 @@
-/** Reads over who has which policy: attached, inline, or as a permissions boundary. An owner is a user, group or role. */
+/** Reads over policies and their owners (users, groups, roles): attached, inline, or as a permissions boundary. */
 import type { InlinePolicyRow, PolicyAttachmentRow, PrincipalRow } from '../tables.ts';
 
-/** Someone a managed policy is attached to. */
+/** A user, group or role to which a managed policy is attached. */
 export interface AttachedEntity {
   readonly kind: PolicyAttachmentRow['owner_kind'];
   readonly id: string;
@@ -15,7 +15,7 @@ export interface PolicyAttachmentReader {
   /** Ordered by name. */
   listInlinePolicies(ownerId: string): Promise<readonly InlinePolicyRow[]>;
   listAttachedEntities(accountId: string, policyArn: string): Promise<readonly AttachedEntity[]>;
-  /** By policy ARN; a policy without any is left out. */
+  /** By policy ARN; a policy without attachments is left out. */
   countAttachments(accountId: string, policyArns: readonly string[]): Promise<Readonly<Record<string, number>>>;
   countBoundaries(accountId: string, policyArns: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** Users and roles whose permissions boundary is this policy. */

@@ -1,8 +1,8 @@
-/** Reads over those who act in accounts, and over the access keys they sign with. */
+/** Reads over principals and their access keys. */
 import type { NamePage, Page } from '../page.ts';
 import type { AccessKeyRow, PrincipalRow } from '../tables.ts';
 
-/** A principal as of one revision of its account's identities: what is derived from both may be remembered with it. */
+/** A principal, with the revision of its account's identities: data derived from both can be cached under it. */
 export interface KnownPrincipal {
   readonly principal: PrincipalRow;
   readonly identityRevision: number;

@@ -1,4 +1,4 @@
-/** Queries over who has which policy. */
+/** Queries over policies and their owners. */
 import type { Compilable } from 'kysely';
 import type { PolicyAttachmentReader } from '../../port/identities/policy-attachments.ts';
 import { prepare, type RunQuery } from '../prepared.ts';

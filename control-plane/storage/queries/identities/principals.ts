@@ -50,7 +50,7 @@ function principals(db: QueryBuilder, run: RunQuery): Omit<PrincipalReader, Acce
   };
 }
 
-/** The columns that a principal does not have from its access key's row, under names of their own. */
+/** The columns of the principal that the access key's row does not have, with names of their own. */
 const joinedColumns = [
   'principals.kind as principal_kind',
   'principals.name as principal_name',
@@ -97,7 +97,13 @@ type JoinedRow = AccessKeyRow &
 function withPrincipal(row: JoinedRow): AccessKeyRow & KnownPrincipal {
   const { access_key_id, account_id, principal_id, wrapped_secret, status, created_at_ms, revision } = row;
   return {
-    ...{ access_key_id, account_id, principal_id, wrapped_secret, status, created_at_ms, revision },
+    access_key_id,
+    account_id,
+    principal_id,
+    wrapped_secret,
+    status,
+    created_at_ms,
+    revision,
     principal: {
       principal_id,
       account_id,
