@@ -1,4 +1,4 @@
-/** Makes a key as a test needs it. */
+/** Creates a key with the properties that a test needs. */
 import type { CreateKeyRequest, KeyMetadata } from '@keystead/provider-schema/generated/types.ts';
 import type { RequestOptions, TestControlPlane } from './test-control-plane.ts';
 

@@ -1,4 +1,4 @@
-/** Callers of every kind for tests on the test control plane: principals that exist, with the policies that a test gives them. */
+/** Callers of every kind for tests on the test control plane: existing principals with a test's policies. */
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import type { Authority } from '@keystead/policy/authority.ts';
 import { parseIdentityPolicy } from '@keystead/policy/policy.ts';
@@ -15,7 +15,7 @@ export const callerOf = (principal: Principal, authority: Partial<Authority> = {
   region,
 });
 
-/** The same caller, with further bounds or policies. */
+/** The same caller with other policies or permissions boundaries. */
 export const withAuthority = (caller: Caller, authority: Partial<Authority>): Caller => ({
   ...caller,
   authority: { ...caller.authority, ...authority },
@@ -54,6 +54,6 @@ export async function sessionOf(
 export const serviceOf = (name: string, account = accountId): Caller =>
   callerOf({ kind: 'aws-service', accountId: account, arn: name, principalId: 'AIPAEXAMPLE' });
 
-/** A user of an account that lives elsewhere. */
+/** A user of an account that this installation does not have. */
 export const foreignUser = (account: string, userName: string): Caller =>
   callerOf({ kind: 'user', accountId: account, arn: userArn(account, userName), principalId: 'AIDAFOREIGN', userName });

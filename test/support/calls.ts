@@ -1,4 +1,4 @@
-/** Signed requests to a running server, sent byte for byte as asked: paths are not normalized, nothing is retried. */
+/** Signed requests to a running server, sent byte for byte: paths are not normalized, nothing is retried. */
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { type SignableRequest, type SigningCredentials, sign } from '@keystead/control-plane/sigv4/verify.ts';
@@ -11,7 +11,7 @@ export interface Reply {
   readonly text: string;
   /** The body as JSON; {} when it is empty or not JSON. */
   readonly json: Json;
-  /** The error code, at either door; undefined for an answer. */
+  /** The error code, at either door; undefined for a success. */
   readonly code: string | undefined;
   /** The error text, at either door. */
   readonly message: string;
@@ -19,7 +19,7 @@ export interface Reply {
 
 export interface Request {
   readonly method: string;
-  /** Path and query as they go on the wire. */
+  /** Path and query, as sent. */
   readonly target: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: Uint8Array | string;
@@ -30,13 +30,13 @@ export interface Signing {
   readonly region?: string;
   readonly service?: string;
   readonly nowMs?: number;
-  /** Changes the signed request on its way. */
+  /** Changes the request after it was signed. */
   readonly alter?: (request: SignableRequest) => SignableRequest;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 24 });
 
-/** The request as it goes out, signed. */
+/** The request with its signature, as `send` sends it. */
 export function signed(endpoint: string, request: Request, signing: Signing): SignableRequest {
   const [rawPath = '/', rawQuery = ''] = splitOnce(request.target, '?');
   const plain: SignableRequest = {
@@ -50,7 +50,7 @@ export function signed(endpoint: string, request: Request, signing: Signing): Si
   return alter({ ...plain, headers: sign(plain, credentials, { region, service, nowMs }) });
 }
 
-/** Sends a request as it is. Rejects when the connection ends without an answer. */
+/** Sends a request unchanged. Rejects when the connection ends without an answer. */
 export function send(endpoint: string, request: SignableRequest): Promise<Reply> {
   const { hostname, port } = new URL(endpoint);
   const target = request.rawQuery === '' ? request.rawPath : `${request.rawPath}?${request.rawQuery}`;
@@ -76,7 +76,7 @@ export interface Caller {
   readonly credentials: SigningCredentials;
   /** An operation at the AWS door. */
   aws(operation: string, input?: Json | string, more?: Partial<Signing>): Promise<Reply>;
-  /** A request at the REST door; `body` is JSON or text as it is. */
+  /** A request at the REST door; `body` is JSON, or text that is sent unchanged. */
   rest(method: string, target: string, body?: Json | string, more?: Partial<Signing> & RestHeaders): Promise<Reply>;
 }
 
@@ -84,7 +84,7 @@ export interface RestHeaders {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Someone who signs with these credentials. */
+/** A caller who signs with these credentials. */
 export function caller(endpoint: string, credentials: SigningCredentials, region = 'us-east-1'): Caller {
   const deliver = (request: Request, more: Partial<Signing>) =>
     send(endpoint, signed(endpoint, request, { credentials, region, ...more }));
@@ -114,25 +114,25 @@ export function awsRequest(operation: string, input: Json | string): Request {
 const textOf = (body: Json | string | undefined): string =>
   typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
 
-/** Makes a user with one access key. */
+/** Creates a user with one access key. */
 export async function aUser(root: Caller, name: string): Promise<SigningCredentials & { readonly arn: string }> {
   const made = await root.rest('POST', '/v1/users', { UserName: name });
   const key = await root.rest('POST', `/v1/users/${encodeURIComponent(name)}/access-keys`);
   const user = made.json.User as { readonly Arn: string } | undefined;
   const shown = key.json.AccessKey as { readonly AccessKeyId: string; readonly SecretAccessKey: string } | undefined;
-  if (!user || !shown) throw new Error(`no user could be made: ${made.text} ${key.text}`);
+  if (!user || !shown) throw new Error(`the user ${name} could not be created: ${made.text} ${key.text}`);
   return { arn: user.Arn, accessKeyId: shown.AccessKeyId, secretAccessKey: shown.SecretAccessKey };
 }
 
-/** Makes a key and tells its id and ARN. */
+/** Creates a key. @returns its id and ARN */
 export async function aKey(by: Caller, input: Json = {}, more: Partial<Signing> = {}) {
   const made = await by.aws('CreateKey', input, more);
   const metadata = made.json.KeyMetadata as { readonly KeyId: string; readonly Arn: string } | undefined;
-  if (!metadata) throw new Error(`no key could be made: ${made.text}`);
+  if (!metadata) throw new Error(`the key could not be created: ${made.text}`);
   return { keyId: metadata.KeyId, arn: metadata.Arn };
 }
 
-/** Everything that requests can store, as far as its owner can see; two of the same text are the same state. */
+/** Everything that requests can store and the root user can see, as a text: equal texts mean equal states. */
 export async function storedState(root: Caller, regions: readonly string[] = ['us-east-1']): Promise<string> {
   const seen: unknown[] = [(await root.rest('GET', '/v1/users')).json];
   for (const region of regions) {
@@ -152,11 +152,11 @@ export async function lastChange(root: Caller, region = 'us-east-1'): Promise<nu
   }
 }
 
-/** A connection for bytes that no client library would send. */
+/** A connection for bytes that a client library would not send. */
 export interface RawConnection {
   readonly socket: Socket;
   write(bytes: string | Uint8Array): void;
-  /** What came until the server closed the connection, or until `count` answers were whole. */
+  /** The answers until the server closes the connection, or until there are `count` complete ones. */
   answers(count?: number): Promise<readonly Reply[]>;
 }
 
@@ -166,18 +166,18 @@ export function rawConnection(endpoint: string): RawConnection {
   let received = Buffer.alloc(0);
   let over = false;
   const watchers = new Set<() => void>();
-  const tell = () => {
+  const notify = () => {
     for (const watcher of watchers) watcher();
   };
   socket.on('data', (chunk) => {
     received = Buffer.concat([received, chunk]);
-    tell();
+    notify();
   });
-  // A server that is done with a request may close while more of it is being sent.
+  // A server that has answered can close the connection while the rest of the request is still being sent.
   socket.on('error', () => {});
   socket.on('close', () => {
     over = true;
-    tell();
+    notify();
   });
   return {
     socket,

@@ -1,4 +1,4 @@
-/** Certificates for tests, made by openssl in a directory: authorities, and what they sign for servers and clients. */
+/** Certificates for tests, created by openssl in a directory: CAs, and the certificates that they issue. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './server.ts';
@@ -9,7 +9,7 @@ export interface Pair {
 }
 
 export interface Authority extends Pair {
-  /** A certificate for 127.0.0.1 and localhost, and the client of that name. */
+  /** A certificate for the server on 127.0.0.1 and localhost, and for the client of that name. */
   sign(name: string): Promise<Pair>;
 }
 

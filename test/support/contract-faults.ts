@@ -1,11 +1,11 @@
-/** Requests with exactly one fault, made from the contract: what each shape forbids, at every depth. */
+/** Requests with exactly one fault, derived from the contract: each fault that a shape forbids, at every depth. */
 import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
 import type { MapShape, Shape } from '@keystead/provider-schema/shapes/shape.ts';
 import fc from 'fast-check';
 import { shapeValue } from './shape-arbitraries.ts';
 
 export interface Fault {
-  /** What is wrong and where, for a failing test. */
+  /** The fault and its place, for the message of a failing test. */
   readonly what: string;
   readonly json: unknown;
   readonly code: 'SerializationException' | 'ValidationException';
@@ -13,7 +13,7 @@ export interface Fault {
 
 const SEED = 20_260_101;
 
-/** JSON of this shape with every member present and within every bound. */
+/** JSON of this shape, with every member, within all limits. */
 export function validJson(shapeName: string): unknown {
   const shape = shapeOf(shapeName);
   if (shape.type === 'structure') {
@@ -44,7 +44,7 @@ function ofType(shape: Shape, at: string): readonly Fault[] {
   }));
 }
 
-/** Whether JSON is of the type; `no text` is broken Base64 and so of the wrong type for a blob. */
+/** Whether JSON has the shape's type; `no text` is invalid Base64, so it does not have a blob's type. */
 function fits(shape: Shape, json: unknown): boolean {
   if (shape.type === 'structure' || shape.type === 'map')
     return (
@@ -68,7 +68,7 @@ function ofBounds(shape: Shape, at: string): readonly Fault[] {
         ...(shape.min ? [invalid('too short', 'a'.repeat(shape.min - 1))] : []),
         ...(shape.max === undefined ? [] : [invalid('too long', 'a'.repeat(shape.max + 1))]),
         ...(shape.enum ? [invalid('not in its set', 'CONSTRUCTOR'), invalid('a prototype', '__proto__')] : []),
-        ...(shape.pattern === undefined ? [] : [invalid('off its pattern', '\u0001€')]),
+        ...(shape.pattern === undefined ? [] : [invalid('not of its pattern', '\u0001€')]),
       ];
     case 'integer':
       return [
@@ -85,14 +85,14 @@ function ofBounds(shape: Shape, at: string): readonly Fault[] {
         ...(shape.min ? [invalid('too short', '')] : []),
         ...(shape.max === undefined ? [] : [invalid('too long', Buffer.alloc(shape.max + 1).toString('base64'))]),
         ...['A', 'AA', 'AA=', 'AAA', 'A===', '-_-_', 'AA==\n', ' AA==', 'AAAA====', 'AB=='].map((json) => ({
-          what: `${at} is broken Base64 ${JSON.stringify(json)}`,
+          what: `${at} is invalid Base64 ${JSON.stringify(json)}`,
           json,
           code: 'SerializationException' as const,
         })),
       ];
     case 'list':
       return [
-        invalid('a list that holds null', [null]),
+        invalid('a list with null', [null]),
         ...(shape.min ? [invalid('too short', [])] : []),
         ...(shape.max === undefined
           ? []
@@ -104,7 +104,7 @@ function ofBounds(shape: Shape, at: string): readonly Fault[] {
             ]),
       ];
     case 'map':
-      return [invalid('a map that holds null', { a: null }), ...ofNames(shape, invalid)];
+      return [invalid('a map with null', { a: null }), ...ofNames(shape, invalid)];
     default:
       return [];
   }
@@ -143,12 +143,12 @@ function within(shape: Shape, shapeName: string, at: string): readonly Fault[] {
 }
 
 export interface Limit {
-  /** Which bound and where, for a failing test. */
+  /** The limit and its place, for the message of a failing test. */
   readonly what: string;
   readonly json: unknown;
 }
 
-/** Requests with one value at the very bound of its shape, which the contract allows. */
+/** Requests with one value exactly at a limit of its shape, which the contract allows. */
 export function boundsOf(shapeName: string, at = ''): readonly Limit[] {
   const shape = shapeOf(shapeName);
   if (shape.type === 'list') {
@@ -176,7 +176,7 @@ function atLengths(
   ofLength: (length: number) => unknown,
 ): readonly Limit[] {
   return [
-    ...(min === undefined ? [] : [{ what: `${at} at its least, ${min}`, json: ofLength(min) }]),
-    ...(max === undefined ? [] : [{ what: `${at} at its most, ${max}`, json: ofLength(max) }]),
+    ...(min === undefined ? [] : [{ what: `${at} at its minimum, ${min}`, json: ofLength(min) }]),
+    ...(max === undefined ? [] : [{ what: `${at} at its maximum, ${max}`, json: ofLength(max) }]),
   ];
 }

@@ -8,7 +8,7 @@ export function policy(action: string | readonly string[], resource: string | re
   });
 }
 
-/** Lets these principals of AWS assume a role. */
+/** Lets these AWS principals assume a role. */
 export function trustPolicy(principal: string | readonly string[]): string {
   return JSON.stringify({
     Version: '2012-10-17',

@@ -1,5 +1,5 @@
 /**
- * Finds published test vectors, which the repository does not hold: in KEYSTEAD_VECTORS_DIR, then
+ * Finds published test vectors, which are not in the repository: in KEYSTEAD_VECTORS_DIR, then
  * test/vectors/external (where `make vectors` puts them), then ../shared/vectors beside the repository.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,19 +13,19 @@ const candidates = [
   resolve(repository, '../shared/vectors'),
 ];
 
-/** A folder that has one of the collections; undefined when there is none. */
+/** The first of these folders with the Wycheproof vectors; undefined when there is none. */
 export const vectorsDirectory = candidates.find((path) => existsSync(join(path, 'wycheproof')));
 
 /**
- * Declares tests over published vectors. Where there are none: with CI=true a failing test, otherwise one that is
- * counted at the end of the run and says which command brings them.
+ * Declares tests over published vectors. Where the vectors are missing, it declares a failing test if CI=true;
+ * otherwise a skipped one, which is counted at the end of the run and says which command downloads them.
  */
 export function describeWithVectors(name: string, declare: () => void): void {
   if (vectorsDirectory !== undefined) {
     describe(name, declare);
     return;
   }
-  const remedy = 'no published vectors here: run `make vectors`, or set KEYSTEAD_VECTORS_DIR';
+  const remedy = 'the published vectors are missing: run `make vectors`, or set KEYSTEAD_VECTORS_DIR';
   if (process.env.CI === 'true') {
     test(name, () => {
       throw new Error(remedy);
@@ -37,7 +37,8 @@ export function describeWithVectors(name: string, declare: () => void): void {
 
 /** @param path below the vectors folder, such as `nist/nist-800-108-KBKDF-CTR.txt` */
 export function readVectors(path: string): string {
-  if (vectorsDirectory === undefined) throw new Error('there are no published vectors here');
+  if (vectorsDirectory === undefined)
+    throw new Error('the published vectors are missing: run `make vectors`, or set KEYSTEAD_VECTORS_DIR');
   return readFileSync(join(vectorsDirectory, path), 'utf8');
 }
 
@@ -63,9 +64,9 @@ export function readWycheproof<Group, Case extends WycheproofCase>(file: string)
 export type Counts = Record<WycheproofResult, number>;
 
 /**
- * Runs every case of a file and prints how many there were of each kind.
- * @param accepts tells whether the implementation accepts the case; it throws when it computes a wrong value.
- * @returns the ids of cases judged otherwise than published. Acceptable ones may go either way.
+ * Runs every case of a file and prints the number of cases of each kind.
+ * @param accepts says whether the implementation accepts the case; it throws when the computed value is wrong.
+ * @returns the ids of cases whose result differs from the published one. `acceptable` cases never differ.
  */
 export function runWycheproof<Group, Case extends WycheproofCase>(
   label: string,

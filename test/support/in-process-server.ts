@@ -1,6 +1,6 @@
 /**
- * The whole server in this process, with its HSM beside it as always: real requests come in over HTTP, and a test can
- * reach past them into the store, for states that no request leads to.
+ * The whole server in this process, with a real HSM process: requests arrive over HTTP, and a test can also change the
+ * store directly, for states that requests cannot produce.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import type { Engines } from '@keystead/control-plane/context/engines.ts';
 import type { Clock } from '@keystead/control-plane/domain/clock.ts';
 import type { ServeConfig } from '@keystead/control-plane/startup/config.ts';
 import { startServer } from '@keystead/control-plane/startup/server.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import pino from 'pino';
 import { type Caller, caller } from './calls.ts';
@@ -18,7 +19,7 @@ export interface InProcessServer {
   readonly engines: Engines;
   /** The account's root, in us-east-1. */
   readonly root: Caller;
-  /** What was logged from level warn on. */
+  /** The log lines of level warn and above. */
   log(): string;
   stop(): Promise<void>;
 }
@@ -59,7 +60,7 @@ export async function startInProcess(
     },
     log,
     rootCredentials: { ...rootCredentials, secretAccessKey: new Secret(rootCredentials.secretAccessKey) },
-    ...(options.clock && { clock: options.clock }),
+    ...defined({ clock: options.clock }),
   });
   return {
     endpoint: server.endpoint,

@@ -1,6 +1,6 @@
 /**
- * Key material as a customer has it: made and wrapped by the `openssl` command, in the words of the guide page
- * docs/guide/importing-key-material.md. Nothing here is shared with what the server unwraps by.
+ * Key material as a customer has it: generated and wrapped by the `openssl` command, as in the guide page
+ * docs/guide/importing-key-material.md. It shares no code with the server's unwrapping.
  */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { AlgorithmSpec, KeySpec } from '@keystead/provider-schema/generated/types.ts';
 import type { Caller, Json, Reply, Signing } from './calls.ts';
 
-/** Runs commands in a directory of their own, which is gone afterwards. */
+/** Runs commands in a directory of their own, which is removed afterwards. */
 function inDirectory<T>(work: (openssl: (...args: string[]) => void, path: (name: string) => string) => T): T {
   const directory = mkdtempSync(join(tmpdir(), 'keystead-import-'));
   try {
@@ -42,12 +42,12 @@ const secretLengths: { readonly [Spec in KeySpec]?: number } = {
   HMAC_512: 64,
 };
 
-/** A private key in PKCS#8, or as many random bytes as keys of the spec have. */
+/** A private key in PKCS#8, or random bytes of the spec's length. */
 export function someKeyMaterial(spec: KeySpec): Buffer {
   const { [spec]: length } = secretLengths;
   if (length !== undefined) return randomBytes(length);
   const { [spec]: options } = privateKeys;
-  if (options === undefined) throw new Error(`no key material is made for ${spec}`);
+  if (options === undefined) throw new Error(`this function cannot generate key material for ${spec}`);
   return inDirectory((openssl, path) => {
     openssl('genpkey', '-algorithm', ...options, '-out', 'key.pem');
     openssl('pkcs8', '-topk8', '-nocrypt', '-in', 'key.pem', '-outform', 'DER', '-out', 'key.der');
@@ -65,7 +65,7 @@ export function opensslKey(genpkey: readonly string[], ...changes: readonly (rea
   });
 }
 
-/** @param publicKey SubjectPublicKeyInfo, as GetParametersForImport gives it. */
+/** @param publicKey SubjectPublicKeyInfo, as GetParametersForImport returns it. */
 export function wrapKeyMaterial(material: Uint8Array, publicKey: Uint8Array, algorithm: AlgorithmSpec): Buffer {
   const hash = algorithm.endsWith('SHA_1') ? 'sha1' : 'sha256';
   return inDirectory((openssl, path) => {
@@ -89,7 +89,7 @@ export function wrapKeyMaterial(material: Uint8Array, publicKey: Uint8Array, alg
   });
 }
 
-/** Imports 32 bytes into a symmetric key at the AWS door, for ever. */
+/** Imports 32 bytes, which do not expire, into a symmetric key at the AWS door. */
 export async function importInto(
   by: Caller,
   KeyId: string,

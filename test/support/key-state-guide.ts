@@ -1,17 +1,18 @@
 /**
- * The developer guide's table of key states, written down for the tests alone: the server has its own
- * (provider-schema/operations/states.ts), so that each checks the other. Since imported keys can be rotated on demand
- * they have a rotation status to read, in every state; the guide's table is older than that.
+ * The developer guide's table of key states, written down for the tests only: the server has its own table
+ * (provider-schema/operations/states.ts), so that each checks the other. Keys with imported material have a rotation
+ * status in every state, because they can be rotated on demand; the guide's table is older than that feature.
  * Source: AWS KMS Developer Guide, "Key states of AWS KMS keys", with the special functions of imported key material
  * and custom key stores.
  */
 import type { KeyState, Origin } from '@keystead/provider-schema/vocabulary.ts';
 
 /**
- * Columns: Enabled, Disabled, PendingDeletion and PendingReplicaDeletion, PendingImport, Unavailable, Creating, Updating.
- * ok it proceeds · D is disabled · P is pending deletion · NP is not pending deletion · I is pending import ·
- * U is unavailable · C is creating · G is updating. The last column: what it answers to keys of which origins before the
- * state is looked at. `generated`: AWS_KMS only, `imported`: EXTERNAL only, `kms`: both, `any`: all.
+ * Columns: Enabled, Disabled, PendingDeletion and PendingReplicaDeletion, PendingImport, Unavailable, Creating,
+ * Updating. ok: the operation proceeds. Otherwise the error says that the key: D is disabled · P is pending deletion ·
+ * NP is not pending deletion · I is pending import · U is unavailable · C is creating · G is updating. The last column:
+ * the origins that the operation supports. `generated`: AWS_KMS only, `imported`: EXTERNAL only, `kms`: both, `any`:
+ * all.
  */
 const guide = `
   CancelKeyDeletion                    NP  NP  ok  NP  NP  NP  NP  any
@@ -81,7 +82,7 @@ export const guideRows: readonly GuideRow[] = guide
     return { name, rules: { ...rules, PendingReplicaDeletion: PendingDeletion }, group } as GuideRow;
   });
 
-/** Whose keys a row is about; the others are refused as unsupported whatever their state. */
+/** The origins of keys to which a row applies; keys of other origins are refused as unsupported in every state. */
 export const groups: Readonly<Record<Group, readonly Origin[]>> = {
   any: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
   kms: ['AWS_KMS', 'EXTERNAL'],
@@ -89,7 +90,9 @@ export const groups: Readonly<Record<Group, readonly Origin[]>> = {
   imported: ['EXTERNAL'],
 };
 
-/** Which states a key of an origin can have. Only multi-Region keys are ever creating, updating or wait for replicas. */
+/**
+ * The states that a key of an origin can have. Only multi-Region keys can be creating, updating or wait for replicas.
+ */
 export const statesOf: Readonly<Record<Origin, readonly KeyState[]>> = {
   AWS_KMS: ['Enabled', 'Disabled', 'PendingDeletion', 'PendingReplicaDeletion', 'Creating', 'Updating'],
   EXTERNAL: [

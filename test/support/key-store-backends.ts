@@ -1,4 +1,6 @@
-/** What stands behind custom key stores: a PKCS#11 token and an external key store proxy, for a server to be told of. */
+/**
+ * The backends of custom key stores: a PKCS#11 token and an external key store proxy, and the server's flags for them.
+ */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -17,10 +19,10 @@ const CREDENTIAL = {
 
 export interface KeyStoreBackends {
   readonly config: KeyStoreConfig;
-  /** Flags of `keystead serve` that say the same. */
+  /** The same configuration as flags of `keystead serve`. */
   readonly args: readonly string[];
   readonly proxy: TestXksProxy;
-  /** Input of CreateCustomKeyStore; one store of each kind fits at a time. */
+  /** Input of CreateCustomKeyStore; one store of each kind can exist at a time. */
   readonly clusterStore: {
     readonly CustomKeyStoreName: string;
     readonly CloudHsmClusterId: string;
@@ -35,7 +37,7 @@ export interface KeyStoreBackends {
     readonly XksProxyUriEndpoint: string;
     readonly XksProxyUriPath: string;
   };
-  /** The id of a new key at the proxy. */
+  /** Adds a key at the proxy. @returns its id */
   newExternalKey(): string;
   stop(): Promise<void>;
 }

@@ -1,16 +1,16 @@
 /**
- * What tests need beyond npm. Where it is missing they are left out: reported as skipped, each with what it needs in its title,
- * which `make test` counts at the end. With CI=true they fail instead, and say how to get it.
+ * Tools that tests need beyond npm. Tests whose tool is missing are skipped, each with the tool in its title, and
+ * `make test` counts them at the end. With CI=true they fail instead, and say how to install the tool.
  */
 import { installation, missing, type ToolName, tools } from '../../scripts/tools.mjs';
 
 type Declare = typeof test;
 type Group = typeof describe;
 
-/** In the title of each test that is left out; scripts/not-run.ts reads it. */
+/** The title of a skipped test; scripts/not-run.ts reads it. */
 export const leftOutTitle = (title: string, what: string): string => `${title} [needs ${what}]`;
 
-/** Every `describe` and `test` of the file after this call is left out where one of the tools is missing. */
+/** Skips every `describe` and `test` of the file after this call when one of the tools is missing. */
 export function needs(...names: readonly ToolName[]): void {
   const lacking = missing(names);
   if (lacking.length === 0) return;
@@ -18,7 +18,7 @@ export function needs(...names: readonly ToolName[]): void {
   Object.assign(globalThis, { test: leftOut, it: leftOut, describe: leaveOutGroups(lacking) });
 }
 
-/** `describe`, or where one of the tools is missing what leaves its tests out: for a part of a file. */
+/** For a part of a file: `describe`, or a function that skips its tests when one of the tools is missing. */
 export function describeWith(...names: readonly ToolName[]): Group {
   const lacking = missing(names);
   return lacking.length === 0 ? describe : leaveOutGroups(lacking);

@@ -1,6 +1,6 @@
 /**
- * A second application on a PKCS#11 token, in a process of its own: logs in as the crypto user and tries to get a key
- * out. Prints what the token says, as JSON. Arguments: module path, token label, PIN, CKA_ID in hex.
+ * A second application on a PKCS#11 token, in a process of its own: logs in as the crypto user and tries to extract a
+ * key. Prints the token's answers as JSON. Arguments: module path, token label, PIN, CKA_ID in hex.
  */
 import pkcs11js from 'pkcs11js';
 
@@ -9,13 +9,13 @@ const module = new pkcs11js.PKCS11();
 module.load(modulePath);
 module.C_Initialize();
 const slot = module.C_GetSlotList(true).find((each) => module.C_GetTokenInfo(each).label.trim() === label);
-if (!slot) throw new Error('there is no such token');
+if (!slot) throw new Error(`there is no PKCS#11 token ${label}`);
 const session = module.C_OpenSession(slot, pkcs11js.CKF_SERIAL_SESSION | pkcs11js.CKF_RW_SESSION);
 module.C_Login(session, pkcs11js.CKU_USER, pin);
 module.C_FindObjectsInit(session, [{ type: pkcs11js.CKA_ID, value: Buffer.from(id, 'hex') }]);
 const [key] = module.C_FindObjects(session, 1);
 module.C_FindObjectsFinal(session);
-if (!key) throw new Error('there is no such key');
+if (!key) throw new Error(`there is no key ${id} in the PKCS#11 token`);
 
 const isSet = (type: number) => module.C_GetAttributeValue(session, key, [{ type }])[0]?.value[0] === 1;
 const refusal = (attempt: () => unknown) => {

@@ -16,16 +16,16 @@ import { postgresPrograms } from '../../scripts/tools.mjs';
 const execute = promisify(execFile);
 
 export interface PostgresOptions {
-  /** Whether commits reach the disk; off only where no test looks at durability. Default true. */
+  /** Whether commits are synced to disk; false only for tests that do not test durability. Default true. */
   readonly fsync?: boolean;
 }
 
 export interface PostgresServer {
   /** `postgres://…` of a new, empty database. */
   createDatabase(): Promise<string>;
-  /** Ends the server and every child at once, as a power failure would. */
+  /** Kills the server and all its children at once, like a power failure. */
   kill(): Promise<void>;
-  /** Starts it again on the same data and port. */
+  /** Starts the server again with the same data and port. */
   restart(): Promise<void>;
   /** Stops the server and removes its data. */
   stop(): Promise<void>;
@@ -35,7 +35,7 @@ const START_ATTEMPTS = 300;
 const START_INTERVAL_MS = 50;
 const RESTART_ATTEMPTS = 100;
 
-/** A test that calls this says `needs('postgres')`. */
+/** A test that calls this must declare `needs('postgres')`. */
 export async function startPostgres({ fsync = true }: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = postgresPrograms();
   if (bin === undefined) throw new Error('PostgreSQL is not installed.');
@@ -73,7 +73,7 @@ export async function startPostgres({ fsync = true }: PostgresOptions = {}): Pro
     return child;
   };
   let server = await run();
-  // A test run that is cut short takes its server with it.
+  // An interrupted test run ends its server too.
   const killWithUs = () => server.kill('SIGKILL');
   process.once('exit', killWithUs);
   return {
@@ -83,7 +83,7 @@ export async function startPostgres({ fsync = true }: PostgresOptions = {}): Pro
       return url(name);
     },
     kill: async () => {
-      // Stopped first, so that it makes no child between being asked for them and its end.
+      // Stopped first, so that it cannot start further children before it is killed.
       server.kill('SIGSTOP');
       const children = childrenOf(server.pid);
       const gone = ended(server);
@@ -92,7 +92,7 @@ export async function startPostgres({ fsync = true }: PostgresOptions = {}): Pro
       for (const child of children) killQuietly(child);
     },
     restart: async () => {
-      server = await afterTheLast(run);
+      server = await retryStart(run);
     },
     stop: async () => {
       const gone = ended(server);
@@ -104,8 +104,8 @@ export async function startPostgres({ fsync = true }: PostgresOptions = {}): Pro
   };
 }
 
-/** Killed children hold the shared memory until the system has ended them; PostgreSQL does not start beside them. */
-async function afterTheLast<Server>(run: () => Promise<Server>): Promise<Server> {
+/** Killed children keep the shared memory until the system has ended them; until then PostgreSQL does not start. */
+async function retryStart<Server>(run: () => Promise<Server>): Promise<Server> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
@@ -123,8 +123,7 @@ function serverUser(): { readonly uid: number; readonly gid: number } | undefine
     .split('\n')
     .map((line) => line.split(':'));
   const account = ['postgres', 'nobody'].map((name) => accounts.find(([user]) => user === name)).find(Boolean);
-  if (!account)
-    throw new Error('PostgreSQL does not run as root, and there is no user "postgres" or "nobody" to run it as');
+  if (!account) throw new Error('PostgreSQL cannot run as root, and neither the user "postgres" nor "nobody" exists');
   return { uid: Number(account[2]), gid: Number(account[3]) };
 }
 
@@ -133,7 +132,7 @@ async function freePort(): Promise<number> {
   await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
   const address = probe.address();
   await new Promise((closed) => probe.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('no port on loopback');
+  if (address === null || typeof address === 'string') throw new Error('there is no free port on loopback');
   return address.port;
 }
 
@@ -172,7 +171,7 @@ const ended = (server: ChildProcess): Promise<unknown> =>
     ? Promise.resolve()
     : new Promise((exit) => server.once('exit', exit));
 
-/** Linux tells a process's children; elsewhere they notice their parent's death themselves. */
+/** On Linux the children are listed in /proc; on other systems they end by themselves after their parent. */
 function childrenOf(pid: number | undefined): readonly number[] {
   const path = `/proc/${pid}/task/${pid}/children`;
   return existsSync(path) ? readFileSync(path, 'utf8').trim().split(' ').filter(Boolean).map(Number) : [];

@@ -1,4 +1,4 @@
-/** Processes of the machine as `ps` tells them, on Linux and macOS alike. */
+/** The machine's processes, listed by `ps` on Linux and macOS. */
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ const execute = promisify(execFile);
 interface ProcessRow {
   readonly pid: number;
   readonly parentPid: number;
-  /** Ended, but its parent has not taken note. */
+  /** The process has ended, but its parent has not yet read its exit status. */
   readonly defunct: boolean;
 }
 
@@ -30,7 +30,7 @@ export async function childrenOf(parentPid: number): Promise<readonly number[]> 
   return all.filter((row) => row.parentPid === parentPid && !row.defunct).map((row) => row.pid);
 }
 
-/** Waits until none of them runs. @returns those that still do after `patienceMs`. */
+/** Waits until none of the processes runs. @returns those that still run after `patienceMs`. */
 export async function stillRunning(pids: readonly number[], patienceMs: number): Promise<readonly number[]> {
   const endsAt = performance.now() + patienceMs;
   for (;;) {
@@ -41,7 +41,7 @@ export async function stillRunning(pids: readonly number[], patienceMs: number):
   }
 }
 
-/** The HSM process of a server; waits while it is being restarted. Its children are HSM processes and nothing else. */
+/** The HSM process of a server, the only kind of child that a server has; waits while it is being restarted. */
 export async function hsmOf(serverPid: number, patienceMs = 30_000): Promise<number> {
   const endsAt = performance.now() + patienceMs;
   for (;;) {

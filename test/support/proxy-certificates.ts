@@ -1,4 +1,4 @@
-/** A private certificate authority and server certificates for tests, made by openssl. */
+/** A private CA and server certificates for tests, created by openssl. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ export interface CertificateAuthority {
   /** PEM. */
   readonly certificate: string;
   readonly certificateFile: string;
-  /** For one host name; already expired with a validity of no days. */
+  /** Issues a certificate for one host name; with a validity of 0 days it has already expired. */
   issue(hostname: string, validForDays?: number): Promise<ServerCertificate>;
   remove(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-/** A request of the Query protocol as a client writes it, by the contract's shapes. */
+/** Requests of the Query protocol, encoded like a client does, according to the contract's shapes. */
 import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
 
 type Pair = readonly [name: string, value: string];
 
-/** `Tags.member.1.Key=a&…` of JSON; an empty list is the name alone. */
+/** JSON as `Tags.member.1.Key=a&…`; an empty list becomes its name with an empty value. */
 export function formOf(action: string, version: string, shapeName: string, json: unknown): string {
   const pairs: readonly Pair[] = [['Action', action], ['Version', version], ...pairsOf(shapeName, json, '')];
   return pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');

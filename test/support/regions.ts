@@ -1,4 +1,4 @@
-/** What can name a Region, and what cannot: one rule for every place that reads one. */
+/** Valid and invalid Region names: every place that reads a Region follows the same rule. */
 export const regionNames = [
   'eu-central-1',
   'us-east-1',

@@ -1,6 +1,6 @@
 import { Secret } from '@keystead/provider-schema/secret.ts';
 
-/** A decoded input with its secret texts as they came. */
+/** A value with its Secrets as plain texts, as clients see it. */
 export function revealed(value: unknown): unknown {
   if (value instanceof Secret) return value.reveal();
   if (Array.isArray(value)) return value.map(revealed);

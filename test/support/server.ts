@@ -28,18 +28,18 @@ export interface TestServer {
   readonly endpoint: string;
   readonly dataDir: string;
   readonly accountId: string;
-  /** Of the root principal. */
+  /** The root principal's credentials. */
   readonly credentials: Credentials;
   readonly pid: number;
   /** Everything the server has logged so far. */
   log(): string;
-  /** Environment for `aws`, SDKs, Terraform and `keystead` that makes them root of this server. */
+  /** Environment for `aws`, SDKs, Terraform and `keystead`, with the root credentials of this server. */
   readonly env: Readonly<Record<string, string>>;
   /** Runs a `keystead` command against this server. */
   keystead(...args: string[]): Promise<CommandResult>;
-  /** Ends the server gracefully and removes its data directory if it was made here. */
+  /** Ends the server gracefully; removes its data directory if startServer created it. */
   stop(): Promise<void>;
-  /** Ends the server at once, as a power cut would; the data directory stays. */
+  /** Kills the server at once, like a power failure; the data directory stays. */
   kill(): Promise<void>;
 }
 
@@ -104,7 +104,7 @@ export function runKeystead(
   return run(process.execPath, [command, ...args], { env: { NODE_OPTIONS: '', ...env } });
 }
 
-/** Runs a command to its end; a failing exit code is a result, a missing command an error that says so. */
+/** Runs a command to its end; a nonzero exit code is a result. @throws when the command cannot be run */
 export function run(
   file: string,
   args: readonly string[],
@@ -129,7 +129,7 @@ async function serving(child: ChildProcess, log: () => string): Promise<string> 
       return endpoint;
     }
   }
-  throw new Error(`the server ended before it served:\n${log()}`);
+  throw new Error(`the server ended before it was ready:\n${log()}`);
 }
 
 async function credentialsIn(dataDir: string, env: ServerOptions['env']): Promise<Credentials> {

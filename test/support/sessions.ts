@@ -1,4 +1,4 @@
-/** Users, roles and sessions in a controlPlane, each found from its credentials as the doors find it. */
+/** Users, roles and sessions in a test control plane, looked up by their credentials like the doors do. */
 import { type Callers, createCallers } from '@keystead/control-plane/authentication/callers.ts';
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { uniqueId } from '@keystead/control-plane/domain/identifiers/unique-id.ts';
@@ -25,7 +25,7 @@ export const allow = (
   ...more,
 });
 
-/** A trust policy that lets in whom `Principal` names. */
+/** A trust policy that lets `Principal` assume the role. */
 export const trusting = (Principal: unknown, more: Json = {}, Action: unknown = 'sts:AssumeRole'): string =>
   policy({ Effect: 'Allow', Principal, Action, ...more });
 
@@ -38,14 +38,14 @@ interface IdentityOptions {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A change of the account's identities, as its operations make them. */
+/** Changes the account's identities, and its revision like the operations do. */
 export async function changeIdentities(
   controlPlane: TestControlPlane,
   mutations: readonly Mutation[],
   account = accountId,
 ): Promise<void> {
   const row = await controlPlane.store.findAccount(account);
-  if (!row) throw new Error(`no account ${account}`);
+  if (!row) throw new Error(`there is no account ${account}`);
   await controlPlane.store.write({ mutations: [...mutations, bumpAccountRevision(row)], changes: [], audit: [] });
 }
 
@@ -94,7 +94,7 @@ export interface TestUser {
   readonly row: PrincipalRow;
 }
 
-/** A user with one access key, who may do what `policies` say. */
+/** A user with one access key, and `policies` as inline policies. */
 export async function aUser(
   controlPlane: TestControlPlane,
   name: string,
@@ -120,7 +120,7 @@ export async function aUser(
   const mutations = [{ op: 'insert', table: 'principals', row } as const, insertAccessKey(accessKey)];
   await changeIdentities(controlPlane, [...mutations, ...inlinePolicies(row.principal_id, account, policies)], account);
   const stored = await controlPlane.store.findPrincipal(row.arn);
-  if (!stored) throw new Error(`no user ${name}`);
+  if (!stored) throw new Error(`there is no user ${name}`);
   return { caller: await signedBy(controlPlane, { accessKeyId }), accessKeyId, row: stored };
 }
 
@@ -132,7 +132,7 @@ export const removeRow = async (
 
 const known = new WeakMap<TestControlPlane, Callers>();
 
-/** One per controlPlane, as a process has it, with all it remembers. */
+/** One Callers with its caches per control plane, as in a server process. */
 function callersOf(controlPlane: TestControlPlane): Callers {
   const { store, credentials, sealedTokens } = controlPlane.engines;
   const callers = known.get(controlPlane) ?? createCallers(store, credentials, sealedTokens);
@@ -156,7 +156,7 @@ export async function clearIdentities(controlPlane: TestControlPlane, account = 
   );
 }
 
-/** Who signs with these credentials now. @throws KmsError as the doors would */
+/** The caller who signs with these credentials now. @throws KmsError like the doors */
 export async function signedBy(
   controlPlane: TestControlPlane,
   claimed: { readonly accessKeyId: string; readonly sessionToken?: string },
@@ -173,7 +173,7 @@ interface Credentials {
   readonly SessionToken: string;
 }
 
-/** Whoever holds these temporary credentials now. */
+/** The caller who holds these temporary credentials now. */
 export const entered = (
   controlPlane: TestControlPlane,
   { Credentials }: { readonly Credentials: Credentials },

@@ -1,6 +1,6 @@
 /**
- * Property tests draw the same examples in every run, so that a failure is everybody's failure. KEYSTEAD_TEST_SEED names
- * another seed; `random` explores, and prints the seed of what it finds.
+ * Property tests use the same examples in every run, so that every failure can be reproduced. KEYSTEAD_TEST_SEED sets
+ * another seed; `random` uses new examples, and a failure prints its seed.
  */
 import fc from 'fast-check';
 

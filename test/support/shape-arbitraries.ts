@@ -3,7 +3,7 @@ import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
 import type { Shape, StructureShape } from '@keystead/provider-schema/shapes/shape.ts';
 import fc from 'fast-check';
 
-/** Values as operations see them: bytes, Dates. Of the right types, and within every constraint of their shapes. */
+/** Valid values of the shape, with the types that operations see: bytes, Dates. */
 export function shapeValue(shapeName: string): fc.Arbitrary<unknown> {
   const shape = shapeOf(shapeName);
   switch (shape.type) {
@@ -53,14 +53,14 @@ function text(shape: Extract<Shape, { type: 'string' }>): fc.Arbitrary<string> {
   return fc.stringMatching(new RegExp(`^(?:${shape.pattern})$`)).filter(fits);
 }
 
-/** Patterns whose lengths a random match seldom meets. */
+/** Generators for patterns whose random matches seldom have a valid length. */
 const samples: Readonly<Record<string, (min: number, max: number) => fc.Arbitrary<string>>> = {
   '^[a-f0-9]+$': (_, max) => hex(max),
   '^[A-Z2-7]+$': (min, max) => from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', min, max),
   '^[a-zA-Z0-9\\/+=]+$': (min, max) => from('abcXYZ019/+=', min, max),
   '^arn:[\\x21-\\x7E]+$': (min) => from('abcXYZ019:/_*', min, min + 20).map((rest) => `arn:${rest}`),
   '[\\w]+': (min) => from('abcXYZ019_', min, min + 8),
-  // Unicode properties, which fast-check's patterns do not know.
+  // Unicode properties, which fast-check's stringMatching does not support.
   '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+': (min) => from('aé世9 _.:/=+-@', min, min + 12),
   '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*': (min) => from('aé世9 _.:/=+-@', min, min + 12),
   '^https://[a-zA-Z0-9.-]+$': () => from('abc.-9', 4, 20).map((host) => `https://${host}`),

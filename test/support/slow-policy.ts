@@ -1,7 +1,7 @@
 /**
- * A second reading of policies and grants, written for plainness and not for speed, to judge the compiled evaluator by:
- * it walks the JSON documents for each request and knows nothing of the code under test. Wildcards become regular
- * expressions. It covers what the random policies use: every family of operators.
+ * A second evaluator of policies and grants, written to be simple instead of fast, to check the compiled evaluator: it
+ * reads the JSON documents for each request and shares no code with the one under test. Wildcards become regular
+ * expressions. It covers the features that the random policies use: every family of operators.
  */
 import type { Principal } from '@keystead/policy/principal.ts';
 
@@ -26,23 +26,25 @@ export interface SlowGrant {
   readonly equals?: Readonly<Record<string, string>>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the document is read as the text has it
+// biome-ignore lint/suspicious/noExplicitAny: the document is read without a type
 type Json = any;
-/** How a statement or grant that applies names the caller: itself, what it belongs to or everyone, or its account. */
+/** How a matching statement or grant names the caller: itself; its role or everyone (wide); or its account. */
 type Naming = 'deny' | 'itself' | 'wide' | 'account';
 
 const list = (value: Json): Json[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 export function slowAllows(keyPolicy: string, request: SlowRequest): boolean {
   const { caller, boundary, sessionPolicies } = request;
-  const key = said(keyPolicy, request, true);
-  const identity = request.identityPolicies.flatMap((text) => said(text, request, false));
-  const bound = boundary === undefined ? undefined : said(boundary, request, false);
-  const session = sessionPolicies?.flatMap((text) => said(text, request, false));
+  const key = effects(keyPolicy, request, true);
+  const identity = request.identityPolicies.flatMap((text) => effects(text, request, false));
+  const bound = boundary === undefined ? undefined : effects(boundary, request, false);
+  const session = sessionPolicies?.flatMap((text) => effects(text, request, false));
   if ([key, identity, bound ?? [], session ?? []].some((all) => all.includes('deny'))) return false;
   const bounded = (bound === undefined || bound.length > 0) && (session === undefined || session.length > 0);
   const identityAllows = caller.kind === 'root' || identity.length > 0;
-  const granted = request.grants.filter((grant) => gives(grant, request)).map((grant) => granteeNaming(grant, caller));
+  const granted = request.grants
+    .filter((grant) => permits(grant, request))
+    .map((grant) => granteeNaming(grant, caller));
 
   if (caller.accountId !== request.keyAccountId) {
     if (!request.crossAccount || caller.kind === 'aws-service' || !bounded) return false;
@@ -57,12 +59,14 @@ export function slowAllows(keyPolicy: string, request: SlowRequest): boolean {
   );
 }
 
-/** What the statements that apply to the request say; an identity policy has no principal, and allows without naming. */
-function said(text: string, request: SlowRequest, ofKey: boolean): readonly Naming[] {
+/**
+ * The effects of the statements that match the request; those of an identity policy, which has no principal, are wide.
+ */
+function effects(text: string, request: SlowRequest, ofKey: boolean): readonly Naming[] {
   const document = JSON.parse(text);
   const variables = document.Version === '2012-10-17';
   return list(document.Statement)
-    .filter((statement) => speaks(statement, request, variables, ofKey))
+    .filter((statement) => matchesRequest(statement, request, variables, ofKey))
     .flatMap((statement) =>
       ofKey ? naming(statement, request.caller) : [statement.Effect === 'Deny' ? 'deny' : 'wide'],
     );
@@ -103,7 +107,7 @@ function granteeNaming({ grantee }: SlowGrant, caller: SlowRequest['caller']): N
   return grantee === `arn:aws:iam::${caller.accountId}:root` ? 'account' : 'none';
 }
 
-function gives({ operations, subset, equals }: SlowGrant, { action, encryptionContext }: SlowRequest): boolean {
+function permits({ operations, subset, equals }: SlowGrant, { action, encryptionContext }: SlowRequest): boolean {
   const operation = action.slice('kms:'.length);
   if (!operations.includes(operation) || operation === 'PutKeyPolicy') return false;
   if (['DescribeKey', 'RetireGrant', 'CreateGrant'].includes(operation)) return true;
@@ -116,7 +120,7 @@ function gives({ operations, subset, equals }: SlowGrant, { action, encryptionCo
   );
 }
 
-function speaks(statement: Json, request: SlowRequest, variables: boolean, ofKey: boolean): boolean {
+function matchesRequest(statement: Json, request: SlowRequest, variables: boolean, ofKey: boolean): boolean {
   if (ofKey && statement.Effect === 'Allow' && request.action === 'kms:RetireGrant') return false;
   const actions = list(statement.Action ?? statement.NotAction);
   const resources = list(statement.Resource ?? statement.NotResource);
@@ -146,7 +150,7 @@ const glob = (text: string) =>
     'u',
   );
 
-/** Wildcards and variables together: each piece of the text becomes a piece of the expression. */
+/** A pattern with wildcards and variables as a regular expression; undefined when a variable has no value. */
 function variableGlob(text: string, values: SlowRequest['conditions'], variables: boolean): RegExp | undefined {
   const quote = (literal: string) => literal.replace(/[.+^${}()|[\]\\*?]/g, '\\$&');
   let source = '';
@@ -254,11 +258,11 @@ function fits(
       return Math.floor(ipv4(given) / block) === Math.floor(ipv4(network) / block);
     }
     default:
-      throw new Error(`the plain evaluator does not know ${operator}`);
+      throw new Error(`the simple evaluator does not support ${operator}`);
   }
 }
 
-/** A side that is no number, NaN, compares with nothing. */
+/** NaN, a side that is not a number, makes every comparison false. */
 function compares(how: string, given: number, wanted: number): boolean {
   if (how === 'Equals') return given === wanted;
   if (how === 'LessThan') return given < wanted;

@@ -16,16 +16,16 @@ export interface Pkcs11TestTokens {
   readonly modulePath: string;
   /** Variables that the module needs. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where its tokens are kept. */
+  /** Directory of its tokens. */
   readonly directory: string;
-  /** Makes a token whose crypto user has this PIN. */
+  /** Creates a token whose crypto user has this PIN. */
   addPkcs11Token(label: string, pin?: string): Promise<void>;
-  /** With every key in it, as if the device were gone. */
+  /** Deletes a token with all its keys, as if the device were removed. */
   deletePkcs11Token(label: string): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** A test that calls this says `needs('softhsm', 'binding')`. */
+/** A test that calls this must declare `needs('softhsm', 'binding')`. */
 export async function makePkcs11Tokens(): Promise<Pkcs11TestTokens> {
   const modulePath = softHsmModules.find((path) => existsSync(path));
   if (modulePath === undefined) throw new Error('SoftHSM 2 is not installed.');

@@ -16,14 +16,14 @@ const store = await openStore({ database: 'sqlite', dataDir, clock: systemClock 
 
 let refused: Promise<unknown> | undefined;
 
-/** Straight to the descriptor: what is printed was acknowledged, whatever happens to this process next. */
+/** Writes directly to the descriptor, so that a printed line is not lost when this process is killed. */
 function print(line: string): void {
   let rest = Buffer.from(`${line}\n`);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(1, rest));
     } catch (error) {
-      // The pipe is full while its reader waits for a processor.
+      // The pipe is full until its reader runs.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
     }
   }

@@ -1,5 +1,5 @@
 // @ts-check
-/** Jest's transform: Node strips the types, as it does where the sources run without Jest. Lines and columns stay. */
+/** Jest's transform: Node strips the types, as it does without Jest. Lines and columns stay the same. */
 import { stripTypeScriptTypes } from 'node:module';
 
 export default {

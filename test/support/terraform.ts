@@ -1,4 +1,4 @@
-/** The real Terraform with the provider as it ships, in a directory of its own, against one running control plane. */
+/** The real Terraform with the packaged provider, in a directory of its own, against one running control plane. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +9,11 @@ export interface Workspace {
   readonly directory: string;
   /** Replaces the configuration; the provider requirement and block are added. */
   write(hcl: string): Promise<void>;
-  /** Any command, whatever its exit code. */
+  /** Runs any command; a nonzero exit code is a result. */
   terraform(...args: string[]): Promise<CommandResult>;
-  /** @throws when it fails. Returns what Terraform printed. */
+  /** @returns Terraform's output. @throws when the command fails */
   apply(...args: string[]): Promise<string>;
-  /** `-detailed-exitcode`: 0 nothing to do, 2 changes. @throws when the plan fails. */
+  /** With `-detailed-exitcode`: 0 nothing to change, 2 changes. @throws when the plan fails */
   plan(...args: string[]): Promise<{ readonly code: 0 | 2; readonly text: string }>;
   /** Attribute values in the state, by resource address. */
   state(): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>>;
@@ -29,7 +29,7 @@ const requirement = `terraform {
 }
 `;
 
-/** Packages the provider anew, so that a test never runs yesterday's. */
+/** Packages the provider again, so that a test always runs the current sources. */
 export async function openWorkspace(
   server: TestServer,
   env: Readonly<Record<string, string>> = {},
@@ -56,14 +56,14 @@ export async function openWorkspace(
     if (code === 0 || accepted.includes(code)) return stdout + stderr;
     throw new Error(`terraform ${command} ended with ${code}:\n${stdout}\n${stderr}`);
   };
-  let initialised = false;
+  let initialized = false;
   return {
     directory,
     terraform,
     async write(hcl) {
       await writeFile(join(directory, 'main.tf'), requirement + hcl);
-      if (!initialised) succeed('init', await terraform('init', '-no-color'));
-      initialised = true;
+      if (!initialized) succeed('init', await terraform('init', '-no-color'));
+      initialized = true;
     },
     async apply(...args) {
       return succeed('apply', await terraform('apply', '-auto-approve', '-no-color', ...args));

@@ -1,6 +1,6 @@
 /**
- * The control plane without its doors: the real pipeline, a real SQLite store in a directory of its own, a real
- * software HSM, and a clock that a test moves. Requests come through a door that trusts its caller.
+ * The control plane without its HTTP doors: the real pipeline, a real SQLite store in a directory of its own, a real
+ * software HSM, and a clock that a test moves. Requests come through a door that does not authenticate its caller.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -24,12 +24,14 @@ import { createXksClient } from '@keystead/control-plane/xks/client.ts';
 import { noPolicies } from '@keystead/policy/authority.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import { rootArn, userArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
 import { resourceQuotas } from '@keystead/provider-schema/quotas.ts';
-import { Secret } from '@keystead/provider-schema/secret.ts';
+import type { Secret } from '@keystead/provider-schema/secret.ts';
 import pino from 'pino';
+import { revealed } from './revealed.ts';
 
 export const accountId = '111122223333';
 export const region = 'eu-west-1';
@@ -37,7 +39,7 @@ export const DAY_MS = 86_400_000;
 
 type Name = keyof OperationTypes;
 
-/** As clients see it: secrets are texts. */
+/** A type as clients see it: Secrets are strings. */
 export type Plain<T> = T extends Secret
   ? string
   : T extends Uint8Array | Date
@@ -45,13 +47,6 @@ export type Plain<T> = T extends Secret
     : T extends object
       ? { [Member in keyof T]: Plain<T[Member]> }
       : T;
-
-function revealed(value: unknown): unknown {
-  if (value instanceof Secret) return value.reveal();
-  if (Array.isArray(value)) return value.map(revealed);
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, revealed(member)]));
-}
 
 export interface RequestOptions {
   /** Default: the account's root. */
@@ -66,13 +61,13 @@ export interface TestControlPlane {
   readonly engines: Engines;
   readonly store: Store;
   readonly clock: { now(): number; advance(ms: number): void };
-  /** The operation's answer. @throws KmsError as the caller would be told. */
+  /** The operation's output. @throws KmsError as the caller would get it */
   perform<N extends Name>(
     operation: N,
     input: Plain<OperationTypes[N]['input']>,
     options?: RequestOptions,
   ): Promise<Plain<OperationTypes[N]['output']>>;
-  /** `code: message` of the refusal; fails the test when there is none. */
+  /** `code: message` of the refusal. @throws when the operation succeeds */
   refusal<N extends Name>(
     operation: N,
     input: Plain<OperationTypes[N]['input']>,
@@ -90,13 +85,13 @@ export function rootOf(account: string): Caller {
   return { principal, authority: noPolicies, accessKeyId: 'AKIAROOT000000000000', accountId: account, region };
 }
 
-/** What key stores stand on, when not on nothing. */
+/** The HSM and the key store engines, when a test needs others than the default. */
 export interface Behind {
   readonly hsm?: Hsm;
   readonly keyStores?: (hsm: Hsm) => Partial<KeyStoreEngines>;
 }
 
-/** Resource quotas as at AWS; no request quotas, for the clock stands still. */
+/** With AWS's resource quotas; without request quotas, because the clock stands still. */
 export async function openTestControlPlane(
   quotas: Partial<Quotas> = {},
   behind: Behind = {},
@@ -117,7 +112,10 @@ export async function openTestControlPlane(
   const xks = createXksClient({ credentials: hsm, clock: systemClock, log, timeoutMs: 250 });
   const engines: Engines = {
     ...servicesOf(hsm),
-    ...{ store, clock, sealedTokens, log },
+    store,
+    clock,
+    sealedTokens,
+    log,
     quotas: resources,
     throttle: createThrottle({ rateOf }),
     keyStores: { xks, clusters: new Map(), ...behind.keyStores?.(hsm) },
@@ -159,7 +157,7 @@ export async function openTestControlPlane(
   };
 }
 
-/** An account lives here once its root principal does. */
+/** Adds an account with its root principal. */
 export async function addRoot(store: Store, account: string, nowMs: number): Promise<void> {
   const row = rootPrincipal(account, rootArn(account), nowMs);
   const mutations = [newAccount(account, '', nowMs), { op: 'insert', table: 'principals', row } as const];
@@ -173,7 +171,7 @@ async function request(
   { as = rootOf(accountId), region: there = region, idempotencyKey, ifMatchRevision }: RequestOptions,
 ): Promise<{ output?: unknown; error?: KmsError }> {
   const record = findOperation(operation);
-  if (!record) throw new Error(`no operation ${operation}`);
+  if (!record) throw new Error(`there is no operation ${operation}`);
   const seen: { output?: unknown; error?: KmsError } = {};
   const nothing = { status: 0, headers: {}, body: '' };
   await handle(
@@ -183,8 +181,7 @@ async function request(
       lookUp: () => ({
         record,
         json: toWire(input),
-        ...(idempotencyKey !== undefined && { idempotencyKey }),
-        ...(ifMatchRevision !== undefined && { ifMatchRevision }),
+        ...defined({ idempotencyKey, ifMatchRevision }),
       }),
       encode: (_record, output) => {
         seen.output = output;
@@ -209,7 +206,7 @@ async function request(
   return seen;
 }
 
-/** Blobs in Base64, times in seconds, absent members absent. */
+/** Blobs become Base64 and times seconds; undefined members are left out. */
 function toWire(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (value instanceof Date) return value.getTime() / 1000;

@@ -1,6 +1,6 @@
 /**
- * An external key store proxy for tests, over TLS on loopback, written from the specification alone: it verifies each
- * request's signature with the AWS SDK's own signer, keeps AES-256 keys, and fails on demand in every way a proxy can.
+ * An external key store proxy for tests, over TLS on loopback, written only from the specification: it verifies each
+ * request's signature with the AWS SDK's own signer, keeps AES-256 keys, and can fail in every way a proxy can.
  * Source: AWS KMS External Key Store Proxy API specification 1.0.3.
  */
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
@@ -17,11 +17,11 @@ export interface XksProxyOptions {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly uriPath?: string;
-  /** How far a signature's time may be off; the specification says five minutes. */
+  /** How much a signature's time can differ from now; five minutes in the specification. */
   readonly maxSkewMs?: number;
 }
 
-/** How a call goes wrong; `answer` replaces members of a good answer. */
+/** How a call fails; `answer` replaces members of a correct answer. */
 export type Fault =
   | { readonly kind: 'error'; readonly status: number; readonly errorName: string; readonly errorMessage?: string }
   | { readonly kind: 'slow'; readonly delayMs: number }
@@ -48,17 +48,17 @@ export interface SeenRequest {
 
 export interface TestXksProxy {
   readonly port: number;
-  /** By external key id; ENABLED AES_256 for ENCRYPT and DECRYPT until a test says otherwise. */
+  /** By external key id; new keys are ENABLED AES_256 keys for ENCRYPT and DECRYPT. */
   readonly keys: Map<string, ExternalKey>;
   addKey(id: string): ExternalKey;
-  /** Until removed; by call. */
+  /** By call; a fault stays until a test removes it. */
   readonly faults: Map<ProxyCall, Fault>;
   readonly seen: SeenRequest[];
-  /** Replaces the credential it accepts. */
+  /** Replaces the credential that the proxy accepts. */
   setCredential(accessKeyId: string, secretAccessKey: string): void;
-  /** How many TLS connections it has accepted. */
+  /** The number of TLS connections that the proxy has accepted. */
   connections(): number;
-  /** Closes connections that idle. */
+  /** Closes idle connections. */
   closeIdle(): void;
   stop(): Promise<void>;
 }
@@ -175,7 +175,7 @@ function route(request: IncomingMessage, uriPath: string): { call: ProxyCall; ke
   return { call: match[2] as ProxyCall, keyId: match[1] ?? '' };
 }
 
-/** The hash that the SDK's signer asks for. */
+/** The hash constructor that the SDK's signer needs. */
 class Sha256 {
   readonly #hash;
   constructor(secret?: SourceData) {
@@ -188,14 +188,14 @@ class Sha256 {
     return this.#hash.digest();
   }
   reset(): void {
-    throw new Error('not asked for');
+    throw new Error('the signer does not call reset');
   }
 }
 
 const CREDENTIAL =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([a-z0-9-]+)\/kms-xks-proxy\/aws4_request, SignedHeaders=(\S+), Signature=([0-9a-f]{64})$/;
 
-/** Signs the same request and compares. */
+/** Signs the same request and compares the signatures. @throws Refusal */
 async function verifySignature(
   request: IncomingMessage,
   body: Buffer,
@@ -314,7 +314,7 @@ function bytesOf(value: unknown): Buffer {
   return Buffer.from(value, 'base64');
 }
 
-/** How the specification binds the metadata to the ciphertext. */
+/** The AAD that binds the metadata to the ciphertext, as in the specification. */
 function lengthPrefixed(aad: Buffer, metadata: Buffer): Buffer {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(aad.length);

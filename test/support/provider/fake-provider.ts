@@ -1,6 +1,6 @@
 /**
- * A tiny provider for tests of the wire and the engine: things that live as JSON in one directory, with enough kinds of
- * attributes and blocks to meet every rule of a plan, and failures on request.
+ * A small provider for tests of the wire and the engine: things that are stored as JSON in one directory, with all
+ * kinds of attributes and blocks for which a plan has rules, and failures on request.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -106,7 +106,7 @@ function file(shelf: Shelf, id: Value): string {
   return join(shelf.directory, `${String(id)}.json`);
 }
 
-/** Stores what is known; the fields that Terraform must not see are left out. */
+/** Stores a thing as JSON; a bigint is stored as `{ "big": "…" }`. */
 function store(shelf: Shelf, thing: ObjectValue): void {
   const text = JSON.stringify(thing, (_key, value) => (typeof value === 'bigint' ? { big: value.toString() } : value));
   mkdirSync(shelf.directory ?? '', { recursive: true });
@@ -125,9 +125,9 @@ function load(shelf: Shelf, id: Value): ObjectValue | null {
   }
 }
 
-/** A step that never ends by itself. */
+/** Waits until the user interrupts. */
 async function untilStopped({ stopSignal }: Shelf): Promise<never> {
-  // The interrupt may come before the call does.
+  // The interrupt can come before the call.
   while (!stopSignal?.aborted) await new Promise((resolve) => setTimeout(resolve, 20));
   throw new DiagnosticError([{ severity: 'error', summary: 'Interrupted', detail: 'Nothing was made. Apply again.' }]);
 }

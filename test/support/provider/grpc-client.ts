@@ -1,9 +1,11 @@
-/** A gRPC client for tests that shows the bytes: one unary call over node:http2, headers and trailers as they came. */
+/**
+ * A gRPC client for tests that gives access to the bytes: one unary call over node:http2, with headers and trailers.
+ */
 import type { ClientHttp2Session, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 
 export interface Answer {
   readonly headers: IncomingHttpHeaders;
-  /** The trailers; of an answer without a body, the headers. */
+  /** From the trailers; from the headers when the answer has no body. */
   readonly status: string | undefined;
   readonly message: string | undefined;
   readonly body: Buffer;
@@ -59,7 +61,7 @@ interface Message<Properties, Decoded> {
   readonly Response: { decode(bytes: Uint8Array): Decoded };
 }
 
-/** Calls an RPC of the provider with a message and expects one back. */
+/** Calls an RPC of the provider. @throws when the status is not OK */
 export async function call<Properties, Decoded>(
   session: ClientHttp2Session,
   name: string,

@@ -1,4 +1,6 @@
-/** One resource instance the way Terraform drives it: plan, apply, refresh, destroy through the engine, state kept between. */
+/**
+ * One resource instance, managed like Terraform does: plan, apply, refresh and destroy through the engine, with state.
+ */
 import type { Client } from '@keystead/provider/client/client.ts';
 import type { ApplyOutcome } from '@keystead/provider/engine/apply.ts';
 import { Engine } from '@keystead/provider/engine/engine.ts';
@@ -50,7 +52,7 @@ export class Managed {
     return this.engine.plan(this.type, { config: this.whole(config), prior: this.state });
   }
 
-  /** Plans and applies in place; the state is kept also when it fails, as Terraform does. */
+  /** Plans and applies in place; the new state is kept even when the apply fails, as in Terraform. */
   async apply(config: ObjectValue): Promise<ApplyOutcome & { readonly plan: PlanOutcome }> {
     const plan = await this.plan(config);
     const request = { prior: this.state, planned: plan.planned, config: this.whole(config) };
@@ -59,7 +61,7 @@ export class Managed {
     return { ...outcome, plan };
   }
 
-  /** @throws when the apply reports anything. */
+  /** @throws when the apply reports a diagnostic. */
   async applied(config: ObjectValue): Promise<ObjectValue> {
     const { state, diagnostics } = await this.apply(config);
     if (state === null || diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));

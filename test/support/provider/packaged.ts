@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Packaged, packageProvider } from '@keystead/provider/package.ts';
 
-/** Node that tests run on: first on the PATH of what they start, as a machine's own may be too old. */
+/** The tests' own Node comes first on the PATH of started processes, because the machine's Node can be too old. */
 export const pathWithNode = `${dirname(process.execPath)}:${process.env.PATH}`;
 
 export function temporaryDirectory(name: string): string {

@@ -1,6 +1,6 @@
 /**
- * A REST door without a control plane behind it: real HTTP, routes and encodings of the contract's records, a few keys in
- * memory. It lets a test refuse, throttle or drop exactly the call it is about; the real control plane is in test/e2e.
+ * A REST door without a control plane: real HTTP, routes and encodings of the contract's records, a few keys in memory.
+ * A test can make single calls fail, be throttled or lose the connection; test/e2e uses the real control plane.
  */
 import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -28,10 +28,10 @@ export interface Key {
   grants: (Members & { readonly GrantId: string })[];
 }
 
-/** What happens instead of the operation: an error answer, or the connection cut. */
+/** What happens instead of the operation: an error answer, or a closed connection. */
 export type Refusal = { readonly status: number; readonly code: string; readonly detail?: string } | 'cut';
 
-/** One pair serves every import: making one takes longer than a test. */
+/** All imports use one key pair: generating one takes longer than a test. */
 const wrappingKey = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 export class RestDoor {
@@ -45,7 +45,7 @@ export class RestDoor {
   /** By custom key store id. */
   readonly keyStores = new Map<string, Members>();
   events: Members[] = [];
-  /** What every key answers GetKeyLastUsage. */
+  /** The answer of GetKeyLastUsage, for every key. */
   lastUsage: Members = {};
   endpoint = '';
   private sessions = 0;
@@ -64,7 +64,7 @@ export class RestDoor {
     await new Promise((closed) => this.server.close(closed));
   }
 
-  /** The next calls of this operation meet these refusals, one each. */
+  /** The next calls of this operation fail with these refusals, one each. */
   refuse(operation: OperationName, ...refusals: Refusal[]): void {
     this.refusals.set(operation, [...(this.refusals.get(operation) ?? []), ...refusals]);
   }
@@ -77,7 +77,7 @@ export class RestDoor {
     return this.received.filter((call) => call.operation === operation).map(({ input }) => input);
   }
 
-  /** Forgets what was received. */
+  /** Clears the list of received calls. */
   forget(): void {
     this.received.length = 0;
   }
@@ -116,8 +116,13 @@ export class RestDoor {
     const CustomKeyStoreId = `cks-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
     const { CustomKeyStoreName, CustomKeyStoreType, CloudHsmClusterId, TrustAnchorCertificate } = input;
     const store: Members = {
-      ...{ CustomKeyStoreId, CustomKeyStoreName, CustomKeyStoreType, CloudHsmClusterId, TrustAnchorCertificate },
-      ...{ ConnectionState: 'DISCONNECTED', CreationDate: 1_700_000_000 },
+      CustomKeyStoreId,
+      CustomKeyStoreName,
+      CustomKeyStoreType,
+      CloudHsmClusterId,
+      TrustAnchorCertificate,
+      ConnectionState: 'DISCONNECTED',
+      CreationDate: 1_700_000_000,
       ...(CustomKeyStoreType === 'EXTERNAL_KEY_STORE' && { XksProxyConfiguration: {} }),
     };
     updateKeyStore(store, input);
@@ -230,7 +235,7 @@ export class RestDoor {
       case 'GetKeyLastUsage':
         return { KeyId: key().metadata.KeyId, KeyLastUsage: this.lastUsage };
       default:
-        throw new Refused(501, 'UnsupportedOperationException', `${operation} is not part of this door`);
+        throw new Refused(501, 'UnsupportedOperationException', `${operation} is not implemented in this REST door`);
     }
   }
 
@@ -255,7 +260,7 @@ export class RestDoor {
     });
   }
 
-  /** The token names the algorithm, as its real counterpart does, only that anybody can read it. */
+  /** The import token contains the algorithm, like a real one, but unsealed. */
   private importMaterial({ metadata }: Key, input: Members): Members {
     const wrapped = Buffer.from(String(input.EncryptedKeyMaterial), 'base64');
     const algorithm = Buffer.from(String(input.ImportToken), 'base64').toString();
@@ -339,7 +344,7 @@ export class RestDoor {
       });
   }
 
-  /** Two to a page, so that paging is always part of it. */
+  /** Two aliases a page, so that tests always need paging. */
   private listAliases(region: string, input: Members): Members {
     const target = input.KeyId === undefined ? undefined : this.key(region, String(input.KeyId)).metadata.KeyId;
     const all = this.aliasesOf(region).filter(({ TargetKeyId }) => target === undefined || TargetKeyId === target);
@@ -402,7 +407,7 @@ function fromQuery(record: OperationRecord, { searchParams }: URL): Members {
   );
 }
 
-/** Secrets are taken and not shown again. */
+/** Applies the changes to the key store; secrets are not stored. */
 function updateKeyStore(store: Members, input: Members): void {
   if (input.NewCustomKeyStoreName !== undefined) store.CustomKeyStoreName = input.NewCustomKeyStoreName;
   if (store.XksProxyConfiguration === undefined) return;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathWithNode } from './packaged.ts';
 
-/** Throws with the remedy when the machine has none: a prerequisite, not a reason to skip. */
+/** @throws Error that says how to install it: Terraform is a prerequisite, not a reason to skip the tests. */
 export function requireTerraform(): string {
   const found = ['terraform', 'tofu'].find(
     (name) => spawnSync(name, ['version'], { env: { PATH: pathWithNode } }).status === 0,
@@ -73,19 +73,19 @@ export class Workspace {
     });
   }
 
-  /** Runs and insists on success. */
+  /** Runs a command. @throws when it fails */
   must(...args: readonly string[]): string {
     const { status, output } = this.run(...args, '-no-color');
     if (status !== 0) throw new Error(`terraform ${args.join(' ')} failed with ${status}:\n${output}`);
     return output;
   }
 
-  /** 0: nothing to change; 2: something. */
+  /** 0: nothing to change; 2: changes. */
   planStatus(...args: readonly string[]): number | null {
     return this.run('plan', '-detailed-exitcode', '-input=false', ...args).status;
   }
 
-  /** What a command that fails tells the user, and where it points. */
+  /** The diagnostics of a command, with their places in the configuration. */
   diagnostics(...args: readonly string[]): readonly ShownDiagnostic[] {
     const { output } = this.run(...args, '-json');
     return output
@@ -117,7 +117,7 @@ export class Workspace {
   }
 }
 
-/** Processes that run the executable, however they were started. */
+/** Ids of the processes that run the executable. */
 export function processesOf(executable: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

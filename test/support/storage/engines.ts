@@ -1,4 +1,4 @@
-/** Both engines behind one face: a place to keep a database in, opened as often as a test likes. */
+/** Both engines behind one interface: a place for a database, which a test can open several times. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,14 +20,14 @@ export interface Place {
   readonly dataDir: string;
   open(): Promise<Store>;
   openReadOnly(): Promise<ReadOnlyStore>;
-  /** Behind the store's back. `?` stands for each value. */
+  /** Changes the database without the store. `?` stands for each value. */
   tamper(sql: string, ...values: (string | number)[]): Promise<void>;
 }
 
 export interface Places {
   create(engine: EngineName): Promise<Place>;
   readonly server: PostgresServer;
-  /** Closes what tests opened and removes everything. */
+  /** Closes all stores that tests opened, and removes their data. */
   removeAll(): Promise<void>;
 }
 
@@ -105,7 +105,7 @@ export async function* auditRecords(store: StoreReader, chainId: string): AsyncG
   }
 }
 
-/** Verifies every chain and answers how many records they hold together. */
+/** Verifies every chain. @returns the number of records in all of them */
 export async function verifiedRecords(store: StoreReader): Promise<number> {
   let verified = 0;
   for (const chain of await store.listAuditChains()) {

@@ -1,4 +1,4 @@
-/** The set-up that tests of the store share: the same tests against each engine, in a database of their own. */
+/** The set-up of the store's tests: the same tests against each engine, each with a database of its own. */
 import { randomUUID } from 'node:crypto';
 import type { Mutation, Store } from '@keystead/control-plane/storage/port/store.ts';
 import type { TableName } from '@keystead/control-plane/storage/port/tables.ts';
@@ -7,7 +7,7 @@ import { type EngineName, engines, makePlaces, type Place, type Places } from '.
 
 export interface OnEngine {
   readonly engine: EngineName;
-  /** From the first test on, as the two below. */
+  /** Like `place` and `places`, available from the first test on. */
   readonly store: Store;
   readonly place: Place;
   readonly places: Places;
@@ -15,7 +15,7 @@ export interface OnEngine {
   insertAll(table: TableName, rows: readonly object[]): Promise<void>;
 }
 
-/** To be called at the top of a test file, once. */
+/** Call this once, at the top of a test file. */
 export function onEveryEngine(subject: string, tests: (on: OnEngine) => void): void {
   needs('postgres');
   let places: Places;
@@ -49,12 +49,12 @@ export function onEveryEngine(subject: string, tests: (on: OnEngine) => void): v
   });
 }
 
-/** Ids in order, so that a test can name pages. */
+/** Sorted ids, so that a test knows the order of pages. */
 export const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID()).sort();
 
 let accounts = 0;
 
-/** An account of its own, where a test counts rows. */
+/** A new account, for a test that counts rows. */
 export function newAccount(): string {
   accounts += 1;
   return String(500_000_000_000 + accounts);

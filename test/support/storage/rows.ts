@@ -1,4 +1,4 @@
-/** Builders: a whole row, of which a test names only what it is about. */
+/** Builders of complete rows: a test gives only the columns that matter to it. */
 import { randomUUID } from 'node:crypto';
 import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
 import type { Change } from '@keystead/control-plane/storage/port/changes.ts';
