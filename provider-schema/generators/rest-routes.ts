@@ -1,6 +1,6 @@
 /**
- * How each operation travels at the REST door, in one small module: a client that starts often, such as a command or the
- * Terraform provider, need not load every record and shape to send one call.
+ * The REST route of each operation, in one small module: a client that starts often, such as a command or the Terraform
+ * provider, does not have to load every record and shape to send one call.
  */
 import { operationNames, operations } from '../operations/index.ts';
 import type { OperationRecord } from '../records.ts';
