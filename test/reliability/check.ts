@@ -1,4 +1,4 @@
-/** Compares what a server shows, and what its database holds, with what its clients were told. */
+/** Compares the state of a server and its database with the answers that clients got. */
 import { systemClock } from '@keystead/control-plane/domain/clock.ts';
 import { openStoreReadOnly, type ReadOnlyStore } from '@keystead/control-plane/storage/open.ts';
 import pino from 'pino';
@@ -9,7 +9,7 @@ import { insist, type KeyEntry, type Ledger } from './workload.ts';
 const CHECKS_AT_ONCE = 8;
 const PAGE = 1000;
 
-/** One line for each thing that is not as promised. */
+/** One line for each broken promise. */
 export type Faults = readonly string[];
 
 async function each<T>(values: readonly T[], work: (value: T) => Promise<void>): Promise<void> {
@@ -28,7 +28,7 @@ interface Shown {
   readonly Grants: readonly { readonly GrantId: string; readonly Name?: string }[];
 }
 
-/** Every answered change of these keys is visible, and their ciphertexts open. */
+/** Checks that all answered changes of these keys are visible, and that their ciphertexts can be decrypted. */
 export async function checkKeys(
   endpoint: string,
   root: Caller['credentials'],
@@ -52,7 +52,7 @@ export async function checkKeys(
     for (const { blob, context, plaintext } of key.ciphertexts.slice(everyCiphertext ? 0 : key.opened)) {
       const input = { CiphertextBlob: blob, EncryptionContext: context };
       const opened = (await insist(ledger, () => by.aws('Decrypt', input))).reply.json.Plaintext;
-      if (opened !== plaintext) faults.push(`${key.keyId}: a ciphertext opens to something else`);
+      if (opened !== plaintext) faults.push(`${key.keyId}: a ciphertext decrypts to another plaintext`);
     }
     key.opened = key.ciphertexts.length;
     key.touched = false;
@@ -79,12 +79,12 @@ function differences(key: KeyEntry, shown: Shown): Faults {
   };
   return Object.keys(expected)
     .filter((name) => expected[name] !== actual[name])
-    .map((name) => `${key.keyId}: ${name} is ${actual[name]}, answered was ${expected[name]}`);
+    .map((name) => `${key.keyId}: ${name} is ${actual[name]}, but should be ${expected[name]}`);
 }
 
 const sortedText = (values: readonly string[]) => [...values].sort().join(' ');
 
-/** Makes every key usable, so that every ciphertext can be opened. */
+/** Enables every key, so that every ciphertext can be decrypted. */
 export async function enableAll(endpoint: string, root: Caller['credentials'], ledger: Ledger): Promise<void> {
   const by = caller(endpoint, root);
   const ask = (operation: string, input: Json) => insist(ledger, () => by.aws(operation, input));
@@ -95,7 +95,7 @@ export async function enableAll(endpoint: string, root: Caller['credentials'], l
   });
 }
 
-/** Follows audit log and change log in the database itself, from their first rows on. */
+/** Reads the audit log and the change log in the database, from the first row on. */
 export class LogFollower {
   readonly #database: string;
   readonly #dataDir: string;
@@ -113,7 +113,7 @@ export class LogFollower {
     return { auditRecords: [...this.#ends.values()].reduce((a, b) => a + b, 0), changes: this.#lastChange };
   }
 
-  /** Each answered request has one audit record; each answered change is in the change log, which has no gaps. */
+  /** Checks that each answered request has one audit record, and that the change log has each change and no gaps. */
   async check(ledger: Ledger): Promise<Faults> {
     const store = await openStoreReadOnly({
       database: this.#database,

@@ -1,4 +1,4 @@
-/** What became of the audit log outside the database: the delivered files and the second sink. */
+/** Checks the audit log outside the database: the delivered files and the audit mirror. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,12 +17,12 @@ interface Event {
   readonly requestID: string;
 }
 
-/** Each answered request was in the second sink before it was answered. */
+/** Checks that each answered request is in the audit mirror. */
 export async function checkMirror(dataDir: string, ledger: Ledger): Promise<Faults> {
   const text = await readFile(mirrorOf(dataDir), 'utf8');
   const seen = new Set<string>();
   for (const line of text.split('\n')) {
-    // A kill may cut a line short: that request was not answered.
+    // A kill can truncate a line: that request was not answered.
     const event = parse(line);
     if (event) seen.add(event.requestID);
   }
@@ -37,7 +37,7 @@ function parse(text: string): Event | undefined {
   }
 }
 
-/** Each record is in the log directory once, and each answered request among them. */
+/** Checks that each record is in the log directory once, and that each answered request is among them. */
 export async function checkDelivery(dataDir: string, ledger: Ledger): Promise<Faults> {
   await allDelivered(dataDir);
   const names = await readdir(trailOf(dataDir), { recursive: true });
@@ -57,7 +57,7 @@ export async function checkDelivery(dataDir: string, ledger: Ledger): Promise<Fa
 
 const PATIENCE_MS = 60_000;
 
-/** Nobody asks any more: sooner or later a checkpoint covers every record, and is delivered. */
+/** Waits, after the last request, until a checkpoint covers every record and is delivered. */
 export async function allDelivered(dataDir: string): Promise<void> {
   const store = await openStoreReadOnly({ database: 'sqlite', dataDir, clock: systemClock });
   try {

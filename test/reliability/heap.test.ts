@@ -1,11 +1,11 @@
 /**
- * What the API process holds while it works, in two views: the heap snapshot that Node itself writes, and, where the
- * system shows it (Linux), the process's whole memory, buffers and freed blocks included.
+ * The memory of the API process while it works, in two views: the heap snapshot that Node writes, and, on Linux, the
+ * process's whole memory, including buffers and freed blocks.
  *
- * Promised, and looked for here: no root key, domain key or key material, in any form, at any time; and no access-key
- * secret but those that this very process answered with. What passes through the API process by contract (plaintexts,
- * data keys, a new access key's secret) are JavaScript strings for a moment: they cannot be wiped, are garbage once
- * answered, and may stay in freed memory until it is used again.
+ * The promise: it never contains a root key, a domain key or key material, in any form, and only those access-key
+ * secrets that this process itself answered with. Values that pass through the API process by contract (plaintexts,
+ * data keys, a new access key's secret) are JavaScript strings for a moment: they cannot be wiped, are garbage after
+ * the answer, and can stay in freed memory until it is used again.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const added = await aUser(root, 'grace');
   const callers = [root, ...users.map((user) => caller(server.endpoint, user))];
   await Promise.all(REGIONS.map((region) => use(callers, region)));
-  // A statement's name, which the process keeps with the compiled policy.
+  // The statement's Sid, which the process keeps with the compiled policy.
   const statement = { Sid: CANARY, Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*' };
   const { keyId } = await aKey(root, { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) });
   expect((await root.aws('DescribeKey', { KeyId: keyId })).status).toBe(200);
@@ -79,24 +79,24 @@ async function use(callers: readonly ReturnType<typeof caller>[], region: string
 
 const hidden = () => [...secrets.rootKey, ...secrets.wrappingKeys, ...secrets.materials, ...knownBefore];
 
-/** Every string of the heap, as Node's own snapshot tells it; taking one collects garbage first. */
+/** All strings of the heap, from Node's own snapshot, which collects garbage first. */
 async function heapStrings(): Promise<Buffer> {
   process.kill(server.pid, 'SIGUSR2');
   for (;;) {
     const [name] = (await readdir(snapshots)).filter((file) => file.endsWith('.heapsnapshot'));
     const text = name === undefined ? '' : await readFile(join(snapshots, name), 'utf8');
-    // The file is whole once its last bracket is there.
+    // The file is complete once it ends with a bracket.
     if (text.trimEnd().endsWith('}')) return Buffer.from((JSON.parse(text).strings as string[]).join('\n'), 'latin1');
     await sleep(200);
   }
 }
 
-test('the truth is known: two materials of each rotated key and one of each imported open with the root key', () => {
+test('the secrets are known: two materials of each rotated key and one of each imported key', () => {
   const names = new Set(secrets.materials.map(({ name }) => name.replace(/ \(.*/, '')));
   expect(names.size).toBe((2 * 5 + 1) * REGIONS.length + 1);
 });
 
-test('a heap snapshot of the API process shows what it works with, and no key and no secret', async () => {
+test('a heap snapshot of the API process contains its working data, but no key and no secret', async () => {
   const strings = await heapStrings();
   expect(namesIn(strings, formsOf('canary', CANARY))).toContain('canary (raw)');
   expect(namesIn(strings, [...hidden(), ...answeredHere])).toEqual([]);
@@ -105,7 +105,7 @@ test('a heap snapshot of the API process shows what it works with, and no key an
 const whereMemoryShows = process.platform === 'linux' ? test : test.skip;
 
 whereMemoryShows(
-  'the whole memory of the API process holds no key, and no secret of another process',
+  'the whole memory of the API process contains no key, and no secret of another process',
   async () => {
     const found = new Set<string>();
     const canary = formsOf('canary', CANARY);
@@ -117,7 +117,7 @@ whereMemoryShows(
   120_000,
 );
 
-/** What proc(5) maps as writable data: heap, stacks, buffers. Pieces overlap, so that nothing hides on a border. */
+/** All writable memory, by proc(5): heap, stacks, buffers. Chunks overlap, so that a secret on a border is found. */
 async function* writableMemory(pid: number): AsyncGenerator<Buffer> {
   const maps = await readFile(`/proc/${pid}/maps`, 'utf8');
   const memory = await open(`/proc/${pid}/mem`, 'r');
@@ -126,7 +126,7 @@ async function* writableMemory(pid: number): AsyncGenerator<Buffer> {
       const [start, end] = [Number.parseInt(from, 16), Number.parseInt(to, 16)];
       for (let at = start; at < end; at += MEMORY_CHUNK_BYTES - OVERLAP_BYTES) {
         const piece = Buffer.alloc(Math.min(MEMORY_CHUNK_BYTES, end - at));
-        // A region may be gone by now, as the process lives on.
+        // The running process can have unmapped the region meanwhile.
         const { bytesRead } = await memory.read(piece, 0, piece.length, at).catch(() => ({ bytesRead: 0 }));
         yield piece.subarray(0, bytesRead);
       }

@@ -1,6 +1,6 @@
 /**
  * A real server under continuous load, whose processes are killed at random moments with SIGKILL: API process and HSM
- * process in turn, and PostgreSQL where asked. What clients were told is compared with what is there afterwards.
+ * process in turn, and PostgreSQL if requested. Afterwards the answers to clients are compared with the stored state.
  */
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -19,9 +19,9 @@ export interface KillOptions {
   readonly engine: 'sqlite' | 'postgres';
   readonly kills: number;
   readonly clients?: number;
-  /** Keys touched since the last check, and both logs, are checked after so many kills. */
+  /** After so many kills, both logs are checked, and the keys that were used since the last check. */
   readonly checkEvery?: number;
-  /** PostgreSQL is killed too, each so many kills; default never. */
+  /** PostgreSQL is killed too, at every n-th kill; default never. */
   readonly killDatabaseEvery?: number;
   readonly progress?: (line: string) => void;
 }
@@ -34,7 +34,7 @@ export interface KillReport {
   readonly keys: number;
   readonly ciphertexts: number;
   readonly answers: number;
-  /** Attempts that were not answered, or answered with KMSInternalException, and made again. */
+  /** Attempts without an answer, or with KMSInternalException, which were repeated. */
   readonly repeated: number;
   readonly auditRecords: number;
   readonly changes: number;
@@ -161,7 +161,7 @@ class KillRun {
     const verified = await server.keystead('audit', 'verify', '--database', this.#database, ...logDir);
     if (verified.code !== 0) this.#faults.push(`audit verify: ${verified.stdout}${verified.stderr}`);
     this.#faults.push(...(await checkMirror(this.#dataDir, this.#ledger)));
-    // On PostgreSQL the lease of a killed node lasts a minute, longer than this run: its jobs come later.
+    // On PostgreSQL the lease of a killed node lasts a minute, longer than this run, so its jobs do not run in time.
     if (this.#options.engine === 'postgres') return;
     this.#faults.push(...(await checkDelivery(this.#dataDir, this.#ledger)));
     const logs = await server.keystead('audit', 'verify-logs', trailOf(this.#dataDir));

@@ -1,4 +1,4 @@
-/** Secrets to look for, in every form in which bytes tend to be written down. */
+/** Secrets to search for, in all common encodings of bytes. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deriveKey, encodeTexts } from '@keystead/control-plane/hsm/crypto/kdf.ts';
@@ -8,12 +8,12 @@ import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
 import Database from 'better-sqlite3';
 
 export interface Needle {
-  /** Which secret, in which form. */
+  /** The secret and its encoding. */
   readonly name: string;
   readonly bytes: Buffer;
 }
 
-/** Raw, hex, Base64 wherever it starts in a longer text, URL-safe Base64, and as a list of decimal numbers. */
+/** Raw, hex, Base64 at every offset in a longer text, URL-safe Base64, and as a list of decimal numbers. */
 export function formsOf(name: string, secret: Uint8Array | string): Needle[] {
   const raw = Buffer.from(secret);
   const hex = raw.toString('hex');
@@ -24,7 +24,7 @@ export function formsOf(name: string, secret: Uint8Array | string): Needle[] {
     'spaced numbers': [...raw].join(', '),
   };
   for (const shift of [0, 1, 2]) {
-    // Only the characters that no neighbouring byte has a part in.
+    // Only the characters that do not depend on neighboring bytes.
     const base64 = Buffer.concat([Buffer.alloc(shift), raw])
       .toString('base64')
       .replace(/=+$/, '');
@@ -36,7 +36,7 @@ export function formsOf(name: string, secret: Uint8Array | string): Needle[] {
   return [{ name: `${name} (raw)`, bytes: raw }, ...forms];
 }
 
-/** Names of those that occur. One pass, however many there are. */
+/** Names of the needles that occur, found in one pass. */
 export function namesIn(haystack: Uint8Array, needles: readonly Needle[]): readonly string[] {
   const byStart = new Map<number, Needle[]>();
   const starts = new Uint8Array(1 << 16);
@@ -60,11 +60,11 @@ export interface InstallationSecrets {
   readonly rootKey: readonly Needle[];
   /** Domain keys of these Regions, the key that wraps access-key secrets and the one that signs checkpoints. */
   readonly wrappingKeys: readonly Needle[];
-  /** Of every material in the database, opened with the root key. */
+  /** Every key material in the database, unwrapped with the root key. */
   readonly materials: readonly Needle[];
 }
 
-/** What a stopped or running server's HSM knows, found out with its root key and its database. */
+/** The secrets of a server's HSM, derived from its root key and its database; the server can be running. */
 export async function secretsOf(dataDir: string, regions: readonly string[]): Promise<InstallationSecrets> {
   const rootKey = await readFile(join(dataDir, 'root.key'));
   const database = new Database(join(dataDir, 'keystead.db'), { readonly: true });

@@ -1,8 +1,8 @@
 /**
- * After a session with every kind of secret: what is written down. Logs, database files (SQLite's main file and
- * write-ahead log; a backup; a dump of PostgreSQL), audit records, delivered audit files, the audit mirror, metrics and
- * error bodies are searched for key material, data keys, plaintexts, random bytes, access-key secrets, session secrets and
- * tokens, key store passwords and grant tokens, in every form bytes tend to be written in.
+ * After a session with every kind of secret, everything that was written is searched: logs, database files (SQLite's
+ * main file and write-ahead log; a backup; a dump of PostgreSQL), audit records, delivered audit files, the audit
+ * mirror, metrics and error bodies. They must not contain key material, data keys, plaintexts, random bytes, access-key
+ * secrets, session secrets and tokens, key store passwords or grant tokens, in any common encoding.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -38,7 +38,7 @@ interface Session {
   readonly errors: string;
 }
 
-/** Asks for everything that answers with a secret, at both doors, and for refusals that might quote one. */
+/** Sends every request whose answer contains a secret, at both doors, and requests whose error could quote one. */
 async function session(server: TestServer): Promise<Session> {
   const root = caller(server.endpoint, server.credentials);
   const user = await aUser(root, 'ada');
@@ -101,7 +101,7 @@ async function session(server: TestServer): Promise<Session> {
   expect(replayed.json).toEqual(remembered.json);
   for (const { json } of [granted, remembered]) {
     const grantToken = String(json.GrantToken);
-    // The part that makes it a token: the seal behind the version byte.
+    // The secret part of the token: its seal after the version byte.
     secrets.push(
       ...formsOf('grant token', grantToken),
       ...formsOf('seal of a grant token', Buffer.from(grantToken, 'base64url').subarray(1, 33)),
@@ -166,7 +166,7 @@ async function sessions(server: TestServer, secrets: Needle[]): Promise<void> {
   for (const client of [iam, sts, hers]) client.destroy();
 }
 
-/** Key material that comes from outside, taken and refused. */
+/** Imported key material, accepted and refused. */
 async function importedKey(root: Caller, secrets: Needle[]): Promise<void> {
   const { keyId } = await aKey(root, { Origin: 'EXTERNAL' });
   const [material, refused] = [randomBytes(32), randomBytes(33)];
@@ -177,7 +177,7 @@ async function importedKey(root: Caller, secrets: Needle[]): Promise<void> {
   expect((await root.aws('DeleteImportedKeyMaterial', { KeyId: keyId })).status).toBe(200);
 }
 
-/** What asymmetric and HMAC keys are given and answer: messages, private halves, shared secrets. */
+/** Inputs and results of asymmetric and HMAC keys: messages, private keys, shared secrets. */
 async function otherKeys(root: Caller, Message: string, keep: (name: string, base64: unknown) => void): Promise<void> {
   const symmetric = await aKey(root);
   for (const KeyPairSpec of ['ECC_NIST_P256', 'RSA_2048', 'ECC_NIST_EDWARDS25519']) {
@@ -201,7 +201,7 @@ async function otherKeys(root: Caller, Message: string, keep: (name: string, bas
   keep('shared secret', (await root.aws('DeriveSharedSecret', asked)).json.SharedSecret);
 }
 
-/** The canary is there, so the search finds what is there; and no secret is. */
+/** Expects the canary, which proves that the search works, and no secret. */
 function expectClean(haystack: Uint8Array | string, secrets: readonly Needle[], canary = CANARY): void {
   const found = namesIn(Buffer.from(haystack), [...formsOf('canary', canary), ...secrets]);
   expect(found.filter((name) => !name.startsWith('canary'))).toEqual([]);
@@ -265,10 +265,11 @@ describe('on SQLite, no secret is found', () => {
     expectClean(text, secrets, 'GenerateDataKey');
   });
 
-  test('in logs, at their most talkative and with an HSM that died', async () => {
+  test('in logs of the most detailed level, and after the HSM process was killed', async () => {
     for (const pid of await childrenOf(server.pid)) process.kill(pid, 'SIGKILL');
     const root = caller(server.endpoint, server.credentials);
-    while (!server.log().includes('the HSM process was restarted')) await root.aws('GenerateRandom', { NumberOfBytes: 32 });
+    while (!server.log().includes('the HSM process was restarted'))
+      await root.aws('GenerateRandom', { NumberOfBytes: 32 });
     expectClean(server.log(), secrets, 'the HSM process died');
   });
 

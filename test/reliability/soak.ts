@@ -3,7 +3,7 @@ import { type KillOptions, runKills } from './kill.ts';
 
 const kills = Number(process.env.SOAK_KILLS ?? 500);
 if (!Number.isInteger(kills) || kills < 1) {
-  console.error(`SOAK_KILLS is "${process.env.SOAK_KILLS}"; it takes a whole number of kills, such as 500.`);
+  console.error(`SOAK_KILLS is "${process.env.SOAK_KILLS}"; give a whole number of kills, such as 500.`);
   process.exit(2);
 }
 const engines = (['sqlite', 'postgres'] as const).filter((engine) => (process.env.SOAK_ENGINE ?? engine) === engine);
@@ -19,7 +19,7 @@ for (const engine of engines) {
     console.log(`${engine}: ${verdict} in ${minutes} minutes: ${JSON.stringify(counts)}`);
     failed ||= faults.length > 0;
   } catch (error) {
-    console.error(`${engine}: the run broke off:`, error);
+    console.error(`${engine}: the run failed before its end:`, error);
     failed = true;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Clients that write without pause, and the ledger of what they were told. A client owns its keys alone and asks one
- * thing at a time, repeating it until it is answered, so after each answer the ledger knows what the server must show:
- * an answer is a promise, and what was never answered may or may not have happened.
+ * Clients that write without pause, and the ledger of the answers. Each client has keys of its own and sends one
+ * request at a time, repeated until it is answered, so after each answer the ledger knows the state that the server
+ * must have: an answered request has happened, one without an answer can have happened or not.
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ export interface Ciphertext {
   readonly context: Json;
 }
 
-/** A key as its client was told it is. */
+/** The state of a key according to the answers. */
 export interface KeyEntry {
   readonly keyId: string;
   state: 'Enabled' | 'Disabled' | 'PendingDeletion';
@@ -25,25 +25,25 @@ export interface KeyEntry {
   readonly aliases: Set<string>;
   /** Grant id by name. */
   readonly grants: Map<string, string>;
-  /** Between those that were answered and those that were asked for. */
+  /** The number of rotations is between those answered and those requested. */
   readonly rotations: { answered: number; asked: number };
   readonly ciphertexts: Ciphertext[];
-  /** How many of the ciphertexts were opened by an earlier check. */
+  /** How many of the ciphertexts an earlier check has decrypted. */
   opened: number;
-  /** Something was asked of it since the last check. */
+  /** Whether a request has used the key since the last check. */
   touched: boolean;
 }
 
 export class Ledger {
   readonly keys: KeyEntry[] = [];
-  /** Request ids of every answer but those that tell to try again. */
+  /** Request ids of all answers, except those that tell the client to try again. */
   readonly answered = new Set<string>();
-  /** Of those, the ones that changed something at the first attempt. */
+  /** The ids among them of changes that succeeded at the first attempt. */
   readonly changed = new Set<string>();
   repeated = 0;
 }
 
-/** Where the server is now; it moves when it is started again. */
+/** The server's current endpoint, which changes when it is started again. */
 export interface Address {
   endpoint: string;
 }
@@ -53,7 +53,7 @@ export interface ClientIdentity {
   readonly arn: string;
 }
 
-/** An honest client's patience: many short waits, but not for ever. */
+/** A client repeats a request often, at short intervals, but not forever. */
 const MAX_ATTEMPTS = 1200;
 const RETRY_INTERVAL_MS = 50;
 const MAX_ANSWER_MS = 60_000;
@@ -62,9 +62,10 @@ const MAX_KEYS_PER_CLIENT = 25;
 const MAX_ROTATIONS = 9;
 
 /**
- * Sends until there is an answer. A lost connection and KMSInternalException say nothing about what happened.
- * @param done codes that, after an unanswered attempt, mean that this attempt had done it
- * @throws Error when the server refuses, or has no answer to many attempts
+ * Sends until there is an answer. After a lost connection or KMSInternalException, the request can have happened or
+ * not.
+ * @param done error codes that, after an unanswered attempt, mean that this attempt succeeded
+ * @throws Error when the server refuses, or does not answer many attempts
  */
 export async function insist(
   ledger: Ledger,
@@ -95,7 +96,7 @@ export async function insist(
 async function withinPatience(send: () => Promise<Reply>): Promise<Reply> {
   const over = new AbortController();
   const tooLong = sleep(MAX_ANSWER_MS, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`a request hung for ${MAX_ANSWER_MS} ms`);
+    throw new Error(`a request had no answer within ${MAX_ANSWER_MS} ms`);
   });
   try {
     return await Promise.race([send(), tooLong]);
@@ -115,7 +116,7 @@ function pickIfAny<T>(values: readonly T[]): T | undefined {
   return values.length === 0 ? undefined : pick(values);
 }
 
-/** One client: a user with keys of its own; what only the account's root may do it does as root. */
+/** One client: a user with keys of its own; operations that only the root user can do are signed by the root user. */
 class Client {
   readonly #ledger: Ledger;
   readonly #address: Address;
@@ -132,7 +133,7 @@ class Client {
     this.#accountId = accountId;
   }
 
-  /** Asks for one thing that makes sense now. */
+  /** Sends one random request that is valid in the current state. */
   async act(): Promise<void> {
     const key = this.#own.length === 0 ? undefined : pick(this.#own);
     if (!key || (this.#own.length < MAX_KEYS_PER_CLIENT && randomInt(12) === 0)) return this.#createKey();
@@ -216,7 +217,7 @@ class Client {
     if (key.ciphertexts.length === 0) return;
     const { blob, context, plaintext } = pick(key.ciphertexts);
     const { reply } = await this.#ask('Decrypt', { CiphertextBlob: blob, EncryptionContext: context });
-    if (reply.json.Plaintext !== plaintext) throw new Error(`${key.keyId} decrypted to something else`);
+    if (reply.json.Plaintext !== plaintext) throw new Error(`${key.keyId} decrypted to another plaintext`);
   };
 
   #describe = async (key: KeyEntry) => {
@@ -343,7 +344,7 @@ export interface WorkloadOptions {
   readonly accountId: string;
 }
 
-/** All clients at once, until paused; a client that meets what it must not meet ends the whole. */
+/** Runs all clients at once until it is paused; an unexpected answer to one client stops all. */
 export class Workload {
   readonly #clients: readonly Client[];
   #running = false;
@@ -365,7 +366,7 @@ export class Workload {
     });
   }
 
-  /** Lets every client have its answer. @throws what a client met. */
+  /** Waits until every client has its answer. @throws the error of a client */
   async pause(): Promise<void> {
     this.#running = false;
     await this.#work;

@@ -26,7 +26,7 @@ describeWithVectors('Wycheproof AES-KWP', () => {
     readonly ct: string;
   }
 
-  test('every case is judged as published', () => {
+  test('every case has the published result', () => {
     const file = readWycheproof<Group, Case>('aes_kwp_test.json');
     const { counts, misjudged } = runWycheproof('AES-KWP', file, ({ key, msg, ct }) => {
       return unwrapped(fromHex(key), fromHex(ct))?.toString('hex') === msg;
@@ -39,14 +39,14 @@ describeWithVectors('Wycheproof AES-KWP', () => {
 test.each([
   ['138bdeaa9b8fa7fc61f97742e72248ee5ae6ae5360d1ae6a5f54f373fa543b6a', 'c37b7e6492584340bed12207808941155068f738'],
   ['afbeb0f07dfbf5419200f2ccb50bb24f', '466f7250617369'],
-])('the example %s of RFC 5649 section 6 opens', (wrapped, expected) => {
+])('the example %s of RFC 5649 section 6 is unwrapped', (wrapped, expected) => {
   const key = fromHex('5840df6e29b02af1ab493b705bf16ea1ae8338f4dcc176a8');
   expect(unwrapped(key, fromHex(wrapped))?.toString('hex')).toBe(expected);
 });
 
 const aKey = fc.constantFrom(16, 24, 32).chain((length) => fc.uint8Array({ minLength: length, maxLength: length }));
 
-test('what noble wraps opens, and nothing changed does', () => {
+test('a key wrapped by noble is unwrapped, and a changed one is refused', () => {
   fc.assert(
     fc.property(
       aKey,
@@ -67,7 +67,7 @@ test('what noble wraps opens, and nothing changed does', () => {
   );
 });
 
-test('nothing shorter than two semiblocks opens, nor what ends within one', () => {
+test('input is refused if it is shorter than two semiblocks or ends within one', () => {
   const key = randomBytes(32);
   for (const length of [0, 1, 7, 8, 9, 15, 17, 23, 25])
     expect([length, unwrapped(key, randomBytes(length))]).toEqual([length, undefined]);

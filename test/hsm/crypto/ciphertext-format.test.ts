@@ -14,7 +14,7 @@ interface Message {
 }
 interface Vectors {
   readonly valid: readonly (Message & { readonly nonce: string; readonly iv: string; readonly plaintext: string })[];
-  /** Each breaks one thing, and names the check that must refuse it. */
+  /** Each has one fault, and names the check that must refuse it. */
   readonly invalid: readonly (Message & { readonly failingCheck: string })[];
 }
 const vectors: Vectors = JSON.parse(readFileSync(new URL('../../vectors/ciphertext-v1.json', import.meta.url), 'utf8'));
@@ -36,7 +36,7 @@ describe('the ciphertext blob, version 1', () => {
     'is refused by its $failingCheck: $name',
     ({ material, blob, encryptionContext, ...key }) => {
       const open = () => openMessage(secretOf(material), key, fromHex(blob), encryptionContext);
-      // The caller must not learn which check it was.
+      // The caller must not learn which check failed.
       const same = new HsmError('invalid-ciphertext', 'ciphertext, encryption context and key do not belong together');
       expect(open).toThrow(same);
       expect(open).toThrow(expect.objectContaining({ kind: 'invalid-ciphertext' }));

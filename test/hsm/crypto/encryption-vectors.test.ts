@@ -1,4 +1,4 @@
-/** RSA-OAEP, ECDH and HMAC of the HSM, judged by Project Wycheproof. */
+/** RSA-OAEP, ECDH and HMAC of the HSM, checked against Project Wycheproof. */
 import { constants, createECDH, createPrivateKey, createPublicKey, type KeyObject, publicEncrypt } from 'node:crypto';
 import { type Curve, curves, ecdh } from '@keystead/control-plane/hsm/crypto/ecc.ts';
 import { hmac } from '@keystead/control-plane/hsm/crypto/hmac.ts';
@@ -21,7 +21,7 @@ interface OaepCase extends WycheproofCase {
   readonly label: string;
 }
 
-/** @returns false for the one refusal that there is. */
+/** @returns false for `invalid-ciphertext`, the only expected error. */
 async function opensOaep(hash: Hash, { privateKeyPkcs8 }: PrivateKeyGroup, { ct, msg }: OaepCase): Promise<boolean> {
   const cipher = hash === 'sha1' ? oaepCiphers.RSAES_OAEP_SHA_1 : oaepCiphers.RSAES_OAEP_SHA_256;
   try {
@@ -41,24 +41,27 @@ describeWithVectors('Wycheproof RSA-OAEP', () => {
     'rsa_oaep_3072_sha256_mgf1sha256_test.json',
     'rsa_oaep_4096_sha256_mgf1sha256_test.json',
     'rsa_oaep_misc_test.json',
-  ])('opens as published what has an empty label and one hash throughout, and nothing else: %s', async (name) => {
-    const file = readWycheproof<PrivateKeyGroup, OaepCase>(name);
-    const others = new Set<number>();
-    const judged = await judgedAhead(file, async (test, group) => {
-      const hash = hashOf(group);
-      const isOurs = ['sha1', 'sha256'].includes(hash) && group.sha === group.mgfSha && test.label === '';
-      if (!isOurs && test.result === 'valid') others.add(test.tcId);
-      return opensOaep(hash, group, test);
-    });
-    expect(runWycheproof(name, file, judged).misjudged).toEqual([...others]);
-  });
+  ])(
+    'decrypts as published with an empty label and the same hash everywhere, and refuses all else: %s',
+    async (name) => {
+      const file = readWycheproof<PrivateKeyGroup, OaepCase>(name);
+      const others = new Set<number>();
+      const judged = await judgedAhead(file, async (test, group) => {
+        const hash = hashOf(group);
+        const isOurs = ['sha1', 'sha256'].includes(hash) && group.sha === group.mgfSha && test.label === '';
+        if (!isOurs && test.result === 'valid') others.add(test.tcId);
+        return opensOaep(hash, group, test);
+      });
+      expect(runWycheproof(name, file, judged).misjudged).toEqual([...others]);
+    },
+  );
 
-  test('does not open a ciphertext that is one byte shorter or longer than the modulus', async () => {
+  test('does not decrypt a ciphertext that is one byte shorter or longer than the modulus', async () => {
     const [group] = readWycheproof<PrivateKeyGroup, OaepCase>('rsa_oaep_2048_sha256_mgf1sha256_test.json').testGroups;
     const material = materialOf(group?.privateKeyPkcs8 ?? '');
     const { publicKey: key } = keyPairOf(material);
     const cipher = oaepCiphers.RSAES_OAEP_SHA_256;
-    // Sought until its first byte is zero, so that the shorter form is the same number.
+    // Encrypts until the first byte is zero, so that the shorter form is the same number.
     const encrypt = () =>
       publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, Buffer.of(1));
     let ciphertext = encrypt();
@@ -143,7 +146,7 @@ interface MacCase extends WycheproofCase {
   readonly tag: string;
 }
 
-describeWithVectors('Wycheproof HMAC under a key of the HSM', () => {
+describeWithVectors('Wycheproof HMAC with a key of the HSM', () => {
   test.each(['sha224', 'sha256', 'sha384', 'sha512'] as const)('%s gives the published tags', (hash) => {
     const file = readWycheproof<{ readonly tagSize: number }, MacCase>(`hmac_${hash}_test.json`);
     const { misjudged } = runWycheproof(`HMAC ${hash}, HSM`, file, ({ key, msg, tag }, { tagSize }) => {

@@ -83,7 +83,7 @@ describe('key derivation', () => {
     expect(hex('keystead domain key v1')).not.toBe(hex('keystead token key v1'));
   });
 
-  test('a key longer than the counter can count is refused', () => {
+  test('a key that is too long for the counter is refused', () => {
     const nothing = new Uint8Array(0);
     const input = {
       key: Buffer.alloc(32),
@@ -95,7 +95,7 @@ describe('key derivation', () => {
     expect(counterModeKdf({ ...input, lengthInBytes: 255 * 32 })).toHaveLength(255 * 32);
   });
 
-  test('two different lists of texts never encode alike', () => {
+  test('two different lists of texts never have the same encoding', () => {
     const texts = fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 4 });
     fc.assert(
       fc.property(texts, texts, (a, b) => {

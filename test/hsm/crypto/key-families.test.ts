@@ -1,4 +1,4 @@
-/** What the HSM does with keys of every family, seen by who knows only their public halves. */
+/** The HSM's operations with keys of every family, checked with their public keys only. */
 import { execFileSync } from 'node:child_process';
 import {
   constants,
@@ -41,7 +41,7 @@ const owner = (keySpec: KeySpec): MaterialOwner => ({
   keySpec,
 });
 
-/** One key per spec for the whole file: RSA keys take seconds to make. */
+/** One key per spec for the whole file: generating an RSA key takes seconds. */
 const keys = new Map<KeySpec, Promise<WrappedMaterial>>();
 function keyOf(keySpec: KeySpec): Promise<WrappedMaterial> {
   const known = keys.get(keySpec);
@@ -71,7 +71,7 @@ const rsaAlgorithms = [
   'RSASSA_PSS_SHA_512',
 ] as const;
 
-/** Longest signature in bytes; those of ECDSA vary, all others are always that long. */
+/** Maximum length of a signature in bytes; only ECDSA signatures can be shorter. */
 const schemes: readonly {
   readonly keySpec: KeySpec;
   readonly algorithms: readonly SigningAlgorithmSpec[];
@@ -110,7 +110,7 @@ const everyWay = schemes.flatMap(({ algorithms, ...rest }) =>
 );
 
 describe('signatures', () => {
-  test.each(everyWay)('$keySpec, $algorithm, $messageType: verify, and no other does', async (way) => {
+  test.each(everyWay)('$keySpec, $algorithm, $messageType: verify, and others do not', async (way) => {
     const { keySpec, algorithm, messageType, bytes } = way;
     const request = {
       material: await keyOf(keySpec),
@@ -168,7 +168,7 @@ describe('signatures', () => {
     expect(await hsm.verify({ ...digest, signature: await hsm.sign(raw) })).toBe(true);
   });
 
-  test('Ed25519ph hashes the digest it is given once more', async () => {
+  test('Ed25519ph hashes the given digest again', async () => {
     const material = await keyOf('ECC_NIST_EDWARDS25519');
     const message = createHash('sha512').update(text).digest();
     const request = { material, algorithm: 'ED25519_PH_SHA_512', messageType: 'DIGEST', message } as const;
@@ -179,7 +179,7 @@ describe('signatures', () => {
     expect(await hsm.verify({ ...request, algorithm: 'ED25519_SHA_512', messageType: 'RAW', signature })).toBe(false);
   });
 
-  test('an external mu is what FIPS 204 makes of a message with an empty context', async () => {
+  test('an external mu is the value of FIPS 204 for a message with an empty context', async () => {
     const material = await keyOf('ML_DSA_65');
     const publicKey = (await hsm.publicKey(material)).subarray(-1952);
     const shake = (...parts: Uint8Array[]) =>
@@ -213,10 +213,10 @@ describe('the openssl command', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  /** Knows the public key, the message and the signature, and nothing of us. */
+  /** Gets only the public key, the message and the signature. */
   function opensslVerifies(publicKey: KeyObject, signature: Uint8Array, ...options: readonly string[]): boolean {
     const [keyPath, textPath, signaturePath] = ['key.pem', 'text', 'signature'].map((name) => join(directory, name));
-    if (!keyPath || !textPath || !signaturePath) throw new Error('there is nowhere to write');
+    if (!keyPath || !textPath || !signaturePath) throw new Error('the temporary files have no paths');
     writeFileSync(keyPath, publicKey.export({ type: 'spki', format: 'pem' }));
     writeFileSync(textPath, text);
     writeFileSync(signaturePath, signature);
@@ -231,7 +231,7 @@ describe('the openssl command', () => {
     return ['-digest', hashOf(algorithm), ...(algorithm.includes('PSS') ? pss : [])];
   };
   const known = everyWay.filter(({ algorithm }) => !/^ML_DSA|_PH_/.test(algorithm));
-  test.each(known)('verifies $keySpec, $algorithm, $messageType from the public key alone', async (way) => {
+  test.each(known)('verifies $keySpec, $algorithm, $messageType with only the public key', async (way) => {
     const { keySpec, algorithm, messageType } = way;
     const message = messageFor(algorithm, messageType);
     const signature = await hsm.sign({ material: await keyOf(keySpec), algorithm, messageType, message });
@@ -257,7 +257,7 @@ describe('OpenSSL and noble', () => {
     );
   });
 
-  test('make the same Ed25519 signature', () => {
+  test('compute the same Ed25519 signature', () => {
     fc.assert(
       fc.property(bytes(32), fc.uint8Array({ maxLength: 200 }), (seed, message) => {
         const head = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -289,12 +289,12 @@ describe('OpenSSL and noble', () => {
 describe('encodings for RSA signatures', () => {
   const digest = Buffer.alloc(32, 3);
 
-  test('PKCS #1 v1.5 is laid out as RFC 8017 section 9.2 has it', () => {
+  test('PKCS #1 v1.5 has the layout of RFC 8017 section 9.2', () => {
     const expected = `0001${'ff'.repeat(202)}003031300d060960864801650304020105000420${digest.toString('hex')}`;
     expect(Buffer.from(encodePkcs1('sha256', digest, 256)).toString('hex')).toBe(expected);
   });
 
-  test('PSS recognises what it encoded, and nothing that differs in a bit', () => {
+  test('PSS recognizes its own encoding, and not one that differs in a bit', () => {
     const encoded = Buffer.from(encodePss('sha256', digest, randomBytes(32), 256));
     expect(matchesPss('sha256', digest, encoded)).toBe(true);
     for (let bit = 0; bit < 8 * encoded.length; bit++) {
@@ -304,7 +304,7 @@ describe('encodings for RSA signatures', () => {
     }
   });
 
-  test('PSS does not recognise a salt of another length', () => {
+  test('PSS does not recognize a salt of another length', () => {
     for (const length of [0, 20, 31, 33, 64]) {
       expect(matchesPss('sha256', digest, encodePss('sha256', digest, randomBytes(length), 256))).toBe(false);
     }
@@ -334,7 +334,7 @@ describe('RSA-OAEP', () => {
     },
   );
 
-  test('opens what anybody encrypted under the public key', async () => {
+  test('decrypts ciphertexts that others encrypted with the public key', async () => {
     const padding = constants.RSA_PKCS1_OAEP_PADDING;
     const ciphertext = publicEncrypt({ key: await publicKeyOf('RSA_2048'), padding, oaepHash: 'sha256' }, text);
     const opened = await hsm.decryptAsymmetric({
@@ -367,7 +367,7 @@ describe('RSA-OAEP', () => {
     expect([...seen]).toEqual([expect.stringContaining('"kind":"invalid-ciphertext"')]);
   });
 
-  test('a ciphertext moves between symmetric and RSA keys', async () => {
+  test('a ciphertext can be re-encrypted between symmetric and RSA keys', async () => {
     const [symmetric, rsa] = [await keyOf('SYMMETRIC_DEFAULT'), await keyOf('RSA_2048')];
     const algorithm = 'RSAES_OAEP_SHA_256';
     const encryptionContext = { Department: 'finance' };
@@ -392,7 +392,7 @@ describe('RSA-OAEP', () => {
     expect(await hsm.decrypt({ material: symmetric, ciphertextBlob: back, encryptionContext })).toEqual(text);
   });
 
-  test('a plaintext too long for the destination, or of no bytes, does not move', async () => {
+  test('an empty plaintext, or one that is too long for the destination, cannot be re-encrypted', async () => {
     const [symmetric, rsa] = [await keyOf('SYMMETRIC_DEFAULT'), await keyOf('RSA_2048')];
     const algorithm = 'RSAES_OAEP_SHA_256';
     const contexts = { sourceEncryptionContext: {}, destinationEncryptionContext: {} };
@@ -419,7 +419,7 @@ const macs: readonly { readonly keySpec: KeySpec; readonly algorithm: MacAlgorit
 ];
 
 describe('message authentication', () => {
-  test.each(macs)('$keySpec: $bytes bytes, the same each time, that verify and no others do', async (way) => {
+  test.each(macs)('$keySpec: $bytes bytes, the same each time, which verify, and others do not', async (way) => {
     const { keySpec, algorithm, bytes } = way;
     const request = { material: await keyOf(keySpec), algorithm, message: text };
     const mac = Buffer.from(await hsm.mac(request));
@@ -445,7 +445,7 @@ describe('key agreement', () => {
     { keySpec: 'ECC_NIST_P521', name: 'secp521r1', bytes: 66 },
   ] as const;
 
-  test.each(agreements)('$keySpec: both sides come to the same $bytes bytes', async ({ keySpec, name, bytes }) => {
+  test.each(agreements)('$keySpec: both sides derive the same $bytes bytes', async ({ keySpec, name, bytes }) => {
     const peer = generateKeyPairSync('ec', { namedCurve: name });
     const publicKey = peer.publicKey.export({ type: 'spki', format: 'der' });
     const shared = await hsm.deriveSharedSecret({ material: await keyOf(keySpec), publicKey });
@@ -453,7 +453,7 @@ describe('key agreement', () => {
     expect(shared).toEqual(diffieHellman({ privateKey: peer.privateKey, publicKey: await publicKeyOf(keySpec) }));
   });
 
-  test('refuses a peer on another curve, off the curve, of another kind, or none at all', async () => {
+  test('refuses a public key of another curve, off the curve, of another kind, or malformed', async () => {
     const material = await keyOf('ECC_NIST_P256');
     const export_ = (key: KeyObject) => key.export({ type: 'spki', format: 'der' });
     const good = export_(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey);
@@ -533,7 +533,7 @@ describe('data key pairs', () => {
     },
   );
 
-  test('come without plaintext when it was not asked for', async () => {
+  test('are returned without plaintext when it was not requested', async () => {
     const request = {
       material: await keyOf('SYMMETRIC_DEFAULT'),
       keyPairSpec: 'ECC_NIST_P256',
@@ -553,7 +553,7 @@ describe('data key pairs', () => {
   );
 });
 
-describe('a key is refused for what its family does not do', () => {
+describe('a key is refused for operations that its family does not support', () => {
   const uses = (material: WrappedMaterial): Readonly<Record<string, () => Promise<unknown>>> => ({
     encrypt: () => hsm.encrypt({ material, plaintext: text, encryptionContext: {} }),
     encryptAsymmetric: () => hsm.encryptAsymmetric({ material, algorithm: 'RSAES_OAEP_SHA_256', plaintext: text }),
@@ -594,13 +594,13 @@ describe('a key is refused for what its family does not do', () => {
     expect(await kindOf(hsm.verify({ ...request, signature: Buffer.alloc(64) }))).toBe('unsupported');
   });
 
-  test('and its material does not open as another spec’s', async () => {
+  test('and its material cannot be unwrapped for another spec', async () => {
     const material = { ...(await keyOf('ECC_NIST_P256')), keySpec: 'ECC_SECG_P256K1' } as const;
     expect(await kindOf(hsm.publicKey(material))).toBe('invalid-material');
   });
 });
 
-test('keys stay usable while a cache of one entry forgets them', async () => {
+test('keys stay usable with a cache of one entry', async () => {
   const small = createSoftHsm(new SecretBytes(Buffer.alloc(32, 1)), { cacheCapacity: 1 });
   const specs = ['RSA_2048', 'ECC_NIST_P256', 'ML_DSA_44', 'ECC_NIST_EDWARDS25519'] as const;
   const algorithms = ['RSASSA_PSS_SHA_256', 'ECDSA_SHA_256', 'ML_DSA_SHAKE_256', 'ED25519_SHA_512'] as const;
@@ -616,7 +616,7 @@ test('keys stay usable while a cache of one entry forgets them', async () => {
   expect(await Promise.all(verified)).toEqual(all.map(() => true));
 });
 
-test('a gate lets through as many as it has room for, in their order, and forgives failures', async () => {
+test('a gate runs as many tasks at once as its capacity, in order, also after failures', async () => {
   const gate = new Gate(2);
   const events: string[] = [];
   let running = 0;

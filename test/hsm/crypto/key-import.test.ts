@@ -64,7 +64,9 @@ function aTarget(keySpec: KeySpec, change: Partial<ImportTarget['owner']> & { re
   };
 }
 
-/** Wrapping keys are dear: the HSM makes them for the tests about that, the others seal tokens around these. */
+/**
+ * Wrapping keys take long to generate: only the tests about generating them do so, the others seal tokens with these.
+ */
 const wrappingKeys = new Map<RsaWrappingKeySpec, { readonly publicKey: Buffer; readonly privateKey: Buffer }>();
 function wrappingKey(spec: RsaWrappingKeySpec) {
   const known = wrappingKeys.get(spec);
@@ -78,7 +80,7 @@ function wrappingKey(spec: RsaWrappingKeySpec) {
   return made;
 }
 
-/** What generateImportParameters answers, with one of the keys above. */
+/** The result of generateImportParameters, with one of the keys above. */
 function parameters(target: ImportTarget, wrapping: WrappingChoice) {
   const { publicKey, privateKey } = wrappingKey(wrapping.keySpec);
   const secret = new SecretBytes(Buffer.from(privateKey));
@@ -104,7 +106,7 @@ const kindOf = (work: Promise<unknown>) =>
     (error: unknown) => (error instanceof HsmError ? error.kind : `defect: ${String(error)}`),
   );
 
-/** What the key can do is what the material that was wrapped can do. */
+/** Checks that the imported key gives the same results as the original material. */
 async function proves(target: ImportTarget, imported: { materialId: string; wrapped: Uint8Array }, material: Buffer) {
   const wrapped = { ...target.owner, ...imported };
   const { keySpec } = target.owner;
@@ -125,7 +127,7 @@ async function proves(target: ImportTarget, imported: { materialId: string; wrap
   return own.export({ type: 'spki', format: 'der' }).equals(Buffer.from(await hsm.publicKey(wrapped)));
 }
 
-describe('material that openssl wrapped is taken in', () => {
+describe('material that openssl wrapped is imported', () => {
   const material = new Map<KeySpec, Buffer>();
   const materialOf = (spec: KeySpec) => {
     const made = material.get(spec) ?? someKeyMaterial(spec);
@@ -133,7 +135,7 @@ describe('material that openssl wrapped is taken in', () => {
     return made;
   };
 
-  test.each(materialSpecs)('of spec %s, by every algorithm and wrapping key that can carry it', async (spec) => {
+  test.each(materialSpecs)('of spec %s, with every algorithm and wrapping key that can wrap it', async (spec) => {
     const ids = new Set<string>();
     const keyId = randomUUID();
     for (const algorithm of algorithms) {
@@ -153,7 +155,7 @@ describe('material that openssl wrapped is taken in', () => {
   });
 });
 
-test('an HSM makes wrapping keys of the size asked for, a new one each time, and imports what is wrapped under them', async () => {
+test('an HSM generates a new wrapping key of the requested size each time, and imports material wrapped under it', async () => {
   const target = aTarget('SYMMETRIC_DEFAULT');
   const material = randomBytes(32);
   const seen = new Set<string>();
@@ -173,7 +175,7 @@ test('an HSM makes wrapping keys of the size asked for, a new one each time, and
 });
 
 describe('the id of imported material', () => {
-  test('is the same for the same bytes in every Region of a key, and another in another key', async () => {
+  test('is the same for the same bytes in every Region of a key, and different for another key', async () => {
     const material = randomBytes(32);
     const keyId = `mrk-${randomBytes(16).toString('hex')}`;
     const here = await importing('SYMMETRIC_DEFAULT', material, aTarget('SYMMETRIC_DEFAULT', { keyId }));
@@ -188,7 +190,7 @@ describe('the id of imported material', () => {
     expect(new Set([here.materialId, elsewhere.materialId, different.materialId]).size).toBe(3);
   });
 
-  test('of a private key does not depend on whether its public key came with it', async () => {
+  test('of a private key does not depend on whether the PKCS#8 includes the public key', async () => {
     const keyId = randomUUID();
     const whole = opensslKey(['EC', '-pkeyopt', 'ec_paramgen_curve:P-256']);
     const key = createPrivateKey({ key: whole, format: 'der', type: 'pkcs8' });
@@ -221,7 +223,7 @@ describe('an import token', () => {
     }),
   });
 
-  test('opens to what was sealed in it, for its own key alone', () => {
+  test('opens to its contents, but only for its own key', () => {
     fc.assert(
       fc.property(
         aHeader,
@@ -245,7 +247,7 @@ describe('an import token', () => {
     );
   });
 
-  test('does not open with any byte changed, cut short or drawn out', () => {
+  test('does not open when a byte is changed, missing or added', () => {
     const target = aTarget('SYMMETRIC_DEFAULT');
     const header = { wrapping: { algorithm: 'RSAES_OAEP_SHA_256', keySpec: 'RSA_2048' }, validToMs } as const;
     const importToken = sealImportToken(secretOf(rootKey), target, header, secretOf(randomBytes(40)));
@@ -270,7 +272,7 @@ describe('an import token', () => {
     expect(opens(Buffer.concat([importToken, Buffer.of(0)]))).toBe(false);
   });
 
-  test('says nothing of the private key in it, and differs each time', () => {
+  test('does not reveal its private key, and differs each time', () => {
     const target = aTarget('SYMMETRIC_DEFAULT');
     const { importToken } = parameters(target, { algorithm: 'RSAES_OAEP_SHA_256', keySpec: 'RSA_2048' });
     const { privateKey } = wrappingKey('RSA_2048');
@@ -323,7 +325,7 @@ describe('an import is refused', () => {
   });
 
   test.each(['RSAES_OAEP_SHA_256', 'RSA_AES_KEY_WRAP_SHA_256'] as const)(
-    'when any byte of what %s wrapped is changed, missing or added',
+    'when any byte of material wrapped with %s is changed, missing or added',
     async (algorithm) => {
       const into = aTarget('ECC_NIST_P256');
       const { publicKey, importToken } = parameters(into, { algorithm, keySpec: 'RSA_2048' });
@@ -344,7 +346,7 @@ describe('an import is refused', () => {
     },
   );
 
-  test('when the AES key between is not of 256 bits', async () => {
+  test('when the intermediate AES key does not have 256 bits', async () => {
     const { createCipheriv, publicEncrypt, constants } = await import('node:crypto');
     const into = aTarget('ECC_NIST_P256');
     const { publicKey, importToken } = parameters(into, { algorithm: 'RSA_AES_KEY_WRAP_SHA_256', keySpec: 'RSA_2048' });
@@ -372,7 +374,7 @@ describe('an import is refused', () => {
   });
 });
 
-/** A private key of these factors, whatever they are, with all its other numbers right (RFC 8017 section 3.2). */
+/** A private key of any two factors, with all its other numbers correct (RFC 8017 section 3.2). */
 function rsaKeyOf(p: bigint, q: bigint): Buffer {
   const e = 65537n;
   const inverse = (a: bigint, n: bigint): bigint => {
@@ -391,7 +393,7 @@ function rsaKeyOf(p: bigint, q: bigint): Buffer {
   return key.export({ type: 'pkcs8', format: 'der' });
 }
 
-describe('bytes that are no key material of the spec are refused', () => {
+describe('bytes that are not key material of the spec are refused', () => {
   const refused = async (spec: KeySpec, material: Uint8Array) =>
     expect(await kindOf(importing(spec, material))).toBe('incorrect-key-material');
 
@@ -432,14 +434,14 @@ describe('bytes that are no key material of the spec are refused', () => {
     );
   });
 
-  test('an RSA key with factors of unlike length, close to each other, or not prime', async () => {
+  test('an RSA key with factors of different lengths, close to each other, or not prime', async () => {
     const prime = (bits: number) => generatePrimeSync(bits, { bigint: true });
     const after = (first: bigint) => {
       let next = first + 2n;
       while (!checkPrimeSync(next)) next += 2n;
       return next;
     };
-    /** Top bits as OpenSSL sets them in primes, so that the modulus has its full length. */
+    /** Sets the top bits like OpenSSL does in primes, so that the modulus has its full length. */
     const compositeOf = (bits: number) => {
       let odd = prime(bits) - 2n;
       while (checkPrimeSync(odd) || (odd - 1n) % 65537n === 0n) odd -= 2n;
@@ -515,12 +517,12 @@ describe('bytes that are no key material of the spec are refused', () => {
     await refused('ECC_NIST_EDWARDS25519', withPublicKey(other));
   });
 
-  test('a key that spells its curve out instead of naming it', async () => {
+  test('a key with explicit curve parameters instead of the name of the curve', async () => {
     const curve = ['EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-pkeyopt', 'ec_param_enc:explicit'];
     await refused('ECC_NIST_P256', opensslKey(curve));
   });
 
-  test('a private key that is not whole, not alone, or in another form', async () => {
+  test('a private key that is truncated, followed by other bytes, or in another form', async () => {
     const key = someKeyMaterial('ECC_NIST_P256');
     await refused('ECC_NIST_P256', key.subarray(0, -1));
     await refused('ECC_NIST_P256', Buffer.concat([key, Buffer.of(0)]));
@@ -535,7 +537,7 @@ describe('bytes that are no key material of the spec are refused', () => {
     await refused('ECC_NIST_P256', locked);
   });
 
-  test('an RSA key that leaves its factors out', async () => {
+  test('an RSA key without its factors', async () => {
     const integer = (bytes: Uint8Array) =>
       der(0x02, (bytes[0] ?? 0) < 0x80 ? bytes : Buffer.concat([Buffer.of(0), bytes]));
     const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
@@ -546,7 +548,7 @@ describe('bytes that are no key material of the spec are refused', () => {
     await refused('RSA_2048', der(0x30, Buffer.concat([integer(Buffer.of(0)), algorithm, der(0x04, rsaKey)])));
   });
 
-  test('whatever they are: they are taken or refused, and nothing else happens', async () => {
+  test('any bytes: they are imported or refused with the one error', async () => {
     const specs = materialSpecs.filter((spec) => /^(RSA_2048|ECC)/.test(spec));
     const keys = new Map(specs.map((spec) => [spec, someKeyMaterial(spec)]));
     const change = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }) });
@@ -565,7 +567,7 @@ describe('bytes that are no key material of the spec are refused', () => {
     );
   });
 
-  test('anything at all into a key of a spec that KMS imports nothing into', async () => {
+  test('any bytes for a key spec without import', async () => {
     expect(await kindOf(importing('ML_DSA_44', randomBytes(32)))).toBe('unsupported');
   });
 });

@@ -1,4 +1,4 @@
-/** ML-DSA of the HSM, judged by Project Wycheproof. */
+/** ML-DSA of the HSM, checked against Project Wycheproof. */
 import { type KeyObject, verify } from 'node:crypto';
 import { type MlDsaParameters, mlDsaParameters, mlDsaSigners } from '@keystead/control-plane/hsm/crypto/ml-dsa.ts';
 import { describeWithVectors, fromHex, readWycheproof, runWycheproof } from '../../support/external-vectors.ts';
@@ -37,7 +37,7 @@ describeWithVectors('Wycheproof ML-DSA', () => {
       if (key === undefined) return false;
       const isGood = accepts(signer, key, fromHex(msg), fromHex(sig));
       if (!ctx) return isGood;
-      // Made with a context: not good here; the primitive is asked with that context.
+      // A signature with a context is invalid in the HSM; the primitive verifies it with that context.
       expect(isGood).toBe(false);
       return attempt(() => verify(null, fromHex(msg), { key, context: fromHex(ctx) }, fromHex(sig))) ?? false;
     });
@@ -58,7 +58,7 @@ describeWithVectors('Wycheproof ML-DSA', () => {
   });
 });
 
-/** Deterministic, or with the randomness that the case gives, which the HSM never is. */
+/** Signs deterministically, or with the case's randomness; the HSM does neither. */
 function signAsNoble({ noble }: MlDsaParameters, { mu, msg, ctx, rnd }: MlDsaCase, group: MlDsaGroup): Uint8Array {
   const { privateSeed, privateKey = '' } = group;
   const key = privateSeed === undefined ? fromHex(privateKey) : noble.keygen(fromHex(privateSeed)).secretKey;

@@ -1,4 +1,4 @@
-/** The primitives the HSM stands on, judged by Project Wycheproof and by each other. */
+/** The primitives that the HSM uses, checked against Project Wycheproof and against each other. */
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { gcm, gcmsiv } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
@@ -29,7 +29,7 @@ interface AeadCase extends WycheproofCase {
 
 type SealInput = readonly [key: Uint8Array, iv: Uint8Array, aad: Uint8Array, message: Uint8Array];
 
-/** Ciphertext ‖ tag, as noble has it. */
+/** Ciphertext ‖ tag, as in noble. */
 interface Aead {
   seal(...input: SealInput): Uint8Array;
   open(...input: SealInput): Uint8Array;
@@ -53,7 +53,7 @@ const nobleAead = (cipher: typeof gcm): Aead => ({
   open: (key, iv, aad, sealed) => cipher(key, iv, aad).decrypt(sealed),
 });
 
-/** Both directions have to agree with the case; a refusal of the parameters is a refusal of the case. */
+/** Both directions must agree with the case; an implementation that refuses the parameters refuses the case. */
 function acceptsAead(aead: Aead, { key, iv, aad, msg, ct, tag }: AeadCase): boolean {
   const parameters = [fromHex(key), fromHex(iv), fromHex(aad)] as const;
   try {
@@ -66,7 +66,7 @@ function acceptsAead(aead: Aead, { key, iv, aad, msg, ct, tag }: AeadCase): bool
 }
 
 describeWithVectors('Wycheproof AES-GCM and AES-GCM-SIV', () => {
-  // Neither implementation takes every IV length of the standard; the HSM uses 96 bits and nothing else.
+  // Neither implementation accepts every IV length of the standard; the HSM uses only 96 bits.
   test.each([
     { name: 'node:crypto', aead: opensslGcm, takes: (ivSize: number) => ivSize <= 1024, limit: 'more than 1024 bits' },
     { name: 'noble', aead: nobleAead(gcm), takes: (ivSize: number) => ivSize >= 64, limit: 'fewer than 64 bits' },
@@ -115,7 +115,7 @@ const macNames = Object.keys(macs) as (keyof typeof macs)[];
 
 describeWithVectors('Wycheproof HMAC', () => {
   describe.each(hashNames)('with %s', (hash) => {
-    test.each(macNames)('%s computes the published tags and no other', (name) => {
+    test.each(macNames)('%s computes the published tags and no others', (name) => {
       const file = readWycheproof<MacGroup, MacCase>(`hmac_${hash}_test.json`);
       const { misjudged } = runWycheproof(`HMAC ${hash}, ${name}`, file, ({ key, msg, tag }, { tagSize }) => {
         const full = Buffer.from(macs[name](hash, fromHex(key), fromHex(msg)));

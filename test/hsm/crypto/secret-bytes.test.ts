@@ -4,7 +4,7 @@ import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts'
 describe('secret bytes', () => {
   const secret = () => new SecretBytes(Buffer.from('attack at dawn'));
 
-  test('show nothing when they are printed, logged or serialised', () => {
+  test('show nothing when they are printed, logged or serialized', () => {
     const shown = [
       String(secret()),
       `${secret()}`,
@@ -17,15 +17,15 @@ describe('secret bytes', () => {
     }
   });
 
-  test('have no property that holds them', () => {
+  test('have no property that contains them', () => {
     expect(Reflect.ownKeys(secret())).toEqual([]);
   });
 
-  test('lend themselves and return what the borrower returns', () => {
+  test('are lent to a borrower, whose result is returned', () => {
     expect(secret().use((bytes) => Buffer.from(bytes).toString())).toBe('attack at dawn');
   });
 
-  test('are zero after wiping and lend themselves no more', () => {
+  test('are zero after wiping and can no longer be borrowed', () => {
     const bytes = Buffer.from('attack at dawn');
     const wiped = new SecretBytes(bytes);
     wiped.wipe();
@@ -33,7 +33,7 @@ describe('secret bytes', () => {
     expect(() => wiped.use((lent) => lent.length)).toThrow('wiped');
   });
 
-  test('are wiped after their only use, also when the borrower fails', () => {
+  test('are wiped after their only use, even when the borrower fails', () => {
     const bytes = Buffer.from('attack at dawn');
     const used = () =>
       new SecretBytes(bytes).useOnce(() => {
@@ -43,7 +43,7 @@ describe('secret bytes', () => {
     expect(bytes.every((byte) => byte === 0)).toBe(true);
   });
 
-  test('refuse a borrower that would keep them beyond the loan', () => {
+  test('refuse an asynchronous borrower', () => {
     expect(() => secret().use(async (bytes) => bytes.length)).toThrow(TypeError);
   });
 });

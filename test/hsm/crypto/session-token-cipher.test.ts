@@ -6,7 +6,7 @@ const key = randomBytes(32);
 const bytes = (max: number) => fc.uint8Array({ minLength: 0, maxLength: max });
 
 describe('a sealed session token', () => {
-  test('opens under its key, and shows nothing of what it holds', () => {
+  test('opens with its key, and does not reveal its contents', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 8, maxLength: 4000 }), (plaintext) => {
         const sessionToken = Buffer.from(sealSessionToken(key, plaintext));
@@ -16,7 +16,7 @@ describe('a sealed session token', () => {
     );
   });
 
-  test('does not open under another key, changed in any byte, cut off or grown', () => {
+  test('does not open with another key, or when it is changed in any byte, too short or too long', () => {
     const sessionToken = sealSessionToken(key, Buffer.from('{"principal":"AROAEXAMPLE"}'));
     expect(openSessionToken(randomBytes(32), sessionToken)).toBeUndefined();
     for (let at = 0; at < sessionToken.length; at++) {
@@ -29,7 +29,7 @@ describe('a sealed session token', () => {
     expect(openSessionToken(key, Buffer.concat([sessionToken, Buffer.of(0)]))).toBeUndefined();
   });
 
-  test('is never a text that somebody else made up', () => {
+  test('cannot be made up by somebody else', () => {
     fc.assert(
       fc.property(bytes(200), (invented) => {
         expect(openSessionToken(key, invented)).toBeUndefined();

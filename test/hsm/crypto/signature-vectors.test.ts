@@ -1,4 +1,4 @@
-/** ECDSA, Ed25519 and RSA signatures of the HSM, judged by Project Wycheproof. */
+/** ECDSA, Ed25519 and RSA signatures of the HSM, checked against Project Wycheproof. */
 import { sign, verify } from 'node:crypto';
 import { curves, ecdsa } from '@keystead/control-plane/hsm/crypto/ecc.ts';
 import { ed25519Signers } from '@keystead/control-plane/hsm/crypto/ed25519.ts';
@@ -33,7 +33,7 @@ describeWithVectors('Wycheproof ECDSA', () => {
     expect(run.misjudged).toEqual([]);
   });
 
-  test('signatures with a high S are good too, against Bitcoin’s rule and for nothing else', () => {
+  test('signatures with a high S verify too, the only difference from Bitcoin’s rule', () => {
     const file = readWycheproof<VerifyGroup, VerifyCase>('ecdsa_secp256k1_sha256_bitcoin_test.json');
     const { misjudged } = runWycheproof('ECDSA secp256k1, Bitcoin', file, (test, group) =>
       acceptsBoth(ecdsa(curves.secp256k1), group, test, 'sha256'),
@@ -43,7 +43,7 @@ describeWithVectors('Wycheproof ECDSA', () => {
     expect(highS).toEqual([true, true]);
   });
 
-  test('the primitive under it judges the fixed-length form as published', () => {
+  test('the underlying primitive verifies the fixed-length form as published', () => {
     const file = readWycheproof<VerifyGroup, VerifyCase>('ecdsa_secp256r1_sha256_p1363_test.json');
     const { misjudged } = runWycheproof('ECDSA P-256, IEEE P1363', file, ({ msg, sig }, { publicKeyDer }) =>
       verify('sha256', fromHex(msg), { key: spki(publicKeyDer), dsaEncoding: 'ieee-p1363' }, fromHex(sig)),
@@ -69,7 +69,7 @@ async function signsAsPublished({ sha, privateKeyPkcs8 }: PrivateKeyGroup, { msg
   const [hash, message] = [hashOf({ sha }), fromHex(msg)];
   const material = materialOf(privateKeyPkcs8);
   const signers = pkcs1Of(hash);
-  // SHA-1 and SHA-224 are no algorithms of KMS: the primitive alone is asked.
+  // KMS has no algorithms with SHA-1 and SHA-224, so only the primitive is tested.
   const signatures = signers
     ? [await signers.RAW?.sign(material, message), await signers.DIGEST?.sign(material, digestOf(hash, message))]
     : [sign(hash, message, keyPairOf(material).privateKey)];
@@ -115,7 +115,7 @@ describeWithVectors('Wycheproof RSA signatures', () => {
     expect(misjudged).toEqual([]);
   });
 
-  test('PSS with another hash, another MGF1 hash or another salt length is not good', () => {
+  test('PSS with another hash, another MGF1 hash or another salt length does not verify', () => {
     const file = readWycheproof<VerifyGroup, VerifyCase>('rsa_pss_misc_test.json');
     const others = new Set<number>();
     const { misjudged } = runWycheproof('RSA-PSS, other parameters', file, (test, group) => {

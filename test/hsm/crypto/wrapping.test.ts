@@ -28,7 +28,7 @@ interface WrappedVectors {
     readonly nonce: string;
     readonly secret: string;
     readonly wrapped: string;
-    /** SPKI, of what has one. */
+    /** SPKI, for private keys. */
     readonly publicKey?: string;
   }[];
 }
@@ -64,7 +64,7 @@ describe('the wrapped layout, version 1', () => {
   });
 
   const withPublicKeys = vectors.cases.filter(({ publicKey }) => publicKey !== undefined);
-  test.each(withPublicKeys)('holds a key whose public half is known: $name', async (frozen) => {
+  test.each(withPublicKeys)('contains the private key of the frozen public key: $name', async (frozen) => {
     const hsm = createSoftHsm(new SecretBytes(fromHex(frozen.rootKey)));
     const material = { ...frozen.owner, materialId: frozen.materialId, wrapped: fromHex(frozen.wrapped) };
     expect(Buffer.from(await hsm.publicKey(material)).toString('hex')).toBe(frozen.publicKey);
@@ -74,7 +74,7 @@ describe('the wrapped layout, version 1', () => {
 describe('wrapped material', () => {
   const wrapped = wrap(rootKey, binding, material());
 
-  test('opens for its owner and differs each time it is made', () => {
+  test('is unwrapped for its owner and differs each time', () => {
     expect(hexOf(unwrap(rootKey, binding, wrapped))).toBe('05'.repeat(32));
     expect(Buffer.compare(wrapped, wrap(rootKey, binding, material()))).not.toBe(0);
   });
@@ -86,15 +86,15 @@ describe('wrapped material', () => {
     ['key spec', materialBinding({ ...owner, keySpec: 'HMAC_256' }, materialId)],
     ['material id', materialBinding(owner, 'cd'.repeat(32))],
     ['kind of secret', secretBinding({ accountId: owner.accountId, accessKeyId: owner.keyId })],
-  ])('does not open for another %s', (_, other) => {
+  ])('cannot be unwrapped for another %s', (_, other) => {
     expect(() => unwrap(rootKey, other, wrapped)).toThrow(invalidMaterial);
   });
 
-  test('does not open under another root key', () => {
+  test('cannot be unwrapped with another root key', () => {
     expect(() => unwrap(new SecretBytes(Buffer.alloc(32, 8)), binding, wrapped)).toThrow(invalidMaterial);
   });
 
-  test('does not open with any bit flipped, nor cut short, nor prolonged', () => {
+  test('cannot be unwrapped with any bit flipped, or when it is too short or too long', () => {
     fc.assert(
       fc.property(fc.nat(wrapped.length - 1), fc.nat(7), (index, bit) => {
         const flipped = Buffer.from(wrapped);
@@ -109,19 +109,19 @@ describe('wrapped material', () => {
   });
 });
 
-describe('the cache of opened secrets', () => {
+describe('the cache of unwrapped secrets', () => {
   const entry = (index: number) => {
     const bound = materialBinding(owner, index.toString(16).padStart(64, '0'));
     return [bound, wrap(rootKey, bound, material())] as const;
   };
 
-  test('opens the same wrapped bytes once', () => {
+  test('unwraps the same bytes once', () => {
     const cache = new OpenedCache(rootKey, 2);
     const first = entry(1);
     expect(cache.open(...first)).toBe(cache.open(...first));
   });
 
-  test('stays within its bound and wipes the one unused for longest', () => {
+  test('stays within its capacity and wipes the secret unused for longest', () => {
     const cache = new OpenedCache(rootKey, 2);
     const [first, second, third] = [entry(1), entry(2), entry(3)];
     const opened = [cache.open(...first), cache.open(...second)] as const;
@@ -133,7 +133,7 @@ describe('the cache of opened secrets', () => {
     expect(hexOf(cache.open(...second))).toBe('05'.repeat(32));
   });
 
-  test('does not open for another owner what it holds for one', () => {
+  test('does not return the secret of one owner to another', () => {
     const cache = new OpenedCache(rootKey, 2);
     const [bound, wrapped] = entry(1);
     cache.open(bound, wrapped);
@@ -141,7 +141,7 @@ describe('the cache of opened secrets', () => {
     expect(cache.size).toBe(1);
   });
 
-  test('wipes what was not used for some minutes, and nothing that was', () => {
+  test('wipes only the secrets that were not used for some minutes', () => {
     jest.useFakeTimers();
     try {
       const cache = new OpenedCache(rootKey, 3);

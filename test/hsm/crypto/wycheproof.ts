@@ -1,4 +1,4 @@
-/** What the tests over Wycheproof files of the HSM share. */
+/** Shared by the HSM's tests over Wycheproof files. */
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import type { Signer } from '@keystead/control-plane/hsm/crypto/signer.ts';
@@ -20,18 +20,18 @@ export interface VerifyCase extends WycheproofCase {
 export const hashOf = ({ sha }: { readonly sha: string }): Hash => sha.replace('-', '').toLowerCase() as Hash;
 export const digestOf = (hash: Hash, message: Uint8Array) => createHash(hash).update(message).digest();
 
-/** As the HSM judges: a signature that cannot be read does not verify. */
+/** As in the HSM, a signature that cannot be read does not verify. */
 export function accepts(
   signer: Signer | undefined,
   publicKey: KeyObject,
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  if (signer === undefined) throw new Error('there is no such signer');
+  if (signer === undefined) throw new Error('the key spec does not have this signer');
   return attempt(() => signer.verify(publicKey, message, signature)) ?? false;
 }
 
-/** @returns undefined when it is refused: what a library cannot read, it throws at. */
+/** @returns undefined when the library throws, which it does for keys that it cannot read. */
 export function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
@@ -42,7 +42,7 @@ export function attempt<T>(work: () => T): T | undefined {
 
 export const spki = (hex: string) => createPublicKey({ key: fromHex(hex), format: 'der', type: 'spki' });
 
-/** A message and its digest have to be judged alike. */
+/** A message and its digest must have the same result. */
 export function acceptsBoth(
   signers: { readonly RAW?: Signer; readonly DIGEST?: Signer } | undefined,
   { publicKeyDer }: VerifyGroup,
@@ -61,7 +61,7 @@ export interface PrivateKeyGroup extends VerifyGroup {
 }
 export const materialOf = (pkcs8: string) => new SecretBytes(fromHex(pkcs8));
 
-/** Asks about every case first, because the answers come later. */
+/** Computes the results of all cases first, because they are asynchronous. */
 export async function judgedAhead<Group, Case extends WycheproofCase>(
   file: WycheproofFile<Group, Case>,
   judge: (test: Case, group: Group) => Promise<boolean>,

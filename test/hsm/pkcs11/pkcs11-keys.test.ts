@@ -1,4 +1,4 @@
-/** Keys in a PKCS#11 token, on the far side of the HSM process: created in it, used in it, never leaving it. */
+/** Keys in a PKCS#11 token, through the HSM process: they are created and used in the token, and never leave it. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -71,7 +71,7 @@ afterAll(async () => {
 });
 
 describe('a key in a token', () => {
-  test('is made while others are made, used and destroyed', async () => {
+  test('can be created while others are created, used and destroyed', async () => {
     const first = await newKey();
     const one = async () => {
       const material = await newKey();
@@ -94,7 +94,7 @@ describe('a key in a token', () => {
     expect(Buffer.from(opened)).toEqual(plaintext);
   });
 
-  test('never leaves the token: it has no value to read and cannot be wrapped', async () => {
+  test('never leaves the token: its value can be neither read nor wrapped', async () => {
     const { backingKeyId } = await hsm.generatePkcs11Key(owner, login);
     // A second application on the same token, with the crypto user's own rights.
     const script = join(import.meta.dirname, '../../support/pkcs11-token-inspector.ts');
@@ -121,7 +121,7 @@ describe('a key in a token', () => {
     ['the material id', (blob: Uint8Array) => flip(blob, 18), encryptionContext],
     ['the version', (blob: Uint8Array) => flip(blob, 0), encryptionContext],
     ['the length', (blob: Uint8Array) => blob.subarray(0, -1), encryptionContext],
-  ])('refuses a ciphertext with %s changed, and says no more', async (_what, change, context) => {
+  ])('refuses a ciphertext with %s changed, always with the same error', async (_what, change, context) => {
     const material = await newKey();
     const blob = await hsm.encrypt({ material, plaintext, encryptionContext });
     const opened = hsm.decrypt({ material, ciphertextBlob: change(Buffer.from(blob)), encryptionContext: context });
@@ -133,7 +133,7 @@ describe('a key in a token', () => {
     expect(Buffer.from(again)).toEqual(plaintext);
   });
 
-  test('takes one to 4,096 bytes', async () => {
+  test('encrypts one to 4,096 bytes', async () => {
     const material = await newKey();
     for (const length of [1, 4096]) {
       const message = randomBytes(length);
@@ -142,7 +142,7 @@ describe('a key in a token', () => {
     }
   });
 
-  test('makes data keys, and exchanges ciphertext with keys of the HSM process inside it', async () => {
+  test('generates data keys, and re-encrypts to and from keys of the HSM process', async () => {
     const material = await newKey();
     const other = { ...owner, keyId: '99999999-12ab-34cd-56ef-1234567890ab' };
     const local: WrappedMaterial = { ...other, ...(await hsm.generateKey(other)) };
@@ -162,7 +162,7 @@ describe('a key in a token', () => {
     expect(await hsm.decrypt({ material, ciphertextBlob: back, encryptionContext })).toEqual(key);
   });
 
-  test('answers many requests at once through its few sessions', async () => {
+  test('serves many requests at once through few sessions', async () => {
     const material = await newKey();
     const blobs = await Promise.all(
       Array.from({ length: 40 }, (_, i) => hsm.encrypt({ material, plaintext: Buffer.of(i), encryptionContext: {} })),
@@ -173,7 +173,7 @@ describe('a key in a token', () => {
     expect(opened.map((bytes) => bytes[0])).toEqual(Array.from({ length: 40 }, (_, i) => i));
   });
 
-  test('once destroyed, is missed; destroying it again finds nothing', async () => {
+  test('is missing once it is destroyed, and cannot be destroyed again', async () => {
     const material = await newKey();
     expect(await hsm.destroyPkcs11Key(material)).toBe(true);
     expect(await hsm.destroyPkcs11Key(material)).toBe(false);
@@ -182,7 +182,7 @@ describe('a key in a token', () => {
     });
   });
 
-  test('is found again by a new HSM process, which logs in by itself', async () => {
+  test('is found by a new HSM process, which logs in by itself', async () => {
     const material = await newKey();
     const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
     await hsm.close();
@@ -191,7 +191,7 @@ describe('a key in a token', () => {
     expect(Buffer.from(opened)).toEqual(plaintext);
   });
 
-  test('is found again after its token was logged out', async () => {
+  test('is found again after a logout from its token', async () => {
     const material = await newKey();
     const ciphertextBlob = await hsm.encrypt({ material, plaintext, encryptionContext });
     await hsm.disconnectPkcs11Token(clusterId);
@@ -199,7 +199,7 @@ describe('a key in a token', () => {
     expect(Buffer.from(opened)).toEqual(plaintext);
   });
 
-  test('does not open with the place of another key, or a wrapped key for a place', async () => {
+  test('cannot be used with the wrapped id of another key, or with wrapped key material as its id', async () => {
     const material = await newKey();
     const other = await newKey();
     const swapped = { ...material, wrapped: other.wrapped };
@@ -214,7 +214,7 @@ describe('a key in a token', () => {
 });
 
 describe('a login', () => {
-  test('with a wrong PIN is refused, and not tried again until asked for', async () => {
+  test('with a wrong PIN is refused, and not tried again until the key store is connected again', async () => {
     const wrong = await loginWith('wrong-horse-7');
     await expect(hsm.connectPkcs11Token(wrong)).rejects.toMatchObject({ kind: 'pkcs11-pin-incorrect' });
     await expect(hsm.pkcs11Random(wrong, 8)).rejects.toMatchObject({ kind: 'pkcs11-pin-incorrect' });
@@ -222,7 +222,7 @@ describe('a login', () => {
     expect(await hsm.pkcs11Random(login, 8)).toHaveLength(8);
   });
 
-  test('proves the PIN even while the token is in use', async () => {
+  test('checks the PIN even while the token is in use', async () => {
     await hsm.connectPkcs11Token(login);
     await expect(hsm.connectPkcs11Token(await loginWith('wrong-horse-7'))).rejects.toMatchObject({
       kind: 'pkcs11-pin-incorrect',
@@ -232,7 +232,7 @@ describe('a login', () => {
 
   test.each([
     ['an unknown cluster', 'cluster-unknown2345', 'pkcs11-token-unknown', 'unknown'],
-    ['a token that is not there', 'cluster-empty234567', 'pkcs11-token-inactive', 'inactive'],
+    ['a token that does not exist', 'cluster-empty234567', 'pkcs11-token-inactive', 'inactive'],
     ['a module that cannot be loaded', 'cluster-nomodule2345', 'pkcs11-token-unknown', 'unknown'],
   ])('to %s is refused', async (_what, to, kind, status) => {
     await expect(hsm.connectPkcs11Token(await loginWith(PIN, to))).rejects.toMatchObject({ kind });
@@ -245,7 +245,7 @@ describe('a login', () => {
     await hsm.connectPkcs11Token(login);
   });
 
-  test('knows its password from another', async () => {
+  test('distinguishes its password from another', async () => {
     expect(await hsm.isKeyStorePassword(login, new Secret(PIN))).toBe(true);
     expect(await hsm.isKeyStorePassword(login, new Secret('wrong-horse-7'))).toBe(false);
     expect(await hsm.isKeyStorePassword(login, new Secret(`${PIN} `))).toBe(false);
@@ -254,7 +254,7 @@ describe('a login', () => {
   test('finds a ready token', async () => expect(await hsm.pkcs11TokenStatus(clusterId)).toBe('ready'));
 });
 
-test('what is wrapped for the store holds neither PIN nor key', async () => {
+test('wrapped values for the store contain neither the PIN nor the key', async () => {
   const { wrapped } = await newKey();
   for (const bytes of [wrapped, login.wrappedPassword]) expect(Buffer.from(bytes).includes(PIN)).toBe(false);
   const files = await readdir(directory, { recursive: true, withFileTypes: true });

@@ -27,7 +27,7 @@ const seen = ({ requestId, kind, body }: { requestId: number; kind: number; body
 });
 
 describe('reading frames', () => {
-  test('finds the same frames however the stream is cut', () => {
+  test('finds the same frames however the stream is split', () => {
     fc.assert(
       fc.property(frames, fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (sent, sizes) => {
         const stream = Buffer.concat(sent.map(encodeFrame));
@@ -43,7 +43,7 @@ describe('reading frames', () => {
     );
   });
 
-  test('wipes the chunks it has cut up and leaves the frames whole', () => {
+  test('wipes the chunks that it has split and leaves the frames unchanged', () => {
     const received: Frame[] = [];
     const reader = new FrameReader((frame) => received.push(frame));
     const chunk = encodeFrame({ requestId: 1, kind: 2, body: Buffer.from('secret') });
@@ -52,7 +52,7 @@ describe('reading frames', () => {
     expect(received[0]?.body.toString()).toBe('secret');
   });
 
-  test.each([0, 4, MAX_FRAME_BYTES + 1])('refuses a frame that claims %i bytes before it arrives', (length) => {
+  test.each([0, 4, MAX_FRAME_BYTES + 1])('refuses a frame with a length of %i bytes before it arrives', (length) => {
     const reader = new FrameReader(() => undefined);
     const claim = Buffer.alloc(4);
     claim.writeUInt32BE(length);
@@ -78,7 +78,7 @@ describe('sending frames', () => {
     server.close();
   });
 
-  test('puts frames of one turn into one write, in order, and wipes what it was given', async () => {
+  test('writes the frames of one turn together, in order, and wipes their bodies', async () => {
     const received: Frame[] = [];
     const reader = new FrameReader((frame) => received.push(frame));
     let writes = 0;
@@ -98,20 +98,20 @@ describe('sending frames', () => {
     expect(Buffer.concat(bodies).every((byte) => byte === 0)).toBe(true);
   });
 
-  test('refuses a message larger than a frame may be', () => {
+  test('refuses a message that is too large for a frame', () => {
     const body = Buffer.alloc(MAX_FRAME_BYTES);
     expect(() => new FrameSender(socket).send({ requestId: 1, kind: 1, body })).toThrow(RangeError);
   });
 });
 
 describe('the table of verbs', () => {
-  test('gives each verb a kind of its own that no hello can be taken for', () => {
+  test('gives each verb a kind of its own, which differs from hello', () => {
     const kinds = verbNames.map((name) => verbs[name].kind);
     expect(new Set(kinds).size).toBe(kinds.length);
     for (const kind of kinds) expect(kind).toBeGreaterThan(0);
   });
 
-  test('carries arguments and results unchanged', () => {
+  test('encodes and decodes arguments and results without change', () => {
     const text = fc.string({ unit: 'grapheme' });
     const bytes = fc.uint8Array({ maxLength: 50 }).map((value) => Buffer.from(value));
     const material = fc.record({
@@ -138,7 +138,7 @@ describe('the table of verbs', () => {
     );
   });
 
-  test('refuses arguments cut short or prolonged', () => {
+  test('refuses arguments that are too short or too long', () => {
     const encoded = encodeWith(verbs.deriveSealingKey.arguments, ['marker']);
     const decode = (message: Buffer) => () => decodeWith(verbs.deriveSealingKey.arguments, message);
     const refused = expect.objectContaining({ name: 'RangeError' });

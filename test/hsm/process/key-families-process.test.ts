@@ -1,4 +1,4 @@
-/** Keys of every family, on the far side of the HSM process's socket. */
+/** Keys of every family, in the HSM process. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -79,7 +79,7 @@ describe('the HSM process', () => {
     expect(await opened).toEqual(message);
   });
 
-  test('makes and verifies message authentication codes', async () => {
+  test('generates and verifies message authentication codes', async () => {
     const request = { material: await keyOf('HMAC_384'), algorithm: 'HMAC_SHA_384', message } as const;
     const mac = await hsm.mac(request);
     expect(await hsm.verifyMac({ ...request, mac })).toBe(true);
@@ -88,7 +88,7 @@ describe('the HSM process', () => {
     await expect(other).rejects.toMatchObject({ name: 'HsmError', kind: 'unsupported' });
   });
 
-  test('agrees on a secret, tells public keys, and says which peers are none', async () => {
+  test('agrees on a secret, returns public keys, and refuses invalid public keys', async () => {
     const [material, peer] = [await keyOf('ECC_NIST_P256'), await keyOf('ECC_NIST_P256')];
     const [ours, theirs] = [await hsm.publicKey(material), await hsm.publicKey(peer)];
     const shared = await hsm.deriveSharedSecret({ material, publicKey: theirs });
@@ -99,7 +99,7 @@ describe('the HSM process', () => {
     await expect(refused).rejects.toMatchObject({ name: 'HsmError', kind: 'invalid-public-key' });
   });
 
-  test('makes data key pairs', async () => {
+  test('generates data key pairs', async () => {
     const material = await keyOf('SYMMETRIC_DEFAULT');
     const request = { material, keyPairSpec: 'RSA_4096', encryptionContext: { a: 'b' } } as const;
     const pair = await hsm.generateDataKeyPair({ ...request, withPlaintext: true });
@@ -114,7 +114,7 @@ describe('the HSM process', () => {
     });
   });
 
-  test('answers and signs for others while RSA keys are being made', async () => {
+  test('answers and signs other requests while RSA keys are being generated', async () => {
     const material = await keyOf('ECC_NIST_P256');
     const finished: string[] = [];
     const noting = (name: string, work: Promise<unknown>) => work.then(() => finished.push(name));
@@ -127,7 +127,7 @@ describe('the HSM process', () => {
   });
 });
 
-// By name: the one Node itself throws is of another realm than the test's.
+// Compared by name: the error that Node throws belongs to another realm than the test.
 const rangeError = expect.objectContaining({ name: 'RangeError' });
 const material: WrappedMaterial = { ...owner('RSA_2048'), materialId: 'ab'.repeat(32), wrapped: Buffer.alloc(60, 1) };
 const bytes = Buffer.from('some bytes');

@@ -1,4 +1,4 @@
-/** The HSM process as a stranger meets it: started by hand, spoken to in bytes. */
+/** The HSM process without its usual client: started by hand, with raw bytes on its socket. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -71,7 +71,7 @@ async function dial(socketPath: string): Promise<Socket> {
   return socket;
 }
 
-/** Everything the socket says until it is closed. */
+/** All frames from the socket until it is closed. */
 async function framesUntilClosed(socket: Socket): Promise<Frame[]> {
   const frames: Frame[] = [];
   const reader = new FrameReader((frame) => frames.push(frame));
@@ -94,13 +94,13 @@ describe('the socket of the HSM process', () => {
     expect(stats.mode & 0o777).toBe(0o600);
   });
 
-  test('has a name nobody can guess', async () => {
+  test('has a random name', async () => {
     const names = [await started(), await started()].map(({ socketPath }) => socketPath);
     for (const name of names) expect(name).toMatch(/hsm-[0-9a-f]{16}\.sock$/);
     expect(new Set(names).size).toBe(2);
   });
 
-  test('answers who shows the token, and is taken away once it was shown', async () => {
+  test('admits the client that sends the token, and is then removed from the file system', async () => {
     const { socketPath } = await started();
     const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
     expect(await client.random(16)).toHaveLength(16);
@@ -112,7 +112,7 @@ describe('the socket of the HSM process', () => {
     ['part of the token', { requestId: 0, kind: HELLO, body: Buffer.from(launchToken.subarray(0, 31)) }],
     ['the token in a frame of another kind', { requestId: 0, kind: 6, body: Buffer.from(launchToken) }],
     ['a request instead of a token', random(1)],
-  ])('hangs up on %s without an answer, and still admits its client', async (_, first) => {
+  ])('closes the connection on %s without an answer, and still admits its client', async (_, first) => {
     const { socketPath } = await started();
     const stranger = await dial(socketPath);
     const sender = new FrameSender(stranger);
@@ -135,17 +135,20 @@ describe('the socket of the HSM process', () => {
     expect(await client.random(16)).toHaveLength(16);
   });
 
-  test.each([0, 4, MAX_FRAME_BYTES + 1, 0xffffffff])('hangs up on a frame that claims %i bytes', async (length) => {
-    const { socketPath } = await started();
-    const stranger = await dial(socketPath);
-    const heard = framesUntilClosed(stranger);
-    const claim = Buffer.alloc(8);
-    claim.writeUInt32BE(length);
-    stranger.write(claim);
-    expect(await heard).toEqual([]);
-  });
+  test.each([0, 4, MAX_FRAME_BYTES + 1, 0xffffffff])(
+    'closes the connection on a frame with a length of %i bytes',
+    async (length) => {
+      const { socketPath } = await started();
+      const stranger = await dial(socketPath);
+      const heard = framesUntilClosed(stranger);
+      const claim = Buffer.alloc(8);
+      claim.writeUInt32BE(length);
+      stranger.write(claim);
+      expect(await heard).toEqual([]);
+    },
+  );
 
-  test('answers unknown verbs and malformed arguments with an error, and goes on', async () => {
+  test('answers unknown verbs and malformed arguments with an error, and continues', async () => {
     const { socketPath } = await started();
     const socket = await dial(socketPath);
     const sender = new FrameSender(socket);
@@ -166,7 +169,7 @@ describe('the socket of the HSM process', () => {
     ]);
   });
 
-  test('is not trusted by a client when others may use it', async () => {
+  test('is not trusted by a client when other users can use it', async () => {
     const { socketPath } = await started();
     await chmod(socketPath, 0o666);
     const refused = connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
@@ -175,13 +178,13 @@ describe('the socket of the HSM process', () => {
 });
 
 describe('the HSM process ends', () => {
-  test('when its parent dies', async () => {
+  test('when its parent ends', async () => {
     const { child } = await started();
     child.stdin.end();
     expect(await exitCodeOf(child)).toBe(0);
   });
 
-  test('with the process that started it, even when that is killed', async () => {
+  test('with the process that started it, even when that process is killed', async () => {
     const grandparent = join(directory, 'parent.mjs');
     const launchLine = JSON.stringify({ seal: { kind: 'file', path: keyPath() }, socketDirectory: directory });
     await writeFile(
@@ -199,14 +202,14 @@ describe('the HSM process ends', () => {
     while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
   });
 
-  test('when its parent dies while the seal is being opened', async () => {
+  test('when its parent ends while the seal is being opened', async () => {
     const child = start();
     void launch(child);
     child.stdin.end();
     expect(await exitCodeOf(child)).toBe(0);
   });
 
-  test('when its client is gone', async () => {
+  test('when its client disconnects', async () => {
     const { child, socketPath } = await started();
     const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
     await client.close();
@@ -214,7 +217,7 @@ describe('the HSM process ends', () => {
     await expect(client.random(1)).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
-  test('but not on Ctrl-C or a stop of its whole group, which are for its parent to answer', async () => {
+  test('but not on Ctrl-C or a stop signal to its process group, which its parent handles', async () => {
     const { child, socketPath } = await started();
     const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) child.kill(signal);
@@ -231,11 +234,11 @@ describe('the HSM process does not start', () => {
     const child = start();
     const answer = answerOf(child);
     child.stdin.end();
-    expect(await answer).toEqual(failure(/not started by hand/));
+    expect(await answer).toEqual(failure(/cannot be started by hand/));
     expect(await exitCodeOf(child)).toBe(1);
   });
 
-  test('with a root key file that others may read', async () => {
+  test('with a root key file that other users can read', async () => {
     await writeFile(keyPath(), randomBytes(32), { mode: 0o644 });
     const child = start();
     expect(await launch(child)).toEqual(failure(/open to other users/));
@@ -253,7 +256,7 @@ describe('the HSM process does not start', () => {
   });
 });
 
-test('the HSM process says nothing but where it listens', async () => {
+test('the HSM process prints only the path of its socket', async () => {
   const { child, socketPath } = await started();
   const [said, complained] = [text(child.stdout), text(child.stderr)];
   const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));

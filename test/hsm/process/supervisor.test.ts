@@ -39,7 +39,7 @@ function requirePid(hsm: SupervisedHsm): number {
   return hsm.pid;
 }
 
-/** Asks until the answer comes; while the HSM is away it has to refuse in the one agreed way. */
+/** Repeats the call until it succeeds; while no HSM process runs, it must fail with `unavailable`. */
 async function whenBack<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -58,7 +58,7 @@ async function kill(hsm: SupervisedHsm): Promise<void> {
 }
 
 describe('a supervised HSM', () => {
-  test('does in its own process what the port promises', async () => {
+  test('does all that the port promises, in its own process', async () => {
     const hsm = await start();
     expect(requirePid(hsm)).not.toBe(process.pid);
     const material = { ...owner, ...(await hsm.generateKey(owner)) };
@@ -105,7 +105,7 @@ describe('a supervised HSM', () => {
     expect(opened).toEqual(messages.map((message, index) => (index % 7 === 0 ? 'invalid-ciphertext' : message)));
   });
 
-  test('carries an encryption context as large as a request may be', async () => {
+  test('accepts an encryption context as large as a request can be', async () => {
     const hsm = await start();
     const material = { ...owner, ...(await hsm.generateKey(owner)) };
     const large = { a: 'x'.repeat(1_000_000) };
@@ -114,7 +114,7 @@ describe('a supervised HSM', () => {
     expect(Buffer.from(opened).toString()).toBe('x');
   });
 
-  test('comes back after kill -9 and opens what was wrapped before', async () => {
+  test('is restarted after kill -9 and unwraps earlier material', async () => {
     let restarts = 0;
     const hsm = await start({ onRestart: () => restarts++ });
     const material = { ...owner, ...(await hsm.generateKey(owner)) };
@@ -129,7 +129,7 @@ describe('a supervised HSM', () => {
     }
   });
 
-  test('refuses what was under way when its process died', async () => {
+  test('fails the pending requests when its process is killed', async () => {
     const hsm = await start();
     process.kill(requirePid(hsm), 'SIGSTOP');
     const underWay = Promise.allSettled(Array.from({ length: 5 }, () => hsm.random(8)));
@@ -140,7 +140,7 @@ describe('a supervised HSM', () => {
     expect(await whenBack(() => hsm.random(8))).toHaveLength(8);
   });
 
-  test('never makes a new root key in place of one that went missing, and recovers once it is restored', async () => {
+  test('never creates a new root key in place of a lost one, and recovers once it is restored', async () => {
     const { log, says } = listenedLog();
     const hsm = await start({ log });
     const fingerprint = await hsm.rootKeyFingerprint();
@@ -154,14 +154,14 @@ describe('a supervised HSM', () => {
     expect(await whenBack(() => hsm.rootKeyFingerprint())).toBe(fingerprint);
   });
 
-  test('stays away while another root key lies in the place of its own', async () => {
+  test('is not restarted with another root key than its own', async () => {
     const { log, says } = listenedLog();
     const hsm = await start({ log });
     const fingerprint = await hsm.rootKeyFingerprint();
     const path = join(directory, 'root.key');
     const own = await readFile(path);
     await writeFile(path, Buffer.alloc(32, 1));
-    const refused = says('root key was changed');
+    const refused = says('not the one it started with');
     await kill(hsm);
     await refused;
     await expect(hsm.random(1)).rejects.toMatchObject({ kind: 'unavailable' });
@@ -169,7 +169,7 @@ describe('a supervised HSM', () => {
     expect(await whenBack(() => hsm.rootKeyFingerprint())).toBe(fingerprint);
   });
 
-  test('leaves no process and no socket behind when it is closed, and refuses from then on', async () => {
+  test('leaves no process and no socket behind when it is closed, and refuses later requests', async () => {
     const hsm = await start();
     const pid = requirePid(hsm);
     await hsm.close();
@@ -185,7 +185,7 @@ describe('a supervised HSM', () => {
     expect(hsm.pid).toBeUndefined();
   });
 
-  test('keeps its socket in a directory of mode 0700, and elsewhere when the path is too deep for a socket', async () => {
+  test('has its socket in a directory of mode 0700, and elsewhere when the path is too long for a socket', async () => {
     await start();
     expect((await stat(join(directory, 'run'))).mode & 0o777).toBe(0o700);
     const deep = join(directory, 'd'.repeat(100));
@@ -203,7 +203,7 @@ describe('a supervised HSM', () => {
     expect(await readdir(directory)).not.toContain('root.key');
   });
 
-  test('says when its program does not run at all', async () => {
+  test('reports that its program does not run', async () => {
     const refused = start({ processPath: join(directory, 'missing.js') });
     await expect(refused).rejects.toMatchObject({
       kind: 'unavailable',
@@ -219,7 +219,7 @@ describe('a supervised HSM', () => {
       bundle: true,
       platform: 'node',
       format: 'esm',
-      // Native code stays a file of its own, and is loaded only with a token.
+      // Native code stays a separate file, and is loaded only when a PKCS#11 token is configured.
       external: ['pkcs11js'],
       logLevel: 'silent',
     });
@@ -231,12 +231,12 @@ describe('a supervised HSM', () => {
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 onLinux('the process of a supervised HSM', () => {
-  test('dumps no core, has an empty environment, and no secret in its arguments', async () => {
+  test('writes no core dump, and has an empty environment and no secret in its arguments', async () => {
     const hsm = await start();
     const proc = (file: string) => readFile(`/proc/${requirePid(hsm)}/${file}`, 'utf8');
     expect(await proc('limits')).toMatch(/Max core file size +0 +0 /);
     const names = (await proc('environ')).split('\0').map((variable) => variable.split('=')[0]);
-    // What /bin/sh adds by itself; nothing of this process's own environment.
+    // Variables that /bin/sh adds itself; none of this process's own environment.
     expect(names.filter((name) => !['', 'PWD', 'SHLVL', 'OLDPWD', '_'].includes(name ?? ''))).toEqual([]);
     const rootKey = await readFile(join(directory, 'root.key'));
     expect(await proc('cmdline')).not.toContain(rootKey.toString('hex'));
@@ -250,12 +250,12 @@ onLinux('the process of a supervised HSM', () => {
     expect(await hsm.random(1)).toHaveLength(1);
     expect(hsm.pid).toBe(pid);
     await hsm.close();
-    // Node would announce its inspector on the standard error, which is logged.
+    // Node would announce its inspector on standard error, which is logged.
     expect(lines).toEqual([]);
   });
 });
 
-/** A log that can be waited on. */
+/** A log, and a function that waits for a text in it. */
 function listenedLog() {
   const waiting: { readonly text: string; readonly resolve: () => void }[] = [];
   const lines: string[] = [];

@@ -38,7 +38,7 @@ describe('the key file seal', () => {
     ...more,
   });
 
-  test('makes a root key of 32 bytes on first start, mode 0600, and leaves nothing else behind', async () => {
+  test('creates a root key of 32 bytes at the first start, mode 0600, and leaves nothing else behind', async () => {
     const key = await open(config());
     expect((await stat(config().path)).mode & 0o777).toBe(0o600);
     expect((await readFile(config().path)).toString('hex')).toBe(key);
@@ -46,11 +46,11 @@ describe('the key file seal', () => {
     expect(await readdir(directory)).toEqual(['root.key']);
   });
 
-  test('gives the same root key at every later start', async () => {
+  test('returns the same root key at every later start', async () => {
     expect(await open(config())).toBe(await open(config({ mustExist: true })));
   });
 
-  test('gives one root key to all who start at once', async () => {
+  test('returns one root key to all processes that start at once', async () => {
     const keys = await Promise.all(Array.from({ length: 8 }, () => open(config())));
     expect(new Set(keys).size).toBe(1);
     expect(await readdir(directory)).toEqual(['root.key']);
@@ -62,7 +62,7 @@ describe('the key file seal', () => {
     expect(await open({ kind: 'file', path: join(directory, 'link') })).toBe(key);
   });
 
-  test('refuses a file that others may read, and says how to close it', async () => {
+  test('refuses a file that other users can read, and says how to close it', async () => {
     await open(config());
     await chmod(config().path, 0o640);
     expect(await refusal(config())).toEqual(refusedWith(/open to other users \(mode 0640\)/, /chmod 600 .*root\.key/));
@@ -70,17 +70,21 @@ describe('the key file seal', () => {
 
   test.each([0, 31, 33, 4096, 4097])('refuses a file of %i bytes and does not touch it', async (size) => {
     await writeFile(config().path, Buffer.alloc(size), { mode: 0o600 });
-    expect(await refusal(config())).toEqual(refusedWith(/bytes; a root key has 32|not the file it should be/, /./));
+    expect(await refusal(config())).toEqual(
+      refusedWith(/bytes; a root key has 32|not a regular file of at most 4096 bytes/, /./),
+    );
     expect(await readFile(config().path)).toHaveLength(size);
   });
 
-  test('refuses a missing file when the installation has one, and makes none', async () => {
+  test('refuses to start without the file of an existing installation, and creates none', async () => {
     expect(await refusal(config({ mustExist: true }))).toEqual(refusedWith(/no root key at/, /backup/));
     expect(await readdir(directory)).toEqual([]);
   });
 
-  test('refuses a directory in its place, and a path that leads nowhere', async () => {
-    expect(await refusal({ kind: 'file', path: directory })).toEqual(refusedWith(/not the file|cannot be read/, /./));
+  test('refuses a directory in its place, and a path below a missing directory', async () => {
+    expect(await refusal({ kind: 'file', path: directory })).toEqual(
+      refusedWith(/not a regular file|cannot be read/, /./),
+    );
     const nowhere = join(directory, 'missing', 'root.key');
     expect(await refusal({ kind: 'file', path: nowhere })).toEqual(refusedWith(/cannot be created/, /directory/));
   });
@@ -120,7 +124,7 @@ describe('the passphrase seal', () => {
     },
   );
 
-  test('refuses another passphrase and a damaged file in the same words', async () => {
+  test('refuses another passphrase and a damaged file with the same error', async () => {
     await giveSealed(fromHex(vector.file));
     const other = await refusal(config({ passphrasePath: await give('incorrect horse battery staple', 'other') }));
     expect(other).toEqual(refusedWith(/passphrase is wrong, or the file is damaged/, /backup/));
@@ -137,7 +141,7 @@ describe('the passphrase seal', () => {
     ['another version', 0, 9],
     ['an endless scrypt cost', 1, 63],
     ['no scrypt cost', 1, 0],
-  ])('refuses a file that asks for %s', async (_, offset, value) => {
+  ])('refuses a file with %s', async (_, offset, value) => {
     await give('correct horse battery staple');
     const sealed = Buffer.concat([Buffer.of(1, 17, 8, 1), randomBytes(92)]);
     sealed[offset] = value;
@@ -145,7 +149,7 @@ describe('the passphrase seal', () => {
     expect(await refusal(config())).toEqual(refusedWith(/not a sealed root key/, /backup/));
   });
 
-  test('refuses a short, a missing and an open passphrase file', async () => {
+  test('refuses a passphrase file that is missing, too short, or open to other users', async () => {
     expect(await refusal(config())).toEqual(refusedWith(/no passphrase file/, /0600/));
     await give('short\n');
     expect(await refusal(config())).toEqual(refusedWith(/shorter than 12/, /longer/));

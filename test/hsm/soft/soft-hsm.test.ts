@@ -29,7 +29,7 @@ const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toStrin
 const encryptionContext = { Department: 'finance' };
 
 describe('encryption under a key', () => {
-  test('gives back any plaintext of 1 to 4096 bytes under the same encryption context', async () => {
+  test('decrypts to the same plaintext of 1 to 4096 bytes with the same encryption context', async () => {
     const material = await keyOf();
     const contexts = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), { maxKeys: 3 });
     await fc.assert(
@@ -41,13 +41,13 @@ describe('encryption under a key', () => {
     );
   });
 
-  test('never gives the same ciphertext twice', async () => {
+  test('never returns the same ciphertext twice', async () => {
     const material = await keyOf();
     const request = { material, plaintext: Buffer.from('same'), encryptionContext };
     expect(await hsm.encrypt(request)).not.toEqual(await hsm.encrypt(request));
   });
 
-  test('refuses a plaintext of no bytes and one of more than 4096', async () => {
+  test('refuses an empty plaintext and one of more than 4096 bytes', async () => {
     const material = await keyOf();
     for (const length of [0, 4097]) {
       const request = { material, plaintext: Buffer.alloc(length), encryptionContext };
@@ -77,7 +77,7 @@ describe('encryption under a key', () => {
     expect([...seen]).toEqual([expect.stringContaining('"kind":"invalid-ciphertext"')]);
   });
 
-  test('does not open for a context that differs in anything', async () => {
+  test('does not decrypt with an encryption context that differs in anything', async () => {
     const material = await keyOf();
     const contexts = fc.dictionary(fc.string({ maxLength: 4 }), fc.string({ maxLength: 4 }), { maxKeys: 3 });
     await fc.assert(
@@ -94,7 +94,7 @@ describe('encryption under a key', () => {
 });
 
 describe('data keys', () => {
-  test('come in plaintext and encrypted, and the two are the same key', async () => {
+  test('are returned in plaintext and encrypted, and the two are the same key', async () => {
     const material = await keyOf();
     const made = await hsm.generateDataKey({ material, lengthInBytes: 32, encryptionContext, withPlaintext: true });
     expect(made.plaintext).toHaveLength(32);
@@ -102,7 +102,7 @@ describe('data keys', () => {
     expect(Buffer.from(opened)).toEqual(Buffer.from(made.plaintext ?? []));
   });
 
-  test('come without plaintext when it was not asked for, and are no zeros', async () => {
+  test('are returned without plaintext when it was not requested, and are not zeros', async () => {
     const material = await keyOf();
     const made = await hsm.generateDataKey({ material, lengthInBytes: 64, encryptionContext, withPlaintext: false });
     expect(made).not.toHaveProperty('plaintext');
@@ -112,7 +112,7 @@ describe('data keys', () => {
   });
 });
 
-test('re-encryption moves a message to another key and context', async () => {
+test('re-encryption encrypts a message under another key and context', async () => {
   const [source, destination] = [await keyOf(), await keyOf({ ...owner, accountId: '444455556666' })];
   const ciphertextBlob = await hsm.encrypt({ material: source, plaintext: Buffer.from('moved'), encryptionContext });
   const moved = await hsm.reEncrypt({
@@ -133,7 +133,7 @@ describe('key material', () => {
     expect(first.materialId).not.toBe(second.materialId);
   });
 
-  test('outlives the HSM: another with the same root key opens it, one with another root key does not', async () => {
+  test('outlives the HSM: another HSM with the same root key unwraps it, one with another root key does not', async () => {
     const material = await keyOf();
     const request = { material, plaintext: Buffer.from('kept'), encryptionContext };
     const ciphertextBlob = await hsm.encrypt(request);
@@ -172,7 +172,7 @@ describe('access-key secrets', () => {
   const secretOwner = { accountId: '111122223333', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' };
   const scope = { date: '20150830', region: 'us-east-1', service: 'iam' };
 
-  test('are 40 characters in the form of AWS’s and sign as the text would', async () => {
+  test('are 40 characters like those of AWS, and derive the same signing key as their text', async () => {
     const { secret, wrapped } = await hsm.generateSecret(secretOwner);
     expect(secret.reveal()).toMatch(/^[A-Za-z0-9+/]{40}$/);
     const chain = ['20150830', 'us-east-1', 'iam', 'aws4_request'].reduce<Buffer | string>(
@@ -192,14 +192,14 @@ describe('access-key secrets', () => {
     );
   });
 
-  test('do not open for another access key', async () => {
+  test('cannot be unwrapped for another access key', async () => {
     const { wrapped } = await hsm.generateSecret(secretOwner);
     const secret = { ...secretOwner, accessKeyId: 'AKIAI44QH8DHBEXAMPLE', wrapped };
     expect((await refusal(hsm.deriveSigningKey({ secret, ...scope }))).kind).toBe('invalid-material');
   });
 });
 
-describe('what is derived from the root key', () => {
+describe('values derived from the root key', () => {
   test('token keys differ by purpose and root key, and are the same after a restart', async () => {
     const hex = async (from: Hsm, purpose: string) => Buffer.from(await from.deriveSealingKey(purpose)).toString('hex');
     expect(await hex(hsm, 'marker')).toMatch(/^[0-9a-f]{64}$/);
@@ -208,18 +208,18 @@ describe('what is derived from the root key', () => {
     expect(await hex(hsm, 'marker')).not.toBe(await hex(createSoftHsm(rootKey(2)), 'marker'));
   });
 
-  test('the fingerprint tells root keys apart', async () => {
+  test('different root keys have different fingerprints', async () => {
     expect(await hsm.rootKeyFingerprint()).toMatch(/^[0-9a-f]{32}$/);
     expect(await hsm.rootKeyFingerprint()).not.toBe(await createSoftHsm(rootKey(2)).rootKeyFingerprint());
   });
 });
 
-test('random bytes come in the length asked for', async () => {
+test('random bytes have the requested length', async () => {
   expect(await hsm.random(1024)).toHaveLength(1024);
   expect(await hsm.random(16)).not.toEqual(await hsm.random(16));
 });
 
-test('a closed HSM answers nothing that needs a key', async () => {
+test('a closed HSM refuses everything that needs a key', async () => {
   const closed = createSoftHsm(rootKey());
   await closed.close();
   expect(await refusal(closed.generateKey(owner))).toMatchObject({ message: 'secret bytes are wiped' });

@@ -26,13 +26,13 @@ afterAll(() => places.removeAll());
 const recordsAlone = (store: Store, count: number) =>
   Array.from({ length: count }, () => store.write({ mutations: [], changes: [], audit: [aRecord()] }));
 
-/** PostgreSQL takes several servers at once; SQLite is one server's. */
+/** Several servers can use PostgreSQL at once; a SQLite database has one server. */
 async function openNodes(engine: (typeof engines)[number], place: Place): Promise<Store[]> {
   return engine === 'sqlite' ? [await place.open()] : Promise.all([place.open(), place.open(), place.open()]);
 }
 
 describe.each(engines)('under concurrent load, %s', (engine) => {
-  test('numbers changes without gap or repetition, records each committed write once, and none that lost', async () => {
+  test('numbers changes without gaps or repetitions, and records each committed write once and no others', async () => {
     const nodes = await openNodes(engine, await places.create(engine));
     const row = (index: number): Mutation => ({
       op: 'insert',
@@ -57,7 +57,7 @@ describe.each(engines)('under concurrent load, %s', (engine) => {
     }
   });
 
-  test('shows a follower every change in order, never one after a later one', async () => {
+  test('shows a follower every change in order', async () => {
     const nodes = await openNodes(engine, await places.create(engine));
     const seen: number[] = [];
     let writing = true;
@@ -83,7 +83,7 @@ describe.each(engines)('under concurrent load, %s', (engine) => {
     expect(seen).toEqual(Array.from({ length: 60 * nodes.length }, (_, index) => index + 1));
   });
 
-  test('leaves no grant on a key that is deleted while grants are made', async () => {
+  test('leaves no grant on a key that is deleted while grants are created', async () => {
     const nodes = await openNodes(engine, await places.create(engine));
     const [first = nodes[0], other = first] = nodes;
     if (!first || !other) throw new Error('no node');
@@ -117,7 +117,7 @@ describe.each(engines)('under concurrent load, %s', (engine) => {
   test.each([
     ['an edited record', 'edited', "update audit_log set record_json = '{}' where chain_id = ? and sequence = 7"],
     ['a removed record', 'missing', 'delete from audit_log where chain_id = ? and sequence = 7'],
-    ['a cut-off end', 'missing', 'delete from audit_log where chain_id = ? and sequence > 6'],
+    ['a removed end', 'missing', 'delete from audit_log where chain_id = ? and sequence > 6'],
     ['a renumbered record', 'missing', 'update audit_log set sequence = 1000 where chain_id = ? and sequence = 7'],
   ])('finds %s', async (_, kind, sql) => {
     const place = await places.create(engine);
@@ -131,7 +131,7 @@ describe.each(engines)('under concurrent load, %s', (engine) => {
     expect(report).toMatchObject({ verified: 6, fault: { kind, sequence: 7 } });
   });
 
-  test('goes on with its audit log after a restart', async () => {
+  test('continues its audit log after a restart', async () => {
     const place = await places.create(engine);
     const before = await place.open();
     await Promise.all(recordsAlone(before, 5));

@@ -1,4 +1,4 @@
-/** What every engine does alike: writes, the values that columns hold, leases, and what outlives it. */
+/** Behavior that all engines share: writes, values of columns, leases, and durability. */
 import { randomUUID } from 'node:crypto';
 import { type Mutation, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
 import { ids, newAccount, onEveryEngine } from '../../support/storage/on-every-engine.ts';
@@ -17,9 +17,9 @@ import {
 } from '../../support/storage/rows.ts';
 
 onEveryEngine('the store', (on) => {
-  test('names its engine', () => expect(on.store.engine).toBe(on.engine));
+  test('has the name of its engine', () => expect(on.store.engine).toBe(on.engine));
 
-  test('answers readiness', () => expect(on.store.ping()).resolves.toBeUndefined());
+  test('is ready', () => expect(on.store.ping()).resolves.toBeUndefined());
 
   describe('writes', () => {
     test('insert at revision 1, update to the next, delete at the last', async () => {
@@ -74,7 +74,7 @@ onEveryEngine('the store', (on) => {
       expect(await on.store.findMeta(other)).toBeDefined();
     });
 
-    test('delete every matching row and no other, or none', async () => {
+    test('delete all matching rows and no others, and can match none', async () => {
       const keyId = randomUUID();
       const grants = [aGrant({ key_id: keyId }), aGrant({ key_id: keyId }), aGrant()];
       await on.write(...grants.map((row) => ({ op: 'insert', table: 'grants', row }) as const));
@@ -97,12 +97,12 @@ onEveryEngine('the store', (on) => {
       await expect(twice).rejects.toThrow(TypeError);
     });
 
-    test('refuse changes that no audit record explains', async () => {
+    test('refuse changes without an audit record', async () => {
       const unexplained = on.store.write({ mutations: [], changes: [aChange()], audit: [] });
       await expect(unexplained).rejects.toThrow(TypeError);
     });
 
-    test('do nothing, successfully, when empty', () => expect(on.write()).resolves.toBeUndefined());
+    test('succeed without doing anything when empty', () => expect(on.write()).resolves.toBeUndefined());
 
     test.each(['first', 'last'])('leave nothing behind when the %s condition fails', async (position) => {
       const accountId = newAccount();
@@ -118,7 +118,7 @@ onEveryEngine('the store', (on) => {
       expect((await on.store.lookupAudit({ accountId, limit: 10 })).records).toEqual([]);
     });
 
-    test('let one of two win that name the same revision', async () => {
+    test('of which two name the same revision: one is committed', async () => {
       const name = randomUUID();
       await on.write({ op: 'insert', table: 'meta', row: { name, value: '' } });
       const update = (value: string) =>
@@ -131,7 +131,7 @@ onEveryEngine('the store', (on) => {
       expect(await on.store.findMeta(name)).toEqual({ name, value: winner, revision: 2 });
     });
 
-    test('let one of many win that insert the same row', async () => {
+    test('of which many insert the same row: one is committed', async () => {
       const row = { name: randomUUID(), value: '' };
       const results = await Promise.allSettled(
         Array.from({ length: 8 }, () => on.write({ op: 'insert', table: 'meta', row })),
@@ -162,7 +162,7 @@ onEveryEngine('the store', (on) => {
     test.each([
       ['empty text', ''],
       ['characters beyond the basic plane', 'clé 🔑 鍵 \u{10ffff}'],
-      ['combining marks, unnormalised', 'e\u0301 \u00e9'],
+      ['combining marks, not normalized', 'e\u0301 \u00e9'],
       ['NUL and the characters beside it', '\0 a\0b \x1a0 \x1a1 \x1a\0\x01'],
       ['quotes and comments', `' " \\ ; -- /* $1 ? %s`],
       ['line ends', '\r\n\n\r\u2028'],
@@ -182,12 +182,12 @@ onEveryEngine('the store', (on) => {
       expect(found?.regional).toEqual({ ...key, revision: 1 });
     });
 
-    test('find nothing, calmly, by a name with NUL in it', async () => {
+    test('find nothing, without an error, by a name with NUL in it', async () => {
       expect(await on.store.findKey(account, region, 'a\0b')).toBeUndefined();
       expect(await on.store.findGrant(account, region, '\0', '\0')).toBeUndefined();
     });
 
-    test('tell apart names that differ in case, accent or trailing space, and order them by code point', async () => {
+    test('distinguish names by case, accent and trailing space, and order them by code point', async () => {
       const accountId = newAccount();
       const names = ['alias/A', 'alias/B', 'alias/a', 'alias/a ', 'alias/b', 'alias/é', 'alias/\u{1f511}'];
       for (const alias_name of names.toReversed()) {
@@ -197,7 +197,7 @@ onEveryEngine('the store', (on) => {
       expect(rows.map((row) => row.alias_name)).toEqual(names);
     });
 
-    test('refuse what the column cannot hold, and go on', async () => {
+    test('are refused if the column cannot store them, and later writes succeed', async () => {
       const row = { name: randomUUID(), value: null as unknown as string };
       const refused = on.write({ op: 'insert', table: 'meta', row });
       await expect(refused).rejects.toThrow();
@@ -209,7 +209,7 @@ onEveryEngine('the store', (on) => {
   describe('leases', () => {
     const ttlMs = 1_000;
 
-    test('have one holder until they expire, who may renew', async () => {
+    test('have one holder until they expire, who can renew them', async () => {
       const name = randomUUID();
       const first = await on.store.acquireLease(name, 'one', startMs, ttlMs);
       expect(first).toEqual({ name, fencingToken: 1, revision: 1 });
@@ -221,7 +221,7 @@ onEveryEngine('the store', (on) => {
       expect(await on.store.acquireLease(name, 'one', startMs + 500 + ttlMs, ttlMs)).toBeUndefined();
     });
 
-    test('go to one of many that ask at once', async () => {
+    test('go to one of many nodes that ask at once', async () => {
       const name = randomUUID();
       const asked = Array.from({ length: 8 }, (_, index) =>
         on.store.acquireLease(name, `holder-${index}`, startMs, ttlMs),
@@ -229,17 +229,17 @@ onEveryEngine('the store', (on) => {
       expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);
     });
 
-    test('once released go to anyone, with a larger token', async () => {
+    test('go to any node once they are released, with a larger fencing token', async () => {
       const name = randomUUID();
       const lease = await on.store.acquireLease(name, 'one', startMs, ttlMs);
-      if (!lease) throw new Error('the lease is free');
+      if (!lease) throw new Error('the lease was not acquired, although it is free');
       await on.store.releaseLease(lease, 'two');
       expect(await on.store.acquireLease(name, 'two', startMs, ttlMs)).toBeUndefined();
       await on.store.releaseLease(lease, 'one');
       expect(await on.store.acquireLease(name, 'two', startMs, ttlMs)).toMatchObject({ fencingToken: 2 });
     });
 
-    test('fence the writes of a holder that was replaced', async () => {
+    test('make the writes of a replaced holder fail', async () => {
       const name = randomUUID();
       const old = await on.store.acquireLease(name, 'one', startMs, ttlMs);
       await on.store.acquireLease(name, 'two', startMs + ttlMs, ttlMs);
@@ -252,7 +252,7 @@ onEveryEngine('the store', (on) => {
     });
   });
 
-  test('a read-only store sees what a running server commits, and has no way to write', async () => {
+  test('a read-only store sees the commits of a running server, and cannot write', async () => {
     const reader = await on.place.openReadOnly();
     const name = randomUUID();
     await on.write({ op: 'insert', table: 'meta', row: { name, value: '' } });
@@ -260,7 +260,7 @@ onEveryEngine('the store', (on) => {
     expect('write' in reader).toBe(false);
   });
 
-  test('what was written is there after closing and opening again', async () => {
+  test('writes are still there after the store is closed and opened again', async () => {
     const other = await on.places.create(on.engine);
     const before = await other.open();
     const record = aRecord();

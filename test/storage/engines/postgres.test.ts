@@ -16,7 +16,7 @@ afterAll(() => places.removeAll());
 
 const ATTEMPTS = 200;
 
-/** The engine reconnects by itself, one connection after the other. */
+/** Waits until the engine has reconnected by itself, one connection after the other. */
 async function recovered(store: Store): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     try {
@@ -30,7 +30,7 @@ async function recovered(store: Store): Promise<void> {
   throw new Error('the store did not recover');
 }
 
-test('killing PostgreSQL under load loses no acknowledged write, and the store goes on when it is back', async () => {
+test('killing PostgreSQL under load loses no acknowledged write, and the store recovers after its restart', async () => {
   const store = await (await places.create('postgres')).open();
   const acknowledged: string[] = [];
   const refusals: unknown[] = [];
@@ -66,7 +66,7 @@ test('killing PostgreSQL under load loses no acknowledged write, and the store g
   expect(await verifiedRecords(store)).toBe(changes.length);
 });
 
-test('connections that the server ends are replaced, and their audit chains stay whole', async () => {
+test('connections that the server closes are replaced, and their audit chains stay intact', async () => {
   const place = await places.create('postgres');
   const store = await place.open();
   const record = () => store.write({ mutations: [], changes: [], audit: [aRecord()] });
@@ -110,7 +110,7 @@ test('a commit whose wait for the synchronous standby is cancelled is not acknow
   await verifiedRecords(store);
 });
 
-test('a chain whose end was moved behind the server is never written to again', async () => {
+test('a chain whose end another client has moved is never written to again', async () => {
   const place = await places.create('postgres');
   const store = await place.open();
   await store.write({ mutations: [], changes: [], audit: [aRecord()] });
@@ -120,7 +120,7 @@ test('a chain whose end was moved behind the server is never written to again', 
   expect(await store.listAuditChains()).toMatchObject([{ lastSequence: 5 }, { lastSequence: 1 }]);
 });
 
-test('two servers race for one row as two requests on one server do', async () => {
+test('two servers race for one row like two requests on one server', async () => {
   const place = await places.create('postgres');
   const stores = [await place.open(), await place.open()];
   const row = { name: 'contested', value: '' };
@@ -132,7 +132,7 @@ test('two servers race for one row as two requests on one server do', async () =
   expect(refused[0]?.reason).toBeInstanceOf(WriteConflict);
 });
 
-test('a server that cannot be reached is reported at once as unavailable', async () => {
+test('an unreachable server is reported as unavailable at once', async () => {
   const database = 'postgres://keystead@127.0.0.1:1/keystead';
   await expect(openStore({ database, dataDir: '/nonexistent', clock: testClock })).rejects.toThrow(StoreUnavailable);
 });

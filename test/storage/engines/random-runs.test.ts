@@ -1,5 +1,5 @@
 /**
- * The same random writes on both engines: each must be accepted or refused alike, and afterwards every row must be the
+ * The same random writes on both engines: each must have the same outcome on both, and afterwards all rows must be the
  * same. A failing run prints its seed; KEYSTEAD_TEST_SEED=<seed> replays it.
  */
 import { randomInt } from 'node:crypto';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => places.removeAll());
 
-/** mulberry32: small, seedable, good enough to wander. */
+/** mulberry32: small, with a seed, and random enough for this test. */
 function randomNumbers(start: number): (below: number) => number {
   let state = start;
   return (below) => {
@@ -58,11 +58,11 @@ function randomMutation(random: (below: number) => number): Mutation {
     { op: 'deleteAll', table: 'aliases', where: { account_id: account, region, target_key_id: key_id } },
   ];
   const choice = choices[random(choices.length)];
-  if (!choice) throw new RangeError('no such choice');
+  if (!choice) throw new RangeError('there is nothing to choose from');
   return choice;
 }
 
-/** A write names a row once, and does not also delete it with others. */
+/** Keeps the rule that a write names each row once, also if a deleteAll of the same write deletes it. */
 const overlap = (mutations: readonly Mutation[]): boolean =>
   new Set(mutations.map(({ table }) => table)).size < mutations.length;
 
@@ -89,7 +89,7 @@ async function everything(store: Store) {
   };
 }
 
-test(`both engines accept, refuse and keep the same over ${OPERATIONS} random writes (seed ${seed})`, async () => {
+test(`both engines accept, refuse and store the same in ${OPERATIONS} random writes (seed ${seed})`, async () => {
   const stores = await Promise.all(
     (['sqlite', 'postgres'] as const).map(async (engine) => (await places.create(engine)).open()),
   );

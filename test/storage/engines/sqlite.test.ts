@@ -33,7 +33,7 @@ async function open(): Promise<Store> {
   return store;
 }
 
-/** A process that writes. `lines` yields the names of acknowledged writes. */
+/** A process that writes to the store. `lines` yields the names of acknowledged writes. */
 function startWriter(prefix: string, limitInBlocks?: number) {
   const limit = limitInBlocks === undefined ? '' : `trap '' XFSZ; ulimit -S -f ${limitInBlocks};`;
   // Without jest's own flags in the environment.
@@ -55,7 +55,7 @@ async function expectAll(store: Store, acknowledged: readonly string[]): Promise
   expect(changes.length).toBeGreaterThanOrEqual(acknowledged.length);
 }
 
-test('kill -9 of the server loses no acknowledged write and needs no cleaning up', async () => {
+test('kill -9 of the server loses no acknowledged write, and the next start needs no cleanup', async () => {
   const acknowledged: string[] = [];
   for (const prefix of ['first', 'second', 'third']) {
     const { child, lines } = startWriter(prefix);
@@ -73,7 +73,7 @@ test('kill -9 of the server loses no acknowledged write and needs no cleaning up
   await expectAll(await open(), acknowledged);
 });
 
-test('a second server on the data directory is refused, in this process and in another, until the first is gone', async () => {
+test('a second server on the data directory is refused, in this process and in another, until the first has ended', async () => {
   const { child, lines } = startWriter('holder');
   await once(lines, 'line');
   await expect(open()).rejects.toThrow(StoreLocked);
@@ -87,7 +87,7 @@ test('a second server on the data directory is refused, in this process and in a
   await open();
 });
 
-test('a disk that takes no more is reported, loses nothing, and is used again once there is room', async () => {
+test('a full disk is reported, loses nothing, and is used again once there is space', async () => {
   // A file size limit makes write(2) fail in the middle of a batch, as a full disk does. 512-byte blocks.
   const { child, lines } = startWriter('full', 8_000);
   const acknowledged: string[] = [];
@@ -109,7 +109,7 @@ test('a disk that takes no more is reported, loses nothing, and is used again on
   await expectAll(await open(), acknowledged);
 });
 
-test('the files are for their owner alone', async () => {
+test('only their owner can use the files', async () => {
   const inner = join(dataDir, 'data');
   const store = await openStore({ database: 'sqlite', dataDir: inner, clock: testClock });
   opened.push(store);
@@ -120,7 +120,7 @@ test('the files are for their owner alone', async () => {
   }
 });
 
-test('closing lets what was handed over be committed', async () => {
+test('closing commits the waiting writes first', async () => {
   const store = await open();
   const writes = Array.from({ length: 50 }, () => store.write({ mutations: [], changes: [], audit: [aRecord()] }));
   await store.close();
@@ -128,14 +128,14 @@ test('closing lets what was handed over be committed', async () => {
   expect(await verifiedRecords(await open())).toBe(50);
 });
 
-test('a worker program that does not start is an error, and leaves the directory free', async () => {
+test('a worker program that does not start is an error, and the directory is unlocked', async () => {
   const sqliteWorkerUrl = new URL('file:///nowhere/worker.js');
   const opening = openStore({ database: 'sqlite', dataDir, clock: testClock, sqliteWorkerUrl });
   await expect(opening).rejects.toThrow(StoreUnavailable);
   await open();
 });
 
-test('a database that is neither sqlite nor a postgres URL is refused, without repeating it', async () => {
+test('a database that is neither sqlite nor a postgres URL is refused, and the error does not repeat it', async () => {
   const opening = openStore({ database: 'mysql://user:secret@host/db', dataDir, clock: testClock });
   await expect(opening).rejects.toThrow('The database is "sqlite" or a postgres:// URL');
 });

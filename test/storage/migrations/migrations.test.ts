@@ -26,7 +26,7 @@ describe.each(engines)('migrations on %s', (engine) => {
     expect(await second.findMeta('kept')).toBeDefined();
   });
 
-  test('refuse a database that a newer program wrote, for servers and readers, and leave it alone', async () => {
+  test('refuse a database of a newer program, for servers and readers, and leave it unchanged', async () => {
     const place = await places.create(engine);
     await (await place.open()).close();
     await place.tamper("insert into migrations (number, name, applied_at_ms) values (9999, 'future', 0)");
@@ -36,7 +36,7 @@ describe.each(engines)('migrations on %s', (engine) => {
     await place.open();
   });
 
-  test('are asked for by a reader of an older database', async () => {
+  test('are required by a reader of an older database', async () => {
     const place = await places.create(engine);
     await (await place.open()).close();
     await place.tamper('delete from migrations where number > 0');
@@ -44,7 +44,7 @@ describe.each(engines)('migrations on %s', (engine) => {
   });
 });
 
-test('a reader of a directory without a database says so', async () => {
+test('a reader of a directory without a database reports that', async () => {
   const opening = openStoreReadOnly({ database: 'sqlite', dataDir: '/nonexistent', clock: testClock });
   await expect(opening).rejects.toThrow('/nonexistent/keystead.db');
 });

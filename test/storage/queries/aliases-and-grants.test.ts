@@ -1,4 +1,4 @@
-/** How aliases and grants are found, on both engines. */
+/** Reads over aliases and grants, on both engines. */
 import { randomUUID } from 'node:crypto';
 import type { AliasReader } from '@keystead/control-plane/storage/port/aliases.ts';
 import { newAccount, onEveryEngine } from '../../support/storage/on-every-engine.ts';

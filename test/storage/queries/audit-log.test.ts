@@ -1,10 +1,11 @@
-/** What the audit log is looked up by, covered by and pruned of, the same on both engines. */
+/** Look-ups, checkpoints and pruning of the audit log, on both engines. */
 import { randomUUID } from 'node:crypto';
 import { type ChainHead, verifyChain } from '@keystead/control-plane/domain/audit/audit-chain.ts';
 import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
 import { GrowingTree, leafHash } from '@keystead/control-plane/domain/audit/merkle.ts';
 import type { AuditQuery } from '@keystead/control-plane/storage/port/audit.ts';
 import { type Store, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { needs } from '../../support/needs.ts';
 import { engines, makePlaces, type Place, type Places } from '../../support/storage/engines.ts';
 import { aRecord, keyArn, startMs } from '../../support/storage/rows.ts';
@@ -53,12 +54,12 @@ describe.each(engines)('the audit log on %s', (engine) => {
     beforeAll(() => add(...records));
 
     const cases: readonly (readonly [string, Partial<AuditQuery>, readonly number[]])[] = [
-      ['nothing in particular', {}, [0, 1, 2, 3]],
+      ['the account only', {}, [0, 1, 2, 3]],
       ['user', { userName: 'ada' }, [0, 1]],
       ['access key', { accessKeyId: 'AKIA2' }, [1]],
       ['event name', { eventName: 'Decrypt' }, [3]],
-      ['changes alone', { readOnly: false }, [0, 2]],
-      ['reads alone', { readOnly: true }, [1, 3]],
+      ['changes only', { readOnly: false }, [0, 2]],
+      ['reads only', { readOnly: true }, [1, 3]],
       ['event source', { eventSource: 'iam.amazonaws.com' }, [2]],
       ['resource type', { resourceType: 'AWS::KMS::Key' }, [0, 1]],
       ['resource', { resourceArn: arn }, [0, 1]],
@@ -75,7 +76,7 @@ describe.each(engines)('the audit log on %s', (engine) => {
     });
   });
 
-  test('comes in bounded pages, also when next to nothing fits', async () => {
+  test('has bounded pages, even when almost no record matches', async () => {
     const accountId = newAccount();
     const wanted = aRecord({ recipientAccountId: accountId, eventSource: 'sts.amazonaws.com' });
     await add(wanted);
@@ -92,7 +93,7 @@ describe.each(engines)('the audit log on %s', (engine) => {
         accountId,
         eventSource: 'sts.amazonaws.com',
         limit: 5,
-        ...(before !== undefined && { before }),
+        ...defined({ before }),
       });
       pages.push(page.records.length);
       before = page.next;
@@ -101,7 +102,7 @@ describe.each(engines)('the audit log on %s', (engine) => {
     expect(pages).toEqual([0, 0, 1]);
   });
 
-  test('tells where a record is', async () => {
+  test('finds the place of a record', async () => {
     const record = aRecord();
     await add(record);
     const place = await store.findAuditPlace(record.eventID);
@@ -166,7 +167,7 @@ describe.each(engines)('the audit log on %s', (engine) => {
     const headOf = async (chainId: string) =>
       (await own.listAuditChains()).find((head) => head.chainId === chainId) as ChainHead;
 
-    test('from its oldest record on, with all that names the records, and still verifies', async () => {
+    test('from its oldest record on, together with the resources of the records, and still verifies', async () => {
       const head = await fill(30);
       const middle = Math.floor(head.lastSequence / 2);
       await own.pruneAudit(head.chainId, 0, await anchorAt(head, middle));
@@ -184,7 +185,7 @@ describe.each(engines)('the audit log on %s', (engine) => {
       await fill(5);
     });
 
-    test('by one at a time: who comes second loses', async () => {
+    test('by one node at a time: the second one fails', async () => {
       const head = await fill(20);
       const anchor = await anchorAt(head, 1);
       await own.pruneAudit(head.chainId, 0, anchor);

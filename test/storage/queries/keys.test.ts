@@ -1,6 +1,7 @@
-/** How keys, their materials, uses and key stores are found, on both engines. */
+/** Reads over keys, their materials, their uses and key stores, on both engines. */
 import { randomUUID } from 'node:crypto';
 import { WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { ids, newAccount, onEveryEngine } from '../../support/storage/on-every-engine.ts';
 import {
   account,
@@ -16,7 +17,7 @@ import {
 
 onEveryEngine('the store', (on) => {
   describe('keys', () => {
-    test('are found by account, Region and id together, each with what its Regions share', async () => {
+    test('are found by account, Region and id, each with the row that its Regions share', async () => {
       const set = aKeySet({ multi_region: 1 });
       const here = aKey({ key_id: set.key_id });
       const there = aKey({ key_id: set.key_id, region: 'us-east-1', description: 'replica' });
@@ -45,7 +46,7 @@ onEveryEngine('the store', (on) => {
       expect(related.map((row) => row.region)).toEqual([region, 'us-east-1']);
     });
 
-    test('are listed in pages by id, with the edges in place', async () => {
+    test('are listed in pages by id, with correct page ends', async () => {
       const accountId = newAccount();
       const keyIds = ids(5);
       await on.write(
@@ -56,7 +57,7 @@ onEveryEngine('the store', (on) => {
       const page = async (limit: number, after?: string) => {
         const { rows, more } = await on.store.listKeys(accountId, region, {
           limit,
-          ...(after === undefined ? {} : { after }),
+          ...defined({ after }),
         });
         return [rows.map((row) => keyIds.indexOf(row.key_id)), more];
       };
@@ -145,7 +146,7 @@ onEveryEngine('the store', (on) => {
       expect(await on.store.listImportedMaterials(account, randomUUID())).toEqual([]);
     });
 
-    test('have imported material listed once it expired, oldest first', async () => {
+    test('have imported material listed once it has expired, oldest first', async () => {
       const dueMs = Date.UTC(2001, 0, 1);
       const make = async (valid_to_ms: number | null) => {
         const row = anImportedMaterial({ valid_to_ms });
@@ -179,13 +180,13 @@ onEveryEngine('the store', (on) => {
 
     test.each([
       ['name', { name: 'taken' }],
-      ['cluster, in whichever account', { account_id: '999988887777', cloud_hsm_cluster_id: 'cluster-taken234567' }],
+      ['cluster, in any account', { account_id: '999988887777', cloud_hsm_cluster_id: 'cluster-taken234567' }],
       ['proxy URI', { xks_uri_endpoint: 'https://taken.example', xks_uri_path: '/kms/xks/v1' }],
       [
-        'endpoint service, in whichever account',
+        'endpoint service, in any account',
         { account_id: '999988887777', xks_vpc_endpoint_service_name: 'com.amazonaws.vpce.eu-west-1.vpce-svc-taken' },
       ],
-    ])('no two share a %s', async (_what, twin) => {
+    ])('cannot share a %s', async (_what, twin) => {
       const taken = {
         account_id: newAccount(),
         name: 'taken',
@@ -210,7 +211,7 @@ onEveryEngine('the store', (on) => {
       await expect(renamed).rejects.toThrow(WriteConflict);
     });
 
-    test('are found by what they stand on, and while they change their connection', async () => {
+    test('are found by their backing, and while they are being connected or disconnected', async () => {
       const owner = newAccount();
       const endpoint = `https://${randomUUID()}.example`;
       const connecting = aKeyStore({
@@ -232,7 +233,7 @@ onEveryEngine('the store', (on) => {
       expect(await on.store.listCustomKeyStoresInTransition(0)).toEqual([]);
     });
 
-    test('know whether they hold a key, and one on a given external key', async () => {
+    test('are known to have a key, or one for a given external key', async () => {
       const owner = newAccount();
       const row = aKeySet({ account_id: owner, custom_key_store_id: 'cks-1', xks_key_id: 'external' });
       expect(await on.store.hasKeyInKeyStore(owner, 'cks-1')).toBe(false);
@@ -246,8 +247,13 @@ onEveryEngine('the store', (on) => {
 
   describe('uses of keys', () => {
     const usageOf = (key: { account_id: string; region: string; key_id: string }, used_at_ms: number) => ({
-      ...{ account_id: key.account_id, region: key.region, key_id: key.key_id },
-      ...({ operation: 'Encrypt', used_at_ms, event_id: randomUUID(), request_id: randomUUID() } as const),
+      account_id: key.account_id,
+      region: key.region,
+      key_id: key.key_id,
+      operation: 'Encrypt' as const,
+      used_at_ms,
+      event_id: randomUUID(),
+      request_id: randomUUID(),
     });
 
     test('are found by key, and listed for keys that exist, used or not', async () => {
@@ -275,7 +281,7 @@ onEveryEngine('the store', (on) => {
       expect(await on.store.listKeyUsages(accountId, 'us-west-2', asked)).toEqual([]);
     });
 
-    test('leave chains to read that have grown since, are rested, and where their mark is', async () => {
+    test('are still to be read from chains with new records that were not read recently, after their marks', async () => {
       await on.store.write({ mutations: [], changes: [], audit: [aRecord()] });
       const due = await on.store.listChainsToReadForUsage(startMs, 100);
       const heads = (await on.store.listAuditChains()).filter((head) => head.lastSequence > 0);
@@ -294,7 +300,7 @@ onEveryEngine('the store', (on) => {
       const [grown, ...others] = await on.store.listChainsToReadForUsage(startMs, 100);
       expect(others).toEqual([]);
       const mark = read.find((row) => row.chain_id === grown?.chainId);
-      // PostgreSQL may have begun another chain for it.
+      // PostgreSQL can have started another chain for it.
       expect(grown?.mark).toEqual(mark && { sequence: mark.sequence, revision: 1 });
     });
   });

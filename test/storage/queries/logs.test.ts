@@ -1,12 +1,13 @@
-/** What writes leave beside their rows, on both engines: change log, audit log, remembered answers. */
+/** Reads over the change log, the audit log and stored answers, on both engines. */
 import type { AuditLogReader } from '@keystead/control-plane/storage/port/audit.ts';
 import { WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { ids, newAccount, onEveryEngine } from '../../support/storage/on-every-engine.ts';
 import { aChange, account, anAnswer, aRecord, keyArn, region, startMs } from '../../support/storage/rows.ts';
 
 onEveryEngine('the store', (on) => {
   describe('the change log', () => {
-    test('numbers changes without a gap, in order, and says which request made them', async () => {
+    test('numbers changes in order without a gap, and has the request of each', async () => {
       const accountId = newAccount();
       const first = aRecord();
       const changes = [
@@ -65,7 +66,7 @@ onEveryEngine('the store', (on) => {
         const seen: number[] = [];
         let before: string | undefined;
         do {
-          const query = { accountId, limit: 1, ...(resourceArn && { resourceArn }), ...(before && { before }) };
+          const query = { accountId, limit: 1, ...defined({ resourceArn, before }) };
           const page = await on.store.lookupAudit(query);
           seen.push(...page.records.map((row) => records.findIndex((made) => made.eventID === row.eventID) + 1));
           before = page.next;
@@ -81,19 +82,19 @@ onEveryEngine('the store', (on) => {
       const seen: string[] = [];
       let before: string | undefined;
       do {
-        const page = await on.store.lookupAudit({ accountId, limit: 2, ...(before && { before }) });
+        const page = await on.store.lookupAudit({ accountId, limit: 2, ...defined({ before }) });
         seen.push(...page.records.map((record) => record.eventID));
         before = page.next;
       } while (before);
       expect(seen.toSorted()).toEqual(audit.map((record) => record.eventID).toSorted());
     });
 
-    test('refuses a position that it did not give', async () => {
+    test('refuses a malformed position', async () => {
       const lookup = on.store.lookupAudit({ accountId: account, limit: 1, before: 'nonsense' });
       await expect(lookup).rejects.toThrow(RangeError);
     });
 
-    test('keeps a record exactly as it was serialised', async () => {
+    test('keeps a record exactly as it was serialized', async () => {
       const record = aRecord({ requestParameters: { text: 'é\0\u2028"\\', nested: [null, 1.5, true] } });
       await on.store.write({ mutations: [], changes: [], audit: [record] });
       const { records } = await on.store.lookupAudit({ accountId: account, requestId: record.requestID, limit: 1 });
@@ -113,8 +114,8 @@ onEveryEngine('the store', (on) => {
     await expect(on.write({ op: 'insert', table: 'idempotency', row: answer })).rejects.toThrow(WriteConflict);
   });
 
-  test('answers whose day is over are listed, oldest first', async () => {
-    // Other tests' answers expire later than any moment here.
+  test('expired answers are listed, oldest first', async () => {
+    // The answers of other tests expire later than all times here.
     const [second, first, later] = [20, 10, 31].map((expires_at_ms) => anAnswer({ expires_at_ms }));
     for (const row of [second, first, later]) {
       if (row) await on.write({ op: 'insert', table: 'idempotency', row });

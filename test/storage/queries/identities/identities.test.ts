@@ -1,4 +1,4 @@
-/** How accounts, who acts in them, and what they may do are found, on both engines. */
+/** Reads over accounts, principals and policies, on both engines. */
 import type { NamePage } from '@keystead/control-plane/storage/port/page.ts';
 import { WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
 import { newAccount, onEveryEngine } from '../../../support/storage/on-every-engine.ts';
@@ -166,7 +166,7 @@ onEveryEngine('the store', (on) => {
     expect(versions.map((row) => row.version_number)).toEqual([10, 2, 1]);
   });
 
-  test('policies are listed by whom they are attached to, and whoever they are attached to by policy', async () => {
+  test('policies are listed by owner, and owners by policy', async () => {
     const accountId = newAccount();
     const arn = `arn:aws:iam::${accountId}:policy/p`;
     const zoe = aPrincipal({
