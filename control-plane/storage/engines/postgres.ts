@@ -59,8 +59,7 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
     },
     pruneAudit: async (chainId, from, anchor) => {
       const pruning = { chainId, from, anchor };
-      // Resources before records: after a crash in between, a record can lack its resources, but no resource its
-      // record.
+      // Resources first: after a crash in between, look-ups by resource miss a record, but never find a removed one.
       for (const query of deleteResources(db, await resourcesOf(db, run, pruning))) await run(query);
       const moved = sql`exists (select 1 from moved)`;
       const rows = await run(

@@ -6,19 +6,9 @@ import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, rando
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type OperationName, operations } from '@keystead/provider-schema/operations/index.ts';
-import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import { queryParameters } from '@keystead/provider-schema/rest.ts';
+import { type Members, type Received, Refused, receive } from './rest-door-request.ts';
 
 export const accountId = '111122223333';
-
-type Members = Record<string, unknown>;
-
-export interface Received {
-  readonly operation: OperationName;
-  readonly input: Members;
-  readonly region: string;
-  readonly headers: IncomingMessage['headers'];
-}
 
 export interface Key {
   readonly metadata: Members & { readonly KeyId: string; readonly Arn: string };
@@ -369,42 +359,6 @@ function openThroughAes(wrapped: Buffer): Buffer {
   const aesKey = openDirect(wrapped.subarray(0, 256));
   const decipher = createDecipheriv('id-aes256-wrap-pad', aesKey, Buffer.from('a65959a6', 'hex'));
   return Buffer.concat([decipher.update(wrapped.subarray(256)), decipher.final()]);
-}
-
-class Refused extends Error {
-  readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string, detail?: string) {
-    super(detail);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-function receive(request: IncomingMessage, url: URL, body: string): Received {
-  const { record, inPath } = route(request.method ?? '', url.pathname);
-  const region = /Credential=[^/]+\/\d{8}\/([^/]+)\/kms\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  const others = body === '' ? fromQuery(record, url) : (JSON.parse(body) as Members);
-  const operation = record.name as OperationName;
-  return { operation, input: { ...others, ...inPath }, region, headers: request.headers };
-}
-
-function route(method: string, path: string): { readonly record: OperationRecord; readonly inPath: Members } {
-  for (const record of Object.values<OperationRecord>(operations)) {
-    const pattern = new RegExp(`^${record.rest.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
-    const match = record.rest.method === method ? pattern.exec(path) : null;
-    if (match === null) continue;
-    const found = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decodeURIComponent(text)] as const);
-    return { record, inPath: Object.fromEntries(found) };
-  }
-  throw new Refused(404, 'UnknownOperationException', `There is no ${method} ${path}`);
-}
-
-function fromQuery(record: OperationRecord, { searchParams }: URL): Members {
-  const given = queryParameters(record).filter(({ name }) => searchParams.has(name));
-  return Object.fromEntries(
-    given.map(({ name, type }) => [name, type === 'list' ? searchParams.getAll(name) : searchParams.get(name)]),
-  );
 }
 
 /** Applies the changes to the key store; secrets are not stored. */
