@@ -4,7 +4,7 @@ import { exitCodes } from '../startup/start-error.ts';
 import { report } from './shared/report.ts';
 import { version } from './shared/version.ts';
 
-/** Each is loaded when it is asked for: a server need not load what compares drift. */
+/** Each is loaded only when it is named: `serve` does not wait for the code of `drift`. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve/serve.ts')).serveCommand(),
   identity: async () => (await import('./identity/identity.ts')).identityCommand(),
@@ -13,7 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   authorize: async () => (await import('./authorize/authorize.ts')).authorizeCommand(),
 };
 
-/** What says nothing of a command we have is answered by all of them: help, and suggestions for a mistyped name. */
+/** Where the name is not a command, all are loaded: for the help text, and to suggest one for a mistyped name. */
 async function commandsFor(name = ''): Promise<readonly Command[]> {
   const asked = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
   return Promise.all(asked.flatMap((load) => load?.() ?? []));
@@ -24,8 +24,8 @@ const program = new Command('keystead')
   .version(version);
 for (const command of await commandsFor(process.argv[2])) program.addCommand(command);
 
-// Commands made apart from the program inherit none of its settings. With drift, 2 means that there is some, with
-// authorize a denial.
+// addCommand() does not pass on the program's settings. Exit code 2 means drift found to `drift` and denied to
+// `authorize`, so a usage error of these two is 1.
 for (const command of withSubcommands(program)) {
   const usage = ['drift', 'authorize'].includes(command.name()) ? exitCodes.failure : exitCodes.usage;
   command

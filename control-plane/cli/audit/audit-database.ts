@@ -1,4 +1,4 @@
-/** Reading the audit log in a database, for the commands that do. */
+/** Opens the database for the audit commands that read the log in it. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
@@ -29,8 +29,8 @@ export async function withStore(options: AuditPlace, work: (store: AuditReader) 
   const dataDir = resolve(options.dataDir);
   if (database === 'sqlite' && !existsSync(dataDir)) {
     throw new CommandError(
-      `There is no data directory ${dataDir}.`,
-      "Name the server's with --data-dir or KEYSTEAD_DATA_DIR, or its database with --database.",
+      `The data directory ${dataDir} does not exist.`,
+      "Name the server's data directory with --data-dir or KEYSTEAD_DATA_DIR, or its database with --database.",
     );
   }
   // Database drivers are slow to load: only commands that need one wait for it.

@@ -25,16 +25,17 @@ function parseKey(file: string, pem: string): KeyObject {
   try {
     return readPublicKey(pem);
   } catch {
-    throw new CommandError(`${file} holds no Ed25519 public key.`, "It is the server's audit-public-key.pem, in PEM.");
+    throw new CommandError(`${file} does not hold an Ed25519 public key.`, "Name the server's audit-public-key.pem.");
   }
 }
 
 export async function readCheckpointFile(file: string): Promise<SignedCheckpoint> {
-  const text = await readText(file, 'It is what "keystead audit checkpoint" printed.');
+  const hint = 'Name a file with the output of "keystead audit checkpoint".';
+  const text = await readText(file, hint);
   const value = parseJson(text) as Partial<SignedCheckpoint> | null | undefined;
   const { body, signature } = value ?? {};
   if (typeof body === 'string' && typeof signature === 'string') return { body, signature };
-  throw new CommandError(`${file} holds no checkpoint.`, 'It is what "keystead audit checkpoint" printed.');
+  throw new CommandError(`${file} does not hold a checkpoint.`, hint);
 }
 
 export function parseJson(text: string): unknown {

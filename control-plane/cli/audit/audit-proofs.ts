@@ -20,7 +20,7 @@ export function printCheckpoint(options: AuditPlace): Promise<void> {
 async function requireCheckpoint(store: AuditReader) {
   const checkpoint = await store.findLastCheckpoint();
   if (checkpoint) return checkpoint;
-  throw new CommandError('There is no checkpoint yet.', 'A running server takes one with its first jobs.');
+  throw new CommandError('There is no checkpoint yet.', 'A running server takes the first one with its first run of jobs.');
 }
 
 export function printProof(eventId: string, options: AuditPlace): Promise<void> {
@@ -29,7 +29,7 @@ export function printProof(eventId: string, options: AuditPlace): Promise<void> 
 
 async function prove(store: AuditReader, eventId: string) {
   const place = await store.findAuditPlace(eventId);
-  if (!place) throw new CommandError(`There is no event ${eventId}.`, 'The eventID is in the record itself.');
+  if (!place) throw new CommandError(`There is no event ${eventId}.`, 'Take the eventID from the record; "keystead audit tail" shows records.');
   const { chainId, sequence } = place;
   const [record] = (await store.listAudit(chainId, { after: sequence - 1, limit: 1 })).rows;
   const { checkpoint, entries } = await newestState(store);
@@ -49,7 +49,7 @@ async function prove(store: AuditReader, eventId: string) {
   });
 }
 
-/** The newest checkpoint with every chain as it has it; both are read again when a new one comes in between. */
+/** The newest checkpoint and the chains that it signs; both are read again when a new checkpoint comes in between. */
 async function newestState(store: AuditReader) {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const checkpoint = await requireCheckpoint(store);
@@ -67,8 +67,8 @@ async function newestState(store: AuditReader) {
     if (rootOfChains(entries) === parseCheckpoint(checkpoint.body)?.root) return { checkpoint, entries };
   }
   throw new CommandError(
-    'The chains are not as the newest checkpoint has them.',
-    'Run "keystead audit verify": it tells what is wrong.',
+    'The audit chains do not match the newest checkpoint.',
+    'Run "keystead audit verify": it names what was changed.',
   );
 }
 
@@ -85,10 +85,10 @@ async function leavesOf(store: AuditReader, chainId: string, size: number): Prom
 }
 
 export async function verifyProofFile(file: string, options: { readonly publicKey: string }): Promise<void> {
-  const hint = 'It is what "keystead audit prove" printed.';
+  const hint = 'Name a file with the output of "keystead audit prove".';
   const { verifies } = await readCheckpointKey(options.publicKey);
   const proof = parseProof(await readText(file, hint));
-  if (!proof) throw new CommandError(`${file} holds no proof.`, hint);
+  if (!proof) throw new CommandError(`${file} does not hold a proof.`, hint);
   const fault = proofFault(proof, verifies);
   if (fault !== undefined) throw new CommandError(`The proof does not hold: ${fault}.`, 'Do not trust the record.');
   console.log(proof.record);

@@ -1,4 +1,4 @@
-/** `keystead audit verify` and `verify-logs`: whether anyone touched the log. */
+/** `keystead audit verify` and `verify-logs`: whether anyone changed the log. */
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -21,7 +21,7 @@ interface VerifyOptions extends AuditPlace {
 }
 
 const KEY_FILE = 'audit-public-key.pem';
-const HINT = 'Compare what is named with a backup or a delivered copy; the log was changed outside Keystead.';
+const HINT = 'The log was changed outside Keystead: compare the records named above with a backup or a delivered copy.';
 
 export function verifyDatabase(options: VerifyOptions): Promise<void> {
   return withStore(options, async (store) => {
@@ -42,7 +42,7 @@ export function verifyDatabase(options: VerifyOptions): Promise<void> {
 }
 
 function brokenError(chains: number): CommandError {
-  if (chains === 0) return new CommandError('The audit log is not what its checkpoints say.', HINT);
+  if (chains === 0) return new CommandError('The audit log does not match its checkpoints.', HINT);
   return new CommandError(`${chains} audit chain${chains === 1 ? ' is' : 's are'} broken.`, HINT);
 }
 
@@ -50,7 +50,7 @@ interface Verified {
   readonly lines: readonly string[];
   /** Chains with a fault. */
   readonly broken: readonly string[];
-  /** Of checkpoints and whole chains. */
+  /** Faults of checkpoints, and chains that are missing. */
   readonly faults: readonly string[];
   readonly records: number;
   readonly history: CheckpointHistory;
@@ -109,11 +109,11 @@ async function readCheckpoints(store: AuditReader, key: CheckpointKey | undefine
 /** A checkpoint that was kept outside the database, and where. */
 interface Kept extends SignedCheckpoint {
   readonly where: string;
-  /** Of what was delivered with it. */
+  /** Names the log files that were delivered with it, and the hash of every record in them. */
   readonly digest?: SignedCheckpoint;
 }
 
-/** What the database holds, compared with what was kept or delivered outside it. */
+/** Compares the database with what was kept or delivered outside it. */
 async function elsewhereFaults(
   store: AuditReader,
   result: Verified,
@@ -128,7 +128,7 @@ async function elsewhereFaults(
   return faults;
 }
 
-/** Delivery wrote down the hash of each record, so that one which is another now can be told from its neighbours. */
+/** The digest has the hash of every delivered record, so the very record that was changed since can be named. */
 async function linkFaults(store: AuditReader, digestText: string): Promise<readonly string[]> {
   const { chains } = JSON.parse(digestText) as Digest;
   const faults: string[] = [];
@@ -139,7 +139,7 @@ async function linkFaults(store: AuditReader, digestText: string): Promise<reado
       const link = delivered[sequence - chain.first];
       return link !== undefined && link.toString('hex') !== hash;
     });
-    if (other) faults.push(`${chain.chainId}: record ${other.sequence} is another than the one that was delivered`);
+    if (other) faults.push(`${chain.chainId}: record ${other.sequence} is not the one that was delivered`);
   }
   return faults;
 }
@@ -167,7 +167,7 @@ function keptFaults(kept: Kept, { history, bodies }: Verified, { verifies }: Che
     return [`${where}: ROLLED BACK, the database ends with checkpoint ${last} and this is checkpoint ${number}`];
   }
   const ours = bodies.get(number);
-  // Before the first that is kept in the database nothing can be compared.
+  // A checkpoint older than the first in the database cannot be compared.
   return ours === undefined || ours === body ? [] : [`${where}: the database has another checkpoint ${number}`];
 }
 
@@ -186,10 +186,10 @@ export async function verifyLogs(dir: string, options: { readonly publicKey?: st
   const faults: string[] = [];
   const checkpoints = await publishedFiles(directory);
   for (const file of checkpoints) faults.push(...(await trail.add(await readPublished(file))));
-  // Files of the delivery under way are named by a checkpoint to come.
+  // The next checkpoint will name the files of a delivery that is under way.
   const strays = (await logFilesIn(directory)).filter((path) => !trail.named.has(path));
   for (const fault of faults) console.log(fault);
-  for (const stray of strays) console.log(`${stray}: named by no checkpoint yet`);
+  for (const stray of strays) console.log(`${stray}: not named by a checkpoint yet`);
   if (faults.length > 0) {
     throw new CommandError(`${faults.length} fault${faults.length === 1 ? '' : 's'} in ${directory}.`, HINT);
   }
@@ -199,7 +199,7 @@ export async function verifyLogs(dir: string, options: { readonly publicKey?: st
   );
 }
 
-/** In the order of their numbers, which their names give. */
+/** Sorted by file name, which is the order of their numbers. */
 async function publishedFiles(directory: string): Promise<readonly string[]> {
   const files = await filesBelow(join(directory, 'Checkpoints'), '.json');
   return files.sort();

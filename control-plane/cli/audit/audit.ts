@@ -13,14 +13,14 @@ import { verifyDatabase, verifyLogs } from './audit-verify.ts';
 const FOLLOW_INTERVAL_MS = 500;
 
 const PUBLIC_KEY = '--public-key <file>';
-const PUBLIC_KEY_HELP = 'PEM key that checkpoints verify under';
+const PUBLIC_KEY_HELP = 'PEM file of the public key that verifies checkpoints';
 
 export function auditCommand(): Command {
   const audit = new Command('audit').description(
-    'The audit log: who did what, when, and whether anyone touched the log.',
+    'The audit log: who did what, when, and whether anyone changed the log.',
   );
   withDatabaseOptions(audit.command('tail').description('print audit records, oldest first, one JSON document a line'))
-    .option('-n, --lines <count>', 'how many of the newest to begin with', '20')
+    .option('-n, --lines <count>', 'how many of the newest records to begin with', '20')
     .option('-f, --follow', 'keep printing new records until interrupted')
     .action(async (options: AuditPlace & { lines: string; follow?: true }) => {
       const lines = requireCount(options.lines);
@@ -29,16 +29,16 @@ export function auditCommand(): Command {
   withDatabaseOptions(
     audit
       .command('verify')
-      .description('recompute every hash chain and hold it to the signed checkpoints; names what was touched'),
+      .description('recompute every hash chain and compare it with the signed checkpoints; names what was changed'),
   )
     .option(PUBLIC_KEY, `${PUBLIC_KEY_HELP} (default: <data-dir>/audit-public-key.pem)`)
-    .option('--checkpoint <file>', 'hold the log to this checkpoint too, kept elsewhere')
-    .option('--log-dir <dir>', 'hold the log to what was delivered there too')
+    .option('--checkpoint <file>', 'compare the log with this checkpoint too, which was kept elsewhere')
+    .option('--log-dir <dir>', 'compare the log with the files delivered there too')
     .action(verifyDatabase);
   audit
     .command('verify-logs')
-    .description('verify a log directory by itself; names every record that was touched')
-    .argument('<dir>', 'what --audit-log-dir names')
+    .description('verify a log directory by itself; names every record that was changed')
+    .argument('<dir>', 'the directory that --audit-log-dir names')
     .option(PUBLIC_KEY, `${PUBLIC_KEY_HELP} (default: audit-public-key.pem in the directory)`)
     .action(verifyLogs);
   withDatabaseOptions(
@@ -47,13 +47,13 @@ export function auditCommand(): Command {
   withDatabaseOptions(
     audit
       .command('prove')
-      .description('print a proof that a record is in the log as the newest checkpoint has it')
+      .description('print a proof that a record is in the log that the newest checkpoint signs')
       .argument('<event-id>', "the record's eventID"),
   ).action(printProof);
   audit
     .command('verify-proof')
     .description('verify a proof and print its record; needs nothing but the public key')
-    .argument('<file>', 'what "audit prove" printed')
+    .argument('<file>', 'the output of "audit prove"')
     .requiredOption(PUBLIC_KEY, PUBLIC_KEY_HELP)
     .action(verifyProofFile);
   return audit;
@@ -61,7 +61,7 @@ export function auditCommand(): Command {
 
 function requireCount(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw new CommandError(`--lines is "${text}".`, 'It takes a whole number.', exitCodes.usage);
+  throw new CommandError(`--lines: "${text}" is not a whole number.`, 'Write it like --lines 20.', exitCodes.usage);
 }
 
 async function tail(store: AuditReader, lines: number, follow: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * `keystead authorize`: whether a principal may do something, and with --explain why, also under a policy that is not in
- * force yet. Nothing is done and no key is used.
+ * `keystead authorize`: whether a principal is allowed an action, and with --explain why, also under a policy that is
+ * not in force yet. Nothing is done and no key is used.
  */
 import { readFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
@@ -24,18 +24,18 @@ interface AuthorizeOptions extends ConnectionOptions {
   readonly json?: true;
 }
 
-/** As `keystead drift` has it: 0 is the good news, 2 the bad, 1 an error. */
+/** As in `keystead drift`: 0 is the good news, 2 the bad, 1 an error. */
 const DENIED = 2;
 
 export function authorizeCommand(): Command {
   const command = withConnectionOptions(
-    new Command('authorize').description('Tell whether a principal may do something, and why.'),
+    new Command('authorize').description('Tell whether a principal is allowed an action, and why.'),
   )
     .requiredOption('--principal <arn>', "user, role, session or account root; or a service's name")
     .requiredOption('--action <action>', 'like kms:Decrypt; for ReEncrypt kms:ReEncryptFrom or kms:ReEncryptTo')
-    .option('--key <id>', 'key id, key ARN or alias; without it an action that needs no key')
-    .option('--encryption-context <pairs...>', 'of the request: name=value', [])
-    .option('--context <pairs...>', 'further condition keys: aws:SourceIp=203.0.113.7; again for several values', [])
+    .option('--key <id>', 'key id, key ARN or alias; left out for an action that needs no key')
+    .option('--encryption-context <pairs...>', 'encryption context of the request: name=value', [])
+    .option('--context <pairs...>', 'further condition keys: aws:SourceIp=203.0.113.7; repeated for several values', [])
     .option('--via-service <name>', 'the request comes through a service: s3.eu-central-1.amazonaws.com')
     .option('--key-policy <file>', 'a key policy in place of the one in force; - reads standard input')
     .option('--identity-policy <file>', "a policy beside the principal's own; - reads standard input")
@@ -71,7 +71,7 @@ function pairs(texts: readonly string[], option: string): readonly (readonly [st
   return texts.map((text) => {
     const equals = text.indexOf('=');
     if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)] as const;
-    throw new CommandError(`${option} is "${text}".`, 'Write it like name=value.');
+    throw new CommandError(`${option}: "${text}" is not a pair.`, 'Write it like name=value.');
   });
 }
 

@@ -1,4 +1,4 @@
-/** What runs: each declared key whole, in one call, and the little that no declared key can tell. */
+/** Reads what runs: each declared key whole, in one call, then its replicas, and aliases that point elsewhere. */
 import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { type Connection, Refusal } from '../shared/connection.ts';
 import { CommandError } from '../shared/report.ts';
@@ -18,7 +18,7 @@ export interface RegionalKey {
   readonly Region: string;
 }
 
-/** A key as the service shows it. AWS's shapes leave some of this optional; it is always there. */
+/** A key as the service shows it. Members that AWS's shapes leave optional are always there in ours. */
 export interface ActualKey {
   readonly KeyMetadata: {
     readonly KeyId: string;
@@ -44,13 +44,13 @@ export interface ActualKey {
 }
 
 export interface Actual {
-  /** undefined: there is no such key (any more). */
+  /** undefined: the key does not exist, or not any more. */
   key(region: string, keyId: string): ActualKey | undefined;
-  /** Id of the key an alias points to; undefined: there is no such alias. */
+  /** Id of the key an alias points to; undefined: the alias does not exist. */
   aliasTarget(region: string, aliasName: string): string | undefined;
 }
 
-/** States in which Terraform takes a key for deleted. */
+/** States in which a key counts as deleted for Terraform. */
 const leavingStates: ReadonlySet<string> = new Set(['PendingDeletion', 'PendingReplicaDeletion']);
 
 export function isLeaving(key: ActualKey): boolean {
@@ -65,7 +65,7 @@ export function relatives({ KeyMetadata: { MultiRegionConfiguration: regions } }
 /**
  * One call per key; aliases come with the keys they point to. The aliases of a Region are listed only when one of them
  * is not where the state says.
- * @throws CommandError when something may not be read
+ * @throws CommandError when the caller is not allowed to read something
  */
 export async function readActual(declared: readonly DeclaredResource[], connection: Connection): Promise<Actual> {
   const keys = await readDeclaredKeys(declared, connection);
@@ -93,7 +93,7 @@ export async function readActual(declared: readonly DeclaredResource[], connecti
 
 type Keys = Map<string, ActualKey | undefined>;
 
-/** Asked for by ARN where the state has one: a key of another account is refused then, not taken for missing. */
+/** By ARN where the state has one: then a key of another account is refused and does not look missing. */
 async function readDeclaredKeys(declared: readonly DeclaredResource[], connection: Connection): Promise<Keys> {
   const references = declared.map(({ type, region, values }) => {
     if (type === 'aws_kms_alias') return [region, values.target_key_arn ?? values.target_key_id] as const;
@@ -153,12 +153,12 @@ function placeOfAlias(arn: string): string {
   return `${region}/${name.join(':')}`;
 }
 
-/** What runs can only be compared when all of it can be read: a part left out would be drift that is missed. */
+/** Everything must be readable before anything is compared: a part left out would be drift that is missed. */
 function permissionNamed(error: unknown): unknown {
   if (!(error instanceof Refusal) || error.code !== 'AccessDeniedException') return error;
   return new CommandError(
-    `What runs cannot be read. ${error.message}`,
+    `The keys cannot be read for comparison. ${error.message}`,
     'keystead drift needs kms:DescribeKey, kms:GetKeyPolicy, kms:GetKeyRotationStatus, kms:ListGrants and ' +
-      'kms:ListResourceTags on every declared key, kms:ListAliases, and cloudtrail:LookupEvents to name who.',
+      'kms:ListResourceTags on every declared key, kms:ListAliases, and cloudtrail:LookupEvents to name who made a change.',
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Who made a difference. The audit is walked from its newest event back, and each event is asked what it left behind:
- * the difference was made by the oldest event of the unbroken run that left what is there now. So neither a later
- * event about something else is blamed, nor whoever set the same value once more, nor a change that was undone since.
+ * Who made a difference. The audit log is read from its newest event back, and each event left some value: the
+ * difference is attributed to the oldest event of the unbroken run that left the actual value. So a later event about
+ * something else is not blamed, nor a caller who set the same value once more, nor a change that was reverted since.
  */
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
@@ -21,18 +21,18 @@ export interface Cause {
   readonly userAgent: string;
 }
 
-/** Either who made it, or why that cannot be told. */
+/** Either who made the difference, or why that is unknown. */
 export type Attribution = { readonly cause: Cause } | { readonly unattributed: string };
 
-/** What an event left: what is there now, something else, or nothing that matters here. */
+/** What an event left: the actual value, another value, or nothing about this difference. */
 type Trace = 'same' | 'other' | 'none';
 
-/** Where to look, and how to tell. */
+/** Which events to read, and how to judge one. */
 interface Question {
   readonly place: EventPlace;
   readonly eventNames: readonly string[];
   readonly trace: (event: TrailEvent) => Trace;
-  /** Such an event happens once, or its newest counts: the first is the answer. */
+  /** Such an event happens once, or only the newest counts: the first match is the answer. */
   readonly newest?: true;
 }
 
@@ -43,10 +43,10 @@ export async function findCause(log: EventLog, difference: Difference): Promise<
       if (event) return { cause: causeOf(event) };
     }
   } catch (error) {
-    if (error instanceof EventsDenied) return { unattributed: `the audit cannot be asked: ${error.message}` };
+    if (error instanceof EventsDenied) return { unattributed: `the audit log cannot be read: ${error.message}` };
     throw error;
   }
-  return { unattributed: 'no event in the audit left this; the state may be older than the audit, or of other origin' };
+  return { unattributed: 'no event in the audit log left this value: it can be older than the log, or of another origin' };
 }
 
 async function newestTrace(log: EventLog, question: Question): Promise<TrailEvent | undefined> {
@@ -70,7 +70,7 @@ async function oldestOfRun(log: EventLog, question: Question): Promise<TrailEven
   return runEnd(traced, order) ?? runEnd(traced, new Map());
 }
 
-/** Without an order within a second, what is there now must have come last. */
+/** Where the order within a second is unknown, the events that left the actual value count as the last. */
 function runEnd(traced: readonly TracedEvent[], order: ReadonlyMap<string, number>): TrailEvent | undefined {
   const place = ({ event, trace }: TracedEvent) => order.get(event.eventID) ?? (trace === 'same' ? 0 : 1);
   const newestFirst = traced.toSorted((a, b) => byNewest(a.event, b.event) || place(a) - place(b));
@@ -78,7 +78,7 @@ function runEnd(traced: readonly TracedEvent[], order: ReadonlyMap<string, numbe
   return newestFirst.slice(0, end < 0 ? undefined : end).at(-1)?.event;
 }
 
-/** Events have whole seconds. Where a second holds both kinds, the audit is asked for the order of its events. */
+/** Event times are whole seconds. Where a second holds both kinds, the audit log gives the order of its events. */
 async function orderWithinSeconds(
   log: EventLog,
   place: EventPlace,
@@ -92,7 +92,7 @@ async function orderWithinSeconds(
   return new Map(ids.flatMap((inOrder) => inOrder.map((id, index) => [id, index] as const)));
 }
 
-/** Nothing beyond the newest event that left something else can belong to the run. */
+/** An event older than the newest one that left another value cannot belong to the run. */
 async function tracesUntilOther(
   log: EventLog,
   { place, trace }: Question,
@@ -137,7 +137,7 @@ function questionsAbout(difference: Difference): readonly Question[] {
   return [valueQuestion(difference)];
 }
 
-/** Who asked for the deletion; the service itself carries it out when the waiting period is over. */
+/** The caller who scheduled the deletion; the service itself carries it out when the waiting period is over. */
 function deletionOf(place: EventPlace): readonly Question[] {
   return ['ScheduleKeyDeletion', 'DeleteKey'].map((name) => ({
     place,
@@ -159,7 +159,7 @@ function grantQuestion({ resourceArn, region, what, grantId }: Difference): Ques
   };
 }
 
-/** In the replica's own Region only the service appears: its maker called the primary key. */
+/** In the replica's own Region only the service appears: the caller's request went to the primary key. */
 function replicaQuestions({ resourceArn, region, keyArn }: Difference): readonly Question[] {
   const byCaller: Question = {
     place: placeOf(String(keyArn)),
@@ -247,7 +247,7 @@ function valueQuestion({ attribute, resourceArn, region, actual }: Difference): 
   };
 }
 
-/** By attribute, when what an event left is what is there now; others have to be identical. */
+/** By attribute, when the value an event left equals the actual one; values of other attributes must be identical. */
 const sameness: Readonly<Record<string, (left: unknown, actual: unknown) => boolean>> = {
   policy: (left, actual) => samePolicy(String(left), String(actual)),
   // The trail writes dates in words, in UTC, to the second.

@@ -1,5 +1,5 @@
 /**
- * Declared against actual, attribute by attribute, by meaning: a policy written differently but saying the same is no
+ * Declared against actual, attribute by attribute, by meaning: a policy with the same meaning in other words is not
  * drift. Pure.
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
@@ -8,7 +8,7 @@ import { type Actual, type ActualGrant, type ActualKey, isLeaving, relatives } f
 import { type DeclaredResource, isKeyType, isPrimaryType, isReplicaType, keyIdOf } from './declared.ts';
 
 export interface Difference {
-  /** Terraform address; undefined for what no state knows. */
+  /** Terraform address; undefined for what is not in a state. */
   readonly address?: string;
   readonly region: string;
   /** ARN of the key or alias the difference is about. */
@@ -24,12 +24,12 @@ export interface Difference {
   readonly keyArn?: string;
   /** Names the one grant the difference is about. */
   readonly grantId?: string;
-  /** Terraform hides the declared value: neither value is to be shown. */
+  /** Terraform hides the declared value: neither value must be shown. */
   readonly isSensitive?: true;
 }
 
 export interface CompareOptions {
-  /** Tags that the provider's ignore_tags hides; a state does not tell. */
+  /** Tags that the provider's ignore_tags hides; that setting is not in the state. */
   readonly ignoresTag: (key: string) => boolean;
 }
 
@@ -42,7 +42,7 @@ export function compareAll(
 ): readonly Difference[] {
   const declared = state.filter(({ deposed }) => !deposed);
   const compared = declared.flatMap((resource) => compareOne(resource, declared, actual, options));
-  return [...compared, ...strangers(state, actual)];
+  return [...compared, ...undeclared(state, actual)];
 }
 
 function compareOne(
@@ -98,7 +98,7 @@ function changes(
   ];
 }
 
-/** What the state does not hold is not declared. */
+/** An attribute that the state does not hold is not declared. */
 function valueChange(attribute: string, declared: unknown, actual: unknown): readonly Change[] {
   return declared === undefined || declared === null || declared === actual ? [] : [{ attribute, declared, actual }];
 }
@@ -110,7 +110,7 @@ function rotationChanges(values: DeclaredResource['values'], { RotationStatus: a
   return valueChange('rotation_period_in_days', values.rotation_period_in_days, actual.RotationPeriodInDays);
 }
 
-/** Of imported material. An absent date means that it never expires; while there is none, `enabled` tells. */
+/** Without a date, imported material never expires. While there is no material, `enabled` shows the difference. */
 function expiryChange(declared: unknown, { KeyMetadata: { KeyState, ValidTo } }: ActualKey): readonly Change[] {
   const date = typeof declared === 'string' && declared !== '' ? declared : undefined;
   const actual = ValidTo === undefined ? undefined : new Date(ValidTo * 1000).toISOString();
@@ -118,7 +118,7 @@ function expiryChange(declared: unknown, { KeyMetadata: { KeyState, ValidTo } }:
   return isSame || KeyState === 'PendingImport' ? [] : [{ attribute: 'valid_to', declared: date, actual }];
 }
 
-/** A key of several Regions that is no replica is declared as their primary key. */
+/** A multi-Region key that is not declared as a replica is declared as the primary key. */
 function primaryMoved({ region }: DeclaredResource, { KeyMetadata }: ActualKey): readonly Change[] {
   const regions = KeyMetadata.MultiRegionConfiguration;
   return regions ? valueChange('primary_region', region, regions.PrimaryKey.Region) : [];
@@ -141,7 +141,7 @@ function hasPolicyResource({ region, values }: DeclaredResource, declared: reado
   );
 }
 
-/** One change per tag: each may have been made by someone else. Tags of AWS itself are never declared. */
+/** One change per tag: each can have another cause. Tags of AWS itself are never declared. */
 function tagChanges(declared: unknown, key: ActualKey, { ignoresTag }: CompareOptions): readonly Change[] {
   if (declared === undefined) return [];
   const wanted = new Map(Object.entries((declared ?? {}) as Readonly<Record<string, unknown>>));
@@ -185,8 +185,8 @@ function compareGrant(resource: DeclaredResource, key: ActualKey | undefined): r
   ];
 }
 
-/** What hangs on declared keys and no state knows: Terraform cannot see it at all. */
-function strangers(state: readonly DeclaredResource[], actual: Actual): readonly Difference[] {
+/** Aliases, grants and replicas of declared keys that are not in a state: Terraform cannot see them at all. */
+function undeclared(state: readonly DeclaredResource[], actual: Actual): readonly Difference[] {
   const known = new Set(state.map(nameOf));
   const seen = new Set<string>();
   return state
@@ -194,18 +194,18 @@ function strangers(state: readonly DeclaredResource[], actual: Actual): readonly
     .flatMap((resource) => {
       const { address, region, values } = resource;
       const key = actual.key(region, keyIdOf(values.key_id));
-      // A key that two states declare has its strangers once.
+      // A key that two states declare is searched once.
       if (!key || isLeaving(key) || seen.has(key.KeyMetadata.Arn)) return [];
       seen.add(key.KeyMetadata.Arn);
       return [
-        ...strangeAliases(key, region, address, known),
-        ...strangeGrants(key, region, address, known),
-        ...(isPrimaryType(resource.type) ? strangeReplicas(key, address, known, actual) : []),
+        ...undeclaredAliases(key, region, address, known),
+        ...undeclaredGrants(key, region, address, known),
+        ...(isPrimaryType(resource.type) ? undeclaredReplicas(key, address, known, actual) : []),
       ];
     });
 }
 
-/** What a state knows: keys and aliases by Region, grants by id. */
+/** How a resource in a state is known: keys and aliases by Region, grants by id. */
 function nameOf({ type, region, values }: DeclaredResource): string {
   if (type === 'aws_kms_grant') return `grant ${values.grant_id}`;
   if (type === 'aws_kms_alias') return `alias ${region}/${values.name}`;
@@ -215,7 +215,7 @@ function nameOf({ type, region, values }: DeclaredResource): string {
 type Known = ReadonlySet<string>;
 const unknownToTerraform = 'unknown to Terraform';
 
-function strangeAliases(key: ActualKey, region: string, address: string, known: Known): readonly Difference[] {
+function undeclaredAliases(key: ActualKey, region: string, address: string, known: Known): readonly Difference[] {
   return key.Aliases.filter(({ AliasName }) => !known.has(`alias ${region}/${AliasName}`)).map((alias) => ({
     region,
     resourceArn: alias.AliasArn,
@@ -226,7 +226,7 @@ function strangeAliases(key: ActualKey, region: string, address: string, known: 
   }));
 }
 
-function strangeGrants(key: ActualKey, region: string, address: string, known: Known): readonly Difference[] {
+function undeclaredGrants(key: ActualKey, region: string, address: string, known: Known): readonly Difference[] {
   return key.Grants.filter(({ GrantId }) => !known.has(`grant ${GrantId}`)).map((grant) => ({
     region,
     resourceArn: key.KeyMetadata.Arn,
@@ -237,8 +237,8 @@ function strangeGrants(key: ActualKey, region: string, address: string, known: K
   }));
 }
 
-/** A replica that waits for its deletion is what remains of one that was destroyed. */
-function strangeReplicas(key: ActualKey, address: string, known: Known, actual: Actual): readonly Difference[] {
+/** A replica that waits for its deletion was destroyed already and is not reported. */
+function undeclaredReplicas(key: ActualKey, address: string, known: Known, actual: Actual): readonly Difference[] {
   const { KeyId } = key.KeyMetadata;
   return relatives(key).flatMap(({ Arn, Region }) => {
     const replica = actual.key(Region, KeyId);
@@ -262,7 +262,7 @@ function describeGrant({ Name, Operations, GranteePrincipal, Constraints }: Actu
   return `grant${name} of ${[...Operations].sort().join(', ')} to ${GranteePrincipal}${constraints}`;
 }
 
-/** Of a key that cannot be read: as the state has it. */
+/** The ARN as the state has it, for a key that does not exist. */
 function arnOf({ values }: DeclaredResource): string {
   return String(values.arn ?? values.key_id);
 }

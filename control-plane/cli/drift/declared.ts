@@ -35,7 +35,7 @@ const declaredTypes = [
 ] as const;
 export type DeclaredType = (typeof declaredTypes)[number];
 
-/** A key that is no replica, whether of one Region or several. */
+/** A key that is not a replica, whether of one Region or several. */
 export function isPrimaryType(type: DeclaredType): boolean {
   return primaryTypes.some((known) => known === type);
 }

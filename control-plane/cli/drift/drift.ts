@@ -1,5 +1,6 @@
 /**
- * `keystead drift`: what Terraform's state declares against what runs, read-only, with who changed it and when.
+ * `keystead drift`: compares what Terraform's state declares with what runs, and names who changed it and when.
+ * Read-only.
  * Exit codes follow `terraform plan -detailed-exitcode`: 0 none, 2 drift, 1 error.
  */
 import { execFile } from 'node:child_process';
@@ -35,14 +36,14 @@ export function driftCommand(): Command {
     .addOption(
       new Option('--terraform <binary>', 'Terraform or OpenTofu').env('TERRAFORM_BINARY_NAME').default('terraform'),
     )
-    .option('--provider <source>', 'whose resources to compare, by source address', 'keystead/aws')
+    .option('--provider <source>', 'source address of the provider whose resources to compare', 'keystead/aws')
     .addOption(
       new Option('--ignore-tags <keys>', "tags to leave out, as in the provider's ignore_tags: a,b")
         .env('TF_AWS_IGNORE_TAGS_KEYS')
         .default(''),
     )
     .addOption(
-      new Option('--ignore-tag-prefixes <prefixes>', 'the same by the beginning of their keys')
+      new Option('--ignore-tag-prefixes <prefixes>', 'tags to leave out, by the beginning of their keys: a,b')
         .env('TF_AWS_IGNORE_TAGS_KEY_PREFIXES')
         .default(''),
     )
@@ -90,7 +91,7 @@ async function showState(binary: string, dir: string): Promise<string> {
     (error: NodeJS.ErrnoException & { readonly stderr?: string }) => {
       if (error.code === 'ENOENT') {
         throw new CommandError(
-          `There is no "${binary}" on the PATH.`,
+          `"${binary}" is not on the PATH.`,
           'Install Terraform, name it with --terraform, or give --state.',
         );
       }

@@ -1,4 +1,4 @@
-/** The audit as drift reads it: successful events of one resource and one name, newest first, each page asked for once. */
+/** The audit log as drift reads it: successful events of one resource and name, newest first, each page read once. */
 import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { type Connection, Refusal } from '../shared/connection.ts';
 
@@ -30,7 +30,7 @@ export interface EventLog {
   idsWithin(place: EventPlace, second: string): Promise<readonly string[]>;
 }
 
-/** The caller may compare, but not ask who. */
+/** The caller is not allowed to read the audit log. */
 export class EventsDenied extends Error {
   override readonly name = 'EventsDenied';
 }

@@ -1,4 +1,4 @@
-/** Drift from end to end: read what runs, compare, ask the audit about each difference. */
+/** Drift from end to end: read what runs, compare, look up the cause of each difference. */
 import type { Connection } from '../shared/connection.ts';
 import { readActual } from './actual.ts';
 import { type Cause, findCause } from './cause.ts';
@@ -9,7 +9,7 @@ import { readEvents } from './events.ts';
 /** A difference as it is shown. */
 export interface Finding extends Omit<Difference, 'isSensitive'> {
   readonly cause?: Cause;
-  /** Why there is no cause. */
+  /** Why the cause is unknown. */
   readonly unattributed?: string;
 }
 
@@ -25,7 +25,7 @@ export async function findDrift(
   );
 }
 
-/** What Terraform hides stays hidden; that it differs does not. */
+/** Values that Terraform hides stay hidden; the difference is shown. */
 function shown({ isSensitive, ...difference }: Difference): Finding {
   if (!isSensitive) return difference;
   const { declared, actual, details, ...rest } = difference;

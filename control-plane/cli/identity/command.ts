@@ -1,4 +1,4 @@
-/** What the `keystead identity` commands share: how one is declared, documents in files, and secrets shown once. */
+/** What the `keystead identity` commands share: their declaration, documents in files, and secrets shown once. */
 import { readFile } from 'node:fs/promises';
 import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { Command, type Option } from 'commander';
@@ -47,5 +47,5 @@ export function printKey({ AccessKey }: AccessKeyAnswer, profile: string): void 
   console.log(`[${profile}]`);
   console.log(`aws_access_key_id = ${AccessKey.AccessKeyId}`);
   console.log(`aws_secret_access_key = ${AccessKey.SecretAccessKey}`);
-  console.error('The secret is shown this once and stored wrapped: keep it now.');
+  console.error('The secret is shown only once: store it now.');
 }

@@ -21,7 +21,7 @@ export async function listAll<Name extends OperationName, List extends Member<Na
 ): Promise<readonly Item<OutputJson<Name>[List]>[]> {
   const items: Item<OutputJson<Name>[List]>[] = [];
   for (let asked: object = input, more = true; more; ) {
-    // Which of the operations have pages the types do not tell.
+    // The types do not say which operations answer in pages.
     const page = (await connection.call(name, asked as InputJson<Name>)) as Page;
     items.push(...((page[member] ?? []) as typeof items));
     more = page.IsTruncated === true;

@@ -1,6 +1,6 @@
 /**
- * Whose policies a command is about: a user, a group or a role. IAM has operations of its own for each of the three; here
- * they have the same names.
+ * The owner of the policies that a command is about: a user, a group or a role. IAM has separate operations for each of
+ * the three; here they have the same names.
  */
 import { Option } from 'commander';
 import type { Connection } from '../shared/connection.ts';
@@ -12,13 +12,13 @@ export interface PolicyOwner {
   deletePolicy(name: string): Promise<void>;
   attachPolicy(arn: string): Promise<void>;
   detachPolicy(arn: string): Promise<void>;
-  /** Names of its own, inline policies. */
+  /** Names of its inline policies. */
   policyNames(): Promise<readonly string[]>;
   /** ARNs of managed policies. */
   attachedArns(): Promise<readonly string[]>;
 }
 
-/** A boundary is a user's or a role's. */
+/** Only users and roles have a permissions boundary. */
 export interface BoundedOwner extends PolicyOwner {
   putBoundary(arn: string): Promise<void>;
   deleteBoundary(): Promise<void>;
@@ -26,7 +26,7 @@ export interface BoundedOwner extends PolicyOwner {
 
 type OwnerOptions = Readonly<Record<string, string>>;
 
-/** Exactly one of them is given. */
+/** Exactly one of them must be given. */
 export const ownerOptions: readonly Option[] = [
   new Option('--user <name>', 'a user'),
   new Option('--group <name>', 'a group').conflicts('user'),
@@ -35,16 +35,16 @@ export const ownerOptions: readonly Option[] = [
 
 export const boundedOptions = ownerOptions.filter(({ long }) => long !== '--group');
 
-/** @throws CommandError when the options name nobody */
+/** @throws CommandError when the options do not name an owner */
 export function ownerOf(connection: Connection, options: OwnerOptions): PolicyOwner {
   return options.group === undefined ? boundedOwnerOf(connection, options) : groupOf(connection, options.group);
 }
 
-/** @throws CommandError when the options name nobody */
+/** @throws CommandError when the options do not name an owner */
 export function boundedOwnerOf(connection: Connection, { user, role }: OwnerOptions): BoundedOwner {
   if (user !== undefined) return userOf(connection, user);
   if (role !== undefined) return roleOf(connection, role);
-  throw new CommandError('Whose policy is meant?', 'Say --user NAME, --group NAME or --role NAME.', 2);
+  throw new CommandError('The owner of the policy is missing.', 'Give --user NAME, --group NAME or --role NAME.', 2);
 }
 
 export function userOf(connection: Connection, UserName: string): BoundedOwner {

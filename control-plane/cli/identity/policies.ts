@@ -11,9 +11,9 @@ const MAX_VERSIONS = 5;
 export const policyCommands: readonly IdentityCommand[] = [
   {
     signature: 'create-policy <name> <file>',
-    description: 'make a managed policy of a document',
+    description: 'create a managed policy from a document',
     options: [
-      new Option('--path <path>', 'path before its name in the ARN, as /division/team/'),
+      new Option('--path <path>', 'path before its name in the ARN, such as /division/team/'),
       new Option('--description <text>', 'what it is for'),
     ],
     async run(connection, [name = '', file = ''], options) {
@@ -28,7 +28,7 @@ export const policyCommands: readonly IdentityCommand[] = [
   },
   {
     signature: 'update-policy <policy> <file>',
-    description: 'put a new version in force; the oldest of five makes room for it',
+    description: 'put a new version in force; deletes the oldest version where there are five',
     run: updatePolicy,
   },
   {
@@ -97,7 +97,7 @@ export const policyCommands: readonly IdentityCommand[] = [
   },
   {
     signature: 'set-boundary <policy>',
-    description: 'bound what a user or role may do at most, by the name or ARN of a managed policy',
+    description: 'set a managed policy, by name or ARN, as the permissions boundary of a user or role',
     options: boundedOptions,
     async run(connection, [policy = ''], options) {
       const owner = boundedOwnerOf(connection, options);
@@ -132,7 +132,7 @@ const versionsOf = (connection: Connection, PolicyArn: string) =>
 
 const managedPolicies = (connection: Connection) => listAll(connection, 'ListPolicies', {}, 'Policies');
 
-/** Own policies come first in the list, and so before those of AWS with the same name. */
+/** The account's own policies come first in the list, and so before AWS's of the same name. */
 async function policyArn(connection: Connection, nameOrArn: string): Promise<string> {
   if (nameOrArn.startsWith('arn:')) return nameOrArn;
   const found = (await managedPolicies(connection)).find(({ PolicyName }) => PolicyName === nameOrArn);
@@ -150,7 +150,7 @@ export async function emptyPolicies(owner: PolicyOwner): Promise<void> {
   for (const arn of arns) await owner.detachPolicy(arn).catch(unlessGone);
 }
 
-/** Somebody else can take a policy at the same moment. */
+/** Another caller can remove a policy at the same moment. */
 function unlessGone(error: unknown): void {
   if (!(error instanceof Refusal && error.code === 'NoSuchEntityException')) throw error;
 }

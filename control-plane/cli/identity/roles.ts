@@ -1,4 +1,4 @@
-/** Roles, and the OpenID Connect providers whose tokens open sessions of them. */
+/** Roles, and the OpenID Connect providers whose identity tokens open sessions of roles. */
 import { Option } from 'commander';
 import type { Connection } from '../shared/connection.ts';
 import { CommandError } from '../shared/report.ts';
@@ -10,11 +10,11 @@ import { emptyPolicies } from './policies.ts';
 export const roleCommands: readonly IdentityCommand[] = [
   {
     signature: 'create-role <name> <trust-policy-file>',
-    description: 'make a role that whom its trust policy names may assume',
+    description: 'create a role; its trust policy says who can assume it',
     options: [
-      new Option('--path <path>', 'path before its name in the ARN, as /division/team/'),
+      new Option('--path <path>', 'path before its name in the ARN, such as /division/team/'),
       new Option('--description <text>', 'what it is for'),
-      new Option('--max-session-hours <hours>', 'how long a session may last, 1 to 12').default('1'),
+      new Option('--max-session-hours <hours>', 'longest duration of a session, 1 to 12').default('1'),
     ],
     async run(connection, [name = '', file = ''], options) {
       const { Role } = await connection.call('CreateRole', {
@@ -37,7 +37,7 @@ export const roleCommands: readonly IdentityCommand[] = [
   },
   {
     signature: 'put-trust-policy <role> <file>',
-    description: 'replace who may assume a role',
+    description: 'replace the trust policy of a role, which says who can assume it',
     async run(connection, [role = '', file = '']) {
       const PolicyDocument = await readDocument(file);
       await connection.call('UpdateAssumeRolePolicy', { RoleName: role, PolicyDocument });
@@ -56,10 +56,10 @@ export const roleCommands: readonly IdentityCommand[] = [
 export const providerCommands: readonly IdentityCommand[] = [
   {
     signature: 'create-oidc-provider <url>',
-    description: 'trust the tokens of an OpenID Connect provider, such as a CI system',
+    description: 'trust the identity tokens of an OpenID Connect provider, such as a CI system',
     options: [
-      new Option('--audience <name>', 'audience (aud) that its tokens must have').default('sts.amazonaws.com'),
-      new Option('--jwks-file <file>', 'its public keys; without, they are fetched as its discovery document says'),
+      new Option('--audience <name>', 'audience (aud) that its identity tokens must have').default('sts.amazonaws.com'),
+      new Option('--jwks-file <file>', 'its public keys (default: fetched from where its discovery document says)'),
       new Option('--jwks-url <url>', 'where its public keys are').conflicts('jwksFile'),
     ],
     async run(connection, [Url = ''], { audience = '', jwksFile, jwksUrl }) {
@@ -83,7 +83,7 @@ export const providerCommands: readonly IdentityCommand[] = [
   },
   {
     signature: 'set-oidc-keys <arn>',
-    description: "replace a provider's public keys; without options they are fetched as its discovery document says",
+    description: "replace a provider's public keys; without options, fetch them from where its discovery document says",
     options: [
       new Option('--jwks-file <file>', 'a JSON Web Key Set'),
       new Option('--jwks-url <url>', 'where its public keys are').conflicts('jwksFile'),
@@ -96,9 +96,9 @@ export const providerCommands: readonly IdentityCommand[] = [
   },
   {
     signature: 'delete-oidc-provider <arn>',
-    description: 'trust its tokens no more',
+    description: 'delete an OpenID Connect provider; its identity tokens are refused from then on',
     async run(connection, [arn = '']) {
-      // The service answers the deletion of nothing with success; a person who mistyped wants to know.
+      // The service answers success for a provider that does not exist; a person who mistyped wants to know.
       if (!(await oidcProviders(connection)).some(({ Arn }) => Arn === arn)) {
         throw new CommandError(`There is no provider ${arn}.`, '"keystead identity list-oidc-providers" shows them.');
       }

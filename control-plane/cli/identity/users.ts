@@ -6,7 +6,7 @@ import { listAll } from './lists.ts';
 import { groupOf, userOf } from './owner.ts';
 import { emptyPolicies } from './policies.ts';
 
-const pathOption = new Option('--path <path>', 'path before its name in the ARN, as /division/team/');
+const pathOption = new Option('--path <path>', 'path before its name in the ARN, such as /division/team/');
 
 export const userCommands: readonly IdentityCommand[] = [
   {
@@ -44,8 +44,8 @@ export const userCommands: readonly IdentityCommand[] = [
       for (const key of await accessKeys(connection, name)) console.log(`${key.AccessKeyId}\t${key.Status}`);
     },
   },
-  setStatus('deactivate-access-key', 'refuse what this access key signs from now on', 'Inactive'),
-  setStatus('activate-access-key', 'accept what this access key signs again', 'Active'),
+  setStatus('deactivate-access-key', 'refuse requests signed with an access key from now on', 'Inactive'),
+  setStatus('activate-access-key', 'accept requests signed with an access key again', 'Active'),
   {
     signature: 'delete-access-key <name> <id>',
     description: 'delete an access key',
@@ -78,7 +78,7 @@ export const groupCommands: readonly IdentityCommand[] = [
   },
   {
     signature: 'add-to-group <group> <user>',
-    description: 'put a user into a group, whose policies are then its own',
+    description: 'add a user to a group, whose policies then apply to it',
     async run(connection, [group = '', user = '']) {
       await connection.call('AddUserToGroup', { GroupName: group, UserName: user });
     },

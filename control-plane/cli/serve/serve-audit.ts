@@ -22,7 +22,7 @@ export const auditOptions: readonly Option[] = [
   new Option('--audit-retention-days <days>', 'how long audit records stay in the database (default: for ever)').env(
     'KEYSTEAD_AUDIT_RETENTION_DAYS',
   ),
-  new Option('--audit-deadline <seconds>', 'a request whose audit record takes longer to write is refused')
+  new Option('--audit-deadline <seconds>', 'refuse a request whose audit record takes longer to write')
     .env('KEYSTEAD_AUDIT_DEADLINE')
     .default('10'),
   new Option('--audit-mirror <file>', 'append every audit record to this file too, before the answer').env(

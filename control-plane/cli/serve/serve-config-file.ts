@@ -14,7 +14,7 @@ export function withConfigFile(command: Command): ServeOptions {
       if (!known) {
         throw new CommandError(
           `${config}: there is no option "${name}".`,
-          'keystead serve --help lists them.',
+          '"keystead serve --help" lists the options.',
           exitCodes.usage,
         );
       }
@@ -31,7 +31,7 @@ function readConfig(file: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-    throw new Error('it holds no JSON object');
+    throw new Error('it does not hold a JSON object');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(

@@ -1,4 +1,4 @@
-/** From the texts of the options to the configuration of a server, each one judged. */
+/** Parses the texts of the options into the configuration of a server. */
 import { resolve } from 'node:path';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import {

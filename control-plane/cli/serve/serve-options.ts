@@ -33,8 +33,8 @@ export const serveOptions: readonly Option[] = [
   option('--listen <host:port>', 'where to listen', 'LISTEN', '127.0.0.1:8600'),
   option('--tls-cert <file>', 'PEM certificate, with its chain: serve HTTPS', 'TLS_CERT'),
   option('--tls-key <file>', 'PEM private key of --tls-cert', 'TLS_KEY'),
-  option('--tls-client-ca <file>', 'PEM authorities, one of which must have signed every client', 'TLS_CLIENT_CA'),
-  option('--plaintext <where>', 'where plain HTTP may be served', 'PLAINTEXT', 'loopback').choices([
+  option('--tls-client-ca <file>', 'PEM CAs; clients must present a certificate issued by one of them', 'TLS_CLIENT_CA'),
+  option('--plaintext <where>', 'where plain HTTP is allowed', 'PLAINTEXT', 'loopback').choices([
     'loopback',
     'anywhere',
   ]),
@@ -52,20 +52,20 @@ export const serveOptions: readonly Option[] = [
     'error',
     'silent',
   ]),
-  option('--quotas <quotas>', '"off", "aws", or a JSON file of what differs from AWS\'s quotas', 'QUOTAS', 'off'),
-  option('--seed <file>', 'YAML or JSON file of accounts, users and keys that shall exist', 'SEED'),
-  option('--job-interval <seconds>', 'how often due rotations and deletions are looked for', 'JOB_INTERVAL', '60'),
+  option('--quotas <quotas>', '"off", "aws", or a JSON file of changes to AWS\'s quotas', 'QUOTAS', 'off'),
+  option('--seed <file>', 'YAML or JSON file of accounts, users and keys that must exist', 'SEED'),
+  option('--job-interval <seconds>', 'how often to look for due rotations and deletions', 'JOB_INTERVAL', '60'),
   option(
     '--failed-authentications <number>',
-    'failures that one address beyond loopback may have in a minute; 0: any number',
+    'failures allowed per minute for one address beyond loopback; 0: unlimited',
     'FAILED_AUTHENTICATIONS',
     '100',
   ),
   option('--shutdown-grace <seconds>', 'how long a stop waits for requests under way', 'SHUTDOWN_GRACE', '10'),
-  option('--pkcs11-tokens <file>', 'JSON: the PKCS#11 tokens that custom key stores may stand on', 'PKCS11_TOKENS'),
-  option('--xks-ca-file <file>', 'PEM: further authorities of XKS proxy certificates', 'XKS_CA_FILE'),
+  option('--pkcs11-tokens <file>', 'JSON file of the PKCS#11 tokens for custom key stores', 'PKCS11_TOKENS'),
+  option('--xks-ca-file <file>', 'PEM file of further CAs that issue XKS proxy certificates', 'XKS_CA_FILE'),
   option('--xks-connect-to <host=address:port,…>', 'where XKS proxies are, unless at port 443', 'XKS_CONNECT_TO'),
-  option('--xks-timeout <ms>', 'how long an XKS proxy may take to answer', 'XKS_TIMEOUT', '250'),
+  option('--xks-timeout <ms>', 'how long to wait for the answer of an XKS proxy', 'XKS_TIMEOUT', '250'),
 ];
 
 function option(flags: string, description: string, variable: string, fallback?: string): Option {

@@ -20,7 +20,7 @@ export function serveCommand(): Command {
       'after',
       [
         '',
-        'First start makes the root key and the root principal; their places are printed.',
+        'The first start creates the root key and the root principal, and prints where they are.',
         'KEYSTEAD_ROOT_ACCESS_KEY_ID and KEYSTEAD_ROOT_SECRET_ACCESS_KEY set the root credentials instead.',
         'Exit codes: 1 failure, 2 usage, 3 data directory in use, 4 address in use, 5 root key, 6 database, 7 TLS, 8 seed.',
         'SIGHUP reads the TLS files again.',
@@ -42,7 +42,7 @@ async function serve(options: ServeOptions): Promise<void> {
   if (config.tls) process.on('SIGHUP', () => void reloadTls(server, log));
   log.info({ endpoint: server.endpoint, database: server.engines.store.engine, root: server.root.arn }, 'serving');
   await stopSignal();
-  log.info('stopping: no new requests, those under way may finish');
+  log.info('stopping: refuses new requests, waits for those under way');
   await server.stop();
   log.info('stopped');
 }
@@ -52,7 +52,7 @@ async function reloadTls(server: RunningServer, log: Logger): Promise<void> {
     await server.reloadTls();
     log.info('read the TLS files again');
   } catch (error) {
-    log.error({ err: error }, 'the TLS files cannot be used: the certificate read before stays');
+    log.error({ err: error }, 'the TLS files cannot be used; the certificate read before stays. Correct them and send SIGHUP again');
   }
 }
 
@@ -68,7 +68,7 @@ function announce(endpoint: string, config: ServeConfig, credentialsFile: string
       'Try it:',
       ...(credentialsFile ? [`  export AWS_SHARED_CREDENTIALS_FILE=${credentialsFile}`] : []),
       `  export AWS_ENDPOINT_URL_KMS=${endpoint} AWS_REGION=${config.region}`,
-      ...(config.tls ? ['  export AWS_CA_BUNDLE=FILE   (unless the certificate is of a public authority)'] : []),
+      ...(config.tls ? ['  export AWS_CA_BUNDLE=FILE   (unless a public CA issued the certificate)'] : []),
       '  aws kms create-key',
     ].join('\n'),
   );

@@ -27,7 +27,7 @@ export function withConnectionOptions(command: Command): Command {
         .default('http://127.0.0.1:8600'),
     )
     .addOption(
-      new Option('--data-dir <dir>', 'where its credentials file is, when the environment names no credentials')
+      new Option('--data-dir <dir>', "the server's data directory, for its credentials file where the environment has none")
         .env('KEYSTEAD_DATA_DIR')
         .default('.keystead'),
     )
@@ -100,7 +100,7 @@ function unreachable(endpoint: string, { code, message }: NodeJS.ErrnoException)
   if (/CERT|SSL|TLS|VERIFY/.test(code ?? '')) {
     return new CommandError(
       `The TLS connection to ${endpoint} failed${why}.`,
-      "Name the authorities of the server's certificate with AWS_CA_BUNDLE, and a client certificate, where the server " +
+      "Name the CA of the server's certificate with AWS_CA_BUNDLE, and a client certificate, where the server " +
         'asks for one, with KEYSTEAD_CLIENT_CERT and KEYSTEAD_CLIENT_KEY.',
     );
   }
@@ -138,7 +138,7 @@ const hints: Readonly<Record<string, string>> = {
   NoSuchEntityException:
     '"keystead identity list-users", "list-groups", "list-roles" and "list-policies" show what there is.',
   UnrecognizedClientException:
-    'The control plane knows no such access key: check AWS_ACCESS_KEY_ID, AWS_PROFILE or --data-dir.',
+    'The control plane does not know the access key: check AWS_ACCESS_KEY_ID, AWS_PROFILE or --data-dir.',
   InvalidSignatureException:
     'Check the secret access key, the Region, and that the clocks differ by less than five minutes.',
 };

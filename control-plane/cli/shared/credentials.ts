@@ -37,8 +37,8 @@ export async function findCredentials(dataDir: string): Promise<CommandCredentia
     return { accessKeyId: id, secretAccessKey: secret, ...defined({ sessionToken }) };
   }
   throw new CommandError(
-    section ? `Profile ${profile} in ${file} holds no access key.` : `${file} has no profile ${profile}.`,
-    'Name another with AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    section ? `Profile ${profile} in ${file} does not have an access key.` : `${file} has no profile ${profile}.`,
+    'Name another profile with AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   );
 }
 
@@ -56,7 +56,7 @@ async function readCredentialsFile(file: string): Promise<string> {
   });
 }
 
-/** undefined: there is no such section. */
+/** undefined: the file does not have this section. */
 function sectionOf(text: string, profile: string): ReadonlyMap<string, string> | undefined {
   const sections = new Map<string, Map<string, string>>();
   let current = new Map<string, string>();

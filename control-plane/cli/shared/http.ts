@@ -1,7 +1,7 @@
 /**
- * One HTTP exchange of a command. Node's own client, because certificates come from the environment: authorities from
- * AWS_CA_BUNDLE (as the AWS tools have it; without it Node's) and NODE_EXTRA_CA_CERTS, and a client certificate, when
- * the server asks for one, from KEYSTEAD_CLIENT_CERT and KEYSTEAD_CLIENT_KEY.
+ * One HTTP exchange of a command. Node's own client, because certificates come from the environment: CAs from
+ * AWS_CA_BUNDLE (as in the AWS tools; without it, Node's) and NODE_EXTRA_CA_CERTS, and a client certificate, when the
+ * server asks for one, from KEYSTEAD_CLIENT_CERT and KEYSTEAD_CLIENT_KEY.
  */
 import { readFile } from 'node:fs/promises';
 import { request as overTcp } from 'node:http';
@@ -20,7 +20,7 @@ export type SendHttp = (
   sent: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array },
 ) => Promise<HttpAnswer>;
 
-/** @throws CommandError when a file of the environment's cannot be read */
+/** @throws CommandError when a file that the environment names cannot be read */
 export async function openHttp(endpoint: URL, env: NodeJS.ProcessEnv = process.env): Promise<SendHttp> {
   const secure = endpoint.protocol === 'https:';
   const agent = secure ? new Agent({ keepAlive: true, ...(await certificates(env)) }) : undefined;
@@ -46,7 +46,7 @@ async function certificates(env: NodeJS.ProcessEnv) {
     const path = env[variable];
     if (!path) return undefined;
     return readFile(path, 'utf8').catch((error: Error) => {
-      throw new CommandError(`${path} cannot be read: ${error.message}.`, `It is named by ${variable}.`);
+      throw new CommandError(`${path} cannot be read: ${error.message}.`, `Correct ${variable}, which names it.`);
     });
   };
   const [ca, cert, key] = await Promise.all(

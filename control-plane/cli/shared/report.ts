@@ -1,7 +1,7 @@
-/** How a failed command ends: one sentence, a hint, an exit code. Never a stack unless asked for (KEYSTEAD_DEBUG=1). */
+/** How a failed command ends: one sentence, a hint, an exit code. A stack only with KEYSTEAD_DEBUG=1. */
 import { exitCodes, StartError } from '../../startup/start-error.ts';
 
-/** A mistake the user can mend. */
+/** A mistake that the user can correct. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly hint: string;

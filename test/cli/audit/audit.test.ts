@@ -105,13 +105,13 @@ describe('audit tail', () => {
 
   test('refuses a count that is none', async () => {
     const { code, stderr } = await audit('tail', '-n', 'ten');
-    expect(stderr).toBe('keystead: --lines is "ten".\nhint: It takes a whole number.\n');
+    expect(stderr).toBe('keystead: --lines: "ten" is not a whole number.\nhint: Write it like --lines 20.\n');
     expect(code).toBe(2);
   });
 
   test('says where it looked when there is no data directory', async () => {
     const { code, stderr } = await runKeystead(['audit', 'tail', '--data-dir', '/nowhere/at/all']);
-    expect(stderr).toMatch(/^keystead: There is no data directory \/nowhere\/at\/all\.\nhint: .*--data-dir/);
+    expect(stderr).toMatch(/^keystead: The data directory \/nowhere\/at\/all does not exist\.\nhint: .*--data-dir/);
     expect(code).toBe(1);
   });
 });
@@ -226,7 +226,7 @@ describe('audit verify against checkpoints', () => {
     expect(stdout).toMatch(
       /: BROKEN, (record \d+ is|one or more of records \d+ to \d+ are) not what checkpoint \d+ covers\n/,
     );
-    expect(stdout).toMatch(/: record 3 is another than the one that was delivered\n/);
+    expect(stdout).toMatch(/: record 3 is not the one that was delivered\n/);
     expect(code).toBe(1);
   });
 
@@ -237,7 +237,7 @@ describe('audit verify against checkpoints', () => {
       }
     });
     expect(stdout).toMatch(/^\S+: GONE, with its \d+ records\n$/);
-    expect(stderr).toContain('The audit log is not what its checkpoints say.');
+    expect(stderr).toContain('The audit log does not match its checkpoints.');
     expect(code).toBe(1);
   });
 
@@ -350,7 +350,7 @@ describe('a proof', () => {
     expect(refused.stderr).toContain('The proof does not hold: the record is not the one in the chain at this place.');
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     await writeFile(file, '{}');
-    expect((await runKeystead(['audit', 'verify-proof', file, ...key])).stderr).toContain('holds no proof');
+    expect((await runKeystead(['audit', 'verify-proof', file, ...key])).stderr).toContain('does not hold a proof');
   });
 
   test('cannot be made for an event that is not there', async () => {

@@ -281,7 +281,7 @@ test('who may not read the audit is told so, and the difference stands', async (
     idsWithin: async () => [],
   };
   expect(await findCause(log, about({ actual: 'x' }))).toEqual({
-    unattributed: 'the audit cannot be asked: not authorized to perform: cloudtrail:LookupEvents',
+    unattributed: 'the audit log cannot be read: not authorized to perform: cloudtrail:LookupEvents',
   });
 });
 

@@ -62,7 +62,7 @@ test('create-user prints a credentials file that works as it is, and the warning
   expect(stdout).toMatch(
     /^# arn:aws:iam::\d{12}:user\/alice\n\[alice\]\naws_access_key_id = AKIA[A-Z2-7]{16}\naws_secret_access_key = [\w+/]{40}\n$/,
   );
-  expect(stderr).toBe('The secret is shown this once and stored wrapped: keep it now.\n');
+  expect(stderr).toBe('The secret is shown only once: store it now.\n');
   expect(await describedBy('alice', stdout)).toBe('AccessDeniedException');
   await allow('alice');
   expect(await describedBy('alice', stdout)).toBe(keyId);
@@ -197,7 +197,7 @@ describe('without a usable connection', () => {
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
     });
     expect(stderr).toMatch(
-      /^keystead: UnrecognizedClientException: .*\nhint: The control plane knows no such access key/,
+      /^keystead: UnrecognizedClientException: .*\nhint: The control plane does not know the access key/,
     );
     expect(code).toBe(1);
   });

@@ -22,7 +22,7 @@ const arnOf = (resource: string) => `arn:aws:iam::${server.accountId}:${resource
 /** What a command prints that succeeds. */
 async function done(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await server.keystead('identity', ...args);
-  const warned = stderr.replace('The secret is shown this once and stored wrapped: keep it now.\n', '');
+  const warned = stderr.replace('The secret is shown only once: store it now.\n', '');
   expect({ args, code, warned }).toEqual({ args, code: 0, warned: '' });
   return stdout;
 }
@@ -117,7 +117,7 @@ test('mistakes are told with what to do instead', async () => {
   const nobody = await refused('attach-policy', 'AdministratorAccess');
   expect(nobody).toEqual({
     code: 2,
-    stderr: 'keystead: Whose policy is meant?\nhint: Say --user NAME, --group NAME or --role NAME.\n',
+    stderr: 'keystead: The owner of the policy is missing.\nhint: Give --user NAME, --group NAME or --role NAME.\n',
   });
   const unnamed = await refused('attach-policy', 'absent', '--user', 'x');
   expect(unnamed.stderr).toMatch(/^keystead: There is no managed policy named absent\.\nhint: /);
