@@ -1,6 +1,6 @@
 /**
- * Bundles the provider to one file and lays it out as Terraform and OpenTofu look for it: a filesystem mirror, and a CLI
- * configuration beside it that installs from there. `node provider/package.ts [OUTPUT_DIRECTORY]`, by default
+ * Bundles the provider to one file and lays it out as Terraform and OpenTofu look for it: a filesystem mirror, and a
+ * CLI configuration beside it that installs from there. `node provider/package.ts [OUTPUT_DIRECTORY]`, by default
  * dist/provider. The same sources give the same bytes.
  *
  * https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 
 /** Hosts that `source = "namespace/type"` means, for Terraform and for OpenTofu. */
 const hosts = ['registry.terraform.io', 'registry.opentofu.org'] as const;
-/** A script is the same file everywhere, but has to be offered once for each platform. */
+/** A script is the same file everywhere, but must be offered once for each platform. */
 const platforms = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64'] as const;
 const minimumNodeMajor = 22;
 
@@ -34,8 +34,8 @@ export interface Packaged {
 }
 
 /**
- * Both a shell script and JavaScript: to the shell each line is the command `:` and then code; to Node it is a string and
- * a comment. Whatever goes wrong before the handshake must be one line on stdout, where Terraform shows it.
+ * Both a shell script and JavaScript: to the shell each line is the command `:` and then code; to Node it is a string
+ * and a comment. A failure before the handshake must be one line on stdout, where Terraform shows it.
  */
 function header(name: string): string {
   const need = `${name} needs Node.js ${minimumNodeMajor} or newer`;
@@ -61,7 +61,7 @@ async function bundle(options: PackageOptions): Promise<Uint8Array> {
     write: false,
     platform: 'node',
     format: 'cjs',
-    // Older than what it needs, so that an older Node can still parse it and say what is missing.
+    // Older than what the code needs, so that an older Node can still parse the file and say what is missing.
     target: 'node14',
     minify: true,
     legalComments: 'none',

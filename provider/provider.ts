@@ -14,7 +14,7 @@ export const provider: ProviderType<Client> = {
   dataSources: Object.values(dataSources),
 };
 
-/** The connection is loaded here and not with the module: schema questions start and end without it. */
+/** The client is loaded here and not with the module, because requests for schemas do not need it. */
 async function configure(config: ObjectValue, terraformVersion: string, stopSignal: AbortSignal): Promise<Client> {
   const [{ connect, surroundings }, { readSettings, unknownArguments }, { attempt }] = await Promise.all([
     import('./client/client.ts'),
@@ -28,7 +28,9 @@ async function configure(config: ObjectValue, terraformVersion: string, stopSign
   return attempt('configuring the provider', undefined, () => connect(settings, around));
 }
 
-/** Stands in while the provider block depends on what is still to be made: creations can be planned, nothing can be asked. */
+/**
+ * Stands in while values of the provider block are known only after apply: creates can be planned, every call fails.
+ */
 function unsettledClient(names: readonly string[]): Client {
   const refuse = async (): Promise<never> => {
     throw new DiagnosticError([

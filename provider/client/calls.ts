@@ -1,4 +1,4 @@
-/** One operation as an HTTP request to an endpoint, and its answer back. */
+/** Encodes one operation as an HTTP request to an endpoint, and decodes its answer. */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { InputJson } from '@keystead/provider-schema/json-types.ts';
 import type { OperationName } from '@keystead/provider-schema/operations/index.ts';
@@ -10,7 +10,7 @@ export interface UnsentCall {
   readonly method: string;
   readonly url: URL;
   readonly body: string;
-  /** It may carry an idempotency key, and then be sent twice. */
+  /** It can carry an idempotency key, and then be sent twice. */
   readonly takesIdempotencyKey: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The provider's connection to the control plane: one signed REST call per operation, repeated when that is safe and of use.
- * Knows no resources. Never talks to AWS (client/endpoint.ts).
+ * The provider's connection to the control plane: one signed REST call per operation, repeated when that is safe and
+ * can help. Knows no resources. Never talks to AWS (client/endpoint.ts).
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -19,12 +19,12 @@ import { type SigningCredentials, sign } from './sigv4.ts';
 import { openTransport, type Transport } from './transport.ts';
 
 export interface Client {
-  /** The provider's own Region; a resource may name another one. Not known before the provider block is (undefined). */
+  /** The provider's own Region; a resource can name another one. undefined while the provider block is not known. */
   readonly region: string | undefined;
   readonly tags: TagSettings | undefined;
   /** @throws ServiceError, ConnectionError */
   call<Name extends OperationName>(name: Name, input: InputJson<Name>, region: string): Promise<OutputJson<Name>>;
-  /** Reads asked for while the same read is under way share its answer: a key, its policy and its tags cost one call. */
+  /** Shares the answer of an equal read that is under way: a key, its policy and its tags cost one call. */
   read<Name extends OperationName>(name: Name, input: InputJson<Name>, region: string): Promise<OutputJson<Name>>;
   close(): void;
 }
@@ -48,7 +48,10 @@ export const surroundings = (userAgent: string, stopSignal: AbortSignal): Surrou
   stopSignal,
 });
 
-/** @throws DiagnosticError when something needed is missing or wrong; asks the control plane only if accounts are restricted. */
+/**
+ * Calls the control plane only to assume roles, and to find the account where accounts are restricted.
+ * @throws DiagnosticError when something needed is missing or wrong
+ */
 export async function connect(settings: Settings, around: Surroundings): Promise<Client> {
   const { env } = around;
   const paths = sharedFilePaths(
@@ -67,7 +70,7 @@ export async function connect(settings: Settings, around: Surroundings): Promise
     proxy: settings.proxy,
   });
   const client = makeClient({ endpoint, region, credentials, transport, settings, around });
-  // A role that cannot be assumed is the provider block's fault, not that of the first resource.
+  // A role that cannot be assumed is reported for the provider block, not for the first resource.
   await client.credentials();
   await checkAccount(client, region, settings);
   return client;
@@ -93,7 +96,7 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
 
   const call: Client['call'] = (name, input, callRegion) => exchange(name, input, callRegion, current);
 
-  /** @param signer the credentials of the moment; undefined: the request goes out without a signature */
+  /** @param signer gives the current credentials; undefined: the request is not signed */
   async function exchange<Name extends OperationName>(
     name: Name,
     input: InputJson<Name>,

@@ -1,8 +1,8 @@
 /**
- * The credential chain of the AWS SDKs, as far as it makes sense without AWS: provider block, its profile, environment, an
- * identity token in the environment, AWS_PROFILE or the default profile (static keys, credential_process, or a role with
- * its source profile). What the chain would find next on AWS (SSO, instance metadata) is named in the diagnostic instead
- * of being passed over.
+ * The credential chain of the AWS SDKs, as far as it makes sense without AWS: provider block, its profile, environment,
+ * an identity token in the environment, AWS_PROFILE or the default profile (static keys, credential_process, or a role
+ * with its source profile). A profile that needs a source of AWS itself (SSO, instance metadata) is refused with a
+ * diagnostic and not passed over.
  */
 import { readFile } from 'node:fs/promises';
 import { defined } from '@keystead/provider-schema/defined.ts';
@@ -26,7 +26,9 @@ export interface FoundCredentials extends SigningCredentials {
   readonly source: string;
 }
 
-/** What the chain finds first, and the roles to assume with it: those of the profile, then those of the provider block. */
+/**
+ * What the chain finds first, and the roles to assume with it: those of the profile, then those of the provider block.
+ */
 export async function findCredentials(
   settings: CredentialSettings,
   env: Environment,
@@ -140,7 +142,7 @@ async function fromRoleProfile(
       : undefined;
   if (found) return { ...found, roles: [...found.roles, role] };
   throw failure(
-    `Profile ${name} has nothing to assume its role with`,
+    `Profile ${name} has no credentials to assume its role with`,
     'Add source_profile, web_identity_token_file, or credential_source = Environment to it.',
     path,
   );

@@ -47,7 +47,7 @@ function parseEndpoint(text: string, source: string): URL {
   }
   if (/\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(url.hostname)) {
     throw failure(
-      'The endpoint is one of AWS',
+      'The endpoint belongs to AWS',
       `${source} names ${url.hostname}. This provider manages keys in a Keystead control plane; ` +
         'point it there, or use the hashicorp/aws provider for AWS itself.',
     );
@@ -74,7 +74,7 @@ export function findRegion(
         summary: 'No Region configured',
         detail:
           'Set region in the provider block, AWS_REGION in the environment, or region in the profile. ' +
-          'Keys of a control plane are kept per Region, us-east-1 for example.',
+          'A control plane keeps keys per Region, such as us-east-1.',
         path: ['region'],
       },
     ]);
@@ -84,7 +84,7 @@ export function findRegion(
       {
         severity: 'error',
         summary: 'Invalid Region',
-        detail: `"${region}" is not written like a Region (us-east-1). Correct it, or set skip_region_validation = true.`,
+        detail: `"${region}" is not a Region name such as us-east-1. Correct it, or set skip_region_validation = true.`,
         path: ['region'],
       },
     ]);

@@ -1,11 +1,11 @@
 /**
- * The AWS shared configuration and credentials files: sections of `name = value` lines, where a value may be a nested block
- * of indented lines (https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html). Reads text, touches no files.
+ * The AWS shared configuration and credentials files: sections of `name = value` lines, where a value may be a nested
+ * block of indented lines (https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html). Reads text, touches no files.
  */
 /** Section name to its properties; a nested property is named `outer.inner`. */
 export type Sections = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** Lines that are no header, property or comment are ignored, as the AWS SDKs do. */
+/** Lines that are not a header, property or comment are ignored, as in the AWS SDKs. */
 export function parseIni(text: string): Sections {
   const sections = new Map<string, Map<string, string>>();
   let section: Map<string, string> | undefined;

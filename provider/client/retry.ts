@@ -1,7 +1,7 @@
 /**
- * When a request is sent again: throttling and faults of the service or the connection, after a jittered exponential wait
- * (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, "full jitter"). Every request is safe to
- * repeat: creates carry an idempotency key, changes state the wanted outcome.
+ * When a request is sent again: throttling and faults of the service or the connection, after a jittered exponential
+ * wait (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, "full jitter"). Every request is safe to
+ * repeat: creates carry an idempotency key, changes name the wanted outcome.
  */
 import { ConnectionError, ServiceError } from './service-error.ts';
 
@@ -11,7 +11,7 @@ export interface RetryPolicy {
   readonly sleep: (ms: number) => Promise<void>;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Once aborted, what failed is not tried again; a request under way ends by itself, so that nothing made is lost. */
+  /** Once aborted, a failed request is not repeated; one under way is left to end, so that no new object is lost. */
   readonly stopSignal: AbortSignal;
 }
 

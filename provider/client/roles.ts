@@ -1,7 +1,7 @@
 /**
- * Roles that the provider works as: opened with the credentials it found, or with an identity token and no credentials at
- * all, each role of a chain with the session of the one before. Sessions are opened when the first request needs them, and
- * again shortly before they end, so that a long apply does not.
+ * Roles that the provider assumes: with the credentials it found, or with an identity token and no credentials at all,
+ * each role of a chain with the session of the one before. Sessions are opened when the first request needs them, and
+ * renewed shortly before they end, so that a long apply can go on.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
@@ -20,7 +20,7 @@ export interface RoleRequest extends Omit<AssumeRole, 'RoleSessionName'> {
 
 export interface WebIdentityRequest
   extends Pick<RoleRequest, 'RoleArn' | 'RoleSessionName' | 'DurationSeconds' | 'Policy' | 'PolicyArns' | 'path'> {
-  /** Read anew for every session: whoever writes the file renews it. */
+  /** Read again for every session, because the file is renewed from outside. */
   readonly identityToken: () => Promise<string>;
 }
 
@@ -46,7 +46,7 @@ interface Opened {
   readonly endsAtMs: number;
 }
 
-/** @returns the credentials of the moment; what is asked for at one time is opened once */
+/** @returns gives the current credentials; calls at the same time share one new session */
 export function credentialsOf(
   plan: CredentialPlan,
   open: OpenSession,
@@ -59,7 +59,7 @@ export function credentialsOf(
     const held = current;
     const known = await held;
     if (known && known.endsAtMs - renewedBeforeMs > now().getTime()) return known.credentials;
-    // Whoever came first has begun to open the next.
+    // Another call can have begun to open the next session.
     if (current === held) {
       current = openAll(plan, open, now, known === undefined);
       current.catch(() => {
@@ -96,7 +96,7 @@ async function openAll(
 
 async function explained(
   { RoleArn, path }: Pick<RoleRequest, 'RoleArn' | 'path'>,
-  /** While the provider is configured, and a path in its block is a place to point at. */
+  /** true while the provider is configured: only then can a diagnostic point into its block. */
   first: boolean,
   open: () => Promise<OutputJson<'AssumeRole'> | OutputJson<'AssumeRoleWithWebIdentity'>>,
 ): Promise<Opened> {
@@ -120,7 +120,7 @@ async function explained(
 
 const unitsInSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
 
-/** `1h30m`, as Terraform providers write durations; undefined when it is none. */
+/** `1h30m`, as Terraform providers write durations, in seconds; undefined when the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?[hms])+$/.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)];

@@ -1,9 +1,9 @@
-/** What can come back instead of an answer. Kept apart from the rest of the client so that resources load nothing else. */
+/** The errors of a call. Apart from the rest of the client so that resources load nothing else. */
 
 /** The control plane answered, with an error (RFC 9457 problem details: `code`, `detail`, `requestId`). */
 export class ServiceError extends Error {
   readonly operation: string;
-  /** The AWS error code, `NotFoundException` for one; `Http503` when the answer carried none. */
+  /** The AWS error code, such as `NotFoundException`; `Http503` when the answer carried none. */
   readonly code: string;
   readonly status: number;
   readonly requestId: string | undefined;
@@ -29,7 +29,7 @@ export class ServiceError extends Error {
 /** No answer came. */
 export class ConnectionError extends Error {
   readonly endpoint: string;
-  /** Node's code, `ECONNREFUSED` for one. */
+  /** Node's code, such as `ECONNREFUSED`. */
   readonly code: string;
   constructor(endpoint: string, code: string, message: string) {
     super(message);
@@ -43,7 +43,7 @@ export function isServiceError(error: unknown, ...codes: readonly string[]): err
   return error instanceof ServiceError && codes.includes(error.code);
 }
 
-/** The key is on its way out: to Terraform it is gone already. */
+/** The key waits for its deletion: Terraform treats it as deleted. */
 export function isPendingDeletion(error: unknown): boolean {
   return isServiceError(error, 'KMSInvalidStateException') && /pending (replica )?deletion/.test(error.message);
 }

@@ -1,4 +1,4 @@
-/** The provider block, read once into plain settings. Arguments that would be silently without effect are refused here. */
+/** Reads the provider block once into plain settings, and refuses arguments that are incomplete or malformed. */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
 import type { ObjectValue, Value } from '../engine/value.ts';
@@ -87,7 +87,7 @@ function holdsUnknown(value: Value): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsUnknown);
 }
 
-/** A block without a role, as modules leave it for optional use, assumes none. */
+/** A block without a role, as modules leave it for optional use, is skipped. */
 function roles(config: ObjectValue): readonly RoleRequest[] {
   return blocks(config.assume_role).flatMap((block, i) => {
     const path = ['assume_role', i];
@@ -111,7 +111,7 @@ function roles(config: ObjectValue): readonly RoleRequest[] {
   });
 }
 
-/** From the block, or from what a CI job has in its environment. */
+/** From the block, or from the environment of a CI job. */
 function webIdentity(config: ObjectValue, env: Environment): WebIdentityRequest | undefined {
   const [block] = blocks(config.assume_role_with_web_identity);
   const path = ['assume_role_with_web_identity', 0];
@@ -148,7 +148,7 @@ function roleArguments(block: ObjectValue, path: readonly PathStep[]) {
   const duration = text(block.duration);
   const DurationSeconds = duration === undefined ? undefined : parseDuration(duration);
   if (duration !== undefined && DurationSeconds === undefined) {
-    throw failure('Invalid duration', `"${duration}" is no duration: write it like 1h or 1h30m.`, [
+    throw failure('Invalid duration', `"${duration}" is not a duration. Write it like 1h or 1h30m.`, [
       ...path,
       'duration',
     ]);

@@ -19,7 +19,7 @@ export interface HttpAnswer {
 export interface TransportSettings {
   /** PEM text of extra certificate authorities. */
   readonly ca: string | undefined;
-  /** No check of the server's certificate. */
+  /** The server's certificate is not verified. */
   readonly insecure: boolean;
   /** PEM texts, for a server that asks its clients for a certificate. */
   readonly clientCertificate?: { readonly cert: string; readonly key: string };
@@ -31,7 +31,7 @@ export interface TransportSettings {
 }
 
 export interface Transport {
-  /** @throws ConnectionError when no whole answer came. */
+  /** @throws ConnectionError when no complete answer came. */
   send(request: HttpRequest): Promise<HttpAnswer>;
   close(): void;
 }
@@ -89,7 +89,7 @@ function exchange(sent: HttpRequest, open: Open): Promise<HttpAnswer> {
   return promise;
 }
 
-/** Machines talk to themselves directly, as every AWS SDK does it. */
+/** Loopback addresses are reached without the proxy, as in every AWS SDK. */
 function proxyEnvironment(proxy: TransportSettings['proxy']): Record<string, string> | undefined {
   if (proxy.http === undefined && proxy.https === undefined) return undefined;
   return {

@@ -17,7 +17,7 @@ export const awsKmsAliasData: DataSourceType<Client> = {
     const reading = `reading KMS Alias (${name})`;
     const alias = await attempt(reading, ['name'], () => findAlias(client, name, region, undefined));
     if (alias === undefined) {
-      const detail = `There is no such alias in Region ${region}. Check the name, the Region and the account.`;
+      const detail = `The alias does not exist in Region ${region}. Check the name, the Region and the account.`;
       throw new DiagnosticError([{ severity: 'error', summary: reading, detail, path: ['name'] }]);
     }
     const { KeyMetadata: target } = await attempt(reading, ['name'], () =>

@@ -1,6 +1,6 @@
 /**
- * Carries out one planned change. The state is always answered, also beside errors: what exists is in it, what was never
- * made is not, so that a failure half-way loses nothing (a create that failed leaves the object tainted).
+ * Carries out one planned change. The state is always returned, also beside errors: it holds every object that exists,
+ * so that a failure half-way loses nothing (a create that failed leaves the object tainted).
  */
 import { isList, isObject, isSameValue, isWhollyKnown } from './compare.ts';
 import { conform } from './conform.ts';
@@ -22,7 +22,7 @@ export interface ApplyOutcome {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Attributes whose known plan did not come true. Sets and collections count as one attribute. */
+/** Attributes whose result differs from their known plan. Sets and collections count as one attribute. */
 function surprises(level: Level, planned: ObjectValue, state: ObjectValue): readonly (readonly PathStep[])[] {
   return Object.entries(levelType(level)[1])
     .filter(([name, type]) => {
@@ -45,7 +45,7 @@ function settle<Client>(type: ResourceType<Client>, planned: ObjectValue, result
   const reported = result.diagnostics ?? [];
   const { value, faults } = conform(type.record, result.state, { unknowns: 'refused', absent: 'refused' });
   const state = keepSpelling(type.record, planned, value);
-  // A change that stopped half-way may rightly differ from its plan and leave values without an answer.
+  // A change that stopped half-way can differ from its plan and lack values; that is not a fault of the provider.
   if (hasError(reported)) return { state, diagnostics: reported };
   const differing = surprises(type.record, planned, state)
     .filter((path) => !faults.some((fault) => fault.path[0] === path[0]))

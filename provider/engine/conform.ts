@@ -1,6 +1,6 @@
 /**
- * Makes what a resource type returned fit its record: the right types, every attribute, no unknowns where none may be.
- * Whatever does not fit is reported and becomes null, so that the rest of the object is never lost with it.
+ * Makes what a resource type returned fit its record: the right types, every attribute, no unknowns where they are
+ * refused. Whatever does not fit is reported and becomes null, so that the rest of the object is never lost with it.
  */
 import type { AttributeType } from '@keystead/provider-schema/terraform.ts';
 import { isList, isObject } from './compare.ts';

@@ -1,11 +1,11 @@
-/** The words the engine itself uses towards the user. None of them ever contains a value: it may be secret. */
+/** The engine's own messages to the user. None of them contains a value, because values can be secret. */
 import { type Diagnostic, DiagnosticError, type PathStep } from './resource.ts';
 
 export function hasError(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
 }
 
-/** A rule of the plugin contract that the author of a resource type broke. Never the user's fault, and it says so. */
+/** A resource type broke a rule of the plugin contract. The text says that this is not the user's fault. */
 export function contractFault(type: string, path: readonly PathStep[], what: string): Diagnostic {
   const where = path.length === 0 ? 'the object' : path.join('.');
   return {

@@ -71,7 +71,7 @@ export class Engine<Client> {
     }
   }
 
-  /** A debugged provider serves many commands: each configures anew and nothing of the former one stays. */
+  /** A provider under a debugger serves many commands: each configures it again, and nothing of the last one stays. */
   async configure(config: ObjectValue, terraformVersion: string): Promise<readonly Diagnostic[]> {
     this.client = undefined;
     this.stopping = new AbortController();
@@ -111,7 +111,9 @@ export class Engine<Client> {
     return { state: null, diagnostics: [notConfigured(`importing ${typeName}`)] };
   }
 
-  /** State decoded by today's type from what was stored: empty collections where blocks are absent, the rest as it is. */
+  /**
+   * State decoded by today's type from what was stored: empty collections where blocks are absent, the rest as it is.
+   */
   upgrade(typeName: string, stored: ObjectValue): ObjectValue {
     return conform(this.requireResource(typeName).record, stored, { unknowns: 'refused', absent: 'null' }).value;
   }
@@ -131,7 +133,7 @@ export class Engine<Client> {
     }
   }
 
-  /** Ends running calls: their requests are aborted and they answer with what is true by then. */
+  /** Ends running calls early: waits end, failed requests are not repeated, and each call answers with what exists. */
   stop(): void {
     this.stopping.abort();
   }

@@ -1,4 +1,4 @@
-/** Values that differ as text and mean the same, by the name the record gives the kind of difference. */
+/** Values of the same meaning in different text, by the kind of equivalence that the record names. */
 import { parseKeyReference } from '@keystead/provider-schema/arn.ts';
 import { samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
 import type { AttributeRecord, Equivalence } from '@keystead/provider-schema/terraform.ts';
@@ -6,7 +6,7 @@ import { isList, isObject } from './compare.ts';
 import type { Level } from './type.ts';
 import type { ObjectValue, Value } from './value.ts';
 
-/** A key ARN equals the id inside it. Two ARNs that differ name different keys (the account or Region counts). */
+/** A key ARN equals the id inside it. Two ARNs that differ name different keys: account and Region count. */
 function isSameKeyReference(a: string, b: string): boolean {
   return a === b || keyIdInArn(a) === b || keyIdInArn(b) === a;
 }
@@ -31,7 +31,7 @@ const meansTheSame: Readonly<Record<Equivalence, (a: Value, b: Value) => boolean
   'policy-document': ofText(samePolicy),
   'key-reference': ofText(isSameKeyReference),
   'empty-is-null': (a, b) => isEmpty(a) && isEmpty(b),
-  // One moment has many spellings: offsets, fractions. States of other providers hold the empty text for none.
+  // One moment has many spellings: offsets, fractions. States of other providers hold the empty text for no time.
   time: (a, b) => (isEmpty(a) && isEmpty(b)) || isSameTime(a, b),
 };
 
@@ -40,8 +40,8 @@ export function isEquivalent(attribute: AttributeRecord, a: Value, b: Value): bo
 }
 
 /**
- * `next` with the spelling of `before` wherever both mean the same, so that the service's normal form of a value shows
- * neither as drift nor as a result other than planned.
+ * `next` with the spelling of `before` wherever both mean the same, so that the service's normal form of a value does
+ * not show as drift, nor as a result that differs from the plan.
  */
 export function keepSpelling(level: Level, before: ObjectValue, next: ObjectValue): ObjectValue {
   const kept: Record<string, Value> = { ...next };
@@ -55,7 +55,7 @@ export function keepSpelling(level: Level, before: ObjectValue, next: ObjectValu
   return kept;
 }
 
-/** List elements are compared by position. Set elements have none: theirs stay as they are. */
+/** List elements are compared by position. Set elements have no position and stay as they are. */
 function keepBlockSpelling(level: Level, before: Value, next: Value): Value {
   if (isObject(before) && isObject(next)) return keepSpelling(level, before, next);
   if (!isList(before) || !isList(next)) return next;

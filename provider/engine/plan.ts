@@ -1,7 +1,7 @@
 /**
  * Plans one resource change from its record: configured values, defaults, what an update keeps, what only the service
- * knows, and what forces a replacement. Deterministic and without I/O of its own, because Terraform plans again at apply
- * and both plans must agree.
+ * knows, and what forces a replacement. Deterministic and without I/O of its own, because Terraform plans again at
+ * apply and both plans must agree.
  */
 import type { AttributeRecord, BlockRecord } from '@keystead/provider-schema/terraform.ts';
 import { isList, isObject, isSameValue } from './compare.ts';
@@ -15,9 +15,9 @@ import { type ObjectValue, unknown, type Value } from './value.ts';
 type Path = readonly PathStep[];
 
 export interface PlanRequest {
-  /** null: the resource is to be destroyed. */
+  /** null: destroy the resource. */
   readonly config: ObjectValue | null;
-  /** null: the resource is to be created. */
+  /** null: create the resource. */
   readonly prior: ObjectValue | null;
 }
 
@@ -63,16 +63,16 @@ function findPartner(block: BlockRecord, item: ObjectValue, before: readonly Val
   return before.find(isPartner) ?? null;
 }
 
-/** What the attribute is if nothing else about the resource changes. */
+/** The attribute's value if nothing else about the resource changes. */
 const settled: AttributeRule = (attribute, config, prior) => {
   if (attribute.writeOnly) return null;
-  // A difference may be hidden only where both prior and configured values are set.
+  // A difference can be hidden only where both prior and configured values are set.
   if (config !== null) return prior !== null && isEquivalent(attribute, config, prior) ? prior : config;
   if (attribute.default !== undefined) return attribute.default;
   return attribute.computed ? prior : null;
 };
 
-/** What it is when the resource is created or changed: values the service decides are known only afterwards. */
+/** Its value when the resource is created or changed: what the service decides is known only afterwards. */
 const changing: AttributeRule = (attribute, config, prior, isNew) => {
   const isDecidedByService = attribute.computed && config === null && attribute.default === undefined;
   // An unknown value where a change forces replacement would force it at every update.
@@ -115,7 +115,7 @@ function replaceForcedByBlock(block: BlockRecord, prior: Value, planned: Value, 
     const will: Value = after[index] ?? null;
     inside.push(...replaceForced(block, isObject(was) ? was : null, isObject(will) ? will : null, [...path, index]));
   }
-  // Steps cannot name an element of a set: the whole set is what forces.
+  // Steps cannot name an element of a set: the path is that of the whole set.
   return block.nesting === 'set' && inside.length > 0 ? [path] : inside;
 }
 
@@ -124,7 +124,7 @@ export function findForcedReplacement(level: Level, prior: ObjectValue | null, p
   return prior === null ? [] : replaceForced(level, prior, planned, []);
 }
 
-/** Terraform's rules for a plan, checked here so that the author reads which attribute broke which rule. */
+/** Terraform's rules for a plan, checked here so that the diagnostic names the attribute and the rule. */
 function brokenRules(
   level: Level,
   config: ObjectValue,
@@ -142,7 +142,7 @@ function brokenRules(
     if (set !== null && !isConfigured && !isPrior)
       broken.push({ path: [name], what: 'the plan differs from the configuration' });
     if (set === null && !attribute.computed && will !== null)
-      broken.push({ path: [name], what: 'the plan sets what is not configured' });
+      broken.push({ path: [name], what: 'the plan sets an attribute that is not configured' });
   }
   return broken;
 }

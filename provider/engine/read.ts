@@ -6,12 +6,12 @@ import type { DataSourceType, Diagnostic, ResourceType } from './resource.ts';
 import type { ObjectValue } from './value.ts';
 
 export interface ReadOutcome {
-  /** null: it is gone. */
+  /** null: the object does not exist any more. */
   readonly state: ObjectValue | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The new state keeps the old spelling of whatever still means the same, or every plan would show it. */
+/** The new state keeps the old spelling of a value with the same meaning, or every plan would show a difference. */
 export async function readResource<Client>(
   type: ResourceType<Client>,
   client: Client,
@@ -52,7 +52,7 @@ function cannotImport(type: string, detail: string): ReadOutcome {
   return { state: null, diagnostics: [{ severity: 'error', summary: `Cannot import ${type}`, detail }] };
 }
 
-/** The state named by an import, as far as its name says; Terraform reads the rest right after. */
+/** The part of the state that an import names; Terraform reads the rest right after. */
 export async function importResource<Client>(
   type: ResourceType<Client>,
   client: Client,

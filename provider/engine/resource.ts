@@ -7,10 +7,10 @@ export type PathStep = string | number;
 export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   readonly summary: string;
-  /** Who must do what. */
+  /** What the user must do. */
   readonly detail: string;
   readonly path?: readonly PathStep[];
-  /** An exception behind it that nobody foresaw: for the log, never for the user. */
+  /** The unexpected exception behind it: for the log, never for the user. */
   readonly cause?: unknown;
 }
 
@@ -36,11 +36,11 @@ export interface ApplyResult {
 /** `Client` is the provider's configured connection (provider/client/client.ts). */
 export interface ResourceType<Client> {
   readonly record: TerraformRecord;
-  /** Checks that need several attributes. Unknown values may be anywhere. */
+  /** Checks that need several attributes. Any value can be unknown. */
   validate?(config: ObjectValue): readonly Diagnostic[];
   /**
    * Adjusts the engine's proposal (defaults filled in, computed values unknown or kept). `prior` is null on create.
-   * May mark more attributes as forcing replacement. Not called for destroy.
+   * It can mark more attributes as forcing replacement. Not called for destroy.
    */
   plan?(input: {
     readonly config: ObjectValue;
@@ -55,11 +55,11 @@ export interface ResourceType<Client> {
   /** Diagnostics at plan time for a destroy (live grants, aliases, last use). */
   planDestroy?(client: Client, prior: ObjectValue): Promise<readonly Diagnostic[]>;
   create(client: Client, planned: ObjectValue, config: ObjectValue): Promise<ApplyResult>;
-  /** null: gone; it leaves the state. */
+  /** null: the object does not exist any more and is removed from the state. */
   read(client: Client, state: ObjectValue): Promise<ObjectValue | null>;
   update(client: Client, prior: ObjectValue, planned: ObjectValue, config: ObjectValue): Promise<ApplyResult>;
   remove(client: Client, state: ObjectValue): Promise<void>;
-  /** Partial state from an import id; the engine then reads. Throws DiagnosticError with the expected form. */
+  /** Partial state from an import id; Terraform then reads. @throws DiagnosticError with the expected form */
   importState?(client: Client, id: string): Promise<ObjectValue>;
   /** The same from identity attributes (Terraform 1.12 and newer), when the record has an identity. */
   importIdentity?(client: Client, identity: ObjectValue): Promise<ObjectValue>;
@@ -75,13 +75,14 @@ export interface DataSourceType<Client> {
 
 export interface ProviderType<Client> {
   readonly record: TerraformRecord;
-  /** What a module may set in `provider_meta`; absent: nothing, and such a block is an error. */
+  /** What a module can set in `provider_meta`; absent: such a block is an error. */
   readonly meta?: TerraformRecord['attributes'];
-  /** Checks that need several arguments. Unknown values may be anywhere. */
+  /** Checks that need several arguments. Any value can be unknown. */
   validate?(config: ObjectValue): readonly Diagnostic[];
   /**
-   * May throw DiagnosticError. Unknown configuration values yield a client that fails with a clear text when used.
-   * `stopSignal` aborts when the user interrupts: requests and waits should end, with what is true by then.
+   * Unknown configuration values yield a client that fails with a clear text when used. `stopSignal` aborts when the
+   * user interrupts: waits must end then, and failed requests must not be repeated.
+   * @throws DiagnosticError
    */
   configure(config: ObjectValue, terraformVersion: string, stopSignal: AbortSignal): Promise<Client>;
   readonly resources: readonly ResourceType<Client>[];

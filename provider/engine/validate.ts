@@ -1,4 +1,4 @@
-/** Checks a configuration against its record. Unknown values pass every check; they come again when known. */
+/** Checks a configuration against its record. Unknown values pass every check; they are checked again when known. */
 import type { AttributeRecord } from '@keystead/provider-schema/terraform.ts';
 import { isList, isObject } from './compare.ts';
 import type { Diagnostic, PathStep } from './resource.ts';
@@ -54,7 +54,7 @@ function subjects(value: Value, path: Path, elements: boolean): readonly (readon
     : [[Object.keys(value), path]];
 }
 
-function checkCompany(attribute: AttributeRecord, siblings: ObjectValue, path: Path): readonly Diagnostic[] {
+function checkSiblings(attribute: AttributeRecord, siblings: ObjectValue, path: Path): readonly Diagnostic[] {
   const name = path.at(-1);
   const found: Diagnostic[] = [];
   for (const other of attribute.conflictsWith ?? []) {
@@ -74,7 +74,7 @@ function checkCompany(attribute: AttributeRecord, siblings: ObjectValue, path: P
   return found;
 }
 
-/** Known to be set: an unknown value may still turn out null. A block without elements is not set. */
+/** Known to be set: an unknown value can still turn out null. A block without elements is not set. */
 function isPresent(value: Value | undefined): boolean {
   return isSet(value) && value !== unknown && !(isList(value) && value.length === 0);
 }
@@ -94,7 +94,7 @@ function checkAttribute(
     const detail = `${path.at(-1)} is write-only, which needs Terraform 1.11 or newer. An older one would store the value in its state.`;
     return [problem(path, 'Write-only argument not supported', detail)];
   }
-  return [...checkCompany(attribute, siblings, path), ...checkValue(attribute, value, path)];
+return [...checkSiblings(attribute, siblings, path), ...checkValue(attribute, value, path)];
 }
 
 function checkBlock(level: Level, value: Value, path: Path, options: ValidateOptions): readonly Diagnostic[] {

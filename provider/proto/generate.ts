@@ -16,7 +16,7 @@ const tools = join(here, '../../scripts/generators/package.json');
 const targets = ['tfplugin6.js', 'tfplugin6.d.ts'] as const;
 type Target = (typeof targets)[number];
 
-/** Only encode and decode: verify, convert and services would be dead weight at every start. */
+/** Only encode and decode: verify, convert and services would only cost time at every start. */
 const flags = [
   '--target=static-module',
   '--wrap=esm',
@@ -38,7 +38,7 @@ async function pbjs(...extra: string[]): Promise<void> {
 async function generate(): Promise<Record<Target, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'keystead-proto-'));
   try {
-    // The declarations are made from the comments, which the code itself does without.
+    // The declarations are made from the comments, which the code itself leaves out.
     await pbjs('--dts', `--out=${join(folder, 'typed.js')}`);
     await pbjs('--no-comments', `--out=${join(folder, 'code.js')}`);
     const types = await readFile(join(folder, 'typed.d.ts'), 'utf8');

@@ -1,4 +1,4 @@
-/** `aws_kms_alias`. Its ARN and its target are in the same account and Region, so one list entry tells all. */
+/** `aws_kms_alias`. Its ARN and its target are in the same account and Region, so one list entry has both. */
 import { randomInt } from 'node:crypto';
 import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { awsKmsAlias as record } from '@keystead/provider-schema/resources/aws-kms-alias.ts';
@@ -113,7 +113,7 @@ function keepArn(before: string | undefined, target: string): string {
   return before !== undefined && keyIdOf(before) === target ? before : target;
 }
 
-/** Asks for the aliases of the key it should point to, which are few, and for all only if it is not among them. */
+/** Lists the aliases of the expected key, which are few, and all aliases only if it is not among them. */
 export async function findAlias(
   client: Client,
   name: string,
@@ -122,7 +122,7 @@ export async function findAlias(
 ): Promise<AliasEntry | undefined> {
   if (expectedTarget !== undefined) {
     const found = await findAliasAmong(client, name, region, { KeyId: expectedTarget }).catch((error: unknown) => {
-      // The key is gone or was never an id: the whole list decides.
+      // The key is gone, or this is not a key id: the whole list decides.
       if (isServiceError(error, 'NotFoundException', 'InvalidArnException')) return undefined;
       throw error;
     });

@@ -69,7 +69,7 @@ export const awsKmsCustomKeyStore: ResourceType<Client> = {
 
 const reading = (state: ObjectValue): string => `reading KMS Custom Key Store (${textOf(state, 'id')})`;
 
-/** Secrets are taken from the plan: nothing else knows them. */
+/** Secrets are taken from the plan, because the service never returns them. */
 const end = (client: Client, known: ObjectValue, planned: ObjectValue) => ({
   planned,
   known,
@@ -115,8 +115,8 @@ function changedNames(prior: ObjectValue, planned: ObjectValue): readonly string
 }
 
 /**
- * Only what changed. A change of connectivity takes its endpoint along, as the service asks; a service name that is no
- * longer configured goes with the connectivity that needed it.
+ * Only the members that changed. A change of connectivity sends the endpoint too, as the service requires. The name of
+ * a VPC endpoint service that is not configured any more is not sent: it goes with the connectivity that needed it.
  */
 function changesOf(
   prior: ObjectValue,

@@ -1,4 +1,7 @@
-/** `aws_kms_external_key`. Material comes right after the key; enabling it comes first of the changes, disabling last. */
+/**
+ * `aws_kms_external_key`. Material is imported right after the key is made. Of changes, enabling is first, disabling
+ * last.
+ */
 import { awsKmsExternalKey as record } from '@keystead/provider-schema/resources/aws-kms-external-key.ts';
 import { createKey } from './shared/create-key.ts';
 import { importedAttributes, materialTraits, refusal, refuseOtherOrigins } from './shared/key-material.ts';

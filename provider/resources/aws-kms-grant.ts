@@ -1,5 +1,4 @@
-/** `aws_kms_grant`. Nothing of a grant can change; its token is shown once, in the answer to its creation. */
-
+/** `aws_kms_grant`. A grant cannot change; its grant token is shown once, in the answer to its creation. */
 import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { awsKmsGrant as record } from '@keystead/provider-schema/resources/aws-kms-grant.ts';
 import type { Client } from '../client/client.ts';
@@ -14,7 +13,7 @@ import { knownPart, mapOf, requireText, textMapOf, textOf, textsOf } from './sha
 
 type GrantEntry = NonNullable<OutputJson<'ListGrants'>['Grants']>[number];
 
-/** No such key, or no such grant on it. */
+/** The key, or the grant on it, does not exist. */
 const missing = ['NotFoundException', 'InvalidGrantIdException'] as const;
 
 export const awsKmsGrant: ResourceType<Client> = {
@@ -43,7 +42,7 @@ export const awsKmsGrant: ResourceType<Client> = {
 
   read: (client, state) => attempt(reading(state), undefined, () => readGrant(client, state)),
 
-  /** Only a state from before the region argument comes here, and needs nothing but that. */
+  /** Called only for a state from before the region argument, which needs nothing but its Region. */
   update: (client, prior, planned) =>
     finish({ ...end(client, { ...prior, region: regionOf(client, planned) }, planned), failures: [] }),
 
@@ -114,7 +113,7 @@ function constraintsOf(planned: ObjectValue): Readonly<Record<string, Readonly<R
   return pairs.length === 0 ? undefined : Object.fromEntries(pairs);
 }
 
-/** The service takes one kind with one map; unknown maps are judged when they are known. */
+/** The service takes one kind with one map; unknown maps are checked when they are known. */
 function tooManyConstraints(config: ObjectValue): readonly Diagnostic[] {
   const given = constraintBlocks(config).flatMap((block) =>
     constraintKinds.filter(([attribute]) => textMapOf(block, attribute).size > 0),
@@ -179,7 +178,7 @@ function constraintsFrom({ Constraints }: GrantEntry): Value {
 
 const principal = /^(arn:aws[a-z-]*:|([a-z0-9-]+\.){1,4}(amazonaws|amazon)\.com$)/;
 
-/** A deleted principal shows as its unique id. Whoever is made anew under its name does not have the grant. */
+/** A deleted principal shows as its unique id. A new principal of the same name does not have the grant. */
 function refuseOrphan(grant: GrantEntry, keyId: string): void {
   const orphan = [grant.GranteePrincipal, grant.RetiringPrincipal].find(
     (name) => name !== undefined && name !== '' && !principal.test(name),

@@ -1,4 +1,6 @@
-/** `aws_kms_key_policy`: the policy of a key that something else manages. Destroying it puts the default policy back. */
+/**
+ * `aws_kms_key_policy`: the policy of a key that something else manages. Destroying it puts the default policy back.
+ */
 import { awsKmsKeyPolicy as record } from '@keystead/provider-schema/resources/aws-kms-key-policy.ts';
 import type { Client } from '../client/client.ts';
 import { isPendingDeletion, isServiceError } from '../client/service-error.ts';

@@ -1,10 +1,10 @@
 /**
  * The certificate for one run of the provider, in DER by hand: an X.509 library costs more than starting Node does.
- * Self-signed, P-256 with SHA-256, for `localhost`, in the likeness of the one go-plugin makes. Terraform trusts exactly
+ * Self-signed, P-256 with SHA-256, for `localhost`, like the one that go-plugin makes. Terraform trusts exactly
  * the certificate in the handshake line, so nothing else vouches for it.
  *
- * RFC 5280 section 4.1 (structure) and 4.2.1 (extensions), RFC 5480 (EC keys), RFC 5758 section 3.2 (ECDSA with SHA-256),
- * X.690 (DER).
+ * RFC 5280 section 4.1 (structure) and 4.2.1 (extensions), RFC 5480 (EC keys), RFC 5758 section 3.2 (ECDSA with
+ * SHA-256), X.690 (DER).
  */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 

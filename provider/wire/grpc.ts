@@ -33,7 +33,7 @@ export interface GrpcOptions {
   readonly methods: ReadonlyMap<string, Method>;
   /** Asked once per connection, before any of its calls. */
   isTrusted(session: ServerHttp2Session): boolean;
-  /** A fault of ours: the client is told nothing but that it happened. */
+  /** Called with an unexpected error; the client is told only that there was one. */
   onFault(error: unknown, path: string): void;
   onAnswer?(path: string, durationInMs: number): void;
   readonly maxRequestSizeInBytes?: number;
@@ -52,12 +52,12 @@ function unframe(body: Buffer): Buffer {
   if (body.length < 5) throw new GrpcError(status.INTERNAL, 'the request ends before its message');
   if (body[0] !== 0) throw new GrpcError(status.UNIMPLEMENTED, 'compressed messages are not supported');
   if (body.readUInt32BE(1) !== body.length - 5) {
-    throw new GrpcError(status.INTERNAL, 'the length of the request is not the announced one');
+    throw new GrpcError(status.INTERNAL, 'the request is not as long as it announced');
   }
   return body.subarray(5);
 }
 
-/** Rejects as soon as the limit is passed; undefined when the client went away before its request was whole. */
+/** Rejects as soon as the limit is passed; undefined when the client went away before its request was complete. */
 function readBody(stream: ServerHttp2Stream, limitInBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -81,12 +81,12 @@ function answer(stream: ServerHttp2Stream, message: Uint8Array): void {
   stream.end(frame(message));
 }
 
-/** An error has no message: its status comes in the only header block. */
+/** An error answer has no message: its status comes in the only header block. */
 function refuse(stream: ServerHttp2Stream, code: StatusCode, message: string): void {
   if (stream.destroyed || stream.headersSent) return;
   const trailers = { 'grpc-status': code, 'grpc-message': encodeStatusMessage(message) };
   stream.respond({ ...contentType, ...trailers }, { endStream: true });
-  // The rest of a refused request is of no interest.
+  // The rest of a refused request is not read.
   stream.close(constants.NGHTTP2_NO_ERROR);
 }
 

@@ -1,6 +1,6 @@
 /**
- * How Terraform and a provider find each other (go-plugin's handshake): the cookie and other variables on the way in, one
- * line on stdout on the way out.
+ * The handshake of go-plugin: Terraform gives a cookie and other variables in the environment, and the provider answers
+ * with one line on stdout.
  */
 import { X509Certificate } from 'node:crypto';
 
@@ -11,7 +11,7 @@ const magicCookie = {
 } as const;
 
 const coreProtocolVersion = 1;
-/** Answered even to a client that lacks it: Terraform words that mismatch best itself. */
+/** Answered even to a client that lacks it: Terraform itself explains such a mismatch best. */
 export const pluginProtocolVersion = 6;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,7 +25,7 @@ export interface Invitation {
   readonly asksForMultiplexing: boolean;
 }
 
-/** undefined: it was not Terraform who started us. */
+/** undefined: Terraform did not start this process. */
 export function parseInvitation(env: Environment): Invitation | undefined {
   if (env[magicCookie.name] !== magicCookie.value) return undefined;
   const pem = env.PLUGIN_CLIENT_CERT;
@@ -45,7 +45,10 @@ export function addressText(address: Address): string {
   return address.network === 'unix' ? address.path : `${address.host}:${address.port}`;
 }
 
-/** The line, without its newline. The certificate goes in standard base64 without padding, which is all Go accepts there. */
+/**
+ * The line, without its newline. The certificate goes in standard base64 without padding, which is all Go accepts
+ * there.
+ */
 export function handshakeLine(address: Address, certificate: Buffer | undefined, invitation: Invitation): string {
   const fields = [
     coreProtocolVersion,

@@ -1,4 +1,4 @@
-/** Where the plugin listens: a Unix socket in a private directory, or TCP on the loopback where sockets cannot be had. */
+/** Where the plugin listens: a Unix socket in a private directory, or TCP on the loopback where sockets do not work. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
@@ -74,7 +74,7 @@ export async function listen(
       try {
         return await listenOnSocket(server, parent);
       } catch (error) {
-        // A file system without sockets, or a directory we may not write to.
+        // A file system without sockets, or a directory that we cannot write to.
         if (!(error instanceof Error)) throw error;
       }
     }

@@ -1,6 +1,6 @@
 /**
  * The provider's log: hclog's JSON lines on stderr, which Terraform merges into its own log at the same level. Silent
- * unless TF_LOG, TF_LOG_PROVIDER or TF_LOG_PROVIDER_<NAME> asks. Never give it values of attributes.
+ * unless TF_LOG, TF_LOG_PROVIDER or TF_LOG_PROVIDER_<NAME> is set. Never give it values of attributes.
  */
 import type { Environment } from './handshake.ts';
 

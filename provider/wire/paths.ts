@@ -1,4 +1,4 @@
-/** Diagnostics and attribute paths as messages. Steps are told apart by the type they walk through. */
+/** Diagnostics and attribute paths as messages. The type that a step walks through says which kind of step it is. */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { AttributeType } from '@keystead/provider-schema/terraform.ts';
 import type { Diagnostic, PathStep } from '../engine/resource.ts';
@@ -18,7 +18,7 @@ function walk(type: AttributeType, step: PathStep): readonly [StepMessage, Attri
   return typeof step === 'number' ? [{ elementKeyInt: step }, type[1]] : undefined;
 }
 
-/** The path as far as steps can say it. May be empty, which means the whole object. */
+/** The path as far as steps can express it. It can be empty, which means the whole object. */
 export function pathMessage(type: AttributeType, path: readonly PathStep[]): tfplugin6.AttributePath.$Properties {
   const steps: StepMessage[] = [];
   let at = type;

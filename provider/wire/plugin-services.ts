@@ -1,7 +1,7 @@
 /**
- * The services of go-plugin itself, beside the provider's own. Their messages are empty but for one fixed answer, so they
- * need no definition: Controller ends the process, Stdio and Broker are opened by every client and carry nothing here
- * (a standing Stdio stream also keeps the connection from going idle), Health is for other hosts than Terraform.
+ * The services of go-plugin itself, beside the provider's own. Their messages are empty but for one fixed answer, so
+ * they need no definition: Controller ends the process, Stdio and Broker are opened by every client and carry nothing
+ * here (a standing Stdio stream also keeps the connection from going idle), Health is for other hosts than Terraform.
  */
 import type { Method } from './grpc.ts';
 
@@ -9,7 +9,7 @@ const empty = new Uint8Array();
 /** HealthCheckResponse { status: SERVING } */
 const serving = Uint8Array.of(0x08, 0x01);
 
-/** Terraform kills what lives 2 seconds after its shutdown; a connection that lingers must not keep us that long. */
+/** Terraform kills a plugin 2 seconds after its shutdown; an open connection must not keep us that long. */
 const lingerInMs = 1000;
 
 /** `shutDown` is called once the answer to the client's shutdown has left. */

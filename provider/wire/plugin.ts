@@ -35,15 +35,15 @@ export interface PluginInfo {
 }
 
 const parentCheckIntervalInMs = 1000;
-/** How long running calls may still answer after a fault that makes the process untrustworthy. */
+/** How long running calls can still answer after a fault that makes the process untrustworthy. */
 const lastAnswersInMs = 10_000;
 const flushInMs = 200;
 
 const http2Settings = { settings: { initialWindowSize: 4 * 1024 * 1024 } };
 
 /**
- * Giving Node a `ca` makes it build its whole root store first, which costs as much as a start. So TLS asks for any
- * certificate, proves possession of its key, and we compare it byte for byte with the one Terraform announced.
+ * Giving Node a `ca` makes it build its whole root store first, which costs as much as a start. So TLS accepts any
+ * certificate and proves possession of its key, and we compare it byte for byte with the one Terraform announced.
  */
 function makeServer(clientCertificate: Buffer | undefined): {
   server: Http2Server | Http2SecureServer;
@@ -91,7 +91,7 @@ async function serve<Client>(
     onAnswer: (path, durationInMs) => log('debug', 'answered', { method: path, duration_ms: Math.round(durationInMs) }),
     isTrusted: isTrustedBy(invitation.clientCertificate),
     onFault: (error, path) =>
-      log('error', `${path}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
+      log('error', `${path} failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
   });
   const { server, own } = makeServer(invitation.clientCertificate);
   grpc.attach(server);
@@ -108,7 +108,7 @@ async function serve<Client>(
   };
 }
 
-/** Terraform that is killed hard closes nothing; its provider would live on. A new parent process is the sign. */
+/** A Terraform that is killed does not stop its provider. A new parent process is the sign of that. */
 function exitWithParent(exit: () => void): void {
   const parent = process.ppid;
   setInterval(() => {
@@ -116,7 +116,7 @@ function exitWithParent(exit: () => void): void {
   }, parentCheckIntervalInMs).unref();
 }
 
-/** A fault outside any call. Terraform shows `panic:` lines to the user. Running calls may still save their results. */
+/** A fault outside any call. Terraform shows `panic:` lines to the user. Running calls can still save their results. */
 function dieOf(error: unknown, serving: Serving): void {
   process.stderr.write(`panic: ${error instanceof Error ? error.stack : String(error)}\n`);
   const exit = (): void => {
@@ -157,7 +157,7 @@ async function runForTerraform<Client>(
   process.stdout.write(`${handshakeLine(serving.address, serving.certificate, invitation)}\n`);
 }
 
-/** For a debugger: serves without TLS until interrupted, for as many Terraform commands as come. */
+/** For a debugger: serves without TLS until interrupted, for any number of Terraform commands. */
 async function runForDebugging<Client>(provider: ProviderType<Client>, info: PluginInfo, log: Log): Promise<void> {
   const invitation = {
     clientCertificate: undefined,

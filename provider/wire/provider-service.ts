@@ -1,6 +1,6 @@
 /**
  * The service tfplugin6.Provider: one row per RPC that decodes its message, asks the engine, and encodes the answer.
- * Private state is handed back as it came: this provider keeps nothing there.
+ * Private state is returned as it came: this provider keeps nothing there.
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { TerraformRecord } from '@keystead/provider-schema/terraform.ts';
@@ -30,7 +30,7 @@ interface Reporting {
   diagnostics?: tfplugin6.Diagnostic.$Properties[] | null;
 }
 
-/** What a message that cannot be understood means to the user. Such a message is a fault of the peer or of ours. */
+/** The diagnostic for a message that cannot be decoded, which is a fault of Terraform or of this provider. */
 function misunderstanding(error: CodecError | UnknownTypeError): Diagnostic {
   const detail = `${error.message}. Terraform and this provider do not agree on a value or type; check that their versions match the state.`;
   return { severity: 'error', summary: 'The provider could not read a request', detail };
@@ -62,7 +62,7 @@ function rpc<Request, Response extends Reporting>(
   };
 }
 
-/** An object that must be there; Terraform sends no null in its place. */
+/** An object that must be there; Terraform never sends null in its place. */
 function requireObject(type: ObjectType, message: DynamicValue | null | undefined): ObjectValue {
   const value = decodeObject(type, message);
   if (value === null) throw new CodecError([], 'expected an object, found null');
@@ -88,7 +88,7 @@ const capabilities: tfplugin6.ServerCapabilities.$Properties = {
   generateResourceConfig: false,
 };
 
-/** Diagnostics as messages; what threw them goes to the log. */
+/** Encodes diagnostics; the exceptions behind them go to the log. */
 type Report = typeof diagnosticMessages;
 
 function reportTo(log: Log): Report {
@@ -277,7 +277,7 @@ function cannotMove(targetTypeName: string): tfplugin6.Diagnostic.$Properties {
     {
       severity: 'error',
       summary: 'Cannot move the resource',
-      detail: `${targetTypeName} can only be moved to from a ${targetTypeName} of another AWS provider. Remove the moved block and import the object instead.`,
+      detail: `Only a ${targetTypeName} of another AWS provider can be moved to a ${targetTypeName}. Remove the moved block and import the object instead.`,
     },
   ]);
   return message ?? {};

@@ -50,7 +50,7 @@ export function schemaMessage(record: TerraformRecord): Messages['Schema'] {
   return { version: record.schemaVersion, block: { ...blockMessage(record), description: record.description } };
 }
 
-/** What `provider_meta` may hold. */
+/** What `provider_meta` can hold. */
 export function metaSchemaMessage(attributes: TerraformRecord['attributes']): Messages['Schema'] {
   return { version: 0, block: blockMessage({ attributes }) };
 }

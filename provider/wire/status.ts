@@ -31,7 +31,7 @@ export function encodeStatusMessage(message: string): string {
 
 const unitsInMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
 
-/** Milliseconds of a `grpc-timeout` header; undefined when there is none, or none that the specification knows. */
+/** Milliseconds of a `grpc-timeout` header; undefined when the header is absent or malformed. */
 export function parseTimeoutInMs(header: string | string[] | undefined): number | undefined {
   const match = /^(\d{1,8})([HMSmun])$/.exec(String(header ?? ''));
   if (match === null) return undefined;

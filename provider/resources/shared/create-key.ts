@@ -1,4 +1,4 @@
-/** CreateKey, as the resources call it that make keys of their own: what they all send, and what the caller adds. */
+/** CreateKey for the resources that create keys: the members that all of them send, and those that the caller adds. */
 import type { InputJson } from '@keystead/provider-schema/json-types.ts';
 import type { Client } from '../../client/client.ts';
 import type { ObjectValue } from '../../engine/value.ts';

@@ -1,6 +1,6 @@
 /**
- * What a plan that destroys a key says before anybody approves it: which aliases and replicas hang on it, who holds grants,
- * and when it was used last. A warning and never an error: what cannot be found out does not stop the plan.
+ * The warning of a plan that destroys a key, before anybody approves it: which aliases and replicas depend on the key,
+ * who holds grants, and when it was used last. Never an error: facts that cannot be found out do not stop the plan.
  */
 import type { InputJson } from '@keystead/provider-schema/json-types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
@@ -18,9 +18,9 @@ export async function deletionWarnings(
 ): Promise<readonly Diagnostic[]> {
   const key = await unlessRefused(() => findKey(client, place, 'shared'));
   if (key === undefined) return [];
-  const hangingOn = dependents(key);
+  const dependent = dependents(key);
   const lastUse = await findLastUse(client, key, place.region);
-  const inUse = hangingOn.length > 0 || lastUse.used;
+const inUse = dependent.length > 0 || lastUse.used;
   const days = windowInDays ?? limits.pendingWindowInDays.default;
   return [
     {
@@ -29,7 +29,7 @@ export async function deletionWarnings(
       detail: [
         `${key.KeyMetadata.Arn ?? place.keyId} stops working as soon as this plan is applied and is gone after ${days} ` +
           `days; until then CancelKeyDeletion brings it back. ${loss(key)}`,
-        ...hangingOn,
+        ...dependent,
         lastUse.text,
       ].join('\n'),
     },
@@ -39,10 +39,10 @@ export async function deletionWarnings(
 function loss({ KeyMetadata }: KeyConfiguration): string {
   return KeyMetadata.MultiRegionConfiguration?.MultiRegionKeyType === 'REPLICA'
     ? 'Its related keys in other Regions can still decrypt what it encrypted.'
-    : 'With it goes everything that is encrypted under it.';
+    : 'Everything that is encrypted under it is lost with it.';
 }
 
-/** The plan itself shows errors of access and connection where they matter; a warning does without. */
+/** The plan itself shows errors of access and connection where they matter; the warning leaves them out. */
 async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
@@ -87,7 +87,7 @@ async function findLastUse(
   region: string,
 ): Promise<LastUse> {
   const answer = await unlessRefused(() => client.call('GetKeyLastUsage', { KeyId }, region));
-  if (answer === undefined) return { used: false, text: 'Last use: not known, the service would not tell.' };
+  if (answer === undefined) return { used: false, text: 'Last use: unknown, the control plane did not answer GetKeyLastUsage.' };
   const { Operation, Timestamp, KmsRequestId } = answer.KeyLastUsage ?? {};
   if (Operation === undefined || Timestamp === undefined) return { used: false, text: 'Last use: never.' };
   const user = await findUser(client, { ResourceArn: Arn, RequestId: KmsRequestId }, region);
@@ -95,7 +95,7 @@ async function findLastUse(
   return { used: true, text: `Last use: ${Operation}${by}, ${new Date(Timestamp * 1000).toISOString()}` };
 }
 
-/** The trail knows who; a caller who may not read it is told the rest. */
+/** The audit log names the user; for a caller who is not allowed to read it, the warning leaves the name out. */
 async function findUser(client: Client, event: InputJson<'LookupEvents'>, region: string): Promise<string | undefined> {
   const answer = await unlessRefused(() => client.call('LookupEvents', event, region));
   return answer?.Events.find(({ Username }) => Username !== undefined)?.Username;

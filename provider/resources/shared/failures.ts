@@ -1,4 +1,6 @@
-/** What went wrong, in words a user can act on: what was being done, the service's code and text, what to do, request id. */
+/**
+ * Errors as diagnostics a user can act on: what was being done, the service's code and text, what to do, request id.
+ */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { ConnectionError, ServiceError } from '../../client/service-error.ts';
 import { type Diagnostic, DiagnosticError, type PathStep } from '../../engine/resource.ts';
@@ -14,7 +16,7 @@ export async function attempt<T>(doing: string, path: Path | undefined, work: ()
   }
 }
 
-/** Anything else than the client's own errors is a fault of the provider and goes on as it is. */
+/** Any error but the client's own is a fault of the provider and is thrown again. */
 export function failuresOf(error: unknown, doing: string, path?: Path): readonly Diagnostic[] {
   if (error instanceof DiagnosticError) return error.diagnostics;
   if (error instanceof ServiceError) return [{ ...serviceFailure(error, doing), ...pathFor(error, path) }];
@@ -59,9 +61,9 @@ const signing =
 
 const remedies: Readonly<Record<string, string>> = {
   AccessDeniedException:
-    'Allow the action to this principal in the key policy or by a grant, or give the provider credentials that may do it.',
+    'Allow the action to this principal in the key policy or by a grant, or give the provider credentials that allow it.',
   AlreadyExistsException: 'Import the existing object with `terraform import`, or choose another name.',
-  CustomKeyStoreHasCMKsException: 'Delete its KMS keys first; they leave when their waiting periods are over.',
+  CustomKeyStoreHasCMKsException: 'Delete its KMS keys first; they are gone when their waiting periods are over.',
   CustomKeyStoreInvalidStateException:
     'Connect or disconnect the key store first (ConnectCustomKeyStore, DisconnectCustomKeyStore), then apply again: keys ' +
     'need it connected; deleting it, and most changes of it, need it disconnected.',
@@ -69,10 +71,10 @@ const remedies: Readonly<Record<string, string>> = {
   ExpiredTokenException: 'Get a new session token and run Terraform again.',
   IncompleteSignatureException: signing,
   IncorrectKeyMaterialException:
-    'Check key_material_base64: its length or form has to fit key_spec (a private key: PKCS#8, DER), and a key takes the ' +
-    'material again that it had before, and no other.',
+    'Check key_material_base64: its length or form must fit key_spec (a private key: PKCS#8, DER), and a key that had ' +
+    'material before accepts only the same material again.',
   InvalidClientTokenId: signing,
-  InvalidSignatureException: `${signing} Check also that this machine's clock is right: it may differ by five minutes at most.`,
+  InvalidSignatureException: `${signing} Check also that this machine's clock is right: it can differ by five minutes at most.`,
   KMSInvalidStateException: 'Bring the key into a state that permits this, then apply again.',
   LimitExceededException: 'Remove what is no longer needed, or spread it over more keys.',
   MalformedPolicyDocumentException:
@@ -97,14 +99,14 @@ const argumentsMeant: Readonly<Record<string, Path>> = {
 
 export interface Step {
   readonly doing: string;
-  /** The argument the step carries out. */
+  /** The argument that the step applies. */
   readonly path: Path;
   /** false: nothing to do. */
   readonly when: boolean;
   run(): Promise<unknown>;
 }
 
-/** One after the other up to the first that fails, whose diagnostics it returns: what was done before stays done. */
+/** Runs the steps in order up to the first that fails, and returns its diagnostics; the steps before it stay done. */
 export async function runSteps(steps: readonly Step[]): Promise<readonly Diagnostic[]> {
   for (const step of steps.filter(({ when }) => when)) {
     try {

@@ -1,4 +1,4 @@
-/** The end of every create and update: read what is there, and say it whether or not all steps went well. */
+/** The end of every create and update: reads the object and returns it, whether or not all steps succeeded. */
 import type { ApplyResult, Diagnostic } from '../../engine/resource.ts';
 import type { ObjectValue } from '../../engine/value.ts';
 import { failuresOf } from './failures.ts';
@@ -6,7 +6,7 @@ import { settle } from './values.ts';
 
 export async function finish(end: {
   readonly planned: ObjectValue;
-  /** What is known of the object without reading it; stands in when it cannot be read. */
+  /** What is known of the object without reading it; used when it cannot be read. */
   readonly known: ObjectValue;
   readonly failures: readonly Diagnostic[];
   /** `reading KMS Key (1234…)` */
@@ -34,5 +34,5 @@ async function readBack(end: Parameters<typeof finish>[0]): Promise<{
 const vanished = (reading: string): Diagnostic => ({
   severity: 'error',
   summary: reading,
-  detail: 'It disappeared while Terraform was working on it. Find out who else deletes it, then apply again.',
+  detail: 'The object disappeared while Terraform was working on it. Find out who else deletes it, then apply again.',
 });

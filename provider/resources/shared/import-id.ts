@@ -1,4 +1,4 @@
-/** Import ids: what names the object, then optionally `@` and its Region. */
+/** Import ids: the name or id of the object, then optionally `@` and its Region. */
 import { parseKeyReference, regionPattern } from '@keystead/provider-schema/arn.ts';
 import type { Client } from '../../client/client.ts';
 import { type Diagnostic, DiagnosticError } from '../../engine/resource.ts';
@@ -20,7 +20,7 @@ export function splitImportId(text: string): ImportId {
   return { id: id ?? text, region };
 }
 
-/** A key's import id; its ARN will do too, and then says the Region. */
+/** A key's import id: its key id, or its ARN, which also names the Region. */
 export function keyImportId(type: string, text: string): ImportId {
   const split = splitImportId(text);
   const key = parseKeyReference(split.id);
@@ -35,11 +35,11 @@ export function invalidImportId(type: string, text: string, expected: string): D
   return {
     severity: 'error',
     summary: `Cannot import ${type}`,
-    detail: `The import id "${text}" is not understood. Write ${expected}, with @region at its end for another Region.`,
+    detail: `The import id "${text}" is not valid. Write ${expected}, with @region at its end for another Region.`,
   };
 }
 
-/** An identity names account and Region beside the id; another account than the provider's cannot be meant. */
+/** An identity names account and Region beside the id; the account must be the provider's. */
 export async function importIdFromIdentity(client: Client, identity: ObjectValue, attribute: string): Promise<string> {
   const account = textOf(identity, 'account_id');
   if (account !== undefined) await requireAccount(client, account);
@@ -56,7 +56,7 @@ async function requireAccount(client: Client, account: string): Promise<void> {
   throw new DiagnosticError([
     {
       severity: 'error',
-      summary: 'The identity is of another account',
+      summary: 'The identity belongs to another account',
       detail: `account_id is ${account}, but the provider works in account ${own}. Correct it or leave it out.`,
     },
   ]);

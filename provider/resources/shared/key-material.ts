@@ -1,6 +1,7 @@
 /**
- * Key material from a configuration into a KMS key: wrapped under a public key that the service makes for the occasion.
- * What fits RSA-OAEP goes directly, as the upstream provider sends it; private keys that do not fit go under an AES key.
+ * Imports key material from a configuration into a KMS key, wrapped under a public key that the service makes for each
+ * import. Material that fits RSA-OAEP is wrapped directly, as in the upstream provider; longer private keys are wrapped
+ * under an AES key.
  */
 import { constants, createCipheriv, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
 import type { Client } from '../../client/client.ts';
@@ -12,7 +13,7 @@ import { descriptionStep, disableStep, enableStep, type KeyMetadata, type KeyPla
 import { requireText, textOf } from './values.ts';
 
 const direct = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
-/** Of a modulus of 256 bytes RSA-OAEP with SHA-256 leaves these (RFC 8017 section 7.1.1). */
+/** The most that RSA-OAEP with SHA-256 can hold under a modulus of 256 bytes (RFC 8017 section 7.1.1). */
 const DIRECT_BYTES = 190;
 const throughAes = { WrappingAlgorithm: 'RSA_AES_KEY_WRAP_SHA_256', WrappingKeySpec: 'RSA_4096' } as const;
 
@@ -35,7 +36,10 @@ function firstSteps(client: Client, place: KeyPlace, planned: ObjectValue): read
   ];
 }
 
-/** Enabling comes first, because a disabled key refuses some changes; disabling last. Neither while the key waits. */
+/**
+ * Enabling comes first, because a disabled key refuses some changes; disabling last. Neither while it waits for
+ * material.
+ */
 function changeSteps(client: Client, place: KeyPlace, prior: ObjectValue, planned: ObjectValue): readonly Step[] {
   const waits = isPendingImport(prior);
   const imports = needsImport(prior, planned);
@@ -90,7 +94,7 @@ function isPendingImport(state: ObjectValue): boolean {
 }
 
 /**
- * What the plan says of the attributes that follow from the key material. A key that waits for its material can be
+ * Planned values of the attributes that follow from the key material. A key that waits for its material can be
  * neither enabled nor disabled, so a difference in that alone is left for later.
  */
 function planImported(config: ObjectValue, prior: ObjectValue | null, proposed: ObjectValue): ObjectValue {
@@ -108,7 +112,9 @@ function planImported(config: ObjectValue, prior: ObjectValue | null, proposed: 
   };
 }
 
-/** The upstream provider reads an absent `enabled` as false once it has imported material; so must we, but not in silence. */
+/**
+ * The upstream provider takes an absent `enabled` for false after it imported material; so must we, but with a warning.
+ */
 function disabledWarning(config: ObjectValue, prior: ObjectValue | null): readonly Diagnostic[] {
   if (prior !== null || !hasMaterial(config) || (config.enabled ?? null) !== null) return [];
   return [

@@ -1,6 +1,6 @@
 /**
- * What every resource that is a KMS key does alike: plan, create, read, update, delete, import. A resource of its own says
- * only what differs, as a `KeyTraits`. Which attributes it has is read from its record.
+ * What all resources for KMS keys have in common: plan, create, read, update, delete, import. Each resource states only
+ * what differs, as a `KeyTraits`. Which attributes it has is read from its record.
  */
 import type { TerraformRecord } from '@keystead/provider-schema/terraform.ts';
 import type { Client } from '../../client/client.ts';
@@ -23,17 +23,17 @@ export interface KeyTraits {
   readonly title: string;
   /** Planned values of attributes that other keys lack. */
   plan?(config: ObjectValue, prior: ObjectValue | null, proposed: ObjectValue): ObjectValue;
-  /** What is found wrong at plan time. */
+  /** Errors at plan time. */
   errors?(planned: ObjectValue): readonly Diagnostic[];
-  /** What a plan warns of, beside policies that lock out and keys that are deleted. */
+  /** Warnings at plan time, beside those about lockout and deletion. */
   warnings?(config: ObjectValue, prior: ObjectValue | null): readonly Diagnostic[];
   /** The call that makes the key. */
   make(client: Client, planned: ObjectValue, region: string): Promise<KeyMetadata>;
   /** The argument at fault when `make` fails and the service names no other. */
   readonly makePath?: readonly PathStep[];
-  /** What is left to do right after the key is made. */
+  /** The calls right after the key is made. */
   firstSteps(client: Client, place: KeyPlace, planned: ObjectValue): readonly Step[];
-  /** The calls of an update, in their order; tags come by themselves. */
+  /** The calls of an update, in their order, without those for tags. */
   changeSteps(client: Client, place: KeyPlace, prior: ObjectValue, planned: ObjectValue): readonly Step[];
   /** @throws DiagnosticError for a key that this resource cannot manage */
   refuse(metadata: KeyMetadata): void;
@@ -41,7 +41,7 @@ export interface KeyTraits {
   attributes(key: KeyConfiguration, state: ObjectValue): ObjectValue;
 }
 
-/** The resource that these traits and the calls of every key make up. */
+/** The resource with these traits and the calls that all keys share. */
 export function keyResource(traits: KeyTraits): ResourceType<Client> {
   const { record, title } = traits;
   const reading = ({ keyId }: KeyPlace): string => `reading ${title} (${keyId})`;
@@ -154,14 +154,14 @@ function idsOf({ attributes }: TerraformRecord, { KeyId }: KeyMetadata): ObjectV
   return attributes.key_id === undefined ? { id: KeyId } : { id: KeyId, key_id: KeyId };
 }
 
-/** Never sent and never read: as planned, whatever happened to the rest. */
+/** Attributes that are never sent and never read: as planned, whatever happened to the rest. */
 function unread({ attributes, blocks = {} }: TerraformRecord, planned: ObjectValue): ObjectValue {
   const names = ['bypass_policy_lockout_safety_check', 'deletion_window_in_days', 'timeouts'];
   const own = names.filter((name) => Object.hasOwn(attributes, name) || Object.hasOwn(blocks, name));
   return Object.fromEntries(own.map((name) => [name, planned[name] ?? null]));
 }
 
-/** The window is used on destroy when nothing else is configured; where the record has no default it stays open. */
+/** The window is used on destroy when nothing else is configured; where the record has no default it stays unset. */
 function importedWindow({ attributes }: TerraformRecord): ObjectValue {
   const days = attributes.deletion_window_in_days?.default;
   return typeof days === 'number' ? { deletion_window_in_days: days } : {};

@@ -16,10 +16,10 @@ export interface KeyPlace {
   readonly region: string;
 }
 
-/** Gone, or as good as: a key that waits for its deletion is missing to Terraform, which makes a new one. */
+/** A key that waits for its deletion counts as missing: Terraform makes a new one. */
 const goneStates: readonly (string | undefined)[] = ['PendingDeletion', 'PendingReplicaDeletion'];
 
-/** undefined: missing. `fresh` after changes of one's own; a refresh may share an answer with other resources. */
+/** undefined: missing. `fresh` after changes of its own; a refresh can share an answer with other resources. */
 export async function findKey(
   client: Client,
   { keyId, region }: KeyPlace,
@@ -53,7 +53,7 @@ export async function scheduleDeletion(
   });
 }
 
-/** Removed tags first, so that a key at its limit of tags can change some. */
+/** Tags are removed first, so that a key at its limit of tags can change some. */
 export function tagSteps(
   client: Client,
   { keyId, region }: KeyPlace,

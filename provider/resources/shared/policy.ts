@@ -1,11 +1,11 @@
-/** Key policy documents as text. What two of them mean is compared elsewhere (provider-schema/policy-meaning.ts). */
+/** Key policy documents as text. Their meaning is compared in provider-schema/policy-meaning.ts. */
 import type { Diagnostic } from '../../engine/resource.ts';
 import type { ObjectValue } from '../../engine/value.ts';
 import { textOf } from './values.ts';
 
 /**
  * Compact, keys sorted, `<`, `>` and `&` escaped: the form in which states hold the policies that nobody configured.
- * What is no JSON stays as it is, for the service to judge.
+ * Text that is not JSON stays as it is, for the service to refuse.
  */
 export function normalPolicy(text: string): string {
   try {
@@ -28,7 +28,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** The policy that AWS KMS gives a key for which none was named. */
+/** The policy that AWS KMS gives a key when CreateKey names none. */
 export function defaultPolicy(partition: string, accountId: string): string {
   return JSON.stringify({
     Version: '2012-10-17',
@@ -45,7 +45,7 @@ export function defaultPolicy(partition: string, accountId: string): string {
   });
 }
 
-/** Switching the check off is how a key gets a policy that nobody can ever change again. */
+/** With the check switched off, a key can get a policy that nobody can ever change again. */
 export function lockoutWarnings(prior: ObjectValue | null, planned: ObjectValue): readonly Diagnostic[] {
   const changes = planned.policy !== (prior?.policy ?? null) && (prior === null || planned.policy !== null);
   const isPut = textOf(planned, 'policy') !== undefined || typeof planned.policy === 'symbol';
@@ -55,7 +55,7 @@ export function lockoutWarnings(prior: ObjectValue | null, planned: ObjectValue)
       severity: 'warning',
       summary: 'The policy lockout check is switched off',
       detail:
-        'With bypass_policy_lockout_safety_check = true the control plane takes a policy that lets nobody change it ' +
+        'With bypass_policy_lockout_safety_check = true the control plane accepts a policy that nobody can change ' +
         'again. Make sure that one of its statements allows kms:PutKeyPolicy to a principal you control.',
       path: ['bypass_policy_lockout_safety_check'],
     },

@@ -8,11 +8,11 @@ import { textOf } from './values.ts';
 /** Region of the calls about this object. */
 export function regionOf(client: Client, object: ObjectValue): string {
   const region = textOf(object, 'region') ?? client.region;
-  if (region === undefined) throw new Error('the Region is asked for before the provider is configured');
+  if (region === undefined) throw new Error('the Region is not known before the provider is configured');
   return region;
 }
 
-/** Known at plan time, so that a change of the provider's Region shows as the replacement it is. */
+/** Known at plan time, so that a change of the provider's Region shows as a replacement. */
 export function planRegion(client: Client | undefined, config: ObjectValue): Value {
   const configured = config.region ?? null;
   if (configured === unknown) return unknown;

@@ -1,4 +1,6 @@
-/** What both kinds of replica key share: they are made in the Region of their primary key, and never in the same one. */
+/**
+ * What both kinds of replica key share: they are made in the Region of their primary key, and never in the same one.
+ */
 import type { Client } from '../../client/client.ts';
 import type { Diagnostic } from '../../engine/resource.ts';
 import type { ObjectValue } from '../../engine/value.ts';

@@ -1,6 +1,6 @@
 /**
- * `tags` and `tags_all`: what the configuration says, what the provider's default_tags add, what ignore_tags hides
- * (facts of the AWS provider's tagging)..
+ * `tags` and `tags_all`: what the configuration says, what the provider's default_tags add, what ignore_tags hides,
+ * as in the AWS provider.
  */
 import type { TagSettings } from '../../client/settings.ts';
 import { type ObjectValue, unknown, type Value } from '../../engine/value.ts';
@@ -22,7 +22,7 @@ function merge(settings: TagSettings | undefined, object: ObjectValue): Tags {
   return keep([...(settings ?? noTags).defaults, ...textMapOf(object, 'tags')], (key) => !isReserved(key));
 }
 
-/** Ignored keys are still sent on create: whoever manages them finds them set. */
+/** Ignored keys are still sent on create, so that whoever manages them finds them set. */
 export function tagsToCreate(settings: TagSettings | undefined, planned: ObjectValue): readonly WireTag[] {
   return toWire(merge(settings, planned));
 }

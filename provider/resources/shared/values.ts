@@ -17,7 +17,7 @@ export function textsOf(object: ObjectValue, name: string): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
 
-/** Pairs with a text; null values are left out, as the service knows none. */
+/** Pairs with a text; null values are left out, because the service does not have them. */
 export function textMapOf(object: ObjectValue, name: string): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(mapOf(object[name])).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
@@ -35,7 +35,7 @@ export function requireText(object: ObjectValue, name: string): string {
   return value;
 }
 
-/** The plan with null where it is unknown: all that can be said about an object that could not be read. */
+/** The plan with null where it is unknown: all that is known of an object that could not be read. */
 export function knownPart(planned: ObjectValue): ObjectValue {
   return mapValues(planned, (value) => (value === unknown ? null : value));
 }

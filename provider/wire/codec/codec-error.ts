@@ -1,6 +1,9 @@
 import type { PathStep } from '../../engine/resource.ts';
 
-/** A value that does not fit its type, or bytes that are no value. Never carries the value itself: it may be secret. */
+/**
+ * A value that does not fit its type, or bytes that are not a value. Never carries the value itself, which can be
+ * secret.
+ */
 export class CodecError extends Error {
   readonly path: readonly PathStep[];
   constructor(path: readonly PathStep[], message: string) {

@@ -1,4 +1,4 @@
-/** DynamicValue of the plugin protocol: one value as msgpack or JSON. Terraform sends msgpack; msgpack is what we answer. */
+/** DynamicValue of the plugin protocol: one value as msgpack or JSON. Terraform sends msgpack, and so do we. */
 import type { AttributeType } from '@keystead/provider-schema/terraform.ts';
 import type { ObjectType } from '../../engine/type.ts';
 import type { ObjectValue, Unknown, Value } from '../../engine/value.ts';

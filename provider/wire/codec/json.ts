@@ -1,6 +1,6 @@
 /**
  * Terraform values as JSON, driven by the type: how state is stored. Attributes the type no longer has are dropped and
- * absent ones are null, because stored state may be older than the schema. Numbers keep every digit.
+ * absent ones are null, because stored state can be older than the schema. Numbers keep every digit.
  */
 import type { AttributeType } from '@keystead/provider-schema/terraform.ts';
 import { parseDecimal } from '../../engine/decimal.ts';
@@ -82,7 +82,7 @@ function fromJson(type: AttributeType, json: Json, path: Path): Value {
 }
 
 /**
- * @throws CodecError when the text is no JSON or a value does not fit the type.
+ * @throws CodecError when the text is not JSON or a value does not fit the type.
  */
 export function decodeJson(type: AttributeType, bytes: Uint8Array): Value {
   return fromJson(type, parseJson(Buffer.from(bytes).toString('utf8')), []);

@@ -13,7 +13,7 @@ import { CodecError } from './codec-error.ts';
 type Path = readonly PathStep[];
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Walks msgpack bytes; every read checks the end first, so a length that lies cannot make us allocate. */
+/** Walks msgpack bytes; every read checks the end first, so a false length cannot make us allocate memory. */
 class Reader {
   private readonly view: DataView;
   private readonly bytes: Uint8Array;
@@ -105,7 +105,7 @@ class Reader {
     return format === 0xdf ? this.unsigned(4, path) : undefined;
   }
 
-  /** Moves past an extension value (any code means unknown; refinements are dropped); false when it is none. */
+  /** Moves past an extension value (any code means unknown; refinements are dropped); false for another format. */
   skipExtension(format: number, path: Path): boolean {
     // fixext 1, 2, 4, 8, 16: a type byte and the data
     if (format >= 0xd4 && format <= 0xd8) this.skip(1 + 2 ** (format - 0xd4), path);
@@ -169,7 +169,7 @@ function readMap(reader: Reader, element: AttributeType, format: number, path: P
   const values: Record<string, Value> = Object.create(null);
   for (let index = 0; index < length; index++) {
     const key = readKey(reader, path);
-    if (Object.hasOwn(values, key)) throw new CodecError([...path, key], 'the key is there twice');
+    if (Object.hasOwn(values, key)) throw new CodecError([...path, key], 'the key occurs twice');
     values[key] = readValue(reader, element, [...path, key]);
   }
   return values;
@@ -190,7 +190,7 @@ function readObject(
     const name = readKey(reader, path);
     const type = Object.hasOwn(members, name) ? members[name] : undefined;
     if (type === undefined) throw new CodecError(path, `there is no attribute "${name.slice(0, 100)}"`);
-    if (Object.hasOwn(values, name)) throw new CodecError([...path, name], 'the attribute is there twice');
+    if (Object.hasOwn(values, name)) throw new CodecError([...path, name], 'the attribute occurs twice');
     values[name] = readValue(reader, type, [...path, name]);
   }
   return values;
@@ -240,7 +240,9 @@ class Writer {
     this.buffer[at] = value;
   }
 
-  /** A format byte with its count inside (`fixed`, below `fixedLimit`), or followed by 1 (if any), 2 or 4 bytes of it. */
+  /**
+   * A format byte with its count inside (`fixed`, below `fixedLimit`), or followed by 1 (if any), 2 or 4 bytes of it.
+   */
   header(count: number, fixed: number, fixedLimit: number, formats: readonly [number | null, number, number]): void {
     const [format8, format16, format32] = formats;
     if (count < fixedLimit) {
@@ -284,9 +286,9 @@ function writeString(writer: Writer, value: Value, path: Path): void {
 }
 
 /**
- * Numbers go as decimal text: a double of 0.1 is not the 0.1 that the configuration says, and an integer in binary is not
- * the one in the state to Terraform 1.10 and later, whose refresh-only plans compare the insides of their numbers and
- * end with "changes" (2) although there are none (hashicorp/terraform issue 36403).
+ * Numbers are sent as decimal text. A double of 0.1 is not the 0.1 in the configuration. And Terraform 1.10 and later
+ * takes an integer in binary for another one than that in the state: its refresh-only plans compare the internal form
+ * of numbers and end with "changes" (2) although there are none (hashicorp/terraform issue 36403).
  */
 function writeNumber(writer: Writer, value: Value, path: Path): void {
   if (typeof value === 'bigint') writer.text(value.toString());
@@ -302,7 +304,7 @@ function writeBool(writer: Writer, value: Value, path: Path): void {
   writer.byte(value ? 0xc3 : 0xc2);
 }
 
-/** Fixext 1 with code 0 and one byte of nothing. */
+/** Fixext 1 with code 0 and one zero byte. */
 function writeUnknown(writer: Writer): void {
   writer.byte(0xd4);
   writer.byte(0);

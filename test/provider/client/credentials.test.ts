@@ -157,7 +157,7 @@ describe('the credential chain refuses', () => {
       { profile: 'role' },
       {},
       '[role]\nrole_arn = arn:aws:iam::1:role/x\n',
-      /nothing to assume its role with[\s\S]*source_profile/,
+      /no credentials to assume its role with[\s\S]*source_profile/,
     ],
     [
       'roles that lead in a circle',
