@@ -1,5 +1,6 @@
 /**
- * `make bench`: the chosen benchmarks, one after the other (two at once would measure each other). Prints a Markdown table
+* `make bench`: runs the chosen benchmarks one after the other (two at once would disturb each other). Prints a Markdown
+* table
  * and writes a results file; with `--write` the table goes into docs/benchmarks.md.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -77,7 +78,7 @@ function placeOf(chosen: readonly Benchmark[]): string {
   if (chosen.length === 1 && first?.long) return `figures ${first.name}`;
   const defaults = chooseBenchmarks([]);
   if (chosen.length === defaults.length && chosen.every(({ long }) => !long)) return 'figures';
-  throw new Error('--write needs a run of all usual benchmarks, or of one long benchmark alone.');
+  throw new Error('--write needs a run of all benchmarks but the long ones, or of one long benchmark alone.');
 }
 
 async function writeFigures(place: string, results: Results): Promise<void> {

@@ -41,7 +41,7 @@ export class Alias extends Construct implements IAlias {
   }
 }
 
-/** `aws/` is kept for keys that services manage (API reference, CreateAlias). */
+/** `aws/` is reserved for keys that services manage (API reference, CreateAlias). */
 function fullName(at: Construct, aliasName: string): string {
   if (Token.isUnresolved(aliasName)) return aliasName;
   const name = aliasName.startsWith('alias/') ? aliasName : `alias/${aliasName}`;

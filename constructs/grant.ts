@@ -1,4 +1,7 @@
-/** A grant: one principal may do certain operations with one key. @see https://docs.aws.amazon.com/kms/latest/developerguide/grants.html */
+/**
+ * A grant: allows one principal certain operations with one key.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+ */
 import type { GrantOperation } from '@keystead/provider-schema/generated/types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { Construct } from 'constructs';
@@ -15,18 +18,18 @@ export type { GrantOperation };
 
 export interface GrantProps {
   readonly key: IKey;
-  /** ARN of the user, role, session or account that may use the key. */
+  /** ARN of the user, role, session or account that can use the key. */
   readonly granteePrincipal: string;
-  /** What it may do. Checked against the key's spec and usage where this program declares the key. */
+  /** What the principal is allowed. Checked against the key's spec and usage where this program declares the key. */
   readonly operations: GrantOperation[];
   /**
-   * Repeating a request with the same name makes no second grant.
+   * Repeating a request with the same name does not make a second grant.
    * @default - none
    */
   readonly name?: string;
   /**
-   * ARN of a principal that may retire the grant.
-   * @default - none; the grantee may retire it only when `RetireGrant` is among the operations
+   * ARN of a principal that can retire the grant.
+   * @default - none; the grantee can retire it only when `RetireGrant` is among the operations
    */
   readonly retiringPrincipal?: string;
   /**
@@ -75,7 +78,7 @@ export class Grant extends Construct {
   }
 }
 
-/** An ARN that is known here may name another account, which only the ARN can say. */
+/** An ARN that is known here can name another account, which a key id cannot. */
 function keyReference({ keyArn, keyId }: IKey): string {
   return Token.isUnresolved(keyArn) ? keyId : keyArn;
 }

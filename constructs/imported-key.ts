@@ -49,7 +49,7 @@ export function importedKeyByArn(scope: Construct, id: string, keyArn: string): 
       return refuse(
         self,
         'The ARN is only known to Terraform, so its Region and key id are not known here.',
-        'Hand on the key construct itself, or use Key.fromKeyId.',
+        'Pass the key construct itself, or use Key.fromKeyId.',
       );
     }
     const key = parseKeyReference(keyArn);

@@ -1,4 +1,4 @@
-/** What keys and aliases are to each other and to whoever refers to them, whichever class is behind. */
+/** The interfaces of keys and aliases, whichever class is behind them. */
 import type { IConstruct } from 'constructs';
 import type { TerraformProvider } from './cdk.ts';
 import type { KeyPolicyArgument } from './key-policy-argument.ts';
@@ -46,12 +46,12 @@ export interface IAlias extends IConstruct {
   readonly targetKey: IKey;
 }
 
-/** A key that this program declares and that other Regions may have replicas of. */
+/** A key that this program declares and that other Regions can have replicas of. */
 export interface ReplicablePrimary extends IKey {
   readonly keySpec: KeySpec;
   readonly keyUsage: KeyUsage;
   /** Whether it is a multi-Region key. */
   readonly multiRegion: boolean;
-  /** @internal What a replica without a policy of its own takes over. */
+  /** @internal The policy of a replica that declares none of its own. */
   readonly _policy: KeyPolicyArgument;
 }

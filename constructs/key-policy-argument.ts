@@ -1,7 +1,7 @@
 /**
  * The `policy` argument of a key: the account's own statement, the declared document, administrators and users, and
- * whatever is added until the stack is written. It is always written out, so that the code stays the whole truth about
- * who may do what: Terraform keeps the last policy of a key that declares none.
+ * whatever is added until the stack is written. It is always written out, so that the code says everything about who is
+ * allowed what: Terraform keeps the last policy of a key that declares none.
  */
 import type { IConstruct } from 'constructs';
 import {
@@ -29,12 +29,12 @@ export interface KeyPolicyProps {
    */
   readonly policy?: KeyPolicyDocument;
   /**
-   * Principals that may manage the key but not use it.
+   * Principals that can manage the key but not use it.
    * @default - none beyond the account's own administrators
    */
   readonly administrators?: string[];
   /**
-   * Principals that may use the key for all that its usage allows.
+   * Principals that can use the key for all that its usage allows.
    * @default - none beyond what the account's IAM policies allow
    */
   readonly users?: string[];
@@ -45,7 +45,7 @@ export interface KeyPolicyProps {
    */
   readonly trustAccountIdentities?: boolean;
   /**
-   * Accepts a policy that lets nobody change it again.
+   * Accepts a policy that nobody can change again.
    * @default false
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key
    */
@@ -108,7 +108,7 @@ export class KeyPolicyArgument {
     return trustAccountIdentities ?? policy === undefined;
   }
 
-  /** All but the account's statement, which each key makes from its own provider: it may be in another stack. */
+  /** All but the account's statement, which each key makes from its own provider: that can be in another stack. */
   #declared(): KeyPolicyDocument[] {
     const inherited = this.#inherited === undefined ? [] : this.#inherited.#declared();
     const { policy } = this.#props;
@@ -141,7 +141,7 @@ export class KeyPolicyArgument {
     );
     const findings = text.includes(`\${${resource.terraformResourceType}.${resource.friendlyUniqueId}.`)
       ? [
-          'The key policy refers to its own key, which Terraform cannot resolve. A key policy always speaks of its own ' +
+          'The key policy refers to its own key, which Terraform cannot resolve. A key policy always applies to its own ' +
             'key: leave the reference out.',
         ]
       : [];

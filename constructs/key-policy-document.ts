@@ -3,12 +3,15 @@
  * policy can name; statements that differ only in their principals become one.
  * Source: AWS KMS developer guide, "Key policies in AWS KMS"; IAM user guide, "IAM JSON policy elements reference".
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { Token } from './cdk.ts';
 import { type KmsActionName, kmsActions } from './generated/kms-actions.ts';
 import { policyJson } from './policy-text.ts';
 import { type Principal, type PrincipalKind, parsePrincipal } from './principal.ts';
 
-/** One action by name, or a pattern with `*` that matches at least one: `kms:Decrypt`, `kms:GenerateDataKey*`, `kms:*`. */
+/**
+ * An action by name, or a pattern with `*` that matches at least one: `kms:Decrypt`, `kms:GenerateDataKey*`, `kms:*`.
+ */
 export type KmsAction = KmsActionName | `kms:${string}*`;
 
 export interface KeyPolicyStatement {
@@ -26,8 +29,8 @@ export interface KeyPolicyStatement {
   readonly principals: string[];
   readonly actions: KmsAction[];
   /**
-   * Operator, then condition key, then value or values: `{ StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } }`.
-   * Policy variables are written as in IAM, without escapes.
+   * Operator, then condition key, then value or values: `{ StringEquals: { 'kms:ViaService':
+   * 's3.eu-west-1.amazonaws.com' } }`. Policy variables are written as in IAM, without escapes.
    * @default - none
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/policy-conditions.html
    */
@@ -63,14 +66,16 @@ export class KeyPolicyDocument {
     return this.#statements.length === 0;
   }
 
-  /** True when some principal may change the policy later, as AWS KMS's lockout safety check asks. */
+  /** True when some principal can change the policy later, as AWS KMS's lockout safety check requires. */
   get allowsPutKeyPolicy(): boolean {
     return this.#statements.some(
       ({ effect, actions }) => effect === 'Allow' && actions.some((action) => matches(action, 'kms:PutKeyPolicy')),
     );
   }
 
-  /** The document as plain data, references unresolved. The resource is always `*`: the key the policy is attached to. */
+  /**
+   * The document as plain data, references unresolved. The resource is always `*`: the key the policy is attached to.
+   */
   toObject(): { Version: string; Statement: object[] } {
     return { Version: '2012-10-17', Statement: merged(this.#statements).map(printed) };
   }
@@ -103,7 +108,7 @@ function parseStatement(statement: KeyPolicyStatement): Statement {
   return { sid, effect, principals, actions, conditions };
 }
 
-/** Lists that only Terraform knows cannot be written into JSON text one by one. */
+/** A list that only Terraform knows cannot be written into JSON text element by element. */
 function requireKnownList<T extends string>(list: readonly T[], member: string): readonly T[] {
   if (Token.isUnresolved(list)) {
     throw new Error(
@@ -145,12 +150,12 @@ function merged(statements: readonly Statement[]): Statement[] {
 
 function printed({ sid, effect, principals, actions, conditions }: Statement): object {
   return {
-    ...(sid === undefined ? {} : { Sid: sid }),
+    ...defined({ Sid: sid }),
     Effect: effect,
     Principal: printedPrincipals(principals),
     Action: oneOrMany(actions),
     Resource: '*',
-    ...(conditions === undefined ? {} : { Condition: conditions }),
+    ...defined({ Condition: conditions }),
   };
 }
 

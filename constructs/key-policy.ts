@@ -1,4 +1,7 @@
-/** The whole policy of a key that is declared elsewhere. @see https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html */
+/**
+ * The whole policy of a key that is declared elsewhere.
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
+ */
 import { Construct } from 'constructs';
 import { Lazy, type TerraformProvider } from './cdk.ts';
 import { KmsKeyPolicy } from './generated/kms-key-policy.ts';
@@ -15,10 +18,10 @@ import { ReplicaKey } from './replica-key.ts';
 export interface KeyPolicyResourceProps {
   /** A key of another stack or program; keys of this one declare their policy themselves. */
   readonly key: IKey;
-  /** The whole policy: what it does not say, nobody may do. */
+  /** The whole policy: nobody is allowed what it does not allow. */
   readonly policy: KeyPolicyDocument;
   /**
-   * Accepts a policy that lets nobody change it again, and leaves it in place when this construct is removed.
+   * Accepts a policy that nobody can change again, and leaves it in place when this construct is removed.
    * @default false
    */
   readonly bypassPolicyLockoutSafetyCheck?: boolean;

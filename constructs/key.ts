@@ -40,7 +40,7 @@ export interface KeyProps extends KeyPolicyProps {
    */
   readonly keySpec?: KeySpec;
   /**
-   * @default - ENCRYPT_DECRYPT for SYMMETRIC_DEFAULT, the only possible usage for other specs that have but one
+   * @default - ENCRYPT_DECRYPT for SYMMETRIC_DEFAULT, the only usage of other specs that have one only
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/create-keys.html#key-usage
    */
   readonly keyUsage?: KeyUsage;
@@ -61,7 +61,7 @@ export interface KeyProps extends KeyPolicyProps {
    */
   readonly rotationPeriodInDays?: number;
   /**
-   * How long a deleted key can still be saved, 7 to 30. Takes effect once it has been applied.
+   * Days in which the deletion of the key can still be cancelled, 7 to 30. Takes effect once it has been applied.
    * @default 30
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
    */
@@ -73,7 +73,7 @@ export interface KeyProps extends KeyPolicyProps {
    */
   readonly multiRegion?: boolean;
   /**
-   * Terraform refuses every plan that would destroy or replace the key. Take it off, apply, then destroy.
+   * Terraform refuses every plan that would destroy or replace the key. Switch it off, apply, then destroy.
    * @default true
    */
   readonly removalProtection?: boolean;
@@ -115,7 +115,7 @@ export class Key extends KeyBase implements ReplicablePrimary {
   }
 
   /**
-   * A key that exists elsewhere, by its ARN, which may name another account or Region.
+   * A key that exists elsewhere, by its ARN, which can name another account or Region.
    * Its policy is declared where the key is; here it can be given aliases and grants.
    */
   static fromKeyArn(scope: Construct, id: string, keyArn: string): IKey {
@@ -172,7 +172,7 @@ export class Key extends KeyBase implements ReplicablePrimary {
   }
 }
 
-/** Spec and usage, once everything else that can be checked against them has been. */
+/** Spec and usage, after every check of the props that depends on them. */
 function checkedKind(key: Key, props: KeyProps): { keySpec: KeySpec; keyUsage: KeyUsage } {
   const { keySpec = 'SYMMETRIC_DEFAULT' } = props;
   refuseOn(key, specFinding(keySpec));

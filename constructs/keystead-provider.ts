@@ -1,7 +1,7 @@
 /**
  * The provider block of a stack: where the control plane is and which account and Region it is asked for. Every
  * construct of this library names its provider explicitly, because Terraform would otherwise choose by the type's
- * prefix, and `aws_` may belong to another provider of the same stack.
+ * prefix, and `aws_` can belong to another provider of the same stack.
  */
 import { isAccountId } from '@keystead/provider-schema/arn.ts';
 import type { Construct, IConstruct } from 'constructs';
@@ -63,7 +63,7 @@ export interface KeysteadProviderProps {
 }
 
 export class KeysteadProvider extends AwsProvider {
-  /** The account the provider is bound to, when it is. */
+  /** The account that the provider is restricted to; undefined: that of its credentials. */
   readonly account: string | undefined;
 
   constructor(scope: Construct, id: string, props: KeysteadProviderProps = {}) {
@@ -128,8 +128,8 @@ export function accountIdOf(provider: TerraformProvider): string {
 }
 
 /**
- * Gives an element its provider once the whole stack is declared, so that declarations may come in any order; then
- * hands it on to `then`.
+ * Gives an element its provider once the whole stack is declared, so that declarations can come in any order; then
+ * passes the provider to `then`.
  */
 export function assignProvider(
   element: TerraformElement & Pick<TerraformResource, 'provider'>,
@@ -156,7 +156,7 @@ function isOurs(provider: TerraformProvider): boolean {
   return provider instanceof KeysteadProvider || (provider.terraformProviderSource ?? '').endsWith(sourceSuffix);
 }
 
-/** The CDK lets the later of two providers with one local name win without a word. */
+/** Of two providers with one local name the CDK silently keeps the later one. */
 function localNameClashes(provider: TerraformProvider): string[] {
   const { terraformResourceType: localName, terraformProviderSource: source } = provider;
   return providersIn(TerraformStack.of(provider))

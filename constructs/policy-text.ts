@@ -1,6 +1,6 @@
 /**
- * Policy documents as Terraform strings. Terraform reads `${` and `%{` in any string as the start of a template, and IAM
- * uses `${aws:username}` for policy variables; so everything that is not a reference of the CDK is escaped.
+ * Policy documents as Terraform strings. Terraform reads `${` and `%{` in any string as the start of a template, and
+ * IAM uses `${aws:username}` for policy variables; so everything that is not a reference of the CDK is escaped.
  * Source: Terraform language, "Strings and templates"; IAM user guide, "Policy variables".
  */
 

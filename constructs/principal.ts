@@ -19,7 +19,7 @@ const serviceName = /^([a-z0-9-]+\.){1,4}amazon(aws)?\.com(\.cn)?$/;
 
 /**
  * References to other resources are taken as ARNs: their text is known only to Terraform.
- * @throws Error saying what a principal may look like.
+ * @throws Error that says what a principal can look like.
  */
 export function parsePrincipal(text: string): Principal {
   if (Token.isUnresolved(text) || text === '*' || principalArn.test(text)) return { kind: 'AWS', value: text };

@@ -1,4 +1,4 @@
-/** How a construct says no: an error that begins with the construct's path and ends with what to do. */
+/** How a construct refuses its arguments: an error that begins with the construct's path and ends with what to do. */
 import type { IConstruct } from 'constructs';
 
 /** @throws always, with the construct's path in front of the message. */

@@ -1,4 +1,4 @@
-/** Terraform's own guard against destroying or replacing a resource; on unless it is taken off. */
+/** Terraform's own guard against destroying or replacing a resource, on by default. */
 import type { TerraformResourceLifecycle } from './cdk.ts';
 
 export function removalLifecycle(removalProtection = true): { lifecycle?: TerraformResourceLifecycle } {

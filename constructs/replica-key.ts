@@ -1,4 +1,7 @@
-/** A multi-Region key in one more Region. @see https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-replicate.html */
+/**
+ * A multi-Region key in one more Region.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-replicate.html
+ */
 import type { Construct } from 'constructs';
 import { type TerraformProvider, Token } from './cdk.ts';
 import { KmsReplicaKey } from './generated/kms-replica-key.ts';
@@ -14,9 +17,9 @@ import { refuse } from './refuse.ts';
 import { removalLifecycle } from './removal.ts';
 
 /**
- * A replica has its own policy, aliases, tags and enabled state; key spec, usage, key material and rotation it shares
- * with its primary. When none of the policy's props is given, it gets the primary's policy, whatever is granted there
- * included.
+ * A replica has its own policy, aliases, tags and enabled state; it shares key spec, usage, key material and rotation
+ * with its primary. When none of the policy's props is given, it gets the primary's policy, including what `grant…`
+ * methods add there.
  */
 export interface ReplicaKeyOptions extends KeyPolicyProps {
   /** @default - none; the primary's is not copied */
@@ -29,7 +32,7 @@ export interface ReplicaKeyOptions extends KeyPolicyProps {
   /** @default true */
   readonly enabled?: boolean;
   /**
-   * How long a deleted replica can still be saved, 7 to 30.
+   * Days in which the deletion of the replica can still be cancelled, 7 to 30.
    * @default 30
    */
   readonly pendingWindowInDays?: number;

@@ -1,7 +1,7 @@
 /**
- * What may come from outside. Always: the lock file's policy, which needs no network. With `--advisories` the public
- * advisory database too, for what runs in production; a registry that has none or cannot be reached is said and passed
- * over, because a check that fails for want of a network is soon switched off.
+ * Checks the dependencies: always the lock files against the policy, which needs no network; with `--advisories` the
+ * public advisory database too, for what runs in production. A registry without one, or out of reach, is reported and
+ * is not a failure, because a check that fails without a network is soon switched off.
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ export interface LockedPackage {
 }
 
 export interface Policy {
-  /** Packages that run a script when installed, each decided on: whether it may. */
+  /** Packages that run a script when installed, and whether each is allowed to. */
   readonly scripts: Readonly<Record<string, boolean>>;
 }
 
@@ -29,10 +29,10 @@ const LICENCES: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-/** Says so in words that are no SPDX: jsonify. */
+/** The licence of jsonify, in words that are not SPDX. */
 const PUBLIC_DOMAIN = 'Public Domain';
 
-/** A line for each package that is not as the policy wants it. */
+/** A line for each package that breaks the policy. */
 export function policyFaults(
   packages: Readonly<Record<string, LockedPackage>>,
   { scripts }: Policy,
@@ -45,17 +45,17 @@ export function policyFaults(
       ...(isFromRegistry(locked) ? [] : [`${about} comes from ${locked.resolved}, not from the registry`]),
       ...(isWhole(locked) ? [] : [`${about} has no SHA-512 integrity`]),
       ...(locked.hasInstallScript && !Object.hasOwn(scripts, name)
-        ? [`${about} runs a script when installed, which package.json's allowScripts says nothing about`]
+        ? [`${about} runs a script when installed, which package.json's allowScripts does not mention`]
         : []),
       ...(isLicensed(locked.license) ? [] : [`${about} has the licence ${locked.license}, which is not on the list`]),
     ];
   });
 }
 
-/** The lock file leaves the registry's own addresses out (.npmrc): what it does name is something else. */
+/** The lock file leaves the registry's own addresses out (.npmrc): an address in it is that of another source. */
 const isFromRegistry = ({ resolved }: LockedPackage): boolean => resolved === undefined;
 
-/** What a package brings along is covered by that package's own hash. */
+/** A bundled package is covered by the hash of the package that brings it. */
 const isWhole = ({ integrity, inBundle }: LockedPackage): boolean =>
   inBundle === true || integrity?.startsWith('sha512-') === true;
 
@@ -72,7 +72,7 @@ interface AuditReport {
 
 const AUDIT_TIMEOUT_MS = 60_000;
 
-/** @returns a line for each kind of advisory that matters; undefined when nobody answered. */
+/** @returns a line for each kind of advisory that matters; undefined when the registry did not answer. */
 function advisories(root: string): Promise<readonly string[] | undefined> {
   const args = ['audit', '--omit=dev', '--json'];
   return new Promise((resolve) => {
@@ -105,12 +105,13 @@ async function main(): Promise<void> {
   ];
   if (process.argv.includes('--advisories')) {
     const found = await advisories(root);
-    if (found === undefined) console.log('dependencies: the registry answered no advisory request; not checked');
+    if (found === undefined)
+      console.log('dependencies: the registry did not answer the advisory request; advisories are not checked');
     faults.push(...(found ?? []));
   }
   for (const fault of faults) console.error(`dependencies: ${fault}`);
   if (faults.length > 0) process.exitCode = 1;
-  else console.log(`dependencies: ${locked.length} packages as the policy wants them`);
+  else console.log(`dependencies: ${locked.length} packages follow the policy`);
 }
 
 if (import.meta.main) await main();

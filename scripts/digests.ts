@@ -1,18 +1,18 @@
 /**
- * Whether what tools of a maintainer generate is fresh, told without the tools: what they read and what they wrote are as
- * scripts/generators/digests.json says, which is written when they run (`make generate`). They are deterministic, so the same
- * inputs and the same version of the tools mean the same output.
+ * Whether the files that a maintainer's tools generate are fresh, without running the tools: the digests of their
+ * inputs and outputs must equal those in scripts/generators/digests.json, which `make generate` writes. The tools are
+ * deterministic, so the same inputs and the same version of the tools mean the same output.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Generated {
-  /** Program that writes it, from the root. */
+  /** Path of the program that writes the output. */
   readonly generator: string;
-  /** Files, and folders with all below them, that the output follows from; the generator itself is one. */
+  /** Files, and folders with all below them, that the output follows from, the generator included. */
   readonly inputs: readonly string[];
-  /** Folder. */
+  /** The folder that is written. */
   readonly output: string;
 }
 
@@ -27,8 +27,12 @@ export const byTools: readonly Generated[] = [
   {
     generator: 'constructs/build/generate.ts',
     inputs: [
-      ...['constructs/build/generate.ts', 'constructs/build/bindings.ts', 'provider/package.json', toolVersions],
-      ...['provider-schema/generated/terraform-schema.json', 'provider-schema/operations'],
+      'constructs/build/generate.ts',
+      'constructs/build/bindings.ts',
+      'provider/package.json',
+      toolVersions,
+      'provider-schema/generated/terraform-schema.json',
+      'provider-schema/operations',
     ],
     output: 'constructs/generated',
   },
@@ -38,7 +42,7 @@ type Digests = Readonly<Record<string, { readonly inputs: string; readonly outpu
 
 const file = (root: string) => join(root, 'scripts/generators/digests.json');
 
-/** Output folders that are not what their generator made of today's inputs. */
+/** Output folders that do not match today's inputs of their generator. */
 export function staleOutputs(root: string, all: readonly Generated[] = byTools): readonly string[] {
   const known = JSON.parse(readFileSync(file(root), 'utf8')) as Digests;
   return all
@@ -49,7 +53,7 @@ export function staleOutputs(root: string, all: readonly Generated[] = byTools):
     .map(({ output }) => output);
 }
 
-/** After the generators ran. */
+/** Must be called right after the generators ran. */
 export function recordDigests(root: string, all: readonly Generated[] = byTools): void {
   const digests: Digests = Object.fromEntries(
     all.map(({ inputs, output }) => [

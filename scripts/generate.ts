@@ -1,7 +1,7 @@
 /**
  * Writes everything that is generated and checked in, or with --check says which files are stale and exits 1.
- * Each room's generator knows its own files; the order is that of dependence. Those that need tools of a maintainer run on
- * `make generate` alone, which installs the tools; --check does without (scripts/digests.ts).
+ * Each room's generator knows its own files; the order follows their dependencies. Generators that need a maintainer's
+ * tools run in `make generate` only, which installs the tools; --check compares digests instead (scripts/digests.ts).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

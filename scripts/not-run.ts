@@ -1,4 +1,4 @@
-/** After a test run: which suites left tests out because something is missing here, how many, and how to get it. */
+/** After a test run: which suites left tests out because a tool is missing, how many, and how to install it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { installation, missing, type ToolName, tools } from './tools.mjs';
@@ -49,7 +49,7 @@ function howToGet(): readonly string[] {
 function main(): void {
   const root = join(import.meta.dirname, '..');
   const results = join(root, 'dist/test-results.json');
-  // A run that was cut short wrote none, and has said why.
+  // An interrupted run did not write the file, and has said why.
   if (!existsSync(results)) return;
   const all = leftOut(JSON.parse(readFileSync(results, 'utf8')) as TestRun, root);
   console.log(describeLeftOut(all));

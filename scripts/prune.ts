@@ -1,7 +1,7 @@
 /**
- * Removes from node_modules what nothing here reads, a fifth of it: packages' source maps, what better-sqlite3 brings for
- * other platforms and to be compiled, and packages for the other C library, which npm 9 and 10 do not tell apart. `make setup`
- * runs it after npm.
+ * Removes files from node_modules that nothing here reads, a fifth of it: source maps, the sources of better-sqlite3
+ * and its binaries for other platforms, and packages for the other C library, which npm 9 and 10 do not tell apart.
+ * `make setup` runs it after npm.
  */
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const modules = join(root, 'node_modules');
 
-/** As packages name it; undefined where there is one only. */
+/** As packages name it; undefined where there is only one. */
 function cLibrary(): 'glibc' | 'musl' | undefined {
   if (process.platform !== 'linux') return undefined;
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
@@ -25,7 +25,7 @@ function pruneSqlite(directory: string): void {
   rmSync(join(directory, 'deps'), { recursive: true, force: true });
 }
 
-/** Symbolic links, which the packages of this repository are there, are not followed. */
+/** Symbolic links are not followed: they are the packages of this repository. */
 function pruneSourceMaps(): void {
   for (const path of globSync('**/*.{js,cjs,mjs,ts,cts,mts}.map', { cwd: modules })) rmSync(join(modules, path));
 }

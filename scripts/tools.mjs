@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // @ts-check
 /**
- * What the demo and the tests need beyond npm: how each is found, and how it is had. `bring demo` and `bring test` install what
- * is missing where a package manager can be used without a question, and otherwise print the line to paste. Runs before
- * anything is installed, on the system's own Node.js: so this is JavaScript that Node.js 18 reads. Tests ask the same table.
+ * The tools that the demo and the tests need beyond npm: how each is found and installed. `bring demo` and `bring test`
+ * install what is missing where a package manager can be used without a prompt, and otherwise print the line to paste.
+ * Runs before anything is installed, on the system's own Node.js, so this is JavaScript that Node.js 18 can read. Tests
+ * read the same table.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -27,8 +28,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
  * @property {() => boolean} isThere
  * @property {readonly string[]} [debian] packages of Debian and Ubuntu
  * @property {readonly string[]} [homebrew] formulas
- * @property {true} [pypi] had from PyPI: packages are too old, and are asked for no more than Python
- * @property {string} [hint] how it is had otherwise
+ * @property {true} [pypi] installed from PyPI, because packages are too old; packages only provide Python
+ * @property {string} [hint] how to install it otherwise
  */
 
 /** @param {string} name */
@@ -56,7 +57,9 @@ export const softHsmModules = [
   '/usr/local/lib/softhsm/libsofthsm2.so',
 ];
 
-/** The directory of PostgreSQL's server programs: on the PATH, or the newest that Debian or Homebrew keeps beside it. */
+/**
+ * The directory of PostgreSQL's server programs: on the PATH, or the newest that Debian or Homebrew keeps beside it.
+ */
 export function postgresPrograms() {
   const versions = '/usr/lib/postgresql';
   const packaged = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a)) : [];
@@ -69,7 +72,7 @@ export function postgresPrograms() {
   return places.find((place) => ['initdb', 'postgres'].every((program) => isExecutable(join(place, program))));
 }
 
-/** The newest operation that tests ask of it; older ones do not know it. */
+/** Whether the aws command line knows the newest operation that tests call; older versions do not. */
 function knowsLastUsage() {
   const args = ['kms', 'get-key-last-usage', '--generate-cli-skeleton'];
   return spawnSync('aws', args, { env: { ...process.env, AWS_REGION: 'us-east-1' } }).status === 0;
@@ -90,7 +93,10 @@ const VENV_HINT =
 const compiler = () => onPath('c++') || onPath('g++') || onPath('clang++');
 export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkcs11.node');
 
-/** @type {Readonly<Record<'terraform' | 'compiler' | 'binding' | 'softhsm' | 'postgres' | 'aws' | 'boto3' | 'openssl' | 'ps' | 'prlimit' | 'git', Tool>>} */
+/**
+ * @type {Readonly<Record<'terraform' | 'compiler' | 'binding' | 'softhsm' | 'postgres' | 'aws' | 'boto3' | 'openssl' |
+ * 'ps' | 'prlimit' | 'git', Tool>>}
+ */
 export const tools = {
   terraform: {
     what: 'Terraform or OpenTofu',
@@ -147,7 +153,9 @@ export const tools = {
 
 /** @typedef {keyof typeof tools} ToolName */
 
-/** @type {Readonly<Record<string, { readonly required: readonly ToolName[], readonly wanted: readonly ToolName[] }>>} */
+/**
+ * @type {Readonly<Record<string, { readonly required: readonly ToolName[], readonly wanted: readonly ToolName[] }>>}
+ */
 const purposes = {
   demo: { required: ['terraform'], wanted: [] },
   // The binding is built after npm has brought its sources.
@@ -163,7 +171,7 @@ export function missing(names) {
 }
 
 /**
- * @typedef {object} Manager a package manager that can be used without a question
+ * @typedef {object} Manager a package manager that can be used without a prompt
  * @property {'apt-get' | 'brew'} name
  * @property {readonly (readonly string[])[]} commands that install the packages
  */
@@ -175,9 +183,10 @@ function packages(names, kind) {
 }
 
 /**
- * How the packages would be installed by whoever sits here, and whether it can be done now.
+ * The line that installs the packages on this machine, and the manager, where it can be used now.
  * @param {readonly ToolName[]} names
- * @returns {{ readonly line: string, readonly manager?: Manager } | undefined} undefined: there is no package manager we know
+ * @returns {{ readonly line: string, readonly manager?: Manager } | undefined} undefined: there is none of the package
+ * managers we know
  */
 export function installation(names) {
   const debian = packages(names, 'debian');
@@ -203,7 +212,10 @@ function canSudo() {
 
 const LOG = join(root, 'dist/tools.log');
 
-/** Runs the commands, all they say goes to a log. @param {readonly (readonly string[])[]} commands @returns whether all of them succeeded */
+/**
+ * Runs the commands; their output goes to a log. @param {readonly (readonly string[])[]} commands @returns whether all
+ * of them succeeded
+ */
 function succeeds(commands) {
   mkdirSync(dirname(LOG), { recursive: true });
   let text = existsSync(LOG) ? readFileSync(LOG, 'utf8') : '';
@@ -222,7 +234,7 @@ function installPackages(names) {
   const { manager } = installation(names) ?? {};
   if (!manager) return false;
   const wanted = packages(names, manager.name === 'brew' ? 'homebrew' : 'debian');
-  console.log(`Installing with ${manager.name} what is missing beyond npm: ${wanted.join(' ')}`);
+  console.log(`Installing missing tools with ${manager.name}: ${wanted.join(' ')}`);
   const installed = succeeds(manager.commands);
   if (!installed) console.log(`${manager.name} failed; its output is in dist/tools.log.`);
   return installed;
@@ -235,13 +247,13 @@ function installFromPyPi(names) {
   const pip = [join(venv, 'bin/pip'), 'install', '--quiet', '--disable-pip-version-check', '--retries', '1'];
   const install = [...pip, '--require-hashes', '-r', join(python, 'requirements.txt')];
   if (succeeds([['python3', '-m', 'venv', '--clear', venv], install])) return;
-  // One half full would be found the next time.
+  // Otherwise the next run would find a half-filled environment.
   rmSync(venv, { recursive: true, force: true });
   console.log('pip failed; its output is in dist/tools.log.');
 }
 
 /**
- * Brings what is missing for a purpose, and says in a line what it brings, or what to paste.
+ * Installs what is missing for a purpose, and prints what it installs, or what to paste.
  * @param {string} purpose
  * @returns {boolean} whether all that is required is there
  */
@@ -260,11 +272,14 @@ function bring(purpose) {
   return !required.some((name) => left.includes(name));
 }
 
-/** @param {string} purpose @param {readonly ToolName[]} left @param {boolean} wasInstalled packages were, and did not help */
+/**
+ * @param {string} purpose @param {readonly ToolName[]} left @param {boolean} wasInstalled packages were installed and
+ * did not help
+ */
 function report(purpose, left, wasInstalled) {
   console.log(`Missing here: ${left.map((name) => tools[name].what).join('; ')}.`);
   const how = installation(left);
-  if (how && !wasInstalled) console.log(`To install what packages have, paste:\n    ${how.line}`);
+  if (how && !wasInstalled) console.log(`To install the packages, paste:\n    ${how.line}`);
   for (const name of left) {
     const packaged = onPath('apt-get')
       ? packages([name], 'debian')
@@ -274,10 +289,10 @@ function report(purpose, left, wasInstalled) {
     const { hint } = tools[name];
     if (hint && (packaged.length === 0 || wasInstalled)) console.log(hint);
   }
-  if (purpose === 'test') console.log('The suites that need it are left out, and counted at the end.');
+  if (purpose === 'test') console.log('The suites that need them are left out, and counted at the end.');
 }
 
-/** Builds the PKCS#11 binding, which npm's own way would need Node's headers from the network for. */
+/** Builds the PKCS#11 binding itself, because npm would fetch Node's headers from the network for it. */
 function bind() {
   const source = join(root, 'node_modules/pkcs11js');
   if (existsSync(pkcs11Binding) || !existsSync(source) || !compiler()) return;

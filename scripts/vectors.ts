@@ -1,8 +1,9 @@
 /**
- * `make vectors`: brings the published test vectors to test/vectors/external, each collection at the commit that the tests were
- * written against, and takes them only when their contents have the SHA-256 that is written here. What is there already stays.
- * With --if-missing nothing is fetched where the tests find vectors elsewhere. KEYSTEAD_VECTORS_ORIGIN names another place
- * than GitHub, such as file:///srv/mirror, with the same owner/name below it.
+ * `make vectors`: fetches the published test vectors to test/vectors/external, each collection at the commit that the
+ * tests were written against, and keeps them only when their contents have the SHA-256 that is written here.
+ * Collections that are there already stay. With --if-missing nothing is fetched where the tests find vectors elsewhere.
+ * KEYSTEAD_VECTORS_ORIGIN names another place than GitHub, such as file:///srv/mirror, with the same owner/name below
+ * it.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,9 +18,9 @@ export interface Collection {
   readonly commit: string;
   readonly licence: string;
   readonly folder: string;
-  /** Files of the folder that are taken; absent: all, with its folders. */
+  /** Files of the folder that are fetched; absent: all, with its folders. */
   readonly files?: readonly string[];
-  /** digestOf() of what is taken. */
+  /** digestOf() of the fetched files. */
   readonly sha256: string;
 }
 
@@ -61,7 +62,7 @@ export function bring(collection: Collection, origin: string, into: string): voi
   }
 }
 
-/** @throws Error with what git said last */
+/** @throws Error with the last line that git printed */
 function git(args: readonly string[]): void {
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0' };
   const { status, stderr, error } = spawnSync('git', args, { encoding: 'utf8', timeout: GIT_TIMEOUT_MS, env });
@@ -122,7 +123,7 @@ export const collections: readonly Collection[] = [
   },
 ];
 
-/** @returns what is still not there, a sentence each */
+/** @returns a sentence for each collection that is still missing */
 export function bringAll(all: readonly Collection[], origin: string, into: string): readonly string[] {
   const absent = all.filter(
     ({ name, sha256 }) => !existsSync(join(into, name)) || digestOf(join(into, name)) !== sha256,
@@ -150,7 +151,7 @@ function main(args: readonly string[]): void {
   const faults = bringAll(collections, origin, join(root, 'test/vectors/external'));
   if (faults.length === 0) return;
   for (const fault of faults) console.error(`Not fetched: ${fault}`);
-  console.error('Their suites are not run. With a network that reaches the origin: make vectors');
+  console.error('The suites that need them are not run. Run "make vectors" with a network that reaches the origin.');
   // A test run goes on without them, and counts what it left out.
   if (!args.includes('--if-missing')) process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 /**
- * The decision to allow: how many a second one thread makes, against reading the policies' JSON, which an evaluator that
- * compiles nothing would do each time; and which share of an Encrypt a decision is.
+ * Authorization decisions: how many per second one thread makes, against parsing the policies' JSON, which an evaluator
+ * without compilation would do each time; and the share of an Encrypt that a decision takes.
  */
 import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
 import { parseIdentityPolicy, parseKeyPolicy } from '@keystead/policy/policy.ts';
@@ -134,11 +134,15 @@ function requestOf(
   };
 }
 
-/** As the pipeline does: the conditions are made anew for each request, and each is worked out when it is asked for. */
+/** As in the pipeline: conditions are made for each request, and the value of each is computed when it is needed. */
 function decide(request: AuthorizationRequest): void {
   const { principal, authority } = request;
   const ctx = {
-    ...{ principal, authority, region: 'us-east-1', nowMs: Date.now(), sourceIp: '203.0.113.7' },
+    principal,
+    authority,
+    region: 'us-east-1',
+    nowMs: Date.now(),
+    sourceIp: '203.0.113.7',
     userAgent: 'aws-sdk-js/3.1169.0',
     secureTransport: true,
   };

@@ -1,4 +1,4 @@
-/** The processor time of an Encrypt in the API process, which the cost of a part of it is related to. */
+/** The processor time of an Encrypt in the API process, to which benchmarks relate the cost of its parts. */
 import { prepareEncrypt } from '../load/prepare.ts';
 import { processorMicrosecondsPerRequest } from '../load/processor-time.ts';
 import { withClosers } from '../measure/closers.ts';

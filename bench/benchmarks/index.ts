@@ -22,7 +22,7 @@ export const benchmarks: readonly Benchmark[] = [
   manyKeys,
 ];
 
-/** @throws Error that lists the names there are, when one is unknown. No names: all but the long ones. */
+/** @throws Error that lists the known names, when one is unknown. No names: all but the long ones. */
 export function chooseBenchmarks(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
   if (unknown !== undefined) {

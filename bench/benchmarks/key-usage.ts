@@ -1,7 +1,7 @@
 /**
- * What it costs to know each key's last use: the job that reads it off the audit log, for each use, against the write of
- * the use's own audit record, which is there anyway; and beside it the write that would keep the use at once. Processor
- * time of the process, all threads, which other work on the machine does not lengthen.
+ * What it costs to know each key's last use: the job that reads it from the audit log, for each use, against the write
+ * of the use's own audit record, which is needed anyway; and beside it an update that would store the use in that same
+ * write. Processor time of all threads of the process, which other work on the machine does not lengthen.
  */
 import { randomUUID } from 'node:crypto';
 import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
@@ -44,7 +44,9 @@ export const keyUsage: Benchmark = {
     }),
 };
 
-/** The job goes first, outside the turns: it reads the uses that are there, and makes the rows that the write updates. */
+/**
+ * The job goes first, outside the turns: it reads the uses that are there, and makes the rows that the write updates.
+ */
 async function measure(round: number, store: Store, keyIds: readonly string[]): Promise<RoundSamples> {
   await writeUses(store, keyIds, () => []);
   const job = await microsecondsPerUse(() => readUses(store));
@@ -88,7 +90,9 @@ async function writeUses(
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** One update more in the same commit, of the row that the job made. Revisions are counted, so that no read is measured. */
+/**
+ * One update more in the same commit, of the row that the job made. Revisions are counted, so that no read is measured.
+ */
 async function keepAtOnce(store: Store, keyIds: readonly string[]): Promise<(keyId: string) => readonly Mutation[]> {
   const rows = await Promise.all(keyIds.map((keyId) => store.findKeyUsage(accountId, region, keyId)));
   const revisions = new Map(rows.map((row, index) => [keyIds[index] ?? '', row?.revision ?? 0]));
@@ -102,7 +106,7 @@ async function keepAtOnce(store: Store, keyIds: readonly string[]): Promise<(key
 }
 
 async function readUses(store: Store): Promise<void> {
-  const services = {} as JobServices; // the job asks no HSM
+  const services = {} as JobServices; // the job does not call the HSM
   for (;;) {
     const [work] = await readKeyUsage.due(store, nowMs + 60_000, 1);
     if (!work) return;

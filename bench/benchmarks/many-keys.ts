@@ -1,7 +1,7 @@
 /**
- * What a request costs among very many keys, against the same request among a thousand: two servers, one with each, take
- * turns under the same load. Making the keys is timed too.
- * BENCH_KEYS sets how many, BENCH_DATABASE names a PostgreSQL (postgres://…) to take in place of SQLite.
+ * What a request costs among very many keys, against the same request among a thousand: two servers, one with each,
+ * take turns under the same load. Making the keys is timed too.
+ * BENCH_KEYS sets how many, BENCH_DATABASE names a PostgreSQL (postgres://…) to use instead of SQLite.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,8 +37,11 @@ export const manyKeys: Benchmark = {
   long: true,
   figures: [
     {
-      ...{ id: `make-${MANY}-keys-rate`, name: `Making ${count(MANY)} keys` },
-      ...{ unit: 'keys/s', better: 'higher', floorName: `${count(FEW)} keys` },
+      id: `make-${MANY}-keys-rate`,
+      name: `Making ${count(MANY)} keys`,
+      unit: 'keys/s',
+      better: 'higher',
+      floorName: `${count(FEW)} keys`,
     },
     ...operations.flatMap(figuresOf),
   ],
@@ -53,14 +56,14 @@ export const manyKeys: Benchmark = {
     }),
 };
 
-/** The number of keys is part of it: among fewer keys it is another figure. */
+/** The number of keys is part of the id: among fewer keys it is another figure. */
 function idOf(operation: Operation): string {
   return `${operation.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}-among-${MANY}-keys`;
 }
 
 type Requests = (operation: Operation) => readonly PreparedRequest[];
 
-/** The keys are made once, so each round tells of the same making. */
+/** The keys are made once, so each round has the same sample of it. */
 async function measure(round: number, making: Pair<number>, sides: Pair<Requests>): Promise<RoundSamples> {
   const samples: Record<string, Pair<number>> = { [`make-${MANY}-keys-rate`]: making };
   for (const operation of operations) {
@@ -84,7 +87,9 @@ function figuresOf(operation: Operation): readonly FigureDescription[] {
   ];
 }
 
-/** A server with so many keys. On PostgreSQL each has a database of its own, in the server that BENCH_DATABASE names. */
+/**
+ * A server with so many keys. On PostgreSQL each has a database of its own, in the server that BENCH_DATABASE names.
+ */
 async function aSide(closers: Closers, name: string, keys: number) {
   const named = process.env.BENCH_DATABASE ?? 'sqlite';
   const database = named === 'sqlite' ? named : new URL(name, named).href;
@@ -97,7 +102,7 @@ async function aSide(closers: Closers, name: string, keys: number) {
   return { caller, keysPerSecond };
 }
 
-/** Through the whole pipeline but its door, in a process of its own; the server starts on what it leaves. @returns keys/s */
+/** Through the whole pipeline without HTTP, in a process of its own, before the server starts. @returns keys/s */
 async function makeKeys(dataDir: string, database: string, keys: number): Promise<number> {
   const child = spawn(process.execPath, [scripts.fill, dataDir, database, String(keys)], {
     env: cleanEnvironment(),
@@ -110,7 +115,9 @@ async function makeKeys(dataDir: string, database: string, keys: number): Promis
   return keys / seconds;
 }
 
-/** Jobs read the log of all that was made, once; who measures waits until the server's processor time stands still. */
+/**
+ * Jobs read the log of the new keys once. Resolves when they are done: when the server's processor time stands still.
+ */
 async function settled({ endpoint }: Caller): Promise<void> {
   for (let before = await processorSeconds(endpoint); ; ) {
     await setTimeout(2000);
@@ -120,7 +127,7 @@ async function settled({ endpoint }: Caller): Promise<void> {
   }
 }
 
-/** Signs anew what is asked of keys spread evenly over all there are. */
+/** Requests for keys that are spread evenly over all, signed again at each call. */
 async function requestsOf(caller: Caller, keys: number): Promise<Requests> {
   const ids: string[] = [];
   const markers: string[] = [];

@@ -43,7 +43,9 @@ async function measure(closers: Closers): Promise<RoundSamples> {
   };
 }
 
-/** The key is made by an earlier start, so that CreateKey's own modules are not counted. @returns where the lists are */
+/**
+ * The key is made by an earlier start, so that CreateKey's own modules are not counted. @returns where the lists are
+ */
 async function answerOneEncrypt(closers: Closers): Promise<string> {
   const dataDir = await closers.directory();
   const into = join(dataDir, 'modules');
@@ -59,7 +61,7 @@ async function answerOneEncrypt(closers: Closers): Promise<string> {
   return into;
 }
 
-/** The HSM process holds keys and lets nobody look on: its modules are those that its program imports. */
+/** The HSM process does not start with preloaded code: its modules are those that its program imports. */
 async function importsOf(program: string): Promise<string> {
   const options = { env: cleanEnvironment() };
   return (await promisify(execFile)(process.execPath, [scripts.listImports, program], options)).stdout;

@@ -48,7 +48,7 @@ async function measure(round: number, { first, later, floor }: Starts): Promise<
   };
 }
 
-/** Stopped in order, so that Node.js writes down what it compiled. */
+/** Stopped by SIGTERM, so that Node.js saves its compiled code. */
 function untilListening(dataDir: string): Promise<number> {
   const where = ['--listen', '127.0.0.1:0', '--data-dir', dataDir, '--database', 'sqlite', '--log-level', 'warn'];
   return millisecondsUntilLine({

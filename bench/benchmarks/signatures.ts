@@ -1,6 +1,7 @@
 /**
- * Signature Version 4 and session tokens: how many a second one thread verifies and opens, against the hashes that cannot be
- * done without; and which share of an Encrypt that is, by processor time of the API process.
+ * Signature Version 4 and session tokens: how many per second one thread verifies and opens, against the hashes that
+ * every verifier must compute; and the share of an Encrypt that a signature takes, by processor time of the API
+ * process.
  */
 import { createHmac, createSecretKey, hash, randomBytes } from 'node:crypto';
 import { createSealedTokens } from '@keystead/control-plane/authentication/sealed-tokens.ts';

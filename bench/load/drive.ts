@@ -1,7 +1,7 @@
 /**
- * The load generator, a process of its own: a LoadOrder as JSON on standard input, a LoadResult as JSON on standard output.
- * Autocannon sends and receives; its own histogram rounds to whole milliseconds, so the times are taken from its events.
- * Any answer but 200 ends it: a benchmark of refusals measures nothing.
+ * The load generator, a process of its own: a LoadOrder as JSON on standard input, a LoadResult as JSON on standard
+ * output. Autocannon sends and receives; its own histogram rounds to whole milliseconds, so the times are taken from
+ * its events. Any answer but 200 ends it: a benchmark of refusals measures nothing.
  */
 import { json } from 'node:stream/consumers';
 import autocannon from 'autocannon';
@@ -18,8 +18,10 @@ if (!first) fail('the order has no requests');
 
 const { origin, pathname } = new URL(first.url);
 const requests = order.requests.map(({ headers, body }) => ({
-  ...{ method: 'POST' as const, path: pathname },
-  ...{ headers: { ...headers }, body },
+  method: 'POST' as const,
+  path: pathname,
+  headers: { ...headers },
+  body,
 }));
 
 let connected = 0;
@@ -29,7 +31,11 @@ const beginsAt = performance.now() + warmUpSeconds * 1000;
 const endsAt = beginsAt + measuredSeconds * 1000;
 
 const options: autocannon.Options = {
-  ...{ url: origin, connections, requests, duration: NO_LIMIT_SECONDS, skipAggregateResult: true },
+  url: origin,
+  connections,
+  requests,
+  duration: NO_LIMIT_SECONDS,
+  skipAggregateResult: true,
   setupClient: (client) => {
     const start = Math.floor((connected++ * requests.length) / connections) % requests.length;
     client.setRequests([...requests.slice(start), ...requests.slice(0, start)].map((request) => ({ ...request })));

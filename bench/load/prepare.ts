@@ -1,4 +1,6 @@
-/** Signed requests of the AWS wire protocol, ready to be sent again and again: a signature lives five minutes. */
+/**
+ * Signed requests of the AWS wire protocol, ready to be sent again and again: a signature is valid for five minutes.
+ */
 import { signRequest } from '@keystead/control-plane/sigv4/verify.ts';
 import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
 import type { OperationName } from '@keystead/provider-schema/operations/index.ts';

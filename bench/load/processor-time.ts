@@ -1,10 +1,10 @@
-/** The processor time that a server spends on a request under load, read off its own metrics. */
+/** The processor time that a server spends on a request under load, read from its own metrics. */
 import { load } from './load.ts';
 import type { LoadOrder } from './request.ts';
 
 /**
- * @returns microseconds of all threads of the server's own process for one request: of a Keystead server the API and its
- * store's writer, not the HSM process.
+ * @returns microseconds of all threads of the server's own process for one request: of a Keystead server the API and
+ * its store's writer, not the HSM process.
  */
 export async function processorMicrosecondsPerRequest(order: LoadOrder): Promise<number> {
   const [first] = order.requests;
@@ -17,10 +17,10 @@ export async function processorMicrosecondsPerRequest(order: LoadOrder): Promise
   return ((await processorSeconds(origin)) - before) * (1_000_000 / answers);
 }
 
-/** @throws Error when the server does not say. */
+/** @throws Error when the server does not report it. */
 export async function processorSeconds(endpoint: string): Promise<number> {
   const exposed = await (await fetch(new URL('/metrics', endpoint))).text();
   const seconds = Number(/^process_cpu_seconds_total (\S+)$/m.exec(exposed)?.[1]);
-  if (!Number.isFinite(seconds)) throw new Error(`${endpoint}/metrics names no process_cpu_seconds_total`);
+  if (!Number.isFinite(seconds)) throw new Error(`${endpoint}/metrics does not report process_cpu_seconds_total`);
   return seconds;
 }

@@ -1,4 +1,6 @@
-/** A request that is ready to be sent, and the load that a driver process makes of such requests. Both travel as JSON. */
+/**
+ * A request that is ready to be sent, and the load that a driver process makes of such requests. Both travel as JSON.
+ */
 
 export interface PreparedRequest {
   readonly url: string;

@@ -1,6 +1,6 @@
 /**
- * What a benchmark is: a name, the figures it yields, and sessions that measure them round by round. Each figure relates a
- * subject to a floor measured in the same round; a count has no floor.
+ * What a benchmark is: a name, the figures it yields, and sessions that measure them round by round. Each figure
+ * relates a subject to a floor measured in the same round; a count has no floor.
  */
 
 export interface FigureDescription {
@@ -33,8 +33,9 @@ export interface Benchmark {
   readonly summary: string;
   readonly rounds: number;
   /**
-   * One process serves all rounds, because preparing takes long or every measurement starts processes of its own. Otherwise
-   * each round has a new process and new servers, so that the luck of one process (JIT, memory layout) is one sample of many.
+   * One process serves all rounds, because preparing takes long or every measurement starts processes of its own.
+   * Otherwise each round has a new process and new servers, so that the luck of one process (JIT, memory layout) is one
+   * sample of many.
    */
   readonly lasting: boolean;
   /** Too long for every run: it runs only when named. */

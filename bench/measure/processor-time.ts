@@ -1,6 +1,6 @@
 /**
- * Processor time of small works in this process, all threads counted: other work on the machine does not lengthen it. The
- * works take turns in short slices; the median slice counts.
+ * Processor time of small pieces of work in this process, all threads counted: other work on the machine does not
+ * lengthen it. The pieces take turns in short slices; the median slice counts.
  */
 import { median } from './statistics.ts';
 

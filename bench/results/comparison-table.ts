@@ -17,7 +17,7 @@ export function conclusion(compared: readonly ComparedFigure[], limits: Limits):
   const short = compared.filter(({ word }) => word === 'too few rounds').length;
   return short === 0
     ? verdict
-    : `${verdict} Of ${short} figures nothing can be said: they have fewer than ${MIN_ROUNDS} rounds.`;
+    : `${verdict} ${short} figures cannot be judged: they have fewer than ${MIN_ROUNDS} rounds.`;
 }
 
 function row(compared: ComparedFigure): string {
@@ -26,8 +26,14 @@ function row(compared: ComparedFigure): string {
     value === undefined ? '' : figure.floorName === undefined ? String(value) : ratioText(value);
   const range = interval ? `${percentText(interval.low)} to ${percentText(interval.high)}` : '';
   const cells = [
-    ...[`${figure.name}: ${figure.unit}`, number(before), number(after), percentText(percent), range],
-    ...[fails ? `**${word}**` : word, percentText(subjectPercent), percentText(floorPercent)],
+    `${figure.name}: ${figure.unit}`,
+    number(before),
+    number(after),
+    percentText(percent),
+    range,
+    fails ? `**${word}**` : word,
+    percentText(subjectPercent),
+    percentText(floorPercent),
   ];
   return `| ${cells.join(' | ')} |`;
 }

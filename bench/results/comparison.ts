@@ -4,8 +4,8 @@ import { machineText } from './machine.ts';
 import { type Figure, type Results, valuesOf } from './results.ts';
 
 /**
- * `changed`: clearly, but the figure says neither better nor worse. `too few rounds`: the interval would promise more than
- * so few samples hold.
+ * `changed`: clearly, but the figure has no better or worse. `too few rounds`: an interval of so few samples would look
+ * more certain than it is.
  */
 export type Word =
   | 'faster'
@@ -63,7 +63,12 @@ function compareFigure(a: Figure, b: Figure, limits: Limits): ComparedFigure {
   const interval = changeIntervalInPercent(before, after);
   const word = wordFor(b, percent, interval, Math.min(before.length, after.length));
   return {
-    ...{ figure: b, word, before: median(before), after: median(after), percent, interval },
+    figure: b,
+    word,
+    before: median(before),
+    after: median(after),
+    percent,
+    interval,
     subjectPercent: changeOf(a, b, ({ subject }) => subject),
     floorPercent: changeOf(a, b, ({ floor = Number.NaN }) => floor),
     fails: word === 'slower' && Math.abs(percent) > limits.worseThanPercent,
@@ -95,7 +100,7 @@ export function differencesOf(a: Results, b: Results): readonly string[] {
     ...(machineA === machineB
       ? []
       : [
-          `The machines differ: A was measured on ${machineA}, B on ${machineB}. Ratios travel badly between machines.`,
+          `The machines differ: A was measured on ${machineA}, B on ${machineB}. Ratios of different machines compare badly.`,
         ]),
     ...(a.nodeVersion === b.nodeVersion
       ? []

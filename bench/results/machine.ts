@@ -1,4 +1,4 @@
-/** What a run was measured on, and of which commit. */
+/** The machine and the commit of a run. */
 import { execFile } from 'node:child_process';
 import { cpus, platform, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
@@ -25,7 +25,7 @@ export function machineText({ processors, model, memoryInGiB, system }: Machine)
   return `${processors} × ${model}, ${memoryInGiB} GiB, ${system}`;
 }
 
-/** Outside a git work tree there is no commit to name. */
+/** Without a commit outside a git work tree. */
 export async function commitOf(directory: string): Promise<{ readonly commit?: string; readonly dirty: boolean }> {
   const git = async (...args: string[]) => (await promisify(execFile)('git', args, { cwd: directory })).stdout.trim();
   try {

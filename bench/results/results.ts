@@ -1,6 +1,6 @@
 /**
- * The results file: the figures of a run with all their samples, and what they were measured on. Medians and quartiles in
- * it are for readers; whoever reads it here computes them anew from the samples.
+ * The results file: the figures of a run with all their samples, and the machine. Medians and quartiles in it are for
+ * people; programs compute them again from the samples.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { FigureDescription, Sample } from '../measure/benchmark.ts';
@@ -30,7 +30,7 @@ export interface Results {
   readonly figures: readonly Figure[];
 }
 
-/** What a figure says in one number a round: the ratio of subject and floor, or the count. */
+/** One number per round: the ratio of subject and floor, or the count. */
 export function valuesOf({ samples }: Pick<Figure, 'samples'>): readonly number[] {
   return samples.map(({ subject, floor }) => (floor === undefined ? subject : subject / floor));
 }
@@ -63,7 +63,7 @@ export async function readResults(file: string): Promise<Results> {
   return parseResults(await readFile(file, 'utf8'), file);
 }
 
-/** @param file what errors call it. @throws Error when the text is not a results file of this schema. */
+/** @param file its name in errors. @throws Error when the text is not a results file of this schema. */
 export function parseResults(text: string, file: string): Results {
   const value = parseJson(text);
   if (!isRecord(value) || value.schema !== SCHEMA) {
@@ -89,8 +89,8 @@ function parseJson(text: string): unknown {
 }
 
 function faultOf({ figures, machine, nodeVersion }: Readonly<Record<string, unknown>>): string | undefined {
-  if (!isRecord(machine)) return 'it names no machine';
-  if (typeof nodeVersion !== 'string') return 'it names no Node.js version';
+  if (!isRecord(machine)) return 'it does not name a machine';
+  if (typeof nodeVersion !== 'string') return 'it does not name a Node.js version';
   if (!Array.isArray(figures)) return 'it has no list of figures';
   const bad = figures.findIndex((figure) => !isFigure(figure));
   return bad < 0 ? undefined : `figure ${bad + 1} is incomplete or has samples that are not numbers above zero`;

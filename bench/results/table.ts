@@ -1,4 +1,4 @@
-/** The figures as a Markdown table. Only ratios and counts travel between machines. */
+/** The figures as a Markdown table. Only ratios and counts can be compared between machines. */
 import { median, summarize } from '../measure/statistics.ts';
 import { machineText } from './machine.ts';
 import { type Figure, type Results, valuesOf } from './results.ts';

@@ -1,4 +1,4 @@
-/** What both commands do at their ends: errors in one line with exit status 2, and a clean end after Ctrl-C. */
+/** How both commands end: errors in one line with exit status 2, and a clean end after Ctrl-C. */
 import { endWorkers } from './worker-process.ts';
 
 const INTERRUPTED = 130;
@@ -14,7 +14,7 @@ export async function runCommand(run: () => Promise<void>): Promise<void> {
   }
 }
 
-/** On SIGINT and SIGTERM: ends the benchmarks, then does what else there is to clean up, and exits. */
+/** On SIGINT and SIGTERM: ends the benchmarks, calls `cleanUp`, and exits. */
 export function cleanUpWhenInterrupted(cleanUp: () => Promise<void>): void {
   let interrupted = false;
   const interrupt = async () => {

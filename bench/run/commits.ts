@@ -9,7 +9,7 @@ import { requireBenchmarks, suiteOf, type Tree } from './worker-process.ts';
 import type { Worktrees } from './worktrees.ts';
 
 export interface CommitsOptions extends RoundsOptions {
-  /** None: all usual benchmarks. */
+  /** Empty: all benchmarks but the long ones. */
   readonly names: readonly string[];
 }
 

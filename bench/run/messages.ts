@@ -1,6 +1,6 @@
 /**
- * What a benchmark's own process and the process that runs it say to each other. They may be of different commits: a change
- * of meaning raises the protocol's number.
+ * The messages between a benchmark's own process and the process that runs it. The two can be of different commits: a
+ * change of meaning raises the protocol's number.
  */
 import type { FigureDescription, RoundSamples } from '../measure/benchmark.ts';
 

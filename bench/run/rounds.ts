@@ -1,6 +1,6 @@
 /**
- * Runs a benchmark round by round in one tree, or in two by turns: the order of the trees changes with each round (A B, B A,
- * A B, …), so that a drift of the machine's speed hits both.
+ * Runs a benchmark round by round in one tree, or in two by turns: the order of the trees changes with each round (A B,
+ * B A, A B, …), so that a drift of the machine's speed hits both.
  */
 import type { FigureDescription } from '../measure/benchmark.ts';
 import type { Figure, RoundSample } from '../results/results.ts';

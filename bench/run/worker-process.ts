@@ -23,7 +23,7 @@ export interface Worker {
 
 const running = new Set<ChildProcess>();
 
-/** Before anything is installed there. @throws Error when the tree's benchmarks are older than this command. */
+/** Called before anything is installed there. @throws Error when the tree's benchmarks are older than this command. */
 export async function requireBenchmarks(directory: string, label: string): Promise<void> {
   await access(workerScript(directory)).catch(() => {
     throw new Error(
@@ -45,10 +45,13 @@ export async function suiteOf({ label, directory, node }: Tree): Promise<Suite> 
   );
 }
 
-/** Resolves when the benchmark is prepared. @throws Error with the benchmark's own words when it cannot be. */
+/** Resolves when the benchmark is prepared. @throws Error with the benchmark's message when it cannot be. */
 export async function startWorker(tree: Tree, benchmark: string): Promise<Worker> {
   const child = fork(workerScript(tree.directory), [benchmark], {
-    ...{ cwd: tree.directory, execPath: tree.node, execArgv: [], env: cleanEnvironment() },
+    cwd: tree.directory,
+    execPath: tree.node,
+    execArgv: [],
+    env: cleanEnvironment(),
     stdio: ['ignore', 2, 'inherit', 'ipc'],
   });
   running.add(child);

@@ -1,6 +1,6 @@
 /**
- * The process of one benchmark: prepares it, measures a round whenever the runner says so, and cleans up. Heap and compiled
- * code of one benchmark never meet those of another. `--describe` prints which benchmarks there are.
+ * The process of one benchmark: prepares it, measures a round whenever the runner says so, and cleans up. Heap and
+ * compiled code of one benchmark never meet those of another. `--describe` prints which benchmarks there are.
  */
 import { benchmarks, chooseBenchmarks } from '../benchmarks/index.ts';
 import type { Session } from '../measure/benchmark.ts';
@@ -18,7 +18,7 @@ function describeSuite(): Suite {
 }
 
 async function serve(name: string): Promise<void> {
-  // Ctrl-C reaches every process of the terminal. The runner decides what then happens, and its end is the end here too.
+  // Ctrl-C reaches every process of the terminal. The runner decides what to do, and this process ends with it.
   process.on('SIGINT', () => undefined);
   try {
     const [benchmark] = chooseBenchmarks([name]);

@@ -73,8 +73,8 @@ async function endGroup(build: ChildProcess): Promise<void> {
 }
 
 /**
- * It installs first. A process group of its own, to be ended as a whole. Its output goes where progress goes. The settings of
- * a make or npm above this process are not passed on.
+ * Runs `make provider`, which installs first, in a process group of its own, so that it can be ended as a whole. Output
+ * goes to standard error, as progress does. The settings of a make or npm above this process are not passed on.
  */
 function makeProvider(directory: string): ChildProcess {
   const foreign = /^(MAKE|MFLAGS|npm_|NODE_OPTIONS)/;

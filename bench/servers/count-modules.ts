@@ -1,8 +1,8 @@
 /**
  * Preloaded into a server (`--import`): writes a line for each module file that its main thread (`api`) or its other
- * threads (`api-thread`) load, into lists in the directory COUNT_MODULES_INTO. Only the count of modules uses it, never a
- * measurement of time. The HSM process does not start where preloaded code looks on, so it has none: only which program it
- * is gets noted (`hsm-program`), for bench/servers/list-imports.ts.
+ * threads (`api-thread`) load, into lists in the directory COUNT_MODULES_INTO. Only the count of modules uses it, never
+ * a measurement of time. The HSM process does not start with preloaded code, so only the path of its program is written
+ * down (`hsm-program`), for bench/servers/list-imports.ts.
  */
 import childProcess from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';

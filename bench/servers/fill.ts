@@ -1,6 +1,6 @@
 /**
- * Makes KMS keys in bulk through the whole pipeline but its door: resolve, policy, HSM process, durable write with change
- * log and audit. Arguments: data directory, database, how many. Prints how many seconds it took.
+ * Makes KMS keys in bulk through the whole pipeline without HTTP: resolve, policy, HSM process, durable write with
+ * change log and audit. Arguments: data directory, database, number of keys. Prints how many seconds it took.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -21,9 +21,18 @@ const [dataDir = '', databaseText = 'sqlite', count = '0'] = process.argv.slice(
 const database = new Secret(databaseText);
 const server = await startServer({
   config: {
-    ...{ listen: '127.0.0.1:0', plaintext: 'loopback', dataDir, accountId, region, database, quotas: 'off' },
-    ...{ seal: `file:${join(dataDir, 'root.key')}`, logLevel: 'warn', jobIntervalInSeconds: 86_400 },
-    ...{ shutdownGraceInSeconds: 1, failedAuthenticationsPerMinute: 60 },
+    listen: '127.0.0.1:0',
+    plaintext: 'loopback',
+    dataDir,
+    accountId,
+    region,
+    database,
+    quotas: 'off',
+    seal: `file:${join(dataDir, 'root.key')}`,
+    logLevel: 'warn',
+    jobIntervalInSeconds: 86_400,
+    shutdownGraceInSeconds: 1,
+    failedAuthenticationsPerMinute: 60,
   },
   log: pino({ level: 'warn' }, process.stderr),
 });
@@ -46,8 +55,14 @@ const door: Door = {
   },
 };
 const raw: RawRequest = {
-  ...{ method: 'POST', rawPath: '/', rawQuery: '', headers: [], body: new Uint8Array() },
-  ...{ sourceIp: '127.0.0.1', userAgent: `bench/${randomUUID()}`, secureTransport: false },
+  method: 'POST',
+  rawPath: '/',
+  rawQuery: '',
+  headers: [],
+  body: new Uint8Array(),
+  sourceIp: '127.0.0.1',
+  userAgent: `bench/${randomUUID()}`,
+  secureTransport: false,
 };
 
 let left = Number(count);

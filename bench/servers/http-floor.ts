@@ -1,6 +1,6 @@
 /**
- * The floor: the least a Node HTTP server can do with a JSON request. Prints its port. Like Keystead it says at /metrics how
- * much processor time it took.
+ * The floor: the least a Node HTTP server can do with a JSON request. Prints its port. Like Keystead it reports its
+ * processor time at /metrics.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,7 +1,7 @@
 /**
- * Prints the module files that a program imports, a line each, without running it: Node.js loads and links the whole graph
- * before the first module runs, and that first one ends the process. What a program imports later, by `import()`, is not
- * in the list. Argument: the program.
+ * Prints the module files that a program imports, a line each, without running it: Node.js loads and links the whole
+ * graph before the first module runs, and that first one ends the process. What a program imports later, by `import()`,
+ * is not in the list. Argument: the program.
  */
 import { writeSync } from 'node:fs';
 import module from 'node:module';

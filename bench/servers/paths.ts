@@ -1,4 +1,4 @@
-/** Where the programs are that benchmarks start, and the environment they get. The only file that knows these paths. */
+/** The paths of the programs that benchmarks start, which no other file knows, and the environment they get. */
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -26,7 +26,9 @@ export function providerBinary(): string {
   return found;
 }
 
-/** Our own environment without what would change how Node.js or Keystead run: every measurement starts from the same. */
+/**
+ * Our own environment without what would change how Node.js or Keystead run: every measurement starts from the same.
+ */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const settings = /^(NODE_|KEYSTEAD_|AWS_|TF_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)));

@@ -25,7 +25,7 @@ export async function startFloor(): Promise<BenchServer> {
   return { endpoint: `http://127.0.0.1:${port}`, stop: () => stop(child) };
 }
 
-/** Resolves when the server has said that it listens. */
+/** Resolves when the server has printed that it listens. */
 export async function startKeystead(dataDir: string, options: KeysteadOptions = {}): Promise<BenchServer> {
   const { database = 'sqlite', environment = {} } = options;
   const where = ['--listen', '127.0.0.1:0', '--data-dir', dataDir, '--database', database];

@@ -10,7 +10,7 @@ export interface TimedStart {
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  /** The line that says it is ready. */
+  /** The line that says that the program is ready. */
   readonly line: RegExp;
   readonly stopWith: 'SIGTERM' | 'SIGKILL';
 }

@@ -28,6 +28,6 @@ for (const number of tenantNumbers(keyCount)) {
 app.synth();
 
 function tenantNumbers(count: string): string[] {
-  if (!/^[1-9]\d*$/.test(count)) throw new Error(`KEY_COUNT is "${count}": give a whole number from 1.`);
+  if (!/^[1-9]\d*$/.test(count)) throw new Error(`KEY_COUNT: "${count}" is not a whole number from 1.`);
   return Array.from({ length: Number(count) }, (_, index) => String(index + 1).padStart(4, '0'));
 }

@@ -1,4 +1,4 @@
-/** One principal may encrypt and decrypt, but only data of the finance department. */
+/** One principal can encrypt and decrypt, but only data of the finance department. */
 import { Grant, Key, KeysteadProvider } from '@keystead/constructs/cdktf';
 import { App, LocalBackend, TerraformOutput, TerraformStack } from 'cdktf';
 

@@ -1,4 +1,4 @@
-/** One key with a name, yearly rotation, and a policy that tells administrators from users. */
+/** One key with a name, yearly rotation, and separate administrators and users. */
 import { Key, KeysteadProvider } from '@keystead/constructs/cdktf';
 import { App, LocalBackend, TerraformOutput, TerraformStack } from 'cdktf';
 
@@ -23,7 +23,7 @@ const key = new Key(stack, 'orders', {
   administrators: [administrator],
   users: [user],
   tags: { Department: 'sales' },
-  // An example is there to be destroyed again; a key in earnest keeps the default and is refused by `terraform destroy`.
+  // An example is made to be destroyed again. A real key keeps the default, and `terraform destroy` refuses it.
   removalProtection: false,
   pendingWindowInDays: 7,
 });

@@ -17,7 +17,7 @@ export function bindingModule(generated: string): string {
       .replace(/^( *constructor\()(.*)(\) \{)$/gm, (_line, open: string, parameters: string, close: string) =>
         [open, parameters.replace(/\bprotected /g, ''), close].join(''),
       )
-      // Lets programs under `exactOptionalPropertyTypes` hand on what may be undefined.
+      // Lets programs under `exactOptionalPropertyTypes` pass what can be undefined.
       .replace(/^( {2}readonly \w+)\?: (.*);$/gm, '$1?: $2 | undefined;')
       .replace(/^ *\*\n *\* Docs at Terraform Registry: .*\n/gm, '')
       .replace(/^ *\/\*\*\n *\* Docs at Terraform Registry: .*\n *\*\/\n/gm, '')
@@ -33,7 +33,7 @@ export function indexModule(generated: string): string {
   return header + namespaces.map(([, name, folder]) => `export * as ${name} from './${folder}.ts';\n`).join('');
 }
 
-/** The actions a key policy may name, and their type. */
+/** The actions that a key policy can name, and their type. */
 export function actionsModule(actions: readonly string[]): string {
   const lines = actions.map((action) => `  '${action}',\n`).join('');
   return [

@@ -30,7 +30,7 @@ export async function buildPackage(outputDirectory: string): Promise<void> {
   rmSync(declarations, { recursive: true });
 }
 
-/** What a program loads of the package: the declarations are left as they are. */
+/** The modules that a program loads; declarations that are there stay. */
 export async function buildModules(outputDirectory: string): Promise<void> {
   for (const cdk of cdks) await buildModule(cdk, join(outputDirectory, cdk, 'index.js'));
   writeFileSync(join(outputDirectory, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);

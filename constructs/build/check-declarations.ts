@@ -1,6 +1,6 @@
 /**
- * Checks the package's declarations as a user's compiler does: a strict program of its own folder compiles with either CDK, and
- * what does not exist is refused. Part of `make check`, since it is types alone.
+ * Checks the package's declarations as a user's compiler does: a strict program of its own folder compiles with either
+ * CDK, and what does not exist is refused. Part of `make check`, since it is types alone.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -31,8 +31,8 @@ const compilerOptions = {
   types: ['node'],
 };
 
-/** What the compiler says of the program; empty when it is content. */
-function complaints(directory: string, cdk: string): string {
+/** The compiler's errors in the program; empty when there are none. */
+function compilerErrors(directory: string, cdk: string): string {
   const folder = join(directory, cdk);
   mkdirSync(folder);
   writeFileSync(join(folder, 'main.ts'), program(cdk));
@@ -49,7 +49,7 @@ try {
   mkdirSync(join(directory, 'node_modules/@keystead'), { recursive: true });
   await buildPackage(join(directory, 'published'));
   symlinkSync(join(directory, 'published'), join(directory, 'node_modules/@keystead/constructs'));
-  const found = cdks.map((cdk) => complaints(directory, cdk)).join('');
+  const found = cdks.map((cdk) => compilerErrors(directory, cdk)).join('');
   if (found !== '') {
     console.error(`The declarations of @keystead/constructs do not compile in a user's program:\n${found}`);
     process.exitCode = 1;

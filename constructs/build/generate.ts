@@ -12,7 +12,7 @@ import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { actionsModule, bindingModule, indexModule } from './bindings.ts';
 
-/** Installed by `make generate` alone, so that nobody else carries them. */
+/** Installed by `make generate` alone, so that no other installation has them. */
 const tool = createRequire(join(import.meta.dirname, '../../scripts/generators/package.json'));
 
 const outputDirectory = join(import.meta.dirname, '../generated');
@@ -38,7 +38,7 @@ export async function generateAll(schemaFile: string = defaultSchemaFile): Promi
  * Imports the generator class alone: the package's root also loads jsii's packager and asks for the Terraform version.
  */
 async function runGenerator(schema: object, directory: string): Promise<void> {
-  // Loading the generator runs `terraform version` and prints what that says; a CLI configuration is no business of ours.
+  // Loading the generator runs `terraform version` and prints what that says; a CLI configuration must not change that.
   delete process.env.TF_CLI_CONFIG_FILE;
   const { CodeMaker } = tool('codemaker');
   const { ConstructsMakerProviderTarget, Language, TerraformProviderConstraint } = tool('@cdktf/commons');

@@ -94,7 +94,7 @@ function checkAttribute(
     const detail = `${path.at(-1)} is write-only, which needs Terraform 1.11 or newer. An older one would store the value in its state.`;
     return [problem(path, 'Write-only argument not supported', detail)];
   }
-return [...checkSiblings(attribute, siblings, path), ...checkValue(attribute, value, path)];
+  return [...checkSiblings(attribute, siblings, path), ...checkValue(attribute, value, path)];
 }
 
 function checkBlock(level: Level, value: Value, path: Path, options: ValidateOptions): readonly Diagnostic[] {

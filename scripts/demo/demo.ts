@@ -61,7 +61,7 @@ export async function openDemo(name: 'demo' | 'up'): Promise<Demo> {
     },
     async createUser(userName) {
       const arn = `arn:aws:iam::${ACCOUNT_ID}:user/${userName}`;
-      // "make up" meets the users of the last time.
+      // "make up" finds the users of an earlier run.
       const file = join(directory, `${userName}.credentials`);
       if (existsSync(file)) return { arn, ...credentialsIn(readFileSync(file, 'utf8')) };
       const made = keystead('identity', 'create-user', userName);
@@ -130,14 +130,14 @@ async function startServer(directory: string, args: readonly string[]): Promise<
   return { pid, endpoint: await announced(child, output, join(directory, 'server.log')) };
 }
 
-/** The one that an earlier `make up` left running. */
+/** The server that an earlier `make up` left running. */
 function runningServer(directory: string): RunningServer | undefined {
   const pid = serverPid(directory);
   const endpoint = pid && announcedEndpoint(join(directory, 'server.out'));
   return endpoint ? { pid, endpoint } : undefined;
 }
 
-/** undefined: it is not running. A process id may be another program's by now, so its command line is asked. */
+/** undefined: it is not running. The process id can be another program's by now, so its command line is checked. */
 function serverPid(directory: string): number | undefined {
   const file = join(directory, 'server.pid');
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;

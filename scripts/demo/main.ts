@@ -1,6 +1,6 @@
 /**
  * `make demo`: the whole way once, from nothing to declared, used, drifted and repaired keys, with nothing simulated.
- * Each step says what it does, shows what came of it, and ends the demo if that is not as declared.
+ * Each step says what it does, shows the result, and ends the demo if the result is not the expected one.
  * `--up` applies the same stacks and leaves the control plane running; `--down` stops it.
  */
 import { rmSync, writeFileSync } from 'node:fs';
@@ -35,8 +35,7 @@ try {
 } catch (error) {
   if (!up) await demo?.stop();
   console.error(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
-  if (demo)
-    console.error(`hint: its files are in ${demo.directory}; server.log there is the control plane's own story.`);
+  if (demo) console.error(`hint: its files are in ${demo.directory}; server.log there is the control plane's log.`);
   process.exit(1);
 }
 
@@ -151,7 +150,7 @@ async function use(demo: Demo, stacks: Stacks, bob: User): Promise<void> {
 }
 
 async function refuse(demo: Demo, stacks: Stacks, alice: User, carol: User): Promise<void> {
-  step('alice administers the key, so she may not use it');
+  step('alice administers the key, so she is not allowed to use it');
   const Plaintext = Buffer.from('secret');
   const asAlice = demo.kms(PRIMARY_REGION, alice);
   await demo.expectRefusal('AccessDeniedException', () =>

@@ -1,4 +1,4 @@
-/** How the demo talks: a numbered line for what it does, indented lines for what came of it. */
+/** How the demo talks: a numbered line for each step, indented lines for its results. */
 let count = 0;
 
 export function say(text: string): void {

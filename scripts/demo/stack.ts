@@ -1,4 +1,4 @@
-/** One example stack on its way: synthesized by its own program, then driven by the real Terraform. */
+/** One example stack: synthesized by its own program, then applied and destroyed by the real Terraform. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export function stackOf(demo: Demo, name: string, env: Readonly<Record<string, s
     name,
     directory,
     synthesize() {
-      // What is there stays: "make up" finds its state again.
+      // Existing files stay: "make up" finds its state again.
       mkdirSync(output, { recursive: true });
       const example = join(demo.root, 'cdktf-examples', name);
       const options = { cwd: example, env: { ...demo.env(), ...env, CDKTF_OUTDIR: output }, encoding: 'utf8' } as const;
@@ -33,16 +33,19 @@ export function stackOf(demo: Demo, name: string, env: Readonly<Record<string, s
       return { changes: status === 2, summary, text: stdout };
     },
     apply: () =>
-      lastWord(terraform(['apply', '-auto-approve', '-input=false', '-no-color']).stdout, /^Apply complete!.*$/m),
+      closingLine(terraform(['apply', '-auto-approve', '-input=false', '-no-color']).stdout, /^Apply complete!.*$/m),
     refreshFindsChanges: () =>
       terraform(['plan', '-refresh-only', '-input=false', '-no-color', '-detailed-exitcode'], [0, 2]).status === 2,
     destroy: () =>
-      lastWord(terraform(['destroy', '-auto-approve', '-input=false', '-no-color']).stdout, /^Destroy complete!.*$/m),
+      closingLine(
+        terraform(['destroy', '-auto-approve', '-input=false', '-no-color']).stdout,
+        /^Destroy complete!.*$/m,
+      ),
     output: (output) => terraform(['output', '-raw', output]).stdout.trim(),
   };
 }
 
-function lastWord(text: string, pattern: RegExp): string {
+function closingLine(text: string, pattern: RegExp): string {
   const found = pattern.exec(text)?.[0];
   if (found === undefined) throw new Error(`Terraform did not finish:\n${text}`);
   return found;

@@ -1,4 +1,4 @@
-/** What the demo's parts know of each other: its control plane with the users and clients, and a stack on its way. */
+/** The types that the demo's parts share: its control plane with users and clients, and a stack. */
 import type { KMSClient } from '@aws-sdk/client-kms';
 
 export interface User {
@@ -43,7 +43,7 @@ export interface Stack {
   synthesize(): void;
   initialize(): void;
   plan(): { readonly changes: boolean; readonly summary: string; readonly text: string };
-  /** @returns Terraform's own last word */
+  /** @returns Terraform's closing line */
   apply(): string;
   /** Whether `plan -refresh-only` finds changes made outside of Terraform. */
   refreshFindsChanges(): boolean;

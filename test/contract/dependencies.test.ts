@@ -39,7 +39,7 @@ test.each<readonly [string, Partial<LockedPackage>]>([
   ['one@1.0.0 comes from https://elsewhere/one.tgz, not from the registry', { resolved: 'https://elsewhere/one.tgz' }],
   ['one@1.0.0 has no SHA-512 integrity', { integrity: 'sha1-AAAA' }],
   [
-    "one@1.0.0 runs a script when installed, which package.json's allowScripts says nothing about",
+    "one@1.0.0 runs a script when installed, which package.json's allowScripts does not mention",
     { hasInstallScript: true },
   ],
   ['one@1.0.0 has the licence GPL-3.0-only, which is not on the list', { license: 'GPL-3.0-only' }],

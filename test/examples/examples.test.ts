@@ -164,6 +164,6 @@ describe('declare-many', () => {
   });
 
   test('refuses a count that is none', () => {
-    expect(() => synthesize('declare-many', { KEY_COUNT: 'many' })).toThrow(/KEY_COUNT is "many"/);
+    expect(() => synthesize('declare-many', { KEY_COUNT: 'many' })).toThrow(/KEY_COUNT: "many" is not a whole number/);
   });
 });

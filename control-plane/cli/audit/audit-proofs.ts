@@ -20,7 +20,10 @@ export function printCheckpoint(options: AuditPlace): Promise<void> {
 async function requireCheckpoint(store: AuditReader) {
   const checkpoint = await store.findLastCheckpoint();
   if (checkpoint) return checkpoint;
-  throw new CommandError('There is no checkpoint yet.', 'A running server takes the first one with its first run of jobs.');
+  throw new CommandError(
+    'There is no checkpoint yet.',
+    'A running server takes the first one with its first run of jobs.',
+  );
 }
 
 export function printProof(eventId: string, options: AuditPlace): Promise<void> {
@@ -29,7 +32,11 @@ export function printProof(eventId: string, options: AuditPlace): Promise<void> 
 
 async function prove(store: AuditReader, eventId: string) {
   const place = await store.findAuditPlace(eventId);
-  if (!place) throw new CommandError(`There is no event ${eventId}.`, 'Take the eventID from the record; "keystead audit tail" shows records.');
+  if (!place)
+    throw new CommandError(
+      `There is no event ${eventId}.`,
+      'Take the eventID from the record; "keystead audit tail" shows records.',
+    );
   const { chainId, sequence } = place;
   const [record] = (await store.listAudit(chainId, { after: sequence - 1, limit: 1 })).rows;
   const { checkpoint, entries } = await newestState(store);

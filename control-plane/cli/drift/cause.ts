@@ -46,7 +46,9 @@ export async function findCause(log: EventLog, difference: Difference): Promise<
     if (error instanceof EventsDenied) return { unattributed: `the audit log cannot be read: ${error.message}` };
     throw error;
   }
-  return { unattributed: 'no event in the audit log left this value: it can be older than the log, or of another origin' };
+  return {
+    unattributed: 'no event in the audit log left this value: it can be older than the log, or of another origin',
+  };
 }
 
 async function newestTrace(log: EventLog, question: Question): Promise<TrailEvent | undefined> {

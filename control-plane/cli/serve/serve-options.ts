@@ -33,7 +33,11 @@ export const serveOptions: readonly Option[] = [
   option('--listen <host:port>', 'where to listen', 'LISTEN', '127.0.0.1:8600'),
   option('--tls-cert <file>', 'PEM certificate, with its chain: serve HTTPS', 'TLS_CERT'),
   option('--tls-key <file>', 'PEM private key of --tls-cert', 'TLS_KEY'),
-  option('--tls-client-ca <file>', 'PEM CAs; clients must present a certificate issued by one of them', 'TLS_CLIENT_CA'),
+  option(
+    '--tls-client-ca <file>',
+    'PEM CAs; clients must present a certificate issued by one of them',
+    'TLS_CLIENT_CA',
+  ),
   option('--plaintext <where>', 'where plain HTTP is allowed', 'PLAINTEXT', 'loopback').choices([
     'loopback',
     'anywhere',

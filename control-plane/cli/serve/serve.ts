@@ -52,7 +52,10 @@ async function reloadTls(server: RunningServer, log: Logger): Promise<void> {
     await server.reloadTls();
     log.info('read the TLS files again');
   } catch (error) {
-    log.error({ err: error }, 'the TLS files cannot be used; the certificate read before stays. Correct them and send SIGHUP again');
+    log.error(
+      { err: error },
+      'the TLS files cannot be used; the certificate read before stays. Correct them and send SIGHUP again',
+    );
   }
 }
 

@@ -27,7 +27,10 @@ export function withConnectionOptions(command: Command): Command {
         .default('http://127.0.0.1:8600'),
     )
     .addOption(
-      new Option('--data-dir <dir>', "the server's data directory, for its credentials file where the environment has none")
+      new Option(
+        '--data-dir <dir>',
+        "the server's data directory, for its credentials file where the environment has none",
+      )
         .env('KEYSTEAD_DATA_DIR')
         .default('.keystead'),
     )

@@ -20,7 +20,7 @@ export async function deletionWarnings(
   if (key === undefined) return [];
   const dependent = dependents(key);
   const lastUse = await findLastUse(client, key, place.region);
-const inUse = dependent.length > 0 || lastUse.used;
+  const inUse = dependent.length > 0 || lastUse.used;
   const days = windowInDays ?? limits.pendingWindowInDays.default;
   return [
     {
@@ -87,7 +87,8 @@ async function findLastUse(
   region: string,
 ): Promise<LastUse> {
   const answer = await unlessRefused(() => client.call('GetKeyLastUsage', { KeyId }, region));
-  if (answer === undefined) return { used: false, text: 'Last use: unknown, the control plane did not answer GetKeyLastUsage.' };
+  if (answer === undefined)
+    return { used: false, text: 'Last use: unknown, the control plane did not answer GetKeyLastUsage.' };
   const { Operation, Timestamp, KmsRequestId } = answer.KeyLastUsage ?? {};
   if (Operation === undefined || Timestamp === undefined) return { used: false, text: 'Last use: never.' };
   const user = await findUser(client, { ResourceArn: Arn, RequestId: KmsRequestId }, region);

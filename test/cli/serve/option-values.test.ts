@@ -20,7 +20,7 @@ test.each(['0', '-1', 'soon', 'Infinity'])('%s is refused where a positive numbe
   );
 });
 
-{ => test('the message does not name a unit where there is none', () => { => {
+test('the message does not name a unit where there is none', () => {
   expect(() => positive('--audit-deadline', '0')).toThrow(
     expect.objectContaining({ message: '--audit-deadline: "0" is not a positive number.' }),
   );
