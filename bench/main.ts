@@ -1,6 +1,6 @@
 /**
-* `make bench`: runs the chosen benchmarks one after the other (two at once would disturb each other). Prints a Markdown
-* table
+ * `make bench`: runs the chosen benchmarks one after the other (two at once would disturb each other). Prints a
+ * Markdown table
  * and writes a results file; with `--write` the table goes into docs/benchmarks.md.
  */
 import { readFile, writeFile } from 'node:fs/promises';

@@ -112,7 +112,7 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
       }),
     };
     return withRetries(async () => {
-      // Signed anew each time: a signature holds for five minutes only.
+      // Signed again each time: a signature is valid for five minutes only.
       const by = await signer();
       const scope = { region: callRegion, service: 'kms' };
       const signed = by ? sign({ ...unsent, headers }, by, scope, around.now()) : headers;

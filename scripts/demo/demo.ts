@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { say, show, step } from './say.ts';
 import type { CommandResult, Demo, User } from './types.ts';
 
@@ -97,7 +98,7 @@ function clientEnvironment(endpoint: string, dataDir: string, user?: User): Reco
     KEYSTEAD_ENDPOINT: endpoint,
     KEYSTEAD_DATA_DIR: dataDir,
     AWS_SHARED_CREDENTIALS_FILE: join(dataDir, 'credentials'),
-    ...(user && { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey }),
+    ...defined({ AWS_ACCESS_KEY_ID: user?.accessKeyId, AWS_SECRET_ACCESS_KEY: user?.secretAccessKey }),
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     CHECKPOINT_DISABLE: '1',

@@ -75,15 +75,23 @@ test('the exit status is 1 for a figure that is worse, 2 for what cannot be comp
 test.each<readonly [string, (words: typeof file) => readonly string[], string]>([
   ['one argument', (of) => [of('before.json')], 'Usage: make bench-compare'],
   ['three arguments', (of) => [of('before.json'), of('same.json'), of('slower.json')], 'Usage: make bench-compare'],
-  ['a file that is no results file', (of) => [of('before.json'), of('other.json')], 'other.json is not a results file'],
-  ['a file and a commit', (of) => [of('before.json'), 'HEAD'], 'Give two results files or two commits'],
-  ['a name of nothing', () => ['no-such-thing', 'HEAD'], '"no-such-thing" is neither a file nor a commit'],
   [
-    'a limit that is no number',
+    'a file that is not a results file',
+    (of) => [of('before.json'), of('other.json')],
+    'other.json is not a results file',
+  ],
+  ['a file and a commit', (of) => [of('before.json'), 'HEAD'], 'Give two results files or two commits'],
+  ['a name that is neither', () => ['no-such-thing', 'HEAD'], '"no-such-thing" is neither a file nor a commit'],
+  [
+    'a limit that is not a number',
     (of) => ['--worse-than', 'much', of('a'), of('b')],
     '--worse-than: "much" is not a limit',
   ],
-  ['rounds that are none', (of) => ['--rounds', '0', of('a'), of('b')], '--rounds: "0" is not a number of rounds'],
+  [
+    'rounds that are not above zero',
+    (of) => ['--rounds', '0', of('a'), of('b')],
+    '--rounds: "0" is not a number of rounds',
+  ],
 ])('%s: refused', async (_what, words, message) => {
   const { status, stderr } = await compare(...words(file));
   expect(stderr).toContain(message);

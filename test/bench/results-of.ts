@@ -6,8 +6,12 @@ export const machine = { processors: 2, model: 'Example CPU', memoryInGiB: 8, sy
 /** A floor of 1 in each round makes the subjects the ratios. */
 export function aFigure(subjects: readonly number[], changed: Partial<Figure> = {}): Figure {
   return {
-    ...{ id: 'encrypt-1-median', benchmark: 'encrypt', name: 'Encrypt, 1 connection, median', unit: 'ms' },
-    ...{ better: 'lower', floorName: 'JSON echo' },
+    id: 'encrypt-1-median',
+    benchmark: 'encrypt',
+    name: 'Encrypt, 1 connection, median',
+    unit: 'ms',
+    better: 'lower',
+    floorName: 'JSON echo',
     samples: subjects.map((subject, round) => ({ round, subject, floor: 1 })),
     ...changed,
   };

@@ -59,11 +59,11 @@ test.each([
   ['an unknown subcommand', ['identity', 'nope'], 2],
   ['a missing argument', ['identity', 'create-user'], 2],
   ['an unknown option', ['audit', 'tail', '--nope'], 2],
-  // 2 from drift means that there is some.
+  // Exit code 2 of drift means that drift was found.
   ['an unknown option of drift', ['drift', '--nope'], 1],
   ['a file that is not there', ['drift', '--state', '/nowhere.json'], 1],
   ['a Terraform that is not there', ['drift', '--terraform', 'terraform-of-nobody'], 1],
-  ['a directory that is none', ['drift', '--dir', '/nowhere'], 1],
+  ['a directory that does not exist', ['drift', '--dir', '/nowhere'], 1],
 ] as const)('%s ends with its exit code and says what is wrong', async (_, command, expected) => {
   const { code, stdout, stderr } = await runKeystead(command);
   expect(stdout).toBe('');

@@ -22,7 +22,7 @@ describe('Key.fromKeyArn', () => {
     }
   });
 
-  test('names the account of the ARN in grants, which may be another one', () => {
+  test('names the account of the ARN in grants, which can be another one', () => {
     const stack = aStack();
     const key = Key.fromKeyArn(stack, 'key', keyArn);
     new Grant(stack, 'grant', { key, granteePrincipal: alice, operations: ['Decrypt'] });

@@ -22,11 +22,11 @@ function statement(more: Partial<KeyPolicyStatement>): KeyPolicyStatement {
 }
 
 describe('The policy of a Key', () => {
-  test('trusts the account and nobody else when nothing is said', () => {
+  test('trusts the account and nobody else by default', () => {
     expect(policyOf({})).toEqual({ Version: '2012-10-17', Statement: [accountStatement] });
   });
 
-  test('names the account of the credentials when the provider is bound to none', () => {
+  test('names the account of the credentials when the provider is restricted to none', () => {
     const stack = aStack({ account: undefined } as object);
     new Key(stack, 'key');
     new Key(stack, 'other', { removalProtection: false });
@@ -34,7 +34,7 @@ describe('The policy of a Key', () => {
     expect(Object.values(data?.aws_caller_identity ?? {})).toEqual([expect.objectContaining({ provider: 'aws' })]);
   });
 
-  test('tells administrators, who manage, from users, who use', () => {
+  test('lets administrators manage the key and users use it', () => {
     const { Statement } = policyOf({ administrators: [alice], users: [bob] });
     const [, administrators, users] = Statement;
     expect(Statement).toHaveLength(3);
@@ -166,7 +166,7 @@ describe('The policy of a Key', () => {
     expect(Statement.map(({ Principal }) => Principal)).toEqual([expect.anything(), { AWS: '*' }, { AWS: '*' }]);
   });
 
-  test('refuses at synth to lock everybody out, unless that is meant', () => {
+  test('refuses at synth to lock everybody out, unless that is intended', () => {
     const policy = new KeyPolicyDocument({ statements: [statement({})] });
     expect(() => policyOf({ policy })).toThrow(/\[stack\/key\] The key policy lets nobody change it again/);
     expect(() => policyOf({ policy, bypassPolicyLockoutSafetyCheck: true })).not.toThrow();

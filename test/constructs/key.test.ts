@@ -15,7 +15,7 @@ describe('Key', () => {
     expect(rest).toEqual({ provider: 'aws', lifecycle: { prevent_destroy: true } });
   });
 
-  test('hands every prop on under its Terraform name', () => {
+  test('passes every prop on under its Terraform name', () => {
     const props: KeyProps = {
       description: 'Orders',
       enabled: false,
@@ -43,7 +43,7 @@ describe('Key', () => {
     );
   });
 
-  test('is protected from removal unless that is taken off', () => {
+  test('is protected from removal unless that is switched off', () => {
     expect(keyArguments({}).lifecycle).toEqual({ prevent_destroy: true });
     expect(keyArguments({ removalProtection: false }).lifecycle).toBeUndefined();
   });
@@ -86,7 +86,7 @@ describe('Key', () => {
       { keySpec: 'ECC_NIST_EDWARDS25519', keyUsage: 'ENCRYPT_DECRYPT' },
       /ECC_NIST_EDWARDS25519 key cannot have the usage ENCRYPT_DECRYPT/,
     ],
-  ])('refuses %s, naming the construct and the way out', (_what, props, message) => {
+  ])('refuses %s, naming the construct and the remedy', (_what, props, message) => {
     const stack = aStack();
     expect(() => new Key(stack, 'key', props)).toThrow(message);
     expect(() => new Key(stack, 'other', props)).toThrow(/^\[stack\/other\] /);

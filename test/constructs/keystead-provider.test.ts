@@ -37,7 +37,7 @@ describe('KeysteadProvider', () => {
     });
   });
 
-  test('leaves everything to the environment when nothing is said', () => {
+  test('leaves everything to the environment when no props are given', () => {
     expect(providerArguments({})).toEqual({});
   });
 
@@ -71,7 +71,7 @@ describe('KeysteadProvider', () => {
   });
 
   test.each<[string, KeysteadProviderProps, RegExp]>([
-    ['an endpoint that is no address', { endpoint: 'keys.example.com' }, /http:\/\/ or https:\/\//],
+    ['an endpoint that is not an address', { endpoint: 'keys.example.com' }, /http:\/\/ or https:\/\//],
     ['an account id of 11 digits', { account: '11112222333' }, /12 digits/],
   ])('refuses %s', (_what, props, message) => {
     expect(() => providerArguments(props)).toThrow(message);
@@ -90,7 +90,7 @@ describe('The provider of a construct', () => {
     }
   });
 
-  test('may be the plain binding, whose account is looked up', () => {
+  test('can be the plain binding, whose account is looked up', () => {
     const stack = emptyStack();
     new bindings.provider.AwsProvider(stack, 'aws', { region: 'eu-west-1' });
     const configuration = synthesize(withKey(stack));
@@ -116,17 +116,17 @@ describe('The provider of a construct', () => {
     expect(theResource(configuration, 'aws_kms_grant').provider).toBe('aws.overseas');
   });
 
-  test('is asked for when the stack has none', () => {
+  test('must be given when the stack has none', () => {
     expect(() => synthesize(withKey(emptyStack()))).toThrow(/"stack" has no Keystead provider. Add `new Keystead/);
   });
 
-  test('is asked for when none of several is the default', () => {
+  test('must be given when none of several is the default', () => {
     const stack = emptyStack();
     for (const alias of ['a', 'b']) new KeysteadProvider(stack, alias, { alias, account });
     expect(() => synthesize(withKey(stack))).toThrow(/has 2 Keystead providers and no single default/);
   });
 
-  test('is asked for when the key has one of its own in another stack', () => {
+  test('must be given when the key has one of its own in another stack', () => {
     const app = Testing.app();
     const home = new TerraformStack(app, 'home');
     const provider = new KeysteadProvider(home, 'keystead', { account, alias: 'home' });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const repository = join(import.meta.dirname, '../..');
 const cdks = ['cdktf', 'cdktn'] as const;
 
-/** A program of a stranger: its own folder, with the package among its dependencies. */
+/** A user's program: its own folder, with the package among its dependencies. */
 let directory: string;
 
 beforeAll(() => {

@@ -27,7 +27,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Synthesizes an example with nothing but the endpoint told, and returns where its configuration is. */
+/** Synthesizes an example with only the endpoint set. @returns the folder of its configuration */
 function synthesized(example: string): string {
   const outdir = join(workspace.directory, example);
   const env = { PATH: process.env.PATH, KEYSTEAD_ENDPOINT: server.endpoint, CDKTF_OUTDIR: outdir };

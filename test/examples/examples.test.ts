@@ -42,7 +42,7 @@ function run(command: string, options: string[], cwd: string, env: Record<string
   return stdout;
 }
 
-/** The surroundings without anything that an example, the provider or Terraform would take as a setting. */
+/** The environment without anything that an example, the provider or Terraform would take as a setting. */
 function bareEnvironment(): Record<string, string> {
   const settings = /^(KEYSTEAD_|AWS_|TF_|CDKTF_)/;
   const kept = Object.entries(process.env).filter(([name]) => !settings.test(name) || name === 'KEYSTEAD_NODE');
@@ -112,7 +112,7 @@ test('Every example has a project id of its own', () => {
 });
 
 describe('key-with-alias', () => {
-  test('declares a rotating key, its alias, and who may do what', () => {
+  test('declares a rotating key, its alias, and who is allowed what', () => {
     const environment = { ADMINISTRATOR: 'arn:aws:iam::111122223333:user/ada', KEY_USER: '444455556666' };
     const configuration = synthesize('key-with-alias', environment);
     const [key] = blocks(configuration, 'aws_kms_key');
@@ -156,14 +156,14 @@ describe('multi-region', () => {
 });
 
 describe('declare-many', () => {
-  test('declares as many keys as it is told, without moving the others', () => {
+  test('declares as many keys as KEY_COUNT says, without moving the others', () => {
     const few = synthesize('declare-many', { KEY_COUNT: '3' });
     const more = synthesize('declare-many', { KEY_COUNT: '12' });
     expect(blocks(more, 'aws_kms_key')).toHaveLength(12);
     expect(more.resource.aws_kms_key).toEqual(expect.objectContaining(few.resource.aws_kms_key ?? {}));
   });
 
-  test('refuses a count that is none', () => {
+  test('refuses a count that is not a number', () => {
     expect(() => synthesize('declare-many', { KEY_COUNT: 'many' })).toThrow(/KEY_COUNT: "many" is not a whole number/);
   });
 });

@@ -1,4 +1,4 @@
-/** What maintainers' tools generate is fresh when its inputs and itself are as they were when the tools ran. */
+/** Generated output is fresh while neither it nor its inputs changed since the maintainer's tools ran. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

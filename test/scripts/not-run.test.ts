@@ -1,4 +1,4 @@
-/** What a run left out is told by suite, with its count and what it needs. */
+/** The tests that a run left out are reported by suite, with their count and what they need. */
 import { describeLeftOut, leftOut } from '../../scripts/not-run.ts';
 
 const suite = (name: string, ...tests: readonly (readonly [status: string, fullName: string])[]) => ({

@@ -1,4 +1,4 @@
-/** What is missing beyond npm is found, and how to get it is told for whoever sits here. */
+/** Missing tools are found, and the way to install them fits the machine and the user. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -32,12 +32,12 @@ test('a tool is there when its program is on the PATH', () => {
   expect(missing(['aws', 'openssl', 'terraform'])).toEqual([]);
 });
 
-test('an aws command line that does not know the newest operation is as good as none', () => {
+test('an aws command line that does not know the newest operation counts as missing', () => {
   program('aws', 252);
   expect(missing(['aws'])).toEqual(['aws']);
 });
 
-test('root installs with apt-get, without a question', () => {
+test('root installs with apt-get, without a prompt', () => {
   program('apt-get');
   asUser(0);
   expect(installation(['openssl', 'aws', 'boto3'])).toEqual({
@@ -52,14 +52,14 @@ test('root installs with apt-get, without a question', () => {
   });
 });
 
-test('what comes from PyPI asks for no package where Python can make an environment', () => {
+test('a tool from PyPI needs no package where Python can make an environment', () => {
   program('apt-get');
   program('python3');
   asUser(0);
   expect(installation(['aws'])).toBeUndefined();
 });
 
-test('a user whose sudo asks nothing installs by it', () => {
+test('a user whose sudo needs no password installs with it', () => {
   program('apt-get');
   program('sudo');
   asUser(1000);
@@ -92,7 +92,7 @@ test('without a package manager, and for what no package has, there is no line',
   expect(installation(['terraform'])).toBeUndefined();
 });
 
-test.each(Object.keys(tools) as ToolName[])('%s can be had: by a package or as its hint says', (name) => {
+test.each(Object.keys(tools) as ToolName[])('%s can be installed: by a package or as its hint says', (name) => {
   const { debian = [], hint } = tools[name];
   expect(debian.length > 0 || hint !== undefined).toBe(true);
 });

@@ -1,4 +1,4 @@
-/** Published vectors are fetched from a repository of git, and taken only when they are what is pinned. */
+/** Published vectors are fetched from a repository of git, and accepted only with the pinned contents. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,14 +64,14 @@ describeWith('git')('from a bare repository', () => {
   });
   const origin = () => `file://${directory}`;
 
-  test('a folder is brought whole, and nothing beside it', () => {
+  test('a folder is fetched whole, and nothing beside it', () => {
     bring(collection, origin(), into);
     expect(readFileSync(join(into, 'mine/one.json'), 'utf8')).toBe('1');
     expect(readFileSync(join(into, 'mine/deep/two.json'), 'utf8')).toBe('2');
     expect(existsSync(join(into, 'mine/README'))).toBe(false);
   });
 
-  test('what is there and right is not fetched again', () => {
+  test('a collection that is there and right is not fetched again', () => {
     expect(bringAll([collection], origin(), into)).toEqual([]);
     expect(bringAll([collection], 'file:///nowhere', into)).toEqual([]);
     writeFileSync(join(into, 'mine/one.json'), 'changed');

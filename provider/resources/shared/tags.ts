@@ -22,7 +22,7 @@ function merge(settings: TagSettings | undefined, object: ObjectValue): Tags {
   return keep([...(settings ?? noTags).defaults, ...textMapOf(object, 'tags')], (key) => !isReserved(key));
 }
 
-/** Ignored keys are still sent on create, so that whoever manages them finds them set. */
+/** Ignored keys are still sent on create, so that the system that manages them finds them set. */
 export function tagsToCreate(settings: TagSettings | undefined, planned: ObjectValue): readonly WireTag[] {
   return toWire(merge(settings, planned));
 }

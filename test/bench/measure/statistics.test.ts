@@ -47,7 +47,7 @@ test("a round's value is the ratio of its own subject and floor; of a count it i
   expect(valuesOf({ samples: [{ round: 0, subject: 289 }] })).toEqual([289]);
 });
 
-test('a change is told in percent of what was before', () => {
+test('a change is given in percent of the value before', () => {
   expect(changeInPercent(4, 5)).toBe(25);
   expect(changeInPercent(5, 4)).toBeCloseTo(-20);
 });

@@ -33,7 +33,7 @@ test('a share only changes: it also grows when what it is a share of gets faster
   expect(verdict(aFigure(steady, share), aFigure(times(2), share))).toEqual({ word: 'changed', fails: false });
 });
 
-test('noise is no clear change, however large', () => {
+test('noise is not a clear change, however large', () => {
   const noisy = [0.5, 1.6, 0.7, 1.4, 1, 0.6, 1.5];
   expect(verdict(aFigure(steady), aFigure(steady.toReversed()))).toEqual({ word: 'no clear change', fails: false });
   expect(verdict(aFigure(noisy), aFigure(noisy.map((value) => value * 1.1)))).toMatchObject({
@@ -41,7 +41,7 @@ test('noise is no clear change, however large', () => {
   });
 });
 
-test('a few rounds make nothing clear', () => {
+test('too few rounds cannot show a change', () => {
   expect(verdict(aFigure([1, 1, 1, 1]), aFigure([2, 2, 2, 2, 2]))).toEqual({ word: 'too few rounds', fails: false });
 });
 
@@ -73,7 +73,7 @@ test('figures that only one of the results has are named and do not fail', () =>
   ]);
 });
 
-test('the limit is as it is set', () => {
+test('the limits are the given ones', () => {
   const strict = compareResults(aResults([aFigure(steady)]), aResults([aFigure(times(1.04))]), {
     ...limits,
     worseThanPercent: 2,
@@ -81,7 +81,7 @@ test('the limit is as it is set', () => {
   expect(strict.map(({ fails }) => fails)).toEqual([true]);
 });
 
-test('different machines, Node.js versions and uncommitted changes are told', () => {
+test('different machines, Node.js versions and uncommitted changes are reported', () => {
   const a = aResults([]);
   expect(differencesOf(a, a)).toEqual([]);
   const b = aResults([], { machine: { ...machine, processors: 64 }, nodeVersion: 'v26.0.0', dirty: true });
@@ -98,6 +98,6 @@ test('the table and its conclusion name what fails', () => {
   expect(comparisonTable(compared)).toContain('| **slower** | +20.0 % | 0.0 % |');
   expect(comparisonTable(compared)).toContain('| 100 | 90 | −10.0 % |  | fewer |');
   expect(conclusion(compared, limits)).toBe('Worse by more than 5 % or 10 modules: encrypt-1-median.');
-  expect(conclusion(compare([aFigure([1])], [aFigure([2])]), limits)).toContain('Of 1 figures nothing can be said');
+  expect(conclusion(compare([aFigure([1])], [aFigure([2])]), limits)).toContain('1 figures cannot be judged');
   expect(conclusion([], limits)).toContain('No figure is clearly worse by more than 5 %');
 });

@@ -1,4 +1,4 @@
-/** The results file: what is written can be read again, and what is something else is refused in words that help. */
+/** The results file: what is written can be read again, and anything else is refused with a message that helps. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,8 +56,8 @@ test('another version of the schema is refused with what to do', async () => {
 });
 
 test.each<readonly [string, Record<string, unknown>]>([
-  ['it names no machine', { machine: undefined }],
-  ['it names no Node.js version', { nodeVersion: 24 }],
+  ['it does not name a machine', { machine: undefined }],
+  ['it does not name a Node.js version', { nodeVersion: 24 }],
   ['it has no list of figures', { figures: {} }],
   ['figure 1 is incomplete', { figures: [{ id: 'one' }] }],
   ['figure 1 is incomplete', { figures: [{ ...aFigure([]) }] }],

@@ -78,14 +78,14 @@ describe('audit tail', () => {
     expect(code).toBe(0);
   });
 
-  test('prints all there are when asked for more, and none when asked for none', async () => {
+  test('prints all records when --lines is larger, and none for 0', async () => {
     const all = shownIn((await audit('tail', '-n', '1000')).stdout);
     expect(all.map(({ eventName }) => eventName)).toContain('CreateKey');
     expect(new Set(all.map(({ requestID }) => requestID)).size).toBeGreaterThanOrEqual(6);
     expect((await audit('tail', '-n', '0')).stdout).toBe('');
   });
 
-  test('-f goes on printing what comes, each record once', async () => {
+  test('-f keeps printing new records, each once', async () => {
     const command = join(root, 'control-plane/cli/bin/keystead');
     const child = spawn(process.execPath, [command, 'audit', 'tail', '-n', '1', '-f'], {
       env: { ...process.env, NODE_OPTIONS: '', KEYSTEAD_DATA_DIR: server.dataDir },
@@ -103,7 +103,7 @@ describe('audit tail', () => {
     await ended;
   });
 
-  test('refuses a count that is none', async () => {
+  test('refuses a count that is not a whole number', async () => {
     const { code, stderr } = await audit('tail', '-n', 'ten');
     expect(stderr).toBe('keystead: --lines: "ten" is not a whole number.\nhint: Write it like --lines 20.\n');
     expect(code).toBe(2);
@@ -198,7 +198,7 @@ describe('audit verify', () => {
 });
 
 describe('audit verify against checkpoints', () => {
-  /** A copy of the server's database that a test may spoil; the server's public key is beside it. */
+  /** A copy of the server's database that a test can spoil; the server's public key is beside it. */
   async function copyOfDatabase(): Promise<{ readonly directory: string; readonly database: Database.Database }> {
     await covered();
     const directory = await mkdtemp(join(tmpdir(), 'keystead-cli-copy-'));
@@ -230,7 +230,7 @@ describe('audit verify against checkpoints', () => {
     expect(code).toBe(1);
   });
 
-  test('finds a chain that was removed whole, with everything that tells of it', async () => {
+  test('finds a chain that was removed with all rows about it', async () => {
     const { code, stdout, stderr } = await verifyCopy((database) => {
       for (const table of ['audit_log', 'audit_resources', 'audit_chains', 'audit_trees']) {
         database.exec(`delete from ${table}`);
@@ -241,7 +241,7 @@ describe('audit verify against checkpoints', () => {
     expect(code).toBe(1);
   });
 
-  test('finds a tail that was cut off together with the end that the database keeps', async () => {
+  test('finds a tail that was cut off, where the recorded end of the chain was changed too', async () => {
     const { stdout } = await verifyCopy((database) => {
       database.exec('delete from audit_log where sequence > 4');
       const last = 'select hash from audit_log where sequence = 4';
@@ -250,7 +250,7 @@ describe('audit verify against checkpoints', () => {
     expect(stdout).toMatch(/: BROKEN, records 5 to \d+ at the end of the chain are missing\n/);
   });
 
-  test('finds records removed in the name of retention', async () => {
+  test('finds removed records that pretend to be removed by retention', async () => {
     const { stdout } = await verifyCopy((database) => {
       const last = 'select hash from audit_log where sequence = 4';
       database.exec(`update audit_chains set pruned_sequence = 4, pruned_hash = (${last})`);
@@ -293,7 +293,7 @@ describe('audit verify against checkpoints', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** What someone does who knows how the log is made: new text, new hashes, new end. */
+  /** What an attacker who knows the log's format does: new text, new hashes, new end. */
   function rewriteFrom(database: Database.Database, first: number): void {
     const rows = database.prepare('select * from audit_log where sequence >= ? order by sequence').all(first) as {
       chain_id: string;
@@ -317,7 +317,7 @@ describe('audit verify against checkpoints', () => {
 });
 
 describe('a log directory', () => {
-  test('verifies by itself, and names a record that was touched', async () => {
+  test('verifies by itself, and names a record that was changed', async () => {
     await covered();
     const good = await runKeystead(['audit', 'verify-logs', logDir]);
     expect(good.stderr).toBe('');
@@ -334,7 +334,7 @@ describe('a log directory', () => {
 });
 
 describe('a proof', () => {
-  test('shows one record to whoever has the public key, and nothing that was altered', async () => {
+  test('shows one record to anyone with the public key, and refuses an altered one', async () => {
     await describeKey();
     await covered();
     const newest = JSON.parse((await audit('tail', '-n', '1')).stdout) as { readonly eventID: string };

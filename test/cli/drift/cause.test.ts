@@ -1,10 +1,10 @@
-/** Whom the audit names for a difference, given what it holds; the log here is a list. */
+/** Which caller the audit log names for a difference; the log here is a list. */
 import { findCause } from '@keystead/control-plane/cli/drift/cause.ts';
 import type { Difference } from '@keystead/control-plane/cli/drift/compare.ts';
 import { type EventLog, EventsDenied, type TrailEvent } from '@keystead/control-plane/cli/drift/events.ts';
 import { account, arnOf, keyId } from './state.ts';
 
-/** One event a line, oldest first: second, name, who, and what it asked for. */
+/** One event a line, oldest first: second, name, caller, and request parameters. */
 type Line = readonly [second: number, eventName: string, who: string, parameters?: TrailEvent['requestParameters']];
 
 const keyArn = arnOf(keyId);
@@ -61,10 +61,10 @@ const tags = (...pairs: readonly (readonly [string, string])[]) => ({
 const policy = (Id: string) => JSON.stringify({ Version: '2012-10-17', Id, Statement: [] });
 const aliasArn = `arn:aws:kms:us-east-1:${account}:alias/orders`;
 
-describe('blamed is', () => {
+describe('blames', () => {
   const cases: readonly (readonly [string, readonly Line[], Partial<Difference>, string])[] = [
     [
-      'who set the value, not who set it before or changed something else since',
+      'the caller who set the value, not who set it before or changed something else since',
       [
         [1, 'UpdateKeyDescription', 'terraform', text('declared')],
         [2, 'UpdateKeyDescription', 'alice', text('by hand')],
@@ -74,7 +74,7 @@ describe('blamed is', () => {
       'alice 2 UpdateKeyDescription r1',
     ],
     [
-      'who set it first, not who set the same again',
+      'the caller who set it first, not who set the same again',
       [
         [1, 'UpdateKeyDescription', 'terraform', text('declared')],
         [2, 'UpdateKeyDescription', 'alice', text('by hand')],
@@ -84,7 +84,7 @@ describe('blamed is', () => {
       'alice 2 UpdateKeyDescription r1',
     ],
     [
-      'who made the change after one that was repaired',
+      'the caller who made the change after one that was repaired',
       [
         [1, 'DisableKey', 'alice'],
         [2, 'EnableKey', 'terraform'],
@@ -94,7 +94,7 @@ describe('blamed is', () => {
       'bob 3 DisableKey r2',
     ],
     [
-      'the same where all of it happened within one second',
+      'the caller of the last change where all of them happened within one second',
       [
         [1, 'DisableKey', 'alice'],
         [1, 'EnableKey', 'terraform'],
@@ -104,7 +104,7 @@ describe('blamed is', () => {
       'bob 1 DisableKey r2',
     ],
     [
-      'who scheduled a deletion that was cancelled and left the key disabled',
+      'the caller who scheduled a deletion that was cancelled and left the key disabled',
       [
         [1, 'CreateKey', 'terraform'],
         [2, 'ScheduleKeyDeletion', 'alice'],
@@ -114,7 +114,7 @@ describe('blamed is', () => {
       'alice 2 ScheduleKeyDeletion r1',
     ],
     [
-      'who deleted imported key material, not who enabled the key before',
+      'the caller who deleted imported key material, not who enabled the key before',
       [
         [1, 'EnableKey', 'terraform'],
         [2, 'DeleteImportedKeyMaterial', 'alice'],
@@ -123,7 +123,7 @@ describe('blamed is', () => {
       'alice 2 DeleteImportedKeyMaterial r1',
     ],
     [
-      'who imported key material with another expiry',
+      'the caller who imported key material with another expiry',
       [
         [1, 'ImportKeyMaterial', 'terraform', { validTo: 'Jan 1, 2027, 12:00:00 AM' }],
         [2, 'ImportKeyMaterial', 'alice', { validTo: 'Feb 1, 2027, 12:00:00 AM' }],
@@ -133,7 +133,7 @@ describe('blamed is', () => {
       'alice 2 ImportKeyMaterial r1',
     ],
     [
-      'who enabled rotation without a period, which means a year',
+      'the caller who enabled rotation without a period, which means a year',
       [
         [1, 'EnableKeyRotation', 'terraform', { rotationPeriodInDays: 90 }],
         [2, 'EnableKeyRotation', 'alice'],
@@ -142,7 +142,7 @@ describe('blamed is', () => {
       'alice 2 EnableKeyRotation r1',
     ],
     [
-      'who put a policy that says the same, however it is written',
+      'the caller who put a policy of the same meaning, however it is written',
       [
         [1, 'PutKeyPolicy', 'terraform', { policy: policy('declared') }],
         [2, 'PutKeyPolicy', 'alice', { policy: ` ${policy('by hand')} ` }],
@@ -151,7 +151,7 @@ describe('blamed is', () => {
       'alice 2 PutKeyPolicy r1',
     ],
     [
-      'who changed this tag, not who changed another since',
+      'the caller who changed this tag, not who changed another since',
       [
         [1, 'CreateKey', 'terraform', tags(['a', '1'], ['b', '1'])],
         [2, 'TagResource', 'alice', tags(['a', '2'])],
@@ -161,7 +161,7 @@ describe('blamed is', () => {
       'alice 2 TagResource r1',
     ],
     [
-      'who removed a tag',
+      'the caller who removed a tag',
       [
         [1, 'CreateKey', 'terraform', tags(['a', '1'])],
         [2, 'UntagResource', 'alice', { tagKeys: ['b', 'a'] }],
@@ -171,7 +171,7 @@ describe('blamed is', () => {
       'alice 2 UntagResource r1',
     ],
     [
-      'who asked for the deletion of a key that the service then deleted',
+      'the caller who asked for the deletion of a key that the service then deleted',
       [
         [1, 'ScheduleKeyDeletion', 'alice'],
         [2, 'DeleteKey', 'AWS Internal'],
@@ -180,7 +180,7 @@ describe('blamed is', () => {
       'alice 1 ScheduleKeyDeletion r0',
     ],
     [
-      'who revoked this grant, not another',
+      'the caller who revoked this grant, not another',
       [
         [1, 'RevokeGrant', 'alice', { grantId: 'a1' }],
         [2, 'RevokeGrant', 'bob', { grantId: 'b2' }],
@@ -189,13 +189,13 @@ describe('blamed is', () => {
       'alice 1 RevokeGrant r0',
     ],
     [
-      'who scheduled the deletion of the key that took a grant with it',
+      'the caller who scheduled the deletion of the key that took a grant with it',
       [[1, 'ScheduleKeyDeletion', 'alice']],
       { what: 'missing', attribute: 'grant', grantId: 'a1' },
       'alice 1 ScheduleKeyDeletion r0',
     ],
     [
-      'who moved the primary key away',
+      'the caller who moved the primary key away',
       [
         [1, 'UpdatePrimaryRegion', 'AWS Internal', null],
         [2, 'UpdatePrimaryRegion', 'alice', { primaryRegion: 'us-west-2' }],
@@ -204,7 +204,7 @@ describe('blamed is', () => {
       'alice 2 UpdatePrimaryRegion r1',
     ],
     [
-      'who made a replica in this Region, not in another',
+      'the caller who made a replica in this Region, not in another',
       [
         [1, 'ReplicateKey', 'alice', { replicaRegion: 'eu-west-1' }],
         [2, 'ReplicateKey', 'bob', { replicaRegion: 'us-west-2' }],
@@ -227,7 +227,7 @@ describe('blamed is', () => {
       { actual: 'by hand' },
       'nobody',
     ],
-    ['nobody when the audit holds nothing', [], { attribute: 'policy', actual: policy('x') }, 'nobody'],
+    ['nobody when the audit log is empty', [], { attribute: 'policy', actual: policy('x') }, 'nobody'],
     ['nobody for an attribute that no event changes', [[1, 'CreateKey', 'alice']], { attribute: 'other' }, 'nobody'],
   ];
   test.each(cases)('%s', async (_, lines, difference, expected) => {
@@ -236,7 +236,7 @@ describe('blamed is', () => {
 
   const aliasCases: readonly (readonly [string, readonly Line[], Partial<Difference>, string])[] = [
     [
-      'who pointed an alias elsewhere',
+      'the caller who pointed an alias elsewhere',
       [
         [1, 'CreateAlias', 'terraform', { targetKeyId: keyArn }],
         [2, 'UpdateAlias', 'alice', { targetKeyId: arnOf('other') }],
@@ -245,7 +245,7 @@ describe('blamed is', () => {
       'alice 2 UpdateAlias r1',
     ],
     [
-      'who deleted an alias, not who deleted it earlier',
+      'the caller who deleted an alias, not who deleted it earlier',
       [
         [1, 'DeleteAlias', 'alice'],
         [2, 'CreateAlias', 'terraform', { targetKeyId: keyArn }],
@@ -255,7 +255,7 @@ describe('blamed is', () => {
       'bob 3 DeleteAlias r2',
     ],
     [
-      'who made a strange alias',
+      'the caller who made an undeclared alias',
       [[1, 'CreateAlias', 'alice', { targetKeyId: keyId }]],
       { what: 'unknown to Terraform', attribute: 'alias', keyArn, actual: 'alias/orders → aws_kms_key.orders' },
       'alice 1 CreateAlias r0',
@@ -265,14 +265,14 @@ describe('blamed is', () => {
     expect(await blamed(lines, { keyArn, ...difference, resourceArn: aliasArn }, aliasArn)).toBe(expected);
   });
 
-  test('whoever had the key deleted, for the alias that went with it', async () => {
+  test('the caller who had the key deleted, for the alias that went with it', async () => {
     const log: readonly Line[] = [[1, 'ScheduleKeyDeletion', 'alice']];
     const missing = { what: 'missing', attribute: 'alias', resourceArn: aliasArn, keyArn } as const;
     expect(await blamed(log, missing)).toBe('alice 1 ScheduleKeyDeletion r0');
   });
 });
 
-test('who may not read the audit is told so, and the difference stands', async () => {
+test('a caller who is not allowed to read the audit log gets the difference, and why it is unattributed', async () => {
   const log: EventLog = {
     // biome-ignore lint/correctness/useYield: it is refused before its first event
     async *read() {
@@ -285,7 +285,7 @@ test('who may not read the audit is told so, and the difference stands', async (
   });
 });
 
-test('only events that can have made the difference are asked for', async () => {
+test('only events that can have made the difference are looked up', async () => {
   const log = logOf([]);
   await findCause(log, about({ attribute: 'description', actual: 'x' }));
   expect(log.asked).toEqual(['UpdateKeyDescription', 'CreateKey']);

@@ -102,42 +102,42 @@ const respelled = JSON.stringify({
   Version: '2012-10-17',
 });
 
-describe('no drift', () => {
+describe('these are not drift:', () => {
   const cases: readonly (readonly [string, StateResource['values'], KeyChanges])[] = [
-    ['is a key as declared', {}, {}],
-    ['is a policy written differently that says the same', { policy: respelled }, {}],
-    ['is a null description against an empty one', { description: null }, { KeyMetadata: { Description: '' } }],
-    ['is null tags against none', { tags_all: null }, {}],
-    ['is a policy that the state does not hold', { policy: null }, {}],
-    ['is an empty policy, which declares none', { policy: '' }, {}],
-    ['is a period declared for a rotation that is off', { rotation_period_in_days: 100 }, {}],
+    ['a key as declared', {}, {}],
+    ['a policy with the same meaning in other words', { policy: respelled }, {}],
+    ['a null description against an empty one', { description: null }, { KeyMetadata: { Description: '' } }],
+    ['null tags against none', { tags_all: null }, {}],
+    ['a policy that the state does not hold', { policy: null }, {}],
+    ['an empty policy, which declares none', { policy: '' }, {}],
+    ['a period declared for a rotation that is off', { rotation_period_in_days: 100 }, {}],
     [
-      'is a rotation whose period was left to the service',
+      'a rotation whose period was left to the service',
       { enable_key_rotation: true },
       { RotationStatus: { KeyRotationEnabled: true, RotationPeriodInDays: 365 } },
     ],
-    ['is an attribute that the state lacks', { is_enabled: undefined, enable_key_rotation: undefined }, {}],
-    ['are tags of AWS itself', {}, { Tags: [tag('aws:cloudformation:stack', 'x')] }],
-    ['are tags in another order', { tags_all: { b: '2', a: '' } }, { Tags: [tag('a', ''), tag('b', '2')] }],
+    ['an attribute that the state lacks', { is_enabled: undefined, enable_key_rotation: undefined }, {}],
+    ['tags of AWS itself', {}, { Tags: [tag('aws:cloudformation:stack', 'x')] }],
+    ['tags in another order', { tags_all: { b: '2', a: '' } }, { Tags: [tag('a', ''), tag('b', '2')] }],
   ];
   test.each(cases)('%s', (_, values, changes) => {
     expect(brief(compare(declared(keyState(values)), [runningKey(changes)]))).toEqual([]);
   });
 
-  test('are tags that ignore_tags hides', () => {
+  test('tags that ignore_tags hides', () => {
     const key = runningKey({ Tags: [tag('cost-center', '1'), tag('Owner', 'x')] });
     const options = { ignoresTag: (name: string) => name.startsWith('cost-') };
     const state = declared(keyState({ tags_all: { Owner: 'x' } }));
     expect(brief(compare(state, [key], options))).toEqual([]);
   });
 
-  test("is a key's older policy when an aws_kms_key_policy has it, of this state or another", () => {
+  test("a key's older policy when an aws_kms_key_policy has it, of this state or another", () => {
     const key = runningKey({ Policy: otherPolicy });
     expect(brief(compare(declared(keyState(), policyState(otherPolicy)), [key]))).toEqual([]);
     expect(brief(compare([...declared(policyState(otherPolicy)), ...declared(keyState())], [key]))).toEqual([]);
   });
 
-  test('is a replica whose rotation follows its primary key', () => {
+  test('a replica whose rotation follows its primary key', () => {
     const MultiRegionConfiguration = regions('us-east-1', 'us-west-2');
     const replica = runningKey({
       KeyMetadata: { Arn: arnOf(keyId, 'us-west-2'), Description: '', MultiRegionConfiguration },
@@ -147,7 +147,7 @@ describe('no drift', () => {
     expect(brief(compare(declared(keyState(), replicaState()), [primary, replica]))).toEqual([]);
   });
 
-  test('are aliases, by name and by prefix, and grants as declared', () => {
+  test('aliases, by name and by prefix, and grants as declared', () => {
     const generated = 'alias/orders-20261122085113000000000001';
     const state = declared(
       keyState(),
@@ -159,7 +159,7 @@ describe('no drift', () => {
     expect(brief(compare(state, [key]))).toEqual([]);
   });
 
-  test('is what another state declares on the same key, nor is it told twice of a key in two states', () => {
+  test('what another state declares on the same key, and a key in two states is reported once', () => {
     const key = runningKey({ Aliases: [alias('alias/orders')], Grants: [grant(), grant({ GrantId: 'b2' })] });
     const state = [...declared(keyState(), aliasState()), ...declared(keyState(), grantState())];
     expect(brief(compare(state, [key]))).toEqual([
@@ -167,7 +167,7 @@ describe('no drift', () => {
     ]);
   });
 
-  test('is a replica that Terraform destroyed and that waits for its deletion', () => {
+  test('a replica that Terraform destroyed and that waits for its deletion', () => {
     const MultiRegionConfiguration = regions('us-east-1', 'us-west-2');
     const primary = runningKey({ KeyMetadata: { MultiRegionConfiguration } });
     const replica = runningKey({
@@ -176,7 +176,7 @@ describe('no drift', () => {
     expect(brief(compare(declared(keyState()), [primary, replica]))).toEqual([]);
   });
 
-  test('are alias and grant on a key that waits for its deletion: they are there still', () => {
+  test('alias and grant on a key that waits for its deletion: they still exist', () => {
     const key = runningKey({
       KeyMetadata: { KeyState: 'PendingDeletion', Enabled: false },
       Aliases: [alias('alias/orders')],
@@ -185,7 +185,7 @@ describe('no drift', () => {
     expect(brief(compare(declared(aliasState(), grantState()), [key]))).toEqual([]);
   });
 
-  test('is an object that Terraform is about to destroy, and it is no stranger either', () => {
+  test('an object that Terraform is about to destroy, which is not unknown to Terraform either', () => {
     const state = declared(
       keyState(),
       { ...grantState(), deposed_key: 'd0d0d0d0' },
@@ -195,36 +195,36 @@ describe('no drift', () => {
   });
 });
 
-describe('drift', () => {
+describe('these are drift:', () => {
   const cases: readonly (readonly [string, StateResource['values'], KeyChanges, readonly string[]])[] = [
-    ['is a disabled key', {}, { KeyMetadata: { Enabled: false } }, ['is_enabled changed (true → false)']],
-    ['is an enabled key', { is_enabled: false }, {}, ['is_enabled changed (false → true)']],
+    ['a disabled key', {}, { KeyMetadata: { Enabled: false } }, ['is_enabled changed (true → false)']],
+    ['an enabled key', { is_enabled: false }, {}, ['is_enabled changed (false → true)']],
     [
-      'is another description',
+      'another description',
       { description: null },
       { KeyMetadata: { Description: 'x' } },
       ['description changed ("" → "x")'],
     ],
     [
-      'is rotation switched on, told once',
+      'rotation switched on, reported once',
       { rotation_period_in_days: 100 },
       { RotationStatus: { KeyRotationEnabled: true, RotationPeriodInDays: 365 } },
       ['enable_key_rotation changed (false → true)'],
     ],
     [
-      'is rotation switched off',
+      'rotation switched off',
       { enable_key_rotation: true, rotation_period_in_days: 100 },
       {},
       ['enable_key_rotation changed (true → false)'],
     ],
     [
-      'is another period',
+      'another period',
       { enable_key_rotation: true, rotation_period_in_days: 100 },
       { RotationStatus: { KeyRotationEnabled: true, RotationPeriodInDays: 90 } },
       ['rotation_period_in_days changed (100 → 90)'],
     ],
     [
-      'is each tag changed, added and removed',
+      'each tag changed, added and removed',
       { tags_all: { a: '1', b: '2', 'c "d"': '' } },
       { Tags: [tag('a', '9'), tag('b', '2'), tag('constructor', 'x')] },
       [
@@ -234,19 +234,19 @@ describe('drift', () => {
       ],
     ],
     [
-      'is another policy',
+      'another policy',
       {},
       { Policy: otherPolicy },
       [`policy changed (${JSON.stringify(defaultPolicy)} → ${JSON.stringify(otherPolicy)})`],
     ],
     [
-      'is a key that waits for its deletion, whatever else changed on it',
+      'a key that waits for its deletion, whatever else changed on it',
       { description: 'x' },
       { KeyMetadata: { KeyState: 'PendingDeletion', Enabled: false, DeletionDate: 1_800_000_000 } },
       ['key missing (undefined → "PendingDeletion")'],
     ],
     [
-      'is a primary key that waits for its replicas to be deleted',
+      'a primary key that waits for its replicas to be deleted',
       {},
       { KeyMetadata: { KeyState: 'PendingReplicaDeletion' } },
       ['key missing (undefined → "PendingReplicaDeletion")'],
@@ -257,7 +257,7 @@ describe('drift', () => {
     expect(found).toEqual(expected.map((part) => `aws_kms_key.orders: ${part}`));
   });
 
-  test('is a key that is gone, with its grant, its alias and its policy', () => {
+  test('a key that is gone, with its grant, its alias and its policy', () => {
     const state = declared(keyState(), grantState(), aliasState(), policyState(otherPolicy));
     expect(brief(compare(state, [])).map((line) => line.replace(/ \(.*/, ''))).toEqual([
       'aws_kms_key.orders: key missing',
@@ -267,14 +267,14 @@ describe('drift', () => {
     ]);
   });
 
-  test('is the policy of a key when it is declared by aws_kms_key_policy, told there', () => {
+  test('the policy of a key that aws_kms_key_policy declares, reported there', () => {
     const found = compare(declared(keyState(), policyState(otherPolicy)), [runningKey()]);
     expect(found).toMatchObject([
       { address: 'aws_kms_key_policy.orders', attribute: 'policy', details: ['Id: declared "other", actual ""'] },
     ]);
   });
 
-  test('is an alias that points elsewhere, and it is no stranger there', () => {
+  test('an alias that points elsewhere, which is not unknown to Terraform there', () => {
     const other = runningKey({
       KeyMetadata: { KeyId: 'other', Arn: arnOf('other') },
       Aliases: [alias('alias/orders'), alias('alias/new')],
@@ -290,7 +290,7 @@ describe('drift', () => {
     ]);
   });
 
-  test('is a grant made by hand, with its name and constraints', () => {
+  test('a grant made by hand, with its name and constraints', () => {
     const Constraints = { EncryptionContextSubset: { Department: 'finance' } };
     const key = runningKey({ Grants: [grant({ GrantId: 'b2', Name: 'night', Constraints })] });
     expect(compare(declared(keyState()), [key])).toEqual([
@@ -305,7 +305,7 @@ describe('drift', () => {
     ]);
   });
 
-  test('is a replica that no state knows, and not one that a state does', () => {
+  test('a replica that is not in a state, but not one that is in a state', () => {
     const MultiRegionConfiguration = regions('us-east-1', 'us-west-2', 'eu-west-1');
     const keys = ['us-east-1', 'us-west-2', 'eu-west-1'].map((region) =>
       runningKey({
@@ -328,7 +328,7 @@ describe('drift', () => {
     ]);
   });
 
-  test('is a primary key that was moved, on the key and on its replica', () => {
+  test('a primary key that was moved, on the key and on its replica', () => {
     const MultiRegionConfiguration = regions('us-west-2', 'us-east-1');
     const keys = ['us-east-1', 'us-west-2'].map((region) =>
       runningKey({ KeyMetadata: { Arn: arnOf(keyId, region), MultiRegionConfiguration } }),
@@ -339,7 +339,7 @@ describe('drift', () => {
     ]);
   });
 
-  test('in a sensitive attribute is marked, so that neither value is shown', () => {
+  test('a difference in a sensitive attribute, marked so that neither value is shown', () => {
     const state = declared(keyState({}, { sensitive_values: { description: true, tags_all: {} } }));
     const key = runningKey({ KeyMetadata: { Description: 'x' }, Tags: [tag('a', '1')] });
     expect(compare(state, [key])).toMatchObject([
@@ -349,7 +349,7 @@ describe('drift', () => {
   });
 });
 
-describe('of a key with imported material', () => {
+describe('drift of a key with imported material', () => {
   const valid_to = '2027-01-01T02:00:00+02:00';
   const ValidTo = Date.UTC(2027, 0, 1) / 1000;
   const externalState = (values: StateResource['values'] = {}): StateResource => {
@@ -361,7 +361,7 @@ describe('of a key with imported material', () => {
     };
   };
 
-  test('there is none while it is as declared, in all its Regions', () => {
+  test('is not found while the key is as declared, in all its Regions', () => {
     const everywhere = { ...regions('us-east-1', 'us-west-2') };
     const keys = [
       runningKey({ KeyMetadata: { ValidTo, MultiRegionConfiguration: everywhere } }),
@@ -390,7 +390,7 @@ describe('of a key with imported material', () => {
     ]);
   });
 
-  test('is said once where the material is gone: the key is not enabled', () => {
+  test('is reported once where the material is gone: the key is not enabled', () => {
     const gone = runningKey({ KeyMetadata: { Enabled: false, KeyState: 'PendingImport' } });
     expect(brief(compare(declared(externalState({ valid_to })), [gone]))).toEqual([
       'aws_kms_external_key.orders: enabled changed (true → false)',

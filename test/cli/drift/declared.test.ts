@@ -26,7 +26,7 @@ test('leaves out data sources and other types', () => {
   expect(parse(state)).toEqual({ resources: [], ofOtherProviders: 0 });
 });
 
-test('leaves out what another provider manages, and says how much; a mirror or private registry changes nothing', () => {
+test('leaves out resources of another provider and counts them; a mirror or private registry changes nothing', () => {
   const state = shown(
     keyState({}, { provider_name: 'registry.terraform.io/hashicorp/aws' }),
     keyState({}, { address: 'aws_kms_key.fork', provider_name: 'registry.terraform.io/notkeystead/aws' }),
@@ -43,7 +43,7 @@ test.each([
   ['its region attribute', { region: 'ap-south-1', arn: arnOf(keyId, 'us-west-2') }, 'ap-south-1'],
   ['its ARN where a state has no region', { region: undefined, arn: arnOf(keyId, 'us-west-2') }, 'us-west-2'],
   ["its key's ARN", { region: undefined, arn: undefined, key_id: arnOf(keyId, 'us-west-2') }, 'us-west-2'],
-  ["the command's option when nothing tells", { region: null, arn: undefined }, 'eu-central-1'],
+  ["the command's option when nothing else names one", { region: null, arn: undefined }, 'eu-central-1'],
 ])('takes the Region from %s', (_, values, expected) => {
   expect(parse(shown(keyState(values))).resources).toMatchObject([{ region: expected }]);
 });
@@ -56,12 +56,12 @@ test('knows which attributes are sensitive', () => {
   expect(of({})).toEqual([]);
 });
 
-test('takes a state in which nothing was ever applied for an empty one', () => {
+test('reads a state in which nothing was ever applied as an empty one', () => {
   expect(parse('{"format_version":"1.0"}')).toEqual({ resources: [], ofOtherProviders: 0 });
 });
 
 test.each([
-  ['text that is no JSON', 'resource "aws_kms_key" {}', /not JSON/],
+  ['text that is not JSON', 'resource "aws_kms_key" {}', /not JSON/],
   ['a null document', 'null', /not in the format/],
   ['a terraform.tfstate file', '{"version":4,"terraform_version":"1.11.4","resources":[]}', /not in the format/],
   ['a format of the future', '{"format_version":"2.0"}', /not in the format/],

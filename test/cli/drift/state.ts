@@ -1,4 +1,4 @@
-/** Terraform states and running keys for tests of drift, each differing from the usual in what a test names. */
+/** Terraform states and running keys for tests of drift, each with defaults and the changes that a test names. */
 import type { Actual, ActualKey } from '@keystead/control-plane/cli/drift/actual.ts';
 import { type DeclaredResource, parseDeclared } from '@keystead/control-plane/cli/drift/declared.ts';
 
@@ -79,7 +79,7 @@ export function runningKey({ KeyMetadata, ...rest }: KeyChanges = {}): ActualKey
   };
 }
 
-/** What runs when these keys do, and nothing else. */
+/** A control plane that runs these keys and nothing else. */
 export function running(...keys: readonly ActualKey[]): Actual {
   const regionOf = (arn: string) => arn.split(':')[3] ?? '';
   return {

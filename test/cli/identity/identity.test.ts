@@ -1,4 +1,4 @@
-/** `keystead identity`, as an operator types it, and what the printed keys are worth. */
+/** `keystead identity`, as an operator types it, and whether the printed keys work. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -31,7 +31,9 @@ const keyIdIn = (text: string) => /^aws_access_key_id = (\S+)$/m.exec(text)?.[1]
 
 let files = 0;
 
-/** What a program gets that uses the printed text as its credentials file, unedited. */
+/**
+ * A program with the printed text as its credentials file, unedited. @returns the described key id, or an error's name
+ */
 async function describedBy(name: string, printed: string): Promise<string> {
   files += 1; // the SDK remembers a file by its name
   const file = join(directory, `credentials-${files}`);
@@ -110,7 +112,7 @@ test('list-users prints names and ARNs', async () => {
   expect(stdout.split('\n')).toContain(`alice\t${arnOf('alice')}`);
 });
 
-test('what does not exist and what is no name is refused with 1', async () => {
+test('a user that does not exist and an invalid name are refused with 1', async () => {
   expect(await identity('delete-user', 'nobody')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('The user with name nobody cannot be found.') as unknown,
@@ -121,7 +123,7 @@ test('what does not exist and what is no name is refused with 1', async () => {
   });
 });
 
-test('a user is refused what only root may do', async () => {
+test('a user is refused what only root is allowed', async () => {
   const { stdout } = await identity('create-user', 'eve');
   const file = join(directory, 'shared');
   await writeFile(file, `[default]\n; not this one\naws_access_key_id=AKIAIOSFODNN7EXAMPLE\n${stdout}`);
@@ -150,7 +152,7 @@ describe('without a usable connection', () => {
     expect(code).toBe(1);
   });
 
-  test('another server: says that it is none of ours', async () => {
+  test('another server: says that it is not a Keystead control plane', async () => {
     const other = createServer((_, response) => response.end('<html>')).listen(0, '127.0.0.1');
     await new Promise((ready) => other.once('listening', ready));
     const endpoint = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
@@ -160,7 +162,7 @@ describe('without a usable connection', () => {
     expect(code).toBe(1);
   });
 
-  test('an address that is none', async () => {
+  test('an address that is not a URL', async () => {
     const { code, stderr } = await listUsers(own(), '--endpoint', 'localhost:8600');
     expect(stderr).toMatch(/^keystead: The endpoint "localhost:8600" is not an http or https URL\.\nhint: /);
     expect(code).toBe(1);
@@ -174,7 +176,7 @@ describe('without a usable connection', () => {
     expect(code).toBe(1);
   });
 
-  test('half of a pair', async () => {
+  test('one half of a pair of credentials', async () => {
     const { code, stderr } = await listUsers({ ...own(), AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' });
     expect(stderr).toContain('Only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set.');
     expect(code).toBe(1);
@@ -183,7 +185,7 @@ describe('without a usable connection', () => {
   test('a profile that the file does not have', async () => {
     const file = join(server.dataDir, 'credentials');
     const { code, stderr } = await listUsers({ AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: 'work' });
-    expect(stderr).toContain(`${file} has no profile work.\nhint: Name another with AWS_PROFILE`);
+    expect(stderr).toContain(`${file} has no profile work.\nhint: Name another profile with AWS_PROFILE`);
     expect(code).toBe(1);
   });
 

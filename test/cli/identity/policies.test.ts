@@ -19,7 +19,7 @@ afterAll(() => server?.stop());
 
 const arnOf = (resource: string) => `arn:aws:iam::${server.accountId}:${resource}`;
 
-/** What a command prints that succeeds. */
+/** Runs a command that must succeed. @returns what it prints */
 async function done(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await server.keystead('identity', ...args);
   const warned = stderr.replace('The secret is shown only once: store it now.\n', '');
@@ -33,7 +33,7 @@ async function refused(...args: string[]): Promise<{ readonly code: number; read
   return { code, stderr };
 }
 
-/** The environment of whoever a printed section of a credentials file is for. */
+/** The environment of a caller with a printed section of a credentials file. */
 function envOf(printed: string): Readonly<Record<string, string>> {
   const value = (name: string) => new RegExp(`^${name} = (\\S+)$`, 'm').exec(printed)?.[1] ?? '';
   return {
@@ -43,7 +43,7 @@ function envOf(printed: string): Readonly<Record<string, string>> {
   };
 }
 
-test('a user may what its group’s policy allows, within its boundary, and is deleted with all of it', async () => {
+test('a user can do what its group’s policy allows, within its boundary, and is deleted with all of it', async () => {
   const alice = envOf(await done('create-user', 'alice', '--path', '/staff/'));
   const listing = () => runKeystead(['identity', 'list-users'], alice);
   expect((await listing()).code).toBe(1);
@@ -91,7 +91,7 @@ test('a provider is trusted with keys from a file', async () => {
   expect((await refused('delete-oidc-provider', arn)).stderr).toContain(`There is no provider ${arn}.`);
 });
 
-test('a further account has a root user of its own, who makes no accounts', async () => {
+test('a further account has a root user of its own, who cannot make accounts', async () => {
   const printed = await done('create-account', '444455556666', '--name', 'payments');
   expect(printed).toMatch(/^# root user of account 444455556666\n\[payments\]\naws_access_key_id = AKIA/);
   expect(await done('list-accounts')).toBe(`${server.accountId}\t\n444455556666\tpayments\n`);
@@ -113,7 +113,7 @@ test('a service is made with an access key, and deleted with all of them', async
   await done('delete-service', 'dynamodb.amazonaws.com');
 });
 
-test('mistakes are told with what to do instead', async () => {
+test('a mistake is reported with what to do instead', async () => {
   const nobody = await refused('attach-policy', 'AdministratorAccess');
   expect(nobody).toEqual({
     code: 2,

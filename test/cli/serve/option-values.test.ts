@@ -6,7 +6,7 @@ test('a path becomes absolute; one that is not given stays undefined', () => {
   expect(pathOf(undefined)).toBeUndefined();
 });
 
-test('a positive number may have a fraction', () => {
+test('a positive number can have a fraction', () => {
   expect(positive('--job-interval', '0.5')).toBe(0.5);
 });
 

@@ -3,13 +3,13 @@ import { auditOptions } from '@keystead/control-plane/cli/serve/serve-audit.ts';
 import { serveConfigOf } from '@keystead/control-plane/cli/serve/serve-config.ts';
 import { type ServeOptions, serveOptions } from '@keystead/control-plane/cli/serve/serve-options.ts';
 
-/** As they are when nothing is said, but for what is. */
+/** The defaults, with the given options in their place. */
 function options(said: Partial<ServeOptions> = {}): ServeOptions {
   const defaults = [...serveOptions, ...auditOptions].map((option) => [option.attributeName(), option.defaultValue]);
   return { ...Object.fromEntries(defaults.filter(([, value]) => value !== undefined)), ...said };
 }
 
-test('says nothing of what is not configured', () => {
+test('leaves out what is not configured', () => {
   const config = serveConfigOf(options());
   expect(config).not.toHaveProperty('tls');
   expect(config).not.toHaveProperty('passphraseFile');
@@ -28,7 +28,7 @@ test('quotas are a word or a file', () => {
   expect(serveConfigOf(options({ quotas: 'quotas.json' })).quotas).toBe(resolve('quotas.json'));
 });
 
-test('TLS takes a certificate with its key, and perhaps the authorities of clients', () => {
+test('TLS takes a certificate with its key, and optionally the CAs of clients', () => {
   expect(serveConfigOf(options({ tlsCert: 'a.pem', tlsKey: 'b.pem' })).tls).toEqual({
     certFile: resolve('a.pem'),
     keyFile: resolve('b.pem'),

@@ -1,4 +1,4 @@
-/** The checked-in bindings are what the generator makes of today's schema, and cover all of it. */
+/** The checked-in bindings are what the generator makes from today's schema, and cover all of it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindings } from '@keystead/constructs/cdktf';
@@ -34,7 +34,7 @@ describe('The generated bindings', () => {
     );
   });
 
-  test('reach the CDK through cdk.ts alone, with syntax that can be erased and no links to nowhere', () => {
+  test('reach the CDK through cdk.ts alone, with syntax that can be erased and without dead links', () => {
     expect(existsSync(join(generated, 'lazy-index.ts'))).toBe(false);
     for (const name of readdirSync(generated)) {
       const text = readFileSync(join(generated, name), 'utf8');

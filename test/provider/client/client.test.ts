@@ -1,4 +1,4 @@
-/** The whole client over real HTTP: what it sends, repeats, shares and says when nothing answers. */
+/** The whole client over real HTTP: what it sends, repeats, shares, and reports when nothing answers. */
 import { type Client, connect, type Surroundings } from '@keystead/provider/client/client.ts';
 import { readSettings, unknownArguments } from '@keystead/provider/client/settings.ts';
 import { type ObjectValue, unknown } from '@keystead/provider/engine/value.ts';
@@ -54,7 +54,7 @@ test('a create carries one idempotency key through all its attempts, and another
   expect(keys[4]).not.toBe(keys[0]);
 });
 
-test('every attempt is signed anew, for the Region of the call', async () => {
+test('every attempt is signed again, for the Region of the call', async () => {
   let second = 0;
   const client = await open({}, { now: () => new Date(Date.UTC(2026, 0, 1, 0, 0, second++)) });
   door.refuse('CreateKey', { status: 503, code: 'KMSInternalException' });
@@ -80,7 +80,7 @@ test('members travel in path, query or body as the contract says', async () => {
   ]);
 });
 
-test('reads of one thing at one time share an answer; calls and later reads do not', async () => {
+test('equal reads at the same time share an answer; calls and later reads do not', async () => {
   const client = await open();
   const read = () => client.read('GetCallerIdentity', {}, 'us-east-1');
   await Promise.all([read(), read(), read(), client.read('GetCallerIdentity', {}, 'us-west-2')]);
@@ -114,21 +114,21 @@ test('a server that is not there is a connection error that names it', async () 
   door = await RestDoor.open();
 });
 
-test('the user agent names the provider and what was added', async () => {
+test('the user agent names the provider and the configured additions', async () => {
   const env = { HOME: '/nonexistent', TF_APPEND_USER_AGENT: 'ci/7' };
   const client = await open({ user_agent: ['module/1.0 (key)'] }, { env });
   await client.call('GetCallerIdentity', {}, 'us-east-1');
   expect(door.received[0]?.headers['user-agent']).toBe('terraform-provider-keystead module/1.0 (key) ci/7');
 });
 
-test('only allowed accounts are worked on', async () => {
+test('only allowed accounts are accepted', async () => {
   await open({ allowed_account_ids: [accountId] });
   await open({ forbidden_account_ids: ['999999999999'] });
   await expect(open({ allowed_account_ids: ['999999999999'] })).rejects.toThrow(/111122223333 is not allowed/);
   await expect(open({ forbidden_account_ids: [accountId] })).rejects.toThrow(/forbidden_account_ids rules out/);
 });
 
-test('without a restriction nothing is asked before the first resource', async () => {
+test('without a restriction nothing is sent before the first resource', async () => {
   await open();
   expect(door.calls()).toEqual([]);
 });
@@ -187,7 +187,7 @@ describe('roles', () => {
     expect(door.inputs('AssumeRole')).toHaveLength(2);
   });
 
-  test('may be opened with an identity token, and then nothing is signed before', async () => {
+  test('can be assumed with an identity token, and then nothing is signed before', async () => {
     const env = { HOME: '/nonexistent', AWS_ROLE_ARN: RoleArn };
     const client = await open(
       {
@@ -209,7 +209,7 @@ describe('roles', () => {
     ]);
   });
 
-  test('that may not be assumed are refused at their path, before any resource', async () => {
+  test('that the caller is not allowed to assume are refused at their path, before any resource', async () => {
     door.refuse('AssumeRole', { status: 403, code: 'AccessDeniedException', detail: 'User: x is not authorized' });
     await expect(open({ assume_role: [{}, { role_arn: RoleArn }] })).rejects.toMatchObject({
       diagnostics: [
@@ -225,22 +225,22 @@ describe('roles', () => {
 
   test.each([
     [
-      'a duration that is none',
+      'text that is not a duration',
       { assume_role: [{ role_arn: RoleArn, duration: 'long' }] },
       ['assume_role', 0, 'duration'],
     ],
     [
-      'a token without a role',
+      'an identity token without a role',
       { assume_role_with_web_identity: [{ web_identity_token: 'a.b.c' }] },
       ['assume_role_with_web_identity', 0],
     ],
     [
-      'a role without a token',
+      'a role without an identity token',
       { assume_role_with_web_identity: [{ role_arn: RoleArn }] },
       ['assume_role_with_web_identity', 0],
     ],
     [
-      'a token file that is not there',
+      'an identity token file that does not exist',
       { assume_role_with_web_identity: [{ role_arn: RoleArn, web_identity_token_file: '/nonexistent/token' }] },
       ['assume_role_with_web_identity', 0],
     ],

@@ -137,7 +137,7 @@ describe('a profile with a role', () => {
     expect(await find({ profile }, env, { config: [config], credentials: [credentials] })).toMatchObject(found);
   });
 
-  test('may have an identity token in place of a source, read when it is needed', async () => {
+  test('can have an identity token in place of a source, read when it is needed', async () => {
     const tokenPath = await file('token', 'first');
     const config = await file('config', `[profile ci]\nrole_arn = arn:x\nweb_identity_token_file = ${tokenPath}\n`);
     const base = await find({ profile: 'ci' }, {}, { config: [config] });
@@ -150,7 +150,7 @@ describe('a profile with a role', () => {
 describe('the credential chain refuses', () => {
   test.each([
     ['half a pair', { accessKey: 'AKIABLOCK' }, {}, '', /access_key is set but secret_key is not/],
-    ['a profile nobody has', { profile: 'absent' }, {}, shared, /Profile absent not found[\s\S]*credentials/],
+    ['a profile that is in no file', { profile: 'absent' }, {}, shared, /Profile absent not found[\s\S]*credentials/],
     ['a profile without credentials', { profile: 'empty' }, {}, '[empty]\nregion = us-east-1\n', /has no credentials/],
     [
       'a role without a source',

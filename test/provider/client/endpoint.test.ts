@@ -27,7 +27,7 @@ test('the endpoint comes from the provider block, then the environment, then the
   expect(endpoint(undefined, {}, '[default]\nendpoint_url = http://six\n')).toBe('http://six/');
 });
 
-test('without an endpoint it says every way to give one, and that AWS is none', () => {
+test('without an endpoint it lists every way to give one, and says that it never talks to AWS', () => {
   expect(() => endpoint(undefined)).toThrow(
     /endpoints \{ kms = .*AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL and KEYSTEAD_ENDPOINT.*never to AWS/,
   );
@@ -55,7 +55,7 @@ test('the Region comes from the provider block, then the environment, then the p
   expect(region(undefined, {}, profile)).toBe('eu-west-1');
 });
 
-test('no Region, and one that is none, are refused; unusual names only when asked for', () => {
+test('a missing and an invalid Region are refused; unusual names are accepted with skip_region_validation', () => {
   expect(() => region(undefined)).toThrow(/No Region configured/);
   expect(() => region('cellar')).toThrow(/skip_region_validation/);
   expect(region('cellar', {}, '', true)).toBe('cellar');

@@ -54,7 +54,7 @@ test('waits double up to twenty seconds, and are random below that', async () =>
   );
 });
 
-test('a Retry-After of the service is respected, within reason', async () => {
+test('a Retry-After of the service is respected, up to the longest wait', async () => {
   expect((await run(service(503, 'Http503', 5000), { maxAttempts: 2, random: () => 0 })).waits).toEqual([5000]);
   expect((await run(service(503, 'Http503', 3_600_000), { maxAttempts: 2, random: () => 0 })).waits).toEqual([20_000]);
 });

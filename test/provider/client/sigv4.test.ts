@@ -1,4 +1,7 @@
-/** The AWS SDK's own signer is the oracle; the control plane's verifier meets the same signatures in the end-to-end tests. */
+/**
+ * The AWS SDK's own signer is the oracle; the control plane's verifier meets the same signatures in the end-to-end
+ * tests.
+ */
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { type SignableRequest, sign } from '@keystead/provider/client/sigv4.ts';
 import { uriEncode } from '@keystead/provider-schema/rest-call.ts';

@@ -1,4 +1,4 @@
-/** Certificates and proxies: whom the client believes, and through whom it talks. */
+/** Certificates and proxies: which servers the client trusts, and which proxies it uses. */
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -40,7 +40,7 @@ describe('over TLS', () => {
     endpoint = `https://localhost:${await listen(server)}`;
   });
 
-  test('a certificate nobody vouches for is refused, and says why', async () => {
+  test('an untrusted certificate is refused with the reason', async () => {
     const refused = (await transport(endpoint, {})).send(get(endpoint));
     await expect(refused).rejects.toMatchObject({
       name: 'ConnectionError',

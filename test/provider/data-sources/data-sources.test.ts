@@ -18,7 +18,7 @@ afterEach(() => door.close());
 
 const keyQuery = (key_id: string) => ({ key_id, grant_tokens: null, region: null, id: null });
 
-test('aws_kms_key tells everything about a key in one call', async () => {
+test('aws_kms_key reads everything about a key in one call', async () => {
   door.forget();
   const { state, diagnostics } = await engine.readData('aws_kms_key', keyQuery(key.id));
   expect(diagnostics).toEqual([]);
@@ -69,7 +69,7 @@ test('aws_kms_key finds a key that waits for its deletion, sends grant tokens, a
   expect(missing).toMatchObject({ state: null, diagnostics: [{ severity: 'error', path: ['key_id'] }] });
 });
 
-test('aws_kms_alias tells its own ARN and its target', async () => {
+test('aws_kms_alias reads its own ARN and its target', async () => {
   door.aliases.set('us-east-1/alias/orders', key.id);
   const { state } = await engine.readData('aws_kms_alias', { name: 'alias/orders', region: null, id: null });
   const arn = 'arn:aws:kms:us-east-1:111122223333:alias/orders';
@@ -95,7 +95,7 @@ test('aws_kms_alias fails for an alias that is not there, and for one whose key 
   ]);
 });
 
-test('aws_caller_identity tells who signs', async () => {
+test('aws_caller_identity reads the caller that signs', async () => {
   expect((await engine.readData('aws_caller_identity', { id: null })).state).toEqual({
     account_id: '111122223333',
     arn: 'arn:aws:iam::111122223333:root',

@@ -48,7 +48,7 @@ describe('applying', () => {
     expect(outcome.state).toMatchObject({ id: 'i', version: null, size: 5 });
   });
 
-  test('refused leaves no state for a creation and the prior one for an update', async () => {
+  test('a refused change leaves no state for a creation and the prior one for an update', async () => {
     const created = await applyChange(thing, shelf, { prior: null, planned, config: { ...config, fail: 'create' } });
     expect(created).toMatchObject({ state: null, diagnostics: [{ summary: 'No room', path: ['kind'] }] });
     const updated = await applyChange(thing, shelf, {
@@ -99,14 +99,14 @@ describe('applying', () => {
 });
 
 describe('reading', () => {
-  test('keeps the old spelling of what means the same, both ways between empty and null', async () => {
+  test('keeps the old spelling of a value with the same meaning, both ways between empty and null', async () => {
     const answers = type({ read: async () => ({ ...state, note: '', key: null }) });
     expect((await readResource(answers, shelf, state)).state?.note).toBeNull();
     const nulls = type({ read: async () => ({ ...state, note: null }) });
     expect((await readResource(nulls, shelf, { ...state, note: '' })).state?.note).toBe('');
   });
 
-  test('of what is gone is null, and of what cannot be read keeps the state beside the error', async () => {
+  test('of an object that is gone is null, and of one that cannot be read keeps the state beside the error', async () => {
     expect(await readResource(type({ read: async () => null }), shelf, state)).toEqual({
       state: null,
       diagnostics: [],
@@ -181,7 +181,7 @@ describe('the engine', () => {
     ]);
   });
 
-  test('tells running calls when to stop, anew for each configuration', async () => {
+  test('tells running calls when to stop, again for each configuration', async () => {
     const signals: AbortSignal[] = [];
     const stoppable = new Engine<Shelf>({
       ...fakeProvider,

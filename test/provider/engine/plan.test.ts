@@ -4,6 +4,7 @@ import type { ResourceType } from '@keystead/provider/engine/resource.ts';
 import { levelType } from '@keystead/provider/engine/type.ts';
 import { type ObjectValue, unknown, type Value } from '@keystead/provider/engine/value.ts';
 import { decodeMsgpack, encodeMsgpack } from '@keystead/provider/wire/codec/msgpack.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { AttributeRecord, BlockRecord, TerraformRecord } from '@keystead/provider-schema/terraform.ts';
 import fc from 'fast-check';
 
@@ -88,7 +89,7 @@ describe('a planned attribute', () => {
       false,
     ],
     ['a policy of another meaning', policy, otherPolicy, policyText, 'stays', otherPolicy, false],
-    ['a policy that is no JSON', policy, '{', policyText, 'stays', '{', false],
+    ['a policy that is not JSON', policy, '{', policyText, 'stays', '{', false],
     ['a key named by id for its ARN', reference, id, arn, 'stays', arn, false],
     ['a key named by ARN for its id', reference, arn, id, 'stays', id, false],
     [
@@ -191,7 +192,7 @@ describe("the resource type's own plan", () => {
     read: unused,
     update: unused,
     remove: unused,
-    ...(plan === undefined ? {} : { plan }),
+    ...defined({ plan }),
   });
 
   test('sees the proposal, and what it changes is what forces a replacement', async () => {
@@ -204,7 +205,7 @@ describe("the resource type's own plan", () => {
     expect(outcome).toEqual({ planned: { it: 'region' }, requiresReplace: [['it']], diagnostics: [] });
   });
 
-  test('may add paths and warnings', async () => {
+  test('can add paths and warnings', async () => {
     const warning = { severity: 'warning', summary: 'w', detail: 'd' } as const;
     const own = type(async ({ proposed }) => ({
       planned: proposed,
@@ -220,7 +221,7 @@ describe("the resource type's own plan", () => {
   test.each([
     ['changes a configured value', { fixed: 'other' }, 'fixed', /differs from the configuration/],
     [
-      'sets what is neither configured nor computed',
+      'sets an attribute that is neither configured nor computed',
       { fixed: null, it: 'x' },
       'fixed',
       /differs from the configuration/,
@@ -258,7 +259,7 @@ describe("the resource type's own plan", () => {
     expect(outcome.planned).toEqual({ it: unknown, fixed: 'c', secret: null });
   });
 
-  test('is not asked about a destroy, which has a question of its own', async () => {
+  test('is not called for a destroy, which has a function of its own', async () => {
     const doubts = { severity: 'warning', summary: 'w', detail: 'd' } as const;
     const own: ResourceType<string> = { ...type(unused), planDestroy: async () => [doubts] };
     const nothing = { planned: null, requiresReplace: [] };
@@ -327,7 +328,7 @@ describe('any plan', () => {
     );
   });
 
-  test('of its own result, once applied, is no change', () => {
+  test('of its own result, once applied, is not a change', () => {
     fc.assert(
       fc.property(anyConfig, anyPrior, (config, prior) => {
         const settle = (value: Value): Value => (value === unknown ? 'settled' : value);

@@ -123,7 +123,7 @@ describe('a configuration', () => {
     ]);
   });
 
-  test('with arguments that exclude each other is refused; an unknown one may still be null', () => {
+  test('with arguments that exclude each other is refused; an unknown one can still be null', () => {
     expect(check({ one: 'x', other: 'y' })).toMatchObject([['one', expect.stringContaining('together with other')]]);
     expect(check({ one: 'x', item: [{ name: null }] })).toMatchObject([['one', expect.stringContaining('item')]]);
     expect(check({ one: 'x', other: unknown })).toEqual([]);

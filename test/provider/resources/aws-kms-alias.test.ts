@@ -37,7 +37,7 @@ test.each(['id', 'arn'])('points to a key by its %s, and keeps that form', async
   expect(await alias.isSettled(config)).toBe(true);
 });
 
-test('the other form of the same key is no change', async () => {
+test('the other form of the same key is not a change', async () => {
   await alias.applied({ name: 'alias/orders', target_key_id: first.id });
   const { planned } = await alias.plan({ name: 'alias/orders', target_key_id: first.text('arn') });
   expect(planned).toEqual(alias.state);
@@ -74,7 +74,7 @@ test('another name replaces', async () => {
   expect(requiresReplace).toEqual([['name']]);
 });
 
-test('a refresh finds where it was moved to, with many aliases about', async () => {
+test('a refresh finds its new target among many aliases', async () => {
   await alias.applied({ name: 'alias/orders', target_key_id: first.id });
   for (const name of ['a', 'b', 'c', 'd', 'e']) door.aliases.set(`us-east-1/alias/${name}`, second.id);
   door.aliases.delete('us-east-1/alias/orders');
@@ -100,7 +100,7 @@ test('an alias that exists is refused with the way to import it', async () => {
   expect(diagnostics).toMatchObject([{ path: ['name'], detail: expect.stringContaining('terraform import') }]);
 });
 
-test('deleting what is gone is a success', async () => {
+test('deleting an alias that is gone succeeds', async () => {
   await alias.applied({ name: 'alias/orders', target_key_id: first.id });
   door.refuse('DeleteAlias', { status: 404, code: 'NotFoundException' });
   expect(await alias.destroy()).toEqual([]);

@@ -94,7 +94,7 @@ test('is replaced for another cluster, certificate or type', async () => {
   ]);
 });
 
-test('that is gone leaves the state; that cannot be deleted stays, with what to do', async () => {
+test('is removed from the state when it is gone, and stays with a remedy when it cannot be deleted', async () => {
   await keyStore.applied(cluster);
   door.refuse('DeleteCustomKeyStore', { status: 409, code: 'CustomKeyStoreInvalidStateException' });
   const [problem] = await keyStore.destroy();
@@ -107,7 +107,7 @@ test('that is gone leaves the state; that cannot be deleted stays, with what to 
   expect(keyStore.state).toBeNull();
 });
 
-test('is imported by its id, without what nobody can read', async () => {
+test('is imported by its id, without the secrets that cannot be read', async () => {
   await keyStore.applied(cluster);
   const other = new Managed(keyStore.engine, 'aws_kms_custom_key_store');
   expect(await other.import(keyStore.id)).toEqual([]);

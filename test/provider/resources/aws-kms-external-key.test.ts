@@ -51,7 +51,7 @@ test('is made, gets its material wrapped, and is enabled', async () => {
   expect(await key.isSettled(whole)).toBe(true);
 });
 
-test('a private key that RSA-OAEP cannot carry goes under an AES key', async () => {
+test('a private key that is too long for RSA-OAEP is wrapped under an AES key', async () => {
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'der' },
@@ -70,7 +70,7 @@ test('a private key that RSA-OAEP cannot carry goes under an AES key', async () 
   expect(door.imported).toEqual([privateKey]);
 });
 
-test('without material it waits, and a wish to enable it waits with it', async () => {
+test('without material it waits, and enabled = true waits with it', async () => {
   const state = await key.applied({ enabled: true });
   expect(door.calls()).toEqual(['CreateKey', 'GetKeyConfiguration']);
   expect(state).toMatchObject({ expiration_model: '', key_state: 'PendingImport', valid_to: null });
@@ -79,7 +79,7 @@ test('without material it waits, and a wish to enable it waits with it', async (
   expect(await key.isSettled({ enabled: true })).toBe(true);
 });
 
-test('with material and without a word on enabled it ends up disabled, and the plan says so', async () => {
+test('with material and without enabled it ends up disabled, and the plan warns of it', async () => {
   const config = { key_material_base64 };
   const { diagnostics } = await key.plan(config);
   expect(diagnostics).toMatchObject([{ severity: 'warning', path: ['enabled'] }]);
@@ -130,7 +130,7 @@ test('material that was deleted or has expired is imported again by the next app
   expect(await key.isSettled(config)).toBe(true);
 });
 
-test('a key that lost its material is disabled only once it has it back', async () => {
+test('a key that lost its material is disabled only once the material is back', async () => {
   const config = { enabled: false, key_material_base64 };
   await key.applied(config);
   Object.assign(metadata(), { KeyState: 'PendingImport', Enabled: false, ExpirationModel: undefined });

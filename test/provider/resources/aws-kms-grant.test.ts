@@ -31,7 +31,7 @@ const finance: ObjectValue = {
   constraints: [{ encryption_context_equals: { Department: 'finance' }, encryption_context_subset: null }],
 };
 
-test('sends what is configured and keeps the token, which is shown once', async () => {
+test('sends what is configured and keeps the grant token, which is shown once', async () => {
   const whole = config({
     ...finance,
     name: 'app',
@@ -56,7 +56,7 @@ test('sends what is configured and keeps the token, which is shown once', async 
   expect(await grant.isSettled(whole)).toBe(true);
 });
 
-test('a key may be named by its ARN, which is then part of the id', async () => {
+test('a key can be named by its ARN, which is then part of the id', async () => {
   const arn = key.text('arn');
   await grant.applied(config({ key_id: arn }));
   expect(grant.id).toBe(`${arn}:${grant.text('grant_id')}`);
@@ -102,7 +102,7 @@ test('a grant that is gone, and one whose key is gone, leave the state at once',
   expect(grant.state).toBeNull();
 });
 
-test('a principal that was deleted is an error, and nothing is replaced by itself', async () => {
+test('a principal that was deleted is an error, and the grant is not replaced automatically', async () => {
   await grant.applied(config());
   Object.assign(door.key('us-east-1', key.id).grants[0] ?? {}, { GranteePrincipal: 'AIDAEXAMPLE123456' });
   expect(await grant.refresh()).toMatchObject([
@@ -120,7 +120,7 @@ test.each([
   expect(door.inputs(operation)).toEqual([{ KeyId: key.id, GrantId: state.grant_id }]);
 });
 
-test('deleting what is gone is a success', async () => {
+test('deleting a grant that is gone succeeds', async () => {
   await grant.applied(config());
   door.refuse('RevokeGrant', { status: 404, code: 'NotFoundException' });
   expect(await grant.destroy()).toEqual([]);

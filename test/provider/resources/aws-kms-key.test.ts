@@ -92,7 +92,7 @@ describe('create', () => {
     expect(diagnostics).toMatchObject([{ path: ['policy'], detail: expect.stringContaining('Request id') }]);
   });
 
-  test('that fails after the key was made keeps the key with what it really is', async () => {
+  test('that fails after the key was made keeps the key with its real attributes', async () => {
     door.refuse('EnableKeyRotation', { status: 400, code: 'UnsupportedOperationException' });
     const { state, diagnostics } = await key.apply({ enable_key_rotation: true, is_enabled: false });
     expect(door.calls()).toEqual(['CreateKey', 'EnableKeyRotation', 'GetKeyConfiguration']);
@@ -119,7 +119,7 @@ describe('plan', () => {
     });
   });
 
-  test('of rotation switched on without a period does not know it, and keeps a known one', async () => {
+  test('of rotation switched on without a period leaves the period unknown, and keeps a known one', async () => {
     await key.applied({});
     expect((await key.plan({ enable_key_rotation: true })).planned).toMatchObject({ rotation_period_in_days: unknown });
     await key.applied({ enable_key_rotation: true, rotation_period_in_days: 91 });
@@ -143,14 +143,14 @@ describe('plan', () => {
     ]);
   });
 
-  test('a policy put without the lockout check is pointed out', async () => {
+  test('a policy put without the lockout check is warned of', async () => {
     const config = { policy: '{"Statement":[]}', bypass_policy_lockout_safety_check: true };
     expect((await key.plan(config)).diagnostics).toMatchObject([{ severity: 'warning' }]);
     await key.apply(config);
     expect((await key.plan(config)).diagnostics).toEqual([]);
   });
 
-  test('a policy that means the same is no change', async () => {
+  test('a policy with the same meaning is not a change', async () => {
     const policy =
       '{"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:*","Resource":"*"}]}';
     await key.applied({ policy });
@@ -208,7 +208,7 @@ describe('update', () => {
     expect(door.inputs('EnableKeyRotation')).toMatchObject([{ RotationPeriodInDays: 120 }]);
   });
 
-  test('that fails half-way says which argument and returns what is true', async () => {
+  test('that fails half-way names the argument and returns the real state', async () => {
     await key.applied({});
     door.refuse('PutKeyPolicy', { status: 400, code: 'MalformedPolicyDocumentException' });
     const { state, diagnostics } = await key.apply({
@@ -274,7 +274,7 @@ describe('refresh', () => {
     expect((await key.plan({ enable_key_rotation: true })).planned).toMatchObject({ rotation_period_in_days: unknown });
   });
 
-  test('fills the Region of a state from before there was one', async () => {
+  test('fills the Region of a state from before the region argument', async () => {
     await key.applied({});
     key.state = { ...key.state, region: null };
     await key.refresh();
@@ -327,7 +327,7 @@ describe('destroy', () => {
     [404, 'NotFoundException', 'gone'],
     [409, 'KMSInvalidStateException', 'arn:… is pending deletion.'],
     [409, 'KMSInvalidStateException', 'arn:… is pending replica deletion.'],
-  ])('%i %s (%s) is as good as deleted', async (status, code, detail) => {
+  ])('%i %s (%s) counts as deleted', async (status, code, detail) => {
     await key.applied({});
     door.refuse('ScheduleKeyDeletion', { status, code, detail });
     expect(await key.destroy()).toEqual([]);
@@ -341,7 +341,7 @@ describe('destroy', () => {
     expect(key.state).not.toBeNull();
   });
 
-  test('says beforehand what hangs on the key and who used it last', async () => {
+  test('warns at plan time what depends on the key and who used it last', async () => {
     const { id } = await key.applied({ multi_region: true, deletion_window_in_days: 9 });
     door.aliases.set('us-east-1/alias/orders', String(id));
     const stored = door.key('us-east-1', String(id));
@@ -368,7 +368,7 @@ describe('destroy', () => {
     ]);
   });
 
-  test('names no user to those who may not read the audit log', async () => {
+  test('does not name a user to a caller who is not allowed to read the audit log', async () => {
     await key.applied({});
     door.lastUsage = { Operation: 'Decrypt', Timestamp: 1_700_000_000, KmsRequestId: 'a-request' };
     door.refuse('LookupEvents', { status: 400, code: 'AccessDeniedException' });
@@ -376,7 +376,7 @@ describe('destroy', () => {
     expect(diagnostics[0]?.detail).toContain('Last use: Decrypt, 2023-11-14T22:13:20.000Z');
   });
 
-  test('says so when the last use is not told, and is planned all the same', async () => {
+  test('says so when the last use cannot be read, and is planned all the same', async () => {
     await key.applied({});
     door.refuse('GetKeyLastUsage', { status: 400, code: 'AccessDeniedException' });
     const { diagnostics } = await key.planDestroy();

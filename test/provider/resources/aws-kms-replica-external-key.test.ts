@@ -78,7 +78,7 @@ test('the Region of the primary key is refused at plan time', async () => {
 
 test.each([
   ['whose material KMS made', { Origin: 'AWS_KMS' }, /origin AWS_KMS/],
-  ['that is no replica', { MultiRegionConfiguration: undefined }, /not a multi-Region replica/],
+  ['that is not a replica', { MultiRegionConfiguration: undefined }, /not a multi-Region replica/],
 ])('a key %s is refused', async (_, change, reason) => {
   await replica.applied(config());
   Object.assign(door.key('us-west-2', replica.id).metadata, change);

@@ -92,7 +92,7 @@ test('a primary key that moved to another Region shows as a replacement', async 
 test.each([
   ['managed by AWS', { KeyManager: 'AWS' }, /managed by AWS/],
   ['with imported key material', { Origin: 'EXTERNAL' }, /origin EXTERNAL/],
-  ['that is no replica', { MultiRegionConfiguration: undefined }, /not a multi-Region replica/],
+  ['that is not a replica', { MultiRegionConfiguration: undefined }, /not a multi-Region replica/],
 ])('a key %s is refused', async (_, metadata, reason) => {
   await replica.applied(config());
   Object.assign(door.key('us-west-2', replica.id).metadata, metadata);

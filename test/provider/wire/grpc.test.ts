@@ -83,7 +83,7 @@ describe('a unary call', () => {
     expect(answer.status).toBe('0');
   });
 
-  test('may be an empty message both ways', async () => {
+  test('can be an empty message both ways', async () => {
     const answer = await callRaw(session, '/t.S/Empty', framed(new Uint8Array()));
     expect(answer.body.toString('hex')).toBe('0000000000');
     expect(answer.status).toBe('0');
@@ -128,7 +128,7 @@ describe('a unary call', () => {
     expect((await callRaw(session, '/t.S/Echo', framed(message))).status).toBe('0');
   });
 
-  test('past its deadline is answered so', async () => {
+  test('past its deadline is answered with that status', async () => {
     const answer = await callRaw(session, '/t.S/Never', framed(message), { 'grpc-timeout': '20m' });
     expect(answer.status).toBe('4');
   });
@@ -159,7 +159,7 @@ describe('a unary call', () => {
   test.each([
     ['another content type', { 'content-type': 'application/json' }, 415],
     ['another HTTP method', { ':method': 'PUT' }, 405],
-  ])('with %s is no gRPC call', async (_name, headers, expected) => {
+  ])('with %s is not a gRPC call', async (_name, headers, expected) => {
     expect((await callRaw(session, '/t.S/Echo', framed(message), headers)).headers[':status']).toBe(expected);
   });
 });

@@ -102,7 +102,7 @@ describe('the handshake', () => {
     expect(existsSync(fields[3] ?? '')).toBe(true);
   });
 
-  test('answers version 6 to a client that only lists 5, which words the mismatch itself', async () => {
+  test('answers version 6 to a client that only lists 5, which explains the mismatch itself', async () => {
     expect((await start({ PLUGIN_PROTOCOL_VERSIONS: '5' })).fields[1]).toBe('6');
   });
 

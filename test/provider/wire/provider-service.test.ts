@@ -134,7 +134,7 @@ describe('validation', () => {
     ]);
   });
 
-  test('of write-only arguments goes by what the client can do', async () => {
+  test('of write-only arguments depends on what the client supports', async () => {
     const config = encoded(thing({ kind: 'k', secret_wo: 's' }));
     const ofOld = await ask('ValidateResourceConfig', tfplugin6.ValidateResourceConfig, { typeName, config });
     expect(ofOld.diagnostics).toMatchObject([{ summary: 'Write-only argument not supported' }]);
@@ -187,7 +187,7 @@ describe('a change', () => {
     expect(decodeDynamicValue(thingType, planned.plannedState)).toBeNull();
   });
 
-  test('that meets an unforeseen exception tells the user its text and the log where it came from', async () => {
+  test('that meets an unexpected exception tells the user its text and the log where it came from', async () => {
     await configure();
     const applied = await ask('ApplyResourceChange', tfplugin6.ApplyResourceChange, {
       typeName,
@@ -292,7 +292,7 @@ describe('state from elsewhere', () => {
 });
 
 describe('hostile and mistaken requests', () => {
-  test('that are no message are refused by status', async () => {
+  test('that are not a message are refused by status', async () => {
     await expect(handle('ReadResource', Buffer.from('ffffffff', 'hex'))).rejects.toThrow(GrpcError);
   });
 

@@ -44,7 +44,7 @@ test.each([
   expect(diagnostic?.detail).toMatch(remedy);
 });
 
-test('a mistake of the provider is not dressed up', async () => {
+test('a mistake of the provider is thrown as it is', async () => {
   await expect(attempt('x', undefined, () => Promise.reject(new TypeError('mistake')))).rejects.toThrow(TypeError);
 });
 

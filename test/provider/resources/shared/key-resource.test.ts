@@ -1,4 +1,4 @@
-/** What the key resources do alike, asked of each. */
+/** What all key resources have in common, tested on each. */
 import type { ObjectValue } from '@keystead/provider/engine/value.ts';
 import { configured, Managed } from '../../../support/provider/managed.ts';
 import { RestDoor } from '../../../support/provider/rest-door.ts';
@@ -75,7 +75,7 @@ describe.each(rows)('$type', ({ type, title, config, window }) => {
     expect(imported.state).toMatchObject({ id, deletion_window_in_days: window, region: state?.region });
   });
 
-  test('that is gone leaves the state, and deleting it once more is no error', async () => {
+  test('is removed from the state when it is gone, and deleting it once more is not an error', async () => {
     const key = await made();
     const twin = new Managed(key.engine, type);
     twin.state = key.state;

@@ -66,7 +66,7 @@ describe('an update', () => {
     });
   });
 
-  test('works out an unknown tags_all from the now known tags', () => {
+  test('computes an unknown tags_all from the now known tags', () => {
     const planned = { tags: { a: '' }, tags_all: unknown } as const;
     expect(tagChanges(settings({ d: '0' }, ['i']), { tags_all: { old: '1' } }, planned)).toEqual({
       remove: ['old'],

@@ -90,11 +90,11 @@ describe('msgpack vectors', () => {
     ['nothing', 'string', '', /end too early/],
     ['bytes after the value', 'bool', 'c3 c3', /after the value/],
     ['a text that is cut off', 'string', 'a5 6161', /end too early/],
-    ['a length that lies about four gigabytes', 'string', 'db ffffffff 61', /end too early/],
-    ['an array that lies about its length', ['list', 'bool'], 'dd ffffffff c3', /end too early/],
+    ['a false length of four gigabytes', 'string', 'db ffffffff 61', /end too early/],
+    ['an array with a false length', ['list', 'bool'], 'dd ffffffff c3', /end too early/],
     ['a number for a string', 'string', '01', /expected a string/],
     ['a string for true or false', 'bool', 'a161', /expected true or false/],
-    ['a text that is no number', 'number', `a3 ${ascii('abc')}`, /not a decimal/],
+    ['a text that is not a number', 'number', `a3 ${ascii('abc')}`, /not a decimal/],
     ['not-a-number', 'number', 'cb 7ff8000000000000', /not a number/],
     ['invalid UTF-8', 'string', 'a2 c328', /UTF-8/],
     ['a missing attribute', object, '81 a161 a178', /2 attributes, found 1/],
@@ -223,10 +223,10 @@ describe('JSON state', () => {
   });
 
   test.each([
-    ['text that is no JSON', '{', /not valid JSON/],
+    ['text that is not JSON', '{', /not valid JSON/],
     ['a list where an object belongs', '[]', /expected an object/],
     ['a string where a number belongs', '{"size":"5"}', /^size: expected a number/],
-    ['nesting beyond all measure', `${'['.repeat(200_000)}`, /not valid JSON/],
+    ['nesting that is far too deep', `${'['.repeat(200_000)}`, /not valid JSON/],
   ])('refuses %s', (_name, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
