@@ -1,6 +1,7 @@
 /**
  * The AWS shared configuration and credentials files: sections of `name = value` lines, where a value can be a nested
- * block of indented lines (https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html). Reads text, touches no files.
+ * block of indented lines (https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html). Reads text, touches no
+ * files.
  */
 /** Section name to its properties; a nested property is named `outer.inner`. */
 export type Sections = ReadonlyMap<string, ReadonlyMap<string, string>>;

@@ -1,7 +1,7 @@
 /**
  * When a request is sent again: throttling and faults of the service or the connection, after a jittered exponential
- * wait (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, "full jitter"). Every request is safe to
- * repeat: creates carry an idempotency key, changes name the wanted outcome.
+ * wait (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html, "full jitter"). Every request is
+ * safe to repeat: creates carry an idempotency key, changes name the wanted outcome.
  */
 import { ConnectionError, ServiceError } from './service-error.ts';
 

@@ -1,7 +1,7 @@
 /**
  * gRPC over node:http2: unary calls and streams that stay open without data, which is all a Terraform plugin serves.
- * Knows framing, status, deadlines and size limits; nothing about Terraform. Written on node:http2 because a gRPC library
- * doubles the time a provider takes to start.
+ * Knows framing, status, deadlines and size limits; nothing about Terraform. Written on node:http2 because a gRPC
+ * library doubles the time a provider takes to start.
  *
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */

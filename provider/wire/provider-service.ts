@@ -189,7 +189,8 @@ function configurationRows<Client>(engine: Engine<Client>, report: Report): Rows
 
 const emptyResponse: PropertiesClass<Reporting> = { encode: () => tfplugin6.StopProvider.Response.encode({}) };
 
-function stateRows<Client>(engine: Engine<Client>, report: Report): Rows {
+/** States from elsewhere: from before this version, or of another provider. */
+function storedStateRows<Client>(engine: Engine<Client>): Rows {
   return [
     [
       'UpgradeResourceState',
@@ -223,6 +224,11 @@ function stateRows<Client>(engine: Engine<Client>, report: Report): Rows {
         },
       ),
     ],
+  ];
+}
+
+function readRows<Client>(engine: Engine<Client>, report: Report): Rows {
+  return [
     [
       'ImportResourceState',
       rpc(tfplugin6.ImportResourceState, async ({ typeName, id, identity }) => {
@@ -334,7 +340,8 @@ export function providerService<Client>(engine: Engine<Client>, log: Log): Reado
   const rows = [
     ...schemaRows(engine),
     ...configurationRows(engine, report),
-    ...stateRows(engine, report),
+    ...storedStateRows(engine),
+    ...readRows(engine, report),
     ...changeRows(engine, report),
   ];
   return new Map(rows.map(([name, method]) => [`/tfplugin6.Provider/${name}`, method]));

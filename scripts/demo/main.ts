@@ -15,8 +15,9 @@ import {
   ScheduleKeyDeletionCommand,
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
-import { expect, openDemo, takeDown } from './demo.ts';
-import { say, show, step } from './say.ts';
+import { openDemo } from './demo.ts';
+import { expect, say, show, step } from './say.ts';
+import { takeDown } from './server.ts';
 import { stackOf } from './stack.ts';
 import type { Demo, Stack, User } from './types.ts';
 

@@ -1,4 +1,4 @@
-/** How the demo talks: a numbered line for each step, indented lines for its results. */
+/** How the demo talks: a numbered line for each step, indented lines for its results, and an error that ends it. */
 let count = 0;
 
 export function say(text: string): void {
@@ -12,4 +12,8 @@ export function step(text: string): void {
 
 export function show(text: string): void {
   say(text.replaceAll(/^/gm, '   │ '));
+}
+
+export function expect(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new Error(otherwise);
 }

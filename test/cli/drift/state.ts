@@ -1,5 +1,6 @@
-/** Terraform states and running keys for tests of drift, each with defaults and the changes that a test names. */
-import type { Actual, ActualKey } from '@keystead/control-plane/cli/drift/actual.ts';
+/** Terraform states and running keys for tests of drift, each with defaults and the changes that a test names; compared. */
+import type { Actual, ActualGrant, ActualKey } from '@keystead/control-plane/cli/drift/actual.ts';
+import { type CompareOptions, compareAll, type Difference } from '@keystead/control-plane/cli/drift/compare.ts';
 import { type DeclaredResource, parseDeclared } from '@keystead/control-plane/cli/drift/declared.ts';
 
 export const account = '111122223333';
@@ -91,3 +92,31 @@ export function running(...keys: readonly ActualKey[]): Actual {
       )?.KeyMetadata.KeyId,
   };
 }
+
+const nothingIgnored: CompareOptions = { ignoresTag: () => false };
+
+/** The differences between a state and a control plane that runs these keys and nothing else. */
+export function compare(
+  state: readonly DeclaredResource[],
+  keys: readonly ActualKey[],
+  options = nothingIgnored,
+): readonly Difference[] {
+  return compareAll(state, running(...keys), options);
+}
+
+/** `address: attribute what (declared → actual)` */
+export function brief(differences: readonly Difference[]): readonly string[] {
+  return differences.map(
+    ({ address, resourceArn, attribute, what, declared: wanted, actual }) =>
+      `${address ?? resourceArn}: ${attribute} ${what} (${JSON.stringify(wanted)} → ${JSON.stringify(actual)})`,
+  );
+}
+
+export const grant = (changes: Partial<ActualGrant> = {}): ActualGrant => ({
+  GrantId: 'a1',
+  GranteePrincipal: `arn:aws:iam::${account}:user/bob`,
+  Operations: ['Encrypt', 'Decrypt'],
+  ...changes,
+});
+export const alias = (name: string) => ({ AliasName: name, AliasArn: `arn:aws:kms:us-east-1:${account}:${name}` });
+export const tag = (TagKey: string, TagValue: string) => ({ TagKey, TagValue });
