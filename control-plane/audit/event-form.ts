@@ -1,5 +1,5 @@
 /**
- * What an answer looks like in an audit record: lowerCamelCase members, dates in words.
+ * The form of an answer in an audit record: lowerCamelCase members, dates in words.
  * Source: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail", example entries.
  */
 import type { AuditResource } from '../domain/audit/audit-record.ts';
@@ -8,11 +8,11 @@ const dateInWords = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', time
 
 /** `Nov 2, 2021, 11:25:25 PM` */
 export function trailDate(date: Date): string {
-  // ICU puts a narrow no-break space before AM and PM; the trail has a plain one.
+  // ICU puts a narrow no-break space before AM and PM; CloudTrail writes a plain space.
   return dateInWords.format(date).replace(/\u202f/g, ' ');
 }
 
-/** Only for answers without secrets: nothing is left out. */
+/** Only for answers without secrets: this leaves out nothing. */
 export function trailElements(answer: object): Readonly<Record<string, unknown>> {
   const entries = Object.entries(answer).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
@@ -26,7 +26,7 @@ function trailValue(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? trailElements(value) : value;
 }
 
-/** Aliases are listed with the key's type too. */
+/** An alias also has the type of a key here. */
 export function trailResource(accountId: string, arn: string): AuditResource {
   return { accountId, type: 'AWS::KMS::Key', ARN: arn };
 }

@@ -1,4 +1,4 @@
-/** The directory that audit log files are delivered to. */
+/** The directory to which audit log files are delivered. */
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -7,7 +7,7 @@ import { writeDurably } from '../runtime/durable-file.ts';
 
 const compress = promisify<string, Buffer>(gzip);
 
-/** Writes log files, compressed; writing one again changes nothing. */
+/** Writes log files, compressed; writing a file again changes nothing. */
 export async function writeLogFiles(directory: string, files: readonly LogFile[]): Promise<void> {
   for (const { path, text } of files) await writeDurably(join(directory, path), await compress(text));
 }

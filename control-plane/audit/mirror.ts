@@ -1,10 +1,11 @@
 /**
- * No answer without its audit record: the store's write is given so long and no longer, and, where a second sink is
- * configured, the record must be on its disk too. What fails or takes too long is refused.
+ * A request is answered only with its audit record: the store's write has a deadline and, if a second sink is
+ * configured, the record must be on its disk too. If either fails or takes too long, the request is refused.
  *
- * The second sink takes a record after the database has committed it, so it never tells of what did not happen. A crash,
- * or a failing second sink, can leave the newest records in the database alone; their requests were not answered. While
- * the second sink is known to fail, requests are refused before they change anything. See docs/decisions/0016.
+ * The second sink gets a record after the database has committed it, so it never records what did not happen. After a
+ * crash or a failure of the second sink, the database alone can hold the newest records; their requests were not
+ * answered. While the second sink is known to fail, requests are refused before they change anything. See
+ * docs/decisions/0016.
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { AuditRecord } from '../domain/audit/audit-record.ts';
@@ -42,7 +43,7 @@ async function within<T>(deadlineMs: number, work: Promise<T>, what: string): Pr
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
-    // Whoever waited has been answered.
+    // Past the deadline the error was already reported.
     work.catch(() => undefined);
   }
 }
@@ -54,8 +55,8 @@ interface Waiting {
 }
 
 /**
- * A file to which every record is appended, one JSON document a line, synced before the append resolves; appends that come
- * while one is syncing share the next sync. A file that was moved away (log rotation) is begun anew.
+ * A file to which every record is appended, one JSON document per line, synced before the append resolves; appends that
+ * arrive during a sync share the next one. If the file was moved away (log rotation), a new one is begun.
  */
 export class AuditMirror {
   readonly #path: string;
@@ -73,7 +74,7 @@ export class AuditMirror {
     return this.#failed;
   }
 
-  /** No records: only whether the file can be written. @throws StoreUnavailable */
+  /** Without records it only tests whether the file can be written. @throws StoreUnavailable */
   append(records: readonly AuditRecord[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ lines: records.map((record) => `${JSON.stringify(record)}\n`).join(''), resolve, reject });
@@ -101,7 +102,7 @@ export class AuditMirror {
         for (const { reject } of group) reject(new StoreUnavailable(`the audit mirror cannot be written: ${message}`));
       }
     }
-    // Here and not when the promise is settled: whoever comes in between would wait for nobody.
+    // Cleared here and not when the promise settles: nothing would write an append that comes in between.
     this.#flushing = undefined;
   }
 

@@ -1,13 +1,14 @@
 /**
- * Audit records in CloudTrail's event form, built from the contract: members marked sensitive, and every blob, never
- * reach a record, neither of a request nor of an answer; everything else is written in CloudTrail's lowerCamelCase.
- * Source: AWS CloudTrail User Guide, "CloudTrail record contents", "userIdentity element"; KMS developer guide, "Logging
- * AWS KMS API calls with AWS CloudTrail".
+ * Audit records in CloudTrail's event form, built from the contract: sensitive members and blobs never reach a record,
+ * from a request or an answer; everything else is written in CloudTrail's lowerCamelCase.
+ * Source: AWS CloudTrail User Guide, "CloudTrail record contents", "userIdentity element"; KMS developer guide,
+ * "Logging AWS KMS API calls with AWS CloudTrail".
  */
 import { randomUUID } from 'node:crypto';
 import type { SessionFacts } from '@keystead/policy/authority.ts';
 import type { DecisionNote } from '@keystead/policy/decision.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
@@ -24,15 +25,15 @@ export interface AuditedRequest {
   readonly record: OperationRecord;
   readonly input?: Readonly<Record<string, unknown>>;
   readonly keys?: ResolvedKeys;
-  /** Every answer of the authorizer's, in order. */
+  /** Every decision of the authorizer, in order. */
   readonly decisions?: readonly DecisionNote[];
   readonly outcome?: Outcome<unknown>;
   readonly error?: KmsError;
 }
 
 /**
- * The request's own record first, then those for the owners of other accounts' keys, then those of events the service
- * made itself because of it.
+ * The request's own record first, then those for other accounts whose keys it used, then those of events that the
+ * service itself caused because of it.
  */
 export function auditRecords(request: AuditedRequest): readonly AuditRecord[] {
   const own = requestRecord(request);
@@ -40,6 +41,7 @@ export function auditRecords(request: AuditedRequest): readonly AuditRecord[] {
   const serviceEvents = (outcome?.audit?.serviceEvents ?? []).map((event) =>
     serviceEventRecord({ ...event, accountId: ctx.accountId, nowMs: ctx.nowMs, requestId: ctx.requestId }),
   );
+  // A refusal is recorded for the caller only.
   const owners = outcome ? otherOwners(own) : [];
   if (owners.length === 0) return [own, ...serviceEvents];
   const sharedEventID = randomUUID();
@@ -72,18 +74,18 @@ function requestRecord({ ctx, record, input, keys, decisions, outcome, error }: 
     managementEvent: true,
     recipientAccountId: ctx.accountId,
     eventCategory: 'Management',
-    ...(ctx.tlsDetails && { tlsDetails: ctx.tlsDetails }),
+    ...defined({ tlsDetails: ctx.tlsDetails }),
   };
 }
 
-/** Accounts, beside the caller's, whose keys the request used. A refusal is the caller's affair alone. */
+/** Accounts, beside the caller's, whose keys the request used. */
 function otherOwners({ resources = [], recipientAccountId }: AuditRecord): readonly string[] {
   const owners = new Set(resources.map(({ accountId }) => accountId));
   owners.delete(recipientAccountId);
   return [...owners];
 }
 
-/** The operation's own, and which policy, statement or grant let the request through, or what was missing. */
+/** The operation's own data, and which policy, statement or grant allowed the request, or what was missing. */
 function additionalEventData(
   decisions: readonly DecisionNote[] = [],
   ofOperation?: Readonly<Record<string, unknown>>,
@@ -94,8 +96,8 @@ function additionalEventData(
 }
 
 /**
- * What the owner of a key learns of a caller from elsewhere: the account and the principal's id, not its name nor its
- * policies.
+ * The record that the owner of a key gets about a caller of another account: with the account and the principal's id,
+ * not its name or its policies.
  */
 function ownersRecord({ principal, nowMs }: Context, own: AuditRecord, accountId: string): AuditRecord {
   const { additionalEventData: data, ...rest } = own;
@@ -121,7 +123,7 @@ export interface ServiceEvent {
   readonly resources?: readonly AuditResource[];
 }
 
-/** An event the service makes itself: rotation, deletion after the waiting period, a replica's creation. */
+/** An event that the service itself causes: rotation, deletion after the waiting period, a replica's creation. */
 export function serviceEventRecord(event: ServiceEvent): AuditRecord {
   return {
     eventVersion: '1.11',
@@ -134,12 +136,11 @@ export function serviceEventRecord(event: ServiceEvent): AuditRecord {
     userAgent: 'AWS Internal',
     requestParameters: null,
     responseElements: null,
-    ...(event.additionalEventData && { additionalEventData: event.additionalEventData }),
-    ...(event.serviceEventDetails && { serviceEventDetails: event.serviceEventDetails }),
+    ...defined({ additionalEventData: event.additionalEventData, serviceEventDetails: event.serviceEventDetails }),
     requestID: event.requestId,
     eventID: timeOrderedId(event.nowMs),
     readOnly: false,
-    ...(event.resources && { resources: event.resources }),
+    ...defined({ resources: event.resources }),
     eventType: 'AwsServiceEvent',
     managementEvent: true,
     recipientAccountId: event.accountId,
@@ -164,14 +165,13 @@ function userIdentity(ctx: Context): AuditRecord['userIdentity'] {
     accountId: principal.accountId,
     accessKeyId,
     ...(principal.kind === 'user' && { userName: principal.userName }),
-    ...(session && { sessionContext: session }),
-    ...(through !== undefined && { invokedBy: through }),
+    ...defined({ sessionContext: session, invokedBy: through }),
   };
 }
 
 const identityTypes = { root: 'Root', user: 'IAMUser', 'assumed-role': 'AssumedRole' } as const;
 
-/** Temporary credentials: whose they are, since when, and how they were come by. */
+/** Whose temporary credentials these are, since when, and how they were obtained. */
 function sessionContext(principal: Principal, session: SessionFacts | undefined): object | undefined {
   if (!session) return undefined;
   return {
@@ -190,19 +190,19 @@ function sessionContext(principal: Principal, session: SessionFacts | undefined)
         attributes: session.federatedClaims ?? {},
       },
     }),
-    // There is no second factor here to have been asked for.
+    // MFA is not supported.
     attributes: { creationDate: eventTime(session.issuedAtMs), mfaAuthenticated: 'false' },
-    ...(session.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity }),
+    ...defined({ sourceIdentity: session.sourceIdentity }),
   };
 }
 
-/** The service that called, or through which the caller came: `s3.eu-central-1.amazonaws.com` is `s3.amazonaws.com`. */
+/** The service that called or acted for the caller: `s3.amazonaws.com` for `s3.eu-central-1.amazonaws.com`. */
 function invokedBy({ principal, authority: { viaService } }: Context): string | undefined {
   if (principal.kind === 'aws-service') return principal.arn;
   return viaService?.replace(/^([a-z0-9-]+)\.[a-z0-9-]+\.(amazonaws\.com(?:\.cn)?)$/, '$1.$2');
 }
 
-/** Operations of our own are management of keys, and so KMS's. */
+/** Our own operations manage keys, so they are recorded as events of KMS. */
 function eventSource({ service }: OperationRecord): AuditRecord['eventSource'] {
   return service === 'keystead' ? 'kms.amazonaws.com' : `${service}.amazonaws.com`;
 }
@@ -238,7 +238,7 @@ function requestParameters(record: OperationRecord, input: Readonly<Record<strin
   };
 }
 
-/** The value as a record may hold it; undefined for what must not be written. */
+/** The value as a record can hold it; undefined for a value that must not be written. */
 function loggable(shapeName: string, value: unknown): unknown {
   const shape = shapeOf(shapeName);
   if (value === undefined || value === null || shape.sensitive || shape.type === 'blob') return undefined;
@@ -254,7 +254,7 @@ function loggable(shapeName: string, value: unknown): unknown {
   }
 }
 
-/** CloudTrail's limit keeps those who may do nothing from filling the trail. */
+/** CloudTrail's limit keeps callers without permissions from filling the trail. */
 function bounded(parameters: unknown): unknown {
   return JSON.stringify(parameters ?? null).length > limits.auditedParametersInBytes ? null : parameters;
 }
@@ -271,21 +271,22 @@ function loggableStructure(members: Readonly<Record<string, string>>, value: Rea
   return entries.length > 0 ? Object.fromEntries(entries) : null;
 }
 
-/** Not secret, but nobody else's business: whoever holds a grant token may use it. */
+/** Not secret, but not for readers of the audit: anyone who holds a grant token can use it. */
 const UNLOGGED: ReadonlySet<string> = new Set(['GrantToken', 'GrantTokens']);
 
-/** Names under which the contract knows something that is never written, as an answer's members are called in a record. */
+/** Names, as a record spells them, of members that the contract marks sensitive, of blobs and of grant tokens. */
 const SECRET_NAMES: ReadonlySet<string> = new Set(
   Object.keys(shapes)
     .map(shapeOf)
     .flatMap((shape) => (shape.type === 'structure' ? Object.entries(shape.members) : []))
     .filter(([name, target]) => UNLOGGED.has(name) || shapeOf(target).sensitive || shapeOf(target).type === 'blob')
     .map(([name]) => lowerCamel(name))
-    // An identifier, which CloudTrail writes; only the credentials of an external key store's proxy keep theirs.
+    // An access key id is an identifier, which CloudTrail writes; only the id for an external key store proxy is
+    // sensitive.
     .filter((name) => name !== 'accessKeyId'),
 );
 
-/** What an operation wants written about its answer; should that ever name a secret, the secret stays out. */
+/** The data that an operation adds to its record, without secrets, which it must not add anyway. */
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (value instanceof Uint8Array) return undefined;

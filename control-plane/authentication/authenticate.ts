@@ -1,6 +1,6 @@
 /**
- * Step one of the pipeline, for all doors: who asks. A signature proves it; for the few operations that need none, a token
- * of an identity provider does.
+ * The first step of the pipeline, for all doors: authenticates the caller, by a signature or, for the few operations
+ * that need none, by a token of an identity provider.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { AssumeRoleWithWebIdentityRequest } from '@keystead/provider-schema/generated/types.ts';
@@ -15,10 +15,10 @@ import type { WebIdentityCallers } from './web-identity-callers.ts';
 
 export type Authenticate = Door['authenticate'];
 
-/** Headers that decide what a request does; unsigned, they could be changed on the way. */
+/** Headers that decide what a request does; an unsigned one could be changed on the way. */
 const DECIDING_HEADERS = ['x-amz-target', 'idempotency-key', 'if-match', ON_BEHALF_OF, ON_BEHALF_OF_TOKEN];
 
-/** Whom a process knows, and how fast it lets strangers try. */
+/** How a process finds callers and limits failed attempts. */
 export interface Admission {
   readonly callers: Callers;
   readonly webIdentityCallers: WebIdentityCallers;
@@ -43,7 +43,7 @@ export function authenticator({ callers, failures }: Admission, services: readon
   };
 }
 
-/** A door whose unsigned operations are entered with an identity token in place of a signature. */
+/** The door, with its unsigned operations authenticated by an identity token. */
 export function admittingWebIdentities(door: Door, { webIdentityCallers, failures }: Admission): Door {
   return {
     ...door,
@@ -56,7 +56,9 @@ export function admittingWebIdentities(door: Door, { webIdentityCallers, failure
   };
 }
 
-/** What cannot be looked up is refused where every request is, after its signature. */
+/**
+ * undefined also for a request that cannot be looked up: like any other, it is refused after its signature is verified.
+ */
 function unsignedCall(door: Door, raw: RawRequest): Call | undefined {
   try {
     const call = door.lookUp(raw);
@@ -66,8 +68,10 @@ function unsignedCall(door: Door, raw: RawRequest): Call | undefined {
   }
 }
 
-/** Credentials that have expired, or engines that failed, say nothing of a stranger. */
-const countsNot: ReadonlySet<string> = new Set([
+/**
+ * Failures that do not count against the caller: expired credentials, and an identity provider that does not answer.
+ */
+const uncounted: ReadonlySet<string> = new Set([
   'ExpiredTokenException',
   'ExpiredIdentityTokenException',
   'IDPCommunicationErrorException',
@@ -85,7 +89,7 @@ async function metered(
     failures.proven(who, nowMs);
     return caller;
   } catch (error) {
-    if (error instanceof KmsError && !countsNot.has(error.code)) failures.failed(who, nowMs);
+    if (error instanceof KmsError && !uncounted.has(error.code)) failures.failed(who, nowMs);
     throw error;
   }
 }

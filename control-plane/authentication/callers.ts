@@ -1,10 +1,10 @@
 /**
- * Who signs requests: access keys and the signing keys derived from them. The access key row is read on every request,
- * so a deactivated key or deleted principal loses access at once; only the derivation in the hsm is remembered, keyed
- * by the very bytes it came from.
+ * Finds callers by access key, and the signing keys derived from access keys. The access key row is read on every
+ * request, so a deactivated key or deleted principal loses access at once; only the signing key from the HSM is
+ * remembered, and only as long as the row holds the wrapped secret it was derived from.
  *
- * Temporary access keys have no row: their session token holds what there is to know of them. What is read instead on
- * every request is whose they are, and the long-term access key that opened them: with either a session ends.
+ * Temporary access keys have no row: their session token holds all about them. Instead every request reads the
+ * principal of the session and the long-term access key that opened it; without either of them the session has ended.
  */
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Authority } from '@keystead/policy/authority.ts';
@@ -33,7 +33,7 @@ export interface KnownCaller {
   readonly signingKey: KeyObject;
 }
 
-/** What a request says of its credentials; nothing in it is proven. */
+/** The credentials that a request claims to have; nothing is proven. */
 export interface ClaimedCredentials {
   readonly accessKeyId: string;
   /** Of temporary credentials. */
@@ -42,11 +42,14 @@ export interface ClaimedCredentials {
 
 export interface Callers {
   /**
-   * undefined: no such access key, or an inactive one, or a session that is none or has ended.
+   * undefined when the access key does not exist or is inactive, or the session token is invalid or its session was
+   * ended.
    * @throws KmsError ExpiredTokenException
    */
   find(claimed: ClaimedCredentials, scope: SigningScope, nowMs: number): Promise<KnownCaller | undefined>;
-  /** Whom a service acts for: a user or root by ARN, a session by its token too; undefined when there is none. */
+  /**
+   * The principal that a service acts for: a user or root by ARN, a session also by its token; undefined if none fits.
+   */
   behind(named: NamedPrincipal, nowMs: number): Promise<Omit<KnownCaller, 'signingKey'> | undefined>;
 }
 
@@ -56,12 +59,12 @@ export interface NamedPrincipal {
 }
 
 const REMEMBERED_SIGNING_KEYS = 4096;
-/** Opening a token takes longer than verifying a signature; a client shows the same one with every request. */
+/** Opening a session token takes longer than verifying a signature, and a client sends the same one every time. */
 const REMEMBERED_SESSIONS = 1024;
 
 type WrappedKey = Pick<AccessKeyRow, 'access_key_id' | 'account_id' | 'wrapped_secret'>;
 
-/** An access key's secret as the hsm takes it. */
+/** An access key's secret in the form that the HSM takes. */
 export function wrappedSecretOf(row: WrappedKey): WrappedSecret {
   return { accountId: row.account_id, accessKeyId: row.access_key_id, wrapped: row.wrapped_secret };
 }
@@ -134,7 +137,10 @@ export function createCallers(
   };
 }
 
-/** The principal of a session as it is now; undefined when it, or the access key that opened the session, is no more. */
+/**
+ * The principal of a session as it is now; undefined when it was deleted, or when the access key that opened the
+ * session was deleted or deactivated.
+ */
 async function holderOf(store: PrincipalReader, session: Session): Promise<KnownPrincipal | undefined> {
   const { openedBy, principalId, sessionName } = session;
   const [opener, role] = await Promise.all([

@@ -1,11 +1,11 @@
 /**
- * Limits how fast credentials that do not hold can be tried: by network address, and by access key from one address. Each has
- * a bucket of tokens; a failure takes one, time gives them back, and from an empty bucket the next try is refused before
- * it costs a look into the store or a derivation in the hsm.
+ * Limits how fast invalid credentials can be tried: per network address, and per access key from one address. Each has
+ * a token bucket: a failure takes a token, time gives tokens back, and while the bucket is empty attempts are refused
+ * before they cost a read of the store or a derivation in the HSM.
  *
- * Nobody can lock another out. Buckets are always of an address, so failures from elsewhere never count against a client;
- * and a pair of address and access key that proved itself within the last hour is always looked at, whatever others behind
- * the same address do. Loopback is not limited: a proxy on this machine would make all its clients one.
+ * No client can lock out another. Every bucket belongs to one address, so failures from elsewhere never count against a
+ * client; and a pair of address and access key that was authenticated within the last hour is never refused, whatever
+ * others behind the same address do. Loopback is not limited: all clients of a proxy on this machine have that address.
  */
 import { isIP } from 'node:net';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
@@ -14,7 +14,7 @@ import { type TokenBucket, tokensAt } from '../runtime/token-bucket.ts';
 
 export interface Claimant {
   readonly sourceIp: string;
-  /** Absent: a web identity caller. */
+  /** Absent for a caller with an identity token. */
   readonly accessKeyId?: string;
 }
 
@@ -25,17 +25,17 @@ export interface FailedAuthentications {
   proven(who: Claimant, nowMs: number): void;
 }
 
-/** Tries of one access key from one address, as a part of what the address has. */
+/** One access key gets one fifth of the failures of its address. */
 const SHARE_OF_ONE_KEY = 5;
 const PROVEN_FOR_MS = 60 * 60_000;
-/** Of each kind. */
+/** Of addresses, of pairs with an access key, and of authenticated pairs each. */
 const MAX_REMEMBERED = 10_000;
 const SECONDS_PER_MINUTE = 60;
 
 const LOOPBACK = /^127\.|^::1$/;
-const THROTTLED = 'Too many requests with credentials that do not hold came from this address. Try again in a minute.';
+const THROTTLED = 'Too many requests with invalid credentials came from this address. Try again in a minute.';
 
-/** @param perMinute failures that one address may have in a minute, and at once; 0: there is no limit */
+/** @param perMinute failures allowed per address, in a minute and at once; 0: unlimited */
 export function createFailedAuthentications(perMinute: number): FailedAuthentications {
   const addresses = buckets(perMinute);
   const pairs = buckets(Math.max(1, Math.floor(perMinute / SHARE_OF_ONE_KEY)));
@@ -64,7 +64,7 @@ export function createFailedAuthentications(perMinute: number): FailedAuthentica
 
 const pairOf = ({ sourceIp, accessKeyId = '' }: Claimant) => `${networkOf(sourceIp)} ${accessKeyId}`;
 
-/** An IPv6 host has a network of 64 bits to itself (RFC 4291 section 2.5.4), and as many addresses as it likes. */
+/** An IPv6 host has a network of 64 bits to itself (RFC 4291 section 2.5.4), and can use every address in it. */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('::', 2);

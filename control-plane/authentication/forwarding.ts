@@ -1,10 +1,11 @@
 /**
- * Forwarded access: a configured service calls in its own name, for a resource that it names, or acts for a principal of
- * its account. Then the principal asks, with its own permissions and their bounds, through the service.
+ * Forwarded access: a configured service calls in its own name, for a resource that it names, or acts for a principal
+ * of its account. Then the principal is the caller, with its own permissions and their limits, through the service.
  * Source: IAM User Guide, "Forward access sessions", "The confused deputy problem"; decision 15 for the headers.
  */
 import type { SourceFacts } from '@keystead/policy/authority.ts';
 import { isAccountId, parseArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { Caller, RawRequest } from '../context/door.ts';
 import type { Callers } from './callers.ts';
@@ -17,7 +18,11 @@ const SOURCE_ARN = 'x-amz-source-arn';
 const SOURCE_ACCOUNT = 'x-amz-source-account';
 const MAX_ARN_LENGTH = 2048;
 
-/** @returns who asks, once a signature has proven who calls. @throws KmsError AccessDeniedException, ValidationException */
+/**
+ * @param caller whose signature was verified
+ * @returns the caller to authorize: the same, or the principal that the service acts for
+ * @throws KmsError AccessDeniedException, ValidationException
+ */
 export async function forwardedCaller(
   callers: Pick<Callers, 'behind'>,
   caller: Caller,
@@ -29,19 +34,25 @@ export async function forwardedCaller(
   const sessionToken = sent(ON_BEHALF_OF_TOKEN);
   const { principal, authority, region } = caller;
   if (arn === undefined && sessionToken !== undefined) {
-    throw new KmsError('ValidationException', `${ON_BEHALF_OF_TOKEN} goes with ${ON_BEHALF_OF}.`);
+    throw new KmsError('ValidationException', `${ON_BEHALF_OF_TOKEN} requires ${ON_BEHALF_OF}.`);
   }
   if (principal.kind !== 'aws-service') {
     if (arn === undefined) return caller;
-    throw new KmsError('AccessDeniedException', `User: ${principal.arn} is no service and acts for nobody else.`);
+    throw new KmsError(
+      'AccessDeniedException',
+      `User: ${principal.arn} is not a service and cannot act for another principal.`,
+    );
   }
   const source = sourceOf(sent(SOURCE_ARN), sent(SOURCE_ACCOUNT));
-  if (arn === undefined) return { ...caller, authority: { ...authority, ...(source && { source }) } };
+  if (arn === undefined) return { ...caller, authority: { ...authority, ...defined({ source }) } };
   if (source) {
-    throw new KmsError('ValidationException', `${SOURCE_ARN} and ${SOURCE_ACCOUNT} are of a service's own calls.`);
+    throw new KmsError(
+      'ValidationException',
+      `${SOURCE_ARN} and ${SOURCE_ACCOUNT} cannot be sent with ${ON_BEHALF_OF}.`,
+    );
   }
-  const behind = await callers.behind({ arn, ...(sessionToken !== undefined && { sessionToken }) }, nowMs);
-  // Whether there is such a principal elsewhere is nothing that a service may find out.
+  const behind = await callers.behind({ arn, ...defined({ sessionToken }) }, nowMs);
+  // A service must not find out whether a principal exists in another account.
   if (behind?.principal.accountId !== principal.accountId) {
     throw new KmsError(
       'AccessDeniedException',
@@ -60,7 +71,7 @@ function sourceOf(arn: string | undefined, accountId: string | undefined): Sourc
   if (accountId !== undefined && !isAccountId(accountId)) {
     throw new KmsError('ValidationException', `${SOURCE_ACCOUNT} is not an account id of 12 digits.`);
   }
-  return { ...(arn !== undefined && { arn }), ...(accountId !== undefined && { accountId }) };
+  return defined({ arn, accountId });
 }
 
 /** kms:ViaService: `dynamodb.amazonaws.com` in eu-central-1 is `dynamodb.eu-central-1.amazonaws.com`. */

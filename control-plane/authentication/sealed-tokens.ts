@@ -1,12 +1,12 @@
 /**
- * Tokens that clients hold for us. Their keys belong to this installation (derived in the hsm, one per purpose), so every
- * node opens what any other sealed.
+ * Tokens that clients keep for us. Their keys belong to this installation (derived in the HSM, one per purpose), so
+ * every node can open what another node sealed.
  *
  * Pagination markers and grant tokens carry no secret; an HMAC makes them tamper-proof:
  *
  *   base64url( version (1 byte) ‖ HMAC-SHA-256 of version ‖ payload (32 bytes) ‖ payload (UTF-8 JSON) )
  *
- * Session tokens also say what their holder need not know, and are encrypted: base64url of
+ * Session tokens also hold data that is not for their holder, so they are encrypted: base64url of
  * hsm/crypto/session-token-cipher.ts over the deflated JSON.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -40,7 +40,7 @@ export async function createSealedTokens(credentials: CredentialService): Promis
     open(purpose, sealedToken) {
       if (sealedToken.length > MAX_SEALED_TOKEN_CHARS) return undefined;
       const bytes = Buffer.from(sealedToken, 'base64url');
-      // Node's decoder skips what is not base64url: only the canonical text is ours.
+      // Node's decoder skips characters that are not base64url; only the canonical text is accepted.
       if (bytes.toString('base64url') !== sealedToken) return undefined;
       const payload = sealers[purpose].open(bytes);
       return payload && JSON.parse(Buffer.from(payload).toString());

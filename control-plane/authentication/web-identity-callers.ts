@@ -1,4 +1,4 @@
-/** Callers who come with a token of an identity provider in place of a signature. */
+/** Finds callers by a token of an identity provider, which unsigned requests carry. */
 import { noPolicies } from '@keystead/policy/authority.ts';
 import { isAccountId, parseArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
@@ -7,11 +7,11 @@ import type { Caller } from '../context/door.ts';
 import type { WebIdentities } from './web-identity.ts';
 
 export interface WebIdentityCallers {
-  /** @throws KmsError ValidationException for an ARN that is no role's, and what `WebIdentities.verify` throws. */
+  /** @throws KmsError ValidationException for an ARN that is not a role's, and what `WebIdentities.verify` throws. */
   find(input: { readonly RoleArn: string; readonly WebIdentityToken: Secret }, nowMs: number): Promise<Caller>;
 }
 
-/** @param region of requests that have no signature, whose scope would name it */
+/** @param region of the callers: an unsigned request has no scope that names one */
 export function createWebIdentityCallers(webIdentities: WebIdentities, region: string): WebIdentityCallers {
   return {
     async find({ RoleArn, WebIdentityToken }, nowMs) {

@@ -1,7 +1,7 @@
 /**
- * The keys of OpenID Connect providers that publish them: fetched over HTTPS, remembered for ten minutes, and fetched again
- * at most twice a minute for a key that is not among them. What an account's administrator registers makes this process
- * call out: hence HTTPS only, no redirects, a deadline, a size limit, and only documents that are key sets.
+ * The keys of OpenID Connect providers that publish them: fetched over HTTPS, remembered for ten minutes, and fetched
+ * again at most twice a minute for a key that is not among them. An account's administrator chooses the address that
+ * this process calls: hence HTTPS only, no redirects, a deadline, a size limit, and only documents that are key sets.
  * Source: OpenID Connect Discovery 1.0, section 4.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
@@ -26,7 +26,7 @@ export function createKeyFetcher(now: () => number = () => performance.now()): F
   const fetchNow = (name: string, provider: Parameters<FetchKeys>[0]) => {
     const fetching = fetchKeySet(provider).then((keys) => ({ keys, atMs: now() }));
     remembered.set(name, fetching);
-    // What failed is tried again by the next who asks.
+    // After a failure, the next call tries again.
     fetching.catch(() => remembered.delete(name));
     return fetching;
   };
@@ -63,7 +63,7 @@ async function fetchJson(where: string): Promise<Readonly<Record<string, unknown
     });
     if (response.status !== 200) throw new Error(`status ${response.status}`);
     const value: unknown = JSON.parse(await boundedText(response));
-    if (typeof value !== 'object' || value === null) throw new Error('no JSON object');
+    if (typeof value !== 'object' || value === null) throw new Error('not a JSON object');
     return value as Readonly<Record<string, unknown>>;
   } catch {
     throw unreachable(where);
@@ -81,7 +81,7 @@ async function boundedText(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Names the host alone: what the address answered is nobody's business but the operator's. */
+/** Names only the host: the caller must not learn what the address answered. */
 function unreachable(where: string): KmsError {
   const host = URL.canParse(where) ? new URL(where).host : where.split('/')[0];
   return new KmsError(

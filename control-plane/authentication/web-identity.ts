@@ -1,13 +1,14 @@
 /**
- * Identity tokens of OpenID Connect providers: verified before anything else is done for their bearer. A token counts when
- * a provider that is registered in the role's account issued it for one of the provider's audiences, it is in its time,
- * and one of the provider's keys signed it.
- * Sources: OpenID Connect Core 1.0, section 3.1.3.7; RFC 7519; RFC 8725 (asymmetric algorithms only); IAM User Guide, "OIDC
- * federation", "Available keys for AWS OIDC federation"; "Pass session tags in AWS STS", tokens' principal tags.
+ * Verifies identity tokens of OpenID Connect providers, before anything else is done for the caller. A token is valid
+ * when a provider that is registered in the role's account issued it for one of the provider's audiences, the present
+ * is within its times, and one of the provider's keys signed it.
+ * Sources: OpenID Connect Core 1.0, section 3.1.3.7; RFC 7519; RFC 8725 (asymmetric algorithms only); IAM User Guide,
+ * "OIDC federation", "Available keys for AWS OIDC federation"; "Pass session tags in AWS STS", tokens' principal tags.
  *
- * The keys are the set registered with the provider, or fetched over HTTPS from where the provider is registered, never
- * from where a token says. Certificate thumbprints are kept and not used: the connection is verified as any other.
+ * The keys are those registered with the provider, or fetched over HTTPS from the provider's registered address, never
+ * from an address in a token. Certificate thumbprints are stored but not used: the connection is verified as any other.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import {
@@ -46,7 +47,7 @@ export type FetchKeys = (provider: Pick<OidcProviderRow, 'url' | 'jwks_uri'>) =>
 
 export interface KeySource {
   readonly keys: JSONWebKeySet;
-  /** The set once more, fetched anew; undefined when it was fetched a moment ago. */
+  /** Fetches the set again; undefined when it was fetched a moment ago. */
   refetch?(): Promise<JSONWebKeySet | undefined>;
 }
 
@@ -83,7 +84,7 @@ function unlessMalformed<T>(read: () => T): T {
   }
 }
 
-/** Tries the keys at hand, and once more with keys fetched anew: a provider may have begun to use another. */
+/** Tries the keys at hand and, if the token's key is not among them, newly fetched ones: providers rotate keys. */
 async function verifySignature(
   identityToken: string,
   provider: OidcProviderRow,
@@ -95,12 +96,14 @@ async function verifySignature(
   const renewed = first === 'no key' ? await source.refetch?.() : undefined;
   const payload = renewed ? await signedPayload(identityToken, renewed) : first;
   if (payload === 'no key') {
-    throw invalid("Couldn't retrieve verification key from your identity provider: none of its keys is the token's.");
+    throw invalid(
+      "Couldn't retrieve verification key from your identity provider: none of its keys matches the token.",
+    );
   }
   return payload;
 }
 
-/** Whether the times hold is asked of our own clock, later. */
+/** Does not check the times; `requireInTime` checks them by our own clock. */
 async function signedPayload(identityToken: string, keys: JSONWebKeySet): Promise<JWTPayload | 'no key'> {
   const decode = ({ payload }: { readonly payload: Uint8Array }) =>
     unlessMalformed(() => JSON.parse(Buffer.from(payload).toString()) as JWTPayload);
@@ -109,7 +112,7 @@ async function signedPayload(identityToken: string, keys: JSONWebKeySet): Promis
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) return 'no key';
     if (error instanceof errors.JWKSMultipleMatchingKeys) {
-      // A token that names no key: any that fits its algorithm may have signed it.
+      // The token does not name its key: any key that fits its algorithm can have signed it.
       for await (const key of error) {
         const verified = await compactVerify(identityToken, key, { algorithms: ALGORITHMS }).catch(() => undefined);
         if (verified) return decode(verified);
@@ -134,7 +137,9 @@ function requireInTime({ exp, iat, nbf }: JWTPayload, nowMs: number): void {
   }
 }
 
-/** A token that names an authorized party is for that one; its audiences are then what else it was made for. */
+/**
+ * A token that names an authorized party (`azp`) is for that party; its audiences are then the original ones (`oaud`).
+ */
 function identityOf(provider: OidcProviderRow, issuer: string, payload: JWTPayload): WebIdentity {
   const { sub: subject, aud, azp } = payload;
   if (typeof subject !== 'string' || subject === '') throw invalid('Missing a required claim: sub');
@@ -162,11 +167,11 @@ function identityOf(provider: OidcProviderRow, issuer: string, payload: JWTPaylo
     audience,
     claims,
     ...tagsOf(payload[TAGS_CLAIM]),
-    ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...defined({ sourceIdentity }),
   };
 }
 
-/** Texts, numbers and truth values, alone or listed; what is deeper no condition can ask about. */
+/** Strings, numbers and booleans, alone or in lists; conditions cannot ask about nested values. */
 function conditionKeys(url: string, payload: JWTPayload): Record<string, string | readonly string[]> {
   const plain = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
   const keys: Record<string, string | readonly string[]> = {};
@@ -198,4 +203,4 @@ const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 const rejected = (claim: string) =>
-  new KmsError('IDPRejectedClaimException', `The claim ${claim} of the token is not of the form that STS reads.`);
+  new KmsError('IDPRejectedClaimException', `The claim ${claim} of the token is not in the form that STS reads.`);

@@ -1,4 +1,4 @@
-/** What STS's operations ask the authorizer: who may open a session of a role, and what may bound one. */
+/** Authorization for the operations of STS: who can open a session of a role, and which policies can limit one. */
 import type { DecisionNote } from '@keystead/policy/decision.ts';
 import { bindPolicy, parseIdentityPolicy, parseTrustPolicy } from '@keystead/policy/policy.ts';
 import type { PrincipalIds } from '@keystead/policy/policy-principals.ts';
@@ -9,6 +9,7 @@ import {
   assumptionDenied,
   authorizeAssumption,
 } from '@keystead/policy/trust.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../context/context.ts';
 import type { Result } from '../context/refusal.ts';
@@ -19,7 +20,7 @@ import { answered, type Proceed, proceedAfter, requireAllow } from './decided.ts
 
 export type RoleAction = 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity';
 
-/** What a caller asks of a session, beside the role. */
+/** The session that a caller requests, beside the role. */
 export interface SessionRequest {
   readonly action: RoleAction;
   readonly sessionName: string;
@@ -30,7 +31,7 @@ export interface SessionRequest {
 }
 
 /**
- * Asks whether the caller may open a session of a role, and such a one.
+ * Requires that the caller is allowed to open the requested session of a role.
  * @throws Refusal of AccessDeniedException, or of what `proceed` throws
  */
 export async function requireAssumption<T extends Result>(
@@ -40,7 +41,7 @@ export async function requireAssumption<T extends Result>(
   proceed: Proceed<T>,
 ): Promise<T> {
   const { action } = asked;
-  // What a session inherits is asked about too: the role must take what it did not choose.
+  // Inherited tags and an inherited source identity need permission too: the role's trust policy must accept them.
   const actions = [
     action,
     ...(Object.keys(asked.tags).length > 0 || asked.transitiveTagKeys.length > 0 ? ['sts:TagSession'] : []),
@@ -52,10 +53,7 @@ export async function requireAssumption<T extends Result>(
     ...asked,
     roleTags: JSON.parse(role.tags) as Readonly<Record<string, string>>,
     roleAccountId: role.account_id,
-    ...(ctx.webIdentity && {
-      claims: ctx.webIdentity.claims,
-      federatedProvider: ctx.webIdentity.providerArn,
-    }),
+    ...defined({ claims: ctx.webIdentity?.claims, federatedProvider: ctx.webIdentity?.providerArn }),
   };
   const decisions: DecisionNote[] = [];
   for (const one of actions) {
@@ -77,13 +75,13 @@ export async function requireAssumption<T extends Result>(
   return proceedAfter(decisions, proceed);
 }
 
-/** The refusal of a role that is not there: the same as of one that may not be assumed. */
+/** The refusal for a role that does not exist: the same as for a role that the caller cannot assume. */
 export function roleNotAssumable(ctx: Context, action: RoleAction, roleArn: string): KmsError {
   return new KmsError('AccessDeniedException', assumptionDenied(ctx.principal, action, roleArn));
 }
 
 /**
- * Refuses session policies that are not identity policies, or that the account does not have.
+ * Refuses a session policy that is not an identity policy, and the ARN of a policy that the account does not have.
  * @throws KmsError MalformedPolicyDocumentException
  */
 export async function requireSessionPolicies(ctx: Context, accountId: string, bounds: SessionBounds): Promise<void> {

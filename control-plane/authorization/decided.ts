@@ -1,11 +1,13 @@
-/** A decision on its way to the audit record. */
+/**
+ * Decisions and what follows from them: a refusal, or an operation that goes on, each with the decisions for the audit.
+ */
 import { type Decision, type DecisionNote, noteOf } from '@keystead/policy/decision.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { Refusal, type Result, refusalAfter } from '../context/refusal.ts';
 
 export type Allowed = Extract<Decision, { allowed: true }>;
 
-/** An answer of the authorizer's, and how the audit keeps it. */
+/** A decision of the authorizer, and its note for the audit record. */
 export interface Answered {
   readonly decision: Decision;
   readonly note: DecisionNote;
@@ -25,10 +27,10 @@ export function requireAllow(decision: Decision, decisions: readonly DecisionNot
   throw new Refusal(new KmsError('AccessDeniedException', decision.message), { decisions });
 }
 
-/** What an operation goes on to do once it is allowed; the decisions join its outcome, or its refusal. */
+/** The rest of an operation, once it is allowed. */
 export type Proceed<T extends Result> = () => T | Promise<T>;
 
-/** Goes on once decisions allow it. What comes of it carries them: its outcome, or its refusal. */
+/** Runs the rest of an operation that `decisions` allowed, and adds them to its outcome or its refusal. */
 export async function proceedAfter<T extends Result>(
   decisions: readonly DecisionNote[],
   proceed: Proceed<T>,

@@ -1,5 +1,5 @@
 /**
- * Which of the account's identities a request is about, as permissions name them: by ARN, with its path.
+ * The identities that a request is about, as permissions name them: by ARN, with the path.
  * Source: AWS Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity and Access
  * Management".
  */
@@ -34,7 +34,7 @@ export async function targetedIdentities(
   return [now, { ...now, arn: identityArn(target.entity === 'group' ? 'group' : 'user', renamed) }];
 }
 
-/** What does not exist is asked about under the ARN that it would have at the root path. */
+/** An identity that does not exist is authorized under the ARN that it would have at the root path. */
 async function targetedIdentity(ctx: Context, target: IdentityTarget, input: Input): Promise<TargetedIdentity> {
   const named = input[target.member];
   if (named === undefined && target.orCaller) return { arn: callerArn(ctx) };
@@ -64,7 +64,7 @@ async function targetedProvider(ctx: Context, named: string, isNew: boolean): Pr
   return provider ? { arn: named, tags: tagsOf(provider) } : { arn: named };
 }
 
-/** Another account's access key is asked about under no user of this one. */
+/** Another account's access key is authorized under the ARN of a user of this account without a name. */
 async function ownerOfAccessKey(ctx: Context, accessKeyId: string): Promise<TargetedIdentity> {
   const key = await ctx.store.findAccessKey(accessKeyId);
   if (key?.account_id !== ctx.accountId) {

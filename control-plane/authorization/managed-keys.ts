@@ -1,4 +1,6 @@
-/** The AWS managed key that a reserved alias will name once somebody who may use it does: what a request is judged by until then. */
+/**
+ * AWS managed keys that do not exist yet: until its first permitted use, requests for one are authorized against it.
+ */
 import { randomUUID } from 'node:crypto';
 import { keyArn } from '@keystead/provider-schema/arn.ts';
 import type { Context } from '../context/context.ts';
@@ -12,7 +14,7 @@ import {
 import { startRotation } from '../domain/keys/rotation.ts';
 import { insertKey, type NewKey } from '../mutations/mutations.ts';
 
-/** The key that a reserved alias will name, not stored anywhere yet; undefined when there is no such service. */
+/** The key that a reserved alias will name, not stored yet; undefined for an alias without a service. */
 export function notYetCreatedManagedKey(ctx: Context, aliasName: string): ResolvedKey | undefined {
   const key = newManagedKey(ctx, aliasName);
   if (!key) return undefined;
@@ -24,7 +26,10 @@ export function newManagedKey({ accountId, region, nowMs }: Context, aliasName: 
   const service = managedServiceOf(aliasName);
   if (service === undefined) return undefined;
   return {
-    ...{ accountId, region, keyId: randomUUID(), createdAtMs: nowMs },
+    accountId,
+    region,
+    keyId: randomUUID(),
+    createdAtMs: nowMs,
     keySpec: 'SYMMETRIC_DEFAULT',
     keyUsage: 'ENCRYPT_DECRYPT',
     policy: managedKeyPolicy(service, accountId, region),

@@ -1,7 +1,7 @@
 /**
- * Step "authorize": every resource a request touches is asked about, each with its own action. The decision itself is
- * auth's pure function; here its inputs are gathered: grants only when the policies have not decided, a key's aliases
- * and last use only when a policy asks about them.
+ * Step "authorize": decides about every resource that a request touches, each with its own action. The decision itself
+ * is a pure function of `policy`; this file reads its inputs: grants only when the policies have not decided, a key's
+ * aliases and last use only when a policy mentions them.
  */
 import type { Authority } from '@keystead/policy/authority.ts';
 import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
@@ -12,6 +12,7 @@ import type { CompiledPolicy } from '@keystead/policy/policy.ts';
 import { type ConditionFacts, conditionsOf, encryptionContextOf } from '@keystead/policy/request-context.ts';
 import { authorizeRetirement } from '@keystead/policy/retirement.ts';
 import { aliasArn, rootArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
 import type { Context } from '../context/context.ts';
@@ -27,7 +28,7 @@ type AliasTarget = Extract<Target, { kind: 'alias' }>;
 type AccountTarget = Extract<Target, { kind: 'account' }>;
 type IdentityTarget = Extract<Target, { kind: 'identity' }>;
 
-/** The keys of a request that was let through, each with the grant that allowed its use where one did; and why. */
+/** The keys of an allowed request, each with the grant that allowed its use, if one did; and the decisions. */
 export interface Permitted extends Decided {
   readonly keys: ResolvedKeys;
 }
@@ -72,7 +73,7 @@ export async function authorizeTargets(
 
 const ask = (request: AuthorizationRequest): Answered => answered(request, authorize(request));
 
-/** CreateKey's permission for a replica is asked about the primary key's properties, in the replica's Region. */
+/** CreateKey for a replica is decided on the properties of the primary key, in the replica's Region. */
 function askAccount(
   ctx: Context,
   record: OperationRecord,
@@ -87,7 +88,7 @@ function askAccount(
     principal: ctx.principal,
     authority: ctx.authority,
     action: target.action,
-    conditions: conditionsOf({ ...facts, ...(primary && { replicaOf: primary }) }),
+    conditions: conditionsOf({ ...facts, ...defined({ replicaOf: primary }) }),
     grants: [],
     crossAccount: false,
   });
@@ -100,7 +101,7 @@ function askIdentity(
   target: IdentityTarget,
   { arn, tags, permissionsBoundary }: TargetedIdentity,
 ): Answered {
-  const about = { ...(tags && { resourceTags: tags }), ...(permissionsBoundary && { permissionsBoundary }) };
+  const about = defined({ resourceTags: tags, permissionsBoundary });
   return ask({
     principal: ctx.principal,
     authority: ctx.authority,
@@ -137,7 +138,7 @@ async function askKey(
   const { action } = target;
   const about = aboutKey(ctx, key);
   const read = await factsToRead(ctx, about.keyPolicy, key);
-  const facts = { ctx, operation: record.name, action, input, key, ...read, ...(sameKey !== undefined && { sameKey }) };
+  const facts = { ctx, operation: record.name, action, input, key, ...read, ...defined({ sameKey }) };
   const encryptionContext = target.kind === 'key' ? encryptionContextOf(action, input) : undefined;
   const unnamed = target.kind === 'key' && target.ciphertextMember !== undefined && input[target.member] === undefined;
   const request: AuthorizationRequest = {
@@ -146,7 +147,7 @@ async function askKey(
     conditions: conditionsOf(facts),
     crossAccount: target.kind === 'key' && target.crossAccount,
     ...(record.grantable && { grantOperation: action.slice('kms:'.length) }),
-    ...(encryptionContext && { encryptionContext }),
+    ...defined({ encryptionContext }),
     ...(unnamed && { namedByCiphertext: true as const }),
     ...(record.name === 'CreateGrant' && { requestedGrant: requestedGrant(input) }),
   };
@@ -167,7 +168,7 @@ function aboutKey(ctx: Context, key: ResolvedKey) {
   };
 }
 
-/** What only some policies ask about and has to be read for them. */
+/** Facts that only some policies mention; they are read only for those. */
 export async function factsToRead(
   ctx: Context,
   keyPolicy: CompiledPolicy,
@@ -183,24 +184,24 @@ export async function factsToRead(
   const usage = asksFor('kms:trailingdayswithoutkeyusage', [keyPolicy, ...ofCaller])
     ? await ctx.store.findKeyUsage(account_id, region, key_id)
     : undefined;
-  return {
-    ...(aliases && { keyAliases: aliases.rows.map(({ alias_name }) => alias_name) }),
-    ...(usage && { daysWithoutUse: Math.floor((ctx.nowMs - usage.used_at_ms) / MS_PER_DAY) }),
-  };
+  return defined({
+    keyAliases: aliases?.rows.map(({ alias_name }) => alias_name),
+    daysWithoutUse: usage && Math.floor((ctx.nowMs - usage.used_at_ms) / MS_PER_DAY),
+  });
 }
 
 const MS_PER_DAY = 86_400_000;
-/** More than a key can have. */
+/** More aliases than a key can have. */
 const MAX_ALIASES = 1000;
 
-/** All that bear on what an authority allows. */
+/** All policies that affect what an authority allows. */
 const policiesInAuthority = ({ identityPolicies, permissionsBoundary, sessionPolicies = [] }: Authority) => [
   ...identityPolicies,
   ...(permissionsBoundary ? [permissionsBoundary] : []),
   ...sessionPolicies,
 ];
 
-/** Grants on the key that can be the caller's. */
+/** Grants on the key that can apply to the caller. */
 export async function grantsTo(ctx: Context, { regional }: ResolvedKey): Promise<readonly Grant[]> {
   const { account_id, region, key_id } = regional;
   const { principal } = ctx;
@@ -219,12 +220,13 @@ function sameKeyOnBothSides(record: OperationRecord, keys: ResolvedKeys): boolea
 function requestedGrant(input: Input): Pick<Grant, 'operations' | 'constraints'> {
   return {
     operations: input.Operations as readonly string[],
-    ...(input.Constraints !== undefined && { constraints: input.Constraints as GrantConstraints }),
+    ...defined({ constraints: input.Constraints as GrantConstraints | undefined }),
   };
 }
 
 /**
- * Asks about a further key that the request leads to without naming it (the replica that becomes the primary).
+ * Requires permission for a further key that the request affects without naming it (the replica that becomes the
+ * primary).
  * @throws Refusal of AccessDeniedException, or of what `proceed` throws
  */
 export async function requireAllowed<T extends Result>(
@@ -233,7 +235,7 @@ export async function requireAllowed<T extends Result>(
   key: ResolvedKey,
   proceed: Proceed<T>,
 ): Promise<T> {
-  // The key may live in another Region than the request: policies see the Region they decide for.
+  // The key can be in another Region than the request: policies see the key's Region.
   const there = { ...ctx, region: key.regional.region };
   const about = aboutKey(ctx, key);
   const read = await factsToRead(ctx, about.keyPolicy, key);
@@ -242,7 +244,7 @@ export async function requireAllowed<T extends Result>(
 }
 
 /**
- * Asks whether the caller may retire a grant; the grant itself decides.
+ * Requires that the caller can retire a grant; the grant itself decides.
  * @throws Refusal of AccessDeniedException, or of what `proceed` throws
  */
 export async function requireRetirement<T extends Result>(
@@ -264,14 +266,14 @@ function proceedWhen<T extends Result>({ decision, note }: Answered, proceed: Pr
   return proceedAfter([note], proceed);
 }
 
-/** A service acts for its callers where keys are concerned; identities are changed by those who answer for it. */
+/** A service can act for a principal on keys only; only the principal itself can change or read identities. */
 function requireForwardable({ authority, principal }: Context, { service, name }: OperationRecord): void {
   if (authority.viaService === undefined || service === 'kms') return;
   const message = `User: ${principal.arn} cannot call ${name} through a service.`;
   throw new KmsError('AccessDeniedException', message);
 }
 
-/** Every grant token must be one we issued; grants take effect at once, so a token adds no permission of its own. */
+/** Every grant token must be one that we issued; grants take effect at once, so a token adds no permission. */
 function requireOwnGrantTokens(ctx: Context, input: Input): void {
   if (!Array.isArray(input.GrantTokens)) return;
   for (const grantToken of input.GrantTokens) {

@@ -1,4 +1,4 @@
-/** Policy documents as operations are given them: refused before they are stored, and shown as their reader is to see them. */
+/** Policy documents of keys and identities: validated before they are stored, and shown with the current principals. */
 import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import { lockoutCheck } from '@keystead/policy/lockout.ts';
 import { parseIdentityPolicy, parseTrustPolicy, principalsNamed } from '@keystead/policy/policy.ts';
@@ -16,8 +16,8 @@ export interface AcceptedPolicy {
 }
 
 /**
- * Refuses a document that a key may not carry: not a key policy, too large, naming principals that do not exist, or,
- * unless bypassed, one under which the caller could not put another.
+ * Refuses a document that cannot be a key's policy: it is not a key policy, is too large, names principals that do not
+ * exist or, unless bypassed, would not let the caller replace it.
  * @throws KmsError MalformedPolicyDocumentException, LimitExceededException, InvalidArnException
  */
 export async function requireKeyPolicy(
@@ -32,7 +32,7 @@ export async function requireKeyPolicy(
 }
 
 /**
- * Refuses a document that is not an identity policy, which users, groups and roles have.
+ * Refuses a document that is not an identity policy (the policy of a user, group or role).
  * @throws KmsError MalformedPolicyDocumentException
  */
 export function requireIdentityPolicy(document: string): void {
@@ -40,14 +40,14 @@ export function requireIdentityPolicy(document: string): void {
 }
 
 /**
- * Refuses a document that a role may not have as its trust policy, or that names principals that do not exist.
+ * Refuses a document that cannot be a role's trust policy, or that names principals that do not exist.
  * @throws KmsError MalformedPolicyDocumentException
  */
 export async function requireTrustPolicy(ctx: Context, document: string): Promise<AcceptedPolicy> {
   return { policy: document, policy_principals: await idsOf(ctx, principalsNamed(parseTrustPolicy(document))) };
 }
 
-/** The policy as its reader is to see it: a principal that was deleted by its unique id, one renamed by its new ARN. */
+/** The policy with its current principals: a deleted one by its unique id, a renamed one by its new ARN. */
 export async function shownPolicy(ctx: Context, { policy, policy_principals }: AcceptedPolicy): Promise<string> {
   const names: Record<string, string> = {};
   for (const [arn, id] of Object.entries(JSON.parse(policy_principals) as PrincipalIds)) {
@@ -57,7 +57,7 @@ export async function shownPolicy(ctx: Context, { policy, policy_principals }: A
   return Object.keys(names).length === 0 ? policy : renamePrincipals(policy, names);
 }
 
-/** @throws KmsError MalformedPolicyDocumentException when one does not exist */
+/** @throws KmsError MalformedPolicyDocumentException when a principal does not exist */
 async function idsOf(ctx: Context, named: readonly PrincipalReference[]): Promise<string> {
   const ids: Record<string, string> = {};
   for (const one of named) {

@@ -1,22 +1,22 @@
 /**
- * What principals are recognised by where they were named by ARN, in policies and grants: their unique ids, so that another
- * principal that is given the same ARN later is not taken for them.
+ * Recognises the principals that policies and grants name by ARN by their unique ids, so that a principal that gets the
+ * same ARN later is not mistaken for the first.
  * Source: IAM User Guide, "IAM identifiers", unique identifiers; "AWS JSON policy elements: Principal".
  */
 import { assumedRoleArn, type PrincipalReference, rootArn } from '@keystead/provider-schema/arn.ts';
 import type { AccountReader } from '../storage/port/identities/accounts.ts';
 import type { PrincipalReader } from '../storage/port/identities/principals.ts';
 
-/** What of a request's context is asked. */
+/** The part of a request's context that is needed. */
 interface Directory {
   readonly store: AccountReader & PrincipalReader;
   readonly region: string;
 }
 
 /**
- * The principal's unique id where its account lives here, else its ARN; undefined for one that does not exist, though its
- * account lives here. A session's is its role's, a colon and its name. Principals that are managed elsewhere, and federated
- * users, whom nothing here makes, cannot be checked: their ARN is all there is.
+ * The principal's unique id if its account exists here, else its ARN; undefined if the account exists here but the
+ * principal does not. A session's id is its role's id, a colon and the session's name. Principals of accounts
+ * elsewhere, and federated users, which nothing here creates, cannot be checked: they are recognised by ARN.
  */
 export async function findPrincipalId(ctx: Directory, named: PrincipalReference): Promise<string | undefined> {
   if (named.kind === 'unique-id') return named.principalId;

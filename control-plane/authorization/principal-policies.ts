@@ -1,10 +1,12 @@
 /**
- * What a principal may do, gathered from the store and compiled: its own policies, those of its groups, its boundary and
- * tags. Remembered under the revision of its account's identities, which every change of them moves on and every request
- * reads with its access key: so what is remembered is right on every node, and costs a request no query.
+ * What a principal is allowed, read from the store and compiled: its own policies, those of its groups, its boundary
+ * and tags. Remembered under the revision of the account's identities: every change of an identity increments it, and
+ * every request reads it with its access key. So what is remembered is right on every node, and costs a request no
+ * query.
  */
 import type { Authority } from '@keystead/policy/authority.ts';
 import { type CompiledPolicy, parseIdentityPolicy } from '@keystead/policy/policy.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { awsManagedPolicies } from '../domain/identities/aws-managed-policies.ts';
 import { overlaidTags, type Session, transitiveTags } from '../domain/identities/session.ts';
 import { LruMap } from '../runtime/lru-map.ts';
@@ -15,19 +17,21 @@ import type { KnownPrincipal, PrincipalReader } from '../storage/port/identities
 import { StoreUnavailable } from '../storage/port/store.ts';
 import type { GroupRow, PrincipalRow } from '../storage/port/tables.ts';
 
-/** Where it stands what a user, role or service may do. */
+/** Reads the policies of users, roles and services. */
 export type IdentityPolicyReader = GroupReader & ManagedPolicyReader & PolicyAttachmentReader;
 
 export interface Authorities {
   /** For users, roles and services; the root user needs no policies and has none. */
   of(known: KnownPrincipal): Promise<Authority>;
-  /** Of a session: its principal's, within the session's policies. */
+  /** Of a session: its principal's authority, limited by the session's policies. */
   ofSession(known: KnownPrincipal, session: Session): Promise<Authority>;
 }
 
 const REMEMBERED_PRINCIPALS = 4096;
 const DENY_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
-/** Of an account whose identities change while they are read; more changes than that in a moment are not honest work. */
+/**
+ * How often identities that change meanwhile are read; normal use does not change them so often in such a short time.
+ */
 const MAX_READS = 20;
 
 export function createAuthorities(store: PrincipalReader & IdentityPolicyReader): Authorities {
@@ -42,7 +46,7 @@ export function createAuthorities(store: PrincipalReader & IdentityPolicyReader)
   const own: ReadAuthority = (principal) => authorityOf(store, principal);
   return {
     of: (known) => remember(known.principal.principal_id, known, own),
-    // The access key id of a session is random, but not by much: its secret tells it apart for certain.
+    // A session's access key id has little randomness; its secret identifies the session for certain.
     ofSession: (known, session) =>
       remember(`${session.accessKeyId}/${session.wrappedSecret}`, known, async (principal) =>
         narrowed(await own(principal), await sessionPolicies(store, principal, session), session),
@@ -80,10 +84,7 @@ function narrowed(own: Authority, policies: readonly CompiledPolicy[], session: 
       issuedAtMs,
       expiresAtMs,
       transitiveTags: transitiveTags(bounds),
-      ...(openedBy !== undefined && { openedBy }),
-      ...(sourceIdentity !== undefined && { sourceIdentity }),
-      ...(federatedProvider !== undefined && { federatedProvider }),
-      ...(federatedClaims && { federatedClaims }),
+      ...defined({ openedBy, sourceIdentity, federatedProvider, federatedClaims }),
     },
   };
 }
@@ -94,7 +95,7 @@ async function readConsistently(store: PrincipalReader, known: KnownPrincipal, r
   for (let read = 0; read < MAX_READS; read++) {
     const authority = await readAuthority(principal);
     const now = await store.findPrincipalById(principal.principal_id);
-    // Deleted since: its next request finds no access key.
+    // Deleted meanwhile: its next request does not find an access key.
     if (!now || now.identityRevision === identityRevision) return { identityRevision, authority };
     ({ principal, identityRevision } = now);
   }
@@ -132,7 +133,7 @@ async function ownedPolicies(store: IdentityPolicyReader, { id, arn }: Owner): P
   ];
 }
 
-/** The version in force. What a policy that is gone said is unknown, so nothing is allowed in its place. */
+/** The version in force. The content of a deleted policy is unknown, so it denies everything. */
 async function managedPolicy(store: ManagedPolicyReader, arn: string): Promise<CompiledPolicy> {
   const document = await managedDocument(store, arn);
   return compiled(document ?? DENY_ALL, arn);
@@ -149,7 +150,7 @@ async function managedDocument(store: ManagedPolicyReader, arn: string): Promise
 const MAX_TEXT_CHARS = 8 * 1024 * 1024;
 const compiledByText = new LruMap<string, CompiledPolicy>(MAX_TEXT_CHARS, { sizeOf: (text) => text.length });
 
-/** Groups share policies and principals share managed ones: each is compiled once while it is in use. */
+/** Principals share the policies of groups and managed policies: each is compiled once while it is in use. */
 function compiled(document: string, name: string): CompiledPolicy {
   const key = `${name}\n${document}`;
   const known = compiledByText.get(key);

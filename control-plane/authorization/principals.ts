@@ -1,9 +1,9 @@
-/** Principals of the store as policies, grants and the audit know them: the caller's form. */
+/** Turns stored principals into the form that policies, grants and the audit use. */
 import type { Principal } from '@keystead/policy/principal.ts';
 import { assumedRoleArn } from '@keystead/provider-schema/arn.ts';
 import type { PrincipalRow } from '../storage/port/tables.ts';
 
-/** Whoever signs with an access key of its own; undefined for a role, which has only sessions. */
+/** A principal that can have access keys; undefined for a role, which only has sessions. */
 export function principalOf(row: PrincipalRow): Principal | undefined {
   const common = { accountId: row.account_id, arn: row.arn, principalId: row.principal_id };
   switch (row.kind) {

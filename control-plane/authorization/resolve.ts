@@ -1,8 +1,9 @@
 /**
- * Step "resolve": from the identifiers in a request to the keys they name.
- * Sources: KMS developer guide, key identifiers; facts on cross-account answers (existence never leaks to strangers).
+ * Step "resolve": finds the keys that a request names. An answer never tells another account whether a key exists.
+ * Source: KMS developer guide, key identifiers and cross-account use.
  */
 import { aliasArn, type KeyReference, keyArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
 import type { Context } from '../context/context.ts';
@@ -18,7 +19,10 @@ type Input = Readonly<Record<string, unknown>>;
 type KeyTarget = Extract<Target, { kind: 'key' }>;
 type AliasTarget = Extract<Target, { kind: 'alias' }>;
 
-/** @throws KmsError NotFoundException, InvalidArnException, AccessDeniedException (foreign keys), InvalidCiphertextException */
+/**
+ * @throws KmsError NotFoundException, InvalidArnException, AccessDeniedException (keys of other accounts),
+ *   InvalidCiphertextException, ValidationException
+ */
 export async function resolveKeys(ctx: Context, record: OperationRecord, input: Input): Promise<ResolvedKeys> {
   const keys: Record<string, ResolvedKey> = {};
   for (const target of record.targets) {
@@ -67,7 +71,7 @@ export async function resolveNamed(
   throw new KmsError('NotFoundException', messages.keyNotFound(keyArn(ctx.region, accountId, ref.keyId)));
 }
 
-/** No key was named: the ciphertext's header names it, and authorization asks that key. */
+/** The request names no key: the header of the ciphertext does, and authorization decides on that key. */
 async function resolveCiphertext(ctx: Context, target: KeyTarget, blob: unknown): Promise<ResolvedKey> {
   if (!(blob instanceof Uint8Array)) {
     throw new KmsError('ValidationException', `${target.member} is required when no ciphertext is given.`);
@@ -97,7 +101,7 @@ async function resolved(ctx: Context, stored: StoredKey): Promise<ResolvedKey> {
   if (keyStoreId === null) return key;
   const keyStore = await ctx.store.findCustomKeyStore(accountId, ctx.region, keyStoreId);
   const state = stateInKeyStore(stored.regional.state, keyStore?.connection_state);
-  return { ...key, ...(keyStore && { keyStore }), regional: { ...stored.regional, state } };
+  return { ...key, ...defined({ keyStore }), regional: { ...stored.regional, state } };
 }
 
 function foreignRefusal(ctx: Context, action: string): KmsError {
@@ -108,16 +112,17 @@ function aliasArnOf(ctx: Context, aliasName: string): string {
   return aliasArn(ctx.region, ctx.accountId, aliasName);
 }
 
-/** @throws KmsError PreconditionFailedException when the key changed since the caller read it. */
+/** @throws KmsError PreconditionFailedException when the key changed since the caller read it; ValidationException */
 export function requireRevision(revision: number | undefined, record: OperationRecord, keys: ResolvedKeys): void {
   if (revision === undefined) return;
   const target = record.targets.find((candidate) => candidate.kind === 'key');
   const key = target?.kind === 'key' ? keys[target.member] : undefined;
-  if (!key) throw new KmsError('ValidationException', `If-Match means nothing to ${record.name}.`);
+  if (!key)
+    throw new KmsError('ValidationException', `${record.name} does not accept If-Match. Send the request without it.`);
   if (keyRevision(key) !== revision) {
     throw new KmsError(
       'PreconditionFailedException',
-      `The key is at revision ${keyRevision(key)}, not ${revision}. Read it again and decide anew.`,
+      `The key is at revision ${keyRevision(key)}, not ${revision}. Read the key again before you change it.`,
     );
   }
 }

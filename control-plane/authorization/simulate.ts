@@ -1,6 +1,7 @@
 /**
- * A request that nobody made, decided as if somebody had: the same function, the same policies and grants as stored, with
- * a policy from the asker in the place of one in force. Nothing is changed, and no key is used.
+ * Decides a request that was not made as a real one: with the same function and the stored policies and grants, to
+ * which the caller can add an identity policy and a key policy in place of the stored one. It changes nothing and uses
+ * no key.
  */
 import { type Authority, noPolicies, type SourceFacts } from '@keystead/policy/authority.ts';
 import type { AuthorizationRequest } from '@keystead/policy/authorize.ts';
@@ -40,7 +41,7 @@ const MAX_LINES = 2000;
 export async function simulate(ctx: Context, input: Input): Promise<Output> {
   const { principal, authority: own } = await simulatedPrincipal(ctx, input.PrincipalArn);
   const added =
-    input.IdentityPolicy === undefined ? [] : [parseIdentityPolicy(input.IdentityPolicy, 'the policy given')];
+    input.IdentityPolicy === undefined ? [] : [parseIdentityPolicy(input.IdentityPolicy, 'the given policy')];
   const authority: Authority = {
     ...own,
     identityPolicies: [...own.identityPolicies, ...added],
@@ -90,7 +91,7 @@ function requestOf(
     resourceKind: 'key',
     keyPolicy: simulatedKeyPolicy(input, key),
     ...(grantable && { grantOperation: operation }),
-    ...(input.EncryptionContext && { encryptionContext: input.EncryptionContext }),
+    ...defined({ encryptionContext: input.EncryptionContext }),
   };
 }
 
@@ -112,7 +113,7 @@ function simulatedKeyPolicy({ KeyPolicy }: Input, { regional }: ResolvedKey): Co
   return compiledKeyPolicy(regional.policy, regional.policy_principals);
 }
 
-/** Condition values of the asker's, beside or in place of those that follow from the request. */
+/** Condition values that the caller gives, beside or in place of those that follow from the request. */
 const given = ({ ConditionValues = {} }: Input): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(Object.entries(ConditionValues).map(([name, values]) => [name.toLowerCase(), values]));
 
@@ -133,11 +134,11 @@ function recordOf(action: string): OperationRecord | undefined {
   return records.find(({ targets }) => targets.some((target) => target.action.toLowerCase() === action.toLowerCase()));
 }
 
-/** Keys of the asker's own account only: the answer tells of policies. */
+/** Keys of the caller's own account only: the answer reveals policies. */
 const simulatedKey = (ctx: Context, keyId: string): Promise<ResolvedKey> =>
   resolveNamed(ctx, { action: 'kms:DescribeKey', crossAccount: false }, parseKeyRef(keyId, 'key-or-alias'));
 
-/** Of the asker's account as it is; of another, as if its own account allowed it everything. */
+/** A principal of the caller's account as it is; one of another account as if that account allowed it everything. */
 async function simulatedPrincipal(ctx: Context, named: string): Promise<Simulated> {
   if (isServiceName(named)) {
     const principal = { kind: 'aws-service', accountId: ctx.accountId, arn: named, principalId: named } as const;
@@ -162,7 +163,7 @@ async function ownPrincipal(ctx: Context, { kind, accountId, arn }: Named): Prom
     kind === 'assumed-role'
       ? await ctx.store.findPrincipalNamed(accountId, 'role', roleName)
       : await ctx.store.findPrincipal(arn);
-  if (!row) throw new KmsError('NoSuchEntityException', `There is no ${arn} in this account.`);
+  if (!row) throw new KmsError('NoSuchEntityException', `${arn} does not exist in this account.`);
   const authority = await authorityOf(ctx.store, row);
   const session = kind === 'assumed-role' ? sessionName : SESSION_NAME;
   return { principal: principalOf(row) ?? roleSessionOf(row, session), authority };
@@ -173,7 +174,7 @@ const ALLOW_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Actio
 function foreignPrincipal({ kind, accountId, arn }: Named): Simulated {
   const name = arn.slice(arn.lastIndexOf('/') + 1);
   const authority = {
-    identityPolicies: [parseIdentityPolicy(ALLOW_ALL, `assumed of account ${accountId}`)],
+    identityPolicies: [parseIdentityPolicy(ALLOW_ALL, `assumed for account ${accountId}`)],
     principalTags: {},
   };
   if (kind === 'role' || kind === 'assumed-role') {

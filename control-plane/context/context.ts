@@ -1,4 +1,4 @@
-/** Context: who asks, where, when, and with which engines. Made once per request, handed down, never stored. */
+/** Context: who calls, where, when, and with which engines. Made once per request, passed down, never stored. */
 import type { Authority } from '@keystead/policy/authority.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import type { WebIdentity } from '../domain/identities/web-identity.ts';
@@ -27,12 +27,12 @@ export interface Context {
   readonly authority: Authority;
   /** '' for a web identity, which has none. */
   readonly accessKeyId: string;
-  /** The token that stands in for a signature, verified. */
+  /** The verified identity token of an unsigned request. */
   readonly webIdentity?: WebIdentity;
   /** The caller's account and the Region of the credential scope. */
   readonly accountId: string;
   readonly region: string;
-  /** The moment of the request; operations ask no clock. */
+  /** The time of the request; operations do not read a clock. */
   readonly nowMs: number;
   readonly sourceIp: string;
   readonly userAgent: string;

@@ -1,10 +1,10 @@
-/** What a door is and what it is handed: the agreement between `wire` and the pipeline. */
+/** The doors of `wire` as the pipeline sees them, and the requests and answers that pass between the two. */
 import type { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import type { Context, TlsDetails } from './context.ts';
 import type { Engines } from './engines.ts';
 
-/** A request as it came: exact bytes, because a signature needs them. */
+/** A request as received: exact bytes, because a signature covers them. */
 export interface RawRequest {
   readonly method: string;
   /** Path as sent, undecoded. */

@@ -7,7 +7,7 @@ import type { Store } from '../storage/port/store.ts';
 import type { KeyStoreEngines } from './key-store-engines.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 
-/** What one process works with; made in startup/server.ts. */
+/** The engines of one process; startup/server.ts builds them. */
 export interface Engines extends HsmServices {
   readonly store: Store;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-/** What custom key stores stand on. */
+/** The engines behind custom key stores. */
 import type { Xks } from '../xks/port/xks.ts';
 
 export interface KeyStoreEngines {
@@ -9,8 +9,8 @@ export interface KeyStoreEngines {
 
 /** A PKCS#11 token in the place of an AWS CloudHSM cluster. */
 export interface Cluster {
-  /** For every other account there is no such cluster. */
+  /** The only account that can use the cluster; absent: every account. */
   readonly accountId?: string;
-  /** PEM; what a key store's TrustAnchorCertificate has to be. */
+  /** PEM; a key store's TrustAnchorCertificate must equal it. */
   readonly trustAnchorCertificate?: string;
 }

@@ -1,4 +1,4 @@
-/** What operations are and what they decide. */
+/** Operations and their outcomes. */
 import type { AuditRecord, AuditResource } from '../domain/audit/audit-record.ts';
 import type { Change } from '../storage/port/changes.ts';
 import type { Mutation } from '../storage/port/store.ts';
@@ -7,15 +7,15 @@ import type { Result } from './refusal.ts';
 import type { ResolvedKeys } from './resolved-key.ts';
 
 /**
- * What an operation decided: its answer, and what to commit. Operations change nothing themselves, so a dry run is an
- * outcome thrown away and a lost race is the operation run again. Its `decisions` are on what the operation itself had to
- * ask about, beyond the targets of its record.
+ * The result of an operation: its answer, and what to commit. Operations change nothing themselves, so a dry run
+ * discards the outcome and a lost race runs the operation again. `decisions` are those that the operation itself
+ * needed, beyond the targets of its record.
  */
 export interface Outcome<Output> extends Result {
   readonly output: Output;
-  /** Called when the outcome is not committed: takes back what was made outside the store (a key in a token). */
+  /** Called when the outcome is not committed: removes what was made outside the store (a key in a PKCS #11 token). */
   readonly compensate?: () => Promise<void>;
-  /** The outcome left work for the jobs that shall not wait for their next interval. */
+  /** The outcome leaves work for the jobs that must not wait for their next interval. */
   readonly wakesJobs?: true;
   readonly mutations?: readonly Mutation[];
   readonly changes?: readonly Change[];
@@ -24,7 +24,7 @@ export interface Outcome<Output> extends Result {
     readonly additionalEventData?: Readonly<Record<string, unknown>>;
     /** Replaces the default (the resolved keys and aliases). */
     readonly resources?: readonly AuditResource[];
-    /** Records of events the service made itself because of this request (RotateKey, CreateKey in another Region). */
+    /** Events that the service itself caused because of this request (RotateKey, CreateKey in another Region). */
     readonly serviceEvents?: readonly Pick<
       AuditRecord,
       'eventName' | 'awsRegion' | 'serviceEventDetails' | 'resources'

@@ -1,5 +1,8 @@
-/** How decisions travel to the audit record: with the outcome of what they allowed, or with the refusal that ends it. */
+/**
+ * Carries authorization decisions to the audit record: with an operation's outcome, or with the refusal of a request.
+ */
 import type { DecisionNote } from '@keystead/policy/decision.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { ResolvedKeys } from './resolved-key.ts';
 
 export interface Decided {
@@ -7,20 +10,20 @@ export interface Decided {
   readonly decisions: readonly DecisionNote[];
 }
 
-/** What an operation came to, as far as its decisions go: see Outcome. */
+/** The part of an operation's Outcome that its decisions join. */
 export interface Result extends Partial<Decided> {
   readonly output: unknown;
 }
 
-/** What an attempt knew when it was refused. */
+/** What was known about an attempt when it was refused. */
 export interface Known extends Decided {
   readonly keys?: ResolvedKeys;
 }
 
-/** An error on its way to the caller, with what was known when it was thrown: its audit record tells both. */
+/** An error with what was known when it was thrown; the audit record holds both. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  /** What the caller is told, once it is mapped. */
+  /** The error itself; the caller gets what it is mapped to. */
   override readonly cause: unknown;
   readonly known: Known;
 
@@ -31,10 +34,10 @@ export class Refusal extends Error {
   }
 }
 
-/** The same refusal, with what was known before. */
+/** The error as a refusal, with what was known before it. */
 export function refusalAfter({ decisions, keys }: Known, error: unknown): Refusal {
   const later = knownTo(error)?.decisions ?? [];
-  return new Refusal(causeOf(error), { decisions: [...decisions, ...later], ...(keys && { keys }) });
+  return new Refusal(causeOf(error), { decisions: [...decisions, ...later], ...defined({ keys }) });
 }
 
 export const causeOf = (error: unknown): unknown => (error instanceof Refusal ? error.cause : error);

@@ -6,15 +6,17 @@ import type { CustomKeyStoreRow } from '../storage/port/tables.ts';
 /** A key that the request named and the pipeline found and authorized. */
 export interface ResolvedKey extends StoredKey {
   readonly arn: string;
-  /** The alias name used to address it, when one was. */
+  /** The alias that the request named, if it named one. */
   readonly viaAlias?: string;
-  /** An AWS managed key that nobody named before: its policy decides, and it is made before anything is done with it. */
+  /** An AWS managed key that does not exist yet: its policy decides, and it is created before its first use. */
   readonly notYetCreated?: true;
-  /** The grant that allowed this use, when that was the reason. */
+  /** The grant that allowed this use, if a grant did. */
   readonly byGrant?: Grant;
-  /** Of a key in a custom key store; while that is not connected, the key's state here is Unavailable. */
+  /** The custom key store of the key; while it is not connected, the key's state here is Unavailable. */
   readonly keyStore?: CustomKeyStoreRow;
 }
 
-/** Keys by input member (`KeyId`, `SourceKeyId`, `TargetKeyId`, …); an existing alias's key under the alias's member. */
+/**
+ * Keys by input member (`KeyId`, `SourceKeyId`, `TargetKeyId`, …); the key of an existing alias by the alias's member.
+ */
 export type ResolvedKeys = Readonly<Record<string, ResolvedKey>>;

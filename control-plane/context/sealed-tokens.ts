@@ -1,12 +1,12 @@
 /** The port of sealed tokens. */
 
 /**
- * Seals and opens what clients hold for us: pagination markers, grant tokens, session tokens. Tamper-proof, opaque; session
- * tokens confidential too.
+ * Seals and opens the tokens that clients keep for us: pagination markers, grant tokens, session tokens. All are opaque
+ * and tamper-proof; session tokens are also confidential.
  */
 export interface SealedTokens {
   seal(purpose: SealedTokenPurpose, value: unknown): string;
-  /** undefined when we did not make it, or made it for another purpose. */
+  /** undefined for a token that was not sealed here, or was sealed for another purpose. */
   open(purpose: SealedTokenPurpose, sealedToken: string): unknown;
 }
 

@@ -36,12 +36,12 @@ export function updateAccessKey(
   return { op: 'update', table: 'access_keys', key: { access_key_id }, revision, set };
 }
 
-/** With what is stored of its last use. */
+/** Deletes an access key and what is stored about its last use. */
 export function deleteAccessKey({ access_key_id, revision }: AsRead): readonly Mutation[] {
   return [{ op: 'delete', table: 'access_keys', key: { access_key_id }, revision }, deleteUsage(access_key_id)];
 }
 
-/** Every access key of a principal, these among them. */
+/** Deletes every access key of a principal, and what is stored about the last use of the `known` ones. */
 export function deleteAccessKeysOf(
   principal_id: string,
   known: readonly Pick<AccessKeyRow, 'access_key_id'>[],

@@ -1,8 +1,8 @@
 /**
- * Rows and mutations of identities, for operations and for the first start. Every change of what somebody may do
- * includes `bumpAccountRevision`: of two changes that read the same revision of an account, one fails and runs again, so
- * counts and names that were read still hold at the commit. The account's new revision also tells every node to forget
- * what it remembers of the account's authority.
+ * Rows and mutations of identities, for operations and for the first start. Every change of permissions includes
+ * `bumpAccountRevision`: if two changes read the same revision of an account, one fails and runs again, so counts and
+ * names that were read still hold at the commit. The new revision also makes every node read the account's policies
+ * again.
  */
 import type { Change } from '../storage/port/changes.ts';
 import type { Mutation } from '../storage/port/store.ts';
@@ -10,7 +10,7 @@ import type { AccountRow, PrincipalRow } from '../storage/port/tables.ts';
 
 type New<Row> = Omit<Row, 'revision'>;
 
-/** A principal's row; what is not given is empty. */
+/** A principal's row; columns that are not given are empty. */
 export function newPrincipal(
   of: Pick<PrincipalRow, 'principal_id' | 'account_id' | 'kind' | 'name' | 'arn' | 'created_at_ms'> &
     Partial<New<PrincipalRow>>,
@@ -56,7 +56,7 @@ export function updatePrincipal(
   return { op: 'update', table: 'principals', key: { principal_id }, revision, set };
 }
 
-/** The change log's row for an identity; IAM is global, and its changes are told in the Region of the request. */
+/** The change log's row for an identity; IAM is global, and its changes are logged in the Region of the request. */
 export function identityChange(
   ctx: { readonly accountId: string; readonly region: string },
   resource: Pick<Change, 'resourceType' | 'resourceId'>,

@@ -1,6 +1,6 @@
 /**
- * Builders for the Store port's mutations and change-log rows, for operations and jobs. Each names the revision that was
- * read, so that a lost race fails the write instead of undoing what came between.
+ * Builders for the Store port's mutations and change-log rows, for operations and jobs. Each names the revision that
+ * was read, so that a lost race fails the write instead of overwriting the change in between.
  */
 import type { KeySpec, KeyState, KeyUsage, Origin } from '@keystead/provider-schema/vocabulary.ts';
 import { isComplete, isPermanent, stateWithMaterial } from '../domain/keys/imported-material.ts';
@@ -25,7 +25,7 @@ export function updateKey({ regional }: Pick<StoredKey, 'regional'>, set: Region
   return { op: 'update', table: 'keys', key: { account_id, region, key_id }, revision, set };
 }
 
-/** Changes what all Regions of a key share. */
+/** Changes the properties that all Regions of a key share. */
 export function updateKeySet({ shared }: Pick<StoredKey, 'shared'>, set: SharedColumns): Mutation {
   const { account_id, key_id, revision } = shared;
   return { op: 'update', table: 'key_sets', key: { account_id, key_id }, revision, set };
@@ -37,15 +37,15 @@ export function requireUnchangedKey({ regional }: Pick<StoredKey, 'regional'>): 
   return { op: 'require', table: 'keys', key: { account_id, region, key_id }, revision };
 }
 
-/** As above, for what all Regions share. */
+/** The same for the properties that all Regions of a key share. */
 export function requireUnchangedKeySet({ shared }: Pick<StoredKey, 'shared'>): Mutation {
   const { account_id, key_id, revision } = shared;
   return { op: 'require', table: 'key_sets', key: { account_id, key_id }, revision };
 }
 
 /**
- * Bumps the revision that all Regions of a key share. A write that counts the key's aliases or grants includes it: of two
- * that read the same count, the second fails and counts again, so no race can exceed a limit or make a twin.
+ * Bumps the revision that all Regions of a key share. A write that counts the key's aliases or grants includes it: of
+ * two that read the same count, the second fails and counts again, so no race can exceed a limit or create a duplicate.
  */
 export function bumpRevision(key: Pick<StoredKey, 'shared'>): Mutation {
   return updateKeySet(key, {});
@@ -72,7 +72,7 @@ export function keyChange({ regional }: Pick<StoredKey, 'regional'>, kind: Chang
   return { accountId, region, resourceType: 'key', resourceId: keyId, keyId, kind, eventName };
 }
 
-/** What a new key is; absent members have the values of a key that was created without parameters. */
+/** A new key; absent members get the values of a key that is created without parameters. */
 export interface NewKey {
   readonly accountId: string;
   readonly region: string;
@@ -81,7 +81,7 @@ export interface NewKey {
   readonly keySpec: KeySpec;
   readonly keyUsage: KeyUsage;
   readonly policy: string;
-  /** As in the row; absent: the policy names no principal that has a unique id. */
+  /** As in the row; absent if the policy does not name a principal that has a unique id. */
   readonly policy_principals?: string;
   /** JSON, as in the row. */
   readonly tags: string;
@@ -90,11 +90,11 @@ export interface NewKey {
   readonly multiRegion?: boolean;
   readonly shared?: Pick<SharedColumns, 'key_manager' | 'custom_key_store_id' | 'xks_key_id' | keyof RotationSchedule>;
   readonly state?: KeyState;
-  /** Absent while the key has none. */
+  /** Absent while the key does not have any. */
   readonly material?: { readonly materialId: string; readonly wrapped: Uint8Array };
 }
 
-/** A key in its first Region, with its first material, as it will be stored and what stores it. */
+/** A key in its first Region, with its first material: as it will be stored, and the mutations that store it. */
 export function insertKey(key: NewKey): { readonly stored: StoredKey; readonly mutations: readonly Mutation[] } {
   const { accountId, region, keyId, material } = key;
   const ids = { account_id: accountId, key_id: keyId };
@@ -160,8 +160,8 @@ export interface ImportedMaterials {
 }
 
 /**
- * Takes the Region's copy of imported material away. A permanent material keeps its place and waits to be imported again;
- * one that waits for rotation is gone, and when the primary gives it up, in every Region.
+ * Removes the Region's copy of imported material. A permanent material keeps its row and can be imported again; one
+ * that waits for rotation is deleted, in every Region if it is removed in the primary Region.
  */
 export function removeCopy(
   key: StoredKey,
@@ -187,7 +187,7 @@ export function removeCopy(
   return [...taken(), updateKey(key, { state }), bumpRevision(key)];
 }
 
-/** A row of imported material, whose bytes are in the copies of its Regions. */
+/** A row of imported material; its bytes are in the copies of its Regions. */
 export function importedMaterialRow(
   ids: Pick<KeyMaterialRow, 'account_id' | 'key_id' | 'material_id'>,
   state: KeyMaterialRow['state'],
@@ -200,7 +200,7 @@ export function idsOfCopy({ account_id, region, key_id, material_id }: Omit<Impo
   return { account_id, region, key_id, material_id };
 }
 
-/** Imported material that waited for it takes the place of the current one. */
+/** Imported material that waited for rotation becomes the current one. */
 export function promoteMaterial(
   key: StoredKey,
   current: KeyMaterialRow,
@@ -219,7 +219,7 @@ export function promoteMaterial(
   ];
 }
 
-/** A new material takes the place of the current one, which stays to decrypt what it encrypted. */
+/** A new material becomes the current one; the old one stays, to decrypt what it encrypted. */
 export function replaceMaterial(
   key: StoredKey,
   current: KeyMaterialRow,
@@ -250,7 +250,7 @@ export function replaceMaterial(
       set: { state: 'NON_CURRENT' },
     },
     updateKeySet(key, { ...rotation.set, current_material_id: fresh.materialId }),
-    // Not while the key is being disabled or scheduled for deletion.
+    // Fails if the key was disabled or scheduled for deletion meanwhile.
     requireUnchangedKey(key),
   ];
 }

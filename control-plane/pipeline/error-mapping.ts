@@ -1,4 +1,4 @@
-/** Turns what the inner rooms throw into what the wire may say. Anything unknown becomes an error without detail. */
+/** Maps the errors of the inner rooms to those that callers see. Any other becomes an internal error without detail. */
 import { type ErrorCode, KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Logger } from 'pino';
 import { xksFailures } from '../domain/key-stores/xks-failures.ts';
@@ -6,7 +6,7 @@ import { HsmError, type HsmErrorKind } from '../hsm/port/hsm-error.ts';
 import { StoreUnavailable, WriteConflict } from '../storage/port/store.ts';
 import { XksError } from '../xks/port/xks.ts';
 
-/** What the HSM refuses because of what the caller sent. */
+/** Refusals of the HSM that the caller's input causes. */
 const callerFaults: { readonly [Kind in HsmErrorKind]?: ErrorCode } = {
   'invalid-ciphertext': 'InvalidCiphertextException',
   'invalid-import-token': 'InvalidImportTokenException',
@@ -20,18 +20,26 @@ export function toKmsError(error: unknown, log: Logger, requestId: string): KmsE
   if (code !== undefined) return new KmsError(code);
   const keyStoreRefusal = keyStoreFailure(error);
   if (keyStoreRefusal) {
-    log.warn({ requestId, error: error instanceof Error ? error.message : error }, 'a custom key store failed');
+    log.warn(
+      { requestId, error: error instanceof Error ? error.message : error },
+      'a request failed in its custom key store: check the PKCS #11 token or the external key store proxy',
+    );
     return keyStoreRefusal;
   }
   if (error instanceof HsmError || error instanceof StoreUnavailable || error instanceof WriteConflict) {
-    log.error({ requestId, error: error.name, message: error.message }, 'an engine failed the request');
+    log.error(
+      { requestId, error: error.name, message: error.message },
+      error instanceof HsmError
+        ? 'a request failed in the HSM: check the HSM process'
+        : 'a request failed in the store: check the database and the audit mirror',
+    );
     return new KmsError('KMSInternalException', 'The request failed because of an internal error. Try again.');
   }
-  log.error({ requestId, err: error }, 'unexpected failure');
+  log.error({ requestId, err: error }, 'a request failed with an unexpected error: report this defect with its stack');
   return new KmsError('KMSInternalException');
 }
 
-/** A cryptographic operation on a key in a custom key store; other operations say it in their own codes. */
+/** The failure of a cryptographic operation in a custom key store; other operations have error codes of their own. */
 function keyStoreFailure(error: unknown): KmsError | undefined {
   if (error instanceof XksError) return new KmsError('KMSInvalidStateException', xksFailures[error.failure].message);
   if (!(error instanceof HsmError && error.kind.startsWith('pkcs11-'))) return undefined;

@@ -1,10 +1,10 @@
 /**
- * The executor: runs one operation on keys that were found for it, and commits what it decided. Nothing else calls an
- * operation. A request and a seed file come here, each with its own way to find keys and to be allowed.
+ * The executor: runs one operation on resolved keys and commits its outcome. Nothing else calls an operation. Requests
+ * and seed files use it, each with its own way to resolve keys and to authorize.
  *
  *   check → key state and usage → run → one write (change, change log and audit together)
  *
- * An attempt that lost a race (WriteConflict) is made again, from the finding of its keys on: see `untilCommitted`.
+ * An attempt that lost a race (WriteConflict) is repeated, from resolving its keys on: see `untilCommitted`.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
@@ -22,26 +22,29 @@ export type Input = Readonly<Record<string, unknown>>;
 type AnyOperation = Operation<Input, unknown>;
 type ExecutorEngines = Pick<Engines, 'store' | 'log' | 'wakeJobs'>;
 
-/** An operation that may run: validated, its keys found, itself allowed by `decisions`. */
+/** An operation that can run: its input is validated, its keys are resolved, and `decisions` allow it. */
 export interface Execution extends Decided {
   readonly ctx: Context;
   readonly record: OperationRecord;
   readonly input: Input;
   readonly keys: ResolvedKeys;
-  /** What is to be written beside the operation's own mutations, made from its answer. */
+  /** Makes from the answer what must be written beside the operation's own mutations. */
   readonly remember?: (output: unknown) => readonly Mutation[];
 }
 
-/** An operation that ran, with what its audit record was told. */
+/** An operation that ran, with the keys and decisions of its audit record. */
 export interface Executed extends Decided {
   readonly output: unknown;
   readonly keys: ResolvedKeys;
 }
 
-/** Enough for any honest race on one key; beyond it something else is wrong. */
+/** More than races on one key need; beyond that, something else is wrong. */
 const MAX_ATTEMPTS = 100;
 
-/** @param attempt answers `again` when it made way for the next attempt. */
+/**
+ * @param attempt returns `again` when it only prepared the next attempt
+ * @throws WriteConflict when every attempt lost its race, and whatever else `attempt` throws
+ */
 export async function untilCommitted<Result extends object>(attempt: () => Promise<Result | 'again'>): Promise<Result> {
   for (let attemptsLeft = MAX_ATTEMPTS; attemptsLeft > 0; attemptsLeft--) {
     try {
@@ -51,10 +54,10 @@ export async function untilCommitted<Result extends object>(attempt: () => Promi
       if (!(causeOf(error) instanceof WriteConflict) || attemptsLeft === 1) throw error;
     }
   }
-  throw new WriteConflict('every attempt made way for another');
+  throw new WriteConflict(`none of ${MAX_ATTEMPTS} attempts committed`);
 }
 
-/** @throws KmsError; Refusal once the operation itself had to ask; WriteConflict, StoreUnavailable */
+/** @throws KmsError; Refusal when the operation itself needed decisions; WriteConflict, StoreUnavailable */
 export async function execute(engines: ExecutorEngines, execution: Execution): Promise<Executed> {
   const { ctx, record, input, keys, remember } = execution;
   const operation = operations[record.name as keyof typeof operations] as AnyOperation;
@@ -66,7 +69,7 @@ export async function execute(engines: ExecutorEngines, execution: Execution): P
     if (input.DryRun === true) throw new KmsError('DryRunOperationException');
     await commit(engines, { ...execution, decisions }, outcome, remember?.(outcome.output));
   } catch (error) {
-    // A write that was given up may still have committed, and what it names must then be there.
+    // A write whose result is unknown can still commit; what its rows refer to must then exist.
     if (error instanceof StoreUnavailable) warnOfUnknown(engines, ctx, outcome);
     else await compensate(engines, ctx, outcome);
     throw outcome.decisions ? new Refusal(error, { decisions: outcome.decisions }) : error;
@@ -102,10 +105,18 @@ function requireFitKeys(record: OperationRecord, keys: ResolvedKeys): void {
 
 function warnOfUnknown({ log }: ExecutorEngines, { requestId }: Context, outcome: Outcome<unknown>): void {
   if (!outcome.compensate) return;
-  log.warn({ requestId }, 'whether the write committed is not known: what was made for it outside the store stays');
+  log.warn(
+    { requestId },
+    'a write may or may not have committed: the key made for it in the PKCS #11 token was kept; ' +
+      'if no KMS key uses it, delete it in the token',
+  );
 }
 
-/** What cannot be taken back is left behind, and the log says so: it was never anybody's. */
+/** If this fails, what the operation made outside the store remains; nothing refers to it. */
 async function compensate({ log }: ExecutorEngines, { requestId }: Context, outcome: Outcome<unknown>): Promise<void> {
-  await outcome.compensate?.().catch((err: unknown) => log.warn({ requestId, err }, 'something made in vain is left'));
+  await outcome
+    .compensate?.()
+    .catch((err: unknown) =>
+      log.warn({ requestId, err }, 'the key made for a failed request remains in the PKCS #11 token: delete it there'),
+    );
 }

@@ -20,21 +20,24 @@ const isShownOnce = ({ output }: OperationRecord) => output !== null && holdsSec
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What is known of a request's idempotency key before the operation runs. */
+/** What is known about a request's idempotency key before the operation runs. */
 export interface Remembered {
-  /** The answer given before, when this request repeats that one. */
+  /** The first answer, when this request repeats an earlier one. */
   readonly replay?: { readonly output: unknown };
-  /** A row whose day is over; the new answer takes its place. */
+  /** An expired row, which the new answer replaces. */
   readonly expired?: IdempotencyRow;
 }
 
-/** @throws KmsError IdempotentParameterMismatchException when the key came with another request before. */
+/**
+ * @throws KmsError IdempotentParameterMismatchException when the key was sent with another request before;
+ *   ValidationException for an operation whose answer shows a secret once
+ */
 export async function findRemembered(ctx: Context, call: Call, input: Input): Promise<Remembered> {
   if (call.idempotencyKey === undefined) return {};
   if (isShownOnce(call.record)) {
     throw new KmsError(
       'ValidationException',
-      `${call.record.name} shows a secret once and takes no idempotency key. Send the request without it.`,
+      `${call.record.name} shows a secret once and does not accept an idempotency key. Send the request without it.`,
     );
   }
   const row = await ctx.store.findIdempotent(ctx.accountId, ctx.principal.principalId, call.idempotencyKey);
@@ -47,8 +50,8 @@ export async function findRemembered(ctx: Context, call: Call, input: Input): Pr
 }
 
 /**
- * Remembers the answer in the operation's own write. Of two requests that race with one key the second loses its write
- * (the row exists, or has a newer revision), runs again and finds the first one's answer.
+ * Remembers the answer in the operation's own write. When two requests with one key race, the second loses its write
+ * (the row exists, or has a newer revision), runs again and finds the answer of the first.
  */
 export function rememberMutation(
   ctx: Context,
@@ -76,7 +79,7 @@ export function rememberMutation(
 
 type StoredAnswer = { readonly GrantToken?: unknown } | undefined;
 
-/** A grant token rests as what it says, without its seal: what lies in a database or its backup is no token. */
+/** A grant token is stored as its content, without the seal, so a database or its backup holds no usable token. */
 function openGrantToken(ctx: Context, answer: unknown): unknown {
   const grantToken = (answer as StoredAnswer)?.GrantToken;
   return typeof grantToken === 'string'
@@ -84,7 +87,7 @@ function openGrantToken(ctx: Context, answer: unknown): unknown {
     : answer;
 }
 
-/** The same content has the same seal, so the replay is the first answer to the letter. */
+/** The same content has the same seal, so the replay equals the first answer. */
 function sealGrantToken(ctx: Context, answer: unknown): unknown {
   const content = (answer as StoredAnswer)?.GrantToken;
   return content === undefined
@@ -92,7 +95,7 @@ function sealGrantToken(ctx: Context, answer: unknown): unknown {
     : { ...(answer as object), GrantToken: ctx.sealedTokens.seal('grant', content) };
 }
 
-/** The Region is part of the request: the same create in two Regions makes two things. */
+/** The Region is part of the request: the same create in two Regions makes two resources. */
 function requestHash(ctx: Context, call: Call, input: Input): string {
   const canonical = JSON.stringify([call.record.name, ctx.region, sorted(input)]);
   return createHash('sha256').update(canonical).digest('hex');

@@ -1,6 +1,6 @@
 /**
- * AWS managed keys come into being when somebody who may use them first names them. Until then a request that names one
- * is judged by the key that would be made (authorization/managed-keys.ts).
+ * Creates AWS managed keys, each when a caller with permission to use it first names it. Until then a request that
+ * names one is authorized against the key that would be created (authorization/managed-keys.ts).
  * Source: AWS KMS API reference, DescribeKey: "a predefined AWS alias (an AWS alias with no key ID)".
  */
 import { keyArn } from '@keystead/provider-schema/arn.ts';
@@ -11,17 +11,17 @@ import type { Engines } from '../context/engines.ts';
 import type { ResolvedKeys } from '../context/resolved-key.ts';
 import { insertKey, keyChange } from '../mutations/mutations.ts';
 
-/** @returns whether a key that the request needs was made: the request then starts anew, and finds it. */
+/** @returns whether a key that the request needs was created: the request then starts again and finds it. */
 export async function makeManagedKeys(engines: Engines, ctx: Context, keys: ResolvedKeys): Promise<boolean> {
   const aliasNames = new Set(Object.values(keys).flatMap((key) => (key.notYetCreated ? (key.viaAlias ?? []) : [])));
   for (const aliasName of aliasNames) await makeManagedKey(engines, ctx, aliasName);
   return aliasNames.size > 0;
 }
 
-/** @throws WriteConflict for the second of two that make one at once: it finds the alias taken. */
+/** @throws WriteConflict for the second of two requests that create the same key at once: the alias then exists. */
 async function makeManagedKey({ store, keyMaterial }: Engines, ctx: Context, aliasName: string): Promise<void> {
   const planned = newManagedKey(ctx, aliasName);
-  if (!planned) throw new Error(`${aliasName} names no AWS managed key`);
+  if (!planned) throw new Error(`${aliasName} is not the alias of an AWS managed key`);
   const { accountId, region, keyId, keySpec } = planned;
   const material = await keyMaterial.generateKey({ accountId, domainRegion: region, keyId, keySpec });
   const { stored, mutations } = insertKey({ ...planned, material });

@@ -1,12 +1,14 @@
 /**
- * One request, top to bottom. Both doors come through here.
+ * One request, top to bottom, the same for every door.
  *
  *   authenticate → look up → decode and validate → resolve keys → authorize → execute (execute.ts) → encode
  *
  * Each step returns a value or throws. A refusal of a known principal is audited in a write of its own; a request
- * whose audit record cannot be written is refused. Losing a race (WriteConflict) runs the request again from resolve.
+ * whose audit record cannot be written is refused. After a lost race (WriteConflict) the request runs again from
+ * resolve.
  */
 import type { DecisionNote } from '@keystead/policy/decision.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { type AuditedRequest, auditRecords } from '../audit/record.ts';
@@ -25,7 +27,7 @@ import { findRemembered, rememberMutation } from './idempotency.ts';
 import { makeManagedKeys } from './managed-keys.ts';
 import { requireWithinSession } from './session-scope.ts';
 
-/** What is known of a request: what the audit record of its refusal can say. */
+/** What is known about a request so far, for the audit record of its refusal. */
 type RequestFacts = Omit<AuditedRequest, 'outcome' | 'error'>;
 
 /** Answers one request; never throws. */
@@ -75,7 +77,7 @@ function contextOf(
     sourceIp,
     userAgent,
     secureTransport,
-    ...(tlsDetails && { tlsDetails }),
+    ...defined({ tlsDetails }),
     store: engines.store,
     keyMaterial: engines.keyMaterial,
     credentials: engines.credentials,
@@ -91,7 +93,7 @@ const undecided: readonly DecisionNote[] = [];
 /** @throws Refusal of the last attempt, with its decisions. */
 function perform(engines: Engines, ctx: Context, call: Call, input: Input): Promise<Executed> {
   const { record } = call;
-  // A refusal names the keys that the request was about, also when they were gone at the last attempt.
+  // The audit record of a refusal names the request's keys even if the last attempt did not find them.
   let found: ResolvedKeys | undefined;
   return untilCommitted(async () => {
     let decisions = undecided;
@@ -111,7 +113,7 @@ function perform(engines: Engines, ctx: Context, call: Call, input: Input): Prom
       const remember = (output: unknown) => rememberMutation(ctx, call, input, output, remembered);
       return await execute(engines, { ...permitted, remember });
     } catch (error) {
-      throw refusalAfter({ decisions, ...(found && { keys: found }) }, error);
+      throw refusalAfter({ decisions, ...defined({ keys: found }) }, error);
     }
   });
 }
@@ -121,13 +123,13 @@ function requireImplemented({ status, name }: OperationRecord): void {
   if (status === 'planned') throw new KmsError('UnsupportedOperationException', messages.planned(name));
 }
 
-/** Before anything is looked at, as at AWS: what is asked too often costs no more than its signature. */
+/** Comes before validation, as at AWS: a throttled request costs no more than its signature. */
 function requireWithinRate({ throttle }: Engines, { accountId, region, nowMs }: Context, call: Call): void {
   const admitted = throttle.admits({ accountId, region, nowMs, operation: call.record.name, members: call.json });
   if (!admitted) throw new KmsError('ThrottlingException');
 }
 
-/** A custom key store has a rate of its own, for the uses of all its keys together. */
+/** A custom key store has a rate of its own, shared by all its keys. */
 function requireStoresWithinRate(
   { throttle }: Engines,
   ctx: Context,
@@ -141,7 +143,9 @@ function requireStoresWithinRate(
   throw new KmsError('ThrottlingException');
 }
 
-/** Audits the refusal of a known principal; before one is known there is only the log, so strangers cannot fill it. */
+/**
+ * Audits the refusal of a known principal. Earlier refusals are only logged, so that strangers cannot fill the audit.
+ */
 async function refuse(
   { store, log }: Engines,
   requestId: string,
@@ -150,7 +154,7 @@ async function refuse(
 ): Promise<KmsError> {
   const error = toKmsError(causeOf(cause), log, requestId);
   if (!known) {
-    log.info({ requestId, code: error.code }, 'refused before its operation or principal was known');
+    log.info({ requestId, code: error.code }, 'a request was rejected before its caller and operation were known');
     return error;
   }
   try {

@@ -1,6 +1,7 @@
 /**
- * What the sessions of users and of root (GetSessionToken) may not ask, whatever policies say: they cannot make access of
- * their own. Source: STS API reference, GetSessionToken, "Permissions"; there is no second factor here that would lift it.
+ * Operations that sessions of users and of root (GetSessionToken) cannot call, whatever policies say: such sessions
+ * cannot create lasting credentials. Source: STS API reference, GetSessionToken, "Permissions"; MFA, which would lift
+ * the limit for IAM, is not supported.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
@@ -12,7 +13,7 @@ const openToSessions: ReadonlySet<string> = new Set(['AssumeRole', 'GetCallerIde
 export function requireWithinSession({ principal, authority }: Context, { service, name }: OperationRecord): void {
   const ownSession = authority.session && (principal.kind === 'user' || principal.kind === 'root');
   if (!ownSession) return;
-  // IAM does not know such credentials at all.
+  // IAM does not accept such credentials at all.
   if (service === 'iam') throw new KmsError('UnrecognizedClientException');
   if (service === 'sts' && !openToSessions.has(name)) {
     throw new KmsError('AccessDeniedException', `Cannot call ${name} with session credentials`);

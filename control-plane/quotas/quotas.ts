@@ -1,6 +1,6 @@
 /**
- * Quotas at work: what the operator chose, and the token buckets that hold each account to its rates. A bucket holds
- * one second's worth, fills evenly and is this process's own: several nodes give an account that many times the rate.
+ * The quotas that the operator chose, and the token buckets that limit each account to its rates. A bucket holds the
+ * requests of one second, fills evenly and belongs to this process: on several nodes an account has the rate of each.
  * Source: AWS KMS Developer Guide, "Request quotas", "Throttling AWS KMS requests".
  */
 import {
@@ -13,10 +13,10 @@ import {
 } from '@keystead/provider-schema/quotas.ts';
 import { type TokenBucket, tokensAt } from '../runtime/token-bucket.ts';
 
-/** Rates by quota; one that is absent does not exist. */
+/** Requests per second by quota; undefined: unlimited. */
 type RateOf = (name: RequestQuotaName, region: string) => number | undefined;
 
-/** A resource quota that is absent does not exist. */
+/** An absent resource quota is unlimited. */
 export type ResourceQuotas = Readonly<Partial<Record<ResourceQuotaName, number>>>;
 
 export interface Quotas {
@@ -28,9 +28,9 @@ export const noQuotas: Quotas = { resources: {}, rateOf: () => undefined };
 
 export const awsQuotas: Quotas = { resources: resourceQuotas, rateOf: defaultRate };
 
-/** Holds accounts to their rates. */
+/** Limits accounts to their rates. */
 export interface Throttle {
-  /** Whether the account may make this request now; takes it from every quota it counts against, or from none. */
+  /** Whether the account can make this request now; counts it against each of its quotas, or against none. */
   admits(request: {
     readonly accountId: string;
     readonly region: string;
@@ -38,7 +38,7 @@ export interface Throttle {
     readonly members: unknown;
     readonly nowMs: number;
   }): boolean;
-  /** Whether each of these custom key stores may be used once more now. */
+  /** Whether each of these custom key stores can be used once more now; counts the use for all of them, or for none. */
   admitsKeyStores(request: {
     readonly accountId: string;
     readonly region: string;
@@ -47,7 +47,7 @@ export interface Throttle {
   }): boolean;
 }
 
-/** A charge and whose it is. */
+/** A charge with its account or key store, and its Region. */
 interface Owed extends Charge {
   readonly of: string;
   readonly region: string;
@@ -57,7 +57,7 @@ interface RateBucket extends TokenBucket {
   readonly rate: number;
 }
 
-/** Beyond it those that are full again are forgotten, which changes nothing. */
+/** Beyond this number, buckets that are full again are dropped, which changes nothing. */
 const REMEMBERED_BUCKETS = 10_000;
 
 export function createThrottle({ rateOf }: Pick<Quotas, 'rateOf'>): Throttle {
@@ -97,7 +97,7 @@ export function createThrottle({ rateOf }: Pick<Quotas, 'rateOf'>): Throttle {
   };
 }
 
-/** A quota below one a second still lets one request through, after a pause. */
+/** A quota below one per second still admits one request, after a pause. */
 const capacityOf = (rate: number): number => Math.max(1, rate);
 
 const sizeOf = (rate: number) => ({ capacity: capacityOf(rate), tokensPerSecond: rate });

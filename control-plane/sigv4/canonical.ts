@@ -3,15 +3,15 @@
  * signer, so the two cannot differ.
  * Source: IAM User Guide, "Create a signed AWS API request".
  *
- * Two requests with one canonical form must mean the same to the server. Hence: query parameters are compared as the
- * bytes they decode to, `+` being a space as form decoding has it; everything else is taken as sent.
+ * Two requests with one canonical form must mean the same to the server. Hence query parameters are compared as the
+ * bytes that they decode to, where `+` is a space as in form decoding; everything else is taken as sent.
  */
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 export const ALGORITHM = 'AWS4-HMAC-SHA256';
 export const SCOPE_TERMINATOR = 'aws4_request';
 
-/** A request as it came or will go: exact text and bytes. */
+/** A request as received or to be sent: exact text and bytes. */
 export interface SignableRequest {
   readonly method: string;
   /** As sent, undecoded. */
@@ -32,7 +32,7 @@ export interface CanonicalRules {
   readonly omitSessionToken: boolean;
 }
 
-/** What is signed beside the request itself. */
+/** The credential scope, which is signed beside the request itself. */
 export interface Scope {
   /** YYYYMMDD */
   readonly date: string;
@@ -45,7 +45,9 @@ export const scopeText = (scope: Scope): string => `${scope.date}/${scope.region
 export const sha256Hex = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
 const hmac = (key: string | Uint8Array, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-/** `canonicalQuery` is the result of `canonicalQuery()`: the verifier and the presigner drop or add parameters first. */
+/**
+ * `canonicalQuery` is the result of `canonicalQuery()`: the verifier and the presigner drop or add parameters first.
+ */
 export function canonicalRequest(
   request: SignableRequest,
   signedHeaders: readonly string[],
@@ -74,7 +76,9 @@ export function deriveSigningKey(secretAccessKey: string, scope: Scope): Uint8Ar
   return hmac(hmac(hmac(dateKey, scope.region), scope.service), SCOPE_TERMINATOR);
 }
 
-/** Of one day, Region and service. Whoever uses one often keeps it as a KeyObject: raw bytes take Node several times longer. */
+/**
+ * Of one day, Region and service. Keep one that is used often as a KeyObject: raw bytes take Node several times longer.
+ */
 export type SigningKey = Uint8Array | KeyObject;
 
 export function signature(signingKey: SigningKey, toSign: string): Buffer {
@@ -98,7 +102,7 @@ function withoutDotSegments(path: string): string {
   return `/${kept.join('/')}${trailing}`;
 }
 
-/** Values of all fields of that name in order, outer white space gone and inner runs of spaces made one. */
+/** Values of all fields of that name in order, without outer white space and with inner runs of it as one space. */
 function canonicalHeader(headers: SignableRequest['headers'], name: string): string {
   return headers
     .filter(([sent]) => sent.toLowerCase() === name)

@@ -60,7 +60,7 @@ export function sign(request: SignableRequest, credentials: SigningCredentials, 
   );
 }
 
-/** The same for who holds the signing key of the scope and not the secret. */
+/** The same with the signing key of the scope in place of the secret. */
 export function signWith(
   request: SignableRequest,
   credentials: Omit<SigningCredentials, 'secretAccessKey'> & { readonly signingKey: Uint8Array },

@@ -4,12 +4,13 @@
  * `verifySignature` compares under the day's signing key, which the hsm derives.
  * Sources: IAM User Guide, "Signature Version 4 signing process" and "Troubleshoot signature errors".
  *
- * Stricter than the letter where laxness would leave something uncovered: every `x-amz-*` header and the host must be
- * signed, no field that the door acts on may come twice, a declared body hash must be the body's (UNSIGNED-PAYLOAD
- * is refused), and the header and the query form exclude each other.
+ * Stricter than AWS's description where that would leave something unsigned: every `x-amz-*` header and the host must
+ * be signed, no field that the door acts on can appear twice, a declared body hash must be the body's (UNSIGNED-PAYLOAD
+ * is refused), and a request cannot use the header form and the query form together.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { isRegion } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import {
@@ -77,7 +78,7 @@ const invalid = (message: string) => new KmsError('InvalidSignatureException', m
 
 /**
  * @throws KmsError MissingAuthenticationTokenException without credentials; IncompleteSignatureException when a part
- * is missing or unreadable; InvalidSignatureException for a wrong scope, an uncovered or an ambiguous field.
+ * is missing or unreadable; InvalidSignatureException for a wrong scope, an unsigned or an ambiguous field.
  */
 export function parseAuthorization(request: SignableRequest, rules: VerifierRules = kmsRules): ParsedSignature {
   const fields = singleFields(request, rules);
@@ -97,8 +98,8 @@ export function parseAuthorization(request: SignableRequest, rules: VerifierRule
 }
 
 /**
- * The date of the scope is that of the request; a header signature lives five minutes either way, a presigned one
- * from five minutes before its date to its expiry.
+ * Requires that the scope has the date of the request and that the signature is valid now: in the header form from five
+ * minutes before its date to five minutes after, in the presigned form until it expires.
  * @throws KmsError InvalidSignatureException
  */
 export function checkDate(parsed: ParsedSignature, nowMs: number): void {
@@ -138,7 +139,7 @@ export function verifySignature(
   }
 }
 
-/** The two texts under the signature; a client's author compares them with their own. */
+/** The two texts that are signed; the author of a client can compare them with the client's own. */
 export function signedText(
   parsed: ParsedSignature,
   request: SignableRequest,
@@ -158,7 +159,7 @@ type Fields = ReadonlyMap<string, string>;
 
 const single: ReadonlySet<string> = new Set(['authorization', 'host', 'date', 'content-type', 'content-length']);
 
-/** Fields that decide something may not be ambiguous. @throws KmsError InvalidSignatureException */
+/** Fields that decide something must not be ambiguous. @throws KmsError InvalidSignatureException */
 function singleFields(request: SignableRequest, rules: VerifierRules): Fields {
   const fields = new Map<string, string>();
   for (const [sent, value] of request.headers) {
@@ -172,7 +173,7 @@ function singleFields(request: SignableRequest, rules: VerifierRules): Fields {
   return fields;
 }
 
-/** The presigned form's own parameters, by exact name; empty when the query carries no signature. */
+/** The parameters of the presigned form, by exact name; empty when the query has no signature. */
 function signatureParameters(request: SignableRequest): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { name, value } of parseQuery(request.rawQuery) satisfies readonly QueryParameter[]) {
@@ -204,7 +205,7 @@ function parseHeaderForm(fields: Fields, authorization: string, rules: VerifierR
     form: 'header',
     ...parseCredential(parts.get('Credential') ?? '', rules),
     ...parseDate(date ?? ''),
-    ...(sessionToken !== undefined && { sessionToken }),
+    ...defined({ sessionToken }),
     signedHeaders: parseSignedHeaders(parts.get('SignedHeaders') ?? ''),
     signature: parseHex(parts.get('Signature') ?? ''),
   };
@@ -223,7 +224,7 @@ function authorizationParts(text: string): ReadonlyMap<string, string> {
   return parts;
 }
 
-/** What an error text may repeat: a valid signature would be worth replaying. */
+/** The header as an error text can repeat it: a valid signature could be replayed. */
 const withoutSignature = (authorization: string) => authorization.replace(/(Signature=)[^,\s]*/g, '$1…').slice(0, 1024);
 
 function parseQueryForm(parameters: ReadonlyMap<string, string>, rules: VerifierRules): ParsedSignature {
@@ -241,7 +242,7 @@ function parseQueryForm(parameters: ReadonlyMap<string, string>, rules: Verifier
     form: 'query',
     ...parseCredential(read('Credential'), rules),
     ...parseDate(read('Date')),
-    ...(sessionToken !== undefined && { sessionToken }),
+    ...defined({ sessionToken }),
     expiresInSeconds: parseExpiry(read('Expires')),
     signedHeaders: parseSignedHeaders(read('SignedHeaders')),
     signature: parseHex(read('Signature')),
@@ -276,7 +277,7 @@ function parseCredential(text: string, rules: VerifierRules): Scope & { readonly
   return { accessKeyId, date, region, service };
 }
 
-/** ISO 8601 basic form; a `Date` header may also have the form of RFC 9110, section 5.6.7. */
+/** ISO 8601 basic form; a `Date` header can also have the form of RFC 9110, section 5.6.7. */
 function parseDate(text: string): Pick<ParsedSignature, 'timestamp' | 'signedAtMs'> {
   const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   const imf = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text);
@@ -307,7 +308,7 @@ function parseHex(text: string): Uint8Array {
   return Buffer.from(text, 'hex');
 }
 
-/** The host, the date that counts, and every field that the door may act on are under the signature. */
+/** Requires that the host, the date and every field that the door acts on are signed. */
 function requireCoverage(sent: Fields, parsed: ParsedSignature, rules: VerifierRules): void {
   const signed = new Set(parsed.signedHeaders);
   if (!signed.has('host')) throw invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.");
@@ -326,11 +327,11 @@ function requireCoverage(sent: Fields, parsed: ParsedSignature, rules: VerifierR
   }
 }
 
-/** A declared hash is the body's; the signature covers the true hash in any case. */
+/** Requires that a declared hash is the body's; the signature covers the real hash in any case. */
 function requireBodyHash(fields: Fields, body: Uint8Array, parameters: ReadonlyMap<string, string>): void {
   const declared = fields.get('x-amz-content-sha256') ?? parameters.get('X-Amz-Content-Sha256');
   if (declared === undefined) return;
-  // Payload forms of Amazon S3: the body would be uncovered, or covered in pieces that nobody else would check.
+  // Payload forms of Amazon S3: the body would be unsigned, or signed in chunks that nothing here checks.
   if (/^(UNSIGNED-PAYLOAD|STREAMING-)/.test(declared)) {
     throw invalid(`${declared.slice(0, 64)} is not supported: sign the SHA-256 of the request's body.`);
   }

@@ -1,7 +1,7 @@
 /**
- * Between JSON and what operations work with, driven by the contract's shapes: blobs are Base64 (RFC 4648 section 4)
- * on the wire and bytes inside, timestamps are seconds since the Unix epoch and Dates, sensitive texts are Secrets inside.
- * Both doors use it.
+ * Converts between JSON and the values that operations use, by the contract's shapes: blobs are Base64 (RFC 4648
+ * section 4) on the wire and bytes inside, timestamps are seconds since the Unix epoch on the wire and Dates inside,
+ * sensitive texts are Secrets inside.
  * Source: AWS JSON 1.1 protocol.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
@@ -14,7 +14,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 type Walk = (shape: Plan, value: unknown) => unknown;
 
-/** A shape with the shapes it names looked up, made once per shape. */
+/** A shape with the shapes that it names already looked up; made once per shape. */
 type Plan =
   | { readonly type: Exclude<Shape['type'], 'structure' | 'list' | 'map'> }
   | { readonly type: 'list' | 'map'; readonly element: Plan }
@@ -41,8 +41,8 @@ function makePlan(shape: Shape): Plan {
 }
 
 /**
- * Reads a request's JSON by the shape of the operation's input. Members the shape does not name are ignored, a member
- * that is null is absent; a null within a list or map stays, for the validator to refuse.
+ * Reads a request's JSON by the shape of the operation's input. Members that the shape does not name are ignored, a
+ * member that is null is absent; a null within a list or map stays, and the validator refuses it.
  * @throws KmsError SerializationException, without details, for a value of the wrong JSON type or broken Base64.
  */
 export function decodeMembers(operation: OperationName, json: unknown): JsonObject {
@@ -50,10 +50,10 @@ export function decodeMembers(operation: OperationName, json: unknown): JsonObje
   return decode(planOf(operations[operation].input), json) as JsonObject;
 }
 
-/** Names of input shapes that hold no sensitive text: most. */
+/** By the name of an input shape: whether it has no sensitive text, as most do not. */
 const withoutSecrets = new Map<string, boolean>();
 
-/** Makes Secrets of a validated input's sensitive texts. */
+/** Turns the sensitive texts of a validated input into Secrets. */
 export function concealSecrets(operation: OperationName, input: JsonObject): JsonObject {
   const name: string = operations[operation].input;
   const known = withoutSecrets.get(name) ?? !holdsSecretText(name);
@@ -80,14 +80,14 @@ function conceal(shapeName: string, value: unknown): unknown {
   );
 }
 
-/** Writes an operation's output as JSON. Members without a value, and any the shape does not name, are left out. */
+/** Writes an operation's output as JSON. Members without a value, or that the shape does not name, are left out. */
 export function encodeOutput(operation: string, output: unknown): JsonObject {
   const name = Object.hasOwn(operations, operation) ? operations[operation as OperationName].output : null;
   if (name === null || output === undefined) return {};
   return encode(planOf(name), output) as JsonObject;
 }
 
-/** The inverse of encodeOutput, for an answer that was kept. @throws KmsError SerializationException when it was altered. */
+/** The inverse of encodeOutput, for a stored answer. @throws KmsError SerializationException when it was altered. */
 export function decodeOutput(operation: string, json: unknown): JsonObject | undefined {
   const name = Object.hasOwn(operations, operation) ? operations[operation as OperationName].output : null;
   if (name === null) return undefined;
@@ -102,7 +102,7 @@ const decode: Walk = (plan, value) => {
     case 'boolean':
       return ofType('boolean', value);
     case 'integer':
-      // Beyond the safe range one number stands for several, and a database may have no room for it.
+      // Beyond the safe range one number stands for several, and a database cannot always store it.
       if (!Number.isSafeInteger(value)) throw wrongType();
       return value;
     case 'blob':
@@ -143,7 +143,7 @@ const encode: Walk = (plan, value) => {
   }
 };
 
-/** Only own members count, so nothing is read from a prototype that a hostile member name reached. */
+/** Reads own members only, so a hostile member name cannot reach a prototype. */
 function mapMembers(
   members: readonly (readonly [name: string, plan: Plan])[],
   value: JsonObject,
@@ -173,15 +173,15 @@ function ofType(type: 'string' | 'boolean' | 'number', value: unknown): unknown 
 }
 
 /**
- * JSON can escape half of a surrogate pair; UTF-8 cannot hold it, so two texts would be kept, or bound to a ciphertext,
- * as one.
+ * JSON can escape half of a surrogate pair; UTF-8 cannot hold it, so two texts would be stored, or bound to a
+ * ciphertext, as the same bytes.
  */
 function wellFormed(text: string): string {
   if (!text.isWellFormed()) throw wrongType();
   return text;
 }
 
-/** Encoding again and comparing refuses other alphabets, missing padding, white space and stray bits in one step. */
+/** The comparison refuses other alphabets, missing padding, white space and stray bits in one step. */
 function decodeBase64(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64') !== text) throw wrongType();

@@ -1,6 +1,6 @@
 /**
- * Step "decode and validate": from a request's JSON to the input its operation expects, or to the one error that names
- * everything wrong with it, in the words of AWS KMS. Values of blobs and of sensitive members are never repeated.
+ * Step "decode and validate": turns a request's JSON into the input of its operation, or throws one error that names
+ * all faults, in the words of AWS KMS. The error never repeats the value of a blob or of a sensitive member.
  */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
@@ -20,7 +20,7 @@ const byInputShape: Readonly<Record<string, Validator>> = validators;
 
 /**
  * @throws KmsError SerializationException for values of the wrong JSON type; ValidationException for values that break
- *   a constraint; UnknownOperationException for an operation the contract does not have.
+ *   a constraint; UnknownOperationException for an operation that the contract does not have.
  */
 export function decodeInput<Name extends OperationName>(operation: Name, json: unknown): OperationTypes[Name]['input'];
 export function decodeInput(operation: string, json: unknown): JsonObject;
@@ -35,7 +35,9 @@ export function decodeInput(operation: string, json: unknown): JsonObject {
   return concealSecrets(record.name as OperationName, input);
 }
 
-/** A limit on a map as a whole, which no constraint of the model can say; the constraints of a grant are such maps too. */
+/**
+ * The limit on a whole encryption context, which AWS's model cannot express; a grant's constraints hold contexts too.
+ */
 function requireContextSizes(shapeName: string, input: JsonObject): void {
   for (const [member, shape] of Object.entries(structureOf(shapeName).members)) {
     const value = input[member];
@@ -106,7 +108,7 @@ interface Place {
   readonly shape: Shape;
   /** undefined: absent. */
   readonly value: unknown;
-  /** The list or map of scalars the value is in; `names`: the map whose member's name the value is. */
+  /** The list or map of scalars that holds the value; `names`: the map that has the value as a key. */
   readonly holder?: { readonly type: keyof typeof holders; readonly value: unknown };
 }
 
@@ -135,7 +137,7 @@ function stepInto({ path, shape, value }: Place, step: string): Place {
 }
 
 function nameIn({ path, shape, value }: Place, name: string): Place {
-  if (shape.type !== 'map') throw new Error(`${path} has no names to constrain`);
+  if (shape.type !== 'map') throw new Error(`${path} is not a map`);
   return { path, shape: shapeOf(shape.key), value: name, holder: { type: 'names', value } };
 }
 
@@ -161,7 +163,7 @@ const sameAs: Readonly<Record<string, string>> = {
 
 function constraint(shape: Shape, keyword: string): string {
   const phrase = phrases[sameAs[keyword] ?? keyword];
-  if (!phrase) throw new Error(`no words for the constraint ${keyword}`);
+  if (!phrase) throw new Error(`the constraint ${keyword} has no message`);
   return phrase(shape);
 }
 
@@ -183,7 +185,7 @@ function highest(shape: Shape): number | undefined {
   return 'max' in shape ? shape.max : undefined;
 }
 
-/** The value as the message repeats it: never a blob or a secret, and never more of it than helps. */
+/** The value as the message repeats it: never a blob or a secret, and cut off when it is long. */
 function printed(shape: Shape, value: unknown): string {
   if (shape.type === 'blob' || shape.sensitive) return 'Value';
   const whole = plain(value);

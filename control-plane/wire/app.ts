@@ -1,5 +1,5 @@
 /**
- * The HTTP surface of one process. `POST /` goes straight to the AWS door; everything else is Express: REST under /v1,
+ * The HTTP surface of one process. `POST /` goes straight to an AWS door; everything else is Express: REST under /v1,
  * the OpenAPI document, health, readiness and metrics. Time and size limits live here, so that no client can hold a
  * connection for ever (slow headers, slow bodies, idle keep-alive).
  */
@@ -37,12 +37,12 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MAX_HEADER_BYTES = 32 * 1024;
-/** No request known to the contract comes near; more is an attack or a mistake. */
+/** Far more than a request of the contract needs. */
 const MAX_HEADERS = 100;
 
 /**
- * On every answer: what a browser that was led here may make of it, which is nothing, and that nobody keeps it. A door
- * may say more. Source: OWASP REST Security Cheat Sheet, "Security headers".
+ * On every answer: a browser must not run, frame or guess the type of it, and no cache must store it. A door can
+ * override a header. Source: OWASP REST Security Cheat Sheet, "Security headers".
  */
 const SAFE_HEADERS: readonly (readonly [name: string, value: string])[] = [
   ['X-Content-Type-Options', 'nosniff'],
@@ -62,7 +62,7 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
     return record.unsigned ? admittingWebIdentities(door, admission) : door;
   };
   const app = createApp(surface, restDoorOf, json);
-  // A request without a Host is refused by its signature, in a form that clients read, not by Node's bare answer.
+  // A request without a Host is refused with its signature, in a form that clients can read, not by Node's bare answer.
   const bounds = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of SAFE_HEADERS) response.setHeader(name, value);
@@ -82,7 +82,7 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.maxHeadersCount = MAX_HEADERS;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    surface.engines.log.info({ code: error.code }, 'refused what is not a whole HTTP request');
+    surface.engines.log.info({ code: error.code }, 'a connection was closed that did not send a complete HTTP request');
     refuseUnread(json.unread, socket, unreadable(error.code));
   });
   server.on('connect', (_request, socket: Duplex) =>
@@ -90,26 +90,26 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
   );
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     response.setHeader('Connection', 'close');
-    const refusal = new KmsError('ValidationException', `Nothing here meets Expect: ${request.headers.expect}.`);
+    const refusal = new KmsError('ValidationException', `Expect: ${request.headers.expect} is not supported.`);
     send(response, json.unread.encodeError(refusal, randomUUID()));
   });
   return server;
 }
 
-/** What Node's parser could not make a request of, or gave up waiting for. */
+/** The error for bytes that Node's parser rejected, or for a request that did not arrive in time. */
 function unreadable(code: string | undefined): KmsError {
   if (code === 'HPE_HEADER_OVERFLOW') {
     const text = `The request's headers are larger than ${MAX_HEADER_BYTES} bytes.`;
     return new KmsError('RequestEntityTooLargeException', text);
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    const text = `The request did not arrive whole within ${REQUEST_TIMEOUT_MS / 1000} seconds.`;
+    const text = `The request did not arrive completely within ${REQUEST_TIMEOUT_MS / 1000} seconds.`;
     return new KmsError('RequestExpired', text);
   }
   return new KmsError('SerializationException', 'The request is not valid HTTP/1.1.');
 }
 
-/** There is no response object for what was never a request: the answer is written by hand and ends the connection. */
+/** Without a request Node has no response object: the answer is written to the socket and ends the connection. */
 function refuseUnread(door: Door, socket: Duplex, error: KmsError): void {
   if (!socket.writable) return void socket.destroy();
   const { status, headers, body } = door.encodeError(error, randomUUID());
@@ -135,7 +135,7 @@ function createApp(surface: Surface, restDoorOf: RestDoorOf, json: Doors): Expre
     surface.ready().then(
       () => void response.json({ status: 'ready' }),
       (error: unknown) => {
-        surface.engines.log.warn({ err: error }, 'not ready');
+        surface.engines.log.warn({ err: error }, 'the process is not ready: an engine cannot serve');
         response.status(503).json({ status: 'not ready' });
       },
     ),
@@ -159,11 +159,11 @@ function createApp(surface: Surface, restDoorOf: RestDoorOf, json: Doors): Expre
     const message = `There is no ${request.method} ${request.baseUrl}${request.path}. See /v1/openapi.json.`;
     send(response, { ...problem(404, message), headers: { 'Content-Type': 'application/problem+json' } });
   });
-  // Everything else speaks AWS JSON: an SDK pointed at a wrong path reads an error it knows.
+  // Everything else gets the answer of AWS JSON: an SDK with a wrong path can read the error.
   app.use((request, response) => void serve(surface.engines, json, request, response));
   const onError: ErrorRequestHandler = (error, _request, response, _next) => {
-    // Express itself refuses here: a path that is not valid percent-encoding.
-    surface.engines.log.info({ err: error }, 'refused by the router');
+    // Express itself refuses a path that is not valid percent-encoding.
+    surface.engines.log.info({ err: error }, 'a request was refused: its path is malformed');
     send(response, {
       ...problem(400, 'The request path is malformed.'),
       headers: { 'Content-Type': 'application/problem+json' },
@@ -182,7 +182,7 @@ function problem(status: number, detail: string): Omit<Answer, 'headers'> {
   return { status, body: JSON.stringify({ type: 'about:blank', title: code, status, detail, code }) };
 }
 
-/** The door that a request goes through, and the one that answers when it could not be read. */
+/** The door of a request, and the one that answers a request that could not be read. */
 interface Doors {
   of(raw: RawRequest): Door;
   readonly unread: Door;
@@ -207,7 +207,7 @@ function queryDoors(admission: Admission): Doors {
   return { of: (raw) => doors[queryApiOf(raw).service], unread: doors.iam };
 }
 
-/** Reads the request whole, hands it to the pipeline, sends the answer. */
+/** Reads the whole request, runs the pipeline and sends the answer. */
 async function serve(
   engines: Engines,
   doors: Doors,
@@ -221,7 +221,7 @@ async function serve(
     if (error instanceof RequestAborted) return void response.destroy();
     const requestId = randomUUID();
     const refusal = toKmsError(error, engines.log, requestId);
-    // Nothing more is read from this connection: what follows the refused part is not a request.
+    // Nothing more is read from this connection: the bytes after the refused part are not a request.
     response.setHeader('Connection', 'close');
     send(response, doors.unread.encodeError(refusal, requestId));
   }

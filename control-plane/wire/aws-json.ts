@@ -19,7 +19,7 @@ const targetForms: Readonly<Record<JsonService, RegExp>> = {
   cloudtrail: /^(?:com\.amazonaws\.cloudtrail\.v20131101\.)?CloudTrail_20131101\.([A-Z][A-Za-z]{2,63})$/,
 };
 
-/** The API that a request's target names; KMS where it names none. */
+/** The API that a request's target names; KMS if it does not name one. */
 export function jsonServiceOf(raw: RawRequest): JsonService {
   return targetForms.cloudtrail.test(header(raw, 'x-amz-target') ?? '') ? 'cloudtrail' : 'kms';
 }

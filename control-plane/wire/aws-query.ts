@@ -1,7 +1,8 @@
 /**
- * The doors of IAM and STS: the AWS Query protocol at `POST /` with a form, or `GET /?Action=…`, and answers in XML. The
- * request's Version says which of the two APIs is meant; the signature must be for that service.
- * Sources: IAM API reference and STS API reference, "Making query requests", "Common errors"; AWS Query protocol (Smithy 2.0).
+ * The doors of IAM and STS: the AWS Query protocol at `POST /` with a form, or `GET /?Action=…`, and answers in XML.
+ * The request's Version selects one of the two APIs; the signature must be for that service.
+ * Sources: IAM API reference and STS API reference, "Making query requests", "Common errors"; AWS Query protocol
+ * (Smithy 2.0).
  */
 import { KmsError, queryError } from '@keystead/provider-schema/errors.ts';
 import { findOperation } from '@keystead/provider-schema/operations/index.ts';
@@ -25,7 +26,7 @@ export const queryApis = {
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** What the doors look at before a request's body is read: it speaks Query when it is a form, or names an Action. */
+/** Whether a request, before its body is read, speaks the Query protocol: it is a form, or its URL names an Action. */
 export function speaksQuery(method: string | undefined, target: string, contentType: string | undefined): boolean {
   const [path, query = ''] = target.split('?', 2);
   if (path !== '/') return false;
@@ -33,7 +34,7 @@ export function speaksQuery(method: string | undefined, target: string, contentT
   return method === 'GET' && /(^|&)Action=/.test(query);
 }
 
-/** The API that a request's parameters name: by its Version, or by its scope when it gives no known one. */
+/** The API that a request is for: by its Version or, without one, by the scope of its signature. */
 export function queryApiOf(raw: RawRequest): QueryApi {
   const version = /(?:^|&)Version=([0-9-]+)(?:&|$)/.exec(parametersText(raw))?.[1];
   const { iam, sts } = queryApis;
@@ -66,7 +67,7 @@ export function findQueryOperation(api: QueryApi, form: QueryForm): OperationRec
   throw new KmsError(
     'InvalidAction',
     `Could not find operation ${action.slice(0, 128)} for version ${version.slice(0, 32)}. ` +
-      `Keystead serves the part of ${api.service.toUpperCase()} that those who use keys need.`,
+      `Keystead serves the part of ${api.service.toUpperCase()} that users of keys need.`,
   );
 }
 
@@ -80,7 +81,7 @@ export function parametersOf(raw: RawRequest): QueryForm {
   return parseForm(parametersText(raw));
 }
 
-/** A POST brings its parameters in the body; its URL may hold a presigned signature and nothing else that counts. */
+/** A POST has its parameters in the body; of its URL only a presigned signature counts. */
 function parametersText(raw: RawRequest): string {
   return raw.method === 'POST' ? Buffer.from(raw.body).toString('utf8') : raw.rawQuery;
 }

@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 
-/** About what AWS's front ends accept; the largest honest request is far below. */
+/** About what AWS's front ends accept; the largest valid request is far smaller. */
 const MAX_BODY_BYTES = limits.requestBodyInBytes;
 
-/** The client went away before its request was whole: there is nobody to answer. */
+/** The connection ended before the request was complete, so it cannot be answered. */
 export class RequestAborted extends Error {
   override readonly name = 'RequestAborted';
 }

@@ -1,7 +1,9 @@
 /** Parses a request body strictly: UTF-8, one JSON object, bounded depth. */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 
-/** Only an escape can write half a surrogate pair into UTF-8 text, and half a pair has no UTF-8 form to sign or bind. */
+/**
+ * Only an escape can put half a surrogate pair into UTF-8 text; half a pair cannot be encoded to be signed or bound.
+ */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -12,7 +14,10 @@ function requireWellFormed(name: string, value: unknown): unknown {
   return value;
 }
 
-/** @throws KmsError SerializationException for broken UTF-8, half a surrogate pair, broken JSON, or anything but an object. */
+/**
+ * @throws KmsError SerializationException for broken UTF-8, half a surrogate pair, broken JSON, or anything but an
+ *   object.
+ */
 export function parseJson(body: Uint8Array): object {
   let value: unknown;
   try {

@@ -1,5 +1,5 @@
 /**
- * The parameters of a Query request as members of an operation's input, by the contract's shapes: a structure's members
+ * Turns the parameters of a Query request into an operation's input, by the contract's shapes: a structure's members
  * are joined with dots (`Tag.Key`), a list counts from one (`Tags.member.1.Key`, `Tags.member.2.Key`).
  * Source: AWS Query protocol (Smithy 2.0, "AWS query protocol": input structure and list serialization).
  */
@@ -11,12 +11,12 @@ import type { Shape } from '@keystead/provider-schema/shapes/shape.ts';
 /** Parameters by name, each once. */
 export type QueryForm = ReadonlyMap<string, string>;
 
-/** Deeper than any input of the contract; a name with more dots names nothing. */
+/** Deeper than any input of the contract; a name with more parts is ignored. */
 const MAX_DEPTH = 12;
 const LIST_POSITION = /^[1-9][0-9]{0,5}$/;
 
 /**
- * `application/x-www-form-urlencoded` text as parameters.
+ * Reads `application/x-www-form-urlencoded` text.
  * @throws KmsError MalformedQueryString for broken percent-encoding, a name given twice, or too many parameters.
  */
 export function parseForm(text: string): QueryForm {
@@ -43,13 +43,13 @@ function decodeText(text: string): string {
 
 const malformed = (message: string) => new KmsError('MalformedQueryString', message);
 
-/** Parameters by the parts of their names; a node may have a value, parts below it, or both. */
+/** Parameters by the parts of their names; a node can have a value, parts below it, or both. */
 interface Node {
   value?: string;
   readonly parts: Map<string, Node>;
 }
 
-/** Members as the JSON doors would have brought them: numbers, booleans and lists where the shape has them. */
+/** Members as in a JSON request: numbers, booleans and lists where the shape has them. */
 export function formMembers(form: QueryForm, shapeName: string): Readonly<Record<string, unknown>> {
   const root: Node = { parts: new Map() };
   for (const [name, value] of form) place(root, name, value);
@@ -68,7 +68,7 @@ function place(root: Node, name: string, value: string): void {
   node.value = value;
 }
 
-/** What a node says as a value of the shape. Text that is not of the shape's type stays text, for the codec to refuse. */
+/** A node as a value of the shape. Text that does not fit the shape's type stays text, and the codec refuses it. */
 function read(node: Node, shape: Shape): unknown {
   switch (shape.type) {
     case 'structure':
@@ -90,7 +90,7 @@ function readStructure(node: Node, members: Readonly<Record<string, string>>): R
   return Object.fromEntries(found);
 }
 
-/** `Name=` alone is the empty list. Positions put members in order; they need not be without gaps. */
+/** `Name=` alone is the empty list. Positions order the members; they can have gaps. */
 function readList(node: Node, element: Shape): readonly unknown[] {
   const members = [...(node.parts.get('member')?.parts ?? [])].filter(([position]) => LIST_POSITION.test(position));
   return members.sort(([a], [b]) => Number(a) - Number(b)).map(([, member]) => read(member, element));
@@ -104,7 +104,7 @@ function scalar(text: string | undefined, type: Shape['type']): unknown {
   return text;
 }
 
-/** ISO 8601, as the protocol has it. */
+/** From ISO 8601, the protocol's form. */
 function seconds(text: string): number | string {
   const atMs = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(atMs) ? text : atMs / 1000;

@@ -1,6 +1,7 @@
-/** Node's request as the pipeline takes it: headers in the order and number they came. */
+/** Node's request in the form that the pipeline takes: with all headers, repeated ones too, in the order received. */
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { TlsDetails } from '../context/context.ts';
 import type { RawRequest } from '../context/door.ts';
 import { readBody } from './body.ts';
@@ -21,7 +22,7 @@ export async function readRaw(request: IncomingMessage): Promise<RawRequest> {
   };
 }
 
-/** The one value of a header, in any spelling; undefined when absent. */
+/** The first value of a header, by its lower-case name; undefined when absent. */
 export function header(raw: RawRequest, name: string): string | undefined {
   return raw.headers.find(([spelled]) => spelled.toLowerCase() === name)?.[1];
 }
@@ -38,7 +39,6 @@ function tlsDetails(socket: TLSSocket, host: string | undefined): TlsDetails {
   return {
     tlsVersion: socket.getProtocol() ?? '',
     cipherSuite: socket.getCipher().standardName,
-    ...(host !== undefined && { clientProvidedHostHeader: host }),
-    ...(keyExchange !== undefined && { keyExchange }),
+    ...defined({ clientProvidedHostHeader: host, keyExchange }),
   };
 }

@@ -1,7 +1,9 @@
 /**
- * The REST door under /v1: the same operations by method and path, errors as problem details (RFC 9457), creates made
- * safe to repeat by `Idempotency-Key`, changes made conditional by `If-Match`. Signed with SigV4 like the AWS door.
+ * The REST door under /v1: the same operations by method and path, errors as problem details (RFC 9457).
+ * `Idempotency-Key` makes creates safe to repeat, `If-Match` makes changes conditional. Signed with SigV4 like the AWS
+ * doors.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, restStatus } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { shapeOf, structureOf } from '@keystead/provider-schema/shapes/index.ts';
@@ -38,11 +40,11 @@ function lookUp(raw: RawRequest, record: OperationRecord, pathParameters: Readon
     record,
     json: { ...members, ...pathParameters },
     ...(idempotencyKey !== undefined && record.effect === 'write' && { idempotencyKey }),
-    ...(ifMatchRevision !== undefined && { ifMatchRevision }),
+    ...defined({ ifMatchRevision }),
   };
 }
 
-/** Query text becomes members by the contract's types: numbers and booleans from their text, lists from repetition. */
+/** Turns the query into members of the contract's types: numbers and booleans from text, lists from repeated names. */
 function fromQuery(rawQuery: string, record: OperationRecord): Record<string, unknown> {
   const query = new URLSearchParams(rawQuery);
   const members: Record<string, unknown> = {};
@@ -59,14 +61,14 @@ function fromQuery(rawQuery: string, record: OperationRecord): Record<string, un
   return members;
 }
 
-/** Text that is not of the type goes on as text, for the validator to refuse. */
+/** Text that does not fit the type stays text, and the validator refuses it. */
 function scalar(text: string, type: Shape['type']): unknown {
   if (type === 'integer' || type === 'timestamp') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   return text;
 }
 
-/** `If-Match: "7"`; the quotes of an entity tag (RFC 9110 section 8.8.3) may be left out. */
+/** `If-Match: "7"`; the quotes of an entity tag (RFC 9110 section 8.8.3) can be left out. */
 function parseIfMatch(value: string | undefined): number | undefined {
   if (value === undefined || value === '*') return undefined;
   const revision = /^"?(\d{1,15})"?$/.exec(value)?.[1];

@@ -17,10 +17,10 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '&#xD;',
 };
 
-/** What section 2.2 leaves out of XML text: most control characters, the last two of the plane, half surrogate pairs. */
+/** Characters that section 2.2 excludes: most control characters, the last two of the plane, half surrogate pairs. */
 const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
-/** Text as it stands between two tags; what XML cannot hold becomes U+FFFD. */
+/** Text to put between two tags; characters that XML cannot hold become U+FFFD. */
 export function escapeXml(text: string): string {
   return text.replace(NOT_XML, '\u{FFFD}').replace(/[&<>"'\r]/g, (character) => escapes[character] ?? character);
 }
@@ -29,7 +29,7 @@ export function element(name: string, content: string): string {
   return `<${name}>${content}</${name}>`;
 }
 
-/** The inside of the element that stands for a value of the shape. Members without a value are left out. */
+/** The content of the element for a value of the shape. Members without a value are left out. */
 export function xmlOf(shapeName: string, value: unknown): string {
   const shape = shapeOf(shapeName);
   switch (shape.type) {
@@ -62,7 +62,7 @@ function textOf(shape: Shape, value: unknown): string {
   return shape.type === 'string' && shape.urlEncodedInXml ? encodeRfc3986(String(value)) : String(value);
 }
 
-/** RFC 3986 leaves five characters fewer unencoded than encodeURIComponent does. */
+/** RFC 3986 also encodes five characters that encodeURIComponent leaves as they are. */
 function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

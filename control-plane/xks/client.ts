@@ -1,7 +1,7 @@
 /**
  * Client of the external key store proxy API, version 1: HTTPS only, signed with Signature Version 4, one deadline from
- * the first byte out to the last byte in. A proxy is another maker's program on another network: every member of its
- * answers is checked, its texts are logged and passed to nobody.
+ * the first byte out to the last byte in. A proxy is a foreign program on another network: every member of its answers
+ * is checked, and its texts are logged but never passed to a caller.
  * Source: AWS KMS External Key Store Proxy API specification 1.0.3.
  */
 import { createHash } from 'node:crypto';
@@ -63,12 +63,17 @@ export function createXksClient(options: XksClientOptions): Xks {
     throw refusal(response, { keyStoreId: proxy.keyStoreId, path: rawPath });
   };
 
-  /** The proxy's own error name where it gave one that exists, for the caller; all it said for the log. */
+  /** The proxy's error name for the caller, if the specification has it; its name and text for the log. */
   const refusal = (response: ProxyResponse, about: object): XksError => {
     const { errorName, errorMessage } = membersOf(response);
     const known = typeof errorName === 'string' && /^[A-Z]/.test(errorName) && Object.hasOwn(xksFailures, errorName);
-    const facts = { ...about, status: response.status, errorName: loggable(errorName), said: loggable(errorMessage) };
-    options.log.warn(facts, 'an external key store proxy refused a request');
+    const facts = {
+      ...about,
+      status: response.status,
+      errorName: loggable(errorName),
+      errorMessage: loggable(errorMessage),
+    };
+    options.log.warn(facts, 'an external key store proxy refused a request: see its error name, and its own log');
     return new XksError(known ? (errorName as XksFailure) : 'malformed');
   };
 
@@ -112,7 +117,7 @@ interface Scope {
   readonly service: string;
 }
 
-/** The hsm derives the day's key from the wrapped secret; only that key is ever here. */
+/** The HSM derives the day's signing key from the wrapped secret; this process sees only that key. */
 function signingKeys(credentials: CredentialService) {
   const derived = new LruMap<string, Uint8Array>(REMEMBERED_SIGNING_KEYS);
   return async (proxy: XksProxy, scope: Scope): Promise<Uint8Array> => {
@@ -131,13 +136,13 @@ const dateOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0,
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** @throws XksError `malformed` when the body is no JSON object. */
+/** @throws XksError `malformed` when the body is not a JSON object. */
 function membersOf({ body }: ProxyResponse): Members {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
   } catch {
-    // As below.
+    // Not JSON: malformed, as below.
   }
   throw malformed();
 }
@@ -184,7 +189,7 @@ function sealed(answer: Members, lengthInBytes: number, additionalData: Uint8Arr
   return parts;
 }
 
-/** Appendix C of the specification: the proxy's word that what it answered is what it will open. */
+/** Appendix C of the specification: proves that the parts arrived as the proxy made them. */
 export function integrityValue(additionalData: Uint8Array, parts: ExternallySealed): string {
   const hash = createHash('sha256');
   for (const part of [additionalData, parts.metadata, parts.iv, parts.ciphertext, parts.tag]) hash.update(part);
@@ -193,7 +198,7 @@ export function integrityValue(additionalData: Uint8Array, parts: ExternallySeal
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-/** @throws XksError `malformed` when it is not the base64 of as many bytes as it must be. */
+/** @throws XksError `malformed` unless it is the Base64 of a number of bytes that fits. */
 function requireBytes(value: unknown, fits: (lengthInBytes: number) => boolean): Buffer {
   if (typeof value !== 'string') throw malformed();
   const bytes = Buffer.from(value, 'base64');
@@ -201,7 +206,7 @@ function requireBytes(value: unknown, fits: (lengthInBytes: number) => boolean):
   return bytes;
 }
 
-/** Printable and short, whatever the proxy sent. */
+/** The proxy's text, made printable and short. */
 function loggable(value: unknown): string | undefined {
   return typeof value === 'string' ? value.slice(0, MAX_LOGGED_TEXT).replace(/[^\x20-\x7e]/g, '?') : undefined;
 }

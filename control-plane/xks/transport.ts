@@ -1,6 +1,6 @@
 /**
- * HTTPS to external key store proxies: kept-alive connections, TLS 1.2 or newer, the proxy's certificate proven for its
- * host name, no redirects, one deadline for everything from look-up to the last byte.
+ * HTTPS to external key store proxies: kept-alive connections, TLS 1.2 or newer, the proxy's certificate verified for
+ * its host name, no redirects, one deadline for everything from look-up to the last byte.
  */
 import { Agent, type RequestOptions, request } from 'node:https';
 import type { Socket } from 'node:net';
@@ -9,11 +9,11 @@ import type { XksFailure } from '../domain/key-stores/xks-failures.ts';
 import { XksError } from './port/xks.ts';
 
 export interface TransportOptions {
-  /** For one call, connecting included. AWS's is 250. */
+  /** For one call, connecting included. AWS uses 250. */
   readonly timeoutMs: number;
   /** PEM; trusted beside the public certificate authorities. */
   readonly extraCertificateAuthorities?: string;
-  /** Where to connect instead of port 443 of a host; its certificate is still proven for the host. */
+  /** Where to connect instead of port 443 of a host; the certificate is still verified for the host. */
   readonly connectTo?: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
 }
 
@@ -43,7 +43,7 @@ const MAX_IDLE_CONNECTIONS = 32;
 export function createTransport({ timeoutMs, extraCertificateAuthorities, connectTo }: TransportOptions): Transport {
   const tls = {
     minVersion: 'TLSv1.2',
-    // Whatever the environment says.
+    // Also where the environment turns it off.
     rejectUnauthorized: true,
     ...(extraCertificateAuthorities && { ca: [...rootCertificates, extraCertificateAuthorities] }),
   } as const;
@@ -54,7 +54,8 @@ export function createTransport({ timeoutMs, extraCertificateAuthorities, connec
       const options = { host, port, servername: hostname, path, method: 'POST', headers };
       const deadline = AbortSignal.timeout(timeoutMs);
       const answer = await exchange({ ...options, agent }, payload, deadline);
-      // The proxy may close a kept-alive connection just as it is used again: that says nothing about the proxy.
+      // A proxy can close a kept-alive connection just as it is used again, which is not a failure: the call is
+      // repeated.
       return answer ?? (await requireAnswer(exchange({ ...options, ...tls, agent: false }, payload, deadline)));
     },
     close: () => agent.destroy(),
@@ -63,7 +64,7 @@ export function createTransport({ timeoutMs, extraCertificateAuthorities, connec
 
 type Stage = 'connecting' | 'handshaking' | 'waiting' | 'reading';
 
-/** What it means that the connection broke in a stage. */
+/** The failure when the connection breaks in a stage. */
 const failures: Readonly<Record<Stage, XksFailure>> = {
   connecting: 'unreachable',
   handshaking: 'tls',
@@ -77,7 +78,7 @@ async function requireAnswer(answer: Promise<ProxyResponse | undefined>): Promis
   throw new XksError('unreachable');
 }
 
-/** @returns undefined when the connection was a kept-alive one and is gone. */
+/** @returns undefined when a kept-alive connection was closed before an answer. */
 function exchange(
   options: RequestOptions,
   payload: Uint8Array,

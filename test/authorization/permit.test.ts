@@ -507,7 +507,7 @@ describe('SimulateAuthorization', () => {
     const IdentityPolicy = policyText({ ...everything, Action: 'kms:Sign' });
     expect(await ask({ IdentityPolicy })).toMatchObject({
       Decision: 'Allow',
-      Reason: expect.stringContaining('the policy given'),
+      Reason: expect.stringContaining('the given policy'),
     });
     await controlPlane.perform('CreateGrant', {
       KeyId: Arn,
@@ -536,7 +536,7 @@ describe('SimulateAuthorization', () => {
     expect((await ask(rootArn(accountId, region))).Decision).toBe('Allow');
     expect(await ask('arn:aws:iam::444455556666:user/partner')).toMatchObject({
       Decision: 'Allow',
-      Reason: expect.stringContaining('assumed of account 444455556666'),
+      Reason: expect.stringContaining('assumed for account 444455556666'),
     });
     const create = { PrincipalArn: app.principal.arn, Action: 'kms:CreateKey' };
     expect((await controlPlane.perform('SimulateAuthorization', create)).Decision).toBe('Deny');

@@ -1,11 +1,11 @@
 /**
- * The Xks port: an external key store proxy as KMS sees it. What is encrypted here is ciphertext of our own HSM already,
- * so neither proxy nor network ever sees plaintext.
+ * The Xks port: an external key store proxy as KMS sees it. It only encrypts ciphertext of our own HSM, so neither the
+ * proxy nor the network ever sees plaintext.
  * Source: AWS KMS External Key Store Proxy API specification 1.0.3.
  */
 import type { XksFailure } from '../../domain/key-stores/xks-failures.ts';
 
-/** Where a proxy is and how to be known to it: the columns of an external key store. */
+/** The address of a proxy and our credentials for it: the columns of an external key store. */
 export interface XksProxy {
   readonly accountId: string;
   readonly region: string;
@@ -19,7 +19,7 @@ export interface XksProxy {
   readonly wrappedSecret: Uint8Array;
 }
 
-/** What the proxy is told about the request it serves. */
+/** What the proxy learns about the request that it serves. */
 export interface XksRequestMetadata {
   readonly kmsOperation: string;
   readonly kmsRequestId: string;
@@ -37,7 +37,7 @@ export interface ExternalKeyMetadata {
   readonly keyStatus: string;
 }
 
-/** An answer of the external key manager, every field of which the ciphertext blob keeps. */
+/** An answer of the external key manager; the ciphertext blob keeps every field. */
 export interface ExternallySealed {
   readonly iv: Uint8Array;
   readonly metadata: Uint8Array;
@@ -79,7 +79,7 @@ export class XksError extends Error {
   }
 }
 
-/** The name under which the hsm wraps a proxy's secret: no access key of our own has a `/` in its id. */
+/** The name under which the HSM wraps a proxy's secret: access keys of our own never have a `/` in their id. */
 export function secretOwner(proxy: Pick<XksProxy, 'accountId' | 'keyStoreId' | 'accessKeyId'>) {
   return { accountId: proxy.accountId, accessKeyId: `${proxy.keyStoreId}/${proxy.accessKeyId}` };
 }
