@@ -1,4 +1,4 @@
-/** No answer without its audit record: a database that fails or hangs, and the second sink. */
+/** A request is answered only with its audit record: a database that fails or hangs, and the second sink. */
 import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,20 +39,20 @@ async function mirrored(file = path): Promise<readonly string[]> {
   return lines.map((line) => (JSON.parse(line) as AuditRecord).eventID);
 }
 
-test('a write that takes longer than it may is refused', async () => {
+test('a write that exceeds its deadline is refused', async () => {
   const { store } = aStore(() => new Promise(() => undefined));
   const write = withAuditSinks(store, { deadlineMs: 20 }).write(aWrite('1'));
   await expect(write).rejects.toThrow(new StoreUnavailable('the database did not answer within 20 ms'));
 });
 
-test('a write that fails is refused, and the second sink never hears of it', async () => {
+test('a write that fails is refused, and the second sink does not get its record', async () => {
   const { store } = aStore(() => Promise.reject(new StoreUnavailable('no disk')));
   await expect(withAuditSinks(store, { deadlineMs: 1000, mirror }).write(aWrite('1'))).rejects.toThrow('no disk');
   await mirror.append([]);
   expect(await mirrored()).toEqual([]);
 });
 
-test('an answered write is in the second sink too, one line a record, for its owner alone', async () => {
+test('an answered write is in the second sink too, one line per record, readable by its owner only', async () => {
   const { store, written } = aStore();
   const both = withAuditSinks(store, { deadlineMs: 1000, mirror });
   await both.write(aWrite('1', '2'));
@@ -71,7 +71,7 @@ test('a write without records does not touch the second sink', async () => {
   await expect(stat(path)).rejects.toThrow('ENOENT');
 });
 
-test('a second sink that cannot be written refuses the answer, and then everything before it changes anything', async () => {
+test('a second sink that cannot be written fails the write, and later ones before they change anything', async () => {
   const lost = new AuditMirror(join(directory, 'missing', 'audit.jsonl'));
   const { store, written } = aStore();
   const both = withAuditSinks(store, { deadlineMs: 1000, mirror: lost });
@@ -93,7 +93,7 @@ test('a second sink that works again is used again', async () => {
   expect(await mirrored()).toEqual(['1', '3']);
 });
 
-test('a line that a crash cut short spoils no other', async () => {
+test('a line that a crash cut short does not spoil another', async () => {
   await writeFile(path, '{"eventID":"1"}\n{"eventID":"2","eve');
   await withAuditSinks(aStore().store, { deadlineMs: 1000, mirror }).write(aWrite('3'));
   expect((await readFile(path, 'utf8')).split('\n')).toEqual([
@@ -104,7 +104,7 @@ test('a line that a crash cut short spoils no other', async () => {
   ]);
 });
 
-test('a file that was moved away is begun anew', async () => {
+test('after the file was moved away, a new one is begun', async () => {
   const { store } = aStore();
   const both = withAuditSinks(store, { deadlineMs: 1000, mirror });
   await both.write(aWrite('1'));

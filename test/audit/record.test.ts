@@ -1,4 +1,6 @@
-/** Who and what audit records name: users, roles and their sessions, services, and callers of other accounts. */
+/**
+ * The identities and members in audit records: users, roles and their sessions, services, callers of other accounts.
+ */
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { timeOfId } from '@keystead/control-plane/domain/identifiers/time-ordered-id.ts';
 import type { Authority, SessionFacts } from '@keystead/policy/authority.ts';
@@ -69,7 +71,7 @@ describe('userIdentity', () => {
     expect((await identityOf(ada))?.userIdentity).not.toHaveProperty('sessionContext');
   });
 
-  test('of a user’s session token tells when it was issued', async () => {
+  test('of a user’s session token says when it was issued', async () => {
     const { principal } = await controlPlane.user('ada');
     const event = await identityOf(aCaller(principal, { session }));
     expect(event?.userIdentity).toMatchObject({
@@ -112,7 +114,7 @@ describe('userIdentity', () => {
     });
   });
 
-  test('of a service is the service, which stands for address and agent too', async () => {
+  test('of a service is the service, which also replaces address and agent', async () => {
     const name = 'dynamodb.amazonaws.com';
     const event = await identityOf(aCaller({ kind: 'aws-service', accountId, arn: name, principalId: name }));
     expect(event).toMatchObject({
@@ -142,7 +144,7 @@ describe('a call on another account’s key', () => {
   });
   beforeEach(() => addRoot(controlPlane.store, OTHER, controlPlane.clock.now()));
 
-  test('is in both accounts’ logs, as two events of one call; the owner learns less of the caller', async () => {
+  test('is in both accounts’ logs, as two events of one call; the owner learns less about the caller', async () => {
     const { Arn } = await aKey(controlPlane, { Policy: openToAll });
     await controlPlane.perform('DescribeKey', { KeyId: Arn }, { as: rootOf(OTHER) });
     const [theirs] = await controlPlane.events('DescribeKey', { accountId: OTHER });
@@ -156,7 +158,7 @@ describe('a call on another account’s key', () => {
     expect(owners?.requestID).toBe(theirs?.requestID);
   });
 
-  test('is in the caller’s log alone when it is refused', async () => {
+  test('is only in the caller’s log when it is refused', async () => {
     const { Arn } = await aKey(controlPlane, { Policy: openToAll });
     await controlPlane.refusal('DisableKey', { KeyId: Arn }, { as: rootOf(OTHER) });
     expect(await controlPlane.events('DisableKey', { accountId: OTHER })).toHaveLength(1);
@@ -171,7 +173,7 @@ describe('one record', () => {
     expect(event).not.toHaveProperty('sharedEventID');
   });
 
-  test('fills in what CreateKey took for granted, and tells times in words', async () => {
+  test('has the defaults of CreateKey filled in, and times in words', async () => {
     await aKey(controlPlane, { Description: 'payroll' });
     await controlPlane.perform('LookupEvents', { StartTime: new Date(Date.UTC(2026, 0, 1, 10)) });
     const [created] = await controlPlane.events('CreateKey');
@@ -197,11 +199,11 @@ describe('one record', () => {
     for (const id of [event?.eventID, event?.requestID]) expect(timeOfId(id ?? '')).toBe(controlPlane.clock.now());
   });
 
-  test('keeps the secrets of answers and requests out, whatever an operation would show', async () => {
+  test('does not have the secrets of requests and answers, whatever an operation adds', async () => {
     await controlPlane.user('ada');
     const { AccessKey } = await controlPlane.perform('CreateAccessKey', { UserName: 'ada' });
     const { KeyId } = await aKey(controlPlane);
-    const Plaintext = Buffer.from('the plaintext that nobody may keep');
+    const Plaintext = Buffer.from('the plaintext that must not be stored');
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
     await controlPlane.perform('Decrypt', { CiphertextBlob });
     const all = await controlPlane.store.lookupAudit({ accountId, limit: 100 });

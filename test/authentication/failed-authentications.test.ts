@@ -16,7 +16,7 @@ const nowMs = Date.parse('2026-03-01T12:00:00Z');
 const MINUTE_MS = 60_000;
 const stranger = { sourceIp: '192.0.2.1', accessKeyId: 'AKIAGUESSED000000000' };
 
-/** How many tries are looked at before the next is refused unseen. */
+/** How many attempts are allowed before the next is refused. */
 function room(limit: ReturnType<typeof createFailedAuthentications>, who: typeof stranger, atMs: number): number {
   for (let tried = 0; tried < 10_000; tried++) {
     try {
@@ -31,7 +31,7 @@ function room(limit: ReturnType<typeof createFailedAuthentications>, who: typeof
 }
 
 describe('failed authentications', () => {
-  test('of one access key from one address have a fifth of what the address has', () => {
+  test('of one access key from one address are limited to a fifth of the limit of the address', () => {
     const limit = createFailedAuthentications(100);
     expect(room(limit, stranger, nowMs)).toBe(20);
     expect(room(limit, { ...stranger, accessKeyId: 'AKIANEXT000000000000' }, nowMs)).toBe(20);
@@ -47,7 +47,7 @@ describe('failed authentications', () => {
     expect(room(limit, stranger, nowMs + 2 * MINUTE_MS)).toBe(20);
   });
 
-  test('gain and lose nothing by a clock that goes back', () => {
+  test('are neither forgiven nor added by a clock that steps back', () => {
     const limit = createFailedAuthentications(100);
     room(limit, stranger, nowMs);
     expect(room(limit, stranger, nowMs - MINUTE_MS)).toBe(0);
@@ -59,7 +59,7 @@ describe('failed authentications', () => {
     expect(() => limit.requireRoom(stranger, nowMs)).not.toThrow();
   });
 
-  test('never count against an access key that proved itself at this address within the hour', () => {
+  test('never count against an access key that was authenticated from this address within the hour', () => {
     const limit = createFailedAuthentications(100);
     const client = { ...stranger, accessKeyId: 'AKIACLIENT0000000000' };
     limit.proven(client, nowMs);
@@ -71,7 +71,7 @@ describe('failed authentications', () => {
     expect(() => limit.requireRoom(client, nowMs + 61 * MINUTE_MS)).toThrow(KmsError);
   });
 
-  test('are not counted on loopback, nor when there is no limit', () => {
+  test('are not counted on loopback, or when there is no limit', () => {
     const limit = createFailedAuthentications(100);
     for (const sourceIp of ['127.0.0.1', '127.9.9.9', '::1']) {
       expect(room(limit, { ...stranger, sourceIp }, nowMs)).toBe(Number.POSITIVE_INFINITY);
@@ -92,7 +92,7 @@ describe('failed authentications', () => {
     );
   });
 
-  test('are remembered of ten thousand addresses, the longest untouched forgotten first', () => {
+  test('are remembered for ten thousand addresses, and the least recently used is forgotten first', () => {
     const limit = createFailedAuthentications(10);
     expect(room(limit, stranger, nowMs)).toBe(2);
     for (let i = 0; i < 10_000; i++) limit.failed({ ...stranger, sourceIp: `10.0.${i >> 8}.${i & 255}` }, nowMs);
@@ -134,7 +134,7 @@ describe('the door', () => {
       (error: unknown) => (error instanceof KmsError ? error.code : String(error)),
     );
 
-  test('stops looking at an address that keeps failing, and goes on serving the client it knows there', async () => {
+  test('refuses an address that keeps failing without any look-up, and still serves a client it knows there', async () => {
     const enter = authenticate(10);
     const from = (by: SigningCredentials, ip = '192.0.2.1') => codeOf(enter(engines, request(by, ip), nowMs));
     expect(await from(good)).toBe('OK');

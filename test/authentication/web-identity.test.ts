@@ -75,7 +75,7 @@ async function refusal(identityToken: string | Promise<string>, verifier = ident
 }
 
 describe('a token of a registered provider', () => {
-  test.each([0, 1, 2, 3, 4])('counts when a key of the provider signed it (key %i)', async (i) => {
+  test.each([0, 1, 2, 3, 4])('is valid when a key of the provider signed it (key %i)', async (i) => {
     const identity = await identities().verify(await issue({}, signers[i]), role, nowMs);
     expect(identity).toMatchObject({
       providerArn: `arn:aws:iam::${ACCOUNT}:oidc-provider/${URL_PART}`,
@@ -87,7 +87,7 @@ describe('a token of a registered provider', () => {
     });
   });
 
-  test('makes its claims condition keys, in lower case, under the provider’s URL', async () => {
+  test('gives its claims as condition keys, in lower case, under the provider’s URL', async () => {
     const claims = { repository: 'team/app', Run: 7, protected: true, amr: ['pwd', 'otp'], deep: { not: 'asked' } };
     const identity = await identities().verify(await issue(claims), role, nowMs);
     expect(identity.claims).toMatchObject({
@@ -101,7 +101,7 @@ describe('a token of a registered provider', () => {
     expect(identity.claims).not.toHaveProperty(`${URL_PART}:deep`);
   });
 
-  test('is for its authorized party, when it names one', async () => {
+  test('is for its authorized party, if it names one', async () => {
     const identity = await identities().verify(
       await issue({ aud: ['sts.amazonaws.com', 'b'], azp: 'other-client' }),
       role,
@@ -115,7 +115,7 @@ describe('a token of a registered provider', () => {
     expect(await refusal(issue({ azp: 'stranger' }))).toMatchObject({ message: 'Incorrect token audience' });
   });
 
-  test('names no key, and each of the provider’s that fits is tried', async () => {
+  test('that does not name its key is tried with each fitting key of the provider', async () => {
     const others = await Promise.all([aSigner('ES256', 'one'), aSigner('ES256', 'two')]);
     const row = provider({ jwks: JSON.stringify({ keys: [...others, main].map(({ jwk }) => jwk) }) });
     await identities(row).verify(await issue({}, main, {}), role, nowMs);
@@ -138,10 +138,10 @@ describe('a token of a registered provider', () => {
   });
 
   test.each([
-    ['tags that are no object', { 'https://aws.amazon.com/tags': { principal_tags: 'x' } }],
-    ['a tag of two values', { 'https://aws.amazon.com/tags': { principal_tags: { a: ['b', 'c'] } } }],
-    ['a tag of no value', { 'https://aws.amazon.com/tags': { principal_tags: { a: [] } } }],
-    ['transitive keys that are no list', { 'https://aws.amazon.com/tags': { transitive_tag_keys: 'a' } }],
+    ['tags that are not an object', { 'https://aws.amazon.com/tags': { principal_tags: 'x' } }],
+    ['a tag with two values', { 'https://aws.amazon.com/tags': { principal_tags: { a: ['b', 'c'] } } }],
+    ['a tag without a value', { 'https://aws.amazon.com/tags': { principal_tags: { a: [] } } }],
+    ['transitive keys that are not a list', { 'https://aws.amazon.com/tags': { transitive_tag_keys: 'a' } }],
     ['a source identity with spaces', { 'https://aws.amazon.com/source_identity': 'a b' }],
   ])('is rejected for %s', async (_title, claims) => {
     expect(await refusal(issue(claims))).toMatchObject({ code: 'IDPRejectedClaimException' });
@@ -149,7 +149,7 @@ describe('a token of a registered provider', () => {
 });
 
 describe('a token is refused', () => {
-  test('past its expiry, to the second, by the clock of the service', async () => {
+  test('after its expiry, to the second, by the clock of the service', async () => {
     const identityToken = await issue();
     await identities().verify(identityToken, role, nowMs + 299_999);
     expect(await refusal(identityToken, identities(), nowMs + 300_000)).toEqual({
@@ -158,19 +158,19 @@ describe('a token is refused', () => {
     });
   });
 
-  test('before its time, five minutes of skew apart', async () => {
+  test('before its time, by more than five minutes of clock skew', async () => {
     await identities().verify(await issue({ iat: nowSeconds + 290, nbf: nowSeconds + 300 }), role, nowMs);
     expect(await refusal(issue({ nbf: nowSeconds + 301 }))).toMatchObject({ message: 'The token is not valid yet.' });
     expect(await refusal(issue({ iat: nowSeconds + 301 }))).toMatchObject({ message: 'The token is not valid yet.' });
   });
 
   test.each([
-    ['of another audience', { aud: 'stranger' }, 'Incorrect token audience'],
-    ['of no audience', { aud: undefined }, 'Incorrect token audience'],
-    ['of an issuer that nobody registered', { iss: 'https://other.example.com' }, 'No OpenIDConnect provider found'],
+    ['for another audience', { aud: 'stranger' }, 'Incorrect token audience'],
+    ['without an audience', { aud: undefined }, 'Incorrect token audience'],
+    ['of an issuer that is not registered', { iss: 'https://other.example.com' }, 'No OpenIDConnect provider found'],
     ['of a path below the issuer', { iss: `${ISSUER}/x` }, 'No OpenIDConnect provider found'],
     ['of an issuer without TLS', { iss: `http://${URL_PART}` }, 'Issuer must be a valid URL.'],
-    ['of no issuer', { iss: undefined }, 'Issuer must be a valid URL.'],
+    ['without an issuer', { iss: undefined }, 'Issuer must be a valid URL.'],
     ['without an expiry', { exp: undefined }, 'Token must contain exp and iat claims.'],
     ['without a time of issue', { iat: undefined }, 'Token must contain exp and iat claims.'],
     ['without a subject', { sub: undefined }, 'Missing a required claim: sub'],
@@ -181,7 +181,7 @@ describe('a token is refused', () => {
     });
   });
 
-  test('of another key under the name of the provider’s', async () => {
+  test('signed by another key under the id of the provider’s', async () => {
     const stranger = await aSigner('ES256');
     expect(await refusal(issue({}, { ...stranger, jwk: main.jwk }))).toMatchObject({
       message: 'The token signature is invalid.',
@@ -207,7 +207,7 @@ describe('a token is refused', () => {
   test('with any character changed', async () => {
     const identityToken = await issue();
     const verifier = identities();
-    // The last character of a segment may hold bits that encode nothing; every fifth place is enough of the rest.
+    // The last character of a segment can have bits that encode nothing; every fifth place is enough of the rest.
     for (let at = 0; at < identityToken.length - 1; at += 5) {
       if (identityToken[at] === '.' || identityToken[at + 1] === '.') continue;
       const changed =
@@ -217,7 +217,7 @@ describe('a token is refused', () => {
   });
 
   test.each(['', 'a', 'a.b.c', '..', 'eyJhbGciOiJSUzI1NiJ9..', 'eyJhbGciOiJSUzI1NiJ9.bnVsbA.AA'])(
-    'that is none: %p',
+    'that is not a token: %p',
     async (text) => {
       expect(await refusal(text)).toMatchObject({ code: 'InvalidIdentityTokenException' });
     },
@@ -225,7 +225,7 @@ describe('a token is refused', () => {
 });
 
 describe('keys that the provider publishes', () => {
-  test('are asked for again when a token names one that is not among them', async () => {
+  test('are fetched again when a token names one that is not among them', async () => {
     const next = await aSigner('ES256', 'next');
     let fetches = 0;
     const fetchKeys: FetchKeys = async () => ({
@@ -247,9 +247,9 @@ describe('keys that the provider publishes', () => {
 
   test.each([
     ['a host that does not answer', { url: 'localhost:1' }],
-    ['a place without TLS', { jwks_uri: 'http://localhost:1/keys' }],
+    ['an address without TLS', { jwks_uri: 'http://localhost:1/keys' }],
     ['a file', { jwks_uri: 'file:///etc/passwd' }],
-    ['a place that is none', { jwks_uri: 'keys' }],
+    ['a text that is not a URL', { jwks_uri: 'keys' }],
   ])('are not read from %s', async (_title, place) => {
     await expect(fetchFrom(place)).rejects.toMatchObject({ code: 'IDPCommunicationErrorException' });
   });

@@ -1,6 +1,6 @@
 /**
- * The policies that the KMS Developer Guide prints, each with what it lets through and what it refuses, as requests
- * through the whole pipeline. Sources: "Default key policy" (administrators, users, services), "Allowing users in other
+ * The policies that the KMS Developer Guide prints, each with what it allows and what it refuses, as requests through
+ * the whole pipeline. Sources: "Default key policy" (administrators, users, services), "Allowing users in other
  * accounts to use a KMS key", "Condition keys for AWS KMS", "Grants in AWS KMS", "AWS managed keys".
  */
 import type { Caller } from '@keystead/control-plane/context/door.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => controlPlane?.close());
 
 type Name = keyof OperationTypes;
-/** Who asks for what; the key's id is filled in. */
+/** A caller and its request; the key's id is filled in. */
 type Ask = readonly [who: () => Caller, operation: Name, input?: object];
 
 interface Printed {
@@ -59,9 +59,21 @@ const administrators = (): Statement => ({
   Effect: 'Allow',
   Principal: { AWS: admin.principal.arn },
   Action: [
-    ...['kms:Create*', 'kms:Describe*', 'kms:Enable*', 'kms:List*', 'kms:Put*', 'kms:Update*', 'kms:Revoke*'],
-    ...['kms:Disable*', 'kms:Get*', 'kms:Delete*', 'kms:TagResource', 'kms:UntagResource'],
-    ...['kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion', 'kms:RotateKeyOnDemand'],
+    'kms:Create*',
+    'kms:Describe*',
+    'kms:Enable*',
+    'kms:List*',
+    'kms:Put*',
+    'kms:Update*',
+    'kms:Revoke*',
+    'kms:Disable*',
+    'kms:Get*',
+    'kms:Delete*',
+    'kms:TagResource',
+    'kms:UntagResource',
+    'kms:ScheduleKeyDeletion',
+    'kms:CancelKeyDeletion',
+    'kms:RotateKeyOnDemand',
   ],
   Resource: '*',
 });
@@ -327,7 +339,7 @@ const printed: readonly Printed[] = [
     ],
   },
   {
-    title: 'no deletion before thirty days, no policy put without the lockout safety check',
+    title: 'no deletion before thirty days, no change of the policy without the lockout safety check',
     statements: () => [
       enableIam(),
       {
@@ -360,7 +372,7 @@ const trail = (arn: string) => withAuthority(serviceOf('cloudtrail.amazonaws.com
 
 const names = { self: () => admin, other: () => other };
 
-/** The refusal's code, or `allowed`. Each request meets a key of its own, so that none depends on another. */
+/** The refusal's code, or `allowed`. Each request has a key of its own, so that none depends on another. */
 async function answer(statements: readonly Statement[], [who, operation, input = {}]: Ask): Promise<string> {
   const { Arn } = await aKey(controlPlane, { Policy: policyText(...statements) });
   const { GranteePrincipal } = input as { readonly GranteePrincipal?: keyof typeof names };
@@ -373,7 +385,7 @@ async function answer(statements: readonly Statement[], [who, operation, input =
 }
 
 describe.each(printed)('$title', ({ statements, lets, refuses }) => {
-  test('lets through what it should', async () => {
+  test('allows what it should', async () => {
     for (const ask of lets) expect([ask[1], await answer(statements(), ask)]).toEqual([ask[1], 'allowed']);
   });
 

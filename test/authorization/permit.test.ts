@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
-/** The decision in the pipeline: every key a request touches, who is meant by a name, what is noted, what is simulated. */
+/** Authorization in the pipeline: every key that a request touches, principals by name, audit notes, simulation. */
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { rootArn } from '@keystead/provider-schema/arn.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { aKey } from '../support/a-key.ts';
 import { allowed, everything, foreignUser, serviceOf, sessionOf, withAuthority } from '../support/callers.ts';
 import { policyText, type Statement } from '../support/policies.ts';
@@ -35,7 +36,11 @@ const toAccount: Statement = {
   Resource: '*',
 };
 const to = (principal: unknown, Action: unknown = 'kms:*'): Statement => ({
-  ...{ Sid: 'to', Effect: 'Allow', Principal: principal, Action, Resource: '*' },
+  Sid: 'to',
+  Effect: 'Allow',
+  Principal: principal,
+  Action,
+  Resource: '*',
 });
 const keyFor = (...statements: readonly Statement[]) =>
   aKey(controlPlane, { Policy: policyText(toAccount, ...statements) });
@@ -45,10 +50,10 @@ const outcome = (asked: Promise<unknown>) =>
     (error: { code: string }) => error.code,
   );
 
-describe('every key that a request touches is asked about', () => {
-  const { arn } = { arn: () => app.principal.arn };
+describe('every key that a request touches needs permission', () => {
+  const arn = () => app.principal.arn;
 
-  test('ReEncrypt asks the source for ReEncryptFrom and the destination for ReEncryptTo', async () => {
+  test('ReEncrypt needs ReEncryptFrom on the source and ReEncryptTo on the destination', async () => {
     const cases = [
       ['kms:ReEncryptFrom', 'kms:ReEncryptTo', 'allowed'],
       ['kms:ReEncryptFrom', 'kms:ReEncryptFrom', 'AccessDeniedException'],
@@ -68,7 +73,7 @@ describe('every key that a request touches is asked about', () => {
     }
   });
 
-  test('Decrypt asks the key that the ciphertext names, and does not tell which it is', async () => {
+  test('Decrypt needs permission on the key that the ciphertext names, and a refusal does not name it', async () => {
     const open = await keyFor(to({ AWS: arn() }));
     const closed = await keyFor();
     const blobOf = async (KeyId: string) =>
@@ -80,7 +85,7 @@ describe('every key that a request touches is asked about', () => {
     expect(refusal).not.toContain(closed.KeyId);
   });
 
-  test('CreateAlias, UpdateAlias and DeleteAlias ask alias and keys, each alone not enough', async () => {
+  test('CreateAlias, UpdateAlias and DeleteAlias need permission on the alias and on the keys', async () => {
     const alias = `arn:aws:kms:${region}:${accountId}:alias/touched`;
     const mine = await keyFor(to({ AWS: arn() }));
     const next = await keyFor(to({ AWS: arn() }));
@@ -105,7 +110,7 @@ describe('every key that a request touches is asked about', () => {
     expect(await outcome(controlPlane.perform('DeleteAlias', at, { as: onAlias }))).toBe('allowed');
   });
 
-  test('ReplicateKey asks for CreateKey in the replica’s Region, and for TagResource when there are tags', async () => {
+  test('ReplicateKey needs CreateKey in the replica’s Region, and TagResource when there are tags', async () => {
     const KeyId = async () =>
       (
         await aKey(controlPlane, {
@@ -139,7 +144,7 @@ describe('every key that a request touches is asked about', () => {
     expect(await replicate(tagger, { Tags })).toBe('allowed');
   });
 
-  test('UpdatePrimaryRegion asks both keys', async () => {
+  test('UpdatePrimaryRegion needs permission on both keys', async () => {
     const { Arn, KeyId } = await aKey(controlPlane, {
       MultiRegion: true,
       Policy: policyText(toAccount, to({ AWS: arn() })),
@@ -160,7 +165,7 @@ describe('a name in a policy or grant stands for the principal that had it then'
     return controlPlane.user(userName);
   };
 
-  test('a user made again with the name gets nothing; GetKeyPolicy shows the unique id of the first', async () => {
+  test('another user with the name gets nothing; GetKeyPolicy shows the unique id of the first', async () => {
     const first = await controlPlane.user('carol');
     const { Arn } = await keyFor(to({ AWS: [first.principal.arn, app.principal.arn] }, 'kms:Encrypt'));
     expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: first }))).toBe('allowed');
@@ -180,7 +185,7 @@ describe('a name in a policy or grant stands for the principal that had it then'
     expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
   });
 
-  test('a Deny, too, stays with the first', async () => {
+  test('a Deny stays with the first too', async () => {
     const first = await controlPlane.user('dave');
     const { Arn } = await keyFor(to('*', 'kms:Encrypt'), {
       ...to({ AWS: first.principal.arn }),
@@ -194,7 +199,7 @@ describe('a name in a policy or grant stands for the principal that had it then'
     expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
   });
 
-  test('a role made again, and its sessions, get nothing from role or session ARNs', async () => {
+  test('another role with the name, and its sessions, get nothing from role or session ARNs', async () => {
     const first = await sessionOf(controlPlane, 'painter');
     const { roleArn } = first.principal as { roleArn: string };
     const byRole = await keyFor(to({ AWS: roleArn }, 'kms:Encrypt'));
@@ -242,7 +247,7 @@ describe('a name in a policy or grant stands for the principal that had it then'
     expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
   });
 
-  test('users and roles of an account that lives here must exist; others are taken at their word', async () => {
+  test('users and roles of an account here must exist; those of other accounts are not checked', async () => {
     await addRoot(controlPlane.store, '777788889999', controlPlane.clock.now());
     const put = (AWS: string) => outcome(keyFor(to({ AWS })));
     expect(await put(`arn:aws:iam::${accountId}:user/nobody`)).toBe('MalformedPolicyDocumentException');
@@ -264,7 +269,7 @@ const toDatabase = (KeyId: string) => ({
 });
 
 describe('grants', () => {
-  test('to a service hold for the resource that they name, in the service’s own account', async () => {
+  test('to a service apply to the resource that they name, in the service’s own account', async () => {
     const { Arn } = await keyFor();
     const { GrantId } = await controlPlane.perform('CreateGrant', toDatabase(Arn));
     const { Grants } = await controlPlane.perform('ListGrants', { KeyId: Arn });
@@ -291,7 +296,7 @@ describe('grants', () => {
     expect(await outcome(controlPlane.perform('RetireGrant', retire, { as: retiring }))).toBe('allowed');
   });
 
-  test('to a service need a source and someone who retires them', async () => {
+  test('to a service need a source and a retiring principal', async () => {
     const { Arn } = await keyFor();
     const { Constraints: _c, ...withoutSource } = toDatabase(Arn);
     const { RetiringServicePrincipal: _r, ...withoutRetiring } = toDatabase(Arn);
@@ -307,7 +312,7 @@ describe('grants', () => {
     expect(await controlPlane.refusal('CreateGrant', both)).toMatch(/^ValidationException: .*not both/);
   });
 
-  test('to a role are its sessions’, to a session that session’s alone', async () => {
+  test('to a role apply to its sessions, to a session only to that session', async () => {
     const { roleArn } = builder.principal as { roleArn: string };
     const byRole = await keyFor();
     const bySession = await keyFor();
@@ -332,7 +337,7 @@ describe('grants', () => {
   });
 });
 
-describe('condition keys that have to be read', () => {
+describe('condition keys whose values are read from the store', () => {
   test('kms:ResourceAliases: the aliases of the key, for identity policies', async () => {
     const { Arn } = await keyFor();
     const Condition = { 'ForAnyValue:StringLike': { 'kms:ResourceAliases': 'alias/finance/*' } };
@@ -364,9 +369,9 @@ describe('condition keys that have to be read', () => {
 describe('permissions on identities', () => {
   const users = `arn:aws:iam::${accountId}:user`;
   const may = (Action: string, Resource: string, Condition?: object) =>
-    allowed(app, { ...everything, Action, Resource, ...(Condition && { Condition }) });
+    allowed(app, { ...everything, Action, Resource, ...defined({ Condition }) });
 
-  test('are about their ARNs, path included, whether they exist yet or not', async () => {
+  test('name them by ARN, path included, whether they exist yet or not', async () => {
     const maker = may('iam:CreateUser', `${users}/team/*`);
     const make = (UserName: string, Path: string) =>
       outcome(controlPlane.perform('CreateUser', { UserName, Path }, { as: maker }));
@@ -381,7 +386,7 @@ describe('permissions on identities', () => {
     expect(await read()).toBe('AccessDeniedException');
   });
 
-  test('can ask for their tags and for the tags they are to have', async () => {
+  test('can depend on their tags and on the tags that they will have', async () => {
     await controlPlane.perform('CreateUser', { UserName: 'tagged', Tags: [{ Key: 'team', Value: 'blue' }] });
     const blue = { StringEquals: { 'aws:ResourceTag/team': 'blue' } };
     const read = (UserName: string) =>
@@ -399,7 +404,7 @@ describe('permissions on identities', () => {
   });
 });
 
-test('a service acts for its callers on keys, not on identities', async () => {
+test('a service can act for a principal on keys, but not on identities', async () => {
   const through = withAuthority(rootOf(accountId), { viaService: `s3.${region}.amazonaws.com` });
   const { Arn } = await keyFor();
   expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: through }))).toBe('allowed');
@@ -408,11 +413,11 @@ test('a service acts for its callers on keys, not on identities', async () => {
   );
 });
 
-describe('the audit notes who decided', () => {
+describe('the audit notes what decided', () => {
   const noted = async (eventName: string) =>
     (await controlPlane.events(eventName))[0]?.additionalEventData?.keysteadAuthorization;
 
-  test('the key policy’s statement, the identity policy it leaves the decision to, the grant', async () => {
+  test('the key policy’s statement, the identity policy to which it delegates, the grant', async () => {
     const { Arn } = await keyFor(to({ AWS: app.principal.arn }, 'kms:Encrypt'));
     await controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: app });
     expect(await noted('Encrypt')).toEqual([
@@ -437,7 +442,7 @@ describe('the audit notes who decided', () => {
     expect(await noted('GenerateDataKey')).toMatchObject([{ policy: 'grant', grantId: GrantId }]);
   });
 
-  test('what was missing or denied, which the caller is not told', async () => {
+  test('what was missing or denied, which the caller does not learn', async () => {
     const { Arn } = await keyFor({ ...to({ AWS: app.principal.arn }), Sid: 'secret reason', Effect: 'Deny' });
     const refusal = await controlPlane.refusal('Encrypt', { KeyId: Arn, Plaintext }, { as: app });
     expect(refusal.startsWith(denied)).toBe(true);
@@ -452,7 +457,7 @@ describe('the audit notes who decided', () => {
     ]);
   });
 
-  test('one note for each question, and none in the record of a foreign key’s owner', async () => {
+  test('one note for each decision, and none in the record of a foreign key’s owner', async () => {
     const { Arn } = await keyFor(to({ AWS: '444455556666' }));
     const visitor = allowed(foreignUser('444455556666', 'visitor'), everything);
     await controlPlane.perform('DescribeKey', { KeyId: Arn }, { as: visitor });
@@ -467,7 +472,7 @@ describe('the audit notes who decided', () => {
 });
 
 describe('SimulateAuthorization', () => {
-  test('decides as the request would be, and says why', async () => {
+  test('decides as for a real request, and says why', async () => {
     const { Arn } = await keyFor(to({ AWS: app.principal.arn }, 'kms:Encrypt'));
     const ask = (Action: string) =>
       controlPlane.perform('SimulateAuthorization', { PrincipalArn: app.principal.arn, Action, KeyId: Arn });
@@ -491,7 +496,7 @@ describe('SimulateAuthorization', () => {
     ]);
   });
 
-  test('takes a policy that is not in force, conditions that are not known, and grants that are', async () => {
+  test('uses a policy that is not in force, conditions from the caller, and the stored grants', async () => {
     const { Arn } = await keyFor();
     const { roleArn } = builder.principal as { roleArn: string };
     const Condition = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } };
@@ -529,7 +534,7 @@ describe('SimulateAuthorization', () => {
       Sid: 'partner',
     });
     const ask = (PrincipalArn: string, Action = 'kms:Decrypt', KeyId: string | undefined = Arn) =>
-      controlPlane.perform('SimulateAuthorization', { PrincipalArn, Action, ...(KeyId !== undefined && { KeyId }) });
+      controlPlane.perform('SimulateAuthorization', { PrincipalArn, Action, ...defined({ KeyId }) });
     expect((await ask('s3.amazonaws.com')).Decision).toBe('Allow');
     expect((await ask('sqs.amazonaws.com')).Decision).toBe('Deny');
     expect((await ask(builder.principal.arn)).Decision).toBe('Deny');
@@ -560,7 +565,7 @@ describe('SimulateAuthorization', () => {
     expect((await onBehalfOf()).Decision).toBe('Deny');
   });
 
-  test('needs its own permission, and tells nothing of other accounts’ keys', async () => {
+  test('needs its own permission, and reveals nothing about other accounts’ keys', async () => {
     const { Arn } = await keyFor();
     const question = { PrincipalArn: app.principal.arn, Action: 'kms:Encrypt', KeyId: Arn };
     expect(await controlPlane.refusal('SimulateAuthorization', question, { as: app })).toContain(

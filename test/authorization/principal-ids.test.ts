@@ -1,4 +1,4 @@
-/** What principals that policies and grants name are recognised by, and what their names are now. */
+/** How the principals that policies and grants name are recognised, and what their names are now. */
 import { currentArnOf, findPrincipalId } from '@keystead/control-plane/authorization/principal-ids.ts';
 import { type PrincipalReference, parsePrincipal } from '@keystead/provider-schema/arn.ts';
 import { accountId, openTestControlPlane, region, type TestControlPlane } from '../support/test-control-plane.ts';
@@ -21,7 +21,7 @@ test('a user is recognised by its unique id, and shown by the ARN that it has no
   expect(await currentArnOf(ctx, User.UserId, arnOf('user/alice'))).toBe(arnOf('user/alicia'));
 });
 
-test('one that was deleted is shown by its unique id, and another of its name is not taken for it', async () => {
+test('a deleted user is shown by its unique id, and another user with its name is not mistaken for it', async () => {
   const { User } = await controlPlane.perform('CreateUser', { UserName: 'bob' });
   await controlPlane.perform('DeleteUser', { UserName: 'bob' });
   expect(await idOf(arnOf('user/bob'))).toBeUndefined();
@@ -40,14 +40,14 @@ test('a session is recognised by its role’s unique id and its own name', async
   expect(await idOf(`arn:aws:sts::${accountId}:assumed-role/App/me`)).toBeUndefined();
 });
 
-test('a user who lives elsewhere, and a federated one, cannot be checked: the ARN is all there is', async () => {
+test('a user of an account elsewhere and a federated user cannot be checked, and are recognised by ARN', async () => {
   for (const named of [arnOf('user/eve', '444455556666'), `arn:aws:sts::${accountId}:federated-user/fred`]) {
     expect(await idOf(named)).toBe(named);
     expect(await currentArnOf(ctx, named, named)).toBe(named);
   }
 });
 
-test('an account is recognised by its root’s ARN, a unique id by itself', async () => {
+test('an account is recognised by the ARN of its root, and a unique id is taken as it is', async () => {
   expect(await idOf(accountId)).toBe(arnOf('root'));
   expect(await idOf('AIDAEXAMPLEEXAMPLE12')).toBe('AIDAEXAMPLEEXAMPLE12');
 });

@@ -1,4 +1,6 @@
-/** What a node remembers of a principal is what the store says, whatever changed meanwhile and on whichever node. */
+/**
+ * What a node remembers about a principal equals what the store holds, whatever changed meanwhile and on which node.
+ */
 import { authorityOf, createAuthorities } from '@keystead/control-plane/authorization/principal-policies.ts';
 import { type StoreReader, StoreUnavailable } from '@keystead/control-plane/storage/port/store.ts';
 import type { Authority } from '@keystead/policy/authority.ts';
@@ -28,13 +30,13 @@ const seen = ({ identityPolicies, permissionsBoundary, principalTags }: Authorit
 
 async function known(store: StoreReader = controlPlane.store) {
   const found = await store.findPrincipalById(userId);
-  if (!found) throw new Error('no user');
+  if (!found) throw new Error('the user does not exist');
   return found;
 }
 
 const user = { UserName: 'user' };
 const group = { GroupName: 'group' };
-/** Changes that a caller can ask for; one that makes no sense now is refused, and changes nothing. */
+/** Changes that a caller can request; one that does not apply at the moment is refused, and changes nothing. */
 const changes: Readonly<Record<string, () => Promise<unknown>>> = {
   join: () => controlPlane.perform('AddUserToGroup', { ...user, ...group }),
   leave: () => controlPlane.perform('RemoveUserFromGroup', { ...user, ...group }),
@@ -65,7 +67,7 @@ const changes: Readonly<Record<string, () => Promise<unknown>>> = {
 let last = 0;
 const next = () => ++last;
 
-test('after any changes, each of two nodes holds what the store says', async () => {
+test('after any changes, each of two nodes has what the store holds', async () => {
   const nodes = [createAuthorities(controlPlane.store), createAuthorities(controlPlane.store)];
   const steps = fc.array(fc.tuple(fc.constantFrom(...Object.keys(changes)), fc.nat(1)), {
     minLength: 1,
@@ -84,7 +86,7 @@ test('after any changes, each of two nodes holds what the store says', async () 
   );
 });
 
-test('is read once for each revision of the account', async () => {
+test('an authority is read once for each revision of the account', async () => {
   let reads = 0;
   const counting = watched('listInlinePolicies', async () => {
     reads += 1;
@@ -97,7 +99,7 @@ test('is read once for each revision of the account', async () => {
   expect(reads).toBe(2);
 });
 
-test('a change between two of its queries is not mixed in: everything is read again', async () => {
+test('after a change between two of its queries, everything is read again', async () => {
   await changes.remove?.().catch(() => undefined);
   await changes.leave?.().catch(() => undefined);
   let left = 1;
@@ -110,14 +112,14 @@ test('a change between two of its queries is not mixed in: everything is read ag
   expect(seen(authority).policies.map(([name]) => name)).toContain(`arn:aws:iam::${accountId}:user/user:p`);
 });
 
-test('an account that never stands still is refused rather than misread', async () => {
+test('an account that changes all the time is refused rather than read wrongly', async () => {
   const restless = watched('listAttachments', async () => {
     await changes.tag?.();
   });
   await expect(createAuthorities(restless).of(await known())).rejects.toThrow(StoreUnavailable);
 });
 
-/** The store, with something that happens before one of its reads. */
+/** The store, with `before` run before one of its reads. */
 function watched(method: 'listAttachments' | 'listInlinePolicies', before: () => Promise<void>): StoreReader {
   return new Proxy<StoreReader>(controlPlane.store, {
     get(store, name, receiver) {

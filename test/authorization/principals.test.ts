@@ -1,4 +1,4 @@
-/** Rows as callers: what a principal is to policies, grants and the audit. */
+/** Rows of principals in the form that policies, grants and the audit use. */
 import { principalOf, roleSessionOf } from '@keystead/control-plane/authorization/principals.ts';
 import { newPrincipal } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import type { PrincipalRow } from '@keystead/control-plane/storage/port/tables.ts';
@@ -22,12 +22,12 @@ test('users and root are known by their ARN', () => {
   expect(principalOf(rowOf('root', '', arnOf('root')))).toEqual({ ...common, kind: 'root', arn: arnOf('root') });
 });
 
-test('a service is known by its name, which takes an ARN’s place', () => {
+test('a service is known by its name in place of an ARN', () => {
   const service = rowOf('aws-service', 'dynamodb.amazonaws.com', arnOf('service-principal/dynamodb.amazonaws.com'));
   expect(principalOf(service)).toMatchObject({ kind: 'aws-service', arn: 'dynamodb.amazonaws.com' });
 });
 
-test('a role is nobody by itself, and in a session that session, without the role’s path', () => {
+test('a role is not a caller, but its sessions are, named without the path of the role', () => {
   const role = rowOf('role', 'app', arnOf('role/team/app'));
   expect(principalOf(role)).toBeUndefined();
   expect(roleSessionOf(role, 'me')).toEqual({

@@ -1,4 +1,4 @@
-/** Access keys as they are written: by whom ever, in one form. */
+/** How access keys are written, the same for operations, the first start and seed files. */
 import {
   accessKeyChange,
   deleteAccessKey,
@@ -20,18 +20,18 @@ const write = (mutations: Parameters<TestControlPlane['store']['write']>[0]['mut
   controlPlane.store.write({ mutations, changes: [], audit: [] });
 const usageOf = (access_key_id: string) => ({ access_key_id, used_at_ms: 1, service: 'kms', region });
 
-/** Of the root user, with a last use. */
+/** An access key of the root user, with a last use. */
 async function stored(accessKeyId: string) {
   await write([
     insertAccessKey(newAccessKey({ accountId, accessKeyId, wrapped }, accountId, controlPlane.clock.now())),
     { op: 'insert', table: 'access_key_usage', row: usageOf(accessKeyId) },
   ]);
   const row = await controlPlane.store.findAccessKey(accessKeyId);
-  if (!row) throw new Error(`no access key ${accessKeyId}`);
+  if (!row) throw new Error(`the access key ${accessKeyId} does not exist`);
   return row;
 }
 
-test('a new access key is active, and its principal’s', async () => {
+test('a new access key is active, and belongs to its principal', async () => {
   expect(await stored('AKIANEW')).toMatchObject({
     account_id: accountId,
     principal_id: accountId,
@@ -41,7 +41,7 @@ test('a new access key is active, and its principal’s', async () => {
   });
 });
 
-test('a change names the revision that was read, and loses against another', async () => {
+test('a change names the revision that was read, and fails after another change', async () => {
   const row = await stored('AKIACHANGED');
   await write([updateAccessKey(row, { status: 'Inactive' })]);
   expect((await controlPlane.store.findAccessKey('AKIACHANGED'))?.status).toBe('Inactive');
@@ -49,23 +49,27 @@ test('a change names the revision that was read, and loses against another', asy
   await expect(write(deleteAccessKey(row))).rejects.toThrow();
 });
 
-test('a deleted access key takes with it what is known of its last use', async () => {
+test('the last use of an access key is deleted with it', async () => {
   const row = await stored('AKIAGONE');
   await write(deleteAccessKey(row));
   expect(await controlPlane.store.findAccessKey('AKIAGONE')).toBeUndefined();
   expect(await controlPlane.store.findAccessKeyUsage('AKIAGONE')).toBeUndefined();
 });
 
-test('so do all of a principal’s, deleted at once', async () => {
+test('all access keys of a principal can be deleted at once, with their last uses', async () => {
   const keys = [await stored('AKIAONE'), await stored('AKIATWO')];
   await write(deleteAccessKeysOf(accountId, keys));
   expect(await controlPlane.store.listAccessKeys(accountId)).toEqual([]);
   expect(await controlPlane.store.findAccessKeyUsage('AKIATWO')).toBeUndefined();
 });
 
-test('the change log names it by its id', () => {
+test('the change log names an access key by its id', () => {
   expect(accessKeyChange({ accountId, region }, 'AKIAONE', 'deleted', 'DeleteAccessKey')).toEqual({
-    ...{ accountId, region, resourceType: 'access-key', resourceId: 'AKIAONE' },
-    ...{ kind: 'deleted', eventName: 'DeleteAccessKey' },
+    accountId,
+    region,
+    resourceType: 'access-key',
+    resourceId: 'AKIAONE',
+    kind: 'deleted',
+    eventName: 'DeleteAccessKey',
   });
 });

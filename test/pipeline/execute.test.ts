@@ -1,13 +1,13 @@
-/** Attempts: which are made again, and which end. */
+/** Attempts: which are repeated, and which are the last. */
 import { Refusal } from '@keystead/control-plane/context/refusal.ts';
 import { untilCommitted } from '@keystead/control-plane/pipeline/execute.ts';
 import { WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 
-const lost = new WriteConflict('somebody was faster');
+const lost = new WriteConflict('another write came first');
 const committed = { output: 'done' };
 
-/** Attempts that end so, one after the other. */
+/** Attempts that end in these ways, one after the other. */
 function attempts(...ends: readonly (Error | 'again' | typeof committed)[]) {
   const left = [...ends];
   const made = { count: 0 };
@@ -20,13 +20,13 @@ function attempts(...ends: readonly (Error | 'again' | typeof committed)[]) {
   return { attempt, made };
 }
 
-test('an attempt that lost a race is made again, also when a refusal tells of it', async () => {
+test('an attempt that lost a race is repeated, also when the error is inside a refusal', async () => {
   const { attempt, made } = attempts(lost, new Refusal(lost, { decisions: [] }), committed);
   expect(await untilCommitted(attempt)).toBe(committed);
   expect(made.count).toBe(3);
 });
 
-test('an attempt that made way for the next is followed by it', async () => {
+test('an attempt that only prepared the next one is followed by it', async () => {
   const { attempt, made } = attempts('again', lost, 'again', committed);
   expect(await untilCommitted(attempt)).toBe(committed);
   expect(made.count).toBe(4);
@@ -42,7 +42,7 @@ test('any other error ends the attempts', async () => {
 
 test.each([
   ['lose races', lost],
-  ['make way', 'again'],
+  ['only prepare the next', 'again'],
 ] as const)('a hundred attempts that %s are the last', async (_title, end) => {
   const { attempt, made } = attempts(end);
   await expect(untilCommitted(attempt)).rejects.toThrow(WriteConflict);

@@ -1,6 +1,7 @@
-/** AWS managed keys: made on first use, looked at by their account, used through their service alone. */
+/** AWS managed keys: created on first use, readable by their account, usable through their service only. */
 import { managedAliases } from '@keystead/control-plane/domain/keys/managed-keys.ts';
 import { startJobs } from '@keystead/control-plane/jobs/runner.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { aKey } from '../support/a-key.ts';
 import { DAY_MS, openTestControlPlane, rootOf, type TestControlPlane } from '../support/test-control-plane.ts';
 
@@ -20,7 +21,7 @@ const through = (service: string, accountId = '111122223333') => {
 };
 
 describe('the first DescribeKey of a reserved alias', () => {
-  test('makes the key, once, with AWS as its manager and yearly rotation', async () => {
+  test('creates the key, once, with AWS as its manager and yearly rotation', async () => {
     const made = await describeKey();
     expect(made).toMatchObject({
       KeyManager: 'AWS',
@@ -43,7 +44,7 @@ describe('the first DescribeKey of a reserved alias', () => {
     });
   });
 
-  test('makes one in each Region and account, and the same for all who ask at once', async () => {
+  test('creates one in each Region and account, and only one when several callers ask at once', async () => {
     const [here, again, there] = await Promise.all([
       describeKey(),
       describeKey(),
@@ -55,7 +56,7 @@ describe('the first DescribeKey of a reserved alias', () => {
     expect(other?.AWSAccountId).toBe('444455556666');
   });
 
-  test('makes none for a caller who may not look at it, nor for an alias of no service', async () => {
+  test('does not create one for a caller without permission, or for an alias that is not of a service', async () => {
     const as = await controlPlane.user('nobody');
     expect(await controlPlane.refusal('DescribeKey', { KeyId }, { as })).toMatch(
       /^AccessDeniedException: .*kms:DescribeKey/,
@@ -70,7 +71,7 @@ describe('the first DescribeKey of a reserved alias', () => {
 });
 
 describe('an AWS managed key', () => {
-  test('tells its policy, and is listed with its alias', async () => {
+  test('shows its policy, and is listed with its alias', async () => {
     const made = await describeKey();
     const { Policy } = await controlPlane.perform('GetKeyPolicy', { KeyId: made?.KeyId ?? '' });
     expect(JSON.parse(Policy ?? '')).toMatchObject({
@@ -93,7 +94,7 @@ describe('an AWS managed key', () => {
     expect(Aliases).toMatchObject([{ AliasName: KeyId, TargetKeyId: made?.KeyId }]);
   });
 
-  test('is not used directly, root included, and not made by the attempt', async () => {
+  test('cannot be used directly, even by root, and the attempt does not create it', async () => {
     const refused = /^AccessDeniedException: .*kms:Encrypt .*because no resource-based policy allows/;
     expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext })).toMatch(refused);
     expect(await controlPlane.store.findAlias('111122223333', 'eu-west-1', KeyId)).toBeUndefined();
@@ -101,7 +102,7 @@ describe('an AWS managed key', () => {
     expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext })).toMatch(refused);
   });
 
-  test('is used through its own service, from its own account, and made by the first use', async () => {
+  test('can be used through its own service, from its own account, and the first use creates it', async () => {
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext }, through('s3'));
     const opened = await controlPlane.perform('Decrypt', { CiphertextBlob }, through('s3'));
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
@@ -112,7 +113,7 @@ describe('an AWS managed key', () => {
     expect(await controlPlane.refusal('Decrypt', { CiphertextBlob })).toMatch(/^AccessDeniedException/);
   });
 
-  test('lets its service grant, and its account revoke', async () => {
+  test('lets its service create grants, and its account revoke them', async () => {
     const made = await describeKey();
     const keyId = made?.KeyId ?? '';
     const grant = {
@@ -135,7 +136,7 @@ describe('an AWS managed key', () => {
     expect((await describeKey())?.CurrentKeyMaterialId).not.toBe(made?.CurrentKeyMaterialId);
   });
 
-  test('is changed by nobody, its account root included', async () => {
+  test('cannot be changed, even by the root of its account', async () => {
     const id = (await describeKey())?.KeyId ?? '';
     const own = (await aKey(controlPlane)).KeyId;
     const refusals = await Promise.all([
@@ -181,7 +182,7 @@ describe('ListAliases', () => {
     });
   });
 
-  test.each([1, 2, 7, 100])('pages through them %i at a time, those with keys among those without', async (Limit) => {
+  test.each([1, 2, 7, 100])('returns pages of %i, aliases with and without keys in one order', async (Limit) => {
     const { KeyId: own } = await aKey(controlPlane);
     for (const name of ['alias/aa', 'alias/aws-like', 'alias/zz']) {
       await controlPlane.perform('CreateAlias', { AliasName: name, TargetKeyId: own });
@@ -192,7 +193,7 @@ describe('ListAliases', () => {
     const seen: string[] = [];
     let Marker: string | undefined;
     do {
-      const page = await controlPlane.perform('ListAliases', { Limit, ...(Marker !== undefined && { Marker }) });
+      const page = await controlPlane.perform('ListAliases', { Limit, ...defined({ Marker }) });
       expect(page.Aliases?.length).toBeLessThanOrEqual(Limit);
       seen.push(...(page.Aliases ?? []).map(({ AliasName = '' }) => AliasName));
       Marker = page.NextMarker;

@@ -1,4 +1,4 @@
-/** What was decided about a request reaches its audit record, however far the request came and however often it was tried. */
+/** The decisions about a request reach its audit record, at whatever step it ends and however often it was repeated. */
 
 import { type Store, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
 import type { DecisionNote } from '@keystead/policy/decision.ts';
@@ -21,10 +21,10 @@ interface Told {
   readonly decisions: readonly DecisionNote[];
 }
 
-/** Of the newest record of an event. */
+/** The error, keys and decisions of the newest record of an event. */
 async function told(eventName: string): Promise<Told> {
   const [event] = await controlPlane.events(eventName);
-  if (!event) throw new Error(`there is no record of ${eventName}`);
+  if (!event) throw new Error(`${eventName} has no record`);
   return {
     errorCode: event.errorCode,
     keys: (event.resources ?? []).map(({ ARN }) => ARN),
@@ -32,7 +32,7 @@ async function told(eventName: string): Promise<Told> {
   };
 }
 
-/** The next writes lose a race, each after what else happens. */
+/** The next writes lose a race, each after `meanwhile` has run. */
 async function losing(
   times: number,
   meanwhile: (write: Store['write']) => Promise<void>,
@@ -44,7 +44,7 @@ async function losing(
     if (left === 0) return write.call(controlPlane.store, wanted);
     left -= 1;
     await meanwhile((other) => write.call(controlPlane.store, other));
-    throw new WriteConflict('somebody was faster');
+    throw new WriteConflict('another write came first');
   };
   try {
     return await work();
@@ -56,7 +56,7 @@ async function losing(
 const nothing = async () => undefined;
 
 describe('the audit record of a refusal', () => {
-  test('has no decision when none was made', async () => {
+  test('has no decision when the request was refused before any', async () => {
     await controlPlane.refusal('Encrypt', { KeyId: 'alias/absent', Plaintext });
     expect(await told('Encrypt')).toEqual({ errorCode: 'NotFoundException', keys: [], decisions: [] });
     await controlPlane.refusal('Encrypt', { KeyId: 'alias/absent', Plaintext: Buffer.alloc(0) });
@@ -85,7 +85,7 @@ describe('the audit record of a refusal', () => {
     });
   });
 
-  test('keeps what was allowed before something else refused', async () => {
+  test('has the decisions that allowed the request when a later step refused it', async () => {
     const { KeyId, Arn } = await aKey(controlPlane);
     const allowed = [{ action: 'kms:Encrypt', resource: Arn, decision: 'Allow' }];
     await controlPlane.refusal('Encrypt', { KeyId, Plaintext, DryRun: true });
@@ -101,7 +101,7 @@ describe('the audit record of a refusal', () => {
     });
   });
 
-  test('keeps what an operation asked itself before it refused', async () => {
+  test('has the decisions that an operation itself needed before it refused', async () => {
     const { KeyId, Arn } = await aKey(controlPlane, { MultiRegion: true });
     const ReplicaRegion = 'us-east-1';
     await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion });
@@ -128,7 +128,7 @@ describe('the audit record of a refusal', () => {
     });
   });
 
-  test('keeps why a role may be assumed when the session may not be so long', async () => {
+  test('has the decisions that allowed a role when the session would be too long', async () => {
     const actions = ['sts:AssumeRole', 'sts:TagSession'];
     const { caller: as } = await aUser(controlPlane, 'alice', { policies: { assume: policy(allow(actions)) } });
     const trusts = trusting({ AWS: `arn:aws:iam::${accountId}:root` }, {}, actions);
@@ -146,15 +146,15 @@ describe('the audit record of a refusal', () => {
   });
 });
 
-describe('a request that is tried again', () => {
-  test('has the decisions of its last attempt alone', async () => {
+describe('a request that is repeated', () => {
+  test('has only the decisions of its last attempt', async () => {
     const { KeyId, Arn } = await aKey(controlPlane);
     await losing(3, nothing, () => controlPlane.perform('EnableKey', { KeyId }));
     expect(await told('EnableKey')).toMatchObject({ keys: [Arn], decisions: [{ action: 'kms:EnableKey' }] });
     expect((await told('EnableKey')).decisions).toHaveLength(1);
   });
 
-  test('and is refused then has the decisions of that attempt, and names the key that it was about', async () => {
+  test('and is then refused has the decisions of that attempt, and names the key that it was about', async () => {
     const { KeyId, Arn } = await aKey(controlPlane);
     const AliasName = 'alias/short-lived';
     await controlPlane.perform('CreateAlias', { AliasName, TargetKeyId: KeyId });
@@ -167,7 +167,7 @@ describe('a request that is tried again', () => {
     expect(await told('DescribeKey')).toEqual({ errorCode: 'NotFoundException', keys: [Arn], decisions: [] });
   });
 
-  test('because its AWS managed key had to be made first has one decision, on the key that was made', async () => {
+  test('because its AWS managed key had to be created has one decision, on the created key', async () => {
     const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId: 'alias/aws/s3' });
     expect(await told('DescribeKey')).toMatchObject({
       keys: [KeyMetadata?.Arn],
@@ -176,7 +176,7 @@ describe('a request that is tried again', () => {
     expect((await told('DescribeKey')).decisions).toHaveLength(1);
   });
 
-  test('gives up at last', async () => {
+  test('fails after a hundred attempts', async () => {
     const { KeyId } = await aKey(controlPlane);
     let attempts = 0;
     const counted = async () => {

@@ -1,4 +1,4 @@
-/** What AWS KMS has and this service does not is refused by name, on every operation that has it. */
+/** Features of AWS KMS that this service does not have are refused by name, on every operation that has them at AWS. */
 import { messages } from '@keystead/provider-schema/errors.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import { shapeOf } from '@keystead/provider-schema/shapes/index.ts';
@@ -32,7 +32,7 @@ describe('Recipient', () => {
     ]);
   });
 
-  test('is refused by each of them, and no plaintext is answered in its place', async () => {
+  test('is refused by each of them, and the answer is not plaintext instead', async () => {
     const { KeyId } = await aKey(controlPlane);
     const { KeyId: agreement } = await aKey(controlPlane, { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' });
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext: Buffer.from('secret') });
@@ -51,7 +51,7 @@ describe('Recipient', () => {
     expect(await controlPlane.refusal('DeriveSharedSecret', { ...derive, Recipient })).toBe(refused);
   });
 
-  test('is no way round a policy that asks for attestation: nothing attests, so the condition key is absent', async () => {
+  test('does not bypass a policy that requires attestation: the condition key is absent', async () => {
     const Policy = JSON.stringify({
       Version: '2012-10-17',
       Statement: [

@@ -1,4 +1,4 @@
-/** Quotas: AWS's table, the token buckets, what the operator may change, and what a caller beyond them is told. */
+/** Quotas: AWS's table, the token buckets, the operator's setting, and the refusal of a caller beyond a quota. */
 import { awsQuotas, createThrottle, noQuotas, type Throttle } from '@keystead/control-plane/quotas/quotas.ts';
 import { parseQuotas, readQuotas } from '@keystead/control-plane/startup/quota-file.ts';
 import { StartError } from '@keystead/control-plane/startup/start-error.ts';
@@ -17,7 +17,7 @@ import { openTestControlPlane, rootOf, type TestControlPlane } from '../support/
 
 const account = { accountId: '111122223333', region: 'eu-west-1' };
 
-/** How many of so many requests are admitted. */
+/** How many of `times` requests are admitted. */
 function admitted(throttle: Throttle, operation: string, times: number, nowMs: number, rest: object = {}): number {
   const asked = Array.from({ length: times }, () =>
     throttle.admits({ ...account, operation, members: {}, nowMs, ...rest }),
@@ -34,7 +34,7 @@ describe("AWS's request quotas", () => {
     for (const { name } of others) expect(chargesOf(name, {})).toEqual([]);
   });
 
-  test('name no operation that there is not', () => {
+  test('name only operations that exist', () => {
     const own = Object.keys(requestQuotas).filter((name) => !/^(Crypto|DataKeyPair)/.test(name));
     for (const name of own) expect(Object.keys(operations)).toContain(name);
   });
@@ -63,7 +63,7 @@ describe("AWS's request quotas", () => {
     expect(chargesOf(operation, members as Record<string, unknown>)).toEqual([{ quota, requests: 1 }]);
   });
 
-  test('count what a request does in another Region there', () => {
+  test('count the effects of a request in another Region in that Region', () => {
     expect(chargesOf('ReplicateKey', { ReplicaRegion: 'us-east-1' })).toEqual([
       { quota: 'ReplicateKey', requests: 1 },
       { quota: 'CreateKey', requests: 2, region: 'us-east-1' },
@@ -94,7 +94,7 @@ describe('a token bucket', () => {
     expect(admitted(throttle, 'CreateKey', 20, 1_000_000)).toBe(5);
   });
 
-  test('is one for the operations that share it, and another for each account and Region', () => {
+  test('is shared by the operations of a quota, and separate for each account and Region', () => {
     const throttle = createThrottle({ rateOf: (name) => (name === 'CryptoSymmetric' ? 3 : undefined) });
     expect(admitted(throttle, 'Encrypt', 2, 0)).toBe(2);
     expect(admitted(throttle, 'Decrypt', 2, 0)).toBe(1);
@@ -104,7 +104,7 @@ describe('a token bucket', () => {
     expect(admitted(throttle, 'DescribeKey', 1000, 0)).toBe(1000);
   });
 
-  test('lets a request through that counts against two only when both have room, and charges neither otherwise', () => {
+  test('admits a request that counts against two only when both have enough, and charges neither otherwise', () => {
     const throttle = createThrottle(awsQuotas);
     const replicate = { members: { ReplicaRegion: 'us-east-1' } };
     expect(admitted(throttle, 'ReplicateKey', 5, 0, replicate)).toBe(2);
@@ -112,7 +112,7 @@ describe('a token bucket', () => {
     expect(admitted(throttle, 'ReplicateKey', 5, 0, { members: { ReplicaRegion: 'us-west-2' } })).toBe(2);
   });
 
-  test('of less than one a second still lets one through at a time', () => {
+  test('of less than one request per second still admits one at a time', () => {
     const throttle = createThrottle(awsQuotas);
     const china = { region: 'cn-north-1', members: { KeyPairSpec: 'RSA_4096' } };
     expect(admitted(throttle, 'GenerateDataKeyPair', 3, 0, china)).toBe(1);
@@ -120,13 +120,13 @@ describe('a token bucket', () => {
     expect(admitted(throttle, 'GenerateDataKeyPair', 3, 10_000, china)).toBe(1);
   });
 
-  test('is filled by no clock that steps back', () => {
+  test('is not filled by a clock that steps back', () => {
     const throttle = createThrottle(awsQuotas);
     expect(admitted(throttle, 'CreateKey', 9, 100_000)).toBe(5);
     expect(admitted(throttle, 'CreateKey', 9, 0)).toBe(0);
   });
 
-  test('never admits more in any stretch of time than its second and its rate allow', () => {
+  test('never admits more in any period than one second of requests and its rate allow', () => {
     const steps = array(integer({ min: 0, max: 700 }), { minLength: 1, maxLength: 200 });
     check(
       property(steps, constantFrom('CreateKey', 'CreateGrant'), (pauses, operation) => {
@@ -147,7 +147,7 @@ describe('a token bucket', () => {
     );
   });
 
-  test('forgets those that are full again, so that strange Regions cannot fill the memory', () => {
+  test('is forgotten when it is full again, so that invented Regions cannot fill the memory', () => {
     const throttle = createThrottle(awsQuotas);
     for (let i = 0; i < 30_000; i += 1) admitted(throttle, 'CreateKey', 1, i * 10, { region: `made-up-${i}` });
     expect(admitted(throttle, 'CreateKey', 9, 300_000)).toBe(5);
@@ -205,7 +205,7 @@ describe('a caller beyond a quota', () => {
     for (const controlPlane of controlPlanes.splice(0)) await controlPlane.close();
   });
 
-  test("is told so in AWS's words, in the trail too, and served again a moment later", async () => {
+  test("is refused in AWS's words, in the trail too, and served again a moment later", async () => {
     const controlPlane = await open(awsQuotas);
     for (let i = 0; i < 5; i += 1) await aKey(controlPlane);
     expect(await controlPlane.refusal('CreateKey', {})).toBe(
@@ -218,7 +218,7 @@ describe('a caller beyond a quota', () => {
     await aKey(controlPlane);
   });
 
-  test('is told before anything else is looked at, and dry runs count', async () => {
+  test('is refused before the request is validated, and dry runs count', async () => {
     const controlPlane = await open({ rateOf: (name) => (name === 'CryptoSymmetric' ? 1 : undefined) });
     const { KeyId } = await aKey(controlPlane);
     const encrypt = { KeyId, Plaintext: Buffer.from('x'), DryRun: true };

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CanonicalRules, SignableRequest, SigningCredentials } from '@keystead/control-plane/sigv4/verify.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 
 export interface SuiteForm {
   readonly canonicalRequest: string;
@@ -61,7 +62,7 @@ function readCase(folder: string, name: string): SuiteCase {
     credentials: {
       accessKeyId: access_key_id,
       secretAccessKey: secret_access_key,
-      ...(token !== undefined && { sessionToken: token }),
+      ...defined({ sessionToken: token }),
     },
     rules: {
       normalizePath: context.normalize,

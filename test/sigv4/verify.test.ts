@@ -48,7 +48,7 @@ function presigned(
   return { ...request, rawQuery: presign(request, by, { ...options, expiresInSeconds }) };
 }
 
-/** All three steps, as a door takes them. */
+/** All three steps of the verification, in the order of a door. */
 function accept(
   request: SignableRequest,
   atMs = nowMs,
@@ -72,7 +72,7 @@ function refusal(act: () => unknown): { code: string; message: string } {
   throw new Error('it was accepted');
 }
 
-/** Rethrows what is no refusal. */
+/** Rethrows an error that is not a refusal. */
 function isRefused(request: SignableRequest): boolean {
   try {
     accept(request);
@@ -123,7 +123,7 @@ describe('a signed request', () => {
     expect(accept(request)).toBe('AKIAEXAMPLE');
   });
 
-  test('may be dated by a Date header alone', () => {
+  test('can have its date in a Date header only', () => {
     const date = ['Date', 'Sun, 01 Mar 2026 12:00:00 GMT'] as const;
     const claim = (signature: string): SignableRequest => ({
       ...plain,
@@ -155,14 +155,14 @@ describe('a signed request', () => {
 });
 
 describe('a request without usable credentials', () => {
-  test('has none at all: MissingAuthenticationTokenException', () => {
+  test('that has none at all is refused: MissingAuthenticationTokenException', () => {
     expect(refusal(() => accept(plain))).toEqual({
       code: 'MissingAuthenticationTokenException',
       message: 'Missing Authentication Token',
     });
   });
 
-  test('lacks parts: IncompleteSignatureException names exactly those', () => {
+  test('that lacks parts is refused: IncompleteSignatureException names exactly those', () => {
     const lacking = withHeaders(editAuthorization(/SignedHeaders=[^,]*, /, ''), (headers) =>
       headers.filter(([name]) => name !== 'X-Amz-Date'),
     );
@@ -174,7 +174,7 @@ describe('a request without usable credentials', () => {
     expect(message).not.toContain("'Credential'");
   });
 
-  test('is of another scheme: every part is missing, and the signature is not repeated', () => {
+  test('of another scheme is refused: every part is missing, and the signature is not repeated', () => {
     const bearer = withHeaders(signed(), replaceIn('authorization', /.*/, 'Bearer Signature=abc'));
     const { code, message } = refusal(() => accept(bearer));
     expect(code).toBe('IncompleteSignatureException');
@@ -215,7 +215,7 @@ describe('a request without usable credentials', () => {
       /^Credential should be scoped to correct service: 'kms'\.$/,
     ],
     [
-      'a Region that is none',
+      'a Region that does not exist',
       editAuthorization('eu-central-1', 'nowhere'),
       'InvalidSignatureException',
       /^Credential should be scoped to a valid region, not 'nowhere'\.$/,
@@ -326,14 +326,14 @@ describe('a request without usable credentials', () => {
       /more than once/,
     ],
     ['an expiry of more than a week', presigned(plain, 604_801), 'InvalidSignatureException', /604800/],
-    ['an expiry of nothing', presigned(plain, 0), 'InvalidSignatureException', /604800/],
+    ['an expiry of zero seconds', presigned(plain, 0), 'InvalidSignatureException', /604800/],
   ];
 
   test.each(broken)('%s is refused', (_title, request, code, text) => {
     expect(refusal(() => accept(request))).toEqual({ code, message: expect.stringMatching(text) });
   });
 
-  test('leaves a header unsigned that this door acts on', () => {
+  test('that leaves a header unsigned on which this door acts is refused', () => {
     const rules = { ...kmsRules, mustBeSigned: ['idempotency-key'] };
     const key = ['Idempotency-Key', 'k1'] as const;
     const late = withHeaders(signed(), (headers) => [...headers, key]);
@@ -347,7 +347,7 @@ describe('a request without usable credentials', () => {
 });
 
 describe('the window of a signature', () => {
-  test('is five minutes either way, and the message names the times', () => {
+  test('is five minutes before and after its date, and the message names the times', () => {
     expect(accept(signed(), nowMs + 5 * MINUTE_MS)).toBe('AKIAEXAMPLE');
     expect(accept(signed(), nowMs - 5 * MINUTE_MS)).toBe('AKIAEXAMPLE');
     expect(refusal(() => accept(signed(), nowMs + 5 * MINUTE_MS + 1000))).toEqual({
@@ -361,7 +361,7 @@ describe('the window of a signature', () => {
     });
   });
 
-  test('of a presigned request is its expiry', () => {
+  test('of a presigned request ends with its expiry', () => {
     expect(accept(presigned(plain, 900), nowMs + 900_000)).toBe('AKIAEXAMPLE');
     expect(refusal(() => accept(presigned(plain, 900), nowMs + 901_000)).message).toMatch(/^Signature expired: /);
     expect(refusal(() => accept(presigned(), nowMs - 5 * MINUTE_MS - 1000)).message).toMatch(/^Signature not yet/);
@@ -400,7 +400,7 @@ describe('mutations', () => {
     droppedHeader: (r, at) => ({ ...r, headers: r.headers.filter((_h, i) => i !== at % r.headers.length) }),
   };
 
-  /** What the signature is about, with the differences that are none taken out. */
+  /** What is signed, without differences that do not change its meaning. */
   const meaning = (r: SignableRequest) => {
     const query = [...new URLSearchParams(r.rawQuery)].map((pair) => JSON.stringify(pair)).sort();
     const headers = r.headers.map(([n, v]) => `${n.toLowerCase()}:${v.trim()}`).sort();
@@ -416,7 +416,7 @@ describe('mutations', () => {
         fc.property(place, printable, (at, to) => {
           const mutated = mutate(original, at, to);
           if (meaning(mutated) === meaning(original)) return true;
-          // A signature that no longer is one may be refused at any step; it may not be accepted or crash.
+          // A broken signature can be refused at any step, but must not be accepted or cause a crash.
           return isRefused(mutated);
         }),
         { numRuns: runs(400, 6_250) },
@@ -430,7 +430,9 @@ describe('mutations', () => {
       /Signature=([0-9a-f]{64})/.exec(
         [request.rawQuery, ...request.headers.map(([, value]) => value)].join(' '),
       )?.[1] ?? '';
-    /** Bits of it turned over; digits put in another's place; its bytes in another order; another signature's part. */
+    /**
+     * Flipped bits, changed or swapped digits, rotated, cut off or longer text, capitals, a part of another signature.
+     */
     const changes: Readonly<Record<string, (hex: string, random: readonly number[]) => string>> = {
       bits: (hex, random) => {
         const bytes = Buffer.from(hex, 'hex');
@@ -505,7 +507,7 @@ describe('an independent signer', () => {
     body: Buffer.from(request.body),
   });
 
-  test('is understood, whatever path, query, headers and body', async () => {
+  test('makes signatures that are accepted, whatever path, query, headers and body', async () => {
     const word = fc.stringMatching(/^[A-Za-z0-9 +%&=*~._-]{1,12}$/);
     await fc.assert(
       fc.asyncProperty(
@@ -529,7 +531,7 @@ describe('an independent signer', () => {
     );
   });
 
-  test('presigns and is understood', async () => {
+  test('makes presigned requests that are accepted', async () => {
     const done = await signer().presign(asSmithy({ ...plain, headers: [['Host', 'kms.example.test:8600']] }), {
       signingDate: new Date(nowMs),
       expiresIn: 600,
@@ -553,7 +555,7 @@ describe('the Region of a credential scope', () => {
     expect(parseAuthorization(scoped(region), kmsRules).region).toBe(region);
   });
 
-  // The header's own white space rules apply first to names that contain white space.
+  // In a name with white space, the header's own rules for white space would apply first.
   test.each(notRegionNames.filter((name) => !/\s/.test(name)))('cannot be %j', (region) => {
     expect(() => parseAuthorization(scoped(region), kmsRules)).toThrow(messages.wrongRegion(region));
   });

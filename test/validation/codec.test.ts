@@ -17,7 +17,7 @@ function refusal(run: () => unknown): KmsError {
 }
 
 describe('encoding an output', () => {
-  test('writes bytes as Base64, dates as seconds, and leaves out what has no value', () => {
+  test('writes bytes as Base64, dates as seconds, and leaves out members without a value', () => {
     expect(
       encodeOutput('Decrypt', { KeyId: 'k', Plaintext: new Uint8Array([104, 105]), KeyMaterialId: undefined }),
     ).toEqual({ KeyId: 'k', Plaintext: 'aGk=' });
@@ -27,7 +27,7 @@ describe('encoding an output', () => {
     expect(encodeOutput('ListKeys', { Keys: [], Truncated: false })).toEqual({ Keys: [], Truncated: false });
   });
 
-  test('keeps a policy a string and reads a view of a larger buffer by its own bounds', () => {
+  test('writes a policy as a string, and a view of a larger buffer by its own bounds', () => {
     expect(encodeOutput('GetKeyPolicy', { Policy: '{"Version":"2012-10-17"}' })).toEqual({
       Policy: '{"Version":"2012-10-17"}',
     });
@@ -35,7 +35,7 @@ describe('encoding an output', () => {
     expect(encodeOutput('Encrypt', { CiphertextBlob: view })).toEqual({ CiphertextBlob: 'AgM=' });
   });
 
-  test('writes nothing the contract does not name', () => {
+  test('writes only members that the contract names', () => {
     expect(encodeOutput('Encrypt', { KeyId: 'k', wrapped: 'secret' })).toEqual({ KeyId: 'k' });
   });
 
@@ -66,7 +66,7 @@ describe('decoding a request', () => {
     });
   });
 
-  test('ignores members it does not know and treats null as absent', () => {
+  test('ignores members that it does not know and treats null as absent', () => {
     expect(decodeMembers('DescribeKey', { KeyId: 'k', GrantTokens: null, Colour: 'red', keyid: 'x' })).toEqual({
       KeyId: 'k',
     });
@@ -104,7 +104,7 @@ describe('decoding a request', () => {
     },
   );
 
-  test('accepts exactly the Base64 that encodes bytes', () => {
+  test('accepts the Base64 of any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const text = Buffer.from(bytes).toString('base64');
@@ -127,7 +127,7 @@ describe('decoding a request', () => {
     expect(({} as { x?: string }).x).toBeUndefined();
   });
 
-  test('walks only as deep as the contract, whatever is nested in members it ignores', () => {
+  test('goes only as deep as the contract, whatever is nested in members that it ignores', () => {
     const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
     expect(decodeMembers('DescribeKey', JSON.parse(`{"KeyId":"k","Other":${deep}}`))).toEqual({ KeyId: 'k' });
     const tags = JSON.parse(`{"Tags":${'['.repeat(50_000)}${']'.repeat(50_000)}}`) as unknown;

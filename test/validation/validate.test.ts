@@ -148,7 +148,7 @@ describe('several violations', () => {
     );
   });
 
-  test('of one value are each named', () => {
+  test('of one value are all named', () => {
     expect(messageOf('DeleteAlias', { AliasName: '' })).toBe(
       "2 validation errors detected: Value '' at 'aliasName' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$; " +
         "Value '' at 'aliasName' failed to satisfy constraint: Member must have length greater than or equal to 1",
@@ -170,7 +170,7 @@ describe('several violations', () => {
     expect(message).not.toContain('too short');
   });
 
-  test('beyond what anyone reads are counted and cut, and answered at once', () => {
+  test('are counted and printed up to a limit, and a long value is cut off', () => {
     const hostile = messageOf('TagResource', { KeyId: 'k', Tags: Array.from({ length: 50_000 }, () => ({})) });
     expect(hostile).toMatch(new RegExp(`^${limits.countedViolations} validation errors detected: `));
     expect(hostile.split('; ')).toHaveLength(limits.printedViolations);
@@ -203,7 +203,7 @@ describe('lengths', () => {
     );
   });
 
-  test('hold for every bounded string and blob of every operation, exactly at the bound', () => {
+  test('are checked for every bounded blob of every operation, exactly at the bound', () => {
     for (const name of operationNames) {
       const { members } = structureOf(operations[name].input);
       for (const [member, shapeName] of Object.entries(members)) {
@@ -227,7 +227,7 @@ function messageIfAny(operation: OperationName, json: unknown): string {
   }
 }
 
-/** A value back to the JSON a client would send. */
+/** A value as the JSON that a client would send. */
 function toJson(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (value instanceof Date) return value.getTime() / 1000;
@@ -237,7 +237,7 @@ function toJson(value: unknown): unknown {
 }
 
 describe('every operation', () => {
-  test.each(operationNames)('%s accepts what fits its shapes, and decodes it', (name) => {
+  test.each(operationNames)('%s accepts values that fit its shapes, and decodes them', (name) => {
     fc.assert(
       fc.property(shapeValue(operations[name].input), (input) => {
         expect(revealed(decodeInput(name, JSON.parse(JSON.stringify(toJson(input)))))).toEqual(input);
@@ -283,7 +283,7 @@ describe('every operation', () => {
     );
   });
 
-  test('refuses names that are no operations', () => {
+  test('refuses names that are not operations', () => {
     for (const name of ['Nothing', 'encrypt', '__proto__', 'constructor']) {
       expect(() => decodeInput(name, {})).toThrow(expect.objectContaining({ code: 'UnknownOperationException' }));
     }

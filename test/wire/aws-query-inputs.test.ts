@@ -1,4 +1,6 @@
-/** What the Query door makes of every input of IAM and STS: the values that were meant, or a refusal of each fault. */
+/**
+ * How the Query door reads every input of IAM and STS: as the values that were sent, or with a refusal of each fault.
+ */
 import { decodeInput } from '@keystead/control-plane/validation/validate.ts';
 import { awsQueryDoor, queryApis } from '@keystead/control-plane/wire/aws-query.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
@@ -18,7 +20,7 @@ const records: readonly OperationRecord[] = operationNames
 function read(record: OperationRecord, json: unknown): unknown {
   const api = queryApis[record.service as 'iam' | 'sts'];
   const door = awsQueryDoor(api, async () => {
-    throw new Error('nobody signs here');
+    throw new Error('these requests are not authenticated');
   });
   const call = door.lookUp({
     method: 'POST',
@@ -41,30 +43,30 @@ const asJson = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, asJson(member)]));
 };
 
-/** A form has no way to say that a list holds something without members. */
-const isSayable = (value: unknown): boolean =>
+/** A form cannot express an item of a list that has no members. */
+const isExpressible = (value: unknown): boolean =>
   !Array.isArray(value) || value.every((item) => typeof item !== 'object' || Object.keys(item ?? {}).length > 0)
-    ? typeof value !== 'object' || value === null || Object.values(value).every(isSayable)
+    ? typeof value !== 'object' || value === null || Object.values(value).every(isExpressible)
     : false;
 
-test.each(records)('$name is asked for what was meant', (record) => {
+test.each(records)('$name gets the values that were sent', (record) => {
   fc.assert(
     fc.property(shapeValue(record.input), (input) => {
-      fc.pre(isSayable(input));
+      fc.pre(isExpressible(input));
       expect(revealed(read(record, asJson(input)))).toEqual(input);
     }),
     { numRuns: 20 },
   );
 });
 
-/** Text says no types, and null says nothing: only what breaks a bound is a fault in a form. */
+/** A form has neither types nor null: only a value that breaks a constraint is a fault in it. */
 const faults = records.flatMap((record) =>
   faultsOf(record.input)
     .filter(({ code, what }) => code === 'ValidationException' && !/holds null| is null/.test(what))
     .map((fault) => ({ record, fault })),
 );
 
-test('each fault is found, and told as AWS tells it', () => {
+test('each fault is found, and reported in the words of AWS', () => {
   expect(faults.length).toBeGreaterThan(600);
   const missed = faults.filter(({ record, fault }) => {
     try {
@@ -77,7 +79,7 @@ test('each fault is found, and told as AWS tells it', () => {
   expect(missed.map(({ record, fault }) => `${record.name}: ${fault.what}`)).toEqual([]);
 });
 
-test('text that is no number, no truth value and no time is refused where one is asked for', () => {
+test('text that is not a number, boolean or time is refused where one is required', () => {
   const typed = records.flatMap((record) => {
     const shape = shapeOf(record.input);
     const members = shape.type === 'structure' ? Object.entries(shape.members) : [];

@@ -1,4 +1,4 @@
-/** The Query protocol of IAM and STS: parameters in, XML out. Hostile forms end in a refusal, never in a wrong reading. */
+/** The Query protocol of IAM and STS: parameters in, XML out. A hostile form is refused, never read wrongly. */
 import type { RawRequest } from '@keystead/control-plane/context/door.ts';
 import { awsQueryDoor, queryApiOf, queryApis, speaksQuery } from '@keystead/control-plane/wire/aws-query.ts';
 import { formMembers, parseForm } from '@keystead/control-plane/wire/query-form.ts';
@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { shapeValue } from '../support/shape-arbitraries.ts';
 
 const door = awsQueryDoor(queryApis.iam, async () => {
-  throw new Error('nobody signs here');
+  throw new Error('these requests are not authenticated');
 });
 
 function posted(body: string, more: Partial<RawRequest> = {}): RawRequest {
@@ -40,7 +40,7 @@ function refusal(run: () => unknown): string {
 
 function parseXml(text: string): XmlElement {
   const faults: string[] = [];
-  // A warning is given for U+FFFD, which stands for what XML cannot hold.
+  // The parser warns of U+FFFD, which replaces what XML cannot hold.
   const parser = new DOMParser({
     onError: (level, message) => {
       if (level !== 'warning') faults.push(`${level}: ${message}`);
@@ -57,7 +57,7 @@ const children = (node: XmlElement): readonly XmlElement[] =>
     .map((i) => node.childNodes.item(i) as unknown as XmlElement)
     .filter((child) => child.nodeType === 1);
 
-/** What an independent reader makes of XML, by the shape: the inverse of what the door writes. */
+/** Reads XML by the shape, independently of the door: the inverse of what it writes. */
 function readXml(node: XmlElement, shapeName: string): unknown {
   const shape = shapeOf(shapeName);
   const text = node.textContent ?? '';
@@ -86,7 +86,7 @@ function readXml(node: XmlElement, shapeName: string): unknown {
   }
 }
 
-/** Whole seconds, as the protocol writes times; text as XML can hold it. */
+/** The value with times in whole seconds, as the protocol writes them, and text as XML can hold it. */
 function asWritten(value: unknown): unknown {
   if (value instanceof Date) return new Date(Math.floor(value.getTime() / 1000) * 1000);
   if (typeof value === 'string')
@@ -98,7 +98,7 @@ function asWritten(value: unknown): unknown {
 
 const queryNames = operationNames.filter((name) => ['iam', 'sts'].includes(operations[name].service));
 
-describe('what speaks Query', () => {
+describe('a request that speaks Query', () => {
   test('is a form posted to /, or a GET of / that names an Action', () => {
     expect(speaksQuery('POST', '/', 'application/x-www-form-urlencoded; charset=utf-8')).toBe(true);
     expect(speaksQuery('POST', '/?X-Amz-Signature=1', 'Application/X-WWW-Form-URLEncoded')).toBe(true);
@@ -116,7 +116,7 @@ describe('what speaks Query', () => {
     expect(speaksQuery(method, target, contentType)).toBe(false);
   });
 
-  test('belongs to the API its Version names, whatever else it says; without one, to that of its signature', () => {
+  test('is for the API that its Version names, whatever else it holds; without one, for that of its signature', () => {
     expect(queryApiOf(posted('Action=GetUser&Version=2010-05-08')).service).toBe('iam');
     expect(queryApiOf(posted('Version=2011-06-15&Action=GetCallerIdentity')).service).toBe('sts');
     const authorization = 'AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/sts/aws4_request, …';
@@ -143,7 +143,7 @@ describe('a form', () => {
     },
   );
 
-  test('becomes members: lists by position, structures by name, text that is no number left for the validator', () => {
+  test('becomes members: lists by position, structures by name; text stays where it is not a number', () => {
     const read = (text: string) => formMembers(parseForm(text), 'ListRetirableGrantsRequest');
     expect(read('Limit=10&RetiringPrincipal=a&Unknown=1')).toEqual({ Limit: 10, RetiringPrincipal: 'a' });
     expect(read('Limit=ten')).toEqual({ Limit: 'ten' });
@@ -155,7 +155,7 @@ describe('a form', () => {
     expect(tags('Tags.member.0.TagKey=a&Tags.member.-1.TagKey=b&Tags.member.__proto__.TagKey=c')).toEqual([]);
   });
 
-  test('of any bytes and any names ends in members or a refusal, and touches no prototype', () => {
+  test('with any bytes and any names gives members or a refusal, and never changes a prototype', () => {
     const name = fc.array(
       fc.constantFrom('Tags', 'member', '1', '2', '__proto__', 'constructor', 'TagKey', '', 'KeyId'),
       {
@@ -184,7 +184,7 @@ describe('a form', () => {
 });
 
 describe('the operation', () => {
-  test('is found by Action, Version and service', () => {
+  test('is found by Action and Version', () => {
     expect(door.lookUp(posted('Action=GetUser&Version=2010-05-08&UserName=alice'))).toEqual({
       record: findOperation('GetUser'),
       json: { UserName: 'alice' },
@@ -225,14 +225,14 @@ describe('an answer', () => {
     );
   });
 
-  test('of an operation without an output is its metadata alone', () => {
+  test('of an operation without an output is only its metadata', () => {
     expect(door.encode(operations.DeleteUser, undefined, 'id-1').body).toBe(
       '<DeleteUserResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></DeleteUserResponse>',
     );
   });
 
   test.each(queryNames.filter((name) => operations[name].output !== null))(
-    'of %s is read back the same by an XML parser, whatever its texts hold',
+    'of %s is read back unchanged by an XML parser, whatever its texts hold',
     (name) => {
       const shape = operations[name].output as string;
       fc.assert(
@@ -248,7 +248,7 @@ describe('an answer', () => {
     },
   );
 
-  test('holds any text, escaped', () => {
+  test('can hold any text, escaped', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
         const root = parseXml(`<a>${escapeXml(text)}</a>`);

@@ -27,7 +27,7 @@ const requestMetadata = {
 const plaintext = Buffer.from('a ciphertext of our own');
 const additionalData = randomBytes(32);
 
-/** No test but one is about the budget: a busy machine must not be mistaken for a slow proxy. */
+/** Only one test is about the deadline: in the others a busy machine must not be mistaken for a slow proxy. */
 const PATIENT_MS = 20_000;
 
 const hsm = createSoftHsm(new SecretBytes(randomBytes(32)));
@@ -103,12 +103,12 @@ const failing = (attempt: Promise<unknown>) =>
   );
 
 describe('the proxy API client', () => {
-  test('asks for health, and takes one manager that can serve', async () => {
+  test('asks for health, and needs only one manager that can serve', async () => {
     await expect(client().getHealthStatus(proxy, requestMetadata)).resolves.toBeUndefined();
     expect(server.seen.at(-1)).toMatchObject({ call: 'health', host: hostname });
   });
 
-  test('reads what a key is for', async () => {
+  test('reads the spec, usage and status of a key', async () => {
     expect(await client().getKeyMetadata(proxy, 'external-key', requestMetadata)).toEqual({
       keySpec: 'AES_256',
       keyUsage: ['ENCRYPT', 'DECRYPT'],
@@ -116,7 +116,7 @@ describe('the proxy API client', () => {
     });
   });
 
-  test('has bytes encrypted and decrypted, with the metadata the manager added', async () => {
+  test('encrypts and decrypts bytes, with the metadata that the manager adds', async () => {
     const xks = client();
     const sealed = await xks.encrypt(proxy, 'external-key', { plaintext, additionalData, metadata: requestMetadata });
     expect(sealed).toMatchObject({ metadata: Buffer.from('key_version=1') });
@@ -131,14 +131,14 @@ describe('the proxy API client', () => {
     expect(Buffer.from(opened)).toEqual(plaintext);
   });
 
-  test('keeps its connections', async () => {
+  test('reuses its connections', async () => {
     const before = server.connections();
     const xks = client();
     for (let i = 0; i < 5; i++) await calls.health(xks);
     expect(server.connections() - before).toBe(1);
   });
 
-  test('makes a new connection when the proxy closed the old one', async () => {
+  test('opens a new connection when the proxy closed the old one', async () => {
     const xks = client();
     await calls.health(xks);
     server.closeIdle();
@@ -156,7 +156,7 @@ describe('the proxy API client', () => {
   });
 });
 
-describe('what a proxy says', () => {
+describe('an answer of a proxy', () => {
   test.each([
     [400, 'ValidationException'],
     [400, 'InvalidStateException'],
@@ -170,7 +170,7 @@ describe('what a proxy says', () => {
     [500, 'InternalException'],
     [501, 'UnsupportedOperationException'],
     [503, 'DependencyTimeoutException'],
-  ] as const)('%i %s is known by its name, on every call', async (status, errorName) => {
+  ] as const)('%i %s is recognised by its name, on every call', async (status, errorName) => {
     for (const name of callNames) {
       server.faults.set(name, { kind: 'error', status, errorName, errorMessage: 'line\nbreak' });
       expect(await failing(calls[name](client()))).toBe(errorName);
@@ -178,20 +178,20 @@ describe('what a proxy says', () => {
   });
 
   test.each<[string, Fault]>([
-    ['no JSON', { kind: 'body', body: '<html>' }],
+    ['a text that is not JSON', { kind: 'body', body: '<html>' }],
     ['an array', { kind: 'body', body: '[]' }],
     ['null', { kind: 'body', body: 'null' }],
     ['nothing', { kind: 'body', body: '' }],
     ['an empty object', { kind: 'body', body: '{}' }],
-    ['more than it may', { kind: 'body', body: `{"a":"${'x'.repeat(70_000)}"}` }],
+    ['more than the limit', { kind: 'body', body: `{"a":"${'x'.repeat(70_000)}"}` }],
     ['an error without a name', { kind: 'body', status: 500, body: '{}' }],
     ['an error in HTML', { kind: 'body', status: 502, body: '<html>' }],
-    ['an error of an unknown name', { kind: 'error', status: 400, errorName: 'SurpriseException' }],
-    ['an error named as ours are', { kind: 'error', status: 400, errorName: 'tls' }],
-    ['an error named as every object is', { kind: 'error', status: 400, errorName: 'toString' }],
+    ['an error with an unknown name', { kind: 'error', status: 400, errorName: 'SurpriseException' }],
+    ['an error with a name of our own', { kind: 'error', status: 400, errorName: 'tls' }],
+    ['an error with the name of a property of every object', { kind: 'error', status: 400, errorName: 'toString' }],
     ['an answer cut short', { kind: 'truncated' }],
     ['a redirect', { kind: 'redirect', location: 'https://127.0.0.1/kms/xks/v1/health' }],
-  ])('as %s means nothing', async (_what, fault) => {
+  ])('that is %s is malformed', async (_what, fault) => {
     for (const name of callNames) {
       server.faults.set(name, fault);
       expect(await failing(calls[name](client()))).toBe('malformed');
@@ -205,25 +205,25 @@ describe('what a proxy says', () => {
     ['health', 'an unknown state', { ekmFleetDetails: [{ healthStatus: 'FINE' }] }],
     ['health', 'a fleet of texts', { ekmFleetDetails: ['ACTIVE'] }],
     ['health', 'a proxy fleet of none', { xksProxyFleetSize: 0 }],
-    ['health', 'a vendor that is no text', { xksProxyVendor: 1 }],
-    ['metadata', 'a usage that is no list', { keyUsage: 'ENCRYPT' }],
+    ['health', 'a vendor that is not text', { xksProxyVendor: 1 }],
+    ['metadata', 'a usage that is not a list', { keyUsage: 'ENCRYPT' }],
     ['metadata', 'eleven usages', { keyUsage: Array(11).fill('ENCRYPT') }],
     ['metadata', 'no spec', { keySpec: undefined }],
-    ['metadata', 'a status that is no text', { keyStatus: true }],
+    ['metadata', 'a status that is not text', { keyStatus: true }],
     ['encrypt', 'another integrity value', { ciphertextDataIntegrityValue: b64(32) }],
     ['encrypt', 'no integrity value', { ciphertextDataIntegrityValue: undefined }],
     ['encrypt', 'a longer ciphertext', { ciphertext: b64(plaintext.length + 1) }],
-    ['encrypt', 'a ciphertext that is no base64', { ciphertext: '!!!!' }],
+    ['encrypt', 'a ciphertext that is not base64', { ciphertext: '!!!!' }],
     ['encrypt', 'an IV of 13 bytes', { initializationVector: b64(13) }],
     ['encrypt', 'no IV', { initializationVector: undefined }],
     ['encrypt', 'a tag of 15 bytes', { authenticationTag: b64(15) }],
     ['encrypt', '21 bytes of metadata', { ciphertextMetadata: b64(21) }],
-  ])('to %s with %s means nothing', async (name, _what, members) => {
+  ])('to %s with %s is malformed', async (name, _what, members) => {
     server.faults.set(name, { kind: 'answer', members });
     expect(await failing(calls[name](client()))).toBe('malformed');
   });
 
-  test('of decryption with another length means nothing', async () => {
+  test('to decrypt with another length is malformed', async () => {
     const xks = client();
     const sealed = await xks.encrypt(proxy, 'external-key', { plaintext, additionalData, metadata: requestMetadata });
     for (const value of [b64(plaintext.length + 1), '', '?', 7, null]) {
@@ -233,7 +233,7 @@ describe('what a proxy says', () => {
     }
   });
 
-  test('of health when no manager can serve is bad health', async () => {
+  test('to health is unhealthy when no manager can serve', async () => {
     const ekmFleetDetails = [{ healthStatus: 'UNAVAILABLE' }, { healthStatus: 'UNAVAILABLE' }];
     server.faults.set('health', { kind: 'answer', members: { ekmFleetDetails } });
     expect(await failing(calls.health(client()))).toBe('unhealthy');
@@ -245,7 +245,7 @@ describe('what a proxy says', () => {
     ['metadata', { metadata: Buffer.from('key_version=2') }],
     ['ciphertext', { ciphertext: randomBytes(plaintext.length) }],
     ['additional data', { additionalData: randomBytes(32) }],
-  ])('of another %s is that the ciphertext is invalid', async (_what, other) => {
+  ])('to decrypt with another %s is that the ciphertext is invalid', async (_what, other) => {
     const xks = client();
     const sealed = await xks.encrypt(proxy, 'external-key', { plaintext, additionalData, metadata: requestMetadata });
     const opened = xks.decrypt(proxy, 'external-key', { ...sealed, requestMetadata, additionalData, ...other });
@@ -256,7 +256,7 @@ describe('what a proxy says', () => {
 describe('a signature', () => {
   test.each([
     ['another access key id', { accessKeyId: 'ZZZZZZZZZZZZZZZZZZZZ' }],
-    ['another Region, for whose signing key the secret still stands', { region: 'eu-west-1' }],
+    ['another Region, for which the secret is still valid', { region: 'eu-west-1' }],
   ])('with %s', async (what, change) => {
     const names = { ...proxy, ...change };
     const wrappedSecret = await hsm.wrapSecret(secretOwner(names), new Secret(secretAccessKey));
@@ -275,19 +275,19 @@ describe('a signature', () => {
     await expect(calls.health(client(), stranger)).rejects.toMatchObject({ kind: 'invalid-material' });
   });
 
-  test('covers the path: another prefix is another proxy', async () => {
+  test('covers the path: another prefix is refused', async () => {
     const outcome = await failing(calls.health(client(), { ...proxy, uriPath: '/other/kms/xks/v1' }));
     expect(outcome).toBe('InvalidUriPathException');
   });
 });
 
-describe('the way to a proxy', () => {
+describe('a call to a proxy', () => {
   test('fails when it does not answer in time, headers or body', async () => {
     server.faults.set('health', { kind: 'slow', delayMs: 2_000 });
     expect(await failing(calls.health(client({ timeoutMs: 250 })))).toBe('timeout');
   });
 
-  test('fails when nobody listens', async () => {
+  test('fails when nothing listens', async () => {
     const unused = createServer().listen(0, '127.0.0.1');
     await new Promise((done) => unused.once('listening', done));
     const { port } = unused.address() as { port: number };
@@ -300,12 +300,12 @@ describe('the way to a proxy', () => {
     expect(await failing(calls.health(client(), nowhere))).toBe('unreachable');
   });
 
-  test('fails when the proxy hangs up', async () => {
+  test('fails when the proxy closes the connection', async () => {
     server.faults.set('health', { kind: 'hangs-up' });
     expect(await failing(calls.health(client()))).toBe('unreachable');
   });
 
-  test('fails on a certificate of an authority nobody trusts', async () => {
+  test('fails on a certificate of an authority that is not trusted', async () => {
     expect(await failing(calls.health(client({ ca: '' })))).toBe('tls');
   });
 
@@ -322,7 +322,7 @@ describe('the way to a proxy', () => {
     }
   });
 
-  test('fails when what listens speaks no TLS', async () => {
+  test('fails when the server does not speak TLS', async () => {
     const plain = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.resume().end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
