@@ -12,7 +12,7 @@ import type { AuditRecord } from '../domain/audit/audit-record.ts';
 import { type Store, StoreUnavailable, type Write } from '../storage/port/store.ts';
 
 export interface SinkSettings {
-  /** How long a write may take, in the database and in the second sink each. */
+  /** How long a write can take, in the database and in the second sink each. */
   readonly deadlineMs: number;
   readonly mirror?: AuditMirror;
 }
@@ -30,7 +30,7 @@ export function withAuditSinks(store: Store, { deadlineMs, mirror }: SinkSetting
   };
 }
 
-/** @throws StoreUnavailable when it takes longer; the work itself may still be done later. */
+/** @throws StoreUnavailable when it takes longer; the work itself can still be done later. */
 async function within<T>(deadlineMs: number, work: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -125,7 +125,7 @@ export class AuditMirror {
   }
 }
 
-/** A crash or a full disk may have ended the file in the middle of a line. */
+/** A crash or a full disk can have ended the file in the middle of a line. */
 async function openAtNewLine(path: string): Promise<FileHandle> {
   const file = await open(path, 'a+', 0o600);
   try {

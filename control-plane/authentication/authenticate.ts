@@ -25,7 +25,7 @@ export interface Admission {
   readonly failures: FailedAuthentications;
 }
 
-/** @param services that a signature may be scoped to at this door */
+/** @param services to which a signature can be scoped at this door */
 export function authenticator({ callers, failures }: Admission, services: readonly string[]): Authenticate {
   const rules: VerifierRules = { ...kmsRules, services, mustBeSigned: DECIDING_HEADERS };
   return async (_engines, raw, nowMs) => {

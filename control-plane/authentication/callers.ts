@@ -74,26 +74,9 @@ export function createCallers(
   credentials: CredentialService,
   sealedTokens: SealedTokens,
 ): Callers {
-  const derived = new LruMap<string, { readonly wrapped: Uint8Array; readonly signingKey: KeyObject }>(
-    REMEMBERED_SIGNING_KEYS,
-  );
-  const sessions = new LruMap<string, Session>(REMEMBERED_SESSIONS);
-  const sessionOf = (sessionToken: string): Session | undefined => {
-    const known = sessions.get(sessionToken);
-    if (known) return known;
-    const session = sealedTokens.open('session', sessionToken) as Session | undefined;
-    if (session) sessions.set(sessionToken, session);
-    return session;
-  };
   const authorities = createAuthorities(store);
-  const signingKeyOf = async (row: WrappedKey, scope: SigningScope): Promise<KeyObject> => {
-    const name = [row.access_key_id, scope.date, scope.region, scope.service].join('/');
-    const known = derived.get(name);
-    if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) return known.signingKey;
-    const signingKey = createSecretKey(await credentials.deriveSigningKey({ secret: wrappedSecretOf(row), ...scope }));
-    derived.set(name, { wrapped: row.wrapped_secret, signingKey });
-    return signingKey;
-  };
+  const sessionOf = rememberedSessions(sealedTokens);
+  const signingKeyOf = rememberedSigningKeys(credentials);
   const byAccessKey = async (accessKeyId: string, scope: SigningScope): Promise<KnownCaller | undefined> => {
     const row = await store.findAccessKey(accessKeyId);
     const principal = row && principalOf(row.principal);
@@ -134,6 +117,33 @@ export function createCallers(
         ? { principal, authority: await authorities.of(known) }
         : undefined;
     },
+  };
+}
+
+/** Opens session tokens; undefined for a text that is not one. */
+function rememberedSessions(sealedTokens: SealedTokens) {
+  const sessions = new LruMap<string, Session>(REMEMBERED_SESSIONS);
+  return (sessionToken: string): Session | undefined => {
+    const known = sessions.get(sessionToken);
+    if (known) return known;
+    const session = sealedTokens.open('session', sessionToken) as Session | undefined;
+    if (session) sessions.set(sessionToken, session);
+    return session;
+  };
+}
+
+/** Derives signing keys in the HSM. */
+function rememberedSigningKeys(credentials: CredentialService) {
+  const derived = new LruMap<string, { readonly wrapped: Uint8Array; readonly signingKey: KeyObject }>(
+    REMEMBERED_SIGNING_KEYS,
+  );
+  return async (row: WrappedKey, scope: SigningScope): Promise<KeyObject> => {
+    const name = [row.access_key_id, scope.date, scope.region, scope.service].join('/');
+    const known = derived.get(name);
+    if (known && Buffer.compare(known.wrapped, row.wrapped_secret) === 0) return known.signingKey;
+    const signingKey = createSecretKey(await credentials.deriveSigningKey({ secret: wrappedSecretOf(row), ...scope }));
+    derived.set(name, { wrapped: row.wrapped_secret, signingKey });
+    return signingKey;
   };
 }
 

@@ -107,7 +107,7 @@ function warnOfUnknown({ log }: ExecutorEngines, { requestId }: Context, outcome
   if (!outcome.compensate) return;
   log.warn(
     { requestId },
-    'a write may or may not have committed: the key made for it in the PKCS #11 token was kept; ' +
+    'it is unknown whether a write committed: the key made for it in the PKCS #11 token was kept; ' +
       'if no KMS key uses it, delete it in the token',
   );
 }

@@ -62,7 +62,7 @@ export interface ParsedSignature extends Scope {
 }
 
 export interface VerifierRules extends CanonicalRules {
-  /** Services a credential may be scoped to. */
+  /** Services to which a credential can be scoped. */
   readonly services: readonly string[];
   /** Lower-case names of headers that the door acts on: signed when present, and never twice. */
   readonly mustBeSigned: readonly string[];

@@ -24,7 +24,7 @@ import {
   XksError,
   type XksProxy,
 } from './port/xks.ts';
-import { createTransport, type ProxyResponse, type TransportOptions } from './transport.ts';
+import { createTransport, type ProxyResponse, type Transport, type TransportOptions } from './transport.ts';
 
 const SERVICE = 'kms-xks-proxy';
 const CIPHER = 'AES_GCM';
@@ -41,42 +41,7 @@ export interface XksClientOptions extends TransportOptions {
 
 export function createXksClient(options: XksClientOptions): Xks {
   const transport = createTransport(options);
-  const signingKeyOf = signingKeys(options.credentials);
-
-  /** Members of the proxy's answer. @throws XksError */
-  const call = async (proxy: XksProxy, path: string, body: object): Promise<Members> => {
-    const nowMs = options.clock.now();
-    const rawPath = `${proxy.uriPath}/${path}`;
-    const payload = Buffer.from(JSON.stringify(body));
-    const { hostname } = new URL(proxy.uriEndpoint);
-    const headers = [
-      ['host', hostname],
-      ['content-type', 'application/json'],
-      ['content-length', String(payload.length)],
-    ] as const;
-    const request = { method: 'POST', rawPath, rawQuery: '', headers, body: payload };
-    const scope = { region: proxy.region, service: SERVICE };
-    const signingKey = await signingKeyOf(proxy, { ...scope, date: dateOf(nowMs) });
-    const signed = signWith(request, { accessKeyId: proxy.accessKeyId, signingKey }, { ...scope, nowMs });
-    const response = await transport.post({ hostname, path: rawPath, headers: Object.fromEntries(signed), payload });
-    if (response.status === 200) return membersOf(response);
-    throw refusal(response, { keyStoreId: proxy.keyStoreId, path: rawPath });
-  };
-
-  /** The proxy's error name for the caller, if the specification has it; its name and text for the log. */
-  const refusal = (response: ProxyResponse, about: object): XksError => {
-    const { errorName, errorMessage } = membersOf(response);
-    const known = typeof errorName === 'string' && /^[A-Z]/.test(errorName) && Object.hasOwn(xksFailures, errorName);
-    const facts = {
-      ...about,
-      status: response.status,
-      errorName: loggable(errorName),
-      errorMessage: loggable(errorMessage),
-    };
-    options.log.warn(facts, 'an external key store proxy refused a request: see its error name, and its own log');
-    return new XksError(known ? (errorName as XksFailure) : 'malformed');
-  };
-
+  const call = signedCalls(options, transport);
   return {
     async getHealthStatus(proxy, requestMetadata) {
       requireHealthy(await call(proxy, 'health', { requestMetadata }));
@@ -108,6 +73,40 @@ export function createXksClient(options: XksClientOptions): Xks {
     },
     close: () => transport.close(),
   };
+}
+
+/** Signs and posts a call, and answers the members of the proxy's answer; the call throws XksError. */
+function signedCalls({ credentials, clock, log }: XksClientOptions, transport: Transport) {
+  const signingKeyOf = signingKeys(credentials);
+  return async (proxy: XksProxy, path: string, body: object): Promise<Members> => {
+    const nowMs = clock.now();
+    const rawPath = `${proxy.uriPath}/${path}`;
+    const payload = Buffer.from(JSON.stringify(body));
+    const { hostname } = new URL(proxy.uriEndpoint);
+    const headers = [
+      ['host', hostname],
+      ['content-type', 'application/json'],
+      ['content-length', String(payload.length)],
+    ] as const;
+    const request = { method: 'POST', rawPath, rawQuery: '', headers, body: payload };
+    const scope = { region: proxy.region, service: SERVICE };
+    const signingKey = await signingKeyOf(proxy, { ...scope, date: dateOf(nowMs) });
+    const signed = signWith(request, { accessKeyId: proxy.accessKeyId, signingKey }, { ...scope, nowMs });
+    const response = await transport.post({ hostname, path: rawPath, headers: Object.fromEntries(signed), payload });
+    if (response.status === 200) return membersOf(response);
+    throw refusal(response, { keyStoreId: proxy.keyStoreId, path: rawPath }, log);
+  };
+}
+
+/** The proxy's error name for the caller, if the specification has it; its name and text for the log. */
+function refusal(response: ProxyResponse, about: object, log: Logger): XksError {
+  const { errorName, errorMessage } = membersOf(response);
+  const known = typeof errorName === 'string' && /^[A-Z]/.test(errorName) && Object.hasOwn(xksFailures, errorName);
+  log.warn(
+    { ...about, status: response.status, errorName: loggable(errorName), errorMessage: loggable(errorMessage) },
+    'an external key store proxy refused a request: see its error name, and its own log',
+  );
+  return new XksError(known ? (errorName as XksFailure) : 'malformed');
 }
 
 interface Scope {

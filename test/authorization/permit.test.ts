@@ -368,16 +368,16 @@ describe('condition keys whose values are read from the store', () => {
 
 describe('permissions on identities', () => {
   const users = `arn:aws:iam::${accountId}:user`;
-  const may = (Action: string, Resource: string, Condition?: object) =>
+  const allowedTo = (Action: string, Resource: string, Condition?: object) =>
     allowed(app, { ...everything, Action, Resource, ...defined({ Condition }) });
 
   test('name them by ARN, path included, whether they exist yet or not', async () => {
-    const maker = may('iam:CreateUser', `${users}/team/*`);
+    const maker = allowedTo('iam:CreateUser', `${users}/team/*`);
     const make = (UserName: string, Path: string) =>
       outcome(controlPlane.perform('CreateUser', { UserName, Path }, { as: maker }));
     expect(await make('inside', '/team/')).toBe('allowed');
     expect(await make('outside', '/')).toBe('AccessDeniedException');
-    const reader = may('iam:GetUser', `${users}/team/*`);
+    const reader = allowedTo('iam:GetUser', `${users}/team/*`);
     const read = (UserName?: string) =>
       outcome(controlPlane.perform('GetUser', UserName === undefined ? {} : { UserName }, { as: reader }));
     expect(await read('inside')).toBe('allowed');
@@ -390,14 +390,14 @@ describe('permissions on identities', () => {
     await controlPlane.perform('CreateUser', { UserName: 'tagged', Tags: [{ Key: 'team', Value: 'blue' }] });
     const blue = { StringEquals: { 'aws:ResourceTag/team': 'blue' } };
     const read = (UserName: string) =>
-      outcome(controlPlane.perform('GetUser', { UserName }, { as: may('iam:GetUser', '*', blue) }));
+      outcome(controlPlane.perform('GetUser', { UserName }, { as: allowedTo('iam:GetUser', '*', blue) }));
     expect([await read('tagged'), await read('app')]).toEqual(['allowed', 'AccessDeniedException']);
     const make = (Value: string) =>
       outcome(
         controlPlane.perform(
           'CreateUser',
           { UserName: `made-${Value}`, Tags: [{ Key: 'team', Value }] },
-          { as: may('iam:*', '*', { StringEquals: { 'aws:RequestTag/team': 'blue' } }) },
+          { as: allowedTo('iam:*', '*', { StringEquals: { 'aws:RequestTag/team': 'blue' } }) },
         ),
       );
     expect([await make('blue'), await make('red')]).toEqual(['allowed', 'AccessDeniedException']);
