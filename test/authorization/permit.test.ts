@@ -1,14 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
-/** Authorization in the pipeline: every key that a request touches, principals by name, audit notes, simulation. */
+/** Authorization in the pipeline: every key that a request touches, grants, conditions, identities, audit notes. */
 import type { Caller } from '@keystead/control-plane/context/door.ts';
-import { rootArn } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { aKey } from '../support/a-key.ts';
 import { allowed, everything, foreignUser, serviceOf, sessionOf, withAuthority } from '../support/callers.ts';
+import { outcome, source, to, toAccount, toDatabase } from '../support/permission-cases.ts';
 import { policyText, type Statement } from '../support/policies.ts';
 import {
   accountId,
-  addRoot,
   openTestControlPlane,
   region,
   rootOf,
@@ -28,27 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => controlPlane?.close());
 
-const toAccount: Statement = {
-  Sid: 'account',
-  Effect: 'Allow',
-  Principal: { AWS: rootArn(accountId, region) },
-  Action: 'kms:*',
-  Resource: '*',
-};
-const to = (principal: unknown, Action: unknown = 'kms:*'): Statement => ({
-  Sid: 'to',
-  Effect: 'Allow',
-  Principal: principal,
-  Action,
-  Resource: '*',
-});
 const keyFor = (...statements: readonly Statement[]) =>
   aKey(controlPlane, { Policy: policyText(toAccount, ...statements) });
-const outcome = (asked: Promise<unknown>) =>
-  asked.then(
-    () => 'allowed',
-    (error: { code: string }) => error.code,
-  );
 
 describe('every key that a request touches needs permission', () => {
   const arn = () => app.principal.arn;
@@ -157,115 +137,6 @@ describe('every key that a request touches needs permission', () => {
     await controlPlane.perform('PutKeyPolicy', { KeyId, Policy }, { region: 'us-east-1' });
     expect(await move()).toBe('allowed');
   });
-});
-
-describe('a name in a policy or grant stands for the principal that had it then', () => {
-  const remade = async (userName: string) => {
-    await controlPlane.perform('DeleteUser', { UserName: userName });
-    return controlPlane.user(userName);
-  };
-
-  test('another user with the name gets nothing; GetKeyPolicy shows the unique id of the first', async () => {
-    const first = await controlPlane.user('carol');
-    const { Arn } = await keyFor(to({ AWS: [first.principal.arn, app.principal.arn] }, 'kms:Encrypt'));
-    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: first }))).toBe('allowed');
-    const second = await remade('carol');
-    expect(second.principal.arn).toBe(first.principal.arn);
-    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe(
-      'AccessDeniedException',
-    );
-    const { Policy = '' } = await controlPlane.perform('GetKeyPolicy', { KeyId: Arn });
-    expect(JSON.parse(Policy).Statement[1].Principal).toEqual({
-      AWS: [first.principal.principalId, app.principal.arn],
-    });
-    await controlPlane.perform('PutKeyPolicy', {
-      KeyId: Arn,
-      Policy: policyText(toAccount, to({ AWS: second.principal.arn })),
-    });
-    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
-  });
-
-  test('a Deny stays with the first too', async () => {
-    const first = await controlPlane.user('dave');
-    const { Arn } = await keyFor(to('*', 'kms:Encrypt'), {
-      ...to({ AWS: first.principal.arn }),
-      Sid: 'no',
-      Effect: 'Deny',
-    });
-    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: first }))).toBe(
-      'AccessDeniedException',
-    );
-    const second = await remade('dave');
-    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
-  });
-
-  test('another role with the name, and its sessions, get nothing from role or session ARNs', async () => {
-    const first = await sessionOf(controlPlane, 'painter');
-    const { roleArn } = first.principal as { roleArn: string };
-    const byRole = await keyFor(to({ AWS: roleArn }, 'kms:Encrypt'));
-    const bySession = await keyFor(to({ AWS: first.principal.arn }, 'kms:Encrypt'));
-    const uses = (Arn: string, as: Caller) =>
-      outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as }));
-    expect([await uses(byRole.Arn, first), await uses(bySession.Arn, first)]).toEqual(['allowed', 'allowed']);
-    await controlPlane.perform('DeleteRole', { RoleName: 'painter' });
-    const second = await sessionOf(controlPlane, 'painter');
-    expect(second.principal.arn).toBe(first.principal.arn);
-    expect(await uses(byRole.Arn, second)).toBe('AccessDeniedException');
-    expect(await uses(bySession.Arn, second)).toBe('AccessDeniedException');
-  });
-
-  test('a grant stays with the first, as grantee and as retiring principal', async () => {
-    const first = await controlPlane.user('erin');
-    const { Arn } = await keyFor();
-    const { GrantId } = await controlPlane.perform('CreateGrant', {
-      KeyId: Arn,
-      GranteePrincipal: first.principal.arn,
-      RetiringPrincipal: first.principal.arn,
-      Operations: ['Encrypt'],
-    });
-    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: first }))).toBe('allowed');
-    const second = await remade('erin');
-    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe(
-      'AccessDeniedException',
-    );
-    expect(await outcome(controlPlane.perform('RetireGrant', { KeyId: Arn, GrantId }, { as: second }))).toBe(
-      'AccessDeniedException',
-    );
-    const { principalId } = first.principal;
-    const { Grants } = await controlPlane.perform('ListGrants', { KeyId: Arn });
-    expect(Grants).toMatchObject([{ GranteePrincipal: principalId, RetiringPrincipal: principalId }]);
-    const retirable = await controlPlane.perform('ListRetirableGrants', { RetiringPrincipal: second.principal.arn });
-    expect(retirable.Grants).toEqual([]);
-    const named = {
-      KeyId: Arn,
-      GranteePrincipal: second.principal.arn,
-      Operations: ['Encrypt' as const],
-      Name: 'again',
-    };
-    const again = await controlPlane.perform('CreateGrant', named);
-    expect(again.GrantId).not.toBe(GrantId);
-    expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
-  });
-
-  test('users and roles of an account here must exist; those of other accounts are not checked', async () => {
-    await addRoot(controlPlane.store, '777788889999', controlPlane.clock.now());
-    const put = (AWS: string) => outcome(keyFor(to({ AWS })));
-    expect(await put(`arn:aws:iam::${accountId}:user/nobody`)).toBe('MalformedPolicyDocumentException');
-    expect(await put(`arn:aws:iam::${accountId}:role/nobody`)).toBe('MalformedPolicyDocumentException');
-    expect(await put(`arn:aws:sts::${accountId}:assumed-role/nobody/x`)).toBe('MalformedPolicyDocumentException');
-    expect(await put('arn:aws:iam::777788889999:user/nobody')).toBe('MalformedPolicyDocumentException');
-    expect(await put('arn:aws:iam::444455556666:user/anybody')).toBe('allowed');
-    expect(await put(builder.principal.arn)).toBe('allowed');
-  });
-});
-
-const source = `arn:aws:dynamodb:${region}:${accountId}:table/orders`;
-const toDatabase = (KeyId: string) => ({
-  KeyId,
-  GranteeServicePrincipal: 'dynamodb.amazonaws.com',
-  RetiringServicePrincipal: 'dynamodb.amazonaws.com',
-  Operations: ['Encrypt', 'Decrypt'] as const,
-  Constraints: { SourceArn: source },
 });
 
 describe('grants', () => {
@@ -468,112 +339,5 @@ describe('the audit notes what decided', () => {
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext });
     await controlPlane.perform('ReEncrypt', { CiphertextBlob, DestinationKeyId: Arn });
     expect(await noted('ReEncrypt')).toMatchObject([{ action: 'kms:ReEncryptFrom' }, { action: 'kms:ReEncryptTo' }]);
-  });
-});
-
-describe('SimulateAuthorization', () => {
-  test('decides as for a real request, and says why', async () => {
-    const { Arn } = await keyFor(to({ AWS: app.principal.arn }, 'kms:Encrypt'));
-    const ask = (Action: string) =>
-      controlPlane.perform('SimulateAuthorization', { PrincipalArn: app.principal.arn, Action, KeyId: Arn });
-    expect(await ask('kms:Encrypt')).toMatchObject({ Decision: 'Allow', Reason: 'key policy statement "to" allows' });
-    const refused = await ask('kms:Decrypt');
-    expect(refused).toMatchObject({
-      Decision: 'Deny',
-      Message: await controlPlane
-        .refusal('Decrypt', { KeyId: Arn, CiphertextBlob: Plaintext }, { as: app })
-        .then((text) => text.slice(denied.length)),
-    });
-    expect(refused.Steps.map(({ Question }) => Question)).toEqual([
-      'key policy',
-      "the caller's identity policies",
-      'grants',
-      'decision',
-    ]);
-    expect(refused.Steps[0]?.Details).toEqual([
-      'Allow "account": applies to the caller\'s account',
-      'Allow "to": is about other actions',
-    ]);
-  });
-
-  test('uses a policy that is not in force, conditions from the caller, and the stored grants', async () => {
-    const { Arn } = await keyFor();
-    const { roleArn } = builder.principal as { roleArn: string };
-    const Condition = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } };
-    const KeyPolicy = policyText({ ...to({ AWS: roleArn }, 'kms:Sign'), Condition });
-    const ask = (more: object) =>
-      controlPlane.perform('SimulateAuthorization', { PrincipalArn: roleArn, Action: 'kms:Sign', KeyId: Arn, ...more });
-    expect(await ask({})).toMatchObject({ Decision: 'Deny' });
-    const without = await ask({ KeyPolicy });
-    expect(without.Decision).toBe('Deny');
-    expect(JSON.stringify(without.Steps)).toContain('IpAddress aws:SourceIp');
-    const within = { ConditionValues: { 'aws:SourceIp': ['203.0.113.7'] } };
-    expect(await ask({ KeyPolicy, ...within })).toMatchObject({ Decision: 'Allow' });
-    const IdentityPolicy = policyText({ ...everything, Action: 'kms:Sign' });
-    expect(await ask({ IdentityPolicy })).toMatchObject({
-      Decision: 'Allow',
-      Reason: expect.stringContaining('the given policy'),
-    });
-    await controlPlane.perform('CreateGrant', {
-      KeyId: Arn,
-      GranteePrincipal: roleArn,
-      Operations: ['Decrypt'],
-      Constraints: { EncryptionContextSubset: { a: '1' } },
-    });
-    const decrypt = (EncryptionContext: Record<string, string>) => ask({ Action: 'kms:Decrypt', EncryptionContext });
-    expect(await decrypt({ a: '1', b: '2' })).toMatchObject({
-      Decision: 'Allow',
-      Reason: expect.stringMatching(/^grant /),
-    });
-    expect(await decrypt({ a: '2' })).toMatchObject({ Decision: 'Deny' });
-  });
-
-  test('knows services, sessions, root, foreign principals, and actions without a key', async () => {
-    const { Arn } = await keyFor(to({ Service: 's3.amazonaws.com' }, 'kms:Decrypt'), {
-      ...to({ AWS: '444455556666' }),
-      Sid: 'partner',
-    });
-    const ask = (PrincipalArn: string, Action = 'kms:Decrypt', KeyId: string | undefined = Arn) =>
-      controlPlane.perform('SimulateAuthorization', { PrincipalArn, Action, ...defined({ KeyId }) });
-    expect((await ask('s3.amazonaws.com')).Decision).toBe('Allow');
-    expect((await ask('sqs.amazonaws.com')).Decision).toBe('Deny');
-    expect((await ask(builder.principal.arn)).Decision).toBe('Deny');
-    expect((await ask(rootArn(accountId, region))).Decision).toBe('Allow');
-    expect(await ask('arn:aws:iam::444455556666:user/partner')).toMatchObject({
-      Decision: 'Allow',
-      Reason: expect.stringContaining('assumed for account 444455556666'),
-    });
-    const create = { PrincipalArn: app.principal.arn, Action: 'kms:CreateKey' };
-    expect((await controlPlane.perform('SimulateAuthorization', create)).Decision).toBe('Deny');
-    expect(
-      await controlPlane.refusal('SimulateAuthorization', { ...create, PrincipalArn: `${app.principal.arn}2` }),
-    ).toMatch(/^NoSuchEntityException/);
-  });
-
-  test('lets a service use its grant for the resource that the conditions name, as a request would', async () => {
-    const { Arn } = await keyFor();
-    await controlPlane.perform('CreateGrant', toDatabase(Arn));
-    const onBehalfOf = (arn?: string) =>
-      controlPlane.perform('SimulateAuthorization', {
-        PrincipalArn: 'dynamodb.amazonaws.com',
-        Action: 'kms:Decrypt',
-        KeyId: Arn,
-        ...(arn !== undefined && { ConditionValues: { 'aws:SourceArn': [arn] } }),
-      });
-    expect((await onBehalfOf(source)).Decision).toBe('Allow');
-    expect((await onBehalfOf(`${source}2`)).Decision).toBe('Deny');
-    expect((await onBehalfOf()).Decision).toBe('Deny');
-  });
-
-  test('needs its own permission, and reveals nothing about other accounts’ keys', async () => {
-    const { Arn } = await keyFor();
-    const question = { PrincipalArn: app.principal.arn, Action: 'kms:Encrypt', KeyId: Arn };
-    expect(await controlPlane.refusal('SimulateAuthorization', question, { as: app })).toContain(
-      'keystead:SimulateAuthorization',
-    );
-    const foreign = { ...question, PrincipalArn: rootArn('444455556666') };
-    expect(await controlPlane.refusal('SimulateAuthorization', foreign, { as: rootOf('444455556666') })).toMatch(
-      /^AccessDeniedException: .* on this resource because the resource does not exist/,
-    );
   });
 });
