@@ -1,4 +1,4 @@
-/** The demo as a newcomer starts it: what it promises is shown, in order, and nothing is left behind. */
+/** The demo as a newcomer starts it: it shows every step in order and removes everything it made. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ let demo: CommandResult;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'keystead-demo-'));
-  // As "make provider" does, but in a place of its own: tests run side by side.
+  // As "make provider" does, but in a separate directory, because tests run in parallel.
   const { cliConfigPath } = await packageProvider({
     entry: join(root, 'provider/main.ts'),
     namespace: 'keystead',
@@ -37,7 +37,7 @@ beforeAll(async () => {
 
 const hasProc = existsSync('/proc/self/cmdline');
 
-/** A bare Debian has no ps. */
+/** A minimal Debian does not have ps. */
 async function pathWithoutPs(): Promise<string> {
   const programs = join(directory, 'bin');
   await mkdir(programs);
@@ -45,7 +45,7 @@ async function pathWithoutPs(): Promise<string> {
   return `${programs}${delimiter}${process.env.PATH}`;
 }
 
-/** What runs on the demo's data. */
+/** Command lines of the processes that use the demo's data directory. */
 function processesOfTheDemo(): readonly string[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(commandLine).filter((line) => line.includes(join(directory, 'demo')));
@@ -55,29 +55,29 @@ function commandLine(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {
-    return ''; // It ended meanwhile.
+    return ''; // The process has ended.
   }
 }
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** Steps by number, each with what was shown under it. */
+/** Steps by number, each with its output. */
 function steps(): readonly string[] {
   return demo.stdout.split(/^\d+\. /m).slice(1);
 }
 
-test('ends well and removes everything it made', () => {
+test('succeeds and removes everything it made', () => {
   expect(demo.stderr).toBe('');
   expect(demo.stdout).toMatch(/Done\. Everything the demo made is gone again/);
   expect(demo.code).toBe(0);
   expect(existsSync(join(directory, 'demo'))).toBe(false);
 });
 
-(hasProc ? test : test.skip)('leaves no process behind, also where there is no ps', () => {
+(hasProc ? test : test.skip)('leaves no process behind, also without ps', () => {
   expect(processesOfTheDemo()).toEqual([]);
 });
 
-test('shows each step after the other', () => {
+test('shows the steps in order', () => {
   const starts = steps().filter((step) => !step.startsWith('The same with the aws CLI'));
   const expected = [
     /^Start a control plane on embedded SQLite/,
@@ -103,7 +103,7 @@ test('shows each step after the other', () => {
 
 const shownBy = (start: string) => steps().find((step) => step.startsWith(start)) ?? '';
 
-test('plans, applies, and plans nothing more, for every stack', () => {
+test('plans and applies every stack, and the next plan is empty', () => {
   for (const [stack, resources] of [
     ['key-with-alias', 2],
     ['grant-finance', 3],
@@ -116,7 +116,7 @@ test('plans, applies, and plans nothing more, for every stack', () => {
   }
 });
 
-test('encrypts and decrypts in both Regions, with the SDK and, where installed, the aws CLI', async () => {
+test('encrypts and decrypts in both Regions, with the SDK and, if it is installed, the aws CLI', async () => {
   expect(shownBy('Encrypt as bob')).toContain('"order 4711: 3 apples"');
   expect(shownBy('Encrypt in eu-west-1, decrypt by the replica')).toMatch(
     /decrypted by arn:aws:kms:us-east-1:111122223333:key\/mrk-/,
@@ -131,7 +131,7 @@ test('encrypts and decrypts in both Regions, with the SDK and, where installed, 
   if (!hasAwsCli) expect(demo.stdout).toContain('the aws CLI is not installed');
 });
 
-test('shows denied requests and why', () => {
+test('shows denied requests and the reasons', () => {
   expect(shownBy('alice administers')).toMatch(
     /AccessDeniedException: User: \S+:user\/alice is not authorized to perform: kms:Encrypt on resource: \S+ because/,
   );
@@ -140,9 +140,9 @@ test('shows denied requests and why', () => {
 
 test('reports drift with principal, time and request, and repairs it', () => {
   const report = shownBy('keystead drift');
-  const by = (who: string, event: string) =>
+  const by = (principal: string, event: string) =>
     new RegExp(
-      `by {8}arn:aws:iam::111122223333:${who} at \\S+Z from 127\\.0\\.0\\.1 \\(${event}, request [0-9a-f-]{36}\\)`,
+      `by {8}arn:aws:iam::111122223333:${principal} at \\S+Z from 127\\.0\\.0\\.1 \\(${event}, request [0-9a-f-]{36}\\)`,
     );
   expect(report).toContain('Drift: 3 differences');
   expect(report).toMatch(by('user/alice', 'UpdateKeyDescription'));
@@ -152,7 +152,7 @@ test('reports drift with principal, time and request, and repairs it', () => {
   expect(shownBy('Apply again')).toMatch(/Apply complete! Resources: 0 added, 1 changed, 0 destroyed\.\n.*No drift: 9/);
 });
 
-test('destroys everything, and the audit of all of it verifies', () => {
+test('destroys everything, and the audit log verifies', () => {
   expect(shownBy('terraform destroy').match(/Destroy complete!/g)).toHaveLength(3);
   expect(shownBy('terraform destroy')).toContain('is pending deletion');
   expect(shownBy('The audit')).toMatch(/\d+ audit records verified\./);

@@ -1,4 +1,4 @@
-/** What the REST door has of its own, and what both doors share of HTTP, against a real server. */
+/** The REST door, and the HTTP behaviour that both doors share, against a real server. */
 import { restStatus } from '@keystead/provider-schema/errors.ts';
 import { openApiDocument } from '@keystead/provider-schema/openapi.ts';
 import { findOperation, operations } from '@keystead/provider-schema/operations/index.ts';
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const keyIdOf = (reply: Reply) => (reply.json.KeyMetadata as { readonly KeyId: string }).KeyId;
-/** Without a signature, as monitoring and browsers ask. */
+/** Without a signature, as monitoring and browsers send requests. */
 const plainly = (method: string, path: string) => fetch(`${server.endpoint}${path}`, { method });
 
 describe('refusals', () => {
@@ -41,7 +41,7 @@ describe('refusals', () => {
     });
   });
 
-  test('have the status that HTTP has for them', async () => {
+  test('have the HTTP status for their kind', async () => {
     const { keyId } = await aKey(root);
     const alias = { AliasName: 'alias/status', TargetKeyId: keyId };
     expect((await root.rest('POST', '/v1/aliases', alias)).status).toBe(201);
@@ -60,7 +60,7 @@ describe('refusals', () => {
 });
 
 describe('the two doors', () => {
-  test('open on the same keys and give the same answers', async () => {
+  test('reach the same keys and give the same answers', async () => {
     const { keyId } = await aKey(root, { Description: 'by one door' });
     const byAws = await root.aws('DescribeKey', { KeyId: keyId });
     const byRest = await root.rest('GET', `/v1/keys/${keyId}`);
@@ -88,7 +88,7 @@ test('a user is the same from every Region, of whichever partition', async () =>
 });
 
 describe('an answer', () => {
-  test('without content is 204, bare', async () => {
+  test('without content is 204 without a body', async () => {
     const { keyId } = await aKey(root);
     for (const [method, path, body] of [
       ['POST', `/v1/keys/${keyId}/disable`],
@@ -130,7 +130,7 @@ describe('names in a path', () => {
     });
   });
 
-  test('win over the same member in the body', async () => {
+  test('override the same member in the body', async () => {
     const [inPath, inBody] = [await aKey(root), await aKey(root)];
     const body = { KeyId: inBody.keyId, Description: 'of the path' };
     await root.rest('PUT', `/v1/keys/${inPath.keyId}/description`, body);
@@ -144,7 +144,7 @@ describe('an idempotency key', () => {
   const create = (key: string, body: Json, by = root) =>
     by.rest('POST', '/v1/keys', body, { headers: { 'Idempotency-Key': key } });
 
-  test('gives a repeated create the first answer, and makes nothing twice', async () => {
+  test('returns the first answer to a repeated create, and creates nothing twice', async () => {
     const first = await create('once', { Description: 'once' });
     const changes = await lastChange(root);
     const again = await create('once', { Description: 'once' });
@@ -153,7 +153,7 @@ describe('an idempotency key', () => {
     expect(await lastChange(root)).toBe(changes);
   });
 
-  test('makes one key of twenty creates at once', async () => {
+  test('makes only one key when twenty creates run at once', async () => {
     const changes = await lastChange(root);
     const replies = await Promise.all(Array.from({ length: 20 }, () => create('twenty', { Description: 'twenty' })));
     expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 201));
@@ -161,7 +161,7 @@ describe('an idempotency key', () => {
     expect(await lastChange(root)).toBe(changes + 1);
   });
 
-  test('of another request is refused, and that request does nothing', async () => {
+  test('is refused for a different request, and that request does nothing', async () => {
     await create('mine', { Description: 'a' });
     const before = await storedState(root);
     for (const reply of [
@@ -180,7 +180,7 @@ describe('an idempotency key', () => {
     expect(await storedState(root)).toBe(before);
   });
 
-  test('remembers no refusal, and no dry run', async () => {
+  test('does not store a refusal or a dry run', async () => {
     const { keyId } = await aKey(root);
     const headers = { 'Idempotency-Key': 'later' };
     const grant = { GranteePrincipal: `arn:aws:iam::${ACCOUNT}:root`, Operations: ['Decrypt'] };
@@ -192,7 +192,7 @@ describe('an idempotency key', () => {
     expect((await ask(grant)).json).toEqual(made.json);
   });
 
-  test("of one principal is not another's, and opens nothing that is closed to who repeats it", async () => {
+  test('is separate for each principal, and gives no access to a caller without permission', async () => {
     await create('shared', { Description: 'shared' });
     const other = caller(server.endpoint, await aUser(root, 'repeater'));
     expect(await create('shared', { Description: 'shared' }, other)).toMatchObject({
@@ -201,7 +201,7 @@ describe('an idempotency key', () => {
     });
   });
 
-  test('is not taken where a secret is shown once', async () => {
+  test('is not accepted where the answer contains a secret', async () => {
     await root.rest('POST', '/v1/users', { UserName: 'shown-once' });
     const path = '/v1/users/shown-once/access-keys';
     const reply = await root.rest('POST', path, undefined, { headers: { 'Idempotency-Key': 'secret' } });
@@ -229,14 +229,14 @@ describe('a revision', () => {
     expect((await put(keyId, 'three', '*')).status).toBe(204);
   });
 
-  test('lets one of many racing changes through', async () => {
+  test('lets only one of many concurrent changes succeed', async () => {
     const { keyId } = await aKey(root);
     const { etag } = await read(keyId);
     const replies = await Promise.all(Array.from({ length: 10 }, (_, i) => put(keyId, `racer ${i}`, etag)));
     expect(replies.map(({ status }) => status).sort()).toEqual([204, ...Array.from({ length: 9 }, () => 412)]);
   });
 
-  test('moves with every change of what a configuration shows', async () => {
+  test('changes with every change of the configuration', async () => {
     const { keyId } = await aKey(root);
     const seen = [(await read(keyId)).etag];
     for (const [method, path, body] of [
@@ -253,7 +253,7 @@ describe('a revision', () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  test('means nothing where no key is named', async () => {
+  test('is ignored in requests that do not name a key', async () => {
     const reply = await root.rest('POST', '/v1/keys', {}, { headers: { 'If-Match': '"1"' } });
     expect(reply).toMatchObject({ status: 400, code: 'ValidationException' });
   });
@@ -289,13 +289,13 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('is served, and every operation of it answers where it says', async () => {
+  test('is served, and every operation answers at the path that it names', async () => {
     const described = await routes();
     const named = new Set(described.map(({ operationId }) => operationId));
     for (const { name } of Object.values<OperationRecord>(operations)) expect(named).toContain(name);
     for (const { method, path, operationId } of described) {
       if (!findOperation(operationId)) continue;
-      // Of what does not exist: whatever is refused, it is not the route.
+      // The objects do not exist: any refusal is fine, except that of an unknown route.
       const target = path.replaceAll('{KeyId}', UNKNOWN_ID).replace(/\{\w+\}/g, 'nothing');
       const reply = await root.rest(method, target, method === 'GET' || method === 'DELETE' ? undefined : '[]');
       expect({ operationId, code: reply.code }).not.toMatchObject({ code: 'UnknownOperationException' });
@@ -303,14 +303,14 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('asks for a signature on every route', async () => {
+  test('requires a signature on every route', async () => {
     for (const { method, path, operationId } of await routes()) {
       const operation = findOperation(operationId);
       if (!operation) continue;
       const response = await plainly(method, path.replace(/\{\w+\}/g, 'x'));
       expect({ operationId, status: response.status }).toEqual({
         operationId,
-        // A token stands in for the signature where one says so; that it is missing is a fault of the request's own.
+        // Some routes take an identity token instead of the signature; without one the request itself is faulty.
         status: restStatus(operation.unsigned ? 'ValidationException' : 'MissingAuthenticationTokenException'),
       });
     }
@@ -318,7 +318,7 @@ describe('the OpenAPI document', () => {
 });
 
 describe('monitoring', () => {
-  test('finds health, readiness and metrics without a signature', async () => {
+  test('gets health, readiness and metrics without a signature', async () => {
     expect(await (await plainly('GET', '/healthz')).json()).toEqual({ status: 'ok' });
     expect(await (await plainly('GET', '/readyz')).json()).toEqual({ status: 'ready' });
     await root.aws('DescribeKey', { KeyId: UNKNOWN_ID });
@@ -354,9 +354,12 @@ describe('methods', () => {
     },
   );
 
-  test.each(['GET', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])('%s at the AWS door is no operation', async (method) => {
-    const reply = await root.rest(method, '/', '', { headers: { 'x-amz-target': 'TrentService.ListKeys' } });
-    expect(reply.status).toBe(400);
-    expect(reply.headers['x-amzn-errortype']).toBe('UnknownOperationException');
-  });
+  test.each(['GET', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])(
+    '%s at the AWS door is refused as an unknown operation',
+    async (method) => {
+      const reply = await root.rest(method, '/', '', { headers: { 'x-amz-target': 'TrentService.ListKeys' } });
+      expect(reply.status).toBe(400);
+      expect(reply.headers['x-amzn-errortype']).toBe('UnknownOperationException');
+    },
+  );
 });

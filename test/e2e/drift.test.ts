@@ -1,4 +1,4 @@
-/** Drift as an operator meets it: real Terraform, real provider, real server, and hands that change things in between. */
+/** Drift as an operator sees it: real Terraform, real provider, real server, and changes by hand in between. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -170,8 +170,8 @@ beforeAll(async () => {
   const value = (name: string) => new RegExp(`^${name} = (\\S+)$`, 'm').exec(stdout)?.[1] ?? '';
   alice = `arn:aws:iam::${server.accountId}:user/alice`;
   const credentials = { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') };
-  const client = (region: string, who = server.credentials) =>
-    new KMSClient({ endpoint: server.endpoint, region, credentials: who });
+  const client = (region: string, credentials = server.credentials) =>
+    new KMSClient({ endpoint: server.endpoint, region, credentials });
   asRoot = client('us-east-1');
   asAlice = client('us-east-1', credentials);
   inWest = client('us-west-2');
@@ -210,7 +210,7 @@ const ids = new Map<Name, string>();
 const idOf = (name: Name) => ids.get(name) ?? '';
 const arnOf = (name: Name, region = 'us-east-1') => `arn:aws:kms:${region}:${server.accountId}:key/${idOf(name)}`;
 
-/** A call by hand. @returns the request id in its answer */
+/** A change by hand. @returns the request id in its answer */
 async function byHand(answer: Promise<{ readonly $metadata: { readonly requestId?: string } }>): Promise<string> {
   return (await answer).$metadata.requestId ?? 'none';
 }
@@ -222,7 +222,7 @@ test('a stack with every resource type, just applied, has no drift', async () =>
   expect(stdout).toBe('No drift: 25 declared resources compared, all as declared.\n');
   expect(code).toBe(0);
   expect(await findings()).toEqual([]);
-  // To Terraform, a policy that aws_kms_key_policy put looks changed on the key until the next refresh; nothing else does.
+  // Until the next refresh Terraform reports only one change: the policy of a key that has an aws_kms_key_policy.
   const { text } = await workspace.plan('-refresh-only');
   expect(text.match(/^ {2}# .+ has .+$/gm)).toEqual(['  # aws_kms_key.plain[0] has changed']);
   await workspace.apply('-refresh-only');
@@ -230,7 +230,7 @@ test('a stack with every resource type, just applied, has no drift', async () =>
   expect(await findings()).toEqual([]);
 });
 
-/** What must be found, by subject (an address, or the ARN of what has none) and attribute. */
+/** Expected findings, by subject (an address, or the ARN of an object without an address) and attribute. */
 const expected = new Map<string, Partial<Finding> & { readonly by: string; readonly requestId: string }>();
 
 test('every change by hand is reported with its principal, time and request', async () => {
@@ -240,7 +240,7 @@ test('every change by hand is reported with its principal, time and request', as
   const expectFinding = (subject: string, attribute: string, by: string, requestId: string, rest: Partial<Finding>) =>
     expected.set(`${subject} ${attribute}`, { by, requestId, ...rest });
 
-  // The first to set a value made the difference, not who set it again, nor who changed something else since.
+  // The first caller who set the value is named, not one who set it again or changed something else later.
   const Description = 'by hand';
   const described = await byHand(
     asAlice.send(new UpdateKeyDescriptionCommand({ KeyId: idOf('described'), Description })),
@@ -254,7 +254,7 @@ test('every change by hand is reported with its principal, time and request', as
     actual: Description,
   });
 
-  // A change that was undone is not blamed for the one that came after it.
+  // A change that was reverted is not the cause of a later one.
   await byHand(asRoot.send(new DisableKeyCommand({ KeyId: idOf('disabled') })));
   await byHand(asRoot.send(new EnableKeyCommand({ KeyId: idOf('disabled') })));
   const disabled = await byHand(asAlice.send(new DisableKeyCommand({ KeyId: idOf('disabled') })));
@@ -380,7 +380,7 @@ test('every change by hand is reported with its principal, time and request', as
     const { by, requestId, ...rest } = expected.get(subjects[index] ?? '') ?? { by: '', requestId: '' };
     expect(finding).toMatchObject({ ...rest, cause: { principal: by, requestId, sourceIp: '127.0.0.1' } });
     const time = finding.cause?.time ?? '';
-    // The audit holds whole seconds, and text with a fraction sorts before text without one.
+    // Audit records have whole seconds, and text with a fraction sorts before text without one.
     const atMs = Date.parse(time);
     expect(atMs).toBeGreaterThanOrEqual(Math.floor(Date.parse(from) / 1000) * 1000);
     expect(atMs).toBeLessThanOrEqual(Date.parse(until));
@@ -408,7 +408,7 @@ test('terraform plan -refresh-only agrees on what Terraform can see', async () =
   expect(text).not.toContain('by-hand');
 });
 
-test('the state is read from a file and from standard input alike', async () => {
+test('the state can be read from a file and from standard input', async () => {
   const { stdout: state } = await workspace.terraform('show', '-json');
   const file = join(workspace.directory, 'state.json');
   await writeFile(file, state);
@@ -422,7 +422,7 @@ test('the state is read from a file and from standard input alike', async () => 
   expect(piped).toEqual(fromFile);
 });
 
-test('who may read keys but not the audit still sees what differs, and why nobody is named', async () => {
+test('a caller who can read keys but not the audit log sees the differences, and why nobody is named', async () => {
   const { code, stdout } = await runKeystead(['drift', '--state', await onlyKey('described'), '--json'], {
     ...server.env,
     ...(await aliceEnvironment()),
@@ -433,7 +433,7 @@ test('who may read keys but not the audit still sees what differs, and why nobod
   ]);
 });
 
-test('a key that may not be read is an error that names the permission, never a clean report', async () => {
+test('a key that the caller cannot read is an error that names the permission, never a clean report', async () => {
   const { code, stdout, stderr } = await runKeystead(['drift', '--state', await onlyKey('governed')], {
     ...server.env,
     ...(await aliceEnvironment()),
@@ -449,7 +449,7 @@ async function aliceEnvironment(): Promise<Readonly<Record<string, string>>> {
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
 }
 
-/** A state with this one key, in a file. */
+/** A file with a state that has only this key. */
 async function onlyKey(name: Name): Promise<string> {
   const shown = JSON.parse((await workspace.terraform('show', '-json')).stdout) as {
     values: { root_module: { resources: { address: string }[] } };
@@ -462,7 +462,7 @@ async function onlyKey(name: Name): Promise<string> {
   return file;
 }
 
-test('a primary key moved to another Region shows on it and on its replica', async () => {
+test('a primary key moved to another Region is reported for it and for its replica', async () => {
   const state = JSON.parse((await workspace.terraform('show', '-json')).stdout) as {
     values: { root_module: { child_modules: { resources: { values: { id: string } }[] }[] } };
   };
@@ -490,7 +490,7 @@ test('a primary key moved to another Region shows on it and on its replica', asy
   expect((await findings()).filter(({ attribute }) => attribute.startsWith('primary_'))).toEqual([]);
 });
 
-test('a key deleted for good is put down to whoever scheduled its deletion, not to the service', async () => {
+test('a deleted key is attributed to the caller who scheduled its deletion, not to the service', async () => {
   const requestId = await byHand(
     asAlice.send(new ScheduleKeyDeletionCommand({ KeyId: idOf('gone'), PendingWindowInDays: 7 })),
   );
@@ -507,7 +507,7 @@ test('a key deleted for good is put down to whoever scheduled its deletion, not 
   ]);
 });
 
-test('applying again repairs what Terraform can see; the rest is taken away by hand', async () => {
+test('applying again repairs everything that Terraform can see; the rest must be removed by hand', async () => {
   await workspace.apply();
   const left = await findings();
   expect(left.map(({ what }) => what)).toEqual(left.map(() => 'unknown to Terraform'));

@@ -1,6 +1,6 @@
 /**
- * What the server made, changed on its way back: ciphertexts, encryption contexts, signatures and MACs, for every
- * operation whose record takes them. Nothing opens, nothing fails within, and every failure to open looks the same.
+ * Changed ciphertexts, encryption contexts, signatures and MACs, for every operation whose record takes them. None is
+ * accepted, the server has no internal error, and all decryption failures look the same.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ beforeAll(async () => {
     KEYSTEAD_ROOT_ACCESS_KEY_ID: foreign.accessKeyId,
     KEYSTEAD_ROOT_SECRET_ACCESS_KEY: foreign.secretAccessKey,
   };
-  // Two accounts live in one control plane: each was once started with its own id.
+  // One control plane has two accounts: it was started once with each account id.
   await (await startServer({ dataDir, accountId: OTHER_ACCOUNT, env })).stop();
   server = await startServer({ dataDir, accountId: ACCOUNT, env: { KEYSTEAD_LOG_LEVEL: 'warn' } });
   root = caller(server.endpoint, server.credentials);
@@ -47,14 +47,14 @@ afterAll(async () => {
 
 interface Opening {
   readonly record: OperationRecord;
-  /** Members by what they hold. */
+  /** Members by their content. */
   readonly blob: string;
   readonly key: string;
   readonly context: string;
   readonly algorithm: string;
 }
 
-/** Read from the contract: a new operation that opens ciphertexts is tested by being there. */
+/** Read from the contract, so that a new operation that decrypts ciphertexts is tested too. */
 const openings: readonly Opening[] = Object.values<OperationRecord>(operations).flatMap((record) =>
   record.targets
     .filter((target): target is Extract<Target, { kind: 'key' }> => target.kind === 'key')
@@ -73,7 +73,7 @@ const openings: readonly Opening[] = Object.values<OperationRecord>(operations).
     }),
 );
 
-test('the operations that open ciphertexts are the ones known to', () => {
+test('the contract has exactly the expected operations that decrypt ciphertexts', () => {
   expect(openings.map(({ record, ...members }) => [record.name, members])).toEqual([
     [
       'Decrypt',
@@ -91,7 +91,7 @@ test('the operations that open ciphertexts are the ones known to', () => {
   ]);
 });
 
-/** All that a client could tell two refusals apart by, but for the id of its request and the time. */
+/** Everything in a refusal that a client can see, except request id and time. */
 function appearance({ status, headers, text }: Reply): string {
   const { date: _, ...others } = headers;
   const id = String(headers['x-amzn-requestid'] ?? headers['x-request-id'] ?? '');
@@ -105,7 +105,7 @@ const doors: readonly (readonly [door: string, by: (record: OperationRecord, cal
   ['REST', (record, by) => (input) => by.rest(record.rest.method, record.rest.path, input)],
 ];
 
-/** Asks for all of them and returns how many answers can be told apart. */
+/** Sends all inputs and returns the distinct appearances of the answers. */
 async function appearances(ask: Ask, inputs: readonly Json[]): Promise<readonly string[]> {
   const seen = new Set<string>();
   const queue = [...inputs];
@@ -126,17 +126,17 @@ const flippedAt = (bytes: Uint8Array, at: number, mask = 1 + ((at * 37) % 255)) 
   bytes.map((byte, i) => (i === at ? byte ^ mask : byte));
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
 
-/** Each byte flipped, each length short of the whole, and one byte more. */
+/** Each byte flipped, each shorter length, and one byte more. */
 const damaged = (bytes: Uint8Array, from = 0): readonly string[] => [
   ...range(from, bytes.length).map((at) => base64(flippedAt(bytes, at))),
   ...range(Math.max(from, 1), bytes.length).map((length) => base64(bytes.subarray(0, length))),
   base64(Uint8Array.from([...bytes, 0])),
 ];
 
-/** What costs an RSA operation each: every ninth in `make test`, all of them in `make exhaustive`. */
+/** Inputs that cost an RSA operation each: every ninth in `make test`, all of them in `make exhaustive`. */
 const sampled = (texts: readonly string[]) => texts.filter((_, n) => n % runs(9, 1) === 0);
 
-/** Each pair changed in its name, its value, its case, left out; one pair more; none. */
+/** Contexts with a pair changed in name, value or case, or left out; with one more pair; and without any. */
 function otherContexts(pairs: Readonly<Record<string, string>>): readonly Json[] {
   const names = Object.keys(pairs);
   const without = (name: string) => Object.fromEntries(Object.entries(pairs).filter(([other]) => other !== name));
@@ -176,10 +176,10 @@ describe.each(doors)('at the %s door', (_door, at) => {
       expect((await ask(root)(good)).status).toBe(200);
     });
 
-    /** Bytes 0 to 17 say of which layout the ciphertext is and which key made it. */
+    /** Bytes 0 to 17 name the ciphertext's layout and its key. */
     const NAMES = 18;
 
-    test('refuses every damaged ciphertext and every other context with one and the same answer', async () => {
+    test('refuses every damaged ciphertext and every other context with the same answer', async () => {
       const inputs = [
         ...damaged(sealed, NAMES).map((text) => ({ ...good, [blob]: text })),
         ...otherContexts(context).map((pairs) => ({ ...good, [contextMember]: pairs })),
@@ -192,7 +192,7 @@ describe.each(doors)('at the %s door', (_door, at) => {
       expect(seen[0]).toContain('InvalidCiphertextException');
     });
 
-    test('knows a ciphertext of another key only by its name, and does not tell whether that key exists', async () => {
+    test('answers a ciphertext that names another key without revealing whether that key exists', async () => {
       const others = [await aKey(root), await aKey(root)];
       const ofOthers = await Promise.all(
         others.map(({ keyId }) => encrypted({ KeyId: keyId, EncryptionContext: context })),
@@ -208,7 +208,7 @@ describe.each(doors)('at the %s door', (_door, at) => {
       expect(closed[0]).toContain('on the resource associated with this ciphertext');
     });
 
-    test('opens nothing in another Region, nor for another account', async () => {
+    test('decrypts nothing in another Region or for another account', async () => {
       const { [key]: _, ...unnamed } = good as Record<string, unknown>;
       const inRegion = async (input: Json) =>
         record.name === 'ReEncrypt' ? { ...input, DestinationKeyId: (await aKey(root, {}, AWAY)).keyId } : input;
@@ -276,8 +276,8 @@ describe.each(doors)('at the %s door', (_door, at) => {
       'RSASSA_PSS_SHA_256',
     ],
     ['VerifyMac', 'GenerateMac', 'Mac', 'KMSInvalidMacException', 'HMAC_256', 'MacAlgorithm', 'HMAC_SHA_256'],
-  ] as const)('%s of what %s made', (verify, make, member, code, KeySpec, algorithm, name) => {
-    test(`with ${KeySpec} refuses whatever is not it with one and the same answer`, async () => {
+  ] as const)('%s of the result of %s', (verify, make, member, code, KeySpec, algorithm, name) => {
+    test(`with ${KeySpec} refuses every other value with the same answer`, async () => {
       const KeyUsage = make === 'Sign' ? 'SIGN_VERIFY' : 'GENERATE_VERIFY_MAC';
       const [key, another] = [await aKey(root, { KeySpec, KeyUsage }), await aKey(root, { KeySpec, KeyUsage })];
       const input = { KeyId: key.keyId, Message: Plaintext, [algorithm]: name };
@@ -299,7 +299,7 @@ describe.each(doors)('at the %s door', (_door, at) => {
   });
 });
 
-test('nothing failed within, and the server is ready', async () => {
+test('the server logged no internal error and is ready', async () => {
   expect((await root.rest('GET', '/readyz')).status).toBe(200);
   expect(server.log()).toBe('');
 });

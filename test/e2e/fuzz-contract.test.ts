@@ -1,4 +1,6 @@
-/** Every fault that the contract forbids, at both doors of a real server: refused in AWS's words, nothing stored. */
+/**
+ * Every violation of the contract, at both doors of a real server, is refused in AWS's words, and nothing is stored.
+ */
 import type { SigningCredentials } from '@keystead/control-plane/sigv4/verify.ts';
 import { restStatus } from '@keystead/provider-schema/errors.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
@@ -29,7 +31,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Runs the cases a few at a time and tells which did not hold. */
+/** Runs the cases a few at a time and returns the messages of those that failed. */
 async function unexpected<Case>(cases: readonly Case[], judge: (one: Case) => Promise<string | undefined>) {
   const queue = [...cases];
   const wrong: string[] = [];
@@ -47,7 +49,7 @@ const inputFaults = (record: OperationRecord) => faultsOf(record.input).map((fau
 const isObject = (json: unknown): json is Readonly<Record<string, unknown>> =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-function told(
+function mismatch(
   record: OperationRecord,
   fault: Fault,
   answer: { readonly status: number; readonly text: string },
@@ -55,14 +57,14 @@ function told(
   return `${record.name}: ${fault.what}, expected ${fault.code}: ${answer.status} ${answer.text.slice(0, 300)}`;
 }
 
-/** `1 validation error detected: …`, `2 validation errors detected: …; …`: as many as are said to be. */
+/** Whether the count is right in `1 validation error detected: …`, `2 validation errors detected: …; …`. */
 function isCounted(message: string): boolean {
   const [, count, plural = '', items = ''] = /^(\d+) validation error(s?) detected: (.*)$/s.exec(message) ?? [];
   const said = items.match(/ failed to satisfy constraint: /g)?.length;
   return Number(count) === said && (plural === 's') === said > 1;
 }
 
-test("the AWS door names each fault with AWS's code, and says nothing else", async () => {
+test("the AWS door names each fault with AWS's code, and no other fault", async () => {
   const cases = kms.flatMap(inputFaults);
   expect(cases.length).toBeGreaterThan(1500);
   const wrong = await unexpected(cases, async ({ record, fault }) => {
@@ -71,7 +73,7 @@ test("the AWS door names each fault with AWS's code, and says nothing else", asy
       answer.status === 400 && answer.code === fault.code && answer.headers['x-amzn-errortype'] === fault.code;
     return right && (fault.code !== 'ValidationException' || isCounted(answer.message))
       ? undefined
-      : told(record, fault, answer);
+      : mismatch(record, fault, answer);
   });
   expect(wrong).toEqual([]);
 });
@@ -83,7 +85,7 @@ test('the AWS door names all faults of a request in one text', async () => {
       const fault = faultsOf(members[name] ?? '', name).find(({ code }) => code === 'ValidationException');
       return fault ? [[name, fault.json] as const] : [];
     });
-    // Required members that no value makes invalid are left out, which does.
+    // A required member without invalid values is made faulty by omitting it.
     const faulty = new Set([...required, ...invalid.map(([name]) => name)]);
     return faulty.size > 1 ? [{ record, json: Object.fromEntries(invalid), faulty: [...faulty] }] : [];
   });
@@ -99,8 +101,8 @@ test('the AWS door names all faults of a request in one text', async () => {
   expect(wrong).toEqual([]);
 });
 
-test('a value at its very bound, and null for a member that may be absent, are no faults', async () => {
-  // Asked by one who may do nothing, so that nothing comes of it.
+test('a value exactly at its limit, and null for an optional member, are valid', async () => {
+  // The caller has no permissions, so that the requests change nothing.
   const nobody = caller(server.endpoint, nobodyCredentials);
   const limits = kms.flatMap((record) => boundsOf(record.input).map((limit) => ({ record, ...limit })));
   const absent = kms.flatMap((record) => {
@@ -135,16 +137,16 @@ test('the REST door answers the same faults with problem details', async () => {
       answer.code === fault.code &&
       answer.json.status === answer.status &&
       answer.headers['content-type'] === 'application/problem+json';
-    return right || !isObject(fault.json) ? wrongUnless(right, answer.code) : told(record, fault, answer);
+    return right || !isObject(fault.json) ? wrongUnless(right, answer.code) : mismatch(record, fault, answer);
   });
   expect(wrong).toEqual([]);
 });
 
-/** A body that is no object at all is refused before its operation is looked at. */
+/** A body that is not an object is refused before its operation is looked up. */
 const wrongUnless = (right: boolean, code: string | undefined) =>
-  right || code === 'SerializationException' ? undefined : `a body that is no object: ${code}`;
+  right || code === 'SerializationException' ? undefined : `a body that is not an object: ${code}`;
 
-test('nothing was stored, nothing failed within, and the server is ready', async () => {
+test('nothing was stored, the server logged no internal error and is ready', async () => {
   expect(await storedState(root)).toBe(before);
   expect((await root.rest('GET', '/readyz')).status).toBe(200);
   expect(server.log()).toBe('');

@@ -1,4 +1,7 @@
-/** Random JSON for every operation, at both doors, over both databases: answered or refused, never failed on. */
+/**
+ * Random JSON for every operation, at both doors, over both databases: it is answered or refused, without internal
+ * errors.
+ */
 import { jest } from '@jest/globals';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
@@ -15,7 +18,7 @@ jest.setTimeout(180_000);
 const records = Object.values<OperationRecord>(operations);
 
 const json = fc.json({ maxDepth: 3 }).map((text) => JSON.parse(text) as unknown);
-/** KEY and ARN stand for those of a key that exists. */
+/** KEY and ARN are replaced by the id and ARN of an existing key. */
 const ids = fc.constantFrom(
   'KEY',
   'ARN',
@@ -25,7 +28,7 @@ const ids = fc.constantFrom(
   'a\0b',
 );
 
-/** Members of the operation with values of its shapes, of others, or of none. */
+/** Members of the operation with values of their shapes, of other shapes, or without a shape. */
 function inputs(record: OperationRecord): fc.Arbitrary<unknown> {
   const members = Object.entries(structureOf(record.input).members).map(([name, shape]) => {
     const valid = shapeValue(shape).map(toJson);
@@ -90,13 +93,13 @@ function judgeAll(engine: 'SQLite' | 'PostgreSQL'): void {
     expect(server.log()).toBe('');
   }
 
-  test('what comes from one who may do nothing stores nothing', async () => {
+  test('requests of a caller without permissions store nothing', async () => {
     const before = await storedState(root);
     await expectJudged(stranger);
     expect(await storedState(root)).toBe(before);
   });
 
-  test('what comes from one who may do everything fails nowhere within', async () => {
+  test('requests of a caller with all permissions cause no internal error', async () => {
     await expectJudged(root);
   });
 }

@@ -1,4 +1,4 @@
-/** Hostile bytes and hostile JSON against both doors of a real server: a clear refusal, nothing stored, no harm done. */
+/** Hostile bytes and hostile JSON against both doors of a real server: they are refused clearly and change nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import {
@@ -33,7 +33,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** After every test the server is as before: same state, ready, and nothing unexpected within. */
+/** After every test the server is as before: same state, ready, and without unexpected errors in its log. */
 let before: string;
 beforeEach(async () => {
   before = await storedState(root);
@@ -58,7 +58,7 @@ const signedBytes = (operation: string, body: string, more: Parameters<typeof si
 
 describe('bodies', () => {
   test.each([
-    ['no JSON', 'hello'],
+    ['text that is not JSON', 'hello'],
     ['half an object', '{"Description": "x'],
     ['two objects', '{}{}'],
     ['an array', '[]'],
@@ -78,7 +78,7 @@ describe('bodies', () => {
     expect((await root.rest('POST', '/v1/keys', body)).code).toBe('SerializationException');
   });
 
-  test('refuse UTF-8 that is broken', async () => {
+  test('refuse invalid UTF-8', async () => {
     for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82]]) {
       const body = Buffer.concat([Buffer.from('{"Description":"'), Buffer.from(bytes), Buffer.from('"}')]);
       const request = { ...awsRequest('CreateKey', ''), body };
@@ -87,7 +87,7 @@ describe('bodies', () => {
     }
   });
 
-  test('refuse half a surrogate pair, which no UTF-8 text can hold', async () => {
+  test('refuse half a surrogate pair, which UTF-8 cannot encode', async () => {
     const lone = '\\ud800';
     for (const [operation, body] of [
       ['CreateKey', `{"Description": "${lone}"}`],
@@ -100,7 +100,7 @@ describe('bodies', () => {
     }
   });
 
-  test("take a prototype's names as data or ignore them", async () => {
+  test("treat a prototype's names as data or ignore them", async () => {
     const hostile = '{"__proto__": {"KeyId": "x"}, "constructor": {"prototype": {}}, "toString": 1, "Limit": 1}';
     expect((await root.aws('ListKeys', hostile)).status).toBe(200);
     const context = '{"__proto__": "a", "constructor": "b"}';
@@ -117,7 +117,7 @@ describe('bodies', () => {
 
   test.each([
     ['with its length declared', `content-length: ${limits.requestBodyInBytes + 1}\r\n\r\n`],
-    ['with a length beyond all numbers', 'content-length: 99999999999999999999\r\n\r\n'],
+    ['with a length larger than any integer', 'content-length: 99999999999999999999\r\n\r\n'],
   ])('refuse more than a mebibyte %s, without reading it', async (_, rest) => {
     for (const target of ['/', '/v1/keys']) {
       const connection = rawConnection(server.endpoint);
@@ -128,7 +128,7 @@ describe('bodies', () => {
     }
   });
 
-  test('refuse more than a mebibyte that comes in chunks of unknown number', async () => {
+  test('refuse more than a mebibyte in chunks without a declared length', async () => {
     for (const target of ['/', '/v1/keys']) {
       const connection = rawConnection(server.endpoint);
       connection.write(`POST ${target} HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n`);
@@ -140,7 +140,7 @@ describe('bodies', () => {
     }
   });
 
-  test('of a client that sends all of a large body before it reads are answered too', async () => {
+  test('are answered also if the client sends all of a large body before it reads', async () => {
     const reply = await root.aws(
       'CreateKey',
       JSON.stringify({ Description: 'x'.repeat(3 * limits.requestBodyInBytes) }),
@@ -158,15 +158,15 @@ describe('hostile policies', () => {
     });
   test.each([
     ['is empty', ''],
-    ['is no JSON', '{'],
+    ['is not JSON', '{'],
     ['is nested deeply', nested(5000)],
     ['has a deeply nested condition', statement({ Condition: JSON.parse(nested(3000)) })],
     ['is larger than 32 KiB', statement({ Sid: 'x'.repeat(33_000) })],
-    ['says more than its shape holds', statement({ Sid: 'x'.repeat(140_000) })],
+    ['is longer than its shape allows', statement({ Sid: 'x'.repeat(140_000) })],
     ['has a prototype', '{"__proto__": {"Version": "2012-10-17", "Statement": []}}'],
     ['has no statement', '{"Version": "2012-10-17", "Statement": []}'],
     ['has duplicate members', '{"Version": "2012-10-17", "Version": "x", "Statement": []}'],
-    ['has a principal of no kind', statement({ Principal: { constructor: '*' } })],
+    ['has a principal of an unknown kind', statement({ Principal: { constructor: '*' } })],
     ['has an operator of a prototype', statement({ Condition: { __proto__x: { a: 'b' }, constructor: { a: 'b' } } })],
     ['has numbers where text belongs', statement({ Action: 7, Sid: 9 })],
   ])('a policy that %s is refused', async (_, Policy) => {
@@ -182,7 +182,7 @@ describe('hostile policies', () => {
 });
 
 describe('names of operations', () => {
-  test('that nobody knows are refused as unknown', async () => {
+  test('are refused if they are unknown', async () => {
     const names = [
       '',
       'encrypt',
@@ -197,7 +197,7 @@ describe('names of operations', () => {
     for (const name of names) {
       const headers = [['x-amz-target', `TrentService.${name}`]] as const;
       const reply = signed(server.endpoint, { ...awsRequest('', '{}'), headers }, { credentials: server.credentials });
-      // Node's client takes header bytes as Latin-1, as the signature's canonical form does not: such a name fails there.
+      // Node's client sends headers as Latin-1, but the canonical form signs UTF-8: such a name has a wrong signature.
       const [answer] = [await send(server.endpoint, reply)];
       expectRefusal(answer);
     }
@@ -216,7 +216,7 @@ describe('names of operations', () => {
   });
 });
 
-describe('large but well-formed input from one who may do nothing', () => {
+describe('large but well-formed input from a caller without permissions', () => {
   /** Names that differ only in case, and so are one condition key. */
   const spellings = (count: number) =>
     Object.fromEntries(
@@ -241,7 +241,7 @@ describe('large but well-formed input from one who may do nothing', () => {
       { Tags: Array.from({ length: 20_000 }, () => ({ TagKey: '', TagValue: '' })) },
       'ValidationException',
     ],
-  ])('is refused by %s without holding others up', async (operation, input, code) => {
+  ])('is refused by %s and does not delay other requests', async (operation, input, code) => {
     const grant = { GranteePrincipal: `arn:aws:iam::${server.accountId}:root`, Operations: ['Decrypt'] };
     const reply = await stranger.aws(operation, {
       KeyId: key.keyId,
@@ -251,7 +251,7 @@ describe('large but well-formed input from one who may do nothing', () => {
     expect(reply.code).toBe(code);
   });
 
-  test('leaves no audit record of its size', async () => {
+  test('does not make its audit record large', async () => {
     const TagKeys = Array.from({ length: 60_000 }, (_, i) => `k${i}`);
     const reply = await stranger.aws('UntagResource', { KeyId: key.keyId, TagKeys });
     const found = await root.rest('GET', `/v1/events?RequestId=${reply.headers['x-amzn-requestid']}`);
@@ -260,8 +260,8 @@ describe('large but well-formed input from one who may do nothing', () => {
   });
 });
 
-describe('tokens that clients hold', () => {
-  test('are refused when altered in any place, cut, or used for another purpose', async () => {
+describe('grant tokens and markers', () => {
+  test('are refused when changed in any place, truncated, or used for another purpose', async () => {
     await Promise.all([aKeyAside('marker-1'), aKeyAside('marker-2')]);
     const marker = String((await root.aws('ListKeys', { Limit: 1 })).json.NextMarker);
     const grant = await root.aws('CreateGrant', {
@@ -303,15 +303,15 @@ describe('tokens that clients hold', () => {
 describe('raw HTTP', () => {
   const head = 'POST / HTTP/1.1\r\nhost: h\r\nx-amz-target: TrentService.CreateKey\r\n';
   test.each([
-    ['no HTTP at all', 'hello\r\n\r\n'],
+    ['text that is not HTTP', 'hello\r\n\r\n'],
     ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
     ['an unknown method', 'BREW / HTTP/1.1\r\nhost: h\r\n\r\n'],
-    ['a version of the future', 'GET /healthz HTTP/9.9\r\nhost: h\r\n\r\n'],
+    ['an unknown HTTP version', 'GET /healthz HTTP/9.9\r\nhost: h\r\n\r\n'],
     ['two lengths', `${head}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`],
     ['a length and chunks', `${head}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
     ['a negative length', `${head}content-length: -1\r\n\r\n`],
-    ['a length of words', `${head}content-length: two\r\n\r\n{}`],
-    ['a transfer coding of its own', `${head}transfer-encoding: gzip\r\n\r\n`],
+    ['a length that is not a number', `${head}content-length: two\r\n\r\n{}`],
+    ['an unsupported transfer coding', `${head}transfer-encoding: gzip\r\n\r\n`],
     ['chunks without sizes', `${head}transfer-encoding: chunked\r\n\r\nxyz\r\n`],
     ["a space before a header's colon", `${head}content-length : 2\r\n\r\n{}`],
     ['a folded header', `${head}x-a: b\r\n c\r\ncontent-length: 2\r\n\r\n{}`],
@@ -323,7 +323,7 @@ describe('raw HTTP', () => {
       'a thousand headers',
       `${head}${Array.from({ length: 1000 }, (_, i) => `x-${i}: 1\r\n`).join('')}content-length: 2\r\n\r\n{}`,
     ],
-    ['an expectation nobody knows', `${head}expect: miracles\r\ncontent-length: 2\r\n\r\n{}`],
+    ['an unknown expectation', `${head}expect: miracles\r\ncontent-length: 2\r\n\r\n{}`],
     ['an upgrade', 'GET / HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
     ['a tunnel', 'CONNECT example.com:443 HTTP/1.1\r\nhost: h\r\n\r\n'],
     ['a proxy request', 'POST http://example.com/ HTTP/1.1\r\nhost: example.com\r\ncontent-length: 2\r\n\r\n{}'],
@@ -335,7 +335,7 @@ describe('raw HTTP', () => {
     expectRefusal(reply);
   });
 
-  test('a request cut off anywhere stores nothing and holds nobody up', async () => {
+  test('a request cut off at any byte stores nothing and delays no other request', async () => {
     const whole = signedBytes('CreateKey', '{"Description": "cut off"}');
     const connections = Array.from({ length: 40 }, (_, i) => {
       const connection = rawConnection(server.endpoint);
@@ -351,7 +351,7 @@ describe('raw HTTP', () => {
     await Promise.all(connections.map((connection) => connection.answers()));
   });
 
-  test('a request that dribbles in byte by byte is answered like any other', async () => {
+  test('a request that arrives byte by byte is answered like any other', async () => {
     const bytes = signedBytes('ListKeys', '{}');
     const connection = rawConnection(server.endpoint);
     connection.socket.setNoDelay(true);
@@ -364,7 +364,7 @@ describe('raw HTTP', () => {
     expect(reply?.status).toBe(200);
   });
 
-  test('pipelined requests are answered each and in order, a refusal among them too', async () => {
+  test('pipelined requests are answered in order, also with a refusal among them', async () => {
     const connection = rawConnection(server.endpoint);
     const good = signedBytes('ListKeys', '{}');
     connection.write(Buffer.concat([good, signedBytes('ListKeys', '{'), good, signedBytes('Nothing', '{}'), good]));
@@ -373,7 +373,7 @@ describe('raw HTTP', () => {
     expect(codes).toEqual([200, 'SerializationException', 200, 'UnknownOperationException', 200]);
   });
 
-  test('what follows a refused body on the same connection is not taken for a request', async () => {
+  test('bytes after a refused body on the same connection are not read as a request', async () => {
     const inner = signedBytes('CreateKey', '{"Description": "smuggled"}');
     const connection = rawConnection(server.endpoint);
     connection.write(`POST / HTTP/1.1\r\nhost: h\r\ncontent-length: ${limits.requestBodyInBytes + 5}\r\n\r\n`);
@@ -411,23 +411,23 @@ describe('REST paths, queries and headers', () => {
     `/v1/keys/${'x'.repeat(2100)}`,
     '/v1/users/__proto__',
     '/v1/users/constructor/access-keys',
-  ])('the path %#, %p, leads nowhere', async (target) => {
+  ])('the path %#, %p, is refused', async (target) => {
     expectRefusal(await root.rest('GET', target));
   });
 
   test.each([
-    ['Limit=1&Limit=1000', 'which is which'],
-    ['Limit=abc', 'no number'],
-    ['Limit=1e3', 'no plain number'],
-    ['Limit=', 'nothing'],
+    ['Limit=1&Limit=1000', 'given twice'],
+    ['Limit=abc', 'not a number'],
+    ['Limit=1e3', 'not a plain integer'],
+    ['Limit=', 'empty'],
     ['Limit[]=1', 'an array'],
     ['Limit=0', 'below its range'],
     ['Limit=1001', 'above its range'],
     ['Limit=%00', 'a zero byte'],
-    ['Marker=%ff', 'broken UTF-8'],
+    ['Marker=%ff', 'invalid UTF-8'],
     ['Marker[__proto__]=x&Marker=x', 'a prototype'],
     ['Limit=99999999999999999999999', 'beyond the safe integers'],
-  ])('the query %s (%s) changes nothing', async (query) => {
+  ])('the query %s (%s) is refused or ignored', async (query) => {
     const reply = await root.rest('GET', `/v1/keys?${query}`);
     if (query === 'Limit[]=1') expect(reply.status).toBe(200);
     else expectRefusal(reply, 400);
@@ -448,7 +448,7 @@ describe('REST paths, queries and headers', () => {
     ['If-Match', '"1", "2"'],
     ['If-Match', ''],
     ['If-Match', '-1'],
-  ])('the header %s of unfit value %#', async (name, value) => {
+  ])('the header %s with an invalid value is refused (%#)', async (name, value) => {
     const body = { Description: 'changed' };
     expectRefusal(
       await root.rest('PUT', `/v1/keys/${key.keyId}/description`, body, { headers: { [name]: value } }),

@@ -1,6 +1,6 @@
 /**
  * The developer guide's table of key states, cell by cell: every operation on a key in every state, for every origin
- * that has the state, through a real server.
+ * that can have the state, through a real server.
  */
 import { constants, createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +26,7 @@ const phrases: Readonly<Record<Exclude<Rule, 'ok' | '-'>, string>> = {
   G: 'is updating.',
 };
 
-/** External key store proxy specification, errors of the service: what it says in place of the state. */
+/** Errors for keys of an unavailable external key store, from the external key store proxy specification. */
 const proxyNotConnected =
   'This KMS key is in a custom key store that is not connected to its external key store proxy. ' +
   'Connect the external key store and try the request again.';
@@ -47,7 +47,7 @@ interface Key {
   readonly arn: string;
 }
 
-/** What a row needs of its key, and what is asked of it; `prepare` runs while the key is still enabled. */
+/** A row's requirements for its key, and the input of its request; `prepare` runs while the key is still enabled. */
 interface Case {
   readonly create?: Json;
   prepare?(key: Key): Promise<Json>;
@@ -225,21 +225,21 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-/** Brings an enabled key into a state: by request where one leads there, else straight in the store. */
+/** Brings an enabled key into a state: by a request if there is one for it, otherwise directly in the store. */
 async function enter(state: KeyState, key: Key): Promise<void> {
-  // All keys of a store become unavailable at once, when it is disconnected.
+  // All keys of a key store become unavailable at once, when it is disconnected.
   if (state === 'Enabled' || state === 'Unavailable') return;
   if (state === 'Disabled') return void (await done('DisableKey', { KeyId: key.keyId }));
   if (state === 'PendingDeletion') {
     const scheduled = await done('ScheduleKeyDeletion', { KeyId: key.keyId, PendingWindowInDays: 7 });
-    // A primary key with replicas waits for them instead; without them it could not have come to be asked this.
+    // A primary key with replicas waits for them instead; then its state is written directly, below.
     if (text(scheduled, 'KeyState') === state) return;
   }
   if (state === 'PendingImport') {
     return void (await done('DeleteImportedKeyMaterial', { KeyId: key.keyId }));
   }
   const stored = await server.engines.store.findKey(ACCOUNT, REGION, key.keyId);
-  if (!stored) throw new Error(`there is no key ${key.keyId}`);
+  if (!stored) throw new Error(`the key ${key.keyId} is not in the store`);
   const waits = state === 'PendingReplicaDeletion';
   await server.engines.store.write({
     mutations: [updateKey(stored, { state, ...(waits && { pending_window_in_days: 7 }) })],
@@ -258,7 +258,7 @@ interface Cell {
   readonly input: Json;
 }
 
-/** A key of the origin in the state, and what will be asked of it. */
+/** A key of the origin in the state, and the input of the request. */
 async function prepared(row: GuideRow, origin: Origin, state: KeyState): Promise<Cell> {
   const { create = {}, prepare = id } = cases[row.name] ?? {};
   const key = await aKeyOf(origin, { ...create, ...(isMultiRegionState(state) && { MultiRegion: true }) });
@@ -267,7 +267,7 @@ async function prepared(row: GuideRow, origin: Origin, state: KeyState): Promise
   return { row, origin, state, key, input };
 }
 
-async function answered({ row, origin, state, key, input }: Cell): Promise<Told> {
+async function answered({ row, origin, state, key, input }: Cell): Promise<Comparison> {
   const [operation = ''] = row.name.split('/');
   const reply = await server.root.aws(operation, input);
   const want = expected(row, origin, state, key.arn);
@@ -301,7 +301,7 @@ async function importMaterial(key: Key, material: Buffer, more: Json = {}, regio
   await done('ImportKeyMaterial', { ...(await importInput(key, material, region)), ...more }, region);
 }
 
-/** A request that imports the material, by default the one that the key had. */
+/** The input that imports the material, by default the material that the key had. */
 async function importInput(key: Key, material = imported.get(key.keyId), region = REGION): Promise<Json> {
   const nothing = { ImportToken: 'AAAA', EncryptedKeyMaterial: 'AAAA' };
   const common = { KeyId: key.keyId, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' };
@@ -338,7 +338,7 @@ async function connectedStore(input: Json): Promise<string> {
   return store;
 }
 
-/** A job connects and disconnects, soon after it is asked for. */
+/** Waits until a job has connected or disconnected the key store. */
 async function connection(CustomKeyStoreId: string, wanted: string): Promise<void> {
   for (;;) {
     const { json } = await done('DescribeCustomKeyStores', { CustomKeyStoreId });
@@ -365,9 +365,9 @@ test('the table has a row for every operation that names a key, and a case for e
   expect(Object.keys(cases).sort()).toEqual(guideRows.map(({ name }) => name).sort());
 });
 
-type Told = { readonly got: string; readonly want: string };
-const column = (what: keyof Told, told: readonly (readonly [string, Told])[]) =>
-  Object.fromEntries(told.map(([name, answer]) => [name, answer[what]]));
+type Comparison = { readonly got: string; readonly want: string };
+const column = (what: keyof Comparison, compared: readonly (readonly [string, Comparison])[]) =>
+  Object.fromEntries(compared.map(([name, answer]) => [name, answer[what]]));
 
 const origins: readonly Origin[] = ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
 const inStore = (origin: Origin) => origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE';
@@ -380,10 +380,10 @@ describe.each(origins)('a key of origin %s', (origin) => {
   test.each(rows.map((row) => [row.name, row] as const))(
     'answers %s in each of its states as the guide says',
     async (_, row) => {
-      const told = await Promise.all(
+      const compared = await Promise.all(
         states.map(async (state) => [state, await answered(await prepared(row, origin, state))] as const),
       );
-      expect(column('got', told)).toEqual(column('want', told));
+      expect(column('got', compared)).toEqual(column('want', compared));
     },
   );
 
@@ -393,11 +393,11 @@ describe.each(origins)('a key of origin %s', (origin) => {
     const CustomKeyStoreId = stores.get(origin);
     await done('DisconnectCustomKeyStore', { CustomKeyStoreId });
     await connection(String(CustomKeyStoreId), 'DISCONNECTED');
-    const told = await Promise.all(ready.map(async (cell) => [cell.row.name, await answered(cell)] as const));
-    expect(column('got', told)).toEqual(column('want', told));
+    const compared = await Promise.all(ready.map(async (cell) => [cell.row.name, await answered(cell)] as const));
+    expect(column('got', compared)).toEqual(column('want', compared));
   });
 });
 
-test('nothing failed within', () => {
+test('the server logged no internal error', () => {
   expect(server.log()).toBe('');
 });

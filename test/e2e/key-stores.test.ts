@@ -38,7 +38,7 @@ const CLUSTER = 'cluster-2a23b4cdefg';
 const HOST = 'proxy.example.test';
 const SECRET = 'c2VjcmV0IG9mIHRoZSBwcm94eSwgNDMgYnl0ZXMgbG9uZyE';
 const ACCESS_KEY_ID = 'ABCDEFGHIJKLMNOPQRST';
-/** The same root for the server that is killed and the one that goes on. */
+/** The same root user for the server that is killed and for its successor. */
 const rootCredentials = {
   KEYSTEAD_ROOT_ACCESS_KEY_ID: 'AKIAINPROCESSSERVER0',
   KEYSTEAD_ROOT_SECRET_ACCESS_KEY: 'in-process-server-secret-0123456789abcdef',
@@ -101,7 +101,7 @@ async function storeOf(client: KMSClient, CustomKeyStoreId: string | undefined):
   return CustomKeyStores[0] as CustomKeyStoresListEntry;
 }
 
-/** Polls as the guide tells callers to. */
+/** Polls, as the guide recommends. */
 async function become(client: KMSClient, id: string | undefined, state: string): Promise<CustomKeyStoresListEntry> {
   for (let attempts = 0; attempts < 1200; attempts++) {
     const store = await storeOf(client, id);
@@ -129,7 +129,7 @@ const externalStore = (CustomKeyStoreName: string, path = ''): CreateCustomKeySt
 test.each([
   ['AWS_CLOUDHSM', clusterStore, {}],
   ['EXTERNAL_KEY_STORE', externalStore, { XksKeyId: 'external-key' }],
-] as const)('the SDK walks a key store of type %s from its creation to its deletion', async (Origin, input, xks) => {
+] as const)('the SDK creates, uses and deletes a key store of type %s', async (Origin, input, xks) => {
   proxy.addKey('external-key');
   const { CustomKeyStoreId } = await kms.send(new CreateCustomKeyStoreCommand(input(`walk ${Origin}`)));
   await kms.send(new ConnectCustomKeyStoreCommand({ CustomKeyStoreId }));
@@ -167,7 +167,7 @@ test.each([
   await become(kms, CustomKeyStoreId, 'CONNECTED');
 });
 
-test('the SDK knows the errors of key stores by their classes', async () => {
+test('the SDK maps the errors of key stores to its classes', async () => {
   const { CustomKeyStores = [] } = await kms.send(new DescribeCustomKeyStoresCommand({}));
   const external = CustomKeyStores.find((store) => store.CustomKeyStoreType === 'EXTERNAL_KEY_STORE');
   const cluster = CustomKeyStores.find((store) => store.CustomKeyStoreType === 'AWS_CLOUDHSM');
@@ -181,7 +181,7 @@ test('the SDK knows the errors of key stores by their classes', async () => {
   expect((await kms.send(random)).Plaintext).toHaveLength(16);
 });
 
-test('neither PIN nor proxy secret is in any file of the server, nor in its log', async () => {
+test('the PIN and the proxy secret are not in any file of the server or in its log', async () => {
   const files = await readdir(server.dataDir, { recursive: true, withFileTypes: true });
   const contents = await Promise.all(
     files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name))),
@@ -193,8 +193,8 @@ test('neither PIN nor proxy secret is in any file of the server, nor in its log'
   }
 });
 
-test('a server killed while it connects leaves the work to whoever comes next', async () => {
-  // A store whose proxy is so slow that it is still connecting when the end comes.
+test('when a server is killed while it connects, the next server completes the connection', async () => {
+  // The proxy is so slow that the key store is still connecting when the server is killed.
   const { CustomKeyStores = [] } = await kms.send(new DescribeCustomKeyStoresCommand({}));
   const { CustomKeyStoreId } = CustomKeyStores.find((store) => store.CustomKeyStoreType === 'EXTERNAL_KEY_STORE') ?? {};
   await kms.send(new DisconnectCustomKeyStoreCommand({ CustomKeyStoreId }));
@@ -205,7 +205,7 @@ test('a server killed while it connects leaves the work to whoever comes next', 
   await server.kill();
   proxy.faults.clear();
 
-  // The dead server's lease on the jobs has run out by then.
+  // By then the dead server's lease on the jobs has expired.
   const clock = { now: () => Date.now() + 10 * 60_000 };
   const next = await startInProcess({
     clock,

@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** A server that reads its log every second, or as good as never. */
+/** A server whose jobs read the audit log every `jobInterval` seconds. */
 async function started(jobInterval: string): Promise<KMSClient> {
   server = await startServer({ dataDir, args: ['--job-interval', jobInterval] });
   const { endpoint, credentials } = server;
@@ -33,14 +33,14 @@ test.each(['3600', '1'])('survives kill -9, jobs every %s seconds', async (jobIn
   const { KeyMetadata } = await before.send(new CreateKeyCommand({}));
   const KeyId = KeyMetadata?.KeyId;
   await before.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('something') }));
-  const { KeyLastUsage: told } = await before.send(new GetKeyLastUsageCommand({ KeyId }));
-  expect(told).toMatchObject({ Operation: 'Encrypt', Timestamp: expect.any(Date) });
+  const { KeyLastUsage: lastUsage } = await before.send(new GetKeyLastUsageCommand({ KeyId }));
+  expect(lastUsage).toMatchObject({ Operation: 'Encrypt', Timestamp: expect.any(Date) });
   before.destroy();
   await server.kill();
 
   const after = await started(jobInterval);
   const answer = await after.send(new GetKeyLastUsageCommand({ KeyId }));
-  expect(answer).toMatchObject({ KeyId, TrackingStartDate: answer.KeyCreationDate, KeyLastUsage: told });
+  expect(answer).toMatchObject({ KeyId, TrackingStartDate: answer.KeyCreationDate, KeyLastUsage: lastUsage });
   after.destroy();
   await server.stop();
 });

@@ -1,8 +1,8 @@
 /**
- * Three people and one key, through the `aws` command line as its users have it: an administrator who does everything
- * but use the key, a user who does nothing but use it, and a colleague whose access ends the moment something that
- * carried it changes, the session already in hand included. Who they are comes from `aws iam`; what they may do, from
- * the key's policy, identity policies and a grant.
+ * Three people and one key, through the `aws` command line: an administrator who can do everything except use the key,
+ * a user who can only use it, and a colleague whose access ends at once when a policy, group, user or access key
+ * changes, also for sessions that were already issued. `aws iam` creates them; the key policy, identity policies and a
+ * grant give them their permissions.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,12 +20,13 @@ import {
 } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { needs } from '../support/needs.ts';
 import { run, startServer, type TestServer } from '../support/server.ts';
 
 needs('aws');
 
-/** The command line takes most of a second of a processor to start. */
+/** The command line needs most of a second of processor time to start. */
 jest.setTimeout(300_000);
 
 const ACCOUNT = '111122223333';
@@ -40,7 +41,7 @@ type Json = Record<string, unknown>;
 
 let server: TestServer;
 let root: Keys;
-/** Prepare what a test needs: the command line takes most of a second to start. */
+/** SDK clients that prepare a test, because the command line needs most of a second to start. */
 let iam: IAMClient;
 let kms: KMSClient;
 
@@ -58,16 +59,16 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** One command as one caller; nothing of the machine's own AWS configuration takes part. */
-function aws(who: Keys, line: string, ...rest: string[]) {
+/** Runs one command as one caller, without the machine's own AWS configuration. */
+function aws(caller: Keys, line: string, ...rest: string[]) {
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: server.dataDir,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: who.AccessKeyId,
-    AWS_SECRET_ACCESS_KEY: who.SecretAccessKey,
-    ...(who.SessionToken !== undefined && { AWS_SESSION_TOKEN: who.SessionToken }),
+    AWS_ACCESS_KEY_ID: caller.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: caller.SecretAccessKey,
+    ...defined({ AWS_SESSION_TOKEN: caller.SessionToken }),
     AWS_CONFIG_FILE: join(server.dataDir, 'no-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(server.dataDir, 'no-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
@@ -79,15 +80,15 @@ function aws(who: Keys, line: string, ...rest: string[]) {
   return run('env', ['-i', ...assignments, 'aws', '--endpoint-url', server.endpoint, ...line.split(' '), ...rest]);
 }
 
-async function allowed(who: Keys, line: string, ...rest: string[]): Promise<Json> {
-  const { code, stdout, stderr } = await aws(who, line, ...rest);
+async function allowed(caller: Keys, line: string, ...rest: string[]): Promise<Json> {
+  const { code, stdout, stderr } = await aws(caller, line, ...rest);
   if (code !== 0) throw new Error(`aws ${line} ${rest.join(' ')}: ${stderr}`);
   return stdout.trim() === '' ? {} : (JSON.parse(stdout) as Json);
 }
 
 /** The error code of a refusal; a command that succeeds fails the test. */
-async function refused(who: Keys, line: string, ...rest: string[]): Promise<string> {
-  const { code, stdout, stderr } = await aws(who, line, ...rest);
+async function refused(caller: Keys, line: string, ...rest: string[]): Promise<string> {
+  const { code, stdout, stderr } = await aws(caller, line, ...rest);
   if (code === 0) throw new Error(`aws ${line} was not refused: ${stdout}`);
   return /An error occurred \((\w+)\)/.exec(stderr)?.[1] ?? stderr;
 }
@@ -109,7 +110,9 @@ const statement = (Sid: string, AWS: string, Action: string | readonly string[])
 const policy = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 const delegation = () => statement('EnableIAMUserPermissions', `arn:aws:iam::${ACCOUNT}:root`, 'kms:*');
 
-/** The key administrators' statement of the console, less what would let them give themselves the use of the key. */
+/**
+ * The console's statement for key administrators, without actions by which they could permit themselves to use the key.
+ */
 const ADMINISTRATION = [
   'kms:CreateAlias',
   'kms:Describe*',
@@ -136,8 +139,8 @@ async function createKey(keyPolicy: string): Promise<string> {
 
 const encrypt = (keyId: string) => `kms encrypt --key-id ${keyId} --plaintext aGVsbG8=`;
 
-async function ciphertextFile(who: Keys, keyId: string, ...rest: string[]): Promise<string> {
-  const { CiphertextBlob } = await allowed(who, encrypt(keyId), ...rest);
+async function ciphertextFile(caller: Keys, keyId: string, ...rest: string[]): Promise<string> {
+  const { CiphertextBlob } = await allowed(caller, encrypt(keyId), ...rest);
   const path = join(server.dataDir, `ciphertext-${crypto.randomUUID()}`);
   await writeFile(path, Buffer.from(CiphertextBlob as string, 'base64'));
   return `fileb://${path}`;
@@ -170,7 +173,7 @@ describe('an administrator and a user of one key', () => {
     'kms enable-key-rotation --key-id KEY',
     'kms rotate-key-on-demand --key-id KEY',
     'kms list-grants --key-id KEY',
-  ])('the administrator may: aws %s', async (line) => {
+  ])('the administrator can: aws %s', async (line) => {
     // alias/ledger is authorized on the alias too, which only identity policies can allow.
     if (line.includes('create-alias')) {
       expect(await refused(administrator, line.replace('KEY', keyId))).toBe('AccessDeniedException');
@@ -181,7 +184,7 @@ describe('an administrator and a user of one key', () => {
     await allowed(administrator, line.replace('KEY', keyId));
   });
 
-  test('the administrator may disable the key, enable it, schedule its deletion and cancel that', async () => {
+  test('the administrator can disable the key, enable it, schedule its deletion and cancel that', async () => {
     for (const line of [
       `kms disable-key --key-id ${keyId}`,
       `kms enable-key --key-id ${keyId}`,
@@ -200,7 +203,7 @@ describe('an administrator and a user of one key', () => {
     'kms generate-data-key-without-plaintext --key-id KEY --key-spec AES_256',
     'kms re-encrypt --ciphertext-blob BLOB --destination-key-id KEY',
     'kms create-grant --key-id KEY --operations Decrypt --grantee-principal arn:aws:iam::111122223333:user/ada',
-  ])('the administrator may not use the key, nor grant its use: aws %s', async (line) => {
+  ])('the administrator cannot use the key or grant its use: aws %s', async (line) => {
     expect(await refused(administrator, line.replace('KEY', keyId).replace('BLOB', blob))).toBe(
       'AccessDeniedException',
     );
@@ -212,7 +215,7 @@ describe('an administrator and a user of one key', () => {
     'kms generate-data-key --key-id KEY --key-spec AES_256',
     'kms re-encrypt --ciphertext-blob BLOB --destination-key-id KEY',
     'kms describe-key --key-id KEY',
-  ])('the user may: aws %s', async (line) => {
+  ])('the user can: aws %s', async (line) => {
     await allowed(user, line.replace('KEY', keyId).replace('BLOB', blob));
   });
 
@@ -228,14 +231,14 @@ describe('an administrator and a user of one key', () => {
     'kms list-keys',
     'iam create-access-key --user-name ada',
     'iam put-user-policy --user-name uma --policy-name p --policy-document {}',
-  ])('the user may not: aws %s', async (line) => {
+  ])('the user cannot: aws %s', async (line) => {
     const code = await refused(user, line.replace('KEY', keyId));
     expect(code).toBe(line.startsWith('iam') ? 'AccessDenied' : 'AccessDeniedException');
   });
 });
 
 describe('a former user', () => {
-  test('has lost the key when its policy no longer names the user', async () => {
+  test('cannot use the key when its policy no longer names the user', async () => {
     const former = await addUser('policy-gone');
     const keyId = await createKey(policy(delegation(), statement('Use', userArn('policy-gone'), USE)));
     await allowed(former, encrypt(keyId));
@@ -243,7 +246,7 @@ describe('a former user', () => {
     expect(await refused(former, encrypt(keyId))).toBe('AccessDeniedException');
   });
 
-  test('has lost the key when the identity policy is detached, or its group left', async () => {
+  test('cannot use the key after the identity policy is detached or the user is removed from the group', async () => {
     const former = await addUser('moved-on');
     const keyId = await createKey(policy(delegation()));
     const document = policy({ Effect: 'Allow', Action: USE, Resource: '*' });
@@ -262,7 +265,7 @@ describe('a former user', () => {
     expect(await refused(former, encrypt(keyId))).toBe('AccessDeniedException');
   });
 
-  test('is nobody when the access key is inactive, and when the user is deleted', async () => {
+  test('is unknown when the access key is inactive, and when the user is deleted', async () => {
     const former = await addUser('left');
     const keyId = await createKey(policy(delegation(), statement('Use', userArn('left'), USE)));
     await allowed(former, encrypt(keyId));
@@ -277,7 +280,7 @@ describe('a former user', () => {
     expect(await refused(session, encrypt(keyId))).toMatch(/^(UnrecognizedClient|ExpiredToken)Exception$/);
   });
 
-  test('does not return with a new user of the same name', async () => {
+  test('gets no access when a new user has the same name', async () => {
     await addUser('sam');
     const keyId = await createKey(policy(delegation(), statement('Use', userArn('sam'), USE)));
     const { AccessKeyMetadata } = await allowed(root, 'iam list-access-keys --user-name sam');
@@ -305,7 +308,7 @@ describe('a session already issued', () => {
     await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: 'use', PolicyDocument: use }));
   }
 
-  /** A key that leaves the decision to identity policies, and a session of such a role in the hands of a user. */
+  /** A key whose policy delegates to identity policies, and a session of such a role, opened by a user. */
   async function session(role: string): Promise<{ readonly keyId: string; readonly held: Keys }> {
     const user = await addUser(`${role}-user`);
     await addRole(role);
@@ -321,13 +324,13 @@ describe('a session already issued', () => {
     return { keyId, held };
   }
 
-  test('loses the key when the role loses its policy', async () => {
+  test('cannot use the key when the role loses its policy', async () => {
     const { keyId, held } = await session('clerk');
     await allowed(root, 'iam delete-role-policy --role-name clerk --policy-name use');
     expect(await refused(held, encrypt(keyId))).toBe('AccessDeniedException');
   });
 
-  test('loses the key when the key policy denies the role', async () => {
+  test('cannot use the key when the key policy denies the role', async () => {
     const { keyId, held } = await session('teller');
     const denial = {
       ...statement('No', `arn:aws:iam::${ACCOUNT}:role/teller`, 'kms:Encrypt'),
@@ -337,7 +340,7 @@ describe('a session already issued', () => {
     expect(await refused(held, encrypt(keyId))).toBe('AccessDeniedException');
   });
 
-  test('ends when the role is deleted, and stays ended when a role of that name is made', async () => {
+  test('ends when the role is deleted, and does not revive when a role of that name is created', async () => {
     const { keyId, held } = await session('broker');
     await allowed(root, 'iam delete-role-policy --role-name broker --policy-name use');
     await allowed(root, 'iam delete-role --role-name broker');
@@ -346,7 +349,7 @@ describe('a session already issued', () => {
     expect(await refused(held, encrypt(keyId))).toMatch(/^(UnrecognizedClient|ExpiredToken)Exception$/);
   });
 
-  test('is no more than its session policy', async () => {
+  test('is limited by its session policy', async () => {
     const { keyId } = await session('auditor');
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'auditor-user' }));
     const narrow = policy({ Effect: 'Allow', Action: 'kms:DescribeKey', Resource: '*' });

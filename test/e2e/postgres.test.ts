@@ -1,4 +1,4 @@
-/** Two nodes on one PostgreSQL with one root key, and PostgreSQL going away under them. */
+/** Two nodes on one PostgreSQL with one root key, and a PostgreSQL that stops while a node runs. */
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,13 +19,13 @@ let directories: string[];
 let nodes: TestServer[];
 let callers: Caller[];
 
-/** A node with a directory of its own and the root key of the first one. */
+/** A node with its own directory and the root key of the first node. */
 async function startNode(): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'keystead-node-'));
   const [first] = directories;
   directories.push(dataDir);
   if (first !== undefined) await copyFile(join(first, 'root.key'), join(dataDir, 'root.key'));
-  // The credentials file is the first node's: root is one principal, whichever node it asks.
+  // The credentials file is the first node's: the root user is the same principal on every node.
   if (first !== undefined) await copyFile(join(first, 'credentials'), join(dataDir, 'credentials'));
   return startServer({ dataDir, database, args: ['--job-interval', '1'] });
 }
@@ -64,7 +64,7 @@ const verify = (): Promise<CommandResult> =>
   runKeystead(['audit', 'verify', '--database', database, '--data-dir', directories[0] ?? '']);
 
 describe('two nodes on one PostgreSQL', () => {
-  test('show each other at once what was answered: keys, policies, aliases, grants, states', async () => {
+  test('see each other’s changes at once: keys, policies, aliases, grants, states', async () => {
     const [one, other] = pair(callers);
     for (let round = 0; round < 5; round += 1) {
       const { keyId: KeyId } = await aKey(one, { Description: `round ${round}` });
@@ -83,7 +83,7 @@ describe('two nodes on one PostgreSQL', () => {
     }
   });
 
-  test('leave one winner of conflicting creations, and lose no update', async () => {
+  test('let only one of conflicting creations succeed, and lose no update', async () => {
     const [one, other] = pair(callers);
     const { keyId: KeyId } = await aKey(one);
     for (let round = 0; round < 10; round += 1) {
@@ -103,7 +103,7 @@ describe('two nodes on one PostgreSQL', () => {
     expect((json.Tags as readonly { TagKey: string }[]).map(({ TagKey }) => TagKey).sort()).toEqual(tags.sort());
   });
 
-  test('number their changes without a gap, and chain audit records that verify', async () => {
+  test('number their changes without a gap, and their audit chains verify', async () => {
     const [one, other] = pair(callers);
     await Promise.all(Array.from({ length: 30 }, (_, index) => aKey(index % 2 === 0 ? one : other)));
     const sequences = await reading(async (store) =>
@@ -133,12 +133,12 @@ describe('two nodes on one PostgreSQL', () => {
           .sort();
       });
     while ((await rotations()).length < made.length) await sleep(200);
-    // Two more intervals, in which nothing is due any more.
+    // Two more intervals, in which no job is due.
     await sleep(2_500);
     expect(await rotations()).toEqual(made.map(({ keyId }) => keyId).sort());
   });
 
-  test('refuse a node that has another root key', async () => {
+  test('do not accept a node with another root key', async () => {
     const stranger = await mkdtemp(join(tmpdir(), 'keystead-node-'));
     directories.push(stranger);
     const serve = ['serve', '--listen', '127.0.0.1:0', '--data-dir', stranger, '--database', database];
@@ -147,7 +147,7 @@ describe('two nodes on one PostgreSQL', () => {
   });
 });
 
-test('without its database a node refuses everything, says so when asked, and serves again once it is back', async () => {
+test('a node without its database refuses requests and is not ready; it recovers with the database', async () => {
   const [one, other] = pair(callers);
   const { keyId: KeyId } = await aKey(one);
   const encrypt = (by: Caller) => by.aws('Encrypt', { KeyId, Plaintext: 'aGVsbG8=' });

@@ -1,4 +1,4 @@
-/** The wire and the engine under the real Terraform, with a provider small enough to see both ends. */
+/** The plugin protocol and the engine under the real Terraform, with a provider that stores its resources in files. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -99,7 +99,7 @@ describe('a resource from beginning to end', () => {
     expect(readFileSync(join(workspace.directory, 'terraform.tfstate'), 'utf8')).toContain('12345678901234567890.25');
   });
 
-  test('is updated in place, what the service decides is unknown in the plan, and the next plan is empty', () => {
+  test('is updated in place, values that the service sets are unknown in the plan, and the next plan is empty', () => {
     workspace.write(configuration(name, whole(8)));
     const plan = workspace.must('plan', '-input=false');
     expect(plan).toMatch(/size += 7 -> 8/);
@@ -109,7 +109,7 @@ describe('a resource from beginning to end', () => {
     expect(workspace.planStatus()).toBe(0);
   });
 
-  test('written by the service in another form is no change', () => {
+  test('is unchanged when the service returns a value in another form', () => {
     const [file = ''] = readdirSync(shelf(name));
     const path = join(shelf(name), file);
     const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -118,7 +118,7 @@ describe('a resource from beginning to end', () => {
     expect(workspace.planStatus()).toBe(0);
   });
 
-  test('changed behind Terraform is drift, and applied back', () => {
+  test('has drift when it is changed outside Terraform, and the next apply changes it back', () => {
     const [file = ''] = readdirSync(shelf(name));
     const path = join(shelf(name), file);
     writeFileSync(path, readFileSync(path, 'utf8').replace('"note":"a note"', '"note":"changed"'));
@@ -138,21 +138,21 @@ describe('a resource from beginning to end', () => {
     expect(workspace.planStatus()).toBe(0);
   });
 
-  test('deleted behind Terraform is planned anew', () => {
+  test('is created again when it is deleted outside Terraform', () => {
     rmSync(shelf(name), { recursive: true });
     expect(workspace.must('plan', '-input=false')).toContain('1 to add, 0 to change, 0 to destroy');
     workspace.must('apply', '-auto-approve');
     expect(workspace.planStatus()).toBe(0);
   });
 
-  test('is imported by id into an empty state, and the plan then changes nothing but what cannot be read', () => {
+  test('is imported by id into an empty state, and the next plan is empty', () => {
     const [file = ''] = readdirSync(shelf(name));
     workspace.must('state', 'rm', 'fake_thing.a');
     workspace.must('import', 'fake_thing.a', file.replace('.json', ''));
     expect(workspace.planStatus()).toBe(0);
   });
 
-  test('is destroyed, and a destroy that the provider has doubts about warns at plan time', () => {
+  test('is destroyed, and the plan to destroy it shows the warning of the provider', () => {
     workspace.write(configuration(name, whole(8, 'bag').replace('a note', 'keep me')));
     workspace.must('apply', '-auto-approve');
     const warnings = workspace.diagnostics('plan', '-destroy', '-input=false');
@@ -182,7 +182,7 @@ ${body}
     ]);
   });
 
-  test('of a validator point into a nested block', () => {
+  test('of a validator point to the line in a nested block', () => {
     workspace.write(configuration(name, thing('  rule {\n    action = "maybe"\n  }')));
     expect(workspace.diagnostics('plan', '-input=false')).toMatchObject([
       {
@@ -200,14 +200,14 @@ ${body}
     ]);
   });
 
-  test('of the configuration point into the provider block', () => {
+  test('of the configuration point to the line in the provider block', () => {
     workspace.write(configuration(name, thing(''), 'label = "refused"'));
     expect(workspace.diagnostics('plan', '-input=false')).toMatchObject([
       { summary: 'No such label', code: 'label = "refused"' },
     ]);
   });
 
-  test('of an import say how an id is written', () => {
+  test('of an import show the form of an id', () => {
     workspace.write(configuration(name, thing('')));
     expect(workspace.run('import', '-no-color', 'fake_thing.a', 'nonsense').output).toContain('the id of the thing');
   });
@@ -233,7 +233,7 @@ describe('failures', () => {
     expect(workspace.state()).toEqual({});
   });
 
-  test('an unforeseen exception is an error with a text, not a crash', () => {
+  test('an unexpected exception is an error with a text, not a crash', () => {
     failing('crash');
     expect(workspace.diagnostics('apply', '-auto-approve')).toMatchObject([
       { summary: 'Unexpected failure while creating fake_thing', detail: expect.stringContaining('unforeseen') },
@@ -250,7 +250,7 @@ describe('failures', () => {
     expect(readdirSync(shelf(name))).toHaveLength(1);
   });
 
-  test('a fault outside any call does not lose the creation under way', () => {
+  test('an exception outside any call does not interrupt a creation under way', () => {
     const shaken = open('panic');
     shaken.write(configuration('panic', 'resource "fake_thing" "a" {\n  kind = "box"\n  fail = "panic"\n}'));
     shaken.must('apply', '-auto-approve');
@@ -258,7 +258,7 @@ describe('failures', () => {
     expect(readdirSync(shelf('panic'))).toHaveLength(1);
   });
 
-  test('an update that failed keeps what was true before', () => {
+  test('an update that failed keeps the former values in the state', () => {
     failing('update', 2);
     expect(workspace.diagnostics('apply', '-auto-approve')).toMatchObject([{ summary: 'Stuck' }]);
     expect(workspace.state()['fake_thing.a']?.attributes.size).toBe(1);
@@ -273,7 +273,7 @@ describe('failures', () => {
 });
 
 describe('many and unknown', () => {
-  test('fifty resources apply, refresh without change and go', () => {
+  test('fifty resources are created, refreshed without change and destroyed', () => {
     const name = 'many';
     const workspace = open(name);
     workspace.write(configuration(name, 'resource "fake_thing" "a" {\n  count = 50\n  kind = "box"\n}'));
@@ -339,7 +339,7 @@ output "found" {
     workspace.must('apply', '-auto-approve');
   });
 
-  test('state of an older schema is read: former attributes go, new ones are null', () => {
+  test('state of an older schema is read: former attributes are dropped, new ones are null', () => {
     const name = 'upgrade';
     const workspace = open(name);
     workspace.write(configuration(name, 'resource "fake_thing" "a" {\n  kind = "box"\n}'));
@@ -357,7 +357,7 @@ output "found" {
   });
 });
 
-test('an interrupt of the whole process group ends a creation under way, and Terraform saves what is true', async () => {
+test('an interrupt of the whole process group ends a creation under way, and the state does not hold it', async () => {
   const name = 'interrupt';
   const workspace = open(name);
   workspace.write(configuration(name, 'resource "fake_thing" "a" {\n  kind = "box"\n  fail = "slow"\n}'));

@@ -1,4 +1,4 @@
-/** The Query door of a running server: what is signed for what, and whatever strangers send. */
+/** The Query door of a running server: services of signatures, and hostile input. */
 import { presign } from '@keystead/control-plane/sigv4/verify.ts';
 import { DOMParser } from '@xmldom/xmldom';
 import fc from 'fast-check';
@@ -27,7 +27,7 @@ const ask = (request: Request, more: Partial<Signing> = {}): Promise<Reply> =>
     signed(server.endpoint, request, { credentials: server.root.credentials, service: 'iam', ...more }),
   );
 
-/** Code, status and text of a refusal; fails unless it is one, in well-formed XML. */
+/** Code, status and text of a refusal; fails unless the reply is a refusal in well-formed XML. */
 function refusal({ status, text, headers }: Reply): readonly [code: string, status: number, message: string] {
   expect(headers['content-type']).toBe('text/xml');
   const faults: string[] = [];
@@ -43,13 +43,13 @@ const listUsers = 'Action=ListUsers&Version=2010-05-08';
 const getCallerIdentity = 'Action=GetCallerIdentity&Version=2011-06-15';
 
 describe('a signature', () => {
-  test('for the service whose operation is asked is taken, whatever the Region', async () => {
+  test('for the service of the operation is accepted, with any Region', async () => {
     expect((await ask(form(listUsers))).status).toBe(200);
     expect((await ask(form(listUsers), { region: 'eu-central-1' })).status).toBe(200);
     expect((await ask(form(getCallerIdentity), { service: 'sts' })).status).toBe(200);
   });
 
-  test('for another service is not', async () => {
+  test('for another service is refused', async () => {
     for (const service of ['kms', 'sts', 's3']) {
       expect(refusal(await ask(form(listUsers), { service }))).toEqual([
         'SignatureDoesNotMatch',
@@ -62,7 +62,7 @@ describe('a signature', () => {
     expect([kms.status, kms.code]).toEqual([400, 'InvalidSignatureException']);
   });
 
-  test('in the query, presigned, is taken for a GET and refused for any other request', async () => {
+  test('in the query, presigned, is accepted for a GET and refused for any other request', async () => {
     const unsigned = {
       method: 'GET',
       rawPath: '/',
@@ -77,7 +77,7 @@ describe('a signature', () => {
     expect(refusal(await send(server.endpoint, { ...unsigned, rawQuery: other }))[0]).toBe('SignatureDoesNotMatch');
   });
 
-  test('that is missing, or of nobody, is told in IAM’s codes', async () => {
+  test('that is missing or by an unknown access key is refused with IAM’s codes', async () => {
     const bare = { method: 'POST', rawPath: '/', rawQuery: '', body: Buffer.from(listUsers) };
     const host = ['host', new URL(server.endpoint).host] as const;
     const contentType = ['content-type', 'application/x-www-form-urlencoded'] as const;
@@ -94,8 +94,8 @@ describe('a signature', () => {
   });
 });
 
-describe('what strangers send', () => {
-  test('ends in a refusal that an XML parser reads, and never in a fault of the server', async () => {
+describe('hostile input', () => {
+  test('is refused with XML that a parser can read, and never causes an internal error', async () => {
     const piece = fc.constantFrom(
       ...[
         'Action=CreateUser',
@@ -123,7 +123,7 @@ describe('what strangers send', () => {
     );
   });
 
-  test('however deep or long, costs no more than a refusal', async () => {
+  test('is handled at any depth and length', async () => {
     const deep = `${listUsers}&${'a.'.repeat(50_000)}b=1`;
     expect((await ask(form(deep))).status).toBe(200);
     const many = `${listUsers}&${Array.from({ length: 5000 }, (_, i) => `p${i}=`).join('&')}`;

@@ -44,7 +44,7 @@ const file = async (name: string, content: unknown): Promise<string> => {
   return path;
 };
 
-test("AWS's quotas throttle a caller in AWS's words; an SDK that retries gets through", async () => {
+test("AWS's quotas throttle a caller in AWS's words; an SDK that retries succeeds", async () => {
   const running = await serving('aws');
   const impatient = kms(running, 1);
   const { KeyMetadata } = await impatient.send(new CreateKeyCommand({}));
@@ -62,7 +62,7 @@ test("AWS's quotas throttle a caller in AWS's words; an SDK that retries gets th
   for (let i = 0; i < 7; i += 1) await patient.send(ask);
 });
 
-test('a file changes some of them, and REST answers 429', async () => {
+test('a file changes some quotas, and REST answers 429', async () => {
   const quotas = await file('quotas.json', {
     requests: { CreateKey: null, DescribeKey: 1 },
     resources: { keysPerRegion: 2, aliasesPerKey: 1 },
@@ -100,7 +100,7 @@ test.each([
   expect(refused).toMatch(reason);
 });
 
-test('an AWS managed key is made by the first DescribeKey, listed, and not used directly', async () => {
+test('the first DescribeKey creates an AWS managed key; it is listed, and cannot be used directly', async () => {
   const client = kms(await serving('off'), 1);
   const KeyId = 'alias/aws/ebs';
   const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId }));

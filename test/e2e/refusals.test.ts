@@ -1,8 +1,9 @@
-/** Who is let in and who is not, at both doors of a real server, in AWS's own codes, statuses and texts. */
+/** Refusals at both doors of a real server, with AWS's own codes, statuses and texts. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { presign, type SignableRequest } from '@keystead/control-plane/sigv4/verify.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { hasBody } from '@keystead/provider-schema/rest.ts';
@@ -31,7 +32,7 @@ let dataDir: string;
 let server: TestServer;
 let root: Caller;
 
-/** Two accounts live in one control plane: each was once started with its own id. */
+/** One control plane has two accounts: it was started once with each account id. */
 const otherRootCredentials = {
   accessKeyId: 'AKIAOTHERACCOUNTROOT',
   secretAccessKey: 'other-account-root-secret-0123456789abcd',
@@ -97,24 +98,24 @@ describe.each(doors)('a signature at the $door door', ({ door, request }) => {
   });
   const mismatch = /^The request signature we calculated does not match the signature you provided\./;
 
-  test('is accepted when it is right, four minutes early or late too', async () => {
+  test('is accepted when it is right, also four minutes early or late', async () => {
     for (const minutes of [0, -4, 4]) {
       expect((await sendSigned({ nowMs: Date.now() + minutes * MINUTE_MS })).status).toBe(200);
     }
   });
 
-  test('by a wrong secret does not match', async () => {
+  test('with a wrong secret does not match', async () => {
     const credentials = { ...server.credentials, secretAccessKey: `${server.credentials.secretAccessKey}x` };
     expectRefused(await sendSigned({ credentials }), 'InvalidSignatureException', mismatch);
   });
 
-  test('by an unknown access key is of nobody', async () => {
+  test('by an unknown access key is refused as unknown', async () => {
     const credentials = { ...server.credentials, accessKeyId: 'AKIAUNKNOWNUNKNOWN12' };
     const text = /^The security token included in the request is invalid\.$/;
     expectRefused(await sendSigned({ credentials }), 'UnrecognizedClientException', text);
   });
 
-  test('with a session token no session stands behind is of nobody', async () => {
+  test('with an invalid session token is refused as unknown', async () => {
     const credentials = { ...server.credentials, sessionToken: 'a-session-token' };
     expectRefused(await sendSigned({ credentials }), 'UnrecognizedClientException', /security token/);
   });
@@ -141,12 +142,12 @@ describe.each(doors)('a signature at the $door door', ({ door, request }) => {
     ['the date', header('x-amz-date', (value) => value.replace(/.Z$/, (end) => (end === '0Z' ? '1Z' : '0Z')))],
     ['the Region of the scope', header('authorization', (value) => value.replace('/us-east-1/', '/eu-west-1/'))],
     ['the host', header('host', () => 'other.example.com')],
-  ])('does not match when %s is altered', async (_, alter) => {
+  ])('does not match when %s is changed', async (_, alter) => {
     expectRefused(await sendSigned({ alter }), 'InvalidSignatureException', mismatch);
   });
 
   test.each(['X-Amz-Target', 'Idempotency-Key', 'If-Match', 'X-Amz-Security-Token', 'X-Amz-Anything'])(
-    'does not cover a header %s added on the way',
+    'is refused if a header %s was added that it does not cover',
     async (name) => {
       const alter = (whole: SignableRequest) => plus(name, '1')(without(name.toLowerCase())(whole));
       const bare = { ...request, headers: [] };
@@ -154,7 +155,7 @@ describe.each(doors)('a signature at the $door door', ({ door, request }) => {
     },
   );
 
-  test('of another service, of no Region, or whose scope ends otherwise is refused', async () => {
+  test('of another service, without a Region, or with another end of its scope is refused', async () => {
     const code = 'InvalidSignatureException';
     const correct = /^Credential should be scoped to correct service: 'kms'\.$/;
     expectRefused(await sendSigned({ service: 's3' }), code, correct);
@@ -165,7 +166,7 @@ describe.each(doors)('a signature at the $door door', ({ door, request }) => {
     expectRefused(await sendSigned({ alter: dated }), code, /^Date in Credential scope does not match/);
   });
 
-  test('is asked for, and must be whole', async () => {
+  test('is required, and must be complete', async () => {
     const missing = await sendSigned({ alter: without('authorization') });
     expectRefused(missing, 'MissingAuthenticationTokenException', /^Missing Authentication Token$/);
     for (const [value, text] of [
@@ -182,7 +183,7 @@ describe.each(doors)('a signature at the $door door', ({ door, request }) => {
     expectRefused(undated, 'IncompleteSignatureException', /requires existence of either a 'X-Amz-Date' or a 'Date'/);
   });
 
-  test('given twice, or in header and query both, is refused', async () => {
+  test('given twice, or in both header and query, is refused', async () => {
     const twice = (whole: SignableRequest) => plus('Authorization', 'AWS4-HMAC-SHA256 Credential=x')(whole);
     expectRefused(await sendSigned({ alter: twice }), 'InvalidSignatureException', /must not appear more than once/);
     const both = (whole: SignableRequest) => ({ ...whole, rawQuery: 'X-Amz-Signature=00&X-Amz-Algorithm=x' });
@@ -201,7 +202,7 @@ describe.each(doors)('a signature at the $door door', ({ door, request }) => {
     );
   });
 
-  test('in the query serves until it expires, and covers the query, the target and the body', async () => {
+  test('in the query is valid until it expires, and covers the query, the target and the body', async () => {
     const { host } = new URL(server.endpoint);
     const headers = [['host', host] as const, ...(('headers' in request && request.headers) || [])];
     const plain = {
@@ -241,7 +242,7 @@ describe('an access key', () => {
     expect(await ask()).toBe(200);
   });
 
-  test('ends with its user, through the command line too', async () => {
+  test('stops working when its user is deleted, also through the command line', async () => {
     const credentials = await aUser(root, 'leaver');
     const leaver = caller(server.endpoint, credentials);
     expect((await leaver.rest('GET', '/v1/caller-identity')).status).toBe(200);
@@ -267,7 +268,7 @@ describe('a plain user', () => {
     grantId = String((await root.aws('CreateGrant', grant)).json.GrantId);
   });
 
-  /** The least input that is valid and names things that exist. */
+  /** The smallest valid input that names existing objects. */
   function leastInput(record: OperationRecord): Json {
     const { members, required = [] } = structureOf(record.input);
     const real: Json = {
@@ -304,14 +305,14 @@ describe('a plain user', () => {
 
   const implemented = Object.values<OperationRecord>(operations).filter(({ status }) => status === 'implemented');
   const needsNothing = new Set(['GetCallerIdentity', 'GetSessionToken']);
-  /** What a role's trust policy decides is asked about in test/operations/sts/sessions.test.ts. */
+  /** Trust policies are tested in test/operations/sts/sessions.test.ts. */
   const byTrust = new Set(['AssumeRole', 'AssumeRoleWithWebIdentity']);
 
   test.each(
     implemented
       .filter(({ name }) => !needsNothing.has(name) && !byTrust.has(name))
       .map((record) => [record.name, record] as const),
-  )('may not %s by default, and is told which permission lacks', async (_, record) => {
+  )('cannot %s by default, and the refusal names the missing permission', async (_, record) => {
     const before = await storedState(root);
     const reply = await ask(record, leastInput(record), plain);
     expect(reply.code).toBe('AccessDeniedException');
@@ -324,7 +325,7 @@ describe('a plain user', () => {
     expect(await storedState(root)).toBe(before);
   });
 
-  test('is not helped by leaving the key to the ciphertext, and not told which key it is', async () => {
+  test('is also refused when only the ciphertext names the key, and the refusal does not name it', async () => {
     for (const [operation, input, action] of [
       ['Decrypt', { CiphertextBlob: ciphertext }, 'Decrypt'],
       ['ReEncrypt', { CiphertextBlob: ciphertext, DestinationKeyId: key.keyId }, 'ReEncryptFrom'],
@@ -336,7 +337,7 @@ describe('a plain user', () => {
     }
   });
 
-  test('is not helped by a dry run, an alias, or a grant token of somebody else', async () => {
+  test('is also refused with a dry run, an alias, or a grant token of another principal', async () => {
     const refused = async (operation: string, input: Json) => (await plain.aws(operation, input)).code;
     const encrypt = { Plaintext: plaintext };
     expect(await refused('Encrypt', { ...encrypt, KeyId: key.keyId, DryRun: true })).toBe('AccessDeniedException');
@@ -351,7 +352,7 @@ describe('a plain user', () => {
     expect(await refused('RetireGrant', { GrantToken: made.json.GrantToken })).toBe('AccessDeniedException');
   });
 
-  test('cannot move or remove an alias of a key that is closed to it by way of a key of its own', async () => {
+  test('cannot use its own key to move or remove an alias of a key without permission', async () => {
     const own = await keyFor({ everything: ['plain'] });
     const moved = await plain.aws('UpdateAlias', { AliasName: 'alias/plain', TargetKeyId: own.keyId });
     expect(moved.code).toBe('AccessDeniedException');
@@ -383,7 +384,7 @@ describe('a key policy', () => {
     app = caller(server.endpoint, await aUser(root, 'app'));
   });
 
-  test('parts administrators from users', async () => {
+  test('separates administrators from users', async () => {
     const key = await keyFor({
       statements: [
         allow(['ops'], ['kms:Describe*', 'kms:Enable*', 'kms:Disable*', 'kms:Put*', 'kms:Get*', 'kms:List*']),
@@ -411,7 +412,7 @@ describe('a key policy', () => {
     );
   });
 
-  test('shuts out root when it does not name the account, and a Deny beats every Allow', async () => {
+  test('denies the root user when it does not name the account, and a Deny overrides every Allow', async () => {
     const closed = await aKey(root, {
       Policy: JSON.stringify({ Version: '2012-10-17', Statement: [allow(['ops'], ['kms:*'])] }),
       BypassPolicyLockoutSafetyCheck: true,
@@ -441,7 +442,7 @@ describe('a key policy', () => {
     expect((await app.aws('DescribeKey', { KeyId: key.keyId })).code).toBe('AccessDeniedException');
   });
 
-  test('can ask for an encryption context, exactly', async () => {
+  test('can require an exact encryption context', async () => {
     const key = await keyFor({
       statements: [
         allow(['app'], ['kms:Encrypt'], {
@@ -450,7 +451,7 @@ describe('a key policy', () => {
       ],
     });
     const encrypt = (EncryptionContext?: Json) =>
-      app.aws('Encrypt', { KeyId: key.keyId, Plaintext: 'eA==', ...(EncryptionContext && { EncryptionContext }) });
+      app.aws('Encrypt', { KeyId: key.keyId, Plaintext: 'eA==', ...defined({ EncryptionContext }) });
     expect((await encrypt({ Department: 'finance' })).status).toBe(200);
     for (const context of [undefined, { Department: 'Finance' }, { Department: 'finance ' }, { Other: 'finance' }]) {
       expect((await encrypt(context)).code).toBe('AccessDeniedException');
@@ -459,7 +460,7 @@ describe('a key policy', () => {
 });
 
 describe('a grant', () => {
-  test('with an encryption context serves under it, not under another, and not once revoked', async () => {
+  test('with an encryption context is valid only for this context, and not after it is revoked', async () => {
     const credentials = await aUser(root, 'grantee');
     const grantee = caller(server.endpoint, credentials);
     const key = await aKey(root);
@@ -494,7 +495,7 @@ describe('a grant', () => {
     expect(again.code).toBe('AccessDeniedException');
   });
 
-  test('to make grants gives no more than it holds', async () => {
+  test('for CreateGrant cannot give more than its own operations and constraints', async () => {
     const credentials = await aUser(root, 'delegate');
     const delegate = caller(server.endpoint, credentials);
     const key = await aKey(root);
@@ -531,7 +532,7 @@ describe('another account', () => {
     `User: ${arn} is not authorized to perform: ${action} on this resource because the resource does not exist in this ` +
     'Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
 
-  test('learns nothing of keys: missing, closed and denied are one answer', async () => {
+  test('gets the same answer for a missing key, a key that does not name it, and a key that denies it', async () => {
     const closed = await aKey(root);
     const denying = await keyFor({
       statements: [{ ...allow([`arn:aws:iam::${OTHER_ACCOUNT}:root`], ['kms:*']), Effect: 'Deny' }],
@@ -571,7 +572,7 @@ describe('another account', () => {
     }
   });
 
-  test('learns nothing from ciphertexts: of a closed key and of none are one answer', async () => {
+  test('gets the same answer for a ciphertext of a key without permission and for one of no key', async () => {
     const closed = await aKey(root);
     const made = await root.aws('Encrypt', { KeyId: closed.keyId, Plaintext: 'eA==' });
     const blob = Buffer.from(String(made.json.CiphertextBlob), 'base64');
@@ -588,7 +589,7 @@ describe('another account', () => {
     expect(texts[0]).toBe(texts[1]);
   });
 
-  test('uses a key whose policy lets it, by ARN; its users still need an identity policy', async () => {
+  test('can use a key by ARN if the key policy allows it; its users still need an identity policy', async () => {
     const shared = await keyFor({
       statements: [allow([`arn:aws:iam::${OTHER_ACCOUNT}:root`], ['kms:Encrypt', 'kms:Decrypt'])],
     });
@@ -602,7 +603,7 @@ describe('another account', () => {
     expect(reply.message).toBe(unseen('kms:Encrypt', credentials.arn));
   });
 
-  test('sees none of our lists, and our markers and idempotency keys mean nothing to it', async () => {
+  test('cannot see our lists or use our markers and idempotency keys', async () => {
     const headers = { 'Idempotency-Key': 'the same for both' };
     const ours = await root.rest('POST', '/v1/keys', { Description: 'ours' }, { headers });
     const theirs = await otherRoot.rest('POST', '/v1/keys', { Description: 'ours' }, { headers });

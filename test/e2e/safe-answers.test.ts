@@ -1,4 +1,4 @@
-/** What answers never tell, and the headers that every one of them has, whatever was asked. */
+/** No answer reveals internals, and every answer has the safe headers, whatever the request. */
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { aKey, awsRequest, caller, type Reply, rawConnection, signed, wireText } from '../support/calls.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-/** Of the inside: stack frames, files, modules, SQL, and names that only the source knows. */
+/** Internals: stack frames, files, modules, SQL, and names that are only in the source. */
 const inside = [
   /\bat .+\(?.+:\d+:\d+\)?/,
   /node:internal|node_modules|\.ts\b|file:\/\//,
@@ -63,13 +63,13 @@ test('answers of every door and page have safe headers', async () => {
   for (const reply of replies) expectSafeHeaders(reply);
 });
 
-test('what is no HTTP request is answered with safe headers too', async () => {
+test('bytes that are not an HTTP request are answered with safe headers too', async () => {
   const connection = rawConnection(server.endpoint);
   connection.write('this is not HTTP\r\n\r\n');
   for (const reply of await connection.answers()) expectSafe(reply);
 });
 
-/** Mutations of honest requests that reach far: into codecs, validators, resolvers, the database and the HSM. */
+/** Mutations of valid requests that get as far as codecs, validators, resolvers, the database and the HSM. */
 const values: readonly unknown[] = [
   null,
   true,
@@ -109,7 +109,7 @@ const members = [
   'Tags',
 ];
 
-test('no answer to a malformed request tells of the inside', async () => {
+test('no answer to a malformed request reveals internals', async () => {
   const root = caller(server.endpoint, server.credentials);
   let refused = 0;
   for (let i = 0; i < REQUESTS; i++) {
@@ -123,7 +123,7 @@ test('no answer to a malformed request tells of the inside', async () => {
   expect(refused).toBeGreaterThan(REQUESTS / 2);
 });
 
-test('no answer to bytes in place of a request tells of the inside', async () => {
+test('no answer to bytes that are not a request reveals internals', async () => {
   const request = awsRequest('Encrypt', { KeyId: keyId, Plaintext: 'aGVsbG8=' });
   const honest = wireText(signed(server.endpoint, request, { credentials: server.credentials })).toString('latin1');
   const requests = [honest.replace(/^host: .*\r\n/im, ''), honest.replace('HTTP/1.1', 'HTTP/1.0')];

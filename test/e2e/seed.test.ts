@@ -12,6 +12,7 @@ import {
   ListResourceTagsCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { root, type ServerOptions, startServer, type TestServer } from '../support/server.ts';
 
 const example = join(root, 'docs/guide/examples/seed.yaml');
@@ -33,7 +34,7 @@ afterEach(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 async function seeded(file: string, dataDir?: string, options: Partial<ServerOptions> = {}): Promise<TestServer> {
-  const server = await startServer({ args: ['--seed', file], ...(dataDir !== undefined && { dataDir }), ...options });
+  const server = await startServer({ args: ['--seed', file], ...defined({ dataDir }), ...options });
   servers.push(server);
   return server;
 }
@@ -57,7 +58,7 @@ async function variant(name: string, change: (text: string) => string): Promise<
   return file;
 }
 
-test("the guide's example is there whole: keys, material, aliases, grants, tags, policies, users, accounts", async () => {
+test("the guide's example is complete: keys, material, aliases, grants, tags, policies, users, accounts", async () => {
   const server = await seeded(example);
   const client = kms(server);
   const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: 'alias/orders' }));
@@ -92,14 +93,14 @@ test("the guide's example is there whole: keys, material, aliases, grants, tags,
   expect(there.KeyMetadata).toMatchObject({ AWSAccountId: '444455556666', KeySpec: 'HMAC_256', KeyState: 'Disabled' });
 });
 
-test('what one installation encrypts, another with the same seed opens', async () => {
+test('an installation can decrypt ciphertexts of another one with the same seed', async () => {
   const [one, other] = [await seeded(example), await seeded(example)];
   const { CiphertextBlob } = await kms(one).send(new EncryptCommand({ KeyId: 'alias/orders', Plaintext }));
   const opened = await kms(other).send(new DecryptCommand({ CiphertextBlob }));
   expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
 });
 
-test('a second start changes nothing, not even back, and one that contradicts is refused with what differs', async () => {
+test('a second start changes nothing; a file that contradicts the first is refused with the differences', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'keystead-seed-data-'));
   try {
     const first = await seeded(example, dataDir);

@@ -1,4 +1,4 @@
-/** Start and stop of `keystead serve`, as an operator meets them. */
+/** Start and stop of `keystead serve`, as an operator sees them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -34,7 +34,7 @@ const refused = (args: readonly string[] = [], env: Readonly<Record<string, stri
 const mode = async (name = '') => ((await stat(join(dataDir, name))).mode & 0o777).toString(8);
 
 describe('the first start', () => {
-  test('makes directory, root key, credentials and database for their owner alone', async () => {
+  test('creates directory, root key, credentials and database so that only their owner can read them', async () => {
     await rm(dataDir, { recursive: true });
     const server = await start();
     expect(await mode()).toBe('700');
@@ -48,7 +48,7 @@ describe('the first start', () => {
     await server.stop();
   });
 
-  test('goes on with the credentials of a first start that was cut off before the database knew them', async () => {
+  test('uses the credentials of an earlier first start that was killed before they were in the database', async () => {
     const first = await start();
     await first.stop();
     const database = new Database(join(dataDir, 'keystead.db'));
@@ -60,7 +60,7 @@ describe('the first start', () => {
     await second.stop();
   });
 
-  test('takes root credentials from the environment, and others at the next start', async () => {
+  test('takes root credentials from the environment, and new ones at the next start', async () => {
     const env = {
       KEYSTEAD_ROOT_ACCESS_KEY_ID: 'AKIAFIRST00000000000',
       KEYSTEAD_ROOT_SECRET_ACCESS_KEY: 'first-'.repeat(7),
@@ -82,10 +82,10 @@ describe('a start is refused', () => {
     ['an unknown option', ['--colour', 'red'], {}],
     ['an unknown log level', ['--log-level', 'loud'], {}],
     ['a listen address without a port', ['--listen', 'localhost'], {}],
-    ['an account id of another form', ['--account-id', '42'], {}],
-    ['a database of another kind', ['--database', 'mysql://root:hunter2@db'], {}],
-    ['a seal of another kind', ['--seal', 'paper'], {}],
-    ['a grace period that is no number', ['--shutdown-grace', 'soon'], {}],
+    ['an account id that is not 12 digits', ['--account-id', '42'], {}],
+    ['an unknown kind of database', ['--database', 'mysql://root:hunter2@db'], {}],
+    ['an unknown kind of seal', ['--seal', 'paper'], {}],
+    ['a grace period that is not a number', ['--shutdown-grace', 'soon'], {}],
     ['half of the root credentials', [], { KEYSTEAD_ROOT_ACCESS_KEY_ID: 'AKIAFIRST00000000000' }],
   ])('with exit code 2 and a hint on %s', async (_, args, env) => {
     const { code, stderr } = await refused(args, env);
@@ -95,8 +95,8 @@ describe('a start is refused', () => {
   });
 
   test.each([
-    ['is no JSON', 'listen: 8600'],
-    ['is no object', '["listen"]'],
+    ['is not JSON', 'listen: 8600'],
+    ['is not an object', '["listen"]'],
     ['names an unknown option', '{"lisen": "127.0.0.1:0"}'],
   ])('with exit code 2 when the config file %s', async (_, text) => {
     const config = join(dataDir, 'config.json');
@@ -105,7 +105,7 @@ describe('a start is refused', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/config\.json.*\nhint: /)]);
   });
 
-  test('with exit code 3 while another server has the data directory, which goes on', async () => {
+  test('with exit code 3 while another server uses the data directory, and that server keeps running', async () => {
     const server = await start();
     const { code, stderr } = await refused();
     expect([code, stderr]).toEqual([3, expect.stringMatching(/using .*\nhint: .*--data-dir/)]);
@@ -113,7 +113,7 @@ describe('a start is refused', () => {
     await server.stop();
   });
 
-  test('with exit code 4 when the address is taken, leaving no process', async () => {
+  test('with exit code 4 when the address is in use, and no process is left', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const address = taken.address();
@@ -147,8 +147,8 @@ describe('a start is refused', () => {
     test.each([
       ['is missing', async () => undefined, /There is no root key/],
       ['belongs to another database', () => writeFile(key(), Buffer.alloc(32, 1), { mode: 0o600 }), /not the one/],
-      ['is cut short', () => writeFile(key(), Buffer.alloc(31, 1), { mode: 0o600 }), /has 31 bytes/],
-      ['is open to others', () => copyFile(kept(), key()).then(() => chmod(key(), 0o644)), /open to other users/],
+      ['is too short', () => writeFile(key(), Buffer.alloc(31, 1), { mode: 0o600 }), /has 31 bytes/],
+      ['is readable by others', () => copyFile(kept(), key()).then(() => chmod(key(), 0o644)), /open to other users/],
       ['is a directory', () => mkdir(key(), { mode: 0o700 }), /cannot be read|not the file/],
     ])('%s', async (_, spoil, message) => {
       await spoil();
@@ -157,7 +157,7 @@ describe('a start is refused', () => {
       expect(stderr).toMatch(/\nhint: ./);
     });
 
-    test('and nothing is damaged by it: with the right one the server starts and its keys work', async () => {
+    test('and a later start with the right root key succeeds, and the keys work', async () => {
       await copyFile(kept(), key());
       await chmod(key(), 0o600);
       const server = await startServer({ dataDir: home });
@@ -176,7 +176,7 @@ describe('a start is refused', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
-  test('with exit code 6 when the database file is none', async () => {
+  test('with exit code 6 when the database file is not a database', async () => {
     await writeFile(join(dataDir, 'keystead.db'), 'no database at all '.repeat(100));
     const { code, stderr } = await refused();
     expect([code, stderr]).toEqual([6, expect.stringMatching(/keystead\.db: .+\nhint: /)]);
@@ -191,7 +191,7 @@ describe('an option', () => {
     return json.Account;
   };
 
-  test('comes from a flag before a variable, and from a variable before the config file', async () => {
+  test('is taken from a flag first, then from a variable, then from the config file', async () => {
     const config = join(dataDir, 'config.json');
     await writeFile(config, JSON.stringify({ region: 'eu-west-3', 'job-interval': 3600, 'log-level': 'debug' }));
     const server = await start({
@@ -203,7 +203,7 @@ describe('an option', () => {
     expect(await readFile(join(dataDir, 'credentials'), 'utf8')).toContain('region = eu-west-2');
   });
 
-  test('of the account is the one of the root principal', async () => {
+  test('for the account sets the account of the root user', async () => {
     expect(await accountOf({ accountId: '444455556666' })).toBe('444455556666');
   });
 });
@@ -242,7 +242,7 @@ describe('a stop', () => {
       await Promise.race(underWay);
       process.kill(-(child.pid as number), signal);
       const answers = await Promise.all(underWay);
-      // What had not reached the server is not answered at all; what had, is answered in full.
+      // A request that had not reached the server gets no answer; all others get a complete one.
       for (const answer of answers) {
         if (typeof answer === 'string') expect(['ECONNRESET', 'ECONNREFUSED']).toContain(answer);
         else expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('CiphertextBlob')]);
@@ -254,7 +254,7 @@ describe('a stop', () => {
     },
   );
 
-  test('does not wait for clients that keep their connections, idle or busy', async () => {
+  test('does not wait for clients with open connections, idle or busy', async () => {
     const server = await start({ args: ['--shutdown-grace', '600'] });
     const by = caller(server.endpoint, server.credentials);
     await Promise.all(Array.from({ length: 10 }, () => by.aws('ListKeys')));

@@ -1,4 +1,5 @@
-/** Programs that call as services: in their own name, and for those who called them. Signed requests to a real server. */
+/** Programs that call as services: for themselves, and for their callers. Signed requests to a real server. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { aKey, aUser, awsRequest, type Caller, caller, type Json, type Reply, send, signed } from '../support/calls.ts';
 import { ACCOUNT, type InProcessServer, REGION, startInProcess } from '../support/in-process-server.ts';
 import { policyText, type Statement } from '../support/policies.ts';
@@ -15,14 +16,26 @@ const Plaintext = Buffer.from('attack at dawn').toString('base64');
 const source = `arn:aws:s3:::orders`;
 
 const account: Statement = {
-  ...{ Sid: 'account', Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'kms:*', Resource: '*' },
+  Sid: 'account',
+  Effect: 'Allow',
+  Principal: { AWS: ACCOUNT },
+  Action: 'kms:*',
+  Resource: '*',
 };
 const through: Statement = {
-  ...{ Sid: 'through', Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:Encrypt', Resource: '*' },
+  Sid: 'through',
+  Effect: 'Allow',
+  Principal: { AWS: '*' },
+  Action: 'kms:Encrypt',
+  Resource: '*',
   Condition: { StringEquals: { 'kms:CallerAccount': ACCOUNT, 'kms:ViaService': VIA } },
 };
 const own: Statement = {
-  ...{ Sid: 'own', Effect: 'Allow', Principal: { Service: SERVICE }, Action: 'kms:GenerateDataKey', Resource: '*' },
+  Sid: 'own',
+  Effect: 'Allow',
+  Principal: { Service: SERVICE },
+  Action: 'kms:GenerateDataKey',
+  Resource: '*',
   Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::ord*' }, StringEquals: { 'aws:SourceAccount': ACCOUNT } },
 };
 
@@ -45,7 +58,7 @@ async function aService(ServiceName: string): Promise<Caller> {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** An operation with headers that the signature covers. */
+/** Calls an operation with headers that the signature covers. */
 function call(by: Caller, operation: string, input: Json, headers: Headers = {}): Promise<Reply> {
   const request = awsRequest(operation, { KeyId: keyId, ...input });
   const all = { ...request, headers: [...(request.headers ?? []), ...Object.entries(headers)] };
@@ -53,10 +66,10 @@ function call(by: Caller, operation: string, input: Json, headers: Headers = {})
 }
 const behalf = (arn: string, sessionToken?: string): Headers => ({
   'x-keystead-on-behalf-of': arn,
-  ...(sessionToken !== undefined && { 'x-keystead-on-behalf-of-token': sessionToken }),
+  ...defined({ 'x-keystead-on-behalf-of-token': sessionToken }),
 });
 
-test('a user may do through the service what it may not do alone, and the audit names both', async () => {
+test('a user can do through the service what it cannot do alone, and the audit log names both', async () => {
   const direct = caller(server.endpoint, alice, REGION);
   expect((await call(direct, 'Encrypt', { Plaintext })).code).toBe('AccessDeniedException');
   expect((await call(service, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBeUndefined();
@@ -70,7 +83,7 @@ test('another service is another condition value', async () => {
   expect((await call(other, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBe('AccessDeniedException');
 });
 
-test('in its own name a service is allowed by its name, for the source that it signs', async () => {
+test('a service that calls for itself is allowed by its name, for the source in its signed headers', async () => {
   const from = (arn: string, accountId = ACCOUNT) => ({ 'x-amz-source-arn': arn, 'x-amz-source-account': accountId });
   const ask = async (headers: Headers) =>
     (await call(service, 'GenerateDataKey', { KeySpec: 'AES_256' }, headers)).code;
@@ -83,7 +96,7 @@ test('in its own name a service is allowed by its name, for the source that it s
   expect(await ask({ ...from(source), ...behalf(alice.arn) })).toBe('ValidationException');
 });
 
-test('nobody else acts for anybody, and no header works unsigned', async () => {
+test('only a service can act for others, and only with signed headers', async () => {
   const user = caller(server.endpoint, alice, REGION);
   expect((await call(user, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBe('AccessDeniedException');
   expect((await call(server.root, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBe('AccessDeniedException');
@@ -97,7 +110,7 @@ test('nobody else acts for anybody, and no header works unsigned', async () => {
   }
 });
 
-test('a service acts for principals that exist in its account, on keys', async () => {
+test('a service can act only for existing principals of its account, and only on keys', async () => {
   const ask = async (arn: string, operation = 'Encrypt') =>
     (await call(service, operation, { Plaintext }, behalf(arn))).code;
   expect(await ask(`arn:aws:iam::${ACCOUNT}:user/nobody`)).toBe('AccessDeniedException');
@@ -115,7 +128,7 @@ test('a service acts for principals that exist in its account, on keys', async (
   expect(made.message).toContain('through a service');
 });
 
-test('a session is proven by its token, and ends for services when it ends', async () => {
+test('a session is proven by its session token, and ends for services too when it ends', async () => {
   const user = caller(server.endpoint, alice, REGION);
   const trust = { Effect: 'Allow', Principal: { AWS: alice.arn }, Action: 'sts:AssumeRole' };
   const role = await server.root.rest('POST', '/v1/roles', {
@@ -131,13 +144,13 @@ test('a session is proven by its token, and ends for services when it ends', asy
   };
   const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/worker/job`;
   const sessionToken = await open();
-  const ask = async (who: string, given?: string) =>
-    (await call(service, 'Encrypt', { Plaintext }, behalf(who, given))).code;
+  const ask = async (principal: string, given?: string) =>
+    (await call(service, 'Encrypt', { Plaintext }, behalf(principal, given))).code;
   expect(await ask(arn, sessionToken)).toBeUndefined();
   expect(await ask(arn)).toBe('AccessDeniedException');
   expect(await ask(arn.replace('/job', '/other'), sessionToken)).toBe('AccessDeniedException');
   expect(await ask(arn, `${sessionToken.slice(0, -4)}AAAA`)).toBe('AccessDeniedException');
-  // The session's own policy holds for the service too.
+  // The session policy applies to the service too.
   const narrow = policyText({ Effect: 'Allow', Action: 'kms:DescribeKey', Resource: '*' });
   expect(await ask(arn, await open({ Policy: narrow }))).toBe('AccessDeniedException');
   await server.root.rest('DELETE', '/v1/roles/worker');
@@ -153,7 +166,7 @@ describe('keystead authorize', () => {
       AWS_REGION: REGION,
     });
 
-  test('answers by exit code and in one sentence; --explain tells the reasoning', async () => {
+  test('answers by exit code and in one sentence; --explain adds the reasons', async () => {
     const asked = ['--principal', alice.arn, '--action', 'kms:Encrypt'];
     expect(await keystead(...asked)).toMatchObject({
       code: 2,
@@ -172,7 +185,7 @@ describe('keystead authorize', () => {
     expect(stdout).toMatch(/the caller is told: User: \S+ is not authorized to perform: kms:Encrypt/);
   });
 
-  test('says what it cannot do', async () => {
+  test('fails without an action, for an unknown principal and for a policy file that cannot be read', async () => {
     expect((await keystead('--principal', alice.arn)).code).toBe(1);
     const nobody = await keystead('--principal', `${alice.arn}2`, '--action', 'kms:Encrypt');
     expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('NoSuchEntity')]);

@@ -1,4 +1,4 @@
-/** Temporary credentials at every door, in header and in query form, with the clock of the server in the test's hand. */
+/** Temporary credentials at every door, in header and in query form; the test sets the server's clock. */
 import { presign, type SignableRequest, type SigningCredentials } from '@keystead/control-plane/sigv4/verify.ts';
 import { awsRequest, type Reply, type Request, send, signed } from '../support/calls.ts';
 import { type InProcessServer, startInProcess } from '../support/in-process-server.ts';
@@ -33,7 +33,7 @@ const enter = (
   alter: (request: SignableRequest) => SignableRequest = (same) => same,
 ): Promise<Reply> => send(server.endpoint, signed(server.endpoint, request, { credentials, service, nowMs, alter }));
 
-/** Code and status, whatever the door's form. */
+/** Code and status of the answer of any door. */
 const refusal = ({ status, code, text }: Reply) => [code ?? /<Code>(\w+)<\/Code>/.exec(text)?.[1], status];
 
 async function openSession(): Promise<Required<SigningCredentials>> {
@@ -64,11 +64,11 @@ const unrecognized = {
 describe.each(Object.entries(doors))('at the %s door', (name, door) => {
   const unknown = unrecognized[name as keyof typeof unrecognized];
 
-  test('a session is let in', async () => {
+  test('a session is accepted', async () => {
     expect((await enter(door, session)).status).toBe(200);
   });
 
-  test('a session past its hour is refused as expired', async () => {
+  test('a session is refused as expired after its hour', async () => {
     nowMs += HOUR_MS - 1;
     expect((await enter(door, session)).status).toBe(200);
     nowMs += 1;
@@ -82,7 +82,7 @@ describe.each(Object.entries(doors))('at the %s door', (name, door) => {
     expect(reply.text).toContain('The security token included in the request is expired');
   });
 
-  test('a session without its token, or with another’s, is nobody’s', async () => {
+  test('a session without its session token, or with that of another session, is unknown', async () => {
     const { accessKeyId, secretAccessKey } = session;
     expect(refusal(await enter(door, { accessKeyId, secretAccessKey }))).toEqual(unknown);
     const { sessionToken } = await openSession();
@@ -90,18 +90,18 @@ describe.each(Object.entries(doors))('at the %s door', (name, door) => {
     expect(refusal(await enter(door, { ...session, sessionToken: 'invented' }))).toEqual(unknown);
   });
 
-  test('a token beside a long-term access key is nobody’s', async () => {
+  test('a session token with a long-term access key is unknown', async () => {
     const mixed = { ...server.root.credentials, sessionToken: session.sessionToken };
     expect(refusal(await enter(door, mixed))).toEqual(unknown);
   });
 
-  test('a session whose secret is another is refused for its signature', async () => {
+  test('a session with a wrong secret is refused for its signature', async () => {
     const mismatch = name === 'Query' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException';
     const reply = await enter(door, { ...session, secretAccessKey: 'x'.repeat(40) });
     expect(refusal(reply)[0]).toBe(mismatch);
   });
 
-  test('a token that is not under the signature is refused', async () => {
+  test('a session token that the signature does not cover is refused', async () => {
     const { accessKeyId, secretAccessKey, sessionToken } = session;
     const reply = await enter(door, { accessKeyId, secretAccessKey }, (request) => ({
       ...request,
@@ -111,7 +111,7 @@ describe.each(Object.entries(doors))('at the %s door', (name, door) => {
     expect(reply.text).toContain('x-amz-security-token');
   });
 
-  test('a signature five minutes off is refused', async () => {
+  test('a signature more than five minutes old or early is refused', async () => {
     for (const [offMs, text] of [
       [-301_000, 'Signature expired'],
       [301_000, 'Signature not yet current'],
@@ -139,18 +139,18 @@ describe('a presigned request', () => {
     return { ...plain, rawQuery: presign(plain, credentials, options) };
   };
 
-  test('carries the session token in its query', async () => {
+  test('has the session token in its query', async () => {
     const reply = await send(server.endpoint, presigned(session));
     expect([reply.status, reply.json.Account]).toEqual([200, '111122223333']);
   });
 
-  test('is no longer good than its session', async () => {
+  test('is not valid longer than its session', async () => {
     const request = presigned(session, 7200);
     nowMs += HOUR_MS;
     expect(refusal(await send(server.endpoint, request))).toEqual(['ExpiredTokenException', 403]);
   });
 
-  test('is refused with its token taken out, changed, or put into a header', async () => {
+  test('is refused if its session token is removed, changed, or moved to a header', async () => {
     const request = presigned(session);
     const sessionTokenPart = `X-Amz-Security-Token=${encodeURIComponent(session.sessionToken)}`;
     const without = { ...request, rawQuery: request.rawQuery.replace(`&${sessionTokenPart}`, '') };
@@ -177,7 +177,7 @@ describe('an operation without a signature', () => {
       body: Buffer.from(request.body ?? ''),
     });
 
-  test('is AssumeRoleWithWebIdentity alone, at both doors that have it', async () => {
+  test('is only AssumeRoleWithWebIdentity, at both of its doors', async () => {
     expect(refusal(await unsigned(form('AssumeRoleWithWebIdentity', input)))).toEqual(['InvalidIdentityToken', 400]);
     const atRest = {
       method: 'POST',
@@ -191,7 +191,7 @@ describe('an operation without a signature', () => {
     }
   });
 
-  test('is validated before its token is looked at, and leaves strangers out of the audit', async () => {
+  test('is validated before its identity token is verified, and unknown callers are not audited', async () => {
     const { WebIdentityToken: _, ...incomplete } = input;
     const reply = await unsigned(form('AssumeRoleWithWebIdentity', incomplete));
     expect(refusal(reply)).toEqual(['ValidationError', 400]);

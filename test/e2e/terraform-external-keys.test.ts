@@ -1,4 +1,4 @@
-/** Keys with imported material, the whole way: Terraform, our provider, a running control plane. */
+/** Keys with imported material, with Terraform, our provider and a running control plane. */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import {
   DecryptCommand,
@@ -24,7 +24,7 @@ const privateKey = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'der' },
 }).privateKey;
 const day = 86_400_000;
-/** Written with an offset, which is nothing to settle on for some. */
+/** Written with an offset, with which the AWS provider plans a change every time. */
 const validTo = new Date(Date.now() + 100 * day + 7_200_000).toISOString().replace(/\.\d{3}Z$/, '+02:00');
 
 const stack = (expiry: string) => `
@@ -80,7 +80,7 @@ afterAll(async () => {
 
 const idOf = async (address: string) => String((await workspace.state()).get(address)?.id);
 
-test('applying makes the keys, imports their material in each Region, and settles', async () => {
+test('applying makes the keys and imports their material in each Region, and the next plan is empty', async () => {
   expect(await workspace.apply()).toContain('Resources: 5 added, 0 changed, 0 destroyed');
   expect(await workspace.plan()).toMatchObject({ code: 0 });
   const state = await workspace.state();
@@ -98,7 +98,7 @@ test('applying makes the keys, imports their material in each Region, and settle
   expect(state.get('aws_kms_external_key.later')).toMatchObject({ enabled: false, key_state: 'PendingImport' });
 });
 
-test('the keys hold what was declared: one opens what the other encrypted, and what one signs verifies outside', async () => {
+test('the keys have the declared material: a replica decrypts, and the public key verifies a signature', async () => {
   const KeyId = 'alias/imported';
   const { CiphertextBlob } = await kms().send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }));
   const opened = await kms('us-west-2').send(new DecryptCommand({ CiphertextBlob }));
@@ -112,7 +112,7 @@ test('the keys hold what was declared: one opens what the other encrypted, and w
   expect(verify('sha256', Buffer.from('x'), own, Signature ?? Buffer.of())).toBe(true);
 });
 
-test('no plan, log or drift report shows the material', async () => {
+test('the material is not in any plan, log or drift report', async () => {
   await workspace.write(stack('null'));
   const { text: plan } = await workspace.plan();
   const drift = await server.keystead('drift', '--dir', workspace.directory);
@@ -131,7 +131,7 @@ test('another expiry imports the material again, in place', async () => {
   expect(KeyMetadata?.ExpirationModel).toBe('KEY_MATERIAL_DOES_NOT_EXPIRE');
 });
 
-test('material that someone deleted is drift, and the next apply imports it again', async () => {
+test('deleted material is drift, and the next apply imports it again', async () => {
   const KeyId = await idOf('aws_kms_external_key.orders');
   const { CiphertextBlob } = await kms().send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('kept') }));
   await kms().send(new DeleteImportedKeyMaterialCommand({ KeyId }));

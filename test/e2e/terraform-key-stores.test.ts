@@ -1,4 +1,4 @@
-/** A key store and a key in it, declared in Terraform; connecting is done by whoever operates it. */
+/** A key store and a key in it, declared in Terraform; the operator connects it. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +69,7 @@ resource "aws_kms_key" "kept" {
 }
 `;
 
-test('a key store is declared, connected by hand, and takes declared keys', async () => {
+test('a declared key store is connected by hand, and then declared keys are created in it', async () => {
   await workspace.write(store('hsm'));
   const printed = await workspace.apply();
   expect(printed).not.toContain(PIN);
@@ -94,7 +94,7 @@ test('a key store is declared, connected by hand, and takes declared keys', asyn
   expect(encrypted.CiphertextBlob?.[0]).toBe(2);
 });
 
-test('it is renamed in place while connected, and not destroyed while it holds keys', async () => {
+test('it can be renamed in place while connected, and cannot be destroyed while it has keys', async () => {
   await workspace.write(store('renamed') + key);
   const { text } = await workspace.plan();
   expect(text).toMatch(/0 to add, 1 to change, 0 to destroy/);

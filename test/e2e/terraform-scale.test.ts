@@ -1,4 +1,4 @@
-/** Two hundred keys, each with alias and grant: applied, refreshed, changed and destroyed without an error. */
+/** Two hundred keys, each with alias and grant, are applied, refreshed, changed and destroyed without an error. */
 import { jest } from '@jest/globals';
 import { needs } from '../support/needs.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -46,14 +46,14 @@ afterAll(async () => {
   await server?.stop();
 });
 
-test(`${keys} keys with aliases and grants apply, and a refresh finds every one as declared`, async () => {
+test(`${keys} keys with aliases and grants are created, and a refresh finds no change`, async () => {
   await workspace.write(configuration('first'));
   expect(await workspace.apply('-parallelism=20')).toContain(`Resources: ${3 * keys} added`);
   expect(await workspace.plan('-parallelism=20')).toMatchObject({ code: 0 });
   expect((await workspace.state()).size).toBe(3 * keys + 1);
 });
 
-test(`${keys} keys change in place`, async () => {
+test(`${keys} keys are changed in place`, async () => {
   await workspace.write(configuration('second'));
   expect(await workspace.apply()).toContain(`Resources: 0 added, ${keys} changed, 0 destroyed`);
   expect(await workspace.plan()).toMatchObject({ code: 0 });

@@ -1,4 +1,4 @@
-/** The checked-in schema document against the one that the real Terraform prints of the provider as it ships. */
+/** The checked-in schema document is the one that the real Terraform prints for the packaged provider. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,7 +46,7 @@ test('terraform prints the schema of the provider exactly as it is checked in', 
       await readFile(join(root, 'provider-schema/generated/terraform-schema.json'), 'utf8'),
     ) as Document;
     const { resource_identity_schemas: identities, ...rest } = checkedIn.provider_schemas[provider] ?? {};
-    // Terraform before 1.12 asks for no identities and prints none.
+    // Terraform before 1.12 does not request identities and does not print any.
     const expected =
       printed?.resource_identity_schemas === undefined ? rest : { ...rest, resource_identity_schemas: identities };
     expect(printed).toEqual(expected);

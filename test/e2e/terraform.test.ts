@@ -1,4 +1,4 @@
-/** The whole way: Terraform, our provider, a running control plane. The AWS SDK plays whoever changes keys by hand. */
+/** Terraform, our provider and a running control plane; changes by hand are made with the AWS SDK. */
 import {
   CreateAliasCommand,
   DescribeKeyCommand,
@@ -103,7 +103,7 @@ async function attribute(address: string, name: string): Promise<string> {
   return value;
 }
 
-test('applying makes what is declared, and the plan after it shows no changes', async () => {
+test('applying creates the declared resources, and the next plan shows no changes', async () => {
   expect(await workspace.apply()).toContain('Resources: 8 added, 0 changed, 0 destroyed');
   expect(await workspace.plan()).toMatchObject({ code: 0 });
 
@@ -140,7 +140,7 @@ test('applying makes what is declared, and the plan after it shows no changes', 
   expect(state.get('data.aws_caller_identity.me')).toMatchObject({ account_id: server.accountId });
 });
 
-test('the control plane holds what the configuration says', async () => {
+test('the control plane has the values of the configuration', async () => {
   const KeyId = await attribute('aws_kms_key.orders', 'id');
   const { Tags } = await kms.send(new ListResourceTagsCommand({ KeyId }));
   expect(Tags).toEqual(
@@ -205,7 +205,7 @@ test.each([
   }
 });
 
-test('changes by hand show in a refresh-only plan, and apply repairs them', async () => {
+test('changes by hand are in a refresh-only plan, and apply repairs them', async () => {
   const KeyId = await attribute('aws_kms_key.orders', 'id');
   const plain = await attribute('aws_kms_key.plain', 'id');
   await kms.send(new DisableKeyCommand({ KeyId }));
@@ -222,7 +222,7 @@ test('changes by hand show in a refresh-only plan, and apply repairs them', asyn
   expect(KeyMetadata).toMatchObject({ KeyId, KeyState: 'Enabled' });
 });
 
-test('a policy that says the same in other words is no drift, one that says something else is', async () => {
+test('a policy with the same meaning in other words is not drift, one with another meaning is', async () => {
   const KeyId = await attribute('aws_kms_key.orders', 'id');
   const put = (statement: object) =>
     kms.send(
@@ -244,7 +244,7 @@ test('a policy that says the same in other words is no drift, one that says some
   expect(await workspace.plan()).toMatchObject({ code: 0 });
 });
 
-test('what disappeared is planned anew, one create for each', async () => {
+test('every resource that disappeared is planned as a create', async () => {
   const KeyId = await attribute('aws_kms_key.orders', 'id');
   const [grant] = (await kms.send(new ListGrantsCommand({ KeyId }))).Grants ?? [];
   await kms.send(new RevokeGrantCommand({ KeyId, GrantId: grant?.GrantId }));
@@ -285,7 +285,7 @@ test('updates in place reach the control plane', async () => {
   expect(await workspace.plan()).toMatchObject({ code: 0 });
 });
 
-test('an alias that already exists fails with its name and the way out', async () => {
+test('the error for an alias that already exists names it and says what to do', async () => {
   const TargetKeyId = await attribute('aws_kms_key.plain', 'id');
   await kms.send(new CreateAliasCommand({ AliasName: 'alias/taken', TargetKeyId }));
   await workspace.write(
@@ -300,7 +300,7 @@ test('an alias that already exists fails with its name and the way out', async (
   await workspace.write(everything);
 });
 
-test('a failing create names the resource, the cause and the request, and leaves nothing in the state', async () => {
+test('the error of a failed create names resource, cause and request, and the state stays empty', async () => {
   const other = await openWorkspace(server);
   try {
     await other.write(`
@@ -382,7 +382,7 @@ test('endpoint and credentials can come from the provider block alone', async ()
   }
 });
 
-test('wrong credentials are refused with what to check', async () => {
+test('the error for wrong credentials says what to check', async () => {
   const other = await openWorkspace(server, { AWS_SECRET_ACCESS_KEY: 'not-the-secret' });
   try {
     await other.write('provider "aws" {}\ndata "aws_caller_identity" "me" {}\n');
@@ -394,7 +394,7 @@ test('wrong credentials are refused with what to check', async () => {
   }
 });
 
-test('without an endpoint the provider stops before anything is asked', async () => {
+test('without an endpoint the provider stops before it sends a request', async () => {
   const other = await openWorkspace(server, { AWS_ENDPOINT_URL_KMS: '', KEYSTEAD_ENDPOINT: '' });
   try {
     await other.write('provider "aws" {}\nresource "aws_kms_key" "new" {}\n');
@@ -406,7 +406,7 @@ test('without an endpoint the provider stops before anything is asked', async ()
   }
 });
 
-test('a plan that destroys keys says what hangs on them', async () => {
+test('a plan that destroys keys warns of their aliases, grants, replicas and last use', async () => {
   const KeyId = await attribute('aws_kms_key.orders', 'id');
   await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('order 7') }));
   const { text } = await workspace.plan('-destroy');

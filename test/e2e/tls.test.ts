@@ -1,4 +1,4 @@
-/** TLS at the listening socket: the aws command line, the keystead command line and Node's client as judges. */
+/** TLS at the listening socket, with the aws command line, the keystead command line and Node's client. */
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   authority = await anAuthority(directory, 'authority');
   stranger = await anAuthority(directory, 'stranger');
   const made = await authority.sign('server');
-  // Under names of their own, so that a test can put others in their place.
+  // Copies, so that a test can replace them.
   files = { certFile: join(directory, 'serving.pem'), keyFile: join(directory, 'serving.key') };
   await copyFile(made.certFile, files.certFile);
   await copyFile(made.keyFile, files.keyFile);
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const tlsArgs = (more: readonly string[] = []) => ['--tls-cert', files.certFile, '--tls-key', files.keyFile, ...more];
 
-/** An answer's status, or the code of the error that kept it away. */
+/** The status of the answer, or the code of the connection error. */
 async function health(server: TestServer, client: Partial<Pair> = {}): Promise<number | string> {
   const [ca, cert, key] = await Promise.all(
     [authority.certFile, client.certFile, client.keyFile].map((file) => file && readFile(file)),
@@ -71,7 +71,7 @@ describe('a server with a certificate', () => {
     await server?.stop();
   });
 
-  test('says https, and answers the aws command line that trusts its authority', async () => {
+  test('prints an https address, and answers an aws command line that trusts its CA', async () => {
     expect(server.endpoint).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     const args = ['kms', 'create-key', '--output', 'text', '--query', 'KeyMetadata.KeyState'];
     const trusting = await run('aws', [...args, '--ca-bundle', authority.certFile], { env: server.env });
@@ -81,7 +81,7 @@ describe('a server with a certificate', () => {
     expect(doubting.stderr).toMatch(/SSL validation failed/);
   });
 
-  test('answers the keystead command line by AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS, and no other', async () => {
+  test('answers the keystead command line only with AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS', async () => {
     for (const variable of ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS']) {
       const { code, stderr } = await runKeystead(['identity', 'list-users'], {
         ...server.env,
@@ -93,7 +93,7 @@ describe('a server with a certificate', () => {
     expect(doubting).toMatchObject({ code: 1, stderr: expect.stringMatching(/TLS connection[\s\S]*AWS_CA_BUNDLE/) });
   });
 
-  test('answers the Terraform provider that is given its authority, and no other', async () => {
+  test('answers the Terraform provider only if it has the right CA', async () => {
     const caller = async (bundle: string) => {
       const env = { ...server.env, AWS_CA_BUNDLE: bundle, HOME: directory };
       const settings = readSettings({ max_retries: 0 }, env);
@@ -125,18 +125,18 @@ describe('a server with a certificate', () => {
     client.close();
   });
 
-  test('speaks TLS 1.2 and newer only', async () => {
+  test('accepts only TLS 1.2 and newer', async () => {
     const socket = await handshake(server);
     expect(socket.getProtocol()).toBe('TLSv1.3');
     socket.destroy();
     await expect(handshake(server, { maxVersion: 'TLSv1.1' })).rejects.toThrow();
   });
 
-  test('answers nothing to plain HTTP', async () => {
+  test('does not answer plain HTTP', async () => {
     await expect(fetch(`${server.endpoint.replace('https', 'http')}/healthz`)).rejects.toThrow();
   });
 
-  test('takes a renewed certificate on SIGHUP, and keeps the old one when the new files do not fit', async () => {
+  test('uses a renewed certificate after SIGHUP, and keeps the old one if certificate and key do not match', async () => {
     const serial = async () => {
       const socket = await handshake(server);
       const { serialNumber } = socket.getPeerCertificate();
@@ -160,7 +160,7 @@ describe('a server with a certificate', () => {
   });
 });
 
-describe('a server that asks its clients for a certificate', () => {
+describe('a server that requires client certificates', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer({ args: tlsArgs(['--tls-client-ca', authority.certFile]) });
@@ -169,13 +169,13 @@ describe('a server that asks its clients for a certificate', () => {
     await server?.stop();
   });
 
-  test('answers those of its authority, and ends the connection of all others', async () => {
+  test('answers clients with a certificate of its CA, and closes the connection of all others', async () => {
     expect(await health(server, await authority.sign('client'))).toBe(200);
     expect(await health(server)).not.toBe(200);
     expect(await health(server, await stranger.sign('client'))).not.toBe(200);
   });
 
-  test('answers the keystead command line and the Terraform provider that have one', async () => {
+  test('answers the keystead command line and the Terraform provider with a client certificate', async () => {
     const { certFile, keyFile } = await authority.sign('client');
     const env = {
       ...server.env,
@@ -201,8 +201,13 @@ describe('a start is refused', () => {
 
   test.each([
     ['beyond loopback without TLS', () => ['--listen', '0.0.0.0:0'], 7, /beyond loopback.*[\s\S]*--plaintext anywhere/],
-    ['with a certificate alone', () => ['--tls-cert', files.certFile], 2, /both a certificate and its private key/],
-    ['with files that are not there', () => ['--tls-cert', '/none.pem', '--tls-key', '/none.key'], 7, /cannot be read/],
+    [
+      'with a certificate but without a key',
+      () => ['--tls-cert', files.certFile],
+      2,
+      /both a certificate and its private key/,
+    ],
+    ['with files that do not exist', () => ['--tls-cert', '/none.pem', '--tls-key', '/none.key'], 7, /cannot be read/],
     [
       'with a key of another certificate',
       () => ['--tls-cert', files.certFile, '--tls-key', stranger.keyFile],
@@ -210,13 +215,13 @@ describe('a start is refused', () => {
       /is not the private key of/,
     ],
     [
-      'with a certificate that is none',
+      'with a certificate file without a certificate',
       () => ['--tls-cert', noPem(), '--tls-key', files.keyFile],
       7,
       /holds no PEM certificate[\s\S]*--tls-cert/,
     ],
     [
-      'with client authorities that are none',
+      'with a client CA file without a certificate',
       () => tlsArgs(['--tls-client-ca', noPem()]),
       7,
       /holds no PEM certificate[\s\S]*--tls-client-ca/,
@@ -227,7 +232,7 @@ describe('a start is refused', () => {
     expect(refused.stderr).not.toMatch(/PRIVATE KEY-----/);
   });
 
-  test('no more, when plain HTTP anywhere is what the operator asks for', async () => {
+  test('but not when the operator allows plain HTTP anywhere', async () => {
     const server = await startServer({ args: ['--listen', '0.0.0.0:0', '--plaintext', 'anywhere'] });
     await server.stop();
   });

@@ -1,7 +1,6 @@
 /**
- * The AWS SDK for JavaScript against a running server, for every spec and algorithm of asymmetric and HMAC keys. What
- * the server signs and encrypts is judged by others, Node's crypto and the `openssl` command, who have nothing but the
- * answer to GetPublicKey.
+ * The AWS SDK for JavaScript against a running server, for every spec and algorithm of asymmetric and HMAC keys. Node's
+ * crypto and the `openssl` command check the server's signatures and ciphertexts, with only the answer to GetPublicKey.
  */
 import {
   constants,
@@ -63,7 +62,7 @@ afterAll(async () => {
   if (directory !== undefined) await rm(directory, { recursive: true, force: true });
 });
 
-/** One key of each kind will do. */
+/** One key of each kind, made on first use. */
 function keyOf(KeySpec: KeySpec, KeyUsage: CreateKeyCommandInput['KeyUsage']): Promise<string> {
   const name = `${KeySpec} ${KeyUsage}`;
   const key = keys.get(name) ?? newKey({ KeySpec, KeyUsage });
@@ -73,7 +72,7 @@ function keyOf(KeySpec: KeySpec, KeyUsage: CreateKeyCommandInput['KeyUsage']): P
 
 async function newKey(input: CreateKeyCommandInput): Promise<string> {
   const { KeyMetadata } = await kms.send(new CreateKeyCommand(input));
-  if (KeyMetadata?.KeyId === undefined) throw new Error('the answer names no key');
+  if (KeyMetadata?.KeyId === undefined) throw new Error('the answer does not name a key');
   return KeyMetadata.KeyId;
 }
 
@@ -108,14 +107,14 @@ const padding = (algorithm: string) =>
     ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
     : {};
 
-/** By Node, of the message itself. */
+/** Whether Node verifies the signature over the message itself. */
 function isVerified(key: KeyObject, algorithm: SigningAlgorithmSpec, signature: Uint8Array): boolean {
   const hash = /^(RSASSA|ECDSA)/.test(algorithm) ? `sha${bitsOf(algorithm)}` : null;
   return verify(hash, Message, { key, ...padding(algorithm) }, signature);
 }
 
 describe.each(signers)('%s with %s', (spec, SigningAlgorithm) => {
-  test('signs what Node verifies with the public key alone, and verifies it itself', async () => {
+  test('makes signatures that Node verifies with the public key alone, and verifies them itself', async () => {
     const KeyId = await keyOf(spec, 'SIGN_VERIFY');
     const publicKey = await publicKeyOf(KeyId);
     const input = { KeyId, Message, SigningAlgorithm };
@@ -145,7 +144,7 @@ function isPrehashVerified(publicKey: Uint8Array, message: Uint8Array, signature
 test('Ed25519ph signs as RFC 8032 says', async () => {
   const KeyId = await keyOf('ECC_NIST_EDWARDS25519', 'SIGN_VERIFY');
   const publicKey = (await publicKeyOf(KeyId)).export({ format: 'der', type: 'spki' }).subarray(-32);
-  // The service hashes the digest it is given once more: to Ed25519ph, the digest is the message.
+  // The service hashes the given digest again: for Ed25519ph, the digest is the message.
   const digest = digestOf('512');
   const input = { KeyId, Message: digest, MessageType: 'DIGEST', SigningAlgorithm: 'ED25519_PH_SHA_512' } as const;
   const { Signature = Buffer.of() } = await kms.send(new SignCommand(input));
@@ -190,9 +189,9 @@ describe('openssl verifies with the answer to GetPublicKey alone', () => {
     ['ML_DSA_44', 'ML_DSA_SHAKE_256', 'ML-DSA-44'],
     ['ML_DSA_65', 'ML_DSA_SHAKE_256', 'ML-DSA-65'],
     ['ML_DSA_87', 'ML_DSA_SHAKE_256', 'ML-DSA-87'],
-  ] as const)('%s with %s, where the installed openssl knows %s', async (spec, algorithm, name) => {
+  ] as const)('%s with %s, if the installed openssl has %s', async (spec, algorithm, name) => {
     if (!(await opensslSigns(name))) {
-      // Node's own OpenSSL, which is newer, has judged the same signatures above.
+      // Node's own OpenSSL, which is newer, has verified the same signatures above.
       const { stdout } = await run('openssl', ['version']);
       process.stdout.write(`${stdout.trim()} has no ${name}: its signatures are judged by Node's OpenSSL alone\n`);
       expect(name).toMatch(/^ML-DSA/);
@@ -211,7 +210,7 @@ describe.each(['RSA_2048', 'RSA_3072', 'RSA_4096'] as const)('%s', (spec) => {
   test.each([
     ['RSAES_OAEP_SHA_1', 'sha1'],
     ['RSAES_OAEP_SHA_256', 'sha256'],
-  ] as const)('decrypts with %s what anyone encrypted under its public key', async (EncryptionAlgorithm, oaepHash) => {
+  ] as const)('decrypts with %s a ciphertext made with its public key', async (EncryptionAlgorithm, oaepHash) => {
     const KeyId = await keyOf(spec, 'ENCRYPT_DECRYPT');
     const key = await publicKeyOf(KeyId);
     const mode = constants.RSA_PKCS1_OAEP_PADDING;
@@ -259,7 +258,7 @@ describe.each(['RSA_2048', 'RSA_3072', 'RSA_4096'] as const)('%s', (spec) => {
   );
 });
 
-test('what came in under a public key moves to a symmetric key, and back, inside the server', async () => {
+test('a ciphertext under a public key is re-encrypted to a symmetric key, and back, inside the server', async () => {
   const [rsa, symmetric] = [await keyOf('RSA_2048', 'ENCRYPT_DECRYPT'), await newKey({})];
   const algorithm = 'RSAES_OAEP_SHA_256';
   const sealed = publicEncrypt({ key: await publicKeyOf(rsa), oaepHash: 'sha256' }, Message);
@@ -351,7 +350,7 @@ test.each([
   expect(verify(hash, Message, publicKey, sign(hash, Message, privateKey))).toBe(true);
 });
 
-test('a key of another kind is a typed refusal', async () => {
+test('a key of the wrong kind is refused with a typed exception', async () => {
   const KeyId = await keyOf('ECC_NIST_P256', 'SIGN_VERIFY');
   const wrong = new SignCommand({ KeyId, Message, SigningAlgorithm: 'RSASSA_PSS_SHA_256' });
   await expect(kms.send(wrong)).rejects.toThrow(InvalidKeyUsageException);

@@ -1,6 +1,6 @@
 /**
- * The `aws` command line against a running server, as a user has it: endpoint and credentials file, nothing else.
- * Every operation once. The tests run side by side: a call is mostly the start of the command line itself.
+ * The `aws` command line against a running server, configured only by endpoint and credentials file. Every operation
+ * once. The tests run in parallel, because a call is mostly the start of the command line itself.
  */
 import { createPrivateKey, createPublicKey, diffieHellman, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
@@ -20,11 +20,11 @@ const INSTALL_HINT =
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The command line takes half a second of a processor to start; a slow machine starts ninety of them. */
+/** The command line needs half a second of processor time to start, and it is started ninety times. */
 jest.setTimeout(300_000);
 
 let server: TestServer;
-/** What custom key stores stand on. */
+/** The PKCS#11 token and the proxy of the custom key stores. */
 let backends: KeyStoreBackends;
 
 beforeAll(async () => {
@@ -102,7 +102,7 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
 const base64 = (text: unknown) => Buffer.from(String(text), 'base64');
 const blobFile = (name: string, text: unknown) => file(name, base64(text));
 
-test.concurrent('a key is created, described, disabled, enabled and described anew', async () => {
+test.concurrent('a key is created, described, disabled, enabled and described again', async () => {
   const created = await ok('create-key --tags TagKey=team,TagValue=orders --description', PRIMARY, 'the first key');
   expect(created.KeyMetadata).toMatchObject({
     AWSAccountId: ACCOUNT,
@@ -213,7 +213,7 @@ test.concurrent('grants are created, listed, revoked and retired', async () => {
   );
 });
 
-test.concurrent('rotation is switched, read, asked for at once and listed', async () => {
+test.concurrent('rotation is switched on, read, done on demand and listed', async () => {
   const { KeyId } = metadataOf(await ok('create-key'));
   expect((await ok(`get-key-rotation-status --key-id ${KeyId}`)).KeyRotationEnabled).toBe(false);
   await ok(`enable-key-rotation --key-id ${KeyId} --rotation-period-in-days 180`);
@@ -359,7 +359,7 @@ test.concurrent('a multi-Region key works in two Regions and moves its primary',
   );
 });
 
-test.concurrent('mistakes are told in the words of AWS', async () => {
+test.concurrent('mistakes are reported in the words of AWS', async () => {
   const unknown = '1234abcd-12ab-34cd-56ef-1234567890ab';
   expect(await refused(`describe-key --key-id ${unknown}`)).toEqual(
     errorText(
@@ -391,7 +391,7 @@ test.concurrent('mistakes are told in the words of AWS', async () => {
   );
 });
 
-test.concurrent('key material is imported as openssl wraps it, deleted, and imported again', async () => {
+test.concurrent('key material that openssl wrapped is imported, deleted, and imported again', async () => {
   const { KeyId } = metadataOf(await ok('create-key --origin EXTERNAL'));
   expect(await stateOf(KeyId)).toBe('PendingImport');
   const path = (name: string) => join(server.dataDir, `import.${name}`);
@@ -421,7 +421,7 @@ test.concurrent('key material is imported as openssl wraps it, deleted, and impo
   expect(await ok(`decrypt --ciphertext-blob ${sealed}`)).toMatchObject({ KeyMaterialId });
 });
 
-test.concurrent('data key pairs, shared secrets and the last use of a key', async () => {
+test.concurrent('data key pairs and shared secrets are made, and the last use of a key is read', async () => {
   const { KeyId } = metadataOf(await ok('create-key'));
   expect((await ok(`get-key-last-usage --key-id ${KeyId}`)).KeyLastUsage).toEqual({});
   const pair = await ok(`generate-data-key-pair --key-id ${KeyId} --key-pair-spec ECC_NIST_P256`);
@@ -445,8 +445,8 @@ test.concurrent('data key pairs, shared secrets and the last use of a key', asyn
   expect(base64(agreed.SharedSecret)).toEqual(secret);
 });
 
-test.concurrent('a custom key store is made, connected, used, changed and given up', async () => {
-  // As JSON: the command line would fetch a parameter that is an address.
+test.concurrent('a custom key store is created, connected, used, changed and deleted', async () => {
+  // As JSON, because the command line would fetch a parameter that is a URL.
   const { CustomKeyStoreId } = await ok(
     'create-custom-key-store --cli-input-json',
     PRIMARY,

@@ -1,4 +1,4 @@
-/** The AWS SDK for JavaScript against a running server: the finer points of the operations, as typed clients see them. */
+/** The AWS SDK for JavaScript against a running server: details of the operations, as typed clients see them. */
 import {
   AlreadyExistsException,
   CancelKeyDeletionCommand,
@@ -69,7 +69,7 @@ afterAll(async () => {
 
 async function newKey(region?: KMSClient): Promise<{ readonly KeyId: string; readonly Arn: string }> {
   const { KeyMetadata: { KeyId, Arn } = {} } = await (region ?? kms).send(new CreateKeyCommand({}));
-  if (KeyId === undefined || Arn === undefined) throw new Error('the answer names no key');
+  if (KeyId === undefined || Arn === undefined) throw new Error('the answer does not name a key');
   return { KeyId, Arn };
 }
 
@@ -82,7 +82,7 @@ async function collect<Page, Item>(pages: AsyncIterable<Page>, items: (page: Pag
 }
 
 describe('answers', () => {
-  test('have dates that are Dates, to the millisecond of their making', async () => {
+  test('have dates that are Dates, with milliseconds', async () => {
     const before = Date.now();
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     expect(KeyMetadata?.CreationDate).toBeInstanceOf(Date);
@@ -110,7 +110,7 @@ describe('answers', () => {
 });
 
 describe('pages', () => {
-  test('of keys follow one another without gap or repetition', async () => {
+  test('of keys have every key exactly once', async () => {
     const there = client('ap-south-1');
     const made = await Promise.all(Array.from({ length: 7 }, () => newKey(there)));
     const pages = await collect(paginateListKeys({ client: there, pageSize: 3 }, {}), (page) => page.Keys);
@@ -124,7 +124,7 @@ describe('pages', () => {
     there.destroy();
   });
 
-  test('of aliases, grants, tags and rotations do too', async () => {
+  test('of aliases, grants, tags and rotations have every entry exactly once', async () => {
     const { KeyId } = await newKey();
     const numbers = [1, 2, 3, 4, 5];
     const GranteePrincipal = `arn:aws:iam::${server.accountId}:root`;
@@ -149,7 +149,7 @@ describe('pages', () => {
     expect(rotations.map((page) => page.length)).toEqual(sizes);
   });
 
-  test('do not begin at a marker of another list', async () => {
+  test('cannot begin at a marker of another list', async () => {
     await newKey();
     const { NextMarker } = await kms.send(new ListKeysCommand({ Limit: 1 }));
     await expect(kms.send(new ListAliasesCommand({ Marker: NextMarker }))).rejects.toThrow(InvalidMarkerException);
@@ -157,7 +157,7 @@ describe('pages', () => {
 });
 
 describe('encryption', () => {
-  test('returns any bytes as they were, from none missing to 4096, under any context', async () => {
+  test('returns any 1 to 4096 bytes unchanged, under any context', async () => {
     const { KeyId } = await newKey();
     const contexts = fc.dictionary(
       fc.string({ unit: 'grapheme', maxLength: 20 }),
@@ -178,7 +178,7 @@ describe('encryption', () => {
     );
   });
 
-  test('takes 4096 bytes and no more, one and no fewer', async () => {
+  test('accepts 1 byte and 4096 bytes, and refuses 0 and 4097', async () => {
     const { KeyId } = await newKey();
     const encrypt = (length: number) => kms.send(new EncryptCommand({ KeyId, Plaintext: bytes(length) }));
     const { CiphertextBlob } = await encrypt(4096);
@@ -194,7 +194,7 @@ describe('encryption', () => {
     }
   });
 
-  test('binds the context as it is written: Unicode, case, spaces and order of names', async () => {
+  test('binds the exact context: Unicode, case and spaces, in any order of names', async () => {
     const { KeyId } = await newKey();
     const EncryptionContext = { 'Abteilung Ä': '財務 🔑', 'e\u0301': 'decomposed', '': 'empty name', plain: '' };
     const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: bytes(9), EncryptionContext }));
@@ -214,7 +214,7 @@ describe('encryption', () => {
     }
   });
 
-  test('fails for a ciphertext altered in any byte, cut or lengthened', async () => {
+  test('fails for a ciphertext that is changed in any byte, truncated or lengthened', async () => {
     const { KeyId, Arn } = await newKey();
     const { CiphertextBlob = bytes(0) } = await kms.send(new EncryptCommand({ KeyId, Plaintext: bytes(5) }));
     const altered = [...CiphertextBlob.keys()].map((at) =>
@@ -234,7 +234,7 @@ describe('encryption', () => {
     }
   });
 
-  test('moves from key to key and context to context without showing the plaintext', async () => {
+  test('moves between keys and contexts without showing the plaintext', async () => {
     const [from, to] = [await newKey(), await newKey()];
     const { CiphertextBlob } = await kms.send(
       new EncryptCommand({ KeyId: from.KeyId, Plaintext: bytes(32), EncryptionContext: { a: '1' } }),
@@ -257,7 +257,7 @@ describe('encryption', () => {
     await expect(kms.send(again)).rejects.toThrow(IncorrectKeyException);
   });
 
-  test('opens what was encrypted before a rotation', async () => {
+  test('decrypts ciphertexts from before a rotation', async () => {
     const { KeyId } = await newKey();
     const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: bytes(3) }));
     await kms.send(new RotateKeyOnDemandCommand({ KeyId }));
@@ -272,7 +272,7 @@ describe('data keys', () => {
     [{ KeySpec: 'AES_256' }, 32],
     [{ NumberOfBytes: 1 }, 1],
     [{ NumberOfBytes: 1024 }, 1024],
-  ] as const)('for %j have %i bytes, and their ciphertext opens to them', async (length, count) => {
+  ] as const)('for %j have %i bytes, and their ciphertext decrypts to them', async (length, count) => {
     const { KeyId } = await newKey();
     const made = await kms.send(new GenerateDataKeyCommand({ KeyId, ...length }));
     expect(made.Plaintext).toHaveLength(count);
@@ -282,7 +282,7 @@ describe('data keys', () => {
     expect(hidden).not.toHaveProperty('Plaintext');
   });
 
-  test('need exactly one of the two lengths, within bounds', async () => {
+  test('need exactly one of the two lengths, within its limits', async () => {
     const { KeyId } = await newKey();
     for (const length of [
       {},
@@ -305,7 +305,7 @@ describe('data keys', () => {
 });
 
 describe('a dry run', () => {
-  test('is told apart from a refusal, and does nothing', async () => {
+  test('has its own exception when it would succeed, and does nothing', async () => {
     const { KeyId } = await newKey();
     const dry = { KeyId, DryRun: true };
     await expect(kms.send(new EncryptCommand({ ...dry, Plaintext: bytes(1) }))).rejects.toThrow(
@@ -327,7 +327,7 @@ describe('a dry run', () => {
 });
 
 describe('refusals', () => {
-  test("arrive as the SDK's own classes, are the client's fault, and are not tried again", async () => {
+  test("arrive as the SDK's own classes, are the client's fault, and are not retried", async () => {
     const { KeyId } = await newKey();
     await kms.send(new CreateAliasCommand({ AliasName: 'alias/taken', TargetKeyId: KeyId }));
     const unknown = '1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -352,17 +352,17 @@ describe('refusals', () => {
     }
   });
 
-  test('of a policy beyond 32 KiB name the limit', async () => {
+  test('of a policy larger than 32 KiB name the limit', async () => {
     const { KeyId } = await newKey();
     const once = client();
-    once.config.maxAttempts = async () => 1; // the SDK takes every exceeded limit for one that passes
+    once.config.maxAttempts = async () => 1; // the SDK retries every exceeded limit
     const Policy = JSON.stringify({ Id: 'x'.repeat(33_000) });
     await expect(once.send(new PutKeyPolicyCommand({ KeyId, Policy }))).rejects.toThrow(LimitExceededException);
     once.destroy();
   });
 });
 
-test('members that nobody knows are ignored, as AWS does', async () => {
+test('unknown members are ignored, as by AWS', async () => {
   const odd = client();
   odd.middlewareStack.add(
     (next) => (args) => {

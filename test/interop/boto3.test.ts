@@ -15,7 +15,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-test('boto3 makes a data key, uses it and opens it again, and reads refusals as AWS words them', async () => {
+test('boto3 makes a data key, uses it and decrypts it again, and gets refusals in the words of AWS', async () => {
   const { code, stdout, stderr } = await run('python3', [join(import.meta.dirname, 'envelope.py')], {
     env: server.env,
   });

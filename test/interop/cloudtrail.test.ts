@@ -14,7 +14,7 @@ import { run, startServer, type TestServer } from '../support/server.ts';
 
 needs('aws');
 
-/** The command line takes seconds to start on a busy machine. */
+/** The command line needs seconds to start on a busy machine. */
 jest.setTimeout(300_000);
 
 let server: TestServer;
@@ -85,7 +85,7 @@ describe('the SDK', () => {
     expect(pages).toBe(4);
   });
 
-  test('keeps to a time range', async () => {
+  test('returns only events of the time range', async () => {
     const { Events } = await trail.send(
       new LookupEventsCommand({ StartTime: new Date(0), EndTime: new Date(1_000_000_000_000) }),
     );
@@ -101,11 +101,11 @@ describe('the SDK', () => {
     ['InvalidNextTokenException', { NextToken: 'made-up' }],
     ['InvalidTimeRangeException', { StartTime: new Date(2000), EndTime: new Date(1000) }],
     ['InvalidEventCategoryException', { EventCategory: 'network' as 'insight' }],
-  ])('is told of a mistake by %s', async (name, input) => {
+  ])('gets a mistake as %s', async (name, input) => {
     await expect(trail.send(new LookupEventsCommand(input))).rejects.toMatchObject({ name });
   });
 
-  test('is told honestly that trails are not managed here', async () => {
+  test('gets UnsupportedOperationException for operations on trails', async () => {
     await expect(trail.send(new DescribeTrailsCommand({}))).rejects.toMatchObject({
       name: 'UnsupportedOperationException',
       message: expect.stringContaining('DescribeTrails is not supported') as unknown,
@@ -140,7 +140,7 @@ describe('the command line', () => {
   });
 });
 
-test('a signature for another service opens no door', async () => {
+test('a signature for another service is refused', async () => {
   const root = caller(server.endpoint, server.credentials);
   const target = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents';
   const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1' };

@@ -1,7 +1,7 @@
 /**
- * The AWS Encryption SDK for JavaScript against a running server: messages in its own format, their data keys wrapped by
- * our keys. Strict, discovery and multi-Region keyrings, and the cache of data keys.
- * Source: AWS Encryption SDK Developer Guide, "Using keyrings", "Using multi-Region keys", "Data key caching".
+ * The AWS Encryption SDK for JavaScript against a running server: messages in its own format, with data keys that our
+ * keys wrap. Strict, discovery and multi-Region keyrings, and the cache of data keys. Source: AWS Encryption SDK
+ * Developer Guide, "Using keyrings", "Using multi-Region keys", "Data key caching".
  */
 import encryptionSdk from '@aws-crypto/client-node';
 import {
@@ -37,7 +37,7 @@ let server: TestServer;
 let asked: string[] = [];
 const clients = new Map<string, KMS>();
 
-/** One client for each Region; what it asks for is written down. */
+/** One client for each Region; its requests are recorded. */
 function clientOf(region: string): KMS {
   const known = clients.get(region);
   if (known) return known;
@@ -55,7 +55,7 @@ function clientOf(region: string): KMS {
 }
 
 type Client = ConstructorParameters<typeof AwsKmsMrkAwareSymmetricKeyringNode>[0]['client'];
-/** The Encryption SDK declares its own idea of the client, which is looser than ours about absent members. */
+/** The Encryption SDK declares its own type of the client, which allows undefined members where ours does not. */
 const forSdk = (region: string) => clientOf(region) as unknown as Client;
 const clientProvider = forSdk;
 
@@ -74,7 +74,7 @@ afterAll(async () => {
 
 async function newKey(MultiRegion = false): Promise<string> {
   const { KeyMetadata } = await clientOf(HOME).send(new CreateKeyCommand({ MultiRegion }));
-  if (KeyMetadata?.Arn === undefined) throw new Error('the answer names no key');
+  if (KeyMetadata?.Arn === undefined) throw new Error('the answer does not name a key');
   asked = [];
   return KeyMetadata.Arn;
 }
@@ -86,7 +86,7 @@ const opened = async (keyring: Parameters<typeof decrypt>[0], sealed: Buffer) =>
 };
 
 describe('a keyring of KMS keys', () => {
-  test('seals a message under a key, and opens it with the same key', async () => {
+  test('encrypts a message under a key, and decrypts it with the same key', async () => {
     const keyring = new KmsKeyringNode({ generatorKeyId: await newKey(), clientProvider });
     const { result } = await encrypt(keyring, message, { encryptionContext: context });
     expect(asked).toEqual([`GenerateDataKey in ${HOME}`]);
@@ -94,7 +94,7 @@ describe('a keyring of KMS keys', () => {
     expect(asked.slice(1)).toEqual([`Decrypt in ${HOME}`]);
   });
 
-  test('seals under several keys at once, any of which opens', async () => {
+  test('encrypts under several keys at once, and decrypts with any of them', async () => {
     const [generatorKeyId, second, third] = [await newKey(), await newKey(), await newKey()];
     const all = new KmsKeyringNode({ generatorKeyId, keyIds: [second, third], clientProvider });
     const { result, messageHeader } = await encrypt(all, message, { encryptionContext: context });
@@ -110,7 +110,7 @@ describe('a keyring of KMS keys', () => {
     await expect(decrypt(stranger, result)).rejects.toThrow('unencryptedDataKey has not been set');
   });
 
-  test('seals under an alias, and the message names the key', async () => {
+  test('encrypts under an alias, and the message names the key', async () => {
     const keyArn = await newKey();
     const AliasName = 'alias/encryption-sdk';
     await clientOf(HOME).send(new CreateAliasCommand({ AliasName, TargetKeyId: keyArn }));
@@ -122,7 +122,7 @@ describe('a keyring of KMS keys', () => {
     expect(await opened(new KmsKeyringNode({ keyIds: [keyArn], clientProvider }), result)).toEqual(message);
   });
 
-  test('opens what was sealed before the key was rotated', async () => {
+  test('decrypts messages from before a rotation of the key', async () => {
     const generatorKeyId = await newKey();
     const keyring = new KmsKeyringNode({ generatorKeyId, clientProvider });
     const { result } = await encrypt(keyring, message, { encryptionContext: context });
@@ -130,7 +130,7 @@ describe('a keyring of KMS keys', () => {
     expect(await opened(keyring, result)).toEqual(message);
   });
 
-  test('opens nothing once the key is disabled or closed, nor a message that was changed', async () => {
+  test('cannot decrypt with a disabled or denied key, nor a changed message', async () => {
     const generatorKeyId = await newKey();
     const keyring = new KmsKeyringNode({ generatorKeyId, clientProvider });
     const { result } = await encrypt(keyring, message, { encryptionContext: context });
@@ -150,7 +150,7 @@ describe('a keyring of KMS keys', () => {
 });
 
 describe('a discovery keyring', () => {
-  test('opens with whatever key the message names', async () => {
+  test('decrypts with the key that the message names', async () => {
     const generatorKeyId = await newKey();
     const { result } = await encrypt(new KmsKeyringNode({ generatorKeyId, clientProvider }), message, {
       encryptionContext: context,
@@ -179,9 +179,9 @@ describe('a multi-Region keyring', () => {
     new AwsKmsMrkAwareSymmetricKeyringNode({ client: forSdk(region), keyId });
 
   test.each([
-    ['with the primary key, opens with its replica', HOME, AWAY],
-    ['with the replica, opens with its primary key', AWAY, HOME],
-  ])('that seals %s in the Region of that', async (_, from, to) => {
+    ['with the primary key, decrypts with its replica', HOME, AWAY],
+    ['with the replica, decrypts with its primary key', AWAY, HOME],
+  ])('that encrypts %s in the other Region', async (_, from, to) => {
     const keyIn = (region: string) => (region === HOME ? primary : replica);
     const { result } = await encrypt(mrk(keyIn(from), from), message, { encryptionContext: context });
     asked = [];
@@ -189,7 +189,7 @@ describe('a multi-Region keyring', () => {
     expect(asked).toEqual([`Decrypt in ${to}`]);
   });
 
-  test('by discovery finds the related key of its own Region', async () => {
+  test('with discovery finds the related key of its own Region', async () => {
     const sealing = buildAwsKmsMrkAwareStrictMultiKeyringNode({ generatorKeyId: primary, clientProvider });
     const { result } = await encrypt(sealing, message, { encryptionContext: context });
     asked = [];
@@ -202,14 +202,14 @@ describe('a multi-Region keyring', () => {
     expect(asked).toEqual([`Decrypt in ${AWAY}`]);
   });
 
-  test('of one key alone does not open what an unrelated multi-Region key sealed', async () => {
+  test('of one key cannot decrypt messages of an unrelated multi-Region key', async () => {
     const { result } = await encrypt(mrk(await newKey(true), HOME), message, { encryptionContext: context });
     await expect(decrypt(mrk(replica, AWAY), result)).rejects.toThrow();
   });
 });
 
 describe('a cache of data keys', () => {
-  test('asks the server once for many messages of one context, and again when its time or number is over', async () => {
+  test('calls the server once for several messages of one context, then again at the limit', async () => {
     const keyring = new KmsKeyringNode({ generatorKeyId: await newKey(), clientProvider });
     const manager = new NodeCachingMaterialsManager({
       backingMaterials: keyring,
@@ -229,7 +229,7 @@ describe('a cache of data keys', () => {
 
     asked = [];
     for (const [n, one] of sealed.entries()) expect(String(await opened(manager, one))).toBe(`message ${n}`);
-    // Two data keys, each asked for once.
+    // Two data keys, each decrypted once.
     expect(asked).toEqual([`Decrypt in ${HOME}`, `Decrypt in ${HOME}`]);
   });
 });

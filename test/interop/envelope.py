@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 
 def encrypt_locally(key: bytes, data: bytes) -> tuple[str, bytes, bytes]:
-    """AES-GCM where a library for it is installed, else the data key alone makes the round trip."""
+    """AES-GCM if a library for it is installed; otherwise only the data key is tested."""
     try:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ImportError:

@@ -11,7 +11,7 @@ needs('aws');
 const INSTALL_HINT =
   'The aws command line is not on the PATH. Install it: pip install awscli, or https://aws.amazon.com/cli/.';
 
-/** The command line takes half a second of a processor to start; a slow machine starts thirty of them. */
+/** The command line needs half a second of processor time to start, and it is started thirty times. */
 jest.setTimeout(300_000);
 
 let server: TestServer;
@@ -43,7 +43,7 @@ async function refused(...args: readonly [string, ...string[]]): Promise<string>
   return stderr.trim();
 }
 
-test('an administrator sets up a user, a group, a role and policies, and takes them down again', async () => {
+test('an administrator creates a user, a group, a role and policies, and deletes them again', async () => {
   const document = join(server.dataDir, 'policy.json');
   const trust = join(server.dataDir, 'trust.json');
   await writeFile(document, policy('kms:Decrypt'));

@@ -1,6 +1,6 @@
 /**
- * The AWS SDK's IAM client against a running server: a walk that asks every operation of IAM that Keystead serves, with
- * refusals as the SDK types them. The SDK judges names, types and encodings; the walk what they say.
+ * The AWS SDK's IAM client against a running server: the tests call every operation of IAM that Keystead serves, with
+ * refusals as the SDK types them. The SDK checks names, types and encodings, the tests check the values.
  */
 import * as iam from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -43,7 +43,7 @@ const refusal = (sent: Promise<unknown>) =>
     (error: Error & { $metadata?: { httpStatusCode?: number } }) => [error.name, error.$metadata?.httpStatusCode],
   );
 
-test('users, from creation to deletion', async () => {
+test('users are created, changed and deleted', async () => {
   const UserName = 'sdk-user';
   const { User } = await client.send(
     new iam.CreateUserCommand({ UserName, Path: '/sdk/', Tags: [{ Key: 'team', Value: 'a b é' }] }),
@@ -80,7 +80,7 @@ test('users, from creation to deletion', async () => {
   expect(await refusal(client.send(new iam.GetUserCommand({ UserName })))).toEqual(['NoSuchEntityException', 404]);
 });
 
-test('groups, their members, and policies of all three kinds of entity', async () => {
+test('groups have members, and users, groups and roles have policies', async () => {
   const [UserName, GroupName, RoleName, PolicyName] = ['e-user', 'e-group', 'e-role', 'inline'];
   const PolicyDocument = policy('kms:Encrypt', 'arn:aws:kms:*:*:key/*');
   await client.send(new iam.CreateUserCommand({ UserName }));
@@ -243,7 +243,7 @@ test('OpenID Connect providers', async () => {
   await client.send(new iam.DeleteOpenIDConnectProviderCommand(provider));
 });
 
-test('a new user signs at once, may do what its policies say, and is told what it may not', async () => {
+test('a new user can sign at once and do what its policies allow; a refusal names the missing permission', async () => {
   const UserName = 'signer';
   await client.send(new iam.CreateUserCommand({ UserName }));
   const { AccessKey } = await client.send(new iam.CreateAccessKeyCommand({ UserName }));
@@ -268,18 +268,18 @@ test('a new user signs at once, may do what its policies say, and is told what i
   sts.destroy();
 });
 
-test('what IAM has and Keystead has not is refused as an unknown action', async () => {
+test('operations of IAM that Keystead does not have are refused as unknown actions', async () => {
   expect(await refusal(client.send(new iam.ListMFADevicesCommand({})))).toEqual(['InvalidAction', 400]);
 });
 
-test('input is checked against IAM’s own bounds', async () => {
+test('input is checked against IAM’s own limits', async () => {
   expect(await refusal(client.send(new iam.CreateUserCommand({ UserName: 'not a name' })))).toEqual([
     'ValidationError',
     400,
   ]);
 });
 
-test('the walk asked every operation of IAM', () => {
+test('the tests called every operation of IAM', () => {
   const served = operationNames.filter((name) => operations[name].service === 'iam');
   expect(served.filter((name) => !asked.has(name))).toEqual([]);
 });

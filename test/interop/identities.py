@@ -1,4 +1,4 @@
-"""Manages identities with boto3 as its users do; prints what it saw as JSON."""
+"""Manages identities with boto3 as its users do; prints the results as JSON."""
 import json
 import os
 

@@ -1,6 +1,6 @@
 /**
- * Imports as users make them, against a running server: the guide page's commands as they stand, the AWS SDK with every
- * algorithm, and the REST door. The material is wrapped by the `openssl` command each time.
+ * Imports as users make them, against a running server: the commands of the guide, unchanged, the AWS SDK with every
+ * algorithm, and the REST door. The `openssl` command wraps the material each time.
  */
 import { createPrivateKey, createPublicKey, randomBytes, verify } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -31,7 +31,7 @@ import { root, run, startServer, type TestServer } from '../support/server.ts';
 
 needs('openssl', 'aws');
 
-/** The guide starts the command line ten times, and a slow machine takes its time for each. */
+/** The guide starts the command line ten times, which is slow on a slow machine. */
 jest.setTimeout(300_000);
 
 let server: TestServer;
@@ -85,14 +85,14 @@ const forEver = { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' } as const;
 describe('through the AWS SDK', () => {
   const material = someKeyMaterial('ECC_NIST_P256');
 
-  // Each of both once; test/hsm/crypto/key-import.test.ts has them all, for every kind of key.
+  // Each algorithm and each wrapping key once; test/hsm/crypto/key-import.test.ts has all pairs for every kind of key.
   test.each([
     ['RSAES_OAEP_SHA_1', 'RSA_2048'],
     ['RSAES_OAEP_SHA_256', 'RSA_3072'],
     ['RSA_AES_KEY_WRAP_SHA_1', 'RSA_2048'],
     ['RSA_AES_KEY_WRAP_SHA_256', 'RSA_4096'],
   ] as const)(
-    'a P-256 key wrapped by %s under %s signs what its owner verifies',
+    'a P-256 key wrapped by %s under %s makes signatures that its owner verifies',
     async (algorithm, wrappingKeySpec) => {
       const input = { Origin: 'EXTERNAL', KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' } as const;
       const { KeyMetadata } = await kms.send(new CreateKeyCommand(input));

@@ -1,7 +1,7 @@
 /**
  * Every operation of the AWS SDK for JavaScript against a running server: one call that it answers and one that it
- * refuses with the SDK's own class. The list is the SDK's; an operation that the server implements and this table lacks
- * fails the test.
+ * refuses with the SDK's own class. The list is the SDK's; a test fails if an implemented operation is not in this
+ * table.
  */
 import { constants, createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,7 +40,7 @@ interface Key {
 interface Case {
   /** Resolves when the answer is right. */
   answered(): Promise<unknown>;
-  /** Rejects with an exception of the class named beside it. */
+  /** Rejects with an exception of the named class. */
   refused(): Promise<unknown>;
   readonly exception: string;
 }
@@ -67,7 +67,8 @@ afterAll(async () => {
 
 async function aKey(input: sdk.CreateKeyCommandInput = {}): Promise<Key> {
   const { KeyMetadata } = await kms.createKey(input);
-  if (KeyMetadata?.KeyId === undefined || KeyMetadata.Arn === undefined) throw new Error('the answer names no key');
+  if (KeyMetadata?.KeyId === undefined || KeyMetadata.Arn === undefined)
+    throw new Error('the answer does not name a key');
   return { id: KeyMetadata.KeyId, arn: KeyMetadata.Arn };
 }
 
@@ -81,7 +82,7 @@ async function anAlias(of: Key): Promise<string> {
 const aGrant = (KeyId: string) =>
   kms.createGrant({ KeyId, GranteePrincipal: root, RetiringPrincipal: root, Operations: ['Decrypt'] });
 const sealed = async (KeyId: string) => (await kms.encrypt({ KeyId, Plaintext: Message })).CiphertextBlob;
-/** The one store that the token bears: there from now on, disconnected. */
+/** The only key store of the PKCS#11 token, created if necessary and disconnected. */
 async function aStore(): Promise<string> {
   const { CustomKeyStores = [] } = await kms.describeCustomKeyStores({});
   const there = CustomKeyStores[0]?.CustomKeyStoreId;
@@ -104,7 +105,7 @@ async function connected(): Promise<string> {
   return CustomKeyStoreId;
 }
 
-/** A job connects and disconnects, soon after it is asked for. */
+/** Waits until a job has connected or disconnected the key store. */
 async function connection(CustomKeyStoreId: string, wanted: string): Promise<void> {
   for (;;) {
     const { CustomKeyStores = [] } = await kms.describeCustomKeyStores({ CustomKeyStoreId });
@@ -159,7 +160,7 @@ const cases: Readonly<Record<string, Case>> = {
     },
     async refused() {
       await aStore();
-      // The same request again would be a retry, which is answered with the same store.
+      // The same request again would be a retry, which is answered with the same key store.
       const other = { ...backends.clusterStore, KeyStorePassword: 'another-password' };
       await kms.createCustomKeyStore({ ...other, CustomKeyStoreName: STORE_NAME });
     },
@@ -677,7 +678,7 @@ const exceptionClass = (name: string) => {
   return found;
 };
 
-test('the SDK and the contract name the same 54 operations, but for those that are newer', () => {
+test('the SDK and the contract name the same 54 operations, except newer ones', () => {
   const ofTheContract = Object.values<OperationRecord>(operations)
     .filter((record) => record.service === 'kms')
     .map(({ name }) => name);
@@ -685,7 +686,7 @@ test('the SDK and the contract name the same 54 operations, but for those that a
   expect(ofTheSdk).toEqual([...ofTheContract, ...newer].sort());
 });
 
-test('each operation that the server implements has its cases here', () => {
+test('each implemented operation has cases here', () => {
   expect(ofTheSdk.filter(isImplemented).filter((name) => cases[name] === undefined)).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 /**
- * Signers as their users write them: JSON Web Tokens whose private key never leaves the server, checked by a JOSE
- * library against a published key set; and an Ethereum account, checked by recovering its address.
- * Source: RFC 7515, RFC 7518 section 3, RFC 8037; Ethereum Yellow Paper appendix F, EIP-2, EIP-191.
+ * Programs that sign with our keys: JSON Web Tokens, which a JOSE library verifies against a published key set; and an
+ * Ethereum account, whose address is recovered from its signatures. The private key never leaves the server. Source:
+ * RFC 7515, RFC 7518 section 3, RFC 8037; Ethereum Yellow Paper appendix F, EIP-2, EIP-191.
  */
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { type KeySpec, KMS, type SigningAlgorithmSpec } from '@aws-sdk/client-kms';
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 async function aKey(KeySpec: KeySpec): Promise<string> {
   const { KeyMetadata } = await kms.createKey({ KeySpec, KeyUsage: 'SIGN_VERIFY' });
-  if (KeyMetadata?.KeyId === undefined) throw new Error('the answer names no key');
+  if (KeyMetadata?.KeyId === undefined) throw new Error('the answer does not name a key');
   return KeyMetadata.KeyId;
 }
 
@@ -75,7 +75,7 @@ describe('JSON Web Tokens', () => {
     return `${signed}.${Buffer.from(signature).toString('base64url')}`;
   }
 
-  test.each(algorithms)('of %s are verified by whoever has the key set', async (alg, spec, algorithm, length) => {
+  test.each(algorithms)('of %s can be verified with the key set', async (alg, spec, algorithm, length) => {
     const kid = await aKey(spec);
     const jwk: JWK = { ...(await exportJWK(await publicKeyOf(kid))), kid, alg, use: 'sig' };
     const keySet = createLocalJWKSet({ keys: [jwk] });
@@ -123,7 +123,7 @@ describe('an Ethereum account', () => {
     const point = spki.subarray(-65);
     expect(point[0]).toBe(4);
     const address = addressOf(point);
-    // Several, because half of all signatures have the larger s.
+    // Several messages, because half of all signatures have the larger s.
     for (const text of ['pay Bob one ether', 'pay Carol two', 'pay Dave three', 'pay Eve nothing']) {
       const message = Buffer.from(`\x19Ethereum Signed Message:\n${text.length}${text}`);
       const hash = keccak_256(message);
@@ -134,7 +134,7 @@ describe('an Ethereum account', () => {
     await expect(signHash(await aKey('ECC_SECG_P256K1'), randomBytes(32), address)).rejects.toThrow('another account');
   });
 
-  test('signs a hash of 32 bytes and no other length', async () => {
+  test('signs only a hash of 32 bytes', async () => {
     const KeyId = await aKey('ECC_SECG_P256K1');
     const input = { KeyId, MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' } as const;
     for (const length of [31, 33]) {

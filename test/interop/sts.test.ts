@@ -1,7 +1,7 @@
 /**
- * Sessions through the clients that open them in practice: the STS client and the credential providers of the AWS SDK, and
- * the `aws` command line with a profile that names a role, with a session in the environment, and with an identity token in
- * a file, as a CI job has it.
+ * Sessions through clients that open them in practice: the STS client and the credential providers of the AWS SDK, and
+ * the `aws` command line with a profile that names a role, with a session in the environment, and with an identity
+ * token in a file, as in a CI job.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
@@ -70,7 +70,7 @@ const allow = (Action: string | string[], more: object = {}) => ({ Effect: 'Allo
 const trust = (Principal: object, Action: string | string[], more: object = {}) =>
   policy({ Effect: 'Allow', Principal, Action, ...more });
 
-/** A key set behind HTTPS, as a provider publishes it. */
+/** Publishes a key set over HTTPS, as a provider does. */
 async function publishKeys(): Promise<string> {
   const authority = await anAuthority(directory, 'issuer');
   const { certFile, keyFile } = await authority.sign('localhost');
@@ -136,7 +136,7 @@ const identityToken = (claims: object = {}, expires: string | Date = '5m') =>
     .setExpirationTime(expires)
     .sign(signingKey);
 
-/** Keys as the REST door takes them: AWS has no such call. */
+/** Sets the provider's keys at the REST door; AWS does not have this call. */
 async function keysFrom(body: { readonly Jwks?: string; readonly JwksUri?: string }): Promise<void> {
   const root = caller(server.endpoint, server.credentials);
   const reply = await root.rest('PUT', `/v1/oidc-providers/${encodeURIComponent(PROVIDER)}/keys`, body);
@@ -150,7 +150,7 @@ const sessionOf = (Credentials: Credentials | undefined) => ({
 });
 
 describe('the AWS SDK', () => {
-  test('assumes a role, whose session does what the role may until the role is gone', async () => {
+  test('assumes a role, whose session has the permissions of the role until the role is deleted', async () => {
     const RoleArn = await aRole('SdkDeploy', byAccount(), allow(['kms:ListKeys', 'kms:CreateKey']));
     const sts = new STSClient(config(alice));
     const answer = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'build-7', DurationSeconds: 900 }));
@@ -173,7 +173,7 @@ describe('the AWS SDK', () => {
     await expect(inside.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
   });
 
-  test('keeps a role’s session fresh by itself (fromTemporaryCredentials), with tags and a session policy', async () => {
+  test('renews a role’s session by itself (fromTemporaryCredentials), with tags and a session policy', async () => {
     const byTag = { Condition: { StringEquals: { 'aws:PrincipalTag/team': 'red' } } };
     const RoleArn = await aRole('Tagged', byAccount(), allow('kms:*', byTag));
     const clientConfig = { region: 'us-east-1', endpoint: server.endpoint };
@@ -218,7 +218,7 @@ describe('the AWS SDK', () => {
     await expect(inside.send(new GetSessionTokenCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  test('is told each refusal under its own name', async () => {
+  test('gets each refusal as its own exception', async () => {
     const RoleArn = await aRole('Refusing', byAccount(), allow('kms:*'));
     const sts = new STSClient(config(alice));
     const assume = (more: object) =>
@@ -270,7 +270,7 @@ describe('an identity token', () => {
     expect(await refused(`${webIdentityToken.slice(0, -8)}AAAAAAAA`)).toMatch(/^InvalidIdentityTokenException/);
   });
 
-  test('is judged by keys that its provider publishes over HTTPS, fetched once', async () => {
+  test('is verified with keys that its provider publishes over HTTPS, fetched once', async () => {
     await keysFrom({ JwksUri: issuer.uri });
     const RoleArn = await aRole('CiFetched', byIdentityToken(), allow('kms:ListKeys'));
     const sts = new STSClient(config(alice));
@@ -282,7 +282,7 @@ describe('an identity token', () => {
     await keysFrom({ Jwks: jwks });
   });
 
-  test('is told in the audit as who came, and the session as what it is', async () => {
+  test('is in the audit log as the caller of the exchange, and its session with the provider', async () => {
     const RoleArn = await aRole('CiAudited', byIdentityToken(), allow('kms:ListKeys'));
     const sts = new STSClient(config(alice));
     const WebIdentityToken = await identityToken();
@@ -330,7 +330,7 @@ describe('the Terraform provider', () => {
     return client.read('GetCallerIdentity', {}, 'us-east-1').finally(() => client.close());
   };
 
-  test('works as the role that its block names, and as the next one', async () => {
+  test('assumes the role that its block names, and then the next one', async () => {
     const first = await aRole('ProviderFirst', byAccount(), allow('sts:AssumeRole'));
     const next = await aRole('ProviderNext', trust({ AWS: first }, 'sts:AssumeRole'), allow('kms:*'));
     const block = {
@@ -347,7 +347,7 @@ describe('the Terraform provider', () => {
     });
   });
 
-  test('needs nothing but a role and an identity token in a CI job', async () => {
+  test('needs only a role and an identity token in a CI job', async () => {
     const RoleArn = await aRole('ProviderCi', byIdentityToken(), allow('kms:*'));
     const identityTokenFile = join(directory, 'provider-token');
     await writeFile(identityTokenFile, await identityToken());
@@ -359,14 +359,16 @@ describe('the Terraform provider', () => {
     expect(await identityOf({}, env)).toMatchObject({ Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/ProviderCi/run-12` });
   });
 
-  test('and the keystead command line take a session from the environment', async () => {
+  test('and the keystead command line use a session from the environment', async () => {
     const RoleArn = await aRole('CliRole', byAccount(), allow('iam:ListUsers'));
     const { Credentials } = await new STSClient(config(alice)).send(
       new AssumeRoleCommand({ RoleArn, RoleSessionName: 'cli' }),
     );
     const { accessKeyId, secretAccessKey, sessionToken } = sessionOf(Credentials);
     const env = {
-      ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken },
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
       KEYSTEAD_ENDPOINT: server.endpoint,
     };
     expect(await identityOf({}, env)).toMatchObject({ Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/CliRole/cli` });
@@ -401,7 +403,7 @@ describe('the aws command line', () => {
     expect(stdout).toMatch(/:assumed-role\/Profiled\//);
   });
 
-  test('opens a session with the identity token of a CI job, from nothing but a file and a role', async () => {
+  test('opens a session with the identity token of a CI job, from only a file and a role', async () => {
     const RoleArn = await aRole('CiJob', byIdentityToken(), allow(['kms:ListKeys']));
     const identityTokenFile = join(directory, 'token');
     await writeFile(identityTokenFile, await identityToken());
