@@ -74,7 +74,7 @@ describe('CreateKey refuses', () => {
       { CustomKeyStoreId: 'cks-1234567890abcdef0', Origin: 'AWS_CLOUDHSM', MultiRegion: true },
       'UnsupportedOperationException',
     ],
-    [{ XksKeyId: 'key1' }, 'ValidationException: XksKeyId goes with'],
+    [{ XksKeyId: 'key1' }, 'ValidationException: XksKeyId is required for Origin EXTERNAL_KEY_STORE'],
     [{ Tags: [{ TagKey: 'aws:x', TagValue: '' }] }, 'TagException: Tags beginning with aws: are reserved'],
     [{ Policy: '{"Version":' }, 'MalformedPolicyDocumentException'],
     [
