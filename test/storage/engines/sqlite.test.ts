@@ -137,5 +137,5 @@ test('a worker program that does not start is an error, and the directory is unl
 
 test('a database that is neither sqlite nor a postgres URL is refused, and the error does not repeat it', async () => {
   const opening = openStore({ database: 'mysql://user:secret@host/db', dataDir, clock: testClock });
-  await expect(opening).rejects.toThrow('The database is "sqlite" or a postgres:// URL');
+  await expect(opening).rejects.toThrow('The database must be "sqlite" or a postgres:// URL');
 });
