@@ -86,7 +86,11 @@ test('aws_kms_alias reads its own ARN and its target', async () => {
 test('aws_kms_alias fails for an alias that is not there, and for one whose key waits for deletion', async () => {
   const query = { name: 'alias/orders', region: null, id: null };
   expect((await engine.readData('aws_kms_alias', query)).diagnostics).toMatchObject([
-    { severity: 'error', path: ['name'], detail: expect.stringContaining('no such alias in Region us-east-1') },
+    {
+      severity: 'error',
+      path: ['name'],
+      detail: expect.stringContaining('The alias does not exist in Region us-east-1'),
+    },
   ]);
   door.aliases.set('us-east-1/alias/orders', key.id);
   Object.assign(door.key('us-east-1', key.id).metadata, { KeyState: 'PendingDeletion' });

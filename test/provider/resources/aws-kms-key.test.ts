@@ -380,9 +380,7 @@ describe('destroy', () => {
     await key.applied({});
     door.refuse('GetKeyLastUsage', { status: 400, code: 'AccessDeniedException' });
     const { diagnostics } = await key.planDestroy();
-    expect(diagnostics).toMatchObject([
-      { severity: 'warning', detail: expect.stringContaining('Last use: not known') },
-    ]);
+    expect(diagnostics).toMatchObject([{ severity: 'warning', detail: expect.stringContaining('Last use: unknown') }]);
     door.refuse('GetKeyConfiguration', { status: 400, code: 'AccessDeniedException' });
     expect((await key.planDestroy()).diagnostics).toEqual([]);
   });
