@@ -26,7 +26,10 @@ function write(): readonly string[] {
   }
   const [first = '', ...rest] = ownGenerators;
   const failed = [first, ...byTools.map(({ generator }) => generator), ...rest].filter((generator) => fails(generator));
-  if (failed.length === 0) recordDigests(root);
+  if (failed.length === 0) {
+    recordDigests(root);
+    for (const { output } of byTools) console.log(`wrote ${output}`);
+  }
   return failed;
 }
 

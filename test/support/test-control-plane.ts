@@ -73,7 +73,7 @@ export interface TestControlPlane {
     input: Plain<OperationTypes[N]['input']>,
     options?: RequestOptions,
   ): Promise<string>;
-  /** A new user, as a caller. */
+  /** A new user, as a caller without policies; `withAuthority` gives one some. */
   user(name: string): Promise<Caller>;
   /** Audit records of an event, newest first. */
   events(eventName: string, options?: { region?: string; accountId?: string }): Promise<readonly AuditRecord[]>;
