@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { defined } from '@keystead/provider-schema/defined.ts';
 import { expect, say, show, step } from './say.ts';
 import { command, demoDirectory, openServer, type RunningServer, stopServer } from './server.ts';
 import type { CommandResult, Demo, User } from './types.ts';
@@ -104,7 +103,7 @@ function clientEnvironment(endpoint: string, dataDir: string, user?: User): Reco
     KEYSTEAD_ENDPOINT: endpoint,
     KEYSTEAD_DATA_DIR: dataDir,
     AWS_SHARED_CREDENTIALS_FILE: join(dataDir, 'credentials'),
-    ...defined({ AWS_ACCESS_KEY_ID: user?.accessKeyId, AWS_SECRET_ACCESS_KEY: user?.secretAccessKey }),
+    ...(user && { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey }),
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     CHECKPOINT_DISABLE: '1',

@@ -88,7 +88,7 @@ async function findLastUse(
 ): Promise<LastUse> {
   const answer = await unlessRefused(() => client.call('GetKeyLastUsage', { KeyId }, region));
   if (answer === undefined)
-    return { used: false, text: 'Last use: unknown, the control plane did not answer GetKeyLastUsage.' };
+    return { used: false, text: 'Last use: unknown, because GetKeyLastUsage was refused or failed.' };
   const { Operation, Timestamp, KmsRequestId } = answer.KeyLastUsage ?? {};
   if (Operation === undefined || Timestamp === undefined) return { used: false, text: 'Last use: never.' };
   const user = await findUser(client, { ResourceArn: Arn, RequestId: KmsRequestId }, region);
