@@ -88,7 +88,7 @@ test('shows the steps in order', () => {
     /^terraform init, plan, apply: multi-region/,
     /^Encrypt as bob with the AWS SDK, in eu-west-1, by alias; decrypt/,
     /^Encrypt in eu-west-1, decrypt by the replica in us-east-1/,
-    /^alice administers the key, so she may not use it/,
+    /^alice administers the key, so she is not allowed to use it/,
     /^carol's grant allows the finance department only/,
     /^Behind Terraform's back/,
     /^keystead drift/,

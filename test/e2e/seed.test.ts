@@ -128,7 +128,7 @@ test('a second start changes nothing; a file that contradicts the first is refus
       'Accounts[0].Keys[0].Description: it was "orders" when it was seeded, and is "other orders"',
     );
     expect(refused).toContain('Accounts[0].Keys[0].KeyMaterialId: it was');
-    expect(refused).toContain('Accounts[0].Users[0].AccessKeys[0].SecretAccessKey: it was another');
+    expect(refused).toContain('Accounts[0].Users[0].AccessKeys[0].SecretAccessKey: it is not the one that was seeded');
     expect(refused).not.toContain('another-secret-of-alice');
 
     const more = await variant('more.yaml', (text) => text.replace('Users:\n', 'Users:\n      - UserName: bob\n'));

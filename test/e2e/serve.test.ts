@@ -149,7 +149,7 @@ describe('a start is refused', () => {
       ['belongs to another database', () => writeFile(key(), Buffer.alloc(32, 1), { mode: 0o600 }), /not the one/],
       ['is too short', () => writeFile(key(), Buffer.alloc(31, 1), { mode: 0o600 }), /has 31 bytes/],
       ['is readable by others', () => copyFile(kept(), key()).then(() => chmod(key(), 0o644)), /open to other users/],
-      ['is a directory', () => mkdir(key(), { mode: 0o700 }), /cannot be read|not the file/],
+      ['is a directory', () => mkdir(key(), { mode: 0o700 }), /cannot be read|is not a regular file/],
     ])('%s', async (_, spoil, message) => {
       await spoil();
       const { code, stderr } = await refused(['--data-dir', home]);

@@ -180,11 +180,11 @@ test('importing every resource into an empty state leaves a plan without changes
 });
 
 test.each([
-  ['aws_kms_key.new', 'orders', /not understood[\s\S]*key id/],
+  ['aws_kms_key.new', 'orders', /not valid[\s\S]*key id/],
   ['aws_kms_key.new', '11111111-1111-4111-8111-111111111111', /non-existent remote object/],
-  ['aws_kms_alias.new', 'orders', /not understood[\s\S]*alias\/orders/],
+  ['aws_kms_alias.new', 'orders', /not valid[\s\S]*alias\/orders/],
   ['aws_kms_alias.new', 'alias/nobody', /non-existent remote object/],
-  ['aws_kms_grant.new', 'no-grant', /not understood[\s\S]*grant id/],
+  ['aws_kms_grant.new', 'no-grant', /not valid[\s\S]*grant id/],
 ])('importing %s with id %s fails with the reason', async (address, id, reason) => {
   const other = await openWorkspace(server);
   try {

@@ -230,7 +230,7 @@ export const table: Table = {
     'cdktf-examples/multi-region': ['constructs', 'npm:constructs', 'npm:cdktf'],
     ...bench,
     scripts: ['node:*'],
-    'scripts/demo': ['provider-schema', 'npm:@aws-sdk/client-kms', 'node:*'],
+    'scripts/demo': ['npm:@aws-sdk/client-kms', 'node:*'],
   },
   circles: [],
   tests: {
