@@ -270,7 +270,7 @@ describe('on SQLite, no secret is found', () => {
     const root = caller(server.endpoint, server.credentials);
     while (!server.log().includes('the HSM process was restarted'))
       await root.aws('GenerateRandom', { NumberOfBytes: 32 });
-    expectClean(server.log(), secrets, 'the HSM process died');
+    expectClean(server.log(), secrets, 'the HSM process ended unexpectedly');
   });
 
   test('in the database files, while they are in use and after a clean stop', async () => {
