@@ -16,7 +16,7 @@ export interface Import {
 }
 
 /** Folders that npm, builds and Terraform write; they do not hold sources. */
-const LEFT_OUT = new Set(['node_modules', 'dist', 'cdktf.out', '.terraform', '.git']);
+const LEFT_OUT = new Set(['node_modules', '.venv', 'dist', 'cdktf.out', '.terraform', '.git']);
 const SOURCE = /\.(ts|js|mjs|cjs)$/;
 
 /** Every source file below a folder, sorted; a script without a suffix is one when its first line names Node. */
