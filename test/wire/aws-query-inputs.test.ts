@@ -62,7 +62,7 @@ test.each(records)('$name gets the values that were sent', (record) => {
 /** A form has neither types nor null: only a value that breaks a constraint is a fault in it. */
 const faults = records.flatMap((record) =>
   faultsOf(record.input)
-    .filter(({ code, what }) => code === 'ValidationException' && !/holds null| is null/.test(what))
+    .filter(({ code, what }) => code === 'ValidationException' && !/ with null| is null/.test(what))
     .map((fault) => ({ record, fault })),
 );
 
