@@ -78,7 +78,7 @@ function operation(record: OperationRecord): Json {
         : queryParameters(record).map(({ name }) =>
             parameter('query', name, members[name] ?? '', required?.includes(name) ?? false),
           )),
-      ...(takesIdempotencyKey(record) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+      ...(hasIdempotencyParameter(record) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
       ...(takesIfMatch(record) ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
     ],
     ...(body && { requestBody: requestBody(record) }),
@@ -92,7 +92,7 @@ function familyOf(name: string): string {
 }
 
 /** Writes, which can be repeated with the same key without a second effect; not those that return a secret. */
-function takesIdempotencyKey(record: OperationRecord): boolean {
+function hasIdempotencyParameter(record: OperationRecord): boolean {
   return record.effect === 'write' && (record.output === null || !holdsSecret(record.output));
 }
 
@@ -130,7 +130,7 @@ function refusals(record: OperationRecord): Json {
   const codesByStatus = new Map<number, ErrorCode[]>();
   const own: ErrorCode[] = [
     ...record.errors,
-    ...(takesIdempotencyKey(record) ? (['IdempotentParameterMismatchException'] as const) : []),
+    ...(hasIdempotencyParameter(record) ? (['IdempotentParameterMismatchException'] as const) : []),
     ...(takesIfMatch(record) ? (['PreconditionFailedException'] as const) : []),
   ];
   for (const code of own) {
