@@ -3,16 +3,18 @@
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { aKey } from '../support/a-key.ts';
-import { allowed, everything, foreignUser, serviceOf, sessionOf, withAuthority } from '../support/callers.ts';
-import { outcome, source, to, toAccount, toDatabase } from '../support/permission-cases.ts';
-import { policyText, type Statement } from '../support/policies.ts';
+import { allowed, everything, foreignUser, serviceOf, withAuthority } from '../support/callers.ts';
 import {
-  accountId,
-  openTestControlPlane,
-  region,
-  rootOf,
-  type TestControlPlane,
-} from '../support/test-control-plane.ts';
+  openPermissionCases,
+  outcome,
+  type PermissionCases,
+  source,
+  to,
+  toAccount,
+  toDatabase,
+} from '../support/permission-cases.ts';
+import { policyText } from '../support/policies.ts';
+import { accountId, region, rootOf, type TestControlPlane } from '../support/test-control-plane.ts';
 
 const Plaintext = Buffer.from('secret');
 const denied = 'AccessDeniedException: ';
@@ -20,15 +22,11 @@ const denied = 'AccessDeniedException: ';
 let controlPlane: TestControlPlane;
 let app: Caller;
 let builder: Caller;
+let keyFor: PermissionCases['keyFor'];
 beforeAll(async () => {
-  controlPlane = await openTestControlPlane();
-  app = await controlPlane.user('app');
-  builder = await sessionOf(controlPlane, 'builder');
+  ({ controlPlane, app, builder, keyFor } = await openPermissionCases());
 });
 afterAll(() => controlPlane?.close());
-
-const keyFor = (...statements: readonly Statement[]) =>
-  aKey(controlPlane, { Policy: policyText(toAccount, ...statements) });
 
 describe('every key that a request touches needs permission', () => {
   const arn = () => app.principal.arn;

@@ -1,25 +1,20 @@
 /** Policies and grants name principals by ARN, and stay with the principal that had the ARN when they were written. */
 import type { Caller } from '@keystead/control-plane/context/door.ts';
-import { aKey } from '../support/a-key.ts';
 import { sessionOf } from '../support/callers.ts';
-import { outcome, to, toAccount } from '../support/permission-cases.ts';
-import { policyText, type Statement } from '../support/policies.ts';
-import { accountId, addRoot, openTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts';
+import { openPermissionCases, outcome, type PermissionCases, to, toAccount } from '../support/permission-cases.ts';
+import { policyText } from '../support/policies.ts';
+import { accountId, addRoot, type TestControlPlane } from '../support/test-control-plane.ts';
 
 const Plaintext = Buffer.from('secret');
 
 let controlPlane: TestControlPlane;
 let app: Caller;
 let builder: Caller;
+let keyFor: PermissionCases['keyFor'];
 beforeAll(async () => {
-  controlPlane = await openTestControlPlane();
-  app = await controlPlane.user('app');
-  builder = await sessionOf(controlPlane, 'builder');
+  ({ controlPlane, app, builder, keyFor } = await openPermissionCases());
 });
 afterAll(() => controlPlane?.close());
-
-const keyFor = (...statements: readonly Statement[]) =>
-  aKey(controlPlane, { Policy: policyText(toAccount, ...statements) });
 
 describe('a name in a policy or grant stands for the principal that had it then', () => {
   const remade = async (userName: string) => {

@@ -2,17 +2,10 @@
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { rootArn } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
-import { aKey } from '../support/a-key.ts';
-import { everything, sessionOf } from '../support/callers.ts';
-import { source, to, toAccount, toDatabase } from '../support/permission-cases.ts';
-import { policyText, type Statement } from '../support/policies.ts';
-import {
-  accountId,
-  openTestControlPlane,
-  region,
-  rootOf,
-  type TestControlPlane,
-} from '../support/test-control-plane.ts';
+import { everything } from '../support/callers.ts';
+import { openPermissionCases, type PermissionCases, source, to, toDatabase } from '../support/permission-cases.ts';
+import { policyText } from '../support/policies.ts';
+import { accountId, region, rootOf, type TestControlPlane } from '../support/test-control-plane.ts';
 
 const Plaintext = Buffer.from('secret');
 const denied = 'AccessDeniedException: ';
@@ -20,15 +13,11 @@ const denied = 'AccessDeniedException: ';
 let controlPlane: TestControlPlane;
 let app: Caller;
 let builder: Caller;
+let keyFor: PermissionCases['keyFor'];
 beforeAll(async () => {
-  controlPlane = await openTestControlPlane();
-  app = await controlPlane.user('app');
-  builder = await sessionOf(controlPlane, 'builder');
+  ({ controlPlane, app, builder, keyFor } = await openPermissionCases());
 });
 afterAll(() => controlPlane?.close());
-
-const keyFor = (...statements: readonly Statement[]) =>
-  aKey(controlPlane, { Policy: policyText(toAccount, ...statements) });
 
 describe('SimulateAuthorization', () => {
   test('decides as for a real request, and says why', async () => {

@@ -1,7 +1,10 @@
 /** Statements, grants and outcomes that the tests of authorization share. */
+import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { rootArn } from '@keystead/provider-schema/arn.ts';
-import type { Statement } from './policies.ts';
-import { accountId, region } from './test-control-plane.ts';
+import { aKey } from './a-key.ts';
+import { sessionOf } from './callers.ts';
+import { policyText, type Statement } from './policies.ts';
+import { accountId, openTestControlPlane, region, type TestControlPlane } from './test-control-plane.ts';
 
 /** What the default key policy says: the account's identity policies decide. */
 export const toAccount: Statement = {
@@ -38,3 +41,23 @@ export const toDatabase = (KeyId: string) => ({
   Operations: ['Encrypt', 'Decrypt'] as const,
   Constraints: { SourceArn: source },
 });
+
+export interface PermissionCases {
+  readonly controlPlane: TestControlPlane;
+  /** A user without policies. */
+  readonly app: Caller;
+  /** A session of the role `builder`. */
+  readonly builder: Caller;
+  /** A new key whose policy has the statements, beside what the default one says. */
+  readonly keyFor: (...statements: readonly Statement[]) => ReturnType<typeof aKey>;
+}
+
+export async function openPermissionCases(): Promise<PermissionCases> {
+  const controlPlane = await openTestControlPlane();
+  return {
+    controlPlane,
+    app: await controlPlane.user('app'),
+    builder: await sessionOf(controlPlane, 'builder'),
+    keyFor: (...statements) => aKey(controlPlane, { Policy: policyText(toAccount, ...statements) }),
+  };
+}
