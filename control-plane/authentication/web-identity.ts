@@ -12,6 +12,8 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import {
+  type CompactVerifyGetKey,
+  type CryptoKey,
   compactVerify,
   createLocalJWKSet,
   decodeJwt,
@@ -105,22 +107,37 @@ async function verifySignature(
 
 /** Does not check the times; `requireInTime` checks them by our own clock. */
 async function signedPayload(identityToken: string, keys: JSONWebKeySet): Promise<JWTPayload | 'no key'> {
-  const decode = ({ payload }: { readonly payload: Uint8Array }) =>
+  const verified = async (keyOf: CompactVerifyGetKey) => {
+    const { payload, key } = await compactVerify(identityToken, keyOf, { algorithms: ALGORITHMS });
+    if (!isSignatureWhole(identityToken, key)) throw new errors.JWSSignatureVerificationFailed();
+    return payload;
+  };
+  const decode = (payload: Uint8Array) =>
     unlessMalformed(() => JSON.parse(Buffer.from(payload).toString()) as JWTPayload);
   try {
-    return decode(await compactVerify(identityToken, createLocalJWKSet(keys), { algorithms: ALGORITHMS }));
+    return decode(await verified(createLocalJWKSet(keys)));
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) return 'no key';
     if (error instanceof errors.JWKSMultipleMatchingKeys) {
       // The token does not name its key: any key that fits its algorithm can have signed it.
       for await (const key of error) {
-        const verified = await compactVerify(identityToken, key, { algorithms: ALGORITHMS }).catch(() => undefined);
-        if (verified) return decode(verified);
+        const payload = await verified(() => key).catch(() => undefined);
+        if (payload) return decode(payload);
       }
     }
     if (error instanceof KmsError) throw error;
     throw invalid('The token signature is invalid.');
   }
+}
+
+/**
+ * RFC 8017 sections 8.1.2 and 8.2.2, step 1: an RSA signature is as long as the modulus. OpenSSL takes a PSS signature
+ * without its leading zero bytes.
+ */
+function isSignatureWhole(identityToken: string, key: CryptoKey | Uint8Array): boolean {
+  if (!('algorithm' in key && 'modulusLength' in key.algorithm)) return true;
+  const signature = Buffer.from(identityToken.slice(identityToken.lastIndexOf('.') + 1), 'base64url');
+  return signature.length === Math.ceil(Number(key.algorithm.modulusLength) / 8);
 }
 
 function requireInTime({ exp, iat, nbf }: JWTPayload, nowMs: number): void {

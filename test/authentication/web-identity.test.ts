@@ -204,6 +204,52 @@ describe('a token is refused', () => {
     }
   });
 
+  describe('whose RSA signature lacks its leading zero byte', () => {
+    /** One in 256 signatures begins with a zero byte. */
+    async function withAndWithoutZero(signer: Signer, header?: object) {
+      for (let number = 0; number < 10_000; number++) {
+        const whole = await issue({ jti: `${number}` }, signer, header);
+        const end = whole.lastIndexOf('.') + 1;
+        const bytes = Buffer.from(whole.slice(end), 'base64url');
+        if (bytes[0] === 0) return { whole, stripped: whole.slice(0, end) + bytes.subarray(1).toString('base64url') };
+      }
+      throw new Error('none of 10,000 signatures begins with a zero byte');
+    }
+    const rsaSigner = (alg: string) => signers.find((each) => each.alg === alg) as Signer;
+
+    test.each(['RS256', 'PS256'])('%s', async (alg) => {
+      const { whole, stripped } = await withAndWithoutZero(rsaSigner(alg));
+      await identities().verify(whole, role, nowMs);
+      expect(await refusal(stripped)).toEqual({
+        code: 'InvalidIdentityTokenException',
+        message: 'The token signature is invalid.',
+      });
+    });
+
+    test('PS256, by any of several keys', async () => {
+      const signer = rsaSigner('PS256');
+      const keys = [await aSigner('PS256'), signer].map(({ jwk: { kid: _, ...jwk } }) => jwk);
+      const verifier = identities(provider({ jwks: JSON.stringify({ keys }) }));
+      const { whole, stripped } = await withAndWithoutZero(signer, {});
+      await verifier.verify(whole, role, nowMs);
+      expect(await refusal(stripped, verifier)).toMatchObject({ message: 'The token signature is invalid.' });
+    });
+  });
+
+  test.each(['ES256', 'ES384', 'EdDSA'])('whose %s signature is a byte shorter or longer', async (alg) => {
+    const identityToken = await issue(
+      {},
+      signers.find((each) => each.alg === alg),
+    );
+    const end = identityToken.lastIndexOf('.') + 1;
+    const bytes = Buffer.from(identityToken.slice(end), 'base64url');
+    const others = [bytes.subarray(1), bytes.subarray(0, -1), Buffer.concat([bytes, Buffer.of(0)])];
+    for (const other of others) {
+      const changed = identityToken.slice(0, end) + other.toString('base64url');
+      expect(await refusal(changed)).toMatchObject({ message: 'The token signature is invalid.' });
+    }
+  });
+
   test('with any character changed', async () => {
     const identityToken = await issue();
     const verifier = identities();

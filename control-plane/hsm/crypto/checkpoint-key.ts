@@ -38,7 +38,9 @@ export function publicKeyPem(spki: Uint8Array): string {
   return String(key.export({ type: 'spki', format: 'pem' }));
 }
 
-/** @param signature hex */
+const SIGNATURE = /^[0-9a-f]{128}$/;
+
+/** @param signature 64 bytes in lower-case hex. Node's decoder would ignore everything after the first other character. */
 export function verifiesStatement(publicKey: KeyObject, body: string, signature: string): boolean {
-  return verify(null, statementBytes(body), publicKey, Buffer.from(signature, 'hex'));
+  return SIGNATURE.test(signature) && verify(null, statementBytes(body), publicKey, Buffer.from(signature, 'hex'));
 }

@@ -47,6 +47,14 @@ function modulusBytes(key: KeyObject): number {
   return (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
 }
 
+/**
+ * RFC 8017 sections 7.1.2, 8.1.2 and 8.2.2, step 1. OpenSSL checks it only for PKCS #1 v1.5 signatures: it would take a
+ * ciphertext or a PSS signature, of which one in 256 begins with a zero byte, also without that byte.
+ */
+function isAsLongAsModulus(key: KeyObject, bytes: Uint8Array): boolean {
+  return bytes.length === modulusBytes(key);
+}
+
 export interface AsymmetricCipher {
   /** @throws HsmError `plaintext-too-long` for this modulus and hash. */
   encrypt(material: SecretBytes, plaintext: Uint8Array): Uint8Array;
@@ -66,8 +74,7 @@ function oaep(hash: OaepHash): AsymmetricCipher {
     },
     async decrypt(material, ciphertext) {
       const { privateKey } = keyPairOf(material);
-      // RFC 8017 section 7.1.2, step 1b, which OpenSSL does not check.
-      if (ciphertext.length !== modulusBytes(privateKey)) throw invalidCiphertext();
+      if (!isAsLongAsModulus(privateKey, ciphertext)) throw invalidCiphertext();
       const key = privateKey.toCryptoKey({ name: 'RSA-OAEP', hash: hash.web }, false, ['decrypt']);
       try {
         return Buffer.from(await webcrypto.subtle.decrypt('RSA-OAEP', key, Buffer.from(ciphertext)));
@@ -93,7 +100,8 @@ const pssPadding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: const
 
 const messageSigner = (hash: SigningHash, padding: typeof pkcs1Padding): Signer => ({
   sign: (material, message) => signWithNode(material, hash, message, padding),
-  verify: (publicKey, message, signature) => verifyWithNode(publicKey, hash, message, signature, padding),
+  verify: (publicKey, message, signature) =>
+    isAsLongAsModulus(publicKey, signature) && verifyWithNode(publicKey, hash, message, signature, padding),
 });
 
 const pkcs1DigestSigner = (hash: SigningHash): Signer => ({
@@ -120,7 +128,7 @@ function signEncoded(material: SecretBytes, encode: (lengthInBytes: number) => U
 
 /** RSAVP1, section 5.2.2. @throws RangeError when the signature is not as long as the modulus. */
 function openSigned(publicKey: KeyObject, signature: Uint8Array): Uint8Array {
-  if (signature.length !== modulusBytes(publicKey)) throw new RangeError('signature: not as long as the modulus');
+  if (!isAsLongAsModulus(publicKey, signature)) throw new RangeError('signature: not as long as the modulus');
   return publicDecrypt({ key: publicKey, padding: constants.RSA_NO_PADDING }, signature);
 }
 

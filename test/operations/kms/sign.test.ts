@@ -86,6 +86,17 @@ describe.each(pairs)('a key of spec %s with %s', (spec, SigningAlgorithm) => {
   });
 });
 
+test('an RSA-PSS signature that begins with a zero byte does not verify without it', async () => {
+  const { KeyId } = await keyOf('RSA_2048');
+  const input = { KeyId, SigningAlgorithm: 'RSASSA_PSS_SHA_256', Message } as const;
+  // One in 256 does.
+  let Signature = await signed(input);
+  while (Signature[0] !== 0) Signature = await signed(input);
+  await controlPlane.perform('Verify', { ...input, Signature });
+  const stripped = { ...input, Signature: Signature.slice(1) };
+  expect(await controlPlane.refusal('Verify', stripped)).toBe('KMSInvalidSignatureException: ');
+});
+
 const hashing = pairs.filter(([, algorithm]) => /^(RSASSA|ECDSA)/.test(algorithm));
 
 describe.each(hashing)('the digest under %s with %s', (spec, SigningAlgorithm) => {
