@@ -18,6 +18,7 @@ import type { Outcome } from '../context/outcome.ts';
 import type { ResolvedKeys } from '../context/resolved-key.ts';
 import type { AuditRecord, AuditResource } from '../domain/audit/audit-record.ts';
 import { timeOrderedId } from '../domain/identifiers/time-ordered-id.ts';
+import { keyStoreEventData } from '../domain/key-stores/key-store.ts';
 import { trailDate } from './event-form.ts';
 
 export interface AuditedRequest {
@@ -65,7 +66,7 @@ function requestRecord({ ctx, record, input, keys, decisions, outcome, error }: 
     ...(error && { errorCode: error.code, ...(error.message !== '' && { errorMessage: cutOff(error.message) }) }),
     requestParameters: noParameters ? null : bounded(requestParameters(record, input)),
     responseElements: withoutSecrets(shown?.responseElements) ?? null,
-    ...additionalEventData(decisions, shown?.additionalEventData),
+    ...additionalEventData(decisions, outcome ? shown?.additionalEventData : refusedKeyData(record, keys, decisions)),
     requestID: ctx.requestId,
     eventID: timeOrderedId(ctx.nowMs),
     readOnly: record.effect === 'read',
@@ -93,6 +94,23 @@ function additionalEventData(
   if (!ofOperation && decisions.length === 0) return {};
   const data = withoutSecrets(ofOperation) as Readonly<Record<string, unknown>> | undefined;
   return { additionalEventData: { ...data, ...(decisions.length > 0 && { keysteadAuthorization: decisions }) } };
+}
+
+/**
+ * A use of a key that failed, in its custom key store or before, is recorded with the key store as a successful one is.
+ * Not a use that was denied: the caller can be of another account. Source: AWS KMS Developer Guide, "Logging AWS KMS
+ * API calls with AWS CloudTrail", "Decrypt failure with a KMS key in an external key store".
+ */
+function refusedKeyData(
+  { targets }: OperationRecord,
+  keys: ResolvedKeys = {},
+  decisions: readonly DecisionNote[] = [],
+): Readonly<Record<string, unknown>> | undefined {
+  const [target] = targets;
+  if (targets.length !== 1 || target?.kind !== 'key' || !target.usages) return undefined;
+  if (decisions.length === 0 || decisions.some(({ decision }) => decision === 'Deny')) return undefined;
+  const key = keys[target.member];
+  return key && keyStoreEventData(key.shared);
 }
 
 /**
@@ -221,22 +239,37 @@ function keyResources(keys: ResolvedKeys): readonly AuditResource[] {
   }));
 }
 
-/** As sent; for CreateKey with the defaults filled in, as KMS logs it. */
+/** As sent, with the defaults that KMS logs filled in. */
 function requestParameters(record: OperationRecord, input: Readonly<Record<string, unknown>>): unknown {
   const sent = loggable(record.input, input);
-  if (record.name !== 'CreateKey') return sent;
-  const keySpec = input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
-  return {
-    description: '',
-    origin: 'AWS_KMS',
-    keySpec,
-    customerMasterKeySpec: keySpec,
-    keyUsage: 'ENCRYPT_DECRYPT',
-    bypassPolicyLockoutSafetyCheck: false,
-    multiRegion: false,
-    ...(sent as object | null),
-  };
+  const defaults = Object.hasOwn(loggedDefaults, record.name) ? loggedDefaults[record.name] : undefined;
+  return defaults ? { ...defaults(input), ...(sent as object | null) } : sent;
 }
+
+const defaultAlgorithm = { encryptionAlgorithm: 'SYMMETRIC_DEFAULT' } as const;
+const defaultAlgorithms = {
+  sourceEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+  destinationEncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+} as const;
+
+/** By operation. Source: AWS KMS Developer Guide, "Examples of AWS KMS log entries". */
+const loggedDefaults: Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => object>> = {
+  CreateKey(input) {
+    const keySpec = input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
+    return {
+      description: '',
+      origin: 'AWS_KMS',
+      keySpec,
+      customerMasterKeySpec: keySpec,
+      keyUsage: 'ENCRYPT_DECRYPT',
+      bypassPolicyLockoutSafetyCheck: false,
+      multiRegion: false,
+    };
+  },
+  Encrypt: () => defaultAlgorithm,
+  Decrypt: () => defaultAlgorithm,
+  ReEncrypt: () => defaultAlgorithms,
+};
 
 /** The value as a record can hold it; undefined for a value that must not be written. */
 function loggable(shapeName: string, value: unknown): unknown {

@@ -193,6 +193,38 @@ describe('one record', () => {
     });
   });
 
+  test('has the default encryption algorithm filled in, refused or not', async () => {
+    const { KeyId } = await aKey(controlPlane);
+    const Plaintext = Buffer.from('attack at dawn');
+    const { CiphertextBlob = Buffer.of() } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
+    await controlPlane.perform('Decrypt', { CiphertextBlob });
+    await controlPlane.perform('ReEncrypt', { CiphertextBlob, DestinationKeyId: KeyId });
+    const parametersOf = async (name: string) =>
+      (await controlPlane.events(name)).map((each) => each.requestParameters);
+    const encryptionAlgorithm = 'SYMMETRIC_DEFAULT';
+    expect(await parametersOf('Encrypt')).toEqual([{ encryptionAlgorithm, keyId: KeyId }]);
+    expect(await parametersOf('Decrypt')).toEqual([{ encryptionAlgorithm }]);
+    expect(await parametersOf('ReEncrypt')).toEqual([
+      {
+        sourceEncryptionAlgorithm: encryptionAlgorithm,
+        destinationEncryptionAlgorithm: encryptionAlgorithm,
+        destinationKeyId: KeyId,
+      },
+    ]);
+    await controlPlane.refusal('Decrypt', { CiphertextBlob, KeyId: 'alias/nowhere' });
+    const context = {
+      CiphertextBlob,
+      EncryptionContext: { a: '1' },
+      EncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
+    } as const;
+    await controlPlane.refusal('Decrypt', context);
+    expect(await parametersOf('Decrypt')).toEqual([
+      { encryptionAlgorithm: 'RSAES_OAEP_SHA_256', encryptionContext: { a: '1' } },
+      { encryptionAlgorithm, keyId: 'alias/nowhere' },
+      { encryptionAlgorithm },
+    ]);
+  });
+
   test('has ids that tell its time', async () => {
     await aKey(controlPlane);
     const [event] = await controlPlane.events('CreateKey');

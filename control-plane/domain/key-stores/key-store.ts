@@ -2,6 +2,7 @@
  * Custom key stores: how their connection affects their keys and the requests that they accept.
  * Source: AWS KMS Developer Guide, "Connect and disconnect a custom key store"; API reference, the operations.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { ConnectionStateType } from '@keystead/provider-schema/generated/types.ts';
 import type { KeyState } from '@keystead/provider-schema/vocabulary.ts';
@@ -13,6 +14,15 @@ import type { KeyState } from '@keystead/provider-schema/vocabulary.ts';
  */
 export function stateInKeyStore(state: KeyState, connection: ConnectionStateType | undefined): KeyState {
   return connection !== 'CONNECTED' && (state === 'Enabled' || state === 'Disabled') ? 'Unavailable' : state;
+}
+
+/** The audit record's data about the key store of a key that was used; undefined for a key that is not in one. */
+export function keyStoreEventData(key: {
+  readonly custom_key_store_id: string | null;
+  readonly xks_key_id: string | null;
+}): Readonly<Record<string, unknown>> | undefined {
+  const { custom_key_store_id: customKeyStoreId, xks_key_id: xksKeyId } = key;
+  return customKeyStoreId === null ? undefined : { customKeyStoreId, ...defined({ xksKeyId: xksKeyId ?? undefined }) };
 }
 
 /** The requests that a key store accepts in each state, with its state afterwards; others are refused. */

@@ -1,10 +1,10 @@
 /** Finds a key's material for the Hsm. */
 
 import { keyArn } from '@keystead/provider-schema/arn.ts';
-import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
+import { keyStoreEventData } from '../../domain/key-stores/key-store.ts';
 import { copiesIn, isComplete, isPresent } from '../../domain/keys/imported-material.ts';
 import { materialOwner } from '../../domain/keys/material-owner.ts';
 import type { WrappedMaterial } from '../../hsm/port/wrapped-material.ts';
@@ -85,7 +85,5 @@ export async function currentMaterialRow(ctx: Context, { shared }: StoredKey): P
 
 /** The audit record's data about the material that was used: its id, or its key store. */
 export function materialEventData({ shared }: StoredKey, materialId: string): Readonly<Record<string, unknown>> {
-  const { custom_key_store_id: customKeyStoreId, xks_key_id: xksKeyId } = shared;
-  if (customKeyStoreId === null) return { keyMaterialId: materialId };
-  return { customKeyStoreId, ...defined({ xksKeyId: xksKeyId ?? undefined }) };
+  return keyStoreEventData(shared) ?? { keyMaterialId: materialId };
 }
