@@ -181,8 +181,13 @@ export const messages = {
     `The VPC endpoint service ${service} is already used by another external key store.`,
   xksKeyInUse: (xksKeyId: string) =>
     `The external key ${xksKeyId} is already used by another KMS key in the custom key store.`,
-  xksKeyConfiguration:
-    'The external key must be an enabled AES_256 key that is permitted to ENCRYPT and DECRYPT in the external key manager.',
+  xksKeySpec: (keySpec: string) =>
+    `The key spec of the external key must be AES_256. The key spec of specified external key is ${keySpec}.`,
+  xksKeyStatus: (keyStatus: string) =>
+    `The status of the external key must be ENABLED. The status of specified external key is ${keyStatus}.`,
+  xksKeyUsage: (keyUsage: readonly string[]) =>
+    'The key usage of the external key must include ENCRYPT and DECRYPT. ' +
+    `The key use of specified external key is ${keyUsage.join(', ')}.`,
 
   // Signatures and credentials
   missingAuthenticationToken: 'Missing Authentication Token',

@@ -29,14 +29,16 @@ export function connectKeyStores(xks: Xks): Job {
 /** Writes no audit record: the request for this work is in the audit log already. */
 async function settle(ctx: JobContext, xks: Xks, row: CustomKeyStoreRow): Promise<Write> {
   const set = row.connection_state === 'CONNECTING' ? await connect(ctx, xks, row) : await disconnect(ctx, row);
-  return { mutations: [updateKeyStore(row, set)], changes: [], audit: [] };
+  return { mutations: [updateKeyStore(row, { ...set, connection_request_id: null })], changes: [], audit: [] };
 }
 
+/** The proxy gets the id of the request that the audit log shows, not of this work. */
 async function connect(ctx: JobContext, xks: Xks, row: CustomKeyStoreRow) {
+  const kmsRequestId = row.connection_request_id ?? ctx.requestId;
   try {
     await (row.type === 'AWS_CLOUDHSM'
       ? ctx.pkcs11.connectPkcs11Token(pkcs11LoginOf(row))
-      : xks.getHealthStatus(xksProxyOf(row), { kmsOperation: 'ConnectCustomKeyStore', kmsRequestId: ctx.requestId }));
+      : xks.getHealthStatus(xksProxyOf(row), { kmsOperation: 'ConnectCustomKeyStore', kmsRequestId }));
     return { connection_state: 'CONNECTED', connection_error_code: null } as const;
   } catch (error) {
     return { connection_state: 'FAILED', connection_error_code: connectionErrorCode(error) } as const;

@@ -31,6 +31,7 @@ const CIPHER = 'AES_GCM';
 const MAX_KEY_USAGES = 10;
 const MAX_FLEET_MEMBERS = 10;
 const MAX_LOGGED_TEXT = 512;
+const MAX_METADATA_TEXT = 64;
 const REMEMBERED_SIGNING_KEYS = 256;
 
 export interface XksClientOptions extends TransportOptions {
@@ -83,16 +84,18 @@ function signedCalls({ credentials, clock, log }: XksClientOptions, transport: T
     const rawPath = `${proxy.uriPath}/${path}`;
     const payload = Buffer.from(JSON.stringify(body));
     const { hostname } = new URL(proxy.uriEndpoint);
-    const headers = [
-      ['host', hostname],
-      ['content-type', 'application/json'],
-      ['content-length', String(payload.length)],
-    ] as const;
-    const request = { method: 'POST', rawPath, rawQuery: '', headers, body: payload };
+    // Signs only what the specification's appendix A signs: host and x-amz-date. A proxy's load balancer may change
+    // the other headers.
+    const request = { method: 'POST', rawPath, rawQuery: '', headers: [['host', hostname]] as const, body: payload };
     const scope = { region: proxy.region, service: SERVICE };
     const signingKey = await signingKeyOf(proxy, { ...scope, date: dateOf(nowMs) });
     const signed = signWith(request, { accessKeyId: proxy.accessKeyId, signingKey }, { ...scope, nowMs });
-    const response = await transport.post({ hostname, path: rawPath, headers: Object.fromEntries(signed), payload });
+    const headers = {
+      ...Object.fromEntries(signed),
+      'content-type': 'application/json',
+      'content-length': String(payload.length),
+    };
+    const response = await transport.post({ hostname, path: rawPath, headers, payload });
     if (response.status === 200) return membersOf(response);
     throw refusal(response, { keyStoreId: proxy.keyStoreId, path: rawPath }, log);
   };
@@ -171,7 +174,9 @@ function keyMetadata({ keySpec, keyUsage, keyStatus }: Members): ExternalKeyMeta
   if (!usages || usages.length > MAX_KEY_USAGES || !usages.every((usage) => typeof usage === 'string'))
     throw malformed();
   if (typeof keySpec !== 'string' || typeof keyStatus !== 'string') throw malformed();
-  return { keySpec, keyUsage: usages, keyStatus };
+  // Error texts repeat them.
+  const shown = (text: string) => printable(text, MAX_METADATA_TEXT);
+  return { keySpec: shown(keySpec), keyUsage: usages.map(shown), keyStatus: shown(keyStatus) };
 }
 
 function sealed(answer: Members, lengthInBytes: number, additionalData: Uint8Array): ExternallySealed {
@@ -205,9 +210,13 @@ function requireBytes(value: unknown, fits: (lengthInBytes: number) => boolean):
   return bytes;
 }
 
-/** The proxy's text, made printable and short. */
 function loggable(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.slice(0, MAX_LOGGED_TEXT).replace(/[^\x20-\x7e]/g, '?') : undefined;
+  return typeof value === 'string' ? printable(value, MAX_LOGGED_TEXT) : undefined;
+}
+
+/** The proxy's text, made printable and short. */
+function printable(text: string, maxLength: number): string {
+  return text.slice(0, maxLength).replace(/[^\x20-\x7e]/g, '?');
 }
 
 const malformed = (): XksError => new XksError('malformed');

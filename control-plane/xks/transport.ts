@@ -4,14 +4,14 @@
  */
 import { Agent, type RequestOptions, request } from 'node:https';
 import type { Socket } from 'node:net';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, getCACertificates } from 'node:tls';
 import type { XksFailure } from '../domain/key-stores/xks-failures.ts';
 import { XksError } from './port/xks.ts';
 
 export interface TransportOptions {
   /** For one call, connecting included. AWS uses 250. */
   readonly timeoutMs: number;
-  /** PEM; trusted beside the public certificate authorities. */
+  /** PEM; trusted beside the authorities that Node.js trusts, those of NODE_EXTRA_CA_CERTS among them. */
   readonly extraCertificateAuthorities?: string;
   /** Where to connect instead of port 443 of a host; the certificate is still verified for the host. */
   readonly connectTo?: ReadonlyMap<string, { readonly host: string; readonly port: number }>;
@@ -42,10 +42,13 @@ const MAX_IDLE_CONNECTIONS = 32;
 
 export function createTransport({ timeoutMs, extraCertificateAuthorities, connectTo }: TransportOptions): Transport {
   const tls = {
-    minVersion: 'TLSv1.2',
+    // Made once: reading all authorities again for each connection would take a good part of its deadline.
+    secureContext: createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(extraCertificateAuthorities && { ca: [...getCACertificates(), extraCertificateAuthorities] }),
+    }),
     // Also where the environment turns it off.
     rejectUnauthorized: true,
-    ...(extraCertificateAuthorities && { ca: [...rootCertificates, extraCertificateAuthorities] }),
   } as const;
   const agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_CONNECTIONS, ...tls });
   return {
@@ -72,6 +75,14 @@ const failures: Readonly<Record<Stage, XksFailure>> = {
   reading: 'malformed',
 };
 
+/**
+ * Whether TLS itself refused. In TLS 1.3 the client has finished the handshake before the server looks at its
+ * certificate, so that a proxy that demands one refuses while the client waits for an answer (RFC 8446 section 4.4.2.4).
+ */
+function isTlsFailure(error: (Error & { readonly code?: string }) | undefined): boolean {
+  return error?.code !== undefined && (error.code.startsWith('ERR_SSL_') || error.code === 'EPROTO');
+}
+
 async function requireAnswer(answer: Promise<ProxyResponse | undefined>): Promise<ProxyResponse> {
   const response = await answer;
   if (response) return response;
@@ -86,10 +97,10 @@ function exchange(
 ): Promise<ProxyResponse | undefined> {
   return new Promise((resolve, reject) => {
     let stage: Stage = 'connecting';
-    const fail = () => {
+    const fail = (error?: Error) => {
       if (deadline.aborted) reject(new XksError('timeout'));
       else if (sent.reusedSocket && stage === 'waiting') resolve(undefined);
-      else reject(new XksError(failures[stage]));
+      else reject(new XksError(isTlsFailure(error) ? 'tls' : failures[stage]));
     };
     const sent = request({ ...options, signal: deadline }, (response) => {
       stage = 'reading';
@@ -105,7 +116,7 @@ function exchange(
         if (response.complete) resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) });
         else fail();
       });
-      response.once('close', fail);
+      response.once('close', () => fail());
     });
     sent.once('socket', (socket: Socket) => {
       if (sent.reusedSocket) stage = 'waiting';

@@ -200,10 +200,11 @@ test('when a server is killed while it connects, the next server completes the c
   await kms.send(new DisconnectCustomKeyStoreCommand({ CustomKeyStoreId }));
   await become(kms, CustomKeyStoreId, 'DISCONNECTED');
   proxy.faults.set('health', { kind: 'slow', delayMs: 15_000 });
-  await kms.send(new ConnectCustomKeyStoreCommand({ CustomKeyStoreId }));
+  const { $metadata } = await kms.send(new ConnectCustomKeyStoreCommand({ CustomKeyStoreId }));
   expect((await storeOf(kms, CustomKeyStoreId)).ConnectionState).toBe('CONNECTING');
   await server.kill();
   proxy.faults.clear();
+  const seenBefore = proxy.seen.length;
 
   // By then the dead server's lease on the jobs has expired.
   const clock = { now: () => Date.now() + 10 * 60_000 };
@@ -226,6 +227,9 @@ test('when a server is killed while it connects, the next server completes the c
         ?.connection_state;
     for (let attempts = 0; attempts < 400 && (await stored()) !== 'CONNECTED'; attempts++) await sleep(50);
     expect(await stored()).toBe('CONNECTED');
+    // The proxy's log and the audit log name the same request.
+    const asked = proxy.seen.slice(seenBefore).map(({ body }) => body.requestMetadata.kmsRequestId);
+    expect(new Set(asked)).toEqual(new Set([$metadata.requestId]));
   } finally {
     await next.stop();
   }

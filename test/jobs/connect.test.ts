@@ -47,7 +47,7 @@ test.each<[Pkcs11ErrorKind, string]>([
     op: 'update',
     table: 'custom_key_stores',
     revision: 7,
-    set: { connection_state: 'FAILED', connection_error_code: code },
+    set: { connection_state: 'FAILED', connection_error_code: code, connection_request_id: null },
   });
 });
 

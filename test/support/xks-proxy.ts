@@ -6,7 +6,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { SourceData } from '@smithy/types';
@@ -19,6 +19,8 @@ export interface XksProxyOptions {
   readonly uriPath?: string;
   /** How much a signature's time can differ from now; five minutes in the specification. */
   readonly maxSkewMs?: number;
+  /** More about TLS: whether it demands a client certificate, and versions. */
+  readonly tls?: ServerOptions;
 }
 
 /** How a call fails; `answer` replaces members of a correct answer. */
@@ -43,6 +45,8 @@ interface ExternalKey {
 export interface SeenRequest {
   readonly call: string;
   readonly host: string | undefined;
+  /** `host;x-amz-date` */
+  readonly signedHeaders: string;
   readonly body: Readonly<Record<string, unknown>> & { readonly requestMetadata: Readonly<Record<string, string>> };
 }
 
@@ -84,10 +88,10 @@ export async function startXksProxy(options: XksProxyOptions): Promise<TestXksPr
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const raw = await bodyOf(request);
     const { call, keyId } = route(request, uriPath);
-    await verifySignature(request, raw, credential, maxSkewMs);
+    const signedHeaders = await verifySignature(request, raw, credential, maxSkewMs);
     const body = JSON.parse(raw.toString('utf8')) as SeenRequest['body'];
     requireMetadata(body, call);
-    seen.push({ call, host: request.headers.host, body });
+    seen.push({ call, host: request.headers.host, signedHeaders, body });
     const fault = faults.get(call);
     if (fault?.kind === 'slow') await new Promise((done) => setTimeout(done, fault.delayMs).unref());
     if (fault && fault.kind !== 'slow' && fault.kind !== 'answer') {
@@ -97,7 +101,7 @@ export async function startXksProxy(options: XksProxyOptions): Promise<TestXksPr
     const answer = answers[call](keys, keyId, body);
     send(response, 200, fault?.kind === 'answer' ? { ...answer, ...fault.members } : answer);
   };
-  const server = createServer(options.certificate, (request, response) => {
+  const server = createServer({ ...options.certificate, ...options.tls }, (request, response) => {
     respond(request, response).catch((error: unknown) => {
       const { status, errorName } = error instanceof Refusal ? error : new Refusal(400, 'ValidationException');
       send(response, status, { errorName, errorMessage: 'as the specification asks' });
@@ -195,13 +199,13 @@ class Sha256 {
 const CREDENTIAL =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([a-z0-9-]+)\/kms-xks-proxy\/aws4_request, SignedHeaders=(\S+), Signature=([0-9a-f]{64})$/;
 
-/** Signs the same request and compares the signatures. @throws Refusal */
+/** Signs the same request and compares the signatures. @returns the names of the signed headers. @throws Refusal */
 async function verifySignature(
   request: IncomingMessage,
   body: Buffer,
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
   maxSkewMs: number,
-): Promise<void> {
+): Promise<string> {
   const refused = new Refusal(401, 'AuthenticationFailedException');
   const match = CREDENTIAL.exec(request.headers.authorization ?? '');
   const timestamp = String(request.headers['x-amz-date'] ?? '');
@@ -225,6 +229,7 @@ async function verifySignature(
   );
   const expected = /Signature=([0-9a-f]{64})$/.exec(signed.headers.authorization ?? '')?.[1] ?? '';
   if (expected.length !== 64 || !timingSafeEqual(Buffer.from(expected), Buffer.from(signature))) throw refused;
+  return signedHeaders;
 }
 
 const alwaysGiven = ['kmsOperation', 'kmsRequestId'];

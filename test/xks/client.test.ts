@@ -1,6 +1,8 @@
 /** The client of the proxy API against a proxy over TLS that checks every signature and fails on demand. */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
+import { promisify } from 'node:util';
 import { systemClock } from '@keystead/control-plane/domain/clock.ts';
 import type { XksFailure } from '@keystead/control-plane/domain/key-stores/xks-failures.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
@@ -113,6 +115,16 @@ describe('the proxy API client', () => {
       keySpec: 'AES_256',
       keyUsage: ['ENCRYPT', 'DECRYPT'],
       keyStatus: 'ENABLED',
+    });
+  });
+
+  test('reads only short and printable texts from the metadata of a key', async () => {
+    const members = { keySpec: `AES_256\n${'x'.repeat(100)}`, keyUsage: ['é'], keyStatus: 'y'.repeat(65) };
+    server.faults.set('metadata', { kind: 'answer', members });
+    expect(await client().getKeyMetadata(proxy, 'external-key', requestMetadata)).toEqual({
+      keySpec: `AES_256?${'x'.repeat(56)}`,
+      keyUsage: ['?'],
+      keyStatus: 'y'.repeat(64),
     });
   });
 
@@ -254,6 +266,13 @@ describe('an answer of a proxy', () => {
 });
 
 describe('a signature', () => {
+  test('covers the host and the time, as in the specification, and no other header', async () => {
+    for (const name of callNames) await failing(calls[name](client()));
+    expect(server.seen.slice(-callNames.length).map(({ signedHeaders }) => signedHeaders)).toEqual(
+      callNames.map(() => 'host;x-amz-date'),
+    );
+  });
+
   test.each([
     ['another access key id', { accessKeyId: 'ZZZZZZZZZZZZZZZZZZZZ' }],
     ['another Region, for which the secret is still valid', { region: 'eu-west-1' }],
@@ -319,6 +338,55 @@ describe('a call to a proxy', () => {
       expect(await failing(calls.health(client({ port: other.port })))).toBe('tls');
     } finally {
       await other.stop();
+    }
+  });
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'fails on a proxy that demands a client certificate, %s',
+    async (version) => {
+      const certificate = await authority.issue(hostname);
+      const demanding = { requestCert: true, rejectUnauthorized: true, ca: authority.certificate };
+      const tls = { ...demanding, minVersion: version, maxVersion: version };
+      const other = await startXksProxy({ certificate, accessKeyId, secretAccessKey, tls });
+      try {
+        for (const name of callNames) expect(await failing(calls[name](client({ port: other.port })))).toBe('tls');
+      } finally {
+        await other.stop();
+      }
+    },
+  );
+
+  test('trusts authorities of NODE_EXTRA_CA_CERTS beside those that the operator names', async () => {
+    const [named, stranger] = [await makeCertificateAuthority('Named'), await makeCertificateAuthority('Stranger')];
+    const hosts = await Promise.all(
+      [authority, named, stranger].map(async (each, index) => {
+        const host = `proxy-${index}.example.test`;
+        const certificate = await each.issue(host);
+        return { host, proxy: await startXksProxy({ certificate, accessKeyId, secretAccessKey }) };
+      }),
+    );
+    const connectTo = hosts.map(({ host, proxy: { port } }) => [host, { host: '127.0.0.1', port }]);
+    // Node.js reads the variable when it starts.
+    const program = `
+      const { createTransport } = await import('@keystead/control-plane/xks/transport.ts');
+      const connectTo = new Map(${JSON.stringify(connectTo)});
+      const extraCertificateAuthorities = ${JSON.stringify(named.certificate)};
+      const transport = createTransport({ timeoutMs: ${PATIENT_MS}, extraCertificateAuthorities, connectTo });
+      for (const hostname of connectTo.keys()) {
+        const request = { hostname, path: '/', headers: {}, payload: Buffer.alloc(0) };
+        console.log(await transport.post(request).then(({ status }) => status, ({ failure }) => failure));
+      }
+      transport.close();
+    `;
+    try {
+      const env = { ...process.env, NODE_OPTIONS: '', NODE_EXTRA_CA_CERTS: authority.certificateFile };
+      const args = ['--input-type=module', '--eval', program];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname, env });
+      // A request for a path that a proxy does not have is answered only after the handshake.
+      expect(stdout.trim().split('\n')).toEqual(['404', '404', 'tls']);
+    } finally {
+      await Promise.all(hosts.map(({ proxy: each }) => each.stop()));
+      await Promise.all([named.remove(), stranger.remove()]);
     }
   });
 

@@ -89,6 +89,7 @@ const tables: Readonly<Record<string, Table>> = {
       type: 'text',
       connection_state: 'text',
       connection_error_code: 'text?',
+      connection_request_id: 'text?',
       created_at_ms: 'integer',
       wrapped_secret: 'blob',
       cloud_hsm_cluster_id: 'text?',

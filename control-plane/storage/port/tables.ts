@@ -99,6 +99,8 @@ export interface CustomKeyStoreRow {
   readonly connection_state: ConnectionStateType;
   /** While FAILED only. */
   readonly connection_error_code: ConnectionErrorCodeType | null;
+  /** While CONNECTING or DISCONNECTING only: id of the request that the job works for. */
+  readonly connection_request_id: string | null;
   readonly created_at_ms: number;
   /** KeyStorePassword or RawSecretAccessKey; opaque outside the HSM. */
   readonly wrapped_secret: Uint8Array;

@@ -22,15 +22,20 @@ export interface XksProxy {
 /** What the proxy learns about the request that it serves. */
 export interface XksRequestMetadata {
   readonly kmsOperation: string;
+  /** The `requestID` of the request's audit record. */
   readonly kmsRequestId: string;
 }
 export interface XksKeyRequestMetadata extends XksRequestMetadata {
+  /** As the condition key `aws:PrincipalArn`; of a service, its name. */
   readonly awsPrincipalArn: string;
+  /** As the condition key `kms:ViaService`: the service that acts for the principal. */
+  readonly kmsViaService?: string;
 }
 export interface XksCryptoRequestMetadata extends XksKeyRequestMetadata {
   readonly kmsKeyArn: string;
 }
 
+/** Texts of the proxy: printable and short, otherwise unchecked. */
 export interface ExternalKeyMetadata {
   readonly keySpec: string;
   readonly keyUsage: readonly string[];

@@ -89,6 +89,7 @@ export const aKeyStore = (row: Partial<New<CustomKeyStoreRow>> = {}): New<Custom
   type: 'AWS_CLOUDHSM',
   connection_state: 'DISCONNECTED',
   connection_error_code: null,
+  connection_request_id: null,
   created_at_ms: startMs,
   wrapped_secret: new Uint8Array([1, 2, 3]),
   cloud_hsm_cluster_id: null,

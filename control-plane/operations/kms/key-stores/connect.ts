@@ -16,24 +16,35 @@ export const connectCustomKeyStore: Implementation<'ConnectCustomKeyStore'> = {
     const state = requireTransition(row, 'ConnectCustomKeyStore');
     if (state === row.connection_state) return { output: {}, audit: keyStoreAudit(row) };
     if (row.cloud_hsm_cluster_id !== null) await requireConnectable(ctx, row.cloud_hsm_cluster_id);
-    return connectionChange(row, state, 'ConnectCustomKeyStore');
+    return connectionChange(ctx, row, state, 'ConnectCustomKeyStore');
   },
 };
 
 export const disconnectCustomKeyStore: Implementation<'DisconnectCustomKeyStore'> = {
   async run(ctx, { CustomKeyStoreId }) {
     const row = await requireKeyStore(ctx, CustomKeyStoreId);
-    return connectionChange(row, requireTransition(row, 'DisconnectCustomKeyStore'), 'DisconnectCustomKeyStore');
+    return connectionChange(ctx, row, requireTransition(row, 'DisconnectCustomKeyStore'), 'DisconnectCustomKeyStore');
   },
 };
 
-function connectionChange(row: CustomKeyStoreRow, state: CustomKeyStoreRow['connection_state'], eventName: string) {
+function connectionChange(
+  { requestId }: Context,
+  row: CustomKeyStoreRow,
+  state: CustomKeyStoreRow['connection_state'],
+  eventName: string,
+) {
+  const isForJobs = state !== 'DISCONNECTED';
+  const set = {
+    connection_state: state,
+    connection_error_code: null,
+    connection_request_id: isForJobs ? requestId : null,
+  };
   return {
     output: {},
-    mutations: [updateKeyStore(row, { connection_state: state, connection_error_code: null })],
+    mutations: [updateKeyStore(row, set)],
     changes: [keyStoreChange(row, 'updated', eventName)],
     audit: keyStoreAudit(row),
-    ...(state !== 'DISCONNECTED' && { wakesJobs: true as const }),
+    ...(isForJobs && { wakesJobs: true as const }),
   };
 }
 

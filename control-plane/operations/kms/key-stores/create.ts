@@ -58,6 +58,7 @@ function baseRow(ctx: Context, input: CreateInput): BaseRow {
     type: typeOf(input),
     connection_state: 'DISCONNECTED',
     connection_error_code: null,
+    connection_request_id: null,
     created_at_ms: ctx.nowMs,
     cloud_hsm_cluster_id: null,
     trust_anchor_certificate: null,

@@ -6,6 +6,7 @@ import { pkcs11LoginOf, xksProxyOf } from '../../../domain/key-stores/key-store-
 import { type NewKey, updateKeyStore } from '../../../mutations/mutations.ts';
 import type { Mutation } from '../../../storage/port/store.ts';
 import type { CustomKeyStoreRow } from '../../../storage/port/tables.ts';
+import type { ExternalKeyMetadata } from '../../../xks/port/xks.ts';
 import type { Input } from '../../shared/implementation.ts';
 import { clusterRefusal } from './cluster.ts';
 import { requireKeyStore } from './key-store.ts';
@@ -72,15 +73,24 @@ async function keyOnProxy(ctx: Context, keyStore: CustomKeyStoreRow, xksKeyId: s
   if (await ctx.store.hasKeyInKeyStore(accountId, keyStoreId, xksKeyId)) {
     throw new KmsError('XksKeyAlreadyInUseException', messages.xksKeyInUse(xksKeyId));
   }
-  const { keySpec, keyUsage, keyStatus } = await ctx.keyStores.xks
+  const metadata = await ctx.keyStores.xks
     .getKeyMetadata(xksProxyOf(keyStore), xksKeyId, keyRequest(ctx, 'CreateKey'))
     .catch(refusalIn('createKey'));
-  const usable = keyUsage.includes('ENCRYPT') && keyUsage.includes('DECRYPT');
-  if (keySpec !== 'AES_256' || keyStatus !== 'ENABLED' || !usable) {
-    throw new KmsError('XksKeyInvalidConfigurationException', messages.xksKeyConfiguration);
-  }
+  const fault = faultOf(metadata);
+  if (fault !== undefined) throw new KmsError('XksKeyInvalidConfigurationException', fault);
   return {
     origin: 'EXTERNAL_KEY_STORE',
     shared: { custom_key_store_id: keyStoreId, xks_key_id: xksKeyId },
   };
+}
+
+/**
+ * Why a KMS key cannot use the external key; undefined when it can.
+ * Source: AWS KMS Developer Guide, "Troubleshooting external key stores", "CreateKey errors for the external key".
+ */
+function faultOf({ keySpec, keyUsage, keyStatus }: ExternalKeyMetadata): string | undefined {
+  if (keySpec !== 'AES_256') return messages.xksKeySpec(keySpec);
+  if (keyStatus !== 'ENABLED') return messages.xksKeyStatus(keyStatus);
+  const isUsable = keyUsage.includes('ENCRYPT') && keyUsage.includes('DECRYPT');
+  return isUsable ? undefined : messages.xksKeyUsage(keyUsage);
 }

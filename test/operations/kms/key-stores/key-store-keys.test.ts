@@ -9,10 +9,11 @@ import {
 } from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
 import { pkcs11LoginOf } from '@keystead/control-plane/domain/key-stores/key-store-login.ts';
 import { StoreUnavailable, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+import { allowed, everything, sessionOf, withAuthority } from '../../../support/callers.ts';
 import { needs } from '../../../support/needs.ts';
 import { runs } from '../../../support/sizes.ts';
 import { PIN } from '../../../support/softhsm.ts';
-import { accountId, DAY_MS, region } from '../../../support/test-control-plane.ts';
+import { accountId, DAY_MS, region, rootOf } from '../../../support/test-control-plane.ts';
 import type { Fault } from '../../../support/xks-proxy.ts';
 import {
   CLUSTER,
@@ -371,21 +372,57 @@ describe('a key with an external key', () => {
     ]);
   });
 
+  test('sends the proxy the principal of aws:PrincipalArn: of a session, its role', async () => {
+    const session = allowed(await sessionOf(controlPlane, 'app'), everything);
+    const input = inStore('EXTERNAL_KEY_STORE');
+    const { KeyMetadata } = await controlPlane.perform('CreateKey', input, { as: session });
+    const KeyId = KeyMetadata?.KeyId ?? '';
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext }, { as: session });
+    await controlPlane.perform('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array }, { as: session });
+    const sent = controlPlane.proxy.seen.slice(-3).map(({ call, body }) => [call, body.requestMetadata]);
+    const role = { awsPrincipalArn: `arn:aws:iam::${accountId}:role/app` };
+    expect(sent).toEqual(['metadata', 'encrypt', 'decrypt'].map((call) => [call, expect.objectContaining(role)]));
+    for (const { body } of controlPlane.proxy.seen.slice(-3))
+      expect(body.requestMetadata).not.toHaveProperty('kmsViaService');
+  });
+
+  test('sends the proxy the service through which a principal came', async () => {
+    const KeyId = await newKey('EXTERNAL_KEY_STORE');
+    const kmsViaService = `s3.${region}.amazonaws.com`;
+    const through = withAuthority(rootOf(accountId), { viaService: kmsViaService });
+    await controlPlane.perform('Encrypt', { KeyId, Plaintext }, { as: through });
+    const { requestMetadata } = controlPlane.proxy.seen.at(-1)?.body ?? {};
+    expect(requestMetadata).toMatchObject({ awsPrincipalArn: `arn:aws:iam::${accountId}:root`, kmsViaService });
+  });
+
+  test('sends the proxy the id of the request in the audit log', async () => {
+    const KeyId = await newKey('EXTERNAL_KEY_STORE');
+    await controlPlane.perform('Encrypt', { KeyId, Plaintext });
+    const [event] = await controlPlane.events('Encrypt');
+    expect(controlPlane.proxy.seen.at(-1)?.body.requestMetadata.kmsRequestId).toBe(event?.requestID);
+  });
+
   test('is the only one with that external key in its key store', async () => {
     const input = inStore('EXTERNAL_KEY_STORE');
     await controlPlane.perform('CreateKey', input);
     expect(await controlPlane.refusal('CreateKey', input)).toMatch(/^XksKeyAlreadyInUseException/);
   });
 
+  const unfit = {
+    spec: 'The key spec of the external key must be AES_256. The key spec of specified external key is AES_128.',
+    status: 'The status of the external key must be ENABLED. The status of specified external key is DISABLED.',
+    usage: (given: string) =>
+      `The key usage of the external key must include ENCRYPT and DECRYPT. The key use of specified external key is ${given}.`,
+  };
   test.each([
-    ['of another spec', { keySpec: 'AES_128' }],
-    ['that is disabled', { keyStatus: 'DISABLED' }],
-    ['that cannot decrypt', { keyUsage: ['ENCRYPT'] }],
-    ['that cannot encrypt', { keyUsage: ['DECRYPT', 'WRAP'] }],
-  ])('cannot be created with one %s', async (_what, metadata) => {
+    ['of another spec', { keySpec: 'AES_128' }, unfit.spec],
+    ['that is disabled', { keyStatus: 'DISABLED' }, unfit.status],
+    ['that cannot decrypt', { keyUsage: ['ENCRYPT'] }, unfit.usage('ENCRYPT')],
+    ['that cannot encrypt', { keyUsage: ['DECRYPT', 'WRAP'] }, unfit.usage('DECRYPT, WRAP')],
+  ])('cannot be created with one %s, and the refusal says what it has', async (_what, metadata, text) => {
     const input = inStore('EXTERNAL_KEY_STORE');
     Object.assign(controlPlane.proxy.keys.get('XksKeyId' in input ? input.XksKeyId : '') ?? {}, metadata);
-    expect(await controlPlane.refusal('CreateKey', input)).toMatch(/^XksKeyInvalidConfigurationException/);
+    expect(await controlPlane.refusal('CreateKey', input)).toBe(`XksKeyInvalidConfigurationException: ${text}`);
   });
 
   test('cannot be created with one that does not exist, or whose name is a path', async () => {
@@ -459,6 +496,54 @@ describe('a key with an external key', () => {
     expect(await controlPlane.refusal('Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array })).toBe(text);
     const moved = { CiphertextBlob: CiphertextBlob as Uint8Array, DestinationKeyId: KeyId };
     expect(await controlPlane.refusal('ReEncrypt', moved)).toBe(text);
+  });
+});
+
+describe('the audit record of a use that failed', () => {
+  const recorded = async (operation: 'Decrypt' | 'Encrypt' | 'GenerateDataKey') =>
+    (await controlPlane.events(operation))[0]?.additionalEventData;
+
+  test('at the proxy names the key store and the external key, as that of one that succeeded', async () => {
+    const input = inStore('EXTERNAL_KEY_STORE');
+    const { KeyMetadata } = await controlPlane.perform('CreateKey', input);
+    const KeyId = KeyMetadata?.KeyId ?? '';
+    const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext, EncryptionContext });
+    const ciphertext = { CiphertextBlob: CiphertextBlob as Uint8Array };
+    await controlPlane.perform('Decrypt', { ...ciphertext, EncryptionContext });
+    const named = { customKeyStoreId: externalStore, xksKeyId: 'XksKeyId' in input ? input.XksKeyId : '' };
+    expect(await recorded('Decrypt')).toMatchObject(named);
+
+    expect(await controlPlane.refusal('Decrypt', ciphertext)).toMatch(/^KMSInvalidStateException/);
+    const [event] = await controlPlane.events('Decrypt');
+    expect(event).toMatchObject({ errorCode: 'KMSInvalidStateException', additionalEventData: named });
+    controlPlane.proxy.faults.set('encrypt', { kind: 'hangs-up' });
+    await controlPlane.refusal('Encrypt', { KeyId, Plaintext });
+    await controlPlane.refusal('GenerateDataKey', { KeyId, KeySpec: 'AES_256' });
+    expect([await recorded('Encrypt'), await recorded('GenerateDataKey')]).toMatchObject([named, named]);
+  });
+
+  test('in a token, or because the key is disabled, names the key store', async () => {
+    const KeyId = await newKey('AWS_CLOUDHSM');
+    await controlPlane.perform('DisableKey', { KeyId });
+    await controlPlane.refusal('Encrypt', { KeyId, Plaintext });
+    expect(await recorded('Encrypt')).toMatchObject({ customKeyStoreId: clusterStore });
+    expect(await recorded('Encrypt')).not.toHaveProperty('xksKeyId');
+  });
+
+  test('because it was denied does not: the caller can be a stranger', async () => {
+    const KeyId = await newKey('EXTERNAL_KEY_STORE');
+    const denied = { as: await controlPlane.user('denied') };
+    expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext }, denied)).toMatch(/^AccessDeniedException/);
+    const [event] = await controlPlane.events('Encrypt');
+    expect(event?.errorCode).toBe('AccessDeniedException');
+    expect(event?.additionalEventData).not.toHaveProperty('customKeyStoreId');
+  });
+
+  test('of a key in no key store has nothing of it', async () => {
+    const { KeyMetadata } = await controlPlane.perform('CreateKey', {});
+    await controlPlane.perform('DisableKey', { KeyId: KeyMetadata?.KeyId ?? '' });
+    await controlPlane.refusal('Encrypt', { KeyId: KeyMetadata?.KeyId ?? '', Plaintext });
+    expect(await recorded('Encrypt')).not.toHaveProperty('customKeyStoreId');
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * Custom key stores: created, described, connected, changed, disconnected and deleted, with every refusal of the guide.
  */
+import { startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import type { ConnectionStateType } from '@keystead/provider-schema/generated/types.ts';
 import { needs } from '../../../support/needs.ts';
 import { PIN } from '../../../support/softhsm.ts';
@@ -396,6 +397,41 @@ describe('the connection', () => {
     const id = await controlPlane.newExternalStore();
     controlPlane.proxy.faults.set('health', fault);
     expect(await controlPlane.connect(id)).toMatchObject({ ConnectionState: 'FAILED', ConnectionErrorCode });
+  });
+
+  test('asks the proxy under the id of the request, also when another process completes it', async () => {
+    const CustomKeyStoreId = await controlPlane.newExternalStore();
+    await controlPlane.perform('ConnectCustomKeyStore', { CustomKeyStoreId });
+    // A repeated request, which changes nothing, does not take its place.
+    await controlPlane.perform('ConnectCustomKeyStore', { CustomKeyStoreId });
+    const [repeated, asked] = await controlPlane.events('ConnectCustomKeyStore');
+    // By then the lease of the process that is gone has expired.
+    controlPlane.clock.advance(4 * 3_600_000);
+    const jobs = startJobs({
+      ...controlPlane.engines,
+      xks: controlPlane.engines.keyStores.xks,
+      nodeId: 'node-2',
+      intervalMs: 3_600_000,
+    });
+    try {
+      await jobs.runOnce();
+    } finally {
+      await jobs.stop();
+    }
+    expect(await stateOf(CustomKeyStoreId)).toBe('CONNECTED');
+    const { requestMetadata } = controlPlane.proxy.seen.at(-1)?.body ?? {};
+    expect(requestMetadata).toEqual({ kmsOperation: 'ConnectCustomKeyStore', kmsRequestId: asked?.requestID });
+    expect(asked?.requestID).not.toBe(repeated?.requestID);
+  });
+
+  test('forgets the request’s id once it is settled', async () => {
+    const CustomKeyStoreId = await controlPlane.newExternalStore();
+    const idOf = async () =>
+      (await controlPlane.store.findCustomKeyStore(accountId, region, CustomKeyStoreId))?.connection_request_id;
+    await controlPlane.perform('ConnectCustomKeyStore', { CustomKeyStoreId });
+    expect(await idOf()).toMatch(/^[0-9a-f-]{36}$/);
+    await controlPlane.settle();
+    expect(await idOf()).toBeNull();
   });
 
   test('is in the audit log, with the store’s name', async () => {
