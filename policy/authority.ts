@@ -3,6 +3,7 @@
  * gathered once per change of the account's identities and passed to the decision with every request.
  * Source: IAM User Guide, "Policy evaluation logic", "Permissions boundaries for IAM entities", "Session policies".
  */
+import type { Organization } from '@keystead/provider-schema/organization.ts';
 import type { CompiledPolicy } from './policy.ts';
 
 export interface Authority {
@@ -12,6 +13,8 @@ export interface Authority {
   readonly permissionsBoundary?: CompiledPolicy;
   /** Together an upper bound of the permissions; absent: the session was issued without any, or there is no session. */
   readonly sessionPolicies?: readonly CompiledPolicy[];
+  /** aws:PrincipalOrgID, aws:PrincipalOrgPaths: of the principal's account; absent: the account has none. */
+  readonly organization?: Organization;
   /** aws:PrincipalTag: the principal's tags, overlaid by those of its session. */
   readonly principalTags: Readonly<Record<string, string>>;
   readonly session?: SessionFacts;

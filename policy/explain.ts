@@ -20,6 +20,7 @@ import { type Decision, type PolicyKind, reasonOf } from './decision.ts';
 import { TooCostly } from './effort.ts';
 import { evaluateStatement, type Question, type Verdict } from './evaluate.ts';
 import type { Grant } from './grants.ts';
+import type { PolicyFinding } from './organizations.ts';
 import type { CompiledPolicy, CompiledStatement } from './policy.ts';
 
 export interface Step {
@@ -33,8 +34,11 @@ export interface Explanation {
   readonly steps: readonly Step[];
 }
 
-/** The decision and each reason are the authorizer's own; this function only puts them into words. */
-export function explain(request: AuthorizationRequest): Explanation {
+/**
+ * The decision and each reason are the authorizer's own; this function only puts them into words.
+ * @param findings about the policies, shown as a step of their own
+ */
+export function explain(request: AuthorizationRequest, findings: readonly PolicyFinding[] = []): Explanation {
   const { decision, evaluation } = authorizeWithReasons(request);
   if (!evaluation) return { decision, steps: [decisionStep(decision, [])] };
   const question = questionOf(request);
@@ -50,6 +54,7 @@ export function explain(request: AuthorizationRequest): Explanation {
         : []),
       ...(sessionPolicies ? [boundStep('session policy', sessionPolicies, question, evaluation.session)] : []),
       ...(ofKey ? [grantStep(request, evaluation)] : []),
+      ...(findings.length > 0 ? [findingsStep(findings)] : []),
       decisionStep(decision, circumstances(request, evaluation)),
     ],
   };
@@ -193,6 +198,12 @@ function circumstances(request: AuthorizationRequest, evaluation: Evaluation): r
     ...(bound ? [`The caller's ${bound} does not allow the action.`] : []),
   ];
 }
+
+const findingsStep = (findings: readonly PolicyFinding[]): Step => ({
+  question: 'organizations',
+  answer: 'some conditions have the same outcome for every request, because a fact is missing',
+  details: findings.map(({ text }) => text),
+});
 
 function decisionStep(decision: Decision, details: readonly string[]): Step {
   return { question: 'decision', answer: `${decision.allowed ? 'Allow' : 'Deny'}: ${reasonOf(decision)}`, details };

@@ -2,7 +2,10 @@
  * The lockout safety check: the caller who puts a key policy must still be able to put another.
  * Source: KMS API Reference, PutKeyPolicy, BypassPolicyLockoutSafetyCheck; KMS Developer Guide, "Default key policy".
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import type { Organization } from '@keystead/provider-schema/organization.ts';
+import type { Authority } from './authority.ts';
 import type { Conditions } from './conditions.ts';
 import { reachOf } from './evaluate.ts';
 import type { CompiledPolicy, CompiledStatement } from './policy.ts';
@@ -11,16 +14,30 @@ import { callerConditions } from './request-context.ts';
 
 /**
  * The caller, or the caller's account, is allowed PutKeyPolicy by the new policy and not denied by it. Beforehand
- * only the caller's identity can be proven: an Allow under any other condition does not count.
+ * only the caller's identity and the organization of its account, which is also the key's, can be proven: an Allow
+ * under any other condition does not count.
  * @throws KmsError MalformedPolicyDocumentException
  */
-export function lockoutCheck(policy: CompiledPolicy, principal: Principal, keyArn: string): void {
-  const provable = callerConditions(principal);
+export function lockoutCheck(
+  policy: CompiledPolicy,
+  principal: Principal,
+  keyArn: string,
+  { organization }: Pick<Authority, 'organization'> = {},
+): void {
+  const provable = provableConditions(principal, organization);
   const question = { principal, action: 'kms:PutKeyPolicy', resourceArn: keyArn, conditions: provable };
   const reaching = policy.statements.filter((statement) => reachOf(statement, question) !== 'none');
   const denied = reaching.some(({ effect }) => effect === 'Deny');
   const allowed = reaching.some((statement) => statement.effect === 'Allow' && isProven(statement, provable));
   if (denied || !allowed) throw new KmsError('MalformedPolicyDocumentException', messages.policyLockout);
+}
+
+function provableConditions(principal: Principal, organization: Organization | undefined): Conditions {
+  const ofCaller = callerConditions(principal, defined({ organization }));
+  return (name) => {
+    if (name === 'aws:resourceorgid') return organization?.id;
+    return name === 'aws:resourceorgpaths' ? organization?.paths : ofCaller(name);
+  };
 }
 
 const isProven = (statement: CompiledStatement, provable: Conditions) =>

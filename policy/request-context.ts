@@ -6,6 +6,7 @@
  * in them; tags and pairs of an encryption context whose names differ only in case share one key with several values.
  * A value is computed only when a policy asks for it.
  */
+import type { Organization } from '@keystead/provider-schema/organization.ts';
 import type { Authority } from './authority.ts';
 import type { Conditions, ConditionValue } from './conditions.ts';
 import type { EncryptionContext, Grant } from './grants.ts';
@@ -56,6 +57,8 @@ export interface ConditionFacts {
   readonly replicaOf?: KeyFacts;
   /** ReEncrypt: source and destination are the same key. */
   readonly sameKey?: boolean;
+  /** Of the key's account. Absent: it has none; or it is another account than the caller's, and no policy asks. */
+  readonly resourceOrganization?: Organization;
   /** Tags of the identity that the request is about. */
   readonly resourceTags?: Readonly<Record<string, string>>;
   /** ARN of the identity's permissions boundary. */
@@ -100,14 +103,21 @@ export function allConditions(facts: ConditionFacts): Readonly<Record<string, st
   return Object.fromEntries(had.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The part of an authority that condition keys of the caller depend on. */
+type CallerAuthority = Pick<Authority, 'organization'>;
+
 /** The condition keys of a caller that do not depend on the request. */
-export function callerConditions(principal: Principal): Conditions {
-  return (name) => (Object.hasOwn(callerRules, name) ? callerRules[name]?.(principal) : undefined);
+export function callerConditions(principal: Principal, authority: CallerAuthority): Conditions {
+  return (name) => (Object.hasOwn(callerRules, name) ? callerRules[name]?.(principal, authority) : undefined);
 }
 
 const principalTypes = { root: 'Account', user: 'User', 'assumed-role': 'AssumedRole' } as const;
 
-const callerRules: Readonly<Record<string, (principal: Principal) => ConditionValue>> = {
+/** AWS services are in nobody's organization. */
+const organizationOf = ({ kind }: Principal, { organization }: CallerAuthority): Organization | undefined =>
+  kind === 'aws-service' ? undefined : organization;
+
+const callerRules: Readonly<Record<string, (principal: Principal, authority: CallerAuthority) => ConditionValue>> = {
   'aws:principalarn': (principal) =>
     principal.kind === 'assumed-role'
       ? principal.roleArn
@@ -120,6 +130,8 @@ const callerRules: Readonly<Record<string, (principal: Principal) => ConditionVa
   'aws:principalisawsservice': ({ kind }) => String(kind === 'aws-service' || kind === 'service'),
   'aws:principalservicename': ({ kind, arn }) => (kind === 'aws-service' ? arn : undefined),
   'aws:principalservicenameslist': ({ kind, arn }) => (kind === 'aws-service' ? [arn] : undefined),
+  'aws:principalorgid': (principal, authority) => organizationOf(principal, authority)?.id,
+  'aws:principalorgpaths': (principal, authority) => organizationOf(principal, authority)?.paths,
   'aws:userid': ({ principalId }) => principalId,
   'aws:username': (principal) => (principal.kind === 'user' ? principal.userName : undefined),
   'kms:calleraccount': ({ accountId }) => accountId,
@@ -170,7 +182,10 @@ const keyUsage = ofAnyKey(
 
 const rules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(
-    Object.entries(callerRules).map(([name, rule]) => [name, ({ ctx }: ConditionFacts) => rule(ctx.principal)]),
+    Object.entries(callerRules).map(([name, rule]) => [
+      name,
+      ({ ctx }: ConditionFacts) => rule(ctx.principal, ctx.authority),
+    ]),
   ),
   'kms:calleraccount': ({ ctx, operation }) =>
     withoutCallerAccount.has(operation) ? undefined : ctx.principal.accountId,
@@ -226,6 +241,8 @@ const rules: Readonly<Record<string, Rule>> = {
     ['DisableKey', 'ScheduleKeyDeletion'].includes(operation) ? text(daysWithoutUse) : undefined,
   ),
   'aws:resourceaccount': ofKey(({ regional }) => regional.account_id),
+  'aws:resourceorgid': ofKey((_key, { resourceOrganization }) => resourceOrganization?.id),
+  'aws:resourceorgpaths': ofKey((_key, { resourceOrganization }) => resourceOrganization?.paths),
 
   'aws:tagkeys': ({ operation, input }) =>
     operation.startsWith('Untag') ? strings(input.TagKeys) : requestTags(input).map(([name]) => name),

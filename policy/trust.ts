@@ -6,6 +6,7 @@
  * AWS STS" and "Monitor and control actions taken with assumed roles" (permissions that the trust policy must give
  * too).
  */
+import type { Organization } from '@keystead/provider-schema/organization.ts';
 import type { Authority } from './authority.ts';
 import { authorize } from './authorize.ts';
 import type { Conditions, ConditionValue } from './conditions.ts';
@@ -84,6 +85,8 @@ export interface AskedOfSession {
   readonly transitiveTagKeys: readonly string[];
   readonly roleTags: Readonly<Record<string, string>>;
   readonly roleAccountId: string;
+  /** Of the role's account. Absent: it has none; or it is another account than the caller's, and no policy asks. */
+  readonly roleOrganization?: Organization;
   /** Condition keys of a web identity's claims. */
   readonly claims?: Readonly<Record<string, string | readonly string[]>>;
   readonly federatedProvider?: string;
@@ -99,6 +102,8 @@ export function assumptionConditions(asked: AskedOfSession, ofRequest: Condition
     ['sts:transitivetagkeys', asked.transitiveTagKeys],
     ['aws:tagkeys', tagKeys],
     ['aws:resourceaccount', asked.roleAccountId],
+    ['aws:resourceorgid', asked.roleOrganization?.id],
+    ['aws:resourceorgpaths', asked.roleOrganization?.paths],
     ...Object.entries(asked.tags).map(([key, value]) => [`aws:requesttag/${key.toLowerCase()}`, value] as const),
     ...Object.entries(asked.roleTags).flatMap(([key, value]) =>
       ['aws', 'iam'].map((prefix) => [`${prefix}:resourcetag/${key.toLowerCase()}`, value] as const),

@@ -4,6 +4,8 @@
  * names that were read still hold at the commit. The new revision also makes every node read the account's policies
  * again.
  */
+import type { Organization } from '@keystead/provider-schema/organization.ts';
+import { organizationColumns } from '../domain/identities/organization.ts';
 import type { Change } from '../storage/port/changes.ts';
 import type { Mutation } from '../storage/port/store.ts';
 import type { AccountRow, PrincipalRow } from '../storage/port/tables.ts';
@@ -41,7 +43,16 @@ export function rootPrincipal(accountId: string, arn: string, nowMs: number): Ne
 }
 
 export function newAccount(accountId: string, name: string, nowMs: number): Mutation {
-  return { op: 'insert', table: 'accounts', row: { account_id: accountId, name, created_at_ms: nowMs } };
+  const row = { account_id: accountId, name, created_at_ms: nowMs, ...organizationColumns(undefined) };
+  return { op: 'insert', table: 'accounts', row };
+}
+
+/** The account's new revision makes every node read the organization again. @param organization undefined: none */
+export function setOrganization(
+  { account_id, revision }: AccountRow,
+  organization: Organization | undefined,
+): Mutation {
+  return { op: 'update', table: 'accounts', key: { account_id }, revision, set: organizationColumns(organization) };
 }
 
 /** The write fails if any identity of the account changed since the account was read. */

@@ -123,3 +123,23 @@ describe('the caller that must not lock itself out', () => {
     expect(() => lockoutCheck(under(known), builder, KEY_ARN)).not.toThrow();
   });
 });
+
+describe('the organization of the caller’s account', () => {
+  const organization = { id: 'o-a1b2c3d4e5', paths: ['o-a1b2c3d4e5/r-ab12/'] };
+  const outside = (key: string) =>
+    aStatement({ Effect: 'Deny', Principal: '*', Condition: { StringNotEquals: { [key]: 'o-a1b2c3d4e5' } } });
+  const inside = aStatement({ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } });
+
+  test.each(['aws:PrincipalOrgID', 'aws:ResourceOrgID'])('counts in a Deny by %s, as in a request', (key) => {
+    const policy = aPolicy(aStatement(), outside(key));
+    expect(() => lockoutCheck(policy, alice, KEY_ARN, { organization })).not.toThrow();
+    const another = { id: 'o-zzzzzzzzzz', paths: [] };
+    expect(() => lockoutCheck(policy, alice, KEY_ARN, { organization: another })).toThrow(LOCKED_OUT);
+    expect(() => lockoutCheck(policy, alice, KEY_ARN, {})).toThrow(LOCKED_OUT);
+  });
+
+  test('proves an Allow', () => {
+    expect(() => lockoutCheck(aPolicy(inside), alice, KEY_ARN, { organization })).not.toThrow();
+    expect(() => lockoutCheck(aPolicy(inside), alice, KEY_ARN)).toThrow(LOCKED_OUT);
+  });
+});

@@ -237,10 +237,34 @@ describe('the caller', () => {
     expect(values).not.toHaveProperty(['aws:username']);
   });
 
-  test('long-term credentials have neither a second factor nor a time of issue, and no caller is in an organization', () => {
+  test('long-term credentials have neither a second factor nor a time of issue, and nobody is in an organization by default', () => {
     for (const name of ['aws:multifactorauthpresent', 'aws:tokenissuetime', 'aws:principalorgid', 'aws:sourcevpc']) {
       expect(as(alice)).not.toHaveProperty([name]);
     }
+  });
+
+  test('users, sessions and root are in their account’s organization; a service is not', () => {
+    const paths = ['o-a1b2c3d4e5/r-ab12/', 'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/'];
+    const organization = { id: 'o-a1b2c3d4e5', paths };
+    for (const principal of [alice, builder, root]) {
+      expect(as(principal, { organization })).toMatchObject({
+        'aws:principalorgid': 'o-a1b2c3d4e5',
+        'aws:principalorgpaths': paths,
+      });
+    }
+    const service = as(database, { organization });
+    for (const name of ['aws:principalorgid', 'aws:principalorgpaths']) expect(service).not.toHaveProperty([name]);
+    const pathless = as(alice, { organization: { id: 'o-a1b2c3d4e5', paths: [] } });
+    expect(pathless).not.toHaveProperty(['aws:principalorgpaths']);
+  });
+
+  test('a key is in its account’s organization; a request without a key has none', () => {
+    const resourceOrganization = { id: 'o-a1b2c3d4e5', paths: ['o-a1b2c3d4e5/r-ab12/'] };
+    expect(valuesOf('Encrypt', {}, { key, resourceOrganization })).toMatchObject({
+      'aws:resourceorgid': 'o-a1b2c3d4e5',
+      'aws:resourceorgpaths': ['o-a1b2c3d4e5/r-ab12/'],
+    });
+    expect(valuesOf('ListKeys', {}, { resourceOrganization })).not.toHaveProperty(['aws:resourceorgid']);
   });
 
   test('a service has its name and its source, not an address', () => {

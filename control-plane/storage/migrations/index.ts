@@ -2,6 +2,7 @@
 import type { CompiledQuery } from 'kysely';
 import type { Dialect } from '../queries/dialect.ts';
 import { initial } from './0001-initial.ts';
+import { organizations } from './0002-organizations.ts';
 
 export interface Migration {
   readonly name: string;
@@ -9,4 +10,7 @@ export interface Migration {
 }
 
 /** Migration n is the nth. */
-export const migrations: readonly Migration[] = [{ name: 'initial', statements: initial }];
+export const migrations: readonly Migration[] = [
+  { name: 'initial', statements: initial },
+  { name: 'organizations', statements: organizations },
+];

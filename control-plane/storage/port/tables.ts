@@ -163,6 +163,10 @@ export interface AccountRow {
   /** '' when none was given. */
   readonly name: string;
   readonly created_at_ms: number;
+  /** `o-…`; null: the account is in no organization. */
+  readonly organization_id: string | null;
+  /** JSON array of the account's paths in its organization; null as the organization. */
+  readonly organization_paths: string | null;
   readonly revision: number;
 }
 

@@ -1,8 +1,9 @@
+import { setOrganization } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import { openStoreReadOnly } from '@keystead/control-plane/storage/open.ts';
 import { StoreVersionMismatch } from '@keystead/control-plane/storage/port/store.ts';
 import { needs } from '../../support/needs.ts';
 import { engines, makePlaces, type Places, testClock } from '../../support/storage/engines.ts';
-import { aRecord } from '../../support/storage/rows.ts';
+import { anAccount, aRecord } from '../../support/storage/rows.ts';
 
 needs('postgres');
 
@@ -24,6 +25,31 @@ describe.each(engines)('migrations on %s', (engine) => {
     await first.close();
     const second = await place.open();
     expect(await second.findMeta('kept')).toBeDefined();
+  });
+
+  test('bring a database from before organizations to this schema, and keep its accounts', async () => {
+    const place = await places.create(engine);
+    const older = await place.open();
+    const row = { ...anAccount({ account_id: '444455556666', name: 'payments' }) };
+    await older.write({ mutations: [{ op: 'insert', table: 'accounts', row }], changes: [], audit: [] });
+    await older.close();
+    for (const column of ['organization_id', 'organization_paths']) {
+      await place.tamper(`alter table accounts drop column ${column}`);
+    }
+    await place.tamper('delete from migrations where number > 1');
+    const migrated = await place.open();
+    const account = await migrated.findAccount('444455556666');
+    expect(account).toEqual({ ...row, revision: 1 });
+    const organization = { id: 'o-a1b2c3d4e5', paths: [] };
+    await migrated.write({
+      mutations: [setOrganization({ ...row, revision: 1 }, organization)],
+      changes: [],
+      audit: [],
+    });
+    expect(await migrated.findAccount('444455556666')).toMatchObject({
+      organization_id: 'o-a1b2c3d4e5',
+      name: 'payments',
+    });
   });
 
   test('refuse a database of a newer program, for servers and readers, and leave it unchanged', async () => {

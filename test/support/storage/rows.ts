@@ -4,6 +4,7 @@ import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-rec
 import type { Change } from '@keystead/control-plane/storage/port/changes.ts';
 import type {
   AccessKeyRow,
+  AccountRow,
   AliasRow,
   CustomKeyStoreRow,
   GrantRow,
@@ -127,6 +128,15 @@ export const aGrant = (row: Partial<New<GrantRow>> = {}): New<GrantRow> => ({
   constraints: null,
   issuing_account: `arn:aws:iam::${account}:root`,
   created_at_ms: startMs,
+  ...row,
+});
+
+export const anAccount = (row: Partial<New<AccountRow>> = {}): New<AccountRow> => ({
+  account_id: account,
+  name: '',
+  created_at_ms: startMs,
+  organization_id: null,
+  organization_paths: null,
   ...row,
 });
 

@@ -6,4 +6,6 @@ export interface AccountReader {
   findAccount(accountId: string): Promise<AccountRow | undefined>;
   /** Ordered by account id. */
   listAccounts(page: KeysetPage): Promise<Page<AccountRow>>;
+  /** Every account that has an organization. */
+  listAccountsInOrganizations(): Promise<readonly AccountRow[]>;
 }

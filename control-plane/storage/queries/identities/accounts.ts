@@ -8,11 +8,15 @@ export function accountQueries(db: QueryBuilder, run: RunQuery): AccountReader {
   const byId = prepare((of: { accountId: string }) =>
     db.selectFrom('accounts').selectAll().where('account_id', '=', of.accountId),
   );
+  const inOrganizations = prepare(() =>
+    db.selectFrom('accounts').selectAll().where('organization_id', 'is not', null).orderBy('account_id'),
+  );
   return {
     findAccount: async (accountId) => (await run(byId({ accountId })))[0],
     listAccounts: async ({ after = '', limit }) => {
       const rows = db.selectFrom('accounts').selectAll().where('account_id', '>', after).orderBy('account_id');
       return pageOf(await run(rows.limit(limit + 1).compile()), limit);
     },
+    listAccountsInOrganizations: () => run(inOrganizations({})),
   };
 }

@@ -1,8 +1,18 @@
 /** Reads over accounts, principals and policies, on both engines. */
+import { organizationOf } from '@keystead/control-plane/domain/identities/organization.ts';
+import { setOrganization } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import type { NamePage } from '@keystead/control-plane/storage/port/page.ts';
 import { WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
 import { newAccount, onEveryEngine } from '../../../support/storage/on-every-engine.ts';
-import { aGroup, aManagedPolicy, anAccessKey, aPrincipal, region, startMs } from '../../../support/storage/rows.ts';
+import {
+  aGroup,
+  aManagedPolicy,
+  anAccessKey,
+  anAccount,
+  aPrincipal,
+  region,
+  startMs,
+} from '../../../support/storage/rows.ts';
 
 onEveryEngine('the store', (on) => {
   test('principals are found by ARN, id and name, and listed by kind, path and name without regard to case', async () => {
@@ -13,11 +23,7 @@ onEveryEngine('the store', (on) => {
       ([name, path]) =>
         aPrincipal({ account_id: accountId, name, path, arn: `arn:aws:iam::${accountId}:user${path}${name}` }),
     );
-    await on.write({
-      op: 'insert',
-      table: 'accounts',
-      row: { account_id: accountId, name: '', created_at_ms: startMs },
-    });
+    await on.insertAll('accounts', [anAccount({ account_id: accountId })]);
     await on.insertAll('principals', [...users, root]);
     const [, adam] = users as [unknown, ReturnType<typeof aPrincipal>];
     expect(await on.store.findPrincipal(root.arn)).toEqual({ ...root, revision: 1 });
@@ -47,11 +53,7 @@ onEveryEngine('the store', (on) => {
   test('access keys are found with their principal and the revision of its account, and listed with their last use', async () => {
     const accountId = newAccount();
     const zoe = aPrincipal({ account_id: accountId, name: 'zoe', arn: `arn:aws:iam::${accountId}:user/zoe` });
-    await on.write({
-      op: 'insert',
-      table: 'accounts',
-      row: { account_id: accountId, name: '', created_at_ms: startMs },
-    });
+    await on.insertAll('accounts', [anAccount({ account_id: accountId })]);
     await on.insertAll('principals', [zoe]);
     const [one, two] = [`AKIA1${accountId}`, `AKIA2${accountId}`];
     const keys = [two, one].map((access_key_id) =>
@@ -87,22 +89,41 @@ onEveryEngine('the store', (on) => {
 
   test('accounts are found and listed', async () => {
     const ids = [newAccount(), newAccount()];
-    await on.write(
-      ...ids.map((account_id) => {
-        const row = { account_id, name: 'n', created_at_ms: startMs };
-        return { op: 'insert', table: 'accounts', row } as const;
-      }),
+    await on.insertAll(
+      'accounts',
+      ids.map((account_id) => anAccount({ account_id, name: 'n' })),
     );
     const [first = '', second = ''] = [...ids].sort();
-    expect(await on.store.findAccount(first)).toEqual({
-      account_id: first,
-      name: 'n',
-      created_at_ms: startMs,
-      revision: 1,
-    });
+    expect(await on.store.findAccount(first)).toEqual({ ...anAccount({ account_id: first, name: 'n' }), revision: 1 });
     expect(await on.store.findAccount('absent')).toBeUndefined();
     const page = await on.store.listAccounts({ after: first, limit: 1 });
     expect(page.rows.map((row) => row.account_id)).toEqual([second]);
+  });
+
+  test('an account has an organization until it is taken out, and each change is a new revision', async () => {
+    const account_id = newAccount();
+    await on.insertAll('accounts', [anAccount({ account_id })]);
+    const stored = async () => {
+      const row = await on.store.findAccount(account_id);
+      if (!row) throw new Error('the account does not exist');
+      return row;
+    };
+    const listed = async () =>
+      (await on.store.listAccountsInOrganizations()).filter((row) => row.account_id === account_id);
+    expect(organizationOf(await stored())).toBeUndefined();
+    expect(await listed()).toEqual([]);
+    const organization = {
+      id: 'o-a1b2c3d4e5',
+      paths: ['o-a1b2c3d4e5/r-ab12/', 'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/'],
+    };
+    const before = await stored();
+    await on.write(setOrganization(before, organization));
+    expect(organizationOf(await stored())).toEqual(organization);
+    expect(await listed()).toEqual([{ ...(await stored()), revision: 2 }]);
+    await expect(on.write(setOrganization(before, undefined))).rejects.toThrow(WriteConflict);
+    await on.write(setOrganization(await stored(), undefined));
+    expect(await stored()).toEqual({ ...before, revision: 3 });
+    expect(await listed()).toEqual([]);
   });
 
   test('groups are found and listed, with their members and by member', async () => {
