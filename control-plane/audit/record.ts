@@ -66,7 +66,10 @@ function requestRecord({ ctx, record, input, keys, decisions, outcome, error }: 
     ...(error && { errorCode: error.code, ...(error.message !== '' && { errorMessage: cutOff(error.message) }) }),
     requestParameters: noParameters ? null : bounded(requestParameters(record, input)),
     responseElements: withoutSecrets(shown?.responseElements) ?? null,
-    ...additionalEventData(decisions, outcome ? shown?.additionalEventData : refusedKeyData(record, keys, decisions)),
+    ...additionalEventData(
+      decisions,
+      outcome ? withWarnings(shown?.additionalEventData, outcome.warnings) : refusedKeyData(record, keys, decisions),
+    ),
     requestID: ctx.requestId,
     eventID: timeOrderedId(ctx.nowMs),
     readOnly: record.effect === 'read',
@@ -85,6 +88,12 @@ function otherOwners({ resources = [], recipientAccountId }: AuditRecord): reado
   owners.delete(recipientAccountId);
   return [...owners];
 }
+
+const withWarnings = (
+  ofOperation: Readonly<Record<string, unknown>> | undefined,
+  warnings: readonly string[] | undefined,
+): Readonly<Record<string, unknown>> | undefined =>
+  warnings ? { ...ofOperation, keysteadWarnings: warnings } : ofOperation;
 
 /** The operation's own data, and which policy, statement or grant allowed the request, or what was missing. */
 function additionalEventData(

@@ -17,6 +17,8 @@ import { awsManagedPolicies } from '../domain/identities/aws-managed-policies.ts
 import type { SessionBounds } from '../domain/identities/session.ts';
 import type { PrincipalRow } from '../storage/port/tables.ts';
 import { answered, type Proceed, proceedAfter, requireAllow } from './decided.ts';
+import { resourceOrganization } from './organizations.ts';
+import { policiesInAuthority } from './principal-policies.ts';
 
 export type RoleAction = 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity';
 
@@ -49,11 +51,17 @@ export async function requireAssumption<T extends Result>(
   ];
   const principalIds = JSON.parse(role.trust_principals ?? '{}') as PrincipalIds;
   const trustPolicy = bindPolicy(parseTrustPolicy(role.trust_policy ?? ''), principalIds);
+  const policies = [trustPolicy, ...policiesInAuthority(ctx.authority)];
+  const roleOrganization = await resourceOrganization(ctx, role.account_id, policies);
   const facts: AskedOfSession = {
     ...asked,
     roleTags: JSON.parse(role.tags) as Readonly<Record<string, string>>,
     roleAccountId: role.account_id,
-    ...defined({ claims: ctx.webIdentity?.claims, federatedProvider: ctx.webIdentity?.providerArn }),
+    ...defined({
+      roleOrganization,
+      claims: ctx.webIdentity?.claims,
+      federatedProvider: ctx.webIdentity?.providerArn,
+    }),
   };
   const decisions: DecisionNote[] = [];
   for (const one of actions) {

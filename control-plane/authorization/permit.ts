@@ -3,7 +3,6 @@
  * is a pure function of `policy`; this file reads its inputs: grants only when the policies have not decided, a key's
  * aliases and last use only when a policy mentions them.
  */
-import type { Authority } from '@keystead/policy/authority.ts';
 import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
 import type { DecisionNote } from '@keystead/policy/decision.ts';
 import { type Grant, type GrantConstraints, granteeIdsOf } from '@keystead/policy/grants.ts';
@@ -21,6 +20,8 @@ import type { ResolvedKey, ResolvedKeys } from '../context/resolved-key.ts';
 import { decodeGrant } from '../domain/keys/grants.ts';
 import { type Answered, answered, type Proceed, proceedAfter, requireAllow } from './decided.ts';
 import { type TargetedIdentity, targetedIdentities } from './identity-targets.ts';
+import { resourceOrganization } from './organizations.ts';
+import { policiesInAuthority } from './principal-policies.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type KeyTarget = Extract<Target, { kind: 'key' }>;
@@ -173,33 +174,29 @@ export async function factsToRead(
   ctx: Context,
   keyPolicy: CompiledPolicy,
   { regional }: ResolvedKey,
-): Promise<Pick<ConditionFacts, 'keyAliases' | 'daysWithoutUse'>> {
+): Promise<Pick<ConditionFacts, 'keyAliases' | 'daysWithoutUse' | 'resourceOrganization'>> {
   const { account_id, region, key_id } = regional;
   const ofCaller = policiesInAuthority(ctx.authority);
-  const asksFor = (name: string, policies: readonly CompiledPolicy[]) =>
-    policies.some(({ mentions }) => mentions.has(name));
+  const policies = [keyPolicy, ...ofCaller];
+  const asksFor = (name: string, asking: readonly CompiledPolicy[]) =>
+    asking.some(({ mentions }) => mentions.has(name));
   const aliases = asksFor('kms:resourcealiases', ofCaller)
     ? await ctx.store.listAliases(account_id, region, { keyId: key_id, limit: MAX_ALIASES })
     : undefined;
-  const usage = asksFor('kms:trailingdayswithoutkeyusage', [keyPolicy, ...ofCaller])
+  const usage = asksFor('kms:trailingdayswithoutkeyusage', policies)
     ? await ctx.store.findKeyUsage(account_id, region, key_id)
     : undefined;
+  const organization = await resourceOrganization(ctx, account_id, policies);
   return defined({
     keyAliases: aliases?.rows.map(({ alias_name }) => alias_name),
     daysWithoutUse: usage && Math.floor((ctx.nowMs - usage.used_at_ms) / MS_PER_DAY),
+    resourceOrganization: organization,
   });
 }
 
 const MS_PER_DAY = 86_400_000;
 /** More aliases than a key can have. */
 const MAX_ALIASES = 1000;
-
-/** All policies that affect what an authority allows. */
-const policiesInAuthority = ({ identityPolicies, permissionsBoundary, sessionPolicies = [] }: Authority) => [
-  ...identityPolicies,
-  ...(permissionsBoundary ? [permissionsBoundary] : []),
-  ...sessionPolicies,
-];
 
 /** Grants on the key that can apply to the caller. */
 export async function grantsTo(ctx: Context, { regional }: ResolvedKey): Promise<readonly Grant[]> {

@@ -1,6 +1,6 @@
 /**
  * What a principal is allowed, read from the store and compiled: its own policies, those of its groups, its boundary
- * and tags. Remembered under the revision of the account's identities: every change of an identity increments it, and
+ * and tags, and its account's organization. Remembered under the revision of the account's identities: every change of an identity increments it, and
  * every request reads it with its access key. So what is remembered is right on every node, and costs a request no
  * query.
  */
@@ -10,15 +10,17 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import { awsManagedPolicies } from '../domain/identities/aws-managed-policies.ts';
 import { overlaidTags, type Session, transitiveTags } from '../domain/identities/session.ts';
 import { LruMap } from '../runtime/lru-map.ts';
+import type { AccountReader } from '../storage/port/identities/accounts.ts';
 import type { GroupReader } from '../storage/port/identities/groups.ts';
 import type { ManagedPolicyReader } from '../storage/port/identities/managed-policies.ts';
 import type { PolicyAttachmentReader } from '../storage/port/identities/policy-attachments.ts';
 import type { KnownPrincipal, PrincipalReader } from '../storage/port/identities/principals.ts';
 import { StoreUnavailable } from '../storage/port/store.ts';
 import type { GroupRow, PrincipalRow } from '../storage/port/tables.ts';
+import { readOrganization } from './organizations.ts';
 
-/** Reads the policies of users, roles and services. */
-export type IdentityPolicyReader = GroupReader & ManagedPolicyReader & PolicyAttachmentReader;
+/** Reads the policies of users, roles and services, and their account. */
+export type IdentityPolicyReader = AccountReader & GroupReader & ManagedPolicyReader & PolicyAttachmentReader;
 
 export interface Authorities {
   /** For users, roles and services; the root user needs no policies and has none. */
@@ -105,17 +107,30 @@ async function readConsistently(store: PrincipalReader, known: KnownPrincipal, r
 /** One principal's authority as the store has it now. */
 export async function authorityOf(store: IdentityPolicyReader, principal: PrincipalRow): Promise<Authority> {
   const principalTags = JSON.parse(principal.tags) as Readonly<Record<string, string>>;
-  if (principal.kind === 'root') return { identityPolicies: [], principalTags };
+  const organization = await readOrganization(store, principal.account_id);
+  const ofAccount = { principalTags, ...defined({ organization }) };
+  if (principal.kind === 'root') return { identityPolicies: [], ...ofAccount };
   const groups = principal.kind === 'user' ? await store.listGroupsOf(principal.principal_id) : [];
   const owners = [{ id: principal.principal_id, arn: principal.arn }, ...groups.map(groupOwner)];
   const policies = await Promise.all(owners.map((owner) => ownedPolicies(store, owner)));
   const boundary = principal.permissions_boundary_arn;
   return {
     identityPolicies: policies.flat(),
-    principalTags,
+    ...ofAccount,
     ...(boundary !== null && { permissionsBoundary: await managedPolicy(store, boundary) }),
   };
 }
+
+/** All policies that affect what an authority allows. */
+export const policiesInAuthority = ({
+  identityPolicies,
+  permissionsBoundary,
+  sessionPolicies = [],
+}: Authority): readonly CompiledPolicy[] => [
+  ...identityPolicies,
+  ...(permissionsBoundary ? [permissionsBoundary] : []),
+  ...sessionPolicies,
+];
 
 interface Owner {
   readonly id: string;

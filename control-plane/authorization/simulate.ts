@@ -9,6 +9,7 @@ import { reasonOf } from '@keystead/policy/decision.ts';
 import { explain } from '@keystead/policy/explain.ts';
 import { isGrantOperationAllowed } from '@keystead/policy/grants.ts';
 import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
+import { organizationFindings, type PolicyFinding } from '@keystead/policy/organizations.ts';
 import { type CompiledPolicy, parseIdentityPolicy } from '@keystead/policy/policy.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import { allConditions, type ConditionFacts, conditionsOf } from '@keystead/policy/request-context.ts';
@@ -17,12 +18,14 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
+import type { Organization } from '@keystead/provider-schema/organization.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import type { Context } from '../context/context.ts';
 import type { ResolvedKey } from '../context/resolved-key.ts';
 import { parseKeyRef } from '../domain/identifiers/key-ref.ts';
+import { readOrganization } from './organizations.ts';
 import { factsToRead, grantsTo } from './permit.ts';
-import { authorityOf } from './principal-policies.ts';
+import { authorityOf, policiesInAuthority } from './principal-policies.ts';
 import { principalOf, roleSessionOf } from './principals.ts';
 import { resolveNamed } from './resolve.ts';
 
@@ -51,7 +54,7 @@ export async function simulate(ctx: Context, input: Input): Promise<Output> {
   const key = input.KeyId === undefined ? undefined : await simulatedKey(ctx, input.KeyId);
   const facts = await simulatedFacts(as, input, key);
   const request = { ...requestOf(as, input, facts, key), grants: key ? await grantsTo(as, key) : [] };
-  const { decision, steps } = explain(request);
+  const { decision, steps } = explain(request, findingsOf(request, facts, given(input)));
   return {
     Decision: decision.allowed ? 'Allow' : 'Deny',
     Reason: reasonOf(decision),
@@ -63,6 +66,21 @@ export async function simulate(ctx: Context, input: Input): Promise<Output> {
     })),
     ConditionValues: shownConditions({ ...allConditions(facts), ...given(input) }),
   };
+}
+
+/** Conditions on organizations that cannot depend on the request; without those whose value the caller gives. */
+function findingsOf(
+  { principal, authority, keyPolicy, resource }: Omit<AuthorizationRequest, 'grants'>,
+  { resourceOrganization }: ConditionFacts,
+  overrides: Readonly<Record<string, unknown>>,
+): readonly PolicyFinding[] {
+  const organizations = new Map<string, Organization>();
+  if (authority.organization) organizations.set(principal.accountId, authority.organization);
+  if (resource && resourceOrganization) organizations.set(resource.accountId, resourceOrganization);
+  const facts = { principal, organizations, ...defined({ resourceAccountId: resource?.accountId }) };
+  return [...(keyPolicy ? [keyPolicy] : []), ...policiesInAuthority(authority)]
+    .flatMap((policy) => organizationFindings(policy, facts))
+    .filter(({ conditionKey }) => !Object.hasOwn(overrides, conditionKey));
 }
 
 function requestOf(
@@ -142,7 +160,7 @@ const simulatedKey = (ctx: Context, keyId: string): Promise<ResolvedKey> =>
 async function simulatedPrincipal(ctx: Context, named: string): Promise<Simulated> {
   if (isServiceName(named)) {
     const principal = { kind: 'aws-service', accountId: ctx.accountId, arn: named, principalId: named } as const;
-    return { principal, authority: noPolicies };
+    return inOrganization(ctx, { principal, authority: noPolicies });
   }
   const reference = parsePrincipal(named);
   if (!reference || reference.kind === 'unique-id' || !named.startsWith('arn:')) {
@@ -150,9 +168,18 @@ async function simulatedPrincipal(ctx: Context, named: string): Promise<Simulate
   }
   if (reference.kind === 'account') {
     const { accountId } = reference;
-    return { principal: { kind: 'root', accountId, arn: named, principalId: accountId }, authority: noPolicies };
+    const principal = { kind: 'root', accountId, arn: named, principalId: accountId } as const;
+    return inOrganization(ctx, { principal, authority: noPolicies });
   }
-  return reference.accountId === ctx.accountId ? ownPrincipal(ctx, reference) : foreignPrincipal(reference);
+  return reference.accountId === ctx.accountId
+    ? ownPrincipal(ctx, reference)
+    : inOrganization(ctx, foreignPrincipal(reference));
+}
+
+/** With the organization of the principal's account, if this installation has the account. */
+async function inOrganization(ctx: Context, { principal, authority }: Simulated): Promise<Simulated> {
+  const organization = await readOrganization(ctx.store, principal.accountId);
+  return { principal, authority: { ...authority, ...defined({ organization }) } };
 }
 
 type Named = Extract<PrincipalReference, { readonly arn: string }>;

@@ -13,6 +13,8 @@ import type { ResolvedKeys } from './resolved-key.ts';
  */
 export interface Outcome<Output> extends Result {
   readonly output: Output;
+  /** What the caller should know although the request succeeded: about a policy that has been put. */
+  readonly warnings?: readonly string[];
   /** Called when the outcome is not committed: removes what was made outside the store (a key in a PKCS #11 token). */
   readonly compensate?: () => Promise<void>;
   /** The outcome leaves work for the jobs that must not wait for their next interval. */

@@ -36,6 +36,7 @@ export interface Execution extends Decided {
 export interface Executed extends Decided {
   readonly output: unknown;
   readonly keys: ResolvedKeys;
+  readonly warnings?: readonly string[];
 }
 
 /** More than races on one key need; beyond that, something else is wrong. */
@@ -75,7 +76,8 @@ export async function execute(engines: ExecutorEngines, execution: Execution): P
     throw outcome.decisions ? new Refusal(error, { decisions: outcome.decisions }) : error;
   }
   if (outcome.wakesJobs) engines.wakeJobs();
-  return { output: outcome.output, keys, decisions };
+  const { output, warnings } = outcome;
+  return warnings ? { output, keys, decisions, warnings } : { output, keys, decisions };
 }
 
 /** One write: what the operation changes, its change-log rows and its audit records. */

@@ -26,6 +26,7 @@ import { commit, type Executed, execute, type Input, untilCommitted } from './ex
 import { findRemembered, rememberMutation } from './idempotency.ts';
 import { makeManagedKeys } from './managed-keys.ts';
 import { requireWithinSession } from './session-scope.ts';
+import { withWarnings } from './warnings.ts';
 
 /** What is known about a request so far, for the audit record of its refusal. */
 type RequestFacts = Omit<AuditedRequest, 'outcome' | 'error'>;
@@ -53,10 +54,11 @@ export async function handle(engines: Engines, door: Door, raw: RawRequest): Pro
     const input = decodeInput(record.name, call.json) as Input;
     known = { ctx, record, input };
     requireImplemented(record);
-    const { output, keys, decisions } = await perform(engines, ctx, call, input);
+    const { output, keys, decisions, warnings } = await perform(engines, ctx, call, input);
     known = { ctx, record, input, keys, decisions };
     observe(record, 'OK');
-    return door.encode(record, output, requestId);
+    const answer = door.encode(record, output, requestId);
+    return warnings ? withWarnings(answer, warnings) : answer;
   } catch (error) {
     const refusal = await refuse(engines, requestId, known && { ...known, ...knownTo(error) }, error);
     observe(known?.record, refusal.code);

@@ -1094,7 +1094,25 @@ export interface Account {
   readonly AccountId: AccountIdType;
   readonly AccountName?: AccountNameType | undefined;
   readonly CreateDate: DateType;
+  readonly OrganizationId?: OrganizationIdType | undefined;
+  readonly OrganizationPaths?: OrganizationPathList | undefined;
 }
+
+export interface PutAccountOrganizationRequest {
+  readonly AccountId: AccountIdType;
+  readonly OrganizationId: OrganizationIdType;
+  readonly OrganizationPaths?: OrganizationPathList | undefined;
+}
+
+export interface DeleteAccountOrganizationRequest {
+  readonly AccountId: AccountIdType;
+}
+
+export type OrganizationIdType = string;
+
+export type OrganizationPathList = readonly OrganizationPathType[];
+
+export type OrganizationPathType = string;
 
 export type AccountNameType = string;
 
@@ -2311,6 +2329,22 @@ export interface ReasoningStep {
   readonly Details: ReasoningList;
 }
 
+export interface ValidateKeyPolicyRequest {
+  readonly Policy: PolicyType;
+}
+
+export interface ValidateKeyPolicyResponse {
+  readonly Findings: PolicyFindingList;
+}
+
+export type PolicyFindingList = readonly PolicyFinding[];
+
+export interface PolicyFinding {
+  readonly Statement: ReasoningType;
+  readonly ConditionKey: ConditionKeyType;
+  readonly Message: ReasoningType;
+}
+
 export type ReasoningList = readonly ReasoningType[];
 
 export type ReasoningType = string;
@@ -2375,6 +2409,7 @@ export interface OperationTypes {
   readonly ListChanges: { readonly input: ListChangesRequest; readonly output: ListChangesResponse };
   readonly LookupEvents: { readonly input: LookupEventsRequest; readonly output: LookupEventsResponse };
   readonly SimulateAuthorization: { readonly input: SimulateAuthorizationRequest; readonly output: SimulateAuthorizationResponse };
+  readonly ValidateKeyPolicy: { readonly input: ValidateKeyPolicyRequest; readonly output: ValidateKeyPolicyResponse };
   readonly GetCallerIdentity: { readonly input: GetCallerIdentityRequest; readonly output: GetCallerIdentityResponse };
   readonly AssumeRole: { readonly input: AssumeRoleRequest; readonly output: AssumeRoleResponse };
   readonly AssumeRoleWithWebIdentity: { readonly input: AssumeRoleWithWebIdentityRequest; readonly output: AssumeRoleWithWebIdentityResponse };
@@ -2467,6 +2502,8 @@ export interface OperationTypes {
   readonly GetAccountAuthorizationDetails: { readonly input: GetAccountAuthorizationDetailsRequest; readonly output: GetAccountAuthorizationDetailsResponse };
   readonly CreateAccount: { readonly input: CreateAccountRequest; readonly output: CreateAccountResponse };
   readonly ListAccounts: { readonly input: ListAccountsRequest; readonly output: ListAccountsResponse };
+  readonly PutAccountOrganization: { readonly input: PutAccountOrganizationRequest; readonly output: undefined };
+  readonly DeleteAccountOrganization: { readonly input: DeleteAccountOrganizationRequest; readonly output: undefined };
   readonly CreateServicePrincipal: { readonly input: CreateServicePrincipalRequest; readonly output: CreateServicePrincipalResponse };
   readonly ListServicePrincipals: { readonly input: ListServicePrincipalsRequest; readonly output: ListServicePrincipalsResponse };
   readonly DeleteServicePrincipal: { readonly input: DeleteServicePrincipalRequest; readonly output: undefined };

@@ -2626,6 +2626,25 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+export function DeleteAccountOrganizationRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.AccountId === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "AccountId"}});
+}
+if(data.AccountId !== undefined){
+const found0 = AccountIdType(data.AccountId);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/AccountId");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 export function DeleteAliasRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3017,7 +3036,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema145 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
+const schema146 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
 
 function KeyAgreementAlgorithmSpec(data){
 let vErrors = null;
@@ -3025,7 +3044,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ECDH")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema145.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema146.enum}});
 }
 return vErrors;
 }
@@ -3466,7 +3485,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema163 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519"]};
+const schema164 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519"]};
 
 function DataKeyPairSpec(data){
 let vErrors = null;
@@ -3474,7 +3493,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SM2")) || (data === "ECC_NIST_EDWARDS25519"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema163.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema164.enum}});
 }
 return vErrors;
 }
@@ -3577,7 +3596,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema166 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
+const schema167 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
 
 function DataKeySpec(data){
 let vErrors = null;
@@ -3585,7 +3604,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AES_256") || (data === "AES_128"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema166.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema167.enum}});
 }
 return vErrors;
 }
@@ -3710,7 +3729,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema170 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
+const schema171 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
 
 function MacAlgorithmSpec(data){
 let vErrors = null;
@@ -3718,7 +3737,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "HMAC_SHA_224") || (data === "HMAC_SHA_256")) || (data === "HMAC_SHA_384")) || (data === "HMAC_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema170.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema171.enum}});
 }
 return vErrors;
 }
@@ -3838,7 +3857,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema176 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
+const schema177 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
 
 function EntityType(data){
 let vErrors = null;
@@ -3846,7 +3865,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "User") || (data === "Role")) || (data === "Group")) || (data === "LocalManagedPolicy")) || (data === "AWSManagedPolicy"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema176.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema177.enum}});
 }
 return vErrors;
 }
@@ -4147,7 +4166,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema191 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
+const schema192 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
 
 function AlgorithmSpec(data){
 let vErrors = null;
@@ -4155,12 +4174,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((data === "RSAES_PKCS1_V1_5") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "RSA_AES_KEY_WRAP_SHA_1")) || (data === "RSA_AES_KEY_WRAP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema191.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema192.enum}});
 }
 return vErrors;
 }
 
-const schema192 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
+const schema193 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
 
 function WrappingKeySpec(data){
 let vErrors = null;
@@ -4168,7 +4187,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema192.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema193.enum}});
 }
 return vErrors;
 }
@@ -4417,7 +4436,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema203 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
+const schema204 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
 
 function ExpirationModelType(data){
 let vErrors = null;
@@ -4425,12 +4444,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "KEY_MATERIAL_EXPIRES") || (data === "KEY_MATERIAL_DOES_NOT_EXPIRE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema203.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema204.enum}});
 }
 return vErrors;
 }
 
-const schema204 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
+const schema205 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
 
 function ImportType(data){
 let vErrors = null;
@@ -4438,7 +4457,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "NEW_KEY_MATERIAL") || (data === "EXISTING_KEY_MATERIAL"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema204.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema205.enum}});
 }
 return vErrors;
 }
@@ -4749,7 +4768,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema215 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
+const schema216 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
 
 function PolicyUsageType(data){
 let vErrors = null;
@@ -4757,7 +4776,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PermissionsPolicy") || (data === "PermissionsBoundary"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema215.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema216.enum}});
 }
 return vErrors;
 }
@@ -5043,7 +5062,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema225 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
+const schema226 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
 
 function IncludeKeyMaterial(data){
 let vErrors = null;
@@ -5051,7 +5070,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "ALL_KEY_MATERIAL") || (data === "ROTATIONS_ONLY"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema225.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema226.enum}});
 }
 return vErrors;
 }
@@ -5154,7 +5173,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema230 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
+const schema231 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
 
 function PolicyScopeType(data){
 let vErrors = null;
@@ -5162,7 +5181,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "All") || (data === "AWS")) || (data === "Local"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema230.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema231.enum}});
 }
 return vErrors;
 }
@@ -5775,6 +5794,102 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+const pattern44 = new RegExp("^(?:o-[a-z0-9]{10,32})$", "u");
+
+function OrganizationIdType(data){
+let vErrors = null;
+if(typeof data === "string"){
+if(!pattern44.test(data)){
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:o-[a-z0-9]{10,32})$"}});
+}
+if(data.length < 12){
+vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
+}
+if(data.length > 34){
+vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+return vErrors;
+}
+
+const pattern45 = new RegExp("^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$", "u");
+
+function OrganizationPathType(data){
+let vErrors = null;
+if(typeof data === "string"){
+if(!pattern45.test(data)){
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$"}});
+}
+if(data.length < 20){
+vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
+}
+if(data.length > 512){
+vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+return vErrors;
+}
+
+function OrganizationPathList(data){
+let vErrors = null;
+if(Array.isArray(data)){
+if(data.length > 10){
+vErrors = and(vErrors, {instancePath,keyword:"maxItems",params:{limit: 10}});
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+const found0 = OrganizationPathType(data[i0]);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/" + i0);
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+}
+return vErrors;
+}
+
+export function PutAccountOrganizationRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.AccountId === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "AccountId"}});
+}
+if(data.OrganizationId === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "OrganizationId"}});
+}
+if(data.AccountId !== undefined){
+const found0 = AccountIdType(data.AccountId);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/AccountId");
+}
+}
+if(data.OrganizationId !== undefined){
+const found1 = OrganizationIdType(data.OrganizationId);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/OrganizationId");
+}
+}
+if(data.OrganizationPaths !== undefined){
+const found2 = OrganizationPathList(data.OrganizationPaths);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/OrganizationPaths");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 export function PutGroupPolicyRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5868,12 +5983,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern44 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
+const pattern46 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
 
 function JwksUriType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern44.test(data)){
+if(!pattern46.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:https://[\\u0021-\\u007E]+)$"}});
 }
 if(data.length < 1){
@@ -6179,12 +6294,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern45 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
+const pattern47 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
 
 function RegionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern45.test(data)){
+if(!pattern47.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^([a-z]+-){2,3}\\d+$)$"}});
 }
 if(data.length < 1){
@@ -6408,7 +6523,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema274 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema279 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -6416,12 +6531,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema274.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema279.enum}});
 }
 return vErrors;
 }
 
-const schema275 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema280 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -6429,7 +6544,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema275.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema280.enum}});
 }
 return vErrors;
 }
@@ -6508,12 +6623,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern47 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
+const pattern49 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
 
 function SimulatedActionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern47.test(data)){
+if(!pattern49.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$"}});
 }
 if(data.length < 1){
@@ -6977,7 +7092,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema296 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema301 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -6985,7 +7100,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema296.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema301.enum}});
 }
 return vErrors;
 }
@@ -7349,6 +7464,25 @@ if(data.UserName !== undefined){
 const found2 = ExistingUserNameType(data.UserName);
 if(found2 !== null){
 vErrors = within(vErrors, found2, "/UserName");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+export function ValidateKeyPolicyRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Policy === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Policy"}});
+}
+if(data.Policy !== undefined){
+const found0 = PolicyType(data.Policy);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/Policy");
 }
 }
 }

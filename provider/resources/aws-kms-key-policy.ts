@@ -10,7 +10,7 @@ import { attempt, runSteps } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
 import { keyImportId } from './shared/import-id.ts';
 import { findKey, type KeyPlace, parseArn, policyStep, putPolicy } from './shared/keys.ts';
-import { defaultPolicy, lockoutWarnings, normalPolicy } from './shared/policy.ts';
+import { defaultPolicy, normalPolicy, policyWarnings } from './shared/policy.ts';
 import { planRegion, regionOf } from './shared/region.ts';
 import { knownPart, requireText, textOf } from './shared/values.ts';
 
@@ -19,7 +19,7 @@ export const awsKmsKeyPolicy: ResourceType<Client> = {
 
   async plan({ config, prior, proposed, client }) {
     const planned: ObjectValue = { ...proposed, region: planRegion(client, config) };
-    return { planned, diagnostics: lockoutWarnings(prior, planned) };
+    return { planned, diagnostics: await policyWarnings(client, prior, planned) };
   },
 
   async create(client, planned) {

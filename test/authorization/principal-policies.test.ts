@@ -2,6 +2,7 @@
  * What a node remembers about a principal equals what the store holds, whatever changed meanwhile and on which node.
  */
 import { authorityOf, createAuthorities } from '@keystead/control-plane/authorization/principal-policies.ts';
+import { setOrganization } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import { type StoreReader, StoreUnavailable } from '@keystead/control-plane/storage/port/store.ts';
 import type { Authority } from '@keystead/policy/authority.ts';
 import fc from 'fast-check';
@@ -99,6 +100,24 @@ test('an authority is read once for each revision of the account', async () => {
   expect(reads).toBe(2);
 });
 
+test('a request of an account costs no query for its organization, and sees a change of it', async () => {
+  let reads = 0;
+  const counting = watchedAccounts(() => {
+    reads += 1;
+  });
+  const authorities = createAuthorities(counting);
+  const organization = { id: 'o-a1b2c3d4e5', paths: ['o-a1b2c3d4e5/r-ab12/'] };
+  for (let i = 0; i < 3; i++) expect((await authorities.of(await known())).organization).toBeUndefined();
+  expect(reads).toBe(1);
+  for (const next of [organization, undefined]) {
+    const account = await controlPlane.store.findAccount(accountId);
+    if (!account) throw new Error('the account does not exist');
+    await controlPlane.store.write({ mutations: [setOrganization(account, next)], changes: [], audit: [] });
+    for (let i = 0; i < 3; i++) expect((await authorities.of(await known())).organization).toEqual(next);
+  }
+  expect(reads).toBe(3);
+});
+
 test('after a change between two of its queries, everything is read again', async () => {
   await changes.remove?.().catch(() => undefined);
   await changes.leave?.().catch(() => undefined);
@@ -118,6 +137,17 @@ test('an account that changes all the time is refused rather than read wrongly',
   });
   await expect(createAuthorities(restless).of(await known())).rejects.toThrow(StoreUnavailable);
 });
+
+/** The store, with `before` run before it reads an account. */
+function watchedAccounts(before: () => void): StoreReader {
+  return new Proxy<StoreReader>(controlPlane.store, {
+    get(store, name, receiver) {
+      if (name === 'findAccount') before();
+      const own = Reflect.get(store, name, receiver);
+      return typeof own === 'function' ? own.bind(store) : own;
+    },
+  });
+}
 
 /** The store, with `before` run before one of its reads. */
 function watched(method: 'listAttachments' | 'listInlinePolicies', before: () => Promise<void>): StoreReader {

@@ -83,6 +83,24 @@ describe('two nodes on one PostgreSQL', () => {
     }
   });
 
+  test('see at once which organization an account is in', async () => {
+    const [one, other] = pair(callers);
+    const Condition = { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } };
+    const inOrganization = { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*', Condition };
+    const allowed = { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:PutKeyPolicy', Resource: '*' };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [allowed, inOrganization] });
+    const { keyId: KeyId } = await aKey(one, { Policy });
+    const codes = () =>
+      Promise.all([one, other].map(async (by) => (await by.aws('Encrypt', { KeyId, Plaintext: 'aGVsbG8=' })).code));
+    const target = '/v1/accounts/111122223333/organization';
+    for (let round = 0; round < 3; round += 1) {
+      expect(await codes()).toEqual(['AccessDeniedException', 'AccessDeniedException']);
+      expect((await one.rest('PUT', target, { OrganizationId: 'o-a1b2c3d4e5' })).status).toBe(204);
+      expect(await codes()).toEqual([undefined, undefined]);
+      expect((await other.rest('DELETE', target)).status).toBe(204);
+    }
+  });
+
   test('let only one of conflicting creations succeed, and lose no update', async () => {
     const [one, other] = pair(callers);
     const { keyId: KeyId } = await aKey(one);

@@ -1,4 +1,4 @@
-/** Further accounts, and programs that act as AWS services do. */
+/** Further accounts, the organizations of accounts, and programs that act as AWS services do. */
 import { Option } from 'commander';
 import { type IdentityCommand, printKey } from './command.ts';
 import { listAll } from './lists.ts';
@@ -17,10 +17,36 @@ export const accountCommands: readonly IdentityCommand[] = [
   },
   {
     signature: 'list-accounts',
-    description: "list the accounts of the installation (first account's root user only)",
+    description: "list the accounts of the installation, with their organizations (first account's root user only)",
     async run(connection) {
       const accounts = await listAll(connection, 'ListAccounts', {}, 'Accounts');
-      for (const { AccountId, AccountName = '' } of accounts) console.log(`${AccountId}\t${AccountName}`);
+      for (const { AccountId, AccountName = '', OrganizationId, OrganizationPaths = [] } of accounts) {
+        const organization = OrganizationId === undefined ? [] : [OrganizationId, ...OrganizationPaths];
+        console.log([AccountId, AccountName, ...organization].join('\t'));
+      }
+    },
+  },
+  {
+    signature: 'set-organization <account> <organization>',
+    description:
+      'set the organization (o-…) of an account, for aws:PrincipalOrgID and aws:ResourceOrgID ' +
+      "(first account's root user only)",
+    options: [
+      new Option('--paths <paths>', 'where the account is in it, o-…/r-…/ou-…/, for aws:PrincipalOrgPaths; by commas'),
+    ],
+    async run(connection, [id = '', organization = ''], { paths }) {
+      await connection.call('PutAccountOrganization', {
+        AccountId: id,
+        OrganizationId: organization,
+        OrganizationPaths: paths?.split(','),
+      });
+    },
+  },
+  {
+    signature: 'remove-organization <account>',
+    description: "take an account out of its organization (first account's root user only)",
+    async run(connection, [id = '']) {
+      await connection.call('DeleteAccountOrganization', { AccountId: id });
     },
   },
 ];

@@ -20,7 +20,7 @@ import { addTags, encodeTags } from '../../domain/keys/tags.ts';
 import { insertKey, keyChange, updateKey } from '../../mutations/mutations.ts';
 import type { StoredKey } from '../../storage/port/keys.ts';
 import type { Mutation } from '../../storage/port/store.ts';
-import { acceptedPolicy } from '../shared/accepted-policy.ts';
+import { acceptedPolicy, policyWarnings } from '../shared/accepted-policy.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { listPage } from '../shared/paging.ts';
 import { importedMaterials } from './key-material.ts';
@@ -47,6 +47,7 @@ const createKey: Implementation<'CreateKey'> = {
     const KeyMetadata = keyMetadata({ ...key.stored, ...defined({ keyStore: backing?.keyStore }) }, [region]);
     return {
       output: { KeyMetadata },
+      ...(await policyWarnings(ctx, input, accountId)),
       mutations: [...key.mutations, ...(backing?.mutations ?? [])],
       ...defined({ compensate: backing?.compensate }),
       changes: [keyChange(key.stored, 'created', 'CreateKey')],

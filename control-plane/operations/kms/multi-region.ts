@@ -18,7 +18,7 @@ import { requireKeyState } from '../../domain/keys/key-state.ts';
 import { addTags, encodeTags, listTags } from '../../domain/keys/tags.ts';
 import { bumpRevision, keyChange, requireUnchangedKey, updateKeySet } from '../../mutations/mutations.ts';
 import type { KeyRow } from '../../storage/port/tables.ts';
-import { acceptedPolicy } from '../shared/accepted-policy.ts';
+import { acceptedPolicy, policyWarnings } from '../shared/accepted-policy.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { regionsOf, requireRoomForKey } from './keys.ts';
 
@@ -41,6 +41,7 @@ const replicateKey: Implementation<'ReplicateKey'> = {
     const ReplicaKeyMetadata = keyMetadata(creating, [...regions, input.ReplicaRegion].sort());
     return {
       output: { ReplicaKeyMetadata, ReplicaPolicy: replica.policy, ReplicaTags: listTags(tags) },
+      ...(await policyWarnings(ctx, input, replica.account_id)),
       // Conflicts if the primary Region moved or the primary was scheduled for deletion meanwhile.
       mutations: [{ op: 'insert', table: 'keys', row: replica }, requireUnchangedKey(primary), bumpRevision(primary)],
       changes: [keyChange({ regional: { ...replica, revision: 1 } }, 'created', 'ReplicateKey')],

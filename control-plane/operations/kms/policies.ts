@@ -5,6 +5,7 @@ import type { policiesOperations } from '@keystead/provider-schema/operations/km
 import { requireKeyPolicy, shownPolicy } from '../../authorization/policy-documents.ts';
 import { DEFAULT_POLICY_NAME } from '../../domain/keys/default-policy.ts';
 import { keyChange, updateKey } from '../../mutations/mutations.ts';
+import { policyWarnings } from '../shared/accepted-policy.ts';
 import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 import { listPage, pageInMemory } from '../shared/paging.ts';
 
@@ -32,6 +33,7 @@ const putKeyPolicy: Implementation<'PutKeyPolicy'> = {
     });
     return {
       output: undefined,
+      ...(await policyWarnings(ctx, input, key.regional.account_id)),
       mutations: [updateKey(key, accepted)],
       changes: [keyChange(key, 'updated', 'PutKeyPolicy')],
       audit: { responseElements: { keyId: key.arn } },

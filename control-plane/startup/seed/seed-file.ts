@@ -1,7 +1,7 @@
 /**
- * The seed file: accounts, users with fixed access keys, KMS keys with fixed ids and, when given, fixed material, with
- * their aliases and grants. YAML 1.2, and so JSON too, with the member names of the AWS APIs. Only this module reads
- * it; an error names every mistake with its path in the seed file.
+ * The seed file: accounts with their organizations, users with fixed access keys, KMS keys with fixed ids and, when
+ * given, fixed material, with their aliases and grants. YAML 1.2, and so JSON too, with the member names of the AWS
+ * APIs. Only this module reads it; an error names every mistake with its path in the seed file.
  */
 
 import { readFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { isAccountId, isKeyId, isRegion } from '@keystead/provider-schema/arn.ts
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { OperationTypes } from '@keystead/provider-schema/generated/types.ts';
 import { type KeySpecRow, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import { faultOfPaths, type Organization } from '@keystead/provider-schema/organization.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 import { type Document, parseDocument } from 'yaml';
@@ -24,7 +25,7 @@ export interface SeedAccessKey {
   readonly secretAccessKey: Secret;
 }
 
-/** One user or key; `declared` is what the database records of its declaration, without secrets. */
+/** One organization, user or key; `declared` is what the database records of its declaration, without secrets. */
 interface SeedItem {
   readonly path: string;
   readonly accountId: string;
@@ -35,6 +36,10 @@ export interface SeedUser extends SeedItem {
   /** Absent: the account's root user. */
   readonly userName?: string;
   readonly accessKeys: readonly SeedAccessKey[];
+}
+
+export interface SeedOrganization extends SeedItem {
+  readonly organization: Organization;
 }
 
 export interface SeedKey extends SeedItem {
@@ -58,6 +63,7 @@ export interface SeedKey extends SeedItem {
 export interface Seed {
   readonly file: string;
   readonly accountIds: readonly string[];
+  readonly organizations: readonly SeedOrganization[];
   readonly users: readonly SeedUser[];
   readonly keys: readonly SeedKey[];
 }
@@ -115,21 +121,41 @@ function readDocument(file: string, place: Place): Seed {
   return {
     file,
     accountIds: accounts.map(({ accountId }) => accountId),
+    organizations: accounts.flatMap(({ organizations }) => organizations),
     users: accounts.flatMap(({ users }) => users),
     keys: accounts.flatMap(({ keys }) => keys),
   };
 }
 
+const accountMembers = ['AccountId', 'OrganizationId', 'OrganizationPaths', 'AccessKeys', 'Users', 'Keys'] as const;
+
 function readAccount(place: Place) {
-  const { AccountId, AccessKeys, Users, Keys } = place.members('AccountId', 'AccessKeys', 'Users', 'Keys');
+  const { AccountId, OrganizationId, OrganizationPaths, AccessKeys, Users, Keys } = place.members(...accountMembers);
   const accountId = AccountId.text();
   if (accountId !== '' && !isAccountId(accountId)) AccountId.refuse('it is not an account id of 12 digits');
   const root = AccessKeys.isAbsent ? [] : [{ ...readAccessKeys(accountId, AccessKeys), path: AccessKeys.path }];
   return {
     accountId,
+    organizations: readOrganization(place.path, accountId, OrganizationId, OrganizationPaths),
     users: [...root, ...Users.list().map((user) => readUser(accountId, user))],
     keys: Keys.list().map((key) => readKey(accountId, key)),
   };
+}
+
+/** Validated as PutAccountOrganization does; an account has one or none. */
+function readOrganization(path: string, accountId: string, id: Place, paths: Place): readonly SeedOrganization[] {
+  if (id.isAbsent && !paths.isAbsent) id.refuse('it is missing, and OrganizationPaths is not');
+  if (id.isAbsent) return [];
+  const given = {
+    OrganizationId: id.text(),
+    ...(!paths.isAbsent && { OrganizationPaths: paths.list().map((path) => path.text()) }),
+  };
+  const input = id.attempt(() => decodeInput('PutAccountOrganization', { ...given, AccountId: '000000000000' }));
+  if (!input) return [];
+  const organization = { id: input.OrganizationId, paths: [...new Set(input.OrganizationPaths)] };
+  const fault = faultOfPaths(organization);
+  if (fault !== undefined) paths.refuse(fault);
+  return [{ path, accountId, organization, declared: given }];
 }
 
 function readUser(accountId: string, place: Place): SeedUser {

@@ -1,10 +1,11 @@
 /**
- * Creates the accounts, users and keys of a seed file, once. Each is recorded with its declaration, so the same file
+ * Creates the accounts with their organizations, the users and the keys of a seed file, once. Each is recorded with its declaration, so the same file
  * changes nothing at the next start, even when a key has changed since; a file with another declaration is refused
  * before anything is written. After an interrupted start, the next one continues where it stopped.
  */
 
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { noPolicies } from '@keystead/policy/authority.ts';
 import { isMultiRegionKeyId, keyArn, rootArn } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
@@ -15,17 +16,25 @@ import { trailElements, trailResource } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import type { Engines } from '../../context/engines.ts';
 import type { ResolvedKey, ResolvedKeys } from '../../context/resolved-key.ts';
+import { organizationOf } from '../../domain/identities/organization.ts';
 import { keyMetadata } from '../../domain/keys/key-metadata.ts';
 import { HsmError } from '../../hsm/port/hsm-error.ts';
 import { accessKeyChange, insertAccessKey, newAccessKey } from '../../mutations/access-keys.ts';
-import { newAccount, rootPrincipal } from '../../mutations/identity-mutations.ts';
+import { identityChange, newAccount, rootPrincipal, setOrganization } from '../../mutations/identity-mutations.ts';
 import { insertKey, keyChange } from '../../mutations/mutations.ts';
 import { acceptedPolicy } from '../../operations/shared/accepted-policy.ts';
 import { commit, type Execution, execute, untilCommitted } from '../../pipeline/execute.ts';
 import { type Mutation, WriteConflict } from '../../storage/port/store.ts';
 import type { MetaRow } from '../../storage/port/tables.ts';
 import { sameSecret } from '../root-principal.ts';
-import { type Seed, type SeedAccessKey, type SeedKey, type SeedUser, seedError } from './seed-file.ts';
+import {
+  type Seed,
+  type SeedAccessKey,
+  type SeedKey,
+  type SeedOrganization,
+  type SeedUser,
+  seedError,
+} from './seed-file.ts';
 
 export interface SeedReport {
   readonly seeded: number;
@@ -38,7 +47,7 @@ type SeedEngines = Pick<
 >;
 type Material = { readonly materialId: string; readonly wrapped: Uint8Array };
 
-/** One user or key to seed, with the record of an earlier start. */
+/** One organization, user or key to seed, with the record of an earlier start. */
 interface Task<Item> {
   readonly item: Item;
   readonly recordName: string;
@@ -60,18 +69,21 @@ interface SeedRecord {
 /** @throws StartError with every conflict; then nothing is written */
 export async function seed(engines: SeedEngines, file: Seed): Promise<SeedReport> {
   const problems: string[] = [];
+  const organizations: Task<SeedOrganization>[] = [];
+  for (const each of file.organizations) organizations.push(await organizationTask(engines, each, problems));
   const users: Task<SeedUser>[] = [];
   for (const user of file.users) users.push(await userTask(engines, user, problems));
   const keys: KeyTask[] = [];
   for (const key of file.keys) keys.push(await keyTask(engines, key, problems));
   if (problems.length > 0) throw seedError(file.file, problems);
   const open = <T extends Task<unknown>>(tasks: readonly T[]) => tasks.filter(({ record }) => !isDone(record));
-  const [openUsers, openKeys] = [open(users), open(keys)];
+  const [openOrganizations, openUsers, openKeys] = [open(organizations), open(users), open(keys)];
   for (const accountId of file.accountIds) await ensureAccount(engines, accountId);
+  for (const task of openOrganizations) await at(file, task.item, () => seedOrganization(engines, task));
   for (const task of openUsers) await at(file, task.item, () => seedUser(engines, task));
   for (const task of openKeys) await at(file, task.item, () => seedKey(engines, task));
-  const seeded = openUsers.length + openKeys.length;
-  return { seeded, unchanged: users.length + keys.length - seeded };
+  const seeded = openOrganizations.length + openUsers.length + openKeys.length;
+  return { seeded, unchanged: organizations.length + users.length + keys.length - seeded };
 }
 
 /** Reports an error of an operation as a mistake of the file, with its place. */
@@ -82,6 +94,24 @@ async function at(file: Seed, { path }: { readonly path: string }, work: () => P
     if (!(error instanceof KmsError)) throw error;
     throw seedError(file.file, [`${path}: ${error.code}: ${error.message}`]);
   }
+}
+
+async function organizationTask(
+  { store }: SeedEngines,
+  item: SeedOrganization,
+  problems: string[],
+): Promise<Task<SeedOrganization>> {
+  const recordName = `seed/${item.accountId}/organization`;
+  const record = await store.findMeta(recordName);
+  problems.push(...differences(item.path, record, item.declared));
+  const account = await store.findAccount(item.accountId);
+  const known = account && organizationOf(account);
+  if (!record && known && !isDeepStrictEqual(known, item.organization)) {
+    problems.push(
+      `${item.path}.OrganizationId: the account has the organization ${known.id} already, which a seed file did not set`,
+    );
+  }
+  return { item, recordName, declared: JSON.stringify(item.declared), ...defined({ record }) };
 }
 
 async function userTask(
@@ -201,6 +231,31 @@ async function ensureAccount({ store, clock }: SeedEngines, accountId: string): 
 /** Another node seeds the same file. */
 function ignoreConflict(error: unknown): void {
   if (!(error instanceof WriteConflict)) throw error;
+}
+
+async function seedOrganization(engines: SeedEngines, task: Task<SeedOrganization>): Promise<void> {
+  const { accountId, organization } = task.item;
+  await storeRecord(engines, task);
+  await untilCommitted(async () => {
+    const account = await engines.store.findAccount(accountId);
+    if (!account) throw new Error(`the account ${accountId} vanished while it was seeded`);
+    const known = organizationOf(account);
+    if (isDeepStrictEqual(known, organization)) return {};
+    const ctx = contextOf(engines, accountId, 'us-east-1');
+    const input = {
+      AccountId: accountId,
+      OrganizationId: organization.id,
+      OrganizationPaths: organization.paths,
+    };
+    const resource = { resourceType: 'account', resourceId: accountId } as const;
+    await commit(engines, executionOf(ctx, 'PutAccountOrganization', input), {
+      output: undefined,
+      mutations: [setOrganization(account, organization)],
+      changes: [identityChange(ctx, resource, 'updated', 'PutAccountOrganization')],
+    });
+    return {};
+  });
+  await finish(engines, task);
 }
 
 async function seedUser(engines: SeedEngines, task: Task<SeedUser>): Promise<void> {

@@ -1,4 +1,4 @@
-/** Accounts beside the first. */
+/** Accounts beside the first, and the organizations of accounts. */
 import { keystead } from '../apis.ts';
 import { account } from '../targets.ts';
 
@@ -17,5 +17,22 @@ export const accountsOperations = keystead({
     targets: [account()],
     accessLevel: 'List',
     rest: 'GET /v1/accounts',
+  },
+  PutAccountOrganization: {
+    summary:
+      "Sets the organization of an account and the account's paths in it, for aws:PrincipalOrgID, aws:PrincipalOrgPaths, aws:ResourceOrgID and aws:ResourceOrgPaths. Only for the first account's root user.",
+    output: null,
+    targets: [account()],
+    accessLevel: 'Permissions management',
+    errors: ['InvalidInputException', 'NoSuchEntityException'],
+    rest: 'PUT /v1/accounts/{AccountId}/organization',
+  },
+  DeleteAccountOrganization: {
+    summary: "Takes an account out of its organization. Only for the first account's root user.",
+    output: null,
+    targets: [account()],
+    accessLevel: 'Permissions management',
+    errors: ['NoSuchEntityException'],
+    rest: 'DELETE /v1/accounts/{AccountId}/organization',
   },
 });

@@ -1,6 +1,6 @@
 /**
- * Shapes of SimulateAuthorization, Keystead's own: IAM's SimulatePrincipalPolicy does not evaluate key policies and
- * grants.
+ * Shapes of SimulateAuthorization and ValidateKeyPolicy, Keystead's own: IAM's SimulatePrincipalPolicy does not evaluate
+ * key policies and grants.
  */
 import type { Shape } from '../shape.ts';
 
@@ -44,6 +44,18 @@ export const authorizationShapes = {
     type: 'structure',
     members: { Question: 'ReasoningType', Answer: 'ReasoningType', Details: 'ReasoningList' },
     required: ['Question', 'Answer', 'Details'],
+  },
+  ValidateKeyPolicyRequest: { type: 'structure', members: { Policy: 'PolicyType' }, required: ['Policy'] },
+  ValidateKeyPolicyResponse: {
+    type: 'structure',
+    members: { Findings: 'PolicyFindingList' },
+    required: ['Findings'],
+  },
+  PolicyFindingList: { type: 'list', member: 'PolicyFinding' },
+  PolicyFinding: {
+    type: 'structure',
+    members: { Statement: 'ReasoningType', ConditionKey: 'ConditionKeyType', Message: 'ReasoningType' },
+    required: ['Statement', 'ConditionKey', 'Message'],
   },
   ReasoningList: { type: 'list', member: 'ReasoningType' },
   ReasoningType: { type: 'string' },

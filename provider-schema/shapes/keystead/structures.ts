@@ -112,8 +112,37 @@ export const keysteadShapes = {
   AccountList: { type: 'list', member: 'Account' },
   Account: {
     type: 'structure',
-    members: { AccountId: 'AccountIdType', AccountName: 'AccountNameType', CreateDate: 'DateType' },
+    members: {
+      AccountId: 'AccountIdType',
+      AccountName: 'AccountNameType',
+      CreateDate: 'DateType',
+      OrganizationId: 'OrganizationIdType',
+      OrganizationPaths: 'OrganizationPathList',
+    },
     required: ['AccountId', 'CreateDate'],
+  },
+  PutAccountOrganizationRequest: {
+    type: 'structure',
+    members: {
+      AccountId: 'AccountIdType',
+      OrganizationId: 'OrganizationIdType',
+      OrganizationPaths: 'OrganizationPathList',
+    },
+    required: ['AccountId', 'OrganizationId'],
+  },
+  DeleteAccountOrganizationRequest: {
+    type: 'structure',
+    members: { AccountId: 'AccountIdType' },
+    required: ['AccountId'],
+  },
+  OrganizationIdType: { type: 'string', min: 12, max: 34, pattern: 'o-[a-z0-9]{10,32}' },
+  OrganizationPathList: { type: 'list', member: 'OrganizationPathType', max: 10 },
+  // An organization, its root, and organizational units, which AWS nests at most five deep.
+  OrganizationPathType: {
+    type: 'string',
+    min: 20,
+    max: 512,
+    pattern: 'o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5}',
   },
   AccountNameType: { type: 'string', min: 1, max: 50, pattern: '[\\u0020-\\u007E]+' },
   ServiceNameType: { type: 'string', min: 1, max: 128, pattern: '[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com' },

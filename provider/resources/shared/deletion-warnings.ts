@@ -5,8 +5,8 @@
 import type { InputJson } from '@keystead/provider-schema/json-types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Client } from '../../client/client.ts';
-import { ConnectionError, ServiceError } from '../../client/service-error.ts';
 import type { Diagnostic } from '../../engine/resource.ts';
+import { unlessRefused } from './failures.ts';
 import { findKey, type KeyConfiguration, type KeyPlace } from './keys.ts';
 
 const namesShown = 5;
@@ -40,16 +40,6 @@ function loss({ KeyMetadata }: KeyConfiguration): string {
   return KeyMetadata.MultiRegionConfiguration?.MultiRegionKeyType === 'REPLICA'
     ? 'Its related keys in other Regions can still decrypt what it encrypted.'
     : 'Everything that is encrypted under it is lost with it.';
-}
-
-/** The plan itself shows errors of access and connection where they matter; the warning leaves them out. */
-async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof ServiceError || error instanceof ConnectionError) return undefined;
-    throw error;
-  }
 }
 
 function dependents({ Aliases, Grants, KeyMetadata }: KeyConfiguration): readonly string[] {

@@ -16,6 +16,16 @@ export async function attempt<T>(doing: string, path: Path | undefined, work: ()
   }
 }
 
+/** For warnings, which leave out what the client is refused: the plan itself shows errors where they matter. */
+export async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ServiceError || error instanceof ConnectionError) return undefined;
+    throw error;
+  }
+}
+
 /** Any error but the client's own is a fault of the provider and is thrown again. */
 export function failuresOf(error: unknown, doing: string, path?: Path): readonly Diagnostic[] {
   if (error instanceof DiagnosticError) return error.diagnostics;

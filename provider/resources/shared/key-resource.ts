@@ -12,7 +12,7 @@ import { attempt, runSteps, type Step } from './failures.ts';
 import { finish } from './finish.ts';
 import { keyImportId } from './import-id.ts';
 import { findKey, type KeyConfiguration, type KeyMetadata, type KeyPlace, scheduleDeletion, tagSteps } from './keys.ts';
-import { lockoutWarnings, normalPolicy } from './policy.ts';
+import { normalPolicy, policyWarnings } from './policy.ts';
 import { planRegion, regionOf } from './region.ts';
 import { planTagsAll, readTags } from './tags.ts';
 import { knownPart, numberOf, requireText } from './values.ts';
@@ -25,7 +25,7 @@ export interface KeyTraits {
   plan?(config: ObjectValue, prior: ObjectValue | null, proposed: ObjectValue): ObjectValue;
   /** Errors at plan time. */
   errors?(planned: ObjectValue): readonly Diagnostic[];
-  /** Warnings at plan time, beside those about lockout and deletion. */
+  /** Warnings at plan time, beside those about the policy and deletion. */
   warnings?(config: ObjectValue, prior: ObjectValue | null): readonly Diagnostic[];
   /** The call that makes the key. */
   make(client: Client, planned: ObjectValue, region: string): Promise<KeyMetadata>;
@@ -120,7 +120,8 @@ async function planKey(
   const deletion = replaces && client !== undefined ? await warnOfDeletion(client, prior) : [];
   const errors = traits.errors?.(planned) ?? [];
   const warnings = traits.warnings?.(config, prior) ?? [];
-  return { planned, diagnostics: [...errors, ...lockoutWarnings(prior, planned), ...warnings, ...deletion] };
+  const ofPolicy = await policyWarnings(client, prior, planned);
+  return { planned, diagnostics: [...errors, ...ofPolicy, ...warnings, ...deletion] };
 }
 
 function warnOfDeletion(client: Client, prior: ObjectValue): Promise<readonly Diagnostic[]> {

@@ -1,6 +1,9 @@
 /** Key policy documents as text. Their meaning is compared in provider-schema/policy-meaning.ts. */
+import { namesOrganizations } from '@keystead/provider-schema/organization.ts';
+import type { Client } from '../../client/client.ts';
 import type { Diagnostic } from '../../engine/resource.ts';
 import type { ObjectValue } from '../../engine/value.ts';
+import { unlessRefused } from './failures.ts';
 import { textOf } from './values.ts';
 
 /**
@@ -45,8 +48,43 @@ export function defaultPolicy(partition: string, accountId: string): string {
   });
 }
 
+/** Warnings about the policy that the plan puts: of the lockout check, and of statements that cannot do what they say. */
+export async function policyWarnings(
+  client: Client | undefined,
+  prior: ObjectValue | null,
+  planned: ObjectValue,
+): Promise<readonly Diagnostic[]> {
+  return [...lockoutWarnings(prior, planned), ...(await findingWarnings(client, prior, planned))];
+}
+
+/** The control plane knows the organizations; it is asked only about a policy that can depend on them. */
+async function findingWarnings(
+  client: Client | undefined,
+  prior: ObjectValue | null,
+  planned: ObjectValue,
+): Promise<readonly Diagnostic[]> {
+  const policy = textOf(planned, 'policy');
+  const region = textOf(planned, 'region');
+  if (client === undefined || region === undefined || policy === undefined) return [];
+  if (policy === (prior?.policy ?? null) || !namesOrganizations(policy)) return [];
+  const answer = await unlessRefused(() => client.call('ValidateKeyPolicy', { Policy: policy }, region));
+  if (answer === undefined || answer.Findings.length === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      summary: 'The key policy has conditions on organizations that cannot do what they say',
+      detail: [
+        ...answer.Findings.map(({ Message }) => Message),
+        "The root user of the control plane's first account sets the organization of an account with " +
+          '`keystead identity set-organization`.',
+      ].join('\n'),
+      path: ['policy'],
+    },
+  ];
+}
+
 /** With the check switched off, a key can get a policy that nobody can ever change again. */
-export function lockoutWarnings(prior: ObjectValue | null, planned: ObjectValue): readonly Diagnostic[] {
+function lockoutWarnings(prior: ObjectValue | null, planned: ObjectValue): readonly Diagnostic[] {
   const changes = planned.policy !== (prior?.policy ?? null) && (prior === null || planned.policy !== null);
   const isPut = textOf(planned, 'policy') !== undefined || typeof planned.policy === 'symbol';
   if (planned.bypass_policy_lockout_safety_check !== true || !changes || !isPut) return [];

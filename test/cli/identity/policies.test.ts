@@ -102,6 +102,20 @@ test('a further account has a root user of its own, who cannot make accounts', a
   expect(refusedThem.stderr).toContain("Only the root user of the installation's first account can do this.");
 });
 
+test('an account is put into an organization, listed with its paths, and taken out', async () => {
+  const [first, second] = ['o-a1b2c3d4e5/r-ab12/', 'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/'];
+  await done('set-organization', server.accountId, 'o-a1b2c3d4e5', '--paths', `${first},${second}`);
+  expect(await done('list-accounts')).toContain(`${server.accountId}\t\to-a1b2c3d4e5\t${first}\t${second}\n`);
+  expect((await refused('set-organization', server.accountId, 'a1b2c3d4e5')).stderr).toContain('organizationId');
+  const strange = await refused('set-organization', server.accountId, 'o-zzzzzzzzzz', '--paths', first);
+  expect(strange.stderr).toContain('is not in the organization o-zzzzzzzzzz');
+  await done('set-organization', server.accountId, 'o-a1b2c3d4e5');
+  expect(await done('list-accounts')).toContain(`${server.accountId}\t\to-a1b2c3d4e5\n`);
+  await done('remove-organization', server.accountId);
+  expect(await done('list-accounts')).toContain(`${server.accountId}\t\n`);
+  expect((await refused('remove-organization', server.accountId)).stderr).toContain('does not have an organization');
+});
+
 test('a service is made with an access key, and deleted with all of them', async () => {
   const printed = await done('create-service', 'dynamodb.amazonaws.com');
   expect(printed).toMatch(/^\[dynamodb\.amazonaws\.com\]\naws_access_key_id = AKIA/);

@@ -1,4 +1,5 @@
 import { defined } from '@keystead/provider-schema/defined.ts';
+import { allowed, everything } from '../../support/callers.ts';
 import { policy, trustPolicy } from '../../support/documents.ts';
 import { openTestControlPlane, rootOf, type TestControlPlane } from '../../support/test-control-plane.ts';
 
@@ -47,6 +48,74 @@ describe('accounts', () => {
     expect(await controlPlane.refusal('ListAccounts', {}, { as })).toContain('AccessDenied');
     const user = await controlPlane.user('friend');
     expect(await controlPlane.refusal('ListAccounts', {}, { as: user })).toContain('AccessDenied');
+  });
+
+  test('are put into an organization and taken out of it, on record', async () => {
+    const AccountId = '444455556666';
+    const OrganizationPaths = ['o-a1b2c3d4e5/r-ab12/', 'o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/'];
+    const shown = async () =>
+      (await controlPlane.perform('ListAccounts', {})).Accounts.find((each) => each.AccountId === AccountId);
+    const input = { AccountId, OrganizationId: 'o-a1b2c3d4e5', OrganizationPaths };
+    await controlPlane.perform('PutAccountOrganization', input);
+    expect(await shown()).toMatchObject(input);
+    const [put] = await controlPlane.events('PutAccountOrganization');
+    expect(put).toMatchObject({
+      userIdentity: { type: 'Root', accountId: '111122223333' },
+      readOnly: false,
+      requestParameters: {
+        accountId: AccountId,
+        organizationId: 'o-a1b2c3d4e5',
+        organizationPaths: OrganizationPaths,
+      },
+    });
+    const { Changes } = await controlPlane.perform('ListChanges', {});
+    expect(Changes.at(-1)).toMatchObject({
+      ResourceType: 'account',
+      ResourceId: AccountId,
+      Kind: 'updated',
+      EventName: 'PutAccountOrganization',
+    });
+    await controlPlane.perform('PutAccountOrganization', { AccountId, OrganizationId: 'o-zzzzzzzzzz' });
+    expect(await shown()).toMatchObject({ OrganizationId: 'o-zzzzzzzzzz', OrganizationPaths: [] });
+    await controlPlane.perform('DeleteAccountOrganization', { AccountId });
+    expect(await shown()).not.toHaveProperty('OrganizationId');
+    expect(await controlPlane.refusal('DeleteAccountOrganization', { AccountId })).toBe(
+      'NoSuchEntityException: The account 444455556666 does not have an organization.',
+    );
+  });
+
+  test('are not put into an organization by malformed ids and paths, or paths of another one', async () => {
+    const refusal = (more: object) =>
+      controlPlane.refusal('PutAccountOrganization', {
+        AccountId: '444455556666',
+        OrganizationId: 'o-a1b2c3d4e5',
+        ...more,
+      });
+    for (const OrganizationId of ['a1b2c3d4e5', 'o-short', 'o-A1B2C3D4E5', `o-${'a'.repeat(33)}`, 'o-a1b2c3d4e5/']) {
+      expect(await refusal({ OrganizationId })).toMatch(/^ValidationException: .*organizationId/);
+    }
+    const malformed = [
+      'o-a1b2c3d4e5',
+      'o-a1b2c3d4e5/',
+      'o-a1b2c3d4e5/r-ab12',
+      'o-a1b2c3d4e5/ou-ab12-11111111/',
+      'o-a1b2c3d4e5/r-ab12/ou-ab12-1/',
+      'o-a1b2c3d4e5/r-ab12/*',
+      `o-a1b2c3d4e5/r-ab12/${'ou-ab12-11111111/'.repeat(6)}`,
+    ];
+    for (const path of malformed) {
+      expect(await refusal({ OrganizationPaths: [path] })).toMatch(/^ValidationException: .*organizationPaths/);
+    }
+    expect(await refusal({ OrganizationPaths: ['o-zzzzzzzzzz/r-ab12/'] })).toBe(
+      'InvalidInputException: The path o-zzzzzzzzzz/r-ab12/ is not in the organization o-a1b2c3d4e5.',
+    );
+    expect(await refusal({ OrganizationPaths: ['o-a1b2c3d4e5/r-ab12/ou-cd34-11111111/'] })).toMatch(
+      /^InvalidInputException: The organizational unit ou-cd34-11111111/,
+    );
+    expect(await refusal({ AccountId: '999999999999' })).toBe(
+      'NoSuchEntityException: The account 999999999999 does not exist.',
+    );
+    expect(await controlPlane.perform('ListAccounts', {})).not.toHaveProperty('Accounts[1].OrganizationId');
   });
 
   test('show their counts beside their quotas', async () => {
@@ -108,5 +177,22 @@ describe('accounts', () => {
       'p',
       ...(whole.Policies ?? []).slice(1).map((each) => each.PolicyName),
     ]);
+  });
+
+  test('are put into an organization by the root user of the first account only', async () => {
+    const input = { AccountId: '444455556666', OrganizationId: 'o-a1b2c3d4e5' };
+    const administrator = allowed(await controlPlane.user('administrator'), everything);
+    for (const as of [rootOf('444455556666'), administrator]) {
+      expect(await controlPlane.refusal('PutAccountOrganization', input, { as })).toBe(
+        "AccessDeniedException: Only the root user of the installation's first account can do this.",
+      );
+      expect(await controlPlane.refusal('DeleteAccountOrganization', { AccountId: input.AccountId }, { as })).toContain(
+        'Only the root user',
+      );
+    }
+    const nobody = await controlPlane.user('nobody');
+    expect(await controlPlane.refusal('PutAccountOrganization', input, { as: nobody })).toContain(
+      'is not authorized to perform: keystead:PutAccountOrganization',
+    );
   });
 });

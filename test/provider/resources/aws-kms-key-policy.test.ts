@@ -107,3 +107,14 @@ test('import by key id is followed by a plan without changes, whether the key is
   expect(await other.isSettled({ key_id: key.id, policy })).toBe(true);
   expect(await other.isSettled({ key_id: key.text('arn'), policy })).toBe(true);
 });
+
+test('the plan warns of conditions on organizations that cannot hold', async () => {
+  const Message = 'Deny "org" is not limited by StringNotEquals aws:PrincipalOrgID.';
+  door.policyFindings = [{ Statement: 'org', ConditionKey: 'aws:principalorgid', Message }];
+  const outside = '{"Statement":[{"Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}]}';
+  const { diagnostics } = await keyPolicy.plan({ key_id: key.id, policy: outside });
+  expect(diagnostics).toMatchObject([
+    { severity: 'warning', path: ['policy'], detail: expect.stringContaining(Message) },
+  ]);
+  expect((await keyPolicy.plan({ key_id: key.id, policy })).diagnostics).toEqual([]);
+});

@@ -150,6 +150,32 @@ describe('plan', () => {
     expect((await key.plan(config)).diagnostics).toEqual([]);
   });
 
+  test('a policy with a condition on organizations that cannot hold is warned of, when it is put', async () => {
+    const policy = '{"Statement":[{"Sid":"org","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}]}';
+    const Message = 'Allow "org" never applies, because no account of this installation has an organization.';
+    door.policyFindings = [{ Statement: 'org', ConditionKey: 'aws:principalorgid', Message }];
+    const { diagnostics = [] } = await key.plan({ policy });
+    expect(diagnostics).toMatchObject([
+      { severity: 'warning', path: ['policy'], detail: expect.stringContaining(Message) },
+    ]);
+    expect(diagnostics[0]?.detail).toContain('keystead identity set-organization');
+    expect(door.inputs('ValidateKeyPolicy')).toEqual([{ Policy: policy }]);
+    await key.apply({ policy });
+    door.forget();
+    expect((await key.plan({ policy })).diagnostics).toEqual([]);
+    expect(door.calls()).not.toContain('ValidateKeyPolicy');
+  });
+
+  test('the plan asks about no other policy, and goes on without an answer', async () => {
+    door.policyFindings = [{ Statement: 'org', ConditionKey: 'aws:principalorgid', Message: 'never' }];
+    expect((await key.plan({ policy: '{"Statement":[]}' })).diagnostics).toEqual([]);
+    expect(door.calls()).not.toContain('ValidateKeyPolicy');
+    door.refuse('ValidateKeyPolicy', { status: 403, code: 'AccessDeniedException' });
+    const policy = '{"Statement":[{"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}}]}';
+    expect((await key.plan({ policy })).diagnostics).toEqual([]);
+    expect(door.calls()).toContain('ValidateKeyPolicy');
+  });
+
   test('a policy with the same meaning is not a change', async () => {
     const policy =
       '{"Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"kms:*","Resource":"*"}]}';

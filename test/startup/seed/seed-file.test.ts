@@ -73,6 +73,26 @@ test.each<[string, string, RegExp]>([
     'Accounts: [{AccountId: "111122223333"}, {AccountId: "111122223333"}]',
     /Accounts\[1\]: .* already, at Accounts\[0\]/,
   ],
+  [
+    'a malformed organization',
+    'Accounts: [{AccountId: "111122223333", OrganizationId: o-1}]',
+    /Accounts\[0\]\.OrganizationId: .*organizationId/,
+  ],
+  [
+    'a malformed path in an organization',
+    'Accounts: [{AccountId: "111122223333", OrganizationId: o-a1b2c3d4e5, OrganizationPaths: [o-a1b2c3d4e5/r-ab12]}]',
+    /Accounts\[0\]\.OrganizationId: .*organizationPaths/,
+  ],
+  [
+    'a path in another organization',
+    'Accounts: [{AccountId: "111122223333", OrganizationId: o-a1b2c3d4e5, OrganizationPaths: [o-zzzzzzzzzz/r-ab12/]}]',
+    /Accounts\[0\]\.OrganizationPaths: The path o-zzzzzzzzzz\/r-ab12\/ is not in the organization o-a1b2c3d4e5/,
+  ],
+  [
+    'paths without an organization',
+    'Accounts: [{AccountId: "111122223333", OrganizationPaths: [o-a1b2c3d4e5/r-ab12/]}]',
+    /Accounts\[0\]\.OrganizationId: it is missing, and OrganizationPaths is not/,
+  ],
   ['a user without a name', user('AccessKeys: []'), /Users\[0\]\.UserName: it is missing/],
   ['a user name that IAM refuses', user('UserName: "a b"'), /Users\[0\]\.UserName: .*regular expression pattern/],
   ['two users of one name', user('UserName: a}, {UserName: A'), /Users\[1\]: .* already/],

@@ -1,12 +1,13 @@
 /** Seeding that is interrupted, that two nodes do at once, or that finds things in the database already. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setOrganization } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import { seed } from '@keystead/control-plane/startup/seed/seed.ts';
 import { parseSeed } from '@keystead/control-plane/startup/seed/seed-file.ts';
 import { StartError } from '@keystead/control-plane/startup/start-error.ts';
 import { aKey } from '../../support/a-key.ts';
 import { root } from '../../support/server.ts';
-import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
+import { addRoot, openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
 const text = readFileSync(join(root, 'docs/guide/examples/seed.yaml'), 'utf8');
 const example = parseSeed('seed.yaml', text);
@@ -67,7 +68,7 @@ test('continues after an interruption at any write, and creates nothing twice', 
   }
   expect(deaths).toBeGreaterThan(10);
   await expectSeeded();
-  expect(await seed(controlPlane.engines, example)).toEqual({ seeded: 0, unchanged: 6 });
+  expect(await seed(controlPlane.engines, example)).toEqual({ seeded: 0, unchanged: 7 });
 });
 
 test('two nodes that start together create everything once', async () => {
@@ -127,4 +128,48 @@ test('an access key of another user is not given to the user of the file', async
   expect(await problemsOf(other)).toMatch(
     /AccessKeys\[0\]: the access key AKIASEEDALICE0000001 belongs to .*user\/alice/,
   );
+});
+
+describe('an organization', () => {
+  const other = '444455556666';
+  const organizationOf = async () => {
+    const { organization_id, organization_paths } = (await controlPlane.store.findAccount(other)) ?? {};
+    return [organization_id, organization_paths];
+  };
+  const seeded = ['o-a1b2c3d4e5', '["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"]'];
+
+  test('is set on record, and not again after somebody changed it', async () => {
+    await seed(controlPlane.engines, example);
+    expect(await organizationOf()).toEqual(seeded);
+    const [event] = await controlPlane.events('PutAccountOrganization', { accountId: other, region: 'us-east-1' });
+    expect(event).toMatchObject({
+      userIdentity: { invokedBy: 'AWS Internal' },
+      requestParameters: { accountId: other, organizationId: 'o-a1b2c3d4e5' },
+    });
+    const account = await controlPlane.store.findAccount(other);
+    if (!account) throw new Error('the account was not seeded');
+    await controlPlane.store.write({ mutations: [setOrganization(account, undefined)], changes: [], audit: [] });
+    expect(await seed(controlPlane.engines, example)).toEqual({ seeded: 0, unchanged: 7 });
+    expect(await organizationOf()).toEqual([null, null]);
+  });
+
+  test('that is another one than was seeded, or than the account has, is refused before anything is written', async () => {
+    await addRoot(controlPlane.store, other, controlPlane.clock.now());
+    const account = await controlPlane.store.findAccount(other);
+    if (!account) throw new Error('the account does not exist');
+    const organization = { id: 'o-zzzzzzzzzz', paths: [] };
+    await controlPlane.store.write({ mutations: [setOrganization(account, organization)], changes: [], audit: [] });
+    expect(await problemsOf(text)).toContain(
+      'Accounts[1].OrganizationId: the account has the organization o-zzzzzzzzzz already, which a seed file did not set',
+    );
+    expect((await controlPlane.perform('ListKeys', {}, there)).Keys).toEqual([]);
+    const now = await controlPlane.store.findAccount(other);
+    if (!now) throw new Error('the account does not exist');
+    await controlPlane.store.write({ mutations: [setOrganization(now, undefined)], changes: [], audit: [] });
+    await seed(controlPlane.engines, example);
+    expect(await organizationOf()).toEqual(seeded);
+    expect(await problemsOf(text.replaceAll('o-a1b2c3d4e5', 'o-b1b2c3d4e5'))).toContain(
+      'it was "o-a1b2c3d4e5" when it was seeded, and is "o-b1b2c3d4e5" now',
+    );
+  });
 });

@@ -35,6 +35,8 @@ export class RestDoor {
   /** By custom key store id. */
   readonly keyStores = new Map<string, Members>();
   events: Members[] = [];
+  /** The answer of ValidateKeyPolicy, for every policy. */
+  policyFindings: Members[] = [];
   /** The answer of GetKeyLastUsage, for every key. */
   lastUsage: Members = {};
   endpoint = '';
@@ -220,6 +222,8 @@ export class RestDoor {
         };
       case 'ImportKeyMaterial':
         return this.importMaterial(key(), input);
+      case 'ValidateKeyPolicy':
+        return { Findings: this.policyFindings };
       case 'LookupEvents':
         return { Events: this.events };
       case 'GetKeyLastUsage':
