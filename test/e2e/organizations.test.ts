@@ -70,6 +70,15 @@ test('both doors warn in a header while no account is in an organization, and th
   expect((await encrypt()).code).toBe('AccessDeniedException');
 });
 
+test('keystead authorize --explain says that the statements cannot apply to the user', async () => {
+  const asked = ['--principal', `arn:aws:iam::${OTHER}:user/partner`, '--action', 'kms:Encrypt', '--key', key.keyId];
+  const { code, stdout } = await server.keystead('authorize', ...asked, '--explain');
+  expect(code).toBe(2);
+  expect(stdout).toMatch(
+    /\norganizations: .*\n {2}Allow "org" never applies, because StringEquals aws:PrincipalOrgID never holds: account 444455556666 does not have an organization\.\n/,
+  );
+});
+
 test('a user of another account of the organization uses the key with the next request, also after a restart', async () => {
   const target = `/v1/accounts/${OTHER}/organization`;
   expect((await root.rest('PUT', target, { ...organization, OrganizationId: 'o-zzzzzzzzzz' })).code).toBe(
@@ -78,6 +87,10 @@ test('a user of another account of the organization uses the key with the next r
   expect((await encrypt()).code).toBe('AccessDeniedException');
   expect((await root.rest('PUT', target, organization)).status).toBe(204);
   expect((await encrypt()).status).toBe(200);
+  const asked = ['--principal', `arn:aws:iam::${OTHER}:user/partner`, '--action', 'kms:Encrypt', '--key', key.keyId];
+  const { code, stdout } = await server.keystead('authorize', ...asked, '--explain');
+  expect([code, stdout.includes('organizations: ')]).toEqual([0, false]);
+  expect(stdout).toContain('aws:principalorgpaths = o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/');
   const put = await root.aws('PutKeyPolicy', { KeyId: key.keyId, Policy });
   expect(put.headers).not.toHaveProperty('x-keystead-warning');
   await server.kill();

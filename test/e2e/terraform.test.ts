@@ -406,6 +406,36 @@ test('without an endpoint the provider stops before it sends a request', async (
   }
 });
 
+test('a plan warns of a policy for an organization that no account is in, until one is', async () => {
+  const other = await openWorkspace(server);
+  try {
+    await other.write(`
+      provider "aws" { region = "us-east-1" }
+      resource "aws_kms_key" "shared" {
+        policy = jsonencode({
+          Version = "2012-10-17"
+          Statement = [
+            { Effect = "Allow", Principal = { AWS = "${server.accountId}" }, Action = "kms:*", Resource = "*" },
+            { Sid = "org", Effect = "Allow", Principal = "*", Action = "kms:Decrypt", Resource = "*",
+              Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } } },
+          ]
+        })
+      }
+    `);
+    const warned = (await other.plan()).text.replaceAll(/[\s│]+/g, ' ');
+    expect(warned).toContain('Warning: The key policy has conditions on organizations that cannot do what they say');
+    expect(warned).toContain('Allow "org" never applies, because StringEquals aws:PrincipalOrgID never holds');
+    expect((await server.keystead('identity', 'set-organization', '444455556666', 'o-a1b2c3d4e5')).stderr).toContain(
+      'The account 444455556666 does not exist.',
+    );
+    await server.keystead('identity', 'set-organization', server.accountId, 'o-a1b2c3d4e5');
+    expect((await other.plan()).text).not.toContain('Warning');
+    await server.keystead('identity', 'remove-organization', server.accountId);
+  } finally {
+    await other.dispose();
+  }
+});
+
 test('a plan that destroys keys warns of their aliases, grants, replicas and last use', async () => {
   const KeyId = await attribute('aws_kms_key.orders', 'id');
   await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('order 7') }));
