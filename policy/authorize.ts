@@ -10,9 +10,10 @@
  *   2. a key-policy statement that names the account, and an identity policy of the caller's;
  *   3. a grant to the caller whose constraints hold, or one to the account and an identity policy;
  * and an explicit deny in any policy overrides all three. A permissions boundary and session policies must allow as
- * well, unless the key policy or grant names the user or the session itself. A caller of another account needs an
- * identity policy on top of 1 or 2, within its boundary and session policies, and gets one text for every cause. A
- * service has no policies of its own: only 1 and 3 can allow it, and only on keys of its own account.
+ * well, unless the key policy or grant names the user or the session itself, or the key policy everyone whom a condition
+ * on aws:PrincipalArn admits. A caller of another account needs an identity policy on top of 1 or 2, within its boundary
+ * and session policies, and gets one text for every cause. A service has no policies of its own: only 1 and 3 can allow
+ * it, and only on keys of its own account.
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { Authority } from './authority.ts';
@@ -65,7 +66,7 @@ export interface PolicyResult {
   readonly denied?: Finding;
   /** Allows the caller, by name or as everyone; identity policies allow only in this way. */
   readonly direct?: Finding;
-  /** Allows the caller by its own name. */
+  /** Allows the caller by its own name, or by its ARN in a condition. */
   readonly itself?: Finding;
   /** Allows the caller's account. */
   readonly delegated?: Finding;
@@ -129,9 +130,16 @@ export function evaluate(request: AuthorizationRequest): Evaluation {
 
 /** @param effort what all statements together can cost; absent: each statement has its own limit */
 export const questionOf = (
-  { principal, action, resource, conditions }: AuthorizationRequest,
+  { principal, authority, action, resource, conditions }: AuthorizationRequest,
   effort?: Effort,
-): Question => ({ principal, action, resourceArn: resource?.arn ?? '*', conditions, effort });
+): Question => ({
+  principal,
+  hasBoundary: authority.permissionsBoundary !== undefined,
+  action,
+  resourceArn: resource?.arn ?? '*',
+  conditions,
+  effort,
+});
 
 export const questionToKeyPolicy = (question: Question): Question => ({
   ...question,
@@ -161,7 +169,7 @@ function evaluatePolicies(kind: PolicyKind, policies: readonly CompiledPolicy[],
       if (verdict === 'account') result.delegated ??= found;
       else {
         result.direct ??= found;
-        if (!result.itself && namesCaller(statement.principals, question.principal as Principal)) result.itself = found;
+        if (!result.itself && namesCaller(statement, question.principal as Principal)) result.itself = found;
       }
     }
   }

@@ -1,28 +1,21 @@
 /**
- * Condition blocks of policies: operators, set prefixes, `IfExists`, `Null`; compiled once, tested per request.
- * Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Single-valued vs. multivalued context
- * keys".
+ * Condition blocks of policies: operators, set operators, `IfExists`, `Null`; compiled once, tested per request.
+ * Sources: IAM User Guide, "IAM JSON policy elements: Condition operators", "Single-valued vs. multivalued context
+ * keys" and "IAM policy elements: Variables and tags".
  *
  * Operators are ANDed, keys are ANDed, the values of one key are ORed; a negated operator holds when none matches. For
  * a key that the request does not have, positive operators are false and negated ones true.
+ *
+ * AWS does not say what a few conditions mean: a list of the request without a set operator or as a variable, a value
+ * of another type under a negated operator, `ForAnyValue` with `IfExists` for an absent key. Here they deny: they do
+ * not hold in an Allow, and hold in a Deny. docs/differences.md lists them.
  */
-import { BlockList, isIP } from 'node:net';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { type Effort, spend, spendOnBinding } from './effort.ts';
-import {
-  arnParts,
-  boundArnPattern,
-  boundPattern,
-  compilePattern,
-  type Lookup,
-  lengthOf,
-  matchesArnPieces,
-  matchesPieces,
-  type Pattern,
-  substitutedText,
-  variablesOf,
-} from './pattern.ts';
+import { type Binder, nullOperator, type Operator, operators, type Test } from './operators.ts';
+import type { Lookup } from './pattern.ts';
 
+/** A list is a key that can have several values, also when it has one; a text is a key that has at most one. */
 export type ConditionValue = string | readonly string[] | undefined;
 
 /**
@@ -31,197 +24,30 @@ export type ConditionValue = string | readonly string[] | undefined;
  */
 export type Conditions = (name: string) => ConditionValue;
 
-/** Whether a value of the request, as the operator reads it, fits a value of the policy. */
-type Test = (given: unknown) => boolean;
-
-/** A value of the policy with variables: gives the test for one request, and the length after substitution. */
-type Binder = (lookup: Lookup) => { readonly test: Test; readonly lengthInChars: number };
-
 export interface CompiledCondition {
   /** Lower case: key names do not distinguish case. */
   readonly key: string;
   readonly kind: 'compare' | 'null';
-  readonly quantifier: 'ForAllValues' | 'ForAnyValue' | undefined;
-  readonly ifExists: boolean;
   readonly negated: boolean;
-  /** Reads a value of the request once for all tests; undefined: it is not of the operator's type and fits no test. */
+  /** The result for a key that the request does not have. */
+  readonly whenAbsent: boolean;
+  /** The result for a value that is not of the operator's type. */
+  readonly whenUnreadable: boolean;
+  /** How many values of a list must fit, or the result for every list. */
+  readonly ofList: 'each' | 'one' | 'holds' | 'fails';
+  /** Reads a value of the request once for all tests; undefined: it is not of the operator's type. */
   readonly read: (requestValue: string) => unknown;
   /** Values of the policy that must be equal, for one lookup instead of many tests. */
   readonly texts: ReadonlySet<unknown>;
   readonly tests: readonly Test[];
   readonly binders: readonly Binder[];
-  /** Cost of one test; a comparison of short texts is 1. */
-  readonly weight: number;
   /** Names of the variables in its values, lower case. */
   readonly variables: readonly string[];
+  /** Of these variables, those that must not be lists, or the condition fails. */
+  readonly singleVariables: readonly string[];
   /** As written, for explanations. */
   readonly source: { readonly operator: string; readonly key: string; readonly values: readonly string[] };
 }
-
-/** A compiled value of the policy. */
-type Compiled =
-  | { readonly text: unknown }
-  | { readonly test: Test }
-  | { readonly binder: Binder; readonly variables: readonly string[] };
-
-interface Operator {
-  readonly negated?: true;
-  readonly weight?: number;
-  readonly read: (requestValue: string) => unknown;
-  /** @returns undefined when the policy's value is not of the operator's type. */
-  readonly compile: (policyValue: string, variables: boolean) => Compiled | undefined;
-}
-
-const asItIs = (text: string) => text;
-const lowerCase = (text: string) => text.toLowerCase();
-
-const text = (fold: (text: string) => string): Operator => ({
-  read: fold,
-  compile: (policyValue, variables) => {
-    const pattern = compilePattern(policyValue, { wildcards: false, variables });
-    if (pattern.literal !== undefined) return { text: fold(pattern.literal) };
-    const binder: Binder = (lookup) => {
-      const wanted = substitutedText(pattern, lookup);
-      const folded = wanted === undefined ? undefined : fold(wanted);
-      return { test: (given) => given === folded, lengthInChars: wanted?.length ?? 0 };
-    };
-    return { binder, variables: variablesOf(pattern) };
-  },
-});
-
-/** @param bind undefined when a variable has no value: no value of the request fits */
-function wildcard<Bound, Given>(
-  read: (requestValue: string) => Given | undefined,
-  bind: (pattern: Pattern, lookup: Lookup) => { readonly bound: Bound; readonly lengthInChars: number } | undefined,
-  matches: (bound: Bound, given: Given) => boolean,
-): Operator {
-  const testOf = (pattern: Pattern, lookup: Lookup) => {
-    const ready = bind(pattern, lookup);
-    const test: Test = (given) => ready !== undefined && matches(ready.bound, given as Given);
-    return { test, lengthInChars: ready?.lengthInChars ?? 0 };
-  };
-  return {
-    read,
-    compile: (policyValue, variables) => {
-      const pattern = compilePattern(policyValue, { wildcards: true, variables });
-      const names = variablesOf(pattern);
-      if (names.length > 0) return { binder: (lookup) => testOf(pattern, lookup), variables: names };
-      return { test: testOf(pattern, () => undefined).test };
-    },
-  };
-}
-
-const like: Operator = wildcard(
-  asItIs,
-  (pattern, lookup) => {
-    const bound = boundPattern(pattern, lookup);
-    return bound && { bound, lengthInChars: lengthOf(bound) };
-  },
-  matchesPieces,
-);
-
-const arnLike: Operator = wildcard(
-  arnParts,
-  (pattern, lookup) => {
-    const bound = boundArnPattern(pattern, lookup);
-    return bound && { bound, lengthInChars: bound.reduce((sum, part) => sum + lengthOf(part), 0) };
-  },
-  matchesArnPieces,
-);
-
-/** Both sides are read as the same type; a request value of another type does not fit. */
-const ordered = (
-  read: (text: string) => number | undefined,
-  holds: (given: number, wanted: number) => boolean,
-): Operator => ({
-  read,
-  compile: (policyValue) => {
-    const wanted = read(policyValue);
-    return wanted === undefined ? undefined : { test: (given) => holds(given as number, wanted) };
-  },
-});
-
-const exact = (read: (text: string) => string | undefined): Operator => ({
-  read,
-  compile: (policyValue) => {
-    const wanted = read(policyValue);
-    return wanted === undefined ? undefined : { text: wanted };
-  },
-});
-
-const parseNumber = (text: string) => (/^[+-]?\d{1,18}(\.\d{1,18})?$/.test(text) ? Number(text) : undefined);
-const parseBoolean = (text: string) => (/^(true|false)$/i.test(text) ? text.toLowerCase() : undefined);
-
-const ISO_8601 = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/;
-
-/** ISO 8601 (UTC unless it says otherwise) or seconds since the epoch, to milliseconds. */
-function parseDate(text: string): number | undefined {
-  const seconds = parseNumber(text);
-  if (seconds !== undefined) return seconds * 1000;
-  const [, day, time = '00:00', zone = 'Z'] = ISO_8601.exec(text) ?? [];
-  const ms = day === undefined ? Number.NaN : Date.parse(`${day}T${time}${zone.replace(/(\d\d):?(\d\d)$/, '$1:$2')}`);
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
-function parseBase64(text: string): string | undefined {
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64').toString('hex') : undefined;
-}
-
-const address = (text: string) => (isIP(text) === 0 || text.includes('%') ? undefined : text);
-
-/** An address or a CIDR block, IPv4 or IPv6. */
-const addressRange: Operator = {
-  weight: 32,
-  read: address,
-  compile: (policyValue) => {
-    const [network = '', length, ...rest] = policyValue.split('/');
-    const bits = isIP(network) === 6 ? 128 : 32;
-    const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
-    if (address(network) === undefined || rest.length > 0 || !(prefix <= bits)) return undefined;
-    const range = new BlockList();
-    range.addSubnet(network, prefix, bits === 128 ? 'ipv6' : 'ipv4');
-    return { test: (given) => range.check(given as string, isIP(given as string) === 6 ? 'ipv6' : 'ipv4') };
-  },
-};
-
-const equal = (given: number, wanted: number) => given === wanted;
-const less = (given: number, wanted: number) => given < wanted;
-const lessOrEqual = (given: number, wanted: number) => given <= wanted;
-const greater = (given: number, wanted: number) => given > wanted;
-const greaterOrEqual = (given: number, wanted: number) => given >= wanted;
-
-const not = (operator: Operator): Operator => ({ ...operator, negated: true });
-
-const comparisons = (type: string, read: (text: string) => number | undefined): Readonly<Record<string, Operator>> => ({
-  [`${type}Equals`]: ordered(read, equal),
-  [`${type}NotEquals`]: not(ordered(read, equal)),
-  [`${type}LessThan`]: ordered(read, less),
-  [`${type}LessThanEquals`]: ordered(read, lessOrEqual),
-  [`${type}GreaterThan`]: ordered(read, greater),
-  [`${type}GreaterThanEquals`]: ordered(read, greaterOrEqual),
-});
-
-const operators: Readonly<Record<string, Operator>> = {
-  StringEquals: text(asItIs),
-  StringNotEquals: not(text(asItIs)),
-  StringEqualsIgnoreCase: text(lowerCase),
-  StringNotEqualsIgnoreCase: not(text(lowerCase)),
-  StringLike: like,
-  StringNotLike: not(like),
-  ...comparisons('Numeric', parseNumber),
-  ...comparisons('Date', parseDate),
-  Bool: exact(parseBoolean),
-  BinaryEquals: exact(parseBase64),
-  IpAddress: addressRange,
-  NotIpAddress: not(addressRange),
-  ArnEquals: arnLike,
-  ArnLike: arnLike,
-  ArnNotEquals: not(arnLike),
-  ArnNotLike: not(arnLike),
-};
-
-/** A test of "true" (the key is absent) or "false" (it is present). */
-const nullOperator: Operator = exact(parseBoolean);
 
 const OPERATOR_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
@@ -244,6 +70,25 @@ export function compileCondition(source: ConditionSource): CompiledCondition {
   const operator = isNull ? nullOperator : Object.hasOwn(operators, name) ? operators[name] : undefined;
   if (!operator) throw malformed(`Invalid Condition type : ${source.operator}.`, source);
   requireNotOverlyPermissive(source, quantifier);
+  const negated = operator.negated ?? false;
+  const values = compileValues(source, operator);
+  return {
+    key: source.key.toLowerCase(),
+    kind: isNull ? 'null' : 'compare',
+    negated,
+    ...resultsOf({ quantifier, ifExists: ifExists !== undefined, negated, effect: source.effect }),
+    read: operator.read,
+    ...values,
+    // Nothing fits a value with a list for a variable, and so a negated operator would hold.
+    singleVariables: negated && source.effect === 'Allow' ? values.variables : [],
+    source: { operator: source.operator, key: source.key, values: source.values },
+  };
+}
+
+function compileValues(
+  source: ConditionSource,
+  operator: Operator,
+): Pick<CompiledCondition, 'texts' | 'tests' | 'binders' | 'variables'> {
   // A repeated value changes nothing.
   const compiled = [...new Set(source.values)].map((value) => {
     const one = operator.compile(value, source.variables);
@@ -251,19 +96,38 @@ export function compileCondition(source: ConditionSource): CompiledCondition {
     return one;
   });
   return {
-    key: source.key.toLowerCase(),
-    kind: isNull ? 'null' : 'compare',
-    quantifier: quantifier as CompiledCondition['quantifier'],
-    ifExists: ifExists !== undefined,
-    negated: operator.negated ?? false,
-    read: operator.read,
     texts: new Set(compiled.flatMap((one) => ('text' in one ? [one.text] : []))),
     tests: compiled.flatMap((one) => ('test' in one ? [one.test] : [])),
     binders: compiled.flatMap((one) => ('binder' in one ? [one.binder] : [])),
-    weight: operator.weight ?? 1,
     variables: compiled.flatMap((one) => ('variables' in one ? one.variables : [])),
-    source: { operator: source.operator, key: source.key, values: source.values },
   };
+}
+
+interface Form {
+  readonly quantifier: string | undefined;
+  readonly ifExists: boolean;
+  readonly negated: boolean;
+  readonly effect: 'Allow' | 'Deny';
+}
+
+/** The results that the form of a condition determines. Where AWS does not say which, it is the one that denies. */
+function resultsOf({
+  quantifier,
+  ifExists,
+  negated,
+  effect,
+}: Form): Pick<CompiledCondition, 'whenAbsent' | 'whenUnreadable' | 'ofList'> {
+  const denies = effect === 'Deny';
+  const whenUnreadable = negated && denies;
+  switch (quantifier) {
+    case 'ForAllValues':
+      return { whenAbsent: true, whenUnreadable, ofList: 'each' };
+    case 'ForAnyValue':
+      return { whenAbsent: ifExists && denies, whenUnreadable, ofList: 'one' };
+    default:
+      // A list without a set operator equals no value: a negated operator would hold for it.
+      return { whenAbsent: ifExists || negated, whenUnreadable, ofList: !denies ? 'fails' : negated ? 'holds' : 'one' };
+  }
 }
 
 /**
@@ -286,24 +150,25 @@ const malformed = (message: string, { where, key }: ConditionSource) =>
 
 /** @throws TooCostly */
 export function conditionHolds(condition: CompiledCondition, conditions: Conditions, effort: Effort): boolean {
-  const given = valuesOf(conditions, condition.key);
-  const absent = given.length === 0;
-  if (condition.kind === 'null') return condition.texts.has(String(absent));
-  if (absent) {
-    if (condition.ifExists || condition.quantifier === 'ForAllValues') return true;
-    return condition.quantifier === undefined && condition.negated;
-  }
-  const { texts, read, negated, quantifier, weight } = condition;
+  const given = conditions(condition.key);
+  const several = isList(given);
+  const present = several || typeof given === 'string';
+  if (condition.kind === 'null') return condition.texts.has(String(!present));
+  if (!present) return condition.whenAbsent;
+  const { ofList } = condition;
+  if (several && (ofList === 'holds' || ofList === 'fails')) return ofList === 'holds';
+  if (hasList(condition.singleVariables, conditions)) return false;
+  const { texts, read, negated } = condition;
   const tests = boundTests(condition, conditions, effort);
   const fits = (value: string) => {
     const known = read(value);
-    if (known === undefined) return negated;
+    if (known === undefined) return condition.whenUnreadable;
     if (texts.has(known)) return !negated;
-    spend(effort, tests.length * weight, value.length);
+    spend(effort, tests.length, value.length);
     return tests.some((test) => test(known)) !== negated;
   };
-  const all = quantifier === 'ForAllValues' || (quantifier === undefined && negated);
-  return all ? given.every(fits) : given.some(fits);
+  if (!several) return fits(given);
+  return ofList === 'each' ? given.every(fits) : given.some(fits);
 }
 
 /** Variables are substituted once for all values of the request. */
@@ -324,10 +189,19 @@ export function valuesOf(conditions: Conditions, name: string): readonly string[
   return found === undefined ? [] : typeof found === 'string' ? [found] : found;
 }
 
-/** A policy variable stands for a key with one value. */
+/** Whether a key that the request has can have several values. */
+export const isList = (value: ConditionValue): value is readonly string[] =>
+  typeof value === 'object' && value.length > 0;
+
+/** Whether the request has a list under one of these names. */
+export function hasList(names: readonly string[], conditions: Conditions): boolean {
+  return names.some((name) => isList(conditions(name)));
+}
+
+/** A policy variable stands for a key that has at most one value. */
 export function lookupIn(conditions: Conditions): Lookup {
   return (name) => {
-    const found = valuesOf(conditions, name);
-    return found.length === 1 ? found[0] : undefined;
+    const found = conditions(name);
+    return isList(found) ? null : typeof found === 'string' ? found : undefined;
   };
 }

@@ -1,8 +1,9 @@
 /**
  * Whether one statement of a compiled policy applies to a request.
- * Source: IAM User Guide, "Policy evaluation logic"; "AWS JSON policy elements: NotPrincipal".
+ * Sources: IAM User Guide, "Policy evaluation logic", "AWS JSON policy elements: Principal", "AWS JSON policy elements:
+ * NotPrincipal", "Permissions boundaries for IAM entities".
  */
-import { type CompiledCondition, type Conditions, conditionHolds, lookupIn } from './conditions.ts';
+import { type CompiledCondition, type Conditions, conditionHolds, hasList, lookupIn } from './conditions.ts';
 import { type Effort, newEffort, spend, spendOnBinding } from './effort.ts';
 import { boundPattern, type Lookup, lengthOf, matchesPattern, matchesPieces, type Pattern } from './pattern.ts';
 import type { CompiledStatement, Effect, PatternSet } from './policy.ts';
@@ -20,6 +21,8 @@ export interface FederatedCaller {
 
 export interface Question {
   readonly principal: Principal | FederatedCaller;
+  /** Whether the caller has a permissions boundary: NotPrincipal in a Deny then never spares it. */
+  readonly hasBoundary: boolean;
   /** `kms:Encrypt` */
   readonly action: string;
   readonly resourceArn: string;
@@ -53,7 +56,7 @@ export type Verdict = Exclude<Reach, 'none'> | StatementMismatch;
  * @throws TooCostly
  */
 export function evaluateStatement(statement: CompiledStatement, question: Question): Verdict {
-  const reach = principalReach(statement.principals, question.principal, statement.effect);
+  const reach = principalReach(statement.principals, question, statement.effect);
   if (reach === 'none') return 'other principals';
   if (!statement.actions || !statement.resources) return 'no effect';
   if (!fitsActions(statement.actions, question)) return 'other actions';
@@ -78,8 +81,9 @@ export function keyPolicyConditions(conditions: Conditions): Conditions {
     name === 'kms:resourcealiases' || name.startsWith('aws:resourcetag/') ? undefined : conditions(name);
 }
 
-function principalReach(set: PrincipalSet, caller: Question['principal'], effect: Effect): Reach {
+function principalReach(set: PrincipalSet, { principal: caller, hasBoundary }: Question, effect: Effect): Reach {
   if (caller.kind === 'service') return 'none';
+  if (set.negated && effect === 'Deny' && hasBoundary) return 'direct';
   const listed = placesOf(set, caller);
   if (!set.negated) return set.everyone || listed.itself.some(Boolean) ? 'direct' : listed.account ? 'account' : 'none';
   // A caller has several names at once: a session also has its role's and its account's. A Deny spares only callers
@@ -90,12 +94,14 @@ function principalReach(set: PrincipalSet, caller: Question['principal'], effect
 }
 
 /**
- * Whether an element names the user or the session, and not only its role, its account or everyone: a permissions
- * boundary or session policy that does not allow the action then does not matter.
- * Source: IAM User Guide, "Policy evaluation for requests within a single account".
+ * Whether a statement that applies names the user or the session, and not only its role, its account or everyone: a
+ * permissions boundary or session policy that does not allow the action then does not matter. Everyone, narrowed by a
+ * condition on aws:PrincipalArn, is a name too, also of a role.
+ * Sources: IAM User Guide, "Policy evaluation for requests within a single account"; "AWS JSON policy elements:
+ * Principal" (IAM role principals).
  */
-export function namesCaller(set: PrincipalSet, caller: Principal): boolean {
-  return !set.negated && lists(set, caller);
+export function namesCaller({ principals, namesByCondition }: CompiledStatement, caller: Principal): boolean {
+  return namesByCondition || (!principals.negated && lists(principals, caller));
 }
 
 function lists(set: PrincipalSet, caller: Principal): boolean {
@@ -136,8 +142,13 @@ function fitsActions({ patterns, negated }: PatternSet, { action }: Question): b
 }
 
 /** @throws TooCostly */
-function fitsResources({ patterns, negated }: PatternSet, question: Question, effort: Effort): boolean {
+function fitsResources(
+  { patterns, negated, singleVariables }: PatternSet,
+  question: Question,
+  effort: Effort,
+): boolean {
   const { resourceArn, conditions } = question;
+  if (hasList(singleVariables, conditions)) return false;
   const lookup = lookupIn(conditions);
   const fits = (pattern: Pattern) => {
     if (pattern.literal !== undefined) return pattern.literal === resourceArn;

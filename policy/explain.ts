@@ -15,7 +15,7 @@ import {
   questionToKeyPolicy,
   rootUser,
 } from './authorize.ts';
-import { type CompiledCondition, type Conditions, valuesOf } from './conditions.ts';
+import { type CompiledCondition, type Conditions, isList, valuesOf } from './conditions.ts';
 import { type Decision, type PolicyKind, reasonOf } from './decision.ts';
 import { TooCostly } from './effort.ts';
 import { evaluateStatement, type Question, type Verdict } from './evaluate.ts';
@@ -138,10 +138,12 @@ function verdictLine(verdict: Verdict, conditions: Conditions): string {
   }
 }
 
-function conditionLine({ source, key }: CompiledCondition, conditions: Conditions): string {
+function conditionLine({ source, key, ofList }: CompiledCondition, conditions: Conditions): string {
+  const found = conditions(key);
   const given = valuesOf(conditions, key);
   const has = given.length === 0 ? 'the request has none' : `the request has ${JSON.stringify(given)}`;
-  return `${source.operator} ${source.key} ${JSON.stringify(source.values)}, ${has}`;
+  const hint = ofList === 'fails' && isList(found) ? ', a list, which needs ForAnyValue or ForAllValues' : '';
+  return `${source.operator} ${source.key} ${JSON.stringify(source.values)}, ${has}${hint}`;
 }
 
 function grantStep(request: AuthorizationRequest, evaluation: Evaluation): Step {

@@ -20,12 +20,12 @@ import { callerConditions } from './request-context.ts';
  */
 export function lockoutCheck(
   policy: CompiledPolicy,
-  principal: Principal,
+  { principal, authority }: { readonly principal: Principal; readonly authority: Authority },
   keyArn: string,
-  { organization }: Pick<Authority, 'organization'> = {},
 ): void {
-  const provable = provableConditions(principal, organization);
-  const question = { principal, action: 'kms:PutKeyPolicy', resourceArn: keyArn, conditions: provable };
+  const provable = provableConditions(principal, authority.organization);
+  const hasBoundary = authority.permissionsBoundary !== undefined;
+  const question = { principal, hasBoundary, action: 'kms:PutKeyPolicy', resourceArn: keyArn, conditions: provable };
   const reaching = policy.statements.filter((statement) => reachOf(statement, question) !== 'none');
   const denied = reaching.some(({ effect }) => effect === 'Deny');
   const allowed = reaching.some((statement) => statement.effect === 'Allow' && isProven(statement, provable));

@@ -14,8 +14,11 @@ const ANY_RUN = -1;
 const ANY_ONE = -2;
 const COLON = 0x3a;
 
-/** Finds a request's value for a policy variable; undefined when the request has none or several. */
-export type Lookup = (name: string) => string | undefined;
+/**
+ * Finds a request's value for a policy variable. undefined: the request has none, and the default stands for it; null:
+ * the request has a list, which no text can stand for.
+ */
+export type Lookup = (name: string) => string | null | undefined;
 
 interface Variable {
   /** Lower case. */
@@ -152,8 +155,9 @@ function substitute(pattern: Pattern, lookup: Lookup): readonly number[] | undef
       for (const element of part) elements.push(element);
       continue;
     }
-    const value = lookup(part.name) ?? part.fallback;
-    if (value === undefined) return undefined;
+    const found = lookup(part.name);
+    const value = found === undefined ? part.fallback : found;
+    if (value === undefined || value === null) return undefined;
     for (const unit of codeUnits(value)) elements.push(unit);
   }
   return elements;

@@ -1,7 +1,7 @@
 /**
  * Policy documents: strict parsing into a form that is evaluated without further checks. The language has three
- * dialects: a key policy names principals, an identity policy belongs to its holder, a trust policy is only about
- * sessions of its role.
+ * dialects (dialects.ts): a key policy names principals, an identity policy belongs to its holder, a trust policy is
+ * only about sessions of its role.
  * Sources: IAM User Guide, "IAM JSON policy elements reference" and "Grammar of the IAM JSON policy language"; KMS
  * Developer Guide, "Key policies in AWS KMS".
  *
@@ -14,6 +14,7 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { type CompiledCondition, compileCondition } from './conditions.ts';
+import { type Dialect, identityDialect, keyDialect, trustDialect } from './dialects.ts';
 import { compilePattern, type Pattern, variablesOf } from './pattern.ts';
 import {
   type Json,
@@ -53,63 +54,17 @@ export interface CompiledStatement {
   readonly actions: PatternSet | undefined;
   readonly resources: PatternSet | undefined;
   readonly conditions: readonly CompiledCondition[];
+  /** It is for everyone whom a condition on aws:PrincipalArn admits: it allows them by name. */
+  readonly namesByCondition: boolean;
 }
 
 export interface PatternSet {
   /** NotAction, NotResource. */
   readonly negated: boolean;
   readonly patterns: readonly Pattern[];
+  /** Names of variables that must not be lists, or the statement does not apply. */
+  readonly singleVariables: readonly string[];
 }
-
-/** How the three kinds of documents differ. */
-interface Dialect {
-  readonly principals: 'required' | 'prohibited';
-  /**
-   * `optional`: a statement without it is accepted and has no effect; `prohibited`: the resource is the holder itself.
-   */
-  readonly actions: 'required' | 'optional';
-  readonly resources: 'required' | 'optional' | 'prohibited';
-  readonly isSid: (text: string) => boolean;
-  readonly isAction: (text: string) => boolean;
-  readonly actionMessage: string;
-  readonly isResource: (text: string) => boolean;
-}
-
-/** `*`, or a vendor and a name that can contain wildcards. */
-const ACTION = /^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/;
-const STS_ACTION = /^sts:[A-Za-z0-9*?]+$/i;
-const IAM_SID = /^[0-9A-Za-z]*$/;
-const vendorMessage = 'Actions/Conditions must be prefaced by a vendor, e.g., kms, iam, ec2.';
-
-const keyDialect: Dialect = {
-  principals: 'required',
-  actions: 'optional',
-  resources: 'optional',
-  isSid: () => true,
-  isAction: (text) => ACTION.test(text),
-  actionMessage: vendorMessage,
-  isResource: () => true,
-};
-
-const identityDialect: Dialect = {
-  principals: 'prohibited',
-  actions: 'required',
-  resources: 'required',
-  isSid: (text) => IAM_SID.test(text),
-  isAction: (text) => ACTION.test(text),
-  actionMessage: vendorMessage,
-  isResource: isResourceArn,
-};
-
-const trustDialect: Dialect = {
-  principals: 'required',
-  actions: 'required',
-  resources: 'prohibited',
-  isSid: (text) => IAM_SID.test(text),
-  isAction: (text) => STS_ACTION.test(text),
-  actionMessage: 'AssumeRole policy may only specify STS AssumeRole actions.',
-  isResource: () => false,
-};
 
 const MAX_NAME_LENGTH = 128;
 const VERSIONS: readonly string[] = ['2012-10-17', '2008-10-17'];
@@ -201,18 +156,24 @@ function compileStatement(json: unknown, index: number, dialect: Dialect, variab
   }
   if (Effect === undefined) throw malformed(where, 'Missing required field Effect');
   if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed(`${where}.Effect`, 'Must be Allow or Deny.');
-  return {
-    name: (Sid || where).slice(0, MAX_NAME_LENGTH),
-    effect: Effect,
-    principals: compileHolders(statement, where, dialect),
-    actions: compileActions(statement, where, dialect),
-    resources: compileResources(statement, where, dialect, variables),
-    conditions: compileConditions(statement.Condition, Effect, `${where}.Condition`, variables),
-  };
+  const name = (Sid || where).slice(0, MAX_NAME_LENGTH);
+  const principals = compileHolders(statement, where, dialect);
+  const actions = compileActions(statement, where, dialect);
+  const resources = compileResources(statement, Effect, where, dialect, variables);
+  const conditions = compileConditions(statement.Condition, Effect, `${where}.Condition`, variables);
+  const namesByCondition = !principals.negated && principals.everyone && conditions.some(admitsByArn);
+  return { name, effect: Effect, principals, actions, resources, conditions, namesByCondition };
 }
 
+/** Whether a condition holds only for callers whose ARN fits it. */
+const admitsByArn = ({ key, kind, negated, whenAbsent }: CompiledCondition) =>
+  key === 'aws:principalarn' && kind === 'compare' && !negated && !whenAbsent;
+
 function compileHolders(statement: Json, where: string, dialect: Dialect): PrincipalSet {
-  if (dialect.principals === 'required') return compilePrincipals(statement, where);
+  if (dialect.principals === 'never inverted' && statement.NotPrincipal !== undefined) {
+    throw malformed(where, 'Has prohibited field NotPrincipal');
+  }
+  if (dialect.principals !== 'prohibited') return compilePrincipals(statement, where);
   if (pickElement(statement, 'Principal', where).value === undefined) return anyPrincipal;
   throw malformed(where, 'Policy document should not specify a principal.');
 }
@@ -229,10 +190,12 @@ function compileActions(statement: Json, where: string, dialect: Dialect): Patte
 const anyResource: PatternSet = {
   negated: false,
   patterns: [compilePattern('*', { wildcards: true, variables: false })],
+  singleVariables: [],
 };
 
 function compileResources(
   statement: Json,
+  effect: Effect,
   where: string,
   dialect: Dialect,
   variables: boolean,
@@ -242,20 +205,17 @@ function compileResources(
     throw malformed(where, 'Has prohibited field Resource');
   }
   const resources = compilePatterns(statement, 'Resource', where, (text) => {
-    if (dialect.isResource(text)) return compilePattern(text, { wildcards: true, variables });
+    const pattern = dialect.readResource(text);
+    if (pattern !== undefined) return compilePattern(pattern, { wildcards: true, variables });
     throw malformed(`${where}.Resource`, `Resource ${text.slice(0, 100)} must be in ARN format or "*".`);
   });
-  if (!resources && dialect.resources === 'required')
-    throw malformed(where, 'Policy statement must contain resources.');
-  return resources;
-}
-
-/** `*`, or six parts between colons; a `*` at the end can stand for the last ones. */
-function isResourceArn(text: string): boolean {
-  if (text === '*') return true;
-  // A variable counts as the text that it stands for, not by the colons of its name.
-  const parts = text.replace(/\$\{[^{}]*\}/g, 'x').split(':');
-  return parts[0] === 'arn' && (parts.length >= 6 || (parts.length > 1 && text.endsWith('*')));
+  if (!resources) {
+    if (dialect.resources === 'required') throw malformed(where, 'Policy statement must contain resources.');
+    return undefined;
+  }
+  // No resource fits a pattern with a list for a variable, and so NotResource in an Allow would be about every resource.
+  const isGuarded = resources.negated && effect === 'Allow';
+  return isGuarded ? { ...resources, singleVariables: resources.patterns.flatMap(variablesOf) } : resources;
 }
 
 function compilePatterns(
@@ -267,7 +227,7 @@ function compilePatterns(
   const { negated, value } = pickElement(statement, name, where);
   if (value === undefined) return undefined;
   const texts = requireStrings(value, `${where}.${negated ? 'Not' : ''}${name}`);
-  return texts.length === 0 ? undefined : { negated, patterns: texts.map(compile) };
+  return texts.length === 0 ? undefined : { negated, patterns: texts.map(compile), singleVariables: [] };
 }
 
 function compileConditions(

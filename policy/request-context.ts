@@ -106,6 +106,27 @@ export function allConditions(facts: ConditionFacts): Readonly<Record<string, st
 /** The part of an authority that condition keys of the caller depend on. */
 type CallerAuthority = Pick<Authority, 'organization'>;
 
+/**
+ * Keys that can have several values in a request (Service Authorization Reference, `ArrayOf…`; IAM User Guide, "AWS
+ * global condition context keys"). Their value is a list, also when it has one.
+ */
+const multivalued: ReadonlySet<string> = new Set([
+  'aws:calledvia',
+  'aws:principalorgpaths',
+  'aws:principalservicenameslist',
+  'aws:tagkeys',
+  'kms:encryptioncontextkeys',
+  'kms:grantoperations',
+  'aws:resourceorgpaths',
+  'kms:resourcealiases',
+  'sts:transitivetagkeys',
+]);
+
+/** The values of a key, as they are given for a request that is not a real one, in the form of a real one's. */
+export function conditionValue(name: string, values: readonly string[]): ConditionValue {
+  return values.length === 1 && !multivalued.has(name) ? values[0] : values;
+}
+
 /** The condition keys of a caller that do not depend on the request. */
 export function callerConditions(principal: Principal, authority: CallerAuthority): Conditions {
   return (name) => (Object.hasOwn(callerRules, name) ? callerRules[name]?.(principal, authority) : undefined);

@@ -35,7 +35,7 @@ export function authorizeAssumption(assumption: Assumption): Decision {
 
 function decideForFederatedCaller(assumption: Assumption): Decision {
   const { principal, role, trustPolicy, action, conditions } = assumption;
-  const question = { principal, action, resourceArn: role.arn, conditions };
+  const question = { principal, hasBoundary: false, action, resourceArn: role.arn, conditions };
   const applying = trustPolicy.statements.filter((statement) => reachOf(statement, question) === 'direct');
   const found = (statement: CompiledStatement | undefined): Finding | undefined =>
     statement && { policy: 'trust policy', statement: statement.name };

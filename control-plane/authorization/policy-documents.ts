@@ -27,7 +27,7 @@ export async function requireKeyPolicy(
 ): Promise<AcceptedPolicy> {
   const policy = compiledKeyPolicy(document);
   const accepted = { policy: document, policy_principals: await idsOf(ctx, principalsNamed(policy)) };
-  if (!key.bypassLockoutSafetyCheck) lockoutCheck(policy, ctx.principal, key.arn, ctx.authority);
+  if (!key.bypassLockoutSafetyCheck) lockoutCheck(policy, ctx, key.arn);
   return accepted;
 }
 

@@ -12,7 +12,7 @@ import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import { organizationFindings, type PolicyFinding } from '@keystead/policy/organizations.ts';
 import { type CompiledPolicy, parseIdentityPolicy } from '@keystead/policy/policy.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
-import { allConditions, type ConditionFacts, conditionsOf } from '@keystead/policy/request-context.ts';
+import { allConditions, type ConditionFacts, conditionsOf, conditionValue } from '@keystead/policy/request-context.ts';
 import { isServiceName, type PrincipalReference, parsePrincipal } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
@@ -96,7 +96,10 @@ function requestOf(
     principal,
     authority,
     action: input.Action,
-    conditions: (name: string) => (Object.hasOwn(overrides, name) ? overrides[name] : derived(name)),
+    conditions: (name: string) => {
+      const values = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
+      return values ? conditionValue(name, values) : derived(name);
+    },
     crossAccount:
       recordOf(input.Action)?.targets.some((target) => 'crossAccount' in target && target.crossAccount) ?? false,
   };

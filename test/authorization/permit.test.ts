@@ -206,6 +206,23 @@ describe('grants', () => {
   });
 });
 
+test('kms:GrantOperations is a list: without a set operator it allows nothing', async () => {
+  const operations = (operator: string) => ({
+    ...to({ AWS: app.principal.arn }, 'kms:CreateGrant'),
+    Condition: { [operator]: { 'kms:GrantOperations': 'Decrypt' } },
+  });
+  const create = async (operator: string, Operations: readonly ('Decrypt' | 'Encrypt')[]) => {
+    const { Arn } = await keyFor(operations(operator));
+    const request = { KeyId: Arn, GranteePrincipal: app.principal.arn, Operations };
+    return outcome(controlPlane.perform('CreateGrant', request, { as: app }));
+  };
+  expect(await create('StringEquals', ['Decrypt', 'Encrypt'])).toBe('AccessDeniedException');
+  expect(await create('StringEquals', ['Decrypt'])).toBe('AccessDeniedException');
+  expect(await create('StringNotEquals', ['Encrypt'])).toBe('AccessDeniedException');
+  expect(await create('ForAllValues:StringEquals', ['Decrypt', 'Encrypt'])).toBe('AccessDeniedException');
+  expect(await create('ForAllValues:StringEquals', ['Decrypt'])).toBe('allowed');
+});
+
 describe('condition keys whose values are read from the store', () => {
   test('kms:ResourceAliases: the aliases of the key, for identity policies', async () => {
     const { Arn } = await keyFor();

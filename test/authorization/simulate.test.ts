@@ -76,6 +76,50 @@ describe('SimulateAuthorization', () => {
     expect(await decrypt({ a: '2' })).toMatchObject({ Decision: 'Deny' });
   });
 
+  test('takes a given value as a real request has it: a list for a key that can have several', async () => {
+    const { Arn } = await keyFor();
+    const under = async (operator: string, key: string, values: string[]) => {
+      const Condition = { [operator]: { [key]: values[0] } };
+      const question = { PrincipalArn: app.principal.arn, Action: 'kms:CreateGrant', KeyId: Arn };
+      const KeyPolicy = policyText({ ...to({ AWS: app.principal.arn }, 'kms:CreateGrant'), Condition });
+      const ConditionValues = { [key]: values };
+      return controlPlane.perform('SimulateAuthorization', { ...question, KeyPolicy, ConditionValues });
+    };
+    expect((await under('StringEquals', 'kms:GranteePrincipal', ['a'])).Decision).toBe('Allow');
+    expect((await under('StringEquals', 'kms:GranteePrincipal', ['a', 'b'])).Decision).toBe('Deny');
+    expect((await under('ForAllValues:StringEquals', 'kms:GrantOperations', ['Decrypt'])).Decision).toBe('Allow');
+    const listed = await under('StringEquals', 'kms:GrantOperations', ['Decrypt']);
+    expect(listed.Decision).toBe('Deny');
+    expect(JSON.stringify(listed.Steps)).toContain('a list, which needs ForAnyValue or ForAllValues');
+  });
+
+  test('shows that NotPrincipal in a Deny does not spare a principal with a permissions boundary', async () => {
+    const bounded = await controlPlane.user('bounded');
+    const named = [rootArn(accountId, region), bounded.principal.arn];
+    const { Arn } = await keyFor(to({ AWS: bounded.principal.arn }, 'kms:Encrypt'), {
+      Sid: 'others',
+      Effect: 'Deny',
+      NotPrincipal: { AWS: named },
+      Action: 'kms:Encrypt',
+      Resource: '*',
+    });
+    const ask = () =>
+      controlPlane.perform('SimulateAuthorization', {
+        PrincipalArn: bounded.principal.arn,
+        Action: 'kms:Encrypt',
+        KeyId: Arn,
+      });
+    expect((await ask()).Decision).toBe('Allow');
+    await controlPlane.perform('PutUserPermissionsBoundary', {
+      UserName: 'bounded',
+      PermissionsBoundary: 'arn:aws:iam::aws:policy/AdministratorAccess',
+    });
+    expect(await ask()).toMatchObject({
+      Decision: 'Deny',
+      Reason: 'key policy statement "others" denies explicitly',
+    });
+  });
+
   test('knows services, sessions, root, foreign principals, and actions without a key', async () => {
     const { Arn } = await keyFor(to({ Service: 's3.amazonaws.com' }, 'kms:Decrypt'), {
       ...to({ AWS: '444455556666' }),

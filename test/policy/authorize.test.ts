@@ -1,9 +1,11 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
 import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
 import { reasonOf } from '@keystead/policy/decision.ts';
 import type { Grant } from '@keystead/policy/grants.ts';
 import type { CompiledPolicy } from '@keystead/policy/policy.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import { authorizeRetirement } from '@keystead/policy/retirement.ts';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import {
   ACCOUNT,
   alice,
@@ -24,11 +26,17 @@ import {
 type Changes = Partial<Omit<AuthorizationRequest, 'conditions' | 'authority'>> & {
   readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
   readonly identityPolicies?: readonly CompiledPolicy[];
+  readonly permissionsBoundary?: CompiledPolicy;
 };
 
-const aRequest = ({ conditions, identityPolicies = [], ...changes }: Changes = {}): AuthorizationRequest => ({
+const aRequest = ({
+  conditions,
+  identityPolicies = [],
+  permissionsBoundary,
+  ...changes
+}: Changes = {}): AuthorizationRequest => ({
   principal: alice,
-  authority: anAuthority({ identityPolicies }),
+  authority: anAuthority({ identityPolicies, ...defined({ permissionsBoundary }) }),
   conditions: given(conditions),
   action: 'kms:Encrypt',
   resource: { arn: KEY_ARN, accountId: ACCOUNT },
@@ -168,6 +176,10 @@ describe('statements', () => {
     expect(ask(root, deny([alice.arn, root.arn])).allowed).toBe(true);
     expect(ask(alice, deny([alice.arn])).allowed).toBe(false);
     expect(ask(alice, deny([root.arn])).allowed).toBe(false);
+    const bounded = { permissionsBoundary: identity() };
+    for (const names of [[alice.arn, root.arn], ['*']]) {
+      expect(text(ask(alice, deny(names), bounded))).toContain('explicit deny in a resource-based policy');
+    }
     const allow = [aStatement({ Principal: undefined, NotPrincipal: { AWS: alice.arn } })];
     expect(ask(alice, allow).allowed).toBe(false);
     expect(ask(bob, allow).allowed).toBe(true);
@@ -181,6 +193,41 @@ describe('statements', () => {
     const conditions = { 'aws:resourcetag/team': 'blue', 'kms:resourcealiases': ['alias/a'] };
     expect(ask(alice, [{ ...toAlice, Condition }], { conditions }).allowed).toBe(false);
     expect(ask(alice, [toAccount], { conditions, identityPolicies: [identity({ Condition })] }).allowed).toBe(true);
+  });
+
+  test('compare a list of the request only by a set operator', () => {
+    const operations = (Condition: Statement, Effect = 'Allow') => [
+      toAccount,
+      { ...toAlice, Sid: 'grants', Effect, Action: 'kms:CreateGrant', Condition },
+    ];
+    const create = (list: readonly string[], statements: readonly Statement[], changes: Changes = {}) =>
+      ask(alice, statements, { action: 'kms:CreateGrant', conditions: { 'kms:grantoperations': list }, ...changes })
+        .allowed;
+    const decrypt = { 'kms:GrantOperations': 'Decrypt' };
+    for (const operator of ['StringEquals', 'StringLike', 'StringNotEquals', 'StringNotLike']) {
+      expect([operator, create(['Decrypt', 'Encrypt'], operations({ [operator]: decrypt }))]).toEqual([
+        operator,
+        false,
+      ]);
+      expect([operator, create(['Encrypt', 'Sign'], operations({ [operator]: decrypt }))]).toEqual([operator, false]);
+    }
+    expect(create(['Decrypt'], operations({ 'ForAllValues:StringEquals': decrypt }))).toBe(true);
+    expect(create(['Decrypt', 'Encrypt'], operations({ 'ForAllValues:StringEquals': decrypt }))).toBe(false);
+    const otherwise = { identityPolicies: [identity()] };
+    expect(create(['Decrypt', 'Encrypt'], operations({ StringEquals: decrypt }, 'Deny'), otherwise)).toBe(false);
+    expect(create(['Decrypt', 'Encrypt'], operations({ StringNotEquals: decrypt }, 'Deny'), otherwise)).toBe(false);
+    expect(create(['Sign', 'Encrypt'], operations({ StringEquals: decrypt }, 'Deny'), otherwise)).toBe(true);
+  });
+
+  test('cannot name resources by a list', () => {
+    const named = (changes: Statement) =>
+      ask(alice, [aStatement({ Principal: '*', ...changes })], {
+        conditions: { 'kms:encryptioncontextkeys': [KEY_ARN] },
+      }).allowed;
+    expect(named({ Resource: '${kms:EncryptionContextKeys}' })).toBe(false);
+    expect(named({ Resource: "${kms:EncryptionContextKeys, '*'}" })).toBe(false);
+    expect(named({ Resource: undefined, NotResource: '${kms:EncryptionContextKeys}' })).toBe(false);
+    expect(named({ Resource: undefined, NotResource: '${aws:missing}' })).toBe(true);
   });
 
   test('name actions in any case, and ReEncrypt is not an action', () => {

@@ -7,11 +7,21 @@ const conditionHolds = (one: ReturnType<typeof compileCondition>, values: Condit
   holdsWithin(one, values, newEffort());
 const condition = (operator: string, key: string, values: readonly string[], effect: 'Allow' | 'Deny' = 'Deny') =>
   compileCondition({ operator, key, values, effect, variables: true, where: 'Statement[0].Condition' });
-const holds = (operator: string, values: string | readonly string[], given: string | readonly string[] | undefined) =>
+const holds = (
+  operator: string,
+  values: string | readonly string[],
+  given: string | readonly string[] | undefined,
+  effect?: 'Allow' | 'Deny',
+) =>
   conditionHolds(
-    condition(operator, 'Aws:Test', typeof values === 'string' ? [values] : values),
+    condition(operator, 'Aws:Test', typeof values === 'string' ? [values] : values, effect),
     conditions(given === undefined ? {} : { 'aws:test': given }),
   );
+/** The result in an Allow and in a Deny. */
+const inBoth = (...args: [string, string | readonly string[], string | readonly string[] | undefined]) => ({
+  Allow: holds(...args, 'Allow'),
+  Deny: holds(...args, 'Deny'),
+});
 
 describe('operators', () => {
   test.each<[string, string | string[], string | string[], boolean]>([
@@ -52,8 +62,17 @@ describe('operators', () => {
     ['IpAddress', '203.0.113.7', '203.0.113.7', true],
     ['IpAddress', ['10.0.0.0/8', '2001:db8::/32'], '2001:db8:1::1', true],
     ['IpAddress', '0.0.0.0/0', 'somewhere', false],
+    ['IpAddress', '0.0.0.0/0', '2001:db8::1', false],
+    ['IpAddress', '::/0', '203.0.113.7', false],
+    ['IpAddress', '::/0', '::ffff:203.0.113.7', false],
+    ['IpAddress', '203.0.113.0/24', '::ffff:203.0.113.7', true],
+    ['IpAddress', '203.0.113.0/24', '::ffff:203.0.114.7', false],
+    ['IpAddress', '::ffff:203.0.113.0/120', '203.0.113.7', true],
     ['NotIpAddress', '203.0.113.0/24', '203.0.113.7', false],
     ['NotIpAddress', '203.0.113.0/24', '198.51.100.1', true],
+    ['NotIpAddress', '203.0.113.0/24', '::ffff:203.0.113.7', false],
+    ['NotIpAddress', '0.0.0.0/0', '2001:db8::1', true],
+    ['NotIpAddress', '::/0', '203.0.113.7', true],
     ['ArnEquals', 'arn:aws:iam::*:user/a*', 'arn:aws:iam::111122223333:user/alice', true],
     ['ArnLike', 'arn:aws:iam::*:user/a*', 'arn:aws:iam::111122223333:user/bob', false],
     ['ArnNotEquals', 'arn:aws:iam::*:user/a*', 'arn:aws:iam::111122223333:user/bob', true],
@@ -68,7 +87,6 @@ describe('operators', () => {
     ['ForAnyValue:StringNotEquals', ['a'], ['a'], false],
     ['ForAllValues:StringNotLike', ['a*'], ['b', 'ab'], false],
     ['ForAllValues:StringNotLike', ['a*'], ['b', 'c'], true],
-    ['StringNotEquals', 'a', ['b', 'a'], false],
     ['StringEquals', [], 'a', false],
   ])('%s %j with %j: %s', (operator, values, given, expected) => {
     expect(holds(operator, values, given)).toBe(expected);
@@ -93,10 +111,77 @@ describe('operators', () => {
     ['ForAllValues:StringEquals', 'a', true],
     ['ForAnyValue:StringEquals', 'a', false],
     ['ForAnyValue:StringNotEquals', 'a', false],
-    ['ForAnyValue:StringEqualsIfExists', 'a', true],
+    ['ForAllValues:StringEqualsIfExists', 'a', true],
   ])('%s %j for an absent key, or an empty list: %s', (operator, value, expected) => {
-    expect(holds(operator, value, undefined)).toBe(expected);
-    expect(holds(operator, value, [])).toBe(expected);
+    expect(inBoth(operator, value, undefined)).toEqual({ Allow: expected, Deny: expected });
+    expect(inBoth(operator, value, [])).toEqual({ Allow: expected, Deny: expected });
+  });
+});
+
+describe('where AWS does not say what a condition means, it denies', () => {
+  test.each<[string, string | string[], string | string[]]>([
+    ['StringEquals', 'a', ['a', 'b']],
+    ['StringEquals', ['a', 'b'], ['a', 'b']],
+    ['StringEquals', 'a', ['a']],
+    ['StringLike', '*', ['a', 'b']],
+    ['StringEqualsIfExists', 'a', ['a', 'b']],
+    ['StringNotEquals', 'a', ['b', 'c']],
+    ['StringNotEquals', ['a', 'b'], ['a', 'b']],
+    ['StringNotLikeIfExists', 'a', ['b']],
+    ['NumericLessThan', '10', ['1', '2']],
+    ['ArnNotLike', 'arn:*:*:*:*:a', ['arn:aws:s3:::b', 'arn:aws:s3:::c']],
+    ['IpAddress', '203.0.113.0/24', ['203.0.113.7']],
+  ])('a list without a set operator: %s %j with %j', (operator, values, given) => {
+    expect(inBoth(operator, values, given)).toEqual({ Allow: false, Deny: true });
+  });
+
+  test('a list that fits nothing does not deny', () => {
+    expect(inBoth('StringEquals', 'a', ['b', 'c'])).toEqual({ Allow: false, Deny: false });
+    expect(inBoth('NumericLessThan', '10', ['x'])).toEqual({ Allow: false, Deny: false });
+  });
+
+  test('a list needs a set operator, not the test for its presence', () => {
+    expect(inBoth('ForAnyValue:StringEquals', 'a', ['a'])).toEqual({ Allow: true, Deny: true });
+    expect(inBoth('ForAllValues:StringEquals', 'a', ['a'])).toEqual({ Allow: true, Deny: true });
+    expect(inBoth('Null', 'false', ['a', 'b'])).toEqual({ Allow: true, Deny: true });
+  });
+
+  test.each<[string, string, string]>([
+    ['NumericNotEquals', '10', 'ten'],
+    ['DateNotEquals', '2026-03-01', 'yesterday'],
+    ['NotIpAddress', '203.0.113.0/24', 'somewhere'],
+    ['NotIpAddress', '203.0.113.0/24', 'fe80::1%eth0'],
+    ['ArnNotLike', 'arn:aws:s3:::a', 'a'],
+    ['ArnNotEqualsIfExists', 'arn:aws:s3:::a', 'a'],
+    ['ForAllValues:NumericNotEquals', '10', 'ten'],
+    ['ForAnyValue:NumericNotEquals', '10', 'ten'],
+  ])('a value of another type under a negated operator: %s %j with %j', (operator, value, given) => {
+    expect(inBoth(operator, value, given)).toEqual({ Allow: false, Deny: true });
+  });
+
+  test.each(['ForAnyValue:StringEqualsIfExists', 'ForAnyValue:StringNotEqualsIfExists', 'ForAnyValue:BoolIfExists'])(
+    '%s for an absent key',
+    (operator) => {
+      const value = operator.includes('Bool') ? 'true' : 'a';
+      expect(inBoth(operator, value, undefined)).toEqual({ Allow: false, Deny: true });
+      expect(inBoth(operator, value, [])).toEqual({ Allow: false, Deny: true });
+    },
+  );
+
+  test.each(['${aws:TagKeys}', "${aws:TagKeys, 'alice'}"])('a list as the variable %s', (variable) => {
+    const under = (operator: string, effect: 'Allow' | 'Deny', tagKeys: readonly string[]) =>
+      conditionHolds(
+        condition(operator, 'aws:username', [variable], effect),
+        conditions({ 'aws:username': 'alice', 'aws:tagkeys': tagKeys }),
+      );
+    for (const tagKeys of [['alice'], ['alice', 'bob']]) {
+      for (const operator of ['StringEquals', 'StringLike', 'StringNotEquals', 'StringNotLike']) {
+        expect([operator, under(operator, 'Allow', tagKeys)]).toEqual([operator, false]);
+      }
+      expect(under('StringNotEquals', 'Deny', tagKeys)).toBe(true);
+    }
+    // Without a list, its default stands for it.
+    expect(under('StringEquals', 'Allow', [])).toBe(variable.includes(','));
   });
 });
 

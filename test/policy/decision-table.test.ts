@@ -52,6 +52,7 @@ interface Row {
 const to = (principal: unknown, changes: Statement = {}) => aStatement({ Sid: 'to', Principal: principal, ...changes });
 const not = (principal: unknown, changes: Statement = {}) =>
   aStatement({ Sid: 'no', Effect: 'Deny', Principal: principal, ...changes });
+const butFor = (...arns: readonly string[]) => not(undefined, { NotPrincipal: { AWS: arns } });
 const toAccount = to({ AWS: root.arn });
 const elsewhere = to({ AWS: bob.arn });
 const may = (changes: Statement = {}) => ({ identityPolicies: [identityPolicy({ Sid: 'may', ...changes })] });
@@ -248,6 +249,76 @@ const rows: readonly Row[] = [
       own: { permissionsBoundary: narrow },
       because: 'no permissions boundary allows',
       told: noBoundary,
+    },
+  },
+  {
+    rule: 'a boundary that does not allow limits a statement for everyone, unless a condition admits callers by ARN',
+    holds: {
+      who: alice,
+      key: [to('*', { Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:user/a*' } } })],
+      own: { permissionsBoundary: narrow },
+      more: { conditions: given({ 'aws:principalarn': alice.arn }) },
+      because: /"to" allows/,
+    },
+    fails: {
+      who: alice,
+      key: [to('*', { Condition: { ArnNotLike: { 'aws:PrincipalArn': bob.arn } } })],
+      own: { permissionsBoundary: narrow },
+      more: { conditions: given({ 'aws:principalarn': alice.arn }) },
+      because: 'no permissions boundary allows',
+      told: noBoundary,
+    },
+  },
+  {
+    rule: 'bounds that do not allow limit a statement for the role, not everyone whose ARN is the role’s',
+    holds: {
+      who: builder,
+      key: [to({ AWS: '*' }, { Condition: { StringEquals: { 'aws:PrincipalArn': builder.roleArn } } })],
+      own: { permissionsBoundary: narrow, sessionPolicies: [narrow] },
+      more: { conditions: given({ 'aws:principalarn': builder.roleArn }) },
+      because: /"to" allows/,
+    },
+    fails: {
+      who: builder,
+      key: [to({ AWS: builder.roleArn }, { Condition: { StringEquals: { 'aws:PrincipalArn': builder.roleArn } } })],
+      own: { sessionPolicies: [narrow] },
+      more: { conditions: given({ 'aws:principalarn': builder.roleArn }) },
+      because: 'no session policy allows',
+      told: noSessionPolicy,
+    },
+  },
+  {
+    rule: 'a condition that an absent aws:PrincipalArn also meets does not admit by ARN',
+    holds: {
+      who: builder,
+      key: [to('*', { Condition: { 'ForAnyValue:ArnEquals': { 'aws:PrincipalArn': builder.roleArn } } })],
+      own: { sessionPolicies: [narrow] },
+      more: { conditions: given({ 'aws:principalarn': builder.roleArn }) },
+      because: /"to" allows/,
+    },
+    fails: {
+      who: builder,
+      key: [to('*', { Condition: { ArnEqualsIfExists: { 'aws:PrincipalArn': builder.roleArn } } })],
+      own: { sessionPolicies: [narrow] },
+      more: { conditions: given({ 'aws:principalarn': builder.roleArn }) },
+      because: 'no session policy allows',
+      told: noSessionPolicy,
+    },
+  },
+  {
+    rule: 'NotPrincipal in a deny spares whom it lists, unless a permissions boundary is set',
+    holds: {
+      who: builder,
+      key: [to({ AWS: builder.arn }), butFor(builder.arn, builder.roleArn, root.arn)],
+      own: { sessionPolicies: [wide] },
+      because: /"to" allows/,
+    },
+    fails: {
+      who: builder,
+      key: [to({ AWS: builder.arn }), butFor(builder.arn, builder.roleArn, root.arn)],
+      own: { permissionsBoundary: wide },
+      because: 'key policy statement "no" denies explicitly',
+      told: /with an explicit deny in a resource-based policy$/,
     },
   },
   {

@@ -68,7 +68,7 @@ describe('a decision that costs too much is a denial', () => {
       'under a negated operator, which would allow',
       keysLike(
         filled((i) => `*${i.toString(36)}?Z*`),
-        'StringNotLike',
+        'ForAllValues:StringNotLike',
       ),
     ],
   ])('%s', (_title, statement) => {

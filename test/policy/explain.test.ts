@@ -73,6 +73,16 @@ test('each statement of a key policy is shown with how it applies, or why it doe
   });
 });
 
+test('a list without a set operator is shown as what it is', () => {
+  const Condition = { StringEquals: { 'kms:GrantOperations': 'Decrypt' } };
+  const asked = aRequest([aStatement({ Sid: 'grants', Principal: '*', Condition })], {
+    conditions: given({ 'kms:grantoperations': ['Decrypt'] }),
+  });
+  expect(stepOf(asked, 'key policy')?.details).toEqual([
+    'Allow "grants": does not apply: StringEquals kms:GrantOperations ["Decrypt"], the request has ["Decrypt"], a list, which needs ForAnyValue or ForAllValues',
+  ]);
+});
+
 test('bounds, grants and accounts are explained', () => {
   const narrow = identityPolicy({ Sid: 'narrow', Action: 'kms:Encrypt' });
   const bounded = aRequest([aStatement({ Sid: 'role', Principal: { AWS: builder.roleArn } })], {

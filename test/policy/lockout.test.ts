@@ -1,12 +1,16 @@
+import type { Authority } from '@keystead/policy/authority.ts';
 import { lockoutCheck } from '@keystead/policy/lockout.ts';
+import type { CompiledPolicy } from '@keystead/policy/policy.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import {
   alice,
+  anAuthority,
   aPolicy,
   aStatement,
   bob,
   builder,
   database,
+  identityPolicy,
   KEY_ARN,
   root,
   type Statement,
@@ -15,7 +19,9 @@ import {
   stranger,
 } from '../support/policies.ts';
 
-const check = (...statements: readonly Statement[]) => lockoutCheck(aPolicy(...statements), alice, KEY_ARN);
+const checkFor = (principal: Principal, policy: CompiledPolicy, own: Partial<Authority> = {}) =>
+  lockoutCheck(policy, { principal, authority: anAuthority(own) }, KEY_ARN);
+const check = (...statements: readonly Statement[]) => checkFor(alice, aPolicy(...statements));
 const LOCKED_OUT = 'The new key policy will not allow you to update the key policy in the future.';
 const put = { Action: 'kms:PutKeyPolicy' };
 
@@ -49,7 +55,7 @@ describe('a new key policy passes', () => {
   });
 
   test('for root when the account is allowed', () => {
-    expect(() => lockoutCheck(aPolicy(aStatement()), root, KEY_ARN)).not.toThrow();
+    expect(() => checkFor(root, aPolicy(aStatement()))).not.toThrow();
   });
 });
 
@@ -84,10 +90,19 @@ describe('a new key policy locks out', () => {
   });
 });
 
+test('NotPrincipal in a Deny locks out a caller with a permissions boundary, whom it cannot spare', () => {
+  const policy = aPolicy(
+    aStatement(),
+    aStatement({ Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: [alice.arn, root.arn] }, ...put }),
+  );
+  expect(() => checkFor(alice, policy)).not.toThrow();
+  expect(() => checkFor(alice, policy, { permissionsBoundary: identityPolicy() })).toThrow(LOCKED_OUT);
+});
+
 describe('the caller that must not lock itself out', () => {
   const passes = (principal: Principal, AWS: string) => {
     try {
-      lockoutCheck(aPolicy(aStatement({ Principal: { AWS }, ...put })), principal, KEY_ARN);
+      checkFor(principal, aPolicy(aStatement({ Principal: { AWS }, ...put })));
       return true;
     } catch {
       return false;
@@ -103,8 +118,8 @@ describe('the caller that must not lock itself out', () => {
 
   test('can be a service, only by its name', () => {
     const named = aPolicy(aStatement({ Principal: { Service: database.arn }, ...put }));
-    expect(() => lockoutCheck(named, database, KEY_ARN)).not.toThrow();
-    expect(() => lockoutCheck(named, serviceOf(database.accountId, 's3.amazonaws.com'), KEY_ARN)).toThrow(LOCKED_OUT);
+    expect(() => checkFor(database, named)).not.toThrow();
+    expect(() => checkFor(serviceOf(database.accountId, 's3.amazonaws.com'), named)).toThrow(LOCKED_OUT);
     expect(passes(database, root.arn)).toBe(false);
   });
 
@@ -117,10 +132,10 @@ describe('the caller that must not lock itself out', () => {
       { Bool: { 'aws:MultiFactorAuthPresent': 'false' } },
       { DateGreaterThan: { 'aws:TokenIssueTime': '2020-01-01' } },
     ]) {
-      expect(() => lockoutCheck(under(condition), builder, KEY_ARN)).toThrow(LOCKED_OUT);
+      expect(() => checkFor(builder, under(condition))).toThrow(LOCKED_OUT);
     }
     const known = { ArnEquals: { 'aws:PrincipalArn': builder.roleArn } };
-    expect(() => lockoutCheck(under(known), builder, KEY_ARN)).not.toThrow();
+    expect(() => checkFor(builder, under(known))).not.toThrow();
   });
 });
 

@@ -6,7 +6,17 @@ import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import { parseIdentityPolicy, parseKeyPolicy, parseTrustPolicy, principalsNamed } from '@keystead/policy/policy.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import fc from 'fast-check';
-import { ACCOUNT, alice, aPolicy, aStatement, given, policyText, root, type Statement } from '../support/policies.ts';
+import {
+  ACCOUNT,
+  alice,
+  aPolicy,
+  aStatement,
+  given,
+  KEY_ARN,
+  policyText,
+  root,
+  type Statement,
+} from '../support/policies.ts';
 import { runs } from '../support/sizes.ts';
 
 function refusal(text: string): { code: string; message: string } {
@@ -238,6 +248,7 @@ describe('an identity policy', () => {
   test.each<[string, Statement]>([
     ['everything', { Action: '*' }],
     ['keys by pattern', { Resource: ['arn:aws:kms:*:111122223333:key/*', 'arn:aws:kms:*'] }],
+    ['a service, by an incomplete ARN', { Resource: 'arn:aws:kms' }],
     ['a resource with a variable', { Resource: 'arn:aws:s3:::home/${aws:username}/*' }],
     ['NotAction and NotResource', { Action: undefined, NotAction: 'iam:*', Resource: undefined, NotResource: '*' }],
     ['a Sid of letters and digits', { Sid: 'AllowUse1' }],
@@ -256,8 +267,9 @@ describe('an identity policy', () => {
       { Resource: '1234abcd-12ab-34cd-56ef-1234567890ab' },
       /^Statement\[0\]\.Resource: Resource 1234abcd.* must be in ARN format or "\*"\.$/,
     ],
-    ['an ARN of five parts', { Resource: 'arn:aws:kms::111122223333' }, /ARN format/],
+    ['a prefix without parts', { Resource: 'arn' }, /ARN format/],
     ['colons in a variable only', { Resource: 'arn:${aws:a:b:c:d:e}' }, /ARN format/],
+    ['a variable in an incomplete ARN', { Resource: 'arn:aws:kms:us-east-1:${aws:PrincipalAccount}' }, /ARN format/],
     ['a Sid with spaces', { Sid: 'Allow use' }, /^Statement\[0\]\.Sid: .*alpha-numeric/],
   ])('is rejected with %s', (_title, changes, message) => {
     expect(() => parse(changes)).toThrow(message);
@@ -265,6 +277,33 @@ describe('an identity policy', () => {
 
   test('is not bounded in size here, because the limit depends on its place', () => {
     expect(() => parse({ Resource: Array.from({ length: 2000 }, () => 'arn:aws:kms:us-east-1:*:*') })).not.toThrow();
+  });
+});
+
+describe('an incomplete ARN in an identity policy', () => {
+  const applies = (Resource: string, resourceArn = KEY_ARN) => {
+    const [statement] = parseIdentityPolicy(policyText({ Effect: 'Allow', Action: 'kms:*', Resource })).statements;
+    const question = { principal: alice, hasBoundary: false, action: 'kms:Encrypt', resourceArn, conditions: given() };
+    return statement && reachOf(statement, question);
+  };
+
+  test.each<[string, boolean]>([
+    ['arn:aws', true],
+    ['arn:aws:kms', true],
+    ['arn:aws:kms:us-east-1', true],
+    [`arn:aws:kms:us-east-1:${ACCOUNT}`, true],
+    ['arn:aws:k*', true],
+    ['arn:aws:s3', false],
+    ['arn:aws:kms:eu-central-1', false],
+    ['arn:aws:kms::111122223333', false],
+    ['arn:aws:km', false],
+  ])('%s has * for each missing part: %s', (resource, expected) => {
+    expect(applies(resource)).toBe(expected ? 'direct' : 'none');
+  });
+
+  test('has six parts, which a * at its end cannot be at once', () => {
+    expect(applies('arn:aws:kms:*:key/1234*')).toBe('none');
+    expect(applies('arn:aws:kms:*:*:key/1234*')).toBe('direct');
   });
 });
 
@@ -280,7 +319,14 @@ describe('a trust policy', () => {
   const reachOfTrust = (changes: Statement, principal: Question['principal'], action = 'sts:AssumeRole') => {
     const [compiled] = parse(changes).statements;
     return (
-      compiled && reachOf(compiled, { principal, action, resourceArn: 'arn:aws:iam::1:role/r', conditions: given() })
+      compiled &&
+      reachOf(compiled, {
+        principal,
+        hasBoundary: false,
+        action,
+        resourceArn: 'arn:aws:iam::1:role/r',
+        conditions: given(),
+      })
     );
   };
 
@@ -305,6 +351,10 @@ describe('a trust policy', () => {
     ['an action of another service', { Action: 'kms:Decrypt' }, /may only specify STS AssumeRole actions/],
     ['every action', { Action: '*' }, /may only specify STS AssumeRole actions/],
     ['no principal', { Principal: undefined }, /Missing required field Principal/],
+    ['NotPrincipal', { Principal: undefined, NotPrincipal: { AWS: alice.arn } }, /prohibited field NotPrincipal$/],
+    ['NotPrincipal in a Deny', { Effect: 'Deny', Principal: undefined, NotPrincipal: '*' }, /field NotPrincipal$/],
+    ['Principal and NotPrincipal', { NotPrincipal: { AWS: root.arn } }, /prohibited field NotPrincipal$/],
+    ['actions of which one is another service’s', { Action: ['sts:AssumeRole', 'kms:Decrypt'] }, /STS AssumeRole/],
     ['no action', { Action: undefined }, /must contain actions/],
     ['an ARN that is not a provider’s', { Principal: { Federated: 'arn:aws:iam::1:user/x' } }, /invalid principals/],
     ['a name that is not a service’s', { Principal: { Service: 'ec2' } }, /invalid principals/],

@@ -9,6 +9,8 @@ afterAll(() => controlPlane?.close());
 
 const account = 'arn:aws:iam::111122223333:root';
 const AssumeRolePolicyDocument = trustPolicy(account);
+const trustStatement = (elements: object) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', ...elements } });
 
 describe('roles', () => {
   test('are created, found, listed, updated and deleted', async () => {
@@ -78,6 +80,9 @@ describe('roles', () => {
   test.each([
     ['a text that is not a policy', 'none'],
     ['an identity policy', policy('sts:AssumeRole')],
+    ['a trust policy with NotPrincipal', trustStatement({ NotPrincipal: { AWS: account } })],
+    ['a trust policy with NotResource', trustStatement({ Principal: { AWS: account }, NotResource: '*' })],
+    ['a trust policy with an action of another service', trustStatement({ Principal: '*', Action: 'kms:Decrypt' })],
     ['actions that assume nothing', trustPolicy(account).replace('sts:AssumeRole', 'kms:Decrypt')],
   ])('are not created with %s as trust policy', async (_, document) => {
     expect(await controlPlane.refusal('CreateRole', { RoleName: 'bad', AssumeRolePolicyDocument: document })).toContain(

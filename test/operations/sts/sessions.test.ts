@@ -315,6 +315,14 @@ describe('session policies', () => {
     expect(answer.PackedPolicySize).toBeGreaterThan(0);
   });
 
+  test.each(['Principal', 'NotPrincipal'])('belong to their session, and cannot have %s', async (element) => {
+    const { user, RoleArn } = await aPair();
+    const named = policy({ ...allow('kms:ListKeys'), [element]: ROOT });
+    expect(
+      await controlPlane.refusal('AssumeRole', { ...session, RoleArn, Policy: named }, { as: user.caller }),
+    ).toMatch(/^MalformedPolicyDocument.*: Policy document should not specify a principal\.$/);
+  });
+
   test('can be managed policies, whose changes have an effect at once', async () => {
     const { user, RoleArn } = await aPair();
     const missing = { ...session, RoleArn, PolicyArns: [{ arn: `arn:aws:iam::${accountId}:policy/none` }] };

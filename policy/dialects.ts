@@ -1,0 +1,75 @@
+/**
+ * The dialects of the policy language: what a key policy, an identity policy and a trust policy require and refuse.
+ * Sources: KMS Developer Guide, "Key policies in AWS KMS"; IAM User Guide, "AWS JSON policy elements: Principal",
+ * "AWS JSON policy elements: NotPrincipal" (not in a trust policy), "IAM JSON policy elements: Resource".
+ */
+
+/** How the three kinds of documents differ. */
+export interface Dialect {
+  /** `never inverted`: required, as Principal alone. */
+  readonly principals: 'required' | 'never inverted' | 'prohibited';
+  /**
+   * `optional`: a statement without it is accepted and has no effect; `prohibited`: the resource is the holder itself.
+   */
+  readonly actions: 'required' | 'optional';
+  readonly resources: 'required' | 'optional' | 'prohibited';
+  readonly isSid: (text: string) => boolean;
+  readonly isAction: (text: string) => boolean;
+  readonly actionMessage: string;
+  /** @returns the pattern of an element of Resource; undefined: it cannot be one. */
+  readonly readResource: (text: string) => string | undefined;
+}
+
+/** `*`, or a vendor and a name that can contain wildcards. */
+const ACTION = /^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$/;
+const STS_ACTION = /^sts:[A-Za-z0-9*?]+$/i;
+const IAM_SID = /^[0-9A-Za-z]*$/;
+const vendorMessage = 'Actions/Conditions must be prefaced by a vendor, e.g., kms, iam, ec2.';
+
+export const keyDialect: Dialect = {
+  principals: 'required',
+  actions: 'optional',
+  resources: 'optional',
+  isSid: () => true,
+  isAction: (text) => ACTION.test(text),
+  actionMessage: vendorMessage,
+  readResource: (text) => text,
+};
+
+export const identityDialect: Dialect = {
+  principals: 'prohibited',
+  actions: 'required',
+  resources: 'required',
+  isSid: (text) => IAM_SID.test(text),
+  isAction: (text) => ACTION.test(text),
+  actionMessage: vendorMessage,
+  readResource: completeArn,
+};
+
+export const trustDialect: Dialect = {
+  principals: 'never inverted',
+  actions: 'required',
+  resources: 'prohibited',
+  isSid: (text) => IAM_SID.test(text),
+  isAction: (text) => STS_ACTION.test(text),
+  actionMessage: 'AssumeRole policy may only specify STS AssumeRole actions.',
+  readResource: () => undefined,
+};
+
+const VARIABLE = /\$\{[^{}]*\}/g;
+const ARN_PARTS = 6;
+
+/**
+ * `*`, or an ARN; one of fewer than six parts is completed by `*` for each missing part. undefined: neither of these.
+ * Source: IAM User Guide, "IAM JSON policy elements: Resource" (incomplete ARNs).
+ */
+function completeArn(text: string): string | undefined {
+  if (text === '*') return text;
+  // A variable counts as the text that it stands for, not by the colons of its name.
+  const plain = text.replace(VARIABLE, 'x');
+  const { length, 0: prefix } = plain.split(':');
+  if (prefix !== 'arn' || length < 2) return undefined;
+  if (length >= ARN_PARTS) return text;
+  // Variables are for the resource part, which an incomplete ARN does not have.
+  return plain !== text && !text.endsWith('*') ? undefined : text + ':*'.repeat(ARN_PARTS - length);
+}
