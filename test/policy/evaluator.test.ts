@@ -55,12 +55,19 @@ const action = oneOrList(
 const resource = oneOrList(
   fc.constantFrom(
     '*',
+    '*',
+    KEY_ARN,
     KEY_ARN,
     `${KEY_ARN}0`,
     'arn:aws:kms:*:key/1234*',
     'arn:aws:kms:*:${aws:PrincipalAccount}:*',
     '${aws:missing}',
+    '${kms:GrantOperations}',
     '${*}',
+    'arn:aws:kms',
+    'arn:aws:kms:us-east-1',
+    'arn:aws:s3',
+    'arn:aws:kms:us-east-1:111122223333:${kms:EncryptionContextKeys}',
   ),
 );
 const texts = oneOrList(
@@ -70,16 +77,35 @@ const texts = oneOrList(
     '?ob',
     '${aws:username}',
     '${kms:EncryptionContext:owner}',
+    '${kms:GrantOperations}',
+    "${kms:EncryptionContextKeys, 'alice'}",
     "${none, 'alice'}",
     'Finance',
+    'Decrypt',
     '*',
   ),
 );
-const arns = oneOrList(fc.constantFrom(alice.arn, `arn:aws:iam::${ACCOUNT}:user/*`, 'arn:aws:iam::*:*', 'arn:*'));
+const arns = oneOrList(
+  fc.constantFrom(alice.arn, builder.roleArn, `arn:aws:iam::${ACCOUNT}:user/*`, 'arn:aws:iam::*:*', 'arn:*', '*'),
+);
 const numbers = oneOrList(fc.constantFrom('7', '10', '10.0', 8));
 const booleans = oneOrList(fc.constantFrom('true', 'false', true));
 const moments = oneOrList(fc.constantFrom('2026-03-01T12:00:00Z', '2026-03-01', '1772366400', '2027-01-01'));
-const ranges = oneOrList(fc.constantFrom('203.0.113.0/24', '203.0.113.7', '0.0.0.0/0', '10.0.0.0/8'));
+const ranges = oneOrList(
+  fc.constantFrom(
+    '203.0.113.0/24',
+    '203.0.113.7',
+    '0.0.0.0/0',
+    '10.0.0.0/8',
+    '::/0',
+    '2001:db8::/32',
+    '2001:DB8:0:0::7',
+    '::cb00:7107/112',
+    '::ffff:203.0.113.0/120',
+    '::ffff:0:0/96',
+    '::ffff:0:0/90',
+  ),
+);
 const blobs = oneOrList(fc.constantFrom('QUI=', 'QUE=', ''));
 
 const prefix = fc.constantFrom('', 'ForAnyValue:', 'ForAllValues:');
@@ -102,12 +128,21 @@ const condition = fc
           'StringEqualsIgnoreCase',
           'StringNotEqualsIgnoreCase',
         ),
-        ['aws:username', 'aws:UserName', 'kms:EncryptionContextKeys', 'aws:ResourceTag/owner', 'kms:ResourceAliases'],
+        [
+          'aws:username',
+          'aws:UserName',
+          'kms:EncryptionContextKeys',
+          'kms:GrantOperations',
+          'custom:claim',
+          'aws:ResourceTag/owner',
+          'kms:ResourceAliases',
+        ],
         texts,
       ),
+      block(operator('StringEquals', 'StringLike', 'StringNotLike'), ['aws:PrincipalArn'], arns),
       block(
         operator('ArnLike', 'ArnNotLike', 'ArnEquals', 'ArnNotEquals'),
-        ['aws:PrincipalArn', 'aws:SourceArn'],
+        ['aws:PrincipalArn', 'aws:SourceArn', 'aws:username'],
         arns,
       ),
       block(operator(...ordered('Numeric')), ['kms:Window', 'aws:username'], numbers),
@@ -134,7 +169,7 @@ const statementFor = (who: fc.Arbitrary<object>) =>
       who,
       fc.oneof({ weight: 12, arbitrary: either('Action', action, 1) }, { weight: 1, arbitrary: fc.constant({}) }),
       fc.oneof({ weight: 12, arbitrary: either('Resource', resource, 1) }, { weight: 1, arbitrary: fc.constant({}) }),
-      fc.option(condition, { nil: undefined }),
+      fc.option(condition, { nil: undefined, freq: 2 }),
     )
     .map(([Effect, named, what, where, Condition]) => ({
       Effect,
@@ -143,7 +178,25 @@ const statementFor = (who: fc.Arbitrary<object>) =>
       ...where,
       ...defined({ Condition }),
     }));
-const statement = statementFor(either('Principal', principal, 1));
+/** Everyone, narrowed by a condition on the caller's ARN. */
+const narrowed = fc
+  .tuple(
+    action,
+    operator('ArnLike', 'ArnEquals', 'ArnNotLike', 'StringEquals', 'StringLike'),
+    fc.constantFrom('aws:PrincipalArn', 'AWS:principalARN'),
+    arns,
+  )
+  .map(([Action, how, key, values]) => ({
+    Effect: 'Allow',
+    Principal: '*',
+    Action,
+    Resource: '*',
+    Condition: { [how]: { [key]: values } },
+  }));
+const statement = fc.oneof(
+  { weight: 9, arbitrary: statementFor(either('Principal', principal, 1)) },
+  { weight: 1, arbitrary: narrowed },
+);
 /** Identity policies do not have principals; they must have actions, and resources that are ARNs. */
 const identityStatement = statementFor(fc.constant({})).map((one) => {
   const { Effect, Action, NotAction, Resource, NotResource, ...rest } = one as Record<string, unknown>;
@@ -168,15 +221,26 @@ const values = fc.record(
   {
     'aws:username': fc.constantFrom('alice', 'bob', 'ali*'),
     'aws:principalaccount': fc.constant(ACCOUNT),
-    'aws:principalarn': fc.constantFrom(alice.arn, root.arn),
+    'aws:principalarn': fc.constantFrom(alice.arn, root.arn, builder.roleArn),
     'aws:securetransport': fc.constantFrom('true', 'false'),
     'aws:currenttime': fc.constantFrom('2026-03-01T12:00:00Z', '2026-12-31T00:00:00Z'),
-    'aws:sourceip': fc.constantFrom('203.0.113.7', '203.0.114.1', '10.1.2.3'),
+    'aws:sourceip': fc.constantFrom(
+      '203.0.113.7',
+      '203.0.114.1',
+      '10.1.2.3',
+      '2001:db8::7',
+      '2001:db9::7',
+      '::cb00:7107',
+      '::ffff:203.0.113.7',
+      '::FFFF:cb00:7201',
+    ),
     'custom:blob': fc.constantFrom('QUI=', 'QUE='),
+    'custom:claim': fc.constantFrom<string | string[]>('alice', ['alice'], ['alice', 'bob']),
     'kms:window': fc.constantFrom('7', '10', 'x'),
     'kms:encryptioncontext:owner': fc.oneof(fc.constantFrom('alice', 'finance'), fc.constant(['alice', 'bob'])),
     'kms:encryptioncontextkeys': fc.subarray(['alice', 'bob', 'finance']),
     'aws:resourcetag/owner': fc.constant('alice'),
+    'kms:grantoperations': fc.subarray(['Decrypt', 'Encrypt', 'alice']),
     'kms:resourcealiases': fc.constant(['alice']),
   },
   { requiredKeys: [], noNullPrototype: true },
@@ -271,18 +335,44 @@ const grantOf = ({ grantee, operations, subset, equals }: SlowGrant): Grant => (
 
 const RUNS = runs(1_000, 100_000);
 
+const several = (value: string | readonly string[] | undefined) => Array.isArray(value) && value.length > 0;
+
+/** What the random policies and requests must contain, by the text of all policies of a request. */
+const features: Readonly<Record<string, (policies: string, slow: SlowRequest) => boolean>> = {
+  'a boundary and a Deny with NotPrincipal': (policies, { boundary }) =>
+    boundary !== undefined && policies.includes('"Effect":"Deny","NotPrincipal"'),
+  'a list without a set operator': (policies, { conditions }) =>
+    several(conditions['kms:grantoperations']) &&
+    /"String(Not)?(Equals|Like)(IgnoreCase)?":\{[^{}]*"kms:GrantOperations"/.test(policies),
+  'a list as a variable': (policies, { conditions }) =>
+    several(conditions['kms:grantoperations']) && policies.includes('${kms:GrantOperations}'),
+  'an IPv6 address and an IPv4 range': (policies, { conditions }) =>
+    String(conditions['aws:sourceip']).includes('::') && /IpAddress[^{}]*\{[^{}]*\d\.0\/\d/.test(policies),
+  'an IPv4-mapped address': (policies, { conditions }) =>
+    /^::ffff:/i.test(String(conditions['aws:sourceip'])) && policies.includes('IpAddress'),
+  'an incomplete ARN': (policies) => /"arn:aws:(kms|s3)"/.test(policies),
+  'everyone, narrowed by aws:PrincipalArn, and a boundary': (policies, { boundary }) =>
+    boundary !== undefined && /"Principal":"\*"[^}]*"(Arn|String)(Equals|Like)":\{"aws:PrincipalArn"/.test(policies),
+};
+
 test('the compiled evaluator and a plain slow one agree on random policies, grants and requests', () => {
   const seen = { allowed: 0, denied: 0 };
+  const covered = new Map(Object.keys(features).map((name) => [name, 0]));
   fc.assert(
     fc.property(document, request, (text, slow) => {
       const expected = slowAllows(text, slow);
       seen[expected ? 'allowed' : 'denied']++;
+      const policies = [text, ...slow.identityPolicies, slow.boundary, ...(slow.sessionPolicies ?? [])].join('\n');
+      for (const [name, isIn] of Object.entries(features)) {
+        if (isIn(policies, slow)) covered.set(name, (covered.get(name) ?? 0) + 1);
+      }
       expect(authorize(compiled(text, slow)).allowed).toBe(expected);
     }),
     { numRuns: RUNS },
   );
   expect(seen.allowed).toBeGreaterThan(RUNS / 20);
   expect(seen.denied).toBeGreaterThan(RUNS / 20);
+  expect([...covered].filter(([, count]) => count < RUNS / 1_000)).toEqual([]);
 });
 
 test('a Deny added to any policy never allows more, and an Allow never less', () => {

@@ -1,7 +1,9 @@
 /**
  * A second evaluator of policies and grants, written to be simple instead of fast, to check the compiled evaluator: it
  * reads the JSON documents for each request and shares no code with the one under test. Wildcards become regular
- * expressions. It covers the features that the random policies use: every family of operators.
+ * expressions, addresses become large numbers. It covers the features that the random policies use: every family of
+ * operators. Its rules are those of the IAM User Guide's pages on Principal, NotPrincipal, permissions boundaries,
+ * Resource, condition operators, multivalued context keys and variables, and of docs/differences.md.
  */
 import type { Principal } from '@keystead/policy/principal.ts';
 
@@ -67,12 +69,12 @@ function effects(text: string, request: SlowRequest, ofKey: boolean): readonly N
   const variables = document.Version === '2012-10-17';
   return list(document.Statement)
     .filter((statement) => matchesRequest(statement, request, variables, ofKey))
-    .flatMap((statement) =>
-      ofKey ? naming(statement, request.caller) : [statement.Effect === 'Deny' ? 'deny' : 'wide'],
-    );
+    .flatMap((statement) => (ofKey ? naming(statement, request) : [statement.Effect === 'Deny' ? 'deny' : 'wide']));
 }
 
-function naming(statement: Json, caller: SlowRequest['caller']): readonly Naming[] {
+function naming(statement: Json, { caller, boundary }: SlowRequest): readonly Naming[] {
+  // The list of a NotPrincipal does not help a principal with a permissions boundary.
+  if (statement.NotPrincipal && statement.Effect === 'Deny' && boundary !== undefined) return ['deny'];
   const element = statement.Principal ?? statement.NotPrincipal;
   const aws: string[] = element === '*' ? ['*'] : list(element.AWS);
   const services: string[] = element === '*' ? [] : list(element.Service);
@@ -93,10 +95,19 @@ function naming(statement: Json, caller: SlowRequest['caller']): readonly Naming
   }
   if (statement.NotPrincipal) return everyone || names.includes(true) ? [] : ['wide'];
   return [
-    ...(itself ? (['itself'] as const) : []),
+    ...(itself || (everyone && isAboutPrincipalArn(statement)) ? (['itself'] as const) : []),
     ...(role || everyone ? (['wide'] as const) : []),
     ...(account && caller.kind !== 'root' && caller.kind !== 'aws-service' ? (['account'] as const) : []),
   ];
+}
+
+/** Whether a condition of the statement admits only callers whose ARN it names, with or without wildcards. */
+function isAboutPrincipalArn(statement: Json): boolean {
+  return Object.entries(statement.Condition ?? {}).some(
+    ([operator, keys]) =>
+      /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/.test(operator) &&
+      Object.keys(keys as Json).some((key) => key.toLowerCase() === 'aws:principalarn'),
+  );
 }
 
 function granteeNaming({ grantee }: SlowGrant, caller: SlowRequest['caller']): Naming | 'none' {
@@ -123,7 +134,7 @@ function permits({ operations, subset, equals }: SlowGrant, { action, encryption
 function matchesRequest(statement: Json, request: SlowRequest, variables: boolean, ofKey: boolean): boolean {
   if (ofKey && statement.Effect === 'Allow' && request.action === 'kms:RetireGrant') return false;
   const actions = list(statement.Action ?? statement.NotAction);
-  const resources = list(statement.Resource ?? statement.NotResource);
+  const resources = list(statement.Resource ?? statement.NotResource).map((one) => (ofKey ? one : completed(one)));
   if (actions.length === 0 || resources.length === 0) return false;
   const visible = Object.fromEntries(
     Object.entries(request.conditions).filter(
@@ -134,11 +145,29 @@ function matchesRequest(statement: Json, request: SlowRequest, variables: boolea
   const resource = resources.some((one) => variableGlob(one, visible, variables)?.test(request.keyArn) ?? false);
   if (action === (statement.NotAction !== undefined)) return false;
   if (resource === (statement.NotResource !== undefined)) return false;
+  const denies = statement.Effect === 'Deny';
+  if (statement.NotResource !== undefined && !denies && variables && standsForList(resources, visible)) return false;
   return Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
     Object.entries(keys as Json).every(([key, values]) =>
-      holds(operator, visible[key.toLowerCase()], list(values).map(String), visible, variables),
+      holds({ operator, wanted: list(values).map(String), denies, variables }, visible[key.toLowerCase()], visible),
     ),
   );
+}
+
+/** An ARN of an identity policy with every missing part as `*`. */
+function completed(arn: string): string {
+  if (arn === '*') return arn;
+  const colons = [...arn.replace(/\$\{.*?\}/g, '')].filter((character) => character === ':').length;
+  return colons < 5 ? `${arn}${':*'.repeat(5 - colons)}` : arn;
+}
+
+/** Whether a variable in one of the texts names a key that has a list. */
+function standsForList(texts: readonly string[], values: SlowRequest['conditions']): boolean {
+  const names = texts.flatMap((text) => [...text.matchAll(/\$\{([^{},]*)[^{}]*\}/g)].map(([, name = '']) => name));
+  return names.some((name) => {
+    const value = values[name.trim().toLowerCase()];
+    return Array.isArray(value) && value.length > 0;
+  });
 }
 
 const glob = (text: string) =>
@@ -172,16 +201,22 @@ function substitute(variable: string, values: SlowRequest['conditions']): string
   const [name = '', fallback] = body.split(',').map((part) => part.trim());
   const value = values[name.toLowerCase()];
   if (typeof value === 'string') return value;
-  if (Array.isArray(value) && value.length === 1) return value[0];
+  if (value !== undefined && value.length > 0) return undefined;
   return fallback?.replace(/^'|'$/g, '');
 }
 
+interface SlowCondition {
+  readonly operator: string;
+  readonly wanted: readonly string[];
+  /** Whether it is in a Deny: where the guide is silent, the condition denies. */
+  readonly denies: boolean;
+  readonly variables: boolean;
+}
+
 function holds(
-  operator: string,
+  { operator, wanted, denies, variables }: SlowCondition,
   given: string | readonly string[] | undefined,
-  wanted: readonly string[],
   values: SlowRequest['conditions'],
-  variables: boolean,
 ): boolean {
   const has = given === undefined ? [] : typeof given === 'string' ? [given] : given;
   if (operator === 'Null') return wanted.includes(has.length === 0 ? 'true' : 'false');
@@ -191,14 +226,28 @@ function holds(
   const negated = base.includes('Not');
   const positive = base.replace('Not', '');
   if (has.length === 0) {
-    if (ifExists || prefix === 'ForAllValues') return true;
-    return prefix === '' && negated;
+    if (prefix === 'ForAllValues') return true;
+    if (prefix === 'ForAnyValue') return ifExists && denies;
+    return ifExists || negated;
   }
-  const matches = (value: string) => wanted.some((one) => fits(positive, one, value, values, variables));
-  const answers = has.map((value) => (negated ? !matches(value) : matches(value)));
+  if (negated && !denies && variables && standsForList(wanted, values)) return false;
+  const answers = has.map((value) => {
+    if (!isReadable(positive, value)) return negated && denies;
+    return wanted.some((one) => fits(positive, one, value, values, variables)) !== negated;
+  });
   if (prefix === 'ForAllValues') return !answers.includes(false);
-  if (prefix === 'ForAnyValue') return answers.includes(true);
-  return negated ? !answers.includes(false) : answers.includes(true);
+  if (prefix === 'ForAnyValue' || typeof given === 'string') return answers.includes(true);
+  // A list needs a set operator.
+  return denies && (negated || answers.includes(true));
+}
+
+/** Whether a value is of the operator's type. */
+function isReadable(operator: string, value: string): boolean {
+  if (operator.startsWith('Numeric')) return /^-?\d+(\.\d+)?$/.test(value);
+  if (operator.startsWith('Date')) return !Number.isNaN(moment(value));
+  if (operator.startsWith('Arn')) return value.split(':').length >= 6;
+  if (operator === 'Bool') return ['true', 'false'].includes(value.toLowerCase());
+  return operator !== 'IpAddress' || address(value) !== undefined;
 }
 
 function fits(
@@ -228,6 +277,7 @@ function fits(
     case 'ArnLike': {
       const wantedParts = wanted.split(':');
       const givenParts = given.split(':');
+      if (wanted === '*') return givenParts[0] === 'arn';
       return (
         wantedParts.length === 6 &&
         givenParts.length === 6 &&
@@ -252,11 +302,8 @@ function fits(
       return given.toLowerCase() === wanted.toLowerCase();
     case 'BinaryEquals':
       return Buffer.from(given, 'base64').equals(Buffer.from(wanted, 'base64'));
-    case 'IpAddress': {
-      const [network = '', length = '32'] = wanted.split('/');
-      const block = 2 ** (32 - Number(length));
-      return Math.floor(ipv4(given) / block) === Math.floor(ipv4(network) / block);
-    }
+    case 'IpAddress':
+      return isInBlock(address(given), wanted);
     default:
       throw new Error(`the simple evaluator does not support ${operator}`);
   }
@@ -272,7 +319,40 @@ function compares(how: string, given: number, wanted: number): boolean {
 
 const moment = (text: string) => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text));
 
-const ipv4 = (text: string) => {
-  const bytes = text.split('.').map(Number);
-  return bytes.length === 4 ? bytes.reduce((sum, byte) => sum * 256 + byte, 0) : Number.NaN;
-};
+interface SlowAddress {
+  readonly bits: 32 | 128;
+  readonly number: bigint;
+}
+
+function address(text: string): SlowAddress | undefined {
+  const raw = rawAddress(text);
+  return raw && isMapped(raw) ? { bits: 32, number: raw.number & 0xffff_ffffn } : raw;
+}
+
+const isMapped = ({ bits, number }: SlowAddress) => bits === 128 && number >> 32n === 0xffffn;
+
+function rawAddress(text: string): SlowAddress | undefined {
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) {
+    return { bits: 32, number: text.split('.').reduce((number, byte) => number * 256n + BigInt(byte), 0n) };
+  }
+  if (!URL.canParse(`http://[${text}]/`)) return undefined;
+  // The URL standard's own parser: lower case, the longest run of zeros as ::, no dots.
+  const [head = '', tail] = new URL(`http://[${text}]/`).hostname.slice(1, -1).split('::');
+  const groups = (part: string) => (part === '' ? [] : part.split(':'));
+  const [first, last] = [groups(head), groups(tail ?? '')];
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0');
+  const digits = [...first, ...zeros, ...last].map((group) => group.padStart(4, '0')).join('');
+  return { bits: 128, number: BigInt(`0x${digits}`) };
+}
+
+/** A block of IPv4-mapped addresses is a block of IPv4 addresses. */
+function isInBlock(given: SlowAddress | undefined, block: string): boolean {
+  const [text = '', length] = block.split('/');
+  const raw = rawAddress(text);
+  if (!given || !raw) return false;
+  const prefix = length === undefined ? raw.bits : Number(length);
+  const network = prefix >= 96 ? (address(text) as SlowAddress) : raw;
+  if (given.bits !== network.bits) return false;
+  const rest = BigInt(raw.bits - prefix);
+  return given.number >> rest === network.number >> rest;
+}
