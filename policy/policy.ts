@@ -165,9 +165,12 @@ function compileStatement(json: unknown, index: number, dialect: Dialect, variab
   return { name, effect: Effect, principals, actions, resources, conditions, namesByCondition };
 }
 
-/** Whether a condition holds only for callers whose ARN fits it. */
-const admitsByArn = ({ key, kind, negated, whenAbsent }: CompiledCondition) =>
-  key === 'aws:principalarn' && kind === 'compare' && !negated && !whenAbsent;
+/** Forms of a condition that hold without the key that they name. */
+const WITHOUT_KEY = /^ForAllValues:|IfExists$/;
+
+/** Whether a condition is about the caller's ARN, and holds only for callers whose ARN fits it. */
+const admitsByArn = ({ key, kind, negated, source }: CompiledCondition) =>
+  key === 'aws:principalarn' && kind === 'compare' && !negated && !WITHOUT_KEY.test(source.operator);
 
 function compileHolders(statement: Json, where: string, dialect: Dialect): PrincipalSet {
   if (dialect.principals === 'never inverted' && statement.NotPrincipal !== undefined) {

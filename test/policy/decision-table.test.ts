@@ -298,7 +298,11 @@ const rows: readonly Row[] = [
     },
     fails: {
       who: builder,
-      key: [to('*', { Condition: { ArnEqualsIfExists: { 'aws:PrincipalArn': builder.roleArn } } })],
+      key: [
+        to('*', { Sid: 'a', Condition: { ArnEqualsIfExists: { 'aws:PrincipalArn': builder.roleArn } } }),
+        to('*', { Sid: 'b', Condition: { 'ForAnyValue:ArnLikeIfExists': { 'aws:PrincipalArn': builder.roleArn } } }),
+        to('*', { Sid: 'c', Condition: { 'ForAllValues:ArnEquals': { 'aws:PrincipalArn': builder.roleArn } } }),
+      ],
       own: { sessionPolicies: [narrow] },
       more: { conditions: given({ 'aws:principalarn': builder.roleArn }) },
       because: 'no session policy allows',

@@ -3,6 +3,7 @@ import {
   allConditions,
   type ConditionFacts,
   conditionsOf,
+  conditionValue,
   encryptionContextOf,
 } from '@keystead/policy/request-context.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
@@ -331,6 +332,32 @@ test('tags in IAM’s and KMS’s spelling are request tags; those of an identit
     'iam:resourcetag/owner': 'alice',
     'iam:permissionsboundary': 'arn:aws:iam::1:policy/b',
   });
+});
+
+test('a key that can have several values is a list, also of one, and every other key is a text', () => {
+  const through = anAuthority({ viaService: 's3.eu-west-1.amazonaws.com' });
+  const grant = { Operations: ['Decrypt'], Constraints: { EncryptionContextSubset: { a: '1' } } };
+  const session = { RoleSessionName: 's', TransitiveTagKeys: ['Team'], Tags: [{ Key: 'Team', Value: 'a' }] };
+  const requests = [
+    valuesOf('CreateGrant', grant, { ctx: { ...ctx, authority: through }, key, keyAliases: ['alias/a'] }),
+    valuesOf('UntagResource', { TagKeys: ['Team'] }, { ctx: { ...ctx, principal: database }, key }),
+    valuesOf('AssumeRole', session, { action: 'sts:AssumeRole' }),
+  ];
+  const lists = new Set<string>();
+  for (const [name, value] of requests.flatMap((values) => Object.entries(values))) {
+    expect([name, typeof conditionValue(name, ['x'])]).toEqual([name, typeof value]);
+    if (typeof value !== 'string') lists.add(name);
+  }
+  expect([...lists].sort()).toEqual([
+    'aws:calledvia',
+    'aws:principalservicenameslist',
+    'aws:tagkeys',
+    'kms:encryptioncontextkeys',
+    'kms:grantoperations',
+    'kms:resourcealiases',
+    'sts:transitivetagkeys',
+  ]);
+  expect(conditionValue('aws:username', ['a', 'b'])).toEqual(['a', 'b']);
 });
 
 test('single keys and the list of all keys have the same values', () => {
