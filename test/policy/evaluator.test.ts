@@ -116,45 +116,41 @@ const block = (operators: fc.Arbitrary<string>, keys: readonly string[], values:
   fc.tuple(operators, fc.dictionary(fc.constantFrom(...keys), values, { minKeys: 1, maxKeys: 2 }));
 const ordered = (type: string) =>
   ['Equals', 'NotEquals', 'LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'].map((how) => type + how);
-const condition = fc
-  .array(
-    fc.oneof(
-      block(
-        operator(
-          'StringEquals',
-          'StringNotEquals',
-          'StringLike',
-          'StringNotLike',
-          'StringEqualsIgnoreCase',
-          'StringNotEqualsIgnoreCase',
-        ),
-        [
-          'aws:username',
-          'aws:UserName',
-          'kms:EncryptionContextKeys',
-          'kms:GrantOperations',
-          'custom:claim',
-          'aws:ResourceTag/owner',
-          'kms:ResourceAliases',
-        ],
-        texts,
-      ),
-      block(operator('StringEquals', 'StringLike', 'StringNotLike'), ['aws:PrincipalArn'], arns),
-      block(
-        operator('ArnLike', 'ArnNotLike', 'ArnEquals', 'ArnNotEquals'),
-        ['aws:PrincipalArn', 'aws:SourceArn', 'aws:username'],
-        arns,
-      ),
-      block(operator(...ordered('Numeric')), ['kms:Window', 'aws:username'], numbers),
-      block(operator(...ordered('Date')), ['aws:CurrentTime', 'aws:TokenIssueTime', 'aws:username'], moments),
-      block(operator('IpAddress', 'NotIpAddress'), ['aws:SourceIp', 'aws:username'], ranges),
-      block(operator('BinaryEquals'), ['custom:blob'], blobs),
-      block(operator('Bool'), ['aws:SecureTransport', 'aws:MultiFactorAuthPresent'], booleans),
-      block(fc.constant('Null'), ['aws:username', 'aws:SourceArn', 'kms:EncryptionContextKeys'], booleans),
+const conditionBlock = fc.oneof(
+  block(
+    operator(
+      'StringEquals',
+      'StringNotEquals',
+      'StringLike',
+      'StringNotLike',
+      'StringEqualsIgnoreCase',
+      'StringNotEqualsIgnoreCase',
     ),
-    { maxLength: 2 },
-  )
-  .map((blocks) => Object.fromEntries(blocks));
+    [
+      'aws:username',
+      'aws:UserName',
+      'kms:EncryptionContextKeys',
+      'kms:GrantOperations',
+      'custom:claim',
+      'aws:ResourceTag/owner',
+      'kms:ResourceAliases',
+    ],
+    texts,
+  ),
+  block(operator('StringEquals', 'StringLike', 'StringNotLike'), ['aws:PrincipalArn'], arns),
+  block(
+    operator('ArnLike', 'ArnNotLike', 'ArnEquals', 'ArnNotEquals'),
+    ['aws:PrincipalArn', 'aws:SourceArn', 'aws:username'],
+    arns,
+  ),
+  block(operator(...ordered('Numeric')), ['kms:Window', 'aws:username'], numbers),
+  block(operator(...ordered('Date')), ['aws:CurrentTime', 'aws:TokenIssueTime', 'aws:username'], moments),
+  block(operator('IpAddress', 'NotIpAddress'), ['aws:SourceIp', 'aws:username'], ranges),
+  block(operator('BinaryEquals'), ['custom:blob'], blobs),
+  block(operator('Bool'), ['aws:SecureTransport', 'aws:MultiFactorAuthPresent'], booleans),
+  block(fc.constant('Null'), ['aws:username', 'aws:SourceArn', 'kms:EncryptionContextKeys'], booleans),
+);
+const condition = fc.array(conditionBlock, { maxLength: 2 }).map((blocks) => Object.fromEntries(blocks));
 
 const either = (name: string, value: fc.Arbitrary<unknown>, inverseWeight: number) =>
   fc.oneof(
@@ -373,6 +369,69 @@ test('the compiled evaluator and a plain slow one agree on random policies, gran
   expect(seen.allowed).toBeGreaterThan(RUNS / 20);
   expect(seen.denied).toBeGreaterThan(RUNS / 20);
   expect([...covered].filter(([, count]) => count < RUNS / 1_000)).toEqual([]);
+});
+
+describe('the two evaluators agree where one element decides', () => {
+  const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const documentOfAll = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  /** A caller whom nothing but the key policy limits; with a boundary that allows everything, or nothing here. */
+  const aCaller = fc.record({
+    caller: fc.constantFrom<SlowRequest['caller']>(alice, bob, builder, root),
+    conditions: values,
+    boundary: fc.constantFrom(undefined, documentOfAll(everything), documentOfAll({ ...everything, Action: 's3:*' })),
+  });
+  interface Asking extends Pick<SlowRequest, 'caller' | 'conditions'> {
+    readonly boundary: string | undefined;
+  }
+  const agree = ({ boundary, ...rest }: Asking, text: string) => {
+    const slow: SlowRequest = {
+      ...rest,
+      action: 'kms:Encrypt',
+      keyArn: KEY_ARN,
+      keyAccountId: ACCOUNT,
+      crossAccount: true,
+      identityPolicies: [],
+      grants: [],
+      encryptionContext: {},
+      ...(rest.caller.kind !== 'root' && boundary !== undefined && { boundary }),
+    };
+    const expected = slowAllows(text, slow);
+    expect(authorize(compiled(text, slow)).allowed).toBe(expected);
+    return expected;
+  };
+  const seen = { true: 0, false: 0 };
+  const both = () => {
+    expect(Math.min(seen.true, seen.false)).toBeGreaterThan(RUNS / 20);
+    Object.assign(seen, { true: 0, false: 0 });
+  };
+
+  test('a condition, of an Allow or a Deny', () => {
+    const decided = fc.tuple(fc.constantFrom('Allow', 'Deny'), conditionBlock, versions);
+    fc.assert(
+      fc.property(decided, aCaller, ([Effect, block, Version], who) => {
+        const one = { ...everything, Effect, Principal: '*', Condition: Object.fromEntries([block]) };
+        const Statement = Effect === 'Allow' ? [one] : [{ ...everything, Principal: '*' }, one];
+        seen[`${agree(who, JSON.stringify({ Version, Statement }))}`]++;
+      }),
+      { numRuns: 3 * RUNS },
+    );
+    both();
+  });
+
+  test('a NotPrincipal, of a Deny', () => {
+    const spared = fc.subarray([alice.arn, builder.arn, builder.roleArn, root.arn, '*'], { minLength: 1 });
+    fc.assert(
+      fc.property(spared, aCaller, (AWS, who) => {
+        const text = documentOfAll(
+          { ...everything, Principal: { AWS: [alice.arn, bob.arn, builder.arn, root.arn] } },
+          { ...everything, Effect: 'Deny', NotPrincipal: { AWS } },
+        );
+        seen[`${agree(who, text)}`]++;
+      }),
+      { numRuns: RUNS },
+    );
+    both();
+  });
 });
 
 test('a Deny added to any policy never allows more, and an Allow never less', () => {
