@@ -147,14 +147,14 @@ describe('the organization of the caller’s account', () => {
 
   test.each(['aws:PrincipalOrgID', 'aws:ResourceOrgID'])('counts in a Deny by %s, as in a request', (key) => {
     const policy = aPolicy(aStatement(), outside(key));
-    expect(() => lockoutCheck(policy, alice, KEY_ARN, { organization })).not.toThrow();
+    expect(() => checkFor(alice, policy, { organization })).not.toThrow();
     const another = { id: 'o-zzzzzzzzzz', paths: [] };
-    expect(() => lockoutCheck(policy, alice, KEY_ARN, { organization: another })).toThrow(LOCKED_OUT);
-    expect(() => lockoutCheck(policy, alice, KEY_ARN, {})).toThrow(LOCKED_OUT);
+    expect(() => checkFor(alice, policy, { organization: another })).toThrow(LOCKED_OUT);
+    expect(() => checkFor(alice, policy)).toThrow(LOCKED_OUT);
   });
 
   test('proves an Allow', () => {
-    expect(() => lockoutCheck(aPolicy(inside), alice, KEY_ARN, { organization })).not.toThrow();
-    expect(() => lockoutCheck(aPolicy(inside), alice, KEY_ARN)).toThrow(LOCKED_OUT);
+    expect(() => checkFor(alice, aPolicy(inside), { organization })).not.toThrow();
+    expect(() => checkFor(alice, aPolicy(inside))).toThrow(LOCKED_OUT);
   });
 });
