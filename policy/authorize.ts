@@ -263,8 +263,8 @@ export function grantRefusal(
   const use = {
     operation,
     ...defined({ encryptionContext, requestedGrant }),
-    // Only a service's own call has a source; other calls skip the constraint.
-    ...(principal.kind === 'aws-service' && { sourceArn: authority.source?.arn ?? '' }),
+    // Only a service's own call has a source.
+    ...(principal.kind === 'aws-service' && defined({ sourceArn: authority.source?.arn })),
   };
   return grantMismatch(grant, use) ?? shortfall(request, reach, evaluation);
 }

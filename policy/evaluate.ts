@@ -8,7 +8,7 @@ import { type Effort, newEffort, spend, spendOnBinding } from './effort.ts';
 import { boundPattern, type Lookup, lengthOf, matchesPattern, matchesPieces, type Pattern } from './pattern.ts';
 import type { CompiledStatement, Effect, PatternSet } from './policy.ts';
 import type { PrincipalSet } from './policy-principals.ts';
-import type { Principal } from './principal.ts';
+import { type Principal, serviceNames } from './principal.ts';
 
 /**
  * A caller with an identity provider's token that does not have a session yet, and so is not a principal of an account.
@@ -112,7 +112,7 @@ function lists(set: PrincipalSet, caller: Principal): boolean {
     case 'assumed-role':
       return set.arns.has(caller.arn) || set.uniqueIds.has(caller.principalId);
     case 'aws-service':
-      return set.services.has(caller.arn);
+      return serviceNames(caller).some((name) => set.services.has(name));
     default:
       return false;
   }

@@ -6,12 +6,12 @@
 import { parsePrincipal } from '@keystead/provider-schema/arn.ts';
 import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 import { compilePattern, matchesArnPattern } from './pattern.ts';
-import type { Principal } from './principal.ts';
+import { type Principal, serviceNames } from './principal.ts';
 
 export interface GrantConstraints {
   readonly EncryptionContextEquals?: EncryptionContext;
   readonly EncryptionContextSubset?: EncryptionContext;
-  /** Pattern of the resource on whose behalf a service calls; ignored for other callers. */
+  /** Pattern of the resource on whose behalf a service calls; no other call is on behalf of a resource. */
   readonly SourceArn?: string;
 }
 
@@ -87,7 +87,7 @@ export function reachOfId(id: string, principal: Principal): GrantReach {
 }
 
 function namesOf(principal: Principal): readonly [own: readonly string[], roles: readonly string[]] {
-  const own = principal.kind === 'aws-service' ? [principal.arn] : [principal.principalId, principal.arn];
+  const own = principal.kind === 'aws-service' ? serviceNames(principal) : [principal.principalId, principal.arn];
   return [own, principal.kind === 'assumed-role' ? [principal.roleId, principal.roleArn] : []];
 }
 
@@ -98,9 +98,7 @@ export interface GrantUse {
   readonly operation: string;
   /** Absent: the operation has none. */
   readonly encryptionContext?: EncryptionContext;
-  /**
-   * The resource for which a service calls; '' when the service did not name one. Absent: the caller is not a service.
-   */
+  /** The resource for which a service calls. Absent: the service did not name one, or the caller is not a service. */
   readonly sourceArn?: string;
   /** CreateGrant: the grant to create. */
   readonly requestedGrant?: Pick<Grant, 'operations' | 'constraints'>;
@@ -114,15 +112,20 @@ export function grantMismatch(grant: Grant, use: GrantUse): GrantMismatch | unde
   const { operation, encryptionContext = {}, sourceArn, requestedGrant } = use;
   if (!grant.operations.includes(operation)) return 'other operations';
   if (operation === 'CreateGrant' && requestedGrant && !isNarrowerGrant(grant, requestedGrant)) return 'not narrower';
-  if (sourceArn !== undefined && !sourceHolds(grant.constraints, sourceArn)) return 'other source';
+  if (!sourceHolds(grant.constraints, operation, sourceArn)) return 'other source';
   const held = unconstrainedOperations.has(operation) || constraintsHold(grant.constraints, encryptionContext);
   return held ? undefined : 'other encryption context';
 }
 
-/** As aws:SourceArn with ArnLike. */
-function sourceHolds(constraints: GrantConstraints | undefined, sourceArn: string): boolean {
+/** As aws:SourceArn with ArnLike. It does not bind RetireGrant, and DescribeKey only in a call that has a source. */
+function sourceHolds(
+  constraints: GrantConstraints | undefined,
+  operation: string,
+  sourceArn: string | undefined,
+): boolean {
   const wanted = constraints?.SourceArn;
-  if (wanted === undefined) return true;
+  if (wanted === undefined || operation === 'RetireGrant') return true;
+  if (sourceArn === undefined) return operation === 'DescribeKey';
   return matchesArnPattern(compilePattern(wanted, { wildcards: true, variables: false }), sourceArn, () => undefined);
 }
 

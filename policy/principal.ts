@@ -43,6 +43,8 @@ export type Principal =
       readonly accountId: string;
       /** The service principal's name, in the place of an ARN. */
       readonly arn: string;
+      /** Its name in the Region of the request, `dynamodb.us-east-1.amazonaws.com`, when that is another name. */
+      readonly regionalName?: string;
       readonly principalId: string;
     }
   /** Keystead itself, for jobs. A request never has it. */
@@ -52,3 +54,9 @@ export type Principal =
       readonly arn: 'AWS Internal';
       readonly principalId: 'AWS Internal';
     };
+
+export type ServicePrincipal = Extract<Principal, { readonly kind: 'aws-service' }>;
+
+/** The names by which policies and grants can name a service. Source: IAM User Guide, aws:PrincipalServiceNamesList. */
+export const serviceNames = ({ arn, regionalName }: ServicePrincipal): readonly string[] =>
+  regionalName === undefined ? [arn] : [arn, regionalName];

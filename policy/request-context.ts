@@ -10,7 +10,7 @@ import type { Organization } from '@keystead/provider-schema/organization.ts';
 import type { Authority } from './authority.ts';
 import type { Conditions, ConditionValue } from './conditions.ts';
 import type { EncryptionContext, Grant } from './grants.ts';
-import type { Principal } from './principal.ts';
+import { type Principal, serviceNames } from './principal.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -150,7 +150,8 @@ const callerRules: Readonly<Record<string, (principal: Principal, authority: Cal
     Object.hasOwn(principalTypes, kind) ? principalTypes[kind as keyof typeof principalTypes] : undefined,
   'aws:principalisawsservice': ({ kind }) => String(kind === 'aws-service' || kind === 'service'),
   'aws:principalservicename': ({ kind, arn }) => (kind === 'aws-service' ? arn : undefined),
-  'aws:principalservicenameslist': ({ kind, arn }) => (kind === 'aws-service' ? [arn] : undefined),
+  'aws:principalservicenameslist': (principal) =>
+    principal.kind === 'aws-service' ? serviceNames(principal) : undefined,
   'aws:principalorgid': (principal, authority) => organizationOf(principal, authority)?.id,
   'aws:principalorgpaths': (principal, authority) => organizationOf(principal, authority)?.paths,
   'aws:userid': ({ principalId }) => principalId,

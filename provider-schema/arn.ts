@@ -43,6 +43,16 @@ export function partitionOf(region: string): string {
 const SERVICE_NAME = /^(?=.{3,255}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 export const isServiceName = (text: string): boolean => SERVICE_NAME.test(text);
+
+/**
+ * The service's name in a Region: `dynamodb.us-east-1.amazonaws.com` for `dynamodb.amazonaws.com` in us-east-1. A name
+ * that has a Region already stays as it is.
+ */
+export function regionalServiceName(name: string, region: string): string {
+  const [service = '', ...domain] = name.split('.');
+  return domain[0] !== undefined && REGION.test(domain[0]) ? name : [service, region, ...domain].join('.');
+}
+
 export const isRegion = (text: string): boolean => REGION.test(text);
 export const isAccountId = (text: string): boolean => ACCOUNT_ID.test(text);
 export const isMultiRegionKeyId = (text: string): boolean => MULTI_REGION_KEY_ID.test(text);

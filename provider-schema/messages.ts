@@ -103,8 +103,6 @@ export const messages = {
     `MessageType ${messageType} is not valid for algorithm ${algorithm}.`,
   encryptionContextNotValid: (member: string, keySpec: KeySpec) =>
     `${member} is not valid for key spec ${keySpec}: only symmetric encryption keys have an encryption context.`,
-  invalidPublicKey: (keySpec: KeySpec) =>
-    `PublicKey must be a DER-encoded X.509 SubjectPublicKeyInfo of a key on the curve of ${keySpec}.`,
   keyUsageRequired: 'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
   keyUsageIncompatible: (keyUsage: KeyUsage, keySpec: KeySpec) =>
     `KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`,
@@ -117,6 +115,7 @@ export const messages = {
   encryptionContextTooLarge: (member: string) => `${member} is larger than ${limits.encryptionContextInBytes} bytes.`,
   numberOfBytesRequired: 'NumberOfBytes is required.',
   grantReference: 'Grant token OR (grant ID, key ID) must be specified',
+  ramPolicy: 'The AWS_RAM policy can only be managed by the RAM service.',
   pendingWindow: `PendingWindowInDays must be between ${limits.pendingWindowInDays.min} and ${limits.pendingWindowInDays.max} days.`,
 
   // Import
@@ -130,6 +129,8 @@ export const messages = {
   // Grants
   granteeRequired:
     "1 validation error detected: Value null at 'granteePrincipal' failed to satisfy constraint: Member must not be null",
+  retiringRequired:
+    "1 validation error detected: Value null at 'retiringPrincipal' failed to satisfy constraint: Member must not be null",
   invalidGrantToken: () => 'The grant token is not valid.',
 
   // TagException, LimitExceededException

@@ -25,6 +25,8 @@ export type Target =
       readonly keySpecs?: readonly KeySpec[];
       /** The member can be absent; then no key is touched (the filter of ListAliases). */
       readonly optional?: true;
+      /** The key becomes the target of an alias: an alias that exists in its place is refused with its own text. */
+      readonly ofAlias?: true;
       /** The key must exist, but an account target has the permission. */
       readonly resolveOnly?: true;
     }
@@ -45,6 +47,8 @@ export type Target =
       readonly when?: string;
       /** Input member that names the Region to authorize in; absent: the request's. */
       readonly region?: string;
+      /** Input member in which a service names itself: no policy is needed then, because it asks about itself. */
+      readonly ofService?: string;
     }
   /** IAM-only: authorized on one of the account's identities, named by its ARN with its path. */
   | {

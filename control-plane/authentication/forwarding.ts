@@ -4,9 +4,10 @@
  * Source: IAM User Guide, "Forward access sessions", "The confused deputy problem"; decision 15 for the headers.
  */
 import type { SourceFacts } from '@keystead/policy/authority.ts';
-import { isAccountId, parseArn } from '@keystead/provider-schema/arn.ts';
+import { isAccountId, parseArn, regionalServiceName } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { serviceIn } from '../authorization/principals.ts';
 import type { Caller, RawRequest } from '../context/door.ts';
 import type { Callers } from './callers.ts';
 
@@ -44,7 +45,9 @@ export async function forwardedCaller(
     );
   }
   const source = sourceOf(sent(SOURCE_ARN), sent(SOURCE_ACCOUNT));
-  if (arn === undefined) return { ...caller, authority: { ...authority, ...defined({ source }) } };
+  if (arn === undefined) {
+    return { ...caller, principal: serviceIn(region, principal), authority: { ...authority, ...defined({ source }) } };
+  }
   if (source) {
     throw new KmsError(
       'ValidationException',
@@ -59,7 +62,8 @@ export async function forwardedCaller(
       `Service: ${principal.arn} cannot act for ${arn.slice(0, MAX_ARN_LENGTH)}`,
     );
   }
-  const viaService = regionalName(principal.arn, region);
+  // kms:ViaService
+  const viaService = regionalServiceName(principal.arn, region);
   return { ...caller, principal: behind.principal, authority: { ...behind.authority, viaService } };
 }
 
@@ -72,10 +76,4 @@ function sourceOf(arn: string | undefined, accountId: string | undefined): Sourc
     throw new KmsError('ValidationException', `${SOURCE_ACCOUNT} is not an account id of 12 digits.`);
   }
   return defined({ arn, accountId });
-}
-
-/** kms:ViaService: `dynamodb.amazonaws.com` in eu-central-1 is `dynamodb.eu-central-1.amazonaws.com`. */
-function regionalName(service: string, region: string): string {
-  const dot = service.indexOf('.');
-  return `${service.slice(0, dot)}.${region}${service.slice(dot)}`;
 }

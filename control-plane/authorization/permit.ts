@@ -4,10 +4,12 @@
  * aliases and last use only when a policy mentions them.
  */
 import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
-import type { DecisionNote } from '@keystead/policy/decision.ts';
+import { type Decision, type DecisionNote, noteOf } from '@keystead/policy/decision.ts';
 import { type Grant, type GrantConstraints, granteeIdsOf } from '@keystead/policy/grants.ts';
 import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import type { CompiledPolicy } from '@keystead/policy/policy.ts';
+import { serviceNames } from '@keystead/policy/principal.ts';
+import { withOneSource } from '@keystead/policy/re-encryption.ts';
 import { type ConditionFacts, conditionsOf, encryptionContextOf } from '@keystead/policy/request-context.ts';
 import { authorizeRetirement } from '@keystead/policy/retirement.ts';
 import { aliasArn, rootArn } from '@keystead/provider-schema/arn.ts';
@@ -45,15 +47,21 @@ export async function authorizeTargets(
   requireOwnGrantTokens(ctx, input);
   const permitted: Record<string, ResolvedKey> = { ...keys };
   const decisions: DecisionNote[] = [];
+  const sides: Asked[] | undefined = record.name === 'ReEncrypt' ? [] : undefined;
   const admit = ({ decision, note }: Answered) => {
     decisions.push(note);
     return requireAllow(decision, decisions);
+  };
+  const admitKey = (asked: AskedKey, member: string) => {
+    const { by } = admit(asked);
+    const key = keys[member];
+    if (key && by.policy === 'grant') permitted[member] = { ...key, byGrant: by.grant };
   };
   for (const target of record.targets) {
     if (target.kind === 'grant') continue; // decided by the grant, in the operation
     if (target.kind === 'account') {
       if (target.when !== undefined && input[target.when] === undefined) continue;
-      admit(askAccount(ctx, record, input, target, keys));
+      admit(askAboutItself(ctx, target, input) ?? askAccount(ctx, record, input, target, keys));
       continue;
     }
     if (target.kind === 'identity') {
@@ -66,13 +74,53 @@ export async function authorizeTargets(
     if (target.kind === 'alias') admit(askAlias(ctx, record, input, target));
     const key = keys[target.member];
     if (!key) continue;
-    const { by } = admit(await askKey(ctx, record, input, target, key, sameKeyOnBothSides(record, keys)));
-    if (by.policy === 'grant') permitted[target.member] = { ...key, byGrant: by.grant };
+    const asked = await askKey(ctx, record, input, target, key, sameKeyOnBothSides(record, keys));
+    admitKey(asked, target.member);
+    sides?.push({ ...asked, member: target.member });
   }
+  const together = sides && askedTogether(sides);
+  if (together) decisions.length = 0;
+  for (const asked of together ?? []) admitKey(asked, asked.member);
   return { keys: permitted, decisions };
 }
 
+/** A question about a key, with its answer. */
+interface AskedKey extends Answered {
+  readonly request: AuthorizationRequest;
+}
+
+interface Asked extends AskedKey {
+  readonly member: string;
+}
+
+/** The two keys of a ReEncrypt, when the grants that allow them do not name one source; undefined: all is answered. */
+function askedTogether([from, to]: readonly Asked[]): readonly Asked[] | undefined {
+  if (!from || !to) return undefined;
+  const decisions = withOneSource(from, to);
+  return (
+    decisions && [
+      { ...askedKey(from.request, decisions[0]), member: from.member },
+      { ...askedKey(to.request, decisions[1]), member: to.member },
+    ]
+  );
+}
+
+const askedKey = (request: AuthorizationRequest, decision: Decision): AskedKey => ({
+  request,
+  decision,
+  note: noteOf(request, decision),
+});
+
 const ask = (request: AuthorizationRequest): Answered => answered(request, authorize(request));
+
+/** A service has no identity policies, and does not need one where it names itself; undefined: it does not. */
+function askAboutItself({ principal }: Context, target: AccountTarget, input: Input): Answered | undefined {
+  const { action, ofService } = target;
+  if (ofService === undefined || principal.kind !== 'aws-service') return undefined;
+  if (!serviceNames(principal).some((name) => name === input[ofService])) return undefined;
+  const by = { policy: 'identity policy', statement: 'service itself' } as const;
+  return answered({ principal, action }, { allowed: true, by });
+}
 
 /** CreateKey for a replica is decided on the properties of the primary key, in the replica's Region. */
 function askAccount(
@@ -135,7 +183,7 @@ async function askKey(
   target: KeyTarget | AliasTarget,
   key: ResolvedKey,
   sameKey: boolean | undefined,
-): Promise<Answered> {
+): Promise<AskedKey> {
   const { action } = target;
   const about = aboutKey(ctx, key);
   const read = await factsToRead(ctx, about.keyPolicy, key);
@@ -153,9 +201,11 @@ async function askKey(
     ...(record.name === 'CreateGrant' && { requestedGrant: requestedGrant(input) }),
   };
   const byPolicy = authorize(request);
-  if (byPolicy.allowed || request.grantOperation === undefined) return answered(request, byPolicy);
+  if (byPolicy.allowed || request.grantOperation === undefined) return askedKey(request, byPolicy);
   const grants = await grantsTo(ctx, key);
-  return answered(request, grants.length === 0 ? byPolicy : authorize({ ...request, grants }));
+  if (grants.length === 0) return askedKey(request, byPolicy);
+  const withGrants = { ...request, grants };
+  return askedKey(withGrants, authorize(withGrants));
 }
 
 function aboutKey(ctx: Context, key: ResolvedKey) {

@@ -1,6 +1,6 @@
 /** Turns stored principals into the form that policies, grants and the audit use. */
-import type { Principal } from '@keystead/policy/principal.ts';
-import { assumedRoleArn } from '@keystead/provider-schema/arn.ts';
+import type { Principal, ServicePrincipal } from '@keystead/policy/principal.ts';
+import { assumedRoleArn, regionalServiceName } from '@keystead/provider-schema/arn.ts';
 import type { PrincipalRow } from '../storage/port/tables.ts';
 
 /** A principal that can have access keys; undefined for a role, which only has sessions. */
@@ -16,6 +16,12 @@ export function principalOf(row: PrincipalRow): Principal | undefined {
     case 'role':
       return undefined;
   }
+}
+
+/** The service as it calls in a Region, where it has a second name. */
+export function serviceIn(region: string, service: ServicePrincipal): ServicePrincipal {
+  const regionalName = regionalServiceName(service.arn, region);
+  return regionalName === service.arn ? service : { ...service, regionalName };
 }
 
 export type RoleSession = Extract<Principal, { readonly kind: 'assumed-role' }>;

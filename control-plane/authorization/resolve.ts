@@ -2,7 +2,7 @@
  * Step "resolve": finds the keys that a request names. An answer never tells another account whether a key exists.
  * Source: KMS developer guide, key identifiers and cross-account use.
  */
-import { aliasArn, type KeyReference, keyArn } from '@keystead/provider-schema/arn.ts';
+import { aliasArn, type KeyReference, keyArn, parseKeyReference } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord, Target } from '@keystead/provider-schema/records.ts';
@@ -12,6 +12,7 @@ import { parseKeyRef } from '../domain/identifiers/key-ref.ts';
 import { stateInKeyStore } from '../domain/key-stores/key-store.ts';
 import { readCiphertextNames } from '../domain/key-stores/key-store-ciphertext.ts';
 import { keyRevision } from '../domain/keys/key-metadata.ts';
+import { managedServiceOf } from '../domain/keys/managed-keys.ts';
 import type { StoredKey } from '../storage/port/keys.ts';
 import { notYetCreatedManagedKey } from './managed-keys.ts';
 
@@ -38,12 +39,25 @@ export async function resolveKeys(ctx: Context, record: OperationRecord, input: 
 
 async function resolveKeyTarget(ctx: Context, target: KeyTarget, input: Input): Promise<ResolvedKey | undefined> {
   const name = input[target.member];
-  if (typeof name === 'string') return resolveNamed(ctx, target, parseKeyRef(name, target.accepts));
+  if (typeof name === 'string') {
+    if (target.ofAlias) await refuseAlias(ctx, name);
+    return resolveNamed(ctx, target, parseKeyRef(name, target.accepts));
+  }
   if (target.ciphertextMember === undefined) {
     if (target.optional) return undefined;
     throw new KmsError('ValidationException', `${target.member} is required.`);
   }
   return resolveCiphertext(ctx, target, input[target.ciphertextMember]);
+}
+
+/** @throws KmsError ValidationException when the text names an alias of the account and Region that exists */
+async function refuseAlias(ctx: Context, text: string): Promise<void> {
+  const ref = parseKeyReference(text);
+  if (ref?.form !== 'alias-name' && ref?.form !== 'alias-arn') return;
+  if (ref.form === 'alias-arn' && (ref.accountId !== ctx.accountId || ref.region !== ctx.region)) return;
+  const exists =
+    managedServiceOf(ref.aliasName) ?? (await ctx.store.findAlias(ctx.accountId, ctx.region, ref.aliasName));
+  if (exists) throw new KmsError('ValidationException', messages.aliasTarget);
 }
 
 export async function resolveNamed(

@@ -26,7 +26,7 @@ import { parseKeyRef } from '../domain/identifiers/key-ref.ts';
 import { readOrganization } from './organizations.ts';
 import { factsToRead, grantsTo } from './permit.ts';
 import { authorityOf, policiesInAuthority } from './principal-policies.ts';
-import { principalOf, roleSessionOf } from './principals.ts';
+import { principalOf, roleSessionOf, serviceIn } from './principals.ts';
 import { resolveNamed } from './resolve.ts';
 
 type Input = OperationTypes['SimulateAuthorization']['input'];
@@ -162,8 +162,8 @@ const simulatedKey = (ctx: Context, keyId: string): Promise<ResolvedKey> =>
 /** A principal of the caller's account as it is; one of another account as if that account allowed it everything. */
 async function simulatedPrincipal(ctx: Context, named: string): Promise<Simulated> {
   if (isServiceName(named)) {
-    const principal = { kind: 'aws-service', accountId: ctx.accountId, arn: named, principalId: named } as const;
-    return inOrganization(ctx, { principal, authority: noPolicies });
+    const service = { kind: 'aws-service', accountId: ctx.accountId, arn: named, principalId: named } as const;
+    return inOrganization(ctx, { principal: serviceIn(ctx.region, service), authority: noPolicies });
   }
   const reference = parsePrincipal(named);
   if (!reference || reference.kind === 'unique-id' || !named.startsWith('arn:')) {

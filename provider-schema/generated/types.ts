@@ -74,6 +74,8 @@ export type ErrorMessageType = string;
 
 export type ExpirationModelType = 'KEY_MATERIAL_EXPIRES' | 'KEY_MATERIAL_DOES_NOT_EXPIRE';
 
+export type GrantConstraintSourceArnType = string;
+
 export type GrantIdType = string;
 
 export type GrantList = readonly GrantListEntry[];
@@ -158,11 +160,17 @@ export type PublicKeyType = Uint8Array;
 
 export type RegionType = string;
 
+export type ResourceOwnerType = 'SELF' | 'OTHER_ACCOUNTS_VIA_RAM';
+
+export type ResourceOwnersList = readonly ResourceOwnerType[];
+
 export type RotationPeriodInDaysType = number;
 
 export type RotationType = 'AUTOMATIC' | 'ON_DEMAND';
 
 export type RotationsList = readonly RotationsListEntry[];
+
+export type ServicePrincipalType = string;
 
 export type SigningAlgorithmSpec = 'RSASSA_PSS_SHA_256' | 'RSASSA_PSS_SHA_384' | 'RSASSA_PSS_SHA_512' | 'RSASSA_PKCS1_V1_5_SHA_256' | 'RSASSA_PKCS1_V1_5_SHA_384' | 'RSASSA_PKCS1_V1_5_SHA_512' | 'ECDSA_SHA_256' | 'ECDSA_SHA_384' | 'ECDSA_SHA_512' | 'SM2DSA' | 'ML_DSA_SHAKE_256' | 'ED25519_SHA_512' | 'ED25519_PH_SHA_512';
 
@@ -193,10 +201,6 @@ export type XksProxyUriEndpointType = string;
 export type XksProxyUriPathType = string;
 
 export type XksProxyVpcEndpointServiceNameType = string;
-
-export type ServicePrincipalType = string;
-
-export type SourceArnType = string;
 
 export interface AliasListEntry {
   readonly AliasArn?: ArnType | undefined;
@@ -568,7 +572,7 @@ export interface GetPublicKeyResponse {
 export interface GrantConstraints {
   readonly EncryptionContextEquals?: EncryptionContextType | undefined;
   readonly EncryptionContextSubset?: EncryptionContextType | undefined;
-  readonly SourceArn?: SourceArnType | undefined;
+  readonly SourceArn?: GrantConstraintSourceArnType | undefined;
 }
 
 export interface GrantListEntry {
@@ -657,6 +661,7 @@ export interface ListAliasesResponse {
 export interface ListGrantsRequest {
   readonly GrantId?: GrantIdType | undefined;
   readonly GranteePrincipal?: PrincipalIdType | undefined;
+  readonly GranteeServicePrincipal?: ServicePrincipalType | undefined;
   readonly KeyId: KeyIdType;
   readonly Limit?: LimitType | undefined;
   readonly Marker?: MarkerType | undefined;
@@ -696,6 +701,7 @@ export interface ListKeyRotationsResponse {
 export interface ListKeysRequest {
   readonly Limit?: LimitType | undefined;
   readonly Marker?: MarkerType | undefined;
+  readonly ResourceOwners?: ResourceOwnersList | undefined;
 }
 
 export interface ListKeysResponse {
@@ -719,7 +725,8 @@ export interface ListResourceTagsResponse {
 export interface ListRetirableGrantsRequest {
   readonly Limit?: LimitType | undefined;
   readonly Marker?: MarkerType | undefined;
-  readonly RetiringPrincipal: PrincipalIdType;
+  readonly RetiringPrincipal?: PrincipalIdType | undefined;
+  readonly RetiringServicePrincipal?: ServicePrincipalType | undefined;
 }
 
 export interface MultiRegionConfiguration {

@@ -290,6 +290,7 @@ describe('a plain user', () => {
       (name) => required.includes(name) || ['KeyId', 'CiphertextBlob', 'SourceKeyId'].includes(name),
     );
     if (record.name === 'RetireGrant') wanted.push('GrantId');
+    if (record.name === 'ListRetirableGrants') wanted.push('RetiringPrincipal');
     return Object.fromEntries(wanted.map((name) => [name, real[name] ?? validJson(members[name] ?? '')]));
   }
 

@@ -96,6 +96,49 @@ test('a service that calls for itself is allowed by its name, for the source in 
   expect(await ask({ ...from(source), ...behalf(alice.arn) })).toBe('ValidationException');
 });
 
+test('a service that calls for itself has its name in the Region too, in policies and in grants', async () => {
+  const { keyId: other } = await aKey(server.root, {
+    Policy: policyText(account, { ...own, Principal: { Service: VIA } }),
+  });
+  const ask = async (KeyId: string, arn: string) => {
+    const headers = { 'x-amz-source-arn': arn, 'x-amz-source-account': ACCOUNT };
+    return (await call(service, 'GenerateDataKey', { KeyId, KeySpec: 'AES_256' }, headers)).code;
+  };
+  expect(await ask(other, source)).toBeUndefined();
+  const { keyId: granted } = await aKey(server.root, { Policy: policyText(account) });
+  const SourceArn = `arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/orders`;
+  const grant = { KeyId: granted, GranteeServicePrincipal: VIA, RetiringServicePrincipal: VIA };
+  const { json } = await server.root.aws('CreateGrant', {
+    ...grant,
+    Operations: ['GenerateDataKey'],
+    Constraints: { SourceArn },
+  });
+  expect(await ask(granted, SourceArn)).toBeUndefined();
+  expect(await ask(granted, source)).toBe('AccessDeniedException');
+  const { json: mine } = await service.rest('GET', `/v1/grants/retirable?RetiringServicePrincipal=${VIA}`);
+  expect(mine.Grants).toEqual([
+    expect.objectContaining({ GrantId: json.GrantId, GranteeServicePrincipal: VIA, RetiringServicePrincipal: VIA }),
+  ]);
+});
+
+test('a service that has a Region in its name keeps that name when it acts for others', async () => {
+  const regional = await aService(VIA);
+  expect((await call(regional, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBeUndefined();
+});
+
+test('ListKeys takes the owners of keys at both doors', async () => {
+  for (const ResourceOwners of [['SELF'], ['OTHER_ACCOUNTS_VIA_RAM'], ['OTHER_ACCOUNTS_VIA_RAM', 'SELF']]) {
+    const query = ResourceOwners.map((owner) => `ResourceOwners=${owner}`).join('&');
+    const ofRest = await server.root.rest('GET', `/v1/keys?${query}`);
+    const ofAws = await server.root.aws('ListKeys', { ResourceOwners });
+    expect(ofRest.json).toEqual(ofAws.json);
+    const { Keys } = ofAws.json as { readonly Keys: readonly unknown[] };
+    expect(Keys.length > 0).toBe(ResourceOwners.includes('SELF'));
+  }
+  expect((await server.root.rest('GET', '/v1/keys?ResourceOwners=BOGUS')).code).toBe('ValidationException');
+  expect((await server.root.aws('ListKeys', { ResourceOwners: ['BOGUS'] })).code).toBe('ValidationException');
+});
+
 test('only a service can act for others, and only with signed headers', async () => {
   const user = caller(server.endpoint, alice, REGION);
   expect((await call(user, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBe('AccessDeniedException');

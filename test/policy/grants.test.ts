@@ -120,12 +120,21 @@ describe('a source', () => {
   const source = 'arn:aws:s3:::orders';
   const held = grant(['Decrypt'], { SourceArn: 'arn:aws:s3:::ord*' });
 
-  test('is compared only for services, as with ArnLike', () => {
-    expect(grantAllows(held, { operation: 'Decrypt' })).toBe(true);
+  test('is compared as with ArnLike, and a call without one is not on its behalf', () => {
+    expect(grantAllows(held, { operation: 'Decrypt' })).toBe(false);
     expect(grantAllows(held, { operation: 'Decrypt', sourceArn: source })).toBe(true);
     expect(grantAllows(held, { operation: 'Decrypt', sourceArn: 'arn:aws:s3:::other' })).toBe(false);
     expect(grantAllows(held, { operation: 'Decrypt', sourceArn: '' })).toBe(false);
     expect(grantAllows(grant(['Decrypt']), { operation: 'Decrypt', sourceArn: '' })).toBe(true);
+  });
+
+  test('does not bind RetireGrant, and DescribeKey only in a call that has one', () => {
+    const other = 'arn:aws:s3:::other';
+    const both = grant(['DescribeKey', 'RetireGrant'], { SourceArn: source });
+    expect(grantAllows(both, { operation: 'RetireGrant', sourceArn: other })).toBe(true);
+    expect(grantAllows(both, { operation: 'DescribeKey' })).toBe(true);
+    expect(grantAllows(both, { operation: 'DescribeKey', sourceArn: source })).toBe(true);
+    expect(grantAllows(both, { operation: 'DescribeKey', sourceArn: other })).toBe(false);
   });
 
   test('stays the same in a grant made by permission of another', () => {

@@ -279,6 +279,11 @@ describe('the caller', () => {
       'aws:sourceaccount': ACCOUNT,
       'aws:viaawsservice': 'false',
     });
+    const regionalName = 'dynamodb.us-east-1.amazonaws.com';
+    expect(as({ ...database, regionalName })).toMatchObject({
+      'aws:principalservicename': database.arn,
+      'aws:principalservicenameslist': [database.arn, regionalName],
+    });
     for (const name of ['aws:principalarn', 'aws:sourceip', 'kms:viaservice'])
       expect(values).not.toHaveProperty([name]);
     expect(as(alice, { source })).not.toHaveProperty(['aws:sourcearn']);

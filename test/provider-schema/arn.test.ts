@@ -12,6 +12,7 @@ import {
   parseKeyReference,
   parsePrincipal,
   partitionOf,
+  regionalServiceName,
   regionPattern,
   rootArn,
   userArn,
@@ -203,4 +204,14 @@ test('the default key policy has the service’s exact text, and the partition o
       '}',
   );
   expect(defaultKeyPolicy(ACCOUNT, 'cn-north-1')).toContain('"arn:aws-cn:iam::111122223333:root"');
+});
+
+describe('services', () => {
+  test.each([
+    ['dynamodb.amazonaws.com', 'us-east-1', 'dynamodb.us-east-1.amazonaws.com'],
+    ['logs.eu-central-1.amazonaws.com', 'eu-central-1', 'logs.eu-central-1.amazonaws.com'],
+    ['logs.eu-central-1.amazonaws.com', 'us-east-1', 'logs.eu-central-1.amazonaws.com'],
+  ])('%s is in %s %s', (name, region, expected) => {
+    expect(regionalServiceName(name, region)).toBe(expected);
+  });
 });

@@ -58,7 +58,10 @@ const samples: Readonly<Record<string, (min: number, max: number) => fc.Arbitrar
   '^[a-f0-9]+$': (_, max) => hex(max),
   '^[A-Z2-7]+$': (min, max) => from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', min, max),
   '^[a-zA-Z0-9\\/+=]+$': (min, max) => from('abcXYZ019/+=', min, max),
-  '^arn:[\\x21-\\x7E]+$': (min) => from('abcXYZ019:/_*', min, min + 20).map((rest) => `arn:${rest}`),
+  '^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$': (min) =>
+    from('abcXYZ019:/_*', min, min + 20).map((rest) => `arn:aws:s3::111122223333:${rest}`),
+  '^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$': () =>
+    from('abcXYZ019-', 1, 40).map((name) => `${name}.amazonaws.com`),
   '[\\w]+': (min) => from('abcXYZ019_', min, min + 8),
   // Unicode properties, which fast-check's stringMatching does not support.
   '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+': (min) => from('aé世9 _.:/=+-@', min, min + 12),

@@ -6,7 +6,7 @@ import { keyRevision } from '../../domain/keys/key-metadata.ts';
 import { decodeTags, listTags } from '../../domain/keys/tags.ts';
 import type { KeysetPage, Page } from '../../storage/port/page.ts';
 import { aliasEntry } from '../kms/aliases.ts';
-import { grantEntries } from '../kms/grants.ts';
+import { grantEntries } from '../kms/grant-lists.ts';
 import { describe } from '../kms/keys.ts';
 import { rotationStatus } from '../kms/rotation.ts';
 import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';

@@ -1,23 +1,19 @@
-/** Grants. Source: AWS KMS API reference, CreateGrant, ListGrants, ListRetirableGrants, RevokeGrant, RetireGrant. */
+/** Creates, revokes and retires grants. Source: AWS KMS API reference, CreateGrant, RevokeGrant, RetireGrant. */
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isGrantOperationAllowed } from '@keystead/policy/grants.ts';
 import { isServiceName, keyArn, parsePrincipal, rootArn } from '@keystead/provider-schema/arn.ts';
-import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import type { GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
 import type { grantsOperations } from '@keystead/provider-schema/operations/kms/grants.ts';
 import { trailResource } from '../../audit/event-form.ts';
 import { requireRetirement } from '../../authorization/permit.ts';
-import { currentArnOf, findPrincipalId } from '../../authorization/principal-ids.ts';
+import { findPrincipalId } from '../../authorization/principal-ids.ts';
 import type { Context } from '../../context/context.ts';
 import type { Outcome } from '../../context/outcome.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { parseKeyRef } from '../../domain/identifiers/key-ref.ts';
 import {
   decodeGrant,
-  decodeGrantConstraints,
-  decodeGrantOperations,
   encodeGrantConstraints,
   encodeGrantOperations,
   type GrantTerms,
@@ -27,15 +23,14 @@ import {
 } from '../../domain/keys/grants.ts';
 import { bumpRevision, requireUnchangedKey } from '../../mutations/mutations.ts';
 import type { Change } from '../../storage/port/changes.ts';
-import type { Page } from '../../storage/port/page.ts';
 import type { Mutation } from '../../storage/port/store.ts';
 import type { GrantRow } from '../../storage/port/tables.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
-import { listPage } from '../shared/paging.ts';
+import { listGrants, listRetirableGrants } from './grant-lists.ts';
+import { invalidPrincipal, isGrantId, notBoth, requireGrant, unknownGrant } from './grant-lookups.ts';
 
 /** Creations exclude each other when fewer grants than this are left; with more left, a race cannot reach the limit. */
 const LIMIT_CLEARANCE = 1000;
-const GRANT_ID = /^[0-9a-f]{64}$/;
 
 type GrantPlace = Pick<GrantRow, 'account_id' | 'region' | 'key_id' | 'grant_id'>;
 
@@ -54,49 +49,10 @@ const createGrant: Implementation<'CreateGrant'> = {
   },
 };
 
-const listGrants: Implementation<'ListGrants'> = {
-  async run(ctx, input, keys) {
-    const key = resolvedKey(keys);
-    const { account_id, region, key_id } = key.regional;
-    const filters = [input.GranteePrincipal ?? '', input.GrantId ?? ''];
-    const { rows, paging } = await listPage(
-      ctx,
-      { operation: 'ListGrants', of: [account_id, key_id, ...filters].join(' '), input },
-      (page) => {
-        if (input.GrantId !== undefined) return oneGrant(ctx, key, input.GrantId, input.GranteePrincipal);
-        const grantee = defined({ granteePrincipal: input.GranteePrincipal });
-        return ctx.store.listGrants(account_id, region, key_id, { ...page, ...grantee });
-      },
-      (row) => row.grant_id,
-    );
-    return { output: { Grants: await grantEntries(ctx, rows), ...paging } };
-  },
-};
-
-const listRetirableGrants: Implementation<'ListRetirableGrants'> = {
-  check(ctx, input) {
-    const principal = parsePrincipal(input.RetiringPrincipal);
-    if (!principal || principal.kind === 'unique-id') throw invalidPrincipal(input.RetiringPrincipal);
-    if (principal.accountId === ctx.accountId) return;
-    throw notAllowed(ctx, 'kms:ListRetirableGrants', input.RetiringPrincipal);
-  },
-  async run(ctx, input) {
-    const principal = parsePrincipal(input.RetiringPrincipal);
-    // A principal that does not exist retires nothing, even if grants name an earlier principal with the same ARN.
-    const id = (principal && (await findPrincipalId(ctx, principal))) ?? '';
-    const { rows, paging } = await listPage(
-      ctx,
-      { operation: 'ListRetirableGrants', of: input.RetiringPrincipal, input },
-      (page) => ctx.store.listRetirableGrants(ctx.region, id, page),
-      (row) => row.grant_id,
-    );
-    return { output: { Grants: await grantEntries(ctx, rows), ...paging } };
-  },
-};
-
 const revokeGrant: Implementation<'RevokeGrant'> = {
   async run(ctx, input, keys) {
-    const grant = await requireGrant(ctx, resolvedKey(keys), input.GrantId);
+    // A grant that was revoked before is not found, unlike in the other operations.
+    const grant = await requireGrant(ctx, resolvedKey(keys), input.GrantId, 'NotFoundException');
     return {
       output: undefined,
       mutations: [deleteGrant(grant)],
@@ -129,37 +85,6 @@ const retireGrant: Implementation<'RetireGrant'> = {
   },
 };
 
-/** Grants as answers show them: a deleted principal by its unique id. */
-export async function grantEntries(ctx: Context, rows: readonly GrantRow[]): Promise<readonly GrantListEntry[]> {
-  const names = new Map<string, string>();
-  const learn = async (id: string, arn: string) => {
-    if (!names.has(id)) names.set(id, await currentArnOf(ctx, id, arn));
-  };
-  for (const row of rows) {
-    await learn(row.grantee_id, row.grantee_principal);
-    if (row.retiring_id !== null && row.retiring_principal !== null)
-      await learn(row.retiring_id, row.retiring_principal);
-  }
-  return rows.map((row) => grantEntry(row, names));
-}
-
-function grantEntry(row: GrantRow, names: ReadonlyMap<string, string>): GrantListEntry {
-  const grantee = names.get(row.grantee_id) ?? row.grantee_principal;
-  const retiring = row.retiring_id === null ? undefined : (names.get(row.retiring_id) ?? row.retiring_principal ?? '');
-  return {
-    KeyId: keyArn(row.region, row.account_id, row.key_id),
-    GrantId: row.grant_id,
-    Name: row.name,
-    CreationDate: new Date(row.created_at_ms),
-    ...(isServiceName(grantee) ? { GranteeServicePrincipal: grantee } : { GranteePrincipal: grantee }),
-    ...(retiring !== undefined &&
-      (isServiceName(retiring) ? { RetiringServicePrincipal: retiring } : { RetiringPrincipal: retiring })),
-    IssuingAccount: row.issuing_account,
-    Operations: decodeGrantOperations(row.operations),
-    ...defined({ Constraints: row.constraints === null ? undefined : decodeGrantConstraints(row.constraints) }),
-  };
-}
-
 /** @throws KmsError ValidationException */
 function requirePrincipalMembers(input: Input<'CreateGrant'>): void {
   const { GranteePrincipal, GranteeServicePrincipal, RetiringPrincipal, RetiringServicePrincipal } = input;
@@ -168,10 +93,10 @@ function requirePrincipalMembers(input: Input<'CreateGrant'>): void {
     throw refuse(messages.granteeRequired);
   }
   if (GranteePrincipal !== undefined && GranteeServicePrincipal !== undefined) {
-    throw refuse('A grant has GranteePrincipal or GranteeServicePrincipal, not both.');
+    throw notBoth('A grant', 'GranteePrincipal');
   }
   if (RetiringPrincipal !== undefined && RetiringServicePrincipal !== undefined) {
-    throw refuse('A grant has RetiringPrincipal or RetiringServicePrincipal, not both.');
+    throw notBoth('A grant', 'RetiringPrincipal');
   }
   if (GranteeServicePrincipal === undefined) return;
   if (input.Constraints?.SourceArn === undefined) {
@@ -212,10 +137,6 @@ async function requirePrincipal(ctx: Context, arn: string): Promise<NamedPrincip
 function requireServiceName(name: string): NamedPrincipal {
   if (!isServiceName(name)) throw invalidPrincipal(name);
   return { name, id: name };
-}
-
-function invalidPrincipal(arn: string): KmsError {
-  return new KmsError('InvalidArnException', `ARN does not refer to a valid principal: ${arn}`);
 }
 
 async function grantTerms(ctx: Context, input: Input<'CreateGrant'>): Promise<GrantTerms> {
@@ -300,24 +221,6 @@ function grantAnswer(ctx: Context, key: ResolvedKey, grant: GrantPlace) {
   };
 }
 
-async function oneGrant(ctx: Context, key: ResolvedKey, grantId: string, grantee?: string): Promise<Page<GrantRow>> {
-  const grant = await requireGrant(ctx, key, grantId);
-  const rows = grantee === undefined || grant.grantee_principal === grantee ? [grant] : [];
-  return { rows, more: false };
-}
-
-/** @throws KmsError InvalidGrantIdException */
-async function requireGrant(ctx: Context, { regional, arn }: ResolvedKey, grantId: string): Promise<GrantRow> {
-  const { account_id, region, key_id } = regional;
-  const grant = GRANT_ID.test(grantId) ? await ctx.store.findGrant(account_id, region, key_id, grantId) : undefined;
-  if (!grant) throw unknownGrant(grantId, arn);
-  return grant;
-}
-
-function unknownGrant(grantId: string, arn: string): KmsError {
-  return new KmsError('InvalidGrantIdException', `Grant '${grantId}' does not exist on ${arn}`);
-}
-
 /** @throws KmsError InvalidGrantTokenException also when the grant does not exist any more. */
 async function grantByGrantToken(ctx: Context, grantToken: string): Promise<GrantRow> {
   const content = ctx.sealedTokens.open('grant', grantToken) as GrantTokenContent | undefined;
@@ -337,7 +240,7 @@ async function grantById(ctx: Context, input: Input<'RetireGrant'>): Promise<Gra
   const { keyId } = reference;
   const { accountId, region } = reference.form === 'key-arn' ? reference : ctx;
   if (region !== ctx.region) throw new KmsError('NotFoundException', messages.invalidArnRegion(region));
-  const grant = GRANT_ID.test(GrantId) ? await ctx.store.findGrant(accountId, region, keyId, GrantId) : undefined;
+  const grant = isGrantId(GrantId) ? await ctx.store.findGrant(accountId, region, keyId, GrantId) : undefined;
   if (grant) return grant;
   if (accountId !== ctx.accountId) {
     throw new KmsError('AccessDeniedException', messages.accessDeniedForeign(ctx.principal.arn, 'kms:RetireGrant'));
@@ -345,11 +248,6 @@ async function grantById(ctx: Context, input: Input<'RetireGrant'>): Promise<Gra
   const arn = keyArn(region, accountId, keyId);
   if (await ctx.store.findKey(accountId, region, keyId)) throw unknownGrant(GrantId, arn);
   throw new KmsError('NotFoundException', messages.keyNotFound(arn));
-}
-
-function notAllowed(ctx: Context, action: string, arn: string): KmsError {
-  const reason = { kind: 'no-allow', policyType: 'identity-based policy' } as const;
-  return new KmsError('AccessDeniedException', messages.accessDenied(ctx.principal.arn, action, arn, reason));
 }
 
 function deleteGrant({ account_id, region, key_id, grant_id, revision }: GrantRow): Mutation {

@@ -68,10 +68,13 @@ const describeKey: Implementation<'DescribeKey'> = {
 
 const listKeys: Implementation<'ListKeys'> = {
   async run(ctx, input) {
+    const { ResourceOwners: owners = ['SELF'] } = input;
+    // Keys of other accounts would be listed when they are shared through Resource Access Manager, and none is.
+    const ownKeys = owners.includes('SELF');
     const { rows, paging } = await listPage(
       ctx,
-      { operation: 'ListKeys', of: '', input },
-      (page) => ctx.store.listKeys(ctx.accountId, ctx.region, page),
+      { operation: 'ListKeys', of: ownKeys ? '' : 'OTHER_ACCOUNTS_VIA_RAM', input },
+      async (page) => (ownKeys ? ctx.store.listKeys(ctx.accountId, ctx.region, page) : { rows: [], more: false }),
       (row) => row.key_id,
     );
     const Keys = rows.map(({ account_id: accountId, region, key_id: keyId }) => ({

@@ -1,4 +1,7 @@
-/** Key policies: a key has one, named `default`. Source: AWS KMS API reference, GetKeyPolicy, PutKeyPolicy. */
+/**
+ * Key policies: a key has one, named `default`. A key that is shared through Resource Access Manager has a second one,
+ * `AWS_RAM`; nothing is shared here. Source: AWS KMS API reference, GetKeyPolicy, PutKeyPolicy.
+ */
 
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { policiesOperations } from '@keystead/provider-schema/operations/kms/policies.ts';
@@ -8,6 +11,8 @@ import { keyChange, updateKey } from '../../mutations/mutations.ts';
 import { policyWarnings } from '../shared/accepted-policy.ts';
 import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 import { listPage, pageInMemory } from '../shared/paging.ts';
+
+const RAM_POLICY_NAME = 'AWS_RAM';
 
 const getKeyPolicy: Implementation<'GetKeyPolicy'> = {
   check(_ctx, { PolicyName = DEFAULT_POLICY_NAME }) {
@@ -22,6 +27,7 @@ const getKeyPolicy: Implementation<'GetKeyPolicy'> = {
 const putKeyPolicy: Implementation<'PutKeyPolicy'> = {
   check(_ctx, { PolicyName = DEFAULT_POLICY_NAME }) {
     if (PolicyName === DEFAULT_POLICY_NAME) return;
+    if (PolicyName === RAM_POLICY_NAME) throw new KmsError('ValidationException', messages.ramPolicy);
     throw new KmsError('UnsupportedOperationException', `A key has one policy, named ${DEFAULT_POLICY_NAME}.`);
   },
   async run(ctx, input, keys) {

@@ -19,12 +19,12 @@ export interface GrantReader {
     granteeIds: readonly string[],
   ): Promise<readonly GrantRow[]>;
   findGrantsByName(accountId: string, region: string, keyId: string, name: string): Promise<readonly GrantRow[]>;
-  /** In one Region, of all accounts; ordered by grant id. */
+  /** In one Region, on keys of all accounts or of one; ordered by grant id. */
   listRetirableGrants(
     region: string,
     /** Unique id or ARN, as in the row. */
     retiringId: string,
-    page: KeysetPage,
+    query: KeysetPage & { readonly onKeysOf?: string },
   ): Promise<Page<GrantRow>>;
   countGrants(accountId: string, region: string, keyId: string): Promise<number>;
 }

@@ -33,16 +33,6 @@ export function grantQueries(db: QueryBuilder, run: RunQuery): GrantReader {
       .orderBy('grantee_id')
       .orderBy('grant_id'),
   );
-  const retirable = prepare((page: { region: string; retiringId: string; after: string; rows: number }) =>
-    db
-      .selectFrom('grants')
-      .selectAll()
-      .where('region', '=', page.region)
-      .where('retiring_id', '=', page.retiringId)
-      .where('grant_id', '>', page.after)
-      .orderBy('grant_id')
-      .limit(page.rows),
-  );
   const count = prepare((key: KeyOf) => onKey(key).select((eb) => eb.fn.countAll<number>().as('count')));
 
   return {
@@ -63,8 +53,18 @@ export function grantQueries(db: QueryBuilder, run: RunQuery): GrantReader {
       return run(toAny({ accountId, region, keyId, a, b, c, d, e }));
     },
     findGrantsByName: (accountId, region, keyId, name) => run(byName({ accountId, region, keyId, name })),
-    listRetirableGrants: async (region, retiringId, { after = '', limit }) =>
-      pageOf(await run(retirable({ region, retiringId, after, rows: limit + 1 })), limit),
+    listRetirableGrants: async (region, retiringId, { onKeysOf, after = '', limit }) => {
+      const query = db
+        .selectFrom('grants')
+        .selectAll()
+        .where('region', '=', region)
+        .where('retiring_id', '=', retiringId)
+        .$if(onKeysOf !== undefined, (all) => all.where('account_id', '=', onKeysOf ?? ''))
+        .where('grant_id', '>', after)
+        .orderBy('grant_id')
+        .limit(limit + 1);
+      return pageOf(await run(query.compile()), limit);
+    },
     countGrants: async (accountId, region, keyId) => (await run(count({ accountId, region, keyId })))[0]?.count ?? 0,
   };
 }

@@ -10,7 +10,7 @@ export const aliasesOperations = kms({
     output: null,
     targets: [
       { kind: 'alias', member: 'AliasName', exists: false },
-      key(notPendingDeletion, { member: 'TargetKeyId' }),
+      key(notPendingDeletion, { member: 'TargetKeyId', ofAlias: true }),
     ],
     accessLevel: 'Write',
     errors: [
@@ -27,7 +27,10 @@ export const aliasesOperations = kms({
   UpdateAlias: {
     summary: 'Points an alias at another KMS key of the same type and usage.',
     output: null,
-    targets: [{ kind: 'alias', member: 'AliasName', exists: true }, key(notPendingDeletion, { member: 'TargetKeyId' })],
+    targets: [
+      { kind: 'alias', member: 'AliasName', exists: true },
+      key(notPendingDeletion, { member: 'TargetKeyId', ofAlias: true }),
+    ],
     accessLevel: 'Write',
     errors: ['DependencyTimeoutException', 'KMSInvalidStateException', 'LimitExceededException', 'NotFoundException'],
     rest: 'PUT /v1/aliases/{AliasName}',

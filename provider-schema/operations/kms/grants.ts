@@ -30,7 +30,7 @@ export const grantsOperations = kms({
   ListRetirableGrants: {
     summary: 'Lists the grants a principal can retire, on keys of every account.',
     output: 'ListGrantsResponse',
-    targets: [account()],
+    targets: [account({ ofService: 'RetiringServicePrincipal' })],
     accessLevel: 'List',
     errors: [...keyErrors, 'InvalidMarkerException'],
     rest: 'GET /v1/grants/retirable',

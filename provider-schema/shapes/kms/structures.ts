@@ -376,7 +376,7 @@ export const structures = {
     members: {
       EncryptionContextEquals: 'EncryptionContextType',
       EncryptionContextSubset: 'EncryptionContextType',
-      SourceArn: 'SourceArnType',
+      SourceArn: 'GrantConstraintSourceArnType',
     },
   },
   GrantListEntry: {
@@ -462,6 +462,7 @@ export const structures = {
     members: {
       GrantId: 'GrantIdType',
       GranteePrincipal: 'PrincipalIdType',
+      GranteeServicePrincipal: 'ServicePrincipalType',
       KeyId: 'KeyIdType',
       Limit: 'LimitType',
       Marker: 'MarkerType',
@@ -490,7 +491,10 @@ export const structures = {
     type: 'structure',
     members: { NextMarker: 'MarkerType', Rotations: 'RotationsList', Truncated: 'BooleanType' },
   },
-  ListKeysRequest: { type: 'structure', members: { Limit: 'LimitType', Marker: 'MarkerType' } },
+  ListKeysRequest: {
+    type: 'structure',
+    members: { Limit: 'LimitType', Marker: 'MarkerType', ResourceOwners: 'ResourceOwnersList' },
+  },
   ListKeysResponse: {
     type: 'structure',
     members: { Keys: 'KeyList', NextMarker: 'MarkerType', Truncated: 'BooleanType' },
@@ -506,8 +510,12 @@ export const structures = {
   },
   ListRetirableGrantsRequest: {
     type: 'structure',
-    members: { Limit: 'LimitType', Marker: 'MarkerType', RetiringPrincipal: 'PrincipalIdType' },
-    required: ['RetiringPrincipal'],
+    members: {
+      Limit: 'LimitType',
+      Marker: 'MarkerType',
+      RetiringPrincipal: 'PrincipalIdType',
+      RetiringServicePrincipal: 'ServicePrincipalType',
+    },
   },
   MultiRegionConfiguration: {
     type: 'structure',

@@ -105,6 +105,13 @@ export const values = {
   EncryptionContextValue: { type: 'string' },
   ErrorMessageType: { type: 'string' },
   ExpirationModelType: { type: 'string', enum: ['KEY_MATERIAL_EXPIRES', 'KEY_MATERIAL_DOES_NOT_EXPIRE'] },
+  /** Can contain the wildcards of ArnLike, in its last part. */
+  GrantConstraintSourceArnType: {
+    type: 'string',
+    min: 20,
+    max: 512,
+    pattern: '^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$',
+  },
   GrantIdType: { type: 'string', min: 1, max: 128 },
   GrantList: { type: 'list', member: 'GrantListEntry' },
   GrantNameType: { type: 'string', min: 1, max: 256, pattern: '^[a-zA-Z0-9:/_-]+$' },
@@ -220,9 +227,17 @@ export const values = {
   PrincipalIdType: { type: 'string', min: 1, max: 256, pattern: '^[\\w+=,.@:/-]+$' },
   PublicKeyType: { type: 'blob', min: 1, max: 8192 },
   RegionType: { type: 'string', min: 1, max: 32, pattern: '^([a-z]+-){2,3}\\d+$' },
+  ResourceOwnerType: { type: 'string', enum: ['SELF', 'OTHER_ACCOUNTS_VIA_RAM'] },
+  ResourceOwnersList: { type: 'list', member: 'ResourceOwnerType', min: 1, max: 2 },
   RotationPeriodInDaysType: { type: 'integer', min: 90, max: 2560 },
   RotationType: { type: 'string', enum: ['AUTOMATIC', 'ON_DEMAND'] },
   RotationsList: { type: 'list', member: 'RotationsListEntry' },
+  ServicePrincipalType: {
+    type: 'string',
+    min: 1,
+    max: 128,
+    pattern: '^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$',
+  },
   SigningAlgorithmSpec: {
     type: 'string',
     enum: [
@@ -271,9 +286,4 @@ export const values = {
     max: 64,
     pattern: '^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$',
   },
-
-  // For grants to services, which KMS added after the version of the model that the other shapes follow.
-  ServicePrincipalType: { type: 'string', min: 1, max: 256, pattern: '^[a-z0-9.-]+$' },
-  /** Can contain the wildcards of ArnLike. */
-  SourceArnType: { type: 'string', min: 20, max: 2048, pattern: '^arn:[\\x21-\\x7E]+$' },
 } as const satisfies Record<string, Shape>;

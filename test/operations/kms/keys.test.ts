@@ -139,6 +139,48 @@ test('the pages together are the whole list, each key once', async () => {
   expect(collected).toEqual(whole);
 });
 
+describe('ListKeys by ResourceOwners', () => {
+  const owners = (...ResourceOwners: ('SELF' | 'OTHER_ACCOUNTS_VIA_RAM')[]) => ({ Limit: 1000, ResourceOwners });
+
+  test('lists the account’s own keys, for the account itself, alone or with others', async () => {
+    await aKey(controlPlane);
+    const own = await controlPlane.perform('ListKeys', { Limit: 1000 });
+    expect(own.Keys).not.toEqual([]);
+    for (const both of [
+      owners('SELF'),
+      owners('SELF', 'OTHER_ACCOUNTS_VIA_RAM'),
+      owners('OTHER_ACCOUNTS_VIA_RAM', 'SELF'),
+    ])
+      expect(await controlPlane.perform('ListKeys', both)).toEqual(own);
+  });
+
+  test('lists no own key for other accounts, and nothing is shared by them', async () => {
+    await aKey(controlPlane);
+    const shared = owners('OTHER_ACCOUNTS_VIA_RAM');
+    expect(await controlPlane.perform('ListKeys', shared)).toEqual({ Keys: [], Truncated: false });
+    await aKey(controlPlane);
+    const { NextMarker: Marker } = await controlPlane.perform('ListKeys', { Limit: 1 });
+    expect(await controlPlane.refusal('ListKeys', { ...shared, Marker })).toContain('InvalidMarkerException');
+  });
+
+  test.each([
+    ['another owner', ['BOGUS']],
+    ['another owner beside a good one', ['SELF', 'BOGUS']],
+    ['no owner', []],
+    ['three owners', ['SELF', 'SELF', 'OTHER_ACCOUNTS_VIA_RAM']],
+  ])('is refused for %s', async (_what, ResourceOwners) => {
+    expect(await controlPlane.refusal('ListKeys', { ResourceOwners } as never)).toMatch(
+      /^ValidationException: 1 validation error detected: Value '\[.*\]' at 'resourceOwners' failed to satisfy constraint/,
+    );
+  });
+
+  test('needs no other permission than a list of own keys', async () => {
+    const user = await controlPlane.user('lister');
+    const refusal = await controlPlane.refusal('ListKeys', owners('OTHER_ACCOUNTS_VIA_RAM'), { as: user });
+    expect(refusal).toMatch(/not authorized to perform: kms:ListKeys/);
+  });
+});
+
 test('a marker that we did not issue for this list is refused', async () => {
   const { KeyId } = await aKey(controlPlane);
   expect(await controlPlane.refusal('ListKeys', { Marker: 'bm8' })).toContain('InvalidMarkerException');

@@ -76,6 +76,8 @@ onEveryEngine('the store', (on) => {
     expect([idsOf(retirable.rows), retirable.more]).toEqual([[one, two], true]);
     const rest = await on.store.listRetirableGrants(region, retiring_id, { limit: 2, after: two });
     expect([rest.rows.map((row) => row.account_id), rest.more]).toEqual([[otherAccount], false]);
+    const ofOne = await on.store.listRetirableGrants(region, retiring_id, { onKeysOf: otherAccount, limit: 2 });
+    expect([ofOne.rows.map((row) => row.account_id), ofOne.more]).toEqual([[otherAccount], false]);
     expect(await on.store.countGrants(account, region, keyId)).toBe(3);
   });
 });
