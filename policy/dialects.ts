@@ -14,6 +14,8 @@ export interface Dialect {
   readonly actions: 'required' | 'optional';
   readonly resources: 'required' | 'optional' | 'prohibited';
   readonly isSid: (text: string) => boolean;
+  /** Whether two statements can have the same Sid. */
+  readonly repeatsSids: boolean;
   readonly isAction: (text: string) => boolean;
   readonly actionMessage: string;
   /** @returns the pattern of an element of Resource; undefined: it cannot be one. */
@@ -31,6 +33,7 @@ export const keyDialect: Dialect = {
   actions: 'optional',
   resources: 'optional',
   isSid: () => true,
+  repeatsSids: true,
   isAction: (text) => ACTION.test(text),
   actionMessage: vendorMessage,
   readResource: (text) => text,
@@ -41,6 +44,7 @@ export const identityDialect: Dialect = {
   actions: 'required',
   resources: 'required',
   isSid: (text) => IAM_SID.test(text),
+  repeatsSids: false,
   isAction: (text) => ACTION.test(text),
   actionMessage: vendorMessage,
   readResource: completeArn,
@@ -51,6 +55,7 @@ export const trustDialect: Dialect = {
   actions: 'required',
   resources: 'prohibited',
   isSid: (text) => IAM_SID.test(text),
+  repeatsSids: false,
   isAction: (text) => STS_ACTION.test(text),
   actionMessage: 'AssumeRole policy may only specify STS AssumeRole actions.',
   readResource: () => undefined,

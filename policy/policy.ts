@@ -121,7 +121,7 @@ function parsePolicy(text: string, dialect: Dialect): CompiledPolicy {
     throw malformed('Policy', 'Missing required field Statement');
   }
   const statements = listed.map((statement, i) => compileStatement(statement, i, dialect, version === '2012-10-17'));
-  requireUniqueSids(listed as readonly Json[]);
+  if (!dialect.repeatsSids) requireUniqueSids(listed as readonly Json[]);
   return { version, statements, mentions: new Set(statements.flatMap(mentionsOf)) };
 }
 

@@ -73,8 +73,8 @@ export const rotatingKey: StateRules = { ...usableKey, PendingImport: unsupporte
 /** RotateKeyOnDemand, which imported keys permit too. */
 export const rotatableNow: StateRules = { ...usableKey, Unavailable: unsupported, Updating: invalid };
 
-/** Rotation status and history, which all keys have except those of custom key stores. */
-export const rotationReadable: StateRules = { ...anyState, Unavailable: unsupported };
+/** Rotation history, which all keys have except those of custom key stores. */
+export const rotationHistory: StateRules = { ...anyState, Unavailable: unsupported };
 
 export const importableKey: StateRules = { ...notPendingDeletion, Creating: invalid, Unavailable: unsupported };
 

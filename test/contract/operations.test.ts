@@ -217,7 +217,7 @@ const stateTable = `
   GenerateMac o D P I - C o
   GetKeyLastUsage o o o o o o o
   GetKeyPolicy o o o o o o o
-  GetKeyRotationStatus o o o o O o o
+  GetKeyRotationStatus o o o o o o o
   GetParametersForImport o o P o O C G
   GetPublicKey o D P I - C o
   ImportKeyMaterial o o P o O C o

@@ -383,9 +383,12 @@ const cases: Readonly<Record<string, Case>> = {
   },
   GetKeyRotationStatus: {
     answered: async () =>
-      expect(await kms.getKeyRotationStatus({ KeyId: key.id })).toMatchObject({ KeyRotationEnabled: false }),
-    refused: () => kms.getKeyRotationStatus({ KeyId: signer.id }),
-    exception: 'UnsupportedOperationException',
+      expect(await kms.getKeyRotationStatus({ KeyId: key.id })).toMatchObject({
+        KeyId: key.arn,
+        KeyRotationEnabled: false,
+      }),
+    refused: () => kms.getKeyRotationStatus({ KeyId: NOWHERE }),
+    exception: 'NotFoundException',
   },
   GetParametersForImport: {
     async answered() {
@@ -534,14 +537,14 @@ const cases: Readonly<Record<string, Case>> = {
   },
   RevokeGrant: {
     answered: async () => kms.revokeGrant({ KeyId: key.id, GrantId: (await aGrant(key.id)).GrantId }),
-    refused: () => kms.revokeGrant({ KeyId: key.id, GrantId: 'none' }),
-    exception: 'InvalidGrantIdException',
+    refused: () => kms.revokeGrant({ KeyId: key.id, GrantId: '0'.repeat(64) }),
+    exception: 'NotFoundException',
   },
   RotateKeyOnDemand: {
     async answered() {
-      const { id: KeyId } = await aKey();
+      const { id: KeyId, arn } = await aKey();
       const before = (await kms.describeKey({ KeyId })).KeyMetadata?.CurrentKeyMaterialId;
-      expect((await kms.rotateKeyOnDemand({ KeyId })).KeyId).toBe(KeyId);
+      expect((await kms.rotateKeyOnDemand({ KeyId })).KeyId).toBe(arn);
       expect((await kms.describeKey({ KeyId })).KeyMetadata?.CurrentKeyMaterialId).not.toBe(before);
     },
     async refused() {

@@ -340,13 +340,13 @@ export class KmsModel {
     GetKeyRotationStatus: (request) => {
       const key = this.#resolve(request);
       this.#authorize(request, key, 'GetKeyRotationStatus');
-      if (key.spec !== SYMMETRIC) throw new Refusal('UnsupportedOperationException');
+      const KeyId = this.keyArn(key.id, request.region);
       const { rotation } = key;
       if (!rotation || isPending(this.#place(key, request.region).state)) {
-        return { KeyId: key.id, KeyRotationEnabled: false };
+        return { KeyId, KeyRotationEnabled: false };
       }
       return {
-        KeyId: key.id,
+        KeyId,
         KeyRotationEnabled: true,
         RotationPeriodInDays: rotation.periodInDays,
         NextRotationDate: new Date(rotation.nextAtMs),
@@ -354,8 +354,9 @@ export class KmsModel {
     },
 
     RotateKeyOnDemand: (request) => {
-      const key = this.#rotatable(request, 'RotateKeyOnDemand');
-      this.#require(key, request.region, usable);
+      const { key } = this.#managed(request, usable);
+      if (key.spec !== SYMMETRIC) throw new Refusal('UnsupportedOperationException', '');
+      if (key.primary !== request.region) throw new Refusal('UnsupportedOperationException');
       if (key.onDemandRotations >= ON_DEMAND_ROTATIONS_FOR_LIFE) {
         const text =
           'The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be ' +
@@ -367,7 +368,7 @@ export class KmsModel {
       key.onDemandRotations += 1;
       // Named by what is read of the key next.
       key.materials.push({ id: '', rotation: { atMs: this.nowMs, type: 'ON_DEMAND' } });
-      return { KeyId: key.id };
+      return { KeyId: this.keyArn(key.id, request.region) };
     },
 
     ListKeyRotations: (request) => {
@@ -429,7 +430,7 @@ export class KmsModel {
     RevokeGrant: (request) => {
       const { place } = this.#managed(request, always);
       const grant = place.grants.find(({ id }) => id === request.input.GrantId);
-      if (!grant) throw new Refusal('InvalidGrantIdException');
+      if (!grant) throw new Refusal('NotFoundException');
       this.#refuseDryRun(request);
       place.grants = place.grants.filter((other) => other !== grant);
       return undefined;
@@ -479,6 +480,7 @@ export class KmsModel {
     Decrypt: (request) => {
       const { input, region, answer } = request;
       const { key, ciphertext } = this.#source(request, 'KeyId', 'Decrypt', 'EncryptionContext');
+      this.#requirePossible(key, region);
       this.#require(key, region, usable);
       this.#requireUsage(key, region, 'ENCRYPT_DECRYPT', 'Decrypt');
       this.#requireOpening(key, ciphertext, input.EncryptionContext);
@@ -500,6 +502,7 @@ export class KmsModel {
       const to = this.#resolve({ ...request, input: { KeyId: destination } }, 'KeyId', 'or alias');
       const context = (input.DestinationEncryptionContext ?? {}) as Context;
       this.#authorize(request, to, 'ReEncryptTo', context);
+      this.#requirePossible(key, region);
       for (const used of [key, to]) {
         this.#require(used, region, usable);
         this.#requireUsage(used, region, 'ENCRYPT_DECRYPT', 'ReEncrypt');
@@ -529,8 +532,9 @@ export class KmsModel {
       if (key.places.has(there)) throw new Refusal('AlreadyExistsException');
       const place = this.#newPlace(input);
       key.places.set(there, place);
-      const ReplicaKeyMetadata = { ...this.#metadata(key, there), KeyState: 'Creating', Enabled: false };
-      return { ReplicaKeyMetadata, ReplicaPolicy: place.policy, ReplicaTags: [] };
+      const { CurrentKeyMaterialId: _, ...metadata }: Answer = this.#metadata(key, there);
+      const ReplicaKeyMetadata = { ...metadata, KeyState: 'Creating', Enabled: false };
+      return { ReplicaKeyMetadata, ReplicaPolicy: place.policy };
     },
 
     UpdatePrimaryRegion: (request) => {
@@ -753,6 +757,14 @@ export class KmsModel {
     resolveMore();
     this.#authorize(request, key, action, input[contextMember]);
     return { key, ciphertext };
+  }
+
+  /** Every ciphertext of the model is symmetric, so a key of another kind cannot have made it. */
+  #requirePossible(key: Key, region: string): void {
+    if (key.spec === SYMMETRIC) return;
+    this.#require(key, region, usable);
+    const text = 'The key ID in the request does not identify a CMK that can perform this operation.';
+    throw new Refusal('IncorrectKeyException', text);
   }
 
   #requireOpening(key: Key, ciphertext: Ciphertext, context: unknown): void {

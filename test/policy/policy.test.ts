@@ -69,6 +69,11 @@ describe('a document is accepted', () => {
     expect(() => aPolicy(aStatement(changes))).not.toThrow();
   });
 
+  test('with two statements of one Sid, both of which count', () => {
+    const [one, two] = [aStatement({ Sid: 'Twice', Action: 'kms:Encrypt' }), aStatement({ Sid: 'Twice' })];
+    expect(aPolicy(one, two).statements.map(({ name }) => name)).toEqual(['Twice', 'Twice']);
+  });
+
   test('with one statement that is not in a list, without version, with an id, with empty Sids', () => {
     const statement = aStatement({ Sid: '' });
     expect(parseKeyPolicy(JSON.stringify({ Id: 'x', Statement: statement })).version).toBe('2008-10-17');
@@ -114,7 +119,6 @@ describe('a document is rejected with the place of the mistake', () => {
     ['both Resource and NotResource', { NotResource: '*' }, /both Resource and NotResource/],
     ['an unknown element', { Ressource: '*' }, /^Statement\[1\]: Unknown element "Ressource"/],
     ['a Sid that is a number', { Sid: 1 }, /^Statement\[1\]\.Sid: /],
-    ['a Sid that occurs twice', { Sid: 'first' }, /\(SID\) in a single policy must be unique/],
     [
       'an action without a vendor',
       { Action: 'Encrypt' },
@@ -273,6 +277,15 @@ describe('an identity policy', () => {
     ['a Sid with spaces', { Sid: 'Allow use' }, /^Statement\[0\]\.Sid: .*alpha-numeric/],
   ])('is rejected with %s', (_title, changes, message) => {
     expect(() => parse(changes)).toThrow(message);
+  });
+
+  test('is rejected with two statements of one Sid, and so is a trust policy', () => {
+    const both = (statement: Statement) => policyText({ ...statement, Sid: 'Twice' }, { ...statement, Sid: 'Twice' });
+    const text = /\(SID\) in a single policy must be unique/;
+    const held = { Effect: 'Allow', Action: 'kms:Encrypt', Resource: '*' };
+    expect(() => parseIdentityPolicy(both(held))).toThrow(text);
+    const trust = { Effect: 'Allow', Principal: { AWS: alice.arn }, Action: 'sts:AssumeRole' };
+    expect(() => parseTrustPolicy(both(trust))).toThrow(text);
   });
 
   test('is not bounded in size here, because the limit depends on its place', () => {

@@ -280,7 +280,7 @@ class Client {
   #revokeGrant = async (key: KeyEntry) => {
     const [name, GrantId] = pickIfAny([...key.grants]) ?? [];
     if (name === undefined) return;
-    const done = ['InvalidGrantIdException'];
+    const done = ['NotFoundException'];
     await this.#ask('RevokeGrant', { KeyId: key.keyId, GrantId }, { done, changes: true });
     key.grants.delete(name);
   };

@@ -1,7 +1,8 @@
 /**
  * The developer guide's table of key states, written down for the tests only: the server has its own table
- * (provider-schema/operations/states.ts), so that each checks the other. Keys with imported material have a rotation
- * status in every state, because they can be rotated on demand; the guide's table is older than that feature.
+ * (provider-schema/operations/states.ts), so that each checks the other. Every key has a rotation status, in every
+ * state: AWS answers "off" for keys that never rotate, which the guide's table does not say. Keys with imported material
+ * have a rotation history, because they can be rotated on demand; the guide's table is older than that feature.
  * Source: AWS KMS Developer Guide, "Key states of AWS KMS keys", with the special functions of imported key material
  * and custom key stores.
  */
@@ -35,7 +36,7 @@ const guide = `
   GenerateMac                          ok  D   P   I   -   C   ok  kms
   GetKeyLastUsage                      ok  ok  ok  ok  ok  ok  ok  any
   GetKeyPolicy                         ok  ok  ok  ok  ok  ok  ok  any
-  GetKeyRotationStatus                 ok  ok  ok  ok  -   ok  ok  kms
+  GetKeyRotationStatus                 ok  ok  ok  ok  ok  ok  ok  any
   GetParametersForImport               ok  ok  P   ok  -   C   G   imported
   GetPublicKey                         ok  D   P   I   -   C   ok  kms
   ImportKeyMaterial                    ok  ok  P   ok  -   C   ok  imported

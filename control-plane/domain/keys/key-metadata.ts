@@ -90,8 +90,9 @@ export function keyMetadata(
       CloudHsmClusterId: keyStore?.cloud_hsm_cluster_id ?? undefined,
       XksKeyConfiguration: shared.xks_key_id === null ? undefined : { Id: shared.xks_key_id },
     }),
-    // Other keys keep one material for life and do not show its id.
+    // Other keys keep one material for life and do not show its id; nor does a key that is being created.
     ...(hasMaterialIds(shared) &&
+      state !== 'Creating' &&
       shared.current_material_id !== null && { CurrentKeyMaterialId: shared.current_material_id }),
   };
 }

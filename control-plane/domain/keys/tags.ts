@@ -13,9 +13,11 @@ const TAG_CHARACTERS = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u;
 
 /**
  * Adds tags to those a key has; an existing tag key takes the new value.
- * @throws KmsError TagException, LimitExceededException (more than 50 after adding)
+ * @throws KmsError TagException (more than 50 in the request, among others), LimitExceededException (more than 50 after
+ *   adding)
  */
 export function addTags(existing: Tags, added: readonly Tag[]): Tags {
+  if (added.length > limits.tagsPerKey) throw new KmsError('TagException', messages.tooManyTags);
   for (const tag of added) requireTag(tag);
   if (new Set(added.map((tag) => tag.TagKey)).size < added.length) {
     throw new KmsError('TagException', messages.duplicateTags);

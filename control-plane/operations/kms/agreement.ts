@@ -1,6 +1,6 @@
 /** Key agreement. Source: AWS KMS API reference, DeriveSharedSecret. */
 
-import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
+import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { agreementOperations } from '@keystead/provider-schema/operations/kms/agreement.ts';
 import { requireAlgorithm } from '../../domain/keys/algorithms.ts';
 import { HsmError } from '../../hsm/port/hsm-error.ts';
@@ -20,7 +20,8 @@ const deriveSharedSecret: Implementation<'DeriveSharedSecret'> = {
       return { output: { KeyId: key.arn, SharedSecret, KeyAgreementAlgorithm, KeyOrigin: key.shared.origin } };
     } catch (error) {
       if (!(error instanceof HsmError) || error.kind !== 'invalid-public-key') throw error;
-      throw new KmsError('ValidationException', messages.invalidPublicKey(key.shared.key_spec));
+      // AWS does not say what is wrong with the public key.
+      throw new KmsError('ValidationException', '');
     }
   },
 };

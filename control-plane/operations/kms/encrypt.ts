@@ -9,12 +9,15 @@ import { isOaep, type OaepAlgorithm } from '@keystead/provider-schema/algorithms
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { EncryptionAlgorithmSpec, EncryptionContextType } from '@keystead/provider-schema/generated/types.ts';
+import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { encryptOperations } from '@keystead/provider-schema/operations/kms/encrypt.ts';
+import { usableKey } from '@keystead/provider-schema/operations/states.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { readCiphertextNames } from '../../domain/key-stores/key-store-ciphertext.ts';
 import { oaepTooLong, requireAlgorithm, requireOaepLength } from '../../domain/keys/algorithms.ts';
 import { hasMaterialIds } from '../../domain/keys/key-metadata.ts';
+import { requireKeyState } from '../../domain/keys/key-state.ts';
 import { HsmError } from '../../hsm/port/hsm-error.ts';
 import type { WrappedMaterial } from '../../hsm/port/wrapped-material.ts';
 import {
@@ -47,9 +50,10 @@ const encrypt: Implementation<'Encrypt'> = {
 };
 
 const decrypt: Implementation<'Decrypt'> = {
-  check(_ctx, input) {
+  check(_ctx, input, keys) {
     refuseRecipient(input);
     requireCiphertext(input);
+    requirePossibleKey(resolvedKey(keys), input, input.EncryptionAlgorithm);
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
@@ -75,8 +79,9 @@ const decrypt: Implementation<'Decrypt'> = {
 };
 
 const reEncrypt: Implementation<'ReEncrypt'> = {
-  check(_ctx, input) {
+  check(_ctx, input, keys) {
     requireCiphertext(input);
+    requirePossibleKey(resolvedKey(keys, 'SourceKeyId'), input, input.SourceEncryptionAlgorithm);
   },
   async run(ctx, input, keys) {
     const [key, to] = [resolvedKey(keys, 'SourceKeyId'), resolvedKey(keys, 'DestinationKeyId')];
@@ -189,6 +194,20 @@ interface CiphertextInput {
 /** A dry run can test authorization alone. */
 function ignoresCiphertext({ DryRunModifiers = [] }: CiphertextInput): boolean {
   return DryRunModifiers.includes('IGNORE_CIPHERTEXT');
+}
+
+/**
+ * A symmetric ciphertext cannot be of a key that is not symmetric, whatever that key is for: the answer is that of
+ * another key, not that of a wrong usage. The key's state comes first.
+ * @throws KmsError IncorrectKeyException, DisabledException, KMSInvalidStateException
+ */
+function requirePossibleKey(key: ResolvedKey, input: CiphertextInput, algorithm?: EncryptionAlgorithmSpec): void {
+  if (keySpecRow(key.shared.key_spec).type === 'symmetric' || ignoresCiphertext(input)) return;
+  const { CiphertextBlob: ciphertext } = input;
+  if (ciphertext === undefined || (algorithm !== undefined && algorithm !== 'SYMMETRIC_DEFAULT')) return;
+  if (!readCiphertextNames(ciphertext)) return;
+  requireKeyState(usableKey, key);
+  throw new KmsError('IncorrectKeyException');
 }
 
 function requireCiphertext(input: CiphertextInput): void {

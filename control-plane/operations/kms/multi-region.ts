@@ -35,12 +35,17 @@ const replicateKey: Implementation<'ReplicateKey'> = {
       throw new KmsError('AlreadyExistsException', `Key ${arn} already exists`);
     await requireRoomForKey(ctx, input.ReplicaRegion);
     const { replica, tags } = await newReplica(ctx, input, primary, arn);
+    const replicaTags = listTags(tags);
     // The key can be used as soon as the write commits; the answer shows the state that clients expect of a new
     // replica.
     const creating = { shared: primary.shared, regional: { ...replica, state: 'Creating' } } as const;
     const ReplicaKeyMetadata = keyMetadata(creating, [...regions, input.ReplicaRegion].sort());
     return {
-      output: { ReplicaKeyMetadata, ReplicaPolicy: replica.policy, ReplicaTags: listTags(tags) },
+      output: {
+        ReplicaKeyMetadata,
+        ReplicaPolicy: replica.policy,
+        ...(replicaTags.length > 0 && { ReplicaTags: replicaTags }),
+      },
       ...(await policyWarnings(ctx, input, replica.account_id)),
       // Conflicts if the primary Region moved or the primary was scheduled for deletion meanwhile.
       mutations: [{ op: 'insert', table: 'keys', row: replica }, requireUnchangedKey(primary), bumpRevision(primary)],
@@ -49,7 +54,7 @@ const replicateKey: Implementation<'ReplicateKey'> = {
         responseElements: {
           replicaKeyMetadata: trailElements(ReplicaKeyMetadata),
           replicaPolicy: replica.policy,
-          replicaTags: listTags(tags).map(trailElements),
+          ...(replicaTags.length > 0 && { replicaTags: replicaTags.map(trailElements) }),
         },
         serviceEvents: [
           {

@@ -64,27 +64,25 @@ const disableKeyRotation: Implementation<'DisableKeyRotation'> = {
   },
 };
 
+/** A key whose material never rotates has the status "off" as well. */
 const getKeyRotationStatus: Implementation<'GetKeyRotationStatus'> = {
-  check(_ctx, _input, keys) {
-    requireRotatable(resolvedKey(keys));
-  },
   async run(_ctx, _input, keys) {
     const key = resolvedKey(keys);
-    return { output: { KeyId: key.regional.key_id, ...rotationStatus(key) } };
+    return { output: { KeyId: key.arn, ...rotationStatus(key) } };
   },
 };
 
 const rotateKeyOnDemand: Implementation<'RotateKeyOnDemand'> = {
-  check(_ctx, _input, keys) {
-    requireRotatedHere(resolvedKey(keys));
-  },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
+    // Not in `check`: the key's state comes first. AWS does not say which spec the key has.
+    if (!keySpecRow(key.shared.key_spec).rotatable) throw new KmsError('UnsupportedOperationException', '');
+    requireRotatedHere(key);
     requireOnDemandRotation(key, ctx.nowMs);
     const current = await currentMaterialRow(ctx, key);
     const { materialId, mutations } = await rotateNow(ctx, key, current);
     return {
-      output: { KeyId: key.regional.key_id },
+      output: { KeyId: key.arn },
       mutations,
       changes: [keyChange(key, 'updated', 'RotateKeyOnDemand')],
       audit: {

@@ -1,7 +1,7 @@
 /** Rotation of key material. */
 import { kms } from '../apis.ts';
 import { keyStateErrors } from '../error-groups.ts';
-import { rotatableNow, rotatingKey, rotationReadable } from '../states.ts';
+import { anyState, rotatableNow, rotatingKey, rotationHistory } from '../states.ts';
 import { key } from '../targets.ts';
 
 export const rotationOperations = kms({
@@ -23,7 +23,7 @@ export const rotationOperations = kms({
   },
   GetKeyRotationStatus: {
     summary: 'Returns whether and when the key material rotates.',
-    targets: [key(rotationReadable, { crossAccount: true })],
+    targets: [key(anyState, { crossAccount: true })],
     accessLevel: 'Read',
     errors: [...keyStateErrors, 'UnsupportedOperationException'],
     rest: 'GET /v1/keys/{KeyId}/rotation',
@@ -43,7 +43,7 @@ export const rotationOperations = kms({
   },
   ListKeyRotations: {
     summary: 'Lists the rotations of a KMS key, or all of its key materials.',
-    targets: [key(rotationReadable)],
+    targets: [key(rotationHistory)],
     accessLevel: 'List',
     errors: [
       'InvalidArnException',

@@ -65,6 +65,7 @@ describe('the answer of a key in each state', () => {
       `UnsupportedOperationException: ${arn} origin is AWS_KMS which is not valid for this operation.`,
     ],
     ['GetKeyRotationStatus', 'PendingDeletion', 'ok'],
+    ['GetKeyRotationStatus', 'Unavailable', 'ok'],
     ['RevokeGrant', 'PendingDeletion', 'ok'],
     ['CreateGrant', 'Disabled', `DisabledException: ${arn} is disabled.`],
     ['CreateGrant', 'Unavailable', 'ok'],

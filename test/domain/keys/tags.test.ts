@@ -40,6 +40,12 @@ test('a key has at most 50 tags, counted after adding', () => {
   expect(() => addTags(fifty, [tag('one-more')])).toThrow(expect.objectContaining({ code: 'LimitExceededException' }));
 });
 
+test('one request cannot name more than 50 tags', () => {
+  const many = Array.from({ length: 51 }, (_, i) => tag(`t${i}`));
+  const refused = expect.objectContaining({ code: 'TagException', message: 'Too many tags' });
+  for (const existing of [{}, { t0: '' }]) expect(() => addTags(existing, many)).toThrow(refused);
+});
+
 test('removing a tag key the key does not have changes nothing', () => {
   expect(removeTags({ a: '1' }, ['b'])).toEqual({ a: '1' });
 });

@@ -46,10 +46,10 @@ describe('a peer key is refused that', () => {
   ])('%s', async (_what, make) => {
     const { KeyId } = await anAgreementKey('ECC_NIST_P256');
     const input = { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey: make() } as const;
-    const text =
-      'ValidationException: PublicKey must be a DER-encoded X.509 SubjectPublicKeyInfo of a key on the curve of ECC_NIST_P256.';
-    expect(await controlPlane.refusal('DeriveSharedSecret', input)).toBe(text);
-    expect(await controlPlane.refusal('DeriveSharedSecret', { ...input, DryRun: true })).toBe(text);
+    // AWS sends this code without a text.
+    for (const more of [{}, { DryRun: true }]) {
+      expect(await controlPlane.refusal('DeriveSharedSecret', { ...input, ...more })).toBe('ValidationException: ');
+    }
   });
 });
 

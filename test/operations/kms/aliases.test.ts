@@ -38,6 +38,28 @@ test('names of AWS managed keys and names without prefix are refused', async () 
   );
 });
 
+test('an alias cannot point at an alias', async () => {
+  const { KeyId } = await aKey(controlPlane);
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/pointed-at', TargetKeyId: KeyId });
+  await controlPlane.perform('CreateAlias', { AliasName: 'alias/pointing', TargetKeyId: KeyId });
+  const text = 'ValidationException: Aliases must refer to keys. Not aliases';
+  for (const TargetKeyId of ['alias/pointed-at', arnOf('alias/pointed-at'), 'alias/aws/s3']) {
+    expect(await controlPlane.refusal('CreateAlias', { AliasName: 'alias/new', TargetKeyId })).toBe(text);
+    expect(await controlPlane.refusal('UpdateAlias', { AliasName: 'alias/pointing', TargetKeyId })).toBe(text);
+  }
+  // An alias that does not exist, or that is in another account or Region, is refused as an unknown id.
+  const elsewhere = arnOf('alias/pointed-at');
+  for (const TargetKeyId of [
+    'alias/nowhere',
+    elsewhere.replace('111122223333', '444455556666'),
+    elsewhere.replace('eu-west-1', 'us-east-1'),
+  ]) {
+    expect(await controlPlane.refusal('CreateAlias', { AliasName: 'alias/new', TargetKeyId })).toBe(
+      `NotFoundException: Invalid keyId '${TargetKeyId}'`,
+    );
+  }
+});
+
 test('a key pending deletion cannot get a new alias but keeps those it has', async () => {
   const { KeyId } = await aKey(controlPlane);
   await controlPlane.perform('CreateAlias', { AliasName: 'alias/leaving', TargetKeyId: KeyId });

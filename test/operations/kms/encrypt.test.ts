@@ -78,6 +78,42 @@ test('a key that the ciphertext does not name is refused as the incorrect key', 
   );
 });
 
+describe('a symmetric ciphertext with a key that cannot have made it is refused as of the incorrect key', () => {
+  const refusal =
+    'IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation.';
+
+  test.each([
+    ['RSA_2048', 'ENCRYPT_DECRYPT'],
+    ['RSA_2048', 'SIGN_VERIFY'],
+    ['ECC_NIST_P256', 'SIGN_VERIFY'],
+    ['ECC_NIST_P256', 'KEY_AGREEMENT'],
+    ['HMAC_256', 'GENERATE_VERIFY_MAC'],
+  ] as const)('%s, %s', async (KeySpec, KeyUsage) => {
+    const { KeyId: symmetric } = await aKey(controlPlane);
+    const { KeyId, Arn } = await aKey(controlPlane, { KeySpec, KeyUsage });
+    const CiphertextBlob = await sealed(symmetric);
+    const decrypt = { CiphertextBlob, KeyId };
+    const reEncrypt = { CiphertextBlob, SourceKeyId: KeyId, DestinationKeyId: symmetric };
+    expect(await controlPlane.refusal('Decrypt', decrypt)).toBe(refusal);
+    expect(await controlPlane.refusal('ReEncrypt', reEncrypt)).toBe(refusal);
+    await controlPlane.perform('DisableKey', { KeyId });
+    const disabled = `DisabledException: ${Arn} is disabled.`;
+    expect(await controlPlane.refusal('Decrypt', decrypt)).toBe(disabled);
+    expect(await controlPlane.refusal('ReEncrypt', reEncrypt)).toBe(disabled);
+  });
+
+  test('but a named algorithm, or a dry run without the ciphertext, is about the usage', async () => {
+    const { KeyId: symmetric } = await aKey(controlPlane);
+    const { KeyId, Arn } = await aKey(controlPlane, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
+    const wrongUsage = `InvalidKeyUsageException: ${Arn} key usage is GENERATE_VERIFY_MAC which is not valid for Decrypt.`;
+    const input = { CiphertextBlob: await sealed(symmetric), KeyId };
+    const named = { ...input, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' } as const;
+    expect(await controlPlane.refusal('Decrypt', named)).toBe(wrongUsage);
+    const dry = { ...input, DryRun: true, DryRunModifiers: ['IGNORE_CIPHERTEXT'] } as const;
+    expect(await controlPlane.refusal('Decrypt', dry)).toBe(wrongUsage);
+  });
+});
+
 test('an algorithm of other keys is refused', async () => {
   const { KeyId } = await aKey(controlPlane);
   expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' })).toBe(

@@ -162,13 +162,17 @@ test('grants are filtered by id and grantee', async () => {
 });
 
 test('a revoked grant ends at once, and cannot be revoked twice', async () => {
-  const { KeyId } = await aKey(controlPlane);
+  const { KeyId, Arn } = await aKey(controlPlane);
   const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] } as const;
   const { GrantId = '', GrantToken = '' } = await controlPlane.perform('CreateGrant', input);
   await controlPlane.perform('RevokeGrant', { KeyId, GrantId });
   const withGrantToken = { KeyId, Plaintext: plaintext, GrantTokens: [GrantToken] };
   expect(await controlPlane.refusal('Encrypt', withGrantToken, { as: app })).toContain('AccessDeniedException');
-  expect(await controlPlane.refusal('RevokeGrant', { KeyId, GrantId })).toContain('InvalidGrantIdException');
+  const gone = `NotFoundException: Grant '${GrantId}' does not exist on ${Arn}`;
+  expect(await controlPlane.refusal('RevokeGrant', { KeyId, GrantId })).toBe(gone);
+  expect(await controlPlane.refusal('RevokeGrant', { KeyId, GrantId, DryRun: true })).toBe(gone);
+  expect(await controlPlane.refusal('RevokeGrant', { KeyId, GrantId: 'ab'.repeat(32) })).toContain('NotFoundException');
+  expect(await controlPlane.refusal('RevokeGrant', { KeyId, GrantId: 'none' })).toContain('InvalidGrantIdException');
   expect(await controlPlane.refusal('RetireGrant', { GrantToken })).toContain('InvalidGrantTokenException');
 });
 

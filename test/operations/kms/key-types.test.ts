@@ -143,21 +143,28 @@ describe('each type supports its own operations', () => {
     names
       .filter((type) => type !== 'symmetric')
       .flatMap((type) =>
-        (
-          [
-            'EnableKeyRotation',
-            'DisableKeyRotation',
-            'RotateKeyOnDemand',
-            'GetKeyRotationStatus',
-            'ListKeyRotations',
-          ] as const
-        ).map((operation) => [operation, type] as const),
+        (['EnableKeyRotation', 'DisableKeyRotation', 'ListKeyRotations'] as const).map(
+          (operation) => [operation, type] as const,
+        ),
       ),
   )('%s refuses rotation of a key of type %s', async (operation, type) => {
     const { KeyId, Arn } = keys[type];
     expect(await controlPlane.refusal(operation, { KeyId })).toBe(
       `UnsupportedOperationException: ${Arn} key spec is ${specOf(type)} which is not valid for this operation.`,
     );
+  });
+
+  const unrotated = names.filter((type) => type !== 'symmetric');
+  test.each(unrotated)('a key of type %s has the rotation status "off", and is not rotated on demand', async (type) => {
+    const { KeyId, Arn } = keys[type];
+    expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual({
+      KeyId: Arn,
+      KeyRotationEnabled: false,
+    });
+    expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toBe('UnsupportedOperationException: ');
+    await controlPlane.perform('DisableKey', { KeyId });
+    expect(await controlPlane.refusal('RotateKeyOnDemand', { KeyId })).toBe(`DisabledException: ${Arn} is disabled.`);
+    await controlPlane.perform('EnableKey', { KeyId });
   });
 
   test.each(names)('a grant on a key of type %s can have only operations that the key supports', async (type) => {

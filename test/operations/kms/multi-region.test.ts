@@ -33,8 +33,12 @@ test('a replica is Creating in the answer, can be used at once, and copies nothi
       Description: '',
     },
     ReplicaPolicy: expect.stringContaining('key-default-1'),
-    ReplicaTags: [],
   });
+  expect(answer).not.toHaveProperty('ReplicaTags');
+  expect(answer.ReplicaKeyMetadata).not.toHaveProperty('CurrentKeyMaterialId');
+  const tags = [{ TagKey: 'a', TagValue: '2' }];
+  const tagged = await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: 'us-west-2', Tags: tags });
+  expect(tagged.ReplicaTags).toEqual(tags);
   const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId }, there);
   expect(KeyMetadata).toMatchObject({
     KeyState: 'Enabled',

@@ -8,11 +8,12 @@ beforeEach(async () => {
 afterEach(() => controlPlane?.close());
 
 test('rotation is off at first, and yearly when enabled without a period', async () => {
-  const { KeyId } = await aKey(controlPlane);
-  expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual({ KeyId, KeyRotationEnabled: false });
+  const { KeyId, Arn } = await aKey(controlPlane);
+  const off = { KeyId: Arn, KeyRotationEnabled: false };
+  expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual(off);
   await controlPlane.perform('EnableKeyRotation', { KeyId });
   expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual({
-    KeyId,
+    KeyId: Arn,
     KeyRotationEnabled: true,
     RotationPeriodInDays: 365,
     NextRotationDate: new Date(controlPlane.clock.now() + 365 * DAY_MS),
@@ -37,11 +38,12 @@ test.each([89, 2561])('a period of %d days is refused', async (RotationPeriodInD
 });
 
 test('rotation can be disabled, twice', async () => {
-  const { KeyId } = await aKey(controlPlane);
+  const { KeyId, Arn } = await aKey(controlPlane);
   await controlPlane.perform('EnableKeyRotation', { KeyId });
   await controlPlane.perform('DisableKeyRotation', { KeyId });
   await controlPlane.perform('DisableKeyRotation', { KeyId });
-  expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual({ KeyId, KeyRotationEnabled: false });
+  const off = { KeyId: Arn, KeyRotationEnabled: false };
+  expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual(off);
 });
 
 test('a disabled key keeps its schedule, which cannot be changed', async () => {
@@ -66,7 +68,8 @@ test('rotation on demand replaces the material; old ciphertexts can still be dec
   const key = await aKey(controlPlane);
   const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId: key.KeyId, Plaintext: Buffer.from('old') });
   controlPlane.clock.advance(1000);
-  expect(await controlPlane.perform('RotateKeyOnDemand', { KeyId: key.KeyId })).toEqual({ KeyId: key.KeyId });
+  // The ARN, whatever form the request used.
+  expect(await controlPlane.perform('RotateKeyOnDemand', { KeyId: key.KeyId })).toEqual({ KeyId: key.Arn });
   const { KeyMetadata } = await controlPlane.perform('DescribeKey', { KeyId: key.KeyId });
   expect(KeyMetadata?.CurrentKeyMaterialId).not.toBe(key.CurrentKeyMaterialId);
   const opened = await controlPlane.perform('Decrypt', { CiphertextBlob });

@@ -37,6 +37,14 @@ test('a limit beyond the operation is clamped, not refused', async () => {
   expect(await controlPlane.refusal('ListResourceTags', { KeyId, Limit: 1001 })).toContain('ValidationException');
 });
 
+test('a new key and a replica cannot have more than fifty tags', async () => {
+  const refusal = 'TagException: Too many tags';
+  expect(await controlPlane.refusal('CreateKey', { Tags: many(51) })).toBe(refusal);
+  const { KeyId } = await aKey(controlPlane, { MultiRegion: true });
+  const replica = { KeyId, ReplicaRegion: 'us-east-1', Tags: many(51) };
+  expect(await controlPlane.refusal('ReplicateKey', replica)).toBe(refusal);
+});
+
 test('a key never has more than fifty tags', async () => {
   const { KeyId } = await aKey(controlPlane, { Tags: many(50) });
   expect(await controlPlane.refusal('TagResource', { KeyId, Tags: [{ TagKey: 'extra', TagValue: '' }] })).toContain(
@@ -84,6 +92,32 @@ test('a key does not have a policy of another name', async () => {
   expect(await controlPlane.refusal('PutKeyPolicy', { KeyId, Policy: '{}', PolicyName: 'other' })).toContain(
     'UnsupportedOperationException',
   );
+});
+
+test('the policy AWS_RAM does not exist here, and nobody but Resource Access Manager could put it', async () => {
+  const { KeyId } = await aKey(controlPlane);
+  const { Policy = '' } = await controlPlane.perform('GetKeyPolicy', { KeyId });
+  expect(await controlPlane.refusal('PutKeyPolicy', { KeyId, Policy, PolicyName: 'AWS_RAM' })).toBe(
+    'ValidationException: The AWS_RAM policy can only be managed by the RAM service.',
+  );
+  expect(await controlPlane.refusal('GetKeyPolicy', { KeyId, PolicyName: 'AWS_RAM' })).toBe(
+    'NotFoundException: No such policy exists',
+  );
+});
+
+test('a key policy can have two statements of one Sid', async () => {
+  const { KeyId } = await aKey(controlPlane);
+  const root = { Sid: 'Twice', Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Resource: '*' };
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { ...root, Action: 'kms:Describe*' },
+      { ...root, Action: 'kms:*' },
+    ],
+  });
+  await controlPlane.perform('PutKeyPolicy', { KeyId, Policy });
+  expect((await controlPlane.perform('GetKeyPolicy', { KeyId })).Policy).toBe(Policy);
+  await aKey(controlPlane, { Policy });
 });
 
 test('a refused policy does not replace the old one', async () => {

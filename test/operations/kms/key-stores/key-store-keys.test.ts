@@ -9,7 +9,14 @@ import {
 } from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
 import { pkcs11LoginOf } from '@keystead/control-plane/domain/key-stores/key-store-login.ts';
 import { StoreUnavailable, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
+
+
 import { allowed, everything, sessionOf, withAuthority } from '../../../support/callers.ts';
+
+
+import { keyArn } from '@keystead/provider-schema/arn.ts';
+
+
 import { needs } from '../../../support/needs.ts';
 import { runs } from '../../../support/sizes.ts';
 import { PIN } from '../../../support/softhsm.ts';
@@ -226,7 +233,6 @@ describe.each(kinds)('a key of origin %s', (kind) => {
     ['GenerateDataKeyPairWithoutPlaintext', { KeyPairSpec: 'ECC_NIST_P256' }],
     ['EnableKeyRotation', {}],
     ['DisableKeyRotation', {}],
-    ['GetKeyRotationStatus', {}],
     ['ListKeyRotations', {}],
     ['RotateKeyOnDemand', {}],
     ['GetParametersForImport', { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' }],
@@ -236,6 +242,14 @@ describe.each(kinds)('a key of origin %s', (kind) => {
     const KeyId = await newKey(kind);
     const input = { KeyId, ...members } as never;
     expect(await controlPlane.refusal(operation, input)).toMatch(/^UnsupportedOperationException/);
+  });
+
+  test('does not rotate, and says so', async () => {
+    const KeyId = await newKey(kind);
+    expect(await controlPlane.perform('GetKeyRotationStatus', { KeyId })).toEqual({
+      KeyId: keyArn(region, accountId, KeyId),
+      KeyRotationEnabled: false,
+    });
   });
 
   test('is disabled like any other', async () => {
