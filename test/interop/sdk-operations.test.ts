@@ -587,7 +587,7 @@ const cases: Readonly<Record<string, Case>> = {
         KeyId: key.id,
         Tags: Array.from({ length: 51 }, (_, n) => ({ TagKey: `${n}`, TagValue: '' })),
       }),
-    exception: 'LimitExceededException',
+    exception: 'TagException',
   },
   UntagResource: {
     async answered() {

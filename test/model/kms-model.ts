@@ -430,7 +430,8 @@ export class KmsModel {
     RevokeGrant: (request) => {
       const { place } = this.#managed(request, always);
       const grant = place.grants.find(({ id }) => id === request.input.GrantId);
-      if (!grant) throw new Refusal('NotFoundException');
+      const wellFormed = /^[0-9a-f]{64}$/.test(String(request.input.GrantId));
+      if (!grant) throw new Refusal(wellFormed ? 'NotFoundException' : 'InvalidGrantIdException');
       this.#refuseDryRun(request);
       place.grants = place.grants.filter((other) => other !== grant);
       return undefined;

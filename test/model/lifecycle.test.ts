@@ -156,7 +156,11 @@ const inputs: Inputs = {
   RevokeGrant: (model, step, { keyId }) => {
     const known = pick(model.grants, step.number);
     const KeyId = known && !step.rare ? known.keyId : keyId;
-    return { KeyId, GrantId: known?.grant.id ?? 'none', ...withMember('DryRun', true, step.other === 5) };
+    return {
+      KeyId,
+      GrantId: known?.grant.id ?? (step.flag ? '0'.repeat(64) : 'none'),
+      ...withMember('DryRun', true, step.other === 5),
+    };
   },
   RetireGrant: (model, step) => {
     const known = pick(model.grants, step.number);

@@ -73,9 +73,12 @@ const getKeyRotationStatus: Implementation<'GetKeyRotationStatus'> = {
 };
 
 const rotateKeyOnDemand: Implementation<'RotateKeyOnDemand'> = {
+  check(_ctx, _input, keys) {
+    requireRotatedOrigin(resolvedKey(keys));
+  },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
-    // Not in `check`: the key's state comes first. AWS does not say which spec the key has.
+    // Not in `check`: the key's state comes before its spec. AWS does not say which spec the key has.
     if (!keySpecRow(key.shared.key_spec).rotatable) throw new KmsError('UnsupportedOperationException', '');
     requireRotatedHere(key);
     requireOnDemandRotation(key, ctx.nowMs);
@@ -201,10 +204,16 @@ function rotationEntry(row: KeyMaterialRow): RotationsListEntry {
 
 /** @throws KmsError UnsupportedOperationException for keys whose material never rotates. */
 function requireRotatable(key: ResolvedKey): void {
-  const { key_spec: spec, origin } = key.shared;
+  const { key_spec: spec } = key.shared;
   if (!keySpecRow(spec).rotatable) {
     throw new KmsError('UnsupportedOperationException', messages.keySpecNotValid(key.arn, spec));
   }
+  requireRotatedOrigin(key);
+}
+
+/** @throws KmsError UnsupportedOperationException for keys in custom key stores. */
+function requireRotatedOrigin(key: ResolvedKey): void {
+  const { origin } = key.shared;
   if (origin !== 'AWS_KMS' && origin !== 'EXTERNAL') throw unsupportedOrigin(key);
 }
 

@@ -9,14 +9,8 @@ import {
 } from '@keystead/control-plane/domain/key-stores/key-store-ciphertext.ts';
 import { pkcs11LoginOf } from '@keystead/control-plane/domain/key-stores/key-store-login.ts';
 import { StoreUnavailable, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
-
-
-import { allowed, everything, sessionOf, withAuthority } from '../../../support/callers.ts';
-
-
 import { keyArn } from '@keystead/provider-schema/arn.ts';
-
-
+import { allowed, everything, sessionOf, withAuthority } from '../../../support/callers.ts';
 import { needs } from '../../../support/needs.ts';
 import { runs } from '../../../support/sizes.ts';
 import { PIN } from '../../../support/softhsm.ts';
