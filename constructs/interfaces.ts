@@ -36,6 +36,8 @@ export interface IKey extends IConstruct {
   grantGenerateMac(principal: string): void;
   grantVerifyMac(principal: string): void;
   grantDeriveSharedSecret(principal: string): void;
+  grantEncapsulate(principal: string): void;
+  grantDecapsulate(principal: string): void;
 }
 
 /** A name for a KMS key. */

@@ -34,6 +34,7 @@ export const useByUsage: Readonly<Record<KeyUsage, KmsAction[]>> = {
   SIGN_VERIFY: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign', 'kms:Verify'],
   GENERATE_VERIFY_MAC: ['kms:DescribeKey', 'kms:GenerateMac', 'kms:VerifyMac'],
   KEY_AGREEMENT: ['kms:DeriveSharedSecret', 'kms:DescribeKey', 'kms:GetPublicKey'],
+  ENCAPSULATE_DECAPSULATE: ['kms:Decapsulate', 'kms:DescribeKey', 'kms:Encapsulate', 'kms:GetPublicKey'],
 };
 
 /** What each `grant…` method allows, and the usage a key must have for it. */
@@ -49,4 +50,6 @@ export const grantable = {
   generateMac: { usage: 'GENERATE_VERIFY_MAC', actions: ['kms:GenerateMac'] },
   verifyMac: { usage: 'GENERATE_VERIFY_MAC', actions: ['kms:VerifyMac'] },
   deriveSharedSecret: { usage: 'KEY_AGREEMENT', actions: ['kms:DeriveSharedSecret'] },
+  encapsulate: { usage: 'ENCAPSULATE_DECAPSULATE', actions: ['kms:Encapsulate'] },
+  decapsulate: { usage: 'ENCAPSULATE_DECAPSULATE', actions: ['kms:Decapsulate'] },
 } as const satisfies Record<string, { readonly usage: KeyUsage; readonly actions: readonly KmsAction[] }>;

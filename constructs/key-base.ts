@@ -63,6 +63,14 @@ export abstract class KeyBase extends Construct implements IKey {
     this.#grantUse(principal, 'deriveSharedSecret');
   }
 
+  grantEncapsulate(principal: string): void {
+    this.#grantUse(principal, 'encapsulate');
+  }
+
+  grantDecapsulate(principal: string): void {
+    this.#grantUse(principal, 'decapsulate');
+  }
+
   /** Refuses a use that the key can never serve; the policy would allow something that always fails. */
   #grantUse(principal: string, use: keyof typeof grantable): void {
     const { usage, actions } = grantable[use];

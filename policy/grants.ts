@@ -45,6 +45,7 @@ const operationsByUse = {
   'ENCRYPT_DECRYPT, asymmetric': [...cipherOperations, 'GetPublicKey', ...grantManagement],
   SIGN_VERIFY: ['Sign', 'Verify', 'GetPublicKey', ...grantManagement],
   KEY_AGREEMENT: ['DeriveSharedSecret', 'GetPublicKey', ...grantManagement],
+  ENCAPSULATE_DECAPSULATE: ['Encapsulate', 'Decapsulate', 'GetPublicKey', ...grantManagement],
   GENERATE_VERIFY_MAC: ['GenerateMac', 'VerifyMac', ...grantManagement],
 } as const satisfies Record<Exclude<KeyUsage, 'ENCRYPT_DECRYPT'> | `ENCRYPT_DECRYPT, ${string}`, readonly string[]>;
 

@@ -381,6 +381,8 @@ const operationsWithAlias: ReadonlySet<string> = new Set([
   'GenerateMac',
   'VerifyMac',
   'DeriveSharedSecret',
+  'Encapsulate',
+  'Decapsulate',
   'DescribeKey',
   'GetPublicKey',
 ]);
@@ -408,6 +410,9 @@ const signing: ParameterRule = ({ input }) => ({
   'kms:messagetype': text(input.MessageType) ?? 'RAW',
 });
 const mac: ParameterRule = ({ input }) => ({ 'kms:macalgorithm': text(input.MacAlgorithm) });
+const encapsulation: ParameterRule = ({ input }) => ({
+  'kms:encapsulationalgorithm': text(input.EncapsulationAlgorithm),
+});
 const lockoutBypass: ParameterRule = ({ input }) => ({
   'kms:bypasspolicylockoutsafetycheck': text(input.BypassPolicyLockoutSafetyCheck),
 });
@@ -440,6 +445,8 @@ const parameterRules: Readonly<Record<string, ParameterRule>> = {
   GenerateMac: mac,
   VerifyMac: mac,
   DeriveSharedSecret: ({ input }) => ({ 'kms:keyagreementalgorithm': text(input.KeyAgreementAlgorithm) }),
+  Encapsulate: encapsulation,
+  Decapsulate: encapsulation,
   CreateGrant: ({ input, ctx }) => {
     const constraints = input.Constraints as Grant['constraints'];
     return {

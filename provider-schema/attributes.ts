@@ -99,6 +99,7 @@ export const keyUsages: readonly KeyUsage[] = [
   'SIGN_VERIFY',
   'GENERATE_VERIFY_MAC',
   'KEY_AGREEMENT',
+  'ENCAPSULATE_DECAPSULATE',
 ];
 
 /** Keys with imported key material, single- and multi-Region, primary and replica. */

@@ -20,6 +20,8 @@ export interface KeySpecRow {
   readonly modulusInBytes?: number;
   /** Only in the AWS China Regions. */
   readonly chinaOnly?: true;
+  /** In every Region but the AWS China Regions. */
+  readonly notInChina?: true;
   /** `planned`: CreateKey rejects the spec. */
   readonly status: 'implemented' | 'planned';
 }
@@ -63,6 +65,15 @@ const mlDsa = {
   importable: false,
 } as const;
 
+/** ML-KEM keys (FIPS 203). Whether AWS KMS imports them is not documented: here they are not, as ML-DSA keys. */
+const mlKem = {
+  ...asymmetric,
+  algorithms: { ENCAPSULATE_DECAPSULATE: ['ML_KEM'] },
+  origins: ['AWS_KMS'],
+  importable: false,
+  notInChina: true,
+} as const;
+
 export const keySpecs = {
   SYMMETRIC_DEFAULT: {
     type: 'symmetric',
@@ -89,6 +100,9 @@ export const keySpecs = {
   ML_DSA_44: mlDsa,
   ML_DSA_65: mlDsa,
   ML_DSA_87: mlDsa,
+  ML_KEM_512: mlKem,
+  ML_KEM_768: mlKem,
+  ML_KEM_1024: mlKem,
   /**
    * Through Node, OpenSSL signs with SM2 keys, but with an empty distinguishing identifier where GM/T 0009 has
    * 1234567812345678, and it does not encrypt. A maintained library for these parts does not exist.

@@ -77,6 +77,8 @@ export const messages = {
     region.startsWith('cn-')
       ? `${member} ${keySpec} is not available: the cryptographic library of this service does not implement it.`
       : `${member} ${keySpec} is available in the China Regions only.`,
+  specNotInChina: (member: 'KeySpec' | 'KeyPairSpec', keySpec: KeySpec) =>
+    `${member} ${keySpec} is not available in the China Regions.`,
   recipient: 'Recipient is not supported: this service does not verify attestation documents.',
 
   // InvalidKeyUsageException, IncorrectKeyException

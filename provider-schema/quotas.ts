@@ -33,6 +33,9 @@ export const requestQuotas = {
     },
   },
   ...each(1000, 'CryptoRsa', 'CryptoEcc', 'CryptoMlDsa'),
+  /** Not published yet: name and rate as for ML-DSA, for data key pairs as for elliptic curves. */
+  ...each(1000, 'CryptoMlKem'),
+  ...each(100, 'DataKeyPairMlKem512', 'DataKeyPairMlKem768', 'DataKeyPairMlKem1024'),
   /** For each store. Its requests also count against CryptoSymmetric. */
   ...each(1800, 'CryptoCustomKeyStore'),
   ...each(
@@ -120,6 +123,7 @@ export interface Charge {
 type Members = Readonly<Record<string, unknown>>;
 
 const symmetric = () => 'CryptoSymmetric' as const;
+const mlKem = () => 'CryptoMlKem' as const;
 
 /** Operations that share a quota, selected by the algorithm or spec of the request. */
 const shared: Readonly<Record<string, (members: Members) => RequestQuotaName>> = {
@@ -135,6 +139,8 @@ const shared: Readonly<Record<string, (members: Members) => RequestQuotaName>> =
   Sign: ({ SigningAlgorithm }) => byAlgorithm(SigningAlgorithm),
   Verify: ({ SigningAlgorithm }) => byAlgorithm(SigningAlgorithm),
   DeriveSharedSecret: () => 'CryptoEcc',
+  Encapsulate: mlKem,
+  Decapsulate: mlKem,
   GenerateDataKeyPair: ({ KeyPairSpec }) => byKeyPairSpec(KeyPairSpec),
   GenerateDataKeyPairWithoutPlaintext: ({ KeyPairSpec }) => byKeyPairSpec(KeyPairSpec),
 };
@@ -156,6 +162,9 @@ const keyPairQuotas: Readonly<Record<string, RequestQuotaName>> = {
   RSA_3072: 'DataKeyPairRsa3072',
   RSA_4096: 'DataKeyPairRsa4096',
   SM2: 'DataKeyPairSm2',
+  ML_KEM_512: 'DataKeyPairMlKem512',
+  ML_KEM_768: 'DataKeyPairMlKem768',
+  ML_KEM_1024: 'DataKeyPairMlKem1024',
 };
 
 /** Validation rejects an unknown spec later; until then the request counts as symmetric. */

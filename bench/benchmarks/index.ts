@@ -1,6 +1,7 @@
 /** Every benchmark, in the order they run. */
 import type { Benchmark } from '../measure/benchmark.ts';
 import { authorization } from './authorization.ts';
+import { encapsulation } from './encapsulation.ts';
 import { encrypt } from './encrypt.ts';
 import { keyUsage } from './key-usage.ts';
 import { manyKeys } from './many-keys.ts';
@@ -14,6 +15,7 @@ export const benchmarks: readonly Benchmark[] = [
   encrypt,
   keyUsage,
   signatures,
+  encapsulation,
   authorization,
   serverStart,
   modules,

@@ -20,6 +20,7 @@ import { agreementFunctions } from './kms/agreement.ts';
 import { aliasesFunctions } from './kms/aliases.ts';
 import { dataKeysFunctions } from './kms/data-keys.ts';
 import { deletionFunctions } from './kms/deletion.ts';
+import { encapsulationFunctions } from './kms/encapsulation.ts';
 import { encryptFunctions } from './kms/encrypt.ts';
 import { grantsFunctions } from './kms/grants.ts';
 import { importFunctions } from './kms/import.ts';
@@ -56,6 +57,7 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   ...aliasesFunctions,
   ...dataKeysFunctions,
   ...deletionFunctions,
+  ...encapsulationFunctions,
   ...encryptFunctions,
   ...grantsFunctions,
   ...importFunctions,

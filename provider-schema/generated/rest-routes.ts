@@ -47,6 +47,8 @@ export const restRoutes = {
   GenerateMac: { method: 'POST', path: '/v1/keys/{KeyId}/generate-mac', takesIdempotencyKey: false },
   VerifyMac: { method: 'POST', path: '/v1/keys/{KeyId}/verify-mac', takesIdempotencyKey: false },
   DeriveSharedSecret: { method: 'POST', path: '/v1/keys/{KeyId}/derive-shared-secret', takesIdempotencyKey: false },
+  Encapsulate: { method: 'POST', path: '/v1/keys/{KeyId}/encapsulate', takesIdempotencyKey: false },
+  Decapsulate: { method: 'POST', path: '/v1/keys/{KeyId}/decapsulate', takesIdempotencyKey: false },
   GetParametersForImport: { method: 'POST', path: '/v1/keys/{KeyId}/import-parameters', takesIdempotencyKey: false },
   ImportKeyMaterial: { method: 'POST', path: '/v1/keys/{KeyId}/key-material', takesIdempotencyKey: false },
   DeleteImportedKeyMaterial: { method: 'DELETE', path: '/v1/keys/{KeyId}/key-material', takesIdempotencyKey: false },

@@ -48,7 +48,7 @@ export type CustomKeyStoresList = readonly CustomKeyStoresListEntry[];
 /** @deprecated */
 export type CustomerMasterKeySpec = 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'ECC_NIST_P384' | 'ECC_NIST_P521' | 'ECC_SECG_P256K1' | 'SYMMETRIC_DEFAULT' | 'HMAC_224' | 'HMAC_256' | 'HMAC_384' | 'HMAC_512' | 'SM2';
 
-export type DataKeyPairSpec = 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'ECC_NIST_P384' | 'ECC_NIST_P521' | 'ECC_SECG_P256K1' | 'SM2' | 'ECC_NIST_EDWARDS25519';
+export type DataKeyPairSpec = 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'ECC_NIST_P384' | 'ECC_NIST_P521' | 'ECC_SECG_P256K1' | 'SM2' | 'ECC_NIST_EDWARDS25519' | 'ML_KEM_512' | 'ML_KEM_768' | 'ML_KEM_1024';
 
 export type DataKeySpec = 'AES_256' | 'AES_128';
 
@@ -59,6 +59,10 @@ export type DescriptionType = string;
 export type DryRunModifierList = readonly DryRunModifierType[];
 
 export type DryRunModifierType = 'IGNORE_CIPHERTEXT';
+
+export type EncapsulationAlgorithmSpec = 'ML_KEM';
+
+export type EncapsulationAlgorithmSpecList = readonly EncapsulationAlgorithmSpec[];
 
 export type EncryptionAlgorithmSpec = 'SYMMETRIC_DEFAULT' | 'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA_256' | 'SM2PKE';
 
@@ -82,7 +86,7 @@ export type GrantList = readonly GrantListEntry[];
 
 export type GrantNameType = string;
 
-export type GrantOperation = 'Decrypt' | 'Encrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext' | 'ReEncryptFrom' | 'ReEncryptTo' | 'Sign' | 'Verify' | 'GetPublicKey' | 'CreateGrant' | 'RetireGrant' | 'DescribeKey' | 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext' | 'GenerateMac' | 'VerifyMac' | 'DeriveSharedSecret';
+export type GrantOperation = 'Decrypt' | 'Encrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext' | 'ReEncryptFrom' | 'ReEncryptTo' | 'Sign' | 'Verify' | 'GetPublicKey' | 'CreateGrant' | 'RetireGrant' | 'DescribeKey' | 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext' | 'GenerateMac' | 'VerifyMac' | 'DeriveSharedSecret' | 'Encapsulate' | 'Decapsulate';
 
 export type GrantOperationList = readonly GrantOperation[];
 
@@ -104,7 +108,7 @@ export type KeyEncryptionMechanism = 'RSAES_OAEP_SHA_256';
 
 export type KeyIdType = string;
 
-export type KeyLastUsageTrackingOperation = 'Decrypt' | 'DeriveSharedSecret' | 'Encrypt' | 'GenerateDataKey' | 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext' | 'GenerateDataKeyWithoutPlaintext' | 'GenerateMac' | 'ReEncrypt' | 'Sign' | 'Verify' | 'VerifyMac';
+export type KeyLastUsageTrackingOperation = 'Decrypt' | 'DeriveSharedSecret' | 'Encrypt' | 'GenerateDataKey' | 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext' | 'GenerateDataKeyWithoutPlaintext' | 'GenerateMac' | 'ReEncrypt' | 'Sign' | 'Verify' | 'VerifyMac' | 'Encapsulate' | 'Decapsulate';
 
 export type KeyList = readonly KeyListEntry[];
 
@@ -114,13 +118,13 @@ export type KeyMaterialDescriptionType = string;
 
 export type KeyMaterialState = 'NON_CURRENT' | 'CURRENT' | 'PENDING_ROTATION' | 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION';
 
-export type KeySpec = 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'ECC_NIST_P384' | 'ECC_NIST_P521' | 'ECC_SECG_P256K1' | 'SYMMETRIC_DEFAULT' | 'HMAC_224' | 'HMAC_256' | 'HMAC_384' | 'HMAC_512' | 'SM2' | 'ML_DSA_44' | 'ML_DSA_65' | 'ML_DSA_87' | 'ECC_NIST_EDWARDS25519';
+export type KeySpec = 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'ECC_NIST_P384' | 'ECC_NIST_P521' | 'ECC_SECG_P256K1' | 'SYMMETRIC_DEFAULT' | 'HMAC_224' | 'HMAC_256' | 'HMAC_384' | 'HMAC_512' | 'SM2' | 'ML_DSA_44' | 'ML_DSA_65' | 'ML_DSA_87' | 'ECC_NIST_EDWARDS25519' | 'ML_KEM_512' | 'ML_KEM_768' | 'ML_KEM_1024';
 
 export type KeyState = 'Creating' | 'Enabled' | 'Disabled' | 'PendingDeletion' | 'PendingImport' | 'PendingReplicaDeletion' | 'Unavailable' | 'Updating';
 
 export type KeyStorePasswordType = Secret;
 
-export type KeyUsageType = 'SIGN_VERIFY' | 'ENCRYPT_DECRYPT' | 'GENERATE_VERIFY_MAC' | 'KEY_AGREEMENT';
+export type KeyUsageType = 'SIGN_VERIFY' | 'ENCRYPT_DECRYPT' | 'GENERATE_VERIFY_MAC' | 'KEY_AGREEMENT' | 'ENCAPSULATE_DECAPSULATE';
 
 export type KmsRequestIdType = string;
 
@@ -296,6 +300,20 @@ export interface CustomKeyStoresListEntry {
   readonly XksProxyConfiguration?: XksProxyConfigurationType | undefined;
 }
 
+export interface DecapsulateRequest {
+  readonly DryRun?: NullableBooleanType | undefined;
+  readonly EncapsulationAlgorithm: EncapsulationAlgorithmSpec;
+  readonly GrantTokens?: GrantTokenList | undefined;
+  readonly KeyId: KeyIdType;
+  readonly SharedSecretCiphertextBlob: CiphertextType;
+}
+
+export interface DecapsulateResponse {
+  readonly EncapsulationAlgorithm?: EncapsulationAlgorithmSpec | undefined;
+  readonly KeyId?: KeyIdType | undefined;
+  readonly SharedSecret?: PlaintextType | undefined;
+}
+
 export interface DecryptRequest {
   readonly CiphertextBlob?: CiphertextType | undefined;
   readonly DryRun?: NullableBooleanType | undefined;
@@ -397,6 +415,20 @@ export interface EnableKeyRequest {
 export interface EnableKeyRotationRequest {
   readonly KeyId: KeyIdType;
   readonly RotationPeriodInDays?: RotationPeriodInDaysType | undefined;
+}
+
+export interface EncapsulateRequest {
+  readonly DryRun?: NullableBooleanType | undefined;
+  readonly EncapsulationAlgorithm: EncapsulationAlgorithmSpec;
+  readonly GrantTokens?: GrantTokenList | undefined;
+  readonly KeyId: KeyIdType;
+}
+
+export interface EncapsulateResponse {
+  readonly EncapsulationAlgorithm?: EncapsulationAlgorithmSpec | undefined;
+  readonly KeyId?: KeyIdType | undefined;
+  readonly SharedSecret?: PlaintextType | undefined;
+  readonly SharedSecretCiphertextBlob?: CiphertextType | undefined;
 }
 
 export interface EncryptRequest {
@@ -560,6 +592,7 @@ export interface GetPublicKeyRequest {
 
 export interface GetPublicKeyResponse {
   readonly CustomerMasterKeySpec?: CustomerMasterKeySpec | undefined;
+  readonly EncapsulationAlgorithms?: EncapsulationAlgorithmSpecList | undefined;
   readonly EncryptionAlgorithms?: EncryptionAlgorithmSpecList | undefined;
   readonly KeyAgreementAlgorithms?: KeyAgreementAlgorithmSpecList | undefined;
   readonly KeyId?: KeyIdType | undefined;
@@ -628,6 +661,7 @@ export interface KeyMetadata {
   readonly DeletionDate?: DateType | undefined;
   readonly Description?: DescriptionType | undefined;
   readonly Enabled?: BooleanType | undefined;
+  readonly EncapsulationAlgorithms?: EncapsulationAlgorithmSpecList | undefined;
   readonly EncryptionAlgorithms?: EncryptionAlgorithmSpecList | undefined;
   readonly ExpirationModel?: ExpirationModelType | undefined;
   readonly KeyAgreementAlgorithms?: KeyAgreementAlgorithmSpecList | undefined;
@@ -2404,6 +2438,8 @@ export interface OperationTypes {
   readonly GenerateMac: { readonly input: GenerateMacRequest; readonly output: GenerateMacResponse };
   readonly VerifyMac: { readonly input: VerifyMacRequest; readonly output: VerifyMacResponse };
   readonly DeriveSharedSecret: { readonly input: DeriveSharedSecretRequest; readonly output: DeriveSharedSecretResponse };
+  readonly Encapsulate: { readonly input: EncapsulateRequest; readonly output: EncapsulateResponse };
+  readonly Decapsulate: { readonly input: DecapsulateRequest; readonly output: DecapsulateResponse };
   readonly GetParametersForImport: { readonly input: GetParametersForImportRequest; readonly output: GetParametersForImportResponse };
   readonly ImportKeyMaterial: { readonly input: ImportKeyMaterialRequest; readonly output: ImportKeyMaterialResponse };
   readonly DeleteImportedKeyMaterial: { readonly input: DeleteImportedKeyMaterialRequest; readonly output: DeleteImportedKeyMaterialResponse };

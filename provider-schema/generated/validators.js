@@ -1356,18 +1356,18 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern22 = new RegExp("^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$", "u");
+const pattern22 = new RegExp("^(?:^arn:[\\x21-\\x7E]+$)$", "u");
 
-function GrantConstraintSourceArnType(data){
+function SourceArnType(data){
 let vErrors = null;
 if(typeof data === "string"){
 if(!pattern22.test(data)){
-vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$"}});
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^arn:[\\x21-\\x7E]+$)$"}});
 }
 if(data.length < 20){
 vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
 }
-if(data.length > 512){
+if(data.length > 2048){
 vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
 }
 }
@@ -1393,7 +1393,7 @@ vErrors = within(vErrors, found1, "/EncryptionContextSubset");
 }
 }
 if(data.SourceArn !== undefined){
-const found2 = GrantConstraintSourceArnType(data.SourceArn);
+const found2 = SourceArnType(data.SourceArn);
 if(found2 !== null){
 vErrors = within(vErrors, found2, "/SourceArn");
 }
@@ -1473,18 +1473,18 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern24 = new RegExp("^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$", "u");
+const pattern24 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
 
 function ServicePrincipalType(data){
 let vErrors = null;
 if(typeof data === "string"){
 if(!pattern24.test(data)){
-vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$"}});
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}});
 }
 if(data.length < 1){
 vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
 }
-if(data.length > 128){
+if(data.length > 256){
 vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
 }
 }
@@ -1513,14 +1513,14 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema80 = {"$id":"GrantOperation","type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret"]};
+const schema80 = {"$id":"GrantOperation","type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret","Encapsulate","Decapsulate"]};
 
 function GrantOperation(data){
 let vErrors = null;
 if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
-if(!(((((((((((((((((data === "Decrypt") || (data === "Encrypt")) || (data === "GenerateDataKey")) || (data === "GenerateDataKeyWithoutPlaintext")) || (data === "ReEncryptFrom")) || (data === "ReEncryptTo")) || (data === "Sign")) || (data === "Verify")) || (data === "GetPublicKey")) || (data === "CreateGrant")) || (data === "RetireGrant")) || (data === "DescribeKey")) || (data === "GenerateDataKeyPair")) || (data === "GenerateDataKeyPairWithoutPlaintext")) || (data === "GenerateMac")) || (data === "VerifyMac")) || (data === "DeriveSharedSecret"))){
+if(!(((((((((((((((((((data === "Decrypt") || (data === "Encrypt")) || (data === "GenerateDataKey")) || (data === "GenerateDataKeyWithoutPlaintext")) || (data === "ReEncryptFrom")) || (data === "ReEncryptTo")) || (data === "Sign")) || (data === "Verify")) || (data === "GetPublicKey")) || (data === "CreateGrant")) || (data === "RetireGrant")) || (data === "DescribeKey")) || (data === "GenerateDataKeyPair")) || (data === "GenerateDataKeyPairWithoutPlaintext")) || (data === "GenerateMac")) || (data === "VerifyMac")) || (data === "DeriveSharedSecret")) || (data === "Encapsulate")) || (data === "Decapsulate"))){
 vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema80.enum}});
 }
 return vErrors;
@@ -1702,27 +1702,27 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema87 = {"$id":"KeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519"]};
+const schema87 = {"$id":"KeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function KeySpec(data){
 let vErrors = null;
 if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
-if(!(((((((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SYMMETRIC_DEFAULT")) || (data === "HMAC_224")) || (data === "HMAC_256")) || (data === "HMAC_384")) || (data === "HMAC_512")) || (data === "SM2")) || (data === "ML_DSA_44")) || (data === "ML_DSA_65")) || (data === "ML_DSA_87")) || (data === "ECC_NIST_EDWARDS25519"))){
+if(!((((((((((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SYMMETRIC_DEFAULT")) || (data === "HMAC_224")) || (data === "HMAC_256")) || (data === "HMAC_384")) || (data === "HMAC_512")) || (data === "SM2")) || (data === "ML_DSA_44")) || (data === "ML_DSA_65")) || (data === "ML_DSA_87")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
 vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema87.enum}});
 }
 return vErrors;
 }
 
-const schema88 = {"$id":"KeyUsageType","type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT"]};
+const schema88 = {"$id":"KeyUsageType","type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT","ENCAPSULATE_DECAPSULATE"]};
 
 function KeyUsageType(data){
 let vErrors = null;
 if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
-if(!((((data === "SIGN_VERIFY") || (data === "ENCRYPT_DECRYPT")) || (data === "GENERATE_VERIFY_MAC")) || (data === "KEY_AGREEMENT"))){
+if(!(((((data === "SIGN_VERIFY") || (data === "ENCRYPT_DECRYPT")) || (data === "GENERATE_VERIFY_MAC")) || (data === "KEY_AGREEMENT")) || (data === "ENCAPSULATE_DECAPSULATE"))){
 vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema88.enum}});
 }
 return vErrors;
@@ -2377,6 +2377,84 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+const schema115 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
+
+function EncapsulationAlgorithmSpec(data){
+let vErrors = null;
+if(typeof data !== "string"){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+if(!(data === "ML_KEM")){
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema115.enum}});
+}
+return vErrors;
+}
+
+function CiphertextType(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.byteLength < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minBytes",params:{}});
+}
+if(data.byteLength > 6144){
+vErrors = and(vErrors, {instancePath,keyword:"maxBytes",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+export function DecapsulateRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.KeyId === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "KeyId"}});
+}
+if(data.SharedSecretCiphertextBlob === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "SharedSecretCiphertextBlob"}});
+}
+if(data.EncapsulationAlgorithm === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "EncapsulationAlgorithm"}});
+}
+if(data.DryRun !== undefined){
+const found0 = NullableBooleanType(data.DryRun);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/DryRun");
+}
+}
+if(data.EncapsulationAlgorithm !== undefined){
+const found1 = EncapsulationAlgorithmSpec(data.EncapsulationAlgorithm);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/EncapsulationAlgorithm");
+}
+}
+if(data.GrantTokens !== undefined){
+const found2 = GrantTokenList(data.GrantTokens);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/GrantTokens");
+}
+}
+if(data.KeyId !== undefined){
+const found3 = KeyIdType(data.KeyId);
+if(found3 !== null){
+vErrors = within(vErrors, found3, "/KeyId");
+}
+}
+if(data.SharedSecretCiphertextBlob !== undefined){
+const found4 = CiphertextType(data.SharedSecretCiphertextBlob);
+if(found4 !== null){
+vErrors = within(vErrors, found4, "/SharedSecretCiphertextBlob");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 function EncodedMessageType(data){
 let vErrors = null;
 if(typeof data === "string"){
@@ -2412,23 +2490,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-function CiphertextType(data){
-let vErrors = null;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.byteLength < 1){
-vErrors = and(vErrors, {instancePath,keyword:"minBytes",params:{}});
-}
-if(data.byteLength > 6144){
-vErrors = and(vErrors, {instancePath,keyword:"maxBytes",params:{}});
-}
-}
-else {
-vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
-}
-return vErrors;
-}
-
-const schema119 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
+const schema121 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
 
 function DryRunModifierType(data){
 let vErrors = null;
@@ -2436,7 +2498,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "IGNORE_CIPHERTEXT")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema119.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema121.enum}});
 }
 return vErrors;
 }
@@ -2458,7 +2520,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const schema120 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
+const schema122 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
 
 function EncryptionAlgorithmSpec(data){
 let vErrors = null;
@@ -2466,7 +2528,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "SYMMETRIC_DEFAULT") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema120.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema122.enum}});
 }
 return vErrors;
 }
@@ -2487,7 +2549,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema123 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
+const schema125 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
 
 function KeyEncryptionMechanism(data){
 let vErrors = null;
@@ -2495,7 +2557,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "RSAES_OAEP_SHA_256")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema123.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema125.enum}});
 }
 return vErrors;
 }
@@ -3036,7 +3098,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema146 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
+const schema148 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
 
 function KeyAgreementAlgorithmSpec(data){
 let vErrors = null;
@@ -3044,7 +3106,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ECDH")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema146.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema148.enum}});
 }
 return vErrors;
 }
@@ -3417,6 +3479,46 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+export function EncapsulateRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.KeyId === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "KeyId"}});
+}
+if(data.EncapsulationAlgorithm === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "EncapsulationAlgorithm"}});
+}
+if(data.DryRun !== undefined){
+const found0 = NullableBooleanType(data.DryRun);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/DryRun");
+}
+}
+if(data.EncapsulationAlgorithm !== undefined){
+const found1 = EncapsulationAlgorithmSpec(data.EncapsulationAlgorithm);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/EncapsulationAlgorithm");
+}
+}
+if(data.GrantTokens !== undefined){
+const found2 = GrantTokenList(data.GrantTokens);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/GrantTokens");
+}
+}
+if(data.KeyId !== undefined){
+const found3 = KeyIdType(data.KeyId);
+if(found3 !== null){
+vErrors = within(vErrors, found3, "/KeyId");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 function PlaintextType(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3485,15 +3587,15 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema164 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519"]};
+const schema167 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function DataKeyPairSpec(data){
 let vErrors = null;
 if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
-if(!(((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SM2")) || (data === "ECC_NIST_EDWARDS25519"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema164.enum}});
+if(!((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SM2")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema167.enum}});
 }
 return vErrors;
 }
@@ -3596,7 +3698,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema167 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
+const schema170 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
 
 function DataKeySpec(data){
 let vErrors = null;
@@ -3604,7 +3706,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AES_256") || (data === "AES_128"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema167.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema170.enum}});
 }
 return vErrors;
 }
@@ -3729,7 +3831,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema171 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
+const schema174 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
 
 function MacAlgorithmSpec(data){
 let vErrors = null;
@@ -3737,7 +3839,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "HMAC_SHA_224") || (data === "HMAC_SHA_256")) || (data === "HMAC_SHA_384")) || (data === "HMAC_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema171.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema174.enum}});
 }
 return vErrors;
 }
@@ -3857,7 +3959,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema177 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
+const schema180 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
 
 function EntityType(data){
 let vErrors = null;
@@ -3865,7 +3967,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "User") || (data === "Role")) || (data === "Group")) || (data === "LocalManagedPolicy")) || (data === "AWSManagedPolicy"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema177.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema180.enum}});
 }
 return vErrors;
 }
@@ -4166,7 +4268,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema192 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
+const schema195 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
 
 function AlgorithmSpec(data){
 let vErrors = null;
@@ -4174,12 +4276,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((data === "RSAES_PKCS1_V1_5") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "RSA_AES_KEY_WRAP_SHA_1")) || (data === "RSA_AES_KEY_WRAP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema192.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema195.enum}});
 }
 return vErrors;
 }
 
-const schema193 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
+const schema196 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
 
 function WrappingKeySpec(data){
 let vErrors = null;
@@ -4187,7 +4289,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema193.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema196.enum}});
 }
 return vErrors;
 }
@@ -4436,7 +4538,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema204 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
+const schema207 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
 
 function ExpirationModelType(data){
 let vErrors = null;
@@ -4444,12 +4546,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "KEY_MATERIAL_EXPIRES") || (data === "KEY_MATERIAL_DOES_NOT_EXPIRE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema204.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema207.enum}});
 }
 return vErrors;
 }
 
-const schema205 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
+const schema208 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
 
 function ImportType(data){
 let vErrors = null;
@@ -4457,7 +4559,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "NEW_KEY_MATERIAL") || (data === "EXISTING_KEY_MATERIAL"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema205.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema208.enum}});
 }
 return vErrors;
 }
@@ -4768,7 +4870,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema216 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
+const schema219 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
 
 function PolicyUsageType(data){
 let vErrors = null;
@@ -4776,7 +4878,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PermissionsPolicy") || (data === "PermissionsBoundary"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema216.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema219.enum}});
 }
 return vErrors;
 }
@@ -4864,28 +4966,22 @@ if(found1 !== null){
 vErrors = within(vErrors, found1, "/GranteePrincipal");
 }
 }
-if(data.GranteeServicePrincipal !== undefined){
-const found2 = ServicePrincipalType(data.GranteeServicePrincipal);
-if(found2 !== null){
-vErrors = within(vErrors, found2, "/GranteeServicePrincipal");
-}
-}
 if(data.KeyId !== undefined){
-const found3 = KeyIdType(data.KeyId);
-if(found3 !== null){
-vErrors = within(vErrors, found3, "/KeyId");
+const found2 = KeyIdType(data.KeyId);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/KeyId");
 }
 }
 if(data.Limit !== undefined){
-const found4 = LimitType(data.Limit);
-if(found4 !== null){
-vErrors = within(vErrors, found4, "/Limit");
+const found3 = LimitType(data.Limit);
+if(found3 !== null){
+vErrors = within(vErrors, found3, "/Limit");
 }
 }
 if(data.Marker !== undefined){
-const found5 = MarkerType(data.Marker);
-if(found5 !== null){
-vErrors = within(vErrors, found5, "/Marker");
+const found4 = MarkerType(data.Marker);
+if(found4 !== null){
+vErrors = within(vErrors, found4, "/Marker");
 }
 }
 }
@@ -5068,7 +5164,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema226 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
+const schema229 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
 
 function IncludeKeyMaterial(data){
 let vErrors = null;
@@ -5076,7 +5172,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "ALL_KEY_MATERIAL") || (data === "ROTATIONS_ONLY"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema226.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema229.enum}});
 }
 return vErrors;
 }
@@ -5118,42 +5214,6 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema229 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
-
-function ResourceOwnerType(data){
-let vErrors = null;
-if(typeof data !== "string"){
-vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
-}
-if(!((data === "SELF") || (data === "OTHER_ACCOUNTS_VIA_RAM"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema229.enum}});
-}
-return vErrors;
-}
-
-function ResourceOwnersList(data){
-let vErrors = null;
-if(Array.isArray(data)){
-if(data.length > 2){
-vErrors = and(vErrors, {instancePath,keyword:"maxItems",params:{limit: 2}});
-}
-if(data.length < 1){
-vErrors = and(vErrors, {instancePath,keyword:"minItems",params:{limit: 1}});
-}
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-const found0 = ResourceOwnerType(data[i0]);
-if(found0 !== null){
-vErrors = within(vErrors, found0, "/" + i0);
-}
-}
-}
-else {
-vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
-}
-return vErrors;
-}
-
 export function ListKeysRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5167,12 +5227,6 @@ if(data.Marker !== undefined){
 const found1 = MarkerType(data.Marker);
 if(found1 !== null){
 vErrors = within(vErrors, found1, "/Marker");
-}
-}
-if(data.ResourceOwners !== undefined){
-const found2 = ResourceOwnersList(data.ResourceOwners);
-if(found2 !== null){
-vErrors = within(vErrors, found2, "/ResourceOwners");
 }
 }
 }
@@ -5221,7 +5275,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema233 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
+const schema234 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
 
 function PolicyScopeType(data){
 let vErrors = null;
@@ -5229,7 +5283,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "All") || (data === "AWS")) || (data === "Local"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema233.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema234.enum}});
 }
 return vErrors;
 }
@@ -5376,6 +5430,9 @@ return vErrors;
 export function ListRetirableGrantsRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.RetiringPrincipal === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "RetiringPrincipal"}});
+}
 if(data.Limit !== undefined){
 const found0 = LimitType(data.Limit);
 if(found0 !== null){
@@ -5392,12 +5449,6 @@ if(data.RetiringPrincipal !== undefined){
 const found2 = PrincipalIdType(data.RetiringPrincipal);
 if(found2 !== null){
 vErrors = within(vErrors, found2, "/RetiringPrincipal");
-}
-}
-if(data.RetiringServicePrincipal !== undefined){
-const found3 = ServicePrincipalType(data.RetiringServicePrincipal);
-if(found3 !== null){
-vErrors = within(vErrors, found3, "/RetiringServicePrincipal");
 }
 }
 }
@@ -6574,7 +6625,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema281 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema282 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -6582,12 +6633,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema281.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema282.enum}});
 }
 return vErrors;
 }
 
-const schema282 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema283 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -6595,7 +6646,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema282.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema283.enum}});
 }
 return vErrors;
 }
@@ -6763,12 +6814,10 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern50 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
-
 function SimulatedServiceType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern50.test(data)){
+if(!pattern24.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}});
 }
 if(data.length < 3){
@@ -7145,7 +7194,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema303 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema304 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -7153,7 +7202,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema303.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema304.enum}});
 }
 return vErrors;
 }

@@ -1,5 +1,5 @@
 /**
- * Every operation, by name: the 54 of AWS KMS, those of IAM, STS and CloudTrail that go with them, and our own. Doors,
+ * Every operation, by name: the 56 of AWS KMS, those of IAM, STS and CloudTrail that go with them, and our own. Doors,
  * pipeline, types and documents read this one table.
  */
 import type { OperationRecord, Service } from '../records.ts';
@@ -23,6 +23,7 @@ import { agreementOperations } from './kms/agreement.ts';
 import { aliasesOperations } from './kms/aliases.ts';
 import { dataKeysOperations } from './kms/data-keys.ts';
 import { deletionOperations } from './kms/deletion.ts';
+import { encapsulationOperations } from './kms/encapsulation.ts';
 import { encryptOperations } from './kms/encrypt.ts';
 import { grantsOperations } from './kms/grants.ts';
 import { importOperations } from './kms/import.ts';
@@ -46,6 +47,7 @@ export const families = {
     sign: signOperations,
     mac: macOperations,
     agreement: agreementOperations,
+    encapsulation: encapsulationOperations,
     aliases: aliasesOperations,
     policies: policiesOperations,
     tags: tagsOperations,
@@ -99,6 +101,7 @@ export const operations = {
   ...signOperations,
   ...macOperations,
   ...agreementOperations,
+  ...encapsulationOperations,
   ...importOperations,
   ...keyStoresOperations,
   ...changesOperations,

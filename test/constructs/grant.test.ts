@@ -42,6 +42,11 @@ describe('Grant', () => {
   test('allows what the usage of the key allows', () => {
     const mac = grantArguments({ operations: ['GenerateMac', 'VerifyMac', 'DescribeKey'] }, { keySpec: 'HMAC_256' });
     expect(mac.operations).toEqual(['DescribeKey', 'GenerateMac', 'VerifyMac']);
+    const mlKem = grantArguments(
+      { operations: ['Decapsulate', 'Encapsulate', 'GetPublicKey'] },
+      { keySpec: 'ML_KEM_512' },
+    );
+    expect(mlKem.operations).toEqual(['Decapsulate', 'Encapsulate', 'GetPublicKey']);
     const rsa: KeyProps = { keySpec: 'RSA_2048', keyUsage: 'ENCRYPT_DECRYPT' };
     expect(grantArguments({ operations: ['Encrypt', 'GetPublicKey', 'CreateGrant'] }, rsa).operations).toHaveLength(3);
   });
@@ -71,6 +76,13 @@ describe('Grant', () => {
       { keySpec: 'HMAC_256' },
       /have no encryption context/,
     ],
+    [
+      'an encryption context of an ML-KEM key',
+      { operations: ['Decapsulate'], encryptionContextSubset: { a: 'b' } },
+      { keySpec: 'ML_KEM_768' },
+      /have no encryption context/,
+    ],
+    ['decapsulating with a symmetric key', { operations: ['Decapsulate'] }, {}, /does not support Decapsulate/],
     ['a constraint without pairs', { encryptionContextEquals: {} }, {}, /has 0 pairs. Give 1 to 8/],
     ['a constraint of nine pairs', { encryptionContextSubset: pairs(9) }, {}, /has 9 pairs/],
     ['a value above 384 characters', { encryptionContextEquals: { a: 'x'.repeat(385) } }, {}, /at most 384/],

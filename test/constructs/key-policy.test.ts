@@ -131,12 +131,27 @@ describe('The policy of a Key', () => {
     expect(Statement[1]).toEqual(expect.objectContaining({ Principal: { AWS: bob }, Action: actions }));
   });
 
+  test('of an ML-KEM key lets users do what its usage allows, and senders and receivers their part', () => {
+    const { Statement } = policyOf({ keySpec: 'ML_KEM_768', users: [alice] }, (key) => {
+      key.grantEncapsulate(bob);
+      key.grantDecapsulate('444455556666');
+    });
+    expect(Statement.slice(1).map(({ Action }) => Action)).toEqual([
+      ['kms:Decapsulate', 'kms:DescribeKey', 'kms:Encapsulate', 'kms:GetPublicKey'],
+      'kms:Encapsulate',
+      'kms:Decapsulate',
+    ]);
+  });
+
   test.each<[string, KeyProps, (key: Key) => void]>([
     ['grantSign on a symmetric key', {}, (key) => key.grantSign(bob)],
     ['grantVerify on an HMAC key', { keySpec: 'HMAC_256' }, (key) => key.grantVerify(bob)],
     ['grantGenerateMac on a symmetric key', {}, (key) => key.grantGenerateMac(bob)],
     ['grantVerifyMac on a symmetric key', {}, (key) => key.grantVerifyMac(bob)],
     ['grantDeriveSharedSecret on a symmetric key', {}, (key) => key.grantDeriveSharedSecret(bob)],
+    ['grantEncapsulate on a symmetric key', {}, (key) => key.grantEncapsulate(bob)],
+    ['grantDecapsulate on a signing key', { keySpec: 'ML_DSA_65' }, (key) => key.grantDecapsulate(bob)],
+    ['grantDecrypt on an encapsulation key', { keySpec: 'ML_KEM_768' }, (key) => key.grantDecrypt(bob)],
     ['grantDecrypt on a signing key', { keySpec: 'ML_DSA_65' }, (key) => key.grantDecrypt(bob)],
   ])('refuses %s', (_what, props, grant) => {
     const key = new Key(aStack(), 'key', props);

@@ -11,9 +11,9 @@ const aws = records.filter((record) => record.service === 'kms');
 
 /** The API reference's list of actions. */
 const kmsOperations =
-  `CancelKeyDeletion ConnectCustomKeyStore CreateAlias CreateCustomKeyStore CreateGrant CreateKey Decrypt
+  `CancelKeyDeletion ConnectCustomKeyStore CreateAlias CreateCustomKeyStore CreateGrant CreateKey Decapsulate Decrypt
   DeleteAlias DeleteCustomKeyStore DeleteImportedKeyMaterial DeriveSharedSecret DescribeCustomKeyStores DescribeKey DisableKey
-  DisableKeyRotation DisconnectCustomKeyStore EnableKey EnableKeyRotation Encrypt GenerateDataKey GenerateDataKeyPair
+  DisableKeyRotation DisconnectCustomKeyStore EnableKey EnableKeyRotation Encapsulate Encrypt GenerateDataKey GenerateDataKeyPair
   GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac GenerateRandom GetKeyLastUsage GetKeyPolicy
   GetKeyRotationStatus GetParametersForImport GetPublicKey ImportKeyMaterial ListAliases ListGrants ListKeyPolicies
   ListKeyRotations ListKeys ListResourceTags ListRetirableGrants PutKeyPolicy ReEncrypt ReplicateKey RetireGrant RevokeGrant
@@ -21,8 +21,8 @@ const kmsOperations =
   UpdatePrimaryRegion Verify VerifyMac`.split(/\s+/);
 
 describe('the table of operations', () => {
-  test('has the 54 operations of AWS KMS, all served at the AWS door', () => {
-    expect(kmsOperations).toHaveLength(54);
+  test('has the 56 operations of AWS KMS, all served at the AWS door', () => {
+    expect(kmsOperations).toHaveLength(56);
     expect(aws.map((record) => record.name).sort()).toEqual([...kmsOperations].sort());
   });
 
@@ -201,6 +201,7 @@ const stateTable = `
   CancelKeyDeletion N N o N N N N
   CreateAlias o o P o o o o
   CreateGrant o D P I o C o
+  Decapsulate o D P I - C o
   Decrypt o D P I U C o
   DeleteImportedKeyMaterial o o o o O C G
   DeriveSharedSecret o D P I - C o
@@ -209,6 +210,7 @@ const stateTable = `
   DisableKeyRotation o D P O O C o
   EnableKey o o P I o C G
   EnableKeyRotation o D P O O C o
+  Encapsulate o D P I - C o
   Encrypt o D P I U C o
   GenerateDataKey o D P I U C o
   GenerateDataKeyPair o D P I U C o
@@ -280,7 +282,7 @@ describe('identifiers', () => {
       .filter((record) => record.targets.some((target) => target.kind === 'key' && holds(target)))
       .map((record) => record.name)
       .sort();
-  const cryptographic = `Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
+  const cryptographic = `Decapsulate Decrypt DeriveSharedSecret Encapsulate Encrypt GenerateDataKey GenerateDataKeyPair
     GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac GetPublicKey ReEncrypt Sign Verify
     VerifyMac`.split(/\s+/);
 
@@ -315,6 +317,8 @@ describe('identifiers', () => {
       GenerateMac: 'GENERATE_VERIFY_MAC',
       VerifyMac: 'GENERATE_VERIFY_MAC',
       DeriveSharedSecret: 'KEY_AGREEMENT',
+      Encapsulate: 'ENCAPSULATE_DECAPSULATE',
+      Decapsulate: 'ENCAPSULATE_DECAPSULATE',
     });
     expect(namesWhere((target) => target.keySpecs?.join() === 'SYMMETRIC_DEFAULT')).toEqual(
       cryptographic.filter((name) => name.startsWith('GenerateDataKey')).sort(),

@@ -130,13 +130,22 @@ const matrix = `
   ML_DSA_44 SIGN_VERIFY ML_DSA_SHAKE_256
   ML_DSA_65 SIGN_VERIFY ML_DSA_SHAKE_256
   ML_DSA_87 SIGN_VERIFY ML_DSA_SHAKE_256
+  ML_KEM_512 ENCAPSULATE_DECAPSULATE ML_KEM
+  ML_KEM_768 ENCAPSULATE_DECAPSULATE ML_KEM
+  ML_KEM_1024 ENCAPSULATE_DECAPSULATE ML_KEM
   SM2 ENCRYPT_DECRYPT SM2PKE
   SM2 SIGN_VERIFY SM2DSA
   SM2 KEY_AGREEMENT ECDH`;
 
 describe('key specs', () => {
   const specs = Object.keys(keySpecs) as KeySpec[];
-  const usages: readonly KeyUsage[] = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'];
+  const usages: readonly KeyUsage[] = [
+    'ENCRYPT_DECRYPT',
+    'SIGN_VERIFY',
+    'GENERATE_VERIFY_MAC',
+    'KEY_AGREEMENT',
+    'ENCAPSULATE_DECAPSULATE',
+  ];
 
   test('allow the usages and algorithms of the guide and no others', () => {
     const rows = specs.flatMap((spec) =>
@@ -154,6 +163,7 @@ describe('key specs', () => {
       ...values.SigningAlgorithmSpec.enum,
       ...values.MacAlgorithmSpec.enum,
       ...values.KeyAgreementAlgorithmSpec.enum,
+      ...values.EncapsulationAlgorithmSpec.enum,
     ];
     for (const spec of specs) {
       for (const usage of usages) {
@@ -167,9 +177,12 @@ describe('key specs', () => {
     expect(algorithmsOf('SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT')).toEqual(['SYMMETRIC_DEFAULT']);
   });
 
-  test('rotate only symmetric encryption keys, and import all but ML-DSA', () => {
+  test('rotate only symmetric encryption keys, and import all but ML-DSA and ML-KEM', () => {
     expect(specs.filter((spec) => keySpecRow(spec).rotatable)).toEqual(['SYMMETRIC_DEFAULT']);
-    expect(specs.filter((spec) => !keySpecRow(spec).importable)).toEqual(['ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87']);
+    expect(specs.filter((spec) => !keySpecRow(spec).importable)).toEqual([
+      ...['ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87'],
+      ...['ML_KEM_512', 'ML_KEM_768', 'ML_KEM_1024'],
+    ]);
     for (const spec of specs) {
       expect(keySpecRow(spec).origins.includes('EXTERNAL')).toBe(keySpecRow(spec).importable);
     }

@@ -70,6 +70,21 @@ describe('the two doors', () => {
     expect((await root.aws('GetCallerIdentity')).code).toBe('UnknownOperationException');
   });
 
+  test('derive the same shared secret from a ciphertext', async () => {
+    const { keyId } = await aKey(root, { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE' });
+    const EncapsulationAlgorithm = 'ML_KEM';
+    const path = `/v1/keys/${keyId}`;
+    const made = await root.rest('POST', `${path}/encapsulate`, { EncapsulationAlgorithm });
+    const { SharedSecret, SharedSecretCiphertextBlob } = made.json;
+    expect(Buffer.from(String(SharedSecret), 'base64')).toHaveLength(32);
+    const input = { EncapsulationAlgorithm, SharedSecretCiphertextBlob };
+    const byRest = await root.rest('POST', `${path}/decapsulate`, input);
+    const byAws = await root.aws('Decapsulate', { KeyId: keyId, ...input });
+    expect([byRest.json.SharedSecret, byAws.json.SharedSecret]).toEqual([SharedSecret, SharedSecret]);
+    const short = await root.rest('POST', `${path}/decapsulate`, { ...input, SharedSecretCiphertextBlob: 'eA==' });
+    expect(short).toMatchObject({ status: 400, code: 'InvalidCiphertextException' });
+  });
+
   test('keep Regions apart by the scope of the signature', async () => {
     const { keyId } = await aKey(root, {}, { region: 'eu-west-1' });
     const ask = (region: string) => root.rest('GET', `/v1/keys/${keyId}`, undefined, { region });

@@ -228,6 +228,18 @@ describe('keystead authorize', () => {
     expect(stdout).toMatch(/the caller is told: User: \S+ is not authorized to perform: kms:Encrypt/);
   });
 
+  test('decides on the operations of ML-KEM keys, with the grant that allows them', async () => {
+    const mlKem = await aKey(server.root, { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE' });
+    const grant = { KeyId: mlKem.keyId, GranteePrincipal: alice.arn, Operations: ['Decapsulate'] };
+    const { GrantId } = (await server.root.aws('CreateGrant', grant, { region: REGION })).json;
+    const asked = (action: string) =>
+      keystead('--key', mlKem.keyId, '--principal', alice.arn, '--action', action, '--explain');
+    const allowed = await asked('kms:Decapsulate');
+    expect([allowed.code, allowed.stdout]).toEqual([0, expect.stringContaining(String(GrantId))]);
+    const denied = await asked('kms:Encapsulate');
+    expect([denied.code, denied.stdout]).toEqual([2, expect.stringContaining('perform: kms:Encapsulate')]);
+  });
+
   test('fails without an action, for an unknown principal and for a policy file that cannot be read', async () => {
     expect((await keystead('--principal', alice.arn)).code).toBe(1);
     const nobody = await keystead('--principal', `${alice.arn}2`, '--action', 'kms:Encrypt');

@@ -7,7 +7,9 @@ import {
   createHash,
   createPrivateKey,
   createPublicKey,
+  decapsulate,
   diffieHellman,
+  encapsulate,
   generateKeyPairSync,
   type KeyObject,
   publicEncrypt,
@@ -20,8 +22,10 @@ import { join } from 'node:path';
 import {
   CreateKeyCommand,
   type CreateKeyCommandInput,
+  DecapsulateCommand,
   DecryptCommand,
   DeriveSharedSecretCommand,
+  EncapsulateCommand,
   EncryptCommand,
   GenerateDataKeyPairCommand,
   GenerateMacCommand,
@@ -40,6 +44,7 @@ import {
   VerifyMacCommand,
 } from '@aws-sdk/client-kms';
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { ml_kem512, ml_kem768, ml_kem1024 } from '@noble/post-quantum/ml-kem.js';
 import { needs } from '../support/needs.ts';
 import { run, startServer, type TestServer } from '../support/server.ts';
 
@@ -330,6 +335,50 @@ test.each([
     name: 'ValidationException',
     message: expect.stringContaining(`on the curve of ${spec}`),
   });
+});
+
+test.each([
+  ['ML_KEM_512', ml_kem512],
+  ['ML_KEM_768', ml_kem768],
+  ['ML_KEM_1024', ml_kem1024],
+] as const)('%s derives the secret that a sender encapsulates with Node or noble', async (spec, noble) => {
+  const KeyId = await keyOf(spec, 'ENCAPSULATE_DECAPSULATE');
+  const named = { KeyId, EncapsulationAlgorithm: 'ML_KEM' } as const;
+  const derive = async (SharedSecretCiphertextBlob: Uint8Array) =>
+    Buffer.from((await kms.send(new DecapsulateCommand({ ...named, SharedSecretCiphertextBlob }))).SharedSecret ?? []);
+  const publicKey = await publicKeyOf(KeyId);
+  const byNode = encapsulate(publicKey);
+  expect(await derive(byNode.ciphertext)).toEqual(byNode.sharedKey);
+  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-(noble.lengths.publicKey ?? 0));
+  const byNoble = noble.encapsulate(Uint8Array.from(raw));
+  expect(await derive(byNoble.cipherText)).toEqual(Buffer.from(byNoble.sharedSecret));
+  const changed = Buffer.from(byNode.ciphertext);
+  changed[0] = (changed[0] ?? 0) ^ 1;
+  const other = await derive(changed);
+  expect([other.length, other.equals(byNode.sharedKey)]).toEqual([32, false]);
+});
+
+test.each(['ML_KEM_512', 'ML_KEM_768', 'ML_KEM_1024'] as const)(
+  'a data key pair of spec %s derives in Node what its own public key encapsulates',
+  async (KeyPairSpec) => {
+    const KeyId = await newKey({});
+    const pair = await kms.send(new GenerateDataKeyPairCommand({ KeyId, KeyPairSpec }));
+    const key = Buffer.from(pair.PrivateKeyPlaintext ?? []);
+    const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+    const der = Buffer.from(pair.PublicKey ?? []);
+    const { sharedKey, ciphertext } = encapsulate(createPublicKey({ key: der, format: 'der', type: 'spki' }));
+    expect(decapsulate(privateKey, ciphertext)).toEqual(sharedKey);
+  },
+);
+
+test('what Encapsulate makes, Decapsulate derives', async () => {
+  const named = {
+    KeyId: await keyOf('ML_KEM_768', 'ENCAPSULATE_DECAPSULATE'),
+    EncapsulationAlgorithm: 'ML_KEM',
+  } as const;
+  const { SharedSecret, SharedSecretCiphertextBlob } = await kms.send(new EncapsulateCommand(named));
+  const derived = await kms.send(new DecapsulateCommand({ ...named, SharedSecretCiphertextBlob }));
+  expect(derived.SharedSecret).toEqual(SharedSecret);
 });
 
 test.each([

@@ -6,6 +6,7 @@ import { createPrivateKey, createPublicKey, diffieHellman, randomBytes } from 'n
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { writeAwsCliModel } from '../support/aws-cli-model.ts';
 import { type KeyStoreBackends, startKeyStoreBackends } from '../support/key-store-backends.ts';
 import { needs } from '../support/needs.ts';
 import { type CommandResult, run, startServer, type TestServer } from '../support/server.ts';
@@ -26,6 +27,8 @@ jest.setTimeout(300_000);
 let server: TestServer;
 /** The PKCS#11 token and the proxy of the custom key stores. */
 let backends: KeyStoreBackends;
+/** Models for operations that are newer than the installed command line. */
+let dataPath: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
   await run('aws', ['--version']).catch((cause: unknown) => {
@@ -33,6 +36,12 @@ beforeAll(async () => {
   });
   backends = await startKeyStoreBackends();
   server = await startServer({ args: [...backends.args, '--job-interval', '1'] });
+  const { stderr } = await aws(['encapsulate'], PRIMARY);
+  if (!/invalid choice/i.test(stderr)) return;
+  process.stdout.write(
+    'the installed aws command line is older than Encapsulate: it gets a model of it from the contract\n',
+  );
+  dataPath = { AWS_DATA_PATH: await writeAwsCliModel(join(server.dataDir, 'models'), ['Encapsulate', 'Decapsulate']) };
 });
 
 afterAll(async () => {
@@ -49,6 +58,7 @@ function aws(args: readonly string[], region: string): Promise<CommandResult> {
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     AWS_DEFAULT_OUTPUT: 'json',
+    ...dataPath,
   };
   const unset = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   return run(
@@ -441,6 +451,20 @@ test.concurrent('data key pairs and shared secrets are made, and the last use of
     publicKey: createPublicKey({ key: base64(PublicKey), format: 'der', type: 'spki' }),
   });
   expect(base64(agreed.SharedSecret)).toEqual(secret);
+});
+
+test.concurrent('a shared secret is encapsulated, and derived again', async () => {
+  const { KeyId, Arn } = metadataOf(await ok('create-key --key-spec ML_KEM_768 --key-usage ENCAPSULATE_DECAPSULATE'));
+  const named = `--key-id ${KeyId} --encapsulation-algorithm ML_KEM`;
+  const { SharedSecret, SharedSecretCiphertextBlob } = await ok(`encapsulate ${named}`);
+  expect(base64(SharedSecret)).toHaveLength(32);
+  const blob = await blobFile('encapsulated', SharedSecretCiphertextBlob);
+  const derived = await ok(`decapsulate ${named} --shared-secret-ciphertext-blob ${blob}`);
+  expect(derived).toEqual({ KeyId: Arn, SharedSecret, EncapsulationAlgorithm: 'ML_KEM' });
+  const short = await file('encapsulated.short', base64(SharedSecretCiphertextBlob).subarray(1));
+  expect(await refused(`decapsulate ${named} --shared-secret-ciphertext-blob ${short}`)).toEqual(
+    errorText('InvalidCiphertextException', 'Decapsulate', ''),
+  );
 });
 
 test.concurrent('a custom key store is created, connected, used, changed and deleted', async () => {

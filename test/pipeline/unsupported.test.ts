@@ -85,3 +85,16 @@ test.each(['eu-west-1', 'us-gov-west-1'])('SM2 keys do not exist in %s', async (
     'UnsupportedOperationException: KeySpec SM2 is available in the China Regions only.',
   );
 });
+
+test.each(['cn-north-1', 'cn-northwest-1'])('ML-KEM keys and key pairs do not exist in %s', async (region) => {
+  const create = { KeySpec: 'ML_KEM_768', KeyUsage: 'ENCAPSULATE_DECAPSULATE' } as const;
+  expect(await controlPlane.refusal('CreateKey', create, { region })).toBe(
+    'UnsupportedOperationException: KeySpec ML_KEM_768 is not available in the China Regions.',
+  );
+  const { KeyId } = await aKey(controlPlane, {}, { region });
+  for (const operation of ['GenerateDataKeyPair', 'GenerateDataKeyPairWithoutPlaintext'] as const) {
+    expect(await controlPlane.refusal(operation, { KeyId, KeyPairSpec: 'ML_KEM_512' }, { region })).toBe(
+      'UnsupportedOperationException: KeyPairSpec ML_KEM_512 is not available in the China Regions.',
+    );
+  }
+});

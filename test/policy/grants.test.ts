@@ -29,6 +29,8 @@ describe('operations that a grant can contain', () => {
     ['ECC_NIST_P256', 'SIGN_VERIFY', 6, 'Sign', 'Encrypt'],
     ['ECC_NIST_P256', 'KEY_AGREEMENT', 5, 'DeriveSharedSecret', 'Verify'],
     ['HMAC_256', 'GENERATE_VERIFY_MAC', 5, 'VerifyMac', 'GetPublicKey'],
+    ['ML_KEM_768', 'ENCAPSULATE_DECAPSULATE', 6, 'Decapsulate', 'DeriveSharedSecret'],
+    ['ML_KEM_1024', 'ENCAPSULATE_DECAPSULATE', 6, 'Encapsulate', 'Encrypt'],
   ] as const)('%s for %s: %d, with %s and without %s', (keySpec, keyUsage, count, allowed, refused) => {
     const key = { keySpec, keyUsage };
     expect(grantOperationsFor(key)).toHaveLength(count);

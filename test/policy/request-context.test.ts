@@ -79,7 +79,9 @@ test('a key adds its properties, tags and aliases', () => {
 
 test('kms:RequestAlias is there only when an alias named the key, in an operation that takes aliases', () => {
   const viaAlias = { ...key, viaAlias: 'alias/a' };
-  expect(valuesOf('Encrypt', {}, { key: viaAlias })).toHaveProperty(['kms:requestalias'], 'alias/a');
+  for (const operation of ['Encrypt', 'Encapsulate', 'Decapsulate']) {
+    expect(valuesOf(operation, {}, { key: viaAlias })).toHaveProperty(['kms:requestalias'], 'alias/a');
+  }
   expect(valuesOf('Encrypt', {}, { key })).not.toHaveProperty(['kms:requestalias']);
   expect(valuesOf('UpdateAlias', {}, { key: viaAlias })).not.toHaveProperty(['kms:requestalias']);
 });
@@ -118,6 +120,8 @@ describe('parameters', () => {
     ],
     ['GenerateMac', { MacAlgorithm: 'HMAC_SHA_256' }, { 'kms:macalgorithm': 'HMAC_SHA_256' }],
     ['DeriveSharedSecret', { KeyAgreementAlgorithm: 'ECDH' }, { 'kms:keyagreementalgorithm': 'ECDH' }],
+    ['Encapsulate', { EncapsulationAlgorithm: 'ML_KEM' }, { 'kms:encapsulationalgorithm': 'ML_KEM' }],
+    ['Decapsulate', { EncapsulationAlgorithm: 'ML_KEM' }, { 'kms:encapsulationalgorithm': 'ML_KEM' }],
     ['EnableKeyRotation', {}, { 'kms:rotationperiodindays': '365' }],
     ['ScheduleKeyDeletion', { PendingWindowInDays: 7 }, { 'kms:schedulekeydeletionpendingwindowindays': '7' }],
     ['ReplicateKey', { ReplicaRegion: 'eu-west-1' }, { 'kms:replicaregion': 'eu-west-1' }],

@@ -29,6 +29,9 @@ const published: Readonly<Record<KeySpec, string>> = {
   ML_DSA_44: '',
   ML_DSA_65: '',
   ML_DSA_87: '',
+  ML_KEM_512: '',
+  ML_KEM_768: '',
+  ML_KEM_1024: '',
   SM2: '',
 };
 

@@ -28,7 +28,7 @@ function admitted(throttle: Throttle, operation: string, times: number, nowMs: n
 describe("AWS's request quotas", () => {
   test('cover every KMS operation: its own quota, or one that it shares', () => {
     const kms = Object.values(operations).filter((record) => record.service === 'kms');
-    expect(kms).toHaveLength(54);
+    expect(kms).toHaveLength(56);
     for (const { name } of kms) expect(chargesOf(name, {})).not.toEqual([]);
     const others = Object.values(operations).filter((record) => record.service !== 'kms');
     for (const { name } of others) expect(chargesOf(name, {})).toEqual([]);
@@ -54,8 +54,13 @@ describe("AWS's request quotas", () => {
     ['Verify', { SigningAlgorithm: 'ED25519_SHA_512' }, 'CryptoEcc'],
     ['Verify', { SigningAlgorithm: 'ML_DSA_SHAKE_256' }, 'CryptoMlDsa'],
     ['DeriveSharedSecret', {}, 'CryptoEcc'],
+    ['Encapsulate', { EncapsulationAlgorithm: 'ML_KEM' }, 'CryptoMlKem'],
+    ['Decapsulate', { EncapsulationAlgorithm: ['not', 'text'] }, 'CryptoMlKem'],
     ['GenerateDataKeyPair', { KeyPairSpec: 'RSA_4096' }, 'DataKeyPairRsa4096'],
     ['GenerateDataKeyPairWithoutPlaintext', { KeyPairSpec: 'ECC_SECG_P256K1' }, 'DataKeyPairEccSecgP256k1'],
+    ['GenerateDataKeyPair', { KeyPairSpec: 'ML_KEM_512' }, 'DataKeyPairMlKem512'],
+    ['GenerateDataKeyPair', { KeyPairSpec: 'ML_KEM_1024' }, 'DataKeyPairMlKem1024'],
+    ['GenerateDataKeyPairWithoutPlaintext', { KeyPairSpec: 'ML_KEM_768' }, 'DataKeyPairMlKem768'],
     ['Encrypt', { EncryptionAlgorithm: ['not', 'text'] }, 'CryptoSymmetric'],
     ['GenerateDataKeyPair', { KeyPairSpec: 'constructor' }, 'CryptoSymmetric'],
     ['DescribeKey', {}, 'DescribeKey'],

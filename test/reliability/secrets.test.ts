@@ -180,7 +180,7 @@ async function importedKey(root: Caller, secrets: Needle[]): Promise<void> {
 /** Inputs and results of asymmetric and HMAC keys: messages, private keys, shared secrets. */
 async function otherKeys(root: Caller, Message: string, keep: (name: string, base64: unknown) => void): Promise<void> {
   const symmetric = await aKey(root);
-  for (const KeyPairSpec of ['ECC_NIST_P256', 'RSA_2048', 'ECC_NIST_EDWARDS25519']) {
+  for (const KeyPairSpec of ['ECC_NIST_P256', 'RSA_2048', 'ECC_NIST_EDWARDS25519', 'ML_KEM_768']) {
     const pair = await root.aws('GenerateDataKeyPair', { KeyId: symmetric.keyId, KeyPairSpec });
     keep(`private data key ${KeyPairSpec}`, pair.json.PrivateKeyPlaintext);
   }
@@ -199,6 +199,15 @@ async function otherKeys(root: Caller, Message: string, keep: (name: string, bas
   const PublicKey = peer.export({ format: 'der', type: 'spki' }).toString('base64');
   const asked = { KeyId: agreement.keyId, KeyAgreementAlgorithm: 'ECDH', PublicKey };
   keep('shared secret', (await root.aws('DeriveSharedSecret', asked)).json.SharedSecret);
+  const mlKem = await aKey(root, { KeySpec: 'ML_KEM_768', KeyUsage: 'ENCAPSULATE_DECAPSULATE' });
+  const named = { KeyId: mlKem.keyId, EncapsulationAlgorithm: 'ML_KEM' };
+  const { SharedSecret, SharedSecretCiphertextBlob } = (await root.aws('Encapsulate', named)).json;
+  keep('encapsulated secret', SharedSecret);
+  const derived = await root.aws('Decapsulate', { ...named, SharedSecretCiphertextBlob });
+  expect(derived.json.SharedSecret).toBe(SharedSecret);
+  const changed = Buffer.from(String(SharedSecretCiphertextBlob), 'base64').fill(7, 0, 8).toString('base64');
+  const rejected = await root.aws('Decapsulate', { ...named, SharedSecretCiphertextBlob: changed });
+  keep('implicitly rejected secret', rejected.json.SharedSecret);
 }
 
 /** Expects the canary, which proves that the search works, and no secret. */

@@ -19,6 +19,7 @@ const guide = `
   CancelKeyDeletion                    NP  NP  ok  NP  NP  NP  NP  any
   CreateAlias                          ok  ok  P   ok  ok  ok  ok  any
   CreateGrant                          ok  D   P   I   ok  C   ok  any
+  Decapsulate                          ok  D   P   -   -   C   ok  generated
   Decrypt                              ok  D   P   I   U   C   ok  any
   DeleteAlias                          ok  ok  ok  ok  ok  ok  ok  any
   DeleteImportedKeyMaterial            ok  ok  ok  ok  -   C   G   imported
@@ -28,6 +29,7 @@ const guide = `
   DisableKeyRotation                   ok  D   P   -   -   C   ok  generated
   EnableKey                            ok  ok  P   I   ok  C   G   any
   EnableKeyRotation                    ok  D   P   -   -   C   ok  generated
+  Encapsulate                          ok  D   P   -   -   C   ok  generated
   Encrypt                              ok  D   P   I   U   C   ok  any
   GenerateDataKey                      ok  D   P   I   U   C   ok  any
   GenerateDataKeyPair                  ok  D   P   I   -   C   ok  kms

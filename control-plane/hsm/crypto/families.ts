@@ -19,6 +19,14 @@ import {
   mlDsaParameters,
   mlDsaSigners,
 } from './ml-dsa.ts';
+import {
+  generateMlKemKey,
+  type Kem,
+  kemOf,
+  ML_KEM_MATERIAL_BYTES,
+  type MlKemParameters,
+  mlKemParameters,
+} from './ml-kem.ts';
 import { type AsymmetricCipher, generateRsaKey, hasModulusLength, oaepCiphers, rsaSigners } from './rsa.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 import type { Signers } from './signer.ts';
@@ -50,6 +58,7 @@ export interface Family {
   readonly macs?: { readonly [Algorithm in MacAlgorithmSpec]?: Mac };
   /** @throws HsmError `invalid-public-key` */
   readonly agree?: (material: SecretBytes, peerPublicKeyInfo: Uint8Array) => Uint8Array;
+  readonly kem?: Kem;
   /** SubjectPublicKeyInfo. */
   readonly publicKey?: (material: SecretBytes) => Uint8Array;
   /** Generates a key pair for GenerateDataKeyPair, to be used outside the HSM. */
@@ -109,6 +118,18 @@ function mlDsa(parameters: MlDsaParameters): Family {
   };
 }
 
+function mlKem(parameters: MlKemParameters): Family {
+  const generate = async () => generateMlKemKey(parameters);
+  const kem = kemOf(parameters);
+  return {
+    generate,
+    fits: hasLength(ML_KEM_MATERIAL_BYTES),
+    kem,
+    publicKey: kem.publicKey,
+    generateDataKeyPair: generate,
+  };
+}
+
 const families: { readonly [Spec in KeySpec]?: Family } = {
   SYMMETRIC_DEFAULT: {
     generate: generateAesKey,
@@ -138,6 +159,9 @@ const families: { readonly [Spec in KeySpec]?: Family } = {
   ML_DSA_44: mlDsa(mlDsaParameters.mlDsa44),
   ML_DSA_65: mlDsa(mlDsaParameters.mlDsa65),
   ML_DSA_87: mlDsa(mlDsaParameters.mlDsa87),
+  ML_KEM_512: mlKem(mlKemParameters.mlKem512),
+  ML_KEM_768: mlKem(mlKemParameters.mlKem768),
+  ML_KEM_1024: mlKem(mlKemParameters.mlKem1024),
 };
 
 /** @throws HsmError `unsupported` */
@@ -152,6 +176,7 @@ type Ability =
   | 'signers'
   | 'macs'
   | 'agree'
+  | 'kem'
   | 'publicKey'
   | 'generateDataKeyPair';
 

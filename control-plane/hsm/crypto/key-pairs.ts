@@ -52,7 +52,8 @@ export function keyPairOf(material: SecretBytes): KeyPair {
   return pair;
 }
 
-function readPrivateKey(bytes: Uint8Array): KeyObject {
+/** @throws HsmError `invalid-material` */
+export function readPrivateKey(bytes: Uint8Array): KeyObject {
   try {
     return createPrivateKey({
       key: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),

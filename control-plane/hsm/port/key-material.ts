@@ -107,7 +107,20 @@ export interface KeyMaterialService {
     /** X.509 SubjectPublicKeyInfo, DER. */
     readonly publicKey: Uint8Array;
   }): Promise<Uint8Array>;
-  /** X.509 SubjectPublicKeyInfo, DER (RFC 5280, 5480, 8410, 9881). */
+  /**
+   * ML-KEM.Encaps (FIPS 203 section 7.2) under the key's public half: a new random shared secret of 32 bytes, and the
+   * ciphertext from which only this key derives it.
+   */
+  encapsulate(req: {
+    readonly material: WrappedMaterial;
+  }): Promise<{ readonly sharedSecret: Uint8Array; readonly ciphertext: Uint8Array }>;
+  /**
+   * ML-KEM.Decaps (FIPS 203 section 7.3): 32 bytes for every ciphertext of the right length; from one that was changed
+   * or made for another key, other bytes than the sender's (implicit rejection).
+   * @throws HsmError kind `invalid-ciphertext` for a ciphertext of another length.
+   */
+  decapsulate(req: { readonly material: WrappedMaterial; readonly ciphertext: Uint8Array }): Promise<Uint8Array>;
+  /** X.509 SubjectPublicKeyInfo, DER (RFC 5280, 5480, 8410, 9881, 9935). */
   publicKey(material: WrappedMaterial): Promise<Uint8Array>;
   /** A new key pair, its private half (PKCS#8 DER) encrypted under a symmetric key and, on request, in plaintext. */
   generateDataKeyPair(req: {

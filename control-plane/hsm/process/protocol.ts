@@ -191,6 +191,12 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
     arguments: tuple(struct({ target: importTarget, importToken: bytes, encryptedKeyMaterial: bytes, nowMs: timeMs })),
     result: struct({ materialId: text, wrapped: bytes }),
   },
+  encapsulate: {
+    kind: 24,
+    arguments: tuple(struct({ material })),
+    result: struct({ sharedSecret: bytes, ciphertext: bytes }),
+  },
+  decapsulate: { kind: 25, arguments: tuple(struct({ material, ciphertext: bytes })), result: bytes },
   acceptKey: { kind: 23, arguments: tuple(owner, bytes), result: struct({ materialId: text, wrapped: bytes }) },
 
   // Credentials

@@ -156,6 +156,16 @@ export class SoftKeyMaterial implements KeyMaterialService {
     return agree(this.#openMaterial(material), publicKey);
   };
 
+  encapsulate: KeyMaterialService['encapsulate'] = async ({ material }) => {
+    const { encapsulate } = requireAbility(material.keySpec, 'kem');
+    return encapsulate(this.#openMaterial(material));
+  };
+
+  decapsulate: KeyMaterialService['decapsulate'] = async ({ material, ciphertext }) => {
+    const { decapsulate } = requireAbility(material.keySpec, 'kem');
+    return decapsulate(this.#openMaterial(material), ciphertext);
+  };
+
   publicKey: KeyMaterialService['publicKey'] = async (material) => {
     const publicKeyOf = requireAbility(material.keySpec, 'publicKey');
     return publicKeyOf(this.#openMaterial(material));

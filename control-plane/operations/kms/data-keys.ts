@@ -1,13 +1,14 @@
 /** Data keys, data key pairs and random bytes. Source: AWS KMS API reference, GenerateDataKey, GenerateRandom. */
 
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import { dataKeyLengthsInBytes, keySpecRow } from '@keystead/provider-schema/key-specs.ts';
+import { dataKeyLengthsInBytes } from '@keystead/provider-schema/key-specs.ts';
 import type { dataKeysOperations } from '@keystead/provider-schema/operations/kms/data-keys.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { requireTransition } from '../../domain/key-stores/key-store.ts';
 import { pkcs11LoginOf } from '../../domain/key-stores/key-store-login.ts';
 import { hasMaterialIds } from '../../domain/keys/key-metadata.ts';
+import { requireAvailableSpec } from '../../domain/keys/key-spec-availability.ts';
 import { unsupportedOrigin } from '../../domain/keys/key-state.ts';
 import {
   type Implementation,
@@ -48,7 +49,7 @@ const generateDataKeyWithoutPlaintext: Implementation<'GenerateDataKeyWithoutPla
 const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
   check(ctx, input, keys) {
     refuseRecipient(input);
-    requirePairSpec(ctx, input);
+    requireAvailableSpec('KeyPairSpec', input.KeyPairSpec, ctx.region);
     refuseKeyStore(resolvedKey(keys));
   },
   async run(ctx, input, keys) {
@@ -59,7 +60,7 @@ const generateDataKeyPair: Implementation<'GenerateDataKeyPair'> = {
 
 const generateDataKeyPairWithoutPlaintext: Implementation<'GenerateDataKeyPairWithoutPlaintext'> = {
   check(ctx, input, keys) {
-    requirePairSpec(ctx, input);
+    requireAvailableSpec('KeyPairSpec', input.KeyPairSpec, ctx.region);
     refuseKeyStore(resolvedKey(keys));
   },
   async run(ctx, input, keys) {
@@ -142,12 +143,6 @@ async function newDataKeyPair(ctx: Context, input: DataKeyPairInput, key: Resolv
 /** Keys in custom key stores cannot generate key pairs. */
 function refuseKeyStore(key: ResolvedKey): void {
   if (key.shared.custom_key_store_id !== null) throw unsupportedOrigin(key);
-}
-
-function requirePairSpec({ region }: Context, { KeyPairSpec }: DataKeyPairInput): void {
-  if (keySpecRow(KeyPairSpec).status === 'implemented') return;
-  const text = messages.unavailableSpec('KeyPairSpec', KeyPairSpec, region);
-  throw new KmsError('UnsupportedOperationException', text);
 }
 
 /** The length of the data key in bytes. The request must have either a key spec or a number of bytes. */

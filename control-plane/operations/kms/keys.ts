@@ -15,6 +15,7 @@ import type { Outcome } from '../../context/outcome.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import { copiesIn, expirationOf } from '../../domain/keys/imported-material.ts';
 import { keyMetadata } from '../../domain/keys/key-metadata.ts';
+import { requireAvailableSpec } from '../../domain/keys/key-spec-availability.ts';
 import { managedAliases, RESERVED_ALIAS_PREFIX } from '../../domain/keys/managed-keys.ts';
 import { addTags, encodeTags } from '../../domain/keys/tags.ts';
 import { insertKey, keyChange, updateKey } from '../../mutations/mutations.ts';
@@ -223,14 +224,11 @@ function requireCustomKeyStoreRules(input: Input<'CreateKey'>): void {
 
 /** Refuses by name what AWS KMS has and this version does not have. */
 function requireAvailable(input: Input<'CreateKey'>, keySpec: KeySpec, region: string): void {
-  const row = keySpecRow(keySpec);
   const { Origin: origin = 'AWS_KMS' } = input;
-  if (!row.origins.includes(origin)) {
+  if (!keySpecRow(keySpec).origins.includes(origin)) {
     throw new KmsError('UnsupportedOperationException', `KeySpec ${keySpec} is not compatible with Origin ${origin}.`);
   }
-  if (row.status === 'planned') {
-    throw new KmsError('UnsupportedOperationException', messages.unavailableSpec('KeySpec', keySpec, region));
-  }
+  requireAvailableSpec('KeySpec', keySpec, region);
 }
 
 export const keysFunctions: Implementations<typeof keysOperations> = {

@@ -201,7 +201,7 @@ function readKey(accountId: string, place: Place): SeedKey {
   if (keyId !== '' && !isKeyId(keyId)) members.KeyId.refuse('it is not a key id: a UUID, or mrk- and 32 hex digits');
   const region = members.Region.text();
   if (region !== '' && !isRegion(region)) members.Region.refuse('it is not a Region name, such as eu-central-1');
-  const { keySpec, keyUsage, description, tags, policy } = readCreation(place, members);
+  const { keySpec, keyUsage, description, tags, policy } = readCreation(place, members, region);
   const material = members.KeyMaterial.isAbsent ? undefined : readMaterial(keySpec, members.KeyMaterial);
   const aliases = members.Aliases.list().map(readAlias);
   const grants = members.Grants.list().map((grant) => readGrant(keyId, grant));
@@ -229,7 +229,7 @@ function readKey(accountId: string, place: Place): SeedKey {
 type KeyPlaces = Readonly<Record<(typeof keyMembers)[number], Place>>;
 
 /** The members of CreateKey's input, validated as CreateKey does. */
-function readCreation(place: Place, { KeySpec, KeyUsage, Description, Policy, Tags }: KeyPlaces) {
+function readCreation(place: Place, { KeySpec, KeyUsage, Description, Policy, Tags }: KeyPlaces, region: string) {
   const policy = Policy.isAbsent ? undefined : policyText(Policy);
   const given = (member: Place) => (member.isAbsent ? undefined : member.text());
   const input = place.attempt(() =>
@@ -247,6 +247,7 @@ function readCreation(place: Place, { KeySpec, KeyUsage, Description, Policy, Ta
   if (keyUsage !== undefined && !row.algorithms[keyUsage])
     KeyUsage.refuse(`${keySpec} keys cannot be used for ${keyUsage}`);
   if (row.status === 'planned') KeySpec.refuse(`${keySpec} keys cannot be created`);
+  if (row.notInChina && region.startsWith('cn-')) KeySpec.refuse(`the China Regions do not have ${keySpec} keys`);
   const added = Tags.entries().map(([TagKey, value]) => ({ TagKey, TagValue: value.text() }));
   const tags = Tags.attempt(() => {
     if (added.length > 0) decodeInput('TagResource', { KeyId: 'any', Tags: added });

@@ -91,6 +91,25 @@ export const structures = {
       XksProxyConfiguration: 'XksProxyConfigurationType',
     },
   },
+  DecapsulateRequest: {
+    type: 'structure',
+    members: {
+      DryRun: 'NullableBooleanType',
+      EncapsulationAlgorithm: 'EncapsulationAlgorithmSpec',
+      GrantTokens: 'GrantTokenList',
+      KeyId: 'KeyIdType',
+      SharedSecretCiphertextBlob: 'CiphertextType',
+    },
+    required: ['KeyId', 'SharedSecretCiphertextBlob', 'EncapsulationAlgorithm'],
+  },
+  DecapsulateResponse: {
+    type: 'structure',
+    members: {
+      EncapsulationAlgorithm: 'EncapsulationAlgorithmSpec',
+      KeyId: 'KeyIdType',
+      SharedSecret: 'PlaintextType',
+    },
+  },
   DecryptRequest: {
     type: 'structure',
     members: {
@@ -184,6 +203,25 @@ export const structures = {
     type: 'structure',
     members: { KeyId: 'KeyIdType', RotationPeriodInDays: 'RotationPeriodInDaysType' },
     required: ['KeyId'],
+  },
+  EncapsulateRequest: {
+    type: 'structure',
+    members: {
+      DryRun: 'NullableBooleanType',
+      EncapsulationAlgorithm: 'EncapsulationAlgorithmSpec',
+      GrantTokens: 'GrantTokenList',
+      KeyId: 'KeyIdType',
+    },
+    required: ['KeyId', 'EncapsulationAlgorithm'],
+  },
+  EncapsulateResponse: {
+    type: 'structure',
+    members: {
+      EncapsulationAlgorithm: 'EncapsulationAlgorithmSpec',
+      KeyId: 'KeyIdType',
+      SharedSecret: 'PlaintextType',
+      SharedSecretCiphertextBlob: 'CiphertextType',
+    },
   },
   EncryptRequest: {
     type: 'structure',
@@ -362,6 +400,7 @@ export const structures = {
     type: 'structure',
     members: {
       CustomerMasterKeySpec: 'CustomerMasterKeySpec',
+      EncapsulationAlgorithms: 'EncapsulationAlgorithmSpecList',
       EncryptionAlgorithms: 'EncryptionAlgorithmSpecList',
       KeyAgreementAlgorithms: 'KeyAgreementAlgorithmSpecList',
       KeyId: 'KeyIdType',
@@ -433,6 +472,7 @@ export const structures = {
       DeletionDate: 'DateType',
       Description: 'DescriptionType',
       Enabled: 'BooleanType',
+      EncapsulationAlgorithms: 'EncapsulationAlgorithmSpecList',
       EncryptionAlgorithms: 'EncryptionAlgorithmSpecList',
       ExpirationModel: 'ExpirationModelType',
       KeyAgreementAlgorithms: 'KeyAgreementAlgorithmSpecList',

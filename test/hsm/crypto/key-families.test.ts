@@ -492,6 +492,9 @@ describe('public keys', () => {
     ['ML_DSA_44', 1334],
     ['ML_DSA_65', 1974],
     ['ML_DSA_87', 2614],
+    ['ML_KEM_512', 822],
+    ['ML_KEM_768', 1206],
+    ['ML_KEM_1024', 1590],
   ] as const)('%s: an SPKI of %i bytes, always the same one', async (keySpec, bytes) => {
     const material = await keyOf(keySpec);
     const publicKey = await hsm.publicKey(material);
@@ -515,6 +518,9 @@ describe('data key pairs', () => {
     'ECC_NIST_P521',
     'ECC_SECG_P256K1',
     'ECC_NIST_EDWARDS25519',
+    'ML_KEM_512',
+    'ML_KEM_768',
+    'ML_KEM_1024',
   ] as const;
   const encryptionContext = { Department: 'finance' };
 
@@ -561,6 +567,8 @@ describe('a key is refused for operations that its family does not support', () 
     mac: () => hsm.mac({ material, algorithm: 'HMAC_SHA_256', message: text }),
     deriveSharedSecret: async () =>
       hsm.deriveSharedSecret({ material, publicKey: await hsm.publicKey(await keyOf('ECC_NIST_P256')) }),
+    encapsulate: () => hsm.encapsulate({ material }),
+    decapsulate: () => hsm.decapsulate({ material, ciphertext: Buffer.alloc(1088) }),
     publicKey: () => hsm.publicKey(material),
   });
   test.each([
@@ -572,6 +580,7 @@ describe('a key is refused for operations that its family does not support', () 
     ['HMAC_256', ['mac']],
     ['HMAC_384', []],
     ['ML_DSA_44', ['sign', 'publicKey']],
+    ['ML_KEM_768', ['encapsulate', 'decapsulate', 'publicKey']],
   ] as const)('%s does %j and nothing else', async (keySpec, does) => {
     const asked = Object.entries(uses(await keyOf(keySpec)));
     const answers = await Promise.all(asked.map(async ([use, ask]) => [use, await kindOf(ask())]));

@@ -569,5 +569,6 @@ describe('bytes that are not key material of the spec are refused', () => {
 
   test('any bytes for a key spec without import', async () => {
     expect(await kindOf(importing('ML_DSA_44', randomBytes(32)))).toBe('unsupported');
+    expect(await kindOf(importing('ML_KEM_512', randomBytes(64)))).toBe('unsupported');
   });
 });

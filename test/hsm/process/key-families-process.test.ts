@@ -99,6 +99,16 @@ describe('the HSM process', () => {
     await expect(refused).rejects.toMatchObject({ name: 'HsmError', kind: 'invalid-public-key' });
   });
 
+  test('encapsulates and decapsulates, and refuses a ciphertext of another length', async () => {
+    const [material, another] = [await keyOf('ML_KEM_1024'), await keyOf('ML_KEM_1024')];
+    const { sharedSecret, ciphertext } = await hsm.encapsulate({ material });
+    expect(await hsm.decapsulate({ material, ciphertext })).toEqual(sharedSecret);
+    const other = await hsm.decapsulate({ material: another, ciphertext });
+    expect([other.length, Buffer.compare(other, sharedSecret) === 0]).toEqual([32, false]);
+    const refused = hsm.decapsulate({ material, ciphertext: ciphertext.subarray(1) });
+    await expect(refused).rejects.toMatchObject({ name: 'HsmError', kind: 'invalid-ciphertext' });
+  });
+
   test('generates data key pairs', async () => {
     const material = await keyOf('SYMMETRIC_DEFAULT');
     const request = { material, keyPairSpec: 'RSA_4096', encryptionContext: { a: 'b' } } as const;
@@ -156,6 +166,8 @@ const examples: { readonly [Name in VerbName]?: readonly [Arguments<Name>, Resul
   mac: [[{ material, algorithm: 'HMAC_SHA_224', message: bytes }], bytes],
   verifyMac: [[{ material, algorithm: 'HMAC_SHA_224', message: bytes, mac: bytes }], true],
   deriveSharedSecret: [[{ material, publicKey: bytes }], bytes],
+  encapsulate: [[{ material }], { sharedSecret: bytes, ciphertext: Buffer.alloc(768, 2) }],
+  decapsulate: [[{ material, ciphertext: bytes }], bytes],
   publicKey: [[material], bytes],
   generateDataKeyPair: [
     [{ material, keyPairSpec: 'ECC_NIST_P521', encryptionContext: {}, withPlaintext: true }],

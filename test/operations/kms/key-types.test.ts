@@ -12,7 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => controlPlane?.close());
 
-const allUsages = ['ENCRYPT_DECRYPT', 'SIGN_VERIFY', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'] as const;
+const allUsages = [
+  'ENCRYPT_DECRYPT',
+  'SIGN_VERIFY',
+  'GENERATE_VERIFY_MAC',
+  'KEY_AGREEMENT',
+  'ENCAPSULATE_DECAPSULATE',
+] as const;
 const specs = (Object.keys(keySpecs) as KeySpec[]).filter((spec) => spec !== 'SM2');
 const pairs = specs.flatMap((spec) => allUsages.map((usage) => [spec, usage] as const));
 const allowed = pairs.filter(([spec, usage]) => keySpecRow(spec).algorithms[usage]);
@@ -23,13 +29,14 @@ const listMembers = {
   SIGN_VERIFY: 'SigningAlgorithms',
   GENERATE_VERIFY_MAC: 'MacAlgorithms',
   KEY_AGREEMENT: 'KeyAgreementAlgorithms',
+  ENCAPSULATE_DECAPSULATE: 'EncapsulationAlgorithms',
 } as const;
 
 const typeOf = (spec: KeySpec) => keySpecRow(spec).type;
 
 describe('a key can be made', () => {
-  test('in 22 pairs of spec and usage', () => {
-    expect(allowed).toHaveLength(22);
+  test('in 25 pairs of spec and usage', () => {
+    expect(allowed).toHaveLength(25);
   });
 
   test.each(allowed)('%s for %s, and says so', async (KeySpec, KeyUsage) => {
@@ -75,6 +82,7 @@ const types = {
   rsaEncryption: { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' },
   signing: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
   agreement: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' },
+  encapsulation: { KeySpec: 'ML_KEM_768', KeyUsage: 'ENCAPSULATE_DECAPSULATE' },
   hmac: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
 } as const satisfies Record<string, CreateKeyRequest>;
 type TypeName = keyof typeof types;
@@ -102,6 +110,8 @@ describe('each type supports its own operations', () => {
     GenerateMac: [['hmac'], { Message, MacAlgorithm: 'HMAC_SHA_256' }],
     VerifyMac: [['hmac'], { Message, MacAlgorithm: 'HMAC_SHA_256', Mac: Message }],
     DeriveSharedSecret: [['agreement'], { KeyAgreementAlgorithm: 'ECDH', PublicKey: Message }],
+    Encapsulate: [['encapsulation'], { EncapsulationAlgorithm: 'ML_KEM' }],
+    Decapsulate: [['encapsulation'], { EncapsulationAlgorithm: 'ML_KEM', SharedSecretCiphertextBlob: Message }],
   } as const;
   const cases = Object.entries(asked).flatMap(([operation, [fit, input]]) =>
     names.filter((type) => !(fit as readonly string[]).includes(type)).map((type) => [operation, type, input] as const),
@@ -175,6 +185,7 @@ describe('each type supports its own operations', () => {
       rsaEncryption: ['Encrypt', 'GetPublicKey'],
       signing: ['Sign', 'Verify', 'GetPublicKey'],
       agreement: ['DeriveSharedSecret', 'GetPublicKey'],
+      encapsulation: ['Encapsulate', 'Decapsulate', 'GetPublicKey'],
       hmac: ['GenerateMac', 'VerifyMac'],
     };
     const everything = new Set(Object.values(own).flat());
@@ -194,9 +205,10 @@ describe('each type supports its own operations', () => {
       Operations: ['Encrypt'],
       Constraints: { EncryptionContextEquals: { a: '1' } },
     } as const;
-    expect(await controlPlane.refusal('CreateGrant', { KeyId: keys.rsaEncryption.KeyId, ...input })).toContain(
-      'ValidationException: Encryption context constraints fit grants on symmetric encryption keys only.',
-    );
+    const refused = 'ValidationException: Encryption context constraints fit grants on symmetric encryption keys only.';
+    expect(await controlPlane.refusal('CreateGrant', { KeyId: keys.rsaEncryption.KeyId, ...input })).toContain(refused);
+    const onMlKem = { KeyId: keys.encapsulation.KeyId, ...input, Operations: ['Decapsulate'] } as const;
+    expect(await controlPlane.refusal('CreateGrant', onMlKem)).toContain(refused);
   });
 });
 
@@ -257,6 +269,19 @@ describe('a multi-Region key of any type is one key in two Regions:', () => {
     const { Mac = Buffer.of(0) } = await controlPlane.perform('GenerateMac', { KeyId, Message, MacAlgorithm });
     const verified = await controlPlane.perform('VerifyMac', { KeyId, Message, MacAlgorithm, Mac }, there);
     expect(verified.MacValid).toBe(true);
+  });
+
+  test('a shared secret encapsulated here can be derived there', async () => {
+    const KeyId = await related('ML_KEM_1024', 'ENCAPSULATE_DECAPSULATE');
+    const EncapsulationAlgorithm = 'ML_KEM';
+    const { SharedSecret = Buffer.of(0), SharedSecretCiphertextBlob = Buffer.of(0) } = await controlPlane.perform(
+      'Encapsulate',
+      { KeyId, EncapsulationAlgorithm },
+    );
+    const input = { KeyId, EncapsulationAlgorithm, SharedSecretCiphertextBlob } as const;
+    const derived = await controlPlane.perform('Decapsulate', input, there);
+    expect(Buffer.from(derived.SharedSecret ?? [])).toEqual(Buffer.from(SharedSecret));
+    expect(derived.KeyId).toContain('us-east-1');
   });
 
   test('an RSA ciphertext made here can be decrypted there', async () => {

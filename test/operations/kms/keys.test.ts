@@ -64,6 +64,10 @@ describe('CreateKey refuses', () => {
       'ValidationException: KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT',
     ],
     [
+      { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE', Origin: 'EXTERNAL' },
+      'UnsupportedOperationException: KeySpec ML_KEM_512 is not compatible with Origin EXTERNAL.',
+    ],
+    [
       { KeySpec: 'ML_DSA_65', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' },
       'UnsupportedOperationException: KeySpec ML_DSA_65 is not compatible with Origin EXTERNAL.',
     ],

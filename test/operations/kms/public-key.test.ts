@@ -23,11 +23,15 @@ const spkiLengths: Readonly<Partial<Record<KeySpec, number>>> = {
   ML_DSA_44: 1334,
   ML_DSA_65: 1974,
   ML_DSA_87: 2614,
+  ML_KEM_512: 822,
+  ML_KEM_768: 1206,
+  ML_KEM_1024: 1590,
 };
 const members = {
   ENCRYPT_DECRYPT: 'EncryptionAlgorithms',
   SIGN_VERIFY: 'SigningAlgorithms',
   KEY_AGREEMENT: 'KeyAgreementAlgorithms',
+  ENCAPSULATE_DECAPSULATE: 'EncapsulationAlgorithms',
 } as const;
 const pairs = (Object.keys(keySpecs) as KeySpec[])
   .filter((spec) => spec !== 'SM2' && keySpecRow(spec).type === 'asymmetric')

@@ -57,6 +57,15 @@ test('aws_kms_key reads everything about a key in one call', async () => {
   });
 });
 
+test('aws_kms_key shows the spec and usage of an ML-KEM key', async () => {
+  const mlKem = new Managed(engine, 'aws_kms_key');
+  const spec = { customer_master_key_spec: 'ML_KEM_768', key_usage: 'ENCAPSULATE_DECAPSULATE' };
+  await mlKem.applied(spec);
+  const { state, diagnostics } = await engine.readData('aws_kms_key', keyQuery(mlKem.id));
+  expect(diagnostics).toEqual([]);
+  expect(state).toMatchObject({ ...spec, key_spec: 'ML_KEM_768' });
+});
+
 test('aws_kms_key finds a key that waits for its deletion, sends grant tokens, and fails for one that is not there', async () => {
   Object.assign(door.key('us-east-1', key.id).metadata, { KeyState: 'PendingDeletion', DeletionDate: 1_700_000_000.5 });
   const query = { ...keyQuery(key.id), grant_tokens: ['one', 'two'] };

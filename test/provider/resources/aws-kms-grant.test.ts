@@ -56,6 +56,13 @@ test('sends what is configured and keeps the grant token, which is shown once', 
   expect(await grant.isSettled(whole)).toBe(true);
 });
 
+test('lets a grantee encapsulate and decapsulate', async () => {
+  const whole = config({ operations: ['Decapsulate', 'Encapsulate'] });
+  await grant.applied(whole);
+  expect(door.inputs('CreateGrant')).toMatchObject([{ Operations: ['Decapsulate', 'Encapsulate'] }]);
+  expect(await grant.isSettled(whole)).toBe(true);
+});
+
 test('a key can be named by its ARN, which is then part of the id', async () => {
   const arn = key.text('arn');
   await grant.applied(config({ key_id: arn }));

@@ -64,6 +64,8 @@ describe('create', () => {
     ['ECC_NIST_P384', 'KEY_AGREEMENT'],
     ['ECC_NIST_EDWARDS25519', 'SIGN_VERIFY'],
     ['ML_DSA_65', 'SIGN_VERIFY'],
+    ['ML_KEM_512', 'ENCAPSULATE_DECAPSULATE'],
+    ['ML_KEM_1024', 'ENCAPSULATE_DECAPSULATE'],
     ['HMAC_512', 'GENERATE_VERIFY_MAC'],
   ])('makes a key of spec %s for %s, and settles', async (customer_master_key_spec, key_usage) => {
     const config = { customer_master_key_spec, key_usage };

@@ -131,6 +131,11 @@ test.each<[string, string, RegExp]>([
     key(`KeySpec: ML_DSA_44, KeyMaterial: ${material}`),
     /KeyMaterial: the material of ML_DSA_44 keys cannot be given/,
   ],
+  [
+    'ML-KEM keys in the China Regions',
+    'Accounts: [{AccountId: "111122223333", Keys: [{KeyId: 11111111-2222-3333-4444-555555555555, Region: cn-north-1, KeySpec: ML_KEM_512}]}]',
+    /KeySpec: the China Regions do not have ML_KEM_512 keys/,
+  ],
   ['an alias without its prefix', key('Aliases: [orders]'), /Aliases\[0\]: /],
   ['a reserved alias', key('Aliases: [alias/aws/s3]'), /Aliases\[0\]: refused with NotAuthorizedException/],
   ['an alias twice', key('Aliases: [alias/a, alias/a]'), /Aliases\[1\]: .* already/],
