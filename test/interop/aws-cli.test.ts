@@ -462,8 +462,8 @@ test.concurrent('a shared secret is encapsulated, and derived again', async () =
   const derived = await ok(`decapsulate ${named} --shared-secret-ciphertext-blob ${blob}`);
   expect(derived).toEqual({ KeyId: Arn, SharedSecret, EncapsulationAlgorithm: 'ML_KEM' });
   const short = await file('encapsulated.short', base64(SharedSecretCiphertextBlob).subarray(1));
-  expect(await refused(`decapsulate ${named} --shared-secret-ciphertext-blob ${short}`)).toEqual(
-    errorText('InvalidCiphertextException', 'Decapsulate', ''),
+  expect(await refused(`decapsulate ${named} --shared-secret-ciphertext-blob ${short}`)).toContain(
+    'An error occurred (InvalidCiphertextException) when calling the Decapsulate operation:',
   );
 });
 

@@ -113,7 +113,7 @@ function requireLength({ length }: Uint8Array, expected: number): void {
 
 /** Whether the running Node offers ML-KEM: from 24.7, unless it was built with an OpenSSL before 3.5. */
 function hasOpensslMlKem(): boolean {
-  if (!('decapsulate' in crypto)) return false;
+  if (typeof crypto.decapsulate !== 'function') return false;
   try {
     generateMlKemKey(mlKemParameters.mlKem512).useOnce(readPrivateKey);
     return true;

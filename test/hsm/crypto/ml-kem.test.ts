@@ -1,4 +1,5 @@
 /** ML-KEM by OpenSSL and by noble: each stands in for the other, whichever the running Node has. */
+import { execFileSync } from 'node:child_process';
 import {
   createPrivateKey,
   createPublicKey,
@@ -91,6 +92,33 @@ describe.each(sets)('$name by OpenSSL and by noble', ({ parameters, openssl, nob
       );
     }
   });
+});
+
+test('noble does all of it on a Node without ML-KEM, which then has the same keys', () => {
+  // As on Node 22: without these functions, every call of them would throw.
+  const program = `
+    import { createRequire, syncBuiltinESMExports } from 'node:module';
+    const crypto = createRequire('/')('node:crypto');
+    delete crypto.encapsulate;
+    delete crypto.decapsulate;
+    syncBuiltinESMExports();
+    const { generateMlKemKey, kemOf, mlKemParameters } = await import(process.argv[1]);
+    const material = generateMlKemKey(mlKemParameters.mlKem768);
+    const kem = kemOf(mlKemParameters.mlKem768);
+    const { sharedSecret, ciphertext } = kem.encapsulate(material);
+    const derived = kem.decapsulate(material, ciphertext);
+    const hex = (bytes) => Buffer.from(bytes).toString('hex');
+    console.log(JSON.stringify([material.use(hex), hex(kem.publicKey(material)), hex(ciphertext), hex(sharedSecret), hex(derived)]));`;
+  const path = new URL('../../../control-plane/hsm/crypto/ml-kem.ts', import.meta.url).href;
+  const env = { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' };
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program, path], { env }).toString();
+  const [material = '', publicKey = '', ciphertext = '', sharedSecret, derived] = JSON.parse(printed) as string[];
+  expect(derived).toBe(sharedSecret);
+  const openssl = opensslMlKem(mlKemParameters.mlKem768);
+  const here = new SecretBytes(Buffer.from(material, 'hex'));
+  expect(Buffer.from(openssl.publicKey(here)).toString('hex')).toBe(publicKey);
+  const ours = openssl.decapsulate(here, Buffer.from(ciphertext, 'hex'));
+  expect(Buffer.from(ours).toString('hex')).toBe(sharedSecret);
 });
 
 describe('an ML-KEM key in the HSM', () => {
