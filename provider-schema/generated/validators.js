@@ -1356,18 +1356,18 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern22 = new RegExp("^(?:^arn:[\\x21-\\x7E]+$)$", "u");
+const pattern22 = new RegExp("^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$", "u");
 
-function SourceArnType(data){
+function GrantConstraintSourceArnType(data){
 let vErrors = null;
 if(typeof data === "string"){
 if(!pattern22.test(data)){
-vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^arn:[\\x21-\\x7E]+$)$"}});
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$"}});
 }
 if(data.length < 20){
 vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
 }
-if(data.length > 2048){
+if(data.length > 512){
 vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
 }
 }
@@ -1393,7 +1393,7 @@ vErrors = within(vErrors, found1, "/EncryptionContextSubset");
 }
 }
 if(data.SourceArn !== undefined){
-const found2 = SourceArnType(data.SourceArn);
+const found2 = GrantConstraintSourceArnType(data.SourceArn);
 if(found2 !== null){
 vErrors = within(vErrors, found2, "/SourceArn");
 }
@@ -1473,18 +1473,18 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern24 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
+const pattern24 = new RegExp("^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$", "u");
 
 function ServicePrincipalType(data){
 let vErrors = null;
 if(typeof data === "string"){
 if(!pattern24.test(data)){
-vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}});
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$"}});
 }
 if(data.length < 1){
 vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
 }
-if(data.length > 256){
+if(data.length > 128){
 vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
 }
 }
@@ -4966,22 +4966,28 @@ if(found1 !== null){
 vErrors = within(vErrors, found1, "/GranteePrincipal");
 }
 }
-if(data.KeyId !== undefined){
-const found2 = KeyIdType(data.KeyId);
+if(data.GranteeServicePrincipal !== undefined){
+const found2 = ServicePrincipalType(data.GranteeServicePrincipal);
 if(found2 !== null){
-vErrors = within(vErrors, found2, "/KeyId");
+vErrors = within(vErrors, found2, "/GranteeServicePrincipal");
+}
+}
+if(data.KeyId !== undefined){
+const found3 = KeyIdType(data.KeyId);
+if(found3 !== null){
+vErrors = within(vErrors, found3, "/KeyId");
 }
 }
 if(data.Limit !== undefined){
-const found3 = LimitType(data.Limit);
-if(found3 !== null){
-vErrors = within(vErrors, found3, "/Limit");
+const found4 = LimitType(data.Limit);
+if(found4 !== null){
+vErrors = within(vErrors, found4, "/Limit");
 }
 }
 if(data.Marker !== undefined){
-const found4 = MarkerType(data.Marker);
-if(found4 !== null){
-vErrors = within(vErrors, found4, "/Marker");
+const found5 = MarkerType(data.Marker);
+if(found5 !== null){
+vErrors = within(vErrors, found5, "/Marker");
 }
 }
 }
@@ -5214,6 +5220,42 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+const schema232 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
+
+function ResourceOwnerType(data){
+let vErrors = null;
+if(typeof data !== "string"){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+if(!((data === "SELF") || (data === "OTHER_ACCOUNTS_VIA_RAM"))){
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema232.enum}});
+}
+return vErrors;
+}
+
+function ResourceOwnersList(data){
+let vErrors = null;
+if(Array.isArray(data)){
+if(data.length > 2){
+vErrors = and(vErrors, {instancePath,keyword:"maxItems",params:{limit: 2}});
+}
+if(data.length < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minItems",params:{limit: 1}});
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+const found0 = ResourceOwnerType(data[i0]);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/" + i0);
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+}
+return vErrors;
+}
+
 export function ListKeysRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5227,6 +5269,12 @@ if(data.Marker !== undefined){
 const found1 = MarkerType(data.Marker);
 if(found1 !== null){
 vErrors = within(vErrors, found1, "/Marker");
+}
+}
+if(data.ResourceOwners !== undefined){
+const found2 = ResourceOwnersList(data.ResourceOwners);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/ResourceOwners");
 }
 }
 }
@@ -5275,7 +5323,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema234 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
+const schema236 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
 
 function PolicyScopeType(data){
 let vErrors = null;
@@ -5283,7 +5331,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "All") || (data === "AWS")) || (data === "Local"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema234.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema236.enum}});
 }
 return vErrors;
 }
@@ -5430,9 +5478,6 @@ return vErrors;
 export function ListRetirableGrantsRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.RetiringPrincipal === undefined){
-vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "RetiringPrincipal"}});
-}
 if(data.Limit !== undefined){
 const found0 = LimitType(data.Limit);
 if(found0 !== null){
@@ -5449,6 +5494,12 @@ if(data.RetiringPrincipal !== undefined){
 const found2 = PrincipalIdType(data.RetiringPrincipal);
 if(found2 !== null){
 vErrors = within(vErrors, found2, "/RetiringPrincipal");
+}
+}
+if(data.RetiringServicePrincipal !== undefined){
+const found3 = ServicePrincipalType(data.RetiringServicePrincipal);
+if(found3 !== null){
+vErrors = within(vErrors, found3, "/RetiringServicePrincipal");
 }
 }
 }
@@ -6625,7 +6676,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema282 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema284 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -6633,12 +6684,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema282.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema284.enum}});
 }
 return vErrors;
 }
 
-const schema283 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema285 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -6646,7 +6697,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema283.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema285.enum}});
 }
 return vErrors;
 }
@@ -6814,10 +6865,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+const pattern50 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
+
 function SimulatedServiceType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern24.test(data)){
+if(!pattern50.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}});
 }
 if(data.length < 3){
@@ -7194,7 +7247,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema304 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema306 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -7202,7 +7255,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema304.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema306.enum}});
 }
 return vErrors;
 }
