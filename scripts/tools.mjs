@@ -95,7 +95,7 @@ export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkc
 
 /**
  * @type {Readonly<Record<'terraform' | 'compiler' | 'binding' | 'softhsm' | 'postgres' | 'aws' | 'boto3' | 'openssl' |
- * 'ps' | 'prlimit' | 'git', Tool>>}
+ * 'ps' | 'prlimit' | 'git' | 'root', Tool>>}
  */
 export const tools = {
   terraform: {
@@ -149,6 +149,11 @@ export const tools = {
   ps: { what: 'ps', isThere: () => onPath('ps'), debian: ['procps'] },
   git: { what: 'git', isThere: () => onPath('git'), debian: ['git'], homebrew: ['git'] },
   prlimit: { what: 'prlimit (Linux)', isThere: () => onPath('prlimit'), debian: ['util-linux'] },
+  root: {
+    what: 'root, to run servers as other users',
+    isThere: () => process.geteuid?.() === 0,
+    hint: 'sudo make test',
+  },
 };
 
 /** @typedef {keyof typeof tools} ToolName */
@@ -158,10 +163,10 @@ export const tools = {
  */
 const purposes = {
   demo: { required: ['terraform'], wanted: [] },
-  // The binding is built after npm has brought its sources.
+  // The binding is built after npm has brought its sources; root is nothing to install.
   test: {
     required: [],
-    wanted: /** @type {ToolName[]} */ (Object.keys(tools)).filter((name) => name !== 'binding'),
+    wanted: /** @type {ToolName[]} */ (Object.keys(tools)).filter((name) => name !== 'binding' && name !== 'root'),
   },
 };
 

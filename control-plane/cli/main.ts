@@ -7,6 +7,7 @@ import { version } from './shared/version.ts';
 /** Each is loaded only when it is named: `serve` does not wait for the code of `drift`. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve/serve.ts')).serveCommand(),
+  hsm: async () => (await import('./hsm/hsm.ts')).hsmCommand(),
   identity: async () => (await import('./identity/identity.ts')).identityCommand(),
   audit: async () => (await import('./audit/audit.ts')).auditCommand(),
   drift: async () => (await import('./drift/drift.ts')).driftCommand(),

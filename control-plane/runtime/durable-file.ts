@@ -1,16 +1,35 @@
 /** Files that are written whole or not at all, and are on disk when the write resolves. */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { chmod, link, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+
+/**
+ * Makes a directory, and those above it, with mode 0700; one that exists keeps its mode.
+ *
+ * Node's permission model names files or whole directories: a process that may use some files of a directory can
+ * neither make it nor look at it. Whoever started that process has made it.
+ */
+export async function makeDirectory(path: string): Promise<void> {
+  const made = await mkdir(path, { recursive: true, mode: 0o700 }).catch(unlessForbidden);
+  // The process's umask does not matter.
+  if (made !== undefined) await chmod(path, 0o700);
+}
+
+/** @throws the error, unless it comes from the permission model */
+function unlessForbidden(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ERR_ACCESS_DENIED') throw error;
+}
 
 /**
  * Writes under another name, syncs, renames and syncs the directory. Mode 0600; 0700 for a directory created for it.
  */
 export async function writeDurably(path: string, contents: string | Uint8Array): Promise<void> {
   const directory = dirname(path);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   const draft = `${path}.new`;
-  await writeSynced(draft, 'w', contents);
+  // A draft that an interrupted write has left would keep its mode.
+  await rm(draft, { force: true });
+  await writeSynced(draft, contents);
   await rename(draft, path);
   await syncDirectory(directory);
 }
@@ -23,7 +42,7 @@ export async function writeDurably(path: string, contents: string | Uint8Array):
 export async function createDurably(path: string, contents: string | Uint8Array): Promise<boolean> {
   const draft = `${path}.${randomBytes(8).toString('hex')}.new`;
   try {
-    await writeSynced(draft, 'wx', contents);
+    await writeSynced(draft, contents);
     await link(draft, path);
     await syncDirectory(dirname(path));
     return true;
@@ -37,11 +56,10 @@ export async function createDurably(path: string, contents: string | Uint8Array)
   }
 }
 
-async function writeSynced(path: string, flags: 'w' | 'wx', contents: string | Uint8Array): Promise<void> {
-  const file = await open(path, flags, 0o600);
+/** @throws NodeJS.ErrnoException when the file exists already */
+async function writeSynced(path: string, contents: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
   try {
-    // A draft that an interrupted write has left keeps its mode.
-    if (flags === 'w') await file.chmod(0o600);
     await file.writeFile(contents);
     await file.sync();
   } finally {
@@ -49,8 +67,12 @@ async function writeSynced(path: string, flags: 'w' | 'wx', contents: string | U
   }
 }
 
-/** A new name in a directory is durable only when the directory is synced too. */
+/**
+ * A new name in a directory is durable only when the directory is synced too. Where the permission model does not let
+ * this process open the directory, the name becomes durable with the next file that is synced: file systems with a
+ * journal (ext4, XFS, APFS) write their changes of names in order.
+ */
 export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  await directory.sync().finally(() => directory.close());
+  const directory = await open(path, 'r').catch(unlessForbidden);
+  await directory?.sync().finally(() => directory.close());
 }

@@ -23,6 +23,8 @@ export interface ServeConfig {
   /** `file:PATH`: the root key; `passphrase:PATH`: the root key sealed under the passphrase in passphraseFile. */
   readonly seal: string;
   readonly passphraseFile?: string;
+  /** An HSM that runs as a service of its own; absent: the server has one for itself. */
+  readonly hsm?: HsmService;
   /** `off`, `aws`, or a JSON file with the quotas that differ from AWS's. */
   readonly quotas: string;
   /** YAML or JSON: accounts, users and keys that must exist. */
@@ -38,6 +40,17 @@ export interface ServeConfig {
   readonly keyStores?: KeyStoreConfig;
   /** Absent: the audit log is in the database only. */
   readonly audit?: AuditConfig;
+}
+
+/** An HSM that listens on a socket (`keystead hsm`). */
+export interface HsmService {
+  readonly socketPath: string;
+  /** Holds the token that the HSM and its clients share. */
+  readonly tokenFile: string;
+  /** Numeric id of the user as whom it runs; absent: the server's own user, or root. */
+  readonly uid?: number;
+  /** The command that started this server started the HSM too, for this server alone: it ends with it. */
+  readonly isEmbedded: boolean;
 }
 
 /** PEM files. */

@@ -1,16 +1,14 @@
 /** The directories of a server: its data directory, and those in which it publishes its checkpoint key. */
-import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publicKeyPem } from '../hsm/crypto/checkpoint-key.ts';
 import type { InstallationService } from '../hsm/port/installation.ts';
-import { writeDurably } from '../runtime/durable-file.ts';
+import { makeDirectory, writeDurably } from '../runtime/durable-file.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
 /** Creates the directory with mode 0700; one that exists already keeps its mode. @throws StartError */
 export async function makePrivateDirectory(path: string): Promise<void> {
   try {
-    const made = await mkdir(path, { recursive: true, mode: 0o700 });
-    if (made !== undefined) await chmod(path, 0o700);
+    await makeDirectory(path);
   } catch (error) {
     throw new StartError(
       `The data directory ${path} cannot be used: ${error instanceof Error ? error.message : error}.`,

@@ -30,6 +30,7 @@ export interface Pkcs11Settings {
   /** Variables that the tokens' drivers need. */
   readonly driverEnvironment: Readonly<Record<string, string>>;
   readonly clusters: ReadonlyMap<string, Cluster>;
+  readonly trustAnchorFiles: readonly string[];
 }
 
 const CLUSTER_ID = /^cluster-[2-7a-zA-Z]{11,16}$/;
@@ -38,7 +39,7 @@ const OWN_VARIABLE = /^(NODE_|LD_PRELOAD$|LD_AUDIT$|DYLD_INSERT_LIBRARIES$)/;
 
 /** @throws StartError */
 export function readPkcs11Tokens(file: string | undefined): Pkcs11Settings {
-  if (file === undefined) return { pkcs11Tokens: [], driverEnvironment: {}, clusters: new Map() };
+  if (file === undefined) return { pkcs11Tokens: [], driverEnvironment: {}, clusters: new Map(), trustAnchorFiles: [] };
   const { environment = {}, clusters } = members(file, read(file), ['environment', 'clusters'], 'the file');
   const entries = Object.entries(members(file, clusters, undefined, '"clusters"')).map(([clusterId, value]) => {
     if (!CLUSTER_ID.test(clusterId)) {
@@ -50,6 +51,7 @@ export function readPkcs11Tokens(file: string | undefined): Pkcs11Settings {
     pkcs11Tokens: entries.map(({ config }) => config),
     driverEnvironment: readEnvironment(file, environment),
     clusters: new Map(entries.map(({ config, cluster }) => [config.clusterId, cluster])),
+    trustAnchorFiles: entries.map(({ trustAnchorFile }) => trustAnchorFile).filter((path) => path !== undefined),
   };
 }
 
@@ -79,7 +81,7 @@ function readPkcs11Token(file: string, clusterId: string, value: unknown) {
   };
   const trustAnchorCertificate = trustAnchorFile === undefined ? undefined : readAnchor(trustAnchorFile);
   const cluster: Cluster = defined({ accountId, trustAnchorCertificate });
-  return { config, cluster };
+  return { config, cluster, trustAnchorFile };
 }
 
 function readEnvironment(file: string, value: unknown): Readonly<Record<string, string>> {

@@ -15,7 +15,9 @@ import { createWebIdentityCallers } from '../authentication/web-identity-callers
 import { createKeyFetcher } from '../authentication/web-identity-keys.ts';
 import type { Engines } from '../context/engines.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
-import { type HsmServices, servicesOf } from '../hsm/port/hsm.ts';
+import { type Hsm, type HsmServices, servicesOf } from '../hsm/port/hsm.ts';
+import { type HsmConnectionOptions, openHsmConnection } from '../hsm/process/connection.ts';
+import { readSharedToken } from '../hsm/process/shared-token.ts';
 import { startHsm } from '../hsm/process/supervisor.ts';
 import { type Jobs, startJobs } from '../jobs/runner.ts';
 import { createThrottle } from '../quotas/quotas.ts';
@@ -24,7 +26,7 @@ import type { Store } from '../storage/port/store.ts';
 import { createHttpServer } from '../wire/app.ts';
 import { createXksClient } from '../xks/client.ts';
 import { auditSettings, defaultAudit, requireMirror } from './audit-config.ts';
-import { parseSeal, requirePrivateTransport, type ServeConfig } from './config.ts';
+import { type HsmService, parseSeal, requirePrivateTransport, type ServeConfig } from './config.ts';
 import { makePrivateDirectory, publishCheckpointKey } from './directories.ts';
 import { drain, endpointOf, listen } from './http-listener.ts';
 import {
@@ -147,7 +149,10 @@ async function openAuditedStore({ config, log, clock, opened }: Start): Promise<
   return withAuditSinks(database, { deadlineMs, mirror });
 }
 
-/** The HSM process, with the root key that the database was created with. */
+/** Long enough for an HSM that the machine starts at the same time. */
+const HSM_PATIENCE_MS = 30_000;
+
+/** The HSM, with the root key that the database was created with. */
 async function openHsm(
   { config, log, metrics, opened }: Start,
   seal: ReturnType<typeof parseSeal>,
@@ -155,19 +160,36 @@ async function openHsm(
   keyStores: KeyStoreConfig,
 ) {
   const mustExist = (await store.findMeta('root-key-fingerprint')) !== undefined;
-  const { clusters, ...drivers } = readPkcs11Tokens(keyStores.pkcs11TokensFile);
-  const hsm = await startHsm({
-    seal: { ...seal, mustExist },
-    directory: config.dataDir,
-    log,
-    ...drivers,
-    onRestart: metrics.hsmRestarted,
-  });
-  opened.add(hsm, (supervised) => supervised.close());
+  const { clusters, pkcs11Tokens, driverEnvironment } = readPkcs11Tokens(keyStores.pkcs11TokensFile);
+  const hsm = config.hsm
+    ? await openHsmService(config.hsm, { log, mustExist, onReconnect: metrics.hsmRestarted })
+    : await startHsm({
+        seal: { ...seal, mustExist },
+        directory: config.dataDir,
+        log,
+        pkcs11Tokens,
+        driverEnvironment,
+        onRestart: metrics.hsmRestarted,
+      });
+  opened.add(hsm, (running) => running.close());
   const services = servicesOf(hsm);
   await requireSameRootKey(store, services.installation);
   await publishCheckpointKey(services.installation, [config.dataDir, config.audit?.logDirectory]);
   return { services, clusters };
+}
+
+function openHsmService(
+  { socketPath, tokenFile, uid, isEmbedded }: HsmService,
+  options: Pick<HsmConnectionOptions, 'log' | 'mustExist' | 'onReconnect'>,
+): Promise<Hsm> {
+  return openHsmConnection({
+    ...options,
+    ...defined({ hsmUid: uid }),
+    socketPath,
+    sharedToken: () => readSharedToken(tokenFile),
+    patienceMs: HSM_PATIENCE_MS,
+    endsHsm: isEmbedded,
+  });
 }
 
 /** The client of external key store proxies. */

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { aKey, caller } from '../support/calls.ts';
 import { needs } from '../support/needs.ts';
-import { childrenOf, stillRunning } from '../support/processes.ts';
+import { descendantsOf, stillRunning } from '../support/processes.ts';
 import { type CommandResult, root, runKeystead, type ServerOptions, startServer } from '../support/server.ts';
 
 needs('ps');
@@ -233,8 +233,9 @@ describe('a stop', () => {
       const [, accessKeyId = '', secretAccessKey = ''] = /id = (\S+)\n.*key = (\S+)/.exec(text) ?? [];
       const by = caller(endpoint, { accessKeyId, secretAccessKey });
       const { keyId } = await aKey(by);
-      const hsms = await childrenOf(child.pid as number);
-      expect(hsms).toHaveLength(1);
+      const hsms = await descendantsOf(child.pid as number);
+      // `keystead hsm`, and the HSM process that it keeps running.
+      expect(hsms).toHaveLength(2);
 
       const exit = once(child, 'exit');
       const input = { KeyId: keyId, Plaintext: Buffer.alloc(4096).toString('base64') };

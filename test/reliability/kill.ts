@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aUser, caller } from '../support/calls.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
-import { childrenOf, hsmOf, stillRunning } from '../support/processes.ts';
+import { descendantsOf, hsmOf, stillRunning } from '../support/processes.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { checkKeys, enableAll, type Faults, LogFollower } from './check.ts';
 import { checkDelivery, checkMirror, mirrorOf, trailOf } from './delivered.ts';
@@ -126,7 +126,7 @@ class KillRun {
   }
 
   async #killServer(server: TestServer): Promise<TestServer> {
-    const children = await childrenOf(server.pid);
+    const children = await descendantsOf(server.pid);
     await server.kill();
     this.#kills.apiKills += 1;
     const orphans = await stillRunning(children, ORPHAN_PATIENCE_MS);

@@ -22,7 +22,7 @@ import { aKey, aUser, type Caller, caller, type Json, type Reply } from '../supp
 import { importInto } from '../support/key-import.ts';
 import { describeWith, needs } from '../support/needs.ts';
 import { startPostgres } from '../support/postgres.ts';
-import { childrenOf } from '../support/processes.ts';
+import { hsmOf } from '../support/processes.ts';
 import { run, startServer, type TestServer } from '../support/server.ts';
 import { allDelivered, mirrorOf, trailOf } from './delivered.ts';
 import { formsOf, type Needle, namesIn, secretsOf } from './needles.ts';
@@ -275,7 +275,7 @@ describe('on SQLite, no secret is found', () => {
   });
 
   test('in logs of the most detailed level, and after the HSM process was killed', async () => {
-    for (const pid of await childrenOf(server.pid)) process.kill(pid, 'SIGKILL');
+    process.kill(await hsmOf(server.pid), 'SIGKILL');
     const root = caller(server.endpoint, server.credentials);
     while (!server.log().includes('the HSM process was restarted'))
       await root.aws('GenerateRandom', { NumberOfBytes: 32 });

@@ -41,11 +41,21 @@ export async function stillRunning(pids: readonly number[], patienceMs: number):
   }
 }
 
-/** The HSM process of a server, the only kind of child that a server has; waits while it is being restarted. */
+/** All processes below one: its children, and theirs. */
+export async function descendantsOf(pid: number): Promise<readonly number[]> {
+  const children = await childrenOf(pid);
+  return [...children, ...(await Promise.all(children.map(descendantsOf))).flat()];
+}
+
+/**
+ * The HSM process of a server: the only child of `keystead hsm`, which is the only child of the server. Waits while it
+ * is being restarted.
+ */
 export async function hsmOf(serverPid: number, patienceMs = 30_000): Promise<number> {
   const endsAt = performance.now() + patienceMs;
   for (;;) {
-    const child = (await childrenOf(serverPid)).at(-1);
+    const keeper = (await childrenOf(serverPid)).at(-1);
+    const child = keeper && (await childrenOf(keeper)).at(-1);
     if (child !== undefined) return child;
     if (performance.now() > endsAt) throw new Error(`the server ${serverPid} has no HSM process`);
     await sleep(20);

@@ -9,6 +9,12 @@ import { createInterface } from 'node:readline';
 export const root = resolve(import.meta.dirname, '../..');
 const command = join(root, 'control-plane/cli/bin/keystead');
 
+/**
+ * Tests that run as root leave files for their servers that only root can read. What a server does as other users is
+ * shown in test/e2e/hsm-boundary.test.ts.
+ */
+export const asOneUser: readonly string[] = process.geteuid?.() === 0 ? ['--user', 'root'] : [];
+
 export interface ServerOptions {
   /** Default: a new temporary directory, removed by `stop`. */
   readonly dataDir?: string;
@@ -52,7 +58,7 @@ export interface CommandResult {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'keystead-test-')));
   const accountId = options.accountId ?? '111122223333';
-  const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, '--account-id', accountId];
+  const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, '--account-id', accountId, ...asOneUser];
   if (options.database !== undefined) args.push('--database', options.database);
   const child = spawn(process.execPath, [command, ...args, ...(options.args ?? [])], {
     env: { ...process.env, NODE_OPTIONS: '', ...options.env },

@@ -1,7 +1,9 @@
 /** Parses the texts of the options into the configuration of a server. */
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import {
+  type HsmService,
   requireAccountId,
   requireDatabase,
   requireRegion,
@@ -9,6 +11,7 @@ import {
   type TlsFiles,
 } from '../../startup/config.ts';
 import { exitCodes } from '../../startup/start-error.ts';
+import { requireUser } from '../../startup/users.ts';
 import { CommandError } from '../shared/report.ts';
 import { pathOf, positive, wholeNumber } from './option-values.ts';
 import { auditConfigOf } from './serve-audit.ts';
@@ -23,13 +26,14 @@ export function serveConfigOf(options: ServeOptions): ServeConfig {
       tls: tlsOf(options),
       passphraseFile: pathOf(options.passphraseFile),
       seedFile: pathOf(options.seed),
+      hsm: hsmOf(options),
     }),
     plaintext: options.plaintext,
     dataDir,
     accountId: requireAccountId(options.accountId),
     region: requireRegion(options.region),
     database: requireDatabase(options.database),
-    seal: options.seal ?? `file:${resolve(dataDir, 'root.key')}`,
+    seal: options.seal ?? `file:${defaultRootKeyFile(dataDir, options)}`,
     quotas: options.quotas === 'off' || options.quotas === 'aws' ? options.quotas : resolve(options.quotas),
     logLevel: options.logLevel,
     jobIntervalInSeconds: positive('--job-interval', options.jobInterval, 'seconds'),
@@ -44,6 +48,43 @@ export function serveConfigOf(options: ServeOptions): ServeConfig {
       xksTimeoutInMs: positive('--xks-timeout', options.xksTimeout, 'milliseconds'),
     },
     audit: auditConfigOf(options),
+  };
+}
+
+/**
+ * A server that root starts keeps a new root key in a directory of the HSM's user. A key that exists stays where it is.
+ */
+function defaultRootKeyFile(dataDir: string, { user }: ServeOptions): string {
+  const [own, ofHsm] = [resolve(dataDir, 'root.key'), resolve(dataDir, 'hsm', 'root.key')];
+  if (existsSync(own)) return own;
+  const isForTwoUsers = process.geteuid?.() === 0 && user !== 'root';
+  return isForTwoUsers || existsSync(ofHsm) ? ofHsm : own;
+}
+
+/** @throws CommandError or StartError */
+function hsmOf({ hsm, hsmTokenFile, hsmUser, embeddedHsm }: ServeOptions): HsmService | undefined {
+  if (hsm === undefined) {
+    if (hsmTokenFile === undefined) return undefined;
+    throw new CommandError(
+      '--hsm-token-file belongs to an HSM that runs by itself.',
+      'Name its socket too: --hsm unix:PATH.',
+      exitCodes.usage,
+    );
+  }
+  const path = /^unix:(.+)$/s.exec(hsm)?.[1];
+  if (path === undefined) {
+    throw new CommandError(
+      `"${hsm}" is not the socket of an HSM.`,
+      'Write --hsm unix:PATH, with the path that "keystead hsm --socket" was given.',
+      exitCodes.usage,
+    );
+  }
+  const socketPath = resolve(path);
+  return {
+    socketPath,
+    tokenFile: pathOf(hsmTokenFile) ?? join(dirname(socketPath), 'hsm.token'),
+    ...(hsmUser !== undefined && { uid: requireUser('--hsm-user', hsmUser).uid }),
+    isEmbedded: embeddedHsm !== undefined,
   };
 }
 

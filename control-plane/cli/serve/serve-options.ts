@@ -16,6 +16,11 @@ export interface ServeOptions extends AuditOptions {
   readonly database: string;
   readonly seal?: string;
   readonly passphraseFile?: string;
+  readonly hsm?: string;
+  readonly hsmTokenFile?: string;
+  readonly hsmUser?: string;
+  readonly user?: string;
+  readonly embeddedHsm?: string;
   readonly logLevel: ServeConfig['logLevel'];
   readonly quotas: string;
   readonly seed?: string;
@@ -48,6 +53,11 @@ export const serveOptions: readonly Option[] = [
   option('--database <url>', '"sqlite", or a postgres:// URL', 'DATABASE', 'sqlite'),
   option('--seal <seal>', 'the root key: file:PATH, or passphrase:PATH (default: file:<data-dir>/root.key)', 'SEAL'),
   option('--passphrase-file <file>', 'holds the passphrase of a passphrase seal', 'PASSPHRASE_FILE'),
+  option('--hsm <unix:path>', 'socket of an HSM that runs by itself (keystead hsm), in the place of --seal', 'HSM'),
+  option('--hsm-token-file <file>', 'the token of that HSM (default: hsm.token beside the socket)', 'HSM_TOKEN_FILE'),
+  option('--hsm-user <user>', 'user of the HSM, by name or number', 'HSM_USER'),
+  option('--user <user>', 'started as root: user of the API process; "root" keeps both processes root', 'USER_NAME'),
+  new Option('--embedded-hsm <separation>', 'the HSM was started for this server alone').hideHelp(),
   option('--log-level <level>', 'how much to log', 'LOG_LEVEL', 'info').choices([
     'trace',
     'debug',

@@ -1,4 +1,6 @@
 /** `keystead serve`: options from flags, KEYSTEAD_… variables and a config file, then the server until a signal. */
+import { realpathSync } from 'node:fs';
+import module from 'node:module';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { Command } from 'commander';
@@ -8,6 +10,7 @@ import type { RootCredentials } from '../../startup/root-principal.ts';
 import type { RunningServer } from '../../startup/server.ts';
 import { exitCodes } from '../../startup/start-error.ts';
 import { CommandError } from '../shared/report.ts';
+import { pathOf } from './option-values.ts';
 import { auditOptions } from './serve-audit.ts';
 import { serveConfigOf } from './serve-config.ts';
 import { withConfigFile } from './serve-config-file.ts';
@@ -33,18 +36,37 @@ export function serveCommand(): Command {
 
 async function serve(options: ServeOptions): Promise<void> {
   const config = serveConfigOf(options);
+  if (config.hsm === undefined) return startEmbedded(options, config);
   const log = pino({ level: config.logLevel, base: { pid: process.pid } }, process.stderr);
   const given = rootCredentialsFromEnvironment();
   // The server is slow to load: other commands do not wait for it.
   const { startServer } = await import('../../startup/server.ts');
   const server = await startServer({ config, log, ...defined({ rootCredentials: given }) });
-  announce(server.endpoint, config, server.root.credentialsFile);
+  announce(server.endpoint, config, options, server.root.credentialsFile);
   if (config.tls) process.on('SIGHUP', () => void reloadTls(server, log));
   log.info({ endpoint: server.endpoint, database: server.engines.store.engine, root: server.root.arn }, 'serving');
   await stopSignal();
   log.info('stopping: refuses new requests, waits for those under way');
   await server.stop();
   log.info('stopped');
+}
+
+/** Starts the HSM too; then this process becomes the server, with fewer rights. */
+async function startEmbedded(options: ServeOptions, config: ServeConfig): Promise<void> {
+  rootCredentialsFromEnvironment();
+  const { becomeServer } = await import('../../startup/embedded/become-server.ts');
+  const [, program = '', ...args] = process.argv;
+  process.exitCode = await becomeServer({
+    config,
+    program: realpathSync(program),
+    arguments: args,
+    ...defined({
+      user: options.user,
+      hsmUser: options.hsmUser,
+      configFile: pathOf(options.config),
+      cacheDirectory: module.getCompileCacheDir?.(),
+    }),
+  });
 }
 
 async function reloadTls(server: RunningServer, log: Logger): Promise<void> {
@@ -59,13 +81,23 @@ async function reloadTls(server: RunningServer, log: Logger): Promise<void> {
   }
 }
 
-function announce(endpoint: string, config: ServeConfig, credentialsFile: string | undefined): void {
+function announce(
+  endpoint: string,
+  config: ServeConfig,
+  { embeddedHsm }: ServeOptions,
+  credentialsFile: string | undefined,
+): void {
   const credentials = credentialsFile ?? 'as given by KEYSTEAD_ROOT_ACCESS_KEY_ID';
   console.log(
     [
       `Keystead is serving account ${config.accountId} at ${endpoint}`,
       `  data directory    ${config.dataDir}`,
-      `  root key          ${config.seal}   (back it up: without it no key can be used)`,
+      ...(embeddedHsm === undefined
+        ? [`  HSM               ${config.hsm?.socketPath}`]
+        : [
+            `  root key          ${config.seal}   (back it up: without it no key can be used)`,
+            `  kept from the API by ${embeddedHsm}`,
+          ]),
       `  root credentials  ${credentials}`,
       '',
       'Try it:',

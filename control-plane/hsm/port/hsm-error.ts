@@ -10,6 +10,7 @@ export type HsmErrorKind =
   | 'incorrect-key-material' // imported bytes do not fit the key's spec
   | 'unsupported' // this implementation does not support the key spec or operation
   | 'unavailable' // the HSM process has ended or is restarting
+  | 'root-key-closed' // openRootKey was not called, or was refused
   | Pkcs11ErrorKind;
 
 /** Why a PKCS#11 token refused or failed. */

@@ -1,6 +1,21 @@
-/** The installation service: the root key's fingerprint, and the checkpoint key derived from it. */
+/** The installation service: the root key, its fingerprint, and the checkpoint key derived from it. */
+
+/** What is wrong with the root key in one sentence, and what the operator can do. */
+export interface RootKeyRefusal {
+  readonly message: string;
+  readonly hint: string;
+}
 
 export interface InstallationService {
+  /**
+   * Opens the root key, before any other call. The first start of an installation creates it; `mustExist` says that the
+   * database has keys already, so that a missing root key is an error; `fingerprint` is that of the root key which this
+   * client has used before, and no other is accepted. Does nothing when the root key is open.
+   */
+  openRootKey(installation: {
+    readonly mustExist: boolean;
+    readonly fingerprint?: string;
+  }): Promise<{ readonly refused?: RootKeyRefusal }>;
   /** A value that identifies the root key without revealing it; it is stored to detect a wrong root key. */
   rootKeyFingerprint(): Promise<string>;
   /**

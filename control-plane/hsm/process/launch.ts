@@ -1,22 +1,22 @@
-/** Starts one HSM process and connects to it. */
+/** Starts one HSM process, and ends it. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Logger } from 'pino';
-import { SecretBytes } from '../crypto/secret-bytes.ts';
+import type { SecretBytes } from '../crypto/secret-bytes.ts';
 import { HsmError } from '../port/hsm-error.ts';
 import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
 import { SealError } from '../port/seal-error.ts';
 import type { SealConfig } from '../root-key/root-key.ts';
-import { connectHsm, type HsmClient } from './client.ts';
-import { LAUNCH_TOKEN_BYTES, type Launch, type LaunchAnswer } from './protocol.ts';
+import type { ClientReport, HsmSocket, Launch, LaunchAnswer } from './protocol.ts';
 
 export interface LaunchOptions {
   readonly seal: SealConfig;
-  readonly socketDirectory: string;
+  readonly socket: HsmSocket;
+  /** Known to the clients of this process. */
+  readonly sharedToken: SecretBytes;
   /** The program of the HSM process: process.ts or its bundle. */
   readonly processPath: string;
   /** PKCS#11 tokens for custom key stores. Only with them can the process load native code: their drivers. */
@@ -32,9 +32,10 @@ export interface HsmExit {
 }
 
 export interface LaunchedHsm {
-  readonly client: HsmClient;
   readonly pid: number;
   readonly exited: Promise<HsmExit>;
+  /** The listener is called whenever the number of clients changes, or one says goodbye. */
+  onClients(listener: (report: ClientReport) => void): void;
   /** Asks the process to end, and kills it after a timeout; resolves when it has ended. */
   stop(): Promise<HsmExit>;
 }
@@ -51,18 +52,17 @@ export async function launchHsm(options: LaunchOptions): Promise<LaunchedHsm> {
   const exited = exitOf(child);
   logStderr(child, options.log);
   const stop = () => stopProcess(child, exited);
-  const launchToken = randomBytes(LAUNCH_TOKEN_BYTES);
+  const listeners: ((report: ClientReport) => void)[] = [];
   try {
-    const { seal, socketDirectory, pkcs11Tokens = [] } = options;
-    handOver(child, launchToken, { seal, socketDirectory, tokens: pkcs11Tokens });
-    const socketPath = await socketPathOf(child, exited);
-    const client = await connectHsm(socketPath, new SecretBytes(launchToken));
-    return { client, pid: child.pid ?? 0, exited, stop };
+    const { seal, socket, sharedToken, pkcs11Tokens = [] } = options;
+    handOver(child, sharedToken, { seal, socket, tokens: pkcs11Tokens });
+    await readiness(child, exited, (report) => {
+      for (const listener of listeners) listener(report);
+    });
+    return { pid: child.pid ?? 0, exited, stop, onClients: (listener) => void listeners.push(listener) };
   } catch (error) {
     await stop();
     throw error;
-  } finally {
-    launchToken.fill(0);
   }
 }
 
@@ -70,14 +70,14 @@ export async function launchHsm(options: LaunchOptions): Promise<LaunchedHsm> {
 const WITHOUT_CORE_DUMPS = ['/bin/sh', '-c', 'ulimit -c 0; exec "$0" "$@"'];
 
 function spawnProcess(options: LaunchOptions): Child {
-  const { seal, socketDirectory, processPath, pkcs11Tokens = [], driverEnvironment = {} } = options;
+  const { seal, socket, processPath, pkcs11Tokens = [], driverEnvironment = {} } = options;
   const flags = [
     // No debugger on SIGUSR1; no child processes, threads, native code or inspector; writes only its own files.
     '--disable-sigusr1',
     '--permission',
     '--allow-fs-read=*',
     `--allow-fs-write=${dirname(seal.path)}`,
-    `--allow-fs-write=${socketDirectory}`,
+    `--allow-fs-write=${dirname(socket.path)}`,
     ...(pkcs11Tokens.length > 0 ? ['--allow-addons', '--disable-warning=SecurityWarning'] : []),
     // Newer Node releases also restrict sockets, even private ones; older ones do not know the flag.
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
@@ -89,10 +89,11 @@ function spawnProcess(options: LaunchOptions): Child {
   return spawn(program, args, { env: { ...driverEnvironment }, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-function handOver(child: Child, launchToken: Uint8Array, launch: Launch): void {
+function handOver(child: Child, sharedToken: SecretBytes, launch: Launch): void {
   // A process that ends at once closes its input; its exit is reported instead.
   child.stdin.on('error', () => undefined);
-  const message = Buffer.concat([launchToken, Buffer.from(`${JSON.stringify(launch)}\n`)]);
+  const line = Buffer.from(`${JSON.stringify(launch)}\n`);
+  const message = sharedToken.use((token) => Buffer.concat([token, line]));
   child.stdin.write(message, () => message.fill(0));
 }
 
@@ -103,27 +104,31 @@ function exitOf(child: Child): Promise<HsmExit> {
   });
 }
 
-/** @throws SealError; HsmError `unavailable` when the process ends before it is ready, or takes too long. */
-async function socketPathOf(child: Child, exited: Promise<HsmExit>): Promise<string> {
+/**
+ * Waits for the first line of the process; each later one is given to `onReport`.
+ * @throws SealError; HsmError `unavailable` when the process ends before it is ready, or takes too long
+ */
+async function readiness(
+  child: Child,
+  exited: Promise<HsmExit>,
+  onReport: (report: ClientReport) => void,
+): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
-  const line = await firstLine(child.stdout);
+  const lines = createInterface(child.stdout);
+  const first = await new Promise<string | undefined>((resolve) => {
+    lines.once('line', (line) => {
+      lines.on('line', (later) => onReport(JSON.parse(later)));
+      resolve(line);
+    });
+    lines.once('close', () => resolve(undefined));
+  });
   clearTimeout(timer);
-  if (line === undefined) {
+  if (first === undefined) {
     const { code, signal } = await exited;
     throw new HsmError('unavailable', `the HSM process did not start (${signal ?? `exit code ${code}`})`);
   }
-  const answer: LaunchAnswer = JSON.parse(line);
+  const answer: LaunchAnswer = JSON.parse(first);
   if ('failed' in answer) throw new SealError(answer.failed.message, answer.failed.hint);
-  return answer.ready.socketPath;
-}
-
-/** @returns undefined when the stream ends without a line */
-function firstLine(stream: Readable): Promise<string | undefined> {
-  const lines = createInterface(stream);
-  return new Promise((resolve) => {
-    lines.once('line', resolve);
-    lines.once('close', () => resolve(undefined));
-  });
 }
 
 function logStderr(child: Child, log: Logger): void {

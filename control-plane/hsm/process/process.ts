@@ -1,17 +1,14 @@
 /**
- * Entry point of the HSM process: opens the seal, listens on a private socket, serves one client, and ends when that
- * client or its parent ends. launch.ts starts it and passes a launch token and a `Launch` over standard input (not in
- * arguments or environment, which other processes can read). It must never print a secret.
+ * Entry point of the HSM process: opens the seal, listens on a private socket, and ends when its parent ends. launch.ts
+ * starts it and passes the shared token and a `Launch` over standard input (not in arguments or environment, which other
+ * processes can read). It must never print a secret.
  */
-import { randomBytes } from 'node:crypto';
 import { url as inspectorUrl } from 'node:inspector';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { SecretBytes } from '../crypto/secret-bytes.ts';
 import { SealError } from '../port/seal-error.ts';
-import { sealOf } from '../root-key/root-key.ts';
-import { createSoftHsm } from '../soft/soft-hsm.ts';
-import { LAUNCH_TOKEN_BYTES, type Launch, type LaunchAnswer } from './protocol.ts';
+import { type ClientReport, type Launch, type LaunchAnswer, SHARED_TOKEN_BYTES } from './protocol.ts';
+import { createSealedHsm } from './sealed-hsm.ts';
 import { serveHsm } from './server.ts';
 
 const MAX_LAUNCH_BYTES = 64 * 1024;
@@ -35,14 +32,12 @@ await run().catch((error: unknown) => fail(error));
 
 async function run(): Promise<void> {
   requireUnobserved();
-  const { launchToken, launch } = await readLaunch(process.stdin);
-  const hsm = createSoftHsm(await sealOf(launch.seal).open(), { pkcs11Tokens: launch.tokens });
-  const stop = () => void hsm.close().finally(() => process.exit(0));
-  void parentGone.then(stop);
+  const { sharedToken, launch } = await readLaunch(process.stdin);
+  const hsm = await createSealedHsm(launch.seal, { pkcs11Tokens: launch.tokens });
+  void parentGone.then(() => void hsm.close().finally(() => process.exit(0)));
   process.stdin.resume();
-  const socketPath = join(launch.socketDirectory, `hsm-${randomBytes(8).toString('hex')}.sock`);
-  await serveHsm({ hsm, socketPath, launchToken, onClientGone: stop });
-  report({ ready: { socketPath } });
+  await serveHsm({ hsm, socket: launch.socket, sharedToken, onClients: report });
+  report({ ready: true });
 }
 
 /** Refuses to hold keys where a debugger, a profiler or preloaded code could read them. */
@@ -56,21 +51,23 @@ function requireUnobserved(): void {
   );
 }
 
-function readLaunch(input: Readable): Promise<{ launchToken: SecretBytes; launch: Launch }> {
+function readLaunch(input: Readable): Promise<{ sharedToken: SecretBytes; launch: Launch }> {
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
     const end = () =>
-      reject(new SealError('The HSM process cannot be started by hand.', 'Start it with: keystead serve'));
+      reject(
+        new SealError('The HSM process cannot be started by hand.', 'Start it with: keystead serve, or keystead hsm'),
+      );
     const take = (chunk: Buffer) => {
       const joined = Buffer.concat([received, chunk]);
       for (const old of [received, chunk]) old.fill(0);
       received = joined;
-      const lineEnd = received.indexOf(0x0a, LAUNCH_TOKEN_BYTES);
+      const lineEnd = received.indexOf(0x0a, SHARED_TOKEN_BYTES);
       if (lineEnd === -1 && received.length <= MAX_LAUNCH_BYTES) return;
       input.off('data', take).off('end', end);
       try {
-        const launchToken = new SecretBytes(Uint8Array.prototype.slice.call(received, 0, LAUNCH_TOKEN_BYTES));
-        resolve({ launchToken, launch: JSON.parse(received.toString('utf8', LAUNCH_TOKEN_BYTES, lineEnd)) });
+        const sharedToken = new SecretBytes(Uint8Array.prototype.slice.call(received, 0, SHARED_TOKEN_BYTES));
+        resolve({ sharedToken, launch: JSON.parse(received.toString('utf8', SHARED_TOKEN_BYTES, lineEnd)) });
       } catch {
         end();
       } finally {
@@ -81,7 +78,7 @@ function readLaunch(input: Readable): Promise<{ launchToken: SecretBytes; launch
   });
 }
 
-function report(answer: LaunchAnswer): void {
+function report(answer: LaunchAnswer | ClientReport): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 

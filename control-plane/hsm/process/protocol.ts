@@ -1,11 +1,12 @@
 /**
  * The protocol between the API process and the HSM process.
  *
- * Standard input of the HSM process: a launch token of 32 bytes and one line of JSON, the `Launch`; the HSM process
- * ends when it closes. Standard output: one line of JSON, the `LaunchAnswer`.
+ * Standard input of the HSM process: the shared token of 32 bytes and one line of JSON, the `Launch`; the HSM process
+ * ends when it closes. Standard output: lines of JSON, first the `LaunchAnswer`, then a `ClientReport` whenever
+ * the number of clients changes.
  *
- * On the socket (frames.ts): first one `hello` frame whose body is the launch token; then requests, whose kind is a
- * verb and whose body is its arguments, and answers, whose kind is a status and whose body is the result.
+ * On the socket (frames.ts): first the handshake (handshake.ts); then requests, whose kind is a verb and whose body is
+ * its arguments, and answers, whose kind is a status and whose body is the result.
  */
 import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keystead/provider-schema/generated/types.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
@@ -21,23 +22,45 @@ import type { KeyStoreOwner, MaterialOwner, Pkcs11Login, WrappedMaterial } from 
 import type { SealConfig } from '../root-key/root-key.ts';
 import { bytes, type Codec, flag, nothing, struct, text, timeMs, tuple, uint32 } from './codec.ts';
 
-/** The launch token admits one connection. It is sent as bytes, not as text, because text cannot be wiped. */
-export const LAUNCH_TOKEN_BYTES = 32;
+/** Known to the HSM and its clients; sent to the process as bytes, not as text, because text cannot be wiped. */
+export const SHARED_TOKEN_BYTES = 32;
+
+/** The socket that the HSM process creates, and who can use it. */
+export interface HsmSocket {
+  /** A name in a directory that only the HSM's user can write to. */
+  readonly path: string;
+  /** 0600, or 0660 for clients of another user in the socket's group. */
+  readonly mode: number;
+  /**
+   * The users of clients (numeric ids) when they are not the HSM's own; each client then proves its user by creating a
+   * directory in `directory` (peer.ts). Absent: the modes of directory and socket keep other users out.
+   */
+  readonly peers?: { readonly uids: readonly number[]; readonly directory: string };
+}
 
 /** The configuration of the HSM process. */
 export interface Launch {
   readonly seal: SealConfig;
-  /** Mode 0700; the process creates its socket in it. */
-  readonly socketDirectory: string;
+  readonly socket: HsmSocket;
   readonly tokens: readonly Pkcs11TokenConfig[];
 }
 
 export type LaunchAnswer =
-  | { readonly ready: { readonly socketPath: string } }
+  | { readonly ready: true }
   | { readonly failed: { readonly message: string; readonly hint: string } };
 
-/** Kind of the first frame of a connection. */
-export const HELLO = 0;
+/** How many clients are connected, and whether one asked the HSM to end. */
+export interface ClientReport {
+  readonly clients: number;
+  readonly goodbye?: boolean;
+}
+
+/** Kinds of the frames of the handshake, in their order (handshake.ts); their request id is 0. */
+export const CHALLENGE = 200;
+export const HELLO = 201;
+export const WELCOME = 202;
+/** A request without an answer, the last of its client: an HSM that was started for this client can end. */
+export const GOODBYE = 203;
 
 /** Kinds of answers; 5 is below. An error's body is its message, which never contains secrets. */
 export const STATUS_OK = 0;
@@ -51,6 +74,7 @@ export const errorStatuses = {
   'invalid-import-token': 8,
   'expired-import-token': 9,
   'incorrect-key-material': 10,
+  'root-key-closed': 11,
   'pkcs11-token-unknown': 20,
   'pkcs11-token-inactive': 21,
   'pkcs11-token-unfit': 22,
@@ -236,6 +260,11 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
   pkcs11Random: { kind: 48, arguments: tuple(login, uint32), result: bytes },
 
   // Installation
+  openRootKey: {
+    kind: 62,
+    arguments: tuple(struct<Arguments<'openRootKey'>[0]>({ mustExist: flag }, { fingerprint: text })),
+    result: struct<Result<'openRootKey'>>({}, { refused: struct({ message: text, hint: text }) }),
+  },
   rootKeyFingerprint: { kind: 11, arguments: tuple<[]>(), result: text },
   signCheckpoint: { kind: 60, arguments: tuple(text), result: bytes },
   checkpointPublicKey: { kind: 61, arguments: tuple<[]>(), result: bytes },

@@ -1,8 +1,8 @@
 /**
- * The HSM's side of the socket: admits one connection, which must begin with the launch token, and sends each answer as
+ * The HSM's side of the socket: admits clients that prove the shared token (handshake.ts), and sends each answer as
  * soon as it is ready. It handles secrets, so it prints nothing.
  */
-import { timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
@@ -10,10 +10,16 @@ import type { Hsm } from '../port/hsm.ts';
 import { HsmError } from '../port/hsm-error.ts';
 import { decodeWith, encodeWith } from './codec.ts';
 import { type Frame, FrameReader, FrameSender } from './frames.ts';
+import { challengeBody, NONCE_BYTES, readHello, welcomeBody } from './handshake.ts';
+import { isPeer, makePeersDirectory } from './peer.ts';
 import {
   type Arguments,
+  CHALLENGE,
+  type ClientReport,
   errorStatuses,
+  GOODBYE,
   HELLO,
+  type HsmSocket,
   type Result,
   STATUS_DEFECT,
   STATUS_OK,
@@ -21,77 +27,107 @@ import {
   type VerbName,
   verbNames,
   verbs,
+  WELCOME,
 } from './protocol.ts';
 
-/** A connection that has not sent the launch token by then is closed. */
+/** A connection that has not finished the handshake by then is closed. */
 const HELLO_TIMEOUT_MS = 5_000;
+/** Connections in all, strangers included; each server of an installation needs one. */
+const MAX_CONNECTIONS = 256;
 
 export interface ServeOptions {
   readonly hsm: Hsm;
-  readonly socketPath: string;
-  /** Wiped as soon as one connection has sent it. */
-  readonly launchToken: SecretBytes;
-  /** Called when the admitted connection closes: no client can use this process again. */
-  readonly onClientGone: () => void;
+  readonly socket: HsmSocket;
+  readonly sharedToken: SecretBytes;
+  /** Called whenever a client was admitted, said goodbye or left. */
+  readonly onClients: (report: ClientReport) => void;
 }
 
-/** Listens on a new socket of mode 0600, which is removed from the file system once the client is admitted. */
+/** Listens on a new socket; one that an earlier process has left is replaced. */
 export async function serveHsm(options: ServeOptions): Promise<void> {
+  const { socket: place, onClients } = options;
+  if (place.peers) await makePeersDirectory(place.peers.directory);
   const server = createServer();
-  let admitted = false;
+  server.maxConnections = MAX_CONNECTIONS;
+  let clients = 0;
   server.on('connection', (socket) => {
-    socket.on('error', () => undefined);
-    const timer = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
-    const sender = new FrameSender(socket);
-    let isClient = false;
-    const reader = new FrameReader((frame) => {
-      if (isClient) {
-        void answer(options.hsm, frame).then(
-          (reply) => sender.send(reply),
-          () => socket.destroy(),
-        );
-        return;
-      }
-      if (admitted || !hasLaunchToken(frame, options.launchToken)) {
-        socket.destroy();
-        return;
-      }
-      clearTimeout(timer);
-      isClient = true;
-      admitted = true;
-      admit(server, socket, options);
+    serveConnection(socket, options, {
+      onAdmitted() {
+        onClients({ clients: ++clients });
+        socket.once('close', () => onClients({ clients: --clients }));
+      },
+      onGoodbye: () => onClients({ clients, goodbye: true }),
     });
-    socket.on('data', (chunk) => {
-      try {
-        if (!socket.destroyed) reader.push(chunk);
-      } catch {
-        socket.destroy();
-      }
-    });
-    socket.once('close', () => clearTimeout(timer));
   });
-  await listenPrivately(server, options.socketPath);
+  await rm(place.path, { force: true });
+  await listenPrivately(server, place);
 }
 
-function admit(server: Server, socket: Socket, { launchToken, socketPath, onClientGone }: ServeOptions): void {
-  launchToken.wipe();
-  socket.once('close', onClientGone);
-  server.close();
-  void rm(socketPath, { force: true });
+interface ConnectionEvents {
+  /** The handshake has succeeded. */
+  onAdmitted(): void;
+  onGoodbye(): void;
 }
 
-function hasLaunchToken({ kind, body }: Frame, launchToken: SecretBytes): boolean {
-  return (
-    kind === HELLO && launchToken.use((expected) => body.length === expected.length && timingSafeEqual(body, expected))
-  );
+function serveConnection(socket: Socket, options: ServeOptions, { onAdmitted, onGoodbye }: ConnectionEvents): void {
+  socket.on('error', () => undefined);
+  const timer = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
+  socket.once('close', () => clearTimeout(timer));
+  const sender = new FrameSender(socket);
+  const serverNonce = randomBytes(NONCE_BYTES);
+  let state: 'challenged' | 'proving' | 'admitted' = 'challenged';
+  const reader = new FrameReader((frame) => {
+    if (state === 'admitted') {
+      return frame.kind === GOODBYE ? onGoodbye() : void reply(options.hsm, frame, sender, socket);
+    }
+    // A client waits for the welcome: a stranger that does not is sent away.
+    if (state === 'proving') return void socket.destroy();
+    state = 'proving';
+    void admits(options, serverNonce, frame).then((welcome) => {
+      if (!welcome || socket.destroyed) return void socket.destroy();
+      clearTimeout(timer);
+      state = 'admitted';
+      onAdmitted();
+      sender.send({ requestId: 0, kind: WELCOME, body: welcome });
+    });
+  });
+  socket.on('data', (chunk) => {
+    try {
+      if (!socket.destroyed) reader.push(chunk);
+    } catch {
+      socket.destroy();
+    }
+  });
+  sender.send({ requestId: 0, kind: CHALLENGE, body: challengeBody(serverNonce, options.socket.peers?.directory) });
 }
 
-/** The umask creates the socket with mode 0600. */
-function listenPrivately(server: Server, socketPath: string): Promise<void> {
+/** @returns the body of the welcome; undefined for a stranger */
+async function admits(
+  { sharedToken, socket: { peers } }: ServeOptions,
+  server: Uint8Array,
+  { kind, body }: Frame,
+): Promise<Buffer | undefined> {
+  const client = kind === HELLO ? readHello(sharedToken, server, body) : undefined;
+  if (!client || (peers && !(await isPeer(peers, server)))) return undefined;
+  return welcomeBody(sharedToken, { server, client });
+}
+
+async function reply(hsm: Hsm, request: Frame, sender: FrameSender, socket: Socket): Promise<void> {
+  const answered = await answer(hsm, request);
+  try {
+    sender.send(answered);
+  } catch {
+    // Larger than a frame; the client must not wait for it.
+    socket.destroy();
+  }
+}
+
+/** The umask creates the socket with its mode. */
+function listenPrivately(server: Server, { path, mode }: HsmSocket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const previousMask = process.umask(0o177);
+    const previousMask = process.umask(0o777 & ~mode);
     server.once('error', reject);
-    server.listen(socketPath, () => {
+    server.listen(path, () => {
       server.off('error', reject);
       resolve();
     });

@@ -14,6 +14,9 @@ export class SoftInstallation implements InstallationService {
     this.#held = held;
   }
 
+  /** It was open when this Hsm was created. */
+  openRootKey: InstallationService['openRootKey'] = async () => ({});
+
   rootKeyFingerprint: InstallationService['rootKeyFingerprint'] = async () => fingerprintOf(this.#held.rootKey);
 
   signCheckpoint: InstallationService['signCheckpoint'] = async (body) =>

@@ -2,11 +2,12 @@
  * The SQLite files of one data directory: `keystead.db` (with its -wal and -shm) and `keystead.lock`.
  * Sources: https://www.sqlite.org/pragma.html, https://www.sqlite.org/wal.html
  */
-import { mkdir, open } from 'node:fs/promises';
+import fs from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
-import { syncDirectory } from '../../runtime/durable-file.ts';
+import { makeDirectory, syncDirectory } from '../../runtime/durable-file.ts';
 import { StoreLocked, StoreUnavailable } from '../port/store.ts';
 
 export const databaseFile = (directory: string): string => join(directory, 'keystead.db');
@@ -18,11 +19,26 @@ const WAL_SIZE_LIMIT_IN_BYTES = 64 * 1024 * 1024;
 
 /** Creates directory and database file, readable by their owner only; -wal and -shm get the mode of the database. */
 export async function prepareFiles(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   const file = await open(databaseFile(directory), 'a', 0o600);
   await file.close();
   // A new file is durable only when its directories are synced too.
   for (const path of [directory, dirname(resolve(directory))]) await syncDirectory(path);
+}
+
+/**
+ * The driver first looks whether the directory exists, which Node's permission model forbids to a process that may use
+ * only some files of it. SQLite itself says when there is none.
+ */
+function openFile(file: string, options: Database.Options): Database.Database {
+  const { existsSync } = fs;
+  const directory = dirname(file);
+  fs.existsSync = (path) => path === directory || existsSync(path);
+  try {
+    return new Database(file, options);
+  } finally {
+    fs.existsSync = existsSync;
+  }
 }
 
 /**
@@ -31,7 +47,7 @@ export async function prepareFiles(directory: string): Promise<void> {
  * @throws StoreLocked
  */
 export function lockDirectory(directory: string): Database.Database {
-  const lock = new Database(join(directory, 'keystead.lock'), { timeout: 0 });
+  const lock = openFile(join(directory, 'keystead.lock'), { timeout: 0 });
   try {
     lock.exec('begin exclusive');
     return lock;
@@ -54,7 +70,7 @@ const CACHE_IN_KIB = 65_536;
 
 /** The one connection that writes. */
 export function openForWriting(file: string): Database.Database {
-  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  const database = openFile(file, { timeout: BUSY_TIMEOUT_MS });
   // Readers never wait for the writer, and a commit is one append and one sync.
   database.pragma('journal_mode = wal');
   // FULL syncs the WAL at every commit; NORMAL, which is often advised, would lose the last commits in a power failure.
@@ -72,7 +88,7 @@ export function openForWriting(file: string): Database.Database {
 /** @throws StoreUnavailable when the database does not exist or cannot be opened. */
 export function openForReading(file: string): Database.Database {
   try {
-    const database = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    const database = openFile(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
     database.pragma(`cache_size = -${CACHE_IN_KIB}`);
     database.pragma('trusted_schema = off');
     return database;

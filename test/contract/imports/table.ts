@@ -138,6 +138,10 @@ const controlPlane: Table['rows'] = {
     ...['control-plane/pipeline', 'control-plane/wire', 'control-plane/jobs', 'control-plane/validation'],
     ...['control-plane/hsm', 'control-plane/storage', 'control-plane/xks', 'npm:pino', 'npm:prom-client', 'node:*'],
   ],
+  // Before the server runs: starts the HSM, and gives up rights.
+  'control-plane/startup/embedded': [
+    ...[contract, runtime, 'control-plane/startup', 'control-plane/hsm/process/socket-directory.ts', 'node:*'],
+  ],
   'control-plane/startup/seed': [
     ...[contract, 'policy', domain, context, mutations, 'control-plane/audit', ...ports, 'control-plane/startup'],
     ...['control-plane/operations/shared/accepted-policy.ts', 'control-plane/pipeline/execute.ts'],
@@ -153,6 +157,10 @@ const commandLine: Table['rows'] = {
   ],
   'control-plane/cli/serve': [
     ...[contract, 'control-plane/startup', 'control-plane/cli/shared', 'npm:commander', 'npm:pino', 'node:*'],
+  ],
+  'control-plane/cli/hsm': [
+    ...[contract, 'control-plane/startup', 'control-plane/cli/serve/option-values.ts', 'npm:commander', 'npm:pino'],
+    'node:*',
   ],
   'control-plane/cli/audit': [
     ...[contract, domain, 'control-plane/startup', 'control-plane/cli/shared', 'npm:commander', 'node:*'],

@@ -10,9 +10,17 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
-import { connectHsm } from '@keystead/control-plane/hsm/process/client.ts';
+import { connectHsm, type HsmClient } from '@keystead/control-plane/hsm/process/client.ts';
 import { type Frame, FrameReader, FrameSender, MAX_FRAME_BYTES } from '@keystead/control-plane/hsm/process/frames.ts';
-import { HELLO, type LaunchAnswer, STATUS_OK, verbs } from '@keystead/control-plane/hsm/process/protocol.ts';
+import { helloBody, NONCE_BYTES, readChallenge } from '@keystead/control-plane/hsm/process/handshake.ts';
+import {
+  CHALLENGE,
+  HELLO,
+  type LaunchAnswer,
+  STATUS_OK,
+  verbs,
+  WELCOME,
+} from '@keystead/control-plane/hsm/process/protocol.ts';
 
 const program = fileURLToPath(import.meta.resolve('@keystead/control-plane/hsm/process/process.ts'));
 let directory: string;
@@ -39,14 +47,25 @@ function start({ flags = [] as string[], env = {}, program: path = program } = {
 }
 
 const keyPath = () => join(directory, 'root.key');
-const launchToken = Buffer.alloc(32, 7);
+const tokenBytes = Buffer.alloc(32, 7);
 
-function launch(child: ChildProcessWithoutNullStreams): Promise<LaunchAnswer> {
-  const seal = { kind: 'file', path: keyPath() };
-  child.stdin.write(
-    Buffer.concat([launchToken, Buffer.from(`${JSON.stringify({ seal, socketDirectory: directory })}\n`)]),
-  );
+const sharedToken = () => new SecretBytes(Buffer.from(tokenBytes));
+const socketPath = () => join(directory, 'hsm.sock');
+const launchLine = (peers?: { readonly uids: readonly number[]; readonly directory: string }) => {
+  const socket = { path: socketPath(), mode: 0o600, ...(peers && { peers }) };
+  return `${JSON.stringify({ seal: { kind: 'file', path: keyPath() }, socket, tokens: [] })}\n`;
+};
+
+function launch(child: ChildProcessWithoutNullStreams, line = launchLine()): Promise<LaunchAnswer> {
+  child.stdin.write(Buffer.concat([tokenBytes, Buffer.from(line)]));
   return answerOf(child);
+}
+
+/** A client, with the root key opened. */
+async function connect(): Promise<HsmClient> {
+  const client = await connectHsm({ socketPath: socketPath(), sharedToken: sharedToken() });
+  expect(await client.openRootKey({ mustExist: false })).toEqual({});
+  return client;
 }
 
 async function answerOf(child: ChildProcessWithoutNullStreams): Promise<LaunchAnswer> {
@@ -54,27 +73,30 @@ async function answerOf(child: ChildProcessWithoutNullStreams): Promise<LaunchAn
   return JSON.parse(line);
 }
 
-async function started(): Promise<{ child: ChildProcessWithoutNullStreams; socketPath: string }> {
+async function started(line?: string): Promise<ChildProcessWithoutNullStreams> {
   const child = start();
-  const answer = await launch(child);
+  const answer = await launch(child, line);
   if ('failed' in answer) throw new Error(answer.failed.message);
-  return { child, socketPath: answer.ready.socketPath };
+  return child;
 }
 
 const exitCodeOf = async (child: ChildProcessWithoutNullStreams): Promise<number | null> =>
   child.exitCode ?? (await once(child, 'exit'))[0];
 
-async function dial(socketPath: string): Promise<Socket> {
-  const socket = createConnection(socketPath);
+async function dial(): Promise<Socket> {
+  const socket = createConnection(socketPath());
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   return socket;
 }
 
 /** All frames from the socket until it is closed. */
-async function framesUntilClosed(socket: Socket): Promise<Frame[]> {
+async function framesUntilClosed(socket: Socket, onFrame: (frame: Frame) => void = () => undefined): Promise<Frame[]> {
   const frames: Frame[] = [];
-  const reader = new FrameReader((frame) => frames.push(frame));
+  const reader = new FrameReader((frame) => {
+    frames.push(frame);
+    onFrame(frame);
+  });
   socket.on('data', (chunk) => reader.push(chunk));
   if (!socket.destroyed) await once(socket, 'close');
   return frames;
@@ -86,81 +108,113 @@ const random = (requestId: number): Frame => ({
   body: Buffer.from('00000010', 'hex'),
 });
 
+/** The proof of a client for the nonce of a challenge. */
+function hello(server: Buffer, token = sharedToken()): Frame {
+  return { requestId: 0, kind: HELLO, body: helloBody(token, { server, client: randomBytes(NONCE_BYTES) }) };
+}
+
 describe('the socket of the HSM process', () => {
   test('is open to its own user only', async () => {
-    const { socketPath } = await started();
-    const stats = await stat(socketPath);
+    await started();
+    const stats = await stat(socketPath());
     expect(stats.isSocket()).toBe(true);
     expect(stats.mode & 0o777).toBe(0o600);
   });
 
-  test('has a random name', async () => {
-    const names = [await started(), await started()].map(({ socketPath }) => socketPath);
-    for (const name of names) expect(name).toMatch(/hsm-[0-9a-f]{16}\.sock$/);
-    expect(new Set(names).size).toBe(2);
+  test('replaces one that an earlier process has left', async () => {
+    const first = await started();
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    await started();
+    expect(await (await connect()).random(16)).toHaveLength(16);
   });
 
-  test('admits the client that sends the token, and is then removed from the file system', async () => {
-    const { socketPath } = await started();
-    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
-    expect(await client.random(16)).toHaveLength(16);
-    expect(await readdir(directory)).toEqual(['root.key']);
+  test('admits each client that proves the token, and tells its starter how many there are', async () => {
+    const child = await started();
+    const reports = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const [first, second] = [await connect(), await connect()];
+    expect([await first.random(16), await second.random(16)].map(({ length }) => length)).toEqual([16, 16]);
+    await first.close();
+    expect(await second.random(16)).toHaveLength(16);
+    const counts = [await reports.next(), await reports.next(), await reports.next()].map(({ value }) => value);
+    expect(counts).toEqual(['{"clients":1}', '{"clients":2}', '{"clients":1}']);
   });
 
-  test.each([
-    ['a wrong token', { requestId: 0, kind: HELLO, body: randomBytes(32) }],
-    ['part of the token', { requestId: 0, kind: HELLO, body: Buffer.from(launchToken.subarray(0, 31)) }],
-    ['the token in a frame of another kind', { requestId: 0, kind: 6, body: Buffer.from(launchToken) }],
-    ['a request instead of a token', random(1)],
-  ])('closes the connection on %s without an answer, and still admits its client', async (_, first) => {
-    const { socketPath } = await started();
-    const stranger = await dial(socketPath);
-    const sender = new FrameSender(stranger);
-    const heard = framesUntilClosed(stranger);
-    sender.send(first);
-    sender.send(random(2));
-    expect(await heard).toEqual([]);
-    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
-    expect(await client.random(16)).toHaveLength(16);
+  test('tells its starter of a goodbye', async () => {
+    const child = await started();
+    const reports = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const client = await connect();
+    await client.close({ endsHsm: true });
+    expect((await reports.next()).value).toBe('{"clients":1}');
+    expect((await reports.next()).value).toBe('{"clients":1,"goodbye":true}');
   });
 
-  test('admits no second connection with the same token', async () => {
-    const { socketPath } = await started();
-    const second = await dial(socketPath);
-    const heard = framesUntilClosed(second);
-    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
-    await client.random(1);
-    new FrameSender(second).send({ requestId: 0, kind: HELLO, body: Buffer.from(launchToken) });
-    expect(await heard).toEqual([]);
-    expect(await client.random(16)).toHaveLength(16);
+  /** A stranger's first frame, for the nonce of the challenge. */
+  const strangers: readonly (readonly [string, (serverNonce: Buffer) => Frame])[] = [
+    ['a proof of another token', (server) => hello(server, new SecretBytes(Buffer.alloc(32, 8)))],
+    ['a proof for another challenge', () => hello(randomBytes(NONCE_BYTES))],
+    ['part of a proof', (server) => ({ ...hello(server), body: hello(server).body.subarray(0, 63) })],
+    ['a proof in a frame of another kind', (server) => ({ ...hello(server), kind: verbs.random.kind })],
+    ['the token itself', () => ({ requestId: 0, kind: HELLO, body: Buffer.from(tokenBytes) })],
+    ['a request instead of a proof', () => random(1)],
+  ];
+  test.each(strangers)(
+    'closes the connection on %s without an answer, and still admits its client',
+    async (_, first) => {
+      await started();
+      const stranger = await dial();
+      const sender = new FrameSender(stranger);
+      const heard = framesUntilClosed(stranger, ({ kind, body }) => {
+        expect(kind).toBe(CHALLENGE);
+        sender.send(first(readChallenge(body).serverNonce));
+        sender.send(random(2));
+      });
+      expect(await heard).toHaveLength(1);
+      expect(await (await connect()).random(16)).toHaveLength(16);
+    },
+  );
+
+  test('admits only the users it was told, when they are not its own', async () => {
+    const own = process.geteuid?.() ?? 0;
+    const peers = (uids: readonly number[]) => launchLine({ uids, directory: join(directory, 'peers') });
+    const strict = await started(peers([own + 1]));
+    await expect(connect()).rejects.toMatchObject({ kind: 'unavailable', message: expect.stringContaining('user') });
+    strict.kill('SIGKILL');
+    await once(strict, 'exit');
+    await started(peers([own + 1, own]));
+    expect(await (await connect()).random(16)).toHaveLength(16);
+    expect(await readdir(join(directory, 'peers'))).toEqual([]);
   });
 
   test.each([0, 4, MAX_FRAME_BYTES + 1, 0xffffffff])(
     'closes the connection on a frame with a length of %i bytes',
     async (length) => {
-      const { socketPath } = await started();
-      const stranger = await dial(socketPath);
+      await started();
+      const stranger = await dial();
       const heard = framesUntilClosed(stranger);
       const claim = Buffer.alloc(8);
       claim.writeUInt32BE(length);
       stranger.write(claim);
-      expect(await heard).toEqual([]);
+      expect((await heard).map(({ kind }) => kind)).toEqual([CHALLENGE]);
     },
   );
 
   test('answers unknown verbs and malformed arguments with an error, and continues', async () => {
-    const { socketPath } = await started();
-    const socket = await dial(socketPath);
+    await started();
+    const socket = await dial();
     const sender = new FrameSender(socket);
-    const heard = framesUntilClosed(socket);
-    sender.send({ requestId: 0, kind: HELLO, body: Buffer.from(launchToken) });
-    sender.send({ requestId: 1, kind: 200, body: Buffer.of() });
-    sender.send({ requestId: 2, kind: verbs.encrypt.kind, body: randomBytes(40) });
-    sender.send({ ...random(3), body: Buffer.from('0000001000', 'hex') });
-    sender.send(random(4));
-    await new Promise((resolve) => setImmediate(resolve));
-    socket.end();
-    const statuses = (await heard).map(({ requestId, kind }) => [requestId, kind === STATUS_OK]);
+    let answers = 0;
+    const heard = framesUntilClosed(socket, ({ requestId, kind, body }) => {
+      if (requestId > 0 && ++answers === 4) socket.end();
+      if (kind === CHALLENGE) sender.send(hello(readChallenge(body).serverNonce));
+      if (kind !== WELCOME) return;
+      sender.send({ requestId: 1, kind: 255, body: Buffer.of() });
+      sender.send({ requestId: 2, kind: verbs.encrypt.kind, body: randomBytes(40) });
+      sender.send({ ...random(3), body: Buffer.from('0000001000', 'hex') });
+      sender.send({ requestId: 4, kind: verbs.openRootKey.kind, body: Buffer.alloc(4) });
+    });
+    const answered = (await heard).filter(({ kind }) => kind !== CHALLENGE && kind !== WELCOME);
+    const statuses = answered.map(({ requestId, kind }) => [requestId, kind === STATUS_OK]);
     expect(statuses.sort()).toEqual([
       [1, false],
       [2, false],
@@ -170,28 +224,27 @@ describe('the socket of the HSM process', () => {
   });
 
   test('is not trusted by a client when other users can use it', async () => {
-    const { socketPath } = await started();
-    await chmod(socketPath, 0o666);
-    const refused = connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
+    await started();
+    await chmod(socketPath(), 0o666);
+    const refused = connect();
     await expect(refused).rejects.toMatchObject({ kind: 'unavailable' });
   });
 });
 
 describe('the HSM process ends', () => {
   test('when its parent ends', async () => {
-    const { child } = await started();
+    const child = await started();
     child.stdin.end();
     expect(await exitCodeOf(child)).toBe(0);
   });
 
   test('with the process that started it, even when that process is killed', async () => {
     const grandparent = join(directory, 'parent.mjs');
-    const launchLine = JSON.stringify({ seal: { kind: 'file', path: keyPath() }, socketDirectory: directory });
     await writeFile(
       grandparent,
       `import { spawn } from 'node:child_process';
        const child = spawn(process.execPath, [${JSON.stringify(program)}], { stdio: ['pipe', 'pipe', 'inherit'] });
-       child.stdin.write(Buffer.concat([Buffer.alloc(32), Buffer.from(${JSON.stringify(`${launchLine}\n`)})]));
+       child.stdin.write(Buffer.concat([Buffer.alloc(32), Buffer.from(${JSON.stringify(launchLine())})]));
        child.stdout.once('data', () => console.log(JSON.stringify({ pid: child.pid })));`,
     );
     const parent = start({ program: grandparent });
@@ -209,17 +262,17 @@ describe('the HSM process ends', () => {
     expect(await exitCodeOf(child)).toBe(0);
   });
 
-  test('when its client disconnects', async () => {
-    const { child, socketPath } = await started();
-    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
+  test('but not when its client disconnects', async () => {
+    await started();
+    const client = await connect();
     await client.close();
-    expect(await exitCodeOf(child)).toBe(0);
     await expect(client.random(1)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await (await connect()).random(1)).toHaveLength(1);
   });
 
   test('but not on Ctrl-C or a stop signal to its process group, which its parent handles', async () => {
-    const { child, socketPath } = await started();
-    const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
+    const child = await started();
+    const client = await connect();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) child.kill(signal);
     expect(await client.random(16)).toHaveLength(16);
   });
@@ -256,15 +309,16 @@ describe('the HSM process does not start', () => {
   });
 });
 
-test('the HSM process prints only the path of its socket', async () => {
-  const { child, socketPath } = await started();
+test('the HSM process prints only how many clients it has', async () => {
+  const child = await started();
   const [said, complained] = [text(child.stdout), text(child.stderr)];
-  const client = await connectHsm(socketPath, new SecretBytes(Buffer.from(launchToken)));
+  const client = await connect();
   await client.generateSecret({ accountId: '111122223333', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' });
   const requests = [client.random(2 ** 32 - 1), client.random(1)];
   await Promise.allSettled(requests);
   await client.close();
-  expect(await said).toBe('');
+  child.stdin.end();
+  expect(await said).toBe('{"clients":1}\n{"clients":0}\n');
   expect(await complained).toBe('');
 });
 

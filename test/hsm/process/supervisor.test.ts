@@ -146,7 +146,7 @@ describe('a supervised HSM', () => {
     const fingerprint = await hsm.rootKeyFingerprint();
     const path = join(directory, 'root.key');
     await rename(path, `${path}.away`);
-    const refused = says('could not be restarted');
+    const refused = says('There is no root key');
     await kill(hsm);
     await refused;
     expect(await readdir(directory)).not.toContain('root.key');
@@ -161,7 +161,7 @@ describe('a supervised HSM', () => {
     const path = join(directory, 'root.key');
     const own = await readFile(path);
     await writeFile(path, Buffer.alloc(32, 1));
-    const refused = says('not the one it started with');
+    const refused = says('not the one that this server started with');
     await kill(hsm);
     await refused;
     await expect(hsm.random(1)).rejects.toMatchObject({ kind: 'unavailable' });
