@@ -111,7 +111,7 @@ function endWithParent(): End {
   // A parent that has ended leaves its children to another process. It was connected, unless it ended before that.
   const check = setInterval(() => {
     if (!isConnected && process.ppid !== parent) end();
-  }, PARENT_CHECK_INTERVAL_MS);
+  }, PARENT_CHECK_INTERVAL_MS).unref();
   void asked.then(() => clearInterval(check));
   return {
     asked,

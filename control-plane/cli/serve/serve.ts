@@ -1,6 +1,7 @@
 /** `keystead serve`: options from flags, KEYSTEAD_… variables and a config file, then the server until a signal. */
 import { realpathSync } from 'node:fs';
 import module from 'node:module';
+import { dirname } from 'node:path';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { Command } from 'commander';
@@ -56,6 +57,8 @@ async function startEmbedded(options: ServeOptions, config: ServeConfig): Promis
   rootCredentialsFromEnvironment();
   const { becomeServer } = await import('../../startup/embedded/become-server.ts');
   const [, program = '', ...args] = process.argv;
+  // A directory for this version of Node, in the one that the program named.
+  const compileCache = module.getCompileCacheDir?.();
   process.exitCode = await becomeServer({
     config,
     program: realpathSync(program),
@@ -64,7 +67,7 @@ async function startEmbedded(options: ServeOptions, config: ServeConfig): Promis
       user: options.user,
       hsmUser: options.hsmUser,
       configFile: pathOf(options.config),
-      cacheDirectory: module.getCompileCacheDir?.(),
+      cacheDirectory: compileCache === undefined ? undefined : dirname(compileCache),
     }),
   });
 }

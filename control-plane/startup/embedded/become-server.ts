@@ -8,7 +8,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { makeSocketDirectory } from '../../hsm/process/socket-directory.ts';
-import { parseSeal, type ServeConfig } from '../config.ts';
+import { parseSeal, requirePrivateTransport, type ServeConfig } from '../config.ts';
 import { makePrivateDirectory } from '../directories.ts';
 import { readPkcs11Tokens } from '../key-store-config.ts';
 import { exitCodes, StartError } from '../start-error.ts';
@@ -44,6 +44,7 @@ interface EmbeddedHsm {
  */
 export async function becomeServer(start: EmbeddedStart): Promise<number> {
   const { config, program } = start;
+  requirePrivateTransport(config);
   const seal = parseSeal(config.seal, config.passphraseFile);
   const { pkcs11TokensFile } = config.keyStores ?? {};
   const anchors = readPkcs11Tokens(pkcs11TokensFile).trustAnchorFiles;
