@@ -55,6 +55,7 @@ const readers = [
   'control-plane/hsm/soft/credentials.ts',
   'control-plane/hsm/soft/pkcs11.ts',
   'control-plane/operations/kms/key-stores/external-store.ts',
+  'control-plane/startup/embedded/api-permissions.ts',
   'control-plane/startup/root-principal.ts',
   'control-plane/startup/server.ts',
   'control-plane/validation/codec.ts',

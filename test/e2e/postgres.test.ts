@@ -9,7 +9,7 @@ import pino from 'pino';
 import { aKey, type Caller, caller } from '../support/calls.ts';
 import { needs } from '../support/needs.ts';
 import { type PostgresServer, query, startPostgres } from '../support/postgres.ts';
-import { type CommandResult, runKeystead, startServer, type TestServer } from '../support/server.ts';
+import { asOneUser, type CommandResult, runKeystead, startServer, type TestServer } from '../support/server.ts';
 
 needs('postgres');
 
@@ -159,7 +159,7 @@ describe('two nodes on one PostgreSQL', () => {
   test('do not accept a node with another root key', async () => {
     const stranger = await mkdtemp(join(tmpdir(), 'keystead-node-'));
     directories.push(stranger);
-    const serve = ['serve', '--listen', '127.0.0.1:0', '--data-dir', stranger, '--database', database];
+    const serve = ['serve', '--listen', '127.0.0.1:0', '--data-dir', stranger, '--database', database, ...asOneUser];
     const { code, stderr } = await runKeystead(serve);
     expect([code, stderr]).toEqual([5, expect.stringMatching(/no root key.*\nhint: /)]);
   });

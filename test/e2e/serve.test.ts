@@ -11,7 +11,14 @@ import Database from 'better-sqlite3';
 import { aKey, caller } from '../support/calls.ts';
 import { needs } from '../support/needs.ts';
 import { descendantsOf, stillRunning } from '../support/processes.ts';
-import { type CommandResult, root, runKeystead, type ServerOptions, startServer } from '../support/server.ts';
+import {
+  asOneUser,
+  type CommandResult,
+  root,
+  runKeystead,
+  type ServerOptions,
+  startServer,
+} from '../support/server.ts';
 
 needs('ps');
 
@@ -29,7 +36,7 @@ const start = (options: ServerOptions = {}) => startServer({ dataDir, ...options
 
 /** A start that must fail. */
 const refused = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> =>
-  runKeystead(['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, ...args], env);
+  runKeystead(['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, ...asOneUser, ...args], env);
 
 const mode = async (name = '') => ((await stat(join(dataDir, name))).mode & 0o777).toString(8);
 

@@ -10,7 +10,7 @@ import { connect as connectProvider } from '@keystead/provider/client/client.ts'
 import { readSettings } from '@keystead/provider/client/settings.ts';
 import { type Authority, anAuthority, type Pair } from '../support/certificates.ts';
 import { needs } from '../support/needs.ts';
-import { run, runKeystead, startServer, type TestServer } from '../support/server.ts';
+import { asOneUser, run, runKeystead, startServer, type TestServer } from '../support/server.ts';
 
 needs('openssl', 'aws');
 
@@ -195,7 +195,7 @@ describe('a server that requires client certificates', () => {
 
 describe('a start is refused', () => {
   const start = (args: readonly string[]) =>
-    runKeystead(['serve', '--data-dir', join(directory, 'never'), '--listen', '127.0.0.1:0', ...args]);
+    runKeystead(['serve', '--data-dir', join(directory, 'never'), '--listen', '127.0.0.1:0', ...asOneUser, ...args]);
   const noPem = () => join(directory, 'no.pem');
   beforeAll(() => writeFile(noPem(), 'not a certificate'));
 

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { makeSocketDirectory } from '../../hsm/process/socket-directory.ts';
 import { parseSeal, requirePrivateTransport, type ServeConfig } from '../config.ts';
 import { makePrivateDirectory } from '../directories.ts';
@@ -51,7 +52,7 @@ export async function becomeServer(start: EmbeddedStart): Promise<number> {
   const furtherFiles = [start.configFile, ...anchors].filter((path) => path !== undefined);
   const neededFiles = [program, ...filesOf(config), ...furtherFiles];
   const { user, hsmUser } = start;
-  const separation = separationOf({ ...(user && { user }), ...(hsmUser && { hsmUser }), neededFiles });
+  const separation = separationOf({ ...defined({ user, hsmUser }), neededFiles, dataDir: config.dataDir });
   await makePrivateDirectory(config.dataDir);
   const { path: runDirectory } = await makeSocketDirectory(config.dataDir);
   const sealFiles = [seal.path, ...(seal.kind === 'passphrase' ? [seal.passphrasePath] : [])].map((file) =>

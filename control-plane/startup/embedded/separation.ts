@@ -6,7 +6,7 @@
  * - `permissions`: both run as the user who started the command. Node's permission model keeps the API process's
  *   JavaScript from the files of the seal and from other processes; native code within it is not kept from them.
  */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { exitCodes, StartError } from '../start-error.ts';
 import { defaultUserNames, fallbackUsers, findUser, requireUser, type User } from '../users.ts';
@@ -22,11 +22,12 @@ export interface SeparationRequest {
   readonly hsmUser?: string;
   /** Files that the API process must read: its program, and those that options name. */
   readonly neededFiles: readonly string[];
+  readonly dataDir: string;
 }
 
 /** @throws StartError when the users that were asked for cannot be used */
 export function separationOf(request: SeparationRequest, isRoot = process.geteuid?.() === 0): Separation {
-  const { user, hsmUser, neededFiles } = request;
+  const { user, hsmUser, neededFiles, dataDir } = request;
   if (!isRoot) {
     if (user === undefined && hsmUser === undefined) return { kind: 'permissions' };
     throw new StartError(
@@ -46,15 +47,25 @@ export function separationOf(request: SeparationRequest, isRoot = process.geteui
       exitCodes.usage,
     );
   }
-  const unreadable = neededFiles.find((file) => !canRead(file, api));
+  const isChosen = user !== undefined || hsmUser !== undefined;
+  const [program = '', ...files] = neededFiles;
+  const shortcoming = [api, hsm].every((one) => canRead(program, one) && canEnter(dirname(dataDir), one))
+    ? undefined
+    : `other users cannot read ${program}, or enter ${dirname(dataDir)}`;
+  if (shortcoming !== undefined) {
+    if (!isChosen) return { kind: 'permissions', shortcoming: `both processes run as root: ${shortcoming}` };
+    throw unusable(`The users of the two processes cannot be used: ${shortcoming}.`);
+  }
+  const unreadable = files.find((file) => !canRead(file, api));
   if (unreadable === undefined) return { kind: 'users', api, hsm };
   const who = `the user ${user ?? defaultUserNames.api} (${api.uid})`;
-  if (user === undefined && hsmUser === undefined && unreadable === neededFiles[0]) {
-    return { kind: 'permissions', shortcoming: `both processes run as root: ${who} cannot read ${unreadable}` };
-  }
-  throw new StartError(
-    `${unreadable} cannot be read by ${who}, as whom the API process runs.`,
-    'Give it and its directories to that user or its group, name another user with --user, or keep root with --user root.',
+  throw unusable(`${unreadable} cannot be read by ${who}, as whom the API process runs.`);
+}
+
+function unusable(message: string): StartError {
+  return new StartError(
+    message,
+    'Open files and directories to these users or their groups, name others (--user, --hsm-user), or keep root (--user root).',
     exitCodes.failure,
   );
 }
@@ -65,15 +76,17 @@ const ENTER = 1;
 /** By modes alone: access lists and further groups of the user are not looked at. */
 export function canRead(file: string, user: User): boolean {
   try {
-    if (!allows(file, user, READ)) return false;
-    for (let path = dirname(file); ; path = dirname(path)) {
-      if (!allows(path, user, ENTER)) return false;
-      if (path === dirname(path)) return true;
-    }
+    return allows(file, user, READ) && canEnter(dirname(file), user);
   } catch {
     // The file does not exist, and whoever reads it says so.
     return true;
   }
+}
+
+function canEnter(directory: string, user: User): boolean {
+  // What does not exist yet is made by root, for these users.
+  const isClosed = existsSync(directory) && !allows(directory, user, ENTER);
+  return !isClosed && (directory === dirname(directory) || canEnter(dirname(directory), user));
 }
 
 function allows(path: string, { uid, gid }: User, wanted: number): boolean {
