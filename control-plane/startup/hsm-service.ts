@@ -23,6 +23,8 @@ export interface HsmServiceConfig {
   /** Users as whom servers run, by name or number; absent: the user of this process. */
   readonly clientUsers?: readonly string[];
   readonly pkcs11TokensFile?: string;
+  /** Whether a server can seed key material, until it has. */
+  readonly isSeeding: boolean;
   readonly log: Logger;
   readonly onClients: (clients: HsmClients) => void;
 }
@@ -49,7 +51,7 @@ export async function startHsmService(config: HsmServiceConfig): Promise<{ close
 }
 
 async function keepOptionsOf(config: HsmServiceConfig): Promise<KeepOptions> {
-  const { socketPath, tokenFile, clientUsers, log, onClients } = config;
+  const { socketPath, tokenFile, clientUsers, isSeeding, log, onClients } = config;
   const parsed = parseSeal(config.seal, config.passphraseFile);
   const seal = { ...parsed, path: resolve(parsed.path) };
   // Servers of this process's own user need no proof: the modes keep others out.
@@ -64,6 +66,7 @@ async function keepOptionsOf(config: HsmServiceConfig): Promise<KeepOptions> {
     sharedToken: await readOrCreateSharedToken(tokenFile, modes.token),
     pkcs11Tokens,
     driverEnvironment,
+    isSeeding,
     log,
     onClients,
   };

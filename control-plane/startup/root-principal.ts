@@ -114,7 +114,9 @@ export async function sameSecret(
   wrapped: Uint8Array,
 ): Promise<boolean> {
   const secret = wrappedSecretOf(known);
-  const scope = { date: '20000101', region: 'us-east-1', service: 'kms' };
+  // The HSM derives keys for these days only, by its own clock.
+  const date = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+  const scope = { date, region: 'us-east-1', service: 'kms' };
   const stored = await credentials.deriveSigningKey({ secret, ...scope });
   return timingSafeEqual(stored, await credentials.deriveSigningKey({ secret: { ...secret, wrapped }, ...scope }));
 }

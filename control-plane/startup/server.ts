@@ -113,7 +113,7 @@ async function start(given: Start): Promise<RunningServer> {
     wakeJobs: () => jobs?.wake(),
     observe: given.metrics.observe,
   };
-  await seedFrom(config.seedFile, engines);
+  await seedFrom(config.seedFile, engines, services.installation);
   jobs = opened.add(
     startJobs({
       ...services,
@@ -170,6 +170,7 @@ async function openHsm(
         pkcs11Tokens,
         driverEnvironment,
         onRestart: metrics.hsmRestarted,
+        isSeeding: config.seedFile !== undefined,
       });
   opened.add(hsm, (running) => running.close());
   const services = servicesOf(hsm);
@@ -206,9 +207,14 @@ function openXks({ clock, log, opened }: Start, credentials: HsmServices['creden
   return opened.add(xks, (client) => client.close());
 }
 
-async function seedFrom(file: string | undefined, engines: Engines): Promise<void> {
+async function seedFrom(
+  file: string | undefined,
+  engines: Engines,
+  installation: HsmServices['installation'],
+): Promise<void> {
   if (file === undefined) return;
   const report = await seed(engines, readSeed(file));
+  await installation.endSeeding();
   engines.log.info({ file, ...report }, 'seed file applied');
 }
 

@@ -14,6 +14,7 @@ interface HsmOptions {
   readonly clientUser?: string;
   readonly pkcs11Tokens?: string;
   readonly logLevel: string;
+  readonly allowSeeding?: boolean;
   readonly withParent?: boolean;
 }
 
@@ -45,6 +46,7 @@ export function hsmCommand(): Command {
         .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
         .default('info'),
     )
+    .addOption(option('--allow-seeding', 'accept key material of a seed file (keystead serve --seed), once', 'ALLOW_SEEDING'))
     .addOption(new Option('--with-parent', 'end with the process that started this one').hideHelp())
     .addHelpText(
       'after',
@@ -75,6 +77,7 @@ async function run(options: HsmOptions): Promise<void> {
     }),
     socketPath,
     tokenFile: pathOf(options.tokenFile) ?? join(dirname(socketPath), 'hsm.token'),
+    isSeeding: options.allowSeeding === true,
     keepsToken: options.withParent !== true,
     log,
     onClients: end.onClients,

@@ -22,6 +22,10 @@ import { emptyRoot, leafHash, rootOf } from './merkle.ts';
 
 export const CHECKPOINT_FORMAT = 'keystead/audit-checkpoint/v1';
 
+/** Members of a checkpoint's text, in their order. */
+export const checkpointMembers: readonly string[] =
+  'format number time previous chains records root complete covered entries'.split(' ');
+
 /** One checkpoint in this many lists every chain, so that older ones can be removed. */
 export const COMPLETE_EVERY = 1000;
 

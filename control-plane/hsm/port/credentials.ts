@@ -19,7 +19,10 @@ export interface CredentialService {
   generateSecret(owner: SecretOwner): Promise<{ readonly secret: Secret; readonly wrapped: Uint8Array }>;
   /** Wraps a secret that the operator chose (KEYSTEAD_ROOT_SECRET_ACCESS_KEY, `--seed`). */
   wrapSecret(owner: SecretOwner, secret: Secret): Promise<Uint8Array>;
-  /** SigV4 signing key of one day, Region and service; the API process never sees the secret itself. */
+  /**
+   * SigV4 signing key of one day, Region and service; the API process never sees the secret itself.
+   * @throws HsmError `unsupported` for a day that is neither today, yesterday nor tomorrow (UTC)
+   */
   deriveSigningKey(req: {
     readonly secret: WrappedSecret;
     /** YYYYMMDD */

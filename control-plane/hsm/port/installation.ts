@@ -21,8 +21,11 @@ export interface InstallationService {
   /**
    * Signs a statement about the audit log (domain/audit/audit-checkpoint.ts): Ed25519 with a key derived from the root
    * key, used for nothing else. The signature covers a label of its own, then the statement.
+   * @throws HsmError `unsupported` for a text that is neither a checkpoint nor the digest of one
    */
   signCheckpoint(body: string): Promise<Uint8Array>;
+  /** From now on `acceptKey` is refused, also by an HSM process that replaces this one. */
+  endSeeding(): Promise<void>;
   /** The public half of signCheckpoint's key: X.509 SubjectPublicKeyInfo, DER (RFC 8410). */
   checkpointPublicKey(): Promise<Uint8Array>;
   /** Wipes the root key and all unwrapped secrets; ends the HSM process, if there is one. */

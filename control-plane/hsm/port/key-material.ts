@@ -161,7 +161,8 @@ export interface KeyMaterialService {
   /**
    * Imports key material that the operator chose (`--seed`), like importKey after unwrapping: secret bytes, or PKCS#8
    * DER. The same material for the same key has the same id.
-   * @throws HsmError kind `incorrect-key-material` when it does not fit the key's spec, `unsupported`
+   * @throws HsmError kind `incorrect-key-material` when it does not fit the key's spec, `unsupported` when the HSM was not
+   *   started for seeding, or after `endSeeding`
    */
   acceptKey(
     owner: MaterialOwner,

@@ -42,7 +42,7 @@ const STABLE_AFTER_MS = 30_000;
 /** Watches the process, and replaces it when it ends, until `close`. */
 class ProcessKeeper implements HsmKeeper {
   readonly #options: KeepOptions;
-  readonly #launch: LaunchOptions;
+  #launch: LaunchOptions;
   readonly #finished: Promise<void>;
   #current: LaunchedHsm | undefined;
   #closing = false;
@@ -80,7 +80,11 @@ class ProcessKeeper implements HsmKeeper {
     const { log, onExit, onClients } = this.#options;
     const startedAtMs = performance.now();
     this.#current = launched;
-    if (onClients) launched.onClients(onClients);
+    launched.onClients((report) => {
+      // A client that could end the process must not get another one that accepts key material.
+      if (report.seedingEnded) this.#launch = { ...this.#launch, isSeeding: false };
+      onClients?.(report);
+    });
     const exit = await launched.exited;
     this.#current = undefined;
     if (this.#closing) return;

@@ -17,6 +17,8 @@ export interface LaunchOptions {
   readonly socket: HsmSocket;
   /** Known to the clients of this process. */
   readonly sharedToken: SecretBytes;
+  /** Whether key material with a chosen value is accepted until `endSeeding`; default: no. */
+  readonly isSeeding?: boolean;
   /** The program of the HSM process: process.ts or its bundle. */
   readonly processPath: string;
   /** PKCS#11 tokens for custom key stores. Only with them can the process load native code: their drivers. */
@@ -54,8 +56,8 @@ export async function launchHsm(options: LaunchOptions): Promise<LaunchedHsm> {
   const stop = () => stopProcess(child, exited);
   const listeners: ((report: ClientReport) => void)[] = [];
   try {
-    const { seal, socket, sharedToken, pkcs11Tokens = [] } = options;
-    handOver(child, sharedToken, { seal, socket, tokens: pkcs11Tokens });
+    const { seal, socket, sharedToken, pkcs11Tokens = [], isSeeding = false } = options;
+    handOver(child, sharedToken, { seal, socket, tokens: pkcs11Tokens, isSeeding });
     await readiness(child, exited, (report) => {
       for (const listener of listeners) listener(report);
     });

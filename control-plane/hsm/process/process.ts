@@ -33,10 +33,19 @@ await run().catch((error: unknown) => fail(error));
 async function run(): Promise<void> {
   requireUnobserved();
   const { sharedToken, launch } = await readLaunch(process.stdin);
-  const hsm = await createSealedHsm(launch.seal, { pkcs11Tokens: launch.tokens });
+  let clients = 0;
+  const hsm = await createSealedHsm(launch.seal, {
+    pkcs11Tokens: launch.tokens,
+    isSeeding: launch.isSeeding,
+    onSeedingEnded: () => report({ clients, seedingEnded: true }),
+  });
   void parentGone.then(() => void hsm.close().finally(() => process.exit(0)));
   process.stdin.resume();
-  await serveHsm({ hsm, socket: launch.socket, sharedToken, onClients: report });
+  const onClients = (counted: ClientReport) => {
+    clients = counted.clients;
+    report(counted);
+  };
+  await serveHsm({ hsm, socket: launch.socket, sharedToken, onClients });
   report({ ready: true });
 }
 

@@ -43,16 +43,19 @@ export interface Launch {
   readonly seal: SealConfig;
   readonly socket: HsmSocket;
   readonly tokens: readonly Pkcs11TokenConfig[];
+  /** Whether key material with a chosen value is accepted until `endSeeding`. */
+  readonly isSeeding: boolean;
 }
 
 export type LaunchAnswer =
   | { readonly ready: true }
   | { readonly failed: { readonly message: string; readonly hint: string } };
 
-/** How many clients are connected, and whether one asked the HSM to end. */
+/** How many clients are connected, whether one asked the HSM to end, and whether seeding has ended. */
 export interface ClientReport {
   readonly clients: number;
   readonly goodbye?: boolean;
+  readonly seedingEnded?: boolean;
 }
 
 /** Kinds of the frames of the handshake, in their order (handshake.ts); their request id is 0. */
@@ -266,6 +269,7 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
     result: struct<Result<'openRootKey'>>({}, { refused: struct({ message: text, hint: text }) }),
   },
   rootKeyFingerprint: { kind: 11, arguments: tuple<[]>(), result: text },
+  endSeeding: { kind: 63, arguments: tuple<[]>(), result: nothing },
   signCheckpoint: { kind: 60, arguments: tuple(text), result: bytes },
   checkpointPublicKey: { kind: 61, arguments: tuple<[]>(), result: bytes },
 };

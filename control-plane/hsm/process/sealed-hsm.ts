@@ -11,8 +11,15 @@ import { type SealConfig, sealOf } from '../root-key/root-key.ts';
 import { createSoftHsm, type SoftHsmOptions } from '../soft/soft-hsm.ts';
 import { type Arguments, type Result, type VerbName, verbNames } from './protocol.ts';
 
+export interface SealedHsmOptions extends SoftHsmOptions {
+  readonly onSeedingEnded: () => void;
+}
+
 /** Opens a root key that exists at once. @throws SealError when it cannot be opened */
-export async function createSealedHsm(config: SealConfig, options: SoftHsmOptions): Promise<Hsm> {
+export async function createSealedHsm(
+  config: SealConfig,
+  { onSeedingEnded, ...options }: SealedHsmOptions,
+): Promise<Hsm> {
   let opened: Hsm | undefined;
   let opening: Promise<Hsm> | undefined;
   const open = async (mustExist: boolean): Promise<Hsm> => {
@@ -48,6 +55,10 @@ export async function createSealedHsm(config: SealConfig, options: SoftHsmOption
         if (error instanceof SealError) return { refused: { message: error.message, hint: error.hint } };
         throw error;
       }
+    },
+    async endSeeding() {
+      await call('endSeeding', []);
+      onSeedingEnded();
     },
     async close() {
       await opening?.catch(() => undefined);

@@ -23,6 +23,7 @@ export interface StartHsmOptions {
   readonly onRestart?: () => void;
   readonly pkcs11Tokens?: NonNullable<LaunchOptions['pkcs11Tokens']>;
   readonly driverEnvironment?: NonNullable<LaunchOptions['driverEnvironment']>;
+  readonly isSeeding?: boolean;
   /** Program of the HSM process; default: process.ts beside this file. A bundle names its own. */
   readonly processPath?: string;
 }

@@ -3,6 +3,7 @@ import { deriveSigningKey, generateSecret, secretFromText } from '../crypto/acce
 import { deriveKey, encodeTexts } from '../crypto/kdf.ts';
 import { secretBinding, wrap } from '../crypto/wrapping.ts';
 import type { CredentialService } from '../port/credentials.ts';
+import { HsmError } from '../port/hsm-error.ts';
 import type { Held } from './held.ts';
 
 export class SoftCredentials implements CredentialService {
@@ -26,11 +27,22 @@ export class SoftCredentials implements CredentialService {
     }
   };
 
-  deriveSigningKey: CredentialService['deriveSigningKey'] = async ({ secret, ...scope }) =>
-    deriveSigningKey(this.#held.opened.open(secretBinding(secret), secret.wrapped), scope);
+  deriveSigningKey: CredentialService['deriveSigningKey'] = async ({ secret, ...scope }) => {
+    requireNearDay(scope.date, this.#held.nowMs());
+    return deriveSigningKey(this.#held.opened.open(secretBinding(secret), secret.wrapped), scope);
+  };
 
   deriveSealingKey: CredentialService['deriveSealingKey'] = async (purpose) =>
     this.#held.rootKey.use((rootKey) =>
       deriveKey(rootKey, 'keystead token key v1', encodeTexts(purpose)).useOnce((key) => Uint8Array.from(key)),
     );
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A signing key is as good as the secret for its day: a caller cannot have those of days to come in advance. */
+function requireNearDay(date: string, nowMs: number): void {
+  const days = [-1, 0, 1].map((offset) => new Date(nowMs + offset * DAY_MS).toISOString().slice(0, 10));
+  if (days.some((day) => day.replaceAll('-', '') === date)) return;
+  throw new HsmError('unsupported', 'signing keys are derived for yesterday, today and tomorrow only');
 }

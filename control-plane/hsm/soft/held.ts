@@ -12,6 +12,10 @@ export interface Held {
   readonly rootKey: SecretBytes;
   readonly opened: OpenedCache;
   readonly pkcs11Tokens: Pkcs11Tokens;
+  /** The machine's clock: signing keys of other days are not derived. */
+  readonly nowMs: () => number;
+  /** Whether key material with a chosen value is accepted without an import token. */
+  isSeeding: boolean;
 }
 
 /** CKA_ID of the key in its PKCS#11 token. @throws HsmError `invalid-material` */

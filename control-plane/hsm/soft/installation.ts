@@ -1,7 +1,9 @@
 /** The installation service in software: all results are derived from the root key. */
+import { isAuditStatement } from '../../domain/audit/audit-statement.ts';
 import { signStatement, statementPublicKey } from '../crypto/checkpoint-key.ts';
 import { deriveKey } from '../crypto/kdf.ts';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
+import { HsmError } from '../port/hsm-error.ts';
 import type { InstallationService } from '../port/installation.ts';
 import type { Held } from './held.ts';
 
@@ -19,8 +21,16 @@ export class SoftInstallation implements InstallationService {
 
   rootKeyFingerprint: InstallationService['rootKeyFingerprint'] = async () => fingerprintOf(this.#held.rootKey);
 
-  signCheckpoint: InstallationService['signCheckpoint'] = async (body) =>
-    checkpointKeyOf(this.#held.rootKey).useOnce((key) => signStatement(key, body));
+  signCheckpoint: InstallationService['signCheckpoint'] = async (body) => {
+    if (!isAuditStatement(body)) {
+      throw new HsmError('unsupported', 'only a checkpoint of the audit log, or the digest of one, is signed');
+    }
+    return checkpointKeyOf(this.#held.rootKey).useOnce((key) => signStatement(key, body));
+  };
+
+  endSeeding: InstallationService['endSeeding'] = async () => {
+    this.#held.isSeeding = false;
+  };
 
   checkpointPublicKey: InstallationService['checkpointPublicKey'] = async () =>
     checkpointKeyOf(this.#held.rootKey).useOnce(statementPublicKey);

@@ -195,6 +195,9 @@ export class SoftKeyMaterial implements KeyMaterialService {
   };
 
   acceptKey: KeyMaterialService['acceptKey'] = async (owner, keyMaterial) => {
+    if (!this.#held.isSeeding) {
+      throw new HsmError('unsupported', 'key material is accepted by import; a chosen value only while seeding');
+    }
     const accept = requireAbility(owner.keySpec, 'accept');
     const plaintext = new SecretBytes(Uint8Array.from(keyMaterial));
     try {

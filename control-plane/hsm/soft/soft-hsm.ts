@@ -10,6 +10,7 @@ import { Pkcs11Tokens } from '../pkcs11/pkcs11-tokens.ts';
 import type { Hsm } from '../port/hsm.ts';
 import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
 import { SoftCredentials } from './credentials.ts';
+import type { Held } from './held.ts';
 import { SoftInstallation } from './installation.ts';
 import { SoftKeyMaterial } from './key-material.ts';
 import { SoftPkcs11 } from './pkcs11.ts';
@@ -21,17 +22,24 @@ export interface SoftHsmOptions {
   readonly cacheCapacity?: number;
   /** PKCS#11 tokens that custom key stores can use. */
   readonly pkcs11Tokens?: readonly Pkcs11TokenConfig[];
+  /** Whether key material that the operator chose is accepted, until `endSeeding`. */
+  readonly isSeeding?: boolean;
+  /** Default: the machine's clock. */
+  readonly nowMs?: () => number;
 }
 
 /** Takes ownership of the root key; `close` wipes it. */
 export function createSoftHsm(
   rootKey: SecretBytes,
-  { cacheCapacity = DEFAULT_CACHE_CAPACITY, pkcs11Tokens = [] }: SoftHsmOptions = {},
+  options: SoftHsmOptions = {},
 ): Hsm {
+  const { cacheCapacity = DEFAULT_CACHE_CAPACITY, pkcs11Tokens = [], isSeeding = false, nowMs = Date.now } = options;
   const opened = new OpenedCache(rootKey, cacheCapacity);
-  const held = {
+  const held: Held = {
     rootKey,
     opened,
+    nowMs,
+    isSeeding,
     pkcs11Tokens: new Pkcs11Tokens(pkcs11Tokens, (login) => opened.open(passwordBinding(login), login.wrappedPassword)),
   };
   return {

@@ -79,6 +79,7 @@ export async function becomeServer(start: EmbeddedStart): Promise<number> {
       ...['--seal', config.seal, '--socket', socketPath, '--token-file', tokenFile, '--log-level', config.logLevel],
       ...(config.passphraseFile === undefined ? [] : ['--passphrase-file', config.passphraseFile]),
       ...(pkcs11TokensFile === undefined ? [] : ['--pkcs11-tokens', pkcs11TokensFile]),
+      ...(config.seedFile === undefined ? [] : ['--allow-seeding']),
       ...(separation.kind === 'users' ? ['--client-user', String(separation.api.uid)] : []),
     ],
     environment: { PATH: process.env.PATH, HOME: process.env.HOME, XDG_CACHE_HOME: process.env.XDG_CACHE_HOME },

@@ -82,7 +82,8 @@ describe('a supervised HSM', () => {
     const secretOwner = { accountId: owner.accountId, accessKeyId: 'AKIAIOSFODNN7EXAMPLE' };
     const { secret, wrapped } = await hsm.generateSecret(secretOwner);
     const again = await hsm.wrapSecret(secretOwner, secret);
-    const scope = { date: '20150830', region: 'us-east-1', service: 'kms' };
+    const date = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+    const scope = { date, region: 'us-east-1', service: 'kms' };
     const signingKeys = await Promise.all(
       [wrapped, again].map((bytes) => hsm.deriveSigningKey({ secret: { ...secretOwner, wrapped: bytes }, ...scope })),
     );
@@ -127,6 +128,17 @@ describe('a supervised HSM', () => {
       expect(requirePid(hsm)).not.toBe(killedPid);
       expect(restarts).toBe(round);
     }
+  });
+
+  test('accepts key material of a chosen value until seeding has ended, also after a restart', async () => {
+    const hsm = await start({ isSeeding: true });
+    const accept = () => hsm.acceptKey(owner, Buffer.alloc(32, 9));
+    expect((await accept()).materialId).toHaveLength(64);
+    await hsm.endSeeding();
+    await expect(accept()).rejects.toMatchObject({ kind: 'unsupported' });
+    await kill(hsm);
+    await whenBack(() => hsm.random(1));
+    await expect(accept()).rejects.toMatchObject({ kind: 'unsupported' });
   });
 
   test('fails the pending requests when its process is killed', async () => {

@@ -3,6 +3,12 @@ import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts'
 import type { Hsm } from '@keystead/control-plane/hsm/port/hsm.ts';
 import type { HsmError } from '@keystead/control-plane/hsm/port/hsm-error.ts';
 import type { MaterialOwner, WrappedMaterial } from '@keystead/control-plane/hsm/port/wrapped-material.ts';
+import { nextCheckpoint } from '@keystead/control-plane/domain/audit/audit-checkpoint.ts';
+import {
+  publicKeyPem,
+  readPublicKey,
+  verifiesStatement,
+} from '@keystead/control-plane/hsm/crypto/checkpoint-key.ts';
 import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import fc from 'fast-check';
@@ -14,7 +20,9 @@ const owner: MaterialOwner = {
   keyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
   keySpec: 'SYMMETRIC_DEFAULT',
 };
-const hsm = createSoftHsm(rootKey());
+/** The day of the example in the AWS documentation. */
+const nowMs = () => Date.UTC(2015, 7, 30, 12);
+const hsm = createSoftHsm(rootKey(), { nowMs });
 const keyOf = async (keyOwner = owner): Promise<WrappedMaterial> => ({
   ...keyOwner,
   ...(await hsm.generateKey(keyOwner)),
@@ -192,6 +200,16 @@ describe('access-key secrets', () => {
     );
   });
 
+  test('derive no signing key for another day than yesterday, today and tomorrow', async () => {
+    const { wrapped } = await hsm.generateSecret(secretOwner);
+    const secret = { ...secretOwner, wrapped };
+    const derive = (date: string) => hsm.deriveSigningKey({ secret, ...scope, date });
+    for (const date of ['20150829', '20150830', '20150831']) expect(await derive(date)).toHaveLength(32);
+    for (const date of ['20150828', '20150901', '20160830', '2015083', '']) {
+      expect((await refusal(derive(date))).kind).toBe('unsupported');
+    }
+  });
+
   test('cannot be unwrapped for another access key', async () => {
     const { wrapped } = await hsm.generateSecret(secretOwner);
     const secret = { ...secretOwner, accessKeyId: 'AKIAI44QH8DHBEXAMPLE', wrapped };
@@ -211,6 +229,43 @@ describe('values derived from the root key', () => {
   test('different root keys have different fingerprints', async () => {
     expect(await hsm.rootKeyFingerprint()).toMatch(/^[0-9a-f]{32}$/);
     expect(await hsm.rootKeyFingerprint()).not.toBe(await createSoftHsm(rootKey(2)).rootKeyFingerprint());
+  });
+});
+
+describe('a chosen value of key material', () => {
+  const chosen = Buffer.alloc(32, 7);
+
+  test('is refused by an HSM that was not started for seeding', async () => {
+    expect((await refusal(hsm.acceptKey(owner, chosen))).kind).toBe('unsupported');
+  });
+
+  test('is accepted until seeding has ended', async () => {
+    const seeding = createSoftHsm(rootKey(), { isSeeding: true });
+    expect((await seeding.acceptKey(owner, chosen)).materialId).toMatch(/^[0-9a-f]{64}$/);
+    await seeding.endSeeding();
+    expect((await refusal(seeding.acceptKey(owner, chosen))).kind).toBe('unsupported');
+  });
+});
+
+describe('the checkpoint key', () => {
+  const { body } = nextCheckpoint({ nowMs: nowMs(), all: [], changed: [], covered: [] });
+
+  test('signs a checkpoint', async () => {
+    const publicKey = readPublicKey(publicKeyPem(await hsm.checkpointPublicKey()));
+    const signature = Buffer.from(await hsm.signCheckpoint(body)).toString('hex');
+    expect(verifiesStatement(publicKey, body, signature)).toBe(true);
+  });
+
+  test.each([
+    ['a text', 'pay the bearer'],
+    ['nothing', ''],
+    ['a checkpoint with another member', body.replace('{"format"', '{"extra":1,"format"')],
+    ['a checkpoint of another format', body.replace('/v1', '/v2')],
+    ['a checkpoint with white space', ` ${body}`],
+    ['a checkpoint with a second value for a member', body.replace('"number":1', '"number":1,"number":2')],
+    ['a list', '[]'],
+  ])('does not sign %s', async (_, text) => {
+    expect((await refusal(hsm.signCheckpoint(text))).kind).toBe('unsupported');
   });
 });
 
