@@ -107,8 +107,8 @@ function signatureWorks() {
 }
 
 async function sessionTokenWork(): Promise<() => unknown> {
-  const sealedTokens = await createSealedTokens(createSoftHsm(new SecretBytes(randomBytes(32))));
-  const sessionToken = sealedTokens.seal('session', aSession());
+  const sealedTokens = createSealedTokens(createSoftHsm(new SecretBytes(randomBytes(32))));
+  const sessionToken = await sealedTokens.seal('session', aSession());
   return () => sealedTokens.open('session', sessionToken);
 }
 

@@ -96,13 +96,13 @@ export function createCallers(
   return {
     async find({ accessKeyId, sessionToken }, scope, nowMs) {
       if (sessionToken === undefined) return byAccessKey(accessKeyId, scope);
-      const session = sessionOf(sessionToken);
+      const session = await sessionOf(sessionToken, nowMs);
       if (session?.accessKeyId !== accessKeyId) return undefined;
       if (session.expiresAtMs <= nowMs) throw new KmsError('ExpiredTokenException');
       return bySession(session, scope);
     },
     async behind({ arn, sessionToken }, nowMs) {
-      const session = sessionToken && sessionOf(sessionToken);
+      const session = sessionToken === undefined ? undefined : await sessionOf(sessionToken, nowMs);
       if (sessionToken !== undefined && (!session || session.expiresAtMs <= nowMs)) return undefined;
       if (session) {
         const known = await holderOf(store, session);
@@ -120,14 +120,20 @@ export function createCallers(
   };
 }
 
-/** Opens session tokens; undefined for a text that is not one. */
+/**
+ * Opens session tokens in the HSM, each once: what was opened is remembered while the session lasts. undefined for a text
+ * that is not a session token.
+ */
 function rememberedSessions(sealedTokens: SealedTokens) {
   const sessions = new LruMap<string, Session>(REMEMBERED_SESSIONS);
-  return (sessionToken: string): Session | undefined => {
+  return async (sessionToken: string, nowMs: number): Promise<Session | undefined> => {
     const known = sessions.get(sessionToken);
-    if (known) return known;
-    const session = sealedTokens.open('session', sessionToken) as Session | undefined;
-    if (session) sessions.set(sessionToken, session);
+    if (known) {
+      if (known.expiresAtMs <= nowMs) sessions.delete(sessionToken);
+      return known;
+    }
+    const session = (await sealedTokens.open('session', sessionToken)) as Session | undefined;
+    if (session && session.expiresAtMs > nowMs) sessions.set(sessionToken, session);
     return session;
   };
 }

@@ -44,7 +44,7 @@ export async function authorizeTargets(
   keys: ResolvedKeys,
 ): Promise<Permitted> {
   requireForwardable(ctx, record);
-  requireOwnGrantTokens(ctx, input);
+  if (Array.isArray(input.GrantTokens)) await requireOwnGrantTokens(ctx, input.GrantTokens);
   const permitted: Record<string, ResolvedKey> = { ...keys };
   const decisions: DecisionNote[] = [];
   const sides: Asked[] | undefined = record.name === 'ReEncrypt' ? [] : undefined;
@@ -321,10 +321,9 @@ function requireForwardable({ authority, principal }: Context, { service, name }
 }
 
 /** Every grant token must be one that we issued; grants take effect at once, so a token adds no permission. */
-function requireOwnGrantTokens(ctx: Context, input: Input): void {
-  if (!Array.isArray(input.GrantTokens)) return;
-  for (const grantToken of input.GrantTokens) {
-    if (ctx.sealedTokens.open('grant', grantToken) === undefined) {
+async function requireOwnGrantTokens(ctx: Context, grantTokens: readonly string[]): Promise<void> {
+  for (const grantToken of grantTokens) {
+    if ((await ctx.sealedTokens.open('grant', grantToken)) === undefined) {
       throw new KmsError('InvalidGrantTokenException', messages.invalidGrantToken());
     }
   }

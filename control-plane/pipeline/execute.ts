@@ -29,7 +29,7 @@ export interface Execution extends Decided {
   readonly input: Input;
   readonly keys: ResolvedKeys;
   /** Makes from the answer what must be written beside the operation's own mutations. */
-  readonly remember?: (output: unknown) => readonly Mutation[];
+  readonly remember?: (output: unknown) => Promise<readonly Mutation[]>;
 }
 
 /** An operation that ran, with the keys and decisions of its audit record. */
@@ -68,7 +68,7 @@ export async function execute(engines: ExecutorEngines, execution: Execution): P
   const decisions = outcome.decisions ? [...execution.decisions, ...outcome.decisions] : execution.decisions;
   try {
     if (input.DryRun === true) throw new KmsError('DryRunOperationException');
-    await commit(engines, { ...execution, decisions }, outcome, remember?.(outcome.output));
+    await commit(engines, { ...execution, decisions }, outcome, await remember?.(outcome.output));
   } catch (error) {
     // A write whose result is unknown can still commit; what its rows refer to must then exist.
     if (error instanceof StoreUnavailable) warnOfUnknown(engines, ctx, outcome);

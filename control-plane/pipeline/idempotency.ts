@@ -46,20 +46,20 @@ export async function findRemembered(ctx: Context, call: Call, input: Input): Pr
   if (row.operation !== call.record.name || row.request_hash !== requestHash(ctx, call, input)) {
     throw new KmsError('IdempotentParameterMismatchException');
   }
-  return { replay: { output: fromStoredOutput(call.record.name, sealGrantToken(ctx, JSON.parse(row.response))) } };
+  return { replay: { output: fromStoredOutput(call.record.name, await sealGrantToken(ctx, JSON.parse(row.response))) } };
 }
 
 /**
  * Remembers the answer in the operation's own write. When two requests with one key race, the second loses its write
  * (the row exists, or has a newer revision), runs again and finds the answer of the first.
  */
-export function rememberMutation(
+export async function rememberMutation(
   ctx: Context,
   call: Call,
   input: Input,
   output: unknown,
   { expired }: Remembered,
-): readonly Mutation[] {
+): Promise<readonly Mutation[]> {
   if (call.idempotencyKey === undefined) return [];
   const key = {
     account_id: ctx.accountId,
@@ -69,7 +69,7 @@ export function rememberMutation(
   const answer = {
     operation: call.record.name,
     request_hash: requestHash(ctx, call, input),
-    response: JSON.stringify(openGrantToken(ctx, toStoredOutput(call.record.name, output))),
+    response: JSON.stringify(await openGrantToken(ctx, toStoredOutput(call.record.name, output))),
     expires_at_ms: ctx.nowMs + REMEMBERED_FOR_MS,
   };
   return expired
@@ -80,19 +80,19 @@ export function rememberMutation(
 type StoredAnswer = { readonly GrantToken?: unknown } | undefined;
 
 /** A grant token is stored as its content, without the seal, so a database or its backup holds no usable token. */
-function openGrantToken(ctx: Context, answer: unknown): unknown {
+async function openGrantToken(ctx: Context, answer: unknown): Promise<unknown> {
   const grantToken = (answer as StoredAnswer)?.GrantToken;
   return typeof grantToken === 'string'
-    ? { ...(answer as object), GrantToken: ctx.sealedTokens.open('grant', grantToken) }
+    ? { ...(answer as object), GrantToken: await ctx.sealedTokens.open('grant', grantToken) }
     : answer;
 }
 
 /** The same content has the same seal, so the replay equals the first answer. */
-function sealGrantToken(ctx: Context, answer: unknown): unknown {
+async function sealGrantToken(ctx: Context, answer: unknown): Promise<unknown> {
   const content = (answer as StoredAnswer)?.GrantToken;
   return content === undefined
     ? answer
-    : { ...(answer as object), GrantToken: ctx.sealedTokens.seal('grant', content) };
+    : { ...(answer as object), GrantToken: await ctx.sealedTokens.seal('grant', content) };
 }
 
 /** The Region is part of the request: the same create in two Regions makes two resources. */

@@ -97,7 +97,7 @@ async function start(given: Start): Promise<RunningServer> {
   const { credentials } = services;
   const rootRequest = { store, credentials, clock, accountId, region, dataDir };
   const root = await ensureRootPrincipal({ ...rootRequest, ...defined({ given: given.rootCredentials }) });
-  const sealedTokens = await createSealedTokens(credentials);
+  const sealedTokens = createSealedTokens(credentials);
   const quotas = readQuotas(config.quotas);
   const xks = openXks(given, credentials, keyStoreConfig);
   let jobs: Jobs | undefined;

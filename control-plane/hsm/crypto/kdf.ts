@@ -42,7 +42,7 @@ export type KdfLabel =
   | 'keystead domain key v1'
   | 'keystead access key secret v1'
   | 'keystead key store password v1'
-  | 'keystead token key v1'
+  | 'keystead token key v2'
   | 'keystead session token v1'
   | 'keystead import token v1'
   | 'keystead imported material id v1'

@@ -1,5 +1,5 @@
 /**
- * The credential service: secret access keys, and the keys that seal the tokens that clients hold. A secret access key
+ * The credential service: secret access keys, and the tokens that clients hold. A secret access key
  * leaves it once, for its owner.
  */
 import type { Secret } from '@keystead/provider-schema/secret.ts';
@@ -9,6 +9,9 @@ export interface SecretOwner {
   readonly accountId: string;
   readonly accessKeyId: string;
 }
+
+/** A token of one purpose does not open as one of another. */
+export type SealedTokenPurpose = 'marker' | 'grant' | 'session';
 
 export interface WrappedSecret extends SecretOwner {
   readonly wrapped: Uint8Array;
@@ -31,7 +34,13 @@ export interface CredentialService {
     readonly service: string;
   }): Promise<Uint8Array>;
   /**
-   * A 32-byte key that seals this installation's tokens of one purpose (session tokens, …); derived from the root key.
+   * Seals what a client keeps for this installation: tamper-proof, and for sessions confidential; any node opens what
+   * another one sealed.
    */
-  deriveSealingKey(purpose: string): Promise<Uint8Array>;
+  sealToken(purpose: SealedTokenPurpose, content: Uint8Array): Promise<Uint8Array>;
+  /**
+   * `content` is absent for a token that was not sealed here for this purpose, and for a session that was sealed more
+   * than 36 hours ago.
+   */
+  openToken(purpose: SealedTokenPurpose, sealedToken: Uint8Array): Promise<{ readonly content?: Uint8Array }>;
 }

@@ -12,7 +12,7 @@ import type { MacAlgorithmSpec, MessageType, SigningAlgorithmSpec } from '@keyst
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import type { RsaWrappingKeySpec, WrappingAlgorithm, WrappingChoice } from '@keystead/provider-schema/wrapping.ts';
 import { decodeEncryptionContext, encodeEncryptionContext } from '../../domain/keys/ciphertext.ts';
-import type { SecretOwner } from '../port/credentials.ts';
+import type { SealedTokenPurpose, SecretOwner } from '../port/credentials.ts';
 import type { Hsm } from '../port/hsm.ts';
 import type { HsmErrorKind } from '../port/hsm-error.ts';
 import type { AsymmetricEncryptionAlgorithm, EncryptionContext, ImportTarget } from '../port/key-material.ts';
@@ -121,6 +121,7 @@ const encryptionAlgorithm = text as Codec<AsymmetricEncryptionAlgorithm>;
 const macAlgorithm = text as Codec<MacAlgorithmSpec>;
 const signingAlgorithm = text as Codec<SigningAlgorithmSpec>;
 const messageType = text as Codec<MessageType>;
+const tokenPurpose = text as Codec<SealedTokenPurpose>;
 
 const ownerFields = { accountId: text, domainRegion: text, keyId: text, keySpec };
 const owner = struct<MaterialOwner>(ownerFields);
@@ -245,7 +246,12 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
     ),
     result: bytes,
   },
-  deriveSealingKey: { kind: 10, arguments: tuple(text), result: bytes },
+  sealToken: { kind: 26, arguments: tuple(tokenPurpose, bytes), result: bytes },
+  openToken: {
+    kind: 27,
+    arguments: tuple(tokenPurpose, bytes),
+    result: struct<Result<'openToken'>>({}, { content: bytes }),
+  },
 
   // PKCS#11
   wrapKeyStorePassword: { kind: 40, arguments: tuple(keyStoreOwner, secretText), result: bytes },

@@ -1,6 +1,7 @@
 /** The credential service in software. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { deriveSigningKey, generateSecret, secretFromText } from '../crypto/access-key-secret.ts';
-import { deriveKey, encodeTexts } from '../crypto/kdf.ts';
+import { openToken, sealToken } from '../crypto/sealed-token.ts';
 import { secretBinding, wrap } from '../crypto/wrapping.ts';
 import type { CredentialService } from '../port/credentials.ts';
 import { HsmError } from '../port/hsm-error.ts';
@@ -32,10 +33,11 @@ export class SoftCredentials implements CredentialService {
     return deriveSigningKey(this.#held.opened.open(secretBinding(secret), secret.wrapped), scope);
   };
 
-  deriveSealingKey: CredentialService['deriveSealingKey'] = async (purpose) =>
-    this.#held.rootKey.use((rootKey) =>
-      deriveKey(rootKey, 'keystead token key v1', encodeTexts(purpose)).useOnce((key) => Uint8Array.from(key)),
-    );
+  sealToken: CredentialService['sealToken'] = async (purpose, content) =>
+    sealToken(this.#held.rootKey, purpose, content, this.#held.nowMs());
+
+  openToken: CredentialService['openToken'] = async (purpose, sealedToken) =>
+    defined({ content: openToken(this.#held.rootKey, purpose, sealedToken, this.#held.nowMs()) });
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

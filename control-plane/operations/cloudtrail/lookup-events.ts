@@ -30,12 +30,12 @@ const lookupEvents: Implementation<'LookupEvents'> = {
   },
   async run(ctx, input) {
     const list = listName(ctx, input);
-    const before = openMarker(ctx, list, input.NextToken, () => new KmsError('InvalidNextTokenException'));
+    const before = await openMarker(ctx, list, input.NextToken, () => new KmsError('InvalidNextTokenException'));
     const query = lookupQuery(ctx, input);
     // Keystead does not produce insight events, CloudTrail's findings about management events.
     if (!query || input.EventCategory === 'insight') return { output: { Events: [] } };
     const { records, next } = await ctx.store.lookupAudit({ ...query, ...defined({ before }) });
-    const NextToken = next === undefined ? undefined : sealMarker(ctx, list, next);
+    const NextToken = next === undefined ? undefined : await sealMarker(ctx, list, next);
     return { output: { Events: records.map(lookedUp), NextToken } };
   },
 };

@@ -196,7 +196,7 @@ async function newGrant(
   const row = { account_id, region, key_id, grant_id, name: name ?? '', ...terms, created_at_ms: ctx.nowMs };
   const isExclusive = name !== undefined || nearQuota;
   return {
-    ...grantAnswer(ctx, key, row),
+    ...(await grantAnswer(ctx, key, row)),
     mutations: [
       { op: 'insert', table: 'grants', row },
       requireUnchangedKey(key),
@@ -207,7 +207,7 @@ async function newGrant(
 }
 
 /** Every answer has a grant token of its own, also for a grant that existed before. */
-function grantAnswer(ctx: Context, key: ResolvedKey, grant: GrantPlace) {
+async function grantAnswer(ctx: Context, key: ResolvedKey, grant: GrantPlace) {
   const content: GrantTokenContent = {
     accountId: grant.account_id,
     region: grant.region,
@@ -216,14 +216,14 @@ function grantAnswer(ctx: Context, key: ResolvedKey, grant: GrantPlace) {
     nonce: randomUUID(),
   };
   return {
-    output: { GrantId: grant.grant_id, GrantToken: ctx.sealedTokens.seal('grant', content) },
+    output: { GrantId: grant.grant_id, GrantToken: await ctx.sealedTokens.seal('grant', content) },
     audit: { responseElements: { grantId: grant.grant_id, keyId: key.arn } },
   };
 }
 
 /** @throws KmsError InvalidGrantTokenException also when the grant does not exist any more. */
 async function grantByGrantToken(ctx: Context, grantToken: string): Promise<GrantRow> {
-  const content = ctx.sealedTokens.open('grant', grantToken) as GrantTokenContent | undefined;
+  const content = (await ctx.sealedTokens.open('grant', grantToken)) as GrantTokenContent | undefined;
   const grant =
     content?.region === ctx.region
       ? await ctx.store.findGrant(content.accountId, content.region, content.keyId, content.grantId)

@@ -35,25 +35,25 @@ export async function markedPage<Row>(
   read: (page: KeysetPage) => Promise<Page<Row>>,
   positionOf: (row: Row) => string,
 ): Promise<{ readonly rows: readonly Row[]; readonly next?: string }> {
-  const after = openMarker(ctx, list, marker, refusal);
+  const after = await openMarker(ctx, list, marker, refusal);
   const { rows, more } = await read({ limit, ...defined({ after }) });
   const last = rows.at(-1);
-  return more && last !== undefined ? { rows, next: sealMarker(ctx, list, positionOf(last)) } : { rows };
+  return more && last !== undefined ? { rows, next: await sealMarker(ctx, list, positionOf(last)) } : { rows };
 }
 
-export function sealMarker(ctx: Context, list: ListName, position: string): string {
+export function sealMarker(ctx: Context, list: ListName, position: string): Promise<string> {
   return ctx.sealedTokens.seal('marker', [digest(list), position]);
 }
 
 /** The position in the list that a marker stands for. @throws KmsError from `refusal`, for a marker of another list. */
-export function openMarker(
+export async function openMarker(
   ctx: Context,
   list: ListName,
   marker: string | undefined,
   refusal: () => KmsError,
-): string | undefined {
+): Promise<string | undefined> {
   if (marker === undefined) return undefined;
-  const opened = ctx.sealedTokens.open('marker', marker);
+  const opened = await ctx.sealedTokens.open('marker', marker);
   if (Array.isArray(opened) && opened.length === 2 && opened[0] === digest(list)) return String(opened[1]);
   throw refusal();
 }

@@ -272,7 +272,7 @@ async function openSession(ctx: Context, { expiresInSeconds, ...session }: NewSe
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secret,
-    SessionToken: new Secret(ctx.sealedTokens.seal('session', whole)),
+    SessionToken: new Secret(await ctx.sealedTokens.seal('session', whole)),
     Expiration: new Date(expiresAtMs),
   };
 }

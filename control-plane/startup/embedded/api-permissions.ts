@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { ServeConfig } from '../config.ts';
 
 /** In the data directory: everything but the seal. A trailing `*` stands for any rest of a name. */
-const OWN_FILES = ['keystead.*', 'credentials*', 'audit-public-key.pem*', 'run'];
+const OWN_FILES = ['keystead.*', 'credentials*', 'audit-public-key.pem*'];
 /**
  * For the metrics of the process, and for SQLite's driver, which looks which C library there is. Never all of
  * /proc/self: /proc/self/root leads to every file.
@@ -43,10 +43,13 @@ function writtenBy({ config, cacheDirectory }: ApiFiles): readonly string[] {
   const { mirrorFile, logDirectory } = audit ?? {};
   return [
     ...OWN_FILES.map((name) => join(dataDir, name)),
-    ...[logDirectory, cacheDirectory].filter((path) => path !== undefined),
+    ...[join(dataDir, 'run'), logDirectory, cacheDirectory].filter((path) => path !== undefined).flatMap(wholeDirectory),
     ...(mirrorFile === undefined ? [] : [`${mirrorFile}*`]),
   ];
 }
+
+/** Node takes a path for a file unless it is a directory when the process starts. */
+const wholeDirectory = (path: string): readonly string[] => [path, join(path, '*')];
 
 function configurationOf({ config, furtherFiles }: ApiFiles): readonly string[] {
   const { tls, seedFile, quotas, keyStores } = config;

@@ -53,7 +53,10 @@ export async function becomeServer(start: EmbeddedStart): Promise<number> {
   const neededFiles = [program, ...filesOf(config), ...furtherFiles];
   const { user, hsmUser } = start;
   const separation = separationOf({ ...defined({ user, hsmUser }), neededFiles, dataDir: config.dataDir });
-  await makePrivateDirectory(config.dataDir);
+  const { logDirectory } = config.audit ?? {};
+  for (const directory of [config.dataDir, logDirectory]) {
+    if (directory !== undefined) await makePrivateDirectory(directory);
+  }
   const { path: runDirectory } = await makeSocketDirectory(config.dataDir);
   const sealFiles = [seal.path, ...(seal.kind === 'passphrase' ? [seal.passphrasePath] : [])].map((file) =>
     resolve(file),
@@ -64,6 +67,7 @@ export async function becomeServer(start: EmbeddedStart): Promise<number> {
     await giveAway({
       ...separation,
       dataDir: config.dataDir,
+      ...defined({ logDirectory }),
       runDirectory,
       sealFiles,
       ...(sealDirectory && { sealDirectory }),

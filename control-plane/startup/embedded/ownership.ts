@@ -8,6 +8,8 @@ import type { User } from '../users.ts';
 
 export interface Ownership {
   readonly dataDir: string;
+  /** Where audit log files are delivered. */
+  readonly logDirectory?: string;
   /** Directory of the HSM's socket and token. */
   readonly runDirectory: string;
   /** The root key and the passphrase; those that do not exist yet are created by the HSM. */
@@ -25,11 +27,12 @@ const ENTERED_BY_GROUP = 0o2750;
 
 /** Run by root. @throws NodeJS.ErrnoException */
 export async function giveAway(ownership: Ownership): Promise<void> {
-  const { dataDir, runDirectory, sealFiles, sealDirectory, api, hsm } = ownership;
+  const { dataDir, logDirectory, runDirectory, sealFiles, sealDirectory, api, hsm } = ownership;
   await mkdir(dataDir, { recursive: true });
   await chmod(dataDir, ENTERED_BY_ALL);
   const spared = new Set([...sealFiles, runDirectory, ...(sealDirectory === undefined ? [] : [sealDirectory])]);
   await giveTree(dataDir, api, spared);
+  if (logDirectory !== undefined) await giveTree(logDirectory, api, spared);
   if (sealDirectory !== undefined) {
     await mkdir(sealDirectory, { recursive: true });
     await chmod(sealDirectory, 0o700);

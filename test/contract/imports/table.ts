@@ -88,8 +88,6 @@ const controlPlane: Table['rows'] = {
   'control-plane/authentication': [
     ...[contract, 'policy', domain, runtime, context, ...ports, hashing, 'node:net', 'node:zlib', 'npm:jose'],
     ...['control-plane/sigv4', 'control-plane/validation', 'control-plane/authorization'],
-    // Seals and opens session tokens with a key that the HSM hands out only for this.
-    'control-plane/hsm/crypto/session-token-cipher.ts',
   ],
 
   'control-plane/operations': [contract],

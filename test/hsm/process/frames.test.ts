@@ -139,8 +139,8 @@ describe('the table of verbs', () => {
   });
 
   test('refuses arguments that are too short or too long', () => {
-    const encoded = encodeWith(verbs.deriveSealingKey.arguments, ['marker']);
-    const decode = (message: Buffer) => () => decodeWith(verbs.deriveSealingKey.arguments, message);
+    const encoded = encodeWith(verbs.pkcs11TokenStatus.arguments, ['marker']);
+    const decode = (message: Buffer) => () => decodeWith(verbs.pkcs11TokenStatus.arguments, message);
     const refused = expect.objectContaining({ name: 'RangeError' });
     for (let length = 0; length < encoded.length; length++)
       expect(decode(encoded.subarray(0, length))).toThrow(refused);

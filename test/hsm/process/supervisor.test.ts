@@ -88,7 +88,9 @@ describe('a supervised HSM', () => {
       [wrapped, again].map((bytes) => hsm.deriveSigningKey({ secret: { ...secretOwner, wrapped: bytes }, ...scope })),
     );
     expect(signingKeys[0]).toEqual(signingKeys[1]);
-    expect(await hsm.deriveSealingKey('marker')).toHaveLength(32);
+    const sealed = await hsm.sealToken('grant', Buffer.from('of a client'));
+    expect(await hsm.openToken('grant', sealed)).toEqual({ content: Buffer.from('of a client') });
+    expect(await hsm.openToken('marker', sealed)).toEqual({});
     expect(await hsm.rootKeyFingerprint()).toMatch(/^[0-9a-f]{32}$/);
   });
 

@@ -20,7 +20,7 @@ const refusal = () => new KmsError('InvalidNextTokenException');
 
 let ctx: Context;
 beforeAll(async () => {
-  const sealedTokens = await createSealedTokens(createSoftHsm(new SecretBytes(new Uint8Array(32).fill(7))));
+  const sealedTokens = createSealedTokens(createSoftHsm(new SecretBytes(new Uint8Array(32).fill(7))));
   ctx = { accountId: '111122223333', region: 'eu-west-1', sealedTokens } as Context;
 });
 

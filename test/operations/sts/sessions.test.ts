@@ -700,7 +700,7 @@ describe('a session token', () => {
     const mixed = { accessKeyId: one.Credentials.AccessKeyId, sessionToken: two.Credentials.SessionToken };
     await expect(signedBy(controlPlane, mixed)).rejects.toThrow('UnrecognizedClientException');
     for (const accessKeyId of [user.accessKeyId, one.Credentials.AccessKeyId]) {
-      for (const sessionToken of ['', 'x', controlPlane.engines.sealedTokens.seal('marker', { accessKeyId })]) {
+      for (const sessionToken of ['', 'x', await controlPlane.engines.sealedTokens.seal('marker', { accessKeyId })]) {
         await expect(signedBy(controlPlane, { accessKeyId, sessionToken })).rejects.toThrow(
           'UnrecognizedClientException',
         );
