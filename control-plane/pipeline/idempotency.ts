@@ -46,7 +46,9 @@ export async function findRemembered(ctx: Context, call: Call, input: Input): Pr
   if (row.operation !== call.record.name || row.request_hash !== requestHash(ctx, call, input)) {
     throw new KmsError('IdempotentParameterMismatchException');
   }
-  return { replay: { output: fromStoredOutput(call.record.name, await sealGrantToken(ctx, JSON.parse(row.response))) } };
+  return {
+    replay: { output: fromStoredOutput(call.record.name, await sealGrantToken(ctx, JSON.parse(row.response))) },
+  };
 }
 
 /**

@@ -46,7 +46,9 @@ export function hsmCommand(): Command {
         .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
         .default('info'),
     )
-    .addOption(option('--allow-seeding', 'accept key material of a seed file (keystead serve --seed), once', 'ALLOW_SEEDING'))
+    .addOption(
+      option('--allow-seeding', 'accept key material of a seed file (keystead serve --seed), once', 'ALLOW_SEEDING'),
+    )
     .addOption(new Option('--with-parent', 'end with the process that started this one').hideHelp())
     .addHelpText(
       'after',

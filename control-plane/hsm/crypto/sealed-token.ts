@@ -22,7 +22,14 @@
  *
  *   sealing key = KDF(root key, label "keystead token key v2", context = texts(purpose) ‖ generation)
  */
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import type { SealedTokenPurpose } from '../port/credentials.ts';
 import { deriveKey, encodeTexts } from './kdf.ts';
 import type { SecretBytes } from './secret-bytes.ts';

@@ -29,10 +29,7 @@ export interface SoftHsmOptions {
 }
 
 /** Takes ownership of the root key; `close` wipes it. */
-export function createSoftHsm(
-  rootKey: SecretBytes,
-  options: SoftHsmOptions = {},
-): Hsm {
+export function createSoftHsm(rootKey: SecretBytes, options: SoftHsmOptions = {}): Hsm {
   const { cacheCapacity = DEFAULT_CACHE_CAPACITY, pkcs11Tokens = [], isSeeding = false, nowMs = Date.now } = options;
   const opened = new OpenedCache(rootKey, cacheCapacity);
   const held: Held = {

@@ -43,7 +43,9 @@ function writtenBy({ config, cacheDirectory }: ApiFiles): readonly string[] {
   const { mirrorFile, logDirectory } = audit ?? {};
   return [
     ...OWN_FILES.map((name) => join(dataDir, name)),
-    ...[join(dataDir, 'run'), logDirectory, cacheDirectory].filter((path) => path !== undefined).flatMap(wholeDirectory),
+    ...[join(dataDir, 'run'), logDirectory, cacheDirectory]
+      .filter((path) => path !== undefined)
+      .flatMap(wholeDirectory),
     ...(mirrorFile === undefined ? [] : [`${mirrorFile}*`]),
   ];
 }

@@ -1,5 +1,5 @@
-import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import { openToken, sealToken } from '@keystead/control-plane/hsm/crypto/sealed-token.ts';
+import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import type { SealedTokenPurpose } from '@keystead/control-plane/hsm/port/credentials.ts';
 import fc from 'fast-check';
 

@@ -1,14 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { nextCheckpoint } from '@keystead/control-plane/domain/audit/audit-checkpoint.ts';
+import { publicKeyPem, readPublicKey, verifiesStatement } from '@keystead/control-plane/hsm/crypto/checkpoint-key.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
-import type { Hsm } from '@keystead/control-plane/hsm/port/hsm.ts';
 import type { HsmError } from '@keystead/control-plane/hsm/port/hsm-error.ts';
 import type { MaterialOwner, WrappedMaterial } from '@keystead/control-plane/hsm/port/wrapped-material.ts';
-import { nextCheckpoint } from '@keystead/control-plane/domain/audit/audit-checkpoint.ts';
-import {
-  publicKeyPem,
-  readPublicKey,
-  verifiesStatement,
-} from '@keystead/control-plane/hsm/crypto/checkpoint-key.ts';
 import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import fc from 'fast-check';

@@ -31,7 +31,9 @@ describe('a server that another user than root starts', () => {
   });
 
   test.each([{ user: 'keystead' }, { hsmUser: '64802' }])('cannot have others: %p', (users) => {
-    expect(() => separationOf(asked(users), false)).toThrow(/only root can run a process as another user|started as root/);
+    expect(() => separationOf(asked(users), false)).toThrow(
+      /only root can run a process as another user|started as root/,
+    );
   });
 });
 
