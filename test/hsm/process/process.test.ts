@@ -11,6 +11,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import { connectHsm, type HsmClient } from '@keystead/control-plane/hsm/process/client.ts';
+import { encodeWith } from '@keystead/control-plane/hsm/process/codec.ts';
 import { type Frame, FrameReader, FrameSender, MAX_FRAME_BYTES } from '@keystead/control-plane/hsm/process/frames.ts';
 import { helloBody, NONCE_BYTES, readChallenge } from '@keystead/control-plane/hsm/process/handshake.ts';
 import {
@@ -211,7 +212,7 @@ describe('the socket of the HSM process', () => {
       sender.send({ requestId: 1, kind: 255, body: Buffer.of() });
       sender.send({ requestId: 2, kind: verbs.encrypt.kind, body: randomBytes(40) });
       sender.send({ ...random(3), body: Buffer.from('0000001000', 'hex') });
-      sender.send({ requestId: 4, kind: verbs.openRootKey.kind, body: Buffer.alloc(4) });
+      sender.send({ requestId: 4, kind: verbs.openRootKey.kind, body: encodeWith(verbs.openRootKey.arguments, [{ mustExist: false }]) });
     });
     const answered = (await heard).filter(({ kind }) => kind !== CHALLENGE && kind !== WELCOME);
     const statuses = answered.map(({ requestId, kind }) => [requestId, kind === STATUS_OK]);
