@@ -32,11 +32,12 @@ let answeredHere: Needle[];
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'keystead-heap-'));
-  snapshots = await mkdtemp(join(tmpdir(), 'keystead-snapshots-'));
   const first = await startServer({ dataDir });
   const users = [await aUser(caller(first.endpoint, first.credentials), 'ada')];
   await first.stop();
 
+  // Where the server itself may write.
+  snapshots = join(dataDir, 'run');
   const NODE_OPTIONS = `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${snapshots}`;
   server = await startServer({ dataDir, env: { NODE_OPTIONS } });
   const root = caller(server.endpoint, server.credentials);
@@ -56,7 +57,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.stop();
-  for (const path of [dataDir, snapshots]) await rm(path, { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 /** Creates, uses and rotates keys; every caller signs. */

@@ -45,11 +45,17 @@ test('tokens are read with their accounts, certificates and variables', async ()
     pkcs11Tokens: [{ clusterId: id, modulePath: pkcs11Token.module, label: 'keystead', serialNumber: '1' }],
     driverEnvironment: environment,
     clusters: new Map([[id, { accountId: '111122223333', trustAnchorCertificate: authority.certificate }]]),
+    trustAnchorFiles: [expect.any(String)],
   });
 });
 
 test('without a file there are no tokens', () => {
-  expect(readPkcs11Tokens(undefined)).toEqual({ pkcs11Tokens: [], driverEnvironment: {}, clusters: new Map() });
+  expect(readPkcs11Tokens(undefined)).toEqual({
+    pkcs11Tokens: [],
+    driverEnvironment: {},
+    clusters: new Map(),
+    trustAnchorFiles: [],
+  });
 });
 
 test.each<[string, unknown]>([

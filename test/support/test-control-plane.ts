@@ -106,7 +106,7 @@ export async function openTestControlPlane(
     },
   };
   const store = await openStore({ database: 'sqlite', dataDir: directory, clock });
-  const hsm = behind.hsm ?? createSoftHsm(new SecretBytes(randomBytes(32)), { isSeeding: true });
+  const hsm = behind.hsm ?? createSoftHsm(new SecretBytes(randomBytes(32)), { isSeeding: true, nowMs: clock.now });
   const sealedTokens = createSealedTokens(hsm);
   const log = pino({ level: 'silent' });
   const xks = createXksClient({ credentials: hsm, clock: systemClock, log, timeoutMs: 250 });
