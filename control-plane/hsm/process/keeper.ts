@@ -87,6 +87,7 @@ class ProcessKeeper implements HsmKeeper {
     });
     const exit = await launched.exited;
     this.#current = undefined;
+    onClients?.({ clients: 0 });
     if (this.#closing) return;
     log.error({ hsmPid: launched.pid, ...exit }, 'the HSM process ended unexpectedly; starting a new one');
     if (performance.now() - startedAtMs > STABLE_AFTER_MS) this.#delayMs = FIRST_DELAY_MS;
