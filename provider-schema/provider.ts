@@ -39,6 +39,9 @@ export const providerRecord: TerraformRecord = {
     'AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL or KEYSTEAD_ENDPOINT.',
   attributes: {
     access_key: text('Access key id. Default: AWS_ACCESS_KEY_ID, or the profile.'),
+    allow_plaintext_endpoint: flag(
+      'Whether the endpoint can be http:// beyond loopback. Default: KEYSTEAD_ALLOW_PLAINTEXT_ENDPOINT.',
+    ),
     allowed_account_ids: {
       ...argument(['set', 'string'], 'Accounts that the provider can manage.'),
       conflictsWith: ['forbidden_account_ids'],

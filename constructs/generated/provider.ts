@@ -12,6 +12,10 @@ export interface AwsProviderConfig {
   */
   readonly accessKey?: string | undefined;
   /**
+  * Whether the endpoint can be http:// beyond loopback. Default: KEYSTEAD_ALLOW_PLAINTEXT_ENDPOINT.
+  */
+  readonly allowPlaintextEndpoint?: boolean | cdktf.IResolvable | undefined;
+  /**
   * Accounts that the provider can manage.
   */
   readonly allowedAccountIds?: string[] | undefined;
@@ -3964,6 +3968,7 @@ export class AwsProvider extends cdktf.TerraformProvider {
       terraformProviderSource: 'keystead/aws'
     });
     this._accessKey = config.accessKey;
+    this._allowPlaintextEndpoint = config.allowPlaintextEndpoint;
     this._allowedAccountIds = config.allowedAccountIds;
     this._customCaBundle = config.customCaBundle;
     this._ec2MetadataServiceEndpoint = config.ec2MetadataServiceEndpoint;
@@ -4019,6 +4024,22 @@ export class AwsProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get accessKeyInput() {
     return this._accessKey;
+  }
+
+  // allow_plaintext_endpoint - computed: false, optional: true, required: false
+  private _allowPlaintextEndpoint?: boolean | cdktf.IResolvable;
+  public get allowPlaintextEndpoint() {
+    return this._allowPlaintextEndpoint;
+  }
+  public set allowPlaintextEndpoint(value: boolean | cdktf.IResolvable | undefined) {
+    this._allowPlaintextEndpoint = value;
+  }
+  public resetAllowPlaintextEndpoint() {
+    this._allowPlaintextEndpoint = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allowPlaintextEndpointInput() {
+    return this._allowPlaintextEndpoint;
   }
 
   // allowed_account_ids - computed: false, optional: true, required: false
@@ -4588,6 +4609,7 @@ export class AwsProvider extends cdktf.TerraformProvider {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       access_key: cdktf.stringToTerraform(this._accessKey),
+      allow_plaintext_endpoint: cdktf.booleanToTerraform(this._allowPlaintextEndpoint),
       allowed_account_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._allowedAccountIds),
       custom_ca_bundle: cdktf.stringToTerraform(this._customCaBundle),
       ec2_metadata_service_endpoint: cdktf.stringToTerraform(this._ec2MetadataServiceEndpoint),
@@ -4633,6 +4655,12 @@ export class AwsProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      allow_plaintext_endpoint: {
+        value: cdktf.booleanToHclTerraform(this._allowPlaintextEndpoint),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       allowed_account_ids: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._allowedAccountIds),

@@ -7,15 +7,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
 import type { OperationName } from '@keystead/provider-schema/operations/index.ts';
+import {
+  type CredentialPlan,
+  credentialsOf,
+  type OpenSession,
+  SessionRefusal,
+  type SigningCredentials,
+} from '../credentials/sessions.ts';
+import { type Environment, readSharedFiles, sharedFilePaths } from '../credentials/shared-files.ts';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
 import { decodeAnswer, encodeCall } from './calls.ts';
-import { findCredentials } from './credentials.ts';
+import { asDiagnostic, findCredentials } from './credentials.ts';
 import { findEndpoint, findRegion } from './endpoint.ts';
 import { withRetries } from './retry.ts';
-import { type CredentialPlan, credentialsOf, type OpenSession } from './roles.ts';
+import { ServiceError } from './service-error.ts';
 import type { Settings, TagSettings } from './settings.ts';
-import { type Environment, readSharedFiles, sharedFilePaths } from './shared-files.ts';
-import { type SigningCredentials, sign } from './sigv4.ts';
+import { sign } from './sigv4.ts';
 import { openTransport, type Transport } from './transport.ts';
 
 export interface Client {
@@ -58,11 +65,11 @@ export async function connect(settings: Settings, around: Surroundings): Promise
     { config: settings.sharedConfigFiles, credentials: settings.sharedCredentialsFiles },
     env,
   );
-  const files = await readSharedFiles(paths);
+  const files = await readSharedFiles(paths).catch(asDiagnostic);
   const profile = settings.profile ?? (env.AWS_PROFILE || 'default');
-  const endpoint = findEndpoint(settings.endpoint, env, files, profile);
+  const endpoint = findEndpoint(settings, env, files, profile);
   const region = findRegion(settings, env, files, profile);
-  const credentials = await findCredentials(settings, env, files);
+  const credentials = await findCredentials(settings, env, files).catch(asDiagnostic);
   const transport = await openTransport(endpoint, {
     ca: settings.customCaBundle === undefined ? undefined : await readPem(settings.customCaBundle, caBundle),
     insecure: settings.insecure,
@@ -91,8 +98,12 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
   const userAgent = [around.userAgent, ...settings.userAgent].join(' ');
 
   const open = ((name: 'AssumeRole' | 'AssumeRoleWithWebIdentity', input: never, by?: SigningCredentials) =>
-    exchange(name, input, region, async () => by)) as OpenSession;
-  const current = credentialsOf(credentials, open, around.now);
+    exchange(name, input, region, async () => by).catch((error: unknown) => {
+      if (!(error instanceof ServiceError)) throw error;
+      throw new SessionRefusal(`${error.code}: ${error.message} (request ${error.requestId ?? 'unknown'})`);
+    })) as OpenSession;
+  const opened = credentialsOf(credentials, open, around.now, 'terraform');
+  const current = () => opened().catch(asDiagnostic);
 
   const call: Client['call'] = (name, input, callRegion) => exchange(name, input, callRegion, current);
 

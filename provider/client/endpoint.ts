@@ -3,14 +3,14 @@
  * provider stops, so that no request meant for this control plane ever reaches AWS.
  */
 import { isRegion } from '@keystead/provider-schema/arn.ts';
+import type { Environment, SharedFiles } from '../credentials/shared-files.ts';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
-import type { Environment, SharedFiles } from './shared-files.ts';
 
 const kmsPath: readonly PathStep[] = ['endpoints'];
 
 /** First match wins: provider block, environment, profile. */
 export function findEndpoint(
-  given: string | undefined,
+  { endpoint: given, allowPlaintext }: { readonly endpoint: string | undefined; readonly allowPlaintext: boolean },
   env: Environment,
   files: SharedFiles,
   profileName: string,
@@ -34,7 +34,9 @@ export function findEndpoint(
         'This provider talks to a Keystead control plane only, never to AWS.',
     );
   }
-  return parseEndpoint(found[1] ?? '', found[0]);
+  const url = parseEndpoint(found[1] ?? '', found[0]);
+  if (url.protocol === 'http:' && !allowPlaintext && !isLoopback(url.hostname)) throw plaintext(url, found[0]);
+  return url;
 }
 
 function parseEndpoint(text: string, source: string): URL {
@@ -53,6 +55,18 @@ function parseEndpoint(text: string, source: string): URL {
     );
   }
   return url;
+}
+
+const isLoopback = (host: string): boolean => /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost)$/.test(host);
+
+function plaintext({ host }: URL, source: string): DiagnosticError {
+  return failure(
+    'The endpoint is not encrypted',
+    `${source} names http://${host}, which is beyond this machine: key material and plaintexts could be read on the ` +
+      `network, and answers changed. Use https://${host}; keystead serve takes --tls-cert and --tls-key. Where the ` +
+      'network itself is encrypted, set allow_plaintext_endpoint = true in the provider block, or ' +
+      'KEYSTEAD_ALLOW_PLAINTEXT_ENDPOINT=true in the environment.',
+  );
 }
 
 function failure(summary: string, detail: string): DiagnosticError {

@@ -1,11 +1,12 @@
 /** Reads the provider block once into plain settings, and refuses arguments that are incomplete or malformed. */
 import { defined } from '@keystead/provider-schema/defined.ts';
+import type { CredentialSettings } from '../credentials/chain.ts';
+import type { RoleRequest, WebIdentityRequest } from '../credentials/sessions.ts';
+import type { Environment } from '../credentials/shared-files.ts';
+import { readIdentityToken, webIdentityOf } from '../credentials/web-identity.ts';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
 import type { ObjectValue, Value } from '../engine/value.ts';
 import { unknown } from '../engine/value.ts';
-import type { CredentialSettings } from './credentials.ts';
-import { parseDuration, type RoleRequest, type WebIdentityRequest } from './roles.ts';
-import type { Environment } from './shared-files.ts';
 
 export interface TagSettings {
   readonly defaults: ReadonlyMap<string, string>;
@@ -21,6 +22,8 @@ export interface Settings extends CredentialSettings {
   readonly region: string | undefined;
   readonly skipRegionValidation: boolean;
   readonly endpoint: string | undefined;
+  /** http:// is accepted beyond loopback too. */
+  readonly allowPlaintext: boolean;
   readonly sharedConfigFiles: readonly string[];
   readonly sharedCredentialsFiles: readonly string[];
   readonly allowedAccountIds: readonly string[];
@@ -57,6 +60,10 @@ export function readSettings(config: ObjectValue, env: Environment): Settings {
     endpoint: blocks(config.endpoints)
       .map((block) => text(block.kms))
       .find((url) => url !== undefined),
+    allowPlaintext:
+      typeof config.allow_plaintext_endpoint === 'boolean'
+        ? config.allow_plaintext_endpoint
+        : env.KEYSTEAD_ALLOW_PLAINTEXT_ENDPOINT === 'true',
     sharedConfigFiles: texts(config.shared_config_files),
     sharedCredentialsFiles: texts(config.shared_credentials_files),
     allowedAccountIds: texts(config.allowed_account_ids),
@@ -115,11 +122,12 @@ function roles(config: ObjectValue): readonly RoleRequest[] {
 function webIdentity(config: ObjectValue, env: Environment): WebIdentityRequest | undefined {
   const [block] = blocks(config.assume_role_with_web_identity);
   const path = ['assume_role_with_web_identity', 0];
-  const role = block && roleArguments(block, path);
-  const identityToken = text(block?.web_identity_token) ?? (env.TF_AWS_WEB_IDENTITY_TOKEN || undefined);
-  const file = text(block?.web_identity_token_file) ?? (env.AWS_WEB_IDENTITY_TOKEN_FILE || undefined);
-  const RoleArn = text(block?.role_arn) ?? (env.AWS_ROLE_ARN || undefined);
-  if (block === undefined && !(RoleArn && file)) return undefined;
+  const ofEnvironment = env.TF_AWS_WEB_IDENTITY_TOKEN || undefined;
+  if (block === undefined) return webIdentityOf(env, ofEnvironment);
+  const role = roleArguments(block, path);
+  const identityToken = text(block.web_identity_token) ?? ofEnvironment;
+  const file = text(block.web_identity_token_file) ?? (env.AWS_WEB_IDENTITY_TOKEN_FILE || undefined);
+  const RoleArn = text(block.role_arn) ?? (env.AWS_ROLE_ARN || undefined);
   if (RoleArn === undefined || (identityToken === undefined && file === undefined)) {
     throw failure(
       'assume_role_with_web_identity is incomplete',
@@ -127,21 +135,13 @@ function webIdentity(config: ObjectValue, env: Environment): WebIdentityRequest 
       path,
     );
   }
-  const name = role?.RoleSessionName ?? (env.AWS_ROLE_SESSION_NAME || undefined);
+  const name = role.RoleSessionName ?? (env.AWS_ROLE_SESSION_NAME || undefined);
   return {
     ...role,
     RoleArn,
     ...defined({ RoleSessionName: name }),
-    identityToken: async () => identityToken ?? readIdentityToken(file ?? '', block && path),
+    identityToken: async () => identityToken ?? readIdentityToken(file ?? '', path),
   };
-}
-
-async function readIdentityToken(file: string, path: readonly PathStep[] | undefined): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  const content = await readFile(file, 'utf8').catch((error: Error) => {
-    throw failure('Cannot read the identity token', `${error.message}. Correct the file that holds it.`, path);
-  });
-  return content.trim();
 }
 
 function roleArguments(block: ObjectValue, path: readonly PathStep[]) {
@@ -162,6 +162,15 @@ function roleArguments(block: ObjectValue, path: readonly PathStep[]) {
       PolicyArns: unlessEmpty(texts(block.policy_arns).map((arn) => ({ arn }))),
     }),
   };
+}
+
+const unitsInSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
+
+/** `1h30m`, as Terraform providers write durations, in seconds; undefined when the text is not a duration. */
+function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?[hms])+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)];
+  return Math.round(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitsInSeconds[unit ?? ''] ?? 0), 0));
 }
 
 const unlessEmpty = <T>(values: readonly T[]): readonly T[] | undefined => (values.length === 0 ? undefined : values);

@@ -4,12 +4,7 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import { uriEncode } from '@keystead/provider-schema/rest-call.ts';
-
-export interface SigningCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
+import type { SigningCredentials } from '../credentials/sessions.ts';
 
 export interface SignableRequest {
   readonly method: string;

@@ -175,10 +175,11 @@ describe('resources and data sources', () => {
 });
 
 describe('the provider block', () => {
-  test('accepts every argument of upstream, all optional', () => {
+  test('accepts every argument of upstream and one of its own, all optional', () => {
+    const own = 'allow_plaintext_endpoint';
     const names = [...Object.keys(providerRecord.attributes), ...Object.keys(providerRecord.blocks ?? {})];
     expect(names.sort()).toEqual(
-      `access_key allowed_account_ids assume_role assume_role_with_web_identity custom_ca_bundle default_tags
+      `access_key ${own} allowed_account_ids assume_role assume_role_with_web_identity custom_ca_bundle default_tags
        ec2_metadata_service_endpoint ec2_metadata_service_endpoint_mode endpoints forbidden_account_ids http_proxy
        https_proxy ignore_tags insecure max_retries no_proxy profile region retry_mode s3_us_east_1_regional_endpoint
        s3_use_path_style secret_key shared_config_files shared_credentials_files skip_credentials_validation

@@ -1,6 +1,7 @@
 /** `keystead identity …`: users, groups, roles, policies, accounts and services, through the running control plane. */
 import { Command } from 'commander';
 import { accountCommands, serviceCommands } from './accounts.ts';
+import { callerCommands } from './caller.ts';
 import { addCommands } from './command.ts';
 import { policyCommands } from './policies.ts';
 import { providerCommands, roleCommands } from './roles.ts';
@@ -13,6 +14,7 @@ export function identityCommand(): Command {
       'after',
       '\n"aws iam" and every tool that speaks its protocol manage the same identities at the same endpoint.',
     );
+  addCommands(identity, 'The caller:', callerCommands);
   addCommands(identity, 'Users and their access keys:', userCommands);
   addCommands(identity, 'Groups:', groupCommands);
   addCommands(identity, 'Roles:', roleCommands);

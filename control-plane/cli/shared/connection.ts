@@ -1,5 +1,11 @@
 /** How commands reach a running control plane: its REST door, signed with the caller's AWS credentials. */
 import { randomUUID } from 'node:crypto';
+import {
+  credentialsOf,
+  type OpenSession,
+  SessionRefusal,
+  type SigningCredentials,
+} from '@keystead/provider/credentials/sessions.ts';
 import { isRegion } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
@@ -8,14 +14,13 @@ import { encodeRestCall } from '@keystead/provider-schema/rest-call.ts';
 import { type Command, Option } from 'commander';
 import { Gate } from '../../runtime/gate.ts';
 import { signRequest } from '../../sigv4/verify.ts';
-import { findCredentials } from './credentials.ts';
-import { openHttp } from './http.ts';
+import { asCommandError, type CredentialOptions, describePlan, findCredentials } from './credentials.ts';
+import { openHttp, type SendHttp } from './http.ts';
 import { CommandError } from './report.ts';
 import { version } from './version.ts';
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends CredentialOptions {
   readonly endpoint: string;
-  readonly dataDir: string;
   readonly region: string;
 }
 
@@ -29,15 +34,18 @@ export function withConnectionOptions(command: Command): Command {
     .addOption(
       new Option(
         '--data-dir <dir>',
-        "the server's data directory, for its credentials file where the environment has none",
+        "the server's data directory: its credentials file is used when no credentials are configured",
       )
         .env('KEYSTEAD_DATA_DIR')
         .default('.keystead'),
     )
+    .addOption(new Option('--as-root', 'sign as the root principal, with the credentials file in --data-dir'))
     .addOption(new Option('--region <region>', 'Region of the request').env('AWS_REGION').default('us-east-1'));
 }
 
 export interface Connection {
+  /** For people: the credentials in use and where they came from. */
+  readonly signsWith: string;
   /**
    * `call('CreateUser', { UserName })`, in the command's Region unless another one is named.
    * @throws CommandError with the service's code, message and request id.
@@ -51,36 +59,56 @@ const MAX_CALLS = 16;
 export async function connect(options: ConnectionOptions): Promise<Connection> {
   const endpoint = requireUrl(options.endpoint);
   requireRegion(options.region);
-  const credentials = await findCredentials(options.dataDir);
+  const plan = await findCredentials(options);
   const send = await openHttp(endpoint);
+  const exchange = exchangeOver(send, endpoint, options.endpoint);
+  const open = ((name: 'AssumeRole' | 'AssumeRoleWithWebIdentity', input: never, by?: SigningCredentials) =>
+    exchange(name, input, options.region, by).catch((error: unknown) => {
+      throw error instanceof Refusal ? new SessionRefusal(error.message) : error;
+    })) as OpenSession;
+  const signer = credentialsOf(plan, open, () => new Date(), 'keystead');
   const gate = new Gate(MAX_CALLS);
   return {
-    call: <Name extends OperationName>(name: Name, input: InputJson<Name>, region = options.region) =>
-      gate.run(async () => {
-        const { method, target, body, takesIdempotencyKey } = encodeRestCall(name, input);
-        const url = new URL(target, endpoint);
-        const payload = Buffer.from(body);
-        const headers = signRequest({
-          method,
-          url,
-          headers: {
-            'content-type': 'application/json',
-            'user-agent': `keystead/${version}`,
-            ...defined({ 'idempotency-key': takesIdempotencyKey ? randomUUID() : undefined }),
-          },
-          body: payload,
-          credentials,
-          region,
-          service: 'kms',
-          nowMs: Date.now(),
-        });
-        const { status, text } = await send(url, { method, headers, body: payload }).catch((error: Error) => {
-          throw unreachable(options.endpoint, error);
-        });
-        const answer = parseAnswer(options.endpoint, text);
-        if (status < 300) return answer as OutputJson<Name>;
-        throw refusal(answer);
-      }),
+    signsWith: describePlan(plan),
+    call: (name, input, region = options.region) =>
+      gate.run(async () => exchange(name, input, region, await signer().catch(asCommandError))),
+  };
+}
+
+type Exchange = <Name extends OperationName>(
+  name: Name,
+  input: InputJson<Name>,
+  region: string,
+  /** undefined: the request is not signed */
+  by: SigningCredentials | undefined,
+) => Promise<OutputJson<Name>>;
+
+/** @param named the endpoint as the user wrote it, for messages */
+function exchangeOver(send: SendHttp, endpoint: URL, named: string): Exchange {
+  return async <Name extends OperationName>(
+    name: Name,
+    input: InputJson<Name>,
+    region: string,
+    by: SigningCredentials | undefined,
+  ) => {
+    const { method, target, body, takesIdempotencyKey } = encodeRestCall(name, input);
+    const url = new URL(target, endpoint);
+    const payload = Buffer.from(body);
+    const unsigned = {
+      'content-type': 'application/json',
+      'user-agent': `keystead/${version}`,
+      ...defined({ 'idempotency-key': takesIdempotencyKey ? randomUUID() : undefined }),
+    };
+    const scope = { region, service: 'kms', nowMs: Date.now() };
+    const headers = by
+      ? signRequest({ method, url, headers: unsigned, body: payload, credentials: by, ...scope })
+      : unsigned;
+    const { status, text } = await send(url, { method, headers, body: payload }).catch((error: Error) => {
+      throw unreachable(named, error);
+    });
+    const answer = parseAnswer(named, text);
+    if (status < 300) return answer as OutputJson<Name>;
+    throw refusal(answer);
   };
 }
 
@@ -88,14 +116,17 @@ function requireUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new CommandError(
-    `The endpoint "${text}" is not an http or https URL.`,
+    `--endpoint: "${text}" is not an http or https URL.`,
     'Write it like http://127.0.0.1:8600 (--endpoint or KEYSTEAD_ENDPOINT).',
   );
 }
 
 function requireRegion(text: string): void {
   if (isRegion(text)) return;
-  throw new CommandError(`"${text}" is not a Region.`, 'Write it like eu-central-1 (--region or AWS_REGION).');
+  throw new CommandError(
+    `--region: "${text}" is not a Region.`,
+    'Write it like eu-central-1 (--region or AWS_REGION).',
+  );
 }
 
 function unreachable(endpoint: string, { code, message }: NodeJS.ErrnoException): CommandError {
@@ -141,7 +172,7 @@ const hints: Readonly<Record<string, string>> = {
   NoSuchEntityException:
     '"keystead identity list-users", "list-groups", "list-roles" and "list-policies" show what there is.',
   UnrecognizedClientException:
-    'The control plane does not know the access key: check AWS_ACCESS_KEY_ID, AWS_PROFILE or --data-dir.',
+    'The control plane does not know the access key: check AWS_ACCESS_KEY_ID, AWS_PROFILE and the shared files; --as-root signs as the root principal.',
   InvalidSignatureException:
     'Check the secret access key, the Region, and that the clocks differ by less than five minutes.',
 };

@@ -139,6 +139,8 @@ describe('without a usable connection', () => {
       AWS_ACCESS_KEY_ID: '',
       AWS_SECRET_ACCESS_KEY: '',
       AWS_SHARED_CREDENTIALS_FILE: '',
+      AWS_PROFILE: '',
+      HOME: directory,
       KEYSTEAD_ENDPOINT: server.endpoint,
       ...env,
     });
@@ -164,14 +166,14 @@ describe('without a usable connection', () => {
 
   test('an address that is not a URL', async () => {
     const { code, stderr } = await listUsers(own(), '--endpoint', 'localhost:8600');
-    expect(stderr).toMatch(/^keystead: The endpoint "localhost:8600" is not an http or https URL\.\nhint: /);
+    expect(stderr).toMatch(/^keystead: --endpoint: "localhost:8600" is not an http or https URL\.\nhint: /);
     expect(code).toBe(1);
   });
 
   test('no credentials: names the file it looked for', async () => {
     const { code, stderr } = await listUsers({ KEYSTEAD_DATA_DIR: directory });
     expect(stderr).toContain(
-      `AWS_ACCESS_KEY_ID is not set and ${join(directory, 'credentials')} does not exist.\nhint: `,
+      `No credentials: the environment and the shared files of AWS have none, and ${join(directory, 'credentials')} does not exist.\nhint: `,
     );
     expect(code).toBe(1);
   });
@@ -185,12 +187,22 @@ describe('without a usable connection', () => {
   test('a profile that the file does not have', async () => {
     const file = join(server.dataDir, 'credentials');
     const { code, stderr } = await listUsers({ AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: 'work' });
-    expect(stderr).toContain(`${file} has no profile work.\nhint: Name another profile with AWS_PROFILE`);
+    expect(stderr).toMatch(/^keystead: Profile work not found\.\nhint: No section for it in /);
+    expect(stderr).toContain(file);
     expect(code).toBe(1);
   });
 
-  test("a profile chosen for AWS does not keep the server's own file from working", async () => {
-    expect(await listUsers({ ...own(), AWS_PROFILE: 'work' })).toMatchObject({ code: 0 });
+  test('a profile that is nowhere: the root principal is no substitute', async () => {
+    const { code, stderr } = await listUsers({ ...own(), AWS_PROFILE: 'work' });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Profile work not found')]);
+  });
+
+  test('a credentials file without credentials: the root principal is no substitute', async () => {
+    const { code, stderr } = await listUsers({ ...own(), AWS_SHARED_CREDENTIALS_FILE: join(directory, 'nowhere') });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/AWS_SHARED_CREDENTIALS_FILE is set.*nowhere \(does not/),
+    ]);
   });
 
   test('an access key of another control plane', async () => {

@@ -151,14 +151,15 @@ const commandLine: Table['rows'] = {
   'control-plane/cli': ['control-plane/startup/start-error.ts', 'npm:commander'],
   'control-plane/cli/bin': ['control-plane/cli/main.ts', 'node:*'],
   'control-plane/cli/shared': [
-    ...[contract, runtime, 'control-plane/sigv4', 'control-plane/startup/start-error.ts', 'npm:commander', 'node:*'],
+    ...[contract, runtime, 'control-plane/sigv4', 'control-plane/startup/start-error.ts', 'provider/credentials'],
+    ...['npm:commander', 'node:*'],
   ],
   'control-plane/cli/serve': [
     ...[contract, 'control-plane/startup', 'control-plane/cli/shared', 'npm:commander', 'npm:pino', 'node:*'],
   ],
   'control-plane/cli/hsm': [
     ...[contract, 'control-plane/startup', 'control-plane/cli/serve/option-values.ts', 'npm:commander', 'npm:pino'],
-    'node:*',
+    ...['control-plane/cli/shared/stop.ts', 'node:*'],
   ],
   'control-plane/cli/audit': [
     ...[contract, domain, 'control-plane/startup', 'control-plane/cli/shared', 'npm:commander', 'node:*'],
@@ -178,7 +179,9 @@ const provider: Table['rows'] = {
   provider: [contract],
   'provider/package.ts': ['provider', contract, 'npm:esbuild', 'node:*'],
   [providerEngine]: [contract],
-  'provider/client': [contract, providerEngine, 'node:*'],
+  // The `keystead` commands find credentials with it too.
+  'provider/credentials': [contract, 'node:*'],
+  'provider/client': [contract, providerEngine, 'provider/credentials', 'node:*'],
   'provider/resources': [contract, providerEngine, 'provider/client', hashing],
   'provider/resources/shared': [contract, providerEngine, 'provider/client', hashing],
   'provider/data-sources': [contract, providerEngine, 'provider/client', 'provider/resources'],

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findCredentials } from '@keystead/provider/client/credentials.ts';
-import { parseIni } from '@keystead/provider/client/ini.ts';
-import { type Environment, readSharedFiles, sharedFilePaths } from '@keystead/provider/client/shared-files.ts';
+import { parseIni } from '@keystead/provider/credentials/ini.ts';
+import { type Environment, readSharedFiles, sharedFilePaths } from '@keystead/provider/credentials/shared-files.ts';
 
 const none = { accessKey: undefined, secretKey: undefined, sessionToken: undefined, profile: undefined };
 

@@ -1,6 +1,7 @@
 import { findEndpoint, findRegion } from '@keystead/provider/client/endpoint.ts';
-import { parseIni } from '@keystead/provider/client/ini.ts';
-import type { Environment, SharedFiles } from '@keystead/provider/client/shared-files.ts';
+import { readSettings } from '@keystead/provider/client/settings.ts';
+import { parseIni } from '@keystead/provider/credentials/ini.ts';
+import type { Environment, SharedFiles } from '@keystead/provider/credentials/shared-files.ts';
 import { notRegionNames, regionNames } from '../../support/regions.ts';
 
 function files(text = ''): SharedFiles {
@@ -8,23 +9,23 @@ function files(text = ''): SharedFiles {
   return { profile: (name) => sections.get(name), services: (name) => sections.get(`services ${name}`), looked: [] };
 }
 
-const endpoint = (given: string | undefined, env: Environment = {}, text = '') =>
-  findEndpoint(given, env, files(text), 'default').href;
+const endpoint = (given: string | undefined, env: Environment = {}, text = '', allowPlaintext = false) =>
+  findEndpoint({ endpoint: given, allowPlaintext }, env, files(text), 'default').href;
 
 test('the endpoint comes from the provider block, then the environment, then the profile', () => {
   const env = {
-    AWS_ENDPOINT_URL_KMS: 'http://two',
-    AWS_ENDPOINT_URL: 'http://three',
-    KEYSTEAD_ENDPOINT: 'http://four',
+    AWS_ENDPOINT_URL_KMS: 'https://two',
+    AWS_ENDPOINT_URL: 'https://three',
+    KEYSTEAD_ENDPOINT: 'https://four',
   };
   const profile =
-    '[default]\nendpoint_url = http://six\nservices = s\n[services s]\nkms =\n  endpoint_url = http://five\n';
-  expect(endpoint('http://one', env, profile)).toBe('http://one/');
-  expect(endpoint(undefined, env, profile)).toBe('http://two/');
-  expect(endpoint(undefined, { ...env, AWS_ENDPOINT_URL_KMS: '' }, profile)).toBe('http://three/');
-  expect(endpoint(undefined, { KEYSTEAD_ENDPOINT: 'http://four' }, profile)).toBe('http://four/');
-  expect(endpoint(undefined, {}, profile)).toBe('http://five/');
-  expect(endpoint(undefined, {}, '[default]\nendpoint_url = http://six\n')).toBe('http://six/');
+    '[default]\nendpoint_url = https://six\nservices = s\n[services s]\nkms =\n  endpoint_url = https://five\n';
+  expect(endpoint('https://one', env, profile)).toBe('https://one/');
+  expect(endpoint(undefined, env, profile)).toBe('https://two/');
+  expect(endpoint(undefined, { ...env, AWS_ENDPOINT_URL_KMS: '' }, profile)).toBe('https://three/');
+  expect(endpoint(undefined, { KEYSTEAD_ENDPOINT: 'https://four' }, profile)).toBe('https://four/');
+  expect(endpoint(undefined, {}, profile)).toBe('https://five/');
+  expect(endpoint(undefined, {}, '[default]\nendpoint_url = https://six\n')).toBe('https://six/');
 });
 
 test('without an endpoint it lists every way to give one, and says that it never talks to AWS', () => {
@@ -41,6 +42,31 @@ test.each([
   ['https://kms.us-east-1.api.aws', /hashicorp\/aws provider/],
 ])('the endpoint %s is refused', (text, reason) => {
   expect(() => endpoint(text)).toThrow(reason);
+});
+
+test.each(['http://127.0.0.1:8600/', 'http://127.9.8.7/', 'http://[::1]:8600/', 'http://localhost:8600/'])(
+  'the endpoint %s is on this machine and can be http',
+  (text) => {
+    expect(endpoint(text)).toBe(text);
+  },
+);
+
+test.each(['http://keys.example.com:8600/', 'http://10.0.0.7/', 'http://[fe80::1]/', 'http://localhost.example.com/'])(
+  'the endpoint %s is refused, unless plaintext is allowed',
+  (text) => {
+    expect(() => endpoint(text)).toThrow(/not encrypted: endpoints .*allow_plaintext_endpoint = true.*KEYSTEAD_ALLOW_/);
+    expect(() => endpoint(undefined, { KEYSTEAD_ENDPOINT: text })).toThrow(/not encrypted: KEYSTEAD_ENDPOINT names/);
+    expect(endpoint(text, {}, '', true)).toBe(text);
+    expect(endpoint(text.replace('http:', 'https:'))).toBe(text.replace('http:', 'https:'));
+  },
+);
+
+test('plaintext is allowed by the argument, or by the environment where the argument is not set', () => {
+  const allowed = (argument: boolean | null, variable?: string) =>
+    readSettings({ allow_plaintext_endpoint: argument }, { KEYSTEAD_ALLOW_PLAINTEXT_ENDPOINT: variable })
+      .allowPlaintext;
+  expect([allowed(true), allowed(null, 'true'), allowed(true, 'false')]).toEqual([true, true, true]);
+  expect([allowed(null), allowed(false, 'true'), allowed(null, '1')]).toEqual([false, false, false]);
 });
 
 const region = (given: string | undefined, env: Environment = {}, text = '', skipRegionValidation = false) =>

@@ -1,21 +1,29 @@
 /**
- * Roles that the provider assumes: with the credentials it found, or with an identity token and no credentials at all,
+ * Roles that a client assumes: with the credentials it found, or with an identity token and no credentials at all,
  * each role of a chain with the session of the one before. Sessions are opened when the first request needs them, and
  * renewed shortly before they end, so that a long apply can go on.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html
  */
-import { defined } from '@keystead/provider-schema/defined.ts';
 import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
-import { DiagnosticError, type PathStep } from '../engine/resource.ts';
-import { ServiceError } from './service-error.ts';
-import type { SigningCredentials } from './sigv4.ts';
+import { CredentialError } from './credential-error.ts';
+
+export interface SigningCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface FoundCredentials extends SigningCredentials {
+  /** For people: where they came from. */
+  readonly source: string;
+}
 
 type AssumeRole = InputJson<'AssumeRole'>;
 
 export interface RoleRequest extends Omit<AssumeRole, 'RoleSessionName'> {
   readonly RoleSessionName?: string | undefined;
   /** Where the role is named, for diagnostics. */
-  readonly path?: readonly PathStep[];
+  readonly path?: readonly (string | number)[];
 }
 
 export interface WebIdentityRequest
@@ -26,10 +34,16 @@ export interface WebIdentityRequest
 
 /** What to sign with, once the roles are assumed. */
 export interface CredentialPlan {
-  readonly base: SigningCredentials | WebIdentityRequest;
+  readonly base: FoundCredentials | WebIdentityRequest;
   readonly roles: readonly RoleRequest[];
 }
 
+/** The control plane refused to open a session; the message says why. */
+export class SessionRefusal extends Error {
+  override readonly name = 'SessionRefusal';
+}
+
+/** Both throw SessionRefusal. */
 export interface OpenSession {
   (name: 'AssumeRole', input: AssumeRole, by: SigningCredentials): Promise<OutputJson<'AssumeRole'>>;
   (
@@ -46,11 +60,15 @@ interface Opened {
   readonly endsAtMs: number;
 }
 
-/** @returns gives the current credentials; calls at the same time share one new session */
+/**
+ * @param program begins the name of a session that has none
+ * @returns gives the current credentials; calls at the same time share one new session
+ */
 export function credentialsOf(
   plan: CredentialPlan,
   open: OpenSession,
   now: () => Date,
+  program: string,
 ): () => Promise<SigningCredentials> {
   const { base, roles } = plan;
   if (!('identityToken' in base) && roles.length === 0) return async () => base;
@@ -61,7 +79,7 @@ export function credentialsOf(
     if (known && known.endsAtMs - renewedBeforeMs > now().getTime()) return known.credentials;
     // Another call can have begun to open the next session.
     if (current === held) {
-      current = openAll(plan, open, now, known === undefined);
+      current = openAll(plan, open, `${program}-${now().getTime()}`, known === undefined);
       current.catch(() => {
         current = undefined;
       });
@@ -73,10 +91,9 @@ export function credentialsOf(
 async function openAll(
   { base, roles }: CredentialPlan,
   open: OpenSession,
-  now: () => Date,
+  sessionName: string,
   first: boolean,
 ): Promise<Opened> {
-  const sessionName = `terraform-${now().getTime()}`;
   let opened: Opened =
     'identityToken' in base
       ? await explained(base, first, async () => {
@@ -96,7 +113,7 @@ async function openAll(
 
 async function explained(
   { RoleArn, path }: Pick<RoleRequest, 'RoleArn' | 'path'>,
-  /** true while the provider is configured: only then can a diagnostic point into its block. */
+  /** true while the provider is configured: only then can an error point into its block. */
   first: boolean,
   open: () => Promise<OutputJson<'AssumeRole'> | OutputJson<'AssumeRoleWithWebIdentity'>>,
 ): Promise<Opened> {
@@ -111,18 +128,7 @@ async function explained(
       endsAtMs: Credentials.Expiration * 1000,
     };
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    const detail = `${error.code}: ${error.message} (request ${error.requestId ?? 'unknown'})`;
-    const summary = `Cannot assume ${RoleArn}`;
-    throw new DiagnosticError([{ severity: 'error', summary, detail, ...defined({ path: first ? path : undefined }) }]);
+    if (!(error instanceof SessionRefusal)) throw error;
+    throw new CredentialError(`Cannot assume ${RoleArn}`, error.message, first ? path : undefined);
   }
-}
-
-const unitsInSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
-
-/** `1h30m`, as Terraform providers write durations, in seconds; undefined when the text is not a duration. */
-export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?[hms])+$/.test(text)) return undefined;
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)];
-  return Math.round(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitsInSeconds[unit ?? ''] ?? 0), 0));
 }

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { DiagnosticError } from '../engine/resource.ts';
+import { CredentialError } from './credential-error.ts';
 import { parseIni, type Sections } from './ini.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,6 +75,6 @@ async function readIfPresent(path: string): Promise<string | undefined> {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     const detail = `${(error as Error).message}. Make it readable, or name other files.`;
-    throw new DiagnosticError([{ severity: 'error', summary: `Cannot read ${path}`, detail }]);
+    throw new CredentialError(`Cannot read ${path}`, detail);
   }
 }
