@@ -24,6 +24,7 @@ export interface JobEngines extends JobServices {
   readonly log: Logger;
   /** Names this node in the lease, for people; the process id is added to it. */
   readonly nodeId: string;
+  /** How often every job looks for work. */
   readonly intervalMs: number;
   /** Absent: custom key stores are not connected. */
   readonly xks?: Xks;
@@ -65,18 +66,26 @@ export function startJobs(engines: JobEngines): Jobs {
   const holder = `${engines.nodeId}/${process.pid}/${randomUUID()}`;
   let underWay: Promise<unknown> = Promise.resolve();
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
+  const timers = new Map<() => Promise<unknown>, NodeJS.Timeout>();
 
-  const runOnce = (): Promise<JobRun> => {
-    const run = underWay.then(() => runJobs(engines, holder));
-    underWay = run.catch(() => undefined);
-    return run;
+  const run = (list: readonly Job[]): Promise<JobRun> => {
+    const started = underWay.then(() => runJobs(engines, holder, list));
+    underWay = started.catch(() => undefined);
+    return started;
   };
-  const tick = async (): Promise<void> => {
-    await runOnce().catch((err) => engines.log.error({ err }, JOBS_FAILED));
-    if (!stopped) timer = setTimeout(tick, engines.intervalMs).unref();
+  const runOnce = () => run([...ofKeys(engines), ...ofAuditLog(engines)]);
+  /** Checkpoints and deliveries that are due more often than the other jobs look for work. */
+  const runAudit = () => run(ofAuditLog(engines));
+  const schedule = (work: () => Promise<unknown>, everyMs: number): void => {
+    if (!stopped) timers.set(work, setTimeout(repeat, everyMs, work, everyMs).unref());
   };
-  void tick();
+  const repeat = async (work: () => Promise<unknown>, everyMs: number): Promise<void> => {
+    await work().catch((err) => engines.log.error({ err }, JOBS_FAILED));
+    schedule(work, everyMs);
+  };
+  void repeat(runOnce, engines.intervalMs);
+  const { checkpointIntervalMs = Number.POSITIVE_INFINITY } = engines.audit ?? {};
+  if (checkpointIntervalMs < engines.intervalMs) schedule(runAudit, checkpointIntervalMs);
 
   let woken = false;
   const wake = () => {
@@ -93,17 +102,19 @@ export function startJobs(engines: JobEngines): Jobs {
     wake,
     async stop() {
       stopped = true;
-      clearTimeout(timer);
+      for (const timer of timers.values()) clearTimeout(timer);
       await underWay;
       await releaseLease(engines, holder);
     },
   };
 }
 
-async function runJobs(engines: JobEngines, holder: string): Promise<JobRun> {
+const ofKeys = ({ xks }: JobEngines): readonly Job[] => [...(xks ? [connectKeyStores(xks)] : []), ...jobs];
+const ofAuditLog = ({ store, audit }: JobEngines): readonly Job[] => (audit ? auditJobs(store, audit) : []);
+
+async function runJobs(engines: JobEngines, holder: string, list: readonly Job[]): Promise<JobRun> {
   const total = { held: true, done: 0, failed: 0 };
-  const { store, audit, xks } = engines;
-  for (const job of [...(xks ? [connectKeyStores(xks)] : []), ...jobs, ...(audit ? auditJobs(store, audit) : [])]) {
+  for (const job of list) {
     const run = await runJob(engines, holder, job);
     if (!run.held) return { ...total, held: false };
     total.done += run.done;

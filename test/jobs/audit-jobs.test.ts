@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type ChainHead, verifyChain } from '@keystead/control-plane/domain/audit/audit-chain.ts';
 import { type Checkpoint, parseCheckpoint } from '@keystead/control-plane/domain/audit/audit-checkpoint.ts';
@@ -9,6 +10,7 @@ import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-rec
 import { CheckpointHistory } from '@keystead/control-plane/domain/audit/checkpoint-history.ts';
 import type { PublishedCheckpoint } from '@keystead/control-plane/domain/audit/trail-files.ts';
 import { TrailVerifier } from '@keystead/control-plane/domain/audit/trail-verify.ts';
+import { systemClock } from '@keystead/control-plane/domain/clock.ts';
 import { publicKeyPem, readPublicKey, verifiesStatement } from '@keystead/control-plane/hsm/crypto/checkpoint-key.ts';
 import type { AuditSettings } from '@keystead/control-plane/jobs/audit-settings.ts';
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
@@ -87,6 +89,18 @@ describe('checkpoints', () => {
     await jobs.runOnce();
     expect(await checkpoints()).toHaveLength(2);
     expect(await verified()).toBe(2);
+  });
+
+  test('are taken as often as configured, also where the other jobs look for work less often', async () => {
+    const { KeyId } = await aKey(controlPlane);
+    const audit = { checkpointIntervalMs: 50 };
+    const engines = { ...controlPlane.engines, clock: systemClock };
+    running.push(startJobs({ ...engines, nodeId: 'node-1', intervalMs: 3_600_000, audit }));
+    for (const count of [1, 2, 3]) {
+      while ((await checkpoints()).length < count) await sleep(5);
+      await controlPlane.perform('DescribeKey', { KeyId });
+    }
+    expect(await verified()).toBe(4);
   });
 
   test('are taken sooner when many records wait, and each covers a limited number', async () => {
