@@ -40,8 +40,12 @@ interface Simulated {
 const SESSION_NAME = 'simulated';
 const MAX_LINES = 2000;
 
-/** @throws KmsError MalformedPolicyDocumentException, NoSuchEntityException, NotFoundException */
+/**
+ * @throws KmsError ValidationException for an action that no operation needs, MalformedPolicyDocumentException,
+ * NoSuchEntityException, NotFoundException
+ */
 export async function simulate(ctx: Context, input: Input): Promise<Output> {
+  requireAction(input.Action);
   const { principal, authority: own } = await simulatedPrincipal(ctx, input.PrincipalArn);
   const added =
     input.IdentityPolicy === undefined ? [] : [parseIdentityPolicy(input.IdentityPolicy, 'the given policy')];
@@ -153,6 +157,28 @@ const shownConditions = (values: Readonly<Record<string, string | readonly strin
 function recordOf(action: string): OperationRecord | undefined {
   const records: readonly OperationRecord[] = Object.values(operations);
   return records.find(({ targets }) => targets.some((target) => target.action.toLowerCase() === action.toLowerCase()));
+}
+
+/** Needed beside sts:AssumeRole, by its input. */
+const FURTHER_ACTIONS = ['sts:SetSourceIdentity', 'sts:TagSession'];
+
+/** In lower case, as policies compare them. An operation without a target needs the action of its own name. */
+const actions: ReadonlySet<string> = new Set(
+  [
+    ...FURTHER_ACTIONS,
+    ...Object.values<OperationRecord>(operations).flatMap(({ service, name, targets }) =>
+      targets.length === 0 ? [`${service}:${name}`] : targets.map(({ action }) => action),
+    ),
+  ].map((action) => action.toLowerCase()),
+);
+
+/**
+ * A mistyped action would be denied, and look like an answer. Wildcards are for policies: a request has one action (IAM
+ * API Reference, SimulatePrincipalPolicy, ActionNames).
+ */
+function requireAction(action: string): void {
+  if (actions.has(action.toLowerCase())) return;
+  throw new KmsError('ValidationException', `There is no action ${action}.`);
 }
 
 /** Keys of the caller's own account only: the answer reveals policies. */

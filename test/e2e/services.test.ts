@@ -240,10 +240,19 @@ describe('keystead authorize', () => {
     expect([denied.code, denied.stdout]).toEqual([2, expect.stringContaining('perform: kms:Encapsulate')]);
   });
 
-  test('fails without an action, for an unknown principal and for a policy file that cannot be read', async () => {
+  test('fails without an action, for one that does not exist, for an unknown principal and for a policy file that cannot be read', async () => {
     expect((await keystead('--principal', alice.arn)).code).toBe(1);
     const nobody = await keystead('--principal', `${alice.arn}2`, '--action', 'kms:Encrypt');
     expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('NoSuchEntity')]);
+    const action = async (name: string) => {
+      const { code, stdout, stderr } = await keystead('--principal', alice.arn, '--action', name);
+      return [code, stdout, stderr];
+    };
+    expect(await action('kms:Decrpyt')).toEqual([1, '', expect.stringContaining('There is no action kms:Decrpyt.')]);
+    expect(await action('s3:GetObject')).toEqual([1, '', expect.stringContaining('There is no action s3:GetObject.')]);
+    expect(await action('kms:Get*')).toEqual([1, '', expect.stringContaining('--action: "kms:Get*" is a pattern')]);
+    expect((await action('KMS:decrypt'))[0]).toBe(2);
+    expect((await action('sts:TagSession'))[0]).not.toBe(1);
     const missing = await keystead('--principal', alice.arn, '--action', 'kms:Encrypt', '--key-policy', '/nonexistent');
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('cannot be read')]);
   });

@@ -44,6 +44,7 @@ export function authorizeCommand(): Command {
     .addHelpText('after', '\nExit codes: 0 allowed, 2 denied, 1 error. Nothing is done and no key is used.');
   return command.action(async () => {
     const options = command.opts<AuthorizeOptions>();
+    if (/[*?]/.test(options.action)) throw wildcard(options.action);
     const connection = await connect(options);
     const answer = await connection.call('SimulateAuthorization', await requestOf(options));
     console.log(options.json ? JSON.stringify(answer, null, 2) : described(answer, options.explain === true));
@@ -66,6 +67,12 @@ async function requestOf(options: AuthorizeOptions): Promise<InputJson<'Simulate
     IdentityPolicy: await readPolicy(identityPolicy),
   };
 }
+
+const wildcard = (action: string): CommandError =>
+  new CommandError(
+    `--action: "${action}" is a pattern, and a request has one action.`,
+    'Name one action, such as kms:Decrypt. Policies can have patterns (--key-policy, --identity-policy).',
+  );
 
 function pairs(texts: readonly string[], option: string): readonly (readonly [string, string])[] {
   return texts.map((text) => {
