@@ -105,5 +105,9 @@ vectors: setup ## bring the published test vectors (needs a network)
 format: setup ## format and fix what can be fixed mechanically
 	node_modules/.bin/biome check --write .
 
-clean: ## remove what was built, and the demo's leftovers
-	rm -rf dist constructs/dist coverage .keystead cdktf-examples/*/cdktf.out
+# Never a data directory: .keystead is the default one, and that of "make up". Keys that lie in what was built stay too.
+BUILT := dist constructs/dist coverage $(wildcard cdktf-examples/*/cdktf.out)
+clean: ## remove what was built; no keys and no data directory
+	@kept=$$(find $(BUILT) \( -name 'root.key*' -o -name 'keystead.db' \) 2>/dev/null); \
+	  if [ -n "$$kept" ]; then printf 'These are files of a data directory; move it away first:\n%s\n' "$$kept" >&2; exit 1; fi
+	rm -rf $(BUILT)
