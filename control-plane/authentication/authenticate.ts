@@ -2,6 +2,7 @@
  * The first step of the pipeline, for all doors: authenticates the caller, by a signature or, for the few operations
  * that need none, by a token of an identity provider.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { AssumeRoleWithWebIdentityRequest } from '@keystead/provider-schema/generated/types.ts';
 import type { OperationName } from '@keystead/provider-schema/operations/index.ts';
@@ -23,11 +24,22 @@ export interface Admission {
   readonly callers: Callers;
   readonly webIdentityCallers: WebIdentityCallers;
   readonly failures: FailedAuthentications;
+  /** The Regions that are served; absent: all. */
+  readonly regions?: ReadonlySet<string>;
 }
 
+/** Their requests are about no Region: clients sign those of IAM for us-east-1, wherever they are. */
+const GLOBAL_SERVICES = ['iam', 'sts'];
+
 /** @param services to which a signature can be scoped at this door */
-export function authenticator({ callers, failures }: Admission, services: readonly string[]): Authenticate {
-  const rules: VerifierRules = { ...kmsRules, services, mustBeSigned: DECIDING_HEADERS };
+export function authenticator({ callers, failures, regions }: Admission, services: readonly string[]): Authenticate {
+  const served = services.every((service) => GLOBAL_SERVICES.includes(service)) ? undefined : regions;
+  const rules: VerifierRules = {
+    ...kmsRules,
+    services,
+    mustBeSigned: DECIDING_HEADERS,
+    ...defined({ regions: served }),
+  };
   return async (_engines, raw, nowMs) => {
     const signature = parseAuthorization(raw, rules);
     checkDate(signature, nowMs);

@@ -46,4 +46,6 @@ export interface Context {
   readonly sealedTokens: SealedTokens;
   readonly keyStores: KeyStoreEngines;
   readonly quotas: ResourceQuotas;
+  /** The Regions that are served; absent: all. */
+  readonly regions?: ReadonlySet<string>;
 }

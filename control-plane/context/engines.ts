@@ -15,6 +15,8 @@ export interface Engines extends HsmServices {
   readonly keyStores: KeyStoreEngines;
   readonly quotas: ResourceQuotas;
   readonly throttle: Throttle;
+  /** The Regions that are served; absent: all. */
+  readonly regions?: ReadonlySet<string>;
   readonly log: Logger;
   /** Lets the jobs run now. */
   readonly wakeJobs: () => void;

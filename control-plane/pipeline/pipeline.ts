@@ -87,6 +87,7 @@ function contextOf(
     sealedTokens: engines.sealedTokens,
     keyStores: engines.keyStores,
     quotas: engines.quotas,
+    ...(engines.regions && { regions: engines.regions }),
   };
 }
 

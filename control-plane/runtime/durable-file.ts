@@ -1,6 +1,6 @@
 /** Files that are written whole or not at all, and are on disk when the write resolves. */
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
+import { chmod, link, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -10,9 +10,28 @@ import { dirname } from 'node:path';
  * neither make it nor look at it. Whoever started that process has made it.
  */
 export async function makeDirectory(path: string): Promise<void> {
-  const made = await mkdir(path, { recursive: true, mode: 0o700 }).catch(unlessForbidden);
-  // The process's umask does not matter.
-  if (made !== undefined) await chmod(path, 0o700);
+  if (await isMade(path)) return;
+  await makeDirectory(dirname(path));
+  if (!(await isMade(path))) throw new Error(`${dirname(path)} takes no directory`);
+}
+
+/**
+ * One directory. Not by mkdir's `recursive`, which tries for ever where a directory that exists takes no new one (/proc).
+ * @returns false where the directory above is missing
+ */
+async function isMade(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    // The process's umask does not matter.
+    await chmod(path, 0o700);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return false;
+    if (code === 'ERR_ACCESS_DENIED') return true;
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) return true;
+    throw error;
+  }
 }
 
 /** @throws the error, unless it comes from the permission model */

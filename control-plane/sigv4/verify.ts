@@ -64,6 +64,8 @@ export interface ParsedSignature extends Scope {
 export interface VerifierRules extends CanonicalRules {
   /** Services to which a credential can be scoped. */
   readonly services: readonly string[];
+  /** Regions to which a credential can be scoped; absent: every well-formed one. */
+  readonly regions?: ReadonlySet<string>;
   /** Lower-case names of headers that the door acts on: signed when present, and never twice. */
   readonly mustBeSigned: readonly string[];
 }
@@ -267,7 +269,7 @@ function parseCredential(text: string, rules: VerifierRules): Scope & { readonly
   }
   const faults = [
     /^[0-9]{8}$/.test(date) ? '' : `Date in Credential scope must be YYYYMMDD, not '${date}'.`,
-    isRegion(region) ? '' : messages.wrongRegion(region),
+    isRegion(region) && (rules.regions?.has(region) ?? true) ? '' : messages.wrongRegion(region),
     rules.services.includes(service) ? '' : messages.wrongService(rules.services.join("' or '")),
     terminator === SCOPE_TERMINATOR
       ? ''

@@ -18,8 +18,12 @@ export interface ServeConfig {
   readonly accountId: string;
   /** Region written into the credentials profile and the hints; requests name their own. */
   readonly region: string;
+  /** The Regions that are served; absent: all. */
+  readonly regions?: ReadonlySet<string>;
   /** `sqlite` (in dataDir) or a `postgres://` URL, which can contain a password. */
   readonly database: Secret;
+  /** The operator confirms that a root key which exists belongs to no database yet. */
+  readonly isNewDatabase?: boolean;
   /** `file:PATH`: the root key; `passphrase:PATH`: the root key sealed under the passphrase in passphraseFile. */
   readonly seal: string;
   readonly passphraseFile?: string;
@@ -67,10 +71,10 @@ export interface TlsFiles {
  * @throws StartError when plain HTTP would be served where others can read it, unless the operator allows that
  */
 export function requirePrivateTransport({ listen, tls, plaintext }: ServeConfig): void {
-  const { host } = parseListenAddress(listen);
+  const { host } = parseListenAddress(listen, '--listen');
   if (tls !== undefined || plaintext === 'anywhere' || /^127\.|^::1$|^localhost$/.test(host)) return;
   throw new StartError(
-    `${listen} is beyond loopback, and TLS is not configured: plaintext and data keys could be read on the network.`,
+    `--listen: ${listen} is beyond loopback, and TLS is not configured: plaintext and data keys could be read on the network.`,
     'Give --tls-cert and --tls-key; or --plaintext anywhere, when a TLS proxy stands in front.',
     exitCodes.tls,
   );
@@ -90,12 +94,12 @@ export function parseSeal(
   }
   throw kind === 'passphrase'
     ? new StartError(
-        'A passphrase seal needs its passphrase.',
+        '--seal: a passphrase seal needs its passphrase.',
         'Name a file of mode 0600 that holds it: --passphrase-file FILE.',
         exitCodes.usage,
       )
     : new StartError(
-        `"${text}" is not a seal.`,
+        `--seal: "${text}" is not a seal.`,
         'Write --seal file:PATH, or --seal passphrase:PATH with --passphrase-file FILE.',
         exitCodes.usage,
       );
@@ -105,18 +109,29 @@ export function parseSeal(
 export function requireAccountId(text: string): string {
   if (isAccountId(text)) return text;
   throw new StartError(
-    `"${text}" is not an account id.`,
+    `--account-id: "${text}" is not an account id.`,
     'An account id has 12 digits, such as 111122223333.',
     exitCodes.usage,
   );
 }
 
-/** @throws StartError */
-export function requireRegion(text: string): string {
+/** @param flag the option that names it @throws StartError */
+export function requireRegion(text: string, flag = '--region'): string {
   if (isRegion(text)) return text;
   throw new StartError(
-    `"${text}" is not a Region name.`,
+    `${flag}: "${text}" is not a Region name.`,
     'Write it as AWS does, such as eu-central-1.',
+    exitCodes.usage,
+  );
+}
+
+/** @param home the Region of `--region`, which must be one of them @throws StartError */
+export function requireRegions(text: string, home: string): ReadonlySet<string> {
+  const regions = new Set(text.split(',').map((name) => requireRegion(name.trim(), '--regions')));
+  if (regions.has(home)) return regions;
+  throw new StartError(
+    `--regions: ${home}, the Region of --region, is not in the list.`,
+    'Add it, or give --region one of the list.',
     exitCodes.usage,
   );
 }
@@ -125,7 +140,7 @@ export function requireRegion(text: string): string {
 export function requireDatabase(text: string): Secret {
   if (text === 'sqlite' || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text))) return new Secret(text);
   throw new StartError(
-    'The value of --database is neither "sqlite" nor a postgres:// URL.',
+    '--database: the value is neither "sqlite" nor a postgres:// URL.',
     'Write it as postgres://user:password@host:5432/database.',
     exitCodes.usage,
   );

@@ -1,18 +1,27 @@
 /** The directories of a server: its data directory, and those in which it publishes its checkpoint key. */
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publicKeyPem } from '../hsm/crypto/checkpoint-key.ts';
 import type { InstallationService } from '../hsm/port/installation.ts';
 import { makeDirectory, writeDurably } from '../runtime/durable-file.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
-/** Creates the directory with mode 0700; one that exists already keeps its mode. @throws StartError */
-export async function makePrivateDirectory(path: string): Promise<void> {
+/**
+ * Creates the directory with mode 0700; one that exists keeps its mode, and must be writable.
+ * @param flag the option that names it
+ * @throws StartError
+ */
+export async function makePrivateDirectory(path: string, flag: string): Promise<void> {
   try {
     await makeDirectory(path);
+    await access(path, constants.W_OK | constants.X_OK).catch((error: NodeJS.ErrnoException) => {
+      // Of a process that may use only some files of the directory. Whoever started it has looked.
+      if (error.code !== 'ERR_ACCESS_DENIED') throw error;
+    });
   } catch (error) {
     throw new StartError(
-      `The data directory ${path} cannot be used: ${error instanceof Error ? error.message : error}.`,
-      'Choose another with --data-dir, or give it to the user who runs keystead.',
+      `${flag}: the directory ${path} cannot be made or written: ${error instanceof Error ? error.message : error}.`,
+      `Choose another with ${flag}, or give it to the user who runs keystead.`,
       exitCodes.failure,
     );
   }

@@ -7,7 +7,7 @@ import { exitCodes, StartError } from './start-error.ts';
 
 /** @throws StartError when the server cannot listen on the address */
 export function listen(server: Server, address: string): Promise<void> {
-  const { host, port } = parseListenAddress(address);
+  const { host, port } = parseListenAddress(address, '--listen');
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(

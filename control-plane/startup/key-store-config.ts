@@ -115,12 +115,12 @@ export function parseConnectTo(text = ''): ReadonlyMap<string, { readonly host: 
       const [, hostname, address] = /^\s*([a-zA-Z0-9.-]+)=(\S+)\s*$/.exec(pair) ?? [];
       if (hostname === undefined || address === undefined) {
         throw new StartError(
-          `"${pair}" is not the address of a proxy.`,
+          `--xks-connect-to: "${pair}" is not the address of a proxy.`,
           'Write --xks-connect-to host=address:port, such as proxy.example.com=10.0.0.7:8443.',
           exitCodes.usage,
         );
       }
-      return [hostname.toLowerCase(), parseListenAddress(address)];
+      return [hostname.toLowerCase(), parseListenAddress(address, '--xks-connect-to')];
     }),
   );
 }

@@ -6,14 +6,14 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** `127.0.0.1:8600`, `[::1]:8600`. @throws StartError */
-export function parseListenAddress(text: string): ListenAddress {
+/** `127.0.0.1:8600`, `[::1]:8600`. @param flag the option that names it @throws StartError */
+export function parseListenAddress(text: string, flag: string): ListenAddress {
   const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   const host = match?.[1] ?? match?.[2];
   if (!host || port > 65_535) {
     throw new StartError(
-      `"${text}" is not an address.`,
+      `${flag}: "${text}" is not an address.`,
       'Write it as HOST:PORT, for example 127.0.0.1:8600.',
       exitCodes.usage,
     );

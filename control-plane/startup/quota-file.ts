@@ -61,7 +61,7 @@ function section(file: string, value: unknown, names?: readonly string[], place?
 
 function unusable(file: string, reason: string): StartError {
   return new StartError(
-    `The quotas in ${file} cannot be used: ${reason}.`,
+    `--quotas: ${file} cannot be used: ${reason}.`,
     'Write "off", "aws", or a JSON file such as {"requests": {"CreateKey": 50}, "resources": {"keysPerRegion": null}}.',
     exitCodes.usage,
   );

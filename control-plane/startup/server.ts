@@ -36,10 +36,11 @@ import {
   readCertificateAuthorities,
   readPkcs11Tokens,
 } from './key-store-config.ts';
+import { requireDatabaseOfRootKey, requireKnownDatabase } from './lost-database.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { Opened } from './opened.ts';
 import { readQuotas } from './quota-file.ts';
-import { requireSameRootKey } from './root-key-check.ts';
+import { ROOT_KEY_FINGERPRINT, requireSameRootKey } from './root-key-check.ts';
 import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
 import { seed } from './seed/seed.ts';
 import { readSeed } from './seed/seed-file.ts';
@@ -91,8 +92,10 @@ async function start(given: Start): Promise<RunningServer> {
   const seal = parseSeal(config.seal, config.passphraseFile);
   requirePrivateTransport(config);
   const tls = config.tls && (await readTls(config.tls));
-  await makePrivateDirectory(dataDir);
+  await makePrivateDirectory(dataDir, '--data-dir');
+  requireDatabaseOfRootKey(config);
   const store = await openAuditedStore(given);
+  await requireKnownDatabase(config, store);
   const { services, clusters } = await openHsm(given, seal, store, keyStoreConfig);
   const { credentials } = services;
   const rootRequest = { store, credentials, clock, accountId, region, dataDir };
@@ -109,6 +112,7 @@ async function start(given: Start): Promise<RunningServer> {
     log,
     quotas: quotas.resources,
     throttle: createThrottle(quotas),
+    ...defined({ regions: config.regions }),
     keyStores: { xks, clusters },
     wakeJobs: () => jobs?.wake(),
     observe: given.metrics.observe,
@@ -159,7 +163,7 @@ async function openHsm(
   store: Store,
   keyStores: KeyStoreConfig,
 ) {
-  const mustExist = (await store.findMeta('root-key-fingerprint')) !== undefined;
+  const mustExist = (await store.findMeta(ROOT_KEY_FINGERPRINT)) !== undefined;
   const { clusters, pkcs11Tokens, driverEnvironment } = readPkcs11Tokens(keyStores.pkcs11TokensFile);
   const hsm = config.hsm
     ? await openHsmService(config.hsm, { log, mustExist, onReconnect: metrics.hsmRestarted })
@@ -213,7 +217,7 @@ async function seedFrom(
   installation: HsmServices['installation'],
 ): Promise<void> {
   if (file === undefined) return;
-  const report = await seed(engines, readSeed(file));
+  const report = await seed(engines, readSeed(file, engines.regions));
   await installation.endSeeding();
   engines.log.info({ file, ...report }, 'seed file applied');
 }
@@ -232,6 +236,7 @@ async function serve(
     callers: createCallers(store, credentials, sealedTokens),
     webIdentityCallers: createWebIdentityCallers(createWebIdentities(store, createKeyFetcher()), config.region),
     failures: createFailedAuthentications(config.failedAuthenticationsPerMinute),
+    ...defined({ regions: config.regions }),
   };
   const server = createHttpServer({ engines, admission, ready, metrics: metrics.expose }, tls);
   await listen(server, config.listen);

@@ -102,6 +102,35 @@ describe('a start is refused', () => {
   });
 
   test.each([
+    ['--account-id', '42'],
+    ['--audit-deadline', '0'],
+    ['--audit-retention-days', 'soon'],
+    ['--config', '/nowhere.json'],
+    ['--database', 'mysql://db'],
+    ['--failed-authentications', '-1'],
+    ['--hsm', '/run/hsm.sock'],
+    ['--job-interval', 'often'],
+    ['--listen', 'banana'],
+    ['--log-level', 'loud'],
+    ['--plaintext', 'somewhere'],
+    ['--quotas', '/nowhere.json'],
+    ['--region', 'nowhere'],
+    ['--regions', 'us-east-1,nowhere'],
+    ['--seal', 'paper'],
+    ['--seal', 'passphrase:/root.key'],
+    ['--shutdown-grace', 'soon'],
+    ['--user', 'no such user'],
+    ['--xks-connect-to', 'banana'],
+    ['--xks-timeout', '0'],
+  ])('by the name of the flag for %s %s', async (flag, value) => {
+    const { code, stderr } = await refused([`${flag}=${value}`]);
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      2,
+      expect.stringMatching(new RegExp(`^(keystead|error): .*${flag}`)),
+    ]);
+  });
+
+  test.each([
     ['is not JSON', 'listen: 8600'],
     ['is not an object', '["listen"]'],
     ['names an unknown option', '{"lisen": "127.0.0.1:0"}'],

@@ -190,7 +190,7 @@ describe('the quotas setting', () => {
   });
 
   test('names a file that cannot be read', () => {
-    expect(() => readQuotas('/nonexistent.json')).toThrow(/The quotas in \/nonexistent.json cannot be used/);
+    expect(() => readQuotas('/nonexistent.json')).toThrow(/--quotas: \/nonexistent.json cannot be used/);
   });
 
   test('knows its own names', () => {

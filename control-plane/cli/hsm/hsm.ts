@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import { type HsmClients, startHsmService } from '../../startup/hsm-service.ts';
 import { pathOf } from '../serve/option-values.ts';
+import { npmParent, stopSignal } from '../shared/stop.ts';
 
 interface HsmOptions {
   readonly seal: string;
@@ -96,10 +97,7 @@ interface End {
 }
 
 function endOnSignal(): End {
-  const asked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
-  return { asked, onClients: () => undefined };
+  return { asked: stopSignal(npmParent()), onClients: () => undefined };
 }
 
 const PARENT_CHECK_INTERVAL_MS = 100;

@@ -13,7 +13,7 @@ export function withConfigFile(command: Command): ServeOptions {
       const known = command.options.find((candidate) => candidate.long === `--${name}` && name !== 'config');
       if (!known) {
         throw new CommandError(
-          `${config}: there is no option "${name}".`,
+          `--config: ${config}: there is no option "${name}".`,
           '"keystead serve --help" lists the options.',
           exitCodes.usage,
         );
@@ -35,7 +35,7 @@ function readConfig(file: string): Readonly<Record<string, unknown>> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(
-      `The config file ${file} cannot be used: ${reason}.`,
+      `--config: ${file} cannot be used: ${reason}.`,
       'It is a JSON object such as {"listen": "127.0.0.1:8600"}.',
       exitCodes.usage,
     );

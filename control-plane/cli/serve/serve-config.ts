@@ -7,6 +7,7 @@ import {
   requireAccountId,
   requireDatabase,
   requireRegion,
+  requireRegions,
   type ServeConfig,
   type TlsFiles,
 } from '../../startup/config.ts';
@@ -32,7 +33,9 @@ export function serveConfigOf(options: ServeOptions): ServeConfig {
     dataDir,
     accountId: requireAccountId(options.accountId),
     region: requireRegion(options.region),
+    ...(options.regions !== undefined && { regions: requireRegions(options.regions, options.region) }),
     database: requireDatabase(options.database),
+    ...(String(options.newDatabase) === 'true' && { isNewDatabase: true }),
     seal: options.seal ?? `file:${defaultRootKeyFile(dataDir, options)}`,
     quotas: options.quotas === 'off' || options.quotas === 'aws' ? options.quotas : resolve(options.quotas),
     logLevel: options.logLevel,
@@ -74,7 +77,7 @@ function hsmOf({ hsm, hsmTokenFile, hsmUser, embeddedHsm }: ServeOptions): HsmSe
   const path = /^unix:(.+)$/s.exec(hsm)?.[1];
   if (path === undefined) {
     throw new CommandError(
-      `"${hsm}" is not the socket of an HSM.`,
+      `--hsm: "${hsm}" is not the socket of an HSM.`,
       'Write --hsm unix:PATH, with the path that "keystead hsm --socket" was given.',
       exitCodes.usage,
     );

@@ -13,7 +13,10 @@ export interface ServeOptions extends AuditOptions {
   readonly dataDir: string;
   readonly accountId: string;
   readonly region: string;
+  readonly regions?: string;
   readonly database: string;
+  /** true from the flag, its text from a config file. */
+  readonly newDatabase?: boolean | string;
   readonly seal?: string;
   readonly passphraseFile?: string;
   readonly hsm?: string;
@@ -21,6 +24,7 @@ export interface ServeOptions extends AuditOptions {
   readonly hsmUser?: string;
   readonly user?: string;
   readonly embeddedHsm?: string;
+  readonly endWith?: string;
   readonly logLevel: ServeConfig['logLevel'];
   readonly quotas: string;
   readonly seed?: string;
@@ -50,7 +54,10 @@ export const serveOptions: readonly Option[] = [
   option('--data-dir <dir>', 'where database, root key and credentials live', 'DATA_DIR', '.keystead'),
   option('--account-id <id>', 'account of the root principal, 12 digits', 'ACCOUNT_ID', '111122223333'),
   option('--region <region>', 'Region of the root credentials profile', 'REGION', 'us-east-1'),
+  option('--regions <region,…>', 'the only Regions to serve (default: every one)', 'REGIONS'),
   option('--database <url>', '"sqlite", or a postgres:// URL', 'DATABASE', 'sqlite'),
+  // Without a variable: it is for one start.
+  new Option('--new-database', 'the database is new although there is a root key'),
   option('--seal <seal>', 'the root key: file:PATH, or passphrase:PATH (default: file:<data-dir>/root.key)', 'SEAL'),
   option('--passphrase-file <file>', 'holds the passphrase of a passphrase seal', 'PASSPHRASE_FILE'),
   option('--hsm <unix:path>', 'socket of an HSM that runs by itself (keystead hsm), in the place of --seal', 'HSM'),
@@ -58,6 +65,7 @@ export const serveOptions: readonly Option[] = [
   option('--hsm-user <user>', 'user of the HSM, by name or number', 'HSM_USER'),
   option('--user <user>', 'started as root: user of the API process; "root" keeps both processes root', 'USER_NAME'),
   new Option('--embedded-hsm <separation>', 'the HSM was started for this server alone').hideHelp(),
+  new Option('--end-with <pid>', 'stop when the parent process is another one').hideHelp(),
   option('--log-level <level>', 'how much to log', 'LOG_LEVEL', 'info').choices([
     'trace',
     'debug',

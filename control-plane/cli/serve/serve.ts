@@ -11,7 +11,8 @@ import type { RootCredentials } from '../../startup/root-principal.ts';
 import type { RunningServer } from '../../startup/server.ts';
 import { exitCodes } from '../../startup/start-error.ts';
 import { CommandError } from '../shared/report.ts';
-import { pathOf } from './option-values.ts';
+import { npmParent, stopSignal } from '../shared/stop.ts';
+import { pathOf, wholeNumber } from './option-values.ts';
 import { auditOptions } from './serve-audit.ts';
 import { serveConfigOf } from './serve-config.ts';
 import { withConfigFile } from './serve-config-file.ts';
@@ -40,13 +41,15 @@ async function serve(options: ServeOptions): Promise<void> {
   if (config.hsm === undefined) return startEmbedded(options, config);
   const log = pino({ level: config.logLevel, base: { pid: process.pid } }, process.stderr);
   const given = rootCredentialsFromEnvironment();
+  // Asked for now: the parent can end while the server starts.
+  const parent = options.endWith === undefined ? npmParent() : wholeNumber('--end-with', options.endWith);
   // The server is slow to load: other commands do not wait for it.
   const { startServer } = await import('../../startup/server.ts');
   const server = await startServer({ config, log, ...defined({ rootCredentials: given }) });
   announce(server.endpoint, config, options, server.root.credentialsFile);
   if (config.tls) process.on('SIGHUP', () => void reloadTls(server, log));
   log.info({ endpoint: server.endpoint, database: server.engines.store.engine, root: server.root.arn }, 'serving');
-  await stopSignal();
+  await stopSignal(parent);
   log.info('stopping: refuses new requests, waits for those under way');
   await server.stop();
   log.info('stopped');
@@ -55,6 +58,7 @@ async function serve(options: ServeOptions): Promise<void> {
 /** Starts the HSM too; then this process becomes the server, with fewer rights. */
 async function startEmbedded(options: ServeOptions, config: ServeConfig): Promise<void> {
   rootCredentialsFromEnvironment();
+  const endWith = npmParent();
   const { becomeServer } = await import('../../startup/embedded/become-server.ts');
   const [, program = '', ...args] = process.argv;
   // A directory for this version of Node, in the one that the program named.
@@ -62,7 +66,7 @@ async function startEmbedded(options: ServeOptions, config: ServeConfig): Promis
   process.exitCode = await becomeServer({
     config,
     program: realpathSync(program),
-    arguments: args,
+    arguments: endWith === undefined ? args : [...args, '--end-with', String(endWith)],
     ...defined({
       user: options.user,
       hsmUser: options.hsmUser,
@@ -121,10 +125,4 @@ function rootCredentialsFromEnvironment(): RootCredentials | undefined {
     'Set both, or neither.',
     exitCodes.usage,
   );
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((done) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => done());
-  });
 }

@@ -23,9 +23,9 @@ import { type Implementation, type Implementations, type Input, resolvedKey } fr
 import { regionsOf, requireRoomForKey } from './keys.ts';
 
 const replicateKey: Implementation<'ReplicateKey'> = {
-  check(_ctx, input, keys) {
+  check(ctx, input, keys) {
     requirePrimary(resolvedKey(keys));
-    requireReachable(resolvedKey(keys), input.ReplicaRegion);
+    requireReachable(ctx, resolvedKey(keys), input.ReplicaRegion);
   },
   async run(ctx, input, keys) {
     const primary = resolvedKey(keys);
@@ -130,11 +130,12 @@ function requirePrimary({ shared, regional, arn }: ResolvedKey): void {
 }
 
 /**
- * Related keys stay within one partition. A name that the shape allows but no Region has would make a replica that
- * requests cannot reach, and a primary that can never be deleted.
+ * Related keys stay within one partition. A name that the shape allows but no Region has, or a Region that is not served,
+ * would make a replica that requests cannot reach, and a primary that can never be deleted.
  */
-function requireReachable({ regional }: ResolvedKey, replicaRegion: string): void {
-  if (isRegion(replicaRegion) && partitionOf(replicaRegion) === partitionOf(regional.region)) return;
+function requireReachable({ regions }: Context, { regional }: ResolvedKey, replicaRegion: string): void {
+  const isServed = isRegion(replicaRegion) && (regions?.has(replicaRegion) ?? true);
+  if (isServed && partitionOf(replicaRegion) === partitionOf(regional.region)) return;
   throw new KmsError('ValidationException', `A key in ${regional.region} cannot be replicated to ${replicaRegion}.`);
 }
 

@@ -11,7 +11,9 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import { makeSocketDirectory } from '../../hsm/process/socket-directory.ts';
 import { parseSeal, requirePrivateTransport, type ServeConfig } from '../config.ts';
 import { makePrivateDirectory } from '../directories.ts';
-import { readPkcs11Tokens } from '../key-store-config.ts';
+import { parseConnectTo, readPkcs11Tokens } from '../key-store-config.ts';
+import { requireDatabaseOfRootKey } from '../lost-database.ts';
+import { readQuotas } from '../quota-file.ts';
 import { exitCodes, StartError } from '../start-error.ts';
 import { apiPermissionFlags } from './api-permissions.ts';
 import { startHsmProgram } from './hsm-program.ts';
@@ -47,16 +49,19 @@ export async function becomeServer(start: EmbeddedStart): Promise<number> {
   const { config, program } = start;
   requirePrivateTransport(config);
   const seal = parseSeal(config.seal, config.passphraseFile);
-  const { pkcs11TokensFile } = config.keyStores ?? {};
+  // The server reads both again; a mistake in them must not leave a new data directory behind.
+  readQuotas(config.quotas);
+  const { pkcs11TokensFile, xksConnectTo } = config.keyStores ?? {};
+  parseConnectTo(xksConnectTo);
   const anchors = readPkcs11Tokens(pkcs11TokensFile).trustAnchorFiles;
   const furtherFiles = [start.configFile, ...anchors].filter((path) => path !== undefined);
   const neededFiles = [program, ...filesOf(config), ...furtherFiles];
   const { user, hsmUser } = start;
   const separation = separationOf({ ...defined({ user, hsmUser }), neededFiles, dataDir: config.dataDir });
   const { logDirectory } = config.audit ?? {};
-  for (const directory of [config.dataDir, logDirectory]) {
-    if (directory !== undefined) await makePrivateDirectory(directory);
-  }
+  await makePrivateDirectory(config.dataDir, '--data-dir');
+  if (logDirectory !== undefined) await makePrivateDirectory(logDirectory, '--audit-log-dir');
+  requireDatabaseOfRootKey(config);
   const { path: runDirectory } = await makeSocketDirectory(config.dataDir);
   const sealFiles = [seal.path, ...(seal.kind === 'passphrase' ? [seal.passphrasePath] : [])].map((file) =>
     resolve(file),

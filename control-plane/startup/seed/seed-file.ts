@@ -68,15 +68,21 @@ export interface Seed {
   readonly keys: readonly SeedKey[];
 }
 
-/** @throws StartError */
-export function readSeed(file: string): Seed {
+/** @param regions in which keys can be; absent: in every one @throws StartError */
+export function readSeed(file: string, regions?: ReadonlySet<string>): Seed {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     throw seedError(file, [error instanceof Error ? error.message : String(error)]);
   }
-  return parseSeed(file, text);
+  const seed = parseSeed(file, text);
+  const elsewhere = seed.keys.filter(({ region }) => !(regions?.has(region) ?? true));
+  if (elsewhere.length === 0) return seed;
+  throw seedError(
+    file,
+    elsewhere.map(({ path, region }) => `${path}.Region: ${region} is not one of --regions`),
+  );
 }
 
 export function seedError(file: string, problems: readonly string[]): StartError {
