@@ -212,7 +212,11 @@ describe('the socket of the HSM process', () => {
       sender.send({ requestId: 1, kind: 255, body: Buffer.of() });
       sender.send({ requestId: 2, kind: verbs.encrypt.kind, body: randomBytes(40) });
       sender.send({ ...random(3), body: Buffer.from('0000001000', 'hex') });
-      sender.send({ requestId: 4, kind: verbs.openRootKey.kind, body: encodeWith(verbs.openRootKey.arguments, [{ mustExist: false }]) });
+      sender.send({
+        requestId: 4,
+        kind: verbs.openRootKey.kind,
+        body: encodeWith(verbs.openRootKey.arguments, [{ mustExist: false }]),
+      });
     });
     const answered = (await heard).filter(({ kind }) => kind !== CHALLENGE && kind !== WELCOME);
     const statuses = answered.map(({ requestId, kind }) => [requestId, kind === STATUS_OK]);
