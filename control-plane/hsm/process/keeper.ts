@@ -85,7 +85,8 @@ class ProcessKeeper implements HsmKeeper {
       if (report.seedingEnded) this.#launch = { ...this.#launch, isSeeding: false };
       onClients?.(report);
     });
-    const exit = await launched.exited;
+    // It can have started while the keeper was being closed.
+    const exit = await (this.#closing ? launched.stop() : launched.exited);
     this.#current = undefined;
     onClients?.({ clients: 0 });
     if (this.#closing) return;
