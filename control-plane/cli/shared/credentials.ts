@@ -62,7 +62,7 @@ function requireWholePair({ AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret
   );
 }
 
-/** What is named and not found was meant to be used: the root principal is no substitute for it. */
+/** What is named and not found was meant to be used: the root principal does not replace it. */
 function requireNothingConfigured(env: Environment, files: SharedFiles): void {
   const named = ['AWS_SHARED_CREDENTIALS_FILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'].find((variable) => env[variable]);
   if (named === undefined) return;

@@ -149,7 +149,7 @@ describe('without a usable connection', () => {
   test('no server: says so, and how to start one', async () => {
     const { code, stderr } = await listUsers({ ...own(), KEYSTEAD_ENDPOINT: 'http://127.0.0.1:9' });
     expect(stderr).toMatch(
-      /^keystead: There is no control plane at http:\/\/127\.0\.0\.1:9.*\nhint: Start it with "keystead serve"/,
+      /^keystead: There is no control plane at http:\/\/127\.0\.0\.1:9.*\nhint: Start it with "keystead serve"/m,
     );
     expect(code).toBe(1);
   });
@@ -192,12 +192,12 @@ describe('without a usable connection', () => {
     expect(code).toBe(1);
   });
 
-  test('a profile that is nowhere: the root principal is no substitute', async () => {
+  test('a profile that is nowhere: the root principal does not replace it', async () => {
     const { code, stderr } = await listUsers({ ...own(), AWS_PROFILE: 'work' });
     expect([code, stderr]).toEqual([1, expect.stringContaining('Profile work not found')]);
   });
 
-  test('a credentials file without credentials: the root principal is no substitute', async () => {
+  test('a credentials file without credentials: the root principal does not replace it', async () => {
     const { code, stderr } = await listUsers({ ...own(), AWS_SHARED_CREDENTIALS_FILE: join(directory, 'nowhere') });
     expect([code, stderr]).toEqual([
       1,
