@@ -72,6 +72,7 @@ export function createWebIdentities(
       const provider = await store.findOidcProvider(`arn:${partition}:iam::${accountId}:oidc-provider/${url}`);
       if (!provider) throw invalid(`No OpenIDConnect provider found in your account for ${issuer}`);
       const payload = await verifySignature(identityToken, provider, fetchKeys);
+      requireDistinctNames(payload);
       requireInTime(payload, nowMs);
       return identityOf(provider, issuer, payload);
     },
@@ -140,6 +141,16 @@ function isSignatureWhole(identityToken: string, key: CryptoKey | Uint8Array): b
   return signature.length === Math.ceil(Number(key.algorithm.modulusLength) / 8);
 }
 
+/** Condition keys are not case-sensitive: of two such claims, the one that the user chose could stand for the other. */
+function requireDistinctNames(payload: JWTPayload): void {
+  const names = new Set<string>();
+  for (const name of Object.keys(payload)) {
+    const inLowerCase = name.toLowerCase();
+    if (names.has(inLowerCase)) throw invalid('The token has claims whose names differ only in case.');
+    names.add(inLowerCase);
+  }
+}
+
 function requireInTime({ exp, iat, nbf }: JWTPayload, nowMs: number): void {
   if (typeof exp !== 'number' || typeof iat !== 'number') throw invalid('Token must contain exp and iat claims.');
   if (exp * 1000 <= nowMs) {
@@ -167,7 +178,7 @@ function identityOf(provider: OidcProviderRow, issuer: string, payload: JWTPaylo
   const claims = {
     ...conditionKeys(provider.url, payload),
     [`${provider.url}:aud`.toLowerCase()]: audience,
-    ...(typeof azp === 'string' && { [`${provider.url}:oaud`.toLowerCase()]: audiences }),
+    ...(typeof azp === 'string' && { [`${provider.url}:${ORIGINAL_AUDIENCES}`.toLowerCase()]: audiences }),
   };
   const sourceIdentity = payload[SOURCE_IDENTITY_CLAIM];
   if (
@@ -188,11 +199,29 @@ function identityOf(provider: OidcProviderRow, issuer: string, payload: JWTPaylo
   };
 }
 
-/** Strings, numbers and booleans, alone or in lists; conditions cannot ask about nested values. */
+/**
+ * Names of claims that have a meaning of their own; claim names are case-sensitive (RFC 7519 section 4).
+ * Sources: RFC 7519 section 4.1; OpenID Connect Core 1.0, section 2.
+ */
+const REGISTERED_CLAIMS: ReadonlySet<string> = new Set([
+  ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti'],
+  ...['auth_time', 'nonce', 'acr', 'amr', 'azp', 'at_hash', 'c_hash'],
+]);
+
+/** Not a claim: the condition key of the audiences of a token that names an authorized party. */
+const ORIGINAL_AUDIENCES = 'oaud';
+
+/**
+ * Strings, numbers and booleans, alone or in lists; conditions cannot ask about nested values. A claim that only looks
+ * like a registered one (`SUB`) does not become the registered one's condition key.
+ */
 function conditionKeys(url: string, payload: JWTPayload): Record<string, string | readonly string[]> {
   const plain = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
   const keys: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(payload)) {
+    const inLowerCase = name.toLowerCase();
+    if (inLowerCase === ORIGINAL_AUDIENCES) continue;
+    if (REGISTERED_CLAIMS.has(inLowerCase) && name !== inLowerCase) continue;
     const key = `${url}:${name}`.toLowerCase();
     if (plain(value)) keys[key] = String(value);
     else if (Array.isArray(value) && value.every(plain)) keys[key] = value.map(String);

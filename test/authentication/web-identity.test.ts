@@ -1,5 +1,4 @@
 import { createWebIdentities, type FetchKeys } from '@keystead/control-plane/authentication/web-identity.ts';
-import { createKeyFetcher } from '@keystead/control-plane/authentication/web-identity-keys.ts';
 import type { OidcProviderRow } from '@keystead/control-plane/storage/port/tables.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
@@ -115,6 +114,20 @@ describe('a token of a registered provider', () => {
     expect(await refusal(issue({ azp: 'stranger' }))).toMatchObject({ message: 'Incorrect token audience' });
   });
 
+  test('gives registered claims exactly: one of another case is not the registered one', async () => {
+    const claims = { Azp: 'stranger', AMR: ['otp'], NONCE: 'n', oaud: 'chosen', Custom: 'c' };
+    const identity = await identities().verify(await issue(claims), role, nowMs);
+    expect(identity.claims).toMatchObject({ [`${URL_PART}:custom`]: 'c', [`${URL_PART}:aud`]: 'sts.amazonaws.com' });
+    for (const name of ['azp', 'amr', 'nonce', 'oaud'])
+      expect(identity.claims).not.toHaveProperty([`${URL_PART}:${name}`]);
+    expect(await refusal(issue({ sub: undefined, Sub: 'x' }))).toMatchObject({
+      message: 'Missing a required claim: sub',
+    });
+    expect(await refusal(issue({ aud: undefined, AUD: 'sts.amazonaws.com' }))).toMatchObject({
+      message: 'Incorrect token audience',
+    });
+  });
+
   test('that does not name its key is tried with each fitting key of the provider', async () => {
     const others = await Promise.all([aSigner('ES256', 'one'), aSigner('ES256', 'two')]);
     const row = provider({ jwks: JSON.stringify({ keys: [...others, main].map(({ jwk }) => jwk) }) });
@@ -178,6 +191,17 @@ describe('a token is refused', () => {
     expect(await refusal(issue(claims))).toEqual({
       code: 'InvalidIdentityTokenException',
       message: expect.stringContaining(message),
+    });
+  });
+
+  test.each([
+    ['a registered one', { SUB: 'repo:team/other' }],
+    ['a registered one, whatever its value', { Aud: { nested: true } }],
+    ['one of the provider', { repository: 'team/app', Repository: 'team/other' }],
+  ])('with a claim that differs only in case from %s', async (_title, claims) => {
+    expect(await refusal(issue(claims))).toEqual({
+      code: 'InvalidIdentityTokenException',
+      message: 'The token has claims whose names differ only in case.',
     });
   });
 
@@ -288,15 +312,24 @@ describe('keys that the provider publishes', () => {
     expect(fetches).toBe(1);
   });
 
-  const fetchFrom = (more: { readonly url?: string; readonly jwks_uri?: string | null }) =>
-    createKeyFetcher()({ url: 'localhost:1', jwks_uri: null, ...more });
-
-  test.each([
-    ['a host that does not answer', { url: 'localhost:1' }],
-    ['an address without TLS', { jwks_uri: 'http://localhost:1/keys' }],
-    ['a file', { jwks_uri: 'file:///etc/passwd' }],
-    ['a text that is not a URL', { jwks_uri: 'keys' }],
-  ])('are not read from %s', async (_title, place) => {
-    await expect(fetchFrom(place)).rejects.toMatchObject({ code: 'IDPCommunicationErrorException' });
+  test('are not fetched for a token whose issuer is not registered', async () => {
+    let fetches = 0;
+    const fetchKeys: FetchKeys = async () => {
+      fetches += 1;
+      return { keys: { keys: [main.jwk] } };
+    };
+    const verifier = identities(provider({ jwks: null }), fetchKeys);
+    for (const iss of [
+      'https://other.example.com',
+      `${ISSUER}/x`,
+      `${ISSUER}/`,
+      'https://169.254.169.254',
+      undefined,
+    ]) {
+      await refusal(issue({ iss }), verifier);
+    }
+    expect(fetches).toBe(0);
+    await verifier.verify(await issue(), role, nowMs);
+    expect(fetches).toBe(1);
   });
 });
