@@ -7,8 +7,9 @@ export const oidcProviderKeysOperations = keystead({
     summary:
       "Sets where a provider's public keys come from: a key set given here, a URL, or the provider's discovery document.",
     output: null,
-    targets: [identity('oidc-provider', { action: 'iam:UpdateOpenIDConnectProviderThumbprint' })],
-    accessLevel: 'Write',
+    // Not an action of IAM: whoever sets the keys can issue tokens for every subject of the provider.
+    targets: [identity('oidc-provider')],
+    accessLevel: 'Permissions management',
     errors: ['InvalidInputException', 'NoSuchEntityException'],
     rest: 'PUT /v1/oidc-providers/{OpenIDConnectProviderArn}/keys',
   },

@@ -1,3 +1,4 @@
+import { allowed } from '../../support/callers.ts';
 import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
 let controlPlane: TestControlPlane;
@@ -92,5 +93,34 @@ describe('OpenID Connect providers', () => {
         'InvalidInputException',
       );
     }
+  });
+
+  test('have keys that only an action of its own replaces; the one of thumbprints changes thumbprints only', async () => {
+    await controlPlane.perform('CreateOpenIDConnectProvider', { Url: 'https://trust.example.com' });
+    const provider = { OpenIDConnectProviderArn: arnOf('trust.example.com') };
+    const Jwks = JSON.stringify({ keys: [{ kty: 'RSA', n: 'AQAB', e: 'AQAB' }] });
+    const user = await controlPlane.user('keeper');
+    const can = (Action: string) => allowed(user, { Effect: 'Allow', Action, Resource: '*' });
+    const ofThumbprints = can('iam:UpdateOpenIDConnectProviderThumbprint');
+    const ofKeys = can('keystead:PutOpenIDConnectProviderKeys');
+    const ThumbprintList = [thumbprint];
+    await controlPlane.perform(
+      'UpdateOpenIDConnectProviderThumbprint',
+      { ...provider, ThumbprintList },
+      { as: ofThumbprints },
+    );
+    for (const as of [ofThumbprints, can('iam:*')]) {
+      expect(await controlPlane.refusal('PutOpenIDConnectProviderKeys', { ...provider, Jwks }, { as })).toContain(
+        'is not authorized to perform: keystead:PutOpenIDConnectProviderKeys',
+      );
+    }
+    await controlPlane.perform('PutOpenIDConnectProviderKeys', { ...provider, Jwks }, { as: ofKeys });
+    expect(
+      await controlPlane.refusal(
+        'UpdateOpenIDConnectProviderThumbprint',
+        { ...provider, ThumbprintList },
+        { as: ofKeys },
+      ),
+    ).toContain('AccessDeniedException');
   });
 });
