@@ -6,14 +6,20 @@
  * Operators are ANDed, keys are ANDed, the values of one key are ORed; a negated operator holds when none matches. For
  * a key that the request does not have, positive operators are false and negated ones true.
  *
+ * A condition on a tag of the resource or of the request (tags.ts) holds by two readings: by the tag of exactly that
+ * case, and by the tags of any case. Both must hold in an Allow, one is enough in a Deny; and where the tag of exactly
+ * that case fits an Allow, others do not matter.
+ *
  * AWS does not say what a few conditions mean: a list of the request without a set operator or as a variable, a value
  * of another type under a negated operator, `ForAnyValue` with `IfExists` for an absent key. Here they deny: they do
  * not hold in an Allow, and hold in a Deny. docs/differences.md lists them.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import { type Effort, spend, spendOnBinding } from './effort.ts';
 import { type Binder, nullOperator, type Operator, operators, type Test } from './operators.ts';
 import type { Lookup } from './pattern.ts';
+import { tagNamed } from './tags.ts';
 
 /** A list is a key that can have several values, also when it has one; a text is a key that has at most one. */
 export type ConditionValue = string | readonly string[] | undefined;
@@ -21,12 +27,16 @@ export type ConditionValue = string | readonly string[] | undefined;
 /**
  * The condition keys of a request, by name in lower case; undefined, or an empty list, is a key that the request does
  * not have. It is a function and not a table, because most decisions need few keys or none.
+ * @param tagKey for a key that names a tag (tags.ts): only the tag of exactly this key; absent: in any case
  */
-export type Conditions = (name: string) => ConditionValue;
+export type Conditions = (name: string, tagKey?: string) => ConditionValue;
 
 export interface CompiledCondition {
   /** Lower case: key names do not distinguish case. */
   readonly key: string;
+  /** Of a key that names a tag: the tag's key, as written. */
+  readonly tagKey?: string;
+  readonly effect: 'Allow' | 'Deny';
   readonly kind: 'compare' | 'null';
   readonly negated: boolean;
   /** The result for a key that the request does not have. */
@@ -74,6 +84,8 @@ export function compileCondition(source: ConditionSource): CompiledCondition {
   const values = compileValues(source, operator);
   return {
     key: source.key.toLowerCase(),
+    ...defined({ tagKey: tagNamed(source.key)?.tagKey }),
+    effect: source.effect,
     kind: isNull ? 'null' : 'compare',
     negated,
     ...resultsOf({ quantifier, ifExists: ifExists !== undefined, negated, effect: source.effect }),
@@ -150,9 +162,26 @@ const malformed = (message: string, { where, key }: ConditionSource) =>
 
 /** @throws TooCostly */
 export function conditionHolds(condition: CompiledCondition, conditions: Conditions, effort: Effort): boolean {
-  const given = conditions(condition.key);
+  const { key, tagKey, effect, negated, kind } = condition;
+  const inAnyCase = conditions(key);
+  if (tagKey === undefined) return holdsFor(condition, inAnyCase, conditions, effort);
+  const exact = conditions(key, tagKey);
+  const byExact = holdsFor(condition, exact, conditions, effort);
+  const isDecided = effect === 'Deny' ? byExact : !byExact || (isPresent(exact) && !negated && kind === 'compare');
+  return isDecided || exact === inAnyCase ? byExact : holdsFor(condition, inAnyCase, conditions, effort);
+}
+
+const isPresent = (value: ConditionValue): value is string | readonly string[] =>
+  isList(value) || typeof value === 'string';
+
+function holdsFor(
+  condition: CompiledCondition,
+  given: ConditionValue,
+  conditions: Conditions,
+  effort: Effort,
+): boolean {
   const several = isList(given);
-  const present = several || typeof given === 'string';
+  const present = isPresent(given);
   if (condition.kind === 'null') return condition.texts.has(String(!present));
   if (!present) return condition.whenAbsent;
   const { ofList } = condition;
@@ -193,15 +222,23 @@ export function valuesOf(conditions: Conditions, name: string): readonly string[
 export const isList = (value: ConditionValue): value is readonly string[] =>
   typeof value === 'object' && value.length > 0;
 
-/** Whether the request has a list under one of these names. */
+/** Whether the request has a list under one of these names of variables. */
 export function hasList(names: readonly string[], conditions: Conditions): boolean {
-  return names.some((name) => isList(conditions(name)));
+  return names.some((name) => isList(variableIn(conditions, name)));
+}
+
+/** A tag whose key has another case, beside the named one or alone, counts as a list: the variable has no one value. */
+function variableIn(conditions: Conditions, name: string): ConditionValue {
+  const tag = tagNamed(name);
+  if (!tag) return conditions(name);
+  const inAnyCase = conditions(tag.name);
+  return typeof inAnyCase === 'string' && conditions(tag.name, tag.tagKey) !== inAnyCase ? [inAnyCase] : inAnyCase;
 }
 
 /** A policy variable stands for a key that has at most one value. */
 export function lookupIn(conditions: Conditions): Lookup {
   return (name) => {
-    const found = conditions(name);
+    const found = variableIn(conditions, name);
     return isList(found) ? null : typeof found === 'string' ? found : undefined;
   };
 }

@@ -77,8 +77,8 @@ export function reachOf(statement: CompiledStatement, question: Question): Reach
 
 /** A key policy's request context does not contain the key's tags and aliases. */
 export function keyPolicyConditions(conditions: Conditions): Conditions {
-  return (name) =>
-    name === 'kms:resourcealiases' || name.startsWith('aws:resourcetag/') ? undefined : conditions(name);
+  return (name, tagKey) =>
+    name === 'kms:resourcealiases' || name.startsWith('aws:resourcetag/') ? undefined : conditions(name, tagKey);
 }
 
 function principalReach(set: PrincipalSet, { principal: caller, hasBoundary }: Question, effect: Effect): Reach {

@@ -138,11 +138,16 @@ function verdictLine(verdict: Verdict, conditions: Conditions): string {
   }
 }
 
-function conditionLine({ source, key, ofList }: CompiledCondition, conditions: Conditions): string {
+function conditionLine({ source, key, tagKey, ofList }: CompiledCondition, conditions: Conditions): string {
   const found = conditions(key);
   const given = valuesOf(conditions, key);
   const has = given.length === 0 ? 'the request has none' : `the request has ${JSON.stringify(given)}`;
-  const hint = ofList === 'fails' && isList(found) ? ', a list, which needs ForAnyValue or ForAllValues' : '';
+  const hint =
+    tagKey !== undefined && conditions(key, tagKey) !== found
+      ? ', of a tag whose key differs in case'
+      : ofList === 'fails' && isList(found)
+        ? ', a list, which needs ForAnyValue or ForAllValues'
+        : '';
   return `${source.operator} ${source.key} ${JSON.stringify(source.values)}, ${has}${hint}`;
 }
 

@@ -8,6 +8,7 @@
  * always in time (length of value × length of pattern ÷ 32). A character is a UTF-16 code unit. A substituted value is
  * taken literally: its own `*` and `?` match only themselves.
  */
+import { tagNamed } from './tags.ts';
 
 /** Code unit of a literal character, or one of these. */
 const ANY_RUN = -1;
@@ -138,7 +139,9 @@ function compileText(text: string, syntax: PatternSyntax): readonly number[] {
 function compileVariable(body: string): Part {
   if (body === '*' || body === '?' || body === '$') return codeUnits(body);
   const comma = body.indexOf(',');
-  const name = (comma < 0 ? body : body.slice(0, comma)).trim().toLowerCase();
+  const written = (comma < 0 ? body : body.slice(0, comma)).trim();
+  // The case of a tag's key matters.
+  const name = tagNamed(written) ? written : written.toLowerCase();
   const fallback = comma < 0 ? undefined : unquoted(body.slice(comma + 1).trim());
   return { name, fallback };
 }

@@ -127,7 +127,8 @@ function parsePolicy(text: string, dialect: Dialect): CompiledPolicy {
 
 function mentionsOf({ resources, conditions }: CompiledStatement): readonly string[] {
   const inResources = resources?.patterns.flatMap(variablesOf) ?? [];
-  return [...inResources, ...conditions.flatMap(({ key, variables }) => [key, ...variables])];
+  const used = [...inResources, ...conditions.flatMap(({ key, variables }) => [key, ...variables])];
+  return used.map((name) => name.toLowerCase());
 }
 
 /** The policy with its ARNs standing for the principals of these ids alone. */

@@ -4,6 +4,7 @@
  *
  * A key that the request cannot have is absent, not empty. Names are lower case, since policies do not distinguish case
  * in them; tags and pairs of an encryption context whose names differ only in case share one key with several values.
+ * The tags of the resource and of the request can also be asked for by their exact keys.
  * A value is computed only when a policy asks for it.
  */
 import type { Organization } from '@keystead/provider-schema/organization.ts';
@@ -11,6 +12,7 @@ import type { Authority } from './authority.ts';
 import type { Conditions, ConditionValue } from './conditions.ts';
 import type { EncryptionContext, Grant } from './grants.ts';
 import { type Principal, serviceNames } from './principal.ts';
+import { tagValue } from './tags.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -77,15 +79,22 @@ type Rule = (facts: ConditionFacts) => ConditionValue;
 /** The condition keys of these facts; each family of keys is computed at most once. */
 export function conditionsOf(facts: ConditionFacts): Conditions {
   const computed = new Map<Family, ReadonlyMap<string, ConditionValue>>();
+  const tags = new Map<Family, Tags>();
   const valuesOf = (family: Family) => {
     const known = computed.get(family) ?? family.values(facts);
     computed.set(family, known);
     return known;
   };
-  return (name) => {
+  const tagsOf = (family: Family) => {
+    const known = tags.get(family) ?? family.tags?.(facts) ?? [];
+    tags.set(family, known);
+    return known;
+  };
+  return (name, tagKey) => {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule) return rule(facts);
     const family = families.find(({ prefix }) => name.startsWith(prefix));
+    if (family && tagKey !== undefined) return tagValue(tagsOf(family), tagKey);
     return family && valuesOf(family).get(name.slice(family.prefix.length));
   };
 }
@@ -290,16 +299,24 @@ interface Family {
   readonly prefix: string;
   /** Values by the end of the name, lower case. */
   readonly values: (facts: ConditionFacts) => ReadonlyMap<string, ConditionValue>;
+  /** Of a family that names tags: these, with their exact keys. */
+  readonly tags?: (facts: ConditionFacts) => Tags;
 }
 
+type Tags = readonly (readonly [key: string, value: string])[];
+
+const taggedFamily = (prefix: string, tags: (facts: ConditionFacts) => Tags): Family => ({
+  prefix,
+  tags,
+  values: (facts) => byLowerCase(tags(facts)),
+});
+
 const families: readonly Family[] = [
-  {
-    prefix: 'aws:resourcetag/',
-    values: ({ key, resourceTags = {} }) =>
-      byLowerCase(Object.entries(key ? (JSON.parse(key.regional.tags) as Record<string, string>) : resourceTags)),
-  },
+  taggedFamily('aws:resourcetag/', ({ key, resourceTags = {} }) =>
+    Object.entries(key ? (JSON.parse(key.regional.tags) as Record<string, string>) : resourceTags),
+  ),
   { prefix: 'iam:resourcetag/', values: ({ resourceTags = {} }) => byLowerCase(Object.entries(resourceTags)) },
-  { prefix: 'aws:requesttag/', values: ({ input }) => byLowerCase(requestTags(input)) },
+  taggedFamily('aws:requesttag/', ({ input }) => requestTags(input)),
   { prefix: 'aws:principaltag/', values: ({ ctx }) => byLowerCase(Object.entries(ctx.authority.principalTags)) },
   { prefix: 'kms:encryptioncontext:', values: (facts) => byLowerCase(Object.entries(contextOf(facts))) },
   {

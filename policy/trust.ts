@@ -15,6 +15,7 @@ import { reachOf } from './evaluate.ts';
 import type { CompiledPolicy, CompiledStatement } from './policy.ts';
 import type { PrincipalSet } from './policy-principals.ts';
 import type { Principal } from './principal.ts';
+import { tagValue } from './tags.ts';
 
 export interface Assumption {
   readonly principal: Principal;
@@ -111,5 +112,10 @@ export function assumptionConditions(asked: AskedOfSession, ofRequest: Condition
     ...Object.entries(asked.claims ?? {}),
   ]);
   if (asked.federatedProvider !== undefined) own.set('aws:federatedprovider', asked.federatedProvider);
-  return (name) => (own.has(name) ? own.get(name) : ofRequest(name));
+  const tags = { 'aws:requesttag/': Object.entries(asked.tags), 'aws:resourcetag/': Object.entries(asked.roleTags) };
+  return (name, tagKey) => {
+    if (!own.has(name)) return ofRequest(name, tagKey);
+    if (tagKey === undefined) return own.get(name);
+    return tagValue(tags[name.startsWith('aws:requesttag/') ? 'aws:requesttag/' : 'aws:resourcetag/'], tagKey);
+  };
 }

@@ -100,9 +100,9 @@ function requestOf(
     principal,
     authority,
     action: input.Action,
-    conditions: (name: string) => {
+    conditions: (name: string, tagKey?: string) => {
       const values = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
-      return values ? conditionValue(name, values) : derived(name);
+      return values ? conditionValue(name, values) : derived(name, tagKey);
     },
     crossAccount:
       recordOf(input.Action)?.targets.some((target) => 'crossAccount' in target && target.crossAccount) ?? false,

@@ -1,7 +1,18 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
 import { type Conditions, compileCondition, conditionHolds as holdsWithin } from '@keystead/policy/conditions.ts';
 import { newEffort } from '@keystead/policy/effort.ts';
-import { given as conditions } from '../support/policies.ts';
+import { conditionsOf } from '@keystead/policy/request-context.ts';
+import { alice, anAuthority, given as conditions } from '../support/policies.ts';
+
+const ctx = {
+  principal: alice,
+  authority: anAuthority(),
+  region: 'us-east-1',
+  nowMs: 0,
+  sourceIp: '',
+  userAgent: '',
+  secureTransport: true,
+};
 
 const conditionHolds = (one: ReturnType<typeof compileCondition>, values: Conditions) =>
   holdsWithin(one, values, newEffort());
@@ -225,6 +236,54 @@ describe('keys and values', () => {
     expect(() => condition(operator, 'aws:test', [value])).toThrow(
       expect.objectContaining({ code: 'MalformedPolicyDocumentException' }),
     );
+  });
+
+  describe('on a tag, by its exact key', () => {
+    const tagged = (tags: Readonly<Record<string, string>>): Conditions => {
+      const facts = { ctx, operation: 'CreateUser', action: 'iam:CreateUser', input: {}, resourceTags: tags };
+      return conditionsOf(facts);
+    };
+    const holdsFor = (operator: string, values: readonly string[], tags: Readonly<Record<string, string>>) => ({
+      Allow: conditionHolds(condition(operator, 'aws:ResourceTag/Team', values, 'Allow'), tagged(tags)),
+      Deny: conditionHolds(condition(operator, 'AWS:resourceTAG/Team', values, 'Deny'), tagged(tags)),
+    });
+    const [exact, other, both] = [{ Team: 'blue' }, { team: 'blue' }, { Team: 'blue', team: 'red' }];
+
+    test.each<[string, string, Readonly<Record<string, string>>, boolean, boolean]>([
+      ['StringEquals', 'blue', exact, true, true],
+      ['StringEquals', 'blue', other, false, true],
+      ['StringEquals', 'blue', both, true, true],
+      ['StringEquals', 'red', both, false, true],
+      ['StringEquals', 'blue', {}, false, false],
+      ['StringEqualsIfExists', 'blue', other, true, true],
+      ['StringEqualsIfExists', 'red', other, false, true],
+      ['StringEqualsIfExists', 'blue', {}, true, true],
+      ['StringNotEquals', 'red', exact, true, true],
+      ['StringNotEquals', 'blue', exact, false, false],
+      ['StringNotEquals', 'blue', other, false, true],
+      ['StringNotEquals', 'red', both, false, true],
+      ['StringNotEquals', 'blue', {}, true, true],
+      ['Null', 'false', exact, true, true],
+      ['Null', 'false', other, false, true],
+      ['Null', 'true', other, false, true],
+      ['Null', 'true', {}, true, true],
+    ])('%s %s with the tags %j: %p in an Allow, %p in a Deny', (operator, value, tags, inAllow, inDeny) => {
+      expect(holdsFor(operator, [value], tags)).toEqual({ Allow: inAllow, Deny: inDeny });
+    });
+
+    test('as a variable too: a tag of another case has no one value', () => {
+      const named = (operator: string, effect: 'Allow' | 'Deny', tags: Readonly<Record<string, string>>) =>
+        conditionHolds(condition(operator, 'aws:UserName', ['${aws:ResourceTag/Team}'], effect), (name, tagKey) =>
+          name === 'aws:username' ? 'blue' : tagged(tags)(name, tagKey),
+        );
+      expect([exact, other, both].map((tags) => named('StringEquals', 'Allow', tags))).toEqual([true, false, false]);
+      expect([exact, other, both].map((tags) => named('StringNotEquals', 'Allow', tags))).toEqual([
+        false,
+        false,
+        false,
+      ]);
+      expect([exact, other, both].map((tags) => named('StringNotEquals', 'Deny', tags))).toEqual([false, true, true]);
+    });
   });
 
   test('ForAllValues in an Allow on a pair or tag that the caller chooses is rejected as overly permissive', () => {

@@ -1,4 +1,6 @@
+import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { aKey } from '../../support/a-key.ts';
+import { allowed, everything } from '../../support/callers.ts';
 import { openTestControlPlane, type TestControlPlane } from '../../support/test-control-plane.ts';
 
 let controlPlane: TestControlPlane;
@@ -29,6 +31,48 @@ test('tags are added, replaced, removed and listed in pages', async () => {
   });
   const second = await controlPlane.perform('ListResourceTags', { KeyId, Limit: 2, Marker: first.NextMarker });
   expect(second).toEqual({ Tags: [{ TagKey: 'z', TagValue: '' }], Truncated: false });
+});
+
+test('tags whose keys differ only in case are two tags, and a condition is met only by the tag of exactly that case', async () => {
+  const both = [
+    { TagKey: 'Team', TagValue: 'blue' },
+    { TagKey: 'team', TagValue: 'red' },
+  ];
+  const { KeyId } = await aKey(controlPlane, { Tags: both });
+  expect((await controlPlane.perform('ListResourceTags', { KeyId })).Tags).toEqual(both);
+  const user = await controlPlane.user('tagger');
+  const where = (operator: string, key: string, value: string) =>
+    allowed(user, { ...everything, Condition: { [operator]: { [key]: value } } });
+  const describes = (as: Caller, id: string) =>
+    controlPlane.perform('DescribeKey', { KeyId: id }, { as }).then(
+      () => true,
+      () => false,
+    );
+  expect(await describes(where('StringEquals', 'aws:ResourceTag/Team', 'blue'), KeyId)).toBe(true);
+  expect(await describes(where('StringEquals', 'AWS:ResourceTag/team', 'red'), KeyId)).toBe(true);
+  expect(await describes(where('StringEquals', 'aws:ResourceTag/TEAM', 'blue'), KeyId)).toBe(false);
+  expect(await describes(where('StringEquals', 'aws:ResourceTag/Team', 'red'), KeyId)).toBe(false);
+  const lower = await aKey(controlPlane, { Tags: [{ TagKey: 'team', TagValue: 'blue' }] });
+  expect(await describes(where('StringEquals', 'aws:ResourceTag/Team', 'blue'), lower.KeyId)).toBe(false);
+  // A Deny holds for the tag in any case.
+  const denied = allowed(user, everything, {
+    ...everything,
+    Effect: 'Deny',
+    Condition: { StringEquals: { 'aws:ResourceTag/Team': 'blue' } },
+  });
+  expect(await describes(denied, lower.KeyId)).toBe(false);
+  const creates = (TagKey: string) =>
+    controlPlane
+      .perform(
+        'CreateKey',
+        { Tags: [{ TagKey, TagValue: 'blue' }] },
+        { as: where('StringEquals', 'aws:RequestTag/Team', 'blue') },
+      )
+      .then(
+        () => true,
+        () => false,
+      );
+  expect([await creates('Team'), await creates('team')]).toEqual([true, false]);
 });
 
 test('a limit beyond the operation is clamped, not refused', async () => {
