@@ -4,7 +4,6 @@
  * Source: AWS CloudTrail User Guide, "CloudTrail record contents", "userIdentity element"; KMS developer guide,
  * "Logging AWS KMS API calls with AWS CloudTrail".
  */
-import { randomUUID } from 'node:crypto';
 import type { SessionFacts } from '@keystead/policy/authority.ts';
 import type { DecisionNote } from '@keystead/policy/decision.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
@@ -19,6 +18,7 @@ import type { ResolvedKeys } from '../context/resolved-key.ts';
 import type { AuditRecord, AuditResource } from '../domain/audit/audit-record.ts';
 import { timeOrderedId } from '../domain/identifiers/time-ordered-id.ts';
 import { keyStoreEventData } from '../domain/key-stores/key-store.ts';
+import { recordsOfAccounts } from './accounts.ts';
 import { trailDate } from './event-form.ts';
 
 export interface AuditedRequest {
@@ -33,8 +33,8 @@ export interface AuditedRequest {
 }
 
 /**
- * The request's own record first, then those for other accounts whose keys it used, then those of events that the
- * service itself caused because of it.
+ * The request's own record first, then those for other accounts whose keys it named (accounts.ts), then those of events
+ * that the service itself caused because of it.
  */
 export function auditRecords(request: AuditedRequest): readonly AuditRecord[] {
   const own = requestRecord(request);
@@ -42,12 +42,7 @@ export function auditRecords(request: AuditedRequest): readonly AuditRecord[] {
   const serviceEvents = (outcome?.audit?.serviceEvents ?? []).map((event) =>
     serviceEventRecord({ ...event, accountId: ctx.accountId, nowMs: ctx.nowMs, requestId: ctx.requestId }),
   );
-  // A refusal is recorded for the caller only.
-  const owners = outcome ? otherOwners(own) : [];
-  if (owners.length === 0) return [own, ...serviceEvents];
-  const sharedEventID = randomUUID();
-  const theirs = owners.map((accountId) => ownersRecord(ctx, own, accountId));
-  return [...[own, ...theirs].map((record) => ({ ...record, sharedEventID })), ...serviceEvents];
+  return [...recordsOfAccounts(ctx, own, request.decisions), ...serviceEvents];
 }
 
 function requestRecord({ ctx, record, input, keys, decisions, outcome, error }: AuditedRequest): AuditRecord {
@@ -82,13 +77,6 @@ function requestRecord({ ctx, record, input, keys, decisions, outcome, error }: 
   };
 }
 
-/** Accounts, beside the caller's, whose keys the request used. */
-function otherOwners({ resources = [], recipientAccountId }: AuditRecord): readonly string[] {
-  const owners = new Set(resources.map(({ accountId }) => accountId));
-  owners.delete(recipientAccountId);
-  return [...owners];
-}
-
 const withWarnings = (
   ofOperation: Readonly<Record<string, unknown>> | undefined,
   warnings: readonly string[] | undefined,
@@ -107,7 +95,7 @@ function additionalEventData(
 
 /**
  * A use of a key that failed, in its custom key store or before, is recorded with the key store as a successful one is.
- * Not a use that was denied: the caller can be of another account. Source: AWS KMS Developer Guide, "Logging AWS KMS
+ * Not a use that was denied. Source: AWS KMS Developer Guide, "Logging AWS KMS
  * API calls with AWS CloudTrail", "Decrypt failure with a KMS key in an external key store".
  */
 function refusedKeyData(
@@ -120,23 +108,6 @@ function refusedKeyData(
   if (decisions.length === 0 || decisions.some(({ decision }) => decision === 'Deny')) return undefined;
   const key = keys[target.member];
   return key && keyStoreEventData(key.shared);
-}
-
-/**
- * The record that the owner of a key gets about a caller of another account: with the account and the principal's id,
- * not its name or its policies.
- */
-function ownersRecord({ principal, nowMs }: Context, own: AuditRecord, accountId: string): AuditRecord {
-  const { additionalEventData: data, ...rest } = own;
-  const { keysteadAuthorization: _, ...shown } = data ?? {};
-  return {
-    ...rest,
-    ...(Object.keys(shown).length > 0 && { additionalEventData: shown }),
-    userIdentity: { type: 'AWSAccount', principalId: principal.principalId, accountId: principal.accountId },
-    eventID: timeOrderedId(nowMs),
-    resources: (own.resources ?? []).filter((resource) => resource.accountId === accountId),
-    recipientAccountId: accountId,
-  };
 }
 
 export interface ServiceEvent {

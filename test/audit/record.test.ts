@@ -7,6 +7,7 @@ import type { Authority, SessionFacts } from '@keystead/policy/authority.ts';
 import { noPolicies } from '@keystead/policy/authority.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import { aKey } from '../support/a-key.ts';
+import { allowed, everything, foreignUser } from '../support/callers.ts';
 import {
   accountId,
   addRoot,
@@ -158,11 +159,100 @@ describe('a call on another account’s key', () => {
     expect(owners?.requestID).toBe(theirs?.requestID);
   });
 
-  test('is only in the caller’s log when it is refused', async () => {
+  test('is only in the caller’s log when no other account can ever make it', async () => {
     const { Arn } = await aKey(controlPlane, { Policy: openToAll });
     await controlPlane.refusal('DisableKey', { KeyId: Arn }, { as: rootOf(OTHER) });
     expect(await controlPlane.events('DisableKey', { accountId: OTHER })).toHaveLength(1);
     expect(await controlPlane.events('DisableKey')).toEqual([]);
+  });
+
+  describe('that is refused', () => {
+    const Plaintext = Buffer.from('x');
+    const denying = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        ...(JSON.parse(openToAll) as { Statement: object[] }).Statement,
+        { Sid: 'not them', Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' },
+      ],
+    });
+    const visitor = allowed(foreignUser(OTHER, 'visitor'), everything);
+    /** Of the caller's log, without what differs in every two requests. */
+    const theirsOf = async (eventName: string) => {
+      const [event] = await controlPlane.events(eventName, { accountId: OTHER });
+      const { eventID: _e, requestID: _r, userAgent: _u, requestParameters: _p, ...rest } = event ?? {};
+      return rest;
+    };
+
+    test.each(['key', 'alias'])('says to the caller what a %s that does not exist says', async (kind) => {
+      const { Arn, KeyId } = await aKey(controlPlane, { Policy: denying });
+      await controlPlane.perform('CreateAlias', { AliasName: 'alias/hidden', TargetKeyId: KeyId });
+      const existing = kind === 'key' ? Arn : Arn.replace(/key\/.*/, 'alias/hidden');
+      const missing = kind === 'key' ? `${Arn.slice(0, -4)}0000` : Arn.replace(/key\/.*/, 'alias/missing');
+      await controlPlane.refusal('Encrypt', { KeyId: existing, Plaintext }, { as: visitor });
+      const ofExisting = await theirsOf('Encrypt');
+      await controlPlane.refusal('Encrypt', { KeyId: missing, Plaintext }, { as: visitor });
+      expect(ofExisting).toEqual(await theirsOf('Encrypt'));
+      expect(ofExisting).toMatchObject({ errorCode: 'AccessDeniedException', resources: [] });
+      if (kind === 'alias') expect(JSON.stringify(ofExisting)).not.toContain(KeyId);
+    });
+
+    test('does not name the key of a ciphertext, nor its owner', async () => {
+      const { Arn, KeyId } = await aKey(controlPlane);
+      const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });
+      await controlPlane.refusal('Decrypt', { CiphertextBlob }, { as: visitor });
+      const theirs = JSON.stringify(await theirsOf('Decrypt'));
+      for (const secret of [KeyId, accountId]) expect(theirs).not.toContain(secret);
+      expect(await controlPlane.events('Decrypt')).toMatchObject([
+        { errorCode: 'AccessDeniedException', resources: [{ ARN: Arn, accountId }], recipientAccountId: accountId },
+      ]);
+    });
+
+    test('says to the owner which statement decided, and of the caller its account and id', async () => {
+      const { Arn } = await aKey(controlPlane, { Policy: denying });
+      await controlPlane.refusal('Encrypt', { KeyId: Arn, Plaintext }, { as: visitor });
+      const [owners] = await controlPlane.events('Encrypt');
+      expect(owners).toMatchObject({
+        errorCode: 'AccessDeniedException',
+        userIdentity: { type: 'AWSAccount', accountId: OTHER },
+        resources: [{ ARN: Arn, accountId }],
+        additionalEventData: { keysteadAuthorization: [{ decision: 'Deny', statement: 'not them', resource: Arn }] },
+      });
+      expect(JSON.stringify(owners)).not.toContain('visitor');
+    });
+
+    test('does not say to the owner which of the caller’s policies was missing', async () => {
+      const { Arn } = await aKey(controlPlane, { Policy: openToAll });
+      const as = allowed(foreignUser(OTHER, 'visitor'), { ...everything, Effect: 'Deny', Sid: 'OwnReasons' });
+      await controlPlane.refusal('DescribeKey', { KeyId: Arn }, { as });
+      const [owners] = await controlPlane.events('DescribeKey');
+      expect(owners?.additionalEventData).toEqual({
+        keysteadAuthorization: [
+          { action: 'kms:DescribeKey', resource: Arn, decision: 'Deny', policy: 'identity policy' },
+        ],
+      });
+      expect(await theirsOf('DescribeKey')).toMatchObject({ resources: [] });
+      expect(await theirsOf('DescribeKey')).not.toHaveProperty('additionalEventData');
+    });
+
+    test('keeps what the caller’s own key policy decided, where the answer says so', async () => {
+      const { Arn } = await aKey(controlPlane);
+      const own = await aKey(controlPlane, {}, { as: rootOf(OTHER) });
+      const { CiphertextBlob } = await controlPlane.perform(
+        'Encrypt',
+        { KeyId: own.KeyId, Plaintext },
+        { as: rootOf(OTHER) },
+      );
+      const reEncrypt = { CiphertextBlob, SourceKeyId: own.Arn, DestinationKeyId: Arn };
+      await controlPlane.refusal('ReEncrypt', reEncrypt, { as: foreignUser(OTHER, 'visitor') });
+      expect(await theirsOf('ReEncrypt')).toMatchObject({
+        resources: [{ ARN: own.Arn, accountId: OTHER }],
+        additionalEventData: { keysteadAuthorization: [{ action: 'kms:ReEncryptFrom', resource: own.Arn }] },
+      });
+      await controlPlane.refusal('ReEncrypt', reEncrypt, { as: rootOf(OTHER) });
+      expect(await theirsOf('ReEncrypt')).toMatchObject({ resources: [] });
+      expect(await theirsOf('ReEncrypt')).not.toHaveProperty('additionalEventData');
+      expect((await controlPlane.events('ReEncrypt'))[0]).toMatchObject({ resources: [{ ARN: Arn, accountId }] });
+    });
   });
 });
 

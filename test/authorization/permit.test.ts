@@ -343,14 +343,15 @@ describe('the audit notes what decided', () => {
     ]);
   });
 
-  test('one note for each decision, and none in the record of a foreign key’s owner', async () => {
+  test('one note for each decision; of a foreign key, the owner’s record has what its policy decided', async () => {
     const { Arn } = await keyFor(to({ AWS: '444455556666' }));
     const visitor = allowed(foreignUser('444455556666', 'visitor'), everything);
     await controlPlane.perform('DescribeKey', { KeyId: Arn }, { as: visitor });
     const [owners] = await controlPlane.events('DescribeKey');
     const [visitors] = await controlPlane.events('DescribeKey', { accountId: '444455556666' });
-    expect(JSON.stringify(owners)).not.toContain('keysteadAuthorization');
-    expect(visitors?.additionalEventData).toMatchObject({ keysteadAuthorization: [{ policy: 'key policy' }] });
+    const note = { action: 'kms:DescribeKey', resource: Arn, decision: 'Allow', policy: 'key policy' };
+    expect(owners?.additionalEventData).toEqual({ keysteadAuthorization: [{ ...note, statement: 'to' }] });
+    expect(visitors?.additionalEventData).toEqual({ keysteadAuthorization: [note] });
     const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext });
     await controlPlane.perform('ReEncrypt', { CiphertextBlob, DestinationKeyId: Arn });
     expect(await noted('ReEncrypt')).toMatchObject([{ action: 'kms:ReEncryptFrom' }, { action: 'kms:ReEncryptTo' }]);
