@@ -16,8 +16,8 @@ export interface AcceptedPolicy {
 }
 
 /**
- * Refuses a document that cannot be a key's policy: it is not a key policy, is too large, names principals that do not
- * exist or, unless bypassed, would not let the caller replace it.
+ * Refuses a document that cannot be a key's policy: it is not a key policy, is too large, names principals of the
+ * account that do not exist or, unless bypassed, would not let the caller replace it.
  * @throws KmsError MalformedPolicyDocumentException, LimitExceededException, InvalidArnException
  */
 export async function requireKeyPolicy(
@@ -40,14 +40,14 @@ export function requireIdentityPolicy(document: string): void {
 }
 
 /**
- * Refuses a document that cannot be a role's trust policy, or that names principals that do not exist.
+ * Refuses a document that cannot be a role's trust policy, or that names principals of the account that do not exist.
  * @throws KmsError MalformedPolicyDocumentException
  */
 export async function requireTrustPolicy(ctx: Context, document: string): Promise<AcceptedPolicy> {
   return { policy: document, policy_principals: await idsOf(ctx, principalsNamed(parseTrustPolicy(document))) };
 }
 
-/** The policy with its current principals: a deleted one by its unique id, a renamed one by its new ARN. */
+/** The policy with the account's principals as they are now: a deleted one by its unique id, a renamed one by its ARN. */
 export async function shownPolicy(ctx: Context, { policy, policy_principals }: AcceptedPolicy): Promise<string> {
   const names: Record<string, string> = {};
   for (const [arn, id] of Object.entries(JSON.parse(policy_principals) as PrincipalIds)) {
@@ -57,7 +57,7 @@ export async function shownPolicy(ctx: Context, { policy, policy_principals }: A
   return Object.keys(names).length === 0 ? policy : renamePrincipals(policy, names);
 }
 
-/** @throws KmsError MalformedPolicyDocumentException when a principal does not exist */
+/** @throws KmsError MalformedPolicyDocumentException when a principal of the account does not exist */
 async function idsOf(ctx: Context, named: readonly PrincipalReference[]): Promise<string> {
   const ids: Record<string, string> = {};
   for (const one of named) {

@@ -1,13 +1,20 @@
 /** How the principals that policies and grants name are recognised, and what their names are now. */
 import { currentArnOf, findPrincipalId } from '@keystead/control-plane/authorization/principal-ids.ts';
 import { type PrincipalReference, parsePrincipal } from '@keystead/provider-schema/arn.ts';
-import { accountId, openTestControlPlane, region, type TestControlPlane } from '../support/test-control-plane.ts';
+import {
+  accountId,
+  addRoot,
+  openTestControlPlane,
+  region,
+  rootOf,
+  type TestControlPlane,
+} from '../support/test-control-plane.ts';
 
 let controlPlane: TestControlPlane;
 let ctx: Parameters<typeof findPrincipalId>[0];
 beforeAll(async () => {
   controlPlane = await openTestControlPlane();
-  ctx = { store: controlPlane.store, region };
+  ctx = { store: controlPlane.store, accountId, region };
 });
 afterAll(() => controlPlane?.close());
 
@@ -45,6 +52,23 @@ test('a user of an account elsewhere and a federated user cannot be checked, and
     expect(await idOf(named)).toBe(named);
     expect(await currentArnOf(ctx, named, named)).toBe(named);
   }
+});
+
+test('what is told about a principal of another account is its name, whether it exists, existed or never did', async () => {
+  const other = '777788889999';
+  await addRoot(controlPlane.store, other, controlPlane.clock.now());
+  const as = rootOf(other);
+  const { User } = await controlPlane.perform('CreateUser', { UserName: 'gina' }, { as });
+  const [there, nobody] = [arnOf('user/gina', other), arnOf('user/nobody', other)];
+  expect([await idOf(there), await idOf(nobody)]).toEqual([User.UserId, nobody]);
+  const role = `arn:aws:sts::${other}:assumed-role/nobody/xy`;
+  expect(await idOf(role)).toBe(role);
+  await controlPlane.perform('UpdateUser', { UserName: 'gina', NewUserName: 'regina' }, { as });
+  expect(await currentArnOf(ctx, User.UserId, there)).toBe(there);
+  await controlPlane.perform('DeleteUser', { UserName: 'regina' }, { as });
+  expect(await currentArnOf(ctx, User.UserId, there)).toBe(there);
+  // Its own account sees what became of it.
+  expect(await currentArnOf({ ...ctx, accountId: other }, User.UserId, there)).toBe(User.UserId);
 });
 
 test('an account is recognised by the ARN of its root, and a unique id is taken as it is', async () => {

@@ -3,7 +3,7 @@ import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { sessionOf } from '../support/callers.ts';
 import { openPermissionCases, outcome, type PermissionCases, to, toAccount } from '../support/permission-cases.ts';
 import { policyText } from '../support/policies.ts';
-import { accountId, addRoot, type TestControlPlane } from '../support/test-control-plane.ts';
+import { accountId, addRoot, rootOf, type TestControlPlane } from '../support/test-control-plane.ts';
 
 const Plaintext = Buffer.from('secret');
 
@@ -104,13 +104,34 @@ describe('a name in a policy or grant stands for the principal that had it then'
     expect(await outcome(controlPlane.perform('Encrypt', { KeyId: Arn, Plaintext }, { as: second }))).toBe('allowed');
   });
 
-  test('users and roles of an account here must exist; those of other accounts are not checked', async () => {
-    await addRoot(controlPlane.store, '777788889999', controlPlane.clock.now());
+  test('users and roles of the own account must exist; whether those of other accounts do is not told', async () => {
+    const other = '777788889999';
+    await addRoot(controlPlane.store, other, controlPlane.clock.now());
+    await controlPlane.perform('CreateUser', { UserName: 'somebody' }, { as: rootOf(other) });
     const put = (AWS: string) => outcome(keyFor(to({ AWS })));
     expect(await put(`arn:aws:iam::${accountId}:user/nobody`)).toBe('MalformedPolicyDocumentException');
     expect(await put(`arn:aws:iam::${accountId}:role/nobody`)).toBe('MalformedPolicyDocumentException');
     expect(await put(`arn:aws:sts::${accountId}:assumed-role/nobody/x`)).toBe('MalformedPolicyDocumentException');
-    expect(await put('arn:aws:iam::777788889999:user/nobody')).toBe('MalformedPolicyDocumentException');
+    for (const name of ['user/somebody', 'user/nobody', 'role/nobody']) {
+      const AWS = `arn:aws:iam::${other}:${name}`;
+      expect([name, await put(AWS)]).toEqual([name, 'allowed']);
+      const { KeyId, Arn } = await keyFor();
+      const Policy = policyText(toAccount, to({ AWS }));
+      await controlPlane.perform('PutKeyPolicy', { KeyId, Policy });
+      const grant = { KeyId, GranteePrincipal: AWS, RetiringPrincipal: AWS, Operations: ['Encrypt' as const] };
+      await controlPlane.perform('CreateGrant', grant);
+      const AssumeRolePolicyDocument = policyText({ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' });
+      const RoleName = name.replace('/', '-');
+      await controlPlane.perform('CreateRole', { RoleName, AssumeRolePolicyDocument });
+      await controlPlane.perform('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: AssumeRolePolicyDocument });
+      // Also after one of them is deleted, they are shown alike.
+      if (name === 'user/somebody') {
+        await controlPlane.perform('DeleteUser', { UserName: 'somebody' }, { as: rootOf(other) });
+      }
+      expect((await controlPlane.perform('GetKeyPolicy', { KeyId: Arn })).Policy).toBe(Policy);
+      const { Grants } = await controlPlane.perform('ListGrants', { KeyId });
+      expect(Grants).toMatchObject([{ GranteePrincipal: AWS, RetiringPrincipal: AWS }]);
+    }
     expect(await put('arn:aws:iam::444455556666:user/anybody')).toBe('allowed');
     expect(await put(builder.principal.arn)).toBe('allowed');
   });

@@ -126,7 +126,7 @@ interface NamedPrincipal {
   readonly id: string;
 }
 
-/** @throws KmsError InvalidArnException unless the ARN names a principal that exists, or one of an unknown account. */
+/** @throws KmsError InvalidArnException unless the ARN names a principal that exists, or one of another account. */
 async function requirePrincipal(ctx: Context, arn: string): Promise<NamedPrincipal> {
   const principal = arn.startsWith('arn:') ? parsePrincipal(arn) : undefined;
   const id = principal && (await findPrincipalId(ctx, principal));
