@@ -11,7 +11,7 @@ import { checkDate, kmsRules, parseAuthorization, type VerifierRules, verifySign
 import { decodeInput } from '../validation/validate.ts';
 import type { Callers } from './callers.ts';
 import type { Claimant, FailedAuthentications } from './failed-authentications.ts';
-import { forwardedCaller, ON_BEHALF_OF, ON_BEHALF_OF_TOKEN } from './forwarding.ts';
+import { forwardedCaller, ON_BEHALF_OF, ON_BEHALF_OF_TOKEN, type TrustedServices } from './forwarding.ts';
 import type { WebIdentityCallers } from './web-identity-callers.ts';
 
 export type Authenticate = Door['authenticate'];
@@ -24,6 +24,7 @@ export interface Admission {
   readonly callers: Callers;
   readonly webIdentityCallers: WebIdentityCallers;
   readonly failures: FailedAuthentications;
+  readonly trustedServices: TrustedServices;
   /** The Regions that are served; absent: all. */
   readonly regions?: ReadonlySet<string>;
 }
@@ -32,7 +33,10 @@ export interface Admission {
 const GLOBAL_SERVICES = ['iam', 'sts'];
 
 /** @param services to which a signature can be scoped at this door */
-export function authenticator({ callers, failures, regions }: Admission, services: readonly string[]): Authenticate {
+export function authenticator(
+  { callers, failures, trustedServices, regions }: Admission,
+  services: readonly string[],
+): Authenticate {
   const served = services.every((service) => GLOBAL_SERVICES.includes(service)) ? undefined : regions;
   const rules: VerifierRules = {
     ...kmsRules,
@@ -51,7 +55,7 @@ export function authenticator({ callers, failures, regions }: Admission, service
       const { principal, authority } = known;
       return { principal, authority, accessKeyId, accountId: principal.accountId, region };
     });
-    return forwardedCaller(callers, caller, raw, nowMs);
+    return forwardedCaller({ callers, trustedServices }, caller, raw, nowMs);
   };
 }
 

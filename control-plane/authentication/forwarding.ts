@@ -1,6 +1,7 @@
 /**
  * Forwarded access: a configured service calls in its own name, for a resource that it names, or acts for a principal
- * of its account. Then the principal is the caller, with its own permissions and their limits, through the service.
+ * of its account. Then the principal is the caller, with its own permissions and their limits, through the service. The
+ * principal proves by its session token that it called the service; root is never acted for.
  * Source: IAM User Guide, "Forward access sessions", "The confused deputy problem"; decision 15 for the headers.
  */
 import type { SourceFacts } from '@keystead/policy/authority.ts';
@@ -19,13 +20,23 @@ const SOURCE_ARN = 'x-amz-source-arn';
 const SOURCE_ACCOUNT = 'x-amz-source-account';
 const MAX_ARN_LENGTH = 2048;
 
+/** By `trustedServiceKey`, the operations that a service can call for a principal that does not prove itself. */
+export type TrustedServices = ReadonlyMap<string, ReadonlySet<string>>;
+
+export const trustedServiceKey = (accountId: string, service: string): string => `${accountId}/${service}`;
+
+interface Forwarding {
+  readonly callers: Pick<Callers, 'behind'>;
+  readonly trustedServices: TrustedServices;
+}
+
 /**
  * @param caller whose signature was verified
  * @returns the caller to authorize: the same, or the principal that the service acts for
  * @throws KmsError AccessDeniedException, ValidationException
  */
 export async function forwardedCaller(
-  callers: Pick<Callers, 'behind'>,
+  { callers, trustedServices }: Forwarding,
   caller: Caller,
   { headers }: Pick<RawRequest, 'headers'>,
   nowMs: number,
@@ -54,9 +65,13 @@ export async function forwardedCaller(
       `${SOURCE_ARN} and ${SOURCE_ACCOUNT} cannot be sent with ${ON_BEHALF_OF}.`,
     );
   }
-  const behind = await callers.behind({ arn, ...defined({ sessionToken }) }, nowMs);
+  const { accountId } = principal;
+  const unproven = sessionToken === undefined;
+  const withoutProof = unproven ? trustedServices.get(trustedServiceKey(accountId, principal.arn)) : undefined;
+  const behind =
+    unproven && !withoutProof ? undefined : await callers.behind({ arn, ...defined({ sessionToken }) }, nowMs);
   // A service must not find out whether a principal exists in another account.
-  if (behind?.principal.accountId !== principal.accountId) {
+  if (behind?.principal.accountId !== accountId || behind.principal.kind === 'root') {
     throw new KmsError(
       'AccessDeniedException',
       `Service: ${principal.arn} cannot act for ${arn.slice(0, MAX_ARN_LENGTH)}`,
@@ -64,7 +79,12 @@ export async function forwardedCaller(
   }
   // kms:ViaService
   const viaService = regionalServiceName(principal.arn, region);
-  return { ...caller, principal: behind.principal, authority: { ...behind.authority, viaService } };
+  return {
+    ...caller,
+    principal: behind.principal,
+    authority: { ...behind.authority, viaService },
+    ...defined({ callableWithoutProof: withoutProof }),
+  };
 }
 
 function sourceOf(arn: string | undefined, accountId: string | undefined): SourceFacts | undefined {

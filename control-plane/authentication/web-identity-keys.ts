@@ -1,11 +1,13 @@
 /**
  * The keys of OpenID Connect providers that publish them: fetched over HTTPS, remembered for ten minutes, and fetched
  * again at most twice a minute for a key that is not among them. An account's administrator chooses the address that
- * this process calls: hence HTTPS only, no redirects, a deadline, a size limit, and only documents that are key sets.
+ * this process calls: hence HTTPS only, only public addresses and those that the operator allows, no redirects, a
+ * deadline, a size limit, and only documents that are key sets.
  * Source: OpenID Connect Discovery 1.0, section 4.
  */
 import { KmsError } from '@keystead/provider-schema/errors.ts';
 import type { JSONWebKeySet } from 'jose';
+import { type Fetching, getChecked } from '../runtime/checked-https.ts';
 import { LruMap } from '../runtime/lru-map.ts';
 import type { FetchKeys } from './web-identity.ts';
 
@@ -20,11 +22,14 @@ interface Fetched {
   readonly atMs: number;
 }
 
+/** Which addresses can be called, and how names are resolved. */
+export type Reach = Pick<Fetching, 'networks' | 'resolve'>;
+
 /** @param now a clock that only measures ages */
-export function createKeyFetcher(now: () => number = () => performance.now()): FetchKeys {
+export function createKeyFetcher(reach: Reach, now: () => number = () => performance.now()): FetchKeys {
   const remembered = new LruMap<string, Promise<Fetched>>(MAX_REMEMBERED);
   const fetchNow = (name: string, provider: Parameters<FetchKeys>[0]) => {
-    const fetching = fetchKeySet(provider).then((keys) => ({ keys, atMs: now() }));
+    const fetching = fetchKeySet(provider, reach).then((keys) => ({ keys, atMs: now() }));
     remembered.set(name, fetching);
     // After a failure, the next call tries again.
     fetching.catch(() => remembered.delete(name));
@@ -44,41 +49,25 @@ export function createKeyFetcher(now: () => number = () => performance.now()): F
   };
 }
 
-async function fetchKeySet({ url, jwks_uri: given }: Parameters<FetchKeys>[0]): Promise<JSONWebKeySet> {
-  const where =
-    given ?? (await fetchJson(`https://${url.replace(/\/$/, '')}/.well-known/openid-configuration`)).jwks_uri;
+async function fetchKeySet({ url, jwks_uri: given }: Parameters<FetchKeys>[0], reach: Reach): Promise<JSONWebKeySet> {
+  const discovery = `https://${url.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const where = given ?? (await fetchJson(discovery, reach)).jwks_uri;
   if (typeof where !== 'string') throw unreachable(url);
-  const keys = await fetchJson(where);
+  const keys = await fetchJson(where, reach);
   if (!Array.isArray(keys.keys)) throw unreachable(where);
   return keys as unknown as JSONWebKeySet;
 }
 
-async function fetchJson(where: string): Promise<Readonly<Record<string, unknown>>> {
+async function fetchJson(where: string, reach: Reach): Promise<Readonly<Record<string, unknown>>> {
   if (!URL.canParse(where) || new URL(where).protocol !== 'https:') throw unreachable(where);
   try {
-    const response = await fetch(where, {
-      redirect: 'error',
-      headers: { accept: 'application/json' },
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    if (response.status !== 200) throw new Error(`status ${response.status}`);
-    const value: unknown = JSON.parse(await boundedText(response));
+    const limits = { deadlineMs: DEADLINE_MS, maxBytes: MAX_BYTES };
+    const value: unknown = JSON.parse(await getChecked(new URL(where), { ...reach, ...limits }));
     if (typeof value !== 'object' || value === null) throw new Error('not a JSON object');
     return value as Readonly<Record<string, unknown>>;
   } catch {
     throw unreachable(where);
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw new Error('too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 /** Names only the host: the caller must not learn what the address answered. */

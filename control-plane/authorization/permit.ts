@@ -313,11 +313,20 @@ function proceedWhen<T extends Result>({ decision, note }: Answered, proceed: Pr
   return proceedAfter([note], proceed);
 }
 
-/** A service can act for a principal on keys only; only the principal itself can change or read identities. */
-function requireForwardable({ authority, principal }: Context, { service, name }: OperationRecord): void {
-  if (authority.viaService === undefined || service === 'kms') return;
-  const message = `User: ${principal.arn} cannot call ${name} through a service.`;
-  throw new KmsError('AccessDeniedException', message);
+/**
+ * A service can act for a principal on keys only; only the principal itself can change or read identities. Without the
+ * principal's proof, the operator says for which operations.
+ */
+function requireForwardable(
+  { authority, principal, callableWithoutProof }: Context,
+  { service, name }: OperationRecord,
+): void {
+  if (authority.viaService === undefined) return;
+  const through = `User: ${principal.arn} cannot call ${name} through a service`;
+  if (service !== 'kms') throw new KmsError('AccessDeniedException', `${through}.`);
+  if (callableWithoutProof?.has(name) === false) {
+    throw new KmsError('AccessDeniedException', `${through} without a session token.`);
+  }
 }
 
 /** Every grant token must be one that we issued; grants take effect at once, so a token adds no permission. */

@@ -29,6 +29,8 @@ export interface Context {
   readonly accessKeyId: string;
   /** The verified identity token of an unsigned request. */
   readonly webIdentity?: WebIdentity;
+  /** A service acts for the caller, who does not prove itself: the operations that the operator allows. */
+  readonly callableWithoutProof?: ReadonlySet<string>;
   /** The caller's account and the Region of the credential scope. */
   readonly accountId: string;
   readonly region: string;

@@ -25,7 +25,10 @@ export interface Answer {
   readonly body: string;
 }
 
-export type Caller = Pick<Context, 'principal' | 'authority' | 'accessKeyId' | 'accountId' | 'region' | 'webIdentity'>;
+export type Caller = Pick<
+  Context,
+  'principal' | 'authority' | 'accessKeyId' | 'accountId' | 'region' | 'webIdentity' | 'callableWithoutProof'
+>;
 
 export interface Call {
   readonly record: OperationRecord;

@@ -1,5 +1,6 @@
 import { isAccountId, isRegion } from '@keystead/provider-schema/arn.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
+import { type Networks, publicNetworksAnd } from '../runtime/networks.ts';
 import type { AuditConfig } from './audit-config.ts';
 import type { KeyStoreConfig } from './key-store-config.ts';
 import { parseListenAddress } from './listen-address.ts';
@@ -38,6 +39,12 @@ export interface ServeConfig {
   readonly jobIntervalInSeconds: number;
   /** How many requests with invalid credentials one address can send in a minute; 0: any number. */
   readonly failedAuthenticationsPerMinute: number;
+  /**
+   * `address/bits,…`: networks that keys of identity providers can be fetched from, beside public ones; absent: none.
+   */
+  readonly identityProviderNetworks?: string;
+  /** JSON file with the services that can act for principals without proof; absent: none can. */
+  readonly trustedServicesFile?: string;
   /** How long the server waits for requests in progress when it stops. */
   readonly shutdownGraceInSeconds: number;
   /** Absent: no PKCS#11 tokens, and the defaults for external key stores. */
@@ -134,6 +141,21 @@ export function requireRegions(text: string, home: string): ReadonlySet<string> 
     'Add it, or give --region one of the list.',
     exitCodes.usage,
   );
+}
+
+/** @throws StartError */
+export function requireIdentityProviderNetworks(text = ''): Networks {
+  const networks = text.split(',').map((network) => network.trim());
+  try {
+    return publicNetworksAnd(networks.filter((network) => network !== ''));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new StartError(
+      `--identity-provider-networks: ${error.message}.`,
+      'Write addresses or address/bits, such as 10.20.0.0/16,fd00:1234::/48.',
+      exitCodes.usage,
+    );
+  }
 }
 
 /** @throws StartError, without the text: a mistyped URL can contain a password. */

@@ -26,7 +26,13 @@ import type { Store } from '../storage/port/store.ts';
 import { createHttpServer } from '../wire/app.ts';
 import { createXksClient } from '../xks/client.ts';
 import { auditSettings, defaultAudit, requireMirror } from './audit-config.ts';
-import { type HsmService, parseSeal, requirePrivateTransport, type ServeConfig } from './config.ts';
+import {
+  type HsmService,
+  parseSeal,
+  requireIdentityProviderNetworks,
+  requirePrivateTransport,
+  type ServeConfig,
+} from './config.ts';
 import { makePrivateDirectory, publishCheckpointKey } from './directories.ts';
 import { drain, endpointOf, listen } from './http-listener.ts';
 import {
@@ -46,6 +52,7 @@ import { seed } from './seed/seed.ts';
 import { readSeed } from './seed/seed-file.ts';
 import { startErrorOf } from './start-error-mapping.ts';
 import { readTls } from './tls.ts';
+import { readTrustedServices } from './trusted-services.ts';
 
 export interface RunningServer {
   /** `http://host:port` as bound, `https://` with TLS. */
@@ -91,6 +98,7 @@ async function start(given: Start): Promise<RunningServer> {
   const { accountId, region, dataDir, keyStores: keyStoreConfig = defaultKeyStores } = config;
   const seal = parseSeal(config.seal, config.passphraseFile);
   requirePrivateTransport(config);
+  const trust = trustOf(config);
   const tls = config.tls && (await readTls(config.tls));
   await makePrivateDirectory(dataDir, '--data-dir');
   requireDatabaseOfRootKey(config);
@@ -131,7 +139,7 @@ async function start(given: Start): Promise<RunningServer> {
     }),
     (running) => running.stop(),
   );
-  const listener = await serve(given, engines, tls);
+  const listener = await serve(given, engines, trust, tls);
   return { ...listener, root, engines, stop: () => opened.closeAll() };
 }
 
@@ -222,10 +230,17 @@ async function seedFrom(
   engines.log.info({ file, ...report }, 'seed file applied');
 }
 
+/** Which services and networks the operator trusts. @throws StartError */
+const trustOf = ({ trustedServicesFile, identityProviderNetworks }: ServeConfig) => ({
+  trustedServices: readTrustedServices(trustedServicesFile),
+  networks: requireIdentityProviderNetworks(identityProviderNetworks),
+});
+
 /** The HTTP server, listening. */
 async function serve(
   { config, metrics, opened }: Start,
   engines: Engines,
+  { trustedServices, networks }: ReturnType<typeof trustOf>,
   tls: Awaited<ReturnType<typeof readTls>> | undefined,
 ): Promise<Pick<RunningServer, 'endpoint' | 'reloadTls'>> {
   const { store, keyMaterial, credentials, sealedTokens } = engines;
@@ -234,7 +249,11 @@ async function serve(
   };
   const admission = {
     callers: createCallers(store, credentials, sealedTokens),
-    webIdentityCallers: createWebIdentityCallers(createWebIdentities(store, createKeyFetcher()), config.region),
+    webIdentityCallers: createWebIdentityCallers(
+      createWebIdentities(store, createKeyFetcher({ networks })),
+      config.region,
+    ),
+    trustedServices,
     failures: createFailedAuthentications(config.failedAuthenticationsPerMinute),
     ...defined({ regions: config.regions }),
   };

@@ -1,4 +1,7 @@
 /** Programs that call as services: for themselves, and for their callers. Signed requests to a real server. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { aKey, aUser, awsRequest, type Caller, caller, type Json, type Reply, send, signed } from '../support/calls.ts';
 import { ACCOUNT, type InProcessServer, REGION, startInProcess } from '../support/in-process-server.ts';
@@ -9,6 +12,7 @@ let server: InProcessServer;
 let service: Caller;
 let alice: Awaited<ReturnType<typeof aUser>>;
 let keyId: string;
+let directory: string;
 
 const SERVICE = 's3.amazonaws.com';
 const VIA = `s3.${REGION}.amazonaws.com`;
@@ -30,6 +34,12 @@ const through: Statement = {
   Resource: '*',
   Condition: { StringEquals: { 'kms:CallerAccount': ACCOUNT, 'kms:ViaService': VIA } },
 };
+const throughAny: Statement = {
+  ...through,
+  Sid: 'through any',
+  Action: ['kms:Encrypt', 'kms:Decrypt'],
+  Condition: { StringEquals: { 'kms:CallerAccount': ACCOUNT }, Bool: { 'aws:ViaAWSService': 'true' } },
+};
 const own: Statement = {
   Sid: 'own',
   Effect: 'Allow',
@@ -40,20 +50,33 @@ const own: Statement = {
 };
 
 beforeAll(async () => {
-  server = await startInProcess();
+  directory = await mkdtemp(join(tmpdir(), 'keystead-services-'));
+  const trustedServicesFile = join(directory, 'trusted-services.json');
+  const trusted = { [ACCOUNT]: { [SERVICE]: ['Encrypt', 'DescribeKey'], [VIA]: ['Encrypt'] } };
+  await writeFile(trustedServicesFile, JSON.stringify(trusted));
+  server = await startInProcess({ config: { trustedServicesFile } });
   const { root, endpoint } = server;
   alice = await aUser(root, 'alice');
   service = await aService(SERVICE);
   ({ keyId } = await aKey(root, { Policy: policyText(account, through, own) }));
   expect(endpoint).toMatch(/^http/);
 });
-afterAll(() => server?.stop());
+afterAll(async () => {
+  await server?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
 
 async function aService(ServiceName: string): Promise<Caller> {
   await server.root.rest('POST', '/v1/service-principals', { ServiceName });
   const { json } = await server.root.rest('POST', `/v1/service-principals/${ServiceName}/access-keys`);
   const key = json.AccessKey as { readonly AccessKeyId: string; readonly SecretAccessKey: string };
   return caller(server.endpoint, { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey }, REGION);
+}
+
+/** Of a session that the caller opens of itself. */
+async function sessionTokenOf(by: Caller): Promise<string> {
+  const { json } = await by.rest('POST', '/v1/sessions/session-token', {});
+  return (json.Credentials as { readonly SessionToken: string }).SessionToken;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -80,7 +103,40 @@ test('a user can do through the service what it cannot do alone, and the audit l
 
 test('another service is another condition value', async () => {
   const other = await aService('sqs.amazonaws.com');
-  expect((await call(other, 'Encrypt', { Plaintext }, behalf(alice.arn))).code).toBe('AccessDeniedException');
+  const asAlice = behalf(alice.arn, await sessionTokenOf(caller(server.endpoint, alice, REGION)));
+  const { code, message } = await call(other, 'Encrypt', { Plaintext }, asAlice);
+  expect([code, message]).toEqual(['AccessDeniedException', expect.stringContaining('perform: kms:Encrypt')]);
+});
+
+test('a user proves by a session of its own that it called the service, unless the operator trusts the service', async () => {
+  const { keyId: KeyId } = await aKey(server.root, { Policy: policyText(account, throughAny) });
+  const other = await aService('sns.amazonaws.com');
+  const sessionToken = await sessionTokenOf(caller(server.endpoint, alice, REGION));
+  const refusal = async (by: Caller, operation: string, input: Json, headers: Headers) => {
+    const { code, message } = await call(by, operation, { KeyId, ...input }, headers);
+    return code && `${code}: ${message}`;
+  };
+  expect(await refusal(other, 'Encrypt', { Plaintext }, behalf(alice.arn))).toBe(
+    `AccessDeniedException: Service: sns.amazonaws.com cannot act for ${alice.arn}`,
+  );
+  expect(await refusal(other, 'Encrypt', { Plaintext }, behalf(alice.arn, sessionToken))).toBeUndefined();
+  // The operator trusts the other one, for two operations.
+  expect(await refusal(service, 'Encrypt', { Plaintext }, behalf(alice.arn))).toBeUndefined();
+  const { json } = await call(service, 'Encrypt', { KeyId, Plaintext }, behalf(alice.arn));
+  const ciphertext = { CiphertextBlob: json.CiphertextBlob };
+  expect(await refusal(service, 'Decrypt', ciphertext, behalf(alice.arn))).toBe(
+    `AccessDeniedException: User: ${alice.arn} cannot call Decrypt through a service without a session token.`,
+  );
+  expect(await refusal(service, 'Decrypt', ciphertext, behalf(alice.arn, sessionToken))).toBeUndefined();
+});
+
+test('no service acts for root, trusted or not, with a session token or without', async () => {
+  const arn = `arn:aws:iam::${ACCOUNT}:root`;
+  const sessionToken = await sessionTokenOf(server.root);
+  for (const headers of [behalf(arn), behalf(arn, sessionToken)]) {
+    const { code, message } = await call(service, 'Encrypt', { Plaintext }, headers);
+    expect([code, message]).toEqual(['AccessDeniedException', `Service: ${SERVICE} cannot act for ${arn}`]);
+  }
 });
 
 test('a service that calls for itself is allowed by its name, for the source in its signed headers', async () => {
@@ -164,7 +220,7 @@ test('a service can act only for existing principals of its account, and only on
     '/v1/users',
     { UserName: 'smuggled' },
     {
-      headers: behalf(`arn:aws:iam::${ACCOUNT}:root`),
+      headers: behalf(alice.arn),
     },
   );
   expect(made.code).toBe('AccessDeniedException');

@@ -90,7 +90,9 @@ beforeAll(async () => {
   signingKey = privateKey;
   jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'ci-1', alg: 'RS256', use: 'sig' }] });
   const certFile = await publishKeys();
-  server = await startServer({ env: { NODE_EXTRA_CA_CERTS: certFile } });
+  server = await startServer({
+    env: { NODE_EXTRA_CA_CERTS: certFile, KEYSTEAD_IDENTITY_PROVIDER_NETWORKS: '127.0.0.0/8,::1' },
+  });
   iam = new IAMClient(config(server.credentials));
   await iam.send(new CreateUserCommand({ UserName: 'alice' }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'alice' }));

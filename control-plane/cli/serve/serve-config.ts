@@ -28,6 +28,8 @@ export function serveConfigOf(options: ServeOptions): ServeConfig {
       passphraseFile: pathOf(options.passphraseFile),
       seedFile: pathOf(options.seed),
       hsm: hsmOf(options),
+      identityProviderNetworks: options.identityProviderNetworks,
+      trustedServicesFile: pathOf(options.trustedServices),
     }),
     plaintext: options.plaintext,
     dataDir,

@@ -30,6 +30,8 @@ export interface ServeOptions extends AuditOptions {
   readonly seed?: string;
   readonly jobInterval: string;
   readonly failedAuthentications: string;
+  readonly identityProviderNetworks?: string;
+  readonly trustedServices?: string;
   readonly shutdownGrace: string;
   readonly pkcs11Tokens?: string;
   readonly xksCaFile?: string;
@@ -82,6 +84,16 @@ export const serveOptions: readonly Option[] = [
     'failures allowed per minute for one address beyond loopback; 0: unlimited',
     'FAILED_AUTHENTICATIONS',
     '100',
+  ),
+  option(
+    '--identity-provider-networks <networks>',
+    'networks where identity providers can be, beside public addresses: address/bits,…',
+    'IDENTITY_PROVIDER_NETWORKS',
+  ),
+  option(
+    '--trusted-services <file>',
+    'JSON file of services that can act for principals that do not prove themselves',
+    'TRUSTED_SERVICES',
   ),
   option('--shutdown-grace <seconds>', 'how long a stop waits for requests under way', 'SHUTDOWN_GRACE', '10'),
   option('--pkcs11-tokens <file>', 'JSON file of the PKCS#11 tokens for custom key stores', 'PKCS11_TOKENS'),

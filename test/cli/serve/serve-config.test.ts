@@ -23,6 +23,18 @@ test('the root key is in the data directory unless a seal says where', () => {
   expect(serveConfigOf(options({ seal: 'file:/mnt/root.key' })).seal).toBe('file:/mnt/root.key');
 });
 
+test('identity providers are at public addresses and in the networks that the operator names', () => {
+  expect(serveConfigOf(options())).not.toHaveProperty('identityProviderNetworks');
+  expect(serveConfigOf(options({ identityProviderNetworks: '10.20.0.0/16' })).identityProviderNetworks).toBe(
+    '10.20.0.0/16',
+  );
+});
+
+test('the file of trusted services is named by its path', () => {
+  expect(serveConfigOf(options())).not.toHaveProperty('trustedServicesFile');
+  expect(serveConfigOf(options({ trustedServices: 'a.json' })).trustedServicesFile).toBe(resolve('a.json'));
+});
+
 test('quotas are a word or a file', () => {
   expect(serveConfigOf(options({ quotas: 'aws' })).quotas).toBe('aws');
   expect(serveConfigOf(options({ quotas: 'quotas.json' })).quotas).toBe(resolve('quotas.json'));

@@ -198,16 +198,16 @@ describe('AssumeRole', () => {
     expect(await controlPlane.refusal('AssumeRole', { RoleArn, RoleSessionName: 'bob' }, { as })).toMatch(
       /^AccessDenied/,
     );
-    const tagged = allow('sts:AssumeRole', '*', { Condition: { StringEquals: { 'aws:ResourceTag/team': 'red' } } });
+    const tagged = allow('sts:AssumeRole', '*', { Condition: { StringEquals: { 'aws:ResourceTag/Team': 'red' } } });
     const red = await aUser(controlPlane, 'red', { policies: { tagged: policy(tagged) } });
-    const [ours, theirs] = [
-      await aRole(controlPlane, 'Red', trusting(ROOT), { tags: { Team: 'red' } }),
-      await aRole(controlPlane, 'Blue', trusting(ROOT), { tags: { team: 'blue' } }),
-    ];
+    const ours = await aRole(controlPlane, 'Red', trusting(ROOT), { tags: { Team: 'red' } });
     await controlPlane.perform('AssumeRole', { ...session, RoleArn: ours }, { as: red.caller });
-    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: theirs }, { as: red.caller })).toMatch(
-      /^AccessDenied/,
-    );
+    for (const [name, tags] of Object.entries({ Blue: { Team: 'blue' }, Lower: { team: 'red' } })) {
+      const theirs = await aRole(controlPlane, name, trusting(ROOT), { tags });
+      expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: theirs }, { as: red.caller })).toMatch(
+        /^AccessDenied/,
+      );
+    }
   });
 
   test('refuses MFA and provided contexts', async () => {
@@ -449,15 +449,19 @@ describe('session tags', () => {
       /sts:TagSession/,
     );
     const asked = {
-      StringEquals: { 'aws:RequestTag/team': ['red'] },
-      'ForAllValues:StringEquals': { 'aws:TagKeys': ['Team', 'stage'] },
+      StringEquals: { 'aws:RequestTag/Team': ['red'] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['Team', 'team', 'stage'] },
     };
     const picky = await aRole(controlPlane, 'Picky', trusting(ROOT, { Condition: asked }, 'sts:*'));
     await controlPlane.perform('AssumeRole', { ...session, RoleArn: picky, Tags }, { as: carol });
-    const blue = [{ Key: 'Team', Value: 'blue' }];
-    expect(await controlPlane.refusal('AssumeRole', { ...session, RoleArn: picky, Tags: blue }, { as: carol })).toMatch(
-      /^AccessDenied/,
-    );
+    for (const other of [
+      { Key: 'Team', Value: 'blue' },
+      { Key: 'team', Value: 'red' },
+    ]) {
+      expect(
+        await controlPlane.refusal('AssumeRole', { ...session, RoleArn: picky, Tags: [other] }, { as: carol }),
+      ).toMatch(/^AccessDenied/);
+    }
   });
 
   test('that are transitive are passed to further sessions and cannot be changed there', async () => {
@@ -592,6 +596,34 @@ describe('GetSessionToken', () => {
     const RoleArn = await aRole(controlPlane, 'Deploy', trusting(ROOT), { maxSeconds: 7200 });
     // The session is still the user's, so this is not role chaining.
     await controlPlane.perform('AssumeRole', { ...session, RoleArn, DurationSeconds: 7200 }, { as });
+  });
+
+  test('opens a session that cannot create service principals, their access keys or accounts', async () => {
+    const { caller } = await aUser(controlPlane, 'alice', { policies: { all: policy(allow('*')) } });
+    const own = await entered(controlPlane, await controlPlane.perform('GetSessionToken', {}, { as: caller }));
+    const { session: facts } = own.authority;
+    const ofRoot = {
+      ...rootOf(accountId),
+      authority: { ...rootOf(accountId).authority, ...defined({ session: facts }) },
+    };
+    const ServiceName = 'sqs.amazonaws.com';
+    await controlPlane.perform('CreateServicePrincipal', { ServiceName }, { as: caller });
+    const provider = { OpenIDConnectProviderArn: `arn:aws:iam::${accountId}:oidc-provider/ci.example.com` };
+    for (const as of [own, ofRoot]) {
+      const refusals = [
+        await controlPlane.refusal('CreateServicePrincipal', { ServiceName: 's3.amazonaws.com' }, { as }),
+        await controlPlane.refusal('CreateServiceAccessKey', { ServiceName }, { as }),
+        await controlPlane.refusal('DeleteServicePrincipal', { ServiceName }, { as }),
+        await controlPlane.refusal('CreateAccount', { AccountId: '777788889999' }, { as }),
+        await controlPlane.refusal('PutOpenIDConnectProviderKeys', provider, { as }),
+      ];
+      for (const refusal of refusals) {
+        expect(refusal).toMatch(/^AccessDeniedException: Cannot call \w+ with session credentials$/);
+      }
+      // What only reads identities stays open.
+      await controlPlane.perform('ListServicePrincipals', {}, { as });
+    }
+    await controlPlane.perform('DeleteServicePrincipal', { ServiceName }, { as: caller });
   });
 
   test('is refused for sessions of roles', async () => {
