@@ -95,7 +95,7 @@ export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkc
 
 /**
  * @type {Readonly<Record<'terraform' | 'compiler' | 'binding' | 'softhsm' | 'postgres' | 'aws' | 'boto3' | 'openssl' |
- * 'ps' | 'prlimit' | 'git' | 'root', Tool>>}
+ * 'ps' | 'prlimit' | 'git' | 'linux' | 'root', Tool>>}
  */
 export const tools = {
   terraform: {
@@ -149,6 +149,11 @@ export const tools = {
   ps: { what: 'ps', isThere: () => onPath('ps'), debian: ['procps'] },
   git: { what: 'git', isThere: () => onPath('git'), debian: ['git'], homebrew: ['git'] },
   prlimit: { what: 'prlimit (Linux)', isThere: () => onPath('prlimit'), debian: ['util-linux'] },
+  linux: {
+    what: 'Linux',
+    isThere: () => process.platform === 'linux',
+    hint: 'Tests that use what only Linux has run there.',
+  },
   root: {
     what: 'root, to run servers as other users',
     isThere: () => process.geteuid?.() === 0,
@@ -163,10 +168,12 @@ export const tools = {
  */
 const purposes = {
   demo: { required: ['terraform'], wanted: [] },
-  // The binding is built after npm has brought its sources; root is nothing to install.
+  // The binding is built after npm has brought its sources; root and Linux are nothing to install.
   test: {
     required: [],
-    wanted: /** @type {ToolName[]} */ (Object.keys(tools)).filter((name) => name !== 'binding' && name !== 'root'),
+    wanted: /** @type {ToolName[]} */ (Object.keys(tools)).filter(
+      (name) => !['binding', 'root', 'linux'].includes(name),
+    ),
   },
 };
 

@@ -2,14 +2,19 @@ import { isAccountId, isRegion } from '@keystead/provider-schema/arn.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { type Networks, publicNetworksAnd } from '../runtime/networks.ts';
 import type { AuditConfig } from './audit-config.ts';
+import type { ConnectionConfig } from './connection-config.ts';
 import type { KeyStoreConfig } from './key-store-config.ts';
-import { parseListenAddress } from './listen-address.ts';
+import { isLoopback, parseListenAddress } from './listen-address.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
 /** The configuration of `keystead serve`. Each value comes from a flag, a KEYSTEAD_… variable or the config file. */
 export interface ServeConfig {
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
+  /** `host:port` for /metrics alone; absent: at `listen`, for clients on loopback. */
+  readonly metricsListen?: string;
+  /** Absent: the default limits. */
+  readonly connections?: ConnectionConfig;
   /** Absent: plain HTTP. */
   readonly tls?: TlsFiles;
   /** Where plain HTTP can be served: everyone on the network can read its answers. */
@@ -79,7 +84,7 @@ export interface TlsFiles {
  */
 export function requirePrivateTransport({ listen, tls, plaintext }: ServeConfig): void {
   const { host } = parseListenAddress(listen, '--listen');
-  if (tls !== undefined || plaintext === 'anywhere' || /^127\.|^::1$|^localhost$/.test(host)) return;
+  if (tls !== undefined || plaintext === 'anywhere' || isLoopback(host)) return;
   throw new StartError(
     `--listen: ${listen} is beyond loopback, and TLS is not configured: plaintext and data keys could be read on the network.`,
     'Give --tls-cert and --tls-key; or --plaintext anywhere, when a TLS proxy stands in front.',

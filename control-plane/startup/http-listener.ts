@@ -5,21 +5,21 @@ import type { AddressInfo } from 'node:net';
 import { parseListenAddress } from './listen-address.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
-/** @throws StartError when the server cannot listen on the address */
-export function listen(server: Server, address: string): Promise<void> {
-  const { host, port } = parseListenAddress(address, '--listen');
+/** @param option that names the address @throws StartError when the server cannot listen on the address */
+export function listen(server: Server, address: string, option = '--listen'): Promise<void> {
+  const { host, port } = parseListenAddress(address, option);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         error.code === 'EADDRINUSE'
           ? new StartError(
               `${address} is already in use.`,
-              'Stop the process that listens there, or choose another address with --listen.',
+              `Stop the process that listens there, or choose another address with ${option}.`,
               exitCodes.addressInUse,
             )
           : new StartError(
               `Cannot listen on ${address}: ${error.message}.`,
-              'Choose another address with --listen.',
+              `Choose another address with ${option}.`,
               exitCodes.failure,
             ),
       );

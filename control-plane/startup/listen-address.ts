@@ -20,3 +20,8 @@ export function parseListenAddress(text: string, flag: string): ListenAddress {
   }
   return { host, port };
 }
+
+const LOOPBACK = /^127\.|^::1$|^localhost$/;
+
+/** Whether only this machine can use the address. @param host an IP address, or `localhost` */
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host);

@@ -1,10 +1,14 @@
 /** Prometheus metrics of one process. Labels are closed sets: operation names and error codes, never identifiers. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Engines } from '../context/engines.ts';
 
 export interface Metrics {
   readonly observe: Engines['observe'];
   readonly hsmRestarted: () => void;
+  readonly connectionOpened: () => void;
+  readonly connectionClosed: () => void;
+  readonly connectionRefused: (limit: 'address' | 'all') => void;
+  readonly connectionNotRead: () => void;
   readonly expose: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -33,12 +37,28 @@ export function createMetrics(): Metrics {
     help: 'Restarts of the HSM process.',
     registers,
   });
+  const connections = new Gauge({ name: 'keystead_connections', help: 'Open connections of clients.', registers });
+  const refused = new Counter({
+    name: 'keystead_connections_refused_total',
+    help: 'Connections refused because of the limit for one address, or for all.',
+    labelNames: ['limit'],
+    registers,
+  });
+  const notRead = new Counter({
+    name: 'keystead_connections_not_read_total',
+    help: 'Connections closed because their client did not read the answers.',
+    registers,
+  });
   return {
     observe({ operation, code, seconds }) {
       requests.inc({ operation, code });
       durations.observe({ operation }, seconds);
     },
     hsmRestarted: () => restarts.inc(),
+    connectionOpened: () => connections.inc(),
+    connectionClosed: () => connections.dec(),
+    connectionRefused: (limit) => refused.inc({ limit }),
+    connectionNotRead: () => notRead.inc(),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

@@ -25,6 +25,8 @@ import { openStore } from '../storage/open.ts';
 import type { Store } from '../storage/port/store.ts';
 import { createHttpServer } from '../wire/app.ts';
 import { createXksClient } from '../xks/client.ts';
+import type { ConnectionEvents, ConnectionLimits } from '../wire/connections.ts';
+import { createMetricsServer } from '../wire/metrics-server.ts';
 import { auditSettings, defaultAudit, requireMirror } from './audit-config.ts';
 import {
   type HsmService,
@@ -34,6 +36,7 @@ import {
   type ServeConfig,
 } from './config.ts';
 import { makePrivateDirectory, publishCheckpointKey } from './directories.ts';
+import { connectionLimits, defaultConnections, reportConnections } from './connection-config.ts';
 import { drain, endpointOf, listen } from './http-listener.ts';
 import {
   defaultKeyStores,
@@ -45,6 +48,7 @@ import {
 import { requireDatabaseOfRootKey, requireKnownDatabase } from './lost-database.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { Opened } from './opened.ts';
+import { isLoopback, parseListenAddress } from './listen-address.ts';
 import { readQuotas } from './quota-file.ts';
 import { ROOT_KEY_FINGERPRINT, requireSameRootKey } from './root-key-check.ts';
 import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
@@ -100,6 +104,8 @@ async function start(given: Start): Promise<RunningServer> {
   requirePrivateTransport(config);
   const trust = trustOf(config);
   const tls = config.tls && (await readTls(config.tls));
+  if (config.metricsListen !== undefined) parseListenAddress(config.metricsListen, '--metrics-listen');
+  const limits = connectionLimits(config.connections ?? defaultConnections);
   await makePrivateDirectory(dataDir, '--data-dir');
   requireDatabaseOfRootKey(config);
   const store = await openAuditedStore(given);
@@ -139,7 +145,7 @@ async function start(given: Start): Promise<RunningServer> {
     }),
     (running) => running.stop(),
   );
-  const listener = await serve(given, engines, trust, tls);
+  const listener = await serve(given, engines, { trust, tls, limits });
   return { ...listener, root, engines, stop: () => opened.closeAll() };
 }
 
@@ -236,12 +242,17 @@ const trustOf = ({ trustedServicesFile, identityProviderNetworks }: ServeConfig)
   networks: requireIdentityProviderNetworks(identityProviderNetworks),
 });
 
+interface ListenerParts {
+  readonly trust: ReturnType<typeof trustOf>;
+  readonly tls: Awaited<ReturnType<typeof readTls>> | undefined;
+  readonly limits: ConnectionLimits;
+}
+
 /** The HTTP server, listening. */
 async function serve(
-  { config, metrics, opened }: Start,
+  { config, log, metrics, opened }: Start,
   engines: Engines,
-  { trustedServices, networks }: ReturnType<typeof trustOf>,
-  tls: Awaited<ReturnType<typeof readTls>> | undefined,
+  { trust, tls, limits }: ListenerParts,
 ): Promise<Pick<RunningServer, 'endpoint' | 'reloadTls'>> {
   const { store, keyMaterial, credentials, sealedTokens } = engines;
   const ready = async () => {
@@ -257,11 +268,28 @@ async function serve(
     failures: createFailedAuthentications(config.failedAuthenticationsPerMinute),
     ...defined({ regions: config.regions }),
   };
-  const server = createHttpServer({ engines, admission, ready, metrics: metrics.expose }, tls);
+  const { metricsListen } = config;
+  const connections = { limits, events: reportConnections(limits, metrics, log) };
+  const isForMetrics = (address: string) =>
+    metricsListen === undefined && isLoopback(address) && !limits.isTrustedProxy(address);
+  const metricsFor = (address: string) => (isForMetrics(address) ? metrics.expose() : undefined);
+  const server = createHttpServer({ engines, admission, ready, metricsFor, connections }, tls);
   await listen(server, config.listen);
   opened.add(server, (listening) => drain(listening, config.shutdownGraceInSeconds * 1000));
   const reloadTls = async () => {
     if (config.tls && server instanceof HttpsServer) server.setSecureContext(await readTls(config.tls));
   };
   return { endpoint: endpointOf(server), reloadTls };
+}
+  if (metricsListen !== undefined) await serveMetrics(metricsListen, { metrics, log, opened }, connections.events);
+
+async function serveMetrics(
+  address: string,
+  { metrics, log, opened }: Pick<Start, 'metrics' | 'log' | 'opened'>,
+  events: ConnectionEvents,
+): Promise<void> {
+  const server = createMetricsServer(metrics.expose, events);
+  await listen(server, address, '--metrics-listen');
+  opened.add(server, (listening) => drain(listening, 0));
+  log.info({ metrics: `${endpointOf(server)}/metrics` }, 'serving metrics');
 }

@@ -1,7 +1,7 @@
 /**
  * The HTTP surface of one process. `POST /` goes straight to an AWS door; everything else is Express: REST under /v1,
- * the OpenAPI document, health, readiness and metrics. Time and size limits live here, so that no client can hold a
- * connection for ever (slow headers, slow bodies, idle keep-alive).
+ * the OpenAPI document, health, readiness and metrics. Limits of time and size keep a client from holding a connection
+ * for ever (bounds.ts), others from taking all of them (connections.ts).
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
@@ -21,38 +21,32 @@ import { handle } from '../pipeline/pipeline.ts';
 import { awsJsonDoor, jsonServiceOf } from './aws-json.ts';
 import { awsQueryDoor, queryApiOf, queryApis, speaksQuery } from './aws-query.ts';
 import { RequestAborted } from './body.ts';
+import { defaultBounds, type HttpBounds, MAX_HEADER_BYTES, MAX_HEADERS } from './bounds.ts';
+import {
+  addressOf,
+  boundConnections,
+  type ConnectionEvents,
+  type ConnectionLimits,
+  endConnection,
+  isEnding,
+} from './connections.ts';
+import type { Exposition } from './metrics-server.ts';
 import { readRaw } from './raw.ts';
 import { restDoor } from './rest.ts';
+import { SAFE_HEADERS } from './safe-headers.ts';
 
 export interface Surface {
   readonly engines: Engines;
   readonly admission: Admission;
   /** Resolves when every engine can serve; rejects with the reason. */
   readonly ready: () => Promise<void>;
-  /** Prometheus exposition text and its content type. */
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  /** The metrics, for a client at this address; undefined: it cannot read them here. */
+  readonly metricsFor: (address: string) => Promise<Exposition> | undefined;
+  readonly connections: { readonly limits: ConnectionLimits; readonly events: ConnectionEvents };
 }
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-const MAX_HEADER_BYTES = 32 * 1024;
-/** Far more than a request of the contract needs. */
-const MAX_HEADERS = 100;
-
-/**
- * On every answer: a browser must not run, frame or guess the type of it, and no cache must store it. A door can
- * override a header. Source: OWASP REST Security Cheat Sheet, "Security headers".
- */
-const SAFE_HEADERS: readonly (readonly [name: string, value: string])[] = [
-  ['X-Content-Type-Options', 'nosniff'],
-  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
-  ['Referrer-Policy', 'no-referrer'],
-  ['Cache-Control', 'no-store'],
-];
-
 /** @param tls absent: plain HTTP */
-export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
+export function createHttpServer(surface: Surface, tls?: TlsOptions, bounds: HttpBounds = defaultBounds): Server {
   const { admission } = surface;
   const authenticate = authenticator(admission, ['kms']);
   const json = jsonDoors(admission);
@@ -63,7 +57,12 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
   };
   const app = createApp(surface, restDoorOf, json);
   // A request without a Host is refused with its signature, in a form that clients can read, not by Node's bare answer.
-  const bounds = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false };
+  const options = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requestTimeout: bounds.requestMs,
+    connectionsCheckingInterval: bounds.checkMs,
+    requireHostHeader: false,
+  };
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of SAFE_HEADERS) response.setHeader(name, value);
     if (tls) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
@@ -76,17 +75,18 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
     }
   };
   const server = tls
-    ? createTlsServer({ ...bounds, ...tls, handshakeTimeout: HEADERS_TIMEOUT_MS }, listener)
-    : createServer(bounds, listener);
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+    ? createTlsServer({ ...options, ...tls, handshakeTimeout: bounds.headersMs }, listener)
+    : createServer(options, listener);
+  server.headersTimeout = bounds.headersMs;
+  server.keepAliveTimeout = bounds.keepAliveMs;
   server.maxHeadersCount = MAX_HEADERS;
+  boundConnections(server, surface.connections.limits, surface.connections.events, bounds);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     surface.engines.log.info({ code: error.code }, 'a connection was closed that did not send a complete HTTP request');
-    refuseUnread(json.unread, socket, unreadable(error.code));
+    refuseUnread(json.unread, socket, unreadable(error.code, bounds), bounds);
   });
   server.on('connect', (_request, socket: Duplex) =>
-    refuseUnread(json.unread, socket, new KmsError('UnknownOperationException')),
+    refuseUnread(json.unread, socket, new KmsError('UnknownOperationException'), bounds),
   );
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     response.setHeader('Connection', 'close');
@@ -97,21 +97,20 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions): Server {
 }
 
 /** The error for bytes that Node's parser rejected, or for a request that did not arrive in time. */
-function unreadable(code: string | undefined): KmsError {
+function unreadable(code: string | undefined, { requestMs }: HttpBounds): KmsError {
   if (code === 'HPE_HEADER_OVERFLOW') {
     const text = `The request's headers are larger than ${MAX_HEADER_BYTES} bytes.`;
     return new KmsError('RequestEntityTooLargeException', text);
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    const text = `The request did not arrive completely within ${REQUEST_TIMEOUT_MS / 1000} seconds.`;
+    const text = `The request did not arrive completely within ${requestMs / 1000} seconds.`;
     return new KmsError('RequestExpired', text);
   }
   return new KmsError('SerializationException', 'The request is not valid HTTP/1.1.');
 }
 
 /** Without a request Node has no response object: the answer is written to the socket and ends the connection. */
-function refuseUnread(door: Door, socket: Duplex, error: KmsError): void {
-  if (!socket.writable) return void socket.destroy();
+function refuseUnread(door: Door, socket: Duplex, error: KmsError, { lingerMs }: HttpBounds): void {
   const { status, headers, body } = door.encodeError(error, randomUUID());
   const fields = {
     ...Object.fromEntries(SAFE_HEADERS),
@@ -140,9 +139,10 @@ function createApp(surface: Surface, restDoorOf: RestDoorOf, json: Doors): Expre
       },
     ),
   );
-  app.get('/metrics', async (_request, response) => {
-    const { contentType, text } = await surface.metrics();
-    response.type(contentType).send(text);
+  app.get('/metrics', async (request, response, next) => {
+    const exposition = await surface.metricsFor(addressOf(request.socket));
+    if (!exposition) return next();
+    response.type(exposition.contentType).send(exposition.text);
   });
   let openApi: string | undefined;
   app.get('/v1/openapi.json', (_request, response) => {

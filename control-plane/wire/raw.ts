@@ -5,6 +5,7 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import type { TlsDetails } from '../context/context.ts';
 import type { RawRequest } from '../context/door.ts';
 import { readBody } from './body.ts';
+import { addressOf } from './connections.ts';
 
 export async function readRaw(request: IncomingMessage): Promise<RawRequest> {
   const target = request.url ?? '/';
@@ -15,7 +16,7 @@ export async function readRaw(request: IncomingMessage): Promise<RawRequest> {
     rawQuery: queryAt < 0 ? '' : target.slice(queryAt + 1),
     headers: pairs(request.rawHeaders),
     body: await readBody(request),
-    sourceIp: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    sourceIp: addressOf(request.socket),
     userAgent: request.headers['user-agent'] ?? '',
     secureTransport: request.socket instanceof TLSSocket,
     ...(request.socket instanceof TLSSocket && { tlsDetails: tlsDetails(request.socket, request.headers.host) }),

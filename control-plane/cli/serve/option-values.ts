@@ -21,3 +21,13 @@ export function wholeNumber(name: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new CommandError(`${name}: "${text}" is not a whole number.`, 'Give 0 or more, in digits.', exitCodes.usage);
 }
+
+/** @throws CommandError */
+export function positiveWholeNumber(name: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new CommandError(
+    `${name}: "${text}" is not a positive whole number.`,
+    'Give 1 or more, in digits.',
+    exitCodes.usage,
+  );
+}

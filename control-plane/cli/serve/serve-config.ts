@@ -14,7 +14,7 @@ import {
 import { exitCodes } from '../../startup/start-error.ts';
 import { requireUser } from '../../startup/users.ts';
 import { CommandError } from '../shared/report.ts';
-import { pathOf, positive, wholeNumber } from './option-values.ts';
+import { pathOf, positive, positiveWholeNumber, wholeNumber } from './option-values.ts';
 import { auditConfigOf } from './serve-audit.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -23,7 +23,13 @@ export function serveConfigOf(options: ServeOptions): ServeConfig {
   const dataDir = resolve(options.dataDir);
   return {
     listen: options.listen,
+    connections: {
+      max: positiveWholeNumber('--max-connections', options.maxConnections),
+      maxPerAddress: positiveWholeNumber('--max-connections-per-address', options.maxConnectionsPerAddress),
+      trustedProxies: options.trustedProxies,
+    },
     ...defined({
+      metricsListen: options.metricsListen,
       tls: tlsOf(options),
       passphraseFile: pathOf(options.passphraseFile),
       seedFile: pathOf(options.seed),

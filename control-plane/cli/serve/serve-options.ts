@@ -6,6 +6,10 @@ import type { AuditOptions } from './serve-audit.ts';
 export interface ServeOptions extends AuditOptions {
   readonly config?: string;
   readonly listen: string;
+  readonly metricsListen?: string;
+  readonly maxConnections: string;
+  readonly maxConnectionsPerAddress: string;
+  readonly trustedProxies: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly tlsClientCa?: string;
@@ -42,6 +46,24 @@ export interface ServeOptions extends AuditOptions {
 export const serveOptions: readonly Option[] = [
   option('--config <file>', 'JSON file with any of these options by their long names', 'CONFIG'),
   option('--listen <host:port>', 'where to listen', 'LISTEN', '127.0.0.1:8600'),
+  option(
+    '--metrics-listen <host:port>',
+    'where to serve /metrics (default: at --listen, for this machine only)',
+    'METRICS_LISTEN',
+  ),
+  option('--max-connections <number>', 'open connections at once', 'MAX_CONNECTIONS', '10000'),
+  option(
+    '--max-connections-per-address <number>',
+    'open connections from one address',
+    'MAX_CONNECTIONS_PER_ADDRESS',
+    '1000',
+  ),
+  option(
+    '--trusted-proxies <addresses>',
+    'proxies, as address,network/bits,…: --max-connections-per-address does not count for them',
+    'TRUSTED_PROXIES',
+    '',
+  ),
   option('--tls-cert <file>', 'PEM certificate, with its chain: serve HTTPS', 'TLS_CERT'),
   option('--tls-key <file>', 'PEM private key of --tls-cert', 'TLS_KEY'),
   option(

@@ -1,0 +1,101 @@
+/** A real server under thousands of connections, and metrics at an address of their own. */
+import { get } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { needs } from '../support/needs.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+// Every address of 127.0.0.0/8 is there.
+needs('linux');
+
+const clients: Socket[] = [];
+let server: TestServer | undefined;
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  await server?.stop();
+  server = undefined;
+});
+
+/** Opens connections that send nothing, from one address. */
+async function silent(endpoint: string, localAddress: string, count: number): Promise<void> {
+  const { port } = new URL(endpoint);
+  await Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress });
+      clients.push(socket);
+      socket.on('error', () => undefined);
+      await new Promise((settled) => socket.once('connect', settled).once('close', settled));
+    }),
+  );
+}
+
+function read(endpoint: string, path: string, localAddress: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const request = get(`${endpoint}${path}`, { localAddress, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    request.on('error', reject);
+  });
+}
+
+const metric = (text: string, name: string) =>
+  Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${name} `))
+      ?.slice(name.length) ?? 0,
+  );
+
+/** `http://host:port/metrics`, from the log. */
+function metricsUrl({ log }: TestServer): URL {
+  const line = log()
+    .split('\n')
+    .find((text) => text.includes('"serving metrics"'));
+  return new URL(String(JSON.parse(line ?? '{}').metrics));
+}
+
+test('thousands of silent connections from a few addresses keep nobody out, and are gone after their time', async () => {
+  const args = ['--metrics-listen', '127.0.0.1:0', '--max-connections', '3500', '--trusted-proxies', '127.0.0.9'];
+  server = await startServer({ args });
+  const { endpoint } = server;
+  const { origin } = metricsUrl(server);
+  const metrics = async () => (await read(origin, '/metrics', '127.0.0.1')).text;
+  for (const address of ['127.0.0.2', '127.0.0.3']) await silent(endpoint, address, 1300);
+  await silent(endpoint, '127.0.0.9', 1200);
+  const until = async (name: string, value: number) => {
+    while (metric(await metrics(), name) !== value) await sleep(100);
+  };
+  // One connection is the one that reads the metrics.
+  await until('keystead_connections', 1000 + 1000 + 1200 + 1);
+  await until('keystead_connections_refused_total{limit="address"}', 600);
+  expect((await read(endpoint, '/healthz', '127.0.0.4')).status).toBe(200);
+  await silent(endpoint, '127.0.0.5', 500);
+  await until('keystead_connections_refused_total{limit="all"}', 200);
+  await expect(read(endpoint, '/healthz', '127.0.0.4')).rejects.toThrow();
+  const lines = server.log().split('\n');
+  expect(lines.filter((line) => line.includes('raise --max-connections-per-address'))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('raise --max-connections"'))).toHaveLength(1);
+  await until('keystead_connections', 1);
+  expect((await read(endpoint, '/healthz', '127.0.0.2')).status).toBe(200);
+});
+
+test('metrics are for this machine only, and not for what comes through a proxy on it', async () => {
+  server = await startServer({ args: ['--trusted-proxies', '127.0.0.9'] });
+  expect((await read(server.endpoint, '/metrics', '127.0.0.1')).text).toContain('keystead_connections 1');
+  expect(await read(server.endpoint, '/metrics', '127.0.0.9')).toMatchObject({
+    status: 400,
+    text: expect.not.stringContaining('keystead_connections'),
+  });
+});
+
+test('metrics at an address of their own are not at the doors', async () => {
+  server = await startServer({ args: ['--metrics-listen', '127.0.0.1:0'] });
+  expect((await read(server.endpoint, '/metrics', '127.0.0.1')).status).toBe(400);
+  const { origin } = metricsUrl(server);
+  expect((await read(origin, '/metrics', '127.0.0.7')).text).toContain('process_cpu_seconds_total');
+  expect((await read(origin, '/healthz', '127.0.0.7')).status).toBe(404);
+});
