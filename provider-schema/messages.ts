@@ -206,6 +206,7 @@ export const messages = {
   dryRun: 'The request would have succeeded, but the DryRun option is set.',
   internal: 'The request failed because of an internal error.',
   throttled: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+  rateExceeded: 'Rate exceeded',
   requestTooLarge: `The request body is larger than ${limits.requestBodyInBytes} bytes.`,
   preconditionFailed:
     'The resource has changed since the revision named in If-Match. Read it again and repeat the change.',

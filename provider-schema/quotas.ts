@@ -4,6 +4,7 @@
  * Source: AWS KMS Developer Guide, "Request quotas", "Resource quotas".
  */
 import { isRegion } from './arn.ts';
+import type { Service } from './records.ts';
 
 /** The rate of one quota, for each account and Region. */
 export interface RequestQuota {
@@ -22,7 +23,8 @@ const atRate = (perSecond: number, ...regions: readonly string[]) =>
 
 /**
  * Requests per second, by quota. A quota of one operation has the operation's name, a quota that operations share is
- * called `Crypto…`, and a quota for one kind of data key pair is called `DataKeyPair` and the spec.
+ * called `Crypto…`, a quota for one kind of data key pair is called `DataKeyPair` and the spec, and one for all
+ * operations of another API has the API's name.
  */
 export const requestQuotas = {
   CryptoSymmetric: {
@@ -88,6 +90,14 @@ export const requestQuotas = {
     'UpdatePrimaryRegion',
   ),
   ...each(1, 'GetParametersForImport'),
+  /** Source: AWS CloudTrail API reference, LookupEvents. */
+  ...each(2, 'LookupEvents'),
+  /** Source: IAM User Guide, "IAM and AWS STS quotas", "STS request quotas". */
+  ...each(600, 'Sts'),
+  /** AWS does not publish IAM's. Counted in all Regions together, because IAM is global. */
+  ...each(100, 'Iam'),
+  /** Our own operations, which read or change a whole key at once. */
+  ...each(1000, 'Keystead'),
 } as const satisfies Readonly<Record<string, RequestQuota>>;
 
 export type RequestQuotaName = keyof typeof requestQuotas;
@@ -172,10 +182,19 @@ function byKeyPairSpec(spec: unknown): RequestQuotaName {
   return (typeof spec === 'string' && Object.hasOwn(keyPairQuotas, spec) && keyPairQuotas[spec]) || 'CryptoSymmetric';
 }
 
-/** What a request takes from the quotas of its caller's account; nothing for operations that are not AWS's. */
-export function chargesOf(operation: string, members: Members): readonly Charge[] {
+/** APIs whose operations share a quota, each with the Region it is counted in. */
+const apis: { readonly [Api in Service]?: Omit<Charge, 'requests'> } = {
+  iam: { quota: 'Iam', region: 'us-east-1' },
+  sts: { quota: 'Sts' },
+  keystead: { quota: 'Keystead' },
+};
+
+/** What a request takes from the quotas of its caller's account. */
+export function chargesOf(operation: string, members: Members, service: Service = 'kms'): readonly Charge[] {
   const choose = Object.hasOwn(shared, operation) ? shared[operation] : undefined;
   if (choose) return [{ quota: choose(members), requests: 1 }];
+  const ofApi = apis[service];
+  if (ofApi) return [{ ...ofApi, requests: 1 }];
   if (!isRequestQuota(operation)) return [];
   return [{ quota: operation, requests: 1 }, ...chargesElsewhere(operation, members)];
 }

@@ -5,6 +5,7 @@ import type { HsmServices } from '../hsm/port/hsm.ts';
 import type { ResourceQuotas, Throttle } from '../quotas/quotas.ts';
 import type { Store } from '../storage/port/store.ts';
 import type { KeyStoreEngines } from './key-store-engines.ts';
+import type { RefusalTally } from './refusal-tally.ts';
 import type { SealedTokens } from './sealed-tokens.ts';
 
 /** The engines of one process; startup/server.ts builds them. */
@@ -17,6 +18,7 @@ export interface Engines extends HsmServices {
   readonly throttle: Throttle;
   /** The Regions that are served; absent: all. */
   readonly regions?: ReadonlySet<string>;
+  readonly refusals: RefusalTally;
   readonly log: Logger;
   /** Lets the jobs run now. */
   readonly wakeJobs: () => void;

@@ -3,8 +3,8 @@
  *
  *   authenticate → look up → decode and validate → resolve keys → authorize → execute (execute.ts) → encode
  *
- * Each step returns a value or throws. A refusal of a known principal is audited in a write of its own; a request
- * whose audit record cannot be written is refused. After a lost race (WriteConflict) the request runs again from
+ * Each step returns a value or throws. A refusal of a known principal is audited in a write of its own, or counted
+ * (audit/refusal-tally.ts); a request whose audit record cannot be written is refused. After a lost race (WriteConflict) the request runs again from
  * resolve.
  */
 import type { DecisionNote } from '@keystead/policy/decision.ts';
@@ -128,8 +128,10 @@ function requireImplemented({ status, name }: OperationRecord): void {
 
 /** Comes before validation, as at AWS: a throttled request costs no more than its signature. */
 function requireWithinRate({ throttle }: Engines, { accountId, region, nowMs }: Context, call: Call): void {
-  const admitted = throttle.admits({ accountId, region, nowMs, operation: call.record.name, members: call.json });
-  if (!admitted) throw new KmsError('ThrottlingException');
+  const { name: operation, service } = call.record;
+  if (throttle.admits({ accountId, region, nowMs, operation, service, members: call.json })) return;
+  const isKms = service === 'kms' || service === 'keystead';
+  throw new KmsError('ThrottlingException', isKms ? messages.throttled : messages.rateExceeded);
 }
 
 /** A custom key store has a rate of its own, shared by all its keys. */
@@ -147,10 +149,11 @@ function requireStoresWithinRate(
 }
 
 /**
- * Audits the refusal of a known principal. Earlier refusals are only logged, so that strangers cannot fill the audit.
+ * Audits the refusal of a known principal, the many of a principal that goes on by one record. Earlier refusals are
+ * only logged, so that strangers cannot fill the audit.
  */
 async function refuse(
-  { store, log }: Engines,
+  { store, log, refusals }: Engines,
   requestId: string,
   known: RequestFacts | undefined,
   cause: unknown,
@@ -161,7 +164,8 @@ async function refuse(
     return error;
   }
   try {
-    await store.write({ mutations: [], changes: [], audit: auditRecords({ ...known, error }) });
+    const audit = refusals.recordsFor(auditRecords({ ...known, error }));
+    if (audit.length > 0) await store.write({ mutations: [], changes: [], audit });
     return error;
   } catch (failure) {
     return toKmsError(failure, log, requestId);

@@ -11,6 +11,7 @@ import {
   type ResourceQuotaName,
   resourceQuotas,
 } from '@keystead/provider-schema/quotas.ts';
+import type { Service } from '@keystead/provider-schema/records.ts';
 import { type TokenBucket, tokensAt } from '../runtime/token-bucket.ts';
 
 /** Requests per second by quota; undefined: unlimited. */
@@ -35,6 +36,8 @@ export interface Throttle {
     readonly accountId: string;
     readonly region: string;
     readonly operation: string;
+    /** The API that the operation belongs to. */
+    readonly service: Service;
     readonly members: unknown;
     readonly nowMs: number;
   }): boolean;
@@ -77,8 +80,8 @@ export function createThrottle({ rateOf }: Pick<Quotas, 'rateOf'>): Throttle {
     return true;
   };
   return {
-    admits: ({ accountId, region, operation, members, nowMs }) => {
-      const charges = chargesOf(operation, isObject(members) ? members : {});
+    admits: ({ accountId, region, operation, service, members, nowMs }) => {
+      const charges = chargesOf(operation, isObject(members) ? members : {}, service);
       return take(
         charges.map((charge) => ({ region, ...charge, of: accountId })),
         nowMs,

@@ -12,11 +12,17 @@ export interface AuditConfig {
   readonly retentionInDays?: number;
   /** A request whose audit record takes longer to write is refused. */
   readonly deadlineInSeconds: number;
+  /** Records of one principal's refusals in a minute; further ones are counted. 0: every refusal has a record. */
+  readonly refusalsPerMinute: number;
   /** Every record is written to this file too, before its request is answered. */
   readonly mirrorFile?: string;
 }
 
-export const defaultAudit: AuditConfig = { checkpointIntervalInSeconds: 300, deadlineInSeconds: 10 };
+export const defaultAudit: AuditConfig = {
+  checkpointIntervalInSeconds: 300,
+  deadlineInSeconds: 10,
+  refusalsPerMinute: 300,
+};
 
 const DAY_IN_MS = 24 * 60 * 60 * 1000;
 

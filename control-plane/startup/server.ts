@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { Logger } from 'pino';
 import { AuditMirror, withAuditSinks } from '../audit/mirror.ts';
+import { startRefusalTally } from '../audit/refusal-tally.ts';
 import { createCallers } from '../authentication/callers.ts';
 import { createFailedAuthentications } from '../authentication/failed-authentications.ts';
 import { createSealedTokens } from '../authentication/sealed-tokens.ts';
@@ -118,6 +119,9 @@ async function start(given: Start): Promise<RunningServer> {
   const quotas = readQuotas(config.quotas);
   const xks = openXks(given, credentials, keyStoreConfig);
   let jobs: Jobs | undefined;
+  const perInterval = (config.audit ?? defaultAudit).refusalsPerMinute;
+  // Closed after the listener, so that it counts every refusal, and before the store.
+  const refusals = opened.add(startRefusalTally({ store, log, perInterval }, MINUTE_MS), (tally) => tally.stop());
   const engines: Engines = {
     ...services,
     store,
@@ -128,6 +132,7 @@ async function start(given: Start): Promise<RunningServer> {
     throttle: createThrottle(quotas),
     ...defined({ regions: config.regions }),
     keyStores: { xks, clusters },
+    refusals,
     wakeJobs: () => jobs?.wake(),
     observe: given.metrics.observe,
   };
@@ -150,6 +155,8 @@ async function start(given: Start): Promise<RunningServer> {
 }
 
 /** The store, with the audit mirror that is configured beside it. */
+const MINUTE_MS = 60_000;
+
 async function openAuditedStore({ config, log, clock, opened }: Start): Promise<Store> {
   const { audit = defaultAudit, dataDir } = config;
   const database = await openStore({
@@ -261,10 +268,10 @@ async function serve(
   const admission = {
     callers: createCallers(store, credentials, sealedTokens),
     webIdentityCallers: createWebIdentityCallers(
-      createWebIdentities(store, createKeyFetcher({ networks })),
+      createWebIdentities(store, createKeyFetcher({ networks: trust.networks })),
       config.region,
     ),
-    trustedServices,
+    trustedServices: trust.trustedServices,
     failures: createFailedAuthentications(config.failedAuthenticationsPerMinute),
     ...defined({ regions: config.regions }),
   };

@@ -20,7 +20,7 @@ const account = { accountId: '111122223333', region: 'eu-west-1' };
 /** How many of `times` requests are admitted. */
 function admitted(throttle: Throttle, operation: string, times: number, nowMs: number, rest: object = {}): number {
   const asked = Array.from({ length: times }, () =>
-    throttle.admits({ ...account, operation, members: {}, nowMs, ...rest }),
+    throttle.admits({ ...account, operation, service: 'kms', members: {}, nowMs, ...rest }),
   );
   return asked.filter(Boolean).length;
 }
@@ -30,12 +30,25 @@ describe("AWS's request quotas", () => {
     const kms = Object.values(operations).filter((record) => record.service === 'kms');
     expect(kms).toHaveLength(56);
     for (const { name } of kms) expect(chargesOf(name, {})).not.toEqual([]);
+  });
+
+  test('give every operation of every other API a rate', () => {
     const others = Object.values(operations).filter((record) => record.service !== 'kms');
-    for (const { name } of others) expect(chargesOf(name, {})).toEqual([]);
+    expect(new Set(others.map(({ service }) => service))).toEqual(new Set(['iam', 'sts', 'cloudtrail', 'keystead']));
+    for (const { name, service } of others) expect(chargesOf(name, {}, service)).toHaveLength(1);
+  });
+
+  test.each([
+    ['CreateUser', 'iam', 100],
+    ['AssumeRole', 'sts', 600],
+    ['LookupEvents', 'cloudtrail', 2],
+    ['GetKeyConfiguration', 'keystead', 1000],
+  ] as const)('limit %s of %s to %d requests a second', (operation, service, perSecond) => {
+    expect(admitted(createThrottle(awsQuotas), operation, perSecond + 10, 0, { service })).toBe(perSecond);
   });
 
   test('name only operations that exist', () => {
-    const own = Object.keys(requestQuotas).filter((name) => !/^(Crypto|DataKeyPair)/.test(name));
+    const own = Object.keys(requestQuotas).filter((name) => !/^(Crypto|DataKeyPair)|^(Iam|Sts|Keystead)$/.test(name));
     for (const name of own) expect(Object.keys(operations)).toContain(name);
   });
 

@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRefusalTally } from '@keystead/control-plane/audit/refusal-tally.ts';
 import { createSealedTokens } from '@keystead/control-plane/authentication/sealed-tokens.ts';
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import type { Engines } from '@keystead/control-plane/context/engines.ts';
@@ -118,6 +119,7 @@ export async function openTestControlPlane(
     log,
     quotas: resources,
     throttle: createThrottle({ rateOf }),
+    refusals: createRefusalTally({ store, perInterval: 0 }),
     keyStores: { xks, clusters: new Map(), ...behind.keyStores?.(hsm) },
     wakeJobs: () => undefined,
     observe: () => undefined,

@@ -2,13 +2,14 @@
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { Option } from 'commander';
 import type { AuditConfig } from '../../startup/audit-config.ts';
-import { pathOf, positive } from './option-values.ts';
+import { pathOf, positive, wholeNumber } from './option-values.ts';
 
 export interface AuditOptions {
   readonly auditLogDir?: string;
   readonly auditCheckpointInterval: string;
   readonly auditRetentionDays?: string;
   readonly auditDeadline: string;
+  readonly auditRefusals: string;
   readonly auditMirror?: string;
 }
 
@@ -25,6 +26,12 @@ export const auditOptions: readonly Option[] = [
   new Option('--audit-deadline <seconds>', 'refuse a request whose audit record takes longer to write')
     .env('KEYSTEAD_AUDIT_DEADLINE')
     .default('10'),
+  new Option(
+    '--audit-refusals <number>',
+    "records of one principal's refusals per minute; more are counted; 0: no limit",
+  )
+    .env('KEYSTEAD_AUDIT_REFUSALS')
+    .default('300'),
   new Option('--audit-mirror <file>', 'append every audit record to this file too, before the answer').env(
     'KEYSTEAD_AUDIT_MIRROR',
   ),
@@ -35,6 +42,7 @@ export function auditConfigOf(options: AuditOptions): AuditConfig {
   return {
     checkpointIntervalInSeconds: positive('--audit-checkpoint-interval', options.auditCheckpointInterval),
     deadlineInSeconds: positive('--audit-deadline', options.auditDeadline),
+    refusalsPerMinute: wholeNumber('--audit-refusals', options.auditRefusals),
     ...defined({
       logDirectory: pathOf(options.auditLogDir),
       retentionInDays: retention === undefined ? undefined : positive('--audit-retention-days', retention),

@@ -15,7 +15,7 @@ test('leaves out what is not configured', () => {
   expect(config).not.toHaveProperty('passphraseFile');
   expect(config).not.toHaveProperty('seedFile');
   expect(config.keyStores).toEqual({ xksTimeoutInMs: 250 });
-  expect(config.audit).toEqual({ checkpointIntervalInSeconds: 300, deadlineInSeconds: 10 });
+  expect(config.audit).toEqual({ checkpointIntervalInSeconds: 300, deadlineInSeconds: 10, refusalsPerMinute: 300 });
 });
 
 test('the root key is in the data directory unless a seal says where', () => {
