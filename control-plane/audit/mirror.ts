@@ -7,7 +7,7 @@
  * answered. While the second sink is known to fail, requests are refused before they change anything. See
  * docs/decisions/0016.
  */
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat, writeFile } from 'node:fs/promises';
 import type { AuditRecord } from '../domain/audit/audit-record.ts';
 import { type Store, StoreUnavailable, type Write } from '../storage/port/store.ts';
 
@@ -15,17 +15,39 @@ export interface SinkSettings {
   /** How long a write can take, in the database and in the second sink each. */
   readonly deadlineMs: number;
   readonly mirror?: AuditMirror;
+  /** Told of a full disk. */
+  readonly onFull?: (error: StoreUnavailable) => void;
+  /** Told of each write that succeeded. */
+  readonly onWritten?: () => void;
 }
 
 /** The store, as the pipeline and the jobs use it. */
-export function withAuditSinks(store: Store, { deadlineMs, mirror }: SinkSettings): Store {
+export function withAuditSinks(store: Store, { deadlineMs, mirror, onFull, onWritten }: SinkSettings): Store {
+  const failed = (error: unknown): unknown => {
+    if (error instanceof StoreUnavailable && error.fault === 'disk-full') onFull?.(error);
+    return error;
+  };
   return {
     ...store,
     async write(write: Write): Promise<void> {
       const audited = mirror !== undefined && write.audit.length > 0;
-      if (audited && mirror.failed) await within(deadlineMs, mirror.append([]), 'the audit mirror');
-      await within(deadlineMs, store.write(write), 'the database');
-      if (audited) await within(deadlineMs, mirror.append(write.audit), 'the audit mirror');
+      try {
+        if (audited && mirror.failed) await within(deadlineMs, mirror.append([]), 'the audit mirror');
+        await within(deadlineMs, store.write(write), 'the database');
+        if (audited) await within(deadlineMs, mirror.append(write.audit), 'the audit mirror');
+      } catch (error) {
+        throw failed(error);
+      }
+      onWritten?.();
+    },
+    async ping(): Promise<void> {
+      try {
+        await within(deadlineMs, store.ping(), 'the database');
+        if (mirror) await within(deadlineMs, mirror.append([]), 'the audit mirror');
+      } catch (error) {
+        throw failed(error);
+      }
+      onWritten?.();
     },
   };
 }
@@ -47,6 +69,9 @@ async function within<T>(deadlineMs: number, work: Promise<T>, what: string): Pr
     work.catch(() => undefined);
   }
 }
+
+/** As much as a file system gives at once. */
+const PROBE_BYTES = 4096;
 
 interface Waiting {
   readonly lines: string;
@@ -74,7 +99,7 @@ export class AuditMirror {
     return this.#failed;
   }
 
-  /** Without records it only tests whether the file can be written. @throws StoreUnavailable */
+  /** Without records it only tests whether the file can be written and its disk has room. @throws StoreUnavailable */
   append(records: readonly AuditRecord[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ lines: records.map((record) => `${JSON.stringify(record)}\n`).join(''), resolve, reject });
@@ -98,8 +123,10 @@ export class AuditMirror {
       } catch (error) {
         this.#failed = true;
         await this.#close().catch(() => undefined);
-        const { message } = error as NodeJS.ErrnoException;
-        for (const { reject } of group) reject(new StoreUnavailable(`the audit mirror cannot be written: ${message}`));
+        const { message, code } = error as NodeJS.ErrnoException;
+        const fault = code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : undefined;
+        const failure = `the audit mirror cannot be written: ${message}`;
+        for (const { reject } of group) reject(new StoreUnavailable(failure, fault));
       }
     }
     // Cleared here and not when the promise settles: nothing would write an append that comes in between.
@@ -109,6 +136,7 @@ export class AuditMirror {
   async #write(text: string): Promise<void> {
     if (this.#file && !(await this.#isCurrent(this.#file))) await this.#close();
     this.#file ??= await openAtNewLine(this.#path);
+    if (text === '') return requireRoom(`${this.#path}.probe`);
     await this.#file.appendFile(text);
     await this.#file.datasync();
   }
@@ -122,6 +150,15 @@ export class AuditMirror {
     const file = this.#file;
     this.#file = undefined;
     await file?.close();
+  }
+}
+
+/** Writing nothing succeeds on a full disk, so a file beside the mirror is written and removed. */
+async function requireRoom(probe: string): Promise<void> {
+  try {
+    await writeFile(probe, Buffer.alloc(PROBE_BYTES), { mode: 0o600, flush: true });
+  } finally {
+    await rm(probe, { force: true });
   }
 }
 

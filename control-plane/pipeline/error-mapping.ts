@@ -14,6 +14,8 @@ const callerFaults: { readonly [Kind in HsmErrorKind]?: ErrorCode } = {
   'incorrect-key-material': 'IncorrectKeyMaterialException',
 };
 
+const TRY_AGAIN = 'The request failed because of an internal error. Try again.';
+
 export function toKmsError(error: unknown, log: Logger, requestId: string): KmsError {
   if (error instanceof KmsError) return error;
   const code = error instanceof HsmError ? callerFaults[error.kind] : undefined;
@@ -26,6 +28,11 @@ export function toKmsError(error: unknown, log: Logger, requestId: string): KmsE
     );
     return keyStoreRefusal;
   }
+  if (error instanceof StoreUnavailable && error.fault === 'disk-full') {
+    // Reported once a minute (startup/full-disk.ts): a line for each request could fill the disk of the log too.
+    log.debug({ requestId, message: error.message }, 'a request failed because the disk is full');
+    return new KmsError('KMSInternalException', TRY_AGAIN);
+  }
   if (error instanceof HsmError || error instanceof StoreUnavailable || error instanceof WriteConflict) {
     log.error(
       { requestId, error: error.name, message: error.message },
@@ -33,7 +40,7 @@ export function toKmsError(error: unknown, log: Logger, requestId: string): KmsE
         ? 'a request failed in the HSM: check the HSM process'
         : 'a request failed in the store: check the database and the audit mirror',
     );
-    return new KmsError('KMSInternalException', 'The request failed because of an internal error. Try again.');
+    return new KmsError('KMSInternalException', TRY_AGAIN);
   }
   log.error({ requestId, err: error }, 'a request failed with an unexpected error: report this defect with its stack');
   return new KmsError('KMSInternalException');

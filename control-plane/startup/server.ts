@@ -25,9 +25,9 @@ import { createThrottle } from '../quotas/quotas.ts';
 import { openStore } from '../storage/open.ts';
 import type { Store } from '../storage/port/store.ts';
 import { createHttpServer } from '../wire/app.ts';
-import { createXksClient } from '../xks/client.ts';
 import type { ConnectionEvents, ConnectionLimits } from '../wire/connections.ts';
 import { createMetricsServer } from '../wire/metrics-server.ts';
+import { createXksClient } from '../xks/client.ts';
 import { auditSettings, defaultAudit, requireMirror } from './audit-config.ts';
 import {
   type HsmService,
@@ -36,8 +36,9 @@ import {
   requirePrivateTransport,
   type ServeConfig,
 } from './config.ts';
-import { makePrivateDirectory, publishCheckpointKey } from './directories.ts';
 import { connectionLimits, defaultConnections, reportConnections } from './connection-config.ts';
+import { makePrivateDirectory, publishCheckpointKey } from './directories.ts';
+import { reportFullDisk, reportingNotReady } from './full-disk.ts';
 import { drain, endpointOf, listen } from './http-listener.ts';
 import {
   defaultKeyStores,
@@ -46,10 +47,10 @@ import {
   readCertificateAuthorities,
   readPkcs11Tokens,
 } from './key-store-config.ts';
+import { isLoopback, parseListenAddress } from './listen-address.ts';
 import { requireDatabaseOfRootKey, requireKnownDatabase } from './lost-database.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { Opened } from './opened.ts';
-import { isLoopback, parseListenAddress } from './listen-address.ts';
 import { readQuotas } from './quota-file.ts';
 import { ROOT_KEY_FINGERPRINT, requireSameRootKey } from './root-key-check.ts';
 import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
@@ -104,9 +105,9 @@ async function start(given: Start): Promise<RunningServer> {
   const seal = parseSeal(config.seal, config.passphraseFile);
   requirePrivateTransport(config);
   const trust = trustOf(config);
-  const tls = config.tls && (await readTls(config.tls));
   if (config.metricsListen !== undefined) parseListenAddress(config.metricsListen, '--metrics-listen');
   const limits = connectionLimits(config.connections ?? defaultConnections);
+  const tls = config.tls && (await readTls(config.tls));
   await makePrivateDirectory(dataDir, '--data-dir');
   requireDatabaseOfRootKey(config);
   const store = await openAuditedStore(given);
@@ -118,10 +119,10 @@ async function start(given: Start): Promise<RunningServer> {
   const sealedTokens = createSealedTokens(credentials);
   const quotas = readQuotas(config.quotas);
   const xks = openXks(given, credentials, keyStoreConfig);
-  let jobs: Jobs | undefined;
   const perInterval = (config.audit ?? defaultAudit).refusalsPerMinute;
   // Closed after the listener, so that it counts every refusal, and before the store.
   const refusals = opened.add(startRefusalTally({ store, log, perInterval }, MINUTE_MS), (tally) => tally.stop());
+  let jobs: Jobs | undefined;
   const engines: Engines = {
     ...services,
     store,
@@ -131,8 +132,8 @@ async function start(given: Start): Promise<RunningServer> {
     quotas: quotas.resources,
     throttle: createThrottle(quotas),
     ...defined({ regions: config.regions }),
-    keyStores: { xks, clusters },
     refusals,
+    keyStores: { xks, clusters },
     wakeJobs: () => jobs?.wake(),
     observe: given.metrics.observe,
   };
@@ -154,9 +155,9 @@ async function start(given: Start): Promise<RunningServer> {
   return { ...listener, root, engines, stop: () => opened.closeAll() };
 }
 
-/** The store, with the audit mirror that is configured beside it. */
 const MINUTE_MS = 60_000;
 
+/** The store, with the audit mirror that is configured beside it. */
 async function openAuditedStore({ config, log, clock, opened }: Start): Promise<Store> {
   const { audit = defaultAudit, dataDir } = config;
   const database = await openStore({
@@ -168,10 +169,11 @@ async function openAuditedStore({ config, log, clock, opened }: Start): Promise<
   });
   opened.add(database, (store) => store.close());
   const deadlineMs = audit.deadlineInSeconds * 1000;
-  if (audit.mirrorFile === undefined) return withAuditSinks(database, { deadlineMs });
+  const sinks = { deadlineMs, ...reportFullDisk(log) };
+  if (audit.mirrorFile === undefined) return withAuditSinks(database, sinks);
   const mirror = opened.add(new AuditMirror(audit.mirrorFile), (file) => file.close());
   await requireMirror(mirror);
-  return withAuditSinks(database, { deadlineMs, mirror });
+  return withAuditSinks(database, { ...sinks, mirror });
 }
 
 /** Long enough for an HSM that the machine starts at the same time. */
@@ -262,9 +264,9 @@ async function serve(
   { trust, tls, limits }: ListenerParts,
 ): Promise<Pick<RunningServer, 'endpoint' | 'reloadTls'>> {
   const { store, keyMaterial, credentials, sealedTokens } = engines;
-  const ready = async () => {
+  const ready = reportingNotReady(log, async () => {
     await Promise.all([store.ping(), keyMaterial.random(1)]);
-  };
+  });
   const admission = {
     callers: createCallers(store, credentials, sealedTokens),
     webIdentityCallers: createWebIdentityCallers(
@@ -283,12 +285,12 @@ async function serve(
   const server = createHttpServer({ engines, admission, ready, metricsFor, connections }, tls);
   await listen(server, config.listen);
   opened.add(server, (listening) => drain(listening, config.shutdownGraceInSeconds * 1000));
+  if (metricsListen !== undefined) await serveMetrics(metricsListen, { metrics, log, opened }, connections.events);
   const reloadTls = async () => {
     if (config.tls && server instanceof HttpsServer) server.setSecureContext(await readTls(config.tls));
   };
   return { endpoint: endpointOf(server), reloadTls };
 }
-  if (metricsListen !== undefined) await serveMetrics(metricsListen, { metrics, log, opened }, connections.events);
 
 async function serveMetrics(
   address: string,

@@ -1,7 +1,7 @@
 /** Errors of the engines at start, with the hints and exit codes of the command line. */
 import { HsmError } from '../hsm/port/hsm-error.ts';
 import { SealError } from '../hsm/port/seal-error.ts';
-import { StoreLocked, StoreUnavailable, StoreVersionMismatch } from '../storage/port/store.ts';
+import { type StoreFault, StoreLocked, StoreUnavailable, StoreVersionMismatch } from '../storage/port/store.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
 /** An error that the operator cannot fix is returned as it is. */
@@ -18,12 +18,25 @@ export function startErrorOf(error: unknown): unknown {
     const hint = 'Run the version of Keystead that created it, or a newer one.';
     return new StartError(sentence(error.message), hint, exitCodes.database);
   }
+  if (error instanceof StoreUnavailable && error.fault !== undefined) {
+    return new StartError(sentence(error.message), faultHints[error.fault], exitCodes.database);
+  }
   if (error instanceof StoreUnavailable) {
     const hint = 'Check --database, that the database can be reached, and that its user can create tables.';
     return new StartError(sentence(error.message), hint, exitCodes.database);
   }
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
+    return new StartError(sentence(error.message), faultHints['disk-full'], exitCodes.failure);
+  }
   return error;
 }
+
+const faultHints: Readonly<Record<StoreFault, string>> = {
+  'disk-full': 'The disk is full: free space on it, then start again. Nothing that was answered is lost.',
+  damaged:
+    'The database is damaged. Keep its files as they are, and restore a backup; "sqlite3 FILE .recover" can read what is ' +
+    'left of a SQLite file.',
+};
 
 function sentence(message: string): string {
   const text = message.charAt(0).toUpperCase() + message.slice(1);

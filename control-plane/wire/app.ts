@@ -38,7 +38,7 @@ import { SAFE_HEADERS } from './safe-headers.ts';
 export interface Surface {
   readonly engines: Engines;
   readonly admission: Admission;
-  /** Resolves when every engine can serve; rejects with the reason. */
+  /** Resolves when every engine can serve; rejects and logs the reason. */
   readonly ready: () => Promise<void>;
   /** The metrics, for a client at this address; undefined: it cannot read them here. */
   readonly metricsFor: (address: string) => Promise<Exposition> | undefined;
@@ -82,6 +82,7 @@ export function createHttpServer(surface: Surface, tls?: TlsOptions, bounds: Htt
   server.maxHeadersCount = MAX_HEADERS;
   boundConnections(server, surface.connections.limits, surface.connections.events, bounds);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (isEnding(socket)) return;
     surface.engines.log.info({ code: error.code }, 'a connection was closed that did not send a complete HTTP request');
     refuseUnread(json.unread, socket, unreadable(error.code, bounds), bounds);
   });
@@ -119,7 +120,8 @@ function refuseUnread(door: Door, socket: Duplex, error: KmsError, { lingerMs }:
     Connection: 'close',
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+  const answer = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`;
+  endConnection(socket, answer, lingerMs);
 }
 
 type RestDoorOf = (record: OperationRecord, pathParameters: Readonly<Record<string, string>>) => Door;
@@ -133,10 +135,7 @@ function createApp(surface: Surface, restDoorOf: RestDoorOf, json: Doors): Expre
   app.get('/readyz', (_request, response) =>
     surface.ready().then(
       () => void response.json({ status: 'ready' }),
-      (error: unknown) => {
-        surface.engines.log.warn({ err: error }, 'the process is not ready: an engine cannot serve');
-        response.status(503).json({ status: 'not ready' });
-      },
+      () => void response.status(503).json({ status: 'not ready' }),
     ),
   );
   app.get('/metrics', async (request, response, next) => {

@@ -21,9 +21,12 @@ export async function readOrCreateSharedToken(path: string, mode: number): Promi
     if (created) await chmod(path, mode);
     return await readSharedToken(path);
   } catch (error) {
+    const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
     throw new SealError(
       `The token file ${path} cannot be used: ${error instanceof Error ? error.message : error}.`,
-      'Name a file in a directory that the user of the HSM can write to, or remove a damaged one.',
+      isFull
+        ? 'The disk is full: free space on it, then start again.'
+        : 'Name a file in a directory that the user of the HSM can write to, or remove a damaged one.',
     );
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { StoreUnavailable, StoreVersionMismatch, WriteConflict } from '../port/store.ts';
+import { type StoreFault, StoreUnavailable, StoreVersionMismatch, WriteConflict } from '../port/store.ts';
 import { guardStates } from './postgres-statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -83,6 +83,9 @@ export function sqlStateOf(error: unknown): string | undefined {
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
+/** disk_full, data_corrupted, index_corrupted. Source: PostgreSQL, "Appendix A. PostgreSQL Error Codes". */
+const faults: Readonly<Record<string, StoreFault>> = { '53100': 'disk-full', XX001: 'damaged', XX002: 'damaged' };
+
 /** The port's error for a failed statement; an error in the statement itself is returned as it is. */
 export function storeErrorOf(error: unknown): unknown {
   const failure = failureOf(error);
@@ -90,5 +93,5 @@ export function storeErrorOf(error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error);
   if (sqlStateOf(error) === guardStates.lostRace) return new WriteConflict('a row has changed since it was read');
   if (failure === 'conflict' || failure === 'stale-snapshot') return new WriteConflict(message);
-  return new StoreUnavailable(`PostgreSQL: ${message}`);
+  return new StoreUnavailable(`PostgreSQL: ${message}`, faults[sqlStateOf(error) ?? '']);
 }

@@ -2,6 +2,7 @@
  * Group commit: many writes, one transaction, one sync. Each write runs in a savepoint of its own, so that a lost race
  * rolls back only that write; no write is answered before the COMMIT that makes all of them durable.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type Database from 'better-sqlite3';
 import { genesisHash } from '../../domain/audit/audit-chain.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { sqliteDialect } from '../queries/dialect.ts';
 import { prepare } from '../queries/prepared.ts';
 import type { AuditLogRow, AuditResourceRow } from '../queries/schema.ts';
-import { codeOf, openForWriting, Statements } from './sqlite-file.ts';
+import { codeOf, faultOf, openForWriting, Statements } from './sqlite-file.ts';
 import type { WorkerSetup, WriteJob, WriteResult } from './sqlite-protocol.ts';
 
 const db = sqliteDialect.queries;
@@ -41,7 +42,8 @@ export class BatchWriter {
       // failed write or sync the connection's cached state cannot be trusted; the next batch opens a new one.
       this.close();
       const message = `SQLite could not commit: ${textOf(error)}`;
-      return jobs.map(({ id }) => ({ id, outcome: 'unavailable', message, rows: [] }));
+      const failure = { outcome: 'unavailable', message, rows: [], ...defined({ fault: faultOf(error) }) } as const;
+      return jobs.map(({ id }) => ({ id, ...failure }));
     }
   }
 

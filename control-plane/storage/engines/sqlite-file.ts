@@ -8,7 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
 import { makeDirectory, syncDirectory } from '../../runtime/durable-file.ts';
-import { StoreLocked, StoreUnavailable } from '../port/store.ts';
+import { type StoreFault, StoreLocked, StoreUnavailable } from '../port/store.ts';
 
 export const databaseFile = (directory: string): string => join(directory, 'keystead.db');
 
@@ -65,6 +65,16 @@ export function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
 }
 
+/**
+ * A full disk, or a file that is not a sound database. Source: https://www.sqlite.org/rescode.html; the shared memory
+ * file cannot grow (SHMSIZE) for want of space too.
+ */
+export function faultOf(error: unknown): StoreFault | undefined {
+  const code = codeOf(error) ?? '';
+  if (['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT'].includes(code)) return 'disk-full';
+  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT') ? 'damaged' : undefined;
+}
+
 /** Page cache of each connection, allocated on use: the indexes of a million keys do not fit into the default, 2 MB. */
 const CACHE_IN_KIB = 65_536;
 
@@ -93,7 +103,8 @@ export function openForReading(file: string): Database.Database {
     database.pragma('trusted_schema = off');
     return database;
   } catch (error) {
-    throw new StoreUnavailable(`Cannot open ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new StoreUnavailable(`Cannot open ${file}: ${message}`, faultOf(error));
   }
 }
 

@@ -1,4 +1,5 @@
 /** Messages between the SQLite engine and its worker thread: plain values, which are copied between threads. */
+import type { StoreFault } from '../port/store.ts';
 import type { AuditEntry } from '../queries/audit-log.ts';
 
 export interface WorkerStatement {
@@ -24,6 +25,8 @@ export interface WriteResult {
    */
   readonly outcome: 'committed' | 'conflict' | 'unavailable' | 'refused';
   readonly message: string;
+  /** Of `unavailable`. */
+  readonly fault?: StoreFault;
   /** Rows that the last statement returned. */
   readonly rows: readonly unknown[];
 }

@@ -23,6 +23,7 @@ import { createReader } from '../queries/reader.ts';
 import {
   codeOf,
   databaseFile,
+  faultOf,
   lockDirectory,
   openForReading,
   openForWriting,
@@ -62,7 +63,7 @@ function openingError(error: unknown, directory: string): unknown {
   const code = codeOf(error);
   if (error instanceof StoreUnavailable || !(error instanceof Error) || !/^(SQLITE_|E[A-Z]+$)/.test(code ?? ''))
     return error;
-  return new StoreUnavailable(`SQLite cannot use ${databaseFile(directory)}: ${error.message}`);
+  return new StoreUnavailable(`SQLite cannot use ${databaseFile(directory)}: ${error.message}`, faultOf(error));
 }
 
 async function openLocked(options: SqliteOptions): Promise<Store> {
@@ -117,7 +118,8 @@ const runOn =
     try {
       return statements.run(query).rows as readonly Row[];
     } catch (error) {
-      throw new StoreUnavailable(`SQLite could not read: ${error instanceof Error ? error.message : String(error)}`);
+      const message = error instanceof Error ? error.message : String(error);
+      throw new StoreUnavailable(`SQLite could not read: ${message}`, faultOf(error));
     }
   };
 
@@ -271,12 +273,12 @@ class WriterThread {
     return { worker, ready, gone };
   }
 
-  #settle({ id, outcome, message, rows }: WriteResult): void {
+  #settle({ id, outcome, message, fault, rows }: WriteResult): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (outcome === 'committed') pending?.resolve(rows);
     else if (outcome === 'conflict') pending?.reject(new WriteConflict(message));
-    else if (outcome === 'unavailable') pending?.reject(new StoreUnavailable(message));
+    else if (outcome === 'unavailable') pending?.reject(new StoreUnavailable(message, fault));
     else pending?.reject(new Error(message));
   }
 }

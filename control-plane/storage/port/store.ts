@@ -59,9 +59,17 @@ export class WriteConflict extends Error {
   override readonly name = 'WriteConflict';
 }
 
+/** What the operator must repair; nothing else about the store is known to be wrong. */
+export type StoreFault = 'disk-full' | 'damaged';
+
 /** The database cannot be reached or refused to commit; nothing was acknowledged. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  readonly fault: StoreFault | undefined;
+  constructor(message: string, fault?: StoreFault) {
+    super(message);
+    this.fault = fault;
+  }
 }
 
 /** Another server has this data directory open. */
