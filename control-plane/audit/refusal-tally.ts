@@ -7,14 +7,14 @@
  * a total as well; beyond it, refusals with the same event and error code are counted together. Sessions of a role are
  * one principal, because a caller chooses the names of its sessions. See docs/decisions/0022.
  */
-import type { Logger } from 'pino';
+import type { Engines } from '../context/engines.ts';
 import type { RefusalTally } from '../context/refusal-tally.ts';
 import type { AuditRecord } from '../domain/audit/audit-record.ts';
 import type { Store } from '../storage/port/store.ts';
 
 export interface RefusalTallyOptions {
   readonly store: Pick<Store, 'write'>;
-  readonly log: Logger;
+  readonly log: Engines['log'];
   /** Records of its own for one principal in an interval; 0: for every refusal. Identical ones get a tenth of it. */
   readonly perInterval: number;
 }
