@@ -1,4 +1,5 @@
 /** No client can hold a connection for ever, or take all of them. */
+import { publicNetworksAnd } from '@keystead/control-plane/runtime/networks.ts';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -69,7 +70,11 @@ async function serve({ max = 10_000, maxPerAddress = 10_000, trustedProxies = ''
       engines,
       admission: {
         callers: createCallers(store, credentials, sealedTokens),
-        webIdentityCallers: createWebIdentityCallers(createWebIdentities(store, createKeyFetcher()), region),
+        webIdentityCallers: createWebIdentityCallers(
+          createWebIdentities(store, createKeyFetcher({ networks: publicNetworksAnd() })),
+          region,
+        ),
+        trustedServices: new Map(),
         failures: createFailedAuthentications(100),
       },
       ready: async () => undefined,
