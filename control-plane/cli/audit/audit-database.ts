@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { systemClock } from '../../domain/clock.ts';
 import { requireDatabase } from '../../startup/config.ts';
+import type { OpenOptions } from '../../storage/open.ts';
 import type { AuditReader, RecordedAudit } from '../../storage/port/audit.ts';
+import type { Store } from '../../storage/port/store.ts';
 import { CommandError } from '../shared/report.ts';
 
 export interface AuditPlace {
@@ -24,7 +26,22 @@ export function withDatabaseOptions(command: Command): Command {
     );
 }
 
-export async function withStore(options: AuditPlace, work: (store: AuditReader) => Promise<void>): Promise<void> {
+export function withStore(options: AuditPlace, work: (store: AuditReader) => Promise<void>): Promise<void> {
+  return withOpened(options, 'openStoreReadOnly', work);
+}
+
+/** Like a server: on SQLite only one can have the data directory. */
+export function withWritableStore(options: AuditPlace, work: (store: Store) => Promise<void>): Promise<void> {
+  return withOpened(options, 'openStore', work);
+}
+
+type Opening = Pick<typeof import('../../storage/open.ts'), 'openStore' | 'openStoreReadOnly'>;
+
+async function withOpened<How extends keyof Opening>(
+  options: AuditPlace,
+  how: How,
+  work: (store: Awaited<ReturnType<Opening[How]>>) => Promise<void>,
+): Promise<void> {
   const database = requireDatabase(options.database).reveal();
   const dataDir = resolve(options.dataDir);
   if (database === 'sqlite' && !existsSync(dataDir)) {
@@ -34,13 +51,14 @@ export async function withStore(options: AuditPlace, work: (store: AuditReader) 
     );
   }
   // Database drivers are slow to load: only commands that need one wait for it.
-  const [{ openStoreReadOnly }, { startErrorOf }] = await Promise.all([
+  const [opening, { startErrorOf }] = await Promise.all([
     import('../../storage/open.ts'),
     import('../../startup/start-error-mapping.ts'),
   ]);
-  const store = await openStoreReadOnly({ database, dataDir, clock: systemClock }).catch((error: unknown) => {
+  const open = opening[how] as (given: OpenOptions) => ReturnType<Opening[How]>;
+  const store = (await open({ database, dataDir, clock: systemClock }).catch((error: unknown) => {
     throw startErrorOf(error);
-  });
+  })) as Awaited<ReturnType<Opening[How]>>;
   try {
     await work(store);
   } finally {

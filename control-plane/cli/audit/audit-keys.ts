@@ -6,6 +6,9 @@ import type { VerifySignature } from '../../domain/audit/checkpoint-history.ts';
 import { readPublicKey, verifiesStatement } from '../../hsm/crypto/checkpoint-key.ts';
 import { CommandError } from '../shared/report.ts';
 
+/** In the data directory and in the log directory. */
+export const KEY_FILE = 'audit-public-key.pem';
+
 export interface CheckpointKey {
   readonly verifies: VerifySignature;
   /** For people to compare: `SHA256:` and Base64, as ssh-keygen shows keys. */

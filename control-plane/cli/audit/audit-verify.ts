@@ -1,49 +1,62 @@
-/** `keystead audit verify` and `verify-logs`: whether anyone changed the log. */
-import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+/** `keystead audit verify`: whether anyone changed the log, its checkpoints or what it is searched by. */
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { type ChainFault, type ChainHead, verifyChain } from '../../domain/audit/audit-chain.ts';
-import { parseCheckpoint, type SignedCheckpoint } from '../../domain/audit/audit-checkpoint.ts';
+import { type Checkpoint, parseCheckpoint, type SignedCheckpoint } from '../../domain/audit/audit-checkpoint.ts';
+import { coverageFaults, treeFaults, Uncovered } from '../../domain/audit/checkpoint-coverage.ts';
 import { CheckpointHistory } from '../../domain/audit/checkpoint-history.ts';
-import type { Digest, PublishedCheckpoint } from '../../domain/audit/trail-files.ts';
-import { hashesOf, TrailVerifier } from '../../domain/audit/trail-verify.ts';
-import type { AuditReader } from '../../storage/port/audit.ts';
+import type { Digest } from '../../domain/audit/trail-files.ts';
+import { hashesOf } from '../../domain/audit/trail-verify.ts';
+import type { AuditReader, RecordedAudit } from '../../storage/port/audit.ts';
 import { CommandError } from '../shared/report.ts';
 import { type AuditPlace, recordsOf, withStore } from './audit-database.ts';
-import { type CheckpointKey, parseJson, readCheckpointFile, readCheckpointKey } from './audit-keys.ts';
+import { indexFaultLine, indexFaults } from './audit-index.ts';
+import { type CheckpointKey, KEY_FILE, readCheckpointFile, readCheckpointKey } from './audit-keys.ts';
+import { CHANGED_HINT, publishedFiles, readPublished } from './audit-log-directory.ts';
 
-interface VerifyOptions extends AuditPlace {
+export interface VerifyOptions extends AuditPlace {
   readonly publicKey?: string;
   readonly checkpoint?: string;
   readonly logDir?: string;
 }
 
-const KEY_FILE = 'audit-public-key.pem';
-const HINT = 'The log was changed outside Keystead: compare the records named above with a backup or a delivered copy.';
+const INDEX_HINT =
+  'Searches do not find the records as they are: "keystead audit rebuild-index" stores again what the records say.';
+const COVERAGE_HINT =
+  'Either checkpoints were removed, or no server has taken them: compare with a checkpoint kept elsewhere, and read ' +
+  'the log of the server.';
 
-export function verifyDatabase(options: VerifyOptions): Promise<void> {
+export function verifyDatabase(options: VerifyOptions, intervalMs: number): Promise<void> {
   return withStore(options, async (store) => {
+    const kept = await keptElsewhere(options);
     const first = await store.findLastCheckpoint();
-    const wantsKey = first !== undefined || options.checkpoint !== undefined || options.logDir !== undefined;
+    const wantsKey = first !== undefined || kept.length > 0;
     const key = wantsKey ? await readCheckpointKey(options.publicKey ?? join(options.dataDir, KEY_FILE)) : undefined;
     // A server that prunes or takes a checkpoint meanwhile can look like a fault, once.
-    const once = await verifyOnce(store, key);
-    const good = once.faults.length === 0 && once.broken.length === 0;
-    const result = good ? once : await verifyOnce(store, key);
-    const faults = [...result.faults, ...(key ? await elsewhereFaults(store, result, key, options) : [])];
+    const once = await verifyOnce(store, key, intervalMs);
+    const result = isGood(once) ? once : await verifyOnce(store, key, intervalMs);
+    const faults = [...result.faults, ...(key ? await elsewhereFaults(store, result, key, kept) : [])];
     for (const line of result.lines) console.log(line);
-    for (const fault of faults) console.log(fault);
-    if (result.broken.length > 0 || faults.length > 0) throw brokenError(result.broken.length);
+    for (const fault of [...faults, ...result.uncovered, ...result.index]) console.log(fault);
+    requireGood({ ...result, faults });
     console.log(`${result.records} audit records verified.`);
-    if (key) console.log(coverage(result, key));
+    if (key && result.history.last) console.log(coverage(result, result.history.last, key));
   });
 }
 
-function brokenError(chains: number): CommandError {
-  if (chains === 0) return new CommandError('The audit log does not match its checkpoints.', HINT);
-  return new CommandError(`${chains} audit chain${chains === 1 ? ' is' : 's are'} broken.`, HINT);
+function isGood({ faults, broken, uncovered, index }: Verified): boolean {
+  return faults.length + broken.length + uncovered.length + index.length === 0;
+}
+
+/** @throws CommandError that says the worst of what was found */
+function requireGood({ broken, faults, uncovered, index }: Verified): void {
+  if (broken.length > 0) {
+    const chains = broken.length === 1 ? '1 audit chain is' : `${broken.length} audit chains are`;
+    throw new CommandError(`${chains} broken.`, CHANGED_HINT);
+  }
+  if (faults.length > 0) throw new CommandError('The audit log does not match its checkpoints.', CHANGED_HINT);
+  if (uncovered.length > 0) throw new CommandError('Checkpoints of the audit log are missing.', COVERAGE_HINT);
+  if (index.length > 0)
+    throw new CommandError('The audit log is searched by other values than its records.', INDEX_HINT);
 }
 
 interface Verified {
@@ -52,22 +65,30 @@ interface Verified {
   readonly broken: readonly string[];
   /** Faults of checkpoints, and chains that are missing. */
   readonly faults: readonly string[];
+  /** Checkpoints and trees that are missing. */
+  readonly uncovered: readonly string[];
+  /** Records that searches do not find as they are. */
+  readonly index: readonly string[];
   readonly records: number;
   readonly history: CheckpointHistory;
   /** Texts of the checkpoints by number. */
   readonly bodies: ReadonlyMap<number, string>;
 }
 
-async function verifyOnce(store: AuditReader, key: CheckpointKey | undefined): Promise<Verified> {
-  const { history, bodies, fault } = await readCheckpoints(store, key);
+async function verifyOnce(store: AuditReader, key: CheckpointKey | undefined, intervalMs: number): Promise<Verified> {
+  const { history, bodies, fault, trees } = await readCheckpoints(store, key);
   const heads = await store.listAuditChains();
   const lines: string[] = [];
   const broken: string[] = [];
+  const tails = new Map<string, Uncovered>();
+  const covered = new Map(history.entries.map(({ chainId, size }) => [chainId, size]));
   let records = 0;
   for (const head of heads) {
+    const tail = new Uncovered(covered.get(head.chainId) ?? 0);
+    tails.set(head.chainId, tail);
     const report = await verifyChain(
       head,
-      recordsOf(store, head.chainId, head.anchor?.sequence ?? 0),
+      seenBy(tail, recordsOf(store, head.chainId, head.anchor?.sequence ?? 0)),
       history.expectationOf(head.chainId) ?? { marks: [], prunable: 0 },
     );
     records += report.verified;
@@ -79,7 +100,23 @@ async function verifyOnce(store: AuditReader, key: CheckpointKey | undefined): P
     .filter(({ chainId }) => !there.has(chainId))
     .map(({ chainId, size }) => `${chainId}: GONE, with its ${size} records`);
   const faults = [...(fault === undefined ? [] : [`checkpoints: BROKEN, ${fault}`]), ...gone];
-  return { lines, broken, faults, records, history, bodies };
+  const entries = history.entries.filter(({ chainId }) => there.has(chainId));
+  const uncovered = history.last
+    ? [...treeFaults(entries, trees), ...coverageFaults(tails, history.last.time, intervalMs)]
+    : ['checkpoints: MISSING, there is none: nothing shows whether the whole log was written anew'];
+  const index: string[] = [];
+  // What follows from a changed chain says nothing new.
+  const changed = new Set([...broken, ...history.entries.map(({ chainId }) => chainId).filter((id) => !there.has(id))]);
+  for await (const found of indexFaults(store)) if (!changed.has(found.chainId)) index.push(indexFaultLine(found));
+  // A fault of the checkpoints is the cause of what they then do not cover.
+  return { lines, broken, faults, uncovered: fault === undefined ? uncovered : [], index, records, history, bodies };
+}
+
+async function* seenBy(tail: Uncovered, records: AsyncIterable<RecordedAudit>): AsyncGenerator<RecordedAudit> {
+  for await (const record of records) {
+    tail.add(record.sequence, record.recordJson);
+    yield record;
+  }
 }
 
 function chainLine({ chainId, anchor }: ChainHead, report: { readonly verified: number; readonly fault?: ChainFault }) {
@@ -90,18 +127,32 @@ function chainLine({ chainId, anchor }: ChainHead, report: { readonly verified: 
 
 const CHECKPOINTS_PER_PAGE = 500;
 
+const ATTEMPTS = 5;
+
+/** The checkpoints, and the trees as they were at the newest of them: a server can take one in between. */
 async function readCheckpoints(store: AuditReader, key: CheckpointKey | undefined) {
+  for (let attempt = 1; ; attempt += 1) {
+    const newest = await store.findLastCheckpoint();
+    const trees = await store.listAuditTrees();
+    const read = await readHistory(store, key);
+    if (newest?.number === read.number || attempt === ATTEMPTS) return { ...read, trees };
+  }
+}
+
+async function readHistory(store: AuditReader, key: CheckpointKey | undefined) {
   const history = new CheckpointHistory(key?.verifies ?? (() => false));
   const bodies = new Map<number, string>();
+  let number: number | undefined;
+  let fault: string | undefined;
   for (let after = 0; ; ) {
     const { rows, more } = await store.listCheckpoints({ after, limit: CHECKPOINTS_PER_PAGE });
     for (const row of rows) {
-      const fault = history.add(row);
-      if (fault !== undefined) return { history, bodies, fault };
-      bodies.set(row.number, row.body);
+      number = row.number;
+      fault ??= history.add(row);
+      if (fault === undefined) bodies.set(row.number, row.body);
     }
     const last = rows.at(-1);
-    if (!more || !last) return { history, bodies, fault: undefined };
+    if (!more || !last) return { history, bodies, number, fault };
     after = last.number;
   }
 }
@@ -118,9 +169,8 @@ async function elsewhereFaults(
   store: AuditReader,
   result: Verified,
   key: CheckpointKey,
-  options: VerifyOptions,
+  kept: readonly Kept[],
 ): Promise<readonly string[]> {
-  const kept = await keptElsewhere(options);
   const faults = kept.flatMap((one) => keptFaults(one, result, key));
   for (const { digest } of kept) {
     if (digest && key.verifies(digest.body, digest.signature)) faults.push(...(await linkFaults(store, digest.body)));
@@ -145,7 +195,7 @@ async function linkFaults(store: AuditReader, digestText: string): Promise<reado
 }
 
 async function keptElsewhere({ checkpoint, logDir }: VerifyOptions): Promise<readonly Kept[]> {
-  const files = logDir === undefined ? [] : await publishedFiles(logDir);
+  const files = logDir === undefined ? [] : await publishedFiles(resolve(logDir));
   const published = await Promise.all(
     files.map(async (file) => {
       const { checkpoint: body, digest } = await readPublished(file);
@@ -171,67 +221,8 @@ function keptFaults(kept: Kept, { history, bodies }: Verified, { verifies }: Che
   return ours === undefined || ours === body ? [] : [`${where}: the database has another checkpoint ${number}`];
 }
 
-function coverage({ history, records }: Verified, { fingerprint }: CheckpointKey): string {
-  const { last, entries } = history;
-  if (!last) return `No checkpoint covers them yet. Key ${fingerprint}.`;
-  const pruned = entries.reduce((sum, { prunable }) => sum + prunable, 0);
+function coverage({ history, records }: Verified, last: Checkpoint, { fingerprint }: CheckpointKey): string {
+  const pruned = history.entries.reduce((sum, { prunable }) => sum + prunable, 0);
   const covered = Math.min(records, Math.max(0, last.records - pruned));
   return `Checkpoint ${last.number} of ${last.time} covers ${covered} of them. Key ${fingerprint}.`;
-}
-
-export async function verifyLogs(dir: string, options: { readonly publicKey?: string }): Promise<void> {
-  const directory = resolve(dir);
-  const key = await readCheckpointKey(options.publicKey ?? join(directory, KEY_FILE));
-  const trail = new TrailVerifier(key.verifies, (path) => readLogFile(join(directory, path)));
-  const faults: string[] = [];
-  const checkpoints = await publishedFiles(directory);
-  for (const file of checkpoints) faults.push(...(await trail.add(await readPublished(file))));
-  // The next checkpoint will name the files of a delivery that is under way.
-  const strays = (await logFilesIn(directory)).filter((path) => !trail.named.has(path));
-  for (const fault of faults) console.log(fault);
-  for (const stray of strays) console.log(`${stray}: not named by a checkpoint yet`);
-  if (faults.length > 0) {
-    throw new CommandError(`${faults.length} fault${faults.length === 1 ? '' : 's'} in ${directory}.`, HINT);
-  }
-  const { last } = trail.history;
-  console.log(
-    `${trail.records} audit records verified, up to checkpoint ${last?.number ?? 0}. Key ${key.fingerprint}.`,
-  );
-}
-
-/** Sorted by file name, which is the order of their numbers. */
-async function publishedFiles(directory: string): Promise<readonly string[]> {
-  const files = await filesBelow(join(directory, 'Checkpoints'), '.json');
-  return files.sort();
-}
-
-async function logFilesIn(directory: string): Promise<readonly string[]> {
-  const files = await filesBelow(join(directory, 'AWSLogs'), '.json.gz');
-  return files.map((file) => file.slice(directory.length + 1)).sort();
-}
-
-async function filesBelow(directory: string, ending: string): Promise<string[]> {
-  const entries: Dirent[] = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
-async function readPublished(file: string): Promise<PublishedCheckpoint> {
-  const nothing = { body: '', signature: '' };
-  const read = parseJson(await readFile(file, 'utf8')) as Partial<PublishedCheckpoint> | null | undefined;
-  return { checkpoint: signed(read?.checkpoint) ?? nothing, digest: signed(read?.digest) ?? nothing };
-}
-
-function signed(value: Partial<SignedCheckpoint> | undefined): SignedCheckpoint | undefined {
-  const { body, signature } = value ?? {};
-  return typeof body === 'string' && typeof signature === 'string' ? { body, signature } : undefined;
-}
-
-const decompress = promisify<Buffer, Buffer>(gunzip);
-
-async function readLogFile(path: string): Promise<string | undefined> {
-  const compressed = await readFile(path).catch(() => undefined);
-  if (!compressed) return undefined;
-  return await decompress(compressed).then(String, () => '');
 }

@@ -2,13 +2,15 @@
  * `keystead audit`: the audit log as the database or a log directory holds it, read-only, with or without a running
  * server.
  */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { exitCodes } from '../../startup/start-error.ts';
 import type { AuditReader, RecordedAudit } from '../../storage/port/audit.ts';
 import { CommandError } from '../shared/report.ts';
 import { type AuditPlace, recordsOf, withDatabaseOptions, withStore } from './audit-database.ts';
+import { rebuildIndex } from './audit-index-rebuild.ts';
+import { verifyLogs } from './audit-log-directory.ts';
 import { printCheckpoint, printProof, verifyProofFile } from './audit-proofs.ts';
-import { verifyDatabase, verifyLogs } from './audit-verify.ts';
+import { type VerifyOptions, verifyDatabase } from './audit-verify.ts';
 
 const FOLLOW_INTERVAL_MS = 500;
 
@@ -29,12 +31,26 @@ export function auditCommand(): Command {
   withDatabaseOptions(
     audit
       .command('verify')
-      .description('recompute every hash chain and compare it with the signed checkpoints; names what was changed'),
+      .description(
+        'recompute every hash chain and what it is searched by, compare with the signed checkpoints; names what was changed',
+      ),
   )
     .option(PUBLIC_KEY, `${PUBLIC_KEY_HELP} (default: <data-dir>/audit-public-key.pem)`)
     .option('--checkpoint <file>', 'compare the log with this checkpoint too, which was kept elsewhere')
     .option('--log-dir <dir>', 'compare the log with the files delivered there too')
-    .action(verifyDatabase);
+    .addOption(
+      new Option('--checkpoint-interval <seconds>', 'the --audit-checkpoint-interval of the server')
+        .env('KEYSTEAD_AUDIT_CHECKPOINT_INTERVAL')
+        .default('300'),
+    )
+    .action((options: VerifyOptions & { checkpointInterval: string }) =>
+      verifyDatabase(options, 1000 * requireSeconds(options.checkpointInterval)),
+    );
+  withDatabaseOptions(
+    audit
+      .command('rebuild-index')
+      .description('store again, from the records, what the log is searched by; on SQLite stop the server first'),
+  ).action(rebuildIndex);
   audit
     .command('verify-logs')
     .description('verify a log directory by itself; names every record that was changed')
@@ -62,6 +78,15 @@ export function auditCommand(): Command {
 function requireCount(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new CommandError(`--lines: "${text}" is not a whole number.`, 'Write it like --lines 20.', exitCodes.usage);
+}
+
+function requireSeconds(text: string): number {
+  if (Number.isFinite(Number(text)) && Number(text) > 0) return Number(text);
+  throw new CommandError(
+    `--checkpoint-interval: "${text}" is not a positive number of seconds.`,
+    'Write it like --checkpoint-interval 300.',
+    exitCodes.usage,
+  );
 }
 
 async function tail(store: AuditReader, lines: number, follow: boolean): Promise<void> {

@@ -93,7 +93,7 @@ function changeParts({ mutations, changes, audit }: LaneWrite) {
     { name: 'snapshot', query: db.selectFrom('change_head').select('last_sequence').where('id', '=', 1) },
     { name: 'change_head', query: advanceChangeHead(db, changes.length) },
   ];
-  const log = [{ name: 'changes', query: appendChanges(db, changes, cause) }];
+  const log = [{ name: 'changes', query: appendChanges(db, changes, cause.index) }];
   if (!mutations.some(({ op }) => op === 'deleteAll')) return { head: head.slice(1), log };
   const since = sql`(select last_sequence from change_head) - (select last_sequence from snapshot)`;
   const guard = sql`sqrt(case when ${since} = ${sql.lit(changes.length)} then 1 else -1 end)`;

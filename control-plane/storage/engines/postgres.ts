@@ -13,6 +13,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { type InTransaction, migrate, requireCurrentSchema } from '../migrations/runner.ts';
 import { type Store, type StoreLog, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
 import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../queries/audit-checkpoints.ts';
+import { repairStatements } from '../queries/audit-index.ts';
 import { auditEntry } from '../queries/audit-log.ts';
 import { postgresDialect } from '../queries/dialect.ts';
 import { dropLease, leaseOf, takeLease } from '../queries/leases.ts';
@@ -71,6 +72,9 @@ export async function openPostgres({ url, nodeName, clock, log }: PostgresOption
           .compile(),
       );
       if (rows.length === 0) throw new WriteConflict(`another server has pruned the audit chain ${chainId} meanwhile`);
+    },
+    repairAuditIndex: async (repair) => {
+      for (const query of repairStatements(db, repair)) await run(query);
     },
     acquireLease: async (name, holder, nowMs, ttlMs) =>
       leaseOf((await run(takeLease(db, { name, holder, nowMs, ttlMs }).compile()))[0]),

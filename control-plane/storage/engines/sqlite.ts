@@ -12,6 +12,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { migrate, requireCurrentSchema } from '../migrations/runner.ts';
 import { type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
 import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../queries/audit-checkpoints.ts';
+import { repairStatements } from '../queries/audit-index.ts';
 import { type AuditEntry, auditEntry } from '../queries/audit-log.ts';
 import { changeStatements } from '../queries/changes.ts';
 import { sqliteDialect } from '../queries/dialect.ts';
@@ -175,7 +176,7 @@ function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
       checkWrite(write);
       const audit = write.audit.map(auditEntry);
       const mutations = write.mutations.map((mutation) => mutationStatement(sqliteDialect, mutation));
-      const changes = changeStatements(db, write.changes, audit[0]);
+      const changes = changeStatements(db, write.changes, audit[0]?.index);
       const statements = [...mutations, ...changes];
       await writer.write(
         statements.map(({ query, mustTouch }) => ({ ...textOf(query.compile()), mustTouch })),
@@ -191,6 +192,13 @@ function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
         ...gone.map((query) => ({ ...textOf(query), mustTouch: false })),
       ];
       await writer.write(statements, []);
+    },
+    repairAuditIndex: async (repair) => {
+      const statements = repairStatements(db, repair);
+      await writer.write(
+        statements.map((query) => ({ ...textOf(query), mustTouch: false })),
+        [],
+      );
     },
     acquireLease: async (name, holder, nowMs, ttlMs) => {
       const rows = await alone(takeLease(db, { name, holder, nowMs, ttlMs }).compile());

@@ -1,5 +1,6 @@
 /** Reads of the audit log and of its checkpoints. */
 import type { ChainHead } from '../../domain/audit/audit-chain.ts';
+import type { AuditIndexEntry, AuditIndexValues, ResourceLink } from '../../domain/audit/audit-index.ts';
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
 import type { Page, SequencePage } from './page.ts';
 import type { AuditCheckpointRow, AuditTreeRow } from './tables.ts';
@@ -63,5 +64,35 @@ export interface CheckpointReader {
   listCheckpoints(page: SequencePage): Promise<Page<AuditCheckpointRow>>;
 }
 
+/** A record, and what the log is searched by for it, as stored. */
+export interface IndexedAudit {
+  readonly sequence: number;
+  readonly recordJson: string;
+  readonly stored: AuditIndexValues;
+}
+
+/** What the log is searched by, for comparing it with the records (domain/audit/audit-index.ts). */
+export interface AuditIndexReader {
+  /** Ordered by sequence within one chain. */
+  listAuditIndex(chainId: string, page: SequencePage): Promise<Page<IndexedAudit>>;
+  /** Those of these links that are stored. */
+  findResourceLinks(links: readonly ResourceLink[]): Promise<readonly ResourceLink[]>;
+  /** All stored links, in one fixed order, and whether the record of each names that resource. */
+  listResourceLinks(page: {
+    readonly after?: ResourceLink;
+    readonly limit: number;
+  }): Promise<Page<{ readonly link: ResourceLink; readonly isNamed: boolean }>>;
+}
+
+/** What to store so that searches find again what the records say. */
+export interface AuditIndexRepair {
+  readonly chainId: string;
+  readonly entries: readonly { readonly sequence: number; readonly entry: AuditIndexEntry }[];
+  /** Links that are missing. */
+  readonly add: readonly ResourceLink[];
+  /** Links that no record has. */
+  readonly remove: readonly ResourceLink[];
+}
+
 /** The reads for verifying, delivering and pruning the log. */
-export interface AuditReader extends AuditLogReader, CheckpointReader {}
+export interface AuditReader extends AuditLogReader, AuditIndexReader, CheckpointReader {}

@@ -6,7 +6,7 @@
 import type { ChainAnchor } from '../../domain/audit/audit-chain.ts';
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
 import type { AliasReader } from './aliases.ts';
-import type { AuditReader } from './audit.ts';
+import type { AuditIndexRepair, AuditReader } from './audit.ts';
 import type { Change, ChangeReader } from './changes.ts';
 import type { CustomKeyStoreReader } from './custom-key-stores.ts';
 import type { GrantReader } from './grants.ts';
@@ -137,6 +137,8 @@ export interface Store extends StoreReader {
    * @throws WriteConflict when the chain was pruned meanwhile.
    */
   pruneAudit(chainId: string, from: number, anchor: ChainAnchor): Promise<void>;
+  /** Stores what the records say where the log is searched by something else. Can be repeated. */
+  repairAuditIndex(repair: AuditIndexRepair): Promise<void>;
   /** Takes or renews a lease; undefined while another holder's lease has not expired. */
   acquireLease(name: string, holder: string, nowMs: number, ttlMs: number): Promise<Lease | undefined>;
   releaseLease(lease: Lease, holder: string): Promise<void>;

@@ -1,10 +1,11 @@
 /** Queries over checkpoints, and the removal of records beyond the retention period. */
-import { type CompiledQuery, sql } from 'kysely';
+import type { CompiledQuery } from 'kysely';
 import type { ChainAnchor } from '../../domain/audit/audit-chain.ts';
+import { indexEntryOf, resourceLinksOf } from '../../domain/audit/audit-index.ts';
 import type { AuditRecord } from '../../domain/audit/audit-record.ts';
 import type { CheckpointReader } from '../port/audit.ts';
 import { pageOf } from '../port/page.ts';
-import { auditEntry } from './audit-log.ts';
+import { amongLinks, resourceRow } from './audit-index.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { AuditResourceRow, QueryBuilder } from './schema.ts';
 
@@ -37,14 +38,7 @@ export async function resourcesOf(db: QueryBuilder, run: RunQuery, { chainId, fr
     .where('sequence', '>', from)
     .where('sequence', '<=', anchor.sequence);
   return (await run(texts.compile())).flatMap(({ sequence, record_json }): AuditResourceRow[] => {
-    const { accountId, atMs, resourceArns } = auditEntry(JSON.parse(record_json) as AuditRecord);
-    return resourceArns.map((resource_arn) => ({
-      account_id: accountId,
-      resource_arn,
-      at_ms: atMs,
-      chain_id: chainId,
-      sequence,
-    }));
+    return resourceLinksOf(chainId, sequence, indexEntryOf(JSON.parse(record_json) as AuditRecord)).map(resourceRow);
   });
 }
 
@@ -70,13 +64,12 @@ const ROWS_PER_DELETE = 500;
 export function deleteResources(db: QueryBuilder, rows: readonly AuditResourceRow[]): readonly CompiledQuery[] {
   const queries: CompiledQuery[] = [];
   for (let at = 0; at < rows.length; at += ROWS_PER_DELETE) {
-    const tuples = rows.slice(at, at + ROWS_PER_DELETE).map((row) => {
-      // Without the cast, PostgreSQL reads these values as text.
-      const [atMs, sequence] = [row.at_ms, row.sequence].map((value) => sql`cast(${value} as bigint)`);
-      return sql`(${row.account_id}, ${row.resource_arn}, ${atMs}, ${row.chain_id}, ${sequence})`;
-    });
-    const named = sql<boolean>`(account_id, resource_arn, at_ms, chain_id, sequence) in (values ${sql.join(tuples)})`;
-    queries.push(db.deleteFrom('audit_resources').where(named).compile());
+    queries.push(
+      db
+        .deleteFrom('audit_resources')
+        .where(amongLinks(rows.slice(at, at + ROWS_PER_DELETE)))
+        .compile(),
+    );
   }
   return queries;
 }

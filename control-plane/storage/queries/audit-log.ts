@@ -4,47 +4,24 @@
  */
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { type AuditLink, type ChainHead, linkHash } from '../../domain/audit/audit-chain.ts';
-import { type AuditRecord, accessKeyIdOf, userNameOf } from '../../domain/audit/audit-record.ts';
+import { type AuditIndexEntry, indexEntryOf, resourceLinksOf } from '../../domain/audit/audit-index.ts';
+import type { AuditRecord } from '../../domain/audit/audit-record.ts';
 import type { AuditLogReader, AuditQuery, RecordedAudit } from '../port/audit.ts';
 import { pageOf } from '../port/page.ts';
+import { indexColumns, resourceRow } from './audit-index.ts';
 import { prepare, type RunQuery } from './prepared.ts';
 import type { AuditChainRow, AuditLogRow, AuditResourceRow, QueryBuilder, Schema } from './schema.ts';
 
 /** A record with everything that its rows need, except the place in a chain. */
 export interface AuditEntry {
   readonly recordJson: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly eventSource: string;
-  readonly eventName: string;
-  readonly userName: string | undefined;
-  readonly accessKeyId: string | undefined;
-  readonly readOnly: boolean;
-  readonly resourceType: string | undefined;
-  readonly requestId: string;
-  readonly eventId: string;
-  readonly atMs: number;
-  readonly resourceArns: readonly string[];
+  readonly index: AuditIndexEntry;
 }
 
-export function auditEntry(record: AuditRecord): AuditEntry {
-  return {
-    recordJson: JSON.stringify(record),
-    accountId: record.recipientAccountId,
-    region: record.awsRegion,
-    eventSource: record.eventSource,
-    eventName: record.eventName,
-    userName: userNameOf(record),
-    accessKeyId: accessKeyIdOf(record),
-    readOnly: record.readOnly,
-    // All resources of a record have one type.
-    resourceType: record.resources?.[0]?.type,
-    requestId: record.requestID,
-    eventId: record.eventID,
-    atMs: Date.parse(record.eventTime),
-    resourceArns: [...new Set((record.resources ?? []).map((resource) => resource.ARN))],
-  };
-}
+export const auditEntry = (record: AuditRecord): AuditEntry => ({
+  recordJson: JSON.stringify(record),
+  index: indexEntryOf(record),
+});
 
 /** The end of a chain while it is being written. */
 export interface ChainEnd {
@@ -68,25 +45,9 @@ export function appendToChain(end: ChainEnd, entry: AuditEntry) {
     previous_hash: link.previousHash,
     hash,
     record_json: link.recordJson,
-    account_id: entry.accountId,
-    region: entry.region,
-    event_source: entry.eventSource,
-    event_name: entry.eventName,
-    user_name: entry.userName ?? null,
-    access_key_id: entry.accessKeyId ?? null,
-    read_only: entry.readOnly ? 1 : 0,
-    resource_type: entry.resourceType ?? null,
-    request_id: entry.requestId,
-    event_id: entry.eventId,
-    at_ms: entry.atMs,
+    ...indexColumns(entry.index),
   };
-  const resources: readonly AuditResourceRow[] = entry.resourceArns.map((resource_arn) => ({
-    account_id: entry.accountId,
-    resource_arn,
-    at_ms: entry.atMs,
-    chain_id: link.chainId,
-    sequence: link.sequence,
-  }));
+  const resources = resourceLinksOf(link.chainId, link.sequence, entry.index).map(resourceRow);
   return { row, resources, end: { chainId: end.chainId, sequence: link.sequence, hash } };
 }
 

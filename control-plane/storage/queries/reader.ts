@@ -2,6 +2,7 @@
 import type { StoreReader } from '../port/store.ts';
 import { aliasQueries } from './aliases.ts';
 import { checkpointQueries } from './audit-checkpoints.ts';
+import { auditIndexQueries } from './audit-index.ts';
 import { auditQueries } from './audit-log.ts';
 import { changeQueries } from './changes.ts';
 import { customKeyStoreQueries } from './custom-key-stores.ts';
@@ -38,6 +39,7 @@ export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
     ...installationQueries(db, run),
     ...changeQueries(db, run),
     ...auditQueries(db, run),
+    ...auditIndexQueries(db, run),
     ...checkpointQueries(db, run),
   };
 }

@@ -293,6 +293,105 @@ describe('audit verify against checkpoints', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
+  test('names what the log is searched by, where it is not what the records say, and rebuild-index stores it again', async () => {
+    const { directory, database } = await copyOfDatabase();
+    const run = (...args: string[]) => runKeystead(['audit', ...args, '--data-dir', directory]);
+    try {
+      const [row] = database
+        .prepare('select chain_id, sequence, resource_arn from audit_resources order by sequence')
+        .all() as { chain_id: string; sequence: number; resource_arn: string }[];
+      const { chain_id: chain = '', sequence = 0, resource_arn: arn = '' } = row ?? {};
+      database.exec(`update audit_log set user_name = 'grace', at_ms = at_ms - 1 where sequence = ${sequence + 1}`);
+      database.exec(`delete from audit_resources where sequence = ${sequence}`);
+      database.exec(
+        `insert into audit_resources (account_id, resource_arn, at_ms, chain_id, sequence)
+         values ('111122223333', 'arn:aws:kms:us-east-1:111122223333:key/other', 1, '${chain}', ${sequence}),
+                ('111122223333', 'arn:aws:kms:us-east-1:111122223333:key/other', 1, '${chain}', 100000)`,
+      );
+      database.close();
+      const stray = 'is found by arn:aws:kms:us-east-1:111122223333:key/other, which it does not name';
+      const lines = [
+        `${chain}: INDEX, record ${sequence} is not found by ${arn}`,
+        `${chain}: INDEX, record ${sequence + 1} is searched by another userName, atMs`,
+        `${chain}: INDEX, record ${sequence} ${stray}`,
+        `${chain}: INDEX, record 100000 ${stray}`,
+      ];
+      const broken = await run('verify');
+      expect(
+        broken.stdout
+          .split('\n')
+          .filter((line) => line.includes('INDEX'))
+          .sort(),
+      ).toEqual(lines.sort());
+      expect(broken.stderr).toMatch(/searched by other values than its records\.\nhint: .*rebuild-index/);
+      expect(broken.code).toBe(1);
+      expect((await run('rebuild-index')).stdout).toContain('4 entries were stored again.');
+      const repaired = await run('verify');
+      expect([repaired.stderr, repaired.code]).toEqual(['', 0]);
+      expect((await run('rebuild-index')).stdout).toContain('The index is what the records say.');
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+
+  test('does not rebuild the index beside a running server on SQLite', async () => {
+    const { code, stderr } = await audit('rebuild-index');
+    expect(stderr).toContain('Another keystead server is using');
+    expect(code).toBe(3);
+  });
+
+  test('fails when there are no checkpoints at all', async () => {
+    const { code, stdout, stderr } = await verifyCopy((database) => {
+      for (const table of ['audit_checkpoints', 'audit_trees']) database.exec(`delete from ${table}`);
+    });
+    expect(stdout).toContain('checkpoints: MISSING, there is none');
+    expect(stderr).toMatch(/^keystead: Checkpoints of the audit log are missing\.\nhint: /);
+    expect(code).toBe(1);
+  });
+
+  test('fails when the newest checkpoints were removed: the log goes on for too long without one', async () => {
+    await new Promise((later) => setTimeout(later, 1100));
+    await describeKey();
+    const cut = (database: Database.Database) => {
+      database.exec('delete from audit_checkpoints where number > 1');
+      const { body } = database.prepare('select body from audit_checkpoints').get() as { body: string };
+      const [[, size, head]] = (JSON.parse(body) as { entries: [[string, number, string]] }).entries;
+      database.exec(`update audit_trees set size = ${size}, head_hash = '${head}'`);
+    };
+    const { code, stdout } = await verifyCopy(cut, '--checkpoint-interval', '0.1');
+    expect(stdout).toMatch(/: NOT COVERED, no checkpoint covers record \d+ of \S+, although the log goes on until /);
+    expect(code).toBe(1);
+  });
+
+  test('fails when the tree of a chain is missing, or another than the newest checkpoint signs', async () => {
+    const missing = await verifyCopy((database) => database.exec('delete from audit_trees'));
+    expect(missing.stdout).toMatch(/: TREE, it is missing: the next checkpoint cannot continue this chain\n/);
+    expect(missing.code).toBe(1);
+    const other = await verifyCopy((database) => database.exec(`update audit_trees set peaks = '["ff"]'`));
+    expect(other.stdout).toMatch(/: TREE, it is not the one that the newest checkpoint signs\n/);
+    expect(other.code).toBe(1);
+  });
+
+  test('fails for a log directory that does not exist or is empty', async () => {
+    await covered();
+    const empty = await mkdtemp(join(tmpdir(), 'keystead-cli-empty-'));
+    const key = ['--public-key', join(server.dataDir, 'audit-public-key.pem')];
+    for (const [directory, what] of [
+      [join(empty, 'nowhere'), 'does not exist.'],
+      [key[1] ?? '', 'is not a directory.'],
+      [empty, 'has no checkpoints: nothing in it can be verified.'],
+    ] as const) {
+      for (const result of [
+        await runKeystead(['audit', 'verify-logs', directory, ...key]),
+        await audit('verify', '--log-dir', directory),
+      ]) {
+        expect(result.stderr).toContain(`The log directory ${directory} ${what}\nhint: `);
+        expect([result.code, result.stdout]).toEqual([1, '']);
+      }
+    }
+    await rm(empty, { recursive: true });
+  });
+
   /** What an attacker who knows the log's format does: new text, new hashes, new end. */
   function rewriteFrom(database: Database.Database, first: number): void {
     const rows = database.prepare('select * from audit_log where sequence >= ? order by sequence').all(first) as {

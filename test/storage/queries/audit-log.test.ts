@@ -1,6 +1,7 @@
 /** Look-ups, checkpoints and pruning of the audit log, on both engines. */
 import { randomUUID } from 'node:crypto';
 import { type ChainHead, verifyChain } from '@keystead/control-plane/domain/audit/audit-chain.ts';
+import { indexEntryOf, resourceLinksOf } from '@keystead/control-plane/domain/audit/audit-index.ts';
 import type { AuditRecord } from '@keystead/control-plane/domain/audit/audit-record.ts';
 import { GrowingTree, leafHash } from '@keystead/control-plane/domain/audit/merkle.ts';
 import type { AuditQuery } from '@keystead/control-plane/storage/port/audit.ts';
@@ -133,6 +134,54 @@ describe.each(engines)('the audit log on %s', (engine) => {
       await store.write({ mutations: [{ op: 'insert', table: 'audit_trees', row }], changes: [], audit: [] });
     }
     expect((await store.listAuditTrees()).map(({ chain_id }) => chain_id)).toEqual(['a', 'b']);
+  });
+
+  test('is searched by what is stored beside the records, which can be compared with them and stored again', async () => {
+    const own = await (await places.create(engine)).open();
+    const accountId = '700000000008';
+    const [arn, otherArn] = [keyArn(randomUUID()), keyArn(randomUUID())];
+    const resources = [{ accountId, type: 'AWS::KMS::Key' as const, ARN: arn }];
+    const record = aRecord({ recipientAccountId: accountId, userIdentity: user('ada', 'AKIA1'), resources });
+    await own.write({ mutations: [], changes: [], audit: [record] });
+    const { chainId = '', sequence = 0 } = (await own.findAuditPlace(record.eventID)) ?? {};
+    const entry = indexEntryOf(record);
+    const links = resourceLinksOf(chainId, sequence, entry);
+    const [link] = links;
+    if (!link) throw new Error('no link');
+    const other = { ...link, resourceArn: otherArn };
+    const { resourceArns: _, ...values } = entry;
+    const stored = async () => ({
+      values: (await own.listAuditIndex(chainId, { after: sequence - 1, limit: 1 })).rows[0],
+      found: await own.findResourceLinks([link, other]),
+      all: (await own.listResourceLinks({ limit: 10 })).rows,
+    });
+    const asWritten = {
+      values: { sequence, recordJson: JSON.stringify(record), stored: values },
+      found: [link],
+      all: [{ link, isNamed: true }],
+    };
+    expect(await stored()).toEqual(asWritten);
+
+    const wrong = { ...entry, userName: undefined, readOnly: true, atMs: entry.atMs + 1 };
+    await own.repairAuditIndex({ chainId, entries: [{ sequence, entry: wrong }], add: [other], remove: links });
+    expect((await own.lookupAudit({ accountId, userName: 'ada', limit: 5 })).records).toEqual([]);
+    expect(await stored()).toEqual({
+      values: { ...asWritten.values, stored: { ...values, userName: undefined, readOnly: true, atMs: entry.atMs + 1 } },
+      found: [other],
+      all: [{ link: other, isNamed: false }],
+    });
+
+    for (let twice = 0; twice < 2; twice += 1) {
+      await own.repairAuditIndex({ chainId, entries: [{ sequence, entry }], add: links, remove: [other] });
+    }
+    expect(await stored()).toEqual(asWritten);
+    expect((await own.lookupAudit({ accountId, resourceArn: arn, limit: 5 })).records).toEqual([record]);
+    await own.repairAuditIndex({ chainId, entries: [], add: [other], remove: [] });
+    const first = await own.listResourceLinks({ limit: 1 });
+    expect(first.more).toBe(true);
+    const [last] = first.rows;
+    const second = await own.listResourceLinks({ limit: 1, ...defined({ after: last?.link }) });
+    expect([...first.rows, ...second.rows].map((row) => row.link.resourceArn).sort()).toEqual([arn, otherArn].sort());
   });
 
   describe('is pruned', () => {
