@@ -22,7 +22,7 @@ export const limits = {
   clockSkewInSeconds: 300,
   /** Names and values together, UTF-8; the additional authenticated data that an external key store takes. */
   encryptionContextInBytes: 8192,
-  /** Of one audit record (CloudTrail User Guide, "CloudTrail record contents"): parameters beyond it are left out … */
+  /** Of one audit record (CloudTrail User Guide, "CloudTrail record contents"): beyond it the longest parameters are replaced … */
   auditedParametersInBytes: 102_400,
   /** … and longer texts cut off. */
   auditedTextLength: 1024,

@@ -19,6 +19,7 @@ import type { AuditRecord, AuditResource } from '../domain/audit/audit-record.ts
 import { timeOrderedId } from '../domain/identifiers/time-ordered-id.ts';
 import { keyStoreEventData } from '../domain/key-stores/key-store.ts';
 import { recordsOfAccounts } from './accounts.ts';
+import { boundedParameters } from './bounded-parameters.ts';
 import { trailDate } from './event-form.ts';
 
 export interface AuditedRequest {
@@ -59,7 +60,7 @@ function requestRecord({ ctx, record, input, keys, decisions, outcome, error }: 
     sourceIPAddress: through ?? ctx.sourceIp,
     userAgent: through ?? cutOff(ctx.userAgent),
     ...(error && { errorCode: error.code, ...(error.message !== '' && { errorMessage: cutOff(error.message) }) }),
-    requestParameters: noParameters ? null : bounded(requestParameters(record, input)),
+    requestParameters: noParameters ? null : boundedParameters(requestParameters(record, input)),
     responseElements: withoutSecrets(shown?.responseElements) ?? null,
     ...additionalEventData(
       decisions,
@@ -265,11 +266,6 @@ function loggable(shapeName: string, value: unknown): unknown {
     default:
       return value;
   }
-}
-
-/** CloudTrail's limit keeps callers without permissions from filling the trail. */
-function bounded(parameters: unknown): unknown {
-  return JSON.stringify(parameters ?? null).length > limits.auditedParametersInBytes ? null : parameters;
 }
 
 function cutOff(text: string): string {

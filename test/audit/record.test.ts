@@ -1,6 +1,8 @@
 /**
  * The identities and members in audit records: users, roles and their sessions, services, callers of other accounts.
  */
+import { createHash } from 'node:crypto';
+import { boundedParameters } from '@keystead/control-plane/audit/bounded-parameters.ts';
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { timeOfId } from '@keystead/control-plane/domain/identifiers/time-ordered-id.ts';
 import type { Authority, SessionFacts } from '@keystead/policy/authority.ts';
@@ -335,5 +337,48 @@ describe('one record', () => {
       expect(text).not.toContain(secret);
     }
     expect(text).not.toMatch(/"(secretAccessKey|plaintext|ciphertextBlob|sessionToken)"/i);
+  });
+});
+
+describe('a request that is too long for a record', () => {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  test('has what is too long by SHA-256 and length, and everything else as sent', async () => {
+    const { KeyId } = await aKey(controlPlane);
+    const { Policy = '' } = await controlPlane.perform('GetKeyPolicy', { KeyId });
+    const padded = Policy.replace('{', `{${' '.repeat(110_000)}`);
+    await controlPlane.refusal('PutKeyPolicy', { KeyId, Policy: padded, BypassPolicyLockoutSafetyCheck: true });
+    await controlPlane.refusal('CreateKey', { Policy: padded, Description: 'payroll' });
+    const policy = { sha256: sha256(padded), lengthInBytes: padded.length };
+    const [put] = await controlPlane.events('PutKeyPolicy');
+    expect(put?.requestParameters).toEqual({ keyId: KeyId, policy, bypassPolicyLockoutSafetyCheck: true });
+    const [created] = await controlPlane.events('CreateKey');
+    expect(created?.requestParameters).toMatchObject({ description: 'payroll', policy, keyUsage: 'ENCRYPT_DECRYPT' });
+  });
+
+  test('has only as many members replaced as needed, the longest first, lists by their JSON text', () => {
+    const tags = Array.from({ length: 2000 }, (_, index) => ({ tagKey: `key-${index}`, tagValue: 'value' }));
+    const [policy, description] = ['p'.repeat(80_000), 'd'.repeat(9000)];
+    const text = JSON.stringify(tags);
+    expect(text.length).toBeGreaterThan(policy.length);
+    const tagsSeen = { sha256: sha256(text), lengthInBytes: text.length };
+    expect(boundedParameters({ policy, tags, description })).toEqual({ policy, tags: tagsSeen, description });
+    const twice = [...tags, ...tags];
+    expect(boundedParameters({ policy: policy.repeat(2), tags: twice, description })).toEqual({
+      policy: { sha256: sha256(policy.repeat(2)), lengthInBytes: 160_000 },
+      tags: { sha256: sha256(JSON.stringify(twice)), lengthInBytes: JSON.stringify(twice).length },
+      description,
+    });
+    const short = { policy, description };
+    expect(boundedParameters(short)).toBe(short);
+    expect(boundedParameters(null)).toBeNull();
+  });
+
+  test('is measured in bytes', () => {
+    const description = '\u20ac'.repeat(40_000);
+    expect(boundedParameters({ description, keyId: 'k' })).toEqual({
+      description: { sha256: sha256(description), lengthInBytes: 120_000 },
+      keyId: 'k',
+    });
   });
 });
