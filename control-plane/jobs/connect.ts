@@ -3,15 +3,15 @@
  * jobs' lease does the work, and the next holder continues after a process that was killed.
  * Source: AWS KMS API reference, ConnectCustomKeyStore, CustomKeyStoresListEntry (ConnectionErrorCode).
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { ConnectionErrorCodeType } from '@keystead/provider-schema/generated/types.ts';
 import { pkcs11LoginOf, xksProxyOf } from '../domain/key-stores/key-store-login.ts';
 import { xksFailures } from '../domain/key-stores/xks-failures.ts';
 import { HsmError, type Pkcs11ErrorKind } from '../hsm/port/hsm-error.ts';
 import { updateKeyStore } from '../mutations/mutations.ts';
-import type { Write } from '../storage/port/store.ts';
 import type { CustomKeyStoreRow } from '../storage/port/tables.ts';
 import { type Xks, XksError } from '../xks/port/xks.ts';
-import type { Job, JobContext } from './job.ts';
+import type { Decision, Job, JobContext } from './job.ts';
 
 export function connectKeyStores(xks: Xks): Job {
   return {
@@ -27,27 +27,51 @@ export function connectKeyStores(xks: Xks): Job {
 }
 
 /** Writes no audit record: the request for this work is in the audit log already. */
-async function settle(ctx: JobContext, xks: Xks, row: CustomKeyStoreRow): Promise<Write> {
-  const set = row.connection_state === 'CONNECTING' ? await connect(ctx, xks, row) : await disconnect(ctx, row);
-  return { mutations: [updateKeyStore(row, { ...set, connection_request_id: null })], changes: [], audit: [] };
+async function settle(ctx: JobContext, xks: Xks, row: CustomKeyStoreRow): Promise<Decision> {
+  const { failure, ...set } =
+    row.connection_state === 'CONNECTING' ? await connect(ctx, xks, row) : await disconnect(ctx, row);
+  return {
+    mutations: [updateKeyStore(row, { ...set, connection_request_id: null })],
+    changes: [],
+    audit: [],
+    ...defined({ failure }),
+  };
+}
+
+interface Settled extends Pick<CustomKeyStoreRow, 'connection_state' | 'connection_error_code'> {
+  readonly failure?: Decision['failure'];
 }
 
 /** The proxy gets the id of the request that the audit log shows, not of this work. */
-async function connect(ctx: JobContext, xks: Xks, row: CustomKeyStoreRow) {
+async function connect(ctx: JobContext, xks: Xks, row: CustomKeyStoreRow): Promise<Settled> {
   const kmsRequestId = row.connection_request_id ?? ctx.requestId;
   try {
     await (row.type === 'AWS_CLOUDHSM'
       ? ctx.pkcs11.connectPkcs11Token(pkcs11LoginOf(row))
       : xks.getHealthStatus(xksProxyOf(row), { kmsOperation: 'ConnectCustomKeyStore', kmsRequestId }));
-    return { connection_state: 'CONNECTED', connection_error_code: null } as const;
+    return { connection_state: 'CONNECTED', connection_error_code: null };
   } catch (error) {
-    return { connection_state: 'FAILED', connection_error_code: connectionErrorCode(error) } as const;
+    const code = connectionErrorCode(error);
+    const failure = { ...failureOf(row, error), connectionErrorCode: code, requestId: kmsRequestId };
+    return { connection_state: 'FAILED', connection_error_code: code, failure };
   }
 }
 
-async function disconnect({ pkcs11 }: JobContext, row: CustomKeyStoreRow) {
+function failureOf(row: CustomKeyStoreRow, error: unknown) {
+  return {
+    message: 'a custom key store could not be connected: see the cause, correct it, and connect the key store again',
+    customKeyStoreId: row.custom_key_store_id,
+    ...defined({
+      clusterId: row.cloud_hsm_cluster_id ?? undefined,
+      xksProxyUriEndpoint: row.xks_uri_endpoint ?? undefined,
+    }),
+    cause: error instanceof Error ? error.message : String(error),
+  };
+}
+
+async function disconnect({ pkcs11 }: JobContext, row: CustomKeyStoreRow): Promise<Settled> {
   if (row.cloud_hsm_cluster_id !== null) await pkcs11.disconnectPkcs11Token(row.cloud_hsm_cluster_id);
-  return { connection_state: 'DISCONNECTED', connection_error_code: null } as const;
+  return { connection_state: 'DISCONNECTED', connection_error_code: null };
 }
 
 const pkcs11ErrorCodes: Readonly<Record<Pkcs11ErrorKind, ConnectionErrorCodeType>> = {

@@ -17,6 +17,8 @@ export interface JobContext extends JobServices {
 /** What to write, and a step that can run only after that write: best effort, with a write that records its result. */
 export interface Decision extends Write {
   readonly finish?: () => Promise<Write>;
+  /** What the log says of work whose result is a failure, instead of that it is finished. */
+  readonly failure?: { readonly message: string } & Readonly<Record<string, unknown>>;
 }
 
 /** One piece of due work: one write. */

@@ -14,7 +14,7 @@ import { connectKeyStores } from './connect.ts';
 import { deleteDueKeys } from './delete.ts';
 import { expireIdempotencyKeys } from './expire.ts';
 import { expireImportedMaterial } from './expire-material.ts';
-import { type Job, type JobServices, perKey, type Work } from './job.ts';
+import { type Decision, type Job, type JobServices, perKey, type Work } from './job.ts';
 import { readKeyUsage } from './read-usage.ts';
 import { rotateDueKeys } from './rotate.ts';
 
@@ -147,10 +147,11 @@ async function perform(engines: JobEngines, job: Job, lease: Lease, work: Work):
   try {
     const { store, keyMaterial, pkcs11, installation, clock } = engines;
     const services = { keyMaterial, pkcs11, installation };
-    const { finish, ...write } = await work.decide({ store, ...services, nowMs: clock.now(), requestId });
+    const { finish, failure, ...write } = await work.decide({ store, ...services, nowMs: clock.now(), requestId });
     await store.write({ ...write, mutations: [fence(lease), ...write.mutations] });
     if (finish) await store.write(await finish());
-    engines.log[job.uncounted ? 'debug' : 'info'](about, 'the job finished its work');
+    if (failure) logFailure(engines, about, failure);
+    else engines.log[job.uncounted ? 'debug' : 'info'](about, 'the job finished its work');
     return true;
   } catch (err) {
     if (err instanceof WriteConflict) {
@@ -163,6 +164,11 @@ async function perform(engines: JobEngines, job: Job, lease: Lease, work: Work):
     }
     return false;
   }
+}
+
+/** The failure's own request id, if it has one, is that of the request that asked for the work. */
+function logFailure({ log }: JobEngines, about: object, { message, ...found }: NonNullable<Decision['failure']>): void {
+  log.warn({ ...about, ...found }, message);
 }
 
 /** Makes the write fail unless the lease is as this process took it. */

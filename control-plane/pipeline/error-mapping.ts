@@ -1,6 +1,8 @@
 /** Maps the errors of the inner rooms to those that callers see. Any other becomes an internal error without detail. */
 import { type ErrorCode, KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Logger } from 'pino';
+import { KeyStoreRefusal } from '../context/key-store-refusal.ts';
+import type { ResolvedKeys } from '../context/resolved-key.ts';
 import { xksFailures } from '../domain/key-stores/xks-failures.ts';
 import { HsmError, type HsmErrorKind } from '../hsm/port/hsm-error.ts';
 import { StoreUnavailable, WriteConflict } from '../storage/port/store.ts';
@@ -16,17 +18,17 @@ const callerFaults: { readonly [Kind in HsmErrorKind]?: ErrorCode } = {
 
 const TRY_AGAIN = 'The request failed because of an internal error. Try again.';
 
-export function toKmsError(error: unknown, log: Logger, requestId: string): KmsError {
+/** @param keys the keys of the request, as far as they were found: the log names their key stores */
+export function toKmsError(error: unknown, log: Logger, requestId: string, keys: ResolvedKeys = {}): KmsError {
+  if (error instanceof KeyStoreRefusal) log.warn({ requestId, ...error.finding }, KEY_STORE_FAILED);
   if (error instanceof KmsError) return error;
   const code = error instanceof HsmError ? callerFaults[error.kind] : undefined;
   if (code !== undefined) return new KmsError(code);
-  const keyStoreRefusal = keyStoreFailure(error);
-  if (keyStoreRefusal) {
-    log.warn(
-      { requestId, error: error instanceof Error ? error.message : error },
-      'a request failed in its custom key store: check the PKCS #11 token or the external key store proxy',
-    );
-    return keyStoreRefusal;
+  // The client of proxies has logged it.
+  if (error instanceof XksError) return new KmsError('KMSInvalidStateException', xksFailures[error.failure].message);
+  if (error instanceof HsmError && error.kind.startsWith('pkcs11-')) {
+    log.warn({ requestId, ...keyStoresOf(keys), cause: error.message }, KEY_STORE_FAILED);
+    return pkcs11Refusal(error);
   }
   if (error instanceof StoreUnavailable && error.fault === 'disk-full') {
     // Reported once a minute (startup/full-disk.ts): a line for each request could fill the disk of the log too.
@@ -46,10 +48,20 @@ export function toKmsError(error: unknown, log: Logger, requestId: string): KmsE
   return new KmsError('KMSInternalException');
 }
 
-/** The failure of a cryptographic operation in a custom key store; other operations have error codes of their own. */
-function keyStoreFailure(error: unknown): KmsError | undefined {
-  if (error instanceof XksError) return new KmsError('KMSInvalidStateException', xksFailures[error.failure].message);
-  if (!(error instanceof HsmError && error.kind.startsWith('pkcs11-'))) return undefined;
+const KEY_STORE_FAILED =
+  'a request failed in its custom key store: see the cause, and check the PKCS #11 token or the external key store proxy';
+
+/** A request can use keys of two key stores (ReEncrypt). */
+function keyStoresOf(keys: ResolvedKeys) {
+  const stores = Object.values(keys).flatMap(({ keyStore }) => keyStore ?? []);
+  return {
+    customKeyStoreId: [...new Set(stores.map((store) => store.custom_key_store_id))].join(', '),
+    clusterId: [...new Set(stores.flatMap((store) => store.cloud_hsm_cluster_id ?? []))].join(', '),
+  };
+}
+
+/** The failure of a cryptographic operation in a token; other operations have error codes of their own. */
+function pkcs11Refusal(error: HsmError): KmsError {
   return error.kind === 'pkcs11-no-session'
     ? new KmsError('KMSInternalException', 'No PKCS #11 session is available. Try again.')
     : new KmsError('KMSInvalidStateException', messages.cloudHsmUnreachable);

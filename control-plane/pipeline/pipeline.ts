@@ -158,7 +158,7 @@ async function refuse(
   known: RequestFacts | undefined,
   cause: unknown,
 ): Promise<KmsError> {
-  const error = toKmsError(causeOf(cause), log, requestId);
+  const error = toKmsError(causeOf(cause), log, requestId, known?.keys);
   if (!known) {
     log.info({ requestId, code: error.code }, 'a request was rejected before its caller and operation were known');
     return error;

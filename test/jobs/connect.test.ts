@@ -14,9 +14,11 @@ import { aKeyStore } from '../support/storage/rows.ts';
 const onCluster = { cloud_hsm_cluster_id: 'cluster-2a23b4cdefg' };
 const onProxy = { type: 'EXTERNAL_KEY_STORE', xks_uri_endpoint: 'https://xks.example.com' } as const;
 
-/** What the job sets in the one row that is in transition. */
-async function settled(columns: Partial<CustomKeyStoreRow>, failure: Error) {
-  const row: CustomKeyStoreRow = { ...aKeyStore({ connection_state: 'CONNECTING', ...columns }), revision: 7 };
+/** What the job decides for the one row that is in transition. */
+async function decided(columns: Partial<CustomKeyStoreRow>, failure: Error) {
+  const custom_key_store_id = 'cks-1234567890abcdef0';
+  const fixed = aKeyStore({ custom_key_store_id, connection_state: 'CONNECTING', ...columns });
+  const row: CustomKeyStoreRow = { ...fixed, revision: 7 };
   const fail = async () => {
     throw failure;
   };
@@ -26,8 +28,12 @@ async function settled(columns: Partial<CustomKeyStoreRow>, failure: Error) {
   const [work] = await connectKeyStores(xks).due(store, 0, 10);
   const decision = await work?.decide({ ...services, store, nowMs: 0, requestId: 'request' });
   expect(decision).toMatchObject({ changes: [], audit: [] });
-  const [mutation] = decision?.mutations ?? [];
-  return mutation;
+  return decision;
+}
+
+/** What the job sets in the row. */
+async function settled(columns: Partial<CustomKeyStoreRow>, failure: Error) {
+  return (await decided(columns, failure))?.mutations[0];
 }
 
 test.each<[Pkcs11ErrorKind, string]>([
@@ -69,6 +75,36 @@ test.each([
   await expect(settled(columns, failure)).rejects.toBe(failure);
 });
 
+test.each([
+  [
+    'a cluster',
+    { ...onCluster, connection_request_id: 'asked-for-it' },
+    new HsmError('pkcs11-pin-incorrect', 'return value 0xa0 (CKR_PIN_INCORRECT)'),
+    { clusterId: 'cluster-2a23b4cdefg', connectionErrorCode: 'INVALID_CREDENTIALS', cause: /CKR_PIN_INCORRECT/ },
+  ],
+  [
+    'a proxy',
+    { ...onProxy, connection_request_id: 'asked-for-it' },
+    new XksError('tls', 'certificate has expired (CERT_HAS_EXPIRED)'),
+    {
+      xksProxyUriEndpoint: 'https://xks.example.com',
+      connectionErrorCode: 'XKS_PROXY_INVALID_TLS_CONFIGURATION',
+      cause: /CERT_HAS_EXPIRED/,
+    },
+  ],
+])(
+  '%s that does not connect leaves its cause, its id and the id of the request that asked for it',
+  async (_what, columns, failure, { cause, ...found }) => {
+    expect((await decided(columns, failure))?.failure).toEqual({
+      message: expect.stringContaining('could not be connected'),
+      customKeyStoreId: 'cks-1234567890abcdef0',
+      requestId: 'asked-for-it',
+      cause: expect.stringMatching(cause),
+      ...found,
+    });
+  },
+);
+
 describe('a return value of PKCS#11', () => {
   const refusal = (code: number) => Object.assign(new Error('text of a driver'), { name: 'Pkcs11Error', code });
 
@@ -85,10 +121,12 @@ describe('a return value of PKCS#11', () => {
     ['CKR_USER_PIN_NOT_INITIALIZED', 0x102, 'pkcs11-user-missing'],
     ['CKR_USER_ANOTHER_ALREADY_LOGGED_IN', 0x104, 'pkcs11-user-busy'],
     ['a value of a vendor', 0x8000_0001, 'pkcs11-token-failed'],
-  ])('%s has a meaning, and its text is not passed on', (_name, code, kind) => {
+  ])('%s has a meaning and its name, and its text is not passed on', (_name, code, kind) => {
     const error = pkcs11Error(refusal(code));
     expect(error).toMatchObject({ name: 'HsmError', kind });
     expect(error.message).not.toContain('text of a driver');
+    expect(error.message).toContain(`0x${code.toString(16)}`);
+    if (_name.startsWith('CKR_') && code !== 0x05) expect(error.message).toContain(_name);
   });
 
   test('is not in every error: others are failures of the token, and HsmErrors stay as they are', () => {

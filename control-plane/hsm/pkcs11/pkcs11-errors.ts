@@ -8,25 +8,25 @@ export const CKR_GENERAL_ERROR = 0x05;
 export const CKR_USER_ALREADY_LOGGED_IN = 0x100;
 export const CKR_CRYPTOKI_ALREADY_INITIALIZED = 0x191;
 
-const kinds: ReadonlyMap<number, Pkcs11ErrorKind> = new Map([
-  [0x30, 'pkcs11-token-unreachable'], // CKR_DEVICE_ERROR
-  [0x31, 'pkcs11-no-session'], // CKR_DEVICE_MEMORY
-  [0x32, 'pkcs11-token-unreachable'], // CKR_DEVICE_REMOVED
-  [0x70, 'pkcs11-token-unfit'], // CKR_MECHANISM_INVALID
-  [0x71, 'pkcs11-token-unfit'], // CKR_MECHANISM_PARAM_INVALID
-  [0xa0, 'pkcs11-pin-incorrect'], // CKR_PIN_INCORRECT
-  [0xa1, 'pkcs11-pin-incorrect'], // CKR_PIN_INVALID
-  [0xa2, 'pkcs11-pin-incorrect'], // CKR_PIN_LEN_RANGE
-  [0xa3, 'pkcs11-pin-incorrect'], // CKR_PIN_EXPIRED
-  [0xa4, 'pkcs11-pin-locked'], // CKR_PIN_LOCKED
-  [0xb1, 'pkcs11-no-session'], // CKR_SESSION_COUNT
-  [0xe0, 'pkcs11-token-inactive'], // CKR_TOKEN_NOT_PRESENT
-  [0xe1, 'pkcs11-token-inactive'], // CKR_TOKEN_NOT_RECOGNIZED
-  [0xe2, 'pkcs11-token-unfit'], // CKR_TOKEN_WRITE_PROTECTED
-  [0x102, 'pkcs11-user-missing'], // CKR_USER_PIN_NOT_INITIALIZED
-  [0x103, 'pkcs11-user-missing'], // CKR_USER_TYPE_INVALID
-  [0x104, 'pkcs11-user-busy'], // CKR_USER_ANOTHER_ALREADY_LOGGED_IN
-  [0x105, 'pkcs11-user-busy'], // CKR_USER_TOO_MANY_TYPES
+const kinds: ReadonlyMap<number, readonly [Pkcs11ErrorKind, string]> = new Map([
+  [0x30, ['pkcs11-token-unreachable', 'CKR_DEVICE_ERROR']],
+  [0x31, ['pkcs11-no-session', 'CKR_DEVICE_MEMORY']],
+  [0x32, ['pkcs11-token-unreachable', 'CKR_DEVICE_REMOVED']],
+  [0x70, ['pkcs11-token-unfit', 'CKR_MECHANISM_INVALID']],
+  [0x71, ['pkcs11-token-unfit', 'CKR_MECHANISM_PARAM_INVALID']],
+  [0xa0, ['pkcs11-pin-incorrect', 'CKR_PIN_INCORRECT']],
+  [0xa1, ['pkcs11-pin-incorrect', 'CKR_PIN_INVALID']],
+  [0xa2, ['pkcs11-pin-incorrect', 'CKR_PIN_LEN_RANGE']],
+  [0xa3, ['pkcs11-pin-incorrect', 'CKR_PIN_EXPIRED']],
+  [0xa4, ['pkcs11-pin-locked', 'CKR_PIN_LOCKED']],
+  [0xb1, ['pkcs11-no-session', 'CKR_SESSION_COUNT']],
+  [0xe0, ['pkcs11-token-inactive', 'CKR_TOKEN_NOT_PRESENT']],
+  [0xe1, ['pkcs11-token-inactive', 'CKR_TOKEN_NOT_RECOGNIZED']],
+  [0xe2, ['pkcs11-token-unfit', 'CKR_TOKEN_WRITE_PROTECTED']],
+  [0x102, ['pkcs11-user-missing', 'CKR_USER_PIN_NOT_INITIALIZED']],
+  [0x103, ['pkcs11-user-missing', 'CKR_USER_TYPE_INVALID']],
+  [0x104, ['pkcs11-user-busy', 'CKR_USER_ANOTHER_ALREADY_LOGGED_IN']],
+  [0x105, ['pkcs11-user-busy', 'CKR_USER_TOO_MANY_TYPES']],
 ]);
 
 /**
@@ -57,6 +57,7 @@ export const isCiphertextRefused = (error: unknown): boolean => has(CIPHERTEXT_R
 export function pkcs11Error(error: unknown): HsmError {
   if (error instanceof HsmError) return error;
   const value = returnValueOf(error);
-  const name = value === undefined ? 'unknown driver error' : `return value 0x${value.toString(16)}`;
-  return new HsmError(kinds.get(value ?? -1) ?? 'pkcs11-token-failed', `the PKCS#11 token failed: ${name}`);
+  const [kind, name] = kinds.get(value ?? -1) ?? ['pkcs11-token-failed', 'see the header of the module'];
+  const what = value === undefined ? 'unknown driver error' : `return value 0x${value.toString(16)} (${name})`;
+  return new HsmError(kind, `the PKCS#11 token failed: ${what}`);
 }

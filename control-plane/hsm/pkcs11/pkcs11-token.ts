@@ -6,8 +6,8 @@
 import type { Handle, PKCS11, TokenInfo } from 'pkcs11js';
 import { Gate } from '../../runtime/gate.ts';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
-import { HsmError } from '../port/hsm-error.ts';
-import type { Pkcs11TokenStatus } from '../port/pkcs11.ts';
+import { HsmError, type HsmErrorKind } from '../port/hsm-error.ts';
+import type { Pkcs11TokenReport, Pkcs11TokenStatus } from '../port/pkcs11.ts';
 import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
 import {
   CKR_CRYPTOKI_ALREADY_INITIALIZED,
@@ -64,16 +64,32 @@ async function loadModule(path: string): Promise<PKCS11> {
   const known = modules.get(path);
   if (known) return known;
   try {
-    // A CommonJS package whose types do not declare the default export.
-    const { default: binding } = (await import('pkcs11js')) as unknown as { default: { PKCS11: new () => PKCS11 } };
-    const module = new binding.PKCS11();
+    const module = await newModule();
     module.load(path);
     initialize(module);
     modules.set(path, module);
     return module;
-  } catch {
-    throw new HsmError('pkcs11-token-unknown', `the PKCS#11 module ${path} cannot be loaded`);
+  } catch (error) {
+    const cause = returnValueOf(error) === undefined ? loaderText(error) : pkcs11Error(error).message;
+    throw new HsmError('pkcs11-token-unknown', `the PKCS#11 module ${path} cannot be loaded: ${cause}`);
   }
+}
+
+async function newModule(): Promise<PKCS11> {
+  const imported = await import('pkcs11js').catch(() => {
+    throw new Error('its binding, pkcs11js, is not installed: run "make binding"');
+  });
+  // A CommonJS package whose types do not declare the default export.
+  const { default: binding } = imported as unknown as { default: { PKCS11: new () => PKCS11 } };
+  return new binding.PKCS11();
+}
+
+const MAX_LOADER_TEXT = 300;
+
+/** What the system's loader said of a file, before any code of the module ran. */
+function loaderText(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.slice(0, MAX_LOADER_TEXT).replace(/[^\x20-\x7e]/g, '?');
 }
 
 function initialize(module: PKCS11): void {
@@ -104,17 +120,19 @@ export class Pkcs11Token {
     return this.#slot !== undefined;
   }
 
-  async status(): Promise<Pkcs11TokenStatus> {
+  async status(): Promise<Pkcs11TokenReport> {
     try {
       const module = await loadModule(this.#config.modulePath);
       const slot = this.#findSlot(module);
-      if (slot === undefined) return 'inactive';
-      const wanted = CK.CKF_TOKEN_INITIALIZED | CK.CKF_USER_PIN_INITIALIZED;
-      if ((module.C_GetTokenInfo(slot).flags & wanted) !== wanted) return 'inactive';
+      const { flags } = module.C_GetTokenInfo(slot);
+      if ((flags & CK.CKF_TOKEN_INITIALIZED) === 0) return inactive('the token is not initialized');
+      if ((flags & CK.CKF_USER_PIN_INITIALIZED) === 0) return inactive('the crypto user of the token has no PIN');
       const mechanisms = module.C_GetMechanismList(slot);
-      return mechanisms.includes(CK.CKM_AES_GCM) && mechanisms.includes(CK.CKM_AES_KEY_GEN) ? 'ready' : 'unfit';
+      if (mechanisms.includes(CK.CKM_AES_GCM) && mechanisms.includes(CK.CKM_AES_KEY_GEN)) return { status: 'ready' };
+      return { status: 'unfit', cause: 'the token lacks the mechanism CKM_AES_GCM or CKM_AES_KEY_GEN' };
     } catch (error) {
-      return error instanceof HsmError && error.kind === 'pkcs11-token-unknown' ? 'unknown' : 'inactive';
+      const { kind, message } = pkcs11Error(error);
+      return { status: statuses.get(kind) ?? 'inactive', cause: message };
     }
   }
 
@@ -124,7 +142,6 @@ export class Pkcs11Token {
     this.logout(module);
     try {
       const slot = this.#findSlot(module);
-      if (slot === undefined) throw new HsmError('pkcs11-token-inactive', 'the PKCS#11 token was not found');
       this.#slot = slot;
       this.#holder = openSession(module, slot);
       // A string, because the binding does not take bytes; it cannot be wiped.
@@ -175,10 +192,19 @@ export class Pkcs11Token {
     return openSession(module, this.#slot);
   }
 
-  /** undefined when two tokens match the configuration: it is unknown which one is meant. */
-  #findSlot(module: PKCS11): Handle | undefined {
-    const fitting = module.C_GetSlotList(true).filter((slot) => this.#fits(module.C_GetTokenInfo(slot)));
-    return fitting.length === 1 ? fitting[0] : undefined;
+  /** @throws HsmError unless one token fits: of two it is unknown which one is meant */
+  #findSlot(module: PKCS11): Handle {
+    const slots = module.C_GetSlotList(true);
+    const [slot, ...others] = slots.filter((candidate) => this.#fits(module.C_GetTokenInfo(candidate)));
+    if (slot && others.length === 0) return slot;
+    const { label, serialNumber } = this.#config;
+    const wanted = [
+      ...(label === undefined ? [] : [`the label "${label}"`]),
+      ...(serialNumber === undefined ? [] : [`the serialNumber "${serialNumber}"`]),
+    ].join(' and ');
+    if (!slot) throw new HsmError('pkcs11-token-inactive', `none of the module's ${slots.length} tokens has ${wanted}`);
+    const which = serialNumber === undefined ? ': name the serialNumber of the one that is meant' : '';
+    throw new HsmError('pkcs11-token-unfit', `${others.length + 1} tokens have ${wanted}${which}`);
   }
 
   #fits(info: TokenInfo): boolean {
@@ -186,6 +212,13 @@ export class Pkcs11Token {
     return info.label.trimEnd() === label.trimEnd() && info.serialNumber.trimEnd() === serialNumber.trimEnd();
   }
 }
+
+const inactive = (cause: string): Pkcs11TokenReport => ({ status: 'inactive', cause });
+
+const statuses: ReadonlyMap<HsmErrorKind, Pkcs11TokenStatus> = new Map([
+  ['pkcs11-token-unknown', 'unknown'],
+  ['pkcs11-token-unfit', 'unfit'],
+]);
 
 function openSession(module: PKCS11, slot: Handle): Session {
   return { module, handle: module.C_OpenSession(slot, CK.CKF_SERIAL_SESSION | CK.CKF_RW_SESSION) };

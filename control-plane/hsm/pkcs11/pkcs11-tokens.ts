@@ -5,7 +5,7 @@
 import { Gate } from '../../runtime/gate.ts';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
 import { HsmError } from '../port/hsm-error.ts';
-import type { Pkcs11TokenStatus } from '../port/pkcs11.ts';
+import type { Pkcs11TokenReport } from '../port/pkcs11.ts';
 import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
 import type { Pkcs11Login } from '../port/wrapped-material.ts';
 import { isLoginLost, pkcs11Error } from './pkcs11-errors.ts';
@@ -23,6 +23,8 @@ interface Entry {
 /** Errors that another attempt with the same PIN cannot fix, and that could lock the token. */
 const FINAL: ReadonlySet<string> = new Set(['pkcs11-pin-incorrect', 'pkcs11-pin-locked', 'pkcs11-user-missing']);
 
+const notConfigured = (clusterId: string): string => `no PKCS#11 token is configured for ${clusterId}`;
+
 export class Pkcs11Tokens {
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #openPassword: (login: Pkcs11Login) => SecretBytes;
@@ -35,8 +37,9 @@ export class Pkcs11Tokens {
     this.#openPassword = openPassword;
   }
 
-  async status(clusterId: string): Promise<Pkcs11TokenStatus> {
-    return (await this.#entries.get(clusterId)?.pkcs11Token.status()) ?? 'unknown';
+  async status(clusterId: string): Promise<Pkcs11TokenReport> {
+    const entry = this.#entries.get(clusterId);
+    return entry ? await entry.pkcs11Token.status() : { status: 'unknown', cause: notConfigured(clusterId) };
   }
 
   /** @throws HsmError of a `pkcs11-…` kind */
@@ -80,7 +83,7 @@ export class Pkcs11Tokens {
   #require(clusterId: string): Entry {
     const entry = this.#entries.get(clusterId);
     if (entry) return entry;
-    throw new HsmError('pkcs11-token-unknown', `no PKCS#11 token is configured for ${clusterId}`);
+    throw new HsmError('pkcs11-token-unknown', notConfigured(clusterId));
   }
 
   async #ensureLogin(entry: Entry, login: Pkcs11Login): Promise<void> {

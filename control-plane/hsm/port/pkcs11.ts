@@ -6,8 +6,17 @@
 import type { Secret } from '@keystead/provider-schema/secret.ts';
 import type { KeyStoreOwner, MaterialOwner, Pkcs11Login, WrappedMaterial } from './wrapped-material.ts';
 
-/** `inactive`: without a user PIN, or not found. `unfit`: cannot create AES keys or encrypt with AES-GCM. */
+/**
+ * `inactive`: without a user PIN, or not found. `unfit`: cannot create AES keys or encrypt with AES-GCM, or more than
+ * one token fits the configuration.
+ */
 export type Pkcs11TokenStatus = 'unknown' | 'inactive' | 'unfit' | 'ready';
+
+export interface Pkcs11TokenReport {
+  readonly status: Pkcs11TokenStatus;
+  /** What is wrong with a token that is not ready, for operators. */
+  readonly cause?: string;
+}
 
 export interface Pkcs11Service {
   /** Wraps the password of a custom key store (the PIN of the token's crypto user). */
@@ -15,7 +24,7 @@ export interface Pkcs11Service {
   /** Compares in constant time; distinguishes a retry from a request with another password. */
   isKeyStorePassword(login: Pkcs11Login, password: Secret): Promise<boolean>;
   /** The status of a token, without logging in to it. */
-  pkcs11TokenStatus(clusterId: string): Promise<Pkcs11TokenStatus>;
+  pkcs11TokenStatus(clusterId: string): Promise<Pkcs11TokenReport>;
   /**
    * Logs in again, whatever happened before. Other calls do not retry a refused PIN, because tokens lock after a few
    * attempts.

@@ -16,7 +16,7 @@ import type { SealedTokenPurpose, SecretOwner } from '../port/credentials.ts';
 import type { Hsm } from '../port/hsm.ts';
 import type { HsmErrorKind } from '../port/hsm-error.ts';
 import type { AsymmetricEncryptionAlgorithm, EncryptionContext, ImportTarget } from '../port/key-material.ts';
-import type { Pkcs11TokenStatus } from '../port/pkcs11.ts';
+import type { Pkcs11TokenReport, Pkcs11TokenStatus } from '../port/pkcs11.ts';
 import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
 import type { KeyStoreOwner, MaterialOwner, Pkcs11Login, WrappedMaterial } from '../port/wrapped-material.ts';
 import type { SealConfig } from '../root-key/root-key.ts';
@@ -127,7 +127,7 @@ const ownerFields = { accountId: text, domainRegion: text, keyId: text, keySpec 
 const owner = struct<MaterialOwner>(ownerFields);
 const keyStoreOwner = struct<KeyStoreOwner>({ accountId: text, keyStoreId: text });
 const login = struct<Pkcs11Login>({ accountId: text, keyStoreId: text, clusterId: text, wrappedPassword: bytes });
-const pkcs11TokenStatus = text as Codec<Pkcs11TokenStatus>;
+const pkcs11TokenReport = struct<Pkcs11TokenReport>({ status: text as Codec<Pkcs11TokenStatus> }, { cause: text });
 const material = struct<WrappedMaterial>({ ...ownerFields, materialId: text, wrapped: bytes }, { pkcs11Login: login });
 const importTarget = struct<ImportTarget>({ owner, region: text });
 const wrapping = struct<WrappingChoice>({
@@ -256,7 +256,7 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
   // PKCS#11
   wrapKeyStorePassword: { kind: 40, arguments: tuple(keyStoreOwner, secretText), result: bytes },
   isKeyStorePassword: { kind: 41, arguments: tuple(login, secretText), result: flag },
-  pkcs11TokenStatus: { kind: 42, arguments: tuple(text), result: pkcs11TokenStatus },
+  pkcs11TokenStatus: { kind: 42, arguments: tuple(text), result: pkcs11TokenReport },
   connectPkcs11Token: { kind: 43, arguments: tuple(login), result: nothing },
   disconnectPkcs11Token: { kind: 44, arguments: tuple(text), result: nothing },
   generatePkcs11Key: {

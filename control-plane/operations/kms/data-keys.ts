@@ -92,7 +92,7 @@ async function randomOfKeyStore(ctx: Context, keyStoreId: string, lengthInBytes:
     throw new KmsError('UnsupportedOperationException', 'GenerateRandom does not support external key stores.');
   }
   requireTransition(keyStore, 'GenerateRandom');
-  return await ctx.pkcs11.pkcs11Random(pkcs11LoginOf(keyStore), lengthInBytes).catch(clusterRefusal);
+  return await ctx.pkcs11.pkcs11Random(pkcs11LoginOf(keyStore), lengthInBytes).catch(clusterRefusal(keyStore));
 }
 
 async function newDataKey(

@@ -231,12 +231,51 @@ describe('a login', () => {
   });
 
   test.each([
-    ['an unknown cluster', 'cluster-unknown2345', 'pkcs11-token-unknown', 'unknown'],
-    ['a token that does not exist', 'cluster-empty234567', 'pkcs11-token-inactive', 'inactive'],
-    ['a module that cannot be loaded', 'cluster-nomodule2345', 'pkcs11-token-unknown', 'unknown'],
-  ])('to %s is refused', async (_what, to, kind, status) => {
-    await expect(hsm.connectPkcs11Token(await loginWith(PIN, to))).rejects.toMatchObject({ kind });
-    expect(await hsm.pkcs11TokenStatus(to)).toBe(status);
+    [
+      'an unknown cluster',
+      'cluster-unknown2345',
+      'pkcs11-token-unknown',
+      'unknown',
+      /is configured for cluster-unknown/,
+    ],
+    [
+      ...(['a token that does not exist', 'cluster-empty234567', 'pkcs11-token-inactive', 'inactive'] as const),
+      /^none of the module's \d+ tokens has the label "/,
+    ],
+    [
+      ...(['a module that cannot be loaded', 'cluster-nomodule2345', 'pkcs11-token-unknown', 'unknown'] as const),
+      /^the PKCS#11 module \S+ cannot be loaded: .*No such file/i,
+    ],
+  ] as const)('to %s is refused, and says why', async (_what, to, kind, status, cause) => {
+    const message = expect.stringMatching(cause);
+    await expect(hsm.connectPkcs11Token(await loginWith(PIN, to))).rejects.toMatchObject({ kind, message });
+    expect(await hsm.pkcs11TokenStatus(to)).toEqual({ status, cause: message });
+  });
+
+  test('to one of two tokens with one label is refused: it says that there are two', async () => {
+    await pkcs11Tokens.addPkcs11Token('twin');
+    await pkcs11Tokens.addPkcs11Token('twin');
+    const own = await mkdtemp(join(tmpdir(), 'keystead-twins-'));
+    const twins = await startHsm({
+      seal: { kind: 'file', path: join(own, 'root.key') },
+      directory: own,
+      log: pino({ level: 'silent' }),
+      pkcs11Tokens: [{ clusterId, modulePath: pkcs11Tokens.modulePath, label: 'twin' }],
+      driverEnvironment: pkcs11Tokens.environment,
+    });
+    try {
+      const cause = '2 tokens have the label "twin": name the serialNumber of the one that is meant';
+      expect(await twins.pkcs11TokenStatus(clusterId)).toEqual({ status: 'unfit', cause });
+      const { accountId, keyStoreId } = login;
+      const wrappedPassword = await twins.wrapKeyStorePassword({ accountId, keyStoreId }, new Secret(PIN));
+      await expect(twins.connectPkcs11Token({ ...login, wrappedPassword })).rejects.toMatchObject({
+        kind: 'pkcs11-token-unfit',
+        message: cause,
+      });
+    } finally {
+      await twins.close();
+      await rm(own, { recursive: true });
+    }
   });
 
   test('belongs to its key store: another store cannot use the wrapped password', async () => {
@@ -251,7 +290,7 @@ describe('a login', () => {
     expect(await hsm.isKeyStorePassword(login, new Secret(`${PIN} `))).toBe(false);
   });
 
-  test('finds a ready token', async () => expect(await hsm.pkcs11TokenStatus(clusterId)).toBe('ready'));
+  test('finds a ready token', async () => expect(await hsm.pkcs11TokenStatus(clusterId)).toEqual({ status: 'ready' }));
 });
 
 test('wrapped values for the store contain neither the PIN nor the key', async () => {
@@ -269,7 +308,7 @@ test('an HSM process loads native code only when it is given tokens', async () =
   const plain = await startHsm({ seal, directory: elsewhere, log: pino({ level: 'silent' }) });
   const loaded = async (pid: number | undefined) => (await readFile(`/proc/${pid}/maps`, 'utf8')).includes('pkcs11');
   try {
-    expect(await plain.pkcs11TokenStatus(clusterId)).toBe('unknown');
+    expect(await plain.pkcs11TokenStatus(clusterId)).toMatchObject({ status: 'unknown' });
     expect(await loaded(plain.pid)).toBe(false);
     expect(await loaded(hsm.pid)).toBe(true);
   } finally {

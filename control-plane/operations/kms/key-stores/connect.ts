@@ -50,7 +50,7 @@ function connectionChange(
 
 /** Checks what AWS refuses at once, before the store is CONNECTING; other problems show while it connects. */
 async function requireConnectable(ctx: Context, clusterId: string): Promise<void> {
-  if (findCluster(ctx, clusterId) && (await ctx.pkcs11.pkcs11TokenStatus(clusterId)) !== 'unknown') {
-    await requireCluster(ctx, clusterId);
-  }
+  if (!findCluster(ctx, clusterId)) return;
+  const { status } = await ctx.pkcs11.pkcs11TokenStatus(clusterId);
+  if (status !== 'unknown') await requireCluster(ctx, clusterId);
 }

@@ -1,6 +1,7 @@
 /** New keys in custom key stores. Source: AWS KMS API reference, CreateKey (Origin, CustomKeyStoreId, XksKeyId). */
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Context } from '../../../context/context.ts';
+import { KeyStoreRefusal } from '../../../context/key-store-refusal.ts';
 import { requireTransition } from '../../../domain/key-stores/key-store.ts';
 import { pkcs11LoginOf, xksProxyOf } from '../../../domain/key-stores/key-store-login.ts';
 import { type NewKey, updateKeyStore } from '../../../mutations/mutations.ts';
@@ -53,7 +54,9 @@ export async function keyInKeyStore(
 async function keyInPkcs11Token(ctx: Context, keyStore: CustomKeyStoreRow, keyId: string) {
   const owner = { accountId: ctx.accountId, domainRegion: ctx.region, keyId, keySpec: 'SYMMETRIC_DEFAULT' } as const;
   const login = pkcs11LoginOf(keyStore);
-  const { materialId, wrapped, backingKeyId } = await ctx.pkcs11.generatePkcs11Key(owner, login).catch(clusterRefusal);
+  const { materialId, wrapped, backingKeyId } = await ctx.pkcs11
+    .generatePkcs11Key(owner, login)
+    .catch(clusterRefusal(keyStore));
   return {
     columns: {
       origin: 'AWS_CLOUDHSM',
@@ -77,7 +80,14 @@ async function keyOnProxy(ctx: Context, keyStore: CustomKeyStoreRow, xksKeyId: s
     .getKeyMetadata(xksProxyOf(keyStore), xksKeyId, keyRequest(ctx, 'CreateKey'))
     .catch(refusalIn('createKey'));
   const fault = faultOf(metadata);
-  if (fault !== undefined) throw new KmsError('XksKeyInvalidConfigurationException', fault);
+  if (fault !== undefined) {
+    const cause = `the proxy says of the external key: ${JSON.stringify(metadata)}`;
+    throw new KeyStoreRefusal('XksKeyInvalidConfigurationException', fault, {
+      customKeyStoreId: keyStoreId,
+      xksKeyId,
+      cause,
+    });
+  }
   return {
     origin: 'EXTERNAL_KEY_STORE',
     shared: { custom_key_store_id: keyStoreId, xks_key_id: xksKeyId },

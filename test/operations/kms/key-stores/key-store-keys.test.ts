@@ -329,9 +329,16 @@ describe('a key in a token', () => {
       wrapped: row.wrapped,
       pkcs11Login: pkcs11LoginOf(keyStore),
     });
+    const warn = jest.spyOn(controlPlane.engines.log, 'warn');
     expect(await controlPlane.refusal('Encrypt', { KeyId, Plaintext })).toBe(
       'KMSInvalidStateException: KMS cannot communicate with your CloudHSM cluster',
     );
+    const [event] = await controlPlane.events('Encrypt');
+    const found = { requestId: event?.requestID, customKeyStoreId: clusterStore, clusterId: CLUSTER };
+    expect(warn.mock.calls).toEqual([
+      [{ ...found, cause: expect.stringMatching(/key/) }, expect.stringContaining('failed in its custom key store')],
+    ]);
+    warn.mockRestore();
   });
 
   test('has its id in the audit record of its creation', async () => {
@@ -430,7 +437,13 @@ describe('a key with an external key', () => {
   ])('cannot be created with one %s, and the refusal says what it has', async (_what, metadata, text) => {
     const input = inStore('EXTERNAL_KEY_STORE');
     Object.assign(controlPlane.proxy.keys.get('XksKeyId' in input ? input.XksKeyId : '') ?? {}, metadata);
+    const warn = jest.spyOn(controlPlane.engines.log, 'warn');
     expect(await controlPlane.refusal('CreateKey', input)).toBe(`XksKeyInvalidConfigurationException: ${text}`);
+    const [event] = await controlPlane.events('CreateKey');
+    const [[said]] = warn.mock.calls as unknown as [[{ cause: string }]];
+    expect(said).toMatchObject({ requestId: event?.requestID, customKeyStoreId: externalStore });
+    for (const value of Object.values(metadata).flat()) expect(said.cause).toContain(value);
+    warn.mockRestore();
   });
 
   test('cannot be created with one that does not exist, or whose name is a path', async () => {

@@ -1,6 +1,7 @@
 /**
  * Custom key stores: created, described, connected, changed, disconnected and deleted, with every refusal of the guide.
  */
+import { jest } from '@jest/globals';
 import { startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import type { ConnectionStateType } from '@keystead/provider-schema/generated/types.ts';
 import { needs } from '../../../support/needs.ts';
@@ -356,6 +357,24 @@ describe('the connection', () => {
     expect(await controlPlane.connect(id)).toMatchObject({ ConnectionState: 'CONNECTED' });
   });
 
+  test('that fails leaves one line of the job with the cause, the key store and the request', async () => {
+    const CustomKeyStoreId = await controlPlane.newClusterStore({ KeyStorePassword: 'wrong-horse-7' });
+    const [warn, info] = [jest.spyOn(controlPlane.engines.log, 'warn'), jest.spyOn(controlPlane.engines.log, 'info')];
+    expect(await controlPlane.connect(CustomKeyStoreId)).toMatchObject({ ConnectionErrorCode: 'INVALID_CREDENTIALS' });
+    const [event] = await controlPlane.events('ConnectCustomKeyStore');
+    const found = {
+      ...{ job: 'connect', requestId: event?.requestID, customKeyStoreId: CustomKeyStoreId, clusterId: CLUSTER },
+      connectionErrorCode: 'INVALID_CREDENTIALS',
+      cause: 'the PKCS#11 token failed: return value 0xa0 (CKR_PIN_INCORRECT)',
+    };
+    expect(warn.mock.calls).toEqual([
+      [expect.objectContaining(found), expect.stringContaining('could not be connected')],
+    ]);
+    expect(info.mock.calls.filter(([, text]) => String(text).includes('finished'))).toEqual([]);
+    warn.mockRestore();
+    info.mockRestore();
+  });
+
   test('to a cluster that is not active is refused at once, and stays DISCONNECTED', async () => {
     const CustomKeyStoreId = await controlPlane.newClusterStore();
     const row = await controlPlane.store.findCustomKeyStore(accountId, region, CustomKeyStoreId);
@@ -363,8 +382,14 @@ describe('the connection', () => {
     const set = { cloud_hsm_cluster_id: SLEEPING_CLUSTER };
     const mutations = [{ op: 'update', table: 'custom_key_stores', key, revision: row?.revision ?? 0, set }] as const;
     await controlPlane.store.write({ mutations, changes: [], audit: [] });
+    const warn = jest.spyOn(controlPlane.engines.log, 'warn');
     const refusal = await controlPlane.refusal('ConnectCustomKeyStore', { CustomKeyStoreId });
     expect(refusal).toMatch(refusedWith('CloudHsmClusterNotActiveException'));
+    const [event] = await controlPlane.events('ConnectCustomKeyStore');
+    const cause = expect.stringMatching(/^none of the module's \d+ tokens has the label "nowhere"$/);
+    const found = { requestId: event?.requestID, clusterId: SLEEPING_CLUSTER, cause };
+    expect(warn.mock.calls).toEqual([[found, expect.stringContaining('failed in its custom key store')]]);
+    warn.mockRestore();
     expect(await stateOf(CustomKeyStoreId)).toBe('DISCONNECTED');
   });
 
