@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   identity: async () => (await import('./identity/identity.ts')).identityCommand(),
   audit: async () => (await import('./audit/audit.ts')).auditCommand(),
   drift: async () => (await import('./drift/drift.ts')).driftCommand(),
+  'key-store': async () => (await import('./key-store/key-store.ts')).keyStoreCommand(),
   authorize: async () => (await import('./authorize/authorize.ts')).authorizeCommand(),
 };
 

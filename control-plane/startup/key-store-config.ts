@@ -1,6 +1,6 @@
 /**
  * The operator's configuration of custom key stores: the PKCS#11 tokens that they can use, and how to reach external
- * key store proxies. Read once, at the start.
+ * key store proxies. Tokens are read once, at the start; authorities and addresses of proxies also on SIGHUP.
  */
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
@@ -9,6 +9,7 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import type { Cluster } from '../context/key-store-engines.ts';
 import { parseTrustAnchor } from '../domain/key-stores/trust-anchor.ts';
 import type { Pkcs11TokenConfig } from '../hsm/port/pkcs11-token-config.ts';
+import type { ProxyAddressing } from '../xks/transport.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { exitCodes, StartError } from './start-error.ts';
 
@@ -97,6 +98,12 @@ function readAnchor(path: string): string {
   const text = readText(path);
   if (parseTrustAnchor(text)) return text;
   throw unusable(path, 'it does not contain the certificate of a CA');
+}
+
+/** @throws StartError */
+export function proxyAddressing({ xksCaFile, xksConnectTo }: KeyStoreConfig): ProxyAddressing {
+  const extraCertificateAuthorities = readCertificateAuthorities(xksCaFile);
+  return { connectTo: parseConnectTo(xksConnectTo), ...defined({ extraCertificateAuthorities }) };
 }
 
 /** @throws StartError */

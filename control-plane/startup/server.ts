@@ -40,13 +40,7 @@ import { connectionLimits, defaultConnections, reportConnections } from './conne
 import { makePrivateDirectory, publishCheckpointKey } from './directories.ts';
 import { reportFullDisk, reportingNotReady } from './full-disk.ts';
 import { drain, endpointOf, listen } from './http-listener.ts';
-import {
-  defaultKeyStores,
-  type KeyStoreConfig,
-  parseConnectTo,
-  readCertificateAuthorities,
-  readPkcs11Tokens,
-} from './key-store-config.ts';
+import { defaultKeyStores, type KeyStoreConfig, proxyAddressing, readPkcs11Tokens } from './key-store-config.ts';
 import { isLoopback, parseListenAddress } from './listen-address.ts';
 import { requireDatabaseOfRootKey, requireKnownDatabase } from './lost-database.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -70,6 +64,11 @@ export interface RunningServer {
    * @throws StartError when they do not fit each other; then the old ones stay in use.
    */
   reloadTls(): Promise<void>;
+  /**
+   * Uses these authorities and addresses of external key store proxies, for new calls; reads their file again.
+   * @throws StartError when they cannot be used; then the old ones stay in use.
+   */
+  reloadProxies(keyStores: KeyStoreConfig): void;
   /** Accepts no further requests, lets those in progress finish within the grace period, then closes everything. */
   stop(): Promise<void>;
 }
@@ -152,7 +151,8 @@ async function start(given: Start): Promise<RunningServer> {
     (running) => running.stop(),
   );
   const listener = await serve(given, engines, { trust, tls, limits });
-  return { ...listener, root, engines, stop: () => opened.closeAll() };
+  const reloadProxies = (keyStores: KeyStoreConfig) => xks.readdress(proxyAddressing(keyStores));
+  return { ...listener, reloadProxies, root, engines, stop: () => opened.closeAll() };
 }
 
 const MINUTE_MS = 60_000;
@@ -222,14 +222,12 @@ function openHsmService(
 
 /** The client of external key store proxies. */
 function openXks({ clock, log, opened }: Start, credentials: HsmServices['credentials'], keyStores: KeyStoreConfig) {
-  const extraCertificateAuthorities = readCertificateAuthorities(keyStores.xksCaFile);
   const xks = createXksClient({
     credentials,
     clock,
     log,
     timeoutMs: keyStores.xksTimeoutInMs,
-    connectTo: parseConnectTo(keyStores.xksConnectTo),
-    ...defined({ extraCertificateAuthorities }),
+    ...proxyAddressing(keyStores),
   });
   return opened.add(xks, (client) => client.close());
 }

@@ -1,7 +1,7 @@
 /**
  * Client of the external key store proxy API, version 1: HTTPS only, signed with Signature Version 4, one deadline from
  * the first byte out to the last byte in. A proxy is a foreign program on another network: every member of its answers
- * is checked, and its texts are logged but never passed to a caller.
+ * is checked, and its texts are logged but never passed to a caller. Every failure leaves one line in the log.
  * Source: AWS KMS External Key Store Proxy API specification 1.0.3.
  */
 import { createHash } from 'node:crypto';
@@ -23,8 +23,16 @@ import {
   type Xks,
   XksError,
   type XksProxy,
+  type XksRequestMetadata,
 } from './port/xks.ts';
-import { createTransport, type ProxyResponse, type Transport, type TransportOptions } from './transport.ts';
+import { printable } from './printable.ts';
+import {
+  createTransport,
+  type ProxyAddressing,
+  type ProxyResponse,
+  type Transport,
+  type TransportOptions,
+} from './transport.ts';
 
 const SERVICE = 'kms-xks-proxy';
 const CIPHER = 'AES_GCM';
@@ -40,28 +48,33 @@ export interface XksClientOptions extends TransportOptions {
   readonly log: Logger;
 }
 
-export function createXksClient(options: XksClientOptions): Xks {
+export interface XksClient extends Xks {
+  /** Uses other authorities and addresses for new calls. */
+  readdress(addressing: ProxyAddressing): void;
+}
+
+export function createXksClient(options: XksClientOptions): XksClient {
   const transport = createTransport(options);
-  const call = signedCalls(options, transport);
+  const call = loggedCalls(signedCalls(options, transport), options.log);
   return {
-    async getHealthStatus(proxy, requestMetadata) {
-      requireHealthy(await call(proxy, 'health', { requestMetadata }));
-    },
-    async getKeyMetadata(proxy, externalKeyId, requestMetadata) {
-      return keyMetadata(await call(proxy, `keys/${externalKeyId}/metadata`, { requestMetadata }));
-    },
-    async encrypt(proxy, externalKeyId, { plaintext, additionalData, metadata }) {
-      const answer = await call(proxy, `keys/${externalKeyId}/encrypt`, {
+    getHealthStatus: (proxy, requestMetadata) =>
+      call(proxy, 'health', { requestMetadata }, requestMetadata, requireHealthy),
+    getKeyMetadata: (proxy, externalKeyId, requestMetadata) =>
+      call(proxy, `keys/${externalKeyId}/metadata`, { requestMetadata }, requestMetadata, keyMetadata),
+    encrypt(proxy, externalKeyId, { plaintext, additionalData, metadata }) {
+      const body = {
         requestMetadata: metadata,
         additionalAuthenticatedData: base64(additionalData),
         plaintext: base64(plaintext),
         encryptionAlgorithm: CIPHER,
         ciphertextDataIntegrityValueAlgorithm: 'SHA_256',
-      });
-      return sealed(answer, plaintext.length, additionalData);
+      };
+      return call(proxy, `keys/${externalKeyId}/encrypt`, body, metadata, (answer) =>
+        sealed(answer, plaintext.length, additionalData),
+      );
     },
-    async decrypt(proxy, externalKeyId, { requestMetadata, additionalData, iv, metadata, ciphertext, tag }) {
-      const answer = await call(proxy, `keys/${externalKeyId}/decrypt`, {
+    decrypt(proxy, externalKeyId, { requestMetadata, additionalData, iv, metadata, ciphertext, tag }) {
+      const body = {
         requestMetadata,
         additionalAuthenticatedData: base64(additionalData),
         ciphertext: base64(ciphertext),
@@ -69,17 +82,47 @@ export function createXksClient(options: XksClientOptions): Xks {
         encryptionAlgorithm: CIPHER,
         initializationVector: base64(iv),
         authenticationTag: base64(tag),
-      });
-      return requireBytes(answer.plaintext, (length) => length === ciphertext.length);
+      };
+      return call(proxy, `keys/${externalKeyId}/decrypt`, body, requestMetadata, ({ plaintext }) =>
+        requireBytes('plaintext', plaintext, (length) => length === ciphertext.length),
+      );
     },
+    readdress: (addressing) => transport.readdress(addressing),
     close: () => transport.close(),
   };
 }
 
+type SignedCall = (proxy: XksProxy, path: string, body: object) => Promise<Members>;
+
+/** Reads the answer of a call; a failure leaves one line with its cause, the key store and the request. */
+function loggedCalls(call: SignedCall, log: Logger) {
+  return async <Result>(
+    proxy: XksProxy,
+    path: string,
+    body: object,
+    { kmsRequestId: requestId, kmsOperation }: XksRequestMetadata,
+    read: (answer: Members) => Result,
+  ): Promise<Result> => {
+    try {
+      return read(await call(proxy, path, body));
+    } catch (error) {
+      if (error instanceof XksError) {
+        const { keyStoreId: customKeyStoreId, uriEndpoint, uriPath } = proxy;
+        const about = { customKeyStoreId, requestId, kmsOperation, uri: `${uriEndpoint}${uriPath}/${path}` };
+        log.warn(
+          { ...about, failure: error.failure, cause: error.message },
+          'an external key store proxy could not be used: see its cause, and the log of the proxy',
+        );
+      }
+      throw error;
+    }
+  };
+}
+
 /** Signs and posts a call, and answers the members of the proxy's answer; the call throws XksError. */
-function signedCalls({ credentials, clock, log }: XksClientOptions, transport: Transport) {
+function signedCalls({ credentials, clock }: XksClientOptions, transport: Transport): SignedCall {
   const signingKeyOf = signingKeys(credentials);
-  return async (proxy: XksProxy, path: string, body: object): Promise<Members> => {
+  return async (proxy, path, body) => {
     const nowMs = clock.now();
     const rawPath = `${proxy.uriPath}/${path}`;
     const payload = Buffer.from(JSON.stringify(body));
@@ -97,19 +140,26 @@ function signedCalls({ credentials, clock, log }: XksClientOptions, transport: T
     };
     const response = await transport.post({ hostname, path: rawPath, headers, payload });
     if (response.status === 200) return membersOf(response);
-    throw refusal(response, { keyStoreId: proxy.keyStoreId, path: rawPath }, log);
+    throw refusal(response);
   };
 }
 
-/** The proxy's error name for the caller, if the specification has it; its name and text for the log. */
-function refusal(response: ProxyResponse, about: object, log: Logger): XksError {
-  const { errorName, errorMessage } = membersOf(response);
+/** The proxy's error name for the caller, if the specification has it; its status, name and text for the log. */
+function refusal(response: ProxyResponse): XksError {
+  const { errorName, errorMessage } = errorMembersOf(response);
   const known = typeof errorName === 'string' && /^[A-Z]/.test(errorName) && Object.hasOwn(xksFailures, errorName);
-  log.warn(
-    { ...about, status: response.status, errorName: loggable(errorName), errorMessage: loggable(errorMessage) },
-    'an external key store proxy refused a request: see its error name, and its own log',
-  );
-  return new XksError(known ? (errorName as XksFailure) : 'malformed');
+  const said = [errorName, errorMessage].filter((text) => typeof text === 'string');
+  const detail = `it answered with HTTP status ${response.status}${said.length === 0 ? '' : `, ${said.join(': ')}`}`;
+  return new XksError(known ? (errorName as XksFailure) : 'malformed', printable(detail, MAX_LOGGED_TEXT));
+}
+
+/** Nothing for a body that is not an error of the specification. */
+function errorMembersOf(response: ProxyResponse): Members {
+  try {
+    return membersOf(response);
+  } catch {
+    return {};
+  }
 }
 
 interface Scope {
@@ -146,7 +196,7 @@ function membersOf({ body }: ProxyResponse): Members {
   } catch {
     // Not JSON: malformed, as below.
   }
-  throw malformed();
+  throw malformed('the answer is not a JSON object');
 }
 
 function requireHealthy({
@@ -164,16 +214,25 @@ function requireHealthy({
     member !== null &&
     'healthStatus' in member &&
     ['ACTIVE', 'DEGRADED', 'UNAVAILABLE'].includes(member.healthStatus as string);
-  if (!sizes || !texts.every((text) => typeof text === 'string')) throw malformed();
-  if (fleet.length < 1 || fleet.length > MAX_FLEET_MEMBERS || !fleet.every(isMember)) throw malformed();
-  if (fleet.every(({ healthStatus }) => healthStatus === 'UNAVAILABLE')) throw new XksError('unhealthy');
+  if (!sizes) throw malformed('xksProxyFleetSize is not a positive whole number');
+  if (!texts.every((text) => typeof text === 'string')) {
+    throw malformed('xksProxyVendor, xksProxyModel or ekmVendor is not a text');
+  }
+  if (fleet.length < 1 || fleet.length > MAX_FLEET_MEMBERS || !fleet.every(isMember)) {
+    throw malformed(`ekmFleetDetails is not a list of 1 to ${MAX_FLEET_MEMBERS} external key managers`);
+  }
+  if (fleet.every(({ healthStatus }) => healthStatus === 'UNAVAILABLE')) {
+    throw new XksError('unhealthy', 'every external key manager is UNAVAILABLE');
+  }
 }
 
 function keyMetadata({ keySpec, keyUsage, keyStatus }: Members): ExternalKeyMetadata {
   const usages = Array.isArray(keyUsage) ? (keyUsage as unknown[]) : undefined;
   if (!usages || usages.length > MAX_KEY_USAGES || !usages.every((usage) => typeof usage === 'string'))
-    throw malformed();
-  if (typeof keySpec !== 'string' || typeof keyStatus !== 'string') throw malformed();
+    throw malformed(`keyUsage is not a list of at most ${MAX_KEY_USAGES} texts`);
+  if (typeof keySpec !== 'string' || typeof keyStatus !== 'string') {
+    throw malformed('keySpec or keyStatus is not a text');
+  }
   // Error texts repeat them.
   const shown = (text: string) => printable(text, MAX_METADATA_TEXT);
   return { keySpec: shown(keySpec), keyUsage: usages.map(shown), keyStatus: shown(keyStatus) };
@@ -181,15 +240,23 @@ function keyMetadata({ keySpec, keyUsage, keyStatus }: Members): ExternalKeyMeta
 
 function sealed(answer: Members, lengthInBytes: number, additionalData: Uint8Array): ExternallySealed {
   const parts = {
-    iv: requireBytes(answer.initializationVector, (length) => EXTERNAL_IV_LENGTHS_IN_BYTES.includes(length)),
+    iv: requireBytes('initializationVector', answer.initializationVector, (length) =>
+      EXTERNAL_IV_LENGTHS_IN_BYTES.includes(length),
+    ),
     metadata:
       answer.ciphertextMetadata === undefined || answer.ciphertextMetadata === null
         ? Buffer.alloc(0)
-        : requireBytes(answer.ciphertextMetadata, (length) => length <= MAX_CIPHERTEXT_METADATA_BYTES),
-    ciphertext: requireBytes(answer.ciphertext, (length) => length === lengthInBytes),
-    tag: requireBytes(answer.authenticationTag, (length) => length === TAG_BYTES),
+        : requireBytes(
+            'ciphertextMetadata',
+            answer.ciphertextMetadata,
+            (length) => length <= MAX_CIPHERTEXT_METADATA_BYTES,
+          ),
+    ciphertext: requireBytes('ciphertext', answer.ciphertext, (length) => length === lengthInBytes),
+    tag: requireBytes('authenticationTag', answer.authenticationTag, (length) => length === TAG_BYTES),
   };
-  if (answer.ciphertextDataIntegrityValue !== integrityValue(additionalData, parts)) throw malformed();
+  if (answer.ciphertextDataIntegrityValue !== integrityValue(additionalData, parts)) {
+    throw malformed('ciphertextDataIntegrityValue is not that of the answer');
+  }
   return parts;
 }
 
@@ -203,20 +270,10 @@ export function integrityValue(additionalData: Uint8Array, parts: ExternallySeal
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** @throws XksError `malformed` unless it is the Base64 of a number of bytes that fits. */
-function requireBytes(value: unknown, fits: (lengthInBytes: number) => boolean): Buffer {
-  if (typeof value !== 'string') throw malformed();
-  const bytes = Buffer.from(value, 'base64');
-  if (bytes.toString('base64') !== value || !fits(bytes.length)) throw malformed();
-  return bytes;
+function requireBytes(name: string, value: unknown, fits: (lengthInBytes: number) => boolean): Buffer {
+  const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined;
+  if (bytes && bytes.toString('base64') === value && fits(bytes.length)) return bytes;
+  throw malformed(`${name} is not the Base64 of a number of bytes that fits`);
 }
 
-function loggable(value: unknown): string | undefined {
-  return typeof value === 'string' ? printable(value, MAX_LOGGED_TEXT) : undefined;
-}
-
-/** The proxy's text, made printable and short. */
-function printable(text: string, maxLength: number): string {
-  return text.slice(0, maxLength).replace(/[^\x20-\x7e]/g, '?');
-}
-
-const malformed = (): XksError => new XksError('malformed');
+const malformed = (detail: string): XksError => new XksError('malformed', detail);

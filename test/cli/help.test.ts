@@ -2,7 +2,7 @@
 import { runKeystead } from '../support/server.ts';
 
 test.each([
-  [[], ['serve', 'identity', 'audit', 'drift']],
+  [[], ['serve', 'identity', 'key-store', 'audit', 'drift']],
   [['serve'], ['--listen', '--data-dir', '--database', 'KEYSTEAD_LISTEN', 'Exit codes']],
   [
     ['identity'],
@@ -33,15 +33,16 @@ test.each([
     ['identity', 'create-user'],
     ['<name>', '--endpoint', 'KEYSTEAD_ENDPOINT', '--region'],
   ],
-  [['audit'], ['tail', 'verify']],
+  [['audit'], ['tail', 'verify', 'rebuild-index']],
   [
     ['audit', 'tail'],
     ['--lines', '--follow', '--data-dir', 'KEYSTEAD_DATABASE'],
   ],
   [
     ['audit', 'verify'],
-    ['--data-dir', '--database'],
+    ['--data-dir', '--database', '--checkpoint-interval'],
   ],
+  [['key-store'], ['check-proxy', 'check-token']],
   [
     ['drift'],
     ['--dir', '--state', '--json', '--ignore-tags', '--provider', 'Exit codes: 0 no drift, 2 drift, 1 error'],

@@ -7,7 +7,7 @@ import { systemClock } from '@keystead/control-plane/domain/clock.ts';
 import type { XksFailure } from '@keystead/control-plane/domain/key-stores/xks-failures.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
-import { createXksClient, integrityValue } from '@keystead/control-plane/xks/client.ts';
+import { createXksClient, integrityValue, type XksClient } from '@keystead/control-plane/xks/client.ts';
 import { secretOwner, type Xks, type XksProxy } from '@keystead/control-plane/xks/port/xks.ts';
 import { Secret } from '@keystead/provider-schema/secret.ts';
 import { pino } from 'pino';
@@ -33,11 +33,13 @@ const additionalData = randomBytes(32);
 const PATIENT_MS = 20_000;
 
 const hsm = createSoftHsm(new SecretBytes(randomBytes(32)));
-const log = pino({ level: 'silent' });
+/** Every line that clients log. */
+const lines: Record<string, unknown>[] = [];
+const log = pino({ base: null }, { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) });
 let authority: CertificateAuthority;
 let server: TestXksProxy;
 let proxy: XksProxy;
-const clients: Xks[] = [];
+const clients: XksClient[] = [];
 
 interface ClientOptions {
   readonly timeoutMs?: number;
@@ -45,7 +47,11 @@ interface ClientOptions {
   readonly ca?: string;
 }
 
-function client({ timeoutMs = PATIENT_MS, port = server.port, ca = authority.certificate }: ClientOptions = {}): Xks {
+function client({
+  timeoutMs = PATIENT_MS,
+  port = server.port,
+  ca = authority.certificate,
+}: ClientOptions = {}): XksClient {
   const made = createXksClient({
     credentials: hsm,
     clock: systemClock,
@@ -72,7 +78,10 @@ beforeAll(async () => {
     wrappedSecret: await hsm.wrapSecret(secretOwner(names), new Secret(secretAccessKey)),
   };
 });
-beforeEach(() => server.faults.clear());
+beforeEach(() => {
+  server.faults.clear();
+  lines.length = 0;
+});
 afterEach(() => {
   for (const made of clients.splice(0)) made.close();
 });
@@ -155,6 +164,30 @@ describe('the proxy API client', () => {
     await calls.health(xks);
     server.closeIdle();
     await expect(calls.health(xks)).resolves.toBeUndefined();
+  });
+
+  test('uses other authorities and addresses for new calls, and ends calls under way as they began', async () => {
+    const stranger = await makeCertificateAuthority('Another');
+    const certificate = await stranger.issue(hostname);
+    const other = await startXksProxy({ certificate, accessKeyId, secretAccessKey, uriPath: proxy.uriPath });
+    try {
+      const xks = client();
+      await calls.health(xks);
+      server.faults.set('health', { kind: 'slow', delayMs: 200 });
+      const seen = server.seen.length;
+      const underWay = calls.health(xks);
+      while (server.seen.length === seen) await new Promise((later) => setTimeout(later, 5));
+      const connectTo = new Map([[hostname, { host: '127.0.0.1', port: other.port }]]);
+      xks.readdress({ connectTo, extraCertificateAuthorities: authority.certificate });
+      expect(await failing(calls.health(xks))).toBe('tls');
+      xks.readdress({ connectTo, extraCertificateAuthorities: stranger.certificate });
+      await calls.health(xks);
+      expect(other.seen).toHaveLength(1);
+      await expect(underWay).resolves.toBeUndefined();
+    } finally {
+      await other.stop();
+      await stranger.remove();
+    }
   });
 
   test('computes the integrity value of the specification', () => {
@@ -402,5 +435,87 @@ describe('a call to a proxy', () => {
     } finally {
       await new Promise((done) => plain.close(done));
     }
+  });
+});
+
+describe('a failure leaves one line with the key store, the request and the cause', () => {
+  const about = {
+    customKeyStoreId: 'cks-1234567890abcdef0',
+    requestId: requestMetadata.kmsRequestId,
+    kmsOperation: 'Encrypt',
+    uri: `https://${hostname}/example/kms/xks/v1/health`,
+  };
+
+  async function causeOf(xks: Xks, failure: XksFailure): Promise<string> {
+    expect(await failing(calls.health(xks))).toBe(failure);
+    expect(lines).toEqual([expect.objectContaining({ level: 40, ...about, failure })]);
+    return String(lines[0]?.cause);
+  }
+
+  test.each([
+    ['that has expired', hostname, 0, /certificate has expired \(CERT_HAS_EXPIRED\)$/],
+    [
+      'for another host',
+      'other.example.test',
+      1,
+      /does not match certificate's altnames.*ERR_TLS_CERT_ALTNAME_INVALID/,
+    ],
+  ])('when the certificate is one %s', async (_what, name, days, cause) => {
+    const other = await startXksProxy({ certificate: await authority.issue(name, days), accessKeyId, secretAccessKey });
+    try {
+      expect(await causeOf(client({ port: other.port }), 'tls')).toMatch(cause);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test('when the certificate is of an unknown authority', async () => {
+    const where = `agreeing on TLS with ${hostname} (127.0.0.1:${server.port}): `;
+    const cause = await causeOf(client({ ca: '' }), 'tls');
+    expect(cause).toContain(where);
+    expect(cause).toMatch(/unable to verify the first certificate.*UNABLE_TO_VERIFY_LEAF_SIGNATURE/);
+  });
+
+  test('when the proxy speaks plain HTTP, or nothing listens', async () => {
+    const plain = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.resume().end('HTTP/1.1 200 OK\r\n\r\n');
+    });
+    await new Promise<void>((done) => plain.listen(0, '127.0.0.1', done));
+    const { port } = plain.address() as { port: number };
+    const cause = await causeOf(client({ port }), 'tls');
+    expect(cause).toMatch(/wrong version number|packet length too long|EPROTO/);
+    await new Promise((done) => plain.close(done));
+    lines.length = 0;
+    expect(await causeOf(client({ port }), 'unreachable')).toContain(
+      `connecting to ${hostname} (127.0.0.1:${port}): connect ECONNREFUSED`,
+    );
+  });
+
+  test('when the proxy is slow, or says why it refuses', async () => {
+    server.faults.set('health', { kind: 'slow', delayMs: 2_000 });
+    expect(await causeOf(client({ timeoutMs: 250 }), 'timeout')).toContain('the deadline passed while');
+    lines.length = 0;
+    const said = { errorName: 'AccessDeniedException', errorMessage: 'the policy of the key\nsays no' };
+    server.faults.set('health', { kind: 'error', status: 403, ...said });
+    expect(await causeOf(client(), 'AccessDeniedException')).toContain(
+      'it answered with HTTP status 403, AccessDeniedException: the policy of the key?says no',
+    );
+  });
+
+  test('when an answer is malformed, or no external key manager can serve', async () => {
+    server.faults.set('health', { kind: 'body', status: 502, body: '<html>' });
+    expect(await causeOf(client(), 'malformed')).toContain('it answered with HTTP status 502');
+    lines.length = 0;
+    server.faults.set('health', { kind: 'answer', members: { xksProxyFleetSize: 0 } });
+    expect(await causeOf(client(), 'malformed')).toContain('xksProxyFleetSize is not a positive whole number');
+    lines.length = 0;
+    server.faults.set('health', { kind: 'answer', members: { ekmFleetDetails: [{ healthStatus: 'UNAVAILABLE' }] } });
+    expect(await causeOf(client(), 'unhealthy')).toContain('every external key manager is UNAVAILABLE');
+  });
+
+  test('and a call that succeeds leaves none', async () => {
+    await calls.health(client());
+    expect(lines).toEqual([]);
   });
 });

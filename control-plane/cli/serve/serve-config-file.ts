@@ -5,9 +5,18 @@ import { exitCodes } from '../../startup/start-error.ts';
 import { CommandError } from '../shared/report.ts';
 import type { ServeOptions } from './serve-options.ts';
 
-/** A value in the config file yields to a flag or a variable, and overrides a default. */
+/**
+ * A value in the config file yields to a flag or a variable, and overrides a default. Reads the file at each call: a
+ * value that is not in it any more is the default again.
+ */
 export function withConfigFile(command: Command): ServeOptions {
   const { config } = command.opts<ServeOptions>();
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (command.getOptionValueSource(name) === 'config') {
+      command.setOptionValueWithSource(name, option.defaultValue, 'default');
+    }
+  }
   if (config !== undefined) {
     for (const [name, value] of Object.entries(readConfig(config))) {
       const known = command.options.find((candidate) => candidate.long === `--${name}` && name !== 'config');

@@ -28,15 +28,17 @@ export function serveCommand(): Command {
         'The first start creates the root key and the root principal, and prints where they are.',
         'KEYSTEAD_ROOT_ACCESS_KEY_ID and KEYSTEAD_ROOT_SECRET_ACCESS_KEY set the root credentials instead.',
         'Exit codes: 1 failure, 2 usage, 3 data directory in use, 4 address in use, 5 root key, 6 database, 7 TLS, 8 seed.',
-        'SIGHUP reads the TLS files again.',
+        'SIGHUP reads the TLS files again, and the authorities and addresses of external key store proxies.',
       ].join('\n'),
     )
-    .action(async (_options: ServeOptions, command: Command) => serve(withConfigFile(command)));
+    .action(async (_options: ServeOptions, command: Command) => serve(() => withConfigFile(command)));
   for (const option of [...serveOptions, ...auditOptions]) command.addOption(option);
   return command;
 }
 
-async function serve(options: ServeOptions): Promise<void> {
+/** @param readOptions reads the config file, again each time */
+async function serve(readOptions: () => ServeOptions): Promise<void> {
+  const options = readOptions();
   const config = serveConfigOf(options);
   if (config.hsm === undefined) return startEmbedded(options, config);
   const log = pino({ level: config.logLevel, base: { pid: process.pid } }, process.stderr);
@@ -47,7 +49,10 @@ async function serve(options: ServeOptions): Promise<void> {
   const { startServer } = await import('../../startup/server.ts');
   const server = await startServer({ config, log, ...defined({ rootCredentials: given }) });
   announce(server.endpoint, config, options, server.root.credentialsFile);
-  if (config.tls) process.on('SIGHUP', () => void reloadTls(server, log));
+  process.on('SIGHUP', () => {
+    if (config.tls) void reloadTls(server, log);
+    reloadProxies(server, readOptions, log);
+  });
   log.info({ endpoint: server.endpoint, database: server.engines.store.engine, root: server.root.arn }, 'serving');
   await stopSignal(parent);
   log.info('stopping: refuses new requests, waits for those under way');
@@ -84,6 +89,20 @@ async function reloadTls(server: RunningServer, log: Logger): Promise<void> {
     log.error(
       { err: error },
       'the TLS files cannot be used; the certificate read before stays. Correct them and send SIGHUP again',
+    );
+  }
+}
+
+function reloadProxies(server: RunningServer, readOptions: () => ServeOptions, log: Logger): void {
+  try {
+    const { keyStores } = serveConfigOf(readOptions());
+    if (keyStores) server.reloadProxies(keyStores);
+    log.info('read the authorities and addresses of external key store proxies again');
+  } catch (error) {
+    log.error(
+      { err: error },
+      'the authorities or addresses of external key store proxies cannot be used; those read before stay. Correct ' +
+        'them and send SIGHUP again',
     );
   }
 }

@@ -75,11 +75,13 @@ export interface Xks {
   close(): void;
 }
 
+/** The message says the cause, for operators: it is logged, and never sent to a caller. */
 export class XksError extends Error {
   override readonly name = 'XksError';
   readonly failure: XksFailure;
-  constructor(failure: XksFailure) {
-    super(`the external key store proxy failed: ${failure}`);
+  /** @param detail what failed, printable and short */
+  constructor(failure: XksFailure, detail = '') {
+    super(`the external key store proxy failed: ${failure}${detail === '' ? '' : `: ${detail}`}`);
     this.failure = failure;
   }
 }

@@ -168,6 +168,12 @@ const commandLine: Table['rows'] = {
     // Verifies signatures with a public key, which does not need an HSM.
     'control-plane/hsm/crypto/checkpoint-key.ts',
   ],
+  'control-plane/cli/key-store': [
+    ...[contract, 'control-plane/domain/clock.ts', 'control-plane/startup', 'control-plane/cli/shared'],
+    ...['npm:commander', 'npm:pino', 'node:*'],
+    // Tries a proxy or a token as a server would, with an HSM that lasts as long as the command.
+    ...['control-plane/xks', xksPort, hsmPort, 'control-plane/hsm/soft', 'control-plane/hsm/crypto/secret-bytes.ts'],
+  ],
   'control-plane/cli/authorize': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
   'control-plane/cli/drift': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
   'control-plane/cli/identity': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
