@@ -20,6 +20,8 @@ let authority: CertificateAuthority;
 let proxy: TestXksProxy;
 let server: TestServer;
 let configFile: string;
+let caFile: string;
+let stranger: CertificateAuthority;
 beforeAll(async () => {
   authority = await makeCertificateAuthority();
   proxy = await startXksProxy({
@@ -28,16 +30,24 @@ beforeAll(async () => {
     secretAccessKey: credential.RawSecretAccessKey,
   });
   configFile = join(authority.certificateFile, '..', 'serve.json');
-  await configure({ 'xks-connect-to': `${HOST}=127.0.0.1:1` });
+  caFile = join(authority.certificateFile, '..', 'trusted.pem');
+  stranger = await makeCertificateAuthority('Another');
+  await writeFile(caFile, stranger.certificate);
+  await configure(1);
   server = await startServer({ args: ['--config', configFile] });
 });
 afterAll(async () => {
   await server?.stop();
   await proxy?.stop();
   await authority?.remove();
+  await stranger?.remove();
 });
 
-const configure = (members: object) => writeFile(configFile, JSON.stringify({ 'xks-timeout': 20_000, ...members }));
+/** The server can read again only files that it was started with. */
+function configure(port: number): Promise<void> {
+  const members = { 'xks-timeout': 20_000, 'xks-ca-file': caFile, 'xks-connect-to': `${HOST}=127.0.0.1:${port}` };
+  return writeFile(configFile, JSON.stringify(members));
+}
 
 async function hangUp(said: RegExp): Promise<void> {
   const before = server.log().length;
@@ -73,16 +83,15 @@ async function createStore(): Promise<string> {
 }
 
 test('SIGHUP reads them again, keeps the old ones where the new ones cannot be used, and needs no TLS of our own', async () => {
-  const reachable = { 'xks-connect-to': `${HOST}=127.0.0.1:${proxy.port}` };
   expect(await createStore()).toBe('XksProxyUriUnreachableException');
   expect(server.log()).toMatch(/"cause":"[^"]*connecting to proxy\.example\.test \(127\.0\.0\.1:1\)[^"]*ECONNREFUSED/);
-  await configure(reachable);
+  await configure(proxy.port);
   await hangUp(/read the authorities and addresses of external key store proxies again/);
   expect(await createStore()).toBe('XksProxyUriUnreachableException');
   expect(server.log()).toContain('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
-  await configure({ ...reachable, 'xks-ca-file': configFile });
+  await writeFile(caFile, 'not a certificate');
   await hangUp(/those read before stay/);
-  await configure({ ...reachable, 'xks-ca-file': authority.certificateFile });
+  await writeFile(caFile, authority.certificate);
   await hangUp(/proxies again/);
   expect(await createStore()).toBe('created');
 });
