@@ -1,6 +1,6 @@
 /** Opens the database for the audit commands that read the log in it. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { systemClock } from '../../domain/clock.ts';
 import { requireDatabase } from '../../startup/config.ts';
@@ -30,8 +30,16 @@ export function withStore(options: AuditPlace, work: (store: AuditReader) => Pro
   return withOpened(options, 'openStoreReadOnly', work);
 }
 
+const DATA_DIRECTORY_HINT =
+  "Name the server's data directory with --data-dir or KEYSTEAD_DATA_DIR, or its database with --database.";
+
 /** Like a server: on SQLite only one can have the data directory. */
-export function withWritableStore(options: AuditPlace, work: (store: Store) => Promise<void>): Promise<void> {
+export async function withWritableStore(options: AuditPlace, work: (store: Store) => Promise<void>): Promise<void> {
+  const dataDir = resolve(options.dataDir);
+  // Opening a store creates what is missing.
+  if (options.database === 'sqlite' && existsSync(dataDir) && !existsSync(join(dataDir, 'keystead.db'))) {
+    throw new CommandError(`There is no database in ${dataDir}.`, DATA_DIRECTORY_HINT);
+  }
   return withOpened(options, 'openStore', work);
 }
 
@@ -45,10 +53,7 @@ async function withOpened<How extends keyof Opening>(
   const database = requireDatabase(options.database).reveal();
   const dataDir = resolve(options.dataDir);
   if (database === 'sqlite' && !existsSync(dataDir)) {
-    throw new CommandError(
-      `The data directory ${dataDir} does not exist.`,
-      "Name the server's data directory with --data-dir or KEYSTEAD_DATA_DIR, or its database with --database.",
-    );
+    throw new CommandError(`The data directory ${dataDir} does not exist.`, DATA_DIRECTORY_HINT);
   }
   // Database drivers are slow to load: only commands that need one wait for it.
   const [opening, { startErrorOf }] = await Promise.all([

@@ -334,10 +334,15 @@ describe('audit verify against checkpoints', () => {
     }
   });
 
-  test('does not rebuild the index beside a running server on SQLite', async () => {
+  test('does not rebuild the index beside a running server on SQLite, or where there is no database', async () => {
     const { code, stderr } = await audit('rebuild-index');
     expect(stderr).toContain('Another keystead server is using');
     expect(code).toBe(3);
+    const empty = await mkdtemp(join(tmpdir(), 'keystead-cli-empty-'));
+    const nothing = await runKeystead(['audit', 'rebuild-index', '--data-dir', empty]);
+    expect(nothing.stderr).toContain(`There is no database in ${empty}.`);
+    expect(await readdir(empty)).toEqual([]);
+    await rm(empty, { recursive: true });
   });
 
   test('fails when there are no checkpoints at all', async () => {
