@@ -56,6 +56,7 @@ const readers = [
   'control-plane/hsm/soft/pkcs11.ts',
   'control-plane/operations/kms/key-stores/external-store.ts',
   'control-plane/startup/embedded/api-permissions.ts',
+  'control-plane/startup/lost-database.ts',
   'control-plane/startup/root-principal.ts',
   'control-plane/startup/server.ts',
   'control-plane/validation/codec.ts',
