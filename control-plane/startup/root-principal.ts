@@ -85,7 +85,7 @@ async function storeCredentials(
     );
   }
   const wrapped = await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
-  if (known?.status === 'Active' && (await sameSecret(credentials, known, wrapped))) return;
+  if (known?.status === 'Active' && (await sameSecret(credentials, known, wrapped, nowMs))) return;
   const mutations: Mutation[] = [];
   if (!principalExists) {
     mutations.push(newAccount(accountId, '', nowMs));
@@ -112,10 +112,11 @@ export async function sameSecret(
   credentials: CredentialService,
   known: AccessKeyRow,
   wrapped: Uint8Array,
+  nowMs: number,
 ): Promise<boolean> {
   const secret = wrappedSecretOf(known);
-  // The HSM derives keys for these days only, by its own clock.
-  const date = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+  // The HSM derives keys of these days only.
+  const date = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '');
   const scope = { date, region: 'us-east-1', service: 'kms' };
   const stored = await credentials.deriveSigningKey({ secret, ...scope });
   return timingSafeEqual(stored, await credentials.deriveSigningKey({ secret: { ...secret, wrapped }, ...scope }));

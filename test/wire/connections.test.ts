@@ -1,5 +1,5 @@
 /** No client can hold a connection for ever, or take all of them. */
-import { publicNetworksAnd } from '@keystead/control-plane/runtime/networks.ts';
+
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { createFailedAuthentications } from '@keystead/control-plane/authenticat
 import { createWebIdentities } from '@keystead/control-plane/authentication/web-identity.ts';
 import { createWebIdentityCallers } from '@keystead/control-plane/authentication/web-identity-callers.ts';
 import { createKeyFetcher } from '@keystead/control-plane/authentication/web-identity-keys.ts';
+import { publicNetworksAnd } from '@keystead/control-plane/runtime/networks.ts';
 import { connectionLimits, reportConnections } from '@keystead/control-plane/startup/connection-config.ts';
 import { createMetrics } from '@keystead/control-plane/startup/metrics.ts';
 import { createHttpServer, type Surface } from '@keystead/control-plane/wire/app.ts';

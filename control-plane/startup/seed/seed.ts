@@ -115,7 +115,7 @@ async function organizationTask(
 }
 
 async function userTask(
-  { store, credentials }: SeedEngines,
+  { store, credentials, clock }: SeedEngines,
   item: SeedUser,
   problems: string[],
 ): Promise<Task<SeedUser>> {
@@ -126,12 +126,12 @@ async function userTask(
     problems.push(`${item.path}: the user ${item.userName} exists already, and was not created from a seed file`);
   }
   for (const accessKey of item.accessKeys)
-    problems.push(...(await accessKeyProblems({ store, credentials }, item, accessKey)));
+    problems.push(...(await accessKeyProblems({ store, credentials, clock }, item, accessKey)));
   return { item, recordName, declared: JSON.stringify(item.declared), ...defined({ record }) };
 }
 
 async function accessKeyProblems(
-  { store, credentials }: Pick<SeedEngines, 'store' | 'credentials'>,
+  { store, credentials, clock }: Pick<SeedEngines, 'store' | 'credentials' | 'clock'>,
   { accountId, userName }: SeedUser,
   { path, accessKeyId, secretAccessKey }: SeedAccessKey,
 ): Promise<readonly string[]> {
@@ -142,7 +142,7 @@ async function accessKeyProblems(
     return [`${path}: the access key ${accessKeyId} belongs to ${known.principal.arn}`];
   }
   const wrapped = await credentials.wrapSecret({ accountId, accessKeyId }, secretAccessKey);
-  return (await sameSecret(credentials, known, wrapped))
+  return (await sameSecret(credentials, known, wrapped, clock.now()))
     ? []
     : [`${path}.SecretAccessKey: it is not the one that was seeded`];
 }
