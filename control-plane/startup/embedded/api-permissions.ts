@@ -25,7 +25,7 @@ export interface ApiFiles {
 /** Flags of Node. */
 export function apiPermissionFlags(files: ApiFiles): readonly string[] {
   const written = writtenBy(files);
-  const readPaths = [...programDirectories(), ...READ_ABOUT_ITSELF, ...configurationOf(files), ...written];
+  const readPaths = [...programDirectories(), ...READ_ABOUT_ITSELF, ...filesOf(files.config), ...databaseFiles(files.config), ...files.furtherFiles, ...written];
   return [
     '--permission',
     '--allow-addons',
@@ -53,21 +53,11 @@ function writtenBy({ config, cacheDirectory }: ApiFiles): readonly string[] {
 /** Node takes a path for a file unless it is a directory when the process starts. */
 const wholeDirectory = (path: string): readonly string[] => [path, join(path, '*')];
 
-function configurationOf({ config, furtherFiles }: ApiFiles): readonly string[] {
-  const { tls, seedFile, quotas, keyStores } = config;
-  return [
-    ...[
-      tls?.certFile,
-      tls?.keyFile,
-      tls?.clientCaFile,
-      seedFile,
-      keyStores?.pkcs11TokensFile,
-      keyStores?.xksCaFile,
-    ].filter((path) => path !== undefined),
-    ...(quotas === 'off' || quotas === 'aws' ? [] : [quotas]),
-    ...databaseFiles(config),
-    ...furtherFiles,
-  ];
+/** Files that options name, and that the API process reads when it starts, or again later. */
+export function filesOf({ tls, seedFile, trustedServicesFile, quotas, keyStores }: ServeConfig): readonly string[] {
+  const quotaFile = quotas === 'off' || quotas === 'aws' ? undefined : quotas;
+  const files = [tls?.certFile, tls?.keyFile, tls?.clientCaFile, seedFile, trustedServicesFile, quotaFile];
+  return [...files, keyStores?.pkcs11TokensFile, keyStores?.xksCaFile].filter((path) => path !== undefined);
 }
 
 /** Files that a PostgreSQL URL names, and those that its client looks for. */

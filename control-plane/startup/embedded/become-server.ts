@@ -15,7 +15,7 @@ import { parseConnectTo, readPkcs11Tokens } from '../key-store-config.ts';
 import { requireDatabaseOfRootKey } from '../lost-database.ts';
 import { readQuotas } from '../quota-file.ts';
 import { exitCodes, StartError } from '../start-error.ts';
-import { apiPermissionFlags } from './api-permissions.ts';
+import { apiPermissionFlags, filesOf } from './api-permissions.ts';
 import { startHsmProgram } from './hsm-program.ts';
 import { giveAway } from './ownership.ts';
 import { type Separation, separationOf } from './separation.ts';
@@ -152,18 +152,4 @@ function isListening(socketPath: string): Promise<boolean> {
     });
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'));
   });
-}
-
-/** Files that the options name. */
-function filesOf({ tls, seedFile, quotas, keyStores }: ServeConfig): readonly string[] {
-  const further = quotas === 'off' || quotas === 'aws' ? undefined : quotas;
-  return [
-    tls?.certFile,
-    tls?.keyFile,
-    tls?.clientCaFile,
-    seedFile,
-    further,
-    keyStores?.pkcs11TokensFile,
-    keyStores?.xksCaFile,
-  ].filter((path) => path !== undefined);
 }
