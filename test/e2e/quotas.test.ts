@@ -89,7 +89,7 @@ test('a file changes some quotas, and REST answers 429', async () => {
 });
 
 test.each([
-  ['not JSON', '{', /quotas .* cannot be used/],
+  ['not JSON', '{', /--quotas: .* cannot be used/],
   ['an unknown quota', { requests: { Everything: 1 } }, /there is no quota "requests.Everything"/],
 ])('a file with %s stops the start', async (name, content, reason) => {
   const quotas = await file(`${name}.json`, content);

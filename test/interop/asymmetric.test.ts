@@ -332,8 +332,9 @@ test.each([
   const stranger = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey;
   const elsewhere = { ...input, PublicKey: stranger.export({ format: 'der', type: 'spki' }) };
   await expect(kms.send(new DeriveSharedSecretCommand(elsewhere))).rejects.toMatchObject({
+    // AWS gives no text here, and the SDK puts this in its place.
     name: 'ValidationException',
-    message: expect.stringContaining(`on the curve of ${spec}`),
+    message: 'UnknownError',
   });
 });
 
