@@ -8,7 +8,7 @@ import type { ChainEntry } from './audit-checkpoint.ts';
 import type { AuditRecord } from './audit-record.ts';
 import { GrowingTree } from './merkle.ts';
 
-/** Intervals without a checkpoint that are no fault: the job is late, or another node takes over its lease. */
+/** Intervals without a checkpoint that are not a fault: the job is late, or another node takes over its lease. */
 const INTERVALS_ALLOWED = 3;
 
 /** The records of one chain after the part that the newest checkpoint covers. */

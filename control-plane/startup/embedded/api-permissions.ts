@@ -25,7 +25,14 @@ export interface ApiFiles {
 /** Flags of Node. */
 export function apiPermissionFlags(files: ApiFiles): readonly string[] {
   const written = writtenBy(files);
-  const readPaths = [...programDirectories(), ...READ_ABOUT_ITSELF, ...filesOf(files.config), ...databaseFiles(files.config), ...files.furtherFiles, ...written];
+  const readPaths = [
+    ...programDirectories(),
+    ...READ_ABOUT_ITSELF,
+    ...filesOf(files.config),
+    ...databaseFiles(files.config),
+    ...files.furtherFiles,
+    ...written,
+  ];
   return [
     '--permission',
     '--allow-addons',

@@ -178,8 +178,10 @@ describe('permission to manage identities', () => {
       'tagger',
       conditioned('iam:GetUser', { StringEquals: { 'aws:ResourceTag/team': 'a' } }),
     );
-    await controlPlane.perform('CreateUser', { UserName: 't1', Tags: [{ Key: 'Team', Value: 'a' }] });
-    expect([await allowed(await tagging(), 't1'), await allowed(await tagging(), 'tagger')]).toEqual([true, false]);
+    await controlPlane.perform('CreateUser', { UserName: 't1', Tags: [{ Key: 'team', Value: 'a' }] });
+    await controlPlane.perform('CreateUser', { UserName: 't2', Tags: [{ Key: 'Team', Value: 'a' }] });
+    const reached = await Promise.all(['t1', 't2', 'tagger'].map(async (name) => allowed(await tagging(), name)));
+    expect(reached).toEqual([true, false, false]);
   });
 
   test('stays with a renamed user, and a later user of the same name does not get it', async () => {
