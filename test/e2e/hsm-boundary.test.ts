@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -190,6 +190,18 @@ asRoot('a server that root starts', () => {
     const after = await keystead({ args: [...place, '--user', '64801', '--hsm-user', '64802'] }, SERVING);
     await expectWorking(after.endpoint, dataDir);
     expect(await ownerOf(join(dataDir, 'root.key'))).toBe(hsm.uid);
+  });
+
+  test.each(['run', 'hsm'])('follows no link that its users planted in the place of %s', async (name) => {
+    const dataDir = join(directory, `planted-${name}`);
+    const victim = join(directory, `victim-${name}`);
+    for (const path of [dataDir, victim]) await mkdir(path, { mode: 0o755 });
+    await symlink(victim, join(dataDir, name));
+    await chown(dataDir, api.uid, api.gid);
+    const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, '--user', '64801', '--hsm-user', '64802'];
+    await expect(keystead({ args }, SERVING)).rejects.toThrow(/ELOOP|ENOTDIR/);
+    const { uid, mode } = await stat(victim);
+    expect([uid, mode & 0o7777]).toEqual([0, 0o755]);
   });
 
   test('says which file its users cannot read', async () => {

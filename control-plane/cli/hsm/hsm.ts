@@ -16,7 +16,8 @@ interface HsmOptions {
   readonly pkcs11Tokens?: string;
   readonly logLevel: string;
   readonly allowSeeding?: boolean;
-  readonly withParent?: boolean;
+  /** Process id of the server that started this program. */
+  readonly withParent?: string;
 }
 
 export function hsmCommand(): Command {
@@ -50,7 +51,7 @@ export function hsmCommand(): Command {
     .addOption(
       option('--allow-seeding', 'accept key material of a seed file (keystead serve --seed), once', 'ALLOW_SEEDING'),
     )
-    .addOption(new Option('--with-parent', 'end with the process that started this one').hideHelp())
+    .addOption(new Option('--with-parent <pid>', 'end with the process that started this one').hideHelp())
     .addHelpText(
       'after',
       [
@@ -69,7 +70,7 @@ function option(flags: string, description: string, variable: string): Option {
 
 async function run(options: HsmOptions): Promise<void> {
   const log = pino({ level: options.logLevel, base: { pid: process.pid } }, process.stderr);
-  const end = options.withParent ? endWithParent() : endOnSignal();
+  const end = options.withParent === undefined ? endOnSignal() : endWithParent(Number(options.withParent));
   const socketPath = resolve(options.socket);
   const hsm = await startHsmService({
     seal: options.seal,
@@ -81,7 +82,7 @@ async function run(options: HsmOptions): Promise<void> {
     socketPath,
     tokenFile: pathOf(options.tokenFile) ?? join(dirname(socketPath), 'hsm.token'),
     isSeeding: options.allowSeeding === true,
-    keepsToken: options.withParent !== true,
+    keepsToken: options.withParent === undefined,
     log,
     onClients: end.onClients,
   });
@@ -106,9 +107,8 @@ const PARENT_CHECK_INTERVAL_MS = 100;
  * Ends when the server that started this program says goodbye or has ended. Stop signals reach the whole group of
  * processes, but a server that drains its requests still needs keys: they are ignored.
  */
-function endWithParent(): End {
+function endWithParent(parent: number): End {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
-  const parent = process.ppid;
   let isConnected = false;
   const { promise: asked, resolve: end } = Promise.withResolvers<void>();
   // A parent that has ended leaves its children to another process. It was connected, unless it ended before that.

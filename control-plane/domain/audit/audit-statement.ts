@@ -2,14 +2,12 @@
  * What the checkpoint key signs: checkpoints (audit-checkpoint.ts) and their digests (trail-files.ts), byte for byte as
  * they are made. Anything else is refused, so that a signature of this key says nothing else.
  */
-import { CHECKPOINT_FORMAT, checkpointMembers, parseCheckpoint } from './audit-checkpoint.ts';
+import { CHECKPOINT_FORMAT, checkpointMembers, isCount, isHash, parseCheckpoint } from './audit-checkpoint.ts';
 import { DIGEST_FORMAT } from './trail-files.ts';
 
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
-const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isHash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const isTime: Check = (value) =>
   typeof value === 'string' && !Number.isNaN(Date.parse(value)) && /^\d{4}-\d\d-\d\dT[0-9:.]+Z$/.test(value);
 const listOf =

@@ -1,5 +1,5 @@
 /**
- * Holds bytes that must stay secret: key material, derived keys, launch tokens. Prints as redacted, lends the bytes to
+ * Holds bytes that must stay secret: key material, derived keys, shared tokens. Prints as redacted, lends the bytes to
  * a callback, and wipes them. Wiping is best effort: copies can exist where we cannot reach them (memory that the
  * garbage collector moved, OpenSSL's own contexts), so the process boundary is the real protection.
  */

@@ -1,5 +1,6 @@
 /** The directory of the HSM's socket, which only this user can enter. */
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -21,6 +22,8 @@ export async function makeSocketDirectory(directory: string): Promise<SocketDire
     return { path: temporary, remove: () => rm(temporary, { recursive: true, force: true }) };
   }
   await mkdir(path, { recursive: true, mode: 0o700 });
-  await chmod(path, 0o700);
+  // Not by its path: root, too, makes it in a directory that can belong to another user, who can plant a link.
+  const opened = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  await opened.chmod(0o700).finally(() => opened.close());
   return { path, remove: async () => undefined };
 }

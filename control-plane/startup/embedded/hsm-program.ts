@@ -17,7 +17,7 @@ export interface HsmProgram {
  * @returns the exit code of an HSM that could not start, which has said why on standard error
  */
 export async function startHsmProgram(hsm: HsmProgram): Promise<number | undefined> {
-  const child = spawn(process.execPath, [hsm.program, 'hsm', '--with-parent', ...hsm.arguments], {
+  const child = spawn(process.execPath, [hsm.program, 'hsm', '--with-parent', String(process.pid), ...hsm.arguments], {
     env: hsm.environment,
     stdio: ['ignore', 'pipe', 'inherit'],
     ...hsm.user,

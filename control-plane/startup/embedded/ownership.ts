@@ -2,7 +2,8 @@
  * Gives a data directory to the users of a server that root started: its files to the API process's, the root key and
  * the socket's directory to the HSM's.
  */
-import { chmod, chown, lchown, lstat, mkdir, readdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lchown, lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { User } from '../users.ts';
 
@@ -25,31 +26,49 @@ const ENTERED_BY_ALL = 0o711;
 /** The group of the API process enters; files in it get that group. */
 const ENTERED_BY_GROUP = 0o2750;
 
-/** Run by root. @throws NodeJS.ErrnoException */
+/**
+ * Run by root in a directory that an unprivileged user owns from the first start on: no symbolic link is followed, and
+ * only what still belongs to root is given away.
+ * @throws NodeJS.ErrnoException `ELOOP` or `ENOTDIR` where a link stands in the place of a directory
+ */
 export async function giveAway(ownership: Ownership): Promise<void> {
   const { dataDir, logDirectory, runDirectory, sealFiles, sealDirectory, api, hsm } = ownership;
-  await mkdir(dataDir, { recursive: true });
-  await chmod(dataDir, ENTERED_BY_ALL);
+  await giveDirectory(dataDir, api, ENTERED_BY_ALL);
   const spared = new Set([...sealFiles, runDirectory, ...(sealDirectory === undefined ? [] : [sealDirectory])]);
-  await giveTree(dataDir, api, spared);
-  if (logDirectory !== undefined) await giveTree(logDirectory, api, spared);
+  await giveEntries(dataDir, api, spared);
+  if (logDirectory !== undefined) {
+    await giveDirectory(logDirectory, api);
+    await giveEntries(logDirectory, api, spared);
+  }
   if (sealDirectory !== undefined) {
     await mkdir(sealDirectory, { recursive: true });
-    await chmod(sealDirectory, 0o700);
-    await chown(sealDirectory, hsm.uid, hsm.gid);
+    await giveDirectory(sealDirectory, hsm, 0o700);
   }
   for (const file of sealFiles) if (await isOwnedByRoot(file)) await lchown(file, hsm.uid, hsm.gid);
-  await mkdir(runDirectory, { recursive: true });
-  await chown(runDirectory, hsm.uid, api.gid);
-  await chmod(runDirectory, ENTERED_BY_GROUP);
+  await giveDirectory(runDirectory, { uid: hsm.uid, gid: api.gid }, ENTERED_BY_GROUP);
 }
 
-/** Symbolic links are not followed: they could lead to files that are not ours. */
-async function giveTree(path: string, user: User, spared: ReadonlySet<string>): Promise<void> {
-  if (spared.has(path)) return;
-  const stats = await lstat(path);
-  if (stats.isDirectory()) for (const name of await readdir(path)) await giveTree(join(path, name), user, spared);
-  if (stats.uid !== user.uid || stats.gid !== user.gid) await lchown(path, user.uid, user.gid);
+/** Through a handle, so that what is changed is what was looked at. */
+async function giveDirectory(path: string, { uid, gid }: User, mode?: number): Promise<void> {
+  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    await directory.chown(uid, gid);
+    // After the owner, because a change of it can clear bits of the mode.
+    if (mode !== undefined) await directory.chmod(mode);
+  } finally {
+    await directory.close();
+  }
+}
+
+async function giveEntries(directory: string, user: User, spared: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
+    const stats = await lstat(path);
+    // A file with a second name can be one from elsewhere.
+    if (spared.has(path) || stats.uid !== 0 || (!stats.isDirectory() && stats.nlink > 1)) continue;
+    if (stats.isDirectory()) await giveEntries(path, user, spared);
+    await lchown(path, user.uid, user.gid);
+  }
 }
 
 async function isOwnedByRoot(file: string): Promise<boolean> {
