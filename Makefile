@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup tools-demo tools-test binding build bundles provider generate check advisories test test-fast exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test binding build bundles keystead provider generate check advisories test test-fast exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js, and clients that came from PyPI.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(PATH)
@@ -36,12 +36,15 @@ $(TYPESCRIPT): scripts/typescript/package.json scripts/typescript/package-lock.j
 	cd scripts/typescript && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-build: setup provider $(TYPESCRIPT) ## bundle what ships: the Terraform provider, and the constructs with their declarations
+build: setup provider keystead $(TYPESCRIPT) ## bundle what ships: control plane, Terraform provider, constructs with declarations
 	$(NODE) constructs/build/build.ts
 
 # What programs here load of both; no declarations.
-bundles: setup provider
+bundles: setup provider keystead
 	@$(NODE) constructs/build/build.ts --without-declarations
+
+keystead: setup ## bundle the control plane and its command line in dist/keystead
+	$(NODE) control-plane/build/bundle.ts
 
 provider: setup ## lay the Terraform provider out as a filesystem mirror in dist/provider
 	$(NODE) provider/package.ts

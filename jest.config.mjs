@@ -7,6 +7,7 @@ export default {
   transform: { '^.+\\.ts$': '<rootDir>/test/support/strip-types.mjs' },
   // Much of a test's time is waiting for servers and Terraform: two at once also on two cores.
   maxWorkers: '100%',
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   testTimeout: 120_000,
 };

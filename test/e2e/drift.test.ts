@@ -26,14 +26,12 @@ import {
 import { jest } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { needs } from '../support/needs.ts';
-import { run, runKeystead, startServer, type TestServer } from '../support/server.ts';
+import { command, run, runKeystead, startServer, type TestServer } from '../support/server.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
 
 needs('terraform');
 
 jest.setTimeout(120_000);
-
-const command = join(import.meta.dirname, '../../control-plane/cli/bin/keystead');
 
 interface Finding {
   readonly address?: string;

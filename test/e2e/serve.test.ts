@@ -14,7 +14,7 @@ import { descendantsOf, stillRunning } from '../support/processes.ts';
 import {
   asOneUser,
   type CommandResult,
-  root,
+  command,
   runKeystead,
   type ServerOptions,
   startServer,
@@ -22,7 +22,6 @@ import {
 
 needs('ps');
 
-const command = join(root, 'control-plane/cli/bin/keystead');
 let dataDir: string;
 
 beforeEach(async () => {

@@ -1,6 +1,8 @@
 /** The version of this installation, from the package's own manifest. */
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { programDirectory } from '../../runtime/program-files.ts';
 
-const manifest = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
+const manifest: { readonly version: string } = JSON.parse(readFileSync(join(programDirectory, 'package.json'), 'utf8'));
 
 export const version = manifest.version;

@@ -3,7 +3,7 @@
  * derived from the root key.
  */
 import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '../../runtime/program-files.ts';
 import { SealError } from '../port/seal-error.ts';
 import { type HsmExit, type LaunchedHsm, type LaunchOptions, launchHsm } from './launch.ts';
 import type { ClientReport } from './protocol.ts';
@@ -29,7 +29,7 @@ export interface HsmKeeper {
  * @throws SealError when an existing root key cannot be opened; HsmError `unavailable` when the process does not start.
  */
 export async function keepHsm(options: KeepOptions): Promise<HsmKeeper> {
-  const processPath = options.processPath ?? fileURLToPath(new URL('./process.ts', import.meta.url));
+  const processPath = options.processPath ?? programFile('hsm/process/process.ts');
   const launch = { ...options, processPath };
   return new ProcessKeeper(options, launch, await launchHsm(launch));
 }

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { programDirectory } from '../../runtime/program-files.ts';
 import type { ServeConfig } from '../config.ts';
 
 /** In the data directory: everything but the seal. A trailing `*` stands for any rest of a name. */
@@ -81,7 +82,7 @@ function databaseFiles({ database }: ServeConfig): readonly string[] {
 
 /** The directories that hold code: ours, and those in which Node looks for packages. */
 export function programDirectories(): readonly string[] {
-  const own = realpathSync(join(import.meta.dirname, '../..'));
+  const own = realpathSync(programDirectory);
   const found = new Set<string>([own]);
   for (let path = own; ; path = dirname(path)) {
     const modules = join(path, 'node_modules');

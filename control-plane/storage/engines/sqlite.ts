@@ -5,10 +5,12 @@
  * cost more. In WAL mode they see every committed write, and so every write that this server acknowledged.
  */
 import { randomUUID } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
 import type { Clock } from '../../domain/clock.ts';
+import { programFile } from '../../runtime/program-files.ts';
 import { migrate, requireCurrentSchema } from '../migrations/runner.ts';
 import { type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
 import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../queries/audit-checkpoints.ts';
@@ -74,7 +76,7 @@ async function openLocked(options: SqliteOptions): Promise<Store> {
   try {
     const nodeId = await setUp(file, options);
     const reads = openForReading(file);
-    const workerUrl = options.workerUrl ?? new URL('./sqlite-worker.ts', import.meta.url);
+    const workerUrl = options.workerUrl ?? pathToFileURL(programFile('storage/engines/sqlite-worker.ts'));
     const writer = new WriterThread(workerUrl, { file, chainId: nodeId });
     const close = async () => {
       // The writer last: the connection that closes last writes the WAL back into the file.

@@ -148,6 +148,7 @@ const controlPlane: Table['rows'] = {
 };
 
 const commandLine: Table['rows'] = {
+  'control-plane/build': ['npm:esbuild', 'node:*'],
   'control-plane/cli': ['control-plane/startup/start-error.ts', 'npm:commander'],
   'control-plane/cli/bin': ['control-plane/cli/main.ts', 'node:*'],
   'control-plane/cli/shared': [
