@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup tools-demo tools-test binding build bundles keystead provider generate check advisories test test-fast exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test binding build bundles keystead provider generate check lock advisories test test-fast exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js, and clients that came from PyPI.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(PATH)
@@ -62,6 +62,11 @@ check: setup $(TYPESCRIPT) ## types, lint, format, fresh generated files, depend
 	node_modules/.bin/biome check --error-on-warnings .
 	$(NODE) scripts/generate.ts --check
 	$(NODE) scripts/dependencies.ts
+
+lock: setup ## write the lock files anew from package.json, where a dependency changed (needs npm 11)
+	for directory in . scripts/generators scripts/typescript; do \
+	  (cd $$directory && npm install --package-lock-only --no-audit --no-fund --ignore-scripts) || exit 1; done
+	$(NODE) scripts/lock-files.ts
 
 advisories: setup ## ask the registry for known flaws of what runs in production
 	$(NODE) scripts/dependencies.ts --advisories

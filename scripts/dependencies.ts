@@ -6,6 +6,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lockDirectories } from './lock-files.ts';
 
 /** One entry of `packages` in a package-lock.json of version 3. */
 export interface LockedPackage {
@@ -16,6 +17,7 @@ export interface LockedPackage {
   readonly link?: true;
   readonly inBundle?: true;
   readonly hasInstallScript?: true;
+  readonly libc?: readonly string[];
 }
 
 export interface Policy {
@@ -47,6 +49,7 @@ export function policyFaults(
       ...(locked.hasInstallScript && !Object.hasOwn(scripts, name)
         ? [`${about} runs a script when installed, which package.json's allowScripts does not mention`]
         : []),
+      ...(locked.libc ? [`${about} names its C library, which npm 9 and 10 would remove: run make lock`] : []),
       ...(isLicensed(locked.license) ? [] : [`${about} has the licence ${locked.license}, which is not on the list`]),
     ];
   });
@@ -95,7 +98,7 @@ function parse(text: string): AuditReport | undefined {
 async function main(): Promise<void> {
   const root = join(import.meta.dirname, '..');
   const read = async (name: string) => JSON.parse(await readFile(join(root, name), 'utf8'));
-  const locks = ['', 'scripts/generators/', 'scripts/typescript/'].map((folder) => `${folder}package-lock.json`);
+  const locks = lockDirectories.map((folder) => join(folder, 'package-lock.json'));
   const packagesOf = async (name: string) =>
     Object.entries((await read(name)).packages as Record<string, LockedPackage>);
   const locked = (await Promise.all(locks.map(packagesOf))).flat();

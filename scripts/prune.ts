@@ -1,6 +1,6 @@
 /**
  * Removes files from node_modules that nothing here reads, a fifth of it: source maps, the sources of better-sqlite3
- * and its binaries for other platforms, and packages for the other C library, which npm 9 and 10 do not tell apart.
+ * and its binaries for other platforms, and packages for the other C library, which the lock file does not tell apart.
  * `make setup` runs it after npm.
  */
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
@@ -30,13 +30,28 @@ function pruneSourceMaps(): void {
   for (const path of globSync('**/*.{js,cjs,mjs,ts,cts,mts}.map', { cwd: modules })) rmSync(join(modules, path));
 }
 
-function pruneOtherCLibrary(): void {
-  const own = cLibrary();
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  for (const [path, { libc }] of Object.entries<{ libc?: readonly string[] }>(lock.packages))
-    if (own && libc && !libc.includes(own)) rmSync(join(root, path), { recursive: true, force: true });
+/** Names of packages for the other C library, of which each has a twin for this one: `x-musl` and `x`, `x-gnu` or `x-glibc`. */
+export function ofOtherCLibrary(names: readonly string[], own: 'glibc' | 'musl'): readonly string[] {
+  const all = new Set(names);
+  return names.flatMap((name) => {
+    const [, base] = /^(.*-linux-.*)-musl$/.exec(name) ?? [];
+    if (base === undefined) return [];
+    const twins = [base, `${base}-gnu`, `${base}-glibc`].filter((twin) => all.has(twin));
+    if (twins.length === 0) return [];
+    return own === 'glibc' ? [name] : twins;
+  });
 }
 
-pruneSqlite(join(modules, 'better-sqlite3'));
-pruneSourceMaps();
-pruneOtherCLibrary();
+function pruneOtherCLibrary(): void {
+  const own = cLibrary();
+  if (own === undefined) return;
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  for (const path of ofOtherCLibrary(Object.keys(lock.packages), own))
+    rmSync(join(root, path), { recursive: true, force: true });
+}
+
+if (import.meta.main) {
+  pruneSqlite(join(modules, 'better-sqlite3'));
+  pruneSourceMaps();
+  pruneOtherCLibrary();
+}

@@ -42,6 +42,7 @@ test.each<readonly [string, Partial<LockedPackage>]>([
     "one@1.0.0 runs a script when installed, which package.json's allowScripts does not mention",
     { hasInstallScript: true },
   ],
+  ['one@1.0.0 names its C library, which npm 9 and 10 would remove: run make lock', { libc: ['glibc'] }],
   ['one@1.0.0 has the licence GPL-3.0-only, which is not on the list', { license: 'GPL-3.0-only' }],
   ['one@1.0.0 has the licence MIT AND GPL-3.0-only, which is not on the list', { license: 'MIT AND GPL-3.0-only' }],
 ])('%s: noticed', (fault, changed) => {
