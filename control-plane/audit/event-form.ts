@@ -4,10 +4,12 @@
  */
 import type { AuditResource } from '../domain/audit/audit-record.ts';
 
-const dateInWords = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' });
+/** Made at its first use: it takes longer to make than the rest of this module. */
+let dateInWords: Intl.DateTimeFormat | undefined;
 
 /** `Nov 2, 2021, 11:25:25 PM` */
 export function trailDate(date: Date): string {
+  dateInWords ??= new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' });
   // ICU puts a narrow no-break space before AM and PM; CloudTrail writes a plain space.
   return dateInWords.format(date).replace(/\u202f/g, ' ');
 }

@@ -66,7 +66,7 @@ describe('the first start', () => {
     await second.stop();
   });
 
-  test('takes root credentials from the environment, and new ones at the next start', async () => {
+  test('takes root credentials from the environment, and new ones at the next start, each on record', async () => {
     const env = {
       KEYSTEAD_ROOT_ACCESS_KEY_ID: 'AKIAFIRST00000000000',
       KEYSTEAD_ROOT_SECRET_ACCESS_KEY: 'first-'.repeat(7),
@@ -78,6 +78,8 @@ describe('the first start', () => {
     const second = await start({ env: changed });
     await aKey(caller(second.endpoint, second.credentials));
     expect((await caller(second.endpoint, first.credentials).aws('ListKeys')).code).toBe('InvalidSignatureException');
+    const recorded = await second.keystead('audit', 'tail', '--lines', '100');
+    expect(recorded.stdout.match(/CreateRootAccessKey/g)).toHaveLength(2);
     await second.stop();
     await expect(stat(join(dataDir, 'credentials'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
