@@ -19,6 +19,14 @@ const nativePackages = ['better-sqlite3', 'pkcs11js'];
 /** Asked for by a client that works without it. */
 const optionalPackages = ['pg-native'];
 
+const banner = [
+  // Packages in CommonJS call it for the modules of Node.
+  "import { createRequire as requireOf } from 'node:module';",
+  'const require = requireOf(import.meta.url);',
+  // Node is silent about what packages in node_modules still call, but cannot tell them from our code here.
+  'process.noDeprecation = true;',
+].join(' ');
+
 export async function bundleControlPlane(outputDirectory = defaultOutput): Promise<void> {
   rmSync(outputDirectory, { recursive: true, force: true });
   mkdirSync(outputDirectory, { recursive: true });
@@ -40,10 +48,7 @@ export async function bundleControlPlane(outputDirectory = defaultOutput): Promi
     keepNames: true,
     legalComments: 'none',
     charset: 'utf8',
-    // Packages in CommonJS call it for the modules of Node.
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-    },
+    banner: { js: banner },
     logLevel: 'warning',
   });
   chmodSync(join(outputDirectory, 'keystead.js'), 0o755);
