@@ -69,9 +69,14 @@ function ipv6Words(text: string): Address {
 
 function groupsOf(text: string): readonly number[] {
   if (text === '') return [];
-  return text.split(':').flatMap((group) => {
-    if (!group.includes('.')) return [Number.parseInt(group, 16)];
+  const groups: number[] = [];
+  for (const group of text.split(':')) {
+    if (!group.includes('.')) {
+      groups.push(Number.parseInt(group, 16));
+      continue;
+    }
     const word = ipv4Word(group);
-    return [word >>> 16, word & 0xffff];
-  });
+    groups.push(word >>> 16, word & 0xffff);
+  }
+  return groups;
 }

@@ -19,13 +19,14 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import type { Authority } from './authority.ts';
 import type { Conditions } from './conditions.ts';
 import { type Decision, deny, type Finding, type PolicyKind } from './decision.ts';
-import { type Effort, newEffort, TooCostly } from './effort.ts';
+import { costs, type Effort, newEffort, spend, TooCostly } from './effort.ts';
 import { evaluateStatement, keyPolicyConditions, namesCaller, type Question } from './evaluate.ts';
 import {
   type EncryptionContext,
   type Grant,
   type GrantMismatch,
   type GrantReach,
+  type GrantUse,
   granteeReach,
   grantMismatch,
 } from './grants.ts';
@@ -57,6 +58,8 @@ export interface AuthorizationRequest {
   readonly requestedGrant?: Pick<Grant, 'operations' | 'constraints'>;
   /** Whether the operation works across accounts. */
   readonly crossAccount: boolean;
+  /** What all decisions of the request together can still cost; absent: this decision is the only one. */
+  readonly effort?: Effort;
   /** The ciphertext named the key, not the request. A refusal then does not name the key. */
   readonly namedByCiphertext?: true;
 }
@@ -90,13 +93,23 @@ export interface Reasoned {
 
 export const authorize = (request: AuthorizationRequest): Decision => authorizeWithReasons(request).decision;
 
-/** The same decision with its evaluation, for `explain`. */
+/** The same decision with its evaluation, for `explain`, or for a decision with more grants. */
 export function authorizeWithReasons(request: AuthorizationRequest): Reasoned {
+  const effort = request.effort ?? newEffort();
   try {
-    const evaluation = evaluate(request);
-    return { decision: decide(request, evaluation), evaluation };
+    const evaluation = evaluate(request, effort);
+    return { decision: decide(request, evaluation, effort), evaluation };
   } catch (error) {
     return { decision: refuseCost(request, error) };
+  }
+}
+
+/** Decides a request whose policies are evaluated already, with other grants. */
+export function authorizeEvaluated(request: AuthorizationRequest, evaluation: Evaluation): Decision {
+  try {
+    return decide(request, evaluation, request.effort ?? newEffort());
+  } catch (error) {
+    return refuseCost(request, error);
   }
 }
 
@@ -104,20 +117,21 @@ export function authorizeWithReasons(request: AuthorizationRequest): Reasoned {
 export function refuseCost(request: AuthorizationRequest, error: unknown): Decision {
   if (!(error instanceof TooCostly)) throw error;
   const lacking = request.resourceKind === 'key' ? 'key policy' : 'identity policy';
-  return deny(request, { kind: 'no-allow', lacking, because: error.message });
-}
-
-function decide(request: AuthorizationRequest, evaluation: Evaluation): Decision {
-  const denied = explicitDenial(request, evaluation);
-  if (denied) return denied;
-  if (request.resourceKind !== 'key' || !request.resource) return decideByIdentity(request, evaluation);
-  return isForeign(request) ? decideForeign(request, evaluation) : decideOwn(request, evaluation);
+  return deny(request, { kind: 'no-allow', lacking, because: error.message, tooCostly: true });
 }
 
 /** @throws TooCostly */
-export function evaluate(request: AuthorizationRequest): Evaluation {
+function decide(request: AuthorizationRequest, evaluation: Evaluation, effort: Effort): Decision {
+  const denied = explicitDenial(request, evaluation);
+  if (denied) return denied;
+  if (request.resourceKind !== 'key' || !request.resource) return decideByIdentity(request, evaluation);
+  return isForeign(request) ? decideForeign(request, evaluation, effort) : decideOwn(request, evaluation, effort);
+}
+
+/** @throws TooCostly */
+export function evaluate(request: AuthorizationRequest, effort: Effort): Evaluation {
   const { principal, authority } = request;
-  const question = questionOf(request, newEffort());
+  const question = questionOf(request, effort);
   const { permissionsBoundary: boundary, sessionPolicies: session } = authority;
   const identity = evaluatePolicies('identity policy', authority.identityPolicies, question);
   return {
@@ -128,10 +142,10 @@ export function evaluate(request: AuthorizationRequest): Evaluation {
   };
 }
 
-/** @param effort what all statements together can cost; absent: each statement has its own limit */
+/** @param effort what all statements together can cost */
 export const questionOf = (
   { principal, authority, action, resource, conditions }: AuthorizationRequest,
-  effort?: Effort,
+  effort: Effort,
 ): Question => ({
   principal,
   hasBoundary: authority.permissionsBoundary !== undefined,
@@ -203,7 +217,7 @@ function decideByIdentity(request: AuthorizationRequest, evaluation: Evaluation)
   return bound ? deny(request, { kind: 'no-allow', lacking: bound }) : { allowed: true, by: direct };
 }
 
-function decideOwn(request: AuthorizationRequest, evaluation: Evaluation): Decision {
+function decideOwn(request: AuthorizationRequest, evaluation: Evaluation, effort: Effort): Decision {
   const { key, identity } = evaluation;
   const bound = limitingBound(evaluation);
   if (key.itself) return { allowed: true, by: key.itself };
@@ -211,10 +225,11 @@ function decideOwn(request: AuthorizationRequest, evaluation: Evaluation): Decis
   if (key.delegated && identity.direct && !bound) {
     return { allowed: true, by: identity.direct, delegatedBy: key.delegated.statement };
   }
-  const grant = allowingGrant(request, evaluation);
+  const use = grantQuestionOf(request);
+  const grant = allowingGrant(request, use, evaluation, effort);
   if (grant) return { allowed: true, by: { policy: 'grant', grant } };
   const boundAlone = key.direct || (key.delegated && identity.direct);
-  const isBounded = (one: Grant) => grantRefusal(request, one, evaluation) === 'bounds';
+  const isBounded = (one: Grant) => grantRefusal(request, use, one, evaluation, effort) === 'bounds';
   if (bound && (boundAlone || request.grants.some(isBounded))) {
     return deny(request, { kind: 'no-allow', lacking: bound });
   }
@@ -223,7 +238,7 @@ function decideOwn(request: AuthorizationRequest, evaluation: Evaluation): Decis
     : deny(request, { kind: 'no-allow', lacking: 'key policy' });
 }
 
-function decideForeign(request: AuthorizationRequest, evaluation: Evaluation): Decision {
+function decideForeign(request: AuthorizationRequest, evaluation: Evaluation, effort: Effort): Decision {
   const byKey = evaluation.key.direct ?? evaluation.key.delegated;
   const bound = limitingBound(evaluation);
   const refuse = (because: string, lacking: PolicyKind = 'key policy') =>
@@ -232,7 +247,7 @@ function decideForeign(request: AuthorizationRequest, evaluation: Evaluation): D
   if (never !== undefined) return refuse(never);
   const { direct } = evaluation.identity;
   if (!bound && byKey && direct) return { allowed: true, by: byKey, alsoBy: direct };
-  const grant = allowingGrant(request, evaluation);
+  const grant = allowingGrant(request, grantQuestionOf(request), evaluation, effort);
   if (grant) return { allowed: true, by: { policy: 'grant', grant } };
   if (!byKey) return refuse('no key policy statement or grant allows');
   return direct ? refuse('not within its bounds', bound) : refuse('no identity policy allows', 'identity policy');
@@ -244,29 +259,58 @@ function neverAcrossAccounts({ crossAccount, principal }: AuthorizationRequest):
   return principal.kind === 'aws-service' ? 'services use keys of their own account' : undefined;
 }
 
-const allowingGrant = (request: AuthorizationRequest, evaluation: Evaluation): Grant | undefined =>
-  request.grants.find((grant) => grantRefusal(request, grant, evaluation) === undefined);
-
-/** Why a grant does not allow the action: it is not the caller's, not for this use, or not enough by itself. */
-export type GrantRefusal = 'other grantee' | GrantMismatch | Shortfall;
-
-/** undefined: the grant allows the action. */
-export function grantRefusal(
+const allowingGrant = (
   request: AuthorizationRequest,
-  grant: Grant,
+  use: GrantQuestion | undefined,
   evaluation: Evaluation,
-): GrantRefusal | undefined {
+  effort: Effort,
+): Grant | undefined => request.grants.find((one) => grantRefusal(request, use, one, evaluation, effort) === undefined);
+
+/** What the request wants of each of its grants. */
+export interface GrantQuestion extends GrantUse {
+  /** The few ids that thousands of grants name are recognised once. */
+  readonly reachOf: (grant: Grant) => GrantReach;
+}
+
+/** undefined: no grant can allow the action. */
+export function grantQuestionOf(request: AuthorizationRequest): GrantQuestion | undefined {
   const { principal, grantOperation: operation, authority, encryptionContext, requestedGrant } = request;
-  const reach = granteeReach(grant, principal);
-  if (reach === 'none') return 'other grantee';
-  if (operation === undefined) return 'other operations';
-  const use = {
+  if (operation === undefined) return undefined;
+  const reaches = new Map<string, GrantReach>();
+  const reachOf = (grant: Grant) => {
+    const reach = reaches.get(grant.granteeId) ?? granteeReach(grant, principal);
+    reaches.set(grant.granteeId, reach);
+    return reach;
+  };
+  return {
     operation,
+    reachOf,
     ...defined({ encryptionContext, requestedGrant }),
     // Only a service's own call has a source.
     ...(principal.kind === 'aws-service' && defined({ sourceArn: authority.source?.arn })),
   };
-  return grantMismatch(grant, use) ?? shortfall(request, reach, evaluation);
+}
+
+/** Why a grant does not allow the action: it is not the caller's, not for this use, or not enough by itself. */
+export type GrantRefusal = 'other grantee' | GrantMismatch | Shortfall;
+
+/**
+ * undefined: the grant allows the action.
+ * @param use of the request (`grantQuestionOf`), made once for all grants
+ * @throws TooCostly
+ */
+export function grantRefusal(
+  request: AuthorizationRequest,
+  use: GrantQuestion | undefined,
+  grant: Grant,
+  evaluation: Evaluation,
+  effort: Effort,
+): GrantRefusal | undefined {
+  spend(effort, costs.grant);
+  if (use === undefined) return 'other operations';
+  const reach = use.reachOf(grant);
+  if (reach === 'none') return 'other grantee';
+  return grantMismatch(grant, use, effort) ?? shortfall(request, reach, evaluation);
 }
 
 /** What must allow beside a grant, and does not. */

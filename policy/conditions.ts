@@ -16,7 +16,7 @@
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
-import { type Effort, spend, spendOnBinding } from './effort.ts';
+import { costs, type Effort, spend } from './effort.ts';
 import { type Binder, nullOperator, type Operator, operators, type Test } from './operators.ts';
 import type { Lookup } from './pattern.ts';
 import { tagNamed } from './tags.ts';
@@ -47,6 +47,7 @@ export interface CompiledCondition {
   readonly ofList: 'each' | 'one' | 'holds' | 'fails';
   /** Reads a value of the request once for all tests; undefined: it is not of the operator's type. */
   readonly read: (requestValue: string) => unknown;
+  readonly costOfReading: number;
   /** Values of the policy that must be equal, for one lookup instead of many tests. */
   readonly texts: ReadonlySet<unknown>;
   readonly tests: readonly Test[];
@@ -90,6 +91,7 @@ export function compileCondition(source: ConditionSource): CompiledCondition {
     negated,
     ...resultsOf({ quantifier, ifExists: ifExists !== undefined, negated, effect: source.effect }),
     read: operator.read,
+    costOfReading: operator.costOfReading,
     ...values,
     // Nothing fits a value with a list for a variable, and so a negated operator would hold.
     singleVariables: negated && source.effect === 'Allow' ? values.variables : [],
@@ -101,18 +103,22 @@ function compileValues(
   source: ConditionSource,
   operator: Operator,
 ): Pick<CompiledCondition, 'texts' | 'tests' | 'binders' | 'variables'> {
+  const texts = new Set<unknown>();
+  const tests: Test[] = [];
+  const binders: Binder[] = [];
+  const variables: string[] = [];
   // A repeated value changes nothing.
-  const compiled = [...new Set(source.values)].map((value) => {
+  for (const value of new Set(source.values)) {
     const one = operator.compile(value, source.variables);
     if (!one) throw malformed(`Invalid value for ${source.operator} "${value.slice(0, 100)}".`, source);
-    return one;
-  });
-  return {
-    texts: new Set(compiled.flatMap((one) => ('text' in one ? [one.text] : []))),
-    tests: compiled.flatMap((one) => ('test' in one ? [one.test] : [])),
-    binders: compiled.flatMap((one) => ('binder' in one ? [one.binder] : [])),
-    variables: compiled.flatMap((one) => ('variables' in one ? one.variables : [])),
-  };
+    if ('text' in one) texts.add(one.text);
+    else if ('test' in one) tests.push(one.test);
+    else {
+      binders.push(one.binder);
+      variables.push(...one.variables);
+    }
+  }
+  return { texts, tests, binders, variables };
 }
 
 interface Form {
@@ -163,8 +169,10 @@ const malformed = (message: string, { where, key }: ConditionSource) =>
 /** @throws TooCostly */
 export function conditionHolds(condition: CompiledCondition, conditions: Conditions, effort: Effort): boolean {
   const { key, tagKey, effect, negated, kind } = condition;
+  spend(effort, costs.lookup);
   const inAnyCase = conditions(key);
   if (tagKey === undefined) return holdsFor(condition, inAnyCase, conditions, effort);
+  spend(effort, costs.lookup);
   const exact = conditions(key, tagKey);
   const byExact = holdsFor(condition, exact, conditions, effort);
   const isDecided = effect === 'Deny' ? byExact : !byExact || (isPresent(exact) && !negated && kind === 'compare');
@@ -186,15 +194,19 @@ function holdsFor(
   if (!present) return condition.whenAbsent;
   const { ofList } = condition;
   if (several && (ofList === 'holds' || ofList === 'fails')) return ofList === 'holds';
-  if (hasList(condition.singleVariables, conditions)) return false;
-  const { texts, read, negated } = condition;
+  if (hasList(condition.singleVariables, conditions, effort)) return false;
+  const { texts, read, costOfReading, negated } = condition;
   const tests = boundTests(condition, conditions, effort);
   const fits = (value: string) => {
+    spend(effort, costOfReading + (value.length >> 4));
     const known = read(value);
     if (known === undefined) return condition.whenUnreadable;
     if (texts.has(known)) return !negated;
-    spend(effort, tests.length, value.length);
-    return tests.some((test) => test(known)) !== negated;
+    for (const test of tests) {
+      spend(effort, costs.test);
+      if (test(known, effort)) return !negated;
+    }
+    return negated;
   };
   if (!several) return fits(given);
   return ofList === 'each' ? given.every(fits) : given.some(fits);
@@ -204,12 +216,7 @@ function holdsFor(
 function boundTests({ tests, binders }: CompiledCondition, conditions: Conditions, effort: Effort): readonly Test[] {
   if (binders.length === 0) return tests;
   const lookup = lookupIn(conditions);
-  const bound = binders.map((bind) => {
-    const { test, lengthInChars } = bind(lookup);
-    spendOnBinding(effort, lengthInChars);
-    return test;
-  });
-  return [...tests, ...bound];
+  return [...tests, ...binders.map((bind) => bind(lookup, effort))];
 }
 
 /** @param name in lower case @returns an empty list when the request does not have the key */
@@ -222,8 +229,12 @@ export function valuesOf(conditions: Conditions, name: string): readonly string[
 export const isList = (value: ConditionValue): value is readonly string[] =>
   typeof value === 'object' && value.length > 0;
 
-/** Whether the request has a list under one of these names of variables. */
-export function hasList(names: readonly string[], conditions: Conditions): boolean {
+/**
+ * Whether the request has a list under one of these names of variables.
+ * @throws TooCostly
+ */
+export function hasList(names: readonly string[], conditions: Conditions, effort: Effort): boolean {
+  spend(effort, names.length * costs.lookup);
   return names.some((name) => isList(variableIn(conditions, name)));
 }
 

@@ -26,6 +26,8 @@ export type Denial =
       /** The key policy's statement that leaves the decision to identity policies. */
       readonly delegatedBy?: string;
       readonly because?: string;
+      /** The policies and grants cost too much to evaluate: it is unknown whether one allows. */
+      readonly tooCostly?: true;
     };
 
 export type Decision =
@@ -64,7 +66,7 @@ export function deny({ principal, action, resource, namedByCiphertext }: Decided
   return { allowed: false, denial, message };
 }
 
-const policyTypes: Readonly<Record<PolicyKind, DenialReason['policyType']>> = {
+const policyTypes: Readonly<Record<PolicyKind, Exclude<DenialReason, { kind: 'too-costly' }>['policyType']>> = {
   'key policy': 'resource-based policy',
   'trust policy': 'resource-based policy',
   'identity policy': 'identity-based policy',
@@ -75,7 +77,9 @@ const policyTypes: Readonly<Record<PolicyKind, DenialReason['policyType']>> = {
 const reasonFor = (denial: Denial): DenialReason =>
   denial.kind === 'explicit-deny'
     ? { kind: 'explicit-deny', policyType: policyTypes[denial.by.policy] }
-    : { kind: 'no-allow', policyType: policyTypes[denial.lacking] };
+    : denial.tooCostly
+      ? { kind: 'too-costly' }
+      : { kind: 'no-allow', policyType: policyTypes[denial.lacking] };
 
 /** The reason in one sentence, for the audit and for operators. */
 export function reasonOf(decision: Decision): string {

@@ -4,8 +4,8 @@
  * NotPrincipal", "Permissions boundaries for IAM entities".
  */
 import { type CompiledCondition, type Conditions, conditionHolds, hasList, lookupIn } from './conditions.ts';
-import { type Effort, newEffort, spend, spendOnBinding } from './effort.ts';
-import { boundPattern, type Lookup, lengthOf, matchesPattern, matchesPieces, type Pattern } from './pattern.ts';
+import { costs, type Effort, spend } from './effort.ts';
+import { type Lookup, matchesPattern } from './pattern.ts';
 import type { CompiledStatement, Effect, PatternSet } from './policy.ts';
 import type { PrincipalSet } from './policy-principals.ts';
 import { type Principal, serviceNames } from './principal.ts';
@@ -27,8 +27,8 @@ export interface Question {
   readonly action: string;
   readonly resourceArn: string;
   readonly conditions: Conditions;
-  /** What the decision can still cost; absent: each statement can cost as much as a decision. */
-  readonly effort?: Effort | undefined;
+  /** What all statements together can still cost. */
+  readonly effort: Effort;
 }
 
 /**
@@ -56,12 +56,13 @@ export type Verdict = Exclude<Reach, 'none'> | StatementMismatch;
  * @throws TooCostly
  */
 export function evaluateStatement(statement: CompiledStatement, question: Question): Verdict {
+  const { effort } = question;
+  spend(effort, costs.statement);
   const reach = principalReach(statement.principals, question, statement.effect);
   if (reach === 'none') return 'other principals';
   if (!statement.actions || !statement.resources) return 'no effect';
   if (!fitsActions(statement.actions, question)) return 'other actions';
-  const effort = question.effort ?? newEffort();
-  if (!fitsResources(statement.resources, question, effort)) return 'other resources';
+  if (!fitsResources(statement.resources, question)) return 'other resources';
   const failing = statement.conditions.find((condition) => !conditionHolds(condition, question.conditions, effort));
   return failing ?? reach;
 }
@@ -136,26 +137,16 @@ function placesOf(set: PrincipalSet, caller: Question['principal']): { itself: r
 
 const noVariables: Lookup = () => undefined;
 
-function fitsActions({ patterns, negated }: PatternSet, { action }: Question): boolean {
+/** @throws TooCostly */
+function fitsActions({ patterns, negated }: PatternSet, { action, effort }: Question): boolean {
   const lowered = action.toLowerCase();
-  return patterns.some((pattern) => matchesPattern(pattern, lowered, noVariables)) !== negated;
+  return patterns.some((pattern) => matchesPattern(pattern, lowered, noVariables, effort)) !== negated;
 }
 
 /** @throws TooCostly */
-function fitsResources(
-  { patterns, negated, singleVariables }: PatternSet,
-  question: Question,
-  effort: Effort,
-): boolean {
-  const { resourceArn, conditions } = question;
-  if (hasList(singleVariables, conditions)) return false;
+function fitsResources({ patterns, negated, singleVariables }: PatternSet, question: Question): boolean {
+  const { resourceArn, conditions, effort } = question;
+  if (hasList(singleVariables, conditions, effort)) return false;
   const lookup = lookupIn(conditions);
-  const fits = (pattern: Pattern) => {
-    if (pattern.literal !== undefined) return pattern.literal === resourceArn;
-    const bound = boundPattern(pattern, lookup);
-    spend(effort, 1, resourceArn.length);
-    if (bound && !pattern.pieces) spendOnBinding(effort, lengthOf(bound));
-    return bound !== undefined && matchesPieces(bound, resourceArn);
-  };
-  return patterns.some(fits) !== negated;
+  return patterns.some((pattern) => matchesPattern(pattern, resourceArn, lookup, effort)) !== negated;
 }

@@ -8,6 +8,7 @@ import {
   authorizeWithReasons,
   type Evaluation,
   type GrantRefusal,
+  grantQuestionOf,
   grantRefusal,
   isForeign,
   limitingBound,
@@ -17,7 +18,7 @@ import {
 } from './authorize.ts';
 import { type CompiledCondition, type Conditions, isList, valuesOf } from './conditions.ts';
 import { type Decision, type PolicyKind, reasonOf } from './decision.ts';
-import { TooCostly } from './effort.ts';
+import { costs, type Effort, newEffort, renew, spend, TooCostly } from './effort.ts';
 import { evaluateStatement, type Question, type Verdict } from './evaluate.ts';
 import type { Grant } from './grants.ts';
 import type { PolicyFinding } from './organizations.ts';
@@ -35,13 +36,16 @@ export interface Explanation {
 }
 
 /**
- * The decision and each reason are the authorizer's own; this function only puts them into words.
+ * The decision and each reason are the authorizer's own; this function only puts them into words. The words can cost as
+ * much as the decision again; what is beyond that is left out.
  * @param findings about the policies, shown as a step of their own
  */
 export function explain(request: AuthorizationRequest, findings: readonly PolicyFinding[] = []): Explanation {
-  const { decision, evaluation } = authorizeWithReasons(request);
+  const effort = request.effort ?? newEffort();
+  const { decision, evaluation } = authorizeWithReasons({ ...request, effort });
   if (!evaluation) return { decision, steps: [decisionStep(decision, [])] };
-  const question = questionOf(request);
+  renew(effort);
+  const question = questionOf(request, effort);
   const { identityPolicies, permissionsBoundary, sessionPolicies } = request.authority;
   const ofKey = request.resourceKind === 'key';
   return {
@@ -53,7 +57,7 @@ export function explain(request: AuthorizationRequest, findings: readonly Policy
         ? [boundStep('permissions boundary', [permissionsBoundary], question, evaluation.boundary)]
         : []),
       ...(sessionPolicies ? [boundStep('session policy', sessionPolicies, question, evaluation.session)] : []),
-      ...(ofKey ? [grantStep(request, evaluation)] : []),
+      ...(ofKey ? [grantStep(request, evaluation, effort)] : []),
       ...(findings.length > 0 ? [findingsStep(findings)] : []),
       decisionStep(decision, circumstances(request, evaluation)),
     ],
@@ -111,17 +115,22 @@ function statementLines(policies: readonly CompiledPolicy[], question: Question)
   );
 }
 
-/** A statement that the decision did not reach can cost too much. */
-function boundedLine(statement: CompiledStatement, question: Question): string {
+const boundedLine = (statement: CompiledStatement, question: Question): string =>
+  withinEffort(() => verdictLine(evaluateStatement(statement, question), question)) ?? NOT_EXPLAINED;
+
+const NOT_EXPLAINED = 'is not explained, because that would cost too much';
+
+/** undefined: it costs too much. A statement that the decision did not reach can. */
+function withinEffort<T>(work: () => T): T | undefined {
   try {
-    return verdictLine(evaluateStatement(statement, question), question.conditions);
+    return work();
   } catch (error) {
-    if (error instanceof TooCostly) return 'costs too much to evaluate for this request';
+    if (error instanceof TooCostly) return undefined;
     throw error;
   }
 }
 
-function verdictLine(verdict: Verdict, conditions: Conditions): string {
+function verdictLine(verdict: Verdict, { conditions, effort }: Question): string {
   switch (verdict) {
     case 'direct':
       return 'applies';
@@ -134,13 +143,20 @@ function verdictLine(verdict: Verdict, conditions: Conditions): string {
     case 'other resources':
       return `is about ${verdict}`;
     default:
-      return `does not apply: ${conditionLine(verdict, conditions)}`;
+      return `does not apply: ${conditionLine(verdict, conditions, effort)}`;
   }
 }
 
-function conditionLine({ source, key, tagKey, ofList }: CompiledCondition, conditions: Conditions): string {
+/** @throws TooCostly */
+function conditionLine(
+  { source, key, tagKey, ofList }: CompiledCondition,
+  conditions: Conditions,
+  effort: Effort,
+): string {
   const found = conditions(key);
   const given = valuesOf(conditions, key);
+  spendOnTexts(effort, given);
+  spendOnTexts(effort, source.values);
   const has = given.length === 0 ? 'the request has none' : `the request has ${JSON.stringify(given)}`;
   const hint =
     tagKey !== undefined && conditions(key, tagKey) !== found
@@ -151,18 +167,33 @@ function conditionLine({ source, key, tagKey, ofList }: CompiledCondition, condi
   return `${source.operator} ${source.key} ${JSON.stringify(source.values)}, ${has}${hint}`;
 }
 
-function grantStep(request: AuthorizationRequest, evaluation: Evaluation): Step {
+/** @throws TooCostly */
+function spendOnTexts(effort: Effort, texts: readonly string[]): void {
+  for (const { length } of texts) spend(effort, costs.test + length * costs.explainedCharacter);
+}
+
+function grantStep(request: AuthorizationRequest, evaluation: Evaluation, effort: Effort): Step {
   const { grants, grantOperation } = request;
   if (grantOperation === undefined) return { question: 'grants', answer: 'cannot allow this action', details: [] };
-  const answers = grants.map((grant) => ({ grant, refusal: grantRefusal(request, grant, evaluation) }));
-  const allowing = answers.filter(({ refusal }) => refusal === undefined).length;
+  const use = grantQuestionOf(request);
+  const details: string[] = [];
+  let allowing = 0;
+  for (const grant of grants) {
+    const line = withinEffort(() => {
+      const refusal = grantRefusal(request, use, grant, evaluation, effort);
+      const text = `grant ${grant.grantId} ${grantLine(grant, refusal, request, evaluation)}`;
+      spend(effort, text.length * costs.explainedCharacter);
+      if (refusal === undefined) allowing += 1;
+      return text;
+    });
+    if (line === undefined) break;
+    details.push(line);
+  }
+  const explained = details.length === grants.length ? `${grants.length}` : `the first ${details.length}`;
   const answer =
     grants.length === 0
       ? 'there are none for the caller'
-      : `${allowing} of ${grants.length} for the caller or its account ${allowing === 1 ? 'allows' : 'allow'} it`;
-  const details = answers.map(
-    ({ grant, refusal }) => `grant ${grant.grantId} ${grantLine(grant, refusal, request, evaluation)}`,
-  );
+      : `${allowing} of ${explained} for the caller or its account ${allowing === 1 ? 'allows' : 'allow'} it`;
   return { question: 'grants', answer, details };
 }
 

@@ -5,7 +5,8 @@
  */
 import { parsePrincipal } from '@keystead/provider-schema/arn.ts';
 import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
-import { compilePattern, matchesArnPattern } from './pattern.ts';
+import { costs, type Effort, spend } from './effort.ts';
+import { arnParts, compilePattern, matchesArnPattern } from './pattern.ts';
 import { type Principal, serviceNames } from './principal.ts';
 
 export interface GrantConstraints {
@@ -108,13 +109,18 @@ export interface GrantUse {
 /** The first reason why a grant does not allow an operation. */
 export type GrantMismatch = 'other operations' | 'not narrower' | 'other source' | 'other encryption context';
 
-/** undefined: the grant allows this operation under these circumstances. */
-export function grantMismatch(grant: Grant, use: GrantUse): GrantMismatch | undefined {
+/**
+ * undefined: the grant allows this operation under these circumstances.
+ * @throws TooCostly
+ */
+export function grantMismatch(grant: Grant, use: GrantUse, effort: Effort): GrantMismatch | undefined {
   const { operation, encryptionContext = {}, sourceArn, requestedGrant } = use;
   if (!grant.operations.includes(operation)) return 'other operations';
-  if (operation === 'CreateGrant' && requestedGrant && !isNarrowerGrant(grant, requestedGrant)) return 'not narrower';
-  if (!sourceHolds(grant.constraints, operation, sourceArn)) return 'other source';
-  const held = unconstrainedOperations.has(operation) || constraintsHold(grant.constraints, encryptionContext);
+  if (operation === 'CreateGrant' && requestedGrant && !isNarrowerGrant(grant, requestedGrant, effort)) {
+    return 'not narrower';
+  }
+  if (!sourceHolds(grant.constraints, operation, sourceArn, effort)) return 'other source';
+  const held = unconstrainedOperations.has(operation) || constraintsHold(grant.constraints, encryptionContext, effort);
   return held ? undefined : 'other encryption context';
 }
 
@@ -123,44 +129,82 @@ function sourceHolds(
   constraints: GrantConstraints | undefined,
   operation: string,
   sourceArn: string | undefined,
+  effort: Effort,
 ): boolean {
   const wanted = constraints?.SourceArn;
   if (wanted === undefined || operation === 'RetireGrant') return true;
   if (sourceArn === undefined) return operation === 'DescribeKey';
-  return matchesArnPattern(compilePattern(wanted, { wildcards: true, variables: false }), sourceArn, () => undefined);
-}
-
-/** Names of pairs are compared without regard to case, values exactly (GrantConstraints). */
-export function constraintsHold(constraints: GrantConstraints | undefined, context: EncryptionContext): boolean {
-  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = constraints ?? {};
-  if (equals && !(containsPairs(context, equals) && containsPairs(equals, context))) return false;
-  return !subset || containsPairs(context, subset);
+  if (!/[*?]/.test(wanted)) return wanted === sourceArn && arnParts(wanted) !== undefined;
+  spend(effort, wanted.length * costs.compiledCharacter);
+  const pattern = compilePattern(wanted, { wildcards: true, variables: false, isArn: true });
+  return matchesArnPattern(pattern, sourceArn, () => undefined, effort);
 }
 
 /**
- * Names that differ only in case are one name here. With several values for it, each wanted pair must be among the
- * given ones.
+ * Names of pairs are compared without regard to case, values exactly (GrantConstraints).
+ * @throws TooCostly
  */
-function containsPairs(given: EncryptionContext, wanted: EncryptionContext): boolean {
-  const pairs = new Set(Object.entries(given).map(([name, value]) => pairText(name, value)));
-  return Object.entries(wanted).every(([name, value]) => pairs.has(pairText(name, value)));
+export function constraintsHold(
+  constraints: GrantConstraints | undefined,
+  context: EncryptionContext,
+  effort: Effort,
+): boolean {
+  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = constraints ?? {};
+  if (equals && !equalPairs(context, equals, effort)) return false;
+  return !subset || containsPairs(context, subset, effort);
 }
 
-const pairText = (name: string, value: string) => JSON.stringify([name.toLowerCase(), value]);
+/** Names that differ only in case are one name here; it then has several pairs. */
+type Pairs = ReadonlySet<string>;
+
+/** Of the contexts that requests have now: each is compared with the constraints of many grants. */
+const knownPairs = new WeakMap<EncryptionContext, Pairs>();
+
+function pairsOf(context: EncryptionContext, effort: Effort): Pairs {
+  const known = knownPairs.get(context);
+  if (known) return known;
+  const entries = Object.entries(context);
+  spend(effort, entries.length * costs.grantPair);
+  const pairs = new Set(entries.map(([name, value]) => pairText(name, value)));
+  knownPairs.set(context, pairs);
+  return pairs;
+}
+
+/** Each wanted pair must be among the given ones. */
+function containsPairs(given: EncryptionContext, wanted: EncryptionContext, effort: Effort): boolean {
+  const entries = Object.entries(wanted);
+  spend(effort, entries.length * costs.grantPair);
+  const pairs = pairsOf(given, effort);
+  return entries.every(([name, value]) => pairs.has(pairText(name, value)));
+}
+
+function equalPairs(given: EncryptionContext, wanted: EncryptionContext, effort: Effort): boolean {
+  return containsPairs(given, wanted, effort) && pairsOf(given, effort).size === pairsOf(wanted, effort).size;
+}
+
+/** The length keeps name and value apart. */
+function pairText(name: string, value: string): string {
+  const lowered = name.toLowerCase();
+  return `${lowered.length}:${lowered}${value}`;
+}
 
 /**
  * The rule for a grant made by permission of another grant: only operations of the parent, and constraints at least as
  * strict. Subset can gain pairs or become Equals over them; Equals and SourceArn must stay the same.
+ * @throws TooCostly
  */
-export function isNarrowerGrant(parent: Grant, child: Pick<Grant, 'operations' | 'constraints'>): boolean {
+export function isNarrowerGrant(
+  parent: Grant,
+  child: Pick<Grant, 'operations' | 'constraints'>,
+  effort: Effort,
+): boolean {
+  spend(effort, child.operations.length * costs.test);
   if (!child.operations.every((operation) => parent.operations.includes(operation))) return false;
   const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn } = parent.constraints ?? {};
   if (SourceArn !== undefined && child.constraints?.SourceArn !== SourceArn) return false;
   const childEquals = child.constraints?.EncryptionContextEquals;
   const childSubset = child.constraints?.EncryptionContextSubset;
-  if (equals) {
-    return childEquals !== undefined && containsPairs(childEquals, equals) && containsPairs(equals, childEquals);
-  }
+  if (equals) return childEquals !== undefined && equalPairs(childEquals, equals, effort);
   if (!subset || Object.keys(subset).length === 0) return true;
-  return [childEquals, childSubset].some((pairs) => pairs !== undefined && containsPairs(pairs, subset));
+  return [childEquals, childSubset].some((pairs) => pairs !== undefined && containsPairs(pairs, subset, effort));
 }

@@ -7,7 +7,8 @@ import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { Organization } from '@keystead/provider-schema/organization.ts';
 import type { Authority } from './authority.ts';
 import type { Conditions } from './conditions.ts';
-import { reachOf } from './evaluate.ts';
+import { type Effort, TooCostly } from './effort.ts';
+import { type Question, reachOf } from './evaluate.ts';
 import type { CompiledPolicy, CompiledStatement } from './policy.ts';
 import type { Principal } from './principal.ts';
 import { callerConditions } from './request-context.ts';
@@ -15,21 +16,33 @@ import { callerConditions } from './request-context.ts';
 /**
  * The caller, or the caller's account, is allowed PutKeyPolicy by the new policy and not denied by it. Beforehand
  * only the caller's identity and the organization of its account, which is also the key's, can be proven: an Allow
- * under any other condition does not count.
+ * under any other condition does not count. A policy that costs too much to evaluate does not let the caller back in.
  * @throws KmsError MalformedPolicyDocumentException
  */
 export function lockoutCheck(
   policy: CompiledPolicy,
   { principal, authority }: { readonly principal: Principal; readonly authority: Authority },
   keyArn: string,
+  effort: Effort,
 ): void {
   const provable = provableConditions(principal, authority.organization);
   const hasBoundary = authority.permissionsBoundary !== undefined;
-  const question = { principal, hasBoundary, action: 'kms:PutKeyPolicy', resourceArn: keyArn, conditions: provable };
-  const reaching = policy.statements.filter((statement) => reachOf(statement, question) !== 'none');
+  const action = 'kms:PutKeyPolicy';
+  const question = { principal, hasBoundary, action, resourceArn: keyArn, conditions: provable, effort };
+  const reaching = reachingStatements(policy, question);
   const denied = reaching.some(({ effect }) => effect === 'Deny');
   const allowed = reaching.some((statement) => statement.effect === 'Allow' && isProven(statement, provable));
   if (denied || !allowed) throw new KmsError('MalformedPolicyDocumentException', messages.policyLockout);
+}
+
+/** @throws KmsError MalformedPolicyDocumentException when it costs too much to find them */
+function reachingStatements({ statements }: CompiledPolicy, question: Question): readonly CompiledStatement[] {
+  try {
+    return statements.filter((statement) => reachOf(statement, question) !== 'none');
+  } catch (error) {
+    if (error instanceof TooCostly) throw new KmsError('MalformedPolicyDocumentException', messages.policyLockout);
+    throw error;
+  }
 }
 
 function provableConditions(principal: Principal, organization: Organization | undefined): Conditions {

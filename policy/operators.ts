@@ -2,26 +2,32 @@
  * The operators of condition blocks: how each reads a value of the request, and what it makes of a value of the policy.
  * Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
  */
-import { type Address, isInRange, parseAddress, parseAddressRange } from './address.ts';
+import { type Address, type AddressRange, isInRange, parseAddress, parseAddressRange } from './address.ts';
+import { type Effort, newEffort, spend } from './effort.ts';
 import {
   arnParts,
   boundArnPattern,
   boundPattern,
   compilePattern,
   type Lookup,
-  lengthOf,
   matchesArnPieces,
-  matchesPieces,
   type Pattern,
   substitutedText,
   variablesOf,
 } from './pattern.ts';
+import { matchesPieces } from './pieces.ts';
 
-/** Whether a value of the request, as the operator reads it, fits a value of the policy. */
-export type Test = (given: unknown) => boolean;
+/**
+ * Whether a value of the request, as the operator reads it, fits a value of the policy.
+ * @throws TooCostly
+ */
+export type Test = (given: unknown, effort: Effort) => boolean;
 
-/** A value of the policy with variables: gives the test for one request, and the length after substitution. */
-export type Binder = (lookup: Lookup) => { readonly test: Test; readonly lengthInChars: number };
+/**
+ * A value of the policy with variables: gives the test for one request.
+ * @throws TooCostly
+ */
+export type Binder = (lookup: Lookup, effort: Effort) => Test;
 
 /** A compiled value of the policy. */
 export type Compiled =
@@ -33,6 +39,8 @@ export interface Operator {
   readonly negated?: true;
   /** Reads a value of the request once for all tests; undefined: it is not of the operator's type. */
   readonly read: (requestValue: string) => unknown;
+  /** Cost of reading a value, in units, beside its length. */
+  readonly costOfReading: number;
   /** @returns undefined when the policy's value is not of the operator's type. */
   readonly compile: (policyValue: string, variables: boolean) => Compiled | undefined;
 }
@@ -42,13 +50,17 @@ const lowerCase = (text: string) => text.toLowerCase();
 
 const text = (fold: (text: string) => string): Operator => ({
   read: fold,
+  costOfReading: 2,
   compile: (policyValue, variables) => {
     const pattern = compilePattern(policyValue, { wildcards: false, variables });
-    if (pattern.literal !== undefined) return { text: fold(pattern.literal) };
-    const binder: Binder = (lookup) => {
-      const wanted = substitutedText(pattern, lookup);
+    if (pattern.kind === 'literal') return { text: fold(pattern.text) };
+    const binder: Binder = (lookup, effort) => {
+      const wanted = substitutedText(pattern, lookup, effort);
       const folded = wanted === undefined ? undefined : fold(wanted);
-      return { test: (given) => given === folded, lengthInChars: wanted?.length ?? 0 };
+      return (given, left) => {
+        spend(left, (given as string).length >> 4);
+        return given === folded;
+      };
     };
     return { binder, variables: variablesOf(pattern) };
   },
@@ -57,42 +69,31 @@ const text = (fold: (text: string) => string): Operator => ({
 /** @param bind undefined when a variable has no value: no value of the request fits */
 function wildcard<Bound, Given>(
   read: (requestValue: string) => Given | undefined,
-  bind: (pattern: Pattern, lookup: Lookup) => { readonly bound: Bound; readonly lengthInChars: number } | undefined,
-  matches: (bound: Bound, given: Given) => boolean,
+  syntax: { readonly isArn?: true },
+  bind: (pattern: Pattern, lookup: Lookup, effort: Effort) => Bound | undefined,
+  matches: (bound: Bound, given: Given, effort: Effort) => boolean,
 ): Operator {
-  const testOf = (pattern: Pattern, lookup: Lookup) => {
-    const ready = bind(pattern, lookup);
-    const test: Test = (given) => ready !== undefined && matches(ready.bound, given as Given);
-    return { test, lengthInChars: ready?.lengthInChars ?? 0 };
-  };
+  const testOf = (bound: Bound | undefined): Test =>
+    bound === undefined ? () => false : (given, effort) => matches(bound, given as Given, effort);
   return {
     read,
+    costOfReading: 10,
     compile: (policyValue, variables) => {
-      const pattern = compilePattern(policyValue, { wildcards: true, variables });
+      const pattern = compilePattern(policyValue, { wildcards: true, variables, ...syntax });
+      if (pattern.kind === 'literal') return { text: pattern.text };
       const names = variablesOf(pattern);
-      if (names.length > 0) return { binder: (lookup) => testOf(pattern, lookup), variables: names };
-      return { test: testOf(pattern, () => undefined).test };
+      if (names.length > 0) {
+        return { binder: (lookup, effort) => testOf(bind(pattern, lookup, effort)), variables: names };
+      }
+      // Without variables nothing is substituted, and so nothing is spent.
+      return { test: testOf(bind(pattern, () => undefined, newEffort())) };
     },
   };
 }
 
-const like: Operator = wildcard(
-  asItIs,
-  (pattern, lookup) => {
-    const bound = boundPattern(pattern, lookup);
-    return bound && { bound, lengthInChars: lengthOf(bound) };
-  },
-  matchesPieces,
-);
+const like: Operator = wildcard(asItIs, {}, boundPattern, matchesPieces);
 
-const arnLike: Operator = wildcard(
-  arnParts,
-  (pattern, lookup) => {
-    const bound = boundArnPattern(pattern, lookup);
-    return bound && { bound, lengthInChars: bound.reduce((sum, part) => sum + lengthOf(part), 0) };
-  },
-  matchesArnPieces,
-);
+const arnLike: Operator = wildcard(arnParts, { isArn: true }, boundArnPattern, matchesArnPieces);
 
 /** Both sides are read as the same type; a request value of another type does not fit. */
 const ordered = (
@@ -100,6 +101,7 @@ const ordered = (
   holds: (given: number, wanted: number) => boolean,
 ): Operator => ({
   read,
+  costOfReading: 100,
   compile: (policyValue) => {
     const wanted = read(policyValue);
     return wanted === undefined ? undefined : { test: (given) => holds(given as number, wanted) };
@@ -108,6 +110,7 @@ const ordered = (
 
 const exact = (read: (text: string) => string | undefined): Operator => ({
   read,
+  costOfReading: 60,
   compile: (policyValue) => {
     const wanted = read(policyValue);
     return wanted === undefined ? undefined : { text: wanted };
@@ -132,12 +135,20 @@ function parseBase64(text: string): string | undefined {
   return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64').toString('hex') : undefined;
 }
 
+/** Of a comparison, in units: IPv6 has four words. */
+const COST_OF_RANGE = 5;
+
 /** An address or a CIDR block, IPv4 or IPv6. */
 const addressRange: Operator = {
   read: parseAddress,
+  costOfReading: 100,
   compile: (policyValue) => {
     const range = parseAddressRange(policyValue);
-    return range && { test: (given) => isInRange(given as Address, range) };
+    const test: Test = (given, effort) => {
+      spend(effort, COST_OF_RANGE);
+      return isInRange(given as Address, range as AddressRange);
+    };
+    return range && { test };
   },
 };
 

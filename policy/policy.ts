@@ -15,6 +15,7 @@ import { KmsError } from '@keystead/provider-schema/errors.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { type CompiledCondition, compileCondition } from './conditions.ts';
 import { type Dialect, identityDialect, keyDialect, trustDialect } from './dialects.ts';
+import { requireFewParts } from './parts.ts';
 import { compilePattern, type Pattern, variablesOf } from './pattern.ts';
 import {
   type Json,
@@ -81,12 +82,15 @@ const STATEMENT_ELEMENTS: readonly string[] = [
   'Condition',
 ];
 
-/** @throws KmsError MalformedPolicyDocumentException saying where; LimitExceededException above 32 KiB */
-export function parseKeyPolicy(text: string): CompiledPolicy {
+/**
+ * @param isNew whether the number of its parts is bound
+ * @throws KmsError MalformedPolicyDocumentException saying where; LimitExceededException above 32 KiB
+ */
+export function parseKeyPolicy(text: string, isNew = false): CompiledPolicy {
   if (Buffer.byteLength(text) > limits.policyInBytes) {
     throw new KmsError('LimitExceededException', `The key policy is larger than ${limits.policyInBytes} bytes.`);
   }
-  return parsePolicy(text, keyDialect);
+  return parsePolicy(text, keyDialect, isNew);
 }
 
 /**
@@ -108,7 +112,7 @@ export function parseTrustPolicy(text: string): CompiledPolicy {
   return parsePolicy(text, trustDialect);
 }
 
-function parsePolicy(text: string, dialect: Dialect): CompiledPolicy {
+function parsePolicy(text: string, dialect: Dialect, hasFewParts = false): CompiledPolicy {
   const document = parsePolicyJson(text);
   requireKnownElements(document, POLICY_ELEMENTS, 'Policy');
   const version = document.Version ?? '2008-10-17';
@@ -120,6 +124,7 @@ function parsePolicy(text: string, dialect: Dialect): CompiledPolicy {
   if (document.Statement === undefined || listed.length === 0) {
     throw malformed('Policy', 'Missing required field Statement');
   }
+  if (hasFewParts) requireFewParts(listed);
   const statements = listed.map((statement, i) => compileStatement(statement, i, dialect, version === '2012-10-17'));
   if (!dialect.repeatsSids) requireUniqueSids(listed as readonly Json[]);
   return { version, statements, mentions: new Set(statements.flatMap(mentionsOf)) };

@@ -76,8 +76,15 @@ export interface ConditionFacts {
 type Values = Readonly<Record<string, ConditionValue>>;
 type Rule = (facts: ConditionFacts) => ConditionValue;
 
-/** The condition keys of these facts; each family of keys is computed at most once. */
+/** The condition keys of these facts; each family of keys, and each costly one, is computed at most once. */
 export function conditionsOf(facts: ConditionFacts): Conditions {
+  // Most decisions need none of these.
+  let costly: Map<string, ConditionValue> | undefined;
+  const costlyValue = (name: string, rule: Rule) => {
+    costly ??= new Map();
+    if (!costly.has(name)) costly.set(name, rule(facts));
+    return costly.get(name);
+  };
   const computed = new Map<Family, ReadonlyMap<string, ConditionValue>>();
   const tags = new Map<Family, Tags>();
   const valuesOf = (family: Family) => {
@@ -92,12 +99,21 @@ export function conditionsOf(facts: ConditionFacts): Conditions {
   };
   return (name, tagKey) => {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (rule) return rule(facts);
+    if (rule) return costlyKeys.has(name) ? costlyValue(name, rule) : rule(facts);
     const family = families.find(({ prefix }) => name.startsWith(prefix));
     if (family && tagKey !== undefined) return tagValue(tagsOf(family), tagKey);
     return family && valuesOf(family).get(name.slice(family.prefix.length));
   };
 }
+
+/** Keys whose values take long to make: lists of a request, which can be long, and times. */
+const costlyKeys: ReadonlySet<string> = new Set([
+  'aws:currenttime',
+  'aws:tokenissuetime',
+  'aws:tagkeys',
+  'kms:encryptioncontextkeys',
+  'sts:transitivetagkeys',
+]);
 
 /** Every key that the request has, for explanations: name → values. */
 export function allConditions(facts: ConditionFacts): Readonly<Record<string, string | readonly string[]>> {
@@ -470,7 +486,7 @@ const parameterRules: Readonly<Record<string, ParameterRule>> = {
       'kms:grantconstrainttype': grantConstraintType(constraints),
       'kms:grantconstraintsourcearn': constraints?.SourceArn,
       'kms:grantisforawsresource': String(throughService(ctx)),
-      'kms:grantoperations': strings(input.Operations),
+      'kms:grantoperations': [...new Set(strings(input.Operations))],
       'kms:granteeprincipal': text(input.GranteePrincipal),
       'kms:granteeserviceprincipal': text(input.GranteeServicePrincipal),
       'kms:retiringprincipal': text(input.RetiringPrincipal),

@@ -10,12 +10,14 @@ import {
   type Evaluation,
   evaluate,
   explicitDenial,
+  grantQuestionOf,
   grantRefusal,
   refuseCost,
   shortfall,
 } from './authorize.ts';
 import type { Conditions } from './conditions.ts';
 import { type Decision, deny } from './decision.ts';
+import { type Effort, newEffort } from './effort.ts';
 import { type Grant, type GrantReach, reachOfId } from './grants.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Principal } from './principal.ts';
@@ -27,6 +29,8 @@ export interface RetirementRequest {
   readonly key: { readonly arn: string; readonly accountId: string };
   readonly keyPolicy: CompiledPolicy;
   readonly conditions: Conditions;
+  /** As in AuthorizationRequest. */
+  readonly effort?: Effort;
 }
 
 export function authorizeRetirement(retirement: RetirementRequest): Decision {
@@ -40,21 +44,23 @@ export function authorizeRetirement(retirement: RetirementRequest): Decision {
     grantOperation: 'RetireGrant',
     crossAccount: true,
   };
+  const effort = retirement.effort ?? newEffort();
   try {
-    return decide(request, grant, evaluate(request));
+    return decide(request, grant, evaluate(request, effort), effort);
   } catch (error) {
     return refuseCost(request, error);
   }
 }
 
-function decide(request: AuthorizationRequest, grant: Grant, evaluation: Evaluation): Decision {
+/** @throws TooCostly */
+function decide(request: AuthorizationRequest, grant: Grant, evaluation: Evaluation, effort: Effort): Decision {
   const denied = explicitDenial(request, evaluation);
   if (denied) return denied;
   const { principal } = request;
   const reaches = [retiringReach(grant, principal), issuingReach(grant, principal)];
   const isAllowed =
     reaches.some((reach) => reach !== 'none' && shortfall(request, reach, evaluation) === undefined) ||
-    grantRefusal(request, grant, evaluation) === undefined;
+    grantRefusal(request, grantQuestionOf(request), grant, evaluation, effort) === undefined;
   return isAllowed
     ? { allowed: true, by: { policy: 'grant', grant } }
     : deny(request, { kind: 'no-allow', lacking: 'key policy', because: 'the grant lets others retire it' });

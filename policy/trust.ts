@@ -6,11 +6,13 @@
  * AWS STS" and "Monitor and control actions taken with assumed roles" (permissions that the trust policy must give
  * too).
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { Organization } from '@keystead/provider-schema/organization.ts';
 import type { Authority } from './authority.ts';
 import { authorize } from './authorize.ts';
 import type { Conditions, ConditionValue } from './conditions.ts';
 import type { Decision, Finding } from './decision.ts';
+import { type Effort, newEffort, TooCostly } from './effort.ts';
 import { reachOf } from './evaluate.ts';
 import type { CompiledPolicy, CompiledStatement } from './policy.ts';
 import type { PrincipalSet } from './policy-principals.ts';
@@ -25,18 +27,34 @@ export interface Assumption {
   /** `sts:AssumeRole`, `sts:TagSession`, … */
   readonly action: string;
   readonly conditions: Conditions;
+  /** As in AuthorizationRequest. */
+  readonly effort?: Effort;
 }
 
 export function authorizeAssumption(assumption: Assumption): Decision {
   if (assumption.principal.kind === 'federated') return decideForFederatedCaller(assumption);
-  const { principal, authority, role, trustPolicy, action, conditions } = assumption;
-  const asked = { principal, authority, action, conditions, resource: role, keyPolicy: trustPolicy };
+  const { principal, authority, role, trustPolicy, action, conditions, effort } = assumption;
+  const asked = {
+    ...{ principal, authority, action, conditions, resource: role, keyPolicy: trustPolicy },
+    ...defined({ effort }),
+  };
   return inTermsOfTrust(assumption, authorize({ ...asked, resourceKind: 'key', grants: [], crossAccount: true }));
 }
 
 function decideForFederatedCaller(assumption: Assumption): Decision {
+  try {
+    return decideByTrustAlone(assumption, assumption.effort ?? newEffort());
+  } catch (error) {
+    if (!(error instanceof TooCostly)) throw error;
+    const because = error.message;
+    return refuse(assumption, { kind: 'no-allow', lacking: 'trust policy', because, tooCostly: true });
+  }
+}
+
+/** @throws TooCostly */
+function decideByTrustAlone(assumption: Assumption, effort: Effort): Decision {
   const { principal, role, trustPolicy, action, conditions } = assumption;
-  const question = { principal, hasBoundary: false, action, resourceArn: role.arn, conditions };
+  const question = { principal, hasBoundary: false, action, resourceArn: role.arn, conditions, effort };
   const applying = trustPolicy.statements.filter((statement) => reachOf(statement, question) === 'direct');
   const found = (statement: CompiledStatement | undefined): Finding | undefined =>
     statement && { policy: 'trust policy', statement: statement.name };
@@ -61,6 +79,7 @@ function inTermsOfTrust(assumption: Assumption, decision: Decision): Decision {
   return refuse(assumption, {
     kind: 'no-allow',
     lacking: denial.lacking === 'key policy' ? 'trust policy' : denial.lacking,
+    ...(denial.tooCostly && defined({ because: denial.because, tooCostly: denial.tooCostly })),
   });
 }
 

@@ -12,6 +12,8 @@ export interface Range {
 export const limits = {
   // One request
   requestBodyInBytes: 1_048_576,
+  /** Of a JSON request, lists and objects too. An encryption context of the greatest size has fewer. */
+  requestValues: 3000,
   /** Of a Query request. An honest request has fewer. */
   queryParameters: 2000,
   /** Of a value in a validation message. */
@@ -49,6 +51,8 @@ export const limits = {
 
   // Per key
   policyInBytes: 32_768,
+  /** Of a new key policy; one of the greatest size whose values have a dozen characters has fewer. */
+  policyParts: 2500,
   tagsPerKey: 50,
   onDemandRotationsPerKey: 25,
   grantConstraintPairs: 8,

@@ -20,7 +20,9 @@ const statePhrases: Readonly<Record<KeyState, string>> = {
 /** Why nothing allowed a request, as AccessDeniedException ends. */
 export type DenialReason =
   | { readonly kind: 'no-allow'; readonly policyType: PolicyType }
-  | { readonly kind: 'explicit-deny'; readonly policyType: PolicyType };
+  | { readonly kind: 'explicit-deny'; readonly policyType: PolicyType }
+  /** Ours: AWS does not document what it does then. */
+  | { readonly kind: 'too-costly' };
 type PolicyType = 'resource-based policy' | 'identity-based policy' | 'permissions boundary' | 'session policy';
 
 const unseenResource =
@@ -154,6 +156,7 @@ export const messages = {
   accessDenied: (principalArn: string, action: string, resourceArn: string | undefined, reason: DenialReason) => {
     const what = `User: ${principalArn} is not authorized to perform: ${action}`;
     const where = resourceArn === undefined ? '' : ` on resource: ${resourceArn}`;
+    if (reason.kind === 'too-costly') return `${what}${where} because its policies cost too much to evaluate`;
     return reason.kind === 'no-allow'
       ? `${what}${where} because no ${reason.policyType} allows the ${action} action`
       : `${what}${where} with an explicit deny in ${article(reason.policyType)} ${reason.policyType}`;
@@ -207,6 +210,7 @@ export const messages = {
   internal: 'The request failed because of an internal error.',
   throttled: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
   rateExceeded: 'Rate exceeded',
+  tooManyValues: `The request has more than ${limits.requestValues} values.`,
   requestTooLarge: `The request body is larger than ${limits.requestBodyInBytes} bytes.`,
   preconditionFailed:
     'The resource has changed since the revision named in If-Match. Read it again and repeat the change.',

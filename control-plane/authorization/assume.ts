@@ -1,5 +1,6 @@
 /** Authorization for the operations of STS: who can open a session of a role, and which policies can limit one. */
 import type { DecisionNote } from '@keystead/policy/decision.ts';
+import { countCompiled } from '@keystead/policy/effort.ts';
 import { bindPolicy, parseIdentityPolicy, parseTrustPolicy } from '@keystead/policy/policy.ts';
 import type { PrincipalIds } from '@keystead/policy/policy-principals.ts';
 import { conditionsOf } from '@keystead/policy/request-context.ts';
@@ -50,6 +51,7 @@ export async function requireAssumption<T extends Result>(
     ...(asked.sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
   ];
   const principalIds = JSON.parse(role.trust_principals ?? '{}') as PrincipalIds;
+  countCompiled(ctx.effort, role.trust_policy ?? '');
   const trustPolicy = bindPolicy(parseTrustPolicy(role.trust_policy ?? ''), principalIds);
   const policies = [trustPolicy, ...policiesInAuthority(ctx.authority)];
   const roleOrganization = await resourceOrganization(ctx, role.account_id, policies);
@@ -68,6 +70,7 @@ export async function requireAssumption<T extends Result>(
     const request = {
       principal: ctx.principal,
       authority: ctx.authority,
+      effort: ctx.effort,
       role: { arn: role.arn, accountId: role.account_id },
       trustPolicy,
       action: one,
@@ -93,7 +96,10 @@ export function roleNotAssumable(ctx: Context, action: RoleAction, roleArn: stri
  * @throws KmsError MalformedPolicyDocumentException
  */
 export async function requireSessionPolicies(ctx: Context, accountId: string, bounds: SessionBounds): Promise<void> {
-  if (bounds.policy !== undefined) parseIdentityPolicy(bounds.policy);
+  if (bounds.policy !== undefined) {
+    countCompiled(ctx.effort, bounds.policy);
+    parseIdentityPolicy(bounds.policy);
+  }
   for (const arn of bounds.policyArns ?? []) {
     if (awsManagedPolicies.has(arn)) continue;
     const policy = await ctx.store.findManagedPolicy(arn);

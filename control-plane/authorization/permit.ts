@@ -3,8 +3,14 @@
  * is a pure function of `policy`; this file reads its inputs: grants only when the policies have not decided, a key's
  * aliases and last use only when a policy mentions them.
  */
-import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
+import {
+  type AuthorizationRequest,
+  authorize,
+  authorizeEvaluated,
+  authorizeWithReasons,
+} from '@keystead/policy/authorize.ts';
 import { type Decision, type DecisionNote, noteOf } from '@keystead/policy/decision.ts';
+import { GRANTS_PER_DECISION } from '@keystead/policy/effort.ts';
 import { type Grant, type GrantConstraints, granteeIdsOf } from '@keystead/policy/grants.ts';
 import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import type { CompiledPolicy } from '@keystead/policy/policy.ts';
@@ -20,6 +26,7 @@ import type { Context } from '../context/context.ts';
 import type { Decided, Result } from '../context/refusal.ts';
 import type { ResolvedKey, ResolvedKeys } from '../context/resolved-key.ts';
 import { decodeGrant } from '../domain/keys/grants.ts';
+import type { GrantRow } from '../storage/port/tables.ts';
 import { type Answered, answered, type Proceed, proceedAfter, requireAllow } from './decided.ts';
 import { type TargetedIdentity, targetedIdentities } from './identity-targets.ts';
 import { resourceOrganization } from './organizations.ts';
@@ -136,6 +143,7 @@ function askAccount(
   return ask({
     principal: ctx.principal,
     authority: ctx.authority,
+    effort: ctx.effort,
     action: target.action,
     conditions: conditionsOf({ ...facts, ...defined({ replicaOf: primary }) }),
     grants: [],
@@ -154,6 +162,7 @@ function askIdentity(
   return ask({
     principal: ctx.principal,
     authority: ctx.authority,
+    effort: ctx.effort,
     action: target.action,
     resource: { arn, accountId: ctx.accountId },
     conditions: conditionsOf({ ctx, operation: record.name, action: target.action, input, ...about }),
@@ -167,6 +176,7 @@ function askAlias(ctx: Context, record: OperationRecord, input: Input, target: A
   return ask({
     principal: ctx.principal,
     authority: ctx.authority,
+    effort: ctx.effort,
     action: target.action,
     resource: { arn, accountId: ctx.accountId },
     resourceKind: 'alias',
@@ -200,21 +210,23 @@ async function askKey(
     ...(unnamed && { namedByCiphertext: true as const }),
     ...(record.name === 'CreateGrant' && { requestedGrant: requestedGrant(input) }),
   };
-  const byPolicy = authorize(request);
-  if (byPolicy.allowed || request.grantOperation === undefined) return askedKey(request, byPolicy);
-  const grants = await grantsTo(ctx, key);
+  const { decision: byPolicy, evaluation } = authorizeWithReasons(request);
+  const { grantOperation } = request;
+  if (byPolicy.allowed || grantOperation === undefined || !evaluation) return askedKey(request, byPolicy);
+  const grants = await grantsTo(ctx, key, grantOperation);
   if (grants.length === 0) return askedKey(request, byPolicy);
   const withGrants = { ...request, grants };
-  return askedKey(withGrants, authorize(withGrants));
+  return askedKey(withGrants, authorizeEvaluated(withGrants, evaluation));
 }
 
 function aboutKey(ctx: Context, key: ResolvedKey) {
   return {
     principal: ctx.principal,
     authority: ctx.authority,
+    effort: ctx.effort,
     resource: { arn: key.arn, accountId: key.regional.account_id },
     resourceKind: 'key' as const,
-    keyPolicy: compiledKeyPolicy(key.regional.policy, key.regional.policy_principals),
+    keyPolicy: compiledKeyPolicy(key.regional.policy, key.regional.policy_principals, ctx.effort),
     grants: [],
   };
 }
@@ -248,15 +260,38 @@ const MS_PER_DAY = 86_400_000;
 /** More aliases than a key can have. */
 const MAX_ALIASES = 1000;
 
-/** Grants on the key that can apply to the caller. */
-export async function grantsTo(ctx: Context, { regional }: ResolvedKey): Promise<readonly Grant[]> {
-  const { account_id, region, key_id } = regional;
+/** Read at once, and decoded in a few milliseconds. */
+const GRANTS_PER_PAGE = 500;
+
+/**
+ * Grants on the key to the caller or its account, beginning with those that a decision can afford to look at. A page at
+ * a time, so that other requests are served between.
+ * @param operation only grants of this operation; absent: all of them, for explanations
+ */
+export async function grantsTo(ctx: Context, key: ResolvedKey, operation?: string): Promise<readonly Grant[]> {
+  const { account_id, region, key_id } = key.regional;
   const { principal } = ctx;
   const account = principal.kind === 'aws-service' ? [] : [rootArn(principal.accountId, ctx.region)];
   const ids = [...new Set([...granteeIdsOf(principal), ...account])];
-  const rows = await ctx.store.listGrantsForGrantees(account_id, region, key_id, ids);
-  return rows.map(decodeGrant);
+  const first = await ctx.store.listGrantsForGrantees(account_id, region, key_id, ids, GRANTS_PER_PAGE);
+  if (!first.more) return decodedGrants(first.rows, operation);
+  const grants: Grant[] = [];
+  for (const id of ids) {
+    let page: Awaited<ReturnType<Context['store']['listGrantsForGrantee']>>;
+    let after = '';
+    do {
+      page = await ctx.store.listGrantsForGrantee(account_id, region, key_id, id, { after, limit: GRANTS_PER_PAGE });
+      grants.push(...decodedGrants(page.rows, operation));
+      if (grants.length > GRANTS_PER_DECISION) return grants;
+      after = page.rows.at(-1)?.grant_id ?? '';
+    } while (page.more);
+  }
+  return grants;
 }
+
+/** The operations are a JSON array: a grant without the operation is not decoded. */
+const decodedGrants = (rows: readonly GrantRow[], operation: string | undefined): readonly Grant[] =>
+  rows.filter(({ operations }) => operation === undefined || operations.includes(`"${operation}"`)).map(decodeGrant);
 
 /** kms:ReEncryptOnSameKey; undefined for operations with one key. */
 function sameKeyOnBothSides(record: OperationRecord, keys: ResolvedKeys): boolean | undefined {
@@ -266,7 +301,8 @@ function sameKeyOnBothSides(record: OperationRecord, keys: ResolvedKeys): boolea
 
 function requestedGrant(input: Input): Pick<Grant, 'operations' | 'constraints'> {
   return {
-    operations: input.Operations as readonly string[],
+    // A hostile request repeats them thousands of times.
+    operations: [...new Set(input.Operations as readonly string[])],
     ...defined({ constraints: input.Constraints as GrantConstraints | undefined }),
   };
 }
@@ -301,10 +337,10 @@ export async function requireRetirement<T extends Result>(
   proceed: Proceed<T>,
 ): Promise<T> {
   const action = 'kms:RetireGrant';
-  const { principal, authority, resource, keyPolicy } = aboutKey(ctx, key);
+  const { principal, authority, effort, resource, keyPolicy } = aboutKey(ctx, key);
   const read = await factsToRead(ctx, keyPolicy, key);
   const conditions = conditionsOf({ ctx, operation: 'RetireGrant', action, input: {}, key, grant, ...read });
-  const retirement = { principal, authority, grant, key: resource, keyPolicy, conditions };
+  const retirement = { principal, authority, effort, grant, key: resource, keyPolicy, conditions };
   return proceedWhen(answered({ principal, action, resource }, authorizeRetirement(retirement)), proceed);
 }
 

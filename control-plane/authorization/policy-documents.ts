@@ -1,4 +1,5 @@
 /** Policy documents of keys and identities: validated before they are stored, and shown with the current principals. */
+import { countCompiled } from '@keystead/policy/effort.ts';
 import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import { lockoutCheck } from '@keystead/policy/lockout.ts';
 import { parseIdentityPolicy, parseTrustPolicy, principalsNamed } from '@keystead/policy/policy.ts';
@@ -25,9 +26,9 @@ export async function requireKeyPolicy(
   document: string,
   key: { readonly arn: string; readonly accountId: string; readonly bypassLockoutSafetyCheck: boolean },
 ): Promise<AcceptedPolicy> {
-  const policy = compiledKeyPolicy(document);
+  const policy = compiledKeyPolicy(document, undefined, ctx.effort, true);
   const accepted = { policy: document, policy_principals: await idsOf(ctx, principalsNamed(policy)) };
-  if (!key.bypassLockoutSafetyCheck) lockoutCheck(policy, ctx, key.arn);
+  if (!key.bypassLockoutSafetyCheck) lockoutCheck(policy, ctx, key.arn, ctx.effort);
   return accepted;
 }
 
@@ -35,7 +36,8 @@ export async function requireKeyPolicy(
  * Refuses a document that is not an identity policy (the policy of a user, group or role).
  * @throws KmsError MalformedPolicyDocumentException
  */
-export function requireIdentityPolicy(document: string): void {
+export function requireIdentityPolicy({ effort }: Pick<Context, 'effort'>, document: string): void {
+  countCompiled(effort, document);
   parseIdentityPolicy(document);
 }
 
@@ -44,6 +46,7 @@ export function requireIdentityPolicy(document: string): void {
  * @throws KmsError MalformedPolicyDocumentException
  */
 export async function requireTrustPolicy(ctx: Context, document: string): Promise<AcceptedPolicy> {
+  countCompiled(ctx.effort, document);
   return { policy: document, policy_principals: await idsOf(ctx, principalsNamed(parseTrustPolicy(document))) };
 }
 

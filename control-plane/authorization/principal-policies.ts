@@ -10,6 +10,7 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import { awsManagedPolicies } from '../domain/identities/aws-managed-policies.ts';
 import { overlaidTags, type Session, transitiveTags } from '../domain/identities/session.ts';
 import { LruMap } from '../runtime/lru-map.ts';
+import { createTurnBudget } from '../runtime/turn-budget.ts';
 import type { AccountReader } from '../storage/port/identities/accounts.ts';
 import type { GroupReader } from '../storage/port/identities/groups.ts';
 import type { ManagedPolicyReader } from '../storage/port/identities/managed-policies.ts';
@@ -65,7 +66,7 @@ interface Remembered {
 
 async function sessionPolicies(store: ManagedPolicyReader, { arn }: PrincipalRow, { bounds }: Session) {
   const managed = await Promise.all((bounds?.policyArns ?? []).map((policyArn) => managedPolicy(store, policyArn)));
-  return bounds?.policy === undefined ? managed : [...managed, compiled(bounds.policy, arn)];
+  return bounds?.policy === undefined ? managed : [...managed, await compiled(bounds.policy, arn)];
 }
 
 function narrowed(own: Authority, policies: readonly CompiledPolicy[], session: Session): Authority {
@@ -143,7 +144,7 @@ async function ownedPolicies(store: IdentityPolicyReader, { id, arn }: Owner): P
   const inline = await store.listInlinePolicies(id);
   const attached = await store.listAttachments(id);
   return [
-    ...inline.map(({ name, document }) => compiled(document, `${arn}:${name}`)),
+    ...(await Promise.all(inline.map(({ name, document }) => compiled(document, `${arn}:${name}`)))),
     ...(await Promise.all(attached.map(({ policy_arn }) => managedPolicy(store, policy_arn)))),
   ];
 }
@@ -165,11 +166,16 @@ async function managedDocument(store: ManagedPolicyReader, arn: string): Promise
 const MAX_TEXT_CHARS = 8 * 1024 * 1024;
 const compiledByText = new LruMap<string, CompiledPolicy>(MAX_TEXT_CHARS, { sizeOf: (text) => text.length });
 
+/** A user can have more than a hundred policies, of its groups too; one of the greatest size takes a millisecond. */
+const CHARS_PER_TURN = 16 * 1024;
+const compiling = createTurnBudget(CHARS_PER_TURN);
+
 /** Principals share the policies of groups and managed policies: each is compiled once while it is in use. */
-function compiled(document: string, name: string): CompiledPolicy {
+async function compiled(document: string, name: string): Promise<CompiledPolicy> {
   const key = `${name}\n${document}`;
   const known = compiledByText.get(key);
   if (known) return known;
+  await compiling.take(document.length);
   const policy = parseIdentityPolicy(document, name);
   compiledByText.set(key, policy);
   return policy;

@@ -6,6 +6,7 @@
 import { type Authority, noPolicies, type SourceFacts } from '@keystead/policy/authority.ts';
 import type { AuthorizationRequest } from '@keystead/policy/authorize.ts';
 import { reasonOf } from '@keystead/policy/decision.ts';
+import { countCompiled, type Effort } from '@keystead/policy/effort.ts';
 import { explain } from '@keystead/policy/explain.ts';
 import { isGrantOperationAllowed } from '@keystead/policy/grants.ts';
 import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
@@ -49,6 +50,7 @@ export async function simulate(ctx: Context, input: Input): Promise<Output> {
   const { principal, authority: own } = await simulatedPrincipal(ctx, input.PrincipalArn);
   const added =
     input.IdentityPolicy === undefined ? [] : [parseIdentityPolicy(input.IdentityPolicy, 'the given policy')];
+  countCompiled(ctx.effort, input.IdentityPolicy ?? '');
   const authority: Authority = {
     ...own,
     identityPolicies: [...own.identityPolicies, ...added],
@@ -88,7 +90,7 @@ function findingsOf(
 }
 
 function requestOf(
-  { principal, authority }: Context,
+  { principal, authority, effort }: Context,
   input: Input,
   facts: ConditionFacts,
   key: ResolvedKey | undefined,
@@ -99,6 +101,7 @@ function requestOf(
   const asked = {
     principal,
     authority,
+    effort,
     action: input.Action,
     conditions: (name: string, tagKey?: string) => {
       const values = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
@@ -114,7 +117,7 @@ function requestOf(
     ...asked,
     resource: { arn: key.arn, accountId: regional.account_id },
     resourceKind: 'key',
-    keyPolicy: simulatedKeyPolicy(input, key),
+    keyPolicy: simulatedKeyPolicy(input, key, effort),
     ...(grantable && { grantOperation: operation }),
     ...defined({ encryptionContext: input.EncryptionContext }),
   };
@@ -130,12 +133,12 @@ async function simulatedFacts(ctx: Context, input: Input, key: ResolvedKey | und
     input: contexts,
   };
   if (!key) return facts;
-  return { ...facts, key, ...(await factsToRead(ctx, simulatedKeyPolicy(input, key), key)) };
+  return { ...facts, key, ...(await factsToRead(ctx, simulatedKeyPolicy(input, key, ctx.effort), key)) };
 }
 
-function simulatedKeyPolicy({ KeyPolicy }: Input, { regional }: ResolvedKey): CompiledPolicy {
-  if (KeyPolicy !== undefined) return compiledKeyPolicy(KeyPolicy);
-  return compiledKeyPolicy(regional.policy, regional.policy_principals);
+function simulatedKeyPolicy({ KeyPolicy }: Input, { regional }: ResolvedKey, effort: Effort): CompiledPolicy {
+  if (KeyPolicy !== undefined) return compiledKeyPolicy(KeyPolicy, undefined, effort, true);
+  return compiledKeyPolicy(regional.policy, regional.policy_principals, effort);
 }
 
 /** Condition values that the caller gives, beside or in place of those that follow from the request. */

@@ -1,5 +1,6 @@
 /** Context: who calls, where, when, and with which engines. Made once per request, passed down, never stored. */
 import type { Authority } from '@keystead/policy/authority.ts';
+import type { Effort } from '@keystead/policy/effort.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
 import type { WebIdentity } from '../domain/identities/web-identity.ts';
 import type { CredentialService } from '../hsm/port/credentials.ts';
@@ -25,6 +26,8 @@ export interface Context {
   readonly requestId: string;
   readonly principal: Principal;
   readonly authority: Authority;
+  /** What the decisions of the request can still cost. */
+  readonly effort: Effort;
   /** '' for a web identity, which has none. */
   readonly accessKeyId: string;
   /** The verified identity token of an unsigned request. */

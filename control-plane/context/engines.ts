@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/clock.ts';
 import type { HsmServices } from '../hsm/port/hsm.ts';
+import type { FairShare } from '../quotas/fair-share.ts';
 import type { ResourceQuotas, Throttle } from '../quotas/quotas.ts';
 import type { Store } from '../storage/port/store.ts';
 import type { KeyStoreEngines } from './key-store-engines.ts';
@@ -16,6 +17,7 @@ export interface Engines extends HsmServices {
   readonly keyStores: KeyStoreEngines;
   readonly quotas: ResourceQuotas;
   readonly throttle: Throttle;
+  readonly fairShare: FairShare;
   /** The Regions that are served; absent: all. */
   readonly regions?: ReadonlySet<string>;
   readonly refusals: RefusalTally;
@@ -24,4 +26,12 @@ export interface Engines extends HsmServices {
   readonly wakeJobs: () => void;
   /** Called once per request, after the answer is decided. */
   readonly observe: (seen: { readonly operation: string; readonly code: string; readonly seconds: number }) => void;
+  /** Called for a request that was refused because its decisions cost too much. */
+  readonly decisionTooCostly: (request: {
+    readonly requestId: string;
+    readonly accountId: string;
+    /** ARN. */
+    readonly principal: string;
+    readonly operation: string;
+  }) => void;
 }

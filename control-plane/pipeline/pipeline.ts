@@ -8,6 +8,7 @@
  * resolve.
  */
 import type { DecisionNote } from '@keystead/policy/decision.ts';
+import { costOfBody, isExhausted, newEffort, spentOf } from '@keystead/policy/effort.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
@@ -43,16 +44,23 @@ export async function handle(engines: Engines, door: Door, raw: RawRequest): Pro
       seconds: (performance.now() - startedAt) / 1000,
     });
   let known: RequestFacts | undefined;
+  let charged: Context | undefined;
+  let isValid = false;
   try {
     const caller = await door.authenticate(engines, raw, nowMs);
     const ctx = contextOf(engines, raw, caller, { requestId, nowMs });
+    const turn = engines.fairShare.turn(ctx.accountId);
+    charged = ctx;
+    const canRun = turn === undefined || (await turn);
     const call = door.lookUp(raw);
     const { record } = call;
     known = { ctx, record };
+    if (!canRun) throw throttled(record);
     requireWithinRate(engines, ctx, call);
     requireWithinSession(ctx, record);
     const input = decodeInput(record.name, call.json) as Input;
     known = { ctx, record, input };
+    isValid = true;
     requireImplemented(record);
     const { output, keys, decisions, warnings } = await perform(engines, ctx, call, input);
     known = { ctx, record, input, keys, decisions };
@@ -60,9 +68,15 @@ export async function handle(engines: Engines, door: Door, raw: RawRequest): Pro
     const answer = door.encode(record, output, requestId);
     return warnings ? withWarnings(answer, warnings) : answer;
   } catch (error) {
+    if (known && isExhausted(known.ctx.effort)) {
+      const { accountId, principal } = known.ctx;
+      engines.decisionTooCostly({ requestId, accountId, principal: principal.arn, operation: known.record.name });
+    }
     const refusal = await refuse(engines, requestId, known && { ...known, ...knownTo(error) }, error);
     observe(known?.record, refusal.code);
     return door.encodeError(refusal, requestId);
+  } finally {
+    if (charged) engines.fairShare.charge(charged.accountId, unitsOf(charged, raw, isValid));
   }
 }
 
@@ -79,6 +93,7 @@ function contextOf(
     sourceIp,
     userAgent,
     secureTransport,
+    effort: newEffort(),
     ...defined({ tlsDetails }),
     store: engines.store,
     keyMaterial: engines.keyMaterial,
@@ -126,12 +141,20 @@ function requireImplemented({ status, name }: OperationRecord): void {
   if (status === 'planned') throw new KmsError('UnsupportedOperationException', messages.planned(name));
 }
 
+/** What a request cost beside what every request costs. */
+const unitsOf = ({ effort }: Context, { body }: RawRequest, isValid: boolean): number =>
+  spentOf(effort) + costOfBody(body.length, isValid);
+
 /** Comes before validation, as at AWS: a throttled request costs no more than its signature. */
 function requireWithinRate({ throttle }: Engines, { accountId, region, nowMs }: Context, call: Call): void {
   const { name: operation, service } = call.record;
   if (throttle.admits({ accountId, region, nowMs, operation, service, members: call.json })) return;
+  throw throttled(call.record);
+}
+
+function throttled({ service }: OperationRecord): KmsError {
   const isKms = service === 'kms' || service === 'keystead';
-  throw new KmsError('ThrottlingException', isKms ? messages.throttled : messages.rateExceeded);
+  return new KmsError('ThrottlingException', isKms ? messages.throttled : messages.rateExceeded);
 }
 
 /** A custom key store has a rate of its own, shared by all its keys. */

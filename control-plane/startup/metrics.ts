@@ -4,6 +4,7 @@ import type { Engines } from '../context/engines.ts';
 
 export interface Metrics {
   readonly observe: Engines['observe'];
+  readonly decisionTooCostly: () => void;
   readonly hsmRestarted: () => void;
   readonly connectionOpened: () => void;
   readonly connectionClosed: () => void;
@@ -32,6 +33,11 @@ export function createMetrics(): Metrics {
     buckets: BUCKETS_IN_SECONDS,
     registers,
   });
+  const tooCostly = new Counter({
+    name: 'keystead_decisions_too_costly_total',
+    help: 'Requests refused because their policies cost too much to evaluate.',
+    registers,
+  });
   const restarts = new Counter({
     name: 'keystead_hsm_restarts_total',
     help: 'Restarts of the HSM process.',
@@ -54,6 +60,7 @@ export function createMetrics(): Metrics {
       requests.inc({ operation, code });
       durations.observe({ operation }, seconds);
     },
+    decisionTooCostly: () => tooCostly.inc(),
     hsmRestarted: () => restarts.inc(),
     connectionOpened: () => connections.inc(),
     connectionClosed: () => connections.dec(),

@@ -21,6 +21,7 @@ import { type HsmConnectionOptions, openHsmConnection } from '../hsm/process/con
 import { readSharedToken } from '../hsm/process/shared-token.ts';
 import { startHsm } from '../hsm/process/supervisor.ts';
 import { type Jobs, startJobs } from '../jobs/runner.ts';
+import { createFairShare } from '../quotas/fair-share.ts';
 import { createThrottle } from '../quotas/quotas.ts';
 import { openStore } from '../storage/open.ts';
 import type { Store } from '../storage/port/store.ts';
@@ -37,6 +38,7 @@ import {
   type ServeConfig,
 } from './config.ts';
 import { connectionLimits, defaultConnections, reportConnections } from './connection-config.ts';
+import { reportCost } from './decision-cost-report.ts';
 import { makePrivateDirectory, publishCheckpointKey } from './directories.ts';
 import { reportFullDisk, reportingNotReady } from './full-disk.ts';
 import { drain, endpointOf, listen } from './http-listener.ts';
@@ -130,11 +132,13 @@ async function start(given: Start): Promise<RunningServer> {
     log,
     quotas: quotas.resources,
     throttle: createThrottle(quotas),
+    fairShare: createFairShare(),
     ...defined({ regions: config.regions }),
     refusals,
     keyStores: { xks, clusters },
     wakeJobs: () => jobs?.wake(),
     observe: given.metrics.observe,
+    decisionTooCostly: reportCost(given.metrics, log),
   };
   await seedFrom(config.seedFile, engines, services.installation);
   jobs = opened.add(

@@ -3,19 +3,23 @@
 const instancePath = "";
 
 function and(all, violation) {
-if(all === null) return [violation];
-all.push(violation);
-return all;
+return join(all, [violation]);
 }
 
 function within(all, inner, path) {
 for(const violation of inner) violation.instancePath = path + violation.instancePath;
-return all === null ? inner : all.concat(inner);
+return join(all, inner);
 }
 
 function ofName(all, inner, name) {
 for(const violation of inner) violation.propertyName = name;
-return all === null ? inner : all.concat(inner);
+return join(all, inner);
+}
+
+function join(all, inner) {
+if(all === null) return inner;
+if(all.length < 1000) all.push(...inner);
+return all;
 }
 
 function ClientIDType(data){

@@ -4,6 +4,7 @@
  * its shape. AJV still decides the checks and their order.
  */
 import { Name } from 'ajv';
+import { limits } from '../limits.ts';
 
 /** AJV's variable for the violations found so far; null before the first. */
 export const vErrors = new Name('vErrors');
@@ -12,24 +13,31 @@ export const within = new Name('within');
 /** `ofName(all, inner, name)`: appends to `all` the violations `inner`, found in the name of a map's member. */
 export const ofName = new Name('ofName');
 
-/** Functions that the generated ones call. Paths are relative to the function's own value, hence the constant. */
+/**
+ * Functions that the generated ones call. Paths are relative to the function's own value, hence the constant. Of a
+ * hostile request's violations, those beyond the counted ones are dropped, so that they take no time.
+ */
 const helpers = `
 const instancePath = "";
 
 function and(all, violation) {
-if(all === null) return [violation];
-all.push(violation);
-return all;
+return join(all, [violation]);
 }
 
 function within(all, inner, path) {
 for(const violation of inner) violation.instancePath = path + violation.instancePath;
-return all === null ? inner : all.concat(inner);
+return join(all, inner);
 }
 
 function ofName(all, inner, name) {
 for(const violation of inner) violation.propertyName = name;
-return all === null ? inner : all.concat(inner);
+return join(all, inner);
+}
+
+function join(all, inner) {
+if(all === null) return inner;
+if(all.length < ${limits.countedViolations}) all.push(...inner);
+return all;
 }
 `;
 

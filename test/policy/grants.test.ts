@@ -1,3 +1,4 @@
+import { newEffort } from '@keystead/policy/effort.ts';
 import {
   constraintsHold,
   type Grant,
@@ -6,7 +7,7 @@ import {
   grantMismatch,
   grantOperationsFor,
   isGrantOperationAllowed,
-  isNarrowerGrant,
+  isNarrowerGrant as isNarrowerWithin,
 } from '@keystead/policy/grants.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import fc from 'fast-check';
@@ -18,7 +19,9 @@ const grant = (operations: readonly string[], constraints?: GrantConstraints): G
   issuingAccount: 'arn:aws:iam::111122223333:root',
   ...defined({ constraints }),
 });
-const grantAllows = (held: Grant, use: GrantUse) => grantMismatch(held, use) === undefined;
+const grantAllows = (held: Grant, use: GrantUse) => grantMismatch(held, use, newEffort()) === undefined;
+const isNarrowerGrant = (parent: Grant, child: Parameters<typeof isNarrowerWithin>[1]) =>
+  isNarrowerWithin(parent, child, newEffort());
 const equals = (pairs: Record<string, string>): GrantConstraints => ({ EncryptionContextEquals: pairs });
 const subset = (pairs: Record<string, string>): GrantConstraints => ({ EncryptionContextSubset: pairs });
 
@@ -58,7 +61,7 @@ describe('constraints', () => {
     ['equal to nothing, but a pair is given', equals({}), { a: '1' }, false],
     ['no context where one is required', subset({ a: '1' }), {}, false],
   ])('%s', (_title, constraints, context, expected) => {
-    expect(constraintsHold(constraints, context)).toBe(expected);
+    expect(constraintsHold(constraints, context, newEffort())).toBe(expected);
   });
 
   test('do not bind DescribeKey, RetireGrant and CreateGrant, which have no context', () => {

@@ -1,4 +1,5 @@
 import type { Authority } from '@keystead/policy/authority.ts';
+import { newEffort } from '@keystead/policy/effort.ts';
 import { lockoutCheck } from '@keystead/policy/lockout.ts';
 import type { CompiledPolicy } from '@keystead/policy/policy.ts';
 import type { Principal } from '@keystead/policy/principal.ts';
@@ -20,7 +21,7 @@ import {
 } from '../support/policies.ts';
 
 const checkFor = (principal: Principal, policy: CompiledPolicy, own: Partial<Authority> = {}) =>
-  lockoutCheck(policy, { principal, authority: anAuthority(own) }, KEY_ARN);
+  lockoutCheck(policy, { principal, authority: anAuthority(own) }, KEY_ARN, newEffort());
 const check = (...statements: readonly Statement[]) => checkFor(alice, aPolicy(...statements));
 const LOCKED_OUT = 'The new key policy will not allow you to update the key policy in the future.';
 const put = { Action: 'kms:PutKeyPolicy' };

@@ -1,15 +1,28 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
 
+import type { Effort } from '@keystead/policy/effort.ts';
 import { compilePattern, matchesArnPattern, matchesPattern } from '@keystead/policy/pattern.ts';
 import fc from 'fast-check';
 
 const none = () => undefined;
+/** What a match may cost is not the subject here. */
+const unlimited: Effort = { unitsLeft: Number.POSITIVE_INFINITY, spentBefore: 0 };
 const like = (pattern: string, value: string) =>
-  matchesPattern(compilePattern(pattern, { wildcards: true, variables: false }), value, none);
+  matchesPattern(compilePattern(pattern, { wildcards: true, variables: false }), value, none, unlimited);
 const withVariables = (pattern: string, value: string, values: Record<string, string>) =>
-  matchesPattern(compilePattern(pattern, { wildcards: true, variables: true }), value, (name) => values[name]);
+  matchesPattern(
+    compilePattern(pattern, { wildcards: true, variables: true }),
+    value,
+    (name) => values[name],
+    unlimited,
+  );
 const arnLike = (pattern: string, value: string) =>
-  matchesArnPattern(compilePattern(pattern, { wildcards: true, variables: false }), value, none);
+  matchesArnPattern(
+    compilePattern(pattern, { wildcards: true, variables: false, isArn: true }),
+    value,
+    none,
+    unlimited,
+  );
 
 describe('wildcards', () => {
   test.each([

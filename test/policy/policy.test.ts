@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables look like placeholders of templates
 
 import { defaultKeyPolicy } from '@keystead/control-plane/domain/keys/default-policy.ts';
+import { newEffort } from '@keystead/policy/effort.ts';
 import { type Question, reachOf } from '@keystead/policy/evaluate.ts';
 import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import { parseIdentityPolicy, parseKeyPolicy, parseTrustPolicy, principalsNamed } from '@keystead/policy/policy.ts';
@@ -296,7 +297,10 @@ describe('an identity policy', () => {
 describe('an incomplete ARN in an identity policy', () => {
   const applies = (Resource: string, resourceArn = KEY_ARN) => {
     const [statement] = parseIdentityPolicy(policyText({ Effect: 'Allow', Action: 'kms:*', Resource })).statements;
-    const question = { principal: alice, hasBoundary: false, action: 'kms:Encrypt', resourceArn, conditions: given() };
+    const question = {
+      ...{ principal: alice, hasBoundary: false, action: 'kms:Encrypt', resourceArn, conditions: given() },
+      effort: newEffort(),
+    };
     return statement && reachOf(statement, question);
   };
 
@@ -339,6 +343,7 @@ describe('a trust policy', () => {
         action,
         resourceArn: 'arn:aws:iam::1:role/r',
         conditions: given(),
+        effort: newEffort(),
       })
     );
   };

@@ -18,6 +18,7 @@ import { type Hsm, servicesOf } from '@keystead/control-plane/hsm/port/hsm.ts';
 import { createSoftHsm } from '@keystead/control-plane/hsm/soft/soft-hsm.ts';
 import { newAccount, rootPrincipal } from '@keystead/control-plane/mutations/identity-mutations.ts';
 import { handle } from '@keystead/control-plane/pipeline/pipeline.ts';
+import { createFairShare } from '@keystead/control-plane/quotas/fair-share.ts';
 import { createThrottle, noQuotas, type Quotas } from '@keystead/control-plane/quotas/quotas.ts';
 import { openStore } from '@keystead/control-plane/storage/open.ts';
 import type { Store } from '@keystead/control-plane/storage/port/store.ts';
@@ -119,10 +120,12 @@ export async function openTestControlPlane(
     log,
     quotas: resources,
     throttle: createThrottle({ rateOf }),
+    fairShare: createFairShare(),
     refusals: createRefusalTally({ store, perInterval: 0 }),
     keyStores: { xks, clusters: new Map(), ...behind.keyStores?.(hsm) },
     wakeJobs: () => undefined,
     observe: () => undefined,
+    decisionTooCostly: () => undefined,
   };
   await addRoot(store, accountId, nowMs);
 

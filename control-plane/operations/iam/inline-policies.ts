@@ -59,15 +59,19 @@ interface Put {
   readonly PolicyDocument: string;
 }
 
+/** @throws KmsError LimitExceededException */
+function requireRoom({ inlinePoliciesInChars, kind, name }: PolicyOwner, size: number): void {
+  if (size <= inlinePoliciesInChars) return;
+  throw new KmsError('LimitExceededException', messages.inlinePoliciesTooLarge(inlinePoliciesInChars, kind, name));
+}
+
 async function put(ctx: Context, owner: PolicyOwner, { PolicyName: name, PolicyDocument: document }: Put) {
-  requireIdentityPolicy(document);
+  requireRoom(owner, policySize(document));
+  requireIdentityPolicy(ctx, document);
   const existing = await ctx.store.listInlinePolicies(owner.id);
   const others = existing.filter((row) => row.name !== name);
   const size = [...others.map((row) => row.document), document].reduce((sum, text) => sum + policySize(text), 0);
-  if (size > owner.inlinePoliciesInChars) {
-    const text = messages.inlinePoliciesTooLarge(owner.inlinePoliciesInChars, owner.kind, owner.name);
-    throw new KmsError('LimitExceededException', text);
-  }
+  requireRoom(owner, size);
   const known = existing.find((row) => row.name === name);
   const key = { owner_id: owner.id, name };
   const mutation = known

@@ -36,7 +36,7 @@ const createPolicy = identityWrite('CreatePolicy', async (ctx, input) => {
   }
   const count = await ctx.store.countManagedPolicies(ctx.accountId);
   requireRoom('PoliciesPerAccount', limits.managedPoliciesPerAccount, count);
-  requireDocument(PolicyDocument);
+  requireDocument(ctx, PolicyDocument);
   const row = {
     policy_id: uniqueId('ANPA'),
     account_id: ctx.accountId,
@@ -108,7 +108,7 @@ const createPolicyVersion = identityWrite(
     if (versions.length >= limits.versionsPerPolicy) {
       throw new KmsError('LimitExceededException', messages.tooManyPolicyVersions);
     }
-    requireDocument(PolicyDocument);
+    requireDocument(ctx, PolicyDocument);
     const number = policy.latest_version_number + 1;
     return {
       output: {
@@ -226,11 +226,11 @@ const boundedEntity = ({ kind, principal_id: id, name, path }: PrincipalRow) => 
 const positionOf = ({ kind, id }: { readonly kind: string; readonly id: string }) => `${kind}/${id}`;
 
 /** @throws KmsError MalformedPolicyDocumentException, LimitExceededException */
-function requireDocument(document: string): void {
+function requireDocument(ctx: Context, document: string): void {
   if (policySize(document) > limits.managedPolicyInChars) {
     throw new KmsError('LimitExceededException', messages.quotaExceeded('PolicySize', limits.managedPolicyInChars));
   }
-  requireIdentityPolicy(document);
+  requireIdentityPolicy(ctx, document);
 }
 
 function insertVersion(ctx: Context, policy_id: string, version_number: number, document: string): Mutation {

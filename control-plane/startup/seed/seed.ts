@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { noPolicies } from '@keystead/policy/authority.ts';
+import { newEffort } from '@keystead/policy/effort.ts';
 import { isMultiRegionKeyId, keyArn, rootArn } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
@@ -390,6 +391,7 @@ function contextOf(engines: SeedEngines, accountId: string, region: string): Con
     sourceIp: 'AWS Internal',
     userAgent: 'keystead serve --seed',
     secureTransport: false,
+    effort: newEffort(),
     store,
     keyMaterial,
     credentials,

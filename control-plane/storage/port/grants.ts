@@ -17,7 +17,16 @@ export interface GrantReader {
     region: string,
     keyId: string,
     granteeIds: readonly string[],
-  ): Promise<readonly GrantRow[]>;
+    limit: number,
+  ): Promise<Page<GrantRow>>;
+  /** Grants of one key to one grantee, ordered by grant id. */
+  listGrantsForGrantee(
+    accountId: string,
+    region: string,
+    keyId: string,
+    granteeId: string,
+    page: KeysetPage,
+  ): Promise<Page<GrantRow>>;
   findGrantsByName(accountId: string, region: string, keyId: string, name: string): Promise<readonly GrantRow[]>;
   /** In one Region, on keys of all accounts or of one; ordered by grant id. */
   listRetirableGrants(

@@ -26,12 +26,21 @@ export function grantQueries(db: QueryBuilder, run: RunQuery): GrantReader {
   );
   // A caller matches few grantee ids: its unique id, ARN, role and account. Ordered like the index, so that a key with
   // many grants is not scanned.
-  const toAny = prepare((of: KeyOf & { a: string; b: string; c: string; d: string; e: string }) =>
+  const toAny = prepare((of: KeyOf & { a: string; b: string; c: string; d: string; e: string; rows: number }) =>
     onKey(of)
       .selectAll()
       .where('grantee_id', 'in', [of.a, of.b, of.c, of.d, of.e])
       .orderBy('grantee_id')
-      .orderBy('grant_id'),
+      .orderBy('grant_id')
+      .limit(of.rows),
+  );
+  const toOne = prepare((of: KeyOf & { granteeId: string; after: string; rows: number }) =>
+    onKey(of)
+      .selectAll()
+      .where('grantee_id', '=', of.granteeId)
+      .where('grant_id', '>', of.after)
+      .orderBy('grant_id')
+      .limit(of.rows),
   );
   const count = prepare((key: KeyOf) => onKey(key).select((eb) => eb.fn.countAll<number>().as('count')));
 
@@ -46,12 +55,16 @@ export function grantQueries(db: QueryBuilder, run: RunQuery): GrantReader {
         .limit(limit + 1);
       return pageOf(await run(query.compile()), limit);
     },
-    listGrantsForGrantees: async (accountId, region, keyId, granteeIds) => {
+    listGrantsForGrantees: async (accountId, region, keyId, granteeIds, limit) => {
       const [a, b = a, c = a, d = a, e = a, ...more] = granteeIds;
-      if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined) return [];
+      if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined) {
+        return pageOf([], limit);
+      }
       if (more.length > 0) throw new RangeError('at most five grantee ids');
-      return run(toAny({ accountId, region, keyId, a, b, c, d, e }));
+      return pageOf(await run(toAny({ accountId, region, keyId, a, b, c, d, e, rows: limit + 1 })), limit);
     },
+    listGrantsForGrantee: async (accountId, region, keyId, granteeId, { after = '', limit }) =>
+      pageOf(await run(toOne({ accountId, region, keyId, granteeId, after, rows: limit + 1 })), limit),
     findGrantsByName: (accountId, region, keyId, name) => run(byName({ accountId, region, keyId, name })),
     listRetirableGrants: async (region, retiringId, { onKeysOf, after = '', limit }) => {
       const query = db

@@ -65,12 +65,18 @@ onEveryEngine('the store', (on) => {
     expect(idsOf(bobs.rows)).toEqual([two]);
 
     const grantedTo = async (...ids: string[]) =>
-      idsOf(await on.store.listGrantsForGrantees(account, region, keyId, ids)).sort();
+      idsOf((await on.store.listGrantsForGrantees(account, region, keyId, ids, 5)).rows).sort();
     expect(await grantedTo('AIDABOB', 'alice')).toEqual([one, two]);
     expect(await grantedTo('AIDABOB')).toEqual([two]);
     expect(await grantedTo('bob')).toEqual([]);
     expect(await grantedTo('nobody', 'AIDABOB', 'alice', 'x', 'carol')).toEqual([one, two, three]);
     expect(await grantedTo()).toEqual([]);
+    const cut = await on.store.listGrantsForGrantees(account, region, keyId, ['alice', 'carol'], 1);
+    expect([cut.rows.length, cut.more]).toEqual([1, true]);
+    const toCarol = (after: string) =>
+      on.store.listGrantsForGrantee(account, region, keyId, 'carol', { after, limit: 1 });
+    expect(idsOf((await toCarol('')).rows)).toEqual([three]);
+    expect(await toCarol(three)).toEqual({ rows: [], more: false });
 
     const retirable = await on.store.listRetirableGrants(region, retiring_id, { limit: 2 });
     expect([idsOf(retirable.rows), retirable.more]).toEqual([[one, two], true]);
