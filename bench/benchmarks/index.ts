@@ -1,8 +1,10 @@
 /** Every benchmark, in the order they run. */
 import type { Benchmark } from '../measure/benchmark.ts';
 import { authorization } from './authorization.ts';
+import { decisionCost } from './decision-cost.ts';
 import { encapsulation } from './encapsulation.ts';
 import { encrypt } from './encrypt.ts';
+import { hostileNeighbour } from './hostile-neighbour.ts';
 import { keyUsage } from './key-usage.ts';
 import { manyKeys } from './many-keys.ts';
 import { modules } from './modules.ts';
@@ -17,6 +19,8 @@ export const benchmarks: readonly Benchmark[] = [
   signatures,
   encapsulation,
   authorization,
+  decisionCost,
+  hostileNeighbour,
   serverStart,
   modules,
   providerStart,

@@ -15,6 +15,8 @@ export interface LoadOrder {
   /** Sent before, and not counted. */
   readonly warmUpSeconds: number;
   readonly measuredSeconds: number;
+  /** The load of a neighbour, which is not measured: answers other than 200 do not end it. */
+  readonly acceptsRefusals?: true;
 }
 
 export interface LoadResult {

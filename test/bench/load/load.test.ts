@@ -67,6 +67,15 @@ test.each([201, 400, 503])('an answer %i ends the load with an error', async (st
   );
 });
 
+test('refusals do not end a load that accepts them', async () => {
+  const url = await serve((request, response) => {
+    request.resume();
+    response.writeHead(403).end();
+  });
+  const { answers } = await load({ requests: [requestOf(url, '1')], ...short, acceptsRefusals: true });
+  expect(answers).toBeGreaterThan(0);
+});
+
 test('a server that hangs up, and one that is not there, end the load with an error', async () => {
   const url = await serve((request) => void request.socket.resetAndDestroy());
   await expect(load({ requests: [requestOf(url, '1')], ...short })).rejects.toThrow('failed');
