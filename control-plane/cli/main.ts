@@ -8,6 +8,7 @@ import { version } from './shared/version.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve/serve.ts')).serveCommand(),
   hsm: async () => (await import('./hsm/hsm.ts')).hsmCommand(),
+  'root-key': async () => (await import('./root-key/root-key.ts')).rootKeyCommand(),
   identity: async () => (await import('./identity/identity.ts')).identityCommand(),
   audit: async () => (await import('./audit/audit.ts')).auditCommand(),
   drift: async () => (await import('./drift/drift.ts')).driftCommand(),

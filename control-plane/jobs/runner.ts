@@ -16,6 +16,7 @@ import { expireIdempotencyKeys } from './expire.ts';
 import { expireImportedMaterial } from './expire-material.ts';
 import { type Decision, type Job, type JobServices, perKey, type Work } from './job.ts';
 import { readKeyUsage } from './read-usage.ts';
+import { type RootKeySettings, rootKeyJobs } from './root-key.ts';
 import { rotateDueKeys } from './rotate.ts';
 
 export interface JobEngines extends JobServices {
@@ -30,6 +31,8 @@ export interface JobEngines extends JobServices {
   readonly xks?: Xks;
   /** Absent: the jobs of the audit log do not run. */
   readonly audit?: AuditSettings;
+  /** Absent: the root key is not rotated. */
+  readonly rootKey?: RootKeySettings;
 }
 
 export interface JobRun {
@@ -73,7 +76,9 @@ export function startJobs(engines: JobEngines): Jobs {
     underWay = started.catch(() => undefined);
     return started;
   };
-  const runOnce = () => run([...ofKeys(engines), ...ofAuditLog(engines)]);
+  // Made once: wrapping again goes on in the next run.
+  const ofRootKey = engines.rootKey ? rootKeyJobs(engines.rootKey) : [];
+  const runOnce = () => run([...ofKeys(engines), ...ofAuditLog(engines), ...ofRootKey]);
   /** Checkpoints and deliveries that are due more often than the other jobs look for work. */
   const runAudit = () => run(ofAuditLog(engines));
   const schedule = (work: () => Promise<unknown>, everyMs: number): void => {

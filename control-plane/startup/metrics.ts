@@ -10,6 +10,8 @@ export interface Metrics {
   readonly connectionClosed: () => void;
   readonly connectionRefused: (limit: 'address' | 'all') => void;
   readonly connectionNotRead: () => void;
+  /** The generation in use, and how many secrets it still has to wrap. */
+  readonly rootKeySeen: (rootKey: { readonly generation: number; readonly secretsToRewrap: number }) => void;
   readonly expose: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -43,6 +45,16 @@ export function createMetrics(): Metrics {
     help: 'Restarts of the HSM process.',
     registers,
   });
+  const generation = new Gauge({
+    name: 'keystead_root_key_generation',
+    help: 'Generation of the root key that wraps everything new.',
+    registers,
+  });
+  const toRewrap = new Gauge({
+    name: 'keystead_root_key_secrets_to_rewrap',
+    help: 'Secrets that an older generation of the root key still wraps.',
+    registers,
+  });
   const connections = new Gauge({ name: 'keystead_connections', help: 'Open connections of clients.', registers });
   const refused = new Counter({
     name: 'keystead_connections_refused_total',
@@ -66,6 +78,10 @@ export function createMetrics(): Metrics {
     connectionClosed: () => connections.dec(),
     connectionRefused: (limit) => refused.inc({ limit }),
     connectionNotRead: () => notRead.inc(),
+    rootKeySeen: (rootKey) => {
+      generation.set(rootKey.generation);
+      toRewrap.set(rootKey.secretsToRewrap);
+    },
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

@@ -49,6 +49,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { Opened } from './opened.ts';
 import { readQuotas } from './quota-file.ts';
 import { ROOT_KEY_FINGERPRINT, requireSameRootKey } from './root-key-check.ts';
+import { openRootKeyUse, type RootKeyUse } from './root-key-use.ts';
 import { ensureRootPrincipal, type RootCredentials, type RootPrincipal } from './root-principal.ts';
 import { seed } from './seed/seed.ts';
 import { readSeed } from './seed/seed-file.ts';
@@ -111,9 +112,12 @@ async function start(given: Start): Promise<RunningServer> {
   const tls = config.tls && (await readTls(config.tls));
   await makePrivateDirectory(dataDir, '--data-dir');
   requireDatabaseOfRootKey(config);
-  const store = await openAuditedStore(given);
-  await requireKnownDatabase(config, store);
-  const { services, clusters } = await openHsm(given, seal, store, keyStoreConfig);
+  const database = await openAuditedStore(given);
+  await requireKnownDatabase(config, database);
+  const { services, clusters, isFirstStart } = await openHsm(given, seal, database, keyStoreConfig);
+  let jobs: Jobs | undefined;
+  const rootKey = await useRootKey(given, database, services, isFirstStart, () => jobs?.wake());
+  const { store } = rootKey;
   const { credentials } = services;
   const rootRequest = { store, credentials, clock, accountId, region, dataDir };
   const root = await ensureRootPrincipal({ ...rootRequest, ...defined({ given: given.rootCredentials }) });
@@ -123,7 +127,6 @@ async function start(given: Start): Promise<RunningServer> {
   const perInterval = (config.audit ?? defaultAudit).refusalsPerMinute;
   // Closed after the listener, so that it counts every refusal, and before the store.
   const refusals = opened.add(startRefusalTally({ store, log, perInterval }, MINUTE_MS), (tally) => tally.stop());
-  let jobs: Jobs | undefined;
   const engines: Engines = {
     ...services,
     store,
@@ -151,6 +154,7 @@ async function start(given: Start): Promise<RunningServer> {
       nodeId: hostname(),
       intervalMs: config.jobIntervalInSeconds * 1000,
       audit: auditSettings(config.audit ?? defaultAudit),
+      rootKey: { accountId, region, holderIntervalMs: config.jobIntervalInSeconds * 1000 },
     }),
     (running) => running.stop(),
   );
@@ -207,7 +211,32 @@ async function openHsm(
   const services = servicesOf(hsm);
   await requireSameRootKey(store, services.installation);
   await publishCheckpointKey(services.installation, [config.dataDir, config.audit?.logDirectory]);
-  return { services, clusters };
+  return { services, clusters, isFirstStart: !mustExist };
+}
+
+/** The generation of the root key to wrap under, and the store whose writes rely on it. */
+async function useRootKey(
+  { config, clock, log, metrics, opened }: Start,
+  store: Store,
+  { installation }: HsmServices,
+  isFirstStart: boolean,
+  onNewGeneration: () => void,
+): Promise<RootKeyUse> {
+  const use = await openRootKeyUse({
+    store,
+    installation,
+    clock,
+    log,
+    isFirstStart,
+    intervalMs: config.jobIntervalInSeconds * 1000,
+    onLook: ({ inUse }, { underWay }) =>
+      metrics.rootKeySeen({
+        generation: inUse,
+        secretsToRewrap: underWay ? Math.max(0, underWay.total - underWay.rewrapped) : 0,
+      }),
+    onNewGeneration,
+  });
+  return opened.add(use, (running) => running.stop());
 }
 
 function openHsmService(

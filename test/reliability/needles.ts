@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deriveKey, encodeTexts } from '@keystead/control-plane/hsm/crypto/kdf.ts';
+import { RootKeys } from '@keystead/control-plane/hsm/crypto/root-keys.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import { materialBinding, unwrap } from '@keystead/control-plane/hsm/crypto/wrapping.ts';
 import type { KeySpec } from '@keystead/provider-schema/vocabulary.ts';
@@ -82,7 +83,11 @@ export async function secretsOf(dataDir: string, regions: readonly string[]): Pr
       const keySpec = row.key_spec as KeySpec;
       const owner = { accountId, keyId, domainRegion: row.domain_region ?? '', keySpec };
       const wrapped = row.wrapped as unknown as Uint8Array;
-      const opened = unwrap(new SecretBytes(Buffer.from(rootKey)), materialBinding(owner, materialId), wrapped);
+      const opened = unwrap(
+        RootKeys.first(new SecretBytes(Buffer.from(rootKey))),
+        materialBinding(owner, materialId),
+        wrapped,
+      );
       return opened.useOnce((bytes) => formsOf(`material ${materialId.slice(0, 8)} of ${keyId}`, bytes));
     });
     return { rootKey: formsOf('root key', rootKey), wrappingKeys: wrappingKeys(rootKey, rows, regions), materials };

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { systemClock } from '../../domain/clock.ts';
 import { requireDatabase } from '../../startup/config.ts';
-import type { OpenOptions } from '../../storage/open.ts';
+import type { OpenOptions, ReadOnlyStore } from '../../storage/open.ts';
 import type { AuditReader, RecordedAudit } from '../../storage/port/audit.ts';
 import type { Store } from '../../storage/port/store.ts';
 import { CommandError } from '../shared/report.ts';
@@ -26,7 +26,7 @@ export function withDatabaseOptions(command: Command): Command {
     );
 }
 
-export function withStore(options: AuditPlace, work: (store: AuditReader) => Promise<void>): Promise<void> {
+export function withStore(options: AuditPlace, work: (store: ReadOnlyStore) => Promise<void>): Promise<void> {
   return withOpened(options, 'openStoreReadOnly', work);
 }
 

@@ -22,6 +22,7 @@ import type { RsaWrappingKeySpec, WrappingAlgorithm, WrappingChoice } from '@key
 import { HsmError } from '../port/hsm-error.ts';
 import type { ImportTarget } from '../port/key-material.ts';
 import { encodeTexts } from './kdf.ts';
+import type { RootKeys } from './root-keys.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 import { type Binding, unwrap, wrap } from './wrapping.ts';
 
@@ -51,28 +52,24 @@ export interface OpenedImportToken extends ImportTokenHeader {
 }
 
 export function sealImportToken(
-  rootKey: SecretBytes,
+  rootKeys: RootKeys,
   target: ImportTarget,
   importToken: ImportTokenHeader,
   privateKey: SecretBytes,
 ): Uint8Array {
   const header = encodeHeader(importToken);
-  return Buffer.concat([header, wrap(rootKey, importTokenBinding(target, header), privateKey)]);
+  return Buffer.concat([header, wrap(rootKeys, importTokenBinding(target, header), privateKey)]);
 }
 
 /** @throws HsmError `invalid-import-token` when it is damaged, from another installation, or for another key. */
-export function openImportToken(
-  rootKey: SecretBytes,
-  target: ImportTarget,
-  importToken: Uint8Array,
-): OpenedImportToken {
+export function openImportToken(rootKeys: RootKeys, target: ImportTarget, importToken: Uint8Array): OpenedImportToken {
   const header = Buffer.from(importToken.subarray(0, HEADER_BYTES));
   const opened = parseHeader(header);
   if (!opened) throw invalidImportToken();
   try {
     return {
       ...opened,
-      privateKey: unwrap(rootKey, importTokenBinding(target, header), importToken.subarray(HEADER_BYTES)),
+      privateKey: unwrap(rootKeys, importTokenBinding(target, header), importToken.subarray(HEADER_BYTES)),
     };
   } catch {
     throw invalidImportToken();

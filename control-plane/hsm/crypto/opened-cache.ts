@@ -5,6 +5,7 @@
  * everything that unwrapping depends on (the wrapped bytes and their binding), so a hit gives the same result.
  */
 import { LruMap } from '../../runtime/lru-map.ts';
+import type { RootKeys } from './root-keys.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 import { type Binding, unwrap } from './wrapping.ts';
 
@@ -16,12 +17,12 @@ interface Entry {
 }
 
 export class OpenedCache {
-  readonly #rootKey: SecretBytes;
+  readonly #rootKeys: RootKeys;
   readonly #opened: LruMap<string, Entry>;
   readonly #sweeper: NodeJS.Timeout;
 
-  constructor(rootKey: SecretBytes, capacity: number) {
-    this.#rootKey = rootKey;
+  constructor(rootKeys: RootKeys, capacity: number) {
+    this.#rootKeys = rootKeys;
     this.#opened = new LruMap(capacity, { onForget: ({ secret }) => secret.wipe() });
     this.#sweeper = setInterval(() => this.#evictIdle(), IDLE_MS / 5).unref();
   }
@@ -41,7 +42,7 @@ export class OpenedCache {
       known.usedAtMs = performance.now();
       return known.secret;
     }
-    const secret = unwrap(this.#rootKey, binding, wrapped);
+    const secret = unwrap(this.#rootKeys, binding, wrapped);
     this.#opened.set(name, { secret, usedAtMs: performance.now() });
     return secret;
   }

@@ -3,7 +3,7 @@
  *
  *   offset  bytes  field
  *        0      1  version      0x02
- *        1      4  generation   of the sealing key; always 1 in this version
+ *        1      4  generation   of the root key that the sealing key is derived from
  *
  * Pagination markers and grant tokens hold no secret; a MAC makes them tamper-proof, and the same content has the same
  * token:
@@ -20,7 +20,7 @@
  *       37      n  sealed content
  *   37 + n     16  tag          AAD = bytes 0–36
  *
- *   sealing key = KDF(root key, label "keystead token key v2", context = texts(purpose) ‖ generation)
+ *   sealing key = KDF(root key of that generation, label "keystead token key v2", context = texts(purpose) ‖ generation)
  */
 import {
   createCipheriv,
@@ -30,12 +30,13 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import type { SealedTokenPurpose } from '../port/credentials.ts';
+import { MAX_SESSION_AGE_MS, type SealedTokenPurpose } from '../port/credentials.ts';
 import { deriveKey, encodeTexts } from './kdf.ts';
+import type { RootKeys } from './root-keys.ts';
 import type { SecretBytes } from './secret-bytes.ts';
 
 const VERSION = 2;
-const GENERATION = 1;
+const GENERATION_OFFSET = 1;
 const HEADER_BYTES = 5;
 const MAC_BYTES = 32;
 const NONCE_OFFSET = 9;
@@ -43,54 +44,66 @@ const IV_OFFSET = 25;
 const SEALED_OFFSET = 37;
 const TAG_BYTES = 16;
 
-/** No session lasts longer than GetSessionToken's 36 hours; clocks of nodes differ by minutes at most. */
-const MAX_SESSION_AGE_MS = 36 * 60 * 60 * 1000 + 5 * 60 * 1000;
-
-const HEADER = Buffer.of(VERSION, 0, 0, 0, GENERATION);
-
+/** Under the generation that is in use. */
 export function sealToken(
-  rootKey: SecretBytes,
+  rootKeys: RootKeys,
   purpose: SealedTokenPurpose,
   content: Uint8Array,
   nowMs: number,
 ): Uint8Array {
-  return sealingKey(rootKey, purpose).useOnce((key) =>
-    purpose === 'session' ? encrypt(key, content, nowMs) : Buffer.concat([HEADER, mac(key, content), content]),
+  const { generation, rootKey } = rootKeys.inUse;
+  const header = headerOf(generation);
+  return sealingKey(rootKey, purpose, header).useOnce((key) =>
+    purpose === 'session'
+      ? encrypt(key, header, content, nowMs)
+      : Buffer.concat([header, mac(key, header, content), content]),
   );
 }
 
-/** @returns undefined for anything that was not sealed under this root key for this purpose, or is too old */
+/** @returns undefined for anything that was not sealed under a held generation for this purpose, or is too old */
 export function openToken(
-  rootKey: SecretBytes,
+  rootKeys: RootKeys,
   purpose: SealedTokenPurpose,
   sealedToken: Uint8Array,
   nowMs: number,
 ): Uint8Array | undefined {
-  if (sealedToken.length <= SEALED_OFFSET || Buffer.compare(sealedToken.subarray(0, HEADER_BYTES), HEADER) !== 0) {
-    return undefined;
-  }
-  return sealingKey(rootKey, purpose).useOnce((key) =>
-    purpose === 'session' ? decrypt(key, sealedToken, nowMs) : authentic(key, sealedToken),
+  if (sealedToken.length <= SEALED_OFFSET || sealedToken[0] !== VERSION) return undefined;
+  const header = Buffer.from(sealedToken.subarray(0, HEADER_BYTES));
+  const rootKey = rootKeys.find(header.readUInt32BE(GENERATION_OFFSET));
+  return (
+    rootKey &&
+    sealingKey(rootKey, purpose, header).useOnce((key) =>
+      purpose === 'session' ? decrypt(key, sealedToken, nowMs) : authentic(key, sealedToken),
+    )
   );
 }
 
-function sealingKey(rootKey: SecretBytes, purpose: SealedTokenPurpose): SecretBytes {
-  const context = Buffer.concat([encodeTexts(purpose), HEADER.subarray(1)]);
+function headerOf(generation: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header[0] = VERSION;
+  header.writeUInt32BE(generation, GENERATION_OFFSET);
+  return header;
+}
+
+function sealingKey(rootKey: SecretBytes, purpose: SealedTokenPurpose, header: Buffer): SecretBytes {
+  const context = Buffer.concat([encodeTexts(purpose), header.subarray(GENERATION_OFFSET)]);
   return rootKey.use((bytes) => deriveKey(bytes, 'keystead token key v2', context));
 }
 
-function mac(key: Uint8Array, content: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(HEADER).update(content).digest();
+function mac(key: Uint8Array, header: Uint8Array, content: Uint8Array): Buffer {
+  return createHmac('sha256', key).update(header).update(content).digest();
 }
 
 function authentic(key: Uint8Array, sealedToken: Uint8Array): Uint8Array | undefined {
   const content = sealedToken.subarray(HEADER_BYTES + MAC_BYTES);
-  const isOurs = timingSafeEqual(sealedToken.subarray(HEADER_BYTES, HEADER_BYTES + MAC_BYTES), mac(key, content));
+  const header = sealedToken.subarray(0, HEADER_BYTES);
+  const found = sealedToken.subarray(HEADER_BYTES, HEADER_BYTES + MAC_BYTES);
+  const isOurs = timingSafeEqual(found, mac(key, header, content));
   return isOurs ? Uint8Array.from(content) : undefined;
 }
 
-function encrypt(key: Uint8Array, content: Uint8Array, nowMs: number): Buffer {
-  const head = Buffer.concat([HEADER, Buffer.alloc(4), randomBytes(SEALED_OFFSET - NONCE_OFFSET)]);
+function encrypt(key: Uint8Array, header: Uint8Array, content: Uint8Array, nowMs: number): Buffer {
+  const head = Buffer.concat([header, Buffer.alloc(4), randomBytes(SEALED_OFFSET - NONCE_OFFSET)]);
   head.writeUInt32BE(Math.floor(nowMs / 1000), HEADER_BYTES);
   const cipher = messageKey(key, head).useOnce((own) =>
     createCipheriv('aes-256-gcm', createSecretKey(own), head.subarray(IV_OFFSET), { authTagLength: TAG_BYTES }),

@@ -7,13 +7,13 @@
  *
  *   offset  bytes  field
  *        0      1  version      0x01
- *        1      4  generation   of the wrapping key; always 1 in this version
+ *        1      4  generation   of the root key that the wrapping key is derived from
  *        5     12  nonce        random
  *       17      n  sealed       as long as the secret
  *   17 + n     16  tag
  *
- *   key of material = KDF(root key, label "keystead domain key v1", context = texts(account, Region) ‖ generation)
- *   key of secrets  = KDF(root key, label "keystead access key secret v1", context = texts(account) ‖ generation)
+ *   key of material = KDF(root key of that generation, label "keystead domain key v1", context = texts(account, Region) ‖ generation)
+ *   key of secrets  = KDF(root key of that generation, label "keystead access key secret v1", context = texts(account) ‖ generation)
  *   AAD             = bytes 0–4 ‖ texts(owner)
  *   of material: texts("key material", account, domain Region, key id, key spec, material id)
  *   of secrets:  texts("access key secret", account, access key id)
@@ -25,16 +25,20 @@
  */
 import { randomBytes } from 'node:crypto';
 import { gcmsiv } from '@noble/ciphers/aes.js';
+import {
+  GENERATION_OFFSET,
+  generationOf,
+  WRAPPED_HEADER_BYTES,
+  wrappedHeader,
+} from '../../domain/keys/wrapped-header.ts';
 import type { SecretOwner } from '../port/credentials.ts';
 import { HsmError } from '../port/hsm-error.ts';
 import type { KeyStoreOwner, MaterialOwner } from '../port/wrapped-material.ts';
 import { deriveKey, encodeTexts, type KdfLabel } from './kdf.ts';
+import type { RootKeys } from './root-keys.ts';
 import { SecretBytes } from './secret-bytes.ts';
 
-const VERSION = 1;
-const CURRENT_GENERATION = 1;
-const GENERATION_OFFSET = 1;
-const NONCE_OFFSET = 5;
+const NONCE_OFFSET = WRAPPED_HEADER_BYTES;
 const NONCE_BYTES = 12;
 const SEALED_OFFSET = NONCE_OFFSET + NONCE_BYTES;
 const TAG_BYTES = 16;
@@ -82,24 +86,30 @@ export function passwordBinding({ accountId, keyStoreId }: KeyStoreOwner): Bindi
   };
 }
 
-export function wrap(rootKey: SecretBytes, binding: Binding, secret: SecretBytes): Uint8Array {
-  return wrapWith(rootKey, binding, secret, randomBytes(NONCE_BYTES));
+/** Under the generation that is in use. */
+export function wrap(rootKeys: RootKeys, binding: Binding, secret: SecretBytes): Uint8Array {
+  return wrapWith(rootKeys, binding, secret, randomBytes(NONCE_BYTES));
 }
 
 /** Wraps with a nonce chosen by the caller: deterministic, so that test vectors can freeze the layout. */
-export function wrapWith(rootKey: SecretBytes, binding: Binding, secret: SecretBytes, nonce: Uint8Array): Uint8Array {
-  const header = Buffer.alloc(NONCE_OFFSET);
-  header[0] = VERSION;
-  header.writeUInt32BE(CURRENT_GENERATION, GENERATION_OFFSET);
+export function wrapWith(rootKeys: RootKeys, binding: Binding, secret: SecretBytes, nonce: Uint8Array): Uint8Array {
+  const { generation, rootKey } = rootKeys.inUse;
+  const header = wrappedHeader(generation);
   const sealed = wrappingKey(rootKey, binding, header).useOnce((key) =>
     secret.use((bytes) => gcmsiv(key, nonce, Buffer.concat([header, binding.associatedData])).encrypt(bytes)),
   );
   return Buffer.concat([header, nonce, sealed]);
 }
 
-/** @throws HsmError `invalid-material` when it is damaged, or belongs to another owner or root key. */
-export function unwrap(rootKey: SecretBytes, binding: Binding, wrapped: Uint8Array): SecretBytes {
-  if (wrapped[0] !== VERSION || wrapped.length <= SEALED_OFFSET + TAG_BYTES) throw invalidMaterial();
+/**
+ * @throws HsmError `invalid-material` when it is damaged, or belongs to another owner or root key, or to a generation that
+ *   is not held
+ */
+export function unwrap(rootKeys: RootKeys, binding: Binding, wrapped: Uint8Array): SecretBytes {
+  const generation = generationOf(wrapped);
+  if (generation === undefined || wrapped.length <= SEALED_OFFSET + TAG_BYTES) throw invalidMaterial();
+  const rootKey = rootKeys.find(generation);
+  if (!rootKey) throw new HsmError('invalid-material', missingGeneration(generation));
   const header = wrapped.subarray(0, NONCE_OFFSET);
   const nonce = wrapped.subarray(NONCE_OFFSET, SEALED_OFFSET);
   try {
@@ -116,6 +126,19 @@ function wrappingKey(rootKey: SecretBytes, { label, keyContext }: Binding, heade
   const generation = header.subarray(GENERATION_OFFSET, NONCE_OFFSET);
   return rootKey.use((bytes) => deriveKey(bytes, label, Buffer.concat([keyContext, generation])));
 }
+
+/** Wraps again under the generation in use, bound as before. @throws HsmError `invalid-material` */
+export function rewrap(rootKeys: RootKeys, binding: Binding, wrapped: Uint8Array): Uint8Array {
+  const secret = unwrap(rootKeys, binding, wrapped);
+  try {
+    return wrap(rootKeys, binding, secret);
+  } finally {
+    secret.wipe();
+  }
+}
+
+const missingGeneration = (generation: number): string =>
+  `wrapped material needs generation ${generation} of the root key, which this HSM does not hold`;
 
 function invalidMaterial(): HsmError {
   return new HsmError(

@@ -10,6 +10,9 @@ export interface SecretOwner {
   readonly accessKeyId: string;
 }
 
+/** No session lasts longer than GetSessionToken's 36 hours; clocks of nodes differ by minutes at most. */
+export const MAX_SESSION_AGE_MS = 36 * 60 * 60 * 1000 + 5 * 60 * 1000;
+
 /** A token of one purpose does not open as one of another. */
 export type SealedTokenPurpose = 'marker' | 'grant' | 'session';
 

@@ -122,6 +122,43 @@ export function struct(
 type OptionalNames<T> = { [Name in keyof T]-?: undefined extends T[Name] ? Name : never }[keyof T];
 type RequiredNames<T> = Exclude<keyof T, OptionalNames<T>>;
 
+export function list<T>(codec: Codec<T>): Codec<readonly T[]> {
+  return {
+    write(to, values) {
+      to.uint32(values.length);
+      for (const value of values) codec.write(to, value);
+    },
+    // Reading past the end throws, whatever the length says.
+    read(from) {
+      const values: T[] = [];
+      for (let left = from.uint32(); left > 0; left--) values.push(codec.read(from));
+      return values;
+    },
+  };
+}
+
+/** A value of one of several kinds: the name of its kind, then its members. */
+export function union<T extends { readonly kind: string }>(
+  codecs: { readonly [Kind in T['kind']]: Codec<Omit<Extract<T, { readonly kind: Kind }>, 'kind'>> },
+): Codec<T>;
+export function union(codecs: Readonly<Record<string, Codec<object>>>): Codec<{ readonly kind: string }> {
+  const codecOf = (kind: string) => {
+    const codec = Object.hasOwn(codecs, kind) ? codecs[kind] : undefined;
+    if (!codec) throw new RangeError('message has a value of an unknown kind');
+    return codec;
+  };
+  return {
+    write(to, value) {
+      text.write(to, value.kind);
+      codecOf(value.kind).write(to, value);
+    },
+    read(from) {
+      const kind = text.read(from);
+      return { kind, ...codecOf(kind).read(from) };
+    },
+  };
+}
+
 /** The arguments of a call, in their order. */
 export function tuple<T extends readonly unknown[]>(
   ...codecs: { readonly [Index in keyof T]: Codec<T[Index]> }

@@ -42,6 +42,7 @@ export async function openHsmConnection(options: HsmConnectionOptions): Promise<
   await connection.open();
   return {
     ...verbsOver((name, args) => connection.call(name, args)),
+    useGeneration: (given) => connection.useGeneration(given),
     close: () => connection.close(),
   };
 }
@@ -51,6 +52,8 @@ class HsmConnection {
   #client: HsmClient | undefined;
   /** Of the root key; an HSM that is connected later must have the same one. */
   #fingerprint: string | undefined;
+  /** Of the root key that is in use; an HSM that is connected later uses it too. */
+  #generation: number | undefined;
   #closing = false;
   #wakeUp: (() => void) | undefined;
   #reopening: Promise<void> | undefined;
@@ -93,6 +96,11 @@ class HsmConnection {
     const client = this.#client;
     if (!client) throw new HsmError('unavailable', 'there is no connection to the HSM; it is being opened again');
     return client.call(name, args);
+  }
+
+  async useGeneration(given: Arguments<'useGeneration'>[0]): Promise<Result<'useGeneration'>> {
+    this.#generation = Math.max(this.#generation ?? 0, given.generation);
+    return this.call('useGeneration', [given]);
   }
 
   async close(): Promise<void> {
@@ -154,10 +162,10 @@ class HsmConnection {
 
   async #problemOf(client: HsmClient): Promise<{ readonly reason: string; readonly hint: string } | undefined> {
     const fingerprint = this.#fingerprint;
-    const { refused } = await client.openRootKey({
-      mustExist: true,
-      ...(fingerprint !== undefined && { fingerprint }),
-    });
+    const generation = this.#generation;
+    const opened = await client.openRootKey({ mustExist: true, ...(fingerprint !== undefined && { fingerprint }) });
+    const isUsed = opened.refused === undefined && generation !== undefined;
+    const { refused } = isUsed ? await client.useGeneration({ generation }) : opened;
     return refused && { reason: refused.message, hint: refused.hint };
   }
 

@@ -15,12 +15,14 @@ import { decodeEncryptionContext, encodeEncryptionContext } from '../../domain/k
 import type { SealedTokenPurpose, SecretOwner } from '../port/credentials.ts';
 import type { Hsm } from '../port/hsm.ts';
 import type { HsmErrorKind } from '../port/hsm-error.ts';
+import type { Removal, RootKeyGeneration, RootKeyRefusal } from '../port/installation.ts';
 import type { AsymmetricEncryptionAlgorithm, EncryptionContext, ImportTarget } from '../port/key-material.ts';
 import type { Pkcs11TokenReport, Pkcs11TokenStatus } from '../port/pkcs11.ts';
 import type { Pkcs11TokenConfig } from '../port/pkcs11-token-config.ts';
 import type { KeyStoreOwner, MaterialOwner, Pkcs11Login, WrappedMaterial } from '../port/wrapped-material.ts';
+import type { WrappedSecretOf } from '../port/wrapped-secret.ts';
 import type { SealConfig } from '../root-key/root-key.ts';
-import { bytes, type Codec, flag, nothing, struct, text, timeMs, tuple, uint32 } from './codec.ts';
+import { bytes, type Codec, flag, list, nothing, struct, text, timeMs, tuple, uint32, union } from './codec.ts';
 
 /** Known to the HSM and its clients; sent to the process as bytes, not as text, because text cannot be wiped. */
 export const SHARED_TOKEN_BYTES = 32;
@@ -136,6 +138,23 @@ const wrapping = struct<WrappingChoice>({
 });
 const signed = { material, algorithm: signingAlgorithm, messageType };
 const secretOwner = struct<SecretOwner>({ accountId: text, accessKeyId: text });
+
+const refusal = struct<RootKeyRefusal>({ message: text, hint: text });
+const generation = struct<RootKeyGeneration>(
+  { generation: uint32, fingerprint: text },
+  { createdAtMs: timeMs, createdBy: text },
+);
+const wrappedMaterial = struct<Omit<WrappedMaterial, 'pkcs11Login'>>({
+  ...ownerFields,
+  materialId: text,
+  wrapped: bytes,
+});
+const wrappedSecret = union<WrappedSecretOf>({
+  'key-material': wrappedMaterial,
+  'pkcs11-key': wrappedMaterial,
+  'access-key-secret': struct({ accountId: text, accessKeyId: text, wrapped: bytes }),
+  'key-store-password': struct({ accountId: text, keyStoreId: text, wrapped: bytes }),
+});
 
 /** One row per verb of the port: a verb without a row does not compile. */
 export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
@@ -272,9 +291,27 @@ export const verbs: { readonly [Name in VerbName]: Verb<Name> } = {
   openRootKey: {
     kind: 62,
     arguments: tuple(struct<Arguments<'openRootKey'>[0]>({ mustExist: flag }, { fingerprint: text })),
-    result: struct<Result<'openRootKey'>>({}, { refused: struct({ message: text, hint: text }) }),
+    result: struct<Result<'openRootKey'>>({}, { refused: refusal }),
   },
   rootKeyFingerprint: { kind: 11, arguments: tuple<[]>(), result: text },
+  rootKeyGenerations: {
+    kind: 64,
+    arguments: tuple<[]>(),
+    result: struct<Result<'rootKeyGenerations'>>(
+      { inUse: uint32, generations: list(generation) },
+      { removal: struct<Removal>({ removedAtMs: timeMs, removedBy: text }), refused: refusal },
+    ),
+  },
+  useGeneration: {
+    kind: 65,
+    arguments: tuple(struct({ generation: uint32 })),
+    result: struct<Result<'useGeneration'>>({}, { refused: refusal }),
+  },
+  rewrap: {
+    kind: 66,
+    arguments: tuple(list(wrappedSecret)),
+    result: list(struct<Result<'rewrap'>[number]>({}, { wrapped: bytes })),
+  },
   endSeeding: { kind: 63, arguments: tuple<[]>(), result: nothing },
   signCheckpoint: { kind: 60, arguments: tuple(text), result: bytes },
   checkpointPublicKey: { kind: 61, arguments: tuple<[]>(), result: bytes },

@@ -1,8 +1,11 @@
 /**
  * An Hsm whose root key is opened by `openRootKey`: only the database knows whether an installation has keys already,
- * and so whether a missing root key is a first start or a loss.
+ * and so whether a missing root key is a first start or a loss. It takes over generations that were added to the stored
+ * root key, or removed from it, when it is asked which it holds.
  */
 import { stat } from 'node:fs/promises';
+import { defined } from '@keystead/provider-schema/defined.ts';
+import type { RootKeys } from '../crypto/root-keys.ts';
 import type { Hsm } from '../port/hsm.ts';
 import { HsmError } from '../port/hsm-error.ts';
 import type { RootKeyRefusal } from '../port/installation.ts';
@@ -21,11 +24,14 @@ export async function createSealedHsm(
   { onSeedingEnded, ...options }: SealedHsmOptions,
 ): Promise<Hsm> {
   let opened: Hsm | undefined;
+  let stored: StoredRootKeys | undefined;
   let opening: Promise<Hsm> | undefined;
   const open = async (mustExist: boolean): Promise<Hsm> => {
-    opening ??= sealOf({ ...config, mustExist })
-      .open()
-      .then((rootKey) => createSoftHsm(rootKey, options))
+    opening ??= openStored({ ...config, mustExist })
+      .then((read) => {
+        stored = read;
+        return createSoftHsm(read.rootKeys, options);
+      })
       .finally(() => {
         opening = undefined;
       });
@@ -56,6 +62,17 @@ export async function createSealedHsm(
         throw error;
       }
     },
+    async rootKeyGenerations() {
+      const refused = await stored?.update();
+      return { ...(await call('rootKeyGenerations', [])), ...defined({ refused }) };
+    },
+    async useGeneration(given) {
+      const first = await call('useGeneration', [given]);
+      if (!first.refused) return first;
+      // The operator may have copied the right file meanwhile.
+      await stored?.update();
+      return call('useGeneration', [given]);
+    },
     async endSeeding() {
       await call('endSeeding', []);
       onSeedingEnded();
@@ -65,6 +82,56 @@ export async function createSealedHsm(
       await opened?.close();
     },
   };
+}
+
+/** @throws SealError */
+async function openStored(config: SealConfig): Promise<StoredRootKeys> {
+  // Looked at first: a file that is replaced meanwhile is read again.
+  const version = await versionOf(config.path);
+  return new StoredRootKeys(config, await sealOf(config).open(), version);
+}
+
+/** The generations that this process holds, and the file that they were read from. */
+class StoredRootKeys {
+  readonly rootKeys: RootKeys;
+  readonly #config: SealConfig;
+  #version: string;
+  #refused: RootKeyRefusal | undefined;
+
+  constructor(config: SealConfig, rootKeys: RootKeys, version: string) {
+    this.#config = config;
+    this.rootKeys = rootKeys;
+    this.#version = version;
+  }
+
+  /** Reads a file that has changed. @returns why it was not taken over */
+  async update(): Promise<RootKeyRefusal | undefined> {
+    const version = await versionOf(this.#config.path);
+    if (version === this.#version) return this.#refused;
+    this.#refused = await this.#read();
+    this.#version = version;
+    return this.#refused;
+  }
+
+  async #read(): Promise<RootKeyRefusal | undefined> {
+    try {
+      const problem = this.rootKeys.update(await sealOf({ ...this.#config, mustExist: true }).open());
+      if (problem === undefined) return undefined;
+      return {
+        message: `The root key in ${this.#config.path} was not taken over: ${problem}.`,
+        hint: 'Put the newest root key file of this installation there; until then this HSM keeps what it holds.',
+      };
+    } catch (error) {
+      if (error instanceof SealError) return { message: error.message, hint: error.hint };
+      throw error;
+    }
+  }
+}
+
+/** Changes with every replacement of the file. */
+async function versionOf(path: string): Promise<string> {
+  const stats = await stat(path, { bigint: true }).catch(() => undefined);
+  return stats ? [stats.ino, stats.mtimeNs, stats.ctimeNs, stats.size].join(' ') : 'none';
 }
 
 function anotherRootKey(path: string): RootKeyRefusal {

@@ -2,8 +2,8 @@
  * Files that only this process's user can read: creates them durably, and refuses files that other users could change.
  */
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { createDurably } from '../../runtime/durable-file.ts';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { createDurably, writeDurably } from '../../runtime/durable-file.ts';
 import { SealError } from '../port/seal-error.ts';
 
 const OTHERS = 0o077;
@@ -39,6 +39,19 @@ export async function createPrivateFile(path: string, contents: Uint8Array): Pro
   return await createDurably(path, contents).catch((error) => {
     throw fileError('cannot be created', path, error);
   });
+}
+
+/**
+ * Replaces `path`, mode 0600: after a stop of the machine it has the old contents or the new ones, whole.
+ * @throws SealError
+ */
+export async function replacePrivateFile(path: string, contents: Uint8Array): Promise<void> {
+  try {
+    // Where the path is a link, the file behind it.
+    await writeDurably(await realpath(path), contents);
+  } catch (error) {
+    throw fileError('cannot be replaced', path, error);
+  }
 }
 
 function requirePrivate(path: string, { mode, uid, size }: Stats): void {

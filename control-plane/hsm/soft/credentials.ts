@@ -22,7 +22,7 @@ export class SoftCredentials implements CredentialService {
   wrapSecret: CredentialService['wrapSecret'] = async (owner, secret) => {
     const bytes = secretFromText(secret.reveal());
     try {
-      return wrap(this.#held.rootKey, secretBinding(owner), bytes);
+      return wrap(this.#held.rootKeys, secretBinding(owner), bytes);
     } finally {
       bytes.wipe();
     }
@@ -34,10 +34,10 @@ export class SoftCredentials implements CredentialService {
   };
 
   sealToken: CredentialService['sealToken'] = async (purpose, content) =>
-    sealToken(this.#held.rootKey, purpose, content, this.#held.nowMs());
+    sealToken(this.#held.rootKeys, purpose, content, this.#held.nowMs());
 
   openToken: CredentialService['openToken'] = async (purpose, sealedToken) =>
-    defined({ content: openToken(this.#held.rootKey, purpose, sealedToken, this.#held.nowMs()) });
+    defined({ content: openToken(this.#held.rootKeys, purpose, sealedToken, this.#held.nowMs()) });
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -3,13 +3,13 @@
  * tokens.
  */
 import type { OpenedCache } from '../crypto/opened-cache.ts';
-import type { SecretBytes } from '../crypto/secret-bytes.ts';
+import type { RootKeys } from '../crypto/root-keys.ts';
 import { pkcs11KeyBinding } from '../crypto/wrapping.ts';
 import type { Pkcs11Tokens } from '../pkcs11/pkcs11-tokens.ts';
 import type { WrappedMaterial } from '../port/wrapped-material.ts';
 
 export interface Held {
-  readonly rootKey: SecretBytes;
+  readonly rootKeys: RootKeys;
   readonly opened: OpenedCache;
   readonly pkcs11Tokens: Pkcs11Tokens;
   /** The machine's clock: signing keys of other days are not derived. */

@@ -32,7 +32,7 @@ export class SoftKeyMaterial implements KeyMaterialService {
     const materialId = newMaterialId();
     const material = await family.generate();
     try {
-      return { materialId, wrapped: wrap(this.#held.rootKey, materialBinding(owner, materialId), material) };
+      return { materialId, wrapped: wrap(this.#held.rootKeys, materialBinding(owner, materialId), material) };
     } finally {
       material.wipe();
     }
@@ -175,7 +175,7 @@ export class SoftKeyMaterial implements KeyMaterialService {
     const privateKey = await requireFamily(header.wrapping.keySpec).generate();
     try {
       const { publicKey } = keyPairOf(privateKey);
-      const importToken = sealImportToken(this.#held.rootKey, target, header, privateKey);
+      const importToken = sealImportToken(this.#held.rootKeys, target, header, privateKey);
       return { publicKey: publicKeyInfoOf(publicKey), importToken };
     } finally {
       privateKey.wipe();
@@ -183,7 +183,7 @@ export class SoftKeyMaterial implements KeyMaterialService {
   };
 
   importKey: KeyMaterialService['importKey'] = async ({ target, importToken, encryptedKeyMaterial, nowMs }) => {
-    const { wrapping, validToMs, privateKey } = openImportToken(this.#held.rootKey, target, importToken);
+    const { wrapping, validToMs, privateKey } = openImportToken(this.#held.rootKeys, target, importToken);
     const { owner } = target;
     try {
       if (nowMs >= validToMs) throw new HsmError('expired-import-token', 'the import token has expired');
@@ -209,7 +209,7 @@ export class SoftKeyMaterial implements KeyMaterialService {
 
   #wrapImported(owner: MaterialOwner, material: SecretBytes) {
     const materialId = importedMaterialId(owner, material);
-    const wrapped = wrap(this.#held.rootKey, materialBinding(owner, materialId), material);
+    const wrapped = wrap(this.#held.rootKeys, materialBinding(owner, materialId), material);
     material.wipe();
     return { materialId, wrapped };
   }

@@ -23,7 +23,7 @@ export class SoftPkcs11 implements Pkcs11Service {
   wrapKeyStorePassword: Pkcs11Service['wrapKeyStorePassword'] = async (owner, password) => {
     const bytes = secretFromText(password.reveal());
     try {
-      return wrap(this.#held.rootKey, passwordBinding(owner), bytes);
+      return wrap(this.#held.rootKeys, passwordBinding(owner), bytes);
     } finally {
       bytes.wipe();
     }
@@ -48,7 +48,7 @@ export class SoftPkcs11 implements Pkcs11Service {
     const id = randomBytes(BACKING_KEY_ID_BYTES);
     await this.#held.pkcs11Tokens.use(login, (pkcs11Token) => generatePkcs11Key(pkcs11Token, id, owner.keyId));
     const secretId = new SecretBytes(Uint8Array.from(id));
-    const wrapped = secretId.useOnce(() => wrap(this.#held.rootKey, pkcs11KeyBinding(owner, materialId), secretId));
+    const wrapped = secretId.useOnce(() => wrap(this.#held.rootKeys, pkcs11KeyBinding(owner, materialId), secretId));
     return { materialId, wrapped, backingKeyId: id.toString('hex') };
   };
 

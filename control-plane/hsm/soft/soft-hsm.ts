@@ -4,6 +4,7 @@
  * arrives wrapped with each request and is unwrapped for it.
  */
 import { OpenedCache } from '../crypto/opened-cache.ts';
+import { RootKeys } from '../crypto/root-keys.ts';
 import type { SecretBytes } from '../crypto/secret-bytes.ts';
 import { passwordBinding } from '../crypto/wrapping.ts';
 import { Pkcs11Tokens } from '../pkcs11/pkcs11-tokens.ts';
@@ -28,12 +29,13 @@ export interface SoftHsmOptions {
   readonly nowMs?: () => number;
 }
 
-/** Takes ownership of the root key; `close` wipes it. */
-export function createSoftHsm(rootKey: SecretBytes, options: SoftHsmOptions = {}): Hsm {
+/** Takes ownership of the root key, which alone is the first generation; `close` wipes it. */
+export function createSoftHsm(rootKey: RootKeys | SecretBytes, options: SoftHsmOptions = {}): Hsm {
   const { cacheCapacity = DEFAULT_CACHE_CAPACITY, pkcs11Tokens = [], isSeeding = false, nowMs = Date.now } = options;
-  const opened = new OpenedCache(rootKey, cacheCapacity);
+  const rootKeys = rootKey instanceof RootKeys ? rootKey : RootKeys.first(rootKey);
+  const opened = new OpenedCache(rootKeys, cacheCapacity);
   const held: Held = {
-    rootKey,
+    rootKeys,
     opened,
     nowMs,
     isSeeding,

@@ -3,6 +3,7 @@ import type { CompiledQuery } from 'kysely';
 import type { Dialect } from '../queries/dialect.ts';
 import { initial } from './0001-initial.ts';
 import { organizations } from './0002-organizations.ts';
+import { rootKeyHolders } from './0003-root-key-holders.ts';
 
 export interface Migration {
   readonly name: string;
@@ -13,4 +14,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: 'initial', statements: initial },
   { name: 'organizations', statements: organizations },
+  { name: 'root-key-holders', statements: rootKeyHolders },
 ];

@@ -22,6 +22,7 @@ import type { KeyMaterialReader } from './key-materials.ts';
 import type { KeyReader } from './keys.ts';
 import type { PrimaryKey, TableName, Tables } from './tables.ts';
 import type { UsageReader } from './usage.ts';
+import type { WrappedSecretReader } from './wrapped-secrets.ts';
 
 export type Mutation = {
   [T in TableName]:
@@ -109,6 +110,7 @@ export interface StoreReader
     OidcProviderReader,
     IdempotencyReader,
     InstallationReader,
+    WrappedSecretReader,
     ChangeReader,
     AuditReader {}
 

@@ -321,6 +321,17 @@ export interface IdempotencyRow {
   readonly revision: number;
 }
 
+/** A server, and the generations of the root key that its HSM holds. */
+export interface RootKeyHolderRow {
+  readonly holder_id: string;
+  readonly oldest: number;
+  readonly newest: number;
+  /** Identifies the newest generation's key without revealing it. */
+  readonly newest_fingerprint: string;
+  readonly seen_at_ms: number;
+  readonly revision: number;
+}
+
 /** Facts about the installation: root key fingerprint, first account, seed records, …. */
 export interface MetaRow {
   readonly name: string;
@@ -409,6 +420,7 @@ export interface Tables {
   readonly access_key_usage: AccessKeyUsageRow;
   readonly idempotency: IdempotencyRow;
   readonly meta: MetaRow;
+  readonly root_key_holders: RootKeyHolderRow;
   readonly audit_trees: AuditTreeRow;
   readonly audit_checkpoints: AuditCheckpointRow;
   readonly leases: LeaseRow;
@@ -438,6 +450,7 @@ export const primaryKeys = {
   access_key_usage: ['access_key_id'],
   idempotency: ['account_id', 'principal_id', 'idempotency_key'],
   meta: ['name'],
+  root_key_holders: ['holder_id'],
   audit_trees: ['chain_id'],
   audit_checkpoints: ['number'],
   leases: ['name'],

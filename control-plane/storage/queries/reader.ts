@@ -20,6 +20,7 @@ import { keyQueries } from './keys.ts';
 import type { RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 import { usageQueries } from './usage.ts';
+import { wrappedSecretQueries } from './wrapped-secrets.ts';
 
 export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
   return {
@@ -37,6 +38,7 @@ export function createReader(db: QueryBuilder, run: RunQuery): StoreReader {
     ...oidcProviderQueries(db, run),
     ...idempotencyQueries(db, run),
     ...installationQueries(db, run),
+    ...wrappedSecretQueries(db, run),
     ...changeQueries(db, run),
     ...auditQueries(db, run),
     ...auditIndexQueries(db, run),

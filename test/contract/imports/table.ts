@@ -162,6 +162,13 @@ const commandLine: Table['rows'] = {
     ...[contract, 'control-plane/startup', 'control-plane/cli/serve/option-values.ts', 'npm:commander', 'npm:pino'],
     ...['control-plane/cli/shared/stop.ts', 'node:*'],
   ],
+  'control-plane/cli/root-key': [
+    ...[contract, domain, 'control-plane/mutations', 'control-plane/startup', 'control-plane/cli/shared'],
+    ...['control-plane/cli/serve/option-values.ts', 'npm:commander', 'node:*'],
+    // Changes the stored root key, on the machine of the HSM, and looks in the database for what still needs it.
+    ...[hsmPort, 'control-plane/hsm/root-key', 'control-plane/hsm/crypto/root-keys.ts', 'control-plane/hsm/soft'],
+    ...['control-plane/storage/open.ts', storagePort, 'control-plane/cli/audit/audit-database.ts'],
+  ],
   'control-plane/cli/audit': [
     ...[contract, domain, 'control-plane/startup', 'control-plane/cli/shared', 'npm:commander', 'node:*'],
     // Reads the log of a server that does not have to run.

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { requireAbility } from '@keystead/control-plane/hsm/crypto/families.ts';
 import { openImportToken, sealImportToken } from '@keystead/control-plane/hsm/crypto/import-token.ts';
+import { RootKeys } from '@keystead/control-plane/hsm/crypto/root-keys.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import { HsmError } from '@keystead/control-plane/hsm/port/hsm-error.ts';
 import type { ImportTarget } from '@keystead/control-plane/hsm/port/key-material.ts';
@@ -84,7 +85,12 @@ function wrappingKey(spec: RsaWrappingKeySpec) {
 function parameters(target: ImportTarget, wrapping: WrappingChoice) {
   const { publicKey, privateKey } = wrappingKey(wrapping.keySpec);
   const secret = new SecretBytes(Buffer.from(privateKey));
-  const importToken = sealImportToken(new SecretBytes(Buffer.from(rootKey)), target, { wrapping, validToMs }, secret);
+  const importToken = sealImportToken(
+    RootKeys.first(new SecretBytes(Buffer.from(rootKey))),
+    target,
+    { wrapping, validToMs },
+    secret,
+  );
   return { publicKey, importToken };
 }
 
@@ -209,6 +215,7 @@ describe('the id of imported material', () => {
 describe('an import token', () => {
   const choices = algorithms.flatMap((algorithm) => wrappingSpecs.map((keySpec) => ({ algorithm, keySpec })));
   const secretOf = (bytes: Uint8Array) => new SecretBytes(Buffer.from(bytes));
+  const rootKeysOf = (bytes: Uint8Array) => RootKeys.first(secretOf(bytes));
   const aHeader = fc.record({
     wrapping: fc.constantFrom(...choices),
     validToMs: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
@@ -231,16 +238,16 @@ describe('an import token', () => {
         someTarget,
         fc.uint8Array({ minLength: 1, maxLength: 2500 }),
         (header, target, other, bytes) => {
-          const importToken = sealImportToken(secretOf(rootKey), target, header, secretOf(bytes));
-          const { privateKey, ...opened } = openImportToken(secretOf(rootKey), target, importToken);
+          const importToken = sealImportToken(rootKeysOf(rootKey), target, header, secretOf(bytes));
+          const { privateKey, ...opened } = openImportToken(rootKeysOf(rootKey), target, importToken);
           expect(opened).toEqual(header);
           expect(privateKey.use((secret) => Buffer.from(secret).equals(bytes))).toBe(true);
           const { domainRegion: _, ...names } = other.owner;
           const isSame =
             JSON.stringify({ ...target.owner, ...names, region: other.region }) ===
             JSON.stringify({ ...target.owner, region: target.region });
-          if (!isSame) expect(() => openImportToken(secretOf(rootKey), other, importToken)).toThrow(HsmError);
-          expect(() => openImportToken(secretOf(randomBytes(32)), target, importToken)).toThrow(HsmError);
+          if (!isSame) expect(() => openImportToken(rootKeysOf(rootKey), other, importToken)).toThrow(HsmError);
+          expect(() => openImportToken(rootKeysOf(randomBytes(32)), target, importToken)).toThrow(HsmError);
         },
       ),
       { numRuns: runs(100, 2000) },
@@ -250,10 +257,10 @@ describe('an import token', () => {
   test('does not open when a byte is changed, missing or added', () => {
     const target = aTarget('SYMMETRIC_DEFAULT');
     const header = { wrapping: { algorithm: 'RSAES_OAEP_SHA_256', keySpec: 'RSA_2048' }, validToMs } as const;
-    const importToken = sealImportToken(secretOf(rootKey), target, header, secretOf(randomBytes(40)));
+    const importToken = sealImportToken(rootKeysOf(rootKey), target, header, secretOf(randomBytes(40)));
     const opens = (bytes: Uint8Array) => {
       try {
-        openImportToken(secretOf(rootKey), target, bytes);
+        openImportToken(rootKeysOf(rootKey), target, bytes);
         return true;
       } catch (error) {
         expect(error).toMatchObject({ kind: 'invalid-import-token' });

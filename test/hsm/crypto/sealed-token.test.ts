@@ -1,9 +1,10 @@
+import { RootKeys } from '@keystead/control-plane/hsm/crypto/root-keys.ts';
 import { openToken, sealToken } from '@keystead/control-plane/hsm/crypto/sealed-token.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import type { SealedTokenPurpose } from '@keystead/control-plane/hsm/port/credentials.ts';
 import fc from 'fast-check';
 
-const rootKey = (fill = 1) => new SecretBytes(new Uint8Array(32).fill(fill));
+const rootKey = (fill = 1) => RootKeys.first(new SecretBytes(new Uint8Array(32).fill(fill)));
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
 const HOUR_MS = 3_600_000;
 const purposes: readonly SealedTokenPurpose[] = ['marker', 'grant', 'session'];

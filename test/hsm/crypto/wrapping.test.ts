@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import { OpenedCache } from '@keystead/control-plane/hsm/crypto/opened-cache.ts';
+import { RootKeys } from '@keystead/control-plane/hsm/crypto/root-keys.ts';
 import { SecretBytes } from '@keystead/control-plane/hsm/crypto/secret-bytes.ts';
 import {
   type Binding,
@@ -36,7 +37,7 @@ const vectors: WrappedVectors = JSON.parse(
   readFileSync(new URL('../../vectors/wrapped-v1.json', import.meta.url), 'utf8'),
 );
 
-const rootKey = new SecretBytes(Buffer.alloc(32, 9));
+const rootKey = RootKeys.first(new SecretBytes(Buffer.alloc(32, 9)));
 const owner: MaterialOwner = {
   accountId: '111122223333',
   domainRegion: 'eu-central-1',
@@ -57,7 +58,7 @@ describe('the wrapped layout, version 1', () => {
       'token-key': pkcs11KeyBinding(owner, materialId),
       password: passwordBinding({ keyStoreId: '', ...owner }),
     }[kind];
-    const root = new SecretBytes(fromHex(rootKey));
+    const root = RootKeys.first(new SecretBytes(fromHex(rootKey)));
     const again = wrapWith(root, bound, new SecretBytes(fromHex(secret)), fromHex(nonce));
     expect(Buffer.from(again).toString('hex')).toBe(wrapped);
     expect(hexOf(unwrap(root, bound, fromHex(wrapped)))).toBe(secret);
@@ -91,7 +92,9 @@ describe('wrapped material', () => {
   });
 
   test('cannot be unwrapped with another root key', () => {
-    expect(() => unwrap(new SecretBytes(Buffer.alloc(32, 8)), binding, wrapped)).toThrow(invalidMaterial);
+    expect(() => unwrap(RootKeys.first(new SecretBytes(Buffer.alloc(32, 8))), binding, wrapped)).toThrow(
+      invalidMaterial,
+    );
   });
 
   test('cannot be unwrapped with any bit flipped, or when it is too short or too long', () => {

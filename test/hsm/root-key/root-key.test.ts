@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 const open = async (config: SealConfig) =>
-  (await sealOf(config).open()).use((bytes) => Buffer.from(bytes).toString('hex'));
+  (await sealOf(config).open()).inUse.rootKey.use((bytes) => Buffer.from(bytes).toString('hex'));
 const refusal = (config: SealConfig): Promise<SealError> =>
   open(config).then(
     () => Promise.reject(new Error('it was not refused')),
