@@ -2,7 +2,7 @@
 import { runKeystead } from '../support/server.ts';
 
 test.each([
-  [[], ['serve', 'identity', 'key-store', 'audit', 'drift']],
+  [[], ['serve', 'root-key', 'identity', 'key-store', 'audit', 'drift']],
   [['serve'], ['--listen', '--data-dir', '--database', 'KEYSTEAD_LISTEN', 'Exit codes']],
   [
     ['identity'],
@@ -32,6 +32,15 @@ test.each([
   [
     ['identity', 'create-user'],
     ['<name>', '--endpoint', 'KEYSTEAD_ENDPOINT', '--region'],
+  ],
+  [['root-key'], ['rotate', 'status', 'remove-generations']],
+  [
+    ['root-key', 'rotate'],
+    ['--wait', '--seal', '--passphrase-file', '--data-dir', 'Back the file up'],
+  ],
+  [
+    ['root-key', 'remove-generations'],
+    ['cannot be undone', '36 hours and 15 minutes', 'know your backups'],
   ],
   [['audit'], ['tail', 'verify', 'rebuild-index']],
   [

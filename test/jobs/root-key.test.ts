@@ -177,6 +177,7 @@ describe('a rotation of the root key', () => {
     await insertAccessKeys(160);
     rotate(1, 2);
     await node.use.look();
+    await node.jobs.stop();
     let left = 0;
     const failing: Store = {
       ...node.use.store,
@@ -268,6 +269,7 @@ describe('a rotation of the root key', () => {
       changes: [],
       audit: [],
     });
+    await node.jobs.stop();
     const restarted = await startNode(stored([1, 2]), createSoftHsm(stored([1, 2])), database);
     expect(await generationsInUse()).toEqual([1]);
     await lookAndRun(restarted);
