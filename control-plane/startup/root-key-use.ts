@@ -95,6 +95,7 @@ export class RootKeyUse {
     const { refused } = await installation.useGeneration({ generation: this.#known.state.inUse });
     if (refused) throw new StartError(refused.message, refused.hint, exitCodes.rootKey);
     await this.#sayHeld(held);
+    this.#request.onLook(this.#known.state, rewrap);
     this.#timer = setInterval(() => void this.look(), intervalMs).unref();
   }
 

@@ -90,9 +90,8 @@ async function unopened(store: ReadOnlyStore, left: RootKeys): Promise<readonly 
       const rows: readonly WrappedRows[T][] = await store.listWrapped(table, { limit: PAGE, ...(after && { after }) });
       const results = await hsm.rewrap(rows.map(secret));
       for (const [i, row] of rows.entries()) {
-        if (results[i]?.wrapped) opened += 1;
-        else found.push(nameOfWrapped(table, row));
-        if (opened % PRINT_EVERY === 0) console.error(`${opened} secrets open with what would be left`);
+        if (!results[i]?.wrapped) found.push(nameOfWrapped(table, row));
+        else if (++opened % PRINT_EVERY === 0) console.error(`${opened} secrets open with what would be left`);
       }
       const last = rows.at(-1);
       if (!last || rows.length < PAGE) return;

@@ -84,7 +84,8 @@ async function lock(path: string): Promise<() => Promise<void>> {
       if (error.code === 'EEXIST') return undefined;
       throw new SealError(
         `${path} cannot be created: ${error.message}.`,
-        'Run this as the user of the HSM, or as root, on the machine of the HSM.',
+        'Run this as the user of the HSM, or as root; that user must be able to create files beside the root key. Move ' +
+          'the root key to a directory of that user if it is in another one, and name it with --seal.',
       );
     });
     if (file) {
