@@ -128,6 +128,8 @@ export class RootKeyUse {
 
   async #write(write: Write): Promise<void> {
     const { store } = this.#request;
+    // Most requests change nothing but the audit log.
+    if (write.mutations.length === 0) return store.write(write);
     const generations = wrappedBy(write.mutations).map((wrapped) => generationOf(wrapped) ?? 0);
     if (generations.length === 0) return store.write(write);
     if (generations.some((generation) => generation > this.#known.state.inUse)) await this.#read();

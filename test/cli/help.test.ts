@@ -40,7 +40,7 @@ test.each([
   ],
   [
     ['root-key', 'remove-generations'],
-    ['cannot be undone', '36 hours and 15 minutes', 'know your backups'],
+    ['if nothing needs them', '36 hours and 15 minutes', 'know your backups'],
   ],
   [['audit'], ['tail', 'verify', 'rebuild-index']],
   [

@@ -270,8 +270,9 @@ describe('a rotation of the root key', () => {
       audit: [],
     });
     await node.jobs.stop();
-    const restarted = await startNode(stored([1, 2]), createSoftHsm(stored([1, 2])), database);
     expect(await generationsInUse()).toEqual([1]);
+    const rootKeys = stored([1, 2]);
+    const restarted = await startNode(rootKeys, createSoftHsm(rootKeys), database);
     await lookAndRun(restarted);
     expect(await generationsInUse()).toEqual([2]);
   });

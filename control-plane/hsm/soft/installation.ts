@@ -1,5 +1,4 @@
 /** The installation service in software: all results are derived from the root key. */
-import { setImmediate as turn } from 'node:timers/promises';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { isAuditStatement } from '../../domain/audit/audit-statement.ts';
 import { signStatement, statementPublicKey } from '../crypto/checkpoint-key.ts';
@@ -50,7 +49,7 @@ export class SoftInstallation implements InstallationService {
     for (const secret of secrets) {
       results.push(defined({ wrapped: this.#rewrap(secret) }));
       // Requests that arrived meanwhile go first.
-      await turn();
+      await new Promise((resolve) => setImmediate(resolve));
     }
     return results;
   };
