@@ -207,19 +207,19 @@ export class RootKeyUse {
 
 /** @throws StartError */
 function requireGenerations(held: RootKeyGenerations, state: RootKeyState, rewrap: RootKeyRewrap): void {
-  const inUse = held.generations.find(({ generation }) => generation === state.inUse);
-  if (!inUse || (state.fingerprint !== undefined && state.fingerprint !== inUse.fingerprint)) {
-    throw new StartError(
-      `The root key does not have generation ${state.inUse}, which this database is wrapped under.`,
-      'Start with the root key file from after its rotation; restore it from its newest backup if it was lost.',
-      exitCodes.rootKey,
-    );
-  }
   const oldest = held.generations[0]?.generation ?? FIRST_GENERATION;
   if (oldest > rewrap.complete) {
     throw new StartError(
       `This database still needs generation ${rewrap.complete} of the root key, which was removed from it.`,
       'It is older than that removal: restore the backup of the root key file that belongs to it.',
+      exitCodes.rootKey,
+    );
+  }
+  const inUse = held.generations.find(({ generation }) => generation === state.inUse);
+  if (!inUse || (state.fingerprint !== undefined && state.fingerprint !== inUse.fingerprint)) {
+    throw new StartError(
+      `The root key does not have generation ${state.inUse}, which this database is wrapped under.`,
+      'Start with the root key file from after its rotation; restore it from its newest backup if it was lost.',
       exitCodes.rootKey,
     );
   }
