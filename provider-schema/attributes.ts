@@ -2,7 +2,7 @@
 import { keySpecs } from './key-specs.ts';
 import { limits } from './limits.ts';
 import type { AttributeRecord } from './terraform.ts';
-import type { KeyUsage } from './vocabulary.ts';
+import type { KeyState, KeyUsage } from './vocabulary.ts';
 
 /** Known after apply; never changes then. */
 export const stableString = (description: string): AttributeRecord => ({
@@ -57,6 +57,21 @@ export const deletionWindow = {
   validators: [{ check: 'range', min: limits.pendingWindowInDays.min, max: limits.pendingWindowInDays.max }],
 } as const satisfies AttributeRecord;
 
+/** Id of a data source: Terraform's tests and old configurations set it, nothing reads it. */
+export const dataId = (description: string): AttributeRecord => ({
+  type: 'string',
+  description,
+  optional: true,
+  computed: true,
+});
+
+export const dataTags: AttributeRecord = {
+  type: ['map', 'string'],
+  description: 'Tags, without those that ignore_tags hides.',
+  optional: true,
+  computed: true,
+};
+
 /** Optional and computed: the policy stays in force when the configuration no longer has the attribute. */
 export const optionalPolicy: AttributeRecord = {
   type: 'string',
@@ -102,6 +117,17 @@ export const keyUsages: readonly KeyUsage[] = [
   'ENCAPSULATE_DECAPSULATE',
 ];
 
+const keyStates: readonly KeyState[] = [
+  'Creating',
+  'Enabled',
+  'Disabled',
+  'PendingDeletion',
+  'PendingImport',
+  'PendingReplicaDeletion',
+  'Unavailable',
+  'Updating',
+];
+
 /** Keys with imported key material, single- and multi-Region, primary and replica. */
 export const externalKeyAttributes = {
   deletion_window_in_days: { ...deletionWindow, computed: true, default: limits.pendingWindowInDays.default },
@@ -143,4 +169,21 @@ export const externalKeyAttributes = {
     equivalence: 'time',
     validators: [{ check: 'time' }],
   },
+} as const satisfies Readonly<Record<string, AttributeRecord>>;
+
+/** What narrows a list of keys, or of aliases by the keys they name. */
+export const keyFilters = {
+  key_spec: {
+    type: 'string',
+    description: 'Key spec of the key.',
+    optional: true,
+    validators: [{ check: 'one-of', values: keySpecNames }],
+  },
+  key_state: {
+    type: 'string',
+    description: 'State of the key, such as Enabled.',
+    optional: true,
+    validators: [{ check: 'one-of', values: keyStates }],
+  },
+  tags: { type: ['map', 'string'], description: 'Tags of the key, all of them with these values.', optional: true },
 } as const satisfies Readonly<Record<string, AttributeRecord>>;

@@ -1,5 +1,23 @@
 /** Every data source, exported under its Terraform type. */
+export { awsArnData as aws_arn } from './aws-arn.ts';
 export { awsCallerIdentityData as aws_caller_identity } from './aws-caller-identity.ts';
+export { awsDefaultTagsData as aws_default_tags } from './aws-default-tags.ts';
+export { awsIamAccountAliasData as aws_iam_account_alias } from './aws-iam-account-alias.ts';
+export { awsIamPolicyData as aws_iam_policy } from './aws-iam-policy.ts';
+export { awsIamPolicyDocumentData as aws_iam_policy_document } from './aws-iam-policy-document.ts';
+export { awsIamRoleData as aws_iam_role } from './aws-iam-role.ts';
+export { awsIamSessionContextData as aws_iam_session_context } from './aws-iam-session-context.ts';
+export { awsIamUserData as aws_iam_user } from './aws-iam-user.ts';
 export { awsKmsAliasData as aws_kms_alias } from './aws-kms-alias.ts';
+export { awsKmsAliasesData as aws_kms_aliases } from './aws-kms-aliases.ts';
+export { awsKmsCiphertextData as aws_kms_ciphertext } from './aws-kms-ciphertext.ts';
 export { awsKmsCustomKeyStoreData as aws_kms_custom_key_store } from './aws-kms-custom-key-store.ts';
 export { awsKmsKeyData as aws_kms_key } from './aws-kms-key.ts';
+export { awsKmsKeyLastUsageData as aws_kms_key_last_usage } from './aws-kms-key-last-usage.ts';
+export { awsKmsKeysData as aws_kms_keys } from './aws-kms-keys.ts';
+export { awsKmsPublicKeyData as aws_kms_public_key } from './aws-kms-public-key.ts';
+export { awsKmsSecretData as aws_kms_secret } from './aws-kms-secret.ts';
+export { awsKmsSecretsData as aws_kms_secrets } from './aws-kms-secrets.ts';
+export { awsPartitionData as aws_partition } from './aws-partition.ts';
+export { awsRegionData as aws_region } from './aws-region.ts';
+export { awsServicePrincipalData as aws_service_principal } from './aws-service-principal.ts';

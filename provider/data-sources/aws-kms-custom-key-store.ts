@@ -5,6 +5,7 @@ import { type DataSourceType, DiagnosticError } from '../engine/resource.ts';
 import { attempt } from '../resources/shared/failures.ts';
 import { planRegion, regionOf } from '../resources/shared/region.ts';
 import { textOf } from '../resources/shared/values.ts';
+import { rfc3339 } from './times.ts';
 
 export const awsKmsCustomKeyStoreData: DataSourceType<Client> = {
   record,
@@ -28,7 +29,7 @@ export const awsKmsCustomKeyStoreData: DataSourceType<Client> = {
     return {
       cloud_hsm_cluster_id: store.CloudHsmClusterId ?? '',
       connection_state: store.ConnectionState ?? null,
-      creation_date: store.CreationDate === undefined ? null : rfc3339(store.CreationDate),
+      creation_date: rfc3339(store.CreationDate),
       custom_key_store_id: store.CustomKeyStoreId ?? null,
       custom_key_store_name: store.CustomKeyStoreName ?? null,
       id: store.CustomKeyStoreId ?? null,
@@ -37,5 +38,3 @@ export const awsKmsCustomKeyStoreData: DataSourceType<Client> = {
     };
   },
 };
-
-const rfc3339 = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z');

@@ -7,6 +7,7 @@ import type { ObjectValue, Value } from '../engine/value.ts';
 import { attempt } from '../resources/shared/failures.ts';
 import { planRegion, regionOf } from '../resources/shared/region.ts';
 import { requireText, textsOf } from '../resources/shared/values.ts';
+import { rfc3339 } from './times.ts';
 
 type KeyMetadata = NonNullable<OutputJson<'DescribeKey'>['KeyMetadata']>;
 
@@ -66,9 +67,4 @@ function multiRegionOf({ MultiRegionConfiguration: regions }: KeyMetadata): Valu
       replica_keys: (regions.ReplicaKeys ?? []).map(place),
     },
   ];
-}
-
-/** Whole seconds, as Go prints them, when there is no fraction. */
-function rfc3339(epochSeconds: number | undefined): string | null {
-  return epochSeconds === undefined ? null : new Date(epochSeconds * 1000).toISOString().replace('.000Z', 'Z');
 }

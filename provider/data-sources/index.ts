@@ -1,5 +1,23 @@
 /** Every data source, a line for each. */
+export { awsArnData } from './aws-arn.ts';
 export { awsCallerIdentityData } from './aws-caller-identity.ts';
+export { awsDefaultTagsData } from './aws-default-tags.ts';
+export { awsIamAccountAliasData } from './aws-iam-account-alias.ts';
+export { awsIamPolicyData } from './aws-iam-policy.ts';
+export { awsIamPolicyDocumentData } from './aws-iam-policy-document.ts';
+export { awsIamRoleData } from './aws-iam-role.ts';
+export { awsIamSessionContextData } from './aws-iam-session-context.ts';
+export { awsIamUserData } from './aws-iam-user.ts';
 export { awsKmsAliasData } from './aws-kms-alias.ts';
+export { awsKmsAliasesData } from './aws-kms-aliases.ts';
+export { awsKmsCiphertextData } from './aws-kms-ciphertext.ts';
 export { awsKmsCustomKeyStoreData } from './aws-kms-custom-key-store.ts';
 export { awsKmsKeyData } from './aws-kms-key.ts';
+export { awsKmsKeyLastUsageData } from './aws-kms-key-last-usage.ts';
+export { awsKmsKeysData } from './aws-kms-keys.ts';
+export { awsKmsPublicKeyData } from './aws-kms-public-key.ts';
+export { awsKmsSecretData } from './aws-kms-secret.ts';
+export { awsKmsSecretsData } from './aws-kms-secrets.ts';
+export { awsPartitionData } from './aws-partition.ts';
+export { awsRegionData } from './aws-region.ts';
+export { awsServicePrincipalData } from './aws-service-principal.ts';

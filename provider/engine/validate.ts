@@ -74,6 +74,13 @@ function checkSiblings(attribute: AttributeRecord, siblings: ObjectValue, path: 
   return found;
 }
 
+/** Terraform does not warn by itself. */
+function checkDeprecation({ deprecated }: AttributeRecord, path: Path): readonly Diagnostic[] {
+  if (deprecated === undefined) return [];
+  const detail = `${path.at(-1)} is deprecated. ${deprecated}`;
+  return [{ severity: 'warning', summary: 'Argument is deprecated', detail, path }];
+}
+
 /** Known to be set: an unknown value can still turn out null. A block without elements is not set. */
 function isPresent(value: Value | undefined): boolean {
   return isSet(value) && value !== unknown && !(isList(value) && value.length === 0);
@@ -94,7 +101,11 @@ function checkAttribute(
     const detail = `${path.at(-1)} is write-only, which needs Terraform 1.11 or newer. An older one would store the value in its state.`;
     return [problem(path, 'Write-only argument not supported', detail)];
   }
-  return [...checkSiblings(attribute, siblings, path), ...checkValue(attribute, value, path)];
+  return [
+    ...checkDeprecation(attribute, path),
+    ...checkSiblings(attribute, siblings, path),
+    ...checkValue(attribute, value, path),
+  ];
 }
 
 function checkBlock(level: Level, value: Value, path: Path, options: ValidateOptions): readonly Diagnostic[] {

@@ -32,7 +32,7 @@ describe('the table of operations', () => {
     expect(new Set(other.map((record) => record.service))).toEqual(new Set(['iam', 'sts', 'cloudtrail', 'keystead']));
   });
 
-  test('has IAM’s operations on users, groups, roles, policies, boundaries, access keys and OIDC providers', () => {
+  test('has IAM’s operations on users, groups, roles, policies, boundaries, access keys, OIDC providers and account aliases', () => {
     const names = records.filter((record) => record.service === 'iam').map((record) => record.name);
     const onPolicies = ['User', 'Group', 'Role'].flatMap((entity) =>
       `Put${entity}Policy Get${entity}Policy Delete${entity}Policy List${entity}Policies
@@ -52,7 +52,7 @@ describe('the table of operations', () => {
       SetDefaultPolicyVersion ListEntitiesForPolicy CreateOpenIDConnectProvider GetOpenIDConnectProvider
       ListOpenIDConnectProviders DeleteOpenIDConnectProvider AddClientIDToOpenIDConnectProvider
       RemoveClientIDFromOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint GetAccountSummary
-      GetAccountAuthorizationDetails`.split(/\s+/);
+      GetAccountAuthorizationDetails CreateAccountAlias ListAccountAliases DeleteAccountAlias`.split(/\s+/);
     expect(names.sort()).toEqual([...onPolicies, ...onTags, ...others].sort());
   });
 

@@ -63,7 +63,46 @@ const upstreamData: Readonly<Record<string, string>> = {
     cloud_hsm_cluster_id string C; connection_state string C; creation_date string C; custom_key_store_id string OC;
     custom_key_store_name string OC; id string OC; region string OC; trust_anchor_certificate string C`,
   aws_caller_identity: `account_id string C; arn string C; id string OC; user_id string C`,
+  aws_iam_policy_document: `
+    id string OC; json string C; minified_json string C; override_json string O;
+    override_policy_documents list(string) O; policy_id string O; source_json string O;
+    source_policy_documents list(string) O; version string O`,
+  aws_region: `description string C; endpoint string OC; id string OC; name string OC; region string OC`,
+  aws_partition: `dns_suffix string C; id string OC; partition string C; reverse_dns_prefix string C`,
+  aws_arn: `
+    account string C; arn string R; id string OC; partition string C; region string C; resource string C;
+    service string C`,
+  aws_iam_session_context: `
+    arn string R; id string OC; issuer_arn string C; issuer_id string C; issuer_name string C; session_name string C`,
+  aws_default_tags: `id string OC; tags map(string) C`,
+  aws_service_principal: `id string C; name string C; region string OC; service_name string R; suffix string C`,
+  aws_iam_account_alias: `account_alias string C; id string OC`,
+  aws_iam_role: `
+    arn string C; assume_role_policy string C; create_date string C; description string C; id string OC;
+    max_session_duration number C; name string R; path string C; permissions_boundary string C;
+    role_last_used list(object{last_used_date:string,region:string}) C; tags map(string) OC; unique_id string C`,
+  aws_iam_policy: `
+    arn string OC; attachment_count number C; description string C; id string OC; name string OC; path string C;
+    path_prefix string O; policy string C; policy_id string C; tags map(string) OC`,
+  aws_iam_user: `
+    arn string C; id string OC; path string C; permissions_boundary string C; tags map(string) OC; user_id string C;
+    user_name string R`,
+  aws_kms_ciphertext: `
+    ciphertext_blob string C; context map(string) O; id string OC; key_id string R; plaintext string RS;
+    region string OC`,
+  aws_kms_public_key: `
+    arn string C; customer_master_key_spec string C; encryption_algorithms list(string) C; grant_tokens list(string) O;
+    id string OC; key_id string R; key_usage string C; public_key string C; public_key_pem string C; region string OC;
+    signing_algorithms list(string) C`,
+  aws_kms_secret: `id string OC; region string OC`,
+  aws_kms_secrets: `id string OC; plaintext map(string) CS; region string OC`,
+  aws_kms_key_last_usage: `
+    key_creation_date string C; key_id string R;
+    key_last_usage list(object{cloud_trail_event_id:string,kms_request_id:string,operation:string,timestamp:string}) C;
+    region string OC; tracking_start_date string C`,
 };
+/** Data sources that upstream does not have. */
+const ownData: readonly string[] = ['aws_kms_aliases', 'aws_kms_keys'];
 
 function typeText(type: AttributeType): string {
   if (typeof type === 'string') return type;
@@ -123,7 +162,13 @@ describe('resources and data sources', () => {
     expect([record.type, record.kind]).toEqual([type, 'resource']);
   });
 
-  test.each(Object.entries(dataSources))('data source %s has the attributes of upstream', (type, record) => {
+  const dataFromUpstream = Object.entries(dataSources).filter(([type]) => !ownData.includes(type));
+
+  test('include all data sources of upstream that are named here, and our own', () => {
+    expect(Object.keys(dataSources).sort()).toEqual([...Object.keys(upstreamData), ...ownData].sort());
+  });
+
+  test.each(dataFromUpstream)('data source %s has the attributes of upstream', (type, record) => {
     expect(Object.entries(record.attributes).map(attributeText).sort()).toEqual(written(upstreamData[type] ?? ''));
     expect(record.type).toBe(type);
     expect(record.kind).toBe('data-source');
@@ -140,6 +185,21 @@ describe('resources and data sources', () => {
       'aws_kms_custom_key_store.xks_proxy_authentication_credential list access_key_id,raw_secret_access_key',
       'aws_kms_grant.constraints set encryption_context_equals,encryption_context_subset',
       'aws_kms_key.timeouts single create',
+    ]);
+    const ofData = Object.values<TerraformRecord>(dataSources).flatMap((record) =>
+      levels(record.type, record)
+        .slice(1)
+        .map(({ where, attributes }) => `${where} ${Object.entries(attributes).map(attributeText).join('; ')}`),
+    );
+    expect(ofData).toEqual([
+      'aws_iam_policy_document.statement actions set(string) O; effect string O; not_actions set(string) O; ' +
+        'not_resources set(string) O; resources set(string) O; sid string O',
+      'aws_iam_policy_document.statement.condition test string R; values list(string) R; variable string R',
+      'aws_iam_policy_document.statement.not_principals identifiers set(string) R; type string R',
+      'aws_iam_policy_document.statement.principals identifiers set(string) R; type string R',
+      'aws_kms_secret.secret context map(string) O; grant_tokens list(string) O; name string R; payload string R',
+      'aws_kms_secrets.secret context map(string) O; encryption_algorithm string O; grant_tokens list(string) O; ' +
+        'key_id string O; name string R; payload string R',
     ]);
   });
 
@@ -175,15 +235,15 @@ describe('resources and data sources', () => {
 });
 
 describe('the provider block', () => {
-  test('accepts every argument of upstream and one of its own, all optional', () => {
+  test('accepts every argument of upstream, versions 3 to 6, and one of its own, all optional', () => {
     const own = 'allow_plaintext_endpoint';
     const names = [...Object.keys(providerRecord.attributes), ...Object.keys(providerRecord.blocks ?? {})];
     expect(names.sort()).toEqual(
       `access_key ${own} allowed_account_ids assume_role assume_role_with_web_identity custom_ca_bundle default_tags
        ec2_metadata_service_endpoint ec2_metadata_service_endpoint_mode endpoints forbidden_account_ids http_proxy
-       https_proxy ignore_tags insecure max_retries no_proxy profile region retry_mode s3_us_east_1_regional_endpoint
-       s3_use_path_style secret_key shared_config_files shared_credentials_files skip_credentials_validation
-       skip_metadata_api_check skip_region_validation skip_requesting_account_id sts_region tag_policy_compliance token
+       https_proxy ignore_tags insecure max_retries no_proxy profile region retry_mode s3_force_path_style s3_us_east_1_regional_endpoint
+       s3_use_path_style secret_key shared_config_files shared_credentials_file shared_credentials_files
+       skip_credentials_validation skip_get_ec2_platforms skip_metadata_api_check skip_region_validation skip_requesting_account_id sts_region tag_policy_compliance token
        token_bucket_rate_limiter_capacity use_dualstack_endpoint use_fips_endpoint user_agent`.split(/\s+/),
     );
     for (const { attributes } of levels('provider', providerRecord)) {
@@ -191,9 +251,23 @@ describe('the provider block', () => {
     }
   });
 
-  test('finds the services of this family among the endpoints', () => {
+  test('says what replaced the arguments that upstream removed', () => {
+    const replaced = levels('provider', providerRecord).flatMap(({ attributes }) =>
+      Object.entries(attributes).flatMap(([name, { deprecated }]) => (deprecated === undefined ? [] : [name])),
+    );
+    expect(replaced).toEqual([
+      's3_force_path_style',
+      'shared_credentials_file',
+      'skip_get_ec2_platforms',
+      'duration_seconds',
+    ]);
+  });
+
+  test('takes the services of every version among the endpoints', () => {
     const services = Object.keys(providerRecord.blocks?.endpoints?.attributes ?? {});
+    // Of all versions; of 3 alone; of 4 and 5; of 6.
     expect(services).toEqual(expect.arrayContaining(['kms', 'sts', 'iam', 'sso']));
+    expect(services).toEqual(expect.arrayContaining(['worklink', 'sdb', 'opsworks', 'lookoutmetrics', 's3vectors']));
     expect(new Set(services).size).toBe(services.length);
   });
 

@@ -74,6 +74,22 @@ export function readTags(
   return { tags: Object.keys(tags).length === 0 ? null : tags, tags_all: Object.fromEntries(all) };
 }
 
+/** Tags as data sources show them: without those that ignore_tags hides. */
+export function visibleTags(settings: TagSettings | undefined, tags: Iterable<readonly [string, string]>): ObjectValue {
+  return Object.fromEntries(keep(tags, (key) => !(settings ?? noTags).ignores(key)));
+}
+
+/** The same for tags of users, roles and policies. */
+export function visibleIdentityTags(
+  settings: TagSettings | undefined,
+  tags: readonly { readonly Key: string; readonly Value: string }[] = [],
+): ObjectValue {
+  return visibleTags(
+    settings,
+    tags.map(({ Key, Value }) => [Key, Value] as const),
+  );
+}
+
 function keep(pairs: Iterable<readonly [string, string]>, wanted: (key: string, value: string) => boolean): Tags {
   return new Map([...pairs].filter(([key, value]) => wanted(key, value)));
 }

@@ -15,6 +15,7 @@ const xksPort = 'control-plane/xks/port';
 const ports = [hsmPort, storagePort, xksPort];
 /** For hashes, comparisons, ids and MACs; every other use of cryptography is in hsm. */
 const hashing = 'node:crypto';
+const checksum = 'node:zlib';
 
 const contractRows: Table['rows'] = {
   'provider-schema': ['npm:ajv', 'node:net'],
@@ -185,6 +186,7 @@ const commandLine: Table['rows'] = {
   'control-plane/cli/authorize': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
   'control-plane/cli/drift': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
   'control-plane/cli/identity': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
+  'control-plane/cli/terraform': [contract, 'control-plane/cli/shared', 'npm:commander', 'node:*'],
 };
 
 const providerEngine = 'provider/engine';
@@ -198,7 +200,8 @@ const provider: Table['rows'] = {
   'provider/client': [contract, providerEngine, 'provider/credentials', 'node:*'],
   'provider/resources': [contract, providerEngine, 'provider/client', hashing],
   'provider/resources/shared': [contract, providerEngine, 'provider/client', hashing],
-  'provider/data-sources': [contract, providerEngine, 'provider/client', 'provider/resources'],
+  'provider/data-sources': [contract, providerEngine, 'provider/client', 'provider/resources', checksum],
+  'provider/data-sources/policy-document': [contract, providerEngine, 'provider/resources', checksum],
   'provider/proto': ['npm:protobufjs'],
   'provider/proto/generate.ts': ['provider/proto', 'node:*'],
   'provider/proto/generated': ['provider/proto', 'npm:protobufjs'],

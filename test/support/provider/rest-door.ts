@@ -37,6 +37,8 @@ export class RestDoor {
   events: Members[] = [];
   /** The answer of ValidateKeyPolicy, for every policy. */
   policyFindings: Members[] = [];
+  /** The answers of operations on identities and of cryptographic operations, by name of the operation. */
+  readonly answers = new Map<OperationName, (input: Members) => unknown>();
   /** The answer of GetKeyLastUsage, for every key. */
   lastUsage: Members = {};
   endpoint = '';
@@ -139,6 +141,8 @@ export class RestDoor {
 
   private answer({ operation, input, region }: Received): unknown {
     const key = () => this.key(region, String(input.KeyId));
+    const given = this.answers.get(operation);
+    if (given !== undefined) return given(input);
     switch (operation) {
       case 'GetCallerIdentity':
         return { Account: accountId, Arn: `arn:aws:iam::${accountId}:root`, UserId: accountId };
@@ -204,6 +208,10 @@ export class RestDoor {
         return void this.aliases.delete(`${region}/${input.AliasName}`);
       case 'ListAliases':
         return this.listAliases(region, input);
+      case 'ListKeys':
+        return this.listKeys(region, input);
+      case 'ListResourceTags':
+        return { Tags: key().tags, Truncated: false };
       case 'CreateGrant':
         return this.createGrant(key(), input);
       case 'ListGrants':
@@ -345,6 +353,16 @@ export class RestDoor {
     const start = Number(input.Marker ?? 0);
     const more = start + 2 < all.length;
     return { Aliases: all.slice(start, start + 2), Truncated: more, ...(more && { NextMarker: String(start + 2) }) };
+  }
+
+  /** Two keys a page, too. */
+  private listKeys(region: string, input: Members): Members {
+    const all = [...this.keys]
+      .filter(([place]) => place.startsWith(`${region}/`))
+      .map(([, { metadata }]) => ({ KeyId: metadata.KeyId, KeyArn: metadata.Arn }));
+    const start = Number(input.Marker ?? 0);
+    const more = start + 2 < all.length;
+    return { Keys: all.slice(start, start + 2), Truncated: more, ...(more && { NextMarker: String(start + 2) }) };
   }
 
   private createGrant(key: Key, { GrantTokens: _, ...input }: Members): Members {
