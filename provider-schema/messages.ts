@@ -224,6 +224,8 @@ export const messages = {
   invalidLookupAttributeValue: (key: string) => `The value is not valid for the lookup attribute key ${key}.`,
   otherTrailOperation: (operation: string) =>
     `${operation} is not supported: LookupEvents is the only CloudTrail operation here. Trails are configured on the server.`,
+  accountAliasExists: (alias: string) => `The account alias ${alias} already exists.`,
+  accountAliasNotFound: (alias: string) => `The account alias ${alias} cannot be found.`,
   userNotFound: (userName: string) => `The user with name ${userName} cannot be found.`,
   userExists: (userName: string) => `User with name ${userName} already exists.`,
   accessKeyNotFound: (accessKeyId: string) => `The Access Key with id ${accessKeyId} cannot be found`,

@@ -2,6 +2,7 @@
 import type { ImplementedOperationName } from '@keystead/provider-schema/operations/index.ts';
 import { lookupEventsFunctions } from './cloudtrail/lookup-events.ts';
 import { accessKeysFunctions } from './iam/access-keys.ts';
+import { accountAliasesFunctions } from './iam/account-aliases.ts';
 import { accountDetailsFunctions } from './iam/account-details.ts';
 import { groupsFunctions } from './iam/groups.ts';
 import { inlinePoliciesFunctions } from './iam/inline-policies.ts';
@@ -39,6 +40,7 @@ import { sessionsFunctions } from './sts/sessions.ts';
 export const operations: { readonly [Name in ImplementedOperationName]: Implementation<Name> } = {
   ...lookupEventsFunctions,
   ...accessKeysFunctions,
+  ...accountAliasesFunctions,
   ...accountDetailsFunctions,
   ...groupsFunctions,
   ...inlinePoliciesFunctions,

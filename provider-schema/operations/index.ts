@@ -5,6 +5,7 @@
 import type { OperationRecord, Service } from '../records.ts';
 import { lookupEventsOperations } from './cloudtrail/lookup-events.ts';
 import { accessKeysOperations } from './iam/access-keys.ts';
+import { accountAliasesOperations } from './iam/account-aliases.ts';
 import { accountDetailsOperations } from './iam/account-details.ts';
 import { groupsOperations } from './iam/groups.ts';
 import { inlinePoliciesOperations } from './iam/inline-policies.ts';
@@ -118,6 +119,7 @@ export const operations = {
   ...inlinePoliciesOperations,
   ...oidcProvidersOperations,
   ...oidcProviderKeysOperations,
+  ...accountAliasesOperations,
   ...accountDetailsOperations,
   ...accountsOperations,
   ...servicePrincipalsOperations,

@@ -138,6 +138,11 @@ test('groups have members, and users, groups and roles have policies', async () 
   expect(decoded(details.UserDetailList?.[0]?.UserPolicyList?.[0]?.PolicyDocument)).toBe(PolicyDocument);
   expect((await client.send(new iam.GetAccountSummaryCommand({}))).SummaryMap).toMatchObject({ Users: 1, Roles: 1 });
 
+  await client.send(new iam.CreateAccountAliasCommand({ AccountAlias: 'acme' }));
+  expect((await client.send(new iam.ListAccountAliasesCommand({}))).AccountAliases).toEqual(['acme']);
+  await client.send(new iam.DeleteAccountAliasCommand({ AccountAlias: 'acme' }));
+  expect((await client.send(new iam.ListAccountAliasesCommand({}))).AccountAliases).toEqual([]);
+
   await client.send(new iam.DetachUserPolicyCommand({ UserName, PolicyArn: ADMIN }));
   await client.send(new iam.DetachGroupPolicyCommand({ GroupName, PolicyArn: ADMIN }));
   await client.send(new iam.DetachRolePolicyCommand({ RoleName, PolicyArn: ADMIN }));

@@ -4,6 +4,7 @@ import type { Dialect } from '../queries/dialect.ts';
 import { initial } from './0001-initial.ts';
 import { organizations } from './0002-organizations.ts';
 import { rootKeyHolders } from './0003-root-key-holders.ts';
+import { accountAliases } from './0004-account-aliases.ts';
 
 export interface Migration {
   readonly name: string;
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { name: 'initial', statements: initial },
   { name: 'organizations', statements: organizations },
   { name: 'root-key-holders', statements: rootKeyHolders },
+  { name: 'account-aliases', statements: accountAliases },
 ];

@@ -170,6 +170,13 @@ export interface AccountRow {
   readonly revision: number;
 }
 
+/** A name of an account, used by no other account; an account has at most one. */
+export interface AccountAliasRow {
+  readonly alias: string;
+  readonly account_id: string;
+  readonly revision: number;
+}
+
 /** A principal that can sign requests or be assumed. */
 export interface PrincipalRow {
   /** `AIDA…` a user, `AROA…` a role, `AIPA…` a service; the account id for root. Never reused. */
@@ -408,6 +415,7 @@ export interface Tables {
   readonly key_usage: KeyUsageRow;
   readonly usage_marks: UsageMarkRow;
   readonly accounts: AccountRow;
+  readonly account_aliases: AccountAliasRow;
   readonly principals: PrincipalRow;
   readonly groups: GroupRow;
   readonly group_members: GroupMemberRow;
@@ -438,6 +446,7 @@ export const primaryKeys = {
   key_usage: ['account_id', 'region', 'key_id'],
   usage_marks: ['chain_id'],
   accounts: ['account_id'],
+  account_aliases: ['alias'],
   principals: ['principal_id'],
   groups: ['group_id'],
   group_members: ['group_id', 'principal_id'],

@@ -60,6 +60,11 @@ export const iamStructures = {
     members: { PermissionsBoundaryArn: 'ArnType', PermissionsBoundaryType: 'PermissionsBoundaryAttachmentType' },
   },
   AttachedPolicy: { type: 'structure', members: { PolicyArn: 'ArnType', PolicyName: 'IamPolicyNameType' } },
+  CreateAccountAliasRequest: {
+    type: 'structure',
+    members: { AccountAlias: 'AccountAliasType' },
+    required: ['AccountAlias'],
+  },
   CreateAccessKeyRequest: { type: 'structure', members: { UserName: 'ExistingUserNameType' } },
   CreateAccessKeyResponse: { type: 'structure', members: { AccessKey: 'AccessKey' }, required: ['AccessKey'] },
   CreateGroupRequest: {
@@ -124,6 +129,11 @@ export const iamStructures = {
     required: ['UserName'],
   },
   CreateUserResponse: { type: 'structure', members: { User: 'User' }, required: ['User'] },
+  DeleteAccountAliasRequest: {
+    type: 'structure',
+    members: { AccountAlias: 'AccountAliasType' },
+    required: ['AccountAlias'],
+  },
   DeleteAccessKeyRequest: {
     type: 'structure',
     members: { AccessKeyId: 'AccessKeyIdType', UserName: 'ExistingUserNameType' },
@@ -333,6 +343,12 @@ export const iamStructures = {
       Tags: 'TagListType',
     },
     required: ['Path', 'InstanceProfileName', 'InstanceProfileId', 'Arn', 'CreateDate', 'Roles'],
+  },
+  ListAccountAliasesRequest: { type: 'structure', members: { Marker: 'IamMarkerType', MaxItems: 'MaxItemsType' } },
+  ListAccountAliasesResponse: {
+    type: 'structure',
+    members: { AccountAliases: 'AccountAliasListType', IsTruncated: 'BooleanType', Marker: 'ResponseMarkerType' },
+    required: ['AccountAliases'],
   },
   ListAccessKeysRequest: {
     type: 'structure',

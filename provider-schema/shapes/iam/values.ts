@@ -8,6 +8,8 @@ export const iamValues = {
   AccessKeyIdType: { type: 'string', min: 16, max: 128, pattern: '[\\w]+' },
   AccessKeyMetadataListType: { type: 'list', member: 'AccessKeyMetadata' },
   AccessKeyStatusType: { type: 'string', enum: ['Active', 'Inactive'] },
+  AccountAliasListType: { type: 'list', member: 'AccountAliasType' },
+  AccountAliasType: { type: 'string', min: 3, max: 63, pattern: '^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$' },
   AttachedPoliciesListType: { type: 'list', member: 'AttachedPolicy' },
   AttachmentCountType: { type: 'integer' },
   ClientIDListType: { type: 'list', member: 'ClientIDType' },

@@ -252,4 +252,18 @@ onEveryEngine('the store', (on) => {
     expect(await on.store.findOidcProvider(rows[0]?.arn ?? '')).toEqual({ ...rows[0], revision: 1 });
     expect(await on.store.findOidcProvider('absent')).toBeUndefined();
   });
+
+  test('aliases of accounts are found by alias and by account, and each is stored once', async () => {
+    const [one, two] = [newAccount(), newAccount()];
+    const alias = `alias-${one}`;
+    await on.write({ op: 'insert', table: 'account_aliases', row: { alias, account_id: one } });
+    const row = { alias, account_id: one, revision: 1 };
+    expect(await on.store.findAccountAlias(alias)).toEqual(row);
+    expect(await on.store.findAliasOfAccount(one)).toEqual(row);
+    expect(await on.store.findAliasOfAccount(two)).toBeUndefined();
+    const taken = on.write({ op: 'insert', table: 'account_aliases', row: { alias, account_id: two } });
+    await expect(taken).rejects.toThrow(WriteConflict);
+    await on.write({ op: 'delete', table: 'account_aliases', key: { alias }, revision: 1 });
+    expect(await on.store.findAccountAlias(alias)).toBeUndefined();
+  });
 });
