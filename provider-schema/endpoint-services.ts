@@ -1,41 +1,57 @@
 /**
- * Names that an `endpoints` block can hold: the AWS provider's service names and aliases. Only kms, sts and iam are
+ * Names that an `endpoints` block can hold: service names and aliases of the AWS provider, versions 3 to 6. Only kms is
  * used; the rest is accepted so that a configuration which lists many services applies unmodified.
  */
 export const endpointServices: readonly string[] = `
-accessanalyzer account acm acmpca amg amp amplify apigateway apigatewayv2 appautoscaling appconfig appfabric appflow
-appintegrations appintegrationsservice applicationautoscaling applicationinsights applicationsignals appmesh
-appregistry apprunner appstream appsync arcregionswitch arczonalshift athena auditmanager autoscaling autoscalingplans
-backup batch bcmdataexports beanstalk bedrock bedrockagent bedrockagentcore billing budgets ce chatbot chime
-chimesdkmediapipelines chimesdkvoice cleanrooms cloud9 cloudcontrol cloudcontrolapi cloudformation cloudfront
-cloudfrontkeyvaluestore cloudhsm cloudhsmv2 cloudsearch cloudtrail cloudwatch cloudwatchevents
-cloudwatchevidently cloudwatchlog cloudwatchlogs cloudwatchobservabilityaccessmanager cloudwatchrum codeartifact
-codebuild codecatalyst codecommit codeconnections codedeploy codeguruprofiler codegurureviewer codepipeline
-codestarconnections codestarnotifications cognitoidentity cognitoidentityprovider cognitoidp comprehend
-computeoptimizer config configservice connect connectcases controltower costandusagereportservice costexplorer
-costoptimizationhub cur customerprofiles databasemigration databasemigrationservice databrew dataexchange datapipeline
-datasync datazone dax deploy detective devicefarm devopsguru directconnect directoryservice dlm dms docdb docdbelastic
-drs ds dsql dynamodb ec2 ecr ecrpublic ecs efs eks elasticache elasticbeanstalk elasticloadbalancing
-elasticloadbalancingv2 elasticsearch elasticsearchservice elastictranscoder elb elbv2 emr emrcontainers emrserverless
-es eventbridge events evidently evs finspace firehose fis fms fsx gamelift glacier globalaccelerator glue
-gluedatabrew grafana greengrass groundstation guardduty healthlake iam identitystore imagebuilder inspector inspector2
-inspectorv2 internetmonitor invoicing iot ivs ivschat kafka kafkaconnect kendra keyspaces kinesis kinesisanalytics
-kinesisanalyticsv2 kinesisvideo kms lakeformation lambda launchwizard lex lexmodelbuilding lexmodelbuildingservice
-lexmodels lexmodelsv2 lexv2models licensemanager lightsail location locationservice logs m2 macie2
-managedgrafana mediaconnect mediaconvert medialive mediapackage mediapackagev2 mediapackagevod mediastore memorydb mgn
-mpa mq msk mwaa mwaaserverless neptune neptunegraph networkfirewall networkflowmonitor networkmanager networkmonitor
-notifications notificationscontacts oam observabilityadmin odb opensearch opensearchingestion opensearchserverless
-opensearchservice organizations osis outposts partnercentral paymentcryptography pcaconnectorad pcs pinpoint
-pinpointsmsvoicev2 pipes polly pricing prometheus prometheusservice qbusiness qldb quicksight ram rbin rds
-rdsdata rdsdataservice recyclebin redshift redshiftdata redshiftdataapiservice redshiftserverless rekognition
-resiliencehub resourceexplorer2 resourcegroups resourcegroupstagging resourcegroupstaggingapi rolesanywhere route53
-route53domains route53profiles route53recoverycontrolconfig route53recoveryreadiness route53resolver rum s3 s3api
-s3control s3outposts s3tables s3vectors sagemaker savingsplans scheduler schemas secretsmanager securityhub
-securitylake serverlessapplicationrepository serverlessappregistry serverlessrepo servicecatalog
-servicecatalogappregistry servicediscovery servicequotas ses sesv2 sfn shield signer simpledb sns sqs ssm ssmcontacts
-ssmincidents ssmquicksetup ssmsap sso ssoadmin stepfunctions storagegateway sts swf synthetics taxsettings
-timestreaminfluxdb timestreamquery timestreamwrite transcribe transcribeservice transfer uxc verifiedpermissions
-vpclattice waf wafregional wafv2 wellarchitected workmail workspaces workspacesweb xray
+accessanalyzer account acm acmpca alexaforbusiness amg amp amplify amplifybackend amplifyuibuilder apigateway
+apigatewaymanagementapi apigatewayv2 appautoscaling appconfig appconfigdata appfabric appflow appintegrations
+appintegrationsservice applicationautoscaling applicationcostprofiler applicationinsights applicationsignals appmesh
+appregistry apprunner appstream appsync arcregionswitch arczonalshift athena auditmanager augmentedairuntime
+autoscaling autoscalingplans backup backupgateway batch bcmdataexports beanstalk bedrock bedrockagent bedrockagentcore
+billing billingconductor braket budgets ce chatbot chime chimesdkidentity chimesdkmediapipelines chimesdkmeetings
+chimesdkmessaging chimesdkvoice cleanrooms cloud9 cloudcontrol cloudcontrolapi clouddirectory cloudformation
+cloudfront cloudfrontkeyvaluestore cloudhsm cloudhsmv2 cloudsearch cloudsearchdomain cloudtrail cloudwatch
+cloudwatchevents cloudwatchevidently cloudwatchlog cloudwatchlogs cloudwatchobservabilityaccessmanager cloudwatchrum
+codeartifact codebuild codecatalyst codecommit codeconnections codedeploy codeguruprofiler codegurureviewer
+codepipeline codestar codestarconnections codestarnotifications cognitoidentity cognitoidentityprovider cognitoidp
+cognitosync comprehend comprehendmedical computeoptimizer config configservice connect connectcases connectcontactlens
+connectparticipant connectwisdomservice controltower costandusagereportservice costexplorer costoptimizationhub cur
+customerprofiles databasemigration databasemigrationservice databrew dataexchange datapipeline datasync datazone dax
+deploy detective devicefarm devopsguru directconnect directoryservice dlm dms docdb docdbelastic drs ds dsql dynamodb
+dynamodbstreams ebs ec2 ec2instanceconnect ecr ecrpublic ecs efs eks elasticache elasticbeanstalk elasticinference
+elasticloadbalancing elasticloadbalancingv2 elasticsearch elasticsearchservice elastictranscoder elb elbv2 emr
+emrcontainers emrserverless es eventbridge events evidently evs finspace finspacedata firehose fis fms forecast
+forecastquery forecastqueryservice forecastservice frauddetector fsx gamelift gamesparks glacier globalaccelerator
+glue gluedatabrew grafana greengrass greengrassv2 groundstation guardduty health healthlake honeycode iam
+identitystore imagebuilder inspector inspector2 inspectorv2 internetmonitor invoicing iot iot1clickdevices
+iot1clickdevicesservice iot1clickprojects iotanalytics iotdata iotdataplane iotdeviceadvisor iotevents ioteventsdata
+iotfleethub iotjobsdata iotjobsdataplane iotsecuretunneling iotsitewise iotthingsgraph iottwinmaker iotwireless ivs
+ivschat kafka kafkaconnect kendra keyspaces kinesis kinesisanalytics kinesisanalyticsv2 kinesisvideo
+kinesisvideoarchivedmedia kinesisvideomedia kinesisvideosignaling kms lakeformation lambda launchwizard lex
+lexmodelbuilding lexmodelbuildingservice lexmodels lexmodelsv2 lexruntime lexruntimeservice lexruntimev2 lexv2models
+licensemanager lightsail location locationservice logs lookoutequipment lookoutforvision lookoutmetrics lookoutvision
+m2 machinelearning macie macie2 managedblockchain managedgrafana marketplacecatalog marketplacecommerceanalytics
+marketplaceentitlement marketplaceentitlementservice marketplacemetering mediaconnect mediaconvert medialive
+mediapackage mediapackagev2 mediapackagevod mediastore mediastoredata mediatailor memorydb mgh mgn migrationhub
+migrationhubconfig migrationhubrefactorspaces migrationhubstrategy migrationhubstrategyrecommendations mobile
+mobileanalytics mpa mq msk mturk mwaa mwaaserverless neptune neptunegraph networkfirewall networkflowmonitor
+networkmanager networkmonitor nimble nimblestudio notifications notificationscontacts oam observabilityadmin odb
+opensearch opensearchingestion opensearchserverless opensearchservice opsworks opsworkscm organizations osis outposts
+panorama partnercentral paymentcryptography pcaconnectorad pcs personalize personalizeevents personalizeruntime pi
+pinpoint pinpointemail pinpointsmsvoice pinpointsmsvoicev2 pipes polly pricing prometheus prometheusservice proton
+qbusiness qldb qldbsession quicksight ram rbin rds rdsdata rdsdataservice recyclebin redshift redshiftdata
+redshiftdataapiservice redshiftserverless rekognition resiliencehub resourceexplorer2 resourcegroups
+resourcegroupstagging resourcegroupstaggingapi robomaker rolesanywhere route53 route53domains route53profiles
+route53recoverycluster route53recoverycontrolconfig route53recoveryreadiness route53resolver rum s3 s3api s3control
+s3outposts s3tables s3vectors sagemaker sagemakera2iruntime sagemakeredge sagemakeredgemanager
+sagemakerfeaturestoreruntime sagemakerruntime savingsplans scheduler schemas sdb secretsmanager securityhub
+securitylake serverlessapplicationrepository serverlessappregistry serverlessapprepo serverlessrepo servicecatalog
+servicecatalogappregistry servicediscovery servicequotas ses sesv2 sfn shield signer simpledb sms snowball
+snowdevicemanagement sns sqs ssm ssmcontacts ssmincidents ssmquicksetup ssmsap sso ssoadmin ssooidc stepfunctions
+storagegateway sts support swf synthetics taxsettings textract timestreaminfluxdb timestreamquery timestreamwrite
+transcribe transcribeservice transcribestreaming transcribestreamingservice transfer translate uxc verifiedpermissions
+voiceid vpclattice waf wafregional wafv2 wellarchitected wisdom workdocs worklink workmail workmailmessageflow
+workspaces workspacesweb xray
 `
   .trim()
   .split(/\s+/);

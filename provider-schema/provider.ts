@@ -22,6 +22,8 @@ const secret = (description: string): AttributeRecord => ({ ...text(description)
 
 const sessionName: readonly Validator[] = [{ check: 'length', min: 2, max: 64 }];
 
+const replaced = (record: AttributeRecord, deprecated: string): AttributeRecord => ({ ...record, deprecated });
+
 const roleArguments = {
   duration: text('Duration of the session, between 15m and 12h.'),
   policy: text('Session policy, a JSON document.', [{ check: 'json' }]),
@@ -65,15 +67,27 @@ export const providerRecord: TerraformRecord = {
     retry_mode: text('How requests are repeated. Default: AWS_RETRY_MODE.', [
       { check: 'one-of', values: ['standard', 'adaptive'] },
     ]),
+    s3_force_path_style: {
+      ...replaced(flag('Ignored: there is no S3 here.'), 'Use s3_use_path_style instead.'),
+      conflictsWith: ['s3_use_path_style'],
+    },
     s3_us_east_1_regional_endpoint: text('Ignored: there is no S3 here.'),
     s3_use_path_style: flag('Ignored: there is no S3 here.'),
     secret_key: secret('Secret access key. Default: AWS_SECRET_ACCESS_KEY, or the profile.'),
     shared_config_files: argument(['list', 'string'], 'Shared configuration files. Default: AWS_CONFIG_FILE.'),
+    shared_credentials_file: {
+      ...replaced(text('Shared credentials file.'), 'Use shared_credentials_files instead.'),
+      conflictsWith: ['shared_credentials_files'],
+    },
     shared_credentials_files: argument(
       ['list', 'string'],
       'Shared credentials files. Default: AWS_SHARED_CREDENTIALS_FILE.',
     ),
     skip_credentials_validation: flag('Whether to skip the check of the credentials.'),
+    skip_get_ec2_platforms: replaced(
+      flag('Ignored: there is no EC2 here.'),
+      'AWS retired EC2-Classic, so there is nothing to skip. Remove the argument.',
+    ),
     skip_metadata_api_check: text('Ignored: credentials never come from an instance.'),
     skip_region_validation: flag('Whether to accept regions with unusual names.'),
     skip_requesting_account_id: flag('Whether to skip the request for the account id.'),
@@ -93,6 +107,12 @@ export const providerRecord: TerraformRecord = {
       description: 'Role to assume; several form a chain, in order.',
       attributes: {
         ...roleArguments,
+        duration: { ...roleArguments.duration, conflictsWith: ['duration_seconds'] },
+        duration_seconds: {
+          ...replaced(argument('number', 'Duration of the session in seconds.'), 'Use duration instead.'),
+          validators: [{ check: 'range', min: 900, max: 43200 }],
+          conflictsWith: ['duration'],
+        },
         external_id: text('External id.', [{ check: 'length', min: 2, max: 1224 }]),
         source_identity: text('Source identity.', sessionName),
         tags: argument(['map', 'string'], 'Session tags.'),

@@ -3,10 +3,15 @@
  * CLI configuration beside it that installs from there. `node provider/package.ts [OUTPUT_DIRECTORY]`, by default
  * dist/provider. The same sources give the same bytes.
  *
+ * `--as hashicorp/aws` lays it out under that source instead, by default in dist/provider-hashicorp: for modules whose
+ * source cannot be changed.
+ *
  * https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
  */
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ownSource, standInVersions } from '@keystead/provider-schema/provider-versions.ts';
 import { build } from 'esbuild';
 
 /** Hosts that `source = "namespace/type"` means, for Terraform and for OpenTofu. */
@@ -22,6 +27,8 @@ export interface PackageOptions {
   /** `aws`: the provider's local name, and the prefix of its resource types. */
   readonly type: string;
   readonly version: string;
+  /** The same provider, offered under these versions too. */
+  readonly otherVersions?: readonly string[];
   readonly outputDirectory: string;
 }
 
@@ -75,9 +82,10 @@ async function bundle(options: PackageOptions): Promise<Uint8Array> {
   return file.contents;
 }
 
-function cliConfig(namespace: string, mirrorDirectory: string): string {
-  const addresses = hosts.map((host) => `"${host}/${namespace}/*"`).join(', ');
-  return `# Installs providers of ${namespace} from this mirror and all others from their registries.
+/** @param provider `namespace/type`, or with `*` all of a namespace */
+function cliConfig(provider: string, mirrorDirectory: string): string {
+  const addresses = hosts.map((host) => `"${host}/${provider}"`).join(', ');
+  return `# Installs ${provider} from this mirror and all others from their registries.
 disable_checkpoint = true
 
 provider_installation {
@@ -93,13 +101,15 @@ provider_installation {
 }
 
 export async function packageProvider(options: PackageOptions): Promise<Packaged> {
-  const { namespace, type, version, outputDirectory } = options;
+  const { namespace, type, outputDirectory } = options;
+  const versions = [options.version, ...(options.otherVersions ?? [])];
   const contents = await bundle(options);
   const mirrorDirectory = join(resolve(outputDirectory), 'mirror');
   const cliConfigPath = join(resolve(outputDirectory), 'terraform.rc');
   await rm(mirrorDirectory, { recursive: true, force: true });
   const executables: string[] = [];
-  for (const host of hosts) {
+  const places = hosts.flatMap((host) => versions.map((version) => ({ host, version })));
+  for (const { host, version } of places) {
     for (const platform of platforms) {
       const directory = join(mirrorDirectory, host, namespace, type, version, platform);
       const executable = join(directory, `terraform-provider-${type}_v${version}`);
@@ -111,18 +121,37 @@ export async function packageProvider(options: PackageOptions): Promise<Packaged
       executables.push(executable);
     }
   }
-  await writeFile(cliConfigPath, cliConfig(namespace, mirrorDirectory));
+  await writeFile(cliConfigPath, cliConfig(`${namespace}/${type}`, mirrorDirectory));
   return { cliConfigPath, mirrorDirectory, executables };
+}
+
+/** What the command line asks for. @throws Error when it is not understood */
+export function packageOptions(args: readonly string[], version: string): Omit<PackageOptions, 'entry'> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { as: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [output, ...others] = positionals;
+  const [namespace = '', type = '', ...rest] = (values.as ?? ownSource).split('/');
+  if (others.length > 0 || rest.length > 0 || ![namespace, type].every((name) => /^[a-z0-9][a-z0-9_-]*$/.test(name))) {
+    throw new Error('Usage: node provider/package.ts [--as NAMESPACE/TYPE] [OUTPUT_DIRECTORY]');
+  }
+  const [newest = version, ...older] = standInVersions;
+  const folder = values.as === undefined ? 'provider' : `provider-${namespace}`;
+  return {
+    namespace,
+    type,
+    ...(values.as === undefined ? { version } : { version: newest, otherVersions: older }),
+    outputDirectory: output ?? join(import.meta.dirname, '../dist', folder),
+  };
 }
 
 if (import.meta.main) {
   const manifest = JSON.parse(await readFile(join(import.meta.dirname, 'package.json'), 'utf8'));
   const { cliConfigPath } = await packageProvider({
     entry: join(import.meta.dirname, 'main.ts'),
-    namespace: 'keystead',
-    type: 'aws',
-    version: manifest.version,
-    outputDirectory: process.argv[2] ?? join(import.meta.dirname, '../dist/provider'),
+    ...packageOptions(process.argv.slice(2), manifest.version),
   });
   console.log(`Installed from a mirror. For Terraform and OpenTofu: export TF_CLI_CONFIG_FILE=${cliConfigPath}`);
 }

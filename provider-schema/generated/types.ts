@@ -1236,6 +1236,10 @@ export type AccessKeyMetadataListType = readonly AccessKeyMetadata[];
 
 export type AccessKeyStatusType = 'Active' | 'Inactive';
 
+export type AccountAliasListType = readonly AccountAliasType[];
+
+export type AccountAliasType = string;
+
 export type AttachedPoliciesListType = readonly AttachedPolicy[];
 
 export type AttachmentCountType = number;
@@ -1404,6 +1408,10 @@ export interface AttachedPolicy {
   readonly PolicyName?: IamPolicyNameType | undefined;
 }
 
+export interface CreateAccountAliasRequest {
+  readonly AccountAlias: AccountAliasType;
+}
+
 export interface CreateAccessKeyRequest {
   readonly UserName?: ExistingUserNameType | undefined;
 }
@@ -1478,6 +1486,10 @@ export interface CreateUserRequest {
 
 export interface CreateUserResponse {
   readonly User: User;
+}
+
+export interface DeleteAccountAliasRequest {
+  readonly AccountAlias: AccountAliasType;
 }
 
 export interface DeleteAccessKeyRequest {
@@ -1701,6 +1713,17 @@ export interface InstanceProfile {
   readonly Path: PathType;
   readonly Roles: RoleListType;
   readonly Tags?: TagListType | undefined;
+}
+
+export interface ListAccountAliasesRequest {
+  readonly Marker?: IamMarkerType | undefined;
+  readonly MaxItems?: MaxItemsType | undefined;
+}
+
+export interface ListAccountAliasesResponse {
+  readonly AccountAliases: AccountAliasListType;
+  readonly IsTruncated?: BooleanType | undefined;
+  readonly Marker?: ResponseMarkerType | undefined;
 }
 
 export interface ListAccessKeysRequest {
@@ -2541,6 +2564,9 @@ export interface OperationTypes {
   readonly ListOpenIDConnectProviderTags: { readonly input: ListOpenIDConnectProviderTagsRequest; readonly output: ListOpenIDConnectProviderTagsResponse };
   readonly PutOpenIDConnectProviderKeys: { readonly input: PutOpenIDConnectProviderKeysRequest; readonly output: undefined };
   readonly GetOpenIDConnectProviderKeys: { readonly input: GetOpenIDConnectProviderKeysRequest; readonly output: GetOpenIDConnectProviderKeysResponse };
+  readonly CreateAccountAlias: { readonly input: CreateAccountAliasRequest; readonly output: undefined };
+  readonly ListAccountAliases: { readonly input: ListAccountAliasesRequest; readonly output: ListAccountAliasesResponse };
+  readonly DeleteAccountAlias: { readonly input: DeleteAccountAliasRequest; readonly output: undefined };
   readonly GetAccountSummary: { readonly input: GetAccountSummaryRequest; readonly output: GetAccountSummaryResponse };
   readonly GetAccountAuthorizationDetails: { readonly input: GetAccountAuthorizationDetailsRequest; readonly output: GetAccountAuthorizationDetailsResponse };
   readonly CreateAccount: { readonly input: CreateAccountRequest; readonly output: CreateAccountResponse };

@@ -899,12 +899,52 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern13 = new RegExp("^(?:[0-9]{12})$", "u");
+const pattern13 = new RegExp("^(?:^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)$", "u");
+
+function AccountAliasType(data){
+let vErrors = null;
+if(typeof data === "string"){
+if(!pattern13.test(data)){
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)$"}});
+}
+if(data.length < 3){
+vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
+}
+if(data.length > 63){
+vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+return vErrors;
+}
+
+export function CreateAccountAliasRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.AccountAlias === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "AccountAlias"}});
+}
+if(data.AccountAlias !== undefined){
+const found0 = AccountAliasType(data.AccountAlias);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/AccountAlias");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+const pattern14 = new RegExp("^(?:[0-9]{12})$", "u");
 
 function AccountIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern13.test(data)){
+if(!pattern14.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[0-9]{12})$"}});
 }
 if(data.length < 12){
@@ -920,12 +960,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern14 = new RegExp("^(?:[\\u0020-\\u007E]+)$", "u");
+const pattern15 = new RegExp("^(?:[\\u0020-\\u007E]+)$", "u");
 
 function AccountNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern14.test(data)){
+if(!pattern15.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u007E]+)$"}});
 }
 if(data.length < 1){
@@ -966,12 +1006,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern15 = new RegExp("^(?:^[a-zA-Z0-9:/_-]+$)$", "u");
+const pattern16 = new RegExp("^(?:^[a-zA-Z0-9:/_-]+$)$", "u");
 
 function AliasNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern15.test(data)){
+if(!pattern16.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_-]+$)$"}});
 }
 if(data.length < 1){
@@ -1015,12 +1055,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern16 = new RegExp("^(?:cluster-[2-7a-zA-Z]{11,16})$", "u");
+const pattern17 = new RegExp("^(?:cluster-[2-7a-zA-Z]{11,16})$", "u");
 
 function CloudHsmClusterIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern16.test(data)){
+if(!pattern17.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:cluster-[2-7a-zA-Z]{11,16})$"}});
 }
 if(data.length < 19){
@@ -1052,7 +1092,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema57 = {"$id":"CustomKeyStoreType","type":"string","enum":["AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
+const schema59 = {"$id":"CustomKeyStoreType","type":"string","enum":["AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
 
 function CustomKeyStoreType(data){
 let vErrors = null;
@@ -1060,7 +1100,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AWS_CLOUDHSM") || (data === "EXTERNAL_KEY_STORE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema57.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema59.enum}});
 }
 return vErrors;
 }
@@ -1097,12 +1137,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern17 = new RegExp("^(?:^[A-Z2-7]+$)$", "u");
+const pattern18 = new RegExp("^(?:^[A-Z2-7]+$)$", "u");
 
 function XksProxyAuthenticationAccessKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern17.test(data)){
+if(!pattern18.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Z2-7]+$)$"}});
 }
 if(data.length < 20){
@@ -1118,12 +1158,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern18 = new RegExp("^(?:^[a-zA-Z0-9\\/+=]+$)$", "u");
+const pattern19 = new RegExp("^(?:^[a-zA-Z0-9\\/+=]+$)$", "u");
 
 function XksProxyAuthenticationRawSecretAccessKeyType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern18.test(data)){
+if(!pattern19.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9\\/+=]+$)$"}});
 }
 if(data.length < 43){
@@ -1167,7 +1207,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema63 = {"$id":"XksProxyConnectivityType","type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]};
+const schema65 = {"$id":"XksProxyConnectivityType","type":"string","enum":["PUBLIC_ENDPOINT","VPC_ENDPOINT_SERVICE"]};
 
 function XksProxyConnectivityType(data){
 let vErrors = null;
@@ -1175,17 +1215,17 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PUBLIC_ENDPOINT") || (data === "VPC_ENDPOINT_SERVICE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema63.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema65.enum}});
 }
 return vErrors;
 }
 
-const pattern19 = new RegExp("^(?:^https://[a-zA-Z0-9.-]+$)$", "u");
+const pattern20 = new RegExp("^(?:^https://[a-zA-Z0-9.-]+$)$", "u");
 
 function XksProxyUriEndpointType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern19.test(data)){
+if(!pattern20.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^https://[a-zA-Z0-9.-]+$)$"}});
 }
 if(data.length < 10){
@@ -1201,12 +1241,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern20 = new RegExp("^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$", "u");
+const pattern21 = new RegExp("^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$", "u");
 
 function XksProxyUriPathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern20.test(data)){
+if(!pattern21.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$)$"}});
 }
 if(data.length < 10){
@@ -1222,12 +1262,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern21 = new RegExp("^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$", "u");
+const pattern22 = new RegExp("^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$", "u");
 
 function XksProxyVpcEndpointServiceNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern21.test(data)){
+if(!pattern22.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$)$"}});
 }
 if(data.length < 20){
@@ -1360,12 +1400,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern22 = new RegExp("^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$", "u");
+const pattern23 = new RegExp("^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$", "u");
 
 function GrantConstraintSourceArnType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern22.test(data)){
+if(!pattern23.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$)$"}});
 }
 if(data.length < 20){
@@ -1456,12 +1496,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern23 = new RegExp("^(?:^[\\w+=,.@:/-]+$)$", "u");
+const pattern24 = new RegExp("^(?:^[\\w+=,.@:/-]+$)$", "u");
 
 function PrincipalIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern23.test(data)){
+if(!pattern24.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}});
 }
 if(data.length < 1){
@@ -1477,12 +1517,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern24 = new RegExp("^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$", "u");
+const pattern25 = new RegExp("^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$", "u");
 
 function ServicePrincipalType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern24.test(data)){
+if(!pattern25.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$)$"}});
 }
 if(data.length < 1){
@@ -1501,7 +1541,7 @@ return vErrors;
 function GrantNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern15.test(data)){
+if(!pattern16.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_-]+$)$"}});
 }
 if(data.length < 1){
@@ -1517,7 +1557,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema80 = {"$id":"GrantOperation","type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret","Encapsulate","Decapsulate"]};
+const schema82 = {"$id":"GrantOperation","type":"string","enum":["Decrypt","Encrypt","GenerateDataKey","GenerateDataKeyWithoutPlaintext","ReEncryptFrom","ReEncryptTo","Sign","Verify","GetPublicKey","CreateGrant","RetireGrant","DescribeKey","GenerateDataKeyPair","GenerateDataKeyPairWithoutPlaintext","GenerateMac","VerifyMac","DeriveSharedSecret","Encapsulate","Decapsulate"]};
 
 function GrantOperation(data){
 let vErrors = null;
@@ -1525,7 +1565,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((((((((data === "Decrypt") || (data === "Encrypt")) || (data === "GenerateDataKey")) || (data === "GenerateDataKeyWithoutPlaintext")) || (data === "ReEncryptFrom")) || (data === "ReEncryptTo")) || (data === "Sign")) || (data === "Verify")) || (data === "GetPublicKey")) || (data === "CreateGrant")) || (data === "RetireGrant")) || (data === "DescribeKey")) || (data === "GenerateDataKeyPair")) || (data === "GenerateDataKeyPairWithoutPlaintext")) || (data === "GenerateMac")) || (data === "VerifyMac")) || (data === "DeriveSharedSecret")) || (data === "Encapsulate")) || (data === "Decapsulate"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema80.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema82.enum}});
 }
 return vErrors;
 }
@@ -1623,12 +1663,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern26 = new RegExp("^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$", "u");
+const pattern27 = new RegExp("^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$", "u");
 
 function PathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern26.test(data)){
+if(!pattern27.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F))$"}});
 }
 if(data.length < 1){
@@ -1677,7 +1717,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "boolean"}});
 return vErrors;
 }
 
-const schema85 = {"$id":"CustomerMasterKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2"]};
+const schema87 = {"$id":"CustomerMasterKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2"]};
 
 function CustomerMasterKeySpec(data){
 let vErrors = null;
@@ -1685,7 +1725,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SYMMETRIC_DEFAULT")) || (data === "HMAC_224")) || (data === "HMAC_256")) || (data === "HMAC_384")) || (data === "HMAC_512")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema85.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema87.enum}});
 }
 return vErrors;
 }
@@ -1706,7 +1746,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const schema87 = {"$id":"KeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
+const schema89 = {"$id":"KeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SYMMETRIC_DEFAULT","HMAC_224","HMAC_256","HMAC_384","HMAC_512","SM2","ML_DSA_44","ML_DSA_65","ML_DSA_87","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function KeySpec(data){
 let vErrors = null;
@@ -1714,12 +1754,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SYMMETRIC_DEFAULT")) || (data === "HMAC_224")) || (data === "HMAC_256")) || (data === "HMAC_384")) || (data === "HMAC_512")) || (data === "SM2")) || (data === "ML_DSA_44")) || (data === "ML_DSA_65")) || (data === "ML_DSA_87")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema87.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema89.enum}});
 }
 return vErrors;
 }
 
-const schema88 = {"$id":"KeyUsageType","type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT","ENCAPSULATE_DECAPSULATE"]};
+const schema90 = {"$id":"KeyUsageType","type":"string","enum":["SIGN_VERIFY","ENCRYPT_DECRYPT","GENERATE_VERIFY_MAC","KEY_AGREEMENT","ENCAPSULATE_DECAPSULATE"]};
 
 function KeyUsageType(data){
 let vErrors = null;
@@ -1727,12 +1767,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "SIGN_VERIFY") || (data === "ENCRYPT_DECRYPT")) || (data === "GENERATE_VERIFY_MAC")) || (data === "KEY_AGREEMENT")) || (data === "ENCAPSULATE_DECAPSULATE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema88.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema90.enum}});
 }
 return vErrors;
 }
 
-const schema89 = {"$id":"OriginType","type":"string","enum":["AWS_KMS","EXTERNAL","AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
+const schema91 = {"$id":"OriginType","type":"string","enum":["AWS_KMS","EXTERNAL","AWS_CLOUDHSM","EXTERNAL_KEY_STORE"]};
 
 function OriginType(data){
 let vErrors = null;
@@ -1740,7 +1780,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "AWS_KMS") || (data === "EXTERNAL")) || (data === "AWS_CLOUDHSM")) || (data === "EXTERNAL_KEY_STORE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema89.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema91.enum}});
 }
 return vErrors;
 }
@@ -1841,12 +1881,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern28 = new RegExp("^(?:^[a-zA-Z0-9-_.]+$)$", "u");
+const pattern29 = new RegExp("^(?:^[a-zA-Z0-9-_.]+$)$", "u");
 
 function XksKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern28.test(data)){
+if(!pattern29.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9-_.]+$)$"}});
 }
 if(data.length < 1){
@@ -2054,12 +2094,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern29 = new RegExp("^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$", "u");
+const pattern30 = new RegExp("^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$", "u");
 
 function PolicyPathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern29.test(data)){
+if(!pattern30.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:((/[A-Za-z0-9\\.,\\+@=_-]+)*)/)$"}});
 }
 if(data.length < 1){
@@ -2193,12 +2233,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern32 = new RegExp("^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$", "u");
+const pattern33 = new RegExp("^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$", "u");
 
 function RoleDescriptionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern32.test(data)){
+if(!pattern33.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*)$"}});
 }
 if(data.length > 1000){
@@ -2285,12 +2325,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern33 = new RegExp("^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$", "u");
+const pattern34 = new RegExp("^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$", "u");
 
 function ServiceNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern33.test(data)){
+if(!pattern34.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[a-z0-9-]+(\\.[a-z0-9-]+)*\\.amazonaws\\.com)$"}});
 }
 if(data.length < 1){
@@ -2381,7 +2421,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema115 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
+const schema117 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
 
 function EncapsulationAlgorithmSpec(data){
 let vErrors = null;
@@ -2389,7 +2429,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ML_KEM")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema115.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema117.enum}});
 }
 return vErrors;
 }
@@ -2494,7 +2534,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema121 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
+const schema123 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
 
 function DryRunModifierType(data){
 let vErrors = null;
@@ -2502,7 +2542,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "IGNORE_CIPHERTEXT")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema121.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema123.enum}});
 }
 return vErrors;
 }
@@ -2524,7 +2564,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const schema122 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
+const schema124 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
 
 function EncryptionAlgorithmSpec(data){
 let vErrors = null;
@@ -2532,7 +2572,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "SYMMETRIC_DEFAULT") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema122.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema124.enum}});
 }
 return vErrors;
 }
@@ -2553,7 +2593,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema125 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
+const schema127 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
 
 function KeyEncryptionMechanism(data){
 let vErrors = null;
@@ -2561,7 +2601,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "RSAES_OAEP_SHA_256")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema125.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema127.enum}});
 }
 return vErrors;
 }
@@ -2646,12 +2686,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern34 = new RegExp("^(?:[\\w]+)$", "u");
+const pattern35 = new RegExp("^(?:[\\w]+)$", "u");
 
 function AccessKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern34.test(data)){
+if(!pattern35.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}});
 }
 if(data.length < 16){
@@ -2683,6 +2723,25 @@ if(data.UserName !== undefined){
 const found1 = ExistingUserNameType(data.UserName);
 if(found1 !== null){
 vErrors = within(vErrors, found1, "/UserName");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+export function DeleteAccountAliasRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.AccountAlias === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "AccountAlias"}});
+}
+if(data.AccountAlias !== undefined){
+const found0 = AccountAliasType(data.AccountAlias);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/AccountAlias");
 }
 }
 }
@@ -2796,12 +2855,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern35 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
+const pattern36 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
 
 function BackingKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern35.test(data)){
+if(!pattern36.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-f0-9]+$)$"}});
 }
 if(data.length < 64){
@@ -2880,12 +2939,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern36 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
+const pattern37 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
 
 function PolicyVersionIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern36.test(data)){
+if(!pattern37.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}});
 }
 }
@@ -3102,7 +3161,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema148 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
+const schema151 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
 
 function KeyAgreementAlgorithmSpec(data){
 let vErrors = null;
@@ -3110,7 +3169,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ECDH")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema148.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema151.enum}});
 }
 return vErrors;
 }
@@ -3202,12 +3261,12 @@ vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=",
 return vErrors;
 }
 
-const pattern37 = new RegExp("^(?:[\\u0020-\\u00FF]*)$", "u");
+const pattern38 = new RegExp("^(?:[\\u0020-\\u00FF]*)$", "u");
 
 function MarkerType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern37.test(data)){
+if(!pattern38.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}});
 }
 if(data.length < 1){
@@ -3591,7 +3650,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema167 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
+const schema170 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function DataKeyPairSpec(data){
 let vErrors = null;
@@ -3599,7 +3658,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SM2")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema167.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema170.enum}});
 }
 return vErrors;
 }
@@ -3702,7 +3761,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema170 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
+const schema173 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
 
 function DataKeySpec(data){
 let vErrors = null;
@@ -3710,7 +3769,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AES_256") || (data === "AES_128"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema170.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema173.enum}});
 }
 return vErrors;
 }
@@ -3835,7 +3894,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema174 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
+const schema177 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
 
 function MacAlgorithmSpec(data){
 let vErrors = null;
@@ -3843,7 +3902,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "HMAC_SHA_224") || (data === "HMAC_SHA_256")) || (data === "HMAC_SHA_384")) || (data === "HMAC_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema174.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema177.enum}});
 }
 return vErrors;
 }
@@ -3963,7 +4022,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema180 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
+const schema183 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
 
 function EntityType(data){
 let vErrors = null;
@@ -3971,7 +4030,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "User") || (data === "Role")) || (data === "Group")) || (data === "LocalManagedPolicy")) || (data === "AWSManagedPolicy"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema180.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema183.enum}});
 }
 return vErrors;
 }
@@ -3993,12 +4052,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern38 = new RegExp("^(?:[\\u0020-\\u00FF]+)$", "u");
+const pattern39 = new RegExp("^(?:[\\u0020-\\u00FF]+)$", "u");
 
 function IamMarkerType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern38.test(data)){
+if(!pattern39.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}});
 }
 if(data.length < 1){
@@ -4174,7 +4233,7 @@ return vErrors;
 function PolicyNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern34.test(data)){
+if(!pattern35.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}});
 }
 if(data.length < 1){
@@ -4272,7 +4331,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema195 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
+const schema198 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
 
 function AlgorithmSpec(data){
 let vErrors = null;
@@ -4280,12 +4339,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((data === "RSAES_PKCS1_V1_5") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "RSA_AES_KEY_WRAP_SHA_1")) || (data === "RSA_AES_KEY_WRAP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema195.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema198.enum}});
 }
 return vErrors;
 }
 
-const schema196 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
+const schema199 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
 
 function WrappingKeySpec(data){
 let vErrors = null;
@@ -4293,7 +4352,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema196.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema199.enum}});
 }
 return vErrors;
 }
@@ -4542,7 +4601,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema207 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
+const schema210 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
 
 function ExpirationModelType(data){
 let vErrors = null;
@@ -4550,12 +4609,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "KEY_MATERIAL_EXPIRES") || (data === "KEY_MATERIAL_DOES_NOT_EXPIRE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema207.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema210.enum}});
 }
 return vErrors;
 }
 
-const schema208 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
+const schema211 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
 
 function ImportType(data){
 let vErrors = null;
@@ -4563,17 +4622,17 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "NEW_KEY_MATERIAL") || (data === "EXISTING_KEY_MATERIAL"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema208.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema211.enum}});
 }
 return vErrors;
 }
 
-const pattern40 = new RegExp("^(?:^[a-zA-Z0-9:/_\\s.-]+$)$", "u");
+const pattern41 = new RegExp("^(?:^[a-zA-Z0-9:/_\\s.-]+$)$", "u");
 
 function KeyMaterialDescriptionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern40.test(data)){
+if(!pattern41.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_\\s.-]+$)$"}});
 }
 if(data.length < 0){
@@ -4669,6 +4728,28 @@ if(data.UserName !== undefined){
 const found2 = ExistingUserNameType(data.UserName);
 if(found2 !== null){
 vErrors = within(vErrors, found2, "/UserName");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+export function ListAccountAliasesRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Marker !== undefined){
+const found0 = IamMarkerType(data.Marker);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/Marker");
+}
+}
+if(data.MaxItems !== undefined){
+const found1 = MaxItemsType(data.MaxItems);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/MaxItems");
 }
 }
 }
@@ -4874,7 +4955,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema219 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
+const schema223 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
 
 function PolicyUsageType(data){
 let vErrors = null;
@@ -4882,7 +4963,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PermissionsPolicy") || (data === "PermissionsBoundary"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema219.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema223.enum}});
 }
 return vErrors;
 }
@@ -5063,12 +5144,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern41 = new RegExp("^(?:\\u002F[\\u0021-\\u007F]*)$", "u");
+const pattern42 = new RegExp("^(?:\\u002F[\\u0021-\\u007F]*)$", "u");
 
 function PathPrefixType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern41.test(data)){
+if(!pattern42.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:\\u002F[\\u0021-\\u007F]*)$"}});
 }
 if(data.length < 1){
@@ -5174,7 +5255,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema229 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
+const schema233 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
 
 function IncludeKeyMaterial(data){
 let vErrors = null;
@@ -5182,7 +5263,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "ALL_KEY_MATERIAL") || (data === "ROTATIONS_ONLY"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema229.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema233.enum}});
 }
 return vErrors;
 }
@@ -5224,7 +5305,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema232 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
+const schema236 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
 
 function ResourceOwnerType(data){
 let vErrors = null;
@@ -5232,7 +5313,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "SELF") || (data === "OTHER_ACCOUNTS_VIA_RAM"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema232.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema236.enum}});
 }
 return vErrors;
 }
@@ -5327,7 +5408,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema236 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
+const schema240 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
 
 function PolicyScopeType(data){
 let vErrors = null;
@@ -5335,7 +5416,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "All") || (data === "AWS")) || (data === "Local"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema236.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema240.enum}});
 }
 return vErrors;
 }
@@ -5827,12 +5908,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern42 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
+const pattern43 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
 
 function UuidType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern42.test(data)){
+if(!pattern43.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"}});
 }
 if(data.length < 36){
@@ -5848,12 +5929,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern43 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
+const pattern44 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
 
 function EventNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern43.test(data)){
+if(!pattern44.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9]+$)$"}});
 }
 if(data.length < 1){
@@ -5951,12 +6032,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern44 = new RegExp("^(?:o-[a-z0-9]{10,32})$", "u");
+const pattern45 = new RegExp("^(?:o-[a-z0-9]{10,32})$", "u");
 
 function OrganizationIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern44.test(data)){
+if(!pattern45.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:o-[a-z0-9]{10,32})$"}});
 }
 if(data.length < 12){
@@ -5972,12 +6053,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern45 = new RegExp("^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$", "u");
+const pattern46 = new RegExp("^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$", "u");
 
 function OrganizationPathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern45.test(data)){
+if(!pattern46.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$"}});
 }
 if(data.length < 20){
@@ -6140,12 +6221,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern46 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
+const pattern47 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
 
 function JwksUriType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern46.test(data)){
+if(!pattern47.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:https://[\\u0021-\\u007E]+)$"}});
 }
 if(data.length < 1){
@@ -6451,12 +6532,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern47 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
+const pattern48 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
 
 function RegionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern47.test(data)){
+if(!pattern48.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^([a-z]+-){2,3}\\d+$)$"}});
 }
 if(data.length < 1){
@@ -6680,7 +6761,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema284 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema288 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -6688,12 +6769,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema284.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema288.enum}});
 }
 return vErrors;
 }
 
-const schema285 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema289 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -6701,7 +6782,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema285.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema289.enum}});
 }
 return vErrors;
 }
@@ -6764,7 +6845,7 @@ return vErrors;
 function SimulatedPrincipalType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern23.test(data)){
+if(!pattern24.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[\\w+=,.@:/-]+$)$"}});
 }
 if(data.length < 1){
@@ -6780,12 +6861,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern49 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
+const pattern50 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
 
 function SimulatedActionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern49.test(data)){
+if(!pattern50.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$"}});
 }
 if(data.length < 1){
@@ -6869,12 +6950,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern50 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
+const pattern51 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
 
 function SimulatedServiceType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern50.test(data)){
+if(!pattern51.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}});
 }
 if(data.length < 3){
@@ -7251,7 +7332,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema306 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema310 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -7259,7 +7340,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema306.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema310.enum}});
 }
 return vErrors;
 }

@@ -65,7 +65,10 @@ export function readSettings(config: ObjectValue, env: Environment): Settings {
         ? config.allow_plaintext_endpoint
         : env.KEYSTEAD_ALLOW_PLAINTEXT_ENDPOINT === 'true',
     sharedConfigFiles: texts(config.shared_config_files),
-    sharedCredentialsFiles: texts(config.shared_credentials_files),
+    sharedCredentialsFiles: [
+      ...texts(config.shared_credentials_files),
+      ...[text(config.shared_credentials_file)].filter((file) => file !== undefined),
+    ],
     allowedAccountIds: texts(config.allowed_account_ids),
     forbiddenAccountIds: texts(config.forbidden_account_ids),
     customCaBundle: text(config.custom_ca_bundle) ?? (env.AWS_CA_BUNDLE || undefined),
@@ -146,7 +149,8 @@ function webIdentity(config: ObjectValue, env: Environment): WebIdentityRequest 
 
 function roleArguments(block: ObjectValue, path: readonly PathStep[]) {
   const duration = text(block.duration);
-  const DurationSeconds = duration === undefined ? undefined : parseDuration(duration);
+  const inSeconds = typeof block.duration_seconds === 'number' ? block.duration_seconds : undefined;
+  const DurationSeconds = duration === undefined ? inSeconds : parseDuration(duration);
   if (duration !== undefined && DurationSeconds === undefined) {
     throw failure('Invalid duration', `"${duration}" is not a duration. Write it like 1h or 1h30m.`, [
       ...path,

@@ -1,7 +1,7 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Packaged } from '@keystead/provider/package.ts';
+import { type Packaged, packageOptions, packageProvider } from '@keystead/provider/package.ts';
 import { packageFake, temporaryDirectory } from '../support/provider/packaged.ts';
 
 const root = temporaryDirectory('package');
@@ -33,7 +33,36 @@ describe('the package', () => {
     const text = readFileSync(packaged.cliConfigPath, 'utf8');
     expect(text).toContain(`path    = "${packaged.mirrorDirectory}"`);
     expect(
-      text.match(/"registry\.terraform\.io\/keystead\/\*", "registry\.opentofu\.org\/keystead\/\*"/g),
+      text.match(/"registry\.terraform\.io\/keystead\/fake", "registry\.opentofu\.org\/keystead\/fake"/g),
     ).toHaveLength(2);
   });
+
+  test('can stand in for another source, in a version of each major one that configurations are pinned to', async () => {
+    const { outputDirectory, ...options } = packageOptions(['--as', 'hashicorp/aws'], '0.1.0');
+    expect(outputDirectory).toMatch(/dist\/provider-hashicorp$/);
+    const entry = join(import.meta.dirname, '../support/provider/fake-main.ts');
+    const standIn = await packageProvider({ ...options, entry, outputDirectory: join(root, 'stand-in') });
+    const aws = join(standIn.mirrorDirectory, 'registry.terraform.io/hashicorp/aws');
+    expect(readdirSync(aws).sort()).toEqual(['3.999.0', '4.999.0', '5.999.0', '6.999.0']);
+    expect(readdirSync(join(aws, '5.999.0/linux_amd64'))).toContain('terraform-provider-aws_v5.999.0');
+    const text = readFileSync(standIn.cliConfigPath, 'utf8');
+    expect(text.match(/"registry\.terraform\.io\/hashicorp\/aws"/g)).toHaveLength(2);
+    expect(text).not.toContain('hashicorp/*');
+  });
+
+  test('has one version under its own source', () => {
+    expect(packageOptions(['out'], '0.1.0')).toEqual({
+      namespace: 'keystead',
+      type: 'aws',
+      version: '0.1.0',
+      outputDirectory: 'out',
+    });
+  });
+
+  test.each([[['--as', 'hashicorp']], [['--as', 'a/b/c']], [['--as', '../aws']], [['one', 'two']]])(
+    'is not made for %j',
+    (args) => {
+      expect(() => packageOptions(args, '0.1.0')).toThrow(/^Usage: node provider\/package\.ts/);
+    },
+  );
 });
