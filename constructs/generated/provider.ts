@@ -70,6 +70,10 @@ export interface AwsProviderConfig {
   /**
   * Ignored: there is no S3 here.
   */
+  readonly s3ForcePathStyle?: boolean | cdktf.IResolvable | undefined;
+  /**
+  * Ignored: there is no S3 here.
+  */
   readonly s3UsEast1RegionalEndpoint?: string | undefined;
   /**
   * Ignored: there is no S3 here.
@@ -84,6 +88,10 @@ export interface AwsProviderConfig {
   */
   readonly sharedConfigFiles?: string[] | undefined;
   /**
+  * Shared credentials file.
+  */
+  readonly sharedCredentialsFile?: string | undefined;
+  /**
   * Shared credentials files. Default: AWS_SHARED_CREDENTIALS_FILE.
   */
   readonly sharedCredentialsFiles?: string[] | undefined;
@@ -91,6 +99,10 @@ export interface AwsProviderConfig {
   * Whether to skip the check of the credentials.
   */
   readonly skipCredentialsValidation?: boolean | cdktf.IResolvable | undefined;
+  /**
+  * Ignored: there is no EC2 here.
+  */
+  readonly skipGetEc2Platforms?: boolean | cdktf.IResolvable | undefined;
   /**
   * Ignored: credentials never come from an instance.
   */
@@ -162,6 +174,10 @@ export interface AwsProviderAssumeRole {
   */
   readonly duration?: string | undefined;
   /**
+  * Duration of the session in seconds.
+  */
+  readonly durationSeconds?: number | undefined;
+  /**
   * External id.
   */
   readonly externalId?: string | undefined;
@@ -202,6 +218,7 @@ export function awsProviderAssumeRoleToTerraform(struct?: AwsProviderAssumeRole 
   }
   return {
     duration: cdktf.stringToTerraform(struct!.duration),
+    duration_seconds: cdktf.numberToTerraform(struct!.durationSeconds),
     external_id: cdktf.stringToTerraform(struct!.externalId),
     policy: cdktf.stringToTerraform(struct!.policy),
     policy_arns: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.policyArns),
@@ -225,6 +242,12 @@ export function awsProviderAssumeRoleToHclTerraform(struct?: AwsProviderAssumeRo
       isBlock: false,
       type: "simple",
       storageClassType: "string",
+    },
+    duration_seconds: {
+      value: cdktf.numberToHclTerraform(struct!.durationSeconds),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
     },
     external_id: {
       value: cdktf.stringToHclTerraform(struct!.externalId),
@@ -436,6 +459,10 @@ export interface AwsProviderEndpoints {
   */
   readonly acmpca?: string | undefined;
   /**
+  * Address of the control plane for alexaforbusiness.
+  */
+  readonly alexaforbusiness?: string | undefined;
+  /**
   * Address of the control plane for amg.
   */
   readonly amg?: string | undefined;
@@ -448,9 +475,21 @@ export interface AwsProviderEndpoints {
   */
   readonly amplify?: string | undefined;
   /**
+  * Address of the control plane for amplifybackend.
+  */
+  readonly amplifybackend?: string | undefined;
+  /**
+  * Address of the control plane for amplifyuibuilder.
+  */
+  readonly amplifyuibuilder?: string | undefined;
+  /**
   * Address of the control plane for apigateway.
   */
   readonly apigateway?: string | undefined;
+  /**
+  * Address of the control plane for apigatewaymanagementapi.
+  */
+  readonly apigatewaymanagementapi?: string | undefined;
   /**
   * Address of the control plane for apigatewayv2.
   */
@@ -463,6 +502,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for appconfig.
   */
   readonly appconfig?: string | undefined;
+  /**
+  * Address of the control plane for appconfigdata.
+  */
+  readonly appconfigdata?: string | undefined;
   /**
   * Address of the control plane for appfabric.
   */
@@ -483,6 +526,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for applicationautoscaling.
   */
   readonly applicationautoscaling?: string | undefined;
+  /**
+  * Address of the control plane for applicationcostprofiler.
+  */
+  readonly applicationcostprofiler?: string | undefined;
   /**
   * Address of the control plane for applicationinsights.
   */
@@ -528,6 +575,10 @@ export interface AwsProviderEndpoints {
   */
   readonly auditmanager?: string | undefined;
   /**
+  * Address of the control plane for augmentedairuntime.
+  */
+  readonly augmentedairuntime?: string | undefined;
+  /**
   * Address of the control plane for autoscaling.
   */
   readonly autoscaling?: string | undefined;
@@ -539,6 +590,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for backup.
   */
   readonly backup?: string | undefined;
+  /**
+  * Address of the control plane for backupgateway.
+  */
+  readonly backupgateway?: string | undefined;
   /**
   * Address of the control plane for batch.
   */
@@ -568,6 +623,14 @@ export interface AwsProviderEndpoints {
   */
   readonly billing?: string | undefined;
   /**
+  * Address of the control plane for billingconductor.
+  */
+  readonly billingconductor?: string | undefined;
+  /**
+  * Address of the control plane for braket.
+  */
+  readonly braket?: string | undefined;
+  /**
   * Address of the control plane for budgets.
   */
   readonly budgets?: string | undefined;
@@ -584,9 +647,21 @@ export interface AwsProviderEndpoints {
   */
   readonly chime?: string | undefined;
   /**
+  * Address of the control plane for chimesdkidentity.
+  */
+  readonly chimesdkidentity?: string | undefined;
+  /**
   * Address of the control plane for chimesdkmediapipelines.
   */
   readonly chimesdkmediapipelines?: string | undefined;
+  /**
+  * Address of the control plane for chimesdkmeetings.
+  */
+  readonly chimesdkmeetings?: string | undefined;
+  /**
+  * Address of the control plane for chimesdkmessaging.
+  */
+  readonly chimesdkmessaging?: string | undefined;
   /**
   * Address of the control plane for chimesdkvoice.
   */
@@ -607,6 +682,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for cloudcontrolapi.
   */
   readonly cloudcontrolapi?: string | undefined;
+  /**
+  * Address of the control plane for clouddirectory.
+  */
+  readonly clouddirectory?: string | undefined;
   /**
   * Address of the control plane for cloudformation.
   */
@@ -631,6 +710,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for cloudsearch.
   */
   readonly cloudsearch?: string | undefined;
+  /**
+  * Address of the control plane for cloudsearchdomain.
+  */
+  readonly cloudsearchdomain?: string | undefined;
   /**
   * Address of the control plane for cloudtrail.
   */
@@ -700,6 +783,10 @@ export interface AwsProviderEndpoints {
   */
   readonly codepipeline?: string | undefined;
   /**
+  * Address of the control plane for codestar.
+  */
+  readonly codestar?: string | undefined;
+  /**
   * Address of the control plane for codestarconnections.
   */
   readonly codestarconnections?: string | undefined;
@@ -720,9 +807,17 @@ export interface AwsProviderEndpoints {
   */
   readonly cognitoidp?: string | undefined;
   /**
+  * Address of the control plane for cognitosync.
+  */
+  readonly cognitosync?: string | undefined;
+  /**
   * Address of the control plane for comprehend.
   */
   readonly comprehend?: string | undefined;
+  /**
+  * Address of the control plane for comprehendmedical.
+  */
+  readonly comprehendmedical?: string | undefined;
   /**
   * Address of the control plane for computeoptimizer.
   */
@@ -743,6 +838,18 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for connectcases.
   */
   readonly connectcases?: string | undefined;
+  /**
+  * Address of the control plane for connectcontactlens.
+  */
+  readonly connectcontactlens?: string | undefined;
+  /**
+  * Address of the control plane for connectparticipant.
+  */
+  readonly connectparticipant?: string | undefined;
+  /**
+  * Address of the control plane for connectwisdomservice.
+  */
+  readonly connectwisdomservice?: string | undefined;
   /**
   * Address of the control plane for controltower.
   */
@@ -856,9 +963,21 @@ export interface AwsProviderEndpoints {
   */
   readonly dynamodb?: string | undefined;
   /**
+  * Address of the control plane for dynamodbstreams.
+  */
+  readonly dynamodbstreams?: string | undefined;
+  /**
+  * Address of the control plane for ebs.
+  */
+  readonly ebs?: string | undefined;
+  /**
   * Address of the control plane for ec2.
   */
   readonly ec2?: string | undefined;
+  /**
+  * Address of the control plane for ec2instanceconnect.
+  */
+  readonly ec2Instanceconnect?: string | undefined;
   /**
   * Address of the control plane for ecr.
   */
@@ -887,6 +1006,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for elasticbeanstalk.
   */
   readonly elasticbeanstalk?: string | undefined;
+  /**
+  * Address of the control plane for elasticinference.
+  */
+  readonly elasticinference?: string | undefined;
   /**
   * Address of the control plane for elasticloadbalancing.
   */
@@ -952,6 +1075,10 @@ export interface AwsProviderEndpoints {
   */
   readonly finspace?: string | undefined;
   /**
+  * Address of the control plane for finspacedata.
+  */
+  readonly finspacedata?: string | undefined;
+  /**
   * Address of the control plane for firehose.
   */
   readonly firehose?: string | undefined;
@@ -964,6 +1091,26 @@ export interface AwsProviderEndpoints {
   */
   readonly fms?: string | undefined;
   /**
+  * Address of the control plane for forecast.
+  */
+  readonly forecast?: string | undefined;
+  /**
+  * Address of the control plane for forecastquery.
+  */
+  readonly forecastquery?: string | undefined;
+  /**
+  * Address of the control plane for forecastqueryservice.
+  */
+  readonly forecastqueryservice?: string | undefined;
+  /**
+  * Address of the control plane for forecastservice.
+  */
+  readonly forecastservice?: string | undefined;
+  /**
+  * Address of the control plane for frauddetector.
+  */
+  readonly frauddetector?: string | undefined;
+  /**
   * Address of the control plane for fsx.
   */
   readonly fsx?: string | undefined;
@@ -971,6 +1118,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for gamelift.
   */
   readonly gamelift?: string | undefined;
+  /**
+  * Address of the control plane for gamesparks.
+  */
+  readonly gamesparks?: string | undefined;
   /**
   * Address of the control plane for glacier.
   */
@@ -996,6 +1147,10 @@ export interface AwsProviderEndpoints {
   */
   readonly greengrass?: string | undefined;
   /**
+  * Address of the control plane for greengrassv2.
+  */
+  readonly greengrassv2?: string | undefined;
+  /**
   * Address of the control plane for groundstation.
   */
   readonly groundstation?: string | undefined;
@@ -1004,9 +1159,17 @@ export interface AwsProviderEndpoints {
   */
   readonly guardduty?: string | undefined;
   /**
+  * Address of the control plane for health.
+  */
+  readonly health?: string | undefined;
+  /**
   * Address of the control plane for healthlake.
   */
   readonly healthlake?: string | undefined;
+  /**
+  * Address of the control plane for honeycode.
+  */
+  readonly honeycode?: string | undefined;
   /**
   * Address of the control plane for iam.
   */
@@ -1043,6 +1206,74 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for iot.
   */
   readonly iot?: string | undefined;
+  /**
+  * Address of the control plane for iot1clickdevices.
+  */
+  readonly iot1Clickdevices?: string | undefined;
+  /**
+  * Address of the control plane for iot1clickdevicesservice.
+  */
+  readonly iot1Clickdevicesservice?: string | undefined;
+  /**
+  * Address of the control plane for iot1clickprojects.
+  */
+  readonly iot1Clickprojects?: string | undefined;
+  /**
+  * Address of the control plane for iotanalytics.
+  */
+  readonly iotanalytics?: string | undefined;
+  /**
+  * Address of the control plane for iotdata.
+  */
+  readonly iotdata?: string | undefined;
+  /**
+  * Address of the control plane for iotdataplane.
+  */
+  readonly iotdataplane?: string | undefined;
+  /**
+  * Address of the control plane for iotdeviceadvisor.
+  */
+  readonly iotdeviceadvisor?: string | undefined;
+  /**
+  * Address of the control plane for iotevents.
+  */
+  readonly iotevents?: string | undefined;
+  /**
+  * Address of the control plane for ioteventsdata.
+  */
+  readonly ioteventsdata?: string | undefined;
+  /**
+  * Address of the control plane for iotfleethub.
+  */
+  readonly iotfleethub?: string | undefined;
+  /**
+  * Address of the control plane for iotjobsdata.
+  */
+  readonly iotjobsdata?: string | undefined;
+  /**
+  * Address of the control plane for iotjobsdataplane.
+  */
+  readonly iotjobsdataplane?: string | undefined;
+  /**
+  * Address of the control plane for iotsecuretunneling.
+  */
+  readonly iotsecuretunneling?: string | undefined;
+  /**
+  * Address of the control plane for iotsitewise.
+  */
+  readonly iotsitewise?: string | undefined;
+  /**
+  * Address of the control plane for iotthingsgraph.
+  */
+  readonly iotthingsgraph?: string | undefined;
+  /**
+  * Address of the control plane for iottwinmaker.
+  */
+  readonly iottwinmaker?: string | undefined;
+  /**
+  * Address of the control plane for iotwireless.
+  */
+  readonly iotwireless?: string | undefined;
   /**
   * Address of the control plane for ivs.
   */
@@ -1084,6 +1315,18 @@ export interface AwsProviderEndpoints {
   */
   readonly kinesisvideo?: string | undefined;
   /**
+  * Address of the control plane for kinesisvideoarchivedmedia.
+  */
+  readonly kinesisvideoarchivedmedia?: string | undefined;
+  /**
+  * Address of the control plane for kinesisvideomedia.
+  */
+  readonly kinesisvideomedia?: string | undefined;
+  /**
+  * Address of the control plane for kinesisvideosignaling.
+  */
+  readonly kinesisvideosignaling?: string | undefined;
+  /**
   * Address of the control plane for kms.
   */
   readonly kms?: string | undefined;
@@ -1120,6 +1363,18 @@ export interface AwsProviderEndpoints {
   */
   readonly lexmodelsv2?: string | undefined;
   /**
+  * Address of the control plane for lexruntime.
+  */
+  readonly lexruntime?: string | undefined;
+  /**
+  * Address of the control plane for lexruntimeservice.
+  */
+  readonly lexruntimeservice?: string | undefined;
+  /**
+  * Address of the control plane for lexruntimev2.
+  */
+  readonly lexruntimev2?: string | undefined;
+  /**
   * Address of the control plane for lexv2models.
   */
   readonly lexv2Models?: string | undefined;
@@ -1144,17 +1399,65 @@ export interface AwsProviderEndpoints {
   */
   readonly logs?: string | undefined;
   /**
+  * Address of the control plane for lookoutequipment.
+  */
+  readonly lookoutequipment?: string | undefined;
+  /**
+  * Address of the control plane for lookoutforvision.
+  */
+  readonly lookoutforvision?: string | undefined;
+  /**
+  * Address of the control plane for lookoutmetrics.
+  */
+  readonly lookoutmetrics?: string | undefined;
+  /**
+  * Address of the control plane for lookoutvision.
+  */
+  readonly lookoutvision?: string | undefined;
+  /**
   * Address of the control plane for m2.
   */
   readonly m2?: string | undefined;
+  /**
+  * Address of the control plane for machinelearning.
+  */
+  readonly machinelearning?: string | undefined;
+  /**
+  * Address of the control plane for macie.
+  */
+  readonly macie?: string | undefined;
   /**
   * Address of the control plane for macie2.
   */
   readonly macie2?: string | undefined;
   /**
+  * Address of the control plane for managedblockchain.
+  */
+  readonly managedblockchain?: string | undefined;
+  /**
   * Address of the control plane for managedgrafana.
   */
   readonly managedgrafana?: string | undefined;
+  /**
+  * Address of the control plane for marketplacecatalog.
+  */
+  readonly marketplacecatalog?: string | undefined;
+  /**
+  * Address of the control plane for marketplacecommerceanalytics.
+  */
+  readonly marketplacecommerceanalytics?: string | undefined;
+  /**
+  * Address of the control plane for marketplaceentitlement.
+  */
+  readonly marketplaceentitlement?: string | undefined;
+  /**
+  * Address of the control plane for marketplaceentitlementservice.
+  */
+  readonly marketplaceentitlementservice?: string | undefined;
+  /**
+  * Address of the control plane for marketplacemetering.
+  */
+  readonly marketplacemetering?: string | undefined;
   /**
   * Address of the control plane for mediaconnect.
   */
@@ -1184,13 +1487,53 @@ export interface AwsProviderEndpoints {
   */
   readonly mediastore?: string | undefined;
   /**
+  * Address of the control plane for mediastoredata.
+  */
+  readonly mediastoredata?: string | undefined;
+  /**
+  * Address of the control plane for mediatailor.
+  */
+  readonly mediatailor?: string | undefined;
+  /**
   * Address of the control plane for memorydb.
   */
   readonly memorydb?: string | undefined;
   /**
+  * Address of the control plane for mgh.
+  */
+  readonly mgh?: string | undefined;
+  /**
   * Address of the control plane for mgn.
   */
   readonly mgn?: string | undefined;
+  /**
+  * Address of the control plane for migrationhub.
+  */
+  readonly migrationhub?: string | undefined;
+  /**
+  * Address of the control plane for migrationhubconfig.
+  */
+  readonly migrationhubconfig?: string | undefined;
+  /**
+  * Address of the control plane for migrationhubrefactorspaces.
+  */
+  readonly migrationhubrefactorspaces?: string | undefined;
+  /**
+  * Address of the control plane for migrationhubstrategy.
+  */
+  readonly migrationhubstrategy?: string | undefined;
+  /**
+  * Address of the control plane for migrationhubstrategyrecommendations.
+  */
+  readonly migrationhubstrategyrecommendations?: string | undefined;
+  /**
+  * Address of the control plane for mobile.
+  */
+  readonly mobile?: string | undefined;
+  /**
+  * Address of the control plane for mobileanalytics.
+  */
+  readonly mobileanalytics?: string | undefined;
   /**
   * Address of the control plane for mpa.
   */
@@ -1203,6 +1546,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for msk.
   */
   readonly msk?: string | undefined;
+  /**
+  * Address of the control plane for mturk.
+  */
+  readonly mturk?: string | undefined;
   /**
   * Address of the control plane for mwaa.
   */
@@ -1235,6 +1582,14 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for networkmonitor.
   */
   readonly networkmonitor?: string | undefined;
+  /**
+  * Address of the control plane for nimble.
+  */
+  readonly nimble?: string | undefined;
+  /**
+  * Address of the control plane for nimblestudio.
+  */
+  readonly nimblestudio?: string | undefined;
   /**
   * Address of the control plane for notifications.
   */
@@ -1272,6 +1627,14 @@ export interface AwsProviderEndpoints {
   */
   readonly opensearchservice?: string | undefined;
   /**
+  * Address of the control plane for opsworks.
+  */
+  readonly opsworks?: string | undefined;
+  /**
+  * Address of the control plane for opsworkscm.
+  */
+  readonly opsworkscm?: string | undefined;
+  /**
   * Address of the control plane for organizations.
   */
   readonly organizations?: string | undefined;
@@ -1283,6 +1646,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for outposts.
   */
   readonly outposts?: string | undefined;
+  /**
+  * Address of the control plane for panorama.
+  */
+  readonly panorama?: string | undefined;
   /**
   * Address of the control plane for partnercentral.
   */
@@ -1300,9 +1667,33 @@ export interface AwsProviderEndpoints {
   */
   readonly pcs?: string | undefined;
   /**
+  * Address of the control plane for personalize.
+  */
+  readonly personalize?: string | undefined;
+  /**
+  * Address of the control plane for personalizeevents.
+  */
+  readonly personalizeevents?: string | undefined;
+  /**
+  * Address of the control plane for personalizeruntime.
+  */
+  readonly personalizeruntime?: string | undefined;
+  /**
+  * Address of the control plane for pi.
+  */
+  readonly pi?: string | undefined;
+  /**
   * Address of the control plane for pinpoint.
   */
   readonly pinpoint?: string | undefined;
+  /**
+  * Address of the control plane for pinpointemail.
+  */
+  readonly pinpointemail?: string | undefined;
+  /**
+  * Address of the control plane for pinpointsmsvoice.
+  */
+  readonly pinpointsmsvoice?: string | undefined;
   /**
   * Address of the control plane for pinpointsmsvoicev2.
   */
@@ -1328,6 +1719,10 @@ export interface AwsProviderEndpoints {
   */
   readonly prometheusservice?: string | undefined;
   /**
+  * Address of the control plane for proton.
+  */
+  readonly proton?: string | undefined;
+  /**
   * Address of the control plane for qbusiness.
   */
   readonly qbusiness?: string | undefined;
@@ -1335,6 +1730,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for qldb.
   */
   readonly qldb?: string | undefined;
+  /**
+  * Address of the control plane for qldbsession.
+  */
+  readonly qldbsession?: string | undefined;
   /**
   * Address of the control plane for quicksight.
   */
@@ -1404,6 +1803,10 @@ export interface AwsProviderEndpoints {
   */
   readonly resourcegroupstaggingapi?: string | undefined;
   /**
+  * Address of the control plane for robomaker.
+  */
+  readonly robomaker?: string | undefined;
+  /**
   * Address of the control plane for rolesanywhere.
   */
   readonly rolesanywhere?: string | undefined;
@@ -1419,6 +1822,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for route53profiles.
   */
   readonly route53Profiles?: string | undefined;
+  /**
+  * Address of the control plane for route53recoverycluster.
+  */
+  readonly route53Recoverycluster?: string | undefined;
   /**
   * Address of the control plane for route53recoverycontrolconfig.
   */
@@ -1464,6 +1871,26 @@ export interface AwsProviderEndpoints {
   */
   readonly sagemaker?: string | undefined;
   /**
+  * Address of the control plane for sagemakera2iruntime.
+  */
+  readonly sagemakera2Iruntime?: string | undefined;
+  /**
+  * Address of the control plane for sagemakeredge.
+  */
+  readonly sagemakeredge?: string | undefined;
+  /**
+  * Address of the control plane for sagemakeredgemanager.
+  */
+  readonly sagemakeredgemanager?: string | undefined;
+  /**
+  * Address of the control plane for sagemakerfeaturestoreruntime.
+  */
+  readonly sagemakerfeaturestoreruntime?: string | undefined;
+  /**
+  * Address of the control plane for sagemakerruntime.
+  */
+  readonly sagemakerruntime?: string | undefined;
+  /**
   * Address of the control plane for savingsplans.
   */
   readonly savingsplans?: string | undefined;
@@ -1475,6 +1902,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for schemas.
   */
   readonly schemas?: string | undefined;
+  /**
+  * Address of the control plane for sdb.
+  */
+  readonly sdb?: string | undefined;
   /**
   * Address of the control plane for secretsmanager.
   */
@@ -1495,6 +1926,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for serverlessappregistry.
   */
   readonly serverlessappregistry?: string | undefined;
+  /**
+  * Address of the control plane for serverlessapprepo.
+  */
+  readonly serverlessapprepo?: string | undefined;
   /**
   * Address of the control plane for serverlessrepo.
   */
@@ -1540,6 +1975,18 @@ export interface AwsProviderEndpoints {
   */
   readonly simpledb?: string | undefined;
   /**
+  * Address of the control plane for sms.
+  */
+  readonly sms?: string | undefined;
+  /**
+  * Address of the control plane for snowball.
+  */
+  readonly snowball?: string | undefined;
+  /**
+  * Address of the control plane for snowdevicemanagement.
+  */
+  readonly snowdevicemanagement?: string | undefined;
+  /**
   * Address of the control plane for sns.
   */
   readonly sns?: string | undefined;
@@ -1576,6 +2023,10 @@ export interface AwsProviderEndpoints {
   */
   readonly ssoadmin?: string | undefined;
   /**
+  * Address of the control plane for ssooidc.
+  */
+  readonly ssooidc?: string | undefined;
+  /**
   * Address of the control plane for stepfunctions.
   */
   readonly stepfunctions?: string | undefined;
@@ -1588,6 +2039,10 @@ export interface AwsProviderEndpoints {
   */
   readonly sts?: string | undefined;
   /**
+  * Address of the control plane for support.
+  */
+  readonly support?: string | undefined;
+  /**
   * Address of the control plane for swf.
   */
   readonly swf?: string | undefined;
@@ -1599,6 +2054,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for taxsettings.
   */
   readonly taxsettings?: string | undefined;
+  /**
+  * Address of the control plane for textract.
+  */
+  readonly textract?: string | undefined;
   /**
   * Address of the control plane for timestreaminfluxdb.
   */
@@ -1620,9 +2079,21 @@ export interface AwsProviderEndpoints {
   */
   readonly transcribeservice?: string | undefined;
   /**
+  * Address of the control plane for transcribestreaming.
+  */
+  readonly transcribestreaming?: string | undefined;
+  /**
+  * Address of the control plane for transcribestreamingservice.
+  */
+  readonly transcribestreamingservice?: string | undefined;
+  /**
   * Address of the control plane for transfer.
   */
   readonly transfer?: string | undefined;
+  /**
+  * Address of the control plane for translate.
+  */
+  readonly translate?: string | undefined;
   /**
   * Address of the control plane for uxc.
   */
@@ -1631,6 +2102,10 @@ export interface AwsProviderEndpoints {
   * Address of the control plane for verifiedpermissions.
   */
   readonly verifiedpermissions?: string | undefined;
+  /**
+  * Address of the control plane for voiceid.
+  */
+  readonly voiceid?: string | undefined;
   /**
   * Address of the control plane for vpclattice.
   */
@@ -1652,9 +2127,25 @@ export interface AwsProviderEndpoints {
   */
   readonly wellarchitected?: string | undefined;
   /**
+  * Address of the control plane for wisdom.
+  */
+  readonly wisdom?: string | undefined;
+  /**
+  * Address of the control plane for workdocs.
+  */
+  readonly workdocs?: string | undefined;
+  /**
+  * Address of the control plane for worklink.
+  */
+  readonly worklink?: string | undefined;
+  /**
   * Address of the control plane for workmail.
   */
   readonly workmail?: string | undefined;
+  /**
+  * Address of the control plane for workmailmessageflow.
+  */
+  readonly workmailmessageflow?: string | undefined;
   /**
   * Address of the control plane for workspaces.
   */
@@ -1679,18 +2170,24 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     account: cdktf.stringToTerraform(struct!.account),
     acm: cdktf.stringToTerraform(struct!.acm),
     acmpca: cdktf.stringToTerraform(struct!.acmpca),
+    alexaforbusiness: cdktf.stringToTerraform(struct!.alexaforbusiness),
     amg: cdktf.stringToTerraform(struct!.amg),
     amp: cdktf.stringToTerraform(struct!.amp),
     amplify: cdktf.stringToTerraform(struct!.amplify),
+    amplifybackend: cdktf.stringToTerraform(struct!.amplifybackend),
+    amplifyuibuilder: cdktf.stringToTerraform(struct!.amplifyuibuilder),
     apigateway: cdktf.stringToTerraform(struct!.apigateway),
+    apigatewaymanagementapi: cdktf.stringToTerraform(struct!.apigatewaymanagementapi),
     apigatewayv2: cdktf.stringToTerraform(struct!.apigatewayv2),
     appautoscaling: cdktf.stringToTerraform(struct!.appautoscaling),
     appconfig: cdktf.stringToTerraform(struct!.appconfig),
+    appconfigdata: cdktf.stringToTerraform(struct!.appconfigdata),
     appfabric: cdktf.stringToTerraform(struct!.appfabric),
     appflow: cdktf.stringToTerraform(struct!.appflow),
     appintegrations: cdktf.stringToTerraform(struct!.appintegrations),
     appintegrationsservice: cdktf.stringToTerraform(struct!.appintegrationsservice),
     applicationautoscaling: cdktf.stringToTerraform(struct!.applicationautoscaling),
+    applicationcostprofiler: cdktf.stringToTerraform(struct!.applicationcostprofiler),
     applicationinsights: cdktf.stringToTerraform(struct!.applicationinsights),
     applicationsignals: cdktf.stringToTerraform(struct!.applicationsignals),
     appmesh: cdktf.stringToTerraform(struct!.appmesh),
@@ -1702,9 +2199,11 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     arczonalshift: cdktf.stringToTerraform(struct!.arczonalshift),
     athena: cdktf.stringToTerraform(struct!.athena),
     auditmanager: cdktf.stringToTerraform(struct!.auditmanager),
+    augmentedairuntime: cdktf.stringToTerraform(struct!.augmentedairuntime),
     autoscaling: cdktf.stringToTerraform(struct!.autoscaling),
     autoscalingplans: cdktf.stringToTerraform(struct!.autoscalingplans),
     backup: cdktf.stringToTerraform(struct!.backup),
+    backupgateway: cdktf.stringToTerraform(struct!.backupgateway),
     batch: cdktf.stringToTerraform(struct!.batch),
     bcmdataexports: cdktf.stringToTerraform(struct!.bcmdataexports),
     beanstalk: cdktf.stringToTerraform(struct!.beanstalk),
@@ -1712,22 +2211,29 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     bedrockagent: cdktf.stringToTerraform(struct!.bedrockagent),
     bedrockagentcore: cdktf.stringToTerraform(struct!.bedrockagentcore),
     billing: cdktf.stringToTerraform(struct!.billing),
+    billingconductor: cdktf.stringToTerraform(struct!.billingconductor),
+    braket: cdktf.stringToTerraform(struct!.braket),
     budgets: cdktf.stringToTerraform(struct!.budgets),
     ce: cdktf.stringToTerraform(struct!.ce),
     chatbot: cdktf.stringToTerraform(struct!.chatbot),
     chime: cdktf.stringToTerraform(struct!.chime),
+    chimesdkidentity: cdktf.stringToTerraform(struct!.chimesdkidentity),
     chimesdkmediapipelines: cdktf.stringToTerraform(struct!.chimesdkmediapipelines),
+    chimesdkmeetings: cdktf.stringToTerraform(struct!.chimesdkmeetings),
+    chimesdkmessaging: cdktf.stringToTerraform(struct!.chimesdkmessaging),
     chimesdkvoice: cdktf.stringToTerraform(struct!.chimesdkvoice),
     cleanrooms: cdktf.stringToTerraform(struct!.cleanrooms),
     cloud9: cdktf.stringToTerraform(struct!.cloud9),
     cloudcontrol: cdktf.stringToTerraform(struct!.cloudcontrol),
     cloudcontrolapi: cdktf.stringToTerraform(struct!.cloudcontrolapi),
+    clouddirectory: cdktf.stringToTerraform(struct!.clouddirectory),
     cloudformation: cdktf.stringToTerraform(struct!.cloudformation),
     cloudfront: cdktf.stringToTerraform(struct!.cloudfront),
     cloudfrontkeyvaluestore: cdktf.stringToTerraform(struct!.cloudfrontkeyvaluestore),
     cloudhsm: cdktf.stringToTerraform(struct!.cloudhsm),
     cloudhsmv2: cdktf.stringToTerraform(struct!.cloudhsmv2),
     cloudsearch: cdktf.stringToTerraform(struct!.cloudsearch),
+    cloudsearchdomain: cdktf.stringToTerraform(struct!.cloudsearchdomain),
     cloudtrail: cdktf.stringToTerraform(struct!.cloudtrail),
     cloudwatch: cdktf.stringToTerraform(struct!.cloudwatch),
     cloudwatchevents: cdktf.stringToTerraform(struct!.cloudwatchevents),
@@ -1745,17 +2251,23 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     codeguruprofiler: cdktf.stringToTerraform(struct!.codeguruprofiler),
     codegurureviewer: cdktf.stringToTerraform(struct!.codegurureviewer),
     codepipeline: cdktf.stringToTerraform(struct!.codepipeline),
+    codestar: cdktf.stringToTerraform(struct!.codestar),
     codestarconnections: cdktf.stringToTerraform(struct!.codestarconnections),
     codestarnotifications: cdktf.stringToTerraform(struct!.codestarnotifications),
     cognitoidentity: cdktf.stringToTerraform(struct!.cognitoidentity),
     cognitoidentityprovider: cdktf.stringToTerraform(struct!.cognitoidentityprovider),
     cognitoidp: cdktf.stringToTerraform(struct!.cognitoidp),
+    cognitosync: cdktf.stringToTerraform(struct!.cognitosync),
     comprehend: cdktf.stringToTerraform(struct!.comprehend),
+    comprehendmedical: cdktf.stringToTerraform(struct!.comprehendmedical),
     computeoptimizer: cdktf.stringToTerraform(struct!.computeoptimizer),
     config: cdktf.stringToTerraform(struct!.config),
     configservice: cdktf.stringToTerraform(struct!.configservice),
     connect: cdktf.stringToTerraform(struct!.connect),
     connectcases: cdktf.stringToTerraform(struct!.connectcases),
+    connectcontactlens: cdktf.stringToTerraform(struct!.connectcontactlens),
+    connectparticipant: cdktf.stringToTerraform(struct!.connectparticipant),
+    connectwisdomservice: cdktf.stringToTerraform(struct!.connectwisdomservice),
     controltower: cdktf.stringToTerraform(struct!.controltower),
     costandusagereportservice: cdktf.stringToTerraform(struct!.costandusagereportservice),
     costexplorer: cdktf.stringToTerraform(struct!.costexplorer),
@@ -1784,7 +2296,10 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     ds: cdktf.stringToTerraform(struct!.ds),
     dsql: cdktf.stringToTerraform(struct!.dsql),
     dynamodb: cdktf.stringToTerraform(struct!.dynamodb),
+    dynamodbstreams: cdktf.stringToTerraform(struct!.dynamodbstreams),
+    ebs: cdktf.stringToTerraform(struct!.ebs),
     ec2: cdktf.stringToTerraform(struct!.ec2),
+    ec2instanceconnect: cdktf.stringToTerraform(struct!.ec2Instanceconnect),
     ecr: cdktf.stringToTerraform(struct!.ecr),
     ecrpublic: cdktf.stringToTerraform(struct!.ecrpublic),
     ecs: cdktf.stringToTerraform(struct!.ecs),
@@ -1792,6 +2307,7 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     eks: cdktf.stringToTerraform(struct!.eks),
     elasticache: cdktf.stringToTerraform(struct!.elasticache),
     elasticbeanstalk: cdktf.stringToTerraform(struct!.elasticbeanstalk),
+    elasticinference: cdktf.stringToTerraform(struct!.elasticinference),
     elasticloadbalancing: cdktf.stringToTerraform(struct!.elasticloadbalancing),
     elasticloadbalancingv2: cdktf.stringToTerraform(struct!.elasticloadbalancingv2),
     elasticsearch: cdktf.stringToTerraform(struct!.elasticsearch),
@@ -1808,20 +2324,30 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     evidently: cdktf.stringToTerraform(struct!.evidently),
     evs: cdktf.stringToTerraform(struct!.evs),
     finspace: cdktf.stringToTerraform(struct!.finspace),
+    finspacedata: cdktf.stringToTerraform(struct!.finspacedata),
     firehose: cdktf.stringToTerraform(struct!.firehose),
     fis: cdktf.stringToTerraform(struct!.fis),
     fms: cdktf.stringToTerraform(struct!.fms),
+    forecast: cdktf.stringToTerraform(struct!.forecast),
+    forecastquery: cdktf.stringToTerraform(struct!.forecastquery),
+    forecastqueryservice: cdktf.stringToTerraform(struct!.forecastqueryservice),
+    forecastservice: cdktf.stringToTerraform(struct!.forecastservice),
+    frauddetector: cdktf.stringToTerraform(struct!.frauddetector),
     fsx: cdktf.stringToTerraform(struct!.fsx),
     gamelift: cdktf.stringToTerraform(struct!.gamelift),
+    gamesparks: cdktf.stringToTerraform(struct!.gamesparks),
     glacier: cdktf.stringToTerraform(struct!.glacier),
     globalaccelerator: cdktf.stringToTerraform(struct!.globalaccelerator),
     glue: cdktf.stringToTerraform(struct!.glue),
     gluedatabrew: cdktf.stringToTerraform(struct!.gluedatabrew),
     grafana: cdktf.stringToTerraform(struct!.grafana),
     greengrass: cdktf.stringToTerraform(struct!.greengrass),
+    greengrassv2: cdktf.stringToTerraform(struct!.greengrassv2),
     groundstation: cdktf.stringToTerraform(struct!.groundstation),
     guardduty: cdktf.stringToTerraform(struct!.guardduty),
+    health: cdktf.stringToTerraform(struct!.health),
     healthlake: cdktf.stringToTerraform(struct!.healthlake),
+    honeycode: cdktf.stringToTerraform(struct!.honeycode),
     iam: cdktf.stringToTerraform(struct!.iam),
     identitystore: cdktf.stringToTerraform(struct!.identitystore),
     imagebuilder: cdktf.stringToTerraform(struct!.imagebuilder),
@@ -1831,6 +2357,23 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     internetmonitor: cdktf.stringToTerraform(struct!.internetmonitor),
     invoicing: cdktf.stringToTerraform(struct!.invoicing),
     iot: cdktf.stringToTerraform(struct!.iot),
+    iot1clickdevices: cdktf.stringToTerraform(struct!.iot1Clickdevices),
+    iot1clickdevicesservice: cdktf.stringToTerraform(struct!.iot1Clickdevicesservice),
+    iot1clickprojects: cdktf.stringToTerraform(struct!.iot1Clickprojects),
+    iotanalytics: cdktf.stringToTerraform(struct!.iotanalytics),
+    iotdata: cdktf.stringToTerraform(struct!.iotdata),
+    iotdataplane: cdktf.stringToTerraform(struct!.iotdataplane),
+    iotdeviceadvisor: cdktf.stringToTerraform(struct!.iotdeviceadvisor),
+    iotevents: cdktf.stringToTerraform(struct!.iotevents),
+    ioteventsdata: cdktf.stringToTerraform(struct!.ioteventsdata),
+    iotfleethub: cdktf.stringToTerraform(struct!.iotfleethub),
+    iotjobsdata: cdktf.stringToTerraform(struct!.iotjobsdata),
+    iotjobsdataplane: cdktf.stringToTerraform(struct!.iotjobsdataplane),
+    iotsecuretunneling: cdktf.stringToTerraform(struct!.iotsecuretunneling),
+    iotsitewise: cdktf.stringToTerraform(struct!.iotsitewise),
+    iotthingsgraph: cdktf.stringToTerraform(struct!.iotthingsgraph),
+    iottwinmaker: cdktf.stringToTerraform(struct!.iottwinmaker),
+    iotwireless: cdktf.stringToTerraform(struct!.iotwireless),
     ivs: cdktf.stringToTerraform(struct!.ivs),
     ivschat: cdktf.stringToTerraform(struct!.ivschat),
     kafka: cdktf.stringToTerraform(struct!.kafka),
@@ -1841,6 +2384,9 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     kinesisanalytics: cdktf.stringToTerraform(struct!.kinesisanalytics),
     kinesisanalyticsv2: cdktf.stringToTerraform(struct!.kinesisanalyticsv2),
     kinesisvideo: cdktf.stringToTerraform(struct!.kinesisvideo),
+    kinesisvideoarchivedmedia: cdktf.stringToTerraform(struct!.kinesisvideoarchivedmedia),
+    kinesisvideomedia: cdktf.stringToTerraform(struct!.kinesisvideomedia),
+    kinesisvideosignaling: cdktf.stringToTerraform(struct!.kinesisvideosignaling),
     kms: cdktf.stringToTerraform(struct!.kms),
     lakeformation: cdktf.stringToTerraform(struct!.lakeformation),
     lambda: cdktf.stringToTerraform(struct!.lambda),
@@ -1850,15 +2396,30 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     lexmodelbuildingservice: cdktf.stringToTerraform(struct!.lexmodelbuildingservice),
     lexmodels: cdktf.stringToTerraform(struct!.lexmodels),
     lexmodelsv2: cdktf.stringToTerraform(struct!.lexmodelsv2),
+    lexruntime: cdktf.stringToTerraform(struct!.lexruntime),
+    lexruntimeservice: cdktf.stringToTerraform(struct!.lexruntimeservice),
+    lexruntimev2: cdktf.stringToTerraform(struct!.lexruntimev2),
     lexv2models: cdktf.stringToTerraform(struct!.lexv2Models),
     licensemanager: cdktf.stringToTerraform(struct!.licensemanager),
     lightsail: cdktf.stringToTerraform(struct!.lightsail),
     location: cdktf.stringToTerraform(struct!.location),
     locationservice: cdktf.stringToTerraform(struct!.locationservice),
     logs: cdktf.stringToTerraform(struct!.logs),
+    lookoutequipment: cdktf.stringToTerraform(struct!.lookoutequipment),
+    lookoutforvision: cdktf.stringToTerraform(struct!.lookoutforvision),
+    lookoutmetrics: cdktf.stringToTerraform(struct!.lookoutmetrics),
+    lookoutvision: cdktf.stringToTerraform(struct!.lookoutvision),
     m2: cdktf.stringToTerraform(struct!.m2),
+    machinelearning: cdktf.stringToTerraform(struct!.machinelearning),
+    macie: cdktf.stringToTerraform(struct!.macie),
     macie2: cdktf.stringToTerraform(struct!.macie2),
+    managedblockchain: cdktf.stringToTerraform(struct!.managedblockchain),
     managedgrafana: cdktf.stringToTerraform(struct!.managedgrafana),
+    marketplacecatalog: cdktf.stringToTerraform(struct!.marketplacecatalog),
+    marketplacecommerceanalytics: cdktf.stringToTerraform(struct!.marketplacecommerceanalytics),
+    marketplaceentitlement: cdktf.stringToTerraform(struct!.marketplaceentitlement),
+    marketplaceentitlementservice: cdktf.stringToTerraform(struct!.marketplaceentitlementservice),
+    marketplacemetering: cdktf.stringToTerraform(struct!.marketplacemetering),
     mediaconnect: cdktf.stringToTerraform(struct!.mediaconnect),
     mediaconvert: cdktf.stringToTerraform(struct!.mediaconvert),
     medialive: cdktf.stringToTerraform(struct!.medialive),
@@ -1866,11 +2427,22 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     mediapackagev2: cdktf.stringToTerraform(struct!.mediapackagev2),
     mediapackagevod: cdktf.stringToTerraform(struct!.mediapackagevod),
     mediastore: cdktf.stringToTerraform(struct!.mediastore),
+    mediastoredata: cdktf.stringToTerraform(struct!.mediastoredata),
+    mediatailor: cdktf.stringToTerraform(struct!.mediatailor),
     memorydb: cdktf.stringToTerraform(struct!.memorydb),
+    mgh: cdktf.stringToTerraform(struct!.mgh),
     mgn: cdktf.stringToTerraform(struct!.mgn),
+    migrationhub: cdktf.stringToTerraform(struct!.migrationhub),
+    migrationhubconfig: cdktf.stringToTerraform(struct!.migrationhubconfig),
+    migrationhubrefactorspaces: cdktf.stringToTerraform(struct!.migrationhubrefactorspaces),
+    migrationhubstrategy: cdktf.stringToTerraform(struct!.migrationhubstrategy),
+    migrationhubstrategyrecommendations: cdktf.stringToTerraform(struct!.migrationhubstrategyrecommendations),
+    mobile: cdktf.stringToTerraform(struct!.mobile),
+    mobileanalytics: cdktf.stringToTerraform(struct!.mobileanalytics),
     mpa: cdktf.stringToTerraform(struct!.mpa),
     mq: cdktf.stringToTerraform(struct!.mq),
     msk: cdktf.stringToTerraform(struct!.msk),
+    mturk: cdktf.stringToTerraform(struct!.mturk),
     mwaa: cdktf.stringToTerraform(struct!.mwaa),
     mwaaserverless: cdktf.stringToTerraform(struct!.mwaaserverless),
     neptune: cdktf.stringToTerraform(struct!.neptune),
@@ -1879,6 +2451,8 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     networkflowmonitor: cdktf.stringToTerraform(struct!.networkflowmonitor),
     networkmanager: cdktf.stringToTerraform(struct!.networkmanager),
     networkmonitor: cdktf.stringToTerraform(struct!.networkmonitor),
+    nimble: cdktf.stringToTerraform(struct!.nimble),
+    nimblestudio: cdktf.stringToTerraform(struct!.nimblestudio),
     notifications: cdktf.stringToTerraform(struct!.notifications),
     notificationscontacts: cdktf.stringToTerraform(struct!.notificationscontacts),
     oam: cdktf.stringToTerraform(struct!.oam),
@@ -1888,22 +2462,33 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     opensearchingestion: cdktf.stringToTerraform(struct!.opensearchingestion),
     opensearchserverless: cdktf.stringToTerraform(struct!.opensearchserverless),
     opensearchservice: cdktf.stringToTerraform(struct!.opensearchservice),
+    opsworks: cdktf.stringToTerraform(struct!.opsworks),
+    opsworkscm: cdktf.stringToTerraform(struct!.opsworkscm),
     organizations: cdktf.stringToTerraform(struct!.organizations),
     osis: cdktf.stringToTerraform(struct!.osis),
     outposts: cdktf.stringToTerraform(struct!.outposts),
+    panorama: cdktf.stringToTerraform(struct!.panorama),
     partnercentral: cdktf.stringToTerraform(struct!.partnercentral),
     paymentcryptography: cdktf.stringToTerraform(struct!.paymentcryptography),
     pcaconnectorad: cdktf.stringToTerraform(struct!.pcaconnectorad),
     pcs: cdktf.stringToTerraform(struct!.pcs),
+    personalize: cdktf.stringToTerraform(struct!.personalize),
+    personalizeevents: cdktf.stringToTerraform(struct!.personalizeevents),
+    personalizeruntime: cdktf.stringToTerraform(struct!.personalizeruntime),
+    pi: cdktf.stringToTerraform(struct!.pi),
     pinpoint: cdktf.stringToTerraform(struct!.pinpoint),
+    pinpointemail: cdktf.stringToTerraform(struct!.pinpointemail),
+    pinpointsmsvoice: cdktf.stringToTerraform(struct!.pinpointsmsvoice),
     pinpointsmsvoicev2: cdktf.stringToTerraform(struct!.pinpointsmsvoicev2),
     pipes: cdktf.stringToTerraform(struct!.pipes),
     polly: cdktf.stringToTerraform(struct!.polly),
     pricing: cdktf.stringToTerraform(struct!.pricing),
     prometheus: cdktf.stringToTerraform(struct!.prometheus),
     prometheusservice: cdktf.stringToTerraform(struct!.prometheusservice),
+    proton: cdktf.stringToTerraform(struct!.proton),
     qbusiness: cdktf.stringToTerraform(struct!.qbusiness),
     qldb: cdktf.stringToTerraform(struct!.qldb),
+    qldbsession: cdktf.stringToTerraform(struct!.qldbsession),
     quicksight: cdktf.stringToTerraform(struct!.quicksight),
     ram: cdktf.stringToTerraform(struct!.ram),
     rbin: cdktf.stringToTerraform(struct!.rbin),
@@ -1921,10 +2506,12 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     resourcegroups: cdktf.stringToTerraform(struct!.resourcegroups),
     resourcegroupstagging: cdktf.stringToTerraform(struct!.resourcegroupstagging),
     resourcegroupstaggingapi: cdktf.stringToTerraform(struct!.resourcegroupstaggingapi),
+    robomaker: cdktf.stringToTerraform(struct!.robomaker),
     rolesanywhere: cdktf.stringToTerraform(struct!.rolesanywhere),
     route53: cdktf.stringToTerraform(struct!.route53),
     route53domains: cdktf.stringToTerraform(struct!.route53Domains),
     route53profiles: cdktf.stringToTerraform(struct!.route53Profiles),
+    route53recoverycluster: cdktf.stringToTerraform(struct!.route53Recoverycluster),
     route53recoverycontrolconfig: cdktf.stringToTerraform(struct!.route53Recoverycontrolconfig),
     route53recoveryreadiness: cdktf.stringToTerraform(struct!.route53Recoveryreadiness),
     route53resolver: cdktf.stringToTerraform(struct!.route53Resolver),
@@ -1936,14 +2523,21 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     s3tables: cdktf.stringToTerraform(struct!.s3Tables),
     s3vectors: cdktf.stringToTerraform(struct!.s3Vectors),
     sagemaker: cdktf.stringToTerraform(struct!.sagemaker),
+    sagemakera2iruntime: cdktf.stringToTerraform(struct!.sagemakera2Iruntime),
+    sagemakeredge: cdktf.stringToTerraform(struct!.sagemakeredge),
+    sagemakeredgemanager: cdktf.stringToTerraform(struct!.sagemakeredgemanager),
+    sagemakerfeaturestoreruntime: cdktf.stringToTerraform(struct!.sagemakerfeaturestoreruntime),
+    sagemakerruntime: cdktf.stringToTerraform(struct!.sagemakerruntime),
     savingsplans: cdktf.stringToTerraform(struct!.savingsplans),
     scheduler: cdktf.stringToTerraform(struct!.scheduler),
     schemas: cdktf.stringToTerraform(struct!.schemas),
+    sdb: cdktf.stringToTerraform(struct!.sdb),
     secretsmanager: cdktf.stringToTerraform(struct!.secretsmanager),
     securityhub: cdktf.stringToTerraform(struct!.securityhub),
     securitylake: cdktf.stringToTerraform(struct!.securitylake),
     serverlessapplicationrepository: cdktf.stringToTerraform(struct!.serverlessapplicationrepository),
     serverlessappregistry: cdktf.stringToTerraform(struct!.serverlessappregistry),
+    serverlessapprepo: cdktf.stringToTerraform(struct!.serverlessapprepo),
     serverlessrepo: cdktf.stringToTerraform(struct!.serverlessrepo),
     servicecatalog: cdktf.stringToTerraform(struct!.servicecatalog),
     servicecatalogappregistry: cdktf.stringToTerraform(struct!.servicecatalogappregistry),
@@ -1955,6 +2549,9 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     shield: cdktf.stringToTerraform(struct!.shield),
     signer: cdktf.stringToTerraform(struct!.signer),
     simpledb: cdktf.stringToTerraform(struct!.simpledb),
+    sms: cdktf.stringToTerraform(struct!.sms),
+    snowball: cdktf.stringToTerraform(struct!.snowball),
+    snowdevicemanagement: cdktf.stringToTerraform(struct!.snowdevicemanagement),
     sns: cdktf.stringToTerraform(struct!.sns),
     sqs: cdktf.stringToTerraform(struct!.sqs),
     ssm: cdktf.stringToTerraform(struct!.ssm),
@@ -1964,26 +2561,37 @@ export function awsProviderEndpointsToTerraform(struct?: AwsProviderEndpoints | 
     ssmsap: cdktf.stringToTerraform(struct!.ssmsap),
     sso: cdktf.stringToTerraform(struct!.sso),
     ssoadmin: cdktf.stringToTerraform(struct!.ssoadmin),
+    ssooidc: cdktf.stringToTerraform(struct!.ssooidc),
     stepfunctions: cdktf.stringToTerraform(struct!.stepfunctions),
     storagegateway: cdktf.stringToTerraform(struct!.storagegateway),
     sts: cdktf.stringToTerraform(struct!.sts),
+    support: cdktf.stringToTerraform(struct!.support),
     swf: cdktf.stringToTerraform(struct!.swf),
     synthetics: cdktf.stringToTerraform(struct!.synthetics),
     taxsettings: cdktf.stringToTerraform(struct!.taxsettings),
+    textract: cdktf.stringToTerraform(struct!.textract),
     timestreaminfluxdb: cdktf.stringToTerraform(struct!.timestreaminfluxdb),
     timestreamquery: cdktf.stringToTerraform(struct!.timestreamquery),
     timestreamwrite: cdktf.stringToTerraform(struct!.timestreamwrite),
     transcribe: cdktf.stringToTerraform(struct!.transcribe),
     transcribeservice: cdktf.stringToTerraform(struct!.transcribeservice),
+    transcribestreaming: cdktf.stringToTerraform(struct!.transcribestreaming),
+    transcribestreamingservice: cdktf.stringToTerraform(struct!.transcribestreamingservice),
     transfer: cdktf.stringToTerraform(struct!.transfer),
+    translate: cdktf.stringToTerraform(struct!.translate),
     uxc: cdktf.stringToTerraform(struct!.uxc),
     verifiedpermissions: cdktf.stringToTerraform(struct!.verifiedpermissions),
+    voiceid: cdktf.stringToTerraform(struct!.voiceid),
     vpclattice: cdktf.stringToTerraform(struct!.vpclattice),
     waf: cdktf.stringToTerraform(struct!.waf),
     wafregional: cdktf.stringToTerraform(struct!.wafregional),
     wafv2: cdktf.stringToTerraform(struct!.wafv2),
     wellarchitected: cdktf.stringToTerraform(struct!.wellarchitected),
+    wisdom: cdktf.stringToTerraform(struct!.wisdom),
+    workdocs: cdktf.stringToTerraform(struct!.workdocs),
+    worklink: cdktf.stringToTerraform(struct!.worklink),
     workmail: cdktf.stringToTerraform(struct!.workmail),
+    workmailmessageflow: cdktf.stringToTerraform(struct!.workmailmessageflow),
     workspaces: cdktf.stringToTerraform(struct!.workspaces),
     workspacesweb: cdktf.stringToTerraform(struct!.workspacesweb),
     xray: cdktf.stringToTerraform(struct!.xray),
@@ -2021,6 +2629,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    alexaforbusiness: {
+      value: cdktf.stringToHclTerraform(struct!.alexaforbusiness),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     amg: {
       value: cdktf.stringToHclTerraform(struct!.amg),
       isBlock: false,
@@ -2039,8 +2653,26 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    amplifybackend: {
+      value: cdktf.stringToHclTerraform(struct!.amplifybackend),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    amplifyuibuilder: {
+      value: cdktf.stringToHclTerraform(struct!.amplifyuibuilder),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     apigateway: {
       value: cdktf.stringToHclTerraform(struct!.apigateway),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    apigatewaymanagementapi: {
+      value: cdktf.stringToHclTerraform(struct!.apigatewaymanagementapi),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2059,6 +2691,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     appconfig: {
       value: cdktf.stringToHclTerraform(struct!.appconfig),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    appconfigdata: {
+      value: cdktf.stringToHclTerraform(struct!.appconfigdata),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2089,6 +2727,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     applicationautoscaling: {
       value: cdktf.stringToHclTerraform(struct!.applicationautoscaling),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    applicationcostprofiler: {
+      value: cdktf.stringToHclTerraform(struct!.applicationcostprofiler),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2159,6 +2803,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    augmentedairuntime: {
+      value: cdktf.stringToHclTerraform(struct!.augmentedairuntime),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     autoscaling: {
       value: cdktf.stringToHclTerraform(struct!.autoscaling),
       isBlock: false,
@@ -2173,6 +2823,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     backup: {
       value: cdktf.stringToHclTerraform(struct!.backup),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    backupgateway: {
+      value: cdktf.stringToHclTerraform(struct!.backupgateway),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2219,6 +2875,18 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    billingconductor: {
+      value: cdktf.stringToHclTerraform(struct!.billingconductor),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    braket: {
+      value: cdktf.stringToHclTerraform(struct!.braket),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     budgets: {
       value: cdktf.stringToHclTerraform(struct!.budgets),
       isBlock: false,
@@ -2243,8 +2911,26 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    chimesdkidentity: {
+      value: cdktf.stringToHclTerraform(struct!.chimesdkidentity),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     chimesdkmediapipelines: {
       value: cdktf.stringToHclTerraform(struct!.chimesdkmediapipelines),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    chimesdkmeetings: {
+      value: cdktf.stringToHclTerraform(struct!.chimesdkmeetings),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    chimesdkmessaging: {
+      value: cdktf.stringToHclTerraform(struct!.chimesdkmessaging),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2275,6 +2961,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     cloudcontrolapi: {
       value: cdktf.stringToHclTerraform(struct!.cloudcontrolapi),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    clouddirectory: {
+      value: cdktf.stringToHclTerraform(struct!.clouddirectory),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2311,6 +3003,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     cloudsearch: {
       value: cdktf.stringToHclTerraform(struct!.cloudsearch),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    cloudsearchdomain: {
+      value: cdktf.stringToHclTerraform(struct!.cloudsearchdomain),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2417,6 +3115,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    codestar: {
+      value: cdktf.stringToHclTerraform(struct!.codestar),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     codestarconnections: {
       value: cdktf.stringToHclTerraform(struct!.codestarconnections),
       isBlock: false,
@@ -2447,8 +3151,20 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    cognitosync: {
+      value: cdktf.stringToHclTerraform(struct!.cognitosync),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     comprehend: {
       value: cdktf.stringToHclTerraform(struct!.comprehend),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    comprehendmedical: {
+      value: cdktf.stringToHclTerraform(struct!.comprehendmedical),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2479,6 +3195,24 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     connectcases: {
       value: cdktf.stringToHclTerraform(struct!.connectcases),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    connectcontactlens: {
+      value: cdktf.stringToHclTerraform(struct!.connectcontactlens),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    connectparticipant: {
+      value: cdktf.stringToHclTerraform(struct!.connectparticipant),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    connectwisdomservice: {
+      value: cdktf.stringToHclTerraform(struct!.connectwisdomservice),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2651,8 +3385,26 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    dynamodbstreams: {
+      value: cdktf.stringToHclTerraform(struct!.dynamodbstreams),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    ebs: {
+      value: cdktf.stringToHclTerraform(struct!.ebs),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     ec2: {
       value: cdktf.stringToHclTerraform(struct!.ec2),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    ec2instanceconnect: {
+      value: cdktf.stringToHclTerraform(struct!.ec2Instanceconnect),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2695,6 +3447,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     elasticbeanstalk: {
       value: cdktf.stringToHclTerraform(struct!.elasticbeanstalk),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    elasticinference: {
+      value: cdktf.stringToHclTerraform(struct!.elasticinference),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2795,6 +3553,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    finspacedata: {
+      value: cdktf.stringToHclTerraform(struct!.finspacedata),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     firehose: {
       value: cdktf.stringToHclTerraform(struct!.firehose),
       isBlock: false,
@@ -2813,6 +3577,36 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    forecast: {
+      value: cdktf.stringToHclTerraform(struct!.forecast),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    forecastquery: {
+      value: cdktf.stringToHclTerraform(struct!.forecastquery),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    forecastqueryservice: {
+      value: cdktf.stringToHclTerraform(struct!.forecastqueryservice),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    forecastservice: {
+      value: cdktf.stringToHclTerraform(struct!.forecastservice),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    frauddetector: {
+      value: cdktf.stringToHclTerraform(struct!.frauddetector),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     fsx: {
       value: cdktf.stringToHclTerraform(struct!.fsx),
       isBlock: false,
@@ -2821,6 +3615,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     gamelift: {
       value: cdktf.stringToHclTerraform(struct!.gamelift),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    gamesparks: {
+      value: cdktf.stringToHclTerraform(struct!.gamesparks),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2861,6 +3661,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    greengrassv2: {
+      value: cdktf.stringToHclTerraform(struct!.greengrassv2),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     groundstation: {
       value: cdktf.stringToHclTerraform(struct!.groundstation),
       isBlock: false,
@@ -2873,8 +3679,20 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    health: {
+      value: cdktf.stringToHclTerraform(struct!.health),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     healthlake: {
       value: cdktf.stringToHclTerraform(struct!.healthlake),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    honeycode: {
+      value: cdktf.stringToHclTerraform(struct!.honeycode),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2929,6 +3747,108 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     iot: {
       value: cdktf.stringToHclTerraform(struct!.iot),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iot1clickdevices: {
+      value: cdktf.stringToHclTerraform(struct!.iot1Clickdevices),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iot1clickdevicesservice: {
+      value: cdktf.stringToHclTerraform(struct!.iot1Clickdevicesservice),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iot1clickprojects: {
+      value: cdktf.stringToHclTerraform(struct!.iot1Clickprojects),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotanalytics: {
+      value: cdktf.stringToHclTerraform(struct!.iotanalytics),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotdata: {
+      value: cdktf.stringToHclTerraform(struct!.iotdata),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotdataplane: {
+      value: cdktf.stringToHclTerraform(struct!.iotdataplane),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotdeviceadvisor: {
+      value: cdktf.stringToHclTerraform(struct!.iotdeviceadvisor),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotevents: {
+      value: cdktf.stringToHclTerraform(struct!.iotevents),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    ioteventsdata: {
+      value: cdktf.stringToHclTerraform(struct!.ioteventsdata),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotfleethub: {
+      value: cdktf.stringToHclTerraform(struct!.iotfleethub),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotjobsdata: {
+      value: cdktf.stringToHclTerraform(struct!.iotjobsdata),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotjobsdataplane: {
+      value: cdktf.stringToHclTerraform(struct!.iotjobsdataplane),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotsecuretunneling: {
+      value: cdktf.stringToHclTerraform(struct!.iotsecuretunneling),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotsitewise: {
+      value: cdktf.stringToHclTerraform(struct!.iotsitewise),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotthingsgraph: {
+      value: cdktf.stringToHclTerraform(struct!.iotthingsgraph),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iottwinmaker: {
+      value: cdktf.stringToHclTerraform(struct!.iottwinmaker),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    iotwireless: {
+      value: cdktf.stringToHclTerraform(struct!.iotwireless),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -2993,6 +3913,24 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    kinesisvideoarchivedmedia: {
+      value: cdktf.stringToHclTerraform(struct!.kinesisvideoarchivedmedia),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    kinesisvideomedia: {
+      value: cdktf.stringToHclTerraform(struct!.kinesisvideomedia),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    kinesisvideosignaling: {
+      value: cdktf.stringToHclTerraform(struct!.kinesisvideosignaling),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     kms: {
       value: cdktf.stringToHclTerraform(struct!.kms),
       isBlock: false,
@@ -3047,6 +3985,24 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    lexruntime: {
+      value: cdktf.stringToHclTerraform(struct!.lexruntime),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    lexruntimeservice: {
+      value: cdktf.stringToHclTerraform(struct!.lexruntimeservice),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    lexruntimev2: {
+      value: cdktf.stringToHclTerraform(struct!.lexruntimev2),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     lexv2models: {
       value: cdktf.stringToHclTerraform(struct!.lexv2Models),
       isBlock: false,
@@ -3083,8 +4039,44 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    lookoutequipment: {
+      value: cdktf.stringToHclTerraform(struct!.lookoutequipment),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    lookoutforvision: {
+      value: cdktf.stringToHclTerraform(struct!.lookoutforvision),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    lookoutmetrics: {
+      value: cdktf.stringToHclTerraform(struct!.lookoutmetrics),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    lookoutvision: {
+      value: cdktf.stringToHclTerraform(struct!.lookoutvision),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     m2: {
       value: cdktf.stringToHclTerraform(struct!.m2),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    machinelearning: {
+      value: cdktf.stringToHclTerraform(struct!.machinelearning),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    macie: {
+      value: cdktf.stringToHclTerraform(struct!.macie),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3095,8 +4087,44 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    managedblockchain: {
+      value: cdktf.stringToHclTerraform(struct!.managedblockchain),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     managedgrafana: {
       value: cdktf.stringToHclTerraform(struct!.managedgrafana),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    marketplacecatalog: {
+      value: cdktf.stringToHclTerraform(struct!.marketplacecatalog),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    marketplacecommerceanalytics: {
+      value: cdktf.stringToHclTerraform(struct!.marketplacecommerceanalytics),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    marketplaceentitlement: {
+      value: cdktf.stringToHclTerraform(struct!.marketplaceentitlement),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    marketplaceentitlementservice: {
+      value: cdktf.stringToHclTerraform(struct!.marketplaceentitlementservice),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    marketplacemetering: {
+      value: cdktf.stringToHclTerraform(struct!.marketplacemetering),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3143,14 +4171,74 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    mediastoredata: {
+      value: cdktf.stringToHclTerraform(struct!.mediastoredata),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    mediatailor: {
+      value: cdktf.stringToHclTerraform(struct!.mediatailor),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     memorydb: {
       value: cdktf.stringToHclTerraform(struct!.memorydb),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
     },
+    mgh: {
+      value: cdktf.stringToHclTerraform(struct!.mgh),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     mgn: {
       value: cdktf.stringToHclTerraform(struct!.mgn),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    migrationhub: {
+      value: cdktf.stringToHclTerraform(struct!.migrationhub),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    migrationhubconfig: {
+      value: cdktf.stringToHclTerraform(struct!.migrationhubconfig),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    migrationhubrefactorspaces: {
+      value: cdktf.stringToHclTerraform(struct!.migrationhubrefactorspaces),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    migrationhubstrategy: {
+      value: cdktf.stringToHclTerraform(struct!.migrationhubstrategy),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    migrationhubstrategyrecommendations: {
+      value: cdktf.stringToHclTerraform(struct!.migrationhubstrategyrecommendations),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    mobile: {
+      value: cdktf.stringToHclTerraform(struct!.mobile),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    mobileanalytics: {
+      value: cdktf.stringToHclTerraform(struct!.mobileanalytics),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3169,6 +4257,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     msk: {
       value: cdktf.stringToHclTerraform(struct!.msk),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    mturk: {
+      value: cdktf.stringToHclTerraform(struct!.mturk),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3217,6 +4311,18 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     networkmonitor: {
       value: cdktf.stringToHclTerraform(struct!.networkmonitor),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    nimble: {
+      value: cdktf.stringToHclTerraform(struct!.nimble),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    nimblestudio: {
+      value: cdktf.stringToHclTerraform(struct!.nimblestudio),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3275,6 +4381,18 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    opsworks: {
+      value: cdktf.stringToHclTerraform(struct!.opsworks),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    opsworkscm: {
+      value: cdktf.stringToHclTerraform(struct!.opsworkscm),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     organizations: {
       value: cdktf.stringToHclTerraform(struct!.organizations),
       isBlock: false,
@@ -3289,6 +4407,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     outposts: {
       value: cdktf.stringToHclTerraform(struct!.outposts),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    panorama: {
+      value: cdktf.stringToHclTerraform(struct!.panorama),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3317,8 +4441,44 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    personalize: {
+      value: cdktf.stringToHclTerraform(struct!.personalize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    personalizeevents: {
+      value: cdktf.stringToHclTerraform(struct!.personalizeevents),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    personalizeruntime: {
+      value: cdktf.stringToHclTerraform(struct!.personalizeruntime),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    pi: {
+      value: cdktf.stringToHclTerraform(struct!.pi),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     pinpoint: {
       value: cdktf.stringToHclTerraform(struct!.pinpoint),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    pinpointemail: {
+      value: cdktf.stringToHclTerraform(struct!.pinpointemail),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    pinpointsmsvoice: {
+      value: cdktf.stringToHclTerraform(struct!.pinpointsmsvoice),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3359,6 +4519,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    proton: {
+      value: cdktf.stringToHclTerraform(struct!.proton),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     qbusiness: {
       value: cdktf.stringToHclTerraform(struct!.qbusiness),
       isBlock: false,
@@ -3367,6 +4533,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     qldb: {
       value: cdktf.stringToHclTerraform(struct!.qldb),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    qldbsession: {
+      value: cdktf.stringToHclTerraform(struct!.qldbsession),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3473,6 +4645,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    robomaker: {
+      value: cdktf.stringToHclTerraform(struct!.robomaker),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     rolesanywhere: {
       value: cdktf.stringToHclTerraform(struct!.rolesanywhere),
       isBlock: false,
@@ -3493,6 +4671,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     route53profiles: {
       value: cdktf.stringToHclTerraform(struct!.route53Profiles),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    route53recoverycluster: {
+      value: cdktf.stringToHclTerraform(struct!.route53Recoverycluster),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3563,6 +4747,36 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    sagemakera2iruntime: {
+      value: cdktf.stringToHclTerraform(struct!.sagemakera2Iruntime),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    sagemakeredge: {
+      value: cdktf.stringToHclTerraform(struct!.sagemakeredge),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    sagemakeredgemanager: {
+      value: cdktf.stringToHclTerraform(struct!.sagemakeredgemanager),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    sagemakerfeaturestoreruntime: {
+      value: cdktf.stringToHclTerraform(struct!.sagemakerfeaturestoreruntime),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    sagemakerruntime: {
+      value: cdktf.stringToHclTerraform(struct!.sagemakerruntime),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     savingsplans: {
       value: cdktf.stringToHclTerraform(struct!.savingsplans),
       isBlock: false,
@@ -3577,6 +4791,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     schemas: {
       value: cdktf.stringToHclTerraform(struct!.schemas),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    sdb: {
+      value: cdktf.stringToHclTerraform(struct!.sdb),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3607,6 +4827,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     serverlessappregistry: {
       value: cdktf.stringToHclTerraform(struct!.serverlessappregistry),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    serverlessapprepo: {
+      value: cdktf.stringToHclTerraform(struct!.serverlessapprepo),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3677,6 +4903,24 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    sms: {
+      value: cdktf.stringToHclTerraform(struct!.sms),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    snowball: {
+      value: cdktf.stringToHclTerraform(struct!.snowball),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    snowdevicemanagement: {
+      value: cdktf.stringToHclTerraform(struct!.snowdevicemanagement),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     sns: {
       value: cdktf.stringToHclTerraform(struct!.sns),
       isBlock: false,
@@ -3731,6 +4975,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    ssooidc: {
+      value: cdktf.stringToHclTerraform(struct!.ssooidc),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     stepfunctions: {
       value: cdktf.stringToHclTerraform(struct!.stepfunctions),
       isBlock: false,
@@ -3749,6 +4999,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    support: {
+      value: cdktf.stringToHclTerraform(struct!.support),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     swf: {
       value: cdktf.stringToHclTerraform(struct!.swf),
       isBlock: false,
@@ -3763,6 +5019,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     taxsettings: {
       value: cdktf.stringToHclTerraform(struct!.taxsettings),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    textract: {
+      value: cdktf.stringToHclTerraform(struct!.textract),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3797,8 +5059,26 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    transcribestreaming: {
+      value: cdktf.stringToHclTerraform(struct!.transcribestreaming),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    transcribestreamingservice: {
+      value: cdktf.stringToHclTerraform(struct!.transcribestreamingservice),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     transfer: {
       value: cdktf.stringToHclTerraform(struct!.transfer),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    translate: {
+      value: cdktf.stringToHclTerraform(struct!.translate),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3811,6 +5091,12 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
     },
     verifiedpermissions: {
       value: cdktf.stringToHclTerraform(struct!.verifiedpermissions),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    voiceid: {
+      value: cdktf.stringToHclTerraform(struct!.voiceid),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3845,8 +5131,32 @@ export function awsProviderEndpointsToHclTerraform(struct?: AwsProviderEndpoints
       type: "simple",
       storageClassType: "string",
     },
+    wisdom: {
+      value: cdktf.stringToHclTerraform(struct!.wisdom),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    workdocs: {
+      value: cdktf.stringToHclTerraform(struct!.workdocs),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    worklink: {
+      value: cdktf.stringToHclTerraform(struct!.worklink),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     workmail: {
       value: cdktf.stringToHclTerraform(struct!.workmail),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    workmailmessageflow: {
+      value: cdktf.stringToHclTerraform(struct!.workmailmessageflow),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -3982,12 +5292,15 @@ export class AwsProvider extends cdktf.TerraformProvider {
     this._profile = config.profile;
     this._region = config.region;
     this._retryMode = config.retryMode;
+    this._s3ForcePathStyle = config.s3ForcePathStyle;
     this._s3UsEast1RegionalEndpoint = config.s3UsEast1RegionalEndpoint;
     this._s3UsePathStyle = config.s3UsePathStyle;
     this._secretKey = config.secretKey;
     this._sharedConfigFiles = config.sharedConfigFiles;
+    this._sharedCredentialsFile = config.sharedCredentialsFile;
     this._sharedCredentialsFiles = config.sharedCredentialsFiles;
     this._skipCredentialsValidation = config.skipCredentialsValidation;
+    this._skipGetEc2Platforms = config.skipGetEc2Platforms;
     this._skipMetadataApiCheck = config.skipMetadataApiCheck;
     this._skipRegionValidation = config.skipRegionValidation;
     this._skipRequestingAccountId = config.skipRequestingAccountId;
@@ -4250,6 +5563,22 @@ export class AwsProvider extends cdktf.TerraformProvider {
     return this._retryMode;
   }
 
+  // s3_force_path_style - computed: false, optional: true, required: false
+  private _s3ForcePathStyle?: boolean | cdktf.IResolvable;
+  public get s3ForcePathStyle() {
+    return this._s3ForcePathStyle;
+  }
+  public set s3ForcePathStyle(value: boolean | cdktf.IResolvable | undefined) {
+    this._s3ForcePathStyle = value;
+  }
+  public resetS3ForcePathStyle() {
+    this._s3ForcePathStyle = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get s3ForcePathStyleInput() {
+    return this._s3ForcePathStyle;
+  }
+
   // s3_us_east_1_regional_endpoint - computed: false, optional: true, required: false
   private _s3UsEast1RegionalEndpoint?: string;
   public get s3UsEast1RegionalEndpoint() {
@@ -4314,6 +5643,22 @@ export class AwsProvider extends cdktf.TerraformProvider {
     return this._sharedConfigFiles;
   }
 
+  // shared_credentials_file - computed: false, optional: true, required: false
+  private _sharedCredentialsFile?: string;
+  public get sharedCredentialsFile() {
+    return this._sharedCredentialsFile;
+  }
+  public set sharedCredentialsFile(value: string | undefined) {
+    this._sharedCredentialsFile = value;
+  }
+  public resetSharedCredentialsFile() {
+    this._sharedCredentialsFile = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get sharedCredentialsFileInput() {
+    return this._sharedCredentialsFile;
+  }
+
   // shared_credentials_files - computed: false, optional: true, required: false
   private _sharedCredentialsFiles?: string[];
   public get sharedCredentialsFiles() {
@@ -4344,6 +5689,22 @@ export class AwsProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get skipCredentialsValidationInput() {
     return this._skipCredentialsValidation;
+  }
+
+  // skip_get_ec2_platforms - computed: false, optional: true, required: false
+  private _skipGetEc2Platforms?: boolean | cdktf.IResolvable;
+  public get skipGetEc2Platforms() {
+    return this._skipGetEc2Platforms;
+  }
+  public set skipGetEc2Platforms(value: boolean | cdktf.IResolvable | undefined) {
+    this._skipGetEc2Platforms = value;
+  }
+  public resetSkipGetEc2Platforms() {
+    this._skipGetEc2Platforms = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get skipGetEc2PlatformsInput() {
+    return this._skipGetEc2Platforms;
   }
 
   // skip_metadata_api_check - computed: false, optional: true, required: false
@@ -4623,12 +5984,15 @@ export class AwsProvider extends cdktf.TerraformProvider {
       profile: cdktf.stringToTerraform(this._profile),
       region: cdktf.stringToTerraform(this._region),
       retry_mode: cdktf.stringToTerraform(this._retryMode),
+      s3_force_path_style: cdktf.booleanToTerraform(this._s3ForcePathStyle),
       s3_us_east_1_regional_endpoint: cdktf.stringToTerraform(this._s3UsEast1RegionalEndpoint),
       s3_use_path_style: cdktf.booleanToTerraform(this._s3UsePathStyle),
       secret_key: cdktf.stringToTerraform(this._secretKey),
       shared_config_files: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sharedConfigFiles),
+      shared_credentials_file: cdktf.stringToTerraform(this._sharedCredentialsFile),
       shared_credentials_files: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sharedCredentialsFiles),
       skip_credentials_validation: cdktf.booleanToTerraform(this._skipCredentialsValidation),
+      skip_get_ec2_platforms: cdktf.booleanToTerraform(this._skipGetEc2Platforms),
       skip_metadata_api_check: cdktf.stringToTerraform(this._skipMetadataApiCheck),
       skip_region_validation: cdktf.booleanToTerraform(this._skipRegionValidation),
       skip_requesting_account_id: cdktf.booleanToTerraform(this._skipRequestingAccountId),
@@ -4740,6 +6104,12 @@ export class AwsProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "string",
       },
+      s3_force_path_style: {
+        value: cdktf.booleanToHclTerraform(this._s3ForcePathStyle),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
       s3_us_east_1_regional_endpoint: {
         value: cdktf.stringToHclTerraform(this._s3UsEast1RegionalEndpoint),
         isBlock: false,
@@ -4764,6 +6134,12 @@ export class AwsProvider extends cdktf.TerraformProvider {
         type: "list",
         storageClassType: "stringList",
       },
+      shared_credentials_file: {
+        value: cdktf.stringToHclTerraform(this._sharedCredentialsFile),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       shared_credentials_files: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._sharedCredentialsFiles),
         isBlock: false,
@@ -4772,6 +6148,12 @@ export class AwsProvider extends cdktf.TerraformProvider {
       },
       skip_credentials_validation: {
         value: cdktf.booleanToHclTerraform(this._skipCredentialsValidation),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      skip_get_ec2_platforms: {
+        value: cdktf.booleanToHclTerraform(this._skipGetEc2Platforms),
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",

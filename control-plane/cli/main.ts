@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   drift: async () => (await import('./drift/drift.ts')).driftCommand(),
   'key-store': async () => (await import('./key-store/key-store.ts')).keyStoreCommand(),
   authorize: async () => (await import('./authorize/authorize.ts')).authorizeCommand(),
+  terraform: async () => (await import('./terraform/terraform.ts')).terraformCommand(),
 };
 
 /** Where the name is not a command, all are loaded: for the help text, and to suggest one for a mistyped name. */
@@ -27,10 +28,12 @@ const program = new Command('keystead')
   .version(version);
 for (const command of await commandsFor(process.argv[2])) program.addCommand(command);
 
-// addCommand() does not pass on the program's settings. Exit code 2 means drift found to `drift` and denied to
-// `authorize`, so a usage error of these two is 1.
+// addCommand() does not pass on the program's settings. Exit code 2 means drift found to `drift`, denied to `authorize`
+// and not served to `terraform check`, so a usage error of these is 1.
 for (const command of withSubcommands(program)) {
-  const usage = ['drift', 'authorize'].includes(command.name()) ? exitCodes.failure : exitCodes.usage;
+  const usage = ['drift', 'authorize', 'terraform', 'check'].includes(command.name())
+    ? exitCodes.failure
+    : exitCodes.usage;
   command
     .showHelpAfterError('(run with --help to see what it takes)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usage));

@@ -53,6 +53,10 @@ test.each([
   ],
   [['key-store'], ['check-proxy', 'check-token']],
   [
+    ['terraform', 'check'],
+    ['[dirs...]', '--json', 'Exit codes: 0 everything is served, 2 something is not, 1 error'],
+  ],
+  [
     ['drift'],
     ['--dir', '--state', '--json', '--ignore-tags', '--provider', 'Exit codes: 0 no drift, 2 drift, 1 error'],
   ],
@@ -74,6 +78,9 @@ test.each([
   ['a file that is not there', ['drift', '--state', '/nowhere.json'], 1],
   ['a Terraform that is not there', ['drift', '--terraform', 'terraform-of-nobody'], 1],
   ['a directory that does not exist', ['drift', '--dir', '/nowhere'], 1],
+  // Exit code 2 of check means that something is not served.
+  ['an unknown option of check', ['terraform', 'check', '--nope'], 1],
+  ['a directory without configurations', ['terraform', 'check', '/nowhere'], 1],
 ] as const)('%s ends with its exit code and says what is wrong', async (_, command, expected) => {
   const { code, stdout, stderr } = await runKeystead(command);
   expect(stdout).toBe('');
