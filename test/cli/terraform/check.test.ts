@@ -112,7 +112,7 @@ provider "aws" { regions = ["x"] }
       'main.tf:3: block replica (aws_kms_key.a)',
       'main.tf:9: argument value (data.aws_iam_policy_document.a.statement.condition)',
       'main.tf:12: block statements (data.aws_iam_policy_document.a)',
-      'main.tf:16: argument regions (provider.aws)',
+      'main.tf:17: argument regions (provider.aws)',
     ],
   ],
   [
