@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { terraformSchemaDocument } from '@keystead/provider-schema/generators/terraform-schema.ts';
-import { awsProviderMirror, testWithAwsProvider } from '../support/aws-provider.ts';
+import { describeWithGenuine, type GenuineProvider, genuineCliConfig } from '../support/genuine-provider.ts';
 import { needs } from '../support/needs.ts';
 import { run } from '../support/server.ts';
 
@@ -29,17 +29,14 @@ interface Schemas {
 
 const parse = (text: string): Schemas => Object.values(JSON.parse(text).provider_schemas)[0] as Schemas;
 
-async function genuine(): Promise<Schemas> {
+async function schemasOf(genuine: GenuineProvider): Promise<Schemas> {
   const directory = await mkdtemp(join(tmpdir(), 'keystead-aws-schema-'));
   try {
-    const cli = join(directory, 'terraform.rc');
-    const mirror = JSON.stringify(awsProviderMirror);
-    await writeFile(cli, `provider_installation {\n  filesystem_mirror {\n    path = ${mirror}\n  }\n}\n`);
     await writeFile(
       join(directory, 'main.tf'),
       'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n',
     );
-    const options = { cwd: directory, env: { TF_CLI_CONFIG_FILE: cli } };
+    const options = { cwd: directory, env: { TF_CLI_CONFIG_FILE: genuineCliConfig(directory, genuine) } };
     const init = await run('terraform', ['init', '-no-color'], options);
     if (init.code !== 0) throw new Error(init.stderr);
     return parse((await run('terraform', ['providers', 'schema', '-json'], options)).stdout);
@@ -70,21 +67,23 @@ function flags(attribute: Attribute | undefined): string {
   return `${JSON.stringify(type)} ${set.join(' ')}`;
 }
 
-testWithAwsProvider('data sources and provider block have everything that the AWS provider has', async () => {
-  const [theirs, ours] = [await genuine(), parse(terraformSchemaDocument())];
-  const compared = Object.keys(ours.data_source_schemas).filter((type) => theirs.data_source_schemas[type]);
-  expect(compared.length).toBeGreaterThan(18);
-  const found = compared.flatMap((type) => {
-    const [one, other] = [theirs.data_source_schemas[type]?.block, ours.data_source_schemas[type]?.block];
-    return missing(type, one ?? {}, other ?? {});
+describeWithGenuine('beside the AWS provider', (genuine) => {
+  test('data sources and provider block have everything that it has', async () => {
+    const [theirs, ours] = [await schemasOf(genuine), parse(terraformSchemaDocument())];
+    const compared = Object.keys(ours.data_source_schemas).filter((type) => theirs.data_source_schemas[type]);
+    expect(compared.length).toBeGreaterThan(18);
+    const found = compared.flatMap((type) => {
+      const [one, other] = [theirs.data_source_schemas[type]?.block, ours.data_source_schemas[type]?.block];
+      return missing(type, one ?? {}, other ?? {});
+    });
+    expect(found).toEqual([]);
+    // Secrets of the provider block are sensitive here, and not upstream.
+    const secrets = [
+      'provider.secret_key',
+      'provider.token',
+      'provider.assume_role_with_web_identity.web_identity_token',
+    ];
+    const ofBlock = missing('provider', theirs.provider.block, ours.provider.block);
+    expect(ofBlock.map((line) => line.split(':')[0]).sort()).toEqual([...secrets].sort());
   });
-  expect(found).toEqual([]);
-  // Secrets of the provider block are sensitive here, and not upstream.
-  const secrets = [
-    'provider.secret_key',
-    'provider.token',
-    'provider.assume_role_with_web_identity.web_identity_token',
-  ];
-  const ofBlock = missing('provider', theirs.provider.block, ours.provider.block);
-  expect(ofBlock.map((line) => line.split(':')[0]).sort()).toEqual([...secrets].sort());
 });

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageProvider } from '@keystead/provider/package.ts';
-import { awsProviderMirror, testWithAwsProvider } from '../support/aws-provider.ts';
+import { describeWithGenuine, genuineCliConfig } from '../support/genuine-provider.ts';
 import { needs } from '../support/needs.ts';
 import { root, run } from '../support/server.ts';
 
@@ -102,9 +102,8 @@ test('this provider writes the recorded documents byte for byte', async () => {
   expect(await applied(same, 'keystead/aws', cliConfigPath)).toEqual(expected(same));
 });
 
-testWithAwsProvider('the AWS provider writes the recorded documents', async () => {
-  const cliConfigPath = join(directory, 'terraform.rc');
-  const mirror = JSON.stringify(awsProviderMirror);
-  await writeFile(cliConfigPath, `provider_installation {\n  filesystem_mirror {\n    path = ${mirror}\n  }\n}\n`);
-  expect(await applied(written, 'hashicorp/aws', cliConfigPath)).toEqual(expected(written));
+describeWithGenuine('the AWS provider', (genuine) => {
+  test('writes the recorded documents', async () => {
+    expect(await applied(written, 'hashicorp/aws', genuineCliConfig(directory, genuine))).toEqual(expected(written));
+  });
 });
