@@ -68,6 +68,7 @@ export const families = {
     'policy-attachments': policyAttachmentsOperations,
     'inline-policies': inlinePoliciesOperations,
     'oidc-providers': oidcProvidersOperations,
+    'account-aliases': accountAliasesOperations,
     'account-details': accountDetailsOperations,
   },
   sts: {
