@@ -1,8 +1,9 @@
 /** Every data source, applied by the real Terraform against a real control plane; and a mirror under another source. */
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageOptions, packageProvider } from '@keystead/provider/package.ts';
 import * as records from '@keystead/provider-schema/data-sources/index.ts';
+import { describeWithGenuine, genuineCliConfig } from '../support/genuine-provider.ts';
 import { needs } from '../support/needs.ts';
 import { root, run, startServer, type TestServer } from '../support/server.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
@@ -43,13 +44,40 @@ async function makeIdentities(): Promise<void> {
   await aws('iam', 'create-policy', ...['--policy-name', 'use-keys', '--policy-document', use, '--description', 'Use']);
 }
 
-const configuration = `
+/** Data sources that ask about nothing this configuration makes. */
+const standing = `
 provider "aws" {
   default_tags {
     tags = { team = "keys" }
   }
 }
-resource "aws_kms_key" "a" {
+data "aws_caller_identity" "me" {}
+data "aws_partition" "here" {}
+data "aws_region" "here" {}
+data "aws_default_tags" "mine" {}
+data "aws_service_principal" "logs" {
+  service_name = "logs"
+}
+data "aws_iam_account_alias" "mine" {}
+data "aws_iam_user" "ann" {
+  user_name = "ann"
+}
+data "aws_iam_role" "orders" {
+  name = "orders"
+}
+data "aws_iam_policy" "named" {
+  name = "use-keys"
+}
+data "aws_iam_policy" "of_aws" {
+  arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+data "aws_iam_session_context" "session" {
+  arn = "arn:aws:sts::111122223333:assumed-role/orders/ci"
+}
+`;
+
+const configuration = `
+${standing}resource "aws_kms_key" "a" {
   description = "a"
   policy      = data.aws_iam_policy_document.key.json
   tags        = { stage = "live" }
@@ -72,31 +100,8 @@ data "aws_iam_policy_document" "key" {
     }
   }
 }
-data "aws_caller_identity" "me" {}
-data "aws_partition" "here" {}
-data "aws_region" "here" {}
-data "aws_default_tags" "mine" {}
 data "aws_arn" "key" {
   arn = aws_kms_key.a.arn
-}
-data "aws_service_principal" "logs" {
-  service_name = "logs"
-}
-data "aws_iam_account_alias" "mine" {}
-data "aws_iam_user" "ann" {
-  user_name = "ann"
-}
-data "aws_iam_role" "orders" {
-  name = "orders"
-}
-data "aws_iam_policy" "named" {
-  name = "use-keys"
-}
-data "aws_iam_policy" "of_aws" {
-  arn = "arn:aws:iam::aws:policy/AdministratorAccess"
-}
-data "aws_iam_session_context" "session" {
-  arn = "arn:aws:sts::111122223333:assumed-role/orders/ci"
 }
 data "aws_kms_key" "a" {
   key_id = aws_kms_alias.a.name
@@ -178,6 +183,29 @@ test('every data source reads what the control plane has', async () => {
   const read = new Set([...state.keys()].flatMap((address) => /^data\.(\w+)/.exec(address)?.[1] ?? []));
   const elsewhere = ['aws_kms_custom_key_store', 'aws_kms_secret'];
   expect([...read, ...elsewhere].sort()).toEqual(Object.keys(records).sort());
+});
+
+describeWithGenuine('the AWS provider', (genuine) => {
+  test('reads the same', async () => {
+    const directory = join(workspace.directory, 'genuine');
+    await mkdir(directory);
+    await writeFile(join(directory, 'main.tf'), standing);
+    const env = {
+      ...server.env,
+      AWS_ENDPOINT_URL: server.endpoint,
+      TF_CLI_CONFIG_FILE: genuineCliConfig(directory, genuine),
+    };
+    for (const command of [['init'], ['apply', '-auto-approve']]) {
+      const { code, stdout, stderr } = await run('terraform', [...command, '-no-color'], { cwd: directory, env });
+      if (code !== 0) throw new Error(stdout + stderr);
+    }
+    const { stdout } = await run('terraform', ['show', '-json'], { cwd: directory, env });
+    const ours = await workspace.state();
+    const theirs: readonly { address: string; values: object }[] = JSON.parse(stdout).values.root_module.resources;
+    expect(theirs.length).toBeGreaterThan(9);
+    for (const { address, values } of theirs)
+      expect({ address, ...ours.get(address) }).toMatchObject({ address, ...values });
+  });
 });
 
 test('aws_kms_secret fails at plan and says what took its place', async () => {

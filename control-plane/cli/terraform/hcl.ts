@@ -17,6 +17,8 @@ const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 
 class Reader {
   private at = 0;
+  private lines = 1;
+  private counted = 0;
   private readonly source: string;
 
   constructor(source: string) {
@@ -165,12 +167,14 @@ class Reader {
     return found[0];
   }
 
-  private line(at = this.at): number {
-    return this.source.slice(0, at).split('\n').length;
+  /** Counted on from the member before. */
+  private line(): number {
+    for (; this.counted < this.at; this.counted += 1) if (this.source[this.counted] === '\n') this.lines += 1;
+    return this.lines;
   }
 
   private fault(what: string, at = this.at): UnreadableFile {
-    return new UnreadableFile(`line ${this.line(at)}: ${what}`);
+    return new UnreadableFile(`line ${this.source.slice(0, at).split('\n').length}: ${what}`);
   }
 }
 

@@ -1,6 +1,7 @@
-import type { Body } from '@keystead/control-plane/cli/terraform/body.ts';
+import { type Body, UnreadableFile } from '@keystead/control-plane/cli/terraform/body.ts';
 import { parseHcl } from '@keystead/control-plane/cli/terraform/hcl.ts';
 import { parseTerraformJson } from '@keystead/control-plane/cli/terraform/tf-json.ts';
+import fc from 'fast-check';
 
 /** `name label…` of each member with its line, and what is inside. */
 function outline(body: Body): readonly unknown[] {
@@ -90,4 +91,48 @@ test('JSON has the same form, without lines', () => {
     ['variable', [['x', []]]],
   ]);
   expect(() => parseTerraformJson('{')).toThrow();
+});
+
+test('any text is read or refused, and nothing else happens', () => {
+  const parts = [
+    'a',
+    ' = ',
+    '"',
+    '{',
+    '}',
+    '[',
+    ']',
+    '(',
+    ')',
+    open,
+    '%{',
+    '\n',
+    '<<E\n',
+    'E',
+    '#',
+    '//',
+    '/*',
+    '*/',
+    '\\',
+  ];
+  const text = fc.oneof(
+    fc.array(fc.constantFrom(...parts), { maxLength: 60 }).map((all) => all.join('')),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(text, (source) => {
+      try {
+        for (const { line } of parseHcl(source)) expect(line).toBeGreaterThan(0);
+      } catch (error) {
+        expect(error).toBeInstanceOf(UnreadableFile);
+      }
+    }),
+  );
+});
+
+test('a large file is read in one pass', () => {
+  const block = 'resource "aws_kms_key" "k" {\n  description = "x"\n}\n';
+  const body = parseHcl(block.repeat(30_000));
+  expect(body).toHaveLength(30_000);
+  expect(body.at(-1)?.line).toBe(89_998);
 });
