@@ -55,7 +55,10 @@ export function checkModule(module: Module, version: string): Checked {
   const checked = module.files.flatMap(({ path, body }) =>
     topLevel(body)
       .filter((block) => isForUs(block, requirements))
-      .map((block) => checkBlock(block, path, version)),
+      .map((block) => {
+        const kind = kinds[block.name];
+        return kind === undefined ? checkProvider(block, path, requirements, version) : checkTyped(block, kind, path);
+      }),
   );
   const versions = requirements.filter(({ localName }) => isOurs(localName, requirements));
   return {
@@ -76,29 +79,28 @@ function isForUs(block: Member, requirements: readonly Requirement[]): boolean {
   return Object.hasOwn(kinds, block.name) && isOurs(providerOf(block), requirements);
 }
 
-function checkBlock(block: Member, file: string, version: string): readonly Finding[] {
-  const body = block.body ?? [];
-  const kind = kinds[block.name];
-  if (kind === undefined) {
-    const [localName = ''] = block.labels;
-    const constraint = body.find(({ name }) => name === 'version');
-    const requirement = { localName, source: awsSource, version: constraint?.text, file, line: constraint?.line };
-    return [
-      ...checkVersion(requirement, version),
-      ...checkBody(body, providerRecord, ['alias', 'version'], {
-        file,
-        address: `provider.${localName}`,
-        line: block.line,
-      }),
-    ];
-  }
-  const [type = '', name = ''] = block.labels;
-  const address = `${block.name === 'data' ? 'data.' : ''}${type}.${name}`;
+function checkProvider(
+  { body = [], labels: [localName = ''], line }: Member,
+  file: string,
+  requirements: readonly Requirement[],
+  version: string,
+): readonly Finding[] {
+  const constraint = body.find(({ name }) => name === 'version');
+  const source = requirements.find((requirement) => requirement.localName === localName)?.source ?? awsSource;
+  return [
+    ...checkVersion({ localName, source, version: constraint?.text, file, line: constraint?.line }, version),
+    ...checkBody(body, providerRecord, ['alias', 'version'], { file, address: `provider.${localName}`, line }),
+  ];
+}
+
+function checkTyped({ name: block, body = [], labels, line }: Member, kind: Kind, file: string): readonly Finding[] {
+  const [type = '', name = ''] = labels;
+  const address = `${block === 'resource' ? '' : `${block}.`}${type}.${name}`;
   const record = Object.hasOwn(kind.types, type) ? kind.types[type] : undefined;
   if (record === undefined) {
-    return [{ kind: kind.kind, place: placeOf(file, block.line), name: type, address, remedy: beside }];
+    return [{ kind: kind.kind, place: placeOf(file, line), name: type, address, remedy: beside }];
   }
-  return checkBody(body, record, kind.meta, { file, address, line: block.line });
+  return checkBody(body, record, kind.meta, { file, address, line });
 }
 
 interface Where {

@@ -157,8 +157,9 @@ resource "aws_sns_topic" "t" {
     {
       'own.tf':
         'terraform {\n  required_providers {\n    aws = {\n      source = "keystead/aws" # ours\n      version = "~> 5.0"\n    }\n  }\n}\n',
+      'provider.tf': 'provider "aws" {\n  version = "5.1"\n}\n',
     },
-    ['own.tf:3: provider version keystead/aws ~> 5.0'],
+    ['own.tf:3: provider version keystead/aws ~> 5.0', 'provider.tf:2: provider version keystead/aws 5.1'],
   ],
   [
     'versions that no stand-in has',
