@@ -4,7 +4,7 @@
  * dist/provider. The same sources give the same bytes.
  *
  * `--as hashicorp/aws` lays it out under that source instead, by default in dist/provider-hashicorp: for modules whose
- * source cannot be changed.
+ * source cannot be changed; `--versions 5.31.4,…` also in these versions, for constraints that only they pass.
  *
  * https://developer.hashicorp.com/terraform/cli/config/config-file#provider-installation
  */
@@ -129,20 +129,27 @@ export async function packageProvider(options: PackageOptions): Promise<Packaged
 export function packageOptions(args: readonly string[], version: string): Omit<PackageOptions, 'entry'> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { as: { type: 'string' } },
+    options: { as: { type: 'string' }, versions: { type: 'string' } },
     allowPositionals: true,
   });
   const [output, ...others] = positionals;
   const [namespace = '', type = '', ...rest] = (values.as ?? ownSource).split('/');
-  if (others.length > 0 || rest.length > 0 || ![namespace, type].every((name) => /^[a-z0-9][a-z0-9_-]*$/.test(name))) {
-    throw new Error('Usage: node provider/package.ts [--as NAMESPACE/TYPE] [OUTPUT_DIRECTORY]');
+  const pinned = values.versions?.split(',') ?? [];
+  const isVersion = (text: string) => values.as !== undefined && /^\d+\.\d+\.\d+$/.test(text);
+  if (
+    !pinned.every(isVersion) ||
+    others.length > 0 ||
+    rest.length > 0 ||
+    ![namespace, type].every((name) => /^[a-z0-9][a-z0-9_-]*$/.test(name))
+  ) {
+    throw new Error('Usage: node provider/package.ts [--as NAMESPACE/TYPE [--versions X.Y.Z,…]] [OUTPUT_DIRECTORY]');
   }
   const [newest = version, ...older] = standInVersions;
   const folder = values.as === undefined ? 'provider' : `provider-${namespace}`;
   return {
     namespace,
     type,
-    ...(values.as === undefined ? { version } : { version: newest, otherVersions: older }),
+    ...(values.as === undefined ? { version } : { version: newest, otherVersions: [...older, ...pinned] }),
     outputDirectory: output ?? join(import.meta.dirname, '../dist', folder),
   };
 }

@@ -50,6 +50,11 @@ describe('the package', () => {
     expect(text).not.toContain('hashicorp/*');
   });
 
+  test('can stand in for further versions, which only they pass', () => {
+    const { otherVersions } = packageOptions(['--as', 'hashicorp/aws', '--versions', '5.31.4,4.67.0'], '0.1.0');
+    expect(otherVersions).toEqual(['5.999.0', '4.999.0', '3.999.0', '5.31.4', '4.67.0']);
+  });
+
   test('has one version under its own source', () => {
     expect(packageOptions(['out'], '0.1.0')).toEqual({
       namespace: 'keystead',

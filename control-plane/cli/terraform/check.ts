@@ -164,8 +164,8 @@ function checkVersion({ source, version: constraint, file, line }: Requirement, 
       name: `${source} ${constraint}`,
       remedy: own
         ? `The mirror has ${has}. Remove the version, or name that one.`
-        : `Remove the version with the change of the source to ${ownSource}; or widen it, so that one of ${has} passes ` +
-          `(make provider AS=${awsSource}).`,
+        : `Remove the version when you set the source to ${ownSource}. To keep the source: none of ${has} passes, so name ` +
+          `one that does (make provider AS=${awsSource} VERSIONS=x.y.z).`,
     },
   ];
 }
