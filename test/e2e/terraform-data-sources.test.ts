@@ -231,9 +231,14 @@ data "aws_region" "here" {
   name = "eu-west-1"
 }
 `);
-  const shown = await workspace.apply();
-  expect(shown).toContain('Argument is deprecated');
-  expect(shown).toContain('Use s3_use_path_style instead.');
+  const { stdout } = await workspace.terraform('validate', '-json');
+  const found: readonly { severity: string; detail: string }[] = JSON.parse(stdout).diagnostics;
+  expect(found.map(({ severity, detail }) => `${severity}: ${detail}`).sort()).toEqual([
+    'warning: name is deprecated. Use region instead.',
+    'warning: s3_force_path_style is deprecated. Use s3_use_path_style instead.',
+    expect.stringMatching(/^warning: skip_get_ec2_platforms is deprecated\. AWS retired EC2-Classic/),
+  ]);
+  await workspace.apply();
   expect((await workspace.state()).get('data.aws_region.here')).toMatchObject({ region: 'eu-west-1' });
 });
 
