@@ -36,6 +36,7 @@ describe.each(engines)('migrations on %s', (engine) => {
     for (const column of ['organization_id', 'organization_paths']) {
       await place.tamper(`alter table accounts drop column ${column}`);
     }
+    await place.tamper('drop table account_aliases');
     await place.tamper('delete from migrations where number > 1');
     const migrated = await place.open();
     const account = await migrated.findAccount('444455556666');
@@ -50,6 +51,7 @@ describe.each(engines)('migrations on %s', (engine) => {
       organization_id: 'o-a1b2c3d4e5',
       name: 'payments',
     });
+    expect(await migrated.findAliasOfAccount('444455556666')).toBeUndefined();
   });
 
   test('refuse a database of a newer program, for servers and readers, and leave it unchanged', async () => {
