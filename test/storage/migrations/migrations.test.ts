@@ -36,7 +36,7 @@ describe.each(engines)('migrations on %s', (engine) => {
     for (const column of ['organization_id', 'organization_paths']) {
       await place.tamper(`alter table accounts drop column ${column}`);
     }
-    await place.tamper('drop table account_aliases');
+    for (const table of ['root_key_holders', 'account_aliases']) await place.tamper(`drop table ${table}`);
     await place.tamper('delete from migrations where number > 1');
     const migrated = await place.open();
     const account = await migrated.findAccount('444455556666');
