@@ -87,7 +87,7 @@ export const tags: AttributeRecord = {
   type: ['map', 'string'],
   description: 'Tags of the key. They overwrite tags with the same key in default_tags of the provider.',
   optional: true,
-  equivalence: 'empty-is-null',
+  hideable: true,
 };
 
 export const tagsAll: AttributeRecord = {
@@ -135,7 +135,6 @@ export const externalKeyAttributes = {
     type: 'string',
     description: 'Description of the key.',
     optional: true,
-    equivalence: 'empty-is-null',
     validators: [descriptionLength],
   },
   enabled: {

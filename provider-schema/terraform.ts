@@ -10,7 +10,7 @@ export type AttributeType =
   | readonly ['object', Readonly<Record<string, AttributeType>>];
 
 /** How two values can differ as text and still mean the same; the plan then keeps the prior one. */
-export type Equivalence = 'policy-document' | 'key-reference' | 'empty-is-null' | 'time';
+export type Equivalence = 'policy-document' | 'key-reference' | 'time';
 
 /**
  * A check on a known value, on each element of a list or set. The engine implements each by name, with its diagnostic.
@@ -31,6 +31,7 @@ export type Validator =
         | 'alias-name'
         | 'alias-name-customer'
         | 'principal'
+        | 'principal-or-empty'
         | 'time';
     };
 
@@ -49,6 +50,10 @@ export interface AttributeRecord {
   /** Computed and never changed by an update: the plan keeps the prior value. */
   readonly stable?: true;
   readonly equivalence?: Equivalence;
+  /** The zero value of its type means absent; set by `legacyRecord`. */
+  readonly emptyIsNull?: true;
+  /** The provider's settings can hide elements of it: a result can hold less than its plan. */
+  readonly hideable?: true;
   readonly validators?: readonly Validator[];
   readonly conflictsWith?: readonly string[];
   readonly requiredWith?: readonly string[];
@@ -62,6 +67,8 @@ export interface BlockRecord {
   readonly attributes: Readonly<Record<string, AttributeRecord>>;
   readonly blocks?: Readonly<Record<string, BlockRecord>>;
   readonly forcesReplacement?: true;
+  /** A block without values is an absent one; set by `legacyRecord`. */
+  readonly emptyIsNull?: true;
 }
 
 export interface TerraformRecord {
@@ -70,6 +77,8 @@ export interface TerraformRecord {
   readonly type: string;
   readonly schemaVersion: number;
   readonly description: string;
+  /** Its plans and results follow the older SDK's rules, and say so to Terraform; set by `legacyRecord`. */
+  readonly legacyTypeSystem?: true;
   readonly attributes: Readonly<Record<string, AttributeRecord>>;
   readonly blocks?: Readonly<Record<string, BlockRecord>>;
   /** Provider only: what a module's `provider_meta` block can hold. */

@@ -1,8 +1,8 @@
 /** `aws_kms_alias`: a name for a KMS key. */
 import { computedString, id, region, stableString } from '../attributes.ts';
-import type { TerraformRecord } from '../terraform.ts';
+import { legacyRecord } from '../legacy.ts';
 
-export const awsKmsAlias: TerraformRecord = {
+export const awsKmsAlias = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_alias',
   schemaVersion: 0,
@@ -45,4 +45,4 @@ export const awsKmsAlias: TerraformRecord = {
     account_id: { type: 'string', description: 'Account the alias is in.', requiredForImport: false },
     region: { type: 'string', description: 'Region the alias is in.', requiredForImport: false },
   },
-};
+});

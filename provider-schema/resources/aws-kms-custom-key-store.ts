@@ -3,12 +3,13 @@
  * state.
  */
 import { id, region } from '../attributes.ts';
+import { legacyRecord } from '../legacy.ts';
 import { values } from '../shapes/kms/values.ts';
-import type { AttributeRecord, TerraformRecord } from '../terraform.ts';
+import type { AttributeRecord } from '../terraform.ts';
 
 const timeout: AttributeRecord = { type: 'string', description: 'Accepted and ignored.', optional: true };
 
-export const awsKmsCustomKeyStore: TerraformRecord = {
+export const awsKmsCustomKeyStore = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_custom_key_store',
   schemaVersion: 0,
@@ -95,4 +96,4 @@ export const awsKmsCustomKeyStore: TerraformRecord = {
     },
   },
   importId: 'custom key store id, for example cks-1234567890abcdef0, with @region after it for another region',
-};
+});

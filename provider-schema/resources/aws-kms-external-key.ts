@@ -11,9 +11,9 @@ import {
   tags,
   tagsAll,
 } from '../attributes.ts';
-import type { TerraformRecord } from '../terraform.ts';
+import { legacyRecord } from '../legacy.ts';
 
-export const awsKmsExternalKey: TerraformRecord = {
+export const awsKmsExternalKey = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_external_key',
   schemaVersion: 0,
@@ -55,4 +55,4 @@ export const awsKmsExternalKey: TerraformRecord = {
     tags_all: tagsAll,
   },
   importId: 'key id, for example 1234abcd-12ab-34cd-56ef-1234567890ab, with @region after it for another region',
-};
+});

@@ -1,7 +1,8 @@
 /** `aws_kms_grant`: permission for one principal to use a KMS key. A grant cannot change in place. */
 import { id, region, stableString } from '../attributes.ts';
+import { legacyRecord } from '../legacy.ts';
 import { values } from '../shapes/kms/values.ts';
-import type { AttributeRecord, TerraformRecord } from '../terraform.ts';
+import type { AttributeRecord } from '../terraform.ts';
 
 const encryptionContext = (description: string): AttributeRecord => ({
   type: ['map', 'string'],
@@ -10,7 +11,7 @@ const encryptionContext = (description: string): AttributeRecord => ({
   forcesReplacement: true,
 });
 
-export const awsKmsGrant: TerraformRecord = {
+export const awsKmsGrant = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_grant',
   schemaVersion: 0,
@@ -73,7 +74,7 @@ export const awsKmsGrant: TerraformRecord = {
       description: 'Principal that can retire the grant: an ARN or a service principal.',
       optional: true,
       forcesReplacement: true,
-      validators: [{ check: 'principal' }],
+      validators: [{ check: 'principal-or-empty' }],
     },
   },
   blocks: {
@@ -88,4 +89,4 @@ export const awsKmsGrant: TerraformRecord = {
     },
   },
   importId: 'key id or key ARN, a colon, and the grant id, with @region after it for another region',
-};
+});

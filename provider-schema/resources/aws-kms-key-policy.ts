@@ -3,9 +3,9 @@
  * upstream provider plans an update in that case, which does not change the new key and is planned again each time.
  */
 import { bypassPolicyLockoutSafetyCheck, id, region } from '../attributes.ts';
-import type { TerraformRecord } from '../terraform.ts';
+import { legacyRecord } from '../legacy.ts';
 
-export const awsKmsKeyPolicy: TerraformRecord = {
+export const awsKmsKeyPolicy = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_key_policy',
   schemaVersion: 0,
@@ -31,4 +31,4 @@ export const awsKmsKeyPolicy: TerraformRecord = {
     region,
   },
   importId: 'key id, with @region after it for another region',
-};
+});

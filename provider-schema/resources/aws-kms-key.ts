@@ -12,10 +12,10 @@ import {
   tags,
   tagsAll,
 } from '../attributes.ts';
+import { legacyRecord } from '../legacy.ts';
 import { limits } from '../limits.ts';
-import type { TerraformRecord } from '../terraform.ts';
 
-export const awsKmsKey: TerraformRecord = {
+export const awsKmsKey = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_key',
   schemaVersion: 0,
@@ -28,7 +28,6 @@ export const awsKmsKey: TerraformRecord = {
       description: 'Id of the custom key store that holds the key material.',
       optional: true,
       forcesReplacement: true,
-      equivalence: 'empty-is-null',
       validators: [{ check: 'length', min: 1, max: 22 }],
     },
     customer_master_key_spec: {
@@ -100,7 +99,6 @@ export const awsKmsKey: TerraformRecord = {
       description: 'Id of the external key behind a key of an external key store.',
       optional: true,
       forcesReplacement: true,
-      equivalence: 'empty-is-null',
       validators: [{ check: 'length', min: 1, max: 128 }],
       requiredWith: ['custom_key_store_id'],
     },
@@ -124,4 +122,4 @@ export const awsKmsKey: TerraformRecord = {
     account_id: { type: 'string', description: 'Account the key is in.', requiredForImport: false },
     region: { type: 'string', description: 'Region the key is in.', requiredForImport: false },
   },
-};
+});

@@ -10,9 +10,9 @@ import {
   tags,
   tagsAll,
 } from '../attributes.ts';
-import type { TerraformRecord } from '../terraform.ts';
+import { legacyRecord } from '../legacy.ts';
 
-export const awsKmsReplicaExternalKey: TerraformRecord = {
+export const awsKmsReplicaExternalKey = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_replica_external_key',
   schemaVersion: 0,
@@ -31,4 +31,4 @@ export const awsKmsReplicaExternalKey: TerraformRecord = {
     tags_all: tagsAll,
   },
   importId: 'key id, for example mrk-1234abcd12ab34cd56ef1234567890ab, with @region after it for another region',
-};
+});

@@ -11,10 +11,10 @@ import {
   tags,
   tagsAll,
 } from '../attributes.ts';
+import { legacyRecord } from '../legacy.ts';
 import { limits } from '../limits.ts';
-import type { TerraformRecord } from '../terraform.ts';
 
-export const awsKmsReplicaKey: TerraformRecord = {
+export const awsKmsReplicaKey = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_replica_key',
   schemaVersion: 0,
@@ -27,7 +27,6 @@ export const awsKmsReplicaKey: TerraformRecord = {
       type: 'string',
       description: 'Description of the replica key; the description of the primary key is not copied.',
       optional: true,
-      equivalence: 'empty-is-null',
       validators: [descriptionLength],
     },
     enabled: {
@@ -54,4 +53,4 @@ export const awsKmsReplicaKey: TerraformRecord = {
     tags_all: tagsAll,
   },
   importId: 'key id, for example mrk-1234abcd12ab34cd56ef1234567890ab, with @region after it for another region',
-};
+});

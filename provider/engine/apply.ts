@@ -5,6 +5,7 @@
 import { isList, isObject, isSameValue, isWhollyKnown } from './compare.ts';
 import { conform } from './conform.ts';
 import { contractFault, diagnosticsOf, hasError } from './diagnostics.ts';
+import { areEmpty, isSameBlock } from './empties.ts';
 import { keepSpelling } from './equivalence.ts';
 import type { ApplyResult, Diagnostic, PathStep, ResourceType } from './resource.ts';
 import { type Level, levelType } from './type.ts';
@@ -27,11 +28,19 @@ function surprises(level: Level, planned: ObjectValue, state: ObjectValue): read
   return Object.entries(levelType(level)[1])
     .filter(([name, type]) => {
       const plan: Value = planned[name] ?? null;
-      return isWhollyKnown(plan)
-        ? !isSameValue(type, plan, state[name] ?? null)
-        : hasSurprise(plan, state[name] ?? null);
+      const result: Value = state[name] ?? null;
+      if (isExpected(level, name, plan, result)) return false;
+      return isWhollyKnown(plan) ? !isSameValue(type, plan, result) : hasSurprise(plan, result);
     })
     .map(([name]) => [name]);
+}
+
+/** Differences from the plan that its record permits. */
+function isExpected({ attributes, blocks = {} }: Level, name: string, plan: Value, result: Value): boolean {
+  const { [name]: attribute } = attributes;
+  const { [name]: block } = blocks;
+  if (block !== undefined) return block.emptyIsNull === true && isSameBlock(block, plan, result);
+  return attribute !== undefined && (attribute.hideable === true || areEmpty(attribute, plan, result));
 }
 
 /** For values with unknowns inside: only the shape can be compared. */

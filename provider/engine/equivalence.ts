@@ -3,6 +3,7 @@ import { parseKeyReference } from '@keystead/provider-schema/arn.ts';
 import { samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
 import type { AttributeRecord, Equivalence } from '@keystead/provider-schema/terraform.ts';
 import { isList, isObject } from './compare.ts';
+import { areEmpty } from './empties.ts';
 import type { Level } from './type.ts';
 import type { ObjectValue, Value } from './value.ts';
 
@@ -16,11 +17,6 @@ function keyIdInArn(text: string): string | undefined {
   return reference?.form === 'key-arn' ? reference.keyId : undefined;
 }
 
-function isEmpty(value: Value): boolean {
-  if (value === null || value === '') return true;
-  return isList(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
-}
-
 function ofText(compare: (a: string, b: string) => boolean): (a: Value, b: Value) => boolean {
   return (a, b) => typeof a === 'string' && typeof b === 'string' && compare(a, b);
 }
@@ -30,24 +26,28 @@ const isSameTime = ofText((a, b) => Date.parse(a) === Date.parse(b));
 const meansTheSame: Readonly<Record<Equivalence, (a: Value, b: Value) => boolean>> = {
   'policy-document': ofText(samePolicy),
   'key-reference': ofText(isSameKeyReference),
-  'empty-is-null': (a, b) => isEmpty(a) && isEmpty(b),
-  // One moment has many spellings: offsets, fractions. States of other providers hold the empty text for no time.
-  time: (a, b) => (isEmpty(a) && isEmpty(b)) || isSameTime(a, b),
+  // One moment has many spellings: offsets, fractions.
+  time: isSameTime,
 };
 
 export function isEquivalent(attribute: AttributeRecord, a: Value, b: Value): boolean {
-  return attribute.equivalence !== undefined && meansTheSame[attribute.equivalence](a, b);
+  return areEmpty(attribute, a, b) || hasSameMeaning(attribute, a, b);
+}
+
+function hasSameMeaning({ equivalence }: AttributeRecord, a: Value, b: Value): boolean {
+  return equivalence !== undefined && meansTheSame[equivalence](a, b);
 }
 
 /**
  * `next` with the spelling of `before` wherever both mean the same, so that the service's normal form of a value does
- * not show as drift, nor as a result that differs from the plan.
+ * not show as drift, nor as a result that differs from the plan. A key reference becomes what the service says.
  */
 export function keepSpelling(level: Level, before: ObjectValue, next: ObjectValue): ObjectValue {
   const kept: Record<string, Value> = { ...next };
   for (const [name, attribute] of Object.entries(level.attributes)) {
     const was = before[name] ?? null;
-    if (isEquivalent(attribute, was, next[name] ?? null)) kept[name] = was;
+    const isReference = attribute.equivalence === 'key-reference';
+    if (!isReference && hasSameMeaning(attribute, was, next[name] ?? null)) kept[name] = was;
   }
   for (const [name, block] of Object.entries(level.blocks ?? {})) {
     if (block.nesting !== 'set') kept[name] = keepBlockSpelling(block, before[name] ?? null, next[name] ?? null);

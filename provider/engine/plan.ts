@@ -7,6 +7,7 @@ import type { AttributeRecord, BlockRecord } from '@keystead/provider-schema/ter
 import { isList, isObject, isSameValue } from './compare.ts';
 import { conform } from './conform.ts';
 import { contractFault, diagnosticsOf } from './diagnostics.ts';
+import { areEmpty, configuredValue, isSameBlock, plannedWithout } from './empties.ts';
 import { isEquivalent } from './equivalence.ts';
 import type { Diagnostic, PathStep, ResourceType } from './resource.ts';
 import { blockType, type Level, levelType } from './type.ts';
@@ -44,6 +45,7 @@ function mapLevel(level: Level, config: ObjectValue, prior: ObjectValue | null, 
 function mapBlock(block: BlockRecord, config: Value, prior: Value, rule: AttributeRule): Value {
   if (isObject(config)) return mapLevel(block, config, isObject(prior) ? prior : null, rule);
   if (!isList(config)) return config === null && block.nesting !== 'single' ? [] : config;
+  if (prior !== null && block.emptyIsNull && isSameBlock(block, config, prior)) return prior;
   const before = isList(prior) ? prior : [];
   return config.map((item, index) => {
     if (!isObject(item)) return item;
@@ -64,17 +66,22 @@ function findPartner(block: BlockRecord, item: ObjectValue, before: readonly Val
 }
 
 /** The attribute's value if nothing else about the resource changes. */
-const settled: AttributeRule = (attribute, config, prior) => {
+const settled: AttributeRule = (attribute, config, prior, isNew) => {
   if (attribute.writeOnly) return null;
+  const set = configuredValue(attribute, config);
   // A difference can be hidden only where both prior and configured values are set.
-  if (config !== null) return prior !== null && isEquivalent(attribute, config, prior) ? prior : config;
-  if (attribute.default !== undefined) return attribute.default;
-  return attribute.computed ? prior : null;
+  if (set !== null && !areEmpty(attribute, set, null)) {
+    return prior !== null && isEquivalent(attribute, set, prior) ? prior : set;
+  }
+  if (set === null && attribute.default !== undefined) return attribute.default;
+  if (set === null && attribute.computed) return prior;
+  return attribute.computed ? set : plannedWithout(attribute, set, prior, isNew);
 };
 
 /** Its value when the resource is created or changed: what the service decides is known only afterwards. */
 const changing: AttributeRule = (attribute, config, prior, isNew) => {
-  const isDecidedByService = attribute.computed && config === null && attribute.default === undefined;
+  const isUnset = configuredValue(attribute, config) === null;
+  const isDecidedByService = attribute.computed && isUnset && attribute.default === undefined;
   // An unknown value where a change forces replacement would force it at every update.
   const keepsPrior = !isNew && (attribute.stable || attribute.forcesReplacement);
   return isDecidedByService && !attribute.writeOnly && !keepsPrior ? unknown : settled(attribute, config, prior, isNew);
@@ -102,7 +109,7 @@ function replaceForced(level: Level, prior: ObjectValue | null, planned: ObjectV
 
 function replaceForcedByBlock(block: BlockRecord, prior: Value, planned: Value, path: Path): readonly Path[] {
   if (block.forcesReplacement) {
-    return isSameValue(blockType(block), prior, planned) ? [] : [path];
+    return isSameValue(blockType(block), prior, planned) || isSameBlock(block, prior, planned) ? [] : [path];
   }
   if (block.nesting === 'single') {
     return replaceForced(block, isObject(prior) ? prior : null, isObject(planned) ? planned : null, path);
@@ -133,12 +140,14 @@ function brokenRules(
 ): readonly { readonly path: Path; readonly what: string }[] {
   const broken: { path: Path; what: string }[] = [];
   for (const [name, attribute] of Object.entries(level.attributes)) {
-    const set: Value = config[name] ?? null;
+    const set = configuredValue(attribute, config[name] ?? null);
     const was: Value = prior?.[name] ?? null;
     const will: Value = planned[name] ?? null;
-    if (attribute.writeOnly) continue;
+    if (attribute.writeOnly || areEmpty(attribute, set, will)) continue;
     const isConfigured = isSameValue(attribute.type, will, set);
-    const isPrior = was !== null && isSameValue(attribute.type, will, was);
+    // Terraform accepts a difference hidden by an absent prior value from records with the legacy flag alone.
+    const isRecorded = was !== null || (prior !== null && attribute.emptyIsNull === true);
+    const isPrior = isRecorded && isSameValue(attribute.type, will, was);
     if (set !== null && !isConfigured && !isPrior)
       broken.push({ path: [name], what: 'the plan differs from the configuration' });
     if (set === null && !attribute.computed && will !== null)

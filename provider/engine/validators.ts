@@ -11,6 +11,8 @@ const account = `(?:aws|aws-managed|third-party|${accountIdPattern}|cw.{10})`;
 const arn = `arn:aws(?:-[a-z]+)*:[a-z0-9-]+:(?:${regionPattern})?:${account}?:.+`;
 const kmsArn = `arn:aws(?:-[a-z]+)*:kms:${regionPattern}:${accountIdPattern}:`;
 const servicePrincipal = '(?:[a-z0-9-]+\\.){1,4}(?:amazonaws|amazon)\\.com';
+const principal = `${arn}|${servicePrincipal}`;
+const principalMeaning = 'the ARN of a principal, or a service principal like name.amazonaws.com';
 
 /** Section 5.6. */
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
@@ -58,10 +60,8 @@ const named: Readonly<Record<NamedCheck, NamedRule>> = {
     accepts: (text) => text === '' || (rfc3339.test(text) && !Number.isNaN(Date.parse(text))),
     meaning: 'a time in the form of RFC 3339, like 2027-01-01T00:00:00Z',
   },
-  principal: matching(
-    `${arn}|${servicePrincipal}`,
-    'the ARN of a principal, or a service principal like name.amazonaws.com',
-  ),
+  principal: matching(principal, principalMeaning),
+  'principal-or-empty': matching(`(?:${principal})?`, principalMeaning),
 };
 
 function limits(unit: string, min: number | undefined, max: number | undefined): string {

@@ -9,8 +9,8 @@ import { type ObjectValue, unknown } from '../engine/value.ts';
 import { attempt, runSteps } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
 import { importIdFromIdentity, invalidImportId, splitImportId } from './shared/import-id.ts';
-import { accountIdOf, keyIdOf } from './shared/keys.ts';
-import { planRegion, regionOf } from './shared/region.ts';
+import { accountIdOf, bareKeyId } from './shared/keys.ts';
+import { planInRegion, regionOf } from './shared/region.ts';
 import { knownPart, requireText, textOf } from './shared/values.ts';
 
 type AliasEntry = NonNullable<OutputJson<'ListAliases'>['Aliases']>[number];
@@ -20,14 +20,16 @@ export const awsKmsAlias: ResourceType<Client> = {
 
   async plan({ config, prior, proposed, client }) {
     const targetChanges = prior === null || proposed.target_key_id !== prior.target_key_id;
-    const target_key_arn = targetChanges ? unknown : (prior.target_key_arn ?? unknown);
-    return { planned: { ...proposed, region: planRegion(client, config), target_key_arn } };
+    const target: ObjectValue = targetChanges
+      ? { target_key_id: bareKeyId(proposed.target_key_id), target_key_arn: unknown }
+      : { target_key_arn: prior.target_key_arn ?? unknown };
+    return planInRegion(client, config, prior, { ...proposed, ...target });
   },
 
-  async create(client, planned) {
+  async create(client, planned, config) {
     const region = regionOf(client, planned);
     const name = textOf(planned, 'name') ?? generatedName(textOf(planned, 'name_prefix') ?? 'alias/');
-    const target = requireText(planned, 'target_key_id');
+    const target = requireText(config, 'target_key_id');
     await attempt(`creating KMS Alias (${name})`, ['name'], () =>
       client.call('CreateAlias', { AliasName: name, TargetKeyId: target }, region),
     );
@@ -37,9 +39,9 @@ export const awsKmsAlias: ResourceType<Client> = {
 
   read: (client, state) => attempt(reading(state), undefined, () => readAlias(client, state)),
 
-  async update(client, prior, planned) {
+  async update(client, prior, planned, config) {
     const name = requireText(prior, 'id');
-    const target = requireText(planned, 'target_key_id');
+    const target = requireText(config, 'target_key_id');
     const failures = await runSteps([
       {
         doing: `updating KMS Alias (${name})`,
@@ -104,13 +106,8 @@ async function readAlias(client: Client, state: ObjectValue): Promise<ObjectValu
     name_prefix: /^(.*)[0-9a-f]{26}$/i.exec(name)?.[1] ?? '',
     region,
     target_key_arn: entry.AliasArn.replace(`:${name}`, `:key/${target}`),
-    target_key_id: keepArn(textOf(state, 'target_key_id'), target),
+    target_key_id: target,
   };
-}
-
-/** An ARN that still names the target stays an ARN. */
-function keepArn(before: string | undefined, target: string): string {
-  return before !== undefined && keyIdOf(before) === target ? before : target;
 }
 
 /** Lists the aliases of the expected key, which are few, and all aliases only if it is not among them. */

@@ -9,7 +9,7 @@ import type { ObjectValue, Value } from '../engine/value.ts';
 import { attempt, runSteps } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
 import { invalidImportId, splitImportId } from './shared/import-id.ts';
-import { planRegion, regionOf } from './shared/region.ts';
+import { planInRegion, regionOf } from './shared/region.ts';
 import { knownPart, mapOf, requireText, textOf } from './shared/values.ts';
 
 type KeyStore = NonNullable<OutputJson<'DescribeCustomKeyStores'>['CustomKeyStores']>[number];
@@ -17,8 +17,8 @@ type KeyStore = NonNullable<OutputJson<'DescribeCustomKeyStores'>['CustomKeyStor
 export const awsKmsCustomKeyStore: ResourceType<Client> = {
   record,
 
-  async plan({ config, proposed, client }) {
-    return { planned: { ...proposed, region: planRegion(client, config) } };
+  async plan({ config, prior, proposed, client }) {
+    return planInRegion(client, config, prior, proposed);
   },
 
   async create(client, planned) {

@@ -23,7 +23,7 @@ export const awsKmsExternalKey = keyResource({
   },
 
   attributes: ({ KeyMetadata: metadata }) => ({
-    description: metadata.Description || null,
+    description: metadata.Description ?? '',
     ...importedAttributes(metadata),
     key_spec: metadata.KeySpec ?? null,
     multi_region: metadata.MultiRegion ?? false,

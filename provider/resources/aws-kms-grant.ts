@@ -8,7 +8,7 @@ import type { ObjectValue, Value } from '../engine/value.ts';
 import { attempt } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
 import { invalidImportId, splitImportId } from './shared/import-id.ts';
-import { planRegion, regionOf } from './shared/region.ts';
+import { planInRegion, regionOf } from './shared/region.ts';
 import { knownPart, mapOf, requireText, textMapOf, textOf, textsOf } from './shared/values.ts';
 
 type GrantEntry = NonNullable<OutputJson<'ListGrants'>['Grants']>[number];
@@ -21,8 +21,8 @@ export const awsKmsGrant: ResourceType<Client> = {
 
   validate: (config) => tooManyConstraints(config),
 
-  async plan({ config, proposed, client }) {
-    return { planned: { ...proposed, region: planRegion(client, config) } };
+  async plan({ config, prior, proposed, client }) {
+    return planInRegion(client, config, prior, proposed);
   },
 
   async create(client, planned) {

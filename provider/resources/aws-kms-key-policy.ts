@@ -9,22 +9,24 @@ import type { ObjectValue } from '../engine/value.ts';
 import { attempt, runSteps } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
 import { keyImportId } from './shared/import-id.ts';
-import { findKey, type KeyPlace, parseArn, policyStep, putPolicy } from './shared/keys.ts';
+import { bareKeyId, findKey, type KeyPlace, parseArn, policyStep, putPolicy } from './shared/keys.ts';
 import { defaultPolicy, normalPolicy, policyWarnings } from './shared/policy.ts';
-import { planRegion, regionOf } from './shared/region.ts';
+import { planInRegion, regionOf } from './shared/region.ts';
 import { knownPart, requireText, textOf } from './shared/values.ts';
 
 export const awsKmsKeyPolicy: ResourceType<Client> = {
   record,
 
   async plan({ config, prior, proposed, client }) {
-    const planned: ObjectValue = { ...proposed, region: planRegion(client, config) };
-    return { planned, diagnostics: await policyWarnings(client, prior, planned) };
+    const isSameKey = prior !== null && proposed.key_id === prior.key_id;
+    const key_id = isSameKey ? prior.key_id : bareKeyId(proposed.key_id);
+    const plan = planInRegion(client, config, prior, { ...proposed, key_id: key_id ?? null });
+    return { ...plan, diagnostics: await policyWarnings(client, prior, plan.planned) };
   },
 
-  async create(client, planned) {
+  async create(client, planned, config) {
     const region = regionOf(client, planned);
-    const keyId = requireText(planned, 'key_id');
+    const keyId = requireText(config, 'key_id');
     const policy = requireText(planned, 'policy');
     await attempt(`attaching KMS Key Policy (${keyId})`, ['policy'], () =>
       putPolicy(client, { keyId, region }, policy, planned),
@@ -78,7 +80,6 @@ const end = (client: Client, known: ObjectValue, planned: ObjectValue) => ({
   read: () => readPolicy(client, known, 'fresh'),
 });
 
-/** `key_id` stays in the form it has in the state, id or ARN: both name the key. */
 async function readPolicy(
   client: Client,
   state: ObjectValue,
@@ -89,7 +90,7 @@ async function readPolicy(
   if (key === undefined) return null;
   return {
     ...state,
-    key_id: textOf(state, 'key_id') ?? key.KeyMetadata.KeyId,
+    key_id: key.KeyMetadata.KeyId,
     policy: normalPolicy(key.Policy),
     region: place.region,
   };

@@ -52,7 +52,7 @@ const key = keyResource({
   refuse: refuseReplica,
 
   attributes: ({ KeyMetadata: metadata, RotationStatus: rotation }, state) => ({
-    custom_key_store_id: metadata.CustomKeyStoreId ?? null,
+    custom_key_store_id: metadata.CustomKeyStoreId ?? '',
     customer_master_key_spec: metadata.KeySpec ?? null,
     description: metadata.Description ?? '',
     enable_key_rotation: rotation.KeyRotationEnabled,
@@ -62,8 +62,8 @@ const key = keyResource({
     rotation_period_in_days:
       (rotation.KeyRotationEnabled ? rotation.RotationPeriodInDays : undefined) ??
       numberOf(state, 'rotation_period_in_days') ??
-      null,
-    xks_key_id: metadata.XksKeyConfiguration?.Id ?? null,
+      0,
+    xks_key_id: metadata.XksKeyConfiguration?.Id ?? '',
   }),
 });
 
@@ -81,7 +81,7 @@ export const awsKmsKey: ResourceType<Client> = {
   }),
 };
 
-/** Switching rotation on without a period leaves the choice to the service. Taken-over states hold 0 for none. */
+/** Switching rotation on without a period leaves the choice to the service. The state holds 0 for none. */
 function planRotationPeriod(prior: ObjectValue | null, proposed: ObjectValue): Value {
   const period = proposed.rotation_period_in_days ?? null;
   const switchesOn = proposed.enable_key_rotation !== false && prior?.enable_key_rotation !== true;
@@ -98,7 +98,7 @@ function rotationChanges(prior: ObjectValue, planned: ObjectValue): boolean {
 
 function rotationStep(client: Client, { keyId, region }: KeyPlace, planned: ObjectValue, when: boolean): Step {
   const enable = planned.enable_key_rotation === true;
-  // 0 stands for none in states that were taken over.
+  // 0 stands for none in the state.
   const period = numberOf(planned, 'rotation_period_in_days') || undefined;
   return {
     doing: `${enable ? 'enabling' : 'disabling'} rotation of KMS Key (${keyId})`,

@@ -21,7 +21,7 @@ export const awsKmsReplicaExternalKey = keyResource({
   },
 
   attributes: ({ KeyMetadata: metadata }) => ({
-    description: metadata.Description || null,
+    description: metadata.Description ?? '',
     ...importedAttributes(metadata),
     primary_key_arn: metadata.MultiRegionConfiguration?.PrimaryKey?.Arn ?? null,
   }),

@@ -33,7 +33,7 @@ export const awsKmsReplicaKey = keyResource({
   },
 
   attributes: ({ KeyMetadata: metadata, RotationStatus: rotation }) => ({
-    description: metadata.Description || null,
+    description: metadata.Description ?? '',
     enabled: metadata.Enabled ?? false,
     key_rotation_enabled: rotation.KeyRotationEnabled,
     key_spec: metadata.KeySpec ?? null,

@@ -295,7 +295,8 @@ function changeRows<Client>(engine: Engine<Client>, report: Report): Rows {
       'PlanResourceChange',
       rpc(tfplugin6.PlanResourceChange, async (request) => {
         const { typeName, priorPrivate, priorIdentity } = request;
-        const type = levelType(engine.requireResource(typeName).record);
+        const { record } = engine.requireResource(typeName);
+        const type = levelType(record);
         // Terraform says that it plans a destroy with a null proposal; the configuration is null too.
         const isDestroy = decodeObject(type, request.proposedNewState) === null;
         const { planned, requiresReplace, diagnostics } = await engine.plan(typeName, {
@@ -306,6 +307,7 @@ function changeRows<Client>(engine: Engine<Client>, report: Report): Rows {
           plannedState: encodeDynamicValue(type, planned),
           requiresReplace: replacementMessages(type, requiresReplace),
           plannedPrivate: priorPrivate,
+          legacyTypeSystem: record.legacyTypeSystem ?? false,
           diagnostics: report(type, diagnostics),
           ...defined({ plannedIdentity: isDestroy ? undefined : (priorIdentity ?? undefined) }),
         };
@@ -326,6 +328,7 @@ function changeRows<Client>(engine: Engine<Client>, report: Report): Rows {
         return {
           newState: encodeDynamicValue(type, state),
           private: plannedPrivate,
+          legacyTypeSystem: record.legacyTypeSystem ?? false,
           diagnostics: report(type, diagnostics),
           ...defined({ newIdentity: state === null ? undefined : (identity ?? undefined) }),
         };

@@ -3327,6 +3327,9 @@ export namespace tfplugin6 {
             /** Response diagnostics. */
             diagnostics: tfplugin6.Diagnostic.$Properties[];
 
+            /** Response legacyTypeSystem. */
+            legacyTypeSystem: boolean;
+
             /** Response plannedIdentity. */
             plannedIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
@@ -3366,6 +3369,9 @@ export namespace tfplugin6 {
                 /** Response diagnostics */
                 diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
 
+                /** Response legacyTypeSystem */
+                legacyTypeSystem?: (boolean|null);
+
                 /** Response plannedIdentity */
                 plannedIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
@@ -3379,6 +3385,7 @@ export namespace tfplugin6 {
               requiresReplace?: tfplugin6.AttributePath.$Shape[]|null;
               plannedPrivate?: Uint8Array|null;
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              legacyTypeSystem?: boolean|null;
               plannedIdentity?: tfplugin6.ResourceIdentityData.$Shape|null;
               $unknowns?: Uint8Array[];
             };
@@ -3556,6 +3563,9 @@ export namespace tfplugin6 {
             /** Response diagnostics. */
             diagnostics: tfplugin6.Diagnostic.$Properties[];
 
+            /** Response legacyTypeSystem. */
+            legacyTypeSystem: boolean;
+
             /** Response newIdentity. */
             newIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
@@ -3592,6 +3602,9 @@ export namespace tfplugin6 {
                 /** Response diagnostics */
                 diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
 
+                /** Response legacyTypeSystem */
+                legacyTypeSystem?: (boolean|null);
+
                 /** Response newIdentity */
                 newIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
@@ -3604,6 +3617,7 @@ export namespace tfplugin6 {
               newState?: tfplugin6.DynamicValue.$Shape|null;
               "private"?: Uint8Array|null;
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              legacyTypeSystem?: boolean|null;
               newIdentity?: tfplugin6.ResourceIdentityData.$Shape|null;
               $unknowns?: Uint8Array[];
             };

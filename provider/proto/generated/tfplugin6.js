@@ -4794,6 +4794,7 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
             Response.prototype.requiresReplace = $util.emptyArray;
             Response.prototype.plannedPrivate = $util.newBuffer([]);
             Response.prototype.diagnostics = $util.emptyArray;
+            Response.prototype.legacyTypeSystem = false;
             Response.prototype.plannedIdentity = null;
 
             Response.encode = function (message, writer, _depth) {
@@ -4813,6 +4814,8 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
                 if (message.diagnostics != null && message.diagnostics.length)
                     for (let i = 0; i < message.diagnostics.length; ++i)
                         $root.tfplugin6.Diagnostic.encode(message.diagnostics[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.legacyTypeSystem != null && $Object.hasOwnProperty.call(message, "legacyTypeSystem") && message.legacyTypeSystem !== false)
+                    writer.uint32(40).bool(message.legacyTypeSystem);
                 if (message.plannedIdentity != null && $Object.hasOwnProperty.call(message, "plannedIdentity"))
                     $root.tfplugin6.ResourceIdentityData.encode(message.plannedIdentity, writer.uint32(58).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -4877,6 +4880,15 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
                             if (!(message.diagnostics && message.diagnostics.length))
                                 message.diagnostics = [];
                             message.diagnostics.push($root.tfplugin6.Diagnostic.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.legacyTypeSystem = value;
+                            else
+                                delete message.legacyTypeSystem;
                             continue;
                         }
                     case 7: {
@@ -5123,6 +5135,7 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
             Response.prototype.newState = null;
             Response.prototype["private"] = $util.newBuffer([]);
             Response.prototype.diagnostics = $util.emptyArray;
+            Response.prototype.legacyTypeSystem = false;
             Response.prototype.newIdentity = null;
 
             Response.encode = function (message, writer, _depth) {
@@ -5139,6 +5152,8 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
                 if (message.diagnostics != null && message.diagnostics.length)
                     for (let i = 0; i < message.diagnostics.length; ++i)
                         $root.tfplugin6.Diagnostic.encode(message.diagnostics[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.legacyTypeSystem != null && $Object.hasOwnProperty.call(message, "legacyTypeSystem") && message.legacyTypeSystem !== false)
+                    writer.uint32(32).bool(message.legacyTypeSystem);
                 if (message.newIdentity != null && $Object.hasOwnProperty.call(message, "newIdentity"))
                     $root.tfplugin6.ResourceIdentityData.encode(message.newIdentity, writer.uint32(42).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -5195,6 +5210,15 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
                             if (!(message.diagnostics && message.diagnostics.length))
                                 message.diagnostics = [];
                             message.diagnostics.push($root.tfplugin6.Diagnostic.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.legacyTypeSystem = value;
+                            else
+                                delete message.legacyTypeSystem;
                             continue;
                         }
                     case 5: {

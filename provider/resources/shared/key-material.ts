@@ -157,7 +157,7 @@ export function importedAttributes({ Enabled, ExpirationModel, KeyState, ValidTo
     enabled: Enabled ?? false,
     expiration_model: ExpirationModel ?? '',
     key_state: KeyState ?? null,
-    valid_to: ValidTo === undefined ? null : rfc3339(ValidTo),
+    valid_to: ValidTo === undefined ? '' : rfc3339(ValidTo),
   };
 }
 

@@ -13,8 +13,8 @@ import { finish } from './finish.ts';
 import { keyImportId } from './import-id.ts';
 import { findKey, type KeyConfiguration, type KeyMetadata, type KeyPlace, scheduleDeletion, tagSteps } from './keys.ts';
 import { normalPolicy, policyWarnings } from './policy.ts';
-import { planRegion, regionOf } from './region.ts';
-import { planTagsAll, readTags } from './tags.ts';
+import { planInRegion, regionOf } from './region.ts';
+import { planTagsAll, readTags, withoutHiddenTags } from './tags.ts';
 import { knownPart, numberOf, requireText } from './values.ts';
 
 export interface KeyTraits {
@@ -53,7 +53,7 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
     failures: readonly Diagnostic[],
   ) =>
     finish({
-      planned,
+      planned: withoutHiddenTags(client.tags, planned),
       known,
       failures,
       reading: reading(place),
@@ -110,18 +110,18 @@ async function planKey(
   traits: KeyTraits,
   { config, prior, proposed, client }: Parameters<NonNullable<ResourceType<Client>['plan']>>[0],
 ) {
-  const planned: ObjectValue = {
+  const { planned, requiresReplace } = planInRegion(client, config, prior, {
     ...proposed,
-    region: planRegion(client, config),
     tags_all: planTagsAll(client?.tags, config, prior),
     ...traits.plan?.(config, prior, proposed),
-  };
-  const replaces = prior !== null && findForcedReplacement(traits.record, prior, planned).length > 0;
-  const deletion = replaces && client !== undefined ? await warnOfDeletion(client, prior) : [];
+  });
+  const forced = [...findForcedReplacement(traits.record, prior, planned), ...requiresReplace];
+  const deletion =
+    prior !== null && forced.length > 0 && client !== undefined ? await warnOfDeletion(client, prior) : [];
   const errors = traits.errors?.(planned) ?? [];
   const warnings = traits.warnings?.(config, prior) ?? [];
   const ofPolicy = await policyWarnings(client, prior, planned);
-  return { planned, diagnostics: [...errors, ...ofPolicy, ...warnings, ...deletion] };
+  return { planned, requiresReplace, diagnostics: [...errors, ...ofPolicy, ...warnings, ...deletion] };
 }
 
 function warnOfDeletion(client: Client, prior: ObjectValue): Promise<readonly Diagnostic[]> {
@@ -155,9 +155,9 @@ function idsOf({ attributes }: TerraformRecord, { KeyId }: KeyMetadata): ObjectV
   return attributes.key_id === undefined ? { id: KeyId } : { id: KeyId, key_id: KeyId };
 }
 
-/** Attributes that are never sent and never read: as planned, whatever happened to the rest. */
+/** Attributes that are never read, and tags, of which reading needs the configured ones: as planned. */
 function unread({ attributes, blocks = {} }: TerraformRecord, planned: ObjectValue): ObjectValue {
-  const names = ['bypass_policy_lockout_safety_check', 'deletion_window_in_days', 'timeouts'];
+  const names = ['bypass_policy_lockout_safety_check', 'deletion_window_in_days', 'tags', 'timeouts'];
   const own = names.filter((name) => Object.hasOwn(attributes, name) || Object.hasOwn(blocks, name));
   return Object.fromEntries(own.map((name) => [name, planned[name] ?? null]));
 }

@@ -2,7 +2,7 @@
 import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import type { Client } from '../../client/client.ts';
 import { isPendingDeletion, isServiceError } from '../../client/service-error.ts';
-import type { ObjectValue } from '../../engine/value.ts';
+import type { ObjectValue, Value } from '../../engine/value.ts';
 import { attempt, type Step } from './failures.ts';
 import { normalPolicy } from './policy.ts';
 import { tagChanges } from './tags.ts';
@@ -42,7 +42,8 @@ export async function scheduleDeletion(
   thing: string,
   state: ObjectValue,
 ): Promise<void> {
-  const days = numberOf(state, 'deletion_window_in_days');
+  // States of the upstream provider hold 0 after the argument was removed.
+  const days = numberOf(state, 'deletion_window_in_days') || undefined;
   const input = { KeyId: place.keyId, PendingWindowInDays: days };
   await attempt(`deleting ${thing} (${place.keyId})`, undefined, async () => {
     try {
@@ -157,6 +158,11 @@ export function parseArn(arn: string): {
 /** The id in a key ARN, or the id itself. */
 export function keyIdOf(reference: string): string {
   return reference.startsWith('arn:') ? parseArn(reference).resource.replace(/^key\//, '') : reference;
+}
+
+/** A planned key reference as the state will have it: the bare id, whether the configuration gives an ARN or not. */
+export function bareKeyId(planned: Value | undefined): Value {
+  return typeof planned === 'string' ? keyIdOf(planned) : (planned ?? null);
 }
 
 export function accountIdOf(state: ObjectValue): string | undefined {

@@ -14,12 +14,32 @@ export function regionOf(client: Client, object: ObjectValue): string {
 
 /** Known at plan time, so that a change of the provider's Region shows as a replacement. */
 export function planRegion(client: Client | undefined, config: ObjectValue): Value {
-  const configured = config.region ?? null;
+  const configured = config.region || null;
   if (configured === unknown) return unknown;
   const region = configured ?? client?.region;
   if (typeof region !== 'string') return unknown;
   requirePartition(region, client?.region);
   return region;
+}
+
+/**
+ * The plan with its Region. A state from before the argument existed holds none: its object is in the provider's Region,
+ * which is not a change; another Region replaces the object.
+ */
+export function planInRegion(
+  client: Client | undefined,
+  config: ObjectValue,
+  prior: ObjectValue | null,
+  proposed: ObjectValue,
+): { readonly planned: ObjectValue; readonly requiresReplace: readonly (readonly string[])[] } {
+  const region = planRegion(client, config);
+  const isUnrecorded = prior !== null && textOf(prior, 'region') === undefined;
+  if (!isUnrecorded) return { planned: { ...proposed, region }, requiresReplace: [] };
+  const isSame = region === client?.region;
+  return {
+    planned: { ...proposed, region: isSame ? (prior.region ?? null) : region },
+    requiresReplace: isSame ? [] : [['region']],
+  };
 }
 
 function requirePartition(region: string, providerRegion: string | undefined): void {

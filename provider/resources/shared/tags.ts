@@ -68,10 +68,13 @@ export function readTags(
   );
   const configured = textMapOf(state, 'tags');
   const own = keep(all, (key, value) => defaults.get(key) !== value || configured.get(key) === value);
-  // Pairs without a value exist in the configuration alone; without them every plan would add them again.
-  const valueless = Object.entries(mapOf(state.tags)).filter(([key, value]) => value === null && !own.has(key));
-  const tags = { ...Object.fromEntries(valueless), ...Object.fromEntries(own) };
-  return { tags: Object.keys(tags).length === 0 ? null : tags, tags_all: Object.fromEntries(all) };
+  return { tags: Object.fromEntries(own), tags_all: Object.fromEntries(all) };
+}
+
+/** The plan without what `ignore_tags` hides of it: the state shows what the service's list shows. */
+export function withoutHiddenTags(settings: TagSettings | undefined, planned: ObjectValue): ObjectValue {
+  const hides = [...textMapOf(planned, 'tags').keys()].some((settings ?? noTags).ignores);
+  return hides ? { ...planned, tags: unknown } : planned;
 }
 
 /** Tags as data sources show them: without those that ignore_tags hides. */

@@ -40,11 +40,15 @@ export function knownPart(planned: ObjectValue): ObjectValue {
   return mapValues(planned, (value) => (value === unknown ? null : value));
 }
 
-/** Terraform wants every planned value back as planned; only what the plan left open comes from the service. */
+/**
+ * Terraform wants every planned value back as planned; only what the plan left open comes from the service, and how an
+ * absent text is written.
+ */
 export function settle(planned: ObjectValue, actual: ObjectValue): ObjectValue {
   return mapValues(actual, (value, name) => {
     const plan = planned[name];
-    return plan === undefined || plan === unknown ? value : plan;
+    const isAbsentText = (plan === null || plan === '') && value === '';
+    return plan === undefined || plan === unknown || isAbsentText ? value : plan;
   });
 }
 

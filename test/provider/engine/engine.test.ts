@@ -32,12 +32,17 @@ describe('applying', () => {
   });
 
   test('keeps the planned spelling of what the service writes in another form', async () => {
-    const id = '1234abcd-12ab-34cd-56ef-1234567890ab';
-    const answering = type({
-      create: async () => ({ state: { ...state, key: `arn:aws:kms:eu-central-1:111122223333:key/${id}`, note: '' } }),
-    });
-    const outcome = await applyChange(answering, shelf, { prior: null, planned: { ...planned, key: id }, config });
-    expect(outcome).toMatchObject({ state: { key: id, note: null }, diagnostics: [] });
+    const until = '2027-01-01T02:00:00+02:00';
+    const answering = type({ create: async () => ({ state: { ...state, until: '2027-01-01T00:00:00Z' } }) });
+    const outcome = await applyChange(answering, shelf, { prior: null, planned: { ...planned, until }, config });
+    expect(outcome).toMatchObject({ state: { until }, diagnostics: [] });
+  });
+
+  test('takes an empty result for an absent one where the record says so', async () => {
+    const answering = type({ create: async () => ({ state: { ...state, note: '', labels: {} } }) });
+    const outcome = await applyChange(answering, shelf, { prior: null, planned, config });
+    expect(outcome.state).toMatchObject({ note: '', labels: {} });
+    expect(outcome.diagnostics).toMatchObject([{ path: ['labels'] }]);
   });
 
   test('keeps the state of a creation that failed half-way, and reports no other fault beside it', async () => {
@@ -99,11 +104,11 @@ describe('applying', () => {
 });
 
 describe('reading', () => {
-  test('keeps the old spelling of a value with the same meaning, both ways between empty and null', async () => {
-    const answers = type({ read: async () => ({ ...state, note: '', key: null }) });
-    expect((await readResource(answers, shelf, state)).state?.note).toBeNull();
-    const nulls = type({ read: async () => ({ ...state, note: null }) });
-    expect((await readResource(nulls, shelf, { ...state, note: '' })).state?.note).toBe('');
+  test('keeps the old spelling of a value with the same meaning, but takes over how empty ones are written', async () => {
+    const until = '2027-01-01T02:00:00+02:00';
+    const answers = type({ read: async () => ({ ...state, until: '2027-01-01T00:00:00Z', note: '' }) });
+    const outcome = await readResource(answers, shelf, { ...state, until });
+    expect(outcome.state).toMatchObject({ until, note: '' });
   });
 
   test('of an object that is gone is null, and of one that cannot be read keeps the state beside the error', async () => {

@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 afterEach(() => door.close());
 
-test.each(['id', 'arn'])('points to a key by its %s, and keeps that form', async (form) => {
+test.each(['id', 'arn'])('points to a key by its %s, and holds the bare id, as an import does', async (form) => {
   const config = { name: 'alias/orders', target_key_id: first.text(form) };
   const state = await alias.applied(config);
   expect(door.calls()).toEqual(['CreateAlias', 'ListAliases']);
@@ -31,9 +31,11 @@ test.each(['id', 'arn'])('points to a key by its %s, and keeps that form', async
     name_prefix: '',
     region: 'us-east-1',
     target_key_arn: first.state?.arn,
-    target_key_id: config.target_key_id,
+    target_key_id: first.id,
   });
-  await alias.refresh();
+  expect(door.inputs('CreateAlias')).toMatchObject([{ TargetKeyId: config.target_key_id }]);
+  await alias.import('alias/orders');
+  expect(alias.state).toEqual(state);
   expect(await alias.isSettled(config)).toBe(true);
 });
 

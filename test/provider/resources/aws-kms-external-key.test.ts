@@ -73,7 +73,7 @@ test('a private key that is too long for RSA-OAEP is wrapped under an AES key', 
 test('without material it waits, and enabled = true waits with it', async () => {
   const state = await key.applied({ enabled: true });
   expect(door.calls()).toEqual(['CreateKey', 'GetKeyConfiguration']);
-  expect(state).toMatchObject({ expiration_model: '', key_state: 'PendingImport', valid_to: null });
+  expect(state).toMatchObject({ expiration_model: '', key_state: 'PendingImport', valid_to: '' });
   await key.refresh();
   expect(key.state).toMatchObject({ enabled: false });
   expect(await key.isSettled({ enabled: true })).toBe(true);
@@ -102,7 +102,7 @@ test('changing when the material expires imports it again in place', async () =>
   expect(door.imported).toEqual([material, material]);
   expect(key.state).toMatchObject({ enabled: true, valid_to: '2027-06-01T00:00:00Z' });
   await key.applied({ enabled: true, key_material_base64 });
-  expect(key.state).toMatchObject({ expiration_model: 'KEY_MATERIAL_DOES_NOT_EXPIRE', valid_to: null });
+  expect(key.state).toMatchObject({ expiration_model: 'KEY_MATERIAL_DOES_NOT_EXPIRE', valid_to: '' });
 });
 
 test.each(['2027-01-01T02:00:00+02:00', '2027-01-01T00:00:00.000Z'])(

@@ -20,12 +20,12 @@ afterEach(() => door.close());
 
 const stored = () => JSON.parse(door.key('us-east-1', key.id).policy);
 
-test.each(['id', 'arn'])('is attached to a key named by its %s, which keeps that form', async (form) => {
+test.each(['id', 'arn'])('is attached to a key named by its %s, and holds the bare id', async (form) => {
   const config = { key_id: key.text(form), policy };
   await keyPolicy.applied(config);
   expect(stored()).toEqual(JSON.parse(policy));
   await keyPolicy.refresh();
-  expect(keyPolicy.state).toMatchObject({ id: config.key_id, ...config });
+  expect(keyPolicy.state).toMatchObject({ id: config.key_id, key_id: key.id, policy });
   expect(await keyPolicy.isSettled(config)).toBe(true);
 });
 

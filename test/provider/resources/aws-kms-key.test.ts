@@ -51,7 +51,7 @@ describe('create', () => {
       is_enabled: true,
       multi_region: false,
       region: 'us-east-1',
-      rotation_period_in_days: null,
+      rotation_period_in_days: 0,
       tags: null,
       tags_all: {},
       timeouts: null,
@@ -249,11 +249,15 @@ describe('update', () => {
     expect(state?.policy).not.toBe('{"Statement":[]}');
   });
 
-  test('of a description to nothing empties it', async () => {
+  test.each(['', null])('of a description to %j keeps it, as the upstream provider does', async (description) => {
     await key.applied({ description: 'old' });
-    const state = await key.applied({ description: '' });
-    expect(door.inputs('UpdateKeyDescription')).toMatchObject([{ Description: '' }]);
-    expect(state.description).toBe('');
+    expect(await key.isSettled({ description })).toBe(true);
+  });
+
+  test.each(['', null])('of a policy to %j keeps it, and a new key has the default one', async (policy) => {
+    const state = await key.applied({ policy });
+    expect(state.policy).not.toBe('');
+    expect(await key.isSettled({ policy })).toBe(true);
   });
 });
 

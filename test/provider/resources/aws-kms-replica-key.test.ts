@@ -56,7 +56,7 @@ test('is made in the Region of its primary key, then managed in its own', async 
 test('without a description it stays without one', async () => {
   await replica.applied(config());
   await replica.refresh();
-  expect(replica.state).toMatchObject({ description: null });
+  expect(replica.state).toMatchObject({ description: '' });
   expect(await replica.isSettled(config())).toBe(true);
 });
 

@@ -103,8 +103,8 @@ describe('a refresh', () => {
       { a: '3' },
       { a: '3' },
     ],
-    ['of nothing is null, and an empty map of all', settings(), {}, null, null, {}],
-    ['keeps pairs without a value', settings(), { a: '1' }, { a: '1', n: null }, { a: '1', n: null }, { a: '1' }],
+    ['of nothing is an empty map', settings(), {}, null, {}, {}],
+    ['has no pairs without a value', settings(), { a: '1' }, { a: '1', n: null }, { a: '1' }, { a: '1' }],
   ];
   test.each(cases)('%s', (_, tagSettings, service, stateTags, tags, tagsAll) => {
     expect(readTags(tagSettings, listed(service), { tags: stateTags })).toEqual({ tags, tags_all: tagsAll });
