@@ -15,7 +15,7 @@ interface Document {
 }
 
 /**
- * Whether two documents mean the same. A text that is not a policy equals only the same text.
+ * Whether two documents mean the same. A text that is not a policy equals only the same JSON, or the same text.
  * - White space around the text and a one-element array around the document do not count; empty text is `{}`.
  * - Statements pair up in any order; a single value equals a list of it; lists have no order.
  * - An account id equals the ARN of that account's root; `"*"` does not equal `{"AWS": "*"}`.
@@ -23,7 +23,8 @@ interface Document {
 export function samePolicy(a: string, b: string): boolean {
   if (a === b) return true;
   const [left, right] = [readDocument(a), readDocument(b)];
-  return left !== undefined && right !== undefined && sameDocument(left, right);
+  if (left !== undefined && right !== undefined) return sameDocument(left, right);
+  return normalizePolicy(a) === normalizePolicy(b);
 }
 
 /**
