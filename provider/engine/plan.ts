@@ -3,7 +3,7 @@
  * knows, and what forces a replacement. Deterministic and without I/O of its own, because Terraform plans again at
  * apply and both plans must agree.
  */
-import type { AttributeRecord, BlockRecord } from '@keystead/provider-schema/terraform.ts';
+import type { AttributeRecord, BlockRecord, TerraformRecord } from '@keystead/provider-schema/terraform.ts';
 import { isList, isObject, isSameValue } from './compare.ts';
 import { conform } from './conform.ts';
 import { contractFault, diagnosticsOf } from './diagnostics.ts';
@@ -133,18 +133,20 @@ export function findForcedReplacement(level: Level, prior: ObjectValue | null, p
 
 /** Terraform's rules for a plan, checked here so that the diagnostic names the attribute and the rule. */
 function brokenRules(
-  level: Level,
+  record: TerraformRecord,
   config: ObjectValue,
   prior: ObjectValue | null,
   planned: ObjectValue,
 ): readonly { readonly path: Path; readonly what: string }[] {
   const broken: { path: Path; what: string }[] = [];
-  for (const [name, attribute] of Object.entries(level.attributes)) {
+  for (const [name, attribute] of Object.entries(record.attributes)) {
     const set = configuredValue(attribute, config[name] ?? null);
     const was: Value = prior?.[name] ?? null;
     const will: Value = planned[name] ?? null;
     if (attribute.writeOnly || areEmpty(attribute, set, will)) continue;
-    const isConfigured = isSameValue(attribute.type, will, set);
+    const isConfigured =
+      isSameValue(attribute.type, will, set) ||
+      (record.legacyTypeSystem === true && isEquivalent(attribute, will, set));
     // Terraform accepts a difference hidden by an absent prior value from records with the legacy flag alone.
     const isRecorded = was !== null || (prior !== null && attribute.emptyIsNull === true);
     const isPrior = isRecorded && isSameValue(attribute.type, will, was);

@@ -78,7 +78,7 @@ const end = (client: Client, known: ObjectValue, planned: ObjectValue) => ({
 });
 
 const secretsOf = (object: ObjectValue): ObjectValue => ({
-  key_store_password: object.key_store_password ?? null,
+  key_store_password: object.key_store_password ?? '',
   xks_proxy_authentication_credential: object.xks_proxy_authentication_credential ?? [],
 });
 
@@ -154,17 +154,17 @@ async function readKeyStore(client: Client, state: ObjectValue): Promise<ObjectV
   return {
     ...state,
     ...secretsOf(state),
-    cloud_hsm_cluster_id: store.CloudHsmClusterId ?? null,
+    cloud_hsm_cluster_id: store.CloudHsmClusterId ?? '',
     custom_key_store_name: store.CustomKeyStoreName ?? null,
     custom_key_store_type: store.CustomKeyStoreType ?? null,
     id: store.CustomKeyStoreId ?? null,
     region,
     timeouts: state.timeouts ?? null,
-    trust_anchor_certificate: store.TrustAnchorCertificate ?? null,
-    xks_proxy_connectivity: proxy?.Connectivity ?? null,
-    xks_proxy_uri_endpoint: proxy?.UriEndpoint ?? null,
-    xks_proxy_uri_path: proxy?.UriPath ?? null,
-    xks_proxy_vpc_endpoint_service_name: proxy?.VpcEndpointServiceName ?? null,
+    trust_anchor_certificate: store.TrustAnchorCertificate ?? '',
+    xks_proxy_connectivity: proxy?.Connectivity ?? '',
+    xks_proxy_uri_endpoint: proxy?.UriEndpoint ?? '',
+    xks_proxy_uri_path: proxy?.UriPath ?? '',
+    xks_proxy_vpc_endpoint_service_name: proxy?.VpcEndpointServiceName ?? '',
   };
 }
 

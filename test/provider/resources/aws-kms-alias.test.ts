@@ -22,6 +22,7 @@ afterEach(() => door.close());
 
 test.each(['id', 'arn'])('points to a key by its %s, and holds the bare id, as an import does', async (form) => {
   const config = { name: 'alias/orders', target_key_id: first.text(form) };
+  expect((await alias.plan(config)).diagnostics).toEqual([]);
   const state = await alias.applied(config);
   expect(door.calls()).toEqual(['CreateAlias', 'ListAliases']);
   expect(state).toEqual({

@@ -36,10 +36,10 @@ test('on a cluster is created with its password, which stays in the state', asyn
     region: 'us-east-1',
     timeouts: null,
     xks_proxy_authentication_credential: [],
-    xks_proxy_connectivity: null,
-    xks_proxy_uri_endpoint: null,
-    xks_proxy_uri_path: null,
-    xks_proxy_vpc_endpoint_service_name: null,
+    xks_proxy_connectivity: '',
+    xks_proxy_uri_endpoint: '',
+    xks_proxy_uri_path: '',
+    xks_proxy_vpc_endpoint_service_name: '',
   });
   await keyStore.refresh();
   expect(await keyStore.isSettled(cluster)).toBe(true);
@@ -111,7 +111,7 @@ test('is imported by its id, without the secrets that cannot be read', async () 
   await keyStore.applied(cluster);
   const other = new Managed(keyStore.engine, 'aws_kms_custom_key_store');
   expect(await other.import(keyStore.id)).toEqual([]);
-  expect(other.state).toEqual({ ...keyStore.state, key_store_password: null });
+  expect(other.state).toEqual({ ...keyStore.state, key_store_password: '' });
   expect(await other.import('hsm')).toEqual([expect.objectContaining({ severity: 'error' })]);
 });
 
