@@ -97,6 +97,15 @@ export const tagsAll: AttributeRecord = {
   computed: true,
 };
 
+/** Not in the upstream provider, which always creates a new key. */
+export const adoptPendingDeletion: AttributeRecord = {
+  type: 'string',
+  description:
+    'Id or ARN of a key that waits for its deletion: create cancels the deletion and manages this key instead of a new one. Used on create only.',
+  optional: true,
+  validators: [{ check: 'key-id-or-arn' }],
+};
+
 export const primaryKeyArn: AttributeRecord = {
   type: 'string',
   description: 'ARN of the primary key.',

@@ -9,6 +9,7 @@ export * as kmsKeyPolicy from './kms-key-policy.ts';
 export * as kmsReplicaExternalKey from './kms-replica-external-key.ts';
 export * as kmsReplicaKey from './kms-replica-key.ts';
 export * as dataAwsArn from './data-aws-arn.ts';
+export * as kmsDataKeyWithoutPlaintext from './kms-data-key-without-plaintext.ts';
 export * as dataAwsCallerIdentity from './data-aws-caller-identity.ts';
 export * as dataAwsDefaultTags from './data-aws-default-tags.ts';
 export * as dataAwsIamAccountAlias from './data-aws-iam-account-alias.ts';

@@ -8,6 +8,10 @@ import * as cdktf from '../cdk.ts';
 
 export interface KmsExternalKeyConfig extends cdktf.TerraformMetaArguments {
   /**
+  * Id or ARN of a key that waits for its deletion: create cancels the deletion and manages this key instead of a new one. Used on create only.
+  */
+  readonly adoptPendingDeletion?: string | undefined;
+  /**
   * Whether to skip the check that the policy lets the caller change it again. Never read back.
   */
   readonly bypassPolicyLockoutSafetyCheck?: boolean | cdktf.IResolvable | undefined;
@@ -118,6 +122,7 @@ export class KmsExternalKey extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    this._adoptPendingDeletion = config.adoptPendingDeletion;
     this._bypassPolicyLockoutSafetyCheck = config.bypassPolicyLockoutSafetyCheck;
     this._deletionWindowInDays = config.deletionWindowInDays;
     this._description = config.description;
@@ -137,6 +142,22 @@ export class KmsExternalKey extends cdktf.TerraformResource {
   // ==========
   // ATTRIBUTES
   // ==========
+
+  // adopt_pending_deletion - computed: false, optional: true, required: false
+  private _adoptPendingDeletion?: string;
+  public get adoptPendingDeletion() {
+    return this.getStringAttribute('adopt_pending_deletion');
+  }
+  public set adoptPendingDeletion(value: string) {
+    this._adoptPendingDeletion = value;
+  }
+  public resetAdoptPendingDeletion() {
+    this._adoptPendingDeletion = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get adoptPendingDeletionInput() {
+    return this._adoptPendingDeletion;
+  }
 
   // arn - computed: true, optional: false, required: false
   public get arn() {
@@ -383,6 +404,7 @@ export class KmsExternalKey extends cdktf.TerraformResource {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
+      adopt_pending_deletion: cdktf.stringToTerraform(this._adoptPendingDeletion),
       bypass_policy_lockout_safety_check: cdktf.booleanToTerraform(this._bypassPolicyLockoutSafetyCheck),
       deletion_window_in_days: cdktf.numberToTerraform(this._deletionWindowInDays),
       description: cdktf.stringToTerraform(this._description),
@@ -402,6 +424,12 @@ export class KmsExternalKey extends cdktf.TerraformResource {
 
   protected synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
+      adopt_pending_deletion: {
+        value: cdktf.stringToHclTerraform(this._adoptPendingDeletion),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       bypass_policy_lockout_safety_check: {
         value: cdktf.booleanToHclTerraform(this._bypassPolicyLockoutSafetyCheck),
         isBlock: false,

@@ -8,6 +8,10 @@ import * as cdktf from '../cdk.ts';
 
 export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   /**
+  * Id or ARN of a key that waits for its deletion: create cancels the deletion and manages this key instead of a new one. Used on create only.
+  */
+  readonly adoptPendingDeletion?: string | undefined;
+  /**
   * Whether to skip the check that the policy lets the caller change it again. Never read back.
   */
   readonly bypassPolicyLockoutSafetyCheck?: boolean | cdktf.IResolvable | undefined;
@@ -62,6 +66,10 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   * Days between rotations, 90 to 2560.
   */
   readonly rotationPeriodInDays?: number | undefined;
+  /**
+  * Any pairs. A change of them rotates the key material on demand; creating the key and removing them does not.
+  */
+  readonly rotationTriggers?: { [key: string]: string } | undefined;
   /**
   * Tags of the key. They overwrite tags with the same key in default_tags of the provider.
   */
@@ -224,6 +232,7 @@ export class KmsKey extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    this._adoptPendingDeletion = config.adoptPendingDeletion;
     this._bypassPolicyLockoutSafetyCheck = config.bypassPolicyLockoutSafetyCheck;
     this._customKeyStoreId = config.customKeyStoreId;
     this._customerMasterKeySpec = config.customerMasterKeySpec;
@@ -237,6 +246,7 @@ export class KmsKey extends cdktf.TerraformResource {
     this._policy = config.policy;
     this._region = config.region;
     this._rotationPeriodInDays = config.rotationPeriodInDays;
+    this._rotationTriggers = config.rotationTriggers;
     this._tags = config.tags;
     this._tagsAll = config.tagsAll;
     this._xksKeyId = config.xksKeyId;
@@ -246,6 +256,22 @@ export class KmsKey extends cdktf.TerraformResource {
   // ==========
   // ATTRIBUTES
   // ==========
+
+  // adopt_pending_deletion - computed: false, optional: true, required: false
+  private _adoptPendingDeletion?: string;
+  public get adoptPendingDeletion() {
+    return this.getStringAttribute('adopt_pending_deletion');
+  }
+  public set adoptPendingDeletion(value: string) {
+    this._adoptPendingDeletion = value;
+  }
+  public resetAdoptPendingDeletion() {
+    this._adoptPendingDeletion = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get adoptPendingDeletionInput() {
+    return this._adoptPendingDeletion;
+  }
 
   // arn - computed: true, optional: false, required: false
   public get arn() {
@@ -465,6 +491,22 @@ export class KmsKey extends cdktf.TerraformResource {
     return this._rotationPeriodInDays;
   }
 
+  // rotation_triggers - computed: false, optional: true, required: false
+  private _rotationTriggers?: { [key: string]: string };
+  public get rotationTriggers() {
+    return this.getStringMapAttribute('rotation_triggers');
+  }
+  public set rotationTriggers(value: { [key: string]: string }) {
+    this._rotationTriggers = value;
+  }
+  public resetRotationTriggers() {
+    this._rotationTriggers = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get rotationTriggersInput() {
+    return this._rotationTriggers;
+  }
+
   // tags - computed: false, optional: true, required: false
   private _tags?: { [key: string]: string };
   public get tags() {
@@ -535,6 +577,7 @@ export class KmsKey extends cdktf.TerraformResource {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
+      adopt_pending_deletion: cdktf.stringToTerraform(this._adoptPendingDeletion),
       bypass_policy_lockout_safety_check: cdktf.booleanToTerraform(this._bypassPolicyLockoutSafetyCheck),
       custom_key_store_id: cdktf.stringToTerraform(this._customKeyStoreId),
       customer_master_key_spec: cdktf.stringToTerraform(this._customerMasterKeySpec),
@@ -548,6 +591,7 @@ export class KmsKey extends cdktf.TerraformResource {
       policy: cdktf.stringToTerraform(this._policy),
       region: cdktf.stringToTerraform(this._region),
       rotation_period_in_days: cdktf.numberToTerraform(this._rotationPeriodInDays),
+      rotation_triggers: cdktf.hashMapper(cdktf.stringToTerraform)(this._rotationTriggers),
       tags: cdktf.hashMapper(cdktf.stringToTerraform)(this._tags),
       tags_all: cdktf.hashMapper(cdktf.stringToTerraform)(this._tagsAll),
       xks_key_id: cdktf.stringToTerraform(this._xksKeyId),
@@ -557,6 +601,12 @@ export class KmsKey extends cdktf.TerraformResource {
 
   protected synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
+      adopt_pending_deletion: {
+        value: cdktf.stringToHclTerraform(this._adoptPendingDeletion),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
       bypass_policy_lockout_safety_check: {
         value: cdktf.booleanToHclTerraform(this._bypassPolicyLockoutSafetyCheck),
         isBlock: false,
@@ -634,6 +684,12 @@ export class KmsKey extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "number",
+      },
+      rotation_triggers: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._rotationTriggers),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
       },
       tags: {
         value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._tags),

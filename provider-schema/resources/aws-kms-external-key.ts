@@ -1,5 +1,6 @@
 /** `aws_kms_external_key`: a KMS key whose key material is imported. */
 import {
+  adoptPendingDeletion,
   bypassPolicyLockoutSafetyCheck,
   externalKeyAttributes,
   id,
@@ -19,6 +20,7 @@ export const awsKmsExternalKey = legacyRecord({
   schemaVersion: 0,
   description: 'A KMS key with imported key material.',
   attributes: {
+    adopt_pending_deletion: adoptPendingDeletion,
     arn: stableString('ARN of the key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
     ...externalKeyAttributes,

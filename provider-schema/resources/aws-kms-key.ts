@@ -1,5 +1,6 @@
 /** `aws_kms_key`: a KMS key. */
 import {
+  adoptPendingDeletion,
   bypassPolicyLockoutSafetyCheck,
   deletionWindow,
   descriptionLength,
@@ -21,6 +22,7 @@ export const awsKmsKey = legacyRecord({
   schemaVersion: 0,
   description: 'A KMS key.',
   attributes: {
+    adopt_pending_deletion: adoptPendingDeletion,
     arn: stableString('ARN of the key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
     custom_key_store_id: {
@@ -91,6 +93,12 @@ export const awsKmsKey = legacyRecord({
       stable: true,
       validators: [{ check: 'range', min: limits.rotationPeriodInDays.min, max: limits.rotationPeriodInDays.max }],
       requiredWith: ['enable_key_rotation'],
+    },
+    rotation_triggers: {
+      type: ['map', 'string'],
+      description:
+        'Any pairs. A change of them rotates the key material on demand; creating the key and removing them does not.',
+      optional: true,
     },
     tags,
     tags_all: tagsAll,

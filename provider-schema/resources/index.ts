@@ -7,3 +7,4 @@ export { awsKmsKey as aws_kms_key } from './aws-kms-key.ts';
 export { awsKmsKeyPolicy as aws_kms_key_policy } from './aws-kms-key-policy.ts';
 export { awsKmsReplicaExternalKey as aws_kms_replica_external_key } from './aws-kms-replica-external-key.ts';
 export { awsKmsReplicaKey as aws_kms_replica_key } from './aws-kms-replica-key.ts';
+export { kmsDataKeyWithoutPlaintext as kms_data_key_without_plaintext } from './kms-data-key-without-plaintext.ts';

@@ -17,7 +17,7 @@ import {
   policyStep,
 } from './shared/keys.ts';
 import { regionOf } from './shared/region.ts';
-import { numberOf, textOf } from './shared/values.ts';
+import { numberOf, textMapOf, textOf } from './shared/values.ts';
 
 const key = keyResource({
   record,
@@ -46,6 +46,7 @@ const key = keyResource({
     rotationStep(client, place, planned, rotationChanges(prior, planned)),
     descriptionStep(client, place, prior, planned),
     policyStep(client, place, prior, planned),
+    rotateNowStep(client, place, prior, planned),
     disableStep(client, place, 'is_enabled', planned.is_enabled === false && prior.is_enabled !== false),
   ],
 
@@ -108,6 +109,19 @@ function rotationStep(client: Client, { keyId, region }: KeyPlace, planned: Obje
       enable
         ? client.call('EnableKeyRotation', { KeyId: keyId, RotationPeriodInDays: period }, region)
         : client.call('DisableKeyRotation', { KeyId: keyId }, region),
+  };
+}
+
+/** Last but for disabling, so that an update that stopped half-way seldom rotates again when it is repeated. */
+function rotateNowStep(client: Client, { keyId, region }: KeyPlace, prior: ObjectValue, planned: ObjectValue): Step {
+  const triggers = textMapOf(planned, 'rotation_triggers');
+  const before = textMapOf(prior, 'rotation_triggers');
+  const changes = triggers.size !== before.size || [...triggers].some(([name, value]) => before.get(name) !== value);
+  return {
+    doing: `rotating KMS Key (${keyId})`,
+    path: ['rotation_triggers'],
+    when: triggers.size > 0 && changes,
+    run: () => client.call('RotateKeyOnDemand', { KeyId: keyId }, region),
   };
 }
 

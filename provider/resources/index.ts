@@ -7,3 +7,4 @@ export { awsKmsKey } from './aws-kms-key.ts';
 export { awsKmsKeyPolicy } from './aws-kms-key-policy.ts';
 export { awsKmsReplicaExternalKey } from './aws-kms-replica-external-key.ts';
 export { awsKmsReplicaKey } from './aws-kms-replica-key.ts';
+export { kmsDataKeyWithoutPlaintext } from './kms-data-key-without-plaintext.ts';

@@ -7,6 +7,7 @@ import type { Client } from '../../client/client.ts';
 import { findForcedReplacement } from '../../engine/plan.ts';
 import type { Diagnostic, PathStep, ResourceType } from '../../engine/resource.ts';
 import { type ObjectValue, unknown } from '../../engine/value.ts';
+import { adoptKey } from './adopt-key.ts';
 import { deletionWarnings } from './deletion-warnings.ts';
 import { attempt, runSteps, type Step } from './failures.ts';
 import { finish } from './finish.ts';
@@ -15,7 +16,7 @@ import { findKey, type KeyConfiguration, type KeyMetadata, type KeyPlace, schedu
 import { normalPolicy, policyWarnings } from './policy.ts';
 import { planInRegion, regionOf } from './region.ts';
 import { planTagsAll, readTags, withoutHiddenTags } from './tags.ts';
-import { knownPart, numberOf, requireText } from './values.ts';
+import { knownPart, numberOf, requireText, textOf } from './values.ts';
 
 export interface KeyTraits {
   readonly record: TerraformRecord;
@@ -60,6 +61,13 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
       read: () => readKey(traits, client, place, known, 'fresh'),
     });
 
+  /** Tags that depend on values which became known only now come last. */
+  const stepsOfUpdate = (client: Client, place: KeyPlace, prior: ObjectValue, planned: ObjectValue) => {
+    const tags = tagSteps(client, place, title, prior, planned);
+    const changes = traits.changeSteps(client, place, prior, planned);
+    return planned.tags_all === unknown ? [...changes, ...tags] : [...tags, ...changes];
+  };
+
   return {
     record,
     plan: (input) => planKey(traits, input),
@@ -67,6 +75,13 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
 
     async create(client, planned) {
       const region = regionOf(client, planned);
+      if (textOf(planned, 'adopt_pending_deletion') !== undefined) {
+        const { place, prior, target } = await adoptKey(traits, client, planned, region, (at, key) =>
+          stateOf(traits, client, at, key, knownPart(planned)),
+        );
+        const failures = await runSteps(stepsOfUpdate(client, place, prior, target));
+        return finishAt(client, place, { ...prior, ...unread(record, planned) }, planned, failures);
+      }
       const key = await attempt(`creating ${title}`, traits.makePath, () => traits.make(client, planned, region));
       const place = { keyId: key.KeyId, region };
       const failures = await runSteps(traits.firstSteps(client, place, planned));
@@ -81,9 +96,7 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
 
     async update(client, prior, planned) {
       const place = placeOf(client, prior);
-      const tags = tagSteps(client, place, title, prior, planned);
-      const changes = traits.changeSteps(client, place, prior, planned);
-      const failures = await runSteps(planned.tags_all === unknown ? [...changes, ...tags] : [...tags, ...changes]);
+      const failures = await runSteps(stepsOfUpdate(client, place, prior, planned));
       return finishAt(client, place, { ...prior, ...unread(record, planned) }, planned, failures);
     },
 
@@ -136,7 +149,20 @@ async function readKey(
   freshness: 'fresh' | 'shared',
 ): Promise<ObjectValue | null> {
   const key = await findKey(client, place, freshness);
-  if (key === undefined) return null;
+  return key === undefined ? null : stateOf(traits, client, place, key, state);
+}
+
+/**
+ * What the service says of the key, beside what only the state knows.
+ * @throws DiagnosticError for a key that the resource cannot manage
+ */
+function stateOf(
+  traits: KeyTraits,
+  client: Client,
+  place: KeyPlace,
+  key: KeyConfiguration,
+  state: ObjectValue,
+): ObjectValue {
   traits.refuse(key.KeyMetadata);
   return {
     ...state,
@@ -157,7 +183,13 @@ function idsOf({ attributes }: TerraformRecord, { KeyId }: KeyMetadata): ObjectV
 
 /** Attributes that are never read, and tags, of which reading needs the configured ones: as planned. */
 function unread({ attributes, blocks = {} }: TerraformRecord, planned: ObjectValue): ObjectValue {
-  const names = ['bypass_policy_lockout_safety_check', 'deletion_window_in_days', 'tags', 'timeouts'];
+  const names = [
+    'adopt_pending_deletion',
+    'bypass_policy_lockout_safety_check',
+    'deletion_window_in_days',
+    'tags',
+    'timeouts',
+  ];
   const own = names.filter((name) => Object.hasOwn(attributes, name) || Object.hasOwn(blocks, name));
   return Object.fromEntries(own.map((name) => [name, planned[name] ?? null]));
 }

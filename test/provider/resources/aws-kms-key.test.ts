@@ -465,3 +465,39 @@ describe('import', () => {
     expect(key.engine.identity('aws_kms_key', { ...state, arn: null })).toBeNull();
   });
 });
+
+describe('rotation_triggers', () => {
+  const rotations = () => door.calls().filter((call) => call === 'RotateKeyOnDemand').length;
+
+  test('rotate the key when they change, not when it is made and not when they are removed', async () => {
+    await key.applied({ rotation_triggers: { incident: '1' } });
+    expect(rotations()).toBe(0);
+    expect(await key.isSettled({ rotation_triggers: { incident: '1' } })).toBe(true);
+    const state = await key.applied({ rotation_triggers: { incident: '2' } });
+    expect(state.rotation_triggers).toEqual({ incident: '2' });
+    expect(door.inputs('RotateKeyOnDemand')).toEqual([{ KeyId: key.id }]);
+    await key.applied({ rotation_triggers: { incident: '2', yearly: '2027' }, description: 'new' });
+    expect(rotations()).toBe(2);
+    await key.applied({});
+    expect(rotations()).toBe(2);
+  });
+
+  test('rotate after the key is enabled and before it is disabled', async () => {
+    await key.applied({ is_enabled: false });
+    door.forget();
+    await key.applied({ rotation_triggers: { a: '1' } });
+    expect(door.calls()).toEqual(['EnableKey', 'RotateKeyOnDemand', 'GetKeyConfiguration']);
+    door.forget();
+    await key.applied({ rotation_triggers: { a: '2' }, is_enabled: false });
+    expect(door.calls()).toEqual(['RotateKeyOnDemand', 'DisableKey', 'GetKeyConfiguration']);
+  });
+
+  test('of a rotation that failed are planned again', async () => {
+    await key.applied({});
+    door.refuse('RotateKeyOnDemand', { status: 400, code: 'LimitExceededException' });
+    const { diagnostics } = await key.apply({ rotation_triggers: { a: '1' } });
+    expect(diagnostics).toMatchObject([{ severity: 'error', path: ['rotation_triggers'] }]);
+    await key.applied({ rotation_triggers: { a: '1' } });
+    expect(rotations()).toBe(2);
+  });
+});

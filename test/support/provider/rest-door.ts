@@ -2,7 +2,7 @@
  * A REST door without a control plane: real HTTP, routes and encodings of the contract's records, a few keys in memory.
  * A test can make single calls fail, be throttled or lose the connection; test/e2e uses the real control plane.
  */
-import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, randomUUID } from 'node:crypto';
+import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type OperationName, operations } from '@keystead/provider-schema/operations/index.ts';
@@ -179,6 +179,12 @@ export class RestDoor {
         return void Object.assign(key().metadata, { Enabled: false, KeyState: 'Disabled' });
       case 'ScheduleKeyDeletion':
         return Object.assign(key().metadata, { Enabled: false, KeyState: 'PendingDeletion' });
+      case 'CancelKeyDeletion':
+        return Object.assign(key().metadata, { KeyState: 'Disabled' });
+      case 'RotateKeyOnDemand':
+        return { KeyId: key().metadata.KeyId };
+      case 'GenerateDataKeyWithoutPlaintext':
+        return { KeyId: key().metadata.Arn, CiphertextBlob: randomBytes(77).toString('base64') };
       case 'UpdateKeyDescription':
         return void Object.assign(key().metadata, { Description: input.Description });
       case 'EnableKeyRotation':
