@@ -80,9 +80,6 @@ resource "aws_kms_grant" "g" {
   grantee_principal  = aws_iam_role.r.arn
   retiring_principal = aws_iam_user.u.arn
   operations         = ["Decrypt"]
-  constraints {
-    encryption_context_subset = { team = "orders" }
-  }
 }
 resource "aws_kms_key" "asymmetric" {
   for_each                 = { ECC_NIST_P256 = "SIGN_VERIFY", RSA_2048 = "ENCRYPT_DECRYPT", HMAC_512 = "GENERATE_VERIFY_MAC" }
