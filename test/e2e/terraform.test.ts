@@ -277,7 +277,7 @@ test('updates in place reach the control plane', async () => {
     enable_key_rotation: false,
     tags_all: { Stage: 'production', Owner: 'platform' },
   });
-  expect(state.get('aws_kms_replica_key.west')).toMatchObject({ enabled: false, description: null });
+  expect(state.get('aws_kms_replica_key.west')).toMatchObject({ enabled: false, description: '' });
   expect(state.get('aws_kms_alias.generated')?.target_key_arn).toBe(state.get('aws_kms_key.off')?.arn);
 
   await workspace.write(everything);
