@@ -10,13 +10,26 @@ import { arnParts, compilePattern, matchesArnPattern } from './pattern.ts';
 import { type Principal, serviceNames } from './principal.ts';
 
 export interface GrantConstraints {
-  readonly EncryptionContextEquals?: EncryptionContext;
-  readonly EncryptionContextSubset?: EncryptionContext;
+  readonly EncryptionContextEquals?: EncryptionContext | undefined;
+  readonly EncryptionContextSubset?: EncryptionContext | undefined;
   /** Pattern of the resource on whose behalf a service calls; no other call is on behalf of a resource. */
-  readonly SourceArn?: string;
+  readonly SourceArn?: string | undefined;
 }
 
 export type EncryptionContext = Readonly<Record<string, string>>;
+
+/**
+ * The constraints that a request means: an empty map beside the other map says nothing, because clients send both maps
+ * and leave one empty. Of two empty maps the stricter one stays.
+ */
+export function meantConstraints(given: GrantConstraints | undefined): GrantConstraints | undefined {
+  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, ...rest } = given ?? {};
+  if (!equals || !subset) return given;
+  if (isEmpty(subset)) return { ...rest, EncryptionContextEquals: equals };
+  return isEmpty(equals) ? { ...rest, EncryptionContextSubset: subset } : given;
+}
+
+const isEmpty = (pairs: EncryptionContext) => Object.keys(pairs).length === 0;
 
 export interface Grant {
   readonly grantId: string;
@@ -205,6 +218,6 @@ export function isNarrowerGrant(
   const childEquals = child.constraints?.EncryptionContextEquals;
   const childSubset = child.constraints?.EncryptionContextSubset;
   if (equals) return childEquals !== undefined && equalPairs(childEquals, equals, effort);
-  if (!subset || Object.keys(subset).length === 0) return true;
+  if (!subset || isEmpty(subset)) return true;
   return [childEquals, childSubset].some((pairs) => pairs !== undefined && containsPairs(pairs, subset, effort));
 }

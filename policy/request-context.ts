@@ -10,7 +10,7 @@
 import type { Organization } from '@keystead/provider-schema/organization.ts';
 import type { Authority } from './authority.ts';
 import type { Conditions, ConditionValue } from './conditions.ts';
-import type { EncryptionContext, Grant } from './grants.ts';
+import { type EncryptionContext, type Grant, meantConstraints } from './grants.ts';
 import { type Principal, serviceNames } from './principal.ts';
 import { tagValue } from './tags.ts';
 
@@ -295,6 +295,7 @@ const rules: Readonly<Record<string, Rule>> = {
     operation.startsWith('Untag') ? strings(input.TagKeys) : requestTags(input).map(([name]) => name),
   'kms:encryptioncontextkeys': (facts) => Object.keys(contextOf(facts)),
 
+  'iam:awsservicename': ({ action, input }) => (action.startsWith('iam:') ? text(input.AWSServiceName) : undefined),
   'iam:permissionsboundary': ({ action, input, permissionsBoundary }) =>
     action.startsWith('iam:') ? (text(input.PermissionsBoundary) ?? permissionsBoundary) : undefined,
   'iam:policyarn': ({ action, input }) => (action.startsWith('iam:') ? text(input.PolicyArn) : undefined),
@@ -390,9 +391,8 @@ const encryptionContextMembers: Readonly<Record<string, string>> = {
 
 /** For CreateGrant and RetireGrant, the pairs of the grant's constraint. */
 function contextOf({ action, input, grant }: ConditionFacts): EncryptionContext {
-  const constraints = (action === 'kms:CreateGrant' ? input.Constraints : grant?.constraints) as
-    | Grant['constraints']
-    | undefined;
+  const constraints =
+    action === 'kms:CreateGrant' ? meantConstraints(input.Constraints as Grant['constraints']) : grant?.constraints;
   return (
     encryptionContextOf(action, input) ??
     constraints?.EncryptionContextEquals ??
@@ -481,7 +481,7 @@ const parameterRules: Readonly<Record<string, ParameterRule>> = {
   Encapsulate: encapsulation,
   Decapsulate: encapsulation,
   CreateGrant: ({ input, ctx }) => {
-    const constraints = input.Constraints as Grant['constraints'];
+    const constraints = meantConstraints(input.Constraints as Grant['constraints']);
     return {
       'kms:grantconstrainttype': grantConstraintType(constraints),
       'kms:grantconstraintsourcearn': constraints?.SourceArn,

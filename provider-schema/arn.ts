@@ -50,7 +50,13 @@ export const isServiceName = (text: string): boolean => SERVICE_NAME.test(text);
  */
 export function regionalServiceName(name: string, region: string): string {
   const [service = '', ...domain] = name.split('.');
-  return domain[0] !== undefined && REGION.test(domain[0]) ? name : [service, region, ...domain].join('.');
+  return isRegionalServiceName(name) ? name : [service, region, ...domain].join('.');
+}
+
+/** Whether a name of a service has a Region in it, before its domain. */
+export function isRegionalServiceName(text: string): boolean {
+  const [, region = '', ...domain] = text.split('.');
+  return isServiceName(text) && REGION.test(region) && domain.length > 1;
 }
 
 export const isRegion = (text: string): boolean => REGION.test(text);

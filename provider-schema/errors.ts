@@ -155,6 +155,8 @@ const own = {
   NoSuchEntityException: { httpStatus: 404 },
   PreconditionFailedException: { httpStatus: 412, text: messages.preconditionFailed },
   RequestEntityTooLargeException: { httpStatus: 413, text: messages.requestTooLarge },
+  /** IAM: the role belongs to a service. */
+  UnmodifiableEntityException: clientFault,
 } as const satisfies Record<string, ErrorRow>;
 
 export const errors = { ...modelled, ...common, ...query, ...sts, ...own } as const;

@@ -235,6 +235,12 @@ export const messages = {
   userNotInGroup: (userName: string, groupName: string) => `User ${userName} is not in group ${groupName}.`,
   roleNotFound: (name: string) => `The role with name ${name} cannot be found.`,
   roleExists: (name: string) => `Role with name ${name} already exists.`,
+  roleProtected: (name: string) =>
+    `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+  servicePath: (path: string) =>
+    `The path ${path} is for service-linked roles. Use CreateServiceLinkedRole, or another path.`,
+  serviceLinkedRoleTaken: (name: string) =>
+    `Service role name ${name} has been taken in this account, please try a different suffix.`,
   policyNotFound: (arn: string) => `Policy ${arn} was not found.`,
   policyNotAttachable: (arn: string) => `Policy ${arn} does not exist or is not attachable.`,
   policyExists: (name: string) => `A policy called ${name} already exists. Duplicate names are not allowed.`,

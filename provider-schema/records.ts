@@ -54,9 +54,20 @@ export type Target =
   | {
       readonly kind: 'identity';
       readonly action: string;
-      /** `access-key`: the user who owns it. */
-      readonly entity: 'user' | 'group' | 'role' | 'policy' | 'oidc-provider' | 'access-key';
-      /** Input member with the name, the ARN, or the URL of a new provider. */
+      /**
+       * `access-key`: the user who owns it; `service-linked-role`: a new role, by its service; `deletion-task`: the
+       * service-linked role that the task deletes.
+       */
+      readonly entity:
+        | 'user'
+        | 'group'
+        | 'role'
+        | 'policy'
+        | 'oidc-provider'
+        | 'access-key'
+        | 'service-linked-role'
+        | 'deletion-task';
+      /** Input member with the name, the ARN, the URL of a new provider, or the id of a task. */
       readonly member: string;
       /** The operation creates it: its ARN follows from the input. */
       readonly isNew?: true;

@@ -6,6 +6,7 @@
 import { identityArn, oidcProviderArn } from '@keystead/provider-schema/arn.ts';
 import type { Target } from '@keystead/provider-schema/records.ts';
 import type { Context } from '../context/context.ts';
+import { deletionTaskOf, serviceLinkedRole } from '../domain/identities/service-linked-roles.ts';
 
 type IdentityTarget = Extract<Target, { kind: 'identity' }>;
 type Input = Readonly<Record<string, unknown>>;
@@ -43,6 +44,13 @@ async function targetedIdentity(ctx: Context, target: IdentityTarget, input: Inp
   if (entity === 'oidc-provider') return targetedProvider(ctx, name, target.isNew === true);
   if (entity === 'access-key') return ownerOfAccessKey(ctx, name);
   const place = { accountId: ctx.accountId, region: ctx.region };
+  if (entity === 'service-linked-role') {
+    const suffix = typeof input.CustomSuffix === 'string' ? input.CustomSuffix : undefined;
+    return { arn: identityArn('role', { ...place, ...serviceLinkedRole(name, suffix) }) };
+  }
+  if (entity === 'deletion-task') {
+    return { arn: identityArn('role', { ...place, ...(deletionTaskOf(name)?.role ?? { name }) }) };
+  }
   if (target.isNew) return { arn: identityArn(entity, { ...place, name, path: pathOf(input) }) };
   if (entity === 'policy') {
     const policy = await ctx.store.findManagedPolicy(name);

@@ -11,7 +11,7 @@ import {
 } from '@keystead/policy/authorize.ts';
 import { type Decision, type DecisionNote, noteOf } from '@keystead/policy/decision.ts';
 import { GRANTS_PER_DECISION } from '@keystead/policy/effort.ts';
-import { type Grant, type GrantConstraints, granteeIdsOf } from '@keystead/policy/grants.ts';
+import { type Grant, type GrantConstraints, granteeIdsOf, meantConstraints } from '@keystead/policy/grants.ts';
 import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import type { CompiledPolicy } from '@keystead/policy/policy.ts';
 import { serviceNames } from '@keystead/policy/principal.ts';
@@ -303,7 +303,7 @@ function requestedGrant(input: Input): Pick<Grant, 'operations' | 'constraints'>
   return {
     // A hostile request repeats them thousands of times.
     operations: [...new Set(input.Operations as readonly string[])],
-    ...defined({ constraints: input.Constraints as GrantConstraints | undefined }),
+    ...defined({ constraints: meantConstraints(input.Constraints as GrantConstraints | undefined) }),
   };
 }
 

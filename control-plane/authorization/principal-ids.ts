@@ -4,6 +4,7 @@
  * Source: IAM User Guide, "IAM identifiers", unique identifiers; "AWS JSON policy elements: Principal".
  */
 import { assumedRoleArn, type PrincipalReference, parseArn, rootArn } from '@keystead/provider-schema/arn.ts';
+import { isServiceLinkedArn } from '../domain/identities/service-linked-roles.ts';
 import type { PrincipalReader } from '../storage/port/identities/principals.ts';
 
 /** The part of a request's context that is needed. */
@@ -18,14 +19,19 @@ interface Directory {
  * The principal's unique id if it exists here, else its ARN; undefined for a principal of the caller's account that does
  * not exist. A session's id is its role's id, a colon and the session's name. Whether a principal of another account
  * exists is not told: one that does not is recognised by ARN, like principals of accounts elsewhere, and like federated
- * users, which nothing here creates.
+ * users, which nothing here creates. So is a service-linked role, which a service makes when it first needs it, often
+ * after the policies that name it.
  */
 export async function findPrincipalId(ctx: Directory, named: PrincipalReference): Promise<string | undefined> {
   if (named.kind === 'unique-id') return named.principalId;
   if (named.kind === 'account') return rootArn(named.accountId, ctx.region);
   if (named.kind === 'federated-user') return named.arn;
-  return (await storedPrincipalId(ctx, named)) ?? (named.accountId === ctx.accountId ? undefined : named.arn);
+  const stored = await storedPrincipalId(ctx, named);
+  if (stored !== undefined || (named.accountId === ctx.accountId && !isServiceLinkedRole(named))) return stored;
+  return named.arn;
 }
+
+const isServiceLinkedRole = ({ kind, arn }: NamedReference) => kind === 'role' && isServiceLinkedArn(arn);
 
 type NamedReference = Extract<PrincipalReference, { readonly arn: string }>;
 

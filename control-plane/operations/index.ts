@@ -10,6 +10,7 @@ import { managedPoliciesFunctions } from './iam/managed-policies.ts';
 import { oidcProvidersFunctions } from './iam/oidc-providers.ts';
 import { policyAttachmentsFunctions } from './iam/policy-attachments.ts';
 import { rolesFunctions } from './iam/roles.ts';
+import { serviceLinkedRolesFunctions } from './iam/service-linked-roles.ts';
 import { usersFunctions } from './iam/users.ts';
 import { accountsFunctions } from './keystead/accounts.ts';
 import { authorizationFunctions } from './keystead/authorization.ts';
@@ -48,6 +49,7 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   ...oidcProvidersFunctions,
   ...policyAttachmentsFunctions,
   ...rolesFunctions,
+  ...serviceLinkedRolesFunctions,
   ...usersFunctions,
   ...accountsFunctions,
   ...authorizationFunctions,

@@ -13,6 +13,7 @@ import { managedPoliciesOperations } from './iam/managed-policies.ts';
 import { oidcProvidersOperations } from './iam/oidc-providers.ts';
 import { policyAttachmentsOperations } from './iam/policy-attachments.ts';
 import { rolesOperations } from './iam/roles.ts';
+import { serviceLinkedRolesOperations } from './iam/service-linked-roles.ts';
 import { usersOperations } from './iam/users.ts';
 import { accountsOperations } from './keystead/accounts.ts';
 import { authorizationOperations } from './keystead/authorization.ts';
@@ -64,6 +65,7 @@ export const families = {
     'access-keys': accessKeysOperations,
     groups: groupsOperations,
     roles: rolesOperations,
+    'service-linked-roles': serviceLinkedRolesOperations,
     'managed-policies': managedPoliciesOperations,
     'policy-attachments': policyAttachmentsOperations,
     'inline-policies': inlinePoliciesOperations,
@@ -115,6 +117,7 @@ export const operations = {
   ...accessKeysOperations,
   ...groupsOperations,
   ...rolesOperations,
+  ...serviceLinkedRolesOperations,
   ...managedPoliciesOperations,
   ...policyAttachmentsOperations,
   ...inlinePoliciesOperations,

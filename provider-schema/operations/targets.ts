@@ -37,6 +37,8 @@ const identityMembers = {
   policy: 'PolicyArn',
   'oidc-provider': 'OpenIDConnectProviderArn',
   'access-key': 'AccessKeyId',
+  'service-linked-role': 'AWSServiceName',
+  'deletion-task': 'DeletionTaskId',
 } as const;
 
 /** A permission that only IAM decides, on a user, group, role, policy or provider. */

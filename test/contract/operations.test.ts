@@ -52,6 +52,7 @@ describe('the table of operations', () => {
       SetDefaultPolicyVersion ListEntitiesForPolicy CreateOpenIDConnectProvider GetOpenIDConnectProvider
       ListOpenIDConnectProviders DeleteOpenIDConnectProvider AddClientIDToOpenIDConnectProvider
       RemoveClientIDFromOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint GetAccountSummary
+      CreateServiceLinkedRole DeleteServiceLinkedRole GetServiceLinkedRoleDeletionStatus
       GetAccountAuthorizationDetails CreateAccountAlias ListAccountAliases DeleteAccountAlias`.split(/\s+/);
     expect(names.sort()).toEqual([...onPolicies, ...onTags, ...others].sort());
   });

@@ -187,6 +187,21 @@ test('roles', async () => {
   await client.send(new iam.DeleteRoleCommand({ RoleName }));
 });
 
+test('service-linked roles are created, protected and deleted by a task', async () => {
+  const AWSServiceName = 'autoscaling.amazonaws.com';
+  const { Role } = await client.send(new iam.CreateServiceLinkedRoleCommand({ AWSServiceName }));
+  const RoleName = Role?.RoleName ?? '';
+  expect(Role?.Arn).toBe(arnOf(`role/aws-service-role/${AWSServiceName}/AWSServiceRoleForAutoScaling`));
+  expect(await refusal(client.send(new iam.DeleteRoleCommand({ RoleName })))).toEqual([
+    'UnmodifiableEntityException',
+    400,
+  ]);
+  const { DeletionTaskId } = await client.send(new iam.DeleteServiceLinkedRoleCommand({ RoleName }));
+  expect(
+    await client.send(new iam.GetServiceLinkedRoleDeletionStatusCommand({ DeletionTaskId: DeletionTaskId ?? '' })),
+  ).toMatchObject({ Status: 'SUCCEEDED' });
+});
+
 test('managed policies and their versions', async () => {
   const { Policy } = await client.send(
     new iam.CreatePolicyCommand({

@@ -4,6 +4,7 @@ import type { Group, Role, User } from '@keystead/provider-schema/generated/type
 import { shownPolicy } from '../../authorization/policy-documents.ts';
 import type { Context } from '../../context/context.ts';
 import { listIdentityTags } from '../../domain/identities/identity-tags.ts';
+import { isServiceLinkedPath } from '../../domain/identities/service-linked-roles.ts';
 import type { GroupRow, PrincipalRow } from '../../storage/port/tables.ts';
 import { noSuchEntity } from './identity-change.ts';
 
@@ -33,6 +34,16 @@ export async function requireRole(ctx: Context, name: string): Promise<Principal
   const row = await ctx.store.findPrincipalNamed(ctx.accountId, 'role', name);
   if (row?.name !== name) throw noSuchEntity(messages.roleNotFound(name));
   return row;
+}
+
+/**
+ * A role that its account can change; a service-linked one belongs to its service.
+ * @throws KmsError NoSuchEntityException, UnmodifiableEntityException
+ */
+export async function requireOwnRole(ctx: Context, name: string): Promise<PrincipalRow> {
+  const role = await requireRole(ctx, name);
+  if (!isServiceLinkedPath(role.path)) return role;
+  throw new KmsError('UnmodifiableEntityException', messages.roleProtected(name));
 }
 
 /** @throws KmsError NoSuchEntityException */

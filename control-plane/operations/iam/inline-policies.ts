@@ -9,7 +9,7 @@ import type { Implementations } from '../shared/implementation.ts';
 import { type IdentityPageInput, identityPageInMemory } from '../shared/paging.ts';
 import { identityRead, identityWrite, noSuchEntity } from './identity-change.ts';
 import { policySize } from './policy-lookups.ts';
-import { groupOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
+import { groupOwner, ownRoleOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
 
 const putUserPolicy = identityWrite('PutUserPolicy', async (ctx, input) =>
   put(ctx, await userOwner(ctx, input.UserName), input),
@@ -18,7 +18,7 @@ const putGroupPolicy = identityWrite('PutGroupPolicy', async (ctx, input) =>
   put(ctx, await groupOwner(ctx, input.GroupName), input),
 );
 const putRolePolicy = identityWrite('PutRolePolicy', async (ctx, input) =>
-  put(ctx, await roleOwner(ctx, input.RoleName), input),
+  put(ctx, await ownRoleOwner(ctx, input.RoleName), input),
 );
 
 const getUserPolicy = identityRead<'GetUserPolicy'>(async (ctx, { UserName, PolicyName }) => {
@@ -41,7 +41,7 @@ const deleteGroupPolicy = identityWrite('DeleteGroupPolicy', async (ctx, { Group
   remove(ctx, await groupOwner(ctx, GroupName), PolicyName),
 );
 const deleteRolePolicy = identityWrite('DeleteRolePolicy', async (ctx, { RoleName, PolicyName }) =>
-  remove(ctx, await roleOwner(ctx, RoleName), PolicyName),
+  remove(ctx, await ownRoleOwner(ctx, RoleName), PolicyName),
 );
 
 const listUserPolicies = identityRead<'ListUserPolicies'>(async (ctx, input) =>

@@ -9,7 +9,7 @@ import type { Implementations } from '../shared/implementation.ts';
 import { type IdentityPageInput, identityPageInMemory } from '../shared/paging.ts';
 import { identityRead, identityWrite, noSuchEntity, requireRoom } from './identity-change.ts';
 import { requireAttachable } from './policy-lookups.ts';
-import { groupOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
+import { groupOwner, ownRoleOwner, type PolicyOwner, roleOwner, userOwner } from './policy-owner.ts';
 
 const attachUserPolicy = identityWrite('AttachUserPolicy', async (ctx, { UserName, PolicyArn }) =>
   attach(ctx, await userOwner(ctx, UserName), PolicyArn),
@@ -18,7 +18,7 @@ const attachGroupPolicy = identityWrite('AttachGroupPolicy', async (ctx, { Group
   attach(ctx, await groupOwner(ctx, GroupName), PolicyArn),
 );
 const attachRolePolicy = identityWrite('AttachRolePolicy', async (ctx, { RoleName, PolicyArn }) =>
-  attach(ctx, await roleOwner(ctx, RoleName), PolicyArn),
+  attach(ctx, await ownRoleOwner(ctx, RoleName), PolicyArn),
 );
 
 const detachUserPolicy = identityWrite('DetachUserPolicy', async (ctx, { UserName, PolicyArn }) =>
@@ -28,7 +28,7 @@ const detachGroupPolicy = identityWrite('DetachGroupPolicy', async (ctx, { Group
   detach(ctx, await groupOwner(ctx, GroupName), PolicyArn),
 );
 const detachRolePolicy = identityWrite('DetachRolePolicy', async (ctx, { RoleName, PolicyArn }) =>
-  detach(ctx, await roleOwner(ctx, RoleName), PolicyArn),
+  detach(ctx, await ownRoleOwner(ctx, RoleName), PolicyArn),
 );
 
 const listAttachedUserPolicies = identityRead<'ListAttachedUserPolicies'>(async (ctx, input) =>

@@ -3,7 +3,14 @@ import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Context } from '../../context/context.ts';
 import type { Change } from '../../storage/port/changes.ts';
 import type { GroupRow, PrincipalRow } from '../../storage/port/tables.ts';
-import { groupResource, principalResource, requireGroup, requireRole, requireUser } from './identity-lookups.ts';
+import {
+  groupResource,
+  principalResource,
+  requireGroup,
+  requireOwnRole,
+  requireRole,
+  requireUser,
+} from './identity-lookups.ts';
 
 export interface PolicyOwner {
   readonly kind: 'user' | 'group' | 'role';
@@ -22,6 +29,11 @@ export async function userOwner(ctx: Context, name: string): Promise<PolicyOwner
 /** @throws KmsError NoSuchEntityException */
 export async function roleOwner(ctx: Context, name: string): Promise<PolicyOwner> {
   return principalOwner('role', await requireRole(ctx, name), limits.rolePoliciesInChars);
+}
+
+/** A role whose policies can change. @throws KmsError NoSuchEntityException, UnmodifiableEntityException */
+export async function ownRoleOwner(ctx: Context, name: string): Promise<PolicyOwner> {
+  return principalOwner('role', await requireOwnRole(ctx, name), limits.rolePoliciesInChars);
 }
 
 /** @throws KmsError NoSuchEntityException */

@@ -8,17 +8,19 @@ import { requireTrustPolicy } from '../../authorization/policy-documents.ts';
 import type { Context } from '../../context/context.ts';
 import { uniqueId } from '../../domain/identifiers/unique-id.ts';
 import { listIdentityTags, withoutTags, withTags } from '../../domain/identities/identity-tags.ts';
+import { isServiceLinkedPath } from '../../domain/identities/service-linked-roles.ts';
 import { newPrincipal, updatePrincipal } from '../../mutations/identity-mutations.ts';
 import type { PrincipalRow } from '../../storage/port/tables.ts';
 import type { Implementations } from '../shared/implementation.ts';
 import { identityPage, identityPageInMemory } from '../shared/paging.ts';
 import { alreadyExists, identityRead, identityWrite, namePage, requireRoom } from './identity-change.ts';
-import { listed, principalResource, requireRole, roleOf } from './identity-lookups.ts';
+import { listed, principalResource, requireOwnRole, requireRole, roleOf } from './identity-lookups.ts';
 import { policySize, requireAttachable } from './policy-lookups.ts';
 import { bounded, requireNoPolicies, retagged } from './principal-changes.ts';
 
 const createRole = identityWrite('CreateRole', async (ctx, input) => {
   const { RoleName, Path = '/', PermissionsBoundary } = input;
+  if (isServiceLinkedPath(Path)) throw new KmsError('InvalidInputException', messages.servicePath(Path));
   if (await ctx.store.findPrincipalNamed(ctx.accountId, 'role', RoleName)) {
     throw alreadyExists(messages.roleExists(RoleName));
   }
@@ -66,7 +68,9 @@ const listRoles = identityRead<'ListRoles'>(async (ctx, input) => {
 const updateRole = identityWrite('UpdateRole', async (ctx, { RoleName, Description = '', MaxSessionDuration }) => {
   const seconds = MaxSessionDuration ?? limits.maxSessionDurationInSeconds.default;
   const set = { description: Description, max_session_duration_in_seconds: seconds };
-  return { ...updated(await requireRole(ctx, RoleName), set), output: {} };
+  // Of a service-linked role only the description can change.
+  const role = await (MaxSessionDuration === undefined ? requireRole : requireOwnRole)(ctx, RoleName);
+  return { ...updated(role, set), output: {} };
 });
 
 const updateRoleDescription = identityWrite('UpdateRoleDescription', async (ctx, { RoleName, Description }) => {
@@ -76,13 +80,13 @@ const updateRoleDescription = identityWrite('UpdateRoleDescription', async (ctx,
 });
 
 const updateAssumeRolePolicy = identityWrite('UpdateAssumeRolePolicy', async (ctx, { RoleName, PolicyDocument }) => {
-  const role = await requireRole(ctx, RoleName);
+  const role = await requireOwnRole(ctx, RoleName);
   return updated(role, await trust(ctx, PolicyDocument));
 });
 
 /** The role's sessions end with it, because each of their requests reads the role. */
 const deleteRole = identityWrite('DeleteRole', async (ctx, { RoleName }) => {
-  const role = await requireRole(ctx, RoleName);
+  const role = await requireOwnRole(ctx, RoleName);
   const { principal_id, revision } = role;
   await requireNoPolicies(ctx, principal_id);
   return {
@@ -116,14 +120,14 @@ const listInstanceProfilesForRole = identityRead<'ListInstanceProfilesForRole'>(
 const putRolePermissionsBoundary = identityWrite(
   'PutRolePermissionsBoundary',
   async (ctx, { RoleName, PermissionsBoundary }) => {
-    const role = await requireRole(ctx, RoleName);
+    const role = await requireOwnRole(ctx, RoleName);
     await requireAttachable(ctx, PermissionsBoundary);
     return bounded(role, PermissionsBoundary);
   },
 );
 
 const deleteRolePermissionsBoundary = identityWrite('DeleteRolePermissionsBoundary', async (ctx, { RoleName }) =>
-  bounded(await requireRole(ctx, RoleName), null),
+  bounded(await requireOwnRole(ctx, RoleName), null),
 );
 
 function updated(role: PrincipalRow, set: Parameters<typeof updatePrincipal>[1]) {

@@ -1,5 +1,5 @@
 /** Lists grants. Source: AWS KMS API reference, ListGrants, ListRetirableGrants, GrantListEntry. */
-import { isServiceName, keyArn, parsePrincipal } from '@keystead/provider-schema/arn.ts';
+import { isRegionalServiceName, isServiceName, keyArn, parsePrincipal } from '@keystead/provider-schema/arn.ts';
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { GrantListEntry } from '@keystead/provider-schema/generated/types.ts';
@@ -114,16 +114,20 @@ export async function grantEntries(ctx: Context, rows: readonly GrantRow[]): Pro
 function grantEntry(row: GrantRow, names: ReadonlyMap<string, string>): GrantListEntry {
   const grantee = names.get(row.grantee_id) ?? row.grantee_principal;
   const retiring = row.retiring_id === null ? undefined : (names.get(row.retiring_id) ?? row.retiring_principal ?? '');
+  const Constraints = row.constraints === null ? undefined : decodeGrantConstraints(row.constraints);
+  // Only a grant with a source comes from GranteeServicePrincipal; the others name a service as it is called in a Region.
+  const isServiceMember = (name: string) =>
+    isServiceName(name) && (Constraints?.SourceArn !== undefined || !isRegionalServiceName(name));
   return {
     KeyId: keyArn(row.region, row.account_id, row.key_id),
     GrantId: row.grant_id,
     Name: row.name,
     CreationDate: new Date(row.created_at_ms),
-    ...(isServiceName(grantee) ? { GranteeServicePrincipal: grantee } : { GranteePrincipal: grantee }),
+    ...(isServiceMember(grantee) ? { GranteeServicePrincipal: grantee } : { GranteePrincipal: grantee }),
     ...(retiring !== undefined &&
-      (isServiceName(retiring) ? { RetiringServicePrincipal: retiring } : { RetiringPrincipal: retiring })),
+      (isServiceMember(retiring) ? { RetiringServicePrincipal: retiring } : { RetiringPrincipal: retiring })),
     IssuingAccount: row.issuing_account,
     Operations: decodeGrantOperations(row.operations),
-    ...defined({ Constraints: row.constraints === null ? undefined : decodeGrantConstraints(row.constraints) }),
+    ...defined({ Constraints }),
   };
 }

@@ -1,8 +1,14 @@
 /** Creates, revokes and retires grants. Source: AWS KMS API reference, CreateGrant, RevokeGrant, RetireGrant. */
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { isGrantOperationAllowed } from '@keystead/policy/grants.ts';
-import { isServiceName, keyArn, parsePrincipal, rootArn } from '@keystead/provider-schema/arn.ts';
+import { isGrantOperationAllowed, meantConstraints } from '@keystead/policy/grants.ts';
+import {
+  isRegionalServiceName,
+  isServiceName,
+  keyArn,
+  parsePrincipal,
+  rootArn,
+} from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { grantsOperations } from '@keystead/provider-schema/operations/kms/grants.ts';
 import { trailResource } from '../../audit/event-form.ts';
@@ -39,7 +45,7 @@ const createGrant: Implementation<'CreateGrant'> = {
     const key = resolvedKey(keys);
     requirePrincipalMembers(input);
     requireGrantOperations(input.Operations, key);
-    requireGrantConstraints(input.Constraints, key.shared.key_spec);
+    requireGrantConstraints(meantConstraints(input.Constraints), key.shared.key_spec);
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
@@ -126,8 +132,12 @@ interface NamedPrincipal {
   readonly id: string;
 }
 
-/** @throws KmsError InvalidArnException unless the ARN names a principal that exists, or one of another account. */
+/**
+ * A service can be named here only as it is called in a Region; under its other name it needs GranteeServicePrincipal.
+ * @throws KmsError InvalidArnException unless the ARN names a principal that exists, or one of another account.
+ */
 async function requirePrincipal(ctx: Context, arn: string): Promise<NamedPrincipal> {
+  if (isRegionalServiceName(arn)) return { name: arn, id: arn };
   const principal = arn.startsWith('arn:') ? parsePrincipal(arn) : undefined;
   const id = principal && (await findPrincipalId(ctx, principal));
   if (id === undefined) throw invalidPrincipal(arn);
@@ -157,7 +167,7 @@ async function grantTerms(ctx: Context, input: Input<'CreateGrant'>): Promise<Gr
     retiring_principal: retiring?.name ?? null,
     retiring_id: retiring?.id ?? null,
     operations: encodeGrantOperations(input.Operations),
-    constraints: encodeGrantConstraints(input.Constraints),
+    constraints: encodeGrantConstraints(meantConstraints(input.Constraints)),
     issuing_account: rootArn(ctx.accountId, ctx.region),
   };
 }

@@ -69,7 +69,7 @@ export const inlinePoliciesOperations = iam({
     output: null,
     targets: [identity('role')],
     accessLevel: 'Permissions management',
-    errors: [...identityChangeErrors, 'MalformedPolicyDocumentException'],
+    errors: [...identityChangeErrors, 'MalformedPolicyDocumentException', 'UnmodifiableEntityException'],
     rest: 'PUT /v1/roles/{RoleName}/policies/{PolicyName}',
   },
   GetRolePolicy: {
@@ -84,7 +84,7 @@ export const inlinePoliciesOperations = iam({
     output: null,
     targets: [identity('role')],
     accessLevel: 'Permissions management',
-    errors: identityChangeErrors,
+    errors: [...identityChangeErrors, 'UnmodifiableEntityException'],
     rest: 'DELETE /v1/roles/{RoleName}/policies/{PolicyName}',
   },
   ListRolePolicies: {

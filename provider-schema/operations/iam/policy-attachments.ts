@@ -55,7 +55,7 @@ export const policyAttachmentsOperations = iam({
     output: null,
     targets: [identity('role')],
     accessLevel: 'Permissions management',
-    errors: [...identityChangeErrors, 'InvalidInputException'],
+    errors: [...identityChangeErrors, 'InvalidInputException', 'UnmodifiableEntityException'],
     rest: 'PUT /v1/roles/{RoleName}/attached-policies/{PolicyArn}',
   },
   DetachRolePolicy: {
@@ -63,7 +63,7 @@ export const policyAttachmentsOperations = iam({
     output: null,
     targets: [identity('role')],
     accessLevel: 'Permissions management',
-    errors: [...identityChangeErrors, 'InvalidInputException'],
+    errors: [...identityChangeErrors, 'InvalidInputException', 'UnmodifiableEntityException'],
     rest: 'DELETE /v1/roles/{RoleName}/attached-policies/{PolicyArn}',
   },
   ListAttachedRolePolicies: {

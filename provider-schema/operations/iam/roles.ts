@@ -37,7 +37,7 @@ export const rolesOperations = iam({
     summary: 'Changes the description or the longest session of a role.',
     targets: [identity('role')],
     accessLevel: 'Write',
-    errors: ['NoSuchEntityException'],
+    errors: ['NoSuchEntityException', 'UnmodifiableEntityException'],
     rest: 'PATCH /v1/roles/{RoleName}',
   },
   UpdateRoleDescription: {
@@ -52,7 +52,7 @@ export const rolesOperations = iam({
     output: null,
     targets: [identity('role')],
     accessLevel: 'Permissions management',
-    errors: [...identityChangeErrors, 'MalformedPolicyDocumentException'],
+    errors: [...identityChangeErrors, 'MalformedPolicyDocumentException', 'UnmodifiableEntityException'],
     rest: 'PUT /v1/roles/{RoleName}/trust-policy',
   },
   DeleteRole: {
@@ -60,7 +60,7 @@ export const rolesOperations = iam({
     output: null,
     targets: [identity('role')],
     accessLevel: 'Write',
-    errors: [...identityChangeErrors, 'DeleteConflictException'],
+    errors: [...identityChangeErrors, 'DeleteConflictException', 'UnmodifiableEntityException'],
     rest: 'DELETE /v1/roles/{RoleName}',
   },
   TagRole: {
@@ -98,7 +98,7 @@ export const rolesOperations = iam({
     output: null,
     targets: [identity('role')],
     accessLevel: 'Permissions management',
-    errors: ['InvalidInputException', 'NoSuchEntityException'],
+    errors: ['InvalidInputException', 'NoSuchEntityException', 'UnmodifiableEntityException'],
     rest: 'PUT /v1/roles/{RoleName}/permissions-boundary',
   },
   DeleteRolePermissionsBoundary: {
@@ -106,7 +106,7 @@ export const rolesOperations = iam({
     output: null,
     targets: [identity('role')],
     accessLevel: 'Permissions management',
-    errors: ['NoSuchEntityException'],
+    errors: ['NoSuchEntityException', 'UnmodifiableEntityException'],
     rest: 'DELETE /v1/roles/{RoleName}/permissions-boundary',
   },
 });

@@ -123,6 +123,16 @@ export const iamStructures = {
     required: ['RoleName', 'AssumeRolePolicyDocument'],
   },
   CreateRoleResponse: { type: 'structure', members: { Role: 'Role' }, required: ['Role'] },
+  CreateServiceLinkedRoleRequest: {
+    type: 'structure',
+    members: {
+      AWSServiceName: 'GroupNameType',
+      CustomSuffix: 'CustomSuffixType',
+      Description: 'RoleDescriptionType',
+    },
+    required: ['AWSServiceName'],
+  },
+  CreateServiceLinkedRoleResponse: { type: 'structure', members: { Role: 'Role' } },
   CreateUserRequest: {
     type: 'structure',
     members: { Path: 'PathType', PermissionsBoundary: 'ArnType', Tags: 'TagListType', UserName: 'UserNameType' },
@@ -167,6 +177,12 @@ export const iamStructures = {
     required: ['RoleName', 'PolicyName'],
   },
   DeleteRoleRequest: { type: 'structure', members: { RoleName: 'RoleNameType' }, required: ['RoleName'] },
+  DeleteServiceLinkedRoleRequest: { type: 'structure', members: { RoleName: 'RoleNameType' }, required: ['RoleName'] },
+  DeleteServiceLinkedRoleResponse: {
+    type: 'structure',
+    members: { DeletionTaskId: 'DeletionTaskIdType' },
+    required: ['DeletionTaskId'],
+  },
   DeleteUserPermissionsBoundaryRequest: {
     type: 'structure',
     members: { UserName: 'UserNameType' },
@@ -178,6 +194,10 @@ export const iamStructures = {
     required: ['UserName', 'PolicyName'],
   },
   DeleteUserRequest: { type: 'structure', members: { UserName: 'ExistingUserNameType' }, required: ['UserName'] },
+  DeletionTaskFailureReasonType: {
+    type: 'structure',
+    members: { Reason: 'ReasonType', RoleUsageList: 'RoleUsageListType' },
+  },
   DetachGroupPolicyRequest: {
     type: 'structure',
     members: { GroupName: 'GroupNameType', PolicyArn: 'ArnType' },
@@ -287,6 +307,16 @@ export const iamStructures = {
   },
   GetRoleRequest: { type: 'structure', members: { RoleName: 'RoleNameType' }, required: ['RoleName'] },
   GetRoleResponse: { type: 'structure', members: { Role: 'Role' }, required: ['Role'] },
+  GetServiceLinkedRoleDeletionStatusRequest: {
+    type: 'structure',
+    members: { DeletionTaskId: 'DeletionTaskIdType' },
+    required: ['DeletionTaskId'],
+  },
+  GetServiceLinkedRoleDeletionStatusResponse: {
+    type: 'structure',
+    members: { Reason: 'DeletionTaskFailureReasonType', Status: 'DeletionTaskStatusType' },
+    required: ['Status'],
+  },
   GetUserPolicyRequest: {
     type: 'structure',
     members: { PolicyName: 'IamPolicyNameType', UserName: 'ExistingUserNameType' },
@@ -703,6 +733,7 @@ export const iamStructures = {
       Tags: 'TagListType',
     },
   },
+  RoleUsageType: { type: 'structure', members: { Region: 'RegionNameType', Resources: 'ArnListType' } },
   SetDefaultPolicyVersionRequest: {
     type: 'structure',
     members: { PolicyArn: 'ArnType', VersionId: 'PolicyVersionIdType' },

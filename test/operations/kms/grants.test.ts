@@ -1,5 +1,6 @@
 import type { Caller } from '@keystead/control-plane/context/door.ts';
 import { aKey } from '../../support/a-key.ts';
+import { allowed } from '../../support/callers.ts';
 import { addRoot, openTestControlPlane, rootOf, type TestControlPlane } from '../../support/test-control-plane.ts';
 
 let controlPlane: TestControlPlane;
@@ -53,6 +54,59 @@ test('a grant is listed as it was created', async () => {
   expect(GrantId).toMatch(/^[0-9a-f]{64}$/);
   const [event] = await controlPlane.events('CreateGrant');
   expect(event?.responseElements).toEqual({ grantId: GrantId, keyId: Arn });
+});
+
+test('an empty constraint beside a full one says nothing, and of two empty ones the stricter stays', async () => {
+  const { KeyId } = await aKey(controlPlane);
+  const pairs = { Department: 'finance' };
+  const input = { KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'] } as const;
+  const listed = async (Constraints: object) => {
+    const { GrantId } = await controlPlane.perform('CreateGrant', { ...input, Constraints });
+    return (await controlPlane.perform('ListGrants', { KeyId, GrantId })).Grants?.[0]?.Constraints;
+  };
+  expect(await listed({ EncryptionContextEquals: {}, EncryptionContextSubset: pairs })).toEqual({
+    EncryptionContextSubset: pairs,
+  });
+  expect(await listed({ EncryptionContextEquals: pairs, EncryptionContextSubset: {} })).toEqual({
+    EncryptionContextEquals: pairs,
+  });
+  expect(await listed({ EncryptionContextEquals: {}, EncryptionContextSubset: {} })).toEqual({
+    EncryptionContextEquals: {},
+  });
+});
+
+test('a policy sees the constraint that is meant, beside an empty one', async () => {
+  const { KeyId } = await aKey(controlPlane);
+  const as = allowed(app, {
+    Effect: 'Allow',
+    Action: 'kms:CreateGrant',
+    Resource: '*',
+    Condition: {
+      StringEquals: {
+        'kms:GrantConstraintType': 'EncryptionContextSubset',
+        'kms:EncryptionContext:Department': 'finance',
+      },
+    },
+  });
+  const grant = (Constraints: object) =>
+    ({ KeyId, GranteePrincipal: app.principal.arn, Operations: ['Encrypt'], Constraints }) as const;
+  const meant = { EncryptionContextEquals: {}, EncryptionContextSubset: { Department: 'finance' } };
+  await controlPlane.perform('CreateGrant', grant(meant), { as });
+  const other = { EncryptionContextEquals: { Department: 'finance' }, EncryptionContextSubset: {} };
+  expect(await controlPlane.refusal('CreateGrant', grant(other), { as })).toContain('AccessDeniedException');
+});
+
+test('a grant by another grant is as narrow as the constraint that is meant', async () => {
+  const { KeyId } = await aKey(controlPlane);
+  const grant = (GranteePrincipal: string, Constraints: object) =>
+    ({ KeyId, GranteePrincipal, Operations: ['Encrypt', 'CreateGrant'], Constraints }) as const;
+  const meant = { EncryptionContextEquals: {}, EncryptionContextSubset: { Department: 'finance' } };
+  await controlPlane.perform('CreateGrant', grant(app.principal.arn, meant));
+  await controlPlane.perform('CreateGrant', grant(other.principal.arn, meant), { as: app });
+  const wider = { EncryptionContextEquals: {}, EncryptionContextSubset: { Team: 'x' } };
+  expect(await controlPlane.refusal('CreateGrant', grant(other.principal.arn, wider), { as: app })).toContain(
+    'AccessDeniedException',
+  );
 });
 
 test('a named grant created again is the same grant with another grant token', async () => {

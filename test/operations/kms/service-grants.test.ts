@@ -156,6 +156,29 @@ describe('a grant to a service refuses', () => {
   });
 });
 
+describe('a grant to a service as it is called in a Region', () => {
+  test('is accepted as GranteePrincipal, listed so, and allows the service there', async () => {
+    const { KeyId } = await aKey(controlPlane);
+    const RetiringPrincipal = 'rds.eu-west-1.amazonaws.com';
+    const input = { KeyId, GranteePrincipal: REGIONAL, RetiringPrincipal, Operations: ['Encrypt'] } as const;
+    const { GrantId } = await controlPlane.perform('CreateGrant', input);
+    const { Grants } = await controlPlane.perform('ListGrants', { KeyId, GranteePrincipal: REGIONAL });
+    expect(Grants).toMatchObject([{ GrantId, GranteePrincipal: REGIONAL, RetiringPrincipal }]);
+    const encrypt = (as: Caller) => outcome(controlPlane.perform('Encrypt', { KeyId, Plaintext }, { as }));
+    expect([await encrypt(inRegion), await encrypt(app)]).toEqual(['allowed', 'AccessDeniedException']);
+  });
+
+  test.each(['dynamodb.amazonaws.com', 'dynamodb.eu-west-1', 'amazonaws.com'])(
+    'is refused for %s, which does not have a Region or is not a service',
+    async (GranteePrincipal) => {
+      const { KeyId } = await aKey(controlPlane);
+      expect(await controlPlane.refusal('CreateGrant', { KeyId, GranteePrincipal, Operations: ['Encrypt'] })).toContain(
+        'InvalidArnException',
+      );
+    },
+  );
+});
+
 test('a source binds a grant on a key of any kind, DescribeKey where the call has a source, and not RetireGrant', async () => {
   const { KeyId } = await aKey(controlPlane, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
   const Operations = ['GenerateMac', 'DescribeKey', 'RetireGrant'] as const;
