@@ -95,7 +95,7 @@ export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkc
 
 /**
  * @type {Readonly<Record<'terraform' | 'compiler' | 'binding' | 'softhsm' | 'postgres' | 'aws' | 'boto3' | 'openssl' |
- * 'ps' | 'prlimit' | 'git' | 'linux' | 'root', Tool>>}
+ * 'gpg' | 'ps' | 'prlimit' | 'git' | 'linux' | 'root', Tool>>}
  */
 export const tools = {
   terraform: {
@@ -146,6 +146,7 @@ export const tools = {
     hint: VENV_HINT,
   },
   openssl: { what: 'openssl', isThere: () => onPath('openssl'), debian: ['openssl'], homebrew: ['openssl@3'] },
+  gpg: { what: 'GnuPG', isThere: () => onPath('gpg'), debian: ['gnupg'], homebrew: ['gnupg'] },
   ps: { what: 'ps', isThere: () => onPath('ps'), debian: ['procps'] },
   git: { what: 'git', isThere: () => onPath('git'), debian: ['git'], homebrew: ['git'] },
   prlimit: { what: 'prlimit (Linux)', isThere: () => onPath('prlimit'), debian: ['util-linux'] },

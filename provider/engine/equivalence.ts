@@ -21,6 +21,8 @@ function ofText(compare: (a: string, b: string) => boolean): (a: Value, b: Value
   return (a, b) => typeof a === 'string' && typeof b === 'string' && compare(a, b);
 }
 
+const withoutScheme = (url: string): string => url.replace(/^https:\/\//, '');
+
 const isSameTime = ofText((a, b) => Date.parse(a) === Date.parse(b));
 
 const meansTheSame: Readonly<Record<Equivalence, (a: Value, b: Value) => boolean>> = {
@@ -28,6 +30,10 @@ const meansTheSame: Readonly<Record<Equivalence, (a: Value, b: Value) => boolean
   'key-reference': ofText(isSameKeyReference),
   // One moment has many spellings: offsets, fractions.
   time: isSameTime,
+  'https-url': ofText((a, b) => withoutScheme(a) === withoutScheme(b)),
+  'empty-is-null': (a, b) => isEmpty(a) && isEmpty(b),
+  // One moment has many spellings: offsets, fractions. States of other providers hold the empty text for no time.
+  time: (a, b) => (isEmpty(a) && isEmpty(b)) || isSameTime(a, b),
 };
 
 export function isEquivalent(attribute: AttributeRecord, a: Value, b: Value): boolean {

@@ -1,5 +1,4 @@
 /** `aws_kms_alias`. Its ARN and its target are in the same account and Region, so one list entry has both. */
-import { randomInt } from 'node:crypto';
 import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { awsKmsAlias as record } from '@keystead/provider-schema/resources/aws-kms-alias.ts';
 import type { Client } from '../client/client.ts';
@@ -8,6 +7,7 @@ import { DiagnosticError, type ResourceType } from '../engine/resource.ts';
 import { type ObjectValue, unknown } from '../engine/value.ts';
 import { attempt, runSteps } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
+import { generatedName, prefixOfGenerated } from './shared/generated-name.ts';
 import { importIdFromIdentity, invalidImportId, splitImportId } from './shared/import-id.ts';
 import { accountIdOf, bareKeyId } from './shared/keys.ts';
 import { planInRegion, regionOf } from './shared/region.ts';
@@ -103,7 +103,7 @@ async function readAlias(client: Client, state: ObjectValue): Promise<ObjectValu
     arn: entry.AliasArn,
     id: name,
     name,
-    name_prefix: /^(.*)[0-9a-f]{26}$/i.exec(name)?.[1] ?? '',
+    name_prefix: prefixOfGenerated(name),
     region,
     target_key_arn: entry.AliasArn.replace(`:${name}`, `:key/${target}`),
     target_key_id: target,
@@ -142,13 +142,4 @@ async function findAliasAmong(
     marker = page.Truncated === true ? page.NextMarker : undefined;
   } while (marker !== undefined);
   return undefined;
-}
-
-let generated = randomInt(0x1_0000_0000);
-
-/** 26 digits that tell generated names apart and sort by time: UTC to a ten-thousandth of a second, and a counter. */
-function generatedName(prefix: string): string {
-  const time = new Date().toISOString().replace(/\D/g, '');
-  generated = (generated + 1) % 0x1_0000_0000;
-  return `${prefix}${time}0${generated.toString(16).padStart(8, '0')}`;
 }

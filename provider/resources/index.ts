@@ -1,4 +1,19 @@
 /** Every resource, a line for each. */
+export { awsIamAccessKey as aws_iam_access_key } from './aws-iam-access-key.ts';
+export { awsIamGroup as aws_iam_group } from './aws-iam-group.ts';
+export { awsIamGroupMembership as aws_iam_group_membership } from './aws-iam-group-membership.ts';
+export { awsIamGroupPolicy as aws_iam_group_policy } from './aws-iam-group-policy.ts';
+export { awsIamGroupPolicyAttachment as aws_iam_group_policy_attachment } from './aws-iam-group-policy-attachment.ts';
+export { awsIamOpenidConnectProvider as aws_iam_openid_connect_provider } from './aws-iam-openid-connect-provider.ts';
+export { awsIamPolicy as aws_iam_policy } from './aws-iam-policy.ts';
+export { awsIamPolicyAttachment as aws_iam_policy_attachment } from './aws-iam-policy-attachment.ts';
+export { awsIamRole as aws_iam_role } from './aws-iam-role.ts';
+export { awsIamRolePolicy as aws_iam_role_policy } from './aws-iam-role-policy.ts';
+export { awsIamRolePolicyAttachment as aws_iam_role_policy_attachment } from './aws-iam-role-policy-attachment.ts';
+export { awsIamServiceLinkedRole as aws_iam_service_linked_role } from './aws-iam-service-linked-role.ts';
+export { awsIamUser as aws_iam_user } from './aws-iam-user.ts';
+export { awsIamUserPolicy as aws_iam_user_policy } from './aws-iam-user-policy.ts';
+export { awsIamUserPolicyAttachment as aws_iam_user_policy_attachment } from './aws-iam-user-policy-attachment.ts';
 export { awsKmsAlias } from './aws-kms-alias.ts';
 export { awsKmsCustomKeyStore } from './aws-kms-custom-key-store.ts';
 export { awsKmsExternalKey } from './aws-kms-external-key.ts';

@@ -47,6 +47,41 @@ const upstream: Readonly<Record<string, string>> = {
     tags map(string) O; tags_all map(string) OC; valid_to string O`,
   aws_kms_key_policy: `
     bypass_policy_lockout_safety_check bool OC; id string OC; key_id string RF; policy string R; region string OCF`,
+  aws_iam_user: `
+    arn string C; force_destroy bool OC; id string OC; name string R; path string OC; permissions_boundary string O;
+    tags map(string) O; tags_all map(string) OC; unique_id string C`,
+  aws_iam_role: `
+    arn string C; assume_role_policy string R; create_date string C; description string O;
+    force_detach_policies bool OC; id string OC; managed_policy_arns set(string) OC; max_session_duration number OC;
+    name string OCF; name_prefix string OCF; path string OCF; permissions_boundary string O; tags map(string) O;
+    tags_all map(string) OC; unique_id string C`,
+  aws_iam_policy: `
+    arn string C; attachment_count number C; description string OF; id string OC; name string OCF;
+    name_prefix string OCF; path string OCF; policy string R; policy_id string C; tags map(string) O;
+    tags_all map(string) OC`,
+  aws_iam_user_policy: `
+    id string OC; name string OCF; name_prefix string OCF; policy string R; user string RF`,
+  aws_iam_role_policy: `
+    id string OC; name string OCF; name_prefix string OCF; policy string R; role string RF`,
+  aws_iam_group_policy: `
+    group string RF; id string OC; name string OCF; name_prefix string OCF; policy string R`,
+  aws_iam_user_policy_attachment: `id string OC; policy_arn string RF; user string RF`,
+  aws_iam_role_policy_attachment: `id string OC; policy_arn string RF; role string RF`,
+  aws_iam_group_policy_attachment: `group string RF; id string OC; policy_arn string RF`,
+  aws_iam_policy_attachment: `
+    groups set(string) O; id string OC; name string RF; policy_arn string RF; roles set(string) O; users set(string) O`,
+  aws_iam_group: `arn string C; id string OC; name string R; path string OC; unique_id string C`,
+  aws_iam_group_membership: `group string RF; id string OC; name string RF; users set(string) R`,
+  aws_iam_access_key: `
+    create_date string C; encrypted_secret string C; encrypted_ses_smtp_password_v4 string C; id string OC;
+    key_fingerprint string C; pgp_key string OF; secret string CS; ses_smtp_password_v4 string CS; status string OC;
+    user string RF`,
+  aws_iam_openid_connect_provider: `
+    arn string C; client_id_list set(string) R; id string OC; tags map(string) O; tags_all map(string) OC;
+    thumbprint_list list(string) OC; url string RF`,
+  aws_iam_service_linked_role: `
+    arn string C; aws_service_name string RF; create_date string C; custom_suffix string OF; description string O;
+    id string OC; name string C; path string C; tags map(string) O; tags_all map(string) OC; unique_id string C`,
 };
 /** Attributes that upstream does not have. */
 const own: Readonly<Record<string, readonly string[]>> = {
@@ -187,6 +222,7 @@ describe('resources and data sources', () => {
       ),
     );
     expect(blocks).toEqual([
+      'aws_iam_role.inline_policy set name,policy',
       'aws_kms_custom_key_store.timeouts single create,delete,update',
       'aws_kms_custom_key_store.xks_proxy_authentication_credential list access_key_id,raw_secret_access_key',
       'aws_kms_grant.constraints set encryption_context_equals,encryption_context_subset',
@@ -216,6 +252,14 @@ describe('resources and data sources', () => {
         .map(([name, attribute]) => `${record.type}.${name}=${attribute.default}`),
     );
     expect(defaults.sort()).toEqual([
+      'aws_iam_access_key.status=Active',
+      'aws_iam_group.path=/',
+      'aws_iam_policy.path=/',
+      'aws_iam_role.force_detach_policies=false',
+      'aws_iam_role.max_session_duration=3600',
+      'aws_iam_role.path=/',
+      'aws_iam_user.force_destroy=false',
+      'aws_iam_user.path=/',
       'aws_kms_custom_key_store.custom_key_store_type=AWS_CLOUDHSM',
       'aws_kms_external_key.bypass_policy_lockout_safety_check=false',
       'aws_kms_external_key.deletion_window_in_days=30',

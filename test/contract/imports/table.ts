@@ -270,7 +270,7 @@ export const table: Table = {
       bench: 'bench',
       scripts: 'scripts',
     },
-    withoutSubject: ['contract', 'e2e', 'interop', 'examples', 'model', 'reliability', 'support'],
+    withoutSubject: ['contract', 'e2e', 'interop', 'examples', 'model', 'reliability', 'support', 'terraform'],
     importedByPath: ['scripts'],
   },
 };

@@ -1,0 +1,158 @@
+/** Runs the table of resource types with one provider: configurations are written, plans and states read as JSON. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Attributes, addressOf, nameOf, type TypeCase } from './case.ts';
+
+export interface PlannedChange {
+  readonly actions: string;
+  /** Attributes whose value differs or will be known only after apply. */
+  readonly differing: readonly string[];
+  readonly replacedBy: readonly string[];
+}
+
+export interface CliResult {
+  readonly code: number;
+  readonly text: string;
+}
+
+interface ResourceChange {
+  readonly address: string;
+  readonly change: {
+    readonly actions: readonly string[];
+    readonly before: Attributes | null;
+    readonly after: Attributes | null;
+    readonly after_unknown: Attributes;
+    readonly replace_paths?: readonly (readonly unknown[])[];
+    readonly importing?: unknown;
+  };
+}
+
+export class TerraformRun {
+  readonly directory: string;
+  private readonly env: Readonly<Record<string, string>>;
+  private readonly source: string;
+
+  constructor(options: {
+    readonly directory: string;
+    /** `keystead/aws` */
+    readonly source: string;
+    readonly cliConfigPath: string;
+    readonly env: Readonly<Record<string, string>>;
+  }) {
+    mkdirSync(options.directory, { recursive: true });
+    this.directory = options.directory;
+    this.source = options.source;
+    this.env = { ...options.env, TF_CLI_CONFIG_FILE: options.cliConfigPath, TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
+  }
+
+  terraform(...args: readonly string[]): Promise<CliResult> {
+    const options = { cwd: this.directory, env: { ...process.env, ...this.env }, maxBuffer: 2 ** 28 };
+    return new Promise((done, reject) => {
+      execFile('terraform', args, options, (error, stdout, stderr) => {
+        if (error && typeof error.code !== 'number') reject(error);
+        else done({ code: error ? Number(error.code) : 0, text: stdout + stderr });
+      });
+    });
+  }
+
+  async must(...args: readonly string[]): Promise<string> {
+    const { code, text } = await this.terraform(...args);
+    if (code === 0) return text;
+    throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${text}`);
+  }
+
+  async init(): Promise<void> {
+    this.write('');
+    await this.must('init', '-no-color');
+  }
+
+  write(resources: string): void {
+    writeFileSync(
+      join(this.directory, 'main.tf'),
+      `terraform {
+  required_providers {
+    aws = { source = "${this.source}" }
+  }
+}
+provider "aws" {
+  region = "us-east-1"
+}
+${resources}`,
+    );
+  }
+
+  async apply(): Promise<void> {
+    await this.must('apply', '-auto-approve', '-no-color');
+  }
+
+  /** The changes of a plan by address; what stays as it is is left out. */
+  async plan(...args: readonly string[]): Promise<ReadonlyMap<string, PlannedChange>> {
+    await this.must('plan', '-no-color', '-out=plan.bin', ...args);
+    const { resource_changes: changes = [] } = JSON.parse(await this.must('show', '-json', 'plan.bin')) as {
+      readonly resource_changes?: readonly ResourceChange[];
+    };
+    const planned = changes.map(({ address, change }) => [address, plannedChange(change)] as const);
+    return new Map(planned.filter(([, { actions }]) => actions !== 'no-op' && actions !== 'read'));
+  }
+
+  async state(): Promise<ReadonlyMap<string, Attributes>> {
+    const shown = JSON.parse(await this.must('show', '-json'));
+    const resources: { address: string; values: Attributes }[] = shown.values?.root_module?.resources ?? [];
+    return new Map(resources.map(({ address, values }) => [address, values]));
+  }
+
+  /** The diagnostics of `validate`, by the address of the resource. */
+  async refusals(): Promise<readonly { readonly address: string; readonly code: string; readonly text: string }[]> {
+    const { text } = await this.terraform('validate', '-json');
+    const { diagnostics } = JSON.parse(text) as {
+      readonly diagnostics: readonly {
+        readonly severity: string;
+        readonly address?: string;
+        readonly summary: string;
+        readonly detail?: string;
+        readonly snippet?: { readonly code: string; readonly context?: string | null };
+      }[];
+    };
+    return diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map(({ address = '', summary, detail = '', snippet }) => ({
+        address,
+        code: snippet?.code.trim() ?? '',
+        text: `${summary}: ${detail}`,
+      }));
+  }
+}
+
+function plannedChange({ actions, before, after, after_unknown, replace_paths = [] }: ResourceChange['change']) {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {}), ...Object.keys(after_unknown)]);
+  const differing = [...names].filter(
+    (name) => after_unknown[name] === true || JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]),
+  );
+  return {
+    actions: actions.join(),
+    differing: differing.sort(),
+    replacedBy: [...new Set(replace_paths.map(([first]) => String(first)))].sort(),
+  };
+}
+
+/** The configuration of a case after its first `step` changes. */
+export function configurationOf(one: TypeCase, step: number): string {
+  const body = step === 0 ? one.body : (one.changes[Math.min(step, one.changes.length) - 1]?.body ?? one.body);
+  return `${one.around ?? ''}\nresource "${one.type}" "${nameOf(one)}" {\n${body}\n}\n`;
+}
+
+export const configurations = (cases: readonly TypeCase[], step: number): string =>
+  cases.map((one) => configurationOf(one, step)).join('\n');
+
+export const lastStep = (cases: readonly TypeCase[]): number => Math.max(...cases.map(({ changes }) => changes.length));
+
+/** One import block for each case. */
+export function importBlocks(cases: readonly TypeCase[], state: ReadonlyMap<string, Attributes>): string {
+  return cases
+    .map((one) => {
+      const id = JSON.stringify(one.importId(state.get(addressOf(one)) ?? {}));
+      return `import {\n  to = ${addressOf(one)}\n  id = ${id}\n}\n`;
+    })
+    .join('');
+}
