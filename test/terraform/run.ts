@@ -28,6 +28,18 @@ interface ResourceChange {
   };
 }
 
+interface ShownState {
+  readonly values?: {
+    readonly root_module?: {
+      readonly resources?: readonly { readonly address: string; readonly values: Attributes }[];
+    };
+  };
+}
+
+function valuesOf(state: ShownState | undefined): ReadonlyMap<string, Attributes> {
+  return new Map((state?.values?.root_module?.resources ?? []).map(({ address, values }) => [address, values]));
+}
+
 export class TerraformRun {
   readonly directory: string;
   private readonly env: Readonly<Record<string, string>>;
@@ -87,19 +99,33 @@ ${resources}`,
   }
 
   /** The changes of a plan by address; what stays as it is is left out. */
-  async plan(...args: readonly string[]): Promise<ReadonlyMap<string, PlannedChange>> {
-    await this.must('plan', '-no-color', '-out=plan.bin', ...args);
-    const { resource_changes: changes = [] } = JSON.parse(await this.must('show', '-json', 'plan.bin')) as {
-      readonly resource_changes?: readonly ResourceChange[];
-    };
+  async plan(): Promise<ReadonlyMap<string, PlannedChange>> {
+    return (await this.refreshedPlan()).changes;
+  }
+
+  /** The same, and the state after the refresh that came before the plan. */
+  async refreshedPlan(): Promise<{
+    readonly changes: ReadonlyMap<string, PlannedChange>;
+    readonly state: ReadonlyMap<string, Attributes>;
+  }> {
+    await this.must('plan', '-no-color', '-out=plan.bin');
+    const { resource_changes: changes = [], prior_state: state } = JSON.parse(
+      await this.must('show', '-json', 'plan.bin'),
+    ) as { readonly resource_changes?: readonly ResourceChange[]; readonly prior_state?: ShownState };
     const planned = changes.map(({ address, change }) => [address, plannedChange(change)] as const);
-    return new Map(planned.filter(([, { actions }]) => actions !== 'no-op' && actions !== 'read'));
+    return {
+      changes: new Map(planned.filter(([, { actions }]) => actions !== 'no-op' && actions !== 'read')),
+      state: valuesOf(state),
+    };
+  }
+
+  /** Carries out the last plan. */
+  async applyPlan(): Promise<void> {
+    await this.must('apply', '-no-color', 'plan.bin');
   }
 
   async state(): Promise<ReadonlyMap<string, Attributes>> {
-    const shown = JSON.parse(await this.must('show', '-json'));
-    const resources: { address: string; values: Attributes }[] = shown.values?.root_module?.resources ?? [];
-    return new Map(resources.map(({ address, values }) => [address, values]));
+    return valuesOf(JSON.parse(await this.must('show', '-json')));
   }
 
   /** The diagnostics of `validate`, by the address of the resource. */

@@ -64,12 +64,12 @@ const listRoles = identityRead<'ListRoles'>(async (ctx, input) => {
   return { Roles: roles.map(listed), ...paging };
 });
 
-/** A member that is not given gets its default value, as in IAM. */
-const updateRole = identityWrite('UpdateRole', async (ctx, { RoleName, Description = '', MaxSessionDuration }) => {
+/** A session length that is not given gets its default value; the description stays, as the AWS provider expects. */
+const updateRole = identityWrite('UpdateRole', async (ctx, { RoleName, Description, MaxSessionDuration }) => {
   const seconds = MaxSessionDuration ?? limits.maxSessionDurationInSeconds.default;
-  const set = { description: Description, max_session_duration_in_seconds: seconds };
   // Of a service-linked role only the description can change.
   const role = await (MaxSessionDuration === undefined ? requireRole : requireOwnRole)(ctx, RoleName);
+  const set = { description: Description ?? role.description, max_session_duration_in_seconds: seconds };
   return { ...updated(role, set), output: {} };
 });
 

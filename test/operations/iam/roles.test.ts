@@ -40,7 +40,7 @@ describe('roles', () => {
     );
     await controlPlane.perform('UpdateRole', { RoleName: 'ci', MaxSessionDuration: 7200 });
     const updated = (await controlPlane.perform('GetRole', { RoleName: 'ci' })).Role;
-    expect([updated.MaxSessionDuration, updated.Description]).toEqual([7200, undefined]);
+    expect([updated.MaxSessionDuration, updated.Description]).toEqual([7200, 'builds']);
     const described = await controlPlane.perform('UpdateRoleDescription', { RoleName: 'ci', Description: 'deploys' });
     expect(described.Role).toMatchObject({ Description: 'deploys', MaxSessionDuration: 7200 });
     await controlPlane.perform('TagRole', { RoleName: 'ci', Tags: [{ Key: 'b', Value: '' }] });
