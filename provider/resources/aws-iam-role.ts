@@ -117,7 +117,8 @@ export const awsIamRole = identityResource({
     const forced = state.force_detach_policies === true;
     await removeEntity(async () => {
       if (forced || textsOf(state, 'managed_policy_arns').length > 0) await attachExactly(client, RoleName, []);
-      if (forced || blocksOf(state).length > 0) await inlineExactly(client, RoleName, new Map());
+      // Other resources took theirs away before; what is left was put by a block that is gone, or by hand.
+      await inlineExactly(client, RoleName, new Map());
       await iam(client, 'DeleteRole', { RoleName });
     });
   },

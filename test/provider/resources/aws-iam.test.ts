@@ -129,6 +129,18 @@ test('a role that others gave policies is deleted only with force_detach_policie
   expect(attachment.state).toBeNull();
 });
 
+test('a role is deleted with the inline policies that a block left behind', async () => {
+  const role = managed('aws_iam_role');
+  const document = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'kms:List*', Resource: '*' }],
+  });
+  const config = { name: 'inlined', assume_role_policy: trust };
+  await role.applied({ ...config, inline_policy: [{ name: 'one', policy: document }] });
+  expect(await role.applied(config)).toMatchObject({ inline_policy: [] });
+  expect(await role.destroy()).toEqual([]);
+});
+
 test('a user with access keys that Terraform does not know is deleted only with force_destroy', async () => {
   const user = managed('aws_iam_user');
   await user.applied({ name: 'keyed' });
