@@ -10,7 +10,7 @@ import { describeWithGenuine, genuineCliConfig } from '../support/genuine-provid
 import { needs } from '../support/needs.ts';
 import { temporaryDirectory } from '../support/provider/packaged.ts';
 import { root, startServer, type TestServer } from '../support/server.ts';
-import { type Attributes, addressOf } from './case.ts';
+import { type Attributes, addressOf, type TypeCase } from './case.ts';
 import { selectedCases } from './cases/index.ts';
 import { configurations, importBlocks, lastStep, TerraformRun } from './run.ts';
 
