@@ -29,10 +29,11 @@ export const awsIamRole = identityResource({
   record,
   title: 'IAM Role',
 
+  // An empty set says that the role has no managed policies. Without the argument, what others attach stays as it is,
+  // and does not make the value one that is known only after apply.
   plan: (prior, proposed, config) => {
-    // What others attach does not make the value one that is known only after apply.
-    const arns =
-      prior !== null && (config.managed_policy_arns ?? null) === null ? prior.managed_policy_arns : undefined;
+    const configured = config.managed_policy_arns ?? null;
+    const arns = configured ?? prior?.managed_policy_arns;
     return arns === undefined ? proposed : { ...proposed, managed_policy_arns: arns };
   },
 
