@@ -1,4 +1,5 @@
 /** Attributes that the resources of identities share, and what their records have in common. */
+import { legacyRecord } from './legacy.ts';
 import { iamValues } from './shapes/iam/values.ts';
 import type { AttributeRecord, TerraformRecord, Validator } from './terraform.ts';
 
@@ -11,13 +12,8 @@ const namePattern: Validator = {
   meaning: 'only letters, digits and the characters + = , . @ _ -',
 };
 
-/** Empty and absent are one value of every argument that can be left out. */
 export function identityRecord(record: Omit<TerraformRecord, 'kind' | 'schemaVersion'>): TerraformRecord {
-  const attributes = Object.entries(record.attributes).map(([name, attribute]): [string, AttributeRecord] => {
-    const { optional, computed, equivalence } = attribute;
-    return [name, optional && !computed && !equivalence ? { ...attribute, equivalence: 'empty-is-null' } : attribute];
-  });
-  return { kind: 'resource', schemaVersion: 0, ...record, attributes: Object.fromEntries(attributes) };
+  return legacyRecord({ kind: 'resource', schemaVersion: 0, ...record });
 }
 
 /** A name that changes in place. */
@@ -95,6 +91,7 @@ export const identityTags: Readonly<Record<'tags' | 'tags_all', AttributeRecord>
     type: ['map', 'string'],
     description: 'Tags. They overwrite tags with the same key in default_tags of the provider.',
     optional: true,
+    hideable: true,
   },
   tags_all: {
     type: ['map', 'string'],

@@ -10,8 +10,7 @@ export type AttributeType =
   | readonly ['object', Readonly<Record<string, AttributeType>>];
 
 /** How two values can differ as text and still mean the same; the plan then keeps the prior one. */
-export type Equivalence = 'policy-document' | 'key-reference' | 'time';
-export type Equivalence = 'policy-document' | 'key-reference' | 'https-url' | 'empty-is-null' | 'time';
+export type Equivalence = 'policy-document' | 'key-reference' | 'https-url' | 'time';
 
 /**
  * A check on a known value, on each element of a list or set. The engine implements each by name, with its diagnostic.

@@ -1240,6 +1240,8 @@ export type AccountAliasListType = readonly AccountAliasType[];
 
 export type AccountAliasType = string;
 
+export type ArnListType = readonly ArnType[];
+
 export type AttachedPoliciesListType = readonly AttachedPolicy[];
 
 export type AttachmentCountType = number;
@@ -1247,6 +1249,12 @@ export type AttachmentCountType = number;
 export type ClientIDListType = readonly ClientIDType[];
 
 export type ClientIDType = string;
+
+export type CustomSuffixType = string;
+
+export type DeletionTaskIdType = string;
+
+export type DeletionTaskStatusType = 'SUCCEEDED' | 'IN_PROGRESS' | 'FAILED' | 'NOT_STARTED';
 
 export type EntityListType = readonly EntityType[];
 
@@ -1318,6 +1326,10 @@ export type PolicyUserListType = readonly PolicyUser[];
 
 export type PolicyVersionIdType = string;
 
+export type ReasonType = string;
+
+export type RegionNameType = string;
+
 export type ResponseMarkerType = string;
 
 export type RoleDescriptionType = string;
@@ -1329,6 +1341,8 @@ export type RoleListType = readonly Role[];
 export type RoleMaxSessionDurationType = number;
 
 export type RoleNameType = string;
+
+export type RoleUsageListType = readonly RoleUsageType[];
 
 export type SecretAccessKeyType = Secret;
 
@@ -1477,6 +1491,16 @@ export interface CreateRoleResponse {
   readonly Role: Role;
 }
 
+export interface CreateServiceLinkedRoleRequest {
+  readonly AWSServiceName: GroupNameType;
+  readonly CustomSuffix?: CustomSuffixType | undefined;
+  readonly Description?: RoleDescriptionType | undefined;
+}
+
+export interface CreateServiceLinkedRoleResponse {
+  readonly Role?: Role | undefined;
+}
+
 export interface CreateUserRequest {
   readonly Path?: PathType | undefined;
   readonly PermissionsBoundary?: ArnType | undefined;
@@ -1532,6 +1556,14 @@ export interface DeleteRoleRequest {
   readonly RoleName: RoleNameType;
 }
 
+export interface DeleteServiceLinkedRoleRequest {
+  readonly RoleName: RoleNameType;
+}
+
+export interface DeleteServiceLinkedRoleResponse {
+  readonly DeletionTaskId: DeletionTaskIdType;
+}
+
 export interface DeleteUserPermissionsBoundaryRequest {
   readonly UserName: UserNameType;
 }
@@ -1543,6 +1575,11 @@ export interface DeleteUserPolicyRequest {
 
 export interface DeleteUserRequest {
   readonly UserName: ExistingUserNameType;
+}
+
+export interface DeletionTaskFailureReasonType {
+  readonly Reason?: ReasonType | undefined;
+  readonly RoleUsageList?: RoleUsageListType | undefined;
 }
 
 export interface DetachGroupPolicyRequest {
@@ -1661,6 +1698,15 @@ export interface GetRoleRequest {
 
 export interface GetRoleResponse {
   readonly Role: Role;
+}
+
+export interface GetServiceLinkedRoleDeletionStatusRequest {
+  readonly DeletionTaskId: DeletionTaskIdType;
+}
+
+export interface GetServiceLinkedRoleDeletionStatusResponse {
+  readonly Reason?: DeletionTaskFailureReasonType | undefined;
+  readonly Status: DeletionTaskStatusType;
 }
 
 export interface GetUserPolicyRequest {
@@ -2098,6 +2144,11 @@ export interface RoleDetail {
   readonly Tags?: TagListType | undefined;
 }
 
+export interface RoleUsageType {
+  readonly Region?: RegionNameType | undefined;
+  readonly Resources?: ArnListType | undefined;
+}
+
 export interface SetDefaultPolicyVersionRequest {
   readonly PolicyArn: ArnType;
   readonly VersionId: PolicyVersionIdType;
@@ -2518,6 +2569,9 @@ export interface OperationTypes {
   readonly ListInstanceProfilesForRole: { readonly input: ListInstanceProfilesForRoleRequest; readonly output: ListInstanceProfilesForRoleResponse };
   readonly PutRolePermissionsBoundary: { readonly input: PutRolePermissionsBoundaryRequest; readonly output: undefined };
   readonly DeleteRolePermissionsBoundary: { readonly input: DeleteRolePermissionsBoundaryRequest; readonly output: undefined };
+  readonly CreateServiceLinkedRole: { readonly input: CreateServiceLinkedRoleRequest; readonly output: CreateServiceLinkedRoleResponse };
+  readonly DeleteServiceLinkedRole: { readonly input: DeleteServiceLinkedRoleRequest; readonly output: DeleteServiceLinkedRoleResponse };
+  readonly GetServiceLinkedRoleDeletionStatus: { readonly input: GetServiceLinkedRoleDeletionStatusRequest; readonly output: GetServiceLinkedRoleDeletionStatusResponse };
   readonly CreatePolicy: { readonly input: CreatePolicyRequest; readonly output: CreatePolicyResponse };
   readonly GetPolicy: { readonly input: GetPolicyRequest; readonly output: GetPolicyResponse };
   readonly ListPolicies: { readonly input: ListPoliciesRequest; readonly output: ListPoliciesResponse };

@@ -2365,6 +2365,56 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+function CustomSuffixType(data){
+let vErrors = null;
+if(typeof data === "string"){
+if(!pattern0.test(data)){
+vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w+=,.@-]+)$"}});
+}
+if(data.length < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
+}
+if(data.length > 64){
+vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+return vErrors;
+}
+
+export function CreateServiceLinkedRoleRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.AWSServiceName === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "AWSServiceName"}});
+}
+if(data.AWSServiceName !== undefined){
+const found0 = GroupNameType(data.AWSServiceName);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/AWSServiceName");
+}
+}
+if(data.CustomSuffix !== undefined){
+const found1 = CustomSuffixType(data.CustomSuffix);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/CustomSuffix");
+}
+}
+if(data.Description !== undefined){
+const found2 = RoleDescriptionType(data.Description);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/Description");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 export function CreateServicePrincipalRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2421,7 +2471,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema117 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
+const schema119 = {"$id":"EncapsulationAlgorithmSpec","type":"string","enum":["ML_KEM"]};
 
 function EncapsulationAlgorithmSpec(data){
 let vErrors = null;
@@ -2429,7 +2479,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ML_KEM")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema117.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema119.enum}});
 }
 return vErrors;
 }
@@ -2534,7 +2584,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema123 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
+const schema125 = {"$id":"DryRunModifierType","type":"string","enum":["IGNORE_CIPHERTEXT"]};
 
 function DryRunModifierType(data){
 let vErrors = null;
@@ -2542,7 +2592,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "IGNORE_CIPHERTEXT")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema123.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema125.enum}});
 }
 return vErrors;
 }
@@ -2564,7 +2614,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const schema124 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
+const schema126 = {"$id":"EncryptionAlgorithmSpec","type":"string","enum":["SYMMETRIC_DEFAULT","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","SM2PKE"]};
 
 function EncryptionAlgorithmSpec(data){
 let vErrors = null;
@@ -2572,7 +2622,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "SYMMETRIC_DEFAULT") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema124.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema126.enum}});
 }
 return vErrors;
 }
@@ -2593,7 +2643,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema127 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
+const schema129 = {"$id":"KeyEncryptionMechanism","type":"string","enum":["RSAES_OAEP_SHA_256"]};
 
 function KeyEncryptionMechanism(data){
 let vErrors = null;
@@ -2601,7 +2651,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "RSAES_OAEP_SHA_256")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema127.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema129.enum}});
 }
 return vErrors;
 }
@@ -2686,12 +2736,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern35 = new RegExp("^(?:[\\w]+)$", "u");
+const pattern36 = new RegExp("^(?:[\\w]+)$", "u");
 
 function AccessKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern35.test(data)){
+if(!pattern36.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}});
 }
 if(data.length < 16){
@@ -2855,12 +2905,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern36 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
+const pattern37 = new RegExp("^(?:^[a-f0-9]+$)$", "u");
 
 function BackingKeyIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern36.test(data)){
+if(!pattern37.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-f0-9]+$)$"}});
 }
 if(data.length < 64){
@@ -2939,12 +2989,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern37 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
+const pattern38 = new RegExp("^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$", "u");
 
 function PolicyVersionIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern37.test(data)){
+if(!pattern38.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?)$"}});
 }
 }
@@ -3076,6 +3126,25 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+export function DeleteServiceLinkedRoleRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.RoleName === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "RoleName"}});
+}
+if(data.RoleName !== undefined){
+const found0 = RoleNameType(data.RoleName);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/RoleName");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 export function DeleteServicePrincipalRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3161,7 +3230,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema151 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
+const schema154 = {"$id":"KeyAgreementAlgorithmSpec","type":"string","enum":["ECDH"]};
 
 function KeyAgreementAlgorithmSpec(data){
 let vErrors = null;
@@ -3169,7 +3238,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(data === "ECDH")){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema151.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema154.enum}});
 }
 return vErrors;
 }
@@ -3261,12 +3330,12 @@ vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=",
 return vErrors;
 }
 
-const pattern38 = new RegExp("^(?:[\\u0020-\\u00FF]*)$", "u");
+const pattern39 = new RegExp("^(?:[\\u0020-\\u00FF]*)$", "u");
 
 function MarkerType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern38.test(data)){
+if(!pattern39.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]*)$"}});
 }
 if(data.length < 1){
@@ -3650,7 +3719,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema170 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
+const schema173 = {"$id":"DataKeyPairSpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","ECC_NIST_P256","ECC_NIST_P384","ECC_NIST_P521","ECC_SECG_P256K1","SM2","ECC_NIST_EDWARDS25519","ML_KEM_512","ML_KEM_768","ML_KEM_1024"]};
 
 function DataKeyPairSpec(data){
 let vErrors = null;
@@ -3658,7 +3727,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((((((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "ECC_NIST_P256")) || (data === "ECC_NIST_P384")) || (data === "ECC_NIST_P521")) || (data === "ECC_SECG_P256K1")) || (data === "SM2")) || (data === "ECC_NIST_EDWARDS25519")) || (data === "ML_KEM_512")) || (data === "ML_KEM_768")) || (data === "ML_KEM_1024"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema170.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema173.enum}});
 }
 return vErrors;
 }
@@ -3761,7 +3830,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema173 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
+const schema176 = {"$id":"DataKeySpec","type":"string","enum":["AES_256","AES_128"]};
 
 function DataKeySpec(data){
 let vErrors = null;
@@ -3769,7 +3838,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "AES_256") || (data === "AES_128"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema173.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema176.enum}});
 }
 return vErrors;
 }
@@ -3894,7 +3963,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema177 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
+const schema180 = {"$id":"MacAlgorithmSpec","type":"string","enum":["HMAC_SHA_224","HMAC_SHA_256","HMAC_SHA_384","HMAC_SHA_512"]};
 
 function MacAlgorithmSpec(data){
 let vErrors = null;
@@ -3902,7 +3971,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "HMAC_SHA_224") || (data === "HMAC_SHA_256")) || (data === "HMAC_SHA_384")) || (data === "HMAC_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema177.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema180.enum}});
 }
 return vErrors;
 }
@@ -4022,7 +4091,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema183 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
+const schema186 = {"$id":"EntityType","type":"string","enum":["User","Role","Group","LocalManagedPolicy","AWSManagedPolicy"]};
 
 function EntityType(data){
 let vErrors = null;
@@ -4030,7 +4099,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((data === "User") || (data === "Role")) || (data === "Group")) || (data === "LocalManagedPolicy")) || (data === "AWSManagedPolicy"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema183.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema186.enum}});
 }
 return vErrors;
 }
@@ -4052,12 +4121,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
 return vErrors;
 }
 
-const pattern39 = new RegExp("^(?:[\\u0020-\\u00FF]+)$", "u");
+const pattern40 = new RegExp("^(?:[\\u0020-\\u00FF]+)$", "u");
 
 function IamMarkerType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern39.test(data)){
+if(!pattern40.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\u0020-\\u00FF]+)$"}});
 }
 if(data.length < 1){
@@ -4233,7 +4302,7 @@ return vErrors;
 function PolicyNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern35.test(data)){
+if(!pattern36.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:[\\w]+)$"}});
 }
 if(data.length < 1){
@@ -4331,7 +4400,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema198 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
+const schema201 = {"$id":"AlgorithmSpec","type":"string","enum":["RSAES_PKCS1_V1_5","RSAES_OAEP_SHA_1","RSAES_OAEP_SHA_256","RSA_AES_KEY_WRAP_SHA_1","RSA_AES_KEY_WRAP_SHA_256","SM2PKE"]};
 
 function AlgorithmSpec(data){
 let vErrors = null;
@@ -4339,12 +4408,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((((data === "RSAES_PKCS1_V1_5") || (data === "RSAES_OAEP_SHA_1")) || (data === "RSAES_OAEP_SHA_256")) || (data === "RSA_AES_KEY_WRAP_SHA_1")) || (data === "RSA_AES_KEY_WRAP_SHA_256")) || (data === "SM2PKE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema198.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema201.enum}});
 }
 return vErrors;
 }
 
-const schema199 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
+const schema202 = {"$id":"WrappingKeySpec","type":"string","enum":["RSA_2048","RSA_3072","RSA_4096","SM2"]};
 
 function WrappingKeySpec(data){
 let vErrors = null;
@@ -4352,7 +4421,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((((data === "RSA_2048") || (data === "RSA_3072")) || (data === "RSA_4096")) || (data === "SM2"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema199.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema202.enum}});
 }
 return vErrors;
 }
@@ -4513,6 +4582,41 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+function DeletionTaskIdType(data){
+let vErrors = null;
+if(typeof data === "string"){
+if(data.length < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minUnits",params:{}});
+}
+if(data.length > 1000){
+vErrors = and(vErrors, {instancePath,keyword:"maxUnits",params:{}});
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+return vErrors;
+}
+
+export function GetServiceLinkedRoleDeletionStatusRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.DeletionTaskId === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "DeletionTaskId"}});
+}
+if(data.DeletionTaskId !== undefined){
+const found0 = DeletionTaskIdType(data.DeletionTaskId);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/DeletionTaskId");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 function SessionDurationSecondsType(data){
 let vErrors = null;
 if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
@@ -4601,7 +4705,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema210 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
+const schema215 = {"$id":"ExpirationModelType","type":"string","enum":["KEY_MATERIAL_EXPIRES","KEY_MATERIAL_DOES_NOT_EXPIRE"]};
 
 function ExpirationModelType(data){
 let vErrors = null;
@@ -4609,12 +4713,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "KEY_MATERIAL_EXPIRES") || (data === "KEY_MATERIAL_DOES_NOT_EXPIRE"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema210.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema215.enum}});
 }
 return vErrors;
 }
 
-const schema211 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
+const schema216 = {"$id":"ImportType","type":"string","enum":["NEW_KEY_MATERIAL","EXISTING_KEY_MATERIAL"]};
 
 function ImportType(data){
 let vErrors = null;
@@ -4622,17 +4726,17 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "NEW_KEY_MATERIAL") || (data === "EXISTING_KEY_MATERIAL"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema211.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema216.enum}});
 }
 return vErrors;
 }
 
-const pattern41 = new RegExp("^(?:^[a-zA-Z0-9:/_\\s.-]+$)$", "u");
+const pattern42 = new RegExp("^(?:^[a-zA-Z0-9:/_\\s.-]+$)$", "u");
 
 function KeyMaterialDescriptionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern41.test(data)){
+if(!pattern42.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-zA-Z0-9:/_\\s.-]+$)$"}});
 }
 if(data.length < 0){
@@ -4955,7 +5059,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema223 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
+const schema228 = {"$id":"PolicyUsageType","type":"string","enum":["PermissionsPolicy","PermissionsBoundary"]};
 
 function PolicyUsageType(data){
 let vErrors = null;
@@ -4963,7 +5067,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "PermissionsPolicy") || (data === "PermissionsBoundary"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema223.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema228.enum}});
 }
 return vErrors;
 }
@@ -5144,12 +5248,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern42 = new RegExp("^(?:\\u002F[\\u0021-\\u007F]*)$", "u");
+const pattern43 = new RegExp("^(?:\\u002F[\\u0021-\\u007F]*)$", "u");
 
 function PathPrefixType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern42.test(data)){
+if(!pattern43.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:\\u002F[\\u0021-\\u007F]*)$"}});
 }
 if(data.length < 1){
@@ -5255,7 +5359,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema233 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
+const schema238 = {"$id":"IncludeKeyMaterial","type":"string","enum":["ALL_KEY_MATERIAL","ROTATIONS_ONLY"]};
 
 function IncludeKeyMaterial(data){
 let vErrors = null;
@@ -5263,7 +5367,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "ALL_KEY_MATERIAL") || (data === "ROTATIONS_ONLY"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema233.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema238.enum}});
 }
 return vErrors;
 }
@@ -5305,7 +5409,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema236 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
+const schema241 = {"$id":"ResourceOwnerType","type":"string","enum":["SELF","OTHER_ACCOUNTS_VIA_RAM"]};
 
 function ResourceOwnerType(data){
 let vErrors = null;
@@ -5313,7 +5417,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "SELF") || (data === "OTHER_ACCOUNTS_VIA_RAM"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema236.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema241.enum}});
 }
 return vErrors;
 }
@@ -5408,7 +5512,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema240 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
+const schema245 = {"$id":"PolicyScopeType","type":"string","enum":["All","AWS","Local"]};
 
 function PolicyScopeType(data){
 let vErrors = null;
@@ -5416,7 +5520,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "All") || (data === "AWS")) || (data === "Local"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema240.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema245.enum}});
 }
 return vErrors;
 }
@@ -5908,12 +6012,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern43 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
+const pattern44 = new RegExp("^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$", "u");
 
 function UuidType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern43.test(data)){
+if(!pattern44.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$)$"}});
 }
 if(data.length < 36){
@@ -5929,12 +6033,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern44 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
+const pattern45 = new RegExp("^(?:^[A-Za-z0-9]+$)$", "u");
 
 function EventNameType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern44.test(data)){
+if(!pattern45.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9]+$)$"}});
 }
 if(data.length < 1){
@@ -6032,12 +6136,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern45 = new RegExp("^(?:o-[a-z0-9]{10,32})$", "u");
+const pattern46 = new RegExp("^(?:o-[a-z0-9]{10,32})$", "u");
 
 function OrganizationIdType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern45.test(data)){
+if(!pattern46.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:o-[a-z0-9]{10,32})$"}});
 }
 if(data.length < 12){
@@ -6053,12 +6157,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern46 = new RegExp("^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$", "u");
+const pattern47 = new RegExp("^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$", "u");
 
 function OrganizationPathType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern46.test(data)){
+if(!pattern47.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}/){0,5})$"}});
 }
 if(data.length < 20){
@@ -6221,12 +6325,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern47 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
+const pattern48 = new RegExp("^(?:https://[\\u0021-\\u007E]+)$", "u");
 
 function JwksUriType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern47.test(data)){
+if(!pattern48.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:https://[\\u0021-\\u007E]+)$"}});
 }
 if(data.length < 1){
@@ -6532,12 +6636,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern48 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
+const pattern49 = new RegExp("^(?:^([a-z]+-){2,3}\\d+$)$", "u");
 
 function RegionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern48.test(data)){
+if(!pattern49.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^([a-z]+-){2,3}\\d+$)$"}});
 }
 if(data.length < 1){
@@ -6761,7 +6865,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema288 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema293 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -6769,12 +6873,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema288.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema293.enum}});
 }
 return vErrors;
 }
 
-const schema289 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema294 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -6782,7 +6886,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema289.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema294.enum}});
 }
 return vErrors;
 }
@@ -6861,12 +6965,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 return vErrors;
 }
 
-const pattern50 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
+const pattern51 = new RegExp("^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$", "u");
 
 function SimulatedActionType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern50.test(data)){
+if(!pattern51.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[A-Za-z0-9-]+:[A-Za-z0-9]+$)$"}});
 }
 if(data.length < 1){
@@ -6950,12 +7054,12 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const pattern51 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
+const pattern52 = new RegExp("^(?:^[a-z0-9.-]+$)$", "u");
 
 function SimulatedServiceType(data){
 let vErrors = null;
 if(typeof data === "string"){
-if(!pattern51.test(data)){
+if(!pattern52.test(data)){
 vErrors = and(vErrors, {instancePath,keyword:"pattern",params:{pattern: "^(?:^[a-z0-9.-]+$)$"}});
 }
 if(data.length < 3){
@@ -7332,7 +7436,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema310 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema315 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -7340,7 +7444,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema310.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema315.enum}});
 }
 return vErrors;
 }

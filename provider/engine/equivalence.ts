@@ -31,9 +31,6 @@ const meansTheSame: Readonly<Record<Equivalence, (a: Value, b: Value) => boolean
   // One moment has many spellings: offsets, fractions.
   time: isSameTime,
   'https-url': ofText((a, b) => withoutScheme(a) === withoutScheme(b)),
-  'empty-is-null': (a, b) => isEmpty(a) && isEmpty(b),
-  // One moment has many spellings: offsets, fractions. States of other providers hold the empty text for no time.
-  time: (a, b) => (isEmpty(a) && isEmpty(b)) || isSameTime(a, b),
 };
 
 export function isEquivalent(attribute: AttributeRecord, a: Value, b: Value): boolean {
