@@ -1,7 +1,7 @@
 /** Attributes that several resources share. */
 import { keySpecs } from './key-specs.ts';
 import { limits } from './limits.ts';
-import type { AttributeRecord } from './terraform.ts';
+import type { AttributeRecord, Validator } from './terraform.ts';
 import type { KeyState, KeyUsage } from './vocabulary.ts';
 
 /** Known after apply; never changes then. */
@@ -10,6 +10,12 @@ export const stableString = (description: string): AttributeRecord => ({
   description,
   computed: true,
   stable: true,
+  refinement: { notNull: true },
+});
+
+export const stableArn = (description: string): AttributeRecord => ({
+  ...stableString(description),
+  refinement: { notNull: true, prefix: 'arn:' },
 });
 
 export const computedString = (description: string): AttributeRecord => ({
@@ -19,11 +25,8 @@ export const computedString = (description: string): AttributeRecord => ({
 });
 
 export const id = (description: string): AttributeRecord => ({
-  type: 'string',
-  description,
+  ...stableString(description),
   optional: true,
-  computed: true,
-  stable: true,
 });
 
 export const region: AttributeRecord = {
@@ -136,6 +139,46 @@ const keyStates: readonly KeyState[] = [
   'Unavailable',
   'Updating',
 ];
+const base64: Validator = {
+  check: 'pattern',
+  pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+  meaning: 'standard base64',
+};
+
+/**
+ * `<name>_wo`, an argument that neither a plan nor a state ever holds, and `<name>_wo_version`: Terraform sees a new
+ * value only by a change of the version.
+ */
+export function writeOnly<Name extends string>(
+  name: Name,
+  subject: string,
+  rules: {
+    /** What a change of the version does, as the end of "Changing it". */
+    readonly change: string;
+    readonly value?: Pick<AttributeRecord, 'validators' | 'exactlyOneOf' | 'conflictsWith'>;
+    readonly version?: Pick<AttributeRecord, 'forcesReplacement' | 'writeOnlyVersion'>;
+  },
+): Readonly<Record<`${Name}_wo` | `${Name}_wo_version`, AttributeRecord>> {
+  const value: AttributeRecord = {
+    type: 'string',
+    description: `${subject} It is never stored. Needs Terraform 1.11 or newer.`,
+    optional: true,
+    sensitive: true,
+    writeOnly: true,
+    requiredWith: [`${name}_wo_version`],
+    ...rules.value,
+  };
+  const version: AttributeRecord = {
+    type: 'string',
+    description: `Any text that stands for the value of ${name}_wo. Changing it ${rules.change}.`,
+    optional: true,
+    requiredWith: [`${name}_wo`],
+    ...rules.version,
+  };
+  return { [`${name}_wo`]: value, [`${name}_wo_version`]: version } as Readonly<
+    Record<`${Name}_wo` | `${Name}_wo_version`, AttributeRecord>
+  >;
+}
 
 /** Keys with imported key material, single- and multi-Region, primary and replica. */
 export const externalKeyAttributes = {
@@ -157,18 +200,18 @@ export const externalKeyAttributes = {
   ),
   key_material_base64: {
     type: 'string',
-    description: 'Key material to import, in base64. It is stored in the state: protect the state.',
+    description: 'Key material to import, in base64. It is stored in the state; key_material_base64_wo is not.',
     optional: true,
     sensitive: true,
     forcesReplacement: true,
-    validators: [
-      {
-        check: 'pattern',
-        pattern: '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
-        meaning: 'standard base64',
-      },
-    ],
+    validators: [base64],
+    writeOnlyVersion: 'key_material_base64_wo_version',
   },
+  ...writeOnly('key_material_base64', 'Key material to import, in base64.', {
+    change: 'replaces the key',
+    value: { validators: [base64], conflictsWith: ['key_material_base64'] },
+    version: { forcesReplacement: true },
+  }),
   key_state: computedString('State of the key.'),
   valid_to: {
     type: 'string',

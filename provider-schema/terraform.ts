@@ -35,6 +35,11 @@ export type Validator =
         | 'time';
     };
 
+export interface Refinement {
+  readonly notNull: true;
+  readonly prefix?: string;
+}
+
 export interface AttributeRecord {
   readonly type: AttributeType;
   readonly description: string;
@@ -47,6 +52,11 @@ export interface AttributeRecord {
   /** Planned when the configuration is null; only on optional + computed attributes. */
   readonly default?: string | number | boolean;
   readonly forcesReplacement?: true;
+  /**
+   * Computed, and what is known of the value before it is: never null, and how it begins. Terraform can then decide
+   * `x == null` and `startswith` at plan time.
+   */
+  readonly refinement?: Refinement;
   /** Computed and never changed by an update: the plan keeps the prior value. */
   readonly stable?: true;
   readonly equivalence?: Equivalence;
@@ -57,6 +67,13 @@ export interface AttributeRecord {
   readonly validators?: readonly Validator[];
   readonly conflictsWith?: readonly string[];
   readonly requiredWith?: readonly string[];
+  /** All attributes of the group, this one included: one of them must be set, and only one. */
+  readonly exactlyOneOf?: readonly string[];
+  /**
+   * The version beside a write-only argument that can take this one's place. Moving from here to there is not a change
+   * that forces replacement: the value can stay the same and only leaves the state.
+   */
+  readonly writeOnlyVersion?: string;
 }
 
 export interface BlockRecord {
@@ -72,7 +89,7 @@ export interface BlockRecord {
 }
 
 export interface TerraformRecord {
-  readonly kind: 'provider' | 'resource' | 'data-source';
+  readonly kind: 'provider' | 'resource' | 'data-source' | 'ephemeral-resource' | 'list-resource' | 'action';
   /** `aws_kms_key`; for the provider block: `aws`. */
   readonly type: string;
   readonly schemaVersion: number;
@@ -89,4 +106,19 @@ export interface TerraformRecord {
   readonly identity?: Readonly<
     Record<string, { readonly type: 'string'; readonly description: string; readonly requiredForImport: boolean }>
   >;
+}
+
+/** A function of the provider: pure, called as `provider::aws::<name>`. Null and unknown arguments never reach it. */
+export interface FunctionRecord {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly parameters: readonly FunctionParameter[];
+  readonly returns: AttributeType;
+}
+
+export interface FunctionParameter {
+  readonly name: string;
+  readonly type: AttributeType;
+  readonly description: string;
 }

@@ -1,17 +1,27 @@
 /** The provider: its resources and data sources, and how its block becomes a connection. */
 import { providerRecord } from '@keystead/provider-schema/provider.ts';
+import * as actions from './actions/index.ts';
 import type { Client } from './client/client.ts';
 import * as dataSources from './data-sources/index.ts';
 import { DiagnosticError, type ProviderType } from './engine/resource.ts';
 import type { ObjectValue } from './engine/value.ts';
+import * as ephemeralResources from './ephemeral-resources/index.ts';
+import * as functions from './functions/index.ts';
+import * as listResources from './list-resources/index.ts';
 import * as resources from './resources/index.ts';
 
 export const provider: ProviderType<Client> = {
   record: providerRecord,
   meta: providerRecord.meta ?? {},
   configure,
+  isUnsettled: (client) => client.region === undefined,
+  withMeta,
   resources: Object.values(resources),
   dataSources: Object.values(dataSources),
+  ephemeralResources: Object.values(ephemeralResources),
+  listResources: Object.values(listResources),
+  actions: Object.values(actions),
+  functions: Object.values(functions),
 };
 
 /** The client is loaded here and not with the module, because requests for schemas do not need it. */
@@ -43,5 +53,27 @@ function unsettledClient(names: readonly string[]): Client {
       },
     ]);
   };
-  return { region: undefined, tags: undefined, call: refuse, read: refuse, close: () => undefined };
+  const client: Client = {
+    region: undefined,
+    tags: undefined,
+    call: refuse,
+    read: refuse,
+    withProducts: () => client,
+    close: () => undefined,
+  };
+  return client;
+}
+
+/** Products of a module go into the User-Agent header of its requests, behind those of the provider block. */
+function withMeta(client: Client, meta: ObjectValue): Client {
+  const products = Array.isArray(meta.user_agent) ? meta.user_agent.filter((item) => typeof item === 'string') : [];
+  const unfit = products.find((product) => !/^[\x20-\x7e]+$/.test(product));
+  if (unfit === undefined) return products.length === 0 ? client : client.withProducts(products);
+  throw new DiagnosticError([
+    {
+      severity: 'error',
+      summary: 'A product that a header cannot hold',
+      detail: 'user_agent in provider_meta can hold only printable ASCII characters. Correct it in the module.',
+    },
+  ]);
 }

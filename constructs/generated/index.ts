@@ -16,6 +16,7 @@ export * as iamUser from './iam-user.ts';
 export * as iamUserPolicy from './iam-user-policy.ts';
 export * as iamUserPolicyAttachment from './iam-user-policy-attachment.ts';
 export * as kmsAlias from './kms-alias.ts';
+export * as kmsCiphertext from './kms-ciphertext.ts';
 export * as kmsCustomKeyStore from './kms-custom-key-store.ts';
 export * as kmsExternalKey from './kms-external-key.ts';
 export * as kmsGrant from './kms-grant.ts';

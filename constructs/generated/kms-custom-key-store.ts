@@ -27,9 +27,17 @@ export interface KmsCustomKeyStoreConfig extends cdktf.TerraformMetaArguments {
   */
   readonly id?: string | undefined;
   /**
-  * Password of the cluster's crypto user. Never read back. It is stored in the state: protect the state.
+  * Password of the cluster's crypto user. Never read back. It is stored in the state; key_store_password_wo is not.
   */
   readonly keyStorePassword?: string | undefined;
+  /**
+  * Password of the cluster's crypto user. It is never stored. Needs Terraform 1.11 or newer.
+  */
+  readonly keyStorePasswordWo?: string | undefined;
+  /**
+  * Any text that stands for the value of key_store_password_wo. Changing it sets the password again.
+  */
+  readonly keyStorePasswordWoVersion?: string | undefined;
   /**
   * Region the object is managed in. Defaults to the region of the provider configuration.
   */
@@ -229,9 +237,17 @@ export interface KmsCustomKeyStoreXksProxyAuthenticationCredential {
   */
   readonly accessKeyId: string;
   /**
-  * Secret access key. It is stored in the state: protect the state.
+  * Secret access key. It is stored in the state; raw_secret_access_key_wo is not.
   */
-  readonly rawSecretAccessKey: string;
+  readonly rawSecretAccessKey?: string | undefined;
+  /**
+  * Secret access key. It is never stored. Needs Terraform 1.11 or newer.
+  */
+  readonly rawSecretAccessKeyWo?: string | undefined;
+  /**
+  * Any text that stands for the value of raw_secret_access_key_wo. Changing it sets the credential again.
+  */
+  readonly rawSecretAccessKeyWoVersion?: string | undefined;
 }
 
 export function kmsCustomKeyStoreXksProxyAuthenticationCredentialToTerraform(struct?: KmsCustomKeyStoreXksProxyAuthenticationCredentialOutputReference | KmsCustomKeyStoreXksProxyAuthenticationCredential): any {
@@ -242,6 +258,8 @@ export function kmsCustomKeyStoreXksProxyAuthenticationCredentialToTerraform(str
   return {
     access_key_id: cdktf.stringToTerraform(struct!.accessKeyId),
     raw_secret_access_key: cdktf.stringToTerraform(struct!.rawSecretAccessKey),
+    raw_secret_access_key_wo: cdktf.stringToTerraform(struct!.rawSecretAccessKeyWo),
+    raw_secret_access_key_wo_version: cdktf.stringToTerraform(struct!.rawSecretAccessKeyWoVersion),
   }
 }
 
@@ -260,6 +278,18 @@ export function kmsCustomKeyStoreXksProxyAuthenticationCredentialToHclTerraform(
     },
     raw_secret_access_key: {
       value: cdktf.stringToHclTerraform(struct!.rawSecretAccessKey),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    raw_secret_access_key_wo: {
+      value: cdktf.stringToHclTerraform(struct!.rawSecretAccessKeyWo),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    raw_secret_access_key_wo_version: {
+      value: cdktf.stringToHclTerraform(struct!.rawSecretAccessKeyWoVersion),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -292,6 +322,14 @@ export class KmsCustomKeyStoreXksProxyAuthenticationCredentialOutputReference ex
       hasAnyValues = true;
       internalValueResult.rawSecretAccessKey = this._rawSecretAccessKey;
     }
+    if (this._rawSecretAccessKeyWo !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.rawSecretAccessKeyWo = this._rawSecretAccessKeyWo;
+    }
+    if (this._rawSecretAccessKeyWoVersion !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.rawSecretAccessKeyWoVersion = this._rawSecretAccessKeyWoVersion;
+    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -300,11 +338,15 @@ export class KmsCustomKeyStoreXksProxyAuthenticationCredentialOutputReference ex
       this.isEmptyObject = false;
       this._accessKeyId = undefined;
       this._rawSecretAccessKey = undefined;
+      this._rawSecretAccessKeyWo = undefined;
+      this._rawSecretAccessKeyWoVersion = undefined;
     }
     else {
       this.isEmptyObject = Object.keys(value).length === 0;
       this._accessKeyId = value.accessKeyId;
       this._rawSecretAccessKey = value.rawSecretAccessKey;
+      this._rawSecretAccessKeyWo = value.rawSecretAccessKeyWo;
+      this._rawSecretAccessKeyWoVersion = value.rawSecretAccessKeyWoVersion;
     }
   }
 
@@ -321,7 +363,7 @@ export class KmsCustomKeyStoreXksProxyAuthenticationCredentialOutputReference ex
     return this._accessKeyId;
   }
 
-  // raw_secret_access_key - computed: false, optional: false, required: true
+  // raw_secret_access_key - computed: false, optional: true, required: false
   private _rawSecretAccessKey?: string;
   public get rawSecretAccessKey() {
     return this.getStringAttribute('raw_secret_access_key');
@@ -329,9 +371,44 @@ export class KmsCustomKeyStoreXksProxyAuthenticationCredentialOutputReference ex
   public set rawSecretAccessKey(value: string) {
     this._rawSecretAccessKey = value;
   }
+  public resetRawSecretAccessKey() {
+    this._rawSecretAccessKey = undefined;
+  }
   // Temporarily expose input value. Use with caution.
   public get rawSecretAccessKeyInput() {
     return this._rawSecretAccessKey;
+  }
+
+  // raw_secret_access_key_wo - computed: false, optional: true, required: false
+  private _rawSecretAccessKeyWo?: string;
+  public get rawSecretAccessKeyWo() {
+    return this.getStringAttribute('raw_secret_access_key_wo');
+  }
+  public set rawSecretAccessKeyWo(value: string) {
+    this._rawSecretAccessKeyWo = value;
+  }
+  public resetRawSecretAccessKeyWo() {
+    this._rawSecretAccessKeyWo = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get rawSecretAccessKeyWoInput() {
+    return this._rawSecretAccessKeyWo;
+  }
+
+  // raw_secret_access_key_wo_version - computed: false, optional: true, required: false
+  private _rawSecretAccessKeyWoVersion?: string;
+  public get rawSecretAccessKeyWoVersion() {
+    return this.getStringAttribute('raw_secret_access_key_wo_version');
+  }
+  public set rawSecretAccessKeyWoVersion(value: string) {
+    this._rawSecretAccessKeyWoVersion = value;
+  }
+  public resetRawSecretAccessKeyWoVersion() {
+    this._rawSecretAccessKeyWoVersion = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get rawSecretAccessKeyWoVersionInput() {
+    return this._rawSecretAccessKeyWoVersion;
   }
 }
 
@@ -390,6 +467,8 @@ export class KmsCustomKeyStore extends cdktf.TerraformResource {
     this._customKeyStoreType = config.customKeyStoreType;
     this._id = config.id;
     this._keyStorePassword = config.keyStorePassword;
+    this._keyStorePasswordWo = config.keyStorePasswordWo;
+    this._keyStorePasswordWoVersion = config.keyStorePasswordWoVersion;
     this._region = config.region;
     this._trustAnchorCertificate = config.trustAnchorCertificate;
     this._xksProxyConnectivity = config.xksProxyConnectivity;
@@ -479,6 +558,38 @@ export class KmsCustomKeyStore extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get keyStorePasswordInput() {
     return this._keyStorePassword;
+  }
+
+  // key_store_password_wo - computed: false, optional: true, required: false
+  private _keyStorePasswordWo?: string;
+  public get keyStorePasswordWo() {
+    return this.getStringAttribute('key_store_password_wo');
+  }
+  public set keyStorePasswordWo(value: string) {
+    this._keyStorePasswordWo = value;
+  }
+  public resetKeyStorePasswordWo() {
+    this._keyStorePasswordWo = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get keyStorePasswordWoInput() {
+    return this._keyStorePasswordWo;
+  }
+
+  // key_store_password_wo_version - computed: false, optional: true, required: false
+  private _keyStorePasswordWoVersion?: string;
+  public get keyStorePasswordWoVersion() {
+    return this.getStringAttribute('key_store_password_wo_version');
+  }
+  public set keyStorePasswordWoVersion(value: string) {
+    this._keyStorePasswordWoVersion = value;
+  }
+  public resetKeyStorePasswordWoVersion() {
+    this._keyStorePasswordWoVersion = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get keyStorePasswordWoVersionInput() {
+    return this._keyStorePasswordWoVersion;
   }
 
   // region - computed: true, optional: true, required: false
@@ -620,6 +731,8 @@ export class KmsCustomKeyStore extends cdktf.TerraformResource {
       custom_key_store_type: cdktf.stringToTerraform(this._customKeyStoreType),
       id: cdktf.stringToTerraform(this._id),
       key_store_password: cdktf.stringToTerraform(this._keyStorePassword),
+      key_store_password_wo: cdktf.stringToTerraform(this._keyStorePasswordWo),
+      key_store_password_wo_version: cdktf.stringToTerraform(this._keyStorePasswordWoVersion),
       region: cdktf.stringToTerraform(this._region),
       trust_anchor_certificate: cdktf.stringToTerraform(this._trustAnchorCertificate),
       xks_proxy_connectivity: cdktf.stringToTerraform(this._xksProxyConnectivity),
@@ -659,6 +772,18 @@ export class KmsCustomKeyStore extends cdktf.TerraformResource {
       },
       key_store_password: {
         value: cdktf.stringToHclTerraform(this._keyStorePassword),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      key_store_password_wo: {
+        value: cdktf.stringToHclTerraform(this._keyStorePasswordWo),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      key_store_password_wo_version: {
+        value: cdktf.stringToHclTerraform(this._keyStorePasswordWoVersion),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

@@ -35,9 +35,17 @@ export interface KmsExternalKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly id?: string | undefined;
   /**
-  * Key material to import, in base64. It is stored in the state: protect the state.
+  * Key material to import, in base64. It is stored in the state; key_material_base64_wo is not.
   */
   readonly keyMaterialBase64?: string | undefined;
+  /**
+  * Key material to import, in base64. It is never stored. Needs Terraform 1.11 or newer.
+  */
+  readonly keyMaterialBase64Wo?: string | undefined;
+  /**
+  * Any text that stands for the value of key_material_base64_wo. Changing it replaces the key.
+  */
+  readonly keyMaterialBase64WoVersion?: string | undefined;
   /**
   * Key spec: what kind of key it is. SYMMETRIC_DEFAULT when absent.
   */
@@ -129,6 +137,8 @@ export class KmsExternalKey extends cdktf.TerraformResource {
     this._enabled = config.enabled;
     this._id = config.id;
     this._keyMaterialBase64 = config.keyMaterialBase64;
+    this._keyMaterialBase64Wo = config.keyMaterialBase64Wo;
+    this._keyMaterialBase64WoVersion = config.keyMaterialBase64WoVersion;
     this._keySpec = config.keySpec;
     this._keyUsage = config.keyUsage;
     this._multiRegion = config.multiRegion;
@@ -263,6 +273,38 @@ export class KmsExternalKey extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get keyMaterialBase64Input() {
     return this._keyMaterialBase64;
+  }
+
+  // key_material_base64_wo - computed: false, optional: true, required: false
+  private _keyMaterialBase64Wo?: string;
+  public get keyMaterialBase64Wo() {
+    return this.getStringAttribute('key_material_base64_wo');
+  }
+  public set keyMaterialBase64Wo(value: string) {
+    this._keyMaterialBase64Wo = value;
+  }
+  public resetKeyMaterialBase64Wo() {
+    this._keyMaterialBase64Wo = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get keyMaterialBase64WoInput() {
+    return this._keyMaterialBase64Wo;
+  }
+
+  // key_material_base64_wo_version - computed: false, optional: true, required: false
+  private _keyMaterialBase64WoVersion?: string;
+  public get keyMaterialBase64WoVersion() {
+    return this.getStringAttribute('key_material_base64_wo_version');
+  }
+  public set keyMaterialBase64WoVersion(value: string) {
+    this._keyMaterialBase64WoVersion = value;
+  }
+  public resetKeyMaterialBase64WoVersion() {
+    this._keyMaterialBase64WoVersion = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get keyMaterialBase64WoVersionInput() {
+    return this._keyMaterialBase64WoVersion;
   }
 
   // key_spec - computed: true, optional: true, required: false
@@ -411,6 +453,8 @@ export class KmsExternalKey extends cdktf.TerraformResource {
       enabled: cdktf.booleanToTerraform(this._enabled),
       id: cdktf.stringToTerraform(this._id),
       key_material_base64: cdktf.stringToTerraform(this._keyMaterialBase64),
+      key_material_base64_wo: cdktf.stringToTerraform(this._keyMaterialBase64Wo),
+      key_material_base64_wo_version: cdktf.stringToTerraform(this._keyMaterialBase64WoVersion),
       key_spec: cdktf.stringToTerraform(this._keySpec),
       key_usage: cdktf.stringToTerraform(this._keyUsage),
       multi_region: cdktf.booleanToTerraform(this._multiRegion),
@@ -462,6 +506,18 @@ export class KmsExternalKey extends cdktf.TerraformResource {
       },
       key_material_base64: {
         value: cdktf.stringToHclTerraform(this._keyMaterialBase64),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      key_material_base64_wo: {
+        value: cdktf.stringToHclTerraform(this._keyMaterialBase64Wo),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      key_material_base64_wo_version: {
+        value: cdktf.stringToHclTerraform(this._keyMaterialBase64WoVersion),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

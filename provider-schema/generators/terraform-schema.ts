@@ -4,9 +4,11 @@
  */
 import * as dataSources from '../data-sources/index.ts';
 import { defined } from '../defined.ts';
+import * as ephemeralResources from '../ephemeral-resources/index.ts';
+import * as functions from '../functions/index.ts';
 import { providerRecord } from '../provider.ts';
 import * as resources from '../resources/index.ts';
-import type { AttributeRecord, BlockRecord, TerraformRecord } from '../terraform.ts';
+import type { AttributeRecord, BlockRecord, FunctionRecord, TerraformRecord } from '../terraform.ts';
 import { jsonText } from './json-text.ts';
 
 /** Registry address as Terraform completes the source `keystead/aws`. */
@@ -20,10 +22,21 @@ export function terraformSchemaDocument(): string {
         provider: schema(providerRecord),
         resource_schemas: mapValues<TerraformRecord, unknown>(resources, schema),
         data_source_schemas: mapValues<TerraformRecord, unknown>(dataSources, schema),
+        ephemeral_resource_schemas: mapValues<TerraformRecord, unknown>(ephemeralResources, schema),
+        functions: mapValues<FunctionRecord, unknown>(functions, functionSignature),
         resource_identity_schemas: identitySchemas(),
       },
     },
   });
+}
+
+function functionSignature({ description, summary, parameters, returns }: FunctionRecord): unknown {
+  return {
+    description,
+    summary,
+    return_type: returns,
+    parameters: parameters.map(({ name, type, description: text }) => ({ name, description: text, type })),
+  };
 }
 
 interface BlockLike {

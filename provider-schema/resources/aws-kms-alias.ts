@@ -1,5 +1,5 @@
 /** `aws_kms_alias`: a name for a KMS key. */
-import { computedString, id, region, stableString } from '../attributes.ts';
+import { computedString, id, region, stableArn } from '../attributes.ts';
 import { legacyRecord } from '../legacy.ts';
 
 export const awsKmsAlias = legacyRecord({
@@ -8,7 +8,7 @@ export const awsKmsAlias = legacyRecord({
   schemaVersion: 0,
   description: 'An alias of a KMS key.',
   attributes: {
-    arn: stableString('ARN of the alias.'),
+    arn: stableArn('ARN of the alias.'),
     id: id('Alias name.'),
     name: {
       type: 'string',
@@ -31,7 +31,10 @@ export const awsKmsAlias = legacyRecord({
       conflictsWith: ['name'],
     },
     region,
-    target_key_arn: computedString('ARN of the key the alias names.'),
+    target_key_arn: {
+      ...computedString('ARN of the key the alias names.'),
+      refinement: { notNull: true, prefix: 'arn:' },
+    },
     target_key_id: {
       type: 'string',
       description: 'Id or ARN of the key the alias names.',

@@ -2,12 +2,18 @@
  * `aws_kms_custom_key_store`: a custom key store. Operators connect it, not Terraform: connecting is an action, not a
  * state.
  */
-import { id, region } from '../attributes.ts';
+import { id, region, writeOnly } from '../attributes.ts';
 import { legacyRecord } from '../legacy.ts';
 import { values } from '../shapes/kms/values.ts';
-import type { AttributeRecord } from '../terraform.ts';
+import type { AttributeRecord, Validator } from '../terraform.ts';
 
 const timeout: AttributeRecord = { type: 'string', description: 'Accepted and ignored.', optional: true };
+
+const passwordLength: Validator = {
+  check: 'length',
+  min: values.KeyStorePasswordType.min,
+  max: values.KeyStorePasswordType.max,
+};
 
 export const awsKmsCustomKeyStore = legacyRecord({
   kind: 'resource',
@@ -40,11 +46,15 @@ export const awsKmsCustomKeyStore = legacyRecord({
     key_store_password: {
       type: 'string',
       description:
-        "Password of the cluster's crypto user. Never read back. It is stored in the state: protect the state.",
+        "Password of the cluster's crypto user. Never read back. It is stored in the state; key_store_password_wo is not.",
       optional: true,
       sensitive: true,
-      validators: [{ check: 'length', min: values.KeyStorePasswordType.min, max: values.KeyStorePasswordType.max }],
+      validators: [passwordLength],
     },
+    ...writeOnly('key_store_password', "Password of the cluster's crypto user.", {
+      change: 'sets the password again',
+      value: { validators: [passwordLength], conflictsWith: ['key_store_password'] },
+    }),
     region,
     trust_anchor_certificate: {
       type: 'string',
@@ -88,10 +98,15 @@ export const awsKmsCustomKeyStore = legacyRecord({
         access_key_id: { type: 'string', description: 'Access key id.', required: true },
         raw_secret_access_key: {
           type: 'string',
-          description: 'Secret access key. It is stored in the state: protect the state.',
-          required: true,
+          description: 'Secret access key. It is stored in the state; raw_secret_access_key_wo is not.',
+          optional: true,
           sensitive: true,
+          exactlyOneOf: ['raw_secret_access_key', 'raw_secret_access_key_wo'],
         },
+        ...writeOnly('raw_secret_access_key', 'Secret access key.', {
+          change: 'sets the credential again',
+          value: { exactlyOneOf: ['raw_secret_access_key', 'raw_secret_access_key_wo'] },
+        }),
       },
     },
   },

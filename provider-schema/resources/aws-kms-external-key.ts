@@ -8,7 +8,7 @@ import {
   keyUsages,
   optionalPolicy,
   region,
-  stableString,
+  stableArn,
   tags,
   tagsAll,
 } from '../attributes.ts';
@@ -21,7 +21,7 @@ export const awsKmsExternalKey = legacyRecord({
   description: 'A KMS key with imported key material.',
   attributes: {
     adopt_pending_deletion: adoptPendingDeletion,
-    arn: stableString('ARN of the key.'),
+    arn: stableArn('ARN of the key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
     ...externalKeyAttributes,
     id: id('Key id.'),

@@ -9,6 +9,7 @@ import {
   keyUsages,
   optionalPolicy,
   region,
+  stableArn,
   stableString,
   tags,
   tagsAll,
@@ -23,7 +24,7 @@ export const awsKmsKey = legacyRecord({
   description: 'A KMS key.',
   attributes: {
     adopt_pending_deletion: adoptPendingDeletion,
-    arn: stableString('ARN of the key.'),
+    arn: stableArn('ARN of the key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
     custom_key_store_id: {
       type: 'string',

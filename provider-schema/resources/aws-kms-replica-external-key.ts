@@ -6,6 +6,7 @@ import {
   optionalPolicy,
   primaryKeyArn,
   region,
+  stableArn,
   stableString,
   tags,
   tagsAll,
@@ -18,7 +19,7 @@ export const awsKmsReplicaExternalKey = legacyRecord({
   schemaVersion: 0,
   description: 'A replica of a multi-Region KMS key with imported key material, in another region.',
   attributes: {
-    arn: stableString('ARN of the replica key.'),
+    arn: stableArn('ARN of the replica key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
     ...externalKeyAttributes,
     id: id('Key id, the same in every region.'),

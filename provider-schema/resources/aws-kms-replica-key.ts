@@ -7,6 +7,7 @@ import {
   optionalPolicy,
   primaryKeyArn,
   region,
+  stableArn,
   stableString,
   tags,
   tagsAll,
@@ -20,7 +21,7 @@ export const awsKmsReplicaKey = legacyRecord({
   schemaVersion: 0,
   description: 'A replica of a multi-Region KMS key in another region.',
   attributes: {
-    arn: stableString('ARN of the replica key.'),
+    arn: stableArn('ARN of the replica key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
     deletion_window_in_days: { ...deletionWindow, computed: true, default: limits.pendingWindowInDays.default },
     description: {

@@ -15,6 +15,7 @@ export { awsIamUser as aws_iam_user } from './aws-iam-user.ts';
 export { awsIamUserPolicy as aws_iam_user_policy } from './aws-iam-user-policy.ts';
 export { awsIamUserPolicyAttachment as aws_iam_user_policy_attachment } from './aws-iam-user-policy-attachment.ts';
 export { awsKmsAlias as aws_kms_alias } from './aws-kms-alias.ts';
+export { awsKmsCiphertext as aws_kms_ciphertext } from './aws-kms-ciphertext.ts';
 export { awsKmsCustomKeyStore as aws_kms_custom_key_store } from './aws-kms-custom-key-store.ts';
 export { awsKmsExternalKey as aws_kms_external_key } from './aws-kms-external-key.ts';
 export { awsKmsGrant as aws_kms_grant } from './aws-kms-grant.ts';

@@ -33,6 +33,8 @@ export interface Client {
   call<Name extends OperationName>(name: Name, input: InputJson<Name>, region: string): Promise<OutputJson<Name>>;
   /** Shares the answer of an equal read that is under way: a key, its policy and its tags cost one call. */
   read<Name extends OperationName>(name: Name, input: InputJson<Name>, region: string): Promise<OutputJson<Name>>;
+  /** The same connection, with more products in its User-Agent header. */
+  withProducts(products: readonly string[]): Client;
   close(): void;
 }
 
@@ -40,6 +42,8 @@ export interface Surroundings {
   readonly env: Environment;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Waits through an interrupt. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly random: () => number;
   readonly userAgent: string;
   readonly stopSignal: AbortSignal;
@@ -50,6 +54,7 @@ export const surroundings = (userAgent: string, stopSignal: AbortSignal): Surrou
   now: () => new Date(),
   // An interrupt ends the wait early; the retry policy looks at the signal itself.
   sleep: (ms) => wait(ms, undefined, { signal: stopSignal }).catch(() => undefined),
+  pause: (ms) => wait(ms),
   random: Math.random,
   userAgent,
   stopSignal,
@@ -93,9 +98,9 @@ interface Parts {
 }
 
 function makeClient({ endpoint, region, credentials, transport, settings, around }: Parts) {
-  const { sleep, random, stopSignal } = around;
+  const { sleep, pause, random, stopSignal } = around;
   const retryPolicy = { maxAttempts: settings.maxAttempts, sleep, random, stopSignal };
-  const userAgent = [around.userAgent, ...settings.userAgent].join(' ');
+  const ownAgent = [around.userAgent, ...settings.userAgent].join(' ');
 
   const open = ((name: 'AssumeRole' | 'AssumeRoleWithWebIdentity', input: never, by?: SigningCredentials) =>
     exchange(name, input, region, async () => by).catch((error: unknown) => {
@@ -105,14 +110,13 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
   const opened = credentialsOf(credentials, open, around.now, 'terraform');
   const current = () => opened().catch(asDiagnostic);
 
-  const call: Client['call'] = (name, input, callRegion) => exchange(name, input, callRegion, current);
-
   /** @param signer gives the current credentials; undefined: the request is not signed */
   async function exchange<Name extends OperationName>(
     name: Name,
     input: InputJson<Name>,
     callRegion: string,
     signer: () => Promise<SigningCredentials | undefined>,
+    userAgent = ownAgent,
   ): Promise<OutputJson<Name>> {
     const unsent = encodeCall(endpoint, name, input);
     const headers = {
@@ -122,18 +126,41 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
         'idempotency-key': unsent.takesIdempotencyKey ? randomUUID() : undefined,
       }),
     };
-    return withRetries(async () => {
-      // Signed again each time: a signature is valid for five minutes only.
-      const by = await signer();
-      const scope = { region: callRegion, service: 'kms' };
-      const signed = by ? sign({ ...unsent, headers }, by, scope, around.now()) : headers;
-      const answer = await transport.send({ ...unsent, headers: { ...signed, 'user-agent': userAgent } });
-      return decodeAnswer(name, answer) as OutputJson<Name>;
-    }, retryPolicy);
+    return withRetries(
+      async () => {
+        // Signed again each time: a signature is valid for five minutes only.
+        const by = await signer();
+        const scope = { region: callRegion, service: 'kms' };
+        const signed = by ? sign({ ...unsent, headers }, by, scope, around.now()) : headers;
+        const answer = await transport.send({ ...unsent, headers: { ...signed, 'user-agent': userAgent } });
+        return decodeAnswer(name, answer) as OutputJson<Name>;
+      },
+      unsent.takesIdempotencyKey ? { ...retryPolicy, mustEnd: pause } : retryPolicy,
+    );
   }
 
+  const clients = new Map<string, Client>();
+  function clientOf(userAgent: string): Client {
+    const known = clients.get(userAgent);
+    if (known !== undefined) return known;
+    const call: Client['call'] = (name, input, callRegion) => exchange(name, input, callRegion, current, userAgent);
+    const client: Client = {
+      region,
+      tags: settings.tags,
+      call,
+      read: shared(call),
+      withProducts: (products) => clientOf([userAgent, ...products].join(' ')),
+      close: () => transport.close(),
+    };
+    clients.set(userAgent, client);
+    return client;
+  }
+  return { ...clientOf(ownAgent), credentials: current };
+}
+
+function shared(call: Client['call']): Client['read'] {
   const underWay = new Map<string, Promise<unknown>>();
-  function read<Name extends OperationName>(
+  return function read<Name extends OperationName>(
     name: Name,
     input: InputJson<Name>,
     callRegion: string,
@@ -144,10 +171,7 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
     const started = call(name, input, callRegion).finally(() => underWay.delete(key));
     underWay.set(key, started);
     return started;
-  }
-
-  const client: Client = { region, tags: settings.tags, call, read, close: () => transport.close() };
-  return { ...client, credentials: current };
+  };
 }
 
 interface PemSource {

@@ -13,6 +13,11 @@ export interface RetryPolicy {
   readonly random: () => number;
   /** Once aborted, a failed request is not repeated; one under way is left to end, so that no new object is lost. */
   readonly stopSignal: AbortSignal;
+  /**
+   * For requests that create: how to wait when an interrupt comes while it is not known whether the object exists. Such
+   * a request is repeated all the same, because the object must be in the state.
+   */
+  readonly mustEnd?: (ms: number) => Promise<void>;
 }
 
 const baseDelayMs = 100;
@@ -38,15 +43,27 @@ const connectionCodes = new Set([
 ]);
 
 export async function withRetries<T>(attempt: () => Promise<T>, policy: RetryPolicy): Promise<T> {
+  let isOpen = false;
   for (let made = 1; ; made += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (policy.stopSignal.aborted || made >= attemptsFor(error, policy.maxAttempts)) throw error;
-      await policy.sleep(delayMs(error, made, policy.random));
-      if (policy.stopSignal.aborted) throw error;
+      isOpen ||= leavesOpen(error);
+      const { mustEnd } = isOpen ? policy : {};
+      const stops = () => policy.stopSignal.aborted && (mustEnd === undefined || made >= maxConnectionAttempts);
+      if (stops() || made >= attemptsFor(error, policy.maxAttempts)) throw error;
+      const delay = delayMs(error, made, policy.random);
+      if (mustEnd !== undefined && policy.stopSignal.aborted) await mustEnd(delay);
+      else await policy.sleep(delay);
+      if (stops()) throw error;
     }
   }
+}
+
+/** The request can have been carried out although no answer says so. */
+function leavesOpen(error: unknown): boolean {
+  if (error instanceof ConnectionError) return error.code !== 'ECONNREFUSED';
+  return error instanceof ServiceError && error.status >= 500 && error.status !== 501;
 }
 
 function attemptsFor(error: unknown, maxAttempts: number): number {

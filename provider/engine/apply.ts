@@ -7,6 +7,7 @@ import { conform } from './conform.ts';
 import { contractFault, diagnosticsOf, hasError } from './diagnostics.ts';
 import { areEmpty, isSameBlock } from './empties.ts';
 import { keepSpelling } from './equivalence.ts';
+import { keepsPromise, refinementAt } from './refinement.ts';
 import type { ApplyResult, Diagnostic, PathStep, ResourceType } from './resource.ts';
 import { type Level, levelType } from './type.ts';
 import { type ObjectValue, unknown, type Value } from './value.ts';
@@ -30,6 +31,8 @@ function surprises(level: Level, planned: ObjectValue, state: ObjectValue): read
       const plan: Value = planned[name] ?? null;
       const result: Value = state[name] ?? null;
       if (isExpected(level, name, plan, result)) return false;
+      const refinement = plan === unknown ? refinementAt(level, [name]) : undefined;
+      if (refinement !== undefined) return !keepsPromise(refinement, result);
       return isWhollyKnown(plan) ? !isSameValue(type, plan, result) : hasSurprise(plan, result);
     })
     .map(([name]) => [name]);

@@ -78,6 +78,12 @@ function conformValue(run: Run, type: AttributeType, value: Value | undefined, p
   return value.map((item, index) => conformValue(run, element, item, [...path, index]));
 }
 
+/** A value that is not an object of a record: the result of a function. */
+export function conformTo(type: AttributeType, value: Value): { value: Value; faults: readonly Fault[] } {
+  const run: Run = { rules: { unknowns: 'refused', absent: 'refused' }, faults: [] };
+  return { value: conformValue(run, type, value, []), faults: run.faults };
+}
+
 /** An absent list or set block is an empty one, never null (Terraform refuses null there). */
 function fillBlocks(level: Level, value: ObjectValue): ObjectValue {
   const filled: Record<string, Value> = { ...value };
@@ -90,10 +96,15 @@ function fillBlocks(level: Level, value: ObjectValue): ObjectValue {
   return filled;
 }
 
-/** Write-only values are never stored. */
+/** Write-only values are never stored, nor those in blocks. */
 function clearWriteOnly(level: Level, value: ObjectValue): ObjectValue {
   const cleared: Record<string, Value> = { ...value };
   for (const [name, attribute] of Object.entries(level.attributes)) if (attribute.writeOnly) cleared[name] = null;
+  for (const [name, block] of Object.entries(level.blocks ?? {})) {
+    const item = cleared[name] ?? null;
+    if (isObject(item)) cleared[name] = clearWriteOnly(block, item);
+    else if (isList(item)) cleared[name] = item.map((each) => (isObject(each) ? clearWriteOnly(block, each) : each));
+  }
   return cleared;
 }
 

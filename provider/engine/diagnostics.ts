@@ -37,3 +37,11 @@ export function notConfigured(doing: string): Diagnostic {
     detail: `The provider cannot do this (${doing}) before it knows its configuration. Make sure that the provider block does not depend on values that are known only after apply.`,
   };
 }
+
+export function interrupted(doing: string): Diagnostic {
+  return {
+    severity: 'error',
+    summary: 'Interrupted',
+    detail: `Terraform was interrupted before the provider began to work on it (${doing}). Nothing was changed. Apply again.`,
+  };
+}

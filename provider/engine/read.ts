@@ -1,4 +1,5 @@
 /** Refreshes a resource's state, reads a data source, and starts an import. */
+import type { TerraformRecord } from '@keystead/provider-schema/terraform.ts';
 import { conform } from './conform.ts';
 import { contractFault, diagnosticsOf } from './diagnostics.ts';
 import { keepSpelling } from './equivalence.ts';
@@ -52,6 +53,11 @@ function cannotImport(type: string, detail: string): ReadOutcome {
   return { state: null, diagnostics: [{ severity: 'error', summary: `Cannot import ${type}`, detail }] };
 }
 
+function missingNames({ identity = {} }: TerraformRecord, given: ObjectValue): readonly string[] {
+  const required = Object.keys(identity).filter((name) => identity[name]?.requiredForImport);
+  return required.filter((name) => (given[name] ?? null) === null);
+}
+
 /** The part of the state that an import names; Terraform reads the rest right after. */
 export async function importResource<Client>(
   type: ResourceType<Client>,
@@ -63,6 +69,8 @@ export async function importResource<Client>(
     return cannotImport(typeName, `It can be imported by id only: ${importId ?? 'see its documentation'}.`);
   }
   if (type.importState === undefined) return cannotImport(typeName, 'Resources of this type cannot be imported.');
+  const missing = 'identity' in request ? missingNames(type.record, request.identity) : [];
+  if (missing.length > 0) return cannotImport(typeName, `The identity needs ${missing.join(', ')}. Add it.`);
   try {
     const partial =
       'identity' in request

@@ -1,6 +1,6 @@
 /** What a resource or data source author writes; the engine does the rest from the Terraform record. */
-import type { TerraformRecord } from '@keystead/provider-schema/terraform.ts';
-import type { ObjectValue } from './value.ts';
+import type { FunctionRecord, TerraformRecord } from '@keystead/provider-schema/terraform.ts';
+import type { ObjectValue, Value } from './value.ts';
 
 export type PathStep = string | number;
 
@@ -73,6 +73,67 @@ export interface DataSourceType<Client> {
   read(client: Client, config: ObjectValue): Promise<ObjectValue>;
 }
 
+/** What is open until Terraform closes it, at the end of the run. */
+export interface Opened {
+  readonly result: ObjectValue;
+  /** When it must be renewed to stay valid; absent: never. */
+  readonly renewAt?: Date;
+  /** Handed back to renew and close. Terraform keeps it in memory only. */
+  readonly kept?: string;
+}
+
+/** An object that no plan and no state holds: opened where its values are needed, in plan and apply alike. */
+export interface EphemeralResourceType<Client> {
+  readonly record: TerraformRecord;
+  validate?(config: ObjectValue): readonly Diagnostic[];
+  open(client: Client, config: ObjectValue): Promise<Opened>;
+  /** Absent: it never sets `renewAt`. */
+  renew?(client: Client, kept: string): Promise<Omit<Opened, 'result'>>;
+  /** Gets what open kept, also after a renewal. Absent: there is nothing to end. */
+  close?(client: Client, kept: string): Promise<void>;
+}
+
+/** One object of a listing, or why one is left out, for the log. */
+export type Listed =
+  | {
+      readonly displayName: string;
+      /** As a read gives it. */
+      readonly state: ObjectValue;
+    }
+  | { readonly leftOut: string };
+
+/** Finds objects of the resource type with the same name, which has an identity. */
+export interface ListResourceType<Client> {
+  readonly record: TerraformRecord;
+  validate?(config: ObjectValue): readonly Diagnostic[];
+  /** Read as far as the caller wants: it makes no call for objects that nobody asks for. */
+  list(client: Client, config: ObjectValue): AsyncIterable<Listed>;
+}
+
+/** Something done once, on request, that changes no state. */
+export interface ActionType<Client> {
+  readonly record: TerraformRecord;
+  validate?(config: ObjectValue): readonly Diagnostic[];
+  /** @param progress shows the user a line @throws DiagnosticError */
+  invoke(client: Client, config: ObjectValue, progress: (message: string) => void): Promise<void>;
+}
+
+/** Thrown by functions: one argument, counted from 0, is wrong. */
+export class ArgumentError extends Error {
+  readonly argument: number;
+  constructor(argument: number, message: string) {
+    super(message);
+    this.name = 'ArgumentError';
+    this.argument = argument;
+  }
+}
+
+export interface FunctionType {
+  readonly record: FunctionRecord;
+  /** @throws ArgumentError */
+  call(...args: readonly Value[]): Value;
+}
+
 export interface ProviderType<Client> {
   readonly record: TerraformRecord;
   /** What a module can set in `provider_meta`; absent: such a block is an error. */
@@ -85,6 +146,14 @@ export interface ProviderType<Client> {
    * @throws DiagnosticError
    */
   configure(config: ObjectValue, terraformVersion: string, stopSignal: AbortSignal): Promise<Client>;
+  /** Whether values of the provider block were unknown; then everything that needs the service can be deferred. */
+  isUnsettled(client: Client): boolean;
+  /** The same connection for a module with this `provider_meta` block. @throws DiagnosticError */
+  withMeta?(client: Client, meta: ObjectValue): Client;
   readonly resources: readonly ResourceType<Client>[];
   readonly dataSources: readonly DataSourceType<Client>[];
+  readonly ephemeralResources: readonly EphemeralResourceType<Client>[];
+  readonly listResources: readonly ListResourceType<Client>[];
+  readonly actions: readonly ActionType<Client>[];
+  readonly functions: readonly FunctionType[];
 }

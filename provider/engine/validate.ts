@@ -81,6 +81,17 @@ function checkDeprecation({ deprecated }: AttributeRecord, path: Path): readonly
   return [{ severity: 'warning', summary: 'Argument is deprecated', detail, path }];
 }
 
+/** Reported for the first of the group, so that one mistake is one error. */
+function checkGroup(attribute: AttributeRecord, siblings: ObjectValue, path: Path): readonly Diagnostic[] {
+  const group = attribute.exactlyOneOf ?? [];
+  if (path.at(-1) !== group[0]) return [];
+  const set = group.filter((other) => isSet(siblings[other]));
+  if (set.length === 0) return [problem(path, 'Missing argument', `One of ${group.join(', ')} must be set.`)];
+  const present = group.filter((other) => isPresent(siblings[other]));
+  if (present.length < 2) return [];
+  return [problem(path, 'Conflicting arguments', `Only one of ${group.join(', ')} can be set. Remove the others.`)];
+}
+
 /** Known to be set: an unknown value can still turn out null. A block without elements is not set. */
 function isPresent(value: Value | undefined): boolean {
   return isSet(value) && value !== unknown && !(isList(value) && value.length === 0);
@@ -93,8 +104,9 @@ function checkAttribute(
   options: ValidateOptions,
 ): readonly Diagnostic[] {
   const value = siblings[String(path.at(-1))] ?? null;
+  const group = checkGroup(attribute, siblings, path);
   if (value === null) {
-    if (!attribute.required) return [];
+    if (!attribute.required) return group;
     return [problem(path, 'Missing required argument', `The argument ${path.at(-1)} is required. Set it.`)];
   }
   if (attribute.writeOnly && !options.writeOnlyAllowed) {
@@ -102,6 +114,7 @@ function checkAttribute(
     return [problem(path, 'Write-only argument not supported', detail)];
   }
   return [
+    ...group,
     ...checkDeprecation(attribute, path),
     ...checkSiblings(attribute, siblings, path),
     ...checkValue(attribute, value, path),

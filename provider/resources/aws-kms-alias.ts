@@ -95,17 +95,26 @@ const end = (client: Client, known: ObjectValue, planned: ObjectValue) => ({
 async function readAlias(client: Client, state: ObjectValue): Promise<ObjectValue | null> {
   const name = requireText(state, 'id');
   const region = regionOf(client, state);
-  const entry = await findAlias(client, name, region, textOf(state, 'target_key_id'));
-  const target = entry?.TargetKeyId;
-  if (entry?.AliasArn === undefined || target === undefined) return null;
+  const targetBefore = textOf(state, 'target_key_id');
+  const entry = await findAlias(client, name, region, targetBefore);
+  const found = entry && aliasState(entry, region, targetBefore);
+  return found ? { ...state, ...found } : null;
+}
+
+/** An alias as a listing gives it. null: it has no key, so nothing can be managed. */
+export function aliasState(
+  { AliasArn: arn, AliasName: name, TargetKeyId: target }: AliasEntry,
+  region: string,
+  targetBefore: string | undefined,
+): ObjectValue | null {
+  if (arn === undefined || name === undefined || target === undefined) return null;
   return {
-    ...state,
-    arn: entry.AliasArn,
+    arn,
     id: name,
     name,
     name_prefix: prefixOfGenerated(name),
     region,
-    target_key_arn: entry.AliasArn.replace(`:${name}`, `:key/${target}`),
+    target_key_arn: arn.replace(`:${name}`, `:key/${target}`),
     target_key_id: target,
   };
 }

@@ -10,7 +10,7 @@ import { attempt, runSteps } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
 import { invalidImportId, splitImportId } from './shared/import-id.ts';
 import { planInRegion, regionOf } from './shared/region.ts';
-import { knownPart, mapOf, requireText, textOf } from './shared/values.ts';
+import { knownPart, mapOf, requireText, secretOf, textOf } from './shared/values.ts';
 
 type KeyStore = NonNullable<OutputJson<'DescribeCustomKeyStores'>['CustomKeyStores']>[number];
 
@@ -21,21 +21,21 @@ export const awsKmsCustomKeyStore: ResourceType<Client> = {
     return planInRegion(client, config, prior, proposed);
   },
 
-  async create(client, planned) {
+  async create(client, planned, config) {
     const region = regionOf(client, planned);
     const name = requireText(planned, 'custom_key_store_name');
     const { CustomKeyStoreId: id = '' } = await attempt(`creating KMS Custom Key Store (${name})`, undefined, () =>
-      client.call('CreateCustomKeyStore', requestOf(planned, name), region),
+      client.call('CreateCustomKeyStore', requestOf(planned, config, name), region),
     );
     return finish({ ...end(client, { ...knownPart(planned), id, region }, planned), failures: [] });
   },
 
   read: (client, state) => attempt(reading(state), undefined, () => readKeyStore(client, state)),
 
-  async update(client, prior, planned) {
+  async update(client, prior, planned, config) {
     const region = regionOf(client, prior);
     const id = requireText(prior, 'id');
-    const changes = changesOf(prior, planned);
+    const changes = changesOf(prior, planned, config);
     const failures = await runSteps([
       {
         doing: `updating KMS Custom Key Store (${id})`,
@@ -79,33 +79,35 @@ const end = (client: Client, known: ObjectValue, planned: ObjectValue) => ({
 
 const secretsOf = (object: ObjectValue): ObjectValue => ({
   key_store_password: object.key_store_password ?? '',
+  key_store_password_wo: null,
+  key_store_password_wo_version: object.key_store_password_wo_version ?? null,
   xks_proxy_authentication_credential: object.xks_proxy_authentication_credential ?? [],
 });
 
-function requestOf(planned: ObjectValue, name: string): InputJson<'CreateCustomKeyStore'> {
+function requestOf(planned: ObjectValue, config: ObjectValue, name: string): InputJson<'CreateCustomKeyStore'> {
   return {
     CustomKeyStoreName: name,
     CustomKeyStoreType: textOf(planned, 'custom_key_store_type') as KeyStore['CustomKeyStoreType'],
     CloudHsmClusterId: textOf(planned, 'cloud_hsm_cluster_id'),
     TrustAnchorCertificate: textOf(planned, 'trust_anchor_certificate'),
-    KeyStorePassword: textOf(planned, 'key_store_password'),
+    KeyStorePassword: secretOf(config, 'key_store_password'),
     XksProxyConnectivity: textOf(planned, 'xks_proxy_connectivity') as Connectivity,
     XksProxyUriEndpoint: textOf(planned, 'xks_proxy_uri_endpoint'),
     XksProxyUriPath: textOf(planned, 'xks_proxy_uri_path'),
     XksProxyVpcEndpointServiceName: textOf(planned, 'xks_proxy_vpc_endpoint_service_name'),
-    XksProxyAuthenticationCredential: credentialOf(planned),
+    XksProxyAuthenticationCredential: credentialOf(config),
   };
 }
 
 type Connectivity = InputJson<'CreateCustomKeyStore'>['XksProxyConnectivity'];
 
-function credentialOf(planned: ObjectValue): InputJson<'CreateCustomKeyStore'>['XksProxyAuthenticationCredential'] {
-  const [block] = (planned.xks_proxy_authentication_credential ?? []) as readonly Value[];
+function credentialOf(config: ObjectValue): InputJson<'CreateCustomKeyStore'>['XksProxyAuthenticationCredential'] {
+  const [block] = (config.xks_proxy_authentication_credential ?? []) as readonly Value[];
   if (block === undefined) return undefined;
   const credential = mapOf(block);
   return {
     AccessKeyId: requireText(credential, 'access_key_id'),
-    RawSecretAccessKey: requireText(credential, 'raw_secret_access_key'),
+    RawSecretAccessKey: secretOf(credential, 'raw_secret_access_key') ?? '',
   };
 }
 
@@ -121,15 +123,17 @@ function changedNames(prior: ObjectValue, planned: ObjectValue): readonly string
 function changesOf(
   prior: ObjectValue,
   planned: ObjectValue,
+  config: ObjectValue,
 ): Omit<InputJson<'UpdateCustomKeyStore'>, 'CustomKeyStoreId'> {
-  const request = requestOf(planned, requireText(planned, 'custom_key_store_name'));
+  const request = requestOf(planned, config, requireText(planned, 'custom_key_store_name'));
   const names = changedNames(prior, planned);
   const changed = (name: string) => names.includes(name);
   const reconnected = changed('xks_proxy_connectivity');
   const ifChanged = <T>(name: string, value: T): T | undefined => (changed(name) ? value : undefined);
   return defined({
     NewCustomKeyStoreName: ifChanged('custom_key_store_name', request.CustomKeyStoreName),
-    KeyStorePassword: ifChanged('key_store_password', request.KeyStorePassword),
+    KeyStorePassword:
+      changed('key_store_password') || changed('key_store_password_wo_version') ? request.KeyStorePassword : undefined,
     XksProxyConnectivity: reconnected ? request.XksProxyConnectivity : undefined,
     XksProxyUriEndpoint: reconnected
       ? request.XksProxyUriEndpoint

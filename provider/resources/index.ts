@@ -15,6 +15,7 @@ export { awsIamUser as aws_iam_user } from './aws-iam-user.ts';
 export { awsIamUserPolicy as aws_iam_user_policy } from './aws-iam-user-policy.ts';
 export { awsIamUserPolicyAttachment as aws_iam_user_policy_attachment } from './aws-iam-user-policy-attachment.ts';
 export { awsKmsAlias } from './aws-kms-alias.ts';
+export { awsKmsCiphertext } from './aws-kms-ciphertext.ts';
 export { awsKmsCustomKeyStore } from './aws-kms-custom-key-store.ts';
 export { awsKmsExternalKey } from './aws-kms-external-key.ts';
 export { awsKmsGrant } from './aws-kms-grant.ts';

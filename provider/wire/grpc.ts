@@ -1,5 +1,6 @@
 /**
- * gRPC over node:http2: unary calls and streams that stay open without data, which is all a Terraform plugin serves.
+ * gRPC over node:http2: unary calls, answers of many messages, and streams that stay open without data, which is all a
+ * Terraform plugin serves.
  * Knows framing, status, deadlines and size limits; nothing about Terraform. Written on node:http2 because a gRPC
  * library doubles the time a provider takes to start.
  *
@@ -25,6 +26,8 @@ export interface Call {
 
 export type Method =
   | { readonly kind: 'unary'; handle(request: Uint8Array, call: Call): Promise<Uint8Array> | Uint8Array }
+  /** Read as fast as the client takes the messages, and no further once it is gone. */
+  | { readonly kind: 'server-stream'; handle(request: Uint8Array): AsyncIterable<Uint8Array> }
   /** Answered with headers and then kept open without data, as long as the connection lives or the client cancels. */
   | { readonly kind: 'idle-stream' };
 
@@ -76,9 +79,30 @@ const contentType = { ':status': 200, 'content-type': 'application/grpc' };
 
 function answer(stream: ServerHttp2Stream, message: Uint8Array): void {
   if (stream.destroyed || stream.headersSent) return;
+  begin(stream);
+  stream.end(frame(message));
+}
+
+async function answerMany(stream: ServerHttp2Stream, messages: AsyncIterable<Uint8Array>): Promise<void> {
+  const gone = new Promise<void>((resolve) => stream.once('close', resolve));
+  for await (const message of messages) {
+    // Leaving the loop ends the source too.
+    if (stream.destroyed || stream.closed) return;
+    begin(stream);
+    if (!stream.write(frame(message))) {
+      await Promise.race([gone, new Promise((resolve) => stream.once('drain', resolve))]);
+    }
+  }
+  if (stream.destroyed || stream.closed) return;
+  begin(stream);
+  stream.end();
+}
+
+/** Headers go with the first message, so that an error before it still has its own answer. */
+function begin(stream: ServerHttp2Stream): void {
+  if (stream.headersSent) return;
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': status.OK }));
   stream.respond(contentType, { waitForTrailers: true });
-  stream.end(frame(message));
 }
 
 /** An error answer has no message: its status comes in the only header block. */
@@ -131,7 +155,7 @@ export class GrpcServer {
     const method = this.options.methods.get(path);
     if (method === undefined) refuse(stream, status.UNIMPLEMENTED, `unknown method ${path}`);
     else if (method.kind === 'idle-stream') this.hold(stream);
-    else await this.answerUnary(stream, headers, method);
+    else await this.answerCall(stream, headers, method);
   }
 
   private hold(stream: ServerHttp2Stream): void {
@@ -139,10 +163,10 @@ export class GrpcServer {
     stream.resume();
   }
 
-  private async answerUnary(
+  private async answerCall(
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
-    method: Extract<Method, { readonly kind: 'unary' }>,
+    method: Exclude<Method, { readonly kind: 'idle-stream' }>,
   ): Promise<void> {
     const timeoutInMs = parseTimeoutInMs(headers['grpc-timeout']);
     const timer =
@@ -154,7 +178,8 @@ export class GrpcServer {
       const body = await readBody(stream, this.options.maxRequestSizeInBytes ?? maxMessageSizeInBytes);
       const startedAtMs = performance.now();
       if (body === undefined) return;
-      answer(stream, await method.handle(unframe(body), { closed }));
+      if (method.kind === 'server-stream') await answerMany(stream, method.handle(unframe(body)));
+      else answer(stream, await method.handle(unframe(body), { closed }));
       this.options.onAnswer?.(String(headers[':path']), performance.now() - startedAtMs);
     } catch (error) {
       if (error instanceof GrpcError) {
@@ -163,6 +188,8 @@ export class GrpcServer {
         this.options.onFault(error, String(headers[':path']));
         refuse(stream, status.INTERNAL, 'the provider failed; its log says why');
       }
+      // Messages went before the error: only a reset can still say that the answer is not whole.
+      if (stream.headersSent && !stream.writableEnded) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     } finally {
       clearTimeout(timer);
     }

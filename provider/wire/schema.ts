@@ -1,5 +1,10 @@
 /** Terraform records as the protocol's schema messages. */
-import type { AttributeRecord, BlockRecord, TerraformRecord } from '@keystead/provider-schema/terraform.ts';
+import type {
+  AttributeRecord,
+  BlockRecord,
+  FunctionRecord,
+  TerraformRecord,
+} from '@keystead/provider-schema/terraform.ts';
 import type { Level } from '../engine/type.ts';
 import { tfplugin6 } from '../proto/generated/tfplugin6.js';
 
@@ -48,6 +53,19 @@ function blockMessage(level: Level): Messages['Block'] {
 
 export function schemaMessage(record: TerraformRecord): Messages['Schema'] {
   return { version: record.schemaVersion, block: { ...blockMessage(record), description: record.description } };
+}
+
+export function functionMessage(record: FunctionRecord): tfplugin6.Function.$Properties {
+  return {
+    parameters: record.parameters.map(({ name, type, description }) => ({
+      name,
+      type: Buffer.from(JSON.stringify(type)),
+      description,
+    })),
+    return: { type: Buffer.from(JSON.stringify(record.returns)) },
+    summary: record.summary,
+    description: record.description,
+  };
 }
 
 /** What `provider_meta` can hold. */

@@ -243,6 +243,7 @@ function surroundings(env: Readonly<Record<string, string>>) {
     env,
     now: () => new Date(),
     sleep: async () => {},
+    pause: async () => {},
     random: () => 0,
     userAgent: 'test',
     stopSignal: new AbortController().signal,

@@ -303,6 +303,132 @@ export namespace tfplugin6 {
     }
 
     /**
+     * Properties of a Timestamp.
+     * @deprecated Use tfplugin6.Timestamp.$Properties instead.
+     */
+    interface ITimestamp extends tfplugin6.Timestamp.$Properties {
+    }
+
+    /** Represents a Timestamp. */
+    class Timestamp {
+
+        /**
+         * Constructs a new Timestamp.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.Timestamp.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Timestamp seconds. */
+        seconds: number;
+
+        /** Timestamp nanos. */
+        nanos: number;
+
+        /**
+         * Encodes the specified Timestamp message. Does not implicitly {@link tfplugin6.Timestamp.verify|verify} messages.
+         * @param message Timestamp message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.Timestamp.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Timestamp message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.Timestamp & tfplugin6.Timestamp.$Shape} Timestamp
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.Timestamp & tfplugin6.Timestamp.$Shape;
+    }
+
+    namespace Timestamp {
+
+        /** Properties of a Timestamp. */
+        interface $Properties {
+
+            /** Timestamp seconds */
+            seconds?: (number|null);
+
+            /** Timestamp nanos */
+            nanos?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Timestamp. */
+        type $Shape = tfplugin6.Timestamp.$Properties;
+    }
+
+    /**
+     * Properties of a FunctionError.
+     * @deprecated Use tfplugin6.FunctionError.$Properties instead.
+     */
+    interface IFunctionError extends tfplugin6.FunctionError.$Properties {
+    }
+
+    /** Represents a FunctionError. */
+    class FunctionError {
+
+        /**
+         * Constructs a new FunctionError.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.FunctionError.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FunctionError text. */
+        text: string;
+
+        /** FunctionError functionArgument. */
+        functionArgument?: (number|null);
+
+        /**
+         * Encodes the specified FunctionError message. Does not implicitly {@link tfplugin6.FunctionError.verify|verify} messages.
+         * @param message FunctionError message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.FunctionError.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FunctionError message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.FunctionError & tfplugin6.FunctionError.$Shape} FunctionError
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.FunctionError & tfplugin6.FunctionError.$Shape;
+    }
+
+    namespace FunctionError {
+
+        /** Properties of a FunctionError. */
+        interface $Properties {
+
+            /** FunctionError text */
+            text?: (string|null);
+
+            /** FunctionError functionArgument */
+            functionArgument?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FunctionError. */
+        type $Shape = tfplugin6.FunctionError.$Properties;
+    }
+
+    /**
      * Properties of a RawState.
      * @deprecated Use tfplugin6.RawState.$Properties instead.
      */
@@ -947,6 +1073,300 @@ export namespace tfplugin6 {
     }
 
     /**
+     * Properties of an ActionSchema.
+     * @deprecated Use tfplugin6.ActionSchema.$Properties instead.
+     */
+    interface IActionSchema extends tfplugin6.ActionSchema.$Properties {
+    }
+
+    /** Represents an ActionSchema. */
+    class ActionSchema {
+
+        /**
+         * Constructs a new ActionSchema.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.ActionSchema.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ActionSchema schema. */
+        schema?: (tfplugin6.Schema.$Properties|null);
+
+        /**
+         * Encodes the specified ActionSchema message. Does not implicitly {@link tfplugin6.ActionSchema.verify|verify} messages.
+         * @param message ActionSchema message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.ActionSchema.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ActionSchema message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.ActionSchema & tfplugin6.ActionSchema.$Shape} ActionSchema
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ActionSchema & tfplugin6.ActionSchema.$Shape;
+    }
+
+    namespace ActionSchema {
+
+        /** Properties of an ActionSchema. */
+        interface $Properties {
+
+            /** ActionSchema schema */
+            schema?: (tfplugin6.Schema.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ActionSchema. */
+        type $Shape = tfplugin6.ActionSchema.$Properties;
+    }
+
+    /**
+     * Properties of a Function.
+     * @deprecated Use tfplugin6.Function.$Properties instead.
+     */
+    interface IFunction extends tfplugin6.Function.$Properties {
+    }
+
+    /** Represents a Function. */
+    class Function {
+
+        /**
+         * Constructs a new Function.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.Function.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Function parameters. */
+        parameters: tfplugin6.Function.Parameter.$Properties[];
+
+        /** Function variadicParameter. */
+        variadicParameter?: (tfplugin6.Function.Parameter.$Properties|null);
+
+        /** Function return. */
+        return?: (tfplugin6.Function.Return.$Properties|null);
+
+        /** Function summary. */
+        summary: string;
+
+        /** Function description. */
+        description: string;
+
+        /** Function descriptionKind. */
+        descriptionKind: tfplugin6.StringKind;
+
+        /** Function deprecationMessage. */
+        deprecationMessage: string;
+
+        /**
+         * Encodes the specified Function message. Does not implicitly {@link tfplugin6.Function.verify|verify} messages.
+         * @param message Function message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.Function.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Function message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.Function & tfplugin6.Function.$Shape} Function
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.Function & tfplugin6.Function.$Shape;
+    }
+
+    namespace Function {
+
+        /** Properties of a Function. */
+        interface $Properties {
+
+            /** Function parameters */
+            parameters?: (tfplugin6.Function.Parameter.$Properties[]|null);
+
+            /** Function variadicParameter */
+            variadicParameter?: (tfplugin6.Function.Parameter.$Properties|null);
+
+            /** Function return */
+            "return"?: (tfplugin6.Function.Return.$Properties|null);
+
+            /** Function summary */
+            summary?: (string|null);
+
+            /** Function description */
+            description?: (string|null);
+
+            /** Function descriptionKind */
+            descriptionKind?: (tfplugin6.StringKind|null);
+
+            /** Function deprecationMessage */
+            deprecationMessage?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Function. */
+        type $Shape = tfplugin6.Function.$Properties;
+
+        /**
+         * Properties of a Parameter.
+         * @deprecated Use tfplugin6.Function.Parameter.$Properties instead.
+         */
+        interface IParameter extends tfplugin6.Function.Parameter.$Properties {
+        }
+
+        /** Represents a Parameter. */
+        class Parameter {
+
+            /**
+             * Constructs a new Parameter.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.Function.Parameter.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Parameter name. */
+            name: string;
+
+            /** Parameter type. */
+            type: Uint8Array;
+
+            /** Parameter allowNullValue. */
+            allowNullValue: boolean;
+
+            /** Parameter allowUnknownValues. */
+            allowUnknownValues: boolean;
+
+            /** Parameter description. */
+            description: string;
+
+            /** Parameter descriptionKind. */
+            descriptionKind: tfplugin6.StringKind;
+
+            /**
+             * Encodes the specified Parameter message. Does not implicitly {@link tfplugin6.Function.Parameter.verify|verify} messages.
+             * @param message Parameter message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.Function.Parameter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Parameter message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.Function.Parameter & tfplugin6.Function.Parameter.$Shape} Parameter
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.Function.Parameter & tfplugin6.Function.Parameter.$Shape;
+        }
+
+        namespace Parameter {
+
+            /** Properties of a Parameter. */
+            interface $Properties {
+
+                /** Parameter name */
+                name?: (string|null);
+
+                /** Parameter type */
+                type?: (Uint8Array|null);
+
+                /** Parameter allowNullValue */
+                allowNullValue?: (boolean|null);
+
+                /** Parameter allowUnknownValues */
+                allowUnknownValues?: (boolean|null);
+
+                /** Parameter description */
+                description?: (string|null);
+
+                /** Parameter descriptionKind */
+                descriptionKind?: (tfplugin6.StringKind|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Parameter. */
+            type $Shape = tfplugin6.Function.Parameter.$Properties;
+        }
+
+        /**
+         * Properties of a Return.
+         * @deprecated Use tfplugin6.Function.Return.$Properties instead.
+         */
+        interface IReturn extends tfplugin6.Function.Return.$Properties {
+        }
+
+        /** Represents a Return. */
+        class Return {
+
+            /**
+             * Constructs a new Return.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.Function.Return.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Return type. */
+            type: Uint8Array;
+
+            /**
+             * Encodes the specified Return message. Does not implicitly {@link tfplugin6.Function.Return.verify|verify} messages.
+             * @param message Return message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.Function.Return.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Return message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.Function.Return & tfplugin6.Function.Return.$Shape} Return
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.Function.Return & tfplugin6.Function.Return.$Shape;
+        }
+
+        namespace Return {
+
+            /** Properties of a Return. */
+            interface $Properties {
+
+                /** Return type */
+                type?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Return. */
+            type $Shape = tfplugin6.Function.Return.$Properties;
+        }
+    }
+
+    /**
      * Properties of a ServerCapabilities.
      * @deprecated Use tfplugin6.ServerCapabilities.$Properties instead.
      */
@@ -1085,6 +1505,79 @@ export namespace tfplugin6 {
     }
 
     /**
+     * Properties of a Deferred.
+     * @deprecated Use tfplugin6.Deferred.$Properties instead.
+     */
+    interface IDeferred extends tfplugin6.Deferred.$Properties {
+    }
+
+    /** Represents a Deferred. */
+    class Deferred {
+
+        /**
+         * Constructs a new Deferred.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.Deferred.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Deferred reason. */
+        reason: tfplugin6.Deferred.Reason;
+
+        /**
+         * Encodes the specified Deferred message. Does not implicitly {@link tfplugin6.Deferred.verify|verify} messages.
+         * @param message Deferred message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.Deferred.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Deferred message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.Deferred & tfplugin6.Deferred.$Shape} Deferred
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.Deferred & tfplugin6.Deferred.$Shape;
+    }
+
+    namespace Deferred {
+
+        /** Properties of a Deferred. */
+        interface $Properties {
+
+            /** Deferred reason */
+            reason?: (tfplugin6.Deferred.Reason|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Deferred. */
+        type $Shape = tfplugin6.Deferred.$Properties;
+
+        /** Reason enum. */
+        enum Reason {
+
+            /** UNKNOWN value */
+            UNKNOWN = 0,
+
+            /** RESOURCE_CONFIG_UNKNOWN value */
+            RESOURCE_CONFIG_UNKNOWN = 1,
+
+            /** PROVIDER_CONFIG_UNKNOWN value */
+            PROVIDER_CONFIG_UNKNOWN = 2,
+
+            /** ABSENT_PREREQ value */
+            ABSENT_PREREQ = 3
+        }
+    }
+
+    /**
      * Properties of a GetMetadata.
      * @deprecated Use tfplugin6.GetMetadata.$Properties instead.
      */
@@ -1216,6 +1709,18 @@ export namespace tfplugin6 {
             /** Response resources. */
             resources: tfplugin6.GetMetadata.TypeMetadata.$Properties[];
 
+            /** Response functions. */
+            functions: tfplugin6.GetMetadata.FunctionMetadata.$Properties[];
+
+            /** Response ephemeralResources. */
+            ephemeralResources: tfplugin6.GetMetadata.TypeMetadata.$Properties[];
+
+            /** Response listResources. */
+            listResources: tfplugin6.GetMetadata.TypeMetadata.$Properties[];
+
+            /** Response actions. */
+            actions: tfplugin6.GetMetadata.TypeMetadata.$Properties[];
+
             /**
              * Encodes the specified Response message. Does not implicitly {@link tfplugin6.GetMetadata.Response.verify|verify} messages.
              * @param message Response message or plain object to encode
@@ -1252,6 +1757,18 @@ export namespace tfplugin6 {
                 /** Response resources */
                 resources?: (tfplugin6.GetMetadata.TypeMetadata.$Properties[]|null);
 
+                /** Response functions */
+                functions?: (tfplugin6.GetMetadata.FunctionMetadata.$Properties[]|null);
+
+                /** Response ephemeralResources */
+                ephemeralResources?: (tfplugin6.GetMetadata.TypeMetadata.$Properties[]|null);
+
+                /** Response listResources */
+                listResources?: (tfplugin6.GetMetadata.TypeMetadata.$Properties[]|null);
+
+                /** Response actions */
+                actions?: (tfplugin6.GetMetadata.TypeMetadata.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1262,6 +1779,10 @@ export namespace tfplugin6 {
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
               dataSources?: tfplugin6.GetMetadata.TypeMetadata.$Shape[]|null;
               resources?: tfplugin6.GetMetadata.TypeMetadata.$Shape[]|null;
+              functions?: tfplugin6.GetMetadata.FunctionMetadata.$Shape[]|null;
+              ephemeralResources?: tfplugin6.GetMetadata.TypeMetadata.$Shape[]|null;
+              listResources?: tfplugin6.GetMetadata.TypeMetadata.$Shape[]|null;
+              actions?: tfplugin6.GetMetadata.TypeMetadata.$Shape[]|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -1321,6 +1842,63 @@ export namespace tfplugin6 {
 
             /** Shape of a TypeMetadata. */
             type $Shape = tfplugin6.GetMetadata.TypeMetadata.$Properties;
+        }
+
+        /**
+         * Properties of a FunctionMetadata.
+         * @deprecated Use tfplugin6.GetMetadata.FunctionMetadata.$Properties instead.
+         */
+        interface IFunctionMetadata extends tfplugin6.GetMetadata.FunctionMetadata.$Properties {
+        }
+
+        /** Represents a FunctionMetadata. */
+        class FunctionMetadata {
+
+            /**
+             * Constructs a new FunctionMetadata.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.GetMetadata.FunctionMetadata.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FunctionMetadata name. */
+            name: string;
+
+            /**
+             * Encodes the specified FunctionMetadata message. Does not implicitly {@link tfplugin6.GetMetadata.FunctionMetadata.verify|verify} messages.
+             * @param message FunctionMetadata message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.GetMetadata.FunctionMetadata.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FunctionMetadata message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.GetMetadata.FunctionMetadata & tfplugin6.GetMetadata.FunctionMetadata.$Shape} FunctionMetadata
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.GetMetadata.FunctionMetadata & tfplugin6.GetMetadata.FunctionMetadata.$Shape;
+        }
+
+        namespace FunctionMetadata {
+
+            /** Properties of a FunctionMetadata. */
+            interface $Properties {
+
+                /** FunctionMetadata name */
+                name?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FunctionMetadata. */
+            type $Shape = tfplugin6.GetMetadata.FunctionMetadata.$Properties;
         }
     }
 
@@ -1462,6 +2040,18 @@ export namespace tfplugin6 {
             /** Response serverCapabilities. */
             serverCapabilities?: (tfplugin6.ServerCapabilities.$Properties|null);
 
+            /** Response functions. */
+            functions: { [k: string]: tfplugin6.Function.$Properties };
+
+            /** Response ephemeralResourceSchemas. */
+            ephemeralResourceSchemas: { [k: string]: tfplugin6.Schema.$Properties };
+
+            /** Response listResourceSchemas. */
+            listResourceSchemas: { [k: string]: tfplugin6.Schema.$Properties };
+
+            /** Response actionSchemas. */
+            actionSchemas: { [k: string]: tfplugin6.ActionSchema.$Properties };
+
             /**
              * Encodes the specified Response message. Does not implicitly {@link tfplugin6.GetProviderSchema.Response.verify|verify} messages.
              * @param message Response message or plain object to encode
@@ -1504,6 +2094,18 @@ export namespace tfplugin6 {
                 /** Response serverCapabilities */
                 serverCapabilities?: (tfplugin6.ServerCapabilities.$Properties|null);
 
+                /** Response functions */
+                functions?: ({ [k: string]: tfplugin6.Function.$Properties }|null);
+
+                /** Response ephemeralResourceSchemas */
+                ephemeralResourceSchemas?: ({ [k: string]: tfplugin6.Schema.$Properties }|null);
+
+                /** Response listResourceSchemas */
+                listResourceSchemas?: ({ [k: string]: tfplugin6.Schema.$Properties }|null);
+
+                /** Response actionSchemas */
+                actionSchemas?: ({ [k: string]: tfplugin6.ActionSchema.$Properties }|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1516,6 +2118,10 @@ export namespace tfplugin6 {
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
               providerMeta?: tfplugin6.Schema.$Shape|null;
               serverCapabilities?: tfplugin6.ServerCapabilities.$Shape|null;
+              functions?: { [k: string]: tfplugin6.Function.$Shape }|null;
+              ephemeralResourceSchemas?: { [k: string]: tfplugin6.Schema.$Shape }|null;
+              listResourceSchemas?: { [k: string]: tfplugin6.Schema.$Shape }|null;
+              actionSchemas?: { [k: string]: tfplugin6.ActionSchema.$Shape }|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -1810,6 +2416,9 @@ export namespace tfplugin6 {
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
 
+            /** Response functions. */
+            functions: { [k: string]: tfplugin6.Function.$Properties };
+
             /** Response diagnostics. */
             diagnostics: tfplugin6.Diagnostic.$Properties[];
 
@@ -1837,6 +2446,9 @@ export namespace tfplugin6 {
             /** Properties of a Response. */
             interface $Properties {
 
+                /** Response functions */
+                functions?: ({ [k: string]: tfplugin6.Function.$Properties }|null);
+
                 /** Response diagnostics */
                 diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
 
@@ -1846,6 +2458,7 @@ export namespace tfplugin6 {
 
             /** Shape of a Response. */
             type $Shape = {
+              functions?: { [k: string]: tfplugin6.Function.$Shape }|null;
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
               $unknowns?: Uint8Array[];
             };
@@ -3096,6 +3709,9 @@ export namespace tfplugin6 {
             /** Response newIdentity. */
             newIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
+            /** Response deferred. */
+            deferred?: (tfplugin6.Deferred.$Properties|null);
+
             /**
              * Encodes the specified Response message. Does not implicitly {@link tfplugin6.ReadResource.Response.verify|verify} messages.
              * @param message Response message or plain object to encode
@@ -3132,6 +3748,9 @@ export namespace tfplugin6 {
                 /** Response newIdentity */
                 newIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
+                /** Response deferred */
+                deferred?: (tfplugin6.Deferred.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -3142,6 +3761,7 @@ export namespace tfplugin6 {
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
               "private"?: Uint8Array|null;
               newIdentity?: tfplugin6.ResourceIdentityData.$Shape|null;
+              deferred?: tfplugin6.Deferred.$Shape|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -3333,6 +3953,12 @@ export namespace tfplugin6 {
             /** Response plannedIdentity. */
             plannedIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
+            /** Response deferred. */
+            deferred?: (tfplugin6.Deferred.$Properties|null);
+
+            /** Response legacyTypeSystem. */
+            legacyTypeSystem: boolean;
+
             /**
              * Encodes the specified Response message. Does not implicitly {@link tfplugin6.PlanResourceChange.Response.verify|verify} messages.
              * @param message Response message or plain object to encode
@@ -3375,6 +4001,12 @@ export namespace tfplugin6 {
                 /** Response plannedIdentity */
                 plannedIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
+                /** Response deferred */
+                deferred?: (tfplugin6.Deferred.$Properties|null);
+
+                /** Response legacyTypeSystem */
+                legacyTypeSystem?: (boolean|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -3387,6 +4019,8 @@ export namespace tfplugin6 {
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
               legacyTypeSystem?: boolean|null;
               plannedIdentity?: tfplugin6.ResourceIdentityData.$Shape|null;
+              deferred?: tfplugin6.Deferred.$Shape|null;
+              legacyTypeSystem?: boolean|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -3569,6 +4203,9 @@ export namespace tfplugin6 {
             /** Response newIdentity. */
             newIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
+            /** Response legacyTypeSystem. */
+            legacyTypeSystem: boolean;
+
             /**
              * Encodes the specified Response message. Does not implicitly {@link tfplugin6.ApplyResourceChange.Response.verify|verify} messages.
              * @param message Response message or plain object to encode
@@ -3608,6 +4245,9 @@ export namespace tfplugin6 {
                 /** Response newIdentity */
                 newIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
+                /** Response legacyTypeSystem */
+                legacyTypeSystem?: (boolean|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -3619,6 +4259,7 @@ export namespace tfplugin6 {
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
               legacyTypeSystem?: boolean|null;
               newIdentity?: tfplugin6.ResourceIdentityData.$Shape|null;
+              legacyTypeSystem?: boolean|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -3849,6 +4490,9 @@ export namespace tfplugin6 {
             /** Response diagnostics. */
             diagnostics: tfplugin6.Diagnostic.$Properties[];
 
+            /** Response deferred. */
+            deferred?: (tfplugin6.Deferred.$Properties|null);
+
             /**
              * Encodes the specified Response message. Does not implicitly {@link tfplugin6.ImportResourceState.Response.verify|verify} messages.
              * @param message Response message or plain object to encode
@@ -3879,6 +4523,9 @@ export namespace tfplugin6 {
                 /** Response diagnostics */
                 diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
 
+                /** Response deferred */
+                deferred?: (tfplugin6.Deferred.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -3887,6 +4534,7 @@ export namespace tfplugin6 {
             type $Shape = {
               importedResources?: tfplugin6.ImportResourceState.ImportedResource.$Shape[]|null;
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              deferred?: tfplugin6.Deferred.$Shape|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -4273,6 +4921,9 @@ export namespace tfplugin6 {
             /** Response diagnostics. */
             diagnostics: tfplugin6.Diagnostic.$Properties[];
 
+            /** Response deferred. */
+            deferred?: (tfplugin6.Deferred.$Properties|null);
+
             /**
              * Encodes the specified Response message. Does not implicitly {@link tfplugin6.ReadDataSource.Response.verify|verify} messages.
              * @param message Response message or plain object to encode
@@ -4303,6 +4954,9 @@ export namespace tfplugin6 {
                 /** Response diagnostics */
                 diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
 
+                /** Response deferred */
+                deferred?: (tfplugin6.Deferred.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -4311,6 +4965,7 @@ export namespace tfplugin6 {
             type $Shape = {
               state?: tfplugin6.DynamicValue.$Shape|null;
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              deferred?: tfplugin6.Deferred.$Shape|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -4472,6 +5127,1993 @@ export namespace tfplugin6 {
 
             /** Shape of a Response. */
             type $Shape = tfplugin6.StopProvider.Response.$Properties;
+        }
+    }
+
+    /**
+     * Properties of a ValidateEphemeralResourceConfig.
+     * @deprecated Use tfplugin6.ValidateEphemeralResourceConfig.$Properties instead.
+     */
+    interface IValidateEphemeralResourceConfig extends tfplugin6.ValidateEphemeralResourceConfig.$Properties {
+    }
+
+    /** Represents a ValidateEphemeralResourceConfig. */
+    class ValidateEphemeralResourceConfig {
+
+        /**
+         * Constructs a new ValidateEphemeralResourceConfig.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.ValidateEphemeralResourceConfig.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified ValidateEphemeralResourceConfig message. Does not implicitly {@link tfplugin6.ValidateEphemeralResourceConfig.verify|verify} messages.
+         * @param message ValidateEphemeralResourceConfig message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.ValidateEphemeralResourceConfig.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ValidateEphemeralResourceConfig message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.ValidateEphemeralResourceConfig & tfplugin6.ValidateEphemeralResourceConfig.$Shape} ValidateEphemeralResourceConfig
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ValidateEphemeralResourceConfig & tfplugin6.ValidateEphemeralResourceConfig.$Shape;
+    }
+
+    namespace ValidateEphemeralResourceConfig {
+
+        /** Properties of a ValidateEphemeralResourceConfig. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ValidateEphemeralResourceConfig. */
+        type $Shape = tfplugin6.ValidateEphemeralResourceConfig.$Properties;
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use tfplugin6.ValidateEphemeralResourceConfig.Request.$Properties instead.
+         */
+        interface IRequest extends tfplugin6.ValidateEphemeralResourceConfig.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.ValidateEphemeralResourceConfig.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request typeName. */
+            typeName: string;
+
+            /** Request config. */
+            config?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link tfplugin6.ValidateEphemeralResourceConfig.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.ValidateEphemeralResourceConfig.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.ValidateEphemeralResourceConfig.Request & tfplugin6.ValidateEphemeralResourceConfig.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ValidateEphemeralResourceConfig.Request & tfplugin6.ValidateEphemeralResourceConfig.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request typeName */
+                typeName?: (string|null);
+
+                /** Request config */
+                config?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = tfplugin6.ValidateEphemeralResourceConfig.Request.$Properties;
+        }
+
+        /**
+         * Properties of a Response.
+         * @deprecated Use tfplugin6.ValidateEphemeralResourceConfig.Response.$Properties instead.
+         */
+        interface IResponse extends tfplugin6.ValidateEphemeralResourceConfig.Response.$Properties {
+        }
+
+        /** Represents a Response. */
+        class Response {
+
+            /**
+             * Constructs a new Response.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.ValidateEphemeralResourceConfig.Response.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Response diagnostics. */
+            diagnostics: tfplugin6.Diagnostic.$Properties[];
+
+            /**
+             * Encodes the specified Response message. Does not implicitly {@link tfplugin6.ValidateEphemeralResourceConfig.Response.verify|verify} messages.
+             * @param message Response message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.ValidateEphemeralResourceConfig.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Response message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.ValidateEphemeralResourceConfig.Response & tfplugin6.ValidateEphemeralResourceConfig.Response.$Shape} Response
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ValidateEphemeralResourceConfig.Response & tfplugin6.ValidateEphemeralResourceConfig.Response.$Shape;
+        }
+
+        namespace Response {
+
+            /** Properties of a Response. */
+            interface $Properties {
+
+                /** Response diagnostics */
+                diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Response. */
+            type $Shape = {
+              diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+    }
+
+    /**
+     * Properties of an OpenEphemeralResource.
+     * @deprecated Use tfplugin6.OpenEphemeralResource.$Properties instead.
+     */
+    interface IOpenEphemeralResource extends tfplugin6.OpenEphemeralResource.$Properties {
+    }
+
+    /** Represents an OpenEphemeralResource. */
+    class OpenEphemeralResource {
+
+        /**
+         * Constructs a new OpenEphemeralResource.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.OpenEphemeralResource.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified OpenEphemeralResource message. Does not implicitly {@link tfplugin6.OpenEphemeralResource.verify|verify} messages.
+         * @param message OpenEphemeralResource message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.OpenEphemeralResource.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OpenEphemeralResource message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.OpenEphemeralResource & tfplugin6.OpenEphemeralResource.$Shape} OpenEphemeralResource
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.OpenEphemeralResource & tfplugin6.OpenEphemeralResource.$Shape;
+    }
+
+    namespace OpenEphemeralResource {
+
+        /** Properties of an OpenEphemeralResource. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OpenEphemeralResource. */
+        type $Shape = tfplugin6.OpenEphemeralResource.$Properties;
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use tfplugin6.OpenEphemeralResource.Request.$Properties instead.
+         */
+        interface IRequest extends tfplugin6.OpenEphemeralResource.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.OpenEphemeralResource.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request typeName. */
+            typeName: string;
+
+            /** Request config. */
+            config?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /** Request clientCapabilities. */
+            clientCapabilities?: (tfplugin6.ClientCapabilities.$Properties|null);
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link tfplugin6.OpenEphemeralResource.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.OpenEphemeralResource.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.OpenEphemeralResource.Request & tfplugin6.OpenEphemeralResource.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.OpenEphemeralResource.Request & tfplugin6.OpenEphemeralResource.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request typeName */
+                typeName?: (string|null);
+
+                /** Request config */
+                config?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Request clientCapabilities */
+                clientCapabilities?: (tfplugin6.ClientCapabilities.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = tfplugin6.OpenEphemeralResource.Request.$Properties;
+        }
+
+        /**
+         * Properties of a Response.
+         * @deprecated Use tfplugin6.OpenEphemeralResource.Response.$Properties instead.
+         */
+        interface IResponse extends tfplugin6.OpenEphemeralResource.Response.$Properties {
+        }
+
+        /** Represents a Response. */
+        class Response {
+
+            /**
+             * Constructs a new Response.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.OpenEphemeralResource.Response.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Response diagnostics. */
+            diagnostics: tfplugin6.Diagnostic.$Properties[];
+
+            /** Response renewAt. */
+            renewAt?: (tfplugin6.Timestamp.$Properties|null);
+
+            /** Response result. */
+            result?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /** Response private. */
+            private?: (Uint8Array|null);
+
+            /** Response deferred. */
+            deferred?: (tfplugin6.Deferred.$Properties|null);
+
+            /**
+             * Encodes the specified Response message. Does not implicitly {@link tfplugin6.OpenEphemeralResource.Response.verify|verify} messages.
+             * @param message Response message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.OpenEphemeralResource.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Response message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.OpenEphemeralResource.Response & tfplugin6.OpenEphemeralResource.Response.$Shape} Response
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.OpenEphemeralResource.Response & tfplugin6.OpenEphemeralResource.Response.$Shape;
+        }
+
+        namespace Response {
+
+            /** Properties of a Response. */
+            interface $Properties {
+
+                /** Response diagnostics */
+                diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
+
+                /** Response renewAt */
+                renewAt?: (tfplugin6.Timestamp.$Properties|null);
+
+                /** Response result */
+                result?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Response private */
+                "private"?: (Uint8Array|null);
+
+                /** Response deferred */
+                deferred?: (tfplugin6.Deferred.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Response. */
+            type $Shape = {
+              diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              renewAt?: tfplugin6.Timestamp.$Shape|null;
+              result?: tfplugin6.DynamicValue.$Shape|null;
+              "private"?: Uint8Array|null;
+              deferred?: tfplugin6.Deferred.$Shape|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+    }
+
+    /**
+     * Properties of a RenewEphemeralResource.
+     * @deprecated Use tfplugin6.RenewEphemeralResource.$Properties instead.
+     */
+    interface IRenewEphemeralResource extends tfplugin6.RenewEphemeralResource.$Properties {
+    }
+
+    /** Represents a RenewEphemeralResource. */
+    class RenewEphemeralResource {
+
+        /**
+         * Constructs a new RenewEphemeralResource.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.RenewEphemeralResource.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified RenewEphemeralResource message. Does not implicitly {@link tfplugin6.RenewEphemeralResource.verify|verify} messages.
+         * @param message RenewEphemeralResource message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.RenewEphemeralResource.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RenewEphemeralResource message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.RenewEphemeralResource & tfplugin6.RenewEphemeralResource.$Shape} RenewEphemeralResource
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.RenewEphemeralResource & tfplugin6.RenewEphemeralResource.$Shape;
+    }
+
+    namespace RenewEphemeralResource {
+
+        /** Properties of a RenewEphemeralResource. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RenewEphemeralResource. */
+        type $Shape = tfplugin6.RenewEphemeralResource.$Properties;
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use tfplugin6.RenewEphemeralResource.Request.$Properties instead.
+         */
+        interface IRequest extends tfplugin6.RenewEphemeralResource.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.RenewEphemeralResource.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request typeName. */
+            typeName: string;
+
+            /** Request private. */
+            private?: (Uint8Array|null);
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link tfplugin6.RenewEphemeralResource.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.RenewEphemeralResource.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.RenewEphemeralResource.Request & tfplugin6.RenewEphemeralResource.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.RenewEphemeralResource.Request & tfplugin6.RenewEphemeralResource.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request typeName */
+                typeName?: (string|null);
+
+                /** Request private */
+                "private"?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = tfplugin6.RenewEphemeralResource.Request.$Properties;
+        }
+
+        /**
+         * Properties of a Response.
+         * @deprecated Use tfplugin6.RenewEphemeralResource.Response.$Properties instead.
+         */
+        interface IResponse extends tfplugin6.RenewEphemeralResource.Response.$Properties {
+        }
+
+        /** Represents a Response. */
+        class Response {
+
+            /**
+             * Constructs a new Response.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.RenewEphemeralResource.Response.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Response diagnostics. */
+            diagnostics: tfplugin6.Diagnostic.$Properties[];
+
+            /** Response renewAt. */
+            renewAt?: (tfplugin6.Timestamp.$Properties|null);
+
+            /** Response private. */
+            private?: (Uint8Array|null);
+
+            /**
+             * Encodes the specified Response message. Does not implicitly {@link tfplugin6.RenewEphemeralResource.Response.verify|verify} messages.
+             * @param message Response message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.RenewEphemeralResource.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Response message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.RenewEphemeralResource.Response & tfplugin6.RenewEphemeralResource.Response.$Shape} Response
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.RenewEphemeralResource.Response & tfplugin6.RenewEphemeralResource.Response.$Shape;
+        }
+
+        namespace Response {
+
+            /** Properties of a Response. */
+            interface $Properties {
+
+                /** Response diagnostics */
+                diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
+
+                /** Response renewAt */
+                renewAt?: (tfplugin6.Timestamp.$Properties|null);
+
+                /** Response private */
+                "private"?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Response. */
+            type $Shape = {
+              diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              renewAt?: tfplugin6.Timestamp.$Shape|null;
+              "private"?: Uint8Array|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+    }
+
+    /**
+     * Properties of a CloseEphemeralResource.
+     * @deprecated Use tfplugin6.CloseEphemeralResource.$Properties instead.
+     */
+    interface ICloseEphemeralResource extends tfplugin6.CloseEphemeralResource.$Properties {
+    }
+
+    /** Represents a CloseEphemeralResource. */
+    class CloseEphemeralResource {
+
+        /**
+         * Constructs a new CloseEphemeralResource.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.CloseEphemeralResource.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified CloseEphemeralResource message. Does not implicitly {@link tfplugin6.CloseEphemeralResource.verify|verify} messages.
+         * @param message CloseEphemeralResource message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.CloseEphemeralResource.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CloseEphemeralResource message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.CloseEphemeralResource & tfplugin6.CloseEphemeralResource.$Shape} CloseEphemeralResource
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.CloseEphemeralResource & tfplugin6.CloseEphemeralResource.$Shape;
+    }
+
+    namespace CloseEphemeralResource {
+
+        /** Properties of a CloseEphemeralResource. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CloseEphemeralResource. */
+        type $Shape = tfplugin6.CloseEphemeralResource.$Properties;
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use tfplugin6.CloseEphemeralResource.Request.$Properties instead.
+         */
+        interface IRequest extends tfplugin6.CloseEphemeralResource.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.CloseEphemeralResource.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request typeName. */
+            typeName: string;
+
+            /** Request private. */
+            private?: (Uint8Array|null);
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link tfplugin6.CloseEphemeralResource.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.CloseEphemeralResource.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.CloseEphemeralResource.Request & tfplugin6.CloseEphemeralResource.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.CloseEphemeralResource.Request & tfplugin6.CloseEphemeralResource.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request typeName */
+                typeName?: (string|null);
+
+                /** Request private */
+                "private"?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = tfplugin6.CloseEphemeralResource.Request.$Properties;
+        }
+
+        /**
+         * Properties of a Response.
+         * @deprecated Use tfplugin6.CloseEphemeralResource.Response.$Properties instead.
+         */
+        interface IResponse extends tfplugin6.CloseEphemeralResource.Response.$Properties {
+        }
+
+        /** Represents a Response. */
+        class Response {
+
+            /**
+             * Constructs a new Response.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.CloseEphemeralResource.Response.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Response diagnostics. */
+            diagnostics: tfplugin6.Diagnostic.$Properties[];
+
+            /**
+             * Encodes the specified Response message. Does not implicitly {@link tfplugin6.CloseEphemeralResource.Response.verify|verify} messages.
+             * @param message Response message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.CloseEphemeralResource.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Response message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.CloseEphemeralResource.Response & tfplugin6.CloseEphemeralResource.Response.$Shape} Response
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.CloseEphemeralResource.Response & tfplugin6.CloseEphemeralResource.Response.$Shape;
+        }
+
+        namespace Response {
+
+            /** Properties of a Response. */
+            interface $Properties {
+
+                /** Response diagnostics */
+                diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Response. */
+            type $Shape = {
+              diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+    }
+
+    /**
+     * Properties of a CallFunction.
+     * @deprecated Use tfplugin6.CallFunction.$Properties instead.
+     */
+    interface ICallFunction extends tfplugin6.CallFunction.$Properties {
+    }
+
+    /** Represents a CallFunction. */
+    class CallFunction {
+
+        /**
+         * Constructs a new CallFunction.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.CallFunction.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified CallFunction message. Does not implicitly {@link tfplugin6.CallFunction.verify|verify} messages.
+         * @param message CallFunction message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.CallFunction.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CallFunction message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.CallFunction & tfplugin6.CallFunction.$Shape} CallFunction
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.CallFunction & tfplugin6.CallFunction.$Shape;
+    }
+
+    namespace CallFunction {
+
+        /** Properties of a CallFunction. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CallFunction. */
+        type $Shape = tfplugin6.CallFunction.$Properties;
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use tfplugin6.CallFunction.Request.$Properties instead.
+         */
+        interface IRequest extends tfplugin6.CallFunction.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.CallFunction.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request name. */
+            name: string;
+
+            /** Request arguments. */
+            arguments: tfplugin6.DynamicValue.$Properties[];
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link tfplugin6.CallFunction.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.CallFunction.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.CallFunction.Request & tfplugin6.CallFunction.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.CallFunction.Request & tfplugin6.CallFunction.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request name */
+                name?: (string|null);
+
+                /** Request arguments */
+                "arguments"?: (tfplugin6.DynamicValue.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = tfplugin6.CallFunction.Request.$Properties;
+        }
+
+        /**
+         * Properties of a Response.
+         * @deprecated Use tfplugin6.CallFunction.Response.$Properties instead.
+         */
+        interface IResponse extends tfplugin6.CallFunction.Response.$Properties {
+        }
+
+        /** Represents a Response. */
+        class Response {
+
+            /**
+             * Constructs a new Response.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.CallFunction.Response.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Response result. */
+            result?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /** Response error. */
+            error?: (tfplugin6.FunctionError.$Properties|null);
+
+            /**
+             * Encodes the specified Response message. Does not implicitly {@link tfplugin6.CallFunction.Response.verify|verify} messages.
+             * @param message Response message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.CallFunction.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Response message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.CallFunction.Response & tfplugin6.CallFunction.Response.$Shape} Response
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.CallFunction.Response & tfplugin6.CallFunction.Response.$Shape;
+        }
+
+        namespace Response {
+
+            /** Properties of a Response. */
+            interface $Properties {
+
+                /** Response result */
+                result?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Response error */
+                error?: (tfplugin6.FunctionError.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Response. */
+            type $Shape = tfplugin6.CallFunction.Response.$Properties;
+        }
+    }
+
+    /**
+     * Properties of a ListResource.
+     * @deprecated Use tfplugin6.ListResource.$Properties instead.
+     */
+    interface IListResource extends tfplugin6.ListResource.$Properties {
+    }
+
+    /** Represents a ListResource. */
+    class ListResource {
+
+        /**
+         * Constructs a new ListResource.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.ListResource.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified ListResource message. Does not implicitly {@link tfplugin6.ListResource.verify|verify} messages.
+         * @param message ListResource message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.ListResource.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ListResource message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.ListResource & tfplugin6.ListResource.$Shape} ListResource
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ListResource & tfplugin6.ListResource.$Shape;
+    }
+
+    namespace ListResource {
+
+        /** Properties of a ListResource. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ListResource. */
+        type $Shape = tfplugin6.ListResource.$Properties;
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use tfplugin6.ListResource.Request.$Properties instead.
+         */
+        interface IRequest extends tfplugin6.ListResource.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.ListResource.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request typeName. */
+            typeName: string;
+
+            /** Request config. */
+            config?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /** Request includeResourceObject. */
+            includeResourceObject: boolean;
+
+            /** Request limit. */
+            limit: number;
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link tfplugin6.ListResource.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.ListResource.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.ListResource.Request & tfplugin6.ListResource.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ListResource.Request & tfplugin6.ListResource.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request typeName */
+                typeName?: (string|null);
+
+                /** Request config */
+                config?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Request includeResourceObject */
+                includeResourceObject?: (boolean|null);
+
+                /** Request limit */
+                limit?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = tfplugin6.ListResource.Request.$Properties;
+        }
+
+        /**
+         * Properties of an Event.
+         * @deprecated Use tfplugin6.ListResource.Event.$Properties instead.
+         */
+        interface IEvent extends tfplugin6.ListResource.Event.$Properties {
+        }
+
+        /** Represents an Event. */
+        class Event {
+
+            /**
+             * Constructs a new Event.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.ListResource.Event.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Event identity. */
+            identity?: (tfplugin6.ResourceIdentityData.$Properties|null);
+
+            /** Event displayName. */
+            displayName: string;
+
+            /** Event resourceObject. */
+            resourceObject?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /** Event diagnostic. */
+            diagnostic: tfplugin6.Diagnostic.$Properties[];
+
+            /**
+             * Encodes the specified Event message. Does not implicitly {@link tfplugin6.ListResource.Event.verify|verify} messages.
+             * @param message Event message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.ListResource.Event.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Event message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.ListResource.Event & tfplugin6.ListResource.Event.$Shape} Event
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ListResource.Event & tfplugin6.ListResource.Event.$Shape;
+        }
+
+        namespace Event {
+
+            /** Properties of an Event. */
+            interface $Properties {
+
+                /** Event identity */
+                identity?: (tfplugin6.ResourceIdentityData.$Properties|null);
+
+                /** Event displayName */
+                displayName?: (string|null);
+
+                /** Event resourceObject */
+                resourceObject?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Event diagnostic */
+                diagnostic?: (tfplugin6.Diagnostic.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Event. */
+            type $Shape = {
+              identity?: tfplugin6.ResourceIdentityData.$Shape|null;
+              displayName?: string|null;
+              resourceObject?: tfplugin6.DynamicValue.$Shape|null;
+              diagnostic?: tfplugin6.Diagnostic.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+    }
+
+    /**
+     * Properties of a ValidateListResourceConfig.
+     * @deprecated Use tfplugin6.ValidateListResourceConfig.$Properties instead.
+     */
+    interface IValidateListResourceConfig extends tfplugin6.ValidateListResourceConfig.$Properties {
+    }
+
+    /** Represents a ValidateListResourceConfig. */
+    class ValidateListResourceConfig {
+
+        /**
+         * Constructs a new ValidateListResourceConfig.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.ValidateListResourceConfig.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified ValidateListResourceConfig message. Does not implicitly {@link tfplugin6.ValidateListResourceConfig.verify|verify} messages.
+         * @param message ValidateListResourceConfig message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.ValidateListResourceConfig.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ValidateListResourceConfig message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.ValidateListResourceConfig & tfplugin6.ValidateListResourceConfig.$Shape} ValidateListResourceConfig
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ValidateListResourceConfig & tfplugin6.ValidateListResourceConfig.$Shape;
+    }
+
+    namespace ValidateListResourceConfig {
+
+        /** Properties of a ValidateListResourceConfig. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ValidateListResourceConfig. */
+        type $Shape = tfplugin6.ValidateListResourceConfig.$Properties;
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use tfplugin6.ValidateListResourceConfig.Request.$Properties instead.
+         */
+        interface IRequest extends tfplugin6.ValidateListResourceConfig.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.ValidateListResourceConfig.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request typeName. */
+            typeName: string;
+
+            /** Request config. */
+            config?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /** Request includeResourceObject. */
+            includeResourceObject?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /** Request limit. */
+            limit?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link tfplugin6.ValidateListResourceConfig.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.ValidateListResourceConfig.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.ValidateListResourceConfig.Request & tfplugin6.ValidateListResourceConfig.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ValidateListResourceConfig.Request & tfplugin6.ValidateListResourceConfig.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request typeName */
+                typeName?: (string|null);
+
+                /** Request config */
+                config?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Request includeResourceObject */
+                includeResourceObject?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Request limit */
+                limit?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = tfplugin6.ValidateListResourceConfig.Request.$Properties;
+        }
+
+        /**
+         * Properties of a Response.
+         * @deprecated Use tfplugin6.ValidateListResourceConfig.Response.$Properties instead.
+         */
+        interface IResponse extends tfplugin6.ValidateListResourceConfig.Response.$Properties {
+        }
+
+        /** Represents a Response. */
+        class Response {
+
+            /**
+             * Constructs a new Response.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.ValidateListResourceConfig.Response.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Response diagnostics. */
+            diagnostics: tfplugin6.Diagnostic.$Properties[];
+
+            /**
+             * Encodes the specified Response message. Does not implicitly {@link tfplugin6.ValidateListResourceConfig.Response.verify|verify} messages.
+             * @param message Response message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.ValidateListResourceConfig.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Response message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.ValidateListResourceConfig.Response & tfplugin6.ValidateListResourceConfig.Response.$Shape} Response
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ValidateListResourceConfig.Response & tfplugin6.ValidateListResourceConfig.Response.$Shape;
+        }
+
+        namespace Response {
+
+            /** Properties of a Response. */
+            interface $Properties {
+
+                /** Response diagnostics */
+                diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Response. */
+            type $Shape = {
+              diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+    }
+
+    /**
+     * Properties of a ValidateActionConfig.
+     * @deprecated Use tfplugin6.ValidateActionConfig.$Properties instead.
+     */
+    interface IValidateActionConfig extends tfplugin6.ValidateActionConfig.$Properties {
+    }
+
+    /** Represents a ValidateActionConfig. */
+    class ValidateActionConfig {
+
+        /**
+         * Constructs a new ValidateActionConfig.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.ValidateActionConfig.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified ValidateActionConfig message. Does not implicitly {@link tfplugin6.ValidateActionConfig.verify|verify} messages.
+         * @param message ValidateActionConfig message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.ValidateActionConfig.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ValidateActionConfig message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.ValidateActionConfig & tfplugin6.ValidateActionConfig.$Shape} ValidateActionConfig
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ValidateActionConfig & tfplugin6.ValidateActionConfig.$Shape;
+    }
+
+    namespace ValidateActionConfig {
+
+        /** Properties of a ValidateActionConfig. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ValidateActionConfig. */
+        type $Shape = tfplugin6.ValidateActionConfig.$Properties;
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use tfplugin6.ValidateActionConfig.Request.$Properties instead.
+         */
+        interface IRequest extends tfplugin6.ValidateActionConfig.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.ValidateActionConfig.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request typeName. */
+            typeName: string;
+
+            /** Request config. */
+            config?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link tfplugin6.ValidateActionConfig.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.ValidateActionConfig.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.ValidateActionConfig.Request & tfplugin6.ValidateActionConfig.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ValidateActionConfig.Request & tfplugin6.ValidateActionConfig.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request typeName */
+                typeName?: (string|null);
+
+                /** Request config */
+                config?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = tfplugin6.ValidateActionConfig.Request.$Properties;
+        }
+
+        /**
+         * Properties of a Response.
+         * @deprecated Use tfplugin6.ValidateActionConfig.Response.$Properties instead.
+         */
+        interface IResponse extends tfplugin6.ValidateActionConfig.Response.$Properties {
+        }
+
+        /** Represents a Response. */
+        class Response {
+
+            /**
+             * Constructs a new Response.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.ValidateActionConfig.Response.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Response diagnostics. */
+            diagnostics: tfplugin6.Diagnostic.$Properties[];
+
+            /**
+             * Encodes the specified Response message. Does not implicitly {@link tfplugin6.ValidateActionConfig.Response.verify|verify} messages.
+             * @param message Response message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.ValidateActionConfig.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Response message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.ValidateActionConfig.Response & tfplugin6.ValidateActionConfig.Response.$Shape} Response
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.ValidateActionConfig.Response & tfplugin6.ValidateActionConfig.Response.$Shape;
+        }
+
+        namespace Response {
+
+            /** Properties of a Response. */
+            interface $Properties {
+
+                /** Response diagnostics */
+                diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Response. */
+            type $Shape = {
+              diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+    }
+
+    /**
+     * Properties of a PlanAction.
+     * @deprecated Use tfplugin6.PlanAction.$Properties instead.
+     */
+    interface IPlanAction extends tfplugin6.PlanAction.$Properties {
+    }
+
+    /** Represents a PlanAction. */
+    class PlanAction {
+
+        /**
+         * Constructs a new PlanAction.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.PlanAction.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified PlanAction message. Does not implicitly {@link tfplugin6.PlanAction.verify|verify} messages.
+         * @param message PlanAction message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.PlanAction.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PlanAction message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.PlanAction & tfplugin6.PlanAction.$Shape} PlanAction
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.PlanAction & tfplugin6.PlanAction.$Shape;
+    }
+
+    namespace PlanAction {
+
+        /** Properties of a PlanAction. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PlanAction. */
+        type $Shape = tfplugin6.PlanAction.$Properties;
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use tfplugin6.PlanAction.Request.$Properties instead.
+         */
+        interface IRequest extends tfplugin6.PlanAction.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.PlanAction.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request actionType. */
+            actionType: string;
+
+            /** Request config. */
+            config?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /** Request clientCapabilities. */
+            clientCapabilities?: (tfplugin6.ClientCapabilities.$Properties|null);
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link tfplugin6.PlanAction.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.PlanAction.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.PlanAction.Request & tfplugin6.PlanAction.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.PlanAction.Request & tfplugin6.PlanAction.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request actionType */
+                actionType?: (string|null);
+
+                /** Request config */
+                config?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Request clientCapabilities */
+                clientCapabilities?: (tfplugin6.ClientCapabilities.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = tfplugin6.PlanAction.Request.$Properties;
+        }
+
+        /**
+         * Properties of a Response.
+         * @deprecated Use tfplugin6.PlanAction.Response.$Properties instead.
+         */
+        interface IResponse extends tfplugin6.PlanAction.Response.$Properties {
+        }
+
+        /** Represents a Response. */
+        class Response {
+
+            /**
+             * Constructs a new Response.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.PlanAction.Response.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Response diagnostics. */
+            diagnostics: tfplugin6.Diagnostic.$Properties[];
+
+            /** Response deferred. */
+            deferred?: (tfplugin6.Deferred.$Properties|null);
+
+            /**
+             * Encodes the specified Response message. Does not implicitly {@link tfplugin6.PlanAction.Response.verify|verify} messages.
+             * @param message Response message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.PlanAction.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Response message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.PlanAction.Response & tfplugin6.PlanAction.Response.$Shape} Response
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.PlanAction.Response & tfplugin6.PlanAction.Response.$Shape;
+        }
+
+        namespace Response {
+
+            /** Properties of a Response. */
+            interface $Properties {
+
+                /** Response diagnostics */
+                diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
+
+                /** Response deferred */
+                deferred?: (tfplugin6.Deferred.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Response. */
+            type $Shape = {
+              diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+              deferred?: tfplugin6.Deferred.$Shape|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+    }
+
+    /**
+     * Properties of an InvokeAction.
+     * @deprecated Use tfplugin6.InvokeAction.$Properties instead.
+     */
+    interface IInvokeAction extends tfplugin6.InvokeAction.$Properties {
+    }
+
+    /** Represents an InvokeAction. */
+    class InvokeAction {
+
+        /**
+         * Constructs a new InvokeAction.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: tfplugin6.InvokeAction.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified InvokeAction message. Does not implicitly {@link tfplugin6.InvokeAction.verify|verify} messages.
+         * @param message InvokeAction message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: tfplugin6.InvokeAction.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an InvokeAction message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {tfplugin6.InvokeAction & tfplugin6.InvokeAction.$Shape} InvokeAction
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.InvokeAction & tfplugin6.InvokeAction.$Shape;
+    }
+
+    namespace InvokeAction {
+
+        /** Properties of an InvokeAction. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an InvokeAction. */
+        type $Shape = tfplugin6.InvokeAction.$Properties;
+
+        /**
+         * Properties of a Request.
+         * @deprecated Use tfplugin6.InvokeAction.Request.$Properties instead.
+         */
+        interface IRequest extends tfplugin6.InvokeAction.Request.$Properties {
+        }
+
+        /** Represents a Request. */
+        class Request {
+
+            /**
+             * Constructs a new Request.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.InvokeAction.Request.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Request actionType. */
+            actionType: string;
+
+            /** Request config. */
+            config?: (tfplugin6.DynamicValue.$Properties|null);
+
+            /** Request clientCapabilities. */
+            clientCapabilities?: (tfplugin6.ClientCapabilities.$Properties|null);
+
+            /**
+             * Encodes the specified Request message. Does not implicitly {@link tfplugin6.InvokeAction.Request.verify|verify} messages.
+             * @param message Request message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.InvokeAction.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Request message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.InvokeAction.Request & tfplugin6.InvokeAction.Request.$Shape} Request
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.InvokeAction.Request & tfplugin6.InvokeAction.Request.$Shape;
+        }
+
+        namespace Request {
+
+            /** Properties of a Request. */
+            interface $Properties {
+
+                /** Request actionType */
+                actionType?: (string|null);
+
+                /** Request config */
+                config?: (tfplugin6.DynamicValue.$Properties|null);
+
+                /** Request clientCapabilities */
+                clientCapabilities?: (tfplugin6.ClientCapabilities.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Request. */
+            type $Shape = tfplugin6.InvokeAction.Request.$Properties;
+        }
+
+        /**
+         * Properties of an Event.
+         * @deprecated Use tfplugin6.InvokeAction.Event.$Properties instead.
+         */
+        interface IEvent extends tfplugin6.InvokeAction.Event.$Properties {
+        }
+
+        /** Represents an Event. */
+        class Event {
+
+            /**
+             * Constructs a new Event.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: tfplugin6.InvokeAction.Event.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Event progress. */
+            progress?: (tfplugin6.InvokeAction.Event.Progress.$Properties|null);
+
+            /** Event completed. */
+            completed?: (tfplugin6.InvokeAction.Event.Completed.$Properties|null);
+
+            /** Event type. */
+            type?: ("progress"|"completed");
+
+            /**
+             * Encodes the specified Event message. Does not implicitly {@link tfplugin6.InvokeAction.Event.verify|verify} messages.
+             * @param message Event message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: tfplugin6.InvokeAction.Event.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Event message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {tfplugin6.InvokeAction.Event & tfplugin6.InvokeAction.Event.$Shape} Event
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.InvokeAction.Event & tfplugin6.InvokeAction.Event.$Shape;
+        }
+
+        namespace Event {
+
+            /** Properties of an Event. */
+            interface $Properties {
+
+                /** Event progress */
+                progress?: (tfplugin6.InvokeAction.Event.Progress.$Properties|null);
+
+                /** Event completed */
+                completed?: (tfplugin6.InvokeAction.Event.Completed.$Properties|null);
+
+                /** Event type */
+                type?: ("progress"|"completed");
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Narrowed shape of an Event. */
+            type $Shape = {
+              progress?: tfplugin6.InvokeAction.Event.Progress.$Shape|null;
+              completed?: tfplugin6.InvokeAction.Event.Completed.$Shape|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ type?: undefined; progress?: null; completed?: null }|{ type?: "progress"; progress: tfplugin6.InvokeAction.Event.Progress.$Shape; completed?: null }|{ type?: "completed"; progress?: null; completed: tfplugin6.InvokeAction.Event.Completed.$Shape })
+            );
+
+            /**
+             * Properties of a Progress.
+             * @deprecated Use tfplugin6.InvokeAction.Event.Progress.$Properties instead.
+             */
+            interface IProgress extends tfplugin6.InvokeAction.Event.Progress.$Properties {
+            }
+
+            /** Represents a Progress. */
+            class Progress {
+
+                /**
+                 * Constructs a new Progress.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tfplugin6.InvokeAction.Event.Progress.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Progress message. */
+                message: string;
+
+                /**
+                 * Encodes the specified Progress message. Does not implicitly {@link tfplugin6.InvokeAction.Event.Progress.verify|verify} messages.
+                 * @param message Progress message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tfplugin6.InvokeAction.Event.Progress.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Progress message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tfplugin6.InvokeAction.Event.Progress & tfplugin6.InvokeAction.Event.Progress.$Shape} Progress
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.InvokeAction.Event.Progress & tfplugin6.InvokeAction.Event.Progress.$Shape;
+            }
+
+            namespace Progress {
+
+                /** Properties of a Progress. */
+                interface $Properties {
+
+                    /** Progress message */
+                    message?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Progress. */
+                type $Shape = tfplugin6.InvokeAction.Event.Progress.$Properties;
+            }
+
+            /**
+             * Properties of a Completed.
+             * @deprecated Use tfplugin6.InvokeAction.Event.Completed.$Properties instead.
+             */
+            interface ICompleted extends tfplugin6.InvokeAction.Event.Completed.$Properties {
+            }
+
+            /** Represents a Completed. */
+            class Completed {
+
+                /**
+                 * Constructs a new Completed.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: tfplugin6.InvokeAction.Event.Completed.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Completed diagnostics. */
+                diagnostics: tfplugin6.Diagnostic.$Properties[];
+
+                /**
+                 * Encodes the specified Completed message. Does not implicitly {@link tfplugin6.InvokeAction.Event.Completed.verify|verify} messages.
+                 * @param message Completed message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: tfplugin6.InvokeAction.Event.Completed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Completed message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {tfplugin6.InvokeAction.Event.Completed & tfplugin6.InvokeAction.Event.Completed.$Shape} Completed
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): tfplugin6.InvokeAction.Event.Completed & tfplugin6.InvokeAction.Event.Completed.$Shape;
+            }
+
+            namespace Completed {
+
+                /** Properties of a Completed. */
+                interface $Properties {
+
+                    /** Completed diagnostics */
+                    diagnostics?: (tfplugin6.Diagnostic.$Properties[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Completed. */
+                type $Shape = {
+                  diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
+                  $unknowns?: Uint8Array[];
+                };
+            }
         }
     }
 }

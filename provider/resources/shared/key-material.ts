@@ -10,7 +10,7 @@ import { type ObjectValue, unknown, type Value } from '../../engine/value.ts';
 import type { Step } from './failures.ts';
 import type { KeyTraits } from './key-resource.ts';
 import { descriptionStep, disableStep, enableStep, type KeyMetadata, type KeyPlace, policyStep } from './keys.ts';
-import { requireText, textOf } from './values.ts';
+import { secretOf, textOf } from './values.ts';
 
 const direct = { WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' } as const;
 /** The most that RSA-OAEP with SHA-256 can hold under a modulus of 256 bytes (RFC 8017 section 7.1.1). */
@@ -18,20 +18,20 @@ const DIRECT_BYTES = 190;
 const throughAes = { WrappingAlgorithm: 'RSA_AES_KEY_WRAP_SHA_256', WrappingKeySpec: 'RSA_4096' } as const;
 
 /** Imports the configured material, to expire as configured. */
-function importStep(client: Client, place: KeyPlace, planned: ObjectValue, when: boolean): Step {
+function importStep(client: Client, place: KeyPlace, config: ObjectValue, when: boolean): Step {
   return {
     doing: `importing key material of KMS Key (${place.keyId})`,
-    path: ['key_material_base64'],
+    path: [isWriteOnly(config) ? 'key_material_base64_wo' : 'key_material_base64'],
     when,
-    run: () => importMaterial(client, place, planned),
+    run: () => importMaterial(client, place, config),
   };
 }
 
 /** Right after the key is made. */
-function firstSteps(client: Client, place: KeyPlace, planned: ObjectValue): readonly Step[] {
+function firstSteps(client: Client, place: KeyPlace, planned: ObjectValue, config: ObjectValue): readonly Step[] {
   const imports = hasMaterial(planned);
   return [
-    importStep(client, place, planned, imports),
+    importStep(client, place, config, imports),
     disableStep(client, place, 'enabled', imports && planned.enabled !== true),
   ];
 }
@@ -40,7 +40,13 @@ function firstSteps(client: Client, place: KeyPlace, planned: ObjectValue): read
  * Enabling comes first, because a disabled key refuses some changes; disabling last. Neither while it waits for
  * material.
  */
-function changeSteps(client: Client, place: KeyPlace, prior: ObjectValue, planned: ObjectValue): readonly Step[] {
+function changeSteps(
+  client: Client,
+  place: KeyPlace,
+  prior: ObjectValue,
+  planned: ObjectValue,
+  config: ObjectValue,
+): readonly Step[] {
   const waits = isPendingImport(prior);
   const imports = needsImport(prior, planned);
   const disables = planned.enabled === false && (waits ? imports : prior.enabled !== false);
@@ -48,18 +54,18 @@ function changeSteps(client: Client, place: KeyPlace, prior: ObjectValue, planne
     enableStep(client, place, 'enabled', planned.enabled === true && prior.enabled !== true && !waits),
     descriptionStep(client, place, prior, planned),
     policyStep(client, place, prior, planned),
-    importStep(client, place, planned, imports),
+    importStep(client, place, config, imports),
     disableStep(client, place, 'enabled', disables),
   ];
 }
 
-async function importMaterial(client: Client, { keyId: KeyId, region }: KeyPlace, planned: ObjectValue): Promise<void> {
-  const material = Buffer.from(requireText(planned, 'key_material_base64'), 'base64');
+async function importMaterial(client: Client, { keyId: KeyId, region }: KeyPlace, config: ObjectValue): Promise<void> {
+  const material = Buffer.from(secretOf(config, 'key_material_base64') ?? '', 'base64');
   const wrapping = material.length <= DIRECT_BYTES ? direct : throughAes;
   const parameters = await client.call('GetParametersForImport', { KeyId, ...wrapping }, region);
   const { ImportToken = '', PublicKey = '' } = parameters;
   const wrapped = wrapMaterial(material, Buffer.from(PublicKey, 'base64'), wrapping === direct);
-  const validTo = textOf(planned, 'valid_to');
+  const validTo = textOf(config, 'valid_to');
   const expiry =
     validTo === undefined
       ? ({ ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' } as const)
@@ -79,14 +85,23 @@ function wrapMaterial(material: Buffer, publicKeyInfo: Buffer, isDirect: boolean
   return Buffer.concat([encrypt(aesKey), cipher.update(material), cipher.final()]);
 }
 
+/** Of write-only material only the version is in plans and states. */
 function hasMaterial(object: ObjectValue): boolean {
-  return textOf(object, 'key_material_base64') !== undefined;
+  return textOf(object, 'key_material_base64') !== undefined || isWriteOnly(object);
 }
 
-/** Material is imported again to change when it expires, and when it expired or was deleted. */
+function isWriteOnly(object: ObjectValue): boolean {
+  return (object.key_material_base64_wo_version ?? null) !== null;
+}
+
+/**
+ * Material is imported again to change when it expires, when it expired or was deleted, and when it leaves the state
+ * for a write-only argument: the service then checks that it is the same.
+ */
 function needsImport(prior: ObjectValue, planned: ObjectValue): boolean {
   const expiryChanges = (planned.valid_to ?? '') !== (prior.valid_to ?? '');
-  return hasMaterial(planned) && (expiryChanges || isPendingImport(prior));
+  const leavesState = isWriteOnly(planned) && !isWriteOnly(prior) && hasMaterial(prior);
+  return hasMaterial(planned) && (expiryChanges || leavesState || isPendingImport(prior));
 }
 
 function isPendingImport(state: ObjectValue): boolean {

@@ -33,9 +33,15 @@ export interface KeyTraits {
   /** The argument at fault when `make` fails and the service names no other. */
   readonly makePath?: readonly PathStep[];
   /** The calls right after the key is made. */
-  firstSteps(client: Client, place: KeyPlace, planned: ObjectValue): readonly Step[];
+  firstSteps(client: Client, place: KeyPlace, planned: ObjectValue, config: ObjectValue): readonly Step[];
   /** The calls of an update, in their order, without those for tags. */
-  changeSteps(client: Client, place: KeyPlace, prior: ObjectValue, planned: ObjectValue): readonly Step[];
+  changeSteps(
+    client: Client,
+    place: KeyPlace,
+    prior: ObjectValue,
+    planned: ObjectValue,
+    config: ObjectValue,
+  ): readonly Step[];
   /** @throws DiagnosticError for a key that this resource cannot manage */
   refuse(metadata: KeyMetadata): void;
   /** Attributes beside those that all keys have. */
@@ -62,9 +68,15 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
     });
 
   /** Tags that depend on values which became known only now come last. */
-  const stepsOfUpdate = (client: Client, place: KeyPlace, prior: ObjectValue, planned: ObjectValue) => {
+  const stepsOfUpdate = (
+    client: Client,
+    place: KeyPlace,
+    prior: ObjectValue,
+    planned: ObjectValue,
+    config: ObjectValue,
+  ) => {
     const tags = tagSteps(client, place, title, prior, planned);
-    const changes = traits.changeSteps(client, place, prior, planned);
+    const changes = traits.changeSteps(client, place, prior, planned, config);
     return planned.tags_all === unknown ? [...changes, ...tags] : [...tags, ...changes];
   };
 
@@ -73,18 +85,18 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
     plan: (input) => planKey(traits, input),
     planDestroy: warnOfDeletion,
 
-    async create(client, planned) {
+    async create(client, planned, config) {
       const region = regionOf(client, planned);
       if (textOf(planned, 'adopt_pending_deletion') !== undefined) {
         const { place, prior, target } = await adoptKey(traits, client, planned, region, (at, key) =>
           stateOf(traits, client, at, key, knownPart(planned)),
         );
-        const failures = await runSteps(stepsOfUpdate(client, place, prior, target));
+        const failures = await runSteps(stepsOfUpdate(client, place, prior, target, config));
         return finishAt(client, place, { ...prior, ...unread(record, planned) }, planned, failures);
       }
       const key = await attempt(`creating ${title}`, traits.makePath, () => traits.make(client, planned, region));
       const place = { keyId: key.KeyId, region };
-      const failures = await runSteps(traits.firstSteps(client, place, planned));
+      const failures = await runSteps(traits.firstSteps(client, place, planned, config));
       const known = { ...knownPart(planned), arn: key.Arn ?? null, ...idsOf(record, key), region };
       return finishAt(client, place, known, planned, failures);
     },
@@ -94,9 +106,9 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
       return attempt(reading(place), undefined, () => readKey(traits, client, place, state, 'shared'));
     },
 
-    async update(client, prior, planned) {
+    async update(client, prior, planned, config) {
       const place = placeOf(client, prior);
-      const failures = await runSteps(stepsOfUpdate(client, place, prior, planned));
+      const failures = await runSteps(stepsOfUpdate(client, place, prior, planned, config));
       return finishAt(client, place, { ...prior, ...unread(record, planned) }, planned, failures);
     },
 

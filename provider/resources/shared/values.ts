@@ -28,6 +28,11 @@ export function mapOf(value: Value | undefined): ObjectValue {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ObjectValue) : {};
 }
 
+/** A secret from the configuration: write-only (`<name>_wo`), or the plain argument that the state keeps. */
+export function secretOf(config: ObjectValue, name: string): string | undefined {
+  return textOf(config, `${name}_wo`) ?? textOf(config, name);
+}
+
 /** The attribute's text, which the caller knows to be there. */
 export function requireText(object: ObjectValue, name: string): string {
   const value = textOf(object, name);

@@ -5,7 +5,7 @@ import type { ObjectValue, Unknown, Value } from '../../engine/value.ts';
 import { unknown } from '../../engine/value.ts';
 import { CodecError } from './codec-error.ts';
 import { decodeJson } from './json.ts';
-import { decodeMsgpack, encodeMsgpack } from './msgpack.ts';
+import { decodeMsgpack, encodeMsgpack, type Refine } from './msgpack.ts';
 
 export interface DynamicValue {
   readonly msgpack?: Uint8Array | null;
@@ -26,6 +26,6 @@ export function decodeObject(type: ObjectType, message: DynamicValue | null | un
   return value as Exclude<typeof value, Unknown> as ObjectValue | null;
 }
 
-export function encodeDynamicValue(type: AttributeType, value: Value): DynamicValue {
-  return { msgpack: encodeMsgpack(type, value) };
+export function encodeDynamicValue(type: AttributeType, value: Value, refine?: Refine): DynamicValue {
+  return { msgpack: encodeMsgpack(type, value, refine) };
 }

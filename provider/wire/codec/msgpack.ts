@@ -4,13 +4,15 @@
  *
  * A codec of our own because general msgpack libraries know no types, round large integers and rename `__proto__`.
  */
-import type { AttributeType } from '@keystead/provider-schema/terraform.ts';
+import type { AttributeType, Refinement } from '@keystead/provider-schema/terraform.ts';
 import { narrowInteger, parseDecimal } from '../../engine/decimal.ts';
 import type { PathStep } from '../../engine/resource.ts';
 import { type ObjectValue, unknown, type Value } from '../../engine/value.ts';
 import { CodecError } from './codec-error.ts';
 
 type Path = readonly PathStep[];
+/** What is known of the unknown value at a path. */
+export type Refine = (path: Path) => Refinement | undefined;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Walks msgpack bytes; every read checks the end first, so a false length cannot make us allocate memory. */
@@ -220,8 +222,13 @@ export function decodeMsgpack(type: AttributeType, bytes: Uint8Array): Value {
 
 /** Collects msgpack bytes in a buffer that doubles when full. */
 class Writer {
+  readonly refine: Refine | undefined;
   private buffer = Buffer.allocUnsafe(256);
   private length = 0;
+
+  constructor(refine?: Refine) {
+    this.refine = refine;
+  }
 
   /** Makes room for `size` bytes and returns where they go. */
   private reserve(size: number): number {
@@ -304,11 +311,34 @@ function writeBool(writer: Writer, value: Value, path: Path): void {
   writer.byte(value ? 0xc3 : 0xc2);
 }
 
-/** Fixext 1 with code 0 and one zero byte. */
-function writeUnknown(writer: Writer): void {
-  writer.byte(0xd4);
-  writer.byte(0);
-  writer.byte(0);
+/** The prefix says nothing of a value whose text could join with it to another character. ASCII cannot. */
+const ascii = /^[\x20-\x7e]+$/;
+
+/**
+ * Fixext 1 with code 0 and one zero byte; with a refinement, ext 8 with code 12 and a map: 1 is whether the value can be
+ * null, 2 how its text begins.
+ */
+function writeUnknown(writer: Writer, path: Path): void {
+  const refinement = writer.refine?.(path);
+  if (refinement === undefined) {
+    writer.byte(0xd4);
+    writer.byte(0);
+    writer.byte(0);
+    return;
+  }
+  const { prefix } = refinement;
+  if (prefix !== undefined && !(ascii.test(prefix) && prefix.length < 32)) {
+    throw new CodecError(path, 'a prefix must be 1 to 31 ASCII characters');
+  }
+  writer.byte(0xc7);
+  writer.byte(prefix === undefined ? 3 : 5 + prefix.length);
+  writer.byte(12);
+  writer.byte(prefix === undefined ? 0x81 : 0x82);
+  writer.byte(1);
+  writer.byte(0xc2);
+  if (prefix === undefined) return;
+  writer.byte(2);
+  writer.text(prefix);
 }
 
 function writeList(writer: Writer, element: AttributeType, value: Value, path: Path): void {
@@ -349,7 +379,7 @@ function writeObject(writer: Writer, members: Readonly<Record<string, AttributeT
 function writeValue(writer: Writer, type: AttributeType, value: Value | undefined, path: Path): void {
   if (value === undefined) throw new CodecError(path, 'there is no value');
   if (value === null) writer.byte(0xc0);
-  else if (value === unknown) writeUnknown(writer);
+  else if (value === unknown) writeUnknown(writer, path);
   else if (type === 'string') writeString(writer, value, path);
   else if (type === 'number') writeNumber(writer, value, path);
   else if (type === 'bool') writeBool(writer, value, path);
@@ -359,10 +389,11 @@ function writeValue(writer: Writer, type: AttributeType, value: Value | undefine
 }
 
 /**
+ * @param refine says what is known of unknown values
  * @throws CodecError when the value does not fit the type.
  */
-export function encodeMsgpack(type: AttributeType, value: Value): Buffer {
-  const writer = new Writer();
+export function encodeMsgpack(type: AttributeType, value: Value, refine?: Refine): Buffer {
+  const writer = new Writer(refine);
   writeValue(writer, type, value, []);
   return writer.finish();
 }

@@ -66,7 +66,15 @@ describe('a state read back right after apply', () => {
     };
     const call = async (name: string) => answers[name] as never;
     const tags = { defaults: new Map([['Owner', 'platform']]), ignores: (name: string) => name === 'hidden' };
-    return { region: 'us-east-1', tags, call, read: call, close: () => undefined };
+    const client: Client = {
+      region: 'us-east-1',
+      tags,
+      call,
+      read: call,
+      withProducts: () => client,
+      close: () => undefined,
+    };
+    return client;
   }
 
   const reader = (type: string) => {

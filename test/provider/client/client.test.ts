@@ -23,6 +23,7 @@ async function open(config: ObjectValue = {}, more: Partial<Surroundings> = {}):
     env: { HOME: '/nonexistent' },
     now: () => new Date(),
     sleep: async () => undefined,
+    pause: async () => undefined,
     random: () => 0,
     userAgent: 'terraform-provider-keystead',
     stopSignal: new AbortController().signal,
@@ -302,4 +303,49 @@ describe('a provider block that is not known yet', () => {
     expect([client.region, client.tags]).toEqual([undefined, undefined]);
     await expect(client.call('CreateKey', {}, 'us-east-1')).rejects.toThrow(/endpoints, secret_key/);
   });
+});
+
+test('a create whose answer is lost in an interrupt is asked for again, under the same idempotency key', async () => {
+  const stop = new AbortController();
+  stop.abort();
+  const client = await open({}, { stopSignal: stop.signal });
+  door.refuse('CreateKey', 'cut');
+  const { KeyMetadata } = await client.call('CreateKey', {}, 'us-east-1');
+  expect(KeyMetadata?.KeyId).toBeDefined();
+  const [first, second] = door.received.map(({ headers }) => headers['idempotency-key']);
+  expect(second).toBe(first);
+  door.refuse('TagResource', 'cut');
+  await expect(
+    client.call('TagResource', { KeyId: KeyMetadata?.KeyId ?? '', Tags: [] }, 'us-east-1'),
+  ).rejects.toMatchObject({ name: 'ConnectionError' });
+});
+
+test('the products of a module stand behind those of the provider, and only in its own requests', async () => {
+  const client = await open({ user_agent: ['block/1'] });
+  const ofModule = client.withProducts(['module/2 (ours)']);
+  expect(client.withProducts(['module/2 (ours)'])).toBe(ofModule);
+  await ofModule.read('GetCallerIdentity', {}, 'us-east-1');
+  await client.read('GetCallerIdentity', {}, 'us-east-1');
+  expect(door.received.map(({ headers }) => headers['user-agent'])).toEqual([
+    'terraform-provider-keystead block/1 module/2 (ours)',
+    'terraform-provider-keystead block/1',
+  ]);
+});
+
+test.each([
+  ['no products', { user_agent: null }, undefined],
+  ['products', { user_agent: ['module/1'] }, undefined],
+  ['a line break', { user_agent: ['module/1\r\nx: y'] }, 'A product that a header cannot hold'],
+])('provider_meta with %s is checked before any request', async (_what, meta: ObjectValue, summary) => {
+  const client = await open();
+  const refused = (() => {
+    try {
+      provider.withMeta?.(client, meta);
+      return undefined;
+    } catch (error) {
+      return (error as { diagnostics: readonly { summary: string }[] }).diagnostics[0]?.summary;
+    }
+  })();
+  expect(refused).toBe(summary);
+  expect(door.received).toEqual([]);
 });

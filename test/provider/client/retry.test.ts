@@ -77,3 +77,53 @@ test('a success after failures is a success', async () => {
   );
   expect([answer, attempts]).toEqual(['answer', 3]);
 });
+
+describe('a create that is interrupted', () => {
+  /** Fails with each error in turn and then succeeds; the interrupt comes with the first. */
+  async function interrupted(...errors: readonly Error[]) {
+    const stop = new AbortController();
+    const left = [...errors];
+    const pauses: number[] = [];
+    const outcome = await withRetries(
+      async () => {
+        stop.abort();
+        const error = left.shift();
+        if (error !== undefined) throw error;
+        return 'the object';
+      },
+      {
+        maxAttempts: 25,
+        random: () => 1,
+        sleep: () => Promise.reject(new Error('it must wait through the interrupt')),
+        stopSignal: stop.signal,
+        mustEnd: async (ms) => void pauses.push(ms),
+      },
+    ).catch((error: unknown) => error);
+    return { outcome, pauses };
+  }
+
+  test.each([
+    ['a lost answer', [connection('ECONNRESET')]],
+    ['a fault of the service', [service(503)]],
+    ['a lost answer and a server that starts again', [connection('ECONNRESET'), connection('ECONNREFUSED')]],
+  ])('is repeated after %s, because the object can exist', async (_what, errors) => {
+    const { outcome, pauses } = await interrupted(...errors);
+    expect(outcome).toBe('the object');
+    expect(pauses).toHaveLength(errors.length);
+  });
+
+  test.each([
+    ['a refused connection', connection('ECONNREFUSED')],
+    ['throttling', service(400, 'ThrottlingException')],
+    ['a refusal', service(400, 'AccessDeniedException')],
+  ])('is not repeated after %s, because nothing was made', async (_what, error) => {
+    expect(await interrupted(error)).toEqual({ outcome: error, pauses: [] });
+  });
+
+  test('gives up after the attempts that a server gets to come back', async () => {
+    const errors = Array.from({ length: 9 }, () => connection('ECONNRESET'));
+    const { outcome, pauses } = await interrupted(...errors);
+    expect(outcome).toBe(errors[6]);
+    expect(pauses).toEqual([200, 400, 800, 1600, 3200, 6400]);
+  });
+});

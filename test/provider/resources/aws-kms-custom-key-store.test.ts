@@ -33,6 +33,8 @@ test('on a cluster is created with its password, which stays in the state', asyn
     ...cluster,
     custom_key_store_type: 'AWS_CLOUDHSM',
     id: expect.stringMatching(/^cks-/),
+    key_store_password_wo: null,
+    key_store_password_wo_version: null,
     region: 'us-east-1',
     timeouts: null,
     xks_proxy_authentication_credential: [],
@@ -149,5 +151,76 @@ describe('the data source', () => {
     await new Managed(keyStore.engine, 'aws_kms_custom_key_store').applied(external);
     const several = await query(null);
     expect(several.diagnostics[0]?.detail).toContain('There are 2 custom key stores in Region us-east-1');
+  });
+});
+
+describe('write-only secrets', () => {
+  const { key_store_password, ...rest } = cluster;
+  const withPassword = { ...rest, key_store_password_wo: 'battery-staple', key_store_password_wo_version: '1' };
+
+  test('the password is sent and is in no plan and no state; another version sends it again', async () => {
+    const { plan, state } = await keyStore.apply(withPassword);
+    expect(door.inputs('CreateCustomKeyStore')).toMatchObject([{ KeyStorePassword: 'battery-staple' }]);
+    for (const object of [plan.planned, state]) {
+      expect(object).toMatchObject({ key_store_password: null, key_store_password_wo: null });
+    }
+    await keyStore.refresh();
+    expect(await keyStore.isSettled({ ...withPassword, key_store_password_wo: 'other-password' })).toBe(true);
+    const changed = { ...withPassword, key_store_password_wo: 'other-password', key_store_password_wo_version: '2' };
+    expect((await keyStore.apply(changed)).plan.requiresReplace).toEqual([]);
+    expect(door.inputs('UpdateCustomKeyStore')).toEqual([
+      { CustomKeyStoreId: keyStore.id, KeyStorePassword: 'other-password' },
+    ]);
+    expect(await keyStore.isSettled(changed)).toBe(true);
+  });
+
+  test('the password can leave the state in place', async () => {
+    await keyStore.applied(cluster);
+    await keyStore.applied({ ...withPassword, key_store_password_wo: key_store_password });
+    expect(door.inputs('UpdateCustomKeyStore')).toMatchObject([{ KeyStorePassword: key_store_password }]);
+    expect(JSON.stringify(keyStore.state)).not.toContain(key_store_password);
+  });
+
+  const credential = (change: object) => ({
+    ...external,
+    xks_proxy_authentication_credential: [
+      { access_key_id: 'ABCDEFGHIJKLMNOPQRST', raw_secret_access_key: null, ...change },
+    ],
+  });
+  const written = (secret: string, version: string) =>
+    credential({ raw_secret_access_key_wo: secret, raw_secret_access_key_wo_version: version });
+
+  test('the secret of a proxy, inside its block, is sent and is in no plan and no state', async () => {
+    const { plan, state, diagnostics } = await keyStore.apply(written('hidden-secret', '1'));
+    expect(diagnostics).toEqual([]);
+    expect(door.inputs('CreateCustomKeyStore')).toMatchObject([
+      { XksProxyAuthenticationCredential: { RawSecretAccessKey: 'hidden-secret' } },
+    ]);
+    for (const object of [plan.planned, state]) {
+      expect(object?.xks_proxy_authentication_credential).toEqual([
+        {
+          access_key_id: 'ABCDEFGHIJKLMNOPQRST',
+          raw_secret_access_key: null,
+          raw_secret_access_key_wo: null,
+          raw_secret_access_key_wo_version: '1',
+        },
+      ]);
+    }
+    await keyStore.applied(written('new-secret', '2'));
+    expect(door.inputs('UpdateCustomKeyStore')).toMatchObject([
+      { XksProxyAuthenticationCredential: { RawSecretAccessKey: 'new-secret' } },
+    ]);
+  });
+
+  test('a proxy credential without any secret is refused at its path', () => {
+    const config = credential({ raw_secret_access_key_wo: null, raw_secret_access_key_wo_version: null });
+    expect(
+      keyStore.engine.validateResource('aws_kms_custom_key_store', config, { writeOnlyAllowed: true }),
+    ).toMatchObject([
+      {
+        detail: 'One of raw_secret_access_key, raw_secret_access_key_wo must be set.',
+        path: ['xks_proxy_authentication_credential', 0, 'raw_secret_access_key'],
+      },
+    ]);
   });
 });

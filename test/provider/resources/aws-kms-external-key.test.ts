@@ -234,3 +234,77 @@ test('a state that hashicorp/aws wrote is taken over without a replacement or a 
   expect(door.calls()).toEqual(['GetKeyConfiguration']);
   expect(await key.isSettled(config)).toBe(true);
 });
+
+describe('write-only material', () => {
+  const config = { enabled: true, key_material_base64_wo: key_material_base64, key_material_base64_wo_version: '1' };
+
+  test('is imported and is in no plan and no state', async () => {
+    const { plan, state } = await key.apply(config);
+    expect(door.imported).toEqual([material]);
+    for (const object of [plan.planned, state]) {
+      expect(object).toMatchObject({ key_material_base64_wo: null, key_material_base64_wo_version: '1' });
+      expect(JSON.stringify(object, (_name, value) => (typeof value === 'symbol' ? 'unknown' : value))).not.toContain(
+        key_material_base64,
+      );
+    }
+    await key.refresh();
+    expect(await key.isSettled(config)).toBe(true);
+  });
+
+  test('is imported again for another expiry, and after it was deleted', async () => {
+    await key.applied(config);
+    await key.applied({ ...config, valid_to });
+    Object.assign(metadata(), { KeyState: 'PendingImport', Enabled: false });
+    await key.refresh();
+    await key.applied({ ...config, valid_to });
+    expect(door.imported).toEqual([material, material, material]);
+  });
+
+  test('replaces the key under another version, and does nothing under the same', async () => {
+    const state = await key.applied(config);
+    const other = { ...config, key_material_base64_wo: randomBytes(32).toString('base64') };
+    expect((await key.plan(other)).planned).toEqual(state);
+    expect((await key.plan({ ...other, key_material_base64_wo_version: '2' })).requiresReplace).toEqual([
+      ['key_material_base64_wo_version'],
+    ]);
+  });
+
+  test('takes the place of material in the state without a new key: the same material is imported again', async () => {
+    await key.applied({ enabled: true, key_material_base64 });
+    const before = key.id;
+    const { plan } = await key.apply(config);
+    expect(plan.requiresReplace).toEqual([]);
+    expect(key.id).toBe(before);
+    expect(door.imported).toEqual([material, material]);
+    expect(key.state).toMatchObject({ key_material_base64: null, key_material_base64_wo_version: '1' });
+    expect(await key.isSettled(config)).toBe(true);
+  });
+
+  test('that the service refuses is an error at its argument, without the material', async () => {
+    door.refuse('ImportKeyMaterial', { status: 400, code: 'IncorrectKeyMaterialException' });
+    const { diagnostics } = await key.apply(config);
+    expect(diagnostics).toMatchObject([{ severity: 'error', path: ['key_material_base64_wo'] }]);
+    expect(JSON.stringify(diagnostics)).not.toContain(key_material_base64);
+  });
+
+  test.each([
+    [
+      'beside material in the state',
+      { ...config, key_material_base64 },
+      'cannot be set together with key_material_base64',
+    ],
+    ['without a version', { key_material_base64_wo: key_material_base64 }, 'key_material_base64_wo_version. Set both'],
+    ['that is not base64', { ...config, key_material_base64_wo: 'no base64!' }, 'must be standard base64.'],
+  ])('%s is refused at its path', (_how, wrong: ObjectValue, text) => {
+    const [problem, ...others] = key.engine.validateResource('aws_kms_external_key', wrong, { writeOnlyAllowed: true });
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ path: ['key_material_base64_wo'], detail: expect.stringContaining(text) });
+    expect(problem?.detail).not.toContain('no base64!');
+  });
+
+  test('is refused for a Terraform that would store it', () => {
+    expect(key.engine.validateResource('aws_kms_external_key', config, { writeOnlyAllowed: false })).toMatchObject([
+      { summary: 'Write-only argument not supported', path: ['key_material_base64_wo'] },
+    ]);
+  });
+});

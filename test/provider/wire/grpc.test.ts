@@ -13,6 +13,24 @@ let server: Http2Server;
 let session: ClientHttp2Session;
 let grpc: GrpcServer;
 
+/** How many messages the source was asked for, and whether it was ended. */
+const source = { asked: 0, ended: false };
+
+/** As many messages as the request says, each of a size; `-1` fails before the first, `3!` after the third. */
+async function* many(request: Uint8Array): AsyncGenerator<Uint8Array> {
+  const [count = '', size = '1'] = Buffer.from(request).toString().split(' ');
+  if (count === '-1') throw new GrpcError(status.INVALID_ARGUMENT, 'less than none');
+  try {
+    for (let made = 0; made < Number.parseInt(count, 10); made++) {
+      source.asked += 1;
+      yield Buffer.alloc(Number(size), made);
+    }
+    if (count.endsWith('!')) throw new TypeError('inner detail');
+  } finally {
+    source.ended = true;
+  }
+}
+
 const methods = new Map<string, Method>([
   ['/t.S/Echo', { kind: 'unary', handle: (request) => request }],
   ['/t.S/Empty', { kind: 'unary', handle: () => new Uint8Array() }],
@@ -46,6 +64,7 @@ const methods = new Map<string, Method>([
     },
   ],
   ['/t.S/Idle', { kind: 'idle-stream' }],
+  ['/t.S/Many', { kind: 'server-stream', handle: many }],
 ]);
 
 beforeEach(async () => {
@@ -72,6 +91,45 @@ afterEach(async () => {
 });
 
 const message = Buffer.from('message');
+
+describe('a call that answers with a stream', () => {
+  beforeEach(() => {
+    Object.assign(source, { asked: 0, ended: false });
+  });
+
+  test.each([0, 1, 3])('of %i messages gets them in order, then status 0', async (count) => {
+    const answer = await callRaw(session, '/t.S/Many', framed(Buffer.from(String(count))));
+    expect(answer.status).toBe('0');
+    const messages = Array.from({ length: count }, (_, index) => framed(Buffer.of(index)));
+    expect(answer.body).toEqual(Buffer.concat(messages));
+  });
+
+  test('that fails before its first message has a status, and after it is reset', async () => {
+    expect(await callRaw(session, '/t.S/Many', framed(Buffer.from('-1')))).toMatchObject({
+      status: '3',
+      message: 'less than none',
+    });
+    await expect(callRaw(session, '/t.S/Many', framed(Buffer.from('3!')))).rejects.toThrow();
+    expect(faults).toEqual([expect.objectContaining({ message: 'inner detail' })]);
+  });
+
+  test('is not read further than the client takes, and ends when the client goes away', async () => {
+    const stream = session.request({ ':method': 'POST', ':path': '/t.S/Many', 'content-type': 'application/grpc' });
+    stream.on('error', () => {});
+    stream.end(framed(Buffer.from('100000 65536')));
+    await once(stream, 'response');
+    stream.pause();
+    let before = -1;
+    while (before !== source.asked) {
+      before = source.asked;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(source.asked).toBeLessThan(1000);
+    stream.close();
+    while (!source.ended) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(source.asked).toBeLessThan(1000);
+  });
+});
 
 describe('a unary call', () => {
   test('answers a framed message, then status 0 in trailers', async () => {

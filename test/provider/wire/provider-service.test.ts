@@ -97,12 +97,11 @@ describe('the schema', () => {
     ]);
   });
 
-  test('is short in the metadata, and there are no functions', async () => {
+  test('is short in the metadata', async () => {
     expect(await ask('GetMetadata', tfplugin6.GetMetadata, {})).toMatchObject({
       resources: [{ typeName: 'fake_thing' }],
       dataSources: [{ typeName: 'fake_shelf' }],
     });
-    expect((await handle('GetFunctions', new Uint8Array())).length).toBe(0);
   });
 
   test('of identities says what an import needs', async () => {

@@ -3,11 +3,16 @@
  * kinds of attributes and blocks for which a plan has rules, and failures on request.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type ActionType,
+  ArgumentError,
   type DataSourceType,
   DiagnosticError,
+  type EphemeralResourceType,
+  type FunctionType,
+  type ListResourceType,
   type ProviderType,
   type ResourceType,
 } from '@keystead/provider/engine/resource.ts';
@@ -17,6 +22,8 @@ import type { TerraformRecord } from '@keystead/provider-schema/terraform.ts';
 export interface Shelf {
   readonly directory: string | undefined;
   readonly label: string | null;
+  /** Ids that a listing looked at. */
+  readonly listed?: string[];
   /** Aborts when the user interrupts. */
   readonly stopSignal?: AbortSignal;
 }
@@ -46,7 +53,7 @@ export const thingRecord: TerraformRecord = {
   description: 'A thing.',
   importId: 'the id of the thing',
   attributes: {
-    id: { type: 'string', description: 'Id.', computed: true, stable: true },
+    id: { type: 'string', description: 'Id.', computed: true, stable: true, refinement: { notNull: true } },
     version: { type: 'number', description: 'Grows with every change.', computed: true },
     kind: { type: 'string', description: 'Fixed for life.', required: true, forcesReplacement: true },
     size: { type: 'number', description: 'How big.', optional: true, computed: true, default: 5 },
@@ -160,6 +167,7 @@ export const thing: ResourceType<Shelf> = {
       throw new DiagnosticError([{ severity: 'error', summary: 'No room', detail: 'Make room.', path: ['kind'] }]);
     }
     if (config.fail === 'crash') throw new TypeError('unforeseen');
+    if (config.fail === 'promise') return { state: { ...withSerials(planned), id: null, version: 1, owner: 'o' } };
     if (config.fail === 'slow') await untilStopped(shelf);
     if (config.fail === 'panic') {
       setImmediate(() => {
@@ -217,6 +225,138 @@ export const shelfSource: DataSourceType<Shelf> = {
   },
 };
 
+/** A token that must be renewed; what happens to it is noted on the shelf. */
+export const token: EphemeralResourceType<Shelf> = {
+  record: {
+    kind: 'ephemeral-resource',
+    type: 'fake_token',
+    schemaVersion: 0,
+    description: 'A token.',
+    attributes: {
+      name: {
+        type: 'string',
+        description: 'Whose.',
+        required: true,
+        validators: [{ check: 'length', max: 20 }],
+      },
+      lifetime: { type: 'number', description: 'Seconds until it must be renewed.', optional: true },
+      value: { type: 'string', description: 'The token.', computed: true, sensitive: true },
+    },
+  },
+  async open(shelf, config) {
+    if (config.name === 'nobody') {
+      throw new DiagnosticError([
+        { severity: 'error', summary: 'No such name', detail: 'Use another.', path: ['name'] },
+      ]);
+    }
+    const kept = `${String(config.name)} ${String(config.lifetime ?? '')}`;
+    note(shelf, `open ${kept}`);
+    return {
+      result: { ...config, value: `token of ${String(config.name)}` },
+      kept,
+      ...renewal(config.lifetime ?? null),
+    };
+  },
+  async renew(shelf, kept) {
+    note(shelf, `renew ${kept}`);
+    const [name, lifetime] = kept.split(' ');
+    if (name === 'stale')
+      throw new DiagnosticError([{ severity: 'error', summary: 'Too late', detail: 'Open again.' }]);
+    return { kept: `renewed ${kept}`, ...renewal(Number(lifetime)) };
+  },
+  async close(shelf, kept) {
+    if (kept.startsWith('stuck')) throw new TypeError('unforeseen');
+    note(shelf, `close ${kept}`);
+  },
+};
+
+function renewal(lifetime: Value): { readonly renewAt?: Date } {
+  return typeof lifetime === 'number' ? { renewAt: new Date(Date.now() + lifetime * 1000) } : {};
+}
+
+function note(shelf: Shelf, line: string): void {
+  if (shelf.directory === undefined) throw new Error('the shelf is not known yet');
+  appendFileSync(join(shelf.directory, 'tokens.log'), `${line}\n`);
+}
+
+export const things: ListResourceType<Shelf> = {
+  record: {
+    kind: 'list-resource',
+    type: 'fake_thing',
+    schemaVersion: 0,
+    description: 'Things on the shelf.',
+    attributes: {
+      prefix: {
+        type: 'string',
+        description: 'Only ids that begin so.',
+        optional: true,
+        validators: [{ check: 'length', max: 5 }],
+      },
+    },
+  },
+  async *list(shelf, config) {
+    if (config.prefix === 'none') {
+      throw new DiagnosticError([
+        { severity: 'error', summary: 'No list', detail: 'Ask for another.', path: ['prefix'] },
+      ]);
+    }
+    const names = readdirSync(shelf.directory ?? '').filter((name) => name.endsWith('.json'));
+    for (const name of names.sort()) {
+      const id = name.replace('.json', '');
+      shelf.listed?.push(id);
+      const state = load(shelf, id);
+      if (state?.note === 'hidden') yield { leftOut: `${id} is hidden` };
+      else if (state !== null && id.startsWith(String(config.prefix ?? '')))
+        yield { displayName: `thing ${id}`, state };
+    }
+  },
+};
+
+export const knock: ActionType<Shelf> = {
+  record: {
+    kind: 'action',
+    type: 'fake_knock',
+    schemaVersion: 0,
+    description: 'Knocks.',
+    attributes: {
+      times: {
+        type: 'number',
+        description: 'How often.',
+        required: true,
+        validators: [{ check: 'range', min: 0, max: 9 }],
+      },
+    },
+  },
+  async invoke(_shelf, config, progress) {
+    for (let time = 1; time <= Number(config.times); time++) {
+      progress(`knock ${time}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (config.times === 0) {
+      throw new DiagnosticError([{ severity: 'error', summary: 'No knock', detail: 'Knock once.', path: ['times'] }]);
+    }
+  },
+};
+
+export const half: FunctionType = {
+  record: {
+    name: 'half',
+    summary: 'Halves',
+    description: 'Half of an even number, and its unit.',
+    parameters: [
+      { name: 'number', type: 'number', description: 'An even number.' },
+      { name: 'unit', type: 'string', description: 'Its unit.' },
+    ],
+    returns: ['object', { number: 'number', unit: 'string' }],
+  },
+  call(number = 0, unit = '') {
+    if (unit === 'broken') return 'not an object';
+    if (unit === 'crash') throw new TypeError('unforeseen');
+    if (Number(number) % 2 !== 0) throw new ArgumentError(0, 'The number must be even.');
+    return { number: Number(number) / 2, unit };
+  },
+};
+
 export const fakeProvider: ProviderType<Shelf> = {
   record: providerRecord,
   meta: { user_agent: { type: ['list', 'string'], description: 'Products.', optional: true } },
@@ -230,8 +370,20 @@ export const fakeProvider: ProviderType<Shelf> = {
       directory: typeof config.directory === 'string' ? config.directory : undefined,
       label: typeof config.label === 'string' ? config.label : null,
       stopSignal,
+      listed: [],
     };
+  },
+  isUnsettled: ({ directory }) => directory === undefined,
+  withMeta(shelf, { user_agent }) {
+    if (Array.isArray(user_agent) && user_agent.includes('refused')) {
+      throw new DiagnosticError([{ severity: 'error', summary: 'No such product', detail: 'Use another.' }]);
+    }
+    return { ...shelf, label: Array.isArray(user_agent) ? user_agent.join(' ') : shelf.label };
   },
   resources: [thing],
   dataSources: [shelfSource],
+  ephemeralResources: [token],
+  listResources: [things],
+  actions: [knock],
+  functions: [half],
 };

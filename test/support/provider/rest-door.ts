@@ -177,12 +177,23 @@ export class RestDoor {
         return void Object.assign(key().metadata, { Enabled: true, KeyState: 'Enabled' });
       case 'DisableKey':
         return void Object.assign(key().metadata, { Enabled: false, KeyState: 'Disabled' });
+      case 'ListKeys':
+        return this.listKeys(region, input);
+      case 'RotateKeyOnDemand':
+        return { KeyId: key().metadata.Arn };
+      case 'Encrypt':
+        return { KeyId: key().metadata.Arn, CiphertextBlob: sealed(key(), input, String(input.Plaintext)) };
+      case 'GenerateDataKey': {
+        const Plaintext = Buffer.alloc(Number(input.NumberOfBytes ?? (input.KeySpec === 'AES_128' ? 16 : 32)), 7);
+        const encoded = Plaintext.toString('base64');
+        return { KeyId: key().metadata.Arn, Plaintext: encoded, CiphertextBlob: sealed(key(), input, encoded) };
+      }
+      case 'Decrypt':
+        return opened(input);
       case 'ScheduleKeyDeletion':
         return Object.assign(key().metadata, { Enabled: false, KeyState: 'PendingDeletion' });
       case 'CancelKeyDeletion':
         return Object.assign(key().metadata, { KeyState: 'Disabled' });
-      case 'RotateKeyOnDemand':
-        return { KeyId: key().metadata.KeyId };
       case 'GenerateDataKeyWithoutPlaintext':
         return { KeyId: key().metadata.Arn, CiphertextBlob: randomBytes(77).toString('base64') };
       case 'UpdateKeyDescription':
@@ -214,8 +225,6 @@ export class RestDoor {
         return void this.aliases.delete(`${region}/${input.AliasName}`);
       case 'ListAliases':
         return this.listAliases(region, input);
-      case 'ListKeys':
-        return this.listKeys(region, input);
       case 'ListResourceTags':
         return { Tags: key().tags, Truncated: false };
       case 'CreateGrant':
@@ -361,14 +370,13 @@ export class RestDoor {
     return { Aliases: all.slice(start, start + 2), Truncated: more, ...(more && { NextMarker: String(start + 2) }) };
   }
 
-  /** Two keys a page, too. */
+  /** Two keys a page. */
   private listKeys(region: string, input: Members): Members {
-    const all = [...this.keys]
-      .filter(([place]) => place.startsWith(`${region}/`))
-      .map(([, { metadata }]) => ({ KeyId: metadata.KeyId, KeyArn: metadata.Arn }));
+    const all = [...this.keys].filter(([place]) => place.startsWith(`${region}/`)).map(([, { metadata }]) => metadata);
     const start = Number(input.Marker ?? 0);
     const more = start + 2 < all.length;
-    return { Keys: all.slice(start, start + 2), Truncated: more, ...(more && { NextMarker: String(start + 2) }) };
+    const Keys = all.slice(start, start + 2).map(({ KeyId, Arn }) => ({ KeyId, KeyArn: Arn }));
+    return { Keys, Truncated: more, ...(more && { NextMarker: String(start + 2) }) };
   }
 
   private createGrant(key: Key, { GrantTokens: _, ...input }: Members): Members {
@@ -376,6 +384,21 @@ export class RestDoor {
     key.grants.push({ ...input, KeyId: key.metadata.Arn, GrantId });
     return { GrantId, GrantToken: `token-of-${GrantId}` };
   }
+}
+
+/** Like a real ciphertext it names its key and holds its context, but it is not encrypted. */
+function sealed({ metadata }: Key, { EncryptionContext: context = null }: Members, plaintext: string): string {
+  return Buffer.from(JSON.stringify({ arn: metadata.Arn, context, plaintext })).toString('base64');
+}
+
+function opened({ CiphertextBlob, EncryptionContext = null }: Members): Members {
+  try {
+    const { arn, context, plaintext } = JSON.parse(Buffer.from(String(CiphertextBlob), 'base64').toString());
+    if (JSON.stringify(context) === JSON.stringify(EncryptionContext)) return { KeyId: arn, Plaintext: plaintext };
+  } catch {
+    // Not a ciphertext of this door.
+  }
+  throw new Refused(400, 'InvalidCiphertextException', '');
 }
 
 function openDirect(wrapped: Buffer): Buffer {

@@ -281,3 +281,28 @@ describe('decimals', () => {
     expect(isSameValue('string', unknown, 'x')).toBe(false);
   });
 });
+
+describe('refined unknown values', () => {
+  const type: AttributeType = ['object', { a: 'string', b: 'string', c: 'string' }];
+  const refine = (path: readonly unknown[]) =>
+    path[0] === 'a'
+      ? ({ notNull: true, prefix: 'arn:' } as const)
+      : path[0] === 'b'
+        ? ({ notNull: true } as const)
+        : undefined;
+
+  test('are ext 8 with code 12 and a map, and read as unknown', () => {
+    const bytes = encodeMsgpack(type, { a: unknown, b: unknown, c: unknown }, refine);
+    expect(bytes.toString('hex')).toBe('83a161c7090c8201c202a461726e3aa162c7030c8101c2a163d40000');
+    expect(decodeMsgpack(type, bytes)).toEqual({ a: unknown, b: unknown, c: unknown });
+  });
+
+  test('are for unknown values alone', () => {
+    const value = { a: 'x', b: null, c: 'y' };
+    expect(encodeMsgpack(type, value, refine)).toEqual(encodeMsgpack(type, value));
+  });
+
+  test.each(['', 'é', 'x'.repeat(32)])('cannot have the prefix "%s"', (prefix) => {
+    expect(() => encodeMsgpack('string', unknown, () => ({ notNull: true, prefix }))).toThrow(CodecError);
+  });
+});

@@ -1,0 +1,2 @@
+/** Every action, a line for each. */
+export { awsKmsRotateKeyAction } from './aws-kms-rotate-key.ts';
