@@ -1,4 +1,5 @@
 /** The real Terraform with the packaged provider, in a directory of its own, against one running control plane. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,8 @@ export interface Workspace {
   write(hcl: string): Promise<void>;
   /** Runs any command; a nonzero exit code is a result. */
   terraform(...args: string[]): Promise<CommandResult>;
+  /** Starts a command in a process group of its own, as a terminal does. */
+  start(...args: string[]): ChildProcess;
   /** @returns Terraform's output. @throws when the command fails */
   apply(...args: string[]): Promise<string>;
   /** With `-detailed-exitcode`: 0 nothing to change, 2 changes. @throws when the plan fails */
@@ -60,6 +63,13 @@ export async function openWorkspace(
   return {
     directory,
     terraform,
+    start: (...args) =>
+      spawn('terraform', args, {
+        cwd: directory,
+        env: { ...process.env, ...settings },
+        detached: true,
+        stdio: 'ignore',
+      }),
     async write(hcl) {
       await writeFile(join(directory, 'main.tf'), requirement + hcl);
       if (!initialized) succeed('init', await terraform('init', '-no-color'));

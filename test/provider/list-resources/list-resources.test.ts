@@ -52,16 +52,18 @@ test('keys come from all pages, each as a read gives it', async () => {
 });
 
 test('keys that the resource cannot manage, or the caller cannot read, are left out', async () => {
+  await make('aws_kms_key');
   const waiting = new Managed(engine, 'aws_kms_key');
   await waiting.applied({});
   await waiting.destroy();
-  const secret = await make('aws_kms_key');
   const kept = await make('aws_kms_key');
   door.refuse('GetKeyConfiguration', { status: 400, code: 'AccessDeniedException' });
   const events = await list('aws_kms_key');
-  expect(identities(events)).toHaveLength(1);
-  expect(leftOut(events)).toHaveLength(2);
-  expect([secret.id, kept.id]).toContain(identities(events)[0]?.id);
+  expect(identities(events)).toMatchObject([{ id: kept.id }]);
+  expect(leftOut(events)).toEqual([
+    expect.stringContaining('AccessDeniedException'),
+    expect.stringContaining('waits for its deletion'),
+  ]);
 });
 
 test('a limit ends the listing before more is read', async () => {

@@ -42,7 +42,7 @@ test('aws_kms_rotate_key reports a refusal at key_id', async () => {
   ]);
 });
 
-test('aws_kms_rotate_key refuses what is no key id when it is validated', () => {
+test('aws_kms_rotate_key refuses an alias when it is validated', () => {
   expect(key.engine.validateAction('aws_kms_rotate_key', { key_id: 'alias/a', region: null })).toMatchObject([
     { path: ['key_id'] },
   ]);

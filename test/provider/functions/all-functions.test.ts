@@ -22,6 +22,27 @@ test.each([
   expect(call('arn_build', ...parts)).toEqual({ result: arn });
 });
 
+/** What hashicorp/aws 5.100.0 answered when it was asked; undefined: an error. */
+test.each([
+  ['arn:aws:iam:::', { partition: 'aws', service: 'iam', region: '', account_id: '', resource: '' }, undefined],
+  [
+    'arn:aws:iam::1:role/',
+    { partition: 'aws', service: 'iam', region: '', account_id: '1', resource: 'role/' },
+    'arn:aws:iam::1:role/',
+  ],
+  [
+    'arn:aws:iam::1:role//x/',
+    { partition: 'aws', service: 'iam', region: '', account_id: '1', resource: 'role//x/' },
+    'arn:aws:iam::1:role/',
+  ],
+  ['arn:a:b:c:d:', { partition: 'a', service: 'b', region: 'c', account_id: 'd', resource: '' }, undefined],
+  ['arn:a:b:c:d', undefined, undefined],
+  ['ARN:a:b:c:d:e', undefined, undefined],
+])('%s gives what the AWS provider gives', (arn, parsed, trimmed) => {
+  const outcomes = ['arn_parse', 'trim_iam_role_path'].map((name) => call(name, arn));
+  expect(outcomes.map((outcome) => ('result' in outcome ? outcome.result : undefined))).toEqual([parsed, trimmed]);
+});
+
 test.each(['', 'key/1234', 'ARN:aws:kms:eu-west-1:111122223333:key/1', 'arn:aws:kms:eu-west-1:111122223333', 'arn'])(
   'arn_parse refuses "%s" and points at the argument',
   (text) => {
