@@ -34,7 +34,8 @@ const isMisunderstanding = (error: unknown): error is Misunderstanding =>
 /** The diagnostic for a message that cannot be decoded, which is a fault of Terraform or of this provider. */
 function misunderstanding(error: Misunderstanding): Diagnostic {
   const detail = `${error.message}. Terraform and this provider do not agree on a value or type; check that their versions match the state.`;
-  return { severity: 'error', summary: 'The provider could not read a request', detail };
+  const path = error instanceof CodecError ? error.path : [];
+  return { severity: 'error', summary: 'The provider could not read a request', detail, path };
 }
 
 function decoded<Request>(Request: MessageClass<Request>, bytes: Uint8Array): Request {
@@ -45,7 +46,9 @@ function decoded<Request>(Request: MessageClass<Request>, bytes: Uint8Array): Re
   }
 }
 
-const messagesOf = (error: Misunderstanding) => diagnosticMessages(undefined, [misunderstanding(error)]);
+function messagesOf(error: Misunderstanding): tfplugin6.Diagnostic.$Properties[] {
+  return diagnosticMessages(error instanceof CodecError ? error.type : undefined, [misunderstanding(error)]);
+}
 
 export function rpc<Request, Response extends Reporting>(
   { Request, Response }: { Request: MessageClass<Request>; Response: PropertiesClass<Response> },

@@ -14,9 +14,14 @@ export interface DynamicValue {
 
 /** An absent or empty message is null. */
 export function decodeDynamicValue(type: AttributeType, message: DynamicValue | null | undefined): Value {
-  if (message?.msgpack && message.msgpack.length > 0) return decodeMsgpack(type, message.msgpack);
-  if (message?.json && message.json.length > 0) return decodeJson(type, message.json);
-  return null;
+  try {
+    if (message?.msgpack && message.msgpack.length > 0) return decodeMsgpack(type, message.msgpack);
+    if (message?.json && message.json.length > 0) return decodeJson(type, message.json);
+    return null;
+  } catch (error) {
+    if (error instanceof CodecError) error.type = type;
+    throw error;
+  }
 }
 
 /** What Terraform sends for a whole resource, data source or provider block: an object or null. */

@@ -4,7 +4,7 @@ import { type ObjectValue, unknown, type Value } from '@keystead/provider/engine
 import { tfplugin6 } from '@keystead/provider/proto/generated/tfplugin6.js';
 import { decodeDynamicValue, encodeDynamicValue } from '@keystead/provider/wire/codec/dynamic-value.ts';
 import { fakeProvider, shelfSource, thingRecord } from '../../support/provider/fake-provider.ts';
-import { FakeService } from '../../support/provider/service.ts';
+import { FakeService, pathText } from '../../support/provider/service.ts';
 
 /** Protocol 6.11, every RPC of tfplugin6.Provider. */
 const served = `GetMetadata GetProviderSchema GetResourceIdentitySchemas GetFunctions ValidateProviderConfig
@@ -190,6 +190,18 @@ describe('a plan', () => {
     expect(diagnostics).toMatchObject([{ summary: 'Provider bug in fake_thing' }]);
     expect(decodeDynamicValue(type, newState)).toMatchObject({ id: null, owner: 'o' });
   });
+});
+
+test.each([
+  ['kind', { kind: 7 }, 'kind'],
+  ['an element of a map', { labels: { a: 'x', 'b.c': 7 } }, 'labels.b.c'],
+  ['an attribute in a list of blocks', { rule: [{ action: 'allow', weight: 'many', serial: null }] }, 'rule.0.weight'],
+])('a value of the wrong type in %s is reported at its path', async (_what, wrong, path) => {
+  const config = { json: Buffer.from(JSON.stringify({ ...thing({ kind: 'k' }), ...wrong })) };
+  const answer = await service.ask('ValidateResourceConfig', tfplugin6.ValidateResourceConfig, { typeName, config });
+  expect(answer.diagnostics?.map(({ summary, attribute }) => [summary, pathText(attribute)])).toEqual([
+    ['The provider could not read a request', path],
+  ]);
 });
 
 describe('an import by identity', () => {
