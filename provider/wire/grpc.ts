@@ -11,6 +11,7 @@ import {
   type Http2SecureServer,
   type Http2Server,
   type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
@@ -87,28 +88,44 @@ async function answerMany(stream: ServerHttp2Stream, messages: AsyncIterable<Uin
   const gone = new Promise<void>((resolve) => stream.once('close', resolve));
   for await (const message of messages) {
     // Leaving the loop ends the source too.
-    if (stream.destroyed || stream.closed) return;
+    if (isOver(stream)) return;
     begin(stream);
     if (!stream.write(frame(message))) {
       await Promise.race([gone, new Promise((resolve) => stream.once('drain', resolve))]);
     }
   }
-  if (stream.destroyed || stream.closed) return;
+  if (isOver(stream)) return;
   begin(stream);
   stream.end();
 }
 
+/** The client is gone, or the deadline has passed. */
+const isOver = (stream: ServerHttp2Stream): boolean => stream.destroyed || stream.closed || stream.writableEnded;
+
+/** How answers under way will end. */
+const endings = new WeakMap<ServerHttp2Stream, OutgoingHttpHeaders>();
+
 /** Headers go with the first message, so that an error before it still has its own answer. */
 function begin(stream: ServerHttp2Stream): void {
   if (stream.headersSent) return;
-  stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': status.OK }));
+  const trailers: OutgoingHttpHeaders = { 'grpc-status': status.OK };
+  endings.set(stream, trailers);
+  stream.on('wantTrailers', () => stream.sendTrailers(trailers));
   stream.respond(contentType, { waitForTrailers: true });
 }
 
-/** An error answer has no message: its status comes in the only header block. */
+/**
+ * An error answer has no message: its status comes in the only header block. After messages it is in the trailers.
+ */
 function refuse(stream: ServerHttp2Stream, code: StatusCode, message: string): void {
-  if (stream.destroyed || stream.headersSent) return;
+  if (isOver(stream)) return;
   const trailers = { 'grpc-status': code, 'grpc-message': encodeStatusMessage(message) };
+  const ending = endings.get(stream);
+  if (ending !== undefined) {
+    Object.assign(ending, trailers);
+    stream.end();
+    return;
+  }
   stream.respond({ ...contentType, ...trailers }, { endStream: true });
   // The rest of a refused request is not read.
   stream.close(constants.NGHTTP2_NO_ERROR);
@@ -188,8 +205,6 @@ export class GrpcServer {
         this.options.onFault(error, String(headers[':path']));
         refuse(stream, status.INTERNAL, 'the provider failed; its log says why');
       }
-      // Messages went before the error: only a reset can still say that the answer is not whole.
-      if (stream.headersSent && !stream.writableEnded) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     } finally {
       clearTimeout(timer);
     }

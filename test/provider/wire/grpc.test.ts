@@ -104,12 +104,14 @@ describe('a call that answers with a stream', () => {
     expect(answer.body).toEqual(Buffer.concat(messages));
   });
 
-  test('that fails before its first message has a status, and after it is reset', async () => {
+  test('that fails has the status, before its first message and after some', async () => {
     expect(await callRaw(session, '/t.S/Many', framed(Buffer.from('-1')))).toMatchObject({
       status: '3',
       message: 'less than none',
     });
-    await expect(callRaw(session, '/t.S/Many', framed(Buffer.from('3!')))).rejects.toThrow();
+    const late = await callRaw(session, '/t.S/Many', framed(Buffer.from('3!')));
+    expect(late).toMatchObject({ status: '13', message: 'the provider failed; its log says why' });
+    expect(late.body).toHaveLength(18);
     expect(faults).toEqual([expect.objectContaining({ message: 'inner detail' })]);
   });
 
