@@ -1,10 +1,10 @@
 /** `aws_kms_ciphertext`: a ciphertext that is made once and kept, so that it does not differ in every plan. */
 import { id, region, stableString, writeOnly } from '../attributes.ts';
-import type { TerraformRecord } from '../terraform.ts';
+import { legacyRecord } from '../legacy.ts';
 
 const oneOf = ['plaintext', 'plaintext_wo'];
 
-export const awsKmsCiphertext: TerraformRecord = {
+export const awsKmsCiphertext = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_ciphertext',
   schemaVersion: 0,
@@ -16,7 +16,6 @@ export const awsKmsCiphertext: TerraformRecord = {
       description: 'Encryption context.',
       optional: true,
       forcesReplacement: true,
-      equivalence: 'empty-is-null',
     },
     id: id('When the ciphertext was made. Its form can change.'),
     key_id: {
@@ -40,4 +39,4 @@ export const awsKmsCiphertext: TerraformRecord = {
     }),
     region,
   },
-};
+});

@@ -17,7 +17,7 @@ export const awsKmsAliasList: ListResourceType<Client> = {
       attempt('listing KMS Aliases', undefined, () => client.call('ListAliases', { Limit: 100, Marker }, region));
     for await (const entry of entriesOf(page, ({ Aliases }) => Aliases)) {
       const displayName = entry.AliasName ?? '';
-      const state = displayName.startsWith('alias/aws/') ? null : aliasState(entry, region, undefined);
+      const state = displayName.startsWith('alias/aws/') ? null : aliasState(entry, region);
       yield state === null ? { leftOut: `${displayName} is not the account's own` } : { displayName, state };
     }
   },

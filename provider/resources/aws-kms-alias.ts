@@ -97,7 +97,7 @@ async function readAlias(client: Client, state: ObjectValue): Promise<ObjectValu
   const region = regionOf(client, state);
   const targetBefore = textOf(state, 'target_key_id');
   const entry = await findAlias(client, name, region, targetBefore);
-  const found = entry && aliasState(entry, region, targetBefore);
+  const found = entry && aliasState(entry, region);
   return found ? { ...state, ...found } : null;
 }
 
@@ -105,7 +105,6 @@ async function readAlias(client: Client, state: ObjectValue): Promise<ObjectValu
 export function aliasState(
   { AliasArn: arn, AliasName: name, TargetKeyId: target }: AliasEntry,
   region: string,
-  targetBefore: string | undefined,
 ): ObjectValue | null {
   if (arn === undefined || name === undefined || target === undefined) return null;
   return {

@@ -3956,9 +3956,6 @@ export namespace tfplugin6 {
             /** Response deferred. */
             deferred?: (tfplugin6.Deferred.$Properties|null);
 
-            /** Response legacyTypeSystem. */
-            legacyTypeSystem: boolean;
-
             /**
              * Encodes the specified Response message. Does not implicitly {@link tfplugin6.PlanResourceChange.Response.verify|verify} messages.
              * @param message Response message or plain object to encode
@@ -4004,9 +4001,6 @@ export namespace tfplugin6 {
                 /** Response deferred */
                 deferred?: (tfplugin6.Deferred.$Properties|null);
 
-                /** Response legacyTypeSystem */
-                legacyTypeSystem?: (boolean|null);
-
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -4020,7 +4014,6 @@ export namespace tfplugin6 {
               legacyTypeSystem?: boolean|null;
               plannedIdentity?: tfplugin6.ResourceIdentityData.$Shape|null;
               deferred?: tfplugin6.Deferred.$Shape|null;
-              legacyTypeSystem?: boolean|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -4203,9 +4196,6 @@ export namespace tfplugin6 {
             /** Response newIdentity. */
             newIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
-            /** Response legacyTypeSystem. */
-            legacyTypeSystem: boolean;
-
             /**
              * Encodes the specified Response message. Does not implicitly {@link tfplugin6.ApplyResourceChange.Response.verify|verify} messages.
              * @param message Response message or plain object to encode
@@ -4245,9 +4235,6 @@ export namespace tfplugin6 {
                 /** Response newIdentity */
                 newIdentity?: (tfplugin6.ResourceIdentityData.$Properties|null);
 
-                /** Response legacyTypeSystem */
-                legacyTypeSystem?: (boolean|null);
-
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -4259,7 +4246,6 @@ export namespace tfplugin6 {
               diagnostics?: tfplugin6.Diagnostic.$Shape[]|null;
               legacyTypeSystem?: boolean|null;
               newIdentity?: tfplugin6.ResourceIdentityData.$Shape|null;
-              legacyTypeSystem?: boolean|null;
               $unknowns?: Uint8Array[];
             };
         }
