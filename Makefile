@@ -46,8 +46,8 @@ bundles: setup provider keystead
 keystead: setup ## bundle the control plane and its command line in dist/keystead
 	$(NODE) control-plane/build/bundle.ts
 
-provider: setup ## lay the Terraform provider out as a filesystem mirror in dist/provider; AS=hashicorp/aws: under that source, VERSIONS=x.y.z,…: also in these
-	$(NODE) provider/package.ts $(if $(AS),--as $(AS)) $(if $(VERSIONS),--versions $(VERSIONS))
+provider: setup ## lay the Terraform provider out as a filesystem mirror in dist/provider; SOURCE=hashicorp/aws: under that source, VERSIONS=x.y.z,…: also in these
+	$(NODE) provider/package.ts $(if $(SOURCE),--as $(SOURCE)) $(if $(VERSIONS),--versions $(VERSIONS))
 
 scripts/generators/node_modules/.package-lock.json: scripts/generators/package.json scripts/generators/package-lock.json
 	cd scripts/generators && npm ci --no-audit --no-fund --ignore-scripts

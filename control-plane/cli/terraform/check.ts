@@ -1,5 +1,8 @@
 /** What of a configuration this provider does not have: types, arguments, versions. Nothing is asked of a server. */
+import * as actions from '@keystead/provider-schema/actions/index.ts';
 import * as dataSources from '@keystead/provider-schema/data-sources/index.ts';
+import * as ephemeralResources from '@keystead/provider-schema/ephemeral-resources/index.ts';
+import * as functions from '@keystead/provider-schema/functions/index.ts';
 import { providerRecord } from '@keystead/provider-schema/provider.ts';
 import { awsSource, ownSource, standInVersions } from '@keystead/provider-schema/provider-versions.ts';
 import * as resources from '@keystead/provider-schema/resources/index.ts';
@@ -10,7 +13,15 @@ import { isOurs, providerOf, type Requirement, requirementsOf } from './provider
 import { satisfies, standIn } from './versions.ts';
 
 export interface Finding {
-  readonly kind: 'resource type' | 'data source' | 'block' | 'argument' | 'provider version';
+  readonly kind:
+    | 'resource type'
+    | 'data source'
+    | 'ephemeral resource'
+    | 'action'
+    | 'function'
+    | 'block'
+    | 'argument'
+    | 'provider version';
   /** `main.tf:12`, or the file alone. */
   readonly place: string;
   /** What is not served. */
@@ -44,6 +55,8 @@ const everywhere = ['count', 'for_each', 'provider', 'depends_on', 'lifecycle'];
 const kinds: Readonly<Record<string, Kind>> = {
   resource: { kind: 'resource type', types: resources, meta: [...everywhere, 'provisioner', 'connection'] },
   data: { kind: 'data source', types: dataSources, meta: everywhere },
+  ephemeral: { kind: 'ephemeral resource', types: ephemeralResources, meta: everywhere },
+  action: { kind: 'action', types: actions, meta: everywhere },
 };
 
 const beside =
@@ -60,10 +73,11 @@ export function checkModule(module: Module, version: string): Checked {
         return kind === undefined ? checkProvider(block, path, requirements, version) : checkTyped(block, kind, path);
       }),
   );
+  const called = module.files.flatMap(({ path, body }) => checkFunctions(body, path, requirements));
   const versions = requirements.filter(({ localName }) => isOurs(localName, requirements));
   return {
     blocks: checked.length,
-    findings: [...versions.flatMap((requirement) => checkVersion(requirement, version)), ...checked.flat()],
+    findings: [...versions.flatMap((requirement) => checkVersion(requirement, version)), ...checked.flat(), ...called],
     toReplace: versions.filter(({ source }) => source !== ownSource),
   };
 }
@@ -100,7 +114,20 @@ function checkTyped({ name: block, body = [], labels, line }: Member, kind: Kind
   if (record === undefined) {
     return [{ kind: kind.kind, place: placeOf(file, line), name: type, address, remedy: beside }];
   }
-  return checkBody(body, record, kind.meta, { file, address, line });
+  // The arguments of an action stand in a block of their own.
+  const config =
+    kind.kind === 'action' ? body.flatMap((member) => (member.name === 'config' ? (member.body ?? []) : [])) : body;
+  return checkBody(config, record, kind.meta, { file, address, line });
+}
+
+/** Calls of `provider::NAME::function`, wherever they stand. In JSON a block has a text, too: that of all that is in it. */
+function checkFunctions(body: Body, file: string, requirements: readonly Requirement[]): readonly Finding[] {
+  return body.flatMap(({ body: inner, expression, line }) => {
+    if (inner !== undefined) return checkFunctions(inner, file, requirements);
+    return [...expression.matchAll(/provider::([\w-]+)::([\w-]+)/g)]
+      .filter(([, localName = '', name = '']) => isOurs(localName, requirements) && !Object.hasOwn(functions, name))
+      .map(([name]) => ({ kind: 'function', place: placeOf(file, line), name, remedy: beside }));
+  });
 }
 
 interface Where {
@@ -165,7 +192,7 @@ function checkVersion({ source, version: constraint, file, line }: Requirement, 
       remedy: own
         ? `The mirror has ${has}. Remove the version, or name that one.`
         : `Remove the version when you set the source to ${ownSource}. To keep the source: none of ${has} passes, so name ` +
-          `one that does (make provider AS=${awsSource} VERSIONS=x.y.z).`,
+          `one that does (make provider SOURCE=${awsSource} VERSIONS=x.y.z).`,
     },
   ];
 }

@@ -21,7 +21,7 @@ export function describeOutcome(outcome: Outcome): string {
       ? []
       : [
           `To use this provider, set source = "${ownSource}" and remove the version in ${toReplace.join(', ')}; where ` +
-            `you cannot change it, install the provider as ${awsSource} (make provider AS=${awsSource}).`,
+            `you cannot change it, install the provider as ${awsSource} (make provider SOURCE=${awsSource}).`,
         ]),
     ...(notInstalled.length === 0
       ? []

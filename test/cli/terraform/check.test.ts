@@ -86,6 +86,35 @@ data "aws_iam_policy_document" "a" {
     ],
   ],
   [
+    'ephemeral resources, actions and functions',
+    {
+      'main.tf': `ephemeral "aws_kms_secrets" "a" {
+  secret {
+    name    = "a"
+    payload = provider::aws::arn_parse(var.arn).resource
+  }
+}
+ephemeral "aws_ssm_parameter" "b" {}
+action "aws_kms_rotate_key" "c" {
+  config {
+    key_id = provider::aws::user_agents("x")
+    key    = "x"
+  }
+}
+action "aws_lambda_invoke" "d" {
+  config {}
+}
+locals { other = provider::time::rfc3339_parse("x") }
+`,
+    },
+    [
+      'main.tf:7: ephemeral resource aws_ssm_parameter (ephemeral.aws_ssm_parameter.b)',
+      'main.tf:11: argument key (action.aws_kms_rotate_key.c)',
+      'main.tf:14: action aws_lambda_invoke (action.aws_lambda_invoke.d)',
+      'main.tf:10: function provider::aws::user_agents',
+    ],
+  ],
+  [
     'arguments and blocks that are not served, at any depth',
     {
       'main.tf': `resource "aws_kms_key" "a" {
