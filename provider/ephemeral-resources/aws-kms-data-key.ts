@@ -4,10 +4,10 @@ import type { InputJson } from '@keystead/provider-schema/json-types.ts';
 import type { Client } from '../client/client.ts';
 import type { EphemeralResourceType } from '../engine/resource.ts';
 import type { ObjectValue } from '../engine/value.ts';
+import { contextOf, decrypt } from '../resources/shared/decrypt.ts';
 import { attempt } from '../resources/shared/failures.ts';
 import { planRegion, regionOf } from '../resources/shared/region.ts';
 import { numberOf, requireText, textOf } from '../resources/shared/values.ts';
-import { contextOf, decrypt } from './decrypt.ts';
 
 type DataKeySpec = InputJson<'GenerateDataKey'>['KeySpec'];
 
