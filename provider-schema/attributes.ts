@@ -147,7 +147,8 @@ const base64: Validator = {
 
 /**
  * `<name>_wo`, an argument that neither a plan nor a state ever holds, and `<name>_wo_version`: Terraform sees a new
- * value only by a change of the version.
+ * value only by a change of the version. It is not marked sensitive: Terraform shows no write-only value, and a mark that
+ * the state of another provider lacks is a change in the first plan.
  */
 export function writeOnly<Name extends string>(
   name: Name,
@@ -163,7 +164,6 @@ export function writeOnly<Name extends string>(
     type: 'string',
     description: `${subject} It is never stored. Needs Terraform 1.11 or newer.`,
     optional: true,
-    sensitive: true,
     writeOnly: true,
     requiredWith: [`${name}_wo_version`],
     ...rules.value,

@@ -63,6 +63,9 @@ const samples: Readonly<Record<string, (min: number, max: number) => fc.Arbitrar
   '^([A-Za-z0-9\\-]+)\\.([A-Za-z0-9\\-]+)(\\.[A-Za-z0-9\\-]+)+$': () =>
     from('abcXYZ019-', 1, 40).map((name) => `${name}.amazonaws.com`),
   '[\\w]+': (min) => from('abcXYZ019_', min, min + 8),
+  // Lookaheads, which fast-check's stringMatching does not support either.
+  '^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$': () =>
+    fc.tuple(from('abc019', 1, 20), from('abc019', 1, 20)).map(([before, after]) => `${before}-${after}`),
   // Unicode properties, which fast-check's stringMatching does not support.
   '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+': (min) => from('aé世9 _.:/=+-@', min, min + 12),
   '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*': (min) => from('aé世9 _.:/=+-@', min, min + 12),
