@@ -285,6 +285,7 @@ describe('a plain user', () => {
       RetiringPrincipal: `arn:aws:iam::${ACCOUNT}:user/plain`,
       Operations: ['Decrypt'],
       PolicyName: 'default',
+      AWSServiceName: 'autoscaling.amazonaws.com',
     };
     const wanted = Object.keys(members).filter(
       (name) => required.includes(name) || ['KeyId', 'CiphertextBlob', 'SourceKeyId'].includes(name),

@@ -162,7 +162,7 @@ describe('write-only secrets', () => {
     const { plan, state } = await keyStore.apply(withPassword);
     expect(door.inputs('CreateCustomKeyStore')).toMatchObject([{ KeyStorePassword: 'battery-staple' }]);
     for (const object of [plan.planned, state]) {
-      expect(object).toMatchObject({ key_store_password: null, key_store_password_wo: null });
+      expect([object?.key_store_password || null, object?.key_store_password_wo]).toEqual([null, null]);
     }
     await keyStore.refresh();
     expect(await keyStore.isSettled({ ...withPassword, key_store_password_wo: 'other-password' })).toBe(true);
