@@ -1,6 +1,6 @@
 /** IAM and KMS through the genuine AWS provider: what it declares here is applied, planned without changes, destroyed. */
 import { jest } from '@jest/globals';
-import { describeWithGenuine } from '../support/genuine-provider.ts';
+import { describeAtLengthWithGenuine } from '../support/genuine-provider.ts';
 import { type GenuineWorkspace, genuineProviderBlock, openGenuineWorkspace } from '../support/genuine-workspace.ts';
 import { needs } from '../support/needs.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -92,7 +92,7 @@ resource "aws_kms_alias" "a" {
 }
 `;
 
-describeWithGenuine('the genuine AWS provider', (genuine) => {
+describeAtLengthWithGenuine('the genuine AWS provider', (genuine) => {
   let server: TestServer;
   let workspace: GenuineWorkspace;
 

@@ -51,6 +51,12 @@ export function describeWithGenuine(title: string, declare: (genuine: GenuinePro
   else test.skip(leftOutTitle(title, 'hashicorp/aws in a mirror that TF_PLUGIN_MIRROR names'), () => undefined);
 }
 
+/** The same, for comparisons of minutes: they belong to `make test-terraform` alone, and `make test` counts them as not run. */
+export function describeAtLengthWithGenuine(title: string, declare: (genuine: GenuineProvider) => void): void {
+  if (process.env.KEYSTEAD_TERRAFORM === 'all') describeWithGenuine(title, declare);
+  else test.skip(leftOutTitle(title, 'make test-terraform'), () => undefined);
+}
+
 /** A CLI configuration that installs from the mirror only. */
 export function genuineCliConfig(directory: string, { mirrorDirectory }: GenuineProvider): string {
   const file = join(directory, 'genuine.tfrc');

@@ -1,12 +1,12 @@
 /**
  * The table of resource types with the genuine hashicorp/aws beside our provider, each against a control plane of its
- * own: both make the same states, plan the same changes, and import by the same ids. Not run where the genuine provider
- * is not on this machine.
+ * own: both make the same states, plan the same changes, and import by the same ids. Each start of the genuine provider
+ * takes seconds, so only `make test-terraform` runs it, and only where that provider is on the machine.
  */
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { packageProvider } from '@keystead/provider/package.ts';
-import { describeWithGenuine, genuineCliConfig } from '../support/genuine-provider.ts';
+import { describeAtLengthWithGenuine, genuineCliConfig } from '../support/genuine-provider.ts';
 import { needs } from '../support/needs.ts';
 import { temporaryDirectory } from '../support/provider/packaged.ts';
 import { root, startServer, type TestServer } from '../support/server.ts';
@@ -19,11 +19,9 @@ needs('terraform');
 jest.setTimeout(600_000);
 
 const cases = selectedCases();
-/** Each start of the genuine provider takes seconds: `make test` sees the first change, `make test-terraform` all. */
-const last = process.env.KEYSTEAD_TERRAFORM === 'all' ? lastStep(cases) : 1;
-const steps = Array.from({ length: last + 1 }, (_, step) => step);
+const steps = Array.from({ length: lastStep(cases) + 1 }, (_, step) => step);
 
-describeWithGenuine('the genuine provider and ours', (genuine) => {
+describeAtLengthWithGenuine('the genuine provider and ours', (genuine) => {
   let servers: readonly TestServer[];
   let ours: TerraformRun;
   let theirs: TerraformRun;
