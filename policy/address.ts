@@ -28,11 +28,11 @@ export function parseAddress(text: string): Address | undefined {
 
 /** @param text `203.0.113.7`, `203.0.113.0/24`, `2001:db8::/32` @returns undefined when it is none of these */
 export function parseAddressRange(text: string): AddressRange | undefined {
-  const [address = '', length, ...rest] = text.split('/');
-  const words = wordsOf(address);
-  if (!words || rest.length > 0) return undefined;
+  const slash = text.indexOf('/');
+  const words = wordsOf(slash < 0 ? text : text.slice(0, slash));
+  if (!words) return undefined;
   const bits = words.length * 32;
-  const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
+  const prefix = slash < 0 ? bits : prefixOf(text.slice(slash + 1));
   if (!(prefix <= bits)) return undefined;
   return isMapped(words) && prefix >= MAPPED_PREFIX_BITS
     ? rangeOf(words.slice(3), prefix - MAPPED_PREFIX_BITS)
@@ -44,10 +44,19 @@ export function isInRange(address: Address, { network, masks }: AddressRange): b
   return masks.every((mask, i) => (((address[i] ?? 0) ^ (network[i] ?? 0)) & mask) === 0);
 }
 
+const prefixOf = (text: string): number => (/^\d{1,3}$/.test(text) ? Number(text) : Number.NaN);
+
+/** Masks of all prefixes of addresses of so many words; blocks share them. */
+const masksOfPrefixes = (words: number): readonly (readonly number[])[] =>
+  Array.from({ length: 32 * words + 1 }, (_, prefix) =>
+    Array.from({ length: words }, (_, i) => maskOf(prefix - 32 * i)),
+  );
+// A shift by 32 is one by 0 in this language.
+const maskOf = (bits: number) => (bits <= 0 ? 0 : bits >= 32 ? -1 : -1 << (32 - bits));
+const [ipv4Masks, ipv6Masks] = [masksOfPrefixes(1), masksOfPrefixes(4)];
+
 function rangeOf(network: Address, prefix: number): AddressRange {
-  // A shift by 32 is one by 0 in this language.
-  const maskOf = (bits: number) => (bits <= 0 ? 0 : bits >= 32 ? -1 : -1 << (32 - bits));
-  return { network, masks: network.map((_, i) => maskOf(prefix - 32 * i)) };
+  return { network, masks: (network.length === 1 ? ipv4Masks : ipv6Masks)[prefix] ?? [] };
 }
 
 const isMapped = (words: Address) => words.length === 4 && words[0] === 0 && words[1] === 0 && words[2] === 0xffff;
@@ -60,23 +69,42 @@ function wordsOf(text: string): Address | undefined {
 
 const ipv4Word = (text: string) => text.split('.').reduce((word, byte) => ((word << 8) | Number(byte)) >>> 0, 0);
 
-/** Eight groups of 16 bits, of which `::` stands for the missing ones; the last two can be an IPv4 address. */
+const DOT = 46;
+const COLON = 58;
+
+/**
+ * Eight groups of 16 bits, of which `::` stands for the missing ones; the last two can be an IPv4 address. One pass over
+ * the characters: a policy can have thousands of blocks.
+ * @param text a valid address
+ */
 function ipv6Words(text: string): Address {
-  const [head = [], tail = []] = text.split('::').map(groupsOf);
-  const groups = [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
-  return [0, 2, 4, 6].map((i) => (((groups[i] ?? 0) << 16) | (groups[i + 1] ?? 0)) >>> 0);
+  const groups = [0, 0, 0, 0, 0, 0, 0, 0];
+  let count = 0;
+  /** Groups before `::`; -1 without one. */
+  let head = -1;
+  let start = 0;
+  let isDotted = false;
+  const take = (end: number) => {
+    if (isDotted) {
+      const word = ipv4Word(text.slice(start, end));
+      groups[count++] = word >>> 16;
+      groups[count++] = word & 0xffff;
+    } else if (end > start) groups[count++] = Number.parseInt(text.slice(start, end), 16);
+  };
+  for (let i = 0; i < text.length; i += 1) {
+    const character = text.charCodeAt(i);
+    if (character === DOT) isDotted = true;
+    if (character !== COLON) continue;
+    take(i);
+    if (text.charCodeAt(i + 1) === COLON) {
+      head = count;
+      i += 1;
+    }
+    start = i + 1;
+  }
+  take(text.length);
+  if (head >= 0) groups.copyWithin(8 - (count - head), head, count).fill(0, head, 8 - (count - head));
+  return [wordAt(groups, 0), wordAt(groups, 2), wordAt(groups, 4), wordAt(groups, 6)];
 }
 
-function groupsOf(text: string): readonly number[] {
-  if (text === '') return [];
-  const groups: number[] = [];
-  for (const group of text.split(':')) {
-    if (!group.includes('.')) {
-      groups.push(Number.parseInt(group, 16));
-      continue;
-    }
-    const word = ipv4Word(group);
-    groups.push(word >>> 16, word & 0xffff);
-  }
-  return groups;
-}
+const wordAt = (groups: readonly number[], i: number) => (((groups[i] ?? 0) << 16) | (groups[i + 1] ?? 0)) >>> 0;

@@ -77,3 +77,25 @@ test('an address is in each block of its own network, and in no block whose last
     }),
   );
 });
+
+test('an address reads the same with its zeros left out, wherever they are, and with its end as an IPv4 address', () => {
+  const groups = fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 8, maxLength: 8 });
+  const run = fc.tuple(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 1, max: 8 }));
+  fc.assert(
+    fc.property(groups, run, (all, [start, length]) => {
+      const end = Math.min(8, start + length);
+      const zeroed = all.map((group, i) => (i >= start && i < end ? 0 : group));
+      const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');
+      const [high = 0, low = 0] = zeroed.slice(6);
+      const dotted = [high >> 8, high & 255, low >> 8, low & 255].join('.');
+      const whole = parseAddress(hex(zeroed));
+      expect(whole).toBeDefined();
+      expect(parseAddress(`${hex(zeroed.slice(0, start))}::${hex(zeroed.slice(end))}`)).toEqual(whole);
+      expect(parseAddress(`${hex(zeroed.slice(0, 6))}:${dotted}`)).toEqual(whole);
+      if (end <= 6) {
+        const tail = [...zeroed.slice(end, 6).map((group) => group.toString(16)), dotted].join(':');
+        expect(parseAddress(`${hex(zeroed.slice(0, start))}::${tail}`)).toEqual(whole);
+      }
+    }),
+  );
+});
