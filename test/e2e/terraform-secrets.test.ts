@@ -132,7 +132,8 @@ test('write-only and ephemeral values arrive, and are in no state and no plan', 
   const material = (await workspace.state()).get('aws_kms_external_key.imported');
   expect(material).toMatchObject({ key_state: 'Enabled', key_material_base64_wo_version: '1' });
   const used = new EncryptCommand({ KeyId: String(material?.id), Plaintext: Buffer.of(1) });
-  expect((await kms.send(used)).CiphertextBlob).toBeDefined();
+  const { CiphertextBlob } = await kms.send(used);
+  expect((await kms.send(new DecryptCommand({ CiphertextBlob }))).Plaintext).toEqual(Uint8Array.of(1));
 
   await workspace.write(stack('2'));
   await workspace.plan('-out=second');

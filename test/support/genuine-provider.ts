@@ -1,6 +1,7 @@
 /**
  * The genuine hashicorp/aws, which some tests compare ours with. It is used only if it lies on this machine as Terraform
- * looks for providers without a network: in a directory that TF_PLUGIN_MIRROR names, or in one of the implied mirrors.
+ * looks for providers without a network: in a directory that TF_PLUGIN_MIRROR names, in one of the implied mirrors, or
+ * in a directory of software for the whole machine (/opt).
  * https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
  */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';

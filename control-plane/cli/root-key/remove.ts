@@ -34,9 +34,16 @@ export async function removeGenerations(options: DatabasePlace & SealPlace): Pro
         refuse(inUse, await needs(store, progress, left));
         refuse(inUse, await unopened(store, left));
       });
-    await asOwnerOf(seal.path, () => removeGenerationsBefore(seal, inUse, removal, approve)).catch((error: unknown) => {
+    const work = () => removeGenerationsBefore(seal, inUse, removal, approve);
+    const removed = await asOwnerOf(seal.path, work).catch((error: unknown) => {
       throw startErrorOf(error);
     });
+    if (!removed) {
+      console.log(
+        `Nothing was removed: the servers use generation ${inUse}, and the root key in ${seal.path} has none before it.`,
+      );
+      return;
+    }
     console.log(
       [
         `The root key in ${seal.path} has no generation before ${inUse} any more.`,

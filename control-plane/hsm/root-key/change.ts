@@ -30,6 +30,7 @@ export function addGeneration(seal: SealConfig, origin: Origin): Promise<number>
 /**
  * Removes every generation before `oldest`, for good.
  * @param approve looks at what would be left, and throws where something still needs what would be gone
+ * @returns whether there was one
  * @throws SealError; then nothing is changed
  */
 export function removeGenerationsBefore(
@@ -37,7 +38,7 @@ export function removeGenerationsBefore(
   oldest: number,
   removal: Removal,
   approve: (left: RootKeys) => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   return change(seal, async (held) => {
     const kept = held.generations.filter(({ generation }) => generation >= oldest);
     if (!held.find(oldest)) {
@@ -46,14 +47,16 @@ export function removeGenerationsBefore(
         'Copy the newest root key file here first.',
       );
     }
+    if (kept.length === held.generations.length) return { result: false };
     const changed = new RootKeys(kept, held.installation, removal);
     await approve(changed);
-    return { changed, result: undefined };
+    return { changed, result: true };
   });
 }
 
 interface Change<T> {
-  readonly changed: RootKeys;
+  /** Absent: it stays as it is. */
+  readonly changed?: RootKeys;
   readonly result: T;
 }
 
@@ -66,7 +69,7 @@ async function change<T>(seal: SealConfig, decide: (held: RootKeys) => Promise<C
     try {
       const decided = await decide(held);
       changed = decided.changed;
-      await stored.replace(changed);
+      if (changed) await stored.replace(changed);
       return decided.result;
     } finally {
       changed?.wipe();

@@ -118,6 +118,16 @@ describe.each<SealConfig['kind']>(['file', 'passphrase'])('a stored root key wit
     expect((await readFile(config().path)).toString('hex')).not.toContain(first);
   });
 
+  test('stays as it is when there is nothing to remove, and names no removal', async () => {
+    await create();
+    await addGeneration(config(), origin);
+    const before = await readFile(config().path);
+    expect(await removeGenerationsBefore(config(), 1, removal, approved)).toBe(false);
+    expect(await readFile(config().path)).toEqual(before);
+    expect((await opened()).removal).toBeUndefined();
+    expect(await removeGenerationsBefore(config(), 2, removal, approved)).toBe(true);
+  });
+
   test('stays as it is when a removal is not approved, or names a generation that it does not have', async () => {
     await create();
     await addGeneration(config(), origin);
