@@ -144,8 +144,9 @@ test('a server takes the new generation into use, wraps everything again, and ke
   const audited = await runKeystead(['audit', 'tail', '--data-dir', dataDir, '--lines', '100']);
   for (const event of ['RotateRootKey', 'CompleteRootKeyRotation']) expect(audited.stdout).toContain(`"${event}"`);
   expect((await runKeystead(['audit', 'verify', '--data-dir', dataDir])).code).toBe(0);
-  const metrics = await (await fetch(`${running.endpoint}/metrics`)).text();
-  expect(metrics).toContain('keystead_root_key_generation 2');
+  // The metrics follow at the server's next look at the generations.
+  const metrics = async () => (await fetch(`${running.endpoint}/metrics`)).text();
+  await until(async () => (await metrics()).includes('keystead_root_key_generation 2'));
 }, 300_000);
 
 test('a rotation continues after kill -9 of the server and of the HSM, at several points, and loses nothing', async () => {
