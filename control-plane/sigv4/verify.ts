@@ -112,15 +112,16 @@ export function checkDate(parsed: ParsedSignature, nowMs: number): void {
         `'${parsed.date}' != '${requestDate}', from '${parsed.timestamp}'.`,
     );
   }
-  const now = formatTimestamp(nowMs);
   if (parsed.signedAtMs > nowMs + SKEW_MS) {
     const latest = formatTimestamp(nowMs + SKEW_MS);
+    const now = formatTimestamp(nowMs);
     throw invalid(`Signature not yet current: ${parsed.timestamp} is still later than ${latest} (${now} + 5 min.)`);
   }
   const lifeMs = parsed.expiresInSeconds === undefined ? SKEW_MS : parsed.expiresInSeconds * 1000;
   if (parsed.signedAtMs + lifeMs < nowMs) {
     const age = parsed.expiresInSeconds === undefined ? '5 min.' : `${parsed.expiresInSeconds} sec.`;
     const earliest = formatTimestamp(nowMs - lifeMs);
+    const now = formatTimestamp(nowMs);
     throw invalid(`Signature expired: ${parsed.timestamp} is now earlier than ${earliest} (${now} - ${age})`);
   }
 }
@@ -282,19 +283,24 @@ function parseCredential(text: string, rules: VerifierRules): Scope & { readonly
 /** ISO 8601 basic form; a `Date` header can also have the form of RFC 9110, section 5.6.7. */
 function parseDate(text: string): Pick<ParsedSignature, 'timestamp' | 'signedAtMs'> {
   const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (basic) return { timestamp: text, signedAtMs: basicToMs(basic) ?? refuseDate(text) };
   const imf = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text);
-  const signedAtMs = basic ? Date.parse(basicToExtended(basic)) : imf ? Date.parse(text) : Number.NaN;
-  // Formatting again also refuses dates that roll over, such as 31 February.
-  if (Number.isNaN(signedAtMs) || (basic && formatTimestamp(signedAtMs) !== text)) {
-    throw incomplete(
-      `Date must be in ISO-8601 'basic format'. Got '${text}'. See http://en.wikipedia.org/wiki/ISO_8601`,
-    );
-  }
+  const signedAtMs = imf ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(signedAtMs)) refuseDate(text);
   return { timestamp: formatTimestamp(signedAtMs), signedAtMs };
 }
 
-const basicToExtended = ([, year, month, day, hour, minute, second]: readonly string[]) =>
-  `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
+/** @returns undefined for a date that would roll over, such as 31 February */
+function basicToMs([, ...digits]: readonly string[]): number | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = digits.map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  const isSame = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCHours() === hour;
+  return isSame && minute < 60 && second < 60 ? date.getTime() : undefined;
+}
+
+function refuseDate(text: string): never {
+  throw incomplete(`Date must be in ISO-8601 'basic format'. Got '${text}'. See http://en.wikipedia.org/wiki/ISO_8601`);
+}
 
 function parseSignedHeaders(text: string): readonly string[] {
   const names = text.split(';');

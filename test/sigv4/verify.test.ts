@@ -280,6 +280,34 @@ describe('a request without usable credentials', () => {
   });
 });
 
+describe('the date of a signature', () => {
+  /** Two digits that are often just inside or outside what a date can have. */
+  const digits = (max: number) => fc.integer({ min: 0, max: max + 3 }).map((part) => String(part).padStart(2, '0'));
+  const parts = fc.tuple(
+    fc.integer({ min: 1970, max: 2100 }),
+    digits(12),
+    digits(31),
+    digits(24),
+    digits(59),
+    digits(59),
+  );
+
+  test('is read exactly where it is the basic form of a moment that exists', () => {
+    fc.assert(
+      fc.property(parts, ([year, month, day, hour, minute, second]) => {
+        const text = `${year}${month}${day}T${hour}${minute}${second}Z`;
+        const moment = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+        const again = Number.isNaN(moment.getTime()) ? '' : moment.toISOString().replace(/[-:]|\.\d{3}/g, '');
+        const request = withHeaders(signed(), replaceIn('x-amz-date', /^.*$/, text));
+        const read = () => parseAuthorization(request);
+        if (again === text) expect(read()).toMatchObject({ timestamp: text, signedAtMs: moment.getTime() });
+        else expect(refusal(read).code).toBe('IncompleteSignatureException');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('the window of a signature', () => {
   test('is five minutes before and after its date, and the message names the times', () => {
     expect(accept(signed(), nowMs + 5 * MINUTE_MS)).toBe('AKIAEXAMPLE');

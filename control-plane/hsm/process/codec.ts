@@ -8,23 +8,33 @@ export interface Codec<T> {
   read(from: Reader): T;
 }
 
-/** Collects the parts of one message. */
+/** Collects the parts of one message: bytes, and numbers of 32 bits. */
 export class Writer {
-  readonly #parts: Uint8Array[] = [];
+  readonly #parts: (Uint8Array | number)[] = [];
+  #length = 0;
 
   bytes(part: Uint8Array): void {
     this.#parts.push(part);
+    this.#length += part.length;
   }
 
   uint32(value: number): void {
-    const part = Buffer.alloc(4);
-    part.writeUInt32BE(value);
-    this.#parts.push(part);
+    this.#parts.push(value);
+    this.#length += 4;
   }
 
-  /** Copies everything into one new buffer. */
+  /** Copies everything into one new buffer. @throws RangeError for a number that has more than 32 bits */
   finish(): Buffer {
-    return Buffer.concat(this.#parts);
+    const message = Buffer.alloc(this.#length);
+    let offset = 0;
+    for (const part of this.#parts) {
+      if (typeof part === 'number') offset = message.writeUInt32BE(part, offset);
+      else {
+        message.set(part, offset);
+        offset += part.length;
+      }
+    }
+    return message;
   }
 }
 
