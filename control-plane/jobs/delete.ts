@@ -52,6 +52,7 @@ function deleteRegional({ account_id, region, key_id, revision }: KeyRow): reado
     { op: 'deleteAll', table: 'aliases', where: { account_id, region, target_key_id: key_id } },
     { op: 'deleteAll', table: 'grants', where: { account_id, region, key_id } },
     { op: 'deleteAll', table: 'key_usage', where: { account_id, region, key_id } },
+    { op: 'deleteAll', table: 'key_users', where: { account_id, region, key_id } },
     { op: 'deleteAll', table: 'imported_materials', where: { account_id, region, key_id } },
   ];
 }

@@ -1,7 +1,7 @@
 /** The job that reads the audit log for uses of keys. */
 import { type Jobs, startJobs } from '@keystead/control-plane/jobs/runner.ts';
 import { aKey } from '../support/a-key.ts';
-import { openTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts';
+import { accountId, openTestControlPlane, type TestControlPlane } from '../support/test-control-plane.ts';
 
 let controlPlane: TestControlPlane;
 const running: Jobs[] = [];
@@ -53,6 +53,37 @@ describe('the job that reads the audit log', () => {
     expect(await stored(KeyId)).toMatchObject({ operation: 'Decrypt', revision: (first?.revision ?? 0) + 1 });
   });
 
+  test('stores who used a key for what, each once, with the facts of the last request', async () => {
+    const { KeyId } = await aKey(controlPlane);
+    await controlPlane.perform('CreateAlias', { AliasName: 'alias/orders', TargetKeyId: KeyId });
+    const CiphertextBlob = await encrypted(KeyId, { order: '1' });
+    controlPlane.clock.advance(1000);
+    await encrypted('alias/orders', { order: '2' });
+    await controlPlane.perform('ReEncrypt', {
+      CiphertextBlob,
+      SourceEncryptionContext: { order: '1' },
+      DestinationKeyId: KeyId,
+      DestinationEncryptionContext: { order: '3' },
+    });
+    await controlPlane.refusal('Decrypt', { CiphertextBlob, EncryptionContext: { order: '9' } });
+    controlPlane.clock.advance(60_000);
+    const jobs = await someJobs();
+    const users = await controlPlane.store.listKeyUsers(accountId, 'eu-west-1', KeyId, { sinceMs: 0, limit: 10 });
+    const facts = { sourceIp: '192.0.2.1' };
+    expect(users.map((row) => [row.principal_id, row.action, JSON.parse(row.facts_json)])).toEqual([
+      [accountId, 'kms:Encrypt', { ...facts, encryptionContext: { order: '2' }, alias: 'alias/orders' }],
+      [accountId, 'kms:ReEncryptFrom', { ...facts, encryptionContext: { order: '1' } }],
+      [accountId, 'kms:ReEncryptTo', { ...facts, encryptionContext: { order: '3' } }],
+    ]);
+    expect(users[0]).toMatchObject({ used_at_ms: controlPlane.clock.now() - 60_000, revision: 1 });
+
+    await controlPlane.perform('Encrypt', { KeyId, Plaintext });
+    controlPlane.clock.advance(60_000);
+    await jobs.runOnce();
+    const [last] = await controlPlane.store.listKeyUsers(accountId, 'eu-west-1', KeyId, { sinceMs: 0, limit: 1 });
+    expect(last).toMatchObject({ action: 'kms:Encrypt', revision: 2, facts_json: JSON.stringify(facts) });
+  });
+
   test('is upkeep, so it does not count as work done', async () => {
     const jobs = await someJobs();
     const { KeyId } = await aKey(controlPlane);
@@ -62,6 +93,11 @@ describe('the job that reads the audit log', () => {
     expect(await stored(KeyId)).toBeDefined();
   });
 });
+
+async function encrypted(KeyId: string, EncryptionContext: Record<string, string>) {
+  const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext, EncryptionContext });
+  return CiphertextBlob ?? new Uint8Array();
+}
 
 async function ciphertextOf(KeyId: string) {
   const { CiphertextBlob } = await controlPlane.perform('Encrypt', { KeyId, Plaintext });

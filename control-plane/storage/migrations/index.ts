@@ -5,6 +5,7 @@ import { initial } from './0001-initial.ts';
 import { organizations } from './0002-organizations.ts';
 import { rootKeyHolders } from './0003-root-key-holders.ts';
 import { accountAliases } from './0004-account-aliases.ts';
+import { keyUsers } from './0005-key-users.ts';
 
 export interface Migration {
   readonly name: string;
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { name: 'organizations', statements: organizations },
   { name: 'root-key-holders', statements: rootKeyHolders },
   { name: 'account-aliases', statements: accountAliases },
+  { name: 'key-users', statements: keyUsers },
 ];

@@ -359,6 +359,24 @@ export interface KeyUsageRow {
   readonly revision: number;
 }
 
+/** The last use of a key by one principal for one action, as far as the audit log has been read. */
+export interface KeyUserRow {
+  readonly account_id: string;
+  readonly region: string;
+  readonly key_id: string;
+  /** Unique id of a user or role, account id of a root user, name of a service. */
+  readonly principal_id: string;
+  /** `kms:Decrypt` */
+  readonly action: string;
+  readonly principal_account_id: string;
+  readonly used_at_ms: number;
+  /** The id of the use's audit record. */
+  readonly event_id: string;
+  /** JSON: UseFacts in domain/keys/key-users.ts. */
+  readonly facts_json: string;
+  readonly revision: number;
+}
+
 /** How far the search for uses of keys has read an audit chain. */
 export interface UsageMarkRow {
   readonly chain_id: string;
@@ -413,6 +431,7 @@ export interface Tables {
   readonly aliases: AliasRow;
   readonly grants: GrantRow;
   readonly key_usage: KeyUsageRow;
+  readonly key_users: KeyUserRow;
   readonly usage_marks: UsageMarkRow;
   readonly accounts: AccountRow;
   readonly account_aliases: AccountAliasRow;
@@ -444,6 +463,7 @@ export const primaryKeys = {
   aliases: ['account_id', 'region', 'alias_name'],
   grants: ['account_id', 'region', 'key_id', 'grant_id'],
   key_usage: ['account_id', 'region', 'key_id'],
+  key_users: ['account_id', 'region', 'key_id', 'principal_id', 'action'],
   usage_marks: ['chain_id'],
   accounts: ['account_id'],
   account_aliases: ['alias'],

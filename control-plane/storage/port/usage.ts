@@ -1,7 +1,7 @@
 /**
  * Reads over the last uses of KMS keys and access keys, and over the progress of the search for them in the audit log.
  */
-import type { AccessKeyUsageRow, KeyUsageRow } from './tables.ts';
+import type { AccessKeyUsageRow, KeyUsageRow, KeyUserRow } from './tables.ts';
 
 /** A key and its stored last use. */
 export interface KnownUsage {
@@ -30,6 +30,20 @@ export interface UsageReader {
   findKeyUsage(accountId: string, region: string, keyId: string): Promise<KeyUsageRow | undefined>;
   /** Only keys that exist; give at most a few hundred ids. */
   listKeyUsages(accountId: string, region: string, keyIds: readonly string[]): Promise<readonly KnownUsage[]>;
+  /** Who used a key since `sinceMs` and for what, as far as the audit log has been read; the latest use first. */
+  listKeyUsers(
+    accountId: string,
+    region: string,
+    keyId: string,
+    query: { readonly sinceMs: number; readonly limit: number },
+  ): Promise<readonly KeyUserRow[]>;
+  /** The stored uses of any of these keys by any of these principals; give at most a few hundred of each. */
+  listKeyUsersAmong(
+    accountId: string,
+    region: string,
+    keyIds: readonly string[],
+    principalIds: readonly string[],
+  ): Promise<readonly KeyUserRow[]>;
   findAccessKeyUsage(accessKeyId: string): Promise<AccessKeyUsageRow | undefined>;
   /** Only access keys that exist; give at most a few hundred ids. */
   listAccessKeyUsages(accessKeyIds: readonly string[]): Promise<readonly KnownAccessKeyUsage[]>;

@@ -8,10 +8,11 @@ import { prepare, type RunQuery } from './prepared.ts';
 import type { QueryBuilder } from './schema.ts';
 
 type OfKeys = 'findKeyUsage' | 'listKeyUsages';
+type OfKeyUsers = 'listKeyUsers' | 'listKeyUsersAmong';
 type OfAccessKeys = 'findAccessKeyUsage' | 'listAccessKeyUsages';
 
 export function usageQueries(db: QueryBuilder, run: RunQuery): UsageReader {
-  return { ...ofKeys(db, run), ...ofAccessKeys(db, run), ...progress(db, run) };
+  return { ...ofKeys(db, run), ...ofKeyUsers(db, run), ...ofAccessKeys(db, run), ...progress(db, run) };
 }
 
 function ofKeys(db: QueryBuilder, run: RunQuery): Pick<UsageReader, OfKeys> {
@@ -50,6 +51,37 @@ function ofKeys(db: QueryBuilder, run: RunQuery): Pick<UsageReader, OfKeys> {
   };
 }
 
+function ofKeyUsers(db: QueryBuilder, run: RunQuery): Pick<UsageReader, OfKeyUsers> {
+  const latest = prepare((of: { accountId: string; region: string; keyId: string; sinceMs: number; rows: number }) =>
+    db
+      .selectFrom('key_users')
+      .selectAll()
+      .where('account_id', '=', of.accountId)
+      .where('region', '=', of.region)
+      .where('key_id', '=', of.keyId)
+      .where('used_at_ms', '>=', of.sinceMs)
+      .orderBy('used_at_ms', 'desc')
+      .orderBy('principal_id')
+      .orderBy('action')
+      .limit(of.rows),
+  );
+  return {
+    listKeyUsers: (accountId, region, keyId, { sinceMs, limit }) =>
+      run(latest({ accountId, region, keyId, sinceMs, rows: limit })),
+    listKeyUsersAmong: (accountId, region, keyIds, principalIds) =>
+      run(
+        db
+          .selectFrom('key_users')
+          .selectAll()
+          .where('account_id', '=', accountId)
+          .where('region', '=', region)
+          .where('key_id', 'in', [...keyIds])
+          .where('principal_id', 'in', [...principalIds])
+          .compile(),
+      ),
+  };
+}
+
 function ofAccessKeys(db: QueryBuilder, run: RunQuery): Pick<UsageReader, OfAccessKeys> {
   const byId = prepare((of: { accessKeyId: string }) =>
     db.selectFrom('access_key_usage').selectAll().where('access_key_id', '=', of.accessKeyId),
@@ -70,7 +102,7 @@ function ofAccessKeys(db: QueryBuilder, run: RunQuery): Pick<UsageReader, OfAcce
   };
 }
 
-function progress(db: QueryBuilder, run: RunQuery): Omit<UsageReader, OfKeys | OfAccessKeys> {
+function progress(db: QueryBuilder, run: RunQuery): Omit<UsageReader, OfKeys | OfKeyUsers | OfAccessKeys> {
   const chains = prepare((due: { readBeforeMs: number; limit: number }) =>
     db
       .selectFrom('audit_chains')

@@ -31,12 +31,16 @@ describe.each(engines)('migrations on %s', (engine) => {
     const place = await places.create(engine);
     const older = await place.open();
     const row = { ...anAccount({ account_id: '444455556666', name: 'payments' }) };
-    await older.write({ mutations: [{ op: 'insert', table: 'accounts', row }], changes: [], audit: [] });
+    await older.write({ mutations: [{ op: 'insert', table: 'accounts', row }], changes: [], audit: [aRecord()] });
+    const [head] = await older.listAuditChains();
+    const mark = { chain_id: head?.chainId ?? '', sequence: 1, read_at_ms: 1 };
+    await older.write({ mutations: [{ op: 'insert', table: 'usage_marks', row: mark }], changes: [], audit: [] });
+    expect(await older.listChainsToReadForUsage(1, 10)).toEqual([]);
     await older.close();
     for (const column of ['organization_id', 'organization_paths']) {
       await place.tamper(`alter table accounts drop column ${column}`);
     }
-    for (const table of ['root_key_holders', 'account_aliases']) await place.tamper(`drop table ${table}`);
+    for (const table of ['root_key_holders', 'account_aliases', 'key_users']) await place.tamper(`drop table ${table}`);
     await place.tamper('delete from migrations where number > 1');
     const migrated = await place.open();
     const account = await migrated.findAccount('444455556666');
@@ -52,6 +56,8 @@ describe.each(engines)('migrations on %s', (engine) => {
       name: 'payments',
     });
     expect(await migrated.findAliasOfAccount('444455556666')).toBeUndefined();
+    // The whole log is read again for who used which key.
+    expect(await migrated.listChainsToReadForUsage(1, 10)).toEqual([{ chainId: head?.chainId }]);
   });
 
   test('refuse a database of a newer program, for servers and readers, and leave it unchanged', async () => {

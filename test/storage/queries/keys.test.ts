@@ -281,6 +281,36 @@ onEveryEngine('the store', (on) => {
       expect(await on.store.listKeyUsages(accountId, 'us-west-2', asked)).toEqual([]);
     });
 
+    test('are listed by principal and action, the latest first', async () => {
+      const [accountId, key_id] = [newAccount(), randomUUID()];
+      const used = (principal_id: string, action: string, used_at_ms: number, more: { key_id?: string } = {}) => ({
+        account_id: accountId,
+        region,
+        key_id,
+        principal_id,
+        action,
+        principal_account_id: accountId,
+        used_at_ms,
+        event_id: randomUUID(),
+        facts_json: '{}',
+        ...more,
+      });
+      const rows = [
+        used('AIDA1', 'kms:Decrypt', startMs + 1),
+        used('AIDA1', 'kms:Encrypt', startMs + 3),
+        used('AROA2', 'kms:Decrypt', startMs + 2),
+        used('AROA2', 'kms:Decrypt', startMs + 4, { key_id: randomUUID() }),
+      ];
+      await on.write(...rows.map((row) => ({ op: 'insert', table: 'key_users', row }) as const));
+      const listed = async (query: { sinceMs: number; limit: number }) =>
+        (await on.store.listKeyUsers(accountId, region, key_id, query)).map(({ revision: _, ...row }) => row);
+      expect(await listed({ sinceMs: startMs, limit: 10 })).toEqual([rows[1], rows[2], rows[0]]);
+      expect(await listed({ sinceMs: startMs + 2, limit: 10 })).toEqual([rows[1], rows[2]]);
+      expect(await listed({ sinceMs: startMs, limit: 1 })).toEqual([rows[1]]);
+      const among = await on.store.listKeyUsersAmong(accountId, region, [key_id], ['AROA2', 'AIDA9']);
+      expect(among).toEqual([{ ...rows[2], revision: 1 }]);
+    });
+
     test('are still to be read from chains with new records that were not read recently, after their marks', async () => {
       await on.store.write({ mutations: [], changes: [], audit: [aRecord()] });
       const due = await on.store.listChainsToReadForUsage(startMs, 100);
