@@ -153,7 +153,10 @@ test('a rotation continues after kill -9 of the server and of the HSM, at severa
   await start();
   await stop();
   await fill();
-  expect((await rootKey('rotate')).code).toBe(0);
+  const rotated = await rootKey('rotate');
+  expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/keystead root-key status --wait 2$/m)]);
+  // No server has seen the generation yet; the command waits through everything that follows.
+  const waiting = rootKey('status', '--wait', '2');
   const killed: number[] = [];
   for (const point of [0, 400, 1_200]) {
     await start();
@@ -168,7 +171,7 @@ test('a rotation continues after kill -9 of the server and of the HSM, at severa
   const running = await start();
   await until(() => (rewrapOf()?.underWay?.rewrapped ?? MANY) >= 2_000);
   process.kill(await hsmOf(running.pid), 'SIGKILL');
-  const waited = await rootKey('status', '--wait');
+  const waited = await waiting;
   expect([waited.code, waited.stdout]).toEqual([
     0,
     expect.stringContaining('Everything is wrapped under generation 2'),
@@ -183,6 +186,11 @@ test('a rotation continues after kill -9 of the server and of the HSM, at severa
   ]);
 }, 600_000);
 
+test('a generation to wait for is a number', async () => {
+  const refused = await rootKey('status', '--wait', 'two');
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('must be the number of a generation')]);
+});
+
 describe('old generations', () => {
   /** An installation that was rotated 40 hours ago, with copies of its files from before; it is stopped. */
   async function rotatedLongAgo(): Promise<string> {
@@ -194,7 +202,7 @@ describe('old generations', () => {
     const fortyHoursAgo = Date.now() - 40 * HOUR_MS;
     await addGeneration(seal(), { createdAtMs: fortyHoursAgo, createdBy: 'alice@hsm-1' });
     await start();
-    expect((await rootKey('status', '--wait')).code).toBe(0);
+    expect((await rootKey('status', '--wait', '2')).code).toBe(0);
     const refused = await rootKey('remove-generations');
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/session and import tokens, until/)]);
     await stop();
@@ -246,7 +254,7 @@ describe('old generations', () => {
     await restore('keystead.db');
     await addGeneration(seal(), { createdAtMs: Date.now() - 40 * HOUR_MS, createdBy: 'alice@hsm-1' });
     const running = await start();
-    expect((await rootKey('status', '--wait')).code).toBe(0);
+    expect((await rootKey('status', '--wait', '2')).code).toBe(0);
     expect((await api(running).aws('Decrypt', { CiphertextBlob })).json.Plaintext).toBe(Plaintext);
     await stop();
     const old = new Database(join(home, 'keystead.db'), { readonly: true });
@@ -299,7 +307,7 @@ describeWith('postgres')('two nodes with one database', () => {
       await until(async () => (await holds(1, 2)) === 1);
       expect([await holds(1, 1), await inUse()]).toEqual([1, 1]);
       await copyFile(join(first, 'root.key'), join(second, 'root.key'));
-      expect((await command('status', '--wait')).code).toBe(0);
+      expect((await command('status', '--wait', '2')).code).toBe(0);
       expect(await inUse()).toBe(2);
       const CiphertextBlob = String((await api(one).aws('Encrypt', { KeyId: before, Plaintext })).json.CiphertextBlob);
       expect((await api(other).aws('Decrypt', { CiphertextBlob })).json.Plaintext).toBe(Plaintext);

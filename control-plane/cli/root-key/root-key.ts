@@ -1,5 +1,5 @@
 /** `keystead root-key`: rotates the root key of an HSM, and shows how far the rotation is. */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { addGeneration } from '../../hsm/root-key/change.ts';
 import { startErrorOf } from '../../startup/start-error-mapping.ts';
 import { withDatabaseOptions, withStore } from '../audit/audit-database.ts';
@@ -34,7 +34,12 @@ export function rootKeyCommand(): Command {
   withDatabaseOptions(
     rootKey.command('status').description('print which generation is in use, who holds which, and what is left to do'),
   )
-    .option('--wait', 'until everything is wrapped under the newest generation')
+    .addOption(
+      new Option(
+        '--wait [generation]',
+        'until everything is wrapped under this generation (default: the newest that a server holds)',
+      ).argParser(generationOption),
+    )
     .action(status);
   withSealOptions(
     withDatabaseOptions(
@@ -66,13 +71,19 @@ async function rotate(options: DatabasePlace & SealPlace & Waiting): Promise<voi
     [
       `The root key in ${seal.path} has generation ${generation} now.`,
       'Back it up: from now on new keys are wrapped under it. Give it to the HSM of every server of this installation.',
-      'The servers use it within their --job-interval, and then wrap everything again: see "keystead root-key status".',
+      'The servers use it within their --job-interval, and then wrap everything again. To see how far they are:',
+      `  keystead root-key status --wait ${generation}`,
     ].join('\n'),
   );
   if (options.wait) await waitUntilComplete(options, generation);
 }
 
-async function status(options: DatabasePlace & Waiting): Promise<void> {
-  await withStore(options, async (store) => console.log(describe(await progressIn(store)).join('\n')));
-  if (options.wait) await waitUntilComplete(options);
+async function status({ wait, ...place }: DatabasePlace & { readonly wait?: true | number }): Promise<void> {
+  await withStore(place, async (store) => console.log(describe(await progressIn(store)).join('\n')));
+  if (wait !== undefined) await waitUntilComplete(place, wait === true ? undefined : wait);
+}
+
+function generationOption(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be the number of a generation, as "keystead root-key rotate" prints it.');
 }
