@@ -17,6 +17,8 @@ export interface Dialect {
   /** Whether two statements can have the same Sid. */
   readonly repeatsSids: boolean;
   readonly isAction: (text: string) => boolean;
+  /** The patterns that one element of Action stands for, lower case. */
+  readonly actionsMeant: (text: string) => readonly string[];
   readonly actionMessage: string;
   /** @returns the pattern of an element of Resource; undefined: it cannot be one. */
   readonly readResource: (text: string) => string | undefined;
@@ -28,6 +30,17 @@ const STS_ACTION = /^sts:[A-Za-z0-9*?]+$/i;
 const IAM_SID = /^[0-9A-Za-z]*$/;
 const vendorMessage = 'Actions/Conditions must be prefaced by a vendor, e.g., kms, iam, ec2.';
 
+const asWritten = (text: string): readonly string[] => [text.toLowerCase()];
+
+/**
+ * `kms:*` is everything that can be done with a key, and the operations that AWS KMS does not have are of another
+ * vendor. In an identity policy it is everything of AWS KMS alone, which is also about other things than keys.
+ */
+const withOwnActions = (text: string): readonly string[] => {
+  const written = text.toLowerCase();
+  return written === 'kms:*' ? [written, 'keystead:*'] : [written];
+};
+
 export const keyDialect: Dialect = {
   principals: 'required',
   actions: 'optional',
@@ -35,6 +48,7 @@ export const keyDialect: Dialect = {
   isSid: () => true,
   repeatsSids: true,
   isAction: (text) => ACTION.test(text),
+  actionsMeant: withOwnActions,
   actionMessage: vendorMessage,
   readResource: (text) => text,
 };
@@ -46,6 +60,7 @@ export const identityDialect: Dialect = {
   isSid: (text) => IAM_SID.test(text),
   repeatsSids: false,
   isAction: (text) => ACTION.test(text),
+  actionsMeant: asWritten,
   actionMessage: vendorMessage,
   readResource: completeArn,
 };
@@ -57,6 +72,7 @@ export const trustDialect: Dialect = {
   isSid: (text) => IAM_SID.test(text),
   repeatsSids: false,
   isAction: (text) => STS_ACTION.test(text),
+  actionsMeant: asWritten,
   actionMessage: 'AssumeRole policy may only specify STS AssumeRole actions.',
   readResource: () => undefined,
 };

@@ -190,7 +190,7 @@ function compileHolders(statement: Json, where: string, dialect: Dialect): Princ
 function compileActions(statement: Json, where: string, dialect: Dialect): PatternSet | undefined {
   const actions = compilePatterns(statement, 'Action', where, (text) => {
     if (!dialect.isAction(text)) throw malformed(`${where}.Action`, dialect.actionMessage);
-    return compilePattern(text.toLowerCase(), { wildcards: true, variables: false });
+    return dialect.actionsMeant(text).map((meant) => compilePattern(meant, { wildcards: true, variables: false }));
   });
   if (!actions && dialect.actions === 'required') throw malformed(where, 'Policy statement must contain actions.');
   return actions;
@@ -215,7 +215,7 @@ function compileResources(
   }
   const resources = compilePatterns(statement, 'Resource', where, (text) => {
     const pattern = dialect.readResource(text);
-    if (pattern !== undefined) return compilePattern(pattern, { wildcards: true, variables });
+    if (pattern !== undefined) return [compilePattern(pattern, { wildcards: true, variables })];
     throw malformed(`${where}.Resource`, `Resource ${text.slice(0, 100)} must be in ARN format or "*".`);
   });
   if (!resources) {
@@ -231,12 +231,12 @@ function compilePatterns(
   statement: Json,
   name: 'Action' | 'Resource',
   where: string,
-  compile: (text: string) => Pattern,
+  compile: (text: string) => readonly Pattern[],
 ): PatternSet | undefined {
   const { negated, value } = pickElement(statement, name, where);
   if (value === undefined) return undefined;
   const texts = requireStrings(value, `${where}.${negated ? 'Not' : ''}${name}`);
-  return texts.length === 0 ? undefined : { negated, patterns: texts.map(compile), singleVariables: [] };
+  return texts.length === 0 ? undefined : { negated, patterns: texts.flatMap(compile), singleVariables: [] };
 }
 
 function compileConditions(

@@ -44,6 +44,10 @@ export const messages = {
   // DisabledException, KMSInvalidStateException
   disabled: (keyArn: string) => `${keyArn} is disabled.`,
   pendingImport: (keyArn: string) => `${keyArn} ${statePhrases.PendingImport}`,
+  /** Ours: AWS KMS has no deletion protection. */
+  protectedKey: (keyArn: string) =>
+    `${keyArn} is protected from deletion. To delete the key or its key material, lift the protection first: ` +
+    'UnprotectKey, DELETE /v1/keys/{KeyId}/deletion-protection.',
   notPendingDeletion: (keyArn: string) => `${keyArn} is not pending deletion.`,
   /** For an operation whose rules forbid this state of the key. */
   stateForbids: (keyArn: string, states: StateRules, state: KeyState) =>

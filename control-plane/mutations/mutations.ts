@@ -125,6 +125,7 @@ export function insertKey(key: NewKey): { readonly stored: StoredKey; readonly m
     created_at_ms: key.createdAtMs,
     deletion_at_ms: null,
     pending_window_in_days: null,
+    deletion_protected: 0,
   } as const;
   return {
     stored: { shared: { ...shared, revision: 1 }, regional: { ...regional, revision: 1 } },

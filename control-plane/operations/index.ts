@@ -16,6 +16,7 @@ import { accountsFunctions } from './keystead/accounts.ts';
 import { authorizationFunctions } from './keystead/authorization.ts';
 import { changesFunctions } from './keystead/changes.ts';
 import { configurationFunctions } from './keystead/configuration.ts';
+import { deletionProtectionFunctions } from './keystead/deletion-protection.ts';
 import { oidcProviderKeysFunctions } from './keystead/oidc-provider-keys.ts';
 import { servicePrincipalsFunctions } from './keystead/service-principals.ts';
 import { agreementFunctions } from './kms/agreement.ts';
@@ -55,6 +56,7 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   ...authorizationFunctions,
   ...changesFunctions,
   ...configurationFunctions,
+  ...deletionProtectionFunctions,
   ...oidcProviderKeysFunctions,
   ...servicePrincipalsFunctions,
   ...agreementFunctions,

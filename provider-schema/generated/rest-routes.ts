@@ -12,6 +12,8 @@ export const restRoutes = {
   GetKeyConfiguration: { method: 'GET', path: '/v1/keys/{KeyId}/configuration', takesIdempotencyKey: false },
   ScheduleKeyDeletion: { method: 'POST', path: '/v1/keys/{KeyId}/schedule-deletion', takesIdempotencyKey: false },
   CancelKeyDeletion: { method: 'POST', path: '/v1/keys/{KeyId}/cancel-deletion', takesIdempotencyKey: false },
+  ProtectKey: { method: 'PUT', path: '/v1/keys/{KeyId}/deletion-protection', takesIdempotencyKey: false },
+  UnprotectKey: { method: 'DELETE', path: '/v1/keys/{KeyId}/deletion-protection', takesIdempotencyKey: false },
   GetKeyPolicy: { method: 'GET', path: '/v1/keys/{KeyId}/policy', takesIdempotencyKey: false },
   PutKeyPolicy: { method: 'PUT', path: '/v1/keys/{KeyId}/policy', takesIdempotencyKey: false },
   ListKeyPolicies: { method: 'GET', path: '/v1/keys/{KeyId}/policies', takesIdempotencyKey: false },

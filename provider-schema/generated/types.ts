@@ -1058,6 +1058,7 @@ export interface GetKeyConfigurationResponse {
   readonly RotationStatus: RotationStatus;
   readonly Aliases: AliasList;
   readonly Grants: GrantList;
+  readonly DeletionProtection: BooleanType;
   readonly Revision: RevisionType;
 }
 
@@ -1069,6 +1070,14 @@ export interface RotationStatus {
 }
 
 export type RevisionType = number;
+
+export interface ProtectKeyRequest {
+  readonly KeyId: KeyIdType;
+}
+
+export interface UnprotectKeyRequest {
+  readonly KeyId: KeyIdType;
+}
 
 export interface ListChangesRequest {
   readonly After?: SequenceType | undefined;
@@ -2477,6 +2486,8 @@ export interface OperationTypes {
   readonly GetKeyConfiguration: { readonly input: GetKeyConfigurationRequest; readonly output: GetKeyConfigurationResponse };
   readonly ScheduleKeyDeletion: { readonly input: ScheduleKeyDeletionRequest; readonly output: ScheduleKeyDeletionResponse };
   readonly CancelKeyDeletion: { readonly input: CancelKeyDeletionRequest; readonly output: CancelKeyDeletionResponse };
+  readonly ProtectKey: { readonly input: ProtectKeyRequest; readonly output: undefined };
+  readonly UnprotectKey: { readonly input: UnprotectKeyRequest; readonly output: undefined };
   readonly GetKeyPolicy: { readonly input: GetKeyPolicyRequest; readonly output: GetKeyPolicyResponse };
   readonly PutKeyPolicy: { readonly input: PutKeyPolicyRequest; readonly output: undefined };
   readonly ListKeyPolicies: { readonly input: ListKeyPoliciesRequest; readonly output: ListKeyPoliciesResponse };

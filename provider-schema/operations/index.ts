@@ -19,6 +19,7 @@ import { accountsOperations } from './keystead/accounts.ts';
 import { authorizationOperations } from './keystead/authorization.ts';
 import { changesOperations } from './keystead/changes.ts';
 import { configurationOperations } from './keystead/configuration.ts';
+import { deletionProtectionOperations } from './keystead/deletion-protection.ts';
 import { oidcProviderKeysOperations } from './keystead/oidc-provider-keys.ts';
 import { servicePrincipalsOperations } from './keystead/service-principals.ts';
 import { agreementOperations } from './kms/agreement.ts';
@@ -82,6 +83,7 @@ export const families = {
   },
   keystead: {
     configuration: configurationOperations,
+    'deletion-protection': deletionProtectionOperations,
     changes: changesOperations,
     authorization: authorizationOperations,
     accounts: accountsOperations,
@@ -94,6 +96,7 @@ export const operations = {
   ...keysOperations,
   ...configurationOperations,
   ...deletionOperations,
+  ...deletionProtectionOperations,
   ...policiesOperations,
   ...tagsOperations,
   ...grantsOperations,

@@ -1,7 +1,7 @@
 /**
  * The life of keys in AWS KMS, as a plain model in memory: a second implementation to compare the control plane with,
- * written only from the API reference and the developer guide. It does not share code with the control plane, keeps
- * everything in maps, and can be slow.
+ * written only from the API reference and the developer guide, and Keystead's own deletion protection. It does not share
+ * code with the control plane, keeps everything in maps, and can be slow.
  *
  * The service chooses ids, grant tokens, ciphertexts and material ids: the model learns them from the service's
  * answers, and later answers must agree with them.
@@ -50,6 +50,7 @@ export interface Place {
   readonly createdAtMs: number;
   deletionAtMs?: number | undefined;
   windowInDays?: number | undefined;
+  isProtected?: boolean;
 }
 
 /** A key, with the part that all its Regions share. */
@@ -221,6 +222,13 @@ export class KmsModel {
       const windowInDays = Number(input.PendingWindowInDays ?? 30);
       if (windowInDays < 7 || windowInDays > 30) throw new Refusal('ValidationException');
       const place = this.#require(key, region, notPending);
+      if (place.isProtected) {
+        const arn = this.keyArn(key.id, region);
+        const text =
+          `${arn} is protected from deletion. To delete the key or its key material, lift the protection first: ` +
+          'UnprotectKey, DELETE /v1/keys/{KeyId}/deletion-protection.';
+        throw new Refusal('KMSInvalidStateException', text);
+      }
       const waitsForReplicas = key.primary === region && key.places.size > 1;
       place.state = waitsForReplicas ? 'PendingReplicaDeletion' : 'PendingDeletion';
       place.windowInDays = windowInDays;
@@ -243,6 +251,17 @@ export class KmsModel {
       place.deletionAtMs = undefined;
       place.windowInDays = undefined;
       return { KeyId: arn };
+    },
+
+    // Keystead's own: docs/decisions/0025-deletion-protection.md.
+    ProtectKey: (request) => {
+      this.#managed(request, notPending).place.isProtected = true;
+      return undefined;
+    },
+
+    UnprotectKey: (request) => {
+      this.#managed(request, always).place.isProtected = false;
+      return undefined;
     },
 
     CreateAlias: (request) => {

@@ -16,7 +16,7 @@ import {
   rootOf,
   type TestControlPlane,
 } from '../support/test-control-plane.ts';
-import { type Answer, type Key, KmsModel, Refusal, type Request } from './kms-model.ts';
+import { type Answer, type Key, KmsModel, type Place, Refusal, type Request } from './kms-model.ts';
 
 const SEQUENCES = runs(150, 10_000);
 /** After this many sequences the next ones use a new database. */
@@ -107,6 +107,8 @@ const inputs: Inputs = {
     ...withMember('PendingWindowInDays', [7, 7, 7, 8, 30, 6, 31][step.number % 7], step.flag),
   }),
   CancelKeyDeletion: plainId,
+  ProtectKey: plainId,
+  UnprotectKey: plainId,
   CreateAlias: (_, step, { keyId }) => ({ AliasName: aliasName(step), TargetKeyId: keyId }),
   UpdateAlias: (model, step, { keyId, region }) => ({
     AliasName: step.rare
@@ -432,7 +434,17 @@ async function compareAll(model: KmsModel, real: Real): Promise<void> {
     ]),
   );
   await Promise.all(asked.map((request) => put(model, real, request)));
+  const places = model.keys.flatMap(({ id, places }) => [...places].map(([region, place]) => ({ id, region, place })));
+  await Promise.all(places.map((of) => compareProtection(real, of)));
   await Promise.all(REGIONS.map((region) => compareRegion(model, real, region)));
+}
+
+async function compareProtection(
+  real: Real,
+  { id: KeyId, region, place }: { readonly id: string; readonly region: string; readonly place: Place },
+): Promise<void> {
+  const { DeletionProtection } = await real.controlPlane.perform('GetKeyConfiguration', { KeyId }, { region });
+  expectSame(`protection of ${KeyId} in ${region}`, DeletionProtection, place.isProtected === true);
 }
 
 async function compareRegion(model: KmsModel, real: Real, region: string): Promise<void> {

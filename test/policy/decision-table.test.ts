@@ -156,6 +156,55 @@ const rows: readonly Row[] = [
     },
   },
   {
+    rule: 'kms:* in a key policy leaves Keystead’s own actions on the key to identity policies too',
+    holds: {
+      who: alice,
+      key: [to({ AWS: root.arn }, { Action: 'KMS:*' })],
+      own: may({ Action: 'keystead:ProtectKey' }),
+      more: { action: 'keystead:ProtectKey' },
+      because: /"may" allows/,
+    },
+    fails: {
+      who: alice,
+      key: [to({ AWS: root.arn }, { Action: ['kms:?*', 'kms:**'] })],
+      own: may({ Action: 'keystead:ProtectKey' }),
+      more: { action: 'keystead:ProtectKey' },
+      because: /no key policy statement/,
+    },
+  },
+  {
+    rule: 'kms:* in an identity policy is about actions of AWS KMS alone',
+    holds: {
+      who: alice,
+      key: [toAccount],
+      own: may({ Action: '*' }),
+      more: { action: 'keystead:UnprotectKey' },
+      because: /"may" allows/,
+    },
+    fails: {
+      who: alice,
+      key: [to({ AWS: root.arn }, { Action: 'kms:*' })],
+      own: may({ Action: 'kms:*' }),
+      more: { action: 'keystead:UnprotectKey' },
+      because: /leaves it to identity policies/,
+    },
+  },
+  {
+    rule: 'NotAction with kms:* in a key policy leaves out Keystead’s own actions on the key too',
+    holds: {
+      who: alice,
+      key: [to({ AWS: alice.arn }, { Action: undefined, NotAction: 'kms:Encrypt' })],
+      more: { action: 'keystead:UnprotectKey' },
+      because: /"to" allows/,
+    },
+    fails: {
+      who: alice,
+      key: [to({ AWS: alice.arn }, { Action: undefined, NotAction: 'kms:*' })],
+      more: { action: 'keystead:UnprotectKey' },
+      because: /no key policy statement/,
+    },
+  },
+  {
     rule: 'conditions of the account’s statement limit what identity policies can allow',
     holds: {
       who: alice,
@@ -579,7 +628,7 @@ test('the caller gets AWS’s text, without a word of the reason for the operato
   expect(texts).toHaveLength(rows.length);
   for (const text of texts) {
     expect(text).toMatch(
-      /^User: \S+ is not authorized to perform: kms:\w+ (on resource: \S+ (because no (resource-based|identity-based|session) policy|because no permissions boundary|with an explicit deny in an? (resource-based|identity-based|session) policy$|with an explicit deny in a permissions boundary$)|on this resource because )/,
+      /^User: \S+ is not authorized to perform: (?:kms|keystead):\w+ (on resource: \S+ (because no (resource-based|identity-based|session) policy|because no permissions boundary|with an explicit deny in an? (resource-based|identity-based|session) policy$|with an explicit deny in a permissions boundary$)|on this resource because )/,
     );
     expect(text).not.toMatch(/"|statement|grant|narrow|wide|never|may\b/);
   }

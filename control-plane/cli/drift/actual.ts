@@ -41,6 +41,7 @@ export interface ActualKey {
   readonly RotationStatus: { readonly KeyRotationEnabled: boolean; readonly RotationPeriodInDays?: number };
   readonly Aliases: readonly { readonly AliasName: string; readonly AliasArn: string }[];
   readonly Grants: readonly ActualGrant[];
+  readonly DeletionProtection: boolean;
 }
 
 export interface Actual {

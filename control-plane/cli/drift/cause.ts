@@ -231,6 +231,7 @@ const leaves: Readonly<Record<string, Readonly<Record<string, Left>>>> = {
     EnableKeyRotation: parameter('rotationPeriodInDays', limits.rotationPeriodInDays.default),
     DisableKeyRotation: () => undefined,
   },
+  deletion_protection: { ProtectKey: () => true, UnprotectKey: () => false },
   valid_to: { ImportKeyMaterial: parameter('validTo', undefined) },
   policy: { PutKeyPolicy: parameter('policy', untouched), CreateKey: parameter('policy', untouched) },
 };

@@ -95,6 +95,8 @@ function changes(
     // A key's policy belongs to its aws_kms_key_policy resource when one is declared.
     ...(hasPolicyResource(resource, declared) ? [] : policyChange(values.policy, key.Policy)),
     ...tagChanges(values.tags_all, key, options),
+    // Absent means false, as in a plan.
+    ...valueChange('deletion_protection', values.deletion_protection === true, key.DeletionProtection),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type { configurationOperations } from '@keystead/provider-schema/operations/keystead/configuration.ts';
 import { shownPolicy } from '../../authorization/policy-documents.ts';
+import { isProtected } from '../../domain/keys/deletion-protection.ts';
 import { keyRevision } from '../../domain/keys/key-metadata.ts';
 import { decodeTags, listTags } from '../../domain/keys/tags.ts';
 import type { KeysetPage, Page } from '../../storage/port/page.ts';
@@ -33,6 +34,7 @@ const getKeyConfiguration: Implementation<'GetKeyConfiguration'> = {
         RotationStatus: rotationStatus(key),
         Aliases: aliases.map(aliasEntry),
         Grants: await grantEntries(ctx, grants),
+        DeletionProtection: isProtected(key),
         Revision: keyRevision(key),
       },
     };

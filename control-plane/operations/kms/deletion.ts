@@ -3,6 +3,7 @@ import { defined } from '@keystead/provider-schema/defined.ts';
 import type { deletionOperations } from '@keystead/provider-schema/operations/kms/deletion.ts';
 import { trailElements } from '../../audit/event-form.ts';
 import { cancelDeletion, requirePendingWindow, scheduleDeletion } from '../../domain/keys/deletion.ts';
+import { requireUnprotected } from '../../domain/keys/deletion-protection.ts';
 import { keyChange, requireUnchangedKeySet, updateKey } from '../../mutations/mutations.ts';
 import { type Implementation, type Implementations, resolvedKey } from '../shared/implementation.ts';
 import { hasMaterial } from './key-material.ts';
@@ -14,6 +15,7 @@ const scheduleKeyDeletion: Implementation<'ScheduleKeyDeletion'> = {
   },
   async run(ctx, input, keys) {
     const key = resolvedKey(keys);
+    requireUnprotected(key);
     const windowInDays = requirePendingWindow(input.PendingWindowInDays);
     const isPrimary = key.shared.primary_region === key.regional.region;
     const hasReplicas = isPrimary && (await regionsOf(ctx, key)).length > 1;

@@ -13,8 +13,10 @@ import { type WrappingChoice, wrappingChoice } from '@keystead/provider-schema/w
 import { trailElements } from '../../audit/event-form.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
+import { requireUnprotected } from '../../domain/keys/deletion-protection.ts';
 import {
   isComplete,
+  isPermanent,
   namesMaterials,
   planImport,
   requireValidity,
@@ -106,6 +108,7 @@ const deleteImportedKeyMaterial: Implementation<'DeleteImportedKeyMaterial'> = {
     const copy = held.copies.find((row) => row.region === key.regional.region && row.material_id === materialId);
     // Deleting material that is not there succeeds without a change.
     if (!copy || copy.wrapped === null) return { output, audit };
+    if (!isPending(held, copy)) requireUnprotected(key);
     return {
       output,
       mutations: removeCopy(key, held, copy, ctx.nowMs),
@@ -114,6 +117,12 @@ const deleteImportedKeyMaterial: Implementation<'DeleteImportedKeyMaterial'> = {
     };
   },
 };
+
+/** Material that waits for its first rotation: the key has not encrypted anything with it. */
+function isPending({ materials }: ImportedMaterials, { material_id }: ImportedMaterialRow): boolean {
+  const material = materials.find((row) => row.material_id === material_id);
+  return material !== undefined && !isPermanent(material);
+}
 
 /** Writes the material's row if it is new to the key, this Region's copy of it, and the key's new state. */
 async function importMutations(

@@ -120,6 +120,8 @@ async function newReplica(ctx: Context, input: Input<'ReplicateKey'>, primary: R
     created_at_ms: ctx.nowMs,
     deletion_at_ms: null,
     pending_window_in_days: null,
+    // A Region's own, as description and state: whoever replicates decides anew.
+    deletion_protected: 0,
   };
   return { replica, tags };
 }

@@ -56,6 +56,7 @@ export interface SeedKey extends SeedItem {
   readonly material?: Uint8Array;
   readonly rotationPeriodInDays?: number;
   readonly enabled: boolean;
+  readonly isProtected: boolean;
   readonly aliases: readonly string[];
   readonly grants: readonly OperationTypes['CreateGrant']['input'][];
 }
@@ -197,6 +198,7 @@ const keyMembers = [
   'KeyMaterial',
   'RotationPeriodInDays',
   'Enabled',
+  'DeletionProtection',
   'Aliases',
   'Grants',
 ] as const;
@@ -213,6 +215,7 @@ function readKey(accountId: string, place: Place): SeedKey {
   const grants = members.Grants.list().map((grant) => readGrant(keyId, grant));
   const rotationPeriodInDays = readRotation(keyId, keySpec, members.RotationPeriodInDays);
   const enabled = members.Enabled.flag(true);
+  const isProtected = members.DeletionProtection.flag(false);
   const value = place.value as Readonly<Record<string, unknown>> | null;
   const { KeyMaterial: _, ...declared } = value !== null && typeof value === 'object' ? value : {};
   return {
@@ -225,6 +228,7 @@ function readKey(accountId: string, place: Place): SeedKey {
     description,
     tags,
     enabled,
+    isProtected,
     aliases,
     grants,
     ...defined({ policy, material, rotationPeriodInDays }),

@@ -290,7 +290,7 @@ async function findUser({ store }: Pick<SeedEngines, 'store'>, accountId: string
 
 /** Skips each step that an earlier start has done. */
 async function seedKey(engines: SeedEngines, task: KeyTask): Promise<void> {
-  const { accountId, region, keyId, aliases, grants, rotationPeriodInDays, enabled } = task.item;
+  const { accountId, region, keyId, aliases, grants, rotationPeriodInDays, enabled, isProtected } = task.item;
   const { store } = engines;
   const ctx = contextOf(engines, accountId, region);
   const key = async (): Promise<ResolvedKey> => {
@@ -317,6 +317,7 @@ async function seedKey(engines: SeedEngines, task: KeyTask): Promise<void> {
   if (!enabled && (await key()).regional.state === 'Enabled') {
     await perform(engines, ctx, 'DisableKey', { KeyId: keyId }, keys);
   }
+  if (isProtected) await perform(engines, ctx, 'ProtectKey', { KeyId: keyId }, keys);
   await finish(engines, task);
 }
 
@@ -402,7 +403,7 @@ function contextOf(engines: SeedEngines, accountId: string, region: string): Con
   };
 }
 
-type SeedOperation = 'CreateUser' | 'CreateAlias' | 'CreateGrant' | 'EnableKeyRotation' | 'DisableKey';
+type SeedOperation = 'CreateUser' | 'CreateAlias' | 'CreateGrant' | 'EnableKeyRotation' | 'DisableKey' | 'ProtectKey';
 
 /** Runs an operation with its own checks, its audit record and its changes; a lost race runs it again. */
 async function perform<Name extends SeedOperation>(

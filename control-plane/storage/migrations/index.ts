@@ -6,6 +6,7 @@ import { organizations } from './0002-organizations.ts';
 import { rootKeyHolders } from './0003-root-key-holders.ts';
 import { accountAliases } from './0004-account-aliases.ts';
 import { keyUsers } from './0005-key-users.ts';
+import { deletionProtection } from './0006-deletion-protection.ts';
 
 export interface Migration {
   readonly name: string;
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { name: 'root-key-holders', statements: rootKeyHolders },
   { name: 'account-aliases', statements: accountAliases },
   { name: 'key-users', statements: keyUsers },
+  { name: 'deletion-protection', statements: deletionProtection },
 ];

@@ -57,6 +57,8 @@ export interface KeyRow {
   readonly created_at_ms: number;
   readonly deletion_at_ms: number | null;
   readonly pending_window_in_days: number | null;
+  /** 0 | 1; never 1 while the key is pending deletion. */
+  readonly deletion_protected: number;
   readonly revision: number;
 }
 

@@ -25,6 +25,7 @@ const keyColumns = [
   'keys.created_at_ms',
   'keys.deletion_at_ms',
   'keys.pending_window_in_days',
+  'keys.deletion_protected',
   'keys.revision',
 ] as const;
 
@@ -143,7 +144,8 @@ function dueKeys(db: QueryBuilder, run: RunQuery): Pick<KeyReader, DueKeys> {
 function storedKey(row: JoinedRow | undefined): StoredKey | undefined {
   if (!row) return undefined;
   const { account_id, region, key_id, state, description, policy, policy_principals, tags, ...rest } = row;
-  const { created_at_ms, deletion_at_ms, pending_window_in_days, revision, shared_revision, ...shared } = rest;
+  const { created_at_ms, deletion_at_ms, pending_window_in_days, deletion_protected, ...others } = rest;
+  const { revision, shared_revision, ...shared } = others;
   return {
     shared: { account_id, key_id, ...shared, revision: shared_revision },
     regional: {
@@ -158,6 +160,7 @@ function storedKey(row: JoinedRow | undefined): StoredKey | undefined {
       created_at_ms,
       deletion_at_ms,
       pending_window_in_days,
+      deletion_protected,
       revision,
     },
   };

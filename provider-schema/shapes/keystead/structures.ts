@@ -16,9 +16,19 @@ export const keysteadShapes = {
       RotationStatus: 'RotationStatus',
       Aliases: 'AliasList',
       Grants: 'GrantList',
+      DeletionProtection: 'BooleanType',
       Revision: 'RevisionType',
     },
-    required: ['KeyMetadata', 'Policy', 'Tags', 'RotationStatus', 'Aliases', 'Grants', 'Revision'],
+    required: [
+      'KeyMetadata',
+      'Policy',
+      'Tags',
+      'RotationStatus',
+      'Aliases',
+      'Grants',
+      'DeletionProtection',
+      'Revision',
+    ],
   },
   RotationStatus: {
     type: 'structure',
@@ -31,6 +41,10 @@ export const keysteadShapes = {
     required: ['KeyRotationEnabled'],
   },
   RevisionType: { type: 'integer', min: 1 },
+
+  // Deletion protection.
+  ProtectKeyRequest: { type: 'structure', members: { KeyId: 'KeyIdType' }, required: ['KeyId'] },
+  UnprotectKeyRequest: { type: 'structure', members: { KeyId: 'KeyIdType' }, required: ['KeyId'] },
 
   // The change log.
   ListChangesRequest: {

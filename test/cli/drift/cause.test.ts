@@ -94,6 +94,16 @@ describe('blames', () => {
       'bob 3 DisableKey r2',
     ],
     [
+      'the caller who lifted the protection, not who protected the key before',
+      [
+        [1, 'ProtectKey', 'terraform'],
+        [2, 'UnprotectKey', 'alice'],
+        [3, 'UnprotectKey', 'bob'],
+      ],
+      { attribute: 'deletion_protection', actual: false },
+      'alice 2 UnprotectKey r1',
+    ],
+    [
       'the caller of the last change where all of them happened within one second',
       [
         [1, 'DisableKey', 'alice'],

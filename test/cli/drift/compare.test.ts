@@ -88,6 +88,8 @@ describe('these are not drift:', () => {
       { enable_key_rotation: true },
       { RotationStatus: { KeyRotationEnabled: true, RotationPeriodInDays: 365 } },
     ],
+    ['protection as declared', { deletion_protection: true }, { DeletionProtection: true }],
+    ['no protection, declared or not', { deletion_protection: false }, { DeletionProtection: false }],
     ['an attribute that the state lacks', { is_enabled: undefined, enable_key_rotation: undefined }, {}],
     ['tags of AWS itself', {}, { Tags: [tag('aws:cloudformation:stack', 'x')] }],
     ['tags in another order', { tags_all: { b: '2', a: '' } }, { Tags: [tag('a', ''), tag('b', '2')] }],
@@ -188,6 +190,18 @@ describe('these are drift:', () => {
       { enable_key_rotation: true, rotation_period_in_days: 100 },
       {},
       ['enable_key_rotation changed (true → false)'],
+    ],
+    [
+      'protection lifted',
+      { deletion_protection: true },
+      { DeletionProtection: false },
+      ['deletion_protection changed (true → false)'],
+    ],
+    [
+      'protection that is not declared',
+      { deletion_protection: null },
+      { DeletionProtection: true },
+      ['deletion_protection changed (false → true)'],
     ],
     [
       'another period',

@@ -76,6 +76,7 @@ export function runningKey({ KeyMetadata, ...rest }: KeyChanges = {}): ActualKey
     RotationStatus: { KeyRotationEnabled: false },
     Aliases: [],
     Grants: [],
+    DeletionProtection: false,
     ...rest,
   };
 }

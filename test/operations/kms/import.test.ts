@@ -454,6 +454,49 @@ describe('deletion of imported material', () => {
     expect((await materials(KeyId))[0]).toMatchObject({ KeyMaterialDescription: 'from the safe' });
   });
 
+  test('of a protected key is refused for material that the key has used, in its own Region', async () => {
+    const { KeyId, Arn } = await anExternalKey({ MultiRegion: true });
+    const material = randomBytes(32);
+    const { KeyMaterialId } = await importing(KeyId, material);
+    await controlPlane.perform('ReplicateKey', { KeyId, ReplicaRegion: there.region });
+    await importing(KeyId, material, forEver, there);
+    await controlPlane.perform('ProtectKey', { KeyId });
+    for (const named of [{}, { KeyMaterialId }]) {
+      expect(await controlPlane.refusal('DeleteImportedKeyMaterial', { KeyId, ...named })).toBe(
+        `KMSInvalidStateException: ${messages.protectedKey(Arn)}`,
+      );
+    }
+    expect((await metadata(KeyId)).KeyState).toBe('Enabled');
+    await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId }, there);
+    await controlPlane.perform('UnprotectKey', { KeyId });
+    await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId });
+    // Nothing is left to lose.
+    await controlPlane.perform('ProtectKey', { KeyId });
+    await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId });
+  });
+
+  test('of a protected key is possible for material that waits for its first rotation', async () => {
+    const { KeyId } = await anExternalKey();
+    await importing(KeyId, randomBytes(32));
+    await controlPlane.perform('ProtectKey', { KeyId });
+    const { KeyMaterialId } = await importing(KeyId, randomBytes(32), { ...forEver, ImportType: 'NEW_KEY_MATERIAL' });
+    await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId });
+    expect(await materials(KeyId)).toHaveLength(1);
+  });
+
+  test('on its date happens to protected keys too: whoever imported it chose the date', async () => {
+    const { KeyId } = await anExternalKey();
+    const material = randomBytes(32);
+    const ValidTo = new Date(controlPlane.clock.now() + DAY_MS);
+    await importing(KeyId, material, { ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo });
+    await controlPlane.perform('ProtectKey', { KeyId });
+    controlPlane.clock.advance(DAY_MS + 1);
+    await jobs.runOnce();
+    expect((await metadata(KeyId)).KeyState).toBe('PendingImport');
+    await importing(KeyId, material);
+    expect((await metadata(KeyId)).KeyState).toBe('Enabled');
+  });
+
   test('of a key that never had any succeeds without an effect', async () => {
     const { KeyId, Arn } = await anExternalKey();
     expect(await controlPlane.perform('DeleteImportedKeyMaterial', { KeyId })).toEqual({ KeyId: Arn });

@@ -157,6 +157,11 @@ test.each<[string, string, RegExp]>([
     key('KeySpec: HMAC_256, RotationPeriodInDays: 365'),
     /RotationPeriodInDays: HMAC_256 keys cannot be rotated/,
   ],
+  [
+    'a protection that is not a boolean',
+    key('DeletionProtection: 1'),
+    /DeletionProtection: it is neither true nor false/,
+  ],
   ['a flag that is not a boolean', key('Enabled: "no"'), /Enabled: it is neither true nor false/],
 ])('%s is refused with its place', (_what, text, expected) => {
   expect(problemsOf(text)).toMatch(/^The seed file seed.yaml cannot be used:/);

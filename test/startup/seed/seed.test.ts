@@ -173,3 +173,17 @@ describe('an organization', () => {
     );
   });
 });
+
+test('protects a key from deletion, and does not protect it again after the protection was lifted', async () => {
+  const KeyId = '22222222-3333-4444-5555-666666666666';
+  const declared = `{ KeyId: ${KeyId}, Region: eu-central-1, Enabled: false, DeletionProtection: true }`;
+  const file = parseSeed('seed.yaml', `Accounts: [{ AccountId: "111122223333", Keys: [${declared}] }]`);
+  const isProtected = async () =>
+    (await controlPlane.perform('GetKeyConfiguration', { KeyId }, there)).DeletionProtection;
+  await seed(controlPlane.engines, file);
+  expect(await isProtected()).toBe(true);
+  expect(await controlPlane.events('ProtectKey', there)).toHaveLength(1);
+  await controlPlane.perform('UnprotectKey', { KeyId }, there);
+  await seed(controlPlane.engines, file);
+  expect(await isProtected()).toBe(false);
+});

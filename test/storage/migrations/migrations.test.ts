@@ -1,9 +1,10 @@
 import { setOrganization } from '@keystead/control-plane/mutations/identity-mutations.ts';
+import { updateKey } from '@keystead/control-plane/mutations/mutations.ts';
 import { openStoreReadOnly } from '@keystead/control-plane/storage/open.ts';
 import { StoreVersionMismatch } from '@keystead/control-plane/storage/port/store.ts';
 import { needs } from '../../support/needs.ts';
 import { engines, makePlaces, type Places, testClock } from '../../support/storage/engines.ts';
-import { anAccount, aRecord } from '../../support/storage/rows.ts';
+import { aKey, aKeySet, anAccount, aRecord } from '../../support/storage/rows.ts';
 
 needs('postgres');
 
@@ -41,6 +42,7 @@ describe.each(engines)('migrations on %s', (engine) => {
       await place.tamper(`alter table accounts drop column ${column}`);
     }
     for (const table of ['root_key_holders', 'account_aliases', 'key_users']) await place.tamper(`drop table ${table}`);
+    await place.tamper('alter table keys drop column deletion_protected');
     await place.tamper('delete from migrations where number > 1');
     const migrated = await place.open();
     const account = await migrated.findAccount('444455556666');
@@ -58,6 +60,30 @@ describe.each(engines)('migrations on %s', (engine) => {
     expect(await migrated.findAliasOfAccount('444455556666')).toBeUndefined();
     // The whole log is read again for who used which key.
     expect(await migrated.listChainsToReadForUsage(1, 10)).toEqual([{ chainId: head?.chainId }]);
+  });
+
+  test('bring a database from before deletion protection to this schema, and its keys are not protected', async () => {
+    const place = await places.create(engine);
+    const older = await place.open();
+    const set = aKeySet();
+    const row = aKey({ key_id: set.key_id, description: 'kept' });
+    await older.write({
+      mutations: [
+        { op: 'insert', table: 'key_sets', row: set },
+        { op: 'insert', table: 'keys', row },
+      ],
+      changes: [],
+      audit: [],
+    });
+    await older.close();
+    await place.tamper('alter table keys drop column deletion_protected');
+    await place.tamper('delete from migrations where number > 5');
+    const migrated = await place.open();
+    const find = () => migrated.findKey(row.account_id, row.region, row.key_id);
+    const regional = { ...row, revision: 1 };
+    expect(await find()).toMatchObject({ regional });
+    await migrated.write({ mutations: [updateKey({ regional }, { deletion_protected: 1 })], changes: [], audit: [] });
+    expect(await find()).toMatchObject({ regional: { ...regional, deletion_protected: 1, revision: 2 } });
   });
 
   test('refuse a database of a newer program, for servers and readers, and leave it unchanged', async () => {

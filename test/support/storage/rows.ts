@@ -56,6 +56,7 @@ export const aKey = (row: Partial<New<KeyRow>> = {}): New<KeyRow> => ({
   created_at_ms: startMs,
   deletion_at_ms: null,
   pending_window_in_days: null,
+  deletion_protected: 0,
   ...row,
 });
 
