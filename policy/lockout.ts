@@ -8,10 +8,12 @@ import type { Organization } from '@keystead/provider-schema/organization.ts';
 import type { Authority } from './authority.ts';
 import type { Conditions } from './conditions.ts';
 import { type Effort, TooCostly } from './effort.ts';
-import { type Question, reachOf } from './evaluate.ts';
+import { evaluateStatement, type Question, reachOf } from './evaluate.ts';
 import type { CompiledPolicy, CompiledStatement } from './policy.ts';
 import type { Principal } from './principal.ts';
 import { callerConditions } from './request-context.ts';
+
+const PUT = 'kms:PutKeyPolicy';
 
 /**
  * The caller, or the caller's account, is allowed PutKeyPolicy by the new policy and not denied by it. Beforehand
@@ -27,12 +29,45 @@ export function lockoutCheck(
 ): void {
   const provable = provableConditions(principal, authority.organization);
   const hasBoundary = authority.permissionsBoundary !== undefined;
-  const action = 'kms:PutKeyPolicy';
-  const question = { principal, hasBoundary, action, resourceArn: keyArn, conditions: provable, effort };
+  const question = { principal, hasBoundary, action: PUT, resourceArn: keyArn, conditions: provable, effort };
   const reaching = reachingStatements(policy, question);
   const denied = reaching.some(({ effect }) => effect === 'Deny');
   const allowed = reaching.some((statement) => statement.effect === 'Allow' && isProven(statement, provable));
   if (denied || !allowed) throw new KmsError('MalformedPolicyDocumentException', messages.policyLockout);
+}
+
+/**
+ * Whether one of these principals can put another policy, if conditions let it, and whatever identity policies say. A
+ * policy that costs too much to evaluate counts as one that lets it.
+ */
+export function canSomeonePutPolicy(
+  policy: CompiledPolicy,
+  principals: readonly Principal[],
+  keyArn: string,
+  effort: Effort,
+): boolean {
+  return principals.some((principal) => {
+    const conditions = callerConditions(principal, {});
+    const question = { principal, hasBoundary: false, action: PUT, resourceArn: keyArn, conditions, effort };
+    try {
+      return canPutPolicy(policy, question);
+    } catch (error) {
+      if (error instanceof TooCostly) return true;
+      throw error;
+    }
+  });
+}
+
+/** A condition that fails here can hold in a request; a Deny counts only if it is certain. */
+function canPutPolicy({ statements }: CompiledPolicy, question: Question): boolean {
+  let allowed = false;
+  for (const statement of statements) {
+    const verdict = evaluateStatement(statement, question);
+    const applies = verdict === 'direct' || verdict === 'account';
+    if (statement.effect === 'Deny' && applies && isProven(statement, question.conditions)) return false;
+    if (statement.effect === 'Allow' && (applies || typeof verdict === 'object')) allowed = true;
+  }
+  return allowed;
 }
 
 /** @throws KmsError MalformedPolicyDocumentException when it costs too much to find them */

@@ -307,6 +307,23 @@ function requestedGrant(input: Input): Pick<Grant, 'operations' | 'constraints'>
   };
 }
 
+/** What the policies say of an action on a key that the request names in a list. Nothing is refused by it. */
+export async function askAboutKey(ctx: Context, action: string, key: ResolvedKey): Promise<Answered> {
+  // The key can be in another Region than the request: policies see the key's Region.
+  const there = { ...ctx, region: key.regional.region };
+  const about = aboutKey(ctx, key);
+  const read = await factsToRead(ctx, about.keyPolicy, key);
+  const facts = { ctx: there, operation: action.slice('kms:'.length), action, input: {}, key, ...read };
+  return ask({ ...about, action, conditions: conditionsOf(facts), crossAccount: false });
+}
+
+/** The same of an action that only identity policies decide, on the caller's account. */
+export function askAboutAccount(ctx: Context, action: string): Answered {
+  const { principal, authority, effort } = ctx;
+  const conditions = conditionsOf({ ctx, operation: action.slice('kms:'.length), action, input: {} });
+  return ask({ principal, authority, effort, action, conditions, grants: [], crossAccount: false });
+}
+
 /**
  * Requires permission for a further key that the request affects without naming it (the replica that becomes the
  * primary).
@@ -318,12 +335,7 @@ export async function requireAllowed<T extends Result>(
   key: ResolvedKey,
   proceed: Proceed<T>,
 ): Promise<T> {
-  // The key can be in another Region than the request: policies see the key's Region.
-  const there = { ...ctx, region: key.regional.region };
-  const about = aboutKey(ctx, key);
-  const read = await factsToRead(ctx, about.keyPolicy, key);
-  const facts = { ctx: there, operation: action.slice('kms:'.length), action, input: {}, key, ...read };
-  return proceedWhen(ask({ ...about, action, conditions: conditionsOf(facts), crossAccount: false }), proceed);
+  return proceedWhen(await askAboutKey(ctx, action, key), proceed);
 }
 
 /**

@@ -4,11 +4,11 @@
  * no key.
  */
 import { type Authority, noPolicies, type SourceFacts } from '@keystead/policy/authority.ts';
-import type { AuthorizationRequest } from '@keystead/policy/authorize.ts';
+import { type AuthorizationRequest, authorize } from '@keystead/policy/authorize.ts';
 import { reasonOf } from '@keystead/policy/decision.ts';
 import { countCompiled, type Effort } from '@keystead/policy/effort.ts';
 import { explain } from '@keystead/policy/explain.ts';
-import { isGrantOperationAllowed } from '@keystead/policy/grants.ts';
+import { type Grant, isGrantOperationAllowed } from '@keystead/policy/grants.ts';
 import { compiledKeyPolicy } from '@keystead/policy/key-policies.ts';
 import { organizationFindings, type PolicyFinding } from '@keystead/policy/organizations.ts';
 import { type CompiledPolicy, parseIdentityPolicy } from '@keystead/policy/policy.ts';
@@ -33,10 +33,14 @@ import { resolveNamed } from './resolve.ts';
 type Input = OperationTypes['SimulateAuthorization']['input'];
 type Output = OperationTypes['SimulateAuthorization']['output'];
 
-interface Simulated {
+/** A principal with its authority, which did not make the request. */
+export interface Simulated {
   readonly principal: Principal;
   readonly authority: Authority;
 }
+
+/** A request for an action on a key, as the contract has it for SimulateAuthorization. */
+type SimulatedInput = Pick<Input, 'Action' | 'EncryptionContext' | 'ConditionValues' | 'KeyPolicy'>;
 
 const SESSION_NAME = 'simulated';
 const MAX_LINES = 2000;
@@ -74,6 +78,20 @@ export async function simulate(ctx: Context, input: Input): Promise<Output> {
   };
 }
 
+/**
+ * What the authorizer decides about one action on a key, without its explanation.
+ * @param as a context with the principal, its authority and the facts of its request
+ * @param grants to the principal on the key (`grantsTo`)
+ */
+export async function isAllowedAs(
+  as: Context,
+  input: SimulatedInput,
+  key: ResolvedKey,
+  grants: readonly Grant[],
+): Promise<boolean> {
+  return authorize({ ...requestOf(as, input, await simulatedFacts(as, input, key), key), grants }).allowed;
+}
+
 /** Conditions on organizations that cannot depend on the request; without those whose value the caller gives. */
 function findingsOf(
   { principal, authority, keyPolicy, resource }: Omit<AuthorizationRequest, 'grants'>,
@@ -91,7 +109,7 @@ function findingsOf(
 
 function requestOf(
   { principal, authority, effort }: Context,
-  input: Input,
+  input: SimulatedInput,
   facts: ConditionFacts,
   key: ResolvedKey | undefined,
 ): Omit<AuthorizationRequest, 'grants'> {
@@ -123,7 +141,11 @@ function requestOf(
   };
 }
 
-async function simulatedFacts(ctx: Context, input: Input, key: ResolvedKey | undefined): Promise<ConditionFacts> {
+async function simulatedFacts(
+  ctx: Context,
+  input: SimulatedInput,
+  key: ResolvedKey | undefined,
+): Promise<ConditionFacts> {
   const { Action: action, EncryptionContext: pairs } = input;
   const contexts = { EncryptionContext: pairs, SourceEncryptionContext: pairs, DestinationEncryptionContext: pairs };
   const facts = {
@@ -136,13 +158,13 @@ async function simulatedFacts(ctx: Context, input: Input, key: ResolvedKey | und
   return { ...facts, key, ...(await factsToRead(ctx, simulatedKeyPolicy(input, key, ctx.effort), key)) };
 }
 
-function simulatedKeyPolicy({ KeyPolicy }: Input, { regional }: ResolvedKey, effort: Effort): CompiledPolicy {
+function simulatedKeyPolicy({ KeyPolicy }: SimulatedInput, { regional }: ResolvedKey, effort: Effort): CompiledPolicy {
   if (KeyPolicy !== undefined) return compiledKeyPolicy(KeyPolicy, undefined, effort, true);
   return compiledKeyPolicy(regional.policy, regional.policy_principals, effort);
 }
 
 /** Condition values that the caller gives, beside or in place of those that follow from the request. */
-const given = ({ ConditionValues = {} }: Input): Readonly<Record<string, readonly string[]>> =>
+const given = ({ ConditionValues = {} }: Pick<Input, 'ConditionValues'>): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(Object.entries(ConditionValues).map(([name, values]) => [name.toLowerCase(), values]));
 
 /** The resource that a service calls for, by the conditions given: a grant can be for calls on its behalf only. */
@@ -209,7 +231,7 @@ async function simulatedPrincipal(ctx: Context, named: string): Promise<Simulate
 }
 
 /** With the organization of the principal's account, if this installation has the account. */
-async function inOrganization(ctx: Context, { principal, authority }: Simulated): Promise<Simulated> {
+export async function inOrganization(ctx: Context, { principal, authority }: Simulated): Promise<Simulated> {
   const organization = await readOrganization(ctx.store, principal.accountId);
   return { principal, authority: { ...authority, ...defined({ organization }) } };
 }
@@ -230,12 +252,15 @@ async function ownPrincipal(ctx: Context, { kind, accountId, arn }: Named): Prom
 
 const ALLOW_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
 
+/** Of every principal of another account: what that account allows is not told. */
+export const foreignAuthority = (accountId: string): Authority => ({
+  identityPolicies: [parseIdentityPolicy(ALLOW_ALL, `assumed for account ${accountId}`)],
+  principalTags: {},
+});
+
 function foreignPrincipal({ kind, accountId, arn }: Named): Simulated {
   const name = arn.slice(arn.lastIndexOf('/') + 1);
-  const authority = {
-    identityPolicies: [parseIdentityPolicy(ALLOW_ALL, `assumed for account ${accountId}`)],
-    principalTags: {},
-  };
+  const authority = foreignAuthority(accountId);
   if (kind === 'role' || kind === 'assumed-role') {
     const role =
       kind === 'role' ? arn : arn.replace(':sts:', ':iam:').replace(/:assumed-role\/([^/]+)\/.*$/, ':role/$1');

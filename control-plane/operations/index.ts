@@ -18,6 +18,7 @@ import { changesFunctions } from './keystead/changes.ts';
 import { configurationFunctions } from './keystead/configuration.ts';
 import { deletionProtectionFunctions } from './keystead/deletion-protection.ts';
 import { oidcProviderKeysFunctions } from './keystead/oidc-provider-keys.ts';
+import { plannedChangesFunctions } from './keystead/planned-changes.ts';
 import { servicePrincipalsFunctions } from './keystead/service-principals.ts';
 import { agreementFunctions } from './kms/agreement.ts';
 import { aliasesFunctions } from './kms/aliases.ts';
@@ -58,6 +59,7 @@ export const operations: { readonly [Name in ImplementedOperationName]: Implemen
   ...configurationFunctions,
   ...deletionProtectionFunctions,
   ...oidcProviderKeysFunctions,
+  ...plannedChangesFunctions,
   ...servicePrincipalsFunctions,
   ...agreementFunctions,
   ...aliasesFunctions,

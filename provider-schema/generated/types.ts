@@ -2473,6 +2473,74 @@ export type ReasoningList = readonly ReasoningType[];
 
 export type ReasoningType = string;
 
+export interface ReviewPlannedChangesRequest {
+  readonly Changes: PlannedChangeList;
+  readonly RecentUseInDays?: RecentUseInDaysType | undefined;
+}
+
+export interface ReviewPlannedChangesResponse {
+  readonly Reviews: ChangeReviewList;
+}
+
+export type PlannedChangeList = readonly PlannedChange[];
+
+export type RecentUseInDaysType = number;
+
+export interface PlannedChange {
+  readonly Operation: PlannedOperationType;
+  readonly KeyId?: KeyIdType | undefined;
+  readonly AliasName?: AliasNameType | undefined;
+  readonly Policy?: PolicyType | undefined;
+  readonly GranteePrincipal?: PrincipalIdType | undefined;
+  readonly RetiringPrincipal?: PrincipalIdType | undefined;
+}
+
+export type PlannedOperationType = 'CreateGrant' | 'CreateKey' | 'DeleteAlias' | 'DeleteImportedKeyMaterial' | 'DisableKey' | 'ImportKeyMaterial' | 'PutKeyPolicy' | 'ScheduleKeyDeletion';
+
+export type ChangeReviewList = readonly ChangeReview[];
+
+export interface ChangeReview {
+  readonly Findings: ChangeFindingList;
+  readonly Unreviewed: UnreviewedList;
+  readonly LastUse?: PrincipalUse | undefined;
+}
+
+export type ChangeFindingList = readonly ChangeFinding[];
+
+export interface ChangeFinding {
+  readonly Type: ChangeFindingType;
+  readonly Names?: FindingNameList | undefined;
+  readonly Uses?: PrincipalUseList | undefined;
+  readonly Total?: FindingCountType | undefined;
+  readonly Message?: ReasoningType | undefined;
+}
+
+export type ChangeFindingType = 'AccessLost' | 'AdministratorsLockedOut' | 'AliasUsed' | 'CallerLockedOut' | 'EveryoneLockedOut' | 'GranteeMissing' | 'HasAliases' | 'HasGrants' | 'HasReplicas' | 'PolicyRefused' | 'RecentlyUsed' | 'RetiringPrincipalMissing';
+
+export type FindingNameList = readonly FindingNameType[];
+
+export type FindingNameType = string;
+
+export type FindingCountType = number;
+
+export type PrincipalUseList = readonly PrincipalUse[];
+
+export interface PrincipalUse {
+  readonly Principal?: FindingNameType | undefined;
+  readonly AccountId?: AccountIdType | undefined;
+  readonly Actions: FindingNameList;
+  readonly LastUsedDate: DateType;
+}
+
+export type UnreviewedList = readonly Unreviewed[];
+
+export interface Unreviewed {
+  readonly Reason: UnreviewedReasonType;
+  readonly Action?: FindingNameType | undefined;
+}
+
+export type UnreviewedReasonType = 'AccessDenied' | 'NotFound' | 'TooCostly';
+
 /** Input and output of each operation; an operation without an output shape answers undefined. */
 export interface OperationTypes {
   readonly CreateKey: { readonly input: CreateKeyRequest; readonly output: CreateKeyResponse };
@@ -2538,6 +2606,7 @@ export interface OperationTypes {
   readonly LookupEvents: { readonly input: LookupEventsRequest; readonly output: LookupEventsResponse };
   readonly SimulateAuthorization: { readonly input: SimulateAuthorizationRequest; readonly output: SimulateAuthorizationResponse };
   readonly ValidateKeyPolicy: { readonly input: ValidateKeyPolicyRequest; readonly output: ValidateKeyPolicyResponse };
+  readonly ReviewPlannedChanges: { readonly input: ReviewPlannedChangesRequest; readonly output: ReviewPlannedChangesResponse };
   readonly GetCallerIdentity: { readonly input: GetCallerIdentityRequest; readonly output: GetCallerIdentityResponse };
   readonly AssumeRole: { readonly input: AssumeRoleRequest; readonly output: AssumeRoleResponse };
   readonly AssumeRoleWithWebIdentity: { readonly input: AssumeRoleWithWebIdentityRequest; readonly output: AssumeRoleWithWebIdentityResponse };

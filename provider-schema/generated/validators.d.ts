@@ -139,6 +139,7 @@ export declare const RemoveClientIDFromOpenIDConnectProviderRequest: Validator;
 export declare const RemoveUserFromGroupRequest: Validator;
 export declare const ReplicateKeyRequest: Validator;
 export declare const RetireGrantRequest: Validator;
+export declare const ReviewPlannedChangesRequest: Validator;
 export declare const RevokeGrantRequest: Validator;
 export declare const RotateKeyOnDemandRequest: Validator;
 export declare const ScheduleKeyDeletionRequest: Validator;

@@ -21,6 +21,7 @@ import { changesOperations } from './keystead/changes.ts';
 import { configurationOperations } from './keystead/configuration.ts';
 import { deletionProtectionOperations } from './keystead/deletion-protection.ts';
 import { oidcProviderKeysOperations } from './keystead/oidc-provider-keys.ts';
+import { plannedChangesOperations } from './keystead/planned-changes.ts';
 import { servicePrincipalsOperations } from './keystead/service-principals.ts';
 import { agreementOperations } from './kms/agreement.ts';
 import { aliasesOperations } from './kms/aliases.ts';
@@ -86,6 +87,7 @@ export const families = {
     'deletion-protection': deletionProtectionOperations,
     changes: changesOperations,
     authorization: authorizationOperations,
+    'planned-changes': plannedChangesOperations,
     accounts: accountsOperations,
     'service-principals': servicePrincipalsOperations,
     'oidc-provider-keys': oidcProviderKeysOperations,
@@ -114,6 +116,7 @@ export const operations = {
   ...changesOperations,
   ...lookupEventsOperations,
   ...authorizationOperations,
+  ...plannedChangesOperations,
   ...callerIdentityOperations,
   ...sessionsOperations,
   ...usersOperations,

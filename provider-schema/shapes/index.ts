@@ -3,6 +3,7 @@ import { cloudtrailShapes } from './cloudtrail/structures.ts';
 import { iamStructures } from './iam/structures.ts';
 import { iamValues } from './iam/values.ts';
 import { authorizationShapes } from './keystead/authorization.ts';
+import { plannedChangesShapes } from './keystead/planned-changes.ts';
 import { keysteadShapes } from './keystead/structures.ts';
 import { exceptions } from './kms/exceptions.ts';
 import { structures } from './kms/structures.ts';
@@ -20,6 +21,7 @@ export const shapes = {
   ...iamStructures,
   ...stsShapes,
   ...authorizationShapes,
+  ...plannedChangesShapes,
 } as const;
 
 export type ShapeName = keyof typeof shapes;

@@ -1,5 +1,7 @@
 /** Finds one grant of a key, and the refusals that operations on grants share. */
+import { isRegionalServiceName, parsePrincipal } from '@keystead/provider-schema/arn.ts';
 import { KmsError } from '@keystead/provider-schema/errors.ts';
+import { findPrincipalId } from '../../authorization/principal-ids.ts';
 import type { Context } from '../../context/context.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
 import type { GrantRow } from '../../storage/port/tables.ts';
@@ -33,6 +35,16 @@ export function unknownGrant(
   code: UnknownGrantCode = 'InvalidGrantIdException',
 ): KmsError {
   return new KmsError(code, `Grant '${grantId}' does not exist on ${arn}`);
+}
+
+/**
+ * The id by which a grant recognises the principal; undefined: it does not exist, or cannot be named so. Whether one of
+ * another account exists is not told (`findPrincipalId`).
+ */
+export async function findGrantPrincipalId(ctx: Context, arn: string): Promise<string | undefined> {
+  if (isRegionalServiceName(arn)) return arn;
+  const principal = arn.startsWith('arn:') ? parsePrincipal(arn) : undefined;
+  return principal && findPrincipalId(ctx, principal);
 }
 
 export function invalidPrincipal(arn: string): KmsError {

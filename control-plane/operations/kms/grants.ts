@@ -2,18 +2,11 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isGrantOperationAllowed, meantConstraints } from '@keystead/policy/grants.ts';
-import {
-  isRegionalServiceName,
-  isServiceName,
-  keyArn,
-  parsePrincipal,
-  rootArn,
-} from '@keystead/provider-schema/arn.ts';
+import { isServiceName, keyArn, rootArn } from '@keystead/provider-schema/arn.ts';
 import { KmsError, messages } from '@keystead/provider-schema/errors.ts';
 import type { grantsOperations } from '@keystead/provider-schema/operations/kms/grants.ts';
 import { trailResource } from '../../audit/event-form.ts';
 import { requireRetirement } from '../../authorization/permit.ts';
-import { findPrincipalId } from '../../authorization/principal-ids.ts';
 import type { Context } from '../../context/context.ts';
 import type { Outcome } from '../../context/outcome.ts';
 import type { ResolvedKey } from '../../context/resolved-key.ts';
@@ -33,7 +26,14 @@ import type { Mutation } from '../../storage/port/store.ts';
 import type { GrantRow } from '../../storage/port/tables.ts';
 import { type Implementation, type Implementations, type Input, resolvedKey } from '../shared/implementation.ts';
 import { listGrants, listRetirableGrants } from './grant-lists.ts';
-import { invalidPrincipal, isGrantId, notBoth, requireGrant, unknownGrant } from './grant-lookups.ts';
+import {
+  findGrantPrincipalId,
+  invalidPrincipal,
+  isGrantId,
+  notBoth,
+  requireGrant,
+  unknownGrant,
+} from './grant-lookups.ts';
 
 /** Creations exclude each other when fewer grants than this are left; with more left, a race cannot reach the limit. */
 const LIMIT_CLEARANCE = 1000;
@@ -137,9 +137,7 @@ interface NamedPrincipal {
  * @throws KmsError InvalidArnException unless the ARN names a principal that exists, or one of another account.
  */
 async function requirePrincipal(ctx: Context, arn: string): Promise<NamedPrincipal> {
-  if (isRegionalServiceName(arn)) return { name: arn, id: arn };
-  const principal = arn.startsWith('arn:') ? parsePrincipal(arn) : undefined;
-  const id = principal && (await findPrincipalId(ctx, principal));
+  const id = await findGrantPrincipalId(ctx, arn);
   if (id === undefined) throw invalidPrincipal(arn);
   return { name: arn, id };
 }
