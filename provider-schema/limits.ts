@@ -22,8 +22,7 @@ export const limits = {
   printedViolations: 50,
   countedViolations: 1000,
   clockSkewInSeconds: 300,
-  /** Reviewed in one request; a use is recent for so many days. */
-  plannedChangesPerRequest: 100,
+  /** How long a use counts as recent in a review of planned changes. */
   recentUseInDays: { min: 1, max: 3650, default: 90 },
   /** Names and values together, UTF-8; the additional authenticated data that an external key store takes. */
   encryptionContextInBytes: 8192,

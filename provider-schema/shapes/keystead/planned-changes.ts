@@ -2,7 +2,6 @@
  * Shapes of ReviewPlannedChanges, Keystead's own. The answer has facts; whoever shows them says what to do, because that
  * depends on the tool that plans.
  */
-import { limits } from '../../limits.ts';
 import type { Shape } from '../shape.ts';
 
 export const plannedChangesShapes = {
@@ -16,9 +15,9 @@ export const plannedChangesShapes = {
     members: { Reviews: 'ChangeReviewList' },
     required: ['Reviews'],
   },
-  PlannedChangeList: { type: 'list', member: 'PlannedChange', min: 1, max: limits.plannedChangesPerRequest },
+  PlannedChangeList: { type: 'list', member: 'PlannedChange', min: 1, max: 100 },
   /** A use is recent for so many days. */
-  RecentUseInDaysType: { type: 'integer', min: limits.recentUseInDays.min, max: limits.recentUseInDays.max },
+  RecentUseInDaysType: { type: 'integer', min: 1, max: 3650 },
   PlannedChange: {
     type: 'structure',
     members: {
