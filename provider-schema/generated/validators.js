@@ -6762,6 +6762,132 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
+const schema291 = {"$id":"PlannedOperationType","type":"string","enum":["CreateGrant","CreateKey","DeleteAlias","DeleteImportedKeyMaterial","DisableKey","ImportKeyMaterial","PutKeyPolicy","ScheduleKeyDeletion"]};
+
+function PlannedOperationType(data){
+let vErrors = null;
+if(typeof data !== "string"){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
+}
+if(!((((((((data === "CreateGrant") || (data === "CreateKey")) || (data === "DeleteAlias")) || (data === "DeleteImportedKeyMaterial")) || (data === "DisableKey")) || (data === "ImportKeyMaterial")) || (data === "PutKeyPolicy")) || (data === "ScheduleKeyDeletion"))){
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema291.enum}});
+}
+return vErrors;
+}
+
+function PlannedChange(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Operation === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Operation"}});
+}
+if(data.Operation !== undefined){
+const found0 = PlannedOperationType(data.Operation);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/Operation");
+}
+}
+if(data.KeyId !== undefined){
+const found1 = KeyIdType(data.KeyId);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/KeyId");
+}
+}
+if(data.AliasName !== undefined){
+const found2 = AliasNameType(data.AliasName);
+if(found2 !== null){
+vErrors = within(vErrors, found2, "/AliasName");
+}
+}
+if(data.Policy !== undefined){
+const found3 = PolicyType(data.Policy);
+if(found3 !== null){
+vErrors = within(vErrors, found3, "/Policy");
+}
+}
+if(data.GranteePrincipal !== undefined){
+const found4 = PrincipalIdType(data.GranteePrincipal);
+if(found4 !== null){
+vErrors = within(vErrors, found4, "/GranteePrincipal");
+}
+}
+if(data.RetiringPrincipal !== undefined){
+const found5 = PrincipalIdType(data.RetiringPrincipal);
+if(found5 !== null){
+vErrors = within(vErrors, found5, "/RetiringPrincipal");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
+function PlannedChangeList(data){
+let vErrors = null;
+if(Array.isArray(data)){
+if(data.length > 100){
+vErrors = and(vErrors, {instancePath,keyword:"maxItems",params:{limit: 100}});
+}
+if(data.length < 1){
+vErrors = and(vErrors, {instancePath,keyword:"minItems",params:{limit: 1}});
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+const found0 = PlannedChange(data[i0]);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/" + i0);
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "array"}});
+}
+return vErrors;
+}
+
+function RecentUseInDaysType(data){
+let vErrors = null;
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "integer"}});
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 3650 || isNaN(data)){
+vErrors = and(vErrors, {instancePath,keyword:"maximum",params:{comparison: "<=", limit: 3650}});
+}
+if(data < 1 || isNaN(data)){
+vErrors = and(vErrors, {instancePath,keyword:"minimum",params:{comparison: ">=", limit: 1}});
+}
+}
+return vErrors;
+}
+
+export function ReviewPlannedChangesRequest(data){
+let vErrors = null;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.Changes === undefined){
+vErrors = and(vErrors, {instancePath,keyword:"required",params:{missingProperty: "Changes"}});
+}
+if(data.Changes !== undefined){
+const found0 = PlannedChangeList(data.Changes);
+if(found0 !== null){
+vErrors = within(vErrors, found0, "/Changes");
+}
+}
+if(data.RecentUseInDays !== undefined){
+const found1 = RecentUseInDaysType(data.RecentUseInDays);
+if(found1 !== null){
+vErrors = within(vErrors, found1, "/RecentUseInDays");
+}
+}
+}
+else {
+vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
+}
+return vErrors;
+}
+
 export function RevokeGrantRequest(data){
 let vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6884,7 +7010,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema294 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
+const schema299 = {"$id":"MessageType","type":"string","enum":["RAW","DIGEST","EXTERNAL_MU"]};
 
 function MessageType(data){
 let vErrors = null;
@@ -6892,12 +7018,12 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((data === "RAW") || (data === "DIGEST")) || (data === "EXTERNAL_MU"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema294.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema299.enum}});
 }
 return vErrors;
 }
 
-const schema295 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
+const schema300 = {"$id":"SigningAlgorithmSpec","type":"string","enum":["RSASSA_PSS_SHA_256","RSASSA_PSS_SHA_384","RSASSA_PSS_SHA_512","RSASSA_PKCS1_V1_5_SHA_256","RSASSA_PKCS1_V1_5_SHA_384","RSASSA_PKCS1_V1_5_SHA_512","ECDSA_SHA_256","ECDSA_SHA_384","ECDSA_SHA_512","SM2DSA","ML_DSA_SHAKE_256","ED25519_SHA_512","ED25519_PH_SHA_512"]};
 
 function SigningAlgorithmSpec(data){
 let vErrors = null;
@@ -6905,7 +7031,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!(((((((((((((data === "RSASSA_PSS_SHA_256") || (data === "RSASSA_PSS_SHA_384")) || (data === "RSASSA_PSS_SHA_512")) || (data === "RSASSA_PKCS1_V1_5_SHA_256")) || (data === "RSASSA_PKCS1_V1_5_SHA_384")) || (data === "RSASSA_PKCS1_V1_5_SHA_512")) || (data === "ECDSA_SHA_256")) || (data === "ECDSA_SHA_384")) || (data === "ECDSA_SHA_512")) || (data === "SM2DSA")) || (data === "ML_DSA_SHAKE_256")) || (data === "ED25519_SHA_512")) || (data === "ED25519_PH_SHA_512"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema295.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema300.enum}});
 }
 return vErrors;
 }
@@ -7474,7 +7600,7 @@ vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "object"}});
 return vErrors;
 }
 
-const schema317 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
+const schema322 = {"$id":"AccessKeyStatusType","type":"string","enum":["Active","Inactive"]};
 
 function AccessKeyStatusType(data){
 let vErrors = null;
@@ -7482,7 +7608,7 @@ if(typeof data !== "string"){
 vErrors = and(vErrors, {instancePath,keyword:"type",params:{type: "string"}});
 }
 if(!((data === "Active") || (data === "Inactive"))){
-vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema317.enum}});
+vErrors = and(vErrors, {instancePath,keyword:"enum",params:{allowedValues: schema322.enum}});
 }
 return vErrors;
 }
