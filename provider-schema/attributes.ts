@@ -1,4 +1,5 @@
 /** Attributes that several resources share. */
+import { defined } from './defined.ts';
 import { keySpecs } from './key-specs.ts';
 import { limits } from './limits.ts';
 import type { AttributeRecord, Validator } from './terraform.ts';
@@ -31,7 +32,7 @@ export const id = (description: string): AttributeRecord => ({
 
 export const region: AttributeRecord = {
   type: 'string',
-  description: 'Region the object is managed in. Defaults to the region of the provider configuration.',
+  description: 'Region the object is in. Defaults to the region of the provider configuration.',
   optional: true,
   computed: true,
   stable: true,
@@ -47,7 +48,7 @@ export const dataRegion: AttributeRecord = {
 
 export const bypassPolicyLockoutSafetyCheck: AttributeRecord = {
   type: 'bool',
-  description: 'Whether to skip the check that the policy lets the caller change it again. Never read back.',
+  description: 'Whether to accept a policy that does not let the caller change it again. Used when the policy is put.',
   optional: true,
   computed: true,
   default: false,
@@ -78,7 +79,8 @@ export const dataTags: AttributeRecord = {
 /** Optional and computed: the policy stays in force when the configuration no longer has the attribute. */
 export const optionalPolicy: AttributeRecord = {
   type: 'string',
-  description: 'Key policy, a JSON document. The default policy when absent.',
+  description:
+    'Key policy, a JSON document. Absent: the default policy at first, which lets policies of the account decide; later, the one in force.',
   optional: true,
   computed: true,
   stable: true,
@@ -88,7 +90,7 @@ export const optionalPolicy: AttributeRecord = {
 
 export const tags: AttributeRecord = {
   type: ['map', 'string'],
-  description: 'Tags of the key. They overwrite tags with the same key in default_tags of the provider.',
+  description: 'Tags of the key. They overwrite those with the same name in default_tags of the provider.',
   optional: true,
   hideable: true,
 };
@@ -103,6 +105,7 @@ export const tagsAll: AttributeRecord = {
 /** Not in the upstream provider, which always creates a new key. */
 export const adoptPendingDeletion: AttributeRecord = {
   type: 'string',
+  own: true,
   description:
     'Id or ARN of a key that waits for its deletion: create cancels the deletion and manages this key instead of a new one. Used on create only.',
   optional: true,
@@ -111,7 +114,7 @@ export const adoptPendingDeletion: AttributeRecord = {
 
 export const primaryKeyArn: AttributeRecord = {
   type: 'string',
-  description: 'ARN of the primary key.',
+  description: 'ARN of the primary key, which is in another Region.',
   required: true,
   forcesReplacement: true,
   validators: [{ check: 'arn' }],
@@ -156,16 +159,19 @@ export function writeOnly<Name extends string>(
   rules: {
     /** What a change of the version does, as the end of "Changing it". */
     readonly change: string;
+    readonly own?: true;
     readonly value?: Pick<AttributeRecord, 'validators' | 'exactlyOneOf' | 'conflictsWith'>;
     readonly version?: Pick<AttributeRecord, 'forcesReplacement' | 'writeOnlyVersion'>;
   },
 ): Readonly<Record<`${Name}_wo` | `${Name}_wo_version`, AttributeRecord>> {
+  const own = defined({ own: rules.own });
   const value: AttributeRecord = {
     type: 'string',
     description: `${subject} It is never stored. Needs Terraform 1.11 or newer.`,
     optional: true,
     writeOnly: true,
     requiredWith: [`${name}_wo_version`],
+    ...own,
     ...rules.value,
   };
   const version: AttributeRecord = {
@@ -173,6 +179,7 @@ export function writeOnly<Name extends string>(
     description: `Any text that stands for the value of ${name}_wo. Changing it ${rules.change}.`,
     optional: true,
     requiredWith: [`${name}_wo`],
+    ...own,
     ...rules.version,
   };
   return { [`${name}_wo`]: value, [`${name}_wo_version`]: version } as Readonly<
@@ -209,6 +216,7 @@ export const externalKeyAttributes = {
   },
   ...writeOnly('key_material_base64', 'Key material to import, in base64.', {
     change: 'replaces the key',
+    own: true,
     value: { validators: [base64], conflictsWith: ['key_material_base64'] },
     version: { forcesReplacement: true },
   }),

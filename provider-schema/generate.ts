@@ -7,6 +7,7 @@ import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { referencePages } from './generators/operations-doc.ts';
 import { restRoutesModule } from './generators/rest-routes.ts';
+import { documentPages } from './generators/terraform-docs/pages.ts';
 import { terraformSchemaDocument } from './generators/terraform-schema.ts';
 import { typesModule } from './generators/types.ts';
 import { validatorsDeclarations, validatorsModule } from './generators/validators.ts';
@@ -14,6 +15,7 @@ import { validatorsDeclarations, validatorsModule } from './generators/validator
 /** Generated files and the function that makes each, by path from the root of the repository. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   ...Object.fromEntries(Object.entries(referencePages).map(([name, page]) => [`docs/reference/${name}`, page])),
+  ...Object.fromEntries(Object.entries(documentPages).map(([name, page]) => [`docs/${name}`, page])),
   'provider-schema/generated/rest-routes.ts': restRoutesModule,
   'provider-schema/generated/terraform-schema.json': terraformSchemaDocument,
   'provider-schema/generated/types.ts': typesModule,

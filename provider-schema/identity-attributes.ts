@@ -53,7 +53,7 @@ export function nameOrPrefix(what: string, max: number): Readonly<Record<'name' 
 
 export const path: AttributeRecord = {
   type: 'string',
-  description: 'Path, which begins and ends with a slash. Default /.',
+  description: 'Path, which begins and ends with a slash. Default: /.',
   optional: true,
   computed: true,
   default: '/',
@@ -89,7 +89,7 @@ export const policyArn: AttributeRecord = {
 export const identityTags: Readonly<Record<'tags' | 'tags_all', AttributeRecord>> = {
   tags: {
     type: ['map', 'string'],
-    description: 'Tags. They overwrite tags with the same key in default_tags of the provider.',
+    description: 'Tags. They overwrite those with the same name in default_tags of the provider.',
     optional: true,
     hideable: true,
   },

@@ -25,11 +25,11 @@ const sessionName: readonly Validator[] = [{ check: 'length', min: 2, max: 64 }]
 const replaced = (record: AttributeRecord, deprecated: string): AttributeRecord => ({ ...record, deprecated });
 
 const roleArguments = {
-  duration: text('Duration of the session, between 15m and 12h.'),
+  duration: text('Duration of the session, from 15m to 12h, such as 1h30m. Default: one hour.'),
   policy: text('Session policy, a JSON document.', [{ check: 'json' }]),
   policy_arns: argument(['set', 'string'], 'ARNs of session policies.', [{ check: 'arn' }]),
   role_arn: text('ARN of the role.', [{ check: 'arn' }]),
-  session_name: text('Name of the session.', sessionName),
+  session_name: text('Name of the session, part of the ARN of its principal. Default: a generated one.', sessionName),
 };
 
 export const providerRecord: TerraformRecord = {
@@ -41,11 +41,12 @@ export const providerRecord: TerraformRecord = {
     'AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL or KEYSTEAD_ENDPOINT.',
   attributes: {
     access_key: text('Access key id. Default: AWS_ACCESS_KEY_ID, or the profile.'),
-    allow_plaintext_endpoint: flag(
-      'Whether the endpoint can be http:// beyond loopback. Default: KEYSTEAD_ALLOW_PLAINTEXT_ENDPOINT.',
-    ),
+    allow_plaintext_endpoint: {
+      ...flag('Whether the endpoint can be http:// beyond loopback. Default: KEYSTEAD_ALLOW_PLAINTEXT_ENDPOINT.'),
+      own: true,
+    },
     allowed_account_ids: {
-      ...argument(['set', 'string'], 'Accounts that the provider can manage.'),
+      ...argument(['set', 'string'], 'Accounts that the provider can manage; with credentials of another it stops.'),
       conflictsWith: ['forbidden_account_ids'],
     },
     custom_ca_bundle: text('File of certificates to trust. Default: AWS_CA_BUNDLE.'),
@@ -54,17 +55,17 @@ export const providerRecord: TerraformRecord = {
       { check: 'one-of', values: ['IPv4', 'IPv6'] },
     ]),
     forbidden_account_ids: {
-      ...argument(['set', 'string'], 'Accounts that the provider must not manage.'),
+      ...argument(['set', 'string'], 'Accounts that the provider must not manage; with their credentials it stops.'),
       conflictsWith: ['allowed_account_ids'],
     },
     http_proxy: text('Proxy for http endpoints. Default: HTTP_PROXY.'),
     https_proxy: text('Proxy for https endpoints. Default: HTTPS_PROXY.'),
-    insecure: flag('Whether to accept any TLS certificate.'),
+    insecure: flag('Whether to accept any TLS certificate of the endpoint.'),
     max_retries: argument('number', 'How often a request is tried. Default: AWS_MAX_ATTEMPTS, then 25.'),
     no_proxy: text('Hosts to reach without a proxy, separated by commas. Default: NO_PROXY.'),
     profile: text('Profile in the shared files. Default: AWS_PROFILE.'),
-    region: text('Region. Default: AWS_REGION, AWS_DEFAULT_REGION, or the profile.'),
-    retry_mode: text('How requests are repeated. Default: AWS_RETRY_MODE.', [
+    region: text('Region of everything that names no other. Default: AWS_REGION, AWS_DEFAULT_REGION, or the profile.'),
+    retry_mode: text('Ignored: there is one way in which requests are repeated.', [
       { check: 'one-of', values: ['standard', 'adaptive'] },
     ]),
     s3_force_path_style: {
@@ -76,27 +77,27 @@ export const providerRecord: TerraformRecord = {
     secret_key: secret('Secret access key. Default: AWS_SECRET_ACCESS_KEY, or the profile.'),
     shared_config_files: argument(['list', 'string'], 'Shared configuration files. Default: AWS_CONFIG_FILE.'),
     shared_credentials_file: {
-      ...replaced(text('Shared credentials file.'), 'Use shared_credentials_files instead.'),
+      ...replaced(text('A shared credentials file.'), 'Use shared_credentials_files instead.'),
       conflictsWith: ['shared_credentials_files'],
     },
     shared_credentials_files: argument(
       ['list', 'string'],
       'Shared credentials files. Default: AWS_SHARED_CREDENTIALS_FILE.',
     ),
-    skip_credentials_validation: flag('Whether to skip the check of the credentials.'),
+    skip_credentials_validation: flag('Ignored: the first request checks the credentials.'),
     skip_get_ec2_platforms: replaced(
       flag('Ignored: there is no EC2 here.'),
       'AWS retired EC2-Classic, so there is nothing to skip. Remove the argument.',
     ),
     skip_metadata_api_check: text('Ignored: credentials never come from an instance.'),
-    skip_region_validation: flag('Whether to accept regions with unusual names.'),
-    skip_requesting_account_id: flag('Whether to skip the request for the account id.'),
-    sts_region: text('Region in which roles are assumed.'),
-    tag_policy_compliance: text('What to do when a tag policy is violated. Default: TF_AWS_TAG_POLICY_COMPLIANCE.', [
+    skip_region_validation: flag('Whether to accept a Region whose name does not have the form of those of AWS.'),
+    skip_requesting_account_id: flag('Ignored: the account id is asked for only where it is needed.'),
+    sts_region: text('Ignored: one control plane answers in every Region.'),
+    tag_policy_compliance: text('Ignored: there are no tag policies here.', [
       { check: 'one-of', values: ['error', 'warning', 'disabled'] },
     ]),
     token: secret('Session token. Default: AWS_SESSION_TOKEN.'),
-    token_bucket_rate_limiter_capacity: argument('number', 'Capacity of the limiter of repeated requests.'),
+    token_bucket_rate_limiter_capacity: argument('number', 'Ignored: repeated requests have no limiter.'),
     use_dualstack_endpoint: flag('Ignored: the endpoint is configured.'),
     use_fips_endpoint: flag('Ignored: the endpoint is configured.'),
     user_agent: argument(['list', 'string'], 'Products to add to the User-Agent header.'),
@@ -113,9 +114,11 @@ export const providerRecord: TerraformRecord = {
           validators: [{ check: 'range', min: 900, max: 43200 }],
           conflictsWith: ['duration'],
         },
-        external_id: text('External id.', [{ check: 'length', min: 2, max: 1224 }]),
-        source_identity: text('Source identity.', sessionName),
-        tags: argument(['map', 'string'], 'Session tags.'),
+        external_id: text('External id that the trust policy of the role asks for.', [
+          { check: 'length', min: 2, max: 1224 },
+        ]),
+        source_identity: text('Source identity, which stays with the session and shows in the audit log.', sessionName),
+        tags: argument(['map', 'string'], 'Session tags, which policies can use as aws:PrincipalTag.'),
         transitive_tag_keys: argument(
           ['set', 'string'],
           'Keys of session tags that the next sessions of the chain inherit.',
@@ -129,11 +132,11 @@ export const providerRecord: TerraformRecord = {
       attributes: {
         ...roleArguments,
         web_identity_token: {
-          ...text('Token.', [{ check: 'length', min: 4, max: 20000 }]),
+          ...text('The identity token.', [{ check: 'length', min: 4, max: 20000 }]),
           sensitive: true,
           conflictsWith: ['web_identity_token_file'],
         },
-        web_identity_token_file: { ...text('File with the token.'), conflictsWith: ['web_identity_token'] },
+        web_identity_token_file: { ...text('File with the identity token.'), conflictsWith: ['web_identity_token'] },
       },
     },
     default_tags: {
@@ -144,9 +147,16 @@ export const providerRecord: TerraformRecord = {
     },
     endpoints: {
       nesting: 'set',
-      description: 'Addresses of services. Only kms, sts and iam are used, all for the same control plane.',
+      description: 'Addresses of services, of which kms is used: one control plane answers for KMS, IAM and STS.',
       attributes: Object.fromEntries(
-        endpointServices.map((service) => [service, text(`Address of the control plane for ${service}.`)]),
+        endpointServices.map((service) => [
+          service,
+          text(
+            service === 'kms'
+              ? 'Address of the control plane, such as https://keystead.example.com.'
+              : 'Ignored: kms is the address for every service.',
+          ),
+        ]),
       ),
     },
     ignore_tags: {

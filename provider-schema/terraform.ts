@@ -49,6 +49,8 @@ export interface AttributeRecord {
   readonly sensitive?: true;
   readonly writeOnly?: true;
   readonly deprecated?: string;
+  /** The AWS provider does not have it. */
+  readonly own?: true;
   /** Planned when the configuration is null; only on optional + computed attributes. */
   readonly default?: string | number | boolean;
   readonly forcesReplacement?: true;
@@ -94,6 +96,8 @@ export interface TerraformRecord {
   readonly type: string;
   readonly schemaVersion: number;
   readonly description: string;
+  /** The AWS provider does not have it. */
+  readonly own?: true;
   /** Its plans and results follow the older SDK's rules, and say so to Terraform; set by `legacyRecord`. */
   readonly legacyTypeSystem?: true;
   readonly attributes: Readonly<Record<string, AttributeRecord>>;

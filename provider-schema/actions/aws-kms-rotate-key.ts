@@ -5,6 +5,7 @@ export const awsKmsRotateKeyAction: TerraformRecord = {
   kind: 'action',
   type: 'aws_kms_rotate_key',
   schemaVersion: 0,
+  own: true,
   description: 'Gives a KMS key new key material now, by RotateKeyOnDemand.',
   attributes: {
     key_id: {

@@ -6,6 +6,7 @@ export const awsKmsAliasesData: TerraformRecord = {
   kind: 'data-source',
   type: 'aws_kms_aliases',
   schemaVersion: 0,
+  own: true,
   description: 'The aliases of a Region that pass every filter given, in order of their names.',
   attributes: {
     ...keyFilters,

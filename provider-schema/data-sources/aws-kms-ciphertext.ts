@@ -10,7 +10,11 @@ export const awsKmsCiphertextData: TerraformRecord = {
     'A text encrypted with a KMS key: again, and differently, at each read. The plaintext is stored in the state.',
   attributes: {
     ciphertext_blob: computedString('Ciphertext in base64.'),
-    context: { type: ['map', 'string'], description: 'Encryption context.', optional: true },
+    context: {
+      type: ['map', 'string'],
+      description: 'Encryption context, which a decryption must give again.',
+      optional: true,
+    },
     id: dataId('ARN of the key.'),
     key_id: {
       type: 'string',

@@ -9,7 +9,7 @@ export const awsKmsCustomKeyStoreData: TerraformRecord = {
   description: 'An existing custom key store. Without id and name: the only one in the region.',
   attributes: {
     cloud_hsm_cluster_id: computedString('Cluster of a key store of type AWS_CLOUDHSM.'),
-    connection_state: computedString('State of the connection.'),
+    connection_state: computedString('State of the connection, such as CONNECTED or DISCONNECTED.'),
     creation_date: computedString('When the key store was created, RFC 3339.'),
     custom_key_store_id: {
       type: 'string',

@@ -19,7 +19,9 @@ export const awsKmsKeyData: TerraformRecord = {
     deletion_date: computedString('When the key will be deleted, RFC 3339, if it is pending deletion.'),
     description: computedString('Description of the key.'),
     enabled: { type: 'bool', description: 'Whether the key can be used.', computed: true },
-    expiration_model: computedString('Whether imported key material expires.'),
+    expiration_model: computedString(
+      'KEY_MATERIAL_EXPIRES or KEY_MATERIAL_DOES_NOT_EXPIRE; empty for a key without imported key material.',
+    ),
     grant_tokens: { type: ['list', 'string'], description: 'Grant tokens to use.', optional: true },
     id: { type: 'string', description: 'Key id.', optional: true, computed: true },
     key_id: {
@@ -30,7 +32,7 @@ export const awsKmsKeyData: TerraformRecord = {
     },
     key_manager: computedString('Who manages the key: CUSTOMER or AWS.'),
     key_spec: computedString('Key spec.'),
-    key_state: computedString('Key state.'),
+    key_state: computedString('State of the key, such as Enabled or PendingDeletion.'),
     key_usage: computedString('What the key can be used for.'),
     multi_region: { type: 'bool', description: 'Whether the key is a multi-Region key.', computed: true },
     multi_region_configuration: {
@@ -48,7 +50,7 @@ export const awsKmsKeyData: TerraformRecord = {
       description: 'Primary and replica keys of a multi-Region key.',
       computed: true,
     },
-    origin: computedString('Where the key material comes from.'),
+    origin: computedString('Where the key material comes from: AWS_KMS, EXTERNAL, AWS_CLOUDHSM or EXTERNAL_KEY_STORE.'),
     pending_deletion_window_in_days: {
       type: 'number',
       description: 'Days a primary key will wait once its last replica is deleted.',

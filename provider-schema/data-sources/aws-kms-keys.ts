@@ -6,6 +6,7 @@ export const awsKmsKeysData: TerraformRecord = {
   kind: 'data-source',
   type: 'aws_kms_keys',
   schemaVersion: 0,
+  own: true,
   description: 'The KMS keys of a Region that pass every filter given, in order of their ids.',
   attributes: {
     ...keyFilters,

@@ -7,6 +7,7 @@ export const awsKmsDataKeyEphemeral: TerraformRecord = {
   kind: 'ephemeral-resource',
   type: 'aws_kms_data_key',
   schemaVersion: 0,
+  own: true,
   description:
     'A data key that is in no plan and no state: the one in ciphertext_blob, or without it a new one each time it is opened.',
   attributes: {
@@ -17,8 +18,12 @@ export const awsKmsDataKeyEphemeral: TerraformRecord = {
       computed: true,
       conflictsWith: ['key_spec', 'number_of_bytes'],
     },
-    context: { type: ['map', 'string'], description: 'Encryption context.', optional: true },
-    grant_tokens: { type: ['list', 'string'], description: 'Grant tokens.', optional: true },
+    context: {
+      type: ['map', 'string'],
+      description: 'Encryption context that the data key is encrypted with.',
+      optional: true,
+    },
+    grant_tokens: { type: ['list', 'string'], description: 'Grant tokens to use.', optional: true },
     key_arn: { type: 'string', description: 'ARN of the KMS key.', computed: true },
     key_id: { type: 'string', description: 'Id, ARN or alias of the KMS key.', required: true },
     key_spec: {

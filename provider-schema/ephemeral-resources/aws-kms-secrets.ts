@@ -34,7 +34,7 @@ export const awsKmsSecretsEphemeral: TerraformRecord = {
           optional: true,
           validators: [{ check: 'one-of', values: values.EncryptionAlgorithmSpec.enum }],
         },
-        grant_tokens: { type: ['list', 'string'], description: 'Grant tokens.', optional: true },
+        grant_tokens: { type: ['list', 'string'], description: 'Grant tokens to use.', optional: true },
         key_id: {
           type: 'string',
           description: 'KMS key. Needed for ciphertexts of asymmetric keys, which do not name it.',

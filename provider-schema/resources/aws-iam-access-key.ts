@@ -29,7 +29,7 @@ export const awsIamAccessKey = identityRecord({
     ses_smtp_password_v4: { ...stableString('Always absent: there is no SES here.'), sensitive: true },
     status: {
       type: 'string',
-      description: 'Active or Inactive. Default Active.',
+      description: 'Active or Inactive. Default: Active.',
       optional: true,
       computed: true,
       default: 'Active',

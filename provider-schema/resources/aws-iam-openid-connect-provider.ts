@@ -5,7 +5,7 @@ import { iamValues } from '../shapes/iam/values.ts';
 
 export const awsIamOpenidConnectProvider = identityRecord({
   type: 'aws_iam_openid_connect_provider',
-  description: 'An OpenID Connect provider.',
+  description: 'An OpenID Connect provider, whose identity tokens open sessions of roles that trust it.',
   attributes: {
     arn: stableString('ARN of the provider.'),
     client_id_list: {

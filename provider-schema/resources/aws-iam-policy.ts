@@ -5,7 +5,7 @@ import { iamValues } from '../shapes/iam/values.ts';
 
 export const awsIamPolicy = identityRecord({
   type: 'aws_iam_policy',
-  description: 'A managed policy.',
+  description: 'A managed policy, which users, groups and roles can have.',
   attributes: {
     arn: stableString('ARN of the policy.'),
     attachment_count: { ...computedString('How many users, groups and roles have the policy.'), type: 'number' },

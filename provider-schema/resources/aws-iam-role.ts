@@ -42,7 +42,7 @@ export const awsIamRole = identityRecord({
     },
     max_session_duration: {
       type: 'number',
-      description: `Longest session in seconds, ${min} to ${max}. Default ${limits.maxSessionDurationInSeconds.default}.`,
+      description: `Longest session in seconds, ${min} to ${max}. Default: ${limits.maxSessionDurationInSeconds.default}.`,
       optional: true,
       computed: true,
       default: limits.maxSessionDurationInSeconds.default,

@@ -5,7 +5,7 @@ import { iamValues } from '../shapes/iam/values.ts';
 
 export const awsIamServiceLinkedRole = identityRecord({
   type: 'aws_iam_service_linked_role',
-  description: 'A service-linked role.',
+  description: 'A service-linked role, which one AWS service assumes.',
   attributes: {
     arn: stableString('ARN of the role.'),
     aws_service_name: {

@@ -11,7 +11,7 @@ import {
 
 export const awsIamUser = identityRecord({
   type: 'aws_iam_user',
-  description: 'A user.',
+  description: 'A user of the account, for a program or a person.',
   attributes: {
     arn: stableString('ARN of the user.'),
     force_destroy: onDestroy('Whether to delete the access keys of the user that Terraform does not know.'),

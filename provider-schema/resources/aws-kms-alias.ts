@@ -6,7 +6,7 @@ export const awsKmsAlias = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_alias',
   schemaVersion: 0,
-  description: 'An alias of a KMS key.',
+  description: 'An alias: a name of a KMS key.',
   attributes: {
     arn: stableArn('ARN of the alias.'),
     id: id('Alias name.'),

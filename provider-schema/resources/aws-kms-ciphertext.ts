@@ -13,7 +13,7 @@ export const awsKmsCiphertext = legacyRecord({
     ciphertext_blob: stableString('The ciphertext, in base64.'),
     context: {
       type: ['map', 'string'],
-      description: 'Encryption context.',
+      description: 'Encryption context, which a decryption must give again.',
       optional: true,
       forcesReplacement: true,
     },

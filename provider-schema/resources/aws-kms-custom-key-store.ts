@@ -19,7 +19,7 @@ export const awsKmsCustomKeyStore = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_custom_key_store',
   schemaVersion: 0,
-  description: 'A custom key store.',
+  description: 'A custom key store: a PKCS#11 token, or a key manager behind an XKS proxy.',
   attributes: {
     cloud_hsm_cluster_id: {
       type: 'string',
@@ -53,6 +53,7 @@ export const awsKmsCustomKeyStore = legacyRecord({
     },
     ...writeOnly('key_store_password', "Password of the cluster's crypto user.", {
       change: 'sets the password again',
+      own: true,
       value: { validators: [passwordLength], conflictsWith: ['key_store_password'] },
     }),
     region,
@@ -105,6 +106,7 @@ export const awsKmsCustomKeyStore = legacyRecord({
         },
         ...writeOnly('raw_secret_access_key', 'Secret access key.', {
           change: 'sets the credential again',
+          own: true,
           value: { exactlyOneOf: ['raw_secret_access_key', 'raw_secret_access_key_wo'] },
         }),
       },

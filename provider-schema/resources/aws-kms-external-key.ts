@@ -18,7 +18,7 @@ export const awsKmsExternalKey = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_external_key',
   schemaVersion: 0,
-  description: 'A KMS key with imported key material.',
+  description: 'A KMS key whose key material is imported.',
   attributes: {
     adopt_pending_deletion: adoptPendingDeletion,
     arn: stableArn('ARN of the key.'),
@@ -36,7 +36,7 @@ export const awsKmsExternalKey = legacyRecord({
     },
     key_usage: {
       type: 'string',
-      description: 'What the key can be used for. Default ENCRYPT_DECRYPT.',
+      description: 'What the key can be used for; the key spec must support it. Default: ENCRYPT_DECRYPT.',
       optional: true,
       computed: true,
       default: 'ENCRYPT_DECRYPT',
@@ -45,7 +45,8 @@ export const awsKmsExternalKey = legacyRecord({
     },
     multi_region: {
       type: 'bool',
-      description: 'Whether the key is a multi-Region primary key.',
+      description:
+        'Whether the key is a multi-Region primary key, which other Regions can have replicas of. Default: false.',
       optional: true,
       computed: true,
       stable: true,
@@ -56,5 +57,6 @@ export const awsKmsExternalKey = legacyRecord({
     tags,
     tags_all: tagsAll,
   },
-  importId: 'key id, for example 1234abcd-12ab-34cd-56ef-1234567890ab, with @region after it for another region',
+  importId:
+    'key id, for example 1234abcd-12ab-34cd-56ef-1234567890ab, or ARN, with @region after it for another region',
 });

@@ -15,11 +15,11 @@ export const awsKmsGrant = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_grant',
   schemaVersion: 0,
-  description: 'A grant on a KMS key.',
+  description: 'A grant: permission for one principal to use a KMS key.',
   attributes: {
     grant_creation_tokens: {
       type: ['set', 'string'],
-      description: 'Grant tokens to use when the grant is created. Never read back.',
+      description: 'Grant tokens for the request that creates the grant. Never read back.',
       optional: true,
       forcesReplacement: true,
     },
@@ -55,7 +55,7 @@ export const awsKmsGrant = legacyRecord({
     },
     operations: {
       type: ['set', 'string'],
-      description: 'Operations the grant permits.',
+      description: 'Operations that the grant permits.',
       required: true,
       forcesReplacement: true,
       validators: [{ check: 'one-of', values: values.GrantOperation.enum }],
@@ -63,7 +63,7 @@ export const awsKmsGrant = legacyRecord({
     region,
     retire_on_delete: {
       type: 'bool',
-      description: 'Whether to retire the grant instead of revoking it when it is destroyed. Default false.',
+      description: 'Whether to retire the grant instead of revoking it when it is destroyed. Default: false.',
       optional: true,
       computed: true,
       default: false,
@@ -88,5 +88,5 @@ export const awsKmsGrant = legacyRecord({
       },
     },
   },
-  importId: 'key id or key ARN, a colon, and the grant id, with @region after it for another region',
+  importId: 'key id or ARN, a colon, and the grant id, with @region after it for another region',
 });

@@ -30,5 +30,5 @@ export const awsKmsKeyPolicy = legacyRecord({
     },
     region,
   },
-  importId: 'key id, with @region after it for another region',
+  importId: 'key id or ARN, with @region after it for another region',
 });

@@ -21,7 +21,7 @@ export const awsKmsKey = legacyRecord({
   kind: 'resource',
   type: 'aws_kms_key',
   schemaVersion: 0,
-  description: 'A KMS key.',
+  description: 'A KMS key, whose key material the control plane makes.',
   attributes: {
     adopt_pending_deletion: adoptPendingDeletion,
     arn: stableArn('ARN of the key.'),
@@ -35,7 +35,7 @@ export const awsKmsKey = legacyRecord({
     },
     customer_master_key_spec: {
       type: 'string',
-      description: 'Key spec: what kind of key it is. Default SYMMETRIC_DEFAULT.',
+      description: 'Key spec: what kind of key it is. Default: SYMMETRIC_DEFAULT.',
       optional: true,
       computed: true,
       default: 'SYMMETRIC_DEFAULT',
@@ -53,7 +53,8 @@ export const awsKmsKey = legacyRecord({
     },
     enable_key_rotation: {
       type: 'bool',
-      description: 'Whether the key material rotates automatically. Default false.',
+      description:
+        'Whether the key material rotates automatically, which only symmetric keys with material of the control plane can. Default: false.',
       optional: true,
       computed: true,
       default: false,
@@ -61,7 +62,7 @@ export const awsKmsKey = legacyRecord({
     id: id('Key id.'),
     is_enabled: {
       type: 'bool',
-      description: 'Whether the key can be used. Default true.',
+      description: 'Whether the key can be used. Default: true.',
       optional: true,
       computed: true,
       default: true,
@@ -69,7 +70,7 @@ export const awsKmsKey = legacyRecord({
     key_id: stableString('Key id.'),
     key_usage: {
       type: 'string',
-      description: 'What the key can be used for. Default ENCRYPT_DECRYPT.',
+      description: 'What the key can be used for; the key spec must support it. Default: ENCRYPT_DECRYPT.',
       optional: true,
       computed: true,
       default: 'ENCRYPT_DECRYPT',
@@ -78,7 +79,8 @@ export const awsKmsKey = legacyRecord({
     },
     multi_region: {
       type: 'bool',
-      description: 'Whether the key is a multi-Region primary key.',
+      description:
+        'Whether the key is a multi-Region primary key, which other Regions can have replicas of. Default: false.',
       optional: true,
       computed: true,
       stable: true,
@@ -88,7 +90,7 @@ export const awsKmsKey = legacyRecord({
     region,
     rotation_period_in_days: {
       type: 'number',
-      description: `Days between rotations, ${limits.rotationPeriodInDays.min} to ${limits.rotationPeriodInDays.max}.`,
+      description: `Days between rotations, ${limits.rotationPeriodInDays.min} to ${limits.rotationPeriodInDays.max}. Default: 365 in the first place.`,
       optional: true,
       computed: true,
       stable: true,
@@ -97,6 +99,7 @@ export const awsKmsKey = legacyRecord({
     },
     rotation_triggers: {
       type: ['map', 'string'],
+      own: true,
       description:
         'Any pairs. A change of them rotates the key material on demand; creating the key and removing them does not.',
       optional: true,
@@ -125,7 +128,8 @@ export const awsKmsKey = legacyRecord({
       },
     },
   },
-  importId: 'key id, for example 1234abcd-12ab-34cd-56ef-1234567890ab, with @region after it for another region',
+  importId:
+    'key id, for example 1234abcd-12ab-34cd-56ef-1234567890ab, or ARN, with @region after it for another region',
   identity: {
     id: { type: 'string', description: 'Key id.', requiredForImport: true },
     account_id: { type: 'string', description: 'Account the key is in.', requiredForImport: false },

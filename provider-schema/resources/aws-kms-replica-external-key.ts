@@ -31,5 +31,6 @@ export const awsKmsReplicaExternalKey = legacyRecord({
     tags,
     tags_all: tagsAll,
   },
-  importId: 'key id, for example mrk-1234abcd12ab34cd56ef1234567890ab, with @region after it for another region',
+  importId:
+    'key id, for example mrk-1234abcd12ab34cd56ef1234567890ab, or ARN, with @region after it for another region',
 });

@@ -32,7 +32,7 @@ export const awsKmsReplicaKey = legacyRecord({
     },
     enabled: {
       type: 'bool',
-      description: 'Whether the replica key can be used. Default true.',
+      description: 'Whether the replica key can be used. Default: true.',
       optional: true,
       computed: true,
       default: true,
@@ -53,5 +53,6 @@ export const awsKmsReplicaKey = legacyRecord({
     tags,
     tags_all: tagsAll,
   },
-  importId: 'key id, for example mrk-1234abcd12ab34cd56ef1234567890ab, with @region after it for another region',
+  importId:
+    'key id, for example mrk-1234abcd12ab34cd56ef1234567890ab, or ARN, with @region after it for another region',
 });

@@ -10,6 +10,7 @@ export const kmsDataKeyWithoutPlaintext = legacyRecord({
   kind: 'resource',
   type: 'kms_data_key_without_plaintext',
   schemaVersion: 0,
+  own: true,
   description: 'A data key, encrypted under a KMS key. Nobody sees its plaintext before it is decrypted.',
   attributes: {
     ciphertext_blob: stableString('The encrypted data key, in base64 without padding.'),
@@ -46,5 +47,5 @@ export const kmsDataKeyWithoutPlaintext = legacyRecord({
     region,
   },
   importId:
-    'key id, ARN or alias, a comma, AES_256 or AES_128 or the number of bytes or nothing, a comma, and the encrypted data key in base64; with @region after it for another region',
+    'key as configured, a comma, AES_256 or AES_128 or the number of bytes or nothing, as configured, a comma, and the encrypted data key in base64, with @region after it for another region',
 });

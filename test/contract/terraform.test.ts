@@ -214,6 +214,26 @@ describe('resources and data sources', () => {
     expect(Object.entries(attributes).map(attributeText).sort()).toEqual(expected.sort());
   });
 
+  test('mark as own what upstream does not have', () => {
+    const marked = (record: TerraformRecord) =>
+      Object.entries(record.attributes).flatMap(([name, attribute]) => (attribute.own ? [name] : []));
+    for (const record of fromUpstream) {
+      const names = written(own[record.type] ?? '').map((line) => line.replace(/ .*/, ''));
+      expect([record.type, record.own, marked(record).sort()]).toEqual([
+        record.type,
+        undefined,
+        names.filter((name) => name !== '').sort(),
+      ]);
+    }
+    const whole = (types: Readonly<Record<string, TerraformRecord>>) =>
+      Object.entries(types).flatMap(([type, record]) => (record.own ? [type] : []));
+    expect(whole(resources)).toEqual(Object.keys(resources).filter((type) => !Object.hasOwn(upstream, type)));
+    expect(whole(dataSources)).toEqual([...ownData]);
+    expect(whole(ephemeralResources)).toEqual(['aws_kms_data_key']);
+    expect([whole(listResources), whole(actions)]).toEqual([[], ['aws_kms_rotate_key']]);
+    expect(marked(providerRecord)).toEqual(['allow_plaintext_endpoint']);
+  });
+
   test.each(Object.entries(resources))('%s is exported under its type', (type, record) => {
     expect([record.type, record.kind]).toEqual([type, 'resource']);
   });

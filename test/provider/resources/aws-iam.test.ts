@@ -1,11 +1,11 @@
 /** Resources of IAM on a running control plane: what Terraform alone does not show (test/terraform has their lives). */
-import { generateKeyPairSync } from 'node:crypto';
 import type { Client } from '@keystead/provider/client/client.ts';
 import { Engine } from '@keystead/provider/engine/engine.ts';
 import { type ObjectValue, unknown } from '@keystead/provider/engine/value.ts';
 import { provider } from '@keystead/provider/provider.ts';
 import { trustPolicy } from '../../support/documents.ts';
 import { ACCOUNT, type InProcessServer, startInProcess } from '../../support/in-process-server.ts';
+import { pgpKey } from '../../support/pgp-key.ts';
 import { Managed } from '../../support/provider/managed.ts';
 
 let server: InProcessServer;
@@ -29,15 +29,6 @@ async function engineWith(block: ObjectValue): Promise<Engine<Client>> {
 const managed = (type: string, by = engine) => new Managed(by, type);
 const trust = trustPolicy(`arn:aws:iam::${ACCOUNT}:root`);
 const absent = `arn:aws:iam::${ACCOUNT}:policy/absent`;
-
-/** A public OpenPGP key of RSA without a user id, in base64. */
-function pgpKey(): string {
-  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
-  const number = (bits: number, text: string) => [Buffer.of(bits >> 8, bits & 0xff), Buffer.from(text, 'base64url')];
-  const body = Buffer.concat([Buffer.of(4, 0, 0, 0, 1, 1), ...number(2048, n), ...number(17, e)]);
-  return Buffer.concat([Buffer.of(0x99, body.length >> 8, body.length & 0xff), body]).toString('base64');
-}
 
 describe('an access key', () => {
   test('with pgp_key has its secret in the state only encrypted', async () => {

@@ -1,0 +1,7 @@
+list "aws_kms_alias" "example" {
+  provider = aws
+
+  config {
+    region = "eu-west-1"
+  }
+}

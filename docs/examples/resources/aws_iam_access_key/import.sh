@@ -1,0 +1,1 @@
+terraform import aws_iam_access_key.example AKIAIOSFODNN7EXAMPLE

@@ -1,0 +1,4 @@
+resource "aws_iam_group" "example" {
+  name = "key-administrators"
+  path = "/teams/"
+}

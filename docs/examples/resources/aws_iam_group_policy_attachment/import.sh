@@ -1,0 +1,1 @@
+terraform import aws_iam_group_policy_attachment.example operators/arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser

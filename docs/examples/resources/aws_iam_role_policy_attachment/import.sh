@@ -1,0 +1,1 @@
+terraform import aws_iam_role_policy_attachment.example operations/arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser

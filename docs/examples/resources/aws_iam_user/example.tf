@@ -1,0 +1,5 @@
+resource "aws_iam_user" "example" {
+  name = "orders-service"
+  path = "/services/"
+  tags = { team = "shop" }
+}

@@ -1,0 +1,1 @@
+terraform import aws_iam_user_policy.example auditor:read-keys

@@ -1,0 +1,1 @@
+terraform import aws_iam_user_policy_attachment.example operator/arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser

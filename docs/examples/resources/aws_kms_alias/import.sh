@@ -1,0 +1,1 @@
+terraform import aws_kms_alias.example alias/payments

@@ -1,0 +1,1 @@
+terraform import aws_kms_custom_key_store.example cks-1234567890abcdef0

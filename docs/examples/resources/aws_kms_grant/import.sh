@@ -1,0 +1,1 @@
+terraform import aws_kms_grant.example 1234abcd-12ab-34cd-56ef-1234567890ab:abcde1237f76e4ba7987489ac329fbfba6ad343d6f7075dbd1ef191f0120514a

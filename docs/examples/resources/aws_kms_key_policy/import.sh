@@ -1,0 +1,1 @@
+terraform import aws_kms_key_policy.example 1234abcd-12ab-34cd-56ef-1234567890ab

@@ -1,0 +1,1 @@
+terraform import aws_kms_replica_external_key.example mrk-1234abcd12ab34cd56ef1234567890ab@eu-west-1

@@ -1,0 +1,1 @@
+terraform import kms_data_key_without_plaintext.example 1234abcd-12ab-34cd-56ef-1234567890ab,AES_256,AQIDAHhdOWHkP9vqxnMRyFtrDmAFOr1RZcfTyUnTKeiQVgDRbQGzyxoIrgLkcjHzNRmbTOUuAAAAfjB8
