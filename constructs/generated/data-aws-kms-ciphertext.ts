@@ -8,7 +8,7 @@ import * as cdktf from '../cdk.ts';
 
 export interface DataAwsKmsCiphertextConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Encryption context.
+  * Encryption context, which a decryption must give again.
   */
   readonly context?: { [key: string]: string } | undefined;
   /**

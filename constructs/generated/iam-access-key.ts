@@ -19,7 +19,7 @@ export interface IamAccessKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly pgpKey?: string | undefined;
   /**
-  * Active or Inactive. Default Active.
+  * Active or Inactive. Default: Active.
   */
   readonly status?: string | undefined;
   /**

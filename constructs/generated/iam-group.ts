@@ -19,7 +19,7 @@ export interface IamGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * Path, which begins and ends with a slash. Default /.
+  * Path, which begins and ends with a slash. Default: /.
   */
   readonly path?: string | undefined;
 }

@@ -19,7 +19,7 @@ export interface IamOpenidConnectProviderConfig extends cdktf.TerraformMetaArgum
   */
   readonly id?: string | undefined;
   /**
-  * Tags. They overwrite tags with the same key in default_tags of the provider.
+  * Tags. They overwrite those with the same name in default_tags of the provider.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**

@@ -27,7 +27,7 @@ export interface IamPolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly namePrefix?: string | undefined;
   /**
-  * Path, which begins and ends with a slash. Default /.
+  * Path, which begins and ends with a slash. Default: /.
   */
   readonly path?: string | undefined;
   /**
@@ -35,7 +35,7 @@ export interface IamPolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly policy: string;
   /**
-  * Tags. They overwrite tags with the same key in default_tags of the provider.
+  * Tags. They overwrite those with the same name in default_tags of the provider.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**

@@ -31,7 +31,7 @@ export interface IamRoleConfig extends cdktf.TerraformMetaArguments {
   */
   readonly managedPolicyArns?: string[] | undefined;
   /**
-  * Longest session in seconds, 3600 to 43200. Default 3600.
+  * Longest session in seconds, 3600 to 43200. Default: 3600.
   */
   readonly maxSessionDuration?: number | undefined;
   /**
@@ -43,7 +43,7 @@ export interface IamRoleConfig extends cdktf.TerraformMetaArguments {
   */
   readonly namePrefix?: string | undefined;
   /**
-  * Path, which begins and ends with a slash. Default /.
+  * Path, which begins and ends with a slash. Default: /.
   */
   readonly path?: string | undefined;
   /**
@@ -51,7 +51,7 @@ export interface IamRoleConfig extends cdktf.TerraformMetaArguments {
   */
   readonly permissionsBoundary?: string | undefined;
   /**
-  * Tags. They overwrite tags with the same key in default_tags of the provider.
+  * Tags. They overwrite those with the same name in default_tags of the provider.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**

@@ -27,7 +27,7 @@ export interface IamServiceLinkedRoleConfig extends cdktf.TerraformMetaArguments
   */
   readonly id?: string | undefined;
   /**
-  * Tags. They overwrite tags with the same key in default_tags of the provider.
+  * Tags. They overwrite those with the same name in default_tags of the provider.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**

@@ -23,7 +23,7 @@ export interface IamUserConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * Path, which begins and ends with a slash. Default /.
+  * Path, which begins and ends with a slash. Default: /.
   */
   readonly path?: string | undefined;
   /**
@@ -31,7 +31,7 @@ export interface IamUserConfig extends cdktf.TerraformMetaArguments {
   */
   readonly permissionsBoundary?: string | undefined;
   /**
-  * Tags. They overwrite tags with the same key in default_tags of the provider.
+  * Tags. They overwrite those with the same name in default_tags of the provider.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**

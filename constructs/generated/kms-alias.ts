@@ -23,7 +23,7 @@ export interface KmsAliasConfig extends cdktf.TerraformMetaArguments {
   */
   readonly namePrefix?: string | undefined;
   /**
-  * Region the object is managed in. Defaults to the region of the provider configuration.
+  * Region the object is in. Defaults to the region of the provider configuration.
   */
   readonly region?: string | undefined;
   /**

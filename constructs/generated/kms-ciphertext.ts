@@ -8,7 +8,7 @@ import * as cdktf from '../cdk.ts';
 
 export interface KmsCiphertextConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Encryption context.
+  * Encryption context, which a decryption must give again.
   */
   readonly context?: { [key: string]: string } | undefined;
   /**
@@ -35,7 +35,7 @@ export interface KmsCiphertextConfig extends cdktf.TerraformMetaArguments {
   */
   readonly plaintextWoVersion?: string | undefined;
   /**
-  * Region the object is managed in. Defaults to the region of the provider configuration.
+  * Region the object is in. Defaults to the region of the provider configuration.
   */
   readonly region?: string | undefined;
 }

@@ -39,7 +39,7 @@ export interface KmsCustomKeyStoreConfig extends cdktf.TerraformMetaArguments {
   */
   readonly keyStorePasswordWoVersion?: string | undefined;
   /**
-  * Region the object is managed in. Defaults to the region of the provider configuration.
+  * Region the object is in. Defaults to the region of the provider configuration.
   */
   readonly region?: string | undefined;
   /**

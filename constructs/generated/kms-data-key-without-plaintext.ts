@@ -24,7 +24,7 @@ export interface KmsDataKeyWithoutPlaintextConfig extends cdktf.TerraformMetaArg
   */
   readonly numberOfBytes?: number | undefined;
   /**
-  * Region the object is managed in. Defaults to the region of the provider configuration.
+  * Region the object is in. Defaults to the region of the provider configuration.
   */
   readonly region?: string | undefined;
 }

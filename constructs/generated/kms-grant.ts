@@ -8,7 +8,7 @@ import * as cdktf from '../cdk.ts';
 
 export interface KmsGrantConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Grant tokens to use when the grant is created. Never read back.
+  * Grant tokens for the request that creates the grant. Never read back.
   */
   readonly grantCreationTokens?: string[] | undefined;
   /**
@@ -31,15 +31,15 @@ export interface KmsGrantConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name?: string | undefined;
   /**
-  * Operations the grant permits.
+  * Operations that the grant permits.
   */
   readonly operations: string[];
   /**
-  * Region the object is managed in. Defaults to the region of the provider configuration.
+  * Region the object is in. Defaults to the region of the provider configuration.
   */
   readonly region?: string | undefined;
   /**
-  * Whether to retire the grant instead of revoking it when it is destroyed. Default false.
+  * Whether to retire the grant instead of revoking it when it is destroyed. Default: false.
   */
   readonly retireOnDelete?: boolean | cdktf.IResolvable | undefined;
   /**

@@ -8,7 +8,7 @@ import * as cdktf from '../cdk.ts';
 
 export interface KmsKeyPolicyConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Whether to skip the check that the policy lets the caller change it again. Never read back.
+  * Whether to accept a policy that does not let the caller change it again. Used when the policy is put.
   */
   readonly bypassPolicyLockoutSafetyCheck?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -27,7 +27,7 @@ export interface KmsKeyPolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly policy: string;
   /**
-  * Region the object is managed in. Defaults to the region of the provider configuration.
+  * Region the object is in. Defaults to the region of the provider configuration.
   */
   readonly region?: string | undefined;
 }

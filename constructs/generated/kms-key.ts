@@ -12,7 +12,7 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly adoptPendingDeletion?: string | undefined;
   /**
-  * Whether to skip the check that the policy lets the caller change it again. Never read back.
+  * Whether to accept a policy that does not let the caller change it again. Used when the policy is put.
   */
   readonly bypassPolicyLockoutSafetyCheck?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -20,7 +20,7 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly customKeyStoreId?: string | undefined;
   /**
-  * Key spec: what kind of key it is. Default SYMMETRIC_DEFAULT.
+  * Key spec: what kind of key it is. Default: SYMMETRIC_DEFAULT.
   */
   readonly customerMasterKeySpec?: string | undefined;
   /**
@@ -32,7 +32,7 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly description?: string | undefined;
   /**
-  * Whether the key material rotates automatically. Default false.
+  * Whether the key material rotates automatically, which only symmetric keys with material of the control plane can. Default: false.
   */
   readonly enableKeyRotation?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -43,27 +43,27 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly id?: string | undefined;
   /**
-  * Whether the key can be used. Default true.
+  * Whether the key can be used. Default: true.
   */
   readonly isEnabled?: boolean | cdktf.IResolvable | undefined;
   /**
-  * What the key can be used for. Default ENCRYPT_DECRYPT.
+  * What the key can be used for; the key spec must support it. Default: ENCRYPT_DECRYPT.
   */
   readonly keyUsage?: string | undefined;
   /**
-  * Whether the key is a multi-Region primary key.
+  * Whether the key is a multi-Region primary key, which other Regions can have replicas of. Default: false.
   */
   readonly multiRegion?: boolean | cdktf.IResolvable | undefined;
   /**
-  * Key policy, a JSON document. The default policy when absent.
+  * Key policy, a JSON document. Absent: the default policy at first, which lets policies of the account decide; later, the one in force.
   */
   readonly policy?: string | undefined;
   /**
-  * Region the object is managed in. Defaults to the region of the provider configuration.
+  * Region the object is in. Defaults to the region of the provider configuration.
   */
   readonly region?: string | undefined;
   /**
-  * Days between rotations, 90 to 2560.
+  * Days between rotations, 90 to 2560. Default: 365 in the first place.
   */
   readonly rotationPeriodInDays?: number | undefined;
   /**
@@ -71,7 +71,7 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly rotationTriggers?: { [key: string]: string } | undefined;
   /**
-  * Tags of the key. They overwrite tags with the same key in default_tags of the provider.
+  * Tags of the key. They overwrite those with the same name in default_tags of the provider.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**

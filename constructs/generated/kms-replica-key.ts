@@ -8,7 +8,7 @@ import * as cdktf from '../cdk.ts';
 
 export interface KmsReplicaKeyConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Whether to skip the check that the policy lets the caller change it again. Never read back.
+  * Whether to accept a policy that does not let the caller change it again. Used when the policy is put.
   */
   readonly bypassPolicyLockoutSafetyCheck?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -20,7 +20,7 @@ export interface KmsReplicaKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly description?: string | undefined;
   /**
-  * Whether the replica key can be used. Default true.
+  * Whether the replica key can be used. Default: true.
   */
   readonly enabled?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -31,19 +31,19 @@ export interface KmsReplicaKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly id?: string | undefined;
   /**
-  * Key policy, a JSON document. The default policy when absent.
+  * Key policy, a JSON document. Absent: the default policy at first, which lets policies of the account decide; later, the one in force.
   */
   readonly policy?: string | undefined;
   /**
-  * ARN of the primary key.
+  * ARN of the primary key, which is in another Region.
   */
   readonly primaryKeyArn: string;
   /**
-  * Region the object is managed in. Defaults to the region of the provider configuration.
+  * Region the object is in. Defaults to the region of the provider configuration.
   */
   readonly region?: string | undefined;
   /**
-  * Tags of the key. They overwrite tags with the same key in default_tags of the provider.
+  * Tags of the key. They overwrite those with the same name in default_tags of the provider.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**

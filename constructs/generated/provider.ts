@@ -16,7 +16,7 @@ export interface AwsProviderConfig {
   */
   readonly allowPlaintextEndpoint?: boolean | cdktf.IResolvable | undefined;
   /**
-  * Accounts that the provider can manage.
+  * Accounts that the provider can manage; with credentials of another it stops.
   */
   readonly allowedAccountIds?: string[] | undefined;
   /**
@@ -32,7 +32,7 @@ export interface AwsProviderConfig {
   */
   readonly ec2MetadataServiceEndpointMode?: string | undefined;
   /**
-  * Accounts that the provider must not manage.
+  * Accounts that the provider must not manage; with their credentials it stops.
   */
   readonly forbiddenAccountIds?: string[] | undefined;
   /**
@@ -44,7 +44,7 @@ export interface AwsProviderConfig {
   */
   readonly httpsProxy?: string | undefined;
   /**
-  * Whether to accept any TLS certificate.
+  * Whether to accept any TLS certificate of the endpoint.
   */
   readonly insecure?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -60,11 +60,11 @@ export interface AwsProviderConfig {
   */
   readonly profile?: string | undefined;
   /**
-  * Region. Default: AWS_REGION, AWS_DEFAULT_REGION, or the profile.
+  * Region of everything that names no other. Default: AWS_REGION, AWS_DEFAULT_REGION, or the profile.
   */
   readonly region?: string | undefined;
   /**
-  * How requests are repeated. Default: AWS_RETRY_MODE.
+  * Ignored: there is one way in which requests are repeated.
   */
   readonly retryMode?: string | undefined;
   /**
@@ -88,7 +88,7 @@ export interface AwsProviderConfig {
   */
   readonly sharedConfigFiles?: string[] | undefined;
   /**
-  * Shared credentials file.
+  * A shared credentials file.
   */
   readonly sharedCredentialsFile?: string | undefined;
   /**
@@ -96,7 +96,7 @@ export interface AwsProviderConfig {
   */
   readonly sharedCredentialsFiles?: string[] | undefined;
   /**
-  * Whether to skip the check of the credentials.
+  * Ignored: the first request checks the credentials.
   */
   readonly skipCredentialsValidation?: boolean | cdktf.IResolvable | undefined;
   /**
@@ -108,19 +108,19 @@ export interface AwsProviderConfig {
   */
   readonly skipMetadataApiCheck?: string | undefined;
   /**
-  * Whether to accept regions with unusual names.
+  * Whether to accept a Region whose name does not have the form of those of AWS.
   */
   readonly skipRegionValidation?: boolean | cdktf.IResolvable | undefined;
   /**
-  * Whether to skip the request for the account id.
+  * Ignored: the account id is asked for only where it is needed.
   */
   readonly skipRequestingAccountId?: boolean | cdktf.IResolvable | undefined;
   /**
-  * Region in which roles are assumed.
+  * Ignored: one control plane answers in every Region.
   */
   readonly stsRegion?: string | undefined;
   /**
-  * What to do when a tag policy is violated. Default: TF_AWS_TAG_POLICY_COMPLIANCE.
+  * Ignored: there are no tag policies here.
   */
   readonly tagPolicyCompliance?: string | undefined;
   /**
@@ -128,7 +128,7 @@ export interface AwsProviderConfig {
   */
   readonly token?: string | undefined;
   /**
-  * Capacity of the limiter of repeated requests.
+  * Ignored: repeated requests have no limiter.
   */
   readonly tokenBucketRateLimiterCapacity?: number | undefined;
   /**
@@ -170,7 +170,7 @@ export interface AwsProviderConfig {
 }
 export interface AwsProviderAssumeRole {
   /**
-  * Duration of the session, between 15m and 12h.
+  * Duration of the session, from 15m to 12h, such as 1h30m. Default: one hour.
   */
   readonly duration?: string | undefined;
   /**
@@ -178,7 +178,7 @@ export interface AwsProviderAssumeRole {
   */
   readonly durationSeconds?: number | undefined;
   /**
-  * External id.
+  * External id that the trust policy of the role asks for.
   */
   readonly externalId?: string | undefined;
   /**
@@ -194,15 +194,15 @@ export interface AwsProviderAssumeRole {
   */
   readonly roleArn?: string | undefined;
   /**
-  * Name of the session.
+  * Name of the session, part of the ARN of its principal. Default: a generated one.
   */
   readonly sessionName?: string | undefined;
   /**
-  * Source identity.
+  * Source identity, which stays with the session and shows in the audit log.
   */
   readonly sourceIdentity?: string | undefined;
   /**
-  * Session tags.
+  * Session tags, which policies can use as aws:PrincipalTag.
   */
   readonly tags?: { [key: string]: string } | undefined;
   /**
@@ -305,7 +305,7 @@ export function awsProviderAssumeRoleToHclTerraform(struct?: AwsProviderAssumeRo
 
 export interface AwsProviderAssumeRoleWithWebIdentity {
   /**
-  * Duration of the session, between 15m and 12h.
+  * Duration of the session, from 15m to 12h, such as 1h30m. Default: one hour.
   */
   readonly duration?: string | undefined;
   /**
@@ -321,15 +321,15 @@ export interface AwsProviderAssumeRoleWithWebIdentity {
   */
   readonly roleArn?: string | undefined;
   /**
-  * Name of the session.
+  * Name of the session, part of the ARN of its principal. Default: a generated one.
   */
   readonly sessionName?: string | undefined;
   /**
-  * Token.
+  * The identity token.
   */
   readonly webIdentityToken?: string | undefined;
   /**
-  * File with the token.
+  * File with the identity token.
   */
   readonly webIdentityTokenFile?: string | undefined;
 }
@@ -443,1719 +443,1719 @@ export function awsProviderDefaultTagsToHclTerraform(struct?: AwsProviderDefault
 
 export interface AwsProviderEndpoints {
   /**
-  * Address of the control plane for accessanalyzer.
+  * Ignored: kms is the address for every service.
   */
   readonly accessanalyzer?: string | undefined;
   /**
-  * Address of the control plane for account.
+  * Ignored: kms is the address for every service.
   */
   readonly account?: string | undefined;
   /**
-  * Address of the control plane for acm.
+  * Ignored: kms is the address for every service.
   */
   readonly acm?: string | undefined;
   /**
-  * Address of the control plane for acmpca.
+  * Ignored: kms is the address for every service.
   */
   readonly acmpca?: string | undefined;
   /**
-  * Address of the control plane for alexaforbusiness.
+  * Ignored: kms is the address for every service.
   */
   readonly alexaforbusiness?: string | undefined;
   /**
-  * Address of the control plane for amg.
+  * Ignored: kms is the address for every service.
   */
   readonly amg?: string | undefined;
   /**
-  * Address of the control plane for amp.
+  * Ignored: kms is the address for every service.
   */
   readonly amp?: string | undefined;
   /**
-  * Address of the control plane for amplify.
+  * Ignored: kms is the address for every service.
   */
   readonly amplify?: string | undefined;
   /**
-  * Address of the control plane for amplifybackend.
+  * Ignored: kms is the address for every service.
   */
   readonly amplifybackend?: string | undefined;
   /**
-  * Address of the control plane for amplifyuibuilder.
+  * Ignored: kms is the address for every service.
   */
   readonly amplifyuibuilder?: string | undefined;
   /**
-  * Address of the control plane for apigateway.
+  * Ignored: kms is the address for every service.
   */
   readonly apigateway?: string | undefined;
   /**
-  * Address of the control plane for apigatewaymanagementapi.
+  * Ignored: kms is the address for every service.
   */
   readonly apigatewaymanagementapi?: string | undefined;
   /**
-  * Address of the control plane for apigatewayv2.
+  * Ignored: kms is the address for every service.
   */
   readonly apigatewayv2?: string | undefined;
   /**
-  * Address of the control plane for appautoscaling.
+  * Ignored: kms is the address for every service.
   */
   readonly appautoscaling?: string | undefined;
   /**
-  * Address of the control plane for appconfig.
+  * Ignored: kms is the address for every service.
   */
   readonly appconfig?: string | undefined;
   /**
-  * Address of the control plane for appconfigdata.
+  * Ignored: kms is the address for every service.
   */
   readonly appconfigdata?: string | undefined;
   /**
-  * Address of the control plane for appfabric.
+  * Ignored: kms is the address for every service.
   */
   readonly appfabric?: string | undefined;
   /**
-  * Address of the control plane for appflow.
+  * Ignored: kms is the address for every service.
   */
   readonly appflow?: string | undefined;
   /**
-  * Address of the control plane for appintegrations.
+  * Ignored: kms is the address for every service.
   */
   readonly appintegrations?: string | undefined;
   /**
-  * Address of the control plane for appintegrationsservice.
+  * Ignored: kms is the address for every service.
   */
   readonly appintegrationsservice?: string | undefined;
   /**
-  * Address of the control plane for applicationautoscaling.
+  * Ignored: kms is the address for every service.
   */
   readonly applicationautoscaling?: string | undefined;
   /**
-  * Address of the control plane for applicationcostprofiler.
+  * Ignored: kms is the address for every service.
   */
   readonly applicationcostprofiler?: string | undefined;
   /**
-  * Address of the control plane for applicationinsights.
+  * Ignored: kms is the address for every service.
   */
   readonly applicationinsights?: string | undefined;
   /**
-  * Address of the control plane for applicationsignals.
+  * Ignored: kms is the address for every service.
   */
   readonly applicationsignals?: string | undefined;
   /**
-  * Address of the control plane for appmesh.
+  * Ignored: kms is the address for every service.
   */
   readonly appmesh?: string | undefined;
   /**
-  * Address of the control plane for appregistry.
+  * Ignored: kms is the address for every service.
   */
   readonly appregistry?: string | undefined;
   /**
-  * Address of the control plane for apprunner.
+  * Ignored: kms is the address for every service.
   */
   readonly apprunner?: string | undefined;
   /**
-  * Address of the control plane for appstream.
+  * Ignored: kms is the address for every service.
   */
   readonly appstream?: string | undefined;
   /**
-  * Address of the control plane for appsync.
+  * Ignored: kms is the address for every service.
   */
   readonly appsync?: string | undefined;
   /**
-  * Address of the control plane for arcregionswitch.
+  * Ignored: kms is the address for every service.
   */
   readonly arcregionswitch?: string | undefined;
   /**
-  * Address of the control plane for arczonalshift.
+  * Ignored: kms is the address for every service.
   */
   readonly arczonalshift?: string | undefined;
   /**
-  * Address of the control plane for athena.
+  * Ignored: kms is the address for every service.
   */
   readonly athena?: string | undefined;
   /**
-  * Address of the control plane for auditmanager.
+  * Ignored: kms is the address for every service.
   */
   readonly auditmanager?: string | undefined;
   /**
-  * Address of the control plane for augmentedairuntime.
+  * Ignored: kms is the address for every service.
   */
   readonly augmentedairuntime?: string | undefined;
   /**
-  * Address of the control plane for autoscaling.
+  * Ignored: kms is the address for every service.
   */
   readonly autoscaling?: string | undefined;
   /**
-  * Address of the control plane for autoscalingplans.
+  * Ignored: kms is the address for every service.
   */
   readonly autoscalingplans?: string | undefined;
   /**
-  * Address of the control plane for backup.
+  * Ignored: kms is the address for every service.
   */
   readonly backup?: string | undefined;
   /**
-  * Address of the control plane for backupgateway.
+  * Ignored: kms is the address for every service.
   */
   readonly backupgateway?: string | undefined;
   /**
-  * Address of the control plane for batch.
+  * Ignored: kms is the address for every service.
   */
   readonly batch?: string | undefined;
   /**
-  * Address of the control plane for bcmdataexports.
+  * Ignored: kms is the address for every service.
   */
   readonly bcmdataexports?: string | undefined;
   /**
-  * Address of the control plane for beanstalk.
+  * Ignored: kms is the address for every service.
   */
   readonly beanstalk?: string | undefined;
   /**
-  * Address of the control plane for bedrock.
+  * Ignored: kms is the address for every service.
   */
   readonly bedrock?: string | undefined;
   /**
-  * Address of the control plane for bedrockagent.
+  * Ignored: kms is the address for every service.
   */
   readonly bedrockagent?: string | undefined;
   /**
-  * Address of the control plane for bedrockagentcore.
+  * Ignored: kms is the address for every service.
   */
   readonly bedrockagentcore?: string | undefined;
   /**
-  * Address of the control plane for billing.
+  * Ignored: kms is the address for every service.
   */
   readonly billing?: string | undefined;
   /**
-  * Address of the control plane for billingconductor.
+  * Ignored: kms is the address for every service.
   */
   readonly billingconductor?: string | undefined;
   /**
-  * Address of the control plane for braket.
+  * Ignored: kms is the address for every service.
   */
   readonly braket?: string | undefined;
   /**
-  * Address of the control plane for budgets.
+  * Ignored: kms is the address for every service.
   */
   readonly budgets?: string | undefined;
   /**
-  * Address of the control plane for ce.
+  * Ignored: kms is the address for every service.
   */
   readonly ce?: string | undefined;
   /**
-  * Address of the control plane for chatbot.
+  * Ignored: kms is the address for every service.
   */
   readonly chatbot?: string | undefined;
   /**
-  * Address of the control plane for chime.
+  * Ignored: kms is the address for every service.
   */
   readonly chime?: string | undefined;
   /**
-  * Address of the control plane for chimesdkidentity.
+  * Ignored: kms is the address for every service.
   */
   readonly chimesdkidentity?: string | undefined;
   /**
-  * Address of the control plane for chimesdkmediapipelines.
+  * Ignored: kms is the address for every service.
   */
   readonly chimesdkmediapipelines?: string | undefined;
   /**
-  * Address of the control plane for chimesdkmeetings.
+  * Ignored: kms is the address for every service.
   */
   readonly chimesdkmeetings?: string | undefined;
   /**
-  * Address of the control plane for chimesdkmessaging.
+  * Ignored: kms is the address for every service.
   */
   readonly chimesdkmessaging?: string | undefined;
   /**
-  * Address of the control plane for chimesdkvoice.
+  * Ignored: kms is the address for every service.
   */
   readonly chimesdkvoice?: string | undefined;
   /**
-  * Address of the control plane for cleanrooms.
+  * Ignored: kms is the address for every service.
   */
   readonly cleanrooms?: string | undefined;
   /**
-  * Address of the control plane for cloud9.
+  * Ignored: kms is the address for every service.
   */
   readonly cloud9?: string | undefined;
   /**
-  * Address of the control plane for cloudcontrol.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudcontrol?: string | undefined;
   /**
-  * Address of the control plane for cloudcontrolapi.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudcontrolapi?: string | undefined;
   /**
-  * Address of the control plane for clouddirectory.
+  * Ignored: kms is the address for every service.
   */
   readonly clouddirectory?: string | undefined;
   /**
-  * Address of the control plane for cloudformation.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudformation?: string | undefined;
   /**
-  * Address of the control plane for cloudfront.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudfront?: string | undefined;
   /**
-  * Address of the control plane for cloudfrontkeyvaluestore.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudfrontkeyvaluestore?: string | undefined;
   /**
-  * Address of the control plane for cloudhsm.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudhsm?: string | undefined;
   /**
-  * Address of the control plane for cloudhsmv2.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudhsmv2?: string | undefined;
   /**
-  * Address of the control plane for cloudsearch.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudsearch?: string | undefined;
   /**
-  * Address of the control plane for cloudsearchdomain.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudsearchdomain?: string | undefined;
   /**
-  * Address of the control plane for cloudtrail.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudtrail?: string | undefined;
   /**
-  * Address of the control plane for cloudwatch.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudwatch?: string | undefined;
   /**
-  * Address of the control plane for cloudwatchevents.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudwatchevents?: string | undefined;
   /**
-  * Address of the control plane for cloudwatchevidently.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudwatchevidently?: string | undefined;
   /**
-  * Address of the control plane for cloudwatchlog.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudwatchlog?: string | undefined;
   /**
-  * Address of the control plane for cloudwatchlogs.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudwatchlogs?: string | undefined;
   /**
-  * Address of the control plane for cloudwatchobservabilityaccessmanager.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudwatchobservabilityaccessmanager?: string | undefined;
   /**
-  * Address of the control plane for cloudwatchrum.
+  * Ignored: kms is the address for every service.
   */
   readonly cloudwatchrum?: string | undefined;
   /**
-  * Address of the control plane for codeartifact.
+  * Ignored: kms is the address for every service.
   */
   readonly codeartifact?: string | undefined;
   /**
-  * Address of the control plane for codebuild.
+  * Ignored: kms is the address for every service.
   */
   readonly codebuild?: string | undefined;
   /**
-  * Address of the control plane for codecatalyst.
+  * Ignored: kms is the address for every service.
   */
   readonly codecatalyst?: string | undefined;
   /**
-  * Address of the control plane for codecommit.
+  * Ignored: kms is the address for every service.
   */
   readonly codecommit?: string | undefined;
   /**
-  * Address of the control plane for codeconnections.
+  * Ignored: kms is the address for every service.
   */
   readonly codeconnections?: string | undefined;
   /**
-  * Address of the control plane for codedeploy.
+  * Ignored: kms is the address for every service.
   */
   readonly codedeploy?: string | undefined;
   /**
-  * Address of the control plane for codeguruprofiler.
+  * Ignored: kms is the address for every service.
   */
   readonly codeguruprofiler?: string | undefined;
   /**
-  * Address of the control plane for codegurureviewer.
+  * Ignored: kms is the address for every service.
   */
   readonly codegurureviewer?: string | undefined;
   /**
-  * Address of the control plane for codepipeline.
+  * Ignored: kms is the address for every service.
   */
   readonly codepipeline?: string | undefined;
   /**
-  * Address of the control plane for codestar.
+  * Ignored: kms is the address for every service.
   */
   readonly codestar?: string | undefined;
   /**
-  * Address of the control plane for codestarconnections.
+  * Ignored: kms is the address for every service.
   */
   readonly codestarconnections?: string | undefined;
   /**
-  * Address of the control plane for codestarnotifications.
+  * Ignored: kms is the address for every service.
   */
   readonly codestarnotifications?: string | undefined;
   /**
-  * Address of the control plane for cognitoidentity.
+  * Ignored: kms is the address for every service.
   */
   readonly cognitoidentity?: string | undefined;
   /**
-  * Address of the control plane for cognitoidentityprovider.
+  * Ignored: kms is the address for every service.
   */
   readonly cognitoidentityprovider?: string | undefined;
   /**
-  * Address of the control plane for cognitoidp.
+  * Ignored: kms is the address for every service.
   */
   readonly cognitoidp?: string | undefined;
   /**
-  * Address of the control plane for cognitosync.
+  * Ignored: kms is the address for every service.
   */
   readonly cognitosync?: string | undefined;
   /**
-  * Address of the control plane for comprehend.
+  * Ignored: kms is the address for every service.
   */
   readonly comprehend?: string | undefined;
   /**
-  * Address of the control plane for comprehendmedical.
+  * Ignored: kms is the address for every service.
   */
   readonly comprehendmedical?: string | undefined;
   /**
-  * Address of the control plane for computeoptimizer.
+  * Ignored: kms is the address for every service.
   */
   readonly computeoptimizer?: string | undefined;
   /**
-  * Address of the control plane for config.
+  * Ignored: kms is the address for every service.
   */
   readonly config?: string | undefined;
   /**
-  * Address of the control plane for configservice.
+  * Ignored: kms is the address for every service.
   */
   readonly configservice?: string | undefined;
   /**
-  * Address of the control plane for connect.
+  * Ignored: kms is the address for every service.
   */
   readonly connect?: string | undefined;
   /**
-  * Address of the control plane for connectcases.
+  * Ignored: kms is the address for every service.
   */
   readonly connectcases?: string | undefined;
   /**
-  * Address of the control plane for connectcontactlens.
+  * Ignored: kms is the address for every service.
   */
   readonly connectcontactlens?: string | undefined;
   /**
-  * Address of the control plane for connectparticipant.
+  * Ignored: kms is the address for every service.
   */
   readonly connectparticipant?: string | undefined;
   /**
-  * Address of the control plane for connectwisdomservice.
+  * Ignored: kms is the address for every service.
   */
   readonly connectwisdomservice?: string | undefined;
   /**
-  * Address of the control plane for controltower.
+  * Ignored: kms is the address for every service.
   */
   readonly controltower?: string | undefined;
   /**
-  * Address of the control plane for costandusagereportservice.
+  * Ignored: kms is the address for every service.
   */
   readonly costandusagereportservice?: string | undefined;
   /**
-  * Address of the control plane for costexplorer.
+  * Ignored: kms is the address for every service.
   */
   readonly costexplorer?: string | undefined;
   /**
-  * Address of the control plane for costoptimizationhub.
+  * Ignored: kms is the address for every service.
   */
   readonly costoptimizationhub?: string | undefined;
   /**
-  * Address of the control plane for cur.
+  * Ignored: kms is the address for every service.
   */
   readonly cur?: string | undefined;
   /**
-  * Address of the control plane for customerprofiles.
+  * Ignored: kms is the address for every service.
   */
   readonly customerprofiles?: string | undefined;
   /**
-  * Address of the control plane for databasemigration.
+  * Ignored: kms is the address for every service.
   */
   readonly databasemigration?: string | undefined;
   /**
-  * Address of the control plane for databasemigrationservice.
+  * Ignored: kms is the address for every service.
   */
   readonly databasemigrationservice?: string | undefined;
   /**
-  * Address of the control plane for databrew.
+  * Ignored: kms is the address for every service.
   */
   readonly databrew?: string | undefined;
   /**
-  * Address of the control plane for dataexchange.
+  * Ignored: kms is the address for every service.
   */
   readonly dataexchange?: string | undefined;
   /**
-  * Address of the control plane for datapipeline.
+  * Ignored: kms is the address for every service.
   */
   readonly datapipeline?: string | undefined;
   /**
-  * Address of the control plane for datasync.
+  * Ignored: kms is the address for every service.
   */
   readonly datasync?: string | undefined;
   /**
-  * Address of the control plane for datazone.
+  * Ignored: kms is the address for every service.
   */
   readonly datazone?: string | undefined;
   /**
-  * Address of the control plane for dax.
+  * Ignored: kms is the address for every service.
   */
   readonly dax?: string | undefined;
   /**
-  * Address of the control plane for deploy.
+  * Ignored: kms is the address for every service.
   */
   readonly deploy?: string | undefined;
   /**
-  * Address of the control plane for detective.
+  * Ignored: kms is the address for every service.
   */
   readonly detective?: string | undefined;
   /**
-  * Address of the control plane for devicefarm.
+  * Ignored: kms is the address for every service.
   */
   readonly devicefarm?: string | undefined;
   /**
-  * Address of the control plane for devopsguru.
+  * Ignored: kms is the address for every service.
   */
   readonly devopsguru?: string | undefined;
   /**
-  * Address of the control plane for directconnect.
+  * Ignored: kms is the address for every service.
   */
   readonly directconnect?: string | undefined;
   /**
-  * Address of the control plane for directoryservice.
+  * Ignored: kms is the address for every service.
   */
   readonly directoryservice?: string | undefined;
   /**
-  * Address of the control plane for dlm.
+  * Ignored: kms is the address for every service.
   */
   readonly dlm?: string | undefined;
   /**
-  * Address of the control plane for dms.
+  * Ignored: kms is the address for every service.
   */
   readonly dms?: string | undefined;
   /**
-  * Address of the control plane for docdb.
+  * Ignored: kms is the address for every service.
   */
   readonly docdb?: string | undefined;
   /**
-  * Address of the control plane for docdbelastic.
+  * Ignored: kms is the address for every service.
   */
   readonly docdbelastic?: string | undefined;
   /**
-  * Address of the control plane for drs.
+  * Ignored: kms is the address for every service.
   */
   readonly drs?: string | undefined;
   /**
-  * Address of the control plane for ds.
+  * Ignored: kms is the address for every service.
   */
   readonly ds?: string | undefined;
   /**
-  * Address of the control plane for dsql.
+  * Ignored: kms is the address for every service.
   */
   readonly dsql?: string | undefined;
   /**
-  * Address of the control plane for dynamodb.
+  * Ignored: kms is the address for every service.
   */
   readonly dynamodb?: string | undefined;
   /**
-  * Address of the control plane for dynamodbstreams.
+  * Ignored: kms is the address for every service.
   */
   readonly dynamodbstreams?: string | undefined;
   /**
-  * Address of the control plane for ebs.
+  * Ignored: kms is the address for every service.
   */
   readonly ebs?: string | undefined;
   /**
-  * Address of the control plane for ec2.
+  * Ignored: kms is the address for every service.
   */
   readonly ec2?: string | undefined;
   /**
-  * Address of the control plane for ec2instanceconnect.
+  * Ignored: kms is the address for every service.
   */
   readonly ec2Instanceconnect?: string | undefined;
   /**
-  * Address of the control plane for ecr.
+  * Ignored: kms is the address for every service.
   */
   readonly ecr?: string | undefined;
   /**
-  * Address of the control plane for ecrpublic.
+  * Ignored: kms is the address for every service.
   */
   readonly ecrpublic?: string | undefined;
   /**
-  * Address of the control plane for ecs.
+  * Ignored: kms is the address for every service.
   */
   readonly ecs?: string | undefined;
   /**
-  * Address of the control plane for efs.
+  * Ignored: kms is the address for every service.
   */
   readonly efs?: string | undefined;
   /**
-  * Address of the control plane for eks.
+  * Ignored: kms is the address for every service.
   */
   readonly eks?: string | undefined;
   /**
-  * Address of the control plane for elasticache.
+  * Ignored: kms is the address for every service.
   */
   readonly elasticache?: string | undefined;
   /**
-  * Address of the control plane for elasticbeanstalk.
+  * Ignored: kms is the address for every service.
   */
   readonly elasticbeanstalk?: string | undefined;
   /**
-  * Address of the control plane for elasticinference.
+  * Ignored: kms is the address for every service.
   */
   readonly elasticinference?: string | undefined;
   /**
-  * Address of the control plane for elasticloadbalancing.
+  * Ignored: kms is the address for every service.
   */
   readonly elasticloadbalancing?: string | undefined;
   /**
-  * Address of the control plane for elasticloadbalancingv2.
+  * Ignored: kms is the address for every service.
   */
   readonly elasticloadbalancingv2?: string | undefined;
   /**
-  * Address of the control plane for elasticsearch.
+  * Ignored: kms is the address for every service.
   */
   readonly elasticsearch?: string | undefined;
   /**
-  * Address of the control plane for elasticsearchservice.
+  * Ignored: kms is the address for every service.
   */
   readonly elasticsearchservice?: string | undefined;
   /**
-  * Address of the control plane for elastictranscoder.
+  * Ignored: kms is the address for every service.
   */
   readonly elastictranscoder?: string | undefined;
   /**
-  * Address of the control plane for elb.
+  * Ignored: kms is the address for every service.
   */
   readonly elb?: string | undefined;
   /**
-  * Address of the control plane for elbv2.
+  * Ignored: kms is the address for every service.
   */
   readonly elbv2?: string | undefined;
   /**
-  * Address of the control plane for emr.
+  * Ignored: kms is the address for every service.
   */
   readonly emr?: string | undefined;
   /**
-  * Address of the control plane for emrcontainers.
+  * Ignored: kms is the address for every service.
   */
   readonly emrcontainers?: string | undefined;
   /**
-  * Address of the control plane for emrserverless.
+  * Ignored: kms is the address for every service.
   */
   readonly emrserverless?: string | undefined;
   /**
-  * Address of the control plane for es.
+  * Ignored: kms is the address for every service.
   */
   readonly es?: string | undefined;
   /**
-  * Address of the control plane for eventbridge.
+  * Ignored: kms is the address for every service.
   */
   readonly eventbridge?: string | undefined;
   /**
-  * Address of the control plane for events.
+  * Ignored: kms is the address for every service.
   */
   readonly events?: string | undefined;
   /**
-  * Address of the control plane for evidently.
+  * Ignored: kms is the address for every service.
   */
   readonly evidently?: string | undefined;
   /**
-  * Address of the control plane for evs.
+  * Ignored: kms is the address for every service.
   */
   readonly evs?: string | undefined;
   /**
-  * Address of the control plane for finspace.
+  * Ignored: kms is the address for every service.
   */
   readonly finspace?: string | undefined;
   /**
-  * Address of the control plane for finspacedata.
+  * Ignored: kms is the address for every service.
   */
   readonly finspacedata?: string | undefined;
   /**
-  * Address of the control plane for firehose.
+  * Ignored: kms is the address for every service.
   */
   readonly firehose?: string | undefined;
   /**
-  * Address of the control plane for fis.
+  * Ignored: kms is the address for every service.
   */
   readonly fis?: string | undefined;
   /**
-  * Address of the control plane for fms.
+  * Ignored: kms is the address for every service.
   */
   readonly fms?: string | undefined;
   /**
-  * Address of the control plane for forecast.
+  * Ignored: kms is the address for every service.
   */
   readonly forecast?: string | undefined;
   /**
-  * Address of the control plane for forecastquery.
+  * Ignored: kms is the address for every service.
   */
   readonly forecastquery?: string | undefined;
   /**
-  * Address of the control plane for forecastqueryservice.
+  * Ignored: kms is the address for every service.
   */
   readonly forecastqueryservice?: string | undefined;
   /**
-  * Address of the control plane for forecastservice.
+  * Ignored: kms is the address for every service.
   */
   readonly forecastservice?: string | undefined;
   /**
-  * Address of the control plane for frauddetector.
+  * Ignored: kms is the address for every service.
   */
   readonly frauddetector?: string | undefined;
   /**
-  * Address of the control plane for fsx.
+  * Ignored: kms is the address for every service.
   */
   readonly fsx?: string | undefined;
   /**
-  * Address of the control plane for gamelift.
+  * Ignored: kms is the address for every service.
   */
   readonly gamelift?: string | undefined;
   /**
-  * Address of the control plane for gamesparks.
+  * Ignored: kms is the address for every service.
   */
   readonly gamesparks?: string | undefined;
   /**
-  * Address of the control plane for glacier.
+  * Ignored: kms is the address for every service.
   */
   readonly glacier?: string | undefined;
   /**
-  * Address of the control plane for globalaccelerator.
+  * Ignored: kms is the address for every service.
   */
   readonly globalaccelerator?: string | undefined;
   /**
-  * Address of the control plane for glue.
+  * Ignored: kms is the address for every service.
   */
   readonly glue?: string | undefined;
   /**
-  * Address of the control plane for gluedatabrew.
+  * Ignored: kms is the address for every service.
   */
   readonly gluedatabrew?: string | undefined;
   /**
-  * Address of the control plane for grafana.
+  * Ignored: kms is the address for every service.
   */
   readonly grafana?: string | undefined;
   /**
-  * Address of the control plane for greengrass.
+  * Ignored: kms is the address for every service.
   */
   readonly greengrass?: string | undefined;
   /**
-  * Address of the control plane for greengrassv2.
+  * Ignored: kms is the address for every service.
   */
   readonly greengrassv2?: string | undefined;
   /**
-  * Address of the control plane for groundstation.
+  * Ignored: kms is the address for every service.
   */
   readonly groundstation?: string | undefined;
   /**
-  * Address of the control plane for guardduty.
+  * Ignored: kms is the address for every service.
   */
   readonly guardduty?: string | undefined;
   /**
-  * Address of the control plane for health.
+  * Ignored: kms is the address for every service.
   */
   readonly health?: string | undefined;
   /**
-  * Address of the control plane for healthlake.
+  * Ignored: kms is the address for every service.
   */
   readonly healthlake?: string | undefined;
   /**
-  * Address of the control plane for honeycode.
+  * Ignored: kms is the address for every service.
   */
   readonly honeycode?: string | undefined;
   /**
-  * Address of the control plane for iam.
+  * Ignored: kms is the address for every service.
   */
   readonly iam?: string | undefined;
   /**
-  * Address of the control plane for identitystore.
+  * Ignored: kms is the address for every service.
   */
   readonly identitystore?: string | undefined;
   /**
-  * Address of the control plane for imagebuilder.
+  * Ignored: kms is the address for every service.
   */
   readonly imagebuilder?: string | undefined;
   /**
-  * Address of the control plane for inspector.
+  * Ignored: kms is the address for every service.
   */
   readonly inspector?: string | undefined;
   /**
-  * Address of the control plane for inspector2.
+  * Ignored: kms is the address for every service.
   */
   readonly inspector2?: string | undefined;
   /**
-  * Address of the control plane for inspectorv2.
+  * Ignored: kms is the address for every service.
   */
   readonly inspectorv2?: string | undefined;
   /**
-  * Address of the control plane for internetmonitor.
+  * Ignored: kms is the address for every service.
   */
   readonly internetmonitor?: string | undefined;
   /**
-  * Address of the control plane for invoicing.
+  * Ignored: kms is the address for every service.
   */
   readonly invoicing?: string | undefined;
   /**
-  * Address of the control plane for iot.
+  * Ignored: kms is the address for every service.
   */
   readonly iot?: string | undefined;
   /**
-  * Address of the control plane for iot1clickdevices.
+  * Ignored: kms is the address for every service.
   */
   readonly iot1Clickdevices?: string | undefined;
   /**
-  * Address of the control plane for iot1clickdevicesservice.
+  * Ignored: kms is the address for every service.
   */
   readonly iot1Clickdevicesservice?: string | undefined;
   /**
-  * Address of the control plane for iot1clickprojects.
+  * Ignored: kms is the address for every service.
   */
   readonly iot1Clickprojects?: string | undefined;
   /**
-  * Address of the control plane for iotanalytics.
+  * Ignored: kms is the address for every service.
   */
   readonly iotanalytics?: string | undefined;
   /**
-  * Address of the control plane for iotdata.
+  * Ignored: kms is the address for every service.
   */
   readonly iotdata?: string | undefined;
   /**
-  * Address of the control plane for iotdataplane.
+  * Ignored: kms is the address for every service.
   */
   readonly iotdataplane?: string | undefined;
   /**
-  * Address of the control plane for iotdeviceadvisor.
+  * Ignored: kms is the address for every service.
   */
   readonly iotdeviceadvisor?: string | undefined;
   /**
-  * Address of the control plane for iotevents.
+  * Ignored: kms is the address for every service.
   */
   readonly iotevents?: string | undefined;
   /**
-  * Address of the control plane for ioteventsdata.
+  * Ignored: kms is the address for every service.
   */
   readonly ioteventsdata?: string | undefined;
   /**
-  * Address of the control plane for iotfleethub.
+  * Ignored: kms is the address for every service.
   */
   readonly iotfleethub?: string | undefined;
   /**
-  * Address of the control plane for iotjobsdata.
+  * Ignored: kms is the address for every service.
   */
   readonly iotjobsdata?: string | undefined;
   /**
-  * Address of the control plane for iotjobsdataplane.
+  * Ignored: kms is the address for every service.
   */
   readonly iotjobsdataplane?: string | undefined;
   /**
-  * Address of the control plane for iotsecuretunneling.
+  * Ignored: kms is the address for every service.
   */
   readonly iotsecuretunneling?: string | undefined;
   /**
-  * Address of the control plane for iotsitewise.
+  * Ignored: kms is the address for every service.
   */
   readonly iotsitewise?: string | undefined;
   /**
-  * Address of the control plane for iotthingsgraph.
+  * Ignored: kms is the address for every service.
   */
   readonly iotthingsgraph?: string | undefined;
   /**
-  * Address of the control plane for iottwinmaker.
+  * Ignored: kms is the address for every service.
   */
   readonly iottwinmaker?: string | undefined;
   /**
-  * Address of the control plane for iotwireless.
+  * Ignored: kms is the address for every service.
   */
   readonly iotwireless?: string | undefined;
   /**
-  * Address of the control plane for ivs.
+  * Ignored: kms is the address for every service.
   */
   readonly ivs?: string | undefined;
   /**
-  * Address of the control plane for ivschat.
+  * Ignored: kms is the address for every service.
   */
   readonly ivschat?: string | undefined;
   /**
-  * Address of the control plane for kafka.
+  * Ignored: kms is the address for every service.
   */
   readonly kafka?: string | undefined;
   /**
-  * Address of the control plane for kafkaconnect.
+  * Ignored: kms is the address for every service.
   */
   readonly kafkaconnect?: string | undefined;
   /**
-  * Address of the control plane for kendra.
+  * Ignored: kms is the address for every service.
   */
   readonly kendra?: string | undefined;
   /**
-  * Address of the control plane for keyspaces.
+  * Ignored: kms is the address for every service.
   */
   readonly keyspaces?: string | undefined;
   /**
-  * Address of the control plane for kinesis.
+  * Ignored: kms is the address for every service.
   */
   readonly kinesis?: string | undefined;
   /**
-  * Address of the control plane for kinesisanalytics.
+  * Ignored: kms is the address for every service.
   */
   readonly kinesisanalytics?: string | undefined;
   /**
-  * Address of the control plane for kinesisanalyticsv2.
+  * Ignored: kms is the address for every service.
   */
   readonly kinesisanalyticsv2?: string | undefined;
   /**
-  * Address of the control plane for kinesisvideo.
+  * Ignored: kms is the address for every service.
   */
   readonly kinesisvideo?: string | undefined;
   /**
-  * Address of the control plane for kinesisvideoarchivedmedia.
+  * Ignored: kms is the address for every service.
   */
   readonly kinesisvideoarchivedmedia?: string | undefined;
   /**
-  * Address of the control plane for kinesisvideomedia.
+  * Ignored: kms is the address for every service.
   */
   readonly kinesisvideomedia?: string | undefined;
   /**
-  * Address of the control plane for kinesisvideosignaling.
+  * Ignored: kms is the address for every service.
   */
   readonly kinesisvideosignaling?: string | undefined;
   /**
-  * Address of the control plane for kms.
+  * Address of the control plane, such as https://keystead.example.com.
   */
   readonly kms?: string | undefined;
   /**
-  * Address of the control plane for lakeformation.
+  * Ignored: kms is the address for every service.
   */
   readonly lakeformation?: string | undefined;
   /**
-  * Address of the control plane for lambda.
+  * Ignored: kms is the address for every service.
   */
   readonly lambda?: string | undefined;
   /**
-  * Address of the control plane for launchwizard.
+  * Ignored: kms is the address for every service.
   */
   readonly launchwizard?: string | undefined;
   /**
-  * Address of the control plane for lex.
+  * Ignored: kms is the address for every service.
   */
   readonly lex?: string | undefined;
   /**
-  * Address of the control plane for lexmodelbuilding.
+  * Ignored: kms is the address for every service.
   */
   readonly lexmodelbuilding?: string | undefined;
   /**
-  * Address of the control plane for lexmodelbuildingservice.
+  * Ignored: kms is the address for every service.
   */
   readonly lexmodelbuildingservice?: string | undefined;
   /**
-  * Address of the control plane for lexmodels.
+  * Ignored: kms is the address for every service.
   */
   readonly lexmodels?: string | undefined;
   /**
-  * Address of the control plane for lexmodelsv2.
+  * Ignored: kms is the address for every service.
   */
   readonly lexmodelsv2?: string | undefined;
   /**
-  * Address of the control plane for lexruntime.
+  * Ignored: kms is the address for every service.
   */
   readonly lexruntime?: string | undefined;
   /**
-  * Address of the control plane for lexruntimeservice.
+  * Ignored: kms is the address for every service.
   */
   readonly lexruntimeservice?: string | undefined;
   /**
-  * Address of the control plane for lexruntimev2.
+  * Ignored: kms is the address for every service.
   */
   readonly lexruntimev2?: string | undefined;
   /**
-  * Address of the control plane for lexv2models.
+  * Ignored: kms is the address for every service.
   */
   readonly lexv2Models?: string | undefined;
   /**
-  * Address of the control plane for licensemanager.
+  * Ignored: kms is the address for every service.
   */
   readonly licensemanager?: string | undefined;
   /**
-  * Address of the control plane for lightsail.
+  * Ignored: kms is the address for every service.
   */
   readonly lightsail?: string | undefined;
   /**
-  * Address of the control plane for location.
+  * Ignored: kms is the address for every service.
   */
   readonly location?: string | undefined;
   /**
-  * Address of the control plane for locationservice.
+  * Ignored: kms is the address for every service.
   */
   readonly locationservice?: string | undefined;
   /**
-  * Address of the control plane for logs.
+  * Ignored: kms is the address for every service.
   */
   readonly logs?: string | undefined;
   /**
-  * Address of the control plane for lookoutequipment.
+  * Ignored: kms is the address for every service.
   */
   readonly lookoutequipment?: string | undefined;
   /**
-  * Address of the control plane for lookoutforvision.
+  * Ignored: kms is the address for every service.
   */
   readonly lookoutforvision?: string | undefined;
   /**
-  * Address of the control plane for lookoutmetrics.
+  * Ignored: kms is the address for every service.
   */
   readonly lookoutmetrics?: string | undefined;
   /**
-  * Address of the control plane for lookoutvision.
+  * Ignored: kms is the address for every service.
   */
   readonly lookoutvision?: string | undefined;
   /**
-  * Address of the control plane for m2.
+  * Ignored: kms is the address for every service.
   */
   readonly m2?: string | undefined;
   /**
-  * Address of the control plane for machinelearning.
+  * Ignored: kms is the address for every service.
   */
   readonly machinelearning?: string | undefined;
   /**
-  * Address of the control plane for macie.
+  * Ignored: kms is the address for every service.
   */
   readonly macie?: string | undefined;
   /**
-  * Address of the control plane for macie2.
+  * Ignored: kms is the address for every service.
   */
   readonly macie2?: string | undefined;
   /**
-  * Address of the control plane for managedblockchain.
+  * Ignored: kms is the address for every service.
   */
   readonly managedblockchain?: string | undefined;
   /**
-  * Address of the control plane for managedgrafana.
+  * Ignored: kms is the address for every service.
   */
   readonly managedgrafana?: string | undefined;
   /**
-  * Address of the control plane for marketplacecatalog.
+  * Ignored: kms is the address for every service.
   */
   readonly marketplacecatalog?: string | undefined;
   /**
-  * Address of the control plane for marketplacecommerceanalytics.
+  * Ignored: kms is the address for every service.
   */
   readonly marketplacecommerceanalytics?: string | undefined;
   /**
-  * Address of the control plane for marketplaceentitlement.
+  * Ignored: kms is the address for every service.
   */
   readonly marketplaceentitlement?: string | undefined;
   /**
-  * Address of the control plane for marketplaceentitlementservice.
+  * Ignored: kms is the address for every service.
   */
   readonly marketplaceentitlementservice?: string | undefined;
   /**
-  * Address of the control plane for marketplacemetering.
+  * Ignored: kms is the address for every service.
   */
   readonly marketplacemetering?: string | undefined;
   /**
-  * Address of the control plane for mediaconnect.
+  * Ignored: kms is the address for every service.
   */
   readonly mediaconnect?: string | undefined;
   /**
-  * Address of the control plane for mediaconvert.
+  * Ignored: kms is the address for every service.
   */
   readonly mediaconvert?: string | undefined;
   /**
-  * Address of the control plane for medialive.
+  * Ignored: kms is the address for every service.
   */
   readonly medialive?: string | undefined;
   /**
-  * Address of the control plane for mediapackage.
+  * Ignored: kms is the address for every service.
   */
   readonly mediapackage?: string | undefined;
   /**
-  * Address of the control plane for mediapackagev2.
+  * Ignored: kms is the address for every service.
   */
   readonly mediapackagev2?: string | undefined;
   /**
-  * Address of the control plane for mediapackagevod.
+  * Ignored: kms is the address for every service.
   */
   readonly mediapackagevod?: string | undefined;
   /**
-  * Address of the control plane for mediastore.
+  * Ignored: kms is the address for every service.
   */
   readonly mediastore?: string | undefined;
   /**
-  * Address of the control plane for mediastoredata.
+  * Ignored: kms is the address for every service.
   */
   readonly mediastoredata?: string | undefined;
   /**
-  * Address of the control plane for mediatailor.
+  * Ignored: kms is the address for every service.
   */
   readonly mediatailor?: string | undefined;
   /**
-  * Address of the control plane for memorydb.
+  * Ignored: kms is the address for every service.
   */
   readonly memorydb?: string | undefined;
   /**
-  * Address of the control plane for mgh.
+  * Ignored: kms is the address for every service.
   */
   readonly mgh?: string | undefined;
   /**
-  * Address of the control plane for mgn.
+  * Ignored: kms is the address for every service.
   */
   readonly mgn?: string | undefined;
   /**
-  * Address of the control plane for migrationhub.
+  * Ignored: kms is the address for every service.
   */
   readonly migrationhub?: string | undefined;
   /**
-  * Address of the control plane for migrationhubconfig.
+  * Ignored: kms is the address for every service.
   */
   readonly migrationhubconfig?: string | undefined;
   /**
-  * Address of the control plane for migrationhubrefactorspaces.
+  * Ignored: kms is the address for every service.
   */
   readonly migrationhubrefactorspaces?: string | undefined;
   /**
-  * Address of the control plane for migrationhubstrategy.
+  * Ignored: kms is the address for every service.
   */
   readonly migrationhubstrategy?: string | undefined;
   /**
-  * Address of the control plane for migrationhubstrategyrecommendations.
+  * Ignored: kms is the address for every service.
   */
   readonly migrationhubstrategyrecommendations?: string | undefined;
   /**
-  * Address of the control plane for mobile.
+  * Ignored: kms is the address for every service.
   */
   readonly mobile?: string | undefined;
   /**
-  * Address of the control plane for mobileanalytics.
+  * Ignored: kms is the address for every service.
   */
   readonly mobileanalytics?: string | undefined;
   /**
-  * Address of the control plane for mpa.
+  * Ignored: kms is the address for every service.
   */
   readonly mpa?: string | undefined;
   /**
-  * Address of the control plane for mq.
+  * Ignored: kms is the address for every service.
   */
   readonly mq?: string | undefined;
   /**
-  * Address of the control plane for msk.
+  * Ignored: kms is the address for every service.
   */
   readonly msk?: string | undefined;
   /**
-  * Address of the control plane for mturk.
+  * Ignored: kms is the address for every service.
   */
   readonly mturk?: string | undefined;
   /**
-  * Address of the control plane for mwaa.
+  * Ignored: kms is the address for every service.
   */
   readonly mwaa?: string | undefined;
   /**
-  * Address of the control plane for mwaaserverless.
+  * Ignored: kms is the address for every service.
   */
   readonly mwaaserverless?: string | undefined;
   /**
-  * Address of the control plane for neptune.
+  * Ignored: kms is the address for every service.
   */
   readonly neptune?: string | undefined;
   /**
-  * Address of the control plane for neptunegraph.
+  * Ignored: kms is the address for every service.
   */
   readonly neptunegraph?: string | undefined;
   /**
-  * Address of the control plane for networkfirewall.
+  * Ignored: kms is the address for every service.
   */
   readonly networkfirewall?: string | undefined;
   /**
-  * Address of the control plane for networkflowmonitor.
+  * Ignored: kms is the address for every service.
   */
   readonly networkflowmonitor?: string | undefined;
   /**
-  * Address of the control plane for networkmanager.
+  * Ignored: kms is the address for every service.
   */
   readonly networkmanager?: string | undefined;
   /**
-  * Address of the control plane for networkmonitor.
+  * Ignored: kms is the address for every service.
   */
   readonly networkmonitor?: string | undefined;
   /**
-  * Address of the control plane for nimble.
+  * Ignored: kms is the address for every service.
   */
   readonly nimble?: string | undefined;
   /**
-  * Address of the control plane for nimblestudio.
+  * Ignored: kms is the address for every service.
   */
   readonly nimblestudio?: string | undefined;
   /**
-  * Address of the control plane for notifications.
+  * Ignored: kms is the address for every service.
   */
   readonly notifications?: string | undefined;
   /**
-  * Address of the control plane for notificationscontacts.
+  * Ignored: kms is the address for every service.
   */
   readonly notificationscontacts?: string | undefined;
   /**
-  * Address of the control plane for oam.
+  * Ignored: kms is the address for every service.
   */
   readonly oam?: string | undefined;
   /**
-  * Address of the control plane for observabilityadmin.
+  * Ignored: kms is the address for every service.
   */
   readonly observabilityadmin?: string | undefined;
   /**
-  * Address of the control plane for odb.
+  * Ignored: kms is the address for every service.
   */
   readonly odb?: string | undefined;
   /**
-  * Address of the control plane for opensearch.
+  * Ignored: kms is the address for every service.
   */
   readonly opensearch?: string | undefined;
   /**
-  * Address of the control plane for opensearchingestion.
+  * Ignored: kms is the address for every service.
   */
   readonly opensearchingestion?: string | undefined;
   /**
-  * Address of the control plane for opensearchserverless.
+  * Ignored: kms is the address for every service.
   */
   readonly opensearchserverless?: string | undefined;
   /**
-  * Address of the control plane for opensearchservice.
+  * Ignored: kms is the address for every service.
   */
   readonly opensearchservice?: string | undefined;
   /**
-  * Address of the control plane for opsworks.
+  * Ignored: kms is the address for every service.
   */
   readonly opsworks?: string | undefined;
   /**
-  * Address of the control plane for opsworkscm.
+  * Ignored: kms is the address for every service.
   */
   readonly opsworkscm?: string | undefined;
   /**
-  * Address of the control plane for organizations.
+  * Ignored: kms is the address for every service.
   */
   readonly organizations?: string | undefined;
   /**
-  * Address of the control plane for osis.
+  * Ignored: kms is the address for every service.
   */
   readonly osis?: string | undefined;
   /**
-  * Address of the control plane for outposts.
+  * Ignored: kms is the address for every service.
   */
   readonly outposts?: string | undefined;
   /**
-  * Address of the control plane for panorama.
+  * Ignored: kms is the address for every service.
   */
   readonly panorama?: string | undefined;
   /**
-  * Address of the control plane for partnercentral.
+  * Ignored: kms is the address for every service.
   */
   readonly partnercentral?: string | undefined;
   /**
-  * Address of the control plane for paymentcryptography.
+  * Ignored: kms is the address for every service.
   */
   readonly paymentcryptography?: string | undefined;
   /**
-  * Address of the control plane for pcaconnectorad.
+  * Ignored: kms is the address for every service.
   */
   readonly pcaconnectorad?: string | undefined;
   /**
-  * Address of the control plane for pcs.
+  * Ignored: kms is the address for every service.
   */
   readonly pcs?: string | undefined;
   /**
-  * Address of the control plane for personalize.
+  * Ignored: kms is the address for every service.
   */
   readonly personalize?: string | undefined;
   /**
-  * Address of the control plane for personalizeevents.
+  * Ignored: kms is the address for every service.
   */
   readonly personalizeevents?: string | undefined;
   /**
-  * Address of the control plane for personalizeruntime.
+  * Ignored: kms is the address for every service.
   */
   readonly personalizeruntime?: string | undefined;
   /**
-  * Address of the control plane for pi.
+  * Ignored: kms is the address for every service.
   */
   readonly pi?: string | undefined;
   /**
-  * Address of the control plane for pinpoint.
+  * Ignored: kms is the address for every service.
   */
   readonly pinpoint?: string | undefined;
   /**
-  * Address of the control plane for pinpointemail.
+  * Ignored: kms is the address for every service.
   */
   readonly pinpointemail?: string | undefined;
   /**
-  * Address of the control plane for pinpointsmsvoice.
+  * Ignored: kms is the address for every service.
   */
   readonly pinpointsmsvoice?: string | undefined;
   /**
-  * Address of the control plane for pinpointsmsvoicev2.
+  * Ignored: kms is the address for every service.
   */
   readonly pinpointsmsvoicev2?: string | undefined;
   /**
-  * Address of the control plane for pipes.
+  * Ignored: kms is the address for every service.
   */
   readonly pipes?: string | undefined;
   /**
-  * Address of the control plane for polly.
+  * Ignored: kms is the address for every service.
   */
   readonly polly?: string | undefined;
   /**
-  * Address of the control plane for pricing.
+  * Ignored: kms is the address for every service.
   */
   readonly pricing?: string | undefined;
   /**
-  * Address of the control plane for prometheus.
+  * Ignored: kms is the address for every service.
   */
   readonly prometheus?: string | undefined;
   /**
-  * Address of the control plane for prometheusservice.
+  * Ignored: kms is the address for every service.
   */
   readonly prometheusservice?: string | undefined;
   /**
-  * Address of the control plane for proton.
+  * Ignored: kms is the address for every service.
   */
   readonly proton?: string | undefined;
   /**
-  * Address of the control plane for qbusiness.
+  * Ignored: kms is the address for every service.
   */
   readonly qbusiness?: string | undefined;
   /**
-  * Address of the control plane for qldb.
+  * Ignored: kms is the address for every service.
   */
   readonly qldb?: string | undefined;
   /**
-  * Address of the control plane for qldbsession.
+  * Ignored: kms is the address for every service.
   */
   readonly qldbsession?: string | undefined;
   /**
-  * Address of the control plane for quicksight.
+  * Ignored: kms is the address for every service.
   */
   readonly quicksight?: string | undefined;
   /**
-  * Address of the control plane for ram.
+  * Ignored: kms is the address for every service.
   */
   readonly ram?: string | undefined;
   /**
-  * Address of the control plane for rbin.
+  * Ignored: kms is the address for every service.
   */
   readonly rbin?: string | undefined;
   /**
-  * Address of the control plane for rds.
+  * Ignored: kms is the address for every service.
   */
   readonly rds?: string | undefined;
   /**
-  * Address of the control plane for rdsdata.
+  * Ignored: kms is the address for every service.
   */
   readonly rdsdata?: string | undefined;
   /**
-  * Address of the control plane for rdsdataservice.
+  * Ignored: kms is the address for every service.
   */
   readonly rdsdataservice?: string | undefined;
   /**
-  * Address of the control plane for recyclebin.
+  * Ignored: kms is the address for every service.
   */
   readonly recyclebin?: string | undefined;
   /**
-  * Address of the control plane for redshift.
+  * Ignored: kms is the address for every service.
   */
   readonly redshift?: string | undefined;
   /**
-  * Address of the control plane for redshiftdata.
+  * Ignored: kms is the address for every service.
   */
   readonly redshiftdata?: string | undefined;
   /**
-  * Address of the control plane for redshiftdataapiservice.
+  * Ignored: kms is the address for every service.
   */
   readonly redshiftdataapiservice?: string | undefined;
   /**
-  * Address of the control plane for redshiftserverless.
+  * Ignored: kms is the address for every service.
   */
   readonly redshiftserverless?: string | undefined;
   /**
-  * Address of the control plane for rekognition.
+  * Ignored: kms is the address for every service.
   */
   readonly rekognition?: string | undefined;
   /**
-  * Address of the control plane for resiliencehub.
+  * Ignored: kms is the address for every service.
   */
   readonly resiliencehub?: string | undefined;
   /**
-  * Address of the control plane for resourceexplorer2.
+  * Ignored: kms is the address for every service.
   */
   readonly resourceexplorer2?: string | undefined;
   /**
-  * Address of the control plane for resourcegroups.
+  * Ignored: kms is the address for every service.
   */
   readonly resourcegroups?: string | undefined;
   /**
-  * Address of the control plane for resourcegroupstagging.
+  * Ignored: kms is the address for every service.
   */
   readonly resourcegroupstagging?: string | undefined;
   /**
-  * Address of the control plane for resourcegroupstaggingapi.
+  * Ignored: kms is the address for every service.
   */
   readonly resourcegroupstaggingapi?: string | undefined;
   /**
-  * Address of the control plane for robomaker.
+  * Ignored: kms is the address for every service.
   */
   readonly robomaker?: string | undefined;
   /**
-  * Address of the control plane for rolesanywhere.
+  * Ignored: kms is the address for every service.
   */
   readonly rolesanywhere?: string | undefined;
   /**
-  * Address of the control plane for route53.
+  * Ignored: kms is the address for every service.
   */
   readonly route53?: string | undefined;
   /**
-  * Address of the control plane for route53domains.
+  * Ignored: kms is the address for every service.
   */
   readonly route53Domains?: string | undefined;
   /**
-  * Address of the control plane for route53profiles.
+  * Ignored: kms is the address for every service.
   */
   readonly route53Profiles?: string | undefined;
   /**
-  * Address of the control plane for route53recoverycluster.
+  * Ignored: kms is the address for every service.
   */
   readonly route53Recoverycluster?: string | undefined;
   /**
-  * Address of the control plane for route53recoverycontrolconfig.
+  * Ignored: kms is the address for every service.
   */
   readonly route53Recoverycontrolconfig?: string | undefined;
   /**
-  * Address of the control plane for route53recoveryreadiness.
+  * Ignored: kms is the address for every service.
   */
   readonly route53Recoveryreadiness?: string | undefined;
   /**
-  * Address of the control plane for route53resolver.
+  * Ignored: kms is the address for every service.
   */
   readonly route53Resolver?: string | undefined;
   /**
-  * Address of the control plane for rum.
+  * Ignored: kms is the address for every service.
   */
   readonly rum?: string | undefined;
   /**
-  * Address of the control plane for s3.
+  * Ignored: kms is the address for every service.
   */
   readonly s3?: string | undefined;
   /**
-  * Address of the control plane for s3api.
+  * Ignored: kms is the address for every service.
   */
   readonly s3Api?: string | undefined;
   /**
-  * Address of the control plane for s3control.
+  * Ignored: kms is the address for every service.
   */
   readonly s3Control?: string | undefined;
   /**
-  * Address of the control plane for s3outposts.
+  * Ignored: kms is the address for every service.
   */
   readonly s3Outposts?: string | undefined;
   /**
-  * Address of the control plane for s3tables.
+  * Ignored: kms is the address for every service.
   */
   readonly s3Tables?: string | undefined;
   /**
-  * Address of the control plane for s3vectors.
+  * Ignored: kms is the address for every service.
   */
   readonly s3Vectors?: string | undefined;
   /**
-  * Address of the control plane for sagemaker.
+  * Ignored: kms is the address for every service.
   */
   readonly sagemaker?: string | undefined;
   /**
-  * Address of the control plane for sagemakera2iruntime.
+  * Ignored: kms is the address for every service.
   */
   readonly sagemakera2Iruntime?: string | undefined;
   /**
-  * Address of the control plane for sagemakeredge.
+  * Ignored: kms is the address for every service.
   */
   readonly sagemakeredge?: string | undefined;
   /**
-  * Address of the control plane for sagemakeredgemanager.
+  * Ignored: kms is the address for every service.
   */
   readonly sagemakeredgemanager?: string | undefined;
   /**
-  * Address of the control plane for sagemakerfeaturestoreruntime.
+  * Ignored: kms is the address for every service.
   */
   readonly sagemakerfeaturestoreruntime?: string | undefined;
   /**
-  * Address of the control plane for sagemakerruntime.
+  * Ignored: kms is the address for every service.
   */
   readonly sagemakerruntime?: string | undefined;
   /**
-  * Address of the control plane for savingsplans.
+  * Ignored: kms is the address for every service.
   */
   readonly savingsplans?: string | undefined;
   /**
-  * Address of the control plane for scheduler.
+  * Ignored: kms is the address for every service.
   */
   readonly scheduler?: string | undefined;
   /**
-  * Address of the control plane for schemas.
+  * Ignored: kms is the address for every service.
   */
   readonly schemas?: string | undefined;
   /**
-  * Address of the control plane for sdb.
+  * Ignored: kms is the address for every service.
   */
   readonly sdb?: string | undefined;
   /**
-  * Address of the control plane for secretsmanager.
+  * Ignored: kms is the address for every service.
   */
   readonly secretsmanager?: string | undefined;
   /**
-  * Address of the control plane for securityhub.
+  * Ignored: kms is the address for every service.
   */
   readonly securityhub?: string | undefined;
   /**
-  * Address of the control plane for securitylake.
+  * Ignored: kms is the address for every service.
   */
   readonly securitylake?: string | undefined;
   /**
-  * Address of the control plane for serverlessapplicationrepository.
+  * Ignored: kms is the address for every service.
   */
   readonly serverlessapplicationrepository?: string | undefined;
   /**
-  * Address of the control plane for serverlessappregistry.
+  * Ignored: kms is the address for every service.
   */
   readonly serverlessappregistry?: string | undefined;
   /**
-  * Address of the control plane for serverlessapprepo.
+  * Ignored: kms is the address for every service.
   */
   readonly serverlessapprepo?: string | undefined;
   /**
-  * Address of the control plane for serverlessrepo.
+  * Ignored: kms is the address for every service.
   */
   readonly serverlessrepo?: string | undefined;
   /**
-  * Address of the control plane for servicecatalog.
+  * Ignored: kms is the address for every service.
   */
   readonly servicecatalog?: string | undefined;
   /**
-  * Address of the control plane for servicecatalogappregistry.
+  * Ignored: kms is the address for every service.
   */
   readonly servicecatalogappregistry?: string | undefined;
   /**
-  * Address of the control plane for servicediscovery.
+  * Ignored: kms is the address for every service.
   */
   readonly servicediscovery?: string | undefined;
   /**
-  * Address of the control plane for servicequotas.
+  * Ignored: kms is the address for every service.
   */
   readonly servicequotas?: string | undefined;
   /**
-  * Address of the control plane for ses.
+  * Ignored: kms is the address for every service.
   */
   readonly ses?: string | undefined;
   /**
-  * Address of the control plane for sesv2.
+  * Ignored: kms is the address for every service.
   */
   readonly sesv2?: string | undefined;
   /**
-  * Address of the control plane for sfn.
+  * Ignored: kms is the address for every service.
   */
   readonly sfn?: string | undefined;
   /**
-  * Address of the control plane for shield.
+  * Ignored: kms is the address for every service.
   */
   readonly shield?: string | undefined;
   /**
-  * Address of the control plane for signer.
+  * Ignored: kms is the address for every service.
   */
   readonly signer?: string | undefined;
   /**
-  * Address of the control plane for simpledb.
+  * Ignored: kms is the address for every service.
   */
   readonly simpledb?: string | undefined;
   /**
-  * Address of the control plane for sms.
+  * Ignored: kms is the address for every service.
   */
   readonly sms?: string | undefined;
   /**
-  * Address of the control plane for snowball.
+  * Ignored: kms is the address for every service.
   */
   readonly snowball?: string | undefined;
   /**
-  * Address of the control plane for snowdevicemanagement.
+  * Ignored: kms is the address for every service.
   */
   readonly snowdevicemanagement?: string | undefined;
   /**
-  * Address of the control plane for sns.
+  * Ignored: kms is the address for every service.
   */
   readonly sns?: string | undefined;
   /**
-  * Address of the control plane for sqs.
+  * Ignored: kms is the address for every service.
   */
   readonly sqs?: string | undefined;
   /**
-  * Address of the control plane for ssm.
+  * Ignored: kms is the address for every service.
   */
   readonly ssm?: string | undefined;
   /**
-  * Address of the control plane for ssmcontacts.
+  * Ignored: kms is the address for every service.
   */
   readonly ssmcontacts?: string | undefined;
   /**
-  * Address of the control plane for ssmincidents.
+  * Ignored: kms is the address for every service.
   */
   readonly ssmincidents?: string | undefined;
   /**
-  * Address of the control plane for ssmquicksetup.
+  * Ignored: kms is the address for every service.
   */
   readonly ssmquicksetup?: string | undefined;
   /**
-  * Address of the control plane for ssmsap.
+  * Ignored: kms is the address for every service.
   */
   readonly ssmsap?: string | undefined;
   /**
-  * Address of the control plane for sso.
+  * Ignored: kms is the address for every service.
   */
   readonly sso?: string | undefined;
   /**
-  * Address of the control plane for ssoadmin.
+  * Ignored: kms is the address for every service.
   */
   readonly ssoadmin?: string | undefined;
   /**
-  * Address of the control plane for ssooidc.
+  * Ignored: kms is the address for every service.
   */
   readonly ssooidc?: string | undefined;
   /**
-  * Address of the control plane for stepfunctions.
+  * Ignored: kms is the address for every service.
   */
   readonly stepfunctions?: string | undefined;
   /**
-  * Address of the control plane for storagegateway.
+  * Ignored: kms is the address for every service.
   */
   readonly storagegateway?: string | undefined;
   /**
-  * Address of the control plane for sts.
+  * Ignored: kms is the address for every service.
   */
   readonly sts?: string | undefined;
   /**
-  * Address of the control plane for support.
+  * Ignored: kms is the address for every service.
   */
   readonly support?: string | undefined;
   /**
-  * Address of the control plane for swf.
+  * Ignored: kms is the address for every service.
   */
   readonly swf?: string | undefined;
   /**
-  * Address of the control plane for synthetics.
+  * Ignored: kms is the address for every service.
   */
   readonly synthetics?: string | undefined;
   /**
-  * Address of the control plane for taxsettings.
+  * Ignored: kms is the address for every service.
   */
   readonly taxsettings?: string | undefined;
   /**
-  * Address of the control plane for textract.
+  * Ignored: kms is the address for every service.
   */
   readonly textract?: string | undefined;
   /**
-  * Address of the control plane for timestreaminfluxdb.
+  * Ignored: kms is the address for every service.
   */
   readonly timestreaminfluxdb?: string | undefined;
   /**
-  * Address of the control plane for timestreamquery.
+  * Ignored: kms is the address for every service.
   */
   readonly timestreamquery?: string | undefined;
   /**
-  * Address of the control plane for timestreamwrite.
+  * Ignored: kms is the address for every service.
   */
   readonly timestreamwrite?: string | undefined;
   /**
-  * Address of the control plane for transcribe.
+  * Ignored: kms is the address for every service.
   */
   readonly transcribe?: string | undefined;
   /**
-  * Address of the control plane for transcribeservice.
+  * Ignored: kms is the address for every service.
   */
   readonly transcribeservice?: string | undefined;
   /**
-  * Address of the control plane for transcribestreaming.
+  * Ignored: kms is the address for every service.
   */
   readonly transcribestreaming?: string | undefined;
   /**
-  * Address of the control plane for transcribestreamingservice.
+  * Ignored: kms is the address for every service.
   */
   readonly transcribestreamingservice?: string | undefined;
   /**
-  * Address of the control plane for transfer.
+  * Ignored: kms is the address for every service.
   */
   readonly transfer?: string | undefined;
   /**
-  * Address of the control plane for translate.
+  * Ignored: kms is the address for every service.
   */
   readonly translate?: string | undefined;
   /**
-  * Address of the control plane for uxc.
+  * Ignored: kms is the address for every service.
   */
   readonly uxc?: string | undefined;
   /**
-  * Address of the control plane for verifiedpermissions.
+  * Ignored: kms is the address for every service.
   */
   readonly verifiedpermissions?: string | undefined;
   /**
-  * Address of the control plane for voiceid.
+  * Ignored: kms is the address for every service.
   */
   readonly voiceid?: string | undefined;
   /**
-  * Address of the control plane for vpclattice.
+  * Ignored: kms is the address for every service.
   */
   readonly vpclattice?: string | undefined;
   /**
-  * Address of the control plane for waf.
+  * Ignored: kms is the address for every service.
   */
   readonly waf?: string | undefined;
   /**
-  * Address of the control plane for wafregional.
+  * Ignored: kms is the address for every service.
   */
   readonly wafregional?: string | undefined;
   /**
-  * Address of the control plane for wafv2.
+  * Ignored: kms is the address for every service.
   */
   readonly wafv2?: string | undefined;
   /**
-  * Address of the control plane for wellarchitected.
+  * Ignored: kms is the address for every service.
   */
   readonly wellarchitected?: string | undefined;
   /**
-  * Address of the control plane for wisdom.
+  * Ignored: kms is the address for every service.
   */
   readonly wisdom?: string | undefined;
   /**
-  * Address of the control plane for workdocs.
+  * Ignored: kms is the address for every service.
   */
   readonly workdocs?: string | undefined;
   /**
-  * Address of the control plane for worklink.
+  * Ignored: kms is the address for every service.
   */
   readonly worklink?: string | undefined;
   /**
-  * Address of the control plane for workmail.
+  * Ignored: kms is the address for every service.
   */
   readonly workmail?: string | undefined;
   /**
-  * Address of the control plane for workmailmessageflow.
+  * Ignored: kms is the address for every service.
   */
   readonly workmailmessageflow?: string | undefined;
   /**
-  * Address of the control plane for workspaces.
+  * Ignored: kms is the address for every service.
   */
   readonly workspaces?: string | undefined;
   /**
-  * Address of the control plane for workspacesweb.
+  * Ignored: kms is the address for every service.
   */
   readonly workspacesweb?: string | undefined;
   /**
-  * Address of the control plane for xray.
+  * Ignored: kms is the address for every service.
   */
   readonly xray?: string | undefined;
 }

@@ -124,7 +124,7 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
       'It allows operations without a change of the key policy. No argument changes in place: another grant is made.',
     ],
     differences: [
-      'More than one constraint is refused by `terraform validate`, and a `constraints` block without pairs is no difference.',
+      'More than one constraint is refused by `terraform validate`, and a `constraints` block without pairs makes no difference.',
       'A principal or grant that does not exist is reported at once: changes are visible at once, so nothing is waited for.',
       emptyPlanAfterImport,
     ],
