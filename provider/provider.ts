@@ -14,6 +14,8 @@ export const provider: ProviderType<Client> = {
   record: providerRecord,
   meta: providerRecord.meta ?? {},
   configure,
+  recorded: (client, state) => client.journal.seen(state),
+  ended: (client, did) => client.journal.end(did),
   isUnsettled: (client) => client.region === undefined,
   withMeta,
   resources: Object.values(resources),
@@ -59,6 +61,7 @@ function unsettledClient(names: readonly string[]): Client {
     call: refuse,
     read: refuse,
     withProducts: () => client,
+    journal: { seen: () => undefined, end: () => undefined },
     close: () => undefined,
   };
   return client;

@@ -17,12 +17,15 @@ import {
 import { type Environment, readSharedFiles, sharedFilePaths } from '../credentials/shared-files.ts';
 import { DiagnosticError, type PathStep } from '../engine/resource.ts';
 import { decodeAnswer, encodeCall } from './calls.ts';
+import { type CreateJournal, noJournal, openCreateJournal } from './create-journal.ts';
 import { asDiagnostic, findCredentials } from './credentials.ts';
 import { findEndpoint, findRegion } from './endpoint.ts';
+import { journaled, type SendCreate } from './journaled-creates.ts';
 import { withRetries } from './retry.ts';
 import { ServiceError } from './service-error.ts';
 import type { Settings, TagSettings } from './settings.ts';
 import { sign } from './sigv4.ts';
+import { looksAtWholeState, parentCommandLine } from './terraform-command.ts';
 import { openTransport, type Transport } from './transport.ts';
 
 export interface Client {
@@ -35,6 +38,8 @@ export interface Client {
   read<Name extends OperationName>(name: Name, input: InputJson<Name>, region: string): Promise<OutputJson<Name>>;
   /** The same connection, with more products in its User-Agent header. */
   withProducts(products: readonly string[]): Client;
+  /** What creates of this run, and of earlier ones that were killed, depend on. */
+  readonly journal: Pick<CreateJournal, 'seen' | 'end'>;
   close(): void;
 }
 
@@ -47,6 +52,8 @@ export interface Surroundings {
   readonly random: () => number;
   readonly userAgent: string;
   readonly stopSignal: AbortSignal;
+  /** @param target endpoint and Region. Absent: creates of killed runs are not looked for. */
+  readonly openJournal?: (target: readonly string[]) => CreateJournal;
 }
 
 export const surroundings = (userAgent: string, stopSignal: AbortSignal): Surroundings => ({
@@ -58,6 +65,13 @@ export const surroundings = (userAgent: string, stopSignal: AbortSignal): Surrou
   random: Math.random,
   userAgent,
   stopSignal,
+  openJournal: (target) =>
+    openCreateJournal({
+      target,
+      env: process.env,
+      now: () => new Date(),
+      looksAtWholeState: () => looksAtWholeState(parentCommandLine(), process.env),
+    }),
 });
 
 /**
@@ -101,6 +115,7 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
   const { sleep, pause, random, stopSignal } = around;
   const retryPolicy = { maxAttempts: settings.maxAttempts, sleep, random, stopSignal };
   const ownAgent = [around.userAgent, ...settings.userAgent].join(' ');
+  const journal = around.openJournal?.([endpoint.href, region]) ?? noJournal;
 
   const open = ((name: 'AssumeRole' | 'AssumeRoleWithWebIdentity', input: never, by?: SigningCredentials) =>
     exchange(name, input, region, async () => by).catch((error: unknown) => {
@@ -117,13 +132,14 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
     callRegion: string,
     signer: () => Promise<SigningCredentials | undefined>,
     userAgent = ownAgent,
+    idempotencyKey?: string,
   ): Promise<OutputJson<Name>> {
     const unsent = encodeCall(endpoint, name, input);
     const headers = {
       accept: 'application/json',
       ...defined({
         'content-type': unsent.body === '' ? undefined : 'application/json',
-        'idempotency-key': unsent.takesIdempotencyKey ? randomUUID() : undefined,
+        'idempotency-key': unsent.takesIdempotencyKey ? (idempotencyKey ?? randomUUID()) : undefined,
       }),
     };
     return withRetries(
@@ -143,13 +159,16 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
   function clientOf(userAgent: string): Client {
     const known = clients.get(userAgent);
     if (known !== undefined) return known;
-    const call: Client['call'] = (name, input, callRegion) => exchange(name, input, callRegion, current, userAgent);
+    const send: SendCreate = (name, input, callRegion, key) =>
+      exchange(name, input, callRegion, current, userAgent, key);
+    const call = journaled(journal, send);
     const client: Client = {
       region,
       tags: settings.tags,
       call,
       read: shared(call),
       withProducts: (products) => clientOf([userAgent, ...products].join(' ')),
+      journal,
       close: () => transport.close(),
     };
     clients.set(userAgent, client);

@@ -61,7 +61,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, policy: RetryPol
 }
 
 /** The request can have been carried out although no answer says so. */
-function leavesOpen(error: unknown): boolean {
+export function leavesOpen(error: unknown): boolean {
   if (error instanceof ConnectionError) return error.code !== 'ECONNREFUSED';
   return error instanceof ServiceError && error.status >= 500 && error.status !== 501;
 }

@@ -63,6 +63,8 @@ export class Engine<Client> {
   private readonly functions: ReadonlyMap<string, FunctionType>;
   private client: Client | undefined;
   private stopping = new AbortController();
+  /** Since it was configured. */
+  private did = { planned: false, applied: false };
 
   constructor(provider: ProviderType<Client>) {
     this.provider = provider;
@@ -138,6 +140,7 @@ export class Engine<Client> {
   async configure(config: ObjectValue, terraformVersion: string): Promise<readonly Diagnostic[]> {
     this.client = undefined;
     this.stopping = new AbortController();
+    this.did = { planned: false, applied: false };
     try {
       this.client = await this.provider.configure(config, terraformVersion, this.stopping.signal);
       return [];
@@ -176,6 +179,8 @@ export class Engine<Client> {
     const type = this.requireResource(typeName);
     if (this.defers(asking)) return { ...(await planChange(type, undefined, request)), deferred: true };
     if (this.client === undefined) return planChange(type, undefined, request);
+    this.did.planned = true;
+    this.noteRecorded(request.prior);
     const refused = (diagnostics: readonly Diagnostic[]) => ({
       planned: request.prior,
       requiresReplace: [],
@@ -189,6 +194,7 @@ export class Engine<Client> {
     const type = this.requireResource(typeName);
     const unchanged = (diagnostics: readonly Diagnostic[]) => ({ state: request.prior, diagnostics });
     if (this.stopping.signal.aborted) return unchanged([interrupted(`changing ${typeName}`)]);
+    this.did.applied = true;
     return this.withClient(asking, `changing ${typeName}`, unchanged, (client) => applyChange(type, client, request));
   }
 
@@ -196,7 +202,13 @@ export class Engine<Client> {
     const type = this.requireResource(typeName);
     if (this.defers(asking)) return { state, diagnostics: [], deferred: true };
     const unchanged = (diagnostics: readonly Diagnostic[]) => ({ state, diagnostics });
+    this.did.planned = true;
+    this.noteRecorded(state);
     return this.withClient(asking, `reading ${typeName}`, unchanged, (client) => readResource(type, client, state));
+  }
+
+  private noteRecorded(state: ObjectValue | null): void {
+    if (state !== null && this.client !== undefined) this.provider.recorded?.(this.client, state);
   }
 
   async readData(typeName: string, config: ObjectValue, asking: Asking = {}): Promise<ReadOutcome & Deferrable> {
@@ -282,6 +294,13 @@ export class Engine<Client> {
   /** Ends running calls early: waits end, failed requests are not repeated, and each call answers with what exists. */
   stop(): void {
     this.stopping.abort();
+  }
+
+  /** Terraform ends the process in order. */
+  end(): void {
+    if (this.client === undefined) return;
+    const { planned, applied } = this.did;
+    this.provider.ended?.(this.client, { planned: planned && !applied, interrupted: this.stopping.signal.aborted });
   }
 }
 

@@ -146,6 +146,10 @@ export interface ProviderType<Client> {
    * @throws DiagnosticError
    */
   configure(config: ObjectValue, terraformVersion: string, stopSignal: AbortSignal): Promise<Client>;
+  /** Terraform has an object in its state: told at each plan and read. */
+  recorded?(client: Client, state: ObjectValue): void;
+  /** Terraform ends the process in order: it has recorded every answer. Not told when it is killed. */
+  ended?(client: Client, did: { readonly planned: boolean; readonly interrupted: boolean }): void;
   /** Whether values of the provider block were unknown; then everything that needs the service can be deferred. */
   isUnsettled(client: Client): boolean;
   /** The same connection for a module with this `provider_meta` block. @throws DiagnosticError */

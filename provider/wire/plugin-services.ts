@@ -12,11 +12,15 @@ const serving = Uint8Array.of(0x08, 0x01);
 /** Terraform kills a plugin 2 seconds after its shutdown; an open connection must not keep us that long. */
 const lingerInMs = 1000;
 
-/** `shutDown` is called once the answer to the client's shutdown has left. */
-export function pluginServices(shutDown: () => void): ReadonlyMap<string, Method> {
+/**
+ * `end` is called before the client's shutdown is answered: the client goes on then, and can start this program again.
+ * `shutDown` is called once the answer has left.
+ */
+export function pluginServices(end: () => void, shutDown: () => void): ReadonlyMap<string, Method> {
   const shutdown: Method = {
     kind: 'unary',
     handle: (_request, call) => {
+      end();
       setTimeout(shutDown, lingerInMs);
       // Closed means handed to the socket's buffer: the turn of the event loop that writes it has yet to end.
       void call.closed.then(() => setImmediate(shutDown));

@@ -87,7 +87,7 @@ async function serve<Client>(
 ): Promise<Serving> {
   const engine = new Engine(provider);
   const grpc = new GrpcServer({
-    methods: new Map([...providerService(engine, log), ...pluginServices(onShutdown)]),
+    methods: new Map([...providerService(engine, log), ...pluginServices(() => engine.end(), onShutdown)]),
     onAnswer: (path, durationInMs) => log('debug', 'answered', { method: path, duration_ms: Math.round(durationInMs) }),
     isTrusted: isTrustedBy(invitation.clientCertificate),
     onFault: (error, path) =>

@@ -1,6 +1,8 @@
 /** A state that is read back right after apply never drifts, whatever the key is. */
+
 import type { ActualKey } from '@keystead/control-plane/cli/drift/actual.ts';
 import type { Client } from '@keystead/provider/client/client.ts';
+import { noJournal } from '@keystead/provider/client/create-journal.ts';
 import { provider } from '@keystead/provider/provider.ts';
 import fc from 'fast-check';
 import {
@@ -72,6 +74,7 @@ describe('a state read back right after apply', () => {
       call,
       read: call,
       withProducts: () => client,
+      journal: noJournal,
       close: () => undefined,
     };
     return client;

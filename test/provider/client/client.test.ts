@@ -1,5 +1,10 @@
 /** The whole client over real HTTP: what it sends, repeats, shares, and reports when nothing answers. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Client, connect, type Surroundings } from '@keystead/provider/client/client.ts';
+import { openCreateJournal } from '@keystead/provider/client/create-journal.ts';
+import { ConnectionError } from '@keystead/provider/client/service-error.ts';
 import { readSettings, unknownArguments } from '@keystead/provider/client/settings.ts';
 import { type ObjectValue, unknown } from '@keystead/provider/engine/value.ts';
 import { provider } from '@keystead/provider/provider.ts';
@@ -348,4 +353,53 @@ test.each([
   })();
   expect(refused).toBe(summary);
   expect(door.received).toEqual([]);
+});
+
+describe('a create that a killed run began', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'keystead-client-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+  const openJournal = (target: readonly string[]) =>
+    openCreateJournal({
+      env: { TF_DATA_DIR: directory },
+      target,
+      now: () => new Date(),
+      looksAtWholeState: () => true,
+    });
+  /** A client that is never ended, as if its process was killed. */
+  const openAgain = () => open({}, { openJournal });
+  const sentKeys = () =>
+    door.received.filter(({ operation }) => operation === 'CreateKey').map(({ headers }) => headers['idempotency-key']);
+
+  test('is sent under its idempotency key by the next run, when no answer came', async () => {
+    // As often as a lost connection is tried.
+    door.refuse('CreateKey', ...Array.from({ length: 7 }, () => 'cut' as const));
+    await expect((await openAgain()).call('CreateKey', {}, 'us-east-1')).rejects.toThrow(ConnectionError);
+    const [first] = sentKeys();
+    await (await openAgain()).call('CreateKey', {}, 'us-east-1');
+    expect(new Set(sentKeys())).toEqual(new Set([first]));
+  });
+
+  test('is made anew when its object was deleted meanwhile', async () => {
+    const { KeyMetadata } = await (await openAgain()).call('CreateKey', {}, 'us-east-1');
+    const between = await openAgain();
+    between.journal.end({ planned: true, interrupted: false });
+    door.refuse('DescribeKey', { status: 404, code: 'NotFoundException' });
+    const again = await (await openAgain()).call('CreateKey', {}, 'us-east-1');
+    const [first, second, third] = sentKeys();
+    expect([second, sentKeys().length]).toEqual([first, 3]);
+    expect(third).not.toBe(first);
+    expect(again.KeyMetadata?.Arn).not.toBe(KeyMetadata?.Arn);
+  });
+
+  test('is not repeated when it was refused', async () => {
+    door.refuse('CreateKey', { status: 403, code: 'AccessDeniedException' });
+    await expect((await openAgain()).call('CreateKey', {}, 'us-east-1')).rejects.toMatchObject({
+      code: 'AccessDeniedException',
+    });
+    await (await openAgain()).call('CreateKey', {}, 'us-east-1');
+    expect(new Set(sentKeys()).size).toBe(2);
+  });
 });
