@@ -21,12 +21,13 @@ import {
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
 import { defined } from '@keystead/provider-schema/defined.ts';
+import { awsCommandLine } from '../support/aws-command-line.ts';
 import { needs } from '../support/needs.ts';
-import { run, startServer, type TestServer } from '../support/server.ts';
+import { startServer, type TestServer } from '../support/server.ts';
 
 needs('aws');
 
-/** The command line needs most of a second of processor time to start. */
+/** About a hundred commands. */
 jest.setTimeout(300_000);
 
 const ACCOUNT = '111122223333';
@@ -39,9 +40,10 @@ interface Keys {
 }
 type Json = Record<string, unknown>;
 
+const commandLine = awsCommandLine();
 let server: TestServer;
 let root: Keys;
-/** SDK clients that prepare a test, because the command line needs most of a second to start. */
+/** SDK clients that prepare a test, which are faster than the command line. */
 let iam: IAMClient;
 let kms: KMSClient;
 
@@ -76,8 +78,7 @@ function aws(caller: Keys, line: string, ...rest: string[]) {
     AWS_PAGER: '',
     AWS_DEFAULT_OUTPUT: 'json',
   };
-  const assignments = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  return run('env', ['-i', ...assignments, 'aws', '--endpoint-url', server.endpoint, ...line.split(' '), ...rest]);
+  return commandLine(['--endpoint-url', server.endpoint, ...line.split(' '), ...rest], env);
 }
 
 async function allowed(caller: Keys, line: string, ...rest: string[]): Promise<Json> {

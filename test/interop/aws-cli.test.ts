@@ -1,12 +1,13 @@
 /**
  * The `aws` command line against a running server, configured only by endpoint and credentials file. Every operation
- * once. The tests run in parallel, because a call is mostly the start of the command line itself.
+ * once. The tests run in parallel, because a call is mostly the command line's own work.
  */
 import { createPrivateKey, createPublicKey, diffieHellman, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { writeAwsCliModel } from '../support/aws-cli-model.ts';
+import { awsCommandLine, awsProcess } from '../support/aws-command-line.ts';
 import { type KeyStoreBackends, startKeyStoreBackends } from '../support/key-store-backends.ts';
 import { needs } from '../support/needs.ts';
 import { type CommandResult, run, startServer, type TestServer } from '../support/server.ts';
@@ -16,14 +17,13 @@ needs('softhsm', 'binding', 'openssl', 'aws');
 const PRIMARY = 'us-east-1';
 const SECOND = 'eu-central-1';
 const ACCOUNT = '111122223333';
-const INSTALL_HINT =
-  'The aws command line is not on the PATH. Install it: pip install awscli, or https://aws.amazon.com/cli/.';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The command line needs half a second of processor time to start, and it is started ninety times. */
+/** Ninety commands. */
 jest.setTimeout(300_000);
 
+const commandLine = awsCommandLine();
 let server: TestServer;
 /** The PKCS#11 token and the proxy of the custom key stores. */
 let backends: KeyStoreBackends;
@@ -31,12 +31,9 @@ let backends: KeyStoreBackends;
 let dataPath: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
-  await run('aws', ['--version']).catch((cause: unknown) => {
-    throw new Error(INSTALL_HINT, { cause });
-  });
   backends = await startKeyStoreBackends();
   server = await startServer({ args: [...backends.args, '--job-interval', '1'] });
-  const { stderr } = await aws(['encapsulate'], PRIMARY);
+  const { stderr } = await run('aws', ['kms', 'encapsulate', '--region', PRIMARY]);
   if (!/invalid choice/i.test(stderr)) return;
   process.stdout.write(
     'the installed aws command line is older than Encapsulate: it gets a model of it from the contract\n',
@@ -49,37 +46,21 @@ afterAll(async () => {
   await backends?.stop();
 });
 
-function aws(args: readonly string[], region: string): Promise<CommandResult> {
-  const env = {
+function environment(): Readonly<Record<string, string | undefined>> {
+  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, AWS_SESSION_TOKEN: ___, ...env } = process.env;
+  return {
+    ...env,
     AWS_SHARED_CREDENTIALS_FILE: join(server.dataDir, 'credentials'),
     AWS_CONFIG_FILE: join(server.dataDir, 'no-config'),
-    AWS_ACCESS_KEY_ID: '',
-    AWS_SECRET_ACCESS_KEY: '',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',
     AWS_DEFAULT_OUTPUT: 'json',
     ...dataPath,
   };
-  const unset = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  return run(
-    'env',
-    [
-      '-u',
-      'AWS_ACCESS_KEY_ID',
-      '-u',
-      'AWS_SECRET_ACCESS_KEY',
-      '-u',
-      'AWS_SESSION_TOKEN',
-      'aws',
-      'kms',
-      ...args,
-      '--endpoint-url',
-      server.endpoint,
-      '--region',
-      region,
-    ],
-    { env: unset },
-  );
+}
+
+function aws(args: readonly string[], region: string): Promise<CommandResult> {
+  return commandLine(['kms', ...args, '--endpoint-url', server.endpoint, '--region', region], environment());
 }
 
 async function ok(command: string, region = PRIMARY, ...values: readonly string[]): Promise<Json> {
@@ -111,6 +92,25 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
 
 const base64 = (text: unknown) => Buffer.from(String(text), 'base64');
 const blobFile = (name: string, text: unknown) => file(name, base64(text));
+
+test.concurrent('a command prints the same in a process of its own', async () => {
+  // A Region that no other test changes.
+  const region = 'ap-south-1';
+  const { KeyId } = metadataOf(await ok('create-key', region));
+  const commands: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+    [`describe-key --key-id ${KeyId}`, {}],
+    [`describe-key --key-id ${KeyId}`, { AWS_DEFAULT_OUTPUT: 'text' }],
+    ['describe-key --key-id nonsense', {}],
+    ['no-such-command', {}],
+  ];
+  for (const [command, variables] of commands) {
+    const args = ['kms', ...command.split(' '), '--endpoint-url', server.endpoint, '--region', region];
+    const env = { ...environment(), ...variables };
+    const own = await awsProcess(args, env);
+    expect(own.stdout + own.stderr).not.toBe('');
+    expect(await commandLine(args, env)).toEqual(own);
+  }
+});
 
 test.concurrent('a key is created, described, disabled, enabled and described again', async () => {
   const created = await ok('create-key --tags TagKey=team,TagValue=orders --description', PRIMARY, 'the first key');

@@ -2,23 +2,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { awsCommandLine } from '../support/aws-command-line.ts';
 import { policy, trustPolicy } from '../support/documents.ts';
 import { needs } from '../support/needs.ts';
-import { type CommandResult, run, startServer, type TestServer } from '../support/server.ts';
+import { type CommandResult, startServer, type TestServer } from '../support/server.ts';
 
 needs('aws');
 
-const INSTALL_HINT =
-  'The aws command line is not on the PATH. Install it: pip install awscli, or https://aws.amazon.com/cli/.';
-
-/** The command line needs half a second of processor time to start, and it is started thirty times. */
+/** Thirty commands. */
 jest.setTimeout(300_000);
 
+const commandLine = awsCommandLine();
 let server: TestServer;
 beforeAll(async () => {
-  await run('aws', ['--version']).catch((cause: unknown) => {
-    throw new Error(INSTALL_HINT, { cause });
-  });
   server = await startServer();
 });
 afterAll(() => server?.stop());
@@ -26,8 +22,8 @@ afterAll(() => server?.stop());
 type Json = Readonly<Record<string, unknown>>;
 
 function aws(service: string, ...args: readonly string[]): Promise<CommandResult> {
-  const command = ['aws', service, ...args, '--endpoint-url', server.endpoint, '--output', 'json'];
-  return run('env', ['-u', 'AWS_SESSION_TOKEN', ...command], { env: server.env });
+  const { AWS_SESSION_TOKEN: _, ...env } = { ...process.env, ...server.env };
+  return commandLine([service, ...args, '--endpoint-url', server.endpoint, '--output', 'json'], env);
 }
 
 async function answer(...args: readonly [string, ...string[]]): Promise<Json> {
