@@ -1,10 +1,10 @@
 /** Secrets that Terraform uses and never stores, functions, and what a plan knows before apply: with the real one. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inflateRawSync } from 'node:zlib';
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
 import { needs } from '../support/needs.ts';
+import { filesOfPlan } from '../support/plan-file.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
 
@@ -95,19 +95,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Every file in a saved plan, which is a ZIP archive (APPNOTE.TXT sections 4.3.7 and 4.3.12). */
-async function filesOfPlan(path: string): Promise<Buffer> {
-  const zip = await readFile(path);
-  const files: Buffer[] = [];
-  for (let at = zip.indexOf('PK\x01\x02'); at >= 0; at = zip.indexOf('PK\x01\x02', at + 4)) {
-    const start = zip.readUInt32LE(at + 42);
-    const data = start + 30 + zip.readUInt16LE(start + 26) + zip.readUInt16LE(start + 28);
-    const bytes = zip.subarray(data, data + zip.readUInt32LE(at + 20));
-    files.push(zip.readUInt16LE(at + 10) === 0 ? bytes : inflateRawSync(bytes));
-  }
-  return Buffer.concat(files);
-}
-
 async function decrypted(address: string, EncryptionContext?: Record<string, string>): Promise<string> {
   const { ciphertext_blob: blob } = (await workspace.state()).get(address) ?? {};
   const CiphertextBlob = Buffer.from(String(blob), 'base64');
@@ -138,7 +125,7 @@ test('write-only and ephemeral values arrive, and are in no state and no plan', 
   await workspace.write(stack('2'));
   await workspace.plan('-out=second');
   const state = await readFile(join(workspace.directory, 'terraform.tfstate'), 'utf8');
-  const plan = await filesOfPlan(join(workspace.directory, 'second'));
+  const plan = filesOfPlan(join(workspace.directory, 'second'));
   expect(plan.includes('aws_kms_ciphertext')).toBe(true);
   for (const form of [secret, Buffer.from(secret).toString('base64')]) {
     expect(state).not.toContain(form);

@@ -11,12 +11,16 @@ export type Attributes = Readonly<Record<string, unknown>>;
 export interface Hands {
   readonly iam: IAMClient;
   readonly kms: KMSClient;
+  /** In us-west-2, where replicas are; resources there have `provider = aws.west`. */
+  readonly kmsWest: KMSClient;
 }
 
 export interface TypeCase {
   readonly type: string;
   /** A second case of the same type; part of names. */
   readonly variant?: string;
+  /** The genuine provider does not have the type, or an argument that the case needs. */
+  readonly isOurs?: true;
   /** Other resources that it needs. Each case has names of its own. */
   readonly around?: string;
   /** The arguments as it is created; the resource is `<type>.<name of the case>`. */
@@ -27,9 +31,12 @@ export interface TypeCase {
   readonly changes: readonly Change[];
   /** Bodies that a plan refuses, by the argument that is at fault. */
   readonly refused: readonly (readonly [argument: string, body: string])[];
-  readonly importId: (state: Attributes) => string;
+  /** Absent: nothing can be imported. */
+  readonly importId?: (state: Attributes) => string;
   /** The genuine provider cannot import it, or only with a difference. */
   readonly importIsOurs?: true;
+  /** Attributes that hold secrets, as upstream's schema demands. */
+  readonly secrets?: readonly string[];
   /** Attributes that an import cannot know. */
   readonly unknownToImport?: readonly string[];
   /** A change by hand, and the arguments that the next plan changes. */
@@ -37,7 +44,10 @@ export interface TypeCase {
     readonly change: (hands: Hands, state: Attributes) => Promise<unknown>;
     readonly shows: readonly string[];
   };
-  readonly deleteByHand: (hands: Hands, state: Attributes) => Promise<unknown>;
+  /** Absent: the service does not keep anything that could be deleted. */
+  readonly deleteByHand?: (hands: Hands, state: Attributes) => Promise<unknown>;
+  /** Brings back by hand what the service lets nobody make again before it is gone for good. */
+  readonly recover?: (hands: Hands, state: Attributes) => Promise<unknown>;
 }
 
 export interface Change {

@@ -1,8 +1,12 @@
 /** Runs the table of resource types with one provider: configurations are written, plans and states read as JSON. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { filesOfPlan } from '../support/plan-file.ts';
 import { type Attributes, addressOf, nameOf, type TypeCase } from './case.ts';
+import { SecretsWatch } from './secrets.ts';
+
+export type TerraformBinary = 'terraform' | 'tofu';
 
 export interface PlannedChange {
   readonly actions: string;
@@ -42,26 +46,43 @@ function valuesOf(state: ShownState | undefined): ReadonlyMap<string, Attributes
 
 export class TerraformRun {
   readonly directory: string;
+  /** Looks at every state and plan of the run. */
+  readonly secrets: SecretsWatch;
+  private readonly binary: TerraformBinary;
   private readonly env: Readonly<Record<string, string>>;
   private readonly source: string;
+  private readonly writeOnly: Readonly<Record<string, string>>;
 
   constructor(options: {
+    readonly binary?: TerraformBinary;
     readonly directory: string;
     /** `keystead/aws` */
     readonly source: string;
     readonly cliConfigPath: string;
     readonly env: Readonly<Record<string, string>>;
+    /** Values of write-only arguments, by the names of the variables that bring them. */
+    readonly writeOnly?: Readonly<Record<string, string>>;
   }) {
     mkdirSync(options.directory, { recursive: true });
+    this.binary = options.binary ?? 'terraform';
     this.directory = options.directory;
+    this.writeOnly = options.writeOnly ?? {};
+    this.secrets = new SecretsWatch(Object.values(this.writeOnly));
     this.source = options.source;
-    this.env = { ...options.env, TF_CLI_CONFIG_FILE: options.cliConfigPath, TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
+    const variables = Object.entries(this.writeOnly).map(([name, value]) => [`TF_VAR_${name}`, value] as const);
+    this.env = {
+      ...options.env,
+      ...Object.fromEntries(variables),
+      TF_CLI_CONFIG_FILE: options.cliConfigPath,
+      TF_IN_AUTOMATION: '1',
+      TF_INPUT: '0',
+    };
   }
 
   terraform(...args: readonly string[]): Promise<CliResult> {
     const options = { cwd: this.directory, env: { ...process.env, ...this.env }, maxBuffer: 2 ** 28 };
     return new Promise((done, reject) => {
-      execFile('terraform', args, options, (error, stdout, stderr) => {
+      execFile(this.binary, args, options, (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') reject(error);
         else done({ code: error ? Number(error.code) : 0, text: stdout + stderr });
       });
@@ -71,7 +92,7 @@ export class TerraformRun {
   async must(...args: readonly string[]): Promise<string> {
     const { code, text } = await this.terraform(...args);
     if (code === 0) return text;
-    throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${text}`);
+    throw new Error(`${this.binary} ${args.join(' ')} ended with ${code}:\n${text}`);
   }
 
   async init(): Promise<void> {
@@ -79,7 +100,11 @@ export class TerraformRun {
     await this.must('init', '-no-color');
   }
 
+  /** Variables come from the environment, because a plan keeps a copy of the configuration. */
   write(resources: string): void {
+    const variables = Object.keys(this.writeOnly)
+      .filter((name) => resources.includes(`var.${name}`))
+      .map((name) => `variable "${name}" {\n  type      = string\n  ephemeral = true\n}\n`);
     writeFileSync(
       join(this.directory, 'main.tf'),
       `terraform {
@@ -90,12 +115,22 @@ export class TerraformRun {
 provider "aws" {
   region = "us-east-1"
 }
-${resources}`,
+provider "aws" {
+  alias  = "west"
+  region = "us-west-2"
+}
+${variables.join('')}${resources}`,
     );
   }
 
   async apply(): Promise<void> {
     await this.must('apply', '-auto-approve', '-no-color');
+    this.lookAtState();
+  }
+
+  private lookAtState(): void {
+    const text = readFileSync(join(this.directory, 'terraform.tfstate'), 'utf8');
+    this.secrets.lookAt(JSON.parse(text), Buffer.from(text));
   }
 
   /** The changes of a plan by address; what stays as it is is left out. */
@@ -109,9 +144,12 @@ ${resources}`,
     readonly state: ReadonlyMap<string, Attributes>;
   }> {
     await this.must('plan', '-no-color', '-out=plan.bin');
-    const { resource_changes: changes = [], prior_state: state } = JSON.parse(
-      await this.must('show', '-json', 'plan.bin'),
-    ) as { readonly resource_changes?: readonly ResourceChange[]; readonly prior_state?: ShownState };
+    const shown = JSON.parse(await this.must('show', '-json', 'plan.bin')) as {
+      readonly resource_changes?: readonly ResourceChange[];
+      readonly prior_state?: ShownState;
+    };
+    this.secrets.lookAt(shown, filesOfPlan(join(this.directory, 'plan.bin')));
+    const { resource_changes: changes = [], prior_state: state } = shown;
     const planned = changes.map(({ address, change }) => [address, plannedChange(change)] as const);
     return {
       changes: new Map(planned.filter(([, { actions }]) => actions !== 'no-op' && actions !== 'read')),
@@ -122,6 +160,7 @@ ${resources}`,
   /** Carries out the last plan. */
   async applyPlan(): Promise<void> {
     await this.must('apply', '-no-color', 'plan.bin');
+    this.lookAtState();
   }
 
   async state(): Promise<ReadonlyMap<string, Attributes>> {
@@ -176,9 +215,14 @@ export const lastStep = (cases: readonly TypeCase[]): number => Math.max(...case
 /** One import block for each case. */
 export function importBlocks(cases: readonly TypeCase[], state: ReadonlyMap<string, Attributes>): string {
   return cases
+    .filter(isImportable)
     .map((one) => {
       const id = JSON.stringify(one.importId(state.get(addressOf(one)) ?? {}));
       return `import {\n  to = ${addressOf(one)}\n  id = ${id}\n}\n`;
     })
     .join('');
+}
+
+export function isImportable(one: TypeCase): one is TypeCase & Required<Pick<TypeCase, 'importId'>> {
+  return one.importId !== undefined;
 }

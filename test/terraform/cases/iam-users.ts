@@ -112,6 +112,7 @@ export const userPolicyAttachment: TypeCase = {
 
 export const accessKey: TypeCase = {
   type: 'aws_iam_access_key',
+  secrets: ['secret'],
   around: 'resource "aws_iam_user" "of_key" { name = "u-key" }\nresource "aws_iam_user" "of_key2" { name = "u-key2" }',
   body: 'user = aws_iam_user.of_key.name',
   state: { user: 'u-key', status: 'Active', secret: expect.stringMatching(/^.{40}$/), encrypted_secret: null },

@@ -4,16 +4,30 @@ import * as groups from './iam-groups.ts';
 import * as policies from './iam-policies.ts';
 import * as roles from './iam-roles.ts';
 import * as users from './iam-users.ts';
+import * as aliasesAndPolicies from './kms-aliases-and-policies.ts';
+import * as ciphertexts from './kms-ciphertexts.ts';
+import * as externalKeys from './kms-external-keys.ts';
+import * as keys from './kms-keys.ts';
+import * as replicas from './kms-replicas.ts';
 
-export const allCases: readonly TypeCase[] = [
-  ...Object.values(users),
-  ...Object.values(groups),
-  ...Object.values(roles),
-  ...Object.values(policies),
-];
+const modules = [users, groups, roles, policies, keys, aliasesAndPolicies, externalKeys, replicas, ciphertexts];
 
-/** One of each kind: tags and renames, blocks and generated names, generated ids. */
-const selection: ReadonlySet<string> = new Set(['aws_iam_user', 'aws_iam_role', 'aws_iam_user_policy_attachment']);
+export const allCases: readonly TypeCase[] = modules.flatMap((module) => Object.values<TypeCase>(module));
+
+/** One of each kind: tags and renames, blocks and generated names, generated ids, imported material, other Regions. */
+const selection: ReadonlySet<string> = new Set([
+  'iam_user',
+  'iam_role',
+  'iam_role_exclusive',
+  'iam_user_policy_attachment',
+  'kms_key',
+  'kms_alias',
+  'kms_grant',
+  'kms_external_key_material',
+  'kms_external_key_write_only',
+  'kms_replica_key',
+  'kms_ciphertext_write_only',
+]);
 
 export function selectedCases(): readonly TypeCase[] {
   const { KEYSTEAD_TERRAFORM: which, KEYSTEAD_TERRAFORM_TYPES: types } = process.env;
@@ -23,7 +37,7 @@ export function selectedCases(): readonly TypeCase[] {
     if (found.length > 0) return found;
     throw new Error(`KEYSTEAD_TERRAFORM_TYPES names no type that has a case: ${types}`);
   }
-  const cases = which === 'all' ? allCases : allCases.filter(({ type }) => selection.has(type));
+  const cases = which === 'all' ? allCases : allCases.filter((one) => selection.has(nameOf(one)));
   if (new Set(cases.map(nameOf)).size !== cases.length) throw new Error('two cases have the same type and variant');
   return cases;
 }
