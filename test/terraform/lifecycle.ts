@@ -115,7 +115,7 @@ export function declareLives({ binary, cases, serverArgs }: Lives): void {
     const before = await run.state();
     const configuration = configurations(cases, lastStep(cases));
     await run.must('state', 'rm', ...cases.filter(isImportable).map(addressOf));
-    run.write(`${configuration}\n${importBlocks(cases, before)}`);
+    run.write(`${configuration}\n${importBlocks(cases, before, binary)}`);
     const changes = await run.plan();
     expect(changes).toEqual(nothing);
     await run.apply();

@@ -213,12 +213,18 @@ export const configurations = (cases: readonly TypeCase[], step: number): string
 export const lastStep = (cases: readonly TypeCase[]): number => Math.max(...cases.map(({ changes }) => changes.length));
 
 /** One import block for each case. */
-export function importBlocks(cases: readonly TypeCase[], state: ReadonlyMap<string, Attributes>): string {
+export function importBlocks(
+  cases: readonly TypeCase[],
+  state: ReadonlyMap<string, Attributes>,
+  binary: TerraformBinary = 'terraform',
+): string {
   return cases
     .filter(isImportable)
     .map((one) => {
       const id = JSON.stringify(one.importId(state.get(addressOf(one)) ?? {}));
-      return `import {\n  to = ${addressOf(one)}\n  id = ${id}\n}\n`;
+      // OpenTofu takes the provider from the name of the type otherwise, also where the resource names one.
+      const provider = binary === 'tofu' && !one.type.startsWith('aws_') ? '  provider = aws\n' : '';
+      return `import {\n  to = ${addressOf(one)}\n  id = ${id}\n${provider}}\n`;
     })
     .join('');
 }
