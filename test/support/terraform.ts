@@ -1,4 +1,4 @@
-/** The real Terraform with the packaged provider, in a directory of its own, against one running control plane. */
+/** The real Terraform, or OpenTofu, with the packaged provider, in a directory of its own, against one running control plane. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,6 +36,7 @@ const requirement = `terraform {
 export async function openWorkspace(
   server: TestServer,
   env: Readonly<Record<string, string>> = {},
+  binary: 'terraform' | 'tofu' = 'terraform',
 ): Promise<Workspace> {
   const directory = await mkdtemp(join(tmpdir(), 'keystead-terraform-'));
   const { cliConfigPath } = await packageProvider({
@@ -54,17 +55,17 @@ export async function openWorkspace(
     NODE_OPTIONS: '',
     ...env,
   };
-  const terraform = (...args: string[]) => run('terraform', [...args], { cwd: directory, env: settings });
+  const terraform = (...args: string[]) => run(binary, [...args], { cwd: directory, env: settings });
   const succeed = (command: string, { code, stdout, stderr }: CommandResult, ...accepted: number[]): string => {
     if (code === 0 || accepted.includes(code)) return stdout + stderr;
-    throw new Error(`terraform ${command} ended with ${code}:\n${stdout}\n${stderr}`);
+    throw new Error(`${binary} ${command} ended with ${code}:\n${stdout}\n${stderr}`);
   };
   let initialized = false;
   return {
     directory,
     terraform,
     start: (...args) =>
-      spawn('terraform', args, {
+      spawn(binary, args, {
         cwd: directory,
         env: { ...process.env, ...settings },
         detached: true,
