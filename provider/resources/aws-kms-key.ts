@@ -23,7 +23,7 @@ const key = keyResource({
   record,
   title: 'KMS Key',
 
-  plan: (_config, prior, proposed) => ({ rotation_period_in_days: planRotationPeriod(prior, proposed) }),
+  plan: (config, prior, proposed) => ({ rotation_period_in_days: planRotationPeriod(config, prior, proposed) }),
 
   make(client, planned, region) {
     const externalKey = textOf(planned, 'xks_key_id');
@@ -82,9 +82,14 @@ export const awsKmsKey: ResourceType<Client> = {
   }),
 };
 
-/** Switching rotation on without a period leaves the choice to the service. The state holds 0 for none. */
-function planRotationPeriod(prior: ObjectValue | null, proposed: ObjectValue): Value {
+/**
+ * Switching rotation on without a period leaves the choice to the service, also where an earlier period was switched
+ * off together with the rotation. The state holds 0 for none.
+ */
+function planRotationPeriod(config: ObjectValue, prior: ObjectValue | null, proposed: ObjectValue): Value {
   const period = proposed.rotation_period_in_days ?? null;
+  const switchesOff = proposed.enable_key_rotation === false && prior?.enable_key_rotation === true;
+  if (switchesOff && (config.rotation_period_in_days ?? null) === null) return 0;
   const switchesOn = proposed.enable_key_rotation !== false && prior?.enable_key_rotation !== true;
   return switchesOn && (period === null || period === 0) ? unknown : period;
 }

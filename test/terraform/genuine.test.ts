@@ -128,7 +128,7 @@ function comparable(own: Attributes = {}, other: Attributes = {}): readonly [Att
 }
 
 function comparableValue(value: unknown): unknown {
-  if (value === null || value === '' || value === false) return null;
+  if (value === null || value === '' || value === false || value === 0) return null;
   if (Array.isArray(value)) return value.length === 0 ? null : value.map(comparableValue);
   if (typeof value === 'object') {
     const members = Object.entries(value).map(([name, member]) => [name, comparableValue(member)]);

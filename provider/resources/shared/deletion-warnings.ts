@@ -21,7 +21,8 @@ export async function deletionWarnings(
   const dependent = dependents(key);
   const lastUse = await findLastUse(client, key, place.region);
   const inUse = dependent.length > 0 || lastUse.used;
-  const days = windowInDays ?? limits.pendingWindowInDays.default;
+  // States of the upstream provider hold 0 after the argument was removed.
+  const days = windowInDays || limits.pendingWindowInDays.default;
   return [
     {
       severity: 'warning',

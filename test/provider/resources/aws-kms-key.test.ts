@@ -224,6 +224,13 @@ describe('update', () => {
     expect(state).toMatchObject({ deletion_window_in_days: 7, bypass_policy_lockout_safety_check: true });
   });
 
+  test('of rotation that is switched off takes a period along that is not configured any more', async () => {
+    await key.applied({ enable_key_rotation: true, rotation_period_in_days: 180 });
+    expect(await key.applied({})).toMatchObject({ enable_key_rotation: false, rotation_period_in_days: 0 });
+    expect(await key.isSettled({})).toBe(true);
+    expect(await key.applied({ enable_key_rotation: true })).toMatchObject({ rotation_period_in_days: 365 });
+  });
+
   test('of the period while rotation is off is kept but not sent', async () => {
     const config = { enable_key_rotation: false, rotation_period_in_days: 120 };
     await key.applied({ enable_key_rotation: false });
