@@ -71,7 +71,8 @@ function unmarkedSecrets(document: unknown, at: Path = []): readonly string[] {
     if (marks === undefined) continue;
     walk(values, (path, text) => {
       const mark = path.reduce<unknown>((inner, step) => (inner as Readonly<Record<string, unknown>>)?.[step], marks);
-      if (text !== '' && demanded.has(path.at(-1) ?? '') && mark !== true) own.push([...at, ...path].join('.'));
+      if (text !== '' && demanded.has(path.at(-1) ?? '') && mark !== true)
+        own.push([...at, valuesName, ...path].join('.'));
     });
   }
   return [...own, ...Object.entries(document).flatMap(([name, inner]) => unmarkedSecrets(inner, [...at, name]))];
