@@ -9,5 +9,5 @@ export default {
   maxWorkers: '100%',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
-  testTimeout: 120_000,
+  testTimeout: 300_000,
 };

@@ -306,7 +306,8 @@ describe('a plain user', () => {
   };
 
   const implemented = Object.values<OperationRecord>(operations).filter(({ status }) => status === 'implemented');
-  const needsNothing = new Set(['GetCallerIdentity', 'GetSessionToken']);
+  /** A review says nothing about a key whose caller may not ask about it (test/operations/keystead/planned-changes.test.ts). */
+  const needsNothing = new Set(['GetCallerIdentity', 'GetSessionToken', 'ReviewPlannedChanges']);
   /** Trust policies are tested in test/operations/sts/sessions.test.ts. */
   const byTrust = new Set(['AssumeRole', 'AssumeRoleWithWebIdentity']);
 
