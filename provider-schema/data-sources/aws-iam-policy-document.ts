@@ -13,7 +13,7 @@ const documents = (description: string): AttributeRecord => ({
 
 const noLongerUsed = (name: string): AttributeRecord => ({
   type: 'string',
-  description: `Not used any more: only the empty string is accepted. Use ${name}.`,
+  description: 'Only the empty string is accepted.',
   optional: true,
   deprecated: `It has no use any more and accepts only the empty string. Use ${name}.`,
   validators: [{ check: 'pattern', pattern: '^$', meaning: 'the empty string' }],

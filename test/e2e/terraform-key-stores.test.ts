@@ -1,5 +1,5 @@
 /** A key store and a key in it, declared in Terraform; the operator connects it. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,11 +10,12 @@ import {
   KMSClient,
 } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
+import { examplesDirectory } from '../support/document-examples.ts';
 import { needs } from '../support/needs.ts';
 import { type CertificateAuthority, makeCertificateAuthority } from '../support/proxy-certificates.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { makePkcs11Tokens, PIN, type Pkcs11TestTokens } from '../support/softhsm.ts';
-import { openWorkspace, type Workspace } from '../support/terraform.ts';
+import { openWorkspace, requirement, type Workspace } from '../support/terraform.ts';
 
 needs('terraform', 'softhsm', 'binding', 'openssl');
 
@@ -68,6 +69,19 @@ resource "aws_kms_key" "kept" {
   deletion_window_in_days = 7
 }
 `;
+
+test('the example of the documents is applied, planned again without changes, and destroyed', async () => {
+  const module = join(workspace.directory, 'documented');
+  await mkdir(module);
+  await cp(join(examplesDirectory, 'resources/aws_kms_custom_key_store/token.tf'), join(module, 'token.tf'));
+  await writeFile(join(module, 'ca.pem'), authority.certificate);
+  await writeFile(join(module, 'versions.tf'), requirement);
+  const call = `module "documented" {\n  source               = "./documented"\n  crypto_user_password = "${PIN}"\n}\n`;
+  await workspace.write(`provider "aws" {\n  region = "us-east-1"\n}\n${call}`);
+  await workspace.apply();
+  expect((await workspace.plan()).code).toBe(0);
+  expect(await workspace.terraform('destroy', '-auto-approve', '-no-color')).toMatchObject({ code: 0 });
+});
 
 test('a declared key store is connected by hand, and then declared keys are created in it', async () => {
   await workspace.write(store('hsm'));

@@ -25,7 +25,8 @@ export interface Workspace {
 
 const version = '0.1.0';
 
-const requirement = `terraform {
+/** What every module needs that uses the provider. */
+export const requirement = `terraform {
   required_providers {
     aws = { source = "keystead/aws" }
   }

@@ -3,7 +3,12 @@ import type { TerraformRecord } from '../../terraform.ts';
 import { importCommand } from './examples.ts';
 import { bullets, fenced, withCode } from './markdown.ts';
 
-export function importSection(folder: string, { importId, identity }: TerraformRecord): string {
+/** @param afterImport what an import cannot know */
+export function importSection(
+  folder: string,
+  { importId, identity }: TerraformRecord,
+  afterImport: string | undefined,
+): string {
   if (importId === undefined) return '## Import\n\nResources of this type cannot be imported.';
   const { address, id, text } = importCommand(folder);
   return [
@@ -12,6 +17,7 @@ export function importSection(folder: string, { importId, identity }: TerraformR
     fenced('terraform', `import {\n  to = ${address}\n  id = "${id}"\n}`),
     'The same with the command:',
     fenced('sh', text),
+    afterImport,
     identity && identitySection(address, id, identity),
   ]
     .filter((part) => part !== undefined)

@@ -21,9 +21,9 @@ description: |-
   return `${[frontMatter, ...parts].filter((part) => part !== undefined && part !== '').join('\n\n')}\n`;
 }
 
-/** What is code already stays. Code: URLs, names with underscores, aliases, ids, ARNs, and a lone asterisk. */
+/** What is code already stays. Code: URLs, names with underscores, aliases, ids, ARNs, a lone asterisk, plain defaults. */
 const codeOrKept =
-  /(`[^`]*`)|https?:\/\/(?:[^\s,;)]*[\w/])?|\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}|cks-[0-9a-f]{17})\b|\b(?:[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|\b(?:alias\/|arn:)[\w/:*-]*[\w/*]|(?<!\w)\*(?!\w)|@region\b/g;
+  /(`[^`]*`)|https?:\/\/(?:[^\s,;)]*[\w/])?|\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}|cks-[0-9a-f]{17})\b|\b(?:[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b|\b(?:alias\/|arn:)[\w/:*-]*[\w/*]|(?<!\w)\*(?!\w)|@region\b|(?<=\bDefault: )(?:true|false|\d+|\/)/g;
 
 /** A description with its names as code. @param values further words that are code where they occur, as whole words */
 export function withCode(description: string, values: readonly string[] = []): string {

@@ -12,6 +12,8 @@ import type * as resources from '../../resources/index.ts';
 export interface Notes {
   readonly about?: readonly string[];
   readonly differences?: readonly string[];
+  /** What an import cannot know, and what the next plan does about it. */
+  readonly afterImport?: string;
 }
 
 export type PageName =
@@ -34,6 +36,9 @@ const materialIsOurs = [
   emptyPlanAfterImport,
 ];
 
+const materialUnknown =
+  'An import cannot know the key material: with `key_material_base64` or `key_material_base64_wo_version` in the configuration the next plan replaces the key. Leave them out, or list them in `ignore_changes`.';
+
 const exclusive = (what: string, other: string): string =>
   `It manages ${what} as a whole: what others add is removed by the next apply. ${other}`;
 
@@ -47,6 +52,8 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
       '`ses_smtp_password_v4` and `encrypted_ses_smtp_password_v4` are always absent, because there is no SES here.',
       '`pgp_key = "keybase:…"` is refused: the provider connects to the control plane only. Write the key itself.',
     ],
+    afterImport:
+      'An import cannot know the secret and `pgp_key`: with `pgp_key` in the configuration the next plan replaces the access key. Leave it out, or list it in `ignore_changes`.',
   },
   'resources/aws_iam_group_membership': {
     about: [exclusive('the users of a group', 'A group has one such resource.')],
@@ -111,6 +118,8 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
       '`key_store_password` and `raw_secret_access_key` are sensitive, and both have a write-only form. So `raw_secret_access_key` is optional in its block.',
       'To destroy a key store that is connected or holds keys is an error that says what to do. The AWS provider forgets the key store and leaves it behind.',
     ],
+    afterImport:
+      'An import cannot know the password or the credential of the proxy: the next apply sets what is configured.',
   },
   'resources/aws_kms_external_key': {
     about: [
@@ -118,6 +127,7 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
       'A key with material and without `enabled = true` becomes disabled, as with the AWS provider; the plan warns of it. Destroying the resource schedules the deletion of the key.',
     ],
     differences: materialIsOurs,
+    afterImport: materialUnknown,
   },
   'resources/aws_kms_grant': {
     about: [
@@ -128,11 +138,13 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
       'A principal or grant that does not exist is reported at once: changes are visible at once, so nothing is waited for.',
       emptyPlanAfterImport,
     ],
+    afterImport:
+      'The grant token is known only from the creation of the grant: `grant_token` is absent after an import.',
   },
   'resources/aws_kms_key': {
     about: [
       'The key material never leaves the control plane in the clear. Destroying the resource schedules the deletion of the key: until `deletion_window_in_days` have passed, the deletion can be cancelled. The plan warns of the aliases, replicas, grants and last use of a key that it destroys.',
-      'A policy that would lock its own administrators out is refused, unless `bypass_policy_lockout_safety_check` is set.',
+      'A policy that does not let the caller change it again is refused, unless `bypass_policy_lockout_safety_check` is set.',
     ],
     differences: [
       '`rotation_triggers` rotates the key material on demand.',
@@ -154,6 +166,7 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
       'The replica is in the `region` of the resource and takes the same key material as its primary key. Description, policy and tags are its own.',
     ],
     differences: [...materialIsOurs, 'A replica in the Region of its primary key is refused by the plan.'],
+    afterImport: materialUnknown,
   },
   'resources/aws_kms_replica_key': {
     about: [
@@ -165,7 +178,11 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
     about: [
       'Its arguments are those of the provider cipherstash/kms. A program asks the control plane to decrypt `ciphertext_blob`, and so gets the data key. Its type begins with `kms_`: set `provider = aws` in it, or name this provider `kms` in `required_providers`.',
     ],
-    differences: ['The provider cipherstash/kms has the same resource, without `region` and without an import.'],
+    differences: [
+      'The provider cipherstash/kms has the same resource, without `region` and without an import. There `key_spec` cannot be left out.',
+    ],
+    afterImport:
+      'An import cannot know `keepers`: with them in the configuration the next plan makes a new data key. Leave them out, or list them in `ignore_changes`.',
   },
   'data-sources/aws_iam_policy_document': {
     about: [

@@ -77,7 +77,7 @@ const withoutExample: ReadonlySet<string> = new Set(['data-sources/aws_kms_secre
 
 function recordPage(kind: Kind, record: TerraformRecord): string {
   const name = `${kind.folder}/${record.type}`;
-  const { about = [], differences = [] } = notesOf(name);
+  const { about = [], differences = [], afterImport } = notesOf(name);
   const resource = record.kind === 'resource' ? record : undefined;
   return page(
     { name: record.type, subcategory: subcategoryOf(record.type), description: record.description },
@@ -88,7 +88,7 @@ function recordPage(kind: Kind, record: TerraformRecord): string {
     withoutExample.has(name) ? undefined : exampleSection(name, kind.exampleExtension),
     argumentReference(record),
     attributeReference(record),
-    resource && importSection(name, resource),
+    resource && importSection(name, resource, afterImport),
     differencesSection(differences),
   );
 }

@@ -30,7 +30,7 @@ export function argumentReference(level: Level): string {
 }
 
 export function attributeReference({ attributes }: Level): string | undefined {
-  const exported = Object.entries(attributes).filter(([name, record]) => !isArgument(name, record));
+  const exported = sorted(attributes).filter(([name, record]) => !isArgument(name, record));
   if (exported.length === 0) return undefined;
   const lines = exported.map(([name, record]) => {
     const members = membersOf(record.type);
@@ -38,21 +38,21 @@ export function attributeReference({ attributes }: Level): string | undefined {
     const flags = [typeName(record.type), record.sensitive && 'sensitive'].filter(Boolean).join(', ');
     return `\`${name}\` - (${flags}) ${[describe(record), ...more].join(' ')}`;
   });
-  return `## Attribute Reference\n\nBeside the arguments, these attributes are exported:\n\n${bullets(lines)}`;
+  return `## Attribute Reference\n\nIn addition to the arguments, these attributes are exported:\n\n${bullets(lines)}`;
 }
 
 /** What a module's `provider_meta` block can hold. */
 export function metaReference(attributes: Level['attributes']): string {
-  return `## Provider Meta\n\n${lists({ attributes }, 'a `provider_meta "aws"` block')}`;
+  return `## Provider Meta\n\n${lists({ attributes }, '`provider_meta "aws"`')}`;
 }
 
 function blockSection(name: string, block: BlockRecord): string {
-  return `### ${name}\n\n${lists(block, `a \`${name}\` block`)}`;
+  return `### ${name}\n\n${lists(block, `\`${name}\``)}`;
 }
 
 /** @param block undefined: the arguments of the type itself */
 function lists(level: Level, block: string | undefined): string {
-  const configurable = Object.entries(level.attributes).filter(([name, record]) => isArgument(name, record));
+  const configurable = sorted(level.attributes).filter(([name, record]) => isArgument(name, record));
   const blocks = Object.entries(level.blocks ?? {});
   const required = [
     ...argumentLines(configurable.filter(([, record]) => record.required)),
@@ -69,6 +69,10 @@ function lists(level: Level, block: string | undefined): string {
     ...(optional.length > 0 ? [`${title('optional')}\n\n${bullets(optional)}`] : []),
   ];
   return parts.length > 0 ? parts.join('\n\n') : 'There are no arguments.';
+}
+
+function sorted(attributes: Level['attributes']): readonly (readonly [string, AttributeRecord])[] {
+  return Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** More arguments than this with one text are counted instead of listed: the services of the AWS provider's endpoints. */
@@ -99,7 +103,7 @@ function argumentText(record: AttributeRecord): string {
 
 function describe({ description, validators = [], default: value }: AttributeRecord): string {
   const values = validators.flatMap((validator) => (validator.check === 'one-of' ? validator.values : []));
-  return withCode(description, value === undefined ? values : [...values, String(value)]);
+  return withCode(description, typeof value === 'number' || value === undefined ? values : [...values, String(value)]);
 }
 
 function blockLine([name, { nesting, minItems = 0, maxItems, description, forcesReplacement }]: readonly [

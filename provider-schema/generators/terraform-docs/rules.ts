@@ -36,9 +36,9 @@ function ruleOf(validator: Validator, { description, type }: AttributeRecord): r
     case 'pattern':
       return says(validator.meaning) ? [] : [`${isCollection ? 'Each must' : 'Must'} be ${validator.meaning}.`];
     case 'json':
-      return says('JSON') ? [] : ['A JSON document.'];
+      return says('JSON') ? [] : [isCollection ? 'Each is a JSON document.' : 'A JSON document.'];
     case 'arn':
-      return says('ARN') ? [] : ['An ARN.'];
+      return says('ARN') ? [] : [isCollection ? 'Each is an ARN.' : 'An ARN.'];
     case 'time':
       return says('RFC 3339') ? [] : ['A time in the form of RFC 3339.'];
     default:

@@ -1,3 +1,5 @@
+# An external key manager behind a proxy
+
 variable "proxy_access_key_id" {
   type = string
 }
