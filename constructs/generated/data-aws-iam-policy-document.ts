@@ -15,7 +15,7 @@ export interface DataAwsIamPolicyDocumentConfig extends cdktf.TerraformMetaArgum
   */
   readonly id?: string | undefined;
   /**
-  * Not used any more: only the empty string is accepted. Use override_policy_documents.
+  * Only the empty string is accepted.
   */
   readonly overrideJson?: string | undefined;
   /**
@@ -27,7 +27,7 @@ export interface DataAwsIamPolicyDocumentConfig extends cdktf.TerraformMetaArgum
   */
   readonly policyId?: string | undefined;
   /**
-  * Not used any more: only the empty string is accepted. Use source_policy_documents.
+  * Only the empty string is accepted.
   */
   readonly sourceJson?: string | undefined;
   /**
