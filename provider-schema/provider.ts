@@ -4,6 +4,7 @@
  */
 import { defined } from './defined.ts';
 import { endpointServices } from './endpoint-services.ts';
+import { limits } from './limits.ts';
 import type { AttributeRecord, TerraformRecord, Validator } from './terraform.ts';
 
 const argument = (
@@ -31,6 +32,9 @@ const roleArguments = {
   role_arn: text('ARN of the role.', [{ check: 'arn' }]),
   session_name: text('Name of the session, part of the ARN of its principal. Default: a generated one.', sessionName),
 };
+
+/** Values of `unsafe_changes`. */
+export const unsafeChangesValues = ['warn', 'refuse', 'allow'] as const;
 
 export const providerRecord: TerraformRecord = {
   kind: 'provider',
@@ -64,6 +68,11 @@ export const providerRecord: TerraformRecord = {
     max_retries: argument('number', 'How often a request is tried. Default: AWS_MAX_ATTEMPTS, then 25.'),
     no_proxy: text('Hosts to reach without a proxy, separated by commas. Default: NO_PROXY.'),
     profile: text('Profile in the shared files. Default: AWS_PROFILE.'),
+    recent_use_days: argument(
+      'number',
+      `For how many days a use of a key counts as recent when a plan would break it. Default: ${limits.recentUseInDays.default}.`,
+      [{ check: 'range', min: limits.recentUseInDays.min, max: limits.recentUseInDays.max }],
+    ),
     region: text('Region of everything that names no other. Default: AWS_REGION, AWS_DEFAULT_REGION, or the profile.'),
     retry_mode: text('Ignored: there is one way in which requests are repeated.', [
       { check: 'one-of', values: ['standard', 'adaptive'] },
@@ -98,6 +107,11 @@ export const providerRecord: TerraformRecord = {
     ]),
     token: secret('Session token. Default: AWS_SESSION_TOKEN.'),
     token_bucket_rate_limiter_capacity: argument('number', 'Ignored: repeated requests have no limiter.'),
+    unsafe_changes: text(
+      'What a plan does about changes that would break something: warn, refuse, or allow without asking. ' +
+        'Default: KEYSTEAD_UNSAFE_CHANGES, then warn.',
+      [{ check: 'one-of', values: unsafeChangesValues }],
+    ),
     use_dualstack_endpoint: flag('Ignored: the endpoint is configured.'),
     use_fips_endpoint: flag('Ignored: the endpoint is configured.'),
     user_agent: argument(['list', 'string'], 'Products to add to the User-Agent header.'),

@@ -60,6 +60,7 @@ function unsettledClient(names: readonly string[]): Client {
     tags: undefined,
     call: refuse,
     read: refuse,
+    reviews: undefined,
     withProducts: () => client,
     journal: { seen: () => undefined, end: () => undefined },
     close: () => undefined,

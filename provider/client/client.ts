@@ -22,6 +22,7 @@ import { asDiagnostic, findCredentials } from './credentials.ts';
 import { findEndpoint, findRegion } from './endpoint.ts';
 import { journaled, type SendCreate } from './journaled-creates.ts';
 import { withRetries } from './retry.ts';
+import { createReviews, type PlannedChange, type Reviews } from './reviews.ts';
 import { ServiceError } from './service-error.ts';
 import type { Settings, TagSettings } from './settings.ts';
 import { sign } from './sigv4.ts';
@@ -36,6 +37,8 @@ export interface Client {
   call<Name extends OperationName>(name: Name, input: InputJson<Name>, region: string): Promise<OutputJson<Name>>;
   /** Shares the answer of an equal read that is under way: a key, its policy and its tags cost one call. */
   read<Name extends OperationName>(name: Name, input: InputJson<Name>, region: string): Promise<OutputJson<Name>>;
+  /** undefined: plans do not ask what they would break (`unsafe_changes`), or the provider block is not known. */
+  readonly reviews: Reviews | undefined;
   /** The same connection, with more products in its User-Agent header. */
   withProducts(products: readonly string[]): Client;
   /** What creates of this run, and of earlier ones that were killed, depend on. */
@@ -167,6 +170,7 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
       tags: settings.tags,
       call,
       read: shared(call),
+      reviews: reviewsBy(call, settings),
       withProducts: (products) => clientOf([userAgent, ...products].join(' ')),
       journal,
       close: () => transport.close(),
@@ -175,6 +179,15 @@ function makeClient({ endpoint, region, credentials, transport, settings, around
     return client;
   }
   return { ...clientOf(ownAgent), credentials: current };
+}
+
+function reviewsBy(call: Client['call'], { unsafeChanges, recentUseInDays }: Settings): Reviews | undefined {
+  if (unsafeChanges === 'allow') return undefined;
+  const ask = async (Changes: readonly PlannedChange[], region: string) => {
+    const input = { Changes, RecentUseInDays: recentUseInDays };
+    return (await call('ReviewPlannedChanges', input, region)).Reviews;
+  };
+  return createReviews(ask, { unsafeChanges, recentUseInDays });
 }
 
 function shared(call: Client['call']): Client['read'] {

@@ -1,5 +1,7 @@
 /** Reads the provider block once into plain settings, and refuses arguments that are incomplete or malformed. */
 import { defined } from '@keystead/provider-schema/defined.ts';
+import { limits } from '@keystead/provider-schema/limits.ts';
+import { unsafeChangesValues } from '@keystead/provider-schema/provider.ts';
 import type { CredentialSettings } from '../credentials/chain.ts';
 import type { RoleRequest, WebIdentityRequest } from '../credentials/sessions.ts';
 import type { Environment } from '../credentials/shared-files.ts';
@@ -12,6 +14,9 @@ export interface TagSettings {
   readonly defaults: ReadonlyMap<string, string>;
   readonly ignores: (key: string) => boolean;
 }
+
+/** What a plan does about a change that would break something: says so, refuses it, or does not ask. */
+export type UnsafeChanges = (typeof unsafeChangesValues)[number];
 
 export interface Settings extends CredentialSettings {
   /** Roles to assume, each with the session of the one before. */
@@ -42,6 +47,9 @@ export interface Settings extends CredentialSettings {
   readonly maxAttempts: number;
   readonly userAgent: readonly string[];
   readonly tags: TagSettings;
+  readonly unsafeChanges: UnsafeChanges;
+  /** How long a use of a key counts as recent. */
+  readonly recentUseInDays: number;
 }
 
 const defaultMaxAttempts = 25;
@@ -83,7 +91,20 @@ export function readSettings(config: ObjectValue, env: Environment): Settings {
     maxAttempts: attempts(config.max_retries) ?? attempts(env.AWS_MAX_ATTEMPTS) ?? defaultMaxAttempts,
     userAgent: [...texts(config.user_agent), ...(env.TF_APPEND_USER_AGENT ? [env.TF_APPEND_USER_AGENT] : [])],
     tags: { defaults: defaultTags(config, env), ignores: ignoredTags(config, env) },
+    unsafeChanges: unsafeChanges(config, env),
+    recentUseInDays:
+      typeof config.recent_use_days === 'number' ? config.recent_use_days : limits.recentUseInDays.default,
   };
+}
+
+function unsafeChanges(config: ObjectValue, env: Environment): UnsafeChanges {
+  const asked = text(config.unsafe_changes) ?? (env.KEYSTEAD_UNSAFE_CHANGES || 'warn');
+  const known = unsafeChangesValues.find((value) => value === asked);
+  if (known !== undefined) return known;
+  throw failure(
+    'Invalid KEYSTEAD_UNSAFE_CHANGES',
+    `"${asked}" is not one of ${unsafeChangesValues.join(', ')}. Correct the environment variable.`,
+  );
 }
 
 /** Paths of the arguments whose values Terraform does not know yet. */

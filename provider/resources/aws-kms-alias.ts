@@ -3,13 +3,15 @@ import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { awsKmsAlias as record } from '@keystead/provider-schema/resources/aws-kms-alias.ts';
 import type { Client } from '../client/client.ts';
 import { isServiceError } from '../client/service-error.ts';
-import { DiagnosticError, type ResourceType } from '../engine/resource.ts';
+import { findForcedReplacement } from '../engine/plan.ts';
+import { type Diagnostic, DiagnosticError, type ResourceType } from '../engine/resource.ts';
 import { type ObjectValue, unknown } from '../engine/value.ts';
 import { attempt, runSteps } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
 import { generatedName, prefixOfGenerated } from './shared/generated-name.ts';
 import { importIdFromIdentity, invalidImportId, splitImportId } from './shared/import-id.ts';
 import { accountIdOf, bareKeyId } from './shared/keys.ts';
+import { findingOf, refusal, reviewChange, useLines } from './shared/plan-review.ts';
 import { planInRegion, regionOf } from './shared/region.ts';
 import { knownPart, requireText, textOf } from './shared/values.ts';
 
@@ -23,8 +25,13 @@ export const awsKmsAlias: ResourceType<Client> = {
     const target: ObjectValue = targetChanges
       ? { target_key_id: bareKeyId(proposed.target_key_id), target_key_arn: unknown }
       : { target_key_arn: prior.target_key_arn ?? unknown };
-    return planInRegion(client, config, prior, { ...proposed, ...target });
+    const plan = planInRegion(client, config, prior, { ...proposed, ...target });
+    const isReplaced = prior !== null && findForcedReplacement(record, prior, plan.planned).length > 0;
+    if (client === undefined || !isReplaced) return plan;
+    return { ...plan, diagnostics: await reviewRemoval(client, prior) };
   },
+
+  planDestroy: reviewRemoval,
 
   async create(client, planned, config) {
     const region = regionOf(client, planned);
@@ -82,6 +89,24 @@ export const awsKmsAlias: ResourceType<Client> = {
     region: regionOf(client, state),
   }),
 };
+
+/** Requests that name the key by this alias stop working. */
+async function reviewRemoval(client: Client, prior: ObjectValue): Promise<readonly Diagnostic[]> {
+  const [AliasName, KeyId] = [requireText(prior, 'id'), textOf(prior, 'target_key_id')];
+  if (KeyId === undefined) return [];
+  const reviewed = await reviewChange(client, { Operation: 'DeleteAlias', KeyId, AliasName }, regionOf(client, prior));
+  if (reviewed === undefined) return [];
+  const used = findingOf(reviewed, 'AliasUsed');
+  if (used === undefined) return reviewed.gaps;
+  const detail = [
+    `${AliasName} named KMS Key (${KeyId}) in the last requests of:`,
+    ...useLines(used),
+    'Their next request by this alias will fail. Let them use the key id or another alias first.',
+    ...(reviewed.severity === 'error' ? ['', refusal] : []),
+  ].join('\n');
+  const summary = 'An alias that is in use will be removed';
+  return [...reviewed.gaps, { severity: reviewed.severity, summary, detail }];
+}
 
 const reading = (state: ObjectValue): string => `reading KMS Alias (${textOf(state, 'id')})`;
 

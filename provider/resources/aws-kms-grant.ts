@@ -1,4 +1,5 @@
 /** `aws_kms_grant`. A grant cannot change; its grant token is shown once, in the answer to its creation. */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
 import { awsKmsGrant as record } from '@keystead/provider-schema/resources/aws-kms-grant.ts';
 import type { Client } from '../client/client.ts';
@@ -8,6 +9,7 @@ import type { ObjectValue, Value } from '../engine/value.ts';
 import { attempt } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
 import { invalidImportId, splitImportId } from './shared/import-id.ts';
+import { type Finding, findingOf, namesOf, refusal, reviewChange } from './shared/plan-review.ts';
 import { planInRegion, regionOf } from './shared/region.ts';
 import { knownPart, mapOf, requireText, textMapOf, textOf, textsOf } from './shared/values.ts';
 
@@ -22,7 +24,8 @@ export const awsKmsGrant: ResourceType<Client> = {
   validate: (config) => tooManyConstraints(config),
 
   async plan({ config, prior, proposed, client }) {
-    return planInRegion(client, config, prior, proposed);
+    const plan = planInRegion(client, config, prior, proposed);
+    return prior === null ? { ...plan, diagnostics: await reviewPrincipals(client, plan.planned) } : plan;
   },
 
   async create(client, planned) {
@@ -71,6 +74,38 @@ export const awsKmsGrant: ResourceType<Client> = {
     };
   },
 };
+
+/** A grant whose principals do not exist would be refused. What is known only after apply is asked about then. */
+async function reviewPrincipals(client: Client | undefined, planned: ObjectValue): Promise<readonly Diagnostic[]> {
+  const region = textOf(planned, 'region');
+  const GranteePrincipal = textOf(planned, 'grantee_principal');
+  const RetiringPrincipal = textOf(planned, 'retiring_principal');
+  if (region === undefined || (GranteePrincipal ?? RetiringPrincipal) === undefined) return [];
+  const KeyId = textOf(planned, 'key_id');
+  const change = { Operation: 'CreateGrant', ...defined({ KeyId, GranteePrincipal, RetiringPrincipal }) } as const;
+  const reviewed = await reviewChange(client, change, region);
+  if (reviewed === undefined) return [];
+  const missing = (type: Finding['Type'], argument: string): readonly Diagnostic[] => {
+    const finding = findingOf(reviewed, type);
+    if (finding === undefined) return [];
+    const detail =
+      `There is no ${namesOf(finding)} in this account. The apply will be refused unless it makes that principal first: ` +
+      `then set ${argument} to the arn attribute of its resource, so that Terraform makes it before the grant.`;
+    return [
+      {
+        severity: reviewed.severity,
+        summary: `The ${argument.replace('_', ' ')} of a grant does not exist`,
+        detail: reviewed.severity === 'error' ? `${detail}\n\n${refusal}` : detail,
+        path: [argument],
+      },
+    ];
+  };
+  return [
+    ...reviewed.gaps,
+    ...missing('GranteeMissing', 'grantee_principal'),
+    ...missing('RetiringPrincipalMissing', 'retiring_principal'),
+  ];
+}
 
 const reading = (state: ObjectValue): string => `reading KMS Grant (${textOf(state, 'id')})`;
 

@@ -4,13 +4,15 @@
 import { awsKmsKeyPolicy as record } from '@keystead/provider-schema/resources/aws-kms-key-policy.ts';
 import type { Client } from '../client/client.ts';
 import { isPendingDeletion, isServiceError } from '../client/service-error.ts';
-import type { ResourceType } from '../engine/resource.ts';
+import { findForcedReplacement } from '../engine/plan.ts';
+import type { Diagnostic, ResourceType } from '../engine/resource.ts';
 import type { ObjectValue } from '../engine/value.ts';
 import { attempt, runSteps } from './shared/failures.ts';
 import { finish } from './shared/finish.ts';
 import { keyImportId } from './shared/import-id.ts';
 import { bareKeyId, findKey, type KeyPlace, parseArn, policyStep, putPolicy } from './shared/keys.ts';
 import { defaultPolicy, normalPolicy, policyWarnings } from './shared/policy.ts';
+import { defaultPolicyReview, plannedPolicyReview } from './shared/policy-review.ts';
 import { planInRegion, regionOf } from './shared/region.ts';
 import { knownPart, requireText, textOf } from './shared/values.ts';
 
@@ -21,8 +23,11 @@ export const awsKmsKeyPolicy: ResourceType<Client> = {
     const isSameKey = prior !== null && proposed.key_id === prior.key_id;
     const key_id = isSameKey ? prior.key_id : bareKeyId(proposed.key_id);
     const plan = planInRegion(client, config, prior, { ...proposed, key_id: key_id ?? null });
-    return { ...plan, diagnostics: await policyWarnings(client, prior, plan.planned) };
+    const warnings = await policyWarnings(client, prior, plan.planned);
+    return { ...plan, diagnostics: [...warnings, ...(await reviewPlan(client, prior, plan.planned))] };
   },
+
+  planDestroy: reviewReset,
 
   async create(client, planned, config) {
     const region = regionOf(client, planned);
@@ -65,6 +70,26 @@ export const awsKmsKeyPolicy: ResourceType<Client> = {
     return { id, key_id: id, region: region ?? client.region ?? null, bypass_policy_lockout_safety_check: false };
   },
 };
+
+/** Another key gets the policy, and this one the default policy back: Terraform plans the other for itself. */
+async function reviewPlan(
+  client: Client | undefined,
+  prior: ObjectValue | null,
+  planned: ObjectValue,
+): Promise<readonly Diagnostic[]> {
+  if (client === undefined) return [];
+  if (prior !== null && findForcedReplacement(record, prior, planned).length > 0) return reviewReset(client, prior);
+  if (planned.policy === prior?.policy) return [];
+  const keyId = textOf(planned, 'key_id');
+  return keyId === undefined ? [] : plannedPolicyReview(client, planned, keyId);
+}
+
+/** Destroying the resource puts the default policy back. */
+async function reviewReset(client: Client, prior: ObjectValue): Promise<readonly Diagnostic[]> {
+  if (prior.bypass_policy_lockout_safety_check === true) return [];
+  const { keyId, region } = placeOf(client, prior);
+  return defaultPolicyReview(client, keyId, region);
+}
 
 const placeOf = (client: Client, state: ObjectValue): KeyPlace => ({
   keyId: requireText(state, 'id'),

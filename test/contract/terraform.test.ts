@@ -322,8 +322,8 @@ describe('resources and data sources', () => {
 });
 
 describe('the provider block', () => {
-  test('accepts every argument of upstream, versions 3 to 6, and one of its own, all optional', () => {
-    const own = 'allow_plaintext_endpoint';
+  test('accepts every argument of upstream, versions 3 to 6, and three of its own, all optional', () => {
+    const own = 'allow_plaintext_endpoint recent_use_days unsafe_changes';
     const names = [...Object.keys(providerRecord.attributes), ...Object.keys(providerRecord.blocks ?? {})];
     expect(names.sort()).toEqual(
       `access_key ${own} allowed_account_ids assume_role assume_role_with_web_identity custom_ca_bundle default_tags
@@ -331,7 +331,9 @@ describe('the provider block', () => {
        https_proxy ignore_tags insecure max_retries no_proxy profile region retry_mode s3_force_path_style s3_us_east_1_regional_endpoint
        s3_use_path_style secret_key shared_config_files shared_credentials_file shared_credentials_files
        skip_credentials_validation skip_get_ec2_platforms skip_metadata_api_check skip_region_validation skip_requesting_account_id sts_region tag_policy_compliance token
-       token_bucket_rate_limiter_capacity use_dualstack_endpoint use_fips_endpoint user_agent`.split(/\s+/),
+       token_bucket_rate_limiter_capacity use_dualstack_endpoint use_fips_endpoint user_agent`
+        .split(/\s+/)
+        .sort(),
     );
     for (const { attributes } of levels('provider', providerRecord)) {
       for (const attribute of Object.values(attributes)) expect(attribute.optional).toBe(true);

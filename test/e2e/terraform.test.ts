@@ -444,7 +444,7 @@ test('a plan that destroys keys warns of their aliases, grants, replicas and las
   expect(text).toMatch(/Aliases that point to it \(1\): alias\/orders/);
   expect(text).toMatch(/Live grants, by grantee \(1\): arn:aws:iam::\d+:root \(finance\)/);
   expect(text).toMatch(/Replicas, which must be deleted first \(1\): us-west-2/);
-  expect(text).toMatch(/Last use: Encrypt by \S+, \d{4}-\d\d-\d\dT/);
+  expect(text).toMatch(/Used in the last 90 days by:\s+\W*arn:aws:iam::\d+:root: Encrypt, last on \d{4}-\d\d-\d\dT/);
 });
 
 test('destroying schedules the deletion of every key and removes the rest', async () => {

@@ -8,15 +8,16 @@ import { findForcedReplacement } from '../../engine/plan.ts';
 import type { Diagnostic, PathStep, ResourceType } from '../../engine/resource.ts';
 import { type ObjectValue, unknown } from '../../engine/value.ts';
 import { adoptKey } from './adopt-key.ts';
-import { deletionWarnings } from './deletion-warnings.ts';
 import { attempt, runSteps, type Step } from './failures.ts';
 import { finish } from './finish.ts';
 import { keyImportId } from './import-id.ts';
+import { deletionReview, disablingReview, expiryReview, windowWarnings } from './key-loss.ts';
 import { findKey, type KeyConfiguration, type KeyMetadata, type KeyPlace, scheduleDeletion, tagSteps } from './keys.ts';
 import { normalPolicy, policyWarnings } from './policy.ts';
+import { plannedPolicyReview } from './policy-review.ts';
 import { planInRegion, regionOf } from './region.ts';
 import { planTagsAll, readTags, withoutHiddenTags } from './tags.ts';
-import { knownPart, numberOf, requireText, textOf } from './values.ts';
+import { knownPart, requireText, textOf } from './values.ts';
 
 export interface KeyTraits {
   readonly record: TerraformRecord;
@@ -83,7 +84,7 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
   return {
     record,
     plan: (input) => planKey(traits, input),
-    planDestroy: warnOfDeletion,
+    planDestroy: (client, prior) => deletionReview(client, placeOf(client, prior), prior),
 
     async create(client, planned, config) {
       const region = regionOf(client, planned);
@@ -141,16 +142,41 @@ async function planKey(
     ...traits.plan?.(config, prior, proposed),
   });
   const forced = [...findForcedReplacement(traits.record, prior, planned), ...requiresReplace];
-  const deletion =
-    prior !== null && forced.length > 0 && client !== undefined ? await warnOfDeletion(client, prior) : [];
+  const reviewed = await reviewPlan(traits, client, prior, planned, forced);
   const errors = traits.errors?.(planned) ?? [];
   const warnings = traits.warnings?.(config, prior) ?? [];
   const ofPolicy = await policyWarnings(client, prior, planned);
-  return { planned, requiresReplace, diagnostics: [...errors, ...ofPolicy, ...warnings, ...deletion] };
+  return { planned, requiresReplace, diagnostics: [...errors, ...ofPolicy, ...warnings, ...reviewed] };
 }
 
-function warnOfDeletion(client: Client, prior: ObjectValue): Promise<readonly Diagnostic[]> {
-  return deletionWarnings(client, placeOf(client, prior), numberOf(prior, 'deletion_window_in_days'));
+/** What the plan would break; only what it changes is asked about. A replacement is planned again, as a new key. */
+async function reviewPlan(
+  { record }: KeyTraits,
+  client: Client | undefined,
+  prior: ObjectValue | null,
+  planned: ObjectValue,
+  forced: readonly (readonly PathStep[])[],
+): Promise<readonly Diagnostic[]> {
+  if (client === undefined) return [];
+  if (prior === null) return plannedPolicyReview(client, planned);
+  const place = placeOf(client, prior);
+  if (forced.length > 0) return deletionReview(client, place, prior, forced);
+  const switches = ['is_enabled', 'enabled'].filter((name) => Object.hasOwn(record.attributes, name));
+  const disabling = switches.filter((name) => prior[name] === true && planned[name] === false);
+  const expiry = earlierExpiry(prior, planned);
+  const reviews = await Promise.all([
+    ...disabling.map((name) => disablingReview(client, place, prior, name)),
+    ...(expiry === undefined ? [] : [expiryReview(client, place, prior, expiry)]),
+    ...(planned.policy === prior.policy ? [] : [plannedPolicyReview(client, planned, place.keyId)]),
+  ]);
+  return [...reviews.flat(), ...windowWarnings(client, prior, planned)];
+}
+
+/** `valid_to`, if it becomes earlier than it was, or is new. */
+function earlierExpiry(prior: ObjectValue, planned: ObjectValue): string | undefined {
+  const [before, after] = [textOf(prior, 'valid_to'), textOf(planned, 'valid_to')];
+  if (after === undefined || prior.key_state === 'PendingImport') return undefined;
+  return before === undefined || Date.parse(after) < Date.parse(before) ? after : undefined;
 }
 
 async function readKey(

@@ -73,6 +73,7 @@ describe('a state read back right after apply', () => {
       tags,
       call,
       read: call,
+      reviews: undefined,
       withProducts: () => client,
       journal: noJournal,
       close: () => undefined,

@@ -146,11 +146,17 @@ test('it is enabled before other changes and disabled after them, and what follo
   await key.applied(config);
   door.forget();
   await key.applied({ ...config, enabled: false, description: 'ours' });
-  expect(door.calls()).toEqual(['UpdateKeyDescription', 'DisableKey', 'GetKeyConfiguration']);
+  expect(door.calls()).toEqual(['ReviewPlannedChanges', 'UpdateKeyDescription', 'DisableKey', 'GetKeyConfiguration']);
   expect(key.state).toMatchObject({ key_state: 'Disabled' });
   door.forget();
   await key.applied({ ...config, policy: '{"Statement":[]}' });
-  expect(door.calls()).toEqual(['EnableKey', 'UpdateKeyDescription', 'PutKeyPolicy', 'GetKeyConfiguration']);
+  expect(door.calls()).toEqual([
+    'ReviewPlannedChanges',
+    'EnableKey',
+    'UpdateKeyDescription',
+    'PutKeyPolicy',
+    'GetKeyConfiguration',
+  ]);
   const { planned } = await key.plan({ ...config, policy: '{"Statement":[]}', tags: { a: '1' } });
   expect(planned).toMatchObject({
     enabled: true,
@@ -165,7 +171,7 @@ test('other material, another spec or usage make another key', async () => {
   const other = { ...config, key_material_base64: randomBytes(32).toString('base64') };
   const plan = await key.plan(other);
   expect(plan.requiresReplace).toEqual([['key_material_base64']]);
-  expect(plan.diagnostics).toMatchObject([{ severity: 'warning', summary: 'A KMS key will be deleted' }]);
+  expect(plan.diagnostics).toMatchObject([{ severity: 'warning', summary: 'A KMS key will be replaced' }]);
   expect((await key.plan({ ...config, key_spec: 'HMAC_256' })).requiresReplace).toEqual([['key_spec']]);
 });
 

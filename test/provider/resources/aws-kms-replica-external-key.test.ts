@@ -62,6 +62,7 @@ test('changes and another expiry go to its Region', async () => {
   door.forget();
   await replica.applied(config({ enabled: false, description: 'west', valid_to: '2027-01-01T00:00:00Z' }));
   expect(door.calls()).toEqual([
+    'ReviewPlannedChanges',
     'UpdateKeyDescription',
     'GetParametersForImport',
     'ImportKeyMaterial',

@@ -28,6 +28,7 @@ test('is made in the Region of its primary key, then managed in its own', async 
   const whole = config({ description: 'west', enabled: false, policy, tags: { a: '1' } });
   const state = await replica.applied(whole);
   expect(door.received.map(({ operation, region }) => [operation, region])).toEqual([
+    ['ReviewPlannedChanges', 'us-west-2'],
     ['ReplicateKey', 'us-east-1'],
     ['DisableKey', 'us-west-2'],
     ['GetKeyConfiguration', 'us-west-2'],
@@ -70,6 +71,7 @@ test('updates go to its Region: tags first, enable, description, policy, disable
   door.forget();
   await replica.applied(config({ description: 'west', policy: '{"Statement":[]}', tags: { a: '1' } }));
   expect(door.calls()).toEqual([
+    'ReviewPlannedChanges',
     'TagResource',
     'EnableKey',
     'UpdateKeyDescription',

@@ -34,13 +34,12 @@ export class RestDoor {
   readonly aliases = new Map<string, string>();
   /** By custom key store id. */
   readonly keyStores = new Map<string, Members>();
-  events: Members[] = [];
   /** The answer of ValidateKeyPolicy, for every policy. */
   policyFindings: Members[] = [];
+  /** Reviews one planned change. */
+  review: (change: Members) => Members = () => ({ Findings: [], Unreviewed: [] });
   /** The answers of operations on identities and of cryptographic operations, by name of the operation. */
   readonly answers = new Map<OperationName, (input: Members) => unknown>();
-  /** The answer of GetKeyLastUsage, for every key. */
-  lastUsage: Members = {};
   endpoint = '';
   private sessions = 0;
   private readonly refusals = new Map<OperationName, Refusal[]>();
@@ -247,10 +246,8 @@ export class RestDoor {
         return this.importMaterial(key(), input);
       case 'ValidateKeyPolicy':
         return { Findings: this.policyFindings };
-      case 'LookupEvents':
-        return { Events: this.events };
-      case 'GetKeyLastUsage':
-        return { KeyId: key().metadata.KeyId, KeyLastUsage: this.lastUsage };
+      case 'ReviewPlannedChanges':
+        return { Reviews: (input.Changes as readonly Members[]).map((change) => this.review(change)) };
       default:
         throw new Refused(501, 'UnsupportedOperationException', `${operation} is not implemented in this REST door`);
     }
