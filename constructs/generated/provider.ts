@@ -60,6 +60,10 @@ export interface AwsProviderConfig {
   */
   readonly profile?: string | undefined;
   /**
+  * For how many days a use of a key counts as recent when a plan would break it. Default: 90.
+  */
+  readonly recentUseDays?: number | undefined;
+  /**
   * Region of everything that names no other. Default: AWS_REGION, AWS_DEFAULT_REGION, or the profile.
   */
   readonly region?: string | undefined;
@@ -131,6 +135,10 @@ export interface AwsProviderConfig {
   * Ignored: repeated requests have no limiter.
   */
   readonly tokenBucketRateLimiterCapacity?: number | undefined;
+  /**
+  * What a plan does about changes that would break something: warn, refuse, or allow without asking. Default: KEYSTEAD_UNSAFE_CHANGES, then warn.
+  */
+  readonly unsafeChanges?: string | undefined;
   /**
   * Ignored: the endpoint is configured.
   */
@@ -5290,6 +5298,7 @@ export class AwsProvider extends cdktf.TerraformProvider {
     this._maxRetries = config.maxRetries;
     this._noProxy = config.noProxy;
     this._profile = config.profile;
+    this._recentUseDays = config.recentUseDays;
     this._region = config.region;
     this._retryMode = config.retryMode;
     this._s3ForcePathStyle = config.s3ForcePathStyle;
@@ -5308,6 +5317,7 @@ export class AwsProvider extends cdktf.TerraformProvider {
     this._tagPolicyCompliance = config.tagPolicyCompliance;
     this._token = config.token;
     this._tokenBucketRateLimiterCapacity = config.tokenBucketRateLimiterCapacity;
+    this._unsafeChanges = config.unsafeChanges;
     this._useDualstackEndpoint = config.useDualstackEndpoint;
     this._useFipsEndpoint = config.useFipsEndpoint;
     this._userAgent = config.userAgent;
@@ -5529,6 +5539,22 @@ export class AwsProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get profileInput() {
     return this._profile;
+  }
+
+  // recent_use_days - computed: false, optional: true, required: false
+  private _recentUseDays?: number;
+  public get recentUseDays() {
+    return this._recentUseDays;
+  }
+  public set recentUseDays(value: number | undefined) {
+    this._recentUseDays = value;
+  }
+  public resetRecentUseDays() {
+    this._recentUseDays = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get recentUseDaysInput() {
+    return this._recentUseDays;
   }
 
   // region - computed: false, optional: true, required: false
@@ -5819,6 +5845,22 @@ export class AwsProvider extends cdktf.TerraformProvider {
     return this._tokenBucketRateLimiterCapacity;
   }
 
+  // unsafe_changes - computed: false, optional: true, required: false
+  private _unsafeChanges?: string;
+  public get unsafeChanges() {
+    return this._unsafeChanges;
+  }
+  public set unsafeChanges(value: string | undefined) {
+    this._unsafeChanges = value;
+  }
+  public resetUnsafeChanges() {
+    this._unsafeChanges = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get unsafeChangesInput() {
+    return this._unsafeChanges;
+  }
+
   // use_dualstack_endpoint - computed: false, optional: true, required: false
   private _useDualstackEndpoint?: boolean | cdktf.IResolvable;
   public get useDualstackEndpoint() {
@@ -5982,6 +6024,7 @@ export class AwsProvider extends cdktf.TerraformProvider {
       max_retries: cdktf.numberToTerraform(this._maxRetries),
       no_proxy: cdktf.stringToTerraform(this._noProxy),
       profile: cdktf.stringToTerraform(this._profile),
+      recent_use_days: cdktf.numberToTerraform(this._recentUseDays),
       region: cdktf.stringToTerraform(this._region),
       retry_mode: cdktf.stringToTerraform(this._retryMode),
       s3_force_path_style: cdktf.booleanToTerraform(this._s3ForcePathStyle),
@@ -6000,6 +6043,7 @@ export class AwsProvider extends cdktf.TerraformProvider {
       tag_policy_compliance: cdktf.stringToTerraform(this._tagPolicyCompliance),
       token: cdktf.stringToTerraform(this._token),
       token_bucket_rate_limiter_capacity: cdktf.numberToTerraform(this._tokenBucketRateLimiterCapacity),
+      unsafe_changes: cdktf.stringToTerraform(this._unsafeChanges),
       use_dualstack_endpoint: cdktf.booleanToTerraform(this._useDualstackEndpoint),
       use_fips_endpoint: cdktf.booleanToTerraform(this._useFipsEndpoint),
       user_agent: cdktf.listMapper(cdktf.stringToTerraform, false)(this._userAgent),
@@ -6091,6 +6135,12 @@ export class AwsProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      recent_use_days: {
+        value: cdktf.numberToHclTerraform(this._recentUseDays),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
       },
       region: {
         value: cdktf.stringToHclTerraform(this._region),
@@ -6199,6 +6249,12 @@ export class AwsProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "number",
+      },
+      unsafe_changes: {
+        value: cdktf.stringToHclTerraform(this._unsafeChanges),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       use_dualstack_endpoint: {
         value: cdktf.booleanToHclTerraform(this._useDualstackEndpoint),
