@@ -13,8 +13,8 @@ export interface GuideRun {
   readonly directory: string;
   /** The sections that have commands, in their order. */
   readonly sections: readonly string[];
-  /** The first fenced block of a language. */
-  first(language: string): string;
+  /** The configurations of the page. */
+  readonly configurations: readonly string[];
   /** Runs a section; what it exports stays. @param replaced texts of the page that stand for something of this machine */
   section(title: string, replaced?: Readonly<Record<string, string>>): Promise<CommandResult>;
   dispose(): Promise<void>;
@@ -55,7 +55,7 @@ export async function openGuideRun(page: string, server: TestServer): Promise<Gu
   return {
     directory,
     sections: [...commands.keys()],
-    first: (language) => blocks(text, language)[0] ?? '',
+    configurations: blocks(text, 'hcl'),
     async section(title, replaced = {}) {
       const found = commands.get(title);
       if (found === undefined) throw new Error(`${page} has no commands under "${title}"`);
