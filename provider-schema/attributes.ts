@@ -167,7 +167,7 @@ export function writeOnly<Name extends string>(
   const own = defined({ own: rules.own });
   const value: AttributeRecord = {
     type: 'string',
-    description: `${subject} It is never stored. Needs Terraform 1.11 or newer.`,
+    description: `${subject} It is never stored. Needs Terraform or OpenTofu 1.11 or newer.`,
     optional: true,
     writeOnly: true,
     requiredWith: [`${name}_wo_version`],

@@ -27,7 +27,7 @@ export interface KmsCiphertextConfig extends cdktf.TerraformMetaArguments {
   */
   readonly plaintext?: string | undefined;
   /**
-  * Text to encrypt. It is never stored. Needs Terraform 1.11 or newer.
+  * Text to encrypt. It is never stored. Needs Terraform or OpenTofu 1.11 or newer.
   */
   readonly plaintextWo?: string | undefined;
   /**

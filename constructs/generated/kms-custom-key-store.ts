@@ -31,7 +31,7 @@ export interface KmsCustomKeyStoreConfig extends cdktf.TerraformMetaArguments {
   */
   readonly keyStorePassword?: string | undefined;
   /**
-  * Password of the cluster's crypto user. It is never stored. Needs Terraform 1.11 or newer.
+  * Password of the cluster's crypto user. It is never stored. Needs Terraform or OpenTofu 1.11 or newer.
   */
   readonly keyStorePasswordWo?: string | undefined;
   /**
@@ -241,7 +241,7 @@ export interface KmsCustomKeyStoreXksProxyAuthenticationCredential {
   */
   readonly rawSecretAccessKey?: string | undefined;
   /**
-  * Secret access key. It is never stored. Needs Terraform 1.11 or newer.
+  * Secret access key. It is never stored. Needs Terraform or OpenTofu 1.11 or newer.
   */
   readonly rawSecretAccessKeyWo?: string | undefined;
   /**

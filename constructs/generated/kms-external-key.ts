@@ -39,7 +39,7 @@ export interface KmsExternalKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly keyMaterialBase64?: string | undefined;
   /**
-  * Key material to import, in base64. It is never stored. Needs Terraform 1.11 or newer.
+  * Key material to import, in base64. It is never stored. Needs Terraform or OpenTofu 1.11 or newer.
   */
   readonly keyMaterialBase64Wo?: string | undefined;
   /**

@@ -16,7 +16,7 @@ export function functionPage(record: FunctionRecord, { about = [] }: Notes): str
     { name, subcategory: '', description },
     `# Function: ${name}`,
     withCode(description),
-    'Needs Terraform 1.8 or newer.',
+    'Needs Terraform 1.8, OpenTofu 1.7, or newer.',
     ...about,
     exampleSection(`functions/${name}`),
     `## Signature\n\n${fenced('text', signature)}`,

@@ -182,7 +182,7 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
       'The provider cipherstash/kms has the same resource, without `region` and without an import. There `key_spec` cannot be left out.',
     ],
     afterImport:
-      'An import cannot know `keepers`: with them in the configuration the next plan makes a new data key. Leave them out, or list them in `ignore_changes`.',
+      'An import cannot know `keepers`: with them in the configuration the next plan makes a new data key. Leave them out, or list them in `ignore_changes`. With OpenTofu the `import` block itself needs `provider = aws` too.',
   },
   'data-sources/aws_iam_policy_document': {
     about: [

@@ -34,7 +34,7 @@ const kinds: readonly Kind[] = [
   {
     folder: 'ephemeral-resources',
     title: 'Ephemeral',
-    needs: 'Needs Terraform 1.10 or newer.',
+    needs: 'Needs Terraform 1.10, OpenTofu 1.11, or newer.',
     records: ephemeralResources,
   },
   {
