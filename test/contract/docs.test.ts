@@ -14,6 +14,29 @@ test.each(pages)('%s links to pages that exist', (page) => {
   expect(local.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
 });
 
+/** Anchors of a page's headings, as GitHub and the Terraform Registry make them. */
+function anchorsOf(page: string): ReadonlySet<string> {
+  const text = read(page).replace(/^```[\s\S]*?^```$/gm, '');
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
+  return new Set(
+    headings.map((title) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+test.each(pages)('%s links to sections that exist', (page) => {
+  const links = [...read(page).matchAll(/\]\(([^)\s#]*)#([^)\s]+)\)/g)].filter(([, to = '']) => !/^https?:/.test(to));
+  const broken = links.filter(([, to = '', anchor = '']) => {
+    const target = to === '' ? page : join(dirname(page), to);
+    return target.endsWith('.md') && existsSync(join(root, target)) && !anchorsOf(target).has(anchor);
+  });
+  expect(broken.map(([link]) => link)).toEqual([]);
+});
+
 test('every make target that a page names is in the Makefile', () => {
   const targets = new Set([...read('Makefile').matchAll(/^([a-z-]+):/gm)].map((match) => match[1]));
   const named = pages.flatMap((page) =>

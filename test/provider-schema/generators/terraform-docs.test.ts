@@ -70,12 +70,6 @@ describe('the pages', () => {
     expect(listed.sort()).toEqual([...namesOf(record), ...identity, ...meta, ...unlisted].sort());
   });
 
-  test.each(Object.keys(documentPages))('%s links to its own sections', (page) => {
-    const headings = new Set([...text(page).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title));
-    const links = [...text(page).matchAll(/\]\(#(\w+)\)/g)].map(([, anchor = '']) => anchor);
-    expect(links.filter((anchor) => !headings.has(anchor))).toEqual([]);
-  });
-
   test('mark what the AWS provider does not have', () => {
     const mark = '**Not in the AWS provider.**';
     const count = (one: TerraformRecord | BlockRecord): number =>
