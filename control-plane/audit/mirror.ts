@@ -9,6 +9,7 @@
  */
 import { type FileHandle, open, rm, stat, writeFile } from 'node:fs/promises';
 import type { AuditRecord } from '../domain/audit/audit-record.ts';
+import { Deadline } from '../runtime/deadline.ts';
 import { type Store, StoreUnavailable, type Write } from '../storage/port/store.ts';
 
 export interface SinkSettings {
@@ -23,6 +24,9 @@ export interface SinkSettings {
 
 /** The store, as the pipeline and the jobs use it. */
 export function withAuditSinks(store: Store, { deadlineMs, mirror, onFull, onWritten }: SinkSettings): Store {
+  const late = (what: string) =>
+    new Deadline(deadlineMs, () => new StoreUnavailable(`${what} did not answer within ${deadlineMs} ms`));
+  const [database, second] = [late('the database'), late('the audit mirror')];
   const failed = (error: unknown): unknown => {
     if (error instanceof StoreUnavailable && error.fault === 'disk-full') onFull?.(error);
     return error;
@@ -32,9 +36,9 @@ export function withAuditSinks(store: Store, { deadlineMs, mirror, onFull, onWri
     async write(write: Write): Promise<void> {
       const audited = mirror !== undefined && write.audit.length > 0;
       try {
-        if (audited && mirror.failed) await within(deadlineMs, mirror.append([]), 'the audit mirror');
-        await within(deadlineMs, store.write(write), 'the database');
-        if (audited) await within(deadlineMs, mirror.append(write.audit), 'the audit mirror');
+        if (audited && mirror.failed) await second.within(mirror.append([]));
+        await database.within(store.write(write));
+        if (audited) await second.within(mirror.append(write.audit));
       } catch (error) {
         throw failed(error);
       }
@@ -42,32 +46,14 @@ export function withAuditSinks(store: Store, { deadlineMs, mirror, onFull, onWri
     },
     async ping(): Promise<void> {
       try {
-        await within(deadlineMs, store.ping(), 'the database');
-        if (mirror) await within(deadlineMs, mirror.append([]), 'the audit mirror');
+        await database.within(store.ping());
+        if (mirror) await second.within(mirror.append([]));
       } catch (error) {
         throw failed(error);
       }
       onWritten?.();
     },
   };
-}
-
-/** @throws StoreUnavailable when it takes longer; the work itself can still be done later. */
-async function within<T>(deadlineMs: number, work: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new StoreUnavailable(`${what} did not answer within ${deadlineMs} ms`)),
-      deadlineMs,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    // Past the deadline the error was already reported.
-    work.catch(() => undefined);
-  }
 }
 
 /** As much as a file system gives at once. */

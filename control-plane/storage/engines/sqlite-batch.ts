@@ -1,6 +1,6 @@
 /**
- * Group commit: many writes, one transaction, one sync. Each write runs in a savepoint of its own, so that a lost race
- * rolls back only that write; no write is answered before the COMMIT that makes all of them durable.
+ * Group commit: many writes, one transaction, one sync. Each write that can lose a race runs in a savepoint of its own,
+ * so that only that write is rolled back; no write is answered before the COMMIT that makes all of them durable.
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import type Database from 'better-sqlite3';
@@ -20,11 +20,19 @@ import type { WorkerSetup, WriteJob, WriteResult } from './sqlite-protocol.ts';
 
 const db = sqliteDialect.queries;
 
+interface Open {
+  readonly database: Database.Database;
+  readonly statements: Statements;
+}
+
 class LostRace extends Error {}
+
+/** A write without a savepoint failed: the batch runs again, each write in one. */
+class Unprotected extends Error {}
 
 export class BatchWriter {
   readonly #setup: WorkerSetup;
-  #open: { readonly database: Database.Database; readonly statements: Statements } | undefined;
+  #open: Open | undefined;
   #end: ChainEnd;
 
   constructor(setup: WorkerSetup) {
@@ -36,7 +44,7 @@ export class BatchWriter {
   /** Never throws: each write gets its own result. */
   commit(jobs: readonly WriteJob[]): readonly WriteResult[] {
     try {
-      return this.#commit(jobs);
+      return this.#commitAll(jobs);
     } catch (error) {
       // The whole transaction failed: a full or broken disk. Nothing was committed, so nothing is acknowledged. After a
       // failed write or sync the connection's cached state cannot be trusted; the next batch opens a new one.
@@ -67,11 +75,30 @@ export class BatchWriter {
     return this.#open;
   }
 
-  #commit(jobs: readonly WriteJob[]): readonly WriteResult[] {
-    const { database, statements } = this.#open ?? this.#reopen();
+  #commitAll(jobs: readonly WriteJob[]): readonly WriteResult[] {
+    const open = this.#open ?? this.#reopen();
+    const start = this.#end;
+    try {
+      // Appending an audit record fails only with the whole database.
+      return this.#commit(open, jobs, ({ statements }) => statements.length > 0);
+    } catch (error) {
+      if (!(error instanceof Unprotected) || !open.database.inTransaction) throw error;
+      open.database.exec('rollback');
+      this.#end = start;
+      return this.#commit(open, jobs, () => true);
+    }
+  }
+
+  #commit(
+    { database, statements }: Open,
+    jobs: readonly WriteJob[],
+    needsSavepoint: (job: WriteJob) => boolean,
+  ): readonly WriteResult[] {
     const start = this.#end;
     statements.run({ sql: 'begin immediate', parameters: [] });
-    const results = jobs.map((job) => this.#attempt(database, statements, job));
+    const results = jobs.map((job) =>
+      needsSavepoint(job) ? this.#attempt(database, statements, job) : this.#append(statements, job),
+    );
     if (this.#end !== start) {
       const { chainId, sequence, hash } = this.#end;
       const move = moveChainEnd(db, { chainId, fromSequence: start.sequence, sequence, hash });
@@ -83,6 +110,14 @@ export class BatchWriter {
     }
     statements.run({ sql: 'commit', parameters: [] });
     return results;
+  }
+
+  #append(statements: Statements, job: WriteJob): WriteResult {
+    try {
+      return { id: job.id, outcome: 'committed', message: '', rows: this.#apply(statements, job) };
+    } catch (error) {
+      throw outcomeOf(error) === 'unavailable' ? error : new Unprotected(textOf(error), { cause: error });
+    }
   }
 
   #attempt(database: Database.Database, statements: Statements, job: WriteJob): WriteResult {

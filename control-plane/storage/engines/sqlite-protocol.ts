@@ -15,7 +15,8 @@ export interface WriteJob {
   readonly audit: readonly AuditEntry[];
 }
 
-export type WorkerRequest = WriteJob | 'close';
+/** The jobs of one turn of the event loop. */
+export type WorkerRequest = readonly WriteJob[] | 'close';
 
 export interface WriteResult {
   readonly id: number;
@@ -31,7 +32,13 @@ export interface WriteResult {
   readonly rows: readonly unknown[];
 }
 
-export type WorkerReply = 'ready' | readonly WriteResult[];
+export interface BatchResult {
+  /** Ids of the jobs that were committed and returned no rows, as most are. */
+  readonly committed: readonly number[];
+  readonly others: readonly WriteResult[];
+}
+
+export type WorkerReply = 'ready' | BatchResult;
 
 export interface WorkerSetup {
   readonly file: string;

@@ -4,9 +4,9 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { BatchWriter } from './sqlite-batch.ts';
-import type { WorkerReply, WorkerRequest, WorkerSetup, WriteJob } from './sqlite-protocol.ts';
+import type { BatchResult, WorkerReply, WorkerRequest, WorkerSetup, WriteJob, WriteResult } from './sqlite-protocol.ts';
 
-/** Limits how long the first write of a batch waits for the last. */
+/** From this number on no more are added: it limits how long the first write of a batch waits for the last. */
 const JOBS_PER_BATCH = 512;
 
 if (!parentPort) throw new Error('sqlite-worker.ts must run as a worker thread');
@@ -19,10 +19,10 @@ port.on('message', (first: WorkerRequest) => {
   while (next !== undefined) {
     const jobs: WriteJob[] = [];
     while (next !== undefined && next !== 'close' && jobs.length < JOBS_PER_BATCH) {
-      jobs.push(next);
+      jobs.push(...next);
       next = waiting();
     }
-    if (jobs.length > 0) reply(writer.commit(jobs));
+    if (jobs.length > 0) reply(inBrief(writer.commit(jobs)));
     if (next === 'close') {
       writer.close();
       port.close();
@@ -31,6 +31,14 @@ port.on('message', (first: WorkerRequest) => {
   }
 });
 reply('ready');
+
+function inBrief(results: readonly WriteResult[]): BatchResult {
+  const isPlain = ({ outcome, rows }: WriteResult) => outcome === 'committed' && rows.length === 0;
+  return {
+    committed: results.filter(isPlain).map(({ id }) => id),
+    others: results.filter((result) => !isPlain(result)),
+  };
+}
 
 function waiting(): WorkerRequest | undefined {
   return (receiveMessageOnPort(port) as { message: WorkerRequest } | undefined)?.message;

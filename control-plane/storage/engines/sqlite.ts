@@ -34,12 +34,12 @@ import {
   Statements,
 } from './sqlite-file.ts';
 import type {
+  BatchResult,
   WorkerReply,
   WorkerRequest,
   WorkerSetup,
   WorkerStatement,
   WriteJob,
-  WriteResult,
 } from './sqlite-protocol.ts';
 
 const db = sqliteDialect.queries;
@@ -220,12 +220,16 @@ const textOf = ({ sql, parameters }: CompiledQuery) => ({ sql, parameters });
 
 type Pending = { readonly resolve: (rows: readonly unknown[]) => void; readonly reject: (error: Error) => void };
 
-/** The worker thread behind promises. When it ends, its pending writes fail; the next write starts a new one. */
+/**
+ * The worker thread behind promises. When it ends, its pending writes fail; the next write starts a new one. The writes
+ * of one turn of the event loop go to it together.
+ */
 class WriterThread {
   readonly #url: URL;
   readonly #setup: WorkerSetup;
   readonly #pending = new Map<number, Pending>();
   #running: { readonly worker: Worker; readonly ready: Promise<void>; readonly gone: Promise<void> } | undefined;
+  #unsent: WriteJob[] = [];
   #lastId = 0;
   #closed = false;
 
@@ -241,19 +245,24 @@ class WriterThread {
 
   async write(statements: readonly WorkerStatement[], audit: readonly AuditEntry[]): Promise<readonly unknown[]> {
     if (this.#closed) throw new StoreUnavailable('The store is closed');
-    this.#running ??= this.#start();
-    const { worker } = this.#running;
     this.#lastId += 1;
     const job: WriteJob = { id: this.#lastId, statements, audit };
-    return new Promise((resolve, reject) => {
-      this.#pending.set(job.id, { resolve, reject });
-      worker.postMessage(job satisfies WorkerRequest);
-    });
+    if (this.#unsent.push(job) === 1) setImmediate(() => this.#send());
+    return new Promise((resolve, reject) => this.#pending.set(job.id, { resolve, reject }));
+  }
+
+  #send(): void {
+    const jobs = this.#unsent;
+    if (jobs.length === 0) return;
+    this.#unsent = [];
+    this.#running ??= this.#start();
+    this.#running.worker.postMessage(jobs satisfies WorkerRequest);
   }
 
   /** Commits the waiting writes first. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#send();
     this.#running?.worker.postMessage('close' satisfies WorkerRequest);
     await this.#running?.gone;
   }
@@ -265,7 +274,7 @@ class WriterThread {
     let failure = 'it ended';
     worker.on('message', (reply: WorkerReply) => {
       if (reply === 'ready') isReady();
-      else for (const result of reply) this.#settle(result);
+      else this.#settle(reply);
     });
     worker.on('error', (error: Error) => {
       failure = error.message;
@@ -276,6 +285,7 @@ class WriterThread {
       hasFailed(error);
       for (const { reject } of this.#pending.values()) reject(error);
       this.#pending.clear();
+      this.#unsent = [];
       isGone();
     });
     // Only `started` waits for `ready`; without it, a failed start must not be an unhandled rejection.
@@ -283,12 +293,20 @@ class WriterThread {
     return { worker, ready, gone };
   }
 
-  #settle({ id, outcome, message, fault, rows }: WriteResult): void {
+  #settle({ committed, others }: BatchResult): void {
+    for (const id of committed) this.#take(id)?.resolve([]);
+    for (const { id, outcome, message, fault, rows } of others) {
+      const pending = this.#take(id);
+      if (outcome === 'committed') pending?.resolve(rows);
+      else if (outcome === 'conflict') pending?.reject(new WriteConflict(message));
+      else if (outcome === 'unavailable') pending?.reject(new StoreUnavailable(message, fault));
+      else pending?.reject(new Error(message));
+    }
+  }
+
+  #take(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    if (outcome === 'committed') pending?.resolve(rows);
-    else if (outcome === 'conflict') pending?.reject(new WriteConflict(message));
-    else if (outcome === 'unavailable') pending?.reject(new StoreUnavailable(message, fault));
-    else pending?.reject(new Error(message));
+    return pending;
   }
 }

@@ -128,6 +128,20 @@ test('closing commits the waiting writes first', async () => {
   expect(await verifiedRecords(await open())).toBe(50);
 });
 
+test('a record that cannot be stored is refused by itself; those that were to be committed with it are', async () => {
+  const store = await open();
+  const write = (record: object) =>
+    store.write({ mutations: [], changes: [], audit: [{ ...aRecord(), ...record }] }).then(
+      () => 'committed',
+      () => 'refused',
+    );
+  // A column that cannot be empty.
+  const outcomes = [write({}), write({ awsRegion: null }), write({}), write({ awsRegion: null }), write({})];
+  expect(await Promise.all(outcomes)).toEqual(['committed', 'refused', 'committed', 'refused', 'committed']);
+  await store.write({ mutations: [], changes: [], audit: [aRecord()] });
+  expect(await verifiedRecords(store)).toBe(4);
+});
+
 test('a worker program that does not start is an error, and the directory is unlocked', async () => {
   const sqliteWorkerUrl = new URL('file:///nowhere/worker.js');
   const opening = openStore({ database: 'sqlite', dataDir, clock: testClock, sqliteWorkerUrl });
