@@ -23,6 +23,7 @@ const secret = (description: string): AttributeRecord => ({ ...text(description)
 
 const sessionName: readonly Validator[] = [{ check: 'length', min: 2, max: 64 }];
 
+const ofOurs = (record: AttributeRecord): AttributeRecord => ({ ...record, own: true });
 const replaced = (record: AttributeRecord, deprecated: string): AttributeRecord => ({ ...record, deprecated });
 
 const roleArguments = {
@@ -45,10 +46,9 @@ export const providerRecord: TerraformRecord = {
     'AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL or KEYSTEAD_ENDPOINT.',
   attributes: {
     access_key: text('Access key id. Default: AWS_ACCESS_KEY_ID, or the profile.'),
-    allow_plaintext_endpoint: {
-      ...flag('Whether the endpoint can be http:// beyond loopback. Default: KEYSTEAD_ALLOW_PLAINTEXT_ENDPOINT.'),
-      own: true,
-    },
+    allow_plaintext_endpoint: ofOurs(
+      flag('Whether the endpoint can be http:// beyond loopback. Default: KEYSTEAD_ALLOW_PLAINTEXT_ENDPOINT.'),
+    ),
     allowed_account_ids: {
       ...argument(['set', 'string'], 'Accounts that the provider can manage; with credentials of another it stops.'),
       conflictsWith: ['forbidden_account_ids'],
@@ -68,10 +68,12 @@ export const providerRecord: TerraformRecord = {
     max_retries: argument('number', 'How often a request is tried. Default: AWS_MAX_ATTEMPTS, then 25.'),
     no_proxy: text('Hosts to reach without a proxy, separated by commas. Default: NO_PROXY.'),
     profile: text('Profile in the shared files. Default: AWS_PROFILE.'),
-    recent_use_days: argument(
-      'number',
-      `For how many days a use of a key counts as recent when a plan would break it. Default: ${limits.recentUseInDays.default}.`,
-      [{ check: 'range', min: limits.recentUseInDays.min, max: limits.recentUseInDays.max }],
+    recent_use_days: ofOurs(
+      argument(
+        'number',
+        `For how many days a use of a key counts as recent when a plan would break it. Default: ${limits.recentUseInDays.default}.`,
+        [{ check: 'range', min: limits.recentUseInDays.min, max: limits.recentUseInDays.max }],
+      ),
     ),
     region: text('Region of everything that names no other. Default: AWS_REGION, AWS_DEFAULT_REGION, or the profile.'),
     retry_mode: text('Ignored: there is one way in which requests are repeated.', [
@@ -107,10 +109,12 @@ export const providerRecord: TerraformRecord = {
     ]),
     token: secret('Session token. Default: AWS_SESSION_TOKEN.'),
     token_bucket_rate_limiter_capacity: argument('number', 'Ignored: repeated requests have no limiter.'),
-    unsafe_changes: text(
-      'What a plan does about changes that would break something: warn, refuse, or allow without asking. ' +
-        'Default: KEYSTEAD_UNSAFE_CHANGES, then warn.',
-      [{ check: 'one-of', values: unsafeChangesValues }],
+    unsafe_changes: ofOurs(
+      text(
+        'What a plan does about changes that would break something: warn, refuse, or allow without asking. ' +
+          'Default: KEYSTEAD_UNSAFE_CHANGES, then warn.',
+        [{ check: 'one-of', values: unsafeChangesValues }],
+      ),
     ),
     use_dualstack_endpoint: flag('Ignored: the endpoint is configured.'),
     use_fips_endpoint: flag('Ignored: the endpoint is configured.'),

@@ -251,6 +251,14 @@ function withIdsOf(values: Readonly<Record<string, unknown>>, id: string): strin
     .replace(/,AQID[\w+/]+$/, `,${own('ciphertext_blob')}`);
 }
 
+test('with the provider block that refuses unsafe changes, used keys are not destroyed', async () => {
+  const block = await readFile(join(examplesDirectory, 'provider/safe-plans.tf'), 'utf8');
+  await write(`${requirement}${block}`);
+  const { code, stderr } = await workspace.terraform('plan', '-destroy', '-no-color');
+  await write(await configuration());
+  expect([code, stderr]).toEqual([1, expect.stringContaining('alias/payments')]);
+});
+
 test('everything that the examples made is destroyed', async () => {
   await terraform('destroy', '-auto-approve');
   expect((await terraform('state', 'list')).trim()).toBe('');

@@ -1,3 +1,5 @@
+# A control plane on this machine
+
 terraform {
   required_providers {
     aws = { source = "keystead/aws" }
