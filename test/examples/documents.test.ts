@@ -42,8 +42,8 @@ const inputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * Terraform 1.11 does not know list resources and actions yet: test/provider-schema/generators reads their examples. The
- * key store on a token is applied where there are tokens: test/e2e/terraform-key-stores.test.ts.
+ * Terraform 1.11 does not know list resources and actions yet: test/provider/documented-queries.test.ts has them. The key
+ * store on a token is applied where there are tokens: test/e2e/terraform-key-stores.test.ts.
  */
 const elsewhere = /^(provider|actions)\/|\.tfquery\.hcl$|^resources\/aws_kms_custom_key_store\/token\.tf$/;
 const applied = exampleFiles().filter((file) => !elsewhere.test(file));

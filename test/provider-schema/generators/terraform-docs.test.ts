@@ -1,7 +1,6 @@
 /** The provider's documents: complete, linked, and about what the records say. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseHcl } from '@keystead/control-plane/cli/terraform/hcl.ts';
 import * as actions from '@keystead/provider-schema/actions/index.ts';
 import * as dataSources from '@keystead/provider-schema/data-sources/index.ts';
 import * as ephemeralResources from '@keystead/provider-schema/ephemeral-resources/index.ts';
@@ -143,19 +142,6 @@ describe('the examples', () => {
     expect(documentedImports().map(({ type }) => type)).toEqual(wanted.map(({ type }) => type).sort());
     expect(text('resources/kms_ciphertext.md')).toContain('Resources of this type cannot be imported.');
   });
-
-  test.each(Object.values<TerraformRecord>(listResources))(
-    'of the list of $type hold its arguments',
-    ({ type, attributes }) => {
-      const [block, ...others] = parseHcl(
-        readFileSync(join(examplesDirectory, 'list-resources', type, 'example.tfquery.hcl'), 'utf8'),
-      );
-      expect([block?.name, block?.labels, others]).toEqual(['list', [type, 'example'], []]);
-      const config = block?.body?.find(({ name }) => name === 'config')?.body ?? [];
-      expect(config.length).toBeGreaterThan(0);
-      expect(config.filter(({ name }) => !Object.hasOwn(attributes, name))).toEqual([]);
-    },
-  );
 });
 
 test('descriptions show names as code, each once', () => {
