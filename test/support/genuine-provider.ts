@@ -7,6 +7,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { describeAtLength } from './at-length.ts';
 import { leftOutTitle } from './needs.ts';
 
 export interface GenuineProvider {
@@ -52,10 +53,9 @@ export function describeWithGenuine(title: string, declare: (genuine: GenuinePro
   else test.skip(leftOutTitle(title, 'hashicorp/aws in a mirror that TF_PLUGIN_MIRROR names'), () => undefined);
 }
 
-/** The same, for comparisons of minutes: they belong to `make test-terraform` alone, and `make test` counts them as not run. */
+/** The same, for comparisons of minutes. */
 export function describeAtLengthWithGenuine(title: string, declare: (genuine: GenuineProvider) => void): void {
-  if (process.env.KEYSTEAD_TERRAFORM === 'all') describeWithGenuine(title, declare);
-  else test.skip(leftOutTitle(title, 'make test-terraform'), () => undefined);
+  describeAtLength(title, () => describeWithGenuine('side by side', declare));
 }
 
 /** A CLI configuration that installs from the mirror only. */

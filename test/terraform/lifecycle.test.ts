@@ -2,10 +2,10 @@
 import { jest } from '@jest/globals';
 import { needs } from '../support/needs.ts';
 import { selectedCases } from './cases/index.ts';
-import { declareLives } from './lifecycle.ts';
+import { declareTable } from './lifecycle.ts';
 
 needs('terraform');
 
 jest.setTimeout(600_000);
 
-describe('resource types', () => declareLives({ binary: 'terraform', cases: selectedCases() }));
+describe('resource types', () => declareTable('terraform', selectedCases()));

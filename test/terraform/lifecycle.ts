@@ -23,22 +23,31 @@ import {
 
 export interface Lives {
   readonly binary: TerraformBinary;
-  readonly cases: readonly TypeCase[];
+  /** Called once the server runs. */
+  readonly cases: (hands: Hands) => Promise<readonly TypeCase[]> | readonly TypeCase[];
+  /** The most changes that one of the cases has. */
+  readonly lastStep: number;
   /** Flags of the server that the cases need. */
-  readonly serverArgs?: () => readonly string[];
+  readonly serverArgs?: () => Promise<readonly string[]>;
+  readonly writeOnly?: Readonly<Record<string, string>>;
 }
 
-/** Declares the tests, one for each part of a life. */
-export function declareLives({ binary, cases, serverArgs }: Lives): void {
-  const byTitle = cases.map((one) => [addressOf(one), one] as const);
-  const steps = Array.from({ length: lastStep(cases) }, (_, index) => index + 1);
+/** Declares the tests of the table, one for each part of a life. */
+export const declareTable = (binary: TerraformBinary, cases: readonly TypeCase[]): void =>
+  declareLives({ binary, cases: () => cases, lastStep: lastStep(cases), writeOnly: writeOnlyValues });
+
+export function declareLives(lives: Lives): void {
+  const { binary } = lives;
+  const steps = Array.from({ length: lives.lastStep }, (_, index) => index + 1);
 
   let server: TestServer;
+  let cases: readonly TypeCase[];
+  let byTitle: readonly (readonly [string, TypeCase])[];
   let run: TerraformRun;
   let hands: Hands;
 
   beforeAll(async () => {
-    server = await startServer({ args: serverArgs?.() ?? [] });
+    server = await startServer({ args: (await lives.serverArgs?.()) ?? [] });
     const directory = temporaryDirectory('terraform');
     const { cliConfigPath } = await packageProvider({
       entry: join(root, 'provider/main.ts'),
@@ -55,10 +64,12 @@ export function declareLives({ binary, cases, serverArgs }: Lives): void {
       source: 'keystead/aws',
       cliConfigPath,
       env,
-      writeOnly: writeOnlyValues,
+      writeOnly: lives.writeOnly ?? {},
     });
     const to = { endpoint: server.endpoint, region: 'us-east-1', credentials: server.credentials };
     hands = { iam: new IAMClient(to), kms: new KMSClient(to), kmsWest: new KMSClient({ ...to, region: 'us-west-2' }) };
+    cases = await lives.cases(hands);
+    byTitle = cases.map((one) => [addressOf(one), one] as const);
     await run.init();
   });
 

@@ -18,7 +18,7 @@ import { describeWithOpenTofu } from '../support/opentofu.ts';
 import { root, startServer, type TestServer } from '../support/server.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
 import { selectedCases } from './cases/index.ts';
-import { declareLives } from './lifecycle.ts';
+import { declareTable } from './lifecycle.ts';
 
 jest.setTimeout(600_000);
 
@@ -30,7 +30,7 @@ function blockOfGuide(part: string): string {
   return found.slice('hcl\n'.length);
 }
 
-describeWithOpenTofu('resource types with OpenTofu', () => declareLives({ binary: 'tofu', cases: selectedCases() }));
+describeWithOpenTofu('resource types with OpenTofu', () => declareTable('tofu', selectedCases()));
 
 describeWithOpenTofu('what only OpenTofu has', () => {
   let server: TestServer;
