@@ -108,7 +108,7 @@ describeAtLength('custom key stores', () => {
   declareLives({
     binary: 'terraform',
     cases,
-    lastStep: 6,
+    lastStep: 7,
     writeOnly: writeOnlyOfStores,
     serverArgs: startBackends,
   });

@@ -134,6 +134,11 @@ export const rolePolicy: TypeCase = {
       of: ['policy'],
     },
     {
+      body: `role = aws_iam_role.of_policy.id\nname_prefix = "gen-"\npolicy = ${hcl(policy('kms:Describe*'))}`,
+      how: 'replace',
+      of: ['name_prefix'],
+    },
+    {
       body: `role = aws_iam_role.of_policy.id\nname = "named"\npolicy = ${hcl(policy('kms:Describe*'))}`,
       how: 'replace',
       of: ['name'],

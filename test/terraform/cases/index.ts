@@ -8,9 +8,21 @@ import * as aliasesAndPolicies from './kms-aliases-and-policies.ts';
 import * as ciphertexts from './kms-ciphertexts.ts';
 import * as externalKeys from './kms-external-keys.ts';
 import * as keys from './kms-keys.ts';
+import * as regions from './kms-regions.ts';
 import * as replicas from './kms-replicas.ts';
 
-const modules = [users, groups, roles, policies, keys, aliasesAndPolicies, externalKeys, replicas, ciphertexts];
+const modules = [
+  users,
+  groups,
+  roles,
+  policies,
+  keys,
+  aliasesAndPolicies,
+  externalKeys,
+  replicas,
+  ciphertexts,
+  regions,
+];
 
 export const allCases: readonly TypeCase[] = modules.flatMap((module) => Object.values<TypeCase>(module));
 

@@ -84,7 +84,7 @@ ${more}`;
     changes: [
       { body: store('renamed', first, secret), how: 'update', of: ['custom_key_store_name'] },
       {
-        body: store('renamed', first, `${secret}\ntimeouts {\n create = "20m"\n}`),
+        body: store('renamed', first, `${secret}\ntimeouts {\n create = "20m"\n delete = "20m"\n update = "20m"\n}`),
         how: 'update',
         of: ['timeouts'],
       },
@@ -100,9 +100,14 @@ ${more}`;
         of: ['cloud_hsm_cluster_id'],
       },
       {
+        body: store('far', second, `${secret}\nregion = "us-west-2"`),
+        how: 'replace',
+        of: ['region'],
+      },
+      {
         body: store('settled', second, `${secret}\n${ignore('key_store_password')}`),
-        how: 'update',
-        of: ['custom_key_store_name'],
+        how: 'replace',
+        of: ['region'],
       },
     ],
     refused: [

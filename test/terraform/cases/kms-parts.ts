@@ -1,5 +1,5 @@
 /** What the cases of keys share. */
-import { ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { CancelKeyDeletionCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import type { Attributes, Hands, TypeCase } from '../case.ts';
 import { text } from './hcl.ts';
 
@@ -40,3 +40,10 @@ export const refusedByExternalKeys: TypeCase['refused'] = [
   ['key_material_base64_wo', 'key_material_base64_wo = "AAAA"'],
   ['key_material_base64_wo_version', 'key_material_base64_wo_version = "1"'],
 ];
+
+export const deleteReplica = ({ kmsWest }: Hands, state: Attributes): Promise<unknown> =>
+  kmsWest.send(new ScheduleKeyDeletionCommand({ KeyId: text(state, 'id'), PendingWindowInDays: 7 }));
+
+/** Until a replica is gone for good there can be no other one in its Region. */
+export const recoverReplica = ({ kmsWest }: Hands, state: Attributes): Promise<unknown> =>
+  kmsWest.send(new CancelKeyDeletionCommand({ KeyId: text(state, 'id') }));

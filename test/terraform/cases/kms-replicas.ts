@@ -1,30 +1,20 @@
 /** Replicas of multi-Region keys, in another Region than their primary keys. */
-import {
-  CancelKeyDeletionCommand,
-  DisableKeyCommand,
-  ScheduleKeyDeletionCommand,
-  UpdateKeyDescriptionCommand,
-} from '@aws-sdk/client-kms';
-import type { Attributes, Hands, TypeCase } from '../case.ts';
+import { DisableKeyCommand, UpdateKeyDescriptionCommand } from '@aws-sdk/client-kms';
+import type { TypeCase } from '../case.ts';
 import { hcl, text, twoKeys } from './hcl.ts';
 import {
+  deleteReplica,
   keyPolicy,
   LATER,
   materialOf,
   multiRegionKeyId,
+  recoverReplica,
   refusedByExternalKeys,
   refusedByKeys,
   SOON,
 } from './kms-parts.ts';
 
 const primaryArn = 'arn:aws:kms:us-east-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab';
-
-const deleteReplica = ({ kmsWest }: Hands, state: Attributes): Promise<unknown> =>
-  kmsWest.send(new ScheduleKeyDeletionCommand({ KeyId: text(state, 'id'), PendingWindowInDays: 7 }));
-
-/** Until a replica is gone for good there can be no other one in its Region. */
-const recoverReplica = ({ kmsWest }: Hands, state: Attributes): Promise<unknown> =>
-  kmsWest.send(new CancelKeyDeletionCommand({ KeyId: text(state, 'id') }));
 
 const replicaOf = (primary: string, more = ''): string =>
   `provider = aws.west\nprimary_key_arn = ${primary}.arn\n${more}`;
@@ -138,7 +128,13 @@ export const replicaExternalKey: TypeCase = {
       of: ['deletion_window_in_days', 'description', 'enabled', 'valid_to'],
     },
     {
-      body: external('', material(4, `enabled = true\npolicy = ${hcl(keyPolicy('west'))}\ntags = { a = "b" }`)),
+      body: external(
+        '',
+        material(
+          4,
+          `enabled = true\npolicy = ${hcl(keyPolicy('west'))}\nbypass_policy_lockout_safety_check = true\ntags = { a = "b" }`,
+        ),
+      ),
       how: 'update',
       of: ['enabled', 'policy', 'tags', 'valid_to'],
     },
