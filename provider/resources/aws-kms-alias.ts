@@ -104,7 +104,7 @@ async function reviewRemoval(client: Client, prior: ObjectValue): Promise<readon
     'Their next request by this alias will fail. Let them use the key id or another alias first.',
     ...(reviewed.severity === 'error' ? ['', refusal] : []),
   ].join('\n');
-  const summary = 'An alias that is in use will be removed';
+  const summary = `${AliasName} is in use and will be removed`;
   return [...reviewed.gaps, { severity: reviewed.severity, summary, detail }];
 }
 

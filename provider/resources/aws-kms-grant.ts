@@ -94,7 +94,7 @@ async function reviewPrincipals(client: Client | undefined, planned: ObjectValue
     return [
       {
         severity: reviewed.severity,
-        summary: `The ${argument.replace('_', ' ')} of a grant does not exist`,
+        summary: `The ${argument.replace('_', ' ')} of a grant does not exist: ${namesOf(finding)}`,
         detail: reviewed.severity === 'error' ? `${detail}\n\n${refusal}` : detail,
         path: [argument],
       },

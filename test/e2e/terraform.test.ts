@@ -440,7 +440,7 @@ test('a plan that destroys keys warns of their aliases, grants, replicas and las
   const KeyId = await attribute('aws_kms_key.orders', 'id');
   await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('order 7') }));
   const { text } = await workspace.plan('-destroy');
-  expect(text).toMatch(/Warning: A KMS key that is in use will be deleted/);
+  expect(text).toMatch(/Warning: KMS Key \([0-9a-z-]+\) is in use and will be deleted/);
   expect(text).toMatch(/Aliases that point to it \(1\): alias\/orders/);
   expect(text).toMatch(/Live grants, by grantee \(1\): arn:aws:iam::\d+:root \(finance\)/);
   expect(text).toMatch(/Replicas, which must be deleted first \(1\): us-west-2/);

@@ -8,6 +8,8 @@ import { type CommandResult, root, run, type TestServer } from './server.ts';
 
 export interface Workspace {
   readonly directory: string;
+  /** In which every command runs. */
+  readonly env: Readonly<Record<string, string>>;
   /** Replaces the configuration; the provider requirement and block are added. */
   write(hcl: string): Promise<void>;
   /** Runs any command; a nonzero exit code is a result. */
@@ -64,6 +66,7 @@ export async function openWorkspace(
   let initialized = false;
   return {
     directory,
+    env: settings,
     terraform,
     start: (...args) =>
       spawn(binary, args, {

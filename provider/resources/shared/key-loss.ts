@@ -1,6 +1,7 @@
 /**
  * What a plan says of keys that will not work any more, before anybody approves it: who used the key lately and for what,
- * which aliases and replicas depend on it, and who holds grants.
+ * which aliases and replicas depend on it, and who holds grants. Terraform shows only the first of several warnings with
+ * one summary, so the summary of each that matters names its key.
  */
 import { limits } from '@keystead/provider-schema/limits.ts';
 import type { Client } from '../../client/client.ts';
@@ -29,7 +30,7 @@ export async function deletionReview(
     ...reviewed.gaps,
     {
       severity: inUse ? reviewed.severity : 'warning',
-      summary: inUse ? `A KMS key that is in use will be ${what}` : `A KMS key will be ${what}`,
+      summary: inUse ? `KMS Key (${place.keyId}) is in use and will be ${what}` : `A KMS key will be ${what}`,
       detail: lines(
         ...deletionLines(place, prior),
         ...(forced === undefined ? [] : replacementLines(forced)),
@@ -57,7 +58,7 @@ export async function disablingReview(
     ...reviewed.gaps,
     {
       severity: reviewed.severity,
-      summary: 'A KMS key that is in use will be disabled',
+      summary: `KMS Key (${place.keyId}) is in use and will be disabled`,
       detail: lines(
         `${nameOf(place, prior)} stops working as soon as this plan is applied, until ${argument} = true.`,
         ...dependentLines(reviewed),
@@ -84,7 +85,7 @@ export async function expiryReview(
     ...reviewed.gaps,
     {
       severity: reviewed.findings.length > 0 ? reviewed.severity : 'warning',
-      summary: 'Imported key material will expire earlier',
+      summary: `The key material of KMS Key (${place.keyId}) will expire earlier`,
       detail: lines(
         `${nameOf(place, prior)} stops working at ${validTo}; ` +
           `${before === undefined ? 'its material does not expire now' : `now its material expires at ${before}`}. ` +
@@ -135,7 +136,9 @@ function deletionLines(place: KeyPlace, prior: ObjectValue): readonly string[] {
     : 'Everything that is encrypted under it is lost with it.';
   return [
     `${nameOf(place, prior)} stops working as soon as this plan is applied, and is gone after ${windowOf(prior)} days. ${loss}`,
-    `Until then \`aws kms cancel-key-deletion --key-id ${place.keyId}\` and \`enable-key\` bring it back.`,
+    'Until then these commands bring it back:',
+    `  aws kms cancel-key-deletion --region ${place.region} --key-id ${place.keyId}`,
+    `  aws kms enable-key --region ${place.region} --key-id ${place.keyId}`,
   ];
 }
 

@@ -76,8 +76,8 @@ function gap(reviews: Reviews, subject: string, { summary, detail, ...at }: Text
 
 /** Ends every refusal. */
 export const refusal =
-  'The provider block says unsafe_changes = "refuse". To make the change all the same, set unsafe_changes = "warn" for ' +
-  'this run.';
+  'Unsafe changes are refused (unsafe_changes in the provider block, or KEYSTEAD_UNSAFE_CHANGES). To make the change all ' +
+  'the same, set unsafe_changes = "warn" for this run.';
 
 const notAllowed = (actions: readonly string[], { KeyId, Operation }: PlannedChange): Text => ({
   summary: 'The plan cannot tell who uses its keys',

@@ -45,7 +45,7 @@ async function reviewOf(
     lockout(reviewed, about, bypasses),
     administrators(reviewed, about),
     lostAccess(reviewed, about, change.Policy === undefined),
-    refused(reviewed),
+    refused(reviewed, about),
   ];
   return [
     ...reviewed.gaps,
@@ -69,13 +69,13 @@ function lockout(reviewed: Reviewed, about: string, bypasses: boolean): Text | u
   const add = 'Add a statement that allows kms:PutKeyPolicy to a principal that you control.';
   if (findingOf(reviewed, 'EveryoneLockedOut') !== undefined) {
     return {
-      summary: 'The key policy lets nobody change it again',
+      summary: `The policy of ${about} lets nobody change it again`,
       detail: `With this policy no principal of the account is allowed kms:PutKeyPolicy on ${about}. ${add}`,
     };
   }
   if (findingOf(reviewed, 'CallerLockedOut') === undefined) return undefined;
   return {
-    summary: 'The key policy locks out the principal that Terraform runs as',
+    summary: `The policy of ${about} locks out the principal that Terraform runs as`,
     detail:
       `With this policy that principal cannot be sure to be allowed kms:PutKeyPolicy on ${about}, so Terraform could ` +
       `not change it again. ${
@@ -90,7 +90,7 @@ function administrators(reviewed: Reviewed, about: string): Text | undefined {
   const finding = findingOf(reviewed, 'AdministratorsLockedOut');
   if (finding === undefined) return undefined;
   return {
-    summary: 'The key policy locks out administrators',
+    summary: `The policy of ${about} locks out administrators`,
     detail:
       `These are allowed kms:PutKeyPolicy on ${about} now, and not by this policy (${finding.Total}): ` +
       `${namesOf(finding)}. Keep their statement if they administer the key. The ARN that ends in :root stands for the ` +
@@ -103,7 +103,7 @@ function lostAccess(reviewed: Reviewed, about: string, isDefault: boolean): Text
   if (finding === undefined) return undefined;
   const policy = isDefault ? 'The default policy, which takes the place of this one,' : 'This policy';
   return {
-    summary: 'The key policy takes access from principals that used the key lately',
+    summary: `The policy of ${about} takes access from principals that used it lately`,
     detail: [
       `${policy} denies what they did with ${about} in the last ${reviewed.recentUseInDays} days:`,
       ...useLines(finding),
@@ -113,11 +113,11 @@ function lostAccess(reviewed: Reviewed, about: string, isDefault: boolean): Text
   };
 }
 
-function refused(reviewed: Reviewed): Text | undefined {
+function refused(reviewed: Reviewed, about: string): Text | undefined {
   const finding = findingOf(reviewed, 'PolicyRefused');
   if (finding === undefined) return undefined;
   return {
-    summary: 'The control plane will refuse the key policy',
+    summary: `The control plane will refuse the policy of ${about}`,
     detail: `${finding.Message || 'It is not a key policy.'} Correct the document.`,
   };
 }

@@ -61,10 +61,12 @@ describe('destroying a key', () => {
       LastUse: use,
     });
     const { severity, summary, detail } = onlyOne((await key.planDestroy()).diagnostics);
-    expect([severity, summary]).toEqual(['warning', 'A KMS key that is in use will be deleted']);
+    expect([severity, summary]).toEqual(['warning', `KMS Key (${key.id}) is in use and will be deleted`]);
     expect(detail.split('\n')).toEqual([
       `${key.text('arn')} stops working as soon as this plan is applied, and is gone after 9 days. Everything that is encrypted under it is lost with it.`,
-      `Until then \`aws kms cancel-key-deletion --key-id ${key.id}\` and \`enable-key\` bring it back.`,
+      'Until then these commands bring it back:',
+      `  aws kms cancel-key-deletion --region us-east-1 --key-id ${key.id}`,
+      `  aws kms enable-key --region us-east-1 --key-id ${key.id}`,
       'Aliases that point to it (7): alias/a, alias/b and 5 more',
       `Live grants, by grantee (1): ${app} (nightly)`,
       'Replicas, which must be deleted first (1): us-west-2',
@@ -97,7 +99,7 @@ describe('destroying a key', () => {
       answer({ Findings: [finding] });
       expect(onlyOne((await key.planDestroy()).diagnostics)).toMatchObject({
         severity: 'error',
-        summary: 'A KMS key that is in use will be deleted',
+        summary: `KMS Key (${key.id}) is in use and will be deleted`,
         detail: expect.stringMatching(/unsafe_changes = "warn" for this run\.$/),
       });
     }
@@ -128,7 +130,7 @@ describe('other losses of a key', () => {
     answer({ Findings: [used] });
     expect(onlyOne((await key.plan({ customer_master_key_spec: 'RSA_2048' })).diagnostics)).toMatchObject({
       severity: 'warning',
-      summary: 'A KMS key that is in use will be replaced',
+      summary: `KMS Key (${key.id}) is in use and will be replaced`,
       path: ['customer_master_key_spec'],
       detail: expect.stringContaining('The change of customer_master_key_spec makes a new key in its place.'),
     });
@@ -154,7 +156,7 @@ describe('other losses of a key', () => {
       const { diagnostics, planned } = await key.plan({ ...config, [argument]: false });
       expect(onlyOne(diagnostics)).toMatchObject({
         severity: 'warning',
-        summary: 'A KMS key that is in use will be disabled',
+        summary: `KMS Key (${key.id}) is in use and will be disabled`,
         path: [argument],
         detail: expect.stringContaining(`stops working as soon as this plan is applied, until ${argument} = true.`),
       });
@@ -170,7 +172,7 @@ describe('other losses of a key', () => {
     const first = onlyOne((await key.plan({ ...config, valid_to })).diagnostics);
     expect(first).toMatchObject({
       severity: 'warning',
-      summary: 'Imported key material will expire earlier',
+      summary: `The key material of KMS Key (${key.id}) will expire earlier`,
       path: ['valid_to'],
     });
     expect(first.detail).toContain(`stops working at ${valid_to}; its material does not expire now.`);
@@ -211,9 +213,9 @@ describe('a key policy', () => {
     const { diagnostics, planned } = await key.plan({ policy });
     expect(planned).toMatchObject({ policy });
     expect(diagnostics.map(({ summary }) => summary)).toEqual([
-      'The key policy locks out the principal that Terraform runs as',
-      'The key policy locks out administrators',
-      'The key policy takes access from principals that used the key lately',
+      `The policy of KMS Key (${key.id}) locks out the principal that Terraform runs as`,
+      `The policy of KMS Key (${key.id}) locks out administrators`,
+      `The policy of KMS Key (${key.id}) takes access from principals that used it lately`,
     ]);
     expect(diagnostics.every(({ severity, path }) => severity === 'warning' && path?.[0] === 'policy')).toBe(true);
     expect(diagnostics[0]?.detail).toContain('The apply will be refused by the lockout check');
@@ -227,7 +229,7 @@ describe('a key policy', () => {
     answer({ Findings: [{ Type: 'EveryoneLockedOut' }, { Type: 'CallerLockedOut' }] });
     expect(onlyOne((await key.plan({ policy })).diagnostics)).toMatchObject({
       severity: 'error',
-      summary: 'The key policy lets nobody change it again',
+      summary: 'The policy of the new key lets nobody change it again',
       detail: expect.stringContaining('on the new key'),
     });
     answer({ Findings: [{ Type: 'PolicyRefused', Message: 'Statement[0]: Missing required field Effect' }] });
@@ -276,8 +278,8 @@ test('a grant says that its principals do not exist when it is planned, not when
   });
   const { diagnostics } = await grant.plan(config);
   expect(diagnostics.map(({ summary, path }) => [summary, path])).toEqual([
-    ['The grantee principal of a grant does not exist', ['grantee_principal']],
-    ['The retiring principal of a grant does not exist', ['retiring_principal']],
+    [`The grantee principal of a grant does not exist: ${app}`, ['grantee_principal']],
+    [`The retiring principal of a grant does not exist: ${app}2`, ['retiring_principal']],
   ]);
   expect(diagnostics[0]?.detail).toContain(`There is no ${app} in this account.`);
   const principals = { GranteePrincipal: app, RetiringPrincipal: `${app}2` };
@@ -307,7 +309,7 @@ test('an alias that is in use says so when it is removed or renamed, not when it
   ]) {
     expect(onlyOne(diagnostics)).toMatchObject({
       severity: 'warning',
-      summary: 'An alias that is in use will be removed',
+      summary: 'alias/orders is in use and will be removed',
       detail: expect.stringContaining(`alias/orders named KMS Key (${key.id}) in the last requests of:\n  ${app}: `),
     });
   }
@@ -367,7 +369,7 @@ describe('what cannot be reviewed', () => {
     const { diagnostics } = await key.plan({ policy });
     expect(diagnostics.map(({ summary }) => summary)).toEqual([
       'The policy cannot be reviewed in full',
-      'The key policy locks out the principal that Terraform runs as',
+      `The policy of KMS Key (${key.id}) locks out the principal that Terraform runs as`,
     ]);
   });
 });
