@@ -45,8 +45,9 @@ An endpoint beyond this machine must be \`https://\`, because answers hold plain
 itself is encrypted, \`allow_plaintext_endpoint = true\` accepts \`http://\`.
 
 Every argument of the AWS provider, versions 3 to 6, is accepted. Those without a meaning here are ignored, and their
-descriptions say so. [The guide](guide/terraform.md) shows how to install the provider, secrets that no state holds,
-and what a plan warns of.`;
+descriptions say so. [The guide](guide/terraform.md) shows how to install the provider, which plans it [warns of or
+refuses](guide/terraform.md#safe-plans), and how secrets stay [outside plan and
+state](guide/terraform.md#secrets-outside-plan-and-state).`;
 
 export function indexPage(lists: readonly Listed[]): string {
   return page(
