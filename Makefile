@@ -80,7 +80,7 @@ test-fast: binding ## the tests that start no servers of other makers
 	$(JEST) test/contract test/policy test/provider-schema test/domain test/runtime test/hsm test/sigv4 test/validation test/authentication test/authorization test/operations test/pipeline test/audit test/quotas test/jobs test/startup test/wire test/constructs test/cli
 
 test-terraform: tools-test bundles binding ## every resource type's whole life, with the real Terraform
-	KEYSTEAD_TERRAFORM=all $(JEST) test/terraform test/e2e/aws-provider*
+	KEYSTEAD_TERRAFORM=all $(JEST) test/terraform test/e2e/aws-provider* test/e2e/terraform-scale.test.ts
 
 exhaustive: bundles binding ## every property and model test at the size the documentation states (an hour or more)
 	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)

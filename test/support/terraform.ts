@@ -1,9 +1,10 @@
 /** The real Terraform, or OpenTofu, with the packaged provider, in a directory of its own, against one running control plane. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageProvider } from '@keystead/provider/package.ts';
+import { type Packaged, packageProvider } from '@keystead/provider/package.ts';
 import { type CommandResult, root, run, type TestServer } from './server.ts';
 
 export interface Workspace {
@@ -35,20 +36,36 @@ export const requirement = `terraform {
 }
 `;
 
-/** Packages the provider again, so that a test always runs the current sources. */
+/** Of the provider's current sources; each test file packages them once. */
+let packaged: { readonly directory: string; readonly provider: Promise<Packaged> } | undefined;
+
+async function currentProvider(): Promise<Packaged> {
+  if (!packaged) {
+    const directory = mkdtempSync(join(tmpdir(), 'keystead-provider-'));
+    const entry = join(root, 'provider/main.ts');
+    const provider = packageProvider({
+      entry,
+      namespace: 'keystead',
+      type: 'aws',
+      version,
+      outputDirectory: directory,
+    });
+    packaged = { directory, provider };
+  }
+  return packaged.provider;
+}
+
+afterAll(async () => {
+  if (packaged) await rm(packaged.directory, { recursive: true, force: true });
+});
+
 export async function openWorkspace(
   server: TestServer,
   env: Readonly<Record<string, string>> = {},
   binary: 'terraform' | 'tofu' = 'terraform',
 ): Promise<Workspace> {
   const directory = await mkdtemp(join(tmpdir(), 'keystead-terraform-'));
-  const { cliConfigPath } = await packageProvider({
-    entry: join(root, 'provider/main.ts'),
-    namespace: 'keystead',
-    type: 'aws',
-    version,
-    outputDirectory: join(directory, 'provider'),
-  });
+  const { cliConfigPath } = await currentProvider();
   const settings = {
     ...server.env,
     TF_CLI_CONFIG_FILE: cliConfigPath,

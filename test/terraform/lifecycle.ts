@@ -118,7 +118,7 @@ export function declareLives(lives: Lives): void {
       expect([address, found?.differing]).toEqual([address, expect.arrayContaining([...change.of])]);
       if (change.how === 'replace') expect([address, found?.replacedBy]).toEqual([address, [...change.of].sort()]);
     }
-    await run.apply();
+    await run.applyPlan();
     expect(await run.plan()).toEqual(nothing);
   });
 
@@ -129,7 +129,7 @@ export function declareLives(lives: Lives): void {
     run.write(`${configuration}\n${importBlocks(cases, before, binary)}`);
     const changes = await run.plan();
     expect(changes).toEqual(nothing);
-    await run.apply();
+    await run.applyPlan();
     run.write(configuration);
     expect(await run.plan()).toEqual(nothing);
     const after = await run.state();
@@ -155,7 +155,7 @@ export function declareLives(lives: Lives): void {
       expect([address, found?.actions]).toEqual([address, byHand && 'update']);
       if (byHand) expect([address, found?.differing]).toEqual([address, [...byHand.shows].sort()]);
     }
-    await run.apply();
+    await run.applyPlan();
     expect(await run.plan()).toEqual(nothing);
   });
 
