@@ -11,6 +11,8 @@ const slowest = [
   'reliability/kill',
   'e2e/terraform',
   'terraform/lifecycle',
+  'terraform/opentofu',
+  'terraform/killed',
   'e2e/terraform-scale',
   'e2e/fuzz-random',
   'interop/aws-cli',
