@@ -112,6 +112,17 @@ export const adoptPendingDeletion: AttributeRecord = {
   validators: [{ check: 'key-id-or-arn' }],
 };
 
+/**
+ * Not in the upstream provider. Absent is false, and not a default: states that lack it must plan without changes.
+ */
+export const deletionProtection: AttributeRecord = {
+  type: 'bool',
+  own: true,
+  description:
+    'Whether the key is protected from deletion: plans that destroy or replace it are refused, and so is its deletion by other clients. Default false.',
+  optional: true,
+};
+
 export const primaryKeyArn: AttributeRecord = {
   type: 'string',
   description: 'ARN of the primary key, which is in another Region.',

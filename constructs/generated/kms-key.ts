@@ -24,6 +24,10 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly customerMasterKeySpec?: string | undefined;
   /**
+  * Whether the key is protected from deletion: plans that destroy or replace it are refused, and so is its deletion by other clients. Default false.
+  */
+  readonly deletionProtection?: boolean | cdktf.IResolvable | undefined;
+  /**
   * Days the key waits before it is deleted, 7 to 30. Used on destroy.
   */
   readonly deletionWindowInDays?: number | undefined;
@@ -236,6 +240,7 @@ export class KmsKey extends cdktf.TerraformResource {
     this._bypassPolicyLockoutSafetyCheck = config.bypassPolicyLockoutSafetyCheck;
     this._customKeyStoreId = config.customKeyStoreId;
     this._customerMasterKeySpec = config.customerMasterKeySpec;
+    this._deletionProtection = config.deletionProtection;
     this._deletionWindowInDays = config.deletionWindowInDays;
     this._description = config.description;
     this._enableKeyRotation = config.enableKeyRotation;
@@ -324,6 +329,22 @@ export class KmsKey extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get customerMasterKeySpecInput() {
     return this._customerMasterKeySpec;
+  }
+
+  // deletion_protection - computed: false, optional: true, required: false
+  private _deletionProtection?: boolean | cdktf.IResolvable;
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+  public set deletionProtection(value: boolean | cdktf.IResolvable) {
+    this._deletionProtection = value;
+  }
+  public resetDeletionProtection() {
+    this._deletionProtection = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deletionProtectionInput() {
+    return this._deletionProtection;
   }
 
   // deletion_window_in_days - computed: false, optional: true, required: false
@@ -581,6 +602,7 @@ export class KmsKey extends cdktf.TerraformResource {
       bypass_policy_lockout_safety_check: cdktf.booleanToTerraform(this._bypassPolicyLockoutSafetyCheck),
       custom_key_store_id: cdktf.stringToTerraform(this._customKeyStoreId),
       customer_master_key_spec: cdktf.stringToTerraform(this._customerMasterKeySpec),
+      deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
       deletion_window_in_days: cdktf.numberToTerraform(this._deletionWindowInDays),
       description: cdktf.stringToTerraform(this._description),
       enable_key_rotation: cdktf.booleanToTerraform(this._enableKeyRotation),
@@ -624,6 +646,12 @@ export class KmsKey extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      deletion_protection: {
+        value: cdktf.booleanToHclTerraform(this._deletionProtection),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       deletion_window_in_days: {
         value: cdktf.numberToHclTerraform(this._deletionWindowInDays),

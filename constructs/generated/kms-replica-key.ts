@@ -12,6 +12,10 @@ export interface KmsReplicaKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly bypassPolicyLockoutSafetyCheck?: boolean | cdktf.IResolvable | undefined;
   /**
+  * Whether the key is protected from deletion: plans that destroy or replace it are refused, and so is its deletion by other clients. Default false.
+  */
+  readonly deletionProtection?: boolean | cdktf.IResolvable | undefined;
+  /**
   * Days the key waits before it is deleted, 7 to 30. Used on destroy.
   */
   readonly deletionWindowInDays?: number | undefined;
@@ -103,6 +107,7 @@ export class KmsReplicaKey extends cdktf.TerraformResource {
       forEach: config.forEach
     });
     this._bypassPolicyLockoutSafetyCheck = config.bypassPolicyLockoutSafetyCheck;
+    this._deletionProtection = config.deletionProtection;
     this._deletionWindowInDays = config.deletionWindowInDays;
     this._description = config.description;
     this._enabled = config.enabled;
@@ -137,6 +142,22 @@ export class KmsReplicaKey extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get bypassPolicyLockoutSafetyCheckInput() {
     return this._bypassPolicyLockoutSafetyCheck;
+  }
+
+  // deletion_protection - computed: false, optional: true, required: false
+  private _deletionProtection?: boolean | cdktf.IResolvable;
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+  public set deletionProtection(value: boolean | cdktf.IResolvable) {
+    this._deletionProtection = value;
+  }
+  public resetDeletionProtection() {
+    this._deletionProtection = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deletionProtectionInput() {
+    return this._deletionProtection;
   }
 
   // deletion_window_in_days - computed: true, optional: true, required: false
@@ -307,6 +328,7 @@ export class KmsReplicaKey extends cdktf.TerraformResource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       bypass_policy_lockout_safety_check: cdktf.booleanToTerraform(this._bypassPolicyLockoutSafetyCheck),
+      deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
       deletion_window_in_days: cdktf.numberToTerraform(this._deletionWindowInDays),
       description: cdktf.stringToTerraform(this._description),
       enabled: cdktf.booleanToTerraform(this._enabled),
@@ -323,6 +345,12 @@ export class KmsReplicaKey extends cdktf.TerraformResource {
     const attrs = {
       bypass_policy_lockout_safety_check: {
         value: cdktf.booleanToHclTerraform(this._bypassPolicyLockoutSafetyCheck),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      deletion_protection: {
+        value: cdktf.booleanToHclTerraform(this._deletionProtection),
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",

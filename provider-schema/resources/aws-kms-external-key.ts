@@ -2,6 +2,7 @@
 import {
   adoptPendingDeletion,
   bypassPolicyLockoutSafetyCheck,
+  deletionProtection,
   externalKeyAttributes,
   id,
   keySpecNames,
@@ -23,6 +24,7 @@ export const awsKmsExternalKey = legacyRecord({
     adopt_pending_deletion: adoptPendingDeletion,
     arn: stableArn('ARN of the key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
+    deletion_protection: deletionProtection,
     ...externalKeyAttributes,
     id: id('Key id.'),
     key_spec: {

@@ -2,6 +2,7 @@
 import {
   adoptPendingDeletion,
   bypassPolicyLockoutSafetyCheck,
+  deletionProtection,
   deletionWindow,
   descriptionLength,
   id,
@@ -26,6 +27,7 @@ export const awsKmsKey = legacyRecord({
     adopt_pending_deletion: adoptPendingDeletion,
     arn: stableArn('ARN of the key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
+    deletion_protection: deletionProtection,
     custom_key_store_id: {
       type: 'string',
       description: 'Id of the custom key store that holds the key material.',

@@ -1,6 +1,7 @@
 /** `aws_kms_replica_external_key`: a replica of a multi-Region primary key whose key material is imported. */
 import {
   bypassPolicyLockoutSafetyCheck,
+  deletionProtection,
   externalKeyAttributes,
   id,
   optionalPolicy,
@@ -21,6 +22,7 @@ export const awsKmsReplicaExternalKey = legacyRecord({
   attributes: {
     arn: stableArn('ARN of the replica key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
+    deletion_protection: deletionProtection,
     ...externalKeyAttributes,
     id: id('Key id, the same in every region.'),
     key_id: stableString('Key id, the same in every region.'),

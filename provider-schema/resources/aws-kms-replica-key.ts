@@ -1,6 +1,7 @@
 /** `aws_kms_replica_key`: a replica of a multi-Region primary key. */
 import {
   bypassPolicyLockoutSafetyCheck,
+  deletionProtection,
   deletionWindow,
   descriptionLength,
   id,
@@ -23,6 +24,7 @@ export const awsKmsReplicaKey = legacyRecord({
   attributes: {
     arn: stableArn('ARN of the replica key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
+    deletion_protection: deletionProtection,
     deletion_window_in_days: { ...deletionWindow, computed: true, default: limits.pendingWindowInDays.default },
     description: {
       type: 'string',

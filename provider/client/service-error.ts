@@ -43,6 +43,11 @@ export function isServiceError(error: unknown, ...codes: readonly string[]): err
   return error instanceof ServiceError && codes.includes(error.code);
 }
 
+/** The key is protected from deletion, perhaps only since the plan. */
+export function isProtectedFromDeletion(error: unknown): boolean {
+  return isServiceError(error, 'KMSInvalidStateException') && error.message.includes('is protected from deletion');
+}
+
 /** The key waits for its deletion: Terraform treats it as deleted. */
 export function isPendingDeletion(error: unknown): boolean {
   return isServiceError(error, 'KMSInvalidStateException') && /pending (replica )?deletion/.test(error.message);

@@ -175,7 +175,7 @@ async function planDestroy<Client>(
   prior: ObjectValue | null,
 ): Promise<PlanOutcome> {
   const nothing = { planned: null, requiresReplace: [] };
-  if (prior === null || client === undefined || type.planDestroy === undefined) return { ...nothing, diagnostics: [] };
+  if (prior === null || type.planDestroy === undefined) return { ...nothing, diagnostics: [] };
   try {
     return { ...nothing, diagnostics: await type.planDestroy(client, prior) };
   } catch (error) {

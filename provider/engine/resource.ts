@@ -52,8 +52,11 @@ export interface ResourceType<Client> {
     readonly requiresReplace?: readonly (readonly PathStep[])[];
     readonly diagnostics?: readonly Diagnostic[];
   }>;
-  /** Diagnostics at plan time for a destroy (live grants, aliases, last use). */
-  planDestroy?(client: Client, prior: ObjectValue): Promise<readonly Diagnostic[]>;
+  /**
+   * Diagnostics at plan time for a destroy (live grants, aliases, last use). Without a client the provider block is not
+   * known yet.
+   */
+  planDestroy?(client: Client | undefined, prior: ObjectValue): Promise<readonly Diagnostic[]>;
   create(client: Client, planned: ObjectValue, config: ObjectValue): Promise<ApplyResult>;
   /** null: the object does not exist any more and is removed from the state. */
   read(client: Client, state: ObjectValue): Promise<ObjectValue | null>;

@@ -29,6 +29,9 @@ const emptyPlanAfterImport =
 
 const inState = 'The plaintext is stored in the state: protect the state.';
 
+const protectionIsOurs =
+  '`deletion_protection` [keeps the key](../guide/terraform.md#deletion-protection): a plan that destroys or replaces it is an error, and the control plane refuses its deletion to every client.';
+
 const materialIsOurs = [
   'Key material can stay out of the state: `key_material_base64_wo`.',
   'A time in `valid_to` can be written with any offset or fraction. Material that expired or was deleted is imported again by the next apply.',
@@ -126,7 +129,7 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
       'With `key_material_base64` or `key_material_base64_wo` the provider imports the material, encrypted on its way. Without them the key waits for [an import by hand](../guide/importing-key-material.md). Material of a private key is base64 of PKCS#8 DER.',
       'A key with material and without `enabled = true` becomes disabled, as with the AWS provider; the plan warns of it. Destroying the resource schedules the deletion of the key.',
     ],
-    differences: materialIsOurs,
+    differences: [protectionIsOurs, ...materialIsOurs],
     afterImport: materialUnknown,
   },
   'resources/aws_kms_grant': {
@@ -147,6 +150,7 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
       'A policy that does not let the caller change it again is refused, unless `bypass_policy_lockout_safety_check` is set.',
     ],
     differences: [
+      protectionIsOurs,
       '`rotation_triggers` rotates the key material on demand.',
       '`adopt_pending_deletion` takes over a key that waits for its deletion, instead of making a new one: create cancels the deletion and brings the key in line with the configuration. It is refused if the key does not wait for its deletion, or has another spec, usage or origin.',
       emptyPlanAfterImport,
@@ -165,14 +169,22 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
     about: [
       'The replica is in the `region` of the resource and takes the same key material as its primary key. Description, policy and tags are its own.',
     ],
-    differences: [...materialIsOurs, 'A replica in the Region of its primary key is refused by the plan.'],
+    differences: [
+      protectionIsOurs,
+      ...materialIsOurs,
+      'A replica in the Region of its primary key is refused by the plan.',
+    ],
     afterImport: materialUnknown,
   },
   'resources/aws_kms_replica_key': {
     about: [
       'The replica is in the `region` of the resource, with the key id and the key material of its primary key: what one encrypts, the other decrypts. Description, policy and tags are its own.',
     ],
-    differences: ['A replica in the Region of its primary key is refused by the plan.', emptyPlanAfterImport],
+    differences: [
+      protectionIsOurs,
+      'A replica in the Region of its primary key is refused by the plan.',
+      emptyPlanAfterImport,
+    ],
   },
   'resources/kms_data_key_without_plaintext': {
     about: [

@@ -2,7 +2,7 @@
  * Errors as diagnostics a user can act on: what was being done, the service's code and text, what to do, request id.
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
-import { ConnectionError, ServiceError } from '../../client/service-error.ts';
+import { ConnectionError, isProtectedFromDeletion, ServiceError } from '../../client/service-error.ts';
 import { type Diagnostic, DiagnosticError, type PathStep } from '../../engine/resource.ts';
 
 type Path = readonly PathStep[];
@@ -37,12 +37,16 @@ export function failuresOf(error: unknown, doing: string, path?: Path): readonly
 function serviceFailure(error: ServiceError, doing: string): Diagnostic {
   const cause = error.message === '' ? error.code : `${error.code}: ${error.message}`;
   const request = error.requestId === undefined ? '' : `\nRequest id: ${error.requestId}`;
-  const remedy = remedies[error.code] ?? (error.status >= 500 ? serverFault : undefined);
+  const remedy = isProtectedFromDeletion(error) ? isProtected : remedyOf(error);
   return {
     severity: 'error',
     summary: doing,
     detail: `${cause}${remedy === undefined ? '' : `\n\n${remedy}`}${request}`,
   };
+}
+
+function remedyOf({ code, status }: ServiceError): string | undefined {
+  return remedies[code] ?? (status >= 500 ? serverFault : undefined);
 }
 
 function connectionFailure(error: ConnectionError, doing: string): Diagnostic {
@@ -64,6 +68,10 @@ const untrusted =
   'the host name in the endpoint.';
 
 const serverFault = 'The control plane failed. Its log says why; look for the request id there, then apply again.';
+
+const isProtected =
+  'To keep the key, undo what destroys or replaces it. To give it up, set deletion_protection = false in its resource and ' +
+  'apply that alone; then apply this again.';
 
 const signing =
   'Check the access key and its secret (provider block, environment or shared credentials file): they must belong ' +

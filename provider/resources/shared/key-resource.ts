@@ -2,12 +2,14 @@
  * What all resources for KMS keys have in common: plan, create, read, update, delete, import. Each resource states only
  * what differs, as a `KeyTraits`. Which attributes it has is read from its record.
  */
+import { defined } from '@keystead/provider-schema/defined.ts';
 import type { TerraformRecord } from '@keystead/provider-schema/terraform.ts';
 import type { Client } from '../../client/client.ts';
 import { findForcedReplacement } from '../../engine/plan.ts';
 import type { Diagnostic, PathStep, ResourceType } from '../../engine/resource.ts';
 import { type ObjectValue, unknown } from '../../engine/value.ts';
 import { adoptKey } from './adopt-key.ts';
+import { protectionStep, readProtection, refuseDeletion } from './deletion-protection.ts';
 import { attempt, runSteps, type Step } from './failures.ts';
 import { finish } from './finish.ts';
 import { keyImportId } from './import-id.ts';
@@ -78,13 +80,14 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
   ) => {
     const tags = tagSteps(client, place, title, prior, planned);
     const changes = traits.changeSteps(client, place, prior, planned, config);
-    return planned.tags_all === unknown ? [...changes, ...tags] : [...tags, ...changes];
+    const inOrder = planned.tags_all === unknown ? [...changes, ...tags] : [...tags, ...changes];
+    return [...inOrder, protectionStep(client, place, prior, planned)];
   };
 
   return {
     record,
     plan: (input) => planKey(traits, input),
-    planDestroy: (client, prior) => deletionReview(client, placeOf(client, prior), prior),
+    planDestroy: (client, prior) => reviewDeletion(traits, client, prior),
 
     async create(client, planned, config) {
       const region = regionOf(client, planned);
@@ -97,7 +100,10 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
       }
       const key = await attempt(`creating ${title}`, traits.makePath, () => traits.make(client, planned, region));
       const place = { keyId: key.KeyId, region };
-      const failures = await runSteps(traits.firstSteps(client, place, planned, config));
+      const failures = await runSteps([
+        ...traits.firstSteps(client, place, planned, config),
+        protectionStep(client, place, null, planned),
+      ]);
       const known = { ...knownPart(planned), arn: key.Arn ?? null, ...idsOf(record, key), region };
       return finishAt(client, place, known, planned, failures);
     },
@@ -151,17 +157,17 @@ async function planKey(
 
 /** What the plan would break; only what it changes is asked about. A replacement is planned again, as a new key. */
 async function reviewPlan(
-  { record }: KeyTraits,
+  traits: KeyTraits,
   client: Client | undefined,
   prior: ObjectValue | null,
   planned: ObjectValue,
   forced: readonly (readonly PathStep[])[],
 ): Promise<readonly Diagnostic[]> {
+  if (prior !== null && forced.length > 0) return reviewDeletion(traits, client, prior, forced);
   if (client === undefined) return [];
   if (prior === null) return plannedPolicyReview(client, planned);
   const place = placeOf(client, prior);
-  if (forced.length > 0) return deletionReview(client, place, prior, forced);
-  const switches = ['is_enabled', 'enabled'].filter((name) => Object.hasOwn(record.attributes, name));
+  const switches = ['is_enabled', 'enabled'].filter((name) => Object.hasOwn(traits.record.attributes, name));
   const disabling = switches.filter((name) => prior[name] === true && planned[name] === false);
   const expiry = earlierExpiry(prior, planned);
   const reviews = await Promise.all([
@@ -177,6 +183,18 @@ function earlierExpiry(prior: ObjectValue, planned: ObjectValue): string | undef
   const [before, after] = [textOf(prior, 'valid_to'), textOf(planned, 'valid_to')];
   if (after === undefined || prior.key_state === 'PendingImport') return undefined;
   return before === undefined || Date.parse(after) < Date.parse(before) ? after : undefined;
+}
+
+/** Of a plan that destroys or replaces the key. A protected key is refused, whatever the review would say. */
+async function reviewDeletion(
+  { title }: KeyTraits,
+  client: Client | undefined,
+  prior: ObjectValue,
+  replacedBy?: readonly (readonly PathStep[])[],
+): Promise<readonly Diagnostic[]> {
+  const refused = await refuseDeletion({ title, client, prior, ...defined({ replacedBy }) });
+  if (refused.length > 0 || client === undefined) return refused;
+  return deletionReview(client, placeOf(client, prior), prior, replacedBy);
 }
 
 async function readKey(
@@ -208,6 +226,7 @@ function stateOf(
     arn: key.KeyMetadata.Arn ?? null,
     ...idsOf(traits.record, key.KeyMetadata),
     key_usage: key.KeyMetadata.KeyUsage ?? null,
+    deletion_protection: readProtection(key, state),
     policy: normalPolicy(key.Policy),
     ...readTags(client.tags, key.Tags, state),
     region: place.region,

@@ -261,10 +261,21 @@ describe("the resource type's own plan", () => {
 
   test('is not called for a destroy, which has a function of its own', async () => {
     const doubts = { severity: 'warning', summary: 'w', detail: 'd' } as const;
-    const own: ResourceType<string> = { ...type(unused), planDestroy: async () => [doubts] };
+    const asked: unknown[] = [];
+    const planDestroy = async (client: string | undefined, before: ObjectValue) => {
+      asked.push([client, before]);
+      return [doubts];
+    };
+    const own: ResourceType<string> = { ...type(unused), planDestroy };
     const nothing = { planned: null, requiresReplace: [] };
-    expect(await planChange(own, 'client', { config: null, prior })).toEqual({ ...nothing, diagnostics: [doubts] });
-    expect(await planChange(own, undefined, { config: null, prior })).toEqual({ ...nothing, diagnostics: [] });
+    for (const client of ['client', undefined]) {
+      expect(await planChange(own, client, { config: null, prior })).toEqual({ ...nothing, diagnostics: [doubts] });
+    }
+    // What the state says counts before the provider block is known too.
+    expect(asked).toEqual([
+      ['client', prior],
+      [undefined, prior],
+    ]);
   });
 });
 

@@ -157,7 +157,8 @@ export const thing: ResourceType<Shelf> = {
       { severity: 'error', summary: 'A bad note', detail: 'The note must not be bad. Write another.', path: ['note'] },
     ];
   },
-  async planDestroy(_shelf, prior) {
+  async planDestroy(shelf, prior) {
+    if (!shelf) return [];
     return prior.note === 'keep me'
       ? [{ severity: 'warning', summary: 'It asked to be kept', detail: 'Think twice.' }]
       : [];

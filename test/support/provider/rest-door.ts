@@ -5,6 +5,7 @@
 import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messages } from '@keystead/provider-schema/errors.ts';
 import { type OperationName, operations } from '@keystead/provider-schema/operations/index.ts';
 import { type Members, type Received, Refused, receive } from './rest-door-request.ts';
 
@@ -16,6 +17,7 @@ export interface Key {
   tags: { TagKey: string; TagValue: string }[];
   rotation: { KeyRotationEnabled: boolean; RotationPeriodInDays?: number };
   grants: (Members & { readonly GrantId: string })[];
+  isProtected: boolean;
 }
 
 /** What happens instead of the operation: an error answer, or a closed connection. */
@@ -189,7 +191,14 @@ export class RestDoor {
       }
       case 'Decrypt':
         return opened(input);
+      case 'ProtectKey':
+      case 'UnprotectKey':
+        return void Object.assign(key(), { isProtected: operation === 'ProtectKey' });
       case 'ScheduleKeyDeletion':
+        if (key().isProtected) {
+          const text = messages.protectedKey(key().metadata.Arn);
+          throw new Refused(409, 'KMSInvalidStateException', text);
+        }
         return Object.assign(key().metadata, { Enabled: false, KeyState: 'PendingDeletion' });
       case 'CancelKeyDeletion':
         return Object.assign(key().metadata, { KeyState: 'Disabled' });
@@ -324,6 +333,7 @@ export class RestDoor {
       tags: (input.Tags as Key['tags'] | undefined) ?? [],
       rotation: { KeyRotationEnabled: false },
       grants: [],
+      isProtected: false,
     };
   }
 
@@ -332,7 +342,7 @@ export class RestDoor {
     return key;
   }
 
-  private configuration(region: string, { metadata, policy, tags, rotation, grants }: Key): Members {
+  private configuration(region: string, { metadata, policy, tags, rotation, grants, isProtected }: Key): Members {
     return {
       KeyMetadata: metadata,
       Policy: policy,
@@ -340,6 +350,7 @@ export class RestDoor {
       RotationStatus: rotation,
       Aliases: this.aliasesOf(region).filter(({ TargetKeyId }) => TargetKeyId === metadata.KeyId),
       Grants: grants,
+      DeletionProtection: isProtected,
       Revision: 1,
     };
   }

@@ -8,6 +8,7 @@ import * as aliasesAndPolicies from './kms-aliases-and-policies.ts';
 import * as ciphertexts from './kms-ciphertexts.ts';
 import * as externalKeys from './kms-external-keys.ts';
 import * as keys from './kms-keys.ts';
+import * as protection from './kms-protection.ts';
 import * as regions from './kms-regions.ts';
 import * as replicas from './kms-replicas.ts';
 
@@ -21,6 +22,7 @@ const modules = [
   externalKeys,
   replicas,
   ciphertexts,
+  protection,
   regions,
 ];
 
@@ -35,6 +37,7 @@ const selection: ReadonlySet<string> = new Set([
   'kms_key',
   'kms_alias',
   'kms_grant',
+  'kms_key_protected',
   'kms_external_key_material',
   'kms_external_key_write_only',
   'kms_replica_key',

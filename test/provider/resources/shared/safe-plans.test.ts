@@ -105,12 +105,13 @@ describe('destroying a key', () => {
     }
   });
 
-  test('asks nothing and says nothing with unsafe_changes = "allow", or when the key is not there', async () => {
+  test('asks for no review and says nothing with unsafe_changes = "allow", or when the key is not there', async () => {
     answer({ Findings: [used] });
     const key = await aKey({}, { unsafe_changes: 'allow' });
     expect((await key.planDestroy()).diagnostics).toEqual([]);
     expect((await key.plan({ is_enabled: false, deletion_window_in_days: 7, policy })).diagnostics).toEqual([]);
-    expect(door.calls()).toEqual([]);
+    // Whether the key is protected from deletion is asked all the same.
+    expect(door.calls()).toEqual(['GetKeyConfiguration']);
     const gone = await aKey();
     answer({ Unreviewed: [{ Reason: 'NotFound' }] });
     expect((await gone.planDestroy()).diagnostics).toEqual([]);
