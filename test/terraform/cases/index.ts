@@ -37,7 +37,6 @@ const selection: ReadonlySet<string> = new Set([
   'kms_key',
   'kms_alias',
   'kms_grant',
-  'kms_key_protected',
   'kms_external_key_material',
   'kms_external_key_write_only',
   'kms_replica_key',

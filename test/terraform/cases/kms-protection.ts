@@ -7,7 +7,7 @@ import { deleteKey, deleteReplica, recoverReplica } from './kms-parts.ts';
 function protectedKey(
   type: string,
   needed: string,
-  rest: Pick<TypeCase, 'around' | 'deleteByHand' | 'recover'>,
+  rest: Pick<TypeCase, 'around' | 'deleteByHand' | 'recover' | 'secrets'>,
 ): TypeCase {
   return {
     type,
@@ -41,5 +41,5 @@ export const protectedReplica = protectedKey('aws_kms_replica_key', replicaOf('a
 export const protectedExternalReplica = protectedKey(
   'aws_kms_replica_external_key',
   replicaOf('aws_kms_external_key'),
-  { around: primary('aws_kms_external_key'), ...gone },
+  { around: primary('aws_kms_external_key'), secrets: ['key_material_base64'], ...gone },
 );
