@@ -1,5 +1,7 @@
 /** Ctrl-C in the middle of an apply: whatever the control plane made is in the state, and the next apply finishes. */
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
 import { jest } from '@jest/globals';
@@ -11,32 +13,47 @@ needs('terraform');
 
 jest.setTimeout(180_000);
 
-const count = 60;
-const stack = `
+const before = 60;
+const behind = 10;
+const count = before + behind;
+/** The last keys wait for a file, so that no machine is fast enough to finish before the interrupt. */
+const stack = (gate: string) => `
 provider "aws" {
   region = "us-east-1"
 }
 resource "aws_kms_key" "many" {
-  count                   = ${count}
+  count                   = ${before}
   enable_key_rotation     = true
   deletion_window_in_days = 7
 }
 resource "aws_kms_alias" "many" {
-  count         = ${count}
+  count         = ${before}
   name          = "alias/many-\${count.index}"
   target_key_id = aws_kms_key.many[count.index].id
+}
+resource "terraform_data" "gate" {
+  provisioner "local-exec" {
+    command = "until test -e '${gate}'; do sleep 0.1; done"
+  }
+}
+resource "aws_kms_key" "behind" {
+  count                   = ${behind}
+  deletion_window_in_days = 7
+  depends_on              = [terraform_data.gate]
 }
 `;
 
 let server: TestServer;
 let workspace: Workspace;
 let kms: KMSClient;
+let gate: string;
 
 beforeAll(async () => {
   server = await startServer();
   kms = new KMSClient({ endpoint: server.endpoint, region: 'us-east-1', credentials: server.credentials });
   workspace = await openWorkspace(server);
-  await workspace.write(stack);
+  gate = join(workspace.directory, 'gate');
+  await workspace.write(stack(gate));
 });
 afterAll(async () => {
   kms?.destroy();
@@ -71,6 +88,7 @@ test('an interrupted apply records every key that exists, and the next one makes
   expect(made.length).toBeLessThan(count);
   expect(await keysRecorded()).toEqual(made);
 
+  await writeFile(gate, '');
   await workspace.apply();
   expect(await workspace.plan()).toMatchObject({ code: 0 });
   const all = await keysMade();
