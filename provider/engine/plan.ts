@@ -93,24 +93,27 @@ export function proposeChange(level: Level, config: ObjectValue, prior: ObjectVa
   return mapLevel(level, config, prior, changing);
 }
 
-/** Attributes whose value moves to a write-only argument in this change, with the versions they move to. */
-function leavingTheState(level: Level, prior: ObjectValue | null, planned: ObjectValue | null): readonly string[] {
+/**
+ * Attributes whose value becomes write-only in this change, with the versions that they get: it leaves the state, or was
+ * never in it, as after an import.
+ */
+function becomingWriteOnly(level: Level, prior: ObjectValue | null, planned: ObjectValue | null): readonly string[] {
   if (prior === null || planned === null) return [];
   const isSet = (object: ObjectValue, name: string) => (object[name] ?? null) !== null;
   return Object.entries(level.attributes).flatMap(([name, { writeOnlyVersion: version }]) => {
-    if (version === undefined || !isSet(prior, name) || isSet(planned, name)) return [];
+    if (version === undefined || isSet(planned, name)) return [];
     return !isSet(prior, version) && isSet(planned, version) ? [name, version] : [];
   });
 }
 
 function replaceForced(level: Level, prior: ObjectValue | null, planned: ObjectValue | null, path: Path): Path[] {
   const forced: Path[] = [];
-  const leaving = leavingTheState(level, prior, planned);
+  const writeOnly = becomingWriteOnly(level, prior, planned);
   for (const [name, attribute] of Object.entries(level.attributes)) {
     const was = prior?.[name] ?? null;
     const will = planned?.[name] ?? null;
     const differs = !isSameValue(attribute.type, was, will) && !isEquivalent(attribute, was, will);
-    if (attribute.forcesReplacement && differs && !leaving.includes(name)) forced.push([...path, name]);
+    if (attribute.forcesReplacement && differs && !writeOnly.includes(name)) forced.push([...path, name]);
   }
   for (const [name, block] of Object.entries(level.blocks ?? {})) {
     forced.push(...replaceForcedByBlock(block, prior?.[name] ?? null, planned?.[name] ?? null, [...path, name]));

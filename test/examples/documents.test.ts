@@ -185,9 +185,9 @@ test('ephemeral values arrive where the examples put them', async () => {
 const unknownToImport: Readonly<Record<string, readonly [attribute: string, actions: string]>> = {
   aws_iam_access_key: ['pgp_key', 'delete,create'],
   aws_kms_custom_key_store: ['xks_proxy_authentication_credential', 'update'],
-  aws_kms_external_key: ['key_material_base64_wo_version', 'delete,create'],
+  aws_kms_external_key: ['key_material_base64_wo_version', 'update'],
   aws_kms_key: ['deletion_window_in_days', 'update'],
-  aws_kms_replica_external_key: ['key_material_base64_wo_version', 'delete,create'],
+  aws_kms_replica_external_key: ['key_material_base64_wo_version', 'update'],
   aws_kms_replica_key: ['deletion_window_in_days', 'update'],
   kms_data_key_without_plaintext: ['keepers', 'delete,create'],
 };

@@ -40,7 +40,7 @@ const materialIsOurs = [
 ];
 
 const materialUnknown =
-  'An import cannot know the key material: with `key_material_base64` or `key_material_base64_wo_version` in the configuration the next plan replaces the key. Leave them out, or list them in `ignore_changes`.';
+  'An import cannot know the key material. With `key_material_base64_wo` in the configuration the next apply imports the material once more; the control plane refuses any other than the key has. With `key_material_base64` the next plan replaces the key, as with the AWS provider: leave it out, or list it in `ignore_changes`.';
 
 const exclusive = (what: string, other: string): string =>
   `It manages ${what} as a whole: what others add is removed by the next apply. ${other}`;

@@ -95,13 +95,13 @@ function isWriteOnly(object: ObjectValue): boolean {
 }
 
 /**
- * Material is imported again to change when it expires, when it expired or was deleted, and when it leaves the state
- * for a write-only argument: the service then checks that it is the same.
+ * Material is imported again to change when it expires, when it expired or was deleted, and when it becomes write-only,
+ * from the state or after an import of the key: the service then checks that it is the same.
  */
 function needsImport(prior: ObjectValue, planned: ObjectValue): boolean {
   const expiryChanges = (planned.valid_to ?? '') !== (prior.valid_to ?? '');
-  const leavesState = isWriteOnly(planned) && !isWriteOnly(prior) && hasMaterial(prior);
-  return hasMaterial(planned) && (expiryChanges || leavesState || isPendingImport(prior));
+  const becomesWriteOnly = isWriteOnly(planned) && !isWriteOnly(prior);
+  return hasMaterial(planned) && (expiryChanges || becomesWriteOnly || isPendingImport(prior));
 }
 
 function isPendingImport(state: ObjectValue): boolean {

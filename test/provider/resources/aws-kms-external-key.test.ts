@@ -286,6 +286,16 @@ describe('write-only material', () => {
     expect(await key.isSettled(config)).toBe(true);
   });
 
+  test('of a key that was imported into the state is imported once more, without a new key', async () => {
+    await key.applied({ enabled: true, key_material_base64 });
+    const before = key.id;
+    await key.import(before);
+    const { plan } = await key.apply(config);
+    expect([plan.requiresReplace, key.id]).toEqual([[], before]);
+    expect(door.imported).toEqual([material, material]);
+    expect(await key.isSettled(config)).toBe(true);
+  });
+
   test('that the service refuses is an error at its argument, without the material', async () => {
     door.refuse('ImportKeyMaterial', { status: 400, code: 'IncorrectKeyMaterialException' });
     const { diagnostics } = await key.apply(config);
