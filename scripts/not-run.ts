@@ -43,7 +43,7 @@ function howToGet(): readonly string[] {
   const lacking = missing((Object.keys(tools) as ToolName[]).filter((name) => name !== 'compiler'));
   const how = installation(lacking);
   const hints = lacking.flatMap((name) => tools[name].hint ?? []);
-  return [...(how ? [`To run them, paste: ${how.line}`] : []), ...hints];
+  return [...(how ? [`To run them, paste: ${how.line}`] : []), ...new Set(hints)];
 }
 
 function main(): void {

@@ -88,7 +88,7 @@ function makesVenvs() {
 }
 
 const VENV_HINT =
-  'make test installs it from PyPI where python3 is 3.10 or newer and can make virtual environments (python3 -m venv).';
+  'make test installs aws and boto3 from PyPI where python3 is 3.10 or newer and can make virtual environments (python3 -m venv).';
 
 const compiler = () => onPath('c++') || onPath('g++') || onPath('clang++');
 export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkcs11.node');
@@ -158,7 +158,7 @@ export const tools = {
   root: {
     what: 'root, to run servers as other users',
     isThere: () => process.geteuid?.() === 0,
-    hint: 'sudo make test',
+    hint: 'Those that start servers as other users: sudo make test',
   },
 };
 
