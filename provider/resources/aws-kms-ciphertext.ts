@@ -3,14 +3,14 @@ import { awsKmsCiphertext as record } from '@keystead/provider-schema/resources/
 import type { Client } from '../client/client.ts';
 import type { ResourceType } from '../engine/resource.ts';
 import { attempt } from './shared/failures.ts';
-import { planRegion, regionOf } from './shared/region.ts';
+import { planInRegion, regionOf } from './shared/region.ts';
 import { requireText, secretOf, settle, textMapOf } from './shared/values.ts';
 
 export const awsKmsCiphertext: ResourceType<Client> = {
   record,
 
-  async plan({ config, proposed, client }) {
-    return { planned: { ...proposed, region: planRegion(client, config) } };
+  async plan({ config, prior, proposed, client }) {
+    return planInRegion(client, config, prior, proposed);
   },
 
   async create(client, planned, config) {

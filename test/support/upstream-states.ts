@@ -112,6 +112,15 @@ resource "aws_kms_key_policy" "arn" {
     Statement = [{ Effect = "Allow", Principal = { AWS = "${accountId}" }, Action = ["kms:*"], Resource = "*" }]
   })
 }
+resource "aws_kms_ciphertext" "plain" {
+  key_id    = aws_kms_key.plain.key_id
+  plaintext = "text"
+}
+resource "aws_kms_ciphertext" "empty" {
+  key_id    = aws_kms_key.plain.arn
+  plaintext = "text"
+  context   = {}
+}
 resource "aws_kms_custom_key_store" "proxy" {
   custom_key_store_name  = "proxy"
   custom_key_store_type  = "EXTERNAL_KEY_STORE"
@@ -129,7 +138,7 @@ resource "aws_kms_custom_key_store" "proxy" {
 function tokens(state: StateFile): readonly (readonly [string, string])[] {
   return state.resources
     .flatMap(({ type, name, instances: [instance] }) => {
-      const { id, grant_id: grantId, grant_token: grantToken } = instance?.attributes ?? {};
+      const { id, grant_id: grantId, grant_token: grantToken, ciphertext_blob: blob } = instance?.attributes ?? {};
       const own: readonly (readonly [unknown, string])[] =
         type === 'aws_kms_grant'
           ? [
@@ -138,7 +147,12 @@ function tokens(state: StateFile): readonly (readonly [string, string])[] {
             ]
           : type === 'aws_kms_key_policy' || type.includes('replica')
             ? []
-            : [[id, 'id']];
+            : type === 'aws_kms_ciphertext'
+              ? [
+                  [id, 'id'],
+                  [blob, 'blob'],
+                ]
+              : [[id, 'id']];
       return own.map(([value, what]) => [String(value), `{{${type}.${name}.${what}}}`] as const);
     })
     .filter(([value]) => value !== 'alias/arn')

@@ -103,8 +103,8 @@ export const externalKeyWriteOnly: TypeCase = {
     {
       body: 'enabled = true\nkey_material_base64_wo = var.write_only_material\nkey_material_base64_wo_version = "1"',
       how: 'replace',
-      // Spec and kind of key are computed: leaving them out changes nothing by itself.
-      of: ['key_material_base64_wo_version', 'key_usage'],
+      // Spec and kind of key are computed: leaving them out changes nothing by itself. Nor does the first material.
+      of: ['key_usage'],
     },
     {
       body: 'enabled = true\nkey_material_base64_wo = var.write_only_material\nkey_material_base64_wo_version = "2"',
