@@ -112,10 +112,6 @@ resource "aws_kms_key_policy" "arn" {
     Statement = [{ Effect = "Allow", Principal = { AWS = "${accountId}" }, Action = ["kms:*"], Resource = "*" }]
   })
 }
-resource "aws_kms_ciphertext" "plain" {
-  key_id    = aws_kms_key.plain.key_id
-  plaintext = "text"
-}
 resource "aws_kms_ciphertext" "empty" {
   key_id    = aws_kms_key.plain.arn
   plaintext = "text"
