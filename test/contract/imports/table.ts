@@ -222,6 +222,14 @@ const constructs: Table['rows'] = {
   constructs: [contract, 'policy', 'npm:constructs'],
   'constructs/cdk.ts': ['npm:cdktf', 'npm:cdktn'],
   'constructs/generated': ['constructs/cdk.ts', 'npm:constructs'],
+  'constructs/stacks': [contract, 'constructs/cdk.ts', 'constructs/generated', 'npm:constructs'],
+  'constructs/policies': [
+    ...[contract, 'policy', 'constructs/cdk.ts', 'constructs/generated', 'constructs/stacks', 'npm:constructs'],
+  ],
+  'constructs/keys': [
+    ...[contract, 'policy', 'constructs/cdk.ts', 'constructs/generated', 'constructs/stacks', 'constructs/policies'],
+    'npm:constructs',
+  ],
   'constructs/build': [
     ...['constructs', contract, 'npm:@cdktf/commons', 'npm:@cdktf/provider-generator', 'npm:codemaker', 'npm:esbuild'],
     'node:*',

@@ -4,8 +4,8 @@
  * Source: AWS KMS developer guide, "Key policies in AWS KMS"; IAM user guide, "IAM JSON policy elements reference".
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
-import { Token } from './cdk.ts';
-import { type KmsActionName, kmsActions } from './generated/kms-actions.ts';
+import { Token } from '../cdk.ts';
+import { type KmsActionName, kmsActions } from '../generated/kms-actions.ts';
 import { policyJson } from './policy-text.ts';
 import { type Principal, type PrincipalKind, parsePrincipal } from './principal.ts';
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeyPolicyDocument } from '@keystead/constructs/cdktf';
 import { Lazy, LocalBackend, TerraformLocal, TerraformOutput, Testing } from 'cdktf';
-import { needs } from '../support/needs.ts';
-import { alice, emptyStack } from './stack.ts';
+import { needs } from '../../support/needs.ts';
+import { alice, emptyStack } from '../stack.ts';
 
 needs('terraform');
 

@@ -1,5 +1,5 @@
 /** The sets of actions that the `grant…` methods and the `administrators` and `users` of a key stand for. */
-import type { KmsAction } from './key-policy-document.ts';
+import type { KmsAction } from '../policies/key-policy-document.ts';
 import type { KeyUsage } from './key-rules.ts';
 
 /**

@@ -12,9 +12,9 @@ import {
   type TerraformResource,
   TerraformStack,
   Token,
-} from './cdk.ts';
-import { DataAwsCallerIdentity } from './generated/data-aws-caller-identity.ts';
-import { AwsProvider } from './generated/provider.ts';
+} from '../cdk.ts';
+import { DataAwsCallerIdentity } from '../generated/data-aws-caller-identity.ts';
+import { AwsProvider } from '../generated/provider.ts';
 import { refuse } from './refuse.ts';
 
 const sourceSuffix = 'keystead/aws';

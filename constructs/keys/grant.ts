@@ -5,14 +5,14 @@
 import type { GrantOperation } from '@keystead/provider-schema/generated/types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { Construct } from 'constructs';
-import { type TerraformProvider, Token } from './cdk.ts';
-import { KmsGrant } from './generated/kms-grant.ts';
+import { type TerraformProvider, Token } from '../cdk.ts';
+import { KmsGrant } from '../generated/kms-grant.ts';
+import { parsePrincipal } from '../policies/principal.ts';
+import { assignProvider } from '../stacks/keystead-provider.ts';
+import { refuse } from '../stacks/refuse.ts';
 import type { IKey } from './interfaces.ts';
 import { actionFits } from './key-rules.ts';
-import { assignProvider } from './keystead-provider.ts';
 import { providerBeside } from './placement.ts';
-import { parsePrincipal } from './principal.ts';
-import { refuse } from './refuse.ts';
 
 export type { GrantOperation };
 

@@ -1,12 +1,12 @@
 /** Keys that exist outside this program. Whatever cannot be done to them is refused, never left out silently. */
 import { parseKeyReference } from '@keystead/provider-schema/arn.ts';
 import type { Construct } from 'constructs';
-import { type TerraformProvider, Token } from './cdk.ts';
-import { DataAwsKmsKey } from './generated/data-aws-kms-key.ts';
+import { type TerraformProvider, Token } from '../cdk.ts';
+import { DataAwsKmsKey } from '../generated/data-aws-kms-key.ts';
+import { assignProvider, KeysteadProvider } from '../stacks/keystead-provider.ts';
+import { refuse } from '../stacks/refuse.ts';
 import type { IKey } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
-import { assignProvider, KeysteadProvider } from './keystead-provider.ts';
-import { refuse } from './refuse.ts';
 
 interface Location {
   readonly keyArn: string;

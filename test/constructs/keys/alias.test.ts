@@ -1,5 +1,5 @@
 import { Alias, Key } from '@keystead/constructs/cdktf';
-import { aStack, synthesize, theResource } from './stack.ts';
+import { aStack, synthesize, theResource } from '../stack.ts';
 
 function aliasArguments(aliasName: string) {
   const stack = aStack();

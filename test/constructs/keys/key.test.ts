@@ -1,6 +1,6 @@
 import { Key, type KeyProps } from '@keystead/constructs/cdktf';
 import { TerraformOutput, Testing } from 'cdktf';
-import { alice, aStack, resources, synthesize, theResource } from './stack.ts';
+import { alice, aStack, resources, synthesize, theResource } from '../stack.ts';
 
 function keyArguments(props: KeyProps) {
   const stack = aStack();

@@ -1,6 +1,6 @@
 import { Grant, Key } from '@keystead/constructs/cdktf';
 import { Token } from 'cdktf';
-import { alice, aStack, synthesize, theResource } from './stack.ts';
+import { alice, aStack, synthesize, theResource } from '../stack.ts';
 
 const keyId = 'mrk-1234abcd12ab34cd56ef1234567890ab';
 const keyArn = `arn:aws:kms:eu-central-1:444455556666:key/${keyId}`;

@@ -1,11 +1,11 @@
 /** A name for a KMS key. @see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html */
 import { Construct } from 'constructs';
-import { type TerraformProvider, Token } from './cdk.ts';
-import { KmsAlias } from './generated/kms-alias.ts';
+import { type TerraformProvider, Token } from '../cdk.ts';
+import { KmsAlias } from '../generated/kms-alias.ts';
+import { assignProvider } from '../stacks/keystead-provider.ts';
+import { refuse } from '../stacks/refuse.ts';
 import type { IAlias, IKey } from './interfaces.ts';
-import { assignProvider } from './keystead-provider.ts';
 import { providerBeside } from './placement.ts';
-import { refuse } from './refuse.ts';
 
 export interface AliasProps {
   /** 1 to 250 letters, digits, `/`, `_` and `-`; `alias/` is put in front when it is missing. */

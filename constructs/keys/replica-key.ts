@@ -3,18 +3,18 @@
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-replicate.html
  */
 import type { Construct } from 'constructs';
-import { type TerraformProvider, Token } from './cdk.ts';
-import { KmsReplicaKey } from './generated/kms-replica-key.ts';
-import { AwsProvider } from './generated/provider.ts';
+import { type TerraformProvider, Token } from '../cdk.ts';
+import { KmsReplicaKey } from '../generated/kms-replica-key.ts';
+import { AwsProvider } from '../generated/provider.ts';
+import type { KeyPolicyStatement } from '../policies/key-policy-document.ts';
+import { assignProvider } from '../stacks/keystead-provider.ts';
+import { refuse } from '../stacks/refuse.ts';
+import { removalLifecycle } from '../stacks/removal.ts';
 import type { ReplicablePrimary } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument, type KeyPolicyProps } from './key-policy-argument.ts';
-import type { KeyPolicyStatement } from './key-policy-document.ts';
 import { type KeySpec, type KeyUsage, pendingWindowFinding } from './key-rules.ts';
-import { assignProvider } from './keystead-provider.ts';
 import { providerBeside } from './placement.ts';
-import { refuse } from './refuse.ts';
-import { removalLifecycle } from './removal.ts';
 
 /**
  * A replica has its own policy, aliases, tags and enabled state; it shares key spec, usage, key material and rotation

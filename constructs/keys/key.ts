@@ -1,13 +1,16 @@
 /** A KMS key. @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
 import { keySpecRow } from '@keystead/provider-schema/key-specs.ts';
 import type { Construct } from 'constructs';
-import { Annotations, type TerraformProvider, Token } from './cdk.ts';
-import { KmsKey } from './generated/kms-key.ts';
+import { Annotations, type TerraformProvider, Token } from '../cdk.ts';
+import { KmsKey } from '../generated/kms-key.ts';
+import type { KeyPolicyDocument, KeyPolicyStatement } from '../policies/key-policy-document.ts';
+import { assignProvider, KeysteadProvider } from '../stacks/keystead-provider.ts';
+import { refuse } from '../stacks/refuse.ts';
+import { removalLifecycle } from '../stacks/removal.ts';
 import { importedKey, importedKeyByArn } from './imported-key.ts';
 import type { IKey, ReplicablePrimary } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument, type KeyPolicyProps } from './key-policy-argument.ts';
-import type { KeyPolicyDocument, KeyPolicyStatement } from './key-policy-document.ts';
 import {
   defaultUsage,
   type Finding,
@@ -18,9 +21,6 @@ import {
   specFinding,
   usageFinding,
 } from './key-rules.ts';
-import { assignProvider, KeysteadProvider } from './keystead-provider.ts';
-import { refuse } from './refuse.ts';
-import { removalLifecycle } from './removal.ts';
 import { ReplicaKey, type ReplicaKeyOptions } from './replica-key.ts';
 
 export interface KeyProps extends KeyPolicyProps {

@@ -12,13 +12,13 @@ import {
   type TerraformProvider,
   type TerraformResource,
   Tokenization,
-} from './cdk.ts';
+} from '../cdk.ts';
+import { KeyPolicyDocument, type KeyPolicyStatement } from '../policies/key-policy-document.ts';
+import { knownSizeInBytes } from '../policies/policy-text.ts';
+import { accountIdOf } from '../stacks/keystead-provider.ts';
+import { refuse } from '../stacks/refuse.ts';
 import { administration, useByUsage } from './key-actions.ts';
-import { KeyPolicyDocument, type KeyPolicyStatement } from './key-policy-document.ts';
 import { type KeyUsage, policySizeFinding, policyWarningInBytes } from './key-rules.ts';
-import { accountIdOf } from './keystead-provider.ts';
-import { knownSizeInBytes } from './policy-text.ts';
-import { refuse } from './refuse.ts';
 
 /** The part of a key's props that makes its policy. */
 export interface KeyPolicyProps {

@@ -3,16 +3,16 @@
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
  */
 import { Construct } from 'constructs';
-import { Lazy, type TerraformProvider } from './cdk.ts';
-import { KmsKeyPolicy } from './generated/kms-key-policy.ts';
+import { Lazy, type TerraformProvider } from '../cdk.ts';
+import { KmsKeyPolicy } from '../generated/kms-key-policy.ts';
+import type { KeyPolicyDocument } from '../policies/key-policy-document.ts';
+import { knownSizeInBytes } from '../policies/policy-text.ts';
+import { assignProvider } from '../stacks/keystead-provider.ts';
+import { refuse } from '../stacks/refuse.ts';
 import type { IKey } from './interfaces.ts';
 import { Key } from './key.ts';
-import type { KeyPolicyDocument } from './key-policy-document.ts';
 import { policySizeFinding } from './key-rules.ts';
-import { assignProvider } from './keystead-provider.ts';
 import { providerBeside } from './placement.ts';
-import { knownSizeInBytes } from './policy-text.ts';
-import { refuse } from './refuse.ts';
 import { ReplicaKey } from './replica-key.ts';
 
 export interface KeyPolicyResourceProps {

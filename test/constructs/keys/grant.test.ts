@@ -1,5 +1,5 @@
 import { Grant, type GrantProps, Key, type KeyProps } from '@keystead/constructs/cdktf';
-import { account, alice, aStack, bob, synthesize, theResource } from './stack.ts';
+import { account, alice, aStack, bob, synthesize, theResource } from '../stack.ts';
 
 function grantArguments(props: Partial<GrantProps>, keyProps: KeyProps = {}) {
   const stack = aStack();

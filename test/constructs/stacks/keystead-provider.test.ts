@@ -1,6 +1,6 @@
 import { Alias, bindings, Grant, Key, KeysteadProvider, type KeysteadProviderProps } from '@keystead/constructs/cdktf';
 import { TerraformProvider, TerraformStack, Testing } from 'cdktf';
-import { account, alice, aStack, emptyStack, synthesize, theResource } from './stack.ts';
+import { account, alice, aStack, emptyStack, synthesize, theResource } from '../stack.ts';
 
 function providerArguments(props: KeysteadProviderProps) {
   const stack = emptyStack();

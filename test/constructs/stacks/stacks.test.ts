@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Grant, Key, KeysteadProvider, type KeysteadProviderProps, ReplicaKey } from '@keystead/constructs/cdktf';
 import { App, TerraformStack, Testing } from 'cdktf';
-import { account, alice, bob, type Configuration, thePolicy, theResource } from './stack.ts';
+import { account, alice, bob, type Configuration, thePolicy, theResource } from '../stack.ts';
 
 function twoStacks(provider: KeysteadProviderProps): [TerraformStack, TerraformStack] {
   const app = Testing.app();

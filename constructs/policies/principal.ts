@@ -3,7 +3,7 @@
  * `logs.amazonaws.com`, or `*`. Source: IAM user guide, "AWS JSON policy elements: Principal".
  */
 import { accountIdPattern, isAccountId } from '@keystead/provider-schema/arn.ts';
-import { Token } from './cdk.ts';
+import { Token } from '../cdk.ts';
 
 export type PrincipalKind = 'AWS' | 'Service';
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Terraform and IAM write references and variables this way.
 import { Key, KeyPolicy, KeyPolicyDocument, type KeyPolicyStatement, type KeyProps } from '@keystead/constructs/cdktf';
 import { Lazy, TerraformVariable, Token } from 'cdktf';
-import { account, alice, aStack, bob, synthesize, thePolicy, theResource } from './stack.ts';
+import { account, alice, aStack, bob, synthesize, thePolicy, theResource } from '../stack.ts';
 
 const accountStatement = {
   Sid: 'Enable IAM User Permissions',

@@ -1,5 +1,5 @@
 import { Key, type KeyProps, KeysteadProvider, type ReplicaKeyOptions } from '@keystead/constructs/cdktf';
-import { alice, aStack, bob, synthesize, thePolicy, theResource } from './stack.ts';
+import { alice, aStack, bob, synthesize, thePolicy, theResource } from '../stack.ts';
 
 function declare(options: ReplicaKeyOptions = {}, keyProps: KeyProps = {}, more: (key: Key) => void = () => undefined) {
   const stack = aStack();

@@ -1,9 +1,9 @@
 /** Which provider serves something that belongs to a key: an alias, a grant, a policy, a replica. */
 import type { IConstruct } from 'constructs';
-import { type TerraformProvider, TerraformStack } from './cdk.ts';
+import { type TerraformProvider, TerraformStack } from '../cdk.ts';
+import { KeysteadProvider } from '../stacks/keystead-provider.ts';
+import { refuse } from '../stacks/refuse.ts';
 import type { IKey } from './interfaces.ts';
-import { KeysteadProvider } from './keystead-provider.ts';
-import { refuse } from './refuse.ts';
 
 /** The one that was named, else the key's own, else the stack's default. */
 export function providerBeside(at: IConstruct, key: IKey, named: TerraformProvider | undefined): TerraformProvider {

@@ -1,8 +1,8 @@
 /** The interfaces of keys and aliases, whichever class is behind them. */
 import type { IConstruct } from 'constructs';
-import type { TerraformProvider } from './cdk.ts';
+import type { TerraformProvider } from '../cdk.ts';
+import type { KeyPolicyStatement, KmsAction } from '../policies/key-policy-document.ts';
 import type { KeyPolicyArgument } from './key-policy-argument.ts';
-import type { KeyPolicyStatement, KmsAction } from './key-policy-document.ts';
 import type { KeySpec, KeyUsage } from './key-rules.ts';
 
 export interface IKey extends IConstruct {

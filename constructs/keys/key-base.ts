@@ -1,12 +1,12 @@
 /** What every KMS key offers, whether this stack declares it or only refers to it. */
 import { Construct } from 'constructs';
+import type { TerraformProvider } from '../cdk.ts';
+import type { KeyPolicyStatement, KmsAction } from '../policies/key-policy-document.ts';
+import { refuse } from '../stacks/refuse.ts';
 import { Alias } from './alias.ts';
-import type { TerraformProvider } from './cdk.ts';
 import type { IKey } from './interfaces.ts';
 import { administration, grantable } from './key-actions.ts';
-import type { KeyPolicyStatement, KmsAction } from './key-policy-document.ts';
 import type { KeySpec, KeyUsage } from './key-rules.ts';
-import { refuse } from './refuse.ts';
 
 export abstract class KeyBase extends Construct implements IKey {
   abstract readonly keyArn: string;
