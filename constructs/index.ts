@@ -3,7 +3,7 @@
 export * as bindings from './generated/index.ts';
 export * from './keys/alias.ts';
 export * from './keys/grant.ts';
-export type { IAlias, IKey, ReplicablePrimary } from './keys/interfaces.ts';
+export type { IAlias, IKey, IReplicablePrimary } from './keys/interfaces.ts';
 export * from './keys/key.ts';
 export { KeyBase } from './keys/key-base.ts';
 export * from './keys/key-policy.ts';

@@ -49,9 +49,7 @@ export interface IAlias extends IConstruct {
 }
 
 /** A key that this program declares and that other Regions can have replicas of. */
-export interface ReplicablePrimary extends IKey {
-  readonly keySpec: KeySpec;
-  readonly keyUsage: KeyUsage;
+export interface IReplicablePrimary extends IKey {
   /** Whether it is a multi-Region key. */
   readonly multiRegion: boolean;
   /** @internal The policy of a replica that declares none of its own. */

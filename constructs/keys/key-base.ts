@@ -4,7 +4,7 @@ import type { TerraformProvider } from '../cdk.ts';
 import type { KeyPolicyStatement, KmsAction } from '../policies/key-policy-document.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { Alias } from './alias.ts';
-import type { IKey } from './interfaces.ts';
+import type { IAlias, IKey } from './interfaces.ts';
 import { administration, grantable } from './key-actions.ts';
 import type { KeySpec, KeyUsage } from './key-rules.ts';
 
@@ -18,7 +18,7 @@ export abstract class KeyBase extends Construct implements IKey {
 
   abstract addToKeyPolicy(statement: KeyPolicyStatement): void;
 
-  addAlias(aliasName: string): Alias {
+  addAlias(aliasName: string): IAlias {
     // The id follows from the name alone, so adding or removing other aliases never moves this one.
     return new Alias(this, `Alias-${aliasName.replace(/^alias\//, '')}`, { aliasName, targetKey: this });
   }

@@ -55,6 +55,8 @@ export interface KeyPolicyProps {
 export class KeyPolicyArgument {
   /** The argument's value, produced when the stack is written. */
   readonly text: string;
+  /** What the key is for: `users` get the actions of this usage. */
+  readonly keyUsage: KeyUsage;
   readonly #key: IConstruct;
   readonly #props: KeyPolicyProps;
   readonly #ofAccount = new KeyPolicyDocument();
@@ -65,6 +67,7 @@ export class KeyPolicyArgument {
   /** `inherited` is the policy of a key that declares none of its own. */
   constructor(key: IConstruct, keyUsage: KeyUsage, props: KeyPolicyProps, inherited?: KeyPolicyArgument) {
     this.#key = key;
+    this.keyUsage = keyUsage;
     this.#props = props;
     this.#inherited = declaresPolicy(props) ? undefined : inherited;
     this.text = Lazy.stringValue({ produce: () => this.document().toJson() });

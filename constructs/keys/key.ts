@@ -8,7 +8,7 @@ import { assignProvider, KeysteadProvider } from '../stacks/keystead-provider.ts
 import { refuse } from '../stacks/refuse.ts';
 import { removalLifecycle } from '../stacks/removal.ts';
 import { importedKey, importedKeyByArn } from './imported-key.ts';
-import type { IKey, ReplicablePrimary } from './interfaces.ts';
+import type { IKey, IReplicablePrimary } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument, type KeyPolicyProps } from './key-policy-argument.ts';
 import {
@@ -88,11 +88,11 @@ export interface KeyProps extends KeyPolicyProps {
   readonly provider?: TerraformProvider;
 }
 
-export class Key extends KeyBase implements ReplicablePrimary {
+export class Key extends KeyBase implements IReplicablePrimary {
   readonly keyArn: string;
   readonly keyId: string;
-  readonly keySpec: KeySpec;
-  readonly keyUsage: KeyUsage;
+  readonly keySpec: KeySpec | undefined;
+  readonly keyUsage: KeyUsage | undefined;
   readonly multiRegion: boolean;
   readonly region: string | undefined;
   readonly provider: TerraformProvider | undefined;

@@ -10,7 +10,7 @@ import type { KeyPolicyStatement } from '../policies/key-policy-document.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { removalLifecycle } from '../stacks/removal.ts';
-import type { ReplicablePrimary } from './interfaces.ts';
+import type { IReplicablePrimary } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument, type KeyPolicyProps } from './key-policy-argument.ts';
 import { type KeySpec, type KeyUsage, pendingWindowFinding } from './key-rules.ts';
@@ -52,7 +52,7 @@ export interface ReplicaKeyOptions extends KeyPolicyProps {
 
 export interface ReplicaKeyProps extends ReplicaKeyOptions {
   /** A key with `multiRegion: true`. */
-  readonly primaryKey: ReplicablePrimary;
+  readonly primaryKey: IReplicablePrimary;
   /** Where the replica lives: any Region but the primary's, each once. */
   readonly region: string;
 }
@@ -60,9 +60,9 @@ export interface ReplicaKeyProps extends ReplicaKeyOptions {
 export class ReplicaKey extends KeyBase {
   readonly keyArn: string;
   readonly keyId: string;
-  readonly keySpec: KeySpec;
-  readonly keyUsage: KeyUsage;
-  readonly region: string;
+  readonly keySpec: KeySpec | undefined;
+  readonly keyUsage: KeyUsage | undefined;
+  readonly region: string | undefined;
   readonly provider: TerraformProvider | undefined;
   readonly #policy: KeyPolicyArgument;
 
@@ -71,10 +71,11 @@ export class ReplicaKey extends KeyBase {
     const { primaryKey, region } = props;
     requireReplicable(this, props);
     this.keySpec = primaryKey.keySpec;
-    this.keyUsage = primaryKey.keyUsage;
+    const { keyUsage } = primaryKey._policy;
+    this.keyUsage = keyUsage;
     this.region = region;
     this.provider = props.provider ?? primaryKey.provider;
-    this.#policy = new KeyPolicyArgument(this, primaryKey.keyUsage, props, primaryKey._policy);
+    this.#policy = new KeyPolicyArgument(this, keyUsage, props, primaryKey._policy);
     const resource = this.#declare(props);
     this.keyArn = resource.arn;
     this.keyId = resource.keyId;
