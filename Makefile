@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup tools-demo tools-test binding build bundles keystead provider generate check lock advisories test test-fast test-terraform exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test binding build pack bundles keystead provider generate check lock advisories test test-fast test-terraform exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js, and clients that came from PyPI.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(PATH)
@@ -38,6 +38,11 @@ $(TYPESCRIPT): scripts/typescript/package.json scripts/typescript/package-lock.j
 
 build: setup provider keystead $(TYPESCRIPT) ## bundle what ships: control plane, Terraform provider, constructs with declarations
 	$(NODE) constructs/build/build.ts
+
+pack: setup $(TYPESCRIPT) ## pack the construct library as the file that npm installs, in dist
+	$(NODE) constructs/build/build.ts
+	@mkdir -p dist
+	npm pack ./constructs/dist --pack-destination dist --silent
 
 # What programs here load of both; no declarations.
 bundles: setup provider keystead

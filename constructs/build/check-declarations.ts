@@ -1,33 +1,47 @@
 /**
  * Checks the package's declarations as a user's compiler does: a strict program of its own folder compiles with either
- * CDK, and what does not exist is refused. Part of `make check`, since it is types alone.
+ * CDK, by each way of resolving modules that this compiler has, and what does not exist is refused. Part of `make check`,
+ * since it is types alone; older compilers are in the test that installs the package.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildPackage, cdks, repository, typeScriptCompiler } from './build.ts';
+import { buildPackage } from './build.ts';
+import { typeScriptCompiler } from './declarations.ts';
+import { cdks, repository } from './layout.ts';
 
 const program = (cdk: string) => `
   import { Token, TerraformStack, App } from '${cdk}';
-  import { type IKey, Key, KeysteadProvider, bindings } from '@keystead/constructs/${cdk}';
+  import { type IKey, Key, KeysteadProvider, bindings, kmsAlias } from '@keystead/constructs/${cdk}';
+  import { KmsKey, type KmsKeyConfig } from '@keystead/constructs/${cdk}/lib/kms-key';
+  import { AwsProvider } from '@keystead/constructs/${cdk}/lib/provider';
+  import * as aws from '@keystead/constructs/${cdk}/lib';
   const stack = new TerraformStack(new App(), 'stack');
   const provider = new KeysteadProvider(stack, 'keystead', { defaultTags: { a: 'b' } });
   const key: IKey = new Key(stack, 'key', { keySpec: 'HMAC_256', provider });
   key.grant(Token.asString('x'), 'kms:DescribeKey', 'kms:List*');
-  new bindings.kmsKey.KmsKey(stack, 'plain', { description: undefined, provider });
+  const config: KmsKeyConfig = { provider: new AwsProvider(stack, 'plain-provider', { alias: 'plain' }) };
+  const plain: KmsKey = new bindings.kmsKey.KmsKey(stack, 'plain', config);
+  new aws.kmsKey.KmsKey(stack, 'another', { description: plain.keyId, provider });
+  new kmsAlias.KmsAlias(stack, 'alias', { targetKeyId: plain.keyId, provider });
   // @ts-expect-error: not an action
   key.grant('111122223333', 'kms:Decript');
   // @ts-expect-error: not a key spec
   new Key(stack, 'wrong', { keySpec: 'AES_256' });
 `;
 
+const resolutions = [
+  { module: 'nodenext', moduleResolution: 'nodenext' },
+  { module: 'node16', moduleResolution: 'node16' },
+  { module: 'esnext', moduleResolution: 'bundler' },
+];
+
 const compilerOptions = {
   strict: true,
   exactOptionalPropertyTypes: true,
-  module: 'nodenext',
   target: 'es2022',
   noEmit: true,
-  skipLibCheck: true,
+  skipLibCheck: false,
   types: ['node'],
 };
 
@@ -36,9 +50,16 @@ function compilerErrors(directory: string, cdk: string): string {
   const folder = join(directory, cdk);
   mkdirSync(folder);
   writeFileSync(join(folder, 'main.ts'), program(cdk));
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+  return resolutions.map((resolution) => errorsUnder(folder, resolution)).join('');
+}
+
+function errorsUnder(folder: string, resolution: object): string {
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { ...compilerOptions, ...resolution } }),
+  );
   const { status, stdout } = spawnSync(process.execPath, [typeScriptCompiler, '-p', folder], { encoding: 'utf8' });
-  return status === 0 ? '' : stdout || `tsc ended with ${status}`;
+  return status === 0 ? '' : `${JSON.stringify(resolution)}: ${stdout || `tsc ended with ${status}`}`;
 }
 
 // Inside the repository, so that the compiler finds the CDKs and the types of Node.js.

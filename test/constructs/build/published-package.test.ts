@@ -1,6 +1,6 @@
-/** The package as it is published works with either CDK, for ES modules and for CommonJS. */
+/** The package that npm packs works with either CDK, for ES modules and for CommonJS. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const repository = join(import.meta.dirname, '../../..');
@@ -19,8 +19,12 @@ beforeAll(() => {
     [join(repository, 'constructs/build/build.ts'), '--without-declarations', '--out', published],
     repository,
   );
-  symlinkSync(published, join(directory, 'node_modules/@keystead/constructs'));
+  const packed = JSON.parse(run('npm', ['pack', published, '--json', '--silent'], directory));
+  run('tar', ['-xzf', packed[0].filename], directory);
+  renameSync(join(directory, 'package'), installed());
 });
+
+const installed = () => join(directory, 'node_modules/@keystead/constructs');
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -66,6 +70,55 @@ test.each(cdks)('A %s program synthesizes the same stack from ES modules and fro
     'aws_kms_key',
     'aws_kms_replica_key',
   ]);
+});
+
+/** Runs an ES module and returns what it prints as JSON. */
+function printed(file: string, text: string): unknown {
+  writeFileSync(join(directory, file), text);
+  return JSON.parse(run(process.execPath, [file], directory));
+}
+
+test.each(cdks)('A binding of %s is the same class by its subpath, in the namespaces and in `bindings`', (cdk) => {
+  const text = `
+    import { App, TerraformStack } from '${cdk}';
+    import { bindings, Key, KeysteadProvider, kmsKey } from '@keystead/constructs/${cdk}';
+    import * as lib from '@keystead/constructs/${cdk}/lib';
+    import { KmsKey } from '@keystead/constructs/${cdk}/lib/kms-key';
+    import { AwsProvider } from '@keystead/constructs/${cdk}/lib/provider';
+    const stack = new TerraformStack(new App(), 'classes');
+    const provider = new KeysteadProvider(stack, 'keystead');
+    const resource = new Key(stack, 'key').node.findChild('Resource');
+    console.log(JSON.stringify([
+      kmsKey.KmsKey === KmsKey, bindings.kmsKey.KmsKey === KmsKey, lib.kmsKey.KmsKey === KmsKey,
+      resource instanceof KmsKey, provider instanceof AwsProvider,
+    ]));
+  `;
+  expect(printed(`classes-${cdk}.mjs`, text)).toEqual([true, true, true, true, true]);
+});
+
+test.each(cdks)('Every subpath of %s is also a file of that path, for resolution without `exports`', (cdk) => {
+  const manifest = JSON.parse(readFileSync(join(installed(), 'package.json'), 'utf8'));
+  const subpaths = Object.keys(manifest.exports).filter((name) => name.startsWith(`./${cdk}`));
+  expect(subpaths).toEqual(expect.arrayContaining([`./${cdk}`, `./${cdk}/lib`, `./${cdk}/lib/*`]));
+  for (const subpath of subpaths) {
+    const folder = join(installed(), subpath.replace('*', 'iam-role'));
+    expect(existsSync(join(folder, 'index.js')) ? 'there' : `${folder} has no index.js`).toBe('there');
+  }
+});
+
+test('The package has what npm shows of it, and needs nothing but the CDK', () => {
+  const manifest = JSON.parse(readFileSync(join(installed(), 'package.json'), 'utf8'));
+  expect(manifest).toMatchObject({ name: '@keystead/constructs', license: 'Apache-2.0', engines: { node: '>=20' } });
+  expect(manifest).not.toHaveProperty('private');
+  expect(manifest).not.toHaveProperty('dependencies');
+  expect(Object.keys(manifest.peerDependencies)).toEqual(['cdktf', 'cdktn', 'constructs']);
+  expect(readFileSync(join(installed(), 'LICENSE'), 'utf8')).toContain('Apache License');
+});
+
+test('The README links to nothing that the package does not hold', () => {
+  const readme = readFileSync(join(installed(), 'README.md'), 'utf8');
+  const links = [...readme.matchAll(/\]\(([^)\s#]+)/g)].map(([, to = '']) => to);
+  expect(links.filter((to) => !existsSync(join(installed(), to)))).toEqual([]);
 });
 
 test('Both CDKs write the same resources, providers and data sources', () => {
