@@ -95,7 +95,7 @@ export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkc
 
 /**
  * @type {Readonly<Record<'terraform' | 'compiler' | 'binding' | 'softhsm' | 'postgres' | 'aws' | 'boto3' | 'openssl' |
- * 'gpg' | 'ps' | 'prlimit' | 'git' | 'linux' | 'root', Tool>>}
+ * 'gpg' | 'ps' | 'prlimit' | 'git' | 'wrk' | 'linux' | 'root', Tool>>}
  */
 export const tools = {
   terraform: {
@@ -148,6 +148,7 @@ export const tools = {
   openssl: { what: 'openssl', isThere: () => onPath('openssl'), debian: ['openssl'], homebrew: ['openssl@3'] },
   gpg: { what: 'GnuPG', isThere: () => onPath('gpg'), debian: ['gnupg'], homebrew: ['gnupg'] },
   ps: { what: 'ps', isThere: () => onPath('ps'), debian: ['procps'] },
+  wrk: { what: 'wrk', isThere: () => onPath('wrk'), debian: ['wrk'], homebrew: ['wrk'] },
   git: { what: 'git', isThere: () => onPath('git'), debian: ['git'], homebrew: ['git'] },
   prlimit: { what: 'prlimit (Linux)', isThere: () => onPath('prlimit'), debian: ['util-linux'] },
   linux: {

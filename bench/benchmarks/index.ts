@@ -10,11 +10,13 @@ import { manyKeys } from './many-keys.ts';
 import { modules } from './modules.ts';
 import { plan } from './plan.ts';
 import { providerStart } from './provider-start.ts';
+import { requests } from './requests.ts';
 import { serverStart } from './server-start.ts';
 import { signatures } from './signatures.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   encrypt,
+  requests,
   keyUsage,
   signatures,
   encapsulation,

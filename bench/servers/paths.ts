@@ -8,6 +8,7 @@ export const scripts = {
   keystead: join(root, 'control-plane/cli/bin/keystead'),
   drive: join(root, 'bench/load/drive.ts'),
   httpFloor: join(root, 'bench/servers/http-floor.ts'),
+  promiseFloor: join(root, 'bench/servers/promise-floor.ts'),
   fill: join(root, 'bench/servers/fill.ts'),
   listImports: join(root, 'bench/servers/list-imports.ts'),
   countModules: join(root, 'bench/servers/count-modules.ts'),

@@ -25,6 +25,12 @@ export async function startFloor(): Promise<BenchServer> {
   return { endpoint: `http://127.0.0.1:${port}`, stop: () => stop(child) };
 }
 
+/** What our promises cost at the least; its data directory has a `credentials` file, as ours has. */
+export async function startPromiseFloor(dataDir: string): Promise<BenchServer> {
+  const child = start([scripts.promiseFloor, dataDir]);
+  return { endpoint: await firstLine(child, /(http:\/\/\S+)/), stop: () => stop(child) };
+}
+
 /** Resolves when the server has printed that it listens. */
 export async function startKeystead(dataDir: string, options: KeysteadOptions = {}): Promise<BenchServer> {
   const { database = 'sqlite', environment = {} } = options;
