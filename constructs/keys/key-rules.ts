@@ -53,6 +53,14 @@ export function rotationFinding(keySpec: KeySpec, enabled: boolean | undefined, 
   return rangeFinding('rotationPeriodInDays', periodInDays, limits.rotationPeriodInDays);
 }
 
+export function rotationTriggersFinding(keySpec: KeySpec, triggers: object | undefined): Finding | undefined {
+  if (triggers === undefined || keySpecRow(keySpec).rotatable) return undefined;
+  return finding(
+    `AWS KMS does not rotate ${keySpec} keys on demand.`,
+    'Leave out rotationTriggers; make a new key and move its alias instead.',
+  );
+}
+
 export function pendingWindowFinding(pendingWindowInDays: number | undefined): Finding | undefined {
   return rangeFinding('pendingWindowInDays', pendingWindowInDays, limits.pendingWindowInDays);
 }

@@ -18,6 +18,7 @@ import {
   type KeyUsage,
   pendingWindowFinding,
   rotationFinding,
+  rotationTriggersFinding,
   specFinding,
   usageFinding,
 } from './key-rules.ts';
@@ -60,6 +61,11 @@ export interface KeyProps extends KeyPolicyProps {
    * @default - 365 when rotation is enabled
    */
   readonly rotationPeriodInDays?: number;
+  /**
+   * Any pairs, such as a date or an incident: the apply after a change of them gives the key new key material at once.
+   * @default - none; the key rotates by its period only
+   */
+  readonly rotationTriggers?: Record<string, string>;
   /**
    * Days in which the deletion of the key can still be cancelled, 7 to 30. Takes effect once it has been applied.
    * @default 30
@@ -154,6 +160,7 @@ export class Key extends KeyBase implements IReplicablePrimary {
       isEnabled: props.enabled,
       enableKeyRotation: props.enableKeyRotation ?? (props.rotationPeriodInDays === undefined ? undefined : true),
       rotationPeriodInDays: props.rotationPeriodInDays,
+      rotationTriggers: props.rotationTriggers,
       deletionWindowInDays: props.pendingWindowInDays,
       multiRegion: props.multiRegion,
       policy: this._policy.text,
@@ -179,6 +186,7 @@ function checkedKind(key: Key, props: KeyProps): { keySpec: KeySpec; keyUsage: K
   const keyUsage = props.keyUsage ?? defaultUsage(keySpec);
   refuseOn(key, usageFinding(keySpec, keyUsage));
   refuseOn(key, rotationFinding(keySpec, props.enableKeyRotation, known(props.rotationPeriodInDays)));
+  refuseOn(key, rotationTriggersFinding(keySpec, props.rotationTriggers));
   refuseOn(key, pendingWindowFinding(known(props.pendingWindowInDays)));
   if (keySpecRow(keySpec).status === 'planned') {
     Annotations.of(key).addWarning(`This release of Keystead cannot make ${keySpec} keys yet: apply will be refused.`);

@@ -1,11 +1,10 @@
-/** The stacks as they are, applied by Terraform through the provider to a running control plane. */
-import { spawnSync } from 'node:child_process';
+/** What the examples leave out, applied by Terraform through the provider to a running control plane. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Grant, Key, KeyPolicy, KeyPolicyDocument, KeysteadProvider } from '@keystead/constructs/cdktf';
 import { LocalBackend, TerraformStack, Testing } from 'cdktf';
 import { needs } from '../support/needs.ts';
-import { root, startServer, type TestServer } from '../support/server.ts';
+import { startServer, type TestServer } from '../support/server.ts';
 import { openWorkspace, type Workspace } from '../support/terraform.ts';
 
 needs('terraform');
@@ -16,26 +15,14 @@ let workspace: Workspace;
 beforeAll(async () => {
   server = await startServer();
   workspace = await openWorkspace(server);
-  for (const user of ['alice', 'bob', 'carol']) {
-    const { code, stderr } = await server.keystead('identity', 'create-user', user);
-    if (code !== 0) throw new Error(stderr);
-  }
+  const { code, stderr } = await server.keystead('identity', 'create-user', 'bob');
+  if (code !== 0) throw new Error(stderr);
 });
 
 afterAll(async () => {
   await workspace?.dispose();
   await server?.stop();
 });
-
-/** Synthesizes an example with only the endpoint set. @returns the folder of its configuration */
-function synthesized(example: string): string {
-  const outdir = join(workspace.directory, example);
-  const env = { PATH: process.env.PATH, KEYSTEAD_ENDPOINT: server.endpoint, CDKTF_OUTDIR: outdir };
-  const cwd = join(root, 'cdktf-examples', example);
-  const { status, stderr } = spawnSync(process.execPath, ['main.ts'], { cwd, env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  return join(outdir, 'stacks', example);
-}
 
 async function terraform(directory: string, ...args: string[]): Promise<{ code: number; text: string }> {
   const { code, stdout, stderr } = await workspace.terraform(`-chdir=${directory}`, ...args, '-no-color');
@@ -47,19 +34,6 @@ async function succeeds(directory: string, ...args: string[]): Promise<string> {
   if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${text}`);
   return text;
 }
-
-test.each([
-  ['key-with-alias', 2],
-  ['grant-finance', 3],
-  ['multi-region', 4],
-  ['declare-many', 20],
-])('%s is applied, planned again without changes, and destroyed', async (example, count) => {
-  const directory = synthesized(example);
-  await succeeds(directory, 'init');
-  expect(await succeeds(directory, 'apply', '-auto-approve')).toContain(`Resources: ${count} added`);
-  expect(await succeeds(directory, 'plan', '-detailed-exitcode')).toContain('No changes');
-  expect(await succeeds(directory, 'destroy', '-auto-approve')).toContain(`${count} destroyed`);
-});
 
 /** What the examples leave out: looked-up keys and accounts, policy variables, a second provider name. */
 function everythingElse(removalProtection: boolean): string {

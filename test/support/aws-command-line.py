@@ -1,7 +1,7 @@
 """
 Runs the script of the `aws` command line once for each request, in a fork of an interpreter that has imported the
 script's modules. Arguments: the script, and the names of variables that the modules do not read when they are imported.
-A line of input is a request, `{"id", "args", "env"}`; a line of output is its answer, `{"id", "code", "stdout", "stderr"}`.
+A line of input is a request, `{"id", "args", "env", "cwd"}` (no `cwd`: this directory); a line of output is its answer, `{"id", "code", "stdout", "stderr"}`.
 
 What is imported can depend on the environment, so a request whose environment differs from the first one's in another
 variable starts the script in a new interpreter.
@@ -56,6 +56,7 @@ def main():
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 os.dup2(output[0].fileno(), 1)
                 os.dup2(output[1].fileno(), 2)
+                os.chdir(request.get("cwd", "."))
                 become_command(request, environment == imported)
             running[child] = request["id"], output
 

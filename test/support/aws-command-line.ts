@@ -9,13 +9,14 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { defined } from '@keystead/provider-schema/defined.ts';
 import { type CommandResult, run } from './server.ts';
 
 /** Names without a value are not set. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Runs one command with exactly this environment; a nonzero exit code is a result. */
-export type AwsCommandLine = (args: readonly string[], env: Environment) => Promise<CommandResult>;
+/** Runs one command with exactly this environment, by default in this directory; a nonzero exit code is a result. */
+export type AwsCommandLine = (args: readonly string[], env: Environment, cwd?: string) => Promise<CommandResult>;
 
 /** The command line reads these when a command runs, and not when its modules are imported. */
 const READ_BY_COMMANDS = [
@@ -25,25 +26,26 @@ const READ_BY_COMMANDS = [
   'AWS_REGION',
   'AWS_DEFAULT_REGION',
   'AWS_PROFILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
 ];
 
 /** To be called once, outside of tests: the interpreter ends after the tests of the file. */
 export function awsCommandLine(): AwsCommandLine {
   let forks: Forks | undefined;
   afterAll(() => forks?.end());
-  return (args, env) => {
+  return (args, env, cwd) => {
     const script = process.platform === 'linux' ? pythonScript() : undefined;
-    if (!script) return awsProcess(args, env);
+    if (!script) return awsProcess(args, env, cwd);
     forks ??= startForks(script);
-    return forks.run(args, env);
+    return forks.run(args, env, cwd);
   };
 }
 
 /** The same, always as a process of its own. */
-export function awsProcess(args: readonly string[], env: Environment): Promise<CommandResult> {
+export function awsProcess(args: readonly string[], env: Environment, cwd?: string): Promise<CommandResult> {
   const set = Object.entries(env).filter(([, value]) => value !== undefined);
   const assignments = set.map(([name, value]) => `${name}=${value}`);
-  return run('env', ['-i', ...assignments, 'aws', ...args]);
+  return run('env', ['-i', ...assignments, 'aws', ...args], defined({ cwd }));
 }
 
 interface PythonScript {
@@ -104,11 +106,11 @@ function startForks({ interpreter, path }: PythonScript): Forks {
   });
   let last = 0;
   return {
-    run(args, env) {
+    run(args, env, cwd) {
       const id = ++last;
       const answer = Promise.withResolvers<CommandResult>();
       waiting.set(id, answer);
-      child.stdin.write(`${JSON.stringify({ id, args, env })}\n`);
+      child.stdin.write(`${JSON.stringify({ id, args, env, cwd })}\n`);
       return answer.promise;
     },
     end: () => child.stdin.end(),

@@ -23,6 +23,7 @@ const slowest = [
   'e2e/serve',
   'e2e/terraform-data-sources',
   'e2e/demo',
+  'examples/lives',
   'examples/apply',
   'hsm/crypto/ml-dsa-vectors',
   'e2e/policy-documents',

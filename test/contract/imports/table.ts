@@ -236,6 +236,20 @@ const constructs: Table['rows'] = {
   ],
 };
 
+/** A program each, which shows one idea. */
+const exampleNames = [
+  'declare-many',
+  'environments',
+  'grant-finance',
+  'key-with-alias',
+  'multi-region',
+  'rotation',
+  'sign-releases',
+];
+const examples: Table['rows'] = Object.fromEntries(
+  exampleNames.map((name) => [`cdktf-examples/${name}`, ['constructs', 'npm:constructs', 'npm:cdktf']]),
+);
+
 const bench: Table['rows'] = {
   bench: ['node:*'],
   'bench/benchmarks': [
@@ -267,10 +281,7 @@ export const table: Table = {
     ...commandLine,
     ...provider,
     ...constructs,
-    'cdktf-examples/declare-many': ['constructs', 'npm:constructs', 'npm:cdktf'],
-    'cdktf-examples/grant-finance': ['constructs', 'npm:constructs', 'npm:cdktf'],
-    'cdktf-examples/key-with-alias': ['constructs', 'npm:constructs', 'npm:cdktf'],
-    'cdktf-examples/multi-region': ['constructs', 'npm:constructs', 'npm:cdktf'],
+    ...examples,
     ...bench,
     scripts: ['node:*'],
     'scripts/demo': ['npm:@aws-sdk/client-kms', 'node:*'],
