@@ -5,10 +5,42 @@ export * from './keys/alias.ts';
 export * from './keys/grant.ts';
 export type { IAlias, IKey, IReplicablePrimary } from './keys/interfaces.ts';
 export * from './keys/key.ts';
+export type {
+  IGrant,
+  KeyAccess,
+  KeyAccessMeans,
+  KeyAccessOptions,
+  TrustAccountOptions,
+} from './keys/key-access.ts';
 export { KeyBase } from './keys/key-base.ts';
 export * from './keys/key-policy.ts';
 export type { KeyPolicyProps } from './keys/key-policy-argument.ts';
 export type { KeySpec, KeyUsage } from './keys/key-rules.ts';
 export * from './keys/replica-key.ts';
-export * from './policies/key-policy-document.ts';
+export type { ConditionBlock } from './policies/condition-block.ts';
+export {
+  KeyPolicyDocument,
+  type KeyPolicyDocumentProps,
+  type KeyPolicyStatement,
+  type KmsAction,
+} from './policies/key-policy-document.ts';
+export { PolicyDocument, type PolicyDocumentProps, type PolicyStatement } from './policies/policy-document.ts';
+export type { IPrincipal, PrincipalFragment } from './policies/principal-interface.ts';
+export {
+  AccountPrincipal,
+  AccountRootPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  PrincipalBase,
+  PrincipalWithConditions,
+  RolePrincipal,
+  SessionPrincipal,
+  UserPrincipal,
+} from './policies/principals.ts';
+export {
+  ServicePrincipal,
+  type ServicePrincipalOptions,
+  ViaServicePrincipal,
+  WebIdentityPrincipal,
+} from './policies/service-principals.ts';
 export { KeysteadProvider, type KeysteadProviderProps } from './stacks/keystead-provider.ts';

@@ -7,10 +7,12 @@ import { limits } from '@keystead/provider-schema/limits.ts';
 import { Construct } from 'constructs';
 import { type TerraformProvider, Token } from '../cdk.ts';
 import { KmsGrant } from '../generated/kms-grant.ts';
-import { parsePrincipal } from '../policies/principal.ts';
+import type { IPrincipal, PrincipalFragment } from '../policies/principal-interface.ts';
+import { toPrincipal } from '../policies/principals.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import type { IKey } from './interfaces.ts';
+import type { IGrant } from './key-access.ts';
 import { actionFits } from './key-rules.ts';
 import { providerBeside } from './placement.ts';
 
@@ -18,8 +20,8 @@ export type { GrantOperation };
 
 export interface GrantProps {
   readonly key: IKey;
-  /** ARN of the user, role, session or account that can use the key. */
-  readonly granteePrincipal: string;
+  /** The user, role, session or account that can use the key, or its ARN. */
+  readonly granteePrincipal: IPrincipal | string;
   /** What the principal is allowed. Checked against the key's spec and usage where this program declares the key. */
   readonly operations: GrantOperation[];
   /**
@@ -28,21 +30,21 @@ export interface GrantProps {
    */
   readonly name?: string;
   /**
-   * ARN of a principal that can retire the grant.
+   * A principal that can retire the grant, or its ARN.
    * @default - none; the grantee can retire it only when `RetireGrant` is among the operations
    */
-  readonly retiringPrincipal?: string;
+  readonly retiringPrincipal?: IPrincipal | string | undefined;
   /**
    * The grant holds only for requests with exactly this encryption context. Symmetric encryption keys only.
    * @default - any encryption context
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/create-grant-overview.html#grant-constraints
    */
-  readonly encryptionContextEquals?: Record<string, string>;
+  readonly encryptionContextEquals?: Record<string, string> | undefined;
   /**
    * The grant holds only for requests whose encryption context contains these pairs. Symmetric encryption keys only.
    * @default - any encryption context
    */
-  readonly encryptionContextSubset?: Record<string, string>;
+  readonly encryptionContextSubset?: Record<string, string> | undefined;
   /**
    * Removes the grant by retiring it instead of revoking it.
    * @default false
@@ -52,23 +54,22 @@ export interface GrantProps {
   readonly provider?: TerraformProvider;
 }
 
-export class Grant extends Construct {
+export class Grant extends Construct implements IGrant {
   readonly grantId: string;
   /** Makes the grant usable at once, before it is known everywhere. Sensitive. */
   readonly grantToken: string;
 
   constructor(scope: Construct, id: string, props: GrantProps) {
     super(scope, id);
-    requirePrincipals(this, props);
     requireOperations(this, props);
     requireConstraints(this, props);
     const resource = new KmsGrant(this, 'Resource', {
       keyId: keyReference(props.key),
       region: props.key.region,
-      granteePrincipal: props.granteePrincipal,
+      granteePrincipal: holder(this, props.granteePrincipal),
       operations: [...new Set(props.operations)].sort(),
       name: props.name,
-      retiringPrincipal: props.retiringPrincipal,
+      retiringPrincipal: props.retiringPrincipal === undefined ? undefined : holder(this, props.retiringPrincipal),
       retireOnDelete: props.retireOnDelete,
       constraints: constraints(props),
     });
@@ -88,15 +89,29 @@ function constraints({ encryptionContextEquals, encryptionContextSubset }: Grant
   return encryptionContextSubset === undefined ? undefined : [{ encryptionContextSubset }];
 }
 
-function requirePrincipals(at: Grant, { granteePrincipal, retiringPrincipal }: GrantProps): void {
-  for (const principal of [granteePrincipal, retiringPrincipal]) {
-    if (principal === undefined || Token.isUnresolved(principal)) continue;
-    if (principal.startsWith('arn:') && parsePrincipal(principal).kind === 'AWS') continue;
+/** The name of a principal that can hold or retire a grant: an ARN. */
+function holder(at: Grant, principal: IPrincipal | string): string {
+  const { kind, value, conditions } = fragmentOf(at, principal);
+  if (conditions !== undefined && kind === 'AWS') {
     refuse(
       at,
-      `"${principal}" cannot hold a grant.`,
-      'Name the ARN of a user, role, session or account root; services get access through the key policy.',
+      `A grant to ${value} cannot have the conditions of that principal.`,
+      'Name the principal without conditions, or give it access through the key policy.',
     );
+  }
+  if (kind === 'AWS' && value !== '*' && (principal === value || typeof principal !== 'string')) return value;
+  return refuse(
+    at,
+    `"${typeof principal === 'string' ? principal : value}" cannot hold a grant.`,
+    'Name the ARN of a user, role, session or account root; services get access through the key policy.',
+  );
+}
+
+function fragmentOf(at: Grant, principal: IPrincipal | string): PrincipalFragment {
+  try {
+    return toPrincipal(principal).policyFragment;
+  } catch (error) {
+    return refuse(at, `"${principal}" cannot hold a grant.`, error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,10 +1,11 @@
 /** Keys that exist outside this program. Whatever cannot be done to them is refused, never left out silently. */
 import { parseKeyReference } from '@keystead/provider-schema/arn.ts';
 import type { Construct } from 'constructs';
-import { type TerraformProvider, Token } from '../cdk.ts';
+import { Fn, type TerraformProvider, Token } from '../cdk.ts';
 import { DataAwsKmsKey } from '../generated/data-aws-kms-key.ts';
 import { assignProvider, KeysteadProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
+import type { KeyScope } from './access.ts';
 import type { IKey } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
 
@@ -13,6 +14,8 @@ interface Location {
   readonly keyId: string;
   readonly region: string | undefined;
   readonly provider: TerraformProvider | undefined;
+  /** undefined: the key's ARN */
+  readonly scope?: KeyScope;
 }
 
 class ImportedKey extends KeyBase {
@@ -22,14 +25,24 @@ class ImportedKey extends KeyBase {
   readonly provider: TerraformProvider | undefined;
   readonly keySpec = undefined;
   readonly keyUsage = undefined;
+  readonly #scope: KeyScope | undefined;
 
   constructor(scope: Construct, id: string, locate: (self: Construct) => Location) {
     super(scope, id);
-    const { keyArn, keyId, region, provider } = locate(this);
+    const { keyArn, keyId, region, provider, scope: named } = locate(this);
+    this.#scope = named;
     this.keyArn = keyArn;
     this.keyId = keyId;
     this.region = region;
     this.provider = provider;
+  }
+
+  override get _declaresPolicy(): boolean {
+    return false;
+  }
+
+  override get _scope(): KeyScope {
+    return this.#scope ?? super._scope;
   }
 
   addToKeyPolicy(): never {
@@ -65,6 +78,15 @@ export function importedKey(scope: Construct, id: string, keyReference: string, 
   return new ImportedKey(scope, id, (self) => {
     const lookup = new DataAwsKmsKey(self, 'Lookup', { keyId: keyReference });
     assignProvider(lookup, () => provider ?? KeysteadProvider.of(self));
-    return { keyArn: lookup.arn, keyId: lookup.id, region: undefined, provider };
+    const located = { keyArn: lookup.arn, keyId: lookup.id, region: undefined, provider };
+    return keyReference.startsWith('alias/') ? { ...located, scope: scopeOfAlias(lookup.arn, keyReference) } : located;
   });
+}
+
+/** Whichever key has the alias when it is used, of the account and Region of the one that has it when Terraform plans. */
+function scopeOfAlias(keyArn: string, aliasName: string): KeyScope {
+  return {
+    resources: [Fn.replace(keyArn, '/:key/.*$/', ':key/*')],
+    conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': aliasName } },
+  };
 }

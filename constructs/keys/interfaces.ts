@@ -1,7 +1,10 @@
 /** The interfaces of keys and aliases, whichever class is behind them. */
 import type { IConstruct } from 'constructs';
 import type { TerraformProvider } from '../cdk.ts';
-import type { KeyPolicyStatement, KmsAction } from '../policies/key-policy-document.ts';
+import type { KmsAction } from '../policies/actions.ts';
+import type { KeyPolicyStatement } from '../policies/key-policy-document.ts';
+import type { IPrincipal } from '../policies/principal-interface.ts';
+import type { KeyAccess, KeyAccessOptions, TrustAccountOptions } from './key-access.ts';
 import type { KeyPolicyArgument } from './key-policy-argument.ts';
 import type { KeySpec, KeyUsage } from './key-rules.ts';
 
@@ -24,20 +27,41 @@ export interface IKey extends IConstruct {
   /** Adds a statement to the key policy. */
   addToKeyPolicy(statement: KeyPolicyStatement): void;
 
-  /** Allows a principal these actions. */
-  grant(principal: string, ...actions: KmsAction[]): void;
+  /** Allows a principal these actions, by the means of `grantActions` without options. */
+  grant(grantee: IPrincipal | string, ...actions: KmsAction[]): KeyAccess;
+  /** Allows a principal these actions, by the chosen means. */
+  grantActions(grantee: IPrincipal | string, actions: KmsAction[], options?: KeyAccessOptions): KeyAccess;
   /** Allows managing the key: policy, aliases, rotation, tags, deletion. Not using it. */
-  grantAdmin(principal: string): void;
-  grantEncrypt(principal: string): void;
-  grantDecrypt(principal: string): void;
-  grantEncryptDecrypt(principal: string): void;
-  grantSign(principal: string): void;
-  grantVerify(principal: string): void;
-  grantGenerateMac(principal: string): void;
-  grantVerifyMac(principal: string): void;
-  grantDeriveSharedSecret(principal: string): void;
-  grantEncapsulate(principal: string): void;
-  grantDecapsulate(principal: string): void;
+  grantAdmin(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:Encrypt`, `kms:GenerateDataKey*` and `kms:ReEncrypt*`. */
+  grantEncrypt(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:Decrypt`. */
+  grantDecrypt(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows what `grantEncrypt` and `grantDecrypt` allow. */
+  grantEncryptDecrypt(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:GenerateDataKey*`: data keys and data key pairs, with and without plaintext. */
+  grantGenerateDataKey(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:Sign`. */
+  grantSign(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:Verify`. */
+  grantVerify(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:Sign` and `kms:Verify`. */
+  grantSignVerify(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:GenerateMac`. */
+  grantGenerateMac(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:VerifyMac`. */
+  grantVerifyMac(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:DeriveSharedSecret`. */
+  grantDeriveSharedSecret(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:Encapsulate`. */
+  grantEncapsulate(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /** Allows `kms:Decapsulate`. */
+  grantDecapsulate(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess;
+  /**
+   * Lets another account use the key: its identity policies decide who of its users and roles can. Nobody of that
+   * account can use the key until they do.
+   */
+  trustAccount(accountId: string, options?: TrustAccountOptions): KeyAccess;
 }
 
 /** A name for a KMS key. */

@@ -1,5 +1,5 @@
 /** The sets of actions that the `grant…` methods and the `administrators` and `users` of a key stand for. */
-import type { KmsAction } from '../policies/key-policy-document.ts';
+import type { KmsAction } from '../policies/actions.ts';
 import type { KeyUsage } from './key-rules.ts';
 
 /**
@@ -45,8 +45,10 @@ export const grantable = {
     usage: 'ENCRYPT_DECRYPT',
     actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
   },
+  generateDataKey: { usage: 'ENCRYPT_DECRYPT', actions: ['kms:GenerateDataKey*'] },
   sign: { usage: 'SIGN_VERIFY', actions: ['kms:Sign'] },
   verify: { usage: 'SIGN_VERIFY', actions: ['kms:Verify'] },
+  signVerify: { usage: 'SIGN_VERIFY', actions: ['kms:Sign', 'kms:Verify'] },
   generateMac: { usage: 'GENERATE_VERIFY_MAC', actions: ['kms:GenerateMac'] },
   verifyMac: { usage: 'GENERATE_VERIFY_MAC', actions: ['kms:VerifyMac'] },
   deriveSharedSecret: { usage: 'KEY_AGREEMENT', actions: ['kms:DeriveSharedSecret'] },

@@ -1,11 +1,16 @@
 /** What every KMS key offers, whether this stack declares it or only refers to it. */
 import { Construct } from 'constructs';
 import type { TerraformProvider } from '../cdk.ts';
-import type { KeyPolicyStatement, KmsAction } from '../policies/key-policy-document.ts';
+import type { KmsAction } from '../policies/actions.ts';
+import type { KeyPolicyStatement } from '../policies/key-policy-document.ts';
+import type { IPrincipal } from '../policies/principal-interface.ts';
+import { AccountPrincipal } from '../policies/principals.ts';
 import { refuse } from '../stacks/refuse.ts';
+import { giveAccess, type KeyScope } from './access.ts';
 import { Alias } from './alias.ts';
 import type { IAlias, IKey } from './interfaces.ts';
-import { administration, grantable } from './key-actions.ts';
+import type { KeyAccess, KeyAccessOptions, TrustAccountOptions } from './key-access.ts';
+import { administration, grantable, useByUsage } from './key-actions.ts';
 import type { KeySpec, KeyUsage } from './key-rules.ts';
 
 export abstract class KeyBase extends Construct implements IKey {
@@ -23,56 +28,87 @@ export abstract class KeyBase extends Construct implements IKey {
     return new Alias(this, `Alias-${aliasName.replace(/^alias\//, '')}`, { aliasName, targetKey: this });
   }
 
-  grant(principal: string, ...actions: KmsAction[]): void {
-    this.addToKeyPolicy({ principals: [principal], actions });
+  grant(grantee: IPrincipal | string, ...actions: KmsAction[]): KeyAccess {
+    return this.grantActions(grantee, actions);
   }
 
-  grantAdmin(principal: string): void {
-    this.grant(principal, ...administration);
+  grantActions(grantee: IPrincipal | string, actions: KmsAction[], options?: KeyAccessOptions): KeyAccess {
+    return giveAccess(this, grantee, { actions }, options);
   }
 
-  grantEncrypt(principal: string): void {
-    this.#grantUse(principal, 'encrypt');
+  grantAdmin(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return giveAccess(this, grantee, { actions: administration, use: 'admin' }, options);
   }
 
-  grantDecrypt(principal: string): void {
-    this.#grantUse(principal, 'decrypt');
+  grantEncrypt(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'encrypt', options);
   }
 
-  grantEncryptDecrypt(principal: string): void {
-    this.#grantUse(principal, 'encryptDecrypt');
+  grantDecrypt(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'decrypt', options);
   }
 
-  grantSign(principal: string): void {
-    this.#grantUse(principal, 'sign');
+  grantEncryptDecrypt(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'encryptDecrypt', options);
   }
 
-  grantVerify(principal: string): void {
-    this.#grantUse(principal, 'verify');
+  grantGenerateDataKey(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'generateDataKey', options);
   }
 
-  grantGenerateMac(principal: string): void {
-    this.#grantUse(principal, 'generateMac');
+  grantSign(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'sign', options);
   }
 
-  grantVerifyMac(principal: string): void {
-    this.#grantUse(principal, 'verifyMac');
+  grantVerify(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'verify', options);
   }
 
-  grantDeriveSharedSecret(principal: string): void {
-    this.#grantUse(principal, 'deriveSharedSecret');
+  grantSignVerify(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'signVerify', options);
   }
 
-  grantEncapsulate(principal: string): void {
-    this.#grantUse(principal, 'encapsulate');
+  grantGenerateMac(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'generateMac', options);
   }
 
-  grantDecapsulate(principal: string): void {
-    this.#grantUse(principal, 'decapsulate');
+  grantVerifyMac(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'verifyMac', options);
   }
+
+  grantDeriveSharedSecret(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'deriveSharedSecret', options);
+  }
+
+  grantEncapsulate(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'encapsulate', options);
+  }
+
+  grantDecapsulate(grantee: IPrincipal | string, options?: KeyAccessOptions): KeyAccess {
+    return this.#grantUse(grantee, 'decapsulate', options);
+  }
+
+  trustAccount(accountId: string, options: TrustAccountOptions = {}): KeyAccess {
+    const { actions = this.keyUsage === undefined ? ['kms:DescribeKey'] : useByUsage[this.keyUsage], conditions } =
+      options;
+    return giveAccess(this, accountPrincipal(this, accountId), { actions }, { means: 'KEY_POLICY', conditions });
+  }
+
+  /** @internal */
+  get _declaresPolicy(): boolean {
+    return true;
+  }
+
+  /** @internal */
+  get _scope(): KeyScope {
+    return { resources: [this.keyArn] };
+  }
+
+  /** @internal */
+  _needDelegation(_actions: readonly string[]): void {}
 
   /** Refuses a use that the key can never serve; the policy would allow something that always fails. */
-  #grantUse(principal: string, use: keyof typeof grantable): void {
+  #grantUse(grantee: IPrincipal | string, use: keyof typeof grantable, options?: KeyAccessOptions): KeyAccess {
     const { usage, actions } = grantable[use];
     if (this.keyUsage !== undefined && this.keyUsage !== usage) {
       refuse(
@@ -81,6 +117,14 @@ export abstract class KeyBase extends Construct implements IKey {
         `Declare a key with keyUsage ${usage} for it.`,
       );
     }
-    this.grant(principal, ...actions);
+    return giveAccess(this, grantee, { actions, use }, options);
+  }
+}
+
+function accountPrincipal(at: KeyBase, accountId: string): AccountPrincipal {
+  try {
+    return new AccountPrincipal(accountId);
+  } catch (error) {
+    return refuse(at, error instanceof Error ? error.message : String(error), '');
   }
 }

@@ -13,8 +13,10 @@ import {
   type TerraformResource,
   Tokenization,
 } from '../cdk.ts';
+import type { KmsAction } from '../policies/actions.ts';
 import { KeyPolicyDocument, type KeyPolicyStatement } from '../policies/key-policy-document.ts';
 import { knownSizeInBytes } from '../policies/policy-text.ts';
+import type { IPrincipal } from '../policies/principal-interface.ts';
 import { accountIdOf } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { administration, useByUsage } from './key-actions.ts';
@@ -32,12 +34,12 @@ export interface KeyPolicyProps {
    * Principals that can manage the key but not use it.
    * @default - none beyond the account's own administrators
    */
-  readonly administrators?: string[];
+  readonly administrators?: (IPrincipal | string)[];
   /**
    * Principals that can use the key for all that its usage allows.
    * @default - none beyond what the account's IAM policies allow
    */
-  readonly users?: string[];
+  readonly users?: (IPrincipal | string)[];
   /**
    * Lets the account's IAM policies control the key, as in the policy AWS KMS gives a key by default.
    * @default - true, or false when `policy` is given
@@ -118,7 +120,7 @@ export class KeyPolicyArgument {
     return [...inherited, ...(policy === undefined ? [] : [policy]), this.#added];
   }
 
-  #addRole(sid: string, principals: string[] | undefined, actions: KeyPolicyStatement['actions']): void {
+  #addRole(sid: string, principals: (IPrincipal | string)[] | undefined, actions: KmsAction[]): void {
     if (principals !== undefined && principals.length > 0) this.add({ sid, principals, actions });
   }
 

@@ -3,38 +3,60 @@
  * policy can name; statements that differ only in their principals become one.
  * Source: AWS KMS developer guide, "Key policies in AWS KMS"; IAM user guide, "IAM JSON policy elements reference".
  */
-import { defined } from '@keystead/provider-schema/defined.ts';
-import { Token } from '../cdk.ts';
-import { type KmsActionName, kmsActions } from '../generated/kms-actions.ts';
+import { type KmsAction, matchesAction, requireKnownAction } from './actions.ts';
+import type { ConditionBlock } from './condition-block.ts';
 import { policyJson } from './policy-text.ts';
-import { type Principal, type PrincipalKind, parsePrincipal } from './principal.ts';
+import type { IPrincipal } from './principal-interface.ts';
+import {
+  type GivenStatement,
+  isGiven,
+  merged,
+  pickList,
+  printed,
+  type Statement,
+  sortedActions,
+  statementsFor,
+} from './statement.ts';
 
-/**
- * An action by name, or a pattern with `*` that matches at least one: `kms:Decrypt`, `kms:GenerateDataKey*`, `kms:*`.
- */
-export type KmsAction = KmsActionName | `kms:${string}*`;
+export type { KmsAction };
 
 export interface KeyPolicyStatement {
   /**
    * Statement id. A statement with an id is never merged with another.
    * @default - none
    */
-  readonly sid?: string;
+  readonly sid?: string | undefined;
   /** @default 'Allow' */
-  readonly effect?: 'Allow' | 'Deny';
+  readonly effect?: 'Allow' | 'Deny' | undefined;
   /**
-   * ARNs of users, roles, sessions or account roots, 12-digit account ids, services (`logs.amazonaws.com`). `*` only in
-   * a Deny or together with conditions.
+   * Principals, or as text ARNs of users, roles, sessions or account roots, 12-digit account ids, services
+   * (`logs.amazonaws.com`). `*` only in a Deny or together with conditions.
+   * @default - none; then `notPrincipals` is needed
    */
-  readonly principals: string[];
-  readonly actions: KmsAction[];
+  readonly principals?: (IPrincipal | string)[] | undefined;
+  /**
+   * All principals but these, in a Deny. A Deny spares a session only if its role and its account are listed too.
+   * @default - none
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+   */
+  readonly notPrincipals?: (IPrincipal | string)[] | undefined;
+  /**
+   * Names, or patterns with `*` that match at least one action.
+   * @default - none; then `notActions` is needed
+   */
+  readonly actions?: KmsAction[] | undefined;
+  /**
+   * All actions but these.
+   * @default - none
+   */
+  readonly notActions?: KmsAction[] | undefined;
   /**
    * Operator, then condition key, then value or values: `{ StringEquals: { 'kms:ViaService':
    * 's3.eu-west-1.amazonaws.com' } }`. Policy variables are written as in IAM, without escapes.
    * @default - none
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/policy-conditions.html
    */
-  readonly conditions?: Record<string, Record<string, string | string[]>>;
+  readonly conditions?: ConditionBlock | undefined;
 }
 
 export interface KeyPolicyDocumentProps {
@@ -42,16 +64,10 @@ export interface KeyPolicyDocumentProps {
   readonly statements?: KeyPolicyStatement[];
 }
 
-interface Statement {
-  readonly sid: string | undefined;
-  readonly effect: 'Allow' | 'Deny';
-  readonly principals: readonly Principal[];
-  readonly actions: readonly string[];
-  readonly conditions: Record<string, Record<string, string | string[]>> | undefined;
-}
+const keyPolicy = 'key policy';
 
 export class KeyPolicyDocument {
-  readonly #statements: Statement[] = [];
+  readonly #statements: (Statement | GivenStatement)[] = [];
 
   constructor(props: KeyPolicyDocumentProps = {}) {
     for (const statement of props.statements ?? []) this.addStatement(statement);
@@ -59,7 +75,7 @@ export class KeyPolicyDocument {
 
   /** @throws Error when an action does not exist or a principal cannot be named in a key policy. */
   addStatement(statement: KeyPolicyStatement): void {
-    this.#statements.push(parseStatement(statement));
+    this.#statements.push(...parseStatement(statement));
   }
 
   get isEmpty(): boolean {
@@ -69,14 +85,18 @@ export class KeyPolicyDocument {
   /** True when some principal can change the policy later, as AWS KMS's lockout safety check requires. */
   get allowsPutKeyPolicy(): boolean {
     return this.#statements.some(
-      ({ effect, actions }) => effect === 'Allow' && actions.some((action) => matches(action, 'kms:PutKeyPolicy')),
+      (statement) =>
+        !isGiven(statement) &&
+        statement.effect === 'Allow' &&
+        statement.actions.names.some((action) => matchesAction(action, 'kms:PutKeyPolicy')) !==
+          statement.actions.negated,
     );
   }
 
   /**
    * The document as plain data, references unresolved. The resource is always `*`: the key the policy is attached to.
    */
-  toObject(): Record<string, unknown> {
+  toObject(): { Version: string; Statement: object[] } {
     return { Version: '2012-10-17', Statement: merged(this.#statements).map(printed) };
   }
 
@@ -93,80 +113,39 @@ export class KeyPolicyDocument {
   }
 }
 
-function parseStatement(statement: KeyPolicyStatement): Statement {
+/** The JSON of a statement as a key policy would have it, before it is merged with others. */
+export function keyPolicyStatementJson(statement: KeyPolicyStatement): Record<string, unknown>[] {
+  return parseStatement(statement).map(printed);
+}
+
+function parseStatement(statement: KeyPolicyStatement): Statement[] {
   const { sid, effect = 'Allow', conditions } = statement;
-  const principals = requireKnownList(statement.principals, 'principals').map(parsePrincipal);
-  const actions = [...new Set<string>(requireKnownList(statement.actions, 'actions'))].sort();
-  for (const action of actions) requireKnownAction(action);
-  const open = principals.some(({ value }) => value === '*');
-  if (open && effect === 'Allow' && Object.keys(conditions ?? {}).length === 0) {
+  const principals = pickList(statement.principals, statement.notPrincipals, 'principals', keyPolicy);
+  if (principals.negated && effect === 'Allow') {
     throw new Error(
-      'A key policy statement allows every principal of every account without a condition: name the principals, ' +
-        'or restrict it with conditions such as kms:CallerAccount and kms:ViaService.',
+      'A key policy statement allows everybody but a few (notPrincipals): name the principals that it allows.',
     );
   }
-  return { sid, effect, principals, actions, conditions };
+  const actions = sortedActions(pickList<string>(statement.actions, statement.notActions, 'actions', keyPolicy));
+  for (const action of actions.names) requireKnownAction(action);
+  const resources = { negated: false, names: ['*'] };
+  const split = statementsFor(principals, { sid, effect, actions, resources, conditions });
+  for (const one of split) requireNamed(one);
+  return split;
 }
 
-/** A list that only Terraform knows cannot be written into JSON text element by element. */
-function requireKnownList<T extends string>(list: readonly T[], member: string): readonly T[] {
-  if (Token.isUnresolved(list)) {
+function requireNamed({ effect, principals, conditions }: Statement): void {
+  const federated = principals?.names.find(({ kind }) => kind === 'Federated');
+  if (federated !== undefined) {
     throw new Error(
-      `The ${member} of a key policy statement are a list that only Terraform knows: give each element as its own string.`,
+      `A key policy cannot name the bearers of an identity provider's tokens (${federated.value}): name the role whose ` +
+        "session they open, with a condition on the token's claims if there are several.",
     );
   }
-  if (list.length === 0) throw new Error(`A key policy statement has no ${member}: name at least one.`);
-  return list;
-}
-
-function requireKnownAction(action: string): void {
-  if (kmsActions.some((name) => matches(action, name))) return;
+  const open = principals?.names.some(({ value }) => value === '*') ?? false;
+  if (!open || effect === 'Deny' || Object.keys(conditions ?? {}).length > 0) return;
   throw new Error(
-    `"${action}" matches no action of AWS KMS: write a name such as kms:Decrypt or a pattern such as kms:GenerateDataKey*.`,
+    'A key policy statement allows every principal of every account without a condition: name the principals, ' +
+      'or restrict it with conditions such as kms:CallerAccount and kms:ViaService.',
   );
-}
-
-/** IAM compares action names without regard to case; `*` stands for any text, `?` for one character. */
-function matches(pattern: string, action: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'i').test(action);
-}
-
-/** Statements without id that agree in everything but their principals, as one; the first keeps its place. */
-function merged(statements: readonly Statement[]): Statement[] {
-  const byMeaning = new Map<string, Statement>();
-  for (const [index, statement] of statements.entries()) {
-    const { sid, effect, actions, conditions } = statement;
-    const meaning = sid === undefined ? JSON.stringify([effect, actions, conditions]) : `sid ${index}`;
-    const earlier = byMeaning.get(meaning);
-    const principals = [...(earlier?.principals ?? []), ...statement.principals];
-    byMeaning.set(meaning, { ...statement, principals });
-  }
-  return [...byMeaning.values()];
-}
-
-function printed({ sid, effect, principals, actions, conditions }: Statement): object {
-  return {
-    ...defined({ Sid: sid }),
-    Effect: effect,
-    Principal: printedPrincipals(principals),
-    Action: oneOrMany(actions),
-    Resource: '*',
-    ...defined({ Condition: conditions }),
-  };
-}
-
-function printedPrincipals(principals: readonly Principal[]): Partial<Record<PrincipalKind, string | string[]>> {
-  const byKind = Map.groupBy(principals, ({ kind }) => kind);
-  return Object.fromEntries(
-    [...byKind].map(([kind, members]) => [kind, oneOrMany([...new Set(members.map(({ value }) => value))])]),
-  );
-}
-
-function oneOrMany(values: readonly string[]): string | string[] {
-  const [first] = values;
-  return values.length === 1 && first !== undefined ? first : [...values];
 }

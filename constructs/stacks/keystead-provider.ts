@@ -15,6 +15,7 @@ import {
 } from '../cdk.ts';
 import { DataAwsCallerIdentity } from '../generated/data-aws-caller-identity.ts';
 import { AwsProvider } from '../generated/provider.ts';
+import { rememberAccount } from './accounts.ts';
 import { refuse } from './refuse.ts';
 
 const sourceSuffix = 'keystead/aws';
@@ -77,6 +78,7 @@ export class KeysteadProvider extends AwsProvider {
       endpoints: props.endpoint === undefined ? undefined : [endpoints(scope, props.endpoint)],
     });
     this.account = props.account;
+    rememberAccount(this, props.account);
     // Both are read when the stack is written; the CDK offers no argument for them.
     Object.assign(this, {
       terraformResourceType: props.localName ?? 'aws',
