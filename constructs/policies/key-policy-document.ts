@@ -138,7 +138,7 @@ function requireNamed({ effect, principals, conditions }: Statement): void {
   const federated = principals?.names.find(({ kind }) => kind === 'Federated');
   if (federated !== undefined) {
     throw new Error(
-      `A key policy cannot name the bearers of an identity provider's tokens (${federated.value}): name the role whose ` +
+      `A key policy cannot name callers by an identity provider's tokens (${federated.value}): name the role whose ` +
         "session they open, with a condition on the token's claims if there are several.",
     );
   }

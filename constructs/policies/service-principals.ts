@@ -1,5 +1,5 @@
 /**
- * Services as principals, callers that come through a service, and bearers of identity tokens.
+ * Services as principals, callers that come through a service, and callers with identity tokens.
  * Sources: IAM user guide, "AWS service principals", "The confused deputy problem"; KMS developer guide,
  * "kms:ViaService"; IAM user guide, "OIDC federated principals".
  */
@@ -65,7 +65,7 @@ export class ViaServicePrincipal extends PrincipalWithConditions {
 }
 
 /**
- * Bearers of tokens of an OpenID Connect provider. Trust policies of roles name them; key policies and grants name the
+ * Callers with a token of an OpenID Connect provider. Trust policies of roles name them; key policies and grants name the
  * role whose session they open.
  */
 export class WebIdentityPrincipal extends PrincipalBase {
