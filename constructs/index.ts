@@ -44,3 +44,4 @@ export {
   WebIdentityPrincipal,
 } from './policies/service-principals.ts';
 export { KeysteadProvider, type KeysteadProviderProps } from './stacks/keystead-provider.ts';
+export { Keystead, type UseKeysteadOptions } from './stacks/use-keystead.ts';

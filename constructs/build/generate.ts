@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import { actionsModule, bindingModule, indexModule } from './bindings.ts';
+import { actionsModule, addressModule, bindingModule, indexModule, providerModule } from './bindings.ts';
 
 /** Installed by `make generate` alone, so that no other installation has them. */
 const tool = createRequire(join(import.meta.dirname, '../../scripts/generators/package.json'));
@@ -28,7 +28,11 @@ export async function generateAll(schemaFile: string = defaultSchemaFile): Promi
   const directory = mkdtempSync(join(tmpdir(), 'keystead-bindings-'));
   try {
     await runGenerator(JSON.parse(readFileSync(schemaFile, 'utf8')), directory);
-    return new Map([...bindingFiles(join(directory, 'providers', providerName)), actionsFile()]);
+    return new Map([
+      ...bindingFiles(join(directory, 'providers', providerName)),
+      actionsFile(),
+      ['provider-address.ts', addressModule(providerSource, versionConstraint())],
+    ]);
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -74,7 +78,7 @@ function bindingFiles(directory: string): [string, string][] {
   const types = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const modules = types.map(({ name }): [string, string] => [
     `${name}.ts`,
-    bindingModule(readFileSync(join(directory, name, 'index.ts'), 'utf8')),
+    (name === 'provider' ? providerModule : bindingModule)(readFileSync(join(directory, name, 'index.ts'), 'utf8')),
   ]);
   return [...modules.sort(), ['index.ts', indexModule(readFileSync(join(directory, 'index.ts'), 'utf8'))]];
 }

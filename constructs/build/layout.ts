@@ -44,8 +44,11 @@ function placeAmongConstructs(module: string): string {
   // The jsii libraries begin here.
   if (module === 'index') return 'constructs';
   if (module === 'generated/index') return 'lib/index';
+  if (generatedBesideBindings.includes(module)) return module;
   return module.replace(/^generated\/(.+)$/, 'lib/$1/index');
 }
+
+const generatedBesideBindings = ['generated/kms-actions', 'generated/provider-address'];
 
 /** The source file that an import of another source file names; undefined: it names a package. */
 export function importedSource(specifier: string, importer: string): string | undefined {

@@ -162,11 +162,11 @@ export interface AwsProviderConfig {
   /**
   * assume_role_with_web_identity block
   */
-  readonly assumeRoleWithWebIdentity?: AwsProviderAssumeRoleWithWebIdentity | undefined;
+  readonly assumeRoleWithWebIdentity?: AwsProviderAssumeRoleWithWebIdentity | AwsProviderAssumeRoleWithWebIdentity[] | cdktf.IResolvable | undefined;
   /**
   * default_tags block
   */
-  readonly defaultTags?: AwsProviderDefaultTags | undefined;
+  readonly defaultTags?: AwsProviderDefaultTags | AwsProviderDefaultTags[] | cdktf.IResolvable | undefined;
   /**
   * endpoints block
   */
@@ -174,7 +174,7 @@ export interface AwsProviderConfig {
   /**
   * ignore_tags block
   */
-  readonly ignoreTags?: AwsProviderIgnoreTags | undefined;
+  readonly ignoreTags?: AwsProviderIgnoreTags | AwsProviderIgnoreTags[] | cdktf.IResolvable | undefined;
 }
 export interface AwsProviderAssumeRole {
   /**
@@ -5942,11 +5942,11 @@ export class AwsProvider extends cdktf.TerraformProvider {
   }
 
   // assume_role_with_web_identity - computed: false, optional: true, required: false
-  private _assumeRoleWithWebIdentity?: AwsProviderAssumeRoleWithWebIdentity;
+  private _assumeRoleWithWebIdentity?: AwsProviderAssumeRoleWithWebIdentity | AwsProviderAssumeRoleWithWebIdentity[] | cdktf.IResolvable;
   public get assumeRoleWithWebIdentity() {
     return this._assumeRoleWithWebIdentity;
   }
-  public set assumeRoleWithWebIdentity(value: AwsProviderAssumeRoleWithWebIdentity | undefined) {
+  public set assumeRoleWithWebIdentity(value: AwsProviderAssumeRoleWithWebIdentity | AwsProviderAssumeRoleWithWebIdentity[] | cdktf.IResolvable | undefined) {
     this._assumeRoleWithWebIdentity = value;
   }
   public resetAssumeRoleWithWebIdentity() {
@@ -5958,11 +5958,11 @@ export class AwsProvider extends cdktf.TerraformProvider {
   }
 
   // default_tags - computed: false, optional: true, required: false
-  private _defaultTags?: AwsProviderDefaultTags;
+  private _defaultTags?: AwsProviderDefaultTags | AwsProviderDefaultTags[] | cdktf.IResolvable;
   public get defaultTags() {
     return this._defaultTags;
   }
-  public set defaultTags(value: AwsProviderDefaultTags | undefined) {
+  public set defaultTags(value: AwsProviderDefaultTags | AwsProviderDefaultTags[] | cdktf.IResolvable | undefined) {
     this._defaultTags = value;
   }
   public resetDefaultTags() {
@@ -5990,11 +5990,11 @@ export class AwsProvider extends cdktf.TerraformProvider {
   }
 
   // ignore_tags - computed: false, optional: true, required: false
-  private _ignoreTags?: AwsProviderIgnoreTags;
+  private _ignoreTags?: AwsProviderIgnoreTags | AwsProviderIgnoreTags[] | cdktf.IResolvable;
   public get ignoreTags() {
     return this._ignoreTags;
   }
-  public set ignoreTags(value: AwsProviderIgnoreTags | undefined) {
+  public set ignoreTags(value: AwsProviderIgnoreTags | AwsProviderIgnoreTags[] | cdktf.IResolvable | undefined) {
     this._ignoreTags = value;
   }
   public resetIgnoreTags() {
@@ -6049,10 +6049,10 @@ export class AwsProvider extends cdktf.TerraformProvider {
       user_agent: cdktf.listMapper(cdktf.stringToTerraform, false)(this._userAgent),
       alias: cdktf.stringToTerraform(this._alias),
       assume_role: cdktf.listMapper(awsProviderAssumeRoleToTerraform, true)(this._assumeRole),
-      assume_role_with_web_identity: awsProviderAssumeRoleWithWebIdentityToTerraform(this._assumeRoleWithWebIdentity),
-      default_tags: awsProviderDefaultTagsToTerraform(this._defaultTags),
+      assume_role_with_web_identity: Array.isArray(this._assumeRoleWithWebIdentity) ? this._assumeRoleWithWebIdentity.map((block) => awsProviderAssumeRoleWithWebIdentityToTerraform(block)) : awsProviderAssumeRoleWithWebIdentityToTerraform(this._assumeRoleWithWebIdentity),
+      default_tags: Array.isArray(this._defaultTags) ? this._defaultTags.map((block) => awsProviderDefaultTagsToTerraform(block)) : awsProviderDefaultTagsToTerraform(this._defaultTags),
       endpoints: cdktf.listMapper(awsProviderEndpointsToTerraform, true)(this._endpoints),
-      ignore_tags: awsProviderIgnoreTagsToTerraform(this._ignoreTags),
+      ignore_tags: Array.isArray(this._ignoreTags) ? this._ignoreTags.map((block) => awsProviderIgnoreTagsToTerraform(block)) : awsProviderIgnoreTagsToTerraform(this._ignoreTags),
     };
   }
 
@@ -6287,13 +6287,13 @@ export class AwsProvider extends cdktf.TerraformProvider {
         storageClassType: "AwsProviderAssumeRoleList",
       },
       assume_role_with_web_identity: {
-        value: awsProviderAssumeRoleWithWebIdentityToHclTerraform(this._assumeRoleWithWebIdentity),
+        value: Array.isArray(this._assumeRoleWithWebIdentity) ? this._assumeRoleWithWebIdentity.map((block) => awsProviderAssumeRoleWithWebIdentityToHclTerraform(block)) : awsProviderAssumeRoleWithWebIdentityToHclTerraform(this._assumeRoleWithWebIdentity),
         isBlock: true,
         type: "list",
         storageClassType: "AwsProviderAssumeRoleWithWebIdentityList",
       },
       default_tags: {
-        value: awsProviderDefaultTagsToHclTerraform(this._defaultTags),
+        value: Array.isArray(this._defaultTags) ? this._defaultTags.map((block) => awsProviderDefaultTagsToHclTerraform(block)) : awsProviderDefaultTagsToHclTerraform(this._defaultTags),
         isBlock: true,
         type: "list",
         storageClassType: "AwsProviderDefaultTagsList",
@@ -6305,7 +6305,7 @@ export class AwsProvider extends cdktf.TerraformProvider {
         storageClassType: "AwsProviderEndpointsList",
       },
       ignore_tags: {
-        value: awsProviderIgnoreTagsToHclTerraform(this._ignoreTags),
+        value: Array.isArray(this._ignoreTags) ? this._ignoreTags.map((block) => awsProviderIgnoreTagsToHclTerraform(block)) : awsProviderIgnoreTagsToHclTerraform(this._ignoreTags),
         isBlock: true,
         type: "list",
         storageClassType: "AwsProviderIgnoreTagsList",

@@ -14,11 +14,16 @@ import {
   Token,
 } from '../cdk.ts';
 import { DataAwsCallerIdentity } from '../generated/data-aws-caller-identity.ts';
-import { AwsProvider } from '../generated/provider.ts';
+import {
+  AwsProvider,
+  type AwsProviderAssumeRole,
+  type AwsProviderAssumeRoleWithWebIdentity,
+  type AwsProviderDefaultTags,
+  type AwsProviderIgnoreTags,
+} from '../generated/provider.ts';
+import { providerSource } from '../generated/provider-address.ts';
 import { rememberAccount } from './accounts.ts';
 import { refuse } from './refuse.ts';
-
-const sourceSuffix = 'keystead/aws';
 
 export interface KeysteadProviderProps {
   /**
@@ -42,10 +47,26 @@ export interface KeysteadProviderProps {
   /** @default - `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials` */
   readonly sharedCredentialsFiles?: string[];
   /**
-   * Tags for every key of this provider.
+   * Tags for every resource of this provider that takes tags; those of a resource overwrite them. Tags by name, or the
+   * block that the prebuilt AWS bindings take: `[{ tags: { Team: 'platform' } }]`.
    * @default - none
    */
-  readonly defaultTags?: Record<string, string>;
+  readonly defaultTags?: Record<string, string> | AwsProviderDefaultTags | AwsProviderDefaultTags[];
+  /**
+   * Tags that Terraform leaves alone, because others manage them: by `keys` and `keyPrefixes`.
+   * @default - none
+   */
+  readonly ignoreTags?: AwsProviderIgnoreTags | AwsProviderIgnoreTags[];
+  /**
+   * Role to assume, for example `{ roleArn: 'arn:aws:iam::111122223333:role/ci' }`; several form a chain, in order.
+   * @default - none: the credentials themselves
+   */
+  readonly assumeRole?: AwsProviderAssumeRole | AwsProviderAssumeRole[];
+  /**
+   * Role to assume with a token of an OpenID Connect provider, as pipelines do without stored secrets.
+   * @default - `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` where Terraform runs
+   */
+  readonly assumeRoleWithWebIdentity?: AwsProviderAssumeRoleWithWebIdentity | AwsProviderAssumeRoleWithWebIdentity[];
   /**
    * Distinguishes several providers of one stack, for example one per Region.
    * @default - none: this is the stack's default provider
@@ -74,7 +95,10 @@ export class KeysteadProvider extends AwsProvider {
       sharedCredentialsFiles: props.sharedCredentialsFiles,
       alias: props.alias,
       allowedAccountIds: props.account === undefined ? undefined : [requireAccountId(scope, props.account)],
-      defaultTags: props.defaultTags === undefined ? undefined : { tags: props.defaultTags },
+      defaultTags: defaultTagsBlock(props.defaultTags),
+      ignoreTags: props.ignoreTags,
+      assumeRole: props.assumeRole === undefined ? undefined : [props.assumeRole].flat(),
+      assumeRoleWithWebIdentity: props.assumeRoleWithWebIdentity,
       endpoints: props.endpoint === undefined ? undefined : [endpoints(scope, props.endpoint)],
     });
     this.account = props.account;
@@ -82,7 +106,7 @@ export class KeysteadProvider extends AwsProvider {
     // Both are read when the stack is written; the CDK offers no argument for them.
     Object.assign(this, {
       terraformResourceType: props.localName ?? 'aws',
-      terraformProviderSource: props.source ?? sourceSuffix,
+      terraformProviderSource: props.source ?? providerSource,
     });
     this.node.addValidation({ validate: () => localNameClashes(this) });
   }
@@ -100,7 +124,7 @@ export class KeysteadProvider extends AwsProvider {
 const defaultProviders = new WeakMap<TerraformStack, TerraformProvider>();
 
 function findDefaultProvider(stack: TerraformStack, scope: IConstruct): TerraformProvider {
-  const providers = providersIn(stack).filter(isOurs);
+  const providers = keysteadProvidersIn(stack);
   const unnamed = providers.filter((provider) => provider.alias === undefined);
   const candidates = unnamed.length > 0 ? unnamed : providers;
   const [only] = candidates;
@@ -147,6 +171,11 @@ export function assignProvider(
   });
 }
 
+/** The providers of a stack whose source is ours. */
+export function keysteadProvidersIn(stack: TerraformStack): TerraformProvider[] {
+  return providersIn(stack).filter(isOurs);
+}
+
 function providersIn(stack: TerraformStack): TerraformProvider[] {
   return stack.node
     .findAll()
@@ -155,7 +184,7 @@ function providersIn(stack: TerraformStack): TerraformProvider[] {
 }
 
 function isOurs(provider: TerraformProvider): boolean {
-  return provider instanceof KeysteadProvider || (provider.terraformProviderSource ?? '').endsWith(sourceSuffix);
+  return provider instanceof KeysteadProvider || (provider.terraformProviderSource ?? '').endsWith(providerSource);
 }
 
 /** Of two providers with one local name the CDK silently keeps the later one. */
@@ -169,6 +198,17 @@ function localNameClashes(provider: TerraformProvider): string[] {
         `"${localName}", and Terraform would see only one of them. Give this one another: \`localName: "keystead"\`.`,
     );
 }
+
+/** A tag's value is a string, so `tags` with an object is the block's own argument. */
+function defaultTagsBlock(
+  given: KeysteadProviderProps['defaultTags'],
+): AwsProviderDefaultTags | AwsProviderDefaultTags[] | undefined {
+  if (given === undefined || Array.isArray(given) || isTagsBlock(given)) return given;
+  return { tags: given };
+}
+
+const isTagsBlock = (given: Record<string, string> | AwsProviderDefaultTags): given is AwsProviderDefaultTags =>
+  typeof given.tags === 'object';
 
 function requireAccountId(scope: Construct, account: string): string {
   if (Token.isUnresolved(account) || isAccountId(account)) return account;

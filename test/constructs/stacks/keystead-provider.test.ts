@@ -41,6 +41,39 @@ describe('KeysteadProvider', () => {
     expect(providerArguments({})).toEqual({});
   });
 
+  test.each([
+    ['tags by name', { Team: 'platform' }, { tags: { Team: 'platform' } }],
+    ['the block', { tags: { Team: 'platform' } }, { tags: { Team: 'platform' } }],
+    ['the array of the prebuilt bindings', [{ tags: { Team: 'platform' } }], [{ tags: { Team: 'platform' } }]],
+    ['a tag with the name of the argument', { tags: 'yes' }, { tags: { tags: 'yes' } }],
+  ])('takes as default tags %s', (_form, defaultTags, expected) => {
+    expect(providerArguments({ defaultTags })).toEqual({ default_tags: expected });
+  });
+
+  test('takes its other blocks alone and as arrays', () => {
+    const role = { roleArn: alice };
+    const token = { ...role, webIdentityTokenFile: '/run/token' };
+    const block = { role_arn: alice };
+    expect(
+      providerArguments({ ignoreTags: { keys: ['Owner'] }, assumeRole: role, assumeRoleWithWebIdentity: token }),
+    ).toEqual({
+      ignore_tags: { keys: ['Owner'] },
+      assume_role: [block],
+      assume_role_with_web_identity: { ...block, web_identity_token_file: '/run/token' },
+    });
+    expect(
+      providerArguments({
+        ignoreTags: [{ keys: ['Owner'] }],
+        assumeRole: [role, role],
+        assumeRoleWithWebIdentity: [token],
+      }),
+    ).toEqual({
+      ignore_tags: [{ keys: ['Owner'] }],
+      assume_role: [block, block],
+      assume_role_with_web_identity: [{ ...block, web_identity_token_file: '/run/token' }],
+    });
+  });
+
   test('names its source with a version that stays within the major one', () => {
     expect(synthesize(withKey(aStack())).terraform.required_providers).toEqual({
       aws: { source: 'keystead/aws', version: expect.stringMatching(/^~> \d+\.\d+$/) },
