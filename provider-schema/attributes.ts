@@ -123,6 +123,17 @@ export const deletionProtection: AttributeRecord = {
   optional: true,
 };
 
+/** Not in the upstream provider. The constructs fill it, so that the refusal of a plan can name what is in their code. */
+export const constructPath: AttributeRecord = {
+  type: 'string',
+  own: true,
+  description:
+    'Path of the CDK construct that declares the key, such as stack/orders/key. It is kept in the state alone, and named when a plan is refused that destroys or replaces the protected key.',
+  optional: true,
+  inState: true,
+  validators: [{ check: 'length', max: 2048 }],
+};
+
 export const primaryKeyArn: AttributeRecord = {
   type: 'string',
   description: 'ARN of the primary key, which is in another Region.',

@@ -64,6 +64,8 @@ export interface AttributeRecord {
   readonly equivalence?: Equivalence;
   /** The zero value of its type means absent; set by `legacyRecord`. */
   readonly emptyIsNull?: true;
+  /** The service never hears of it: a change of it alone changes nothing else, and applying that makes no call. */
+  readonly inState?: true;
   /** The provider's settings can hide elements of it: a result can hold less than its plan. */
   readonly hideable?: true;
   readonly validators?: readonly Validator[];

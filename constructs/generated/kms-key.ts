@@ -16,6 +16,10 @@ export interface KmsKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly bypassPolicyLockoutSafetyCheck?: boolean | cdktf.IResolvable | undefined;
   /**
+  * Path of the CDK construct that declares the key, such as stack/orders/key. It is kept in the state alone, and named when a plan is refused that destroys or replaces the protected key.
+  */
+  readonly constructPath?: string | undefined;
+  /**
   * Id of the custom key store that holds the key material.
   */
   readonly customKeyStoreId?: string | undefined;
@@ -238,6 +242,7 @@ export class KmsKey extends cdktf.TerraformResource {
     });
     this._adoptPendingDeletion = config.adoptPendingDeletion;
     this._bypassPolicyLockoutSafetyCheck = config.bypassPolicyLockoutSafetyCheck;
+    this._constructPath = config.constructPath;
     this._customKeyStoreId = config.customKeyStoreId;
     this._customerMasterKeySpec = config.customerMasterKeySpec;
     this._deletionProtection = config.deletionProtection;
@@ -297,6 +302,22 @@ export class KmsKey extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get bypassPolicyLockoutSafetyCheckInput() {
     return this._bypassPolicyLockoutSafetyCheck;
+  }
+
+  // construct_path - computed: false, optional: true, required: false
+  private _constructPath?: string;
+  public get constructPath() {
+    return this.getStringAttribute('construct_path');
+  }
+  public set constructPath(value: string) {
+    this._constructPath = value;
+  }
+  public resetConstructPath() {
+    this._constructPath = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get constructPathInput() {
+    return this._constructPath;
   }
 
   // custom_key_store_id - computed: false, optional: true, required: false
@@ -600,6 +621,7 @@ export class KmsKey extends cdktf.TerraformResource {
     return {
       adopt_pending_deletion: cdktf.stringToTerraform(this._adoptPendingDeletion),
       bypass_policy_lockout_safety_check: cdktf.booleanToTerraform(this._bypassPolicyLockoutSafetyCheck),
+      construct_path: cdktf.stringToTerraform(this._constructPath),
       custom_key_store_id: cdktf.stringToTerraform(this._customKeyStoreId),
       customer_master_key_spec: cdktf.stringToTerraform(this._customerMasterKeySpec),
       deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
@@ -634,6 +656,12 @@ export class KmsKey extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",
+      },
+      construct_path: {
+        value: cdktf.stringToHclTerraform(this._constructPath),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       custom_key_store_id: {
         value: cdktf.stringToHclTerraform(this._customKeyStoreId),

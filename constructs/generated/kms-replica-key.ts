@@ -12,6 +12,10 @@ export interface KmsReplicaKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly bypassPolicyLockoutSafetyCheck?: boolean | cdktf.IResolvable | undefined;
   /**
+  * Path of the CDK construct that declares the key, such as stack/orders/key. It is kept in the state alone, and named when a plan is refused that destroys or replaces the protected key.
+  */
+  readonly constructPath?: string | undefined;
+  /**
   * Whether the key is protected from deletion: plans that destroy or replace it are refused, and so is its deletion by other clients. Default false.
   */
   readonly deletionProtection?: boolean | cdktf.IResolvable | undefined;
@@ -107,6 +111,7 @@ export class KmsReplicaKey extends cdktf.TerraformResource {
       forEach: config.forEach
     });
     this._bypassPolicyLockoutSafetyCheck = config.bypassPolicyLockoutSafetyCheck;
+    this._constructPath = config.constructPath;
     this._deletionProtection = config.deletionProtection;
     this._deletionWindowInDays = config.deletionWindowInDays;
     this._description = config.description;
@@ -142,6 +147,22 @@ export class KmsReplicaKey extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get bypassPolicyLockoutSafetyCheckInput() {
     return this._bypassPolicyLockoutSafetyCheck;
+  }
+
+  // construct_path - computed: false, optional: true, required: false
+  private _constructPath?: string;
+  public get constructPath() {
+    return this.getStringAttribute('construct_path');
+  }
+  public set constructPath(value: string) {
+    this._constructPath = value;
+  }
+  public resetConstructPath() {
+    this._constructPath = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get constructPathInput() {
+    return this._constructPath;
   }
 
   // deletion_protection - computed: false, optional: true, required: false
@@ -328,6 +349,7 @@ export class KmsReplicaKey extends cdktf.TerraformResource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       bypass_policy_lockout_safety_check: cdktf.booleanToTerraform(this._bypassPolicyLockoutSafetyCheck),
+      construct_path: cdktf.stringToTerraform(this._constructPath),
       deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
       deletion_window_in_days: cdktf.numberToTerraform(this._deletionWindowInDays),
       description: cdktf.stringToTerraform(this._description),
@@ -348,6 +370,12 @@ export class KmsReplicaKey extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",
+      },
+      construct_path: {
+        value: cdktf.stringToHclTerraform(this._constructPath),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       deletion_protection: {
         value: cdktf.booleanToHclTerraform(this._deletionProtection),

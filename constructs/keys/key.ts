@@ -6,7 +6,7 @@ import { KmsKey } from '../generated/kms-key.ts';
 import type { KeyPolicyDocument, KeyPolicyStatement } from '../policies/key-policy-document.ts';
 import { assignProvider, KeysteadProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
-import { removalLifecycle } from '../stacks/removal.ts';
+import { protectionArguments } from '../stacks/removal.ts';
 import { importedKey, importedKeyByArn } from './imported-key.ts';
 import type { IKey, IReplicablePrimary } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
@@ -79,7 +79,9 @@ export interface KeyProps extends KeyPolicyProps {
    */
   readonly multiRegion?: boolean;
   /**
-   * Terraform refuses every plan that would destroy or replace the key. Switch it off, apply, then destroy.
+   * Protects the key from deletion: a plan that destroys or replaces it is refused, also when the construct was renamed
+   * or removed or its stack is destroyed, and the control plane refuses its deletion to every other client. To give the
+   * key up, set it to false, apply, and then remove the construct.
    * @default true
    */
   readonly removalProtection?: boolean;
@@ -167,7 +169,7 @@ export class Key extends KeyBase implements IReplicablePrimary {
       bypassPolicyLockoutSafetyCheck: props.bypassPolicyLockoutSafetyCheck,
       tags: props.tags,
       region: props.region,
-      ...removalLifecycle(props.removalProtection),
+      ...protectionArguments(this, props.removalProtection),
     });
     this._policy.validateFor(resource);
     assignProvider(

@@ -9,7 +9,7 @@ import { AwsProvider } from '../generated/provider.ts';
 import type { KeyPolicyStatement } from '../policies/key-policy-document.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
-import { removalLifecycle } from '../stacks/removal.ts';
+import { protectionArguments } from '../stacks/removal.ts';
 import type { IReplicablePrimary } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument, type KeyPolicyProps } from './key-policy-argument.ts';
@@ -37,7 +37,7 @@ export interface ReplicaKeyOptions extends KeyPolicyProps {
    */
   readonly pendingWindowInDays?: number;
   /**
-   * Terraform refuses every plan that would destroy or replace the replica.
+   * Protects the replica from deletion, as the prop of `Key` does. Each Region of a key has its own protection.
    * @default true
    */
   readonly removalProtection?: boolean;
@@ -96,7 +96,7 @@ export class ReplicaKey extends KeyBase {
       policy: this.#policy.text,
       bypassPolicyLockoutSafetyCheck: props.bypassPolicyLockoutSafetyCheck,
       tags: props.tags,
-      ...removalLifecycle(props.removalProtection),
+      ...protectionArguments(this, props.removalProtection),
     });
     this.#policy.validateFor(resource);
     assignProvider(

@@ -2,6 +2,7 @@
 import {
   adoptPendingDeletion,
   bypassPolicyLockoutSafetyCheck,
+  constructPath,
   deletionProtection,
   externalKeyAttributes,
   id,
@@ -24,6 +25,7 @@ export const awsKmsExternalKey = legacyRecord({
     adopt_pending_deletion: adoptPendingDeletion,
     arn: stableArn('ARN of the key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
+    construct_path: constructPath,
     deletion_protection: deletionProtection,
     ...externalKeyAttributes,
     id: id('Key id.'),

@@ -2,6 +2,7 @@
 import {
   adoptPendingDeletion,
   bypassPolicyLockoutSafetyCheck,
+  constructPath,
   deletionProtection,
   deletionWindow,
   descriptionLength,
@@ -27,6 +28,7 @@ export const awsKmsKey = legacyRecord({
     adopt_pending_deletion: adoptPendingDeletion,
     arn: stableArn('ARN of the key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
+    construct_path: constructPath,
     deletion_protection: deletionProtection,
     custom_key_store_id: {
       type: 'string',

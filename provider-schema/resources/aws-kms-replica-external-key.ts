@@ -1,6 +1,7 @@
 /** `aws_kms_replica_external_key`: a replica of a multi-Region primary key whose key material is imported. */
 import {
   bypassPolicyLockoutSafetyCheck,
+  constructPath,
   deletionProtection,
   externalKeyAttributes,
   id,
@@ -22,6 +23,7 @@ export const awsKmsReplicaExternalKey = legacyRecord({
   attributes: {
     arn: stableArn('ARN of the replica key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
+    construct_path: constructPath,
     deletion_protection: deletionProtection,
     ...externalKeyAttributes,
     id: id('Key id, the same in every region.'),

@@ -1,6 +1,7 @@
 /** `aws_kms_replica_key`: a replica of a multi-Region primary key. */
 import {
   bypassPolicyLockoutSafetyCheck,
+  constructPath,
   deletionProtection,
   deletionWindow,
   descriptionLength,
@@ -24,6 +25,7 @@ export const awsKmsReplicaKey = legacyRecord({
   attributes: {
     arn: stableArn('ARN of the replica key.'),
     bypass_policy_lockout_safety_check: bypassPolicyLockoutSafetyCheck,
+    construct_path: constructPath,
     deletion_protection: deletionProtection,
     deletion_window_in_days: { ...deletionWindow, computed: true, default: limits.pendingWindowInDays.default },
     description: {

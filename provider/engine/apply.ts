@@ -7,6 +7,7 @@ import { conform } from './conform.ts';
 import { contractFault, diagnosticsOf, hasError } from './diagnostics.ts';
 import { areEmpty, isSameBlock } from './empties.ts';
 import { keepSpelling } from './equivalence.ts';
+import { differInStateAlone } from './in-state.ts';
 import { keepsPromise, refinementAt } from './refinement.ts';
 import type { ApplyResult, Diagnostic, PathStep, ResourceType } from './resource.ts';
 import { type Level, levelType } from './type.ts';
@@ -86,6 +87,7 @@ export async function applyChange<Client>(
 ): Promise<ApplyOutcome> {
   if (planned === null || config === null) return destroy(type, client, prior);
   const isNew = prior === null;
+  if (!isNew && differInStateAlone(type.record, prior, planned)) return { state: planned, diagnostics: [] };
   try {
     const result = isNew
       ? await type.create(client, planned, config)

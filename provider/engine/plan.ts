@@ -9,6 +9,7 @@ import { conform } from './conform.ts';
 import { contractFault, diagnosticsOf } from './diagnostics.ts';
 import { areEmpty, configuredValue, isSameBlock, plannedWithout } from './empties.ts';
 import { isEquivalent } from './equivalence.ts';
+import { differInStateAlone } from './in-state.ts';
 import type { Diagnostic, PathStep, ResourceType } from './resource.ts';
 import { blockType, type Level, levelType } from './type.ts';
 import { type ObjectValue, unknown, type Value } from './value.ts';
@@ -90,6 +91,7 @@ const changing: AttributeRule = (attribute, config, prior, isNew) => {
 export function proposeChange(level: Level, config: ObjectValue, prior: ObjectValue | null): ObjectValue {
   const unchanged = mapLevel(level, config, prior, settled);
   if (prior !== null && isSameValue(levelType(level), unchanged, prior)) return prior;
+  if (prior !== null && differInStateAlone(level, prior, unchanged)) return unchanged;
   return mapLevel(level, config, prior, changing);
 }
 

@@ -91,15 +91,16 @@ const upstream: Readonly<Record<string, string>> = {
 };
 /** Attributes that upstream does not have. */
 const own: Readonly<Record<string, string>> = {
-  aws_kms_key: 'adopt_pending_deletion string O; deletion_protection bool O; rotation_triggers map(string) O',
-  aws_kms_replica_key: 'deletion_protection bool O',
+  aws_kms_key:
+    'adopt_pending_deletion string O; construct_path string O; deletion_protection bool O; rotation_triggers map(string) O',
+  aws_kms_replica_key: 'construct_path string O; deletion_protection bool O',
   // Secrets that leave no trace in a state.
   aws_kms_custom_key_store: 'key_store_password_wo string O; key_store_password_wo_version string O',
   aws_kms_external_key: `
-    adopt_pending_deletion string O; deletion_protection bool O;
+    adopt_pending_deletion string O; construct_path string O; deletion_protection bool O;
     key_material_base64_wo string O; key_material_base64_wo_version string OF`,
   aws_kms_replica_external_key:
-    'deletion_protection bool O; key_material_base64_wo string O; key_material_base64_wo_version string OF',
+    'construct_path string O; deletion_protection bool O; key_material_base64_wo string O; key_material_base64_wo_version string OF',
 };
 const upstreamData: Readonly<Record<string, string>> = {
   aws_kms_key: `

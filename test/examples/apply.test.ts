@@ -100,7 +100,7 @@ test('Keys of other programs, looked-up accounts and policy variables apply and 
 
   const refused = await terraform(rest, 'destroy', '-auto-approve');
   expect(refused.code).toBe(1);
-  expect(refused.text).toContain('prevent_destroy');
+  expect(refused.text).toContain('declared by the construct rest/key');
 
   written('rest', everythingElse(false));
   await succeeds(rest, 'apply', '-auto-approve');

@@ -32,6 +32,9 @@ const inState = 'The plaintext is stored in the state: protect the state.';
 const protectionIsOurs =
   '`deletion_protection` [keeps the key](../guide/terraform.md#deletion-protection): a plan that destroys or replaces it is an error, and the control plane refuses its deletion to every client.';
 
+const pathIsOurs =
+  '`construct_path` names the construct in the code of a CDK stack, and stays in the state: a change of it alone makes no call. Configurations in HCL leave it out.';
+
 const materialIsOurs = [
   'Key material can stay out of the state: `key_material_base64_wo`.',
   'A time in `valid_to` can be written with any offset or fraction. Material that expired or was deleted is imported again by the next apply.',
@@ -129,7 +132,7 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
       'With `key_material_base64` or `key_material_base64_wo` the provider imports the material, encrypted on its way. Without them the key waits for [an import by hand](../guide/importing-key-material.md). Material of a private key is base64 of PKCS#8 DER.',
       'A key with material and without `enabled = true` becomes disabled, as with the AWS provider; the plan warns of it. Destroying the resource schedules the deletion of the key.',
     ],
-    differences: [protectionIsOurs, ...materialIsOurs],
+    differences: [protectionIsOurs, pathIsOurs, ...materialIsOurs],
     afterImport: materialUnknown,
   },
   'resources/aws_kms_grant': {
@@ -151,6 +154,7 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
     ],
     differences: [
       protectionIsOurs,
+      pathIsOurs,
       '`rotation_triggers` rotates the key material on demand.',
       '`adopt_pending_deletion` takes over a key that waits for its deletion, instead of making a new one: create cancels the deletion and brings the key in line with the configuration. It is refused if the key does not wait for its deletion, or has another spec, usage or origin.',
       emptyPlanAfterImport,
@@ -171,6 +175,7 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
     ],
     differences: [
       protectionIsOurs,
+      pathIsOurs,
       ...materialIsOurs,
       'A replica in the Region of its primary key is refused by the plan.',
     ],
@@ -182,6 +187,7 @@ export const notes: { readonly [Name in PageName]?: Notes } = {
     ],
     differences: [
       protectionIsOurs,
+      pathIsOurs,
       'A replica in the Region of its primary key is refused by the plan.',
       emptyPlanAfterImport,
     ],

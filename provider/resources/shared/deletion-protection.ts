@@ -63,20 +63,57 @@ function refusal({ title, prior, replacedBy }: Deletion): Diagnostic {
   const id = requireText(prior, 'id');
   const [path] = replacedBy ?? [];
   const what = path === undefined ? 'destroys it' : `replaces it, because ${String(path[0])} changes`;
+  const construct = textOf(prior, 'construct_path');
+  const [declared, setting] =
+    construct === undefined ? ['', argument] : [`, declared by the construct ${construct},`, 'removalProtection'];
+  const { keepDestroyed, keepReplaced, giveUp } = construct === undefined ? ofResource : ofConstruct(construct);
   return {
     severity: 'error',
     summary: `${title} (${id}) is protected from deletion`,
     detail:
-      `${textOf(prior, 'arn') ?? id} is protected (deletion_protection), and this plan ${what}. There are two ways ` +
+      `${textOf(prior, 'arn') ?? id}${declared} is protected (${setting}), and this plan ${what}. There are two ways ` +
       `on:\n${path === undefined ? keepDestroyed : keepReplaced}\n${giveUp}`,
     ...(path !== undefined && { path }),
   };
 }
 
-const keepDestroyed =
-  '- To keep the key, keep its resource. If only its address has changed, name the old one in a moved block. If ' +
-  'Terraform is to forget the key without destroying it, use a removed block with destroy = false.';
-const keepReplaced = '- To keep the key, undo the change of that argument.';
-const giveUp =
-  '- To give the key up, set deletion_protection = false in its resource and apply that alone; then plan this again. ' +
-  'Everything that is encrypted under the key is lost with it.';
+/** What to do where the control plane refuses at apply; undefined: a resource block declares the key, not a construct. */
+export function constructRemedy(prior: ObjectValue): string | undefined {
+  const construct = textOf(prior, 'construct_path');
+  if (construct === undefined) return undefined;
+  return (
+    `The construct ${construct} declares the key. To keep the key, undo what destroys or replaces it. To give it up, ` +
+    'declare the construct with removalProtection: false and apply that alone; then apply this again.'
+  );
+}
+
+interface WaysOn {
+  readonly keepDestroyed: string;
+  readonly keepReplaced: string;
+  readonly giveUp: string;
+}
+
+const loss = 'Everything that is encrypted under the key is lost with it.';
+
+const ofResource: WaysOn = {
+  keepDestroyed:
+    '- To keep the key, keep its resource. If only its address has changed, name the old one in a moved block. If ' +
+    'Terraform is to forget the key without destroying it, use a removed block with destroy = false.',
+  keepReplaced: '- To keep the key, undo the change of that argument.',
+  giveUp:
+    '- To give the key up, set deletion_protection = false in its resource and apply that alone; then plan this again. ' +
+    loss,
+};
+
+function ofConstruct(construct: string): WaysOn {
+  return {
+    keepDestroyed:
+      '- To keep the key, keep its construct. If only its id or its place in the stack has changed, call ' +
+      `renamedFrom('${construct}') on it. If another stack declares it now, import the key there, and let Terraform forget ` +
+      'it here with a removed block with destroy = false.',
+    keepReplaced: '- To keep the key, undo the change of that argument in the construct.',
+    giveUp:
+      '- To give the key up, declare the construct with removalProtection: false and apply that alone; then plan this ' +
+      `again. ${loss}`,
+  };
+}

@@ -7,12 +7,20 @@ import { type Diagnostic, DiagnosticError, type PathStep } from '../../engine/re
 
 type Path = readonly PathStep[];
 
-/** Runs `work`; what the client throws becomes a diagnostic at `path`. */
-export async function attempt<T>(doing: string, path: Path | undefined, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work`; what the client throws becomes a diagnostic at `path`.
+ * @param ifProtected what to do about a key that is protected from deletion, where more is known than its error says
+ */
+export async function attempt<T>(
+  doing: string,
+  path: Path | undefined,
+  work: () => Promise<T>,
+  ifProtected?: string,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new DiagnosticError(failuresOf(error, doing, path));
+    throw new DiagnosticError(failuresOf(error, doing, path, ifProtected));
   }
 }
 
@@ -27,17 +35,22 @@ export async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undef
 }
 
 /** Any error but the client's own is a fault of the provider and is thrown again. */
-export function failuresOf(error: unknown, doing: string, path?: Path): readonly Diagnostic[] {
+export function failuresOf(
+  error: unknown,
+  doing: string,
+  path?: Path,
+  ifProtected: string = isProtected,
+): readonly Diagnostic[] {
   if (error instanceof DiagnosticError) return error.diagnostics;
-  if (error instanceof ServiceError) return [{ ...serviceFailure(error, doing), ...pathFor(error, path) }];
+  if (error instanceof ServiceError) return [{ ...serviceFailure(error, doing, ifProtected), ...pathFor(error, path) }];
   if (error instanceof ConnectionError) return [connectionFailure(error, doing)];
   throw error;
 }
 
-function serviceFailure(error: ServiceError, doing: string): Diagnostic {
+function serviceFailure(error: ServiceError, doing: string, ifProtected: string): Diagnostic {
   const cause = error.message === '' ? error.code : `${error.code}: ${error.message}`;
   const request = error.requestId === undefined ? '' : `\nRequest id: ${error.requestId}`;
-  const remedy = isProtectedFromDeletion(error) ? isProtected : remedyOf(error);
+  const remedy = isProtectedFromDeletion(error) ? ifProtected : remedyOf(error);
   return {
     severity: 'error',
     summary: doing,

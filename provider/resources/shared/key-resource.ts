@@ -9,7 +9,7 @@ import { findForcedReplacement } from '../../engine/plan.ts';
 import type { Diagnostic, PathStep, ResourceType } from '../../engine/resource.ts';
 import { type ObjectValue, unknown } from '../../engine/value.ts';
 import { adoptKey } from './adopt-key.ts';
-import { protectionStep, readProtection, refuseDeletion } from './deletion-protection.ts';
+import { constructRemedy, protectionStep, readProtection, refuseDeletion } from './deletion-protection.ts';
 import { attempt, runSteps, type Step } from './failures.ts';
 import { finish } from './finish.ts';
 import { keyImportId } from './import-id.ts';
@@ -119,7 +119,7 @@ export function keyResource(traits: KeyTraits): ResourceType<Client> {
       return finishAt(client, place, { ...prior, ...unread(record, planned) }, planned, failures);
     },
 
-    remove: (client, state) => scheduleDeletion(client, placeOf(client, state), title, state),
+    remove: (client, state) => scheduleDeletion(client, placeOf(client, state), title, state, constructRemedy(state)),
 
     async importState(client, text) {
       const { id, region } = keyImportId(record.type, text);
@@ -247,9 +247,14 @@ function unread({ attributes, blocks = {} }: TerraformRecord, planned: ObjectVal
     'tags',
     'timeouts',
   ];
-  const own = names.filter((name) => Object.hasOwn(attributes, name) || Object.hasOwn(blocks, name));
+  const own = [...names, ...inState(attributes)].filter(
+    (name) => Object.hasOwn(attributes, name) || Object.hasOwn(blocks, name),
+  );
   return Object.fromEntries(own.map((name) => [name, planned[name] ?? null]));
 }
+
+const inState = (attributes: TerraformRecord['attributes']): readonly string[] =>
+  Object.keys(attributes).filter((name) => attributes[name]?.inState);
 
 /** The window is used on destroy when nothing else is configured; where the record has no default it stays unset. */
 function importedWindow({ attributes }: TerraformRecord): ObjectValue {

@@ -35,23 +35,28 @@ export async function findKey(
   }
 }
 
-/** A missing key counts as deleted. */
+/**
+ * A missing key counts as deleted.
+ * @param ifProtected what to do about a key that is protected from deletion; undefined: what its error says
+ */
 export async function scheduleDeletion(
   client: Client,
   place: KeyPlace,
   thing: string,
   state: ObjectValue,
+  ifProtected?: string,
 ): Promise<void> {
   // States of the upstream provider hold 0 after the argument was removed.
   const days = numberOf(state, 'deletion_window_in_days') || undefined;
   const input = { KeyId: place.keyId, PendingWindowInDays: days };
-  await attempt(`deleting ${thing} (${place.keyId})`, undefined, async () => {
+  const schedule = async () => {
     try {
       await client.call('ScheduleKeyDeletion', input, place.region);
     } catch (error) {
       if (!isServiceError(error, 'NotFoundException') && !isPendingDeletion(error)) throw error;
     }
-  });
+  };
+  await attempt(`deleting ${thing} (${place.keyId})`, undefined, schedule, ifProtected);
 }
 
 /** Tags are removed first, so that a key at its limit of tags can change some. */

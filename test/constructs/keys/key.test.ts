@@ -9,10 +9,10 @@ function keyArguments(props: KeyProps) {
 }
 
 describe('Key', () => {
-  test('declares nothing but its policy, its guard and its provider when it is given no props', () => {
+  test('declares nothing but its policy, its protection and its provider when it is given no props', () => {
     const { '//': _, policy, ...rest } = keyArguments({});
     expect(typeof policy).toBe('string');
-    expect(rest).toEqual({ provider: 'aws', lifecycle: { prevent_destroy: true } });
+    expect(rest).toEqual({ provider: 'aws', deletion_protection: true, construct_path: 'stack/key' });
   });
 
   test('passes every prop on under its Terraform name', () => {
@@ -46,8 +46,8 @@ describe('Key', () => {
   });
 
   test('is protected from removal unless that is switched off', () => {
-    expect(keyArguments({}).lifecycle).toEqual({ prevent_destroy: true });
-    expect(keyArguments({ removalProtection: false }).lifecycle).toBeUndefined();
+    expect(keyArguments({}).deletion_protection).toBe(true);
+    expect(keyArguments({ removalProtection: false }).deletion_protection).toBe(false);
   });
 
   test('rotates when it is given a rotation period alone', () => {

@@ -19,7 +19,8 @@ describe('ReplicaKey', () => {
         enabled: false,
         deletion_window_in_days: 9,
         tags: { a: 'b' },
-        lifecycle: { prevent_destroy: true },
+        deletion_protection: true,
+        construct_path: 'stack/key/Replica-us-east-1',
         provider: 'aws',
       }),
     );

@@ -1,7 +1,10 @@
-/** `deletion_protection`, on every resource for a key; what it refuses is in test/e2e/terraform-deletion-protection.test.ts. */
+/** `deletion_protection` and `construct_path`, on every resource for a key; what it refuses is in test/e2e/terraform-deletion-protection.test.ts. */
 import type { TypeCase } from '../case.ts';
 import { text } from './hcl.ts';
 import { deleteKey, deleteReplica, recoverReplica } from './kms-parts.ts';
+
+const declared = 'construct_path = "stack/orders/key"';
+const renamed = 'construct_path = "stack/shop/key"';
 
 /** Protected when it is made, and given up before it goes. */
 function protectedKey(
@@ -14,13 +17,23 @@ function protectedKey(
     variant: 'protected',
     isOurs: true,
     body: `${needed}\ndeletion_protection = true`,
-    state: { deletion_protection: true },
+    state: { construct_path: null, deletion_protection: true },
     changes: [
       { body: `${needed}\ndeletion_protection = false`, how: 'update', of: ['deletion_protection'] },
-      { body: `${needed}\ndeletion_protection = true`, how: 'update', of: ['deletion_protection'] },
-      { body: `${needed}\ndescription = "given up"`, how: 'update', of: ['deletion_protection', 'description'] },
+      {
+        body: `${needed}\ndeletion_protection = true\n${declared}`,
+        how: 'update',
+        of: ['construct_path', 'deletion_protection'],
+      },
+      { body: `${needed}\ndeletion_protection = true\n${renamed}`, how: 'update', of: ['construct_path'] },
+      {
+        body: `${needed}\ndescription = "given up"`,
+        how: 'update',
+        of: ['construct_path', 'deletion_protection', 'description'],
+      },
     ],
-    refused: [],
+    // What is wrong is planned without the keys around it.
+    refused: needed === '' ? [['construct_path', `construct_path = "${'a'.repeat(2049)}"`]] : [],
     importId: (state) => text(state, 'id'),
     ...rest,
   };

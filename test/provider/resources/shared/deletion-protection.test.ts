@@ -81,6 +81,46 @@ describe.each(Object.keys(types) as (keyof typeof types)[])('%s', (type) => {
     }
   });
 
+  test('is refused in the words of the construct that declares it', async () => {
+    const { key, config, replacing } = await protectedKey(type);
+    const [name = ''] = Object.keys(replacing);
+    const declared = { ...config, construct_path: 'stack/orders/key' };
+    await key.applied(declared);
+    const destroyed = (await key.planDestroy()).diagnostics[0]?.detail;
+    expect(destroyed).toMatch(/declared by the construct stack\/orders\/key, is protected \(removalProtection\)/);
+    expect(destroyed).toMatch(
+      /renamedFrom\('stack\/orders\/key'\)[\s\S]*removalProtection: false and apply that alone/,
+    );
+    expect(destroyed).not.toMatch(/\bmoved block|deletion_protection/);
+    const replaced = (await key.plan({ ...declared, ...replacing })).diagnostics[0]?.detail;
+    expect(replaced).toMatch(/stack\/orders\/key, [\s\S]*removalProtection: false and apply that alone/);
+    expect(replaced).toContain(`replaces it, because ${name} changes`);
+    expect(await key.destroy()).toMatchObject([
+      {
+        detail: expect.stringMatching(
+          /The construct stack\/orders\/key declares the key[\s\S]*removalProtection: false/,
+        ),
+      },
+    ]);
+  });
+
+  test('keeps the path of its construct in the state alone: a change of it changes nothing else and makes no call', async () => {
+    const { key, config } = await protectedKey(type);
+    expect(key.state).toMatchObject({ construct_path: null });
+    for (const construct_path of ['stack/orders/key', 'stack/shop/key', null]) {
+      door.forget();
+      const before = key.state;
+      const { plan } = await key.apply({ ...config, construct_path });
+      expect(plan).toEqual({ planned: { ...before, construct_path }, requiresReplace: [], diagnostics: [] });
+      expect(key.state).toEqual({ ...before, construct_path });
+      expect(door.calls()).toEqual([]);
+      await key.refresh();
+      expect(await key.isSettled({ ...config, construct_path })).toBe(true);
+    }
+    await key.applied({ ...config, construct_path: 'stack/orders/key', description: 'both' });
+    expect(key.state).toMatchObject({ construct_path: 'stack/orders/key', description: 'both' });
+  });
+
   test('does not call anything for the argument where it is absent or false', async () => {
     const [needed] = types[type];
     for (const config of [{}, { deletion_protection: false }]) {
