@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup tools-demo tools-test binding build pack bundles keystead provider generate check lock advisories test test-fast test-terraform exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test binding build pack bundles keystead provider generate public-api check lock advisories test test-fast test-terraform exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js, and clients that came from PyPI.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(PATH)
@@ -61,6 +61,14 @@ scripts/generators/node_modules/.package-lock.json: scripts/generators/package.j
 generate: setup scripts/generators/node_modules/.package-lock.json ## write everything that is generated from the contract
 	$(NODE) scripts/generate.ts
 
+JSII := scripts/jsii/node_modules/.package-lock.json
+$(JSII): scripts/jsii/package.json scripts/jsii/package-lock.json
+	cd scripts/jsii && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+public-api: setup $(JSII) ## write the listing of the constructs' public API, after a change of it
+	$(NODE) constructs/build/public-api.ts
+
 check: setup $(TYPESCRIPT) ## types, lint, format, fresh generated files, dependencies by policy
 	$(NODE) scripts/typescript/node_modules/typescript/bin/tsc -p tsconfig.json
 	$(NODE) constructs/build/check-declarations.ts
@@ -69,7 +77,7 @@ check: setup $(TYPESCRIPT) ## types, lint, format, fresh generated files, depend
 	$(NODE) scripts/dependencies.ts
 
 lock: setup ## write the lock files anew from package.json, where a dependency changed (needs npm 11)
-	for directory in . scripts/generators scripts/typescript; do \
+	for directory in . scripts/generators scripts/jsii scripts/typescript; do \
 	  (cd $$directory && npm install --package-lock-only --no-audit --no-fund --ignore-scripts) || exit 1; done
 	$(NODE) scripts/lock-files.ts
 

@@ -28,6 +28,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
  * @property {() => boolean} isThere
  * @property {readonly string[]} [debian] packages of Debian and Ubuntu
  * @property {readonly string[]} [homebrew] formulas
+ * @property {string} [npm] a folder with a lock file, installed with npm
  * @property {true} [pypi] installed from PyPI, because packages are too old; packages only provide Python
  * @property {string} [hint] how to install it otherwise
  */
@@ -87,6 +88,14 @@ function makesVenvs() {
   return spawnSync('python3', ['-c', code], { env: process.env }).status === 0;
 }
 
+/** The oldest Go that the modules of the CDKs compile with. */
+function hasGo() {
+  const { status, stdout } = spawnSync('go', ['env', 'GOVERSION'], { env: process.env, encoding: 'utf8' });
+  return status === 0 && Number(/^go1\.(\d+)/.exec(stdout)?.[1]) >= 25;
+}
+
+const jsii = 'scripts/jsii';
+
 const VENV_HINT =
   'make test installs aws and boto3 from PyPI where python3 is 3.10 or newer and can make virtual environments (python3 -m venv).';
 
@@ -95,7 +104,7 @@ export const pkcs11Binding = join(root, 'node_modules/pkcs11js/build/Release/pkc
 
 /**
  * @type {Readonly<Record<'terraform' | 'compiler' | 'binding' | 'softhsm' | 'postgres' | 'aws' | 'boto3' | 'openssl' |
- * 'gpg' | 'ps' | 'prlimit' | 'git' | 'wrk' | 'linux' | 'root', Tool>>}
+ * 'gpg' | 'ps' | 'prlimit' | 'git' | 'wrk' | 'linux' | 'root' | 'jsii' | 'python' | 'maven' | 'go' | 'dotnet', Tool>>}
  */
 export const tools = {
   terraform: {
@@ -145,6 +154,30 @@ export const tools = {
     homebrew: ['python3'],
     hint: VENV_HINT,
   },
+  jsii: {
+    what: 'jsii, which carries the constructs into other languages',
+    isThere: () => existsSync(join(root, jsii, 'node_modules/jsii-pacmak')),
+    npm: jsii,
+    hint: `jsii comes from npm: (cd ${jsii} && npm ci)`,
+  },
+  python: {
+    what: 'Python 3.10 or newer, with virtual environments',
+    isThere: makesVenvs,
+    debian: ['python3-venv'],
+    homebrew: ['python3'],
+  },
+  maven: {
+    what: 'Maven, with a Java development kit',
+    isThere: () => onPath('mvn') && onPath('javac'),
+    debian: ['maven', 'default-jdk-headless'],
+    homebrew: ['maven'],
+  },
+  go: { what: 'Go 1.25 or newer', isThere: hasGo, hint: 'Install Go 1.25 or newer: https://go.dev/doc/install' },
+  dotnet: {
+    what: 'the .NET SDK',
+    isThere: () => onPath('dotnet'),
+    hint: 'Install the .NET SDK, 8.0 or newer: https://dotnet.microsoft.com/download',
+  },
   openssl: { what: 'openssl', isThere: () => onPath('openssl'), debian: ['openssl'], homebrew: ['openssl@3'] },
   gpg: { what: 'GnuPG', isThere: () => onPath('gpg'), debian: ['gnupg'], homebrew: ['gnupg'] },
   ps: { what: 'ps', isThere: () => onPath('ps'), debian: ['procps'] },
@@ -170,11 +203,12 @@ export const tools = {
  */
 const purposes = {
   demo: { required: ['terraform'], wanted: [] },
-  // The binding is built after npm has brought its sources; root and Linux are nothing to install.
+  // The binding is built after npm has brought its sources; root and Linux are nothing to install; `make
+  // test-languages` alone needs the last three.
   test: {
     required: [],
     wanted: /** @type {ToolName[]} */ (Object.keys(tools)).filter(
-      (name) => !['binding', 'root', 'linux'].includes(name),
+      (name) => !['binding', 'root', 'linux', 'maven', 'go', 'dotnet'].includes(name),
     ),
   },
 };
@@ -266,6 +300,15 @@ function installFromPyPi(names) {
   console.log('pip failed; its output is in dist/tools.log.');
 }
 
+/** @param {readonly ToolName[]} names of tools that are missing */
+function installFromNpm(names) {
+  for (const directory of new Set(names.flatMap((name) => tools[name].npm ?? []))) {
+    console.log(`Installing with npm what ${directory} names`);
+    const install = ['npm', 'ci', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', join(root, directory)];
+    if (!succeeds([install])) console.log('npm failed; its output is in dist/tools.log.');
+  }
+}
+
 /**
  * Installs what is missing for a purpose, and prints what it installs, or what to paste.
  * @param {string} purpose
@@ -280,6 +323,7 @@ function bring(purpose) {
     wasInstalled = installPackages(left);
     left = missing(left);
     installFromPyPi(left);
+    installFromNpm(left);
     left = missing(left);
   }
   if (left.length > 0) report(purpose, left, wasInstalled);

@@ -1,0 +1,57 @@
+/** The manifest of the jsii package, with the library's name in every language. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Cdk, constructsDirectory } from './layout.ts';
+
+/** What whoever publishes the packages chooses, because it follows from where they lie. */
+export interface PackageNames {
+  /** Path of the Go module, without the folder of the package. */
+  readonly goModule?: string | undefined;
+  /** Maven's group. */
+  readonly mavenGroup?: string | undefined;
+}
+
+/** No domain and no forge is named: Go and Maven resolve these names in the folder that was packed. */
+const defaultNames = { goModule: 'keystead.invalid/constructs', mavenGroup: 'keystead' };
+
+export function jsiiManifest(cdk: Cdk, names: PackageNames = {}): object {
+  const { version, license, keywords, peerDependencies, devDependencies } = JSON.parse(
+    readFileSync(join(constructsDirectory, 'package.json'), 'utf8'),
+  );
+  const ofCdk = (ranges: Record<string, string>) => ({ [cdk]: ranges[cdk], constructs: ranges.constructs });
+  return {
+    name: `@keystead/constructs-${cdk}`,
+    version,
+    description: `CDK constructs for Keystead: keys, aliases, grants and replicas, for ${cdk}`,
+    license,
+    author: { name: 'Keystead', organization: true },
+    // jsii asks for one; a Git repository has no address before it is published.
+    repository: { type: 'git', url: 'keystead' },
+    keywords,
+    main: 'lib/index.js',
+    types: 'lib/index.d.ts',
+    files: ['.jsii', 'lib/**/*.js', 'lib/**/*.d.ts', 'LICENSE', 'README.md'],
+    stability: 'experimental',
+    jsii: { outdir: 'dist', versionFormat: 'full', targets: targets(cdk, names) },
+    peerDependencies: ofCdk(peerDependencies),
+    devDependencies: ofCdk(devDependencies),
+  };
+}
+
+function targets(cdk: Cdk, names: PackageNames): object {
+  const { goModule = defaultNames.goModule, mavenGroup = defaultNames.mavenGroup } = names;
+  return {
+    python: { distName: `keystead-constructs-${cdk}`, module: `keystead_constructs_${cdk}` },
+    java: {
+      package: `${mavenGroup}.constructs.${cdk}`,
+      maven: { groupId: mavenGroup, artifactId: `constructs-${cdk}` },
+    },
+    go: { moduleName: goModule, packageName: `constructs${cdk}` },
+    dotnet: { namespace: `Keystead.Constructs.${cdk === 'cdktf' ? 'Cdktf' : 'Cdktn'}`, packageId: packageIds[cdk] },
+  };
+}
+
+const packageIds: Readonly<Record<Cdk, string>> = {
+  cdktf: 'Keystead.Constructs.Cdktf',
+  cdktn: 'Keystead.Constructs.Cdktn',
+};
