@@ -96,7 +96,7 @@ export class KeyPolicyDocument {
   /**
    * The document as plain data, references unresolved. The resource is always `*`: the key the policy is attached to.
    */
-  toObject(): { Version: string; Statement: object[] } {
+  toObject(): Record<string, unknown> {
     return { Version: '2012-10-17', Statement: merged(this.#statements).map(printed) };
   }
 

@@ -34,7 +34,7 @@ export class PolicyDocument {
   }
 
   /** The document as plain data, references unresolved. */
-  toObject(): { Version: string; Statement: object[] } {
+  toObject(): Record<string, unknown> {
     return { Version: '2012-10-17', Statement: merged(this.#statements).map(printed) };
   }
 

@@ -144,10 +144,10 @@ export function printed(statement: Statement | GivenStatement): Record<string, u
 const elementName = (name: string, { negated }: { readonly negated: boolean }) => (negated ? `Not${name}` : name);
 
 function printedPrincipals(principals: readonly Named[]): Partial<Record<Kind, string | string[]>> {
-  const byKind = Map.groupBy(principals, ({ kind }) => kind);
-  return Object.fromEntries(
-    [...byKind].map(([kind, members]) => [kind, oneOrMany([...new Set(members.map(({ value }) => value))])]),
-  );
+  // Not Map.groupBy, which Node.js 20 does not have.
+  const kinds = [...new Set(principals.map(({ kind }) => kind))];
+  const valuesOf = (kind: Kind) => principals.filter((each) => each.kind === kind).map(({ value }) => value);
+  return Object.fromEntries(kinds.map((kind) => [kind, oneOrMany([...new Set(valuesOf(kind))])]));
 }
 
 function oneOrMany(values: readonly string[]): string | string[] {
