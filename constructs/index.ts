@@ -2,8 +2,16 @@
 
 export * as bindings from './generated/index.ts';
 export * from './keys/alias.ts';
+export {
+  CustomKeyStore,
+  type CustomKeyStoreType,
+  type ICustomKeyStore,
+} from './keys/custom-key-store.ts';
+export type * from './keys/custom-key-store-props.ts';
+export { ExternalKey, type ExternalKeyProps } from './keys/external-key.ts';
 export * from './keys/grant.ts';
-export type { IAlias, IKey, IReplicablePrimary } from './keys/interfaces.ts';
+export type { ExternalKeyOptions } from './keys/imported-material.ts';
+export type { IAlias, IKey } from './keys/interfaces.ts';
 export * from './keys/key.ts';
 export type {
   IGrant,
@@ -15,8 +23,11 @@ export type {
 export { KeyBase } from './keys/key-base.ts';
 export * from './keys/key-policy.ts';
 export type { KeyPolicyProps } from './keys/key-policy-argument.ts';
-export type { KeySpec, KeyUsage } from './keys/key-rules.ts';
+export type { KeyOptions } from './keys/key-props.ts';
+export type { KeyOrigin, KeySpec, KeyUsage } from './keys/key-rules.ts';
+export * from './keys/replica-external-key.ts';
 export * from './keys/replica-key.ts';
+export { SecretInput } from './keys/secret-input.ts';
 export type { ConditionBlock } from './policies/condition-block.ts';
 export {
   KeyPolicyDocument,

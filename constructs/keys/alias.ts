@@ -1,59 +1,119 @@
 /** A name for a KMS key. @see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html */
-import { Construct } from 'constructs';
+import { parseKeyReference } from '@keystead/provider-schema/arn.ts';
+import type { Construct, IConstruct } from 'constructs';
 import { type TerraformProvider, Token } from '../cdk.ts';
-import { KmsAlias } from '../generated/kms-alias.ts';
-import { assignProvider } from '../stacks/keystead-provider.ts';
+import { DataAwsKmsAlias } from '../generated/data-aws-kms-alias.ts';
+import { assignProvider, KeysteadProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
+import { AliasBase } from './alias-base.ts';
+import { fullAliasName, generatedAliasName } from './alias-name.ts';
+import { type AliasProps, DeclaredAlias } from './declared-alias.ts';
+import { keyBehindAliasArn, keyBehindAliasName } from './imported-key.ts';
 import type { IAlias, IKey } from './interfaces.ts';
-import { providerBeside } from './placement.ts';
 
-export interface AliasProps {
-  /** 1 to 250 letters, digits, `/`, `_` and `-`; `alias/` is put in front when it is missing. */
-  readonly aliasName: string;
-  /** The key the alias names. Pointing it elsewhere later changes the alias in place. */
-  readonly targetKey: IKey;
+export type { AliasProps };
+
+/** An alias that exists, and the key that it names, where that key is at hand. */
+export interface AliasAttributes {
   /**
-   * An alias names a key of its own Region only.
-   * @default - the target key's
+   * Name of the alias; `alias/` is put in front when it is missing.
+   * @example 'orders'
    */
-  readonly region?: string;
-  /** @default - the target key's, or the stack's default */
-  readonly provider?: TerraformProvider;
-}
-
-export class Alias extends Construct implements IAlias {
-  /** With `alias/` in front. */
   readonly aliasName: string;
-  readonly aliasArn: string;
+  /**
+   * The key that the alias names.
+   * @example Key.fromKeyArn(stack, 'orders', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab')
+   */
   readonly targetKey: IKey;
+}
 
-  constructor(scope: Construct, id: string, props: AliasProps) {
-    super(scope, id);
-    this.aliasName = fullName(this, props.aliasName);
-    this.targetKey = props.targetKey;
-    const resource = new KmsAlias(this, 'Resource', {
-      name: this.aliasName,
-      targetKeyId: props.targetKey.keyId,
-      region: props.region ?? props.targetKey.region,
+export class Alias extends DeclaredAlias {
+  /**
+   * An alias that exists in the provider's account and Region. The key that it names is looked up in every plan, as
+   * soon as it is used.
+   * @throws Error when AWS KMS does not allow the name
+   */
+  static fromAliasName(scope: Construct, id: string, aliasName: string, provider?: TerraformProvider): IAlias {
+    return new ImportedAlias(scope, id, (self) => {
+      const name = fullAliasName(self, aliasName);
+      return {
+        aliasName: name,
+        aliasArn: () => lookedUpArn(self, name, provider),
+        targetKey: () => keyBehindAliasName(self, 'Target', name, provider),
+      };
     });
-    assignProvider(resource, () => providerBeside(this, props.targetKey, props.provider));
-    this.aliasArn = resource.arn;
+  }
+
+  /**
+   * An alias by its ARN, which can name another account or Region. The key that it names is looked up in every plan, as
+   * soon as it is used; in another account that needs `kms:DescribeKey` there.
+   * @throws Error when the ARN is not one of an alias, or only Terraform knows it
+   */
+  static fromAliasArn(scope: Construct, id: string, aliasArn: string, provider?: TerraformProvider): IAlias {
+    return new ImportedAlias(scope, id, (self) => {
+      const parsed = Token.isUnresolved(aliasArn) ? undefined : parseKeyReference(aliasArn);
+      if (parsed?.form !== 'alias-arn') {
+        return refuse(self, `"${aliasArn}" is not an alias ARN.`, 'Write arn:aws:kms:REGION:ACCOUNT:alias/NAME.');
+      }
+      return {
+        aliasName: parsed.aliasName,
+        aliasArn: () => aliasArn,
+        targetKey: () => keyBehindAliasArn(self, 'Target', aliasArn, parsed.region, provider),
+      };
+    });
+  }
+
+  /** An alias that exists, with the key that it names: nothing is looked up but the alias's ARN, when it is used. */
+  static fromAliasAttributes(scope: Construct, id: string, attributes: AliasAttributes): IAlias {
+    const { targetKey } = attributes;
+    return new ImportedAlias(scope, id, (self) => {
+      const name = fullAliasName(self, attributes.aliasName);
+      return {
+        aliasName: name,
+        aliasArn: () => lookedUpArn(self, name, targetKey.provider, targetKey.region),
+        targetKey: () => targetKey,
+      };
+    });
+  }
+
+  /** The name that an alias of this key gets when it is given none: the ids on the construct's path, joined by slashes. */
+  static generatedName(key: IConstruct): string {
+    return generatedAliasName(key);
   }
 }
 
-/** `aws/` is reserved for keys that services manage (API reference, CreateAlias). */
-function fullName(at: Construct, aliasName: string): string {
-  if (Token.isUnresolved(aliasName)) return aliasName;
-  const name = aliasName.startsWith('alias/') ? aliasName : `alias/${aliasName}`;
-  if (name.startsWith('alias/aws/')) {
-    refuse(at, `"${name}" is reserved for keys that services manage.`, 'Choose a name that does not begin with aws/.');
+interface Found {
+  readonly aliasName: string;
+  readonly aliasArn: () => string;
+  readonly targetKey: () => IKey;
+}
+
+/** Looks up what is used of it, once. */
+class ImportedAlias extends AliasBase {
+  readonly aliasName: string;
+  readonly #found: Found;
+  #aliasArn: string | undefined;
+  #targetKey: IKey | undefined;
+
+  constructor(scope: Construct, id: string, find: (self: Construct) => Found) {
+    super(scope, id);
+    this.#found = find(this);
+    this.aliasName = this.#found.aliasName;
   }
-  if (!/^alias\/[A-Za-z0-9/_-]+$/.test(name) || name.length > 256) {
-    refuse(
-      at,
-      `"${aliasName}" is not an alias name.`,
-      'Use 1 to 250 letters, digits, slashes, underscores and hyphens after "alias/".',
-    );
+
+  get aliasArn(): string {
+    this.#aliasArn ??= this.#found.aliasArn();
+    return this.#aliasArn;
   }
-  return name;
+
+  get targetKey(): IKey {
+    this.#targetKey ??= this.#found.targetKey();
+    return this.#targetKey;
+  }
+}
+
+function lookedUpArn(at: Construct, name: string, provider: TerraformProvider | undefined, region?: string): string {
+  const lookup = new DataAwsKmsAlias(at, 'Lookup', { name, region });
+  assignProvider(lookup, () => provider ?? KeysteadProvider.of(at));
+  return lookup.arn;
 }

@@ -11,8 +11,10 @@ import type { IPrincipal, PrincipalFragment } from '../policies/principal-interf
 import { toPrincipal } from '../policies/principals.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
-import type { IKey } from './interfaces.ts';
+
+import { declaredPolicyOf, type IKey } from './interfaces.ts';
 import type { IGrant } from './key-access.ts';
+
 import { actionFits } from './key-rules.ts';
 import { providerBeside } from './placement.ts';
 
@@ -79,9 +81,9 @@ export class Grant extends Construct implements IGrant {
   }
 }
 
-/** An ARN that is known here can name another account, which a key id cannot. */
-function keyReference({ keyArn, keyId }: IKey): string {
-  return Token.isUnresolved(keyArn) ? keyId : keyArn;
+/** An ARN can name another account, which a key id cannot; a key of this program is in its provider's account. */
+function keyReference(key: IKey): string {
+  return declaredPolicyOf(key) === undefined ? key.keyArn : key.keyId;
 }
 
 function constraints({ encryptionContextEquals, encryptionContextSubset }: GrantProps) {

@@ -6,7 +6,7 @@ import type { KeyPolicyStatement } from '../policies/key-policy-document.ts';
 import type { IPrincipal } from '../policies/principal-interface.ts';
 import type { KeyAccess, KeyAccessOptions, TrustAccountOptions } from './key-access.ts';
 import type { KeyPolicyArgument } from './key-policy-argument.ts';
-import type { KeySpec, KeyUsage } from './key-rules.ts';
+import type { KeyOrigin, KeySpec, KeyUsage } from './key-rules.ts';
 
 export interface IKey extends IConstruct {
   /** Key ARN. */
@@ -17,13 +17,27 @@ export interface IKey extends IConstruct {
   readonly keySpec: KeySpec | undefined;
   /** Key usage, where this program declares it. */
   readonly keyUsage: KeyUsage | undefined;
+  /** Whether it is a multi-Region key, primary or replica; undefined: not known before Terraform runs. */
+  readonly multiRegion: boolean | undefined;
+  /** Where its key material comes from; undefined: not known before Terraform runs. */
+  readonly origin: KeyOrigin | undefined;
+  /**
+   * The public key of an asymmetric key: SubjectPublicKeyInfo, DER in base64, read when Terraform runs.
+   * @throws Error when the key is symmetric
+   */
+  readonly publicKey: string;
+  /** The same in PEM. */
+  readonly publicKeyPem: string;
   /** The Region argument of the key; undefined: its provider's Region. */
   readonly region: string | undefined;
   /** The provider that was named for the key; undefined: the stack's default. */
   readonly provider: TerraformProvider | undefined;
 
-  /** Gives the key one more name, in its own Region. `alias/` is put in front when it is missing. */
-  addAlias(aliasName: string): IAlias;
+  /**
+   * Gives the key one more name, in its own Region. `alias/` is put in front when it is missing; without a name the
+   * alias gets that of the construct's path.
+   */
+  addAlias(aliasName?: string): IAlias;
   /** Adds a statement to the key policy. */
   addToKeyPolicy(statement: KeyPolicyStatement): void;
 
@@ -64,18 +78,31 @@ export interface IKey extends IConstruct {
   trustAccount(accountId: string, options?: TrustAccountOptions): KeyAccess;
 }
 
-/** A name for a KMS key. */
-export interface IAlias extends IConstruct {
+/**
+ * A name for a KMS key, and usable wherever a key is: `keyArn`, `keyId` and everything else of a key are the target's,
+ * because key policies, grants and IAM policies do not match aliases.
+ */
+export interface IAlias extends IKey {
   /** With `alias/` in front. */
   readonly aliasName: string;
   readonly aliasArn: string;
+  /** The key that the alias names. */
   readonly targetKey: IKey;
 }
 
-/** A key that this program declares and that other Regions can have replicas of. */
-export interface IReplicablePrimary extends IKey {
-  /** Whether it is a multi-Region key. */
-  readonly multiRegion: boolean;
-  /** @internal The policy of a replica that declares none of its own. */
+/** Keys whose policy this program declares, for what needs it: replicas, which start with their primary's. */
+export interface DeclaredPolicy {
+  /** @internal */
   readonly _policy: KeyPolicyArgument;
+}
+
+/** The policy of a key, where this program declares it. */
+export function declaredPolicyOf(key: IKey): KeyPolicyArgument | undefined {
+  const { _policy: policy } = keyBehind(key) as IKey & Partial<DeclaredPolicy>;
+  return policy;
+}
+
+/** The key itself, where an alias is given. */
+export function keyBehind(key: IKey): IKey {
+  return 'targetKey' in key ? keyBehind((key as IAlias).targetKey) : key;
 }

@@ -1,31 +1,45 @@
 /** What every KMS key offers, whether this stack declares it or only refers to it. */
 import { Construct } from 'constructs';
 import type { TerraformProvider } from '../cdk.ts';
+import { DataAwsKmsPublicKey } from '../generated/data-aws-kms-public-key.ts';
 import type { KmsAction } from '../policies/actions.ts';
 import type { KeyPolicyStatement } from '../policies/key-policy-document.ts';
 import type { IPrincipal } from '../policies/principal-interface.ts';
 import { AccountPrincipal } from '../policies/principals.ts';
+import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { giveAccess, type KeyScope } from './access.ts';
-import { Alias } from './alias.ts';
+import { DeclaredAlias } from './declared-alias.ts';
 import type { IAlias, IKey } from './interfaces.ts';
 import type { KeyAccess, KeyAccessOptions, TrustAccountOptions } from './key-access.ts';
 import { administration, grantable, useByUsage } from './key-actions.ts';
-import type { KeySpec, KeyUsage } from './key-rules.ts';
+import { type KeyOrigin, type KeySpec, type KeyUsage, publicKeyFinding, refuseOn } from './key-rules.ts';
+import { providerBeside } from './placement.ts';
 
 export abstract class KeyBase extends Construct implements IKey {
   abstract readonly keyArn: string;
   abstract readonly keyId: string;
   abstract readonly keySpec: KeySpec | undefined;
   abstract readonly keyUsage: KeyUsage | undefined;
+  abstract readonly multiRegion: boolean | undefined;
+  abstract readonly origin: KeyOrigin | undefined;
   abstract readonly region: string | undefined;
   abstract readonly provider: TerraformProvider | undefined;
 
   abstract addToKeyPolicy(statement: KeyPolicyStatement): void;
 
-  addAlias(aliasName: string): IAlias {
+  get publicKey(): string {
+    return this.#publicKey().publicKey;
+  }
+
+  get publicKeyPem(): string {
+    return this.#publicKey().publicKeyPem;
+  }
+
+  addAlias(aliasName?: string): IAlias {
+    if (aliasName === undefined) return new DeclaredAlias(this, 'Alias', { targetKey: this });
     // The id follows from the name alone, so adding or removing other aliases never moves this one.
-    return new Alias(this, `Alias-${aliasName.replace(/^alias\//, '')}`, { aliasName, targetKey: this });
+    return new DeclaredAlias(this, `Alias-${aliasName.replace(/^alias\//, '')}`, { aliasName, targetKey: this });
   }
 
   grant(grantee: IPrincipal | string, ...actions: KmsAction[]): KeyAccess {
@@ -106,6 +120,15 @@ export abstract class KeyBase extends Construct implements IKey {
 
   /** @internal */
   _needDelegation(_actions: readonly string[]): void {}
+
+  #publicKey(): DataAwsKmsPublicKey {
+    refuseOn(this, publicKeyFinding(this.keySpec));
+    const known = this.node.tryFindChild('PublicKey');
+    if (known instanceof DataAwsKmsPublicKey) return known;
+    const lookup = new DataAwsKmsPublicKey(this, 'PublicKey', { keyId: this.keyArn, region: this.region });
+    assignProvider(lookup, () => providerBeside(this, this, undefined));
+    return lookup;
+  }
 
   /** Refuses a use that the key can never serve; the policy would allow something that always fails. */
   #grantUse(grantee: IPrincipal | string, use: keyof typeof grantable, options?: KeyAccessOptions): KeyAccess {

@@ -57,8 +57,6 @@ export interface KeyPolicyProps {
 export class KeyPolicyArgument {
   /** The argument's value, produced when the stack is written. */
   readonly text: string;
-  /** What the key is for: `users` get the actions of this usage. */
-  readonly keyUsage: KeyUsage;
   readonly #key: IConstruct;
   readonly #props: KeyPolicyProps;
   readonly #ofAccount = new KeyPolicyDocument();
@@ -67,9 +65,8 @@ export class KeyPolicyArgument {
   #accountId: string | undefined;
 
   /** `inherited` is the policy of a key that declares none of its own. */
-  constructor(key: IConstruct, keyUsage: KeyUsage, props: KeyPolicyProps, inherited?: KeyPolicyArgument) {
+  constructor(key: IConstruct, keyUsage: KeyUsage | undefined, props: KeyPolicyProps, inherited?: KeyPolicyArgument) {
     this.#key = key;
-    this.keyUsage = keyUsage;
     this.#props = props;
     this.#inherited = declaresPolicy(props) ? undefined : inherited;
     this.text = Lazy.stringValue({ produce: () => this.document().toJson() });
@@ -80,7 +77,7 @@ export class KeyPolicyArgument {
       actions: ['kms:*'],
     });
     this.#addRole('Administrators', props.administrators, administration);
-    this.#addRole('Users', props.users, useByUsage[keyUsage]);
+    this.#addRole('Users', props.users, this.#useOf(keyUsage));
     key.node.addValidation({ validate: () => this.#lockoutFindings() });
   }
 
@@ -122,6 +119,17 @@ export class KeyPolicyArgument {
 
   #addRole(sid: string, principals: (IPrincipal | string)[] | undefined, actions: KmsAction[]): void {
     if (principals !== undefined && principals.length > 0) this.add({ sid, principals, actions });
+  }
+
+  /** What users of the key can do, which depends on its usage. */
+  #useOf(keyUsage: KeyUsage | undefined): KmsAction[] {
+    if (keyUsage !== undefined) return useByUsage[keyUsage];
+    if (this.#props.users === undefined) return [];
+    return refuse(
+      this.#key,
+      'The usage of the primary key is not known here, so neither is what its users do.',
+      'Refer to the primary key by Key.fromKeyAttributes with its keyUsage, or give policy instead of users.',
+    );
   }
 
   #lockoutFindings(): string[] {

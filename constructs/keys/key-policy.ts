@@ -9,11 +9,9 @@ import type { KeyPolicyDocument } from '../policies/key-policy-document.ts';
 import { knownSizeInBytes } from '../policies/policy-text.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
-import type { IKey } from './interfaces.ts';
-import { Key } from './key.ts';
+import { declaredPolicyOf, type IKey } from './interfaces.ts';
 import { policySizeFinding } from './key-rules.ts';
 import { providerBeside } from './placement.ts';
-import { ReplicaKey } from './replica-key.ts';
 
 export interface KeyPolicyResourceProps {
   /** A key of another stack or program; keys of this one declare their policy themselves. */
@@ -33,7 +31,7 @@ export class KeyPolicy extends Construct {
   constructor(scope: Construct, id: string, props: KeyPolicyResourceProps) {
     super(scope, id);
     const { key, policy } = props;
-    if (key instanceof Key || key instanceof ReplicaKey) {
+    if (declaredPolicyOf(key) !== undefined) {
       refuse(this, `The key ${key.node.path} declares its own policy.`, 'Use its policy props or addToKeyPolicy.');
     }
     const resource = new KmsKeyPolicy(this, 'Resource', {

@@ -6,12 +6,29 @@ import { keySpecRow, keySpecs } from '@keystead/provider-schema/key-specs.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import type { KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
+import { values } from '@keystead/provider-schema/shapes/kms/values.ts';
+import type { Origin as KeyOrigin, KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
+import type { IConstruct } from 'constructs';
+import { Token } from '../cdk.ts';
+import { refuse } from '../stacks/refuse.ts';
 
-export type { KeySpec, KeyUsage };
+export type { KeyOrigin, KeySpec, KeyUsage };
+
+/** Refuses with the finding, if there is one. */
+export function refuseOn(at: IConstruct, found: Finding | undefined): void {
+  if (found !== undefined) refuse(at, ...found);
+}
+
+/** Characters of a key's description (API reference, CreateKey). */
+const descriptionLimit = values.DescriptionType.max;
 
 /** A problem and what to do about it, ready for `refuse`. */
 export type Finding = readonly [problem: string, remedy: string];
+
+/** A number that is known before Terraform runs. */
+export function known(days: number | undefined): number | undefined {
+  return Token.isUnresolved(days) ? undefined : days;
+}
 
 /** The usages that a key spec can have. */
 export function usagesOf(keySpec: KeySpec): KeyUsage[] {
@@ -63,6 +80,42 @@ export function rotationTriggersFinding(keySpec: KeySpec, triggers: object | und
 
 export function pendingWindowFinding(pendingWindowInDays: number | undefined): Finding | undefined {
   return rangeFinding('pendingWindowInDays', pendingWindowInDays, limits.pendingWindowInDays);
+}
+
+/** API reference, CreateKey: what a key of a custom key store can be. */
+export function keyStoreFinding(
+  keySpec: KeySpec,
+  multiRegion: boolean | undefined,
+  rotates: boolean,
+): Finding | undefined {
+  if (keySpec !== 'SYMMETRIC_DEFAULT') {
+    return finding(`A custom key store cannot hold ${keySpec} keys.`, 'Leave keySpec or customKeyStore out.');
+  }
+  if (multiRegion === true) {
+    return finding('A custom key store cannot hold multi-Region keys.', 'Leave multiRegion or customKeyStore out.');
+  }
+  if (!rotates) return undefined;
+  return finding(
+    'Keys of a custom key store do not rotate automatically.',
+    'Leave out enableKeyRotation and rotationPeriodInDays; make a new key and move its alias instead.',
+  );
+}
+
+/** Developer guide, "Importing key material": the key specs it exists for. */
+export function importFinding(keySpec: KeySpec): Finding | undefined {
+  if (keySpecRow(keySpec).importable) return undefined;
+  return finding(`Key material of ${keySpec} keys cannot be imported.`, 'Declare a Key, or choose another key spec.');
+}
+
+/** Only asymmetric keys have one. */
+export function publicKeyFinding(keySpec: KeySpec | undefined): Finding | undefined {
+  if (keySpec === undefined || keySpecRow(keySpec).type === 'asymmetric') return undefined;
+  return finding(`A ${keySpec} key has no public key.`, 'Declare a key with an asymmetric key spec.');
+}
+
+export function descriptionFinding(description: string | undefined): Finding | undefined {
+  if (description === undefined || description.length <= descriptionLimit) return undefined;
+  return finding(`The description has ${description.length} characters.`, `Give at most ${descriptionLimit}.`);
 }
 
 export function policySizeFinding(sizeInBytes: number): Finding | undefined {

@@ -3,57 +3,37 @@
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-replicate.html
  */
 import type { Construct } from 'constructs';
-import { type TerraformProvider, Token } from '../cdk.ts';
+import type { TerraformProvider } from '../cdk.ts';
 import { KmsReplicaKey } from '../generated/kms-replica-key.ts';
-import { AwsProvider } from '../generated/provider.ts';
-import type { KeyPolicyStatement } from '../policies/key-policy-document.ts';
+import type { KeyPolicyDocument, KeyPolicyStatement } from '../policies/key-policy-document.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { protectionArguments } from '../stacks/removal.ts';
-import type { IReplicablePrimary } from './interfaces.ts';
+import { declaredPolicyOf, type IKey } from './interfaces.ts';
 import { KeyBase } from './key-base.ts';
-import { KeyPolicyArgument, type KeyPolicyProps } from './key-policy-argument.ts';
-import { type KeySpec, type KeyUsage, pendingWindowFinding } from './key-rules.ts';
+import { KeyPolicyArgument } from './key-policy-argument.ts';
+import type { KeyOptions } from './key-props.ts';
+import type { KeyOrigin, KeySpec, KeyUsage } from './key-rules.ts';
 import { providerBeside } from './placement.ts';
+import { requireOtherRegion, requireReplicable } from './replication.ts';
 
 /**
  * A replica has its own policy, aliases, tags and enabled state; it shares key spec, usage, key material and rotation
  * with its primary. When none of the policy's props is given, it gets the primary's policy, including what `grant…`
- * methods add there.
+ * methods add there; a replica of a key that this program only refers to trusts the account.
  */
-export interface ReplicaKeyOptions extends KeyPolicyProps {
-  /** @default - none; the primary's is not copied */
-  readonly description?: string;
-  /**
-   * A first alias, in the replica's Region.
-   * @default - none
-   */
-  readonly alias?: string;
-  /** @default true */
-  readonly enabled?: boolean;
-  /**
-   * Days in which the deletion of the replica can still be cancelled, 7 to 30.
-   * @default 30
-   */
-  readonly pendingWindowInDays?: number;
-  /**
-   * Protects the replica from deletion, as the prop of `Key` does. Each Region of a key has its own protection.
-   * @default true
-   */
-  readonly removalProtection?: boolean;
-  /** @default - the provider's default tags; the primary's are not copied */
-  readonly tags?: Record<string, string>;
-  /**
-   * A provider for the replica's Region.
-   * @default - the primary's; its requests for the replica go to `region`
-   */
-  readonly provider?: TerraformProvider;
-}
+export interface ReplicaKeyOptions extends KeyOptions {}
 
 export interface ReplicaKeyProps extends ReplicaKeyOptions {
-  /** A key with `multiRegion: true`. */
-  readonly primaryKey: IReplicablePrimary;
-  /** Where the replica lives: any Region but the primary's, each once. */
+  /**
+   * A multi-Region key: a `Key` with `multiRegion: true`, or one that exists elsewhere.
+   * @example new Key(stack, 'archive', { multiRegion: true })
+   */
+  readonly primaryKey: IKey;
+  /**
+   * Where the replica lives: any Region but the primary's, each once.
+   * @example 'us-east-1'
+   */
   readonly region: string;
 }
 
@@ -62,20 +42,30 @@ export class ReplicaKey extends KeyBase {
   readonly keyId: string;
   readonly keySpec: KeySpec | undefined;
   readonly keyUsage: KeyUsage | undefined;
+  readonly multiRegion: boolean | undefined = true;
+  readonly origin: KeyOrigin | undefined;
   readonly region: string | undefined;
   readonly provider: TerraformProvider | undefined;
-  readonly #policy: KeyPolicyArgument;
+  /** @internal */
+  readonly _policy: KeyPolicyArgument;
 
   constructor(scope: Construct, id: string, props: ReplicaKeyProps) {
     super(scope, id);
     const { primaryKey, region } = props;
     requireReplicable(this, props);
+    if (primaryKey.origin === 'EXTERNAL') {
+      refuse(
+        this,
+        `The key material of ${primaryKey.node.path} is imported, and so must its replica's be.`,
+        'Declare a ReplicaExternalKey.',
+      );
+    }
     this.keySpec = primaryKey.keySpec;
-    const { keyUsage } = primaryKey._policy;
-    this.keyUsage = keyUsage;
+    this.keyUsage = primaryKey.keyUsage;
+    this.origin = primaryKey.origin;
     this.region = region;
     this.provider = props.provider ?? primaryKey.provider;
-    this.#policy = new KeyPolicyArgument(this, keyUsage, props, primaryKey._policy);
+    this._policy = new KeyPolicyArgument(this, primaryKey.keyUsage, props, declaredPolicyOf(primaryKey));
     const resource = this.#declare(props);
     this.keyArn = resource.arn;
     this.keyId = resource.keyId;
@@ -83,7 +73,12 @@ export class ReplicaKey extends KeyBase {
   }
 
   addToKeyPolicy(statement: KeyPolicyStatement): void {
-    this.#policy.add(statement);
+    this._policy.add(statement);
+  }
+
+  /** The key policy as it stands, the account's statement included. */
+  get policyDocument(): KeyPolicyDocument {
+    return this._policy.document();
   }
 
   #declare(props: ReplicaKeyProps): KmsReplicaKey {
@@ -93,39 +88,20 @@ export class ReplicaKey extends KeyBase {
       description: props.description,
       enabled: props.enabled,
       deletionWindowInDays: props.pendingWindowInDays,
-      policy: this.#policy.text,
+      policy: this._policy.text,
       bypassPolicyLockoutSafetyCheck: props.bypassPolicyLockoutSafetyCheck,
       tags: props.tags,
       ...protectionArguments(this, props.removalProtection),
     });
-    this.#policy.validateFor(resource);
+    this._policy.validateFor(resource);
     assignProvider(
       resource,
       () => providerBeside(this, props.primaryKey, props.provider),
       (provider) => {
-        if (props.provider === undefined) requireOtherRegion(this, props, provider);
-        this.#policy.useProvider(provider);
+        requireOtherRegion(this, props, provider);
+        this._policy.useProvider(provider);
       },
     );
     return resource;
   }
-}
-
-function requireReplicable(replica: ReplicaKey, { primaryKey, region, pendingWindowInDays }: ReplicaKeyProps): void {
-  if (!primaryKey.multiRegion) {
-    refuse(replica, `The key ${primaryKey.node.path} is a single-Region key.`, 'Set multiRegion: true on it.');
-  }
-  if (region === primaryKey.region) refuseOwnRegion(replica, region);
-  const finding = pendingWindowFinding(Token.isUnresolved(pendingWindowInDays) ? undefined : pendingWindowInDays);
-  if (finding !== undefined) refuse(replica, ...finding);
-}
-
-/** Where the primary has no Region of its own it is in its provider's, which the replica shares here. */
-function requireOtherRegion(replica: ReplicaKey, props: ReplicaKeyProps, provider: TerraformProvider): void {
-  if (props.primaryKey.region !== undefined || !(provider instanceof AwsProvider)) return;
-  if (provider.regionInput === props.region) refuseOwnRegion(replica, props.region);
-}
-
-function refuseOwnRegion(replica: ReplicaKey, region: string): never {
-  return refuse(replica, `The primary key is in ${region} already.`, 'Name another Region for the replica.');
 }

@@ -1,6 +1,7 @@
 /** Stacks to try constructs in, and what Terraform would read of them. */
 import { KeysteadProvider, type KeysteadProviderProps } from '@keystead/constructs/cdktf';
-import { TerraformStack, Testing } from 'cdktf';
+import { DefaultTokenResolver, StringConcat, TerraformStack, Testing, Tokenization } from 'cdktf';
+import type { IConstruct } from 'constructs';
 
 export type Arguments = Record<string, unknown>;
 
@@ -31,6 +32,12 @@ export function aStack(provider: KeysteadProviderProps = {}): TerraformStack {
 /** Synthesizes with every validation, as `app.synth()` does. */
 export function synthesize(stack: TerraformStack): Configuration {
   return JSON.parse(Testing.synth(stack, true));
+}
+
+/** What Terraform reads in the place of a reference. */
+export function resolved(scope: IConstruct, value: string): string {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return Tokenization.resolve(value, { scope, resolver, preparing: false });
 }
 
 /** All resources of a type, in the order of their addresses. */

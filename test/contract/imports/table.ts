@@ -229,6 +229,8 @@ const constructs: Table['rows'] = {
   'constructs/keys': [
     ...[contract, 'policy', 'constructs/cdk.ts', 'constructs/generated', 'constructs/stacks', 'constructs/policies'],
     'npm:constructs',
+    'node:path',
+    'node:crypto',
   ],
   'constructs/build': [
     ...['constructs', contract, 'npm:@cdktf/commons', 'npm:@cdktf/provider-generator', 'npm:codemaker', 'npm:esbuild'],

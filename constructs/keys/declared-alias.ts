@@ -1,0 +1,57 @@
+/** An alias that this program declares. Apart from `Alias`, because keys make aliases, and `Alias` finds keys. */
+import type { Construct } from 'constructs';
+import type { TerraformProvider } from '../cdk.ts';
+import { KmsAlias } from '../generated/kms-alias.ts';
+import { assignProvider } from '../stacks/keystead-provider.ts';
+import { AliasBase } from './alias-base.ts';
+import { fullAliasName, generatedAliasName } from './alias-name.ts';
+import type { IKey } from './interfaces.ts';
+import { providerBeside } from './placement.ts';
+
+export interface AliasProps {
+  /**
+   * 1 to 250 letters, digits, `/`, `_` and `-`; `alias/` is put in front when it is missing.
+   * @default - the ids on the target key's path, joined by slashes: `alias/stack/orders`
+   * @example 'orders'
+   */
+  readonly aliasName?: string;
+  /**
+   * The key the alias names. Pointing it elsewhere later changes the alias in place.
+   * @example new Key(stack, 'orders')
+   */
+  readonly targetKey: IKey;
+  /**
+   * An alias names a key of its own Region only.
+   * @default - the target key's
+   * @example 'eu-west-1'
+   */
+  readonly region?: string;
+  /**
+   * The provider that serves the alias.
+   * @default - the target key's, or the stack's default
+   * @example new KeysteadProvider(stack, 'other', { alias: 'other' })
+   */
+  readonly provider?: TerraformProvider;
+}
+
+export class DeclaredAlias extends AliasBase {
+  /** With `alias/` in front. */
+  readonly aliasName: string;
+  readonly aliasArn: string;
+  readonly targetKey: IKey;
+
+  constructor(scope: Construct, id: string, props: AliasProps) {
+    super(scope, id);
+    const { targetKey } = props;
+    this.aliasName =
+      props.aliasName === undefined ? generatedAliasName(targetKey) : fullAliasName(this, props.aliasName);
+    this.targetKey = targetKey;
+    const resource = new KmsAlias(this, 'Resource', {
+      name: this.aliasName,
+      targetKeyId: targetKey.keyId,
+      region: props.region ?? targetKey.region,
+    });
+    assignProvider(resource, () => providerBeside(this, targetKey, props.provider));
+    this.aliasArn = resource.arn;
+  }
+}
