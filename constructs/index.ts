@@ -8,8 +8,10 @@ export {
   type ICustomKeyStore,
 } from './keys/custom-key-store.ts';
 export type * from './keys/custom-key-store-props.ts';
+export type { AliasProps } from './keys/declared-alias.ts';
 export { ExternalKey, type ExternalKeyProps } from './keys/external-key.ts';
 export * from './keys/grant.ts';
+export type { KeyAttributes, KeyLookupOptions } from './keys/imported-key.ts';
 export type { ExternalKeyOptions } from './keys/imported-material.ts';
 export type { IAlias, IKey } from './keys/interfaces.ts';
 export * from './keys/key.ts';
@@ -23,7 +25,7 @@ export type {
 export { KeyBase } from './keys/key-base.ts';
 export * from './keys/key-policy.ts';
 export type { KeyPolicyProps } from './keys/key-policy-argument.ts';
-export type { KeyOptions } from './keys/key-props.ts';
+export type { KeyOptions, KeyProps } from './keys/key-props.ts';
 export type { KeyOrigin, KeySpec, KeyUsage } from './keys/key-rules.ts';
 export * from './keys/replica-external-key.ts';
 export * from './keys/replica-key.ts';

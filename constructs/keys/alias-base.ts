@@ -8,6 +8,7 @@ import type { IAlias, IKey } from './interfaces.ts';
 import type { KeyAccess, KeyAccessOptions, TrustAccountOptions } from './key-access.ts';
 import type { KeyOrigin, KeySpec, KeyUsage } from './key-rules.ts';
 
+/** @internal */
 export abstract class AliasBase extends Construct implements IAlias {
   abstract readonly aliasName: string;
   abstract readonly aliasArn: string;

@@ -7,11 +7,9 @@ import { assignProvider, KeysteadProvider } from '../stacks/keystead-provider.ts
 import { refuse } from '../stacks/refuse.ts';
 import { AliasBase } from './alias-base.ts';
 import { fullAliasName, generatedAliasName } from './alias-name.ts';
-import { type AliasProps, DeclaredAlias } from './declared-alias.ts';
+import { DeclaredAlias } from './declared-alias.ts';
 import { keyBehindAliasArn, keyBehindAliasName } from './imported-key.ts';
 import type { IAlias, IKey } from './interfaces.ts';
-
-export type { AliasProps };
 
 /** An alias that exists, and the key that it names, where that key is at hand. */
 export interface AliasAttributes {

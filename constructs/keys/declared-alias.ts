@@ -34,6 +34,7 @@ export interface AliasProps {
   readonly provider?: TerraformProvider;
 }
 
+/** @internal Public as `Alias`. */
 export class DeclaredAlias extends AliasBase {
   /** With `alias/` in front. */
   readonly aliasName: string;

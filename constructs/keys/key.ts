@@ -35,8 +35,6 @@ import {
 import { ReplicaKey, type ReplicaKeyOptions } from './replica-key.ts';
 import { keyOfResource } from './resource-key.ts';
 
-export type { KeyAttributes, KeyLookupOptions, KeyProps };
-
 export class Key extends KeyBase {
   readonly keyArn: string;
   readonly keyId: string;
