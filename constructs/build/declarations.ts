@@ -11,7 +11,6 @@ import {
   importedSource,
   placeOf,
   repository,
-  sharedWorkspaces,
 } from './layout.ts';
 
 /** The TypeScript compiler, which `make check` and `make build` install. */
@@ -44,13 +43,14 @@ function emitDeclarations(): string {
   const directory = mkdtempSync(join(repository, 'node_modules/.cache/constructs-'));
   const config = {
     extends: join(repository, 'tsconfig.json'),
-    files: entryModules(),
-    include: sharedWorkspaces.map((workspace) => join(repository, workspace)),
+    files: reachedSources(),
+    include: [],
     compilerOptions: {
+      // What the oldest Node.js has that the package is for: a function that came later is an error here.
+      lib: ['es2023'],
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
-      stripInternal: false,
       rootDir: repository,
       outDir: directory,
     },
@@ -62,13 +62,25 @@ function emitDeclarations(): string {
   throw new Error(`The declarations of constructs/ cannot be written:\n${stdout}`);
 }
 
+/** Of types too, which the JavaScript does not import. */
+function reachedSources(): string[] {
+  return [...reachedFrom(entryModules(), (source) => readFileSync(source, 'utf8')).keys()];
+}
+
 /** By source file. */
 function reachedDeclarations(emitted: string): Map<string, string> {
+  return reachedFrom(entryModules(), (source) =>
+    readFileSync(join(emitted, relative(repository, source).replace(/\.ts$/, '.d.ts')), 'utf8'),
+  );
+}
+
+/** The texts of source files, and of all that a text names. */
+function reachedFrom(entries: readonly string[], textOf: (source: string) => string): Map<string, string> {
   const reached = new Map<string, string>();
-  const pending = entryModules();
+  const pending = [...entries];
   for (let source = pending.pop(); source !== undefined; source = pending.pop()) {
     if (reached.has(source)) continue;
-    const text = readFileSync(join(emitted, relative(repository, source).replace(/\.ts$/, '.d.ts')), 'utf8');
+    const text = textOf(source);
     reached.set(source, text);
     for (const [, , , specifier] of text.matchAll(specifiers)) {
       const imported = importedSource(specifier ?? '', source);

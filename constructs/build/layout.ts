@@ -12,9 +12,6 @@ export type Cdk = (typeof cdks)[number];
 export const constructsDirectory = join(import.meta.dirname, '..');
 export const repository = join(constructsDirectory, '..');
 
-/** Workspaces that the constructs use, which are part of the package. */
-export const sharedWorkspaces = ['provider-schema', 'policy'] as const;
-
 /** The module behind each subpath, `<cdk>` being in front of each; bindings have a subpath each besides. */
 const subpathModules = {
   '': 'typescript.ts',
