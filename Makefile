@@ -67,7 +67,7 @@ $(JSII): scripts/jsii/package.json scripts/jsii/package-lock.json
 	@touch $@
 
 public-api: setup $(JSII) ## write the listing of the constructs' public API, after a change of it
-	$(NODE) constructs/build/public-api.ts
+	$(NODE) constructs/languages/public-api.ts
 
 check: setup $(TYPESCRIPT) ## types, lint, format, fresh generated files, dependencies by policy
 	$(NODE) scripts/typescript/node_modules/typescript/bin/tsc -p tsconfig.json

@@ -236,6 +236,7 @@ const constructs: Table['rows'] = {
     ...['constructs', contract, 'npm:@cdktf/commons', 'npm:@cdktf/provider-generator', 'npm:codemaker', 'npm:esbuild'],
     'node:*',
   ],
+  'constructs/languages': ['constructs/build', 'node:*'],
 };
 
 /** A program each, which shows one idea. */

@@ -5,8 +5,8 @@
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { jsiiManifest, type PackageNames } from './jsii-manifest.ts';
-import { type Cdk, constructsDirectory, importedSource, repository } from './layout.ts';
+import { type Cdk, constructsDirectory, importedSource, repository } from '../build/layout.ts';
+import { jsiiManifest, type PackageNames } from './manifest.ts';
 
 const cdkModule = join(constructsDirectory, 'cdk.ts');
 
@@ -47,7 +47,7 @@ export function writeJsiiPackage(cdk: Cdk, directory: string, names?: PackageNam
   writeFileSync(join(directory, 'package.json'), json(jsiiManifest(cdk, names)));
   writeFileSync(join(directory, 'tsconfig.jsii.json'), json({ compilerOptions, include: ['src'] }));
   cpSync(join(repository, 'LICENSE'), join(directory, 'LICENSE'));
-  cpSync(join(constructsDirectory, 'README.languages.md'), join(directory, 'README.md'));
+  cpSync(join(constructsDirectory, 'languages/README.package.md'), join(directory, 'README.md'));
 }
 
 /** Every source file that the library's index reaches: its path in the package, and its text. */

@@ -5,9 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PackageNames } from './jsii-manifest.ts';
-import { sourceOf, writeJsiiPackage } from './jsii-sources.ts';
-import { type Cdk, repository } from './layout.ts';
+import { type Cdk, repository } from '../build/layout.ts';
+import type { PackageNames } from './manifest.ts';
+import { sourceOf, writeJsiiPackage } from './sources.ts';
 
 /** Installed by `make languages` and `make test` alone, so that no other installation has it. */
 export const jsiiTools = join(repository, 'scripts/jsii/node_modules');

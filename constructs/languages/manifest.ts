@@ -1,7 +1,7 @@
 /** The manifest of the jsii package, with the library's name in every language. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cdk, constructsDirectory } from './layout.ts';
+import { type Cdk, constructsDirectory } from '../build/layout.ts';
 
 /** What whoever publishes the packages chooses, because it follows from where they lie. */
 export interface PackageNames {

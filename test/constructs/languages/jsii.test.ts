@@ -1,9 +1,9 @@
 /** The constructs' public API keeps to what jsii carries into other languages; jsii's own compiler says so. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileJsiiPackage, readAssembly, runJsii } from '@keystead/constructs/build/jsii.ts';
-import { writeJsiiPackage } from '@keystead/constructs/build/jsii-sources.ts';
-import { type Assembly, describeApi, recordedApi } from '@keystead/constructs/build/public-api.ts';
+import { compileJsiiPackage, readAssembly, runJsii } from '@keystead/constructs/languages/jsii.ts';
+import { type Assembly, describeApi, recordedApi } from '@keystead/constructs/languages/public-api.ts';
+import { writeJsiiPackage } from '@keystead/constructs/languages/sources.ts';
 import { needs } from '../../support/needs.ts';
 
 needs('jsii');
