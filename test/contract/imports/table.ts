@@ -241,6 +241,7 @@ const constructs: Table['rows'] = {
 
 /** A program each, which shows one idea. */
 const exampleNames = [
+  'cross-account',
   'declare-many',
   'environments',
   'grant-finance',
@@ -252,6 +253,18 @@ const exampleNames = [
 const examples: Table['rows'] = Object.fromEntries(
   exampleNames.map((name) => [`cdktf-examples/${name}`, ['constructs', 'npm:constructs', 'npm:cdktf']]),
 );
+const servicesOfExamples = 'cdktf-examples/services';
+/** Their programs use what the stack declares. */
+const examplesOfClients: Table['rows'] = {
+  'cdktf-examples/envelope-encryption': [
+    ...['constructs', 'npm:constructs', 'npm:cdktf', 'npm:@aws-crypto/client-node', 'node:*'],
+  ],
+  'cdktf-examples/secrets-service': ['constructs', 'npm:constructs', 'npm:cdktf', servicesOfExamples, 'node:*'],
+  'cdktf-examples/storage-service': ['constructs', 'npm:constructs', 'npm:cdktf', servicesOfExamples, 'node:*'],
+  [servicesOfExamples]: [
+    ...['npm:@aws-sdk/client-kms', 'npm:@aws-sdk/client-sts', 'npm:@aws-sdk/credential-providers', hashing],
+  ],
+};
 
 const bench: Table['rows'] = {
   bench: ['node:*'],
@@ -285,6 +298,7 @@ export const table: Table = {
     ...provider,
     ...constructs,
     ...examples,
+    ...examplesOfClients,
     ...bench,
     scripts: ['node:*'],
     'scripts/demo': ['npm:@aws-sdk/client-kms', 'node:*'],
