@@ -1,5 +1,6 @@
 /** The library's public face: constructs, and the bindings of every Terraform type under `bindings`. */
 
+export { GlobalConditionKey, KmsConditionKey } from './generated/condition-keys.ts';
 export * as bindings from './generated/index.ts';
 export * from './keys/alias.ts';
 export {
@@ -30,7 +31,23 @@ export type { KeyOrigin, KeySpec, KeyUsage } from './keys/key-rules.ts';
 export * from './keys/replica-external-key.ts';
 export * from './keys/replica-key.ts';
 export { SecretInput } from './keys/secret-input.ts';
-export type { ConditionBlock } from './policies/condition-block.ts';
+export {
+  type AnyKey,
+  type ArnKey,
+  type BoolKey,
+  Condition,
+  type Conditions,
+  type DateKey,
+  type IpAddressKey,
+  type NumericKey,
+  type TextKey,
+} from './policies/condition.ts';
+export type {
+  ArnValuedConditionKey,
+  ConditionBlock,
+  OtherConditionKey,
+  TextConditionKey,
+} from './policies/condition-block.ts';
 export {
   KeyPolicyDocument,
   type KeyPolicyDocumentProps,

@@ -8,9 +8,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { globalConditionKeys, kmsConditionKeys } from '@keystead/provider-schema/condition-keys.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
 import { actionsModule, addressModule, bindingModule, indexModule, providerModule } from './bindings.ts';
+import { conditionKeysModule } from './condition-keys.ts';
 
 /** Installed by `make generate` alone, so that no other installation has them. */
 const tool = createRequire(join(import.meta.dirname, '../../scripts/generators/package.json'));
@@ -31,6 +33,7 @@ export async function generateAll(schemaFile: string = defaultSchemaFile): Promi
     return new Map([
       ...bindingFiles(join(directory, 'providers', providerName)),
       actionsFile(),
+      conditionKeysFile(),
       ['provider-address.ts', addressModule(providerSource, versionConstraint())],
     ]);
   } finally {
@@ -89,6 +92,11 @@ function actionsFile(): [string, string] {
   const ofKms = new Set(actions.filter((action) => action.startsWith('kms:')));
   return ['kms-actions.ts', actionsModule([...ofKms].sort())];
 }
+
+const conditionKeysFile = (): [string, string] => [
+  'condition-keys.ts',
+  conditionKeysModule(kmsConditionKeys, globalConditionKeys),
+];
 
 function readGenerated(): GeneratedFiles {
   return new Map(readdirSync(outputDirectory).map((name) => [name, readFileSync(join(outputDirectory, name), 'utf8')]));

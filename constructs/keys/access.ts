@@ -6,10 +6,11 @@
 import { Construct } from 'constructs';
 import { Annotations, type TerraformProvider, Token } from '../cdk.ts';
 import type { KmsAction } from '../policies/actions.ts';
-import type { ConditionBlock } from '../policies/condition-block.ts';
+import { blockOf, type Conditions } from '../policies/condition.ts';
 import { keyPolicyStatementJson } from '../policies/key-policy-document.ts';
 import { mergedConditions } from '../policies/merged-conditions.ts';
 import { policyStatementJson } from '../policies/policy-document.ts';
+import type { PolicyStatement } from '../policies/policy-statement.ts';
 import type { IPrincipal } from '../policies/principal-interface.ts';
 import { toPrincipal } from '../policies/principals.ts';
 import { knownAccountOf } from '../stacks/accounts.ts';
@@ -22,7 +23,7 @@ import type { KeyAccess, KeyAccessMeans, KeyAccessOptions } from './key-access.t
 /** What identity policies name to reach a key. */
 export interface KeyScope {
   readonly resources: string[];
-  readonly conditions?: ConditionBlock | undefined;
+  readonly conditions?: Conditions | undefined;
 }
 
 export interface KeyWithAccess extends IKey {
@@ -45,7 +46,9 @@ export function giveAccess(
   const means = options.means ?? (key._declaresPolicy ? 'KEY_POLICY' : 'IDENTITY_POLICY');
   requireFittingOptions(key, means, options);
   const wanted: Wanted = { key, grantee, principal, actions: [...actions], use, options };
-  const given = { KEY_POLICY: byKeyPolicy, IDENTITY_POLICY: byIdentityPolicy, KMS_GRANT: byGrant }[means](wanted);
+  if (!Object.hasOwn(byMeans, means))
+    refuse(key, `"${means}" is not a means.`, `Use ${Object.keys(byMeans).join(', ')}.`);
+  const given = byMeans[means](wanted);
   if (given.otherSide !== undefined) Annotations.of(key).addInfo(given.otherSide);
   return given;
 }
@@ -58,6 +61,12 @@ interface Wanted {
   readonly use: string | undefined;
   readonly options: KeyAccessOptions;
 }
+
+const byMeans: Readonly<Record<KeyAccessMeans, (wanted: Wanted) => KeyAccess>> = {
+  KEY_POLICY: byKeyPolicy,
+  IDENTITY_POLICY: byIdentityPolicy,
+  KMS_GRANT: byGrant,
+};
 
 /** A caller of another account also needs an identity policy there: it is written here if the program declares it. */
 function byKeyPolicy(wanted: Wanted): KeyAccess {
@@ -117,9 +126,10 @@ function addToKeyPolicy({ key, principal, actions, options }: Wanted): Record<st
   return keyPolicyStatementJson(statement)[0] ?? {};
 }
 
-function identityStatement({ key, actions, options }: Wanted) {
+function identityStatement({ key, actions, options }: Wanted): PolicyStatement {
   const { resources, conditions } = key._scope;
-  return { actions: [...actions], resources, conditions: mergedConditions(conditions, options.conditions) };
+  const both = checked(key, () => mergedConditions(blockOf(conditions), blockOf(options.conditions)));
+  return { actions: [...actions], resources, conditions: both as Conditions | undefined };
 }
 
 /** Constructs below the key, so that their addresses follow from the key, the actions and the principal alone. */

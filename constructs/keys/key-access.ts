@@ -1,7 +1,7 @@
 /** What the `grant…` methods of a key take and return. */
 import type { IConstruct } from 'constructs';
 import type { KmsAction } from '../policies/actions.ts';
-import type { ConditionBlock } from '../policies/condition-block.ts';
+import type { Conditions } from '../policies/condition.ts';
 import type { IPrincipal } from '../policies/principal-interface.ts';
 
 /**
@@ -23,7 +23,7 @@ export interface KeyAccessOptions {
    * Conditions of the statement. A grant has none: use `encryptionContextSubset` there.
    * @default - none
    */
-  readonly conditions?: ConditionBlock | undefined;
+  readonly conditions?: Conditions | undefined;
   /**
    * `KMS_GRANT` only: holds for requests with exactly this encryption context.
    * @default - any encryption context
@@ -56,7 +56,7 @@ export interface TrustAccountOptions {
    * Conditions of the statement.
    * @default - none
    */
-  readonly conditions?: ConditionBlock | undefined;
+  readonly conditions?: Conditions | undefined;
 }
 
 /** A grant on a key. */

@@ -3,7 +3,7 @@
  * contract and the policy evaluator inside, so that nothing of ours has to be installed beside it. The sources are the
  * ones that the npm package is built from; only their imports are written anew.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { type Cdk, constructsDirectory, importedSource, repository } from '../build/layout.ts';
 import { jsiiManifest, type PackageNames } from './manifest.ts';
@@ -63,7 +63,7 @@ export function jsiiSources(cdk: Cdk): Map<string, string> {
 
 /** Line for line the source, so that what the compiler says about it is true of the source. */
 function textFor(cdk: Cdk, source: string, reached: string[]): string {
-  return readFileSync(source, 'utf8').replaceAll(specifiers, (whole, before: string, specifier: string) => {
+  return readFileSync(twinOf(source), 'utf8').replaceAll(specifiers, (whole, before: string, specifier: string) => {
     const imported = importedSource(specifier, source);
     if (imported === undefined) return whole;
     if (imported === cdkModule) return `${before}'${cdk}'`;
@@ -73,6 +73,12 @@ function textFor(cdk: Cdk, source: string, reached: string[]): string {
       .replace(/\.ts$/, '');
     return `${before}'${path.startsWith('.') ? '' : './'}${path}'`;
   });
+}
+
+/** `name.jsii.ts` beside `name.ts` exports the same names, with types that other languages can have. */
+function twinOf(source: string): string {
+  const twin = source.replace(/\.ts$/, '.jsii.ts');
+  return existsSync(twin) ? twin : source;
 }
 
 function placeOf(source: string): string {

@@ -4,7 +4,8 @@
  * Source: AWS KMS developer guide, "Key policies in AWS KMS"; IAM user guide, "IAM JSON policy elements reference".
  */
 import { type KmsAction, matchesAction, requireKnownAction } from './actions.ts';
-import type { ConditionBlock } from './condition-block.ts';
+import { blockOf, type Conditions } from './condition.ts';
+import { checkedConditions } from './condition-check.ts';
 import { policyJson } from './policy-text.ts';
 import type { IPrincipal } from './principal-interface.ts';
 import {
@@ -52,11 +53,12 @@ export interface KeyPolicyStatement {
   readonly notActions?: KmsAction[] | undefined;
   /**
    * Operator, then condition key, then value or values: `{ StringEquals: { 'kms:ViaService':
-   * 's3.eu-west-1.amazonaws.com' } }`. Policy variables are written as in IAM, without escapes.
+   * 's3.eu-west-1.amazonaws.com' } }`; or one by one: `[Condition.stringEquals(KmsConditionKey.VIA_SERVICE,
+   * 's3.eu-west-1.amazonaws.com')]`. All must hold. Policy variables are written as in IAM, without escapes.
    * @default - none
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/policy-conditions.html
    */
-  readonly conditions?: ConditionBlock | undefined;
+  readonly conditions?: Conditions | undefined;
 }
 
 export interface KeyPolicyDocumentProps {
@@ -129,9 +131,13 @@ function parseStatement(statement: KeyPolicyStatement): Statement[] {
   const actions = sortedActions(pickList<string>(statement.actions, statement.notActions, 'actions', keyPolicy));
   for (const action of actions.names) requireKnownAction(action);
   const resources = { negated: false, names: ['*'] };
-  const split = statementsFor(principals, { sid, effect, actions, resources, conditions });
+  const whole = { sid, effect, actions, resources, conditions: blockOf(conditions) };
+  const split = statementsFor(principals, whole);
   for (const one of split) requireNamed(one);
-  return split;
+  return split.map((one) => ({
+    ...one,
+    conditions: checkedConditions(one.conditions, { policy: keyPolicy, effect }),
+  }));
 }
 
 function requireNamed({ effect, principals, conditions }: Statement): void {

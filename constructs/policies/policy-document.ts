@@ -4,6 +4,8 @@
  * Source: IAM user guide, "IAM JSON policy elements reference", "Grammar of the IAM JSON policy language".
  */
 import { requireKnownAction } from './actions.ts';
+import { blockOf } from './condition.ts';
+import { checkedConditions } from './condition-check.ts';
 import type { PolicyStatement } from './policy-statement.ts';
 import { policyJson } from './policy-text.ts';
 import { type GivenStatement, merged, pickList, printed, type Statement, sortedActions } from './statement.ts';
@@ -59,5 +61,6 @@ function parseStatement(statement: PolicyStatement): Statement {
     if (action.startsWith('kms:')) requireKnownAction(action);
   }
   const resources = pickList(statement.resources, statement.notResources, 'resources', identityPolicy);
-  return { sid, effect, principals: undefined, actions, resources, conditions };
+  const checked = checkedConditions(blockOf(conditions), { policy: identityPolicy, effect });
+  return { sid, effect, principals: undefined, actions, resources, conditions: checked };
 }

@@ -2,7 +2,7 @@
  * A statement of an identity policy.
  * Source: IAM user guide, "IAM JSON policy elements reference".
  */
-import type { ConditionBlock } from './condition-block.ts';
+import type { Conditions } from './condition.ts';
 
 export interface PolicyStatement {
   /**
@@ -36,5 +36,5 @@ export interface PolicyStatement {
    * All of them must hold.
    * @default - none
    */
-  readonly conditions?: ConditionBlock | undefined;
+  readonly conditions?: Conditions | undefined;
 }

@@ -1,6 +1,6 @@
 /** What policies and grants need to know of a principal, whichever class is behind it. */
 import type { IConstruct } from 'constructs';
-import type { ConditionBlock } from './condition-block.ts';
+import type { PlainConditions } from './plain-conditions.ts';
 import type { PolicyStatement } from './policy-statement.ts';
 
 /** A principal as the Principal element of a policy names it, and the conditions that belong to it. */
@@ -13,7 +13,7 @@ export interface PrincipalFragment {
    * Statements that name the principal get these conditions too.
    * @default - none
    */
-  readonly conditions?: ConditionBlock | undefined;
+  readonly conditions?: PlainConditions | undefined;
 }
 
 /** Somebody whom policies and grants can name. */

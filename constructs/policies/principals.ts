@@ -7,7 +7,7 @@ import { isAccountId, parsePrincipal as parseReference } from '@keystead/provide
 import type { IConstruct } from 'constructs';
 import { Aspects, Lazy, type TerraformProvider, Token } from '../cdk.ts';
 import { accountIdOf, KeysteadProvider } from '../stacks/keystead-provider.ts';
-import type { ConditionBlock } from './condition-block.ts';
+import { blockOf, type Conditions } from './condition.ts';
 import { mergedConditions } from './merged-conditions.ts';
 import type { PolicyStatement } from './policy-statement.ts';
 import { parsePrincipal } from './principal.ts';
@@ -30,7 +30,7 @@ export abstract class PrincipalBase implements IPrincipal {
   }
 
   /** The same principal, in requests for which these conditions hold as well. */
-  withConditions(conditions: ConditionBlock): IPrincipal {
+  withConditions(conditions: Conditions): IPrincipal {
     return new PrincipalWithConditions(this, conditions);
   }
 }
@@ -38,9 +38,9 @@ export abstract class PrincipalBase implements IPrincipal {
 /** A principal in requests for which conditions hold. Grants cannot name it, because a grant has no conditions. */
 export class PrincipalWithConditions extends PrincipalBase {
   readonly #principal: IPrincipal;
-  readonly #conditions: ConditionBlock;
+  readonly #conditions: Conditions;
 
-  constructor(principal: IPrincipal | string, conditions: ConditionBlock) {
+  constructor(principal: IPrincipal | string, conditions: Conditions) {
     super();
     this.#principal = toPrincipal(principal);
     this.#conditions = conditions;
@@ -48,7 +48,7 @@ export class PrincipalWithConditions extends PrincipalBase {
 
   get policyFragment(): PrincipalFragment {
     const fragment = this.#principal.policyFragment;
-    return { ...fragment, conditions: mergedConditions(fragment.conditions, this.#conditions) };
+    return { ...fragment, conditions: mergedConditions(fragment.conditions, blockOf(this.#conditions)) };
   }
 
   override get assumeRoleAction(): string {
@@ -60,8 +60,8 @@ export class PrincipalWithConditions extends PrincipalBase {
   }
 
   override addToIdentityPolicy(statement: PolicyStatement): IConstruct | undefined {
-    const conditions = mergedConditions(statement.conditions, this.#conditions);
-    return this.#principal.addToIdentityPolicy({ ...statement, conditions });
+    const conditions = mergedConditions(blockOf(statement.conditions), blockOf(this.#conditions));
+    return this.#principal.addToIdentityPolicy({ ...statement, conditions: conditions as Conditions | undefined });
   }
 }
 

@@ -5,7 +5,8 @@
  */
 import { isAccountId, isServiceName } from '@keystead/provider-schema/arn.ts';
 import { Token } from '../cdk.ts';
-import type { ConditionBlock } from './condition-block.ts';
+import { blockOf, type Conditions } from './condition.ts';
+import type { PlainConditions } from './plain-conditions.ts';
 import type { IPrincipal, PrincipalFragment } from './principal-interface.ts';
 import { PrincipalBase, PrincipalWithConditions } from './principals.ts';
 
@@ -44,8 +45,8 @@ export class ServicePrincipal extends PrincipalBase {
 
   get policyFragment(): PrincipalFragment {
     const { sourceArn, sourceAccount } = this;
-    const arn: ConditionBlock = sourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': sourceArn } };
-    const account: ConditionBlock =
+    const arn: PlainConditions = sourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': sourceArn } };
+    const account: PlainConditions =
       sourceAccount === undefined ? {} : { StringEquals: { 'aws:SourceAccount': sourceAccount } };
     const conditions = { ...arn, ...account };
     return { kind: 'Service', value: this.service, ...(Object.keys(conditions).length > 0 && { conditions }) };
@@ -70,13 +71,13 @@ export class ViaServicePrincipal extends PrincipalWithConditions {
  */
 export class WebIdentityPrincipal extends PrincipalBase {
   readonly provider: string;
-  readonly #conditions: ConditionBlock | undefined;
+  readonly #conditions: Conditions | undefined;
 
   /**
    * @param provider ARN of the OpenID Connect provider
    * @param conditions on the token's claims: `{ StringEquals: { 'token.example.com:aud': 'keystead' } }`
    */
-  constructor(provider: string, conditions?: ConditionBlock) {
+  constructor(provider: string, conditions?: Conditions) {
     super();
     this.provider = provider;
     this.#conditions = conditions;
@@ -87,7 +88,7 @@ export class WebIdentityPrincipal extends PrincipalBase {
   }
 
   get policyFragment(): PrincipalFragment {
-    const conditions = this.#conditions;
+    const conditions = blockOf(this.#conditions);
     return { kind: 'Federated', value: this.provider, ...(conditions && { conditions }) };
   }
 

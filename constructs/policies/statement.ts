@@ -5,8 +5,8 @@
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { Token } from '../cdk.ts';
-import type { ConditionBlock } from './condition-block.ts';
 import { mergedConditions } from './merged-conditions.ts';
+import type { PlainConditions } from './plain-conditions.ts';
 import { type IPrincipal, isPrincipal, type PrincipalFragment } from './principal-interface.ts';
 import { toPrincipal } from './principals.ts';
 
@@ -27,7 +27,7 @@ export interface Statement {
   readonly actions: NameList<string>;
   /** undefined: a trust policy, which is about its role. */
   readonly resources: NameList<string> | undefined;
-  readonly conditions: ConditionBlock | undefined;
+  readonly conditions: PlainConditions | undefined;
 }
 
 /** A statement that came as JSON, which is printed as it came. */
@@ -81,7 +81,7 @@ export function statementsFor(
   principals: NameList<IPrincipal | string>,
   statement: Omit<Statement, 'principals'>,
 ): Statement[] {
-  const groups = new Map<string, { conditions: ConditionBlock | undefined; names: Named[] }>();
+  const groups = new Map<string, { conditions: PlainConditions | undefined; names: Named[] }>();
   for (const { kind, value, conditions } of principals.names.map(fragmentOf)) {
     if (principals.negated && conditions !== undefined) {
       throw new Error(`notPrincipals has a principal with conditions (${value}): write them as conditions of a Deny.`);
