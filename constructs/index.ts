@@ -42,12 +42,12 @@ export {
   type NumericKey,
   type TextKey,
 } from './policies/condition.ts';
+export type { ConditionBlock } from './policies/condition-block.ts';
 export type {
   ArnValuedConditionKey,
-  ConditionBlock,
   OtherConditionKey,
   TextConditionKey,
-} from './policies/condition-block.ts';
+} from './policies/condition-key-types.ts';
 export {
   KeyPolicyDocument,
   type KeyPolicyDocumentProps,

@@ -4,24 +4,12 @@
  * Source: IAM user guide, "IAM JSON policy elements: Condition operators".
  */
 import type {
-  ArnConditionKey,
   BoolConditionKey,
   DateConditionKey,
   IpAddressConditionKey,
   NumericConditionKey,
-  StringConditionKey,
 } from '../generated/condition-keys.ts';
-
-/** Claims of identity tokens (`token.example.com:aud`), and keys of other services. */
-export type OtherConditionKey =
-  | `${string}.${string}:${string}`
-  | `${'iam' | 'sts' | 'saml' | 's3' | 'ec2' | 'lambda' | 'ssm' | 'glue' | 'secretsmanager'}:${string}`;
-
-/** Keys that operators on text compare. */
-export type TextConditionKey = StringConditionKey | ArnConditionKey | BoolConditionKey;
-
-/** Keys whose values are ARNs, also where AWS calls them strings. */
-export type ArnValuedConditionKey = ArnConditionKey | 'kms:GranteePrincipal' | 'kms:RetiringPrincipal';
+import type { ArnValuedConditionKey, OtherConditionKey, TextConditionKey } from './condition-key-types.ts';
 
 type Modified<Operator extends string> = `${'' | 'ForAllValues:' | 'ForAnyValue:'}${Operator}${'' | 'IfExists'}`;
 type Keys<Key extends string, Value> = { readonly [K in Key | OtherConditionKey]?: Value | Value[] };

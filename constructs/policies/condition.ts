@@ -9,7 +9,8 @@ import type {
   IpAddressConditionKey,
   NumericConditionKey,
 } from '../generated/condition-keys.ts';
-import type { ArnValuedConditionKey, ConditionBlock, OtherConditionKey, TextConditionKey } from './condition-block.ts';
+import type { ConditionBlock } from './condition-block.ts';
+import type { ArnValuedConditionKey, OtherConditionKey, TextConditionKey } from './condition-key-types.ts';
 import { mergedConditions } from './merged-conditions.ts';
 import type { ConditionValue, PlainConditions } from './plain-conditions.ts';
 
