@@ -315,7 +315,17 @@ export const table: Table = {
       bench: 'bench',
       scripts: 'scripts',
     },
-    withoutSubject: ['contract', 'e2e', 'interop', 'examples', 'model', 'reliability', 'support', 'terraform'],
+    withoutSubject: [
+      'constructs/types',
+      'contract',
+      'e2e',
+      'interop',
+      'examples',
+      'model',
+      'reliability',
+      'support',
+      'terraform',
+    ],
     importedByPath: ['scripts'],
   },
 };
