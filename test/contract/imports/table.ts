@@ -232,6 +232,7 @@ const constructs: Table['rows'] = {
     'node:path',
     'node:crypto',
   ],
+  'constructs/testing': ['constructs/cdk.ts', 'npm:constructs'],
   'constructs/build': [
     ...['constructs', contract, 'npm:@cdktf/commons', 'npm:@cdktf/provider-generator', 'npm:codemaker', 'npm:esbuild'],
     'node:*',
