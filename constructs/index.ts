@@ -73,5 +73,6 @@ export {
   ViaServicePrincipal,
   WebIdentityPrincipal,
 } from './policies/service-principals.ts';
+export { KeysteadConstruct } from './stacks/keystead-construct.ts';
 export { KeysteadProvider, type KeysteadProviderProps } from './stacks/keystead-provider.ts';
 export { Keystead, type UseKeysteadOptions } from './stacks/use-keystead.ts';

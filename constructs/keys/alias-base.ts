@@ -1,15 +1,15 @@
 /** What makes an alias usable as a key: everything that it is asked as a key, its target answers. */
-import { Construct } from 'constructs';
 import type { TerraformProvider } from '../cdk.ts';
 import type { KmsAction } from '../policies/actions.ts';
 import type { KeyPolicyStatement } from '../policies/key-policy-document.ts';
 import type { IPrincipal } from '../policies/principal-interface.ts';
+import { KeysteadConstruct } from '../stacks/keystead-construct.ts';
 import type { IAlias, IKey } from './interfaces.ts';
 import type { KeyAccess, KeyAccessOptions, TrustAccountOptions } from './key-access.ts';
 import type { KeyOrigin, KeySpec, KeyUsage } from './key-rules.ts';
 
 /** @internal */
-export abstract class AliasBase extends Construct implements IAlias {
+export abstract class AliasBase extends KeysteadConstruct implements IAlias {
   abstract readonly aliasName: string;
   abstract readonly aliasArn: string;
   abstract readonly targetKey: IKey;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IConstruct } from 'constructs';
 import { Token } from '../cdk.ts';
 import { refuse } from '../stacks/refuse.ts';
+import { oldestPathOf } from '../stacks/renames.ts';
 
 const prefix = 'alias/';
 /** After the prefix. */
@@ -30,13 +31,15 @@ export function fullAliasName(at: IConstruct, aliasName: string): string {
 
 /**
  * `alias/` and the ids on the construct's path, joined by slashes: unique in a program, the same in every run. A longer
- * one is cut, and then ends in the first 8 digits of the path's SHA-256.
+ * one is cut, and then ends in the first 8 digits of the path's SHA-256. A construct that was renamed keeps the name of
+ * its first path, as long as it says so.
  */
 export function generatedAliasName(of: IConstruct): string {
-  const ids = of.node.path.split('/').map((id) => id.replace(/[^A-Za-z0-9_-]+/g, '-'));
+  const path = oldestPathOf(of);
+  const ids = path.split('/').map((id) => id.replace(/[^A-Za-z0-9_-]+/g, '-'));
   const name = ids.filter((id) => id !== '').join('/');
   const safe = name.startsWith('aws/') ? `-${name}` : name;
   if (safe.length <= longestName) return `${prefix}${safe}`;
-  const digest = createHash('sha256').update(of.node.path).digest('hex').slice(0, 8);
+  const digest = createHash('sha256').update(path).digest('hex').slice(0, 8);
   return `${prefix}${safe.slice(0, longestName - digest.length - 1)}-${digest}`;
 }

@@ -2,10 +2,11 @@
  * A custom key store: keys whose material is in a CloudHSM cluster, or in an external key manager behind a proxy.
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-store-overview.html
  */
-import { Construct, type IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { type TerraformProvider, Token } from '../cdk.ts';
 import { DataAwsKmsCustomKeyStore } from '../generated/data-aws-kms-custom-key-store.ts';
 import { KmsCustomKeyStore } from '../generated/kms-custom-key-store.ts';
+import { KeysteadConstruct } from '../stacks/keystead-construct.ts';
 import { assignProvider, KeysteadProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import type { CustomKeyStoreProps, ExternalKeyStoreProxyProps } from './custom-key-store-props.ts';
@@ -23,7 +24,7 @@ export interface ICustomKeyStore extends IConstruct {
   readonly customKeyStoreType: CustomKeyStoreType | undefined;
 }
 
-export class CustomKeyStore extends Construct implements ICustomKeyStore {
+export class CustomKeyStore extends KeysteadConstruct implements ICustomKeyStore {
   readonly customKeyStoreId: string;
   readonly customKeyStoreType: CustomKeyStoreType | undefined;
 
@@ -71,7 +72,7 @@ export class CustomKeyStore extends Construct implements ICustomKeyStore {
   }
 }
 
-class ImportedKeyStore extends Construct implements ICustomKeyStore {
+class ImportedKeyStore extends KeysteadConstruct implements ICustomKeyStore {
   readonly customKeyStoreId: string;
   readonly customKeyStoreType = undefined;
 

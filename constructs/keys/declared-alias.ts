@@ -1,6 +1,6 @@
 /** An alias that this program declares. Apart from `Alias`, because keys make aliases, and `Alias` finds keys. */
 import type { Construct } from 'constructs';
-import type { TerraformProvider } from '../cdk.ts';
+import { Lazy, type TerraformProvider } from '../cdk.ts';
 import { KmsAlias } from '../generated/kms-alias.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { AliasBase } from './alias-base.ts';
@@ -36,23 +36,27 @@ export interface AliasProps {
 
 /** @internal Public as `Alias`. */
 export class DeclaredAlias extends AliasBase {
-  /** With `alias/` in front. */
-  readonly aliasName: string;
   readonly aliasArn: string;
   readonly targetKey: IKey;
+  readonly #given: string | undefined;
 
   constructor(scope: Construct, id: string, props: AliasProps) {
     super(scope, id);
     const { targetKey } = props;
-    this.aliasName =
-      props.aliasName === undefined ? generatedAliasName(targetKey) : fullAliasName(this, props.aliasName);
+    this.#given = props.aliasName === undefined ? undefined : fullAliasName(this, props.aliasName);
     this.targetKey = targetKey;
     const resource = new KmsAlias(this, 'Resource', {
-      name: this.aliasName,
+      // A rename can still be said, which a generated name depends on.
+      name: this.#given ?? Lazy.stringValue({ produce: () => this.aliasName }),
       targetKeyId: targetKey.keyId,
       region: props.region ?? targetKey.region,
     });
     assignProvider(resource, () => providerBeside(this, targetKey, props.provider));
     this.aliasArn = resource.arn;
+  }
+
+  /** With `alias/` in front. */
+  get aliasName(): string {
+    return this.#given ?? generatedAliasName(this.targetKey);
   }
 }

@@ -4,11 +4,12 @@
  */
 import type { GrantOperation } from '@keystead/provider-schema/generated/types.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { type TerraformProvider, Token } from '../cdk.ts';
 import { KmsGrant } from '../generated/kms-grant.ts';
 import type { IPrincipal, PrincipalFragment } from '../policies/principal-interface.ts';
 import { toPrincipal } from '../policies/principals.ts';
+import { KeysteadConstruct } from '../stacks/keystead-construct.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 
@@ -56,7 +57,7 @@ export interface GrantProps {
   readonly provider?: TerraformProvider;
 }
 
-export class Grant extends Construct implements IGrant {
+export class Grant extends KeysteadConstruct implements IGrant {
   readonly grantId: string;
   /** Makes the grant usable at once, before it is known everywhere. Sensitive. */
   readonly grantToken: string;

@@ -1,11 +1,11 @@
 /** What every KMS key offers, whether this stack declares it or only refers to it. */
-import { Construct } from 'constructs';
 import type { TerraformProvider } from '../cdk.ts';
 import { DataAwsKmsPublicKey } from '../generated/data-aws-kms-public-key.ts';
 import type { KmsAction } from '../policies/actions.ts';
 import type { KeyPolicyStatement } from '../policies/key-policy-document.ts';
 import type { IPrincipal } from '../policies/principal-interface.ts';
 import { AccountPrincipal } from '../policies/principals.ts';
+import { KeysteadConstruct } from '../stacks/keystead-construct.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { giveAccess, type KeyScope } from './access.ts';
@@ -16,7 +16,7 @@ import { administration, grantable, useByUsage } from './key-actions.ts';
 import { type KeyOrigin, type KeySpec, type KeyUsage, publicKeyFinding, refuseOn } from './key-rules.ts';
 import { providerBeside } from './placement.ts';
 
-export abstract class KeyBase extends Construct implements IKey {
+export abstract class KeyBase extends KeysteadConstruct implements IKey {
   abstract readonly keyArn: string;
   abstract readonly keyId: string;
   abstract readonly keySpec: KeySpec | undefined;

@@ -2,11 +2,12 @@
  * The whole policy of a key that is declared elsewhere.
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
  */
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { Lazy, type TerraformProvider } from '../cdk.ts';
 import { KmsKeyPolicy } from '../generated/kms-key-policy.ts';
 import type { KeyPolicyDocument } from '../policies/key-policy-document.ts';
 import { knownSizeInBytes } from '../policies/policy-text.ts';
+import { KeysteadConstruct } from '../stacks/keystead-construct.ts';
 import { assignProvider } from '../stacks/keystead-provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import { declaredPolicyOf, type IKey } from './interfaces.ts';
@@ -27,7 +28,7 @@ export interface KeyPolicyResourceProps {
   readonly provider?: TerraformProvider;
 }
 
-export class KeyPolicy extends Construct {
+export class KeyPolicy extends KeysteadConstruct {
   constructor(scope: Construct, id: string, props: KeyPolicyResourceProps) {
     super(scope, id);
     const { key, policy } = props;
