@@ -44,8 +44,6 @@ export async function bundleControlPlane(outputDirectory = defaultOutput): Promi
     target: 'node20',
     loader: { '': 'js' },
     external: [...nativePackages, ...optionalPackages],
-    // The names of errors are in logs, where two classes of one name would otherwise get a number.
-    keepNames: true,
     legalComments: 'none',
     charset: 'utf8',
     banner: { js: banner },

@@ -54,15 +54,10 @@ export function canonicalRequest(
   query: string,
   rules: CanonicalRules,
 ): string {
-  return [
-    request.method,
-    canonicalPath(request.rawPath, rules),
-    query,
-    ...signedHeaders.map((name) => `${name}:${canonicalHeader(request.headers, name)}`),
-    '',
-    signedHeaders.join(';'),
-    sha256Hex(request.body),
-  ].join('\n');
+  const path = canonicalPath(request.rawPath, rules);
+  const headers = canonicalHeaders(request.headers, signedHeaders);
+  const signed = signedHeaders.join(';');
+  return `${request.method}\n${path}\n${query}\n${headers}\n${signed}\n${sha256Hex(request.body)}`;
 }
 
 /** `timestamp`: YYYYMMDDTHHMMSSZ. */
@@ -88,6 +83,7 @@ export function signature(signingKey: SigningKey, toSign: string): Buffer {
 
 function canonicalPath(rawPath: string, rules: CanonicalRules): string {
   const path = rules.normalizePath ? withoutDotSegments(rawPath) : rawPath || '/';
+  if (/^[A-Za-z0-9._~/-]*$/.test(path)) return path;
   const bytes = rules.doubleEncode ? Buffer.from(path) : percentDecode(path);
   return encodeBytes(bytes, true);
 }
@@ -102,13 +98,22 @@ function withoutDotSegments(path: string): string {
   return `/${kept.join('/')}${trailing}`;
 }
 
-/** Values of all fields of that name in order, without outer white space and with inner runs of it as one space. */
-function canonicalHeader(headers: SignableRequest['headers'], name: string): string {
-  return headers
-    .filter(([sent]) => sent.toLowerCase() === name)
-    .map(([, value]) => value.trim().replace(/\s+/g, ' '))
-    .join(',');
+/** A line for each name: the values of all its fields in order, and nothing where there is none. */
+function canonicalHeaders(headers: SignableRequest['headers'], names: readonly string[]): string {
+  const values = new Map<string, string>();
+  for (const [sent, value] of headers) {
+    const name = sent.toLowerCase();
+    const earlier = values.get(name);
+    const canonical = canonicalValue(value);
+    values.set(name, earlier === undefined ? canonical : `${earlier},${canonical}`);
+  }
+  let lines = '';
+  for (const name of names) lines += `${name}:${values.get(name) ?? ''}\n`;
+  return lines;
 }
+
+/** Without outer white space, and with inner runs of it as one space. */
+const canonicalValue = (value: string): string => value.trim().replace(/\s\s+|[^\S ]/g, ' ');
 
 export interface QueryParameter {
   readonly name: Buffer;
@@ -116,6 +121,7 @@ export interface QueryParameter {
 }
 
 export function parseQuery(rawQuery: string): readonly QueryParameter[] {
+  if (rawQuery === '') return [];
   return rawQuery
     .split('&')
     .filter((part) => part !== '')

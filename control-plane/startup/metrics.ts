@@ -1,6 +1,7 @@
 /** Prometheus metrics of one process. Labels are closed sets: operation names and error codes, never identifiers. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Engines } from '../context/engines.ts';
+import type { MemoryCounts } from '../storage/port/store.ts';
 
 export interface Metrics {
   readonly observe: Engines['observe'];
@@ -12,6 +13,8 @@ export interface Metrics {
   readonly connectionNotRead: () => void;
   /** The generation in use, and how many secrets it still has to wrap. */
   readonly rootKeySeen: (rootKey: { readonly generation: number; readonly secretsToRewrap: number }) => void;
+  /** Look-ups that the store answers from memory; read whenever the metrics are. */
+  readonly watchMemory: (counts: () => MemoryCounts) => void;
   readonly expose: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -82,6 +85,35 @@ export function createMetrics(): Metrics {
       generation.set(rootKey.generation);
       toRewrap.set(rootKey.secretsToRewrap);
     },
+    watchMemory: (counts) => registerMemory(registry, counts),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
+}
+
+function registerMemory(registry: Registry, counts: () => MemoryCounts): void {
+  const registers = [registry];
+  const totals = {
+    hits: ['keystead_store_memory_hits_total', 'Look-ups that the store answered from memory.'],
+    misses: ['keystead_store_memory_misses_total', 'Look-ups of that kind that read the database.'],
+    evictions: ['keystead_store_memory_evictions_total', 'Answers that the store forgot for want of room.'],
+  } as const;
+  for (const [count, [name, help]] of Object.entries(totals)) {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(counts()[count as keyof typeof totals]);
+      },
+    });
+  }
+  new Gauge({
+    name: 'keystead_store_memory_bytes',
+    help: 'About how much the answers take that the store remembers.',
+    registers,
+    collect() {
+      this.set(counts().sizeInBytes);
+    },
+  });
 }

@@ -402,3 +402,42 @@ describe('the Region of a credential scope', () => {
     expect(() => parseAuthorization(scoped(region), kmsRules)).toThrow(messages.wrongRegion(region));
   });
 });
+
+describe('an Authorization header that differs from an earlier one in its signature alone', () => {
+  const headerOf = (request: SignableRequest) =>
+    request.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1] ?? '';
+  const withHeader = (request: SignableRequest, value: string): SignableRequest => ({
+    ...request,
+    headers: request.headers.map(([name, old]) => [name, name.toLowerCase() === 'authorization' ? value : old]),
+  });
+
+  test('is read as the first was, with its own signature', () => {
+    const first = signed();
+    const other = signed({ ...plain, body: Buffer.from('{}') });
+    const [before, after] = [parseAuthorization(first), parseAuthorization(other)];
+    expect({ ...after, signature: before.signature }).toEqual(before);
+    expect(after.signature).not.toEqual(before.signature);
+    expect(accept(first)).toBe(credentials.accessKeyId);
+    expect(accept(other)).toBe(credentials.accessKeyId);
+  });
+
+  test.each(['c'.repeat(63), `${'c'.repeat(63)}G`, `${'c'.repeat(40)},Credential=a/b/c/d/e`.padEnd(64, 'f')])(
+    'is refused when that is not a signature: %s',
+    (signature) => {
+      const first = signed();
+      parseAuthorization(first);
+      const changed = withHeader(first, headerOf(first).replace(/[0-9a-f]{64}$/, signature));
+      expect(() => parseAuthorization(changed)).toThrow();
+    },
+  );
+
+  test('is held against the rules that it is read by', () => {
+    const first = signed();
+    parseAuthorization(first);
+    const rules = { ...kmsRules, services: ['sts'] };
+    expect(() => parseAuthorization(first, rules)).toThrow(/scoped/i);
+    expect(() =>
+      parseAuthorization({ ...first, headers: first.headers.filter(([name]) => name.toLowerCase() !== 'x-amz-date') }),
+    ).toThrow(/X-Amz-Date/);
+  });
+});

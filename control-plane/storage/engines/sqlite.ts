@@ -2,7 +2,8 @@
  * The embedded engine: one SQLite file, one server. Writes go to a worker thread (sqlite-worker.ts), because a commit
  * waits for the disk and the event loop must not. Reads run in this thread, on a connection of their own: they are
  * point look-ups and bounded pages, mostly from memory and without a sync, and handing them to another thread would
- * cost more. In WAL mode they see every committed write, and so every write that this server acknowledged.
+ * cost more. In WAL mode they see every committed write, and so every write that this server acknowledged. What requests
+ * look up again and again is kept in memory: nothing but this server's own writes can change it (memory/row-memory.ts).
  */
 import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
@@ -11,8 +12,10 @@ import type Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
 import type { Clock } from '../../domain/clock.ts';
 import { programFile } from '../../runtime/program-files.ts';
+import { rememberingReader, touchedRows } from '../memory/remembering-reader.ts';
+import { RowMemory } from '../memory/row-memory.ts';
 import { migrate, requireCurrentSchema } from '../migrations/runner.ts';
-import { type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
+import { type Mutation, type Store, type StoreReader, StoreUnavailable, WriteConflict } from '../port/store.ts';
 import { deleteRecords, deleteResources, moveAnchor, resourcesOf } from '../queries/audit-checkpoints.ts';
 import { repairStatements } from '../queries/audit-index.ts';
 import { type AuditEntry, auditEntry } from '../queries/audit-log.ts';
@@ -169,21 +172,24 @@ interface Parts {
   close(): Promise<void>;
 }
 
+/** Of remembered look-ups: the rows of some 30,000 keys. */
+const MEMORY_BYTES = 64 * 1024 * 1024;
+
 function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
+  const memory = new RowMemory(MEMORY_BYTES);
   const alone = (query: CompiledQuery) => writer.write([{ ...textOf(query), mustTouch: false }], []);
   return {
     engine: 'sqlite',
-    ...createReader(db, runOn(new Statements(reads))),
+    ...rememberingReader(createReader(db, runOn(new Statements(reads))), memory),
+    memory: () => memory.counts,
     write: async (write) => {
       checkWrite(write);
       const audit = write.audit.map(auditEntry);
       const mutations = write.mutations.map((mutation) => mutationStatement(sqliteDialect, mutation));
       const changes = changeStatements(db, write.changes, audit[0]?.index);
       const statements = [...mutations, ...changes];
-      await writer.write(
-        statements.map(({ query, mustTouch }) => ({ ...textOf(query.compile()), mustTouch })),
-        audit,
-      );
+      const compiled = statements.map(({ query, mustTouch }) => ({ ...textOf(query.compile()), mustTouch }));
+      await remembered(memory, write.mutations, () => writer.write(compiled, audit));
     },
     pruneAudit: async (chainId, from, anchor) => {
       const pruning = { chainId, from, anchor };
@@ -214,6 +220,24 @@ function sqliteStore({ reads, writer, nodeId, clock, close }: Parts): Store {
     },
     close,
   };
+}
+
+/** A write, with the memory told before it and after it. */
+async function remembered(
+  memory: RowMemory,
+  mutations: readonly Mutation[],
+  write: () => Promise<unknown>,
+): Promise<void> {
+  const end = memory.begin(touchedRows(mutations));
+  let isKnown = true;
+  try {
+    await write();
+  } catch (error) {
+    isKnown = !(error instanceof StoreUnavailable);
+    throw error;
+  } finally {
+    end(isKnown);
+  }
 }
 
 const textOf = ({ sql, parameters }: CompiledQuery) => ({ sql, parameters });

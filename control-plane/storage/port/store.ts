@@ -125,8 +125,21 @@ export interface Lease {
   readonly revision: number;
 }
 
+/** The look-ups that an engine answers from memory, since it was opened. */
+export interface MemoryCounts {
+  readonly hits: number;
+  readonly misses: number;
+  /** Answers that were forgotten for want of room. */
+  readonly evictions: number;
+  readonly answers: number;
+  /** An estimate of the answers' size. */
+  readonly sizeInBytes: number;
+}
+
 export interface Store extends StoreReader {
   readonly engine: 'sqlite' | 'postgres';
+  /** Absent: every look-up reads the database. */
+  memory?(): MemoryCounts;
   /**
    * Commits the whole write or nothing, durably.
    * @throws WriteConflict when a condition did not hold.

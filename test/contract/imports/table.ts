@@ -77,6 +77,7 @@ const controlPlane: Table['rows'] = {
   'control-plane/storage/migrations': [
     ...[contract, domain, runtime, storagePort, 'control-plane/storage/queries', 'npm:kysely'],
   ],
+  'control-plane/storage/memory': [runtime, storagePort],
   'control-plane/storage/engines': [
     ...[contract, domain, runtime, 'control-plane/storage', 'npm:kysely', 'npm:pg', 'npm:better-sqlite3', 'npm:pino'],
     'node:*',

@@ -2,34 +2,21 @@
  * The same random writes on both engines: each must have the same outcome on both, and afterwards all rows must be the
  * same. A failing run prints its seed; KEYSTEAD_TEST_SEED=<seed> replays it.
  */
-import { randomInt } from 'node:crypto';
 import { type Mutation, type Store, WriteConflict } from '@keystead/control-plane/storage/port/store.ts';
 import { needs } from '../../support/needs.ts';
+import { randomNumbers, seed } from '../../support/random.ts';
 import { allChanges, makePlaces, type Places, verifiedRecords } from '../../support/storage/engines.ts';
 import { aChange, account, aGrant, aKey, anAlias, aRecord, region } from '../../support/storage/rows.ts';
 
 needs('postgres');
 
 const OPERATIONS = 1_000;
-const { KEYSTEAD_TEST_SEED: named = '20260101' } = process.env;
-const seed = named === 'random' ? randomInt(2 ** 31) : Number(named);
 
 let places: Places;
 beforeAll(async () => {
   places = await makePlaces();
 });
 afterAll(() => places.removeAll());
-
-/** mulberry32: small, with a seed, and random enough for this test. */
-function randomNumbers(start: number): (below: number) => number {
-  let state = start;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 const keyIds = ['k0', 'k1', 'k2', 'k3'];
 const texts = ['', 'plain', 'é\u0301🔑', 'a\0b', '\x1a0'];
