@@ -13,7 +13,6 @@ import { KeyBase } from './key-base.ts';
 import { KeyPolicyArgument } from './key-policy-argument.ts';
 import {
   defaultUsage,
-  descriptionFinding,
   importFinding,
   type KeyOrigin,
   type KeySpec,
@@ -125,6 +124,5 @@ function checkedKind(key: ExternalKey, props: ExternalKeyProps): { keySpec: KeyS
   refuseOn(key, usageFinding(keySpec, keyUsage));
   refuseOn(key, importFinding(keySpec));
   refuseOn(key, pendingWindowFinding(known(props.pendingWindowInDays)));
-  refuseOn(key, descriptionFinding(props.description));
   return { keySpec, keyUsage: keyUsage ?? 'ENCRYPT_DECRYPT' };
 }

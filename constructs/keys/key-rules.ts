@@ -6,7 +6,6 @@ import { keySpecRow, keySpecs } from '@keystead/provider-schema/key-specs.ts';
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { operations } from '@keystead/provider-schema/operations/index.ts';
 import type { OperationRecord } from '@keystead/provider-schema/records.ts';
-import { values } from '@keystead/provider-schema/shapes/kms/values.ts';
 import type { Origin as KeyOrigin, KeySpec, KeyUsage } from '@keystead/provider-schema/vocabulary.ts';
 import type { IConstruct } from 'constructs';
 import { Token } from '../cdk.ts';
@@ -18,9 +17,6 @@ export type { KeyOrigin, KeySpec, KeyUsage };
 export function refuseOn(at: IConstruct, found: Finding | undefined): void {
   if (found !== undefined) refuse(at, ...found);
 }
-
-/** Characters of a key's description (API reference, CreateKey). */
-const descriptionLimit = values.DescriptionType.max;
 
 /** A problem and what to do about it, ready for `refuse`. */
 export type Finding = readonly [problem: string, remedy: string];
@@ -111,11 +107,6 @@ export function importFinding(keySpec: KeySpec): Finding | undefined {
 export function publicKeyFinding(keySpec: KeySpec | undefined): Finding | undefined {
   if (keySpec === undefined || keySpecRow(keySpec).type === 'asymmetric') return undefined;
   return finding(`A ${keySpec} key has no public key.`, 'Declare a key with an asymmetric key spec.');
-}
-
-export function descriptionFinding(description: string | undefined): Finding | undefined {
-  if (description === undefined || description.length <= descriptionLimit) return undefined;
-  return finding(`The description has ${description.length} characters.`, `Give at most ${descriptionLimit}.`);
 }
 
 export function policySizeFinding(sizeInBytes: number): Finding | undefined {

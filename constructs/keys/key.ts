@@ -20,7 +20,6 @@ import { KeyPolicyArgument } from './key-policy-argument.ts';
 import type { KeyProps } from './key-props.ts';
 import {
   defaultUsage,
-  descriptionFinding,
   type KeyOrigin,
   type KeySpec,
   type KeyUsage,
@@ -152,7 +151,6 @@ function checkedKind(key: Key, props: KeyProps): { keySpec: KeySpec; keyUsage: K
   refuseOn(key, rotationFinding(keySpec, props.enableKeyRotation, known(props.rotationPeriodInDays)));
   refuseOn(key, rotationTriggersFinding(keySpec, props.rotationTriggers));
   refuseOn(key, pendingWindowFinding(known(props.pendingWindowInDays)));
-  refuseOn(key, descriptionFinding(props.description));
   requireFittingKeyStore(key, props, keySpec);
   if (keySpecRow(keySpec).status === 'planned') {
     Annotations.of(key).addWarning(`This release of Keystead cannot make ${keySpec} keys yet: apply will be refused.`);

@@ -4,13 +4,12 @@ import type { TerraformProvider } from '../cdk.ts';
 import { AwsProvider } from '../generated/provider.ts';
 import { refuse } from '../stacks/refuse.ts';
 import type { IKey } from './interfaces.ts';
-import { descriptionFinding, known, pendingWindowFinding, refuseOn } from './key-rules.ts';
+import { known, pendingWindowFinding, refuseOn } from './key-rules.ts';
 
 interface Replication {
   readonly primaryKey: IKey;
   readonly region: string;
   readonly pendingWindowInDays?: number;
-  readonly description?: string;
   readonly provider?: TerraformProvider;
 }
 
@@ -22,7 +21,6 @@ export function requireReplicable(replica: IConstruct, props: Replication): void
   }
   if (region === primaryKey.region) refuseOwnRegion(replica, region);
   refuseOn(replica, pendingWindowFinding(known(props.pendingWindowInDays)));
-  refuseOn(replica, descriptionFinding(props.description));
 }
 
 /** Where the primary has no Region of its own it is in its provider's, which the replica shares here. */

@@ -24,6 +24,7 @@ import {
 import { providerSource } from '../generated/provider-address.ts';
 import { rememberAccount } from './accounts.ts';
 import { refuse } from './refuse.ts';
+import { checkResourcesOf } from './resource-checks.ts';
 
 export interface KeysteadProviderProps {
   /**
@@ -103,6 +104,7 @@ export class KeysteadProvider extends AwsProvider {
     });
     this.account = props.account;
     rememberAccount(this, props.account);
+    checkResourcesOf(TerraformStack.of(this));
     // Both are read when the stack is written; the CDK offers no argument for them.
     Object.assign(this, {
       terraformResourceType: props.localName ?? 'aws',
@@ -124,6 +126,7 @@ export class KeysteadProvider extends AwsProvider {
 const defaultProviders = new WeakMap<TerraformStack, TerraformProvider>();
 
 function findDefaultProvider(stack: TerraformStack, scope: IConstruct): TerraformProvider {
+  checkResourcesOf(stack);
   const providers = keysteadProvidersIn(stack);
   const unnamed = providers.filter((provider) => provider.alias === undefined);
   const candidates = unnamed.length > 0 ? unnamed : providers;
