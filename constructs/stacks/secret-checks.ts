@@ -82,7 +82,7 @@ function inputOf(resource: TerraformResource, block: string | undefined, argumen
 
 const camelCase = (name: string) => name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
 
-/** Descriptions and tags are no place for a sensitive value: the control plane shows them to whoever lists keys. */
+/** A sensitive value does not belong in descriptions and tags: the control plane shows them to whoever lists keys. */
 function exposedTexts(resource: TerraformResource, variables: readonly TerraformVariable[]): string[] {
   const { descriptionInput, tagsInput } = resource as {
     readonly descriptionInput?: unknown;
