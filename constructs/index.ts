@@ -1,5 +1,11 @@
 /** The library's public face: constructs, and the bindings of every Terraform type under `bindings`. */
 
+export * from './aspects/alias-names.ts';
+export type { ComplianceMode, ComplianceProps } from './aspects/compliance.ts';
+export * from './aspects/deletion-protection.ts';
+export * from './aspects/key-rotation.ts';
+export * from './aspects/named-principals.ts';
+export * from './aspects/tags.ts';
 export { GlobalConditionKey, KmsConditionKey } from './generated/condition-keys.ts';
 export * as bindings from './generated/index.ts';
 export * from './keys/alias.ts';

@@ -6,6 +6,7 @@ import type { IConstruct } from 'constructs';
 import { TerraformResource, TerraformStack } from '../cdk.ts';
 import { aliasFindings } from './alias-checks.ts';
 import { cycleFindings } from './cycle-checks.ts';
+import { declaring } from './declaring.ts';
 import { descriptionFindings } from './description-checks.ts';
 import type { ResourceFinding } from './finding.ts';
 import { secretFindings } from './secret-checks.ts';
@@ -47,11 +48,6 @@ function findingsIn(stack: TerraformStack, resources: readonly TerraformResource
     ...aliasFindings(stack, resources),
     ...cycleFindings(resources),
   ];
-}
-
-/** The construct that a user wrote: the one around a `Resource`, or the binding itself. */
-function declaring(resource: IConstruct): IConstruct {
-  return resource.node.id === 'Resource' && resource.node.scope !== undefined ? resource.node.scope : resource;
 }
 
 function addText(at: IConstruct, text: string): void {

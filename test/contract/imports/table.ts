@@ -233,6 +233,7 @@ const constructs: Table['rows'] = {
     'node:path',
     'node:crypto',
   ],
+  'constructs/aspects': [...[contract, 'constructs/cdk.ts', 'constructs/stacks', 'npm:constructs']],
   'constructs/testing': ['constructs/cdk.ts', 'npm:constructs'],
   'constructs/build': [
     ...['constructs', contract, 'npm:@cdktf/commons', 'npm:@cdktf/provider-generator', 'npm:codemaker', 'npm:esbuild'],
