@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup tools-demo tools-test binding build pack bundles keystead provider generate public-api check lock advisories test test-fast test-terraform exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test binding build pack bundles keystead provider generate public-api check lock advisories test test-fast test-terraform test-packages exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js, and clients that came from PyPI.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(PATH)
@@ -94,6 +94,9 @@ test-fast: binding ## the tests that start no servers of other makers
 
 test-terraform: tools-test bundles binding ## every resource type's whole life, with the real Terraform
 	KEYSTEAD_TERRAFORM=all $(JEST) test/terraform test/e2e/aws-provider* test/e2e/terraform-scale.test.ts
+
+test-packages: tools-test bundles binding $(TYPESCRIPT) ## the packed library in projects of strangers: npm's registries, both CDKs and their command lines, Node.js 20, 22 and 24
+	KEYSTEAD_PACKAGES=all $(JEST) $$(grep -rl "'make test-packages'" --include='*.test.ts' test)
 
 exhaustive: bundles binding ## every property and model test at the size the documentation states (an hour or more)
 	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)

@@ -1,7 +1,17 @@
-/** Tests of minutes: they belong to `make test-terraform` alone, and `make test` counts them as not run. */
+/** Tests of minutes: they belong to a make target of their own, and `make test` counts them as not run. */
 import { leftOutTitle } from './needs.ts';
 
-export function describeAtLength(title: string, declare: () => void): void {
-  if (process.env.KEYSTEAD_TERRAFORM === 'all') describe(title, declare);
-  else test.skip(leftOutTitle(title, 'make test-terraform'), () => undefined);
+/** Which variable a target sets to run its tests. */
+const targets = {
+  'make test-terraform': 'KEYSTEAD_TERRAFORM',
+  'make test-packages': 'KEYSTEAD_PACKAGES',
+} as const;
+
+export function describeAtLength(
+  title: string,
+  declare: () => void,
+  target: keyof typeof targets = 'make test-terraform',
+): void {
+  if (process.env[targets[target]] === 'all') describe(title, declare);
+  else test.skip(leftOutTitle(title, target), () => undefined);
 }
