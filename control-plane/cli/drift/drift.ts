@@ -3,36 +3,34 @@
  * Read-only.
  * Exit codes follow `terraform plan -detailed-exitcode`: 0 none, 2 drift, 1 error.
  */
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { text as readStream } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import { Command, Option } from 'commander';
-import { type ConnectionOptions, connect, withConnectionOptions } from '../shared/connection.ts';
-import { CommandError } from '../shared/report.ts';
-import { type DeclaredState, parseDeclared } from './declared.ts';
-import { describeComparison } from './describe.ts';
-import { findDrift } from './find.ts';
+import { type ConnectionOptions, withConnectionOptions } from '../shared/connection.ts';
+import { compareStacks } from './find.ts';
+import { describeComparison } from './reports/describe.ts';
+import { readStacks } from './states/read-stacks.ts';
+import { chosenStacks, type StackOptions } from './states/stacks.ts';
 
-interface DriftOptions extends ConnectionOptions {
-  readonly dir: readonly string[];
-  readonly state?: string;
-  readonly terraform: string;
-  readonly provider: string;
+interface DriftOptions extends ConnectionOptions, StackOptions {
   readonly ignoreTags: string;
   readonly ignoreTagPrefixes: string;
   readonly json?: true;
 }
 
 const DRIFT_FOUND = 2;
-const MAX_STATE_BYTES = 512 * 1024 * 1024;
 
 export function driftCommand(): Command {
   const command = withConnectionOptions(
     new Command('drift').description('Compare what Terraform declares with what runs, and name who changed it.'),
   )
-    .option('--dir <dirs...>', 'directories of applied stacks; all their states count as declared', ['.'])
-    .option('--state <file>', 'output of "terraform show -json" instead; - reads standard input')
+    .option('--dir <dirs...>', 'directories of applied stacks; all their states count as declared (default: ".")')
+    .option('--workspace <names...>', 'workspaces of each directory')
+    .option('--state <files...>', 'outputs of "terraform show -json"; - reads standard input')
+    .option(
+      '--config <file>',
+      'stacks with their endpoints and profiles (default: keystead-drift.yaml, if it is there)',
+    )
+    .option('--profile <name>', 'profile of the shared files of AWS to sign with')
+    .option('--allow-empty', 'a stack without resources is not an error')
     .addOption(
       new Option('--terraform <binary>', 'Terraform or OpenTofu').env('TERRAFORM_BINARY_NAME').default('terraform'),
     )
@@ -51,11 +49,10 @@ export function driftCommand(): Command {
     .addHelpText('after', '\nExit codes: 0 no drift, 2 drift, 1 error. Nothing is changed.');
   return command.action(async () => {
     const options = command.opts<DriftOptions>();
-    const { resources, ofOtherProviders } = await readDeclared(options);
-    const findings = await findDrift(resources, await connect(options), { ignoresTag: ignoredTags(options) });
-    const comparison = { resources: resources.length, findings, ofOtherProviders };
+    const stacks = await readStacks(await chosenStacks(options));
+    const comparison = await compareStacks(stacks, options, { ignoresTag: ignoredTags(options) });
     console.log(options.json ? JSON.stringify(comparison, null, 2) : describeComparison(comparison));
-    if (findings.length > 0) process.exitCode = DRIFT_FOUND;
+    if (comparison.findings.length > 0) process.exitCode = DRIFT_FOUND;
   });
 }
 
@@ -63,43 +60,4 @@ function ignoredTags({ ignoreTags, ignoreTagPrefixes }: DriftOptions): (key: str
   const listed = (text: string) => (text === '' ? [] : text.split(',').map((part) => part.trim()));
   const [keys, prefixes] = [new Set(listed(ignoreTags)), listed(ignoreTagPrefixes)];
   return (key) => keys.has(key) || prefixes.some((prefix) => key.startsWith(prefix));
-}
-
-async function readDeclared(options: DriftOptions): Promise<DeclaredState> {
-  const texts = await Promise.all(
-    options.state === undefined
-      ? options.dir.map((dir) => showState(options.terraform, dir))
-      : [readState(options.state)],
-  );
-  const states = texts.map((text) => parseDeclared(text, options.region, options.provider));
-  return {
-    resources: states.flatMap(({ resources }) => resources),
-    ofOtherProviders: states.reduce((sum, state) => sum + state.ofOtherProviders, 0),
-  };
-}
-
-async function readState(file: string): Promise<string> {
-  if (file === '-') return readStream(process.stdin);
-  return readFile(file, 'utf8').catch((error: Error) => {
-    throw new CommandError(`${file} cannot be read: ${error.message}.`, 'Give the output of "terraform show -json".');
-  });
-}
-
-async function showState(binary: string, dir: string): Promise<string> {
-  const options = { maxBuffer: MAX_STATE_BYTES };
-  const { stdout } = await promisify(execFile)(binary, [`-chdir=${dir}`, 'show', '-json'], options).catch(
-    (error: NodeJS.ErrnoException & { readonly stderr?: string }) => {
-      if (error.code === 'ENOENT') {
-        throw new CommandError(
-          `"${binary}" is not on the PATH.`,
-          'Install Terraform, name it with --terraform, or give --state.',
-        );
-      }
-      throw new CommandError(
-        `"${binary} show -json" failed in ${dir}: ${(error.stderr ?? error.message).trim()}`,
-        'Run it in the directory of an applied stack (--dir), after terraform init.',
-      );
-    },
-  );
-  return stdout;
 }

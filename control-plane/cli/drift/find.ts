@@ -1,19 +1,40 @@
 /** Drift from end to end: read what runs, compare, look up the cause of each difference. */
-import type { Connection } from '../shared/connection.ts';
-import { readActual } from './actual.ts';
-import { type Cause, findCause } from './cause.ts';
-import { type CompareOptions, compareAll, type Difference } from './compare.ts';
-import type { DeclaredResource } from './declared.ts';
-import { readEvents } from './events.ts';
+import { type Connection, type ConnectionOptions, connect } from '../shared/connection.ts';
+import { findCause } from './findings/cause.ts';
+import { type CompareOptions, compareAll, type Difference } from './findings/compare.ts';
+import type { Comparison, Finding } from './findings/finding.ts';
+import { readActual } from './running/actual.ts';
+import { readEvents } from './running/events.ts';
+import type { DeclaredResource } from './states/declared.ts';
+import type { ReadStack } from './states/read-stacks.ts';
 
-/** A difference as it is shown. */
-export interface Finding extends Omit<Difference, 'isSensitive'> {
-  readonly cause?: Cause;
-  /** Why the cause is unknown. */
-  readonly unattributed?: string;
+/**
+ * Stacks of the same control plane and credentials are compared together, because one can declare what belongs to a key
+ * of another.
+ */
+export async function compareStacks(
+  stacks: readonly ReadStack[],
+  options: ConnectionOptions,
+  compare: CompareOptions,
+): Promise<Comparison> {
+  const groups = Map.groupBy(stacks, ({ stack: { endpoint, profile } }) => JSON.stringify([endpoint, profile]));
+  const found = await Promise.all(
+    [...groups.values()].map(async (group) => {
+      const [{ stack } = { stack: options }] = group;
+      const connection = await connect({ ...options, ...stack });
+      const resources = group.flatMap(({ resources }) => resources);
+      return findDrift(resources, connection, compare);
+    }),
+  );
+  const sum = (count: (stack: ReadStack) => number) => stacks.reduce((total, stack) => total + count(stack), 0);
+  return {
+    resources: sum(({ resources }) => resources.length),
+    findings: found.flat(),
+    ofOtherProviders: sum(({ ofOtherProviders }) => ofOtherProviders),
+  };
 }
 
-export async function findDrift(
+async function findDrift(
   declared: readonly DeclaredResource[],
   connection: Connection,
   options: CompareOptions,

@@ -21,18 +21,20 @@ import { CommandError } from './report.ts';
 export interface CredentialOptions {
   readonly dataDir: string;
   readonly asRoot?: boolean;
+  /** Profile of the shared files, which comes before the environment. */
+  readonly profile?: string;
 }
 
 /** @throws CommandError when there are none, or those that are configured cannot be used */
 export async function findCredentials(
-  { dataDir, asRoot }: CredentialOptions,
+  { dataDir, asRoot, profile }: CredentialOptions,
   env: Environment = process.env,
 ): Promise<CredentialPlan> {
   const file = join(dataDir, 'credentials');
   if (asRoot) return ofRootPrincipal(file, 'as --as-root asks');
-  requireWholePair(env);
+  if (profile === undefined) requireWholePair(env);
   const files = await readSharedFiles(sharedFilePaths({ config: [], credentials: [] }, env)).catch(asCommandError);
-  const settings = { accessKey: undefined, secretKey: undefined, sessionToken: undefined, profile: undefined };
+  const settings = { accessKey: undefined, secretKey: undefined, sessionToken: undefined, profile };
   const found = await findInChain({ ...settings, webIdentity: webIdentityOf(env) }, env, files).catch(asCommandError);
   if (found) return found;
   requireNothingConfigured(env, files);

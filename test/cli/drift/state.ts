@@ -1,7 +1,12 @@
 /** Terraform states and running keys for tests of drift, each with defaults and the changes that a test names; compared. */
-import type { Actual, ActualGrant, ActualKey } from '@keystead/control-plane/cli/drift/actual.ts';
-import { type CompareOptions, compareAll, type Difference } from '@keystead/control-plane/cli/drift/compare.ts';
-import { type DeclaredResource, parseDeclared } from '@keystead/control-plane/cli/drift/declared.ts';
+
+import {
+  type CompareOptions,
+  compareAll,
+  type Difference,
+} from '@keystead/control-plane/cli/drift/findings/compare.ts';
+import type { Actual, ActualGrant, ActualKey } from '@keystead/control-plane/cli/drift/running/actual.ts';
+import { type DeclaredResource, parseDeclared } from '@keystead/control-plane/cli/drift/states/declared.ts';
 
 export const account = '111122223333';
 export const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab';

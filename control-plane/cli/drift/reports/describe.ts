@@ -1,11 +1,5 @@
 /** Findings for people: what differs, and who made it so. */
-import type { Finding } from './find.ts';
-
-export interface Comparison {
-  readonly resources: number;
-  readonly findings: readonly Finding[];
-  readonly ofOtherProviders: number;
-}
+import type { Comparison, Finding } from '../findings/finding.ts';
 
 export function describeComparison({ resources, findings, ofOtherProviders }: Comparison): string {
   const compared = `${count(resources, 'declared resource')} compared`;
@@ -18,7 +12,9 @@ export function describeComparison({ resources, findings, ofOtherProviders }: Co
     return [head, ...findings.map(describeFinding), ...leftOut].join('\n\n');
   }
   const none =
-    resources === 0 ? 'Nothing to compare: no state declares any key.' : `No drift: ${compared}, all as declared.`;
+    resources === 0
+      ? 'Nothing to compare: the states have no resources, as --allow-empty accepts.'
+      : `No drift: ${compared}, all as declared.`;
   return [none, ...leftOut].join('\n');
 }
 

@@ -1,6 +1,6 @@
 /** The audit log as drift reads it: successful events of one resource and name, newest first, each page read once. */
 import type { InputJson, OutputJson } from '@keystead/provider-schema/json-types.ts';
-import { type Connection, Refusal } from '../shared/connection.ts';
+import { type Connection, Refusal } from '../../shared/connection.ts';
 
 /** The parts of a CloudTrail event that tell who, when and what. */
 export interface TrailEvent {

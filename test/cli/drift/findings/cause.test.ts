@@ -1,8 +1,8 @@
 /** Which caller the audit log names for a difference; the log here is a list. */
-import { findCause } from '@keystead/control-plane/cli/drift/cause.ts';
-import type { Difference } from '@keystead/control-plane/cli/drift/compare.ts';
-import { type EventLog, EventsDenied, type TrailEvent } from '@keystead/control-plane/cli/drift/events.ts';
-import { account, arnOf, keyId } from './state.ts';
+import { findCause } from '@keystead/control-plane/cli/drift/findings/cause.ts';
+import type { Difference } from '@keystead/control-plane/cli/drift/findings/compare.ts';
+import { type EventLog, EventsDenied, type TrailEvent } from '@keystead/control-plane/cli/drift/running/events.ts';
+import { account, arnOf, keyId } from '../state.ts';
 
 /** One event a line, oldest first: second, name, caller, and request parameters. */
 type Line = readonly [second: number, eventName: string, who: string, parameters?: TrailEvent['requestParameters']];

@@ -3,7 +3,7 @@
  * resources of every module that belong to Keystead's provider.
  * Source: Terraform, "JSON Output Format", state representation.
  */
-import { CommandError } from '../shared/report.ts';
+import { CommandError } from '../../shared/report.ts';
 
 export interface DeclaredResource {
   /** `module.keys["eu"].aws_kms_key.orders[0]` */
@@ -21,6 +21,10 @@ export interface DeclaredState {
   readonly resources: readonly DeclaredResource[];
   /** Resources of these types that another provider manages, perhaps in AWS itself. */
   readonly ofOtherProviders: number;
+  /** Their providers, `hashicorp/aws`. */
+  readonly otherProviders: readonly string[];
+  /** Types of managed resources that are not compared. */
+  readonly types: readonly string[];
 }
 
 const primaryTypes = ['aws_kms_key', 'aws_kms_external_key'] as const;
@@ -70,11 +74,14 @@ interface Module {
  * @throws CommandError when the text is something else
  */
 export function parseDeclared(text: string, defaultRegion: string, provider: string): DeclaredState {
-  const all = managed(parseState(text));
-  const own = all.filter(({ provider_name: name }) => name === undefined || `/${name}`.endsWith(`/${provider}`));
+  const everything = managed(parseState(text));
+  const all = everything.filter(({ type }) => isDeclaredType(type));
+  const own = all.filter(({ provider_name: name }) => name === undefined || isOf(provider)(name));
   return {
     resources: own.map((resource) => declaredResource(resource, defaultRegion)),
     ofOtherProviders: all.length - own.length,
+    otherProviders: namesOf(all, ({ provider_name: name = '' }) => (isOf(provider)(name) ? '' : sourceOf(name))),
+    types: namesOf(everything, ({ type }) => (isDeclaredType(type) ? '' : type)),
   };
 }
 
@@ -100,10 +107,22 @@ function parseState(text: string): Module {
   return document.values?.root_module ?? {};
 }
 
+const isOf =
+  (provider: string) =>
+  (name: string): boolean =>
+    `/${name}`.endsWith(`/${provider}`);
+
+const sourceOf = (name: string): string => name.split('/').slice(-2).join('/');
+
+/** Different names, without empty ones, in order. */
+function namesOf(resources: readonly StateResource[], name: (resource: StateResource) => string): readonly string[] {
+  return [...new Set(resources.map(name))].filter((one) => one !== '').sort();
+}
+
+const isDeclaredType = (type: string): type is DeclaredType => declaredTypes.some((known) => known === type);
+
 function managed(module: Module): readonly StateResource[] {
-  const own = (module.resources ?? []).filter(
-    ({ mode, type }) => mode === 'managed' && declaredTypes.some((known) => known === type),
-  );
+  const own = (module.resources ?? []).filter(({ mode }) => mode === 'managed');
   return [...own, ...(module.child_modules ?? []).flatMap(managed)];
 }
 
@@ -128,6 +147,13 @@ function regionOf(values: Readonly<Record<string, unknown>>): string | undefined
     /^arn:[^:]*:kms:([^:]+):/.exec(String(arn)),
   );
   return arns.find((match) => match !== null)?.[1];
+}
+
+/** How a resource in a state is known: keys and aliases by Region, grants by id; a key's policy is part of the key. */
+export function nameOf({ type, region, values }: DeclaredResource): string {
+  if (type === 'aws_kms_grant') return `grant ${values.grant_id}`;
+  if (type === 'aws_kms_alias') return `alias ${region}/${values.name}`;
+  return type === 'aws_kms_key_policy' ? '' : `key ${region}/${keyIdOf(values.key_id)}`;
 }
 
 /** State holds a key as id or as ARN. */

@@ -14,7 +14,7 @@ import {
   runningKey,
   type StateResource,
   tag,
-} from './state.ts';
+} from '../state.ts';
 
 const regions = (primary: string, ...replicas: readonly string[]) => ({
   MultiRegionKeyType: 'PRIMARY' as const,

@@ -1,8 +1,8 @@
 /** Reads what runs: each declared key whole, in one call, then its replicas, and aliases that point elsewhere. */
 import type { OutputJson } from '@keystead/provider-schema/json-types.ts';
-import { type Connection, Refusal } from '../shared/connection.ts';
-import { CommandError } from '../shared/report.ts';
-import { type DeclaredResource, isKeyType, keyIdOf } from './declared.ts';
+import { type Connection, Refusal } from '../../shared/connection.ts';
+import { CommandError } from '../../shared/report.ts';
+import { type DeclaredResource, isKeyType, keyIdOf } from '../states/declared.ts';
 
 export interface ActualGrant {
   readonly GrantId: string;

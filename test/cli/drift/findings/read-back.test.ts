@@ -1,6 +1,6 @@
 /** A state that is read back right after apply never drifts, whatever the key is. */
 
-import type { ActualKey } from '@keystead/control-plane/cli/drift/actual.ts';
+import type { ActualKey } from '@keystead/control-plane/cli/drift/running/actual.ts';
 import type { Client } from '@keystead/provider/client/client.ts';
 import { noJournal } from '@keystead/provider/client/create-journal.ts';
 import { provider } from '@keystead/provider/provider.ts';
@@ -16,7 +16,7 @@ import {
   runningKey,
   type StateResource,
   tag,
-} from './state.ts';
+} from '../state.ts';
 
 describe('a state read back right after apply', () => {
   const text = fc.string({ maxLength: 12 });

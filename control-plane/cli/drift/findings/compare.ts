@@ -4,8 +4,8 @@
  */
 import { defined } from '@keystead/provider-schema/defined.ts';
 import { describePolicyDifference, samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
-import { type Actual, type ActualGrant, type ActualKey, isLeaving, relatives } from './actual.ts';
-import { type DeclaredResource, isKeyType, isPrimaryType, isReplicaType, keyIdOf } from './declared.ts';
+import { type Actual, type ActualGrant, type ActualKey, isLeaving, relatives } from '../running/actual.ts';
+import { type DeclaredResource, isKeyType, isPrimaryType, isReplicaType, keyIdOf, nameOf } from '../states/declared.ts';
 
 export interface Difference {
   /** Terraform address; undefined for what is not in a state. */
@@ -205,13 +205,6 @@ function undeclared(state: readonly DeclaredResource[], actual: Actual): readonl
         ...(isPrimaryType(resource.type) ? undeclaredReplicas(key, address, known, actual) : []),
       ];
     });
-}
-
-/** How a resource in a state is known: keys and aliases by Region, grants by id. */
-function nameOf({ type, region, values }: DeclaredResource): string {
-  if (type === 'aws_kms_grant') return `grant ${values.grant_id}`;
-  if (type === 'aws_kms_alias') return `alias ${region}/${values.name}`;
-  return type === 'aws_kms_key_policy' ? '' : `key ${region}/${keyIdOf(values.key_id)}`;
 }
 
 type Known = ReadonlySet<string>;

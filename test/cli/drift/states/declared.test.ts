@@ -1,6 +1,6 @@
 /** Reading `terraform show -json`. */
-import { parseDeclared } from '@keystead/control-plane/cli/drift/declared.ts';
-import { arnOf, keyId, keyState, shown } from './state.ts';
+import { parseDeclared } from '@keystead/control-plane/cli/drift/states/declared.ts';
+import { arnOf, keyId, keyState, shown } from '../state.ts';
 
 const parse = (text: string) => parseDeclared(text, 'eu-central-1', 'keystead/aws');
 
@@ -23,7 +23,8 @@ test('leaves out data sources and other types', () => {
     { address: 'aws_s3_bucket.b', type: 'aws_s3_bucket', values: {} },
     { address: 'aws_kms_ciphertext.e', type: 'aws_kms_ciphertext', values: {} },
   );
-  expect(parse(state)).toEqual({ resources: [], ofOtherProviders: 0 });
+  const types = ['aws_kms_ciphertext', 'aws_s3_bucket'];
+  expect(parse(state)).toEqual({ resources: [], ofOtherProviders: 0, otherProviders: [], types });
 });
 
 test('leaves out resources of another provider and counts them; a mirror or private registry changes nothing', () => {
@@ -33,9 +34,10 @@ test('leaves out resources of another provider and counts them; a mirror or priv
     keyState({}, { address: 'aws_kms_key.private', provider_name: 'registry.example.com/keystead/aws' }),
     keyState({}, { address: 'aws_kms_key.tofu', provider_name: 'registry.opentofu.org/keystead/aws' }),
   );
-  const { resources, ofOtherProviders } = parse(state);
+  const { resources, ofOtherProviders, otherProviders } = parse(state);
   expect(resources.map(({ address }) => address)).toEqual(['aws_kms_key.private', 'aws_kms_key.tofu']);
   expect(ofOtherProviders).toBe(2);
+  expect(otherProviders).toEqual(['hashicorp/aws', 'notkeystead/aws']);
   expect(parseDeclared(state, 'us-east-1', 'hashicorp/aws').resources).toHaveLength(1);
 });
 
@@ -57,7 +59,7 @@ test('knows which attributes are sensitive', () => {
 });
 
 test('reads a state in which nothing was ever applied as an empty one', () => {
-  expect(parse('{"format_version":"1.0"}')).toEqual({ resources: [], ofOtherProviders: 0 });
+  expect(parse('{"format_version":"1.0"}')).toMatchObject({ resources: [], ofOtherProviders: 0 });
 });
 
 test.each([

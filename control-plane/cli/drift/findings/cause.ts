@@ -5,9 +5,9 @@
  */
 import { limits } from '@keystead/provider-schema/limits.ts';
 import { samePolicy } from '@keystead/provider-schema/policy-meaning.ts';
+import { type EventLog, type EventPlace, EventsDenied, type TrailEvent } from '../running/events.ts';
+import { keyIdOf } from '../states/declared.ts';
 import type { Difference } from './compare.ts';
-import { keyIdOf } from './declared.ts';
-import { type EventLog, type EventPlace, EventsDenied, type TrailEvent } from './events.ts';
 
 export interface Cause {
   readonly eventName: string;

@@ -1,0 +1,84 @@
+/** `keystead-drift.yaml`: the stacks to compare together, each with its control plane and credentials. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { defined } from '@keystead/provider-schema/defined.ts';
+import { parse } from 'yaml';
+import { CommandError } from '../../shared/report.ts';
+import type { Stack, StackDefaults } from './stack.ts';
+
+export const DRIFT_FILE = 'keystead-drift.yaml';
+
+type Entry = Readonly<Record<string, unknown>>;
+
+const texts = ['dir', 'state', 'workspace', 'endpoint', 'region', 'profile', 'provider', 'terraform'] as const;
+const members: ReadonlySet<string> = new Set([...texts, 'empty']);
+const topLevel: ReadonlySet<string> = new Set(['stacks']);
+
+/**
+ * Paths in the file are relative to it.
+ * @throws CommandError for a file that cannot be read, and for a member that is unknown or of another type
+ */
+export async function readDriftFile(path: string, defaults: StackDefaults): Promise<readonly Stack[]> {
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new CommandError(`${path} cannot be read: ${error.message}.`, 'Name a file of stacks with --config.');
+  });
+  const file = parsed(text, path);
+  requireKnown(file, topLevel, path);
+  const { stacks } = file;
+  if (!Array.isArray(stacks) || stacks.length === 0)
+    throw fault(path, '"stacks" must be a list with at least one stack');
+  return stacks.map((entry: unknown, index) => stackOf(entry, `${path}: stacks[${index}]`, dirname(path), defaults));
+}
+
+function parsed(text: string, path: string): Entry {
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw fault(path, `it is not YAML: ${(error as Error).message.split('\n')[0]}`);
+  }
+  if (!isEntry(document)) throw fault(path, 'it must be a map with the member "stacks"');
+  return document;
+}
+
+function stackOf(entry: unknown, place: string, base: string, defaults: StackDefaults): Stack {
+  if (!isEntry(entry)) throw fault(place, 'it must be a map');
+  requireKnown(entry, members, place);
+  const said: Partial<Record<(typeof texts)[number], string>> = {};
+  for (const name of texts) {
+    const value = entry[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value === '') throw fault(place, `"${name}" must be a text`);
+    said[name] = value;
+  }
+  const { dir, state, workspace, terraform = defaults.terraform, ...rest } = said;
+  if ((dir === undefined) === (state === undefined)) throw fault(place, 'it must have either "dir" or "state"');
+  if (workspace !== undefined && dir === undefined) throw fault(place, '"workspace" needs "dir"');
+  if (entry.empty !== undefined && typeof entry.empty !== 'boolean')
+    throw fault(place, '"empty" must be true or false');
+  const { endpoint, region, provider, profile } = { ...defaults, ...rest };
+  return {
+    name: workspace === undefined ? (dir ?? state ?? '') : `${dir} (workspace ${workspace})`,
+    source:
+      dir === undefined
+        ? { file: resolve(base, state ?? '') }
+        : { dir: resolve(base, dir), terraform, ...defined({ workspace }) },
+    endpoint,
+    region,
+    provider,
+    ...defined({ profile }),
+    mayBeEmpty: entry.empty ?? defaults.mayBeEmpty,
+  };
+}
+
+function requireKnown(entry: Entry, known: ReadonlySet<string>, place: string): void {
+  const unknown = Object.keys(entry).find((name) => !known.has(name));
+  if (unknown !== undefined) throw fault(place, `there is no member "${unknown}"; there is ${[...known].join(', ')}`);
+}
+
+function isEntry(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const fault = (place: string, what: string): CommandError =>
+  new CommandError(`${place}: ${what}.`, 'docs/guide/drift.md shows the file.');

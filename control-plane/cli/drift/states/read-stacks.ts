@@ -1,0 +1,71 @@
+/** The states of all stacks that are compared together. Nothing to compare is a mistake, and never a clean report. */
+import { CommandError } from '../../shared/report.ts';
+import { type DeclaredResource, nameOf, parseDeclared } from './declared.ts';
+import type { Stack } from './stack.ts';
+import { readStateText } from './state-text.ts';
+
+export interface ReadStack {
+  readonly stack: Stack;
+  readonly resources: readonly DeclaredResource[];
+  readonly ofOtherProviders: number;
+}
+
+/**
+ * @throws CommandError when a stack has no state, a state of another provider, or nothing that drift compares, and when
+ * two states declare the same object
+ */
+export async function readStacks(stacks: readonly Stack[]): Promise<readonly ReadStack[]> {
+  const read = await Promise.all(stacks.map(readStack));
+  requireDeclaredOnce(read);
+  return read;
+}
+
+async function readStack(stack: Stack): Promise<ReadStack> {
+  const text = await readStateText(stack.source);
+  const { resources, ofOtherProviders, otherProviders, types } = parseDeclared(text, stack.region, stack.provider);
+  if (resources.length === 0 && !stack.mayBeEmpty) throw nothingIn(stack, { otherProviders, types });
+  return { stack, resources, ofOtherProviders };
+}
+
+function nothingIn(
+  { name, provider }: Stack,
+  { otherProviders, types }: { readonly otherProviders: readonly string[]; readonly types: readonly string[] },
+): CommandError {
+  if (otherProviders.length > 0) {
+    return new CommandError(
+      `The keys in the state of ${name} belong to another provider: ${otherProviders.join(', ')} instead of ${provider}.`,
+      'Name the provider whose resources to compare with --provider, or another stack.',
+    );
+  }
+  if (types.length > 0) {
+    return new CommandError(
+      `The state of ${name} has nothing that drift compares, only ${types.join(', ')}.`,
+      'Name another stack, or say that it can be empty: --allow-empty, or "empty: true" in keystead-drift.yaml.',
+    );
+  }
+  return new CommandError(
+    `${name} has no state: nothing was applied there, or everything was destroyed.`,
+    'Name the directory of an applied stack and its --workspace, after terraform init; or say that it can be empty: ' +
+      '--allow-empty, or "empty: true" in keystead-drift.yaml.',
+  );
+}
+
+/** Two states of one stack, an old copy beside the present one, would each call the other's objects drift. */
+function requireDeclaredOnce(read: readonly ReadStack[]): void {
+  const declared = new Map<string, { readonly stack: Stack; readonly address: string }>();
+  for (const { stack, resources } of read) {
+    for (const resource of resources) {
+      const name = `${stack.endpoint} ${nameOf(resource)}`;
+      const first = declared.get(name);
+      if (nameOf(resource) === '') continue;
+      if (first === undefined) declared.set(name, { stack, address: resource.address });
+      else if (first.stack !== stack) {
+        throw new CommandError(
+          `Two states declare the same object: ${first.address} in ${first.stack.name}, and ${resource.address} in ` +
+            `${stack.name}.`,
+          'Give one state of each stack. An object that two stacks declare must be removed from the state of one.',
+        );
+      }
+    }
+  }
+}
