@@ -20,9 +20,9 @@ import type { AwsCommandLine } from './aws-command-line.ts';
 import { putAwsOnPath } from './aws-on-path.ts';
 import { pathWithNode } from './provider/packaged.ts';
 import { openShell, type Shell } from './readme-commands.ts';
-import { type CommandResult, command, root, run, startServer, type TestServer } from './server.ts';
+import { type CommandResult, command, root as repository, run, type TestServer } from './server.ts';
 
-export const examplesDirectory = join(root, 'cdktf-examples');
+export const examplesDirectory = join(repository, 'cdktf-examples');
 
 export const exampleNames: readonly string[] = readdirSync(examplesDirectory)
   .filter((name) => existsSync(join(examplesDirectory, name, 'main.ts')))
@@ -41,21 +41,23 @@ export interface ExampleRun extends Shell {
 }
 
 export interface ExampleRuns {
-  readonly server: TestServer;
+  /** The home directory of the commands. */
+  readonly home: string;
   open(name: string, env?: Readonly<Record<string, string>>): ExampleRun;
   stop(): Promise<void>;
 }
 
-export async function startExampleRuns(aws: AwsCommandLine, args: readonly string[] = []): Promise<ExampleRuns> {
+type ControlPlane = Pick<TestServer, 'endpoint' | 'credentials'>;
+
+export async function openExampleRuns(aws: AwsCommandLine, server: ControlPlane): Promise<ExampleRuns> {
   const place = await mkdtemp(join(tmpdir(), 'keystead-examples-'));
   const [bin, copies] = ['bin', 'cdktf-examples'].map((name) => join(place, name)) as [string, string];
   mkdirSync(bin);
   cpSync(examplesDirectory, copies, { recursive: true, filter: (path) => !/node_modules|cdktf\.out/.test(path) });
-  symlinkSync(join(root, 'node_modules'), join(place, 'node_modules'));
-  const entry = join(root, 'provider/main.ts');
+  symlinkSync(join(repository, 'node_modules'), join(place, 'node_modules'));
+  const entry = join(repository, 'provider/main.ts');
   const outputDirectory = join(place, 'provider');
-  const [server, { cliConfigPath }, awsOnPath] = await Promise.all([
-    startServer({ args }),
+  const [{ cliConfigPath }, awsOnPath] = await Promise.all([
     packageProvider({ entry, namespace: 'keystead', type: 'aws', version: '0.1.0', outputDirectory }),
     putAwsOnPath(bin, aws),
   ]);
@@ -65,6 +67,8 @@ export async function startExampleRuns(aws: AwsCommandLine, args: readonly strin
     PATH: `${bin}:${pathWithNode}`,
     HOME: place,
     KEYSTEAD_NODE: process.execPath,
+    // The same programs start many times.
+    NODE_COMPILE_CACHE: join(place, 'compile-cache'),
     KEYSTEAD_ENDPOINT: server.endpoint,
     AWS_ENDPOINT_URL: server.endpoint,
     AWS_REGION: 'eu-west-1',
@@ -78,12 +82,14 @@ export async function startExampleRuns(aws: AwsCommandLine, args: readonly strin
     TF_CLI_ARGS_apply: '-auto-approve',
     TF_CLI_ARGS_destroy: '-auto-approve',
   };
+  const { accessKeyId, secretAccessKey } = server.credentials;
+  const root = `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
   return {
-    server,
+    home: place,
     open(name, more = {}) {
       const directory = join(copies, name);
       const credentials = join(place, `${name}.credentials`);
-      writeFileSync(credentials, readFileSync(join(server.dataDir, 'credentials')), { mode: 0o600 });
+      writeFileSync(credentials, root, { mode: 0o600 });
       const env = { ...environment, AWS_SHARED_CREDENTIALS_FILE: credentials, ...more };
       const written = join(directory, 'cdktf.out/stacks');
       return {
@@ -97,7 +103,7 @@ export async function startExampleRuns(aws: AwsCommandLine, args: readonly strin
       };
     },
     async stop() {
-      await Promise.all([server.stop(), awsOnPath.stop()]);
+      await awsOnPath.stop();
       await rm(place, { recursive: true, force: true });
     },
   };

@@ -39,7 +39,7 @@ export interface Shell {
   run(block: Block): Promise<string>;
 }
 
-/** What a block assigns is there in the next one. */
+/** What a block assigns and defines is there in the next one. */
 export function openShell(directory: string, env: Readonly<Record<string, string>>): Shell {
   const assigned = join(directory, '.assigned.sh');
   writeFileSync(assigned, '');
@@ -47,7 +47,7 @@ export function openShell(directory: string, env: Readonly<Record<string, string
     async run({ commands, shown }) {
       // Commands that are shown to be refused do not end the block.
       const options = shown === undefined ? 'set -aeuo pipefail' : 'set -auo pipefail';
-      const script = `exec 2>&1\n. ${assigned}\n${options}\n${commands}\nexport -p > ${assigned}\n`;
+      const script = `exec 2>&1\n. ${assigned}\n${options}\n${commands}\n{ export -p; declare -f; } > ${assigned}\n`;
       const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
       const result = await run('env', ['-i', ...variables, 'bash', '-c', script], { cwd: directory });
       const { code } = result;

@@ -251,10 +251,13 @@ const constructs: Table['rows'] = {
 /** A program each, which shows one idea. */
 const exampleNames = [
   'cross-account',
+  'custom-key-store',
   'declare-many',
   'environments',
   'grant-finance',
+  'import-key-material',
   'key-with-alias',
+  'move-from-aws',
   'multi-region',
   'rotation',
   'sign-releases',
