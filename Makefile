@@ -2,7 +2,7 @@
 # Node.js pinned in package.json even where the system's is older.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup tools-demo tools-test binding build pack bundles keystead provider generate public-api check lock advisories test test-fast test-terraform test-packages exhaustive soak demo up down bench bench-compare vectors format clean
+.PHONY: help setup tools-demo tools-test binding build pack bundles keystead provider generate public-api languages check lock advisories test test-fast test-terraform test-packages test-languages exhaustive soak demo up down bench bench-compare vectors format clean
 
 # What the recipes start in turn (Terraform starts the provider) finds the same Node.js, and clients that came from PyPI.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/scripts/python/.venv/bin:$(PATH)
@@ -69,6 +69,9 @@ $(JSII): scripts/jsii/package.json scripts/jsii/package-lock.json
 public-api: setup $(JSII) ## write the listing of the constructs' public API, after a change of it
 	$(NODE) constructs/languages/public-api.ts
 
+languages: setup $(JSII) ## pack the constructs for Python, Java, Go and C#, as far as their tools are there; L=python: only that; GO_MODULE, MAVEN_GROUP: names of yours
+	$(NODE) constructs/languages/pack.ts $(L) $(if $(GO_MODULE),--go-module $(GO_MODULE)) $(if $(MAVEN_GROUP),--maven-group $(MAVEN_GROUP))
+
 check: setup $(TYPESCRIPT) ## types, lint, format, fresh generated files, dependencies by policy
 	$(NODE) scripts/typescript/node_modules/typescript/bin/tsc -p tsconfig.json
 	$(NODE) constructs/build/check-declarations.ts
@@ -97,6 +100,9 @@ test-terraform: tools-test bundles binding ## every resource type's whole life, 
 
 test-packages: tools-test bundles binding $(TYPESCRIPT) ## the packed library in projects of strangers: npm's registries, both CDKs and their command lines, Node.js 20, 22 and 24
 	KEYSTEAD_PACKAGES=all $(JEST) $$(grep -rl "'make test-packages'" --include='*.test.ts' test)
+
+test-languages: tools-test bundles $(JSII) ## the constructs in every language they are packed for: pack, install, synthesize, compare with TypeScript
+	KEYSTEAD_LANGUAGES=all $(JEST) test/constructs/languages
 
 exhaustive: bundles binding ## every property and model test at the size the documentation states (an hour or more)
 	KEYSTEAD_EXHAUSTIVE=1 $(JEST) --testTimeout=3600000 --runInBand --testPathPatterns $$(grep -rl support/sizes.ts --include='*.test.ts' test)

@@ -12,13 +12,18 @@ export interface PackageNames {
 }
 
 /** No domain and no forge is named: Go and Maven resolve these names in the folder that was packed. */
-const defaultNames = { goModule: 'keystead.invalid/constructs', mavenGroup: 'keystead' };
+const defaultNames = { goModule: 'keystead.invalid', mavenGroup: 'keystead' };
+
+/**
+ * The versions of `constructs` that know every type that the library is compiled with: `IMixin` came with 10.5.0. The
+ * CDK narrows them further.
+ */
+export const constructsRange = '^10.5.0';
 
 export function jsiiManifest(cdk: Cdk, names: PackageNames = {}): object {
   const { version, license, keywords, peerDependencies, devDependencies } = JSON.parse(
     readFileSync(join(constructsDirectory, 'package.json'), 'utf8'),
   );
-  const ofCdk = (ranges: Record<string, string>) => ({ [cdk]: ranges[cdk], constructs: ranges.constructs });
   return {
     name: `@keystead/constructs-${cdk}`,
     version,
@@ -33,8 +38,8 @@ export function jsiiManifest(cdk: Cdk, names: PackageNames = {}): object {
     files: ['.jsii', 'lib/**/*.js', 'lib/**/*.d.ts', 'LICENSE', 'README.md'],
     stability: 'experimental',
     jsii: { outdir: 'dist', versionFormat: 'full', targets: targets(cdk, names) },
-    peerDependencies: ofCdk(peerDependencies),
-    devDependencies: ofCdk(devDependencies),
+    peerDependencies: { [cdk]: peerDependencies[cdk], constructs: constructsRange },
+    devDependencies: { [cdk]: devDependencies[cdk], constructs: devDependencies.constructs },
   };
 }
 

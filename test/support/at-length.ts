@@ -5,6 +5,7 @@ import { leftOutTitle } from './needs.ts';
 const targets = {
   'make test-terraform': 'KEYSTEAD_TERRAFORM',
   'make test-packages': 'KEYSTEAD_PACKAGES',
+  'make test-languages': 'KEYSTEAD_LANGUAGES',
 } as const;
 
 export function describeAtLength(
